@@ -8,6 +8,7 @@ from functools import cached_property
 
 from coder.codebook.effective import effective_answers, effective_events
 from coder.codebook.schema import Codebook
+from coder.codebook.validate import is_stretch
 from coder.model import Answer, Blank, Coding, Decision, Span
 
 LAYERS = 3
@@ -38,9 +39,10 @@ class _Contents:
 
     @cached_property
     def stored(self) -> Sequence[Answer]:
-        """All answers, whether they are still asked for or not."""
-        of_events = (answer for event in self.coding.events for answer in event.fields.values())
-        return [*self.coding.answers.values(), *of_events]
+        """All answers to fields, whether they are still asked for or not."""
+        answers = self.coding.answers.items()
+        of_article = [answer for name, answer in answers if not is_stretch(name, self._book)]
+        return [*of_article, *(answer for event in self.coding.events for answer in event.fields.values())]
 
     @cached_property
     def standing(self) -> Sequence[Span]:

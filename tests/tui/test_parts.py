@@ -12,10 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.style import Style
 
+from coder.adjudicate.resolve import Adjudication
 from coder.codebook.load import read_codebook
 from coder.codebook.schema import Codebook
 from coder.codebook.shipped import codebooks
+from coder.model import GOLD, Coding
 from coder.service.coding.assigned_articles import ArticleList
+from coder.service.coding.beside_gold import BesideGold
 from coder.service.project.opened import Project
 from coder.store.data_problems import unstorable
 from coder.text.display import cell_width
@@ -24,9 +27,11 @@ from coder.tui.keys import action_for, arabic_of, by_scope, of_scope, pressed
 from coder.tui.screens.article_list import ArticleListScreen
 from coder.tui.screens.comments_page import CommentsPage
 from coder.tui.screens.event_table import EventTableScreen
+from coder.tui.screens.gold_page import GoldPage
 from coder.tui.screens.highlights import Selection
 from coder.tui.screens.history_screen import HistoryScreen
 from coder.tui.screens.missing_screen import MissingScreen
+from coder.tui.screens.questions_page import QuestionsPage
 from coder.tui.screens.review_screen import ReviewScreen
 from coder.tui.screens.screen_pages import PageScreen, footer_columns, help_rows, paragraph_rows
 from coder.tui.screens.self_test import DoctorScreen
@@ -41,6 +46,8 @@ from tests.conftest import ROOT
 def test_every_action_has_its_method(demo: Project) -> None:
     coding = GuidedCoding(Tour("coder"), demo, "you", demo.article("004"))
     article = coding.session.article
+    both = [Coding(article.id, article.text_sha256, demo.codebook.ref, name) for name in ("you", GOLD)]
+    beside = BesideGold(Adjudication.begin(demo.codebook, both, [], article))
     pages = (
         MissingScreen([], "en"),
         EventTableScreen(lambda: coding.session, "", "", "en"),
@@ -48,6 +55,8 @@ def test_every_action_has_its_method(demo: Project) -> None:
         ArticleListScreen(ArticleList(demo, "you"), "", "en"),
         CommentsPage(coding.talking.remarks, coding.codebook, article, [], "en"),
         PageScreen("", lambda width: [], "en"),
+        QuestionsPage(demo, "salma", "en"),
+        GoldPage(beside, [], "en"),
     )
     tables = {**coding.keys, **ReviewScreen(demo, "salma").keys}
     for page in pages:

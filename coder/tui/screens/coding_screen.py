@@ -64,7 +64,7 @@ class CodingScreen(WorkScreen):
 
     HELP_SCOPES = (
         *("article", "jump", "draw", "form", "choose", "missing"),
-        *("articles", "remarks", "table", "events", "history", "any"),
+        *("articles", "remarks", "table", "events", "history", "gold", "any"),
     )
     session: CodingSession
 
@@ -81,7 +81,8 @@ class CodingScreen(WorkScreen):
         self.jumping = JumpKeys(self, self.highlights, self.record)
         self.talking = RemarkKeys(self, self.highlights, self.record, self.open_article)
         parts = (self.highlights, self.record, self.deciding, self.filling, self.jumping, self.talking)
-        for part in (*parts, OverviewKeys(self, self.highlights, self.record)):
+        self.overview = OverviewKeys(self, self.highlights, self.record)
+        for part in (*parts, self.overview):
             self.keys |= part.keys
         for scope in ("article", "form"):
             self.keys |= {
@@ -345,12 +346,18 @@ class CodingScreen(WorkScreen):
         self.open_record()
 
     def _submit(self) -> None:
-        """Written, then on to the next article that is not submitted, or to the end of the work."""
+        """Written, then on to the next article that is not submitted; in training gold is shown before."""
         try:
             self.session.submit()
         except CoderError as error:
             self.complain(error)
             return
+        try:
+            self.overview.open_gold(then=self._go_on)
+        except CoderError:
+            self._go_on()
+
+    def _go_on(self) -> None:
         try:
             following = next_article(self.project, self.person)
         except CoderError:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from coder.errors import CoderError
 from coder.model import event_number
+from coder.service.coding.beside_gold import beside_gold, figures
 from coder.service.coding.event_cells import brief
 from coder.service.coding.history import Step, in_words, steps
 from coder.service.edits.edits import Place
@@ -11,6 +14,7 @@ from coder.service.edits.event_edits import SCOPE, SplitEvent, part_links, split
 from coder.tui.keys import Keys
 from coder.tui.screens.desk import Desk
 from coder.tui.screens.event_table import EventTableScreen
+from coder.tui.screens.gold_page import GoldPage
 from coder.tui.screens.history_screen import HistoryScreen
 from coder.tui.sentences import say
 from coder.tui.tasks import choice_task
@@ -27,6 +31,8 @@ class OverviewKeys(Desk):
             "form.events": self._open_table,
             "article.history": self._open_history,
             "form.history": self._open_history,
+            "article.gold": self.open_gold,
+            "form.gold": self.open_gold,
             "form.split_event": self._split,
         }
 
@@ -60,6 +66,17 @@ class OverviewKeys(Desk):
         self.screen.refresh_work()
         what = in_words(step, self.codebook, self.lang)
         self.say("went_forth" if step.state == "undone" else "went_back", n=count, what=what)
+
+    def open_gold(self, then: Callable[[], None] = lambda: None) -> None:
+        """Gold beside what was submitted in training; then: what follows when it was read.
+
+        Raises CoderError where there is none to be seen.
+        """
+        project, coder, article = self.session.project, self.session.coder, self.session.article.id
+        if (beside := beside_gold(project, coder, article)) is None:
+            raise CoderError("coding.no_gold_beside", article=article, coder=coder)
+        page = GoldPage(beside, figures(project, coder), self.lang)
+        self.screen.app.push_screen(page, lambda _: then())
 
     def _split(self) -> None:
         """By the items of a list, that of the field under the cursor first."""

@@ -11,8 +11,8 @@ from coder.service.edits import answer_edits
 from coder.service.edits.event_edits import CopyValues, DeleteEvent, DuplicateEvent, MergeEvents
 from coder.tui.keys import Keys, both_ways
 from coder.tui.screens.desk import Desk
-from coder.tui.sentences import listed, say
-from coder.tui.tasks import ValueTask, choice_task, comment_task, copies, event_in_words
+from coder.tui.sentences import say
+from coder.tui.tasks import ValueTask, choice_task, copies, event_in_words
 from coder.values.typed import Choice, show
 
 
@@ -34,7 +34,6 @@ class RecordKeys(Desk):
             "form.accept": self._accept,
             "form.next_empty": partial(self._go_to_next, "empty", "proposed", "wrong"),
             "form.definition": self._definition,
-            "form.comment": self._comment,
             "article.attach": self._attach,
             "form.attach": self._attach,
             "article.detach": self._detach,
@@ -99,16 +98,6 @@ class RecordKeys(Desk):
         problem = row.problem.message.of(self.lang) if row.problem is not None else ""
         paragraphs = [("", f"{row.text} {problem}".strip()), ("✎", row.answer.comment), ("§", quotes)]
         self.screen.open_page(row.field, paragraphs, row.answer)
-
-    def _comment(self) -> None:
-        """Typed text on the field, several lines of it; none, or a lone dash, takes the comment away."""
-        field, event_id, now = self._row.field, self.record.event_id, self._row.answer.comment
-
-        def accept(text: str) -> None:
-            self.do(answer_edits.Comment(event_id, field, text))
-
-        title = listed(say(self.lang, "comment"), field.label.of(self.lang))
-        self.screen.open_task(comment_task(title, now, accept))
 
     def _blank(self, blank: Blank) -> None:
         if self._locked():
