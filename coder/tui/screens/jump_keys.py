@@ -133,9 +133,7 @@ class JumpKeys(Desk):
         return max(start, min(end, here))
 
     def _page(self, step: int) -> None:
-        pane = self.highlights.pane
-        lines = step * max(1, pane.size.height - 1)
-        pane.scroll_relative(y=lines, animate=False, force=True, immediate=True)
+        self.highlights.turn_page(step)
         self._show()
 
     def _stay(self) -> None:
