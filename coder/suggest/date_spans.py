@@ -22,7 +22,7 @@ from coder.codebook.lexicon_schema import Lexicon, RelativeDate
 from coder.codebook.schema import Codebook
 from coder.errors import CoderError
 from coder.model import Article, Candidate
-from coder.suggest.article_words import Page, Tables
+from coder.suggest.article_words import Page, Tables, apart
 from coder.suggest.forms import ARTICLE
 from coder.suggest.word_lists import word_set
 from coder.text.normalize import fold_key
@@ -224,14 +224,7 @@ def _longest(matches: Matches) -> list[_Found]:
         for match in each:
             if name != "hijri" or match[1].split()[0] == "شهر" or any(c.isdigit() for c in match[1]):
                 found.append((*match.span("year" if name == "bare_year" else 1), name))
-    kept: list[_Found] = []
-    taken: set[int] = set()
-    for start, stop, name in sorted(found, key=lambda f: (f[0] - f[1], f[0], f[2] != "relative")):
-        # no longer than the kept ones, it overlaps one of them only with its first or last letter
-        if start not in taken and stop - 1 not in taken:
-            kept.append((start, stop, name))
-            taken.update(range(start, stop))
-    return sorted(kept)
+    return sorted(apart(sorted(found, key=lambda f: (f[0] - f[1], f[0], f[2] != "relative"))))
 
 
 # ---------------------------------------------------------------- wording
