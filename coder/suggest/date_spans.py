@@ -267,9 +267,8 @@ def _relative_wordings(relative: Iterable[RelativeDate]) -> set[str]:
     dating = (e for e in relative if e.anchor in ("pub", "prev", "war"))
     told = (e for e in dating if e.rule not in ("end_is_anchor", "pattern_not_date"))
     near = (e for e in told if e.first is None or e.first >= _LONG_AGO)
-    return {fold_key(form) for entry in near for form in entry.ar}.difference(
-        _written()["only_behind_a_month"]
-    )
+    dated = {fold_key(form) for entry in near for form in entry.ar}
+    return dated.difference(_written()["only_behind_a_month"])
 
 
 def date_patterns(lexicon: Lexicon) -> Patterns:

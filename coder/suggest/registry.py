@@ -121,6 +121,7 @@ def propose(
     mentions = entity_spans.entities(page, matches, actors, places, people, credited, rules.speech, codebook)
     persons = entity_spans.acting_persons(page, [*actors, *places], people, credited, rules.speech, acting)
     taken = _words_of(page, [*dated, *counts])
+    named_media = [n for n in (*people, *actors) if n.group == "media"]
 
     def named_candidate(name: Name) -> Candidate:
         quote = name.quote(page)
@@ -142,9 +143,7 @@ def propose(
         *weapon_object_spans.objects(page, matches, actors, places, acting),
         *told_values.told_values(page, matches, codebook),
         *told_values.person_counts(page, rules.persons, rules.counted.numbers, acting, taken),
-        *weapon_object_spans.weapons(
-            page, matches, covered(n for n in (*people, *actors) if n.group == "media")
-        ),
+        *weapon_object_spans.weapons(page, matches, covered(named_media)),
     ]
     return [
         each if kind_problem(each.kind, each.value, codebook) is None else replace(each, value=None)
