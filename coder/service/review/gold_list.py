@@ -60,7 +60,7 @@ def gold_lines(project: Project) -> Iterator[GoldLine]:
             reasons = (answer.reason for _, _, answer in _answers(gold))
             values = Counter(reason if reason in POLICIES else BY_HAND for reason in reasons)
             to_sign, who = in_sample(gold.article, share), signed.get(gold.article, "")
-            yield GoldLine(gold.article, gold.status.value, len(gold.events), values, to_sign, who)
+            yield GoldLine(gold.article, gold.status.value, len(gold.events), dict(values), to_sign, who)
 
 
 def origins(project: Project, article: str) -> tuple[Coding, list[Origin]]:
