@@ -70,9 +70,8 @@ class RejectValue:
         row, at = _row(state, self.cluster_id, self.field), (self.cluster_id, self.field)
         said = {coder: answer for coder, answer in row.answers.items() if answer.coded}
         if row.field.is_list:
-            items = [
-                item for item in union([a.value for a in said.values()]) if not holds([self.value], item)
-            ]
+            given = union([answer.value for answer in said.values()])
+            items = [item for item in given if not holds([self.value], item)]
             if items:
                 state = _composed(state, self.cluster_id, row, items, [*said], by=by, reason=self.reason)
                 return _from(state, *at, (SUPERVISOR,))

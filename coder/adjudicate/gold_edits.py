@@ -273,9 +273,8 @@ def take(state: Adjudication, takings: Iterable[Taking], by: str) -> Adjudicatio
     """Coders' answers become gold: of each the first giver's, with the evidence of all who gave it."""
     takings = list(takings)
     marked = {coding.coder: {span.id: span for span in coding.spans} for coding in state.codings}
-    behind = [
-        [marked[c][i] for c in t.givers for i in t.row.answers[c].evidence if i in marked[c]] for t in takings
-    ]
+    answers = [[(c, t.row.answers[c]) for c in t.givers] for t in takings]
+    behind = [[marked[c][i] for c, a in said for i in a.evidence if i in marked[c]] for said in answers]
     gold, evidence = _with_gold_spans(state.gold, behind)
     taken: dict[str, dict[str, Answer | None]] = {}
     for (cluster_id, row, givers, reason), ids in zip(takings, evidence, strict=True):

@@ -69,9 +69,8 @@ def _sides(first: Articles, second: Articles) -> tuple[_Side, _Side]:
     article = [n for side in (first, second) for n, each in enumerate(side) for _ in each]
     size = np.array([covered(event.evidence) for event in events], dtype=np.int64)
     days = np.array([event.date or (np.nan, np.nan) for event in events]).reshape(-1, 2)
-    place = np.array(
-        [places.setdefault(event.place or None, len(places)) for event in events], dtype=np.int64
-    )
+    met = [places.setdefault(event.place or None, len(places)) for event in events]
+    place = np.array(met, dtype=np.int64)
     evidence = _table([[np.arange(start, end) for start, end in event.evidence] for event in events])
     actor = _table(
         [[np.array([actors.setdefault(each, len(actors))]) for each in event.actors] for event in events]

@@ -142,9 +142,8 @@ def _field_alpha(data: Json, params: Params) -> Score:
     units: list[dict[str, Json]] = []
     found = event_clusters(data, {**params, "exclude_field": left_out})
     for article, clusters in zip(data["articles"], found, strict=True):
-        values = {
-            (e["id"], coder): e.get(name) for coder, events in article["coders"].items() for e in events
-        }
+        named = article["coders"].items()
+        values = {(e["id"], coder): e.get(name) for coder, events in named for e in events}
         units += [{member.coder: values[member] for member in cluster} for cluster in clusters]
     matrix = [[unit.get(coder) for unit in units] for coder in coders]
     return alpha(Ratings.of(matrix, distance_named(params["scale"], params)))

@@ -54,8 +54,7 @@ def run_doctor(options: Options, out: Output) -> Exit:
 
 def _settings(folder: Path | None) -> tuple[Language, View]:
     """Language and view of the nearest project, else of the user; their problems stand in the report."""
-    with_arabic = (os.environ.get("LC_ALL") or os.environ.get("LANG") or "").startswith("ar")
-    language: Language = "ar" if with_arabic else "en"
+    language = launch.language_of(os.environ)
     with suppress(CoderError):
         config = configuration.read(configuration.find(folder))
         return config.language, config.view

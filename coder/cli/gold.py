@@ -52,23 +52,11 @@ def _list(options: Options, out: Output) -> None:
         return
     kinds = [kind for kind in (*POLICIES, BY_HAND) if any(line.values.get(kind) for line in lines)]
     head = [name.strip() for name in say("en", "cli.gold.head").split("|")]
-    out.table(
-        [*head[:3], *(say("en", f"gold.{kind}") for kind in kinds), head[3]],
-        [
-            (
-                x.article,
-                x.status,
-                x.events,
-                *(x.values.get(k, 0) for k in kinds),
-                _signature(x.to_sign, x.signed),
-            )
-            for x in lines
-        ],
-    )
-
-
-def _signature(to_sign: bool, signed: str) -> str:
-    return signed or (say("en", "cli.gold.to_sign") if to_sign else "")
+    rows = []
+    for x in lines:
+        signature = x.signed or (say("en", "cli.gold.to_sign") if x.to_sign else "")
+        rows.append((x.article, x.status, x.events, *(x.values.get(k, 0) for k in kinds), signature))
+    out.table([*head[:3], *(say("en", f"gold.{kind}") for kind in kinds), head[3]], rows)
 
 
 def _show(options: Options, out: Output) -> None:
@@ -112,14 +100,12 @@ def _apply(options: Options, out: Output, *, dry: bool) -> None:
     project, told = options.project, out.progress("apply")
     run = policy_runs.preview(project, told) if dry else policy_runs.apply(project, options.person, told)
     done = run.outcomes
-    told_of = {
-        "articles": [each._asdict() for each in done],
-        "waiting": run.waiting,
-        "revisions": run.revisions,
-    }
-    out.document({"policies": project.config.gold.policies, "dry_run": dry, **told_of})
+    left_alone = {"waiting": run.waiting, "revisions": run.revisions}
+    articles = [each._asdict() for each in done]
+    policies = project.config.gold.policies
+    out.document({"policies": policies, "dry_run": dry, "articles": articles, **left_alone})
     rows = []
-    for policy in project.config.gold.policies:
+    for policy in policies:
         rows.append((say("en", f"gold.{policy}"), sum(each.made.get(policy, 0) for each in done)))
     out.table("cli.gold.made", rows)
     rejected, closed = sum(each.rejected for each in done), sum(each.closed for each in done)
@@ -133,9 +119,9 @@ def _apply(options: Options, out: Output, *, dry: bool) -> None:
     if wrong := [each.errors for each in done if each.errors]:
         errors = Message("counts.errors", n=sum(wrong))
         out.note("cli.gold.wrong", count=Message("counts.articles", n=len(wrong)), errors=errors)
-    for key, articles in (("waiting", run.waiting), ("revisions", run.revisions)):
-        if articles:
-            out.note(f"cli.gold.{key}", count=Message("counts.articles", n=len(articles)), first=articles[0])
+    for key, waiting in left_alone.items():
+        if waiting:
+            out.note(f"cli.gold.{key}", count=Message("counts.articles", n=len(waiting)), first=waiting[0])
 
 
 def _undo(options: Options, out: Output) -> None:

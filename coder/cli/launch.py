@@ -9,7 +9,7 @@ import os
 import shutil
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -19,7 +19,7 @@ from coder.cli.output import Output, need_utf8, tell
 from coder.errors import CoderError
 from coder.messages.catalogue import Message, say
 from coder.service.project import config as configuration
-from coder.service.project.config import View, first_look
+from coder.service.project.config import Language, View, first_look
 from coder.tui.first_paint import first_paint, take_back
 from coder.tui.terminal import Replies, Terminal, asking, decide
 
@@ -66,6 +66,12 @@ def run_review(options: Options, _out: Output) -> None:
         return ReviewScreen(project, options.person, article)
 
     _open_at_work(first, project, "cli.review.no_terminal")
+
+
+def language_of(environ: Mapping[str, str]) -> Language:
+    """Arabic where the system is set to it, else English."""
+    locale = environ.get("LC_ALL") or environ.get("LC_MESSAGES") or environ.get("LANG") or ""
+    return "ar" if locale.startswith("ar") else "en"
 
 
 def is_terminal() -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import sys
 from collections.abc import Sequence
+from functools import partial
 from ipaddress import ip_address
 from pathlib import Path
 
@@ -28,9 +29,7 @@ def run_serve(options: Options, out: Output) -> None:
     if not header and not _is_this_machine(host):
         raise CoderError("cli.serve.open_to_others", host=host)
 
-    def command(name: str) -> Sequence[str]:
-        return screens_of(folder, name)
-
+    command = partial(screens_of, folder)
     if person:
         command(person)
     # Others with a login at this machine reach the port too: the path is what they do not know.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -19,7 +18,7 @@ from coder.tui.tour_steps import Tour, steps
 
 def run_tour(options: Options, out: Output) -> None:
     """Show somebody round on the screens or, without a terminal, print what they would be asked to do."""
-    role, language = options.role, options.language or language_of(os.environ)
+    role, language = options.role, options.language or launch.language_of(os.environ)
     if launch.is_terminal() and not options.json and not options.print:
         _show_round(role, language, out)
         return
@@ -28,12 +27,6 @@ def run_tour(options: Options, out: Output) -> None:
     out.document({"role": role, "language": language, "steps": told})
     for number, words in enumerate(told, start=1):
         out.line(f"{number}. {words}")
-
-
-def language_of(environ: Mapping[str, str]) -> Language:
-    """Arabic where the system is set to it, else English."""
-    locale = environ.get("LC_ALL") or environ.get("LC_MESSAGES") or environ.get("LANG") or ""
-    return "ar" if locale.startswith("ar") else "en"
 
 
 def _show_round(role: str, language: Language, out: Output) -> None:

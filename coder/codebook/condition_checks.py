@@ -62,9 +62,8 @@ class _Reader:
             raise _UnfitError("only_rules_test")
         match part:
             case form.In() | form.NotIn():
-                yield from self._values(
-                    "in" if isinstance(part, form.In) else "not_in", part.field, part.values
-                )
+                key = "in" if isinstance(part, form.In) else "not_in"
+                yield from self._values(key, part.field, part.values)
             case form.Under():
                 target = self._find(part.field)
                 if target is not None and target.type != "hierarchy":
@@ -128,9 +127,8 @@ class _Reader:
             parts = [p.id for p in self.codebook.parts_of(target) if p.type in _COMPARED_AS]
             if not parts:
                 raise _UnfitError("no_single_value", name=side)
-            raise _UnfitError(
-                "no_single_value_but", name=side, parts=" or ".join(f"{side}.{p}" for p in parts)
-            )
+            named = " or ".join(f"{side}.{part}" for part in parts)
+            raise _UnfitError("no_single_value_but", name=side, parts=named)
         if target.type not in _COMPARED_AS:
             raise _UnfitError("cannot_be_compared", name=side, kind=_a(target.type))
         return _COMPARED_AS[target.type]

@@ -347,9 +347,8 @@ class Codebook(Model):
     def __getstate__(self) -> dict[Any, Any]:
         """Itself for another process, which keeps things of its own with it."""
         state = super().__getstate__()
-        return state | {
-            "__dict__": {name: value for name, value in state["__dict__"].items() if name != "kept"}
-        }
+        kept = {name: value for name, value in state["__dict__"].items() if name != "kept"}
+        return state | {"__dict__": kept}
 
 
 def _known(entries: dict[str, T], wanted: str, noun: str) -> T:

@@ -71,9 +71,8 @@ class _Section:
     def never_apart(self) -> str:
         """The fields with a matrix in which coders never differed."""
         tables = [t for t in self.report.tables if t.kind == "matrix" and not _differs(t)]
-        return joined(
-            t.title.values["field"] for t in tables if isinstance(t.title.values["field"], Label)
-        ).of(self.lang)
+        fields = (table.title.values["field"] for table in tables)
+        return joined(field for field in fields if isinstance(field, Label)).of(self.lang)
 
     def head(self, table: Table) -> list[Column]:
         """The columns as they are on the page, with a drawn one behind an alpha with its interval."""
@@ -130,9 +129,8 @@ class _Section:
 
         if not isinstance(score, Score) or not isinstance(interval, Interval) or score.value is None:
             return ""
-        return Markup(
-            interval_bar(score, interval, f"{words_of(score, self.lang)} {words_of(interval, self.lang)}")
-        )
+        told = f"{words_of(score, self.lang)} {words_of(interval, self.lang)}"
+        return Markup(interval_bar(score, interval, told))
 
     def matrix(self, table: Table) -> tuple[list[str], list[list[Shade]], int]:
         """Values and shades of the coincidences of those that differed, and how many are not drawn."""
@@ -190,9 +188,8 @@ class _Section:
         columns = [p for p, column in enumerate(table.columns) if isinstance(table.rows[0][p], Score)]
         rows = [[row[p] for row in table.rows] for p in columns]
         scores = [[cell for cell in row if isinstance(cell, Score)] for row in rows]
-        return Markup(
-            line([str(n) for n in range(1, len(table.rows) + 1)], scores, table.title.of(self.lang))
-        )
+        numbers = [str(n) for n in range(1, len(table.rows) + 1)]
+        return Markup(line(numbers, scores, table.title.of(self.lang)))
 
     def series(self, table: Table) -> list[str]:
         """The names of the lines, in their order."""

@@ -68,9 +68,8 @@ class Lessons:
         found = sorted(quote for (quote,) in execute(text(words), given) if self.among(quote))
         if not found:
             return []
-        return [
-            _lesson(row) for row in execute(text(lessons), {**given, "quotes": json.dumps(found)}).mappings()
-        ]
+        wanted = {**given, "quotes": json.dumps(found)}
+        return [_lesson(row) for row in execute(text(lessons), wanted).mappings()]
 
 
 def _lesson(row: RowMapping) -> Lesson:

@@ -105,9 +105,8 @@ def checked(article: Article, coder: str, rows: Sequence[Mapping[str, Any]]) -> 
             _expect_turn(entry, entries)
             for change in entry.changes:
                 if not change.apply(state):
-                    raise ValueError(
-                        Message("store.other_start", table=change.table, row="/".join(change.key))
-                    )
+                    row_at = "/".join(change.key)
+                    raise ValueError(Message("store.other_start", table=change.table, row=row_at))
             _expect_coding(state, article)
         journal.stacks([(e.version, e.what, e.undoes) for e in entries], strict=True)
     except ValueError as error:

@@ -54,9 +54,8 @@ def grown_actor(page: Page, actor: Name, ends: Mapping[int, Name]) -> Name:
 
 
 def _last_of_group(page: Page, first: int, last: int, definite: bool, ends: Mapping[int, Name]) -> int:
-    last = last_adjective(
-        page, last, definite=definite
-    )  # then allegiance, or the country of an indefinite one
+    last = last_adjective(page, last, definite=definite)
+    # then allegiance, or the country of an indefinite one
     text, behind = follows(page, last), ends.get(last + 2)
     other = last + (bare(text) in word_set("groups", "other"))
     if (grown := _last_of_allegiance(page, other, ends)) > other:

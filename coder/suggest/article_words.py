@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate, repeat
 from operator import sub
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from coder.model import Candidate, Json
 from coder.suggest.word_lists import readings
@@ -53,6 +53,20 @@ class Words(list[Word]):
         first = self._begins[number - 1] if number else 0
         stop = self._begins[number] if number < len(self._begins) else self[-1].stop
         return range(bisect_left(self.starts, first), bisect_left(self.starts, stop))
+
+
+_Stretch = TypeVar("_Stretch", bound=tuple[Any, ...])
+
+
+def apart(stretches: Iterable[_Stretch]) -> Iterator[_Stretch]:
+    """Of stretches (start, stop, …), the longest first, those that overlap none before them."""
+    taken: set[int] = set()
+    for stretch in stretches:
+        start, stop, *_ = stretch
+        # no longer than the kept ones, it overlaps one of them only with its first or last letter
+        if start not in taken and stop - 1 not in taken:
+            yield stretch
+            taken.update(range(start, stop))
 
 
 DIGITS = "digits"  # the table of all words that are numbers in digits

@@ -18,6 +18,7 @@ import ahocorasick
 from coder.codebook.lexicon_schema import Lexicon, Trigger
 from coder.codebook.schema import Codebook
 from coder.suggest import forms
+from coder.suggest.article_words import apart
 from coder.suggest.forms import SHADDA, Back, Form, Front, name_forms, noun_forms, verb_forms
 from coder.suggest.gazetteer import world
 from coder.suggest.phrase import is_nisba
@@ -279,9 +280,4 @@ def _strongest(rivals: Sequence[Match]) -> Iterator[Match]:  # the longest first
         same = merged.get(match[:2])
         terms = match.terms if same is None else tuple(dict.fromkeys((*same.terms, *match.terms)))
         merged[match[:2]] = match._replace(terms=terms)
-    taken: set[int] = set()
-    for match in sorted(merged.values(), key=lambda m: (m.start - m.stop, m.start)):
-        # a match no longer than the kept ones overlaps one of them only with its first or last letter
-        if match.start not in taken and match.stop - 1 not in taken:
-            yield match
-            taken.update(range(match.start, match.stop))
+    return apart(sorted(merged.values(), key=lambda m: (m.start - m.stop, m.start)))

@@ -8,16 +8,21 @@ day and agencies in any order, then a dash, or a colon behind a day or an agency
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import TypeAlias
+from functools import cache
+from itertools import chain
+from pathlib import Path
+from string import Template
+from typing import Any, TypeAlias
 
 from coder.codebook.lexicon_schema import Lexicon, RelativeDate
 from coder.codebook.schema import Codebook
 from coder.errors import CoderError
 from coder.model import Article, Candidate
-from coder.suggest.article_words import DIGITS, Page, Tables
+from coder.suggest.article_words import Page, Tables, apart
 from coder.suggest.forms import ARTICLE
 from coder.suggest.word_lists import word_set
 from coder.text.normalize import fold_key
@@ -31,10 +36,6 @@ Stretch: TypeAlias = tuple[int, int]
 Patterns: TypeAlias = Mapping[str, re.Pattern[str]]  # wording by the name that is its candidates' origin
 Matches: TypeAlias = Mapping[str, Sequence[re.Match[str]]]
 _LINE_SLACK = 20  # letters a date line may hold besides the date (تاريخ النشر:)
-_SCORES = {
-    **dict.fromkeys(("year", "years", "hijri_year"), 0.5), "bare_year": 0.4, "later": 0.6,
-    **dict.fromkeys(("outbreak", "this", "hijri", "ago"), 0.8),
-}  # fmt: skip
 
 
 def dates(
@@ -56,7 +57,10 @@ def dates(
     lines = datelines(page.folded.stored, cities, (*names, *stretches))
     told, posted = _posted(page, matches, lexicon, lines)
     shown = (f for f in found if f[:2] == told or not page.is_boilerplate(*f[:2]))
-    bare = [page.candidate(DATE, a, b, origin=name, score=_SCORES.get(name, 0.9)) for a, b, name in shown]
+    bare = [
+        page.candidate(DATE, a, b, origin=name, score=_wordings()[name].get("score", 0.9))
+        for a, b, name in shown
+    ]
     return _dated(bare, page.text, lexicon, published or posted)
 
 
@@ -65,7 +69,7 @@ def redated(
 ) -> list[Candidate]:
     """The same candidates, their dates as they stand now that the publication day is known."""
     # a date that another suggester worked out stays as it is
-    bare = [c for c in candidates if c.kind == DATE and (c.value is None or c.origin in CUES)]
+    bare = [c for c in candidates if c.kind == DATE and (c.value is None or c.origin in _wordings())]
     by_id = {c.id: c for c in _dated(bare, article.text, codebook.lexicon, published)}
     return [by_id.get(c.id, c) for c in candidates]
 
@@ -198,16 +202,20 @@ _Found: TypeAlias = tuple[int, int, str]  # the folded offsets of a wording, and
 
 
 def _matches(page: Page, patterns: Patterns) -> Matches:
-    words, tables = page.words, {table for tables in CUES.values() for table in tables}
+    needs: dict[str, list[str]] = {name: each["needs"] for name, each in _wordings().items()}
+    words, tables = page.words, set(chain(*needs.values()))
     told = {table: {words[index].sentence for index, _ in page.opened(table)} for table in tables}
-    held = {name: set.intersection(*(told[table] for table in tables)) for name, tables in CUES.items()}
+    held = {name: set.intersection(*map(told.__getitem__, needs[name])) for name in patterns}
     extents = {sentence: words.in_sentence(sentence) for sentence in set().union(*held.values())}
     stretches = {sentence: (words[e[0]].start, words[e[-1]].stop) for sentence, e in extents.items()}
-    found: dict[str, list[re.Match[str]]] = {name: [] for name in patterns}
-    for name, pattern in patterns.items():
-        for sentence in sorted(held[name]):
-            found[name] += pattern.finditer(page.folded.text, *stretches[sentence])
-    return found
+    return {
+        name: [
+            match
+            for sentence in sorted(held[name])
+            for match in pattern.finditer(page.folded.text, *stretches[sentence])
+        ]
+        for name, pattern in patterns.items()
+    }
 
 
 def _longest(matches: Matches) -> list[_Found]:
@@ -216,54 +224,34 @@ def _longest(matches: Matches) -> list[_Found]:
         for match in each:
             if name != "hijri" or match[1].split()[0] == "شهر" or any(c.isdigit() for c in match[1]):
                 found.append((*match.span("year" if name == "bare_year" else 1), name))
-    kept: list[_Found] = []
-    taken: set[int] = set()
-    for start, stop, name in sorted(found, key=lambda f: (f[0] - f[1], f[0], f[2] != "relative")):
-        # no longer than the kept ones, it overlaps one of them only with its first or last letter
-        if start not in taken and stop - 1 not in taken:
-            kept.append((start, stop, name))
-            taken.update(range(start, stop))
-    return sorted(kept)
+    return sorted(apart(sorted(found, key=lambda f: (f[0] - f[1], f[0], f[2] != "relative"))))
 
 
 # ---------------------------------------------------------------- wording
-_UNIT = (
-    "(?:ساعه|ساعتين|ساعات|يوم|يوما|يومين|ايام|اسبوع|اسبوعا|اسبوعين|اسابيع|شهر|شهرا|شهرين|اشهر|شهور|"
-    "عام|عاما|عامين|اعوام|سنه|سنتين|سنوات)"
-)
-_FEW = "ال(?:ثلاثه|اربعه|خمسه|سته|سبعه|ثمانيه|تسعه|عشره|ثلاث|اربع|خمس|ست|سبع|تسع|عشر)"
-_YEAR = r"(?:ال)?(?:\( ?(?:19|20)\d\d ?\)|(?:19|20)\d\d)"
-_ENGLISH = "(january|february|march|april|may|june|july|august|september|october|november|december)"
-# month names that are other words as well: alone they are no date
-_NEEDS_DAY = frozenset(("اب", "ماي", "جوان", "اوت", "نوار", "مارس", "صفر", "محرم", "رجب"))
-_ONLY_BEHIND_A_MONTH = frozenset(("الجاري", "الحالي", "الماضي", "الفايت", "المنصرم"))
 _LONG_AGO = -365  # relative wording that reaches further back, in days, dates nothing (منذ سنوات)
 _LETTERS = re.compile(r"[^\W\d_]+")
-# the first part tells most places inside a word by one letter
-_BEGIN = r"(?<![^\Wوفبلكذn])(?:(?<!\w)|(?<=(?<!\w)[وفبلك])|(?<=(?<!\w)منذ)|(?<=(?<!\w)on))"
 
-CUES = {  # pattern → the tables of the words that it cannot do without
-    **dict.fromkeys(("full", "month", "between", "two_months"), ("month",)),
-    **dict.fromkeys(("iso", "numeric", "bare_year"), (DIGITS,)),
-    **dict.fromkeys(("years", "year", "hijri_year"), (DIGITS, "of_year")),
-    **dict.fromkeys(("past_hours", "past", "in_one_day"), ("unit",)),
-    **{name: ("unit", name) for name in ("during", "ago", "later", "this")}, "between_days": (DIGITS, "unit"),
-    "english": (DIGITS, "english"), "hijri": ("hijri",),
-    "weekday": ("weekday",), "since": ("since",), "since_event": ("month", "outbreak"),
-    "outbreak": ("outbreak", "with"), "relative": ("relative",),
-}  # fmt: skip
+
+@cache
+def _written() -> Mapping[str, Any]:
+    return tomllib.loads(Path(__file__).with_name("date_wordings.toml").read_text("utf-8"))
+
+
+def _wordings() -> Mapping[str, Any]:
+    return _written()["wordings"]  # type: ignore[no-any-return]
 
 
 def openings(lexicon: Lexicon) -> Tables:
-    """The words without which a sentence holds no date; see `CUES`."""
+    """The words without which a sentence holds no date, by what the wordings need."""
+    parts = _written()["parts"]
     told = {
         "month": [fold_key(f) for m in lexicon.months.gregorian for f in m.forms],
         "hijri": [fold_key(f).removeprefix("شهر ") for m in lexicon.months.hijri for f in m.ar],
         "weekday": [fold_key(f).removeprefix("يوم ") for d in lexicon.weekdays for f in d.ar],
-        "unit": re.findall(r"\w+", _UNIT),
+        "unit": re.findall(r"\w+", parts["unit"]),
         "outbreak": re.findall(r"\w+", BEGINNING),
         "of_year": ["عام", "عامي", "سنه"],
-        "english": re.findall(r"\w+", _ENGLISH),
+        "english": re.findall(r"\w+", parts["english"]),
     }
     fronts = ("", ARTICLE, "منذ", "on")
     heads = {name: {front + w.split()[0] for front in fronts for w in told[name]} for name in told}
@@ -279,55 +267,23 @@ def _relative_wordings(relative: Iterable[RelativeDate]) -> set[str]:
     dating = (e for e in relative if e.anchor in ("pub", "prev", "war"))
     told = (e for e in dating if e.rule not in ("end_is_anchor", "pattern_not_date"))
     near = (e for e in told if e.first is None or e.first >= _LONG_AGO)
-    return {fold_key(form) for entry in near for form in entry.ar} - _ONLY_BEHIND_A_MONTH
+    dated = {fold_key(form) for entry in near for form in entry.ar}
+    return dated.difference(_written()["only_behind_a_month"])
 
 
 def date_patterns(lexicon: Lexicon) -> Patterns:
     """The patterns of a lexicon: each matches at a word's beginning, behind و ف ب ل ك or an attached منذ."""
-    words, last = days.calendar_words(lexicon), days.LAST
-    name, hijri, weekday = words.month, words.hijri_month, words.weekday
-    single = any_of({fold_key(f) for m in lexicon.months.gregorian for f in m.forms} - _NEEDS_DAY)
-    stage = any_of(STAGES)
-    month = rf"(?:شهر )?{name}(?: ?[/(-] ?{name}\)?)?"
-    number = r"(?:ال ?)?\d{1,2}"
-    day = rf"(?:{number}|{words.ordinal})"
-    year = rf"(?:[،,]? ?(?:من )?(?:عام |سنه |العام )?{_YEAR})"
-    part = f"(?:{PART_OF_DAY} )?"
-    on = rf"{part}(?:{NOW}[،,]? )?{part}(?:يوم |ليله )?(?:{weekday}[،,]? (?:الموافق |في )?)?"
-    which_year = rf"(?: من (?:العام|السنه) {WHICH})?"
-    full = rf"{on}{day} (?:من )?{month}(?:{year}| {WHICH})?{which_year}"
-    of_month = rf"(?:{month}{year}|(?:شهر |{stage} ){month}|{single} {WHICH})(?: {WHICH})?{which_year}"
-    bodies = {
-        "full": full,
-        "iso": r"(?:19|20)\d\d([/.-])\d{1,2}\2\d{1,2}",
-        "numeric": r"\d{1,2} ?([/.-]) ?\d{1,2} ?\2 ?(?:19|20)?\d\d(?! ?[/.-] ?\d)",
-        "english": rf"(?:{_ENGLISH} \d{{1,2}},? \d{{4}}|\d{{1,2}} {_ENGLISH},? \d{{4}})",
-        "month": rf"(?:{stage} )?{of_month}",
-        "hijri": rf"(?:{on}{day} (?:من )?)?(?:شهر )?{hijri}(?: (?:عام )?1[34]\d\d)?(?: ?ه)?",
-        "weekday": rf"(?:{days.WHEN} من )?{part}(?:{NOW}[،,]? )?{part}(?:من )?"
-        rf"(?:يوم |ليله )?{weekday}(?: {WHICH})?",
-        "between": rf"(?:بين|ما بين|من) (?:يومي )?(?:{full}|{day}) ?(?:و|و |الي |حتي ){full}",
-        "between_days": rf"(?:بين|ما بين|من) {number} ?(?:و|و |الي |حتي ){number} "
-        rf"من (?:هذا الشهر|الشهر {WHICH})",
-        "years": r"(?:بين |ما بين )?عامي \d{4} ?و ?\d{4}",
-        "year": rf"(?:عام|العام|سنه|السنه) {_YEAR}(?: ?(?:م|ميلادي|ميلاديه)(?!\w))?",
-        "bare_year": r"(?:(?:في|حتي|قبل|بعد|بين) |\( ?)(?P<year>(?:19|20)\d\d)(?! ?[\d/%.,:-]| \w+ا\b)",
-        "hijri_year": r"(?:عام|سنه) \(? ?1[34]\d\d ?\)? ?(?:ه|هجري|هجريه|للهجره)",
-        "two_months": rf"شهري {month}[،,]? و{month}",
-        "since": rf"منذ (?:{stage} )?(?:شهر )?(?:{full}|{month}{year}?|(?:عام |العام |سنه )?{_YEAR})"
-        rf"(?: {WHICH})?",
-        "since_event": rf"(?:منذ|مع|بعد|عقب) {BEGINNING}(?: [^\W\d]+){{0,9}}?(?: في)? "
-        rf"(?:{full}|{of_month})(?: و?حتي الان)?",
-        "outbreak": rf"(?:منذ|مع) {OUTBREAK} [^\W\d]+(?: (?:في|علي) [^\W\d]+)?",
-        "ago": rf"(?:قبل|منذ) (?:نحو |حوالي |اكثر من )?(?:\d+ |عده |بضعه |[^\W\d]+ )?(?!سنوات|اعوام){_UNIT}",
-        "later": rf"بعد (?:\d+ |عده |بضعه )?{_UNIT}(?: قليله)? من",
-        "during": rf"خلال (?:ال ?)?(?:\d+ )?(?:ال)?{_UNIT}(?: (?:{last}|الاخيره?|القليله الماضيه))?",
-        "past_hours": rf"(?:خلال |في )?ال{_UNIT} (?:(?:ال ?)?\d+|{_FEW}) (?:{last}|الاخيره?|القليله الماضيه)",
-        "past": rf"(?:في )?(?:ال){_UNIT} (?:القليله )?(?:{WHICH}|الاخيره?)",
-        "this": r"(?:هذا|هذه) (?:اليوم|الاسبوع|الشهر|العام|السنه|الليله)",
-        "in_one_day": r"(?:في )?اليوم (?:التالي|نفسه|ذاته)",
-    }
-    patterns = {key: re.compile(rf"{_BEGIN}({body})(?!\w)") for key, body in bodies.items()}
-    relative = any_of(_relative_wordings(lexicon.relative_dates))
-    of_part = rf"(?:{PART_OF_DAY} (?={NOW}(?!\w)))?"
-    return patterns | {"relative": re.compile(rf"(?<!\w)[وف]?({of_part}{relative})(?!\w)")}
+    words, written = days.calendar_words(lexicon), _written()
+    months = {fold_key(form) for month in lexicon.months.gregorian for form in month.forms}
+    said = {
+        "month_name": words.month, "hijri": words.hijri_month, "weekday": words.weekday,
+        "ordinal": words.ordinal, "single": any_of(months.difference(written["no_month_alone"])),
+        "relative": any_of(_relative_wordings(lexicon.relative_dates)), "stage": any_of(STAGES),
+        "part_of_day": PART_OF_DAY, "now": NOW, "when": days.WHEN, "which": WHICH, "last": days.LAST,
+        "beginning": BEGINNING, "outbreak": OUTBREAK,
+    }  # fmt: skip
+    for name, part in written["parts"].items():
+        said[name] = Template(part).substitute(said)
+    bodies = {name: Template(each["pattern"]).substitute(said) for name, each in _wordings().items()}
+    begins = {name: each.get("begins", written["begins"]) for name, each in _wordings().items()}
+    return {name: re.compile(rf"{begins[name]}({body})(?!\w)") for name, body in bodies.items()}

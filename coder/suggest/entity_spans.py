@@ -184,9 +184,8 @@ class _Phrase:
             return False
         is_noun = self.page.raw(at).endswith(("ة", "اً", "ات"))
         is_noun = is_noun or (text[0] in "وبلفي" and not looks_foreign(text))
-        is_common = text in word_set("person_names", "common") or (
-            len(text) < 6 and WORD_SHAPE.fullmatch(text) is not None
-        )
+        has_shape = len(text) < 6 and WORD_SHAPE.fullmatch(text) is not None
+        is_common = text in word_set("person_names", "common") or has_shape
         return not is_noun and not is_common
 
     def _could_be_noun(self, at: int) -> bool:

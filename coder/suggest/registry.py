@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from coder.codebook.lexicon_schema import Lexicon
 from coder.codebook.schema import Codebook
 from coder.codebook.validate import kind_problem
-from coder.model import Article, Candidate, Json
+from coder.model import Article, Candidate
 from coder.suggest import (
     actor_spans,
     date_spans,
@@ -121,32 +121,29 @@ def propose(
     mentions = entity_spans.entities(page, matches, actors, places, people, credited, rules.speech, codebook)
     persons = entity_spans.acting_persons(page, [*actors, *places], people, credited, rules.speech, acting)
     taken = _words_of(page, [*dated, *counts])
-
-    def candidate(name: Name, kind: str, value: Json) -> Candidate:
-        return page.candidate(kind, *name.stretch(page), value=value, origin=name.origin, score=name.score)
+    named_media = [n for n in (*people, *actors) if n.group == "media"]
 
     def named_candidate(name: Name) -> Candidate:
+        quote = name.quote(page)
         if name.kind == PLACE:
-            return candidate(name, PLACE, place_spans.place_of_name(name, name.quote(page), lexicon))
-        return candidate(name, name.kind, actor_spans.actor_value(name, name.quote(page)))
-
-    def source(name: Name) -> Candidate:
-        value = source_spans.source_value(name, name.quote(page), actors, rules.speech, lexicon)
-        return candidate(name, source_spans.SOURCE, value)
+            value = place_spans.place_of_name(name, quote, lexicon)
+        elif name.kind == source_spans.SOURCE:
+            value = source_spans.source_value(name, quote, actors, rules.speech, lexicon)
+        else:
+            value = actor_spans.actor_value(name, quote)
+        where = name.stretch(page)
+        return page.candidate(name.kind, *where, value=value, origin=name.origin, score=name.score)
 
     found = [
         *dated,
         *counts,
         *told,
         *map(named_candidate, _parties(page, actors, people, credited, acting)),
-        *map(named_candidate, (*persons, *entity_spans.outside(places, mentions), *mentions)),
-        *map(source, credited),
+        *map(named_candidate, (*persons, *entity_spans.outside(places, mentions), *mentions, *credited)),
         *weapon_object_spans.objects(page, matches, actors, places, acting),
         *told_values.told_values(page, matches, codebook),
         *told_values.person_counts(page, rules.persons, rules.counted.numbers, acting, taken),
-        *weapon_object_spans.weapons(
-            page, matches, covered(n for n in (*people, *actors) if n.group == "media")
-        ),
+        *weapon_object_spans.weapons(page, matches, covered(named_media)),
     ]
     return [
         each if kind_problem(each.kind, each.value, codebook) is None else replace(each, value=None)

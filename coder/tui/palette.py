@@ -125,12 +125,8 @@ def _mixed(ground: str, colour: str, share: float) -> str:
     return blend_rgb(Color.parse(ground).get_truecolor(), Color.parse(colour).get_truecolor(), share).hex
 
 
-_PLAIN, _BOLD, _REVERSE, _CURRENT = (
-    Style(),
-    Style(bold=True),
-    Style(reverse=True),
-    Style(bold=True, reverse=True),
-)
+_PLAIN, _BOLD, _REVERSE = Style(), Style(bold=True), Style(reverse=True)
+_CURRENT = _BOLD + _REVERSE
 _COLOURLESS = Theme(
     "",
     Style(),

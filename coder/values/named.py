@@ -117,10 +117,7 @@ def parse_place(typed: str, parts: Sequence[Part], codebook: Codebook) -> Json:
     place = None if meant == NO_PLACE else _place_of(meant or written, codebook)
     if place is not None:
         first, _, rest = written.partition(" ")
-        names = {
-            search_key(written),
-            search_key(rest if first in _AROUND else written),
-        }
+        names = {search_key(written), search_key(rest if first in _AROUND else written)}
         if not meant and names.isdisjoint(map(search_key, place.forms)):
             written = place.name.ar
         precision = precision or _usual_precision(written, place, parts)

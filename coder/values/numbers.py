@@ -212,9 +212,8 @@ def dual_forms(noun: str, *, of_person: bool) -> Iterator[str]:
     if word.endswith(("ات", "ين", "ون", "اء")) or len(word) < 3 or " " in word:
         return
     stem = word[:-1] + "ت" if noun.endswith("ة") else word
-    has_sound_plural = of_person and (
-        word[0] == "م" or (word[-1] == "ي" and word != "جندي") or word in _SOUND_PLURALS
-    )
+    is_nisba = word[-1] == "ي" and word != "جندي"
+    has_sound_plural = of_person and (word[0] == "م" or is_nisba or word in _SOUND_PLURALS)
     for ending in ("ان",) if has_sound_plural else ("ان", "ين"):
         yield from (stem + ending, "ال" + stem + ending)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterator
 from datetime import date, datetime
 from email.message import EmailMessage
 from pathlib import Path
@@ -17,17 +16,10 @@ import pytest
 
 from coder.errors import CoderError
 from coder.service.delivery.intake import take
-from coder.service.project.opened import Project, create_project
+from coder.service.project.opened import Project
 
 TEXT = "قُتل ثلاثة أشخاص أمس في غارة على حلب، وقالت وكالة الأنباء إن القصف أصاب سوق المدينة القديمة."
 MORE = "وأفاد شهود بأن فرق الإنقاذ وصلت إلى المكان بعد ساعة، وأن عدد الجرحى تجاوز العشرين."
-
-
-@pytest.fixture
-def project(tmp_path: Path) -> Iterator[Project]:
-    made = create_project(tmp_path / "project")
-    yield made
-    made.close()
 
 
 def workbook(path: Path, *rows: tuple[object, ...]) -> Path:

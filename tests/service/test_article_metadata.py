@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,18 +13,10 @@ from coder.service.coding.session import CodingSession
 from coder.service.delivery.intake import Intake, take
 from coder.service.edits.answer_edits import AcceptProposals
 from coder.service.learning.batch import suggest
-from coder.service.project.opened import Project, create_project
+from coder.service.project.opened import Project
 from coder.service.upkeep.integrity import verify
 
 TEXT = "قُتل ثلاثة أشخاص أمس في غارة على حلب."
-
-
-@pytest.fixture
-def project(tmp_path: Path) -> Iterator[Project]:
-    made = create_project(tmp_path / "project")
-    made.add_person("amal", "coder")
-    yield made
-    made.close()
 
 
 @pytest.fixture

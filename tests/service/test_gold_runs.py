@@ -342,6 +342,9 @@ def test_coder_gold_reads_its_policies_from_coder_toml(demo_folder: Path, run_co
         and "The gold of 4 articles changed; 1 of 5 are closed." in out
         and "left to supervisors" in err
     )
+    listed = {line["article"]: line["values"] for line in json.loads(run_coder("gold", "--json", *at)[1])}
+    made = {each["article"]: each["made"]["agreed"] for each in told["articles"] if each["is_changed"]}
+    assert len(made) == 4 and made == {article: listed[article]["agreed"] for article in made}
     code, out, _ = run_coder("gold", "show", OTHER, *at)
     assert code == 0 and "amal 1, basim 1" in out
     assert run_coder("gold", "release", "--as", BY, *at)[0] == 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,19 +13,11 @@ from coder.errors import CoderError
 from coder.model import Article
 from coder.native import to_coding
 from coder.service.delivery.intake import take
-from coder.service.project.opened import Project, create_project, open_project
+from coder.service.project.opened import Project, open_project
 from coder.service.upkeep.integrity import verify
 
 SEEDS = Path(__file__).parent.parent.parent / "seeds"
 FIRST = "000_fd74d59c4a9049c0"
-
-
-@pytest.fixture
-def project(tmp_path: Path) -> Iterator[Project]:
-    made = create_project(tmp_path / "project")
-    made.add_person("amal", "coder")
-    yield made
-    made.close()
 
 
 def everything(project: Project) -> tuple[list[str], int]:

@@ -13,7 +13,7 @@ from coding_by_keys import go_to, go_to_field
 from screen_text import screen_lines
 from textual.pilot import Pilot
 
-from coder.cli.tour import language_of
+from coder.cli.launch import language_of
 from coder.codebook.schema import Codebook
 from coder.messages import catalogue
 from coder.model import Decision, Status

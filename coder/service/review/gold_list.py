@@ -62,11 +62,10 @@ def gold_lines(project: Project) -> Iterator[GoldLine]:
         queries.expect_all()
         signed = signatures(queries)
         for gold in queries.codings_of([h for h in queries.coding_heads() if h.coder == GOLD]):
-            values = Counter(
-                answer.reason if answer.reason in POLICIES else BY_HAND for _, _, answer in _answers(gold)
-            )
+            reasons = (answer.reason for _, _, answer in _answers(gold))
+            values = Counter(reason if reason in POLICIES else BY_HAND for reason in reasons)
             to_sign, who = in_sample(gold.article, share), signed.get(gold.article, "")
-            yield GoldLine(gold.article, gold.status.value, len(gold.events), values, to_sign, who)
+            yield GoldLine(gold.article, gold.status.value, len(gold.events), dict(values), to_sign, who)
 
 
 def origins(project: Project, article: str) -> tuple[Coding, list[Origin]]:

@@ -43,9 +43,8 @@ class Pace(NamedTuple):
 def weakest_field(project: Project) -> Weakest:
     """The weakest field of the production codings, kept until one of them changes; empty without figures."""
     with project.store.read() as queries:
-        made_from = stamp(
-            VERSION, sorted(v for v in queries.versions().items() if v[0].startswith("coding:"))
-        )
+        versions = sorted(v for v in queries.versions().items() if v[0].startswith("coding:"))
+        made_from = stamp(VERSION, versions)
     if kept := dict(project.kept.fetch(_KIND, {"": made_from})):
         return Weakest(*json.loads(kept[""]))
     from coder.agreement.bootstrap import Plan  # numpy: not needed for what is kept

@@ -185,9 +185,8 @@ def undo_upgrade(project: Project, supervisor: str, told: Told = untold) -> Upgr
         work.hold_journal()
         if (ref := work.queries.codebook_refs()[-1]) != new:
             raise ConflictError("store.upgraded", codebook=ref)
-        for subject, version in _recodings(
-            work.queries, _of(work.queries, new), "project.worked_on_meanwhile"
-        ):
+        left = _of(work.queries, new)
+        for subject, version in _recodings(work.queries, left, "project.worked_on_meanwhile"):
             work.take_back(subject, version)
         if (rulings := _recoded_rulings(work.queries, new)) is not None:
             work.take_back(SUBJECT, rulings)

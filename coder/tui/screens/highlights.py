@@ -204,13 +204,15 @@ class Highlights:
         if there:
             self.set_current(self.marks[min(there)[1]])
 
+    def turn_page(self, step: int) -> None:
+        """Show the next lines, or with -1 those before."""
+        lines = step * max(1, self.pane.size.height - 1)
+        self.pane.scroll_relative(y=lines, animate=False, force=True, immediate=True)
+
     def _page(self, step: int) -> None:
         """One page on, the cursor with it: to the first highlight there."""
-        pane = self.pane
-        lines = step * max(1, pane.size.height - 1)
-        pane.scroll_relative(y=lines, animate=False, force=True, immediate=True)
-        start, end = pane.in_view
-        first, last = self._kept.first_from(start), self._kept.first_from(end)
+        self.turn_page(step)
+        first, last = map(self._kept.first_from, self.pane.in_view)
         there = (m for m in islice(self.marks, first, last) if m.state != REJECTED)
         if (mark := next(there, None)) is not None:
             self.set_current(mark)

@@ -28,9 +28,9 @@ class JumpKeys(Desk):
 
     @property
     def keys(self) -> Keys:
-        go, take, attach = self.highlights.set_current, self._take_mark, self._attach_mark
+        take, attach = partial(self._with_mark, does=self._take), self._attach_mark
         return {
-            "article.jump": partial(self._ask, "jump_there", self._stands, go),
+            "article.jump": partial(self._ask, "jump_there", self._stands, self.highlights.set_current),
             "article.gather": self._gather,
             "form.jump": partial(self._ask, "jump_take", self.fits, take),
             "form.attach_by_letter": partial(self._ask, "jump_attach", self._stands, attach),
@@ -133,9 +133,7 @@ class JumpKeys(Desk):
         return max(start, min(end, here))
 
     def _page(self, step: int) -> None:
-        pane = self.highlights.pane
-        lines = step * max(1, pane.size.height - 1)
-        pane.scroll_relative(y=lines, animate=False, force=True, immediate=True)
+        self.highlights.turn_page(step)
         self._show()
 
     def _stay(self) -> None:
@@ -158,9 +156,6 @@ class JumpKeys(Desk):
             self.say("no_event")
         else:
             self._take(target)
-
-    def _take_mark(self, mark: Mark) -> None:
-        self._with_mark(mark, self._take)
 
     def _attach_mark(self, mark: Mark) -> None:
         self._with_mark(mark, self._attach)

@@ -12,11 +12,11 @@ from textual.events import Key
 from coder.codebook.schema import Codebook
 from coder.service.project.ordered_writer import Job, Once, Writer
 from coder.text.display import cell_width
-from coder.text.layout import Layout
 from coder.tui import palette
 from coder.tui.keys import Action, action_for, of_scope, pressed, shown
 from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.screens.review_screen import ReviewScreen
+from coder.tui.screens.screen_pages import wrapped
 from coder.tui.screens.work_screen import WorkScreen
 from coder.tui.sentences import say
 from coder.tui.tour_steps import Tour
@@ -57,8 +57,7 @@ class StepPanel(Container):
         title = Column(f" {say(lang, 'tour', of=of)}", 0, palette.KEY)
         self.title.show(title, Column(f"{aside} ", cell_width(aside) + 1))
         words = say(lang, "tour_done") if step is None else step.words(lang, codebook)
-        layout = Layout(words, max(10, width - 2), base=1 if lang == "ar" else 0)
-        lines = [words[line.start : line.end].strip() for line in map(layout.line, range(layout.count))]
+        lines = wrapped(words, width - 2, 1 if lang == "ar" else None)
         for bar, text in zip(self.lines, [*lines, *[""] * _LINES], strict=False):
             bar.set_class(not text, "empty")
             bar.show(Column(f" {text}"))

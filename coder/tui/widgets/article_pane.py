@@ -305,9 +305,8 @@ class ArticlePane(ScrollView, can_focus=True):
                 before = place + step
                 blank = 0 <= before < len(line.cells) and not line.cells[before].glyph.strip()
                 cells = sorted(place + blank * step - step * i for i in range(len(name)))
-                found |= {
-                    at: sign for at, sign in zip(cells, name, strict=True) if at in range(len(line.cells))
-                }
+                inside = range(len(line.cells))
+                found |= {at: sign for at, sign in zip(cells, name, strict=True) if at in inside}
         return found
 
     def _styles(

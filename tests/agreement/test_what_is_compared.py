@@ -1,0 +1,111 @@
+"""Which codings, events and answers a study compares, and which it refuses."""
+
+from __future__ import annotations
+
+import pytest
+
+from coder.agreement.bootstrap import Plan
+from coder.agreement.field_agreement import place_path
+from coder.agreement.study import Study
+from coder.errors import CoderError
+from coder.model import Answer, Coding, Event
+from tests.agreement.study_by_hand import (
+    CODEBOOK,
+    CODINGS,
+    GOVERNORATE,
+    OMAR,
+    STUDY,
+    coding,
+    day,
+    event,
+    row,
+    span,
+)
+
+
+def test_a_field_does_not_choose_the_pairs_that_agree_on_it() -> None:
+    # With the date e1 would go with e2 (.7*.96 + .1 against .7); without it e1 with e1, and no date agrees:
+    # two dates 19 days apart, two of each: D_o = 19/30, D_e = 2*4*(19/30)/12, alpha = 1 - 3/2.
+    def events(first: str, second: str) -> tuple[Event, ...]:
+        return (
+            event("e1", "threat", "s1", date=day(first)),
+            event("e2", "threat", "s2", date=day(second)),
+        )
+
+    spans = (span("s1", "trigger", 0, 100), span("s2", "trigger", 4, 104))
+    study = Study.of(
+        [
+            coding("t1", "amal", spans, events("2024-01-01", "2024-01-20")),
+            coding("t1", "basim", spans, events("2024-01-20", "2024-01-01")),
+        ],
+        CODEBOOK,
+    )
+    assert study.clusters("t1")[0].members == (("amal", "e1"), ("basim", "e2"))
+    dates = next(row for row in study.fields if row.field == "date")
+    assert dates.alpha.value == pytest.approx(-1 / 2)
+
+
+def test_a_proposal_is_not_yet_an_answer() -> None:
+    proposed = Answer("relevant", proposed=True)
+    first = coding("t1", "amal", relevance="relevant")
+    second = coding("t1", "basim").with_answer("relevance", proposed)
+    found = next(row for row in Study.of([first, second], CODEBOOK).fields if row.field == "relevance")
+    assert (found.pairable, found.blanks["missing"]) == (0, 1)
+
+
+def test_an_article_of_one_coder_is_in_no_comparison() -> None:
+    study = Study.of([*CODINGS, coding("t3", "amal", relevance="relevant")], CODEBOOK)
+    found = next(row for row in study.fields if row.field == "relevance")
+    assert (found.units, found.pairable) == (3, 2)
+    assert found.alpha == row("relevance").alpha
+    assert study.events.f1 == STUDY.events.f1
+    assert study.events.events == STUDY.events.events
+
+
+def test_events_of_an_article_with_one_coder_are_counted_apart() -> None:
+    alone = coding("t3", "amal", (span("s1", "trigger", 0, 10),), (event("e1", "threat", "s1"),))
+    found = Study.of([*CODINGS, alone], CODEBOOK).events
+    assert (found.events, found.alone) == ({"amal": 2, "basim": 4}, {"amal": 1})
+    assert found.f1.value == pytest.approx(2 * 2 / (2 + 4))
+
+
+def test_events_without_evidence_match_only_where_the_codebook_says_so() -> None:
+    # Both say a threat on the same day and cite nothing: fields of this codebook take evidence.
+    bare = [
+        Coding("t1", "sha-t1", CODEBOOK.ref, who, answers={"relevance": Answer("relevant")},
+               events=(Event("e1", {"event_type": Answer("threat"), "date": day("2024-05-01")}),))
+        for who in ("amal", "basim")
+    ]  # fmt: skip
+    apart = Study.of(bare, CODEBOOK).events
+    assert (apart.f1.value, apart.without_evidence, apart.needs_evidence) == (0, 2, True)
+    defaults = CODEBOOK.agreement.defaults.model_copy(update={"events_without_evidence": "by_values"})
+    agreement = CODEBOOK.agreement.model_copy(update={"defaults": defaults})
+    by_values = Study.of(bare, CODEBOOK.model_copy(update={"agreement": agreement})).events
+    assert (by_values.f1.value, by_values.needs_evidence) == (1, False)
+
+
+def test_places_end_at_the_level_they_stand_for() -> None:
+    path = ("country", "admin1", "place_id")
+    assert place_path(OMAR, path, CODEBOOK) == ["SY", "Deir ez-Zor", "base_omar"]
+    assert place_path(GOVERNORATE, path, CODEBOOK) == ["SY", "Deir ez-Zor"]
+    assert place_path({"as_written": "العراق", "place_id": "iq", "country": "IQ"}, path, CODEBOOK) == ["IQ"]
+    assert place_path({"as_written": "قرية"}, path, CODEBOOK) == ["=قريه"]
+
+
+def test_what_cannot_be_compared_is_refused() -> None:
+    with pytest.raises(CoderError, match="two codings"):
+        Study.of([CODINGS[0], CODINGS[0]], CODEBOOK)
+    other_text = Coding("t1", "another", CODEBOOK.ref, "basim")
+    with pytest.raises(CoderError, match="different texts"):
+        Study.of([CODINGS[0], other_text], CODEBOOK)
+    odd = coding("t1", "basim", events=(event("e1", "threat", "", certainty=Answer("sure")),))
+    with pytest.raises(CoderError, match="no value of certainty") as caught:
+        _ = Study.of([CODINGS[0], odd], CODEBOOK).fields
+    assert caught.value.where == "t1/basim, certainty"
+
+
+def test_no_codings_give_no_figures() -> None:
+    study = Study.of([], CODEBOOK, plan=Plan(B=10))
+    assert study.events.f1.value is None
+    assert all(row.alpha.value is None for row in study.fields)
+    assert study.spans == []
