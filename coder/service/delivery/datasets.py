@@ -1,16 +1,16 @@
-"""Datasets out: gold, codings or candidates in any format of the registry."""
+"""Datasets out: gold, codings, candidates or proposed events in any format of the registry."""
 
 from __future__ import annotations
 
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
 from coder.codebook.label import joined
 from coder.errors import CoderError, ConflictError
@@ -19,9 +19,11 @@ from coder.exporters.registry import WHAT, Sink, Writer, writer
 from coder.exporters.writer import Dataset
 from coder.messages.catalogue import Message
 from coder.model import GOLD, Article, Coding, Status
+from coder.service.learning.proposed_coding import proposed_coding
 from coder.service.project.config import Config
 from coder.service.project.fitting import expect_sound
 from coder.service.project.opened import Project, reopened
+from coder.service.delivery.codes import under_codes
 from coder.service.project.output_paths import written, written_folder
 from coder.service.project.processes import Told, spread, untold
 from coder.store import past
@@ -31,7 +33,7 @@ _AT_ONCE = 10  # articles that are read and written together
 _WORTH = 100  # of them, from which on further processes pay
 
 _Part = tuple[str, Sequence[CodingHead]]
-"""An article's id, and the heads of its codings; none where candidates are exported."""
+"""An article's id, and the heads of its codings; none where candidates or proposals are exported."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,7 @@ def select(
     with project.store.read() as view:
         queries = view.with_withdrawn() if withdrawn else view
         heads, articles, left_out = list[CodingHead](), list[str](), 0
-        if what == "candidates":
+        if what in ("candidates", "proposals"):
             articles = queries.article_ids()
         elif position is not None:
             heads = past.closed_gold(queries, position)
@@ -125,6 +127,8 @@ def deliver(
     force: bool = False,
     allow_loss: bool = False,
     text: bool = True,
+    names: Mapping[str, str] | None = None,
+    finish: Callable[[Path, Delivered], None] = lambda folder, done: None,
     progress: Told = untold,
 ) -> Delivered:
     """Write a dataset; returns what it does not hold.
@@ -132,6 +136,7 @@ def deliver(
     withdrawn, open_too, position: as for `select`. A file or folder appears whole or not at all, and over
     another only with `force`. allow_loss: whether to write what cannot hold everything; without it that
     raises CoderError before anything is written. text: with the articles' texts, where there is room.
+    names: what stands in the place of people's names. finish: puts more into a folder before it appears.
     """
     form = writer(name)
     if what not in form.holds:
@@ -143,8 +148,8 @@ def deliver(
     if position is not None and (what != "gold" or withdrawn or open_too):
         raise CoderError("delivery.release_alone")
     selected = select(project, what, withdrawn=withdrawn, open_too=open_too, position=position)
-    desk = _Desk(project, name, what, selected.revisions, position, text)
-    steps = _Steps(project, desk, selected, progress, passes=1 + bool(form.lacks))
+    desk = _Desk(project, _Order(name, what, selected.revisions, position, text, names))
+    steps = _Steps(desk, selected, progress, passes=1 + bool(form.lacks))
     lost = Counter[str]()
     if form.lacks:
         for found in steps.made(_contents):
@@ -152,11 +157,12 @@ def deliver(
     done = Delivered({kind: lost[kind] for kind in KINDS if lost[kind]}, _remarks(project, what))
     if lost and not allow_loss:
         raise CoderError("delivery.would_lose", format=name, what=joined(done.in_words))
-    with _opened(form, desk.dataset, out, project.config.folder, force) as put:
+    done = replace(done, open_gold=selected.open_gold)
+    with _opened(form, desk.dataset, out, project.config.folder, force, lambda half: finish(half, done)) as put:
         for rows in steps.made(_rows):
             for each in rows:
                 put(each)
-    return Delivered(done.lost, done.remarks, selected.open_gold)
+    return done
 
 
 def _remarks(project: Project, what: str) -> int:
@@ -166,7 +172,12 @@ def _remarks(project: Project, what: str) -> int:
 
 @contextmanager
 def _opened(
-    form: Writer, dataset: Dataset, out: Path | BinaryIO, folder: Path, force: bool
+    form: Writer,
+    dataset: Dataset,
+    out: Path | BinaryIO,
+    folder: Path,
+    force: bool,
+    finish: Callable[[Path], None],
 ) -> Iterator[Sink]:
     """Where the rows go: a text as they come, another file by way of a temporary one, or a folder."""
     with ExitStack() as stack:
@@ -177,7 +188,9 @@ def _opened(
                 raise CoderError("delivery.not_writable", problem=error.strerror, where=str(out)) from None
             if form.is_folder:
                 half = stack.enter_context(written_folder(out, folder, force=force))
-                yield stack.enter_context(form.file_sink(dataset, half))
+                with form.file_sink(dataset, half) as put:
+                    yield put
+                finish(half)
                 return
             stream = stack.enter_context(written(out, folder, force=force))
         else:
@@ -196,51 +209,44 @@ def _opened(
 class _Steps:
     """Goes through what is exported, some at a time on all cores: memory holds little however much it is."""
 
-    def __init__(
-        self, project: Project, desk: _Desk, selected: Selection, progress: Told, *, passes: int
-    ) -> None:
+    def __init__(self, desk: _Desk, selected: Selection, progress: Told, *, passes: int) -> None:
         every = selected.by_article
         self._parts = [every[start : start + _AT_ONCE] for start in range(0, len(every), _AT_ONCE)]
         self._desk, self._progress = desk, progress
-        self._way = (
-            project.way,
-            desk.name,
-            selected.what,
-            selected.revisions,
-            selected.position,
-            desk.dataset.text,
-        )
         self._done, self._of = 0, len(every) * passes
         self._cores = None if len(every) >= _WORTH else 1
 
     def made(self, work: Any) -> Iterator[Any]:
         """What `work` makes of each part."""
-        found = spread(work, self._parts, self._desk, _desk, self._way, cores=self._cores)
+        found = spread(work, self._parts, self._desk, _desk, self._desk.way, cores=self._cores)
         for part, each in zip(self._parts, found, strict=True):
             yield each
             self._done += len(part)
             self._progress(self._done, self._of)
 
 
+class _Order(NamedTuple):
+    """What is asked for, which other processes are told; as for `deliver`."""
+
+    name: str
+    what: str
+    revisions: Sequence[str]
+    position: int | None
+    text: bool
+    names: Mapping[str, str] | None
+
+
 class _Desk:
     """What everybody who writes has at hand."""
 
-    def __init__(
-        self,
-        project: Project,
-        name: str,
-        what: str,
-        revisions: Sequence[str],
-        position: int | None,
-        text: bool,
-    ) -> None:
+    def __init__(self, project: Project, order: _Order) -> None:
         with project.store.read() as queries:
-            books = {ref: project.revision(queries, ref) for ref in revisions}
-            in_force = project.revision(queries, queries.codebook_refs(position)[-1])
-            self._known = {} if position is None else past.metadata(queries, position)
-        self.project, self.name, self.position = project, name, position
-        self.dataset = Dataset(what, in_force, books, text)
-        self.rows = writer(name).rows(self.dataset)
+            books = {ref: project.revision(queries, ref) for ref in order.revisions}
+            in_force = project.revision(queries, queries.codebook_refs(order.position)[-1])
+            self._known = {} if order.position is None else past.metadata(queries, order.position)
+        self.project, self.way, self._order = project, (project.way, order), order
+        self.dataset = Dataset(order.what, in_force, books, order.text)
+        self.rows = writer(order.name).rows(self.dataset)
 
     def articles(self, queries: Queries, part: Sequence[_Part]) -> Mapping[str, Article]:
         """The articles with what is known of them or, in a release, was."""
@@ -251,22 +257,32 @@ class _Desk:
         }
 
     def codings(self, queries: Queries, part: Sequence[_Part]) -> Iterator[tuple[str, list[Coding]]]:
-        """Each article's codings, sound ones."""
+        """Each article's codings, sound ones; or what is proposed for it."""
         data, every = self.dataset, [head for _, heads in part for head in heads]
-        at = self.position
+        if data.what == "proposals":
+            for article in self.articles(queries, part).values():
+                yield article.id, [self._proposed(article, queries)]
+            return
+        at = self._order.position
         stored = queries.codings_of(every) if at is None else past.golds(queries, at, every)
-        for article, codings in groupby(stored, key=lambda coding: coding.article):
+        for article_id, codings in groupby(stored, key=lambda coding: coding.article):
             found = []
             for coding in codings:
                 if coding.codebook not in (data.codebook.ref, *data.revisions):
                     raise ConflictError("store.upgraded", codebook=coding.codebook)
-                found.append(expect_sound(coding, data.book(coding)))
-            yield article, found
+                sound = expect_sound(coding, data.book(coding))
+                found.append(sound if self._order.names is None else under_codes(sound, self._order.names))
+            yield article_id, found
+
+    def _proposed(self, article: Article, queries: Queries) -> Coding:
+        least = self.project.thresholds
+        candidates = [c for c in queries.candidates(article.id) if c.score >= least.get(c.kind, 0)]
+        return proposed_coding(article, candidates, self.dataset.codebook)
 
 
-def _desk(given: tuple[tuple[Config, str], str, str, Sequence[str], int | None, bool]) -> _Desk:
-    way, name, what, revisions, position, text = given
-    return _Desk(reopened(way), name, what, revisions, position, text)
+def _desk(given: tuple[tuple[Config, str], _Order]) -> _Desk:
+    way, order = given
+    return _Desk(reopened(way), order)
 
 
 def _rows(desk: _Desk, part: Sequence[_Part]) -> list[Any]:
