@@ -105,6 +105,7 @@ FORMATS = (
     Writer("parquet", "", *_TABLES, "coder.exporters.parquet_tables", packages=("pyarrow",), is_text=False),
     Writer("sqlite", ".sqlite", *_TABLES, "coder.exporters.sqlite_tables", is_text=False),
     Writer("xlsx", ".xlsx", *_TABLES, "coder.exporters.xlsx_tables", packages=("xlsxwriter",), is_text=False),
+    Writer("dataset", "", *_TABLES, "coder.exporters.dataset_tables", packages=("pyarrow",), is_text=False),
     Writer("conll", ".conll", CODINGS, (*_SPANS[1], "overlaps"), "coder.exporters.conll", needs_text=True),
     Writer("doccano", ".jsonl", *_SPANS, "coder.exporters.doccano", needs_text=True),
     Writer("labelstudio", ".json", *_SPANS, "coder.exporters.label_studio", needs_text=True),

@@ -19,11 +19,11 @@ from coder.exporters.registry import WHAT, Sink, Writer, writer
 from coder.exporters.writer import Dataset
 from coder.messages.catalogue import Message
 from coder.model import GOLD, Article, Coding, Status
+from coder.service.delivery.codes import under_codes
 from coder.service.learning.proposed_coding import proposed_coding
 from coder.service.project.config import Config
 from coder.service.project.fitting import expect_sound
 from coder.service.project.opened import Project, reopened
-from coder.service.delivery.codes import under_codes
 from coder.service.project.output_paths import written, written_folder
 from coder.service.project.processes import Told, spread, untold
 from coder.store import past
@@ -158,7 +158,9 @@ def deliver(
     if lost and not allow_loss:
         raise CoderError("delivery.would_lose", format=name, what=joined(done.in_words))
     done = replace(done, open_gold=selected.open_gold)
-    with _opened(form, desk.dataset, out, project.config.folder, force, lambda half: finish(half, done)) as put:
+    with _opened(
+        form, desk.dataset, out, project.config.folder, force, lambda half: finish(half, done)
+    ) as put:
         for rows in steps.made(_rows):
             for each in rows:
                 put(each)

@@ -1,4 +1,4 @@
-"""What the suggester offers for an article as a coding: an event for each trigger, as if all was confirmed."""
+"""What the suggester offers for an article as a coding: an event for each trigger, as if confirmed."""
 
 from __future__ import annotations
 
