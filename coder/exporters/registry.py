@@ -93,14 +93,13 @@ class Writer:
             raise CoderError("delivery.needs_package", format=self.name, package=package) from None
 
 
-_NOT_IN_CSV = ("comments", "rejected", "unused", "details", "decisions", "hidden")
 _NOT_SPANS = ("events", "values", "blanks", "evidence", "comments", "provenance", "rejected", "span_values")
 _SPANS = (CODINGS, (*_NOT_SPANS, "decisions", "hidden"))
 _TABLES = (CODINGS, ("hidden",))
 FORMATS = (
     Writer("native", ".jsonl", WHAT, (), "coder.exporters.native_writer", texts=False),
     Writer("jsonl", ".jsonl", CODINGS, ("hidden",), "coder.exporters.jsonl"),
-    Writer("csv", ".csv", CODINGS, _NOT_IN_CSV, "coder.exporters.csv", texts=False),
+    Writer("csv", ".csv", CODINGS, ("hidden",), "coder.exporters.csv", texts=False),
     Writer("tables", "", *_TABLES, "coder.exporters.csv_tables", is_text=False),
     Writer("parquet", "", *_TABLES, "coder.exporters.parquet_tables", packages=("pyarrow",), is_text=False),
     Writer("sqlite", ".sqlite", *_TABLES, "coder.exporters.sqlite_tables", is_text=False),

@@ -167,6 +167,27 @@ def deliver(
     return done
 
 
+def contents(
+    project: Project, what: str, *, open_too: bool = False, position: int | None = None
+) -> tuple[Dataset, Iterator[tuple[Article, list[Coding]]]]:
+    """What there is to export, article by article, for who writes no file; otherwise as for `select`."""
+    selected = select(project, what, open_too=open_too, position=position)
+    desk, every = (
+        _Desk(project, _Order("native", what, selected.revisions, position, True, None)),
+        selected.by_article,
+    )
+
+    def found() -> Iterator[tuple[Article, list[Coding]]]:
+        for start in range(0, len(every), _AT_ONCE):
+            with project.store.read() as queries:
+                part = every[start : start + _AT_ONCE]
+                articles = desk.articles(queries, part)
+                together = [(articles[each], codings) for each, codings in desk.codings(queries, part)]
+            yield from together
+
+    return desk.dataset, found()
+
+
 def _remarks(project: Project, what: str) -> int:
     with project.store.read() as queries:
         return len(queries.remarks()) if what == "codings" else 0
