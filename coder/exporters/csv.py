@@ -62,7 +62,7 @@ def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], str]:
             of_fields[book.ref] = [
                 (
                     field.id,
-                    [(place[name], value_of) for name, value_of in _columns(field).items()],
+                    [(place[name], value_of) for name, value_of in columns_of(field).items()],
                     [place[f"{field.id}.{name}"] for name in extras],
                 )
                 for field in (*book.article_fields, *book.event_fields)
@@ -79,7 +79,7 @@ def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], str]:
                 if (answer := answers.get(field)) is not None:
                     if answer.coded:
                         for at, value_of in values:
-                            cells[at] = _plain(value_of(answer.value))
+                            cells[at] = as_cell(value_of(answer.value))
                     cells[others[0]] = answer.state
                     for at, text in zip(others[1:], _support(answer, spans), strict=False):
                         cells[at] = text
@@ -92,7 +92,7 @@ def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], str]:
             record = span_record(coding, span)
             if not isinstance(record.get("value", ""), str):
                 record["value"] = json.dumps(record["value"], ensure_ascii=False)
-            lines.append([*start, *(_plain(record.get(name)) for name in SPAN_COLUMNS)])
+            lines.append([*start, *(as_cell(record.get(name)) for name in SPAN_COLUMNS)])
             lines[-1] += rest[len(SPAN_COLUMNS) :]
         for event in events:
             own = {each for answer in event.fields.values() for each in answer.evidence}
@@ -139,7 +139,7 @@ def _names(dataset: Dataset) -> list[str]:
     names = dict.fromkeys(("event_id",) if dataset.codebook.event_fields else SPAN_COLUMNS)
     for book in (dataset.codebook, *reversed(list(dataset.revisions.values()))):
         for field in (*book.article_fields, *book.event_fields):
-            names |= dict.fromkeys([*_columns(field), *(f"{field.id}.{x}" for x in _extras(dataset))])
+            names |= dict.fromkeys([*columns_of(field), *(f"{field.id}.{x}" for x in _extras(dataset))])
     return [*names, *_END]
 
 
@@ -151,7 +151,7 @@ def _extras(dataset: Dataset) -> tuple[str, ...]:
     return ("state", "evidence", "quote", *(("from", "reason", "by") if dataset.what == "gold" else ()))
 
 
-def _columns(field: Field) -> Columns:
+def columns_of(field: Field) -> Columns:
     """Column name → what it takes out of a value, by the shape that the field's type has."""
     if field.type in PARTS:
         return {f"{field.id}.{part}": partial(_part, part) for part in PARTS[field.type]}
@@ -178,14 +178,15 @@ def _part(name: str, value: Json) -> Json:
     return [item.get(name) for item in value] if isinstance(value, list) else value.get(name)
 
 
-def _plain(value: Json) -> str:
+def as_cell(value: Json) -> str:
+    """A value as it stands in a cell."""
     match value:
         case None:
             return ""
         case bool():
             return "true" if value else "false"
         case list():
-            return SEPARATOR.join(map(_plain, value))
+            return SEPARATOR.join(map(as_cell, value))
         case dict():
             return str(value.get("name", value))
     return str(value)

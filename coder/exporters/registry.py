@@ -95,6 +95,9 @@ class Writer:
 
 _NOT_SPANS = ("events", "values", "blanks", "evidence", "comments", "provenance", "rejected", "span_values")
 _SPANS = (CODINGS, (*_NOT_SPANS, "decisions", "hidden"))
+_UNQUOTED = ("evidence", "comments", "provenance", "rejected", "unused", "details", "span_values")
+_FLAT = (CODINGS, (*_UNQUOTED, "decisions", "hidden"))
+_SCHEME = (CODINGS, ("values", "blanks", *_FLAT[1]))
 _TABLES = (CODINGS, ("hidden",))
 FORMATS = (
     Writer("native", ".jsonl", WHAT, (), "coder.exporters.native_writer", texts=False),
@@ -105,6 +108,12 @@ FORMATS = (
     Writer("sqlite", ".sqlite", *_TABLES, "coder.exporters.sqlite_tables", is_text=False),
     Writer("xlsx", ".xlsx", *_TABLES, "coder.exporters.xlsx_tables", packages=("xlsxwriter",), is_text=False),
     Writer("dataset", "", *_TABLES, "coder.exporters.dataset_tables", packages=("pyarrow",), is_text=False),
+    Writer("huggingface", "", *_TABLES, "coder.exporters.hugging_face", packages=("pyarrow",), is_text=False),
+    Writer("stata", ".dta", *_FLAT, "coder.exporters.stata", False, ("pyreadstat", "pandas"), is_text=False),
+    Writer("spss", ".sav", *_FLAT, "coder.exporters.spss", False, ("pyreadstat", "pandas"), is_text=False),
+    Writer("acled", ".csv", *_SCHEME, "coder.exporters.acled", texts=False),
+    Writer("plover", ".csv", *_SCHEME, "coder.exporters.plover", texts=False),
+    Writer("brat", "", *_SPANS, "coder.exporters.brat", is_text=False, needs_text=True),
     Writer("conll", ".conll", CODINGS, (*_SPANS[1], "overlaps"), "coder.exporters.conll", needs_text=True),
     Writer("doccano", ".jsonl", *_SPANS, "coder.exporters.doccano", needs_text=True),
     Writer("labelstudio", ".json", *_SPANS, "coder.exporters.label_studio", needs_text=True),
