@@ -7,7 +7,7 @@
 | disorder_type, event_type, sub_event_type | the type's `map: {acled: …}` in the codebook, ACLED's own tree |
 | actor1, assoc_actor_1; actor2, assoc_actor_2 | the first initiator, the others; first target, the others |
 | country, admin1, location, latitude, longitude | the first place, by the lexicon where it stands there |
-| geo_precision | 1: a place within a town, 2: near it or a district, 3: a governorate or a country |
+| geo_precision | 1: a site or a town, 2: around a town, 3: all that is larger |
 | source, notes, fatalities | the outlet; the title; the least number killed, empty where it is not stated |
 
 Events whose type is mapped to no sub-event stand there without one; of several days the first stands there.
@@ -45,16 +45,7 @@ _TREE = {
     ),
 }  # fmt: skip
 _TYPES = {sub: kinds for kinds, subs in _TREE.items() for sub in subs}
-_NEAR = {
-    "exact": 1,
-    "point": 1,
-    "site": 1,
-    "neighbourhood": 1,
-    "city": 1,
-    "town": 1,
-    "village": 1,
-    "district": 2,
-}
+_PRECISION = {"exact_site": 1, "town": 1, "around_town": 2}
 COLUMNS = (
     "event_id_cnty", "event_date", "year", "time_precision", "disorder_type", "event_type", "sub_event_type",
     "actor1", "assoc_actor_1", "actor2", "assoc_actor_2", "country", "admin1", "location", "latitude",
@@ -96,7 +87,10 @@ def _cells(event: Flat) -> Cells:
     }
     if event.place:
         found |= {name: event.place.get(name) or "" for name in ("country", "admin1")}
-        found |= {"location": event.where, "geo_precision": _NEAR.get(event.place.get("precision", ""), 3)}
+        found |= {
+            "location": event.where,
+            "geo_precision": _PRECISION.get(event.place.get("precision", ""), 3),
+        }
     if event.entry and event.entry.lat is not None and event.entry.lon is not None:
         found |= {"latitude": event.entry.lat, "longitude": event.entry.lon}
     return found

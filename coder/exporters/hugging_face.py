@@ -1,4 +1,4 @@
-"""A folder for Hugging Face: `datasets.load_dataset("gold")` gives a row a coding, text, spans and events in it.
+"""A folder for Hugging Face: `datasets.load_dataset("gold")` gives a row a coding, text and events in it.
 
 `spans` is a list with id, kind, start, end, quote, value and decision; `events` a list with id, type and
 `answers`, these with field, state, value, the ids of the spans they rest on and, in gold, whose they are and
@@ -65,6 +65,7 @@ def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], list[dict[st
         found["spans"] = [
             {name: getattr(span, name) for name, _ in _SPAN}
             | {"value": _json(span.value), "decision": span.decision and span.decision.value}
+            | ({} if dataset.text else {"quote": None})
             for span in coding.spans
         ]
         found["events"] = [

@@ -1,7 +1,7 @@
-"""One table for programs of statistics: a row an event with the answers about its article; choices with labels.
+"""One table for programs of statistics: a row an event with what is about its article; choices with labels.
 
-They are numbers in the codebook's order, and say by themselves why nothing stands there: -1 not stated, -2 does
-not apply, -3 not coded. Of all else `…_state` says that.
+They are numbers in the codebook's order, and say by themselves why nothing stands there: -1 not stated, -2
+does not apply, -3 not coded. Of all else `…_state` says that.
 """
 
 from __future__ import annotations
