@@ -12,7 +12,7 @@ from coder.cli.commands import Exit, Options
 from coder.cli.output import Output
 from coder.codebook.label import joined
 from coder.errors import CoderError
-from coder.exporters.registry import FORMATS, in_words
+from coder.exporters.registry import FORMATS, in_words, writer
 from coder.messages.catalogue import Message
 
 if TYPE_CHECKING:
@@ -67,8 +67,16 @@ def run_export(options: Options, out: Output) -> None:
         return
     if options.format is None:
         raise CoderError("cli.export.format")
+    is_dataset = options.format == "dataset"
+    if (
+        options.out is None
+        and not is_dataset
+        and (options.json or out.out.isatty())
+        and not writer(options.format).is_text
+    ):
+        raise CoderError("delivery.needs_file", format=options.format)
     release = None if options.release is None else release_of(options.project, options.release)
-    if options.format == "dataset":
+    if is_dataset:
         _publish(options, out, release)
         return
     if options.folder is not None:

@@ -24,4 +24,4 @@ def sink(dataset: Dataset, path: Path) -> Iterator[Sink]:
     """Puts rows into the new file `path`."""
     with labelled_table.sink(dataset, 32_767, partial(pyreadstat.write_sav, dst_path=path)) as put:
         yield put
-    labelled_table.overwritten(path, rb"^.{84}(.{17})", b"01 Jan 0000:00:00")
+    labelled_table.overwritten(path, rb"^.{92}(.{17})", b"01 Jan 0000:00:00")
