@@ -1,8 +1,8 @@
 """How fast each format is written, and in how much memory: python benchmarks/formats.py [--articles N].
 
-A project is made of N articles (5,000 unless told otherwise) with about three events each, copied from the sample
-codings under other names, and written in each format by a process of its own. Processor seconds of it and its
-children, articles a second of these, and the peak memory of the process itself.
+A project is made of N articles (5,000 unless told otherwise) with about three events each, copied from the
+sample codings under other names, and written in each format by a process of its own. Processor seconds of it
+and its children, articles a second of these, and the peak memory of the process itself.
 """
 
 from __future__ import annotations

@@ -67,16 +67,11 @@ def run_export(options: Options, out: Output) -> None:
         return
     if options.format is None:
         raise CoderError("cli.export.format")
-    is_dataset = options.format == "dataset"
-    if (
-        options.out is None
-        and not is_dataset
-        and (options.json or out.out.isatty())
-        and not writer(options.format).is_text
-    ):
-        raise CoderError("delivery.needs_file", format=options.format)
+    form = writer(options.format)
+    if options.out is None and (options.json or out.out.isatty()) and not (form.is_text or form.is_folder):
+        raise CoderError("delivery.needs_file", format=form.name)
     release = None if options.release is None else release_of(options.project, options.release)
-    if is_dataset:
+    if form.name == "dataset":
         _publish(options, out, release)
         return
     if options.folder is not None:
