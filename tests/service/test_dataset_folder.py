@@ -219,3 +219,8 @@ def test_codes_change_no_figure(dataset: Path, demo: Project) -> None:
     said = json.loads((dataset / "agreement/data/settings.json").read_text("utf-8"))["fields"]
     for row in study.fields:
         assert said[row.field]["alpha"].get("value") == (row.alpha.value and round(row.alpha.value, 6))
+
+
+def test_the_folder_may_stand_behind_the_options(demo: Project, run_coder: Run, tmp_path: Path) -> None:
+    words = ("export", "dataset", "--open", "--no-text", tmp_path / "x", "--project", demo.config.folder)
+    assert run_coder(*words)[0] == 0 and (tmp_path / "x/SHA256SUMS").is_file()

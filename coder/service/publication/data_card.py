@@ -98,6 +98,8 @@ def _sections(told: Card, lang: str) -> Iterator[tuple[str, list[str]]]:
     for key, found in (("outlet", told.outlets), ("language", told.languages)):
         most = sorted(found.items(), key=lambda each: (-each[1], each[0]))
         shown = [f"{name or say(lang, 'publication.unknown')} ({n})" for name, n in most[:_MOST_OUTLETS]]
+        if not any(found):
+            continue
         shown += [f"… {len(most) - _MOST_OUTLETS}"] if len(most) > _MOST_OUTLETS else []
         sources.append(line(key, names=", ".join(shown)))
     yield "sources", sources
