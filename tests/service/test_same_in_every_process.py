@@ -8,8 +8,11 @@ import sys
 
 CODE = """
 from coder.agreement.distance import BestMatch
-lists = [[["SY", "Deir ez-Zor", name] for name in names] for names in ("abc", "bcd", "cde", "aefg", "x")]
-lists += [[["SY", "syria_iraq_border"], ["SY", "badia"], ["IQ"]], [["east"], ["SY", "Hama", "a"]]]
+lists = [
+    [["east"], ["SY", "Deir ez-Zor", "base_omar"], ["SY", "Deir ez-Zor", "base_conoco"], ["SY", "Hasakah", "m"]],
+    [["SY", "syria_iraq_border"], ["SY", "badia"]],
+    [["IQ"], ["SY", "Hama", "a"], ["SY", "Hama", "b"], ["SY", "Deir ez-Zor", "base_omar"], ["TR", "x"]],
+]
 distance = BestMatch()
 print([each.hex() for row in distance.matrix([distance.value(v) for v in lists]).tolist() for each in row])
 """
@@ -23,6 +26,6 @@ def test_distances_of_lists_are_the_same_to_the_last_bit() -> None:
             capture_output=True,
             check=True,
         ).stdout
-        for seed in range(6)
+        for seed in range(8)
     }
     assert len(found) == 1
