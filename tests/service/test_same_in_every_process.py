@@ -9,7 +9,7 @@ import sys
 CODE = """
 from coder.agreement.distance import BestMatch
 lists = [
-    [["east"], ["SY", "Deir ez-Zor", "base_omar"], ["SY", "Deir ez-Zor", "base_conoco"], ["SY", "Hasakah", "m"]],
+    [["east"], ["SY", "Deir ez-Zor", "base_omar"], ["SY", "Deir ez-Zor", "base_conoco"], ["SY", "Ha", "m"]],
     [["SY", "syria_iraq_border"], ["SY", "badia"]],
     [["IQ"], ["SY", "Hama", "a"], ["SY", "Hama", "b"], ["SY", "Deir ez-Zor", "base_omar"], ["TR", "x"]],
 ]
