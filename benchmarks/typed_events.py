@@ -8,7 +8,7 @@ from typed_fields import FieldTypist
 from typist import Stretch, stretch
 
 from coder.codebook.schema import Field
-from coder.model import Answer, Blank, Candidate, Coding, Event, Span
+from coder.model import Answer, Blank, Candidate, Coding, Decision, Event, Span
 from coder.service.coding.article_marks import REJECTED
 from coder.service.edits.answer_edits import AcceptProposals, Put
 from coder.service.edits.event_edits import DuplicateEvent, OpenEvent
@@ -47,6 +47,13 @@ class EventTypist(FieldTypist):
                     self.count.wrong.append(
                         f"{self.wanted.article[:3]} {self.wanted.coder} {wanted.id} {name}"
                     )
+        if self.screen.form.has_focus:
+            await self.press("escape")
+        self.what = "deciding"
+        there = {stretch(s) for s in self.wanted.spans}
+        for each in [s for s in self.coding.spans if s.decision is not Decision.REJECTED]:
+            if stretch(each) not in there and await self.reach(stretch(each)):
+                await self.press("x")  # came with a proposal
         self.what = "submitting"
         await self.press("ctrl+s")
         await self.pilot.pause()

@@ -13,7 +13,7 @@ from coder.errors import CoderError
 from coder.model import Answer, Blank, Coding, Event, Json
 from coder.service.edits.answer_edits import Put
 from coder.service.edits.event_edits import CopyValues
-from coder.service.edits.field_values import answer_to, from_list, questions
+from coder.service.edits.field_values import answer_to, from_list, questions, with_answer, words_of
 from coder.values.typed import Choice, parse, same_value, show
 
 
@@ -96,8 +96,9 @@ class FieldTypist(Typist):
         elif (
             asked.is_list
             and have.blank is None
-            and self.surplus(have.value, want.value)
+            and (over := self.surplus(have.value, want.value))
             and self.value_shares(have, want)
+            and not any(named_alike(have.value[n], w) for n in over for w in want.value)
         ):
             await self.take_out(asked, have, want)
         elif missing := self.missing_evidence(asked, have, want):
@@ -155,7 +156,7 @@ class FieldTypist(Typist):
             value, want = now.answer(asked.id).value, wanted.answer(asked.id).value
             items = value if isinstance(value, list) else [value]
             wants = want if isinstance(want, list) else [want]
-            if all(any(same_value([v], [w]) for w in wants) for v in items):
+            if all(any(same_value([v], [w]) or named_alike(v, w) for w in wants) for v in items):
                 coding, useful = after, [*useful, each]
         if not useful:
             return False
@@ -250,8 +251,10 @@ class FieldTypist(Typist):
     async def name(self, asked: Field, have: Answer, want: Answer) -> None:
         """Somebody or some place, chosen and then asked about, or spelt out."""
         held = have.value if have.coded else []
-        item = next(w for w in want.value if not any(same_value([w], [h]) for h in held))
         over = self.surplus(held, want.value)
+        left = [w for w in want.value if not any(same_value([w], [h]) for h in held)]
+        item = next((w for w in left if over and named_alike(held[over[0]], w)), left[0])
+        written = words_of(held[over[0]], have, self.coding) if over else ""
         if over:
             await self.press("enter")
             await self.choose(lambda choice: choice.id == f"item:{over[0]}", is_open=True)
@@ -267,7 +270,7 @@ class FieldTypist(Typist):
         who = item.get("who", item.get("place_id", item.get("name"))) if isinstance(item, dict) else item
         if who is None and "as_written" not in item:
             await self.choose(lambda choice: choice.id == "", is_open=self.screen.chooser.asked is not None)
-        elif isinstance(who, str) and self.known(asked, who) and not self.odd_place(asked, item):
+        elif isinstance(who, str) and self.known(asked, who) and not self.odd_place(asked, item, written):
             await self.choose(lambda choice: choice.id == who, is_open=self.screen.chooser.asked is not None)
         else:
             await self.press(*keys_of(show(asked, [item], self.book, self.screen.lang)), "enter")
@@ -285,11 +288,14 @@ class FieldTypist(Typist):
         lexicon = self.book.lexicon
         return bool(lexicon.actor(who) if asked.type == "actor" else lexicon.place(who))
 
-    def odd_place(self, asked: Field, item: Json) -> bool:
-        """Whether choosing the place does not give the item as it is wanted."""
+    def odd_place(self, asked: Field, item: Json, written: str) -> bool:
+        """Whether choosing the place and answering what is asked does not give the item as it is wanted."""
         if asked.type != "place":
             return False
-        return not same_value([from_list(asked, item["place_id"], self.book)[0]], [item])
+        given, parts = from_list(asked, item["place_id"], self.book, written)
+        for part in parts:
+            given = with_answer(given, part, answer_to(item, part))
+        return not same_value([given], [item])
 
     async def choose(self, fits: Callable[[Choice], bool], *, is_open: bool = False) -> None:
         """A choice by its number, by the fewest letters, or by the arrows."""
@@ -306,6 +312,9 @@ class FieldTypist(Typist):
             arrows = ["down" if at > cursor else "up"] * abs(at - cursor)
             ways.append((*(() if is_open else ("enter",)), *arrows, "enter"))
         label = next((c.label for c in shown if fits(c)), "")
+        if label and at is not None and shown[at].id.startswith("link:"):
+            label += f" {shown[at].id.split(':')[1]}"
+        label = "".join(c for c in label if not "\u2066" <= c <= "\u2069")
         for word in {*label.split(), label, *label.removeprefix("ال").split()}:
             for length in range(1, min(6, len(word)) + 1):
                 found = task.choices(word[:length])
@@ -323,3 +332,13 @@ class FieldTypist(Typist):
         far = ids.index(event_id) - ids.index(self.screen.record.event_id)
         around = far % len(ids) if far % len(ids) <= len(ids) // 2 else far % len(ids) - len(ids)
         await self.press(*["]" if around > 0 else "["] * abs(around))
+
+
+def named_alike(one: Json, other: Json) -> bool:
+    """Whether two items are named in the same words, whatever else differs."""
+    names = []
+    for item in (one, other):
+        of = item if isinstance(item, dict) else {}
+        who = of.get("who") if isinstance(of.get("who"), dict) else of
+        names.append(who.get("as_written") or who.get("name"))
+    return names[0] is not None and names[0] == names[1]

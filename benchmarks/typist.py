@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from textual.events import Key
@@ -172,7 +172,7 @@ class Typist:
             ):
                 path = self.path_from_here(want)
                 if path is not None and len(path) <= 6:
-                    await self.press("v", *path, self.book.span_kind(want[0]).key)
+                    await self.press(*begun(path), self.book.span_kind(want[0]).key)
                     self.count.things["drawn"] += 1
             self.what = "deciding"
             if not await self.reach(stretch(mark)):
@@ -190,19 +190,34 @@ class Typist:
             ]
             if ways and (best := min(ways, key=lambda way: len(way[0]) if way[0] else 99))[0] is not None:
                 self.what = "drawing"
-                await self.press("v", *best[0], "enter")
+                await self.press(*begun(best[0]), "space")
                 self.count.things["drawn"] += 1
                 self.count.things["decisions"] -= 1
                 drawn.add(best[1])
                 continue
-            self.count.things["rejected"] += 1
-            await self.press("x")
+            alike = [
+                m
+                for m in self.marks
+                if m.state == UNDECIDED and (m.kind, self.words(m)) == (mark.kind, self.words(mark))
+            ]
+            none_wanted = len(alike) > 1 and not any(self.near(m, wanted) for m in alike)
+            self.count.things["rejected"] += len(alike) if none_wanted else 1
+            self.count.things["decisions"] += len(alike) - 1 if none_wanted else 0
+            await self.press("ctrl+x" if none_wanted else "x")
         self.what = "drawing"
         for want in sorted(
             wanted.keys() - {stretch(s) for s in self.coding.spans if s.decision != Decision.REJECTED}
         ):
             self.count.things["drawn"] += 1
             await self.draw(want)
+
+    def words(self, mark: Mark) -> str:
+        return self.screen.session.article.text[mark.start : mark.end]
+
+    @staticmethod
+    def near(mark: Mark, wanted: Collection[Stretch]) -> bool:
+        """Whether a span that is wanted is of these words, or would be made of them by other edges."""
+        return any(kind == mark.kind and start < mark.end and mark.start < end for kind, start, end in wanted)
 
     def path_from_here(self, want: Stretch) -> list[str] | None:
         """The keys from the highlight under the cursor to other words."""
@@ -226,7 +241,7 @@ class Typist:
         kind = self.book.span_kind(want[0])
         if ways and (best := min(ways, key=lambda way: way[0]))[0] <= 8:
             await self.reach(stretch(best[2]))
-            await self.press("v", *best[1], kind.key)
+            await self.press(*begun(best[1]), kind.key)
             return
         words = self.screen.session.article.text[want[1] : want[2]]
         await self.press("/")
@@ -275,6 +290,16 @@ class Typist:
             self.count.wrong.append(f"{where}: {len(self.coding.events)} events")
         if self.coding.status is not Status.SUBMITTED:
             self.count.wrong.append(f"{where}: not submitted")
+
+
+def begun(path: list[str]) -> list[str]:
+    """The keys that begin to draw and make the edges: one less where the end only moves by words."""
+    first = next((key for key in path if key in ("+", "-")), "")
+    if not first or {"left", "right"} & {*path}:
+        return ["v", *path]
+    rest = [*path]
+    rest.remove(first)
+    return ["shift+left" if first == "+" else "shift+right", *rest]
 
 
 def keys_of(text: str) -> list[str]:

@@ -18,10 +18,12 @@ Json: TypeAlias = Any
 """A value of a field: whatever JSON holds; its shape follows the field's type in the codebook."""
 
 GOLD = "gold"  # the coder name under which a supervisor's decisions are kept
+RULES = "rules"  # the name under which the built-in suggester's candidates are kept
 ROLES = ("coder", "supervisor")
 TRAINING = "training"
-COMMENT, FLAG, SKIP = REMARKS = ("comment", "flag", "skip")
-"""What a remark is: words; that an article is to be looked at; that the coder puts it off."""
+COMMENT, FLAG, SKIP, QUESTION = REMARKS = ("comment", "flag", "skip", "question")
+"""What a remark is: words; that an article is to be looked at; that the coder puts it off; that the codebook
+is unclear."""
 STAGES = (TRAINING, "calibration", "production")
 AGREED, MAJORITY, TRUSTED, SINGLE = POLICIES = ("agreed", "majority", "trusted", "single")
 """What makes gold without a decision: the reason of each value that it made."""
@@ -216,6 +218,11 @@ class Event:
         if answer is not None:
             fields[name] = answer
         return replace(self, fields=fields)
+
+
+def event_number(event_id: str) -> str:
+    """An event as people know it: its id without the sign that tells events from spans."""
+    return event_id.removeprefix("e")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,10 @@
 """One article's adjudication: who said what, field by field, what is decided and what is open.
 
 What a supervisor does to it is in `gold_edits`. What coders answer may change after it was decided on: a
-gold answer that names them and says something else is to be decided again. Where a codebook has no events,
-spans are to be decided: one row for each stretch that anybody marked, all spans that overlap, of whatever
-kind. What was decided about it is kept among the gold's answers under the row's id, and the gold's spans are
-its evidence.
+gold answer that names them and says something else is to be decided again. Where a codebook has no events, or
+the project asks for it, spans are to be decided: one row for each stretch that anybody marked, all spans that
+overlap, of whatever kind. What was decided about it is kept among the gold's answers under the row's id, and
+the gold's spans are its evidence.
 """
 
 from __future__ import annotations
@@ -47,6 +47,8 @@ from coder.model import (
 from coder.values.typed import same_value
 
 State = Literal["agreed", "differs", "one", "silent"]
+SPANS = ("all", "some", "one", "edges", "kind")
+"""How a stretch is marked: alike by all, by some, by one coder; with other edges; as other kinds."""
 STALE = "stale"  # what a problem has for its rule where a coder's answer changed under gold
 SUPERVISOR = "supervisor"  # stands among those whose value it is where the supervisor made it
 ARTICLE = ""  # stands for the article itself where a cluster id is asked for
@@ -71,6 +73,7 @@ class Adjudication:
     clusters: tuple[Cluster, ...]
     gold: Coding
     article: Article
+    spans: bool = False  # whether stretches of the text are decided
     # Rows that were made before, with what they were made of: decisions leave them as they are.
     _made: dict[object, tuple[object, list[Row]]] = dataclasses.field(
         default_factory=dict, compare=False, repr=False
@@ -78,11 +81,18 @@ class Adjudication:
 
     @classmethod
     def begin(
-        cls, codebook: Codebook, codings: Sequence[Coding], clusters: Sequence[Cluster], article: Article
+        cls,
+        codebook: Codebook,
+        codings: Sequence[Coding],
+        clusters: Sequence[Cluster],
+        article: Article,
+        *,
+        spans: bool = False,
     ) -> Adjudication:
-        """Nothing decided yet; codings in the order of coders' names."""
+        """Nothing decided yet; codings in the order of coders' names; spans: decided beside events too."""
         gold = Coding(codings[0].article, codings[0].text_sha256, codebook.ref, GOLD)
-        return cls(codebook, tuple(sorted(codings, key=lambda c: c.coder)), tuple(clusters), gold, article)
+        ordered, spans = tuple(sorted(codings, key=lambda c: c.coder)), spans or not codebook.event_fields
+        return cls(codebook, ordered, tuple(clusters), gold, article, spans)
 
     @property
     def coders(self) -> tuple[str, ...]:
@@ -99,7 +109,7 @@ class Adjudication:
         if shape not in self._made:
             self._made[shape] = self.codings, self._fresh_rows(cluster_id)
         _, rows = self._made[shape]
-        return rows if cluster_id or self.codebook.event_fields else [*rows, *self._stretches()]
+        return rows if cluster_id or not self.spans else [*rows, *self._stretches()]
 
     def _fresh_rows(self, cluster_id: str) -> list[Row]:
         book = self.codebook
@@ -186,7 +196,7 @@ class Adjudication:
             event_id = gold_id(self.cluster(cluster_id))
             return visible(self.gold.event(event_id) or Event(event_id), self.gold, self.codebook)
         asked = visible_article(self.gold, self.codebook)
-        return asked if self.codebook.event_fields else asked | {row.field.id for row in self._stretches()}
+        return asked | {row.field.id for row in self._stretches()} if self.spans else asked
 
     def _stretches(self) -> list[Row]:
         """The stretches that coders marked, and those of gold that nobody marks like that any more."""
@@ -229,6 +239,20 @@ def up_to_date(
                 number += 1
                 found.append(Cluster(f"c{number}", together.article, tuple(new)))
     return [c for c in found if c.members or c.gold]
+
+
+def span_class(row: Row) -> str:
+    """How a stretch is marked, one of SPANS; "" where nobody marks it any more, and for a field."""
+    said = row.answers.values() if row.field.id.startswith(STRETCH) else ()
+    marked = [frozenset(each.value) for each in said if each.coded]
+    if not marked:
+        return ""
+    if len(marked) == 1 < len(row.answers):
+        return "one"
+    if len(set(marked)) == 1:
+        return "all" if len(marked) == len(row.answers) else "some"
+    kinds = {tuple(sorted(value.rpartition(".")[0] for value in each)) for each in marked}
+    return "edges" if len(kinds) == 1 else "kind"
 
 
 def same(a: Answer, b: Answer) -> bool:

@@ -13,7 +13,7 @@ either agree or not is the upper limit of Jeffreys' interval of a binomial share
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -175,6 +175,17 @@ def interval_of(
     if unseen is None:
         return found.interval("bca" if articles < BCA_BELOW_ARTICLES else "percentile")
     return found.interval("guarded", unseen)
+
+
+def share_of(articles: Sequence[tuple[int, int]]) -> tuple[Score, Interval]:
+    """A share over all articles, each with how many of how many, and its guarded interval."""
+    some, of = np.array(articles, dtype=np.float64).reshape(-1, 2).T
+
+    def statistic(weights: Floats) -> Floats:
+        return over(weights @ some, weights @ of)
+
+    score = pooled(statistic, len(articles), int(of.sum()), NO_PAIRS)
+    return score, interval_of(score, statistic, len(articles), Plan())
 
 
 def _defined(statistic: Statistic, blocks: Iterable[Floats]) -> Floats:

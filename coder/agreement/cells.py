@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from array import array
 from collections.abc import Mapping, Sequence
+from itertools import islice
+from operator import itemgetter
 from typing import Literal, NamedTuple, TypeAlias
 
 import numpy as np
@@ -51,6 +53,17 @@ class CellPool:
         self._sizes.setdefault(coders, []).append((article, len(cells.codes)))
         for blank, count in cells.blanks.items():
             self.blanks[blank] += count
+
+    def units(self) -> list[tuple[int, int, dict[str, str]]]:
+        """Each unit: its article's number, its place there, and what coders put into it, as JSON texts."""
+        values, found = [*self._places], []
+        for some, codes in self._codes.items():
+            rows = zip(*[iter(codes)] * len(some), strict=True)
+            for article, size in self._sizes[some]:
+                for place, row in enumerate(islice(rows, size // len(some))):
+                    given = {who: values[self._local[c]] for who, c in zip(some, row, strict=True) if c >= 0}
+                    found.append((article, place, given))
+        return sorted(found, key=itemgetter(0))
 
     def ratings(self, distance: Distance, coders: Sequence[str]) -> Ratings:
         """All cells on a scale, units by coders, in the order of the articles."""

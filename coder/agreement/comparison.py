@@ -61,19 +61,6 @@ class Marked(NamedTuple):
     lengths: Sequence[float]
 
 
-class Unit(NamedTuple):
-    """What coders put into one unit of a field: an article, or a cluster of aligned events.
-
-    cluster: its name within the article, "" for the article itself. events: each coder's event in it. values:
-    by coder, as the distance reads them; who is lacking put nothing there that is compared.
-    """
-
-    article: str
-    cluster: str
-    events: Mapping[str, str]
-    values: Mapping[str, Json]
-
-
 _Viewed: TypeAlias = tuple[str, Sequence[Fragment], Fragment | None, str | None, Sequence[str]]
 
 
@@ -138,18 +125,6 @@ class Comparison(NamedTuple):
     def to_clusters(self) -> list[Cluster]:
         """The events that are the same event, c1, c2 …, in the order of their first evidence."""
         return _to_clusters(self.article, self.aligned[ALL_TERMS])
-
-    def units(self, level: Level, field: Field) -> Iterator[Unit]:
-        """What the comparison holds of a field, unit by unit, in the order of its cells."""
-        cells = self.fields[f"{level}.{field.id}"]
-        values = [json.loads(text) for text in cells.values]
-        clusters = self.aligned[term_of(field) or ALL_TERMS] if level == "event" else [()]
-        for place, members in enumerate(clusters):
-            codes = cells.codes[place * len(self.coders) : (place + 1) * len(self.coders)]
-            held = zip(self.coders, codes, strict=True)
-            name = f"c{place + 1}" if level == "event" else ""
-            given = {who: values[code] for who, code in held if code >= 0}
-            yield Unit(self.article, name, dict(members), given)
 
 
 def compare(codings: Iterable[Coding], codebook: Codebook, length: int | None) -> Comparison:

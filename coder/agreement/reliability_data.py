@@ -6,7 +6,7 @@ The word is Krippendorff's (2004, chapter 11): units by coders, with the distanc
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import combinations
 from typing import NamedTuple
 
@@ -14,11 +14,22 @@ import numpy as np
 
 from coder.agreement.alpha import Coincidences, Ratings
 from coder.agreement.cells import Level
-from coder.agreement.comparison import Unit
 from coder.agreement.distance import Ordinal, Value
 from coder.agreement.field_agreement import Scale, ranks_of
 from coder.codebook.schema import Codebook, Field
 from coder.model import Json
+
+
+class Unit(NamedTuple):
+    """What coders put into one unit of a field: an article, or a cluster of aligned events.
+
+    cluster: its name within the article, "" for the article itself. values: by coder, as JSON texts of
+    what the distance reads; who is lacking put nothing there that is compared.
+    """
+
+    article: str
+    cluster: str
+    values: Mapping[str, str]
 
 
 class Met(NamedTuple):
@@ -48,17 +59,16 @@ class ReliabilityData(NamedTuple):
 
     @classmethod
     def of(
-        cls, field: Field, level: Level, left_out: str, scale: Scale, units: Iterable[Unit], ratings: Ratings
+        cls, field: Field, level: Level, left_out: str, scale: Scale, units: Sequence[Unit], ratings: Ratings
     ) -> ReliabilityData:
         """What a study holds of the field."""
-        held = list(units)
         texts: dict[Value, str] = {}
         places: dict[str, int] = {}
         rank = {value: place for place, value in enumerate(ratings.values)}
-        for unit in held:
-            for value in unit.values.values():
-                if (text := _told(value)) not in places:
-                    read = scale.distance.read(value)
+        for unit in units:
+            for text in unit.values.values():
+                if text not in places:
+                    read = scale.distance.read(json.loads(text))
                     places[text] = rank[read]
                     texts.setdefault(read, text)
         table = Coincidences.of(ratings)
@@ -72,13 +82,13 @@ class ReliabilityData(NamedTuple):
         else:
             apart = scale.distance.table(table.values)
         names = [texts[value] for value in ratings.values]
-        return cls(field, level, left_out, held, names, counted.tolist(), apart.tolist(), places)
+        return cls(field, level, left_out, units, names, counted.tolist(), apart.tolist(), places)
 
     def differing(self) -> list[Unit]:
         """The units in which coders put values that are apart, those furthest apart first."""
         apart = []
         for number, unit in enumerate(self.units):
-            held = {self.places[_told(value)] for value in unit.values.values()}
+            held = {self.places[text] for text in unit.values.values()}
             if furthest := max((self.distances[i][j] for i in held for j in held if i < j), default=0.0):
                 apart.append((-furthest, number, unit))
         return [unit for _, _, unit in sorted(apart, key=lambda each: each[:2])]
@@ -86,9 +96,10 @@ class ReliabilityData(NamedTuple):
     def met(self, codebook: Codebook) -> list[Met]:
         """Which two values, of a list or a tree, coders gave to the same unit, most often first."""
         by_rank = {rank: name for name, rank in ranks_of(self.field, codebook).items()}
+        codes = {text: code_of(json.loads(text), by_rank) for text in self.places}
         found: dict[tuple[str, str], list[str]] = {}
         for unit in self.units:
-            names = [code_of(value, by_rank) for value in unit.values.values()]
+            names = [codes[text] for text in unit.values.values()]
             for one, other in combinations(sorted(names), 2):
                 if one != other:
                     found.setdefault((one, other), []).append(unit.article)
@@ -97,7 +108,7 @@ class ReliabilityData(NamedTuple):
 
     def by_coder(self, unit: Unit) -> Mapping[str, str]:
         """What each coder put there, by the names in `values`."""
-        return {who: self.values[self.places[_told(value)]] for who, value in unit.values.items()}
+        return {who: self.values[self.places[text]] for who, text in unit.values.items()}
 
 
 def code_of(value: Json, by_rank: Mapping[float, str]) -> str:
@@ -107,6 +118,3 @@ def code_of(value: Json, by_rank: Mapping[float, str]) -> str:
     if isinstance(value, list):
         return str(value[-1])
     return by_rank[value] if isinstance(value, (int, float)) else str(value)
-
-
-_told = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode

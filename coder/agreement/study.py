@@ -17,11 +17,11 @@ from coder.agreement.bootstrap import Plan, Reliability, minimum, raised, status
 from coder.agreement.cells import CellPool, Level
 from coder.agreement.chance import chance_event_f1
 from coder.agreement.coefficients import Coefficient, coefficient
-from coder.agreement.comparison import Comparison, compare, measured_fields, pairing_of, term_of
+from coder.agreement.comparison import ALL_TERMS, Comparison, compare, measured_fields, pairing_of, term_of
 from coder.agreement.event_agreement import EventAgreement, EventPool
 from coder.agreement.field_agreement import Answered, Confusion, FieldAgreement, PairAgreement, Scale
 from coder.agreement.planning import Need, need
-from coder.agreement.reliability_data import ReliabilityData
+from coder.agreement.reliability_data import ReliabilityData, Unit
 from coder.agreement.result import Score
 from coder.agreement.span_agreement import SpanAgreement, SpanPool
 from coder.codebook.schema import Codebook, Field
@@ -253,10 +253,21 @@ class Study:
     def reliability_data(self, field_id: str) -> ReliabilityData:
         """The units that the field's alpha is made of, with distances and coincidences of their values."""
         level, field, scale = self._measured(field_id)
-        units = (unit for each in self._comparisons for unit in each.units(level, field))
+        units = [
+            Unit(self.articles[number], f"c{place + 1}" if level == "event" else "", given)
+            for number, place, given in self._pool(level, field).units()
+        ]
         left_out = (term_of(field) or "") if level == "event" else ""
         ratings = self._answered(level, field, scale).ratings
         return ReliabilityData.of(field, level, left_out, scale, units, ratings)
+
+    def members(self, field_id: str, unit: Unit) -> Mapping[str, str]:
+        """Each coder's event in a unit of that field; none where the unit is an article."""
+        level, field, _ = self._measured(field_id)
+        if level == "article":
+            return {}
+        clusters = self._comparisons[self.articles.index(unit.article)].aligned[term_of(field) or ALL_TERMS]
+        return dict(clusters[int(unit.cluster[1:]) - 1])
 
     def _measured(self, field_id: str) -> tuple[Level, Field, Scale]:
         """The field of that id and its scale, an article field before an event field."""
@@ -269,5 +280,7 @@ class Study:
         return self._answered(*self._measured(field_id))
 
     def _answered(self, level: Level, field: Field, scale: Scale) -> Answered:
-        cells = self._cells.get(f"{level}.{field.id}", CellPool())
-        return Answered.of(field, level, scale, cells, self.coders)
+        return Answered.of(field, level, scale, self._pool(level, field), self.coders)
+
+    def _pool(self, level: Level, field: Field) -> CellPool:
+        return self._cells.get(f"{level}.{field.id}", CellPool())

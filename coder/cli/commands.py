@@ -118,6 +118,13 @@ COMMANDS: Mapping[str, tuple[Option, ...]] = {
         _AS,
         *_flags("--dry-run", "--undo"),
     ),
+    "questions": (
+        Option("what", nargs="?", choices=("list", "answer"), default="list"),
+        Option("names", nargs="?", type=_listed, default="", metavar="ID"),
+        Option("text", nargs="?", default="", metavar="TEXT"),
+        _AS,
+        *_flags("--open", "--markdown", "--notes"),
+    ),
     "tour": (
         Option("--as", dest="role", choices=ROLES, default=ROLES[0]),
         Option("--language", choices=("ar", "en")),
@@ -136,6 +143,7 @@ COMMANDS: Mapping[str, tuple[Option, ...]] = {
         _AS,
     ),
     "status": _flags("--time"),
+    "training": (_REQUIRED_AS, _ARTICLE_OR_NONE),
     "agree": (
         Option("what", nargs="?", choices=("plan",)),
         Option("--width", type=float, default=0.1, metavar="W"),
@@ -195,6 +203,7 @@ COMMANDS: Mapping[str, tuple[Option, ...]] = {
 _TOGETHER = {
     "delivery": ("import", "export", "packet", "attach"),
     "launch": ("code", "review"),
+    "status": ("status", "training"),
     "team": ("people", "assign", "reopen", "withdraw"),
     "upkeep": ("init", "check", "verify", "backup"),
 }

@@ -93,11 +93,14 @@ def _show(options: Options, out: Output) -> None:
         givers = [f"{who} {each.versions[who]}" if who in each.versions else who for who in answer.taken_from]
         at = datetime.fromisoformat(each.at).astimezone().strftime("%Y-%m-%d %H:%M")
         name = asks.label.of(lang) if asks else each.field
+        if each.spans:
+            name = f"«{name}» {say(lang, f'screens.spans_{each.spans}')}"
         rows.append((each.event, name, ", ".join(givers), reason, answer.by, at, value))
         held = {"value": answer.value} if answer.coded else {"blank": answer.state}
         told.append(
             {"event": each.event, "field": each.field, **held, "from": answer.taken_from}
             | {"versions": each.versions, "reason": answer.reason, "by": answer.by, "at": each.at}
+            | ({"spans": each.spans} if each.spans else {})
         )
     out.document({"article": gold.article, "status": gold.status, "codebook": gold.codebook, "values": told})
     out.table("cli.gold.origins", rows)

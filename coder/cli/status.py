@@ -1,4 +1,4 @@
-"""Progress by coder and stage; working time, with pauses left out."""
+"""Progress by coder and stage; working time, with pauses left out; a trainee's work beside gold."""
 
 from dataclasses import asdict
 from datetime import timedelta
@@ -6,6 +6,7 @@ from datetime import timedelta
 from coder.agreement.result import Interval, Score
 from coder.cli.commands import Options
 from coder.cli.output import Output
+from coder.errors import CoderError
 from coder.messages.catalogue import Message
 from coder.report.figure_tables import interval_words, score_words
 from coder.service.coding.history import spent_in_project
@@ -55,6 +56,62 @@ def run_status(options: Options, out: Output) -> None:
         measured.append((Message("cli.status.saw_not"), between.second, None))
         measured.append((Message("cli.status.anchoring"), between.difference, between.interval))
         out.table("cli.status.sample_head", [_figure(*each) for each in measured])
+
+
+def run_training(options: Options, out: Output) -> None:
+    """Show how often a trainee agrees with gold, or one article beside it."""
+    from coder.service.coding.beside_gold import figures, share
+
+    if options.article:
+        _print_beside_gold(options, out)
+        return
+    found = figures(options.project, options.person)
+    of_article = [{"article": f.article, "at": f"{f.at:%Y-%m-%d}", "same": f.same, "of": f.of} for f in found]
+    of_week, rows = [], []
+    for week in dict.fromkeys(each.week for each in found):
+        of = [each for each in found if each.week == week]
+        score, interval = share(of)
+        told = {"week": week, "articles": len(of), "same": sum(each.same for each in of), "of": score.n}
+        of_week.append({**told, "share": score.value})
+        rows.append((*told.values(), score_words(score), interval_words(interval)))
+    score, interval = share(found)
+    whole = {"share": score.value, "of": score.n, "lower": interval.lower, "upper": interval.upper}
+    out.document({"articles": of_article, "weeks": of_week, "whole": whole})
+    if not found:
+        out.say("cli.training.none", who=options.person)
+        return
+    out.table("cli.training.head", [tuple(each.values()) for each in of_article])
+    out.line()
+    out.table("cli.training.weeks", rows)
+    out.line()
+    told_of = {"share": score_words(score), "of": score.n, "interval": interval_words(interval)}
+    out.say("cli.training.whole", **told_of, count=Message("counts.articles", n=len(found)))
+
+
+def _print_beside_gold(options: Options, out: Output) -> None:
+    from coder.service.coding.beside_gold import beside_gold
+
+    article, lang = options.project.article(options.article).id, options.project.config.language
+    found = beside_gold(options.project, options.person, article)
+    if found is None:
+        raise CoderError("coding.no_gold_beside", article=article, coder=options.person)
+    events = {at: found.event_in_words(at, lang) for at in found.state.standing}
+    told, heading = [], ""
+    for line in found.lines:
+        own, gold = (found.in_words(line.field, answer, lang) for answer in (line.own, line.gold))
+        said = {"own": own, "gold": gold, "same": line.same, "counted": line.counted}
+        told.append({"event": events[line.cluster_id], "field": line.field.id, **said})
+        if line.same:
+            continue
+        if heading != (heading := events[line.cluster_id]):
+            out.line(heading)
+        out.line(f"  {line.field.label.of(lang)}")
+        out.say("cli.training.own", value=own or "—")
+        out.say("cli.training.gold", value=gold or "—")
+        if line.field.help:
+            out.line(f"    {line.field.help.of(lang)}")
+    out.document({"article": article, "lines": told})
+    out.say("cli.training.article", same=found.same, of=found.of)
 
 
 def _print_time(options: Options, out: Output) -> None:

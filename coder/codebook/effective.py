@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 
 from coder.codebook.schema import Codebook
 from coder.codebook.scope import Scope
@@ -14,17 +16,38 @@ def effective(event: Event, coding: Coding, codebook: Codebook) -> Event:
     return _counted_event(Scope(coding, codebook, event), event)
 
 
-def effective_events(coding: Coding, codebook: Codebook) -> list[Event]:
+def effective_events(coding: Coding, codebook: Codebook) -> Sequence[Event]:
     """All events of a coding with their answers as they count."""
-    scope = Scope(coding, codebook)
-    return [_counted_event(scope.linked(event), event) for event in coding.events]
+    return _counted(coding, codebook).events
+
+
+def effective_answers(coding: Coding, codebook: Codebook) -> Mapping[str, Answer]:
+    """The article's answers as they count: hidden fields not_applicable, proposals missing."""
+    return _counted(coding, codebook).answers
+
+
+class _Counted:
+    """A coding's answers as they count, each worked out when it is first asked for."""
+
+    def __init__(self, coding: Coding, codebook: Codebook) -> None:
+        self.coding, self._scope = coding, Scope(coding, codebook)
+
+    @cached_property
+    def events(self) -> Sequence[Event]:
+        return tuple(_counted_event(self._scope.linked(event), event) for event in self.coding.events)
+
+    @cached_property
+    def answers(self) -> Mapping[str, Answer]:
+        return {f.id: self._scope.article_answer(f) for f in self._scope.codebook.article_fields}
+
+
+def _counted(coding: Coding, codebook: Codebook) -> _Counted:
+    """Those of the coding that was asked for last are kept: several ask for them one after another."""
+    found: _Counted | None = codebook.kept.get(_Counted)
+    if found is None or found.coding is not coding:
+        found = codebook.kept[_Counted] = _Counted(coding, codebook)
+    return found
 
 
 def _counted_event(scope: Scope, event: Event) -> Event:
     return replace(event, fields={f.id: scope.event_answer(f) for f in scope.codebook.event_fields})
-
-
-def effective_answers(coding: Coding, codebook: Codebook) -> dict[str, Answer]:
-    """The article's answers as they count: hidden fields not_applicable, proposals missing."""
-    scope = Scope(coding, codebook)
-    return {f.id: scope.article_answer(f) for f in codebook.article_fields}

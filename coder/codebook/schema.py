@@ -278,10 +278,6 @@ class Codebook(Model):
         """The ids from the root down to the type; empty for an id that is not an event type."""
         return self._event_types[type_id][1] if type_id in self._event_types else ()
 
-    def under(self, type_id: str, root: str) -> bool:
-        """Whether the type is that node or below it."""
-        return root in self.path_of(type_id)
-
     # ------------------------------------------------------------ values
     def values_of(self, field: Field | Part) -> tuple[Value, ...]:
         """The values a coder may choose from, in order; empty where the field takes no fixed list."""

@@ -64,6 +64,7 @@ class Scope:
         self.read: dict[str, tuple[Json, ...] | None] = {}
         """What the conditions read here already, by its name."""
         self._coded: list[tuple[Field, Answer]] | None = None
+        self._along_links: list[Scope] | None = None
         self._of_event: dict[str, Answer] = {}
         self._of_article: dict[str, Answer] = {}
         self._linked: dict[str, Scope] = {}
@@ -74,32 +75,33 @@ class Scope:
         """The same coding seen from another event."""
         if event.id not in self._linked:
             self._linked[event.id] = found = copy(self)
-            found.event, found.link, found.read, found._coded, found._of_event = event, None, {}, None, {}
+            found.event, found.link, found.read, found._of_event = event, None, {}, {}
+            found._coded = found._along_links = None
         return self._linked[event.id]
 
-    def along_links(self) -> Iterator[Scope]:
+    def along_links(self) -> Sequence[Scope]:
         """The same event seen with each of its links."""
-        for field, answer in self.coded:
-            if field.value_is == "record_reference" and isinstance(answer.value, list):
-                for link in (each for each in answer.value if isinstance(each, Mapping)):
-                    scope = copy(self)
-                    scope.link, scope.read = link, {}
-                    yield scope
+        if self._along_links is None:
+            self._along_links = []
+            for field, answer in self.coded:
+                if field.value_is == "record_reference" and isinstance(answer.value, list):
+                    for link in (each for each in answer.value if isinstance(each, Mapping)):
+                        self._along_links.append(scope := copy(self))
+                        scope.link, scope.read = link, {}
+        return self._along_links
 
     # ------------------------------------------------------------ answers as they count
     def event_answer(self, field: Field) -> Answer:
         """The event's answer as it counts: hidden is not_applicable, proposed is missing."""
         if self.event is None:
             return MISSING
-        found = self._of_event.get(field.id)
-        if found is None:
+        if (found := self._of_event.get(field.id)) is None:
             found = self._of_event[field.id] = self._counted(field, "event", self.event.fields.get(field.id))
         return found
 
     def article_answer(self, field: Field) -> Answer:
         """The article field's answer as it counts."""
-        found = self._of_article.get(field.id)
-        if found is None:
+        if (found := self._of_article.get(field.id)) is None:
             stored = self.coding.answers.get(field.id)
             found = self._of_article[field.id] = self._counted(field, "article", stored)
         return found
@@ -126,9 +128,9 @@ class Scope:
     def failing(self, test: EvidenceTest) -> Iterator[Field]:
         """The coded fields whose evidence does not pass the test."""
         for field, answer in self._tested(test.field):
-            if (test.field != "required_fields" or self.needs_evidence(field)) and not all(
-                self._passes(answer, wanted) for wanted in test.tests
-            ):
+            if test.field == "required_fields" and not self.needs_evidence(field):
+                continue
+            if not all(self._passes(answer, wanted) for wanted in test.tests):
                 yield field
 
     def _tested(self, name: str) -> Sequence[tuple[Field, Answer]]:
@@ -228,9 +230,9 @@ class Conditions:
     def test(self, expression: Expression, level: Level = "event") -> Test:
         """The function of a condition by this codebook."""
         key = (id(expression), level)
-        if key not in self._tests:
-            self._tests[key] = (expression, self._made(expression, level))
-        return self._tests[key][1]
+        if (found := self._tests.get(key)) is None:
+            found = self._tests[key] = (expression, self._made(expression, level))
+        return found[1]
 
     def _made(self, expression: Expression, level: Level) -> Test:
         match expression:
@@ -241,8 +243,8 @@ class Conditions:
                 values, ids, among = self._values(name, level), self._ids(name, level), frozenset(wanted)
                 return lambda scope: values(scope) is not None and among.isdisjoint(ids(scope))
             case forms.Under(field=name, roots=roots):
-                ids, under = self._ids(name, level), self._codebook.under
-                return lambda scope: any(under(value, root) for value in ids(scope) for root in roots)
+                ids, among, path_of = self._ids(name, level), frozenset(roots), self._codebook.path_of
+                return lambda scope: any(not among.isdisjoint(path_of(value)) for value in ids(scope))
             case forms.InState(field=name, states=states):
                 answer = self._answer(name, level)
                 return lambda scope: answer(scope).state in states
@@ -300,10 +302,9 @@ class Conditions:
         answer_of, key, part = self._answer(name, level), f"{level}:{name}", forms.split_name(name)[2]
 
         def values(scope: Scope) -> tuple[Json, ...] | None:
-            try:
-                return scope.read[key]
-            except KeyError:
-                answer, found = answer_of(scope), None
+            if (known := scope.read.get(key, ())) != ():
+                return known
+            answer, found = answer_of(scope), None
             if answer.coded:
                 items = answer.value if isinstance(answer.value, list) else [answer.value]
                 if part:
@@ -314,10 +315,16 @@ class Conditions:
 
         return values
 
-    def _ids(self, name: str, level: Level) -> Callable[[Scope], list[str]]:
+    def _ids(self, name: str, level: Level) -> Callable[[Scope], tuple[str, ...]]:
         """Reads the values behind a name that are texts, none if it is not coded."""
-        values = self._values(name, level)
-        return lambda scope: [value for value in values(scope) or () if isinstance(value, str)]
+        values, key = self._values(name, level), f"{level}:{name} ids"
+
+        def ids(scope: Scope) -> tuple[str, ...]:
+            if (found := scope.read.get(key)) is None:
+                found = scope.read[key] = tuple([v for v in values(scope) or () if isinstance(v, str)])
+            return found
+
+        return ids
 
     def _identities(self, name: str, level: Level) -> Callable[[Scope], frozenset[str] | None]:
         values = self._values(name, level)

@@ -6,6 +6,7 @@ Answers of hidden fields are kept but not looked at; proposals count as missing.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -22,10 +23,11 @@ VERSION = 1  # of what is found in a coding: a change here or in the scope raise
 _MOST_KEPT = 100_000  # values that are known to fit
 LARGEST = 10**15 - 1  # spreadsheets keep 15 digits, JSON of other programs hardly more (RFC 8259, 6)
 STRETCH = "span."
-"""How names begin of what gold decides about a stretch of the text, where a codebook has no events.
+"""How names begin of what gold decides about a stretch of the text.
 
 Such a decision is an answer about the article, under the name of the stretch; its values are the spans.
 """
+_OF_STRETCH = re.compile(rf"{re.escape(STRETCH)}\d+-\d+")
 VALUE = "value"  # what a problem of a value has for its rule
 
 
@@ -74,7 +76,7 @@ def visible_article(coding: Coding, codebook: Codebook) -> set[str]:
 
 def is_stretch(name: str, codebook: Codebook) -> bool:
     """Whether an answer about the article decides on a stretch of its text."""
-    return name.startswith(STRETCH) and not codebook.event_fields
+    return bool(_OF_STRETCH.fullmatch(name)) and codebook.field(name) is None
 
 
 def value_id(span: Span) -> str:

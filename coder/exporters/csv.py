@@ -43,6 +43,7 @@ Columns = dict[str, Callable[[Json], Json]]
 _FieldCells = tuple[str, list[tuple[int, Callable[[Json], Json]]], list[int]]
 """A field: where its values stand, and the other columns about it."""
 _FORMULA = re.compile("'*[=+\\-@\t\r\n＝＋－＠]")
+_FIRST_OF_FORMULAS = frozenset("'=+-@\t\r\n＝＋－＠")
 
 
 def head(dataset: Dataset) -> str:
@@ -81,8 +82,9 @@ def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], str]:
                         for at, value_of in values:
                             cells[at] = as_cell(value_of(answer.value))
                     cells[others[0]] = answer.state
-                    for at, text in zip(others[1:], _support(answer, spans), strict=False):
-                        cells[at] = text
+                    if answer.evidence or answer.taken_from or answer.reason or answer.by:
+                        for at, text in zip(others[1:], _support(answer, spans), strict=False):
+                            cells[at] = text
             return cells
 
         events = effective_events(coding, book)
@@ -105,8 +107,6 @@ def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], str]:
 
 def _support(answer: Answer, spans: Mapping[str, Span]) -> tuple[str, ...]:
     """What `_extras` names after the state, of one answer."""
-    if not answer.evidence and not answer.taken_from:
-        return ("", "", "", answer.reason, answer.by)
     quotes = quoted(spans, answer.evidence)
     return (
         SEPARATOR.join([f"{span.start}-{span.end}" for span in quotes]),
@@ -129,9 +129,14 @@ def lines_of(lines: Iterable[Sequence[str]]) -> str:
     Source: OWASP, CSV Injection; the signs, in both widths, as in csv-stringify's `escape_formulas`.
     """
     text = io.StringIO(newline="")
-    safe = ([f"'{cell}" if cell and is_like_formula(cell) else cell for cell in cells] for cells in lines)
-    csv.writer(text).writerows(safe)
+    csv.writer(text).writerows(map(_safe, lines))
     return text.getvalue()
+
+
+def _safe(cells: Sequence[str]) -> Sequence[str]:
+    if _FIRST_OF_FORMULAS.isdisjoint([cell[:1] for cell in cells]):  # most lines
+        return cells
+    return [f"'{cell}" if is_like_formula(cell) else cell for cell in cells]
 
 
 def _names(dataset: Dataset) -> list[str]:

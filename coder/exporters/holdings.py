@@ -3,72 +3,85 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import cached_property
 
 from coder.codebook.effective import effective_answers, effective_events
 from coder.codebook.schema import Codebook
+from coder.codebook.validate import is_stretch
 from coder.model import Answer, Blank, Coding, Decision, Span
 
-KINDS = (
-    "events",
-    "values",
-    "blanks",
-    "evidence",
-    "comments",
-    "provenance",
-    "rejected",
-    "unused",
-    "details",
-    "span_values",
-    "decisions",
-    "overlaps",
-    "hidden",
-    "coders",
-)
-"""In words: `delivery.holds_…`. overlaps: spans for which `LAYERS` are not enough; coders: further codings of
-one article; hidden: answers to questions that no longer arise; unused: spans that no value rests on, details:
-kinds and values of the others, both where there are events."""
 LAYERS = 3
 
 
-def held(codings: Sequence[Coding], books: Sequence[Codebook]) -> Counter[str]:
-    """How much of each kind an article's codings hold, each with its own revision of the codebook."""
-    found = Counter({"coders": len(codings) - 1})
-    for coding, book in zip(codings, books, strict=True):
-        events = effective_events(coding, book)
-        of_article = effective_answers(coding, book)
-        answers = [of_article[name] for name in coding.answers if name in of_article]
-        answers += [answer for event in events for answer in event.fields.values()]
-        stored = [*coding.answers.values(), *(a for event in coding.events for a in event.fields.values())]
-        found["events"] += len(events)
-        found["hidden"] += _coded(stored) - _coded(answers)
-        _count_answers(found, answers)
-        used = {each for answer in answers for each in answer.evidence} if book.event_fields else None
-        _count_spans(found, coding.spans, used)
+def held(codings: Sequence[Coding], books: Sequence[Codebook], kinds: Collection[str]) -> Counter[str]:
+    """How much of some kinds an article's codings hold, each with its own revision of the codebook."""
+    found = Counter({"coders": -1} if "coders" in kinds else {})
+    for contents in map(_Contents, codings, books):
+        for kind in kinds:
+            found[kind] += _COUNTS[kind](contents)
     return +found
+
+
+class _Contents:
+    """What is counted of a coding."""
+
+    def __init__(self, coding: Coding, book: Codebook) -> None:
+        self.coding, self._book = coding, book
+        self.events = effective_events(coding, book)
+
+    @cached_property
+    def answers(self) -> Sequence[Answer]:
+        """Those that count."""
+        of_article = effective_answers(self.coding, self._book)
+        found = [of_article[name] for name in self.coding.answers if name in of_article]
+        return [*found, *(answer for event in self.events for answer in event.fields.values())]
+
+    @cached_property
+    def stored(self) -> Sequence[Answer]:
+        """All answers to fields, whether they are still asked for or not."""
+        answers = self.coding.answers.items()
+        of_article = [answer for name, answer in answers if not is_stretch(name, self._book)]
+        return [*of_article, *(answer for event in self.coding.events for answer in event.fields.values())]
+
+    @cached_property
+    def standing(self) -> Sequence[Span]:
+        """The spans that were not rejected."""
+        return [span for span in self.coding.spans if span.decision is not Decision.REJECTED]
+
+    @cached_property
+    def used(self) -> int | None:
+        """How many of these a value rests on; None where there are no events."""
+        if not self._book.event_fields:
+            return None
+        used = {each for answer in self.answers for each in answer.evidence}
+        return sum(span.id in used for span in self.standing)
 
 
 def _coded(answers: Iterable[Answer]) -> int:
     return sum(answer.coded for answer in answers)
 
 
-def _count_answers(found: Counter[str], answers: Iterable[Answer]) -> None:
-    for answer in answers:
-        found["values"] += answer.coded
-        found["blanks"] += answer.blank is Blank.NOT_STATED
-        found["evidence"] += bool(answer.evidence)
-        found["comments"] += bool(answer.comment)
-        found["provenance"] += bool(answer.taken_from or answer.by)
-
-
-def _count_spans(found: Counter[str], spans: Sequence[Span], used: set[str] | None) -> None:
-    standing = [span for span in spans if span.decision is not Decision.REJECTED]
-    found["rejected"] += len(spans) - len(standing)
-    found["unused"] += sum(used is not None and span.id not in used for span in standing)
-    found["details"] += sum(used is not None and span.id in used for span in standing)
-    found["span_values"] += sum(span.value is not None for span in standing)
-    found["decisions"] += sum(span.decision is not None for span in standing)
-    found["overlaps"] += sum(layer >= LAYERS for _, layer in layered(standing))
+_COUNTS: Mapping[str, Callable[[_Contents], int]] = {
+    "events": lambda of: len(of.events),
+    "values": lambda of: _coded(of.answers),
+    "blanks": lambda of: sum(answer.blank is Blank.NOT_STATED for answer in of.answers),
+    "evidence": lambda of: sum(bool(answer.evidence) for answer in of.answers),
+    "comments": lambda of: sum(bool(answer.comment) for answer in of.answers),
+    "provenance": lambda of: sum(bool(answer.taken_from or answer.by) for answer in of.answers),
+    "rejected": lambda of: len(of.coding.spans) - len(of.standing),
+    "unused": lambda of: 0 if of.used is None else len(of.standing) - of.used,
+    "details": lambda of: of.used or 0,
+    "span_values": lambda of: sum(span.value is not None for span in of.standing),
+    "decisions": lambda of: sum(span.decision is not None for span in of.standing),
+    "overlaps": lambda of: sum(layer >= LAYERS for _, layer in layered(of.standing)),
+    "hidden": lambda of: _coded(of.stored) - _coded(of.answers),
+    "coders": lambda of: 1,
+}
+KINDS = tuple(_COUNTS)
+"""In words: `delivery.holds_…`. overlaps: spans for which `LAYERS` are not enough; coders: further codings of
+one article; hidden: answers to questions that no longer arise; unused: spans that no value rests on, details:
+kinds and values of the others, both where there are events."""
 
 
 def layered(spans: Iterable[Span]) -> list[tuple[Span, int]]:

@@ -51,11 +51,12 @@ def _answer(spans: Mapping[str, Span], answer: Answer) -> dict[str, Json]:
     if answer is NOT_APPLICABLE or answer is MISSING:  # most are
         return {"blank": answer.state}
     held: dict[str, Json] = {"value": answer.value} if answer.coded else {"blank": answer.state}
-    names = ("kind", "start", "end", "quote")
     if answer.evidence:
         held["evidence"] = [
-            {name: getattr(span, name) for name in names} for span in quoted(spans, answer.evidence)
+            {"kind": span.kind, "start": span.start, "end": span.end, "quote": span.quote}
+            for span in quoted(spans, answer.evidence)
         ]
-    taken_from = list(answer.taken_from)
-    rest = {"comment": answer.comment, "reason": answer.reason, "by": answer.by, "from": taken_from}
-    return held | {name: value for name, value in rest.items() if value}
+    for name, said in (("comment", answer.comment), ("reason", answer.reason), ("by", answer.by)):
+        if said:
+            held[name] = said
+    return held | {"from": list(answer.taken_from)} if answer.taken_from else held

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from importlib import import_module
@@ -78,10 +77,6 @@ class Writer:
 
         yield put
         out.write(tail.encode("utf-8"))
-
-    def lost(self, held: Mapping[str, int]) -> Counter[str]:
-        """What of the contents would not be there."""
-        return Counter({kind: n for kind, n in held.items() if kind in self.lacks and n})
 
     def _loaded(self) -> ModuleType:
         try:

@@ -25,16 +25,16 @@ _PARAGRAPHS = ("basis", "remarks", "methods")
 
 def markdown(report: Report) -> str:
     """The sentences and tables as Markdown (GitHub's tables)."""
-    parts = [f"# {_marked(report.title.en)}"]
+    parts = [f"# {in_markdown(report.title.en)}"]
     for name in _PARAGRAPHS[:2]:
-        parts += [_marked(" ".join(each.of("en") for each in getattr(report, name)))]
+        parts += [in_markdown(" ".join(each.of("en") for each in getattr(report, name)))]
     for table in report.tables:
         columns, rows = table.seen_by("paper")
         lines = [
             [column.title("en") for column in columns],
             *([words_of(c, "en") for c in row] for row in rows),
         ]
-        shown = [f"| {' | '.join(map(_marked, line))} |" for line in lines]
+        shown = [f"| {' | '.join(map(in_markdown, line))} |" for line in lines]
         rule = (
             "|"
             + "|".join(
@@ -42,15 +42,15 @@ def markdown(report: Report) -> str:
             )
             + "|"
         )
-        parts += [f"## {_marked(table.title.en)}", "\n".join([shown[0], rule, *shown[1:]])]
-        parts += [_marked(note.en) for note in table.notes]
+        parts += [f"## {in_markdown(table.title.en)}", "\n".join([shown[0], rule, *shown[1:]])]
+        parts += [in_markdown(note.en) for note in table.notes]
     parts += [
         f"## {Message('report.methods.title').en}",
-        _marked(" ".join(s.of("en") for s in report.methods)),
+        in_markdown(" ".join(s.of("en") for s in report.methods)),
     ]
     parts += [
         f"## {Message('report.references').en}",
-        "\n".join(f"- {_marked(spelt(k))}" for k in report.references),
+        "\n".join(f"- {in_markdown(spelt(k))}" for k in report.references),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
 
@@ -138,7 +138,8 @@ def _is_figure(column: Column, rows: list[list[Cell]], place: int) -> bool:
     return bool(rows) and all(isinstance(row[place], (int, float, Score, type(None))) for row in rows)
 
 
-def _marked(text: str) -> str:
+def in_markdown(text: str) -> str:
+    """A text as it stands in one line of Markdown."""
     return _MARKDOWN_SIGNS.sub(r"\\\1", " ".join(text.split()))
 
 

@@ -9,12 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields
 from enum import Enum
+from functools import lru_cache
 from operator import attrgetter, itemgetter
 from typing import Any, TypeAlias, TypeVar
 
+from sqlalchemy import JSON
+
 from coder import model
 from coder.messages.catalogue import Message
-from coder.store.data_problems import column_to_json, damaged, row_problem, values_problem
+from coder.store.data_problems import column_from_json, column_to_json, damaged, row_problem, values_problem
 from coder.store.tables import METADATA
 from coder.text.normalize import fold_key
 
@@ -93,25 +96,53 @@ def to_coding(rows: Iterable[tuple[str, Mapping[str, Any]]], *, sound: bool = Fa
         if not sound:
             _expect_sound(table, row)
         parts[table].append(_VALUES[table](row))
-    return _coding(parts)
+    return _coding(parts, [_item(model.Answer, values) for values in parts["answer"]])
 
 
 def stored_coding(parts: Mapping[str, Sequence[Values]]) -> model.Coding | None:
-    """The same out of the tables' rows as the database gives them: values in the order of the columns."""
-    for table, rows in parts.items():
-        for values in rows:
-            if values_problem(table, values):
-                _expect_sound(table, dict(zip(_COLUMNS[table], values, strict=True)))
-    return _coding(parts)
+    """The same out of the tables' rows as they are stored: in the order of the columns, JSON as its text."""
+    rows = {
+        table: [_sound(table, values) for values in parts[table]] for table in ("coding", "span", "event")
+    }
+    answers = []
+    for values in parts["answer"]:
+        answer = _stored_answer(values[_BEHIND_PLACE:])
+        if answer is None or not type(values[_EVENT]) is type(values[_FIELD]) is str:
+            answer = _item(model.Answer, _sound("answer", values))
+        answers.append(answer)
+    return _coding({**rows, "answer": parts["answer"]}, answers)
 
 
-def _coding(parts: Mapping[str, Sequence[Values]]) -> model.Coding | None:
+def _sound(table: str, values: Values) -> Values:
+    """The values of a stored row with its JSON read; raises DamagedError as `to_coding` does."""
+    found = _with_json(table, values)
+    if values_problem(table, found):
+        _expect_sound(table, dict(zip(_COLUMNS[table], found, strict=True)))
+    return found
+
+
+def _with_json(table: str, values: Values) -> Values:
+    found = [*values]
+    for place in _JSON[table]:
+        if found[place] is not None:
+            found[place] = column_from_json(found[place])
+    return found
+
+
+@lru_cache(20_000)  # two in five are like another answer of the same coding
+def _stored_answer(values: Values) -> model.Answer | None:
+    """The answer in a stored row without its place; None where there is none."""
+    whole = _with_json("answer", ("",) * _BEHIND_PLACE + tuple(values))
+    return None if values_problem("answer", whole) else _item(model.Answer, whole)
+
+
+def _coding(parts: Mapping[str, Sequence[Values]], answered: Iterable[model.Answer]) -> model.Coding | None:
     if not parts["coding"]:
         return None
     head = dict(zip(_COLUMNS["coding"], parts["coding"][0], strict=True))
     answers: dict[str, dict[str, model.Answer]] = {"": {}}
-    for values in parts["answer"]:
-        answers.setdefault(values[_EVENT], {})[values[_FIELD]] = _item(model.Answer, values)
+    for values, answer in zip(parts["answer"], answered, strict=True):
+        answers.setdefault(values[_EVENT], {})[values[_FIELD]] = answer
     events = [dict(zip(_COLUMNS["event"], values, strict=True)) for values in parts["event"]]
     events.sort(key=itemgetter("position", "id"))
     return model.Coding(
@@ -241,4 +272,9 @@ _FROM_ROW = {
     for kind, names in _NAMES.items()
 }
 _EVENT, _FIELD = map(_COLUMNS["answer"].index, ("event", "field"))
+_BEHIND_PLACE = _FIELD + 1
+_JSON = {
+    name: [at for at, column in enumerate(table.columns) if isinstance(column.type, JSON)]
+    for name, table in METADATA.tables.items()
+}
 _SPAN_ORDER = itemgetter(*map(_COLUMNS["span"].index, ("position", "id")))

@@ -61,6 +61,8 @@ def column_from_json(text: str) -> Any:
 def column_to_json(value: Json | tuple[str, ...]) -> str:
     """What a JSON column holds; lists of texts without the encoder, which is slow to begin."""
     if type(value) in (list, tuple):
+        if not value:
+            return "[]"
         try:
             return f"[{', '.join(map(encode_basestring, value))}]"
         except TypeError:  # something in it is no text

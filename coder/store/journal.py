@@ -14,7 +14,7 @@ from functools import cache
 from json.encoder import encode_basestring
 from typing import Any, NamedTuple, TypeAlias
 
-from sqlalchemy import JSON, Boolean, Integer
+from sqlalchemy import JSON, Boolean, Column, Integer
 
 from coder import foreign
 from coder.messages.catalogue import Message
@@ -134,27 +134,38 @@ def dump(changes: Iterable[Change]) -> str:
 
 def dump_new(rows: Mapping[str, Iterable[Sequence[Any]]]) -> str:
     """The same of nothing but new rows, as `convert.new_rows` has them."""
-    told = []
+    told: list[str] = []
     for table, several in rows.items():
         keys, form, words = _form_of_new(table)
-        for values in several:
-            parts = [word(value) for word, value in zip(words, values, strict=True)]
-            told.append(form % (*parts[:keys], *parts))
+        columns = [
+            [*map(word, column)] for word, column in zip(words, zip(*several, strict=True), strict=False)
+        ]
+        told += map(form.__mod__, zip(*columns[:keys], *columns, strict=True))
     return f"[{', '.join(told)}]"
 
 
 @cache
 def _form_of_new(table: str) -> tuple[int, str, list[Callable[[Any], str]]]:
-    """How long a new row's key is, the form of its change for key and values, and what writes each value."""
-    (rows, key, _), words = STATE[table], dict[type, Callable[[Any], str]]()
-    words[JSON] = lambda told: told or "null"
-    words[Boolean] = lambda value: "true" if value else "false"
-    words[Integer] = str
-    words[object] = lambda text: "null" if text is None else encode_basestring(text)
+    """How long a new row's key is, the form of its change for key and values, and what writes each column."""
+    rows, key, _ = STATE[table]
     after = ", ".join(f'"{column.name}": %s' for column in rows.columns)
     start = f'"table": "{table}", "key": [{", ".join(["%s"] * len(key))}]'
-    kinds = [next(kind for kind in words if isinstance(column.type, kind)) for column in rows.columns]
-    return len(key), f'{{{start}, "before": null, "after": {{{after}}}}}', [words[kind] for kind in kinds]
+    words = [_word_for(column) for column in rows.columns]
+    return len(key), f'{{{start}, "before": null, "after": {{{after}}}}}', words
+
+
+def _word_for(column: Column[Any]) -> Callable[[Any], str]:
+    if isinstance(column.type, Boolean):
+        return {True: "true", False: "false"}.__getitem__
+    if isinstance(column.type, JSON):
+        return lambda told: told or "null"
+    if isinstance(column.type, Integer):
+        return str
+    return (
+        (lambda text: "null" if text is None else encode_basestring(text))
+        if column.nullable
+        else encode_basestring
+    )
 
 
 def to_entry(row: Mapping[str, Any]) -> Entry:

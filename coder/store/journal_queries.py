@@ -9,7 +9,7 @@ from sqlalchemy import Connection, FromClause, Select, func, select
 
 from coder.model import Coding
 from coder.store import convert, journal
-from coder.store.convert import Row, Values
+from coder.store.convert import Row
 from coder.store.journal import Entry, Made
 from coder.store.tables import METADATA
 
@@ -169,9 +169,6 @@ class JournalQueries:
         found = self.connection.execute(query)
         names = tuple(found.keys())
         return (dict(zip(names, row, strict=True)) for row in found)
-
-    def _rows(self, query: Any) -> Sequence[Values]:
-        return self.connection.execute(query).all()
 
     def _column(self, query: Any) -> list[Any]:
         return list(self.connection.execute(query).scalars())

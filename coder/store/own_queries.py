@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Boolean, ColumnClause, Connection, FromClause, Select, Table, Text, func, select, true
 
-from coder.model import Coding
+from coder.model import GOLD, Coding
 from coder.store.journal import Made
 from coder.store.queries import CodingHead, Queries
 from coder.store.tables import METADATA
@@ -31,16 +31,17 @@ class OwnQueries(Queries):
         return func.own_remark().table_valued(*_columns("remark"))
 
     def coding(self, article_id: str, coder: str) -> Coding | None:
-        """One's own coding of one article, None for anybody else's."""
-        return super().coding(article_id, coder) if coder == self.login() else None
+        """One's own coding of one article, and the gold that a trainee may see; None for anybody else's."""
+        return super().coding(article_id, coder) if coder in (self.login(), GOLD) else None
 
     def codings_of(self, heads: Sequence[CodingHead]) -> Iterator[Coding]:
         """One's own codings among these."""
         return filter(None, (self.coding(head.article, head.coder) for head in heads))
 
     def _part(self, table: Table, article_id: str, coder: str) -> FromClause:
-        own: FromClause = getattr(func, f"own_{table.name}")(article_id).table_valued(*_columns(table.name))
-        return own
+        part = f"{'gold' if coder == GOLD else 'own'}_{table.name}"
+        found: FromClause = getattr(func, part)(article_id).table_valued(*_columns(table.name))
+        return found
 
     def _journal(self, subject: str) -> FromClause:
         return func.own_journal(subject).table_valued(*_columns("journal"))

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any, Self
 
-from sqlalchemy import Connection, FromClause, Select, Table, func, select
+from sqlalchemy import JSON, ColumnElement, Connection, FromClause, Select, Table, Text, cast, func, select
 
 from coder.errors import CoderError
 from coder.messages.catalogue import Message
@@ -244,7 +244,7 @@ class Queries(JournalQueries):
     def coding(self, article_id: str, coder: str) -> Coding | None:
         """One coder's coding of one article."""
         tables = (_CODING, _SPAN, _EVENT, _ANSWER)
-        parts = {table.name: self._rows(select(self._part(table, article_id, coder))) for table in tables}
+        parts = {table.name: self._stored(self._part(table, article_id, coder)) for table in tables}
         return convert.stored_coding(parts)
 
     def codings(self, *, submitted: bool = True, article_id: str | None = None) -> list[Coding]:
@@ -263,7 +263,7 @@ class Queries(JournalQueries):
             for table in tables:
                 column = table.c.id if table is _CODING else table.c.coding
                 at = list(table.c).index(column)
-                for values in self._rows(select(table).where(column.in_(ids))):
+                for values in self._stored(table, column.in_(ids)):
                     if values[at] not in parts:  # the index says otherwise than the table
                         raise damaged(
                             Message(
@@ -316,6 +316,11 @@ class Queries(JournalQueries):
     def distinct(self, table: str, column: str) -> list[str]:
         """What stands in a column of a state table."""
         return self._column(select(STATE[table].table.c[column]).distinct())
+
+    def _stored(self, found: FromClause, *where: ColumnElement[bool]) -> Sequence[Values]:
+        """Rows as `convert.stored_coding` takes them."""
+        columns = (cast(each, Text) if isinstance(each.type, JSON) else each for each in found.columns)
+        return self.connection.execute(select(*columns).where(*where)).all()
 
     def _assigned(self) -> FromClause:
         """Assignments with the state of their coding and whether they are the blind sample's."""

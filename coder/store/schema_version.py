@@ -15,7 +15,7 @@ from coder.store.engine import connect
 from coder.store.server import functions
 from coder.store.tables import METADATA, POSTGRES_ALWAYS, POSTGRES_TRIGGER, SQLITE_TRIGGERS
 
-HEAD = "0007"  # of this program: the last step in `migrations/versions`
+HEAD = "0008"  # of this program: the last step in `migrations/versions`
 BEFORE_ALEMBIC = "0001"  # of databases that have no version table yet
 IDENTITY = "project"  # where `meta` keeps what tells projects apart; copies and packets have it too
 

@@ -31,9 +31,13 @@ class Display:
 PLAIN = Display()
 
 
-def isolate(text: str) -> str:
-    """A text (a Latin name) kept apart from the Arabic around it (UAX #9, 2.4): neither reorders another."""
-    return f"\u2068{text}\u2069" if text else ""
+def isolate(text: str, base: int | None = None) -> str:
+    """A text (a Latin name) kept apart from the Arabic around it (UAX #9, 2.4): neither reorders another.
+
+    base: its direction, 0 or 1; None takes it from the first strong character.
+    """
+    sign = "\u2068" if base is None else "\u2066\u2067"[base]
+    return f"{sign}{text}\u2069" if text else ""
 
 
 def to_display(text: str, base: int | None = None, display: Display = PLAIN) -> str:

@@ -14,6 +14,7 @@ from textual.screen import Screen
 from coder.service.project.config import COLOUR_THEMES, first_time
 from coder.text.display import Display
 from coder.tui import palette
+from coder.tui.keys import QUIT
 from coder.tui.screens.work_screen import WorkScreen
 from coder.tui.terminal import Terminal
 
@@ -25,7 +26,8 @@ class CoderApp(App[None]):
 
     TITLE = "coder"
     ENABLE_COMMAND_PALETTE = False
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+q", "quit", show=False, priority=True)]
+    # Without priority: the screens leave when those keys are done that came before it.
+    BINDINGS: ClassVar[list[BindingType]] = [Binding(QUIT, "quit", show=False)]
 
     def __init__(
         self,

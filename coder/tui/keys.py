@@ -22,6 +22,7 @@ _ARABIC = "ضصثقفغعهخحجدشسيبلاتنمكطئءؤرىةوزظذ"
 _SIGNS = {"ﻻ": "b", "؟": "?", "arabic_question_mark": "?", "؛": ";", "،": ","}
 _TO_LATIN = {**dict(zip(_ARABIC, _US, strict=True)), **_SIGNS}
 LAM, ALEF, LAM_ALEF = "لاﻻ"
+QUIT = "ctrl+q"
 HOLD = 0.02  # seconds for which a lam waits for the alef that came from the same key
 _DIGITS = {ord(c): str(i % 10) for i, c in enumerate("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹")}
 _NAMES = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from coder.errors import CoderError
 from coder.messages import catalogue
 from coder.messages.catalogue import Bilingual
 from coder.text.display import isolate
@@ -34,6 +35,11 @@ def origin_in_words(lang: str, origin: str) -> str:
         return origin if rest else ""
     went_by = f" «{rest}»" if any("\u0621" <= c <= "\u064a" for c in rest) else ""
     return catalogue.say(lang, f"origins.{what}") + went_by
+
+
+def complaint(lang: str, error: CoderError) -> str:
+    """What went wrong and what to do, read as the screen is whatever words begin the sentence."""
+    return " · ".join(isolate(words, lang == "ar") for words in error.words(lang) if words)
 
 
 def listed(*words: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from coder.codebook.schema import Codebook, Field
-from coder.model import Answer, Coding, Event, Json
+from coder.model import Answer, Coding, Event, Json, event_number
 from coder.service.coding.event_cells import summary
 from coder.service.edits import field_values
 from coder.service.edits.field_values import Question, published
@@ -47,8 +47,8 @@ def find_task(reading: Reading, lang: str, accept: Callable[[int, int], None], a
 
 
 def event_in_words(event: Event, codebook: Codebook, lang: str) -> str:
-    """An event's id and what tells it from others, as far as it is coded."""
-    return listed(event.id, *summary(event, codebook, lang))
+    """An event's number and what tells it from others, as far as it is coded."""
+    return listed(event_number(event.id), *summary(event, codebook, lang))
 
 
 def copies(field: Field, events: Sequence[Event], codebook: Codebook, lang: str) -> list[Choice]:
@@ -58,7 +58,9 @@ def copies(field: Field, events: Sequence[Event], codebook: Codebook, lang: str)
         name, answer = event_in_words(event, codebook, lang), event.answer(field.id)
         if answer.coded:
             values = {"field": field.label.of(lang), "value": show(field, answer.value, codebook, lang)}
-            ones.append(Choice(f"one:{event.id}", say(lang, "copy_one", event=event.id, **values)))
+            ones.append(
+                Choice(f"one:{event.id}", say(lang, "copy_one", event=event_number(event.id), **values))
+            )
         alls.append(Choice(f"all:{event.id}", say(lang, "copy_all", event=name)))
     return [*ones, *alls]
 
@@ -189,12 +191,17 @@ class ValueTask:
         for event in self.coding.events:
             if event.id == self.event_id:
                 continue
-            name = type_in_words(event, self.codebook, self.lang)
+            name = say(
+                self.lang,
+                "event_named",
+                n=event_number(event.id),
+                name=type_in_words(event, self.codebook, self.lang),
+            )
             for relation in relations:
-                label = f"{relation.label.of(self.lang)} ← {event.id} {name}"
+                label = f"{relation.label.of(self.lang)} ← {name}"
                 found.append(Choice(f"{LINK}:{event.id}:{relation.id}", label))
         words = fold_key(query).split()
-        return [c for c in found if all(word in fold_key(c.label) for word in words)]
+        return [c for c in found if all(word in fold_key(f"{c.label} {c.id}") for word in words)]
 
     def _chosen(self, choice_id: str, at: int | None) -> None:
         what, _, rest = choice_id.partition(":")

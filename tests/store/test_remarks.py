@@ -11,7 +11,7 @@ from entries_by_hand import RECORD, changed, entry
 from psycopg.errors import CheckViolation, InsufficientPrivilege, InvalidParameterValue
 
 from coder.errors import CoderError
-from coder.model import FLAG, Remark, Status
+from coder.model import FLAG, QUESTION, Remark, Status
 from coder.store.replay import problems
 from coder.store.unit_of_work import Store
 
@@ -108,3 +108,14 @@ def test_a_flag_needs_no_words(team: Team) -> None:
     put(team.as_("amal"), "amal", None, replace(ASKED, kind=FLAG, text="", start=0, end=0))
     with team.as_("salma").read() as queries:
         assert [(each.kind, each.text) for each in queries.remarks("a1")] == [(FLAG, "")]
+
+
+def test_a_question_is_of_who_asks_and_its_answer_of_who_answers(team: Team) -> None:
+    asked = replace(ASKED, kind=QUESTION)
+    for remark in (asked, ANSWERED):
+        put(team.as_(remark.by), remark.by, None, remark)
+    with team.as_("amal").read() as queries:
+        assert [(each.kind, each.by) for each in queries.remarks("a1")] == [
+            (QUESTION, "amal"),
+            ("comment", "salma"),
+        ]

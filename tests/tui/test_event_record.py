@@ -48,7 +48,7 @@ async def test_an_event_is_duplicated_in_one_undoable_change(opened: Open) -> No
     async with opened() as opening:
         screen, pilot = await two_events(opening)
         await pilot.press("[", "*")
-        assert screen.record.event_id == "e3" and message(screen) == "نُسخ e1 إلى حدث جديد e3."
+        assert screen.record.event_id == "e3" and message(screen) == "نُسخ الحدث 1 إلى حدث جديد 3."
         assert event(screen, "e3").fields == event(screen, "e1").fields
         await pilot.press("ctrl+z")
         assert [e.id for e in screen.session.coding.events] == ["e1", "e2"]
@@ -64,10 +64,10 @@ async def test_a_merge_says_what_it_drops_and_is_undone_at_once(opened: Open) ->
         await pilot.pause()
         page = pilot.app.screen
         assert isinstance(page, PageScreen)  # e2 keeps its own place
-        told = "".join(column.text for row in page.rows for column in row)
+        told = "".join(column.text for row in page.list.rows for column in row)
         assert "سورية" in told and "العراق" in told
         await pilot.press("escape")
-        assert message(screen).startswith("دُمج e1 في e2.")
+        assert message(screen).startswith("دُمج الحدث 1 في الحدث 2.")
         merged = event(screen, "e2")
         assert [e.id for e in screen.session.coding.events] == ["e2"]
         assert merged.answer("event_type").value == "attack_unspecified"
@@ -89,7 +89,7 @@ async def test_values_are_copied_one_or_all(opened: Open) -> None:
         await go_to_field(screen, pilot, "place")
         await pilot.press("@", "1")
         assert event(screen, "e2").answer("place") == event(screen, "e1").answer("place")
-        assert message(screen) == "حقول ملئت من e1: 1"
+        assert message(screen) == "حقول ملئت من الحدث 1: 1"
 
 
 @pytest.mark.parametrize("key", ["@", "&"])
@@ -241,7 +241,8 @@ async def test_in_english_at_both_sizes(demo: Project) -> None:
             await go_to(screen, pilot, "استُهدفت", "trigger")
             await pilot.press("e", "tab", "*", "&")
             shown = "\n".join(screen_lines(pilot.app))
-            assert f"Which event goes into {screen.record.event_id}" in shown
+            number = screen.record.event_id.removeprefix("e")
+            assert f"Which event goes into event {number}" in shown
             await pilot.press("enter")
             assert "is merged into" in message(screen)
     project.close()

@@ -28,7 +28,7 @@ PLAIN = dict.fromkeys(range(0x2066, 0x206A))
 
 
 def message(screen: CodingScreen | ListScreen[object]) -> str:
-    bar = screen.bars["message"] if isinstance(screen, CodingScreen) else screen.bar("message")
+    bar = screen.bars["message"]
     return "".join(column.text for column in bar.row).translate(PLAIN).strip()
 
 
@@ -113,12 +113,12 @@ async def test_a_value_is_copied_down_and_what_it_replaced_is_named_and_comes_ba
         page = await in_table(screen, pilot, "killed")
         await pilot.press("d")
         assert value(screen, "e2", "killed") == {"min": 21, "max": 21} and page.at == 1
-        assert message(page) == "القتلى ← e1: 21. حلّت محل (z يتراجع): 2"
+        assert message(page) == "القتلى ← الحدث 1: 21. حلّت محل (z يتراجع): 2"
         await pilot.press("d")  # nobody dies of a threat
         assert message(page).startswith("«القتلى» لا ينطبق على هذا الحدث") and page.at == 1
         await pilot.press("z")
         assert value(screen, "e2", "killed") == {"min": 2, "max": 2}
-        assert message(page) == "تراجعت عن: نسخ قيم (القتلى، e2)"
+        assert message(page) == "تراجعت عن: نسخ قيم (القتلى، الحدث 2)"
         await pilot.press("ctrl+y", "escape")
         assert pilot.app.screen is screen and value(screen, "e2", "killed") == {"min": 21, "max": 21}
 
@@ -131,7 +131,7 @@ async def test_a_value_fills_what_is_empty_below_in_one_change(opened: Open) -> 
         assert value(screen, "e2", "place") == place("حلب", "حمص", "إدلب")
         assert value(screen, "e3", "place") == place("طهران")
         await pilot.press("f")
-        assert message(page).startswith("لا حدث بعد e1 يأخذ")
+        assert message(page).startswith("لا حدث بعد الحدث 1 يأخذ")
         await pilot.press("z", "down", "down", "d")
         assert message(page) == "هذا آخر حدث." and value(screen, "e2", "place") is None
 
@@ -249,7 +249,7 @@ async def test_a_tally_is_split_by_its_places_and_the_dropped_counts_are_named(o
         await pilot.press("tab", "|")
         assert [c.id for c in screen.chooser.choices] == ["parts:place", "apart:place"]
         await pilot.press("1")
-        assert message(screen).startswith("قُسم e1. أحداث جديدة: 3")
+        assert message(screen).startswith("قُسم الحدث 1. أحداث جديدة: 3")
         assert [e.id for e in screen.session.coding.events] == ["e1", "e2", "e3", "e4", "e5", "e6"]
         assert value(screen, "e1", "place") == place("حلب", "حمص", "إدلب")
         assert value(screen, "e5", "linked_to") == [{"record": "e1", "relation": "part_of"}]
@@ -259,7 +259,7 @@ async def test_a_tally_is_split_by_its_places_and_the_dropped_counts_are_named(o
         await pilot.press("|", "2")
         page = pilot.app.screen
         assert isinstance(page, PageScreen)
-        told = "".join(column.text for row in page.rows for column in row)
+        told = "".join(column.text for row in page.list.rows for column in row)
         assert "القتلى" in told and "21" in told
         await pilot.press("escape")
         assert [value(screen, f"e{n}", "place") for n in (1, 4, 5)] == [
@@ -281,7 +281,9 @@ async def test_undecided_triggers_are_said_apart_before_submitting_and_lead_to_t
         assert isinstance(page, MissingScreen)
         line = next(i for i, each in enumerate(page.found) if each.triggers)
         assert page.found[line].triggers == len(triggers) and page.found[line].candidate == triggers[0]
-        assert f"بلا قرار: {len(triggers)}" in "".join(c.text for c in page.bar("title").row).translate(PLAIN)
+        assert f"بلا قرار: {len(triggers)}" in "".join(c.text for c in page.bars["title"].row).translate(
+            PLAIN
+        )
         assert f": {len(triggers)} " in page.found[line].text.translate(PLAIN)
         assert "استُهدفت" in page.found[line].text
         await pilot.press(*["down"] * line, "enter")

@@ -12,10 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.style import Style
 
+from coder.adjudicate.resolve import Adjudication
 from coder.codebook.load import read_codebook
 from coder.codebook.schema import Codebook
 from coder.codebook.shipped import codebooks
+from coder.model import GOLD, Coding
 from coder.service.coding.assigned_articles import ArticleList
+from coder.service.coding.beside_gold import BesideGold
 from coder.service.project.opened import Project
 from coder.store.data_problems import unstorable
 from coder.text.display import cell_width
@@ -24,11 +27,13 @@ from coder.tui.keys import action_for, arabic_of, by_scope, of_scope, pressed
 from coder.tui.screens.article_list import ArticleListScreen
 from coder.tui.screens.comments_page import CommentsPage
 from coder.tui.screens.event_table import EventTableScreen
+from coder.tui.screens.gold_page import GoldPage
 from coder.tui.screens.highlights import Selection
 from coder.tui.screens.history_screen import HistoryScreen
 from coder.tui.screens.missing_screen import MissingScreen
+from coder.tui.screens.questions_page import QuestionsPage
 from coder.tui.screens.review_screen import ReviewScreen
-from coder.tui.screens.screen_pages import footer_columns, help_rows, paragraph_rows
+from coder.tui.screens.screen_pages import PageScreen, footer_columns, help_rows, paragraph_rows
 from coder.tui.screens.self_test import DoctorScreen
 from coder.tui.screens.tour_screens import GuidedCoding
 from coder.tui.sentences import say
@@ -41,12 +46,17 @@ from tests.conftest import ROOT
 def test_every_action_has_its_method(demo: Project) -> None:
     coding = GuidedCoding(Tour("coder"), demo, "you", demo.article("004"))
     article = coding.session.article
+    both = [Coding(article.id, article.text_sha256, demo.codebook.ref, name) for name in ("you", GOLD)]
+    beside = BesideGold(Adjudication.begin(demo.codebook, both, [], article))
     pages = (
         MissingScreen([], "en"),
         EventTableScreen(lambda: coding.session, "", "", "en"),
         HistoryScreen([], demo.codebook, "en"),
         ArticleListScreen(ArticleList(demo, "you"), "", "en"),
         CommentsPage(coding.talking.remarks, coding.codebook, article, [], "en"),
+        PageScreen("", lambda width: [], "en"),
+        QuestionsPage(demo, "salma", "en"),
+        GoldPage(beside, [], "en"),
     )
     tables = {**coding.keys, **ReviewScreen(demo, "salma").keys}
     for page in pages:
@@ -121,7 +131,7 @@ def test_the_footer_fits_the_screen() -> None:
 
 
 def test_help_names_every_action_and_letter(conflict_events: Codebook) -> None:
-    rows = help_rows(("article", "form", "any"), conflict_events, "en")
+    rows = help_rows(("article", "form", "any"), conflict_events, "en", 200)
     words = " ".join(column.text for row in rows for column in row)
     for action in of_scope("article", "form", "any"):
         assert action.help("en") in words
@@ -271,6 +281,6 @@ def test_a_line_of_the_english_screen_reads_from_the_left(text: str) -> None:
 
 def test_arabic_sentences_keep_their_end_on_the_left_in_the_english_screen() -> None:
     sentence = "قصفت إسرائيل المدينة."
-    ((column,),) = paragraph_rows([("", sentence)], 60, rtl=False)
+    ((column,),) = paragraph_rows([("", sentence)], rtl=False, width=60)
     (segment,) = draw((column,), 60, rtl=False, base=Style())
     assert unicodedata.normalize("NFKC", segment.text.strip()) == get_display(sentence, base_dir="R")

@@ -30,10 +30,10 @@ async def test_a_value_is_named_by_field_and_event_and_the_record_goes_there(ope
         await pilot.press("1", "[", "up")
         assert (screen.record.event_id, screen.record.row.field.id != "certainty") == ("e1", True)
         await pilot.press("ctrl+z")
-        assert message(screen) == "تراجعت عن: تعيين قيمة (درجة اليقين، e2)"
+        assert message(screen) == "تراجعت عن: تعيين قيمة (درجة اليقين، الحدث 2)"
         assert (screen.record.event_id, screen.record.row.field.id) == ("e2", "certainty")
         await pilot.press("[", "ctrl+y")
-        assert message(screen) == "أُعيد: تعيين قيمة (درجة اليقين، e2)"
+        assert message(screen) == "أُعيد: تعيين قيمة (درجة اليقين، الحدث 2)"
         assert (screen.record.event_id, screen.record.row.field.id) == ("e2", "certainty")
 
 
@@ -68,13 +68,13 @@ async def test_an_event_is_named_and_comes_back_under_the_cursor(opened: Open) -
         await pilot.press("e", "tab", "*", "[", "ctrl+d")
         assert [e.id for e in screen.session.coding.events] == ["e2"]
         await pilot.press("ctrl+z")
-        assert message(screen) == "تراجعت عن: حذف حدث (e1)"
+        assert message(screen) == "تراجعت عن: حذف حدث (الحدث 1)"
         assert screen.record.event_id == "e1"
         await pilot.press("ctrl+z")
-        assert message(screen) == "تراجعت عن: نسخ حدث (e2)"
+        assert message(screen) == "تراجعت عن: نسخ حدث (الحدث 2)"
         assert screen.record.event_id == "e1"
         await pilot.press("ctrl+z")
-        assert message(screen) == "تراجعت عن: فتح حدث (e1)"
+        assert message(screen) == "تراجعت عن: فتح حدث (الحدث 1)"
         assert screen.record.event_id == "" and screen.highlights.current is not None
         here = screen.deciding.target()
         assert here is not None and here.quote == "استُهدفت"
@@ -110,5 +110,5 @@ def test_what_has_no_name_keeps_its_word_of_the_journal() -> None:
 
 def test_the_place_reads_in_both_languages(conflict_events: Codebook) -> None:
     place = Place("e2", conflict_events.event_field("weapons"))
-    assert change_name("en", "value.set", place.words) == "setting a value (Weapons, e2)"
-    assert change_name("ar", "value.set", place.words) == "تعيين قيمة (السلاح، e2)"
+    assert change_name("en", "value.set", place.words) == "setting a value (Weapons, event 2)"
+    assert change_name("ar", "value.set", place.words) == "تعيين قيمة (السلاح، الحدث 2)"

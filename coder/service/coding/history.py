@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 from coder.codebook.schema import Codebook, Field
 from coder.messages import catalogue
 from coder.messages.catalogue import Message
-from coder.model import GOLD, Blank
+from coder.model import GOLD, Blank, event_number
 from coder.service.figures.working_time import NOT_WORK, Stopwatch
 from coder.service.project.opened import Project
 from coder.service.project.processes import Told, untold
@@ -111,7 +111,7 @@ def in_words(step: Step, codebook: Codebook, lang: str) -> str:
 
 
 def _thing(step: Step, field: Field | None, codebook: Codebook, lang: str) -> str:
-    number = step.event_id.removeprefix("e")
+    number = event_number(step.event_id)
     event = Message("edits.event_number", number=number).of(lang) if number else ""
     if step.field:
         label = field.label.of(lang) if field is not None else step.field

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from coder.model import COMMENT, Coding, Remark
+from coder.model import COMMENT, FLAG, QUESTION, SKIP, Coding, Remark
 from coder.service.coding.session import CodingSession
 from coder.service.edits.answer_edits import Comment
 from coder.service.edits.edits import refuse_unstorable
@@ -69,9 +69,11 @@ class Remarks:
         return [each for each in self.all if each.place == place and each.text]
 
     def own(self, place: Place) -> str:
-        """One's own last word about a place, which may be changed until somebody answers; "" for none."""
+        """One's own last word about a place, as it is typed; it may be changed until somebody answers."""
         last = self._own_last(place)
-        return last.text if last is not None else ""
+        if last is None:
+            return ""
+        return f"? {last.text}" if last.kind == QUESTION else last.text
 
     def _own_last(self, place: Place) -> Remark | None:
         said = self.at(place)
@@ -80,13 +82,16 @@ class Remarks:
     def say(self, place: Place, text: str) -> None:
         """Say something about a place, in place of one's own last word; an empty text takes that away.
 
-        Returns when it is written. Raises CoderError where it cannot be kept; then nothing has changed.
+        Words behind a question mark are a question on the codebook. Returns when it is written. Raises
+        CoderError where it cannot be kept; then nothing has changed.
         """
-        before, text = self._own_last(place), text.strip()
-        if before is not None:
-            after = replace(before, text=text) if text or before.kind != COMMENT else None
-        else:
-            after = made(self.article, place, self.person, text) if text else None
+        before, (kind, text) = self._own_last(place), kind_and_words(text)
+        after = None
+        if before is not None and before.kind in (FLAG, SKIP):
+            after = replace(before, text=text)
+        elif text:
+            new = made(self.article, place, self.person, text, kind)
+            after = replace(before, text=text, kind=kind) if before is not None else new
         if before == after:
             return
         written = write(self.project, self.person, before, after)
@@ -112,7 +117,10 @@ class Remarks:
 
 
 class OwnRemarks(Remarks):
-    """A coder's own: until somebody answers, a field's comment is part of a coding that is open."""
+    """A coder's own: until somebody answers, a field's comment is part of a coding that is open.
+
+    A question is not: it need not wait for the coding.
+    """
 
     def __init__(self, session: CodingSession) -> None:
         super().__init__(session.project, session.article.id, session.coder, lambda: [session.coding])
@@ -126,16 +134,24 @@ class OwnRemarks(Remarks):
         return holder.answer(field_id).comment
 
     def say(self, place: Place, text: str) -> None:
-        if not self._in_coding(place):
-            super().say(place, text)
-            return
-        _, event_id, field_id, *_ = place
-        codebook = self.session.codebook
-        field = codebook.event_field(field_id) if event_id else codebook.article_field(field_id)
-        self.session.do(Comment(event_id, field, text.strip()))
+        asks = kind_and_words(text)[0] == QUESTION
+        if self._in_coding(place) and (self.own(place) or not asks):
+            _, event_id, field_id, *_ = place
+            codebook = self.session.codebook
+            field = codebook.event_field(field_id) if event_id else codebook.article_field(field_id)
+            self.session.do(Comment(event_id, field, "" if asks else text.strip()))
+            if not asks:
+                return
+        super().say(place, text)
 
     def _in_coding(self, place: Place) -> bool:
         return bool(place[2]) and not self.session.submitted and not self.at(place)
+
+
+def kind_and_words(typed: str) -> tuple[str, str]:
+    """What somebody types as a comment: a question on the codebook where a question mark is first."""
+    words = typed.strip()
+    return (QUESTION, words[1:].strip()) if words[:1] in ("?", "؟") else (COMMENT, words)
 
 
 def made(article: str, place: Place, by: str, text: str, kind: str = COMMENT) -> Remark:

@@ -10,7 +10,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, BinaryIO
 
 from coder.codebook.label import joined
 from coder.errors import CoderError, ConflictError
@@ -148,22 +148,21 @@ def deliver(
     if position is not None and (what != "gold" or withdrawn or open_too):
         raise CoderError("delivery.release_alone")
     selected = select(project, what, withdrawn=withdrawn, open_too=open_too, position=position)
-    desk = _Desk(project, _Order(name, what, selected.revisions, position, text, names))
-    steps = _Steps(desk, selected, progress, passes=1 + bool(form.lacks))
-    lost = Counter[str]()
-    if form.lacks:
-        for found in steps.made(_contents):
-            lost += form.lost(found)
-    done = Delivered({kind: lost[kind] for kind in KINDS if lost[kind]}, _remarks(project, what))
-    if lost and not allow_loss:
-        raise CoderError("delivery.would_lose", format=name, what=joined(done.in_words))
-    done = replace(done, open_gold=selected.open_gold)
+    order = _Order(project.way, name, what, selected.revisions, position, text, allow_loss, names)
+    desk, lost = _Desk(project, order), Counter[str]()
+    may_fail = bool(form.lacks) and not allow_loss
     with _opened(
-        form, desk.dataset, out, project.config.folder, force, lambda half: finish(half, done)
+        form, desk.dataset, out, project.config.folder, force, may_fail, lambda half: finish(half, done)
     ) as put:
-        for rows in steps.made(_rows):
+        for rows, lacking in _made(desk, selected, progress):
+            lost += lacking
             for each in rows:
                 put(each)
+        done = Delivered(
+            {kind: lost[kind] for kind in KINDS if lost[kind]}, _remarks(project, what), selected.open_gold
+        )
+        if lost and not allow_loss:
+            raise CoderError("delivery.would_lose", format=name, what=joined(done.in_words))
     return done
 
 
@@ -172,10 +171,8 @@ def contents(
 ) -> tuple[Dataset, Iterator[tuple[Article, list[Coding]]]]:
     """What there is to export, article by article, for who writes no file; otherwise as for `select`."""
     selected = select(project, what, open_too=open_too, position=position)
-    desk, every = (
-        _Desk(project, _Order("native", what, selected.revisions, position, True, None)),
-        selected.by_article,
-    )
+    desk = _Desk(project, _Order(project.way, "native", what, selected.revisions, position, True, True))
+    every = selected.by_article
 
     def found() -> Iterator[tuple[Article, list[Coding]]]:
         for start in range(0, len(every), _AT_ONCE):
@@ -200,9 +197,13 @@ def _opened(
     out: Path | BinaryIO,
     folder: Path,
     force: bool,
+    may_fail: bool,
     finish: Callable[[Path], None],
 ) -> Iterator[Sink]:
-    """Where the rows go: a text as they come, another file by way of a temporary one, or a folder."""
+    """Where the rows go: a text as they come, another file by way of a temporary one, or a folder.
+
+    may_fail: nothing is to be written, on a stream either, before all is there.
+    """
     with ExitStack() as stack:
         if isinstance(out, Path):
             try:
@@ -218,58 +219,48 @@ def _opened(
             stream = stack.enter_context(written(out, folder, force=force))
         else:
             stream = out
-        if form.is_text:
+        is_file = isinstance(out, Path) and (out.is_file() or not out.exists())
+        if form.is_text and (is_file or not may_fail):
             yield stack.enter_context(form.text_sink(dataset, stream))
             return
         beside = out.parent if isinstance(out, Path) and not out.exists() else None
         made = Path(stack.enter_context(tempfile.TemporaryDirectory(".part", ".coder-", beside))) / "made"
-        with form.file_sink(dataset, made) as put:
-            yield put
+        if form.is_text:
+            with made.open("wb") as bare, form.text_sink(dataset, bare) as put:
+                yield put
+        else:
+            with form.file_sink(dataset, made) as put:
+                yield put
         with made.open("rb") as file:
             shutil.copyfileobj(file, stream)
 
 
-class _Steps:
-    """Goes through what is exported, some at a time on all cores: memory holds little however much it is."""
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """What somebody who writes has to know; `_Desk` is made of it in each process."""
 
-    def __init__(self, desk: _Desk, selected: Selection, progress: Told, *, passes: int) -> None:
-        every = selected.by_article
-        self._parts = [every[start : start + _AT_ONCE] for start in range(0, len(every), _AT_ONCE)]
-        self._desk, self._progress = desk, progress
-        self._done, self._of = 0, len(every) * passes
-        self._cores = None if len(every) >= _WORTH else 1
-
-    def made(self, work: Any) -> Iterator[Any]:
-        """What `work` makes of each part."""
-        found = spread(work, self._parts, self._desk, _desk, self._desk.way, cores=self._cores)
-        for part, each in zip(self._parts, found, strict=True):
-            yield each
-            self._done += len(part)
-            self._progress(self._done, self._of)
-
-
-class _Order(NamedTuple):
-    """What is asked for, which other processes are told; as for `deliver`."""
-
-    name: str
+    way: tuple[Config, str]
+    form: str
     what: str
     revisions: Sequence[str]
     position: int | None
     text: bool
-    names: Mapping[str, str] | None
+    allow_loss: bool
+    names: Mapping[str, str] | None = None
 
 
 class _Desk:
     """What everybody who writes has at hand."""
 
     def __init__(self, project: Project, order: _Order) -> None:
+        position = order.position
         with project.store.read() as queries:
             books = {ref: project.revision(queries, ref) for ref in order.revisions}
-            in_force = project.revision(queries, queries.codebook_refs(order.position)[-1])
-            self._known = {} if order.position is None else past.metadata(queries, order.position)
-        self.project, self.way, self._order = project, (project.way, order), order
+            in_force = project.revision(queries, queries.codebook_refs(position)[-1])
+            self._known = {} if position is None else past.metadata(queries, position)
+        self.project, self.order, self.form = project, order, writer(order.form)
         self.dataset = Dataset(order.what, in_force, books, order.text)
-        self.rows = writer(order.name).rows(self.dataset)
+        self.rows = self.form.rows(self.dataset)
 
     def articles(self, queries: Queries, part: Sequence[_Part]) -> Mapping[str, Article]:
         """The articles with what is known of them or, in a release, was."""
@@ -286,7 +277,7 @@ class _Desk:
             for article in self.articles(queries, part).values():
                 yield article.id, [self._proposed(article, queries)]
             return
-        at = self._order.position
+        at = self.order.position
         stored = queries.codings_of(every) if at is None else past.golds(queries, at, every)
         for article_id, codings in groupby(stored, key=lambda coding: coding.article):
             found = []
@@ -294,7 +285,7 @@ class _Desk:
                 if coding.codebook not in (data.codebook.ref, *data.revisions):
                     raise ConflictError("store.upgraded", codebook=coding.codebook)
                 sound = expect_sound(coding, data.book(coding))
-                found.append(sound if self._order.names is None else under_codes(sound, self._order.names))
+                found.append(sound if self.order.names is None else under_codes(sound, self.order.names))
             yield article_id, found
 
     def _proposed(self, article: Article, queries: Queries) -> Coding:
@@ -303,24 +294,30 @@ class _Desk:
         return proposed_coding(article, candidates, self.dataset.codebook)
 
 
-def _desk(given: tuple[tuple[Config, str], _Order]) -> _Desk:
-    way, order = given
-    return _Desk(reopened(way), order)
+def _desk(order: _Order) -> _Desk:
+    return _Desk(reopened(order.way), order)
 
 
-def _rows(desk: _Desk, part: Sequence[_Part]) -> list[Any]:
-    """The rows of some articles' codings or candidates."""
+def _made(desk: _Desk, selected: Selection, progress: Told) -> Iterator[tuple[list[Any], Counter[str]]]:
+    """Rows and what they lack, some articles at a time on all cores: memory holds little however many."""
+    every, done = selected.by_article, 0
+    parts = [every[start : start + _AT_ONCE] for start in range(0, len(every), _AT_ONCE)]
+    cores = None if len(every) >= _WORTH else 1
+    for part, made in zip(parts, spread(_rows, parts, desk, _desk, desk.order, cores=cores), strict=True):
+        yield made
+        done += len(part)
+        progress(done, len(every))
+
+
+def _rows(desk: _Desk, part: Sequence[_Part]) -> tuple[list[Any], Counter[str]]:
+    """The rows of some articles' codings or candidates, and what their format cannot hold of these."""
+    found, lacking, data = [], Counter[str](), desk.dataset
     with desk.project.store.read() as queries:
         articles = desk.articles(queries, part)
-        if desk.dataset.what == "candidates":
-            return [desk.rows(articles[each], queries.candidates(each)) for each, _ in part]
-        return [desk.rows(articles[each], codings) for each, codings in desk.codings(queries, part)]
-
-
-def _contents(desk: _Desk, part: Sequence[_Part]) -> Counter[str]:
-    """What there is in some articles' codings, by kind."""
-    with desk.project.store.read() as queries:
-        found = Counter[str]()
-        for _, codings in desk.codings(queries, part):
-            found += held(codings, [desk.dataset.book(coding) for coding in codings])
-    return found
+        if data.what == "candidates":
+            return [desk.rows(articles[each], queries.candidates(each)) for each, _ in part], lacking
+        for each, codings in desk.codings(queries, part):
+            lacking += held(codings, [*map(data.book, codings)], desk.form.lacks)
+            if desk.order.allow_loss or not lacking:  # else nothing will be written
+                found.append(desk.rows(articles[each], codings))
+    return found, lacking

@@ -22,10 +22,9 @@ from coder.codebook.validate import Problem, problems
 from coder.errors import CoderError
 from coder.importers.registry import LeftOut, Piece, Reader, Taken, files
 from coder.messages.catalogue import Message
-from coder.model import GOLD, Article, Candidate, Coding, Status
+from coder.model import GOLD, RULES, Article, Candidate, Coding, Status
 from coder.native import SUGGESTER, from_coding, to_line
 from coder.service.delivery.metadata import columns_of, corrected, in_one_form
-from coder.service.learning.batch import RULES
 from coder.service.project.config import Config
 from coder.service.project.fitting import all_of, link_problems, text_problems, value_problems
 from coder.service.project.opened import Project, reopened
@@ -353,10 +352,10 @@ def _write(desk: _Desk, report: Intake, told: Told) -> None:
             return len(several)
 
         things, begun = desk.staging.each(kind), deque[Future[int]]()
-        while several := list(islice(things, size)):
-            begun.append(pool.submit(write, several))
+        while several := list(islice(things, size)):  # read while others are written
             if len(begun) == most:
                 yield begun.popleft().result()
+            begun.append(pool.submit(write, several))
         yield from (each.result() for each in begun)
 
     def replace_candidates(work: Work, several: list[tuple[str, Sequence[Candidate]]]) -> None:

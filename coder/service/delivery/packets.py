@@ -29,9 +29,8 @@ from coder.codebook.schema import Codebook
 from coder.errors import CoderError
 from coder.foreign import expect_file, from_json
 from coder.messages.catalogue import Message
-from coder.model import Article, Coding, Remark
+from coder.model import RULES, Article, Coding, Remark
 from coder.service.delivery import project_copy
-from coder.service.learning.batch import RULES
 from coder.service.project.config import FILE, Config, Language
 from coder.service.project.fitting import all_of, text_problems, value_problems
 from coder.service.project.opened import Project

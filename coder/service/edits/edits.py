@@ -10,7 +10,7 @@ from coder.codebook.schema import Codebook, Field
 from coder.codebook.settle import settle
 from coder.errors import CoderError
 from coder.messages.catalogue import Bilingual, Message
-from coder.model import Article, Candidate, Coding, Event, Json, Span, differing
+from coder.model import Article, Candidate, Coding, Event, Json, Span, differing, event_number
 from coder.store.data_problems import unstorable
 
 # Field id → the candidates that could give it its value.
@@ -77,7 +77,9 @@ class Place:
     @property
     def words(self) -> Bilingual | str:
         """The field and the event, else the event, else the span's words; "" where nothing is known."""
-        event = self.name or self.event_id
+        event: Bilingual | str = self.name
+        if self.event_id and not event:
+            event = Message("edits.event_number", number=event_number(self.event_id))
         if self.field is not None and event:
             return Message("edits.field_of_event", field=self.field.label, event=event)
         if self.field is not None:

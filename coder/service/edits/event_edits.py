@@ -10,7 +10,19 @@ from coder.codebook.schema import Codebook, Field
 from coder.codebook.settle import locked
 from coder.codebook.validate import visible
 from coder.errors import CoderError
-from coder.model import MISSING, Answer, Blank, Candidate, Coding, Decision, Event, Json, Span, Status
+from coder.model import (
+    MISSING,
+    Answer,
+    Blank,
+    Candidate,
+    Coding,
+    Decision,
+    Event,
+    Json,
+    Span,
+    Status,
+    event_number,
+)
 from coder.service.edits.answer_edits import Put, SetValue
 from coder.service.edits.edits import Context, event_of, next_id, settled
 from coder.service.edits.field_values import published, value_for
@@ -128,7 +140,9 @@ class CopyValues:
         if self.field is not None and not count:
             if self.field.id not in visible(event_of(coding, self.event_id), coding, context.codebook):
                 raise CoderError("coding.not_asked", field=self.field.label)
-            raise CoderError("coding.nothing_to_copy", field=self.field.label, event=self.source_id)
+            raise CoderError(
+                "coding.nothing_to_copy", field=self.field.label, event=event_number(self.source_id)
+            )
         return coding, count
 
     def with_copy(self, field: Field, source: Event, coding: Coding, context: Context) -> Coding | None:
@@ -159,7 +173,9 @@ class CopyDown:
                 copy = CopyValues(event.id, self.event_id, self.field)
                 coding = copy.with_copy(self.field, source, coding, context) or coding
         if coding is before:
-            raise CoderError("coding.nothing_to_fill", field=self.field.label, event=self.event_id)
+            raise CoderError(
+                "coding.nothing_to_fill", field=self.field.label, event=event_number(self.event_id)
+            )
         return coding
 
 

@@ -37,6 +37,19 @@ class Reject:
 
 
 @dataclass(frozen=True, slots=True)
+class RejectAlike:
+    """Candidates of the same words and kind are all kept as rejected, in one change."""
+
+    what: ClassVar[str] = "span.rejected_alike"
+    candidates: Sequence[Candidate]
+
+    def apply(self, coding: Coding, context: Context) -> Coding:
+        for each in self.candidates:
+            coding = Reject(each).apply(coding, context)
+        return coding
+
+
+@dataclass(frozen=True, slots=True)
 class Draw:
     """A span that the coder marks; the same stretch of the same kind is never there twice."""
 

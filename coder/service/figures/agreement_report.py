@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 
-from coder.agreement.comparison import Unit
+from coder.agreement.reliability_data import Unit
 from coder.agreement.study import Study
 from coder.codebook.label import Label
 from coder.codebook.schema import Codebook
@@ -64,10 +64,10 @@ def _cases(queries: Queries, found: Study, only: str) -> list[Case]:
     texts = {article.id: article.text for article in queries.articles_of(wanted).values()}
     cases = []
     for name, unit in chosen:
-        said = []
-        for coder in unit.events or [who for article, who in codings if article == unit.article]:
+        said, members = [], found.members(name, unit)
+        for coder in members or [who for article, who in codings if article == unit.article]:
             coding = codings[unit.article, coder]
-            event = coding.event(unit.events[coder]) if unit.events else None
+            event = coding.event(members[coder]) if members else None
             answer = (event or coding).answer(name)
             quotes = _quotes(coding, event, answer, texts[unit.article])
             said.append(Said(coder, _words(found.codebook, name, answer), quotes))

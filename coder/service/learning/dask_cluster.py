@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import os
 import signal
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from typing import Any
@@ -19,6 +20,8 @@ from coder.service.learning.shards import Done, Shard, program, propose_shard
 
 _DEATHS = 20  # of workers that one shard may meet before it is given up
 _SECONDS = 20  # to wait for a scheduler, and for its first worker
+_LOOK = 5  # seconds between two looks at who works
+_ALONE = 60  # seconds that a scheduler without a worker is waited for: a dead one may be started again
 
 
 def on_dask(shards: Sequence[Shard], book: Codebook, address: str = "") -> Iterator[Done]:
@@ -39,7 +42,7 @@ def on_dask(shards: Sequence[Shard], book: Codebook, address: str = "") -> Itera
         # As a task of its own, so that it is made again if all who have it die.
         codebook = client.submit(Codebook.from_json, book.to_json(), pure=False)
         running = {client.submit(propose_shard, codebook, each, pure=False): each for each in shards}
-        for future in as_completed(running):
+        for future in _completed(client, as_completed(running)):
             try:
                 yield future.result()
             except distributed.KilledWorker:
@@ -49,6 +52,24 @@ def on_dask(shards: Sequence[Shard], book: Codebook, address: str = "") -> Itera
                 raise CoderError("learning.scheduler_gone") from None
             except RuntimeError as error:  # what Dask says where the scheduler has no such program
                 raise CoderError("learning.other_program", where=address) from error
+
+
+def _completed(client: Any, futures: Any) -> Iterator[Any]:
+    """Futures as they are done; raises CoderError where nobody is left to do them, and Dask would wait."""
+    seen = asked = time.monotonic()
+    while not futures.is_empty():
+        now = time.monotonic()
+        if futures.has_ready():
+            seen = now
+            yield next(futures)
+        elif now < asked + _LOOK:
+            time.sleep(0.02)
+        elif client.scheduler_info()["workers"]:
+            seen = asked = now
+        elif now > seen + _ALONE:
+            raise CoderError("learning.scheduler_gone")
+        else:
+            asked = now
 
 
 def dask_setup(_worker: object) -> None:

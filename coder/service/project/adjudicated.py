@@ -41,7 +41,8 @@ def state_of(project: Project, queries: Queries, article: str, *, alone: bool = 
 
         return aligned(codings, book)
 
-    state = Adjudication.begin(book, codings, up_to_date(queries.clusters(article), codings, align), found)
+    clusters = up_to_date(queries.clusters(article), codings, align)
+    state = Adjudication.begin(book, codings, clusters, found, spans=project.config.gold.spans)
     return state if gold is None else replace(state, gold=expect_sound(gold, book))
 
 

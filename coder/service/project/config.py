@@ -44,12 +44,13 @@ class GoldRules:
     """How gold is made without a decision for each value.
 
     policies: in their order. trusted: by stage, the coder whose coding is taken. sign_off: the share of the
-    gold, from 0 to 1, that a second supervisor signs.
+    gold, from 0 to 1, that a second supervisor signs. spans: whether they are decided beside events, too.
     """
 
     policies: Sequence[str] = (AGREED,)
     trusted: Mapping[str, str] = field(default_factory=dict)
     sign_off: float = 0
+    spans: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,7 +260,10 @@ def _gold(table: Mapping[str, Any], path: Path) -> GoldRules:
         if stage not in stages or not isinstance(coder, str):
             names = ", ".join(stages)
             raise CoderError("config.trusted", stage=stage, value=coder, names=names, where=str(path))
-    return GoldRules(tuple(policies), trusted, float(share))
+    spans = table.get("spans", False)
+    if not isinstance(spans, bool):
+        raise CoderError("config.spans", value=spans, where=str(path))
+    return GoldRules(tuple(policies), trusted, float(share), spans)
 
 
 def _about(table: Mapping[str, Any], path: Path) -> About:

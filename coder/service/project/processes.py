@@ -11,12 +11,14 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import redirect_stderr
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager, redirect_stderr
 from multiprocessing import get_context, parent_process, resource_tracker
+from multiprocessing.connection import Connection
+from queue import SimpleQueue
 from threading import Thread
-from typing import Any, TypeVar
+from traceback import format_exc
+from typing import Any, NoReturn, TypeVar
 
 from coder.errors import CoderError
 
@@ -30,6 +32,7 @@ Told = Callable[[int, int], None]
 
 _AHEAD = 2
 """Parts that wait for each process, so that none is idle while this one is at its own."""
+_SECONDS = 10  # that a process has to clear up when it is to end before it is done
 
 
 def untold(done: int, of: int) -> None:
@@ -55,22 +58,18 @@ def spread(
     if others < 1:
         yield from (work(here, part) for part in parts)
         return
-    with redirect_stderr(sys.__stderr__):  # a screen puts one in its place that is no file
-        resource_tracker.ensure_running()
-    at_first = (prepare, given, gc.get_threshold())
-    pool = ProcessPoolExecutor(others, get_context("spawn"), initializer=_begin, initargs=at_first)
     todo = enumerate(parts)
     running: dict[Future[Result], int] = {}
     done: dict[int, Future[Result]] = {}
     expected, is_left = 0, True
-    try:
+    with _others(others, (prepare, given, gc.get_threshold())) as ask:
         while is_left or running:
             while (
                 is_left
                 and len(running) < _AHEAD * others
                 and (is_left := (each := next(todo, None)) is not None)
             ):
-                running[pool.submit(_work, work, each[1])] = each[0]
+                running[ask(work, each[1])] = each[0]
             if is_left and (is_left := (each := next(todo, None)) is not None):
                 done[each[0]] = _done(work, here, each[1])
             else:
@@ -80,10 +79,50 @@ def spread(
             while expected in done:
                 yield done.pop(expected).result()
                 expected += 1
-    except BrokenProcessPool as error:
-        raise CoderError("project.process_ended") from error
+
+
+@contextmanager
+def _others(many: int, at_first: tuple[Any, ...]) -> Iterator[Callable[..., Future[Any]]]:
+    """Processes that end with the block, each on a line of its own, and what asks one of them for some work.
+
+    Each line has one end here and one there: whoever waits on it is told when the other side has died. The
+    pools of the standard library share their lines, and can wait for ever after a kill (CPython issue 94777).
+    """
+    with redirect_stderr(sys.__stderr__):  # a screen puts one in its place that is no file
+        resource_tracker.ensure_running()
+    context, processes, free = get_context("spawn"), [], SimpleQueue[tuple[Connection, bool]]()
+    threads = ThreadPoolExecutor(many)
+
+    def asked(*question: Any) -> Any:
+        line, is_new = free.get()
+        try:
+            if is_new:
+                line.send(at_first)
+            line.send(question)
+            result, error = line.recv()
+        except (EOFError, OSError) as gone:
+            raise CoderError("project.process_ended") from gone
+        finally:
+            free.put((line, False))
+        if error is not None:
+            raise error
+        return result
+
+    try:
+        for _ in range(many):
+            line, theirs = context.Pipe()
+            processes.append(context.Process(target=_serve, args=[theirs], daemon=True))
+            processes[-1].start()
+            theirs.close()
+            free.put((line, True))
+        yield lambda *question: threads.submit(asked, *question)
     finally:
-        pool.shutdown(cancel_futures=True)
+        for process in processes:
+            process.terminate()
+        for process in processes:
+            process.join(_SECONDS)
+            process.kill()
+        threads.shutdown(cancel_futures=True)
 
 
 def _done(work: Callable[[Ready, Part], Result], here: Ready, part: Part) -> Future[Result]:
@@ -96,16 +135,33 @@ def _done(work: Callable[[Ready, Part], Result], here: Ready, part: Part) -> Fut
     return future
 
 
-_ready: list[Any] = []
-
-
-def _begin(prepare: Callable[[Given], Ready], given: Given, threshold: tuple[int, int, int]) -> None:
-    """What a process needs once; an interrupt is left to the one that started it, whose end is its end."""
+def _serve(line: Connection) -> NoReturn:
+    """What a further process does: it prepares itself, then answers until nobody asks any more."""
     Thread(target=_end_with_parent, daemon=True).start()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    gc.set_threshold(*threshold)
-    _ready.append(prepare(given))
-    gc.freeze()  # what was prepared stays as it is: no collection need go through it
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # left to the one that started it, whose end is its end
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
+    try:
+        prepare, given, threshold = line.recv()
+        gc.set_threshold(*threshold)
+        ready = prepare(given)
+        gc.freeze()  # what was prepared stays as it is: no collection need go through it
+        while True:
+            work, part = line.recv()
+            line.send(_answer(work, ready, part))
+    except (EOFError, SystemExit):
+        os._exit(0)
+
+
+def _answer(
+    work: Callable[[Any, Part], Result], ready: Any, part: Part
+) -> tuple[Result | None, Exception | None]:
+    try:
+        return work(ready, part), None
+    except CoderError as error:
+        return None, error
+    except Exception as error:
+        error.add_note(format_exc())
+        return None, error
 
 
 def _end_with_parent() -> None:
@@ -114,7 +170,3 @@ def _end_with_parent() -> None:
     assert parent is not None
     parent.join()
     os._exit(1)
-
-
-def _work(work: Callable[[Any, Part], Result], part: Part) -> Result:
-    return work(_ready[0], part)

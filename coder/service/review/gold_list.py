@@ -6,10 +6,13 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from coder.adjudicate.resolve import ARTICLE, Row, span_class
 from coder.codebook.schema import Field
+from coder.codebook.validate import STRETCH
 from coder.errors import CoderError
 from coder.model import GOLD, POLICIES, Answer, Coding
 from coder.service.delivery.sign_off import in_sample, signatures
+from coder.service.project.adjudicated import heads_of, revisions_of, state_of
 from coder.service.project.fitting import expect_sound
 from coder.service.project.opened import Project
 from coder.store import journal
@@ -39,7 +42,8 @@ class Origin:
     """Where one gold value comes from; event: "" for the article.
 
     at: when it became what it is. versions: of each coder whose answer it is, the entry of the journal at
-    which their coding was then; `reason` and `by` stand in the answer.
+    which their coding was then; `reason` and `by` stand in the answer. spans: of a stretch of the text how it
+    is marked, one of SPANS.
     """
 
     event: str
@@ -48,6 +52,7 @@ class Origin:
     asks: Field | None
     at: str
     versions: Mapping[str, int]
+    spans: str = ""
 
 
 def gold_lines(project: Project) -> Iterator[GoldLine]:
@@ -76,7 +81,7 @@ def origins(project: Project, article: str) -> tuple[Coding, list[Origin]]:
         order = {name: place for place, name in enumerate(fields)}
         made = _made([*queries.entries(subject=f"gold:{article_id}")])
         places: dict[str, Sequence[tuple[int, int]]] = {}
-        found = []
+        found, stretches = [], _stretches(project, queries, article_id)
         for event, name, answer in _answers(expect_sound(gold, book), order):
             entry = made[gold.id, event, name]
             versions = {}
@@ -85,8 +90,20 @@ def origins(project: Project, article: str) -> tuple[Coding, list[Origin]]:
                     places[coder] = _places(queries, f"coding:{article_id}/{coder}")
                 if before := [version for version, at in places[coder] if at < entry.position]:
                     versions[coder] = before[-1]
-            found.append(Origin(event, name, answer, fields.get(name), entry.at, versions))
+            asks, how = fields.get(name), ""
+            if not event and name in stretches:
+                asks, how = stretches[name].field, span_class(stretches[name])
+            found.append(Origin(event, name, answer, asks, entry.at, versions, how))
     return gold, found
+
+
+def _stretches(project: Project, queries: Queries, article: str) -> dict[str, Row]:
+    """The stretches of the text that are decided, by their names; none where codings cannot be compared."""
+    if revisions_of(heads_of(queries, article)):
+        return {}
+    state = state_of(project, queries, article, alone=True)
+    rows = state.rows(ARTICLE) if state is not None else ()
+    return {row.field.id: row for row in rows if row.field.id.startswith(STRETCH)}
 
 
 def _answers(gold: Coding, order: Mapping[str, int] | None = None) -> Iterator[tuple[str, str, Answer]]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import astuple, dataclass, replace
+from dataclasses import astuple, dataclass, field, replace
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from coder.adjudicate.resolve import ARTICLE, STALE, Adjudication
+from coder.adjudicate.resolve import ARTICLE, STALE, Adjudication, span_class
 from coder.agreement.version import VERSION
-from coder.model import COMMENT, FLAG, GOLD, TRAINING, Status
+from coder.model import COMMENT, FLAG, GOLD, QUESTION, TRAINING, Status
 from coder.service.project.adjudicated import heads_of, not_trainees, revisions_of, state_of
 from coder.service.project.kept_results import KeptResults, stamp
 from coder.service.project.opened import Project
@@ -21,7 +21,7 @@ from coder.store.queries import CodingHead, Queries
 from coder.text.normalize import fold_key
 
 _KIND = "queue"
-_FORMAT = 2  # of what is kept of a line
+_FORMAT = 3  # of what is kept of a line
 _TITLE = 120  # code points of a title at most
 ORDERS = ("gain", "differing", "age", "coder", "type", "stage", FLAG, "comment")
 FILTERS = ("all", "to_do", "new", "open", "stale", "closed", FLAG, "commented")
@@ -33,9 +33,10 @@ class Queued:
 
     status: `new`, `open`, `closed`; `stale` where gold was closed and coders' answers changed under it;
     `revisions` where its gold or one of its codings is of another revision of the codebook than the rest.
-    stale: how many decisions rest on answers that are others now; they are among the open cells. types: the
-    event types that anybody coded, as ids. What follows is not counted: what is known of the article, the
-    flags and comments on its codings, and when the last of these was changed.
+    stale: how many decisions rest on answers that are others now; they are among the open cells. spans:
+    how many stretches of the text are marked how, by SPANS, where they are decided. types: the event
+    types that anybody coded, as ids. What follows is not counted: what is known of the article, the flags
+    and comments on its codings, and when the last of these was changed.
     """
 
     article: str
@@ -45,6 +46,7 @@ class Queued:
     open_cells: int = 0
     differing: int = 0
     stale: int = 0
+    spans: Mapping[str, int] = field(default_factory=dict, hash=False)
     types: tuple[str, ...] = ()
     title: str = ""
     outlet: str = ""
@@ -134,11 +136,11 @@ def _asked(project: Project) -> list[_Line]:
         for head in not_trainees(queries, queries.coding_heads()):
             by_article[head.article].append(head)
         versions = queries.versions()
-    asked = []
+    asked, made_by = [], (VERSION, _FORMAT, project.config.gold.spans)
     for article, heads in by_article.items():
         if len(heads) > 1:
             codings = [(head.id, head.codebook, versions.get(f"coding:{head.id}")) for head in heads]
-            asked.append(_Line(article, stamp(VERSION, _FORMAT, versions.get(f"gold:{article}"), codings)))
+            asked.append(_Line(article, stamp(*made_by, versions.get(f"gold:{article}"), codings)))
     return asked
 
 
@@ -159,7 +161,7 @@ def _about(project: Project, articles: Collection[str]) -> dict[str, dict[str, A
             "outlet": " ".join(each.imprint) or each.source,
             "stage": stages.get(each.id, ""),
             "flags": remarks[each.id, FLAG],
-            "comments": remarks[each.id, COMMENT],
+            "comments": remarks[each.id, COMMENT] + remarks[each.id, QUESTION],
             "since": since.get(each.id, ""),
         }
         for each in beginnings
@@ -187,7 +189,8 @@ def _queued(project: Project, queries: Queries, article: str) -> tuple[object, .
     rows = [row for each in (ARTICLE, *(c.id for c in state.clusters)) for row in state.rows(each)]
     differing = sum(row.state in ("differs", "one") for row in rows)
     open_cells = sum(1 for _ in state.open_cells())
-    counts = (len(state.clusters), open_cells, differing, stale)
+    spans = Counter(filter(None, map(span_class, rows)))
+    counts = (len(state.clusters), open_cells, differing, stale, dict(spans))
     return _counted(Queued(article, state.coders, status, *counts, _types(state)))
 
 

@@ -17,12 +17,13 @@ from coder.store.tables import POSTGRES_TRIGGER, STATE, StateTable
 READING = (
     *("own_assignment()", "own_coding(text)", "own_codings()", "own_span(text)", "own_event(text)"),
     *("own_answer(text)", "own_journal(text)", "own_times()", "own_words(text)", "own_lessons(text, json)"),
-    "own_remark()",
+    *("own_remark()", "gold_coding(text)", "gold_span(text)", "gold_event(text)", "gold_answer(text)"),
     "team_role()",
 )
 WRITING = ("unclaimed_article(text)", "record_entry(text, text, text, text, integer, text)")
 SUPERVISING = ("hold_journal()",)
-_MADE = (*READING, *WRITING, *SUPERVISING, "expect_sound(text, text[])", "expect_readable(json)")
+_INNER = ("expect_sound(text, text[])", "expect_readable(json)", "training_gold(text)")
+_MADE = (*READING, *WRITING, *SUPERVISING, *_INNER)
 SIGNATURES = (*_MADE, "journal_append_only()")  # every function of a database, that of its trigger among them
 
 # The articles that a coder may claim: not theirs, its gold not closed, and not withdrawn.
@@ -66,7 +67,7 @@ _CONSTRAINTS = {
         "taken_from": _TEXTS.format("taken_from"),
     },
     "remark": {
-        "kind": "kind IN ('comment', 'flag', 'skip')",
+        "kind": "kind IN ('comment', 'flag', 'skip', 'question')",
         "stretch": """0 <= start AND start <= "end\"""",
         "at": _MOMENT,
         "by": "by <> '' AND id <> ''",

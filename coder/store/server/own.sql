@@ -53,6 +53,41 @@ BEGIN
     RETURN QUERY SELECT * FROM answer a WHERE a.coding = of_article || '/' || session_user;
 END $$;
 
+-- The id of an article's gold for who was assigned it for training and has submitted it; NULL for anybody else
+-- and while the gold is open. Of whose values it is made, and why, is not told.
+CREATE OR REPLACE FUNCTION training_gold(of_article text) RETURNS text {reader} AS $$
+BEGIN
+    RETURN (
+        SELECT g.id FROM coding g
+        JOIN coding c ON c.id = of_article || '/' || session_user AND c.status = 'submitted'
+        JOIN assignment s ON s.article = of_article AND s.coder = session_user AND s.stage = 'training'
+        WHERE g.id = of_article || '/gold' AND g.status = 'submitted'
+            AND NOT EXISTS (SELECT FROM withdrawn w WHERE w.article = of_article)
+    );
+END $$;
+
+CREATE OR REPLACE FUNCTION gold_coding(of_article text) RETURNS SETOF coding {reader} AS $$
+BEGIN
+    RETURN QUERY SELECT * FROM coding c WHERE c.id = training_gold(of_article);
+END $$;
+
+CREATE OR REPLACE FUNCTION gold_span(of_article text) RETURNS SETOF span {reader} AS $$
+BEGIN
+    RETURN QUERY SELECT * FROM span s WHERE s.coding = training_gold(of_article);
+END $$;
+
+CREATE OR REPLACE FUNCTION gold_event(of_article text) RETURNS SETOF event {reader} AS $$
+BEGIN
+    RETURN QUERY SELECT * FROM event e WHERE e.coding = training_gold(of_article);
+END $$;
+
+CREATE OR REPLACE FUNCTION gold_answer(of_article text) RETURNS SETOF answer {reader} AS $$
+BEGIN
+    RETURN QUERY
+    SELECT (json_populate_record(a, '{{"comment": "", "taken_from": [], "reason": "", "by": ""}}')).*
+    FROM answer a WHERE a.coding = training_gold(of_article);
+END $$;
+
 CREATE OR REPLACE FUNCTION own_remark() RETURNS SETOF remark {reader} AS $$
 BEGIN
     RETURN QUERY SELECT * FROM remark r WHERE r.coder = session_user;

@@ -113,6 +113,9 @@ BEGIN
                 AND (session_user <> coalesce(old ->> 'by', session_user) OR session_user <> new ->> 'by') THEN
                 RAISE insufficient_privilege USING MESSAGE = 'a remark is of who makes it';
             END IF;
+            IF role = 'coder' AND name = 'assignment' AND new ->> 'stage' = 'training' THEN
+                RAISE insufficient_privilege USING MESSAGE = 'nobody takes articles for training, whose gold is seen';
+            END IF;
             IF role = 'coder' AND NOT is_remark AND '' IN (new ->> 'field', new ->> 'id') THEN
                 RAISE check_violation USING MESSAGE = 'a field, a span or an event has no name';
             END IF;

@@ -5,11 +5,11 @@ from __future__ import annotations
 from bisect import bisect_left
 from itertools import islice, takewhile
 
-from coder.model import Candidate, Decision, Span
+from coder.model import Candidate, Decision, Span, event_number
 from coder.service.coding.article_marks import DRAWN, REJECTED, UNDECIDED, Mark
 from coder.service.edits.answer_edits import AcceptProposals, Put
 from coder.service.edits.event_edits import OpenEvent
-from coder.service.edits.span_edits import Confirm, Draw, Reject, RemoveSpan, Resize
+from coder.service.edits.span_edits import Confirm, Draw, Reject, RejectAlike, RemoveSpan, Resize
 from coder.tui.keys import Keys, both_ways
 from coder.tui.screens.desk import Desk
 from coder.tui.screens.highlights import Selection
@@ -28,6 +28,7 @@ class ArticleKeys(Desk):
             "article.confirm": self._confirm,
             "article.confirm_next": self._confirm_next,
             "article.reject": self._reject,
+            "article.reject_alike": self._reject_alike,
             "article.open_event": self._open_event,
             "article.accept_proposals": self._accept_proposals,
             "article.boilerplate": self._turn_boilerplate,
@@ -37,11 +38,13 @@ class ArticleKeys(Desk):
             "article.copy": self._copy,
             "article.dim": self._dim,
             "article.draw": self._draw,
+            **both_ways("article.widen", "article.narrow", self._draw_on),
             "article.find": self._find,
             **self.highlights.draw_keys,
             "draw.find": self._find,
             "draw.copy": self._copy,
             "draw.keep": self._keep,
+            "draw.keep_next": self._keep_next,
         }
 
     def field_letter(self, key: str) -> bool:
@@ -110,6 +113,17 @@ class ArticleKeys(Desk):
             return
         self.highlights.go_to(max(0, following))
 
+    def _reject_alike(self) -> None:
+        """The candidate under the cursor, with all that are undecided of its words and kind."""
+        candidate, following = self._candidate(), self.highlights.index + 1
+        if candidate is None:
+            return
+        like = (candidate.kind, candidate.quote)
+        undecided = (self.session.by_id[m.id] for m in self.highlights.marks if m.state == UNDECIDED)
+        alike = [c for c in undecided if c != candidate and (c.kind, c.quote) == like]
+        self.do(RejectAlike([candidate, *alike]), "were_rejected", text=candidate.quote, n=1 + len(alike))
+        self.highlights.go_to(following)
+
     def _open_event(self) -> None:
         if not self.codebook.event_fields:
             self.say("no_events_here")
@@ -117,7 +131,7 @@ class ArticleKeys(Desk):
         self.session.do(OpenEvent(self.target()))
         event = self.session.coding.events[-1]
         self.record.event_id, self.record.index = event.id, 0
-        self.say("opened", event=event.id, n=sum(a.proposed for a in event.fields.values()))
+        self.say("opened", event=event_number(event.id), n=sum(a.proposed for a in event.fields.values()))
         self.screen.refresh_work()
         self.record.go_to_next("empty", "proposed", "wrong", after=-1)
 
@@ -168,6 +182,12 @@ class ArticleKeys(Desk):
         else:
             self.highlights.begin_drawing()
 
+    def _draw_on(self, step: int) -> None:
+        """Drawing begins with the end of the words a word on, or back."""
+        self._draw()
+        if self.highlights.selection is not None:
+            self.highlights.draw_keys["draw.extend" if step > 0 else "draw.shrink"]()
+
     def _find(self) -> None:
         """Words in any spelling, from here on: the cursor goes there; while drawing they are selected."""
         highlights, selection = self.highlights, self.highlights.selection
@@ -200,6 +220,11 @@ class ArticleKeys(Desk):
             return
         self.session.do(Resize(target, chosen.start, chosen.end))
         self._end(target.kind, chosen)
+
+    def _keep_next(self) -> None:
+        self._keep()
+        if self.highlights.selection is None:
+            self.highlights.step(1)
 
     def _end(self, kind: str, chosen: Selection) -> None:
         self.highlights.select(None)

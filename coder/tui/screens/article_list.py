@@ -19,6 +19,7 @@ from coder.tui.tasks import comment_task
 from coder.tui.widgets.rows import Column, Row
 
 Item = TypeVar("Item")
+NARROW = 60  # columns up to which the title has the whole row
 _FIXED = 22  # cells of a row for its signs and its status
 _SIGNS = {SUBMITTED: "✓", OPEN: "…"}
 
@@ -107,14 +108,15 @@ class ArticleListScreen(AskingPage[str]):
         if each.coders > 1:
             words = say(self.lang, "of", n=each.submitted, m=each.coders)
         sign = "›" if each.article == self.here else _SIGNS.get(status, "")
-        name = 18 + max(0, self.app.size.width - 80) // 4
-        title = fit(each.title, self.app.size.width - name - _FIXED)
+        width = self.app.size.width
+        name = 18 + max(0, width - 80) // 4 if width > NARROW else 0
+        title = fit(each.title, width - name - _FIXED)
         return (
             Column(f" {sign}", 3, palette.KEY),
             Column(isolate(title), 0, palette.DIM if each.status == SUBMITTED else palette.TEXT),
             Column(f" {signs}", 4, palette.KEY),
             Column(words, 14, palette.TEXT),
-            Column(isolate(fit(each.article, name - 1)), name, palette.TEXT),
+            *([Column(isolate(fit(each.article, name - 1)), name, palette.DIM)] if name else []),
         )
 
     def _about(self, each: Listed) -> str:
@@ -122,7 +124,7 @@ class ArticleListScreen(AskingPage[str]):
         if each.answered:
             words.append(say(self.lang, "answers", n=each.answered))
         stage = say(self.lang, f"stage_{each.stage}")
-        return listed(*words, each.article, stage, *each.imprint, each.title)
+        return listed(*words, each.title, *each.imprint, stage, each.article)
 
     def picked(self, index: int) -> None:
         """A second click opens."""

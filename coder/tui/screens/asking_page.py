@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import accumulate
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -13,9 +14,9 @@ from coder.errors import CoderError
 from coder.tui import palette
 from coder.tui.keys import Keys, action_for, pressed
 from coder.tui.screens.screen_pages import BaseScreen, footer_columns, help_page
-from coder.tui.sentences import listed, say
+from coder.tui.sentences import complaint, say
 from coder.tui.widgets.chooser import AskingList, Chooser, Task
-from coder.tui.widgets.rows import Bar, Column, RowList
+from coder.tui.widgets.rows import Bar, Column, Line, Row, RowList
 
 
 class AskingPage(BaseScreen[ScreenResultType], ModalScreen[ScreenResultType]):
@@ -33,7 +34,10 @@ class AskingPage(BaseScreen[ScreenResultType], ModalScreen[ScreenResultType]):
         super().__init__()
         self.lang, self.rtl = lang, lang == "ar"
         self.list = AskingList(rtl=self.rtl, id="page")
-        self.bars = {name: Bar(rtl=self.rtl, id=name) for name in (*self.ABOVE, *self.BELOW)}
+        self.bars = {
+            name: (Line if name in ("info", "message") else Bar)(rtl=self.rtl, id=name)
+            for name in (*self.ABOVE, *self.BELOW)
+        }
         self.keys: Keys = {}
 
     def compose(self) -> ComposeResult:
@@ -83,7 +87,7 @@ class AskingPage(BaseScreen[ScreenResultType], ModalScreen[ScreenResultType]):
         try:
             does()
         except CoderError as error:
-            self.bars["message"].show(Column(listed(*error.words(self.lang)), 0, palette.WRONG))
+            self.bars["message"].show(Column(complaint(self.lang, error), 0, palette.WRONG))
 
     def say(self, key: str, **values: object) -> None:
         """A short message in the line above the footer."""
@@ -116,3 +120,39 @@ class AskingPage(BaseScreen[ScreenResultType], ModalScreen[ScreenResultType]):
     def _show_keys(self) -> None:
         scopes = ("choose",) if self.chooser.asked is not None else (self.SCOPE, "any")
         self.bars["footer"].show(*footer_columns(scopes, self.lang, self.app.size.width))
+
+
+class BlocksPage(AskingPage[ScreenResultType]):
+    """A page of blocks of lines; the cursor is on a block, and all of it is in view."""
+
+    def __init__(self, lang: str) -> None:
+        super().__init__(lang)
+        self.at = 0
+        self._firsts: list[int] = []
+
+    def load(self, blocks: Sequence[Sequence[Row]]) -> None:
+        """Put the blocks into the list."""
+        firsts = [*accumulate(map(len, blocks), initial=0)]
+        self._firsts, rows = firsts[:-1], [row for block in blocks for row in block]
+        self.at = max(0, min(self.at, len(blocks) - 1))
+        for in_view in (
+            firsts[min(self.at + 1, len(blocks))] - 1,
+            firsts[self.at],
+        ):  # its last line, its first
+            self.list.load(rows, in_view)
+
+    def step(self, step: int) -> None:
+        """To another block."""
+        self.at = max(0, min(len(self._firsts) - 1, self.at + step))
+        self.show()
+
+    def picked(self, index: int) -> None:
+        """A second click on a block is like Enter."""
+        at = max(0, sum(first <= index for first in self._firsts) - 1)
+        if at == self.at:
+            self.go()
+        else:
+            self.step(at - self.at)
+
+    def go(self) -> None:
+        """To what the block is about."""

@@ -36,7 +36,7 @@ from coder.tui.sentences import listed, say
 from coder.tui.widgets.article_pane import ArticlePane
 from coder.tui.widgets.chooser import AskingList, Chooser
 from coder.tui.widgets.record_lines import about_field, about_mark, event_at
-from coder.tui.widgets.rows import Bar, Column, RowList, Rule
+from coder.tui.widgets.rows import Bar, Column, Line, RowList, Rule, shared
 
 _HEAD, _LEAST = 34, 9  # cells of the header beside who it is and its words; of a headline at least
 TALL = 32  # rows from which the record has a panel about its field below it
@@ -64,7 +64,7 @@ class CodingScreen(WorkScreen):
 
     HELP_SCOPES = (
         *("article", "jump", "draw", "form", "choose", "missing"),
-        *("articles", "remarks", "table", "events", "history", "any"),
+        *("articles", "remarks", "table", "events", "history", "gold", "any"),
     )
     session: CodingSession
 
@@ -81,7 +81,8 @@ class CodingScreen(WorkScreen):
         self.jumping = JumpKeys(self, self.highlights, self.record)
         self.talking = RemarkKeys(self, self.highlights, self.record, self.open_article)
         parts = (self.highlights, self.record, self.deciding, self.filling, self.jumping, self.talking)
-        for part in (*parts, OverviewKeys(self, self.highlights, self.record)):
+        self.overview = OverviewKeys(self, self.highlights, self.record)
+        for part in (*parts, self.overview):
             self.keys |= part.keys
         for scope in ("article", "form"):
             self.keys |= {
@@ -106,8 +107,8 @@ class CodingScreen(WorkScreen):
                 yield self.form
                 yield self.panel.title
                 yield self.panel.list
-        yield Bar(rtl=self.rtl, style=palette.TEXT, id="info")
-        yield Bar(rtl=self.rtl, style=palette.TEXT, id="message")
+        yield Line(rtl=self.rtl, id="info")
+        yield Line(rtl=self.rtl, id="message")
         yield Bar(rtl=self.rtl, id="footer")
 
     def on_mount(self) -> None:
@@ -231,8 +232,11 @@ class CodingScreen(WorkScreen):
             field = self.record.row.field.label.of(self.lang) if self.record.rows else ""
             return Column(say(self.lang, self.jumping.title, field=field), 0, palette.KEY)
         if self.highlights.selection is not None:
-            kinds = " ".join(f"{k.key}={k.label.of(self.lang)}" for k in self.codebook.span_kinds)
-            return Column(say(self.lang, "drawing", kinds=kinds), 0, palette.KEY)
+            kinds = {kind.key: kind.label.of(self.lang) for kind in self.codebook.span_kinds}
+            room = self.size.width - cell_width(say(self.lang, "drawing", kinds="")) - 3 * len(kinds) - 1
+            cells = shared([*map(cell_width, kinds.values())], room)  # so that no kind is left out
+            named = (f"{key}={fit(kinds[key], width)}" for key, width in zip(kinds, cells, strict=True))
+            return Column(say(self.lang, "drawing", kinds=" ".join(named)), 0, palette.KEY)
         if self.highlights.found is not None and not self.form.has_focus:
             words = self.session.article.text[slice(*self.highlights.found)]
             return Column(say(self.lang, "found_words", text=words), 0, palette.KEY)
@@ -342,12 +346,18 @@ class CodingScreen(WorkScreen):
         self.open_record()
 
     def _submit(self) -> None:
-        """Written, then on to the next article that is not submitted, or to the end of the work."""
+        """Written, then on to the next article that is not submitted; in training gold is shown before."""
         try:
             self.session.submit()
         except CoderError as error:
             self.complain(error)
             return
+        try:
+            self.overview.open_gold(then=self._go_on)
+        except CoderError:
+            self._go_on()
+
+    def _go_on(self) -> None:
         try:
             following = next_article(self.project, self.person)
         except CoderError:

@@ -8,11 +8,11 @@ from functools import partial
 
 from coder.codebook.schema import Codebook
 from coder.errors import CoderError
-from coder.model import FLAG, SKIP, Article, Coding, Remark
+from coder.model import COMMENT, Article, Coding, Remark, event_number
 from coder.service.coding.remarks import Place, Remarks, Talk
 from coder.tui import palette
 from coder.tui.keys import both_ways
-from coder.tui.screens.asking_page import AskingPage
+from coder.tui.screens.asking_page import BlocksPage
 from coder.tui.screens.screen_pages import wrapped
 from coder.tui.sentences import listed, say
 from coder.tui.tasks import comment_task
@@ -32,7 +32,7 @@ def place_in_words(
     if event_id:
         event = coding.event(event_id) if coding is not None else None
         name = type_in_words(event, codebook, lang).strip("…") if event is not None else say(lang, "gone")
-        words += [say(lang, "event_named", n=event_id.removeprefix("e"), name=name).strip()]
+        words += [say(lang, "event_named", n=event_number(event_id), name=name).strip()]
     if field_id:
         fields = {field.id: field for field in (*codebook.event_fields, *codebook.article_fields)}
         words.append(fields[field_id].label.of(lang) if field_id in fields else field_id)
@@ -48,7 +48,18 @@ def when_in_words(at: str) -> str:
     return f"{datetime.fromisoformat(at).astimezone():%Y-%m-%d %H:%M}" if at else ""
 
 
-class CommentsPage(AskingPage[Talk]):
+def remark_rows(each: Remark, width: int, lang: str) -> list[Row]:
+    """Who says something and when, and the lines of it wrapped to the width."""
+    kind = say(lang, f"article_{each.kind}") if each.kind != COMMENT else ""
+    style = palette.GOOD if each.by != each.coder else palette.KEY
+    head = listed(each.by, when_in_words(each.at), kind)
+    rows: list[Row] = [(Column("", INDENT), Column(head, 0, style))]
+    for line in wrapped(each.text, width - 2 * INDENT, 1 if lang == "ar" else None):
+        rows.append((Column("", INDENT), Column(line, 0, palette.TEXT)))
+    return rows
+
+
+class CommentsPage(BlocksPage[Talk]):
     """Answers with the talk whose place is to be gone to.
 
     begun: places where one may begin to say something, whether or not something is said there.
@@ -67,14 +78,12 @@ class CommentsPage(AskingPage[Talk]):
         super().__init__(lang)
         self.remarks, self.codebook, self.article = remarks, codebook, article
         self.begun = begun
-        self.at = 0
         self.talks = remarks.talks(begun)
-        self._firsts: list[int] = []
         self.keys = {
-            **both_ways("remarks.down", "remarks.up", self._step),
+            **both_ways("remarks.down", "remarks.up", self.step),
             "remarks.write": self._write,
             "remarks.take_away": self._take_away,
-            "remarks.go": self._go,
+            "remarks.go": self.go,
             "remarks.back": partial(self.answer, None),
         }
 
@@ -82,44 +91,20 @@ class CommentsPage(AskingPage[Talk]):
         """Each place with what is said there, the lines wrapped to the width."""
         width, lang = self.app.size.width, self.lang
         said = sum(len(talk.said) for talk in self.talks)
-        title = listed(say(lang, "comments_title"), self.article.id, say(lang, "comments_count", n=said))
+        title = listed(
+            say(lang, "comments_title"), say(lang, "comments_count", n=said), self.article.headline
+        )
         self.bars["title"].show(Column(f" {title}", 0, palette.KEY))
-        rows: list[Row] = []
-        self._firsts = []
+        blocks: list[list[Row]] = []
         for talk in self.talks:
-            self._firsts.append(len(rows))
             name = listed(*self._words(talk.place))
-            rows.append((Column(f" {name}", 0, palette.TITLE if talk.said else palette.DIM),))
+            blocks.append([(Column(f" {name}", 0, palette.TITLE if talk.said else palette.DIM),)])
             for each in talk.said:
-                rows += self._remark_rows(each, width)
-        here = self._firsts[self.at] if self.talks else 0
-        following = [*self._firsts[1:], len(rows)][self.at] if self.talks else 1
-        self.list.load(rows, following - 1)  # the last line of the talk in view, then its first
-        self.list.load(rows, here)
+                blocks[-1] += remark_rows(each, width, lang)
+        self.load(blocks)
 
     def _words(self, place: Place) -> list[str]:
         return place_in_words(place, self.remarks.codings(), self.codebook, self.article, self.lang)
-
-    def _remark_rows(self, each: Remark, width: int) -> list[Row]:
-        kind = say(self.lang, f"article_{each.kind}") if each.kind in (FLAG, SKIP) else ""
-        style = palette.GOOD if each.by != each.coder else palette.KEY
-        head = listed(each.by, when_in_words(each.at), kind)
-        rows: list[Row] = [(Column("", INDENT), Column(head, 0, style))]
-        for line in wrapped(each.text, width - 2 * INDENT, 1 if self.rtl else None):
-            rows.append((Column("", INDENT), Column(line, 0, palette.TEXT)))
-        return rows
-
-    def picked(self, index: int) -> None:
-        """A second click on a place goes there."""
-        at = max(0, sum(first <= index for first in self._firsts) - 1)
-        if at == self.at:
-            self._go()
-        else:
-            self._step(at - self.at)
-
-    def _step(self, step: int) -> None:
-        self.at = max(0, min(len(self.talks) - 1, self.at + step))
-        self.show()
 
     def _write(self) -> None:
         """One's own last word, to be changed, or an answer."""
@@ -153,6 +138,6 @@ class CommentsPage(AskingPage[Talk]):
 
         self.tried(write)
 
-    def _go(self) -> None:
+    def go(self) -> None:
         if self.talks:
             self.answer(self.talks[self.at])

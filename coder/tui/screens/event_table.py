@@ -13,7 +13,7 @@ from textual.message import Message
 from textual.strip import Strip
 
 from coder.codebook.schema import Codebook
-from coder.model import Blank, Event
+from coder.model import Blank, Event, event_number
 from coder.service.coding.event_cells import EventTable, brief, event_table, summary
 from coder.service.coding.record_rows import SIGNS, FormRow
 from coder.service.coding.session import CodingSession
@@ -26,7 +26,7 @@ from coder.tui.keys import both_ways
 from coder.tui.screens.list_screen import ListScreen
 from coder.tui.sentences import change_name, listed, say
 from coder.tui.widgets.record_lines import about_field, type_in_words
-from coder.tui.widgets.rows import Bar, Column, Row, RowList, draw, theme_of, view_of
+from coder.tui.widgets.rows import Bar, Column, Line, Row, RowList, draw, theme_of, view_of
 
 NAME, CELL, LEFT = 18, 15, 12
 """Cells for the event's number and type, the fewest for a field, and for how many fields are left."""
@@ -83,6 +83,8 @@ class EventTableScreen(ListScreen[Place]):
         super().__init__(lang)
         self.session = session
         self.list = self.grid = Grid(rtl=self.rtl, id="page")
+        self.bars["fields"] = Bar(rtl=self.rtl, style=palette.TITLE, id="fields")
+        self.bars["info"] = Line(rtl=self.rtl, id="info")
         self.as_table, self.differing = False, False
         self._read()
         self.at = next((i for i, e in enumerate(self.table.events) if e.id == event_id), 0)
@@ -103,13 +105,12 @@ class EventTableScreen(ListScreen[Place]):
         }
 
     def compose(self) -> ComposeResult:
-        yield Bar(rtl=self.rtl, id="title")
-        yield Bar(rtl=self.rtl, style=palette.TITLE, id="fields")
+        yield self.bars["title"]
+        yield self.bars["fields"]
         with Container():
             yield self.grid
-        yield Bar(rtl=self.rtl, style=palette.TEXT, id="info")
-        yield Bar(rtl=self.rtl, style=palette.TEXT, id="message")
-        yield Bar(rtl=self.rtl, id="footer")
+        for name in ("info", "message", "footer"):
+            yield self.bars[name]
 
     def scopes(self) -> tuple[str, ...]:
         return self.SCOPES if self.as_table else ("events",)
@@ -128,7 +129,7 @@ class EventTableScreen(ListScreen[Place]):
             labels = [f" {fit(table.fields[i].label.of(self.lang), self.cells - 2)}" for i in shown]
             more = ("" if self.first == 0 else "‹") + ("" if self.first == last else "›")
             head = [Column(f" {more}", NAME, palette.KEY)]
-            self.bar("fields").show(*head, *(Column(text, self.cells, palette.TITLE) for text in labels))
+            self.bars["fields"].show(*head, *(Column(text, self.cells, palette.TITLE) for text in labels))
             if self._drawn != (self.first, self.cells):
                 self._drawn = self.first, self.cells
                 self._rows = [self._table_row(i, shown) for i in range(len(table.events))]
@@ -138,13 +139,13 @@ class EventTableScreen(ListScreen[Place]):
                 row[at] = replace(row[at], style=palette.CURSOR)
                 rows[self.at] = tuple(row)
         else:
-            self.bar("fields").show(Column(f" {say(self.lang, 'events_head')}", 0, palette.TITLE))
+            self.bars["fields"].show(Column(f" {say(self.lang, 'events_head')}", 0, palette.TITLE))
             if self._drawn is not None:
                 self._drawn = None
                 self._rows = [self._list_row(event) for event in table.events]
             rows = self._rows
         self.grid.load(rows, self.at)
-        self.bar("info").show(self._info())
+        self.bars["info"].show(self._info())
 
     def _list_row(self, event: Event) -> Row:
         of_event = self.table.cells[event.id].values()
@@ -152,7 +153,7 @@ class EventTableScreen(ListScreen[Place]):
         left = sum(row.state in ("proposed", "wrong") or self._is_asked(row) for row in of_event)
         told = say(self.lang, "fields_left", n=left) if left else ""
         return (
-            Column(f" {event.id.removeprefix('e')}{'!' if wrong else ''}", 5, palette.KEY),
+            Column(f" {event_number(event.id)}{'!' if wrong else ''}", 5, palette.KEY),
             Column(listed(*summary(event, self.session().codebook, self.lang))),
             Column(f" {told}", LEFT if left else 1, palette.DIM),
         )
@@ -165,7 +166,7 @@ class EventTableScreen(ListScreen[Place]):
         event = self.table.events[index]
         book = self.session().codebook
         name = fit(type_in_words(event, book, self.lang), NAME - 5)
-        columns = [Column(f" {event.id.removeprefix('e')}", 4, palette.KEY), Column(name, NAME - 4)]
+        columns = [Column(f" {event_number(event.id)}", 4, palette.KEY), Column(name, NAME - 4)]
         for column in shown:
             text, style = self._texts.get((index, column)) or self._text(index, column)
             columns.append(Column(f" {fit(text, self.cells - 2)}", self.cells, style))
@@ -201,7 +202,7 @@ class EventTableScreen(ListScreen[Place]):
     def _go_to(self, row: int, column: int) -> None:
         self.at = max(0, min(len(self.table.events) - 1, row))
         self.column = max(0, min(len(self.table.fields) - 1, column))
-        self.bar("message").show()
+        self.bars["message"].show()
         self.draw(self.size.width)
 
     def _down(self, step: int) -> None:
@@ -262,7 +263,7 @@ class EventTableScreen(ListScreen[Place]):
         held = below is not None and below.answer.state != Blank.MISSING and below.text != cell.text
         lost = below.text if below is not None and held else ""
         field, key = cell.field.label.of(self.lang), "copied_down_over" if lost else "copied_down"
-        self.say(key, field=field, value=cell.text, event=source, lost=lost)
+        self.say(key, field=field, value=cell.text, event=event_number(source), lost=lost)
 
     def _fill_down(self) -> None:
         """The value goes into all later events that hold nothing there."""

@@ -48,5 +48,5 @@ class FieldPanel:
         if self._open:
             found.append((say(self.lang, "open_problems", n=len(self._open)), self._open[0]))
             found += [("", text) for text in self._open[1:height]]
-        rows = paragraph_rows(found, width, self.rtl)[:height]
+        rows = paragraph_rows(found, self.rtl, width)[:height]
         self.list.load([*rows, *[()] * (height - len(rows))], 0)

@@ -87,7 +87,7 @@ class HistoryScreen(ListScreen[Step]):
 
     def _move(self, step: int) -> None:
         self.at = max(0, min(len(self.steps) - 1, self.at + step))
-        self.bar("message").show()
+        self.bars["message"].show()
         self.draw(self.size.width)
 
     def _turn_view(self) -> None:

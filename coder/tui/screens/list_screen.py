@@ -13,8 +13,8 @@ from coder.errors import CoderError
 from coder.tui import palette
 from coder.tui.keys import Keys, action_for, pressed
 from coder.tui.screens.screen_pages import BaseScreen, footer_columns, help_page
-from coder.tui.sentences import listed, say
-from coder.tui.widgets.rows import Bar, Column, RowList
+from coder.tui.sentences import complaint, say
+from coder.tui.widgets.rows import Bar, Column, Line, RowList
 
 
 class ListScreen(BaseScreen[ScreenResultType], ModalScreen[ScreenResultType]):
@@ -31,12 +31,14 @@ class ListScreen(BaseScreen[ScreenResultType], ModalScreen[ScreenResultType]):
         self.at = 0
         self.keys: Keys = {}
         self.list = RowList(rtl=self.rtl, id="page")
+        self.bars: dict[str, Bar] = {name: Bar(rtl=self.rtl, id=name) for name in ("title", "footer")}
+        self.bars["message"] = Line(rtl=self.rtl, id="message")
 
     def compose(self) -> ComposeResult:
-        yield Bar(rtl=self.rtl, id="title")
+        yield self.bars["title"]
         yield self.list
-        yield Bar(rtl=self.rtl, style=palette.TEXT, id="message")
-        yield Bar(rtl=self.rtl, id="footer")
+        yield self.bars["message"]
+        yield self.bars["footer"]
 
     def on_mount(self) -> None:
         self.list.focus()
@@ -47,19 +49,15 @@ class ListScreen(BaseScreen[ScreenResultType], ModalScreen[ScreenResultType]):
 
     def fit(self, width: int) -> None:
         self.draw(width)
-        self.bar("footer").show(*footer_columns((*self.scopes(), "any"), self.lang, width))
+        self.bars["footer"].show(*footer_columns((*self.scopes(), "any"), self.lang, width))
 
     def scopes(self) -> tuple[str, ...]:
         """Where the keys work now."""
         return self.SCOPES
 
-    def bar(self, name: str) -> Bar:
-        """One of its lines."""
-        return self.query_one(f"#{name}", Bar)
-
     def show_title(self, text: str) -> None:
         """Say what the list is."""
-        self.bar("title").show(Column(f" {text}", 0, palette.KEY))
+        self.bars["title"].show(Column(f" {text}", 0, palette.KEY))
 
     def take_key(self, event: Key) -> None:
         event.stop().prevent_default()
@@ -72,11 +70,11 @@ class ListScreen(BaseScreen[ScreenResultType], ModalScreen[ScreenResultType]):
         try:
             self.keys[action.id]()
         except CoderError as error:
-            self.bar("message").show(Column(listed(*error.words(self.lang)), 0, palette.WRONG))
+            self.bars["message"].show(Column(complaint(self.lang, error), 0, palette.WRONG))
 
     def say(self, key: str, **values: object) -> None:
         """A short message in the line above the footer."""
-        self.bar("message").show(Column(f" {say(self.lang, key, **values)}", 0, palette.GOOD))
+        self.bars["message"].show(Column(say(self.lang, key, **values), 0, palette.GOOD))
 
     def answer(self, answer: ScreenResultType | None) -> None:
         """Go back with an answer, once: a second key may have come together with the first."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from coder.codebook.validate import Problem
-from coder.model import Candidate
+from coder.model import Candidate, event_number
 from coder.service.coding.session import CodingSession
 from coder.tui import palette
 from coder.tui.keys import both_ways
@@ -44,7 +44,7 @@ def missing(session: CodingSession, problems: Sequence[Problem], lang: str) -> l
         where = say(lang, "article")
         if event is not None:
             name = type_in_words(event, session.codebook, lang).strip("…")
-            where = say(lang, "event_named", n=event.id.removeprefix("e"), name=name).strip()
+            where = say(lang, "event_named", n=event_number(event.id), name=name).strip()
         found.append(Missing(listed(say(lang, problem.severity), where, problem.message.of(lang)), problem))
     left, book = session.undecided(), session.codebook
     kinds = {kind.id for kind in book.span_kinds if book.is_trigger(kind.id)}
@@ -83,7 +83,7 @@ class MissingScreen(ListScreen["Missing | bool"]):
         ready = "ready_to_close" if self.gold else "ready_but" if self.found else "ready"
         word = "errors_first" if self.errors else ready
         style = palette.WRONG if self.errors else palette.GOOD
-        self.bar("message").show(Column(f" {say(self.lang, word)}", 0, style))
+        self.bars["message"].show(Column(say(self.lang, word), 0, style))
 
     def draw(self, width: int) -> None:
         """Everything wrapped to the width; the lines of the thing under the cursor are marked."""
@@ -91,11 +91,12 @@ class MissingScreen(ListScreen["Missing | bool"]):
         self._first_rows = []
         for index, each in enumerate(self.found):
             self._first_rows.append(len(rows))
-            style = palette.WRONG if each.is_error else palette.TEXT
             sign = "›" if index == self.at else ""  # it is mirrored where one reads from the right
+            wrong = "!" if each.is_error else ""
             for text in wrapped(each.text, width - 2 * MARGIN, 1 if self.rtl else None):
-                rows.append((Column(f" {sign}", MARGIN, palette.KEY), Column(text, 0, style)))
-                sign = ""
+                signs = Column(f" {sign}", MARGIN, palette.KEY), Column(wrong, 2, palette.WRONG)
+                rows.append((*signs, Column(text)))
+                sign = wrong = ""
         if self.found:
             end = [*self._first_rows[1:], len(rows)][self.at] - 1
             self.list.load(rows, end)  # its last line in view, then its first

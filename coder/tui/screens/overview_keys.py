@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from coder.errors import CoderError
+from coder.model import event_number
+from coder.service.coding.beside_gold import beside_gold, figures
 from coder.service.coding.event_cells import brief
 from coder.service.coding.history import Step, in_words, steps
 from coder.service.edits.edits import Place
@@ -10,6 +14,7 @@ from coder.service.edits.event_edits import SCOPE, SplitEvent, part_links, split
 from coder.tui.keys import Keys
 from coder.tui.screens.desk import Desk
 from coder.tui.screens.event_table import EventTableScreen
+from coder.tui.screens.gold_page import GoldPage
 from coder.tui.screens.history_screen import HistoryScreen
 from coder.tui.sentences import say
 from coder.tui.tasks import choice_task
@@ -26,6 +31,8 @@ class OverviewKeys(Desk):
             "form.events": self._open_table,
             "article.history": self._open_history,
             "form.history": self._open_history,
+            "article.gold": self.open_gold,
+            "form.gold": self.open_gold,
             "form.split_event": self._split,
         }
 
@@ -60,6 +67,17 @@ class OverviewKeys(Desk):
         what = in_words(step, self.codebook, self.lang)
         self.say("went_forth" if step.state == "undone" else "went_back", n=count, what=what)
 
+    def open_gold(self, then: Callable[[], None] = lambda: None) -> None:
+        """Gold beside what was submitted in training; then: what follows when it was read.
+
+        Raises CoderError where there is none to be seen.
+        """
+        project, coder, article = self.session.project, self.session.coder, self.session.article.id
+        if (beside := beside_gold(project, coder, article)) is None:
+            raise CoderError("coding.no_gold_beside", article=article, coder=coder)
+        page = GoldPage(beside, figures(project, coder), self.lang)
+        self.screen.app.push_screen(page, lambda _: then())
+
     def _split(self) -> None:
         """By the items of a list, that of the field under the cursor first."""
         event, lang, codebook = self.event(), self.lang, self.codebook
@@ -78,7 +96,7 @@ class OverviewKeys(Desk):
         offered = []
         for field in fields:
             items = brief(field, event.answer(field.id).value, codebook, lang)
-            words = {"field": field.label.of(lang), "items": items, "event": event.id}
+            words = {"field": field.label.of(lang), "items": items, "event": event_number(event.id)}
             offered += [Choice(f"{way}:{field.id}", say(lang, f"split_{way}", **words)) for way in ways]
 
         def accept(choice_id: str) -> None:
@@ -87,9 +105,10 @@ class OverviewKeys(Desk):
             before = self.do(split)
             count = len(self.session.coding.events) - len(before.events)
             dropped = split.dropped(before, codebook)
-            self.say("was_split", event=event.id, n=count)
+            self.say("was_split", event=event_number(event.id), n=count)
             if dropped:
                 rows = [(d.field.label.of(lang), show(d.field, d.value, codebook, lang)) for d in dropped]
                 self.screen.read_page(say(lang, "split_dropped", n=len(rows)), rows)
 
-        self.screen.open_task(choice_task(say(lang, "split_how", event=event.id), offered, accept))
+        title = say(lang, "split_how", event=event_number(event.id))
+        self.screen.open_task(choice_task(title, offered, accept))

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from functools import partial
 
-from coder.model import Blank, Candidate, Event, Json, Span
+from coder.model import Blank, Candidate, Event, Json, Span, event_number
 from coder.service.coding.article_marks import CONFIRMED, Mark
 from coder.service.coding.record_rows import FormRow, State
 from coder.service.edits import answer_edits
 from coder.service.edits.event_edits import CopyValues, DeleteEvent, DuplicateEvent, MergeEvents
 from coder.tui.keys import Keys, both_ways
 from coder.tui.screens.desk import Desk
-from coder.tui.sentences import listed, say
-from coder.tui.tasks import ValueTask, choice_task, comment_task, copies, event_in_words
+from coder.tui.sentences import say
+from coder.tui.tasks import ValueTask, choice_task, copies, event_in_words
 from coder.values.typed import Choice, show
 
 
@@ -34,7 +34,6 @@ class RecordKeys(Desk):
             "form.accept": self._accept,
             "form.next_empty": partial(self._go_to_next, "empty", "proposed", "wrong"),
             "form.definition": self._definition,
-            "form.comment": self._comment,
             "article.attach": self._attach,
             "form.attach": self._attach,
             "article.detach": self._detach,
@@ -99,16 +98,6 @@ class RecordKeys(Desk):
         problem = row.problem.message.of(self.lang) if row.problem is not None else ""
         paragraphs = [("", f"{row.text} {problem}".strip()), ("✎", row.answer.comment), ("§", quotes)]
         self.screen.open_page(row.field, paragraphs, row.answer)
-
-    def _comment(self) -> None:
-        """Typed text on the field, several lines of it; none, or a lone dash, takes the comment away."""
-        field, event_id, now = self._row.field, self.record.event_id, self._row.answer.comment
-
-        def accept(text: str) -> None:
-            self.do(answer_edits.Comment(event_id, field, text))
-
-        title = listed(say(self.lang, "comment"), field.label.of(self.lang))
-        self.screen.open_task(comment_task(title, now, accept))
 
     def _blank(self, blank: Blank) -> None:
         if self._locked():
@@ -235,7 +224,7 @@ class RecordKeys(Desk):
     def _delete(self) -> None:
         if self._at_event():
             gone = self.record.event_id
-            self.do(DeleteEvent(gone), "deleted", event=gone)
+            self.do(DeleteEvent(gone), "deleted", event=event_number(gone))
 
     def _duplicate(self) -> None:
         """A second event with the same values, which is then the current one."""
@@ -243,7 +232,7 @@ class RecordKeys(Desk):
             first = self.record.event_id
             self.session.do(DuplicateEvent(first))
             self.record.event_id = self.session.coding.events[-1].id
-            self.say("duplicated", event=first, twin=self.record.event_id)
+            self.say("duplicated", event=event_number(first), twin=event_number(self.record.event_id))
             self.screen.refresh_work()
 
     def _copy_values(self) -> None:
@@ -255,11 +244,13 @@ class RecordKeys(Desk):
             what, _, source = choice_id.partition(":")
             copy = CopyValues(event_id, source, field if what == "one" else None)
             before = self.session.do(copy)
-            self.say("copied_values", n=copy.copied(before, self.session.context)[1], event=source)
+            count = copy.copied(before, self.session.context)[1]
+            self.say("copied_values", n=count, event=event_number(source))
             self.screen.refresh_work()
 
         offered = copies(field, self._others(), self.codebook, self.lang)
-        self.screen.open_task(choice_task(say(self.lang, "copy_which", event=event_id), offered, accept))
+        title = say(self.lang, "copy_which", event=event_number(event_id))
+        self.screen.open_task(choice_task(title, offered, accept))
 
     def _again(self) -> None:
         """What the last event before this one that was answered here holds, with its evidence."""
@@ -271,7 +262,8 @@ class RecordKeys(Desk):
         if not source:
             self.say_of_field("nothing_before")
             return
-        self.do(CopyValues(self.record.event_id, source, field), "copied_values", n=1, event=source)
+        copy = CopyValues(self.record.event_id, source, field)
+        self.do(copy, "copied_values", n=1, event=event_number(source))
         self._go_to_next("empty", "proposed", "wrong")
 
     def _merge(self) -> None:
@@ -288,13 +280,14 @@ class RecordKeys(Desk):
                 values = (each.value, each.kept)
                 value, stays = (show(each.field, v, codebook, lang) if v is not None else "—" for v in values)
                 rows.append((each.field.label.of(lang), say(lang, "dropped", value=value, kept=stays)))
-            told = {"event": gone, "kept": kept, "n": len(rows)}
+            told = {"event": event_number(gone), "kept": event_number(kept), "n": len(rows)}
             self.say("merged", **told)
             if rows:
                 self.screen.read_page(say(lang, "merged", **told), rows)
 
         offered = [Choice(e.id, event_in_words(e, self.codebook, lang)) for e in self._others()]
-        self.screen.open_task(choice_task(say(lang, "merge_which", event=kept), offered, accept))
+        title = say(lang, "merge_which", event=event_number(kept))
+        self.screen.open_task(choice_task(title, offered, accept))
 
     def _at_event(self) -> bool:
         if not self.record.event_id:

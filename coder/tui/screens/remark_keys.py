@@ -8,7 +8,7 @@ from functools import partial
 from coder.errors import CoderError
 from coder.model import Article
 from coder.service.coding.assigned_articles import ArticleList
-from coder.service.coding.remarks import OwnRemarks, Place, Talk
+from coder.service.coding.remarks import OwnRemarks, Place, Talk, kind_and_words
 from coder.text.display import isolate
 from coder.tui.keys import Keys
 from coder.tui.screens.article_list import ArticleListScreen
@@ -35,7 +35,10 @@ class RemarkKeys(Desk):
     ) -> None:
         super().__init__(screen, highlights, record)
         self._open_article = open_article
-        self.keys: Keys = {"article.comment": self._comment}
+        self.keys: Keys = {
+            "article.comment": lambda: self._comment(self.highlight()),
+            "form.comment": lambda: self._comment(self.field()),
+        }
         for scope in ("article", "form"):
             self.keys |= {f"{scope}.remarks": self._open_page, f"{scope}.articles": self._open_list}
 
@@ -68,8 +71,7 @@ class RemarkKeys(Desk):
         """The place of the field under the record's cursor."""
         return (self.session.coder, self.record.event_id, self.record.row.field.id, 0, 0)
 
-    def _comment(self) -> None:
-        place = self.highlight()
+    def _comment(self, place: Place) -> None:
         self._ask(place, self.remarks.own(place))
 
     def _ask(self, place: Place, text: str) -> None:
@@ -86,7 +88,8 @@ class RemarkKeys(Desk):
             raise
         self.highlights.remarked = self.remarks.stretches
         self.screen.refresh_work()
-        self.say("comment_kept" if self.remarks.own(place) else "comment_gone")
+        kind, left = kind_and_words(self.remarks.own(place))
+        self.say(f"{kind}_kept" if left else "comment_gone")
 
     def _open_page(self) -> None:
         """First the places where one is, then all of which something is said."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from coder.adjudicate.resolve import ARTICLE, STALE, Adjudication, cluster_id
+from coder.adjudicate.resolve import ARTICLE, STALE, Adjudication, cluster_id, span_class
 from coder.adjudicate.resolve import Row as Compared
 from coder.codebook.schema import Codebook, Field
 from coder.codebook.validate import Problem
@@ -19,7 +19,7 @@ from coder.tui.screens.review_events import EventList
 from coder.tui.screens.work_screen import WorkScreen
 from coder.tui.sentences import listed, say
 from coder.tui.widgets.chooser import AskingList
-from coder.tui.widgets.rows import Bar, Column, Row, shared
+from coder.tui.widgets.rows import Bar, Column, Line, Row, shared
 from coder.values.typed import show
 
 _SIGNS = {"agreed": "=", "differs": "≠", "one": "1", "silent": " "}
@@ -43,7 +43,7 @@ class ReviewGrid:
         self.screen, self.lang, self.pane = screen, screen.lang, screen.pane
         self.list = AskingList(rtl=screen.rtl, id="grid")
         self.head = Bar(rtl=screen.rtl, style=palette.TITLE, id="head")
-        self.info = Bar(rtl=screen.rtl, style=palette.TEXT, id="info")
+        self.info = Line(rtl=screen.rtl, id="info")
         self.events = EventList(screen.lang)
         self.highlights = Highlights(screen.pane, screen.show_mode)
         self.width = 0
@@ -143,7 +143,8 @@ class ReviewGrid:
             text = shown[n] if answer else say(lang, "not_here")
             text = isolate(f"✎ {text}" if answer and answer.comment else text)
             line.append(Column(f"{text}  ", cells[n], palette.TEXT if answer else palette.DIM))
-        gold = f"{sign} {shown[len(answers)]}" if decided else sign
+        how = f" {say(lang, f'spans_{kind}')}" if (kind := span_class(row)) else ""
+        gold = f"{sign} {shown[len(answers)]}" if decided else sign + how
         styles = {_DECIDED: palette.GOOD, _OPEN: palette.DIM}
         return (*line, Column(gold, 0, styles.get(sign, palette.WRONG)))
 
@@ -230,6 +231,8 @@ class ReviewGrid:
             self.info.show()
             return
         words = [self.row.field.label.of(self.lang)]
+        if kind := span_class(self.row):
+            words.append(say(self.lang, f"spans_{kind}"))
         problem = self.problems.get(self.field_id)
         if problem is not None and (self.decided() is not None or self.row.state == "silent"):
             words.append(f"{self.sign(self.row)} {problem.message.of(self.lang)}")

@@ -12,6 +12,7 @@ from coder.service.review.gold_session import ReviewSession
 from coder.tui.keys import Keys
 from coder.tui.screens.article_list import ArticleListScreen
 from coder.tui.screens.comments_page import CommentsPage
+from coder.tui.screens.questions_page import QuestionsPage
 from coder.tui.screens.review_grid import ReviewGrid
 from coder.tui.screens.work_screen import WorkScreen
 
@@ -21,6 +22,7 @@ def remark_keys(screen: WorkScreen, grid: ReviewGrid, open_article: Callable[[st
     return {
         "grid.remarks": partial(_open_remarks, screen, grid),
         "queue.articles": partial(_open_articles, screen, open_article),
+        "queue.questions": partial(_open_questions, screen, open_article),
     }
 
 
@@ -56,9 +58,11 @@ def _cluster_with(session: ReviewSession, talk: Talk) -> str:
 
 def _open_articles(screen: WorkScreen, open_article: Callable[[str], None]) -> None:
     """All articles that anybody has; the one that is chosen is opened."""
+    page = ArticleListScreen(ArticleList(screen.project, ""), "", screen.lang)
+    screen.app.push_screen(page, lambda article: open_article(article) if article else None)
 
-    def chosen(article: str | None) -> None:
-        if article is not None:
-            open_article(article)
 
-    screen.app.push_screen(ArticleListScreen(ArticleList(screen.project, ""), "", screen.lang), chosen)
+def _open_questions(screen: WorkScreen, open_article: Callable[[str], None]) -> None:
+    """All questions on the codebook; the article of the one that is chosen is opened."""
+    page = QuestionsPage(screen.project, screen.person, screen.lang)
+    screen.app.push_screen(page, lambda article: open_article(article) if article else None)

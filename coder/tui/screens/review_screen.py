@@ -30,7 +30,7 @@ from coder.tui.screens.work_screen import WorkScreen
 from coder.tui.sentences import listed, say
 from coder.tui.tasks import comment_task
 from coder.tui.widgets.chooser import Chooser
-from coder.tui.widgets.rows import Bar, Column, RowList, Rule
+from coder.tui.widgets.rows import Bar, Column, Line, RowList, Rule
 
 _AT_ONCE = 20  # articles that are counted before the queue is shown; more are counted meanwhile
 
@@ -60,7 +60,7 @@ class ReviewScreen(WorkScreen):
     ReviewScreen.wide #events_title, ReviewScreen.wide #events { display: block; }
     """.replace("$PERCENT", str(REVIEWED_PERCENT))
 
-    HELP_SCOPES = ("queue", "grid", "draw", "choose", "articles", "remarks", "any")
+    HELP_SCOPES = ("queue", "grid", "draw", "choose", "articles", "remarks", "questions", "any")
     session: ReviewSession | None
 
     def __init__(self, project: Project, supervisor: str, article: str | None = None) -> None:
@@ -99,7 +99,7 @@ class ReviewScreen(WorkScreen):
                 yield Bar(rtl=self.rtl, style=palette.PANE, id="title")
                 yield self.pane
         yield self.grid.info
-        yield Bar(rtl=self.rtl, style=palette.TEXT, id="message")
+        yield Line(rtl=self.rtl, id="message")
         yield Bar(rtl=self.rtl, id="footer")
 
     def on_mount(self) -> None:

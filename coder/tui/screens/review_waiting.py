@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import partial
 from itertools import chain
 
+from coder.adjudicate.resolve import SPANS
 from coder.service.review.pace import Weakest, closing_days, pace
 from coder.service.review.review_queue import FILTERS, ORDERS, Queued, matching, ordered
 from coder.text.display import fit, isolate
@@ -172,5 +173,6 @@ class Waiting:
 def _counts(each: Queued) -> Mapping[str, int]:
     return {
         "differing": each.differing, "open_cells": each.open_cells, "events": each.events,
+        **{f"spans_{name}": each.spans.get(name, 0) for name in SPANS[1:]},
         "queue_flag": each.flags, "queue_commented": each.comments,
     }  # fmt: skip

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache, partial
 
 from textual.app import ComposeResult
 from textual.events import Key, Resize
@@ -15,7 +15,7 @@ from coder.messages import catalogue
 from coder.text.display import cell_width, isolate
 from coder.text.layout import Layout
 from coder.tui import palette
-from coder.tui.keys import arabic_of, of_scope, pressed, shown
+from coder.tui.keys import QUIT, Keys, action_for, arabic_of, both_ways, of_scope, pressed, shown
 from coder.tui.sentences import say
 from coder.tui.widgets.rows import Bar, Column, Row, RowList
 
@@ -24,12 +24,14 @@ class BaseScreen(Screen[ScreenResultType]):
     """A screen driven by keys; they come to `take_key`, new widths to `fit`."""
 
     def on_key(self, event: Key) -> None:
-        """Take a key, or hand it on to the screen that is now on top.
+        """Take a key, or hand it on to the screen that is now on top; Ctrl+Q leaves after all keys before it.
 
         Textual sends all keys of one read to the screen that was there before the first opened or closed one.
         """
         if self.is_active:
             self.take_key(event)
+            if event.key == QUIT:
+                self.app.exit()
         else:
             event.stop().prevent_default()
             self.app.post_message(Key(event.key, event.character))
@@ -78,8 +80,7 @@ def footer_columns(scopes: Sequence[str], lang: str, width: int) -> tuple[Column
     return tuple(column for pair in (*columns[always:], *columns[:always]) for column in pair)
 
 
-MARGIN = 3
-_STEPS = {"down": 1, "up": -1, "pagedown": 15, "pageup": -15, "home": -9999, "end": 9999}
+MARGIN, _KEYS = 3, 22  # cells before a text, and of the keys of the help page
 
 
 @lru_cache(512)
@@ -90,7 +91,7 @@ def wrapped(text: str, width: int, base: int | None) -> list[str]:
     return [text[line.start : line.end].strip() for line in lines]
 
 
-def paragraph_rows(paragraphs: Iterable[tuple[str, str]], width: int, rtl: bool) -> list[Row]:
+def paragraph_rows(paragraphs: Iterable[tuple[str, str]], rtl: bool, width: int) -> list[Row]:
     """Headings and texts, wrapped at `width` cells; a text that is empty is left out with its heading."""
     rows: list[Row] = []
     for heading, text in paragraphs:
@@ -101,7 +102,7 @@ def paragraph_rows(paragraphs: Iterable[tuple[str, str]], width: int, rtl: bool)
     return rows
 
 
-def help_rows(scopes: tuple[str, ...], codebook: Codebook | None, lang: str) -> list[Row]:
+def help_rows(scopes: tuple[str, ...], codebook: Codebook | None, lang: str, width: int) -> list[Row]:
     """A heading per scope, then key and sentence of each action; then the codebook's letters."""
     parts = [
         (catalogue.say(lang, f"keys.{scope}"), [(a.keys, a.help(lang)) for a in of_scope(scope)])
@@ -116,13 +117,15 @@ def help_rows(scopes: tuple[str, ...], codebook: Codebook | None, lang: str) -> 
         rows.append((Column(f" {heading}", 0, palette.KEY),))
         for keys, words in lines:
             names = "  ".join(map(_both, keys))
-            rows.append((Column(f" {names}", 22, palette.TITLE), Column(words)))
+            for line in wrapped(words, width - _KEYS - 1, 1 if lang == "ar" else 0):
+                rows.append((Column(f" {names}", _KEYS, palette.TITLE), Column(line)))
+                names = ""
     return rows
 
 
 def help_page(scopes: tuple[str, ...], codebook: Codebook | None, lang: str) -> PageScreen:
     """The keys of a screen."""
-    return PageScreen(say(lang, "help_title"), help_rows(scopes, codebook, lang), lang)
+    return PageScreen(say(lang, "help_title"), partial(help_rows, scopes, codebook, lang), lang)
 
 
 def _both(key: str) -> str:
@@ -131,30 +134,63 @@ def _both(key: str) -> str:
 
 
 class PageScreen(BaseScreen[None], ModalScreen[None]):
-    """A title and rows that scroll; Esc, Enter, ?, = or q goes back."""
+    """A title, with how far one has read where there is more than the screen holds, and rows that scroll.
+
+    rows: makes them so many cells wide.
+    """
 
     CSS = "PageScreen RowList { width: 100%; height: 1fr; }"
     SCOPED_CSS = False
 
-    def __init__(self, title: str, rows: Sequence[Row], lang: str) -> None:
+    def __init__(self, title: str, rows: Callable[[int], Sequence[Row]], lang: str) -> None:
         super().__init__()
-        self.page_title = title
-        self.rows = rows
-        self.rtl = lang == "ar"
+        self.page_title, self.rows, self.lang = title, rows, lang
+        rtl = lang == "ar"
+        self.title_bar, self.footer = Bar(rtl=rtl, id="title"), Bar(rtl=rtl, id="footer")
+        self.list = RowList(rtl=rtl, id="page")
+        self.list.can_focus = False  # it has no cursor
+        self.keys: Keys = {
+            **both_ways("page.down", "page.up", self._scroll),
+            **both_ways("page.page_down", "page.page_up", lambda way: self._scroll(way * self._page)),
+            **both_ways("page.last", "page.first", lambda way: self._scroll(way * len(self.list.rows))),
+            "page.back": self._back,
+        }
 
     def compose(self) -> ComposeResult:
-        yield Bar(rtl=self.rtl, id="title")
-        yield RowList(rtl=self.rtl, id="page")
+        yield self.title_bar
+        yield self.list
+        yield self.footer
 
     def on_mount(self) -> None:
-        self.query_one(Bar).show(Column(" " + self.page_title, 0, palette.KEY))
-        page = self.query_one(RowList)
-        page.can_focus = False  # it has no cursor
-        page.load(self.rows, 0)
+        self.watch(self.list, "scroll_y", self._show_title)
+
+    def fit(self, width: int) -> None:
+        self.list.load(self.rows(width), self.list.scroll_offset.y)
+        self.footer.show(*footer_columns(("page",), self.lang, width))
+        self.call_after_refresh(self._show_title)
 
     def take_key(self, event: Key) -> None:
         event.stop().prevent_default()
-        if event.key in _STEPS:
-            self.query_one(RowList).scroll_relative(y=_STEPS[event.key], animate=False, force=True)
-        elif pressed(event.key, event.character) in ("escape", "q", "f1", "?", "enter", "="):
-            self.dismiss()
+        action = action_for(pressed(event.key, event.character), ("page", "any"))
+        if action is not None and action.name == "help":
+            self._back()  # the key that opened the page of keys
+        elif action is not None and action.id in self.keys:
+            self.keys[action.id]()
+
+    @property
+    def _page(self) -> int:
+        return max(1, self.list.size.height - 1)
+
+    def _scroll(self, lines: int) -> None:
+        self.list.scroll_relative(y=lines, animate=False, force=True)
+
+    def _show_title(self) -> None:
+        seen, lines = self.list.scroll_offset.y + self.list.size.height, len(self.list.rows)
+        told = say(self.lang, "of", n=min(seen, lines), m=lines) if lines > self.list.size.height else ""
+        self.title_bar.show(
+            Column(f" {self.page_title}", 0, palette.KEY),
+            Column(f"{told} ", cell_width(told) + 1, palette.BAR),
+        )
+
+    def _back(self) -> None:
+        self.dismiss()

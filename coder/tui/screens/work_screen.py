@@ -27,7 +27,7 @@ from coder.tui import palette
 from coder.tui.first_paint import WIDE
 from coder.tui.keys import Action, Keys, action_for, of_scope, pressed, shown
 from coder.tui.screens.screen_pages import BaseScreen, PageScreen, footer_columns, help_page, paragraph_rows
-from coder.tui.sentences import change_name, listed, say
+from coder.tui.sentences import change_name, complaint, listed, say
 from coder.tui.tasks import choice_task
 from coder.tui.widgets.article_pane import ArticlePane
 from coder.tui.widgets.chooser import Chooser, Task
@@ -175,8 +175,7 @@ class WorkScreen(BaseScreen[None]):
 
     def read_page(self, title: str, paragraphs: Sequence[tuple[str, str]]) -> None:
         """A page of headings and texts."""
-        rows = paragraph_rows(paragraphs, self.app.size.width, self.rtl)
-        self.app.push_screen(PageScreen(title, rows, self.lang))
+        self.app.push_screen(PageScreen(title, partial(paragraph_rows, paragraphs, self.rtl), self.lang))
 
     def open_palette(self) -> None:
         """All actions that work now, found by their words in either language."""
@@ -240,7 +239,7 @@ class WorkScreen(BaseScreen[None]):
 
     def complain(self, error: CoderError) -> None:
         """What went wrong and what to do."""
-        self.bars["message"].show(Column(listed(*error.words(self.lang)), 0, palette.WRONG))
+        self.bars["message"].show(Column(complaint(self.lang, error), 0, palette.WRONG))
 
     def head(self, words: Sequence[str], progress: str, cells: int, aside: str = "") -> None:
         """The header: who, where, and how far, or how much is not written yet, in so many cells."""

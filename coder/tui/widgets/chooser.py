@@ -79,7 +79,8 @@ class Chooser:
         self.edit.insert(task.query)
         self.place()
         self._narrow()
-        self.point(next((i for i, c in enumerate(self.choices) if c.id == task.at), 0))
+        if not task.query:  # what is typed is looked for, not what is there
+            self.point(next((i for i, c in enumerate(self.choices) if c.id == task.at), 0))
 
     def close(self) -> None:
         """Ask no more."""
@@ -173,13 +174,14 @@ class Chooser:
         if y == 1 or (self.asked.lines and 0 < y < max(2, self.lines[1] - 1)):
             return self._input(width, base, y - 1)
         index = self._top() + y - self.head
-        echo = Column(self.echo, 0, palette.WRONG if self.wrong else palette.GOOD)
+        title = f" {self.asked.title}"
+        echo = Column(f" {self.echo}", 0, palette.WRONG if self.wrong else palette.GOOD)
         if y == 0 and self.head == HEAD:
-            row: Row = (Column(self.asked.title, 0, palette.TITLE),)
+            row: Row = (Column(title, 0, palette.TITLE),)
         elif y == 0:
-            row = (Column(self.asked.title, cell_width(self.asked.title) + 2, palette.TITLE), echo)
+            row = (Column(title, cell_width(title) + 2, palette.TITLE), echo)
         elif self.asked.lines:
-            row = (Column(self.echo or say("ar" if self.rtl else "en", "lines_hint"), 0, palette.DIM),)
+            row = (Column(f" {self.echo or say('ar' if self.rtl else 'en', 'lines_hint')}", 0, palette.DIM),)
         elif y < self.head:
             row = (echo,)
         elif index >= len(self.choices):
@@ -187,7 +189,7 @@ class Chooser:
         else:
             choice = self.choices[index]
             number = f"{index + 1}" if self.asked.digits and index < 9 else ""
-            row = (Column(number, 3, palette.KEY), Column(choice.label))
+            row = (Column(f" {number}", 3, palette.KEY), Column(choice.label))
             if choice.aside:
                 aside = f" {fit(choice.aside, ASIDE - 1)}"
                 row += (Column(aside, cell_width(aside), palette.DIM),)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from coder.codebook.schema import Codebook
 from coder.codebook.validate import Problem
-from coder.model import MISSING, Candidate, Coding, Event, Span
+from coder.model import MISSING, Candidate, Coding, Event, Span, event_number
 from coder.service.coding.article_marks import Mark
 from coder.service.coding.record_rows import SIGNS, FormRow
 from coder.service.edits.field_values import published, value_for
@@ -24,13 +24,13 @@ ARTICLE_TAB = "◈"  # stands for the article's own fields among the numbers of 
 
 def record_row(row: FormRow, lang: str, label: int = LABEL) -> Row:
     """State sign, the field's letter, its label, its value or what is wrong, and how much evidence."""
-    text = row.text
+    text = isolate(row.text, lang == "ar")  # what it is called in the article does not turn it round
     if row.problem is not None and row.state == "wrong":
         what = f"‹{isolate(row.problem.message.of(lang))}›"
-        text = f"{isolate(text)} {what}" if text else what
+        text = f"{text} {what}" if text else what
     elif row.state in ("empty", "proposed"):
         word = state_in_words(lang, row.state)
-        text = f"‹{word}› {isolate(text)}" if text else f"… {word}" if row.field.required else word
+        text = f"‹{word}› {text}" if text else f"… {word}" if row.field.required else word
     style = _STYLES.get(row.state, palette.TEXT)
     label_style = palette.TITLE if row.field.required else palette.TEXT
     evidence = f" ×{len(row.answer.evidence)}" if row.answer.evidence else ""
@@ -67,7 +67,7 @@ def event_at(coding: Coding, event_id: str, problems: Sequence[Problem], cell: i
 def _names(coding: Coding, event_id: str, problems: Sequence[Problem]) -> list[tuple[str, str]]:
     wrong = {p.event_id or "" for p in problems if p.severity == "error"}
     names = []
-    for each, name in (("", ARTICLE_TAB), *((e.id, e.id.removeprefix("e")) for e in coding.events)):
+    for each, name in (("", ARTICLE_TAB), *((e.id, event_number(e.id)) for e in coding.events)):
         name += "!" if each in wrong else ""
         names.append((each, f"[{name}]" if each == event_id else name))
     return names
@@ -92,7 +92,7 @@ def about_mark(
             words.append(show(field, value, codebook, lang))
             break
     fields = [
-        f"{isolate(event.id)} {codebook.event_field(name).label.of(lang)}"
+        say(lang, "field_of_event", field=codebook.event_field(name).label, event=event_number(event.id))
         for event in coding.events
         for name, answer in event.fields.items()
         if mark.id in answer.evidence
@@ -103,7 +103,8 @@ def about_mark(
 
 def about_field(row: FormRow, evidence: Iterable[Candidate | Span], lang: str) -> Column:
     """The whole of what the field holds, and what is wrong with it."""
-    words = [row.field.label.of(lang), state_in_words(lang, row.state), row.text]
+    value = isolate(row.text, lang == "ar")
+    words = [row.field.label.of(lang), state_in_words(lang, row.state), value]
     if row.answer.comment:
         words.append(f"✎ {row.answer.comment}")
     if row.problem is not None:

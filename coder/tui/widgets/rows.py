@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
+from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
@@ -96,6 +97,7 @@ class Bar(Widget):
         key: str = ""
 
     view: Display | None = None
+    before: ClassVar[Row] = ()
 
     def __init__(self, *, rtl: bool, style: Role = palette.BAR, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -117,7 +119,17 @@ class Bar(Widget):
     def render_line(self, y: int) -> Strip:
         theme = theme_of(self)
         base = theme.on_base(self.style)
-        return draw(self.row, self.size.width, self.rtl, base, self.view or view_of(self), theme)
+        row = (*self.before, *self.row)
+        return draw(row, self.size.width, self.rtl, base, self.view or view_of(self), theme)
+
+
+class Line(Bar):
+    """What is said of the work, on its ground; the text does not touch the edge."""
+
+    before = (Column(" ", 1),)
+
+    def __init__(self, *, rtl: bool, id: str) -> None:
+        super().__init__(rtl=rtl, style=palette.TEXT, id=id)
 
 
 class Rule(Widget):
@@ -130,7 +142,10 @@ class Rule(Widget):
 
 
 class RowList(ScrollView, can_focus=True):
-    """A list of rows with a cursor that stays in view."""
+    """A list of rows with a cursor that stays in view; where it is longer than the screen, a line beside it
+
+    shows which part of it one sees.
+    """
 
     DEFAULT_CSS = "RowList { scrollbar-size: 0 0; }"
 
@@ -186,4 +201,11 @@ class RowList(ScrollView, can_focus=True):
             return Strip.blank(self.size.width, base)
         if index == self.cursor and self.can_focus:
             base += theme[palette.CURSOR if self.has_focus else palette.AWAY]
-        return draw(self.rows[index], self.size.width, self.rtl, base, view_of(self), theme)
+        height, whole = self.size.height, len(self.rows)
+        if whole <= height:
+            return draw(self.rows[index], self.size.width, self.rtl, base, view_of(self), theme)
+        top = self.scroll_offset.y * height // whole
+        is_seen = top <= y <= top + height * height // whole
+        side = Segment("┃" if is_seen else " ", base + theme[palette.RULE])
+        row = draw(self.rows[index], self.size.width - 1, self.rtl, base, view_of(self), theme)
+        return Strip([side, *row] if self.rtl else [*row, side], self.size.width)

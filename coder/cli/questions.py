@@ -1,0 +1,39 @@
+"""Questions on the codebook: listed, answered, and their answers as notes for its next revision."""
+
+from coder.cli.commands import Options
+from coder.cli.output import Output
+from coder.errors import CoderError
+from coder.messages.catalogue import Message
+
+
+def run_questions(options: Options, out: Output) -> None:
+    """List the questions in the form that was asked for, or answer some."""
+    from coder.service.review.codebook_questions import answer_questions, markdown, notes, questions
+
+    project = options.project
+    if options.what == "answer":
+        if not (options.names and options.text and options.person):
+            raise CoderError("cli.questions.answer")
+        answered = answer_questions(project, options.person, options.names, options.text)
+        out.document([{**each.document(), "answer": {"text": options.text}} for each in answered])
+        out.say("cli.questions.answered", count=Message("counts.questions", n=len(answered)))
+        return
+    if options.names:
+        raise CoderError("cli.questions.only_answer")
+    found = [q for q in questions(project, options.person) if not (options.open and q.answer)]
+    out.document([each.document() for each in found])
+    if options.notes or options.markdown:
+        text = notes(found, project.codebook)
+        if options.markdown:
+            text = markdown(found, project.codebook, project.config.language)
+        for line in text.splitlines():
+            out.stored_line(line)
+    elif found:
+        rows = []
+        for each in found:
+            told = " ".join(each.answer.text.split()) if each.answer else "…"
+            asked = " ".join(each.asked.text.split())
+            rows.append((each.id, each.about or "—", " · ".join(each.example), asked, told))
+        out.table("cli.questions.head", rows)
+    else:
+        out.say("cli.questions.none")

@@ -1,0 +1,118 @@
+"""Gold beside one's own coding in training: field by field, with what the codebook says of differences."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from coder.service.coding.beside_gold import BesideGold, Figure, Line
+from coder.service.coding.record_rows import about_field
+from coder.text.display import isolate
+from coder.tui import palette
+from coder.tui.keys import both_ways
+from coder.tui.screens.asking_page import BlocksPage
+from coder.tui.screens.screen_pages import PageScreen, paragraph_rows, wrapped
+from coder.tui.sentences import listed, say
+from coder.tui.widgets.rows import Column, Row
+
+_NAME = 12  # cells before what one of the two says
+
+
+class GoldPage(BlocksPage[None]):
+    """To read only. figures: the coder's articles of training so far, oldest first."""
+
+    SCOPE = "gold"
+
+    def __init__(self, beside: BesideGold, figures: Sequence[Figure], lang: str) -> None:
+        super().__init__(lang)
+        self.beside, self.figures, self.lines = beside, figures, beside.lines
+        self.at = next((i for i, line in enumerate(self.lines) if not line.same), 0)
+        self.keys = {
+            **both_ways("gold.down", "gold.up", self.step),
+            **both_ways("gold.page_down", "gold.page_up", lambda step: self.step(10 * step)),
+            "gold.next": self._next,
+            "gold.go": self.go,
+            "gold.back": partial(self.answer, None),
+        }
+
+    def show(self) -> None:
+        """The article's fields, then each event's; at the end how the coder's agreement went so far."""
+        lang, beside = self.lang, self.beside
+        told = say(lang, "as_in_gold", n=beside.same, m=beside.of)
+        title = listed(say(lang, "gold_title"), told, beside.state.article.id)
+        self.bars["title"].show(Column(f" {title}", 0, palette.KEY))
+        blocks, cluster = [], ""
+        for line in self.lines:
+            block: list[Row] = []
+            if line.cluster_id != cluster:
+                cluster = line.cluster_id
+                block.append((Column(f" {self._event(line)}", 0, palette.TITLE),))
+            blocks.append(block + (self._same(line) if line.same else self._differing(line)))
+        self.load([*blocks, [(Column(f" {say(lang, 'so_far')}", 0, palette.TITLE),), *self._so_far()]])
+
+    def _event(self, line: Line) -> str:
+        missing = "only_in_gold" if line.own is None else "not_in_gold" if line.gold is None else ""
+        words = self.beside.event_in_words(line.cluster_id, self.lang)
+        return listed(say(self.lang, missing) if missing else "", words)
+
+    def _same(self, line: Line) -> list[Row]:
+        said = self.beside.in_words(line.field, line.gold, self.lang)
+        told = listed(line.field.label.of(self.lang), said)
+        return [(Column(" =", 3, palette.DIM), Column(told, 0, palette.DIM))]
+
+    def _differing(self, line: Line) -> list[Row]:
+        lang, field = self.lang, line.field
+        rows: list[Row] = [(Column(" ≠", 3, palette.WRONG), Column(field.label.of(lang), 0, palette.KEY))]
+        for name, answer in (("own_value", line.own), ("gold_value", line.gold)):
+            if answer is not None:
+                said = self.beside.in_words(field, answer, lang)
+                rows += self._wrapped(say(lang, name), said, palette.TEXT)
+        if field.help is not None and line.own is not None and line.gold is not None:
+            rows += self._wrapped("", field.help.of(lang), palette.DIM)
+        return rows
+
+    def _wrapped(self, name: str, text: str, style: palette.Role) -> list[Row]:
+        lines = wrapped(text, self.app.size.width - _NAME - 4, 1 if self.rtl else None)
+        return [
+            (Column("", 3), Column(name if i == 0 else "", _NAME, palette.DIM), Column(each, 0, style))
+            for i, each in enumerate(lines)
+        ]
+
+    def _so_far(self) -> list[Row]:
+        """Week by week, and the articles of each in their order."""
+        rows: list[Row] = []
+        for week in dict.fromkeys(each.week for each in self.figures):
+            of = [each for each in self.figures if each.week == week]
+            whole = Figure(week, of[0].at, sum(each.same for each in of), sum(each.of for each in of))
+            rows += [self._figure(whole, palette.KEY), *(self._figure(each, palette.TEXT) for each in of)]
+        return rows
+
+    def _figure(self, each: Figure, style: palette.Role) -> Row:
+        told = say(self.lang, "as_in_gold", n=each.same, m=each.of)
+        share = f"{each.same / each.of:.2f}" if each.of else "—"
+        return (Column("", 3), Column(share, 7, style), Column(listed(told, isolate(each.article)), 0, style))
+
+    def _next(self) -> None:
+        """To the next field that differs, round to the first."""
+        differing = [i for i, line in enumerate(self.lines) if not line.same]
+        if differing:
+            self.at = next((i for i in differing if i > self.at), differing[0])
+            self.show()
+        else:
+            self.say("nothing_differs")
+
+    def go(self) -> None:
+        """Both answers with the words that support them, and all that the codebook says."""
+        if self.at >= len(self.lines):
+            return
+        line, book, lang = self.lines[self.at], self.beside.state.codebook, self.lang
+        paragraphs = []
+        for name, answer, coding in zip(
+            ("own_value", "gold_value"), (line.own, line.gold), self.beside.codings, strict=True
+        ):
+            quotes = [f"«{' '.join(quote.split())}»" for quote in self.beside.quotes(coding, answer)]
+            said = self.beside.in_words(line.field, answer, lang)
+            paragraphs.append((say(lang, name), listed(said, *quotes)))
+        told = about_field(line.field, line.gold or line.own, book, lang)
+        rows = partial(paragraph_rows, [*paragraphs, *told], self.rtl)
+        self.app.push_screen(PageScreen(line.field.label.of(lang), rows, lang))

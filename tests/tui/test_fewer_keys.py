@@ -1,0 +1,104 @@
+"""Decisions and edges with fewer keys; pages with a footer; leaving when what was typed is done."""
+
+from __future__ import annotations
+
+from coding_by_keys import Open, go_to, go_to_field, stored
+from screen_text import screen_lines
+from textual.events import Key
+
+from coder.model import Decision
+from coder.service.coding.article_marks import UNDECIDED
+from coder.service.edits.answer_edits import SetValue
+from coder.tui.screens.coding_screen import CodingScreen
+from coder.tui.screens.screen_pages import PageScreen
+from coder.values.typed import choices
+
+
+def alike(screen: CodingScreen, quote: str, kind: str) -> list[str]:
+    """The states of all candidates of these words."""
+    text = screen.session.article.text
+    return [m.state for m in screen.highlights.marks if m.kind == kind and text[m.start : m.end] == quote]
+
+
+async def test_all_of_the_same_words_are_rejected_by_one_key_and_come_back_by_one(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        await go_to(screen, pilot, "الهجمات", "trigger")
+        count = screen.session.article.text.count("الهجمات")
+        states = alike(screen, "الهجمات", "trigger")
+        assert count > len(states) // 2 and states.count(UNDECIDED) == len(states) > 1
+        await pilot.press("ctrl+x")
+        coding = stored(screen)
+        assert coding is not None
+        assert [(s.quote, s.decision) for s in coding.spans] == [("الهجمات", Decision.REJECTED)] * len(states)
+        assert UNDECIDED not in alike(screen, "الهجمات", "trigger")
+        await pilot.press("z")
+        assert alike(screen, "الهجمات", "trigger") == states
+
+
+async def test_what_is_decided_already_stays_as_it_is(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        await go_to(screen, pilot, "الهجمات", "trigger")
+        await pilot.press("a", "left")
+        await go_to(screen, pilot, "الهجمات", "trigger")
+        states = alike(screen, "الهجمات", "trigger")
+        decided = next(i for i, state in enumerate(states) if state != UNDECIDED)
+        await pilot.press("ctrl+x")
+        after = alike(screen, "الهجمات", "trigger")
+        assert after[decided] == states[decided] and UNDECIDED not in after
+
+
+async def test_a_span_is_widened_and_kept_and_left_by_two_keys(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        await go_to(screen, pilot, "سورية", "place")
+        following = screen.highlights.index + 1
+        start = screen.highlights.current.start if screen.highlights.current is not None else -1
+        await pilot.press("shift+left", "space")
+        coding = stored(screen)
+        assert coding is not None and screen.scope() == "article"
+        assert [(s.start, s.quote) for s in coding.spans if s.decision is not Decision.REJECTED] == [
+            (start, "سورية والعراق")
+        ]
+        assert screen.highlights.current is not None
+        assert screen.highlights.current.start > start and screen.highlights.index >= following
+
+
+async def test_what_is_typed_over_a_value_is_taken_and_not_what_is_there(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        await go_to(screen, pilot, "استُهدفت", "trigger")
+        await pilot.press("e", "tab")
+        await go_to_field(screen, pilot, "event_type")
+        field = screen.record.row.field
+        first, other, *_ = (c.id for c in choices(field, "ت", screen.codebook, "ar"))
+        screen.session.do(SetValue("e1", field, other))
+        screen.refresh_work()
+        await pilot.press("ت", "enter")
+        event = screen.session.coding.event("e1")
+        assert event is not None and event.answer("event_type").value == first
+
+
+async def test_a_page_says_how_to_leave_it_and_how_far_one_has_read(opened: Open) -> None:
+    async with opened(size=(80, 24)) as (screen, pilot):
+        await pilot.press("?")
+        await pilot.pause()
+        page = pilot.app.screen
+        assert isinstance(page, PageScreen)
+        assert "Esc" in screen_lines(pilot.app)[-1]
+        first = page.title_bar.row[-1].text
+        await pilot.press("space")
+        await pilot.pause()
+        assert page.list.scroll_offset.y > 0 and page.title_bar.row[-1].text != first
+        await pilot.press("home")
+        await pilot.pause()
+        assert page.list.scroll_offset.y == 0 and page.title_bar.row[-1].text == first
+        await pilot.press("escape")
+        assert pilot.app.screen is screen
+
+
+async def test_the_keys_before_ctrl_q_are_done_first(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        await go_to(screen, pilot, "سورية", "place")
+        for key in ("a", "ctrl+q"):
+            pilot.app.post_message(Key(key, "a" if key == "a" else None))
+        await pilot.pause()
+        assert [s.quote for s in screen.session.coding.spans] == ["سورية"]
+        assert pilot.app._exit
