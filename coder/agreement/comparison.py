@@ -95,6 +95,21 @@ class Comparison(NamedTuple):
             spans={kind: Marked(*each) for kind, each in found.spans.items()},
         )
 
+    def under(self, names: Mapping[str, str]) -> Comparison:
+        """The same with other names for its coders."""
+
+        def of(who: str) -> str:
+            return names.get(who, who)
+
+        return self._replace(
+            coders=[*map(of, self.coders)],
+            aligned={
+                term: [[(of(who), event) for who, event in members] for members in found]
+                for term, found in self.aligned.items()
+            },
+            splits=[(of(one), event, of(other)) for one, event, other in self.splits],
+        )
+
     def coded_article(self) -> CodedArticle:
         """The events of each coder."""
         return {

@@ -301,6 +301,7 @@ class BestMatch(Distance):
         return frozenset(PATHS.value(entry) for entry in raw)
 
     def matrix(self, values: Sequence[Any]) -> Floats:
+        values = [sorted(v, key=repr) for v in values]  # in one order, so that sums are the same every time
         items = list(dict.fromkeys(entry for v in values for entry in v))
         places = {entry: i for i, entry in enumerate(items)}
         apart = PATHS.table(items)

@@ -164,10 +164,17 @@ COMMANDS: Mapping[str, tuple[Option, ...]] = {
     ),
     "export": (
         Option("format", nargs="?", metavar="FORMAT", one_of=lambda: [f.name for f in FORMATS]),
+        Option("folder", nargs="?", type=Path, metavar="DIR"),
         *_TO_FILE,
         Option("--what", choices=WHAT, default="gold"),
         Option("--release", type=int, metavar="N"),
         *_flags("--open", "--withdrawn", "--allow-loss", "--no-text", "--list"),
+    ),
+    "attach": (
+        Option("folder", type=Path, metavar="DIR"),
+        Option("articles", type=Path, nargs="+", metavar="ARTICLES"),
+        Option("--out", type=Path, metavar="DIR", required=True),
+        *_flags("--force"),
     ),
     "check": _flags("--errors", "--all"),
     "verify": (),
@@ -194,7 +201,7 @@ COMMANDS: Mapping[str, tuple[Option, ...]] = {
 
 
 _TOGETHER = {
-    "delivery": ("import", "export", "packet"),
+    "delivery": ("import", "export", "packet", "attach"),
     "launch": ("code", "review"),
     "status": ("status", "training"),
     "team": ("people", "assign", "reopen", "withdraw"),

@@ -1,16 +1,23 @@
 """Articles and codings in, datasets out, and packets for work without a connection."""
 
+from __future__ import annotations
+
 from collections import Counter
 from dataclasses import asdict
 from functools import partial
 from io import BytesIO
+from typing import TYPE_CHECKING
 
-from coder.cli.commands import Options
+from coder.cli.commands import Exit, Options
 from coder.cli.output import Output
 from coder.codebook.label import joined
 from coder.errors import CoderError
-from coder.exporters.registry import FORMATS, in_words
+from coder.exporters.registry import FORMATS, in_words, writer
 from coder.messages.catalogue import Message
+
+if TYPE_CHECKING:
+    from coder.service.delivery.datasets import Delivered
+    from coder.service.delivery.releases import Release
 
 _MOST_TOLD = 20  # of what was not taken; --json tells all
 
@@ -60,7 +67,15 @@ def run_export(options: Options, out: Output) -> None:
         return
     if options.format is None:
         raise CoderError("cli.export.format")
+    form = writer(options.format)
+    if options.out is None and (options.json or out.out.isatty()) and not (form.is_text or form.is_folder):
+        raise CoderError("delivery.needs_file", format=form.name)
     release = None if options.release is None else release_of(options.project, options.release)
+    if form.name == "dataset":
+        _publish(options, out, release)
+        return
+    if options.folder is not None:
+        raise CoderError("cli.export.where", format=options.format, folder=options.folder)
     write = partial(
         deliver,
         options.project,
@@ -83,10 +98,51 @@ def run_export(options: Options, out: Output) -> None:
     else:
         with out.data() as stream:
             done = write(stream)
+    _tell_left_out(options, out, done)
+
+
+def _publish(options: Options, out: Output, release: Release | None) -> None:
+    """The dataset that explains itself; its folder is named like that of any format, or alone."""
+    from coder.service.publication.dataset_folder import publish
+
+    if (folder := options.folder or options.out) is None:
+        raise CoderError("delivery.needs_folder", format=options.format)
+    done = publish(
+        options.project,
+        options.what,
+        folder,
+        release=release,
+        withdrawn=options.withdrawn,
+        open_too=options.open,
+        force=options.force,
+        allow_loss=options.allow_loss,
+        text=not options.no_text,
+        progress=out.progress("export"),
+    )
+    out.document({"path": str(folder), **asdict(done)})
+    out.line(str(folder))
+    _tell_left_out(options, out, done)
+
+
+def _tell_left_out(options: Options, out: Output, done: Delivered) -> None:
     if left_out := done.in_words:
         out.note("cli.export.left_out", format=options.format, what=joined(left_out))
     if done.open_gold:
         out.note("cli.export.open_gold", count=Message("counts.articles", n=done.open_gold))
+
+
+def run_attach(options: Options, out: Output) -> Exit:
+    """The articles' words joined to a dataset made without them; some may be missing."""
+    from coder.service.publication.attached import attach
+
+    done = attach(options.folder, options.articles, options.out, force=options.force)
+    out.document({"path": str(options.out), **asdict(done)})
+    out.say("cli.attach.joined", articles=Message("counts.articles", n=done.articles), folder=options.out)
+    for article in done.missing[:_MOST_TOLD]:
+        out.note("cli.attach.missing", article=article)
+    if (more := len(done.missing) - _MOST_TOLD) > 0:
+        out.note("cli.import.left_more", n=more)
+    return Exit.FOUND if done.missing else Exit.DONE
 
 
 def run_packet(options: Options, out: Output) -> None:

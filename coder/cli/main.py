@@ -73,7 +73,10 @@ def _run(words: list[str]) -> Exit:
         raise CoderError("cli.unknown", command=command)
     # What stood in front of the command counts too.
     options = Options(folder_of_project=asked.folder_of_project, json=asked.json)
-    parser_of(command).parse_args(asked.words, options)
+    parser = parser_of(command)
+    asks_help = any(word == "-h" or word.startswith("--he") for word in asked.words)
+    # Arguments may stand behind options; but so read, the help would leave them out.
+    (parser.parse_args if asks_help else parser.parse_intermixed_args)(asked.words, options)
     out = Output(options.json)
     run = getattr(import_module(f"coder.cli.{module_of(command)}"), f"run_{command}")
     try:

@@ -4,6 +4,8 @@ Every field gives its value columns, then `….state` (coded or the blank), `…
 (`start-end` pairs, code points), `….quote`, and for gold `….from`, `….reason` and `….by`. Items of a list are
 separated by ` | `. Answers about the article itself come out as a row of their own without an event id.
 Where the codebook has no events there is a row per span instead.
+`row.spans` has, as JSON, the spans on which the row's values rest, with kind, value and decision, and in the
+article's row all that no event rests on; `row.comments` the comments on its answers, by field.
 An actor that no lexicon knows stands there by its name, its class in the column `….class`; a list with such
 an actor has as many items there, empty for those that the lexicon knows.
 A cell that a spreadsheet could take for a formula has an apostrophe (') before it; take it away to have the
@@ -25,6 +27,7 @@ from coder.codebook.effective import effective_events
 from coder.codebook.schema import Field
 from coder.exporters.writer import Dataset, article_answers, marked, quoted, span_record
 from coder.model import Answer, Article, Coding, Json, Span
+from coder.native import from_spans
 
 SEPARATOR = " | "
 _START = ("article_id", "text_sha256", "codebook", "coder", "status")
@@ -35,6 +38,7 @@ PARTS = {
     "place": ("place_id", "as_written", "admin1", "country", "precision"),
 }
 """What the values of a type are made of, where its fields do not say so themselves."""
+_END = ("row.spans", "row.comments")
 Columns = dict[str, Callable[[Json], Json]]
 _FieldCells = tuple[str, list[tuple[int, Callable[[Json], Json]]], list[int]]
 """A field: where its values stand, and the other columns about it."""
@@ -59,7 +63,7 @@ def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], str]:
             of_fields[book.ref] = [
                 (
                     field.id,
-                    [(place[name], value_of) for name, value_of in _columns(field).items()],
+                    [(place[name], value_of) for name, value_of in columns_of(field).items()],
                     [place[f"{field.id}.{name}"] for name in extras],
                 )
                 for field in (*book.article_fields, *book.event_fields)
@@ -68,28 +72,33 @@ def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], str]:
         rest = [""] * (len(place) - len(start))
         spans = {span.id: span for span in coding.spans}
 
-        def line(answers: Mapping[str, Answer]) -> list[str]:
+        def line(answers: Mapping[str, Answer], mine: Iterable[Span]) -> list[str]:
             cells = [*start, *rest]
+            cells[-2] = _json([{n: v for n, v in s.items() if n != "quote"} for s in from_spans(mine)])
+            cells[-1] = _json({name: answer.comment for name, answer in answers.items() if answer.comment})
             for field, values, others in of_fields[book.ref]:
                 if (answer := answers.get(field)) is not None:
                     if answer.coded:
                         for at, value_of in values:
-                            cells[at] = _plain(value_of(answer.value))
+                            cells[at] = as_cell(value_of(answer.value))
                     cells[others[0]] = answer.state
                     if answer.evidence or answer.taken_from or answer.reason or answer.by:
                         for at, text in zip(others[1:], _support(answer, spans), strict=False):
                             cells[at] = text
             return cells
 
-        lines = [line(article_answers(coding, book))]
+        events = effective_events(coding, book)
+        cited = {each for event in events for answer in event.fields.values() for each in answer.evidence}
+        lines = [line(article_answers(coding, book), (s for s in coding.spans if s.id not in cited))]
         for span in marked(coding, book):
             record = span_record(coding, span)
             if not isinstance(record.get("value", ""), str):
                 record["value"] = json.dumps(record["value"], ensure_ascii=False)
-            lines.append([*start, *(_plain(record.get(name)) for name in SPAN_COLUMNS)])
+            lines.append([*start, *(as_cell(record.get(name)) for name in SPAN_COLUMNS)])
             lines[-1] += rest[len(SPAN_COLUMNS) :]
-        for event in effective_events(coding, book):
-            lines.append(line(event.fields))
+        for event in events:
+            own = {each for answer in event.fields.values() for each in answer.evidence}
+            lines.append(line(event.fields, (s for s in coding.spans if s.id in own)))
             lines[-1][len(start)] = event.id
         return lines
 
@@ -135,15 +144,19 @@ def _names(dataset: Dataset) -> list[str]:
     names = dict.fromkeys(("event_id",) if dataset.codebook.event_fields else SPAN_COLUMNS)
     for book in (dataset.codebook, *reversed(list(dataset.revisions.values()))):
         for field in (*book.article_fields, *book.event_fields):
-            names |= dict.fromkeys([*_columns(field), *(f"{field.id}.{x}" for x in _extras(dataset))])
-    return [*names]
+            names |= dict.fromkeys([*columns_of(field), *(f"{field.id}.{x}" for x in _extras(dataset))])
+    return [*names, *_END]
+
+
+def _json(value: Json) -> str:
+    return json.dumps(value, ensure_ascii=False) if value else ""
 
 
 def _extras(dataset: Dataset) -> tuple[str, ...]:
     return ("state", "evidence", "quote", *(("from", "reason", "by") if dataset.what == "gold" else ()))
 
 
-def _columns(field: Field) -> Columns:
+def columns_of(field: Field) -> Columns:
     """Column name → what it takes out of a value, by the shape that the field's type has."""
     if field.type in PARTS:
         return {f"{field.id}.{part}": partial(_part, part) for part in PARTS[field.type]}
@@ -170,14 +183,15 @@ def _part(name: str, value: Json) -> Json:
     return [item.get(name) for item in value] if isinstance(value, list) else value.get(name)
 
 
-def _plain(value: Json) -> str:
+def as_cell(value: Json) -> str:
+    """A value as it stands in a cell."""
     match value:
         case None:
             return ""
         case bool():
             return "true" if value else "false"
         case list():
-            return SEPARATOR.join(map(_plain, value))
+            return SEPARATOR.join(map(as_cell, value))
         case dict():
             return str(value.get("name", value))
     return str(value)

@@ -19,7 +19,8 @@ from coder.exporters.writer import Dataset
 
 rows = tidy_tables.rows
 _TYPES = {"text": pyarrow.string(), "integer": pyarrow.int64(), "number": pyarrow.float64()}
-_TOGETHER = 20_000  # rows that are held before they are written
+_TOGETHER = 10_000  # rows that are held before they are written
+_TEXTS_TOGETHER = 500
 
 
 @contextmanager
@@ -39,20 +40,29 @@ def sink(dataset: Dataset, path: Path) -> Iterator[Sink]:
             for name, schema in schemas.items()
         }
 
-        def write(name: str) -> None:
-            held, schema = waiting[name], schemas[name]
+        def write(name: str, count: int) -> None:
+            held, schema = waiting[name][:count], schemas[name]
             columns = zip(*held, strict=True) if held else ([] for _ in schema)
             arrays = [pyarrow.array(cells, each.type) for cells, each in zip(columns, schema, strict=True)]
             files[name].write_table(pyarrow.table(arrays, schema))
-            held.clear()
+            del waiting[name][:count]
 
         def put(rows: Rows) -> None:
             for name, found in rows.items():
                 waiting[name] += found
-                if len(waiting[name]) >= _TOGETHER:
-                    write(name)
+                together = _TEXTS_TOGETHER if name == "articles" else _TOGETHER
+                while len(waiting[name]) >= together:
+                    write(name, together)
 
         put(tidy_tables.fixed(dataset))
         yield put
         for name in TABLES:
-            write(name)
+            write(name, len(waiting[name]))
+
+
+def read(path: Path) -> Iterator[tuple[Cell, ...]]:
+    """The rows of a file that `sink` wrote; whole numbers as such."""
+    with pyarrow.parquet.ParquetFile(path) as file:
+        for batch in file.iter_batches(1_000):
+            for row in zip(*(column.to_pylist() for column in batch.columns), strict=True):
+                yield tuple(int(c) if isinstance(c, float) and c.is_integer() else c for c in row)

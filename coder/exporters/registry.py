@@ -16,7 +16,8 @@ from coder.messages.catalogue import say
 if TYPE_CHECKING:
     from coder.exporters.writer import Dataset
 
-WHAT = ("gold", "codings", "candidates")  # can be exported
+WHAT = ("gold", "codings", "candidates", "proposals")  # can be exported
+CODINGS = ("gold", "codings", "proposals")  # of these, what has the form of codings
 Sink: TypeAlias = Callable[[Any], None]
 """Takes what `Writer.rows` makes, article by article, in their order."""
 
@@ -87,19 +88,28 @@ class Writer:
             raise CoderError("delivery.needs_package", format=self.name, package=package) from None
 
 
-_NOT_IN_CSV = ("comments", "rejected", "unused", "details", "decisions", "hidden")
 _NOT_SPANS = ("events", "values", "blanks", "evidence", "comments", "provenance", "rejected", "span_values")
-_SPANS = (WHAT[:2], (*_NOT_SPANS, "decisions", "hidden"))
-_TABLES = (WHAT[:2], ("hidden",))
+_SPANS = (CODINGS, (*_NOT_SPANS, "decisions", "hidden"))
+_UNQUOTED = ("evidence", "comments", "provenance", "rejected", "unused", "details", "span_values")
+_FLAT = (CODINGS, (*_UNQUOTED, "decisions", "hidden"))
+_SCHEME = (CODINGS, ("values", "blanks", *_FLAT[1]))
+_TABLES = (CODINGS, ("hidden",))
 FORMATS = (
     Writer("native", ".jsonl", WHAT, (), "coder.exporters.native_writer", texts=False),
-    Writer("jsonl", ".jsonl", WHAT[:2], ("hidden",), "coder.exporters.jsonl"),
-    Writer("csv", ".csv", WHAT[:2], _NOT_IN_CSV, "coder.exporters.csv", texts=False),
+    Writer("jsonl", ".jsonl", CODINGS, ("hidden",), "coder.exporters.jsonl"),
+    Writer("csv", ".csv", CODINGS, ("hidden",), "coder.exporters.csv", texts=False),
     Writer("tables", "", *_TABLES, "coder.exporters.csv_tables", is_text=False),
     Writer("parquet", "", *_TABLES, "coder.exporters.parquet_tables", packages=("pyarrow",), is_text=False),
     Writer("sqlite", ".sqlite", *_TABLES, "coder.exporters.sqlite_tables", is_text=False),
     Writer("xlsx", ".xlsx", *_TABLES, "coder.exporters.xlsx_tables", packages=("xlsxwriter",), is_text=False),
-    Writer("conll", ".conll", WHAT[:2], (*_SPANS[1], "overlaps"), "coder.exporters.conll", needs_text=True),
+    Writer("dataset", "", *_TABLES, "coder.exporters.dataset_tables", packages=("pyarrow",), is_text=False),
+    Writer("huggingface", "", *_TABLES, "coder.exporters.hugging_face", packages=("pyarrow",), is_text=False),
+    Writer("stata", ".dta", *_FLAT, "coder.exporters.stata", False, ("pyreadstat", "pandas"), is_text=False),
+    Writer("spss", ".sav", *_FLAT, "coder.exporters.spss", False, ("pyreadstat", "pandas"), is_text=False),
+    Writer("acled", ".csv", *_SCHEME, "coder.exporters.acled", texts=False),
+    Writer("plover", ".csv", *_SCHEME, "coder.exporters.plover", texts=False),
+    Writer("brat", "", *_SPANS, "coder.exporters.brat", is_text=False, needs_text=True),
+    Writer("conll", ".conll", CODINGS, (*_SPANS[1], "overlaps"), "coder.exporters.conll", needs_text=True),
     Writer("doccano", ".jsonl", *_SPANS, "coder.exporters.doccano", needs_text=True),
     Writer("labelstudio", ".json", *_SPANS, "coder.exporters.label_studio", needs_text=True),
     Writer("prodigy", ".jsonl", *_SPANS, "coder.exporters.prodigy", needs_text=True),

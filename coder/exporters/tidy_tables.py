@@ -22,6 +22,8 @@ Rows: TypeAlias = dict[str, list[tuple[Cell, ...]]]
 SEPARATOR = " | "
 _INTEGERS = frozenset({"characters", "events", "spans", "position", "item", "start", "end"})
 _LABELS = ("label_ar", "label_en")
+WORDS_OF_ARTICLES = frozenset({"text", "quote"})
+"""The columns that have them."""
 _KIND = ("kind", "kind_ar", "kind_en", "start", "end", "quote")
 _CODING = ("article", "coder")
 TABLES: Mapping[str, tuple[str, ...]] = {
@@ -50,7 +52,7 @@ class Column(NamedTuple):
 
 def columns(table: str, dataset: Dataset) -> list[Column]:
     """The columns of a table."""
-    names = (name for name in TABLES[table] if dataset.text or (table, name) != ("articles", "text"))
+    names = (name for name in TABLES[table] if dataset.text or name not in WORDS_OF_ARTICLES)
     return [
         Column(
             name,
@@ -90,19 +92,24 @@ def _codebook(book: Codebook) -> Iterator[tuple[Cell, ...]]:
 def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], Rows]:
     """What makes the rows of an article and its codings."""
     desks: dict[str, _Desk] = {}
+    kept = {
+        table: [at for at, name in enumerate(names) if name not in WORDS_OF_ARTICLES]
+        for table, names in TABLES.items()
+    }
 
     def of(article: Article, codings: Sequence[Coding]) -> Rows:
         found: Rows = {name: [] for name in TABLES}
-        text = (article.text,) if dataset.text else ()
         known = dict(article.metadata)
         start = (article.id, article.text_sha256, len(article.text), article.source)
         about = [known.pop(name, None) for name in METADATA]
-        found["articles"].append((*start, *about, _json(known or None), *text))
+        found["articles"].append((*start, *about, _json(known or None), article.text))
         for coding in codings:
             book = dataset.book(coding)
             desk = desks.get(book.ref) or desks.setdefault(book.ref, _Desk(book))
             desk.add(coding, found)
-        return found
+        if dataset.text:
+            return found
+        return {name: [tuple(row[at] for at in kept[name]) for row in rows] for name, rows in found.items()}
 
     return of
 

@@ -14,13 +14,15 @@ import pytest
 
 from coder.adjudicate.gold_edits import TakeAgreed
 from coder.errors import CoderError
-from coder.exporters.registry import FORMATS
+from coder.exporters.registry import FORMATS, Writer
 from coder.model import Answer, Article, Coding
 from coder.native import SUGGESTER, to_coding
 from coder.service.delivery.datasets import deliver, select
 from coder.service.delivery.intake import take
 from coder.service.project.opened import Project, create_project
+from coder.service.publication.dataset_folder import publish
 from coder.service.review.gold_session import ReviewSession, reopen
+from tests.support.make_docs import EXAMPLES
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -244,3 +246,49 @@ def test_the_export_says_how_many_articles_it_left_out(demo: Project, run_coder:
     code, _, err = run_coder(*words, "--open", "--force")
     assert code == 0 and "still open" not in err
     assert len((tmp_path / "gold.jsonl").read_text("utf-8").splitlines()) == 2
+
+
+@pytest.mark.parametrize("form", FORMATS, ids=lambda form: form.name)
+def test_every_format_goes_to_a_stream_or_says_that_it_is_a_folder_and_replaces_only_if_asked(
+    demo: Project, tmp_path: Path, form: Writer
+) -> None:
+    out = tmp_path / "out"
+    deliver(demo, form.name, "gold", out, allow_loss=True)
+    first = bytes_of(out)
+    with pytest.raises(CoderError, match=r"already"):
+        deliver(demo, form.name, "gold", out, allow_loss=True)
+    deliver(demo, form.name, "gold", out, allow_loss=True, force=True)
+    assert bytes_of(out) == first != {}
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
+    stream = io.BytesIO()
+    if form.is_folder:
+        with pytest.raises(CoderError, match="is a folder of files"):
+            deliver(demo, form.name, "gold", stream, allow_loss=True)
+    else:
+        deliver(demo, form.name, "gold", stream, allow_loss=True)
+        assert stream.getvalue() == out.read_bytes()
+
+
+def test_what_is_no_text_is_not_put_into_json(demo: Project, run_coder: Run) -> None:
+    code, out, err = run_coder("export", "sqlite", "--json", "--project", demo.config.folder)
+    assert (code, out) == (2, "") and "--out FILE" in err
+
+
+@pytest.mark.parametrize("form", FORMATS, ids=lambda form: form.name)
+def test_the_lines_of_the_page_that_read_a_format_run(
+    demo: Project,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    form: Writer,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    out = tmp_path / f"gold{form.suffix}"
+    if form.name == "dataset":
+        publish(demo, "gold", out)
+    else:
+        deliver(demo, form.name, "gold", out, allow_loss=True)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HF_HOME", str(tmp_path / "cache"))
+    assert len(EXAMPLES[form.name].splitlines()) <= 6
+    exec(EXAMPLES[form.name], {})
+    assert capsys.readouterr().out.strip() not in ("", "False", "[]")

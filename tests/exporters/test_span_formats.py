@@ -144,3 +144,18 @@ def test_what_cannot_do_without_texts_says_so(demo: Project, tmp_path: Path, nam
     with pytest.raises(CoderError, match="needs the articles' texts"):
         deliver(demo, name, "codings", tmp_path / "out", allow_loss=True, text=False)
     assert not (tmp_path / "out").exists()
+
+
+def test_documents_that_waited_on_the_disk_make_the_bin_that_spacy_itself_writes(
+    demo: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("coder.exporters.spacy_docs._TOGETHER", 3)
+    ours = DocBin().from_disk(delivered(demo, "spacy", tmp_path / "x.spacy"))
+    again = DocBin(attrs=["ORTH", "ENT_IOB", "ENT_TYPE"], store_user_data=True)
+    for doc in ours.get_docs(spacy.blank("ar").vocab):
+        again.add(doc)
+    theirs = DocBin().from_bytes(again.to_bytes())
+    assert len(ours) == len(theirs) == 10
+    for name in ("tokens", "spaces"):
+        assert [a.tolist() for a in getattr(ours, name)] == [a.tolist() for a in getattr(theirs, name)]
+    assert (ours.flags, ours.cats) == (theirs.flags, theirs.cats)

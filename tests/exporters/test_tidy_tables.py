@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 import sqlite3
@@ -206,23 +207,33 @@ def test_what_would_be_lost_is_told_by_count_and_kind_and_nothing_written(
 ) -> None:
     codings = native(demo, tmp_path)
     rejected = sum(span.get("decision") == "rejected" for c in codings for span in c["spans"])
-    used = 0
-    for coding in codings:
-        fields = [coding["answers"], *(event["fields"] for event in coding["events"])]
-        evidence = {each for f in fields for answer in f.values() for each in answer.get("evidence", ())}
-        used += len(evidence & {s["id"] for s in coding["spans"] if s.get("decision") != "rejected"})
-    words = ("export", "csv", "--what", "codings", "--project", demo.config.folder)
-    out = tmp_path / "codings.csv"
+    events = sum(len(coding["events"]) for coding in codings)
+    words = ("export", "doccano", "--what", "codings", "--project", demo.config.folder)
+    out = tmp_path / "codings.jsonl"
     code, _, err = run_coder(*words, "--out", out)
     assert code == 2 and not out.exists()
-    assert f"kinds and values of {used} spans" in err and "--allow-loss" in err
+    assert f"{events} events" in err and "--allow-loss" in err
     assert (f"{rejected} rejected" in err) is bool(rejected)
     code, _, err = run_coder(*words, "--out", out, "--allow-loss")
-    assert code == 0 and f"kinds and values of {used} spans" in err and out.exists()
+    assert code == 0 and f"{events} events" in err and out.exists()
+
+
+def test_the_flat_table_has_every_span_with_kind_value_and_decision(demo: Project, tmp_path: Path) -> None:
+    codings = {(c["article"]["id"], c["coder"]): c for c in native(demo, tmp_path)}
+    assert deliver(demo, "csv", "codings", tmp_path / "codings.csv").lost == {}
+    with (tmp_path / "codings.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    found: dict[Any, dict[str, Any]] = {key: {} for key in codings}
+    for row in rows:
+        for span in json.loads(row["row.spans"] or "[]"):
+            found[row["article_id"], row["coder"]][span["id"]] = span
+    for key, coding in codings.items():
+        expected = {s["id"]: {n: v for n, v in s.items() if n != "quote"} for s in coding["spans"]}
+        assert found[key] == expected
 
 
 def test_what_holds_everything_needs_no_leave(demo: Project, tmp_path: Path) -> None:
-    for name in ("native", "jsonl", *READERS):
+    for name in ("native", "jsonl", "csv", *READERS):
         assert deliver(demo, name, "gold", tmp_path / name).lost == {}
 
 

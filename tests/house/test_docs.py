@@ -116,6 +116,12 @@ def test_the_page_on_codebooks_names_every_type_condition_and_distance() -> None
         assert f"{field.alias or name}" in page, name
 
 
+def test_the_examples_of_the_page_on_python_hold(demo_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(demo_folder.parent)
+    found = doctest.testfile(str(ROOT / "docs" / "python.md"), module_relative=False)
+    assert found.failed == 0 and found.attempted > 10
+
+
 def test_the_examples_of_the_page_on_agreement_hold() -> None:
     found = doctest.testfile(str(ROOT / "docs" / "agreement.md"), module_relative=False)
     assert found.attempted > 10 and found.failed == 0

@@ -19,7 +19,7 @@ import time
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import chdir
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -191,9 +191,15 @@ def reader(request: pytest.FixtureRequest, desk: Path, page: Path) -> Iterator[R
     path = [str(desk / "bin"), os.environ["PATH"]]
     instead: dict[str, str] = {}
     start = desk
-    if page.stem in ("README", "teams"):  # with articles
+    if page.stem in ("README", "teams", "datasets"):  # with articles
         shutil.copytree(ROOT / "seeds", desk / "articles", ignore=shutil.ignore_patterns("codings", "*.json"))
-    if page.stem in ("agreement", "backup-and-packets", "in-the-browser", "suggestions"):  # in a project
+    if page.stem in (
+        "agreement",
+        "backup-and-packets",
+        "datasets",
+        "in-the-browser",
+        "suggestions",
+    ):  # in a project
         start = request.getfixturevalue("demo_folder")
     if page.stem in ("backup-and-packets", "teams"):  # with a server
         server: Server = request.getfixturevalue("far")
@@ -259,6 +265,7 @@ def toml_is_settings(text: str, reader: Reader) -> None:
         "terminal": {"mode": read.view.mode},
         "view": {"tashkeel": read.view.tashkeel, "theme": read.view.theme},
         "web": {"header": read.header},
+        "dataset": asdict(read.dataset) | {"authors": [*read.dataset.authors]},
     }
     if "web" in said:  # what the page does next goes by it
         with (reader.folder / config.FILE).open("a", encoding="utf-8") as settings_of_project:

@@ -6,6 +6,7 @@ import ast
 import io
 import json
 import re
+import tomllib
 from collections.abc import Callable
 from contextlib import redirect_stdout, suppress
 from pathlib import Path
@@ -31,6 +32,8 @@ LAYOUTS = (
     "typed text: there `.` and `,` are Shift+ز and Shift+و, `;` is Shift+ك, and PgUp and PgDn lead from",
     "event to event.",
 )
+
+EXAMPLES = tomllib.loads((ROOT / "tests/support/format_examples.toml").read_text("utf-8"))
 
 OUT = (
     "`coder export FORMAT --out FILE`. What a format cannot hold of what there is, is told by kind and",
@@ -129,6 +132,9 @@ def formats_page() -> str:
     for w in WRITERS:
         source = (ROOT / w.module.replace(".", "/")).with_suffix(".py").read_text("utf-8")
         lines += ["", f"### {w.name}", "", str(ast.get_docstring(ast.parse(source)))]
+        leave = " --allow-loss" if set(w.lacks) - {"hidden"} else ""
+        lines += ["", "```sh", f"coder export {w.name} --out gold{w.suffix}{leave}", "```"]
+        lines += ["", "```python", EXAMPLES[w.name].strip(), "```"]
     lines += [
         "",
         "## The columns of the tidy tables",

@@ -1,11 +1,11 @@
-"""Datasets out: gold, codings or candidates in any format of the registry."""
+"""Datasets out: gold, codings, candidates or proposed events in any format of the registry."""
 
 from __future__ import annotations
 
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import groupby
@@ -19,6 +19,8 @@ from coder.exporters.registry import WHAT, Sink, Writer, writer
 from coder.exporters.writer import Dataset
 from coder.messages.catalogue import Message
 from coder.model import GOLD, Article, Coding, Status
+from coder.service.delivery.codes import under_codes
+from coder.service.learning.proposed_coding import proposed_coding
 from coder.service.project.config import Config
 from coder.service.project.fitting import expect_sound
 from coder.service.project.opened import Project, reopened
@@ -31,7 +33,7 @@ _AT_ONCE = 10  # articles that are read and written together
 _WORTH = 100  # of them, from which on further processes pay
 
 _Part = tuple[str, Sequence[CodingHead]]
-"""An article's id, and the heads of its codings; none where candidates are exported."""
+"""An article's id, and the heads of its codings; none where candidates or proposals are exported."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,7 @@ def select(
     with project.store.read() as view:
         queries = view.with_withdrawn() if withdrawn else view
         heads, articles, left_out = list[CodingHead](), list[str](), 0
-        if what == "candidates":
+        if what in ("candidates", "proposals"):
             articles = queries.article_ids()
         elif position is not None:
             heads = past.closed_gold(queries, position)
@@ -125,6 +127,8 @@ def deliver(
     force: bool = False,
     allow_loss: bool = False,
     text: bool = True,
+    names: Mapping[str, str] | None = None,
+    finish: Callable[[Path, Delivered], None] = lambda folder, done: None,
     progress: Told = untold,
 ) -> Delivered:
     """Write a dataset; returns what it does not hold.
@@ -132,6 +136,7 @@ def deliver(
     withdrawn, open_too, position: as for `select`. A file or folder appears whole or not at all, and over
     another only with `force`. allow_loss: whether to write what cannot hold everything; without it that
     raises CoderError before anything is written. text: with the articles' texts, where there is room.
+    names: what stands in the place of people's names. finish: puts more into a folder before it appears.
     """
     form = writer(name)
     if what not in form.holds:
@@ -143,10 +148,11 @@ def deliver(
     if position is not None and (what != "gold" or withdrawn or open_too):
         raise CoderError("delivery.release_alone")
     selected = select(project, what, withdrawn=withdrawn, open_too=open_too, position=position)
-    order = _Order(project.way, name, what, selected.revisions, position, text, allow_loss)
+    order = _Order(project.way, name, what, selected.revisions, position, text, allow_loss, names)
     desk, lost = _Desk(project, order), Counter[str]()
+    may_fail = bool(form.lacks) and not allow_loss
     with _opened(
-        form, desk.dataset, out, project.config.folder, force, bool(form.lacks) and not allow_loss
+        form, desk.dataset, out, project.config.folder, force, may_fail, lambda half: finish(half, done)
     ) as put:
         for rows, lacking in _made(desk, selected, progress):
             lost += lacking
@@ -160,6 +166,25 @@ def deliver(
     return done
 
 
+def contents(
+    project: Project, what: str, *, open_too: bool = False, position: int | None = None
+) -> tuple[Dataset, Iterator[tuple[Article, list[Coding]]]]:
+    """What there is to export, article by article, for who writes no file; otherwise as for `select`."""
+    selected = select(project, what, open_too=open_too, position=position)
+    desk = _Desk(project, _Order(project.way, "native", what, selected.revisions, position, True, True))
+    every = selected.by_article
+
+    def found() -> Iterator[tuple[Article, list[Coding]]]:
+        for start in range(0, len(every), _AT_ONCE):
+            with project.store.read() as queries:
+                part = every[start : start + _AT_ONCE]
+                articles = desk.articles(queries, part)
+                together = [(articles[each], codings) for each, codings in desk.codings(queries, part)]
+            yield from together
+
+    return desk.dataset, found()
+
+
 def _remarks(project: Project, what: str) -> int:
     with project.store.read() as queries:
         return len(queries.remarks()) if what == "codings" else 0
@@ -167,7 +192,13 @@ def _remarks(project: Project, what: str) -> int:
 
 @contextmanager
 def _opened(
-    form: Writer, dataset: Dataset, out: Path | BinaryIO, folder: Path, force: bool, may_fail: bool
+    form: Writer,
+    dataset: Dataset,
+    out: Path | BinaryIO,
+    folder: Path,
+    force: bool,
+    may_fail: bool,
+    finish: Callable[[Path], None],
 ) -> Iterator[Sink]:
     """Where the rows go: a text as they come, another file by way of a temporary one, or a folder.
 
@@ -181,7 +212,9 @@ def _opened(
                 raise CoderError("delivery.not_writable", problem=error.strerror, where=str(out)) from None
             if form.is_folder:
                 half = stack.enter_context(written_folder(out, folder, force=force))
-                yield stack.enter_context(form.file_sink(dataset, half))
+                with form.file_sink(dataset, half) as put:
+                    yield put
+                finish(half)
                 return
             stream = stack.enter_context(written(out, folder, force=force))
         else:
@@ -213,6 +246,7 @@ class _Order:
     position: int | None
     text: bool
     allow_loss: bool
+    names: Mapping[str, str] | None = None
 
 
 class _Desk:
@@ -237,17 +271,27 @@ class _Desk:
         }
 
     def codings(self, queries: Queries, part: Sequence[_Part]) -> Iterator[tuple[str, list[Coding]]]:
-        """Each article's codings, sound ones."""
+        """Each article's codings, sound ones; or what is proposed for it."""
         data, every = self.dataset, [head for _, heads in part for head in heads]
+        if data.what == "proposals":
+            for article in self.articles(queries, part).values():
+                yield article.id, [self._proposed(article, queries)]
+            return
         at = self.order.position
         stored = queries.codings_of(every) if at is None else past.golds(queries, at, every)
-        for article, codings in groupby(stored, key=lambda coding: coding.article):
+        for article_id, codings in groupby(stored, key=lambda coding: coding.article):
             found = []
             for coding in codings:
                 if coding.codebook not in (data.codebook.ref, *data.revisions):
                     raise ConflictError("store.upgraded", codebook=coding.codebook)
-                found.append(expect_sound(coding, data.book(coding)))
-            yield article, found
+                sound = expect_sound(coding, data.book(coding))
+                found.append(sound if self.order.names is None else under_codes(sound, self.order.names))
+            yield article_id, found
+
+    def _proposed(self, article: Article, queries: Queries) -> Coding:
+        least = self.project.thresholds
+        candidates = [c for c in queries.candidates(article.id) if c.score >= least.get(c.kind, 0)]
+        return proposed_coding(article, candidates, self.dataset.codebook)
 
 
 def _desk(order: _Order) -> _Desk:

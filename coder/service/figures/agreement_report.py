@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 from coder.agreement.reliability_data import Unit
 from coder.agreement.study import Study
@@ -30,13 +31,15 @@ def agreement_report(
     coders: Sequence[str] = (),
     field: str = "",
     with_cases: bool = False,
+    names: Mapping[str, str] = MappingProxyType({}),
     progress: Told = untold,
 ) -> tuple[Study, Report]:
     """The study of some coders (all by default), of one stage if named, and the report on it or on one field.
 
-    with_cases: whether codings are read again for units on which coders differ.
+    with_cases: whether codings are read again for units on which coders differ. names: other ones for coders,
+    where there are no cases.
     """
-    found = study(project, stage=stage, coders=coders, progress=progress)
+    found = study(project, stage=stage, coders=coders, names=names, progress=progress)
     with project.store.read() as queries:
         # A field that is not compared is refused before anything is read for it.
         report = report_of(found, (), field)

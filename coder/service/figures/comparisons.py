@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from operator import attrgetter
 from random import sample
+from types import MappingProxyType
 from typing import NamedTuple, overload
 
 from coder.agreement.comparison import Comparison, compare
@@ -55,8 +56,15 @@ def wanted(heads: Iterable[CodingHead], versions: Mapping[str, str]) -> list[Wan
 class Comparisons(Sequence[Comparison]):
     """The comparisons of some articles, in order, read when they are gone through."""
 
-    def __init__(self, project: Project, asked: Sequence[Wanted], progress: Told = untold) -> None:
-        self._project, self._asked = project, asked
+    def __init__(
+        self,
+        project: Project,
+        asked: Sequence[Wanted],
+        progress: Told = untold,
+        names: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
+        """names: other ones for coders."""
+        self._project, self._asked, self._names = project, asked, names
         self._results = KeptResults(project, KIND, asked, _compare)
         self._results.make(progress)
 
@@ -69,11 +77,14 @@ class Comparisons(Sequence[Comparison]):
     def __getitem__(self, place: slice) -> list[Comparison]: ...
     def __getitem__(self, place: int | slice) -> Comparison | list[Comparison]:
         asked = self._asked[place] if isinstance(place, slice) else [self._asked[place]]
-        found = [*map(Comparison.from_json, self._results.bodies(asked))]
+        found = [*self._read(asked)]
         return found if isinstance(place, slice) else found[0]
 
     def __iter__(self) -> Iterator[Comparison]:
-        return map(Comparison.from_json, self._results.bodies(self._asked))
+        return self._read(self._asked)
+
+    def _read(self, asked: Sequence[Wanted]) -> Iterator[Comparison]:
+        return (Comparison.from_json(body).under(self._names) for body in self._results.bodies(asked))
 
     def remembered(self, name: str, numbers: Sequence[int], work: Callable[[], Score]) -> Score:
         """A score that rests on the articles of these numbers, worked out once."""

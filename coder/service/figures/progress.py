@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from types import MappingProxyType
 from typing import Any
 
 from coder.agreement.blind_sample import Recall, SampledArticle, anchoring, recalls
@@ -103,11 +104,12 @@ def study(
     *,
     stage: str | None = None,
     coders: Sequence[str] = (),
+    names: Mapping[str, str] = MappingProxyType({}),
     progress: Told = untold,
 ) -> Study:
     """The submitted codings of some coders (all by default), of one stage if named; closed gold if named.
 
-    progress: told of the articles that had to be compared first.
+    names: other ones for coders. progress: told of the articles that had to be compared first.
     """
     for name in coders:
         if name != GOLD:
@@ -142,7 +144,7 @@ def study(
             raise CoderError("figures.few_coders_left", left_out=left_out_words(left_out))
         raise CoderError("figures.few_coders")
     [book] = books.values()
-    compared = Comparisons(project, wanted(heads, versions), progress)
+    compared = Comparisons(project, wanted(heads, versions), progress, names)
     counted = Counter(stages.get((head.article, head.coder), "") for head in heads if head.coder != GOLD)
     submitted: dict[str, str] = {}
     for head in heads:

@@ -54,6 +54,18 @@ class GoldRules:
 
 
 @dataclass(frozen=True, slots=True)
+class About:
+    """What a dataset of the project says of itself; license: an SPDX identifier or words, "" for none."""
+
+    title: str = ""
+    description: str = ""
+    authors: Sequence[str] = ()
+    license: str = ""
+    url: str = ""
+    doi: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """What `coder.toml` says; relative paths are relative to its folder."""
 
@@ -68,6 +80,7 @@ class Config:
     # By suggester besides the rules, its settings.
     plugins: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     gold: GoldRules = GoldRules()
+    dataset: About = About()
     header: str = ""  # of a request from the proxy before `coder serve`: whose it is
 
     @property
@@ -107,6 +120,7 @@ def read(folder: Path) -> Config:
         raise CoderError("config.header", value=header, where=str(path))
     gold = _gold(_inner(table, "gold", path), path)
     shown = {"language": language, "view": view, "header": header}
+    shown["dataset"] = _about(_inner(table, "dataset", path), path)
     return Config(folder, **said, **shown, thresholds=least, plugins=plugins, gold=gold)
 
 
@@ -250,6 +264,16 @@ def _gold(table: Mapping[str, Any], path: Path) -> GoldRules:
     if not isinstance(spans, bool):
         raise CoderError("config.spans", value=spans, where=str(path))
     return GoldRules(tuple(policies), trusted, float(share), spans)
+
+
+def _about(table: Mapping[str, Any], path: Path) -> About:
+    for name, value in table.items():
+        each = value if name == "authors" and isinstance(value, list) else [value]
+        if name not in About.__slots__ or not all(isinstance(text, str) for text in each):
+            names = ", ".join(About.__slots__)
+            raise CoderError("config.dataset", name=name, value=value, names=names, where=str(path))
+    authors = table.get("authors", ())
+    return About(**{**table, "authors": (authors,) if isinstance(authors, str) else tuple(authors)})
 
 
 def _plugins(suggest: Mapping[str, Any], path: Path) -> dict[str, Mapping[str, Any]]:

@@ -1,0 +1,105 @@
+"""How fast each format is written, and in how much memory: python benchmarks/formats.py [--articles N].
+
+A project is made of N articles (5,000 unless told otherwise) with about three events each, copied from the
+sample codings under other names, and written in each format by a process of its own. Processor seconds of it
+and its children, articles a second of these, and the peak memory of the process itself.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import count, cycle, islice
+from pathlib import Path
+
+from coder.exporters.registry import FORMATS, writer
+from coder.model import Article, Coding, Status
+from coder.service.delivery.datasets import deliver
+from coder.service.project.opened import create_project, open_project
+from coder.service.sample_project import make_demo
+
+EVENTS = 3
+_TOGETHER = 200
+
+
+def codings(folder: Path) -> list[tuple[Article, Coding]]:
+    """The sample codings with a few of their events each."""
+    project, _ = make_demo(folder / "demo", lambda _: None)
+    with project.store.read() as queries:
+        found = [(project.article(c.article), c) for c in queries.codings() if c.coder == "amal"]
+    project.close()
+    return [(article, replace(c, events=c.events[:EVENTS])) for article, c in found]
+
+
+def fill(folder: Path, articles: int) -> None:
+    """A project of so many articles with a coding each."""
+    samples = codings(folder)
+
+    def made() -> Iterator[tuple[Article, Coding]]:
+        for number, (article, coding) in zip(count(), islice(cycle(samples), articles)):
+            name = f"{number:06}"
+            text = f"{article.text}\n{name}"
+            copy = replace(article, id=name, text=text)
+            yield copy, replace(coding, article=name, text_sha256=copy.text_sha256, status=Status.OPEN)
+
+    project = create_project(folder / "project")
+    project.add_person("amal", "coder")
+    every = made()
+    while some := list(islice(every, _TOGETHER)):
+        with project.store.begin("setup") as work:
+            work.add_articles([article for article, _ in some])
+            for _, coding in some:
+                work.save_coding(None, coding, "coding.imported")
+    project.close()
+
+
+def write(folder: Path, name: str) -> None:
+    """Write one format, and print processor seconds, megabytes of memory and of the result."""
+    begun = os.times()
+    project = open_project(folder / "project")
+    out = folder / f"out-{name}"
+    deliver(project, name, "codings", out, allow_loss=True)
+    project.close()
+    ended = os.times()
+    spent = sum(ended[:4]) - sum(begun[:4])
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    files = [path for path in (out, *out.rglob("*")) if path.is_file()]
+    print(f"{spent:.1f} {peak:.0f} {sum(path.stat().st_size for path in files) / 2**20:.1f}")
+    shutil.rmtree(out, ignore_errors=True) if out.is_dir() else out.unlink()
+
+
+def main() -> None:
+    """Make the project and write it in every format."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--articles", type=int, default=5_000)
+    parser.add_argument("--formats", default=",".join(form.name for form in FORMATS))
+    parser.add_argument("--write", nargs=2, metavar=("DIR", "FORMAT"))
+    options = parser.parse_args()
+    if options.write:
+        write(Path(options.write[0]), options.write[1])
+        return
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        fill(folder, options.articles)
+        print(f"{options.articles} articles, up to {EVENTS} events each")
+        print(f"{'format':12} {'CPU s':>8} {'articles/s':>11} {'peak MB':>8} {'MB':>8}")
+        for form in options.formats.split(","):
+            writer(form)
+            words = [sys.executable, __file__, "--write", name, form]
+            done = subprocess.run(words, check=True, capture_output=True, text=True)
+            seconds, peak, size = done.stdout.split()
+            print(
+                f"{form:12} {seconds:>8} {options.articles / float(seconds):>11.0f} {peak:>8} {size:>8}",
+                flush=True,
+            )
+
+
+if __name__ == "__main__":
+    main()

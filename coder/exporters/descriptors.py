@@ -1,0 +1,196 @@
+"""What a dataset tells programs of itself: Croissant, Frictionless, the Citation File Format, checksums.
+
+Sources: Croissant 1.0 (docs.mlcommons.org/croissant), Data Package 1 (specs.frictionlessdata.io), CFF 1.2.0.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from coder.exporters.dataset_tables import Described, File, file_of
+
+SUMS = "SHA256SUMS"
+_CROISSANT_TYPES = {"text": "sc:Text", "integer": "sc:Integer", "number": "sc:Float"}
+_FRICTIONLESS_TYPES = {"text": "string", "integer": "integer", "number": "number"}
+_CONTEXT = {
+    "@language": "en", "@vocab": "https://schema.org/", "citeAs": "cr:citeAs", "column": "cr:column",
+    "conformsTo": "dct:conformsTo", "cr": "http://mlcommons.org/croissant/",
+    "rai": "http://mlcommons.org/croissant/RAI/", "data": {"@id": "cr:data", "@type": "@json"},
+    "dataType": {"@id": "cr:dataType", "@type": "@vocab"}, "dct": "http://purl.org/dc/terms/",
+    "equivalentProperty": "cr:equivalentProperty",
+    "examples": {"@id": "cr:examples", "@type": "@json"}, "extract": "cr:extract", "field": "cr:field",
+    "fileProperty": "cr:fileProperty", "fileObject": "cr:fileObject", "fileSet": "cr:fileSet",
+    "format": "cr:format", "includes": "cr:includes", "isLiveDataset": "cr:isLiveDataset",
+    "jsonPath": "cr:jsonPath", "key": "cr:key", "md5": "cr:md5", "parentField": "cr:parentField",
+    "path": "cr:path", "recordSet": "cr:recordSet", "references": "cr:references", "regex": "cr:regex",
+    "repeated": "cr:repeated", "replace": "cr:replace", "samplingRate": "cr:samplingRate", "sc": "https://schema.org/",
+    "separator": "cr:separator", "source": "cr:source", "subField": "cr:subField",
+    "transform": "cr:transform",
+}  # fmt: skip
+
+
+class Imprint(NamedTuple):
+    """What a dataset says of itself; version: three numbers; date: an ISO day; other texts: "" for none."""
+
+    title: str
+    description: str
+    authors: Sequence[str]
+    license: str
+    url: str
+    doi: str
+    version: str
+    date: str
+
+    @property
+    def name(self) -> str:
+        """The title as a name for programs."""
+        return re.sub(r"[^a-z0-9]+", "-", self.title.lower()).strip("-") or "dataset"
+
+    @property
+    def license_url(self) -> str:
+        """Where the licence stands, "" for words that are no SPDX identifier."""
+        is_spdx = re.fullmatch(r"[A-Za-z0-9.+-]+", self.license)
+        return f"https://spdx.org/licenses/{self.license}.html" if is_spdx else ""
+
+    @property
+    def where(self) -> str:
+        """The address under which it can be found, "" for none."""
+        return f"https://doi.org/{self.doi}" if self.doi else self.url
+
+    @property
+    def citation(self) -> str:
+        """How it is cited in a line."""
+        parts = ["; ".join(self.authors), f"({self.date[:4]})", f"{self.title}, {self.version}", self.where]
+        return ". ".join(filter(None, parts)) + "."
+
+
+def croissant(imprint: Imprint, tables: Sequence[Described]) -> str:
+    """The Croissant description of the Parquet files."""
+    found: dict[str, Any] = {
+        "@context": _CONTEXT,
+        "@type": "sc:Dataset",
+        "conformsTo": "http://mlcommons.org/croissant/1.0",
+        "name": imprint.name,
+        "alternateName": imprint.title,
+        "description": imprint.description,
+        "url": imprint.where,
+        "license": imprint.license_url or imprint.license,
+        "creator": [{"@type": "sc:Person", "name": name} for name in imprint.authors],
+        "datePublished": imprint.date,
+        "version": imprint.version,
+        "citeAs": imprint.citation,
+        "distribution": [_distributed(each.name, each.parquet) for each in tables],
+        "recordSet": [
+            {
+                "@type": "cr:RecordSet",
+                "@id": each.name,
+                "name": each.name,
+                "field": [
+                    {
+                        "@type": "cr:Field",
+                        "@id": f"{each.name}/{column}",
+                        "name": column,
+                        "description": about,
+                        "dataType": _CROISSANT_TYPES[kind],
+                        "source": {
+                            "fileObject": {"@id": f"{each.name}.parquet"},
+                            "extract": {"column": column},
+                        },
+                    }
+                    for column, kind, about in each.columns
+                ],
+            }
+            for each in tables
+        ],
+    }
+    return _json({name: value for name, value in found.items() if value not in ("", [])})
+
+
+def _distributed(name: str, file: File) -> dict[str, str]:
+    return {
+        "@type": "cr:FileObject",
+        "@id": f"{name}.parquet",
+        "name": f"{name}.parquet",
+        "contentUrl": file.path,
+        "contentSize": f"{file.bytes} B",
+        "encodingFormat": "application/x-parquet",
+        "sha256": file.sha256,
+    }
+
+
+def data_package(imprint: Imprint, tables: Sequence[Described]) -> str:
+    """The Frictionless description of the CSV files."""
+    license_ = {"name": imprint.license} if imprint.license_url else {"title": imprint.license}
+    found: dict[str, Any] = {
+        "profile": "tabular-data-package",
+        "name": imprint.name,
+        "title": imprint.title,
+        "description": imprint.description,
+        "version": imprint.version,
+        "created": f"{imprint.date}T00:00:00Z",
+        "homepage": imprint.where,
+        "licenses": [license_ | ({"path": imprint.license_url} if imprint.license_url else {})]
+        if imprint.license
+        else [],
+        "contributors": [{"title": name, "role": "author"} for name in imprint.authors],
+        "resources": [
+            {
+                "profile": "tabular-data-resource",
+                "name": each.name,
+                "path": each.csv.path,
+                "format": "csv",
+                "mediatype": "text/csv",
+                "encoding": "utf-8-sig",
+                "bytes": each.csv.bytes,
+                "hash": f"sha256:{each.csv.sha256}",
+                "schema": {
+                    "fields": [
+                        {"name": column, "type": _FRICTIONLESS_TYPES[kind], "description": about}
+                        for column, kind, about in each.columns
+                    ]
+                },
+            }
+            for each in tables
+        ],
+    }
+    return _json({name: value for name, value in found.items() if value not in ("", [])})
+
+
+def citation_file(imprint: Imprint) -> str:
+    """`CITATION.cff`; JSON texts are YAML texts."""
+    lines = ["cff-version: 1.2.0", "message: Please cite this dataset as below.", "type: dataset"]
+    lines += [f"title: {_text(imprint.title)}", f"version: {_text(imprint.version)}"]
+    lines += [f"date-released: {imprint.date}", "authors:"]
+    for name in imprint.authors:
+        family, comma, given = name.partition(",")
+        if comma:
+            lines += [
+                f"  - family-names: {_text(family.strip())}",
+                f"    given-names: {_text(given.strip())}",
+            ]
+        else:
+            lines.append(f"  - name: {_text(name)}")
+    if imprint.license_url:
+        lines.append(f"license: {imprint.license}")
+    lines += [
+        f"{key}: {_text(value)}" for key, value in (("doi", imprint.doi), ("url", imprint.url)) if value
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def checksums(folder: Path) -> str:
+    """The SHA-256 of every file, as `sha256sum --check` reads them."""
+    every = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != SUMS)
+    return "".join(f"{file.sha256}  {file.path}\n" for file in (file_of(folder, path) for path in every))
+
+
+def _text(words: str) -> str:
+    return json.dumps(words, ensure_ascii=False)
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"

@@ -1,0 +1,111 @@
+"""An event as other schemes of event data look at it: who, whom, when, where, how many killed.
+
+The fields are found by their types and names: the first of type date, the first of type place, `initiators`
+and `targets` or the first two of type actor, `killed`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from coder.codebook.effective import effective_events
+from coder.codebook.lexicon_schema import Place
+from coder.codebook.schema import Codebook, EventType, Field
+from coder.errors import CoderError
+from coder.exporters.csv import lines_of
+from coder.exporters.writer import Dataset
+from coder.model import Article, Coding, Event, Json
+
+Cells = Mapping[str, str | int | float]
+
+
+class Flat(NamedTuple):
+    """An event; names in English. place: the first one as coded, entry: in the lexicon. killed: at least."""
+
+    article: Article
+    coder: str
+    id: str
+    type: EventType
+    initiators: Sequence[str]
+    targets: Sequence[str]
+    day: date | None
+    last: date | None
+    place: Mapping[str, Json]
+    entry: Place | None
+    killed: int | str
+
+    @property
+    def where(self) -> str:
+        """The place's name in English, or as the article has it."""
+        return self.entry.name.en if self.entry else str(self.place.get("as_written", ""))
+
+
+def head(columns: Sequence[str]) -> str:
+    """The names of the columns."""
+    return "\ufeff" + lines_of([columns])
+
+
+def rows(
+    dataset: Dataset, scheme: str, columns: Sequence[str], cells: Callable[[Flat], Cells]
+) -> Callable[[Article, Sequence[Coding]], str]:
+    """What makes the rows of an article's events; raises CoderError where no type is mapped to the scheme."""
+    book = dataset.codebook
+    if not any(kind.map.get(scheme) for kind in book.every_type()):
+        raise CoderError("delivery.no_mapping", codebook=book.ref, scheme=scheme)
+
+    def of(article: Article, codings: Sequence[Coding]) -> str:
+        found = (cells(each) for coding in codings for each in _events(dataset.book(coding), article, coding))
+        return lines_of([str(row.get(name, "")) for name in columns] for row in found)
+
+    return of
+
+
+def _events(book: Codebook, article: Article, coding: Coding) -> Iterator[Flat]:
+    types = {kind.id: kind for kind in book.every_type()}
+    for event in effective_events(coding, book):
+        kind = _value(event, book.type_field)
+        if not isinstance(kind, str) or kind not in types:
+            continue
+        actors = [f for f in book.event_fields if f.type == "actor" and not f.parts]
+        named = [next((f for f in actors if f.id == name), None) for name in ("initiators", "targets")]
+        who, whom = named if any(named) else [*actors, None, None][:2]
+        when = _value(event, _first(book, "date")) or {}
+        places = _value(event, _first(book, "place")) or [{}]
+        killed = _value(event, next((f for f in book.event_fields if f.id == "killed"), None)) or {}
+        place = places[0] if isinstance(places, list) else places
+        yield Flat(
+            article,
+            coding.coder,
+            event.id,
+            types[kind],
+            _names(book, who, event),
+            _names(book, whom, event),
+            _day(when.get("start")),
+            _day(when.get("end")),
+            place,
+            book.lexicon.place(place["place_id"]) if place.get("place_id") else None,
+            killed.get("min", ""),
+        )
+
+
+def _first(book: Codebook, kind: str) -> Field | None:
+    return next((field for field in book.event_fields if field.type == kind), None)
+
+
+def _value(event: Event, field: Field | None) -> Json:
+    answer = event.answer(field.id) if field else None
+    return answer.value if answer and answer.coded else None
+
+
+def _names(book: Codebook, field: Field | None, event: Event) -> list[str]:
+    found = _value(event, field) or []
+    return [book.label_of(field, each, "en") for each in found] if field else []
+
+
+def _day(text: Json) -> date | None:
+    try:
+        return date.fromisoformat(text) if isinstance(text, str) else None
+    except ValueError:
+        return None

@@ -1,0 +1,63 @@
+"""A flat table in the manner of PLOVER: an event a row, with type and mode.
+
+| column | from |
+|---|---|
+| event_id | article/event |
+| event_date, end_date | the first field of type date |
+| event_type, event_mode | the codebook's `map: {plover: …, plover_mode: …}` of the event's type |
+| actor, recipient | initiators and targets, with `; ` between |
+| placename, country, province, latitude, longitude | the first place, by the lexicon where it stands there |
+| deaths | the least number killed, empty where it is not stated |
+| headline, publisher, publication_date, url | what is known of the article |
+
+Contexts and intensity are not coded, so there are no such columns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from coder.exporters import flat_events
+from coder.exporters.flat_events import Cells, Flat
+from coder.exporters.writer import Dataset
+from coder.model import Article, Coding
+
+COLUMNS = (
+    "event_id", "event_date", "end_date", "event_type", "event_mode", "actor", "recipient", "placename",
+    "country", "province", "latitude", "longitude", "deaths", "headline", "publisher", "publication_date",
+    "url", "coder",
+)  # fmt: skip
+
+
+def head(_: Dataset) -> str:
+    """The names of the columns."""
+    return flat_events.head(COLUMNS)
+
+
+def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], str]:
+    """What makes the rows of an article's events."""
+    return flat_events.rows(dataset, "plover", COLUMNS, _cells)
+
+
+def _cells(event: Flat) -> Cells:
+    known, entry = event.article.metadata, event.entry
+    return {
+        "event_id": f"{event.article.id}/{event.id}",
+        "event_date": event.day.isoformat() if event.day else "",
+        "end_date": event.last.isoformat() if event.last else "",
+        "event_type": event.type.map.get("plover") or "",
+        "event_mode": event.type.map.get("plover_mode") or "",
+        "actor": "; ".join(event.initiators),
+        "recipient": "; ".join(event.targets),
+        "placename": event.where,
+        "country": event.place.get("country") or "",
+        "province": event.place.get("admin1") or "",
+        "latitude": entry.lat if entry and entry.lat is not None else "",
+        "longitude": entry.lon if entry and entry.lon is not None else "",
+        "deaths": event.killed,
+        "headline": known.get("title", ""),
+        "publisher": known.get("outlet", ""),
+        "publication_date": known.get("published", ""),
+        "url": known.get("url", ""),
+        "coder": event.coder,
+    }

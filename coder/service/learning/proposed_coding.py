@@ -1,0 +1,42 @@
+"""What the suggester offers for an article as a coding: an event for each trigger, as if confirmed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from coder.codebook.schema import Codebook
+from coder.model import Answer, Article, Candidate, Coding, Event, Span
+from coder.native import SUGGESTER
+from coder.service.edits.edits import Context
+from coder.service.edits.event_edits import OpenEvent
+from coder.suggest.events import EventProposer
+
+
+def proposed_coding(article: Article, candidates: Sequence[Candidate], codebook: Codebook) -> Coding:
+    """The candidates as spans, and of each trigger the event that it would open, its proposals as values."""
+    proposer = EventProposer(candidates, article, codebook)
+    offered = {candidate.id: candidate for candidate in candidates}
+    context = Context(
+        codebook, article, offered, lambda c: proposer.propose(c) if isinstance(c, Candidate) else {}
+    )
+    blank = opened = Coding(article.id, article.text_sha256, codebook.ref, SUGGESTER)
+    for candidate in candidates:
+        if codebook.is_trigger(candidate.kind):
+            opened = OpenEvent(candidate).apply(opened, context)
+    spans = tuple(
+        Span(f"s{n}", c.kind, c.start, c.end, c.quote, c.value, candidate=c.id)
+        for n, c in enumerate(candidates, start=1)
+    )
+    number = {span.candidate: span.id for span in spans}
+    number |= {span.id: number[span.candidate] for span in opened.spans if span.candidate in number}
+
+    def confirmed(answer: Answer) -> Answer:
+        evidence = dict.fromkeys(number[each] for each in answer.evidence if each in number)
+        return replace(answer, proposed=False, evidence=tuple(evidence))
+
+    events = tuple(
+        Event(event.id, {field: confirmed(answer) for field, answer in event.fields.items()})
+        for event in opened.events
+    )
+    return replace(blank, spans=spans, events=events)

@@ -1,0 +1,161 @@
+"""A dataset that explains itself: its tables, and beside them all that one must know to use them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import partial
+from pathlib import Path
+
+from coder.errors import CoderError
+from coder.exporters.dataset_tables import Described, counted, described
+from coder.exporters.descriptors import SUMS, Imprint, checksums, citation_file, croissant, data_package
+from coder.manual.pages import page as manual
+from coder.messages.catalogue import Bilingual, Message
+from coder.model import GOLD
+from coder.report.contents import Report
+from coder.report.data_folder import data_files
+from coder.report.page_sections import page
+from coder.report.written import markdown
+from coder.service.delivery.codes import codes_of
+from coder.service.delivery.datasets import Delivered, deliver
+from coder.service.delivery.releases import Release
+from coder.service.figures.agreement_report import agreement_report
+from coder.service.project.opened import Project
+from coder.service.project.processes import Told, untold
+from coder.service.publication.data_card import Card, card
+from coder.store.queries import Queries
+
+LANGUAGES = {"en": "README.md", "ar": "README.ar.md"}
+FORMAT = "dataset"
+CODEBOOK = "codebook/codebook.json"
+
+
+def publish(
+    project: Project,
+    what: str,
+    out: Path,
+    *,
+    release: Release | None = None,
+    withdrawn: bool = False,
+    open_too: bool = False,
+    force: bool = False,
+    allow_loss: bool = False,
+    text: bool = True,
+    progress: Told = untold,
+) -> Delivered:
+    """Write the dataset into the new folder `out`; everything else as for `deliver`.
+
+    Under the same codebook the same gold, or the same release, gives the same bytes.
+    """
+    with project.store.read() as queries:
+        queries.expect_all()
+        codes = codes_of(queries)
+        imprint = _imprint(project, queries, release)
+    return deliver(
+        project,
+        FORMAT,
+        what,
+        out,
+        withdrawn=withdrawn,
+        open_too=open_too,
+        position=release.position if release else None,
+        force=force,
+        allow_loss=allow_loss,
+        text=text,
+        names=codes,
+        finish=partial(_finish, project, what, imprint, codes),
+        progress=progress,
+    )
+
+
+def _imprint(project: Project, queries: Queries, release: Release | None) -> Imprint:
+    about, position = project.config.dataset, queries.last_position()
+    at = release.at if release else next(iter(queries.entries(position - 1))).at
+    title = about.title or project.config.name
+    says = (
+        about.description or Message("publication.described", title=title, codebook=project.codebook.ref).en
+    )
+    authors = about.authors or (Message("publication.team", title=project.config.name).en,)
+    version = f"{release.number}.0.0" if release else f"0.0.{position}"
+    return Imprint(title, says, authors, about.license, about.url, about.doi, version, at[:10])
+
+
+def _finish(
+    project: Project, what: str, imprint: Imprint, codes: dict[str, str], folder: Path, done: Delivered
+) -> None:
+    """Put what explains the tables beside them."""
+    book = project.codebook
+    _write(folder, CODEBOOK, book.to_json() + "\n")
+    _write(folder, "codebook/manual.html", manual(book, ("en", "ar"), "html"))
+    report: Report | CoderError
+    try:
+        study, report = agreement_report(project, names=codes)
+    except CoderError as error:  # there is nothing to compare: the card says why
+        report = error
+    else:
+        _write(folder, "agreement/report.html", page(report, project.config.language))
+        _write(folder, "agreement/report.md", markdown(report))
+        for name, words in data_files(study, report):
+            _write(folder, f"agreement/data/{name}", words)
+    _write(folder, "LICENSE.txt", _license(imprint))
+    _write(folder, "CITATION.cff", citation_file(imprint))
+    tables = described(folder)
+    told = _card(project, what, imprint, codes, folder, tables, report, done)
+    for lang, name in LANGUAGES.items():
+        _write(folder, name, card(told, lang))
+    describe(folder, imprint, tables)
+
+
+def describe(folder: Path, imprint: Imprint, tables: list[Described]) -> None:
+    """Write what programs read of the tables, then the checksums of everything."""
+    _write(folder, "croissant.json", croissant(imprint, tables))
+    _write(folder, "datapackage.json", data_package(imprint, tables))
+    _write(folder, SUMS, checksums(folder))
+
+
+def _write(folder: Path, name: str, words: str) -> None:
+    (folder / name).parent.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_bytes(words.encode("utf-8"))
+
+
+def _license(imprint: Imprint) -> str:
+    key = "licensed" if imprint.license else "unlicensed"
+    said = Message(
+        f"publication.{key}", title=imprint.title, license=imprint.license, url=imprint.license_url
+    )
+    return "".join(f"{words}\n\n" for words in (said.en, said.ar)).rstrip("\n") + "\n"
+
+
+def _card(
+    project: Project,
+    what: str,
+    imprint: Imprint,
+    codes: dict[str, str],
+    folder: Path,
+    tables: list[Described],
+    report: Report | CoderError,
+    done: Delivered,
+) -> Card:
+    gold = project.config.gold
+    with project.store.read() as queries:
+        coders = {head.coder for head in queries.coding_heads() if head.coder != GOLD}
+        stages = Counter(assigned.stage for assigned in queries.assignments())
+    limits: list[Bilingual] = [*done.in_words]
+    if done.open_gold:
+        limits.append(Message("publication.open_gold", count=Message("counts.articles", n=done.open_gold)))
+    return Card(
+        imprint=imprint,
+        what=what,
+        codebook=project.codebook.ref,
+        rows={each.name: each.rows for each in tables},
+        outlets=counted(folder, "articles", "outlet"),
+        languages=counted(folder, "articles", "language"),
+        days=sorted(day[:10] for day in counted(folder, "articles", "published").elements() if day),
+        reasons=counted(folder, "values", "reason"),
+        coders=sorted(codes[name] for name in coders if name in codes),
+        stages=stages,
+        policies=gold.policies if what == "gold" else (),
+        sign_off=gold.sign_off,
+        agreement=report if isinstance(report, CoderError) else (*report.basis, *report.remarks),
+        limits=limits,
+    )

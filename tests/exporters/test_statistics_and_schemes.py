@@ -1,0 +1,185 @@
+"""Tables for statistics and other schemes, brat's files and Hugging Face's, as their own readers see them."""
+
+from __future__ import annotations
+
+import csv
+import importlib
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from coder.codebook.effective import effective_events
+from coder.codebook.shipped import codebook as shipped
+from coder.errors import CoderError
+from coder.exporters.brat import file_name
+from coder.model import Coding, Decision, Event
+from coder.service.delivery.datasets import deliver
+from coder.service.delivery.intake import take
+from coder.service.project.opened import Project, create_project
+
+SEEDS = Path(__file__).parents[2] / "seeds"
+# ACLED Codebook, 2024: the sub-event types that stand under each event type.
+ACLED = {
+    "Battles": {"Armed clash", "Government regains territory", "Non-state actor overtakes territory"},
+    "Explosions/Remote violence": {
+        "Air/drone strike", "Suicide bomb", "Shelling/artillery/missile attack",
+        "Remote explosive/landmine/IED", "Grenade", "Chemical weapon",
+    },
+    "Violence against civilians": {"Attack", "Abduction/forced disappearance", "Sexual violence"},
+}  # fmt: skip
+
+
+def delivered(project: Project, name: str, path: Path) -> Path:
+    deliver(project, name, "codings", path, allow_loss=True)
+    return path
+
+
+def coded(project: Project) -> Iterator[tuple[Coding, Event]]:
+    with project.store.read() as queries:
+        found = queries.codings(submitted=False)
+    for coding in found:
+        for event in effective_events(coding, project.codebook):
+            yield coding, event
+
+
+@pytest.mark.parametrize(("name", "reader"), [("stata", "read_dta"), ("spss", "read_sav")])
+def test_programs_of_statistics_see_events_with_labels(
+    demo: Project, tmp_path: Path, name: str, reader: str
+) -> None:
+    read = getattr(importlib.import_module("pyreadstat"), reader)
+    path = delivered(demo, name, tmp_path / "x")
+    frame, about = read(path, apply_value_formats=True, formats_as_category=False)
+    numbers, _ = read(path)
+    book, expected = demo.codebook, list(coded(demo))
+    assert len(frame) == len(expected) > 100
+    for (coding, event), row, number in zip(
+        expected, frame.to_dict("records"), numbers.to_dict("records"), strict=True
+    ):
+        assert (row["article"], row["coder"], row["event"]) == (coding.article, coding.coder, event.id)
+        kind, killed = event.answer("event_type"), event.answer("killed")
+        field = book.event_field("event_type")
+        assert (
+            row["event_type"] == (book.label_of(field, kind.value, "en") if kind.coded else None)
+            or not kind.coded
+        )
+        if kind.state == "not_applicable":
+            assert number["event_type"] == -2
+        if killed.coded:
+            assert number["killed_min"] == killed.value["min"] and row["killed_state"] == "coded"
+        elif killed.state == "not_stated":
+            assert number["killed_state"] == -1
+        assert row["initiators"] == " | ".join(
+            each if isinstance(each, str) else each["name"]
+            for each in (event.answer("initiators").value if event.answer("initiators").coded else [])
+        )
+    labels = dict(zip(about.column_names, about.column_labels, strict=True))
+    assert labels["event_type"] == field.label.en
+    assert all(re.fullmatch(r"[A-Za-z_]\w{0,31}", each, re.ASCII) for each in about.column_names)
+
+
+def test_hugging_face_gives_a_row_a_coding_with_its_evidence_in_the_text(
+    demo: Project, tmp_path: Path
+) -> None:
+    folder = delivered(demo, "huggingface", tmp_path / "x")
+    load = importlib.import_module("datasets").load_dataset
+    found = load(str(folder), split="train", cache_dir=str(tmp_path / "cache"))
+    assert len(found) == 10
+    seen = 0
+    for row in found:
+        places = {span["id"]: span for span in row["spans"]}
+        assert all(row["text"][s["start"] : s["end"]] == s["quote"] for s in row["spans"])
+        for event in row["events"]:
+            seen += 1
+            types = {a["field"]: a for a in event["answers"]}
+            assert json.loads(types["event_type"]["value"]) == event["type"]
+            assert {each for a in event["answers"] for each in a["evidence"]} <= places.keys()
+    assert seen == len(list(coded(demo)))
+
+
+def ann(path: Path) -> tuple[dict[str, Any], dict[str, Any], list[str]]:
+    """By brat's own page on its standoff format: text-bound annotations, events, notes."""
+    bound, events, notes = {}, {}, []
+    for line in path.read_text("utf-8").splitlines():
+        name, body, *rest = line.split("\t")
+        if name[0] == "T":
+            label, places = body.split(" ", 1)
+            bound[name] = label, [tuple(map(int, each.split())) for each in places.split(";")], rest[0]
+        elif name[0] == "E":
+            (label, trigger), *roles = (each.split(":") for each in body.split(" "))
+            events[name] = label, trigger, roles
+        else:
+            assert name[0] == "#" and body.startswith("AnnotatorNotes ")
+            notes.append(body.split(" ")[1])
+            json.loads(rest[0])
+    return bound, events, notes
+
+
+def test_brat_s_annotations_stand_in_the_text(demo: Project, tmp_path: Path) -> None:
+    folder = delivered(demo, "brat", tmp_path / "x")
+    config = (folder / "annotation.conf").read_text("utf-8")
+    declared = {line.split("\t")[0] for line in config.splitlines() if line and line[0] != "["}
+    events = spans = 0
+    for path in folder.glob("*.ann"):
+        text = path.with_suffix(".txt").read_bytes().decode("utf-8")
+        bound, found, notes = ann(path)
+        for label, places, quote in bound.values():
+            assert label in declared
+            assert " ".join(text[a:b] for a, b in places).replace("\t", " ") == quote and "\n" not in quote
+        for label, trigger, roles in found.values():
+            assert bound[trigger][0] == label and {each for _, each in roles} <= bound.keys()
+            assert {re.sub(r"\d+$", "", role) for role, _ in roles} <= {
+                f.id for f in demo.codebook.event_fields
+            }
+        assert set(notes) <= bound.keys() | found.keys()
+        events, spans = events + len(found), spans + len(bound) - len(found)
+    with demo.store.read() as queries:
+        standing = [
+            s
+            for c in queries.codings(submitted=False)
+            for s in c.spans
+            if s.decision is not Decision.REJECTED
+        ]
+    assert spans == len(standing) and events > 100
+
+
+def test_a_name_of_brat_s_files_is_no_path_and_nobody_else_s() -> None:
+    names = [
+        file_name(article, "amal") for article in ("../x", "..x", "a/b", "a b", "مقال 1", "a_b", "x" * 300)
+    ]
+    assert len(set(names)) == len(names) and file_name("004", "amal") == "004.amal"
+    assert not any(
+        set(name) & set('/\\:*?"<>| ') or name.startswith(".") or len(name) > 120 for name in names
+    )
+
+
+@pytest.mark.parametrize("scheme", ["acled", "plover"])
+def test_events_go_under_the_types_that_the_codebook_maps_them_to(
+    demo: Project, tmp_path: Path, scheme: str
+) -> None:
+    with delivered(demo, scheme, tmp_path / "x.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    expected = [(c, e) for c, e in coded(demo) if e.answer("event_type").coded]
+    assert len(rows) == len(expected) > 100
+    column = {"acled": "sub_event_type", "plover": "event_type"}[scheme]
+    for row, (_, event) in zip(rows, expected, strict=True):
+        kind = demo.codebook.event_type(event.answer("event_type").value)
+        assert row[column] == (kind.map[scheme] or "")
+        killed, date = event.answer("killed"), event.answer("date")
+        deaths = row["fatalities" if scheme == "acled" else "deaths"]
+        assert deaths == (str(killed.value["min"]) if killed.coded else "")
+        assert row["event_date"] == (date.value["start"] or "" if date.coded else "")
+        if scheme == "acled" and row["event_type"] in ACLED:
+            assert row["sub_event_type"] in ACLED[row["event_type"]]
+
+
+def test_a_codebook_that_maps_nothing_to_a_scheme_is_told_so(tmp_path: Path) -> None:
+    project = create_project(tmp_path / "p", codebook=shipped("protest_events"))
+    take(project, sorted(SEEDS.glob("004*.txt")))
+    with pytest.raises(CoderError, match="maps none of its event types to acled"):
+        deliver(project, "acled", "proposals", tmp_path / "x.csv", allow_loss=True)
+    assert not (tmp_path / "x.csv").exists()
+    project.close()

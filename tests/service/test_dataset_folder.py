@@ -1,0 +1,226 @@
+"""A published dataset says all of itself, names nobody, and can be had again with its texts."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import re
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas
+import pytest
+import yaml
+
+from coder.service.delivery import releases
+from coder.service.delivery.codes import codes_of
+from coder.service.project.opened import Project, create_project
+from coder.service.publication.dataset_folder import publish
+from coder.service.team import members
+
+Run = Callable[..., tuple[int, str, str]]
+SEEDS = Path(__file__).parents[2] / "seeds"
+ABOUT = """
+[dataset]
+title = "أحداث النزاع Conflict"
+description = "What happened."
+authors = ["Haddad, Nour", "The team"]
+license = "CC-BY-4.0"
+doi = "10.5281/zenodo.1"
+"""
+
+
+def bytes_of(folder: Path) -> dict[str, bytes]:
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+
+
+@pytest.fixture
+def titled(demo_folder: Path) -> Path:
+    settings = demo_folder / "coder.toml"
+    settings.write_text(settings.read_text("utf-8") + ABOUT, "utf-8")
+    return demo_folder
+
+
+@pytest.fixture
+def dataset(titled: Path, run_coder: Run, tmp_path: Path) -> Path:
+    folder = tmp_path / "dataset"
+    code, _, err = run_coder("export", "dataset", folder, "--project", titled)
+    assert code == 0, err
+    return folder
+
+
+def test_made_twice_it_is_the_same_byte_by_byte(dataset: Path, titled: Path, run_coder: Run) -> None:
+    again = dataset.with_name("again")
+    assert run_coder("export", "dataset", again, "--project", titled)[0] == 0
+    assert bytes_of(again) == bytes_of(dataset)
+    assert len(bytes_of(dataset)) > 30
+
+
+def test_codes_stand_in_the_place_of_names(dataset: Path, demo: Project) -> None:
+    words = b"".join(bytes_of(dataset).values())
+    for person in demo.people():
+        assert person.name == "you" or not re.search(rf"\b{person.name}\b".encode(), words)
+    values = pandas.read_parquet(dataset / "parquet/values.parquet")
+    assert set(" | ".join(values["taken_from"]).split(" | ")) - {"supervisor", ""} == {"p01", "p02"}
+    assert set(values["by"]) - {""} == {"p04"}
+
+
+def test_who_comes_later_or_is_renamed_changes_no_code(demo: Project) -> None:
+    demo.add_person("zed", "coder")
+    with demo.store.read() as queries:
+        before = codes_of(queries)
+    demo.add_person("aaron", "coder")
+    members.rename(demo, "zed", "nour")
+    with demo.store.read() as queries:
+        after = codes_of(queries)
+    assert after.pop("aaron") == f"p{len(before) + 1:02}"
+    assert after.pop("nour") == before.pop("zed") and after == before
+
+
+def test_croissant_is_valid_and_reads_the_tables(dataset: Path) -> None:
+    croissant = importlib.import_module("mlcroissant")
+    found = croissant.Dataset(jsonld=str(dataset / "croissant.json"))
+    assert not found.metadata.issues.errors and not found.metadata.issues.warnings
+    values = pandas.read_parquet(dataset / "parquet/values.parquet")
+    read = list(found.records("values"))
+    assert len(read) == len(values)
+    assert [row["values/field"].decode() for row in read] == values["field"].tolist()
+
+
+def test_frictionless_finds_nothing_wrong(dataset: Path) -> None:
+    frictionless = importlib.import_module("frictionless")
+    with frictionless.system.use_context(trusted=True):
+        report = frictionless.Package(str(dataset / "datapackage.json")).validate()
+    assert report.valid, report.flatten(["type", "message"])
+    assert {task.name for task in report.tasks} >= {"articles", "events", "values", "evidence", "spans"}
+
+
+def test_hugging_face_reads_every_table(dataset: Path, tmp_path: Path) -> None:
+    datasets = importlib.import_module("datasets")
+    for name in ("events", "values"):
+        rows = datasets.load_dataset(str(dataset), name, split="train", cache_dir=str(tmp_path / "cache"))
+        expected = pandas.read_csv(dataset / "tables" / f"{name}.csv", keep_default_na=False)
+        assert rows.column_names == [*expected.columns] and len(rows) == len(expected)
+
+
+def test_checksums_hold_and_the_evidence_is_in_the_text(dataset: Path) -> None:
+    checked = subprocess.run(["sha256sum", "--check", "--quiet", "SHA256SUMS"], cwd=dataset, check=False)
+    assert checked.returncode == 0
+    articles = pandas.read_parquet(dataset / "parquet/articles.parquet").set_index("article")
+    evidence = pandas.read_parquet(dataset / "parquet/evidence.parquet")
+    for row in evidence.itertuples():
+        assert articles.loc[row.article].text[row.start : row.end] == row.quote
+    assert len(evidence) > 50
+
+
+def test_the_citation_says_what_the_project_says(dataset: Path) -> None:
+    cited = yaml.safe_load((dataset / "CITATION.cff").read_text("utf-8"))
+    assert cited["authors"] == [{"family-names": "Haddad", "given-names": "Nour"}, {"name": "The team"}]
+    assert (cited["title"], cited["license"], cited["doi"]) == (
+        "أحداث النزاع Conflict", "CC-BY-4.0", "10.5281/zenodo.1",
+    )  # fmt: skip
+    assert "https://spdx.org/licenses/CC-BY-4.0.html" in (dataset / "LICENSE.txt").read_text("utf-8")
+    described = json.loads((dataset / "croissant.json").read_text("utf-8"))
+    assert (
+        described["url"] == "https://doi.org/10.5281/zenodo.1"
+        and described["creator"][0]["name"] == "Haddad, Nour"
+    )
+
+
+def test_the_card_counts_what_is_there(dataset: Path) -> None:
+    head, card = (dataset / "README.md").read_text("utf-8").split("\n---\n", 1)
+    assert yaml.safe_load(head.removeprefix("---"))["pretty_name"] == "أحداث النزاع Conflict"
+    counts = {name: len(pandas.read_csv(dataset / "tables" / f"{name}.csv")) for name in ("events", "spans")}
+    assert f"- {counts['events']} events\n" in card and f"- {counts['spans']} spans on which" in card
+    assert "p01, p02" in card and "below 20 there are no intervals" in card
+    arabic = (dataset / "README.ar.md").read_text("utf-8")
+    assert "## ما فيها" in arabic and "---" not in arabic.splitlines()[0]
+
+
+def test_without_texts_no_word_of_the_articles_is_left_and_attach_brings_all_back(
+    dataset: Path, titled: Path, run_coder: Run, tmp_path: Path
+) -> None:
+    bare, joined = tmp_path / "bare", tmp_path / "joined"
+    assert run_coder("export", "dataset", bare, "--no-text", "--project", titled)[0] == 0
+    articles = pandas.read_parquet(bare / "parquet/articles.parquet")
+    assert "text" not in articles and len(articles["text_sha256"][0]) == 64
+    for name in ("values", "evidence", "spans"):
+        assert "quote" not in pandas.read_parquet(bare / f"parquet/{name}.parquet")
+    quotes = pandas.read_parquet(dataset / "parquet/evidence.parquet")["quote"]
+    longest = max(quotes, key=len)
+    assert not any(longest.encode() in words for words in bytes_of(bare).values())
+    code, out, err = run_coder("attach", bare, SEEDS, "--out", joined)
+    assert (code, err) == (0, "") and "1 article" in out
+    assert bytes_of(joined) == bytes_of(dataset)
+
+
+def test_attach_names_the_articles_that_it_does_not_find(
+    titled: Path, run_coder: Run, tmp_path: Path
+) -> None:
+    bare, other = tmp_path / "bare", tmp_path / "other.txt"
+    assert run_coder("export", "dataset", bare, "--no-text", "--project", titled)[0] == 0
+    other.write_text("نص آخر.\n", "utf-8")
+    code, _, err = run_coder("attach", bare, other, "--out", tmp_path / "joined")
+    assert code == 1 and "no text found for 000_fd74d59c4a9049c0" in err
+    read = pandas.read_parquet(tmp_path / "joined/parquet/articles.parquet")
+    assert read["text"].isna().all()
+
+
+def test_attach_refuses_what_was_changed_or_is_no_dataset(
+    dataset: Path, tmp_path: Path, run_coder: Run
+) -> None:
+    with (dataset / "tables/values.csv").open("a", encoding="utf-8") as file:
+        file.write("x\r\n")
+    code, _, err = run_coder("attach", dataset, SEEDS, "--out", tmp_path / "out")
+    assert code == 2 and "SHA256SUMS" in err
+    code, _, err = run_coder("attach", SEEDS, SEEDS, "--out", tmp_path / "out")
+    assert code == 2 and "no dataset" in err
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_release_is_the_same_whatever_comes_after(demo: Project, tmp_path: Path) -> None:
+    release, _ = releases.make(demo, "salma")
+    publish(demo, "gold", tmp_path / "one", release=release)
+    with demo.store.begin("setup") as work:
+        work.add_person("later", "coder")
+    publish(demo, "gold", tmp_path / "two", release=release)
+    assert bytes_of(tmp_path / "one") == bytes_of(tmp_path / "two")
+    assert "version 1.0.0" in (tmp_path / "one/README.md").read_text("utf-8")
+
+
+def test_where_nobody_else_coded_the_card_says_why_there_is_no_agreement(
+    demo: Project, tmp_path: Path
+) -> None:
+    alone = create_project(tmp_path / "alone")
+    from coder.service.delivery.datasets import deliver
+    from coder.service.delivery.intake import take
+
+    deliver(demo, "native", "gold", tmp_path / "gold.jsonl")
+    take(alone, sorted(SEEDS.glob("*.txt")))
+    take(alone, [tmp_path / "gold.jsonl"])
+    publish(alone, "gold", tmp_path / "dataset")
+    alone.close()
+    card = (tmp_path / "dataset/README.md").read_text("utf-8")
+    assert "No figures:" in card and not (tmp_path / "dataset/agreement").exists()
+
+
+def test_what_a_dataset_says_of_itself_is_checked(demo_folder: Path, run_coder: Run) -> None:
+    settings = demo_folder / "coder.toml"
+    settings.write_text(settings.read_text("utf-8") + '\n[dataset]\nlicence = "CC0-1.0"\n', "utf-8")
+    code, _, err = run_coder("status", "--project", demo_folder)
+    assert code == 2 and "dataset.licence" in err and "license" in err
+
+
+def test_codes_change_no_figure(dataset: Path, demo: Project) -> None:
+    from coder.service.figures.agreement_report import agreement_report
+
+    study, _ = agreement_report(demo)
+    said = json.loads((dataset / "agreement/data/settings.json").read_text("utf-8"))["fields"]
+    for row in study.fields:
+        assert said[row.field]["alpha"].get("value") == (row.alpha.value and round(row.alpha.value, 6))
+
+
+def test_the_folder_may_stand_behind_the_options(demo: Project, run_coder: Run, tmp_path: Path) -> None:
+    words = ("export", "dataset", "--open", "--no-text", tmp_path / "x", "--project", demo.config.folder)
+    assert run_coder(*words)[0] == 0 and (tmp_path / "x/SHA256SUMS").is_file()
