@@ -20,18 +20,21 @@ from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from coder.codebook.validate import Problem, problems
 from coder.errors import CoderError
+from coder.importers.mapping import Found, Mapped, mapping_in, suggested
 from coder.importers.registry import LeftOut, Piece, Reader, Taken, files
 from coder.messages.catalogue import Message
 from coder.model import GOLD, RULES, Article, Candidate, Coding, Status
 from coder.native import SUGGESTER, from_coding, to_line
+from coder.service.delivery.annotations import Conversion, Left, nothing_left
 from coder.service.delivery.metadata import columns_of, corrected, in_one_form
+from coder.service.learning.batch import IMPORTED
 from coder.service.project.config import Config
 from coder.service.project.fitting import all_of, link_problems, text_problems, value_problems
 from coder.service.project.opened import Project, reopened
 from coder.service.project.processes import Told, spread, untold
 from coder.store.data_problems import is_plain, unstorable
 from coder.store.queries import CodingHead
-from coder.store.staging import Staging, packed
+from coder.store.staging import Staging, packed, unpacked
 from coder.store.work import Work, made_ready
 from coder.text.boilerplate import find_boilerplate
 
@@ -40,7 +43,8 @@ _WORTH = 200  # pieces from which on further processes pay
 _ARTICLES, _CODINGS = 500, 50  # that are written together, in about a tenth of a second
 _CONNECTIONS = 4  # over which a server is given codings
 _Item = TypeVar("_Item")
-_Given: TypeAlias = tuple[Reader, Piece]
+_Given: TypeAlias = tuple["Reader | Converted", Piece]
+_CONVERTED = "converted"
 
 
 @dataclass(slots=True)
@@ -60,6 +64,7 @@ class Intake:
     corrected: int = 0
     left_out: list[LeftOut] = field(default_factory=list)
     left_columns: Counter[str] = field(default_factory=Counter)
+    left: Left = field(default_factory=nothing_left)
     encodings: dict[str, str] = field(default_factory=dict)
 
 
@@ -88,25 +93,73 @@ def take(
     format_name: str | None = None,
     *,
     columns: Iterable[str] = (),
+    whom: str = "",
+    mapping: Path | None = None,
     reading: Told = untold,
     writing: Told = untold,
 ) -> Intake:
     """All articles, codings and candidates in the files; what is there already changes nothing.
 
-    columns: `NAME=COLUMN` for each that has no name of its own. reading, writing: told of each step of both.
+    columns: `NAME=COLUMN` for each that has no name of its own. whom: `candidates` or the coder that other
+    tools' work is taken as, by a mapping. reading, writing: told of each step of both.
     """
     report = Intake()
     asked = columns_of(project.codebook, columns)
-    found = list(files(paths, format_name, report.left_out, asked))
+    read = list(files(paths, format_name, report.left_out, asked, annotations=bool(whom)))
+    found: Sequence[tuple[Path, Reader | Converted]] = read
     with TemporaryDirectory(prefix="coder-import-") as folder:
         desk = _Desk(project, Path(folder) / "staged.db")
         with closing(desk.staging):
+            if whom:
+                by = mapping_in(mapping, project.codebook) if mapping else Mapped()
+                found = _converted(read, Conversion(project, by, whom, asked, report.left), desk)
             known = _read(desk, found, report, reading)
             _write(desk, report, writing)
     report.corrected, strangers = corrected(project, {i: held for i, (_, held) in known.items()})
     for each in strangers:
         report.left_out.append(LeftOut(known[each][0], Message("delivery.known_of_none", article=each)))
     return report
+
+
+@dataclass(frozen=True, slots=True)
+class Converted:
+    """Other tools' work as it was staged: it is read like a file whose format has all there is."""
+
+    file: Path
+    yields: str = "codings, candidates, articles"
+
+    def pieces(self, path: Path) -> Iterator[Piece]:
+        """What came of the documents."""
+        with closing(Staging(self.file)) as staging:
+            yield from (Piece(path, "", body) for body in staging.bodies(_CONVERTED))
+
+    def taken(self, piece: Piece) -> Taken:
+        """What came of one."""
+        found: Taken = unpacked(piece.data)
+        return found
+
+    def may_hold_article(self, piece: Piece) -> bool:
+        """Each may."""
+        return True
+
+
+def _converted(
+    found: Iterable[tuple[Path, Reader]], conversion: Conversion, desk: _Desk
+) -> list[tuple[Path, Reader | Converted]]:
+    number = 0
+    for path, reader in found:
+        for taken in conversion.taken(reader.documents(path), reader.name):
+            desk.staging.put(_CONVERTED, str(number := number + 1), packed(taken))
+    return [(Path(), Converted(desk.way[-1]))]
+
+
+def suggested_mapping(project: Project, paths: Iterable[Path], format_name: str | None = None) -> str:
+    """A first mapping file for other tools' work in files."""
+    found = Found()
+    for path, reader in files(paths, format_name, [], annotations=True):
+        for document in reader.documents(path):
+            found.add(document)
+    return suggested(found, project.codebook)
 
 
 # ---------------------------------------------------------------- reading
@@ -130,7 +183,7 @@ def _desk(way: tuple[Config, str, Path]) -> _Desk:
 
 
 def _read(
-    desk: _Desk, found: Sequence[tuple[Path, Reader]], report: Intake, told: Told
+    desk: _Desk, found: Sequence[tuple[Path, Reader | Converted]], report: Intake, told: Told
 ) -> dict[str, tuple[str, dict[str, str]]]:
     """Stage what is new, articles first, as codings need them.
 
@@ -163,11 +216,11 @@ def _read(
     return known
 
 
-def _article_pieces(found: Iterable[tuple[Path, Reader]]) -> Iterator[_Given]:
+def _article_pieces(found: Iterable[tuple[Path, Reader | Converted]]) -> Iterator[_Given]:
     return ((r, each) for path, r in found for each in r.pieces(path) if r.may_hold_article(each))
 
 
-def _coding_pieces(found: Iterable[tuple[Path, Reader]]) -> Iterator[_Given]:
+def _coding_pieces(found: Iterable[tuple[Path, Reader | Converted]]) -> Iterator[_Given]:
     return ((r, each) for path, r in found if "codings" in r.yields for each in r.pieces(path))
 
 
@@ -295,7 +348,11 @@ def _looked_at_candidates(
     if article and not wrong:
         wrong += [*text_problems(coding, article, book, where), *value_problems(coding, book, where)]
     is_there = coding.article in desk.read_by and had[coding.article] == [*candidates]
-    new = None if wrong or is_there else _new("candidates", (coding.article, candidates), repr(candidates))
+    of_rules = not all(each.origin.startswith(f"{IMPORTED}:") for each in candidates)
+    by = desk.read_by.get(coding.article, RULES if of_rules else IMPORTED)
+    new = (
+        None if wrong or is_there else _new("candidates", (coding.article, candidates, by), repr(candidates))
+    )
     return _ReadCoding(coding.id, where, wrong, new)
 
 
@@ -358,9 +415,9 @@ def _write(desk: _Desk, report: Intake, told: Told) -> None:
             begun.append(pool.submit(write, several))
         yield from (each.result() for each in begun)
 
-    def replace_candidates(work: Work, several: list[tuple[str, Sequence[Candidate]]]) -> None:
-        for article, proposed in several:
-            work.replace_candidates(article, proposed, RULES)
+    def replace_candidates(work: Work, several: list[tuple[str, Sequence[Candidate], str]]) -> None:
+        for article, proposed, by in several:
+            work.replace_candidates(article, proposed, by)
 
     with ThreadPoolExecutor(at_once) as pool:
         for written in parts(

@@ -16,6 +16,7 @@ from coder.store.data_problems import unstorable
 from coder.suggest.plugins import SECONDS, Plugin, installed, joined
 from coder.suggest.registry import propose
 
+IMPORTED = "import"  # the first of the origin of what came from other tools; it is kept
 _AT_ONCE = 8  # articles that a process reads together
 _WORTH = 24  # articles from which on further processes pay
 Warn = Callable[[str], None]
@@ -47,7 +48,8 @@ def suggest(
         for count, (article_id, found) in enumerate(chain.from_iterable(proposed), start=1):
             found, by = join(article_id, found)
             with project.store.begin(project.actor) as work:
-                work.replace_candidates(article_id, found, by)
+                kept = [c for c in work.queries.candidates(article_id) if c.origin.startswith(f"{IMPORTED}:")]
+                work.replace_candidates(article_id, joined(found, kept) if kept else found, by)
             progress(count, len(todo))
     return len(todo)
 
