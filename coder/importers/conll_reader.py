@@ -1,5 +1,6 @@
 """CoNLL and IOB: a token a line, its tag in the last column; an empty line ends a sentence.
 
+Where lines have more and fewer columns, all behind the token are tags, one in another.
 Where the program wrote the file there are further columns of tags and `start:end` of each token. Otherwise
 the text is put together from the tokens, with a blank between them and each sentence on its own line; tokens
 that are found in an article of the same name are placed there. CoNLL-U gives the classes of words as labels.
@@ -8,8 +9,8 @@ that are found in an article of the same name are placed there. CoNLL-U gives th
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from coder.errors import CoderError
@@ -58,28 +59,32 @@ class _Text:
         self.gap = " "
         return self.tokens[-1]
 
-    def tag(self, column: int, tag: str, extent: Extent, where: str) -> None:
-        """What a column says of a token: B and I, with O, E, S, L and U of their kin."""
-        found = _TAG.fullmatch(tag)
-        if found is None:
-            raise CoderError("delivery.no_tag", tag=tag, where=where)
-        sign, label = found.groups()
-        before = self.open.pop(column, None)
-        if sign in "O_" or label is None:
-            return
-        if before is not None and sign in "IELM" and before.label == label:
-            mark = Mark(before.id, label, ((before.pieces[0][0], extent[1]),))
-            self.marks[int(before.id)] = mark
-        else:
-            mark = Mark(str(len(self.marks)), label, (extent,))
-            self.marks.append(mark)
-        if sign not in "ELSU":
-            self.open[column] = mark
+    def tag(self, tags: Mapping[int, str], extent: Extent, where: str, nested: bool) -> None:
+        """What the columns say of a token: B, I and O with their kin; nested ones keep to no column."""
+        before, self.open = self.open, {}
+        for column, tag in tags.items():
+            found = _TAG.fullmatch(tag)
+            if found is None:
+                raise CoderError("delivery.no_tag", tag=tag, where=where)
+            sign, label = found.groups()
+            if sign in "O_" or label is None:
+                continue
+            same = (c for c, mark in before.items() if mark.label == label and (nested or c == column))
+            going = before.pop(next(same, -1), None) if sign in "IELM" else None
+            if going is None:
+                mark = Mark(str(len(self.marks)), label, (extent,))
+                self.marks.append(mark)
+            else:
+                mark = replace(going, pieces=((going.pieces[0][0], extent[1]),))
+                self.marks[int(mark.id)] = mark
+            if sign not in "ELSU":
+                self.open[column] = mark
 
 
 def documents(path: Path) -> Iterator[Document]:
     """The documents between lines of `-DOCSTART-` or, in CoNLL-U, of another `newdoc`; or the file as one."""
     piece, of, is_u, number = whole(path), _Text(), path.suffix.lower() == ".conllu", 0
+    widths = {len(line.split()) for _, line in numbered(piece) if line.strip() and _START not in line}
     for where, line in numbered(piece):
         cells = line.split("\t") if "\t" in line else line.split()
         head = _HEAD.match(line) if is_u else None
@@ -98,8 +103,9 @@ def documents(path: Path) -> Iterator[Document]:
         else:
             placed = _PLACE.fullmatch(cells[1]) is not None
             extent = of.add(cells[0], cells[1], where)
-            for column in range(2, len(cells)) if placed else (len(cells) - 1,):
-                of.tag(column, cells[column], extent, where)
+            nested = len(widths) > 1 and not placed
+            first = 2 if placed else 1 if nested else len(cells) - 1
+            of.tag(dict(enumerate(cells[first:])), extent, where, nested)
     if of.tokens or not number:
         yield _document(path, of, number and number + 1)
 

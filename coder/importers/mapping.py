@@ -193,8 +193,8 @@ def suggested(found: Found, book: Codebook) -> str:
 
 _HEAD = (
     "Their labels, roles (of relations and arguments) and attributes, with how often each is there, and what",
-    "each is here: a span kind, or {event: TYPE}; a field, or {field: ID, values: {THEIRS: OURS}}, for a link",
-    "to another event {field: ID, relation: ID}. What is null is left out. The span kinds:",
+    "each is here: a span kind, or {event: TYPE}; a field, or {field: ID, values: {THEIRS: OURS}}, and for a",
+    "link to another event {field: ID, relation: ID}. What is null is left out. The span kinds:",
 )
 _Known: TypeAlias = Sequence[tuple[str, Label, Sequence[str]]]
 
