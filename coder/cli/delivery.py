@@ -17,7 +17,8 @@ _MOST_TOLD = 20  # of what was not taken; --json tells all
 
 def run_import(options: Options, out: Output) -> None:
     """Articles (txt), codings and candidates (native jsonl) in: everything in the given files, or nothing."""
-    from coder.service.delivery.intake import suggested_mapping, take
+    from coder.service.delivery.annotations import suggested_mapping
+    from coder.service.delivery.intake import take
 
     if options.suggest_mapping:
         mapping = suggested_mapping(options.project, options.paths, options.format)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib import import_module
 from itertools import accumulate
 from pathlib import Path
 from typing import Any, Literal, TypeAlias, TypeVar
@@ -16,7 +17,7 @@ from typing import Any, Literal, TypeAlias, TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from coder.errors import CoderError
-from coder.importers.registry import Piece, decoded, json_in, lines, opened
+from coder.importers.registry import Piece, Reader, decoded, json_in, lines, opened
 from coder.messages.catalogue import Message
 from coder.model import Json
 
@@ -133,6 +134,12 @@ def aligned(tokens: Iterable[str], text: str) -> list[Extent] | None:
 
 def _letters(words: str) -> str:
     return "".join(words.split())
+
+
+def documents_in(path: Path, reader: Reader) -> Iterator[Document]:
+    """The documents in a file of other people's work."""
+    found: Iterator[Document] = import_module(reader.module).documents(path)
+    return found
 
 
 # ------------------------------------------------------------ what readers need

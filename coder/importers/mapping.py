@@ -8,17 +8,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from coder.codebook.label import Label
 from coder.codebook.nearest import nearest
 from coder.codebook.schema import Codebook
 from coder.codebook.search import search_key
+from coder.codebook.yaml_text import YamlPath, YamlText, read_yaml
 from coder.errors import CoderError
 from coder.foreign import to_json
 from coder.importers.annotated import Document
-from coder.importers.registry import decoded, whole
 from coder.messages.catalogue import Message
 from coder.model import Json
 
@@ -94,32 +93,34 @@ class Mapped(_Strict):
 
 def mapping_in(path: Path, book: Codebook) -> Mapped:
     """A mapping file; raises CoderError for what it or the codebook does not know, with the place."""
-    text, where = decoded(whole(path)), str(path)
+    found = read_yaml(path)
+    if found.problems:
+        raise CoderError("delivery.no_mapping", problem=found.problems[0].what, where=_place(found, ()))
     try:
-        read = Mapped.model_validate(yaml.load(text, Loader=yaml.CSafeLoader) or {})
-    except yaml.YAMLError as error:
-        problem = " ".join(str(error).split())
-        raise CoderError("delivery.no_mapping", place="", problem=problem, where=where) from None
+        read = Mapped.model_validate(found.data or {})
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        place = ".".join(map(str, first["loc"]))
-        raise CoderError("delivery.no_mapping", place=place, problem=first["msg"], where=where) from None
-    fields = {each.id for each in book.fields}
+        where = _place(found, tuple(first["loc"]))
+        raise CoderError("delivery.no_mapping", problem=first["msg"], where=where) from None
+    kinds, fields = {kind.id for kind in book.span_kinds}, {each.id for each in book.fields}
     types = {each.id for each in book.every_type()} if book.type_field else set[str]()
-    for name, to in read.labels.items():
-        known = {kind.id for kind in book.span_kinds} if isinstance(to, str) else types | {""}
-        _expect(to.event if isinstance(to, ToEvent) else to, known, f"labels.{name}", where)
-    for table in ("roles", "attributes"):
-        for name, answer in getattr(read, table).items():
-            _expect(answer.field if isinstance(answer, ToField) else answer, fields, f"{table}.{name}", where)
+    named = [("labels", name, of, kinds) for name, of in read.labels.items() if isinstance(of, str)]
+    named += [("labels", n, of.event, types) for n, of in read.labels.items() if isinstance(of, ToEvent)]
+    for table, answers in (("roles", read.roles), ("attributes", read.attributes)):
+        for name, answer in answers.items():
+            to = answer.field if isinstance(answer, ToField) else answer or ""
+            named.append((table, name, to, fields))
+    for table, name, to, known in named:
+        if to and to not in known:
+            like = nearest(to, known)
+            what = Message("delivery.like", what=to, like=like) if like else to
+            raise CoderError("delivery.mapped_to_none", what=what, where=_place(found, (table, name)))
     return read
 
 
-def _expect(name: str | None, known: Iterable[str], place: str, where: str) -> None:
-    if name is not None and name not in known:
-        like = nearest(name, [*known])
-        what = Message("delivery.like", what=name, like=like) if like else name
-        raise CoderError("delivery.mapped_to_none", place=place, what=what, where=where)
+def _place(found: YamlText, path: YamlPath) -> str:
+    at = found.problem(path, Message("delivery.no_mapping"))
+    return f"{found.file}:{at.line}:{at.column}: {'.'.join(map(str, path))}".removesuffix(": ")
 
 
 # ------------------------------------------------------------ a first one

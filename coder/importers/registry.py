@@ -9,16 +9,13 @@ from dataclasses import dataclass, replace
 from functools import partial
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, NamedTuple
+from typing import BinaryIO, NamedTuple
 
 from coder.errors import CoderError
 from coder.foreign import expect_file, from_json
 from coder.importers.columns import NO_COLUMNS, Columns
 from coder.messages.catalogue import Message
 from coder.model import Article, Candidate, Coding, Json
-
-if TYPE_CHECKING:
-    from coder.importers.annotated import Document
 
 MOST_BYTES = 32 * 2**20
 """Of a line, and of a file that is one article: no article is as long."""
@@ -83,11 +80,6 @@ class Reader:
     def taken(self, piece: Piece) -> Taken:
         """What a part holds; raises CoderError that names file and line."""
         found: Taken = import_module(self.module).taken(piece, self.columns)
-        return found
-
-    def documents(self, path: Path) -> Iterator[Document]:
-        """Other people's work in a file, where that is what the format yields."""
-        found: Iterator[Document] = import_module(self.module).documents(path)
         return found
 
     def may_hold_article(self, piece: Piece) -> bool:

@@ -13,10 +13,11 @@ import pytest
 import yaml
 
 from coder.errors import CoderError
-from coder.importers.annotated import Document, Places
+from coder.importers.annotated import Document, Places, documents_in
 from coder.importers.registry import reader_for
 from coder.model import Coding
-from coder.service.delivery.intake import suggested_mapping, take
+from coder.service.delivery.annotations import suggested_mapping
+from coder.service.delivery.intake import take
 from coder.service.learning.batch import suggest
 from coder.service.project.opened import Project, create_project
 from coder.service.upkeep.integrity import verify
@@ -57,7 +58,7 @@ def real(name: str) -> Path | None:
 
 
 def read(path: Path) -> list[Document]:
-    return [*reader_for(path, annotations=True).documents(path)]
+    return [*documents_in(path, reader_for(path, annotations=True))]
 
 
 def lines_of(path: Path, pattern: str) -> int:
@@ -272,8 +273,9 @@ def test_a_first_mapping_file_names_what_is_like_and_can_be_used(project: Projec
 def test_a_mapping_to_what_is_not_there_is_refused(
     project: Project, tmp_path: Path, tables: dict[str, Any], place: str
 ) -> None:
-    with pytest.raises(CoderError, match=place):
+    with pytest.raises(CoderError) as refused:
         take(project, [studio(tmp_path)], whom="amal", mapping=mapping(tmp_path, **tables))
+    assert refused.value.where.startswith(f"{tmp_path / 'map.yaml'}:") and place in refused.value.where
     with project.store.read() as queries:
         assert queries.article_ids() == []
 

@@ -1,4 +1,4 @@
-"""Annotations cut, damaged or made to harm: taken in whole and sound, or refused with the file and the place."""
+"""Annotations cut, damaged or made to harm: taken in whole and sound, or refused with file and place."""
 
 from __future__ import annotations
 

@@ -20,12 +20,13 @@ from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from coder.codebook.validate import Problem, problems
 from coder.errors import CoderError
-from coder.importers.mapping import Found, Mapped, mapping_in, suggested
+from coder.importers.mapping import Mapped, mapping_in
 from coder.importers.registry import LeftOut, Piece, Reader, Taken, files
 from coder.messages.catalogue import Message
 from coder.model import GOLD, RULES, Article, Candidate, Coding, Status
 from coder.native import SUGGESTER, from_coding, to_line
-from coder.service.delivery.annotations import Conversion, Left, nothing_left
+from coder.service.delivery.annotations import Conversion, Converted, converted
+from coder.service.delivery.mapped_work import Left, nothing_left
 from coder.service.delivery.metadata import columns_of, corrected, in_one_form
 from coder.service.learning.batch import IMPORTED
 from coder.service.project.config import Config
@@ -34,7 +35,7 @@ from coder.service.project.opened import Project, reopened
 from coder.service.project.processes import Told, spread, untold
 from coder.store.data_problems import is_plain, unstorable
 from coder.store.queries import CodingHead
-from coder.store.staging import Staging, packed, unpacked
+from coder.store.staging import Staging, packed
 from coder.store.work import Work, made_ready
 from coder.text.boilerplate import find_boilerplate
 
@@ -44,7 +45,6 @@ _ARTICLES, _CODINGS = 500, 50  # that are written together, in about a tenth of 
 _CONNECTIONS = 4  # over which a server is given codings
 _Item = TypeVar("_Item")
 _Given: TypeAlias = tuple["Reader | Converted", Piece]
-_CONVERTED = "converted"
 
 
 @dataclass(slots=True)
@@ -112,54 +112,14 @@ def take(
         with closing(desk.staging):
             if whom:
                 by = mapping_in(mapping, project.codebook) if mapping else Mapped()
-                found = _converted(read, Conversion(project, by, whom, asked, report.left), desk)
+                conversion = Conversion(project, by, whom, asked, report.left)
+                found = converted(read, conversion, desk.staging, desk.way[-1])
             known = _read(desk, found, report, reading)
             _write(desk, report, writing)
     report.corrected, strangers = corrected(project, {i: held for i, (_, held) in known.items()})
     for each in strangers:
         report.left_out.append(LeftOut(known[each][0], Message("delivery.known_of_none", article=each)))
     return report
-
-
-@dataclass(frozen=True, slots=True)
-class Converted:
-    """Other tools' work as it was staged: it is read like a file whose format has all there is."""
-
-    file: Path
-    yields: str = "codings, candidates, articles"
-
-    def pieces(self, path: Path) -> Iterator[Piece]:
-        """What came of the documents."""
-        with closing(Staging(self.file)) as staging:
-            yield from (Piece(path, "", body) for body in staging.bodies(_CONVERTED))
-
-    def taken(self, piece: Piece) -> Taken:
-        """What came of one."""
-        found: Taken = unpacked(piece.data)
-        return found
-
-    def may_hold_article(self, piece: Piece) -> bool:
-        """Each may."""
-        return True
-
-
-def _converted(
-    found: Iterable[tuple[Path, Reader]], conversion: Conversion, desk: _Desk
-) -> list[tuple[Path, Reader | Converted]]:
-    number = 0
-    for path, reader in found:
-        for taken in conversion.taken(reader.documents(path), reader.name):
-            desk.staging.put(_CONVERTED, str(number := number + 1), packed(taken))
-    return [(Path(), Converted(desk.way[-1]))]
-
-
-def suggested_mapping(project: Project, paths: Iterable[Path], format_name: str | None = None) -> str:
-    """A first mapping file for other tools' work in files."""
-    found = Found()
-    for path, reader in files(paths, format_name, [], annotations=True):
-        for document in reader.documents(path):
-            found.add(document)
-    return suggested(found, project.codebook)
 
 
 # ---------------------------------------------------------------- reading
