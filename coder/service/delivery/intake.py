@@ -76,6 +76,14 @@ class _New(NamedTuple):
     body: bytes  # packed
 
 
+class _ReadArticle(NamedTuple):
+    """What came of a piece, its article without the text; digest: of that; body: the whole article packed."""
+
+    taken: Taken
+    digest: str = ""
+    body: bytes = b""
+
+
 class _ReadCoding(NamedTuple):
     """A coding, or the suggester's candidates, with what speaks against it and what is new."""
 
@@ -184,28 +192,31 @@ def _coding_pieces(found: Iterable[tuple[Path, Reader | Converted]]) -> Iterator
     return ((r, each) for path, r in found if "codings" in r.yields for each in r.pieces(path))
 
 
-def _articles(desk: _Desk, part: Sequence[_Given]) -> list[Taken]:
+def _articles(desk: _Desk, part: Sequence[_Given]) -> list[_ReadArticle]:
     """The articles in some pieces, with their boilerplate, and what is known of articles."""
     read, lexicon = [], desk.project.codebook.lexicon
     for taken in (reader.taken(piece) for reader, piece in part):
-        known, article = taken.known, taken.article
+        known, article, digest, body = taken.known, taken.article, "", b""
         if article is not None:
             if problem := unstorable([article.id, article.text, article.source, dict(article.metadata)]):
                 raise CoderError("delivery.article_holds", problem=problem, where=taken.where)
             stretches = find_boilerplate(article.text, lexicon.boilerplate_words)
             metadata = in_one_form(article.metadata, lexicon)
             article = replace(article, boilerplate=stretches, metadata=metadata)
+            digest, body = article.text_sha256, packed(article)
+            article = replace(article, text="")
         elif known is not None:
             if problem := unstorable([known[0], dict(known[1])]):
                 raise CoderError("delivery.article_holds", problem=problem, where=taken.where)
             known = known[0], in_one_form(known[1], lexicon)
-        read.append(taken._replace(article=article, coding=None, candidates=None, known=known))
+        taken = taken._replace(article=article, coding=None, candidates=None, known=known)
+        read.append(_ReadArticle(taken, digest, body))
     return read
 
 
 def _stage_articles(
     desk: _Desk,
-    several: Sequence[Taken],
+    several: Sequence[_ReadArticle],
     texts: dict[str, str],
     known: dict[str, tuple[str, dict[str, str]]],
     report: Intake,
@@ -215,8 +226,8 @@ def _stage_articles(
     What is new is added to both.
     """
     with desk.project.store.read() as queries:
-        texts |= queries.article_hashes([each.article.id for each in several if each.article])
-    for taken in several:
+        texts |= queries.article_hashes([each.taken.article.id for each in several if each.taken.article])
+    for taken, digest, body in several:
         article, where = taken.article, taken.where
         report.left_columns.update(taken.left_columns)
         if taken.encoding:
@@ -227,10 +238,10 @@ def _stage_articles(
         if (words := held.get("published")) and not Article("", "", metadata=held).published:
             report.left_out.append(LeftOut(where, Message("delivery.no_day", words=words)))
         if article is not None and article.id not in texts:
-            texts[article.id] = article.text_sha256
-            desk.staging.put("article", article.id, packed(article))
+            texts[article.id] = digest
+            desk.staging.put("article", article.id, body)
             continue
-        if article is not None and texts[article.id] != article.text_sha256:
+        if article is not None and texts[article.id] != digest:
             raise CoderError("delivery.another_text", article=article.id, where=where)
         report.unchanged += article is not None
         if held:
