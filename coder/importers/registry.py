@@ -93,7 +93,8 @@ FORMATS = (
     Reader("articles", (".jsonl", ".ndjson"), "articles", "coder.importers.records"),
     Reader("table", (".csv", ".tsv"), "articles", "coder.importers.csv_articles"),
     Reader("spreadsheet", (".xlsx", ".parquet"), "articles", "coder.importers.spreadsheets"),
-    Reader("document", (".html", ".htm", ".docx", ".eml"), "articles", "coder.importers.documents"),
+    Reader("document", (".html", ".htm", ".docx", ".pdf", ".eml"), "articles", "coder.importers.documents"),
+    Reader("warc", (".warc", ".gz"), "articles", "coder.importers.warc_pages"),
     Reader("native", (".jsonl",), "codings, candidates, articles", "coder.importers.native_reader"),
     Reader("native", (".jsonl",), ANNOTATIONS, "coder.importers.codings_reader"),
     Reader("labelstudio", (".json",), ANNOTATIONS, "coder.importers.label_studio_reader"),
@@ -173,7 +174,7 @@ def files(
             raise CoderError("delivery.empty_folder", endings=endings, where=str(path))
         # Articles before codings, so that a folder that holds both comes in at one go.
         for file in sorted(found, key=lambda p: p.suffix.lower() != ".txt"):
-            if annotations and not any(r.takes(file) for r in known):
+            if name is None and not any(r.takes(file) for r in known):
                 left_out.append(LeftOut(str(file), Message("delivery.not_of_a_tool")))
             else:
                 yield file, reader_for(file, name, columns, annotations)
