@@ -71,6 +71,7 @@ COMMANDS: Mapping[str, tuple[Option, ...]] = {
         Option("--as", dest="whom", default="", metavar="candidates|CODER"),
         Option("--mapping", type=Path, metavar="MAP.yaml"),
         *_flags("--suggest-mapping"),
+        Option("--near", type=float, default=0, metavar="SHARE"),
     ),
     "suggest": (
         Option("what", nargs="?", choices=("train",)),

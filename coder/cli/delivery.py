@@ -17,6 +17,8 @@ _MOST_TOLD = 20  # of what was not taken; --json tells all
 
 def run_import(options: Options, out: Output) -> None:
     """Articles (txt), codings and candidates (native jsonl) in: everything in the given files, or nothing."""
+    if not 0 <= options.near <= 1:
+        raise CoderError("cli.import.no_share", share=options.near)
     from coder.service.delivery.annotations import suggested_mapping
     from coder.service.delivery.intake import take
 
@@ -32,6 +34,7 @@ def run_import(options: Options, out: Output) -> None:
         columns=options.map,
         whom=options.whom,
         mapping=options.mapping,
+        near=options.near,
         reading=out.progress("read"),
         writing=out.progress("write"),
     )
@@ -46,6 +49,10 @@ def run_import(options: Options, out: Output) -> None:
         out.say("cli.import.corrected", articles=Message("counts.articles", n=report.corrected))
     for encoding, n in Counter(report.encodings.values()).items():
         out.note("cli.import.encoding", encoding=encoding, files=Message("counts.files", n=n))
+    for near in report.near[:_MOST_TOLD]:
+        out.note("cli.import.near", article=near.article, like=near.like, share=f"{near.similarity:.0%}")
+    if report.near:
+        out.say("cli.import.linked", articles=Message("counts.articles", n=len(report.near)))
     for left in report.left_out[:_MOST_TOLD]:
         out.note("cli.import.left_out", file=left.file, reason=left.reason)
     if (more := len(report.left_out) - _MOST_TOLD) > 0:

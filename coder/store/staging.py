@@ -40,6 +40,11 @@ class Staging:
         query = "SELECT body FROM staged WHERE kind = ? ORDER BY place"
         return (body for (body,) in self._connection.execute(query, [kind]))
 
+    def keys(self, kind: str) -> list[str]:
+        """The keys of all of a kind, in order."""
+        query = "SELECT key FROM staged WHERE kind = ? ORDER BY place"
+        return [key for (key,) in self._connection.execute(query, [kind])]
+
     def count(self) -> int:
         """How many there are."""
         [[found]] = self._connection.execute("SELECT count(*) FROM staged WHERE kind <> ?", ["converted"])

@@ -18,10 +18,9 @@ from coder.importers.mapping import Found, Mapped, suggested
 from coder.importers.records import of_record
 from coder.importers.registry import Piece, Reader, Taken, files
 from coder.messages.catalogue import Message
-from coder.model import Article, Candidate, Coding, Span, Status
+from coder.model import IMPORTED, Article, Candidate, Coding, Span, Status
 from coder.native import SUGGESTER
 from coder.service.delivery.mapped_work import Left, MappedWork, nothing_left
-from coder.service.learning.batch import IMPORTED
 from coder.service.project.opened import Project
 from coder.store.staging import Staging, packed, unpacked
 from coder.suggest.plugins import joined

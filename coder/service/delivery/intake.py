@@ -10,7 +10,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import cached_property, partial
 from hashlib import sha256
 from itertools import islice
@@ -23,12 +23,12 @@ from coder.errors import CoderError
 from coder.importers.mapping import Mapped, mapping_in
 from coder.importers.registry import LeftOut, Piece, Reader, Taken, files
 from coder.messages.catalogue import Message
-from coder.model import GOLD, RULES, Article, Candidate, Coding, Status
+from coder.model import GOLD, IMPORTED, RULES, Article, Candidate, Coding, Status
 from coder.native import SUGGESTER, from_coding, to_line
 from coder.service.delivery.annotations import Conversion, Converted, converted
-from coder.service.delivery.mapped_work import Left, nothing_left
+from coder.service.delivery.intake_report import Intake
 from coder.service.delivery.metadata import columns_of, corrected, in_one_form
-from coder.service.learning.batch import IMPORTED
+from coder.service.delivery.near_duplicates import link_near
 from coder.service.project.config import Config
 from coder.service.project.fitting import all_of, link_problems, text_problems, value_problems
 from coder.service.project.opened import Project, reopened
@@ -45,27 +45,6 @@ _ARTICLES, _CODINGS = 500, 50  # that are written together, in about a tenth of 
 _CONNECTIONS = 4  # over which a server is given codings
 _Item = TypeVar("_Item")
 _Given: TypeAlias = tuple["Reader | Converted", Piece]
-
-
-@dataclass(slots=True)
-class Intake:
-    """What an import did; errors and warnings: what the codebook's rules say of the codings submitted.
-
-    corrected: articles of which something else is known now. left_columns: column → records that had
-    something in it that was not taken. encodings: file → its encoding, where it is not UTF-8.
-    """
-
-    articles: int = 0
-    codings: int = 0
-    suggested: int = 0  # articles that got candidates
-    unchanged: int = 0
-    errors: int = 0
-    warnings: int = 0
-    corrected: int = 0
-    left_out: list[LeftOut] = field(default_factory=list)
-    left_columns: Counter[str] = field(default_factory=Counter)
-    left: Left = field(default_factory=nothing_left)
-    encodings: dict[str, str] = field(default_factory=dict)
 
 
 class _New(NamedTuple):
@@ -103,13 +82,15 @@ def take(
     columns: Iterable[str] = (),
     whom: str = "",
     mapping: Path | None = None,
+    near: float = 0,
     reading: Told = untold,
     writing: Told = untold,
 ) -> Intake:
     """All articles, codings and candidates in the files; what is there already changes nothing.
 
     columns: `NAME=COLUMN` for each that has no name of its own. whom: `candidates` or the coder that other
-    tools' work is taken as, by a mapping. reading, writing: told of each step of both.
+    tools' work is taken as, by a mapping. near: how alike to another an article is to be linked to it, 0 for
+    no links. reading, writing: told of each step of both.
     """
     report = Intake()
     asked = columns_of(project.codebook, columns)
@@ -124,9 +105,12 @@ def take(
                 found = converted(read, conversion, desk.staging, desk.way[-1])
             known = _read(desk, found, report, reading)
             _write(desk, report, writing)
+            new = desk.staging.keys("article")
     report.corrected, strangers = corrected(project, {i: held for i, (_, held) in known.items()})
     for each in strangers:
         report.left_out.append(LeftOut(known[each][0], Message("delivery.known_of_none", article=each)))
+    if near and new:
+        report.near = link_near(project, new, near, reading)
     return report
 
 

@@ -8,7 +8,7 @@ from itertools import chain
 
 from coder.codebook.schema import Codebook
 from coder.errors import CoderError
-from coder.model import RULES, Article, Candidate
+from coder.model import IMPORTED, RULES, Article, Candidate
 from coder.service.project import config as configuration
 from coder.service.project.opened import Project
 from coder.service.project.processes import Told, spread, untold
@@ -16,7 +16,6 @@ from coder.store.data_problems import unstorable
 from coder.suggest.plugins import SECONDS, Plugin, installed, joined
 from coder.suggest.registry import propose
 
-IMPORTED = "import"  # the first of the origin of what came from other tools; it is kept
 _AT_ONCE = 8  # articles that a process reads together
 _WORTH = 24  # articles from which on further processes pay
 Warn = Callable[[str], None]
