@@ -19,6 +19,7 @@ Json: TypeAlias = Any
 
 GOLD = "gold"  # the coder name under which a supervisor's decisions are kept
 RULES = "rules"  # the name under which the built-in suggester's candidates are kept
+IMPORTED = "import"  # with which the origin of candidates from other tools begins, which no reading removes
 ROLES = ("coder", "supervisor")
 TRAINING = "training"
 COMMENT, FLAG, SKIP, QUESTION = REMARKS = ("comment", "flag", "skip", "question")

@@ -68,6 +68,10 @@ COMMANDS: Mapping[str, tuple[Option, ...]] = {
         Option("paths", type=Path, nargs="+", metavar="PATH"),
         Option("--format", metavar="F"),
         Option("--map", action="append", default=[], metavar="NAME=COLUMN"),
+        Option("--as", dest="whom", default="", metavar="candidates|CODER"),
+        Option("--mapping", type=Path, metavar="MAP.yaml"),
+        *_flags("--suggest-mapping"),
+        Option("--near", type=float, default=0, metavar="SHARE"),
     ),
     "suggest": (
         Option("what", nargs="?", choices=("train",)),

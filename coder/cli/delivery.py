@@ -24,10 +24,27 @@ _MOST_TOLD = 20  # of what was not taken; --json tells all
 
 def run_import(options: Options, out: Output) -> None:
     """Articles (txt), codings and candidates (native jsonl) in: everything in the given files, or nothing."""
+    if not 0 <= options.near <= 1:
+        raise CoderError("cli.import.no_share", share=options.near)
+    from coder.service.delivery.annotations import suggested_mapping
     from coder.service.delivery.intake import take
 
-    told = {"reading": out.progress("read"), "writing": out.progress("write")}
-    report = take(options.project, options.paths, options.format, columns=options.map, **told)
+    if options.suggest_mapping:
+        mapping = suggested_mapping(options.project, options.paths, options.format)
+        out.document({"mapping": mapping})
+        out.line(mapping.removesuffix("\n"))
+        return
+    report = take(
+        options.project,
+        options.paths,
+        options.format,
+        columns=options.map,
+        whom=options.whom,
+        mapping=options.mapping,
+        near=options.near,
+        reading=out.progress("read"),
+        writing=out.progress("write"),
+    )
     out.document(asdict(report))
     codings = Message("counts.codings", n=report.codings)
     out.say("cli.import.taken", articles=Message("counts.articles", n=report.articles), codings=codings)
@@ -39,6 +56,10 @@ def run_import(options: Options, out: Output) -> None:
         out.say("cli.import.corrected", articles=Message("counts.articles", n=report.corrected))
     for encoding, n in Counter(report.encodings.values()).items():
         out.note("cli.import.encoding", encoding=encoding, files=Message("counts.files", n=n))
+    for near in report.near[:_MOST_TOLD]:
+        out.note("cli.import.near", article=near.article, like=near.like, share=f"{near.similarity:.0%}")
+    if report.near:
+        out.say("cli.import.linked", articles=Message("counts.articles", n=len(report.near)))
     for left in report.left_out[:_MOST_TOLD]:
         out.note("cli.import.left_out", file=left.file, reason=left.reason)
     if (more := len(report.left_out) - _MOST_TOLD) > 0:
@@ -46,6 +67,10 @@ def run_import(options: Options, out: Output) -> None:
     if report.left_columns:
         columns = ", ".join(f"{name} ({n})" for name, n in report.left_columns.items())
         out.note("cli.import.left_columns", columns=columns)
+    for kind, names in report.left.items():
+        if names := +names:
+            listed = ", ".join(f"{name or '—'} ({n})" for name, n in names.most_common(_MOST_TOLD))
+            out.note(f"cli.import.left_{kind}", n=names.total(), names=listed)
     if report.errors or report.warnings:
         warnings = Message("counts.warnings", n=report.warnings)
         out.say("cli.import.found", errors=Message("counts.errors", n=report.errors), warnings=warnings)

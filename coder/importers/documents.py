@@ -15,7 +15,7 @@ from coder.errors import CoderError
 from coder.importers.columns import Columns
 from coder.importers.extras import expect_small, library
 from coder.importers.records import of_record
-from coder.importers.registry import Piece, Taken, whole
+from coder.importers.registry import MOST_BYTES, Piece, Taken, whole
 
 _TOLD_DATES = {"extensive_search": False, "original_date": True}  # those that the page tells, none guessed
 
@@ -39,10 +39,11 @@ def taken(piece: Piece, columns: Columns) -> Taken:
 
 
 def _page(piece: Piece) -> dict[str, Any]:
-    return _of_html(piece.data)
+    return of_html(piece.data)
 
 
-def _of_html(data: bytes | str) -> dict[str, Any]:
+def of_html(data: bytes | str) -> dict[str, Any]:
+    """What a web page says, and what is known of it, by the names that articles have."""
     trafilatura = library("trafilatura", "trafilatura", "HTML")
     page = trafilatura.bare_extraction(
         data, with_metadata=True, include_comments=False, date_extraction_params=_TOLD_DATES
@@ -62,11 +63,24 @@ def _document(piece: Piece) -> dict[str, Any]:
     return {"text": text, "title": told.title, "author": told.author, "language": told.language}
 
 
+def _pages(piece: Piece) -> dict[str, Any]:
+    """The text of a PDF, as far as it has one: pictures of pages have none."""
+    reader = library("pypdf", "pypdf", "PDF").PdfReader(BytesIO(piece.data))
+    pages, length = [], 0
+    for page in reader.pages:
+        pages.append(page.extract_text())
+        length += len(pages[-1])
+        if length > MOST_BYTES:
+            raise CoderError("delivery.too_long", most=MOST_BYTES // 2**20, where=piece.where)
+    told = reader.metadata or {}
+    return {"text": "\n".join(pages), "title": told.get("/Title"), "author": told.get("/Author")}
+
+
 def _letter(piece: Piece) -> dict[str, Any]:
     letter = message_from_bytes(piece.data, policy=policy.default)
     body = letter.get_body(("plain", "html"))
     content = body.get_content() if body is not None else ""
-    held = _of_html(content) if body is not None and body.get_content_subtype() == "html" else {}
+    held = of_html(content) if body is not None and body.get_content_subtype() == "html" else {}
     text = held.get("text", "") if held else content
     return {
         "text": text,
@@ -79,5 +93,6 @@ def _letter(piece: Piece) -> dict[str, Any]:
 _READ: dict[str, Callable[[Piece], dict[str, Any]]] = {
     **dict.fromkeys((".html", ".htm"), _page),
     ".docx": _document,
+    ".pdf": _pages,
     ".eml": _letter,
 }

@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from coder.errors import CoderError
-from coder.foreign import from_json
 from coder.importers.columns import Columns
-from coder.importers.registry import Piece, Taken, decoded, lines
-from coder.model import Article
+from coder.importers.registry import Piece, Taken, json_in, lines
+from coder.model import Article, Json
 from coder.native import SUGGESTER, to_candidates, to_coding
 
 
@@ -25,11 +24,11 @@ def holds_article(piece: Piece) -> bool:
 
 def taken(piece: Piece, columns: Columns) -> Taken:
     """The coding or the candidates in a line, and the article if it is there."""
-    where, source = piece.where, piece.path.name
-    try:
-        record = from_json(decoded(piece))
-    except ValueError as error:
-        raise CoderError("native.not_json", problem=str(error), where=where) from None
+    return taken_from(json_in(piece), piece.where, piece.path.name)
+
+
+def taken_from(record: Json, where: str, source: str) -> Taken:
+    """The same of a line's value."""
     try:
         coding = to_coding(record)
         candidates = to_candidates(record) if coding.coder == SUGGESTER else None

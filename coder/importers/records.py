@@ -5,7 +5,7 @@ A record without a text tells what is known of an article that comes, or came, f
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from hashlib import sha256
 from pathlib import Path, PurePath
 from typing import Any
@@ -13,7 +13,7 @@ from typing import Any
 from coder.errors import CoderError
 from coder.foreign import from_json, to_json
 from coder.importers.columns import ID, SHA256, TEXT, Columns, is_file
-from coder.importers.registry import MOST_BYTES, Piece, Taken, decoded, lines, opened
+from coder.importers.registry import MOST_BYTES, Piece, Taken, json_in, lines, opened
 from coder.messages.catalogue import Message
 from coder.model import Article, Json
 
@@ -22,13 +22,19 @@ _LONGEST_ID = 200  # characters
 
 def is_mine(path: Path) -> bool:
     """Whether JSON Lines hold records of articles, not the native format's; raises CoderError for no file."""
+    keys = first_keys(path)
+    return bool(keys) and not {"format", "article", "coder", "codebook"} & keys
+
+
+def first_keys(path: Path) -> Set[str]:
+    """The keys of the first object in a file of JSON Lines; none where there is no object."""
     try:
         with opened(path) as file:
             first = next((line for line in iter(lambda: file.readline(MOST_BYTES), b"") if line.strip()), b"")
         record = from_json(first.decode("utf-8-sig"))
     except ValueError:
-        return False
-    return isinstance(record, dict) and not {"format", "article", "coder", "codebook"} & record.keys()
+        return frozenset()
+    return record.keys() if isinstance(record, dict) else frozenset()
 
 
 def pieces(path: Path, columns: Columns) -> Iterator[Piece]:
@@ -39,10 +45,7 @@ def pieces(path: Path, columns: Columns) -> Iterator[Piece]:
 def taken(piece: Piece, columns: Columns) -> Taken:
     """The article in a line, or what is known of one."""
     where = piece.where
-    try:
-        record = from_json(decoded(piece))
-    except ValueError as error:
-        raise CoderError("native.not_json", problem=str(error), where=where) from None
+    record = json_in(piece)
     if not isinstance(record, dict):
         raise CoderError("native.not_an_object", found=type(record).__name__, where=where)
     return of_record(record, columns, where, piece.path.name)

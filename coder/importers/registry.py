@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from coder.errors import CoderError
-from coder.foreign import expect_file
+from coder.foreign import expect_file, from_json
 from coder.importers.columns import NO_COLUMNS, Columns
 from coder.messages.catalogue import Message
-from coder.model import Article, Candidate, Coding
+from coder.model import Article, Candidate, Coding, Json
 
 MOST_BYTES = 32 * 2**20
 """Of a line, and of a file that is one article: no article is as long."""
@@ -50,6 +50,9 @@ class Taken(NamedTuple):
     refused: Message | None = None
     left_columns: tuple[str, ...] = ()
     encoding: str = ""
+
+
+ANNOTATIONS = "annotations"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,17 +93,45 @@ FORMATS = (
     Reader("articles", (".jsonl", ".ndjson"), "articles", "coder.importers.records"),
     Reader("table", (".csv", ".tsv"), "articles", "coder.importers.csv_articles"),
     Reader("spreadsheet", (".xlsx", ".parquet"), "articles", "coder.importers.spreadsheets"),
-    Reader("document", (".html", ".htm", ".docx", ".eml"), "articles", "coder.importers.documents"),
+    Reader("document", (".html", ".htm", ".docx", ".pdf", ".eml"), "articles", "coder.importers.documents"),
+    Reader("warc", (".warc", ".gz"), "articles", "coder.importers.warc_pages"),
     Reader("native", (".jsonl",), "codings, candidates, articles", "coder.importers.native_reader"),
+    Reader("native", (".jsonl",), ANNOTATIONS, "coder.importers.codings_reader"),
+    Reader("labelstudio", (".json",), ANNOTATIONS, "coder.importers.label_studio_reader"),
+    Reader("potato", (".json", ".jsonl"), ANNOTATIONS, "coder.importers.potato_reader"),
+    Reader("doccano", (".jsonl",), ANNOTATIONS, "coder.importers.doccano_reader"),
+    Reader("prodigy", (".jsonl",), ANNOTATIONS, "coder.importers.prodigy_reader"),
+    Reader("brat", (".ann",), ANNOTATIONS, "coder.importers.brat_reader"),
+    Reader("cas", (".xmi", ".json"), ANNOTATIONS, "coder.importers.cas_reader"),
+    Reader("webanno", (".tsv",), ANNOTATIONS, "coder.importers.webanno_reader"),
+    Reader(
+        "conll", (".conll", ".iob", ".bio", ".conllu", ".txt"), ANNOTATIONS, "coder.importers.conll_reader"
+    ),
+    Reader("spacy", (".spacy",), ANNOTATIONS, "coder.importers.spacy_reader"),
+    Reader("ace", (".json",), ANNOTATIONS, "coder.importers.ace_reader"),
+    Reader("muc", (".jsonl",), ANNOTATIONS, "coder.importers.muc_reader"),
 )
 
 
-def reader_for(path: Path, name: str | None = None, columns: Columns = NO_COLUMNS) -> Reader:
-    """The reader of that name, or the one for the file's ending and, where that is shared, first line."""
-    for reader in FORMATS:
+def readers(annotations: bool) -> list[Reader]:
+    """Those of other tools' work, or those of articles and of the native format."""
+    return [reader for reader in FORMATS if (reader.yields == ANNOTATIONS) == annotations]
+
+
+def reader_for(
+    path: Path, name: str | None = None, columns: Columns = NO_COLUMNS, annotations: bool = False
+) -> Reader:
+    """The reader of that name, or the one for the file's ending and, where that is shared, its beginning."""
+    for reader in readers(annotations):
         if reader.name == name or (name is None and reader.takes(path)):
             return replace(reader, columns=columns)
-    known = ", ".join(f"{r.name} ({' '.join(r.suffixes)})" for r in FORMATS)
+    if any(
+        reader.name == name or (name is None and reader.takes(path)) for reader in readers(not annotations)
+    ):
+        raise CoderError(
+            "delivery.is_annotated" if not annotations else "delivery.not_annotated", where=str(path)
+        )
+    known = ", ".join(f"{r.name} ({' '.join(r.suffixes)})" for r in readers(annotations))
     if name is not None:
         raise CoderError("delivery.no_such_format", name=name, known=known)
     raise CoderError("delivery.unknown_ending", known=known, where=str(path))
@@ -115,19 +146,24 @@ class LeftOut:
 
 
 def files(
-    paths: Iterable[Path], name: str | None, left_out: list[LeftOut], columns: Columns = NO_COLUMNS
+    paths: Iterable[Path],
+    name: str | None,
+    left_out: list[LeftOut],
+    columns: Columns = NO_COLUMNS,
+    annotations: bool = False,
 ) -> Iterator[tuple[Path, Reader]]:
     """Each file with its reader; a folder gives the files in it that have a known ending, in order.
 
     The other files of folders, but for hidden ones, are added to `left_out`.
     """
-    suffixes = sorted({suffix for r in FORMATS if name in (None, r.name) for suffix in r.suffixes})
+    known = [r for r in readers(annotations) if name in (None, r.name)]
+    suffixes = sorted({suffix for r in known for suffix in r.suffixes})
     endings = ", ".join(suffixes)
     for path in paths:
         if not path.exists():
             raise CoderError("delivery.no_such_file", where=str(path))
         if not path.is_dir():
-            yield path, reader_for(path, name, columns)
+            yield path, reader_for(path, name, columns, annotations)
             continue
         every = sorted(p for p in path.rglob("*") if p.is_file() and not _is_in_hidden_folder(p, path))
         found = [p for p in every if p.suffix.lower() in suffixes]
@@ -138,7 +174,10 @@ def files(
             raise CoderError("delivery.empty_folder", endings=endings, where=str(path))
         # Articles before codings, so that a folder that holds both comes in at one go.
         for file in sorted(found, key=lambda p: p.suffix.lower() != ".txt"):
-            yield file, reader_for(file, name, columns)
+            if name is None and not any(r.takes(file) for r in known):
+                left_out.append(LeftOut(str(file), Message("delivery.not_of_a_tool")))
+            else:
+                yield file, reader_for(file, name, columns, annotations)
 
 
 def _is_in_hidden_folder(path: Path, under: Path) -> bool:  # a file that is still being written
@@ -197,3 +236,11 @@ def decoded(piece: Piece) -> str:
     if not text.strip():
         raise CoderError("delivery.empty_file", where=str(path))
     return text
+
+
+def json_in(piece: Piece) -> Json:
+    """The value in a piece of JSON; raises CoderError where there is none."""
+    try:
+        return from_json(decoded(piece))
+    except ValueError as error:
+        raise CoderError("native.not_json", problem=str(error), where=piece.where) from None

@@ -29,16 +29,25 @@ class Staging:
     def find(self, kind: str, keys: Sequence[str]) -> dict[str, Any]:
         """Those that there are under these keys."""
         query = f"SELECT key, body FROM staged WHERE kind = ? AND key IN ({', '.join('?' * len(keys))})"
-        return {key: _thing(body) for key, body in self._connection.execute(query, [kind, *keys])}
+        return {key: unpacked(body) for key, body in self._connection.execute(query, [kind, *keys])}
 
     def each(self, kind: str) -> Iterator[Any]:
         """All of a kind, in order."""
+        return map(unpacked, self.bodies(kind))
+
+    def bodies(self, kind: str) -> Iterator[bytes]:
+        """The same as they wait."""
         query = "SELECT body FROM staged WHERE kind = ? ORDER BY place"
-        return (_thing(body) for (body,) in self._connection.execute(query, [kind]))
+        return (body for (body,) in self._connection.execute(query, [kind]))
+
+    def keys(self, kind: str) -> list[str]:
+        """The keys of all of a kind, in order."""
+        query = "SELECT key FROM staged WHERE kind = ? ORDER BY place"
+        return [key for (key,) in self._connection.execute(query, [kind])]
 
     def count(self) -> int:
         """How many there are."""
-        [[found]] = self._connection.execute("SELECT count(*) FROM staged")
+        [[found]] = self._connection.execute("SELECT count(*) FROM staged WHERE kind <> ?", ["converted"])
         return int(found)
 
     def close(self) -> None:
@@ -51,5 +60,6 @@ def packed(thing: Any) -> bytes:
     return zlib.compress(pickle.dumps(thing), 1)
 
 
-def _thing(body: bytes) -> Any:
+def unpacked(body: bytes) -> Any:
+    """The thing again."""
     return pickle.loads(zlib.decompress(body))

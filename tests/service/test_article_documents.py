@@ -13,6 +13,8 @@ import openpyxl
 import pyarrow
 import pyarrow.parquet
 import pytest
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
 
 from coder.errors import CoderError
 from coder.service.delivery.intake import take
@@ -153,3 +155,81 @@ def test_pages_without_a_text_are_told_or_refused(project: Project, tmp_path: Pa
         assert str(tmp_path / "a.html") in refused.where
     else:
         assert report.articles == 0 and len(report.left_out) == 1
+
+
+def pdf(path: Path, words: str) -> Path:
+    """The smallest PDF with a line of text."""
+    drawn = f"BT /F 12 Tf 72 720 Td ({words}) Tj ET"
+    parts = (
+        "<</Type/Catalog/Pages 2 0 R>>",
+        "<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        "<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]/Contents 4 0 R/Resources<</Font<</F 5 0 R>>>>>>",
+        f"<</Length {len(drawn)}>>stream\n{drawn}\nendstream",
+        "<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>",
+        "<</Title(A raid)>>",
+    )
+    text, places = "%PDF-1.4\n", []
+    for number, part in enumerate(parts, start=1):
+        places.append(len(text))
+        text += f"{number} 0 obj{part}endobj\n"
+    rows = "".join(f"{place:010} 00000 n \n" for place in places)
+    table = f"xref\n0 {len(parts) + 1}\n0000000000 65535 f \n{rows}"
+    tail = f"trailer<</Size {len(parts) + 1}/Root 1 0 R/Info 6 0 R>>\nstartxref\n{len(text)}\n%%EOF\n"
+    path.write_text(text + table + tail, "latin-1")
+    return path
+
+
+def test_a_pdf_gives_its_text_and_title(project: Project, tmp_path: Path) -> None:
+    assert take(project, [pdf(tmp_path / "a.pdf", "Three people were killed in Aleppo.")]).articles == 1
+    article = project.article("a")
+    assert (article.text.strip(), article.headline) == ("Three people were killed in Aleppo.", "A raid")
+
+
+PAGE = f"""<html><head><title>غارة</title></head>
+<body><article><p>{TEXT}</p><p>{MORE}</p></article></body></html>"""
+
+
+def archive(path: Path, *answers: tuple[str, str, str, bytes], packed: bool = True) -> Path:
+    """A web archive of answers: URL, status, kind and body."""
+    with path.open("wb") as file:
+        writer = WARCWriter(file, gzip=packed)
+        for url, status, kind, body in answers:
+            http = StatusAndHeaders(status, [("Content-Type", kind)], protocol="HTTP/1.1")
+            writer.write_record(
+                writer.create_warc_record(url, "response", payload=io.BytesIO(body), http_headers=http)
+            )
+    return path
+
+
+@pytest.mark.parametrize("packed", [True, False])
+def test_an_archive_gives_pages_with_addresses(project: Project, tmp_path: Path, packed: bool) -> None:
+    page, html = PAGE.encode(), "text/html; charset=utf-8"
+    path = archive(
+        tmp_path / ("a.warc.gz" if packed else "a.warc"),
+        ("https://x.sy/1", "200 OK", html, page),
+        ("https://x.sy/2", "404 Not Found", html, page.replace("غارة".encode(), "لا".encode())),
+        ("https://x.sy/3.png", "200 OK", "image/png", b"\x89PNG"),
+        packed=packed,
+    )
+    assert take(project, [path]).articles == 1
+    with project.store.read() as queries:
+        [article] = queries.articles_of(queries.article_ids()).values()
+    assert TEXT in article.text and article.metadata["url"] == "https://x.sy/1"
+    assert article.metadata["title"] == "غارة" and take(project, [path]).unchanged == 1
+
+
+@pytest.mark.parametrize("name", ["a.pdf", "a.warc.gz"])
+def test_hostile_documents_are_refused_or_told(project: Project, tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    if name == "a.pdf":
+        pdf(path, "Three people were killed.")
+    else:
+        archive(path, ("https://x.sy/1", "200 OK", "text/html", PAGE.encode()))
+    data = path.read_bytes()
+    half = len(data) // 2
+    for changed in (b"", data[: half // 2], data[:half] + b"\xff\0" + data[half:], b"%PDF-1.4"):
+        path.write_bytes(changed)
+        try:
+            take(project, [path])
+        except CoderError as refused:
+            assert str(path) in refused.where and refused.hint

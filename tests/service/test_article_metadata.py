@@ -203,3 +203,19 @@ def test_bad_tables_are_refused_whole_with_file_and_line(
     assert words in str(refused.value) and where in refused.value.where
     with project.store.read() as queries:
         assert queries.article_ids() == []
+
+
+def test_an_article_that_is_nearly_another_is_linked_to_it_and_stays(project: Project, file: Path) -> None:
+    words = [f"كلمة{i}" for i in range(60)]
+    first, other = " ".join(words), " ".join(reversed(words))
+    take(project, [write(file, "a.txt", first), write(file, "b.txt", other)])
+    near = " ".join([*words[:-1], "غيرها"])  # of 58 runs each, 57 are in both
+    more = f"{other} جديد آخر ثالث"
+    report = take(project, [write(file, "c.txt", near), write(file, "d.txt", more)], near=0.9)
+    assert [(n.article, n.like, round(n.similarity, 3)) for n in report.near] == [
+        ("c", "a", round(57 / 59, 3)),
+        ("d", "b", round(58 / 61, 3)),
+    ]
+    assert report.articles == 2 and project.article("c").metadata["near_duplicate_of"] == "a"
+    assert project.article("a").metadata == {} and verify(project).findings == []
+    assert take(project, [write(file, "e.txt", f"{first} {other}")], near=0.9).near == []

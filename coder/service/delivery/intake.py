@@ -10,7 +10,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import cached_property, partial
 from hashlib import sha256
 from itertools import islice
@@ -20,11 +20,15 @@ from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from coder.codebook.validate import Problem, problems
 from coder.errors import CoderError
+from coder.importers.mapping import Mapped, mapping_in
 from coder.importers.registry import LeftOut, Piece, Reader, Taken, files
 from coder.messages.catalogue import Message
-from coder.model import GOLD, RULES, Article, Candidate, Coding, Status
+from coder.model import GOLD, IMPORTED, RULES, Article, Candidate, Coding, Status
 from coder.native import SUGGESTER, from_coding, to_line
+from coder.service.delivery.annotations import Conversion, Converted, converted
+from coder.service.delivery.intake_report import Intake
 from coder.service.delivery.metadata import columns_of, corrected, in_one_form
+from coder.service.delivery.near_duplicates import link_near
 from coder.service.project.config import Config
 from coder.service.project.fitting import all_of, link_problems, text_problems, value_problems
 from coder.service.project.opened import Project, reopened
@@ -40,27 +44,7 @@ _WORTH = 200  # pieces from which on further processes pay
 _ARTICLES, _CODINGS = 500, 50  # that are written together, in about a tenth of a second
 _CONNECTIONS = 4  # over which a server is given codings
 _Item = TypeVar("_Item")
-_Given: TypeAlias = tuple[Reader, Piece]
-
-
-@dataclass(slots=True)
-class Intake:
-    """What an import did; errors and warnings: what the codebook's rules say of the codings submitted.
-
-    corrected: articles of which something else is known now. left_columns: column → records that had
-    something in it that was not taken. encodings: file → its encoding, where it is not UTF-8.
-    """
-
-    articles: int = 0
-    codings: int = 0
-    suggested: int = 0  # articles that got candidates
-    unchanged: int = 0
-    errors: int = 0
-    warnings: int = 0
-    corrected: int = 0
-    left_out: list[LeftOut] = field(default_factory=list)
-    left_columns: Counter[str] = field(default_factory=Counter)
-    encodings: dict[str, str] = field(default_factory=dict)
+_Given: TypeAlias = tuple["Reader | Converted", Piece]
 
 
 class _New(NamedTuple):
@@ -69,6 +53,14 @@ class _New(NamedTuple):
     kind: str
     digest: bytes
     body: bytes  # packed
+
+
+class _ReadArticle(NamedTuple):
+    """What came of a piece, its article without the text; digest: of that; body: the whole article packed."""
+
+    taken: Taken
+    digest: str = ""
+    body: bytes = b""
 
 
 class _ReadCoding(NamedTuple):
@@ -88,24 +80,37 @@ def take(
     format_name: str | None = None,
     *,
     columns: Iterable[str] = (),
+    whom: str = "",
+    mapping: Path | None = None,
+    near: float = 0,
     reading: Told = untold,
     writing: Told = untold,
 ) -> Intake:
     """All articles, codings and candidates in the files; what is there already changes nothing.
 
-    columns: `NAME=COLUMN` for each that has no name of its own. reading, writing: told of each step of both.
+    columns: `NAME=COLUMN` for each that has no name of its own. whom: `candidates` or the coder that other
+    tools' work is taken as, by a mapping. near: how alike to another an article is to be linked to it, 0 for
+    no links. reading, writing: told of each step of both.
     """
     report = Intake()
     asked = columns_of(project.codebook, columns)
-    found = list(files(paths, format_name, report.left_out, asked))
+    read = list(files(paths, format_name, report.left_out, asked, annotations=bool(whom)))
+    found: Sequence[tuple[Path, Reader | Converted]] = read
     with TemporaryDirectory(prefix="coder-import-") as folder:
         desk = _Desk(project, Path(folder) / "staged.db")
         with closing(desk.staging):
+            if whom:
+                by = mapping_in(mapping, project.codebook) if mapping else Mapped()
+                conversion = Conversion(project, by, whom, asked, report.left)
+                found = converted(read, conversion, desk.staging, desk.way[-1])
             known = _read(desk, found, report, reading)
             _write(desk, report, writing)
+            new = desk.staging.keys("article")
     report.corrected, strangers = corrected(project, {i: held for i, (_, held) in known.items()})
     for each in strangers:
         report.left_out.append(LeftOut(known[each][0], Message("delivery.known_of_none", article=each)))
+    if near and new:
+        report.near = link_near(project, new, near, reading)
     return report
 
 
@@ -130,7 +135,7 @@ def _desk(way: tuple[Config, str, Path]) -> _Desk:
 
 
 def _read(
-    desk: _Desk, found: Sequence[tuple[Path, Reader]], report: Intake, told: Told
+    desk: _Desk, found: Sequence[tuple[Path, Reader | Converted]], report: Intake, told: Told
 ) -> dict[str, tuple[str, dict[str, str]]]:
     """Stage what is new, articles first, as codings need them.
 
@@ -163,36 +168,39 @@ def _read(
     return known
 
 
-def _article_pieces(found: Iterable[tuple[Path, Reader]]) -> Iterator[_Given]:
+def _article_pieces(found: Iterable[tuple[Path, Reader | Converted]]) -> Iterator[_Given]:
     return ((r, each) for path, r in found for each in r.pieces(path) if r.may_hold_article(each))
 
 
-def _coding_pieces(found: Iterable[tuple[Path, Reader]]) -> Iterator[_Given]:
+def _coding_pieces(found: Iterable[tuple[Path, Reader | Converted]]) -> Iterator[_Given]:
     return ((r, each) for path, r in found if "codings" in r.yields for each in r.pieces(path))
 
 
-def _articles(desk: _Desk, part: Sequence[_Given]) -> list[Taken]:
+def _articles(desk: _Desk, part: Sequence[_Given]) -> list[_ReadArticle]:
     """The articles in some pieces, with their boilerplate, and what is known of articles."""
     read, lexicon = [], desk.project.codebook.lexicon
     for taken in (reader.taken(piece) for reader, piece in part):
-        known, article = taken.known, taken.article
+        known, article, digest, body = taken.known, taken.article, "", b""
         if article is not None:
             if problem := unstorable([article.id, article.text, article.source, dict(article.metadata)]):
                 raise CoderError("delivery.article_holds", problem=problem, where=taken.where)
             stretches = find_boilerplate(article.text, lexicon.boilerplate_words)
             metadata = in_one_form(article.metadata, lexicon)
             article = replace(article, boilerplate=stretches, metadata=metadata)
+            digest, body = article.text_sha256, packed(article)
+            article = replace(article, text="")
         elif known is not None:
             if problem := unstorable([known[0], dict(known[1])]):
                 raise CoderError("delivery.article_holds", problem=problem, where=taken.where)
             known = known[0], in_one_form(known[1], lexicon)
-        read.append(taken._replace(article=article, coding=None, candidates=None, known=known))
+        taken = taken._replace(article=article, coding=None, candidates=None, known=known)
+        read.append(_ReadArticle(taken, digest, body))
     return read
 
 
 def _stage_articles(
     desk: _Desk,
-    several: Sequence[Taken],
+    several: Sequence[_ReadArticle],
     texts: dict[str, str],
     known: dict[str, tuple[str, dict[str, str]]],
     report: Intake,
@@ -202,8 +210,8 @@ def _stage_articles(
     What is new is added to both.
     """
     with desk.project.store.read() as queries:
-        texts |= queries.article_hashes([each.article.id for each in several if each.article])
-    for taken in several:
+        texts |= queries.article_hashes([each.taken.article.id for each in several if each.taken.article])
+    for taken, digest, body in several:
         article, where = taken.article, taken.where
         report.left_columns.update(taken.left_columns)
         if taken.encoding:
@@ -214,10 +222,10 @@ def _stage_articles(
         if (words := held.get("published")) and not Article("", "", metadata=held).published:
             report.left_out.append(LeftOut(where, Message("delivery.no_day", words=words)))
         if article is not None and article.id not in texts:
-            texts[article.id] = article.text_sha256
-            desk.staging.put("article", article.id, packed(article))
+            texts[article.id] = digest
+            desk.staging.put("article", article.id, body)
             continue
-        if article is not None and texts[article.id] != article.text_sha256:
+        if article is not None and texts[article.id] != digest:
             raise CoderError("delivery.another_text", article=article.id, where=where)
         report.unchanged += article is not None
         if held:
@@ -295,7 +303,11 @@ def _looked_at_candidates(
     if article and not wrong:
         wrong += [*text_problems(coding, article, book, where), *value_problems(coding, book, where)]
     is_there = coding.article in desk.read_by and had[coding.article] == [*candidates]
-    new = None if wrong or is_there else _new("candidates", (coding.article, candidates), repr(candidates))
+    of_rules = not all(each.origin.startswith(f"{IMPORTED}:") for each in candidates)
+    by = desk.read_by.get(coding.article, RULES if of_rules else IMPORTED)
+    new = (
+        None if wrong or is_there else _new("candidates", (coding.article, candidates, by), repr(candidates))
+    )
     return _ReadCoding(coding.id, where, wrong, new)
 
 
@@ -358,9 +370,9 @@ def _write(desk: _Desk, report: Intake, told: Told) -> None:
             begun.append(pool.submit(write, several))
         yield from (each.result() for each in begun)
 
-    def replace_candidates(work: Work, several: list[tuple[str, Sequence[Candidate]]]) -> None:
-        for article, proposed in several:
-            work.replace_candidates(article, proposed, RULES)
+    def replace_candidates(work: Work, several: list[tuple[str, Sequence[Candidate], str]]) -> None:
+        for article, proposed, by in several:
+            work.replace_candidates(article, proposed, by)
 
     with ThreadPoolExecutor(at_once) as pool:
         for written in parts(

@@ -8,7 +8,7 @@ from itertools import chain
 
 from coder.codebook.schema import Codebook
 from coder.errors import CoderError
-from coder.model import RULES, Article, Candidate
+from coder.model import IMPORTED, RULES, Article, Candidate
 from coder.service.project import config as configuration
 from coder.service.project.opened import Project
 from coder.service.project.processes import Told, spread, untold
@@ -47,7 +47,8 @@ def suggest(
         for count, (article_id, found) in enumerate(chain.from_iterable(proposed), start=1):
             found, by = join(article_id, found)
             with project.store.begin(project.actor) as work:
-                work.replace_candidates(article_id, found, by)
+                kept = [c for c in work.queries.candidates(article_id) if c.origin.startswith(f"{IMPORTED}:")]
+                work.replace_candidates(article_id, joined(found, kept) if kept else found, by)
             progress(count, len(todo))
     return len(todo)
 

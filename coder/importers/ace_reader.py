@@ -1,0 +1,87 @@
+"""Event corpora like ACE's, a sentence an object: words, golden mentions of entities and of events.
+
+Offsets are tokens, the end not included; the text is the words with a blank between them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from itertools import accumulate
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+from coder.errors import CoderError
+from coder.importers.annotated import Document, Link, Mark, beginning, shaped
+from coder.importers.registry import json_in, whole
+
+
+class _Mention(BaseModel):
+    model_config = ConfigDict(extra="allow")
+    start: int
+    end: int
+    text: str = ""
+    entity_type: str = Field("", alias="entity-type")
+    role: str = ""
+
+
+class _Event(BaseModel):
+    model_config = ConfigDict(extra="allow")
+    event_type: str
+    trigger: _Mention
+    arguments: list[_Mention] = []
+
+
+class _Sentence(BaseModel):
+    words: list[str]
+    sentence_id: str = ""
+    entities: list[_Mention] = Field([], alias="golden-entity-mentions")
+    events: list[_Event] = Field([], alias="golden-event-mentions")
+
+
+def is_mine(path: Path) -> bool:
+    """Whether a file has sentences in words, with mentions."""
+    return '"words"' in beginning(path)
+
+
+def documents(path: Path) -> Iterator[Document]:
+    """The sentences, each as an article."""
+    piece = whole(path)
+    sentences = shaped(_form(), json_in(piece), piece.where)
+    for number, sentence in enumerate(sentences, start=1):
+        yield _document(path, f"{path}: sentence {number}", sentence)
+
+
+def _document(path: Path, where: str, sentence: _Sentence) -> Document:
+    starts = [0, *accumulate(len(word) + 1 for word in sentence.words)]
+    marks, links, at = list[Mark](), list[Link](), dict[tuple[int, int], str]()
+
+    def add(id_: str, label: str, of: _Mention, told: dict[str, Any], is_event: bool = False) -> None:
+        if not 0 <= of.start < of.end < len(starts):
+            place = f"{of.start}-{of.end}"
+            raise CoderError("delivery.no_token_place", token=of.text, place=place, where=where)
+        extent = starts[of.start], starts[of.end] - 1
+        marks.append(Mark(id_, label, (extent,), attributes=told, is_event=is_event))
+
+    for nth, entity in enumerate(sentence.entities):
+        at.setdefault((entity.start, entity.end), f"T{nth}")
+        add(f"T{nth}", entity.entity_type, entity, {})
+    for nth, event in enumerate(sentence.events):
+        told = {key: value for key, value in (event.model_extra or {}).items() if isinstance(value, str)}
+        told.pop("id", None)
+        add(f"E{nth}", event.event_type, event.trigger, told, is_event=True)
+        for argument in event.arguments:
+            place = argument.start, argument.end
+            if place not in at:
+                at[place] = f"A{len(marks)}"
+                add(at[place], argument.entity_type or argument.role, argument, {})
+            links.append(Link(f"E{nth}", argument.role, at[place]))
+    record = {"id": sentence.sentence_id, "text": " ".join(sentence.words)}
+    return Document(path, where, record, "", marks, links)
+
+
+@cache
+def _form() -> TypeAdapter[list[_Sentence]]:
+    return TypeAdapter(list[_Sentence])

@@ -1,0 +1,78 @@
+"""doccano's JSON Lines: spans as lists or as entities with relations, and classes of whole texts.
+
+Offsets are code points. The numbers that the server gave its examples name no articles.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from itertools import count
+from pathlib import Path
+from typing import Any, NotRequired
+
+from pydantic import TypeAdapter
+from typing_extensions import TypedDict
+
+from coder.importers.annotated import Document, Link, Mark, records, shaped
+from coder.importers.records import first_keys
+from coder.model import Json
+
+_OTHERS = {"spans", "answer", "format", "record", "pattern"}  # what other tools have too
+_HELD = {"id", "label", "labels", "entities", "relations", "cats", "coder", "Comments"}
+
+
+def is_mine(path: Path) -> bool:
+    """Whether the lines hold spans as doccano has them."""
+    keys = first_keys(path)
+    return bool(keys & {"label", "labels", "entities"}) and not keys & _OTHERS
+
+
+def documents(path: Path) -> Iterator[Document]:
+    """The lines."""
+    for where, given in records(path):
+        line = shaped(_form(), given, where)
+        numbers = count(1)
+        marks = [
+            Mark(str(e.get("id", f"e{next(numbers)}")), e["label"], ((e["start_offset"], e["end_offset"]),))
+            for e in line.get("entities", [])
+        ]
+        choices: dict[str, list[Json]] = {"label": [*line.get("cats", [])]}
+        for each in (*line.get("label", []), *line.get("labels", [])):
+            if isinstance(each, str):
+                choices["label"].append(each)
+            else:
+                marks.append(Mark(f"s{next(numbers)}", each[2], (each[:2],)))
+        links = [Link(str(r["from_id"]), r["type"], str(r["to_id"])) for r in line.get("relations", [])]
+        known = {key: value for key, value in given.items() if key not in _HELD}
+        if "coder" in line:
+            known |= {"id": known.pop("article", "")}
+        yield Document(path, where, known, line.get("coder", ""), marks, links, choices)
+
+
+class _Entity(TypedDict):
+    id: NotRequired[int | str]
+    label: str
+    start_offset: int
+    end_offset: int
+
+
+class _Relation(TypedDict):
+    from_id: int | str
+    to_id: int | str
+    type: str
+
+
+class _Line(TypedDict):
+    text: NotRequired[Any]
+    label: NotRequired[list[tuple[int, int, str] | str]]
+    labels: NotRequired[list[tuple[int, int, str] | str]]
+    entities: NotRequired[list[_Entity]]
+    relations: NotRequired[list[_Relation]]
+    cats: NotRequired[list[str]]
+    coder: NotRequired[str]
+
+
+@cache
+def _form() -> TypeAdapter[_Line]:
+    return TypeAdapter(_Line)

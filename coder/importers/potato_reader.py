@@ -1,0 +1,105 @@
+"""Potato's annotations, without the texts, which lie in the task's own data: they are found by their ids.
+
+Either a user's `user_state.json`, or the lines of an export. A browser counts in UTF-16.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, NotRequired
+
+from pydantic import TypeAdapter
+from typing_extensions import TypedDict
+
+from coder.importers.annotated import Document, Mark, beginning, records, shaped
+from coder.importers.records import first_keys
+from coder.importers.registry import json_in, whole
+from coder.model import Json
+
+_STATE = ("instance_id_to_label_to_value", "instance_id_to_span_to_value")
+
+
+def is_mine(path: Path) -> bool:
+    """Whether a file is a user's state or an export."""
+    if path.suffix.lower() == ".json":
+        return any(name in beginning(path) for name in _STATE)
+    return {"instance_id", "user_id"} <= first_keys(path)
+
+
+def documents(path: Path) -> Iterator[Document]:
+    """What a user, or each line's, said of each item."""
+    if path.suffix.lower() != ".json":
+        for where, given in records(path):
+            line = shaped(_line_form(), given, where)
+            held = line.get("spans", [])
+            spans = [s for several in held.values() for s in several] if isinstance(held, dict) else held
+            labels = (
+                (schema, n, v) for schema, held in line.get("labels", {}).items() for n, v in held.items()
+            )
+            yield _document(path, where, line["instance_id"], line["user_id"], spans, labels)
+        return
+    piece = whole(path)
+    state = shaped(_state_form(), json_in(piece), piece.where)
+    labels_of = state.get("instance_id_to_label_to_value", {})
+    spans_of = state.get("instance_id_to_span_to_value", {})
+    for item in dict.fromkeys((*labels_of, *spans_of)):
+        told = ((label["schema"], label["name"], value) for label, value in labels_of.get(item, []))
+        spans = [span for span, _ in spans_of.get(item, [])]
+        yield _document(path, f"{path}: {item}", item, state["user_id"], spans, told)
+
+
+def _document(
+    path: Path,
+    where: str,
+    item: str,
+    user: str,
+    spans: Iterable[_Span],
+    told: Iterable[tuple[str, str, Json]],
+) -> Document:
+    choices = defaultdict[str, list[Json]](list)
+    for schema, name, value in told:
+        if value not in (None, "", False, "false"):
+            choices[schema].append(name if value in ("true", True, name) else value)
+    marks = [
+        Mark(s.get("id") or f"s{i}", s["name"], ((s["start"], s["end"]),), s.get("text") or "")
+        for i, s in enumerate(spans)
+    ]
+    return Document(path, where, {"id": item}, user, marks, (), choices, unit="utf-16")
+
+
+class _Label(TypedDict):
+    schema: str
+    name: str
+
+
+class _Span(_Label):
+    start: int
+    end: int
+    id: NotRequired[str]
+    text: NotRequired[str | None]
+
+
+class _Line(TypedDict):
+    instance_id: str
+    user_id: str
+    labels: NotRequired[dict[str, dict[str, Any]]]
+    spans: NotRequired[dict[str, list[_Span]] | list[_Span]]
+
+
+class _State(TypedDict):
+    user_id: str
+    instance_id_to_label_to_value: NotRequired[Mapping[str, list[tuple[_Label, Any]]]]
+    instance_id_to_span_to_value: NotRequired[Mapping[str, list[tuple[_Span, Any]]]]
+
+
+@cache
+def _line_form() -> TypeAdapter[_Line]:
+    return TypeAdapter(_Line)
+
+
+@cache
+def _state_form() -> TypeAdapter[_State]:
+    return TypeAdapter(_State)

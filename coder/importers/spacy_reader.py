@@ -1,0 +1,48 @@
+"""spaCy's DocBin: the entities and the groups of spans of each document, and its classes.
+
+What is packed in it is unpacked with a limit. Offsets are code points.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from coder.errors import CoderError
+from coder.importers.annotated import Document, Mark
+from coder.importers.extras import library
+from coder.importers.registry import whole
+from coder.model import Json
+
+_MOST = 2**29  # bytes unpacked
+
+
+def documents(path: Path) -> Iterator[Document]:
+    """The documents; entities that a group of spans has too come once."""
+    tokens, vocab = library("spacy.tokens", "spacy", "DocBin"), library("spacy.vocab", "spacy", "DocBin")
+    packed = whole(path).data
+    try:
+        unpacker = zlib.decompressobj()
+        data = unpacker.decompress(packed, _MOST)
+        if unpacker.unconsumed_tail:
+            raise CoderError("delivery.too_long", most=_MOST // 2**20, where=str(path))
+        found = [*tokens.DocBin().from_bytes(zlib.compress(data, 0)).get_docs(vocab.Vocab())]
+    except CoderError:
+        raise
+    except Exception as error:  # whatever a hostile file makes of somebody else's reader
+        problem = str(error) or type(error).__name__
+        raise CoderError(
+            "delivery.no_annotations", format="DocBin", problem=problem, where=str(path)
+        ) from error
+    for number, doc in enumerate(found, start=1):
+        told = {str(key): value for key, value in doc.user_data.items() if isinstance(key, str)}
+        spans = [span for group in doc.spans.values() for span in group]
+        places = dict.fromkeys((s.label_, s.start_char, s.end_char) for s in (*doc.ents, *spans))
+        marks = [Mark(f"s{n}", label, ((a, b),)) for n, (label, a, b) in enumerate(places, start=1)]
+        record: dict[str, Json] = {"text": doc.text}
+        if article := told.get("article"):
+            record["id"] = str(article)
+        choices = {"cats": [name for name, score in doc.cats.items() if score >= 0.5]}
+        coder = str(told.get("coder", ""))
+        yield Document(path, f"{path}: document {number}", record, coder, marks, (), choices)

@@ -1,0 +1,32 @@
+"""What an import did, and what it left."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from coder.importers.registry import LeftOut
+from coder.service.delivery.mapped_work import Left, nothing_left
+from coder.service.delivery.near_duplicates import Near
+
+
+@dataclass(slots=True)
+class Intake:
+    """What an import did; errors and warnings: what the codebook's rules say of the codings submitted.
+
+    corrected: articles of which something else is known now. left_columns: column → records that had
+    something in it that was not taken. encodings: file → its encoding, where it is not UTF-8.
+    """
+
+    articles: int = 0
+    codings: int = 0
+    suggested: int = 0  # articles that got candidates
+    unchanged: int = 0
+    errors: int = 0
+    warnings: int = 0
+    corrected: int = 0
+    left_out: list[LeftOut] = field(default_factory=list)
+    left_columns: Counter[str] = field(default_factory=Counter)
+    left: Left = field(default_factory=nothing_left)
+    encodings: dict[str, str] = field(default_factory=dict)
+    near: list[Near] = field(default_factory=list)
