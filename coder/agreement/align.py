@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
 from typing import Literal, NamedTuple, TypeAlias
 
 import numpy as np
@@ -26,6 +25,7 @@ Term: TypeAlias = Literal["evidence", "date", "place", "actors"]
 
 WEIGHTS: Mapping[Term, float] = {"evidence": 0.7, "date": 0.1, "place": 0.1, "actors": 0.1}
 DIGITS = 12  # of similarities, rounded so that equal ones tie and the threshold itself counts
+_NEAR = 1e-9  # how far means may be apart before they are rounded and yet be equal
 _ROWS_AT_ONCE = 64
 
 
@@ -207,23 +207,25 @@ def _linked(article: CodedArticle, how: Pairing) -> list[list[Member]]:
     members = [[member] for member, _ in events]
     views = [view for _, view in events]
     cross = similarities(views, views, how)  # sums over pairs of members
-    alive = list(range(len(members)))
+    coders = incidence([frozenset([member.coder]) for member, _ in events])
+    alive, sizes = np.ones(len(events), dtype=bool), np.ones(len(events))
     while True:
-        best: tuple[float, list[Member], int, int] | None = None
-        for a, b in combinations(alive, 2):
-            if {m.coder for m in members[a]} & {m.coder for m in members[b]}:
-                continue
+        free = np.triu(np.logical_and.outer(alive, alive) & (coders @ coders.T == 0))
+        means = np.where(free, cross / np.multiply.outer(sizes, sizes), 0.0)
+        options = []
+        for a, b in np.argwhere(means >= max(means.max(initial=0.0), how.threshold) - _NEAR):
             mean = round(float(cross[a, b]) / (len(members[a]) * len(members[b])), DIGITS)
-            option = (-mean, sorted(members[a] + members[b]), a, b)
-            if mean >= how.threshold and (best is None or option < best):
-                best = option
-        if best is None:
-            return [members[i] for i in alive]
-        _, together, a, b = best
+            if free[a, b] and mean >= how.threshold:
+                options.append((-mean, sorted(members[a] + members[b]), a, b))
+        if not options:
+            return [members[i] for i in np.flatnonzero(alive)]
+        _, together, a, b = min(options)
         members[a] = together
         cross[a] += cross[b]
         cross[:, a] += cross[:, b]
-        alive.remove(b)
+        coders[a] += coders[b]
+        sizes[a] += sizes[b]
+        alive[b] = False
 
 
 def split_parts(
