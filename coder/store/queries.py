@@ -207,14 +207,13 @@ class Queries(JournalQueries):
         query = select(_PERSON.c.name, _PERSON.c.role, retired).order_by(_PERSON.c.name)
         return [Person(row["name"], row["role"], bool(row["retired"])) for row in self._all(query)]
 
-    def assignments(self, coder: str | None = None, article_id: str | None = None) -> list[Assigned]:
-        """Assignments, all or those of one coder or article, in working order."""
+    def assignments(self, coder: str | None = None, articles: Sequence[str] | None = None) -> list[Assigned]:
+        """Assignments, all or those of one coder or of some articles, in working order."""
         seen = self._assigned()
         query = _columns(Assigned, seen).order_by(seen.c.coder, seen.c.position, seen.c.article)
         if coder is not None:
             query = query.where(seen.c.coder == coder)
-        here = query.where(seen.c.article == article_id)
-        query = here if article_id is not None else self._standing(query, seen.c.article)
+        query = self._standing(query, seen.c.article, articles)
         return [Assigned(*row) for row in self.connection.execute(query)]
 
     def assigned_articles(self) -> int:
@@ -228,11 +227,11 @@ class Queries(JournalQueries):
         found = self._value(select(func.max(seen.c.position)).where(seen.c.coder == coder))
         return -1 if found is None else int(found)
 
-    def coding_heads(self, article_id: str | None = None) -> list[CodingHead]:
-        """The heads of all codings, gold among them."""
-        heads = self._heads(article_id)
+    def coding_heads(self, articles: Sequence[str] | None = None) -> list[CodingHead]:
+        """The heads of all codings or of those of some articles, gold among them."""
+        heads = self._heads(articles[0] if articles and len(articles) == 1 else None)
         query = _columns(CodingHead, heads).order_by(heads.c.article, heads.c.coder)
-        query = query if article_id is not None else self._standing(query, heads.c.article)
+        query = self._standing(query, heads.c.article, articles)
         return [CodingHead(*row) for row in self.connection.execute(query)]
 
     def coding_counts(self) -> Counter[tuple[bool, str]]:
@@ -249,7 +248,8 @@ class Queries(JournalQueries):
 
     def codings(self, *, submitted: bool = True, article_id: str | None = None) -> list[Coding]:
         """The coders' codings (never gold), only the submitted ones unless told otherwise."""
-        heads = [h for h in self.coding_heads(article_id) if h.coder != GOLD]
+        found = self.coding_heads(None if article_id is None else [article_id])
+        heads = [h for h in found if h.coder != GOLD]
         if submitted:
             heads = [h for h in heads if h.status == Status.SUBMITTED.value]
         return list(self.codings_of(heads))
@@ -289,16 +289,22 @@ class Queries(JournalQueries):
 
     def clusters(self, article_id: str) -> list[Cluster]:
         """The stored clusters of one article in their order."""
-        query = select(_CLUSTER).where(_CLUSTER.c.article == article_id)
-        return [convert.item(Cluster, row) for row in self._all(query.order_by(_CLUSTER.c.position))]
+        return self.clusters_of([article_id]).get(article_id, [])
+
+    def clusters_of(self, articles: Sequence[str]) -> dict[str, list[Cluster]]:
+        """Article id → its stored clusters in their order, of those of these articles that have any."""
+        query = select(_CLUSTER).where(_CLUSTER.c.article.in_(articles)).order_by(_CLUSTER.c.position)
+        found: dict[str, list[Cluster]] = {}
+        for row in self._each(query):
+            found.setdefault(row["article"], []).append(convert.item(Cluster, row))
+        return found
 
     def remarks(self, article_id: str | None = None, coder: str | None = None) -> list[Remark]:
         """What was said about everybody's work or one coder's, on one article or all, oldest first."""
         told = self._remarks()
         query = select(told).order_by(told.c.at, told.c.id)
         query = query if coder is None else query.where(told.c.coder == coder)
-        here = query.where(told.c.article == article_id)
-        query = here if article_id is not None else self._standing(query, told.c.article)
+        query = self._standing(query, told.c.article, None if article_id is None else [article_id])
         return [convert.item(Remark, row) for row in self._all(query)]
 
     def row(self, table: str, key: Key) -> Row | None:
@@ -346,6 +352,8 @@ class Queries(JournalQueries):
         named = table.c.id if table is _CODING else table.c.coding
         return select(table).where(named == f"{article_id}/{coder}").subquery()
 
-    def _standing(self, query: Select[Any], article: Any) -> Select[Any]:
-        """The query without what belongs to withdrawn articles, which `article` names."""
+    def _standing(self, query: Select[Any], article: Any, these: Sequence[str] | None = None) -> Select[Any]:
+        """The query without what belongs to withdrawn articles, which `article` names, or of these alone."""
+        if these is not None:
+            return query.where(article.in_(these))
         return query if self._withdrawn_too else query.where(article.not_in(select(_WITHDRAWN.c.article)))

@@ -161,7 +161,7 @@ class Work:
         if before is None:
             self._expect_in_force(after.codebook)
             return
-        for head in self.queries.coding_heads(after.article):
+        for head in self.queries.coding_heads([after.article]):
             if head.id == after.id and head.codebook != after.codebook:
                 raise ConflictError("store.upgraded", codebook=head.codebook)
 

@@ -142,7 +142,7 @@ def test_the_status_tells_recall_and_anchoring(
     with project.store.read() as queries:
         other = next(
             a.coder
-            for a in queries.assignments(article_id=article)
+            for a in queries.assignments(articles=[article])
             if (article, a.coder) not in drawn(project)
         )
         candidates = queries.candidates(article)

@@ -46,7 +46,7 @@ def sign(project: Project, supervisor: str, article: str) -> str:
     article_id = project.standing_article(article).id
     subject = f"gold:{article_id}"
     with project.store.begin(supervisor) as work:
-        gold = work.queries.coding_heads(article_id)
+        gold = work.queries.coding_heads([article_id])
         if not any(h.coder == GOLD and h.status == Status.SUBMITTED.value for h in gold):
             raise CoderError("review.gold_not_closed", article=article_id, coder=GOLD)
         entries = [e for e in work.queries.entries(subject=subject) if e.what != SIGNED]

@@ -2,36 +2,85 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
-from coder.adjudicate.resolve import Adjudication, up_to_date
+from coder.adjudicate.resolve import Adjudication, Stored, up_to_date
 from coder.errors import CoderError
-from coder.model import GOLD, SINGLE, TRAINING, Cluster, Coding, Status
+from coder.model import GOLD, SINGLE, TRAINING, Article, Cluster, Coding, Status
 from coder.service.project.fitting import expect_sound
 from coder.service.project.opened import Project
 from coder.store.merge import original
 from coder.store.queries import CodingHead, Queries
 
 
+class Found(NamedTuple):
+    """What is stored of an article and adjudicated together; heads: of the codings, and of the gold."""
+
+    article: Article | None
+    heads: Sequence[CodingHead]
+    codings: Sequence[Coding]
+    gold: Coding | None
+    clusters: Sequence[Cluster]
+
+    @property
+    def stored(self) -> Stored:
+        """Gold and clusters as they are kept."""
+        return self.gold, tuple(self.clusters)
+
+    @property
+    def revisions(self) -> str:
+        """The codebooks of these codings, "" where they can be compared."""
+        return revisions_of(self.heads)
+
+
+def found_of(queries: Queries, articles: Sequence[str]) -> dict[str, Found]:
+    """What is stored of each of these articles, read together."""
+    heads = defaultdict[str, list[CodingHead]](list)
+    for head in not_trainees(queries, queries.coding_heads(articles), articles):
+        heads[head.article].append(head)
+    codings = defaultdict[str, list[Coding]](list)
+    for coding in queries.codings_of([head for each in heads.values() for head in each]):
+        codings[coding.article].append(coding)
+    texts, clusters = queries.articles_of(articles), queries.clusters_of(articles)
+    return {
+        article: Found(
+            texts.get(article),
+            heads[article],
+            [coding for coding in codings[article] if coding.coder != GOLD],
+            next((coding for coding in codings[article] if coding.coder == GOLD), None),
+            clusters.get(article, ()),
+        )
+        for article in articles
+    }
+
+
 def expect_state(project: Project, queries: Queries, article: str) -> Adjudication:
     """The adjudication of an article; raises CoderError, which says why, where there is none."""
-    if revisions := revisions_of(heads_of(queries, article)):
-        raise CoderError("review.several_revisions", article=article, revisions=revisions)
-    if (state := state_of(project, queries, article)) is None:
+    found = found_of(queries, [article])[article]
+    if found.revisions:
+        raise CoderError("review.several_revisions", article=article, revisions=found.revisions)
+    if (state := state_from(project, queries, found)) is None:
         raise CoderError("review.fewer_than_two", article=article)
     return state
 
 
-def state_of(project: Project, queries: Queries, article: str, *, alone: bool = False) -> Adjudication | None:
+def state_of(project: Project, queries: Queries, article: str) -> Adjudication | None:
+    """The adjudication of an article as stored, or a fresh one; None where there is nothing to compare."""
+    return state_from(project, queries, found_of(queries, [article])[article])
+
+
+def state_from(
+    project: Project, queries: Queries, found: Found, *, alone: bool = False
+) -> Adjudication | None:
     """The adjudication as stored, or a fresh one; None with fewer than two submitted, trainees' aside.
 
     One is enough where gold was made of it, or where it is to be made: `alone`.
     """
-    heads = heads_of(queries, article)
-    codings = list(queries.codings_of([head for head in heads if head.coder != GOLD]))
-    found, gold = queries.article(article), queries.gold(article)
-    if not codings or found is None or (len(codings) < 2 and not alone and not _is_of_one(gold)):
+    codings, article, gold = found.codings, found.article, found.gold
+    if not codings or article is None or (len(codings) < 2 and not alone and not _is_of_one(gold)):
         return None
     book = project.revision(queries, codings[0].codebook, codings[0].id)
     codings = [expect_sound(coding, book) for coding in codings]
@@ -41,8 +90,8 @@ def state_of(project: Project, queries: Queries, article: str, *, alone: bool = 
 
         return aligned(codings, book)
 
-    clusters = up_to_date(queries.clusters(article), codings, align)
-    state = Adjudication.begin(book, codings, clusters, found, spans=project.config.gold.spans)
+    clusters = up_to_date(found.clusters, codings, align)
+    state = Adjudication.begin(book, codings, clusters, article, spans=project.config.gold.spans)
     return state if gold is None else replace(state, gold=expect_sound(gold, book))
 
 
@@ -52,16 +101,11 @@ def _is_of_one(gold: Coding | None) -> bool:
     return any(answer.reason == SINGLE for answer in answers)
 
 
-def heads_of(queries: Queries, article: str) -> list[CodingHead]:
-    """The codings that are adjudicated together, and the gold."""
-    return not_trainees(queries, queries.coding_heads(article), article)
-
-
 def not_trainees(
-    queries: Queries, heads: Iterable[CodingHead], article: str | None = None
+    queries: Queries, heads: Iterable[CodingHead], articles: Sequence[str] | None = None
 ) -> list[CodingHead]:
-    """The submitted codings by others than trainees, and the gold."""
-    assigned = queries.assignments(article_id=article)
+    """The submitted codings by others than trainees, and the gold; articles: all that these are of."""
+    assigned = queries.assignments(articles=articles)
     trainees = {(each.article, each.coder) for each in assigned if each.stage == TRAINING}
     return [
         head

@@ -16,10 +16,9 @@ from coder.adjudicate.policies import Apply
 from coder.adjudicate.resolve import Adjudication, Stored
 from coder.errors import CoderError, ConflictError
 from coder.model import GOLD, SINGLE, STAGES, TRAINING, TRUSTED, Answer, Status
-from coder.service.project.adjudicated import not_trainees, revisions_of, state_of
+from coder.service.project.adjudicated import found_of, not_trainees, revisions_of, state_from
 from coder.service.project.opened import Project, reopened
 from coder.service.project.processes import Told, spread, untold
-from coder.service.review.decision import stored
 from coder.store import journal
 from coder.store.merge import original
 from coder.store.queries import CodingHead, Queries
@@ -201,20 +200,21 @@ def _worked_out(
 def _steps(project: Project, part: tuple[str, Sequence[_Wanted]]) -> list[_Step]:
     supervisor, wanted = part
     with project.store.read() as queries:
-        return [step for each in wanted if (step := _step(project, queries, supervisor, each)) is not None]
+        return _fresh(project, queries, supervisor, wanted)
 
 
-def _step(project: Project, queries: Queries, supervisor: str, wanted: _Wanted) -> _Step | None:
-    """What becomes of an article; None where its codings went meanwhile."""
-    versions, before = _versions(queries, [wanted]), stored(queries, wanted.article)
-    state = state_of(project, queries, wanted.article, alone=True)
-    if state is None or state.coders != tuple(sorted(wanted.coders)):
-        return None
-    after = wanted.edit.apply(state, supervisor)
-    is_changed = after != state
-    return _Step(
-        wanted, versions, before, (after.gold, after.clusters), _outcome(state, after, is_changed=is_changed)
-    )
+def _fresh(project: Project, queries: Queries, supervisor: str, wanted: Sequence[_Wanted]) -> list[_Step]:
+    """What becomes of articles, without those whose codings went meanwhile."""
+    versions, found = _versions(queries, wanted), found_of(queries, [each.article for each in wanted])
+    steps = []
+    for each in wanted:
+        before = found[each.article]
+        state = state_from(project, queries, before, alone=True)
+        if state is not None and state.coders == tuple(sorted(each.coders)):
+            after = each.edit.apply(state, supervisor)
+            outcome = _outcome(state, after, is_changed=after != state)
+            steps.append(_Step(each, versions, before.stored, (after.gold, after.clusters), outcome))
+    return steps
 
 
 def _versions(queries: Queries, wanted: Sequence[_Wanted]) -> dict[str, int]:
@@ -257,11 +257,11 @@ def _write(project: Project, supervisor: str, steps: Sequence[_Step]) -> list[Ou
     with project.store.begin(supervisor) as work:
         now = _versions(work.queries, [step.wanted for step in steps])
         for step in steps:
-            fresh: _Step | None = step
+            fresh = [step]
             if any(now.get(subject) != step.versions.get(subject) for subject in step.wanted.subjects):
-                fresh = _step(project, work.queries, supervisor, step.wanted)
-            if fresh is not None:
-                found.append(fresh.outcome)
-                if fresh.outcome.is_changed:
-                    work.save_gold(fresh.before, fresh.after, Apply.what, fresh.wanted.article)
+                fresh = _fresh(project, work.queries, supervisor, [step.wanted])
+            for each in fresh:
+                found.append(each.outcome)
+                if each.outcome.is_changed:
+                    work.save_gold(each.before, each.after, Apply.what, each.wanted.article)
     return found

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from coder.adjudicate.resolve import ARTICLE, STALE, Adjudication, span_class
 from coder.agreement.version import VERSION
 from coder.model import COMMENT, FLAG, GOLD, QUESTION, TRAINING, Status
-from coder.service.project.adjudicated import heads_of, not_trainees, revisions_of, state_of
+from coder.service.project.adjudicated import Found, found_of, not_trainees, state_from
 from coder.service.project.kept_results import KeptResults, stamp
 from coder.service.project.opened import Project
 from coder.service.project.processes import Told, untold
@@ -170,15 +170,16 @@ def _about(project: Project, articles: Collection[str]) -> dict[str, dict[str, A
 
 def _count(project: Project, part: Sequence[_Line]) -> list[Result]:
     with project.store.read() as queries:
-        return [Result(*each, json.dumps(_queued(project, queries, each.key))) for each in part]
+        stored = found_of(queries, [each.key for each in part])
+        found = (_queued(project, queries, each.key, stored[each.key]) for each in part)
+        return [Result(*each, json.dumps(queued)) for each, queued in zip(part, found, strict=True)]
 
 
-def _queued(project: Project, queries: Queries, article: str) -> tuple[object, ...] | None:
-    heads = heads_of(queries, article)
-    if revisions_of(heads):
-        coders = tuple(head.coder for head in heads if head.coder != GOLD)
+def _queued(project: Project, queries: Queries, article: str, found: Found) -> tuple[object, ...] | None:
+    if found.revisions:
+        coders = tuple(coding.coder for coding in found.codings)
         return _counted(Queued(article, coders, "revisions"))
-    if (state := state_of(project, queries, article)) is None:
+    if (state := state_from(project, queries, found)) is None:
         return None
     stale = sum(problem.rule == STALE for problem in state.problems())
     status = "open"

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from coder.codebook.validate import VERSION, Problem, problems
 from coder.messages.catalogue import LANGUAGES
 from coder.model import GOLD, Article, Coding, Status
-from coder.service.project.adjudicated import heads_of, not_trainees, revisions_of, state_of
+from coder.service.project.adjudicated import found_of, not_trainees, state_from
 from coder.service.project.kept_results import KeptResults, stamp
 from coder.service.project.opened import Project
 from coder.service.project.processes import Told, untold
@@ -94,7 +94,8 @@ def _checked(project: Project, part: Sequence[_Wanted]) -> list[Result]:
 
 
 def _problems(project: Project, queries: Queries, coding: Coding, article: Article) -> list[Problem]:
-    is_gold = coding.coder == GOLD and not revisions_of(heads_of(queries, article.id))
-    if is_gold and (state := state_of(project, queries, article.id)) is not None:
-        return state.problems()
+    if coding.coder == GOLD:
+        found = found_of(queries, [article.id])[article.id]
+        if not found.revisions and (state := state_from(project, queries, found)) is not None:
+            return state.problems()
     return problems(coding, project.revision(queries, coding.codebook, coding.id), article)
