@@ -47,9 +47,10 @@ class Apply:
             taken = [
                 Taking(each, row, givers, policy)
                 for each, of in rows.items()
+                for given in [state.given(each)]
                 for row in of
                 if row.state != "silent"
-                and _is_free(state, each, row)
+                and (row.field.id not in given or _may_change(state, each, row))
                 and (givers := self._givers(policy, state, each, row))
             ]
             state = take(state, taken, by)
@@ -95,10 +96,10 @@ def _closed(state: Adjudication, by: str) -> Adjudication:
         return state
 
 
-def _is_free(state: Adjudication, cluster_id: str, row: Row) -> bool:
-    """Whether a field is undecided, or a policy decided it and coders have changed what that rests on."""
+def _may_change(state: Adjudication, cluster_id: str, row: Row) -> bool:
+    """Whether a policy decided a field, and coders have changed what that rests on."""
     decided = state.decided(cluster_id, row.field.id)
-    return decided is None or (decided.reason in POLICIES and bool(state.changed(cluster_id, row)))
+    return decided is not None and decided.reason in POLICIES and bool(state.changed(cluster_id, row))
 
 
 def _is_by_policies(state: Adjudication) -> bool:

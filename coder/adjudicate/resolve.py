@@ -12,13 +12,15 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal, TypeAlias
+from functools import partial
+from typing import Any, Literal, TypeAlias, TypeVar
 
-from coder.codebook.effective import effective, effective_answers
+from coder.codebook.effective import effective_answers, effective_events
 from coder.codebook.label import Label, joined
 from coder.codebook.schema import Codebook, Distance, Field, Value
 from coder.codebook.validate import (
     STRETCH,
+    Kept,
     Problem,
     is_stretch,
     problems,
@@ -52,6 +54,7 @@ SPANS = ("all", "some", "one", "edges", "kind")
 STALE = "stale"  # what a problem has for its rule where a coder's answer changed under gold
 SUPERVISOR = "supervisor"  # stands among those whose value it is where the supervisor made it
 ARTICLE = ""  # stands for the article itself where a cluster id is asked for
+Made = TypeVar("Made")
 Stored: TypeAlias = tuple[Coding | None, Sequence[Cluster]]  # what is kept of an adjudication: gold, clusters
 
 
@@ -74,10 +77,11 @@ class Adjudication:
     gold: Coding
     article: Article
     spans: bool = False  # whether stretches of the text are decided
-    # Rows that were made before, with what they were made of: decisions leave them as they are.
-    _made: dict[object, tuple[object, list[Row]]] = dataclasses.field(
+    # What was made before, with what it was made of: a decision leaves most of it as it is.
+    _made: dict[object, tuple[tuple[object, ...], Any]] = dataclasses.field(
         default_factory=dict, compare=False, repr=False
     )
+    _found: Kept = dataclasses.field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def begin(
@@ -105,10 +109,8 @@ class Adjudication:
 
     def rows(self, cluster_id: str) -> list[Row]:
         """Who said what about the article (`ARTICLE`) or one cluster; links name the cluster they lead to."""
-        shape = (cluster_id, id(self.codings), *((c.id, c.members) for c in self.clusters))
-        if shape not in self._made:
-            self._made[shape] = self.codings, self._fresh_rows(cluster_id)
-        _, rows = self._made[shape]
+        shape = (cluster_id, *((c.id, c.members) for c in self.clusters))
+        rows = self._once(shape, (self.codings,), lambda: self._fresh_rows(cluster_id))
         return rows if cluster_id or not self.spans else [*rows, *self._stretches()]
 
     def _fresh_rows(self, cluster_id: str) -> list[Row]:
@@ -121,28 +123,62 @@ class Adjudication:
             ]
         event_ids, members = dict(self.cluster(cluster_id).members), dict[str, Event]()
         for coding in self.codings:
-            if event := coding.event(event_ids.get(coding.coder, "")):
-                members[coding.coder] = _relinked(effective(event, coding, book), coding, self.clusters, book)
+            if event := self._effective(coding).get(event_ids.get(coding.coder, "")):
+                members[coding.coder] = _relinked(event, coding, self.clusters, book)
         return [
             _row(field, {coder: event.answer(field.id) for coder, event in members.items()})
             for field in book.event_fields
         ]
 
+    def _effective(self, coding: Coding) -> Mapping[str, Event]:
+        """A coding's events as they count, by id."""
+
+        def make() -> dict[str, Event]:
+            return {event.id: event for event in effective_events(coding, self.codebook)}
+
+        return self._once(("events", coding.coder), (coding,), make)
+
     def decided(self, cluster_id: str, field: str) -> Answer | None:
         """The gold answer to a field, None while there is none."""
+        return self.given(cluster_id).get(field)
+
+    def given(self, cluster_id: str) -> Mapping[str, Answer]:
+        """All gold answers about the article or one cluster, by field."""
         if cluster_id == ARTICLE:
-            return self.gold.answers.get(field)
-        event = self.gold.event(gold_id(self.cluster(cluster_id)))
-        return event.fields.get(field) if event else None
+            return self.gold.answers
+        event = self._gold_event(cluster_id)
+        return event.fields if event else {}
+
+    def _gold_event(self, cluster_id: str) -> Event | None:
+        return self.gold.event(_event_id(cluster_id)) if cluster_id else None
 
     def open_cells(self) -> Iterator[tuple[str, str]]:
         """(cluster id, field) still to be decided, or to be decided again, in reading order."""
         for each in self.standing:
-            asked = self.asked(each)
-            for row in self.rows(each):
-                answered = row.state != "silent" or self.decided(each, row.field.id) is not None
-                if answered and row.field.id in asked and not self.settled(each, row):
-                    yield each, row.field.id
+            rows = self.rows(each)
+            left = self._once(("left", each), (*self._rests_on(each), rows), partial(self._left, each, rows))
+            yield from ((each, field) for field in left)
+
+    def _left(self, cluster_id: str, rows: Sequence[Row]) -> list[str]:
+        asked, given = self.asked(cluster_id), self.given(cluster_id)
+        return [
+            row.field.id
+            for row in rows
+            if row.field.id in asked
+            and (self.changed(cluster_id, row) if row.field.id in given else row.state != "silent")
+        ]
+
+    def _rests_on(self, cluster_id: str) -> tuple[object, ...]:
+        """All of the gold on which rests what is asked, and decided, about the article or one cluster."""
+        return self.gold.answers, self._gold_event(cluster_id)
+
+    def _once(self, key: object, made_of: tuple[object, ...], make: Callable[[], Made]) -> Made:
+        """What was made before of the very same objects, else what is made of them now."""
+        known = self._made.get(key)
+        if known is None or [*map(id, known[0])] != [*map(id, made_of)]:
+            known = self._made[key] = made_of, make()
+        made: Made = known[1]
+        return made
 
     def settled(self, cluster_id: str, row: Row) -> bool:
         """Whether a field is decided, by what coders still say."""
@@ -158,6 +194,10 @@ class Adjudication:
         decided = self.decided(cluster_id, row.field.id)
         if decided is None:
             return []
+        key = ("changed", cluster_id, row.field.id)
+        return self._once(key, (row, decided), partial(self._unlike, row, decided))
+
+    def _unlike(self, row: Row, decided: Answer) -> list[str]:
         of_all, said = decided.reason in (AGREED, SINGLE), row.answers
         rests_on = [c for c in self.coders if c in decided.taken_from or (of_all and c in said)]
         if rests_on and SUPERVISOR in decided.taken_from:
@@ -172,14 +212,22 @@ class Adjudication:
 
     def problems(self) -> list[Problem]:
         """What the codebook finds wrong with the gold so far, and what coders changed under it."""
-        found = problems(self.gold, self.codebook, self.article)
+        found = problems(self.gold, self.codebook, self.article, kept=self._found)
         for each in self.standing:
-            asked, event_id = self.asked(each), gold_id(self.cluster(each)) if each else None
-            for row in self.rows(each):
-                if row.field.id in asked and (who := self.changed(each, row)):
-                    names = joined(Label(ar=name, en=name) for name in who)
-                    message = Message("review.changed_since", field=row.field.label, coders=names)
-                    found.append(Problem(STALE, "error", event_id, row.field.id, message))
+            rows = self.rows(each)
+            found += self._once(
+                ("stale", each), (*self._rests_on(each), rows), partial(self._stale, each, rows)
+            )
+        return found
+
+    def _stale(self, cluster_id: str, rows: Sequence[Row]) -> list[Problem]:
+        asked, event_id = self.asked(cluster_id), _event_id(cluster_id) if cluster_id else None
+        found = []
+        for row in rows:
+            if row.field.id in asked and (who := self.changed(cluster_id, row)):
+                names = joined(Label(ar=name, en=name) for name in who)
+                message = Message("review.changed_since", field=row.field.label, coders=names)
+                found.append(Problem(STALE, "error", event_id, row.field.id, message))
         return found
 
     @property
@@ -193,8 +241,9 @@ class Adjudication:
         Of a field that depends on the event type nothing is open before the type is.
         """
         if cluster_id != ARTICLE:
-            event_id = gold_id(self.cluster(cluster_id))
-            return visible(self.gold.event(event_id) or Event(event_id), self.gold, self.codebook)
+            event = self._gold_event(cluster_id) or Event(_event_id(cluster_id))
+            make = partial(visible, event, self.gold, self.codebook)
+            return self._once(("asked", cluster_id), self._rests_on(cluster_id), make)
         asked = visible_article(self.gold, self.codebook)
         return asked | {row.field.id for row in self._stretches()} if self.spans else asked
 
@@ -281,7 +330,11 @@ def common(lists: Sequence[Sequence[Json]]) -> list[Json]:
 
 def gold_id(cluster: Cluster) -> str:
     """The id of the gold event that a cluster becomes; known before it exists, so that links can use it."""
-    return f"g{cluster.id.removeprefix('c')}"
+    return _event_id(cluster.id)
+
+
+def _event_id(cluster_id: str) -> str:
+    return f"g{cluster_id.removeprefix('c')}"
 
 
 def cluster_id(event_id: str | None) -> str:

@@ -30,7 +30,7 @@ from coder.codebook.effective import effective_answers, effective_events
 from coder.codebook.schema import Codebook, Field
 from coder.codebook.scope import identity
 from coder.errors import CoderError
-from coder.model import Answer, Blank, Cluster, Coding, Decision, Event, Json
+from coder.model import Answer, Blank, Cluster, Coding, Decision, Event, Json, Span
 from coder.values.dates import days_of
 
 RANGE = (0.3, 0.5)
@@ -176,7 +176,9 @@ def compare(codings: Iterable[Coding], codebook: Codebook, length: int | None) -
 
 def aligned(codings: Sequence[Coding], codebook: Codebook) -> list[Cluster]:
     """The events of one article that are the same event: the alignment behind all figures."""
-    article = {coding.coder: _Coded.of(coding, codebook).views for coding in codings}
+    article = {
+        coding.coder: _views(coding, effective_events(coding, codebook), codebook) for coding in codings
+    }
     found = _in_reading_order(article, clusters(article, pairing_of(codebook)))
     return _to_clusters(codings[0].article, found)
 
@@ -208,15 +210,13 @@ class _Coded(NamedTuple):
     @classmethod
     def of(cls, coding: Coding, codebook: Codebook) -> _Coded:
         """The coding as it counts by the codebook's conditions."""
-        kept = [span for span in coding.spans if span.decision is not Decision.REJECTED]
-        places = {span.id: (span.start, span.end) for span in kept}
-        events = {event.id: event for event in effective_events(coding, codebook)}
+        events = effective_events(coding, codebook)
         return cls(
             coding,
             effective_answers(coding, codebook),
-            events,
-            [_view(event, coding.id, places, codebook) for event in events.values()],
-            [Mark.of([(span.start, span.end)], span.kind) for span in kept],
+            {event.id: event for event in events},
+            _views(coding, events, codebook),
+            [Mark.of([(span.start, span.end)], span.kind) for span in _standing(coding)],
         )
 
 
@@ -224,6 +224,15 @@ def term_of(field: Field) -> Term | None:
     """The term of event similarity that a field goes into: by its type, if it has a weight in pairing."""
     terms: dict[str, Term] = {"date": "date", "place": "place", "actor": "actors"}
     return terms.get(field.type) if field.weight else None
+
+
+def _views(coding: Coding, events: Iterable[Event], codebook: Codebook) -> list[EventView]:
+    places = {span.id: (span.start, span.end) for span in _standing(coding)}
+    return [_view(event, coding.id, places, codebook) for event in events]
+
+
+def _standing(coding: Coding) -> list[Span]:
+    return [span for span in coding.spans if span.decision is not Decision.REJECTED]
 
 
 def _view(event: Event, coding: str, places: Mapping[str, tuple[int, int]], codebook: Codebook) -> EventView:

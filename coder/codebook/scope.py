@@ -184,13 +184,17 @@ class Scope:
 
 
 class RuleTests(NamedTuple):
-    """A rule with the functions its parts were made into; evidence: where it tests the spans of fields."""
+    """A rule with the functions its parts were made into.
+
+    evidence: where it tests the spans of fields; of_links, of_all: whether it looks at linked or all events.
+    """
 
     rule: Rule
     condition: Test | None
     require: Test
     evidence: EvidenceTest | None
     of_links: bool
+    of_all: bool
 
     def kept(self, scope: Scope) -> bool:
         """Whether the rule is kept, or not about this."""
@@ -214,12 +218,14 @@ class Conditions:
         for rule in self._codebook.rules:
             about_events = any(not name.startswith("article.") for name in rule.names)
             evidence = rule.require if isinstance(rule.require, EvidenceTest) else None
+            parts = [part for e in (rule.condition, rule.require) if e for part, _ in forms.parts_of(e)]
             tests = RuleTests(
                 rule,
                 None if rule.condition is None else self.test(rule.condition),
                 self.test(rule.require),
                 evidence,
                 any(name.startswith("link.") for name in rule.names),
+                any(isinstance(part, forms.NoTwin | forms.NoRecords) for part in parts),
             )
             if evidence or not about_events:
                 found["article"].append(tests)

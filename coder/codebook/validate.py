@@ -10,16 +10,17 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeAlias
 
 from coder.codebook.expressions import split_name
 from coder.codebook.label import Label, joined
 from coder.codebook.nearest import did_you_mean
 from coder.codebook.schema import Codebook, Field, Rule, Severity, Value
-from coder.codebook.scope import Scope
+from coder.codebook.scope import RuleTests, Scope
 from coder.messages.catalogue import Message
 from coder.model import Answer, Article, Blank, Coding, Event, Json, Span
 
-VERSION = 1  # of what is found in a coding: a change here or in the scope raises it, as findings are kept
+VERSION = 2  # of what is found in a coding: a change here or in the scope raises it, as findings are kept
 _MOST_KEPT = 100_000  # values that are known to fit
 LARGEST = 10**15 - 1  # spreadsheets keep 15 digits, JSON of other programs hardly more (RFC 8259, 6)
 STRETCH = "span."
@@ -29,6 +30,8 @@ Such a decision is an answer about the article, under the name of the stretch; i
 """
 _OF_STRETCH = re.compile(rf"{re.escape(STRETCH)}\d+-\d+")
 VALUE = "value"  # what a problem of a value has for its rule
+Kept: TypeAlias = "dict[str, tuple[list[object], list[Problem]]]"
+"""By event: what all that was found in it was made of, and that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,19 +50,42 @@ class Problem:
 
 
 def problems(
-    coding: Coding, codebook: Codebook, article: Article, *, values_fit: bool = False
+    coding: Coding,
+    codebook: Codebook,
+    article: Article,
+    *,
+    values_fit: bool = False,
+    kept: Kept | None = None,
 ) -> list[Problem]:
     """Every problem of the coding: the article's first, then event by event, fields before rules.
 
-    values_fit: every value is known to be one that its field allows.
+    values_fit: every value is known to be one that its field allows. kept: what this found in the same
+    article's events before; it stands for those that are, with what they link to, the very same objects.
     """
-    scope = Scope(coding, codebook, article=article)
+    scope, kept = Scope(coding, codebook, article=article), {} if kept is None else kept
     answered = [name for name in coding.answers if not is_stretch(name, codebook)]
-    found = [*_problems_at(scope, None, answered, codebook.article_fields, values_fit)]
+    of_article, of_events = scope.conditions.rules["article"], scope.conditions.rules["event"]
+    found = [
+        *_problems_of_answers(scope, None, answered, codebook.article_fields, values_fit),
+        *_broken_rules(scope, None, of_article),
+    ]
     for event in coding.events:
-        fields = codebook.event_fields
-        found += _problems_at(scope.linked(event), event, event.fields, fields, values_fit)
+        at, made_of = scope.linked(event), [coding.answers, event, *_linked(event, coding, codebook)]
+        known = kept.get(event.id)
+        if known is None or [*map(id, known[0])] != [*map(id, made_of)]:
+            fields, own = codebook.event_fields, [tests for tests in of_events if not tests.of_all]
+            told = [*_problems_of_answers(at, event, event.fields, fields, values_fit)]
+            known = kept[event.id] = made_of, [*told, *_broken_rules(at, event, own)]
+        found += known[1]
+        found += _broken_rules(at, event, [tests for tests in of_events if tests.of_all])
     return found
+
+
+def _linked(event: Event, coding: Coding, codebook: Codebook) -> Iterator[Event | None]:
+    """The events that an event links to, None for one that is not there."""
+    for field in codebook.event_fields:
+        if field.value_is == "record_reference" and isinstance(links := event.answer(field.id).value, list):
+            yield from (coding.event(link["record"]) for link in links)
 
 
 def visible(event: Event, coding: Coding, codebook: Codebook) -> set[str]:
@@ -84,7 +110,7 @@ def value_id(span: Span) -> str:
     return f"{span.kind}.{span.start}-{span.end}"
 
 
-def _problems_at(
+def _problems_of_answers(
     scope: Scope, event: Event | None, answered: Iterable[str], fields: Sequence[Field], values_fit: bool
 ) -> Iterator[Problem]:
 
@@ -109,7 +135,10 @@ def _problems_at(
         for span_id in answer.evidence:
             if scope.span(span_id) is None:
                 yield error("evidence", field.id, "no_such_span", field=field.label, span=span_id)
-    for tests in scope.conditions.rules["event" if event else "article"]:
+
+
+def _broken_rules(scope: Scope, event: Event | None, rules: Iterable[RuleTests]) -> Iterator[Problem]:
+    for tests in rules:
         rule = tests.rule
         if tests.evidence:
             # One problem for each field whose evidence fails, so that each can be gone to.

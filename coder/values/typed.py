@@ -6,7 +6,6 @@ typed again. Lists are separated by `;` or `؛`, or by commas where no name has 
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
@@ -181,7 +180,7 @@ def _index(field: Field | Part, codebook: Codebook, lang: str) -> Index[Choice]:
 
 def same_value(one: Json, other: Json) -> bool:
     """Whether two values say the same: lists as sets, places by what they name and how exactly."""
-    return _said(one) == _said(other)
+    return one is other or _said(one) == _said(other)
 
 
 def same_thing(one: Json, other: Json) -> bool:
@@ -203,7 +202,7 @@ def _said(value: Json) -> Hashable:
     if isinstance(value, list):
         return frozenset(map(_said, value))
     if not isinstance(value, Mapping):
-        return json.dumps(value, ensure_ascii=False)
+        return type(value), value
     if "as_written" in value:
         return identity(value), value.get("precision")
     if "name" in value:
