@@ -9,12 +9,13 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import resource
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
@@ -35,7 +36,7 @@ def run(project: Path, *words: str) -> dict[str, float]:
     """One command: seconds, processor seconds, and the most memory in MB, workers' too."""
     command = [*CODER, *words, *([] if words[0] == "init" else ["--project", str(project)])]
     with tempfile.TemporaryFile() as said:
-        began = time.perf_counter()
+        began, spent = time.perf_counter(), processor_seconds()
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=said, stderr=said)
         peak = 0
         while process.poll() is None:
@@ -45,7 +46,13 @@ def run(project: Path, *words: str) -> dict[str, float]:
         if process.returncode not in (0, 1):
             said.seek(0)
             sys.exit(f"{' '.join(words)}: {said.read().decode()}")
-    return {"s": round(seconds, 2), "mb": peak // 1024}
+    return {"s": round(seconds, 2), "cpu": round(processor_seconds() - spent, 2), "mb": peak // 1024}
+
+
+def processor_seconds() -> float:
+    """What the processes computed that this one started and that have ended, with those they started."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def memory_of(pid: int) -> int:
@@ -120,6 +127,25 @@ def served() -> Iterator[str]:
         server.remove()
 
 
+def line(name: str, took: Mapping[str, float]) -> str:
+    """One job as it is printed."""
+    return f"{name:40} {took['s']:8.2f} s {took['cpu']:8.2f} cpu s {took['mb']:6.0f} MB"
+
+
+def make(folder: Path, project: Path, database: str, measure: Callable[..., None]) -> list[str]:
+    """The project of the codings in a folder, if it is not there yet; returns the coders."""
+    coders = sorted(file.stem for file in folder.glob("*.jsonl"))
+    if not project.exists():
+        measure("init", "init", str(project), *(["--database", database] if database else []))
+        (project.parent / "password").write_text("asked for on a server\n", "utf-8")
+        password = ["--password-file", str(project.parent / "password")] if database else []
+        for name, role in {**dict.fromkeys((*coders, NEWCOMER), "coder"), "salma": "supervisor"}.items():
+            run(project, "people", "add", name, "--role", role, *password)
+        measure("import articles", "import", str(folder / "articles"))
+        measure("import codings", "import", *(str(folder / f"{name}.jsonl") for name in coders))
+    return coders
+
+
 def jobs(folder: Path, place: Path, database: str, rounds: int) -> None:
     """Every job on the codings in a folder."""
     place.mkdir(parents=True, exist_ok=True)
@@ -129,17 +155,9 @@ def jobs(folder: Path, place: Path, database: str, rounds: int) -> None:
     def measure(name: str, *words: str, rounds: int = 1) -> None:
         runs = [run(project, *words) for _ in range(rounds)]
         found[name] = {key: statistics.median(each[key] for each in runs) for key in runs[0]}
-        print(f"{name:40} {found[name]['s']:8.2f} s {found[name]['mb']:6.0f} MB", flush=True)
+        print(line(name, found[name]), flush=True)
 
-    coders = sorted(file.stem for file in folder.glob("*.jsonl"))
-    if not project.exists():
-        measure("init", "init", str(project), *(["--database", database] if database else []))
-        (place / "password").write_text("asked for on a server\n", "utf-8")
-        password = ["--password-file", str(place / "password")] if database else []
-        for name, role in {**dict.fromkeys((*coders, NEWCOMER), "coder"), "salma": "supervisor"}.items():
-            run(project, "people", "add", name, "--role", role, *password)
-        measure("import articles", "import", str(folder / "articles"))
-        measure("import codings", "import", *(str(folder / f"{name}.jsonl") for name in coders))
+    coders = make(folder, project, database, measure)
     measure("first comparison (agree)", "agree", "--json")
     measure("agree, compared", "agree", "--json", rounds=rounds)
     measure("check anew", "check", "--json")
