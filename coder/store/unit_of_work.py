@@ -17,6 +17,7 @@ from coder.store.engine import connect
 from coder.store.own_queries import seen_by_login
 from coder.store.queries import Queries
 from coder.store.sqlite_file import SameFile, Windows, expect_database
+from coder.store.whereabouts import Whereabouts
 from coder.store.work import Clock, Work
 
 SETUP = "setup"  # who the journal names for what the program itself set up
@@ -35,6 +36,7 @@ class Store:
         self._queries: type[Queries] = Queries
         self._file = SameFile(engine)
         self.windows = Windows(self._file.path)
+        self.whereabouts = Whereabouts(engine)
 
     @classmethod
     def create(
@@ -105,6 +107,7 @@ class Store:
 
     def close(self) -> None:
         """Let go of all connections."""
+        self.whereabouts.close()
         self.engine.dispose()
         self.windows.close()
 

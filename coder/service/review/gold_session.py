@@ -24,7 +24,8 @@ class ReviewSession:
     """One article's adjudication as the screen shows it, and the changes on their way.
 
     Several supervisors may be at it: each change is made to what is stored by then. on_others: called on the
-    writer's thread when that held what is not seen here; `catch_up` then shows it.
+    writer's thread when that held what is not seen here; `catch_up` then shows it. others: who had it open
+    when this began, as far as a database tells.
     """
 
     def __init__(
@@ -40,6 +41,8 @@ class ReviewSession:
         with project.store.read() as queries:
             self.state = expect_state(project, queries, article.id)
             self._known = Known(queries, article.id)
+        project.store.whereabouts.go(article.id)
+        self.others = project.store.whereabouts.others([article.id]).get(article.id, [])
         self._checked: tuple[Adjudication, Sequence[Problem], Sequence[tuple[str, str]]] | None = None
 
     @property
@@ -118,6 +121,7 @@ class ReviewSession:
     def close(self) -> None:
         """Write what is left; what has to wait for the database stays with the project."""
         self.project.leave(self)
+        self.project.store.whereabouts.go("")
 
     def rescue(self) -> CoderError:
         """Put what could not be written into a file; the error says where it lies."""

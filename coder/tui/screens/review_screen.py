@@ -226,6 +226,8 @@ class ReviewScreen(WorkScreen):
         self.refresh_work()
         if not self.grid.go_to_open(from_start=True):
             self.say("none_left")
+        if self.work.others:
+            self.say("others_here", who="+".join(self.work.others))
 
     def _begin(self, article: Article) -> None:
         self.session = ReviewSession(

@@ -36,6 +36,8 @@ class Waiting:
         self.shown: Sequence[Queued] = ()
         self.order, self.filter, self.query = ORDERS[0], FILTERS[0], ""
         self.weakest = Weakest()
+        self.others: Mapping[str, Sequence[str]] = {}
+        """Article → who else has it open."""
         self._progress: Sequence[str] = ()
 
     @property
@@ -59,6 +61,7 @@ class Waiting:
     def load(self, found: Sequence[Queued]) -> None:
         """These are all articles to review."""
         self.all = found
+        self.others = self.screen.project.store.whereabouts.others(each.article for each in found)
         closed = {each.article for each in found if each.status == "closed"}
         stale = sum(each.status == "stale" for each in found)
         words = [say(self.lang, "queue", n=len(found)), say(self.lang, "queue_closed", n=len(closed))]
@@ -141,6 +144,8 @@ class Waiting:
         name = 14 + max(0, self.screen.app.size.width - 80) // 4
         signs = ("⚑" if each.flags else "") + (f"✎{each.comments}" if each.comments else "")
         status = say(self.lang, "changed" if each.stale else each.status, n=each.stale)
+        if others := "+".join(self.others.get(each.article, ())):
+            status = f"● {isolate(fit(others, _STATUS - 3))}"
         fixed = _SIGN + 2 * _COUNT + _MARKS + name + _STATUS
         title = fit(each.title, self.screen.app.size.width - fixed)
         return (
@@ -167,6 +172,8 @@ class Waiting:
         field = book.type_field
         types = [book.label_of(field, name, lang) for name in each.types[:2]] if field is not None else []
         stage = say(lang, f"stage_{each.stage}") if each.stage else ""
+        if others := self.others.get(each.article):
+            words.insert(0, say(lang, "is_in_it", who="+".join(others)))
         return [*words, "+".join(each.coders), stage, each.since[:10], *types, each.article]
 
 
