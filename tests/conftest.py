@@ -114,6 +114,24 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 
 
 @pytest.fixture
+def two_supervisors(postgres: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A team's project on PostgreSQL with the codings of two coders, and two supervisors, salma and rana."""
+    from coder.service.delivery.intake import take
+    from coder.service.project.opened import create_project
+
+    monkeypatch.setenv("PGUSER", OWNER)
+    with postgres.database() as name:
+        made = create_project(tmp_path / "project", database=postgres.url(name), language="en")
+        for coder in ("amal", "basim"):
+            made.add_person(coder, "coder")
+        for supervisor in ("salma", "rana"):
+            made.add_person(supervisor, "supervisor")
+        take(made, [*SEEDS.glob("*.txt"), *(SEEDS / "codings").glob("*.jsonl")])
+        made.close()
+        yield tmp_path / "project"
+
+
+@pytest.fixture
 def run_coder(
     capsys: pytest.CaptureFixture[str],
 ) -> Callable[..., tuple[int, str, str]]:

@@ -1,0 +1,110 @@
+"""Two supervisors at one article in two terminals, on PostgreSQL: each sees what is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from coder.adjudicate.gold_edits import Take, TakeAgreed
+from coder.model import Coding, Status
+from coder.service.project.opened import open_project
+from coder.service.review.gold_session import ReviewSession
+from coder.service.upkeep.integrity import verify
+from tests.support.pseudo_terminal import PseudoTerminal
+
+ARTICLE_ID = "004_6bcea9cb8461aa4b"
+
+
+@contextmanager
+def in_terminal(folder: Path, name: str, *words: str) -> Iterator[PseudoTerminal]:
+    terminal = PseudoTerminal(["-m", "coder", "review", "--as", name, "--project", str(folder), *words])
+    try:
+        yield terminal
+    finally:
+        terminal.kill()
+
+
+@contextmanager
+def in_two_terminals(folder: Path) -> Iterator[tuple[PseudoTerminal, PseudoTerminal]]:
+    with in_terminal(folder, "salma", ARTICLE_ID) as salma, in_terminal(folder, "rana", ARTICLE_ID) as rana:
+        for each in (salma, rana):
+            each.wait_for("accept agreed")
+        yield salma, rana
+
+
+def stored(folder: Path) -> Coding:
+    """The gold as it is stored, in a database that is sound."""
+    project = open_project(folder, person="salma")
+    with project.store.read() as queries:
+        gold = queries.gold(ARTICLE_ID)
+    assert gold is not None and verify(project).findings == []
+    project.close()
+    return gold
+
+
+def test_decisions_on_different_cells_both_stand_and_show(two_supervisors: Path) -> None:
+    with in_two_terminals(two_supervisors) as (salma, rana):
+        salma.press("1")  # relevance, on which both coders agree
+        salma.wait_for("Relevance ← amal")
+        rana.press("\x1b[B")
+        rana.wait_for("Genre ")
+        rana.press("1")
+        rana.wait_for("! relevant")
+        gold = stored(two_supervisors)
+        assert {name: answer.by for name, answer in gold.answers.items()} == {
+            "relevance": "salma",
+            "genre": "rana",
+        }
+
+
+def test_on_the_same_cell_the_later_sees_what_the_earlier_decided(two_supervisors: Path) -> None:
+    with in_two_terminals(two_supervisors) as (salma, rana):
+        salma.press("1")
+        salma.wait_for("! relevant")
+        rana.press("2")
+        rana.wait_for("salma was there before")
+        assert "! relevant" in "\n".join(rana.screen.display)
+        assert {a.by for a in stored(two_supervisors).answers.values()} == {"salma"}
+        rana.press("2")  # now that it is seen
+        rana.wait_for("Relevance ← basim")
+        assert {a.by for a in stored(two_supervisors).answers.values()} == {"rana"}
+
+
+def test_one_closes_while_the_other_decides(two_supervisors: Path) -> None:
+    project = open_project(two_supervisors, person="salma")
+    session = ReviewSession(project, project.article(ARTICLE_ID), "salma")
+    session.do(TakeAgreed())
+    while cells := session.open_cells:
+        cluster, field = cells[0]
+        row = next(row for row in session.state.rows(cluster) if row.field.id == field)
+        said = [c for c, a in row.answers.items() if a.state not in ("missing", "not_applicable")]
+        session.do(Take(cluster, field, said[0], "coder_error"))
+    session.close()
+    project.close()
+    with in_two_terminals(two_supervisors) as (salma, rana):
+        salma.press("\x13")
+        salma.wait_for("gold is closed")
+        before = stored(two_supervisors)
+        assert before.status is Status.SUBMITTED
+        rana.press("2")
+        rana.wait_for("salma was there before")
+        assert stored(two_supervisors) == before
+
+
+def test_the_queue_and_who_opens_it_next_are_told_who_is_in_an_article(two_supervisors: Path) -> None:
+    with in_terminal(two_supervisors, "rana") as rana:
+        with in_terminal(two_supervisors, "salma", ARTICLE_ID) as salma:
+            salma.wait_for("accept agreed")
+            rana.wait_for("differ ")
+            rana.press("004")
+            rana.wait_for("1 of 5")
+            rana.press("\r")
+            rana.wait_for("salma has this article open too")
+            rana.press("q")
+            rana.wait_for("● salma has it open now")
+            rana.press("\r")
+            rana.wait_for("accept agreed")
+        rana.press("q")  # she was cut off
+        rana.wait_for("differ 26")
+        assert "● salma" not in "\n".join(rana.screen.display)
