@@ -5,7 +5,6 @@ from datetime import datetime
 
 from coder.cli.commands import Options
 from coder.cli.output import Output
-from coder.codebook.label import Label
 from coder.errors import CoderError
 from coder.messages.catalogue import Message, say
 from coder.model import POLICIES
@@ -68,7 +67,6 @@ def _show(options: Options, out: Output) -> None:
     lang = project.config.language
     with project.store.read() as queries:
         book = project.revision(queries, gold.codebook, gold.id)
-    labels = {reason.id: reason.label for reason in book.adjudication_reasons}
     rows, told = [], []
     for each in found:
         answer, asks = each.answer, each.asks
@@ -76,8 +74,7 @@ def _show(options: Options, out: Output) -> None:
             value = book.blank(answer.state).label.of(lang)
         else:
             value = show(asks, answer.value, book, lang) if asks else ", ".join(map(str, answer.value))
-        reason = say(lang, f"gold.{answer.reason}") if answer.reason in POLICIES else answer.reason
-        reason = labels.get(reason, Label(ar=reason, en=reason)).of(lang)
+        reason = book.reason(answer.reason).of(lang)
         givers = [f"{who} {each.versions[who]}" if who in each.versions else who for who in answer.taken_from]
         at = datetime.fromisoformat(each.at).astimezone().strftime("%Y-%m-%d %H:%M")
         name = asks.label.of(lang) if asks else each.field

@@ -11,6 +11,7 @@ from coder.codebook.lexicon_schema import Lexicon, Trigger
 from coder.codebook.schema import COMMAND_LETTERS, Codebook, Field, Part, Value
 from coder.codebook.yaml_text import FileProblem, YamlPath, YamlText, placed_ids
 from coder.messages.catalogue import Message
+from coder.model import POLICIES
 
 LISTS_WITH_IDS = (
     "sources", "blanks", "article_fields", "span_boundaries", "span_kinds", "event_fields", "actor_classes",
@@ -61,6 +62,9 @@ def codebook_problems(
         for path, field in source.placed(name, getattr(codebook, name)):
             yield from _field_problems(field, codebook, source, path)
             yield from _part_problems(field, codebook, source, path)
+    for path, reason in source.placed("adjudication_reasons", codebook.adjudication_reasons):
+        if reason.id in POLICIES:
+            yield source.problem((*path, "id"), "reason_of_policy", id=reason.id, ids=", ".join(POLICIES))
     classes = source.ids("actor_classes")
     if classes and UNNAMED not in classes and any(f.type == "actor" for f in codebook.fields):
         yield source.problem(("actor_classes",), "no_free_class", id=UNNAMED)

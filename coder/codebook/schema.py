@@ -22,7 +22,7 @@ from coder.codebook.lexicon_schema import Lexicon
 from coder.codebook.nearest import did_you_mean
 from coder.errors import CoderError
 from coder.messages.catalogue import Message
-from coder.model import Json
+from coder.model import POLICIES, Json
 
 FieldType: TypeAlias = Literal[
     "enum", "multi", "hierarchy", "int_range", "date", "place", "actor", "text", "bool"
@@ -249,6 +249,13 @@ class Codebook(Model):
     def blank(self, blank_id: str) -> declared.BlankState:
         """The blank of that id."""
         return _known({b.id: b for b in self.blanks}, blank_id, "blank")
+
+    def reason(self, reason_id: str) -> Label | Message:
+        """Why something was decided, in words: a reason of this codebook or a policy, else the id itself."""
+        if reason_id in POLICIES:
+            return Message(f"gold.{reason_id}")
+        label = next((each.label for each in self.adjudication_reasons if each.id == reason_id), None)
+        return label or Label(ar=reason_id or "—", en=reason_id or "—")
 
     @cached_property
     def kinds_for(self) -> dict[str, tuple[str, ...]]:

@@ -14,7 +14,7 @@ from coder.codebook.label import Label
 from coder.codebook.schema import Codebook, Field, Part
 from coder.exporters.writer import Dataset, article_answers, quoted
 from coder.messages.catalogue import Message
-from coder.model import METADATA, Answer, Article, Blank, Coding, Json, Span
+from coder.model import METADATA, POLICIES, Answer, Article, Blank, Coding, Json, Span
 
 Cell: TypeAlias = str | int | float | None
 Rows: TypeAlias = dict[str, list[tuple[Cell, ...]]]
@@ -87,6 +87,9 @@ def _codebook(book: Codebook) -> Iterator[tuple[Cell, ...]]:
                     yield level, field.id, part.id, value.id, "", value.label.ar, value.label.en
     for kind in book.span_kinds:
         yield "span", "kind", "", kind.id, "", kind.label.ar, kind.label.en
+    for reason in (*POLICIES, *(each.id for each in book.adjudication_reasons)):
+        label = book.reason(reason)
+        yield "gold", "reason", "", reason, "", label.ar, label.en
 
 
 def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], Rows]:

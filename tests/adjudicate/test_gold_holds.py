@@ -2,12 +2,31 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from coder.adjudicate.gold_edits import Attach, Close, Decide, Detach, Take, TakeAgreed
+from coder.adjudicate.composed_edits import AddEvent
+from coder.adjudicate.gold_edits import (
+    Attach,
+    Clear,
+    Close,
+    Decide,
+    Detach,
+    GoldEdit,
+    Link,
+    RejectCluster,
+    RestoreCluster,
+    Split,
+    Take,
+    TakeAgreed,
+    TakeEvent,
+)
 from coder.adjudicate.resolve import ARTICLE, STALE, Adjudication, up_to_date
 from coder.agreement.comparison import aligned
 from coder.agreement.field_agreement import scale_of
@@ -243,3 +262,47 @@ def test_codings_that_are_the_same_need_no_decision_and_are_the_gold(
 def test_the_order_of_coders_does_not_matter(begun: Adjudication, conflict_events: Codebook) -> None:
     turned = begin(conflict_events, begun.codings[::-1], begun.article)
     assert decided(turned).gold == decided(begun).gold
+
+
+@settings(max_examples=12)
+@given(seed=st.integers(0, 2**32))
+def test_what_is_found_after_many_decisions_is_what_is_found_afresh(
+    conflict_events: Codebook,
+    sample_codings: list[Coding],
+    sample_articles: dict[str, Article],
+    seed: int,
+) -> None:
+    chance = random.Random(seed)
+    article = chance.choice(sorted(sample_articles))
+    codings = [c for c in sample_codings if c.article == article]
+    state = TakeAgreed().apply(begin(conflict_events, codings, sample_articles[article]), BY)
+    for _ in range(25):
+        edit = any_edit(chance, state)
+        with suppress(CoderError):  # what cannot be done leaves everything as it was
+            state = edit.apply(state, BY)
+        afresh = replace(state, _made={}, _found={})
+        assert [*state.open_cells()] == [*afresh.open_cells()]
+        assert state.problems() == afresh.problems()
+
+
+def any_edit(chance: random.Random, state: Adjudication) -> GoldEdit:
+    """Something that a supervisor might do next."""
+    at = chance.choice([ARTICLE, *(c.id for c in state.clusters)])
+    row, coder = chance.choice(state.rows(at)), chance.choice(state.coders)
+    event, other = (chance.choice(state.clusters).id for _ in range(2))
+    typed = row.answers.get(coder, Answer(blank=Blank.NOT_STATED))
+    words = chance.choice(state.codings[0].spans)
+    return chance.choice(
+        [
+            Take(at, row.field.id, coder, "coder_error"),
+            Decide(at, row.field.id, replace(typed, evidence=()), "coder_error"),
+            Clear(at, row.field.id),
+            Attach(at, row.field.id, words),
+            TakeEvent(event, coder, "missed_event"),
+            RejectCluster(event, "duplicate"),
+            RestoreCluster(event),
+            Link(event, other),
+            Split(event, coder),
+            AddEvent(),
+        ]
+    )

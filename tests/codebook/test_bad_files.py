@@ -65,6 +65,7 @@ rules:
     require: {compare: [killed.max, '>=', killed.min]}
     message: {ar: خطأ, en: wrong}
 """
+REASON = "adjudication_reasons:\n  - {id: majority, label: {ar: أكثرية, en: most}}\n"
 RULE = "\n  - {id: R2, severity: error, message: {ar: خطأ, en: wrong}, require: %s}\n"
 
 
@@ -117,6 +118,7 @@ FAULTS = {
     "under on a plain list": (CONDITION, "{field: weapons, under: [strike]}", "`under` needs a hierarchy"),
     "field with a dot": ("{id: killed,", "{id: kil.led,", "a field cannot be called kil.led"),
     "field called link": ("- id: weapons", "- id: link", "a field cannot be called link"),
+    "reason called as a policy": ("rules:\n", f"{REASON}rules:\n", "a reason cannot be called majority"),
     "publication that is no date": (
         "{id: relevance,",
         "{id: pub_date,",

@@ -16,12 +16,20 @@ _WHO = 24  # cells for who has an event, at most
 
 
 def event_words(state: Adjudication, cluster: Cluster, lang: str) -> list[str]:
-    """What tells an event from others: as it is decided, else as the first coder who has it says."""
+    """What tells an event from others: as it is decided, else as the first coder who has it says.
+
+    Of one that was thrown out first why.
+    """
     codings = {coding.coder: coding for coding in state.codings}
     found = [e for coder, id_ in cluster.members if coder in codings and (e := codings[coder].event(id_))]
     said, gold = found[:1], state.gold.event(gold_id(cluster))
     fields = {**(said[0].fields if said else {}), **(gold.fields if gold is not None else {})}
-    return summary(Event(cluster.id, fields), state.codebook, lang)
+    words = summary(Event(cluster.id, fields), state.codebook, lang)
+    if cluster.rejected:
+        words.insert(
+            0, say(lang, "cluster_rejected", reason=state.codebook.reason(cluster.rejected).of(lang))
+        )
+    return words
 
 
 def who_has(state: Adjudication, cluster: Cluster) -> str:
@@ -63,8 +71,6 @@ class EventList:
         for number, (cluster, told, coders) in enumerate(
             zip(state.clusters, fit_apart(words, room), who, strict=True), start=1
         ):
-            if cluster.rejected:
-                told = listed(say(self.lang, "cluster_rejected", reason=cluster.rejected), told)
             row = self._row(str(number), told, coders, cells, left.count(cluster.id))
             rows.append((Column(" ✗", _SIGN, palette.DIM), *row[1:]) if cluster.rejected else row)
         return rows

@@ -86,7 +86,7 @@ class ReviewGrid:
         self.events.load(self.session, self.cluster_id, width)
         title = say(self.lang, "field")
         if self.cluster_id != ARTICLE and (reason := state.cluster(self.cluster_id).rejected):
-            title = say(self.lang, "cluster_rejected", reason=reason)
+            title = say(self.lang, "cluster_rejected", reason=self.reason_label(reason))
         names = [
             Column(f"{n} {isolate(name)}", cells[n - 1], palette.mark_role(n - 1))
             for n, name in enumerate(state.coders, start=1)
@@ -279,8 +279,7 @@ class ReviewGrid:
 
     def reason_label(self, reason: str) -> str:
         """A reason code in words."""
-        labels = {r.id: r.label.of(self.lang) for r in self.state.codebook.adjudication_reasons}
-        return labels.get(reason, reason or "—")
+        return self.state.codebook.reason(reason).of(self.lang)
 
 
 def _look(names: list[str]) -> str:

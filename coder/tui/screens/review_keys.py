@@ -206,9 +206,8 @@ class GridKeys(DecidingKeys):
 
     def _in_words(self, number: int, cluster: Cluster) -> str:
         """An event by its number, who has it, and what tells it from others."""
-        rejected = say(self.lang, "cluster_rejected", reason=cluster.rejected) if cluster.rejected else ""
         words = event_words(self.state, cluster, self.lang)
-        return listed(str(number), who_has(self.state, cluster), rejected, *words)
+        return listed(str(number), who_has(self.state, cluster), *words)
 
     def _split(self) -> None:
         here = self.cluster_id
