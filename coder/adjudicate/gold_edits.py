@@ -83,9 +83,7 @@ class Attach:
 
     def apply(self, state: Adjudication, by: str) -> Adjudication:
         field = next(row.field for row in state.rows(self.cluster_id) if row.field.id == self.field)
-        before = state.decided(self.cluster_id, self.field)
-        if before is None:
-            raise CoderError("review.not_decided")
+        before = _expect_decided(state, self.cluster_id, self.field)
         if field.evidence == "none" or is_stretch(self.field, state.codebook):
             raise CoderError("coding.takes_no_evidence", field=field.label)
         if not before.coded:
@@ -105,9 +103,7 @@ class Detach:
     span: Span
 
     def apply(self, state: Adjudication, by: str) -> Adjudication:
-        before = state.decided(self.cluster_id, self.field)
-        if before is None:
-            raise CoderError("review.not_decided")
+        before = _expect_decided(state, self.cluster_id, self.field)
         gone = {s.id for s in state.gold.spans if _stretch(s) == _stretch(self.span)}
         after = replace(before, evidence=tuple(i for i in before.evidence if i not in gone))
         return _with_answer(state, self.cluster_id, self.field, after)
@@ -123,9 +119,7 @@ class Reason:
     reason: str
 
     def apply(self, state: Adjudication, by: str) -> Adjudication:
-        before = state.decided(self.cluster_id, self.field)
-        if before is None:
-            raise CoderError("review.not_decided")
+        before = _expect_decided(state, self.cluster_id, self.field)
         after = replace(before, reason=self.reason, by=by)
         return _with_answer(state, self.cluster_id, self.field, after)
 
@@ -282,6 +276,13 @@ def take(state: Adjudication, takings: Iterable[Taking], by: str) -> Adjudicatio
         answer = Answer(said.value, said.blank, ids, taken_from=tuple(givers), reason=reason, by=by)
         taken.setdefault(cluster_id, {})[row.field.id] = answer
     return _with_answers(replace(state, gold=gold), taken)
+
+
+def _expect_decided(state: Adjudication, cluster_id: str, field: str) -> Answer:
+    """The gold answer to a field; raises CoderError while there is none."""
+    if (decided := state.decided(cluster_id, field)) is None:
+        raise CoderError("review.not_decided")
+    return decided
 
 
 def _with_gold_spans(gold: Coding, behind: Iterable[Sequence[Span]]) -> tuple[Coding, list[tuple[str, ...]]]:

@@ -30,7 +30,7 @@ Such a decision is an answer about the article, under the name of the stretch; i
 """
 _OF_STRETCH = re.compile(rf"{re.escape(STRETCH)}\d+-\d+")
 VALUE = "value"  # what a problem of a value has for its rule
-Kept: TypeAlias = "dict[str, tuple[list[object], list[Problem]]]"
+Kept: TypeAlias = "dict[str, tuple[Sequence[object], list[Problem]]]"
 """By event: what all that was found in it was made of, and that."""
 
 

@@ -88,8 +88,8 @@ def _codebook(book: Codebook) -> Iterator[tuple[Cell, ...]]:
     for kind in book.span_kinds:
         yield "span", "kind", "", kind.id, "", kind.label.ar, kind.label.en
     for reason in (*POLICIES, *(each.id for each in book.adjudication_reasons)):
-        label = book.reason(reason)
-        yield "gold", "reason", "", reason, "", label.ar, label.en
+        words = book.reason(reason)
+        yield "gold", "reason", "", reason, "", words.ar, words.en
 
 
 def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], Rows]:

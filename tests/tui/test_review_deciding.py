@@ -2,38 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-
 import pytest
+from review_by_keys import bar, opened
 from screen_text import screen_lines
-from textual.pilot import Pilot
 
 from coder.adjudicate.gold_edits import Split
 from coder.model import Answer
 from coder.service.coding.remarks import Remarks
 from coder.service.project.opened import Project
 from coder.text.display import to_display
-from coder.tui.app import CoderApp
 from coder.tui.screens.review_grid import BRIGHT
 from coder.tui.screens.review_screen import ReviewScreen
-
-ISOLATES = dict.fromkeys(range(0x2066, 0x206A))
-
-
-@asynccontextmanager
-async def opened(
-    demo: Project, article: str | None = "004", size: tuple[int, int] = (80, 24)
-) -> AsyncIterator[tuple[ReviewScreen, Pilot[None]]]:
-    screen = ReviewScreen(demo, "salma", article)
-    app = CoderApp(lambda: screen)
-    async with app.run_test(size=size) as pilot:
-        await pilot.pause()
-        yield screen, pilot
-
-
-def bar(screen: ReviewScreen, name: str) -> str:
-    return "".join(column.text for column in screen.bars[name].row).translate(ISOLATES)
 
 
 def decided(screen: ReviewScreen, cluster_id: str, field: str) -> Answer:

@@ -2,50 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from review_by_keys import ISOLATES, bar, gold, opened
 from screen_text import screen_lines
 from textual.pilot import Pilot
 
 from coder.adjudicate.gold_edits import Decide, Split, Take, TakeAgreed
 from coder.adjudicate.resolve import ARTICLE
-from coder.model import Answer, Coding, Status
+from coder.model import Answer, Status
 from coder.service.project.opened import Project
 from coder.service.review.gold_session import reopen
-from coder.tui.app import CoderApp
 from coder.tui.screens.missing_screen import MissingScreen
 from coder.tui.screens.review_grid import BRIGHT, in_words
 from coder.tui.screens.review_screen import ReviewScreen
 
 Run = Callable[..., tuple[int, str, str]]
 IDS = ["000_fd74d59c4a9049c0", "001", "002", "003", "004"]
-ISOLATES = dict.fromkeys(range(0x2066, 0x206A))
-
-
-@asynccontextmanager
-async def opened(
-    demo: Project, article: str = "004", size: tuple[int, int] = (80, 24)
-) -> AsyncIterator[tuple[ReviewScreen, Pilot[None]]]:
-    screen = ReviewScreen(demo, "salma", article)
-    app = CoderApp(lambda: screen)
-    async with app.run_test(size=size) as pilot:
-        await pilot.pause()
-        yield screen, pilot
-
-
-def bar(screen: ReviewScreen, name: str) -> str:
-    return "".join(column.text for column in screen.bars[name].row).translate(ISOLATES)
-
-
-def gold(screen: ReviewScreen) -> Coding:
-    screen.work.writer.flush()
-    with screen.project.store.read() as queries:
-        found = queries.gold(screen.work.article.id)
-    assert found is not None
-    return found
 
 
 def quotes(screen: ReviewScreen) -> list[str]:

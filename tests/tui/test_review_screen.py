@@ -2,47 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-
 import pytest
+from review_by_keys import bar, gold, opened
 from screen_text import screen_lines
-from textual.pilot import Pilot
 
 from coder.adjudicate.resolve import ARTICLE
-from coder.model import AGREED, Coding
+from coder.model import AGREED
 from coder.service.project.kept_results import KeptResults
 from coder.service.project.opened import Project
 from coder.service.review.review_queue import queue
 from coder.service.upkeep.integrity import verify
 from coder.text.display import to_display
-from coder.tui.app import CoderApp
-from coder.tui.screens.review_screen import ReviewScreen
 from coder.tui.widgets.rows import Rule
-
-
-@asynccontextmanager
-async def opened(
-    demo: Project, article: str | None = "004", size: tuple[int, int] = (80, 24)
-) -> AsyncIterator[tuple[ReviewScreen, Pilot[None]]]:
-    screen = ReviewScreen(demo, "salma", article)
-    app = CoderApp(lambda: screen)
-    async with app.run_test(size=size) as pilot:
-        await pilot.pause()
-        yield screen, pilot
-
-
-def message(screen: ReviewScreen) -> str:
-    words = "".join(column.text for column in screen.bars["message"].row)
-    return words.translate(dict.fromkeys(range(0x2066, 0x206A)))
-
-
-def gold(screen: ReviewScreen) -> Coding:
-    screen.work.writer.flush()
-    with screen.project.store.read() as queries:
-        found = queries.gold(screen.work.article.id)
-    assert found is not None
-    return found
 
 
 async def test_the_queue_shows_the_most_disputed_first(demo: Project) -> None:
@@ -207,10 +178,10 @@ async def test_two_supervisors_do_not_overwrite_each_other_unseen(demo: Project)
         await pilot.press("1")
         for _ in range(50):
             await pilot.pause(0.02)
-            if "لم يُؤخذ" in message(screen):
+            if "لم يُؤخذ" in bar(screen, "message"):
                 break
-        assert "لم يُؤخذ: أخذ قيمة. سبقك salma" in message(screen)
-        assert "قبول المتفق عليه (صلة المقال): ذو صلة" in message(screen)
+        assert "لم يُؤخذ: أخذ قيمة. سبقك salma" in bar(screen, "message")
+        assert "قبول المتفق عليه (صلة المقال): ذو صلة" in bar(screen, "message")
         assert screen.work.state.gold == other.state.gold
         other.close()
 

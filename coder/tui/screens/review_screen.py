@@ -20,6 +20,7 @@ from coder.service.review.decision import RefusedError
 from coder.service.review.gold_session import ReviewSession, reopen
 from coder.service.review.pace import Weakest, weakest_field
 from coder.service.review.review_queue import Queued, ReviewQueue
+from coder.text.display import cell_width
 from coder.tui import palette
 from coder.tui.first_paint import REVIEWED_PERCENT, WIDE
 from coder.tui.screens.review_keys import GridKeys
@@ -285,13 +286,12 @@ class ReviewScreen(WorkScreen):
 
     def show_mode(self) -> None:
         """The coders by their digits, and the keys that work now."""
-        columns = footer_columns(self.scopes(), self.lang, self.size.width)
+        coders: tuple[Column, ...] = ()
         if self.session is not None and self.scopes()[0] == "grid":
-            coders = [f"{i} {c}" for i, c in enumerate(self.session.state.coders, start=1)]
-            columns = (Column(f" {listed(*coders)} ", len(" · ".join(coders)) + 2, palette.KEY), *columns)
-            while sum(c.width for c in columns) > self.size.width and len(columns) > 1:
-                columns = columns[:-2]
-        self.bars["footer"].show(*columns)
+            names = listed(*(f"{i} {c}" for i, c in enumerate(self.session.state.coders, start=1)))
+            coders = (Column(f" {names} ", cell_width(names) + 2, palette.KEY),)
+        room = self.size.width - sum(column.width for column in coders)
+        self.bars["footer"].show(*coders, *footer_columns(self.scopes(), self.lang, room))
         self.grid.events.show_title()
 
     def show_place(self, place: Place) -> None:

@@ -102,7 +102,7 @@ def paragraph_rows(paragraphs: Iterable[tuple[str, str]], rtl: bool, width: int)
     return rows
 
 
-def help_rows(scopes: tuple[str, ...], codebook: Codebook | None, lang: str, width: int) -> list[Row]:
+def help_rows(scopes: Sequence[str], codebook: Codebook | None, lang: str, width: int) -> list[Row]:
     """A heading per scope, then key and sentence of each action; then the codebook's letters."""
     parts = [
         (catalogue.say(lang, f"keys.{scope}"), [(a.keys, a.help(lang)) for a in of_scope(scope)])
@@ -123,7 +123,7 @@ def help_rows(scopes: tuple[str, ...], codebook: Codebook | None, lang: str, wid
     return rows
 
 
-def help_page(scopes: tuple[str, ...], codebook: Codebook | None, lang: str) -> PageScreen:
+def help_page(scopes: Sequence[str], codebook: Codebook | None, lang: str) -> PageScreen:
     """The keys of a screen."""
     return PageScreen(say(lang, "help_title"), partial(help_rows, scopes, codebook, lang), lang)
 

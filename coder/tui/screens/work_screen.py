@@ -142,7 +142,9 @@ class WorkScreen(BaseScreen[None]):
         elif action.name == "theme":
             self._choose_theme()
         else:
-            self.app.push_screen(help_page(self.HELP_SCOPES, self.codebook, self.lang))
+            self.app.push_screen(
+                help_page(sorted(self.HELP_SCOPES, key=self.scope().__ne__), self.codebook, self.lang)
+            )
 
     def tried(self, does: Callable[[], bool | None]) -> bool:
         """Do what a key means, and say why where it is refused; False where it means nothing."""
