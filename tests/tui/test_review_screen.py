@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from review_by_keys import bar, gold, opened
+from review_by_keys import ISOLATES, bar, gold, opened
 from screen_text import screen_lines
 
 from coder.adjudicate.resolve import ARTICLE
@@ -197,3 +197,15 @@ async def test_whole_values_are_one_key_away(demo: Project) -> None:
         shown = "\n".join(screen_lines(pilot.app))
         assert to_display("25/10/2023..31/10/2023", 1) in shown
         assert "amal" in shown and "basim" in shown
+
+
+async def test_links_lead_to_events_by_the_numbers_that_show(demo: Project) -> None:
+    async with opened(demo) as (screen, pilot):
+        screen.grid.go_to("c4", "linked_to")
+        [answer, *_] = screen.grid.row.answers.values()
+        assert [link["record"] for link in answer.value] == ["g1"]
+        assert screen.grid.words_of(screen.grid.row.field, answer).translate(ISOLATES) == "حدث 1: عن"
+        await pilot.press("?")
+        await pilot.pause()
+        keys = "\n".join(screen_lines(pilot.app))
+        assert to_display("جدول المراجعة", 1) in keys  # those of here come first

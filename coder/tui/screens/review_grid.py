@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
-from coder.adjudicate.resolve import ARTICLE, STALE, Adjudication, cluster_id, span_class
+from coder.adjudicate.resolve import ARTICLE, STALE, Adjudication, cluster_id, gold_id, span_class
 from coder.adjudicate.resolve import Row as Compared
 from coder.codebook.schema import Codebook, Field
 from coder.codebook.validate import Problem
@@ -117,14 +118,14 @@ class ReviewGrid:
         for row in self.rows:
             for n, coder in enumerate(state.coders):
                 answer = row.answers.get(coder)
-                words = in_words(row.field, answer, state.codebook, lang) if answer else say(lang, "not_here")
+                words = self.words_of(row.field, answer) if answer else say(lang, "not_here")
                 wanted[n] = max(wanted[n], cell_width(words) + (4 if answer and answer.comment else 2))
         room = max(_LEAST * (len(wanted) + 1), width - label - _SIGN)
         return label, shared([*wanted, max(wanted) + 2], room)
 
     def _line(self, row: Compared, label: int, cells: Sequence[int]) -> Row:
         """A field, each coder's answer in so many cells, and gold."""
-        codebook, lang = self.state.codebook, self.lang
+        lang = self.lang
         decided, sign = self.decided(row), self.sign(row)
         style = palette.WRONG if row.state in ("differs", "one") and decided is None else palette.TEXT
         name = fit(row.field.label.of(lang), label - 1)
@@ -132,11 +133,7 @@ class ReviewGrid:
         line = [Column(f"{edge}{_SIGNS[row.state]}", _SIGN, style), Column(name, label, style)]
         answers = [row.answers.get(coder) for coder in self.state.coders]
         apart = 4 if any(answer and answer.comment for answer in answers) else 2
-        told = [
-            (n, in_words(row.field, each, codebook, lang))
-            for n, each in enumerate((*answers, decided))
-            if each
-        ]
+        told = [(n, self.words_of(row.field, each)) for n, each in enumerate((*answers, decided)) if each]
         cut = fit_apart([words for _, words in told], [cells[n] - apart for n, _ in told])
         shown = dict(zip((n for n, _ in told), cut, strict=True))
         for n, answer in enumerate(answers):
@@ -276,6 +273,19 @@ class ReviewGrid:
         """The ids of the spans behind one's answers, gold's too."""
         answers = (self.decided(row) if coder == GOLD else row.answers.get(coder) for row in rows)
         return {span for answer in answers if answer is not None for span in answer.evidence}
+
+    def words_of(self, field: Field, answer: Answer) -> str:
+        """A value or a blank for the reader; links lead to events by their numbers here."""
+        if answer.coded and field.value_is == "record_reference":
+            numbers = {gold_id(c): n for n, c in enumerate(self.state.clusters, start=1)}
+            links = [
+                {**link, "record": say(self.lang, "event_named", n=numbers[link["record"]], name="").strip()}
+                if link["record"] in numbers
+                else link
+                for link in answer.value
+            ]
+            answer = replace(answer, value=links)
+        return in_words(field, answer, self.state.codebook, self.lang)
 
     def reason_label(self, reason: str) -> str:
         """A reason code in words."""

@@ -13,7 +13,6 @@ from coder.tui.keys import Keys, both_ways
 from coder.tui.screens.missing_screen import Missing, MissingScreen
 from coder.tui.screens.review_deciding import DecidingKeys
 from coder.tui.screens.review_events import event_words, who_has
-from coder.tui.screens.review_grid import in_words
 from coder.tui.sentences import listed, say
 from coder.tui.tasks import ValueTask, choice_task
 from coder.values.typed import Choice
@@ -93,17 +92,17 @@ class GridKeys(DecidingKeys):
 
     def _definition(self) -> None:
         """A page with everybody's whole answer, comments and quotes, and what the codebook says."""
-        row, lang, codebook = self.row, self.lang, self.state.codebook
+        row, lang = self.row, self.lang
         paragraphs = []
         for coding in self.state.codings:
             if (answer := row.answers.get(coding.coder)) is not None:
                 spans = [span for i in answer.evidence if (span := coding.span(i)) is not None]
                 quotes = " · ".join(f"«{span.quote}»" for span in spans)
                 comment = f"✎ {answer.comment}" if answer.comment else ""
-                words = in_words(row.field, answer, codebook, lang)
+                words = self.words_of(row.field, answer)
                 paragraphs.append((coding.coder, " — ".join(filter(None, (words, quotes, comment)))))
         if (decided := self.decided()) is not None:
-            value = in_words(row.field, decided, codebook, lang)
+            value = self.words_of(row.field, decided)
             paragraphs.append((say(lang, "gold"), f"{value} ({self.reason_label(decided.reason)})"))
         self.screen.open_page(row.field, paragraphs, decided)
 
