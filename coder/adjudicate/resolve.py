@@ -132,11 +132,8 @@ class Adjudication:
 
     def _effective(self, coding: Coding) -> Mapping[str, Event]:
         """A coding's events as they count, by id."""
-
-        def make() -> dict[str, Event]:
-            return {event.id: event for event in effective_events(coding, self.codebook)}
-
-        return self._once(("events", coding.coder), (coding,), make)
+        key = ("events", coding.coder)
+        return self._once(key, (coding,), lambda: {e.id: e for e in effective_events(coding, self.codebook)})
 
     def decided(self, cluster_id: str, field: str) -> Answer | None:
         """The gold answer to a field, None while there is none."""
@@ -174,10 +171,9 @@ class Adjudication:
 
     def _once(self, key: object, made_of: tuple[object, ...], make: Callable[[], Made]) -> Made:
         """What was made before of the very same objects, else what is made of them now."""
-        known = self._made.get(key)
-        if known is None or [*map(id, known[0])] != [*map(id, made_of)]:
-            known = self._made[key] = made_of, make()
-        made: Made = known[1]
+        if key not in self._made or [*map(id, self._made[key][0])] != [*map(id, made_of)]:
+            self._made[key] = made_of, make()
+        made: Made = self._made[key][1]
         return made
 
     def settled(self, cluster_id: str, row: Row) -> bool:

@@ -59,10 +59,8 @@ class Scope:
         self.article = article
         self.link: Mapping[str, Json] | None = None
         self.conditions = conditions_of(codebook)
-        self.spans: dict[str, Span] = {}
-        """By id; filled when the first is asked for."""
-        self.read: dict[str, tuple[Json, ...] | None] = {}
-        """What the conditions read here already, by its name."""
+        self.spans: dict[str, Span] = {}  # by id; filled when the first is asked for
+        self.read: dict[str, tuple[Json, ...] | None] = {}  # by the names that conditions read already
         self._coded: list[tuple[Field, Answer]] | None = None
         self._along_links: list[Scope] | None = None
         self._of_event: dict[str, Answer] = {}
@@ -184,17 +182,14 @@ class Scope:
 
 
 class RuleTests(NamedTuple):
-    """A rule with the functions its parts were made into.
-
-    evidence: where it tests the spans of fields; of_links, of_all: whether it looks at linked or all events.
-    """
+    """A rule with the functions its parts were made into; evidence: where it tests the spans of fields."""
 
     rule: Rule
     condition: Test | None
     require: Test
     evidence: EvidenceTest | None
-    of_links: bool
-    of_all: bool
+    of_links: bool  # whether it looks at linked events
+    of_all: bool  # whether it looks at all events of the article
 
     def kept(self, scope: Scope) -> bool:
         """Whether the rule is kept, or not about this."""

@@ -12,7 +12,7 @@ from coder.codebook.validate import STRETCH
 from coder.errors import CoderError
 from coder.model import GOLD, POLICIES, Answer, Coding
 from coder.service.delivery.sign_off import in_sample, signatures
-from coder.service.project.adjudicated import heads_of, revisions_of, state_of
+from coder.service.project.adjudicated import found_of, state_from
 from coder.service.project.fitting import expect_sound
 from coder.service.project.opened import Project
 from coder.store import journal
@@ -98,9 +98,10 @@ def origins(project: Project, article: str) -> tuple[Coding, list[Origin]]:
 
 def _stretches(project: Project, queries: Queries, article: str) -> dict[str, Row]:
     """The stretches of the text that are decided, by their names; none where codings cannot be compared."""
-    if revisions_of(heads_of(queries, article)):
+    found = found_of(queries, [article])[article]
+    if found.revisions:
         return {}
-    state = state_of(project, queries, article, alone=True)
+    state = state_from(project, queries, found, alone=True)
     rows = state.rows(ARTICLE) if state is not None else ()
     return {row.field.id: row for row in rows if row.field.id.startswith(STRETCH)}
 
