@@ -198,11 +198,19 @@ class Coincidences(NamedTuple):
         Shapes (replicate,) and (replicate, article). What is expected by chance stays as it is; of ranks, how
         far values are apart is that of all articles.
         """
-        margins, each = _weighted(self.margins, weights), np.eye(self.articles)
+        margins = _weighted(self.margins, weights)
         _, expected = self._disagreement(weights, margins)
-        apart, _ = self._disagreement(each, _weighted(self.margins, np.ones((1, self.articles))))
         factor = over(margins.sum(axis=1) - 1, expected)
-        return self.alphas(weights), weights * apart * factor[:, None]
+        return self.alphas(weights), weights * self.disagreements * factor[:, None]
+
+    @property
+    def disagreements(self) -> Floats:
+        """What each article adds to the observed disagreement; ranks are those of all articles."""
+        first, second = self.pairs.T
+        if isinstance(self.distance, Ordinal):
+            ranks = self._ranks(np.asarray(self.margins.sum(axis=0), dtype=np.float64)[None, :])[0]
+            return np.asarray(self.observed @ (ranks[first] - ranks[second]) ** 2)
+        return np.asarray(self.observed @ self._apart())
 
     def percents(self, weights: Floats) -> Floats:
         """Percent agreement, 1 - D_o of nominal alpha, for each weighting; NaN where undefined."""
@@ -213,13 +221,14 @@ class Coincidences(NamedTuple):
     def unseen(self) -> Unseen:
         """Alpha in an article that is coded by chance, and in which a disagreement was met."""
         mean, square = self._by_chance()
-        return Unseen(1 - met_disagreement(mean, square, self._units) / mean if mean > 0 else 0.0)
+        worst = 1 - met_disagreement(mean, square, self._units) / mean if mean > 0 else 0.0
+        return Unseen(worst, differing=self.differing)
 
     @property
     def unseen_percent(self) -> Unseen:
         """Percent agreement in such an article, and in one that is coded alike."""
         mean, square = self._replace(distance=Nominal())._by_chance()
-        return Unseen(1 - met_disagreement(mean, square, self._units), 1.0)
+        return Unseen(1 - met_disagreement(mean, square, self._units), 1.0, self.differing)
 
     @property
     def _units(self) -> float:
@@ -255,24 +264,37 @@ class Coincidences(NamedTuple):
     def _disagreement(self, weights: Floats, margins: Floats) -> tuple[Floats, Floats]:
         """Sums of o_ck d(c,k) and of n_c n_k d(c,k); shape (replicate,) each."""
         first, second = self.pairs.T
-        total = margins.sum(axis=1)
-        if isinstance(self.distance, Nominal):
-            observed = weights @ (self.observed @ (first != second).astype(np.float64))
-            return observed, total**2 - (margins**2).sum(axis=1)
-        if isinstance(self.distance, IntervalScale):
-            x = np.array(self.values, dtype=np.float64)
-            return weights @ (self.observed @ (x[first] - x[second]) ** 2), _spread(margins, x[None, :])
         if isinstance(self.distance, Ordinal):
-            # The sum of n_g from c to k, less half of n_c and n_k, is the difference of their mean ranks.
-            order = np.argsort(np.array(self.values, dtype=np.float64))
-            ranks = np.empty_like(margins)
-            ranks[:, order] = np.cumsum(margins[:, order], axis=1) - margins[:, order] / 2
+            ranks = self._ranks(margins)
             counted = _weighted(self.observed, weights)
             observed = (counted * (ranks[:, first] - ranks[:, second]) ** 2).sum(axis=1)
             return observed, _spread(margins, ranks)
-        apart = self.distance.table(self.values)
-        observed = weights @ (self.observed @ apart[first, second])
-        return observed, ((margins @ apart) * margins).sum(axis=1)
+        observed = weights @ (self.observed @ self._apart())
+        if isinstance(self.distance, Nominal):
+            return observed, margins.sum(axis=1) ** 2 - (margins**2).sum(axis=1)
+        if isinstance(self.distance, IntervalScale):
+            return observed, _spread(margins, np.array(self.values, dtype=np.float64)[None, :])
+        return observed, ((margins @ self.distance.table(self.values)) * margins).sum(axis=1)
+
+    def _apart(self) -> Floats:
+        """How far the values of each pair are apart, on any scale but ranks; shape (pair,)."""
+        first, second = self.pairs.T
+        if isinstance(self.distance, Nominal):
+            return np.asarray(first != second, dtype=np.float64)
+        if isinstance(self.distance, IntervalScale):
+            x = np.array(self.values, dtype=np.float64)
+            return np.asarray((x[first] - x[second]) ** 2)
+        return np.asarray(self.distance.table(self.values)[first, second])
+
+    def _ranks(self, margins: Floats) -> Floats:
+        """The mean rank of each value; shape as the margins, (replicate, value).
+
+        The sum of n_g from c to k, less half of n_c and n_k, is the difference of their mean ranks.
+        """
+        order = np.argsort(np.array(self.values, dtype=np.float64))
+        ranks = np.empty_like(margins)
+        ranks[:, order] = np.cumsum(margins[:, order], axis=1) - margins[:, order] / 2
+        return ranks
 
 
 def met_disagreement(mean: float, square: float, units: float) -> float:
