@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import combinations
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
@@ -18,7 +19,15 @@ from coder.agreement.bootstrap import Plan, Reliability, Statistic, minimum, rai
 from coder.agreement.cells import CellPool, Level
 from coder.agreement.chance import chance_event_f1
 from coder.agreement.coefficients import Coefficient, coefficient
-from coder.agreement.comparison import ALL_TERMS, Comparison, compare, measured_fields, pairing_of, term_of
+from coder.agreement.comparison import (
+    ALL_TERMS,
+    Comparison,
+    Unit,
+    compare,
+    measured_fields,
+    pairing_of,
+    term_of,
+)
 from coder.agreement.distance import Floats
 from coder.agreement.drift import Change, change
 from coder.agreement.event_agreement import EventAgreement, EventPool
@@ -254,6 +263,19 @@ class Study:
                 if is_named:
                     often[code_of(unit.values[coder], by_rank), code_of(unit.values[other], by_rank)] += 1
         return often.most_common(), tuple(dict.fromkeys(articles))
+
+    def cases(self, field_id: str, two: tuple[str, str] | None = None) -> list[Unit]:
+        """The units in which coders gave these two values of a list or a tree, or else any that are apart."""
+        data = self.reliability_data(field_id)
+        if two is None:
+            return data.differing()
+        by_rank = {rank: name for name, rank in ranks_of(data.field, self.codebook).items()}
+        wanted, found = sorted(two), []
+        for unit in data.units:
+            names = [code_of(value, by_rank) for value in unit.values.values()]
+            if any(sorted(pair) == wanted for pair in combinations(names, 2)):
+                found.append(unit)
+        return found
 
     def categories(self, field_id: str) -> dict[str, Score]:
         """Specific agreement on each value of an enumeration, in the codebook's order."""

@@ -53,7 +53,7 @@ def agreement_report(
 def _against_gold(
     project: Project, found: Study, stage: str | None, names: Mapping[str, str], progress: Told
 ) -> dict[str, Study]:
-    """Each coder of a study with gold alone, in the articles whose gold is closed; names: others for coders."""
+    """Each coder of a study with gold alone, in the articles whose gold is closed."""
     with project.store.read() as queries:
         heads = [h for h in queries.coding_heads() if h.status == Status.SUBMITTED.value]
     closed = {head.article for head in heads if head.coder == GOLD} & set(found.articles)
