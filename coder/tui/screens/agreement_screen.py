@@ -15,13 +15,14 @@ from textual.containers import Container
 from textual.worker import WorkerCancelled, get_current_worker
 
 from coder.agreement.comparison import Unit
+from coder.agreement.field_agreement import ranks_of
 from coder.agreement.result import Interval, Score
 from coder.agreement.study import Study
 from coder.codebook.schema import Codebook
 from coder.errors import CoderError
 from coder.model import Json
 from coder.report.contents import Report, worst_first
-from coder.report.figure_tables import Cell, Named, Table, coded_value, field_of, interval_words, words_of
+from coder.report.figure_tables import Cell, Named, Table, coded_value, field_of, reason_words, words_of
 from coder.service.figures.agreement_report import agreement_report
 from coder.service.project.opened import Project
 from coder.text.display import fit, isolate
@@ -35,7 +36,7 @@ from coder.tui.widgets.rows import Bar, Column, Row, RowList
 
 VIEWS = ("fields", "values", "coders", "time")
 _PAGE = 15
-_NAME, _CELL, _N, _FIGURE, _INTERVAL, _STATUS = 20, 7, 7, 8, 17, 14
+_NAME, _CELL, _N, _FIGURE, _INTERVAL, _STATUS = 20, 7, 7, 8, 16, 18
 """Cells for a name, for a number of a matrix, and for the columns of a list."""
 _DARK: Sequence[palette.Role] = (palette.WRONG, palette.PROPOSED, palette.GOOD)
 """Of figures below .667, below .800, and from there on."""
@@ -201,11 +202,11 @@ class AgreementScreen(ListScreen[tuple[str, Unit]]):
             if strict is not None and strict.value is not None:
                 told.append(f"{say(self.lang, 'agreement_strict')} {words_of(strict, self.lang)}")
             if each.below.value is not None:
-                told.append(say(self.lang, "agreement_below", p=words_of(each.below, self.lang)))
+                told.append(_ltr(f"p(<.667) {words_of(each.below, self.lang)}"))
             told.append(words_of(statuses[each.field][columns.index("judged")], self.lang))
-            if each.interval.reason:
-                told.append(interval_words(each.interval, self.lang))
-            self.bar("info").show(Column(f" {listed(*dict.fromkeys(told))}", 0, palette.TITLE))
+            if each.interval.lower is not None and each.interval.reason:
+                told.append(reason_words(each.interval.reason).of(self.lang))
+            self.bar("info").show(Column(f" {listed(*told)}", 0, palette.TITLE))
 
     def _rows(self, name: str) -> Sequence[Sequence[Cell]]:
         table = self._table(name)
@@ -337,12 +338,15 @@ class AgreementScreen(ListScreen[tuple[str, Unit]]):
         """A value as the distance reads it, in words."""
         if isinstance(value, dict) and "blank" in value:
             return self.book.blank(value["blank"]).label.of(self.lang)
+        about = field_of(self.book, self.field)
+        if isinstance(value, int | float) and about.distance.kind == "ordinal":
+            by_rank = {rank: name for name, rank in ranks_of(about, self.book).items()}
+            value = by_rank.get(value, value)
         if isinstance(value, list) and value and all(isinstance(each, str) for each in value):
-            about = field_of(self.book, self.field)
             names = [coded_value(about, each, self.book).words.of(self.lang) for each in value]
-            return names[-1] if not about.is_list else "، ".join(names)
+            return words_of(tuple(names), self.lang) if about.is_list else names[-1]
         if isinstance(value, str):
-            return coded_value(field_of(self.book, self.field), value, self.book).words.of(self.lang)
+            return coded_value(about, value, self.book).words.of(self.lang)
         return json.dumps(value, ensure_ascii=False)
 
     # ---------------------------------------------------------------- keys
