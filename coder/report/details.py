@@ -12,6 +12,7 @@ from coder.codebook.schema import Codebook
 from coder.errors import CoderError
 from coder.messages.catalogue import Bilingual, Message
 from coder.report.figure_tables import (
+    EVERYBODY,
     PAGE_AND_DATA,
     Cell,
     Column,
@@ -109,12 +110,9 @@ def met(study: Study, rows: Sequence[FieldAgreement]) -> list[Table]:
                 Table(f"coincidences_{field.id}", title, columns, counted, notes, "matrix", field.id)
             )
     columns = [
-        Column("field"),
-        Column("value_of_field"),
-        Column("other_value"),
-        Column("times"),
-        Column("where"),
-    ]
+        Column("field"), Column("value_of_field"), Column("other_value"), Column("times"),
+        Column("where", EVERYBODY - {"paper"}),
+    ]  # fmt: skip
     notes = [Message("report.note.met")]
     title = Message("report.table.met")
     return [*([Table("confusions", title, columns, cells, notes)] if cells else []), *matrices]
@@ -156,7 +154,8 @@ def strict(study: Study, rows: Sequence[FieldAgreement]) -> list[Table]:
     for row in rows:
         if row.level == "event" and (each := found[row.field]).alpha.reason != NO_PAIRS:
             name = named_field(study.codebook, row.field)
-            why = reasons_of((each.alpha, each.interval))
+            figures = (each.alpha, each.interval)
+            why = reasons_of(figures) if any(figure.reason for figure in figures) else ""
             cells.append([name, each.units, each.alone, row.alpha, each.alpha, each.interval, why])
     columns = [
         Column("field"), Column("n"), Column("alone"), Column("alpha"), Column("strict_alpha"),
