@@ -142,9 +142,10 @@ def simulate(setting: Setting, studies: int, replicates: int) -> Found:
                 one_end.append(found.lower)
     rows: dict[Method, Row] = {}
     for method, each in ends.items():
-        lower, upper = np.array(each).reshape(-1, 2).T
+        lower, upper = np.array(each or [(-np.inf, np.inf)]).T
         too_high, too_low = float((lower > alpha).mean()), float((upper < alpha).mean())
-        rows[method] = Row(1 - too_high - too_low, too_high, too_low, float((upper - lower).mean()))
+        width = float((upper - lower).mean())
+        rows[method] = Row(1 - too_high - too_low, too_high, too_low, width)
     row, given = rows["guarded"], len(ends["guarded"])
     above = float(np.mean(np.array(one_end) > alpha)) if one_end else 0.0
     wrong = (above * len(one_end) + (1 - row.held) * given) / (given + len(one_end))

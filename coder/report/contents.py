@@ -13,6 +13,7 @@ from coder.agreement.study import Study
 from coder.codebook.label import Label, joined
 from coder.errors import CoderError
 from coder.messages.catalogue import Bilingual, Message
+from coder.model import GOLD
 from coder.report.beside import Beside, against_gold, suggestions
 from coder.report.details import Case, case_table, categories, coders, met, splits, strict, unmatched
 from coder.report.figure_tables import (
@@ -75,7 +76,9 @@ def report_of(
     if not field:
         tables += [*_weakest(study), *_spans(study), *suggestions(beside.audit, study.codebook)]
     tables += [*drift(study, rows), *changes(study, rows, with_events=not field)]
-    tables += [*coders(study, rows, with_events=not field)]
+    tables += [
+        *coders(study, rows, with_events=not field, has_gold=bool(beside.gold) or GOLD in study.coders)
+    ]
     tables += against_gold(beside.gold, rows, with_events=not field)
     tables += [*categories(study, rows), *met(study, rows)]
     if cases:

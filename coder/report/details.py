@@ -44,8 +44,8 @@ class Case(NamedTuple):
     said: Sequence[Said]
 
 
-def coders(study: Study, rows: Sequence[FieldAgreement], *, with_events: bool) -> list[Table]:
-    """Every two coders: on events, and on the weakest fields."""
+def coders(study: Study, rows: Sequence[FieldAgreement], *, with_events: bool, has_gold: bool) -> list[Table]:
+    """Every two coders: on events, and on the weakest fields; has_gold: each stands beside gold elsewhere."""
     columns = [
         Column("what"), Column("coder"), Column("other"), Column("n"), Column("percent"), Column("value"),
     ]  # fmt: skip
@@ -65,6 +65,8 @@ def coders(study: Study, rows: Sequence[FieldAgreement], *, with_events: bool) -
     notes = [Message("report.note.coders")]
     if len(rows) > len(shown):
         notes.append(Message("report.note.weakest_shown", n=len(shown)))
+    if not has_gold:
+        notes.append(Message("report.note.no_gold"))
     return [Table("coders", Message("report.table.coders"), columns, cells, notes, "coders")]
 
 

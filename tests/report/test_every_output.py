@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 
 from coder.agreement.bootstrap import Plan
 from coder.agreement.study import Basis, Study
+from coder.cli.agree import print_report
+from coder.cli.output import Output
 from coder.codebook.schema import Codebook
 from coder.model import GOLD, Answer, Blank, Coding
 from coder.report.beside import Beside
 from coder.report.contents import Report, report_of
 from coder.report.page_sections import page
 from coder.report.written import FORMS
+from coder.service.project.opened import open_project
+from coder.service.upkeep.codebook_upgrade import read_new, upgrade
+from tests.support.revised import revised
 
 Forms = dict[str, str]
 
@@ -27,7 +34,9 @@ def forms_of(codings: Sequence[Coding], codebook: Codebook, basis: Basis | None 
     if basis is not None:
         study.basis = basis
     report = report_of(study)
+    print_report(report, Output(as_json=False, out=(terminal := io.StringIO())))
     return {
+        "terminal": " ".join(terminal.getvalue().split()),
         **{name: write(report) for name, write in FORMS.items() if name != "bibtex"},
         "json": json.dumps(report.document(), ensure_ascii=False),
         "page": page(report, "ar"),
@@ -73,12 +82,31 @@ def test_what_is_not_submitted(sample_codings: list[Coding], codebook: Codebook)
     expect(forms, "3 codings not submitted", "ما لم يدخل")
 
 
-@pytest.mark.parametrize("form", ["--markdown", "--latex", "--csv", "--json", "--bibtex"])
 def test_one_coder_and_several_revisions_are_refused_in_every_form(
-    run_coder: Callable[..., tuple[int, str, str]], demo_folder: object, form: str
+    run_coder: Callable[..., tuple[int, str, str]],
+    demo_folder: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    code, out, err = run_coder("agree", "--coders", "amal", form, "--project", demo_folder)
-    assert (code, out) == (2, "") and "at least two coders" in err
+    forms = [[f"--{name}"] for name in ("markdown", "latex", "csv", "json", "bibtex")]
+    forms += [[], ["--html", str(tmp_path / "page.html")], ["--data", str(tmp_path / "data")]]
+    for form in forms:
+        code, out, err = run_coder("agree", "--coders", "amal", *form, "--project", demo_folder)
+        assert (code, out) == (2, "") and "at least two coders" in err
+    monkeypatch.setattr("coder.service.upkeep.codebook_upgrade._AT_ONCE", 1)
+
+    def stop(done: int, of: int) -> None:
+        if done == 3:
+            raise KeyboardInterrupt
+
+    project = open_project(demo_folder, person="salma")
+    with pytest.raises(KeyboardInterrupt):
+        upgrade(project, "salma", read_new(project, revised(tmp_path / "new")), writing=stop)
+    project.close()
+    for form in forms:
+        code, out, err = run_coder("agree", *form, "--project", demo_folder)
+        assert (code, out) == (2, "") and "of several revisions of the codebook" in err
+    assert not (tmp_path / "page.html").exists() and not (tmp_path / "data").exists()
 
 
 class Page(HTMLParser):
