@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 import json
 import re
+import sqlite3
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
@@ -103,6 +105,8 @@ def test_one_coder_and_several_revisions_are_refused_in_every_form(
     with pytest.raises(KeyboardInterrupt):
         upgrade(project, "salma", read_new(project, revised(tmp_path / "new")), writing=stop)
     project.close()
+    with closing(sqlite3.connect(demo_folder / "coder.db")) as database, database:
+        database.execute("update coding set status = 'submitted'")  # as if submitted again since
     for form in forms:
         code, out, err = run_coder("agree", *form, "--project", demo_folder)
         assert (code, out) == (2, "") and "of several revisions of the codebook" in err

@@ -16,7 +16,7 @@ from textual.worker import WorkerCancelled, get_current_worker
 
 from coder.agreement.comparison import Unit
 from coder.agreement.field_agreement import ranks_of
-from coder.agreement.result import Interval, Score
+from coder.agreement.result import Score
 from coder.agreement.study import Study
 from coder.codebook.schema import Codebook
 from coder.errors import CoderError
@@ -32,14 +32,13 @@ from coder.tui.screens.event_table import Grid
 from coder.tui.screens.list_screen import ListScreen
 from coder.tui.screens.screen_pages import paragraph_rows
 from coder.tui.sentences import listed, say
+from coder.tui.widgets.figure_lines import block, changes_told, drawn, ltr, scale, shade, steps, times
 from coder.tui.widgets.rows import Bar, Column, Row, RowList
 
 VIEWS = ("fields", "values", "coders", "time")
 _PAGE = 15
 _NAME, _CELL, _N, _FIGURE, _INTERVAL, _STATUS = 20, 7, 7, 8, 16, 18
 """Cells for a name, for a number of a matrix, and for the columns of a list."""
-_DARK: Sequence[palette.Role] = (palette.WRONG, palette.PROPOSED, palette.GOOD)
-"""Of figures below .667, below .800, and from there on."""
 
 
 @dataclass
@@ -175,7 +174,7 @@ class AgreementScreen(ListScreen[tuple[str, Unit]]):
         sizes = (name, _N, _FIGURE, _INTERVAL, _STATUS)
         line = [Column(f" {words}", cells, palette.TITLE) for words, cells in zip(head, sizes, strict=True)]
         if bar:
-            line.append(Column(_ltr(_scale(bar)), bar + 2, palette.DIM))
+            line.append(Column(ltr(scale(bar)), bar + 2, palette.DIM))
         self.bar("head").show(*line)
         rows: list[Row] = []
         statuses = {row[0].id: row for row in self._rows("fields") if isinstance(row[0], Named)}
@@ -186,12 +185,12 @@ class AgreementScreen(ListScreen[tuple[str, Unit]]):
             line = [
                 Column(f" {fit(label, name - 2)}", name),
                 Column(f" {each.pairable}", _N, palette.DIM),
-                Column(f" {words_of(each.alpha, self.lang)}", _FIGURE, _shade(each.alpha)),
-                Column(f" {_ltr(words_of(each.interval, self.lang))}", _INTERVAL),
+                Column(f" {words_of(each.alpha, self.lang)}", _FIGURE, shade(each.alpha)),
+                Column(f" {ltr(words_of(each.interval, self.lang))}", _INTERVAL),
                 Column(f" {fit(judged, _STATUS - 2)}", _STATUS),
             ]
             if bar:
-                line.append(Column(_ltr(_drawn(each.alpha, each.interval, bar)), bar + 2, palette.KEY))
+                line.append(Column(ltr(drawn(each.alpha, each.interval, bar)), bar + 2, palette.KEY))
             rows.append(tuple(line))
         notes = [("", words.of(self.lang)) for words in self.shown.report.remarks]
         at = self._load([*rows, (Column(""),), *paragraph_rows(notes, width, self.rtl)], "fields", len(rows))
@@ -202,7 +201,7 @@ class AgreementScreen(ListScreen[tuple[str, Unit]]):
             if strict is not None and strict.value is not None:
                 told.append(f"{say(self.lang, 'agreement_strict')} {words_of(strict, self.lang)}")
             if each.below.value is not None:
-                told.append(_ltr(f"p(<.667) {words_of(each.below, self.lang)}"))
+                told.append(ltr(f"p(<.667) {words_of(each.below, self.lang)}"))
             told.append(words_of(statuses[each.field][columns.index("judged")], self.lang))
             if each.interval.lower is not None and each.interval.reason:
                 told.append(reason_words(each.interval.reason).of(self.lang))
@@ -235,15 +234,15 @@ class AgreementScreen(ListScreen[tuple[str, Unit]]):
         for i, row in enumerate(table.rows):
             line = [Column(f" {i + 1}", 5, palette.DIM), Column(f"{fit(names[i], _NAME - 1)}", _NAME)]
             for j in seen:
-                times = _times(row, i, j)
-                style = palette.DIM if not times else palette.TEXT if i == j else palette.WRONG
+                met = times(row, i, j)
+                style = palette.DIM if not met else palette.TEXT if i == j else palette.WRONG
                 here = palette.CURSOR if (i, j) == (at, across) else style
-                line.append(Column(f" {times:g}" if times else " ·", _CELL, here))
+                line.append(Column(f" {met:g}" if met else " ·", _CELL, here))
             rows.append(tuple(line))
         self._load(rows, "row")
-        times = _times(table.rows[at], at, across)
+        met = times(table.rows[at], at, across)
         key = "agreement_same" if at == across else "agreement_met"
-        told = say(self.lang, key, one=names[at], other=names[across], times=f"{times:g}")
+        told = say(self.lang, key, one=names[at], other=names[across], times=f"{met:g}")
         self.bar("info").show(Column(f" {told}", 0, palette.TITLE))
 
     def _draw_coders(self, width: int) -> None:
@@ -274,8 +273,8 @@ class AgreementScreen(ListScreen[tuple[str, Unit]]):
                 pair = pairs.get(frozenset((one, other)))
                 score = pair[5] if pair is not None else None
                 text = words_of(score, self.lang) if pair is not None else "·"
-                shade = _shade(score) if isinstance(score, Score) else palette.DIM
-                line.append(Column(f" {_ltr(_block(score) + text)}", cell, shade))
+                look = shade(score) if isinstance(score, Score) else palette.DIM
+                line.append(Column(f" {ltr(block(score) + text)}", cell, look))
             rows.append(tuple(line))
         at = self._load(rows, "coder")
         told = [
@@ -287,36 +286,16 @@ class AgreementScreen(ListScreen[tuple[str, Unit]]):
 
     def _draw_time(self, width: int) -> None:
         """The figures step by step, each a line on the scale from 0 to 1, and what changed."""
-        table, rows = self._table("drift"), list[Row]()
+        table, changes = self._table("drift"), self._table("changes")
         size = min(60, width - 12 - _N - _FIGURE - _INTERVAL - 2)
-        scores = [p for p, c in enumerate(table.columns) if c.name[-8:] != "interval"][3:] if table else []
-        for place in scores:
-            assert table is not None
-            rows.append((Column(f" {table.columns[place].title(self.lang)}", 0, palette.KEY),))
-            for row in table.rows:
-                score, interval = row[place], row[place + 1]
-                if isinstance(score, Score) and isinstance(interval, Interval):
-                    rows.append((
-                        Column(f" {row[0]}", 12, palette.DIM), Column(f" {row[2]}", _N, palette.DIM),
-                        Column(f" {words_of(score, self.lang)}", _FIGURE, _shade(score)),
-                        Column(f" {_ltr(words_of(interval, self.lang))}", _INTERVAL),
-                        Column(_ltr(_drawn(score, interval, size)), 0, palette.KEY),
-                    ))  # fmt: skip
-        changes = self._table("changes")
-        told: list[tuple[str, str]] = []
-        if changes is not None:
-            for what, day, before, after, _, interval, _ in changes.rows:
-                told.append(("", say(self.lang, "agreement_changed", what=words_of(what, self.lang), day=day,
-                                     before=words_of(before, self.lang), after=words_of(after, self.lang),
-                                     interval=words_of(interval, self.lang))))  # fmt: skip
-            told += [("", note.of(self.lang)) for note in changes.notes]
-        if table is None:
-            told.insert(0, ("", say(self.lang, "agreement_no_time")))
+        told = [] if table is not None else [("", say(self.lang, "agreement_no_time"))]
+        told += changes_told(changes, self.lang) if changes is not None else []
         keys = ("from", "articles_column", "alpha", "interval")
-        self.bar("head").show(*(
-            Column(f" {say(self.lang, f'agreement_{key}')}", cells, palette.TITLE)
-            for key, cells in zip(keys, (12, _N, _FIGURE, _INTERVAL), strict=True)
-        ), Column(_ltr(_scale(size)), 0, palette.DIM))  # fmt: skip
+        sizes = (12, _N, _FIGURE, _INTERVAL)
+        head = [say(self.lang, f"agreement_{key}") for key in keys]
+        line = [Column(f" {words}", cells, palette.TITLE) for words, cells in zip(head, sizes, strict=True)]
+        self.bar("head").show(*line, Column(ltr(scale(size)), 0, palette.DIM))
+        rows = steps(table, sizes, size, self.lang) if table is not None else []
         self._load([*rows, *paragraph_rows(told, width, self.rtl)], "step")
 
     def _draw_cases(self, width: int) -> None:
@@ -417,49 +396,3 @@ class AgreementScreen(ListScreen[tuple[str, Unit]]):
         self._down(message.index - was)
         if message.index == was:
             self._go()
-
-
-def _times(row: Sequence[Cell], i: int, j: int) -> float:
-    """How many pairs of these values there are, each counted once."""
-    count = row[j + 1]
-    return (count if isinstance(count, int | float) else 0.0) / (2 if i == j else 1)
-
-
-def _shade(score: Score) -> palette.Role:
-    if score.value is None:
-        return palette.DIM
-    return _DARK[(score.value >= 0.667) + (score.value >= 0.800)]
-
-
-def _block(score: Cell) -> str:
-    """A block as full as the figure is high, so that the map is read without colour."""
-    if not isinstance(score, Score) or score.value is None:
-        return ""
-    return "░▒▓█"[min(3, max(0, int(score.value * 4)))] + " "
-
-
-def _drawn(score: Score, interval: Interval, cells: int) -> str:
-    """The scale from 0 to 1 with the interval and the figure on it; one without an upper end goes on to 1."""
-    line = [*_scale(cells)]
-    if interval.lower is not None:
-        end = 1.0 if interval.upper is None else interval.upper
-        line[_on(interval.lower, cells) : _on(end, cells) + 1] = "━" * (
-            _on(end, cells) - _on(interval.lower, cells) + 1
-        )
-    if score.value is not None:
-        line[_on(score.value, cells)] = "●"
-    return "".join(line)
-
-
-def _scale(cells: int) -> str:
-    limits = (_on(0.667, cells), _on(0.8, cells))
-    return "".join("┆" if place in limits else "·" for place in range(cells))
-
-
-def _on(value: float, cells: int) -> int:
-    return round((cells - 1) * min(1.0, max(0.0, value)))
-
-
-def _ltr(text: str) -> str:
-    """Figures and scales run from left to right in both languages."""
-    return f"\u2066{text}\u2069" if text else ""
