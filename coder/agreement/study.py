@@ -6,6 +6,7 @@ Krippendorff (2004): every figure with its n and interval, undefined figures wit
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
@@ -22,7 +23,6 @@ from coder.agreement.coefficients import Coefficient, coefficient
 from coder.agreement.comparison import (
     ALL_TERMS,
     Comparison,
-    Unit,
     compare,
     measured_fields,
     pairing_of,
@@ -261,7 +261,8 @@ class Study:
             if coder in unit.values and other in unit.values:
                 articles.append(unit.article)
                 if is_named:
-                    often[code_of(unit.values[coder], by_rank), code_of(unit.values[other], by_rank)] += 1
+                    said, meant = (json.loads(unit.values[who]) for who in (coder, other))
+                    often[code_of(said, by_rank), code_of(meant, by_rank)] += 1
         return often.most_common(), tuple(dict.fromkeys(articles))
 
     def cases(self, field_id: str, two: tuple[str, str] | None = None) -> list[Unit]:
@@ -272,7 +273,7 @@ class Study:
         by_rank = {rank: name for name, rank in ranks_of(data.field, self.codebook).items()}
         wanted, found = sorted(two), []
         for unit in data.units:
-            names = [code_of(value, by_rank) for value in unit.values.values()]
+            names = [code_of(json.loads(text), by_rank) for text in unit.values.values()]
             if any(sorted(pair) == wanted for pair in combinations(names, 2)):
                 found.append(unit)
         return found

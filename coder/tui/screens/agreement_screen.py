@@ -14,8 +14,8 @@ from textual.app import ComposeResult
 from textual.containers import Container
 from textual.worker import WorkerCancelled, get_current_worker
 
-from coder.agreement.comparison import Unit
 from coder.agreement.field_agreement import ranks_of
+from coder.agreement.reliability_data import Unit
 from coder.agreement.result import Score
 from coder.agreement.study import Study
 from coder.codebook.schema import Codebook
@@ -31,9 +31,9 @@ from coder.tui.keys import both_ways
 from coder.tui.screens.event_table import Grid
 from coder.tui.screens.list_screen import ListScreen
 from coder.tui.screens.screen_pages import paragraph_rows
-from coder.tui.sentences import listed, say
+from coder.tui.sentences import complaint, listed, say
 from coder.tui.widgets.figure_lines import block, changes_told, drawn, ltr, scale, shade, steps, times
-from coder.tui.widgets.rows import Bar, Column, Row, RowList
+from coder.tui.widgets.rows import Bar, Column, Line, Row, RowList
 
 VIEWS = ("fields", "values", "coders", "time")
 _PAGE = 15
@@ -64,6 +64,8 @@ class AgreementScreen(ListScreen[tuple[str, Unit]]):
         super().__init__(lang)
         self.project, self.shown = project, shown
         self.list = self.grid = Grid(rtl=self.rtl, id="page")
+        self.bars["head"] = Bar(rtl=self.rtl, style=palette.TITLE, id="head")
+        self.bars["info"] = Line(rtl=self.rtl, id="info")
         on, back = ("left", "right") if self.rtl else ("right", "left")
         self.keys = {
             **both_ways("agreement.down", "agreement.up", self._down),
@@ -76,13 +78,12 @@ class AgreementScreen(ListScreen[tuple[str, Unit]]):
         }
 
     def compose(self) -> ComposeResult:
-        yield Bar(rtl=self.rtl, id="title")
-        yield Bar(rtl=self.rtl, style=palette.TITLE, id="head")
+        yield self.bars["title"]
+        yield self.bars["head"]
         with Container():
             yield self.grid
-        yield Bar(rtl=self.rtl, style=palette.TEXT, id="info")
-        yield Bar(rtl=self.rtl, style=palette.TEXT, id="message")
-        yield Bar(rtl=self.rtl, id="footer")
+        for name in ("info", "message", "footer"):
+            yield self.bars[name]
 
     def on_mount(self) -> None:
         super().on_mount()
@@ -109,14 +110,14 @@ class AgreementScreen(ListScreen[tuple[str, Unit]]):
             self.app.call_from_thread(self._take, study, report)
 
     def _complain(self, error: CoderError) -> None:
-        self.bar("message").show(Column(f" {listed(*error.words(self.lang))}", 0, palette.WRONG))
+        self.bars["message"].show(Column(complaint(self.lang, error), 0, palette.WRONG))
 
     def _say_progress(self, done: int, of: int) -> None:
         self.say("agreement_compared", done=done, of=of)
 
     def _take(self, study: Study, report: Report) -> None:
         self.shown.study, self.shown.report = study, report
-        self.bar("message").show()
+        self.bars["message"].show()
         self.draw(self.size.width)
 
     @property
@@ -141,15 +142,15 @@ class AgreementScreen(ListScreen[tuple[str, Unit]]):
         shown, self.grid.whole_rows = self.shown, True
         if shown.study is None:
             self.show_title(say(self.lang, "agreement"))
-            if not self.bar("message").row:
+            if not self.bars["message"].row:
                 self.say("agreement_working")
             return
         views = {view: say(self.lang, f"agreement_{view}") for view in VIEWS}
         marked = [f"[{name}]" if view == shown.view else name for view, name in views.items()]
         about = say(self.lang, "agreement_articles", n=shown.study.events.articles)
         self.show_title(f"{say(self.lang, 'agreement')}  {listed(*marked)}  {about}")
-        self.bar("info").show()
-        self.bar("head").show()
+        self.bars["info"].show()
+        self.bars["head"].show()
         if shown.cases:
             self._draw_cases(width)
         else:
@@ -175,7 +176,7 @@ class AgreementScreen(ListScreen[tuple[str, Unit]]):
         line = [Column(f" {words}", cells, palette.TITLE) for words, cells in zip(head, sizes, strict=True)]
         if bar:
             line.append(Column(ltr(scale(bar)), bar + 2, palette.DIM))
-        self.bar("head").show(*line)
+        self.bars["head"].show(*line)
         rows: list[Row] = []
         statuses = {row[0].id: row for row in self._rows("fields") if isinstance(row[0], Named)}
         columns = [c.name for c in table.columns] if (table := self._table("fields")) else []
@@ -193,7 +194,7 @@ class AgreementScreen(ListScreen[tuple[str, Unit]]):
                 line.append(Column(ltr(drawn(each.alpha, each.interval, bar)), bar + 2, palette.KEY))
             rows.append(tuple(line))
         notes = [("", words.of(self.lang)) for words in self.shown.report.remarks]
-        at = self._load([*rows, (Column(""),), *paragraph_rows(notes, width, self.rtl)], "fields", len(rows))
+        at = self._load([*rows, (Column(""),), *paragraph_rows(notes, self.rtl, width)], "fields", len(rows))
         if found:
             each = found[at]
             strict = next((s.alpha for s in self.shown.study.strict if s.field == each.field), None)
@@ -205,7 +206,7 @@ class AgreementScreen(ListScreen[tuple[str, Unit]]):
             told.append(words_of(statuses[each.field][columns.index("judged")], self.lang))
             if each.interval.lower is not None and each.interval.reason:
                 told.append(reason_words(each.interval.reason).of(self.lang))
-            self.bar("info").show(Column(f" {listed(*told)}", 0, palette.TITLE))
+            self.bars["info"].show(Column(f" {listed(*told)}", 0, palette.TITLE))
 
     def _rows(self, name: str) -> Sequence[Sequence[Cell]]:
         table = self._table(name)
@@ -228,7 +229,7 @@ class AgreementScreen(ListScreen[tuple[str, Unit]]):
         seen = range(first, min(len(names), first + room))
         more = ("‹" if first else "") + ("›" if seen.stop < len(names) else "")
         head = [Column(f" {fit(label, _NAME - 4)} {more}", _NAME + 5, palette.KEY)]
-        self.bar("head").show(*head, *(Column(f" {j + 1}", _CELL, palette.TITLE) for j in seen))
+        self.bars["head"].show(*head, *(Column(f" {j + 1}", _CELL, palette.TITLE) for j in seen))
         at = max(0, min(self.shown.at.get("row", 0), len(names) - 1))
         rows: list[Row] = []
         for i, row in enumerate(table.rows):
@@ -243,7 +244,7 @@ class AgreementScreen(ListScreen[tuple[str, Unit]]):
         met = times(table.rows[at], at, across)
         key = "agreement_same" if at == across else "agreement_met"
         told = say(self.lang, key, one=names[at], other=names[across], times=f"{met:g}")
-        self.bar("info").show(Column(f" {told}", 0, palette.TITLE))
+        self.bars["info"].show(Column(f" {told}", 0, palette.TITLE))
 
     def _draw_coders(self, width: int) -> None:
         """The heat map of one figure; across goes to the next figure."""
@@ -262,7 +263,7 @@ class AgreementScreen(ListScreen[tuple[str, Unit]]):
         coders = sorted({coder for pair in pairs for coder in pair})
         cell = max(9, min(16, (width - _NAME) // max(1, len(coders))))
         more = f"{words[names[what]]} {say(self.lang, 'of', n=what + 1, m=len(names))}"
-        self.bar("head").show(
+        self.bars["head"].show(
             Column(f" {fit(more, _NAME - 2)}", _NAME, palette.KEY),
             *(Column(f" {isolate(fit(c, cell - 2))}", cell, palette.TITLE) for c in coders),
         )
@@ -282,7 +283,7 @@ class AgreementScreen(ListScreen[tuple[str, Unit]]):
             f"{words_of(row[5], self.lang)} (n {row[3]})"
             for pair, row in pairs.items() if coders[at] in pair
         ]  # fmt: skip
-        self.bar("info").show(Column(f" {listed(*told)}", 0, palette.TITLE))
+        self.bars["info"].show(Column(f" {listed(*told)}", 0, palette.TITLE))
 
     def _draw_time(self, width: int) -> None:
         """The figures step by step, each a line on the scale from 0 to 1, and what changed."""
@@ -294,14 +295,14 @@ class AgreementScreen(ListScreen[tuple[str, Unit]]):
         sizes = (12, _N, _FIGURE, _INTERVAL)
         head = [say(self.lang, f"agreement_{key}") for key in keys]
         line = [Column(f" {words}", cells, palette.TITLE) for words, cells in zip(head, sizes, strict=True)]
-        self.bar("head").show(*line, Column(ltr(scale(size)), 0, palette.DIM))
+        self.bars["head"].show(*line, Column(ltr(scale(size)), 0, palette.DIM))
         rows = steps(table, sizes, size, self.lang) if table is not None else []
-        self._load([*rows, *paragraph_rows(told, width, self.rtl)], "step")
+        self._load([*rows, *paragraph_rows(told, self.rtl, width)], "step")
 
     def _draw_cases(self, width: int) -> None:
         rows: list[Row] = []
         for unit in self.shown.cases:
-            said = [f"{who}: {self._value(value)}" for who, value in unit.values.items()]
+            said = [f"{who}: {self._value(json.loads(value))}" for who, value in unit.values.items()]
             rows.append(
                 (
                     Column(f" {isolate(fit(unit.article, 22))}", 24, palette.KEY),
@@ -310,7 +311,7 @@ class AgreementScreen(ListScreen[tuple[str, Unit]]):
             )
         label = field_of(self.book, self.field).label.of(self.lang)
         told = say(self.lang, "agreement_cases", field=label, n=len(rows))
-        self.bar("head").show(Column(f" {told}", 0, palette.TITLE))
+        self.bars["head"].show(Column(f" {told}", 0, palette.TITLE))
         self._load(rows, "case")
 
     def _value(self, value: Json) -> str:
@@ -347,7 +348,7 @@ class AgreementScreen(ListScreen[tuple[str, Unit]]):
     def _turn(self, step: int) -> None:
         self.shown.cases = ()
         self.shown.view = VIEWS[(VIEWS.index(self.shown.view) + step) % len(VIEWS)]
-        self.bar("message").show()
+        self.bars["message"].show()
         self.draw(self.size.width)
 
     def _go(self) -> None:
@@ -375,7 +376,7 @@ class AgreementScreen(ListScreen[tuple[str, Unit]]):
             self.app.call_from_thread(self._list_cases, found)
 
     def _list_cases(self, found: Sequence[Unit]) -> None:
-        self.bar("message").show()
+        self.bars["message"].show()
         self.shown.cases, self.shown.at["case"] = found, 0
         if not found:
             self.say("agreement_no_cases")

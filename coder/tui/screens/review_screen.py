@@ -34,7 +34,7 @@ from coder.tui.widgets.chooser import Chooser
 from coder.tui.widgets.rows import Bar, Column, Line, RowList, Rule
 
 if TYPE_CHECKING:
-    from coder.agreement.comparison import Unit
+    from coder.agreement.reliability_data import Unit
     from coder.tui.screens.agreement_screen import Shown
 
 _AT_ONCE = 20  # articles that are counted before the queue is shown; more are counted meanwhile
@@ -222,8 +222,8 @@ class ReviewScreen(WorkScreen):
     def _open_case(self, field: str, case: Unit) -> None:
         """The article of a case, the cursor on the field, in the event that a coder of the case has there."""
         self.open_article(case.article)
-        if self.session is not None:
-            members = set(case.events.items())
+        if self.session is not None and self.agreement is not None and self.agreement.study is not None:
+            members = set(self.agreement.study.members(field, case).items())
             clusters = (c.id for c in self.session.state.clusters if members & set(c.members))
             self.grid.go_to(next(clusters, ARTICLE), field)
 
