@@ -11,9 +11,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import combinations
-from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from coder.agreement import result
 from coder.agreement.bootstrap import Unseen, over, pooled
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
 Matrix: TypeAlias = Sequence[Sequence[Json]]  # coders x units; null is missing, {"blank": …} another blank
+_WHOLE = 2.0**52  # beyond it numbers have no place for a fraction
 
 
 class Ratings(NamedTuple):
@@ -37,14 +39,22 @@ class Ratings(NamedTuple):
 
     @classmethod
     def of(
-        cls, matrix: Matrix, distance: Distance | None = None, articles: Sequence[int] | None = None
+        cls,
+        matrix: Matrix | NDArray[Any],
+        distance: Distance | None = None,
+        articles: Sequence[int] | None = None,
     ) -> Ratings:
         """Read a matrix on a scale, nominal unless given; without numbers of articles all units lie in one.
 
-        Raises CoderError for rows of unequal length and for values that do not fit the scale.
+        In an array of numbers NaN is missing. Raises CoderError for rows of unequal length and for values
+        that do not fit the scale.
         """
         scale = distance if distance is not None else Nominal()
-        width = len(matrix[0]) if matrix else 0
+        width = len(matrix[0]) if len(matrix) else 0
+        numbers = np.zeros(width, np.int64) if articles is None else np.asarray(articles, np.int64)
+        if isinstance(matrix, np.ndarray) and matrix.dtype.kind in "iuf":
+            found, codes = _read_numbers(matrix)
+            return cls(scale, tuple(scale.read(float(each)) for each in found), codes, numbers)
         if any(len(row) != width for row in matrix):
             raise CoderError("agreement.rows_differ")
         places: dict[Value, int] = {}
@@ -64,7 +74,6 @@ class Ratings(NamedTuple):
             return read[key]
 
         rows = np.array([[code(cell) for cell in row] for row in matrix], dtype=np.int64)
-        numbers = np.zeros(width, np.int64) if articles is None else np.asarray(articles, np.int64)
         return cls(scale, tuple(places), rows.reshape(len(matrix), width).T, numbers)
 
     @property
@@ -141,17 +150,19 @@ class Coincidences(NamedTuple):
         """Count the coincidences of each article that holds any, in the articles' order."""
         from scipy.sparse import csr_array
 
+        codes, article, times = _alike(ratings)
         # Who gave a value is irrelevant, so values move to the front and blanks to the back.
-        held = ratings.per_unit
-        codes = -np.sort(-ratings.codes, axis=1)[held >= 2, : max(2, int(held.max(initial=0)))]
-        numbers, article = np.unique(ratings.articles[held >= 2], return_inverse=True)
+        held = (codes >= 0).sum(axis=1)
+        codes = -np.sort(-codes, axis=1)[held >= 2, : max(2, int(held.max(initial=0)))]
+        times, (numbers, article) = times[held >= 2], _numbered(article[held >= 2])
         held, articles, size = held[held >= 2], len(numbers), len(ratings.values)
         one, other = np.triu_indices(codes.shape[1], 1)
         pair, unit = np.nonzero(codes[:, other].T >= 0)
-        cell, place = np.unique(codes[unit, other[pair]] * size + codes[unit, one[pair]], return_inverse=True)
-        observed = csr_array((2.0 / (held[unit] - 1), (article[unit], place)), shape=(articles, len(cell)))
+        cell, place = _numbered(codes[unit, other[pair]] * size + codes[unit, one[pair]])
+        both = 2.0 * times[unit] / (held[unit] - 1)
+        observed = csr_array((both, (article[unit], place)), shape=(articles, len(cell)))
         unit, column = np.nonzero(codes >= 0)
-        margin = (np.ones(len(unit)), (article[unit], codes[unit, column]))
+        margin = (times[unit].astype(np.float64), (article[unit], codes[unit, column]))
         pairs = np.stack([cell // max(size, 1), cell % max(size, 1)], axis=1)
         margins = csr_array(margin, shape=(articles, size))
         return cls(ratings.distance, ratings.values, pairs, observed, margins)
@@ -187,11 +198,19 @@ class Coincidences(NamedTuple):
         Shapes (replicate,) and (replicate, article). What is expected by chance stays as it is; of ranks, how
         far values are apart is that of all articles.
         """
-        margins, each = _weighted(self.margins, weights), np.eye(self.articles)
+        margins = _weighted(self.margins, weights)
         _, expected = self._disagreement(weights, margins)
-        apart, _ = self._disagreement(each, _weighted(self.margins, np.ones((1, self.articles))))
         factor = over(margins.sum(axis=1) - 1, expected)
-        return self.alphas(weights), weights * apart * factor[:, None]
+        return self.alphas(weights), weights * self.disagreements * factor[:, None]
+
+    @property
+    def disagreements(self) -> Floats:
+        """What each article adds to the observed disagreement; ranks are those of all articles."""
+        first, second = self.pairs.T
+        if isinstance(self.distance, Ordinal):
+            ranks = self._ranks(np.asarray(self.margins.sum(axis=0), dtype=np.float64)[None, :])[0]
+            return np.asarray(self.observed @ (ranks[first] - ranks[second]) ** 2)
+        return np.asarray(self.observed @ self._apart())
 
     def percents(self, weights: Floats) -> Floats:
         """Percent agreement, 1 - D_o of nominal alpha, for each weighting; NaN where undefined."""
@@ -202,13 +221,14 @@ class Coincidences(NamedTuple):
     def unseen(self) -> Unseen:
         """Alpha in an article that is coded by chance, and in which a disagreement was met."""
         mean, square = self._by_chance()
-        return Unseen(1 - met_disagreement(mean, square, self._units) / mean if mean > 0 else 0.0)
+        worst = 1 - met_disagreement(mean, square, self._units) / mean if mean > 0 else 0.0
+        return Unseen(worst, differing=self.differing)
 
     @property
     def unseen_percent(self) -> Unseen:
         """Percent agreement in such an article, and in one that is coded alike."""
         mean, square = self._replace(distance=Nominal())._by_chance()
-        return Unseen(1 - met_disagreement(mean, square, self._units), 1.0)
+        return Unseen(1 - met_disagreement(mean, square, self._units), 1.0, self.differing)
 
     @property
     def _units(self) -> float:
@@ -244,24 +264,37 @@ class Coincidences(NamedTuple):
     def _disagreement(self, weights: Floats, margins: Floats) -> tuple[Floats, Floats]:
         """Sums of o_ck d(c,k) and of n_c n_k d(c,k); shape (replicate,) each."""
         first, second = self.pairs.T
-        total = margins.sum(axis=1)
-        if isinstance(self.distance, Nominal):
-            observed = weights @ (self.observed @ (first != second).astype(np.float64))
-            return observed, total**2 - (margins**2).sum(axis=1)
-        if isinstance(self.distance, IntervalScale):
-            x = np.array(self.values, dtype=np.float64)
-            return weights @ (self.observed @ (x[first] - x[second]) ** 2), _spread(margins, x[None, :])
         if isinstance(self.distance, Ordinal):
-            # The sum of n_g from c to k, less half of n_c and n_k, is the difference of their mean ranks.
-            order = np.argsort(np.array(self.values, dtype=np.float64))
-            ranks = np.empty_like(margins)
-            ranks[:, order] = np.cumsum(margins[:, order], axis=1) - margins[:, order] / 2
+            ranks = self._ranks(margins)
             counted = _weighted(self.observed, weights)
             observed = (counted * (ranks[:, first] - ranks[:, second]) ** 2).sum(axis=1)
             return observed, _spread(margins, ranks)
-        apart = self.distance.table(self.values)
-        observed = weights @ (self.observed @ apart[first, second])
-        return observed, ((margins @ apart) * margins).sum(axis=1)
+        observed = weights @ (self.observed @ self._apart())
+        if isinstance(self.distance, Nominal):
+            return observed, margins.sum(axis=1) ** 2 - (margins**2).sum(axis=1)
+        if isinstance(self.distance, IntervalScale):
+            return observed, _spread(margins, np.array(self.values, dtype=np.float64)[None, :])
+        return observed, ((margins @ self.distance.table(self.values)) * margins).sum(axis=1)
+
+    def _apart(self) -> Floats:
+        """How far the values of each pair are apart, on any scale but ranks; shape (pair,)."""
+        first, second = self.pairs.T
+        if isinstance(self.distance, Nominal):
+            return np.asarray(first != second, dtype=np.float64)
+        if isinstance(self.distance, IntervalScale):
+            x = np.array(self.values, dtype=np.float64)
+            return np.asarray((x[first] - x[second]) ** 2)
+        return np.asarray(self.distance.table(self.values)[first, second])
+
+    def _ranks(self, margins: Floats) -> Floats:
+        """The mean rank of each value; shape as the margins, (replicate, value).
+
+        The sum of n_g from c to k, less half of n_c and n_k, is the difference of their mean ranks.
+        """
+        order = np.argsort(np.array(self.values, dtype=np.float64))
+        ranks = np.empty_like(margins)
+        ranks[:, order] = np.cumsum(margins[:, order], axis=1) - margins[:, order] / 2
+        return ranks
 
 
 def met_disagreement(mean: float, square: float, units: float) -> float:
@@ -272,6 +305,48 @@ def met_disagreement(mean: float, square: float, units: float) -> float:
     with many units an article nothing is left of it, with one unit a whole disagreement is met.
     """
     return mean + (square / mean - mean) / units if mean > 0 else 0.0
+
+
+def _read_numbers(matrix: NDArray[Any]) -> tuple[Floats, Ints]:
+    """The distinct numbers of an array, coders x units, and their codes, units x coders; -1 for NaN."""
+    there = ~np.isnan(matrix)
+    codes = np.full(matrix.shape, -1)
+    given = matrix[there]
+    whole = np.clip(given, -_WHOLE, _WHOLE).astype(np.int64)
+    if (whole == given).all():
+        found, codes[there] = _numbered(whole)
+    else:
+        found, codes[there] = np.unique(given, return_inverse=True)
+    return found.astype(np.float64), codes.T
+
+
+def _alike(ratings: Ratings) -> tuple[Ints, Ints, Ints]:
+    """Units of one article that hold the same values as one: codes, article, and how many there are of it."""
+    number, coders = ratings.codes.shape
+    first = int(ratings.articles.min(initial=0))
+    size = len(ratings.values) + 1
+    if (int(ratings.articles.max(initial=0)) - first + 1) * size**coders > np.iinfo(np.int64).max:
+        return ratings.codes, ratings.articles, np.ones(number, np.int64)
+    key = ratings.articles - first
+    for code in ratings.codes.T:
+        key = key * size + code + 1
+    distinct, place = _numbered(key)
+    codes = np.empty((len(distinct), coders), np.int64)
+    left = distinct
+    for coder in reversed(range(coders)):
+        left, codes[:, coder] = np.divmod(left, size)
+    return codes - 1, left + first, np.bincount(place, minlength=len(distinct))
+
+
+def _numbered(values: Ints) -> tuple[Ints, Ints]:
+    """The distinct numbers, in order, and the place of each among them; quick where they lie close."""
+    least, most = int(values.min(initial=0)), int(values.max(initial=0))
+    if most - least > 4 * len(values) + 1024:
+        return np.unique(values, return_inverse=True)
+    occurs = np.zeros(most - least + 1, bool)
+    occurs[values - least] = True
+    places = np.cumsum(occurs) - 1
+    return np.flatnonzero(occurs) + least, places[values - least]
 
 
 def _weighted(table: csr_array, weights: Floats) -> Floats:

@@ -44,6 +44,15 @@ class Recall(NamedTuple):
     exact_interval: Interval
 
 
+class Audit(NamedTuple):
+    """What the blind sample says; assigned, submitted: codings of the sample."""
+
+    assigned: int
+    submitted: int
+    recalls: Sequence[Recall]
+    anchoring: Contrast
+
+
 def recalls(sample: Sequence[SampledArticle], kinds: Sequence[str], plan: Plan) -> list[Recall]:
     """One row for all kinds and one for each that blind coders marked."""
     marked = {m.label for article in sample for marks in article.blind for m in marks}

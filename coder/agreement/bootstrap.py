@@ -8,7 +8,9 @@ Resampling knows nothing of what no article shows: where nearly all articles agr
 be missing, and both intervals end too high. The guarded interval has half an article more that nobody saw, as
 bad as chance makes one: every replicate gives it a share drawn from Beta(1/2, n), which for articles that
 either agree or not is the upper limit of Jeffreys' interval of a binomial share (Brown, Cai & DasGupta 2001).
-`benchmarks/coverage.py` shows how often each interval holds the true value.
+Where five articles or more hold a disagreement, half of that is enough; where fewer do, so many studies see
+none at all that no interval can hold the true value in 95 of 100 and not in nearly all: there is a lower end
+alone. `benchmarks/coverage.py` shows how often each interval holds the true value.
 """
 
 from __future__ import annotations
@@ -24,28 +26,51 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coder.agreement.distance import Floats, Ints
-from coder.agreement.result import FEW_ARTICLES, NO_PAIRS, UNDEFINED_REPLICATES, Interval, Score, undefined
+from coder.agreement.result import (
+    FEW_ARTICLES,
+    FEW_DIFFER,
+    NO_PAIRS,
+    UNDEFINED_REPLICATES,
+    Interval,
+    Score,
+    undefined,
+)
 
 # From weights of articles, shape (replicate, article), to numbers, shape (replicate,); NaN is undefined.
 Statistic: TypeAlias = Callable[[Floats], Floats]
 Method: TypeAlias = Literal["percentile", "bca", "guarded"]
 
 LEAST_ARTICLES = 20
-BCA_BELOW_ARTICLES = 100
+BCA_BELOW_ARTICLES = 500
+"""From there on percentile and BCa interval are the same to the second digit, and the latter takes long."""
+FEW_DIFFERING = 5
+"""Below so many articles with a disagreement a figure has a lower end only."""
 MOST_DROPPED = 0.05
 RELIABLE_FROM, TENTATIVE_FROM = 0.800, 0.667
 """Krippendorff (2004, p. 241): a convention, not a law."""
-_CELLS_AT_ONCE = 2_000_000
+CELLS_AT_ONCE = 2_000_000  # so that what is drawn fits into memory
 
 
 class Unseen(NamedTuple):
     """What the statistic would be in an article as bad, and in one as good, as none may have been seen.
 
-    best: None for a statistic whose upper end is left to resampling.
+    best: None for a statistic whose upper end is left to resampling. differing: how many articles hold a
+    disagreement, None where that is not counted.
     """
 
     worst: float
     best: float | None = None
+    differing: int | None = None
+
+    @property
+    def few(self) -> bool:
+        """Whether the articles seen tell next to nothing of those that disagree."""
+        return self.differing is not None and self.differing < FEW_DIFFERING
+
+    @property
+    def size(self) -> float:
+        """How much of an article nobody saw."""
+        return 0.5 if self.few or self.differing is None else 0.25
 
 
 SHARE = Unseen(0.0, 1.0)
@@ -111,39 +136,39 @@ class Resampled:
     def interval(self, method: Method, unseen: Unseen = SHARE) -> Interval:
         """The interval by that method; unseen: what the guarded one allows for."""
         bounds: tuple[float | None, float | None] = (None, None)
-        if not self.reason:
+        reason = self.reason
+        if not reason:
             tails = np.array([1 - self.plan.confidence, 1 + self.plan.confidence]) / 2
             is_bca = method == "bca" or (method == "guarded" and self.articles < BCA_BELOW_ARTICLES)
             if is_bca:
                 shares = _bca_tails(tails, self.values, self.statistic, self.articles)
             lower, upper = map(float, np.quantile(self.values, shares if is_bca else tails))
             if method == "guarded":
-                lower = float(np.quantile(self.lowered(unseen.worst), tails[0]))
+                lower = float(np.quantile(self.lowered(unseen), tails[0]))
                 if unseen.best is not None:
-                    upper = max(upper, float(np.quantile(self.raised(unseen.best), tails[1])))
+                    raised = self.values + self._share(unseen) * np.maximum(unseen.best - self.values, 0.0)
+                    upper = max(upper, float(np.quantile(raised, tails[1])))
             bounds = (lower, upper)
+            if method == "guarded" and unseen.few:
+                bounds, reason = (lower, None), FEW_DIFFER
         plan = self.plan
         return Interval(
-            *bounds, method, plan.confidence, plan.B, plan.seed, self.articles, self.dropped, self.reason
+            *bounds, method, plan.confidence, plan.B, plan.seed, self.articles, self.dropped, reason
         )
 
-    def lowered(self, worst: float) -> Floats:
-        """The replicates, each with a share of half an article more in which the statistic is that low."""
-        return self.values - self._share() * np.maximum(self.values - worst, 0.0)
+    def lowered(self, unseen: Unseen) -> Floats:
+        """The replicates, each with a share of an article more in which the statistic is as low as can be."""
+        return self.values - self._share(unseen) * np.maximum(self.values - unseen.worst, 0.0)
 
-    def raised(self, best: float) -> Floats:
-        """The replicates, each with a share of half an article more in which the statistic is that high."""
-        return self.values + self._share() * np.maximum(best - self.values, 0.0)
-
-    def _share(self) -> Floats:
+    def _share(self, unseen: Unseen) -> Floats:
         generator = np.random.default_rng([self.plan.seed, self.articles])
-        return generator.beta(0.5, self.articles, len(self.values))
+        return generator.beta(unseen.size, self.articles, len(self.values))
 
     def below(self, threshold: float, unseen: Unseen = SHARE) -> Score:
         """The probability that the statistic is below the threshold, as far as a resampling tells; n: B."""
         if self.reason:
             return undefined(self.reason)
-        return Score(float(np.mean(self.lowered(unseen.worst) < threshold)), len(self.values))
+        return Score(float(np.mean(self.lowered(unseen) < threshold)), len(self.values))
 
 
 def raised(rises: Callable[[Floats], tuple[Floats, Floats]], articles: int, plan: Plan) -> Floats:
@@ -203,7 +228,7 @@ def _resampled(articles: int, plan: Plan) -> Iterator[Floats]:
 def _draws(articles: int, replicates: int, seed: int) -> list[NDArray[np.uint16]]:
     """The draws of a plan, which all statistics of so many articles share."""
     generator = np.random.default_rng(seed)
-    block, blocks = max(1, _CELLS_AT_ONCE // articles), []
+    block, blocks = max(1, CELLS_AT_ONCE // articles), []
     for start in range(0, replicates, block):
         rows = min(block, replicates - start)
         drawn = generator.integers(articles, size=(rows, articles))
@@ -225,7 +250,7 @@ def _bca_tails(tails: Floats, kept: Floats, statistic: Statistic, articles: int)
     if not 0 < below < 1:
         return tails
     bias = normal.inv_cdf(below)
-    block = max(1, _CELLS_AT_ONCE // articles)
+    block = max(1, CELLS_AT_ONCE // articles)
     starts = range(0, articles, block)
     all_but_one = (1.0 - np.eye(min(block, articles - start), articles, start) for start in starts)
     left_out = _defined(statistic, all_but_one)

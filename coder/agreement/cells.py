@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple, TypeAlias
 import numpy as np
 
 from coder.agreement.alpha import Ratings
-from coder.agreement.distance import Distance, Value
+from coder.agreement.distance import NO_EVENT, Distance, Value
 from coder.model import Blank
 
 Level: TypeAlias = Literal["article", "event"]
@@ -40,16 +40,26 @@ class CellPool:
         self._local: list[int] = []
         """The place of each article's own values, one article after the other."""
         self._codes: dict[tuple[str, ...], array[int]] = {}
-        """By coders of the article: their codes, moved to where the article's values begin in `_local`."""
+        """By coders of the article: their codes, moved to where the article's values begin in `_local`.
+
+        -1 where nothing is compared, -2 where the coder does not have the event.
+        """
         self._sizes: dict[tuple[str, ...], list[tuple[int, int]]] = {}
         """By coders: the number of each article and of its codes."""
 
-    def add(self, article: int, coders: tuple[str, ...], cells: Cells) -> None:
-        """Add an article's cells; article: its number, higher than those before."""
+    def add(self, article: int, coders: tuple[str, ...], cells: Cells, lacking: Sequence[bool] = ()) -> None:
+        """Add an article's cells; article: its number, higher than those before.
+
+        lacking: cell by cell, whether the coder does not have the event; empty where nobody lacks one.
+        """
         start = len(self._local)
         self._local += [self._places.setdefault(value, len(self._places)) for value in cells.values]
         codes = self._codes.setdefault(coders, array("q"))
-        codes.extend([-1 if code < 0 else code + start for code in cells.codes])
+        if lacking:
+            held = zip(cells.codes, lacking, strict=True)
+            codes.extend([code + start if code >= 0 else -2 if lacks else -1 for code, lacks in held])
+        else:
+            codes.extend([-1 if code < 0 else code + start for code in cells.codes])
         self._sizes.setdefault(coders, []).append((article, len(cells.codes)))
         for blank, count in cells.blanks.items():
             self.blanks[blank] += count
@@ -65,11 +75,15 @@ class CellPool:
                     found.append((article, place, given))
         return sorted(found, key=itemgetter(0))
 
-    def ratings(self, distance: Distance, coders: Sequence[str]) -> Ratings:
-        """All cells on a scale, units by coders, in the order of the articles."""
+    def ratings(self, distance: Distance, coders: Sequence[str], *, strict: bool = False) -> Ratings:
+        """All cells on a scale, units by coders, in the order of the articles.
+
+        strict: who lacks an event holds the value NO_EVENT in it, instead of none.
+        """
         values: dict[Value, int] = {}
         read = [values.setdefault(distance.read(json.loads(text)), len(values)) for text in self._places]
-        code = np.array([*(read[place] for place in self._local), -1], dtype=np.int64)
+        no_event = values.setdefault(NO_EVENT, len(values)) if strict else -1
+        code = np.array([*(read[place] for place in self._local), no_event, -1], dtype=np.int64)
         column = {coder: place for place, coder in enumerate(coders)}
         tables, articles = [np.empty((0, len(coders)), np.int64)], [np.empty(0, np.int64)]
         for some, codes in self._codes.items():

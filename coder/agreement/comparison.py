@@ -126,6 +126,11 @@ class Comparison(NamedTuple):
         """The events that are the same event, c1, c2 …, in the order of their first evidence."""
         return _to_clusters(self.article, self.aligned[ALL_TERMS])
 
+    def lacking(self, term: str) -> list[bool]:
+        """Cell by cell of an event field, aligned without that term: whether the coder lacks the event."""
+        having = ({coder for coder, _ in members} for members in self.aligned[term])
+        return [coder not in those for those in having for coder in self.coders]
+
 
 def compare(codings: Iterable[Coding], codebook: Codebook, length: int | None) -> Comparison:
     """Compare the codings of one article, each by another coder; length: of its text in code points.

@@ -27,14 +27,20 @@ Ints: TypeAlias = NDArray[np.int64]
 Value: TypeAlias = Hashable  # canonical: equal exactly where two raw values are the same one of the scale
 
 
-class _NotStated:
-    """The value of a coder who looked where the text does not say."""
+class _Apart:
+    """A value at 1 from every other one, whatever the scale."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
 
     def __repr__(self) -> str:
-        return "NOT_STATED"
+        return self.name
 
 
-NOT_STATED: Final = _NotStated()
+NOT_STATED: Final = _Apart("NOT_STATED")
+"""Of a coder who looked where the text does not say."""
+NO_EVENT: Final = _Apart("NO_EVENT")
+"""Of a coder who has not coded the event."""
 
 
 def label(raw: Json) -> Value:
@@ -94,15 +100,15 @@ class Distance(ABC):
 
     @abstractmethod
     def matrix(self, values: Sequence[Any]) -> Floats:
-        """Distances between canonical values other than NOT_STATED; shape (value, value), symmetric."""
+        """Distances between canonical values of the scale itself; shape (value, value), symmetric."""
 
     def table(self, values: Sequence[Value]) -> Floats:
-        """Distances between canonical values, NOT_STATED included; shape (value, value), symmetric."""
-        blank = np.array([v is NOT_STATED for v in values], dtype=bool)
-        if blank.any():
+        """Distances between canonical values, those apart included; shape (value, value), symmetric."""
+        kinds = np.array([(v is NOT_STATED) + 2 * (v is NO_EVENT) for v in values])
+        if kinds.any():
             self.expect_bounded()
-        distances = np.asarray(np.not_equal.outer(blank, blank), dtype=np.float64)
-        stated = [i for i, v in enumerate(values) if v is not NOT_STATED]
+        distances = np.asarray(np.not_equal.outer(kinds, kinds), dtype=np.float64)
+        stated = np.flatnonzero(kinds == 0).tolist()
         if stated:
             distances[np.ix_(stated, stated)] = self.matrix([values[i] for i in stated])
         return distances

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from itertools import product
 from typing import NamedTuple
 
 import numpy as np
@@ -18,11 +20,16 @@ MOST_CHANCE_ARTICLES = 500  # are crossed with every other one; beyond, a seeded
 
 
 class PairCount(NamedTuple):
-    """Matches of two coders, and how many events both have together in the articles that both coded."""
+    """Matches of two coders, and how many events both have together in the articles that both coded.
+
+    of_each: how many each has. splits: how many unmatched events of each lie inside an event of the other.
+    """
 
     coders: tuple[str, str]
     matches: int
     events: int
+    of_each: tuple[int, int]
+    splits: tuple[int, int]
 
     @property
     def f1(self) -> float | None:
@@ -73,6 +80,8 @@ class EventPool:
         self.splits: list[SplitPart] = []
         self._coded: list[Sequence[str]] = []
         self._matches: dict[str, list[tuple[int, str, str, int, int]]] = {}
+        self._of_each: Counter[tuple[str, str]] = Counter()
+        """Events of the first in articles that both coded."""
 
     def add(self, found: Comparison) -> None:
         """Add the next article."""
@@ -85,6 +94,8 @@ class EventPool:
         for coder, events in zip(found.coders, found.events, strict=True):
             counts[coder] = counts.get(coder, 0) + len(events)
             self._without_evidence += sum(not evidence for _, evidence, *_ in events)
+        for (one, mine), other in product(zip(found.coders, found.events, strict=True), found.coders):
+            self._of_each[one, other] += len(mine)
         self.coders.update(found.coders)
         self.splits += [SplitPart(found.article, *each) for each in found.splits]
         self._coded.append(found.coders)
@@ -94,16 +105,15 @@ class EventPool:
         """The numbers of the articles that two coders or more coded."""
         return [number for number, coders in enumerate(self._coded) if len(coders) > 1]
 
-    def f1(self, threshold: float) -> Score:
-        """F1 alone, without what takes long."""
-        return PooledF1.counted(self._coded, self._matches.get(str(threshold), ())).score()
+    def counts(self, threshold: float) -> PooledF1:
+        """Matches and events of every two coders, in the articles of two coders or more."""
+        return PooledF1.counted(self._coded, self._matches.get(str(threshold), ()))
 
     def agreement(
         self, how: Pairing, plan: Plan, crossed: Callable[[Sequence[int]], Score]
     ) -> EventAgreement:
         """Every figure; crossed: chance F1 over the articles of these numbers."""
-        thresholds = {t: self._matches.get(str(t), ()) for t in sorted({*RANGE, how.threshold})}
-        by_threshold = {t: PooledF1.counted(self._coded, counts) for t, counts in thresholds.items()}
+        by_threshold = {t: self.counts(t) for t in sorted({*RANGE, how.threshold})}
         counts = by_threshold[how.threshold]
         f1, interval = counts.figures(plan)
         shared = sample = self.shared
@@ -112,13 +122,23 @@ class EventPool:
             sample = [shared[i] for i in sorted(drawn)]
         chance = crossed(sample) if len(sample) > 1 else undefined(FEW_ARTICLES)
         by_pair = zip(counts.pairs, counts.hits.sum(axis=1), counts.marked.sum(axis=1), strict=True)
+        parts = Counter((each.coder, each.other) for each in self.splits)
         return EventAgreement(
             articles=len(shared),
             events=dict(sorted(self._events.items())),
             alone=dict(sorted(self._alone.items())),
             without_evidence=self._without_evidence,
             needs_evidence=how.needs_evidence,
-            pairs=tuple(PairCount(pair, int(hits), int(marked)) for pair, hits, marked in by_pair),
+            pairs=tuple(
+                PairCount(
+                    (a, b),
+                    int(hits),
+                    int(marked),
+                    (self._of_each[a, b], self._of_each[b, a]),
+                    (parts[a, b], parts[b, a]),
+                )
+                for (a, b), hits, marked in by_pair
+            ),
             f1=f1,
             interval=interval,
             chance=chance,

@@ -9,11 +9,13 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import combinations
 from typing import NamedTuple
 
+import numpy as np
+
 from coder.agreement import distance as d
 from coder.agreement.alpha import Coincidences, Ratings, alpha, percent
 from coder.agreement.bootstrap import TENTATIVE_FROM, Plan, Reliability, Resampled, interval_of, status
 from coder.agreement.cells import CellPool, Level
-from coder.agreement.result import Interval, Score
+from coder.agreement.result import Interval, Score, undefined
 from coder.codebook.schema import Codebook, Field
 from coder.codebook.scope import identity
 from coder.errors import CoderError
@@ -21,11 +23,7 @@ from coder.model import Blank, Json
 from coder.values.typed import actor_id
 
 NOT_STATED_LEFT_OUT = "not stated leaves the comparison: it has no distance to a rank"
-CAUTIOUS = (
-    "disagreement in only {differing} of {articles} articles: the lower end allows for articles not seen"
-)
-FEW_DIFFERING = 5
-"""Below so many articles with a disagreement, what the others would show decides the lower end."""
+NO_RANK = "no event has no distance to a rank"
 
 
 class FieldAgreement(NamedTuple):
@@ -47,6 +45,19 @@ class FieldAgreement(NamedTuple):
     differing: int  # articles that hold a disagreement
     status: Reliability
     note: str = ""  # what the reader must know about the figures
+
+
+class StrictAgreement(NamedTuple):
+    """How far coders agree on one field where having no such event is a value too.
+
+    units: with two values or more; alone: those of them that one coder alone has.
+    """
+
+    field: str
+    units: int
+    alone: int
+    alpha: Score
+    interval: Interval
 
 
 class PairAgreement(NamedTuple):
@@ -81,6 +92,23 @@ class Confusion(NamedTuple):
         return sorted(found, key=lambda each: (each[0] == each[1], -each[2]))
 
 
+def strict_agreement(field: str, ratings: Ratings, plan: Plan) -> StrictAgreement:
+    """The alpha of ratings in which NO_EVENT is a value; undefined on ranks, to which it has no distance."""
+    if not ratings.distance.bounded:
+        score = undefined(NO_RANK)
+        return StrictAgreement(field, 0, 0, score, interval_of(score, np.sum, 0, plan))
+    table = Coincidences.of(ratings)
+    score, held = alpha(ratings, table), ratings.per_unit
+    absent = (ratings.codes == ratings.values.index(d.NO_EVENT)).sum(axis=1)
+    return StrictAgreement(
+        field,
+        ratings.pairable,
+        int(((held >= 2) & (held - absent == 1)).sum()),
+        score,
+        interval_of(score, table.alphas, table.articles, plan, table.unseen),
+    )
+
+
 class Answered(NamedTuple):
     """A field's answers as ratings; blanks counts those of each state among the answers at hand."""
 
@@ -99,12 +127,8 @@ class Answered(NamedTuple):
         table = Coincidences.of(self.ratings)
         score, share = alpha(self.ratings, table), percent(self.ratings)
         found = Resampled.of(table.alphas, table.articles, plan, score.reason)
-        interval, differing = found.interval("guarded", table.unseen), table.differing
-        notes = []
-        if not self.ratings.distance.bounded and self.blanks[Blank.NOT_STATED] > 0:
-            notes.append(NOT_STATED_LEFT_OUT)
-        if interval.lower is not None and differing < FEW_DIFFERING:
-            notes.append(CAUTIOUS.format(differing=differing, articles=table.articles))
+        interval = found.interval("guarded", table.unseen)
+        unranked = not self.ratings.distance.bounded and self.blanks[Blank.NOT_STATED] > 0
         return FieldAgreement(
             field=self.field.id,
             level=self.level,
@@ -119,9 +143,9 @@ class Answered(NamedTuple):
             interval=interval,
             percentile=found.interval("percentile"),
             below=found.below(TENTATIVE_FROM, table.unseen),
-            differing=differing,
+            differing=table.differing,
             status=status(score.value, interval.lower, table.articles),
-            note="; ".join(notes),
+            note=NOT_STATED_LEFT_OUT if unranked else "",
         )
 
     def by_pair(self, coders: Sequence[str]) -> list[PairAgreement]:

@@ -87,7 +87,7 @@ def _width(statistic: Statistic, at_hand: int, articles: int, plan: Plan, unseen
     values = values[~np.isnan(values)]
     if len(values) < (1 - MOST_DROPPED) * plan.B:
         return np.inf
-    share = generator.beta(0.5, articles, len(values))
+    share = generator.beta(unseen.size, articles, len(values))
     lowered = values - share * np.maximum(values - unseen.worst, 0.0)
     tail = (1 - plan.confidence) / 2
     return float(np.quantile(values, 1 - tail) - np.quantile(lowered, tail))

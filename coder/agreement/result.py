@@ -14,6 +14,7 @@ UNUSED_CATEGORY = "no coder used the category on a pairable unit"
 ONE_CATEGORY = "only one category"
 NOTHING_MARKED = "nothing marked by either coder"
 FEW_ARTICLES = "too few articles"
+FEW_DIFFER = "fewer than five articles with a disagreement"
 UNDEFINED_REPLICATES = "too many undefined bootstrap replicates"
 
 
@@ -44,7 +45,10 @@ def ratio(numerator: float, denominator: float, n: int, reason: str) -> Score:
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """A bootstrap interval, or why there is none; articles were resampled, dropped of B had no number."""
+    """A bootstrap interval, or why there is none; articles were resampled, dropped of B had no number.
+
+    One with a lower end alone has a reason too: it says that the figure is at least so high.
+    """
 
     lower: float | None
     upper: float | None

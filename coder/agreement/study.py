@@ -6,23 +6,44 @@ Krippendorff (2004): every figure with its n and interval, undefined figures wit
 
 from __future__ import annotations
 
+import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import combinations
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
-from coder.agreement.alpha import Coincidences, alpha, category_agreement
-from coder.agreement.bootstrap import Plan, Reliability, minimum, raised, status
+from coder.agreement.alpha import Coincidences, category_agreement
+from coder.agreement.bootstrap import Plan, Reliability, Statistic, minimum, raised, status
 from coder.agreement.cells import CellPool, Level
 from coder.agreement.chance import chance_event_f1
 from coder.agreement.coefficients import Coefficient, coefficient
-from coder.agreement.comparison import ALL_TERMS, Comparison, compare, measured_fields, pairing_of, term_of
+from coder.agreement.comparison import (
+    ALL_TERMS,
+    Comparison,
+    compare,
+    measured_fields,
+    pairing_of,
+    term_of,
+)
+from coder.agreement.distance import Floats
+from coder.agreement.drift import Change, change
 from coder.agreement.event_agreement import EventAgreement, EventPool
-from coder.agreement.field_agreement import Answered, Confusion, FieldAgreement, PairAgreement, Scale
+from coder.agreement.field_agreement import (
+    Answered,
+    Confusion,
+    FieldAgreement,
+    PairAgreement,
+    Scale,
+    StrictAgreement,
+    ranks_of,
+    strict_agreement,
+)
 from coder.agreement.planning import Need, need
-from coder.agreement.reliability_data import ReliabilityData, Unit
-from coder.agreement.result import Score
+from coder.agreement.reliability_data import ReliabilityData, Unit, code_of
+from coder.agreement.result import Interval, Score
 from coder.agreement.span_agreement import SpanAgreement, SpanPool
 from coder.codebook.schema import Codebook, Field
 from coder.errors import CoderError
@@ -62,7 +83,8 @@ class Step(NamedTuple):
     last: str
     articles: int
     f1: Score
-    alphas: Sequence[Score]
+    interval: Interval
+    fields: Sequence[FieldAgreement]
 
 
 class Study:
@@ -87,15 +109,18 @@ class Study:
         self._comparisons = comparisons
         self._events, self._spans = EventPool(), SpanPool()
         self._cells: dict[str, CellPool] = {}
+        terms = {f"event.{field.id}": term_of(field) or ALL_TERMS for field in codebook.event_fields}
         articles: list[str] = []
         codings = 0
         for number, each in enumerate(comparisons):
+            lacking = {term: each.lacking(term) for term in each.aligned}
             articles.append(each.article)
             codings += len(each.coders)
             self._events.add(each)
             self._spans.add(each)
             for key, cells in each.fields.items():
-                self._cells.setdefault(key, CellPool()).add(number, tuple(each.coders), cells)
+                lacks = lacking[terms[key]] if key in terms else ()
+                self._cells.setdefault(key, CellPool()).add(number, tuple(each.coders), cells, lacks)
         self.codebook = codebook
         self.plan = plan or Plan()
         self.basis = basis or Basis(codings=codings)
@@ -144,6 +169,17 @@ class Study:
         """
         measured = [(level, field, scale) for level, field, scale in measured_fields(self.codebook) if scale]
         return tuple(self._answered(*each).agreement(self.plan) for each in measured)
+
+    @cached_property
+    def strict(self) -> tuple[StrictAgreement, ...]:
+        """How far coders agree on each field of events where having no such event is a value too."""
+        found = []
+        for level, field, scale in measured_fields(self.codebook):
+            if level == "event" and scale is not None:
+                cells = self._cells.get(f"event.{field.id}", CellPool())
+                ratings = cells.ratings(scale.distance, self.coders, strict=True)
+                found.append(strict_agreement(field.id, ratings, self.plan))
+        return tuple(found)
 
     @cached_property
     def not_measured(self) -> tuple[str, ...]:
@@ -210,6 +246,38 @@ class Study:
                 found.append(coefficient(name, answered, scale, self.codebook, self.coders, self.plan))
         return tuple(found)
 
+    def instead(
+        self, field_id: str, coder: str, other: str
+    ) -> tuple[list[tuple[tuple[str, str], int]], tuple[str, ...]]:
+        """What one coder gave where another gave something else, most often first, and in which articles.
+
+        Only of enumerations and trees, whose values have names; the articles of any field.
+        """
+        _, field, scale = self._measured(field_id)
+        is_named = not field.is_list and scale.distance.name in ("nominal", "ordinal", "hierarchy")
+        by_rank = {rank: name for name, rank in ranks_of(field, self.codebook).items()}
+        often, articles = Counter[tuple[str, str]](), list[str]()
+        for unit in self.reliability_data(field_id).differing():
+            if coder in unit.values and other in unit.values:
+                articles.append(unit.article)
+                if is_named:
+                    said, meant = (json.loads(unit.values[who]) for who in (coder, other))
+                    often[code_of(said, by_rank), code_of(meant, by_rank)] += 1
+        return often.most_common(), tuple(dict.fromkeys(articles))
+
+    def cases(self, field_id: str, two: tuple[str, str] | None = None) -> list[Unit]:
+        """The units in which coders gave these two values of a list or a tree, or else any that are apart."""
+        data = self.reliability_data(field_id)
+        if two is None:
+            return data.differing()
+        by_rank = {rank: name for name, rank in ranks_of(data.field, self.codebook).items()}
+        wanted, found = sorted(two), []
+        for unit in data.units:
+            names = [code_of(json.loads(text), by_rank) for text in unit.values.values()]
+            if any(sorted(pair) == wanted for pair in combinations(names, 2)):
+                found.append(unit)
+        return found
+
     def categories(self, field_id: str) -> dict[str, Score]:
         """Specific agreement on each value of an enumeration, in the codebook's order."""
         answered = self._of(field_id)
@@ -229,9 +297,7 @@ class Study:
 
         Empty where nothing tells the order. fields: those whose alpha is wanted beside the F1 of events.
         """
-        days = self.basis.submitted
-        known = [number for number in self._events.shared if self.articles[number] in days]
-        order = sorted(known, key=lambda number: (days[self.articles[number]], number))
+        order, days = self._in_time(self._events.shared), self.basis.submitted
         if steps < 2 or len({days[self.articles[number]] for number in order}) < 2:
             return []
         found = []
@@ -239,10 +305,45 @@ class Study:
             some = order[len(order) * step // steps : len(order) * (step + 1) // steps]
             part = Study([self._comparisons[number] for number in some], self.codebook, self.plan)
             first, last = (days[self.articles[number]] for number in (some[0], some[-1]))
-            f1 = part._events.f1(pairing_of(self.codebook).threshold)
-            alphas = [alpha(part._of(field).ratings) for field in fields]
-            found.append(Step(first, last, len(some), f1, alphas))
+            f1 = part._events.counts(pairing_of(self.codebook).threshold).figures(self.plan)
+            rows = [part._of(field).agreement(self.plan) for field in fields]
+            found.append(Step(first, last, len(some), *f1, rows))
         return found
+
+    def changes(self) -> dict[str, tuple[str, Change]]:
+        """By field, "" for events: the day of the first article after the likeliest change, and the change.
+
+        Only figures that can be tested: articles of two days or more, 20 on either side of the change.
+        """
+        if len(set(self.basis.submitted.values())) < 2:
+            return {}
+        counts = self._events.counts(pairing_of(self.codebook).threshold)
+        amounts, sizes = 2 * counts.hits.sum(axis=0), counts.marked.sum(axis=0)
+        tested: list[tuple[str, list[int], Statistic, Floats, Floats]] = [
+            ("", self._events.shared, counts.values, amounts, sizes)
+        ]
+        for level, field, scale in measured_fields(self.codebook):
+            if scale is not None:
+                ratings = self._answered(level, field, scale).ratings
+                table = Coincidences.of(ratings)
+                of_field = np.unique(ratings.articles[ratings.per_unit >= 2]).tolist()
+                values = np.asarray(table.margins.sum(axis=1), dtype=np.float64)
+                tested.append((field.id, of_field, table.alphas, table.disagreements, values))
+        found = {}
+        for name, numbers, statistic, amounts, sizes in tested:
+            order = self._in_time(numbers)
+            places = {number: place for place, number in enumerate(numbers)}
+            if len(order) == len(numbers):
+                put = np.array([places[number] for number in order], dtype=np.int64)
+                if (each := change(statistic, amounts, sizes, put, self.plan)) is not None:
+                    found[name] = (self.basis.submitted[self.articles[order[each.place]]], each)
+        return found
+
+    def _in_time(self, numbers: Sequence[int]) -> list[int]:
+        """The articles of these numbers whose day is known, in the order of their submission."""
+        days = self.basis.submitted
+        known = [number for number in numbers if self.articles[number] in days]
+        return sorted(known, key=lambda number: (days[self.articles[number]], number))
 
     def alignments(self) -> Iterator[tuple[str, str, Sequence[Sequence[tuple[str, str]]]]]:
         """Article, the term that was left out ("" for none), and (coder, event) that are one event."""

@@ -64,7 +64,7 @@ def run_agree(options: Options, out: Output) -> None:
 
 _TYPED = ("field", "what", "kind")
 """Columns of what people type by its id."""
-_ON_DEMAND = ("drift", "coders", "categories", "confusions", "cases", "splits")
+_ON_DEMAND = ("categories", "confusions", "cases", "splits")
 
 
 def print_report(report: Report, out: Output) -> None:

@@ -8,6 +8,7 @@ from coder.cli.commands import Options
 from coder.cli.output import Output
 from coder.errors import CoderError
 from coder.messages.catalogue import Message
+from coder.report.beside import figures as blind_sample
 from coder.report.figure_tables import interval_words, score_words
 from coder.service.coding.history import spent_in_project
 from coder.service.figures import progress as figures
@@ -45,17 +46,8 @@ def run_status(options: Options, out: Output) -> None:
     if audited is not None:
         out.line()
         out.say("cli.status.sample", submitted=audited.submitted, assigned=audited.assigned)
-        every, between = Message("cli.status.all_kinds"), audited.anchoring
-        measured: list[tuple[Message, Score, Interval | None]] = []
-        for recall in audited.recalls:
-            overlapped = Message("cli.status.overlapped", kind=recall.kind or every)
-            same_edges = Message("cli.status.same_edges", kind=recall.kind or every)
-            measured.append((overlapped, recall.overlap, recall.overlap_interval))
-            measured.append((same_edges, recall.exact, recall.exact_interval))
-        measured.append((Message("cli.status.saw"), between.first, None))
-        measured.append((Message("cli.status.saw_not"), between.second, None))
-        measured.append((Message("cli.status.anchoring"), between.difference, between.interval))
-        out.table("cli.status.sample_head", [_figure(*each) for each in measured])
+        measured = [_figure(words, score, interval) for _, words, score, interval in blind_sample(audited)]
+        out.table("cli.status.sample_head", measured)
 
 
 def run_training(options: Options, out: Output) -> None:

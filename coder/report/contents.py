@@ -7,23 +7,15 @@ from typing import Any, NamedTuple
 
 from coder.agreement.bootstrap import LEAST_ARTICLES
 from coder.agreement.event_agreement import EventAgreement
-from coder.agreement.field_agreement import FEW_DIFFERING, NOT_STATED_LEFT_OUT, FieldAgreement
-from coder.agreement.result import NO_VARIATION
+from coder.agreement.field_agreement import NOT_STATED_LEFT_OUT, FieldAgreement
+from coder.agreement.result import FEW_DIFFER, NO_VARIATION
 from coder.agreement.study import Study
 from coder.codebook.label import Label, joined
 from coder.errors import CoderError
 from coder.messages.catalogue import Bilingual, Message
-from coder.report.details import (
-    Case,
-    case_table,
-    categories,
-    coders,
-    drift,
-    field_of,
-    met,
-    named_field,
-    splits,
-)
+from coder.model import GOLD
+from coder.report.beside import Beside, against_gold, suggestions
+from coder.report.details import Case, case_table, categories, coders, met, splits, strict, unmatched
 from coder.report.figure_tables import (
     DATA,
     PAGE_AND_DATA,
@@ -34,11 +26,14 @@ from coder.report.figure_tables import (
     Table,
     document_of,
     documents,
+    field_of,
+    named_field,
     reason_words,
     reasons_of,
     words_of,
 )
 from coder.report.methods import Sentence, methods
+from coder.report.over_time import changes, drift
 
 
 class Report(NamedTuple):
@@ -67,18 +62,25 @@ class Report(NamedTuple):
         return {**self.facts, **tables, **said, "references": self.references}
 
 
-def report_of(study: Study, cases: Sequence[Case] = (), field: str = "") -> Report:
+def report_of(
+    study: Study, cases: Sequence[Case] = (), field: str = "", beside: Beside | None = None
+) -> Report:
     """The report on a study, or on one field of it; raises CoderError for a field that is not compared."""
-    if field and field not in (names := [row.field for row in study.fields]):
-        raise CoderError("cli.agree.no_field", field=field, names=", ".join(names))
+    if field:
+        expect_compared(study, field)
     rows = [row for row in worst_first(study.fields) if field in ("", row.field)]
-    tables = [] if field else [*_events(study)]
+    beside = beside or Beside()
+    tables = [] if field else [*_events(study), *unmatched(study)]
     if rows:
-        tables.append(_fields(study, rows))
+        tables += [_fields(study, rows), *strict(study, rows)]
     if not field:
-        tables += [*_weakest(study), *_spans(study)]
-    tables += drift(study, rows)
-    tables += [*coders(study, rows, with_events=not field), *categories(study, rows), *met(study, rows)]
+        tables += [*_weakest(study), *_spans(study), *suggestions(beside.audit, study.codebook)]
+    tables += [*drift(study, rows), *changes(study, rows, with_events=not field)]
+    tables += [
+        *coders(study, rows, with_events=not field, has_gold=bool(beside.gold) or GOLD in study.coders)
+    ]
+    tables += against_gold(beside.gold, rows, with_events=not field)
+    tables += [*categories(study, rows), *met(study, rows)]
     if cases:
         tables.append(case_table(study.codebook, cases))
     if not field:
@@ -90,8 +92,14 @@ def report_of(study: Study, cases: Sequence[Case] = (), field: str = "") -> Repo
         _basis(study),
         remarks(study),
         tables,
-        methods(study),
+        methods(study, [table.name for table in tables]),
     )
+
+
+def expect_compared(study: Study, field: str) -> None:
+    """Raises CoderError for a field that is not compared."""
+    if field not in (names := [row.field for row in study.fields]):
+        raise CoderError("cli.agree.no_field", field=field, names=", ".join(names))
 
 
 def worst_first(rows: Sequence[FieldAgreement]) -> list[FieldAgreement]:
@@ -250,7 +258,7 @@ def _fields(study: Study, rows: Sequence[FieldAgreement]) -> Table:
             Named(row.distance, Message(f"report.distance.{row.distance}")),
             row.articles, row.differing, row.units, row.pairable, *blanks, row.percent, row.percent_interval,
             row.alpha, row.interval, row.percentile, row.below, Named(row.status.value, status),
-            undefined if row.interval.reason else status, row.note,
+            undefined if row.interval.lower is None else status, row.note,
         ])  # fmt: skip
     notes = [Message("report.note.fields"), Message("report.note.status")]
     if study.codebook.event_fields:
@@ -267,7 +275,7 @@ def _leaves_out(row: FieldAgreement) -> bool:
 
 
 def _is_cautious(row: FieldAgreement) -> bool:
-    return row.interval.lower is not None and row.differing < FEW_DIFFERING
+    return row.interval.reason == FEW_DIFFER
 
 
 def _weakest(study: Study) -> list[Table]:

@@ -1,4 +1,4 @@
-"""What stands in a report below the figures: over time, coder by coder, value by value, case by case."""
+"""What stands in a report below the figures: event by event, coder by coder, value by value, case by case."""
 
 from __future__ import annotations
 
@@ -6,16 +6,24 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from coder.agreement.field_agreement import FieldAgreement
-from coder.agreement.result import Score
+from coder.agreement.result import NO_PAIRS, Score
 from coder.agreement.study import Study
-from coder.codebook.label import Label
-from coder.codebook.schema import Codebook, Field
+from coder.codebook.schema import Codebook
 from coder.errors import CoderError
 from coder.messages.catalogue import Bilingual, Message
-from coder.report.figure_tables import Cell, Column, Named, Table
+from coder.report.figure_tables import (
+    EVERYBODY,
+    PAGE_AND_DATA,
+    Cell,
+    Column,
+    Named,
+    Table,
+    coded_value,
+    field_of,
+    named_field,
+    reasons_of,
+)
 
-MOST_STEPS, ARTICLES_A_STEP, LINES = 8, 10, 3
-"""Of the figures over time: at most so many steps, of at least so many articles; of so many fields."""
 MOST_FIELDS = 6  # are shown coder by coder, the weakest first
 
 
@@ -36,34 +44,8 @@ class Case(NamedTuple):
     said: Sequence[Said]
 
 
-def named_field(codebook: Codebook, name: str) -> Named:
-    """A field by its id, with its label."""
-    return Named(name, field_of(codebook, name).label)
-
-
-def field_of(codebook: Codebook, name: str) -> Field:
-    """The field of that id, an article field before an event field."""
-    return next(field for field in (*codebook.article_fields, *codebook.event_fields) if field.id == name)
-
-
-def drift(study: Study, rows: Sequence[FieldAgreement]) -> list[Table]:
-    """The figures of articles submitted early and late, of events and of the weakest fields."""
-    shown = [row.field for row in rows if row.alpha.value is not None][:LINES]
-    steps = min(MOST_STEPS, study.events.articles // ARTICLES_A_STEP)
-    cells: list[list[Cell]] = [
-        [step.first, step.last, step.articles, step.f1, *step.alphas]
-        for step in study.over_time(steps, shown)
-    ]
-    if not cells:
-        return []
-    labels = [Column(name, words=field_of(study.codebook, name).label) for name in shown]
-    columns = [Column("first_day"), Column("last_day"), Column("articles"), Column("f1"), *labels]
-    notes = [Message("report.note.drift")]
-    return [Table("drift", Message("report.table.drift"), columns, cells, notes, "line")]
-
-
-def coders(study: Study, rows: Sequence[FieldAgreement], *, with_events: bool) -> list[Table]:
-    """Every two coders: on events, and on the weakest fields."""
+def coders(study: Study, rows: Sequence[FieldAgreement], *, with_events: bool, has_gold: bool) -> list[Table]:
+    """Every two coders: on events, and on the weakest fields; has_gold: each stands beside gold elsewhere."""
     columns = [
         Column("what"), Column("coder"), Column("other"), Column("n"), Column("percent"), Column("value"),
     ]  # fmt: skip
@@ -83,6 +65,8 @@ def coders(study: Study, rows: Sequence[FieldAgreement], *, with_events: bool) -
     notes = [Message("report.note.coders")]
     if len(rows) > len(shown):
         notes.append(Message("report.note.weakest_shown", n=len(shown)))
+    if not has_gold:
+        notes.append(Message("report.note.no_gold"))
     return [Table("coders", Message("report.table.coders"), columns, cells, notes, "coders")]
 
 
@@ -98,7 +82,7 @@ def categories(study: Study, rows: Sequence[FieldAgreement]) -> list[Table]:
         for value, score in found.items():
             if score.value is not None:
                 cells.append(
-                    [Named(field.id, field.label), _value(field, value, study.codebook), score.n, score]
+                    [Named(field.id, field.label), coded_value(field, value, study.codebook), score.n, score]
                 )
     columns = [Column("field"), Column("value_of_field"), Column("n"), Column("specific")]
     notes = [Message("report.note.categories")]
@@ -116,10 +100,10 @@ def met(study: Study, rows: Sequence[FieldAgreement]) -> list[Table]:
             continue  # only enumerations and trees have values that can be taken for one another
         field = field_of(study.codebook, row.field)
         for each in study.reliability_data(row.field).met(study.codebook):
-            two = (_value(field, name, study.codebook) for name in (each.value, each.other))
+            two = (coded_value(field, name, study.codebook) for name in (each.value, each.other))
             cells.append([Named(field.id, field.label), *two, each.times, each.articles])
         if table.n:
-            values = [_value(field, name, study.codebook) for name in table.values]
+            values = [coded_value(field, name, study.codebook) for name in table.values]
             columns = [Column("value_of_field"), *(Column(v.id, words=v.words) for v in values)]
             counted = [[v, *counts] for v, counts in zip(values, table.counts.tolist(), strict=True)]
             title = Message("report.table.coincidences", field=field.label)
@@ -128,23 +112,12 @@ def met(study: Study, rows: Sequence[FieldAgreement]) -> list[Table]:
                 Table(f"coincidences_{field.id}", title, columns, counted, notes, "matrix", field.id)
             )
     columns = [
-        Column("field"),
-        Column("value_of_field"),
-        Column("other_value"),
-        Column("times"),
-        Column("where"),
-    ]
+        Column("field"), Column("value_of_field"), Column("other_value"), Column("times"),
+        Column("where", EVERYBODY - {"paper"}),
+    ]  # fmt: skip
     notes = [Message("report.note.met")]
     title = Message("report.table.met")
     return [*([Table("confusions", title, columns, cells, notes)] if cells else []), *matrices]
-
-
-def _value(field: Field, name: str, codebook: Codebook) -> Named:
-    blank = next((each.label for each in codebook.blanks if each.id == name), None)
-    label = Label(
-        ar=codebook.label_of(field, name, "ar") or name, en=codebook.label_of(field, name, "en") or name
-    )
-    return Named(name, blank or label)
 
 
 def case_table(codebook: Codebook, cases: Sequence[Case]) -> Table:
@@ -160,6 +133,38 @@ def case_table(codebook: Codebook, cases: Sequence[Case]) -> Table:
     return Table(
         "cases", Message("report.table.cases"), columns, cells, [Message("report.note.cases")], "cases"
     )
+
+
+def unmatched(study: Study) -> list[Table]:
+    """Of every two coders the events that found none of the other: parts of one, or missed by the other."""
+    rows: list[list[Cell]] = []
+    for pair in study.events.pairs:
+        for place in (0, 1):
+            own, parts = pair.of_each[place], pair.splits[place]
+            missed = own - pair.matches - parts
+            rows.append([pair.coders[place], pair.coders[1 - place], own, pair.matches, parts, missed])
+    columns = [Column("coder"), Column("other"), *map(Column, ("n", "matched", "parts", "missed"))]
+    note = Message("report.note.unmatched")
+    title = Message("report.table.unmatched")
+    return [Table("unmatched", title, columns, rows, [note])] if any(row[2] for row in rows) else []
+
+
+def strict(study: Study, rows: Sequence[FieldAgreement]) -> list[Table]:
+    """Alpha of fields of events where events that one coder alone has count as disagreement."""
+    found = {each.field: each for each in study.strict}
+    cells: list[list[Cell]] = []
+    for row in rows:
+        if row.level == "event" and (each := found[row.field]).alpha.reason != NO_PAIRS:
+            name = named_field(study.codebook, row.field)
+            figures = (each.alpha, each.interval)
+            why = reasons_of(figures) if any(figure.reason for figure in figures) else ""
+            cells.append([name, each.units, each.alone, row.alpha, each.alpha, each.interval, why])
+    columns = [
+        Column("field"), Column("n"), Column("alone"), Column("alpha"), Column("strict_alpha"),
+        Column("interval"), Column("why_none", PAGE_AND_DATA),
+    ]  # fmt: skip
+    note = Message("report.note.strict")
+    return [Table("strict", Message("report.table.strict"), columns, cells, [note])] if cells else []
 
 
 def splits(study: Study) -> list[Table]:

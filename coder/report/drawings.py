@@ -19,17 +19,19 @@ _LINE_WIDTH, _LINE_HEIGHT, _LEFT, _RIGHT, _TOP, _BOTTOM = 640, 220, 34, 12, 10, 
 def interval_bar(score: Score, interval: Interval, said: str) -> str:
     """A dot at the score and a bar over its interval, from 0 to 1; what lies below 0 is drawn at its edge.
 
-    said: the figures in words, for those who hear the page.
+    An interval without an upper end is drawn pale, as far as 1. said: the figures in words, for those who
+    hear the page.
     """
     middle = _HEIGHT / 2
     parts = [f'<line class="axis" x1="0" x2="{_WIDTH}" y1="{middle}" y2="{middle}"/>']
     for threshold in THRESHOLDS:
         x = _across(threshold)
         parts.append(f'<line class="limit" x1="{x}" x2="{x}" y1="0" y2="{_HEIGHT}"/>')
-    if interval.lower is not None and interval.upper is not None:
-        start, end = _across(interval.lower), _across(interval.upper)
+    if interval.lower is not None:
+        start, end = _across(interval.lower), _across(1.0 if interval.upper is None else interval.upper)
+        kind = "bar open" if interval.upper is None else "bar"
         parts.append(
-            f'<rect class="bar" x="{start}" y="{middle - 3.5}" width="{end - start:.1f}" height="7"/>'
+            f'<rect class="{kind}" x="{start}" y="{middle - 3.5}" width="{end - start:.1f}" height="7"/>'
         )
     if score.value is not None:
         kind = "dot" if interval.lower is not None else "dot bare"

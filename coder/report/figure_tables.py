@@ -7,6 +7,7 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 
 from coder.agreement.result import Interval, Score
 from coder.codebook.label import Label, joined
+from coder.codebook.schema import Codebook, Field
 from coder.messages.catalogue import Bilingual, Message, has
 
 Reader: TypeAlias = Literal["terminal", "paper", "page", "data"]
@@ -59,6 +60,25 @@ class Table(NamedTuple):
         return [self.columns[p] for p in places], [[row[p] for p in places] for row in self.rows]
 
 
+def field_of(codebook: Codebook, name: str) -> Field:
+    """The field of that id, an article field before an event field."""
+    return next(field for field in (*codebook.article_fields, *codebook.event_fields) if field.id == name)
+
+
+def named_field(codebook: Codebook, name: str) -> Named:
+    """A field by its id, with its label."""
+    return Named(name, field_of(codebook, name).label)
+
+
+def coded_value(field: Field, name: str, codebook: Codebook) -> Named:
+    """A value or a blank by its id, with its label."""
+    blank = next((each.label for each in codebook.blanks if each.id == name), None)
+    label = Label(
+        ar=codebook.label_of(field, name, "ar") or name, en=codebook.label_of(field, name, "en") or name
+    )
+    return Named(name, blank or label)
+
+
 def words_of(cell: Cell, lang: str, *, by_id: bool = False) -> str:
     """A cell in words; what is undefined is a dash. by_id: what has a name goes by it."""
     match cell:
@@ -69,7 +89,9 @@ def words_of(cell: Cell, lang: str, *, by_id: bool = False) -> str:
         case Score():
             return NONE if cell.value is None else f"{cell.value:.3f}"
         case Interval():
-            return f"[{cell.lower:.3f}, {cell.upper:.3f}]" if cell.reason == "" else NONE
+            if cell.lower is None:
+                return NONE
+            return f"≥ {cell.lower:.3f}" if cell.upper is None else f"[{cell.lower:.3f}, {cell.upper:.3f}]"
         case str():
             return cell
         case int():
@@ -90,7 +112,7 @@ def score_words(score: Score, lang: str = "en") -> str:
 
 def interval_words(interval: Interval, lang: str = "en") -> str:
     """An interval, or why there is none."""
-    if interval.reason:
+    if interval.lower is None:
         return Message("figures.no_interval", reason=reason_words(interval.reason)).of(lang)
     return words_of(interval, lang)
 
@@ -127,10 +149,11 @@ def data_of(cell: Cell) -> Any:
             value = None if cell.value is None else round(cell.value, 6)
             return {"value": value, "n": cell.n} | ({"reason": cell.reason} if cell.reason else {})
         case Interval():
-            if cell.lower is None or cell.upper is None:
-                return {"lower": None, "upper": None, "reason": cell.reason}
-            bounds = {"lower": round(cell.lower, 6), "upper": round(cell.upper, 6)}
-            return bounds | {"method": cell.method, "B": cell.B, "seed": cell.seed}
+            ends = {"lower": cell.lower, "upper": cell.upper}
+            found: dict[str, Any] = {end: None if at is None else round(at, 6) for end, at in ends.items()}
+            if cell.lower is not None:
+                found |= {"method": cell.method, "B": cell.B, "seed": cell.seed}
+            return found | ({"reason": cell.reason} if cell.reason else {})
         case float():
             return round(cell, 6)
         case str() | int() | None:

@@ -6,24 +6,25 @@ A sentence stands there only if what it tells was done. Sources go by their keys
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
 from coder import __version__
 from coder.agreement.align import WEIGHTS
-from coder.agreement.bootstrap import LEAST_ARTICLES, MOST_DROPPED
+from coder.agreement.bootstrap import BCA_BELOW_ARTICLES, FEW_DIFFERING, LEAST_ARTICLES, MOST_DROPPED
 from coder.agreement.study import Study
 from coder.codebook.label import joined
 from coder.messages.catalogue import Message
 
+_OF_TABLES: Mapping[str, tuple[str, ...]] = {
+    "strict": (), "suggestions": ("berzak2016",), "changes": ("antoch2001",), "gold": (),
+}  # fmt: skip
 _OF_DISTANCE = {"masi": "passonneau2006"}
-_OF_INTERVAL: Mapping[str, tuple[str, ...]] = {
-    "percentile": ("efron1993", "field2007"),
-    "bca": ("efron1993", "field2007"),
-    "guarded": ("efron1993", "field2007", "brown2001"),
-}
+
+
+_LETTERS = {r"{\'e}": "é", r"{\'a}": "á", r"{\'i}": "í", r"{\"o}": "ö", r"{\v s}": "š", r"\&": "&"}
 
 
 class Sentence(NamedTuple):
@@ -39,8 +40,8 @@ class Sentence(NamedTuple):
         return f"{self.words.of(lang).rstrip('.')} ({'; '.join(map(_in_short, self.sources))})."
 
 
-def methods(study: Study) -> list[Sentence]:
-    """The methods paragraph, sentence by sentence."""
+def methods(study: Study, tables: Collection[str]) -> list[Sentence]:
+    """The methods paragraph, sentence by sentence; tables: those that there are, by name."""
     plan, defaults, has_events = (
         study.plan,
         study.codebook.agreement.defaults,
@@ -72,10 +73,14 @@ def methods(study: Study) -> list[Sentence]:
         told("blanks")
     if study.spans:
         told("spans", "krippendorff2016")
+    for name, sources in _OF_TABLES.items():
+        if name in tables:
+            told(name, *sources)
     intervals = [study.events.interval, *(row.interval for row in study.fields)]
-    if method := next((each.method for each in intervals if not each.reason), ""):
+    if any(each.lower is not None for each in intervals):
         counts = {"B": f"{plan.B:,}", "seed": plan.seed, "confidence": f"{plan.confidence:.0%}"}
-        told(method, *_OF_INTERVAL[method], **counts)
+        limits = {"bca": BCA_BELOW_ARTICLES, "few": FEW_DIFFERING}
+        told("guarded", "efron1993", "field2007", "brown2001", **counts, **limits)
         if study.fields:
             told("status", "krippendorff2004")
     told("refused", least=LEAST_ARTICLES, dropped=f"{MOST_DROPPED:.0%}")
@@ -108,7 +113,7 @@ def _in_short(key: str) -> str:
 
 def _parts(key: str) -> Mapping[str, str]:
     entry = bibliography()[key]
-    for written, sign in ((r"{\'e}", "é"), (r"{\"o}", "ö"), (r"\&", "&")):
+    for written, sign in _LETTERS.items():
         entry = entry.replace(written, sign)
     return {
         name: re.sub("[{}]", "", value) for name, value in re.findall(r"^  (\w+) = \{(.*)\},?$", entry, re.M)

@@ -17,7 +17,8 @@ from coder.report.methods import spelt
 from coder.report.written import bibtex
 
 DIRECTIONS = {"ar": "rtl", "en": "ltr"}
-_MOST_ARTICLES = 4  # that are named where values met
+_MOST_ARTICLES, _MOST_ROWS = 4, 60
+"""So many articles are named where values met, and so many rows shown of one list."""
 
 
 class Shade(NamedTuple):
@@ -86,7 +87,7 @@ class _Section:
         """The cells of a list as markup."""
         columns, rows = table.seen_by("page")
         found = []
-        for row in rows:
+        for row in rows[:_MOST_ROWS]:
             cells = [self._cell(column, cell) for column, cell in zip(columns, row, strict=True)]
             if table.name == "fields":
                 by_name = dict(zip((column.name for column in columns), row, strict=True))
@@ -94,6 +95,10 @@ class _Section:
                 cells.insert(place, self._drawn(by_name["alpha"], by_name["interval"]))
             found.append(cells)
         return found
+
+    def left_out(self, table: Table) -> int:
+        """How many rows of a list are not on the page."""
+        return max(0, len(table.rows) - _MOST_ROWS)
 
     def figures(self, table: Table) -> set[str]:
         """The names of the columns that hold figures, which stand at the end of their cells."""

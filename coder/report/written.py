@@ -16,8 +16,13 @@ from coder.report.methods import Sentence, bibliography, spelt
 
 _LATEX = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "_": r"\_",
-    "%": r"\%", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "—": "---", "–": "--",
+    "%": r"\%", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "—": "---", "–": "--", "≥": r"$\geq$",
 }  # fmt: skip
+_IN_LINES = {
+    "field": 0.2, "what": 0.2, "judged": 0.16, "said": 0.16, "quote": 0.24, "instead": 0.2, "article": 0.14,
+    "value_of_field": 0.24, "other_value": 0.24, "note": 0.2,
+}  # fmt: skip
+"""How wide the columns of words are on paper."""
 _MARKDOWN_SIGNS = re.compile(r"([\\`*_\[\]|#<>])")
 _FORMULA = re.compile(r"^('*[=+\-@\t\r\n＝＋－＠])")
 _PARAGRAPHS = ("basis", "remarks", "methods")
@@ -62,21 +67,32 @@ def latex(report: Report) -> str:
         parts += [_escaped(" ".join(each.of("en") for each in getattr(report, name)))]
     for table in report.tables:
         columns, rows = table.seen_by("paper")
-        align = "".join("r" if _is_figure(column, rows, p) else "l" for p, column in enumerate(columns))
-        head = " & ".join(_escaped(column.title("en")) for column in columns)
+        align = "".join(_aligned(column, rows, p) for p, column in enumerate(columns))
+        names = [column.title("en") for column in columns]
+        if table.kind == "matrix":  # the values stand at the rows, by their numbers
+            names[1:] = [str(number) for number in range(1, len(columns))]
+            rows = [[f"{n} {words_of(row[0], 'en')}", *row[1:]] for n, row in enumerate(rows, start=1)]
+        head = " & ".join(map(_escaped, names))
         body = [" & ".join(_escaped(words_of(cell, "en")) for cell in row) + r" \\" for row in rows]
         about = _escaped(" ".join([f"{table.title.en}.", *(note.en for note in table.notes)]))
         label = table.name.replace("_", "-")
         parts.append("\n".join([
-            rf"\begin{{longtable}}{{{align}}}",
+            rf"\begingroup\small\setlength\tabcolsep{{4pt}}\begin{{longtable}}{{{align}}}",
             rf"\caption{{{about}}}\label{{tab:agreement-{label}}}\\",
             r"\toprule", head + r" \\", r"\midrule", r"\endfirsthead",
             r"\toprule", head + r" \\", r"\midrule", r"\endhead",
-            *body, r"\bottomrule", r"\end{longtable}",
+            *body, r"\bottomrule", r"\end{longtable}\endgroup",
         ]))  # fmt: skip
     methods = " ".join(_latex_sentence(each) for each in report.methods)
     parts.append(methods)
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _aligned(column: Column, rows: list[list[Cell]], place: int) -> str:
+    """The letter of a column; words that may be long are set in lines."""
+    if column.name in _IN_LINES:
+        return rf"p{{{_IN_LINES[column.name]}\linewidth}}"
+    return "r" if _is_figure(column, rows, place) else "l"
 
 
 def _latex_sentence(sentence: Sentence) -> str:

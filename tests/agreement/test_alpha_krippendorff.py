@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from coder.agreement.alpha import Coincidences, Matrix, Ratings, alpha, category_agreement, percent
 from coder.agreement.distance import Distance, IntervalScale, Jaccard, Masi, Nominal, Ordinal, RatioScale
 from coder.agreement.kappa import cohen_kappa, fleiss_kappa, gwet_ac, scott_pi
-from coder.agreement.result import NO_VARIATION
+from coder.agreement.result import NO_PAIRS, NO_VARIATION
 from coder.errors import CoderError
 
 # Krippendorff (2011), "Computing Krippendorff's Alpha-Reliability", section B.
@@ -30,7 +30,7 @@ MATRIX = (
 )
 
 
-def value(matrix: Matrix, scale: Distance | None = None) -> float | None:
+def value(matrix: Matrix | np.ndarray, scale: Distance | None = None) -> float | None:
     return alpha(Ratings.of(matrix, scale)).value
 
 
@@ -203,3 +203,38 @@ def test_uneven_rows_and_unknown_blanks_are_refused() -> None:
         Ratings.of([["a", "b"], ["a"]])
     with pytest.raises(CoderError, match="not a blank"):
         Ratings.of([[{"blank": "unknown"}], ["a"]])
+
+
+def test_an_array_of_numbers_is_read_like_lists() -> None:
+    rows = [
+        [1, 2, 3, 3, 2, 1, 4, 1, 2, None],
+        [1, 2, 3, 3, 2, 2, 4, 1, 2, 5],
+        [None, 3, 3, 3, 2, 3, 4, 2, 2, 5],
+    ]
+    array = np.array(rows, dtype=float)
+    for scale in (Nominal(), Ordinal(), IntervalScale(), RatioScale()):
+        assert alpha(Ratings.of(array, scale)) == alpha(Ratings.of(rows, scale))
+    halves = array / 2 + 0.25
+    assert value(halves, IntervalScale()) == pytest.approx(value(array, IntervalScale()))
+    assert value(array + 1e9, IntervalScale()) == pytest.approx(value(array, IntervalScale()))
+    assert alpha(Ratings.of(np.full((2, 3), np.nan))).reason == NO_PAIRS
+
+
+@given(MATRIX, st.data())
+def test_units_alike_count_as_often_as_they_occur(matrix: Matrix, data: st.DataObject) -> None:
+    """Against the definition, unit by unit: Krippendorff (2011), with 1/(m-1) for each ordered pair."""
+    units = len(matrix[0])
+    articles = data.draw(st.lists(st.integers(0, 3), min_size=units, max_size=units))
+    table = Coincidences.of(Ratings.of(matrix, articles=articles))
+    held: dict[int, dict[tuple[object, object], float]] = {}
+    for article, *unit in zip(articles, *matrix, strict=True):
+        given = [cell for cell in unit if cell is not None]
+        for one, other in permutations(given, 2):
+            counts = held.setdefault(article, {})
+            counts[one, other] = counts.get((one, other), 0.0) + 1 / (len(given) - 1)
+    assert table.articles == len(held)
+    for row, article in enumerate(sorted(held)):
+        found = table._replace(observed=table.observed[[row]], margins=table.margins[[row]]).matrix()
+        for (one, other), count in held[article].items():
+            assert found[table.values.index(one), table.values.index(other)] == pytest.approx(count)
+        assert found.sum() == pytest.approx(sum(held[article].values()))

@@ -11,9 +11,25 @@ import pytest
 from scipy import stats
 
 from coder.agreement.alpha import Coincidences, Ratings
-from coder.agreement.bootstrap import Plan, Reliability, Resampled, interval_of, minimum, status
+from coder.agreement.bootstrap import (
+    SHARE,
+    Plan,
+    Reliability,
+    Resampled,
+    Unseen,
+    interval_of,
+    minimum,
+    status,
+)
 from coder.agreement.distance import Date, Distance, Floats, IntervalScale, Nominal, Ordinal
-from coder.agreement.result import FEW_ARTICLES, NO_VARIATION, UNDEFINED_REPLICATES, Score, undefined
+from coder.agreement.result import (
+    FEW_ARTICLES,
+    FEW_DIFFER,
+    NO_VARIATION,
+    UNDEFINED_REPLICATES,
+    Score,
+    undefined,
+)
 from coder.model import Json
 
 DATA = json.loads(
@@ -143,8 +159,25 @@ def test_an_unseen_article_is_as_bad_as_chance_and_as_large_as_those_seen() -> N
         matrix = [["a", "b"] * 10 * units, ["a", "b"] * 10 * units]
         articles = [n // units for n in range(20 * units)]
         table = Coincidences.of(Ratings.of(matrix, articles=articles))
-        assert table.unseen == (pytest.approx(worst), None)
-        assert table.unseen_percent == (pytest.approx(0.5 + worst / 2), 1.0)
+        assert table.unseen == (pytest.approx(worst), None, 0)
+        assert table.unseen_percent == (pytest.approx(0.5 + worst / 2), 1.0, 0)
+
+
+def test_fewer_than_five_articles_with_a_disagreement_allow_a_lower_end_alone() -> None:
+    # Thirty articles of four units; in each of the last ones one unit differs.
+    ends = {}
+    for differing in (0, 4, 5):
+        first = ["a", "b", "a", "b"] * 30
+        second = [*first[: 4 * (30 - differing)], *["b", "b", "a", "b"] * differing]
+        table = Coincidences.of(Ratings.of([first, second], articles=[n // 4 for n in range(120)]))
+        assert table.differing == differing
+        found = Resampled.of(table.alphas, 30, Plan()).interval("guarded", table.unseen)
+        assert found.lower is not None
+        ends[differing] = found
+    assert ends[0].upper is None and ends[4].upper is None
+    assert ends[0].reason == ends[4].reason == FEW_DIFFER
+    assert ends[5].upper is not None and ends[5].reason == ""
+    assert (Unseen(0.0, differing=4).size, Unseen(0.0, differing=5).size, SHARE.size) == (0.5, 0.25, 0.5)
 
 
 @pytest.mark.parametrize(
@@ -195,7 +228,7 @@ def test_intervals_hold_where_nearly_all_articles_agree(articles: int, one_unit:
     # differ in 2 e (1 - e) of the units: D_o = .06 * .42 + .94 * .00995, D_e = 1/2.
     alpha = 1 - (0.06 * 0.42 + 0.94 * 0.00995) / 0.5
     rng, studies = np.random.default_rng(7), 300
-    held = dict.fromkeys(("guarded", "bca"), 0)
+    held, with_upper_end = dict.fromkeys(("guarded", "bca"), 0), 0
     for study in range(studies):
         units = 1 if one_unit else 8
         article = np.repeat(np.arange(articles), units)
@@ -206,9 +239,11 @@ def test_intervals_hold_where_nearly_all_articles_agree(articles: int, one_unit:
         resampled = Resampled.of(table.alphas, articles, Plan(B=400, seed=study))
         for method in held:
             found = resampled.interval(method, table.unseen)  # type: ignore[arg-type]
-            if found.lower is not None and found.upper is not None:
-                held[method] += found.lower <= alpha <= found.upper
+            upper = 1.0 if found.upper is None else found.upper
+            held[method] += found.lower is not None and found.lower <= alpha <= upper
+            with_upper_end += method == "guarded" and found.upper is not None
     assert held["guarded"] / studies > 0.95
+    assert with_upper_end / studies < 0.5
     assert held["bca"] / studies < 0.90
 
 

@@ -6,8 +6,12 @@ from dataclasses import replace
 
 import pytest
 
+from coder.agreement.alpha import alpha
 from coder.agreement.bootstrap import Plan, Reliability
+from coder.agreement.cells import CellPool, Cells
+from coder.agreement.distance import Nominal
 from coder.agreement.event_agreement import PairCount
+from coder.agreement.field_agreement import NO_RANK, strict_agreement
 from coder.agreement.result import FEW_ARTICLES, NO_PAIRS
 from coder.agreement.span_agreement import NO_LENGTH
 from coder.agreement.study import Study
@@ -26,7 +30,7 @@ def test_events_found() -> None:
     assert found.f1.n == 6
     assert found.chance.value == pytest.approx(1 / 3)
     assert found.corrected.value == pytest.approx(1 / 2)
-    assert found.pairs == (PairCount(("amal", "basim"), 2, 6),)
+    assert found.pairs == (PairCount(("amal", "basim"), 2, 6, (2, 4), (0, 0)),)
     assert (found.events, found.alone) == ({"amal": 2, "basim": 4}, {})
     assert found.pairs[0].f1 == found.f1.value
     assert (found.articles, found.chance_articles) == (2, 2)
@@ -34,6 +38,27 @@ def test_events_found() -> None:
     assert {t: score.value for t, score in found.by_threshold.items()} == pytest.approx(
         {0.3: 2 / 3, 0.4: 2 / 3, 0.5: 2 / 3}
     )
+
+
+def test_an_event_that_one_coder_has_is_a_disagreement_in_strict_alpha() -> None:
+    # Genre-like values of three events: a and a, b and b, a and no such event. n_a 3, n_b 2, n_none 1, n 6;
+    # D_o = 2/6, D_e = (36 - 9 - 4 - 1)/30 = 22/30: 1 - (1/3)/(22/30) = 6/11. Aligned alone: alpha 1.
+    cells = CellPool()
+    cells.add(0, ("amal", "basim"), Cells(['"a"', '"b"'], [0, 0, 1, 1, 0, -1], {}), [*[False] * 5, True])
+    ratings = cells.ratings(Nominal(), ("amal", "basim"), strict=True)
+    found = strict_agreement("f", ratings, Plan())
+    assert (found.units, found.alone) == (3, 1)
+    assert found.alpha.value == pytest.approx(6 / 11)
+    assert alpha(cells.ratings(Nominal(), ("amal", "basim"))).value == 1.0
+    assert found.interval.reason == FEW_ARTICLES
+
+
+def test_strict_alpha_of_a_study() -> None:
+    # event_type: amal and basim have e1 and e2; basim alone has e3 and the event of t2.
+    found = next(each for each in STUDY.strict if each.field == "event_type")
+    assert (found.units, found.alone) == (4, 2)
+    certainty = next(each for each in STUDY.strict if each.field == "certainty")
+    assert certainty.alpha.reason == NO_RANK
 
 
 def test_clusters_are_numbered_by_their_first_evidence() -> None:

@@ -10,10 +10,12 @@ from coder.agreement.study import Study
 from coder.codebook.label import Label
 from coder.codebook.schema import Codebook
 from coder.messages.catalogue import Bilingual
-from coder.model import Answer, Coding, Event
-from coder.report.contents import Report, report_of, worst_first
-from coder.report.details import Case, Said, field_of
-from coder.service.figures.progress import study
+from coder.model import GOLD, Answer, Coding, Event, Status
+from coder.report.beside import Beside
+from coder.report.contents import Report, expect_compared, report_of, worst_first
+from coder.report.details import Case, Said
+from coder.report.figure_tables import field_of
+from coder.service.figures.progress import audit, study
 from coder.service.project.opened import Project
 from coder.service.project.processes import Told, untold
 from coder.store.queries import Queries
@@ -40,11 +42,29 @@ def agreement_report(
     where there are no cases.
     """
     found = study(project, stage=stage, coders=coders, names=names, progress=progress)
+    if field:
+        expect_compared(found, field)  # before anything is read for it
+    beside = Beside(_against_gold(project, found, stage, names, progress), None if field else audit(project))
     with project.store.read() as queries:
-        # A field that is not compared is refused before anything is read for it.
-        report = report_of(found, (), field)
         cases = _cases(queries, found, field) if with_cases else []
-    return found, report_of(found, cases, field) if cases else report
+    return found, report_of(found, cases, field, beside)
+
+
+def _against_gold(
+    project: Project, found: Study, stage: str | None, names: Mapping[str, str], progress: Told
+) -> dict[str, Study]:
+    """Each coder of a study with gold alone, in the articles whose gold is closed."""
+    with project.store.read() as queries:
+        heads = [h for h in queries.coding_heads() if h.status == Status.SUBMITTED.value]
+    closed = {head.article for head in heads if head.coder == GOLD} & set(found.articles)
+    coded = {head.coder for head in heads if head.article in closed and head.coder != GOLD}
+    return {
+        names.get(coder, coder): study(
+            project, stage=stage, coders=(coder, GOLD), names=names, articles=closed, progress=progress
+        )
+        for coder in sorted(coded)
+        if names.get(coder, coder) in found.coders
+    }
 
 
 def _cases(queries: Queries, found: Study, only: str) -> list[Case]:

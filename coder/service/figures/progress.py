@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from types import MappingProxyType
 from typing import Any
 
-from coder.agreement.blind_sample import Recall, SampledArticle, anchoring, recalls
+from coder.agreement.blind_sample import Audit, SampledArticle, anchoring, recalls
 from coder.agreement.bootstrap import Plan
-from coder.agreement.pooled_f1 import Contrast
 from coder.agreement.spans import Mark
 from coder.agreement.study import Basis, Study
 from coder.codebook.label import Label
@@ -105,11 +104,13 @@ def study(
     stage: str | None = None,
     coders: Sequence[str] = (),
     names: Mapping[str, str] = MappingProxyType({}),
+    articles: Collection[str] | None = None,
     progress: Told = untold,
 ) -> Study:
     """The submitted codings of some coders (all by default), of one stage if named; closed gold if named.
 
-    names: other ones for coders. progress: told of the articles that had to be compared first.
+    names: other ones for coders. articles: those to look at, None for all. progress: told of the articles
+    that had to be compared first.
     """
     for name in coders:
         if name != GOLD:
@@ -123,6 +124,8 @@ def study(
             of = stages.get((head.article, head.coder))
             # A second copy of a coder's work is not a second coder.
             if is_copy(head.coder) or head.coder not in (coders or [head.coder]) or (is_gold and not coders):
+                continue
+            if articles is not None and head.article not in articles:
                 continue
             if head.status != Status.SUBMITTED.value:
                 left_out["gold_open" if is_gold else "open"] += 1
@@ -158,16 +161,6 @@ def left_out_words(left_out: Mapping[str, int]) -> Label:
     """How many codings did not go into a study, and why."""
     said = [Message(f"figures.left_out.{reason}", n=n) for reason, n in sorted(left_out.items())]
     return Label(ar="، ".join(each.ar for each in said), en=", ".join(each.en for each in said))
-
-
-@dataclass(frozen=True, slots=True)
-class Audit:
-    """What the blind sample says; assigned, submitted: codings of the sample."""
-
-    assigned: int
-    submitted: int
-    recalls: list[Recall]
-    anchoring: Contrast
 
 
 def audit(project: Project) -> Audit | None:

@@ -6,6 +6,7 @@ The grid, with its cursor, is in `review_grid`, its keys in `review_keys` and `r
 from __future__ import annotations
 
 from functools import partial
+from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.containers import Container
@@ -32,6 +33,10 @@ from coder.tui.sentences import listed, say
 from coder.tui.tasks import comment_task
 from coder.tui.widgets.chooser import Chooser
 from coder.tui.widgets.rows import Bar, Column, Line, RowList, Rule
+
+if TYPE_CHECKING:
+    from coder.agreement.reliability_data import Unit
+    from coder.tui.screens.agreement_screen import Shown
 
 _AT_ONCE = 20  # articles that are counted before the queue is shown; more are counted meanwhile
 
@@ -61,7 +66,7 @@ class ReviewScreen(WorkScreen):
     ReviewScreen.wide #events_title, ReviewScreen.wide #events { display: block; }
     """.replace("$PERCENT", str(REVIEWED_PERCENT))
 
-    HELP_SCOPES = ("queue", "grid", "draw", "choose", "articles", "remarks", "questions", "any")
+    HELP_SCOPES = ("queue", "agreement", "grid", "draw", "choose", "articles", "remarks", "questions", "any")
     session: ReviewSession | None
 
     def __init__(self, project: Project, supervisor: str, article: str | None = None) -> None:
@@ -70,6 +75,7 @@ class ReviewScreen(WorkScreen):
         self.session = None
         self.waiting = Waiting(self)
         self.list = self.waiting.list
+        self.agreement: Shown | None = None
         self._finished = frozenset[str]()
         self.grid = GridKeys(self)
         self.keys = {
@@ -77,6 +83,7 @@ class ReviewScreen(WorkScreen):
             **remark_keys(self, self.grid, self.open_article),
             **self.waiting.keys,
             "queue.open": self._open,
+            "queue.agreement": self._show_agreement,
             "grid.next_article": self.next_article,
             "grid.undo": partial(self.turn, "undo"),
             "grid.redo": partial(self.turn, "redo"),
@@ -201,6 +208,25 @@ class ReviewScreen(WorkScreen):
     def _open(self) -> None:
         if article := self.waiting.here:
             self.open_article(article)
+
+    def _show_agreement(self) -> None:
+        """The agreement tab, as it was left; from there to a case in the grid."""
+        from coder.tui.screens.agreement_screen import AgreementScreen, Shown  # numpy takes a while to load
+
+        def chosen(case: tuple[str, Unit] | None) -> None:
+            if case is not None:
+                self._open_case(*case)
+
+        self.agreement = self.agreement or Shown()
+        self.app.push_screen(AgreementScreen(self.project, self.agreement, self.lang), chosen)
+
+    def _open_case(self, field: str, case: Unit) -> None:
+        """The article of a case, the cursor on the field, in the event that a coder of the case has there."""
+        self.open_article(case.article)
+        if self.session is not None and self.agreement is not None and self.agreement.study is not None:
+            members = set(self.agreement.study.members(field, case).items())
+            clusters = (c.id for c in self.session.state.clusters if members & set(c.members))
+            self.grid.go_to(next(clusters, ARTICLE), field)
 
     def next_article(self) -> None:
         """The next article of the queue, as it is ordered and filtered, that is not closed."""

@@ -1,0 +1,59 @@
+"""What a report says of time: figures in steps, and where they changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from coder.agreement.bootstrap import LEAST_ARTICLES
+from coder.agreement.drift import SURE
+from coder.agreement.field_agreement import FieldAgreement
+from coder.agreement.study import Study
+from coder.messages.catalogue import Message
+from coder.report.figure_tables import PAGE_AND_DATA, Cell, Column, Named, Table, field_of, named_field
+
+MOST_STEPS, LINES = 8, 3
+"""At most so many steps, of so many fields; a step has articles enough for an interval."""
+
+
+def drift(study: Study, rows: Sequence[FieldAgreement]) -> list[Table]:
+    """The figures of articles submitted early and late, of events and of the weakest fields."""
+    shown = [row.field for row in rows if row.alpha.value is not None][:LINES]
+    steps = min(MOST_STEPS, study.events.articles // LEAST_ARTICLES)
+    cells: list[list[Cell]] = []
+    for step in study.over_time(steps, shown):
+        figures = [cell for row in step.fields for cell in (row.alpha, row.interval)]
+        cells.append([step.first, step.last, step.articles, step.f1, step.interval, *figures])
+    if not cells:
+        return []
+    columns = [
+        Column("first_day"), Column("last_day"), Column("articles"), Column("f1"),
+        Column("f1_interval", PAGE_AND_DATA, Message("report.column.interval")),
+    ]  # fmt: skip
+    for name in shown:
+        columns += [Column(name, words=field_of(study.codebook, name).label),
+                    Column(f"{name}_interval", PAGE_AND_DATA, Message("report.column.interval"))]  # fmt: skip
+    notes = [Message("report.note.drift")]
+    return [Table("drift", Message("report.table.drift"), columns, cells, notes, "line")]
+
+
+def changes(study: Study, rows: Sequence[FieldAgreement], *, with_events: bool) -> list[Table]:
+    """Where figures changed, as far as that is no chance; the p of each is that of all that were tested."""
+    wanted = {row.field for row in rows} | ({""} if with_events else set())
+    tested = {name: found for name, found in study.changes().items() if name in wanted}
+    cells: list[list[Cell]] = []
+    for name, (day, found) in tested.items():
+        p = min(1.0, found.p * len(tested))
+        if p < SURE:
+            what = named_field(study.codebook, name) if name else Named("events", Message("report.event.f1"))
+            cells.append(
+                [what, day, found.before, found.after, found.difference, found.interval, round(p, 4)]
+            )
+    if not tested:
+        return []
+    columns = [
+        Column("what"), Column("changed_on"), Column("before"), Column("after"), Column("difference"),
+        Column("interval"), Column("p"),
+    ]  # fmt: skip
+    key = "changes" if cells else "no_change"
+    note = Message(f"report.note.{key}", n=len(tested), sure=f"{SURE:g}", least=LEAST_ARTICLES)
+    return [Table("changes", Message("report.table.changes"), columns, cells, [note])]

@@ -1,0 +1,129 @@
+"""The agreement tab of the review: made from kept comparisons, moved through, left for a case in the grid."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from screen_text import screen_lines
+from textual.pilot import Pilot
+
+from coder.service.project.opened import Project, open_project
+from coder.tui.app import CoderApp
+from coder.tui.screens.agreement_screen import AgreementScreen
+from coder.tui.screens.review_screen import ReviewScreen
+
+
+@pytest.fixture
+def english_demo(demo_folder: Path) -> Iterator[Project]:
+    """The sample project with its screens in English."""
+    settings = demo_folder / "coder.toml"
+    settings.write_text(settings.read_text("utf-8").replace('language = "ar"', 'language = "en"'), "utf-8")
+    project = open_project(demo_folder)
+    yield project
+    project.close()
+
+
+@asynccontextmanager
+async def tab(
+    demo: Project, size: tuple[int, int] = (80, 24)
+) -> AsyncIterator[tuple[ReviewScreen, AgreementScreen, Pilot[None]]]:
+    review = ReviewScreen(demo, "salma")
+    app = CoderApp(lambda: review)
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        await pilot.press("f4")
+        screen = app.screen
+        assert isinstance(screen, AgreementScreen)
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        yield review, screen, pilot
+
+
+def words(screen: AgreementScreen, name: str) -> str:
+    said = "".join(column.text for column in screen.bars[name].row)
+    return said.translate(dict.fromkeys(range(0x2066, 0x206A)))
+
+
+def lines(screen: AgreementScreen) -> list[str]:
+    """Its rows as they are written, without marks of direction."""
+    rows = ("".join(column.text for column in row) for row in screen.grid.rows)
+    return [row.translate(dict.fromkeys(range(0x2066, 0x206A))) for row in rows]
+
+
+async def test_the_fields_stand_there_worst_first_with_what_is_known_of_each(english_demo: Project) -> None:
+    async with tab(english_demo) as (_, screen, pilot):
+        assert screen.shown.study is not None
+        assert (
+            screen.field == "quality" and "Text problems" in lines(screen)[0] and "0.761" in lines(screen)[0]
+        )
+        assert "too few articles" in words(screen, "info")
+        await pilot.press("down")
+        assert screen.field == "date" and "strict alpha 0.692" in words(screen, "info")
+        assert any("below 20 there are no intervals" in line for line in lines(screen))
+
+
+async def test_enter_goes_from_a_field_over_two_values_to_the_case_in_the_grid(english_demo: Project) -> None:
+    async with tab(english_demo) as (review, screen, pilot):
+        while screen.field != "certainty":
+            await pilot.press("down")
+        await pilot.press("enter")
+        assert screen.shown.view == "values"
+        assert "both said so" in words(screen, "info")
+        assert screen.shown.study is not None
+        table = screen.shown.study.confusion("certainty")
+        one, other, times = table.met[0]
+        steps = [table.values.index(each) for each in (one, other)]
+        await pilot.press(*["down"] * steps[0], *["right"] * steps[1])
+        assert f"{one} / {other}: {times:g} times" in words(screen, "info")
+        await pilot.press("enter")
+        await pilot.app.workers.wait_for_complete()
+        await pilot.pause()
+        [case, *_] = screen.shown.cases
+        assert len(screen.shown.cases) == times
+        assert one in lines(screen)[0] and other in lines(screen)[0]
+        await pilot.press("enter")
+        await pilot.pause()
+        assert review.work.article.id == case.article
+        assert review.grid.rows[review.grid.index].field.id == "certainty"
+        members = dict(review.work.state.cluster(review.grid.cluster_id).members)
+        assert members.items() >= screen.shown.study.members("certainty", case).items() > set()
+        await pilot.press("q", "f4")
+        again = pilot.app.screen
+        assert isinstance(again, AgreementScreen) and again.shown.cases  # as it was left
+
+
+async def test_a_field_without_a_list_of_values_shows_all_cases(english_demo: Project) -> None:
+    async with tab(english_demo) as (_, screen, pilot):
+        await pilot.press("down", "enter")
+        await pilot.app.workers.wait_for_complete()
+        await pilot.pause()
+        assert screen.shown.study is not None
+        assert screen.shown.cases == screen.shown.study.cases("date")
+        await pilot.press("escape")
+        assert not screen.shown.cases and screen.shown.view == "fields"
+
+
+async def test_coders_and_time(english_demo: Project) -> None:
+    async with tab(english_demo) as (review, screen, pilot):
+        await pilot.press("tab", "tab")
+        assert screen.shown.view == "coders" and "F1 of events" in words(screen, "head")
+        assert "0.949" in lines(screen)[0] and "█" in lines(screen)[0]
+        await pilot.press("right")
+        assert "Text problems" in words(screen, "head")
+        await pilot.press("tab")
+        assert any("20 make a step" in line for line in lines(screen))
+        await pilot.press("escape", "escape")
+        assert pilot.app.screen is review
+
+
+@pytest.mark.parametrize("size", [(80, 24), (160, 50)])
+async def test_it_reads_from_the_right_in_arabic(demo: Project, size: tuple[int, int]) -> None:
+    async with tab(demo, size) as (_, screen, pilot):
+        assert screen.rtl and "مشكلات" in lines(screen)[0]
+        for view in ("values", "coders", "time", "fields"):
+            await pilot.press("tab")
+            assert screen.shown.view == view
+            assert all(len(line) <= size[0] * 4 for line in screen_lines(pilot.app))
