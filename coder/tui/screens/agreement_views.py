@@ -1,0 +1,328 @@
+"""What the agreement tab shows: fields, values taken for one another, coder by coder, time, and cases.
+
+Each view has a cursor of its own and lays its lines out for a width; nothing here knows of keys or screens.
+"""
+
+from __future__ import annotations
+
+import json
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from coder.agreement.field_agreement import FieldAgreement, ranks_of
+from coder.agreement.reliability_data import Unit
+from coder.agreement.result import Score
+from coder.agreement.study import Study
+from coder.codebook.schema import Codebook
+from coder.model import Json
+from coder.report.contents import Report, worst_first
+from coder.report.figure_tables import Cell, Named, Table, coded_value, field_of, reason_words, words_of
+from coder.text.display import fit, isolate
+from coder.tui import palette
+from coder.tui.screens.screen_pages import paragraph_rows
+from coder.tui.sentences import listed, say
+from coder.tui.widgets.figure_lines import block, changes_told, drawn, ltr, scale, shade, steps, times
+from coder.tui.widgets.rows import Column, Row
+
+_NAME, _CELL, _N, _FIGURE, _INTERVAL, _STATUS = 20, 7, 7, 8, 16, 18
+"""Cells for a name, for a number of a matrix, and for the columns of a list."""
+
+
+@dataclass(frozen=True)
+class Figures:
+    """A study, the report of it, and the language in which it is read."""
+
+    study: Study
+    report: Report
+    lang: str
+
+    @property
+    def book(self) -> Codebook:
+        """The codebook of the figures."""
+        return self.study.codebook
+
+    def table(self, name: str) -> Table | None:
+        """A table of the report, None where there is nothing to put in it."""
+        return next((table for table in self.report.tables if table.name == name), None)
+
+    def rows(self, name: str) -> Sequence[Sequence[Cell]]:
+        """The rows of a table, none where it is not there."""
+        table = self.table(name)
+        return table.rows if table is not None else ()
+
+    def label(self, field: str) -> str:
+        """A field's name."""
+        return field_of(self.book, field).label.of(self.lang)
+
+    def say(self, key: str, **values: object) -> str:
+        """A sentence of the catalogue."""
+        return say(self.lang, key, **values)
+
+    def words(self, cell: Cell) -> str:
+        """A cell of a table as it is read."""
+        return words_of(cell, self.lang)
+
+
+class Laid(NamedTuple):
+    """The lines of a view. head: what its columns are. info: of what is under the cursor."""
+
+    rows: Sequence[Row]
+    head: Row = ()
+    info: str = ""
+
+
+class View(ABC):
+    """at: the line of the cursor, which laying out brings back among those it may stand on."""
+
+    whole_rows = True
+    """Whether the cursor marks the whole line."""
+
+    def __init__(self, figures: Figures) -> None:
+        self.figures, self.lang, self.rtl = figures, figures.lang, figures.lang == "ar"
+        self.at = 0
+
+    @abstractmethod
+    def lay_out(self, width: int) -> Laid:
+        """The lines, so many cells wide."""
+
+    def down(self, step: int) -> None:
+        """The cursor goes down, or up."""
+        self.at = max(0, self.at + step)
+
+    def across(self, step: int) -> None:
+        """The cursor goes on along the line; most views have nothing there."""
+        return
+
+    def stand_within(self, count: int) -> int:
+        """Where the cursor is among so many lines."""
+        self.at = max(0, min(self.at, count - 1))
+        return self.at
+
+
+class FieldsView(View):
+    """The fields, worst first, with their figures and what the report says of them."""
+
+    @property
+    def field(self) -> str:
+        """The field under the cursor, "" where there is none."""
+        found = worst_first(self.figures.study.fields)
+        return found[self.stand_within(len(found))].field if found else ""
+
+    def lay_out(self, width: int) -> Laid:
+        figures, found = self.figures, worst_first(self.figures.study.fields)
+        room = width - _NAME - 2 * _FIGURE - _N - _INTERVAL - _STATUS - 12
+        bar = min(40, room) if room >= 20 else 0
+        name = width - _N - _FIGURE - _INTERVAL - _STATUS - (bar + 2 if bar else 0)
+        sizes = (name, _N, _FIGURE, _INTERVAL, _STATUS)
+        titles = ("field", "n", "alpha", "interval", "status")
+        head = [
+            Column(f" {figures.say(f'agreement_{title}')}", cells, palette.TITLE)
+            for title, cells in zip(titles, sizes, strict=True)
+        ]
+        if bar:
+            head.append(Column(ltr(scale(bar)), bar + 2, palette.DIM))
+        rows = [self._line(each, sizes, bar) for each in found]
+        notes = [("", words.of(self.lang)) for words in figures.report.remarks]
+        at = self.stand_within(len(rows))
+        told = self._about(found[at]) if found else ""
+        return Laid([*rows, (Column(""),), *paragraph_rows(notes, self.rtl, width)], tuple(head), told)
+
+    def _line(self, each: FieldAgreement, sizes: Sequence[int], bar: int) -> Row:
+        name, *_, status = sizes
+        words = self.figures.words
+        line = [
+            Column(f" {fit(self.figures.label(each.field), name - 2)}", name),
+            Column(f" {each.pairable}", _N, palette.DIM),
+            Column(f" {words(each.alpha)}", _FIGURE, shade(each.alpha)),
+            Column(f" {ltr(words(each.interval))}", _INTERVAL),
+            Column(f" {fit(self._judged(each.field), status - 2)}", status),
+        ]
+        if bar:
+            line.append(Column(ltr(drawn(each.alpha, each.interval, bar)), bar + 2, palette.KEY))
+        return tuple(line)
+
+    def _judged(self, field: str) -> str:
+        """Whether the report calls a field reliable."""
+        table = self.figures.table("fields")
+        if table is None:
+            return ""
+        place = [column.name for column in table.columns].index("judged")
+        rows = (row for row in table.rows if isinstance(row[0], Named) and row[0].id == field)
+        return next((self.figures.words(row[place]) for row in rows), "")
+
+    def _about(self, each: FieldAgreement) -> str:
+        figures, words = self.figures, self.figures.words
+        strict = next((s.alpha for s in figures.study.strict if s.field == each.field), None)
+        told = [f"{figures.say('agreement_percent')} {words(each.percent)}"]
+        if strict is not None and strict.value is not None:
+            told.append(f"{figures.say('agreement_strict')} {words(strict)}")
+        if each.below.value is not None:
+            told.append(ltr(f"p(<.667) {words(each.below)}"))
+        told.append(self._judged(each.field))
+        if each.interval.lower is not None and each.interval.reason:
+            told.append(reason_words(each.interval.reason).of(self.lang))
+        return listed(*told)
+
+
+class ValuesView(View):
+    """How often one value of a field met another, the cursor on two of them."""
+
+    whole_rows = False
+
+    def __init__(self, figures: Figures, fields: FieldsView) -> None:
+        super().__init__(figures)
+        self.fields = fields
+        self._field, self._column, self._first = "", 0, 0
+
+    @property
+    def table(self) -> Table | None:
+        """The matrix of the field, None where its values are too many or have no names."""
+        return self.figures.table(f"coincidences_{self.fields.field}")
+
+    @property
+    def two(self) -> tuple[str, str] | None:
+        """The values under the cursor, None where there is no matrix."""
+        names = [row[0].id for row in self.table.rows if isinstance(row[0], Named)] if self.table else []
+        return (names[self.at], names[self._column]) if names else None
+
+    def across(self, step: int) -> None:
+        self._column = max(0, self._column + step)
+
+    def lay_out(self, width: int) -> Laid:
+        if self._field != self.fields.field:
+            self._field, self.at, self._column = self.fields.field, 0, 0
+        figures, table = self.figures, self.table
+        label = figures.label(self._field) if self._field else ""
+        if table is None:
+            return Laid([(Column(f" {figures.say('agreement_no_values', field=label)}", 0, palette.DIM),)])
+        names = [figures.words(row[0]) for row in table.rows]
+        at, seen = self.stand_within(len(names)), self._seen(len(names), width)
+        more = ("‹" if seen.start else "") + ("›" if seen.stop < len(names) else "")
+        head = [Column(f" {fit(label, _NAME - 4)} {more}", _NAME + 5, palette.KEY)]
+        head += [Column(f" {j + 1}", _CELL, palette.TITLE) for j in seen]
+        rows: list[Row] = []
+        for i, row in enumerate(table.rows):
+            line = [Column(f" {i + 1}", 5, palette.DIM), Column(fit(names[i], _NAME - 1), _NAME)]
+            for j in seen:
+                met = times(row, i, j)
+                style = palette.DIM if not met else palette.TEXT if i == j else palette.WRONG
+                here = palette.CURSOR if (i, j) == (at, self._column) else style
+                line.append(Column(f" {met:g}" if met else " ·", _CELL, here))
+            rows.append(tuple(line))
+        key = "agreement_same" if at == self._column else "agreement_met"
+        met = times(table.rows[at], at, self._column)
+        told = figures.say(key, one=names[at], other=names[self._column], times=f"{met:g}")
+        return Laid(rows, tuple(head), told)
+
+    def _seen(self, count: int, width: int) -> range:
+        """The columns for which there is room, that of the cursor among them."""
+        room = max(1, (width - _NAME - 5) // _CELL)
+        self._column = max(0, min(self._column, count - 1))
+        first = max(0, min(self._first, count - room))
+        self._first = max(self._column - room + 1, min(first, self._column))
+        return range(self._first, min(count, self._first + room))
+
+
+class CodersView(View):
+    """The heat map of one figure, coder by coder; across goes to the next figure."""
+
+    def __init__(self, figures: Figures) -> None:
+        super().__init__(figures)
+        self._figure = 0
+
+    def across(self, step: int) -> None:
+        self._figure = max(0, self._figure + step)
+
+    def lay_out(self, width: int) -> Laid:
+        figures, groups = self.figures, dict[str, list[Sequence[Cell]]]()
+        for row in figures.rows("coders"):
+            if isinstance(row[0], Named):
+                groups.setdefault(row[0].id, []).append(row)
+        if not groups:
+            return Laid([(Column(f" {figures.say('agreement_no_pairs')}", 0, palette.DIM),)])
+        self._figure = min(self._figure, len(groups) - 1)
+        group = [*groups.values()][self._figure]
+        pairs = {frozenset((str(row[1]), str(row[2]))): row for row in group}
+        coders = sorted({coder for pair in pairs for coder in pair})
+        cell = max(9, min(16, (width - _NAME) // max(1, len(coders))))
+        which = f"{figures.words(group[0][0])} {figures.say('of', n=self._figure + 1, m=len(groups))}"
+        head = [Column(f" {fit(which, _NAME - 2)}", _NAME, palette.KEY)]
+        head += [Column(f" {isolate(fit(coder, cell - 2))}", cell, palette.TITLE) for coder in coders]
+        rows: list[Row] = []
+        for one in coders:
+            line = [Column(f" {isolate(fit(one, _NAME - 2))}", _NAME)]
+            for other in coders:
+                pair = pairs.get(frozenset((one, other)))
+                score = pair[5] if pair is not None else None
+                text = figures.words(score) if pair is not None else "·"
+                look = shade(score) if isinstance(score, Score) else palette.DIM
+                line.append(Column(f" {ltr(block(score) + text)}", cell, look))
+            rows.append(tuple(line))
+        here = coders[self.stand_within(len(coders))]
+        told = [
+            f"{isolate(here)} {isolate(''.join(pair - {here}))} {figures.words(row[5])} (n {row[3]})"
+            for pair, row in pairs.items()
+            if here in pair
+        ]
+        return Laid(rows, tuple(head), listed(*told))
+
+
+class TimeView(View):
+    """The figures step by step, each a line on the scale from 0 to 1, and what changed."""
+
+    def lay_out(self, width: int) -> Laid:
+        figures, sizes = self.figures, (12, _N, _FIGURE, _INTERVAL)
+        table, changes = figures.table("drift"), figures.table("changes")
+        size = min(60, width - sum(sizes) - 2)
+        told = [] if table is not None else [("", figures.say("agreement_no_time"))]
+        told += changes_told(changes, self.lang) if changes is not None else []
+        titles = ("from", "articles_column", "alpha", "interval")
+        head = [
+            Column(f" {figures.say(f'agreement_{title}')}", cells, palette.TITLE)
+            for title, cells in zip(titles, sizes, strict=True)
+        ]
+        rows = steps(table, sizes, size, self.lang) if table is not None else []
+        rows = [*rows, *paragraph_rows(told, self.rtl, width)]
+        self.stand_within(len(rows))
+        return Laid(rows, (*head, Column(ltr(scale(size)), 0, palette.DIM)))
+
+
+class CasesView(View):
+    """The units of a field on which coders differ, in the articles that hold them."""
+
+    def __init__(self, figures: Figures, field: str, units: Sequence[Unit]) -> None:
+        super().__init__(figures)
+        self.field, self.units = field, units
+
+    @property
+    def case(self) -> tuple[str, Unit]:
+        """The field, and the unit under the cursor."""
+        return self.field, self.units[self.stand_within(len(self.units))]
+
+    def lay_out(self, width: int) -> Laid:
+        rows: list[Row] = []
+        for unit in self.units:
+            said = [f"{who}: {self._value(json.loads(value))}" for who, value in unit.values.items()]
+            rows.append(
+                (Column(f" {isolate(fit(unit.article, 22))}", 24, palette.KEY), Column(listed(*said)))
+            )
+        self.stand_within(len(rows))
+        told = self.figures.say("agreement_cases", field=self.figures.label(self.field), n=len(rows))
+        return Laid(rows, (Column(f" {told}", 0, palette.TITLE),))
+
+    def _value(self, value: Json) -> str:
+        """A value as the distance reads it, in words."""
+        book, about = self.figures.book, field_of(self.figures.book, self.field)
+        if isinstance(value, dict) and "blank" in value:
+            return book.blank(value["blank"]).label.of(self.lang)
+        if isinstance(value, int | float) and about.distance.kind == "ordinal":
+            by_rank = {rank: name for name, rank in ranks_of(about, book).items()}
+            value = by_rank.get(value, value)
+        if isinstance(value, list) and value and all(isinstance(each, str) for each in value):
+            names = [coded_value(about, each, book).words.of(self.lang) for each in value]
+            return self.figures.words(tuple(names)) if about.is_list else names[-1]
+        if isinstance(value, str):
+            return coded_value(about, value, book).words.of(self.lang)
+        return json.dumps(value, ensure_ascii=False)
