@@ -85,7 +85,7 @@ def _linked(event: Event, coding: Coding, codebook: Codebook) -> Iterator[Event 
     """The events that an event links to, None for one that is not there."""
     for field in codebook.event_fields:
         if field.value_is == "record_reference" and isinstance(links := event.answer(field.id).value, list):
-            yield from (coding.event(link["record"]) for link in links)
+            yield from (coding.event(link.get("record", "")) for link in links if isinstance(link, dict))
 
 
 def visible(event: Event, coding: Coding, codebook: Codebook) -> set[str]:

@@ -95,13 +95,13 @@ def mapping_in(path: Path, book: Codebook) -> Mapped:
     """A mapping file; raises CoderError for what it or the codebook does not know, with the place."""
     found = read_yaml(path)
     if found.problems:
-        raise CoderError("delivery.no_mapping", problem=found.problems[0].what, where=_place(found, ()))
+        raise CoderError("delivery.wrong_mapping", problem=found.problems[0].what, where=_place(found, ()))
     try:
         read = Mapped.model_validate(found.data or {})
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         where = _place(found, tuple(first["loc"]))
-        raise CoderError("delivery.no_mapping", problem=first["msg"], where=where) from None
+        raise CoderError("delivery.wrong_mapping", problem=first["msg"], where=where) from None
     kinds, fields = {kind.id for kind in book.span_kinds}, {each.id for each in book.fields}
     types = {each.id for each in book.every_type()} if book.type_field else set[str]()
     named = [("labels", name, of, kinds) for name, of in read.labels.items() if isinstance(of, str)]
@@ -119,7 +119,7 @@ def mapping_in(path: Path, book: Codebook) -> Mapped:
 
 
 def _place(found: YamlText, path: YamlPath) -> str:
-    at = found.problem(path, Message("delivery.no_mapping"))
+    at = found.problem(path, Message("delivery.wrong_mapping"))
     return f"{found.file}:{at.line}:{at.column}: {'.'.join(map(str, path))}".removesuffix(": ")
 
 

@@ -95,6 +95,8 @@ class AnyCommands(RuleBasedStateMachine):
         match name:
             case "candidate":
                 return self.session.candidates
+            case "candidates":
+                return st.lists(st.sampled_from(self.session.candidates), max_size=3)
             case "target" if kind is OpenEvent:
                 return [c for c in self.session.candidates if c.kind == "trigger"]
             case "target":

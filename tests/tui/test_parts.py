@@ -24,6 +24,7 @@ from coder.store.data_problems import unstorable
 from coder.text.display import cell_width
 from coder.text.segment import Reading
 from coder.tui.keys import action_for, arabic_of, by_scope, of_scope, pressed
+from coder.tui.screens.agreement_screen import AgreementScreen, Shown
 from coder.tui.screens.article_list import ArticleListScreen
 from coder.tui.screens.comments_page import CommentsPage
 from coder.tui.screens.event_table import EventTableScreen
@@ -57,6 +58,7 @@ def test_every_action_has_its_method(demo: Project) -> None:
         PageScreen("", lambda width: [], "en"),
         QuestionsPage(demo, "salma", "en"),
         GoldPage(beside, [], "en"),
+        AgreementScreen(demo, Shown(), "en"),
     )
     tables = {**coding.keys, **ReviewScreen(demo, "salma").keys}
     for page in pages:

@@ -116,7 +116,7 @@ def beside_gold(project: Project, coder: str, article: str) -> BesideGold | None
 
 
 def _beside(project: Project, queries: Queries, coder: str, article: str) -> BesideGold | None:
-    stages = {each.stage for each in queries.assignments(coder, article)}
+    stages = {each.stage for each in queries.assignments(coder, [article])}
     own = queries.coding(article, coder) if TRAINING in stages else None
     gold = queries.gold(article) if own is not None and own.status is Status.SUBMITTED else None
     text = queries.article(article)
