@@ -124,7 +124,7 @@ class ArticleListScreen(AskingPage[str]):
         if each.answered:
             words.append(say(self.lang, "answers", n=each.answered))
         stage = say(self.lang, f"stage_{each.stage}")
-        return listed(*words, each.title, *each.imprint, stage, each.article)
+        return listed(*words, *each.imprint, each.title, stage, each.article)
 
     def picked(self, index: int) -> None:
         """A second click opens."""
