@@ -64,7 +64,7 @@ $(VENV)/installed: pyproject.toml | $(BIN)/python
 
 $(VENV)/test-installed: pyproject.toml | $(BIN)/python
 	@echo "[2/3] packages, those for the tests too (a minute or so)"
-	@$(PIP) --editable '.[test]'
+	@$(PIP) --no-compile --editable '.[test]'
 	@touch $@ $(VENV)/installed
 
 $(LOWEST)/installed: pyproject.toml tests/support/lowest.py

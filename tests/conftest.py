@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -32,6 +33,11 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     """The long runs in `soak` are for those who ask for them: `make soak`."""
     asked = any("soak" in Path(word).parts for word in config.args)
     return True if collection_path.name == "soak" and not asked else None
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Two for each core: half of a screen's test is waiting until the screen has come to rest."""
+    return 2 * len(os.sched_getaffinity(0))
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -42,9 +42,9 @@ async def press_any(project: Project, screen: Screen[None], seed: int, count: in
 
 @pytest.mark.parametrize("seed", range(4))
 async def test_the_coding_screen_takes_any_keys(demo: Project, seed: int) -> None:
-    await press_any(demo, CodingScreen(demo, "you", demo.article("004")), seed, 250)
+    await press_any(demo, CodingScreen(demo, "you", demo.article("004")), seed, 120)
 
 
 @pytest.mark.parametrize("seed", range(4))
 async def test_the_review_screen_takes_any_keys(demo: Project, seed: int) -> None:
-    await press_any(demo, ReviewScreen(demo, "salma", "004"), seed, 150)
+    await press_any(demo, ReviewScreen(demo, "salma", "004"), seed, 80)
