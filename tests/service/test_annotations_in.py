@@ -21,8 +21,9 @@ from coder.service.delivery.intake import take
 from coder.service.learning.batch import suggest
 from coder.service.project.opened import Project, create_project
 from coder.service.upkeep.integrity import verify
+from tests.conftest import ROOT
 
-FIXTURES = Path("/work/shared/fixtures")
+FIXTURES = ROOT.parent / "shared" / "fixtures"  # real files of other tools, where they are at hand
 TEXT = "قال محمد😀 إن الجيش السوري قصف حلب أمس."
 
 
