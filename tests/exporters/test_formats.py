@@ -204,7 +204,9 @@ def bytes_of(path: Path) -> dict[str, bytes]:
     return {p.relative_to(path).as_posix(): p.read_bytes() for p in files}
 
 
-@pytest.mark.parametrize(("name", "what"), [(f.name, what) for f in FORMATS for what in f.holds])
+@pytest.mark.parametrize(
+    ("name", "what"), [(f.name, "codings" if "codings" in f.holds else f.holds[0]) for f in FORMATS]
+)
 def test_the_same_data_are_the_same_bytes_also_on_all_cores(
     demo: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, what: str
 ) -> None:
