@@ -349,12 +349,11 @@ class CodingScreen(WorkScreen):
         """Written, then on to the next article that is not submitted; in training gold is shown before."""
         try:
             self.session.submit()
+            is_shown = self.overview.show_gold(then=self._go_on)
         except CoderError as error:
             self.complain(error)
             return
-        try:
-            self.overview.open_gold(then=self._go_on)
-        except CoderError:
+        if not is_shown:
             self._go_on()
 
     def _go_on(self) -> None:

@@ -31,8 +31,8 @@ class OverviewKeys(Desk):
             "form.events": self._open_table,
             "article.history": self._open_history,
             "form.history": self._open_history,
-            "article.gold": self.open_gold,
-            "form.gold": self.open_gold,
+            "article.gold": self._open_gold,
+            "form.gold": self._open_gold,
             "form.split_event": self._split,
         }
 
@@ -67,16 +67,19 @@ class OverviewKeys(Desk):
         what = in_words(step, self.codebook, self.lang)
         self.say("went_forth" if step.state == "undone" else "went_back", n=count, what=what)
 
-    def open_gold(self, then: Callable[[], None] = lambda: None) -> None:
-        """Gold beside what was submitted in training; then: what follows when it was read.
-
-        Raises CoderError where there is none to be seen.
-        """
-        project, coder, article = self.session.project, self.session.coder, self.session.article.id
-        if (beside := beside_gold(project, coder, article)) is None:
+    def _open_gold(self) -> None:
+        if not self.show_gold():
+            article, coder = self.session.article.id, self.session.coder
             raise CoderError("coding.no_gold_beside", article=article, coder=coder)
-        page = GoldPage(beside, figures(project, coder), self.lang)
-        self.screen.app.push_screen(page, lambda _: then())
+
+    def show_gold(self, then: Callable[[], None] = lambda: None) -> bool:
+        """Gold beside what was submitted in training, False where none is to be seen; then: after reading."""
+        project, coder, article = self.session.project, self.session.coder, self.session.article.id
+        beside = beside_gold(project, coder, article)
+        if beside is not None:
+            page = GoldPage(beside, figures(project, coder), self.lang)
+            self.screen.app.push_screen(page, lambda _: then())
+        return beside is not None
 
     def _split(self) -> None:
         """By the items of a list, that of the field under the cursor first."""
