@@ -7,13 +7,15 @@ import os
 import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
 
-from coder.codebook.load import read_codebook
+from coder.codebook import shipped
+from coder.codebook.load import read_codebook, read_with_files
 from coder.codebook.schema import Codebook
 from coder.model import Article, Coding
 from coder.native import to_coding
@@ -45,6 +47,20 @@ def nobodys_configuration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     """Who runs the tests keeps their own configuration to themselves."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CONFIG_HOME", str(tmp_path_factory.mktemp("xdg")))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def shipped_codebooks_read_once() -> Iterator[None]:
+    """Most tests make a project; reading the shipped lexicon would take longer than all the rest of it."""
+    read = cache(read_with_files)
+    with pytest.MonkeyPatch.context() as patch:
+
+        def read_once(path: Path | str) -> tuple[Codebook, list[Path]]:
+            is_shipped = Path(path).parent == shipped.folder("schemas")
+            return read(Path(path)) if is_shipped else read_with_files(path)
+
+        patch.setattr("coder.codebook.load.read_with_files", read_once)
         yield
 
 

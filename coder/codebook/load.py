@@ -41,6 +41,11 @@ def read_codebook(path: Path | str) -> Codebook:
 
     Raises CoderError whose message lists every problem, one a line, as `file:line:col: path: what`.
     """
+    return read_with_files(path)[0]
+
+
+def read_with_files(path: Path | str) -> tuple[Codebook, list[Path]]:
+    """The codebook in a YAML file, and the files that it was read from, its own first."""
     path = Path(path)
     source = read_yaml(path)
     files, problems = _lexicons_beside(path, source)
@@ -62,7 +67,7 @@ def read_codebook(path: Path | str) -> Codebook:
         for beside, piece in pieces:
             problems += lexicon_problems(piece, beside, codebook)
         if not problems:
-            return codebook
+            return codebook, [path, *(Path(beside.file) for beside in files)]
     raise _unusable(path, problems)
 
 
@@ -77,12 +82,6 @@ def read_successor(path: Path | str, line: Sequence[Codebook]) -> Codebook:
     if before and (problems := list(old_name_problems(before[-1], new, read_yaml(path)))):
         raise _unusable(path, problems)
     return new
-
-
-def files_of(path: Path) -> list[Path]:
-    """The codebook's file, and those of its lexicon that are there."""
-    files, _ = _lexicons_beside(path, read_yaml(path))
-    return [path, *(Path(beside.file) for beside in files)]
 
 
 def _lexicons_beside(path: Path, source: YamlText) -> tuple[list[YamlText], list[FileProblem]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Annotated, Any, Literal, TypeAlias, TypeVar, get_args
 
 from pydantic import BeforeValidator
@@ -211,6 +211,7 @@ class Codebook(Model):
         return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
 
     @classmethod
+    @lru_cache(maxsize=8)
     def from_json(cls, text: str) -> Codebook:
         """The codebook that `to_json` wrote; it was checked when it was pinned and is not checked again."""
         return cls.model_validate_json(text)

@@ -220,13 +220,12 @@ def create_project(
     fill: Callable[[Project], None] = lambda _: None,
 ) -> Project:
     """A new project in `folder`, filled before others see it; nothing is left behind if that fails."""
-    from coder.codebook.load import files_of, read_codebook  # the YAML reader: needed here only
+    from coder.codebook.load import read_with_files  # the YAML reader: needed here only
 
     source = codebook or shipped.codebook()
-    book = read_codebook(source)
+    book, (pinned, *lexicons) = read_with_files(source)
     folder = folder.resolve()
     config = Config(folder, folder.name, database, "codebook.yaml", language)
-    pinned, *lexicons = files_of(source)
     files = {path.name: path.read_bytes() for path in lexicons}
     files |= {config.codebook: pinned.read_bytes(), FILE: configuration.text(config).encode()}
     with founding(config, files) as url:
