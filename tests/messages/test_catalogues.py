@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
 from gettext import GNUTranslations
 from io import BytesIO
 from string import Formatter
@@ -45,6 +46,16 @@ def test_sentences_are_complete(lang: str) -> None:
         assert len(forms) in (1, FORMS[lang]) and all(forms), key
         if len(forms) > 1:
             assert "n" in set.union(*map(gaps, forms)), key
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("name", FILES)
+def test_no_message_stands_twice(name: str, lang: str) -> None:
+    """The reader of a catalogue takes the last of two without a word; two branches joined may make such."""
+    text = (FOLDER / lang / f"{name}.po").read_text("utf-8")
+    keys = Counter(re.findall(r'(?m)^msgid +"(.*)"$', text))
+    assert keys.total() == len(read(FOLDER / lang / f"{name}.po")) + 1  # the head has no key
+    assert [key for key, times in keys.items() if times > 1] == []
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
