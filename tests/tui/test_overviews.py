@@ -15,10 +15,10 @@ from coder.service.project.opened import Project, open_project
 from coder.text.display import to_display
 from coder.tui import palette
 from coder.tui.app import CoderApp
+from coder.tui.screens.asking_page import AskingPage
 from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.screens.event_table import EventTableScreen
 from coder.tui.screens.history_screen import HistoryScreen
-from coder.tui.screens.list_screen import ListScreen
 from coder.tui.screens.missing_screen import MissingScreen
 from coder.tui.screens.screen_pages import PageScreen
 from tests.support.edits_by_hand import Becomes
@@ -27,7 +27,7 @@ SIZES = [(80, 24), (160, 50), (40, 12)]
 PLAIN = dict.fromkeys(range(0x2066, 0x206A))
 
 
-def message(screen: CodingScreen | ListScreen[object]) -> str:
+def message(screen: CodingScreen | AskingPage[object]) -> str:
     bar = screen.bars["message"]
     return "".join(column.text for column in bar.row).translate(PLAIN).strip()
 

@@ -8,8 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import partial
 
-from textual.app import ComposeResult
-from textual.containers import Container
 from textual.worker import WorkerCancelled, get_current_worker
 
 from coder.agreement.reliability_data import Unit
@@ -28,10 +26,10 @@ from coder.tui.screens.agreement_views import (
     ValuesView,
     View,
 )
+from coder.tui.screens.asking_page import AskingPage
 from coder.tui.screens.event_table import Grid
-from coder.tui.screens.list_screen import ListScreen
-from coder.tui.sentences import complaint, listed, say
-from coder.tui.widgets.rows import Bar, Column, Line, RowList
+from coder.tui.sentences import listed, say
+from coder.tui.widgets.rows import Bar, Column
 
 VIEWS = ("fields", "values", "coders", "time")
 _PAGE = 15
@@ -61,18 +59,17 @@ class Shown:
         return self.views[VIEWS[0]].figures.study if self.views else None
 
 
-class AgreementScreen(ListScreen[tuple[str, Unit]]):
+class AgreementScreen(AskingPage[tuple[str, Unit]]):
     """Answers with a field and a unit of it on which coders differ, which the grid is to show."""
 
-    SCOPES = ("agreement",)
-    CSS = "AgreementScreen #page, AgreementScreen Container { height: 1fr; }"
+    SCOPE = "agreement"
+    ABOVE, BELOW = ("title", "head"), ("info", "message", "footer")
 
     def __init__(self, project: Project, shown: Shown, lang: str) -> None:
         super().__init__(lang)
         self.project, self.shown = project, shown
         self.list = self.grid = Grid(rtl=self.rtl, id="page")
         self.bars["head"] = Bar(rtl=self.rtl, style=palette.TITLE, id="head")
-        self.bars["info"] = Line(rtl=self.rtl, id="info")
         on, back = ("left", "right") if self.rtl else ("right", "left")
         self.keys = {
             **both_ways("agreement.down", "agreement.up", self._down),
@@ -83,14 +80,6 @@ class AgreementScreen(ListScreen[tuple[str, Unit]]):
             "agreement.go": self._go,
             "agreement.back": self._back,
         }
-
-    def compose(self) -> ComposeResult:
-        yield self.bars["title"]
-        yield self.bars["head"]
-        with Container():
-            yield self.grid
-        for name in ("info", "message", "footer"):
-            yield self.bars[name]
 
     def on_mount(self) -> None:
         super().on_mount()
@@ -111,18 +100,15 @@ class AgreementScreen(ListScreen[tuple[str, Unit]]):
             return
         except CoderError as error:
             if not worker.is_cancelled:
-                self.app.call_from_thread(self._complain, error)
+                self.app.call_from_thread(self.complain, error)
             return
         if not worker.is_cancelled:
             self.app.call_from_thread(self._take, Figures(study, report, self.lang))
 
-    def _complain(self, error: CoderError) -> None:
-        self.bars["message"].show(Column(complaint(self.lang, error), 0, palette.WRONG))
-
     def _take(self, figures: Figures) -> None:
         self.shown.take(figures)
         self.bars["message"].show()
-        self.draw(self.size.width)
+        self.show()
 
     # ---------------------------------------------------------------- drawing
     @property
@@ -130,7 +116,7 @@ class AgreementScreen(ListScreen[tuple[str, Unit]]):
         """What is laid out now."""
         return self.shown.cases or self.shown.views[self.shown.view]
 
-    def draw(self, width: int) -> None:
+    def show(self) -> None:
         study = self.shown.study
         if study is None:
             self.show_title(say(self.lang, "agreement"))
@@ -141,7 +127,7 @@ class AgreementScreen(ListScreen[tuple[str, Unit]]):
         marked = [f"[{name}]" if view == self.shown.view else name for view, name in names.items()]
         about = say(self.lang, "agreement_articles", n=study.events.articles)
         self.show_title(f"{say(self.lang, 'agreement')}  {listed(*marked)}  {about}")
-        laid = self.view.lay_out(width)
+        laid = self.view.lay_out(self.app.size.width)
         self.bars["head"].show(*laid.head)
         self.bars["info"].show(*[Column(f" {laid.info}", 0, palette.TITLE)] if laid.info else [])
         self.grid.whole_rows = self.view.whole_rows
@@ -151,18 +137,18 @@ class AgreementScreen(ListScreen[tuple[str, Unit]]):
     def _down(self, step: int) -> None:
         if self.shown.study is not None:
             self.view.down(step)
-            self.draw(self.size.width)
+            self.show()
 
     def _across(self, step: int) -> None:
         if self.shown.study is not None:
             self.view.across(step)
-            self.draw(self.size.width)
+            self.show()
 
     def _turn(self, step: int) -> None:
         self.shown.cases = None
         self.shown.view = VIEWS[(VIEWS.index(self.shown.view) + step) % len(VIEWS)]
         self.bars["message"].show()
-        self.draw(self.size.width)
+        self.show()
 
     @property
     def field(self) -> str:
@@ -196,7 +182,7 @@ class AgreementScreen(ListScreen[tuple[str, Unit]]):
         self.shown.cases = found
         if found is None:
             self.say("agreement_no_cases")
-        self.draw(self.size.width)
+        self.show()
 
     def _back(self) -> None:
         """Out of the cases, to the fields, then to the queue."""
@@ -207,11 +193,11 @@ class AgreementScreen(ListScreen[tuple[str, Unit]]):
         else:
             self.answer(None)
             return
-        self.draw(self.size.width)
+        self.show()
 
-    def on_row_list_picked(self, message: RowList.Picked) -> None:
+    def picked(self, index: int) -> None:
         """A click goes to a row; on the row of the cursor it opens it."""
         was = self.grid.cursor
-        self._down(message.index - was)
-        if message.index == was:
+        self._down(index - was)
+        if index == was:
             self._go()

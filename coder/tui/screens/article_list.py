@@ -84,7 +84,7 @@ class ArticleListScreen(AskingPage[str]):
         lang, coder = self.lang, self.articles.coder
         count = say(lang, "of", n=len(self.found), m=len(self.articles.listed))
         title = say(lang, "articles_of", who=coder) if coder else say(lang, "articles_of_all")
-        self.bars["title"].show(Column(f" {listed(title, count)}", 0, palette.KEY))
+        self.show_title(listed(title, count))
         names = [
             Column(f" [{name}] " if each == self.filter else f"  {name}  ", len(name) + 4,
                    palette.TITLE if each == self.filter else palette.DIM)

@@ -57,6 +57,14 @@ class AskingPage(BaseScreen[ScreenResultType], ModalScreen[ScreenResultType]):
     def show(self) -> None:
         """Fill the list and the lines around it."""
 
+    def scopes(self) -> tuple[str, ...]:
+        """Where the page's own keys work now."""
+        return (self.SCOPE,)
+
+    def show_title(self, text: str) -> None:
+        """Say what the list is."""
+        self.bars["title"].show(Column(f" {text}", 0, palette.KEY))
+
     def typed(self, event: Key) -> None:
         """A key that is no action."""
 
@@ -71,12 +79,12 @@ class AskingPage(BaseScreen[ScreenResultType], ModalScreen[ScreenResultType]):
         if self.chooser.asked is not None:
             self.chooser.on_key(event)
             return
-        action = action_for(pressed(event.key, event.character), (self.SCOPE, "any"))
+        action = action_for(pressed(event.key, event.character), (*self.scopes(), "any"))
         if action is not None and action.name == "quit":
             return  # the app's
         event.stop().prevent_default()
         if action is not None and action.name == "help":
-            self.app.push_screen(help_page((self.SCOPE,), None, self.lang))
+            self.app.push_screen(help_page(self.scopes(), None, self.lang))
         elif action is not None and action.id in self.keys:
             self.tried(self.keys[action.id])
         else:
@@ -87,7 +95,11 @@ class AskingPage(BaseScreen[ScreenResultType], ModalScreen[ScreenResultType]):
         try:
             does()
         except CoderError as error:
-            self.bars["message"].show(Column(complaint(self.lang, error), 0, palette.WRONG))
+            self.complain(error)
+
+    def complain(self, error: CoderError) -> None:
+        """Say what is wrong in the line above the footer."""
+        self.bars["message"].show(Column(complaint(self.lang, error), 0, palette.WRONG))
 
     def say(self, key: str, **values: object) -> None:
         """A short message in the line above the footer."""
@@ -118,7 +130,7 @@ class AskingPage(BaseScreen[ScreenResultType], ModalScreen[ScreenResultType]):
         """A row was clicked."""
 
     def _show_keys(self) -> None:
-        scopes = ("choose",) if self.chooser.asked is not None else (self.SCOPE, "any")
+        scopes = ("choose",) if self.chooser.asked is not None else (*self.scopes(), "any")
         self.bars["footer"].show(*footer_columns(scopes, self.lang, self.app.size.width))
 
 
@@ -148,11 +160,14 @@ class BlocksPage(AskingPage[ScreenResultType]):
 
     def picked(self, index: int) -> None:
         """A second click on a block is like Enter."""
-        at = max(0, sum(first <= index for first in self._firsts) - 1)
-        if at == self.at:
+        if (at := self.block_at(index)) == self.at:
             self.go()
         else:
             self.step(at - self.at)
+
+    def block_at(self, index: int) -> int:
+        """The block of a line."""
+        return max(0, sum(first <= index for first in self._firsts) - 1)
 
     def go(self) -> None:
         """To what the block is about."""

@@ -94,7 +94,7 @@ class CommentsPage(BlocksPage[Talk]):
         title = listed(
             say(lang, "comments_title"), say(lang, "comments_count", n=said), self.article.headline
         )
-        self.bars["title"].show(Column(f" {title}", 0, palette.KEY))
+        self.show_title(title)
         blocks: list[list[Row]] = []
         for talk in self.talks:
             name = listed(*self._words(talk.place))

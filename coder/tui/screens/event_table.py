@@ -6,8 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from textual.app import ComposeResult
-from textual.containers import Container
 from textual.events import Click
 from textual.message import Message
 from textual.strip import Strip
@@ -23,10 +21,11 @@ from coder.service.project.ordered_writer import Way
 from coder.text.display import fit
 from coder.tui import palette
 from coder.tui.keys import both_ways
-from coder.tui.screens.list_screen import ListScreen
+from coder.tui.screens.asking_page import AskingPage
 from coder.tui.sentences import change_name, listed, say
+from coder.tui.widgets.chooser import AskingList
 from coder.tui.widgets.record_lines import about_field, type_in_words
-from coder.tui.widgets.rows import Bar, Column, Line, Row, RowList, draw, theme_of, view_of
+from coder.tui.widgets.rows import Bar, Column, Row, draw, theme_of, view_of
 
 NAME, CELL, LEFT = 18, 15, 12
 """Cells for the event's number and type, the fewest for a field, and for how many fields are left."""
@@ -34,7 +33,7 @@ NOTHING = (-1, -1)
 _STYLES = {"proposed": palette.PROPOSED, "empty": palette.DIM, "wrong": palette.WRONG}
 
 
-class Grid(RowList):
+class Grid(AskingList):
     """Rows in which the cell under the cursor is marked, and not the whole row."""
 
     @dataclass
@@ -63,14 +62,14 @@ class Grid(RowList):
         return draw(self.rows[index], self.size.width, self.rtl, theme.base, view_of(self), theme)
 
 
-class EventTableScreen(ListScreen[Place]):
+class EventTableScreen(AskingPage[Place]):
     """Answers with the event or the field to go to, None to go back.
 
     session: gives the work that is open, which is another one after somebody else wrote.
     """
 
-    SCOPES = ("table", "events")
-    CSS = "EventTableScreen #page, EventTableScreen Container { height: 1fr; }"
+    SCOPE = "events"
+    ABOVE, BELOW = ("title", "fields"), ("info", "message", "footer")
 
     table: EventTable
     _texts: dict[tuple[int, int], tuple[str, palette.Role]]
@@ -84,7 +83,6 @@ class EventTableScreen(ListScreen[Place]):
         self.session = session
         self.list = self.grid = Grid(rtl=self.rtl, id="page")
         self.bars["fields"] = Bar(rtl=self.rtl, style=palette.TITLE, id="fields")
-        self.bars["info"] = Line(rtl=self.rtl, id="info")
         self.as_table, self.differing = False, False
         self._read()
         self.at = next((i for i, e in enumerate(self.table.events) if e.id == event_id), 0)
@@ -104,20 +102,13 @@ class EventTableScreen(ListScreen[Place]):
             "events.back": partial(self.answer, None),
         }
 
-    def compose(self) -> ComposeResult:
-        yield self.bars["title"]
-        yield self.bars["fields"]
-        with Container():
-            yield self.grid
-        for name in ("info", "message", "footer"):
-            yield self.bars[name]
-
     def scopes(self) -> tuple[str, ...]:
-        return self.SCOPES if self.as_table else ("events",)
+        return ("table", "events") if self.as_table else ("events",)
 
     # ---------------------------------------------------------------- drawing
-    def draw(self, width: int) -> None:
+    def show(self) -> None:
         """The list or the table around the cursor, and the whole of what is under it."""
+        width = self.app.size.width
         table, self.grid.whole_rows = self.table, not self.as_table
         self.show_title(say(self.lang, "events_title", n=len(table.events)))
         if self.as_table:
@@ -203,7 +194,7 @@ class EventTableScreen(ListScreen[Place]):
         self.at = max(0, min(len(self.table.events) - 1, row))
         self.column = max(0, min(len(self.table.fields) - 1, column))
         self.bars["message"].show()
-        self.draw(self.size.width)
+        self.show()
 
     def _down(self, step: int) -> None:
         self._go_to(self.at + step, self.column)
@@ -214,7 +205,7 @@ class EventTableScreen(ListScreen[Place]):
     def _turn_view(self) -> None:
         self.as_table = not self.as_table
         self._go_to(self.at, self.column)
-        self.fit(self.size.width)
+        self._show_keys()
 
     def _only_differing(self) -> None:
         was = self.table.fields[self.column].id if self.table.fields else ""
@@ -224,8 +215,8 @@ class EventTableScreen(ListScreen[Place]):
         self._go_to(self.at, fields.index(was) if was in fields else 0)
         self.say("fields_differing" if self.differing else "fields_all", n=len(fields))
 
-    def on_row_list_picked(self, message: RowList.Picked) -> None:
-        self.at = message.index
+    def picked(self, index: int) -> None:
+        self.at = index
         self._go()
 
     def on_grid_pressed(self, message: Grid.Pressed) -> None:

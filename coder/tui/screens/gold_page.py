@@ -40,7 +40,7 @@ class GoldPage(BlocksPage[None]):
         lang, beside = self.lang, self.beside
         told = say(lang, "as_in_gold", n=beside.same, m=beside.of)
         title = listed(say(lang, "gold_title"), told, beside.state.article.id)
-        self.bars["title"].show(Column(f" {title}", 0, palette.KEY))
+        self.show_title(title)
         blocks, cluster = [], ""
         for line in self.lines:
             block: list[Row] = []

@@ -10,19 +10,19 @@ from coder.codebook.schema import Codebook
 from coder.service.coding.history import State, Step, in_words, spent_by_field
 from coder.tui import palette
 from coder.tui.keys import both_ways
-from coder.tui.screens.list_screen import ListScreen
+from coder.tui.screens.asking_page import AskingPage
 from coder.tui.sentences import say
-from coder.tui.widgets.rows import Column, Row, RowList
+from coder.tui.widgets.rows import Column, Row
 from coder.values.days import shown_day
 
 SIGNS: dict[State, str] = {"stands": "", "now": "●", "undone": "○", "gone": "×"}
 _STYLES: dict[State, palette.Role] = {"now": palette.TITLE, "undone": palette.PROPOSED, "gone": palette.DIM}
 
 
-class HistoryScreen(ListScreen[Step]):
+class HistoryScreen(AskingPage[Step]):
     """The newest change first; answers with the step after which the coding is to be as it was."""
 
-    SCOPES = ("history",)
+    SCOPE = "history"
 
     def __init__(self, steps: Sequence[Step], codebook: Codebook, lang: str) -> None:
         super().__init__(lang)
@@ -42,7 +42,7 @@ class HistoryScreen(ListScreen[Step]):
             "history.back": partial(self.answer, None),
         }
 
-    def draw(self, width: int) -> None:
+    def show(self) -> None:
         spent = sum((step.spent for step in self.steps), timedelta())
         key = "time_title" if self.as_time else "history_title"
         self.show_title(say(self.lang, key, n=sum(bool(s.what) for s in self.steps), time=_minutes(spent)))
@@ -80,15 +80,14 @@ class HistoryScreen(ListScreen[Step]):
             for _, label, time, count in spent_by_field(self.steps, self.codebook, self.lang)
         ]
 
-    def on_row_list_picked(self, message: RowList.Picked) -> None:
+    def picked(self, index: int) -> None:
         if not self.as_time:
-            self.at = message.index
+            self.at = index
             self._go()
 
     def _move(self, step: int) -> None:
         self.at = max(0, min(len(self.steps) - 1, self.at + step))
-        self.bars["message"].show()
-        self.draw(self.size.width)
+        self.show()
 
     def _turn_view(self) -> None:
         self.as_time = not self.as_time

@@ -11,11 +11,11 @@ from coder.model import Candidate, event_number
 from coder.service.coding.session import CodingSession
 from coder.tui import palette
 from coder.tui.keys import both_ways
-from coder.tui.screens.list_screen import ListScreen
+from coder.tui.screens.asking_page import BlocksPage
 from coder.tui.screens.screen_pages import MARGIN, wrapped
 from coder.tui.sentences import listed, say
 from coder.tui.widgets.record_lines import type_in_words
-from coder.tui.widgets.rows import Column, Row, RowList
+from coder.tui.widgets.rows import Column, Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,56 +57,49 @@ def missing(session: CodingSession, problems: Sequence[Problem], lang: str) -> l
     return found
 
 
-class MissingScreen(ListScreen["Missing | bool"]):
+class MissingScreen(BlocksPage["Missing | bool"]):
     """Answers with the thing to go to, True to submit, or False to leave it; gold: that is to be closed."""
 
-    SCOPES = ("missing",)
+    SCOPE = "missing"
 
     def __init__(self, found: Sequence[Missing], lang: str, *, gold: bool = False) -> None:
         super().__init__(lang)
         self.found, self.gold = found, gold
         self.errors = sum(each.is_error for each in found)
-        self._first_rows: list[int] = []
         self.keys = {
-            **both_ways("missing.down", "missing.up", self._move),
-            "missing.go": self._go,
+            **both_ways("missing.down", "missing.up", self.step),
+            "missing.go": self.go,
             "missing.submit": self._submit,
             "missing.back": partial(self.answer, False),
         }
 
-    def on_mount(self) -> None:
-        """The lines that stay; the list is filled when its width is known."""
+    def show(self) -> None:
+        """Everything wrapped to the width; the lines of the thing under the cursor are marked."""
         warnings = sum(each.problem is not None for each in self.found) - self.errors
         triggers = sum(each.triggers for each in self.found)
         counts = {"errors": self.errors, "warnings": warnings, "triggers": triggers}
         self.show_title(say(self.lang, "before_closing" if self.gold else "before_submitting", **counts))
         ready = "ready_to_close" if self.gold else "ready_but" if self.found else "ready"
-        word = "errors_first" if self.errors else ready
         style = palette.WRONG if self.errors else palette.GOOD
+        word = "errors_first" if self.errors else ready
         self.bars["message"].show(Column(say(self.lang, word), 0, style))
-
-    def draw(self, width: int) -> None:
-        """Everything wrapped to the width; the lines of the thing under the cursor are marked."""
-        rows: list[Row] = []
-        self._first_rows = []
+        blocks: list[list[Row]] = []
         for index, each in enumerate(self.found):
-            self._first_rows.append(len(rows))
             sign = "›" if index == self.at else ""  # it is mirrored where one reads from the right
             wrong = "!" if each.is_error else ""
-            for text in wrapped(each.text, width - 2 * MARGIN, 1 if self.rtl else None):
+            blocks.append([])
+            for text in wrapped(each.text, self.app.size.width - 2 * MARGIN, 1 if self.rtl else None):
                 signs = Column(f" {sign}", MARGIN, palette.KEY), Column(wrong, 2, palette.WRONG)
-                rows.append((*signs, Column(text)))
+                blocks[-1].append((*signs, Column(text)))
                 sign = wrong = ""
-        if self.found:
-            end = [*self._first_rows[1:], len(rows)][self.at] - 1
-            self.list.load(rows, end)  # its last line in view, then its first
-            self.list.load(rows, self._first_rows[self.at])
+        self.load(blocks)
 
-    def on_row_list_picked(self, message: RowList.Picked) -> None:
-        self.at = sum(first <= message.index for first in self._first_rows) - 1
-        self._go()
+    def picked(self, index: int) -> None:
+        """A click goes there at once."""
+        self.at = self.block_at(index)
+        self.go()
 
-    def _go(self) -> None:
+    def go(self) -> None:
         if self.found:
             self.answer(self.found[self.at])
 
@@ -115,7 +108,3 @@ class MissingScreen(ListScreen["Missing | bool"]):
             self.app.bell()
         else:
             self.answer(True)
-
-    def _move(self, step: int) -> None:
-        self.at = max(0, min(len(self.found) - 1, self.at + step))
-        self.draw(self.size.width)

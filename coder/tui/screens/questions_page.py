@@ -43,7 +43,7 @@ class QuestionsPage(BlocksPage[str]):
         """What is asked about with its questions, each with its example and its answer."""
         lang, width, book = self.lang, self.app.size.width, self.project.codebook
         count = say(lang, "questions_open", n=len(self._open()))
-        self.bars["title"].show(Column(f" {listed(say(lang, 'questions_title'), count)}", 0, palette.KEY))
+        self.show_title(listed(say(lang, "questions_title"), count))
         blocks: list[list[Row]] = []
         for line in self.lines:
             if isinstance(line, str):
