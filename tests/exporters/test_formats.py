@@ -7,6 +7,8 @@ import io
 import json
 import re
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -204,17 +206,39 @@ def bytes_of(path: Path) -> dict[str, bytes]:
     return {p.relative_to(path).as_posix(): p.read_bytes() for p in files}
 
 
-@pytest.mark.parametrize(
-    ("name", "what"), [(f.name, "codings" if "codings" in f.holds else f.holds[0]) for f in FORMATS]
-)
+# Each starts processes; what one of them makes of the others' rows is seen below.
+@pytest.mark.parametrize("name", ["jsonl", "tables", "spacy"])
 def test_the_same_data_are_the_same_bytes_also_on_all_cores(
-    demo: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, what: str
+    demo: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    deliver(demo, name, what, tmp_path / "one", allow_loss=True)
+    deliver(demo, name, "codings", tmp_path / "one", allow_loss=True)
     monkeypatch.setattr("coder.service.delivery.datasets._AT_ONCE", 1)
     monkeypatch.setattr("coder.service.delivery.datasets._WORTH", 0)
-    deliver(demo, name, what, tmp_path / "two", allow_loss=True)
+    deliver(demo, name, "codings", tmp_path / "two", allow_loss=True)
     assert bytes_of(tmp_path / "one") == bytes_of(tmp_path / "two") != {}
+
+
+def test_rows_of_every_format_that_another_process_makes_give_the_same_bytes(
+    demo: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = {form.name: "codings" if "codings" in form.holds else form.holds[0] for form in FORMATS}
+    for name, what in held.items():
+        deliver(demo, name, what, tmp_path / "one" / name, allow_loss=True)
+    spawned = get_context("spawn")  # where a set of texts has another order
+    with ProcessPoolExecutor(1, mp_context=spawned) as others:
+
+        def elsewhere(work: Any, parts: Any, here: Any, prepare: Any, given: Any, **_: Any) -> Any:
+            return (others.submit(made_from, work, prepare, given, part).result() for part in parts)
+
+        monkeypatch.setattr("coder.service.delivery.datasets.spread", elsewhere)
+        for name, what in held.items():
+            deliver(demo, name, what, tmp_path / "two" / name, allow_loss=True)
+            assert bytes_of(tmp_path / "one" / name) == bytes_of(tmp_path / "two" / name) != {}, name
+
+
+def made_from(work: Any, prepare: Any, given: Any, part: Any) -> Any:
+    """What `spread` has done in another process."""
+    return work(prepare(given), part)
 
 
 def test_gold_that_is_not_closed_is_left_out_unless_asked_for(demo: Project, tmp_path: Path) -> None:

@@ -36,7 +36,7 @@ Run = Callable[..., tuple[int, str, str]]
 
 def test_kills_at_work_lose_nothing_that_was_written(demo_folder: Path) -> None:
     chance = random.Random(11)
-    assert sum(kill_at_work(demo_folder, seed, chance) for seed in range(8)) > 0
+    assert sum(kill_at_work(demo_folder, seed, chance) for seed in range(5)) > 0
 
 
 def test_kills_at_work_on_a_server_lose_nothing_that_was_written(
@@ -44,7 +44,7 @@ def test_kills_at_work_on_a_server_lose_nothing_that_was_written(
 ) -> None:
     chance = random.Random(12)
     with on_a_server(postgres, made_demo, tmp_path) as folder:
-        assert sum(kill_at_work(folder, seed, chance) for seed in range(6)) > 0
+        assert sum(kill_at_work(folder, seed, chance) for seed in range(4)) > 0
 
 
 @pytest.mark.parametrize("room", [0, 40_000, 400_000])

@@ -12,19 +12,21 @@ import signal
 import subprocess
 import sys
 from collections.abc import Sequence
+from functools import cache
 from importlib import import_module
 from itertools import count, takewhile
 from pathlib import Path
 
 from coder.cli.main import main
+from coder.codebook import load, shipped
 
 STEPS = ("os.mkdir", "os.link", "os.rename", "os.remove", "os.rmdir", "sqlite3.connect", "open")
 _LOADED = (
-    *("coder.cli.demo", "coder.cli.delivery", "coder.cli.upkeep", "coder.codebook.load"),
+    *("coder.cli.demo", "coder.cli.delivery", "coder.cli.upkeep"),
     *("coder.service.delivery.project_copy", "coder.service.sample_project"),
     *("sqlalchemy.dialects.postgresql.psycopg", "sqlalchemy.dialects.sqlite.pysqlite"),
 )
-"""What the commands need, loaded once before they are forked."""
+"""What the commands need; it is loaded, and the shipped codebook read, once before they are forked."""
 
 
 def kill_at_each_step(*words: object, steps: Sequence[str] = STEPS, every: int = 1) -> list[int]:
@@ -65,4 +67,6 @@ if __name__ == "__main__":
     events, every, *words = sys.argv[1:]
     for name in _LOADED:
         import_module(name)
+    load.read_with_files = cache(load.read_with_files)
+    load.read_codebook(shipped.codebook())
     print(*takewhile(lambda step: _is_killed(step, events.split(","), words), count(0, int(every))))
