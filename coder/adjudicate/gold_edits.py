@@ -11,7 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar, NamedTuple, Protocol
 
-from coder.adjudicate.resolve import ARTICLE, SUPERVISOR, Adjudication, Row, gold_id, same, spans_of
+from coder.adjudicate.resolve import ARTICLE, SUPERVISOR, Adjudication, Row, gold_id, same
+from coder.adjudicate.stretches import spans_of
 from coder.codebook.label import Label, joined
 from coder.codebook.validate import is_stretch
 from coder.errors import CoderError

@@ -15,16 +15,16 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Literal, TypeAlias, TypeVar
 
+from coder.adjudicate.stretches import field_of, stretches
 from coder.codebook.effective import effective_answers, effective_events
 from coder.codebook.label import Label, joined
-from coder.codebook.schema import Codebook, Distance, Field, Value
+from coder.codebook.schema import Codebook, Field
 from coder.codebook.validate import (
     STRETCH,
     Kept,
     Problem,
     is_stretch,
     problems,
-    value_id,
     visible,
     visible_article,
 )
@@ -38,13 +38,10 @@ from coder.model import (
     SINGLE,
     Answer,
     Article,
-    Blank,
     Cluster,
     Coding,
-    Decision,
     Event,
     Json,
-    Span,
 )
 from coder.values.typed import same_value
 
@@ -245,12 +242,12 @@ class Adjudication:
 
     def _stretches(self) -> list[Row]:
         """The stretches that coders marked, and those of gold that nobody marks like that any more."""
-        rows = _stretch_rows(self.codings, self.codebook)
+        rows = [_row(field, answers) for field, answers in stretches(self.codings, self.codebook)]
         known = {row.field.id for row in rows}
         for name, answer in self.gold.answers.items():
             spans = [span for i in answer.evidence if (span := self.gold.span(i)) is not None]
             if is_stretch(name, self.codebook) and name not in known and spans:
-                rows.append(Row(replace(_field(spans, self.codebook), id=name), {}, "silent"))
+                rows.append(Row(replace(field_of(spans, self.codebook), id=name), {}, "silent"))
         return rows
 
 
@@ -356,45 +353,3 @@ def _relinked(event: Event, coding: Coding, clusters: Sequence[Cluster], codeboo
             links = [{**link, "record": targets.get(link["record"], link["record"])} for link in answer.value]
             event = event.with_answer(of.id, replace(answer, value=links))
     return event
-
-
-def _stretch_rows(codings: Sequence[Coding], book: Codebook) -> list[Row]:
-    """Each stretch as a field, and what each coder marked there: span ids as values, or nothing."""
-    marked = {c.coder: [s for s in c.spans if s.decision is not Decision.REJECTED] for c in codings}
-    stretches: list[list[Span]] = []
-    for span in sorted(
-        (s for spans in marked.values() for s in spans), key=lambda s: (s.start, -s.end, s.kind)
-    ):
-        if not stretches or span.start >= max(s.end for s in stretches[-1]):
-            stretches.append([])
-        stretches[-1].append(span)
-    rows = []
-    for stretch in stretches:
-        answers = {coder: Answer(blank=Blank.NOT_STATED) for coder in marked}
-        for coder, spans in marked.items():
-            if there := [s for s in spans if s in stretch]:
-                answers[coder] = Answer([value_id(s) for s in there], evidence=tuple(s.id for s in there))
-        rows.append(_row(_field(stretch, book), answers))
-    return rows
-
-
-def spans_of(value: Sequence[str], codings: Sequence[Coding]) -> list[Span]:
-    """The spans that the values of a stretch stand for."""
-    known = {value_id(span): span for coding in reversed(codings) for span in coding.spans}
-    return [known[each] for each in value if each in known]
-
-
-def _field(stretch: Sequence[Span], codebook: Codebook) -> Field:
-    first, last = min(s.start for s in stretch), max(s.end for s in stretch)
-    values = {}
-    for span in stretch:
-        kind, quote = codebook.span_kind(span.kind).label, _plain(span.quote)
-        label = Label(ar=f"{kind.ar} «{quote}»", en=f"{kind.en} “{quote}”")
-        values[value_id(span)] = Value(id=value_id(span), label=label)
-    quote = _plain(max(stretch, key=lambda s: s.end - s.start).quote)
-    name, label, nominal = f"{STRETCH}{first}-{last}", Label(ar=quote, en=quote), Distance(kind="nominal")
-    return Field(id=name, label=label, type="multi", values=tuple(values.values()), distance=nominal)
-
-
-def _plain(quote: str) -> str:
-    return " ".join(quote.split()) or "…"

@@ -1,0 +1,51 @@
+"""Stretches of a text that were marked, each a field to be decided: all spans that overlap, of any kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from coder.codebook.label import Label
+from coder.codebook.schema import Codebook, Distance, Field, Value
+from coder.codebook.validate import STRETCH, value_id
+from coder.model import Answer, Blank, Coding, Decision, Span
+
+
+def stretches(codings: Sequence[Coding], book: Codebook) -> Iterator[tuple[Field, dict[str, Answer]]]:
+    """Each stretch as a field, and what each coder marked there: span ids as values, or nothing."""
+    marked = {c.coder: [s for s in c.spans if s.decision is not Decision.REJECTED] for c in codings}
+    found: list[list[Span]] = []
+    for span in sorted(
+        (s for spans in marked.values() for s in spans), key=lambda s: (s.start, -s.end, s.kind)
+    ):
+        if not found or span.start >= max(s.end for s in found[-1]):
+            found.append([])
+        found[-1].append(span)
+    for stretch in found:
+        answers = {coder: Answer(blank=Blank.NOT_STATED) for coder in marked}
+        for coder, spans in marked.items():
+            if there := [s for s in spans if s in stretch]:
+                answers[coder] = Answer([value_id(s) for s in there], evidence=tuple(s.id for s in there))
+        yield field_of(stretch, book), answers
+
+
+def field_of(stretch: Sequence[Span], codebook: Codebook) -> Field:
+    """The field that a stretch is; its values are its spans."""
+    first, last = min(s.start for s in stretch), max(s.end for s in stretch)
+    values = {}
+    for span in stretch:
+        kind, quote = codebook.span_kind(span.kind).label, _plain(span.quote)
+        label = Label(ar=f"{kind.ar} «{quote}»", en=f"{kind.en} “{quote}”")
+        values[value_id(span)] = Value(id=value_id(span), label=label)
+    quote = _plain(max(stretch, key=lambda s: s.end - s.start).quote)
+    name, label, nominal = f"{STRETCH}{first}-{last}", Label(ar=quote, en=quote), Distance(kind="nominal")
+    return Field(id=name, label=label, type="multi", values=tuple(values.values()), distance=nominal)
+
+
+def spans_of(value: Sequence[str], codings: Sequence[Coding]) -> list[Span]:
+    """The spans that the values of a stretch stand for."""
+    known = {value_id(span): span for coding in reversed(codings) for span in coding.spans}
+    return [known[each] for each in value if each in known]
+
+
+def _plain(quote: str) -> str:
+    return " ".join(quote.split()) or "…"
