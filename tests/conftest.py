@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import shutil
@@ -92,12 +93,17 @@ def sample_codings() -> list[Coding]:
 
 @pytest.fixture(scope="session")
 def made_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The sample project's folder; copy it, never write in it."""
-    folder = tmp_path_factory.mktemp("demo") / "project"
+    """The sample project's folder, made by one process for all that test; copy it, never write in it."""
     from coder.service.sample_project import make_demo
 
-    make_demo(folder, lambda _: None)[0].close()
-    return folder
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    with (shared / "made.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (shared / "made").exists():
+            make_demo(shared / "half" / "project", lambda _: None)[0].close()
+            (shared / "half").rename(shared / "made")
+        return Path(shutil.copytree(shared / "made" / "project", tmp_path_factory.mktemp("demo") / "project"))
 
 
 @pytest.fixture
