@@ -24,7 +24,8 @@ _CANDIDATE, _CLUSTER, _CODING = _T["candidate"], _T["cluster"], _T["coding"]
 _EVENT, _JOURNAL, _LEXICON, _META = _T["event"], _T["journal"], _T["lexicon"], _T["meta"]
 _PERSON, _RETIRED, _SPAN, _SUGGESTED = _T["person"], _T["retired"], _T["span"], _T["suggested"]
 _METADATA, _REMARK, _WITHDRAWN = _T["metadata"], _T["remark"], _T["withdrawn"]
-_AT_ONCE = 100  # codings that are read together
+_AT_ONCE = 100  # codings, or rows that begin alike, that are read together
+_FEW = 20  # rows that are read one by one
 _BEGINNING = 600  # code points of a text
 
 
@@ -312,6 +313,17 @@ class Queries(JournalQueries):
         state = STATE[table]
         where = [state.table.c[name] == value for name, value in zip(state.key, key, strict=True)]
         return next(iter(self._all(select(state.table).where(*where))), None)
+
+    def rows_at(self, table: str, keys: Sequence[Key]) -> dict[Key, Row]:
+        """State rows by their keys; of many, all that begin with the same word are read together."""
+        if len(keys) < _FEW:
+            return {key: row for key in keys if (row := self.row(table, key)) is not None}
+        columns, found = STATE[table].key, dict[Key, Row]()
+        starts = sorted({key[0] for key in keys})
+        for at in range(0, len(starts), _AT_ONCE):
+            for row in self.rows(table, columns[0], starts[at : at + _AT_ONCE]):
+                found[tuple(row[column] for column in columns)] = row
+        return found
 
     def rows(self, table: str, column: str = "", names: Iterable[str] = ()) -> Iterator[Row]:
         """The rows of a state table, all or those that have one of some names in a column."""

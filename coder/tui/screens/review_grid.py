@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
-from coder.adjudicate.resolve import ARTICLE, STALE, Adjudication, cluster_id, gold_id, span_class
+from coder.adjudicate.resolve import ARTICLE, STALE, Adjudication, cluster_id, span_class
 from coder.adjudicate.resolve import Row as Compared
 from coder.codebook.schema import Codebook, Field
 from coder.codebook.validate import Problem
@@ -48,6 +47,7 @@ class ReviewGrid:
         self.events = EventList(screen.lang)
         self.highlights = Highlights(screen.pane, screen.show_mode)
         self.width = 0
+        self._loaded: Adjudication | None = None  # what the rows were made of
         self.cluster_id, self.index = ARTICLE, 0
         self.anchor: int | None = None  # the other end of the selected rows
         self.rows: list[Compared] = []
@@ -71,9 +71,12 @@ class ReviewGrid:
         signs = _SIGNS_OF_CODERS.ljust(len(self.state.coders), "●")
         return {**dict(zip(self.state.coders, signs, strict=False)), _TOGETHER: _TOGETHER, GOLD: _DECIDED}
 
-    def load(self, width: int) -> None:
-        """Show the cluster as it is now in so many cells, and its evidence in the article."""
-        state = self.state
+    def load(self, width: int, field_id: str | None = None) -> None:
+        """Show the cluster as it is now in so many cells, and its evidence in the article.
+
+        field_id: where the cursor goes, if not to its row's number.
+        """
+        self._loaded = state = self.state
         self.width = width
         if self.cluster_id != ARTICLE and all(c.id != self.cluster_id for c in state.clusters):
             self.cluster_id = ARTICLE
@@ -81,7 +84,9 @@ class ReviewGrid:
         here.sort(key=lambda p: p.severity == "error")
         self.problems = {p.field: p for p in here if p.field}
         self.rows = [row for row in state.rows(self.cluster_id) if self._shows(row)]
-        self.index = max(0, min(self.index, len(self.rows) - 1))
+        names = [row.field.id for row in self.rows]
+        at = names.index(field_id) if field_id in names else self.index
+        self.index = max(0, min(at, len(self.rows) - 1))
         label, cells = self._widths(width)
         self.list.load([self._line(row, label, cells) for row in self.rows], self.index)
         self.events.load(self.session, self.cluster_id, width)
@@ -185,11 +190,12 @@ class ReviewGrid:
 
     def go_to(self, cluster_id: str, field_id: str | None = None) -> None:
         """Show a cluster, the cursor on a field or on the first row."""
-        self.cluster_id, self.index, self.anchor = cluster_id, 0, None
-        self.load(self.width)
         names = [row.field.id for row in self.rows]
-        if field_id in names:
+        if self._loaded is self.state and cluster_id == self.cluster_id and field_id in names:
             self.go(names.index(field_id))
+        else:
+            self.cluster_id, self.index, self.anchor = cluster_id, 0, None
+            self.load(self.width, field_id)
 
     def go(self, index: int) -> None:
         """The cursor goes to a row by its number."""
@@ -275,16 +281,7 @@ class ReviewGrid:
         return {span for answer in answers if answer is not None for span in answer.evidence}
 
     def words_of(self, field: Field, answer: Answer) -> str:
-        """A value or a blank for the reader; links lead to events by their numbers here."""
-        if answer.coded and field.value_is == "record_reference":
-            numbers = {gold_id(c): n for n, c in enumerate(self.state.clusters, start=1)}
-            links = [
-                {**link, "record": say(self.lang, "event_named", n=numbers[link["record"]], name="").strip()}
-                if link["record"] in numbers
-                else link
-                for link in answer.value
-            ]
-            answer = replace(answer, value=links)
+        """A value or a blank for the reader."""
         return in_words(field, answer, self.state.codebook, self.lang)
 
     def reason_label(self, reason: str) -> str:
