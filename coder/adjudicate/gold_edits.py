@@ -291,6 +291,8 @@ def with_one_edge(given: Iterable[tuple[str, Span]], edges_of: str = "") -> list
     for coder, span in given:
         whose.setdefault(_stretch(span), []).append(coder)
         spans.setdefault(_stretch(span), span)
+    if len(spans) == 1:  # as most are
+        return [*spans.values()]
     kept: list[tuple[str, int, int]] = []
     for one in sorted(whose, key=lambda each: (edges_of not in whose[each], -len(whose[each]))):
         kind, start, end = one

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from operator import itemgetter
 from typing import Any, Self
 
 from sqlalchemy import JSON, ColumnElement, Connection, FromClause, Select, Table, Text, cast, func, select
@@ -24,8 +25,8 @@ _CANDIDATE, _CLUSTER, _CODING = _T["candidate"], _T["cluster"], _T["coding"]
 _EVENT, _JOURNAL, _LEXICON, _META = _T["event"], _T["journal"], _T["lexicon"], _T["meta"]
 _PERSON, _RETIRED, _SPAN, _SUGGESTED = _T["person"], _T["retired"], _T["span"], _T["suggested"]
 _METADATA, _REMARK, _WITHDRAWN = _T["metadata"], _T["remark"], _T["withdrawn"]
-_AT_ONCE = 100  # codings, or rows that begin alike, that are read together
-_FEW = 20  # rows that are read one by one
+_AT_ONCE = 100  # codings that are read together
+_KEYS = 500  # rows that are asked for together
 _BEGINNING = 600  # code points of a text
 
 
@@ -315,14 +316,15 @@ class Queries(JournalQueries):
         return next(iter(self._all(select(state.table).where(*where))), None)
 
     def rows_at(self, table: str, keys: Sequence[Key]) -> dict[Key, Row]:
-        """State rows by their keys; of many, all that begin with the same word are read together."""
-        if len(keys) < _FEW:
-            return {key: row for key in keys if (row := self.row(table, key)) is not None}
-        columns, found = STATE[table].key, dict[Key, Row]()
-        starts = sorted({key[0] for key in keys})
-        for at in range(0, len(starts), _AT_ONCE):
-            for row in self.rows(table, columns[0], starts[at : at + _AT_ONCE]):
-                found[tuple(row[column] for column in columns)] = row
+        """State rows by their keys, and perhaps some between them."""
+        rows, columns, _ = STATE[table]
+        key_of, found = itemgetter(*columns), dict[Key, Row]()
+        for start in range(0, len(keys), _KEYS):
+            parts = zip(columns, zip(*keys[start : start + _KEYS], strict=True), strict=True)
+            where = [rows.c[column].in_(sorted({*words})) for column, words in parts]
+            for row in self._each(select(rows).where(*where)):
+                key = key_of(row)
+                found[key if len(columns) > 1 else (key,)] = row
         return found
 
     def rows(self, table: str, column: str = "", names: Iterable[str] = ()) -> Iterator[Row]:

@@ -184,7 +184,7 @@ def _index(field: Field | Part, codebook: Codebook, lang: str) -> Index[Choice]:
 
 def same_value(one: Json, other: Json) -> bool:
     """Whether two values say the same: lists as sets, places by what they name and how exactly."""
-    return one is other or _said(one) == _said(other)
+    return one is other or (type(one) is type(other) and one == other) or _said(one) == _said(other)
 
 
 def same_thing(one: Json, other: Json) -> bool:
