@@ -54,6 +54,7 @@ class Work:
         self.person = person
         self.clock = clock
         self.written: list[tuple[str, int, str]] = []  # subject, version and digest of each entry made here
+        self._in_force = (0, "")  # the codebook's last entry, and the revision that it put in force
 
     def add_articles(self, articles: Sequence[Article]) -> None:
         """New articles, as one change, and another of what is known of them."""
@@ -167,9 +168,11 @@ class Work:
 
     def _expect_in_force(self, codebook: str) -> None:
         """A coding that is new, or comes back, is of the revision in force."""
-        refs = self.queries.codebook_refs()
-        if refs and refs[-1] != codebook:
-            raise ConflictError("store.upgraded", codebook=refs[-1])
+        version, _ = self.queries.last_version("codebooks")
+        if self._in_force[0] != version:  # its entries hold whole codebooks
+            self._in_force = version, (self.queries.codebook_refs() or [""])[-1]
+        if self._in_force[1] not in ("", codebook):
+            raise ConflictError("store.upgraded", codebook=self._in_force[1])
 
     def save_gold(self, before: Gold, after: Gold, what: str, article: str) -> None:
         """An article's gold coding and clusters as they were and as they are now, as one change."""

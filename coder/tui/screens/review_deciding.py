@@ -21,7 +21,7 @@ from coder.values.typed import Choice, show
 Kind: TypeAlias = tuple[str, ...]
 """What a decision is, how the coders' answers stood, and of a cell the field.
 
-Its reason is that of the last one like it, in its field before others.
+Its reason is the one that most like it have, in its field before others.
 """
 
 
@@ -30,7 +30,8 @@ class DecidingKeys(EvidenceKeys):
 
     def __init__(self, screen: WorkScreen) -> None:
         super().__init__(screen)
-        self.reasons: dict[Kind, str] = {}
+        self.reasons: dict[Kind, dict[str, int]] = {}
+        """How often each was given, the one given last at the end."""
         self._last: tuple[str, str] | None = None  # the cell that was decided last
 
     @property
@@ -166,15 +167,20 @@ class DecidingKeys(EvidenceKeys):
         return what, self.row.state, self.field_id
 
     def ask_reason(self, kind: Kind, then: Callable[[str], None], *, again: bool = False) -> None:
-        """The reason of the last decision of its kind; the first time, or again, it is asked."""
-        alike = kind[:2]
-        if (known := self.reasons.get(kind, self.reasons.get(alike, ""))) and not again:
-            then(known)
-            return
+        """The reason that most decisions of its kind have; the first time, or again, it is asked."""
+        given = [self.reasons.setdefault(each, {}) for each in dict.fromkeys((kind, kind[:2]))]
+        known = next((max(reversed(each), key=each.__getitem__) for each in given if each), "")
 
         def chosen(reason: str) -> None:
-            self.reasons[kind] = self.reasons[alike] = reason
+            for each in given:
+                if again and known in each:
+                    each[known] -= 1
+                each[reason] = each.pop(reason, 0) + 1
             then(reason)
+
+        if known and not again:
+            chosen(known)
+            return
 
         choices = [
             Choice(r.id, r.label.of(self.lang), r.use.of(self.lang) if r.use else "")

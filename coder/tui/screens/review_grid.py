@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from coder.adjudicate.gold_edits import is_agreed
 from coder.adjudicate.resolve import ARTICLE, STALE, Adjudication, cluster_id, span_class
 from coder.adjudicate.resolve import Row as Compared
 from coder.codebook.schema import Codebook, Field
@@ -101,6 +102,20 @@ class ReviewGrid:
         self.head.show(Column(f" {title}", label + _SIGN, palette.TITLE), *names, gold)
         self.screen.show_header()
         self._show_cell()
+
+    @property
+    def idle(self) -> set[str]:
+        """The actions that would do nothing now, by their names in the table of keys."""
+        left, state = {*self.session.open_cells}, self.state
+        agreed = any(
+            is_agreed(row) and (at, row.field.id) in left for at in {at for at, _ in left} for row in state.rows(at)
+        )
+        idle = {"close_gold"} if [*self.session.to_do()] else {"next"}
+        if not agreed:
+            idle.add("accept_agreed")
+        if not any(at == self.cluster_id for at, _ in left) or self.cluster_id == ARTICLE:
+            idle |= {"take_event", "reject_event"}
+        return idle
 
     def _shows(self, row: Compared) -> bool:
         """Whether there is something to see: an answer, a decision, or one that the codebook asks for.
@@ -242,6 +257,10 @@ class ReviewGrid:
         if (decided := self.decided()) is not None:
             who, reason = "+".join(decided.taken_from), self.reason_label(decided.reason)
             words.append(say(self.lang, "decided_by", who=who, reason=reason, by=decided.by))
+        whole: dict[str, list[str]] = {}  # as cells may be too narrow for it
+        for coder, answer in self.row.answers.items():
+            whole.setdefault(self.words_of(self.row.field, answer), []).append(coder)
+        words += [f"{isolate('+'.join(coders))}: {isolate(value)}" for value, coders in whole.items()]
         comments = ((coder, answer.comment) for coder, answer in self.row.answers.items() if answer.comment)
         words += [f"✎ {isolate(coder)}: {isolate(comment)}" for coder, comment in comments]
         text = self.session.article.text
