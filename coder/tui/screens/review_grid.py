@@ -110,6 +110,8 @@ class ReviewGrid:
         agreed = any(
             is_agreed(row) and (at, row.field.id) in left for at in {at for at, _ in left} for row in state.rows(at)
         )
+        if self.session.closed:
+            return {"next", "accept_agreed", "take_event", "reject_event", "undo", "close_gold"}
         idle = {"close_gold"} if [*self.session.to_do()] else {"next"}
         if not agreed:
             idle.add("accept_agreed")
@@ -315,7 +317,9 @@ def _look(names: list[str]) -> str:
 
 
 def in_words(field: Field, answer: Answer, codebook: Codebook, lang: str) -> str:
-    """A value or a blank for the reader."""
+    """A value or a blank for the reader; — where a coder who has the event left it empty."""
     if answer.coded:
         return show(field, answer.value, codebook, lang)
+    if answer.state == "missing":
+        return "—"
     return codebook.blank(answer.state).label.of(lang)

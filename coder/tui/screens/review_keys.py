@@ -149,7 +149,8 @@ class GridKeys(DecidingKeys):
         else:
             edit = partial(gold_edits.Reason, here, self.field_id)
             who = "+".join(decided.taken_from)
-            self.ask_reason(self.kind("set"), lambda why: self.decided_on(edit(why), who, why), again=True)
+            what = "union" if len(decided.taken_from) > 1 else "set" if decided.coded else "not_stated"
+            self.ask_reason(self.kind(what), lambda why: self.decided_on(edit(why), who, why), again=True)
 
     def _take_event(self) -> None:
         self.ask_coder(self._take_whole)
