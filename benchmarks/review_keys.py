@@ -1,12 +1,12 @@
 """How many keys gold costs: python benchmarks/review_keys.py [--json] [--size 120x40] [--keys FILE].
 
-The two sample codings of all five articles are adjudicated through the review screen, from the queue to closed
-gold. Every key counts: opening, taking what is agreed, deciding, reasons, mending what the codebook refuses,
-closing, going on. A decision that needs one is a cell on which coders differ, or an event that only one of
-them has, which is kept or rejected as a whole. What is decided is drawn by a fixed seed: of lone events two in
-three are kept; of cells most are one coder's, some are both coders' values, a few are not stated. The reasons
-are as in the decisions on the sample article (seeds/decisions.json): of notes ambiguity, of places and sources
-normalisation, of the rest a coder's error, but one in seven is ambiguity.
+The two sample codings of all five articles are adjudicated through the review screen, from the queue to
+closed gold. Every key counts: opening, taking what is agreed, deciding, reasons, mending what the codebook
+refuses, closing, going on. A decision that needs one is a cell on which coders differ, or an event that only
+one of them has, which is kept or rejected as a whole. What is decided is drawn by a fixed seed: of lone events
+two in three are kept; of cells most are one coder's, some are both coders' values, a few are not stated. The
+reasons are as in the decisions on the sample article (seeds/decisions.json): of notes ambiguity, of places and
+sources normalisation, of the rest a coder's error, but one in seven is ambiguity.
 
 --keys writes the keys, a line a key, to be typed anew in a terminal.
 """
@@ -72,7 +72,11 @@ class Supervisor:
             tries[at] = tries.get(at, 0) + 1
             if tries[at] > TRIES:
                 raise AssertionError(f"{self.screen.work.article.id} {at} stays open")
-            if at[0] != ARTICLE and len(grid.state.cluster(at[0]).members) == 1 and not grid.state.given(at[0]):
+            if (
+                at[0] != ARTICLE
+                and len(grid.state.cluster(at[0]).members) == 1
+                and not grid.state.given(at[0])
+            ):
                 await self.lone_event()
             else:
                 await self.cell(tries[at])

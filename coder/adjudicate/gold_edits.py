@@ -249,7 +249,7 @@ class Close:
 
 
 class Taking(NamedTuple):
-    """One value to be taken: where, who gave it, why it is taken, and whose edges its words get, if anybody's."""
+    """One value to be taken: where, who gave it, why it is taken, and whose edges its words get."""
 
     cluster_id: str
     row: Row

@@ -45,7 +45,7 @@ class _Counted:
 
 
 def _counted(coding: Coding, codebook: Codebook) -> _Counted:
-    """Those of the codings that were asked for last are kept: several ask for an article's one after another."""
+    """Those of the codings asked for last are kept: several ask for an article's one after another."""
     kept: tuple[_Counted, ...] = codebook.kept.get(_Counted, ())
     if (found := next((each for each in kept if each.coding is coding), None)) is None:
         found = _Counted(coding, codebook)

@@ -27,7 +27,17 @@ from coder.adjudicate.gold_edits import (
     TakeAgreed,
     TakeEvent,
 )
-from coder.adjudicate.resolve import ARTICLE, STALE, SUPERVISOR, Adjudication, gold_id, holds, same, union, up_to_date
+from coder.adjudicate.resolve import (
+    ARTICLE,
+    STALE,
+    SUPERVISOR,
+    Adjudication,
+    gold_id,
+    holds,
+    same,
+    union,
+    up_to_date,
+)
 from coder.agreement.comparison import aligned
 from coder.agreement.field_agreement import scale_of
 from coder.codebook.schema import Codebook

@@ -108,7 +108,9 @@ class ReviewGrid:
         """The actions that would do nothing now, by their names in the table of keys."""
         left, state = {*self.session.open_cells}, self.state
         agreed = any(
-            is_agreed(row) and (at, row.field.id) in left for at in {at for at, _ in left} for row in state.rows(at)
+            is_agreed(row) and (at, row.field.id) in left
+            for at in {at for at, _ in left}
+            for row in state.rows(at)
         )
         if self.session.closed:
             return {"next", "accept_agreed", "take_event", "reject_event", "undo", "close_gold"}
