@@ -2,11 +2,11 @@
 
 The two sample codings of all five articles are adjudicated through the review screen, from the queue to
 closed gold. Every key counts: opening, taking what is agreed, deciding, reasons, mending what the codebook
-refuses, closing, going on. A decision that needs one is a cell on which coders differ, or an event that only
-one of them has, which is kept or rejected as a whole. What is decided is drawn by a fixed seed: of lone events
-two in three are kept; of cells most are one coder's, some are both coders' values, a few are not stated. The
-reasons are as in the decisions on the sample article (seeds/decisions.json): of notes ambiguity, of places and
-sources normalisation, of the rest a coder's error, but one in seven is ambiguity.
+refuses, closing, going on. A decision that needs one is a cell on which coders differ, or an event that
+only one of them has, which is kept or rejected as a whole. What is decided is drawn by a fixed seed: of lone
+events two in three are kept; of cells most are one coder's, some are both coders' values, a few are not
+stated. The reasons are as in the decisions on the sample article (seeds/decisions.json): of notes ambiguity,
+of places and sources normalisation, of the rest a coder's error, but one in seven is ambiguity.
 
 --keys writes the keys, a line a key, to be typed anew in a terminal.
 """
