@@ -46,17 +46,16 @@ async def test_a_reason_is_asked_once_for_each_kind_of_decision(demo: Project) -
 async def test_a_field_has_a_reason_of_its_own(demo: Project) -> None:
     async with opened(demo) as (screen, pilot):
         await pilot.press("a")
-        left = [at for at, field in screen.work.open_cells if field == "notes"]
-        await pilot.press("1", "1")  # a coder's error, asked for once
-        screen.grid.go_to(left[0], "notes")
-        await pilot.press("1", "r", "7")
-        for at, reason in ((left[1], "article_ambiguity"), (None, "coder_error")):
-            screen.grid.go_to(
-                *((at, "notes") if at else next(c for c in screen.work.open_cells if c[1] != "notes"))
-            )
-            here = (screen.grid.cluster_id, screen.grid.field_id)
-            await pilot.press("1")
-            assert screen.chooser.asked is None and decided(screen, *here).reason == reason
+        notes = [each for each in screen.work.open_cells if each[1] == "notes"]
+        others = [each for each in screen.work.open_cells if each[1] != "notes"]
+        keys = {others[0]: ("1", "1"), notes[0]: ("1", "r", "7"), others[1]: ("1",), notes[1]: ("1",)}
+        for cell, pressed in keys.items():
+            screen.grid.go_to(*cell)
+            await pilot.press(*pressed)
+            assert screen.chooser.asked is None
+        assert [decided(screen, *cell).reason for cell in keys] == [
+            *("coder_error", "article_ambiguity", "coder_error", "article_ambiguity"),
+        ]
 
 
 async def test_a_whole_event_of_one_coder_is_one_key(demo: Project) -> None:

@@ -31,7 +31,7 @@ class DecidingKeys(EvidenceKeys):
     def __init__(self, screen: WorkScreen) -> None:
         super().__init__(screen)
         self.reasons: dict[Kind, dict[str, int]] = {}
-        """How often each was given, the one given last at the end."""
+        """How often each was given."""
         self._last: tuple[str, str] | None = None  # the cell that was decided last
 
     @property
@@ -169,13 +169,13 @@ class DecidingKeys(EvidenceKeys):
     def ask_reason(self, kind: Kind, then: Callable[[str], None], *, again: bool = False) -> None:
         """The reason that most decisions of its kind have; the first time, or again, it is asked."""
         given = [self.reasons.setdefault(each, {}) for each in dict.fromkeys((kind, kind[:2]))]
-        known = next((max(reversed(each), key=each.__getitem__) for each in given if each), "")
+        known = next((max(each, key=each.__getitem__) for each in given if each), "")
 
         def chosen(reason: str) -> None:
             for each in given:
                 if again and known in each:
                     each[known] -= 1
-                each[reason] = each.pop(reason, 0) + 1
+                each[reason] = each.get(reason, 0) + 1
             then(reason)
 
         if known and not again:

@@ -85,8 +85,8 @@ class ReviewGrid:
         here.sort(key=lambda p: p.severity == "error")
         self.problems = {p.field: p for p in here if p.field}
         self.rows = [row for row in state.rows(self.cluster_id) if self._shows(row)]
-        names = [row.field.id for row in self.rows]
-        at = names.index(field_id) if field_id in names else self.index
+        fields = [row.field.id for row in self.rows]
+        at = fields.index(field_id) if field_id in fields else self.index
         self.index = max(0, min(at, len(self.rows) - 1))
         label, cells = self._widths(width)
         self.list.load([self._line(row, label, cells) for row in self.rows], self.index)
