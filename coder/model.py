@@ -222,8 +222,9 @@ class Event:
 
 
 def event_number(event_id: str) -> str:
-    """An event as people know it: its id without the sign that tells events from spans."""
-    return event_id.removeprefix("e")
+    """An event as people know it: by its number alone, whether it is a coder's, gold's or several aligned."""
+    number = event_id[1:]
+    return number if event_id[:1] in ("e", "g", "c") and number.isdecimal() else event_id
 
 
 @dataclass(frozen=True, slots=True)

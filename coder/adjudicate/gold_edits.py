@@ -51,7 +51,7 @@ class Take:
         said = {c: row.answers[c] for c in state.coders if c in row.answers}
         givers = [c for c, other in said.items() if same(other, answer)]
         reason = AGREED if not self.reason and row.state == "agreed" else self.reason
-        return take(state, [Taking(self.cluster_id, row, givers, reason)], by)
+        return take(state, [Taking(self.cluster_id, row, givers, reason, self.coder)], by)
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,12 +250,13 @@ class Close:
 
 
 class Taking(NamedTuple):
-    """One value to be taken: where, who gave it, and why it is taken."""
+    """One value to be taken: where, who gave it, why it is taken, and whose edges its words get."""
 
     cluster_id: str
     row: Row
     givers: Sequence[str]
     reason: str
+    edges_of: str = ""
 
 
 def is_agreed(row: Row) -> bool:
@@ -268,15 +269,38 @@ def take(state: Adjudication, takings: Iterable[Taking], by: str) -> Adjudicatio
     """Coders' answers become gold: of each the first giver's, with the evidence of all who gave it."""
     takings = list(takings)
     marked = {coding.coder: {span.id: span for span in coding.spans} for coding in state.codings}
-    answers = [[(c, t.row.answers[c]) for c in t.givers] for t in takings]
-    behind = [[marked[c][i] for c, a in said for i in a.evidence if i in marked[c]] for said in answers]
+    behind = []
+    for taking in takings:
+        told = [(c, i) for c in taking.givers for i in taking.row.answers[c].evidence]
+        behind.append(with_one_edge(((c, marked[c][i]) for c, i in told if i in marked[c]), taking.edges_of))
     gold, evidence = _with_gold_spans(state.gold, behind)
     taken: dict[str, dict[str, Answer | None]] = {}
-    for (cluster_id, row, givers, reason), ids in zip(takings, evidence, strict=True):
-        said = row.answers[givers[0]]
-        answer = Answer(said.value, said.blank, ids, taken_from=tuple(givers), reason=reason, by=by)
-        taken.setdefault(cluster_id, {})[row.field.id] = answer
+    for each, ids in zip(takings, evidence, strict=True):
+        said, who = each.row.answers[each.givers[0]], tuple(each.givers)
+        answer = Answer(said.value, said.blank, ids, taken_from=who, reason=each.reason, by=by)
+        taken.setdefault(each.cluster_id, {})[each.row.field.id] = answer
     return _with_answers(replace(state, gold=gold), taken)
+
+
+def with_one_edge(given: Iterable[tuple[str, Span]], edges_of: str = "") -> list[Span]:
+    """Coders' spans without those that are another coder's with other edges.
+
+    edges_of: whose edges are right; else those that most coders drew, of as many the first coder's.
+    """
+    whose: dict[tuple[str, int, int], list[str]] = {}
+    spans: dict[tuple[str, int, int], Span] = {}
+    for coder, span in given:
+        whose.setdefault(_stretch(span), []).append(coder)
+        spans.setdefault(_stretch(span), span)
+    if len(spans) == 1:  # as most are
+        return [*spans.values()]
+    kept: list[tuple[str, int, int]] = []
+    for one in sorted(whose, key=lambda each: (edges_of not in whose[each], -len(whose[each]))):
+        kind, start, end = one
+        rivals = (k for k in kept if k[0] == kind and k[1] < end and start < k[2])
+        if all(set(whose[one]) & set(whose[rival]) for rival in rivals):
+            kept.append(one)
+    return [span for stretch, span in spans.items() if stretch in kept]
 
 
 def _expect_decided(state: Adjudication, cluster_id: str, field: str) -> Answer:

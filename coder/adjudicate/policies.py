@@ -39,6 +39,7 @@ class Apply:
 
     def _filled(self, state: Adjudication, by: str) -> Adjudication:
         rows = {each: state.rows(each) for each in state.standing}
+        begun = state
         for policy in self.policies:
             for each in [each for each in rows if each != ARTICLE]:
                 if self._throws_out(policy, state, state.cluster(each)):
@@ -47,10 +48,11 @@ class Apply:
             taken = [
                 Taking(each, row, givers, policy)
                 for each, of in rows.items()
-                for given in [state.given(each)]
+                for given, before in [(state.given(each), begun.given(each))]
                 for row in of
                 if row.state != "silent"
-                and (row.field.id not in given or _may_change(state, each, row))
+                and given.get(row.field.id) is before.get(row.field.id)  # no policy before this one took it
+                and (row.field.id not in given or _may_change(begun, each, row))
                 and (givers := self._givers(policy, state, each, row))
             ]
             state = take(state, taken, by)

@@ -7,7 +7,7 @@ from coder.cli.commands import Options
 from coder.cli.output import Output
 from coder.errors import CoderError
 from coder.messages.catalogue import Message, say
-from coder.model import POLICIES
+from coder.model import POLICIES, event_number
 
 
 def run_gold(options: Options, out: Output) -> None:
@@ -80,7 +80,7 @@ def _show(options: Options, out: Output) -> None:
         name = asks.label.of(lang) if asks else each.field
         if each.spans:
             name = f"«{name}» {say(lang, f'screens.spans_{each.spans}')}"
-        rows.append((each.event, name, ", ".join(givers), reason, answer.by, at, value))
+        rows.append((event_number(each.event), name, ", ".join(givers), reason, answer.by, at, value))
         held = {"value": answer.value} if answer.coded else {"blank": answer.state}
         told.append(
             {"event": each.event, "field": each.field, **held, "from": answer.taken_from}

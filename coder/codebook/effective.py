@@ -26,6 +26,9 @@ def effective_answers(coding: Coding, codebook: Codebook) -> Mapping[str, Answer
     return _counted(coding, codebook).answers
 
 
+_KEPT = 12  # codings: about as many as an article has
+
+
 class _Counted:
     """A coding's answers as they count, each worked out when it is first asked for."""
 
@@ -42,10 +45,11 @@ class _Counted:
 
 
 def _counted(coding: Coding, codebook: Codebook) -> _Counted:
-    """Those of the coding that was asked for last are kept: several ask for them one after another."""
-    found: _Counted | None = codebook.kept.get(_Counted)
-    if found is None or found.coding is not coding:
-        found = codebook.kept[_Counted] = _Counted(coding, codebook)
+    """Those of the codings asked for last are kept: several ask for an article's one after another."""
+    kept: tuple[_Counted, ...] = codebook.kept.get(_Counted, ())
+    if (found := next((each for each in kept if each.coding is coding), None)) is None:
+        found = _Counted(coding, codebook)
+        codebook.kept[_Counted] = (found, *kept[: _KEPT - 1])
     return found
 
 

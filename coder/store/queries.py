@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from operator import itemgetter
 from typing import Any, Self
 
 from sqlalchemy import JSON, ColumnElement, Connection, FromClause, Select, Table, Text, cast, func, select
@@ -25,6 +26,7 @@ _EVENT, _JOURNAL, _LEXICON, _META = _T["event"], _T["journal"], _T["lexicon"], _
 _PERSON, _RETIRED, _SPAN, _SUGGESTED = _T["person"], _T["retired"], _T["span"], _T["suggested"]
 _METADATA, _REMARK, _WITHDRAWN = _T["metadata"], _T["remark"], _T["withdrawn"]
 _AT_ONCE = 100  # codings that are read together
+_KEYS = 500  # rows that are asked for together
 _BEGINNING = 600  # code points of a text
 
 
@@ -312,6 +314,18 @@ class Queries(JournalQueries):
         state = STATE[table]
         where = [state.table.c[name] == value for name, value in zip(state.key, key, strict=True)]
         return next(iter(self._all(select(state.table).where(*where))), None)
+
+    def rows_at(self, table: str, keys: Sequence[Key]) -> dict[Key, Row]:
+        """State rows by their keys, and perhaps some between them."""
+        rows, columns, _ = STATE[table]
+        key_of, found = itemgetter(*columns), dict[Key, Row]()
+        for start in range(0, len(keys), _KEYS):
+            parts = zip(columns, zip(*keys[start : start + _KEYS], strict=True), strict=True)
+            where = [rows.c[column].in_(sorted({*words})) for column, words in parts]
+            for row in self._each(select(rows).where(*where)):
+                key = key_of(row)
+                found[key if len(columns) > 1 else (key,)] = row
+        return found
 
     def rows(self, table: str, column: str = "", names: Iterable[str] = ()) -> Iterator[Row]:
         """The rows of a state table, all or those that have one of some names in a column."""

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any, Literal, NamedTuple, TypeAlias
 
-from sqlalchemy import delete, insert, text, update
+from sqlalchemy import bindparam, delete, insert, text, update
 
 from coder.errors import CoderError, ConflictError
 from coder.model import Article, Candidate, Cluster, Coding, Remark, Ruling
@@ -54,6 +54,7 @@ class Work:
         self.person = person
         self.clock = clock
         self.written: list[tuple[str, int, str]] = []  # subject, version and digest of each entry made here
+        self._in_force = (0, "")  # the codebook's last entry, and the revision that it put in force
 
     def add_articles(self, articles: Sequence[Article]) -> None:
         """New articles, as one change, and another of what is known of them."""
@@ -167,9 +168,11 @@ class Work:
 
     def _expect_in_force(self, codebook: str) -> None:
         """A coding that is new, or comes back, is of the revision in force."""
-        refs = self.queries.codebook_refs()
-        if refs and refs[-1] != codebook:
-            raise ConflictError("store.upgraded", codebook=refs[-1])
+        version, _ = self.queries.last_version("codebooks")
+        if self._in_force[0] != version:  # its entries hold whole codebooks
+            self._in_force = version, (self.queries.codebook_refs() or [""])[-1]
+        if self._in_force[1] not in ("", codebook):
+            raise ConflictError("store.upgraded", codebook=self._in_force[1])
 
     def save_gold(self, before: Gold, after: Gold, what: str, article: str) -> None:
         """An article's gold coding and clusters as they were and as they are now, as one change."""
@@ -282,8 +285,7 @@ class Work:
             if is_new:
                 self.connection.execute(insert(STATE[table].table), [c.after for c in group if c.after])
             else:
-                for change in group:
-                    self._apply(change)
+                self._apply(table, [*group])
 
     def _number(self, entries: Sequence[Entry]) -> None:
         """Write entries into the journal, each as the next of its subject."""
@@ -303,18 +305,22 @@ class Work:
             self.written.append((entry.subject, row["version"], row["digest"]))
         self.connection.execute(_INSERT, rows)
 
-    def _apply(self, change: Change) -> None:
-        """One row becomes another, or goes; it must be as the change believes it was."""
-        table, key = STATE[change.table].table, STATE[change.table].key
-        found = self.queries.row(change.table, change.key)
-        known = journal.journaled(change.table, change.before)
-        if found is None or journal.journaled(change.table, found) != known:
-            raise ConflictError("store.changed", table=change.table, row="/".join(change.key))
-        where = [table.c[column] == value for column, value in zip(key, change.key, strict=True)]
-        if change.after is None:
-            self.connection.execute(delete(table).where(*where))
-        elif change.after != change.before:
-            self.connection.execute(update(table).where(*where).values(change.after))
+    def _apply(self, name: str, changes: Sequence[Change]) -> None:
+        """Rows of a table become others, or go; each must be as its change believes it was."""
+        table, key, _ = STATE[name]
+        found = self.queries.rows_at(name, [change.key for change in changes])
+        for change in changes:
+            was, known = found.get(change.key), journal.journaled(name, change.before)
+            if was is None or journal.journaled(name, was) != known:
+                raise ConflictError("store.changed", table=name, row="/".join(change.key))
+        where = [table.c[column] == bindparam(f"at_{column}") for column in key]
+        places = [{f"at_{c}": v for c, v in zip(key, change.key, strict=True)} for change in changes]
+        told = [*zip(changes, places, strict=True)]
+        if gone := [place for change, place in told if change.after is None]:
+            self.connection.execute(delete(table).where(*where), gone)
+        others = [{**c.after, **place} for c, place in told if c.after is not None and c.after != c.before]
+        if others:
+            self.connection.execute(update(table).where(*where), others)
 
 
 def made_ready(coding: Coding) -> NewCoding:

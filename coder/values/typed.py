@@ -16,7 +16,8 @@ from coder.codebook.schema import Codebook, Field, Part
 from coder.codebook.scope import identity
 from coder.codebook.search import Index, best, search, search_key
 from coder.errors import CoderError
-from coder.model import Json
+from coder.messages.catalogue import say
+from coder.model import Json, event_number
 from coder.values import named
 from coder.values.dates import parse_date, show_date
 from coder.values.days import PubDate
@@ -25,6 +26,7 @@ from coder.values.numbers import parse_range, show_range
 YES, NO = Label(ar="نعم", en="yes"), Label(ar="لا", en="no")
 _YES = ("نعم", "yes", "true", "1", "y")
 _NO = ("لا", "no", "false", "0", "n")
+_EVENT = re.compile(r"^(?:event|(?:ال)?حدث)\s+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +80,13 @@ def choices(
 
 def _parse_one(field: Field, typed: str, codebook: Codebook, pub_date: PubDate | None) -> Json:
     parts = codebook.parts_of(field)
-    if field.value_is == "record_reference":  # event id: relation
+    if field.value_is == "record_reference":  # event, by number or id: relation
         relations = named.values_of(parts, "relation")
-        record, relation = named.ending(typed, relations)
+        named_event, relation = named.ending(typed, relations)
+        record = _EVENT.sub("", named_event)
         if not record or relation is None:
             raise CoderError("values.no_link", typed=typed, relations=joined(r.label for r in relations))
-        return {"record": record, "relation": relation}
+        return {"record": f"e{int(record)}" if record.isdecimal() else record, "relation": relation}
     match field.type:
         case "enum" | "multi" | "hierarchy":
             found = best(entries := _entries(field, codebook), typed)
@@ -117,7 +120,8 @@ def _show_one(field: Field, value: Json, codebook: Codebook, lang: str) -> str:
         return codebook.label_of(field, value, lang)
     if field.value_is == "record_reference":
         relation = named.label_of(named.values_of(parts, "relation"), value.get("relation"), lang)
-        return f"{value.get('record')}: {relation}"
+        event = say(lang, "values.event", number=event_number(str(value.get("record"))))
+        return f"{event}: {relation}"
     if field.type in ("actor", "place"):
         show_named = named.show_source if field.type == "actor" else named.show_place
         return show_named(value, parts, codebook, lang)
@@ -180,7 +184,7 @@ def _index(field: Field | Part, codebook: Codebook, lang: str) -> Index[Choice]:
 
 def same_value(one: Json, other: Json) -> bool:
     """Whether two values say the same: lists as sets, places by what they name and how exactly."""
-    return one is other or _said(one) == _said(other)
+    return one is other or (type(one) is type(other) and one == other) or _said(one) == _said(other)
 
 
 def same_thing(one: Json, other: Json) -> bool:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coder.adjudicate.composed_edits import AddEvent
+from coder.adjudicate.composed_edits import AddEvent, Combine, RejectValue, TakeFields
 from coder.adjudicate.gold_edits import (
     Attach,
     Clear,
@@ -27,7 +27,17 @@ from coder.adjudicate.gold_edits import (
     TakeAgreed,
     TakeEvent,
 )
-from coder.adjudicate.resolve import ARTICLE, STALE, Adjudication, up_to_date
+from coder.adjudicate.resolve import (
+    ARTICLE,
+    STALE,
+    SUPERVISOR,
+    Adjudication,
+    gold_id,
+    holds,
+    same,
+    union,
+    up_to_date,
+)
 from coder.agreement.comparison import aligned
 from coder.agreement.field_agreement import scale_of
 from coder.codebook.schema import Codebook
@@ -285,12 +295,51 @@ def test_what_is_found_after_many_decisions_is_what_is_found_afresh(
         assert state.problems() == afresh.problems()
 
 
+@settings(max_examples=12)
+@given(seed=st.integers(0, 2**32))
+def test_gold_holds_no_value_that_nobody_gave_or_decided(
+    conflict_events: Codebook,
+    sample_codings: list[Coding],
+    sample_articles: dict[str, Article],
+    seed: int,
+) -> None:
+    chance = random.Random(seed)
+    article = chance.choice(sorted(sample_articles))
+    codings = [c for c in sample_codings if c.article == article]
+    state = begin(conflict_events, codings, sample_articles[article])
+    typed: dict[tuple[str, str], list[Answer]] = {}
+    for _ in range(25):
+        edit = any_edit(chance, state)
+        with suppress(CoderError):
+            state = edit.apply(state, BY)
+            if isinstance(edit, Decide):
+                typed.setdefault((edit.cluster_id, edit.field), []).append(edit.answer)
+    for cluster in state.standing:
+        given = state.given(cluster)
+        for row in (row for row in state.rows(cluster) if row.field.id in given):
+            answer = given[row.field.id]
+            assert answer.by == BY and answer.taken_from
+            if state.changed(cluster, row):
+                continue  # a link to an event that is another one by now: it is to be decided again
+            if SUPERVISOR not in answer.taken_from:
+                assert all(same(row.answers[coder], answer) for coder in answer.taken_from)
+                continue
+            items = union([a.value for a in row.answers.values() if a.coded]) if row.field.is_list else []
+            assert (
+                any(same(each, answer) for each in typed.get((cluster, row.field.id), ()))
+                or answer.state == "not_stated"
+                or (row.field.is_list and all(holds(items, item) for item in answer.value))
+            )
+    assert not {e.id for e in state.gold.events if e.fields} - {gold_id(c) for c in state.clusters}
+
+
 def any_edit(chance: random.Random, state: Adjudication) -> GoldEdit:
     """Something that a supervisor might do next."""
     at = chance.choice([ARTICLE, *(c.id for c in state.clusters)])
     row, coder = chance.choice(state.rows(at)), chance.choice(state.coders)
     event, other = (chance.choice(state.clusters).id for _ in range(2))
     typed = row.answers.get(coder, Answer(blank=Blank.NOT_STATED))
+    item = typed.value[0] if row.field.is_list and typed.coded else typed.value
     words = chance.choice(state.codings[0].spans)
     return chance.choice(
         [
@@ -304,5 +353,8 @@ def any_edit(chance: random.Random, state: Adjudication) -> GoldEdit:
             Link(event, other),
             Split(event, coder),
             AddEvent(),
+            Combine(at, row.field.id, chance.random() < 0.5, "coder_error"),
+            RejectValue(at, row.field.id, item, "coder_error"),
+            TakeFields(at, (row.field.id,), coder, "coder_error"),
         ]
     )

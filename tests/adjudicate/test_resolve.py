@@ -17,6 +17,7 @@ from coder.adjudicate.gold_edits import (
     Take,
     TakeAgreed,
     TakeEvent,
+    with_one_edge,
 )
 from coder.adjudicate.resolve import ARTICLE, Adjudication
 from coder.codebook.schema import Codebook
@@ -87,7 +88,7 @@ def test_rows_say_who_agrees(state: Adjudication) -> None:
     assert set(states(state, "c2").values()) == {"one"}
 
 
-def test_agreed_values_become_gold_with_everybodys_evidence(state: Adjudication) -> None:
+def test_agreed_values_become_gold_with_one_coders_edges(state: Adjudication) -> None:
     after = TakeAgreed().apply(state, BY)
     answer = after.decided("c1", "event_type")
     assert answer is not None
@@ -95,10 +96,39 @@ def test_agreed_values_become_gold_with_everybodys_evidence(state: Adjudication)
         "air_strike", ("amal", "basim"), AGREED, BY,
     )  # fmt: skip
     evidence = [after.gold.span(i) for i in answer.evidence]
-    assert [(s.start, s.end) for s in evidence if s] == [(0, 5), (0, 4)]
+    assert [(s.start, s.end) for s in evidence if s] == [(0, 5)]
     assert after.decided("c1", "initiators") is None
     assert after.decided("c2", "event_type") is None
     assert after.decided(ARTICLE, "genre") is None
+
+
+@pytest.mark.parametrize(("coder", "edges"), [("amal", (0, 5)), ("basim", (0, 4))])
+def test_a_digit_chooses_whose_edges_an_agreed_value_has(
+    state: Adjudication, coder: str, edges: tuple[int, int]
+) -> None:
+    after = Take("c1", "event_type", coder).apply(TakeAgreed().apply(state, BY), BY)
+    answer = after.decided("c1", "event_type")
+    assert answer is not None and answer.taken_from == ("amal", "basim")
+    assert [(s.start, s.end) for i in answer.evidence if (s := after.gold.span(i))] == [edges]
+
+
+SHORT, LONG, FAR = span(1, 3, 6), span(2, 3, 9), span(3, 20, 25)
+
+
+@pytest.mark.parametrize(
+    ("given", "edges_of", "kept"),
+    [
+        ([("amal", LONG), ("basim", SHORT), ("dina", SHORT)], "", [SHORT]),
+        ([("amal", LONG), ("basim", SHORT), ("dina", SHORT)], "amal", [LONG]),
+        ([("amal", LONG), ("basim", SHORT), ("basim", FAR)], "", [LONG, FAR]),
+        ([("amal", LONG), ("amal", SHORT), ("basim", SHORT)], "", [LONG, SHORT]),  # one in the other
+        ([("amal", LONG), ("basim", span(4, 3, 6, "actor"))], "", [LONG, span(4, 3, 6, "actor")]),
+    ],
+)
+def test_of_edges_that_differ_those_of_most_coders_are_chosen(
+    given: list[tuple[str, Span]], edges_of: str, kept: list[Span]
+) -> None:
+    assert with_one_edge(given, edges_of) == kept
 
 
 def test_a_digit_takes_one_coders_value(state: Adjudication) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from review_by_keys import bar, opened
+from review_by_keys import ISOLATES, bar, opened
 from screen_text import screen_lines
 
 from coder.adjudicate.gold_edits import Split
@@ -11,7 +11,7 @@ from coder.model import Answer
 from coder.service.coding.remarks import Remarks
 from coder.service.project.opened import Project
 from coder.text.display import to_display
-from coder.tui.screens.review_grid import BRIGHT
+from coder.tui.screens.review_grid import BRIGHT, in_words
 from coder.tui.screens.review_screen import ReviewScreen
 
 
@@ -41,6 +41,21 @@ async def test_a_reason_is_asked_once_for_each_kind_of_decision(demo: Project) -
         assert (screen.grid.cluster_id, screen.grid.field_id) == third
         await pilot.press("0")  # another kind
         assert screen.chooser.asked is not None
+
+
+async def test_a_field_has_a_reason_of_its_own(demo: Project) -> None:
+    async with opened(demo) as (screen, pilot):
+        await pilot.press("a")
+        notes = [each for each in screen.work.open_cells if each[1] == "notes"]
+        others = [each for each in screen.work.open_cells if each[1] != "notes"]
+        keys = {others[0]: ("1", "1"), notes[0]: ("1", "r", "7"), others[1]: ("1",), notes[1]: ("1",)}
+        for cell, pressed in keys.items():
+            screen.grid.go_to(*cell)
+            await pilot.press(*pressed)
+            assert screen.chooser.asked is None
+        assert [decided(screen, *cell).reason for cell in keys] == [
+            *("coder_error", "article_ambiguity", "coder_error", "article_ambiguity"),
+        ]
 
 
 async def test_a_whole_event_of_one_coder_is_one_key(demo: Project) -> None:
@@ -133,7 +148,44 @@ async def test_an_event_that_everyone_missed_is_added_by_keys(demo: Project) -> 
         assert decided(screen, new.id, "event_type").reason == "missed_event"  # as it is stored
 
 
+async def test_a_link_is_chosen_among_the_other_events_by_their_numbers(demo: Project) -> None:
+    async with opened(demo) as (screen, pilot):
+        screen.grid.go_to("c4", "linked_to")
+        await pilot.press("enter")
+        asked = screen.chooser.asked
+        assert asked is not None
+        offered = asked.choices("")
+        assert {each.id.split(":")[1] for each in offered} == {
+            f"g{n}" for n in range(1, 14) if n != 4
+        }  # not itself, though nothing is decided yet
+        assert "حدث 1 " in offered[0].label.translate(ISOLATES)
+        await pilot.press("enter", "1")
+        assert [link["record"] for link in decided(screen, "c4", "linked_to").value] == ["g1"]
+
+
 # ------------------------------------------------------------------ layout
+async def test_the_footer_names_the_keys_that_change_something_here(demo: Project) -> None:
+    async with opened(demo, size=(160, 50)) as (screen, pilot):
+        await pilot.pause()
+        assert "قبول المتفق" in bar(screen, "footer") and "إغلاق" not in bar(screen, "footer")
+        assert "رفض الحدث" not in bar(screen, "footer")  # it is the article's own record
+        await pilot.press("a")
+        assert "قبول المتفق" not in bar(screen, "footer")
+        cluster = next(at for at, _ in screen.work.open_cells if at)
+        screen.grid.go_to(cluster)
+        await pilot.press("down")
+        assert "رفض الحدث" in bar(screen, "footer")
+
+
+async def test_the_line_below_tells_whole_values(demo: Project) -> None:
+    async with opened(demo) as (screen, pilot):
+        await pilot.press("a")
+        row = screen.grid.row
+        for coder, answer in row.answers.items():
+            words = in_words(row.field, answer, screen.codebook, screen.lang)
+            assert f"{coder}: {words}" in bar(screen, "info")
+
+
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
 async def test_the_list_of_events_has_the_same_keys(demo: Project, size: tuple[int, int]) -> None:
     async with opened(demo, size=size) as (screen, pilot):

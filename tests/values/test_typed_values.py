@@ -47,6 +47,8 @@ TYPED = [
     ("place", "العراق: منطقة أو حدود", [IRAQ | {"precision": "region"}]),
     ("place", "قرية ما: town", [{"as_written": "قرية ما", "precision": "town"}]),
     ("linked_to", "e1: part_of", [{"record": "e1", "relation": "part_of"}]),
+    ("linked_to", "event 1: part_of", [{"record": "e1", "relation": "part_of"}]),
+    ("linked_to", "الحدث ٢: عن", [{"record": "e2", "relation": "about"}]),
     ("linked_to", "e1: رد على؛ e2: عن",
      [{"record": "e1", "relation": "response_to"}, {"record": "e2", "relation": "about"}]),
     ("notes", " two\nlines ", "two\nlines"),
@@ -97,6 +99,9 @@ def test_a_hint_lists_names_in_the_language_of_the_screen(codebook: Codebook) ->
         ("place", [OMAR], "حقل العمر: موقع بعينه", "حقل العمر = Al-Omar oil field base: exact site"),
         ("place", [{"as_written": "قرية", "precision": "town"}], "قرية = ?: مدينة أو بلدة", "قرية = ?: town"),
         ("killed", {"min": 61, "max": None}, "61+", "61+"),
+        ("linked_to", [{"record": "e2", "relation": "about"}], "حدث 2: عن", "event 2: is about"),
+        ("linked_to", [{"record": "g12", "relation": "about"}], "حدث 12: عن", "event 12: is about"),
+        ("linked_to", [{"record": "raid", "relation": "about"}], "حدث raid: عن", "event raid: is about"),
     ],
 )  # fmt: skip
 def test_what_is_shown(codebook: Codebook, field: str, value: Any, ar: str, en: str) -> None:

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from coder.adjudicate.resolve import ARTICLE, Adjudication, Row, gold_id
+from coder.adjudicate.resolve import ARTICLE, Adjudication, Row
 from coder.codebook.schema import Field
-from coder.model import GOLD, MISSING, TRAINING, Answer, Coding, Status
+from coder.model import GOLD, MISSING, TRAINING, Answer, Coding, Status, event_number
 from coder.service.coding.event_cells import summary
 from coder.service.project.fitting import expect_sound
 from coder.service.project.opened import Project
@@ -72,7 +72,7 @@ class BesideGold:
         return (second, first) if first.coder == GOLD else (first, second)
 
     def event_in_words(self, cluster_id: str, lang: str) -> str:
-        """The id by which links name the event, and what tells it from others, by gold if gold has it."""
+        """The number by which links name the event, and what tells it from others, by gold if gold has it."""
         if cluster_id == ARTICLE:
             return ""
         cluster = self.state.cluster(cluster_id)
@@ -80,7 +80,7 @@ class BesideGold:
         own, gold = (coding.event(members.get(coding.coder, "")) for coding in self.codings)
         event = gold or own
         told = summary(event, self.state.codebook, lang) if event is not None else ()
-        return " · ".join((gold_id(cluster), *told))
+        return " · ".join((event_number(cluster.id), *told))
 
     def in_words(self, field: Field, answer: Answer | None, lang: str) -> str:
         """What an answer says; "" for none."""

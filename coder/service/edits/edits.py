@@ -72,13 +72,12 @@ class Place:
     event_id: str = ""
     field: Field | None = None
     span: Span | None = None
-    name: Bilingual | str = ""
 
     @property
     def words(self) -> Bilingual | str:
         """The field and the event, else the event, else the span's words; "" where nothing is known."""
-        event: Bilingual | str = self.name
-        if self.event_id and not event:
+        event: Bilingual | str = ""
+        if self.event_id:
             event = Message("edits.event_number", number=event_number(self.event_id))
         if self.field is not None and event:
             return Message("edits.field_of_event", field=self.field.label, event=event)

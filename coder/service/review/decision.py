@@ -191,13 +191,12 @@ def _about(entry: Entry) -> list[_At]:
 
 def _place(state: Adjudication, at: _At) -> tuple[Place, Label | None]:
     """Where that is on the screen, and the value that is decided there."""
-    here, ids = at[0] if len(at) == 1 else cluster_id(at[0]), [c.id for c in state.clusters]
-    if here not in (ARTICLE, *ids):
+    here = at[0] if len(at) == 1 else cluster_id(at[0])
+    if here not in (ARTICLE, *(c.id for c in state.clusters)):
         return Place(), None
-    name = Message("edits.event_number", number=1 + ids.index(here)) if here else ""
     field = next((row.field for row in state.rows(here) if row.field.id == at[-1]), None)
     answer = state.decided(here, field.id) if field is not None else None
-    return Place(here, field, name=name), _in_words(state, field, answer) if field and answer else None
+    return Place(here, field), _in_words(state, field, answer) if field and answer else None
 
 
 def _in_words(state: Adjudication, field: Field, answer: Answer) -> Label:

@@ -18,8 +18,11 @@ from coder.tui.sentences import change_name, say
 from coder.tui.tasks import choice_task
 from coder.values.typed import Choice, show
 
-Kind: TypeAlias = tuple[str, str]
-"""What a decision is, and how the coders' answers stood: its reason is that of the last one like it."""
+Kind: TypeAlias = tuple[str, ...]
+"""What a decision is, how the coders' answers stood, and of a cell the field.
+
+Its reason is the one that most like it have, in its field before others.
+"""
 
 
 class DecidingKeys(EvidenceKeys):
@@ -27,7 +30,8 @@ class DecidingKeys(EvidenceKeys):
 
     def __init__(self, screen: WorkScreen) -> None:
         super().__init__(screen)
-        self.reasons: dict[Kind, str] = {}
+        self.reasons: dict[Kind, dict[str, int]] = {}
+        """How often each was given."""
         self._last: tuple[str, str] | None = None  # the cell that was decided last
 
     @property
@@ -80,7 +84,7 @@ class DecidingKeys(EvidenceKeys):
             say(self.lang, "shared_by_all" if shared else "union_of_all"),
         )
         Combine(*at, shared).apply(self.state, self.session.supervisor)  # refused before the reason is asked
-        kind = ("common" if shared else "union", self.row.state)
+        kind = self.kind("common" if shared else "union")
         self.ask_reason(kind, lambda reason: self.decided_on(Combine(*at, shared, reason), who, reason))
 
     def _not_stated(self) -> None:
@@ -90,7 +94,7 @@ class DecidingKeys(EvidenceKeys):
         def decide(reason: str) -> None:
             self.decided_on(Decide(*at, Answer(blank=blank), reason), who, reason)
 
-        self.ask_reason(("not_stated", self.row.state), decide)
+        self.ask_reason(self.kind("not_stated"), decide)
 
     def _reject_value(self) -> None:
         """A value that does not stand, chosen from all that coders gave."""
@@ -109,7 +113,7 @@ class DecidingKeys(EvidenceKeys):
             value, shown = values[int(number)], choices[int(number)].label
             RejectValue(*at, value, "").apply(self.state, self.session.supervisor)
             who = say(self.lang, "without", value=shown)
-            kind = ("reject_value", row.state)
+            kind = self.kind("reject_value")
             self.ask_reason(kind, lambda why: self.decided_on(RejectValue(*at, value, why), who, why))
 
         self.screen.open_task(choice_task(say(self.lang, "which_value"), choices, chosen))
@@ -158,22 +162,31 @@ class DecidingKeys(EvidenceKeys):
     def _decisions(self) -> int:
         return sum(len(event.fields) for event in self.state.gold.events)
 
+    def kind(self, what: str) -> Kind:
+        """Of a decision on the cell under the cursor."""
+        return what, self.row.state, self.field_id
+
     def ask_reason(self, kind: Kind, then: Callable[[str], None], *, again: bool = False) -> None:
-        """The reason of the last decision of its kind; the first time, or again, it is asked."""
-        if kind in self.reasons and not again:
-            then(self.reasons[kind])
-            return
+        """The reason that most decisions of its kind have; the first time, or again, it is asked."""
+        given = [self.reasons.setdefault(each, {}) for each in dict.fromkeys((kind, kind[:2]))]
+        known = next((max(each, key=each.__getitem__) for each in given if each), "")
 
         def chosen(reason: str) -> None:
-            self.reasons[kind] = reason
+            for each in given:
+                if again and known in each:
+                    each[known] -= 1
+                each[reason] = each.get(reason, 0) + 1
             then(reason)
+
+        if known and not again:
+            chosen(known)
+            return
 
         choices = [
             Choice(r.id, r.label.of(self.lang), r.use.of(self.lang) if r.use else "")
             for r in self.state.codebook.adjudication_reasons
         ]
-        at = self.reasons.get(kind, "")
-        self.screen.open_task(choice_task(say(self.lang, "reason"), choices, chosen, at=at, by_id=True))
+        self.screen.open_task(choice_task(say(self.lang, "reason"), choices, chosen, at=known, by_id=True))
 
     def ask_coder(self, then: Callable[[str], None], among: Collection[str] = (), title: str = "") -> None:
         """Which coder, of those who have the event; where there is one alone nobody is asked."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from coder.adjudicate.resolve import ARTICLE, Adjudication, gold_id
-from coder.model import Cluster, Event
+from coder.model import Cluster, Event, event_number
 from coder.service.coding.event_cells import summary
 from coder.service.review.gold_session import ReviewSession
 from coder.text.display import cell_width, fit_apart, isolate
@@ -15,16 +15,17 @@ _SIGN, _NUMBER, _LEFT = 3, 4, 6  # cells of a line
 _WHO = 24  # cells for who has an event, at most
 
 
-def event_words(state: Adjudication, cluster: Cluster, lang: str) -> list[str]:
-    """What tells an event from others: as it is decided, else as the first coder who has it says.
-
-    Of one that was thrown out first why.
-    """
+def event_as_known(state: Adjudication, cluster: Cluster) -> Event:
+    """An event of gold as it is decided, and where it is not as the first coder who has it says."""
     codings = {coding.coder: coding for coding in state.codings}
     found = [e for coder, id_ in cluster.members if coder in codings and (e := codings[coder].event(id_))]
-    said, gold = found[:1], state.gold.event(gold_id(cluster))
-    fields = {**(said[0].fields if said else {}), **(gold.fields if gold is not None else {})}
-    words = summary(Event(cluster.id, fields), state.codebook, lang)
+    said = found[0].fields if found else {}
+    return Event(gold_id(cluster), {**said, **state.given(cluster.id)})
+
+
+def event_words(state: Adjudication, cluster: Cluster, lang: str) -> list[str]:
+    """What tells an event from others; of one that was thrown out first why."""
+    words = summary(event_as_known(state, cluster), state.codebook, lang)
     if cluster.rejected:
         words.insert(
             0, say(lang, "cluster_rejected", reason=state.codebook.reason(cluster.rejected).of(lang))
@@ -68,10 +69,8 @@ class EventList:
         words = [listed(*event_words(state, cluster, self.lang)) for cluster in state.clusters]
         room = max(12, width - _SIGN - _NUMBER - _LEFT - cells)
         rows = [self._row("", say(self.lang, "article"), "", cells, left.count(ARTICLE))]
-        for number, (cluster, told, coders) in enumerate(
-            zip(state.clusters, fit_apart(words, room), who, strict=True), start=1
-        ):
-            row = self._row(str(number), told, coders, cells, left.count(cluster.id))
+        for cluster, told, coders in zip(state.clusters, fit_apart(words, room), who, strict=True):
+            row = self._row(event_number(cluster.id), told, coders, cells, left.count(cluster.id))
             rows.append((Column(" ✗", _SIGN, palette.DIM), *row[1:]) if cluster.rejected else row)
         return rows
 

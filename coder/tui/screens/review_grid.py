@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
-from coder.adjudicate.resolve import ARTICLE, STALE, Adjudication, cluster_id, gold_id, span_class
+from coder.adjudicate.gold_edits import is_agreed
+from coder.adjudicate.resolve import ARTICLE, STALE, Adjudication, cluster_id, span_class
 from coder.adjudicate.resolve import Row as Compared
 from coder.codebook.schema import Codebook, Field
 from coder.codebook.validate import Problem
@@ -48,6 +48,7 @@ class ReviewGrid:
         self.events = EventList(screen.lang)
         self.highlights = Highlights(screen.pane, screen.show_mode)
         self.width = 0
+        self._loaded: Adjudication | None = None  # what the rows were made of
         self.cluster_id, self.index = ARTICLE, 0
         self.anchor: int | None = None  # the other end of the selected rows
         self.rows: list[Compared] = []
@@ -71,9 +72,12 @@ class ReviewGrid:
         signs = _SIGNS_OF_CODERS.ljust(len(self.state.coders), "●")
         return {**dict(zip(self.state.coders, signs, strict=False)), _TOGETHER: _TOGETHER, GOLD: _DECIDED}
 
-    def load(self, width: int) -> None:
-        """Show the cluster as it is now in so many cells, and its evidence in the article."""
-        state = self.state
+    def load(self, width: int, field_id: str | None = None) -> None:
+        """Show the cluster as it is now in so many cells, and its evidence in the article.
+
+        field_id: where the cursor goes, if not to its row's number.
+        """
+        self._loaded = state = self.state
         self.width = width
         if self.cluster_id != ARTICLE and all(c.id != self.cluster_id for c in state.clusters):
             self.cluster_id = ARTICLE
@@ -81,7 +85,9 @@ class ReviewGrid:
         here.sort(key=lambda p: p.severity == "error")
         self.problems = {p.field: p for p in here if p.field}
         self.rows = [row for row in state.rows(self.cluster_id) if self._shows(row)]
-        self.index = max(0, min(self.index, len(self.rows) - 1))
+        fields = [row.field.id for row in self.rows]
+        at = fields.index(field_id) if field_id in fields else self.index
+        self.index = max(0, min(at, len(self.rows) - 1))
         label, cells = self._widths(width)
         self.list.load([self._line(row, label, cells) for row in self.rows], self.index)
         self.events.load(self.session, self.cluster_id, width)
@@ -96,6 +102,24 @@ class ReviewGrid:
         self.head.show(Column(f" {title}", label + _SIGN, palette.TITLE), *names, gold)
         self.screen.show_header()
         self._show_cell()
+
+    @property
+    def idle(self) -> set[str]:
+        """The actions that would do nothing now, by their names in the table of keys."""
+        left, state = {*self.session.open_cells}, self.state
+        agreed = any(
+            is_agreed(row) and (at, row.field.id) in left
+            for at in {at for at, _ in left}
+            for row in state.rows(at)
+        )
+        if self.session.closed:
+            return {"next", "accept_agreed", "take_event", "reject_event", "undo", "close_gold"}
+        idle = {"close_gold"} if [*self.session.to_do()] else {"next"}
+        if not agreed:
+            idle.add("accept_agreed")
+        if not any(at == self.cluster_id for at, _ in left) or self.cluster_id == ARTICLE:
+            idle |= {"take_event", "reject_event"}
+        return idle
 
     def _shows(self, row: Compared) -> bool:
         """Whether there is something to see: an answer, a decision, or one that the codebook asks for.
@@ -185,11 +209,12 @@ class ReviewGrid:
 
     def go_to(self, cluster_id: str, field_id: str | None = None) -> None:
         """Show a cluster, the cursor on a field or on the first row."""
-        self.cluster_id, self.index, self.anchor = cluster_id, 0, None
-        self.load(self.width)
         names = [row.field.id for row in self.rows]
-        if field_id in names:
+        if self._loaded is self.state and cluster_id == self.cluster_id and field_id in names:
             self.go(names.index(field_id))
+        else:
+            self.cluster_id, self.index, self.anchor = cluster_id, 0, None
+            self.load(self.width, field_id)
 
     def go(self, index: int) -> None:
         """The cursor goes to a row by its number."""
@@ -236,6 +261,10 @@ class ReviewGrid:
         if (decided := self.decided()) is not None:
             who, reason = "+".join(decided.taken_from), self.reason_label(decided.reason)
             words.append(say(self.lang, "decided_by", who=who, reason=reason, by=decided.by))
+        whole: dict[str, list[str]] = {}  # as cells may be too narrow for it
+        for coder, answer in self.row.answers.items():
+            whole.setdefault(self.words_of(self.row.field, answer), []).append(coder)
+        words += [f"{isolate('+'.join(coders))}: {isolate(value)}" for value, coders in whole.items()]
         comments = ((coder, answer.comment) for coder, answer in self.row.answers.items() if answer.comment)
         words += [f"✎ {isolate(coder)}: {isolate(comment)}" for coder, comment in comments]
         text = self.session.article.text
@@ -275,16 +304,7 @@ class ReviewGrid:
         return {span for answer in answers if answer is not None for span in answer.evidence}
 
     def words_of(self, field: Field, answer: Answer) -> str:
-        """A value or a blank for the reader; links lead to events by their numbers here."""
-        if answer.coded and field.value_is == "record_reference":
-            numbers = {gold_id(c): n for n, c in enumerate(self.state.clusters, start=1)}
-            links = [
-                {**link, "record": say(self.lang, "event_named", n=numbers[link["record"]], name="").strip()}
-                if link["record"] in numbers
-                else link
-                for link in answer.value
-            ]
-            answer = replace(answer, value=links)
+        """A value or a blank for the reader."""
         return in_words(field, answer, self.state.codebook, self.lang)
 
     def reason_label(self, reason: str) -> str:
@@ -299,7 +319,9 @@ def _look(names: list[str]) -> str:
 
 
 def in_words(field: Field, answer: Answer, codebook: Codebook, lang: str) -> str:
-    """A value or a blank for the reader."""
+    """A value or a blank for the reader; — where a coder who has the event left it empty."""
     if answer.coded:
         return show(field, answer.value, codebook, lang)
+    if answer.state == "missing":
+        return "—"
     return codebook.blank(answer.state).label.of(lang)

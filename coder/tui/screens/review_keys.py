@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 from coder.adjudicate import gold_edits
 from coder.adjudicate.gold_edits import RejectCluster
 from coder.adjudicate.resolve import ARTICLE, SUPERVISOR, cluster_id
 from coder.errors import CoderError
-from coder.model import AGREED, MISSING, Answer, Cluster, Json
+from coder.model import AGREED, MISSING, Answer, Cluster, Json, event_number
 from coder.tui.keys import Keys, both_ways
 from coder.tui.screens.missing_screen import Missing, MissingScreen
 from coder.tui.screens.review_deciding import DecidingKeys
-from coder.tui.screens.review_events import event_words, who_has
+from coder.tui.screens.review_events import event_as_known, event_words, who_has
 from coder.tui.sentences import listed, say
 from coder.tui.tasks import ValueTask, choice_task
 from coder.values.typed import Choice
@@ -57,7 +58,7 @@ class GridKeys(DecidingKeys):
         if self.row.state == "agreed":
             self._take(coder, AGREED)
         else:
-            self.ask_reason(("take", self.row.state), partial(self._take, coder))
+            self.ask_reason(self.kind("take"), partial(self._take, coder))
         return True
 
     # ---------------------------------------------------------------- going about
@@ -118,15 +119,16 @@ class GridKeys(DecidingKeys):
         """A value that no coder gave; in the list of events, to its fields."""
         if self.leave_events():
             return
-        state = self.row.state
+        kind = self.kind("set")
 
         def accept(value: Json) -> None:
-            self.ask_reason(("set", state), partial(self._decide, Answer(value=value)))
+            self.ask_reason(kind, partial(self._decide, Answer(value=value)))
 
-        answer, book, gold = self.decided() or MISSING, self.state.codebook, self.state.gold
-        ask = self.screen.open_task
-        task = ValueTask(self.row.field, answer, book, gold, self.lang, accept, ask, self.cluster_id)
-        ask(task.begin())
+        known = [event_as_known(self.state, c) for c in self.state.clusters if not c.rejected]
+        given = (self.row.field, self.decided() or MISSING, self.state.codebook)
+        coding, ask = replace(self.state.gold, events=tuple(known)), self.screen.open_task
+        here = f"g{event_number(self.cluster_id)}"
+        ask(ValueTask(*given, coding, self.lang, accept, ask, here).begin())
 
     def _another_reason(self) -> None:
         """Another reason for the decision under the cursor, else for the one that was made last."""
@@ -143,12 +145,12 @@ class GridKeys(DecidingKeys):
             raise CoderError("review.not_decided")
         coders = [c for c in decided.taken_from if c in self.state.coders]
         if SUPERVISOR not in decided.taken_from:
-            self.ask_reason(("take", self.row.state), partial(self._take, coders[0]), again=True)
+            self.ask_reason(self.kind("take"), partial(self._take, coders[0]), again=True)
         else:
             edit = partial(gold_edits.Reason, here, self.field_id)
             who = "+".join(decided.taken_from)
-            kind = ("set", self.row.state)
-            self.ask_reason(kind, lambda why: self.decided_on(edit(why), who, why), again=True)
+            what = "union" if len(decided.taken_from) > 1 else "set" if decided.coded else "not_stated"
+            self.ask_reason(self.kind(what), lambda why: self.decided_on(edit(why), who, why), again=True)
 
     def _take_event(self) -> None:
         self.ask_coder(self._take_whole)
@@ -192,9 +194,7 @@ class GridKeys(DecidingKeys):
     def _link(self) -> None:
         """This event and another one, chosen from a list, are the same."""
         here, clusters = self.cluster_id, self.state.clusters
-        offered = [
-            Choice(c.id, self._in_words(n, c)) for n, c in enumerate(clusters, start=1) if c.id != here
-        ]
+        offered = [Choice(c.id, self._in_words(c)) for c in clusters if c.id != here]
         if here == ARTICLE or not offered:
             raise CoderError("review.nothing_to_link")
 
@@ -203,10 +203,10 @@ class GridKeys(DecidingKeys):
 
         self.screen.open_task(choice_task(say(self.lang, "link_which"), offered, chosen))
 
-    def _in_words(self, number: int, cluster: Cluster) -> str:
+    def _in_words(self, cluster: Cluster) -> str:
         """An event by its number, who has it, and what tells it from others."""
         words = event_words(self.state, cluster, self.lang)
-        return listed(str(number), who_has(self.state, cluster), *words)
+        return listed(event_number(cluster.id), who_has(self.state, cluster), *words)
 
     def _split(self) -> None:
         here = self.cluster_id
@@ -235,12 +235,11 @@ class GridKeys(DecidingKeys):
 
     def _found(self) -> list[Missing]:
         """The errors, then the warnings, each with its event."""
-        numbers = {c.id: n for n, c in enumerate(self.state.clusters, start=1)}
         found = []
         for problem in sorted(self.session.problems, key=lambda p: p.severity != "error"):
             where, at = say(self.lang, "article"), cluster_id(problem.event_id)
             if at != ARTICLE:
-                where = say(self.lang, "event_named", n=numbers[at], name="").strip()
+                where = say(self.lang, "event_named", n=event_number(at), name="").strip()
             words = (say(self.lang, problem.severity), where, problem.message.of(self.lang))
             found.append(Missing(listed(*words), problem))
         return found

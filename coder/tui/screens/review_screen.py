@@ -14,7 +14,7 @@ from textual.worker import WorkerCancelled, get_current_worker
 
 from coder.adjudicate.resolve import ARTICLE
 from coder.errors import CoderError
-from coder.model import Article
+from coder.model import Article, event_number
 from coder.service.edits.edits import Place
 from coder.service.project.opened import Project
 from coder.service.review.decision import RefusedError
@@ -303,8 +303,7 @@ class ReviewScreen(WorkScreen):
         progress = "left" if left else "closed" if self.session.closed else "none_left"
         where = say(self.lang, "article")
         if cluster_id != ARTICLE:
-            at = [c.id for c in state.clusters].index(cluster_id) + 1
-            where = f"{say(self.lang, 'event')} {say(self.lang, 'of', n=at, m=len(state.clusters))}"
+            where = say(self.lang, "event_in_all", n=event_number(cluster_id), m=len(state.clusters))
         article = self.session.article
         words = [where, *([] if self.has_class("wide") else [article.headline]), *article.imprint]
         self.head(words, say(self.lang, progress, n=left), 38 if left == 0 else 14)
@@ -317,7 +316,8 @@ class ReviewScreen(WorkScreen):
             names = listed(*(f"{i} {c}" for i, c in enumerate(self.session.state.coders, start=1)))
             coders = (Column(f" {names} ", cell_width(names) + 2, palette.KEY),)
         room = self.size.width - sum(column.width for column in coders)
-        self.bars["footer"].show(*coders, *footer_columns(self.scopes(), self.lang, room))
+        idle = self.grid.idle if coders else ()
+        self.bars["footer"].show(*coders, *footer_columns(self.scopes(), self.lang, room, idle))
         self.grid.events.show_title()
 
     def show_place(self, place: Place) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import lru_cache, partial
 
 from textual.app import ComposeResult
@@ -60,11 +60,19 @@ class BaseScreen(Screen[ScreenResultType]):
         """Arrange what depends on the width of the terminal."""
 
 
-def footer_columns(scopes: Sequence[str], lang: str, width: int) -> tuple[Column, ...]:
-    """The footer actions of the active scopes, as many as fit in `width` cells; help, at the end, always."""
+def footer_columns(
+    scopes: Sequence[str], lang: str, width: int, idle: Collection[str] = ()
+) -> tuple[Column, ...]:
+    """The footer actions of the active scopes, as many as fit in `width` cells; help, at the end, always.
+
+    idle: the names of actions that would do nothing now.
+    """
     columns: list[tuple[Column, Column]] = []
     for action in (
-        action for scope in sorted(scopes, key="any".__ne__) for action in of_scope(scope) if action.footer
+        action
+        for scope in sorted(scopes, key="any".__ne__)
+        for action in of_scope(scope)
+        if action.footer and action.name not in idle
     ):
         # Blanks inside an isolate would go to its left, the key's side in a line from the right.
         key, label = f" {isolate(shown(action.keys[0]))} ", f"{action.label(lang)} "
