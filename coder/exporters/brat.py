@@ -12,19 +12,17 @@ import json
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from hashlib import sha256
 from itertools import count
 from pathlib import Path
 
 from coder.codebook.effective import effective_events
 from coder.exporters.registry import Sink
 from coder.exporters.tokens import standing
-from coder.exporters.writer import Dataset
+from coder.exporters.writer import Dataset, file_name
 from coder.model import Answer, Article, Coding, Json, Span
 
 Row = tuple[str, str, str]
 """A file's name without its ending, the text, the annotations."""
-_LONGEST = 80
 _LINE = re.compile(r"[^\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+")
 
 
@@ -39,13 +37,6 @@ def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], list[Row]]:
         )
 
     return lambda article, codings: [row(article, coding) for coding in codings]
-
-
-def file_name(article: str, coder: str) -> str:
-    """A name for a coding's file that is no path and no other coding's."""
-    whole = f"{article}.{coder}"
-    safe = re.sub(r"[^\w.-]|^\.", "_", whole)[:_LONGEST]
-    return safe if safe == whole else f"{safe}.{sha256(whole.encode()).hexdigest()[:8]}"
 
 
 def _lines(dataset: Dataset, text: str, coding: Coding) -> Iterator[str]:

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cached_property
+from itertools import repeat
 
 from coder.codebook.effective import effective_answers, effective_events
 from coder.codebook.schema import Codebook
 from coder.codebook.validate import is_stretch
-from coder.model import Answer, Blank, Coding, Decision, Span
+from coder.model import Answer, Article, Blank, Coding, Decision, Span
 
 LAYERS = 3
+NOT_IN_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What XML 1.0 allows nowhere (its production `Char`)."""
 
 
-def held(codings: Sequence[Coding], books: Sequence[Codebook], kinds: Collection[str]) -> Counter[str]:
+def held(
+    article: Article, codings: Sequence[Coding], books: Sequence[Codebook], kinds: Collection[str]
+) -> Counter[str]:
     """How much of some kinds an article's codings hold, each with its own revision of the codebook."""
     found = Counter({"coders": -1} if "coders" in kinds else {})
-    for contents in map(_Contents, codings, books):
+    for contents in map(_Contents, repeat(article), codings, books):
         for kind in kinds:
             found[kind] += _COUNTS[kind](contents)
     return +found
@@ -26,8 +32,8 @@ def held(codings: Sequence[Coding], books: Sequence[Codebook], kinds: Collection
 class _Contents:
     """What is counted of a coding."""
 
-    def __init__(self, coding: Coding, book: Codebook) -> None:
-        self.coding, self._book = coding, book
+    def __init__(self, article: Article, coding: Coding, book: Codebook) -> None:
+        self.article, self.coding, self._book = article, coding, book
         self.events = effective_events(coding, book)
 
     @cached_property
@@ -77,10 +83,11 @@ _COUNTS: Mapping[str, Callable[[_Contents], int]] = {
     "overlaps": lambda of: sum(layer >= LAYERS for _, layer in layered(of.standing)),
     "hidden": lambda of: _coded(of.stored) - _coded(of.answers),
     "coders": lambda of: 1,
+    "controls": lambda of: len(NOT_IN_XML.findall(of.article.text)),
 }
 KINDS = tuple(_COUNTS)
 """In words: `delivery.holds_…`. overlaps: spans for which `LAYERS` are not enough; coders: further codings of
-one article; hidden: answers to questions that no longer arise; unused: spans that no value rests on, details:
+one article; controls: characters that XML does not allow; hidden: answers to questions that no longer arise; unused: spans that no value rests on, details:
 kinds and values of the others, both where there are events."""
 
 

@@ -94,6 +94,7 @@ _UNQUOTED = ("evidence", "comments", "provenance", "rejected", "unused", "detail
 _FLAT = (CODINGS, (*_UNQUOTED, "decisions", "hidden"))
 _SCHEME = (CODINGS, ("values", "blanks", *_FLAT[1]))
 _TABLES = (CODINGS, ("hidden",))
+_CAS = ("comments", "provenance", "rejected", "decisions", "hidden")
 FORMATS = (
     Writer("native", ".jsonl", WHAT, (), "coder.exporters.native_writer", texts=False),
     Writer("jsonl", ".jsonl", CODINGS, ("hidden",), "coder.exporters.jsonl"),
@@ -109,6 +110,16 @@ FORMATS = (
     Writer("acled", ".csv", *_SCHEME, "coder.exporters.acled", texts=False),
     Writer("plover", ".csv", *_SCHEME, "coder.exporters.plover", texts=False),
     Writer("brat", "", *_SPANS, "coder.exporters.brat", is_text=False, needs_text=True),
+    Writer(
+        "cas-xmi",
+        "",
+        CODINGS,
+        (*_CAS, "controls"),
+        "coder.exporters.cas_xmi",
+        is_text=False,
+        needs_text=True,
+    ),
+    Writer("cas-json", "", CODINGS, _CAS, "coder.exporters.cas_json", is_text=False, needs_text=True),
     Writer("conll", ".conll", CODINGS, (*_SPANS[1], "overlaps"), "coder.exporters.conll", needs_text=True),
     Writer("doccano", ".jsonl", *_SPANS, "coder.exporters.doccano", needs_text=True),
     Writer("labelstudio", ".json", *_SPANS, "coder.exporters.label_studio", needs_text=True),

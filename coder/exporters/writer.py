@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 
 from coder.codebook.effective import effective_answers
 from coder.codebook.schema import Codebook
@@ -32,6 +34,13 @@ def article_answers(coding: Coding, codebook: Codebook) -> dict[str, Answer]:
     """The answers about the article as they count; what nobody looked at is left out."""
     found = effective_answers(coding, codebook)
     return {name: found[name] for name in coding.answers if name in found}
+
+
+def file_name(article: str, coder: str) -> str:
+    """A name for a coding's file that is no path and no other coding's."""
+    whole = f"{article}.{coder}"
+    safe = re.sub(r"[^\w.-]|^\.", "_", whole)[:80]
+    return safe if safe == whole else f"{safe}.{sha256(whole.encode()).hexdigest()[:8]}"
 
 
 def field_ids(codebook: Codebook) -> list[str]:

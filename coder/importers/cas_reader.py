@@ -1,13 +1,15 @@
 """UIMA CAS as XMI and as JSON, as INCEpTION exports them: annotations of every layer, relations and slots.
 
 A mark is labelled by its layer, with its `value` or `label` behind it. Slots and the ends of relations become
-links. Segmentation and descriptions of tagsets are no annotations. Offsets are UTF-16.
+links; what is said of the whole text is a choice. Segmentation and descriptions of tagsets are no annotations.
+Spans and events of the layers that are written here are known as such, from INCEpTION too. Offsets are UTF-16.
 Source: the UIMA references on XMI and JSON CAS.
 """
 
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,14 +17,18 @@ from typing import Any
 from xml.etree.ElementTree import ParseError, TreeBuilder, XMLParser
 
 from coder.errors import CoderError
+from coder.foreign import from_json
 from coder.importers.annotated import Document, Link, Mark, beginning
 from coder.importers.registry import json_in, whole
-from coder.model import Json
+from coder.model import Article, Json
 
 _TECHNICAL = re.compile(
     r".*\.(?:segmentation|metadata|pos\.tweet)\.type\..*|uima\.tcas\.DocumentAnnotation|.*\.(?:Token|Sentence)"
-    r"|.*\.(?:TagsetDescription|CASMetadata|LayerDefinition|FeatureDefinition|DocumentMetaData)"
+    r"|.*\.(?:TagsetDescription|CASMetadata|LayerDefinition|FeatureDefinition|DocumentMetaData|\w*Chain)"
 )
+_OURS = _CODING, _SPAN, _EVENT = tuple(f"webanno.custom.{n}" for n in ("Coding", "CodedSpan", "CodedEvent"))
+_HEAD = ("article", "coder", "text_sha256")
+_SIGN = re.compile(r"_x([0-9A-F]{4})_")
 _OWN = {"sofa", "begin", "end"}
 _LABELS = ("value", "label", "identifier", "PosValue", "DependencyType")
 _TAG = re.compile(r"\{http:///(.*)\.ecore\}(.*)")
@@ -59,26 +65,27 @@ def documents(path: Path) -> Iterator[Document]:
 
 
 def _document(path: Path, id_: str, sofa: Mapping[str, Any], every: Mapping[str, _Structure]) -> Document:
-    text, name = str(sofa["sofaString"]), ""
-    marks, links = list[Mark](), list[Link]()
+    text, name, head = str(sofa["sofaString"]), "", dict[str, str]()
+    marks, links, choices = dict[str, Mark](), list[Link](), defaultdict[str, list[Json]](list)
     for own, structure in every.items():
-        held = structure.features
-        if held.get("sofa") != id_ or "begin" not in held:
+        held, references = structure.features, structure.references
+        if held.get("sofa") != id_:
             continue
         if structure.type.endswith(".DocumentMetaData"):
             name = str(held.get("documentTitle") or held.get("documentId") or "")
         if _TECHNICAL.fullmatch(structure.type):
             continue
-        layer = structure.type.rpartition(".")[2]
-        of = next((each for each in _LABELS if held.get(each)), "")
-        label = f"{layer}.{held[of]}" if of else layer
-        references = structure.references
+        if structure.type == _CODING:
+            head = {feature: str(held.get(feature) or "") for feature in _HEAD}
+        if "begin" not in held:
+            for feature, value in _told(structure, *_HEAD).items():
+                choices[feature].append(value)
+            continue
         if ends := [references[end][0] for end in ("Governor", "Dependent") if references.get(end)]:
             if len(ends) == 2:
-                links.append(Link(ends[0], label, ends[1]))
+                links.append(Link(ends[0], _label(structure)[0], ends[1]))
             continue
-        told = {key: value for key, value in held.items() if key not in (*_OWN, of) and value is not None}
-        marks.append(Mark(own, label, ((int(held["begin"]), int(held["end"])),), attributes=told))
+        marks[own] = _mark(own, structure, every)
         for feature, targets in references.items():
             for target in targets:
                 slot = every[target]
@@ -87,8 +94,54 @@ def _document(path: Path, id_: str, sofa: Mapping[str, Any], every: Mapping[str,
                     links += [Link(own, role, each) for each in slot.references["target"]]
                 elif "begin" in slot.features:
                     links.append(Link(own, feature, target))
-    record: dict[str, Json] = {"id": Path(name).stem or path.stem, "text": text}
-    return Document(path, f"{path}: {record['id']}", record, "", marks, links, unit="utf-16")
+    ids = {own: mark.id for own, mark in marks.items()}
+    links = [Link(ids.get(k.source, k.source), k.role, ids.get(k.target, k.target)) for k in links]
+    record: dict[str, Json] = {"id": head.get("article") or Path(name).stem or path.stem}
+    digest = head.get("text_sha256")
+    if digest and "\ufffd" in text and Article("", text).text_sha256 != digest:  # XML could not hold all of it
+        record["text_sha256"] = digest
+    else:
+        record["text"] = text
+    where, whose = f"{path}: {record['id']}", head.get("coder", "")
+    return Document(path, where, record, whose, [*marks.values()], links, choices, unit="utf-16")
+
+
+def _mark(own: str, structure: _Structure, every: Mapping[str, _Structure]) -> Mark:
+    """An annotation; an event whose words are one of its arguments has none of its own."""
+    held = structure.features
+    begin, end = place = int(held["begin"]), int(held["end"])
+    if structure.type == _SPAN:
+        return Mark(f"/{own}", str(held.get("kind") or ""), (place,), attributes=_told(structure, "kind"))
+    if structure.type == _EVENT:
+        slots = [every[each] for each in structure.references.get("arguments", ())]
+        targets = [every[each].features for slot in slots for each in slot.references.get("target", ())]
+        is_there = begin == end or any(int(t["begin"]) == begin and int(t["end"]) == end for t in targets)
+        id_, told = str(held.get("event") or own), _told(structure, "event")
+        return Mark(id_, "", () if is_there else (place,), attributes=told, is_event=True)
+    label, of = _label(structure)
+    return Mark(own, label, (place,), attributes=_told(structure, of))
+
+
+def _label(structure: _Structure) -> tuple[str, str]:
+    """The layer, with what is said first behind it; and the feature that says it."""
+    layer = structure.type.rpartition(".")[2]
+    of = next((each for each in _LABELS if structure.features.get(each)), "")
+    return (f"{layer}.{structure.features[of]}" if of else layer), of
+
+
+def _told(structure: _Structure, *others: str) -> dict[str, Json]:
+    """What features say, but for others: as it stands or, where it was written here, as the value it is."""
+    held = {k: v for k, v in structure.features.items() if v is not None and k not in (*_OWN, *others)}
+    if structure.type not in _OURS:
+        return held
+    return {_SIGN.sub(lambda sign: chr(int(sign[1], 16)), k): _value(v) for k, v in held.items()}
+
+
+def _value(text: Json) -> Json:
+    try:
+        return from_json(text)
+    except ValueError:
+        return text
 
 
 class _NoDoctype(TreeBuilder):
@@ -116,7 +169,7 @@ def _of_xmi(data: bytes) -> dict[str, _Structure]:
         for key, value in list(each.features.items()):
             ids = str(value).split()
             is_end = key in ("Governor", "Dependent", "target") and all(i in every for i in ids)
-            if is_end or (ids and slots.issuperset(ids)):
+            if key == "arguments" if each.type in _OURS else is_end or (ids and slots.issuperset(ids)):
                 each.references[key] = ids
                 del each.features[key]
     return every

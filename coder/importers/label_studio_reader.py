@@ -1,6 +1,7 @@
 """Label Studio's JSON: of each task its annotations and predictions, regions, relations and choices.
 
 Offsets are told by the words of the regions, as versions count differently. A cancelled annotation is none.
+JSON-MIN has an annotation a record and no relations: its results stand behind the task's number.
 """
 
 from __future__ import annotations
@@ -16,22 +17,25 @@ from pydantic import TypeAdapter
 from typing_extensions import TypedDict
 
 from coder.importers.annotated import Document, Link, Mark, beginning, shaped
+from coder.importers.columns import NO_COLUMNS
 from coder.importers.registry import json_in, whole
 from coder.model import Json
 
 _REGIONS = ("labels", "hypertextlabels")
+_MIN = ("id", "annotator", "annotation_id", "created_at", "updated_at", "lead_time", "agreement")
 
 
 def is_mine(path: Path) -> bool:
     """Whether a file holds tasks."""
-    return path.suffix.lower() == ".json" and '"data"' in beginning(path)
+    return any(name in beginning(path) for name in ('"data"', '"annotation_id"'))
 
 
 def documents(path: Path) -> Iterator[Document]:
     """Each annotation and each prediction of each task."""
     piece = whole(path)
     found = json_in(piece)
-    tasks = shaped(_form(), found if isinstance(found, list) else [found], piece.where)
+    every = [_full(each) for each in (found if isinstance(found, list) else [found])]
+    tasks = shaped(_form(), every, piece.where)
     for number, task in enumerate(tasks, start=1):
         where, data = f"{path}: task {number}", task["data"]
         names, record = data.get("coders"), data
@@ -47,6 +51,32 @@ def documents(path: Path) -> Iterator[Document]:
             if isinstance(guess, dict):
                 model = _name(guess.get("model_version", ""))
                 yield _document(path, where, record, model, guess["result"], by_machine=True)
+
+
+def _full(record: Json) -> Json:
+    """A record of JSON-MIN as the task that it was made of, any other as it is."""
+    if not isinstance(record, dict) or "annotation_id" not in record or "data" in record:
+        return record
+    names = [*record]
+    known = {*names[: names.index("id")], *NO_COLUMNS.named(names)} if "id" in record else {*names}
+    data, results = dict[str, Json](), list[Json]()
+    for name, said in record.items():
+        if name in _MIN:
+            continue
+        regions = [each for each in said if isinstance(each, dict)] if isinstance(said, list) else []
+        if regions:
+            kinds = [next((kind for kind in (*_REGIONS, "choices") if kind in each), "") for each in regions]
+            results += [
+                {"type": kind, "value": each, "from_name": name}
+                for kind, each in zip(kinds, regions, strict=True)
+            ]
+        elif name in known:
+            data[name] = said
+        else:
+            choices = said if isinstance(said, list) else [said]
+            results.append({"type": "choices", "value": {"choices": choices}, "from_name": name})
+    annotation = {"result": results, "completed_by": record.get("annotator")}
+    return {"data": data, "annotations": [annotation]}
 
 
 def _document(

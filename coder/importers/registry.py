@@ -103,6 +103,7 @@ FORMATS = (
     Reader("prodigy", (".jsonl",), ANNOTATIONS, "coder.importers.prodigy_reader"),
     Reader("brat", (".ann",), ANNOTATIONS, "coder.importers.brat_reader"),
     Reader("cas", (".xmi", ".json"), ANNOTATIONS, "coder.importers.cas_reader"),
+    Reader("inception", (".zip",), ANNOTATIONS, "coder.importers.inception_reader"),
     Reader("webanno", (".tsv",), ANNOTATIONS, "coder.importers.webanno_reader"),
     Reader(
         "conll", (".conll", ".iob", ".bio", ".conllu", ".txt"), ANNOTATIONS, "coder.importers.conll_reader"

@@ -15,7 +15,7 @@ import pytest
 from coder.codebook.effective import effective_events
 from coder.codebook.shipped import codebook as shipped
 from coder.errors import CoderError
-from coder.exporters.brat import file_name
+from coder.exporters.writer import file_name
 from coder.model import Coding, Decision, Event
 from coder.service.delivery.datasets import deliver
 from coder.service.delivery.intake import take

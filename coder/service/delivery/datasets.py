@@ -317,7 +317,7 @@ def _rows(desk: _Desk, part: Sequence[_Part]) -> tuple[list[Any], Counter[str]]:
         if data.what == "candidates":
             return [desk.rows(articles[each], queries.candidates(each)) for each, _ in part], lacking
         for each, codings in desk.codings(queries, part):
-            lacking += held(codings, [*map(data.book, codings)], desk.form.lacks)
+            lacking += held(articles[each], codings, [*map(data.book, codings)], desk.form.lacks)
             if desk.order.allow_loss or not lacking:  # else nothing will be written
                 found.append(desk.rows(articles[each], codings))
     return found, lacking
