@@ -30,7 +30,7 @@ _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], list[Row]]:
     """What makes the file of each coding."""
     every = sorted({_package(each.name) for each in types(dataset)} | {"uima/cas"})
-    prefixes = {package: f"t{number}" for number, package in enumerate(every)}
+    prefixes = {package: package.removesuffix("/type").rpartition("/")[2] for package in every}
     named = {f"xmlns:{prefix}": f"http:///{package}.ecore" for package, prefix in prefixes.items()}
     root = f"<xmi:XMI{_attributes({'xmlns:xmi': 'http://www.omg.org/XMI', **named, 'xmi:version': '2.0'})}>\n"
 

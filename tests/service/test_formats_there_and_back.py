@@ -13,6 +13,7 @@ import yaml
 
 from coder.codebook.effective import effective_events
 from coder.exporters.holdings import LAYERS, layered
+from coder.exporters.registry import writer
 from coder.model import Answer, Article, Blank, Coding, Event, Span
 from coder.native import from_coding, to_line
 from coder.service.delivery.datasets import deliver
@@ -21,7 +22,6 @@ from coder.service.project.opened import Project, create_project
 from tests.text.arbitrary_text import ARABIC, BREAKS, EMOJI, INVISIBLE, MARKS, SIGNS
 
 POOLS = (ARABIC, ARABIC, MARKS, INVISIBLE, EMOJI, SIGNS.replace("\0", ""), BREAKS, "  ")
-ENDINGS = {"conll": "conll", "labelstudio": "json", "spacy": "spacy"}
 ARTICLES = 6
 Spans = Counter[tuple[str, int, int]]
 
@@ -93,20 +93,25 @@ def events_of(coding: Coding) -> list[object]:
 
 
 @pytest.mark.parametrize("project", [1, 2, 3], indirect=True)
-@pytest.mark.parametrize("name", ["native", "jsonl", "doccano", "labelstudio", "prodigy", "spacy", "conll"])
-def test_spans_come_back_from_whatever_holds_them(project: Project, tmp_path: Path, name: str) -> None:
-    file = tmp_path / f"out.{ENDINGS.get(name, 'jsonl')}"
-    deliver(project, name, "codings", file, allow_loss=True)
-    (tmp_path / "map.yaml").write_text(yaml.safe_dump({"coders": {"amal": "other"}}), "utf-8")
-    report = take(project, [file], whom="other", mapping=tmp_path / "map.yaml")
-    assert (report.articles, report.left["labels"], report.left_out) == (0, Counter(), [])
+@pytest.mark.parametrize(
+    "name",
+    ["native", "jsonl", "doccano", "labelstudio", "prodigy", "spacy", "conll", "cas-xmi", "cas-json", "brat"],
+)
+def test_what_a_format_holds_comes_back(project: Project, tmp_path: Path, name: str) -> None:
+    form, out = writer(name), tmp_path / f"out{writer(name).suffix}"
+    deliver(project, name, "codings", out, allow_loss=True)
+    mapping = {"coders": {"amal": "other"}} if name != "brat" else {}  # whose files name no coder
+    (tmp_path / "map.yaml").write_text(yaml.safe_dump(mapping), "utf-8")
+    report = take(project, [out], whom="other", mapping=tmp_path / "map.yaml")
+    assert (report.articles, report.left["labels"]) == (0, Counter())
+    assert {Path(left.file).suffix for left in report.left_out} <= {".xml", ".txt", ".conf"}
     before, after = codings(project, "amal"), codings(project, "other")
     for article, coding in before.items():
         kept = [span for span, layer in layered(coding.spans) if layer < LAYERS or name != "conll"]
         assert spans_of(after.get(article)) == Spans((s.kind, s.start, s.end) for s in kept)
-        if name == "jsonl":  # which leaves out what is no longer asked
+        if "hidden" in form.lacks:  # what is no longer asked is left out
             asked = effective_events(coding, project.codebook)
             events = tuple(Event(e.id, {n: a for n, a in e.fields.items() if is_told(a)}) for e in asked)
             coding = replace(coding, events=events)
-        if name in ("native", "jsonl"):
+        if "events" not in form.lacks:
             assert events_of(after[article]) == events_of(coding)
