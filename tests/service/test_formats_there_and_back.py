@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,7 +23,8 @@ from tests.text.arbitrary_text import ARABIC, BREAKS, EMOJI, INVISIBLE, MARKS, S
 
 POOLS = (ARABIC, ARABIC, MARKS, INVISIBLE, EMOJI, SIGNS.replace("\0", ""), BREAKS, "  ")
 ARTICLES = 6
-Spans = Counter[tuple[str, int, int]]
+Spans = Counter[tuple[object, ...]]
+"""Kind, start and end, and the value where it is held."""
 
 
 def text_of(chance: random.Random) -> str:
@@ -34,14 +35,17 @@ def coding_of(article: Article, project: Project, chance: random.Random) -> Codi
     """Spans over each other anywhere, beginning and ending on a sign; an event that rests on some."""
     book, text = project.codebook, article.text
     places = [i for i, sign in enumerate(text) if sign.strip()]
+    types = [each.id for each in book.leaf_types()][:3]
     found = dict[tuple[str, int, int], Span]()
     for kind in chance.choices([kind.id for kind in book.span_kinds], k=chance.randint(0, 12)):
         start, last = sorted(chance.choices(places, k=2))
         number = len(found) + 1
-        new = Span(f"s{number}", kind, start, last + 1, text[start : last + 1])
+        value = chance.choice([None, *types]) if book.is_trigger(kind) else None
+        new = Span(f"s{number}", kind, start, last + 1, text[start : last + 1], value)
         found.setdefault((kind, start, last + 1), new)
     spans = tuple(sorted(found.values(), key=lambda s: (s.start, s.end, s.kind)))
-    fields = {"event_type": Answer(chance.choice(book.leaf_types()).id)}
+    triggers = tuple(span.id for span in spans if book.is_trigger(span.kind))[:2]
+    fields = {"event_type": Answer(chance.choice(book.leaf_types()).id, evidence=triggers)}
     for name, value in (("initiators", [{"name": text[:5], "class": "unknown"}]), ("targets", None)):
         evidence = tuple(sorted({span.id for span in chance.choices(spans, k=2)})) if spans else ()
         blank = Blank.NOT_STATED if value is None else None
@@ -73,8 +77,8 @@ def codings(project: Project, coder: str) -> dict[str, Coding]:
         return {coding.article: coding for coding in found if coding is not None}
 
 
-def spans_of(coding: Coding | None) -> Spans:
-    return Spans((s.kind, s.start, s.end) for s in (coding.spans if coding else ()))
+def spans_of(spans: Iterable[Span], values: bool) -> Spans:
+    return Spans((s.kind, s.start, s.end, s.value if values else None) for s in spans)
 
 
 def is_told(answer: Answer) -> bool:
@@ -108,7 +112,8 @@ def test_what_a_format_holds_comes_back(project: Project, tmp_path: Path, name: 
     before, after = codings(project, "amal"), codings(project, "other")
     for article, coding in before.items():
         kept = [span for span, layer in layered(coding.spans) if layer < LAYERS or name != "conll"]
-        assert spans_of(after.get(article)) == Spans((s.kind, s.start, s.end) for s in kept)
+        found, values = after[article].spans if article in after else (), "span_values" not in form.lacks
+        assert spans_of(found, values) == spans_of(kept, values)
         if "hidden" in form.lacks:  # what is no longer asked is left out
             asked = effective_events(coding, project.codebook)
             events = tuple(Event(e.id, {n: a for n, a in e.fields.items() if is_told(a)}) for e in asked)

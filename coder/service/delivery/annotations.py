@@ -131,7 +131,7 @@ class Conversion:
         else:
             starts, ends = ({own[i]: new[i] for own, new in of} for i in (0, 1))
             extents = [tuple((starts[a], ends[b]) for a, b in mark.pieces) for mark in document.marks]
-        return [[Span("", "", a, b, text[a:b]) for a, b in several if a < b] for several in extents]
+        return [[Span("", "", a, b, text[a:b]) for a, b in _over_lines(each, text) if a < b] for each in extents]
 
     def _with_candidates(self, taken: Taken, more: Sequence[Candidate]) -> Taken:
         """With those that the article has already."""
@@ -149,6 +149,18 @@ def _moved(document: Document, text: str) -> list[tuple[Extent, Extent]] | None:
         return None
     found = aligned((own[a:b] for a, b in document.tokens), text)
     return None if found is None else [*zip(document.tokens, found, strict=True)]
+
+
+def _over_lines(pieces: Sequence[Extent], text: str) -> list[Extent]:
+    """The pieces of a mark, as one where no more than the end of a line parts them: brat cuts them there."""
+    found = list[Extent]()
+    for start, end in pieces:
+        gap = text[found[-1][1] : start] if found else ""
+        if gap.isspace() and gap.splitlines() != [gap]:
+            found[-1] = found[-1][0], end
+        else:
+            found.append((start, end))
+    return found
 
 
 def _astray(places: Places, mark: Mark, where: str) -> CoderError:

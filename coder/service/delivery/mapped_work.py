@@ -70,11 +70,17 @@ class MappedWork:
 
     def coding(self, coder: str) -> Coding:
         """A coder's coding: every stretch a span, and the events."""
-        every = sorted((s for *_, spans in self.marks for s in spans), key=lambda s: (s.start, s.end, s.kind))
-        ids = dict[str, str]()  # what a span is → its id
-        for span in every:
-            ids.setdefault(repr(span), f"s{len(ids) + 1}")
-        spans = {id_: replace(span, id=id_) for span in every for id_ in [ids[repr(span)]]}
+        every = (span for *_, own in self.marks for span in own)
+        ids, spans = dict[str, str](), dict[str, Span]()  # what a span is → its id → the span
+        first = dict[tuple[str, int, int], str]()  # place → the id of one with a value, where any has one
+        for span in sorted(every, key=lambda s: (s.start, s.end, s.kind, s.value is None)):
+            place = span.kind, span.start, span.end
+            if span.value is None and place in first:
+                ids[repr(span)] = first[place]
+            elif repr(span) not in ids:
+                ids[repr(span)] = id_ = f"s{len(spans) + 1}"
+                first.setdefault(place, id_)
+                spans[id_] = replace(span, id=id_)
         of_mark = dict[str, list[Span]]()
         events = dict[str, Mark]()  # their ids → what they are made of
         for mark, event, own in self.marks:
