@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import random
 import shutil
@@ -9,13 +10,13 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 import srsly
 
 from coder.errors import CoderError
-from coder.exporters.registry import FORMATS
-from coder.importers.registry import ANNOTATIONS, MOST_BYTES, readers
+from coder.importers.registry import MOST_BYTES, reader_for, readers
 from coder.service.delivery.datasets import deliver
 from coder.service.delivery.intake import Intake, take
 from coder.service.project.opened import Project, create_project, open_project
@@ -54,6 +55,7 @@ BY_HAND: dict[str, str] = {
             }
         ]
     ),
+    "min.json": json.dumps([{"text": TEXT, "id": 1, "l": [LABELS], "annotator": 7, "annotation_id": 9}]),
     "doccano.jsonl": json.dumps({"text": TEXT, "label": [[4, 8, "actor"]]}),
     "prodigy.jsonl": json.dumps({"text": TEXT, "spans": [{"start": 4, "end": 8, "label": "actor"}]}),
     "potato.json": json.dumps({"user_id": "u", "instance_id_to_span_to_value": {"there": [[STATE, "true"]]}}),
@@ -80,11 +82,24 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     take(home, [found / "doccano.jsonl"], whom="amal")
     deliver(home, "native", "codings", found / "native.jsonl", allow_loss=True)
     deliver(home, "spacy", "codings", found / "docs.spacy", allow_loss=True)
+    for name in ("xmi", "json"):
+        deliver(home, f"cas-{name}", "codings", found / name, allow_loss=True)
+        [made] = (found / name).glob(f"*.{name}")
+        shutil.copy(made, found / f"coded.{name}")
+    with ZipFile(found / "project.zip", "w") as project:
+        inner = io.BytesIO()
+        with ZipFile(inner, "w", ZIP_DEFLATED) as packed:
+            packed.write(found / "cas.xmi", "amal.xmi")
+        project.writestr("annotation/there.txt/amal.zip", inner.getvalue())
+        project.write(found / "cas.json", "annotation/there.txt/basim.json", ZIP_DEFLATED)
+        project.write(found / "webanno.tsv", "curation/other.txt/CURATION_USER.tsv")
     home.close()
     return found
 
 
-NAMES = [*BY_HAND, "native.jsonl", "docs.spacy"]
+MADE = ["native.jsonl", "coded.xmi", "coded.json"]
+PACKED = ["docs.spacy", "project.zip"]
+NAMES = [*BY_HAND, *MADE, *PACKED]
 
 
 def fresh(folder: Path) -> Project:
@@ -121,12 +136,9 @@ def taken_or_refused(project: Project, path: Path, whom: str = "candidates") -> 
     return report
 
 
-def test_every_format_that_is_read_is_tried_here() -> None:
-    assert {r.name for r in readers(annotations=True)} == {
-        r.name for r in readers(True) if r.yields == ANNOTATIONS
-    }
-    assert len(NAMES) == len(readers(annotations=True)) + 1  # CAS comes in two forms
-    assert {"native", "spacy"} <= {writer.name for writer in FORMATS}
+def test_every_format_that_is_read_is_tried_here(folder: Path) -> None:
+    tried = {reader_for(folder / name, annotations=True).name for name in NAMES}
+    assert tried == {reader.name for reader in readers(annotations=True)}
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -167,7 +179,7 @@ def test_with_other_values_it_is_taken_in_sound_or_refused_with_its_name(
         taken_or_refused(project, tmp_path / name, chance.choice(["candidates", "amal"]))
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if not name.endswith(".spacy")])
+@pytest.mark.parametrize("name", [*BY_HAND, *MADE])
 def test_a_signature_and_other_line_ends_change_nothing(
     folder: Path, project: Project, name: str, tmp_path: Path
 ) -> None:
@@ -178,7 +190,7 @@ def test_a_signature_and_other_line_ends_change_nothing(
     assert report is not None and not report.left["labels"]
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if not name.endswith(".spacy")])
+@pytest.mark.parametrize("name", [*BY_HAND, *MADE])
 @pytest.mark.parametrize("encoding", ["utf-16", "windows-1256"])
 def test_in_another_encoding_it_is_refused_with_its_name(
     folder: Path, project: Project, name: str, encoding: str, tmp_path: Path
@@ -214,6 +226,16 @@ def test_what_unpacks_into_too_much_is_not_unpacked(project: Project, tmp_path: 
     (tmp_path / "a.spacy").write_bytes(bomb)
     with pytest.raises(CoderError, match="longer than"):
         take(project, [tmp_path / "a.spacy"], whom="candidates")
+
+
+def test_a_packed_document_that_is_too_long_is_refused_with_its_place(
+    project: Project, tmp_path: Path
+) -> None:
+    with ZipFile(tmp_path / "a.zip", "w", ZIP_DEFLATED) as made:
+        made.writestr("annotation/x.txt/amal.json", b" " * (MOST_BYTES + 1))
+    with pytest.raises(CoderError, match="longer than") as refused:
+        take(project, [tmp_path / "a.zip"], whom="candidates")
+    assert refused.value.where == f"{tmp_path / 'a.zip'}: annotation/x.txt/amal.json"
 
 
 def test_a_docbin_of_other_things_is_refused(project: Project, tmp_path: Path) -> None:

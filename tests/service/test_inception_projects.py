@@ -1,0 +1,161 @@
+"""INCEpTION's exports as they come: each annotator's work, the curation, and what was drawn there."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from zipfile import ZipFile
+
+import pytest
+import yaml
+
+from coder.errors import CoderError
+from coder.model import Coding
+from coder.service.delivery.annotations import suggested_mapping
+from coder.service.delivery.datasets import deliver
+from coder.service.delivery.intake import take
+from coder.service.project.opened import Project, create_project
+
+TEXT = "قصف😀 الجيش السوري حلب أمس."
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Iterator[Project]:
+    made = create_project(tmp_path / "mine")
+    for name in ("amal", "basim"):
+        made.add_person(name, "coder")
+    yield made
+    made.close()
+
+
+def cas(*structures: dict[str, Any], text: str = TEXT) -> str:
+    """As UIMA's specification of JSON CAS has it; what has a place is a member of the view."""
+    sofa = {"%ID": 1, "%TYPE": "uima.cas.Sofa", "sofaNum": 1, "sofaID": "_InitialView", "sofaString": text}
+    members = [each["%ID"] for each in structures if "@sofa" in each]
+    views = {"_InitialView": {"%SOFA": 1, "%MEMBERS": members}}
+    return json.dumps({"%TYPES": {}, "%FEATURE_STRUCTURES": [sofa, *structures], "%VIEWS": views})
+
+
+def at(id_: int, layer: str, words: str, **told: Any) -> dict[str, Any]:
+    start = len(TEXT[: TEXT.index(words)].encode("utf-16-le")) // 2
+    end = start + len(words.encode("utf-16-le")) // 2
+    return {"%ID": id_, "%TYPE": f"webanno.custom.{layer}", "@sofa": 1, "begin": start, "end": end, **told}
+
+
+def packed(path: Path, files: dict[str, str | bytes]) -> Path:
+    with ZipFile(path, "w") as archive:
+        for name, held in files.items():
+            archive.writestr(name, held)
+    return path
+
+
+def mapping(path: Path, **tables: Any) -> Path:
+    (path / "map.yaml").write_text(yaml.safe_dump(tables), "utf-8")
+    return path / "map.yaml"
+
+
+def coding(project: Project, article: str, coder: str) -> Coding:
+    with project.store.read() as queries:
+        found = queries.coding(article, coder)
+    assert found is not None
+    return found
+
+
+def quotes(of: Coding) -> dict[str, str]:
+    return {span.quote: span.kind for span in of.spans}
+
+
+def test_each_annotator_of_a_project_is_a_coder_and_the_curation_too(project: Project, tmp_path: Path) -> None:
+    one, other = cas(at(2, "Entity", "حلب", value="GPE")), cas(at(2, "Entity", "الجيش السوري", value="ORG"))
+    files = {
+        "exportedproject1.json": "{}",
+        "source/news 1.txt": TEXT,
+        "annotation/news 1.txt/INITIAL_CAS.json": cas(),
+        "annotation/news 1.txt/anna.json": one,
+        "/annotation/news 1.txt/bert.json": other,  # as before version 2.0.8
+        "annotation_ser/news 1.txt/anna.ser": b"\xac\xed",
+        "curation/news 1.txt/CURATION_USER.json": cas(at(2, "Entity", "أمس", value="DATE")),
+    }
+    path = packed(tmp_path / "project.zip", files)
+    labels = {"Entity.GPE": "place", "Entity.ORG": "actor", "Entity.DATE": "date"}
+    assert list(yaml.safe_load(suggested_mapping(project, [path]))["coders"]) == ["anna", "bert", "CURATION_USER"]
+    with pytest.raises(CoderError, match="anna and bert"):
+        take(project, [path], whom="amal", mapping=mapping(tmp_path, labels=labels))
+    whose = {"anna": "amal", "bert": "basim"}
+    report = take(project, [path], whom="amal", mapping=mapping(tmp_path, labels=labels, coders=whose))
+    assert (report.articles, report.codings) == (1, 2)
+    assert ["CURATION_USER" in str(left.reason) for left in report.left_out] == [True]
+    assert quotes(coding(project, "news 1", "amal")) == {"حلب": "place"}
+    assert quotes(coding(project, "news 1", "basim")) == {"الجيش السوري": "actor"}
+
+
+@pytest.mark.parametrize("form", ["xmi", "json"])
+def test_what_went_out_as_cas_comes_back_in_a_project_whoever_worked_on_it_there(
+    demo: Project, project: Project, tmp_path: Path, form: str
+) -> None:
+    deliver(demo, f"cas-{form}", "codings", tmp_path / "out", allow_loss=True)
+    files: dict[str, str | bytes] = {}
+    for path in (tmp_path / "out").glob(f"*.{form}"):
+        article, coder = path.stem.rsplit(".", 1)
+        files[f"annotation/{article}.txt/{coder}.json"] = path.read_bytes()
+        if form == "xmi":  # each document packed with its types
+            types, inner = (tmp_path / "out" / "TypeSystem.xml").read_bytes(), io.BytesIO()
+            with ZipFile(inner, "w") as archive:
+                archive.writestr("TypeSystem.xml", types)
+                archive.writestr(f"{coder}.xmi", files.pop(f"annotation/{article}.txt/{coder}.json"))
+            files[f"annotation/{article}.txt/{coder}.zip"] = inner.getvalue()
+    by = mapping(tmp_path, coders={"amal": "basim", "basim": "amal"})
+    report = take(project, [packed(tmp_path / "project.zip", files)], whom="amal", mapping=by)
+    assert (report.articles, report.codings, report.left_out) == (5, 10, [])
+    with demo.store.read() as queries:
+        every = queries.codings(submitted=False)
+    for before in every:
+        after = coding(project, before.article, {"amal": "basim", "basim": "amal"}[before.coder])
+        assert len(after.events) == len(before.events)
+        kept = {(s.kind, s.start, s.end) for s in before.spans if s.decision != "rejected"}
+        assert {(s.kind, s.start, s.end) for s in after.spans} == kept
+        for one, other in zip(before.events, after.events, strict=True):
+            same = (one.id, one.answer("event_type").value) == (other.id, other.answer("event_type").value)
+            assert same or one.answer("event_type").state == "not_applicable"
+
+
+def test_an_event_that_was_drawn_in_inception_has_its_words(project: Project, tmp_path: Path) -> None:
+    kind = project.codebook.leaf_types()[0].id
+    span = at(2, "CodedSpan", "الجيش السوري", kind="actor")
+    slot = {"%ID": 3, "%TYPE": "webanno.custom.CodedEventArgumentsLink", "role": "initiators", "@target": 2}
+    slots = {"%ID": 4, "%TYPE": "webanno.custom.CodedEventArgumentsLink[]", "%ELEMENTS": [3]}
+    event = at(5, "CodedEvent", "قصف", event_type=kind, **{"@arguments": 4})
+    (tmp_path / "news.json").write_text(cas(span, slot, slots, event), "utf-8")
+    assert take(project, [tmp_path / "news.json"], whom="amal").codings == 1
+    found = coding(project, "news", "amal")
+    [made] = found.events
+    quoted = {each.id: each.quote for each in found.spans}
+    assert quoted.keys() and made.answer("event_type").value == kind
+    assert [quoted[each] for each in made.answer("event_type").evidence] == ["قصف"]
+    assert [quoted[each] for each in made.answer("initiators").evidence] == ["الجيش السوري"]
+
+
+def test_a_document_alone_is_read_by_its_name_and_what_is_said_of_it_as_a_whole(
+    project: Project, tmp_path: Path
+) -> None:
+    about = {"%ID": 3, "%TYPE": "webanno.custom.Meta", "@sofa": 1, "useful": "Yes"}
+    files = {"news.json": cas(at(2, "Entity", "حلب", value="GPE"), about)}
+    path = packed(tmp_path / "download.zip", files)
+    told = {"labels": {"Entity.GPE": "place"}}
+    useful = {"useful": {"field": "relevance", "values": {"Yes": "relevant"}}}
+    report = take(project, [path], whom="amal", mapping=mapping(tmp_path, **told, attributes=useful))
+    assert not any(report.left.values())
+    found = coding(project, "news", "amal")
+    assert quotes(found) == {"حلب": "place"} and found.answer("relevance").value == "relevant"
+
+
+def test_a_project_in_inception_s_own_form_alone_is_refused_with_what_to_do(
+    project: Project, tmp_path: Path
+) -> None:
+    path = packed(tmp_path / "project.zip", {"exportedproject1.json": "{}", "annotation_ser/a.txt/anna.ser": b"x"})
+    with pytest.raises(CoderError) as refused:
+        take(project, [path], whom="amal")
+    assert refused.value.where == str(path) and "secondary format" in refused.value.hint
