@@ -13,6 +13,7 @@ from typing import Any, NotRequired
 from pydantic import TypeAdapter
 from typing_extensions import TypedDict
 
+from coder.errors import CoderError
 from coder.importers.annotated import Document, Link, Mark, records, shaped
 from coder.importers.records import first_keys
 from coder.messages.catalogue import Message
@@ -22,12 +23,14 @@ _META = ("article", "coder")
 
 def is_mine(path: Path) -> bool:
     """Whether the lines are Prodigy's examples."""
-    return bool(first_keys(path) & {"spans", "_task_hash", "answer"})
+    return bool(first_keys(path) & {"spans", "_task_hash", "answer", "pattern"})
 
 
 def documents(path: Path) -> Iterator[Document]:
-    """The lines."""
+    """The lines; raises CoderError for patterns, which are words for a lexicon."""
     for where, given in records(path):
+        if isinstance(given, dict) and "pattern" in given:
+            raise CoderError("delivery.patterns", where=where)
         line = shaped(_form(), given, where)
         meta = {**line.get("meta", {})}
         article, coder = (meta.pop(name, "") for name in _META)

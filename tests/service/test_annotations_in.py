@@ -193,6 +193,22 @@ def test_a_file_whose_first_line_is_no_token_is_refused_with_the_line(project: P
         assert refused.value.where == f"{path}:1"
 
 
+def test_patterns_are_refused_with_where_their_words_belong(project: Project) -> None:
+    if path := real("prodigy/drugs_patterns.jsonl"):
+        with pytest.raises(CoderError) as refused:
+            take(project, [path], whom="candidates")
+        assert refused.value.where == f"{path}:1" and "lexicon" in refused.value.hint
+
+
+def test_predictions_are_candidates_and_what_has_no_text_is_told(project: Project) -> None:
+    if path := real("labelstudio/ls_text_with_2_predictions.json"):
+        assert [len(take(project, [path], whom="amal").left_out)] == [2]
+        assert take(project, [path], whom="candidates").left["attributes"] == {"text_class": 2}
+    if path := real("labelstudio/sdk_csv_test2.json"):
+        [left] = take(project, [path], whom="amal").left_out
+        assert "its text is not in the file" in str(left.reason)
+
+
 # ------------------------------------------------------------ by a mapping
 def studio_task(**more: Any) -> list[Any]:
     def region(id_: str, label: str, words: str) -> dict[str, Any]:
@@ -242,6 +258,24 @@ def test_relations_become_an_event_with_values_and_evidence(project: Project, tm
         project, [studio(tmp_path)], whom="amal", mapping=mapping(tmp_path, **{**MAP, "labels": labels})
     )
     assert (again.articles, again.codings, again.unchanged) == (0, 0, 2)
+
+
+def test_json_min_is_what_the_full_export_is_but_for_relations(project: Project, tmp_path: Path) -> None:
+    """As label-studio-sdk's converter writes it: data, the task's number, results, then who and when."""
+    [task] = studio_task()
+    regions = [each["value"] for each in task["annotations"][0]["result"] if each["type"] == "labels"]
+    record = {"text": TEXT, "outlet": "الحياة", "id": 1, "label": regions, "useful": "Yes", "annotator": 7}
+    record |= {"annotation_id": 3, "created_at": "2022-11-04T18:50:53Z", "updated_at": None, "lead_time": 1.5}
+    labels = {"ATTACK": None, "ORG": "actor", "GPE": "place"}
+    by = mapping(tmp_path, labels=labels, attributes=MAP["attributes"])
+    report = take(project, [written(tmp_path / "min.json", [record])], whom="amal", mapping=by)
+    assert (report.articles, report.codings) == (1, 1) and report.left["attributes"] == {}
+    with project.store.read() as queries:
+        [name] = queries.article_ids()
+    found = coding(project, name)
+    assert {span.quote: span.kind for span in found.spans} == {"الجيش السوري": "actor", "حلب": "place"}
+    assert found.answer("relevance").value == "relevant"
+    assert project.article(name).metadata["outlet"] == "الحياة"
 
 
 def test_what_has_no_place_in_the_codebook_is_counted_by_name(project: Project, tmp_path: Path) -> None:
