@@ -2,12 +2,14 @@
 toName="text">`.
 
 Relations lead from the span of an event's type to the evidence of its fields and are named by the field.
-Offsets are code points. `data.coders` names the annotations' coders in their order.
+Offsets are code points. `data.coders` names the annotations' coders in their order; a task's number is made of
+the article's id.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from hashlib import sha256
 
 from coder.codebook.effective import effective_events
 from coder.exporters.tokens import relations, standing
@@ -39,7 +41,8 @@ def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], str]:
     def task(article: Article, codings: Sequence[Coding]) -> str:
         coders = [coding.coder for coding in codings]
         data = {"article": article.id, "text": article.text, "coders": coders}
-        return to_line({"data": data, "annotations": [*map(annotation, codings)]})
+        number = int.from_bytes(sha256(article.id.encode()).digest()[:6])  # JavaScript can count so far
+        return to_line({"id": number, "data": data, "annotations": [*map(annotation, codings)]})
 
     return task
 

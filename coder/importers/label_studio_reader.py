@@ -22,7 +22,7 @@ from coder.importers.registry import json_in, whole
 from coder.model import Json
 
 _REGIONS = ("labels", "hypertextlabels")
-_MIN = ("id", "annotator", "annotation_id", "created_at", "updated_at", "lead_time", "agreement")
+_MIN = ("id", "coders", "annotator", "annotation_id", "created_at", "updated_at", "lead_time", "agreement")
 
 
 def is_mine(path: Path) -> bool:
