@@ -12,7 +12,7 @@ from itertools import count
 from pathlib import Path
 
 from coder.exporters.cas_xmi import Row, put
-from coder.exporters.feature_structures import LINK, SOFA, structures, types
+from coder.exporters.feature_structures import LINK, SOFA, sofa, structures, types
 from coder.exporters.registry import Sink
 from coder.exporters.writer import Dataset, file_name
 from coder.foreign import to_json
@@ -35,17 +35,14 @@ def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], list[Row]]:
 
     def row(article: Article, coding: Coding) -> Row:
         every = list(structures(dataset, article, coding))
-        sofa = {"sofaNum": 1, "sofaID": "_InitialView", "mimeType": "text", "sofaString": article.text}
-        found: list[dict[str, Json]] = [{"%ID": SOFA, "%TYPE": "uima.cas.Sofa", **sofa}]
+        found: list[dict[str, Json]] = [{"%ID": SOFA, "%TYPE": "uima.cas.Sofa", **sofa(article)}]
         arrays = count(every[-1].id + 1)
         for each in every:
-            named: dict[str, Json] = {}
+            named = dict[str, int]()
             for name, of in each.named.items():
+                named[f"@{name}"] = array = next(arrays) if isinstance(of, list) else of
                 if isinstance(of, list):
-                    array = {"%ID": next(arrays), "%TYPE": f"{LINK}[]", "%ELEMENTS": of}
-                    found.append(array)
-                    of = array["%ID"]
-                named[f"@{name}"] = of
+                    found.append({"%ID": array, "%TYPE": f"{LINK}[]", "%ELEMENTS": of})
             found.append({"%ID": each.id, "%TYPE": each.type, **named, **each.features})
         members = [each.id for each in every if "sofa" in each.named]
         whole = {

@@ -2,9 +2,9 @@
 
 In INCEpTION import `TypeSystem.xml` under Layers first, then the `.xmi` files as documents. The layer
 `webanno.custom.CodedSpan` has the spans with kind and value, `CodedEvent` events with their values and, as
-slots, their evidence: a slot's role is the field's id. An event stands where the evidence of its type does, or
-else its first evidence, or at 0. `Coding`, about the whole text, names article and coder and has the article's
-answers. A value that is no text stands as JSON; what is not stated is `{"blank": "not_stated"}`.
+slots, their evidence: a slot's role is the field's id. An event stands where the evidence of its type does,
+or else its first evidence, or at 0. `Coding`, about the whole text, names article and coder and has the
+article's answers. A value that is no text stands as JSON; what is not stated is `{"blank": "not_stated"}`.
 Offsets are UTF-16. XML holds no control characters: U+FFFD stands in their place; `cas-json` holds them.
 """
 
@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
 
-from coder.exporters.feature_structures import SOFA, Structure, Type, structures, types
+from coder.exporters.feature_structures import SOFA, Structure, Type, sofa, structures, types
 from coder.exporters.holdings import NOT_IN_XML
 from coder.exporters.registry import Sink
 from coder.exporters.writer import Dataset, file_name
@@ -48,12 +48,11 @@ def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], list[Row]]:
 
     def row(article: Article, coding: Coding) -> Row:
         every = list(structures(dataset, article, coding))
-        sofa = {"sofaNum": 1, "sofaID": "_InitialView", "mimeType": "text", "sofaString": article.text}
         members = " ".join(str(each.id) for each in every if "sofa" in each.named)
         parts = [
             element("uima.cas.NULL", {"xmi:id": 0}),
             *map(of, every),
-            element("uima.cas.Sofa", {"xmi:id": SOFA, **sofa}),
+            element("uima.cas.Sofa", {"xmi:id": SOFA, **sofa(article)}),
             element("uima.cas.View", {"sofa": SOFA, "members": members}),
         ]
         return f"{file_name(article.id, coding.coder)}.xmi", f"{_HEAD}{root}{''.join(parts)}</xmi:XMI>\n"
@@ -87,7 +86,11 @@ def type_system(every: Iterable[Type]) -> str:
 
     def feature(name: str, range_: str, about: str) -> str:
         of = range_.removesuffix("[]")
-        kind = {"rangeTypeName": range_} if of == range_ else {"rangeTypeName": "uima.cas.FSArray", "elementType": of}
+        kind = (
+            {"rangeTypeName": range_}
+            if of == range_
+            else {"rangeTypeName": "uima.cas.FSArray", "elementType": of}
+        )
         return _element("featureDescription", _texts({"name": name, "description": about, **kind}))
 
     def type_(of: Type) -> str:

@@ -66,7 +66,11 @@ def types(dataset: Dataset) -> list[Type]:
         Type(
             _EVENT,
             "uima.tcas.Annotation",
-            {"event": text, **_features(books, lambda book: book.event_fields), "arguments": (f"{LINK}[]", "")},
+            {
+                "event": text,
+                **_features(books, lambda book: book.event_fields),
+                "arguments": (f"{LINK}[]", ""),
+            },
         ),
         Type(
             _CODING,
@@ -94,10 +98,15 @@ def feature_name(field_id: str) -> str:
     return f"{name[:-1]}_x{ord(name[-1]):04X}_" if name in _TAKEN else name
 
 
+def sofa(article: Article) -> dict[str, str | int]:
+    """The features of the text itself."""
+    return {"sofaNum": 1, "sofaID": "_InitialView", "mimeType": "text", "sofaString": article.text}
+
+
 def structures(dataset: Dataset, article: Article, coding: Coding) -> Iterator[Structure]:
     """What a coding's CAS holds beside its text: all with `sofa` are members of the one view."""
     text, book, at = article.text, dataset.book(coding), _in_utf16(article.text)
-    spans = standing(coding)
+    spans = {span.id: span for span in standing(coding)}
     number = SOFA
 
     def new(type_: str, features: Mapping[str, str | int], **named: int | list[int]) -> Structure:
@@ -111,18 +120,16 @@ def structures(dataset: Dataset, article: Article, coding: Coding) -> Iterator[S
     language = article.metadata.get("language", "x-unspecified")
     known = {"language": language, "documentTitle": article.id, "documentId": article.id}
     yield placed(_DOCUMENT, 0, len(text), known)
-    answers = _told(article_answers(coding, book))
     whose = {"article": article.id, "coder": coding.coder, "text_sha256": article.text_sha256}
-    yield new(_CODING, whose | answers, sofa=SOFA)
+    yield new(_CODING, whose | _told(article_answers(coding, book)), sofa=SOFA)
     yield from (placed(_SENTENCE, *sentence, {}) for sentence in segment.sentences(text))
-    yield from (placed(_TOKEN, *token, {}) for token in tokens(text, spans))
+    yield from (placed(_TOKEN, *token, {}) for token in tokens(text, [*spans.values()]))
     ids = dict[str, int]()
-    for span in spans:
+    for span in spans.values():
         value = {} if span.value is None else {"value": _as_text(span.value)}
         made = placed(_SPAN, span.start, span.end, {"kind": span.kind, **value})
         ids[span.id] = made.id
         yield made
-    standing_ = {span.id: span for span in spans}
     for event in effective_events(coding, book):
         links = [
             new(LINK, {"role": name}, target=ids[each])
@@ -131,7 +138,7 @@ def structures(dataset: Dataset, article: Article, coding: Coding) -> Iterator[S
             if each in ids
         ]
         yield from links
-        place = _place(event, book, standing_)
+        place = _place(event, book, spans)
         start, end = (place.start, place.end) if place else (0, 0)
         told = {"event": event.id, **_told(event.fields)}
         yield placed(_EVENT, start, end, told, arguments=[link.id for link in links])

@@ -87,8 +87,8 @@ _COUNTS: Mapping[str, Callable[[_Contents], int]] = {
 }
 KINDS = tuple(_COUNTS)
 """In words: `delivery.holds_…`. overlaps: spans for which `LAYERS` are not enough; coders: further codings of
-one article; controls: characters that XML does not allow; hidden: answers to questions that no longer arise; unused: spans that no value rests on, details:
-kinds and values of the others, both where there are events."""
+one article; controls: characters that XML does not allow; hidden: answers to questions that no longer arise;
+unused: spans that no value rests on, details: kinds and values of the others, both where there are events."""
 
 
 def layered(spans: Iterable[Span]) -> list[tuple[Span, int]]:

@@ -2,8 +2,8 @@
 toName="text">`.
 
 Relations lead from the span of an event's type to the evidence of its fields and are named by the field.
-Offsets are code points. `data.coders` names the annotations' coders in their order; a task's number is made of
-the article's id.
+Offsets are code points. `data.coders` names the annotations' coders in their order; a task's number is made
+of the article's id.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """UIMA CAS as XMI and as JSON, as INCEpTION exports them: annotations of every layer, relations and slots.
 
 A mark is labelled by its layer, with its `value` or `label` behind it. Slots and the ends of relations become
-links; what is said of the whole text is a choice. Segmentation and descriptions of tagsets are no annotations.
-Spans and events of the layers that are written here are known as such, from INCEpTION too. Offsets are UTF-16.
+links; what is said of the whole text is a choice. Segmentation and descriptions of tagsets are no
+annotations. Layers that are written here are known as such, from INCEpTION too. Offsets are UTF-16.
 Source: the UIMA references on XMI and JSON CAS.
 """
 
@@ -98,7 +98,9 @@ def _document(path: Path, id_: str, sofa: Mapping[str, Any], every: Mapping[str,
     links = [Link(ids.get(k.source, k.source), k.role, ids.get(k.target, k.target)) for k in links]
     record: dict[str, Json] = {"id": head.get("article") or Path(name).stem or path.stem}
     digest = head.get("text_sha256")
-    if digest and "\ufffd" in text and Article("", text).text_sha256 != digest:  # XML could not hold all of it
+    if (
+        digest and "\ufffd" in text and Article("", text).text_sha256 != digest
+    ):  # XML could not hold all of it
         record["text_sha256"] = digest
     else:
         record["text"] = text

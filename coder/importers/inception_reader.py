@@ -73,7 +73,10 @@ def _documents(archive: ZipFile, name: str, path: Path, folder: Path) -> Iterato
         if suffix == ".zip":
             expect_small(BytesIO(data), where)
             with ZipFile(BytesIO(data)) as inner:
-                suffix, [inside, *_] = ".xmi", [*(n for n in inner.namelist() if n.lower().endswith(".xmi")), ""]
+                suffix, [inside, *_] = (
+                    ".xmi",
+                    [*(n for n in inner.namelist() if n.lower().endswith(".xmi")), ""],
+                )
                 if not inside:
                     raise CoderError("delivery.no_inception", where=where)
                 data = _unpacked(inner, inside, where)

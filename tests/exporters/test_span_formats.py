@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 import spacy
+from spacy.cli.debug_data import debug_data
+from spacy.cli.init_config import init_config
 from spacy.tokens import DocBin
 from spacy.training.converters import conll_ner_to_docs
 
@@ -58,6 +60,25 @@ def test_spacy_reads_texts_and_spans(demo: Project, tmp_path: Path) -> None:
         found.update((*whose, s.label_, s.start_char, s.end_char) for s in doc.spans["sc"])
         assert doc.ents
     assert found == expected(demo, tmp_path)
+
+
+def test_spacy_s_debug_data_finds_no_error(
+    demo: Project, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It ends with an error, or where there is none returns; fewer than 100 documents are one for it."""
+    docs = DocBin().from_disk(delivered(demo, "spacy", tmp_path / "x.spacy"))
+    whole = DocBin(attrs=docs.attrs)
+    for _ in range(10):
+        whole.merge(docs)
+    whole.to_disk(tmp_path / "many.spacy")
+    init_config(lang="ar", pipeline=["ner", "spancat"], gpu=False).to_disk(tmp_path / "config.cfg")
+    corpora = dict.fromkeys(("paths.train", "paths.dev"), str(tmp_path / "many.spacy"))
+    debug_data(tmp_path / "config.cfg", config_overrides=corpora, silent=False, no_format=True)
+    said = capsys.readouterr().out
+    assert (
+        "Corpus is loadable" in said
+        and "No entities consisting of or starting/ending with whitespace" in said
+    )
 
 
 def test_spacy_finds_in_conll_the_spans_that_overlap_none_before_them(demo: Project, tmp_path: Path) -> None:

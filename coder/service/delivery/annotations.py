@@ -131,7 +131,9 @@ class Conversion:
         else:
             starts, ends = ({own[i]: new[i] for own, new in of} for i in (0, 1))
             extents = [tuple((starts[a], ends[b]) for a, b in mark.pieces) for mark in document.marks]
-        return [[Span("", "", a, b, text[a:b]) for a, b in _over_lines(each, text) if a < b] for each in extents]
+        return [
+            [Span("", "", a, b, text[a:b]) for a, b in _over_lines(each, text) if a < b] for each in extents
+        ]
 
     def _with_candidates(self, taken: Taken, more: Sequence[Candidate]) -> Taken:
         """With those that the article has already."""
