@@ -65,7 +65,11 @@ def _package(type_: str) -> str:
 
 
 def _attributes(of: Mapping[str, str | int]) -> str:
-    return "".join(f" {name}={quoteattr(NOT_IN_XML.sub('�', str(value)))}" for name, value in of.items())
+    return "".join(f" {name}={_quoted(value)}" for name, value in of.items())
+
+
+def _quoted(value: str | int) -> str:
+    return f'"{value}"' if isinstance(value, int) else quoteattr(NOT_IN_XML.sub("\ufffd", value))
 
 
 @contextmanager
