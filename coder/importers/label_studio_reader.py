@@ -61,22 +61,21 @@ def _full(record: Json) -> Json:
     known = {*names[: names.index("id")], *NO_COLUMNS.named(names)} if "id" in record else {*names}
     data, results = dict[str, Json](), list[Json]()
     for name, said in record.items():
+        several = said if isinstance(said, list) else [said]
         if name in _MIN:
             continue
-        regions = [each for each in said if isinstance(each, dict)] if isinstance(said, list) else []
-        if regions:
-            kinds = [next((kind for kind in (*_REGIONS, "choices") if kind in each), "") for each in regions]
-            results += [
-                {"type": kind, "value": each, "from_name": name}
-                for kind, each in zip(kinds, regions, strict=True)
-            ]
-        elif name in known:
+        if name in known and not any(isinstance(each, dict) for each in several):
             data[name] = said
         else:
-            choices = said if isinstance(said, list) else [said]
-            results.append({"type": "choices", "value": {"choices": choices}, "from_name": name})
+            results += [_result(name, each) for each in several]
     annotation = {"result": results, "completed_by": record.get("annotator")}
     return {"data": data, "annotations": [annotation]}
+
+
+def _result(name: str, said: Json) -> Json:
+    value = said if isinstance(said, dict) else {"choices": [said]}
+    kind = next((each for each in (*_REGIONS, "choices") if each in value), "")
+    return {"type": kind, "value": value, "from_name": name}
 
 
 def _document(

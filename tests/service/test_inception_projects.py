@@ -14,12 +14,16 @@ import yaml
 
 from coder.codebook.effective import effective_events
 from coder.errors import CoderError
+from coder.importers.annotated import Document, documents_in
+from coder.importers.registry import reader_for
 from coder.model import Coding
 from coder.service.delivery.annotations import suggested_mapping
 from coder.service.delivery.datasets import deliver
 from coder.service.delivery.intake import take
 from coder.service.project.opened import Project, create_project
+from tests.conftest import ROOT
 
+FIXTURES = ROOT.parent / "shared" / "fixtures"  # real files of other tools, where they are at hand
 TEXT = "قصف😀 الجيش السوري حلب أمس."
 
 
@@ -128,6 +132,28 @@ def test_what_went_out_as_cas_comes_back_in_a_project_whoever_worked_on_it_there
             assert one.id == other.id
             told = {name: a.value for name, a in one.fields.items() if a.state in ("coded", "not_stated")}
             assert {name: answer.value for name, answer in other.fields.items()} == told
+
+
+def test_real_documents_packed_as_a_project_are_what_they_are_alone(tmp_path: Path) -> None:
+    alone, files = list[Document](), dict[str, str | bytes]()
+    for path in sorted(
+        p for name in ("uima_xmi", "uima_json", "webanno_tsv3") for p in (FIXTURES / name).glob("*")
+    ):
+        if path.suffix == ".xml":
+            continue
+        alone += documents_in(path, reader_for(path, annotations=True))
+        name, data = f"annotation/{path.stem}.txt/anna", path.read_bytes()
+        if path.suffix == ".xmi":
+            files[f"{name}.zip"] = packed(tmp_path / "inner.zip", {"anna.xmi": data}).read_bytes()
+        else:
+            files[f"{name}{path.suffix}"] = data
+    if files:
+        path = packed(tmp_path / "project.zip", files)
+        together = [*documents_in(path, reader_for(path, annotations=True))]
+        assert [(d.record["text"], d.marks, d.links) for d in together] == [
+            (d.record["text"], d.marks, d.links) for d in alone
+        ]
+        assert {d.annotator for d in together} == {"anna"} and len(together) == 9
 
 
 def test_an_event_that_was_drawn_in_inception_has_its_words(project: Project, tmp_path: Path) -> None:
