@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib import import_module
 from itertools import accumulate
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any, Literal, TypeAlias, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
@@ -137,9 +137,25 @@ def _letters(words: str) -> str:
 
 
 def documents_in(path: Path, reader: Reader) -> Iterator[Document]:
-    """The documents in a file of other people's work."""
+    """The documents in a file of other people's work; what lies in an unpacked project is named by that."""
     found: Iterator[Document] = import_module(reader.module).documents(path)
+    above = path.absolute().parents
+    is_there = len(above) > 2 and above[1].name in FOLDERS
+    if is_there and any((above[2] / f"{name}_ser").is_dir() for name in FOLDERS):
+        return (in_project(each, path, path.stem) for each in found if path.stem != NOBODY)
     return found
+
+
+FOLDERS = ("annotation", "curation")  # of an INCEpTION project; with `_ser` behind they hold what Java reads
+NOBODY = "INITIAL_CAS"  # whose work is the document as it came in
+
+
+def in_project(document: Document, file: PurePath, stem: str) -> Document:
+    """A document of a file DOCUMENT/ANNOTATOR; stem: what it has for its id where nothing in it tells."""
+    record = dict(document.record)
+    if record.get("id") == stem:
+        record["id"] = PurePath(file.parent.name).stem
+    return replace(document, record=record, annotator=file.stem)
 
 
 # ------------------------------------------------------------ what readers need

@@ -17,13 +17,11 @@ from zipfile import BadZipFile, ZipFile
 
 from coder.errors import CoderError
 from coder.importers import cas_reader, webanno_reader
-from coder.importers.annotated import Document
+from coder.importers.annotated import FOLDERS, NOBODY, Document, in_project
 from coder.importers.extras import expect_small
 from coder.importers.registry import MOST_BYTES
 
 _READ = {".xmi": cas_reader.documents, ".json": cas_reader.documents, ".tsv": webanno_reader.documents}
-_FOLDERS = ("annotation", "curation")  # in a project; with `_ser` behind they hold what Java alone reads
-_NOBODY = "INITIAL_CAS"  # the document as it came in
 _DAMAGE = (BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError)
 
 
@@ -31,7 +29,7 @@ def is_mine(path: Path) -> bool:
     """Whether a zip file is a project, or has something in it that may be a document with annotations."""
     try:
         with ZipFile(path) as archive:
-            return _is_project(archive) or any(_members(archive))
+            return any(_members(archive))
     except (BadZipFile, OSError):
         return False
 
@@ -40,59 +38,51 @@ def documents(path: Path) -> Iterator[Document]:
     """Each annotator's work on each document; raises CoderError where there is none that is read here."""
     expect_small(path, str(path))
     with ZipFile(path) as archive, TemporaryDirectory(prefix="coder-import-") as folder:
-        members = [*_members(archive)]
+        is_project, members = _members(archive)
         if not members:
             raise CoderError("delivery.no_inception", where=str(path))
         for name in members:
-            yield from _documents(archive, name, path, Path(folder))
+            yield from _documents(archive, name, path, Path(folder), is_project)
 
 
-def _is_project(archive: ZipFile) -> bool:
-    firsts = {_parts(name)[0].removesuffix("_ser") for name in archive.namelist() if _parts(name)}
-    return not firsts.isdisjoint(_FOLDERS)
+def _members(archive: ZipFile) -> tuple[bool, list[str]]:
+    """Whether it is a project, and what is read: of a project the annotators' work alone."""
+    files = {name: PurePosixPath(name) for name in archive.namelist()}
+    above = {name: "".join(file.parts[-3:-2]) for name, file in files.items()}
+    is_project = any(each.removesuffix("_ser") in FOLDERS for each in above.values())
+    if is_project:
+        files = {name: f for name, f in files.items() if above[name] in FOLDERS and f.stem != NOBODY}
+    read = (*_READ, ".zip")
+    return is_project, [n for n, f in files.items() if f.suffix.lower() in read and f.name[0] != "."]
 
 
-def _members(archive: ZipFile) -> Iterator[str]:
-    """The names of what is read: in a project the annotators' work alone."""
-    is_project = _is_project(archive)
-    for name in archive.namelist():
-        file, parts = PurePosixPath(name), _parts(name)
-        is_there = not is_project or (len(parts) == 3 and parts[0] in _FOLDERS and file.stem != _NOBODY)
-        if is_there and file.suffix.lower() in (*_READ, ".zip"):
-            yield name
-
-
-def _parts(name: str) -> tuple[str, ...]:
-    return PurePosixPath(name.lstrip("/")).parts  # the oldest exports begin with it
-
-
-def _documents(archive: ZipFile, name: str, path: Path, folder: Path) -> Iterator[Document]:
-    where, file, suffix = f"{path}: {name}", PurePosixPath(name), PurePosixPath(name).suffix.lower()
+def _documents(archive: ZipFile, name: str, path: Path, folder: Path, is_project: bool) -> Iterator[Document]:
+    where, file, alone = f"{path}: {name}", PurePosixPath(name), folder / "document"
+    suffix = file.suffix.lower()
     try:
         data = _unpacked(archive, name, where)
         if suffix == ".zip":
             expect_small(BytesIO(data), where)
             with ZipFile(BytesIO(data)) as inner:
-                suffix, [inside, *_] = (
-                    ".xmi",
-                    [*(n for n in inner.namelist() if n.lower().endswith(".xmi")), ""],
-                )
+                inside = next((each for each in inner.namelist() if each.lower().endswith(".xmi")), "")
                 if not inside:
                     raise CoderError("delivery.no_inception", where=where)
-                data = _unpacked(inner, inside, where)
-        (alone := folder / f"document{suffix}").write_bytes(data)
+                suffix, data = ".xmi", _unpacked(inner, inside, where)
+        alone = alone.with_suffix(suffix)
+        alone.write_bytes(data)
         found = [*_READ[suffix](alone)]
     except _DAMAGE as error:
         raise CoderError("delivery.not_unpacked", problem=str(error), where=where) from None
     except CoderError as error:
-        error.where = error.where.replace(str(folder / "document") + suffix, where)
+        error.where = error.where.replace(str(alone), where)
         raise
-    whose = file.stem if _is_project(archive) else ""
     for each in found:
-        record = dict(each.record)
-        if record["id"] == alone.stem:  # nothing in it tells of what document it is
-            record["id"] = PurePosixPath(_parts(name)[-2 if whose else -1]).stem
-        yield replace(each, path=path, where=where, record=record, annotator=whose or each.annotator)
+        there = replace(each, path=path, where=where)
+        if is_project:
+            there = in_project(there, file, alone.stem)
+        elif there.record["id"] == alone.stem:
+            there = replace(there, record={**there.record, "id": file.stem})
+        yield there
 
 
 def _unpacked(archive: ZipFile, name: str, where: str) -> bytes:

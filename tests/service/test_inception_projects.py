@@ -83,6 +83,7 @@ def test_each_annotator_of_a_project_is_a_coder_and_the_curation_too(
         "annotation/news 1.txt/INITIAL_CAS.json": cas(),
         "annotation/news 1.txt/anna.json": one,
         "/annotation/news 1.txt/bert.json": other,  # as before version 2.0.8
+        "./annotation/news 1.txt/._anna.json": b"\x00\x05",  # as Macs pack
         "annotation_ser/news 1.txt/anna.ser": b"\xac\xed",
         "curation/news 1.txt/CURATION_USER.json": cas(at(2, "Entity", "أمس", value="DATE")),
     }
@@ -101,6 +102,11 @@ def test_each_annotator_of_a_project_is_a_coder_and_the_curation_too(
     assert ["CURATION_USER" in str(left.reason) for left in report.left_out] == [True]
     assert quotes(coding(project, "news 1", "amal")) == {"حلب": "place"}
     assert quotes(coding(project, "news 1", "basim")) == {"الجيش السوري": "actor"}
+    with ZipFile(path) as archive:  # as some browsers save it
+        archive.extractall(tmp_path / "unpacked", [n for n in archive.namelist() if "._" not in n])
+    again = take(project, [tmp_path / "unpacked"], whom="amal", mapping=tmp_path / "map.yaml")
+    assert (again.articles, again.codings, again.unchanged) == (0, 0, 4)  # to each coding its article
+    assert sum("CURATION_USER" in str(left.reason) for left in again.left_out) == 1
 
 
 @pytest.mark.parametrize("form", ["xmi", "json"])
