@@ -1,15 +1,15 @@
-"""How often the 95 % intervals of alpha hold the true alpha: `python benchmarks/coverage.py`.
+"""How often the 95 % intervals hold the true figure: `python benchmarks/coverage.py`.
 
 Each setting is a scale, a number of articles and a shape of the data; a study of it draws articles of one to
-eight units (or one), each article with its own habits of values and its own error rate, two coders who err
-apart. The true alpha is that of 300,000 articles. Of 1,000 studies: how many have no interval, for a reason,
-or a lower end alone; of the others the share whose interval holds the true alpha, the shares in which that
-lies below the lower and above the upper end, and the mean width; of those with a lower end alone, the share
-in which that is above the true alpha; of all studies the share in which something untrue is said. Beside it
-how often the two intervals hold that know only what was seen, over all studies.
+eight units (or one), each article with its own habits of values and its own error rate, coders who err apart.
+Of events (f1) they miss each at that rate. The true figure is that of 300,000 articles. Of 1,000 studies: how
+many have no interval, for a reason, or a lower end alone; of those with both ends the share whose interval
+holds the true figure and the mean width; of all studies the shares with the lower end above it, with the
+upper end below it, and with either. Beside it how often the two intervals hold that know only what was seen.
 
 Shapes. ordinary: a quarter of the articles are hard (30 % errors, else 3 %). skewed: one value has 85 %.
 almost: 6 % of the articles are hard (30 %), elsewhere .5 % errors. clean: 6 % hard (40 %), elsewhere none.
+With --other the settings are those that nothing was chosen by: three coders, other rates and sizes.
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ sys.path.insert(0, str(ROOT))
 
 from coder.agreement import distance as d  # noqa: E402
 from coder.agreement.alpha import Coincidences, Ratings  # noqa: E402
-from coder.agreement.bootstrap import Method, Plan, Resampled  # noqa: E402
+from coder.agreement.bootstrap import Guarded, Method, Plan, Resampled, Statistic, pooled  # noqa: E402
+from coder.agreement.pooled_f1 import PooledF1  # noqa: E402
 from coder.model import Json  # noqa: E402
 
 SCALES: dict[str, tuple[Callable[[], d.Distance], Sequence[Json]]] = {
@@ -44,9 +45,13 @@ NEAR = ("ordinal", "date", "count")
 """Half of the errors on these are the next value."""
 HARD = {"ordinary": (0.25, 0.30, 0.03), "skewed": (0.25, 0.20, 0.02)}
 HARD |= {"almost": (0.06, 0.30, 0.005), "clean": (0.06, 0.40, 0.0)}
+OTHER = {"even": (0.0, 0.0, 0.12), "uneven": (0.4, 0.25, 0.08), "rare": (0.15, 0.35, 0.01)}
+OTHER |= {"tidy": (0.1, 0.2, 0.002), "spotless": (0.03, 0.5, 0.0)}
 """Shape → the share of hard articles, the error rate there, the error rate elsewhere."""
-METHODS: tuple[Method, ...] = ("guarded", "bca", "percentile")
+MAIN_VALUE = {"skewed": 0.85, "rare": 0.9}
+METHODS: tuple[Method, ...] = ("bca", "percentile")
 POPULATION = 300_000
+SEEDS = 10  # of the weights of articles, which studies share so that they are drawn but once
 LEAST, MOST = 0.92, 0.97
 
 
@@ -57,100 +62,108 @@ class Setting(NamedTuple):
     shape: str
     articles: int
     one_unit: bool = False
+    coders: int = 2
 
     def __str__(self) -> str:
         return f"{self.scale:<9} {self.shape:<8} {self.articles:>3}{' one unit' if self.one_unit else ''}"
 
 
-SETTINGS = [
-    *(Setting(scale, shape, n) for scale in SCALES for shape in HARD for n in (20, 30, 100)),
-    *(Setting("binary", shape, n, True) for shape in HARD for n in (20, 30, 100)),
-]
+def settings_of(shapes: Sequence[str], sizes: Sequence[int], coders: int) -> list[Setting]:
+    """Every scale, shape and size; of two values one unit an article too."""
+    apart = [(shape, n) for shape in shapes for n in sizes]
+    several = [Setting(scale, *each, coders=coders) for scale in SCALES for each in apart]
+    single = [Setting("binary", *each, one_unit=True, coders=coders) for each in apart]
+    return [*several, *single, *(Setting("f1", *each) for each in apart)]
 
 
-class Row(NamedTuple):
-    """What came out for one method: shares of the studies with an interval."""
+class Study(NamedTuple):
+    """A figure by weights of articles, and what it is in an article coded by chance."""
 
-    held: float
-    too_high: float  # the lower end is above the true alpha
-    too_low: float  # the upper end is below it
-    width: float
+    statistic: Statistic
+    articles: int
+    worst: float
 
 
 class Found(NamedTuple):
-    """What came out for one setting: of the guarded interval, and the shares that the others held.
-
-    refused: studies without any end. one_end: studies with a lower end alone; above: the share of these in
-    which it is above the true alpha. wrong: the share of all in which an end is on the wrong side.
-    """
+    """What came out for one setting: numbers of studies, and shares."""
 
     setting: Setting
-    alpha: float
+    true: float
     refused: int
     one_end: int
-    above: float
-    wrong: float
-    row: Row
-    others: tuple[float, ...]
+    held: float  # of those with both ends
+    width: float
+    too_high: float  # of all, the lower end is above the true figure
+    too_low: float  # of all, the upper end is below it
+    others: list[float]  # held of all
 
 
-def study(rng: np.random.Generator, setting: Setting, articles: int) -> Ratings:
+def study(rng: np.random.Generator, setting: Setting, articles: int) -> Study:
     """One study of so many articles."""
+    hard, there, elsewhere = (HARD | OTHER)[setting.shape]
+    units = np.ones(articles, int) if setting.one_unit else rng.integers(1, 9, size=articles)
+    of_article = np.where(rng.random(articles) < hard, there, elsewhere)
+    if setting.scale == "f1":
+        first, second = rng.binomial(units, 1 - of_article), rng.binomial(units, 1 - of_article)
+        hits = rng.hypergeometric(first, units - first, second)
+        table = PooledF1(2, (("a", "b"),), hits[None].astype(float), (first + second)[None].astype(float))
+        return Study(table.values, articles, 0.0)
     make, raw = SCALES[setting.scale]
     scale, k = make(), len(raw)
-    base = np.full(k, 1 / k)
-    if setting.shape == "skewed":
-        base = np.array([0.85, *[0.15 / (k - 1)] * (k - 1)])
-    units = np.ones(articles, int) if setting.one_unit else rng.integers(1, 9, size=articles)
+    main = MAIN_VALUE.get(setting.shape, 1 / k)
+    base = np.array([main, *[(1 - main) / (k - 1)] * (k - 1)])
     article = np.repeat(np.arange(articles), units)
     habits = rng.dirichlet(4 * base, size=articles).cumsum(axis=1)
     truth = (rng.random(len(article))[:, None] > habits[article]).sum(axis=1).clip(0, k - 1)
-    hard, there, elsewhere = HARD[setting.shape]
-    rate = np.where(rng.random(articles) < hard, there, elsewhere)[article]
-    columns = []
-    for _ in range(2):
+    rate, columns = of_article[article], []
+    for _ in range(setting.coders):
         other = (truth + rng.integers(1, k, size=len(truth))) % k
         if setting.scale in NEAR:
             beside = np.where(truth < k - 1, truth + 1, k - 2)
             other = np.where(rng.random(len(truth)) < 0.5, beside, other)
         columns.append(np.where(rng.random(len(truth)) < rate, other, truth))
-    return Ratings(scale, tuple(map(scale.read, raw)), np.stack(columns, axis=1), article)
+    if articles == POPULATION:
+        article = np.zeros_like(article)
+    codes = np.stack(columns, axis=1)
+    pooled_table = Coincidences.of(Ratings(scale, tuple(map(scale.read, raw)), codes, article))
+    return Study(pooled_table.alphas, pooled_table.articles, pooled_table.worst)
 
 
-def true_alpha(setting: Setting) -> float:
-    """The alpha of very many articles."""
+def true_figure(setting: Setting) -> float:
+    """The figure of very many articles."""
     everything = study(np.random.default_rng(1), setting, POPULATION)
-    one = Coincidences.of(everything._replace(articles=np.zeros_like(everything.articles)))
-    return float(one.alphas(np.ones((1, 1)))[0])
+    return float(everything.statistic(np.ones((1, everything.articles)))[0])
 
 
 def simulate(setting: Setting, studies: int, replicates: int) -> Found:
-    """The coverage of every method over so many studies."""
-    alpha, refused, one_end = true_alpha(setting), 0, list[float]()
+    """The coverage of every interval over so many studies."""
+    true, refused, one_end, widths = true_figure(setting), 0, 0, list[float]()
+    held = dict.fromkeys(("guarded", *METHODS), 0)
+    too_high = too_low = 0
     rng = np.random.default_rng([setting.articles, *map(ord, setting.scale + setting.shape)])
-    ends: dict[Method, list[tuple[float, float]]] = {method: [] for method in METHODS}
     for number in range(studies):
-        table = Coincidences.of(study(rng, setting, setting.articles))
-        reason = "" if np.isfinite(table.alphas(np.ones((1, table.articles)))[0]) else "no variation"
-        resampled = Resampled.of(table.alphas, table.articles, Plan(B=replicates, seed=number), reason)
-        refused += bool(resampled.reason)
+        drawn, plan = study(rng, setting, setting.articles), Plan(B=replicates, seed=number % SEEDS)
+        score = pooled(drawn.statistic, drawn.articles, 1, "no variation")
+        found = Guarded.of(score, *drawn[:2], plan, drawn.worst).interval()
+        if found.lower is None:
+            refused += 1
+        else:
+            too_high += found.lower > true
+            if found.upper is None:
+                one_end += 1
+            else:
+                too_low += found.upper < true
+                held["guarded"] += found.lower <= true <= found.upper
+                widths.append(found.upper - found.lower)
+        resampled = Resampled.of(*drawn[:2], plan, score.reason)
         for method in METHODS:
-            found = resampled.interval(method, table.unseen)
-            if found.lower is not None and found.upper is not None:
-                ends[method].append((found.lower, found.upper))
-            elif found.lower is not None:
-                one_end.append(found.lower)
-    rows: dict[Method, Row] = {}
-    for method, each in ends.items():
-        lower, upper = np.array(each or [(-np.inf, np.inf)]).T
-        too_high, too_low = float((lower > alpha).mean()), float((upper < alpha).mean())
-        width = float((upper - lower).mean())
-        rows[method] = Row(1 - too_high - too_low, too_high, too_low, width)
-    row, given = rows["guarded"], len(ends["guarded"])
-    above = float(np.mean(np.array(one_end) > alpha)) if one_end else 0.0
-    wrong = (above * len(one_end) + (1 - row.held) * given) / (given + len(one_end))
-    others = tuple(rows[method].held for method in METHODS[1:])
-    return Found(setting, alpha, refused, len(one_end), above, wrong, row, others)
+            lower, upper = (end := resampled.interval(method)).lower, end.upper
+            held[method] += lower is not None and upper is not None and lower <= true <= upper
+    return Found(
+        setting, true, refused, one_end, held["guarded"] / max(len(widths), 1),
+        float(np.mean(widths or [0])), too_high / studies, too_low / studies,
+        [held[method] / studies for method in METHODS],
+    )  # fmt: skip
 
 
 def main() -> None:
@@ -159,29 +172,35 @@ def main() -> None:
     asked.add_argument("--studies", type=int, default=1000)
     asked.add_argument("-B", type=int, default=1000)
     asked.add_argument("--only", default="", help="settings that have these words")
+    asked.add_argument("--other", action="store_true", help="settings that nothing was chosen by")
     asked.add_argument("--processes", type=int, default=1)
     given = asked.parse_args()
-    settings = [s for s in SETTINGS if all(word in str(s).split() for word in given.only.split())]
-    print("scale     shape    articles         alpha refused lower only, above | "
-          "held above below width | wrong | BCa percentile")  # fmt: skip
+    known = (
+        settings_of(list(OTHER), (25, 50, 200), 3)
+        if given.other
+        else settings_of(list(HARD), (20, 30, 100), 2)
+    )
+    settings = [s for s in known if all(word in str(s).split() for word in given.only.split())]
+    print(
+        "scale     shape    articles          true refused lower only |  held width | too high too low untrue | BCa percentile"
+    )
     outside, mostly_refused = [], 0
     with ProcessPoolExecutor(given.processes) as pool:
         jobs = [pool.submit(simulate, setting, given.studies, given.B) for setting in settings]
         for found in (job.result() for job in jobs):
-            row = found.row
             others = " ".join(f"{held:.3f}" for held in found.others)
             print(
-                f"{found.setting!s:<31} {found.alpha:.3f} {found.refused:>5} {found.one_end:>5} "
-                f"{found.above:.3f} | {row.held:.3f} {row.too_high:.3f} {row.too_low:.3f} {row.width:.3f} | "
-                f"{found.wrong:.3f} | {others}",
+                f"{found.setting!s:<31} {found.true:.3f} {found.refused:>5} {found.one_end:>5} | {found.held:.3f} "
+                f"{found.width:.3f} | {found.too_high:.3f} {found.too_low:.3f} "
+                f"{found.too_high + found.too_low:.3f} | {others}",
                 flush=True,
             )
             if found.refused + found.one_end > given.studies / 2:
                 mostly_refused += 1
-            elif not LEAST <= row.held <= MOST:
-                outside.append((row.held, found.setting))
+            elif not LEAST <= found.held <= MOST:
+                outside.append((found.held, found.setting))
     below = sum(held < LEAST for held, _ in outside)
-    print(f"{len(settings)} settings: {mostly_refused} without an interval in most studies; of the others "
+    print(f"{len(settings)} settings: {mostly_refused} without both ends in most studies; of the others "
           f"{below} below {LEAST}, {len(outside) - below} above {MOST}")  # fmt: skip
 
 

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coder.agreement import result
-from coder.agreement.bootstrap import Unseen, over, pooled
+from coder.agreement.bootstrap import over, pooled
 from coder.agreement.distance import Distance, Floats, IntervalScale, Ints, Nominal, Ordinal, Value, label
 from coder.errors import CoderError
 from coder.model import Blank, Json
@@ -218,17 +218,16 @@ class Coincidences(NamedTuple):
         return 1 - over(weights @ unlike, weights @ self.margins.sum(axis=1))
 
     @property
-    def unseen(self) -> Unseen:
+    def worst(self) -> float:
         """Alpha in an article that is coded by chance, and in which a disagreement was met."""
         mean, square = self._by_chance()
-        worst = 1 - met_disagreement(mean, square, self._units) / mean if mean > 0 else 0.0
-        return Unseen(worst, differing=self.differing)
+        return 1 - met_disagreement(mean, square, self._units) / mean if mean > 0 else 0.0
 
     @property
-    def unseen_percent(self) -> Unseen:
-        """Percent agreement in such an article, and in one that is coded alike."""
+    def worst_percent(self) -> float:
+        """Percent agreement in such an article."""
         mean, square = self._replace(distance=Nominal())._by_chance()
-        return Unseen(1 - met_disagreement(mean, square, self._units), 1.0, self.differing)
+        return 1 - met_disagreement(mean, square, self._units)
 
     @property
     def _units(self) -> float:

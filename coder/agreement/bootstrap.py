@@ -1,16 +1,23 @@
-"""Intervals by resampling whole articles, and what an interval says of an alpha.
+"""Intervals by reweighting or resampling whole articles, and what an interval says of an alpha.
 
-All units, coders and events of an article move together. Sources: Field & Welsh (2007) for resampling
-clusters; Efron & Tibshirani (1993) for the percentile and the BCa interval, whose acceleration comes from
-leaving out one article at a time.
+All units, coders and events of an article move together (Field & Welsh 2007). Percentile and BCa intervals
+are those of Efron & Tibshirani (1993). Every figure of a study has the guarded interval:
 
-Resampling knows nothing of what no article shows: where nearly all articles agree, the few that would not may
-be missing, and both intervals end too high. The guarded interval has half an article more that nobody saw, as
-bad as chance makes one: every replicate gives it a share drawn from Beta(1/2, n), which for articles that
-either agree or not is the upper limit of Jeffreys' interval of a binomial share (Brown, Cai & DasGupta 2001).
-Where five articles or more hold a disagreement, half of that is enough; where fewer do, so many studies see
-none at all that no interval can hold the true value in 95 of 100 and not in nearly all: there is a lower end
-alone. `benchmarks/coverage.py` shows how often each interval holds the true value.
+- Articles have weights from a flat Dirichlet distribution (the Bayesian bootstrap, Rubin 1981).
+- Half an article that nobody saw is among them, as far from the figure as the articles that differ most from
+  it: the third central moment of the articles over the second. That makes up for the skew, in the first
+  order as BCa does; for articles that agree or do not it is the interval of Jeffreys for a binomial share
+  (Brown, Cai & DasGupta 2001). Where hardly an article differs nothing is known of that half one: it counts
+  for its own moments as one that is coded by chance, and as one without a fault.
+- It is wider by what the variance of the articles is uncertain, given their mean: 2 (kurtosis - skewness^2
+  - 1) / n of it, which is what Student's t adds where articles are normal, and nothing where they agree or
+  do not.
+- Where a study might have met none of the disagreements that it did, because they weigh no more than the
+  upper limit of a share of which none was seen, it tells nothing of how many there are: there is a lower end
+  alone, and a whole article that nobody saw, coded by chance, so that it holds by itself (Gaffke 2005; for
+  articles that agree or do not the exact limit of a binomial share).
+
+`benchmarks/coverage.py` shows how often the intervals hold the true value.
 """
 
 from __future__ import annotations
@@ -20,7 +27,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from statistics import NormalDist
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,43 +45,17 @@ from coder.agreement.result import (
 
 # From weights of articles, shape (replicate, article), to numbers, shape (replicate,); NaN is undefined.
 Statistic: TypeAlias = Callable[[Floats], Floats]
-Method: TypeAlias = Literal["percentile", "bca", "guarded"]
+Method: TypeAlias = Literal["percentile", "bca"]
+How: TypeAlias = Literal["reweighted", "resampled"]
 
 LEAST_ARTICLES = 20
-BCA_BELOW_ARTICLES = 500
-"""From there on percentile and BCa interval are the same to the second digit, and the latter takes long."""
-FEW_DIFFERING = 5
-"""Below so many articles with a disagreement a figure has a lower end only."""
+WIDENED_BELOW_ARTICLES = 500
+"""From there on it would be by less than a hundredth, and leaving out each article takes long."""
 MOST_DROPPED = 0.05
 RELIABLE_FROM, TENTATIVE_FROM = 0.800, 0.667
 """Krippendorff (2004, p. 241): a convention, not a law."""
+_NO_SPREAD = 1e-20  # of the squares of what rounding leaves
 CELLS_AT_ONCE = 2_000_000  # so that what is drawn fits into memory
-
-
-class Unseen(NamedTuple):
-    """What the statistic would be in an article as bad, and in one as good, as none may have been seen.
-
-    best: None for a statistic whose upper end is left to resampling. differing: how many articles hold a
-    disagreement, None where that is not counted.
-    """
-
-    worst: float
-    best: float | None = None
-    differing: int | None = None
-
-    @property
-    def few(self) -> bool:
-        """Whether the articles seen tell next to nothing of those that disagree."""
-        return self.differing is not None and self.differing < FEW_DIFFERING
-
-    @property
-    def size(self) -> float:
-        """How much of an article nobody saw."""
-        return 0.5 if self.few or self.differing is None else 0.25
-
-
-SHARE = Unseen(0.0, 1.0)
-"""Of a statistic that is a share, such as F1."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +65,11 @@ class Plan:
     B: int = 2000
     seed: int = 20240101
     confidence: float = 0.95
+
+    @property
+    def tails(self) -> Floats:
+        """The shares of replicates below the lower and the upper end."""
+        return np.array([1 - self.confidence, 1 + self.confidence]) / 2
 
 
 class Reliability(StrEnum):
@@ -110,7 +96,7 @@ def pooled(statistic: Statistic, articles: int, n: int, reason: str) -> Score:
 
 @dataclass(frozen=True, eq=False)
 class Resampled:
-    """The replicates of a statistic over so many articles, from which every interval is read.
+    """The replicates of a statistic over so many articles drawn with replacement.
 
     values: those that are defined. reason: why there are no intervals, if there are none; undefined
     replicates are dropped and counted, and above 5 % of B, or with fewer than 20 articles, there are none.
@@ -128,47 +114,91 @@ class Resampled:
         """Resample; reason: why the statistic itself is undefined, if it is."""
         if reason or articles < LEAST_ARTICLES:
             return cls(statistic, articles, plan, np.empty(0), 0, reason or FEW_ARTICLES)
-        values = _defined(statistic, _resampled(articles, plan))
+        values = _defined(statistic, _drawn(articles, plan, "resampled"))
         dropped = plan.B - len(values)
         reason = UNDEFINED_REPLICATES if dropped > MOST_DROPPED * plan.B else ""
         return cls(statistic, articles, plan, values, dropped, reason)
 
-    def interval(self, method: Method, unseen: Unseen = SHARE) -> Interval:
-        """The interval by that method; unseen: what the guarded one allows for."""
+    def interval(self, method: Method) -> Interval:
+        """The interval by that method."""
         bounds: tuple[float | None, float | None] = (None, None)
-        reason = self.reason
-        if not reason:
-            tails = np.array([1 - self.plan.confidence, 1 + self.plan.confidence]) / 2
-            is_bca = method == "bca" or (method == "guarded" and self.articles < BCA_BELOW_ARTICLES)
-            if is_bca:
-                shares = _bca_tails(tails, self.values, self.statistic, self.articles)
-            lower, upper = map(float, np.quantile(self.values, shares if is_bca else tails))
-            if method == "guarded":
-                lower = float(np.quantile(self.lowered(unseen), tails[0]))
-                if unseen.best is not None:
-                    raised = self.values + self._share(unseen) * np.maximum(unseen.best - self.values, 0.0)
-                    upper = max(upper, float(np.quantile(raised, tails[1])))
-            bounds = (lower, upper)
-            if method == "guarded" and unseen.few:
-                bounds, reason = (lower, None), FEW_DIFFER
         plan = self.plan
+        if not self.reason:
+            tails = plan.tails
+            if method == "bca":
+                tails = _bca_tails(tails, self.values, self.statistic, self.articles)
+            lower, upper = map(float, np.quantile(self.values, tails))
+            bounds = (lower, upper)
         return Interval(
-            *bounds, method, plan.confidence, plan.B, plan.seed, self.articles, self.dropped, reason
+            *bounds, method, plan.confidence, plan.B, plan.seed, self.articles, self.dropped, self.reason
         )
 
-    def lowered(self, unseen: Unseen) -> Floats:
-        """The replicates, each with a share of an article more in which the statistic is as low as can be."""
-        return self.values - self._share(unseen) * np.maximum(self.values - unseen.worst, 0.0)
 
-    def _share(self, unseen: Unseen) -> Floats:
-        generator = np.random.default_rng([self.plan.seed, self.articles])
-        return generator.beta(unseen.size, self.articles, len(self.values))
+@dataclass(frozen=True, eq=False)
+class Guarded:
+    """What a figure may be in truth, given so many articles: B values, from which its interval is read.
 
-    def below(self, threshold: float, unseen: Unseen = SHARE) -> Score:
-        """The probability that the statistic is below the threshold, as far as a resampling tells; n: B."""
+    is_few: whether the study might have met none of the disagreements that it did. reason: why there are no
+    values, if there are none.
+    """
+
+    articles: int
+    plan: Plan
+    values: Floats
+    is_few: bool = False
+    reason: str = ""
+
+    @classmethod
+    def of(
+        cls, score: Score, statistic: Statistic, articles: int, plan: Plan, worst: float | None = 0.0
+    ) -> Guarded:
+        """Reweight the articles of a score.
+
+        worst: the statistic in an article coded by chance, None for a difference, which articles cannot crowd
+        at an end of. No statistic exceeds 1.
+        """
+        if score.value is None or articles < LEAST_ARTICLES:
+            return cls(articles, plan, np.empty(0), reason=score.reason or FEW_ARTICLES)
+        values = _defined(statistic, _drawn(articles, plan, "reweighted"))
+        widened = articles < WIDENED_BELOW_ARTICLES
+        pulls = pulls_of(statistic, articles) if widened else np.empty(0)
+        return cls.read(values, pulls, score.value, articles, plan, worst)
+
+    @classmethod
+    def read(
+        cls, values: Floats, pulls: Floats, estimate: float, articles: int, plan: Plan, worst: float | None
+    ) -> Guarded:
+        """Add to replicates what nobody saw; pulls: what single articles do to the estimate."""
+        n, middle = articles, float(values.mean())
+        beside = values - middle
+        ends = np.array([] if worst is None else [worst, 1.0]) - estimate
+        second = n**2 * float((beside**2).mean()) + float((ends**2).sum()) / 2
+        third = n**3 * float((beside**3).mean()) / 2 + float((ends**3).sum()) / 2
+        away = min(third / second if second > 0 else 0.0, np.inf if worst is None else 1 - estimate)
+        values = middle + beside * np.sqrt(1 + 2 * _beyond_two_points(pulls) / n)
+        generator = np.random.default_rng([plan.seed, n])
+        share = generator.beta(0.5, n, len(values))
+        is_few = worst is not None and bool(1 - estimate <= np.quantile(share, plan.tails[1]) * -away)
+        if is_few and worst is not None:
+            share, away = generator.beta(1.0, n, len(values)), min(away, worst - estimate)
+        return cls(n, plan, values + share * (estimate + away - values), is_few)
+
+    def interval(self) -> Interval:
+        """From the lower to the upper end, which is None where a study might have met no disagreement."""
+        lower = upper = None
+        if not self.reason:
+            lower, upper = map(float, np.quantile(self.values, self.plan.tails))
+        plan, reason = self.plan, FEW_DIFFER if self.is_few else self.reason
+        upper = None if self.is_few else upper
+        return Interval(
+            lower, upper, "guarded", plan.confidence, plan.B, plan.seed, self.articles, reason=reason
+        )
+
+    def below(self, threshold: float) -> Score:
+        """The probability that the figure is below the threshold; n: B."""
         if self.reason:
             return undefined(self.reason)
-        return Score(float(np.mean(self.lowered(unseen) < threshold)), len(self.values))
+        return Score(float(np.mean(self.values < threshold)), len(self.values))
 
 
 def raised(rises: Callable[[Floats], tuple[Floats, Floats]], articles: int, plan: Plan) -> Floats:
@@ -179,7 +209,7 @@ def raised(rises: Callable[[Floats], tuple[Floats, Floats]], articles: int, plan
     """
     if articles < LEAST_ARTICLES:
         return np.asarray(rises(np.ones((1, articles)))[1][0])
-    blocks = [rises(weights) for weights in _resampled(articles, plan)]
+    blocks = [rises(weights) for weights in _drawn(articles, plan, "resampled")]
     values = np.concatenate([value for value, _ in blocks])
     more = np.concatenate([each for _, each in blocks])[~np.isnan(values)]
     values = values[~np.isnan(values)]
@@ -190,16 +220,10 @@ def raised(rises: Callable[[Floats], tuple[Floats, Floats]], articles: int, plan
 
 
 def interval_of(
-    score: Score, statistic: Statistic, articles: int, plan: Plan, unseen: Unseen | None = SHARE
+    score: Score, statistic: Statistic, articles: int, plan: Plan, worst: float | None = 0.0
 ) -> Interval:
-    """The guarded interval of a score; one that is undefined has none, for its own reason.
-
-    unseen: None for a difference, which has no end that articles could crowd at: percentile or BCa.
-    """
-    found = Resampled.of(statistic, articles, plan, score.reason)
-    if unseen is None:
-        return found.interval("bca" if articles < BCA_BELOW_ARTICLES else "percentile")
-    return found.interval("guarded", unseen)
+    """The guarded interval of a score; one that is undefined has none, for its own reason."""
+    return Guarded.of(score, statistic, articles, plan, worst).interval()
 
 
 def share_of(articles: Sequence[tuple[int, int]]) -> tuple[Score, Interval]:
@@ -219,23 +243,44 @@ def _defined(statistic: Statistic, blocks: Iterable[Floats]) -> Floats:
     return np.asarray(values[~np.isnan(values)])
 
 
-def _resampled(articles: int, plan: Plan) -> Iterator[Floats]:
-    """How often each article was drawn; shape (replicate, article) each."""
-    return (block.astype(np.float64) for block in _draws(articles, plan.B, plan.seed))
+def _drawn(articles: int, plan: Plan, how: How) -> Iterator[Floats]:
+    """The weights of articles, which sum to their number; shape (replicate, article) each."""
+    return (block.astype(np.float64) for block in _draws(articles, plan.B, plan.seed, how))
 
 
 @lru_cache(maxsize=2)
-def _draws(articles: int, replicates: int, seed: int) -> list[NDArray[np.uint16]]:
+def _draws(articles: int, replicates: int, seed: int, how: How) -> list[NDArray[Any]]:
     """The draws of a plan, which all statistics of so many articles share."""
     generator = np.random.default_rng(seed)
-    block, blocks = max(1, CELLS_AT_ONCE // articles), []
+    block, blocks = max(1, CELLS_AT_ONCE // articles), list[NDArray[Any]]()
     for start in range(0, replicates, block):
         rows = min(block, replicates - start)
+        if how == "reweighted":
+            weights = generator.standard_exponential((rows, articles), dtype=np.float32)
+            blocks.append(weights * (articles / weights.sum(axis=1, keepdims=True)))
+            continue
         drawn = generator.integers(articles, size=(rows, articles))
         drawn += articles * np.arange(rows)[:, None]
         counts = np.bincount(drawn.ravel(), minlength=rows * articles)
         blocks.append(counts.reshape(rows, articles).astype(np.uint16))
     return blocks
+
+
+def pulls_of(statistic: Statistic, articles: int) -> Floats:
+    """What each article does to the statistic, about their mean; 0 without which it is undefined."""
+    block = max(1, CELLS_AT_ONCE // articles)
+    starts = range(0, articles, block)
+    all_but_one = (1.0 - np.eye(min(block, articles - start), articles, start) for start in starts)
+    left_out = np.concatenate([statistic(weights) for weights in all_but_one])
+    return np.asarray(np.nan_to_num(np.nanmean(left_out) - left_out))
+
+
+def _beyond_two_points(data: Floats) -> float:
+    """Kurtosis less the square of skewness less 1: 2 of normal data, 0 of data with two values or one."""
+    second = float((data**2).mean()) if len(data) else 0.0
+    if second <= _NO_SPREAD:
+        return 0.0
+    return max(0.0, float((data**4).mean()) / second**2 - float((data**3).mean()) ** 2 / second**3 - 1)
 
 
 def _bca_tails(tails: Floats, kept: Floats, statistic: Statistic, articles: int) -> Floats:
@@ -250,11 +295,7 @@ def _bca_tails(tails: Floats, kept: Floats, statistic: Statistic, articles: int)
     if not 0 < below < 1:
         return tails
     bias = normal.inv_cdf(below)
-    block = max(1, CELLS_AT_ONCE // articles)
-    starts = range(0, articles, block)
-    all_but_one = (1.0 - np.eye(min(block, articles - start), articles, start) for start in starts)
-    left_out = _defined(statistic, all_but_one)
-    pull = left_out.mean() - left_out
+    pull = pulls_of(statistic, articles)
     spread = float((pull**2).sum()) ** 1.5
     acceleration = float((pull**3).sum()) / (6 * spread) if spread > 0 else 0.0
     shifted = (bias + normal.inv_cdf(float(tail)) for tail in tails)

@@ -67,7 +67,7 @@ def coefficient(
     score = pooled(table.values, articles, ratings.pairable, CHANCE_IS_ONE)
     # Articles of one coder go into the shares of categories, but there is nothing to resample without pairs.
     judged = score if paired >= LEAST_ARTICLES or score.value is None else undefined(FEW_ARTICLES)
-    return Coefficient(field.id, name, score, interval_of(judged, table.values, articles, plan, table.unseen))
+    return Coefficient(field.id, name, score, interval_of(judged, table.values, articles, plan, table.worst))
 
 
 def _distances(scale: Scale, known: Sequence[Value]) -> Floats:

@@ -13,7 +13,7 @@ import numpy as np
 
 from coder.agreement import distance as d
 from coder.agreement.alpha import Coincidences, Ratings, alpha, percent
-from coder.agreement.bootstrap import TENTATIVE_FROM, Plan, Reliability, Resampled, interval_of, status
+from coder.agreement.bootstrap import TENTATIVE_FROM, Guarded, Plan, Reliability, interval_of, status
 from coder.agreement.cells import CellPool, Level
 from coder.agreement.result import Interval, Score, undefined
 from coder.codebook.schema import Codebook, Field
@@ -39,8 +39,7 @@ class FieldAgreement(NamedTuple):
     percent: Score
     percent_interval: Interval
     alpha: Score
-    interval: Interval  # of alpha, the guarded one
-    percentile: Interval  # of alpha, always the percentile one
+    interval: Interval  # of alpha
     below: Score  # the probability that alpha is below .667
     differing: int  # articles that hold a disagreement
     status: Reliability
@@ -105,7 +104,7 @@ def strict_agreement(field: str, ratings: Ratings, plan: Plan) -> StrictAgreemen
         ratings.pairable,
         int(((held >= 2) & (held - absent == 1)).sum()),
         score,
-        interval_of(score, table.alphas, table.articles, plan, table.unseen),
+        interval_of(score, table.alphas, table.articles, plan, table.worst),
     )
 
 
@@ -126,8 +125,8 @@ class Answered(NamedTuple):
         """Every figure of the field, with its interval."""
         table = Coincidences.of(self.ratings)
         score, share = alpha(self.ratings, table), percent(self.ratings)
-        found = Resampled.of(table.alphas, table.articles, plan, score.reason)
-        interval = found.interval("guarded", table.unseen)
+        found = Guarded.of(score, table.alphas, table.articles, plan, table.worst)
+        interval = found.interval()
         unranked = not self.ratings.distance.bounded and self.blanks[Blank.NOT_STATED] > 0
         return FieldAgreement(
             field=self.field.id,
@@ -138,11 +137,10 @@ class Answered(NamedTuple):
             articles=table.articles,
             blanks=self.blanks,
             percent=share,
-            percent_interval=interval_of(share, table.percents, table.articles, plan, table.unseen_percent),
+            percent_interval=interval_of(share, table.percents, table.articles, plan, table.worst_percent),
             alpha=score,
             interval=interval,
-            percentile=found.interval("percentile"),
-            below=found.below(TENTATIVE_FROM, table.unseen),
+            below=found.below(TENTATIVE_FROM),
             differing=table.differing,
             status=status(score.value, interval.lower, table.articles),
             note=NOT_STATED_LEFT_OUT if unranked else "",

@@ -14,7 +14,7 @@ from typing import Literal, NamedTuple, TypeAlias
 import numpy as np
 
 from coder.agreement.alpha import Ratings, met_disagreement
-from coder.agreement.bootstrap import Unseen, over, pooled
+from coder.agreement.bootstrap import over, pooled
 from coder.agreement.distance import Floats, Ints, Value, across, number, position
 from coder.agreement.result import CHANCE_IS_ONE, MANY_CODERS, ONE_CATEGORY, Score, undefined
 from coder.errors import CoderError
@@ -110,7 +110,7 @@ class Pairs(NamedTuple):
         return 1 - over((weights @ self.unlike) * first.sum(axis=1), expected)
 
     @property
-    def unseen(self) -> Unseen:
+    def worst(self) -> float:
         """The coefficient in an article coded by chance, as for alpha."""
         one, other = self.first.sum(axis=0), self.second.sum(axis=0)
         p = (one + other) / max(float(one.sum() + other.sum()), 1.0)
@@ -118,7 +118,7 @@ class Pairs(NamedTuple):
         n = float(one.sum())
         expected = float(one @ self.apart @ other) / max(n * n, 1.0)
         met = met_disagreement(mean, square, n / max(len(self.unlike), 1))
-        return Unseen(1 - met / expected if expected > 0 else 0.0)
+        return 1 - met / expected if expected > 0 else 0.0
 
 
 class Shares(NamedTuple):
@@ -160,14 +160,14 @@ class Shares(NamedTuple):
         return np.asarray((over(weights @ self.agreed, weights @ self.paired) - expected) / room)
 
     @property
-    def unseen(self) -> Unseen:
+    def worst(self) -> float:
         """The coefficient in an article coded by chance, as for alpha."""
         p = self.used.sum(axis=0) / max(float(self.used.sum()), _NO_ROOM)
         expected = float(self.chance(p[None], self.w)[0])
         mean, square = float(p @ (1 - self.w) @ p), float(p @ (1 - self.w) ** 2 @ p)
         shared = int(np.count_nonzero(self.paired))
         met = met_disagreement(mean, square, float(self.paired.sum()) / max(shared, 1))
-        return Unseen((1 - met - expected) / (1 - expected) if 1 - expected > _NO_ROOM else 0.0)
+        return (1 - met - expected) / (1 - expected) if 1 - expected > _NO_ROOM else 0.0
 
 
 def _of_two(

@@ -162,8 +162,7 @@ def _bootstrap(data: Json, params: Params) -> Score:
         numbers += [number] * width
     table = Coincidences.of(Ratings.of(matrix, distance_named(params["scale"], params), numbers))
     plan = Plan(**{key: params[key] for key in ("B", "seed", "confidence") if key in params})
-    resampled = Resampled.of(table.alphas, table.articles, plan)
-    found = resampled.interval(params.get("method", "percentile"), table.unseen)
+    found = Resampled.of(table.alphas, table.articles, plan).interval(params.get("method", "percentile"))
     bound = found.lower if params.get("bound", "lower") == "lower" else found.upper
     return undefined(found.reason, found.articles) if bound is None else Score(bound, found.articles)
 

@@ -1,7 +1,7 @@
 """How many articles to code twice for an interval so wide, from those at hand, and how sure that is.
 
-A study of N articles is drawn from the articles at hand, with replacement, and its guarded interval taken;
-N is sought at which that is as wide as asked. The width goes with the spread of what single articles do to
+The guarded interval of a study of N articles is taken in which there are those at hand, each N/n times; N is
+sought at which that is as wide as asked. The width goes with the spread of what single articles do to
 the figure, so how sure N is follows from how sure that spread is: articles are resampled, half an article
 that nobody saw among them, and N changes with the variance of the jackknife's influences (Efron & Tibshirani
 1993, chapters 10 and 11).
@@ -14,7 +14,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from coder.agreement.bootstrap import LEAST_ARTICLES, MOST_DROPPED, Plan, Statistic, Unseen
+from coder.agreement.bootstrap import LEAST_ARTICLES, Guarded, Plan, Statistic, pulls_of
+from coder.agreement.distance import Floats
 from coder.agreement.result import FEW_ARTICLES, NO_VARIATION
 
 LEAST_AT_HAND = 5
@@ -50,17 +51,20 @@ def need(
     share: float,
     width: float,
     plan: Plan,
-    unseen: Unseen,
+    worst: float,
 ) -> Need:
-    """What an interval of that width needs; statistic: of so many articles at hand."""
+    """What an interval of that width needs; worst: the statistic in an article coded by chance."""
     found = Need(field, width, at_hand, share)
     if at_hand < LEAST_AT_HAND:
         return found._replace(reason=FEW_ARTICLES)
-    if np.isnan(statistic(np.ones((1, at_hand)))[0]):
+    whole = float(statistic(np.ones((1, at_hand)))[0])
+    if np.isnan(whole):
         return found._replace(reason=NO_VARIATION)
 
+    pulls = pulls_of(statistic, at_hand)
+
     def is_narrow(articles: int) -> bool:
-        return _width(statistic, at_hand, articles, plan, unseen) <= width
+        return _width(statistic, pulls, articles, plan, worst) <= width
 
     enough = LEAST_ARTICLES
     while not is_narrow(enough):
@@ -73,32 +77,26 @@ def need(
         too_few, enough = (too_few, middle) if is_narrow(middle) else (middle, enough)
     # A normal interval is 2 z sd / sqrt(N) wide, so N changes by (2 z / width)^2 for each unit of variance.
     each = (2 * NormalDist().inv_cdf((1 + plan.confidence) / 2) / width) ** 2
-    low, high = (enough + round(each * more) for more in _variances(statistic, at_hand, plan, unseen))
+    low, high = (enough + round(each * more) for more in _variances(pulls, whole, plan, worst))
     return found._replace(
         articles=enough, lower=max(min(low, enough), LEAST_ARTICLES), upper=max(high, enough)
     )
 
 
-def _width(statistic: Statistic, at_hand: int, articles: int, plan: Plan, unseen: Unseen) -> float:
-    """How wide the interval of so many articles is, drawn from those at hand; infinite if there is none."""
-    generator = np.random.default_rng(plan.seed)
-    drawn = generator.multinomial(articles, np.full(at_hand, 1 / at_hand), size=plan.B)
-    values = statistic(drawn.astype(np.float64))
-    values = values[~np.isnan(values)]
-    if len(values) < (1 - MOST_DROPPED) * plan.B:
-        return np.inf
-    share = generator.beta(unseen.size, articles, len(values))
-    lowered = values - share * np.maximum(values - unseen.worst, 0.0)
-    tail = (1 - plan.confidence) / 2
-    return float(np.quantile(values, 1 - tail) - np.quantile(lowered, tail))
+def _width(statistic: Statistic, pulls: Floats, articles: int, plan: Plan, worst: float) -> float:
+    """How wide the interval of so many articles is, each at hand N/n times; without an upper end, to 1."""
+    at_hand, generator = len(pulls), np.random.default_rng(plan.seed)
+    weights = generator.standard_gamma(articles / at_hand, size=(plan.B, at_hand))
+    weights *= articles / weights.sum(axis=1, keepdims=True)
+    estimate = float(statistic(np.full((1, at_hand), articles / at_hand))[0])
+    found = Guarded.read(statistic(weights), pulls, estimate, articles, plan, worst).interval()
+    return (1.0 if found.upper is None else found.upper) - (found.lower or 0.0)
 
 
-def _variances(statistic: Statistic, at_hand: int, plan: Plan, unseen: Unseen) -> tuple[float, float]:
+def _variances(pulls: Floats, whole: float, plan: Plan, worst: float) -> tuple[float, float]:
     """By how much the variance of an article's influence may be less, and more, than at hand."""
-    whole = float(statistic(np.ones((1, at_hand)))[0])
-    left_out = statistic(1.0 - np.eye(at_hand))
-    influence = np.append((at_hand - 1) * (whole - left_out), unseen.worst - whole)
-    influence = np.nan_to_num(influence)
+    at_hand = len(pulls)
+    influence = np.append((at_hand - 1) * pulls, worst - whole)
     generator = np.random.default_rng(plan.seed)
     weights = np.column_stack(
         [

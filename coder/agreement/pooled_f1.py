@@ -105,5 +105,5 @@ def contrast(first: Sequence[Hits], second: Sequence[Hits], plan: Plan) -> Contr
         return one.values(weights) - other.values(weights)
 
     apart = pooled(difference, len(first), int(one.marked.sum() + other.marked.sum()), NOTHING_MARKED)
-    interval = interval_of(apart, difference, len(first), plan, unseen=None)
+    interval = interval_of(apart, difference, len(first), plan, worst=None)
     return Contrast(len(first), one.score(), other.score(), apart, interval)

@@ -14,7 +14,7 @@ UNUSED_CATEGORY = "no coder used the category on a pairable unit"
 ONE_CATEGORY = "only one category"
 NOTHING_MARKED = "nothing marked by either coder"
 FEW_ARTICLES = "too few articles"
-FEW_DIFFER = "fewer than five articles with a disagreement"
+FEW_DIFFER = "so few disagreements that a study may meet none"
 UNDEFINED_REPLICATES = "too many undefined bootstrap replicates"
 
 

@@ -234,7 +234,7 @@ class Study:
             if scale is not None:
                 table = Coincidences.of(self._answered(level, field, scale).ratings)
                 at_hand = (table.articles, table.articles / shared)
-                found.append(need(field.id, table.alphas, *at_hand, width, self.plan, table.unseen))
+                found.append(need(field.id, table.alphas, *at_hand, width, self.plan, table.worst))
         return tuple(found)
 
     def coefficients(self, name: str) -> tuple[Coefficient, ...]:

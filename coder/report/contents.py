@@ -245,7 +245,7 @@ def _fields(study: Study, rows: Sequence[FieldAgreement]) -> Table:
         Column("differing", PAGE_AND_DATA), Column("units", PAGE_AND_DATA), Column("pairable"),
         Column("not_stated", PAGE_AND_DATA), Column("not_applicable", PAGE_AND_DATA),
         Column("missing", PAGE_AND_DATA), Column("percent"), Column("percent_interval", DATA),
-        Column("alpha"), Column("interval"), Column("percentile", DATA), Column("below_667"),
+        Column("alpha"), Column("interval"), Column("below_667"),
         Column("status", DATA), Column("judged", PEOPLE), Column("note", DATA),
     ]  # fmt: skip
     cells: list[list[Cell]] = []
@@ -257,7 +257,7 @@ def _fields(study: Study, rows: Sequence[FieldAgreement]) -> Table:
             named_field(study.codebook, row.field), row.level,
             Named(row.distance, Message(f"report.distance.{row.distance}")),
             row.articles, row.differing, row.units, row.pairable, *blanks, row.percent, row.percent_interval,
-            row.alpha, row.interval, row.percentile, row.below, Named(row.status.value, status),
+            row.alpha, row.interval, row.below, Named(row.status.value, status),
             undefined if row.interval.lower is None else status, row.note,
         ])  # fmt: skip
     notes = [Message("report.note.fields"), Message("report.note.status")]
