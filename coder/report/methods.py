@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from coder import __version__
 from coder.agreement.align import WEIGHTS
-from coder.agreement.bootstrap import BCA_BELOW_ARTICLES, FEW_DIFFERING, LEAST_ARTICLES, MOST_DROPPED
+from coder.agreement.bootstrap import LEAST_ARTICLES, WIDENED_BELOW_ARTICLES
 from coder.agreement.study import Study
 from coder.codebook.label import joined
 from coder.messages.catalogue import Message
@@ -79,11 +79,18 @@ def methods(study: Study, tables: Collection[str]) -> list[Sentence]:
     intervals = [study.events.interval, *(row.interval for row in study.fields)]
     if any(each.lower is not None for each in intervals):
         counts = {"B": f"{plan.B:,}", "seed": plan.seed, "confidence": f"{plan.confidence:.0%}"}
-        limits = {"bca": BCA_BELOW_ARTICLES, "few": FEW_DIFFERING}
-        told("guarded", "efron1993", "field2007", "brown2001", **counts, **limits)
+        told(
+            "guarded",
+            "rubin1981",
+            "field2007",
+            "brown2001",
+            "gaffke2005",
+            widened=WIDENED_BELOW_ARTICLES,
+            **counts,
+        )
         if study.fields:
             told("status", "krippendorff2004")
-    told("refused", least=LEAST_ARTICLES, dropped=f"{MOST_DROPPED:.0%}")
+    told("refused", least=LEAST_ARTICLES)
     return found
 
 
