@@ -17,7 +17,7 @@ _LINE_WIDTH, _LINE_HEIGHT, _LEFT, _RIGHT, _TOP, _BOTTOM = 640, 220, 34, 12, 10, 
 
 
 def interval_bar(score: Score, interval: Interval, said: str) -> str:
-    """A dot at the score and a bar over its interval, from 0 to 1; what lies below 0 is drawn at its edge.
+    """A stroke at the score and a bar over its interval, from 0 to 1; what lies below 0 is drawn at its edge.
 
     An interval without an upper end is drawn pale, as far as 1. said: the figures in words, for those who
     hear the page.
@@ -34,8 +34,8 @@ def interval_bar(score: Score, interval: Interval, said: str) -> str:
             f'<rect class="{kind}" x="{start}" y="{middle - 3.5}" width="{end - start:.1f}" height="7"/>'
         )
     if score.value is not None:
-        kind = "dot" if interval.lower is not None else "dot bare"
-        parts.append(f'<circle class="{kind}" cx="{_across(score.value)}" cy="{middle}" r="4"/>')
+        x = _across(score.value)
+        parts.append(f'<line class="stroke" x1="{x}" x2="{x}" y1="{middle - 6.5}" y2="{middle + 6.5}"/>')
     return _svg(_WIDTH, _HEIGHT, said, parts, "interval")
 
 
