@@ -235,7 +235,8 @@ def _events(study: Study) -> list[Table]:
     told = joined(pairs, "؛ ", "; ")
     notes = [Message("report.note.events", f1=words_of(found.f1, "en"), pairs=told)] if pairs else []
     if found.interval.reason:
-        notes.append(Message("report.note.no_interval", reason=reason_words(found.interval.reason)))
+        lacks = "no_interval" if found.interval.lower is None else "no_upper_end"
+        notes.append(Message(f"report.note.{lacks}", reason=reason_words(found.interval.reason)))
     return [Table("events", Message("report.table.events"), columns, rows, notes)]
 
 
@@ -313,5 +314,5 @@ def _spans(study: Study) -> list[Table]:
     figures = [cell for row in study.spans for cell in (row.exact, row.u_alpha, row.u_alpha_interval)]
     notes = [Message("report.note.spans")]
     if any(cell.reason for cell in figures):
-        notes.append(Message("report.note.no_interval", reason=reasons_of(figures)))
+        notes.append(Message("report.note.lacking", reason=reasons_of(figures)))
     return [Table("spans", Message("report.table.spans"), columns, rows, notes)]

@@ -237,7 +237,7 @@ def test_the_line_of_events_recomputes(run_coder: Run, demo_folder: Path) -> Non
     assert found["f1"]["value"] == pytest.approx(2 * pair["matches"] / pair["events"], abs=1e-6)
     out = run_coder("agree", "--project", demo_folder)[1]
     assert f"F1 {found['f1']['value']:.3f} (amal and basim 2 × {pair['matches']} / {pair['events']})" in out
-    assert "2000 resamplings" in out and "seed 20240101" in out
+    assert "whole articles reweighted 2000 times" in out and "seed 20240101" in out
 
 
 def test_a_coder_is_compared_with_closed_gold(run_coder: Run, demo_folder: Path) -> None:

@@ -114,7 +114,7 @@ class FieldsView(View):
         figures, found = self.figures, worst_first(self.figures.study.fields)
         room = width - _NAME - 2 * _FIGURE - _N - _INTERVAL - _STATUS - 12
         bar = min(40, room) if room >= 20 else 0
-        name = width - _N - _FIGURE - _INTERVAL - _STATUS - (bar + 2 if bar else 0)
+        name = width - 1 - _N - _FIGURE - _INTERVAL - _STATUS - (bar + 2 if bar else 0)
         sizes = (name, _N, _FIGURE, _INTERVAL, _STATUS)
         titles = ("field", "n", "alpha", "interval", "status")
         head = [
