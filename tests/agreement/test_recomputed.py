@@ -99,3 +99,96 @@ def test_percent_and_f1_come_out_by_hand(folder: Path) -> None:
     with (folder / "tables" / "events.csv").open(encoding="utf-8", newline="") as stream:
         first = next(csv.DictReader(stream))
     assert float(first["value"]) == pytest.approx(2 * matches / events, abs=1e-6)
+
+
+def figures(folder: Path, name: str) -> list[dict[str, str]]:
+    with (folder / "tables" / f"{name}.csv").open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def coded(folder: Path, field: str) -> list[dict[str, str]]:
+    """The units of a field: article, cluster, and what each coder put there."""
+    [path] = (folder / "reliability").glob(f"*.{field}.csv")
+    with path.open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def test_percents_of_all_fields_and_of_all_pairs_come_out_by_hand(folder: Path) -> None:
+    pairs = {(row["what"], row["coder"], row["other"]): row for row in figures(folder, "coders")}
+    for row in figures(folder, "fields"):
+        both = [unit for unit in coded(folder, row["field"]) if unit["amal"] and unit["basim"]]
+        assert int(row["pairable"]) == len(both)
+        if both:
+            share = sum(unit["amal"] == unit["basim"] for unit in both) / len(both)
+            assert float(row["percent"]) == pytest.approx(share, abs=1e-6), row["field"]
+        if found := pairs.get((row["field"], "amal", "basim")):
+            assert (found["percent"], found["value"]) == (row["percent"], row["alpha"])
+    assert len(pairs) > 1
+
+
+def test_agreement_on_each_value_and_values_taken_for_one_another_come_out_by_hand(folder: Path) -> None:
+    for row in figures(folder, "categories"):
+        both = [u for u in coded(folder, row["field"]) if u["amal"] and u["basim"]]
+        value = row["value_of_field"]
+        uses = sum(json.loads(unit[coder]) == value for unit in both for coder in ("amal", "basim"))
+        same = sum(json.loads(unit["amal"]) == value == json.loads(unit["basim"]) for unit in both)
+        assert (int(row["n"]), float(row["specific"])) == (uses, pytest.approx(2 * same / uses, abs=1e-6))
+
+    def named(cell: str) -> str:
+        """The code of a value: the last step of a path."""
+        value = json.loads(cell)
+        return str(value[-1] if isinstance(value, list) else value)
+
+    settings, compared = json.loads((folder / "settings.json").read_text("utf-8")), 0
+    for row in figures(folder, "confusions"):
+        if settings["fields"][row["field"]]["distance"] == "ordinal":
+            continue  # whose values stand there as ranks
+        two = {row["value_of_field"], row["other_value"]}
+        both = [u for u in coded(folder, row["field"]) if u["amal"] and u["basim"]]
+        met = [u for u in both if {named(u["amal"]), named(u["basim"])} == two]
+        assert float(row["times"]) == len(met), row
+        assert set(row["where"].split()) == {unit["article"] for unit in met}
+        compared += 1
+    assert compared > 3
+
+
+def test_strict_alpha_comes_out_of_the_units_and_who_has_no_such_event(folder: Path) -> None:
+    _, *aligned = table(folder / "alignments.csv")
+    settings = json.loads((folder / "settings.json").read_text("utf-8"))
+    none, defined = "no such event", 0
+    for row in figures(folder, "strict"):
+        found = settings["fields"][row["field"]]
+        who: dict[tuple[str, str], set[str]] = {}
+        for left_out, article, cluster, coder, _ in aligned:
+            if left_out == found["left_out"]:
+                who.setdefault((article, cluster), set()).add(coder)
+        values, apart = square(folder / "distances" / found["file"])
+        with_none = np.pad(apart, (0, 1), constant_values=1.0)
+        with_none[-1, -1] = 0.0
+        units = [
+            [unit[c] if c in who[unit["article"], unit["cluster"]] else none for c in ("amal", "basim")]
+            for unit in coded(folder, row["field"])
+        ]
+        counted = [unit for unit in units if all(unit)]
+        if not row["strict_alpha"]:
+            continue
+        assert (int(row["n"]), int(row["alone"])) == (len(counted), sum(none in unit for unit in counted))
+        alpha = alpha_by([*values, none], with_none, counted)
+        assert float(row["strict_alpha"]) == pytest.approx(alpha, abs=1e-6), row["field"]
+        defined += 1
+    assert defined > 10
+
+
+def test_events_matched_and_without_a_match_come_out_by_hand(folder: Path) -> None:
+    _, *aligned = table(folder / "alignments.csv")
+    who: dict[tuple[str, str], set[str]] = {}
+    for left_out, article, cluster, coder, _ in aligned:
+        if not left_out:
+            who.setdefault((article, cluster), set()).add(coder)
+    for row in figures(folder, "unmatched"):
+        of_coder = [members for members in who.values() if row["coder"] in members]
+        matched = sum(row["other"] in members for members in of_coder)
+        assert (int(row["n"]), int(row["matched"])) == (len(of_coder), matched)
+        assert int(row["parts"]) + int(row["missed"]) == len(of_coder) - matched
+    f1, chance, corrected = (float(row["value"]) for row in figures(folder, "events")[:3])
+    assert corrected == pytest.approx((f1 - chance) / (1 - chance), abs=1e-5)
