@@ -71,6 +71,17 @@ def test_all_equal(sample_codings: list[Coding], codebook: Codebook) -> None:
     expect(forms_of(sample_codings, codebook), "one and the same value throughout", "قيمة واحدة في كل موضع")
 
 
+def test_what_is_never_apart_in_many_articles_has_a_lower_end_alone(
+    sample_codings: list[Coding], codebook: Codebook
+) -> None:
+    of_amal = [c for c in sample_codings if c.coder == "amal"]
+    same = [replace(c, coder=coder, article=f"{c.article}-{n}")
+            for c in of_amal for coder in ("amal", "basim") for n in range(5)]  # fmt: skip
+    forms = forms_of(same, codebook)
+    expect(forms, "so few disagreements that a study may meet none", "لا حد أعلى")
+    assert "No upper end: so few" in forms["terminal"] and "≥" in forms["terminal"]
+
+
 def test_all_blank(sample_codings: list[Coding], codebook: Codebook) -> None:
     blank = [
         replace(c, answers=dict.fromkeys(c.answers, Answer(blank=Blank.MISSING)), events=())
