@@ -103,12 +103,11 @@ def run_export(options: Options, out: Output) -> None:
         raise CoderError("cli.export.where", format=options.format, folder=options.folder)
     write = partial(
         deliver,
-        options.project,
+        options.project.at(release.position if release else None),
         options.format,
         options.what,
         withdrawn=options.withdrawn,
         open_too=options.open,
-        position=release.position if release else None,
         allow_loss=options.allow_loss,
         text=not options.no_text,
     )
