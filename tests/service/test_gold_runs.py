@@ -18,10 +18,11 @@ from coder.adjudicate.gold_edits import GoldEdit, Link, RejectCluster, RestoreCl
 from coder.errors import CoderError
 from coder.model import GOLD, Answer, Coding, Status
 from coder.service.delivery.datasets import deliver
+from coder.service.delivery.intake import take
 from coder.service.delivery.releases import make, release_of
 from coder.service.delivery.sign_off import sign
 from coder.service.project.config import GoldRules
-from coder.service.project.opened import Project
+from coder.service.project.opened import Project, create_project
 from coder.service.review import policy_runs
 from coder.service.review.gold_list import gold_lines, origins
 from coder.service.review.gold_session import ReviewSession, reopen
@@ -31,6 +32,7 @@ from coder.service.upkeep.rule_check import check
 from tests.service.shared_demo import opened, shared
 
 Run = Callable[..., tuple[int, str, str]]
+SEEDS = Path(__file__).parents[2] / "seeds"
 BY, CLOSED, OTHER = (
     "salma",
     "000_fd74d59c4a9049c0",
@@ -280,7 +282,7 @@ def test_gold_that_came_from_a_file_is_in_its_release_as_it_came(demo: Project, 
     other = create_project(tmp_path / "other")
     other.add_person(BY, "supervisor")
     other.add_person("amal", "coder")
-    take(other, [*sorted(Path("seeds").glob("*.txt")), tmp_path / "gold.jsonl"])
+    take(other, [*sorted(SEEDS.glob("*.txt")), tmp_path / "gold.jsonl"])
     make(other, BY)
     before = exported(other, number=1)
     with other.store.read() as queries:
