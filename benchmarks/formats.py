@@ -3,8 +3,8 @@
 A project is made of N articles (5,000 unless told otherwise) with about three events each, copied from the
 sample codings under other names, and written in each format by a process of its own. Processor seconds of it
 and its children, articles a second of these, and the peak memory of the process itself. With --folder the
-project is kept there, and used again if it is there; --formats names some of the formats, or `import`: as many
-articles from JSON Lines into another project.
+project is kept there, and used again if it is there; --formats names some of the formats, or `import`: as
+many articles from JSON Lines into another project.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from coder.service.delivery.datasets import deliver
 from coder.service.delivery.intake import take
 from coder.service.project.opened import create_project, open_project
 from coder.service.sample_project import make_demo
+from coder.store.work import made_ready
 
 EVENTS = 3
 _TOGETHER = 200
@@ -60,8 +61,7 @@ def fill(folder: Path, articles: int) -> None:
     while some := list(islice(every, _TOGETHER)):
         with project.store.begin("setup") as work:
             work.add_articles([article for article, _ in some])
-            for _, coding in some:
-                work.save_coding(None, coding, "coding.imported")
+            work.add_codings([made_ready(coding) for _, coding in some], "coding.imported")
     project.close()
 
 

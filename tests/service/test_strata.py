@@ -94,7 +94,9 @@ def test_without_strata_the_same_seed_gives_what_it_always_gave(team: Project) -
     assert len(given(team)) == 18
 
 
-def test_a_name_under_which_nothing_is_known_is_refused_with_those_there_are(team: Project, run_coder: Run) -> None:
+def test_a_name_under_which_nothing_is_known_is_refused_with_those_there_are(
+    team: Project, run_coder: Run
+) -> None:
     with pytest.raises(CoderError) as refused:
         assign(team, CODERS, 1, strata=["outlet", "region"])
     assert "'region'" in str(refused.value) and "outlet, published, month, year" in refused.value.hint

@@ -73,9 +73,7 @@ class Delivered:
         return [Message(f"delivery.holds_{kind}", n=n) for kind, n in (*self.lost.items(), *beside.items())]
 
 
-def select(
-    project: Project, what: str, *, withdrawn: bool = False, open_too: bool = False
-) -> Selection:
+def select(project: Project, what: str, *, withdrawn: bool = False, open_too: bool = False) -> Selection:
     """What there is to export; raises CoderError if nothing is.
 
     withdrawn: with that of withdrawn articles. open_too: with gold that nobody has closed yet.

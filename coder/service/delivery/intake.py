@@ -28,7 +28,7 @@ from coder.native import SUGGESTER, from_coding, to_line
 from coder.service.delivery.annotations import Conversion, Converted, converted
 from coder.service.delivery.intake_report import Intake
 from coder.service.delivery.metadata import columns_of, corrected, in_one_form
-from coder.service.delivery.near_duplicates import link_near
+from coder.service.delivery.near_duplicates import link_near, sketches
 from coder.service.project.fitting import all_of, link_problems, text_problems, value_problems
 from coder.service.project.opened import Project, Way, reopened
 from coder.service.project.processes import Told, spread, untold
@@ -92,6 +92,8 @@ def take(
     no links. reading, writing: told of each step of both.
     """
     report = Intake()
+    if near:
+        sketches()  # rather than when all is written
     asked = columns_of(project.codebook, columns)
     read = list(files(paths, format_name, report.left_out, asked, annotations=bool(whom)))
     found: Sequence[tuple[Path, Reader | Converted]] = read

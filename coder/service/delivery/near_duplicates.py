@@ -31,12 +31,17 @@ class Near(NamedTuple):
     similarity: float
 
 
+def sketches() -> Any:
+    """The library; raises CoderError where it is not there."""
+    return library("datasketch", "datasketch", "near duplicates")
+
+
 def link_near(project: Project, new: Sequence[str], least: float, told: Told = untold) -> list[Near]:
     """Each new article that is at least so alike to one that was there or came before it, kept with it.
 
     new: in the order in which they came.
     """
-    datasketch: Any = library("datasketch", "datasketch", "near duplicates")
+    datasketch = sketches()
     index = datasketch.MinHashLSH(threshold=_WIDER * least, num_perm=_PERMUTATIONS)
     fresh, found, done = set(new), list[Near](), 0
     with project.store.read() as queries:

@@ -95,10 +95,11 @@ def assign(
 ) -> int:
     """Give each article to `per_article` coders, so that loads differ by one at most; returns how many.
 
-    The same seed gives the same assignment; an article that a coder has already is left as it is. blind: the
-    share of the articles of which one coder, these loads too within one, gets to see no candidates. overlap:
-    the share of the articles that `per_article` coders get; the others go to one. strata: names as `in_strata`
-    takes them; loads, and the share of the overlap, are within one in each stratum as well.
+    The same seed gives the same assignment; an article that a coder has already is left as it is.
+
+    blind: the share of the articles of which one coder, these loads too within one, gets to see no candidates.
+    overlap: the share of the articles that `per_article` coders get; the others go to one. strata: names as
+    `in_strata` takes them; loads, and the share of the overlap, are within one in each stratum as well.
     """
     for name in coders:
         project.person(name)
@@ -156,7 +157,7 @@ def in_strata(
 
 
 def spread(project: Project, strata: Sequence[str]) -> list[tuple[str, int, int, int, int]]:
-    """Of each stratum its name, its articles, how many several coders have, and the least and largest load."""
+    """Of each stratum: name, articles, how many several coders have, the least and the largest load."""
     with project.store.read() as queries:
         groups, assigned = in_strata(queries, strata, queries.article_ids()), queries.assignments()
     coders: dict[str, list[str]] = {}
