@@ -97,7 +97,7 @@ def assign(
 
     The same seed gives the same assignment; an article that a coder has already is left as it is.
 
-    blind: the share of the articles of which one coder, these loads too within one, gets to see no candidates.
+    blind: the share of the articles of which one coder, these loads too within one, sees no candidates.
     overlap: the share of the articles that `per_article` coders get; the others go to one. strata: names as
     `in_strata` takes them; loads, and the share of the overlap, are within one in each stratum as well.
     """
