@@ -1,4 +1,4 @@
-"""Files and JSON that somebody else wrote, read with limits.
+"""Files and JSON that somebody else wrote, read with limits; cells that other programs take for formulas.
 
 Nothing that people write is nested deeply, so what is would only use up the stack of whoever walks it.
 Source of the limit on digits: Python's `sys.set_int_max_str_digits`, CVE-2020-10735.
@@ -7,6 +7,7 @@ Source of the limit on digits: Python's `sys.set_int_max_str_digits`, CVE-2020-1
 from __future__ import annotations
 
 import json
+import re
 from itertools import chain
 from pathlib import Path
 
@@ -17,6 +18,7 @@ MAX_DEPTH = 60  # lists and mappings one in another
 MAX_BITS = 14_000  # of a whole number; one of 4,300 digits, the most that Python writes out, is longer
 TOO_DEEP = f"it is nested more than {MAX_DEPTH} levels deep"
 TOO_LONG = "a number in it has too many digits"
+_FORMULA = re.compile("'*[=+\\-@\t\r\n＝＋－＠]")
 
 
 def from_json(text: str | bytes) -> Json:
@@ -54,6 +56,24 @@ def excess(value: Json) -> str:
         ]
         level = list(chain.from_iterable(inside))
     return TOO_DEEP
+
+
+def is_like_formula(cell: str) -> bool:
+    """Whether a spreadsheet could take the cell for a formula, or has to lose an apostrophe to show it."""
+    return _FORMULA.match(cell) is not None
+
+
+def harmless(cell: str) -> str:
+    """The cell with an apostrophe before what could be a formula, and one more before those that are there.
+
+    Source: OWASP, CSV Injection; the signs, in both widths, as in csv-stringify's `escape_formulas`.
+    """
+    return f"'{cell}" if is_like_formula(cell) else cell
+
+
+def as_it_was(cell: str) -> str:
+    """The cell that was made `harmless`."""
+    return cell[1:] if cell[:1] == "'" and is_like_formula(cell) else cell
 
 
 def expect_file(path: Path) -> None:

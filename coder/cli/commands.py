@@ -105,6 +105,8 @@ COMMANDS: Mapping[str, tuple[Option, ...]] = {
     "assign": (
         Option("--coders", type=_listed, required=True, metavar="A,B"),
         Option("--per-article", type=int, default=2, metavar="N"),
+        Option("--overlap", type=float, default=1.0, metavar="SHARE"),
+        Option("--strata", type=_listed, default="", metavar="A,B"),
         Option("--stage", choices=STAGES, default="production"),
         Option("--blind-sample", type=float, default=0.0, metavar="SHARE"),
         Option("--seed", type=int, default=0, metavar="N"),

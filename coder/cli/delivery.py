@@ -93,6 +93,7 @@ def run_export(options: Options, out: Output) -> None:
     if options.format is None:
         raise CoderError("cli.export.format")
     form = writer(options.format)
+    form.loaded()
     if options.out is None and (options.json or out.out.isatty()) and not (form.is_text or form.is_folder):
         raise CoderError("delivery.needs_file", format=form.name)
     release = None if options.release is None else release_of(options.project, options.release)
@@ -103,12 +104,11 @@ def run_export(options: Options, out: Output) -> None:
         raise CoderError("cli.export.where", format=options.format, folder=options.folder)
     write = partial(
         deliver,
-        options.project,
+        options.project.at(release.position if release else None),
         options.format,
         options.what,
         withdrawn=options.withdrawn,
         open_too=options.open,
-        position=release.position if release else None,
         allow_loss=options.allow_loss,
         text=not options.no_text,
     )
@@ -158,6 +158,7 @@ def _tell_left_out(options: Options, out: Output, done: Delivered) -> None:
 
 def run_attach(options: Options, out: Output) -> Exit:
     """The articles' words joined to a dataset made without them; some may be missing."""
+    writer("dataset").loaded()
     from coder.service.publication.attached import attach
 
     done = attach(options.folder, options.articles, options.out, force=options.force)

@@ -65,9 +65,14 @@ def _password(options: Options, name: str) -> str:
 def run_assign(options: Options, out: Output) -> None:
     """Who codes what: balanced, and the same for the same seed."""
     wanted = (options.coders, options.per_article, options.stage, options.seed, options.blind_sample)
-    made = members.assign(options.project, *wanted)
-    out.document({"assignments": made})
+    project, strata = options.project, options.strata
+    made = members.assign(project, *wanted, overlap=options.overlap, strata=strata)
+    spread = members.spread(project, strata) if strata else []
+    names = ("stratum", "articles", "several_coders", "least", "most")
+    out.document({"assignments": made, "strata": [dict(zip(names, row, strict=True)) for row in spread]})
     out.say("cli.assign.made", assignments=Message("counts.assignments", n=made))
+    if spread:
+        out.table("cli.assign.head", spread)
 
 
 def run_reopen(options: Options, out: Output) -> None:

@@ -19,13 +19,13 @@ from __future__ import annotations
 import csv
 import io
 import json
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 
 from coder.codebook.effective import effective_events
 from coder.codebook.schema import Field
 from coder.exporters.writer import Dataset, article_answers, marked, quoted, span_record
+from coder.foreign import harmless
 from coder.model import Answer, Article, Coding, Json, Span
 from coder.native import from_spans
 
@@ -42,7 +42,6 @@ _END = ("row.spans", "row.comments")
 Columns = dict[str, Callable[[Json], Json]]
 _FieldCells = tuple[str, list[tuple[int, Callable[[Json], Json]]], list[int]]
 """A field: where its values stand, and the other columns about it."""
-_FORMULA = re.compile("'*[=+\\-@\t\r\n＝＋－＠]")
 _FIRST_OF_FORMULAS = frozenset("'=+-@\t\r\n＝＋－＠")
 
 
@@ -117,17 +116,8 @@ def _support(answer: Answer, spans: Mapping[str, Span]) -> tuple[str, ...]:
     )
 
 
-def is_like_formula(cell: str) -> bool:
-    """Whether a spreadsheet could take the cell for a formula, or has to lose an apostrophe to show it."""
-    return _FORMULA.match(cell) is not None
-
-
 def lines_of(lines: Iterable[Sequence[str]]) -> str:
-    """Rows as CSV that no spreadsheet takes for formulas: what could be one has an apostrophe before it.
-
-    What has apostrophes before such a sign gets one more, so that taking one away gives the cell back.
-    Source: OWASP, CSV Injection; the signs, in both widths, as in csv-stringify's `escape_formulas`.
-    """
+    """Rows as CSV that no spreadsheet takes for formulas: what could be one has an apostrophe before it."""
     text = io.StringIO(newline="")
     csv.writer(text).writerows(map(_safe, lines))
     return text.getvalue()
@@ -136,7 +126,7 @@ def lines_of(lines: Iterable[Sequence[str]]) -> str:
 def _safe(cells: Sequence[str]) -> Sequence[str]:
     if _FIRST_OF_FORMULAS.isdisjoint([cell[:1] for cell in cells]):  # most lines
         return cells
-    return [f"'{cell}" if is_like_formula(cell) else cell for cell in cells]
+    return [*map(harmless, cells)]
 
 
 def _names(dataset: Dataset) -> list[str]:

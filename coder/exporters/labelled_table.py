@@ -7,8 +7,10 @@ does not apply, -3 not coded. Of all else `…_state` says that.
 from __future__ import annotations
 
 import re
+from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from math import nan
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -112,25 +114,32 @@ _NONE = Answer(blank=Blank.NOT_APPLICABLE)
 
 @contextmanager
 def sink(dataset: Dataset, longest: int, write: Callable[..., None]) -> Iterator[Sink]:
-    """Gathers the rows, which `write` takes as a DataFrame with labels; longest: bytes of a text."""
-    every, gathered = columns(dataset), list[Row]()
+    """Gathers the cells, which `write` takes as a DataFrame with labels; longest: bytes of a text.
+
+    It needs all of them at once: numbers are held as such, choices in half the bytes, and equal texts once.
+    """
+    every = columns(dataset)
+    gathered: list[Any] = [array("f" if c.labels else "d") if c.is_number else [] for c in every]
+    texts: dict[str, str] = {}
 
     def put(rows: list[Row]) -> None:
         for row in rows:
-            if any(isinstance(cell, str) and len(cell.encode("utf-8")) > longest for cell in row):
-                raise CoderError("delivery.too_long_a_cell", table="events", cell=row[0], most=longest)
-        gathered.extend(rows)
+            for cells, cell in zip(gathered, row, strict=True):
+                if isinstance(cell, str):
+                    if 4 * len(cell) > longest and len(cell.encode("utf-8")) > longest:
+                        raise CoderError(
+                            "delivery.too_long_a_cell", table="events", cell=row[0], most=longest
+                        )
+                    cell = texts.setdefault(cell, cell)
+                cells.append(nan if cell is None else cell)
 
     yield put
-    by_column = zip(*gathered, strict=True)
-    frame = pandas.DataFrame(
-        {
-            column.name: pandas.Series(list(cells), dtype="float64" if column.is_number else "object")
-            for column, cells in zip(every, by_column, strict=True)
-        }
-    )
+    series = {
+        column.name: pandas.Series(gathered.pop(0), dtype=None if column.is_number else "object")
+        for column in every
+    }
     write(
-        frame,
+        pandas.DataFrame(series, copy=False),
         column_labels=[column.about[:80] for column in every],
         variable_value_labels={column.name: dict(column.labels) for column in every if column.labels},
     )

@@ -52,19 +52,19 @@ class Writer:
         They are the same for the same data, today and next year, and can be pickled.
         """
         make = "candidate_rows" if dataset.what == "candidates" else "rows"
-        rows: Callable[[Dataset], Callable[..., Any]] = getattr(self._loaded(), make)
+        rows: Callable[[Dataset], Callable[..., Any]] = getattr(self.loaded(), make)
         return rows(dataset)
 
     def file_sink(self, dataset: Dataset, path: Path) -> AbstractContextManager[Sink]:
         """What puts rows into the file or folder `path`, which is there when the block ends."""
-        sink: Callable[[Dataset, Path], AbstractContextManager[Sink]] = self._loaded().sink
+        sink: Callable[[Dataset, Path], AbstractContextManager[Sink]] = self.loaded().sink
         return sink(dataset, path)
 
     @contextmanager
     def text_sink(self, dataset: Dataset, out: BinaryIO) -> Iterator[Sink]:
         """What puts the rows of a format that `is_text` into a stream."""
-        head: Callable[[Dataset], str] = getattr(self._loaded(), "head", lambda _: "")
-        between, tail = (getattr(self._loaded(), name, "") for name in ("BETWEEN", "TAIL"))
+        head: Callable[[Dataset], str] = getattr(self.loaded(), "head", lambda _: "")
+        between, tail = (getattr(self.loaded(), name, "") for name in ("BETWEEN", "TAIL"))
         out.write(head(dataset).encode("utf-8"))
         is_first = True
 
@@ -78,14 +78,16 @@ class Writer:
         yield put
         out.write(tail.encode("utf-8"))
 
-    def _loaded(self) -> ModuleType:
+    def loaded(self) -> ModuleType:
+        """What writes it; raises CoderError, which says how to install it, where a package is not there."""
         try:
             return import_module(self.module)
         except ModuleNotFoundError as error:
             package = (error.name or "").partition(".")[0]
-            if package not in self.packages:
+            if package == "coder" or not self.packages:
                 raise
-            raise CoderError("delivery.needs_package", format=self.name, package=package) from None
+            needed = package if package in self.packages else self.packages[0]  # which brings the other
+            raise CoderError("delivery.needs_package", format=self.name, package=needed) from None
 
 
 _NOT_SPANS = ("events", "values", "blanks", "evidence", "comments", "provenance", "rejected", "span_values")

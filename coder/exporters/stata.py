@@ -2,7 +2,8 @@
 
 Choices say by themselves why nothing stands there: -1 not stated, -2 does not apply, -3 not coded; of all
 else `…_state` says that. Items of a list are separated by ` | `; a text has 2,045 bytes at most. The whole
-table is held while it is written. `use gold.dta` and `tabulate event_type`.
+table is held while it is written, with 84 columns 0.84 kB an event: 380 MB of memory for 300,000 events.
+`use gold.dta` and `tabulate event_type`.
 """
 
 from __future__ import annotations

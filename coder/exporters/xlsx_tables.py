@@ -15,10 +15,10 @@ import xlsxwriter
 
 from coder.errors import CoderError
 from coder.exporters import tidy_tables
-from coder.exporters.csv import is_like_formula
 from coder.exporters.registry import Sink
 from coder.exporters.tidy_tables import TABLES, Rows
 from coder.exporters.writer import Dataset
+from coder.foreign import is_like_formula
 
 rows = tidy_tables.rows
 _ROWS = 1_048_576

@@ -52,6 +52,12 @@ class Columns:
 
 
 NO_COLUMNS = Columns()
+ARTICLE, SOURCE, OTHER = "article", "source", "other"
+
+
+def is_own(columns: Iterable[str]) -> bool:
+    """Whether these are the columns of the table of articles that this program writes itself."""
+    return {ARTICLE, SHA256, "characters", SOURCE, *METADATA, OTHER} <= {*columns}
 
 
 def given_columns(told: Iterable[str]) -> dict[str, str]:

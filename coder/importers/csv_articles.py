@@ -1,4 +1,8 @@
-"""CSV and its kin: a row an article, the first row its columns' names."""
+"""CSV and its kin: a row an article, the first row its columns' names.
+
+An apostrophe before what a spreadsheet could take for a formula is taken away in this program's own tables
+alone: elsewhere it may be meant.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,8 @@ from io import TextIOWrapper
 from pathlib import Path
 
 from coder.errors import CoderError
-from coder.importers.columns import Columns
+from coder.foreign import as_it_was
+from coder.importers.columns import Columns, is_own
 from coder.importers.encodings import encoding_of_file
 from coder.importers.records import row_piece, taken
 from coder.importers.registry import MOST_BYTES, Piece, opened
@@ -31,6 +36,7 @@ def pieces(path: Path, columns: Columns) -> Iterator[Piece]:
             names = [name.strip() for name in next(reader, [])]
             expect_names(names, path)
             columns.expect(names, str(path))
+            plain = as_it_was if is_own(names) else str
             last = reader.line_num
             for cells in reader:
                 first, last = last + 1, reader.line_num
@@ -38,7 +44,7 @@ def pieces(path: Path, columns: Columns) -> Iterator[Piece]:
                     where = f"{path}:{first}"
                     raise CoderError("delivery.many_cells", n=len(cells), head=len(names), where=where)
                 if any(cells):
-                    yield row_piece(path, first, dict(zip(names, cells, strict=False)))
+                    yield row_piece(path, first, dict(zip(names, map(plain, cells), strict=False)))
         except UnicodeDecodeError as error:
             where = f"{path}:{reader.line_num + 1}" if head else str(path)
             raise CoderError(

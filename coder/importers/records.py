@@ -12,10 +12,10 @@ from typing import Any
 
 from coder.errors import CoderError
 from coder.foreign import from_json, to_json
-from coder.importers.columns import ID, SHA256, TEXT, Columns, is_file
+from coder.importers.columns import ARTICLE, ID, OTHER, SHA256, SOURCE, TEXT, Columns, is_file, is_own
 from coder.importers.registry import MOST_BYTES, Piece, Taken, json_in, lines, opened
 from coder.messages.catalogue import Message
-from coder.model import Article, Json
+from coder.model import METADATA, Article, Json
 
 _LONGEST_ID = 200  # characters
 
@@ -58,6 +58,9 @@ def row_piece(path: Path, number: int, row: Mapping[str, Any]) -> Piece:
 
 def of_record(record: Mapping[str, Json], columns: Columns, where: str, source: str) -> Taken:
     """What a record holds, by the names of its columns; where it stands, and in which file."""
+    if is_own(record):
+        source, record = str(record[SOURCE] or ""), _own(record, where)
+        columns = Columns({name: name for name in record})
     named = columns.named([*record])
     held: dict[str, str] = {}
     not_taken = [
@@ -87,6 +90,18 @@ def of_record(record: Mapping[str, Json], columns: Columns, where: str, source: 
     if digest not in (None, article.text_sha256):
         raise CoderError("native.altered_text", article=article.id, where=where)
     return Taken(where, article, left_columns=left)
+
+
+def _own(row: Mapping[str, Json], where: str) -> dict[str, Json]:
+    """A row of the table of articles that this program writes, as a record."""
+    try:
+        other = from_json(str(row[OTHER] or "{}"))
+    except ValueError as error:
+        raise CoderError("native.not_json", problem=str(error), where=where) from None
+    if not isinstance(other, dict):
+        raise CoderError("native.not_an_object", found=type(other).__name__, where=where)
+    known = {name: row[name] for name in (SHA256, *METADATA, TEXT) if name in row}
+    return {ID: row[ARTICLE], **known, **other}
 
 
 def _id_of(text: str) -> str:

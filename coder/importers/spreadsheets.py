@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time
 from itertools import chain
@@ -19,6 +20,8 @@ from coder.importers.registry import Piece
 
 __all__ = ("pieces", "taken")
 _ROWS = 64  # that are in memory at once
+_ESCAPED = re.compile("_x(00[01][0-9A-F]|005F)_")
+"""A control character in a workbook, or the beginning of what only looks like one: ECMA-376, ST_Xstring."""
 
 
 def pieces(path: Path, columns: Columns) -> Iterator[Piece]:
@@ -41,7 +44,8 @@ def _workbook(path: Path) -> Iterator[Sequence[Any]]:
     try:
         book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
         try:
-            yield from book.worksheets[0].iter_rows(values_only=True) if book.worksheets else ()
+            rows = book.worksheets[0].iter_rows(values_only=True) if book.worksheets else ()
+            yield from ([*map(_unescaped, row)] for row in rows)
         finally:
             book.close()
     except CoderError:
@@ -74,3 +78,7 @@ def _plain(cell: Any) -> Any:
     if isinstance(cell, list):
         return [_plain(each) for each in cell]
     return cell if cell is None or isinstance(cell, str | int | float | bool) else str(cell)
+
+
+def _unescaped(cell: Any) -> Any:
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), cell) if isinstance(cell, str) else cell

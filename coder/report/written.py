@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from coder.agreement.result import Interval, Score
+from coder.foreign import harmless
 from coder.messages.catalogue import Message
 from coder.report.contents import Report
 from coder.report.figure_tables import Cell, Column, Table, data_of, words_of
@@ -24,7 +25,6 @@ _IN_LINES = {
 }  # fmt: skip
 """How wide the columns of words are on paper."""
 _MARKDOWN_SIGNS = re.compile(r"([\\`*_\[\]|#<>])")
-_FORMULA = re.compile(r"^('*[=+\-@\t\r\n＝＋－＠])")
 _PARAGRAPHS = ("basis", "remarks", "methods")
 
 
@@ -146,7 +146,7 @@ def _flat(column: Column, cell: Cell) -> list[tuple[str, Any]]:
 
 def _csv_rows(stream: io.StringIO, rows: list[list[Any]]) -> None:
     """Rows that no spreadsheet takes for formulas: words that could be one have an apostrophe before them."""
-    safe = ([_FORMULA.sub(r"'\1", c) if isinstance(c, str) else c for c in row] for row in rows)
+    safe = ([harmless(c) if isinstance(c, str) else c for c in row] for row in rows)
     csv.writer(stream).writerows(safe)
 
 

@@ -20,6 +20,7 @@ class JournalQueries:
     """What the journal tells; `_journal` and `_times` are all that a coder's screens read of it."""
 
     connection: Connection
+    until: int | None = None  # the position up to which the journal is looked at, None for all of it
 
     def versions(self) -> dict[str, str]:
         """Subject → the number and moment of its last entry, of codings and gold: it changes with their rows.
@@ -28,7 +29,8 @@ class JournalQueries:
         """
         told = _JOURNAL.c
         last = select(told.subject, func.max(told.version).label("version")).group_by(told.subject)
-        newest = last.where(told.subject.startswith("coding:") | told.subject.startswith("gold:")).subquery()
+        of_work = last.where(told.subject.startswith("coding:") | told.subject.startswith("gold:"))
+        newest = self._up_to(of_work, told).subquery()
         is_last = (told.subject == newest.c.subject) & (told.version == newest.c.version)
         query = select(told.subject, told.version, told.at).join(newest, is_last)
         return {subject: f"{version} {at}" for subject, version, at in self.connection.execute(query)}
@@ -73,14 +75,11 @@ class JournalQueries:
         """What the journal has entries about."""
         return self._column(select(_JOURNAL.c.subject).distinct())
 
-    def entries(
-        self, since: int = 0, subject: str | None = None, until: int | None = None
-    ) -> Iterator[Entry]:
-        """The journal after a position, up to another, oldest first."""
+    def entries(self, since: int = 0, subject: str | None = None) -> Iterator[Entry]:
+        """The journal after a position, oldest first."""
         told = _JOURNAL if subject is None else self._journal(subject)
         query = select(told).where(told.c.position > since).order_by(told.c.position)
-        query = query if until is None else query.where(told.c.position <= until)
-        return map(journal.stored_entry, self._each(query))
+        return map(journal.stored_entry, self._each(self._up_to(query, told.c)))
 
     def last_position(self) -> int:
         """The position of the journal's last entry, 0 for none."""
@@ -114,7 +113,7 @@ class JournalQueries:
     def entry_rows(self, subjects: Iterable[str]) -> Iterator[Row]:
         """The journal about some subjects as it stands in its table, oldest first, readable or not."""
         query = select(_JOURNAL).where(_JOURNAL.c.subject.in_(subjects))
-        return self._each(query.order_by(_JOURNAL.c.position))
+        return self._each(self._up_to(query, _JOURNAL.c).order_by(_JOURNAL.c.position))
 
     def coding_times(self) -> Iterator[Made]:
         """When every change to a coding was made, oldest first."""
@@ -152,6 +151,9 @@ class JournalQueries:
         """Whether the journal names somebody as who made a change."""
         query = select(_JOURNAL.c.position).where(_JOURNAL.c.person == name).limit(1)
         return self._value(query) is not None
+
+    def _up_to(self, query: Select[Any], told: Any) -> Select[Any]:
+        return query if self.until is None else query.where(told.position <= self.until)
 
     def _journal(self, subject: str) -> FromClause:
         """The journal's entries about one subject."""

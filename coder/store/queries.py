@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, fields, replace
 from operator import itemgetter
 from typing import Any, Self
@@ -80,13 +81,15 @@ class Queries(JournalQueries):
 
     own_only = False  # whether these see one coder's own part of the database only
 
-    def __init__(self, connection: Connection, *, withdrawn: bool = False) -> None:
+    def __init__(self, connection: Connection) -> None:
         self.connection = connection
-        self._withdrawn_too = withdrawn
+        self._withdrawn_too = False
 
     def with_withdrawn(self) -> Self:
         """The same view with withdrawn articles, and the work on them, in every list."""
-        return type(self)(self.connection, withdrawn=True)
+        view = copy(self)
+        view._withdrawn_too = True
+        return view
 
     def withdrawn(self) -> dict[str, str]:
         """Article id → why it was withdrawn, of those that were."""
@@ -169,13 +172,10 @@ class Queries(JournalQueries):
         query = self._standing(select(seen.c.article, seen.c.coder).where(seen.c.blind), seen.c.article)
         return {(row["article"], row["coder"]) for row in self._all(query)}
 
-    def codebook_refs(self, until: int | None = None) -> list[str]:
-        """The codebook's revisions up to the one in force; those whose upgrade was undone are left out.
-
-        until: the position in the journal at which it was in force, if not today.
-        """
+    def codebook_refs(self) -> list[str]:
+        """The codebook's revisions up to the one in force; those whose upgrade was undone are left out."""
         refs: list[str] = []
-        for entry in self.entries(subject="codebooks", until=until):
+        for entry in self.entries(subject="codebooks"):
             refs = refs[:-1] if entry.what == journal.RESTORED else [*refs, entry.changes[-1].key[0]]
         return refs
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from copy import copy
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ from coder.store import schema_version
 from coder.store.database_errors import translated
 from coder.store.engine import connect
 from coder.store.own_queries import seen_by_login
+from coder.store.past import Past
 from coder.store.queries import Queries
 from coder.store.sqlite_file import SameFile, Windows, expect_database
 from coder.store.whereabouts import Whereabouts
@@ -33,7 +36,8 @@ class Store:
 
     def __init__(self, engine: Engine, clock: Clock = utc_now) -> None:
         self.engine, self.clock = engine, clock
-        self._queries: type[Queries] = Queries
+        self._queries: Callable[[Connection], Queries] = Queries
+        self.position: int | None = None
         self._file = SameFile(engine)
         self.windows = Windows(self._file.path)
         self.whereabouts = Whereabouts(engine)
@@ -77,6 +81,17 @@ class Store:
 
                 upgrade(store.engine, found, store.name, folder)
         return store
+
+    def at(self, position: int) -> Store:
+        """The same database to read as it was when its journal had come to a position.
+
+        Raises CoderError for a login that does not see all of it.
+        """
+        with self.read() as queries:
+            queries.expect_all()
+        found = copy(self)
+        found.position, found._queries = position, partial(Past, until=position, corrected={})
+        return found
 
     @property
     def name(self) -> str:

@@ -287,3 +287,16 @@ def test_a_package_that_is_not_there_is_named(
     with pytest.raises(Exception, match=f"{form.name} needs the package {package}") as refused:
         deliver(demo, form.name, "gold", tmp_path / "out", allow_loss=True)
     assert "[formats]" in refused.value.hint  # type: ignore[attr-defined]
+
+
+def test_commands_whose_own_modules_need_a_package_name_it_too(
+    demo: Project, tmp_path: Path, run_coder: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in {"pyarrow", *(n for n in sys.modules if n.startswith("pyarrow."))}:
+        monkeypatch.setitem(sys.modules, name, None)
+    for name in ("exporters.dataset_tables", "service.publication.dataset_folder"):
+        monkeypatch.delitem(sys.modules, f"coder.{name}", raising=False)
+    at = ("--project", demo.config.folder)
+    for words in (("export", "dataset", tmp_path / "x", *at), ("attach", tmp_path, tmp_path, "--out", "y")):
+        code, _, err = run_coder(*words)
+        assert code == 2 and "needs the package pyarrow" in err and "[formats]" in err

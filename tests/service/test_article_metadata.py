@@ -219,3 +219,11 @@ def test_an_article_that_is_nearly_another_is_linked_to_it_and_stays(project: Pr
     assert report.articles == 2 and project.article("c").metadata["near_duplicate_of"] == "a"
     assert project.article("a").metadata == {} and verify(project).findings == []
     assert take(project, [write(file, "e.txt", f"{first} {other}")], near=0.9).near == []
+
+
+def test_of_two_new_articles_the_one_that_came_later_is_linked(project: Project, file: Path) -> None:
+    words = [f"كلمة{i}" for i in range(60)]
+    lines = [{"id": "z", "text": " ".join(words)}, {"id": "a", "text": " ".join(words[:-1])}]
+    path = write(file, "news.jsonl", "".join(json.dumps(each) + "\n" for each in lines))
+    [near] = take(project, [path], near=0.9).near
+    assert (near.article, near.like) == ("a", "z")

@@ -7,16 +7,19 @@ import json
 import re
 import subprocess
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pandas
 import pytest
 import yaml
 
+from coder.model import Answer, Status
 from coder.service.delivery import releases
 from coder.service.delivery.codes import codes_of
 from coder.service.project.opened import Project, create_project
 from coder.service.publication.dataset_folder import publish
+from coder.service.review.gold_session import reopen
 from coder.service.team import members
 
 Run = Callable[..., tuple[int, str, str]]
@@ -187,6 +190,38 @@ def test_a_release_is_the_same_whatever_comes_after(demo: Project, tmp_path: Pat
     publish(demo, "gold", tmp_path / "two", release=release)
     assert bytes_of(tmp_path / "one") == bytes_of(tmp_path / "two")
     assert "version 1.0.0" in (tmp_path / "one/README.md").read_text("utf-8")
+
+
+def test_a_release_has_the_figures_of_then_whatever_is_coded_later(demo: Project, tmp_path: Path) -> None:
+    release, _ = releases.make(demo, "salma")
+    publish(demo, "gold", tmp_path / "one", release=release)
+    publish(demo, "gold", tmp_path / "open")
+    article = "000_fd74d59c4a9049c0"
+    reopen(demo, "salma", article, "basim")
+    with demo.store.begin("basim") as work:
+        before = work.queries.coding(article, "basim")
+        assert before is not None
+        after = before.with_answer("genre", Answer(value="statement"))
+        work.save_coding(before, after, "value.set")
+        work.save_coding(after, replace(after, status=Status.SUBMITTED), "coding.submitted")
+    demo.add_person("nour", "coder")
+    members.assign(demo, ["nour"], 1, "production")
+    members.withdraw(demo, "salma", ["003"], "twice")
+    with demo.store.begin("nour") as work:
+        mine = replace(after, coder="nour", status=Status.OPEN)
+        work.save_coding(None, mine, "coding.begun")
+        work.save_coding(mine, replace(mine, status=Status.SUBMITTED), "coding.submitted")
+        work.save_metadata({}, {article: {"outlet": "corrected"}}, "metadata.corrected")
+    publish(demo, "gold", tmp_path / "two", release=release)
+    assert bytes_of(tmp_path / "one") == bytes_of(tmp_path / "two")
+    publish(demo, "gold", tmp_path / "now")
+    for name in ("agreement/report.md", "README.md", "tables/articles.csv"):
+        assert (tmp_path / "now" / name).read_bytes() != (tmp_path / "open" / name).read_bytes()
+    told = [
+        json.loads((tmp_path / f"{name}/agreement/data/settings.json").read_text("utf-8"))
+        for name in ("one", "open")
+    ]
+    assert told[0]["fields"] == told[1]["fields"]  # when it was made, it had the figures of that day
 
 
 def test_where_nobody_else_coded_the_card_says_why_there_is_no_agreement(

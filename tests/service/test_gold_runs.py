@@ -18,10 +18,11 @@ from coder.adjudicate.gold_edits import GoldEdit, Link, RejectCluster, RestoreCl
 from coder.errors import CoderError
 from coder.model import GOLD, Answer, Coding, Status
 from coder.service.delivery.datasets import deliver
+from coder.service.delivery.intake import take
 from coder.service.delivery.releases import make, release_of
 from coder.service.delivery.sign_off import sign
 from coder.service.project.config import GoldRules
-from coder.service.project.opened import Project
+from coder.service.project.opened import Project, create_project
 from coder.service.review import policy_runs
 from coder.service.review.gold_list import gold_lines, origins
 from coder.service.review.gold_session import ReviewSession, reopen
@@ -31,6 +32,7 @@ from coder.service.upkeep.rule_check import check
 from tests.service.shared_demo import opened, shared
 
 Run = Callable[..., tuple[int, str, str]]
+SEEDS = Path(__file__).parents[2] / "seeds"
 BY, CLOSED, OTHER = (
     "salma",
     "000_fd74d59c4a9049c0",
@@ -52,7 +54,7 @@ def golds(project: Project) -> dict[str, Coding]:
 def exported(project: Project, form: str = "native", number: int | None = None) -> bytes:
     out = io.BytesIO()
     position = release_of(project, number).position if number else None
-    deliver(project, form, "gold", out, position=position, allow_loss=True)
+    deliver(project.at(position), form, "gold", out, allow_loss=True)
     return out.getvalue()
 
 
@@ -273,6 +275,27 @@ def test_a_release_gives_the_same_bytes_whatever_comes_after(demo: Project) -> N
     assert (exported(demo, number=1), exported(demo, number=2)) == (native, after)
     assert {form: exported(demo, form, 1) for form in others} == others
     assert verify(demo).findings == []
+
+
+def test_gold_that_came_from_a_file_is_in_its_release_as_it_came(demo: Project, tmp_path: Path) -> None:
+    deliver(demo, "native", "gold", tmp_path / "gold.jsonl")
+    other = create_project(tmp_path / "other")
+    other.add_person(BY, "supervisor")
+    other.add_person("amal", "coder")
+    take(other, [*sorted(SEEDS.glob("*.txt")), tmp_path / "gold.jsonl"])
+    make(other, BY)
+    before = exported(other, number=1)
+    with other.store.read() as queries:
+        gold = queries.gold(CLOSED)
+    assert gold is not None and exported(other) == before
+    opened = replace(gold, status=Status.OPEN)
+    with other.store.begin(BY) as work:
+        work.save_gold((gold, []), (opened, []), "gold.reopened", CLOSED)
+        changed = opened.with_answer("genre", Answer(value="statement"))
+        work.save_gold((opened, []), (changed, []), "gold.decided", CLOSED)
+    assert exported(other, number=1) == before
+    assert verify(other).findings == []
+    other.close()
 
 
 def test_a_release_that_the_journal_does_not_give_any_more_is_found(demo: Project) -> None:

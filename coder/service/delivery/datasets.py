@@ -7,7 +7,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -21,12 +21,10 @@ from coder.messages.catalogue import Message
 from coder.model import GOLD, Article, Coding, Status
 from coder.service.delivery.codes import under_codes
 from coder.service.learning.proposed_coding import proposed_coding
-from coder.service.project.config import Config
 from coder.service.project.fitting import expect_sound
-from coder.service.project.opened import Project, reopened
+from coder.service.project.opened import Project, Way, reopened
 from coder.service.project.output_paths import written, written_folder
 from coder.service.project.processes import Told, spread, untold
-from coder.store import past
 from coder.store.queries import CodingHead, Queries
 
 _AT_ONCE = 10  # articles that are read and written together
@@ -40,8 +38,7 @@ _Part = tuple[str, Sequence[CodingHead]]
 class Selection:
     """What there is to export: codings by their heads, or articles by their ids; and earlier codebooks.
 
-    open_gold: how many articles are left out because their gold is not closed. position: in the journal,
-    where the gold is that of a release.
+    open_gold: how many articles are left out because their gold is not closed.
     """
 
     what: str
@@ -49,7 +46,6 @@ class Selection:
     articles: Sequence[str]
     revisions: Sequence[str]
     open_gold: int = 0
-    position: int | None = None
 
     @property
     def by_article(self) -> list[_Part]:
@@ -77,18 +73,10 @@ class Delivered:
         return [Message(f"delivery.holds_{kind}", n=n) for kind, n in (*self.lost.items(), *beside.items())]
 
 
-def select(
-    project: Project,
-    what: str,
-    *,
-    withdrawn: bool = False,
-    open_too: bool = False,
-    position: int | None = None,
-) -> Selection:
+def select(project: Project, what: str, *, withdrawn: bool = False, open_too: bool = False) -> Selection:
     """What there is to export; raises CoderError if nothing is.
 
-    withdrawn: with that of withdrawn articles. open_too: with gold that nobody has closed yet. position: the
-    gold of a release, which is what was closed when the journal had come so far.
+    withdrawn: with that of withdrawn articles. open_too: with gold that nobody has closed yet.
     """
     if what not in WHAT:
         raise CoderError("delivery.not_exported", what=what, known=", ".join(WHAT))
@@ -97,14 +85,12 @@ def select(
         heads, articles, left_out = list[CodingHead](), list[str](), 0
         if what in ("candidates", "proposals"):
             articles = queries.article_ids()
-        elif position is not None:
-            heads = past.closed_gold(queries, position)
         else:
             found = [head for head in queries.coding_heads() if (head.coder == GOLD) is (what == "gold")]
             whole = open_too or what != "gold"
             heads = [head for head in found if whole or head.status == Status.SUBMITTED.value]
             left_out = len(found) - len(heads)
-        earlier = {head.codebook for head in heads} - {queries.codebook_refs(position)[-1]}
+        earlier = {head.codebook for head in heads} - {queries.codebook_refs()[-1]}
         for head in heads:
             project.revision(queries, head.codebook, head.id)
         revisions = [ref for ref in queries.every_codebook() if ref in earlier]
@@ -112,7 +98,7 @@ def select(
         raise CoderError("delivery.no_closed_gold", count=Message("counts.articles", n=left_out))
     if not heads and not articles:
         raise CoderError(f"delivery.no_{what}")
-    return Selection(what, heads, articles, revisions, left_out, position)
+    return Selection(what, heads, articles, revisions, left_out)
 
 
 def deliver(
@@ -123,7 +109,6 @@ def deliver(
     *,
     withdrawn: bool = False,
     open_too: bool = False,
-    position: int | None = None,
     force: bool = False,
     allow_loss: bool = False,
     text: bool = True,
@@ -133,10 +118,11 @@ def deliver(
 ) -> Delivered:
     """Write a dataset; returns what it does not hold.
 
-    withdrawn, open_too, position: as for `select`. A file or folder appears whole or not at all, and over
-    another only with `force`. allow_loss: whether to write what cannot hold everything; without it that
-    raises CoderError before anything is written. text: with the articles' texts, where there is room.
-    names: what stands in the place of people's names. finish: puts more into a folder before it appears.
+    project: as it is, or for a release as it was then. withdrawn, open_too: as for `select`. A file or folder
+    appears whole or not at all, and over another only with `force`. allow_loss: whether to write what cannot
+    hold everything; without it that raises CoderError before anything is written. text: with the articles'
+    texts, where there is room. names: what stands in the place of people's names. finish: puts more into a
+    folder before it appears.
     """
     form = writer(name)
     if what not in form.holds:
@@ -145,10 +131,10 @@ def deliver(
         raise CoderError("delivery.needs_folder", format=name)
     if form.needs_text and not text:
         raise CoderError("delivery.needs_text", format=name)
-    if position is not None and (what != "gold" or withdrawn or open_too):
+    if project.store.position is not None and (what != "gold" or withdrawn or open_too):
         raise CoderError("delivery.release_alone")
-    selected = select(project, what, withdrawn=withdrawn, open_too=open_too, position=position)
-    order = _Order(project.way, name, what, selected.revisions, position, text, allow_loss, names)
+    selected = select(project, what, withdrawn=withdrawn, open_too=open_too)
+    order = _Order(project.way, name, what, selected.revisions, text, allow_loss, names)
     desk, lost = _Desk(project, order), Counter[str]()
     may_fail = bool(form.lacks) and not allow_loss
     with _opened(
@@ -167,18 +153,18 @@ def deliver(
 
 
 def contents(
-    project: Project, what: str, *, open_too: bool = False, position: int | None = None
+    project: Project, what: str, *, open_too: bool = False
 ) -> tuple[Dataset, Iterator[tuple[Article, list[Coding]]]]:
     """What there is to export, article by article, for who writes no file; otherwise as for `select`."""
-    selected = select(project, what, open_too=open_too, position=position)
-    desk = _Desk(project, _Order(project.way, "native", what, selected.revisions, position, True, True))
+    selected = select(project, what, open_too=open_too)
+    desk = _Desk(project, _Order(project.way, "native", what, selected.revisions, True, True))
     every = selected.by_article
 
     def found() -> Iterator[tuple[Article, list[Coding]]]:
         for start in range(0, len(every), _AT_ONCE):
             with project.store.read() as queries:
                 part = every[start : start + _AT_ONCE]
-                articles = desk.articles(queries, part)
+                articles = queries.articles_of([article for article, _ in part])
                 together = [(articles[each], codings) for each, codings in desk.codings(queries, part)]
             yield from together
 
@@ -239,11 +225,10 @@ def _opened(
 class _Order:
     """What somebody who writes has to know; `_Desk` is made of it in each process."""
 
-    way: tuple[Config, str]
+    way: Way
     form: str
     what: str
     revisions: Sequence[str]
-    position: int | None
     text: bool
     allow_loss: bool
     names: Mapping[str, str] | None = None
@@ -253,33 +238,21 @@ class _Desk:
     """What everybody who writes has at hand."""
 
     def __init__(self, project: Project, order: _Order) -> None:
-        position = order.position
         with project.store.read() as queries:
             books = {ref: project.revision(queries, ref) for ref in order.revisions}
-            in_force = project.revision(queries, queries.codebook_refs(position)[-1])
-            self._known = {} if position is None else past.metadata(queries, position)
+            in_force = project.revision(queries, queries.codebook_refs()[-1])
         self.project, self.order, self.form = project, order, writer(order.form)
         self.dataset = Dataset(order.what, in_force, books, order.text)
         self.rows = self.form.rows(self.dataset)
-
-    def articles(self, queries: Queries, part: Sequence[_Part]) -> Mapping[str, Article]:
-        """The articles with what is known of them or, in a release, was."""
-        found = queries.articles_of([article for article, _ in part])
-        return {
-            each: replace(article, metadata=self._known.get(each, article.metadata))
-            for each, article in found.items()
-        }
 
     def codings(self, queries: Queries, part: Sequence[_Part]) -> Iterator[tuple[str, list[Coding]]]:
         """Each article's codings, sound ones; or what is proposed for it."""
         data, every = self.dataset, [head for _, heads in part for head in heads]
         if data.what == "proposals":
-            for article in self.articles(queries, part).values():
+            for article in queries.articles_of([article for article, _ in part]).values():
                 yield article.id, [self._proposed(article, queries)]
             return
-        at = self.order.position
-        stored = queries.codings_of(every) if at is None else past.golds(queries, at, every)
-        for article_id, codings in groupby(stored, key=lambda coding: coding.article):
+        for article_id, codings in groupby(queries.codings_of(every), key=lambda coding: coding.article):
             found = []
             for coding in codings:
                 if coding.codebook not in (data.codebook.ref, *data.revisions):
@@ -313,7 +286,7 @@ def _rows(desk: _Desk, part: Sequence[_Part]) -> tuple[list[Any], Counter[str]]:
     """The rows of some articles' codings or candidates, and what their format cannot hold of these."""
     found, lacking, data = [], Counter[str](), desk.dataset
     with desk.project.store.read() as queries:
-        articles = desk.articles(queries, part)
+        articles = queries.articles_of([article for article, _ in part])
         if data.what == "candidates":
             return [desk.rows(articles[each], queries.candidates(each)) for each, _ in part], lacking
         for each, codings in desk.codings(queries, part):

@@ -28,10 +28,9 @@ from coder.native import SUGGESTER, from_coding, to_line
 from coder.service.delivery.annotations import Conversion, Converted, converted
 from coder.service.delivery.intake_report import Intake
 from coder.service.delivery.metadata import columns_of, corrected, in_one_form
-from coder.service.delivery.near_duplicates import link_near
-from coder.service.project.config import Config
+from coder.service.delivery.near_duplicates import link_near, sketches
 from coder.service.project.fitting import all_of, link_problems, text_problems, value_problems
-from coder.service.project.opened import Project, reopened
+from coder.service.project.opened import Project, Way, reopened
 from coder.service.project.processes import Told, spread, untold
 from coder.store.data_problems import is_plain, unstorable
 from coder.store.queries import CodingHead
@@ -93,6 +92,8 @@ def take(
     no links. reading, writing: told of each step of both.
     """
     report = Intake()
+    if near:
+        sketches()  # rather than when all is written
     asked = columns_of(project.codebook, columns)
     read = list(files(paths, format_name, report.left_out, asked, annotations=bool(whom)))
     found: Sequence[tuple[Path, Reader | Converted]] = read
@@ -120,7 +121,7 @@ class _Desk:
 
     def __init__(self, project: Project, file: Path) -> None:
         self.project, self.staging = project, Staging(file)
-        self.way = (*project.way, file)
+        self.way = (project.way, file)
 
     @cached_property
     def read_by(self) -> dict[str, str]:
@@ -129,9 +130,8 @@ class _Desk:
             return queries.suggested()
 
 
-def _desk(way: tuple[Config, str, Path]) -> _Desk:
-    config, login, file = way
-    return _Desk(reopened((config, login)), file)
+def _desk(way: tuple[Way, Path]) -> _Desk:
+    return _Desk(reopened(way[0]), way[1])
 
 
 def _read(

@@ -6,7 +6,7 @@ two are is then worked out from the runs themselves: the share of those in eithe
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 from zlib import crc32
 
@@ -31,13 +31,21 @@ class Near(NamedTuple):
     similarity: float
 
 
-def link_near(project: Project, new: Iterable[str], least: float, told: Told = untold) -> list[Near]:
-    """Each new article that is at least so alike to one that was there or came before it, kept with it."""
-    datasketch: Any = library("datasketch", "datasketch", "near duplicates")
+def sketches() -> Any:
+    """The library; raises CoderError where it is not there."""
+    return library("datasketch", "datasketch", "near duplicates")
+
+
+def link_near(project: Project, new: Sequence[str], least: float, told: Told = untold) -> list[Near]:
+    """Each new article that is at least so alike to one that was there or came before it, kept with it.
+
+    new: in the order in which they came.
+    """
+    datasketch = sketches()
     index = datasketch.MinHashLSH(threshold=_WIDER * least, num_perm=_PERMUTATIONS)
     fresh, found, done = set(new), list[Near](), 0
     with project.store.read() as queries:
-        ids = sorted(queries.article_hashes(), key=lambda each: each in fresh)
+        ids = [*(each for each in queries.article_ids() if each not in fresh), *new]
     for article in _articles(project, ids):
         sketch = datasketch.MinHash(num_perm=_PERMUTATIONS, hashfunc=crc32)
         runs = _runs(article)

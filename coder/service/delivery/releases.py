@@ -14,11 +14,11 @@ from typing import Any
 
 from coder.errors import CoderError
 from coder.messages.catalogue import Message
+from coder.model import GOLD, Status
 from coder.service.delivery.datasets import deliver
 from coder.service.delivery.sign_off import expect_signed
 from coder.service.project.opened import Project
 from coder.service.project.processes import Told, untold
-from coder.store import past
 from coder.store.data_problems import DataProblem
 from coder.store.journal import Entry
 from coder.store.queries import Queries
@@ -61,8 +61,10 @@ def make(project: Project, supervisor: str, progress: Told = untold) -> tuple[Re
     with project.store.begin(supervisor) as work:
         work.hold_journal()  # what was begun before is in it now, or never
         position = work.queries.last_position()
+    with project.at(position).store.read() as then:
+        gold = [h for h in then.coding_heads() if h.coder == GOLD and h.status == Status.SUBMITTED.value]
     with project.store.read() as queries:
-        expect_signed(project, queries, past.closed_gold(queries, position))
+        expect_signed(project, queries, gold)
     articles, sha256 = _contents(project, position, progress)
     with project.store.begin(supervisor) as work:
         work.hold_journal()
@@ -102,7 +104,7 @@ class _Digest(BytesIO):
 
 def _contents(project: Project, position: int, progress: Told) -> tuple[int, str]:
     out = _Digest()
-    deliver(project, "native", "gold", out, position=position, progress=progress)
+    deliver(project.at(position), "native", "gold", out, progress=progress)
     return out.lines, out.sha256.hexdigest()
 
 

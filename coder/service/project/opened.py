@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from functools import cached_property, partial
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from coder.codebook import shipped
 from coder.codebook.schema import Codebook
@@ -35,6 +35,10 @@ from coder.store.work import Clock, Work
 
 if sys.platform != "win32":
     import fcntl
+
+
+Way: TypeAlias = tuple[Config, str, int | None]
+"""A project's configuration, who logs in, and the position of the journal as of which it is read, if any."""
 
 
 class Session(Protocol):
@@ -86,10 +90,18 @@ class Project:
         """Forget which codebook is in force: it may have been upgraded elsewhere."""
         self.__dict__.pop("codebook", None)
 
+    def at(self, position: int | None) -> Project:
+        """The project to read as it was when its journal had come so far; None: as it is."""
+        if position is None:
+            return self
+        then = Project(self.config, self.store.at(position))
+        then.kept = self.kept
+        return then
+
     @property
-    def way(self) -> tuple[Config, str]:
-        """What `reopened` needs: the configuration, and who is logged in."""
-        return self.config, self.store.engine.url.username or ""
+    def way(self) -> Way:
+        """What `reopened` needs."""
+        return self.config, self.store.engine.url.username or "", self.store.position
 
     @cached_property
     def kept(self) -> Kept:
@@ -198,10 +210,10 @@ class Project:
             self.kept.close()
 
 
-def reopened(way: tuple[Config, str]) -> Project:
-    """The project opened once more, in another process; way: its configuration, and who logs in."""
-    config, person = way
-    return Project(config, Store.open(config.database_url, folder=config.folder, person=person))
+def reopened(way: Way) -> Project:
+    """The project opened once more, in another process."""
+    config, person, position = way
+    return Project(config, Store.open(config.database_url, folder=config.folder, person=person)).at(position)
 
 
 def open_project(folder: Path | None = None, clock: Clock = utc_now, person: str = "") -> Project:

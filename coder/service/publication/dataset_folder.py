@@ -45,8 +45,10 @@ def publish(
 ) -> Delivered:
     """Write the dataset into the new folder `out`; everything else as for `deliver`.
 
-    Under the same codebook the same gold, or the same release, gives the same bytes.
+    The same gold under the same codebook gives the same bytes, and so does a release, whatever comes after:
+    its figures too are those of the codings as they were then.
     """
+    project = project.at(release.position if release else None)
     with project.store.read() as queries:
         queries.expect_all()
         codes = codes_of(queries)
@@ -58,7 +60,6 @@ def publish(
         out,
         withdrawn=withdrawn,
         open_too=open_too,
-        position=release.position if release else None,
         force=force,
         allow_loss=allow_loss,
         text=text,

@@ -132,8 +132,9 @@ class Reading:
     def _contents(
         self, what: str, release: int | None, open_too: bool
     ) -> tuple[Dataset, Iterator[tuple[Article, list[Coding]]]]:
-        position = None if release is None else release_of(self._project, release).position
-        return contents(self._project, what, open_too=open_too, position=position)
+        project = self._project
+        position = None if release is None else release_of(project, release).position
+        return contents(project.at(position), what, open_too=open_too)
 
 
 def _pandas() -> Any:

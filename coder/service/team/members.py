@@ -7,15 +7,19 @@ keeps their name.
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 
 from coder.errors import CoderError, ConflictError
 from coder.messages.catalogue import Message
-from coder.model import STAGES
+from coder.model import STAGES, Article
 from coder.service.project.opened import Project
 from coder.store.convert import Rows
 from coder.store.merge import original
 from coder.store.queries import Person, Queries
+
+_PERIODS = {"month": 7, "year": 4}
+"""What a stratum may be by the day of publication, and so many letters of it tell that."""
 
 
 def retire(project: Project, name: str) -> None:
@@ -85,11 +89,17 @@ def assign(
     stage: str = "production",
     seed: int = 0,
     blind: float = 0.0,
+    *,
+    overlap: float = 1.0,
+    strata: Sequence[str] = (),
 ) -> int:
     """Give each article to `per_article` coders, so that loads differ by one at most; returns how many.
 
-    The same seed gives the same assignment; an article that a coder has already is left as it is. blind: the
-    share of the articles of which one coder, these loads too within one, gets to see no candidates.
+    The same seed gives the same assignment; an article that a coder has already is left as it is.
+
+    blind: the share of the articles of which one coder, these loads too within one, sees no candidates.
+    overlap: the share of the articles that `per_article` coders get; the others go to one. strata: names as
+    `in_strata` takes them; loads, and the share of the overlap, are within one in each stratum as well.
     """
     for name in coders:
         project.person(name)
@@ -97,25 +107,89 @@ def assign(
         raise CoderError("team.no_stage", stage=stage, stages=", ".join(STAGES))
     if not 1 <= per_article <= len(set(coders)):
         raise CoderError("team.too_few_coders", wanted=per_article, there=len(set(coders)))
-    if not 0 <= blind <= 1:
-        raise CoderError("team.no_share", share=blind)
+    for option, share in (("--blind-sample", blind), ("--overlap", overlap)):
+        if not 0 <= share <= 1:
+            raise CoderError("team.no_share", share=share, option=option)
     with project.store.begin(project.actor) as work:
         existing, queue = work.queries.assignments(), work.queries.article_ids()
+        named = dict.fromkeys(coders)
         has = {(a.article, a.coder) for a in existing}
-        load = {name: sum(a.coder == name for a in existing) for name in dict.fromkeys(coders)}
         order = random.Random(seed)
         order.shuffle(queue)
+        place = {article: position for position, article in enumerate(queue)}
+        groups = in_strata(work.queries, strata, queue)
+        several = _overlap(groups, overlap, Counter(a.article for a in existing if a.coder in named))
+        load = Counter(a.coder for a in existing)
         made = []
-        for position, article in enumerate(queue):
-            missing = per_article - sum((article, name) in has for name in load)
-            free = [name for name in load if (article, name) not in has]
-            order.shuffle(free)
-            for name in sorted(free, key=lambda n: load[n])[: max(0, missing)]:
-                made.append((article, name, stage, position))
-                load[name] += 1
+        for articles in groups.values():
+            mine = Counter(coder for article in articles for coder in named if (article, coder) in has)
+            for article in articles:
+                free = [name for name in named if (article, name) not in has]
+                wanted = per_article if article in several else 1
+                missing = wanted - (len(named) - len(free))
+                order.shuffle(free)
+                for name in sorted(free, key=lambda n: (mine[n], load[n]))[: max(0, missing)]:
+                    made.append((article, name, stage, place[article]))
+                    mine[name] += 1
+                    load[name] += 1
         work.assign(made)
         work.make_blind(_blind_sample(made, blind, random.Random(f"{seed} blind")))
     return len(made)
+
+
+def in_strata(
+    queries: Queries, names: Sequence[str], articles: Iterable[str]
+) -> dict[tuple[str, ...], list[str]]:
+    """The articles by what is known of them under these names, as `outlet`, each stratum in their order.
+
+    Of the day of publication also the `month` or `year`; "" is what is not known. Raises CoderError for a
+    name under which nothing is known of any article.
+    """
+    known = queries.metadata() if names else {}
+    if unknown := [n for n in names if not any(_stratum(held, n) for held in known.values())]:
+        there = sorted({name for held in known.values() for name in held})
+        raise CoderError("team.no_stratum", name=unknown[0], known=", ".join([*there, *_PERIODS]))
+    found: dict[tuple[str, ...], list[str]] = {}
+    for article in articles:
+        of = tuple(_stratum(known.get(article, {}), name) for name in names)
+        found.setdefault(of, []).append(article)
+    return dict(sorted(found.items()))
+
+
+def spread(project: Project, strata: Sequence[str]) -> list[tuple[str, int, int, int, int]]:
+    """Of each stratum: name, articles, how many several coders have, the least and the largest load."""
+    with project.store.read() as queries:
+        groups, assigned = in_strata(queries, strata, queries.article_ids()), queries.assignments()
+    coders: dict[str, list[str]] = {}
+    for each in assigned:
+        coders.setdefault(each.article, []).append(each.coder)
+    everybody, found = sorted({each.coder for each in assigned}), []
+    for of, articles in groups.items():
+        load = Counter(coder for article in articles for coder in coders.get(article, ()))
+        loads = [load[coder] for coder in everybody] or [0]
+        several = sum(len(coders.get(article, ())) > 1 for article in articles)
+        name = " · ".join(each or "—" for each in of)
+        found.append((name, len(articles), several, min(loads), max(loads)))
+    return found
+
+
+def _stratum(held: Mapping[str, str], name: str) -> str:
+    if name in held or name not in _PERIODS:
+        return held.get(name, "")
+    day = Article("", "", metadata=held).published
+    return day.isoformat()[: _PERIODS[name]] if day else ""
+
+
+def _overlap(groups: Mapping[tuple[str, ...], list[str]], share: float, has: Counter[str]) -> set[str]:
+    """The articles that several coders get: of each stratum the share, those first that most have already."""
+    of, before = sum(map(len, groups.values())), 0
+    total, chosen = round(share * of), set[str]()
+    for articles in groups.values():
+        after = before + len(articles)
+        most = after * total // of - before * total // of
+        chosen.update(sorted(articles, key=lambda article: -has[article])[:most])
+        before = after
+    return chosen
 
 
 def _blind_sample(

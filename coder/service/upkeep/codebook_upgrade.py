@@ -22,9 +22,8 @@ from coder.messages.catalogue import Bilingual, Message
 from coder.model import GOLD, Coding, Ruling, Status, Verdict
 from coder.revisions.recode import recode_term, recode_through, still_open
 from coder.service.learning.learned_terms import SUBJECT
-from coder.service.project.config import Config
 from coder.service.project.fitting import expect_sound
-from coder.service.project.opened import Project, reopened
+from coder.service.project.opened import Project, Way, reopened
 from coder.service.project.processes import Told, spread, untold
 from coder.store import journal
 from coder.store.queries import CodingHead, Queries
@@ -289,7 +288,7 @@ class _Desk:
         self.project = project
 
 
-def _desk(given: tuple[tuple[Config, str], str]) -> _Desk:
+def _desk(given: tuple[Way, str]) -> _Desk:
     way, new = given
     return _Desk(reopened(way), Codebook.from_json(new))
 
