@@ -111,7 +111,14 @@ def main() -> int:
                 project.add_person(f"typist{number}", "coder")
                 asyncio.run(one_article(project, coding, f"typist{number}", (columns, rows), count))
         project.close()
-    told = {"keys": count.keys, "things": count.things, "figures": figures(count), "peers": peers(count)}
+    told = {
+        "keys": count.keys,
+        "things": count.things,
+        "where the keys of whole events go": dict(count.ways.most_common()),
+        "by the field under the record's cursor": dict(count.fields.most_common()),
+        "figures": figures(count),
+        "peers": peers(count),
+    }
     if options.json:
         print(json.dumps({**told, "unlike": count.wrong}, indent=1, ensure_ascii=False))
     else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from functools import partial
 
@@ -30,6 +30,8 @@ class FieldTypist(Typist):
             ]
             if not open_:
                 return
+            if await self.all_proposed(wanted, open_):
+                continue
             todo = min(open_, key=lambda n: (len(self.steps(n)), names.index(n)))
             before = self.coding
             await self.press(*self.steps(todo))
@@ -38,6 +40,20 @@ class FieldTypist(Typist):
             if self.coding == before:
                 (stuck if (event_id, todo) in self.longer_way else set[str]()).add(todo)
                 self.longer_way.add((event_id, todo))
+
+    async def all_proposed(self, wanted: Event | Coding, open_: Sequence[str]) -> bool:
+        """All that is proposed at once, where several values are and all are right."""
+        holder = self.holder(self.screen.record.event_id)
+        proposed = [n for n in open_ if holder.answer(n).proposed]
+        right = all(
+            self.is_right(n, answer, wanted) and not self.is_strange(answer)
+            for n, answer in holder_answers(holder)
+            if answer.proposed
+        )
+        if len(proposed) < 2 or not right:
+            return False
+        await self.press("ctrl+f")
+        return True
 
     def waits(self, name: str, wanted: Event | Coding) -> bool:
         """Whether a link leads to an event that is still to come."""
@@ -87,12 +103,10 @@ class FieldTypist(Typist):
             await self.blank(have, want)
         elif have.proposed and self.is_right(asked.id, have, wanted):
             await self.press("space")
-        elif await self.again(asked, wanted):
+        elif await self.again(asked, wanted) or await self.by_words(asked, have, wanted):
             pass
-        elif self.is_strange(have) and not await self.by_words(asked, have, wanted):
+        elif self.is_strange(have):
             await self.press("delete")
-        elif await self.by_words(asked, have, wanted):
-            pass
         elif (
             asked.is_list
             and have.blank is None
@@ -102,11 +116,8 @@ class FieldTypist(Typist):
         ):
             await self.take_out(asked, have, want)
         elif missing := self.missing_evidence(asked, have, want):
-            await self.press("ctrl+e", *(["\\"] if len(missing) > 2 else []))
-            for each in missing if len(missing) > 2 else missing[:1]:
-                await self.by_letter(each)
-            if self.screen.highlights.letters:
-                await self.press("escape")
+            await self.press("ctrl+e")
+            await self.letters(missing)
         elif not (have.coded and same_value(have.value, want.value)):
             await self.value(asked, have, want)
         else:
@@ -160,13 +171,21 @@ class FieldTypist(Typist):
                 coding, useful = after, [*useful, each]
         if not useful:
             return False
-        several = len(useful) > 2
-        await self.press("\\", *(["\\"] if several else []))
-        for each in useful if several else useful[:1]:
-            await self.by_letter(each)
-        if self.screen.highlights.letters:
-            await self.press("escape")
+        await self.press(*([] if self.screen.highlights.letters else ["\\"]))
+        others = [
+            s for s in self.stretches(wanted.answer(asked.id), self.wanted) if s not in (*useful, *held)
+        ]
+        await self.letters(useful, stay=bool(others))
         return True
+
+    async def letters(self, words: Sequence[Stretch], *, stay: bool = False) -> None:
+        """One word after the other, with a key before each but the last; stay: the field is not left."""
+        if len(words) + stay > 3:
+            await self.press("\\", "\\")
+        for number, each in enumerate(words, 1):
+            if len(words) + stay <= 3 and (number < len(words) or stay):
+                await self.press("\\")
+            await self.by_letter(each)
 
     @staticmethod
     def surplus(have: Json, want: Json) -> list[int]:
@@ -205,7 +224,8 @@ class FieldTypist(Typist):
         if asked.value_is == "record_reference":
             held = have.value if have.coded else []
             link = next(w for w in want.value if w not in held)
-            await self.choose(lambda choice: choice.id == f"link:{link['record']}:{link['relation']}")
+            await self.choose(lambda choice: choice.id == f"link:{link['record']}:")
+            await self.choose(lambda c: c.id == f"link:{link['record']}:{link['relation']}", is_open=True)
             return
         if asked.type in ("actor", "place"):
             await self.name(asked, have, want)
@@ -214,8 +234,13 @@ class FieldTypist(Typist):
         text = self.shortest(asked, want.value)
         if have.coded and asked.type == "text":
             await self.press("enter", "ctrl+a")
-        await self.press(*keys_of(text), "enter")
+        await self.type(text)
         self.what = kind
+
+    async def type(self, text: str) -> None:
+        """A text into the chooser, which has to be opened first where letters are those of words."""
+        is_name = self.screen.scopes()[0] == "jump" and text[0].isalpha()
+        await self.press(*(["enter"] if is_name else []), *keys_of(text), "enter")
 
     def shortest(self, asked: Field, value: Json) -> str:
         """The shortest of some texts that stand for a value."""
@@ -260,8 +285,10 @@ class FieldTypist(Typist):
             await self.choose(lambda choice: choice.id == f"item:{over[0]}", is_open=True)
             parts = questions(asked, held[over[0]], self.book)
             differ = [q for q in parts if answer_to(held[over[0]], q) != answer_to(item, q)]
-            if len(differ) == 1 and same_value(
-                [{**held[over[0]], differ[0].id: item.get(differ[0].id)}], [item]
+            if (
+                len(differ) == 1
+                and isinstance(item, dict)
+                and same_value([{**held[over[0]], differ[0].id: item.get(differ[0].id)}], [item])
             ):
                 await self.choose(lambda choice: choice.id == f"part:{differ[0].id}", is_open=True)
                 await self.choose(lambda c: c.id == f"part:{answer_to(item, differ[0])}", is_open=True)
@@ -273,7 +300,7 @@ class FieldTypist(Typist):
         elif isinstance(who, str) and self.known(asked, who) and not self.odd_place(asked, item, written):
             await self.choose(lambda choice: choice.id == who, is_open=self.screen.chooser.asked is not None)
         else:
-            await self.press(*keys_of(show(asked, [item], self.book, self.screen.lang)), "enter")
+            await self.type(show(asked, [item], self.book, self.screen.lang))
         while self.screen.chooser.asked is not None:
             offered = {c.id.removeprefix("part:") for c in self.screen.chooser.choices}
             who = item.get("who") if isinstance(item, dict) else None
@@ -312,15 +339,14 @@ class FieldTypist(Typist):
             arrows = ["down" if at > cursor else "up"] * abs(at - cursor)
             ways.append((*(() if is_open else ("enter",)), *arrows, "enter"))
         label = next((c.label for c in shown if fits(c)), "")
-        if label and at is not None and shown[at].id.startswith("link:"):
-            label += f" {shown[at].id.split(':')[1]}"
         label = "".join(c for c in label if not "\u2066" <= c <= "\u2069")
         for word in {*label.split(), label, *label.removeprefix("ال").split()}:
             for length in range(1, min(6, len(word)) + 1):
                 found = task.choices(word[:length])
                 at = next((n for n, choice in enumerate(found) if fits(choice)), None)
                 if at is not None and not word[0].isdecimal():
-                    ways.append((*keys_of(word[:length]), *["down"] * at, "enter"))
+                    begun = ["enter"] if self.screen.scopes()[0] == "jump" else []
+                    ways.append((*begun, *keys_of(word[:length]), *["down"] * at, "enter"))
         if not ways:
             if is_open:
                 await self.press("escape")
@@ -332,6 +358,11 @@ class FieldTypist(Typist):
         far = ids.index(event_id) - ids.index(self.screen.record.event_id)
         around = far % len(ids) if far % len(ids) <= len(ids) // 2 else far % len(ids) - len(ids)
         await self.press(*["]" if around > 0 else "["] * abs(around))
+
+
+def holder_answers(holder: Event | Coding) -> list[tuple[str, Answer]]:
+    """All that an event or an article holds."""
+    return [*(holder.answers if isinstance(holder, Coding) else holder.fields).items()]
 
 
 def named_alike(one: Json, other: Json) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from textual.events import Key
@@ -19,12 +19,46 @@ from coder.model import Answer, Candidate, Coding, Decision, Span, Status
 from coder.service.coding.article_marks import REJECTED, UNDECIDED, Mark
 from coder.service.edits.edits import Edit
 from coder.text.segment import sentences
+from coder.tui.keys import Action, action_for
 from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.screens.highlights import Selection
 from coder.values.typed import Choice
 
 Stretch = tuple[str, int, int]
 FREE_TEXT = "free text"
+EVENTS = ("opening", "filling", "submitting")
+"""What the keys of whole events are pressed for."""
+
+
+WAYS: Mapping[str, str] = {
+    "moving through the record": "form.down form.up form.first form.last form.next_empty",
+    "from event to event, between article and record": (
+        "form.next_event form.previous_event form.switch article.switch jump.record"
+    ),
+    "opening events": "article.open_event form.duplicate_event",
+    "taking what is proposed": "article.accept_proposals form.accept",
+    "asking for letters": (
+        "form.jump form.attach_by_letter article.jump article.gather jump.more jump.cancel"
+    ),
+    "turning pages": "jump.page_down jump.page_up",
+    "saying that it is not stated": "form.not_stated",
+    "as in the event before": "form.again",
+    "taking away": "form.clear form.remove_item form.evidence_list article.reject",
+    "choosing from a list": "form.edit",
+    "handing in": "article.submit missing.submit",
+}
+"""Where keys go, by the actions that they are of; others by where they are pressed."""
+_BY_SCOPE: Mapping[str, str] = {
+    "article": "moving in the article", "jump": "letters of words", "form": "choosing from a list",
+    "choose": "choosing from a list", "draw": "drawing",
+}  # fmt: skip
+
+
+def way(scope: str, action: Action | None) -> str:
+    """What a key is pressed for."""
+    if action is not None:
+        return next((w for w, ids in WAYS.items() if action.id in ids.split()), _BY_SCOPE.get(scope, scope))
+    return "letters of fields" if scope == "article" else _BY_SCOPE.get(scope, scope)
 
 
 def stretch(each: Candidate | Span | Mark) -> Stretch:
@@ -38,6 +72,10 @@ class Count:
 
     keys: Counter[str] = field(default_factory=Counter)
     things: Counter[str] = field(default_factory=Counter)
+    ways: Counter[str] = field(default_factory=Counter)
+    """Of the keys of whole events."""
+    fields: Counter[str] = field(default_factory=Counter)
+    """Of these, pressed while the record's cursor was at a field."""
     wrong: list[str] = field(default_factory=list)
 
 
@@ -53,15 +91,17 @@ class Typist:
         """Each key is one, whatever it is held with."""
         self.count.keys[self.what] += len(keys)
         for key in keys:
-            scope = self.screen.scopes()[0]
-            if key in ("'", '"', "\\", "ctrl+e"):
+            scope, in_record = self.screen.scopes()[0], self.screen.form.has_focus
+            if self.what in EVENTS:
+                self.count.ways[way(scope, action_for(key, self.screen.scopes()))] += 1
+                self.count.fields[self.screen.record.row.field.id] += 1
+            if key in ("'", '"', "\\", "ctrl+e", "ctrl+n"):
                 await self.pilot.pause()  # until what the last key scrolled to is on the screen
             character = " " if key == "space" else key if len(key) == 1 else None
             self.screen.app.screen.on_key(Key(key, character))
             await asyncio.sleep(0)
-            goal = "form" if key == "tab" else "article"
-            if (scope, key) in (("article", "tab"), ("jump", "tab"), ("form", "escape")):
-                while self.screen.scopes()[0] != goal:
+            if key == "tab" and scope in ("article", "jump", "form"):
+                while self.screen.form.has_focus is in_record:
                     await self.pilot.pause()  # the focus is on its way
 
     @property
@@ -154,7 +194,7 @@ class Typist:
             await self.press("pagedown" if of[1] >= start else "pageup")
             if not self.screen.highlights.letters or self.screen.pane.in_view == before:
                 break
-        if self.screen.highlights.letters and not stay:
+        if self.screen.highlights.letters and not stay and not self.screen.form.has_focus:
             await self.press("escape")
         return False
 

@@ -80,6 +80,14 @@ def objects(clause: Clause) -> list[Candidate]:
     return [c for c in behind if clause.is_own(c)] or behind
 
 
+def about(clause: Clause) -> list[Candidate]:
+    """The act that a statement is about: the next one behind it, else the last before it."""
+    acts = [c for c in clause.of_kind(TRIGGER) if c.value and c.value not in word_set("events", "statements")]
+    behind = [c for c in acts if c.start >= clause.trigger.end]
+    nearest = [*behind, *(c for c in reversed(acts) if c.end <= clause.trigger.start)][:1]
+    return [replace(c, value=told_type(Clause(c, clause.sentence))) for c in nearest]
+
+
 def sources(clause: Clause) -> list[Candidate]:
     """Who is credited; a medium only where nobody else is, and not one that is spoken to (قال لـ)."""
     text, known = clause.sentence.text, clause.of_kind(SOURCE)
@@ -223,7 +231,8 @@ def scope_and_status(clause: Clause, found: Proposal) -> Proposal:
     noun = head.removeprefix("ال")
     stem = re.sub("(?:ها|هم|ه)$", "", noun)  # اشتباكات are one clash
     is_plural = stem.endswith("ات") and len(stem) > 3 and stem not in word_set("events", "one_happening")
-    if any(not any(c.start < n.end and n.start < c.end for c in arms) for n in acts):
+    counted = [n for n in acts if not any(c.start < n.end and n.start < c.end for c in arms)]
+    if counted:
         scope = "aggregate"
     elif is_plural or noun in word_set("events", "plurals"):
         scope = "campaign"
@@ -234,5 +243,5 @@ def scope_and_status(clause: Clause, found: Proposal) -> Proposal:
     part, _, listed = trigger.origin.partition(":")
     if not status and part == "verb" and re.match("(?:و|ف)?س[يتن]", head) and not listed.startswith("س"):
         status = "planned"
-    told = {"report_scope": scope, "event_status": status}
-    return {name: [replace(trigger, value=value)] for name, value in told.items() if value}
+    told = {"report_scope": (scope, counted or [trigger]), "event_status": (status, [trigger])}
+    return {name: [replace(c, value=value) for c in words] for name, (value, words) in told.items() if value}

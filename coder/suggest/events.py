@@ -16,7 +16,7 @@ from typing import TypeAlias
 
 from coder.codebook.expressions import names_in
 from coder.codebook.schema import Codebook
-from coder.codebook.validate import visible
+from coder.codebook.validate import value_problems, visible
 from coder.model import Answer, Article, Candidate, Coding, Event, Json
 from coder.suggest import event_fields as told
 from coder.suggest.clause import Clause, Sentence
@@ -37,6 +37,10 @@ _ARMED = frozenset({"armed_group", "state_military", "state_security", "governme
 # what is proposed → the type of the first field that takes it where no field has its name
 _BY_TYPE = {"initiators": "actor", "place": "place", "date": "date"}
 _RULING = ("event_type", "report_scope", "event_status")  # what tells which other fields are asked
+
+
+UNSAID = "unattributed"
+"""The origin of a value that rests on no words: nobody is credited."""
 
 
 class EventProposer:
@@ -68,10 +72,11 @@ class EventProposer:
         if trigger.value:
             kind = told.told_type(clause)
             found["event_type"] = [replace(trigger, value=kind) if kind in self._types else trigger]
-        found["weapons"], found["source"] = told.weapons(clause), told.sources(clause)
+        found["weapons"], found["source"] = told.weapons(clause), told.sources(clause) or self._unsaid(clause)
         found["target_object"] = told.objects(clause)
         found |= told.counts(clause, later.of_kind(NUMBER) if clause.next == clause.sentence.end else ())
         found |= told.scope_and_status(clause, found)
+        found["about_type"] = told.about(clause)
         if self._codebook.lexicon.values or self._codebook.lexicon.counts:
             found |= told_of(clause, () if later.of_kind(TRIGGER) else later.here, self._codebook)
         initiators, targets = self._parties(clause, found)
@@ -83,6 +88,13 @@ class EventProposer:
         if dates:
             found["date"] = [min(dates, key=lambda c: abs(c.start - trigger.start))]
         return _asked_for(found, self._codebook)
+
+    def _unsaid(self, clause: Clause) -> list[Candidate]:
+        """What nobody is credited with the article says itself: a candidate without words."""
+        start = clause.trigger.start
+        own = Candidate("", SOURCE, start, start, "", [{"who": None, "kind": "own_reporting"}], UNSAID)
+        field = next((f for f in self._codebook.event_fields if f.id == "source"), None)
+        return [own] if field and not any(value_problems(field, own.value, self._codebook)) else []
 
     def _sentence_at(self, offset: int) -> int:
         return max(0, bisect_right(self._extents, offset, key=lambda extent: extent[0]) - 1)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from coder.codebook.schema import Codebook, Field
+from coder.codebook.schema import Codebook, Field, Value
 from coder.model import Answer, Coding, Event, Json, event_number
 from coder.service.coding.event_cells import summary
 from coder.service.edits import field_values
@@ -168,6 +168,8 @@ class ValueTask:
             ]
         if field.type not in ("actor", "place"):
             return found if query or field.value_is is None else [*self._there(at), *found]
+        used = self._used()
+        found = sorted(found, key=lambda choice: used.get(choice.id, len(used)))
         if not query:
             nobody = [Choice("", say(self.lang, "nobody"))] if field.parts else []
             return [*self._there(at), *(nobody if field.type == "actor" else ()), *found]
@@ -176,6 +178,17 @@ class ValueTask:
             shown = show(field, whole, self.codebook, self.lang)
             return [Choice(f"{SPELT}:{query}", f"= {shown}"), *found]
         return [*found, Choice(f"{TYPED}:{query}", say(self.lang, "as_typed", text=query))]
+
+    def _used(self) -> dict[str, int]:
+        """Who or where other events of the article hold in such fields, by how long ago, the latest first."""
+        ids = []
+        for event in reversed(self.coding.events):
+            for name, answer in event.fields.items():
+                is_alike = answer.coded and self.codebook.event_field(name).type == self.field.type
+                for item in answer.value if is_alike else ():
+                    of = item if isinstance(item, dict) else {"who": item}
+                    ids.append(of.get("who", of.get("place_id")))
+        return {each: rank for rank, each in enumerate(dict.fromkeys(i for i in ids if isinstance(i, str)))}
 
     def _there(self, at: int | None) -> list[Choice]:
         """What the field holds, each to be changed or taken out; nothing while one is being replaced."""
@@ -186,22 +199,28 @@ class ValueTask:
         return [Choice(f"{ITEM}:{i}", sign + self._shown(item), told) for i, item in enumerate(self._items)]
 
     def _links(self, query: str) -> list[Choice]:
-        relations = [v for part in self.field.parts if part.id == "relation" for v in part.values]
+        """The other events, the last before this one first; with words the relations to each."""
+        events = [*self.coding.events]
+        at = next((n for n, event in enumerate(events) if event.id == self.event_id), len(events))
         found = []
-        for event in self.coding.events:
-            if event.id == self.event_id:
-                continue
+        for event in (*reversed(events[:at]), *events[at + 1 :]):
             name = say(
                 self.lang,
                 "event_named",
                 n=event_number(event.id),
                 name=type_in_words(event, self.codebook, self.lang),
             )
-            for relation in relations:
+            if not query:
+                found.append(Choice(f"{LINK}:{event.id}:", name))
+            for relation in self._relations if query else ():
                 label = f"{relation.label.of(self.lang)} ← {name}"
                 found.append(Choice(f"{LINK}:{event.id}:{relation.id}", label))
         words = fold_key(query).split()
         return [c for c in found if all(word in fold_key(f"{c.label} {c.id}") for word in words)]
+
+    @property
+    def _relations(self) -> Sequence[Value]:
+        return [v for part in self.field.parts if part.id == "relation" for v in part.values]
 
     def _chosen(self, choice_id: str, at: int | None) -> None:
         what, _, rest = choice_id.partition(":")
@@ -209,7 +228,12 @@ class ValueTask:
             self.ask(self._item(int(rest)))
         elif what == LINK:
             event, _, relation = rest.rpartition(":")
-            self._put({"record": event, "relation": relation}, at)
+            if relation:
+                self._put({"record": event, "relation": relation}, at)
+            else:
+                title = say(self.lang, "choose_value", field=self.field.label.of(self.lang))
+                offered = [Choice(f"{LINK}:{rest}{v.id}", v.label.of(self.lang)) for v in self._relations]
+                self.ask(choice_task(title, offered, partial(self._chosen, at=at)))
         elif what == SPELT:
             value = self._kept if at is None else self._items
             for item in field_values.spelt_out(self.field, rest, self.codebook):

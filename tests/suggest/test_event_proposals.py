@@ -10,7 +10,7 @@ import pytest
 from coder.codebook.load import read_codebook
 from coder.codebook.schema import Codebook
 from coder.model import Article
-from coder.suggest.events import EventProposer
+from coder.suggest.events import UNSAID, EventProposer
 from coder.suggest.nations import NATION
 from coder.suggest.registry import propose
 
@@ -192,7 +192,9 @@ def test_a_proposal_changes_nothing(conflict_events: Codebook, sample_articles: 
             first = EventProposer(found, article, conflict_events).propose(trigger)
             assert first == EventProposer(list(reversed(found)), article, conflict_events).propose(trigger)
             ids = {c.id for c in found}
-            assert all(c.id in ids or c.origin == NATION for proposed in first.values() for c in proposed)
+            assert all(
+                c.id in ids or c.origin in (NATION, UNSAID) for proposed in first.values() for c in proposed
+            )
 
 
 def test_the_proposal_goes_to_the_fields_that_the_codebook_has() -> None:
@@ -276,6 +278,14 @@ VALUES = [
         [[{"who": "houthis", "kind": "party_statement"}]],
     ),
     ("قالت مصادر ميدانية إن داعش هاجم البلدة", "هاجم", "source", [[{"who": None, "kind": "unnamed"}]]),
+    # what nobody is credited with the article says itself
+    ("هاجم داعش البلدة صباح الأحد", "هاجم", "source", [[{"who": None, "kind": "own_reporting"}]]),
+    # a statement is about the act behind it, not about another statement; else about the one before
+    ("اتهمت واشنطن إيران بقصف السفارة", "اتهمت", "about_type", ["attack_unspecified"]),
+    ("اتهمت موسكو كييف بشن هجوم بمسيّرات على المطار", "اتهمت", "about_type", ["drone_attack"]),
+    ("أمر الرئيس بسحب القوات من المدينة", "أمر", "about_type", ["withdrawal_evacuation"]),
+    ("تبنت حركة النجباء الهجوم على القاعدة", "تبنت", "about_type", ["attack_unspecified"]),
+    ("هاجم داعش البلدة", "هاجم", "about_type", []),  # it is no statement
 ]
 
 

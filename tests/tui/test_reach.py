@@ -6,6 +6,7 @@ import pytest
 from coding_by_keys import Open, go_to, go_to_field, stored
 from screen_text import screen_lines
 
+from coder.model import Blank
 from coder.service.coding.article_marks import REJECTED
 from coder.text.segment import sentences
 from coder.tui.screens.coding_screen import CodingScreen
@@ -63,12 +64,76 @@ async def test_in_the_record_a_letter_takes_value_and_evidence(opened: Open) -> 
         assert screen.form.has_focus and screen.record.row.field.id != "place"
 
 
+async def test_letters_stay_from_field_to_field_until_escape(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        await go_to(screen, pilot, "استُهدفت", "trigger")
+        await pilot.press("e", "tab")
+        await go_to_field(screen, pilot, "place")
+        await pilot.press("delete", "\\", "down")
+        assert screen.record.row.field.id == "date" and screen.scope() == "jump"
+        assert {mark.kind for mark in screen.highlights.letters.values()} <= {"date"}
+        await pilot.press("up", "0")  # beside the letters all keys of the record work
+        coding = stored(screen)
+        assert coding is not None and coding.events[0].answer("place").blank is Blank.NOT_STATED
+        await go_to_field(screen, pilot, "notes")
+        assert screen.scope() == "form" and not screen.highlights.letters  # no words give that
+        await go_to_field(screen, pilot, "place")
+        assert screen.scope() == "jump"
+        await pilot.press("tab")
+        await pilot.pause()
+        assert screen.scope() == "article" and not screen.highlights.letters
+        await pilot.press("tab")
+        await pilot.pause()
+        assert screen.scope() == "jump"
+        await pilot.press("escape")
+        assert screen.scope() == "form" and screen.form.has_focus
+        await pilot.press("down", "up")
+        assert screen.scope() == "form" and not screen.highlights.letters
+
+
+async def test_letters_are_gone_while_a_value_is_chosen(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        await go_to(screen, pilot, "استُهدفت", "trigger")
+        await pilot.press("e", "tab")
+        await go_to_field(screen, pilot, "place")
+        await pilot.press("\\", "enter")
+        assert screen.scopes() == ("choose",) and not screen.highlights.letters
+        await pilot.press("escape")
+        await pilot.pause()
+        assert screen.scope() == "jump"
+
+
+async def test_a_new_event_is_opened_by_letter_from_the_record(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        await pilot.press("tab")
+        await pilot.pause()
+        await pilot.press("ctrl+n")
+        letters = screen.highlights.letters
+        assert {mark.kind for mark in letters.values()} == {"trigger"}
+        assert not [sign for name in letters for sign in name if not sign.isalpha()]
+        await pilot.press(*name_of(screen, "استُهدفت", "trigger"))
+        await pilot.pause()
+        coding = stored(screen)
+        assert coding is not None and screen.record.event_id == coding.events[0].id
+        assert screen.form.has_focus and screen.scope() == "form"
+
+
+async def test_all_that_is_proposed_is_taken_from_the_record(opened: Open) -> None:
+    async with opened(size=(120, 40)) as (screen, pilot):
+        await go_to(screen, pilot, "استُهدفت", "trigger")
+        await pilot.press("e", "tab")
+        await pilot.pause()
+        assert any(row.state == "proposed" for row in screen.record.rows)
+        await pilot.press("ctrl+f")
+        assert not any(row.state == "proposed" for row in screen.record.rows)
+
+
 async def test_several_letters_one_after_the_other(opened: Open) -> None:
     async with opened() as (screen, pilot):
         await go_to(screen, pilot, "استُهدفت", "trigger")
         await pilot.press("e", "tab")
         await go_to_field(screen, pilot, "place")
-        await pilot.press("delete", "\\", "\\")
+        await pilot.press("delete", "\\", "\\", "\\")
         await pilot.press(*name_of(screen, "سورية", "place"))
         await pilot.press(*name_of(screen, "العراق", "place"))
         assert screen.scope() == "jump"
@@ -77,6 +142,46 @@ async def test_several_letters_one_after_the_other(opened: Open) -> None:
         assert coding is not None
         assert [p["place_id"] for p in coding.events[0].answer("place").value] == ["sy", "iq"]
         assert screen.record.row.field.id == "place"
+
+
+async def test_what_is_proposed_out_of_sight_is_not_taken(opened: Open) -> None:
+    async with opened(size=(80, 24)) as (screen, pilot):
+        await go_to(screen, pilot, "استُهدفت", "trigger")
+        await pilot.press("e", "tab")
+        await pilot.pause()
+        first = screen.form.scroll_offset.y
+        seen = screen.record.rows[first : first + screen.form.size.height]
+        below = [row.field.id for row in screen.record.rows if row.state == "proposed" and row not in seen]
+        assert below
+        await pilot.press("ctrl+f")
+        left = [row.field.id for row in screen.record.rows if row.state == "proposed"]
+        assert left == below and screen.record.row.field.id == below[0]
+
+
+async def test_one_more_letter_for_the_same_field(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        await go_to(screen, pilot, "استُهدفت", "trigger")
+        await pilot.press("e", "tab")
+        await go_to_field(screen, pilot, "place")
+        await pilot.press("delete", "\\", "\\")
+        await pilot.press(*name_of(screen, "سورية", "place"))
+        assert screen.record.row.field.id == "place"
+        await pilot.press(*name_of(screen, "العراق", "place"))
+        coding = stored(screen)
+        assert coding is not None
+        assert [p["place_id"] for p in coding.events[0].answer("place").value] == ["sy", "iq"]
+        assert screen.record.row.field.id != "place"
+
+
+async def test_words_of_an_empty_field_s_type_give_its_value_with_the_evidence(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        await go_to(screen, pilot, "استُهدفت", "trigger")
+        await pilot.press("e", "tab")
+        await go_to_field(screen, pilot, "source")
+        await pilot.press("delete", "ctrl+e")
+        await pilot.press(*name_of(screen, "قوات الولايات المتحدة", "actor"))
+        answer = screen.record.row.answer
+        assert [item["who"] for item in answer.value] == ["usa"] and len(answer.evidence) == 1
 
 
 async def test_evidence_of_any_kind_by_letter_leaves_the_value(opened: Open) -> None:

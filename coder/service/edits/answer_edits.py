@@ -14,7 +14,7 @@ from coder.codebook.validate import value_problems, visible
 from coder.errors import CoderError
 from coder.model import MISSING, Answer, Blank, Candidate, Coding, Decision, Event, Json, Span
 from coder.service.edits.edits import Context, event_of, refuse_unstorable, settled
-from coder.service.edits.field_values import published, value_for, with_item
+from coder.service.edits.field_values import is_alike, published, value_for, value_told, with_item
 from coder.service.edits.span_edits import decided, with_span_of
 
 
@@ -53,7 +53,10 @@ class Put:
             for item in value:
                 items = with_item(field, items, item)
             value = items
-        evidence = tuple(dict.fromkeys((*before.evidence, span.id)))
+        kept = before.evidence
+        if before.coded and value != before.value and not field.is_list:  # words of what stood there go
+            kept = tuple(i for i in kept if _given(coding, codebook, field, i) != before.value)
+        evidence = tuple(dict.fromkeys((*kept, span.id)))
         answer = replace(before, value=value, blank=None, evidence=evidence)
         return settled(coding, event.with_answer(field.id, answer), context)
 
@@ -141,7 +144,10 @@ class AcceptProposals:
 
 @dataclass(frozen=True, slots=True)
 class AttachEvidence:
-    """Words support what the field holds, or what will be typed there; a proposal is confirmed by it."""
+    """Words support what the field holds, or what will be typed there; a proposal is confirmed by it.
+
+    An empty field of an event gets what such words mean elsewhere: who, where or which type of event.
+    """
 
     what: ClassVar[str] = "evidence.added"
     event_id: str
@@ -158,7 +164,12 @@ class AttachEvidence:
             raise CoderError("coding.nothing_to_support", field=self.field.label)
         evidence = tuple(dict.fromkeys((*answer.evidence, span.id)))
         answer = replace(answer, evidence=evidence)
-        return _held(coding, self.event_id, self.field, answer, context if before.proposed else None)
+        if self.event_id and answer == replace(MISSING, evidence=evidence, comment=answer.comment):
+            is_known = span.value is not None and is_alike(span.kind, self.field, context.codebook)
+            value = value_told(self.field, span, context.codebook, published(coding)) if is_known else None
+            answer = answer if value is None else replace(answer, value=value, blank=None)
+        is_new = before.proposed or answer.value != before.value
+        return _held(coding, self.event_id, self.field, answer, context if is_new else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,11 +198,15 @@ def _still_supporting(
     gone = [item for item in before.value if item not in value]
     kept = []
     for span_id in evidence:
-        span = coding.span(span_id)
-        given = value_for(field, span, codebook, published(coding)) if span is not None else None
+        given = _given(coding, codebook, field, span_id)
         if not given or any(item not in gone for item in given):
             kept.append(span_id)
     return tuple(kept)
+
+
+def _given(coding: Coding, codebook: Codebook, field: Field, span_id: str) -> Json:
+    span = coding.span(span_id)
+    return value_for(field, span, codebook, published(coding)) if span is not None else None
 
 
 def _owned(coding: Coding, answer: Answer, context: Context) -> tuple[Coding, Answer]:

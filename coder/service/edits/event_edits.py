@@ -25,7 +25,7 @@ from coder.model import (
 )
 from coder.service.edits.answer_edits import Put, SetValue
 from coder.service.edits.edits import Context, event_of, next_id, settled
-from coder.service.edits.field_values import published, value_for
+from coder.service.edits.field_values import published, value_told
 from coder.service.edits.span_edits import Decided, with_span_of
 
 SCOPE, PART_OF = "report_scope", "part_of"
@@ -46,7 +46,8 @@ class OpenEvent:
     """A new event; its trigger gives the type, and what the sentence offers stands by until confirmed.
 
     Where the codebook has triggers anything else is refused; where it has none the event is empty. The
-    evidence of a proposal names candidates; confirming it turns them into spans.
+    evidence of a proposal names candidates; confirming it turns them into spans. That the report is of one
+    act, where nothing else is said, rests on the trigger.
     """
 
     what: ClassVar[str] = "event.opened"
@@ -71,21 +72,26 @@ class OpenEvent:
         coding, trigger = with_span_of(coding, target)
         coding, event = _with_new_event(coding, context)
         if codebook.type_field is not None:
-            coding = Put(event.id, codebook.type_field, trigger).apply(coding, context)
+            name = codebook.type_field.id
+            told = next((c.value for c in proposals.pop(name, ()) if c.value), trigger.value)
+            coding = Put(event.id, codebook.type_field, replace(trigger, value=told)).apply(coding, context)
             event = event_of(coding, event.id)
         for name, candidates in proposals.items():
             field = codebook.event_field(name)
             untouched = Answer(value=field.default)
             if event.fields.get(name, untouched) != untouched:
                 continue
-            said = [value_for(field, c, codebook, published(coding)) for c in candidates]
+            said = [value_told(field, c, codebook, published(coding)) for c in candidates]
             known = [value for value in said if value is not None]
             value = known[0] if known else None
             if known and field.is_list:
                 value = _once([item for items in known for item in items])[: field.max]
             if value is not None and value != field.default:
-                evidence = tuple(c.id for c in candidates)
+                evidence = tuple(c.id for c in candidates if c.end > c.start)
                 event = event.with_answer(name, Answer(value=value, evidence=evidence, proposed=True))
+        scope = event.fields.get(SCOPE)
+        if scope is not None and scope.coded and not scope.evidence:
+            event = event.with_answer(SCOPE, replace(scope, evidence=(trigger.id,)))
         return coding.with_event(event)
 
 

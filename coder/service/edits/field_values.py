@@ -58,8 +58,27 @@ def value_for(field: Field, span: Span | Candidate, book: Codebook, pub_date: Pu
     A list field gets a list. Values that the suggester worked out are taken if the codebook allows them;
     else the words are read, dates against pub_date (first and last ISO day of publication).
     """
-    if field.id not in book.span_kind(span.kind).fields:
+    if not serves(span.kind, field, book):
         return None  # such words are evidence at most
+    return value_told(field, span, book, pub_date)
+
+
+def serves(kind: str, field: Field, book: Codebook) -> bool:
+    """Whether words of a kind are those of a field; one that no kind names has those of a field alike."""
+    if any(field.id in other.fields for other in book.span_kinds):
+        return field.id in book.span_kind(kind).fields
+    return is_alike(kind, field, book)
+
+
+def is_alike(kind: str, field: Field, book: Codebook) -> bool:
+    """Whether words of a kind serve a field of the same type, if not this one: who, where, an event type."""
+    has_own_list = field.values_from is None and field.type not in ("actor", "place")
+    taken = book.fields_for_kind(kind)
+    return not has_own_list and any((f.type, f.values_from) == (field.type, field.values_from) for f in taken)
+
+
+def value_told(field: Field, span: Span | Candidate, book: Codebook, pub_date: PubDate | None) -> Json:
+    """The same where it is settled that these words tell the field's value, of whatever kind they are."""
     # What the suggester worked out, one by one, an id or a whole value; None stands for the words alone.
     worked_out: list[Json] = [None]
     if isinstance(span.value, str):

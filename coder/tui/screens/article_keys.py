@@ -31,6 +31,7 @@ class ArticleKeys(Desk):
             "article.reject_alike": self._reject_alike,
             "article.open_event": self._open_event,
             "article.accept_proposals": self._accept_proposals,
+            "form.accept_proposals": self._accept_shown,
             "article.boilerplate": self._turn_boilerplate,
             **both_ways("article.next_fitting", "article.previous_fitting", self.next_fitting),
             **both_ways("article.next_trigger", "article.previous_trigger", self._step_trigger),
@@ -144,6 +145,20 @@ class ArticleKeys(Desk):
         else:
             self.do(AcceptProposals(self.record.event_id), "accepted", n=proposed)
             self.record.go_to_next("empty", "wrong", after=-1)
+
+    def _accept_shown(self) -> None:
+        """Only what shows is taken; where the record is longer than its list the next comes into view."""
+        first, rows = self.record.form.scroll_offset.y, self.record.rows
+        shown = rows[first : first + self.record.form.size.height]
+        fields = [row.field for row in shown if row.state == "proposed"]
+        if len(fields) == sum(row.state == "proposed" for row in rows):
+            self._accept_proposals()
+            return
+        for field in fields:
+            self.session.do(AcceptProposals(self.record.event_id, field))
+        self.say("accepted", n=len(fields))
+        self.screen.refresh_work()
+        self.record.go_to_next("proposed")
 
     def _turn_boilerplate(self) -> None:
         more = self.session.turn_boilerplate()

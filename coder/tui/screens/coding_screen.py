@@ -213,18 +213,17 @@ class CodingScreen(WorkScreen):
         self.query_one("#side").styles.height = "100%" if width >= WIDE else drawer(rows, **wanted)
 
     def show_mode(self) -> None:
+        self.jumping.follow()
         self.bars["info"].show(self._info())
         self.deciding.show_sentences()
-        in_form = self.form.has_focus
         self.record.show_tabs()
-        role = palette.PANE if in_form else palette.FOCUSED
+        role = palette.PANE if self.form.has_focus else palette.FOCUSED
         room = self.app.size.width * ARTICLE_PERCENT // 100 - 2
         told = listed(*self._headline_with(room, *self.session.article.imprint))
         self.bars["title"].show(Column(f" {told}", 0, role))
         if self.record.rows:
-            row = self.record.row
-            evidence = self.filling.evidence_of(row.answer)
-            self.panel.show(row, evidence, self.session, self.record.problems)
+            evidence = self.filling.evidence_of(self.record.row.answer)
+            self.panel.show(self.record.row, evidence, self.session, self.record.problems)
         super().show_mode()
 
     def _info(self) -> Column:
@@ -264,11 +263,13 @@ class CodingScreen(WorkScreen):
         return self.form.chooser
 
     def scope(self) -> str:
-        if self.highlights.letters:
-            return "jump"
-        if self.highlights.selection is not None:
-            return "draw"
-        return "form" if self.form.has_focus else "article"
+        over = "jump" if self.highlights.letters else "draw" if self.highlights.selection is not None else ""
+        return over or ("form" if self.form.has_focus else "article")
+
+    def scopes(self) -> tuple[str, ...]:
+        """Beside letters that stay the other keys of the record work."""
+        found = super().scopes()
+        return ("jump", "form", "any") if found[0] == "jump" and self.form.has_focus else found
 
     def take_key(self, event: Key) -> None:
         """One key, one action; a lam that is a command waits for an alef, as both may be one key."""
@@ -296,7 +297,7 @@ class CodingScreen(WorkScreen):
 
     def other_key(self, scope: str, key: str, raw: str) -> bool:
         self.filling.settle_question()
-        if scope == "form":
+        if scope == "form" or (scope == "jump" and self.form.has_focus and not key.isalpha()):
             return self.filling.typed(key, raw)
         if scope == "jump":
             return self.jumping.letter(key)

@@ -9,6 +9,7 @@ from coder.service.coding.article_marks import REJECTED, Mark
 from coder.service.coding.record_rows import FormRow, State, rows
 from coder.service.coding.session import CodingSession
 from coder.service.edits.edits import Edit
+from coder.service.edits.field_values import serves
 from coder.text.display import cell_width
 from coder.tui import palette
 from coder.tui.keys import Keys, both_ways
@@ -151,8 +152,8 @@ class Desk:
 
     def fits(self, mark: Mark) -> bool:
         """Whether words of a highlight's kind give the field under the record's cursor its value."""
-        kind = self.codebook.span_kind(mark.kind)
-        return mark.state != REJECTED and bool(self.record.rows) and self.record.row.field.id in kind.fields
+        stands = mark.state != REJECTED and bool(self.record.rows)
+        return stands and serves(mark.kind, self.record.row.field, self.codebook)
 
     def next_fitting(self, step: int) -> None:
         """To the next words that fit the record's field, wherever the keys are."""

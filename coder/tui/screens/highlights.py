@@ -14,6 +14,9 @@ from coder.text.segment import Reading, Unit, sentences
 from coder.tui.keys import Keys, both_ways
 from coder.tui.widgets.article_pane import ArticlePane
 
+LETTERS = "fjdkslahgrueiwoqptyvmcnxbz1234567890"
+"""What highlights are named with, the handiest keys first."""
+
 
 @dataclass(frozen=True, slots=True)
 class Selection:
@@ -179,10 +182,10 @@ class Highlights:
         start, end = map(self._kept.first_from, self.pane.in_view)
         return [mark for mark in islice(self.marks, start, end) if fits(mark)]
 
-    def letter(self, marks: Sequence[Mark], near: int) -> None:
+    def letter(self, marks: Sequence[Mark], near: int, signs: str = LETTERS) -> None:
         """Draw letters on these highlights, the handiest on those nearest to a code point; none end it."""
         ordered = sorted(marks, key=lambda mark: abs(mark.start - near))
-        self.letters = dict(zip(labels(len(ordered)), ordered, strict=True))
+        self.letters = dict(zip(labels(len(ordered), signs), ordered, strict=True))
         self.pane.set_letters({mark.start: name for name, mark in self.letters.items()})
         self._moved()
 
@@ -267,12 +270,8 @@ class Highlights:
         self._moved()
 
 
-LETTERS = "fjdkslahgrueiwoqptyvmcnxbz1234567890"
-"""What highlights are named with, the handiest keys first."""
-
-
-def labels(count: int) -> list[str]:
-    """So many names of one letter, or where these do not suffice of two, none the beginning of another."""
-    prefixes = max(0, -(-(count - len(LETTERS)) // (len(LETTERS) - 1)))
-    alone, first = LETTERS[: len(LETTERS) - prefixes], LETTERS[len(LETTERS) - prefixes :]
-    return [*alone, *(a + b for a in first for b in LETTERS)][:count]
+def labels(count: int, signs: str = LETTERS) -> list[str]:
+    """So many names of one sign, or where these do not suffice of two, none the beginning of another."""
+    prefixes = max(0, -(-(count - len(signs)) // (len(signs) - 1)))
+    alone, first = signs[: len(signs) - prefixes], signs[len(signs) - prefixes :]
+    return [*alone, *(a + b for a in first for b in signs)][:count]

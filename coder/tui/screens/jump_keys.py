@@ -1,4 +1,7 @@
-"""Letters on the highlights in view: typing one goes there, or takes the words for the record's field."""
+"""Letters on the highlights in view: typing one goes there, or takes the words for the record's field.
+
+In the record they stay: whatever field comes next has its letters at once, until Esc.
+"""
 
 from __future__ import annotations
 
@@ -7,37 +10,48 @@ from functools import partial
 
 from coder.codebook.schema import Field
 from coder.codebook.validate import visible
-from coder.model import Blank, Candidate, Event, Span
+from coder.model import Blank, Candidate, Coding, Event, Span
 from coder.service.coding.article_marks import REJECTED, Mark
 from coder.service.coding.session import CodingSession
 from coder.service.edits.answer_edits import AcceptProposals, AttachEvidence, Put
+from coder.service.edits.field_values import serves
 from coder.tui.keys import Keys, both_ways
 from coder.tui.screens.desk import Desk
+from coder.tui.screens.highlights import LETTERS
+
+NEXT, ALL = 1, 2
+TAKE, HANDS = "jump_take", LETTERS[:26]
+"""What letters do that stay; those of the record, where digits have their meaning."""
 
 
 class JumpKeys(Desk):
     """While letters show, the keys are theirs; another page has letters of its own.
 
-    title: the message that says what a letter does.
+    title: the message that says what a letter does. stays: in the record each field has its letters.
     """
 
-    title = ""
+    title, stays = "", False
     _fits: Callable[[Mark], bool]
     _chosen: Callable[[Mark], None]
-    _typed, _more = "", False
+    _typed, _more, _is_taking = "", 0, False
+    """_more: NEXT while another letter follows the next one, ALL while one follows each."""
+    _shown_for: tuple[str, Field | None, Coding | None] | None = None
+    """The event and the field whose letters were drawn last, and the coding then; None: others are due."""
 
     @property
     def keys(self) -> Keys:
-        take, attach = partial(self._with_mark, does=self._take), self._attach_mark
+        attach = self._attach_mark
         return {
             "article.jump": partial(self._ask, "jump_there", self._stands, self.highlights.set_current),
             "article.gather": self._gather,
-            "form.jump": partial(self._ask, "jump_take", self.fits, take),
+            "form.jump": self._fill,
+            "article.new_event": self._open,
+            "form.new_event": self._open,
             "form.attach_by_letter": partial(self._ask, "jump_attach", self._stands, attach),
             "form.take": self._take_current,
             "jump.more": self._stay,
             **both_ways("jump.page_down", "jump.page_up", self._page),
-            "jump.cancel": self._end,
+            "jump.cancel": self._cancel,
             "jump.record": self._to_record,
         }
 
@@ -47,12 +61,75 @@ class JumpKeys(Desk):
         letters = self.highlights.letters
         if (mark := letters.get(self._typed)) is not None:
             self._end()
-            self._chosen(mark)
+            self._is_taking = True
+            event_id, field, _ = self._here()
+            try:
+                self._chosen(mark)
+            finally:
+                self._is_taking, self._shown_for = False, (event_id, field, None)
             if self._more:
+                self._more -= self._more == NEXT
                 self._show()
         elif not any(name.startswith(self._typed) for name in letters):
             self._end()
         return True
+
+    def follow(self) -> None:
+        """Letters on the words in view that give the field under the record's cursor its value."""
+        if not self.stays or self._is_taking:
+            return
+        if not (self.record.form.has_focus and self.screen.chooser.asked is None and self._takes_words()):
+            self._shown_for = None
+            if self.title == TAKE and self.highlights.letters:
+                self._end()
+            return
+        before, now = self._shown_for, self._here()
+        is_same = before is not None and before[:2] == now[:2]
+        is_due = before is None or before[2] is None or (before[2] is not now[2] and self.title == TAKE)
+        if is_due or not is_same:
+            self._shown_for, self._more = now, self._more * is_same
+            self._take_letters()
+            self.highlights.letter(self.highlights.in_view(self._fits), self._middle(), HANDS)
+
+    def _here(self) -> tuple[str, Field | None, Coding]:
+        field = self.record.row.field if self.record.rows else None
+        return self.record.event_id, field, self.session.coding
+
+    def _takes_words(self) -> bool:
+        """Whether words can give the record's field its value."""
+        if not (self.record.event_id and self.record.rows):
+            return False
+        field = self.record.row.field
+        return any(serves(kind.id, field, self.codebook) for kind in self.codebook.span_kinds)
+
+    def _fill(self) -> None:
+        """Letters from now on; where no words give a value, once, for evidence."""
+        if not self._takes_words():
+            self._ask("jump_attach", self._stands, self._attach_mark)
+            return
+        self.stays, self._more = True, 0
+        self._take_letters()
+        self._show()
+
+    def _take_letters(self) -> None:
+        self.title, self._fits, self._chosen = TAKE, self.fits, partial(self._with_mark, does=self._take)
+
+    def _cancel(self) -> None:
+        self.stays = False
+        self._end()
+
+    def _open(self) -> None:
+        """Letters on what can open an event; one opens it, and the keys are the record's."""
+
+        def fits(mark: Mark) -> bool:
+            return self._stands(mark) and self.codebook.is_trigger(mark.kind)
+
+        def chosen(mark: Mark) -> None:
+            self.highlights.set_current(mark)
+            self.screen.keys["article.open_event"]()
+            self.screen.keys["article.switch"]()
+
+        self._ask("jump_open", fits, chosen)
 
     def _gather(self) -> None:
         """Word after word goes into the event, each where words of its kind belong."""
@@ -65,7 +142,7 @@ class JumpKeys(Desk):
         def fits(mark: Mark) -> bool:
             return self._stands(mark) and mark.kind in kinds
 
-        self._ask("jump_gather", fits, partial(self._with_mark, does=self._take_home), more=True)
+        self._ask("jump_gather", fits, partial(self._with_mark, does=self._take_home), more=ALL)
 
     def _take_home(self, target: Candidate | Span) -> None:
         event = self.event()
@@ -90,26 +167,24 @@ class JumpKeys(Desk):
         return [(i, (s.kind, s.start, s.end)) for i in ids if (s := self.named(i)) is not None]
 
     def _to_record(self) -> None:
+        """From the article to the record, where what is open comes first; back from there."""
         self._end()
+        if self.record.form.has_focus:
+            self.screen.keys["form.switch"]()
+            return
         self.screen.keys["article.switch"]()
         self.record.go_to_next("empty", "proposed", "wrong", after=-1)
 
     def _ask(
-        self, title: str, fits: Callable[[Mark], bool], chosen: Callable[[Mark], None], *, more: bool = False
+        self, title: str, fits: Callable[[Mark], bool], chosen: Callable[[Mark], None], *, more: int = 0
     ) -> None:
-        taken = self.session.codebook.fields_for_kind
-        words_fit = bool(self.record.rows) and any(
-            self.record.row.field in taken(kind.id) for kind in self.codebook.span_kinds
-        )
-        if title == "jump_take" and not (words_fit and self.record.event_id):
-            title, fits, chosen = "jump_attach", self._stands, self._attach_mark
         self.title, self._fits, self._chosen, self._more = title, fits, chosen, more
         self._show()
 
     def _show(self) -> None:
-        self._typed = ""
+        self._typed, self._shown_for = "", self._here()
         found = self.highlights.in_view(self._fits) or self._elsewhere()
-        self.highlights.letter(found, self._middle())
+        self.highlights.letter(found, self._middle(), HANDS if self.record.form.has_focus else LETTERS)
         if not found:
             self.say_of_field("none_in_view")
 
@@ -137,8 +212,8 @@ class JumpKeys(Desk):
         self._show()
 
     def _stay(self) -> None:
-        self._more = True
-        self.say("jump_more")
+        self._more = min(ALL, self._more + NEXT)
+        self.say("jump_more" if self._more == ALL else "jump_one_more")
 
     def _end(self) -> None:
         self._typed = ""
@@ -180,6 +255,8 @@ class JumpKeys(Desk):
         self.session.do(AttachEvidence(self.record.event_id, field, target))
         self.say_attached(field)
         self.screen.refresh_work()
+        if self.answer(field).coded and self.stays and not self._more:
+            self.record.go_to_next("empty", "proposed", "wrong")
 
 
 def home_of(event: Event, kind: str, ids: Collection[str], session: CodingSession) -> Field | None:

@@ -124,7 +124,7 @@ class WorkScreen(BaseScreen[None]):
         # In the record an Arabic letter is typed text, not the Latin key under it.
         typing = scope == "form" and "\u0621" <= raw <= "\u064a"
         key = raw if typing else pressed(event.key, event.character)
-        action = action_for(key, (scope, "any"))
+        action = action_for(key, self.scopes())
         if action is not None and action.name == "quit":
             return  # the app's
         if action is not None:
