@@ -13,12 +13,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from heapq import heappop, heappush
+from operator import itemgetter
 from typing import Literal, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from coder.agreement.distance import Floats, incidence
+from coder.agreement.distance import Floats, Ints, incidence
 from coder.agreement.spans import Fragment, covered, shared_length
 
 Term: TypeAlias = Literal["evidence", "date", "place", "actors"]
@@ -78,11 +80,11 @@ def event_similarity(a: EventView, b: EventView, how: Pairing = PAIRING) -> floa
 
 def similarities(first: Sequence[EventView], second: Sequence[EventView], how: Pairing = PAIRING) -> Floats:
     """Similarities of all pairs, 0 where nothing can be compared; shape (first, second)."""
-    rows = [np.zeros((0, len(second)))]
-    for start in range(0, len(first), _ROWS_AT_ONCE):
-        total, weight = _weighted_terms(first[start : start + _ROWS_AT_ONCE], second, how)
-        rows.append(np.round(total / np.where(weight > 0, weight, 1.0), DIGITS))
-    return np.concatenate(rows)
+    return _rounded(*_weighted_terms(first, second, how))
+
+
+def _rounded(total: Floats, weight: Floats) -> Floats:
+    return np.round(total / np.where(weight > 0, weight, 1.0), DIGITS)
 
 
 def _weighted_terms(
@@ -134,38 +136,117 @@ def _terms(
 
 def _shared_characters(first: Sequence[EventView], second: Sequence[EventView]) -> Floats:
     """How many characters of evidence two events have in common; shape (first, second)."""
-    fragments = [(start, end, j) for j, event in enumerate(second) for start, end in event.evidence]
     shared = np.zeros((len(first), len(second)))
-    if not fragments:
-        return shared
-    starts, ends, owner = np.array(fragments).T
-    length = int(max(ends.max(), max((e.evidence[-1][1] for e in first if e.evidence), default=0)))
-    before = np.zeros((len(first), length + 1))  # evidence characters before each position
-    for row, event in enumerate(first):
-        for start, end in event.evidence:
-            before[row, start + 1 : end + 1] = 1.0
-    np.cumsum(before, axis=1, out=before)
-    inside = before[:, ends] - before[:, starts]
-    # Fragments come event by event, so each event with evidence is one run of columns.
-    owners, runs = np.unique(owner, return_index=True)
-    shared[:, owners] = np.add.reduceat(inside, runs, axis=1)
+    columns, column_runs, starts, ends = _fragments(second)
+    for start in range(0, len(first), _ROWS_AT_ONCE):
+        rows, row_runs, own_starts, own_ends = _fragments(first[start : start + _ROWS_AT_ONCE])
+        if len(rows) and len(columns):
+            common = np.minimum.outer(own_ends, ends) - np.maximum.outer(own_starts, starts)
+            common = np.add.reduceat(np.maximum(common, 0), column_runs, axis=1)
+            shared[np.ix_(rows + start, columns)] = np.add.reduceat(common, row_runs, axis=0)
     return shared
 
 
+def _fragments(events: Sequence[EventView]) -> tuple[Ints, Ints, Ints, Ints]:
+    """The events with evidence, where the fragments of each begin in the list of all, and that list."""
+    found = [(n, start, end) for n, event in enumerate(events) for start, end in event.evidence]
+    owner, starts, ends = np.array(found, dtype=np.int64).reshape(-1, 3).T
+    return *np.unique(owner, return_index=True), starts, ends
+
+
 # ------------------------------------------------------------ pairs and clusters
+class Likeness:
+    """How alike the events of an article are: each term is worked out once, whatever is then asked for."""
+
+    def __init__(self, article: CodedArticle, cap_days: float = PAIRING.cap_days) -> None:
+        """cap_days: that of every pairing that is asked for."""
+        every = [(Member(e.id, who), n, e) for who, coded in article.items() for n, e in enumerate(coded)]
+        every.sort(key=itemgetter(0))
+        self._members = [member for member, _, _ in every]
+        self._places = [place for _, place, _ in every]
+        """Of each event, the place in its coder's list."""
+        self._of = {coder: [n for n, m in enumerate(self._members) if m.coder == coder] for coder in article}
+        views = [view for _, _, view in every]
+        self._terms = [*_terms(views, views, cap_days)]
+        self._tables: dict[Pairing, Floats] = {}
+
+    def table(self, how: Pairing) -> Floats:
+        """Similarities of all events, sorted as members, 0 where nothing can be compared."""
+        key = how._replace(threshold=0)
+        if key not in self._tables:
+            shape = len(self._members), len(self._members)
+            self._tables[key] = _rounded(*weighted(self._terms, shape, how))
+        return self._tables[key]
+
+    def alignment(self, one: str, other: str, how: Pairing) -> list[Match]:
+        """The events of two coders paired one to one, as `alignment` has them."""
+        rows, columns = self._of[one], self._of[other]
+        table = self.table(how)[np.ix_(rows, columns)]
+        turned = [self._members[j].event for j in columns] < [self._members[i].event for i in rows]
+        pairs = assigned(table.T if turned else table, how.threshold)
+        pairs = [(i, j) for j, i in pairs] if turned else pairs
+        places = self._places
+        return sorted(Match(places[rows[i]], places[columns[j]], float(table[i, j])) for i, j in pairs)
+
+    def clusters(self, how: Pairing) -> list[tuple[Member, ...]]:
+        """The events that are the same event, as `clusters` has them."""
+        coded = sorted(coder for coder, events in self._of.items() if events)
+        found = self._paired(*coded, how) if len(coded) == 2 else self._linked(how)
+        return sorted(tuple(sorted(members)) for members in found)
+
+    def _paired(self, one: str, other: str, how: Pairing) -> list[list[Member]]:
+        found, alone = ({self._places[n]: [self._members[n]] for n in self._of[who]} for who in (one, other))
+        for match in self.alignment(one, other, how):
+            found[match.first] += alone.pop(match.second)
+        return [*found.values(), *alone.values()]
+
+    def _linked(self, how: Pairing) -> list[list[Member]]:
+        table = self.table(how)
+        cross = table.tolist()  # sums over pairs of members
+        groups = {n: [member] for n, member in enumerate(self._members)}
+        options: list[tuple[float, list[Member], int, int]] = []
+
+        def offer(a: int, b: int) -> None:
+            mean = round(cross[a][b] / (len(groups[a]) * len(groups[b])), DIGITS)
+            if mean >= how.threshold and _coders(groups[a]).isdisjoint(_coders(groups[b])):
+                heappush(options, (-mean, sorted(groups[a] + groups[b]), a, b))
+
+        for a, b in np.argwhere(np.triu(table >= how.threshold - _NEAR, 1)).tolist():
+            offer(a, b)
+        while options:
+            _, together, a, b = heappop(options)
+            if not (a in groups and b in groups and len(together) == len(groups[a]) + len(groups[b])):
+                continue  # offered before one of them was joined to another
+            groups[a] = together
+            del groups[b]
+            for n in groups:
+                cross[a][n] = cross[n][a] = total = cross[a][n] + cross[b][n]
+                if total >= how.threshold - _NEAR and n != a:
+                    offer(min(a, n), max(a, n))
+        return list(groups.values())
+
+
+def _coders(members: Iterable[Member]) -> set[str]:
+    return {member.coder for member in members}
+
+
 def alignment(first: Sequence[EventView], second: Sequence[EventView], how: Pairing = PAIRING) -> list[Match]:
     """Pair the events of two coders of one article one to one, in the order of the first coder's events.
 
     Similarities below the threshold count nothing; the rest are paired so that their total is greatest.
     Ties fall by event ids, whatever the order of the events and of the two coders.
     """
-    rows = sorted(range(len(first)), key=lambda i: first[i].id)
-    columns = sorted(range(len(second)), key=lambda j: second[j].id)
-    table = similarities([first[i] for i in rows], [second[j] for j in columns], how)
-    turned = [second[j].id for j in columns] < [first[i].id for i in rows]
-    pairs = assigned(table.T if turned else table, how.threshold)
-    pairs = [(i, j) for j, i in pairs] if turned else pairs
-    return sorted(Match(rows[i], columns[j], float(table[i, j])) for i, j in pairs)
+    return Likeness({"first": first, "second": second}, how.cap_days).alignment("first", "second", how)
+
+
+def clusters(article: CodedArticle, how: Pairing = PAIRING) -> list[tuple[Member, ...]]:
+    """Events of one article that are the same event, at most one per coder; members and clusters sorted.
+
+    Two coders with events are aligned. With more, single events are joined two clusters at a time: those
+    of the highest mean cross similarity, if it reaches the threshold and they share no coder; ties go to
+    the smallest ids.
+    """
+    return Likeness(article, how.cap_days).clusters(how)
 
 
 def assigned(table: Floats, threshold: float) -> list[tuple[int, int]]:
@@ -178,54 +259,6 @@ def assigned(table: Floats, threshold: float) -> list[tuple[int, int]]:
 
     chosen = zip(*linear_sum_assignment(strong, maximize=True), strict=True)
     return [(int(i), int(j)) for i, j in chosen if strong[i, j] > 0]
-
-
-def clusters(article: CodedArticle, how: Pairing = PAIRING) -> list[tuple[Member, ...]]:
-    """Events of one article that are the same event, at most one per coder; members and clusters sorted.
-
-    Two coders with events are aligned. With more, single events are joined two clusters at a time: those
-    of the highest mean cross similarity, if it reaches the threshold and they share no coder; ties go to
-    the smallest ids.
-    """
-    coded = {coder: article[coder] for coder in sorted(article) if article[coder]}
-    found = _paired(coded, how) if len(coded) == 2 else _linked(coded, how)
-    return sorted(tuple(sorted(members)) for members in found)
-
-
-def _paired(article: CodedArticle, how: Pairing) -> list[list[Member]]:
-    one, other = article
-    found = [[Member(event.id, one)] for event in article[one]]
-    alone = [[Member(event.id, other)] for event in article[other]]
-    for match in alignment(article[one], article[other], how):
-        found[match.first] += alone[match.second]
-        alone[match.second] = []
-    return found + [members for members in alone if members]
-
-
-def _linked(article: CodedArticle, how: Pairing) -> list[list[Member]]:
-    events = sorted((Member(e.id, coder), e) for coder, coded in article.items() for e in coded)
-    members = [[member] for member, _ in events]
-    views = [view for _, view in events]
-    cross = similarities(views, views, how)  # sums over pairs of members
-    coders = incidence([frozenset([member.coder]) for member, _ in events])
-    alive, sizes = np.ones(len(events), dtype=bool), np.ones(len(events))
-    while True:
-        free = np.triu(np.logical_and.outer(alive, alive) & (coders @ coders.T == 0))
-        means = np.where(free, cross / np.multiply.outer(sizes, sizes), 0.0)
-        options = []
-        for a, b in np.argwhere(means >= max(means.max(initial=0.0), how.threshold) - _NEAR):
-            mean = round(float(cross[a, b]) / (len(members[a]) * len(members[b])), DIGITS)
-            if free[a, b] and mean >= how.threshold:
-                options.append((-mean, sorted(members[a] + members[b]), a, b))
-        if not options:
-            return [members[i] for i in np.flatnonzero(alive)]
-        _, together, a, b = min(options)
-        members[a] = together
-        cross[a] += cross[b]
-        cross[:, a] += cross[:, b]
-        coders[a] += coders[b]
-        sizes[a] += sizes[b]
-        alive[b] = False
 
 
 def split_parts(

@@ -16,10 +16,10 @@ from coder.agreement import unitizing
 from coder.agreement.align import (
     CodedArticle,
     EventView,
+    Likeness,
     Member,
     Pairing,
     Term,
-    alignment,
     clusters,
     split_parts,
 )
@@ -148,12 +148,13 @@ def compare(codings: Iterable[Coding], codebook: Codebook, length: int | None) -
         coded[coding.coder] = _Coded.of(coding, codebook)
     how = pairing_of(codebook)
     article = {coder: each.views for coder, each in coded.items()}
+    alike = Likeness(article, how.cap_days)
     matches: dict[str, list[Hits]] = {}
     splits: list[tuple[str, str, str]] = []
     for threshold in sorted({*RANGE, how.threshold}):
         hits = matches[str(threshold)] = []
         for (i, (a, first)), (j, (b, second)) in combinations(enumerate(article.items()), 2):
-            found = alignment(first, second, how._replace(threshold=threshold))
+            found = alike.alignment(a, b, how._replace(threshold=threshold))
             hits.append(Hits(i, j, len(found), len(first) + len(second)))
             if threshold == how.threshold:
                 of_first, of_second = split_parts(first, second, found)
@@ -161,7 +162,7 @@ def compare(codings: Iterable[Coding], codebook: Codebook, length: int | None) -
                 splits += [(b, event.id, a) for event in of_second]
     terms = dict.fromkeys([None, *map(term_of, codebook.event_fields)])
     by_term = {
-        term or ALL_TERMS: _in_reading_order(article, clusters(article, how._replace(exclude=term)))
+        term or ALL_TERMS: _in_reading_order(article, alike.clusters(how._replace(exclude=term)))
         for term in terms
     }
     return Comparison(
