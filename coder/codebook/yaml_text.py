@@ -110,6 +110,11 @@ def placed_ids(items: Any, path: YamlPath, below: str = "") -> Iterator[tuple[Ya
             yield from placed_ids(item.get(below), (*path, i, below), below)
 
 
+def own_data(path: Path) -> Any:
+    """What stands in a YAML file of the program's own."""
+    return yaml.load(path.read_text("utf-8"), Loader)
+
+
 def read_yaml(path: Path) -> YamlText:
     """Read one YAML file; raises CoderError when it cannot be read as YAML at all."""
     expect_file(path)

@@ -8,10 +8,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from coder.codebook.label import Label
 from coder.codebook.lexicon_schema import Lexicon, Place
+from coder.codebook.yaml_text import own_data
 from coder.text.normalize import fold_key
 
 _PREFIX = "world."
@@ -25,7 +24,7 @@ WORD_SHAPE = re.compile(f"(?:[متاي].*|.*(?:يه|ات|ين|ون|ان|ي|اء)
 
 @cache
 def _listed() -> Mapping[str, Any]:
-    data: Mapping[str, Any] = yaml.safe_load(Path(__file__).with_name("gazetteer.yaml").read_text("utf-8"))
+    data: Mapping[str, Any] = own_data(Path(__file__).with_name("gazetteer.yaml"))
     return data
 
 

@@ -11,7 +11,6 @@ from typing import NamedTuple
 
 from coder.agreement.version import VERSION
 from coder.errors import CoderError
-from coder.service.figures.progress import study
 from coder.service.project.kept_results import stamp
 from coder.service.project.opened import Project
 from coder.store.kept import Result
@@ -48,6 +47,7 @@ def weakest_field(project: Project) -> Weakest:
     if kept := dict(project.kept.fetch(_KIND, {"": made_from})):
         return Weakest(*json.loads(kept[""]))
     from coder.agreement.bootstrap import Plan  # numpy: not needed for what is kept
+    from coder.service.figures.progress import study
 
     found = Weakest()
     try:

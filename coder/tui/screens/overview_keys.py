@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 from coder.errors import CoderError
 from coder.model import event_number
-from coder.service.coding.beside_gold import beside_gold, figures
 from coder.service.coding.event_cells import brief
 from coder.service.coding.history import Step, in_words, steps
 from coder.service.edits.edits import Place
@@ -14,7 +13,6 @@ from coder.service.edits.event_edits import SCOPE, SplitEvent, part_links, split
 from coder.tui.keys import Keys
 from coder.tui.screens.desk import Desk
 from coder.tui.screens.event_table import EventTableScreen
-from coder.tui.screens.gold_page import GoldPage
 from coder.tui.screens.history_screen import HistoryScreen
 from coder.tui.sentences import say
 from coder.tui.tasks import choice_task
@@ -74,6 +72,9 @@ class OverviewKeys(Desk):
 
     def show_gold(self, then: Callable[[], None] = lambda: None) -> bool:
         """Gold beside what was submitted in training, False where none is to be seen; then: after reading."""
+        from coder.service.coding.beside_gold import beside_gold, figures  # a start need not wait for them
+        from coder.tui.screens.gold_page import GoldPage
+
         project, coder, article = self.session.project, self.session.coder, self.session.article.id
         beside = beside_gold(project, coder, article)
         if beside is not None:

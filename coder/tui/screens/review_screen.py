@@ -134,7 +134,7 @@ class ReviewScreen(WorkScreen):
             self.run_worker(partial(self._count, queue), thread=True, exclusive=True)
         else:
             self.waiting.load(queue.counted())
-            self._weigh()
+            self.call_after_refresh(self._weigh)  # else it would hold up the first letters
         self.list.focus()
         self.show_mode()
 

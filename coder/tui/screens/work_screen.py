@@ -6,7 +6,7 @@ from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.events import Key, Paste
 
@@ -20,7 +20,6 @@ from coder.service.edits.edits import Place
 from coder.service.project.config import COLOUR_THEMES, keep_user_view, user_view
 from coder.service.project.opened import Project
 from coder.service.project.ordered_writer import Once, Way, Writer
-from coder.service.review.gold_session import ReviewSession
 from coder.text.display import isolate
 from coder.text.normalize import fold_key
 from coder.tui import palette
@@ -33,6 +32,9 @@ from coder.tui.widgets.article_pane import ArticlePane
 from coder.tui.widgets.chooser import Chooser, Task
 from coder.tui.widgets.rows import Bar, Column
 from coder.values.typed import Choice
+
+if TYPE_CHECKING:
+    from coder.service.review.gold_session import ReviewSession
 
 _OWN = ("any.palette", "any.quit")
 """What the palette does not offer: itself, and what Textual does."""
