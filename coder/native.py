@@ -63,9 +63,17 @@ def _from_answers(answers: Mapping[str, Answer], order: Sequence[str]) -> dict[s
 
 def _from_answer(answer: Answer) -> dict[str, Json]:
     held = {"value": answer.value} if answer.blank is None else {"blank": answer.blank.value}
-    rest = {"evidence": list(answer.evidence), "comment": answer.comment, "from": list(answer.taken_from)}
-    rest |= {"reason": answer.reason, "by": answer.by}
-    return held | {key: value for key, value in rest.items() if value}
+    if answer.evidence:
+        held["evidence"] = list(answer.evidence)
+    if answer.comment:
+        held["comment"] = answer.comment
+    if answer.taken_from:
+        held["from"] = list(answer.taken_from)
+    if answer.reason:
+        held["reason"] = answer.reason
+    if answer.by:
+        held["by"] = answer.by
+    return held
 
 
 def from_spans(spans: Iterable[Span]) -> list[dict[str, Json]]:
@@ -74,14 +82,21 @@ def from_spans(spans: Iterable[Span]) -> list[dict[str, Json]]:
 
 
 def _from_span(span: Span) -> dict[str, Json]:
-    decision = "" if span.decision is None else span.decision.value
-    rest = {"decision": decision, "candidate": span.candidate, "reason": span.reason}
-    return _stretch(span) | {key: text for key, text in rest.items() if text}
+    out = _stretch(span)
+    if span.decision is not None:
+        out["decision"] = span.decision.value
+    if span.candidate:
+        out["candidate"] = span.candidate
+    if span.reason:
+        out["reason"] = span.reason
+    return out
 
 
 def _stretch(span: Span | Candidate) -> dict[str, Json]:
     out = {"id": span.id, "kind": span.kind, "start": span.start, "end": span.end, "quote": span.quote}
-    return out if span.value is None else out | {"value": span.value}
+    if span.value is not None:
+        out["value"] = span.value
+    return out
 
 
 # ------------------------------------------------------------ reading

@@ -176,6 +176,8 @@ def _part(name: str, value: Json) -> Json:
 def as_cell(value: Json) -> str:
     """A value as it stands in a cell."""
     match value:
+        case str():
+            return value
         case None:
             return ""
         case bool():

@@ -11,7 +11,7 @@ from itertools import repeat
 from coder.codebook.effective import effective_answers, effective_events
 from coder.codebook.schema import Codebook
 from coder.codebook.validate import is_stretch
-from coder.model import Answer, Article, Blank, Coding, Decision, Span
+from coder.model import Answer, Article, Blank, Coding, Decision, Event, Span
 
 LAYERS = 3
 NOT_IN_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -34,7 +34,11 @@ class _Contents:
 
     def __init__(self, article: Article, coding: Coding, book: Codebook) -> None:
         self.article, self.coding, self._book = article, coding, book
-        self.events = effective_events(coding, book)
+
+    @property
+    def events(self) -> Sequence[Event]:
+        """Those that count."""
+        return effective_events(self.coding, self._book)
 
     @cached_property
     def answers(self) -> Sequence[Answer]:

@@ -17,7 +17,14 @@ from sqlalchemy import JSON
 
 from coder import model
 from coder.messages.catalogue import Message
-from coder.store.data_problems import column_from_json, column_to_json, damaged, row_problem, values_problem
+from coder.store.data_problems import (
+    column_from_json,
+    column_to_json,
+    damaged,
+    may_be_wrong,
+    row_problem,
+    values_problem,
+)
 from coder.store.tables import METADATA
 from coder.text.normalize import fold_key
 
@@ -101,9 +108,7 @@ def to_coding(rows: Iterable[tuple[str, Mapping[str, Any]]], *, sound: bool = Fa
 
 def stored_coding(parts: Mapping[str, Sequence[Values]]) -> model.Coding | None:
     """The same out of the tables' rows as they are stored: in the order of the columns, JSON as its text."""
-    rows = {
-        table: [_sound(table, values) for values in parts[table]] for table in ("coding", "span", "event")
-    }
+    rows = {table: _all_sound(table, parts[table]) for table in ("coding", "span", "event")}
     answers = []
     for values in parts["answer"]:
         answer = _stored_answer(values[_BEHIND_PLACE:])
@@ -113,8 +118,14 @@ def stored_coding(parts: Mapping[str, Sequence[Values]]) -> model.Coding | None:
     return _coding({**rows, "answer": parts["answer"]}, answers)
 
 
+def _all_sound(table: str, rows: Sequence[Values]) -> Sequence[Values]:
+    """The values of stored rows with their JSON read; raises DamagedError as `to_coding` does."""
+    found = [_with_json(table, values) for values in rows]
+    return [_sound(table, values) for values in rows] if may_be_wrong(table, found) else found
+
+
 def _sound(table: str, values: Values) -> Values:
-    """The values of a stored row with its JSON read; raises DamagedError as `to_coding` does."""
+    """The same of one row."""
     found = _with_json(table, values)
     if values_problem(table, found):
         _expect_sound(table, dict(zip(_COLUMNS[table], found, strict=True)))
@@ -122,6 +133,8 @@ def _sound(table: str, values: Values) -> Values:
 
 
 def _with_json(table: str, values: Values) -> Values:
+    if not _JSON[table]:
+        return values
     found = [*values]
     for place in _JSON[table]:
         if found[place] is not None:
