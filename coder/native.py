@@ -62,7 +62,7 @@ def _from_answers(answers: Mapping[str, Answer], order: Sequence[str]) -> dict[s
 
 
 def _from_answer(answer: Answer) -> dict[str, Json]:
-    held = {"value": answer.value} if answer.blank is None else {"blank": answer.blank.value}
+    held: dict[str, Json] = {"value": answer.value} if answer.blank is None else {"blank": answer.blank.value}
     if answer.evidence:
         held["evidence"] = list(answer.evidence)
     if answer.comment:

@@ -191,7 +191,7 @@ class Likeness:
     def clusters(self, how: Pairing) -> list[tuple[Member, ...]]:
         """The events that are the same event, as `clusters` has them."""
         coded = sorted(coder for coder, events in self._of.items() if events)
-        found = self._paired(*coded, how) if len(coded) == 2 else self._linked(how)
+        found = self._paired(coded[0], coded[1], how) if len(coded) == 2 else self._linked(how)
         return sorted(tuple(sorted(members)) for members in found)
 
     def _paired(self, one: str, other: str, how: Pairing) -> list[list[Member]]:

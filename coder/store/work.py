@@ -9,10 +9,11 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cached_property
 from itertools import groupby
 from typing import Any, Literal, NamedTuple, TypeAlias
 
-from sqlalchemy import bindparam, delete, insert, text, update
+from sqlalchemy import Table, bindparam, delete, insert, text, update
 
 from coder.errors import CoderError, ConflictError
 from coder.model import Article, Candidate, Cluster, Coding, Remark, Ruling
@@ -141,14 +142,32 @@ class Work:
         at = self.now()
         subjects = [f"coding:{each.id}" for each in codings]
         told = zip(subjects, codings, strict=True)
-        self._number([Entry(0, name, 0, at, self.person, what, None, (), "", c.told) for name, c in told])
-        if not self.on_server:  # it has done the rest
+        entries = [Entry(0, name, 0, at, self.person, what, None, (), "", c.told) for name, c in told]
+        if self.on_server and not self.is_owner:
+            self._record(entries)  # which does the rest
+        else:
+            self._number(entries)
             for name in ("coding", "span", "event", "answer"):
-                if rows := [row for each in codings for row in each.rows.get(name, ())]:
-                    statement = insert(STATE[name].table).compile(dialect=self.connection.dialect)
-                    self.connection.exec_driver_sql(str(statement), rows)
+                self._add_rows(
+                    STATE[name].table, [row for each in codings for row in each.rows.get(name, ())]
+                )
         for codebook in {each.codebook for each in codings}:
             self._expect_in_force(codebook)
+
+    @cached_property
+    def is_owner(self) -> bool:
+        """On a server: whether the tables are this login's own, to be written without `record_entry`."""
+        return self.connection.exec_driver_sql("SELECT team_role()").scalar() == "owner"
+
+    def _add_rows(self, table: Table, rows: Sequence[Sequence[Any]]) -> None:
+        """New rows, their values in the order of the columns and as the driver takes them."""
+        if self.on_server:
+            from coder.store.server.many_rows import add_rows  # psycopg: needed here only
+
+            add_rows(self.connection, table, rows)
+        elif rows:
+            statement = insert(table).compile(dialect=self.connection.dialect)
+            self.connection.exec_driver_sql(str(statement), [*rows])
 
     def save_coding(self, before: Coding | None, after: Coding, what: str) -> None:
         """A coding as it was and as it is now; raises ConflictError where the database holds another."""
@@ -277,10 +296,12 @@ class Work:
 
     def _take(self, entry: Entry) -> None:
         """An entry, and what it says."""
-        self._number([entry])
         changes: Sequence[Change] = entry.changes
-        if self.on_server:  # it has done the rest
+        if self.on_server:
+            self._record([entry])
             changes = [change for change in changes if STATE[change.table].unjournaled]
+        else:
+            self._number([entry])
         for (table, is_new), group in groupby(changes, key=lambda c: (c.table, c.before is None)):
             if is_new:
                 self.connection.execute(insert(STATE[table].table), [c.after for c in group if c.after])
@@ -289,14 +310,7 @@ class Work:
 
     def _number(self, entries: Sequence[Entry]) -> None:
         """Write entries into the journal, each as the next of its subject."""
-        rows: list[Row] = [
-            {"changes": entry.told} | {name: getattr(entry, name) for name in _TOLD} for entry in entries
-        ]
-        if self.on_server:
-            for row in rows:
-                version, digest = self.connection.execute(_RECORD, row).one()
-                self.written.append((row["subject"], version, digest))
-            return
+        rows = [*map(_told, entries)]
         last = self.queries.last_versions([entry.subject for entry in entries])
         for entry, row in zip(entries, rows, strict=True):
             version, previous = last.get(entry.subject, (0, ""))
@@ -304,6 +318,12 @@ class Work:
             row["digest"] = replace(entry, version=version + 1).digest_after(previous)
             self.written.append((entry.subject, row["version"], row["digest"]))
         self.connection.execute(_INSERT, rows)
+
+    def _record(self, entries: Sequence[Entry]) -> None:
+        """The same on a server, by the function which also does to the tables what they say."""
+        for row in map(_told, entries):
+            version, digest = self.connection.execute(_RECORD, row).one()
+            self.written.append((row["subject"], version, digest))
 
     def _apply(self, name: str, changes: Sequence[Change]) -> None:
         """Rows of a table become others, or go; each must be as its change believes it was."""
@@ -321,6 +341,11 @@ class Work:
         others = [{**c.after, **place} for c, place in told if c.after is not None and c.after != c.before]
         if others:
             self.connection.execute(update(table).where(*where), others)
+
+
+def _told(entry: Entry) -> Row:
+    """An entry as a row of the journal, without what comes of the one before it."""
+    return {"changes": entry.told} | {name: getattr(entry, name) for name in _TOLD}
 
 
 def made_ready(coding: Coding) -> NewCoding:
