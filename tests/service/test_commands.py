@@ -86,7 +86,7 @@ def test_a_trigger_opens_an_event_with_defaults_and_proposals(conflict_events: C
     _, event = opened(conflict_events)
     assert event.id == "e1"
     assert event.answer("event_type") == Answer(value="air_strike", evidence=("s1",))
-    assert event.answer("report_scope") == Answer(value="single")
+    assert event.answer("report_scope") == Answer(value="single", evidence=("s1",))
     assert event.answer("event_status") == Answer(value="occurred")
     assert event.answer("initiators") == Answer(value=["usa"], evidence=(USA.id,), proposed=True)
     assert event.answer("initiators").state == "missing"

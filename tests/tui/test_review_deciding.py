@@ -158,9 +158,9 @@ async def test_a_link_is_chosen_among_the_other_events_by_their_numbers(demo: Pr
         assert {each.id.split(":")[1] for each in offered} == {
             f"g{n}" for n in range(1, 14) if n != 4
         }  # not itself, though nothing is decided yet
-        assert "حدث 1 " in offered[0].label.translate(ISOLATES)
-        await pilot.press("enter", "1")
-        assert [link["record"] for link in decided(screen, "c4", "linked_to").value] == ["g1"]
+        assert "حدث 3 " in offered[0].label.translate(ISOLATES)  # the nearest, of two the one before
+        await pilot.press("enter", "enter", "1")  # the event, the relation, the reason
+        assert [link["record"] for link in decided(screen, "c4", "linked_to").value] == ["g3"]
 
 
 # ------------------------------------------------------------------ layout

@@ -29,7 +29,7 @@ def in_terminal(folder: Path, name: str, *words: str) -> Iterator[PseudoTerminal
 def in_two_terminals(folder: Path) -> Iterator[tuple[PseudoTerminal, PseudoTerminal]]:
     with in_terminal(folder, "salma", ARTICLE_ID) as salma, in_terminal(folder, "rana", ARTICLE_ID) as rana:
         for each in (salma, rana):
-            each.wait_for("accept agreed")
+            each.wait_for("l events")
         yield salma, rana
 
 
