@@ -99,7 +99,8 @@ class Supervisor:
 
     async def cell(self, attempt: int) -> None:
         """The cell under the cursor; attempt: how often it was there, as what was taken was refused."""
-        row, coders = self.screen.grid.row, self.screen.grid.state.coders
+        grid = self.screen.grid
+        row, coders = grid.row, grid.state.coders
         what = "deciding" if attempt == 1 and self.screen.grid.decided() is None else "mending"
         self.count.things["cells"] += what == "deciding"
         givers = [c for c in coders if c in row.answers and row.answers[c].state != "not_applicable"]
@@ -124,8 +125,11 @@ class Supervisor:
             await self.reason(wanted)
         decided = self.screen.work.state.decided(*at)
         if decided is not None and decided.reason not in ("agreed", wanted):
-            await self.press("reasons", "r")
-            await self.reason(wanted)
+            if grid.reason_after(("take", row.state, row.field.id), decided.reason) == wanted:
+                await self.press("reasons", "ctrl+r")
+            else:
+                await self.press("reasons", "r")
+                await self.reason(wanted)
 
     def wanted(self, field: Field) -> str:
         """The reason that fits a field."""

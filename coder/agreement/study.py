@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from itertools import combinations
 from typing import NamedTuple, TypeAlias
@@ -106,7 +106,7 @@ class Study:
         remembered: gives what it kept of a longer work on the articles of these numbers, or does it.
         """
         self._remembered = remembered
-        self._comparisons = comparisons
+        self.comparisons = comparisons
         self._events, self._spans = EventPool(), SpanPool()
         self._cells: dict[str, CellPool] = {}
         terms = {f"event.{field.id}": term_of(field) or ALL_TERMS for field in codebook.event_fields}
@@ -155,7 +155,7 @@ class Study:
 
         def crossed(numbers: Sequence[int]) -> Score:
             def work() -> Score:
-                return chance_event_f1([self._comparisons[number].coded_article() for number in numbers], how)
+                return chance_event_f1([self.comparisons[number].coded_article() for number in numbers], how)
 
             return self._remembered(f"chance {how}", numbers, work)
 
@@ -290,7 +290,7 @@ class Study:
         """The events of an article that are the same event; raises CoderError for one without a coding."""
         if article not in self.articles:
             raise CoderError("agreement.nobody_coded", article=article)
-        return self._comparisons[self.articles.index(article)].to_clusters()
+        return self.comparisons[self.articles.index(article)].to_clusters()
 
     def over_time(self, steps: int, fields: Sequence[str]) -> list[Step]:
         """Articles of two coders in the order of their submission, in steps of as many articles each.
@@ -303,7 +303,7 @@ class Study:
         found = []
         for step in range(steps):
             some = order[len(order) * step // steps : len(order) * (step + 1) // steps]
-            part = Study([self._comparisons[number] for number in some], self.codebook, self.plan)
+            part = Study([self.comparisons[number] for number in some], self.codebook, self.plan)
             first, last = (days[self.articles[number]] for number in (some[0], some[-1]))
             f1 = part._events.counts(pairing_of(self.codebook).threshold).figures(self.plan)
             rows = [part._of(field).agreement(self.plan) for field in fields]
@@ -345,12 +345,6 @@ class Study:
         known = [number for number in numbers if self.articles[number] in days]
         return sorted(known, key=lambda number: (days[self.articles[number]], number))
 
-    def alignments(self) -> Iterator[tuple[str, str, Sequence[Sequence[tuple[str, str]]]]]:
-        """Article, the term that was left out ("" for none), and (coder, event) that are one event."""
-        for each in self._comparisons:
-            for left_out, found in each.aligned.items():
-                yield each.article, left_out, found
-
     def reliability_data(self, field_id: str) -> ReliabilityData:
         """The units that the field's alpha is made of, with distances and coincidences of their values."""
         level, field, scale = self._measured(field_id)
@@ -367,7 +361,7 @@ class Study:
         level, field, _ = self._measured(field_id)
         if level == "article":
             return {}
-        clusters = self._comparisons[self.articles.index(unit.article)].aligned[term_of(field) or ALL_TERMS]
+        clusters = self.comparisons[self.articles.index(unit.article)].aligned[term_of(field) or ALL_TERMS]
         return dict(clusters[int(unit.cluster[1:]) - 1])
 
     def _measured(self, field_id: str) -> tuple[Level, Field, Scale]:

@@ -9,11 +9,12 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from coder import __version__
 from coder.agreement.align import WEIGHTS
+from coder.agreement.comparison import Comparison
 from coder.agreement.study import Study
 from coder.report.contents import Report
 from coder.report.figure_tables import documents
@@ -36,13 +37,8 @@ def data_files(study: Study, report: Report) -> Iterator[tuple[str, str]]:
         yield f"reliability/{name}", _csv(["unit", "article", "cluster", *study.coders], units)
         yield f"coincidences/{name}", _square(data.values, data.coincidences)
         yield f"distances/{name}", _square(data.values, data.distances)
-    aligned = (
-        [left_out, article, f"c{number}", coder, event]
-        for article, left_out, clusters in study.alignments()
-        for number, members in enumerate(clusters, start=1)
-        for coder, event in members
-    )
-    yield "alignments.csv", _csv(["left_out", "article", "cluster", "coder", "event"], aligned)
+    for name, (head, rows) in _COMPARED.items():
+        yield f"{name}.csv", _csv(head, (row for each in study.comparisons for row in rows(each)))
     for table in report.tables:
         if table.kind != "matrix":
             yield f"tables/{table.name}.csv", table_csv(table)
@@ -62,6 +58,46 @@ def data_files(study: Study, report: Report) -> Iterator[tuple[str, str]]:
     }
     yield "settings.json", json.dumps(settings, ensure_ascii=False, indent=2) + "\n"
     yield "references.bib", bibtex(report)
+
+
+def _aligned(found: Comparison) -> Iterator[Sequence[Any]]:
+    for left_out, clusters in found.aligned.items():
+        for number, members in enumerate(clusters, start=1):
+            yield from ((left_out, found.article, f"c{number}", *member) for member in members)
+
+
+def _events(found: Comparison) -> Iterator[Sequence[Any]]:
+    for coder, events in found.coded_article().items():
+        for event in events:
+            days = event.date or ("", "")
+            actors = json.dumps(sorted(event.actors), ensure_ascii=False)
+            yield found.article, coder, event.id, json.dumps(event.evidence), *days, event.place or "", actors
+
+
+def _spans(found: Comparison) -> Iterator[Sequence[Any]]:
+    for kind, marked in found.spans.items():
+        for (one, other, exact, n), (*_, relaxed, _) in zip(marked.exact, marked.relaxed, strict=True):
+            yield found.article, kind, found.coders[one], found.coders[other], exact, relaxed, n
+
+
+def _lengths(found: Comparison) -> Iterator[Sequence[Any]]:
+    return ((found.article, kind, *marked.lengths) for kind, marked in found.spans.items() if marked.lengths)
+
+
+_COMPARED: Mapping[str, tuple[Sequence[str], Callable[[Comparison], Iterator[Sequence[Any]]]]] = {
+    "alignments": (("left_out", "article", "cluster", "coder", "event"), _aligned),
+    "events": (
+        ("article", "coder", "event", "evidence", "first_day", "last_day", "place", "actors"),
+        _events,
+    ),
+    "spans": (("article", "kind", "coder", "other", "exact", "relaxed", "marked"), _spans),
+    "lengths": (
+        ("article", "kind", "gap_gap", "gap_marked", "marked_gap", "marked_marked", "own_gap", "own_marked"),
+        _lengths,
+    ),
+}
+"""What each article gives: events as the alignment sees them, what two coders marked alike of what both did,
+and how long marks and gaps coincide, of all kinds where none is named."""
 
 
 def _square(values: Sequence[str], counts: Sequence[Sequence[float]]) -> str:

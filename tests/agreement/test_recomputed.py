@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import csv
 import json
+from collections import Counter
 from collections.abc import Callable
+from itertools import permutations
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import krippendorff
 import numpy as np
 import pytest
+from scipy.optimize import linear_sum_assignment
 
 Run = Callable[..., tuple[int, str, str]]
+SEEDS = Path(__file__).parents[2] / "seeds"
 
 
 @pytest.fixture
@@ -192,3 +196,163 @@ def test_events_matched_and_without_a_match_come_out_by_hand(folder: Path) -> No
         assert int(row["parts"]) + int(row["missed"]) == len(of_coder) - matched
     f1, chance, corrected = (float(row["value"]) for row in figures(folder, "events")[:3])
     assert corrected == pytest.approx((f1 - chance) / (1 - chance), abs=1e-5)
+
+
+class Event(NamedTuple):
+    """An event as `events.csv` has it; evidence: every code point of it."""
+
+    evidence: set[int]
+    days: tuple[int, int] | None
+    place: str
+    actors: set[str]
+
+
+def events_by_article(folder: Path) -> dict[str, dict[str, dict[str, Event]]]:
+    """Of each article and coder, the events by id."""
+    found: dict[str, dict[str, dict[str, Event]]] = {}
+    with (folder / "events.csv").open(encoding="utf-8", newline="") as stream:
+        for row in csv.DictReader(stream):
+            found.setdefault(row["article"], {"amal": {}, "basim": {}})[row["coder"]][row["event"]] = Event(
+                {at for start, end in json.loads(row["evidence"]) for at in range(start, end)},
+                (int(row["first_day"]), int(row["last_day"])) if row["first_day"] else None,
+                row["place"],
+                set(json.loads(row["actors"])),
+            )
+    return found
+
+
+def alike(a: Event, b: Event) -> float:
+    """The weighted mean of what both state: Dice .7, days up to a week, place, Jaccard of actors .1 each."""
+    if not (a.evidence and b.evidence):
+        return 0.0  # where coders cite evidence, an event without is like no other
+    terms = [(0.7, 2 * len(a.evidence & b.evidence) / (len(a.evidence) + len(b.evidence)))]
+    if a.days and b.days:
+        apart = (abs(a.days[0] - b.days[0]) + abs(a.days[1] - b.days[1])) / 2
+        terms.append((0.1, max(0.0, 1 - apart / 7)))
+    if a.place and b.place:
+        terms.append((0.1, float(a.place == b.place)))
+    if a.actors and b.actors:
+        terms.append((0.1, len(a.actors & b.actors) / len(a.actors | b.actors)))
+    return round(sum(weight * same for weight, same in terms) / sum(weight for weight, _ in terms), 12)
+
+
+def matched(one: dict[str, Event], other: dict[str, Event], threshold: float) -> list[tuple[str, str]]:
+    """The pairs of the greatest total similarity, of those that reach the threshold."""
+    table = np.array([[alike(a, b) for b in other.values()] for a in one.values()])
+    if not table.size:
+        return []
+    table = np.where(table >= threshold, table, 0.0)
+    rows, columns = linear_sum_assignment(table, maximize=True)
+    first, second = list(one), list(other)
+    return [(first[i], second[j]) for i, j in zip(rows, columns, strict=True) if table[i, j]]
+
+
+def test_f1_at_every_threshold_and_by_chance_comes_out_of_the_events(folder: Path) -> None:
+    alignment = json.loads((folder / "settings.json").read_text("utf-8"))["alignment"]
+    assert alignment == {
+        "threshold": 0.4,
+        "date_cap_days": 7,
+        "weights": {"evidence": 0.7, "date": 0.1, "place": 0.1, "actors": 0.1},
+        "needs_evidence": True,
+    }
+    articles = events_by_article(folder)
+    events = sum(len(each) for coded in articles.values() for each in coded.values())
+    f1, chance, _, *at = (float(row["value"]) for row in figures(folder, "events"))
+    hits = [
+        sum(len(matched(each["amal"], each["basim"], threshold)) for each in articles.values())
+        for threshold in (0.4, 0.3, 0.4, 0.5)
+    ]
+    assert [f1, *at] == pytest.approx([2 * n / events for n in hits], abs=1e-6)
+    met = sum(
+        len(matched(one["amal"], other["basim"], 0.4)) for one, other in permutations(articles.values(), 2)
+    )
+    assert chance == pytest.approx(2 * met / ((len(articles) - 1) * events), abs=1e-6)
+
+
+def test_parts_of_one_event_come_out_of_the_events(folder: Path) -> None:
+    parts: dict[tuple[str, str], int] = {("amal", "basim"): 0, ("basim", "amal"): 0}
+    for coded in events_by_article(folder).values():
+        pairs = matched(coded["amal"], coded["basim"], 0.4)
+        for side, (coder, other) in enumerate(parts):
+            taken = {pair[side] for pair in pairs}
+            parts[coder, other] += sum(
+                any(2 * len(event.evidence & each.evidence) >= len(event.evidence)
+                    for each in coded[other].values())
+                for name, event in coded[coder].items()
+                if name not in taken and event.evidence
+            )  # fmt: skip
+    assert {(row["coder"], row["other"]): int(row["parts"]) for row in figures(folder, "unmatched")} == parts
+
+
+def read(folder: Path, name: str) -> list[dict[str, str]]:
+    with (folder / f"{name}.csv").open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def unitizing_alpha(tables: list[list[float]]) -> float:
+    """Krippendorff et al. (2016), of marked against not marked, texts laid end to end."""
+    together = np.array(tables).sum(axis=0)
+    observed, own = together[:4].reshape(2, 2), together[4:].sum()
+    lengths = observed.sum(axis=1)
+    total = lengths.sum()
+    expected = total * (total**2 - (lengths**2).sum()) / (total**2 - own)
+    return float(1 - (observed[0, 1] + observed[1, 0]) / expected)
+
+
+def test_the_figures_of_spans_come_out_of_what_any_two_coders_marked(folder: Path) -> None:
+    pairs, lengths = read(folder, "spans"), read(folder, "lengths")
+    coincident = ("gap_gap", "gap_marked", "marked_gap", "marked_marked")
+    whole = {row["article"]: sum(float(row[each]) for each in coincident)
+             for row in lengths if not row["kind"]}  # fmt: skip
+    for row in figures(folder, "spans"):
+        kind = "" if row["kind"] == "all" else row["kind"]
+        marked = [pair for pair in pairs if kind in ("", pair["kind"])]
+        n = sum(int(pair["marked"]) for pair in marked)
+        assert int(row["n"]) == n
+        for name in ("exact", "relaxed"):
+            share = 2 * sum(int(pair[name]) for pair in marked) / n
+            assert float(row[f"{name}_f1"]) == pytest.approx(share, abs=1e-6), (kind, name)
+        tables = {article: [total, 0.0, 0.0, 0.0, total, 0.0] for article, total in whole.items()}
+        for each in lengths:
+            if each["kind"] == kind:
+                tables[each["article"]] = [float(value) for value in list(each.values())[2:]]
+        assert float(row["u_alpha"]) == pytest.approx(unitizing_alpha([*tables.values()]), abs=1e-6), kind
+
+
+def test_what_two_coders_marked_and_its_lengths_are_those_of_their_codings(folder: Path) -> None:
+    codings, texts = {}, {}
+    for coder in ("amal", "basim"):
+        for line in (SEEDS / "codings" / f"{coder}.jsonl").read_text("utf-8").splitlines():
+            coding = json.loads(line)
+            article = coding["article"]["id"]
+            codings[article, coder] = [
+                (span["kind"], span["start"], span["end"])
+                for span in coding["spans"]
+                if span.get("decision") != "rejected"
+            ]
+            texts[article] = len((SEEDS / f"{article}.txt").read_bytes().decode())
+    for row in read(folder, "spans"):
+        one, other = (
+            [(start, end) for kind, start, end in codings[row["article"], coder] if kind == row["kind"]]
+            for coder in ("amal", "basim")
+        )
+        assert int(row["marked"]) == len(one) + len(other)
+        assert int(row["exact"]) == sum((Counter(one) & Counter(other)).values())
+        overlapping = np.array([[max(a, c) < min(b, d) for c, d in other] for a, b in one], dtype=float)
+        best = linear_sum_assignment(overlapping, maximize=True) if overlapping.size else ([], [])
+        assert int(row["relaxed"]) == (overlapping[best].sum() if overlapping.size else 0)
+    for row in read(folder, "lengths"):
+        here, own = [], np.zeros(2)
+        for coder in ("amal", "basim"):
+            marked = np.zeros(texts[row["article"]], dtype=int)
+            for kind, start, end in codings[row["article"], coder]:
+                if row["kind"] in ("", kind):
+                    marked[start:end] = 1
+            here.append(marked)
+            edges = np.flatnonzero(np.diff(np.concatenate([[0], marked, [0]])))
+            own += [(marked == 0).sum(), ((edges[1::2] - edges[::2]) ** 2).sum()]
+        coincident = np.array([[((here[0] == a) & (here[1] == b)).sum() for b in (0, 1)] for a in (0, 1)])
+        assert [float(value) for value in list(row.values())[2:]] == [
+            *(coincident + coincident.T).ravel(),
+            *own,
+        ]

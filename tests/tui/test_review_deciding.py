@@ -58,6 +58,25 @@ async def test_a_field_has_a_reason_of_its_own(demo: Project) -> None:
         ]
 
 
+async def test_the_reasons_given_most_come_one_after_the_other_on_one_key(demo: Project) -> None:
+    async with opened(demo) as (screen, pilot):
+        await pilot.press("a", "1", "1")  # the first decision of its kind: a coder's error
+        await pilot.press("1", "r", "7")  # the second: ambiguity of the article
+        third = (screen.grid.cluster_id, screen.grid.field_id)
+        await pilot.press("1")
+        first = decided(screen, *third).reason
+        known = [each.id for each in screen.codebook.adjudication_reasons]
+        met = [first]
+        for _ in known[1:]:
+            await pilot.press("ctrl+r")
+            met.append(decided(screen, *third).reason)
+        assert screen.chooser.asked is None
+        assert {*met[:2]} == {"coder_error", "article_ambiguity"}
+        assert sorted(met) == sorted(known)  # each of them once
+        await pilot.press("ctrl+r")
+        assert decided(screen, *third).reason == first
+
+
 async def test_a_whole_event_of_one_coder_is_one_key(demo: Project) -> None:
     async with opened(demo) as (screen, pilot):
         screen.work.do(Split("c1", "basim"))

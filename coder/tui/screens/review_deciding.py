@@ -166,19 +166,33 @@ class DecidingKeys(EvidenceKeys):
         """Of a decision on the cell under the cursor."""
         return what, self.row.state, self.field_id
 
-    def ask_reason(self, kind: Kind, then: Callable[[str], None], *, again: bool = False) -> None:
-        """The reason that most decisions of its kind have; the first time, or again, it is asked."""
+    def reason_after(self, kind: Kind, was: str) -> str:
+        """The reason that comes after one when they are ordered by how many other decisions have them."""
+        given = [self.reasons.get(each, {}) for each in (kind, kind[:2])]
+        known = [each.id for each in self.state.codebook.adjudication_reasons]
+        known.sort(key=lambda reason: [(reason == was) - each.get(reason, 0) for each in given])
+        return known[(known.index(was) + 1) % len(known)] if was in known else known[0]
+
+    def ask_reason(
+        self, kind: Kind, then: Callable[[str], None], *, was: str | None = None, follows: bool = False
+    ) -> None:
+        """The reason that most decisions of its kind have; the first time, or for another one, it is asked.
+
+        was: the reason that gets another. follows: the next one is taken, unasked.
+        """
         given = [self.reasons.setdefault(each, {}) for each in dict.fromkeys((kind, kind[:2]))]
         known = next((max(each, key=each.__getitem__) for each in given if each), "")
+        if follows and was is not None:
+            known = self.reason_after(kind, was)
 
         def chosen(reason: str) -> None:
             for each in given:
-                if again and known in each:
-                    each[known] -= 1
+                if was in each:
+                    each[was] -= 1
                 each[reason] = each.get(reason, 0) + 1
             then(reason)
 
-        if known and not again:
+        if known and (was is None or follows):
             chosen(known)
             return
 

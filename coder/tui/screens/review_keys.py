@@ -34,6 +34,7 @@ class GridKeys(DecidingKeys):
             "grid.accept_agreed": self._accept_agreed,
             "grid.edit": self._edit,
             "grid.reason": self._another_reason,
+            "grid.next_reason": partial(self._another_reason, follows=True),
             "grid.take_event": self._take_event,
             "grid.clear": self._clear,
             "grid.reject_event": self._reject_event,
@@ -130,27 +131,27 @@ class GridKeys(DecidingKeys):
         here = f"g{event_number(self.cluster_id)}"
         ask(ValueTask(*given, coding, self.lang, accept, ask, here).begin())
 
-    def _another_reason(self) -> None:
-        """Another reason for the decision under the cursor, else for the one that was made last."""
+    def _another_reason(self, *, follows: bool = False) -> None:
+        """Another reason, or the next, for the decision under the cursor, else for the one made last."""
         if self.rows and self.decided() is None and self._last is not None:
             self.go_to(*self._last)
         here = self.cluster_id
-        if here != ARTICLE and self.state.cluster(here).rejected:
-            self.ask_reason(
-                ("reject", "event"), lambda why: self.reshape(RejectCluster(here, why)), again=True
-            )
+        if here != ARTICLE and (why := self.state.cluster(here).rejected):
+            ask = partial(self.ask_reason, was=why, follows=follows)
+            ask(("reject", "event"), lambda reason: self.reshape(RejectCluster(here, reason)))
             return
         decided = self.decided()
         if decided is None:
             raise CoderError("review.not_decided")
+        ask = partial(self.ask_reason, was=decided.reason, follows=follows)
         coders = [c for c in decided.taken_from if c in self.state.coders]
         if SUPERVISOR not in decided.taken_from:
-            self.ask_reason(self.kind("take"), partial(self._take, coders[0]), again=True)
+            ask(self.kind("take"), partial(self._take, coders[0]))
         else:
             edit = partial(gold_edits.Reason, here, self.field_id)
             who = "+".join(decided.taken_from)
             what = "union" if len(decided.taken_from) > 1 else "set" if decided.coded else "not_stated"
-            self.ask_reason(self.kind(what), lambda why: self.decided_on(edit(why), who, why), again=True)
+            ask(self.kind(what), lambda reason: self.decided_on(edit(reason), who, reason))
 
     def _take_event(self) -> None:
         self.ask_coder(self._take_whole)
