@@ -198,6 +198,39 @@ def test_events_matched_and_without_a_match_come_out_by_hand(folder: Path) -> No
     assert corrected == pytest.approx((f1 - chance) / (1 - chance), abs=1e-5)
 
 
+@pytest.mark.parametrize("coder", ["amal", "basim"])
+def test_each_coder_against_gold_comes_out_of_the_data_of_the_two(
+    folder: Path, run_coder: Run, demo_folder: Path, tmp_path: Path, coder: str
+) -> None:
+    two = tmp_path / coder
+    assert run_coder("agree", "--coders", f"{coder},gold", "--data", two, "--project", demo_folder)[0] == 0
+    compared = 0
+    for row in figures(folder, "gold"):
+        if row["coder"] != coder:
+            continue
+        if row["what"] == "events":
+            members: dict[tuple[str, str], int] = {}
+            aligned = table(two / "alignments.csv")[1:]
+            both = {article for _, article, _, who, _ in aligned if who == "gold"}
+            for left_out, article, cluster, *_ in aligned:
+                if article in both:
+                    members[article, cluster] = members.get((article, cluster), 0) + (not left_out)
+            matches, events = sum(n == 2 for n in members.values()), sum(members.values())
+            assert (int(row["n"]), float(row["value"])) == (
+                events,
+                pytest.approx(2 * matches / events, abs=1e-6),
+            )
+        else:
+            units = [[unit[coder], unit["gold"]] for unit in coded(two, row["what"])]
+            [path] = (two / "distances").glob(f"*.{row['what']}.csv")
+            values, apart = square(path)
+            alpha = alpha_by(values, apart, units)
+            assert float(row["value"]) == pytest.approx(alpha, abs=1e-6), row["what"]
+            assert int(row["n"]) == sum(all(unit) for unit in units)
+        compared += 1
+    assert compared > 5
+
+
 class Event(NamedTuple):
     """An event as `events.csv` has it; evidence: every code point of it."""
 
