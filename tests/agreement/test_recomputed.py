@@ -17,7 +17,7 @@ from scipy.optimize import linear_sum_assignment
 
 Run = Callable[..., tuple[int, str, str]]
 RANKS = {1: "established", 2: "reported", 3: "alleged", 4: "doubtful"}
-"""Certainty in schemas/conflict_events.yaml, the one field of ranks whose values were taken for one another."""
+"""Certainty in schemas/conflict_events.yaml: the one field of ranks with confusions."""
 SEEDS = Path(__file__).parents[2] / "seeds"
 
 
