@@ -209,3 +209,11 @@ async def test_links_lead_to_events_by_the_numbers_that_show(demo: Project) -> N
         await pilot.pause()
         keys = "\n".join(screen_lines(pilot.app))
         assert to_display("جدول المراجعة", 1) in keys  # those of here come first
+
+
+async def test_only_the_queue_has_the_weakest_field_worked_out(demo: Project) -> None:
+    for article in ("004", None):
+        async with opened(demo, article) as (screen, pilot):
+            await screen.workers.wait_for_complete()
+            await pilot.pause()
+            assert bool(screen.waiting.weakest.field) is (article is None)

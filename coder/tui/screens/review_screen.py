@@ -139,8 +139,8 @@ class ReviewScreen(WorkScreen):
         self.show_mode()
 
     def _weigh(self) -> None:
-        """Work out in a thread which article would raise the weakest field most."""
-        if self.wanted is None:
+        """Work out in a thread which article would raise the weakest field most, unless one is open."""
+        if self.session is None:
             self.run_worker(self._find_weakest, thread=True, exclusive=True, group="weakest")
 
     def _find_weakest(self) -> None:
