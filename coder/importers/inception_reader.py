@@ -23,6 +23,7 @@ from coder.importers.registry import MOST_BYTES
 
 _READ = {".xmi": cas_reader.documents, ".json": cas_reader.documents, ".tsv": webanno_reader.documents}
 _DAMAGE = (BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError)
+"""What unpacking raises: the last two for a way of packing that is not known here, and for a password."""
 
 
 def is_mine(path: Path) -> bool:
@@ -68,11 +69,12 @@ def _documents(archive: ZipFile, name: str, path: Path, folder: Path, is_project
                 if not inside:
                     raise CoderError("delivery.no_inception", where=where)
                 suffix, data = ".xmi", _unpacked(inner, inside, where)
-        alone = alone.with_suffix(suffix)
-        alone.write_bytes(data)
-        found = [*_READ[suffix](alone)]
     except _DAMAGE as error:
         raise CoderError("delivery.not_unpacked", problem=str(error), where=where) from None
+    alone = alone.with_suffix(suffix)
+    alone.write_bytes(data)
+    try:
+        found = [*_READ[suffix](alone)]
     except CoderError as error:
         error.where = error.where.replace(str(alone), where)
         raise

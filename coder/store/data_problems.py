@@ -105,15 +105,16 @@ def values_problem(table: str, values: Sequence[Any]) -> Message | None:
 def may_be_wrong(table: str, rows: Sequence[Sequence[Any]]) -> bool:
     """Whether a look along the columns, quicker than one at each row, leaves `values_problem` to be asked."""
     for (_, _, sure, fits), column in zip(_TESTS[table], zip(*rows, strict=True), strict=False):
-        if left := {*map(type, column)} - sure:
-            if left == {int}:
-                told: Collection[Any] = (min(column), max(column))
-            elif left <= {str, type(None)}:
-                told = {*column}
-            else:
-                return True
-            if not all(map(fits, told)):
-                return True
+        kinds = {*map(type, column)}
+        if kinds <= sure:
+            continue
+        told: Collection[Any] = ()
+        if kinds == {int}:
+            told = (min(column), max(column))
+        elif kinds <= {str, type(None)}:
+            told = {*column}
+        if not told or not all(map(fits, told)):
+            return True
     return False
 
 

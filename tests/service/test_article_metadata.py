@@ -123,7 +123,7 @@ def test_what_is_known_is_proposed_for_the_fields_and_counts_when_confirmed(
         "outlet": Answer("سانا", proposed=True),
     }
     assert not session.coding.answer("pub_date").coded
-    session.do(AcceptProposals("", session.codebook.article_field("pub_date")))
+    session.do(AcceptProposals("", (session.codebook.article_field("pub_date"),)))
     assert session.coding.answer("pub_date").coded and session.coding.answer("outlet").proposed
     session.do(AcceptProposals(""))
     session.close()

@@ -97,7 +97,7 @@ def test_accepting_proposals_turns_candidates_into_spans(conflict_events: Codebo
     by_id = {c.id: c for c in (USA, DEIR)}
     context = Context(conflict_events, ARTICLE, by_id)
     initiators = conflict_events.event_field("initiators")
-    one = AcceptProposals(event.id, initiators).apply(coding, context)
+    one = AcceptProposals(event.id, (initiators,)).apply(coding, context)
     changed = one.event(event.id)
     assert changed is not None
     assert changed.answer("initiators") == Answer(value=["usa"], evidence=("s2",))

@@ -108,6 +108,9 @@ class AnyCommands(RuleBasedStateMachine):
             case "field":
                 found = book.event_fields if taken["event_id"] else book.article_fields
                 return list(found)
+            case "fields":
+                found = book.event_fields if taken["event_id"] else book.article_fields
+                return st.lists(st.sampled_from(found), max_size=4).map(tuple)
             case "kind":
                 return [each.id for each in book.span_kinds]
             case "start" | "end":

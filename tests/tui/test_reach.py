@@ -156,6 +156,12 @@ async def test_what_is_proposed_out_of_sight_is_not_taken(opened: Open) -> None:
         await pilot.press("ctrl+f")
         left = [row.field.id for row in screen.record.rows if row.state == "proposed"]
         assert left == below and screen.record.row.field.id == below[0]
+        await pilot.press("ctrl+z")  # all that was taken goes back as one
+        assert [row.field.id for row in seen if row.state == "proposed"] == [
+            row.field.id
+            for row in screen.record.rows
+            if row.state == "proposed" and row.field.id not in below
+        ]
 
 
 async def test_one_more_letter_for_the_same_field(opened: Open) -> None:

@@ -126,16 +126,19 @@ class Comment:
 
 @dataclass(frozen=True, slots=True)
 class AcceptProposals:
-    """Proposed answers of an event or, for "", of the article, one field's or all, become the coder's own."""
+    """Proposed answers of an event or, for "", of the article become the coder's own.
+
+    fields: whose; of all fields where none is named.
+    """
 
     what: ClassVar[str] = "proposals.accepted"
     event_id: str
-    field: Field | None = None
+    fields: tuple[Field, ...] = ()
 
     def apply(self, coding: Coding, context: Context) -> Coding:
         given = _holder(coding, self.event_id)
         for name, answer in (given.answers if isinstance(given, Coding) else given.fields).items():
-            if answer.proposed and self.field in (None, context.codebook.field(name)):
+            if answer.proposed and (not self.fields or context.codebook.field(name) in self.fields):
                 coding, answer = _owned(coding, answer, context)
                 holder = _holder(coding, self.event_id).with_answer(name, answer)
                 coding = holder if isinstance(holder, Coding) else coding.with_event(holder)

@@ -150,14 +150,12 @@ class ArticleKeys(Desk):
         """Only what shows is taken; where the record is longer than its list the next comes into view."""
         first, rows = self.record.form.scroll_offset.y, self.record.rows
         shown = rows[first : first + self.record.form.size.height]
-        fields = [row.field for row in shown if row.state == "proposed"]
+        fields = tuple(row.field for row in shown if row.state == "proposed")
         if len(fields) == sum(row.state == "proposed" for row in rows):
             self._accept_proposals()
             return
-        for field in fields:
-            self.session.do(AcceptProposals(self.record.event_id, field))
-        self.say("accepted", n=len(fields))
-        self.screen.refresh_work()
+        if fields:
+            self.do(AcceptProposals(self.record.event_id, fields), "accepted", n=len(fields))
         self.record.go_to_next("proposed")
 
     def _turn_boilerplate(self) -> None:

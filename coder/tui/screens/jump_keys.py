@@ -151,7 +151,7 @@ class JumpKeys(Desk):
         if event is None or field is None:
             self.say("no_home")
         elif set(ids) & set(event.answer(field.id).evidence) and event.answer(field.id).proposed:
-            self.session.do(AcceptProposals(event.id, field))
+            self.session.do(AcceptProposals(event.id, (field,)))
             self.say_field("was_put", field)
         else:
             self.session.do(Put(event.id, field, target))

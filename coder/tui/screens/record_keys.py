@@ -88,7 +88,7 @@ class RecordKeys(Desk):
 
     def _accept(self) -> None:
         if self._row.answer.proposed:
-            self.do(answer_edits.AcceptProposals(self.record.event_id, self._row.field))
+            self.do(answer_edits.AcceptProposals(self.record.event_id, (self._row.field,)))
         self._go_to_next("empty", "proposed", "wrong")
 
     def _definition(self) -> None:

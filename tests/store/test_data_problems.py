@@ -1,0 +1,27 @@
+"""Rows that cannot be: a look along the columns finds whatever a look at each row would."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from coder.store.data_problems import may_be_wrong, values_problem
+from coder.store.tables import METADATA
+
+VALUES = st.sampled_from([None, 0, 1, -1, 2**40, 1.5, "", "x", "open", b"x", True, ["x"], {"x": 1}])
+
+
+@given(st.sampled_from(["coding", "span", "event", "answer"]), st.data())
+def test_no_row_that_cannot_be_is_overlooked(table: str, data: st.DataObject) -> None:
+    width = len(METADATA.tables[table].columns)
+    rows = data.draw(st.lists(st.lists(VALUES, min_size=width, max_size=width), min_size=1, max_size=3))
+    if any(values_problem(table, row) for row in rows):
+        assert may_be_wrong(table, rows)
+
+
+def test_a_number_among_texts_is_found() -> None:
+    names = [column.name for column in METADATA.tables["event"].columns]
+    sound = {"coding": "c1", "id": "e1", "position": 0}
+    rows = [[{**sound, **wrong}[name] for name in names] for wrong in ({}, {"id": 1})]
+    assert not may_be_wrong("event", rows[:1])
+    assert may_be_wrong("event", rows)
