@@ -20,7 +20,7 @@ lowest: $(LOWEST)/installed
 
 # Many at once, for long: minutes, not seconds.
 soak: $(VENV)/test-installed
-	@$(BIN)/python -m pytest tests/soak -q -s
+	@$(BIN)/python -m pytest tests/soak -q -s --timeout 7200
 
 check: $(VENV)/test-installed
 	@$(BIN)/ruff check .

@@ -10,7 +10,9 @@ hold that know only what was seen, of all studies.
 
 Shapes. ordinary: a quarter of the articles are hard (30 % errors, else 3 %). skewed: one value has 85 %.
 almost: 6 % of the articles are hard (30 %), elsewhere .5 % errors. clean: 6 % hard (40 %), elsewhere none.
-With --other the settings are those that nothing was chosen by: three coders, other rates and sizes.
+With --other: three coders, other rates and sizes; with --rare one value has 90 or 95 %
+in articles of one or two units; with --drawn every number of sixty settings was drawn at random, from a seed,
+and nothing was chosen by them.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ import argparse
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from itertools import product
 from pathlib import Path
 from typing import NamedTuple
 
@@ -31,6 +34,7 @@ from coder.agreement import distance as d  # noqa: E402
 from coder.agreement.alpha import Coincidences, Ratings  # noqa: E402
 from coder.agreement.bootstrap import Guarded, Method, Plan, Resampled, Statistic, pooled  # noqa: E402
 from coder.agreement.pooled_f1 import PooledF1  # noqa: E402
+from coder.agreement.sparse import Sparse  # noqa: E402
 from coder.model import Json  # noqa: E402
 
 SCALES: dict[str, tuple[Callable[[], d.Distance], Sequence[Json]]] = {
@@ -50,38 +54,66 @@ OTHER = {"even": (0.0, 0.0, 0.12), "uneven": (0.4, 0.25, 0.08), "rare": (0.15, 0
 OTHER |= {"tidy": (0.1, 0.2, 0.002), "spotless": (0.03, 0.5, 0.0)}
 """Shape → the share of hard articles, the error rate there, the error rate elsewhere."""
 MAIN_VALUE = {"skewed": 0.85, "rare": 0.9}
+DRAWN = 60
 POPULATION = 300_000
 SHARE = 100  # so many studies share the weights of articles, which are drawn but once
 LEAST, MOST = 0.92, 0.97
 
 
 class Setting(NamedTuple):
-    """What is simulated."""
+    """What is simulated; rates: those of a shape; units: the most that an article has; main: of one value."""
 
+    name: str
     scale: str
-    shape: str
     articles: int
-    one_unit: bool = False
+    rates: tuple[float, float, float]
+    main: float | None = None
+    units: int = 8
     coders: int = 2
 
-    def __str__(self) -> str:
-        return f"{self.scale:<9} {self.shape:<8} {self.articles:>3}{' one unit' if self.one_unit else ''}"
+    @classmethod
+    def of(cls, scale: str, shape: str, articles: int, units: int = 8, coders: int = 2) -> Setting:
+        """A shape by its name."""
+        name = f"{scale:<9} {shape:<8} {articles:>3}{' one unit' if units == 1 else ''}"
+        return cls(name, scale, articles, (HARD | OTHER)[shape], MAIN_VALUE.get(shape), units, coders)
 
 
 def settings_of(shapes: Sequence[str], sizes: Sequence[int], coders: int) -> list[Setting]:
     """Every scale, shape and size; of two values one unit an article too."""
     apart = [(shape, n) for shape in shapes for n in sizes]
-    several = [Setting(scale, *each, coders=coders) for scale in SCALES for each in apart]
-    single = [Setting("binary", *each, one_unit=True, coders=coders) for each in apart]
-    return [*several, *single, *(Setting("f1", *each) for each in apart)]
+    several = [Setting.of(scale, *each, coders=coders) for scale in SCALES for each in apart]
+    single = [Setting.of("binary", *each, 1, coders) for each in apart]
+    return [*several, *single, *(Setting.of("f1", *each) for each in apart)]
+
+
+def rare() -> list[Setting]:
+    """Nearly all have one value, of two or of six, in few articles of one or two units."""
+    several = product(("binary", "nominal"), (0.9, 0.95), (20, 25, 30, 40), (1, 2), (2, 3))
+    return [
+        Setting(f"{scale:<7} {main} {n} {units} {coders}", scale, n, OTHER["rare"], main, units, coders)
+        for scale, main, n, units, coders in several
+    ]
+
+
+def drawn_at_random(seed: int) -> list[Setting]:
+    """Settings of which every number is drawn."""
+    rng, found = np.random.default_rng(seed), []
+    for number in range(DRAWN):
+        scale = list(SCALES)[number % len(SCALES)]
+        n, units, coders = (int(rng.integers(*ends)) for ends in ((20, 201), (1, 9), (2, 5)))
+        rates = (rng.uniform(0, 0.5), rng.uniform(0.05, 0.5), rng.uniform(0, 0.1))
+        main = rng.uniform(max(0.2, 1 / len(SCALES[scale][1])), 0.95)
+        name = f"{scale:<9} {n:>3} {units} {coders} {main:.2f} " + " ".join(f"{rate:.2f}" for rate in rates)
+        found.append(Setting(name, scale, n, rates, main, units, coders))
+    return found
 
 
 class Study(NamedTuple):
-    """A figure by weights of articles, and what it is in an article coded by chance."""
+    """A figure by weights of articles, what it is in an article coded by chance, how much one tells."""
 
     statistic: Statistic
-    articles: int
-    worst: float
+    worst: float = 0.0
+    leverage: Statistic | None = None
 
 
 class Found(NamedTuple):
@@ -98,22 +130,23 @@ class Found(NamedTuple):
     others: Mapping[str, float]  # held of all
 
 
-def study(rng: np.random.Generator, setting: Setting, articles: int) -> Study:
-    """One study of so many articles."""
-    hard, there, elsewhere = (HARD | OTHER)[setting.shape]
-    units = np.ones(articles, int) if setting.one_unit else rng.integers(1, 9, size=articles)
-    of_article = np.where(rng.random(articles) < hard, there, elsewhere)
+def drawn(rng: np.random.Generator, setting: Setting, articles: int, studies: int = 1) -> list[Study]:
+    """So many studies of so many articles; all are drawn at once, which is quick."""
+    (hard, there, elsewhere), size = setting.rates, articles * studies
+    units = rng.integers(1, setting.units + 1, size=size)
+    of_article = np.where(rng.random(size) < hard, there, elsewhere)
+    rows = [slice(start, start + articles) for start in range(0, size, articles)]
     if setting.scale == "f1":
         first, second = rng.binomial(units, 1 - of_article), rng.binomial(units, 1 - of_article)
-        hits = rng.hypergeometric(first, units - first, second)
-        table = PooledF1(2, (("a", "b"),), hits[None].astype(float), (first + second)[None].astype(float))
-        return Study(table.values, articles, 0.0)
+        hits = rng.hypergeometric(first, units - first, second)[None].astype(np.float64)
+        marked = (first + second)[None].astype(np.float64)
+        return [Study(PooledF1(2, (("a", "b"),), hits[:, r], marked[:, r]).values) for r in rows]
     make, raw = SCALES[setting.scale]
     scale, k = make(), len(raw)
-    main = MAIN_VALUE.get(setting.shape, 1 / k)
+    main = setting.main or 1 / k
     base = np.array([main, *[(1 - main) / (k - 1)] * (k - 1)])
-    article = np.repeat(np.arange(articles), units)
-    habits = rng.dirichlet(4 * base, size=articles).cumsum(axis=1)
+    article = np.repeat(np.arange(size), units)
+    habits = rng.dirichlet(4 * base, size=size).cumsum(axis=1)
     truth = (rng.random(len(article))[:, None] > habits[article]).sum(axis=1).clip(0, k - 1)
     rate, columns = of_article[article], []
     for _ in range(setting.coders):
@@ -123,16 +156,31 @@ def study(rng: np.random.Generator, setting: Setting, articles: int) -> Study:
             other = np.where(rng.random(len(truth)) < 0.5, beside, other)
         columns.append(np.where(rng.random(len(truth)) < rate, other, truth))
     if articles == POPULATION:
-        article = np.zeros_like(article)
+        article, rows = np.zeros_like(article), [slice(1)]
     codes = np.stack(columns, axis=1)
-    pooled_table = Coincidences.of(Ratings(scale, tuple(map(scale.read, raw)), codes, article))
-    return Study(pooled_table.alphas, pooled_table.articles, pooled_table.worst)
+    table = Coincidences.of(Ratings(scale, tuple(map(scale.read, raw)), codes, article))
+    tables = (
+        table._replace(
+            observed=rows_of(table.observed, r), margins=rows_of(table.margins, r), units=int(units[r].sum())
+        )
+        for r in rows
+    )
+    return [Study(each.alphas, each.worst, each.leverage) for each in tables]
+
+
+def rows_of(table: Sparse, which: slice) -> Sparse:
+    """Some rows of a table."""
+    start, stop = which.start or 0, which.stop
+    there = (table.rows >= start) & (table.rows < stop)
+    cells = (table.rows[there] - start, table.columns[there], table.values[there])
+    return Sparse((stop - start, table.shape[1]), *cells)
 
 
 def true_figure(setting: Setting) -> float:
     """The figure of very many articles."""
-    everything = study(np.random.default_rng(1), setting, POPULATION)
-    return float(everything.statistic(np.ones((1, everything.articles)))[0])
+    [everything] = drawn(np.random.default_rng(1), setting, POPULATION)
+    articles = POPULATION if setting.scale == "f1" else 1
+    return float(everything.statistic(np.ones((1, articles)))[0])
 
 
 def simulate(setting: Setting, studies: int, replicates: int, beside: Sequence[Method]) -> Found:
@@ -140,11 +188,13 @@ def simulate(setting: Setting, studies: int, replicates: int, beside: Sequence[M
     true, refused, one_end, widths = true_figure(setting), 0, 0, list[float]()
     held = dict.fromkeys(("guarded", *beside), 0)
     too_high = too_low = 0
-    rng = np.random.default_rng([setting.articles, *map(ord, setting.scale + setting.shape)])
+    rng, n = np.random.default_rng([setting.articles, *map(ord, setting.name)]), setting.articles
     for number in range(studies):
-        drawn, plan = study(rng, setting, setting.articles), Plan(B=replicates, seed=number // SHARE)
-        score = pooled(drawn.statistic, drawn.articles, 1, "no variation")
-        found = Guarded.of(score, *drawn[:2], plan, drawn.worst).interval()
+        if number % SHARE == 0:
+            some = drawn(rng, setting, n, min(SHARE, studies - number))
+        study, plan = some[number % SHARE], Plan(B=replicates, seed=number // SHARE)
+        score = pooled(study.statistic, n, 1, "no variation")
+        found = Guarded.of(score, study.statistic, n, plan, study.worst, study.leverage).interval()
         if found.lower is None:
             refused += 1
         else:
@@ -156,7 +206,7 @@ def simulate(setting: Setting, studies: int, replicates: int, beside: Sequence[M
                 held["guarded"] += found.lower <= true <= found.upper
                 widths.append(found.upper - found.lower)
         for method in beside:
-            end = Resampled.of(*drawn[:2], plan, score.reason).interval(method)
+            end = Resampled.of(study.statistic, n, plan, score.reason).interval(method)
             lower, upper = end.lower, end.upper
             held[method] += lower is not None and upper is not None and lower <= true <= upper
     return Found(
@@ -173,23 +223,29 @@ def main() -> None:
     asked.add_argument("-B", type=int, default=1000)
     asked.add_argument("--only", default="", help="settings that have these words")
     asked.add_argument("--beside", nargs="*", default=[], choices=["bca", "percentile"])
-    asked.add_argument("--other", action="store_true", help="settings that nothing was chosen by")
+    sets = asked.add_mutually_exclusive_group()
+    sets.add_argument("--other", action="store_true", help="other rates and sizes, three coders")
+    sets.add_argument("--rare", action="store_true", help="one value in nearly all of few articles")
+    sets.add_argument(
+        "--drawn", nargs="?", const=18, type=int, metavar="SEED", help="settings drawn at random"
+    )
     asked.add_argument("--processes", type=int, default=1)
     given = asked.parse_args()
-    known = (
-        settings_of(list(OTHER), (25, 50, 200), 3)
-        if given.other
-        else settings_of(list(HARD), (20, 30, 100), 2)
-    )
-    settings = [s for s in known if all(word in str(s).split() for word in given.only.split())]
-    print(f"{'':<31} true  none  one end | held  width | too high, too low, either")
+    if given.other:
+        known = settings_of(list(OTHER), (25, 50, 200), 3)
+    elif given.rare or given.drawn is not None:
+        known = rare() if given.rare else drawn_at_random(given.drawn)
+    else:
+        known = settings_of(list(HARD), (20, 30, 100), 2)
+    settings = [s for s in known if all(word in s.name.split() for word in given.only.split())]
+    print(f"{'':<37} true  none  one end | held  width | too high, too low, either")
     outside, mostly_refused = [], 0
     with ProcessPoolExecutor(given.processes) as pool:
         jobs = [pool.submit(simulate, setting, given.studies, given.B, given.beside) for setting in settings]
         for found in (job.result() for job in jobs):
             others = " ".join(f"{held:.3f} {method}" for method, held in found.others.items())
             print(
-                f"{found.setting!s:<31} {found.true:.3f} {found.refused:>5} {found.one_end:>5} | "
+                f"{found.setting.name:<37} {found.true:.3f} {found.refused:>5} {found.one_end:>5} | "
                 f"{found.held:.3f} {found.width:.3f} | {found.too_high:.3f} {found.too_low:.3f} "
                 f"{found.too_high + found.too_low:.3f} {others}",
                 flush=True,

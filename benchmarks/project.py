@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import resource
 import statistics
 import subprocess
@@ -16,7 +17,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -50,24 +51,26 @@ def run(project: Path, *words: str) -> dict[str, float]:
 
 
 def processor_seconds() -> float:
-    """What the processes computed that this one started and that have ended, with those they started."""
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
+    """What the processes below this one computed: those that have ended, and a server that runs."""
+    ended = resource.getrusage(resource.RUSAGE_CHILDREN)
+    ticks = (sum(map(int, told.rpartition(")")[2].split()[11:15])) for told in below(os.getpid(), "stat"))
+    return ended.ru_utime + ended.ru_stime + sum(ticks) / os.sysconf("SC_CLK_TCK")
 
 
 def memory_of(pid: int) -> int:
     """kB that a process and those it began have in memory now."""
-    total, waiting = 0, [pid]
-    while waiting:
-        each = waiting.pop()
-        try:
-            status = Path(f"/proc/{each}/status").read_text("ascii", "replace")
-            children = Path(f"/proc/{each}/task/{each}/children").read_text("ascii")
-        except OSError:
-            continue  # it has just ended
-        total += next((int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS")), 0)
-        waiting += map(int, children.split())
-    return total
+    told = "\n".join(below(pid, "status"))
+    with suppress(OSError):  # it has just ended
+        told += Path(f"/proc/{pid}/status").read_text("utf-8", "replace")
+    return sum(map(int, re.findall(r"(?m)^VmRSS:\s+(\d+)", told)))
+
+
+def below(pid: int, file: str) -> Iterator[str]:
+    """What /proc tells in a file of that name of each process that one began, and those began, and so on."""
+    with suppress(OSError):  # it has just ended
+        for child in Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii").split():
+            yield Path(f"/proc/{child}/{file}").read_text("utf-8", "replace")
+            yield from below(int(child), file)
 
 
 def screens(project: Path, rounds: int) -> dict[str, float]:

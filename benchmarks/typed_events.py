@@ -8,6 +8,7 @@ from typist import Stretch, stretch
 from coder.model import Answer, Blank, Coding, Decision, Event
 from coder.service.coding.article_marks import REJECTED
 from coder.service.edits.event_edits import DuplicateEvent, OpenEvent
+from coder.tui.screens.jump_keys import DONE
 from coder.values.typed import same_value
 
 
@@ -107,7 +108,8 @@ class EventTypist(FieldTypist):
                 await self.go_to_event(self.coding.events[-1].id)
             await self.press("*")
             return
-        await self.press("ctrl+n")
+        is_lettered = self.screen.highlights.letters and self.screen.jumping.title == DONE
+        await self.press(*([] if is_lettered else ["ctrl+n"]))
         if not await self.by_letter(best):
             raise AssertionError(f"no way to {best}")
         while not self.screen.form.has_focus:

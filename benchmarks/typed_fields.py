@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from datetime import date
-from functools import partial
+from collections.abc import Sequence
 
-from typist import FREE_TEXT, Stretch, Typist, is_choice, keys_of
+from typed_values import ValueTypist, named_alike
+from typist import Stretch, stretch
 
 from coder.codebook.schema import Field
-from coder.errors import CoderError
-from coder.model import Answer, Blank, Coding, Event, Json
+from coder.model import Answer, Blank, Coding, Event
 from coder.service.edits.answer_edits import Put
 from coder.service.edits.event_edits import CopyValues
-from coder.service.edits.field_values import answer_to, from_list, questions, with_answer, words_of
-from coder.values.typed import Choice, parse, same_value, show
+from coder.tui.screens.jump_keys import SUPPORT, TAKE
+from coder.values.typed import same_value
 
 
-class FieldTypist(Typist):
+class FieldTypist(ValueTypist):
     """Fills what is not as it is wanted, from wherever the record's cursor stands."""
 
     async def fill(self, event_id: str, wanted: Event | Coding) -> None:
@@ -30,9 +28,11 @@ class FieldTypist(Typist):
             ]
             if not open_:
                 return
-            if await self.all_proposed(wanted, open_):
-                continue
             todo = min(open_, key=lambda n: (len(self.steps(n)), names.index(n)))
+            begun = self.holder(event_id).answer(todo)
+            is_here = not self.steps(todo) and wanted.answer(todo).coded and not begun.proposed
+            if not is_here and (await self.all_proposed(wanted, open_) or await self.rest_not_stated(wanted)):
+                continue
             before = self.coding
             await self.press(*self.steps(todo))
             asked = self.book.event_field(todo) if event_id else self.article_field(todo)
@@ -53,6 +53,14 @@ class FieldTypist(Typist):
         if len(proposed) < 2 or not right:
             return False
         await self.press("ctrl+f")
+        return True
+
+    async def rest_not_stated(self, wanted: Event | Coding) -> bool:
+        """All that shows and is open at once, where the sample says of all of it that it is not stated."""
+        open_ = [row for row in self.screen.record.shown if row.is_open and not row.answer.evidence]
+        if not open_ or any(wanted.answer(r.field.id).blank is not Blank.NOT_STATED for r in open_):
+            return False
+        await self.press("ctrl+o")
         return True
 
     def waits(self, name: str, wanted: Event | Coding) -> bool:
@@ -101,7 +109,7 @@ class FieldTypist(Typist):
         have, want = self.holder(self.screen.record.event_id).answer(asked.id), wanted.answer(asked.id)
         if want.blank is not None:
             await self.blank(have, want)
-        elif have.proposed and self.is_right(asked.id, have, wanted):
+        elif have.proposed and (self.is_right(asked.id, have, wanted) or self.is_part(asked, have, want)):
             await self.press("space")
         elif await self.again(asked, wanted) or await self.by_words(asked, have, wanted):
             pass
@@ -115,13 +123,36 @@ class FieldTypist(Typist):
             and not any(named_alike(have.value[n], w) for n in over for w in want.value)
         ):
             await self.take_out(asked, have, want)
-        elif missing := self.missing_evidence(asked, have, want):
-            await self.press("ctrl+e")
+        elif (missing := self.missing_evidence(asked, have, want)) and not self.comes_first(
+            asked, have, want
+        ):
+            letters = self.screen.highlights.letters if self.screen.jumping.title == SUPPORT else {}
+            start, end = self.screen.pane.in_view
+            unnamed = [s for s in missing if start <= s[1] < end and s not in map(stretch, letters.values())]
+            await self.press(*(["ctrl+e"] if unnamed or not letters else []))
             await self.letters(missing)
         elif not (have.coded and same_value(have.value, want.value)):
             await self.value(asked, have, want)
         else:
             await self.drop(have, want)
+
+    def is_part(self, asked: Field, have: Answer, want: Answer) -> bool:
+        """Whether several right items are proposed and others come beside them."""
+        there = self.stretches(want, self.wanted)
+        is_right = asked.is_list and not self.surplus(have.value, want.value)
+        return is_right and len(have.evidence) > 1 and all(s in there for s in self.stretches(have))
+
+    @staticmethod
+    def stands(asked: Field, have: Answer) -> bool:
+        """Whether letters give the value evidence and take no other."""
+        is_given = have.coded and (have.value != asked.default or bool(have.evidence))
+        return is_given and not (asked.is_list and have.evidence)
+
+    def comes_first(self, asked: Field, have: Answer, want: Answer) -> bool:
+        """Whether the value is given before its evidence, as letters then give it without being asked for."""
+        if have.evidence or same_value(have.value, want.value) or have.proposed:
+            return False
+        return asked.is_list or (asked.default is None and self.screen.record.by_letter)
 
     def missing_evidence(self, asked: Field, have: Answer, want: Answer) -> list[Stretch]:
         """Words to attach; to a proposal that is wrong, or a blank, only when the value is there."""
@@ -154,6 +185,8 @@ class FieldTypist(Typist):
         """By the letters of words that give the value; several in one go."""
         if isinstance(wanted, Coding) or (wanted.id, asked.id) in self.longer_way:
             return False
+        if self.stands(asked, have):
+            return False
         held = [] if have.proposed else self.stretches(have)
         coding, useful = self.coding, list[Stretch]()
         for each in self.stretches(wanted.answer(asked.id), self.wanted):
@@ -167,15 +200,22 @@ class FieldTypist(Typist):
             value, want = now.answer(asked.id).value, wanted.answer(asked.id).value
             items = value if isinstance(value, list) else [value]
             wants = want if isinstance(want, list) else [want]
+            is_date = asked.type == "date" and value is not None
+            if is_date and self.date_marks(value, want):
+                items = wants
             if all(any(same_value([v], [w]) or named_alike(v, w) for w in wants) for v in items):
                 coding, useful = after, [*useful, each]
         if not useful:
             return False
-        await self.press(*([] if self.screen.highlights.letters else ["\\"]))
+        is_lettered = self.screen.highlights.letters and self.screen.jumping.title in (TAKE, SUPPORT)
+        await self.press(*([] if is_lettered else ["\\"]))
         others = [
             s for s in self.stretches(wanted.answer(asked.id), self.wanted) if s not in (*useful, *held)
         ]
-        await self.letters(useful, stay=bool(others))
+        if not asked.is_list:  # where the value stands letters support it
+            useful, others = [useful[0], *useful[1:], *others], []
+        is_whole = same_value(coding.event(wanted.id).answer(asked.id).value, wanted.answer(asked.id).value)
+        await self.letters(useful, stay=bool(others) or not is_whole)
         return True
 
     async def letters(self, words: Sequence[Stretch], *, stay: bool = False) -> None:
@@ -186,11 +226,6 @@ class FieldTypist(Typist):
             if len(words) + stay <= 3 and (number < len(words) or stay):
                 await self.press("\\")
             await self.by_letter(each)
-
-    @staticmethod
-    def surplus(have: Json, want: Json) -> list[int]:
-        items = want if isinstance(want, list) else [want]
-        return [n for n, v in enumerate(have or []) if not any(same_value([v], [w]) for w in items)]
 
     @staticmethod
     def value_shares(have: Answer, want: Answer) -> bool:
@@ -207,152 +242,6 @@ class FieldTypist(Typist):
         nth = len(have.evidence) + number
         await self.press(",", *([str(nth + 1)] if nth < 9 else [*["down"] * nth, "enter"]))
 
-    # ------------------------------------------------------------ values chosen and typed
-    async def value(self, asked: Field, have: Answer, want: Answer) -> None:
-        """A value from the list, by digits or by typing as little as finds it, or as a text."""
-        values = self.book.values_of(asked)
-        if asked.type in ("enum", "multi", "hierarchy") and asked.value_is is None:
-            wants = want.value if asked.is_list else [want.value]
-            held = (have.value or []) if asked.is_list and have.coded else []
-            missing = [w for w in wants if w not in held]
-            number = next((n for n, v in enumerate(values, 1) if missing and v.id == missing[0]), 0)
-            if missing and asked.type != "hierarchy" and 0 < number < 10:
-                await self.press(str(number))
-            elif missing:
-                await self.choose(lambda choice: choice.id == missing[0])
-            return
-        if asked.value_is == "record_reference":
-            held = have.value if have.coded else []
-            link = next(w for w in want.value if w not in held)
-            await self.choose(lambda choice: choice.id == f"link:{link['record']}:")
-            await self.choose(lambda c: c.id == f"link:{link['record']}:{link['relation']}", is_open=True)
-            return
-        if asked.type in ("actor", "place"):
-            await self.name(asked, have, want)
-            return
-        kind, self.what = self.what, FREE_TEXT if asked.type == "text" else self.what
-        text = self.shortest(asked, want.value)
-        if have.coded and asked.type == "text":
-            await self.press("enter", "ctrl+a")
-        await self.type(text)
-        self.what = kind
-
-    async def type(self, text: str) -> None:
-        """A text into the chooser, which has to be opened first where letters are those of words."""
-        is_name = self.screen.scopes()[0] == "jump" and text[0].isalpha()
-        await self.press(*(["enter"] if is_name else []), *keys_of(text), "enter")
-
-    def shortest(self, asked: Field, value: Json) -> str:
-        """The shortest of some texts that stand for a value."""
-        whole = show(asked, value, self.book, self.screen.lang)
-        texts = [whole, whole.lstrip("0")] if whole.startswith("0") else [whole]
-        if asked.type == "date":
-            first, last = (date.fromisoformat(value[end]) for end in ("start", "end"))
-            days = [f"{first.day}/{first.month}", f"{first.day}/{first.month}/{first.year}"]
-            ends = [f"{last.day}/{last.month}", f"{last.day}/{last.month}/{last.year}"]
-            spans = [*days, *(f"{day}..{end}" for day in days for end in ends)]
-            spans += [f"{first.day}-{last.day}/{last.month}", f"{first.month}/{first.year}", f"{first.year}"]
-            parts = {part.id: part.values for part in asked.parts}
-            words = [
-                {v.id, v.label.ar.split()[0], v.label.en.split()[0]}
-                for name in ("precision", "basis") for v in parts.get(name, ()) if v.id == value.get(name)
-            ]  # fmt: skip
-            notes = [
-                "",
-                *(f"({w})" for each in words for w in each),
-                f"({','.join(min(w, key=len) for w in words)})",
-            ]
-            texts += [f"{how}{s}{o}{n}" for how in ("", "~") for s in spans for o in ("", "+") for n in notes]
-        coded = self.coding.answer("pub_date")
-        pub = (coded.value["start"], coded.value["end"]) if coded.coded else None
-        for text in sorted(texts, key=len):
-            try:
-                if text[0] != "0" and parse(asked, text, self.book, pub_date=pub) == value:
-                    return text
-            except CoderError:
-                continue
-        return whole
-
-    async def name(self, asked: Field, have: Answer, want: Answer) -> None:
-        """Somebody or some place, chosen and then asked about, or spelt out."""
-        held = have.value if have.coded else []
-        over = self.surplus(held, want.value)
-        left = [w for w in want.value if not any(same_value([w], [h]) for h in held)]
-        item = next((w for w in left if over and named_alike(held[over[0]], w)), left[0])
-        written = words_of(held[over[0]], have, self.coding) if over else ""
-        if over:
-            await self.press("enter")
-            await self.choose(lambda choice: choice.id == f"item:{over[0]}", is_open=True)
-            parts = questions(asked, held[over[0]], self.book)
-            differ = [q for q in parts if answer_to(held[over[0]], q) != answer_to(item, q)]
-            if (
-                len(differ) == 1
-                and isinstance(item, dict)
-                and same_value([{**held[over[0]], differ[0].id: item.get(differ[0].id)}], [item])
-            ):
-                await self.choose(lambda choice: choice.id == f"part:{differ[0].id}", is_open=True)
-                await self.choose(lambda c: c.id == f"part:{answer_to(item, differ[0])}", is_open=True)
-                return
-            await self.choose(lambda choice: choice.id == "replace", is_open=True)
-        who = item.get("who", item.get("place_id", item.get("name"))) if isinstance(item, dict) else item
-        if who is None and "as_written" not in item:
-            await self.choose(lambda choice: choice.id == "", is_open=self.screen.chooser.asked is not None)
-        elif isinstance(who, str) and self.known(asked, who) and not self.odd_place(asked, item, written):
-            await self.choose(lambda choice: choice.id == who, is_open=self.screen.chooser.asked is not None)
-        else:
-            await self.type(show(asked, [item], self.book, self.screen.lang))
-        while self.screen.chooser.asked is not None:
-            offered = {c.id.removeprefix("part:") for c in self.screen.chooser.choices}
-            who = item.get("who") if isinstance(item, dict) else None
-            parts_of = {**(who if isinstance(who, dict) else {}), **(item if isinstance(item, dict) else {})}
-            said = [v for v in parts_of.values() if isinstance(v, str) and v in offered]
-            if not said:
-                await self.press("escape")
-                return
-            await self.choose(partial(is_choice, f"part:{said[0]}"), is_open=True)
-
-    def known(self, asked: Field, who: str) -> bool:
-        lexicon = self.book.lexicon
-        return bool(lexicon.actor(who) if asked.type == "actor" else lexicon.place(who))
-
-    def odd_place(self, asked: Field, item: Json, written: str) -> bool:
-        """Whether choosing the place and answering what is asked does not give the item as it is wanted."""
-        if asked.type != "place":
-            return False
-        given, parts = from_list(asked, item["place_id"], self.book, written)
-        for part in parts:
-            given = with_answer(given, part, answer_to(item, part))
-        return not same_value([given], [item])
-
-    async def choose(self, fits: Callable[[Choice], bool], *, is_open: bool = False) -> None:
-        """A choice by its number, by the fewest letters, or by the arrows."""
-        chooser = self.screen.chooser
-        task = chooser.asked if is_open else self.screen.filling._value_task().begin()
-        assert task is not None
-        shown = task.choices("")
-        cursor = chooser.cursor if is_open else next((n for n, c in enumerate(shown) if c.id == task.at), 0)
-        at = next((n for n, choice in enumerate(shown) if fits(choice)), None)
-        ways: list[tuple[str, ...]] = []
-        if at is not None:
-            if task.digits and at < 9:
-                ways.append((str(at + 1),))
-            arrows = ["down" if at > cursor else "up"] * abs(at - cursor)
-            ways.append((*(() if is_open else ("enter",)), *arrows, "enter"))
-        label = next((c.label for c in shown if fits(c)), "")
-        label = "".join(c for c in label if not "\u2066" <= c <= "\u2069")
-        for word in {*label.split(), label, *label.removeprefix("ال").split()}:
-            for length in range(1, min(6, len(word)) + 1):
-                found = task.choices(word[:length])
-                at = next((n for n, choice in enumerate(found) if fits(choice)), None)
-                if at is not None and not word[0].isdecimal():
-                    begun = ["enter"] if self.screen.scopes()[0] == "jump" else []
-                    ways.append((*begun, *keys_of(word[:length]), *["down"] * at, "enter"))
-        if not ways:
-            if is_open:
-                await self.press("escape")
-            return
-        await self.press(*min(ways, key=len))
-
     async def go_to_event(self, event_id: str) -> None:
         ids = ["", *(event.id for event in self.coding.events)]
         far = ids.index(event_id) - ids.index(self.screen.record.event_id)
@@ -363,13 +252,3 @@ class FieldTypist(Typist):
 def holder_answers(holder: Event | Coding) -> list[tuple[str, Answer]]:
     """All that an event or an article holds."""
     return [*(holder.answers if isinstance(holder, Coding) else holder.fields).items()]
-
-
-def named_alike(one: Json, other: Json) -> bool:
-    """Whether two items are named in the same words, whatever else differs."""
-    names = []
-    for item in (one, other):
-        of = item if isinstance(item, dict) else {}
-        who = of.get("who") if isinstance(of.get("who"), dict) else of
-        names.append(who.get("as_written") or who.get("name"))
-    return names[0] is not None and names[0] == names[1]

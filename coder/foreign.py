@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from itertools import chain
+from itertools import chain, compress
 from pathlib import Path
 
 from coder.errors import CoderError
@@ -18,6 +18,7 @@ MAX_DEPTH = 60  # lists and mappings one in another
 MAX_BITS = 14_000  # of a whole number; one of 4,300 digits, the most that Python writes out, is longer
 TOO_DEEP = f"it is nested more than {MAX_DEPTH} levels deep"
 TOO_LONG = "a number in it has too many digits"
+_HOLDING = frozenset((dict, list))
 _FORMULA = re.compile("'*[=+\\-@\t\r\n＝＋－＠]")
 
 
@@ -26,7 +27,8 @@ def from_json(text: str | bytes) -> Json:
     try:
         value = json.loads(text)
     except json.JSONDecodeError as error:
-        raise ValueError(f"{error.msg} at column {error.colno}") from None
+        line = f"line {error.lineno}, " if error.lineno > 1 else ""
+        raise ValueError(f"{error.msg.removesuffix(' at')} at {line}column {error.colno}") from None
     except UnicodeDecodeError:
         raise ValueError("it is not UTF-8") from None
     except ValueError:
@@ -46,14 +48,12 @@ def excess(value: Json) -> str:
     """What of a value nobody writes, in words; "" for a usual one. It goes level by level, on no stack."""
     level = [value]
     for _ in range(MAX_DEPTH + 1):
-        kinds = set(map(type, level))
+        kinds = [*map(type, level)]
         if int in kinds and max(map(int.bit_length, [e for e in level if type(e) is int])) > MAX_BITS:
             return TOO_LONG
-        if kinds.isdisjoint((dict, list)):
+        if not (holding := [*compress(level, map(_HOLDING.__contains__, kinds))]):
             return ""
-        inside = [
-            each.values() if type(each) is dict else each for each in level if type(each) in (dict, list)
-        ]
+        inside = (each.values() if type(each) is dict else each for each in holding)
         level = list(chain.from_iterable(inside))
     return TOO_DEEP
 

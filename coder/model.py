@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from operator import is_
 from typing import Any, TypeAlias, TypeVar
@@ -125,6 +125,11 @@ class Candidate:
     origin: str = ""
     score: float = 1.0
 
+    @property
+    def stretch(self) -> tuple[str, int, int]:
+        """What is marked as what: kind, first code point, and the one behind the last."""
+        return self.kind, self.start, self.end
+
 
 @dataclass(frozen=True, slots=True)
 class Span:
@@ -139,6 +144,11 @@ class Span:
     decision: Decision | None = None
     candidate: str = ""
     reason: str = ""
+
+    @property
+    def stretch(self) -> tuple[str, int, int]:
+        """What is marked as what: kind, first code point, and the one behind the last."""
+        return self.kind, self.start, self.end
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +231,11 @@ class Event:
         return replace(self, fields=fields)
 
 
+def when_in_words(at: str) -> str:
+    """A moment as clocks here show it, to the minute."""
+    return f"{datetime.fromisoformat(at).astimezone():%Y-%m-%d %H:%M}" if at else ""
+
+
 def event_number(event_id: str) -> str:
     """An event as people know it: by its number alone, whether it is a coder's, gold's or several aligned."""
     number = event_id[1:]
@@ -252,6 +267,11 @@ class Coding:
     def span(self, span_id: str) -> Span | None:
         """The span of that id, if it exists."""
         return next((s for s in self.spans if s.id == span_id), None)
+
+    @property
+    def every_answer(self) -> list[Answer]:
+        """All answers as they are stored: those about the article, then those of its events."""
+        return [*self.answers.values(), *(a for event in self.events for a in event.fields.values())]
 
     def event(self, event_id: str) -> Event | None:
         """The event of that id, if it exists."""

@@ -6,6 +6,8 @@ import fcntl
 import json
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import cache
@@ -21,6 +23,7 @@ from coder.codebook.schema import Codebook
 from coder.model import Article, Coding
 from coder.native import to_coding
 from coder.service.project.opened import Project, open_project
+from tests.support.at_rest import at_rest
 from tests.support.postgres import OWNER, Server
 
 # Laws are tried without a time limit, so that a busy machine fails no test.
@@ -48,6 +51,15 @@ def nobodys_configuration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     """Who runs the tests keeps their own configuration to themselves."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CONFIG_HOME", str(tmp_path_factory.mktemp("xdg")))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def screens_are_waited_for() -> Iterator[None]:
+    """A pilot goes on when the screen has come to rest, however busy the machine is."""
+    with pytest.MonkeyPatch.context() as patch:
+        for module in ("textual.pilot", "textual.app"):
+            patch.setattr(f"{module}.wait_for_idle", at_rest)
         yield
 
 
@@ -91,19 +103,39 @@ def sample_codings() -> list[Coding]:
     return [to_coding(json.loads(line)) for line in lines]
 
 
+def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
+    """A folder of that name, made by one process for all that test; never write in it."""
+    base = factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    with (shared / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (shared / name).exists():
+            make(shared / f"{name}-half")
+            (shared / f"{name}-half").rename(shared / name)
+    return shared / name
+
+
 @pytest.fixture(scope="session")
 def made_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The sample project's folder, made by one process for all that test; copy it, never write in it."""
+    """The sample project's folder; copy it, never write in it."""
     from coder.service.sample_project import make_demo
 
-    base = tmp_path_factory.getbasetemp()
-    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
-    with (shared / "made.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (shared / "made").exists():
-            make_demo(shared / "half" / "project", lambda _: None)[0].close()
-            (shared / "half").rename(shared / "made")
-        return Path(shutil.copytree(shared / "made" / "project", tmp_path_factory.mktemp("demo") / "project"))
+    made = once(tmp_path_factory, "made", lambda half: make_demo(half / "project", lambda _: None)[0].close())
+    return Path(shutil.copytree(made / "project", tmp_path_factory.mktemp("demo") / "project"))
+
+
+@pytest.fixture(scope="session")
+def from_wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the unpacked wheel; what is in it is the program as others install it."""
+
+    def make(half: Path) -> None:
+        half.mkdir()
+        words = ["-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "--wheel-dir"]
+        subprocess.run([sys.executable, *words, str(half), str(ROOT)], check=True, capture_output=True)
+        [wheel] = half.glob("*.whl")
+        subprocess.run([sys.executable, "-m", "zipfile", "-e", str(wheel), str(half)], check=True)
+
+    return once(tmp_path_factory, "site", make)
 
 
 @pytest.fixture

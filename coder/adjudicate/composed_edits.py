@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from coder.adjudicate.gold_edits import Attach, Decide, RejectCluster, Take
+from coder.adjudicate.gold_edits import Attach, Decide, RejectCluster, Take, with_answer
 from coder.adjudicate.resolve import (
     ARTICLE,
     SUPERVISOR,
@@ -17,14 +17,13 @@ from coder.adjudicate.resolve import (
     common,
     gold_id,
     holds,
+    is_said,
     same,
     union,
 )
 from coder.codebook.validate import is_stretch
 from coder.errors import CoderError
-from coder.model import Answer, Blank, Cluster, Event, Json
-
-_NOTHING = ("missing", "not_applicable")
+from coder.model import MISSING, Answer, Blank, Cluster, Event, Json
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +40,7 @@ class Combine:
     reason: str = ""
 
     def apply(self, state: Adjudication, by: str) -> Adjudication:
-        row = _row(state, self.cluster_id, self.field)
+        row = state.row(self.cluster_id, self.field)
         if not row.field.is_list or is_stretch(self.field, state.codebook):
             raise CoderError("review.no_set", field=row.field.label)
         said = {coder: answer for coder, answer in row.answers.items() if answer.coded}
@@ -67,21 +66,20 @@ class RejectValue:
     reason: str
 
     def apply(self, state: Adjudication, by: str) -> Adjudication:
-        row, at = _row(state, self.cluster_id, self.field), (self.cluster_id, self.field)
+        row, at = state.row(self.cluster_id, self.field), (self.cluster_id, self.field)
+        nothing = Decide(*at, Answer(blank=Blank.NOT_STATED), self.reason)
         said = {coder: answer for coder, answer in row.answers.items() if answer.coded}
         if row.field.is_list:
             given = union([answer.value for answer in said.values()])
             items = [item for item in given if not holds([self.value], item)]
-            if items:
-                state = _composed(state, self.cluster_id, row, items, [*said], by=by, reason=self.reason)
-                return _from(state, *at, (SUPERVISOR,))
-            return Decide(*at, Answer(blank=Blank.NOT_STATED), self.reason).apply(state, by)
+            if not items:
+                return nothing.apply(state, by)
+            state = _composed(state, self.cluster_id, row, items, [*said], by=by, reason=self.reason)
+            return _from(state, *at, (SUPERVISOR,))
         left = [coder for coder, answer in said.items() if not same(answer, Answer(self.value))]
         if any(not same(said[left[0]], said[coder]) for coder in left):
             raise CoderError("review.others_differ", field=row.field.label)
-        if left:
-            return Take(*at, left[0], self.reason).apply(state, by)
-        return Decide(*at, Answer(blank=Blank.NOT_STATED), self.reason).apply(state, by)
+        return (Take(*at, left[0], self.reason) if left else nothing).apply(state, by)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +102,8 @@ class RejectCoding:
                 continue
             for row in rows:
                 said = [row.answers[c] for c in others if c in row.answers]
-                is_said = any(answer.state not in _NOTHING for answer in said)
                 alike = all(same(said[0], answer) for answer in said)
-                if is_said and alike and not state.settled(each, row):
+                if any(map(is_said, said)) and alike and not state.settled(each, row):
                     state = Take(each, row.field.id, others[0], self.reason).apply(state, by)
         return state
 
@@ -138,16 +135,12 @@ class TakeFields:
     def apply(self, state: Adjudication, by: str) -> Adjudication:
         for row in state.rows(self.cluster_id):
             coder = self.coder or next(iter(row.answers), "")
-            is_said = coder in row.answers and row.answers[coder].state not in _NOTHING
-            wanted = row.field.id in self.fields and is_said and (self.coder or row.state == "agreed")
-            if wanted and not state.settled(self.cluster_id, row):
+            wanted = row.field.id in self.fields and (self.coder or row.state == "agreed")
+            said = is_said(row.answers.get(coder, MISSING))
+            if wanted and said and not state.settled(self.cluster_id, row):
                 reason = "" if row.state == "agreed" else self.reason
                 state = Take(self.cluster_id, row.field.id, coder, reason).apply(state, by)
         return state
-
-
-def _row(state: Adjudication, cluster_id: str, field: str) -> Row:
-    return next(row for row in state.rows(cluster_id) if row.field.id == field)
 
 
 def _composed(
@@ -177,9 +170,4 @@ def _from(state: Adjudication, cluster_id: str, field: str, who: tuple[str, ...]
     """The decision is from these."""
     answer = state.decided(cluster_id, field)
     assert answer is not None
-    answer = replace(answer, taken_from=who)
-    if cluster_id == ARTICLE:
-        return replace(state, gold=state.gold.with_answer(field, answer))
-    event = state.gold.event(gold_id(state.cluster(cluster_id)))
-    assert event is not None
-    return replace(state, gold=state.gold.with_event(event.with_answer(field, answer)))
+    return with_answer(state, cluster_id, field, replace(answer, taken_from=who))

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar, NamedTuple, Protocol
 
-from coder.adjudicate.resolve import ARTICLE, SUPERVISOR, Adjudication, Row, gold_id, same
+from coder.adjudicate.resolve import ARTICLE, SUPERVISOR, Adjudication, Row, gold_id, is_said, same
 from coder.adjudicate.stretches import spans_of
-from coder.codebook.label import Label, joined
+from coder.codebook.label import joined
 from coder.codebook.validate import is_stretch
 from coder.errors import CoderError
 from coder.messages.catalogue import Message
@@ -42,7 +42,7 @@ class Take:
     reason: str = ""
 
     def apply(self, state: Adjudication, by: str) -> Adjudication:
-        row = next(row for row in state.rows(self.cluster_id) if row.field.id == self.field)
+        row = state.row(self.cluster_id, self.field)
         answer = row.answers.get(self.coder)
         if answer is None:
             raise CoderError("review.not_their_event", coder=self.coder)
@@ -70,7 +70,7 @@ class Decide:
         if is_stretch(self.field, state.codebook):
             gold, [evidence] = _with_gold_spans(gold, [spans_of(self.answer.value or (), state.codings)])
         kept = replace(self.answer, evidence=evidence, taken_from=(SUPERVISOR,), reason=self.reason, by=by)
-        return _with_answer(replace(state, gold=gold), self.cluster_id, self.field, kept)
+        return with_answer(replace(state, gold=gold), self.cluster_id, self.field, kept)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ class Attach:
     span: Span
 
     def apply(self, state: Adjudication, by: str) -> Adjudication:
-        field = next(row.field for row in state.rows(self.cluster_id) if row.field.id == self.field)
+        field = state.row(self.cluster_id, self.field).field
         before = _expect_decided(state, self.cluster_id, self.field)
         if field.evidence == "none" or is_stretch(self.field, state.codebook):
             raise CoderError("coding.takes_no_evidence", field=field.label)
@@ -91,7 +91,7 @@ class Attach:
             raise CoderError("coding.nothing_to_support", field=field.label)
         gold, [ids] = _with_gold_spans(state.gold, [[self.span]])
         after = replace(before, evidence=tuple(dict.fromkeys((*before.evidence, *ids))))
-        return _with_answer(replace(state, gold=gold), self.cluster_id, self.field, after)
+        return with_answer(replace(state, gold=gold), self.cluster_id, self.field, after)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +105,9 @@ class Detach:
 
     def apply(self, state: Adjudication, by: str) -> Adjudication:
         before = _expect_decided(state, self.cluster_id, self.field)
-        gone = {s.id for s in state.gold.spans if _stretch(s) == _stretch(self.span)}
+        gone = {s.id for s in state.gold.spans if s.stretch == self.span.stretch}
         after = replace(before, evidence=tuple(i for i in before.evidence if i not in gone))
-        return _with_answer(state, self.cluster_id, self.field, after)
+        return with_answer(state, self.cluster_id, self.field, after)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,7 @@ class Reason:
     def apply(self, state: Adjudication, by: str) -> Adjudication:
         before = _expect_decided(state, self.cluster_id, self.field)
         after = replace(before, reason=self.reason, by=by)
-        return _with_answer(state, self.cluster_id, self.field, after)
+        return with_answer(state, self.cluster_id, self.field, after)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +134,7 @@ class Clear:
     field: str
 
     def apply(self, state: Adjudication, by: str) -> Adjudication:
-        return _with_answer(state, self.cluster_id, self.field, None)
+        return with_answer(state, self.cluster_id, self.field, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,8 +164,8 @@ class TakeEvent:
 
     def apply(self, state: Adjudication, by: str) -> Adjudication:
         for row in state.rows(self.cluster_id):
-            is_said = row.answers.get(self.coder, MISSING).state not in ("missing", "not_applicable")
-            if is_said and not state.settled(self.cluster_id, row):
+            answer = row.answers.get(self.coder, MISSING)
+            if is_said(answer) and not state.settled(self.cluster_id, row):
                 state = Take(self.cluster_id, row.field.id, self.coder, self.reason).apply(state, by)
         return state
 
@@ -206,7 +206,7 @@ class Link:
         one, other = state.cluster(self.cluster_id), state.cluster(self.other_id)
         shared = dict(one.members).keys() & dict(other.members)
         if shared:
-            names = joined(Label(ar=name, en=name) for name in sorted(shared))
+            names = joined(sorted(shared))
             raise CoderError("review.events_in_both", coders=names)
         linked = replace(one, members=tuple(sorted((*one.members, *other.members))), rejected="", gold="")
         clusters = tuple(linked if c.id == one.id else c for c in state.clusters if c.id != other.id)
@@ -290,8 +290,8 @@ def with_one_edge(given: Iterable[tuple[str, Span]], edges_of: str = "") -> list
     whose: dict[tuple[str, int, int], list[str]] = {}
     spans: dict[tuple[str, int, int], Span] = {}
     for coder, span in given:
-        whose.setdefault(_stretch(span), []).append(coder)
-        spans.setdefault(_stretch(span), span)
+        whose.setdefault(span.stretch, []).append(coder)
+        spans.setdefault(span.stretch, span)
     if len(spans) == 1:  # as most are
         return [*spans.values()]
     kept: list[tuple[str, int, int]] = []
@@ -312,25 +312,22 @@ def _expect_decided(state: Adjudication, cluster_id: str, field: str) -> Answer:
 
 def _with_gold_spans(gold: Coding, behind: Iterable[Sequence[Span]]) -> tuple[Coding, list[tuple[str, ...]]]:
     """Gold with the spans behind each of some answers, and their ids there."""
-    ids = {_stretch(s): s.id for s in reversed(gold.spans)}
+    ids = {s.stretch: s.id for s in reversed(gold.spans)}
     number = max((int(s.id.removeprefix("s")) for s in gold.spans), default=0)
     new, found = list[Span](), list[tuple[str, ...]]()
     for spans in behind:
         for span in spans:
-            stretch = _stretch(span)
+            stretch = span.stretch
             if stretch not in ids:
                 number += 1
                 ids[stretch] = f"s{number}"
                 new.append(Span(ids[stretch], *stretch, span.quote, span.value))
-        found.append(tuple(dict.fromkeys(ids[_stretch(span)] for span in spans)))
+        found.append(tuple(dict.fromkeys(ids[span.stretch] for span in spans)))
     return replace(gold, spans=(*gold.spans, *new)), found
 
 
-def _stretch(span: Span) -> tuple[str, int, int]:
-    return span.kind, span.start, span.end
-
-
-def _with_answer(state: Adjudication, cluster_id: str, field: str, answer: Answer | None) -> Adjudication:
+def with_answer(state: Adjudication, cluster_id: str, field: str, answer: Answer | None) -> Adjudication:
+    """The adjudication with another gold answer to a field, None for one that goes."""
     return _with_answers(state, {cluster_id: {field: answer}})
 
 
@@ -368,7 +365,6 @@ def _without_gold(state: Adjudication, *cluster_ids: str) -> Adjudication:
 
 def _with_gold(state: Adjudication, gold: Coding) -> Adjudication:
     """The adjudication with other gold, of whose spans only those stay that support a gold value."""
-    answers = [*gold.answers.values(), *(a for e in gold.events for a in e.fields.values())]
-    used = {span_id for answer in answers for span_id in answer.evidence}
+    used = {span_id for answer in gold.every_answer for span_id in answer.evidence}
     kept = tuple(s for s in gold.spans if s.id in used and s.decision is not Decision.REJECTED)
     return replace(state, gold=replace(gold, spans=kept))

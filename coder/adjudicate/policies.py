@@ -106,6 +106,5 @@ def _may_change(state: Adjudication, cluster_id: str, row: Row) -> bool:
 
 def _is_by_policies(state: Adjudication) -> bool:
     """Whether nothing of the gold was decided by hand."""
-    answers = [*state.gold.answers.values(), *(a for e in state.gold.events for a in e.fields.values())]
-    reasons = {*(a.reason for a in answers), *(c.rejected for c in state.clusters if c.rejected)}
-    return reasons <= {*POLICIES}
+    rejected = (cluster.rejected for cluster in state.clusters if cluster.rejected)
+    return {*(answer.reason for answer in state.gold.every_answer), *rejected} <= {*POLICIES}

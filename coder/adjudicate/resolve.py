@@ -17,7 +17,7 @@ from typing import Any, Literal, TypeAlias, TypeVar
 
 from coder.adjudicate.stretches import field_of, stretches
 from coder.codebook.effective import effective_answers, effective_events
-from coder.codebook.label import Label, joined
+from coder.codebook.label import joined
 from coder.codebook.schema import Codebook, Field
 from coder.codebook.validate import (
     STRETCH,
@@ -109,6 +109,10 @@ class Adjudication:
         shape = (cluster_id, *((c.id, c.members) for c in self.clusters))
         rows = self._once(shape, (self.codings,), lambda: self._fresh_rows(cluster_id))
         return rows if cluster_id or not self.spans else [*rows, *self._stretches()]
+
+    def row(self, cluster_id: str, field: str) -> Row:
+        """Who said what in one field."""
+        return next(row for row in self.rows(cluster_id) if row.field.id == field)
 
     def _fresh_rows(self, cluster_id: str) -> list[Row]:
         book = self.codebook
@@ -218,8 +222,7 @@ class Adjudication:
         found = []
         for row in rows:
             if row.field.id in asked and (who := self.changed(cluster_id, row)):
-                names = joined(Label(ar=name, en=name) for name in who)
-                message = Message("review.changed_since", field=row.field.label, coders=names)
+                message = Message("review.changed_since", field=row.field.label, coders=joined(who))
                 found.append(Problem(STALE, "error", event_id, row.field.id, message))
         return found
 
@@ -297,6 +300,11 @@ def span_class(row: Row) -> str:
     return "edges" if len(kinds) == 1 else "kind"
 
 
+def is_said(answer: Answer) -> bool:
+    """Whether it says anything: a value, or that the article does not state it."""
+    return answer.state not in ("missing", "not_applicable")
+
+
 def same(a: Answer, b: Answer) -> bool:
     """Whether two answers say the same: blanks by name, lists as sets, places by what they name."""
     return a.state == b.state and (not a.coded or same_value(a.value, b.value))
@@ -337,7 +345,7 @@ def cluster_id(event_id: str | None) -> str:
 
 def _row(field: Field, answers: dict[str, Answer]) -> Row:
     said = list(answers.values())
-    if all(answer.state in ("missing", "not_applicable") for answer in said):
+    if not any(map(is_said, said)):
         return Row(field, answers, "silent")
     if len(said) == 1:
         return Row(field, answers, "one")

@@ -37,7 +37,7 @@ def field_of(stretch: Sequence[Span], codebook: Codebook) -> Field:
         label = Label(ar=f"{kind.ar} «{quote}»", en=f"{kind.en} “{quote}”")
         values[value_id(span)] = Value(id=value_id(span), label=label)
     quote = _plain(max(stretch, key=lambda s: s.end - s.start).quote)
-    name, label, nominal = f"{STRETCH}{first}-{last}", Label(ar=quote, en=quote), Distance(kind="nominal")
+    name, label, nominal = f"{STRETCH}{first}-{last}", Label.same(quote), Distance(kind="nominal")
     return Field(id=name, label=label, type="multi", values=tuple(values.values()), distance=nominal)
 
 

@@ -14,12 +14,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import heappop, heappush
+from itertools import pairwise
 from operator import itemgetter
 from typing import Literal, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from coder.agreement.assignment import best_pairs
 from coder.agreement.distance import Floats, Ints, incidence
 from coder.agreement.spans import Fragment, covered, shared_length
 
@@ -28,7 +30,6 @@ Term: TypeAlias = Literal["evidence", "date", "place", "actors"]
 WEIGHTS: Mapping[Term, float] = {"evidence": 0.7, "date": 0.1, "place": 0.1, "actors": 0.1}
 DIGITS = 12  # of similarities, rounded so that equal ones tie and the threshold itself counts
 _NEAR = 1e-9  # how far means may be apart before they are rounded and yet be equal
-_ROWS_AT_ONCE = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +115,12 @@ def _terms(
     first: Sequence[EventView], second: Sequence[EventView], cap_days: float
 ) -> Iterator[tuple[Term, Floats, NDArray[np.bool_]]]:
     """Each term with its similarities and where both sides state it; shape (first, second) each."""
-    sizes = [np.array([covered(e.evidence) for e in side]) for side in (first, second)]
-    dice = 2 * _shared_characters(first, second) / np.maximum(np.add.outer(*sizes), 1)
+    cited = Cited.of(first), Cited.of(second)
+    shared = np.zeros((len(first), len(second)))
+    for row, characters in enumerate(shared_characters(*cited)):
+        shared[row] = characters
+    sizes = [side.sizes for side in cited]
+    dice = 2 * shared / np.maximum(np.add.outer(*sizes), 1)
     yield "evidence", dice, np.logical_and.outer(*(size > 0 for size in sizes))
 
     ends = [np.array([e.date or (np.nan, np.nan) for e in side]).reshape(-1, 2) for side in (first, second)]
@@ -134,24 +139,44 @@ def _terms(
     yield "actors", common / np.maximum(union, 1.0), stated
 
 
-def _shared_characters(first: Sequence[EventView], second: Sequence[EventView]) -> Floats:
-    """How many characters of evidence two events have in common; shape (first, second)."""
-    shared = np.zeros((len(first), len(second)))
-    columns, column_runs, starts, ends = _fragments(second)
-    for start in range(0, len(first), _ROWS_AT_ONCE):
-        rows, row_runs, own_starts, own_ends = _fragments(first[start : start + _ROWS_AT_ONCE])
-        if len(rows) and len(columns):
-            common = np.minimum.outer(own_ends, ends) - np.maximum.outer(own_starts, starts)
-            common = np.add.reduceat(np.maximum(common, 0), column_runs, axis=1)
-            shared[np.ix_(rows + start, columns)] = np.add.reduceat(common, row_runs, axis=0)
-    return shared
+class Cited(NamedTuple):
+    """The evidence of so many events, fragment by fragment, in the order of the events."""
+
+    events: int
+    owner: Ints  # the place of the event that cites the fragment
+    starts: Ints
+    ends: Ints
+
+    @classmethod
+    def of(cls, events: Sequence[EventView]) -> Cited:
+        """What these events cite."""
+        found = [(n, start, end) for n, event in enumerate(events) for start, end in event.evidence]
+        return cls(len(events), *np.array(found, dtype=np.int64).reshape(-1, 3).T)
+
+    def part(self, start: int, end: int) -> Cited:
+        """What the events from one place to before another cite."""
+        its = slice(*np.searchsorted(self.owner, (start, end)))
+        return Cited(end - start, self.owner[its] - start, self.starts[its], self.ends[its])
+
+    @property
+    def sizes(self) -> Ints:
+        """How many characters each event cites."""
+        return np.bincount(self.owner, self.ends - self.starts, self.events).astype(np.int64)
 
 
-def _fragments(events: Sequence[EventView]) -> tuple[Ints, Ints, Ints, Ints]:
-    """The events with evidence, where the fragments of each begin in the list of all, and that list."""
-    found = [(n, start, end) for n, event in enumerate(events) for start, end in event.evidence]
-    owner, starts, ends = np.array(found, dtype=np.int64).reshape(-1, 3).T
-    return *np.unique(owner, return_index=True), starts, ends
+def shared_characters(first: Cited, second: Cited) -> Iterator[Ints]:
+    """Of each of the first events, the characters of evidence in common with each of the second."""
+    fragments = np.concatenate([first.starts, first.ends, second.starts, second.ends])
+    edges, at = np.unique(fragments, return_inverse=True)
+    opened, closed = at[2 * len(first.owner) :].reshape(2, -1)
+    before = np.zeros((len(edges), second.events), np.int32)
+    before[opened, second.owner], before[closed, second.owner] = 1, -1
+    np.cumsum(before, axis=0, out=before)  # which of the second's events go on from each edge to the next
+    before[1:], before[:1] = before[:-1] * np.diff(edges)[:, None], 0
+    np.cumsum(before, axis=0, out=before)  # how many characters of each lie before each edge
+    opened, closed = at[: 2 * len(first.owner)].reshape(2, -1)
+    for start, end in pairwise(np.searchsorted(first.owner, range(first.events + 1)).tolist()):
+        yield (before[closed[start:end]] - before[opened[start:end]]).sum(axis=0)
 
 
 # ------------------------------------------------------------ pairs and clusters
@@ -255,10 +280,7 @@ def assigned(table: Floats, threshold: float) -> list[tuple[int, int]]:
     pairs = np.argwhere(strong > 0)
     if len(set(pairs[:, 0])) == len(pairs) == len(set(pairs[:, 1])):
         return [(int(i), int(j)) for i, j in pairs]
-    from scipy.optimize import linear_sum_assignment
-
-    chosen = zip(*linear_sum_assignment(strong, maximize=True), strict=True)
-    return [(int(i), int(j)) for i, j in chosen if strong[i, j] > 0]
+    return [pair for pair in best_pairs(strong.tolist()) if strong[pair] > 0]
 
 
 def split_parts(

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import combinations
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,11 +19,9 @@ from numpy.typing import NDArray
 from coder.agreement import result
 from coder.agreement.bootstrap import over, pooled
 from coder.agreement.distance import Distance, Floats, IntervalScale, Ints, Nominal, Ordinal, Value, label
+from coder.agreement.sparse import Sparse, numbered
 from coder.errors import CoderError
 from coder.model import Blank, Json
-
-if TYPE_CHECKING:
-    from scipy.sparse import csr_array
 
 Matrix: TypeAlias = Sequence[Sequence[Json]]  # coders x units; null is missing, {"blank": …} another blank
 _WHOLE = 2.0**52  # beyond it numbers have no place for a fraction
@@ -142,50 +140,47 @@ class Coincidences(NamedTuple):
     distance: Distance
     values: tuple[Value, ...]
     pairs: Ints  # shape (pair, 2): distinct pairs of value codes, the smaller one first
-    observed: csr_array  # shape (article, pair): coincidences of both orders
-    margins: csr_array  # shape (article, value): pairable values
+    observed: Sparse  # shape (article, pair): coincidences of both orders
+    margins: Sparse  # shape (article, value): pairable values
+    units: int  # that hold at least two values
 
     @classmethod
     def of(cls, ratings: Ratings) -> Coincidences:
         """Count the coincidences of each article that holds any, in the articles' order."""
-        from scipy.sparse import csr_array
-
         codes, article, times = _alike(ratings)
         # Who gave a value is irrelevant, so values move to the front and blanks to the back.
         held = (codes >= 0).sum(axis=1)
         codes = -np.sort(-codes, axis=1)[held >= 2, : max(2, int(held.max(initial=0)))]
-        times, (numbers, article) = times[held >= 2], _numbered(article[held >= 2])
+        times, (numbers, article) = times[held >= 2], numbered(article[held >= 2])
         held, articles, size = held[held >= 2], len(numbers), len(ratings.values)
         one, other = np.triu_indices(codes.shape[1], 1)
         pair, unit = np.nonzero(codes[:, other].T >= 0)
-        cell, place = _numbered(codes[unit, other[pair]] * size + codes[unit, one[pair]])
+        cell, place = numbered(codes[unit, other[pair]] * size + codes[unit, one[pair]])
         both = 2.0 * times[unit] / (held[unit] - 1)
-        observed = csr_array((both, (article[unit], place)), shape=(articles, len(cell)))
+        observed = Sparse.of((articles, len(cell)), article[unit], place, both)
         unit, column = np.nonzero(codes >= 0)
-        margin = (times[unit].astype(np.float64), (article[unit], codes[unit, column]))
+        margins = Sparse.of((articles, size), article[unit], codes[unit, column], times[unit])
         pairs = np.stack([cell // max(size, 1), cell % max(size, 1)], axis=1)
-        margins = csr_array(margin, shape=(articles, size))
-        return cls(ratings.distance, ratings.values, pairs, observed, margins)
+        return cls(ratings.distance, ratings.values, pairs, observed, margins, int(times.sum()))
 
     @property
     def articles(self) -> int:
         """How many articles hold pairable values."""
-        return int(self.margins.shape[0])
+        return self.margins.shape[0]
 
     @property
     def differing(self) -> int:
         """How many articles hold two values of a unit that differ."""
-        unlike = self.observed @ (self.pairs[:, 0] != self.pairs[:, 1]).astype(np.float64)
-        return int(np.count_nonzero(unlike))
+        return int(np.count_nonzero(self._unlike))
 
     @property
     def n(self) -> int:
         """How many pairable values there are."""
-        return int(self.margins.sum())
+        return int(self.margins.values.sum())
 
     def alphas(self, weights: Floats) -> Floats:
         """Krippendorff's alpha by weights of articles, shape (replicate, article); NaN where undefined."""
-        margins = _weighted(self.margins, weights)
+        margins = self.margins.weighted(weights)
         observed, expected = self._disagreement(weights, margins)
         total = margins.sum(axis=1)
         # Two distinct values are needed whatever rounding makes of the expected disagreement.
@@ -198,7 +193,7 @@ class Coincidences(NamedTuple):
         Shapes (replicate,) and (replicate, article). What is expected by chance stays as it is; of ranks, how
         far values are apart is that of all articles.
         """
-        margins = _weighted(self.margins, weights)
+        margins = self.margins.weighted(weights)
         _, expected = self._disagreement(weights, margins)
         factor = over(margins.sum(axis=1) - 1, expected)
         return self.alphas(weights), weights * self.disagreements * factor[:, None]
@@ -208,14 +203,42 @@ class Coincidences(NamedTuple):
         """What each article adds to the observed disagreement; ranks are those of all articles."""
         first, second = self.pairs.T
         if isinstance(self.distance, Ordinal):
-            ranks = self._ranks(np.asarray(self.margins.sum(axis=0), dtype=np.float64)[None, :])[0]
-            return np.asarray(self.observed @ (ranks[first] - ranks[second]) ** 2)
-        return np.asarray(self.observed @ self._apart())
+            ranks = self._ranks(self.margins.totals()[None, :])[0]
+            return self.observed.times((ranks[first] - ranks[second]) ** 2)
+        return self.observed.times(self._apart())
 
     def percents(self, weights: Floats) -> Floats:
         """Percent agreement, 1 - D_o of nominal alpha, for each weighting; NaN where undefined."""
-        unlike = self.observed @ (self.pairs[:, 0] != self.pairs[:, 1]).astype(np.float64)
-        return 1 - over(weights @ unlike, weights @ self.margins.sum(axis=1))
+        return 1 - over(weights @ self._unlike, weights @ self.values_held)
+
+    @property
+    def values_held(self) -> Floats:
+        """How many pairable values each article holds."""
+        return self.margins.times(np.ones(len(self.values)))
+
+    @property
+    def _unlike(self) -> Floats:
+        """The coincidences of each article whose values differ."""
+        return self.observed.times(np.asarray(self.pairs[:, 0] != self.pairs[:, 1], np.float64))
+
+    def leverage(self, weights: Floats) -> Floats:
+        """How much an article tells in which all agree, in one unit on the value farthest from the others.
+
+        By weights of articles, NaN where alpha is undefined; the other units are as chance brings them. With
+        a share of s it divides 1 - alpha by 1 + s times this, since it adds to what is expected by chance: of
+        single units and two values (1 - p) / p, p being the share of the rarer one.
+        """
+        counts = self.margins.weighted(weights)
+        p = over(counts, counts.sum(axis=1, keepdims=True))
+        if isinstance(self.distance, IntervalScale | Ordinal):
+            is_ranked = isinstance(self.distance, Ordinal)
+            x = self._ranks(p) if is_ranked else np.array(self.values, dtype=np.float64)[None, :]
+            far = (x - (p * x).sum(axis=1, keepdims=True)) ** 2
+            far = far + (p * far).sum(axis=1, keepdims=True)
+        else:
+            far = 1 - p if isinstance(self.distance, Nominal) else p @ self.distance.table(self.values)
+        farthest = far[:, self.margins.totals() > 0].max(axis=1)
+        return np.asarray(1 + 2 * (over(farthest, (far * p).sum(axis=1)) - 1) * self.articles / self.units)
 
     @property
     def worst(self) -> float:
@@ -236,7 +259,7 @@ class Coincidences(NamedTuple):
 
     def _by_chance(self) -> tuple[float, float]:
         """The means of d and of d squared over pairs of values that chance brings together."""
-        counts = np.asarray(self.margins.sum(axis=0), dtype=np.float64)
+        counts = self.margins.totals()
         if not counts.any():
             return 0.0, 0.0
         p = counts / counts.sum()
@@ -257,7 +280,7 @@ class Coincidences(NamedTuple):
     def matrix(self) -> Floats:
         """The coincidence matrix of all articles; shape (value, value), symmetric, summing to n."""
         table = np.zeros((len(self.values), len(self.values)))
-        np.add.at(table, (self.pairs[:, 0], self.pairs[:, 1]), np.asarray(self.observed.sum(axis=0)) / 2)
+        np.add.at(table, (self.pairs[:, 0], self.pairs[:, 1]), self.observed.totals() / 2)
         return np.asarray(table + table.T)
 
     def _disagreement(self, weights: Floats, margins: Floats) -> tuple[Floats, Floats]:
@@ -265,10 +288,10 @@ class Coincidences(NamedTuple):
         first, second = self.pairs.T
         if isinstance(self.distance, Ordinal):
             ranks = self._ranks(margins)
-            counted = _weighted(self.observed, weights)
+            counted = self.observed.weighted(weights)
             observed = (counted * (ranks[:, first] - ranks[:, second]) ** 2).sum(axis=1)
             return observed, _spread(margins, ranks)
-        observed = weights @ (self.observed @ self._apart())
+        observed = weights @ self.observed.times(self._apart())
         if isinstance(self.distance, Nominal):
             return observed, margins.sum(axis=1) ** 2 - (margins**2).sum(axis=1)
         if isinstance(self.distance, IntervalScale):
@@ -313,7 +336,7 @@ def _read_numbers(matrix: NDArray[Any]) -> tuple[Floats, Ints]:
     given = matrix[there]
     whole = np.clip(given, -_WHOLE, _WHOLE).astype(np.int64)
     if (whole == given).all():
-        found, codes[there] = _numbered(whole)
+        found, codes[there] = numbered(whole)
     else:
         found, codes[there] = np.unique(given, return_inverse=True)
     return found.astype(np.float64), codes.T
@@ -329,28 +352,12 @@ def _alike(ratings: Ratings) -> tuple[Ints, Ints, Ints]:
     key = ratings.articles - first
     for code in ratings.codes.T:
         key = key * size + code + 1
-    distinct, place = _numbered(key)
+    distinct, place = numbered(key)
     codes = np.empty((len(distinct), coders), np.int64)
     left = distinct
     for coder in reversed(range(coders)):
         left, codes[:, coder] = np.divmod(left, size)
     return codes - 1, left + first, np.bincount(place, minlength=len(distinct))
-
-
-def _numbered(values: Ints) -> tuple[Ints, Ints]:
-    """The distinct numbers, in order, and the place of each among them; quick where they lie close."""
-    least, most = int(values.min(initial=0)), int(values.max(initial=0))
-    if most - least > 4 * len(values) + 1024:
-        return np.unique(values, return_inverse=True)
-    occurs = np.zeros(most - least + 1, bool)
-    occurs[values - least] = True
-    places = np.cumsum(occurs) - 1
-    return np.flatnonzero(occurs) + least, places[values - least]
-
-
-def _weighted(table: csr_array, weights: Floats) -> Floats:
-    """weights @ table for a dense (replicate, article) and a sparse (article, column) array."""
-    return np.asarray((table.T @ weights.T).T)
 
 
 def _spread(margins: Floats, x: Floats) -> Floats:

@@ -8,7 +8,9 @@ are those of Efron & Tibshirani (1993). Every figure of a study has the guarded 
   it: the third central moment of the articles over the second. That makes up for the skew, in the first
   order as BCa does; for articles that agree or do not it is the interval of Jeffreys for a binomial share
   (Brown, Cai & DasGupta 2001). Where hardly an article differs nothing is known of that half one: it counts
-  for its own moments as one that is coded by chance, and as one without a fault.
+  for its own moments as one that is coded by chance, and as one without a fault. Of alpha the latter may be
+  one that agrees on a value hardly met, which moves what is expected by chance, and so alpha, more than a
+  fault does (`leverage`). Towards 1 it divides 1 - alpha, as such an article does.
 - It is wider by what the variance of the articles is uncertain, given their mean: 2 (kurtosis - skewness^2
   - 1) / n of it, which is what Student's t adds where articles are normal, and nothing where they agree or
   do not.
@@ -16,6 +18,8 @@ are those of Efron & Tibshirani (1993). Every figure of a study has the guarded 
   upper limit of a share of which none was seen, it tells nothing of how many there are: there is a lower end
   alone, and a whole article that nobody saw, coded by chance, so that it holds by itself (Gaffke 2005; for
   articles that agree or do not the exact limit of a binomial share).
+- Those are the studies whose lower end would be too high, which it hardly ever is in the others. So the upper
+  end takes that share over (`_above`), lest intervals with both ends hold too often.
 
 `benchmarks/coverage.py` shows how often the intervals hold the true value.
 """
@@ -52,6 +56,8 @@ LEAST_ARTICLES = 20
 WIDENED_BELOW_ARTICLES = 500
 """From there on it would be by less than a hundredth, and leaving out each article takes long."""
 MOST_DROPPED = 0.05
+SPENT = 0.9
+"""Of what both ends together may miss: the shares of few articles go in steps, and pass it by a tenth."""
 RELIABLE_FROM, TENTATIVE_FROM = 0.800, 0.667
 """Krippendorff (2004, p. 241): a convention, not a law."""
 _NO_SPREAD = 1e-20  # of the squares of what rounding leaves
@@ -114,7 +120,7 @@ class Resampled:
         """Resample; reason: why the statistic itself is undefined, if it is."""
         if reason or articles < LEAST_ARTICLES:
             return cls(statistic, articles, plan, np.empty(0), 0, reason or FEW_ARTICLES)
-        values = _defined(statistic, _drawn(articles, plan, "resampled"))
+        values, _ = replicates(statistic, None, _drawn(articles, plan, "resampled"))
         dropped = plan.B - len(values)
         reason = UNDEFINED_REPLICATES if dropped > MOST_DROPPED * plan.B else ""
         return cls(statistic, articles, plan, values, dropped, reason)
@@ -138,8 +144,8 @@ class Resampled:
 class Guarded:
     """What a figure may be in truth, given so many articles: B values, from which its interval is read.
 
-    is_few: whether the study might have met none of the disagreements that it did. reason: why there are no
-    values, if there are none.
+    is_few: whether the study might have met none of the disagreements that it did. above: the share of values
+    above the upper end, if not that of the plan. reason: why there are no values, if there are none.
     """
 
     articles: int
@@ -147,47 +153,74 @@ class Guarded:
     values: Floats
     is_few: bool = False
     reason: str = ""
+    above: float | None = None
 
     @classmethod
     def of(
-        cls, score: Score, statistic: Statistic, articles: int, plan: Plan, worst: float | None = 0.0
+        cls,
+        score: Score,
+        statistic: Statistic,
+        articles: int,
+        plan: Plan,
+        worst: float | None = 0.0,
+        leverage: Statistic | None = None,
     ) -> Guarded:
         """Reweight the articles of a score.
 
         worst: the statistic in an article coded by chance, None for a difference, which articles cannot crowd
-        at an end of. No statistic exceeds 1.
+        at an end of. No statistic exceeds 1. leverage: by weights of articles, how many times as far as to 1
+        an article without a fault moves the statistic; None: as far.
         """
         if score.value is None or articles < LEAST_ARTICLES:
             return cls(articles, plan, np.empty(0), reason=score.reason or FEW_ARTICLES)
-        values = _defined(statistic, _drawn(articles, plan, "reweighted"))
+        values, told = replicates(statistic, leverage, _drawn(articles, plan, "reweighted"))
         widened = articles < WIDENED_BELOW_ARTICLES
         pulls = pulls_of(statistic, articles) if widened else np.empty(0)
-        return cls.read(values, pulls, score.value, articles, plan, worst)
+        return cls.read(values, told, pulls, score.value, articles, plan, worst)
 
     @classmethod
     def read(
-        cls, values: Floats, pulls: Floats, estimate: float, articles: int, plan: Plan, worst: float | None
+        cls,
+        values: Floats,
+        leverage: Floats | None,
+        pulls: Floats,
+        estimate: float,
+        articles: int,
+        plan: Plan,
+        worst: float | None,
     ) -> Guarded:
         """Add to replicates what nobody saw; pulls: what single articles do to the estimate."""
         n, middle = articles, float(values.mean())
         beside = values - middle
-        ends = np.array([] if worst is None else [worst, 1.0]) - estimate
+        middling = 1.0 if leverage is None else float(np.median(leverage))
+        ends = np.array([] if worst is None else [worst - estimate, (1 - estimate) * middling])
         second = n**2 * float((beside**2).mean()) + float((ends**2).sum()) / 2
         third = n**3 * float((beside**3).mean()) / 2 + float((ends**3).sum()) / 2
-        away = min(third / second if second > 0 else 0.0, np.inf if worst is None else 1 - estimate)
+        away = third / second if second > 0 else 0.0
         values = middle + beside * np.sqrt(1 + 2 * _beyond_two_points(pulls) / n)
         generator = np.random.default_rng([plan.seed, n])
         share = generator.beta(0.5, n, len(values))
-        is_few = worst is not None and bool(1 - estimate <= np.quantile(share, plan.tails[1]) * -away)
+        unseen = float(np.quantile(share, plan.tails[1]))
+        is_few = worst is not None and 1 - estimate <= unseen * -away
         if is_few and worst is not None:
             share, away = generator.beta(1.0, n, len(values)), min(away, worst - estimate)
-        return cls(n, plan, values + share * (estimate + away - values), is_few)
+        if away > 0 and leverage is not None:
+            values = 1 - (1 - values) / (1 + share * away / (1 - estimate) * leverage / middling)
+        else:
+            away = away if worst is None else min(away, 1 - estimate)
+            values = values + share * (estimate + away - values)
+        if is_few or worst is None or np.square(pulls).max(initial=0) <= _NO_SPREAD:
+            return cls(n, plan, values, is_few)
+        apart = 1 - estimate - (len(pulls) - 1) * pulls
+        above = _above(values, apart, 1 - worst, unseen, n, float(plan.tails[0]))
+        return cls(n, plan, values, above=above)
 
     def interval(self) -> Interval:
         """From the lower to the upper end, which is None where a study might have met no disagreement."""
         lower = upper = None
         if not self.reason:
-            lower, upper = map(float, np.quantile(self.values, self.plan.tails))
+            tails = self.plan.tails if self.above is None else [self.plan.tails[0], 1 - self.above]
+            lower, upper = map(float, np.quantile(self.values, tails))
         plan, reason = self.plan, FEW_DIFFER if self.is_few else self.reason
         upper = None if self.is_few else upper
         return Interval(
@@ -220,10 +253,26 @@ def raised(rises: Callable[[Floats], tuple[Floats, Floats]], articles: int, plan
 
 
 def interval_of(
-    score: Score, statistic: Statistic, articles: int, plan: Plan, worst: float | None = 0.0
+    score: Score,
+    statistic: Statistic,
+    articles: int,
+    plan: Plan,
+    worst: float | None = 0.0,
+    leverage: Statistic | None = None,
 ) -> Interval:
     """The guarded interval of a score; one that is undefined has none, for its own reason."""
-    return Guarded.of(score, statistic, articles, plan, worst).interval()
+    return Guarded.of(score, statistic, articles, plan, worst, leverage).interval()
+
+
+def replicates(
+    statistic: Statistic, leverage: Statistic | None, blocks: Iterable[Floats]
+) -> tuple[Floats, Floats | None]:
+    """The statistic by every weighting, undefined ones dropped, and what articles tell by the same."""
+    found = [(statistic(weights), leverage and leverage(weights)) for weights in blocks]
+    values = np.concatenate([value for value, _ in found])
+    known = ~np.isnan(values)
+    told = [each for _, each in found if each is not None]
+    return values[known], np.concatenate(told)[known] if told else None
 
 
 def share_of(articles: Sequence[tuple[int, int]]) -> tuple[Score, Interval]:
@@ -235,12 +284,6 @@ def share_of(articles: Sequence[tuple[int, int]]) -> tuple[Score, Interval]:
 
     score = pooled(statistic, len(articles), int(of.sum()), NO_PAIRS)
     return score, interval_of(score, statistic, len(articles), Plan())
-
-
-def _defined(statistic: Statistic, blocks: Iterable[Floats]) -> Floats:
-    """The statistic for every weighting, undefined ones dropped; each block fits into memory."""
-    values = np.concatenate([statistic(weights) for weights in blocks])
-    return np.asarray(values[~np.isnan(values)])
 
 
 def _drawn(articles: int, plan: Plan, how: How) -> Iterator[Floats]:
@@ -281,6 +324,40 @@ def _beyond_two_points(data: Floats) -> float:
     if second <= _NO_SPREAD:
         return 0.0
     return max(0.0, float((data**4).mean()) / second**2 - float((data**3).mean()) ** 2 / second**3 - 1)
+
+
+def _above(values: Floats, apart: Floats, worst: float, unseen: float, articles: int, tail: float) -> float:
+    """The share of values above the upper end, so that studies with both ends miss as often as they should.
+
+    apart: how far from 1 each article is; worst: one coded by chance. unseen: the upper limit of a share of
+    which none was met.
+
+    Articles are tilted towards agreement (Efron 1981) to where the study would have a lower end alone. Had
+    the truth been a value, so many studies would be there, `one_end` (Anscombe 1948), and of the others so
+    many fewer would have a lower end that is too high.
+    """
+    tilts = np.linspace(0.0, 5.5, 64)[:, None] ** 2 / np.abs(apart).max()
+    weights = np.exp(-tilts * (apart - apart.min()))
+    weights /= weights.sum(axis=1, keepdims=True)
+    mean = weights @ apart
+    second, third = (
+        articles * (weights * (apart - mean[:, None]) ** k).sum(axis=1)
+        + ((worst - mean) ** k + (-mean) ** k) / 2
+        for k in (2, 3)
+    )
+    away = third / second
+    limit = max(0.0, float(np.interp(0.0, np.maximum.accumulate(unseen * away - mean), mean)))
+    # The study is as sure as one of so many articles, each of which is a fault away from 1 or not at all.
+    fault = mean[0] + max(mean[0] + away[0], 0.0)
+    many = articles * max(1.0, mean[0] * (fault - mean[0]) / apart.var())
+    refused = many * limit * (1 + 2 * unseen) / fault
+    highest = np.sort(values)[: -round(2 * tail * len(values)) - 2 : -1]
+    above = (np.arange(len(highest)) + 0.5) / len(values)
+    shares = np.array([(refused + 0.375) / (many + 0.75), *np.clip((1 - highest) / fault, 0, 1)])
+    angles = np.arcsin(np.sqrt(np.minimum(shares, 1)))
+    one_end = np.array([NormalDist().cdf(z) for z in np.sqrt(4 * many + 2) * (angles[0] - angles[1:])])
+    allowed = np.maximum(tail, SPENT * 2 * tail * (1 - one_end) - np.maximum(tail - one_end, 0))
+    return float(above[above >= allowed][0])
 
 
 def _bca_tails(tails: Floats, kept: Floats, statistic: Statistic, articles: int) -> Floats:

@@ -7,8 +7,9 @@ evidence and cannot reach the threshold; only the rest are looked at.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import chain, combinations, pairwise
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from itertools import chain, combinations, groupby, islice, product
+from operator import itemgetter
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,22 +18,20 @@ from coder.agreement.align import (
     DIGITS,
     PAIRING,
     WEIGHTS,
+    Cited,
     CodedArticle,
     EventView,
     Pairing,
     Term,
-    assigned,
+    shared_characters,
     weighted,
 )
+from coder.agreement.assignment import best_pairs
 from coder.agreement.distance import Floats, Ints
 from coder.agreement.pooled_f1 import PooledF1
 from coder.agreement.result import Score
-from coder.agreement.spans import covered
 
-if TYPE_CHECKING:
-    from scipy.sparse import csr_array
-
-_ROWS_AT_ONCE = 256  # or one article, if it has more
+_ROWS_AT_ONCE, _COLUMNS_AT_ONCE = 256, 2048  # or one article, if it has more
 _MARGIN = 1e-9  # far above what rounding does to a similarity, far below what tells two of them apart
 
 Articles: TypeAlias = Sequence[Sequence[EventView]]
@@ -52,64 +51,46 @@ def chance_event_f1(articles: Sequence[CodedArticle], how: Pairing = PAIRING) ->
 
 
 class _Side(NamedTuple):
-    """One coder's events as arrays; article: the number of each event's. place: -1 for none."""
+    """One coder's events as arrays; article: the number of each event's. place, actors: -1 for none."""
 
     article: Ints
+    cited: Cited
     size: Ints
     days: Floats
     place: Ints
-    evidence: csr_array
-    actors: csr_array
+    actors: Ints  # shape (n, event): the first actor of each event, the second, and so on
 
+    @classmethod
+    def of(cls, articles: Articles, numbers: dict[str | None, int]) -> _Side:
+        """Events with their places and actors by number, which new ones are given."""
+        events = list(chain(*articles))
 
-def _sides(first: Articles, second: Articles) -> tuple[_Side, _Side]:
-    events = list(chain(*first, *second))
-    places: dict[str | None, int] = {None: -1}
-    actors: dict[str, int] = {}
-    article = [n for side in (first, second) for n, each in enumerate(side) for _ in each]
-    size = np.array([covered(event.evidence) for event in events], dtype=np.int64)
-    days = np.array([event.date or (np.nan, np.nan) for event in events]).reshape(-1, 2)
-    met = [places.setdefault(event.place or None, len(places)) for event in events]
-    place = np.array(met, dtype=np.int64)
-    evidence = _table([[np.arange(start, end) for start, end in event.evidence] for event in events])
-    actor = _table(
-        [[np.array([actors.setdefault(each, len(actors))]) for each in event.actors] for event in events]
-    )
-    here = sum(map(len, first))
-    halves = [
-        _Side(
-            np.array(article, np.int64)[part],
-            size[part],
-            days[part],
-            place[part],
-            evidence[part],
-            actor[part],
+        def number(name: str | None) -> int:
+            return numbers.setdefault(name, len(numbers) - 1)
+
+        cited = Cited.of(events)
+        actors = np.full((max((len(event.actors) for event in events), default=0), len(events)), -1)
+        for n, event in enumerate(events):
+            actors[: len(event.actors), n] = [number(actor) for actor in event.actors]
+        return cls(
+            np.array([n for n, each in enumerate(articles) for _ in each], np.int64),
+            cited,
+            cited.sizes,
+            np.array([event.date or (np.nan, np.nan) for event in events]).reshape(-1, 2),
+            np.array([number(event.place or None) for event in events], np.int64),
+            actors,
         )
-        for part in (slice(None, here), slice(here, None))
-    ]
-    return halves[0], halves[1]
-
-
-def _table(members: Sequence[Sequence[Ints]]) -> csr_array:
-    """Which event has which members; shape (event, member), 1 where it has."""
-    from scipy.sparse import csr_array
-
-    columns = np.concatenate([np.empty(0, np.int32), *chain(*members)]).astype(np.int32)
-    ends = np.cumsum([0, *(sum(map(len, each)) for each in members)], dtype=np.int32)
-    width = int(columns.max(initial=0)) + 1
-    return csr_array((np.ones(len(columns), np.int32), columns, ends), shape=(len(members), width))
 
 
 def _crossed_matches(first: Articles, second: Articles, how: Pairing) -> int:
     """Matches of the first coder's events of each article with the second's of every other article."""
-    one, other = _sides(first, second)
-    return sum(
-        _matches(*_strong(one, other, *pairs, how), one, other, how) for pairs in _pairs(one, other, how)
-    )
+    numbers: dict[str | None, int] = {None: -1}
+    one, other = _Side.of(first, numbers), _Side.of(second, numbers)
+    return sum(_matches(*_strong(one, other, *pairs, how), one, other) for pairs in _pairs(one, other, how))
 
 
-def _matches(rows: Ints, columns: Ints, alike: Floats, one: _Side, other: _Side, how: Pairing) -> int:
-    """How many pairs are matched, of all that whole articles of the first coder have."""
+def _matches(rows: Ints, columns: Ints, alike: Floats, one: _Side, other: _Side) -> int:
+    """How many pairs are matched, of all that whole articles have."""
     block = one.article[rows] * (other.article.max(initial=0) + 1) + other.article[columns]
     order = np.lexsort((columns, rows, block))
     rows, columns, alike, block = rows[order], columns[order], alike[order], block[order]
@@ -121,49 +102,47 @@ def _matches(rows: Ints, columns: Ints, alike: Floats, one: _Side, other: _Side,
     )  # fmt: skip
     is_disputed = np.isin(block, rivals)
     matches = int((~is_disputed).sum())
-    rows, columns, alike = rows[is_disputed], columns[is_disputed], alike[is_disputed]
-    block = block[is_disputed]
-    for part in np.split(np.arange(len(block)), np.flatnonzero(np.diff(block)) + 1) if len(block) else ():
-        row, row_at = np.unique(rows[part], return_inverse=True)
-        column, column_at = np.unique(columns[part], return_inverse=True)
-        table = np.zeros((len(row), len(column)))
-        table[row_at, column_at] = alike[part]
-        matches += len(assigned(table, how.threshold))
+    disputed = zip(*(each[is_disputed].tolist() for each in (block, rows, columns, alike)), strict=True)
+    for _, cells in groupby(disputed, itemgetter(0)):
+        found = list(cells)
+        places = [{n: i for i, n in enumerate(sorted({cell[side] for cell in found}))} for side in (1, 2)]
+        gain = [[0.0] * len(places[1]) for _ in places[0]]
+        for _, row, column, similarity in found:
+            gain[places[0][row]][places[1][column]] = similarity
+        matches += sum(gain[i][j] > 0 for i, j in best_pairs(gain))
     return matches
 
 
-def _pairs(one: _Side, other: _Side, how: Pairing) -> Iterator[tuple[Ints, Ints, Floats]]:
+def _pairs(one: _Side, other: _Side, how: Pairing) -> Iterator[tuple[Ints, Ints, Ints]]:
     """The pairs that can reach the threshold, some articles at a time: both places, and shared characters."""
     rest = sum(weight for term, weight in WEIGHTS.items() if term not in ("evidence", how.exclude))
-    evidence = WEIGHTS["evidence"]
-    is_open = how.exclude == "evidence" or rest / (evidence + rest) >= how.threshold - _MARGIN
-    theirs = other.evidence.T.tocsr()
-    ends = [0]
-    for end in (*(np.flatnonzero(np.diff(one.article)) + 1), len(one.article)):
-        if end - ends[-1] >= _ROWS_AT_ONCE or ends[-1] < end == len(one.article):
-            ends.append(int(end))
-    for start, end in pairwise(ends):
-        part = slice(start, end)
-        shared = one.evidence[part] @ theirs
-        if is_open:
-            table = shared.toarray()
-            rows, columns = (places.ravel() for places in np.indices(table.shape))
-            yield rows + start, columns, table.ravel()
-            continue
-        shared = shared.tocoo()
-        rows, columns = shared.row + start, shared.col
-        dice = 2 * shared.data / (one.size[rows] + other.size[columns])
-        can = (evidence * dice + rest) / (evidence + rest) >= how.threshold - _MARGIN
-        bare_rows, bare_columns = np.nonzero((one.size[part, None] == 0) | (other.size == 0))
-        yield (
-            np.concatenate([rows[can], bare_rows + start]),
-            np.concatenate([columns[can], bare_columns]),
-            np.concatenate([shared.data[can], np.zeros(len(bare_rows))]),
-        )
+    dice = 0.0
+    if how.exclude != "evidence":
+        dice = max(0.0, how.threshold - _MARGIN - (1 - how.threshold) * rest / WEIGHTS["evidence"])
+    # Without evidence on a side the rest may do.
+    least = [np.where(side.size > 0, dice / 2 * side.size, -np.inf) for side in (one, other)]
+    for start, end in _runs(other.article, _COLUMNS_AT_ONCE):
+        common = shared_characters(one.cited, other.cited.part(start, end))
+        for first, last in _runs(one.article, _ROWS_AT_ONCE):
+            columns, shared = [], []
+            for row, characters in enumerate(islice(common, last - first), first):
+                columns.append(np.flatnonzero(characters >= least[0][row] + least[1][start:end]))
+                shared.append(characters[columns[-1]])
+            rows = np.repeat(np.arange(first, last), [len(each) for each in columns])
+            yield rows, np.concatenate(columns) + start, np.concatenate(shared)
+
+
+def _runs(article: Ints, size: int) -> Iterator[tuple[int, int]]:
+    """Where runs of whole articles begin and end, each of so many events or more."""
+    start = 0
+    for end in (*(np.flatnonzero(np.diff(article)) + 1).tolist(), len(article)):
+        if start < end and (end - start >= size or end == len(article)):
+            yield start, end
+            start = end
 
 
 def _strong(
-    one: _Side, other: _Side, rows: Ints, columns: Ints, shared: Floats, how: Pairing
+    one: _Side, other: _Side, rows: Ints, columns: Ints, shared: Ints, how: Pairing
 ) -> tuple[Ints, Ints, Floats]:
     """Those of the pairs that lie in different articles and reach the threshold, with their similarity."""
     apart = one.article[rows] != other.article[columns]
@@ -171,9 +150,10 @@ def _strong(
     sizes = one.size[rows], other.size[columns]
     days = np.abs(one.days[rows] - other.days[columns]).mean(axis=1)
     places = one.place[rows], other.place[columns]
-    actors = one.actors[rows], other.actors[columns]
-    counts = [np.diff(each.indptr) for each in actors]
-    common = actors[0].multiply(actors[1]).sum(axis=1)
+    counts = (one.actors >= 0).sum(axis=0)[rows], (other.actors >= 0).sum(axis=0)[columns]
+    common = np.zeros(len(rows))
+    for actor, theirs in product(one.actors, other.actors):
+        common += (actor[rows] == theirs[columns]) & (actor[rows] >= 0)
     union = np.maximum(counts[0] + counts[1] - common, 1.0)
     terms: list[tuple[Term, Floats, NDArray[np.bool_]]] = [
         ("evidence", 2 * shared / np.maximum(sizes[0] + sizes[1], 1), (sizes[0] > 0) & (sizes[1] > 0)),

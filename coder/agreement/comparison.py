@@ -27,8 +27,8 @@ from coder.agreement.cells import Cells, Level
 from coder.agreement.field_agreement import Scale, scale_of
 from coder.agreement.spans import Fragment, Mark, Mode, joined, span_hits
 from coder.codebook.effective import effective_answers, effective_events
+from coder.codebook.identity import identity
 from coder.codebook.schema import Codebook, Field
-from coder.codebook.scope import identity
 from coder.errors import CoderError
 from coder.model import Answer, Blank, Cluster, Coding, Decision, Event, Json, Span
 from coder.values.dates import days_of

@@ -16,8 +16,8 @@ from coder.agreement.alpha import Coincidences, Ratings, alpha, percent
 from coder.agreement.bootstrap import TENTATIVE_FROM, Guarded, Plan, Reliability, interval_of, status
 from coder.agreement.cells import CellPool, Level
 from coder.agreement.result import Interval, Score, undefined
+from coder.codebook.identity import identity
 from coder.codebook.schema import Codebook, Field
-from coder.codebook.scope import identity
 from coder.errors import CoderError
 from coder.model import Blank, Json
 from coder.values.typed import actor_id
@@ -104,7 +104,7 @@ def strict_agreement(field: str, ratings: Ratings, plan: Plan) -> StrictAgreemen
         ratings.pairable,
         int(((held >= 2) & (held - absent == 1)).sum()),
         score,
-        interval_of(score, table.alphas, table.articles, plan, table.worst),
+        interval_of(score, table.alphas, table.articles, plan, table.worst, table.leverage),
     )
 
 
@@ -125,7 +125,7 @@ class Answered(NamedTuple):
         """Every figure of the field, with its interval."""
         table = Coincidences.of(self.ratings)
         score, share = alpha(self.ratings, table), percent(self.ratings)
-        found = Guarded.of(score, table.alphas, table.articles, plan, table.worst)
+        found = Guarded.of(score, table.alphas, table.articles, plan, table.worst, table.leverage)
         interval = found.interval()
         unranked = not self.ratings.distance.bounded and self.blanks[Blank.NOT_STATED] > 0
         return FieldAgreement(

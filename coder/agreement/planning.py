@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from coder.agreement.bootstrap import LEAST_ARTICLES, Guarded, Plan, Statistic, pulls_of
+from coder.agreement.bootstrap import LEAST_ARTICLES, Guarded, Plan, Statistic, pulls_of, replicates
 from coder.agreement.distance import Floats
 from coder.agreement.result import FEW_ARTICLES, NO_VARIATION
 
@@ -52,8 +52,9 @@ def need(
     width: float,
     plan: Plan,
     worst: float,
+    leverage: Statistic | None = None,
 ) -> Need:
-    """What an interval of that width needs; worst: the statistic in an article coded by chance."""
+    """What an interval of that width needs; worst and leverage are those of `Guarded.of`."""
     found = Need(field, width, at_hand, share)
     if at_hand < LEAST_AT_HAND:
         return found._replace(reason=FEW_ARTICLES)
@@ -64,7 +65,7 @@ def need(
     pulls = pulls_of(statistic, at_hand)
 
     def is_narrow(articles: int) -> bool:
-        return _width(statistic, pulls, articles, plan, worst) <= width
+        return _width(statistic, leverage, pulls, articles, plan, worst) <= width
 
     enough = LEAST_ARTICLES
     while not is_narrow(enough):
@@ -83,13 +84,21 @@ def need(
     )
 
 
-def _width(statistic: Statistic, pulls: Floats, articles: int, plan: Plan, worst: float) -> float:
+def _width(
+    statistic: Statistic,
+    leverage: Statistic | None,
+    pulls: Floats,
+    articles: int,
+    plan: Plan,
+    worst: float,
+) -> float:
     """How wide the interval of so many articles is, each at hand N/n times; without an upper end, to 1."""
     at_hand, generator = len(pulls), np.random.default_rng(plan.seed)
     weights = generator.standard_gamma(articles / at_hand, size=(plan.B, at_hand))
     weights *= articles / weights.sum(axis=1, keepdims=True)
     estimate = float(statistic(np.full((1, at_hand), articles / at_hand))[0])
-    found = Guarded.read(statistic(weights), pulls, estimate, articles, plan, worst).interval()
+    values = replicates(statistic, leverage, [weights])
+    found = Guarded.read(*values, pulls, estimate, articles, plan, worst).interval()
     return (1.0 if found.upper is None else found.upper) - (found.lower or 0.0)
 
 

@@ -14,6 +14,7 @@ from typing import Literal, NamedTuple, TypeAlias
 
 import numpy as np
 
+from coder.agreement.assignment import best_pairs
 from coder.agreement.result import FEW_CODERS, MANY_CODERS, NOTHING_MARKED, Score, ratio, undefined
 from coder.errors import CoderError
 
@@ -164,12 +165,10 @@ def boundary_similarity(first: Sequence[int], second: Sequence[int], n_t: int = 
     matches, n = len(a & b), len(a) + len(b)
     distances: list[int] = []
     if a - b and b - a:
-        from scipy.optimize import linear_sum_assignment
-
         apart = np.abs(np.subtract.outer(np.array(sorted(a - b)), np.array(sorted(b - a))))
         # One pair more outweighs any distance that is saved.
-        gain = np.where(apart < n_t, n_t * sum(apart.shape) - apart, 0)
-        distances = [int(d) for d in apart[linear_sum_assignment(gain, maximize=True)] if d < n_t]
+        gain = np.where(apart < n_t, n_t * sum(apart.shape) - apart, 0.0)
+        distances = [int(apart[pair]) for pair in best_pairs(gain.tolist()) if apart[pair] < n_t]
     misses = n - 2 * matches - 2 * len(distances)
     edits = misses + len(distances) + matches
     return ratio(edits - misses - sum(distances) / n_t, edits, n, NOTHING_MARKED)

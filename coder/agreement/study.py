@@ -234,7 +234,9 @@ class Study:
             if scale is not None:
                 table = Coincidences.of(self._answered(level, field, scale).ratings)
                 at_hand = (table.articles, table.articles / shared)
-                found.append(need(field.id, table.alphas, *at_hand, width, self.plan, table.worst))
+                found.append(
+                    need(field.id, table.alphas, *at_hand, width, self.plan, table.worst, table.leverage)
+                )
         return tuple(found)
 
     def coefficients(self, name: str) -> tuple[Coefficient, ...]:
@@ -327,8 +329,7 @@ class Study:
                 ratings = self._answered(level, field, scale).ratings
                 table = Coincidences.of(ratings)
                 of_field = np.unique(ratings.articles[ratings.per_unit >= 2]).tolist()
-                values = np.asarray(table.margins.sum(axis=1), dtype=np.float64)
-                tested.append((field.id, of_field, table.alphas, table.disagreements, values))
+                tested.append((field.id, of_field, table.alphas, table.disagreements, table.values_held))
         found = {}
         for name, numbers, statistic, amounts, sizes in tested:
             order = self._in_time(numbers)

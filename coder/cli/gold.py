@@ -1,13 +1,12 @@
 """Gold: listed and shown, made by policies, signed, and released."""
 
 from dataclasses import asdict
-from datetime import datetime
 
 from coder.cli.commands import Options
 from coder.cli.output import Output
 from coder.errors import CoderError
 from coder.messages.catalogue import Message, say
-from coder.model import POLICIES, event_number
+from coder.model import POLICIES, event_number, when_in_words
 
 
 def run_gold(options: Options, out: Output) -> None:
@@ -63,7 +62,7 @@ def _show(options: Options, out: Output) -> None:
     from coder.values.typed import show
 
     project = options.project
-    gold, found = origins(project, options.article)
+    gold, found, rejected = origins(project, options.article)
     lang = project.config.language
     with project.store.read() as queries:
         book = project.revision(queries, gold.codebook, gold.id)
@@ -76,18 +75,29 @@ def _show(options: Options, out: Output) -> None:
             value = show(asks, answer.value, book, lang) if asks else ", ".join(map(str, answer.value))
         reason = book.reason(answer.reason).of(lang)
         givers = [f"{who} {each.versions[who]}" if who in each.versions else who for who in answer.taken_from]
-        at = datetime.fromisoformat(each.at).astimezone().strftime("%Y-%m-%d %H:%M")
         name = asks.label.of(lang) if asks else each.field
         if each.spans:
             name = f"«{name}» {say(lang, f'screens.spans_{each.spans}')}"
-        rows.append((event_number(each.event), name, ", ".join(givers), reason, answer.by, at, value))
+        whose = (", ".join(givers), reason, answer.by, when_in_words(each.at))
+        rows.append((event_number(each.event), name, *whose, value))
         held = {"value": answer.value} if answer.coded else {"blank": answer.state}
         told.append(
             {"event": each.event, "field": each.field, **held, "from": answer.taken_from}
             | {"versions": each.versions, "reason": answer.reason, "by": answer.by, "at": each.at}
             | ({"spans": each.spans} if each.spans else {})
         )
-    out.document({"article": gold.article, "status": gold.status, "codebook": gold.codebook, "values": told})
+    thrown_out = []
+    for no_event in rejected:
+        cluster = no_event.cluster
+        coders = ", ".join(coder for coder, _ in cluster.members)
+        numbers = ", ".join(event_number(event) for _, event in cluster.members)
+        start = event_number(cluster.id), say(lang, "screens.rejected"), coders
+        reason = book.reason(cluster.rejected).of(lang)
+        rows.append((*start, reason, no_event.by, when_in_words(no_event.at), numbers))
+        told_of = {"members": dict(cluster.members), "reason": cluster.rejected}
+        thrown_out.append({**told_of, "by": no_event.by, "at": no_event.at})
+    about = {"article": gold.article, "status": gold.status, "codebook": gold.codebook}
+    out.document({**about, "values": told, "rejected": thrown_out})
     out.table("cli.gold.origins", rows)
 
 

@@ -5,6 +5,7 @@ What takes long to load (the database, the screens) is loaded after the article 
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import signal
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 def run_code(options: Options, _out: Output) -> None:
     """The coding screen; without an article the first assigned one that is not submitted."""
+    gc.disable()  # until the screen is there: what loading makes stays
     with _painted(options) as asked:
         project = options.project
         project.claiming = options.claim
@@ -52,6 +54,7 @@ def code(project: Project, coder: str, article: str | None, asked: Replies | Non
 
 def run_review(options: Options, _out: Output) -> None:
     """The review screen: the queue of articles with disagreements, or ARTICLE at once."""
+    gc.disable()  # as above
     project, article = options.project, options.article
     project.person(options.person, "supervisor")
     if article is not None:

@@ -17,6 +17,7 @@ from coder.messages.catalogue import say
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code."""
     gc.set_threshold(50_000, 20, 100)  # what a command makes is seldom circular
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # else it looks at every installed package
     try:
         code = int(_run(list(sys.argv[1:] if argv is None else argv)))
         sys.stdout.flush()
@@ -40,6 +41,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def entry() -> None:
     """The `coder` command."""
+    gc.disable()  # until the command is loaded: what loading makes stays
     try:
         ready_streams()
     except CoderError as error:
@@ -79,8 +81,12 @@ def _run(words: list[str]) -> Exit:
     (parser.parse_args if asks_help else parser.parse_intermixed_args)(asked.words, options)
     out = Output(options.json)
     run = getattr(import_module(f"coder.cli.{module_of(command)}"), f"run_{command}")
+    if not gc.isenabled():
+        gc.freeze()
+        gc.enable()
     try:
         return run(options, out) or Exit.DONE
     finally:
+        gc.enable()  # a screen loads without it
         options.close()
         out.close()

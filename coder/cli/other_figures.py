@@ -1,9 +1,9 @@
 """Agreement besides the report: how much to code twice, and fields by other coefficients than alpha."""
 
-from coder.agreement.field_agreement import FieldAgreement
 from coder.agreement.study import Study
 from coder.cli.output import Output, decimals
 from coder.errors import CoderError
+from coder.report.contents import expect_compared
 from coder.report.figure_tables import documents, interval_words, reasons_of
 
 _ENDS = ("articles", "lower", "upper")
@@ -14,7 +14,7 @@ def print_plan(found: Study, width: float, field: str, out: Output) -> None:
     if not 0 < width < 2:
         raise CoderError("cli.agree.bad_width", width=width)
     if field:
-        field_of(found, field)
+        expect_compared(found, field)
     alphas = {row.field: row for row in found.fields}
     told, cells = [], []
     for row in found.needs(width):
@@ -36,7 +36,7 @@ def print_plan(found: Study, width: float, field: str, out: Output) -> None:
 def print_measure(found: Study, name: str, field: str, out: Output) -> None:
     """One field, or each, by a coefficient beside alpha."""
     if field:
-        field_of(found, field)
+        expect_compared(found, field)
     rows = [row for row in found.coefficients(name) if field in ("", row.field)]
     told = [{"field": r.field, **documents(value=r.score, interval=r.interval)} for r in rows]
     out.document({"measure": name, "fields": told})
@@ -50,11 +50,3 @@ def print_measure(found: Study, name: str, field: str, out: Output) -> None:
         alpha = decimals(alphas[row.field].alpha.value)
         cells.append((row.field, row.score.n, alpha, decimals(row.score.value), last))
     out.table("cli.agree.measure_head", cells)
-
-
-def field_of(found: Study, field: str) -> FieldAgreement:
-    """The agreement on one field; raises CoderError for one that is not compared."""
-    row = next((r for r in found.fields if r.field == field), None)
-    if row is None:
-        raise CoderError("cli.agree.no_field", field=field, names=", ".join(r.field for r in found.fields))
-    return row

@@ -67,7 +67,7 @@ def run_assign(options: Options, out: Output) -> None:
     wanted = (options.coders, options.per_article, options.stage, options.seed, options.blind_sample)
     project, strata = options.project, options.strata
     made = members.assign(project, *wanted, overlap=options.overlap, strata=strata)
-    spread = members.spread(project, strata) if strata else []
+    spread = members.loads_by_stratum(project, strata) if strata else []
     names = ("stratum", "articles", "several_coders", "least", "most")
     out.document({"assignments": made, "strata": [dict(zip(names, row, strict=True)) for row in spread]})
     out.say("cli.assign.made", assignments=Message("counts.assignments", n=made))

@@ -110,7 +110,7 @@ class Agreement(Model):
     """Which distances the codebook uses and which blanks are left out."""
 
     distances: tuple[DistanceKind, ...] = ()
-    defaults: AgreementDefaults = AgreementDefaults()
+    defaults: AgreementDefaults = AgreementDefaults.model_construct()
     exclude: tuple[BlankId, ...] = ("missing", "not_applicable")
 
 
@@ -156,7 +156,7 @@ class Recode(Model):
     actor_classes: dict[str, Target] = Key(default_factory=dict)
 
 
-NOTHING_RENAMED = Recode.model_validate({"from": "0.0.0"})
+NOTHING_RENAMED = Recode.model_construct(since="0.0.0")
 
 
 def targets(name: str, renamed: Mapping[str, Target]) -> tuple[str, ...]:

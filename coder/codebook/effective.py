@@ -3,17 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from functools import cached_property
 
 from coder.codebook.schema import Codebook
-from coder.codebook.scope import Scope
-from coder.model import Answer, Coding, Event
-
-
-def effective(event: Event, coding: Coding, codebook: Codebook) -> Event:
-    """The event with its answers as they count: hidden fields not_applicable, proposals missing."""
-    return _counted_event(Scope(coding, codebook, event), event)
+from coder.codebook.scope import NOT_APPLICABLE, Scope
+from coder.model import MISSING, Answer, Blank, Coding, Event
 
 
 def effective_events(coding: Coding, codebook: Codebook) -> Sequence[Event]:
@@ -37,7 +31,20 @@ class _Counted:
 
     @cached_property
     def events(self) -> Sequence[Event]:
-        return tuple(_counted_event(self._scope.linked(event), event) for event in self.coding.events)
+        return tuple(Event(event.id, self._answers_of(event)) for event in self.coding.events)
+
+    def _answers_of(self, event: Event) -> dict[str, Answer]:
+        """In the order of the codebook's fields."""
+        scope = self._scope.linked(event)
+        if not (blanks := scope.alike(event).blanks):
+            fields = scope.codebook.event_fields
+            blanks.update((f.id, MISSING if scope.asks(f, "event") else NOT_APPLICABLE) for f in fields)
+        asked, hidden = blanks.get, Blank.NOT_APPLICABLE
+        return blanks | {
+            name: answer
+            for name, answer in event.fields.items()
+            if asked(name) is MISSING and not answer.proposed and answer.blank is not hidden
+        }
 
     @cached_property
     def answers(self) -> Mapping[str, Answer]:
@@ -51,7 +58,3 @@ def _counted(coding: Coding, codebook: Codebook) -> _Counted:
         found = _Counted(coding, codebook)
         codebook.kept[_Counted] = (found, *kept[: _KEPT - 1])
     return found
-
-
-def _counted_event(scope: Scope, event: Event) -> Event:
-    return replace(event, fields={f.id: scope.event_answer(f) for f in scope.codebook.event_fields})

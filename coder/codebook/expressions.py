@@ -143,8 +143,6 @@ Expression = Annotated[
 _FORMS: tuple[type[Model], ...] = (
     In, NotIn, Under, InState, Items, Compare, Disjoint, EvidenceTest, Is, NoRecords, NoTwin, All, Any_, Not
 )  # fmt: skip
-for _model in (All, Any_, Not):
-    _model.model_rebuild()
 _KEYED = {f.alias or name: form for form in _FORMS for name, f in form.model_fields.items()}
 FORM_KEYS = tuple(key for key in _KEYED if key != "field")  # every condition has one, which tells its form
 

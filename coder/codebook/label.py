@@ -17,7 +17,12 @@ class Model(BaseModel):
     """A frozen piece of the codebook; a key it does not know is an error, never dropped."""
 
     model_config = ConfigDict(
-        extra="forbid", frozen=True, validate_by_name=True, validate_by_alias=True, allow_inf_nan=False
+        extra="forbid",
+        frozen=True,
+        validate_by_name=True,
+        validate_by_alias=True,
+        allow_inf_nan=False,
+        defer_build=True,  # most pieces are only read as parts of a whole codebook
     )
 
 
@@ -38,6 +43,11 @@ class Label(Model):
         """The words in `ar` or `en`; any other language code gives English."""
         return self.ar if lang == "ar" else self.en
 
+    @classmethod
+    def same(cls, words: str) -> Label:
+        """Words that are the same in both languages: a name, an id, what stands in the article."""
+        return cls(ar=words, en=words)
+
 
 def _as_note(raw: Any) -> Any:
     return {"ar": raw, "en": raw} if isinstance(raw, str) and raw else raw
@@ -53,7 +63,11 @@ Note = Annotated[Label, _note, PlainSerializer(_as_written)]
 Notes = tuple[Note, ...]
 
 
-def joined(labels: Iterable[Bilingual], ar: str = "، ", en: str = ", ") -> Label:
+def joined(labels: Iterable[Bilingual | str], ar: str = "، ", en: str = ", ") -> Label:
     """Words in both languages as one list, with `ar` or `en` between them; a … where there are none."""
     known = list(labels)
-    return Label(ar=ar.join(w.of("ar") for w in known) or "…", en=en.join(w.of("en") for w in known) or "…")
+
+    def said(lang: str) -> list[str]:
+        return [each if isinstance(each, str) else each.of(lang) for each in known]
+
+    return Label(ar=ar.join(said("ar")) or "…", en=en.join(said("en")) or "…")

@@ -187,7 +187,7 @@ class Numbers(Model):
     dual: Dual | None = None
     vague: tuple[Vague, ...] = ()
     modifiers: tuple[Modifier, ...] = ()
-    counters: Counters = Counters()
+    counters: Counters = Counters.model_construct()
 
 
 class Strength(Model):  # how far the writer stands behind a reporting verb
@@ -200,7 +200,7 @@ class Reporting(Model):
     verbs: Forms = ()
     source_nouns: Forms = ()
     attribution_phrases: Forms = ()
-    strength: Strength = Strength()
+    strength: Strength = Strength.model_construct()
     negation_and_modality: Forms = ()
 
 
@@ -241,21 +241,21 @@ class Lexicon(Model):
     id: Id = "none"
     version: Text = "0"
     codebook: For | None = None
-    normalise: Normalise = Normalise()
-    clitics: Clitics = Clitics()
+    normalise: Normalise = Normalise.model_construct()
+    clitics: Clitics = Clitics.model_construct()
     actors: tuple[Actor, ...] = ()
     places: tuple[Place, ...] = ()
     weapons: tuple[Weapon, ...] = ()
     triggers: dict[str, Trigger] = Field(default_factory=dict)
     values: dict[str, dict[str, Trigger]] = Field(default_factory=dict)  # by event field and its value
     counts: dict[str, Count] = Field(default_factory=dict)  # by event field
-    months: Months = Months()
+    months: Months = Months.model_construct()
     weekdays: tuple[Weekday, ...] = ()
     relative_dates: tuple[RelativeDate, ...] = ()
     anchor_events: tuple[AnchorEvent, ...] = ()
-    numbers: Numbers = Numbers()
-    reporting: Reporting = Reporting()
-    boilerplate: Boilerplate = Boilerplate()
+    numbers: Numbers = Numbers.model_construct()
+    reporting: Reporting = Reporting.model_construct()
+    boilerplate: Boilerplate = Boilerplate.model_construct()
 
     @cached_property
     def boilerplate_words(self) -> BoilerplateWords:
@@ -280,6 +280,14 @@ class Lexicon(Model):
     def search_places(self, query: str, limit: int | None = 10) -> list[Place]:
         """Places whose Arabic or English name, alias or id has the query in it, best match first."""
         return search(self._place_index, query, limit)
+
+    def actor_named(self, words: str) -> Actor | None:
+        """The only actor with just these words as a form, in any spelling; None for none or several."""
+        return self._actor_index.only(words)
+
+    def place_named(self, words: str) -> Place | None:
+        """The only place with just these words as a form, in any spelling; None for none or several."""
+        return self._place_index.only(words)
 
     @cached_property
     def _actors(self) -> dict[str, Actor]:

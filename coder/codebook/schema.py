@@ -66,7 +66,7 @@ class Distance(Model):
 
 
 DistanceOrWord = Annotated[Distance, _from_word("kind", Distance)]
-NO_DISTANCE = Distance(kind="none")
+NO_DISTANCE = Distance.model_construct(kind="none")
 
 
 class Part(Model):
@@ -178,7 +178,7 @@ class Codebook(Model):
     title: Label
     description: Label | None = None
     languages: declared.Languages
-    lexicon: Lexicon = Lexicon()
+    lexicon: Lexicon = Lexicon.model_construct()
     sources: tuple[declared.Scheme, ...] = ()
     blanks: tuple[declared.BlankState, ...]
     expressions: declared.ExpressionNotes | None = None
@@ -192,7 +192,7 @@ class Codebook(Model):
     place_kinds: tuple[str, ...] = ()
     rules: tuple[Rule, ...] = ()
     adjudication_reasons: tuple[declared.Reason, ...] = ()
-    agreement: declared.Agreement = declared.Agreement()
+    agreement: declared.Agreement = declared.Agreement.model_construct()
     recode: declared.Recode | None = None
 
     @property
@@ -256,7 +256,7 @@ class Codebook(Model):
         if reason_id in POLICIES:
             return Message(f"gold.{reason_id}")
         label = next((each.label for each in self.adjudication_reasons if each.id == reason_id), None)
-        return label or Label(ar=reason_id or "—", en=reason_id or "—")
+        return label or Label.same(reason_id or "—")
 
     @cached_property
     def kinds_for(self) -> dict[str, tuple[str, ...]]:

@@ -9,17 +9,18 @@ Each condition is made into a function of a scope once, when it is first asked f
 from __future__ import annotations
 
 import math
-import operator
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import copy
 from functools import cached_property
+from operator import eq, ge, gt, le, lt, ne, not_
 from typing import Literal, NamedTuple, TypeAlias, TypeVar
 
 from coder.codebook import expressions as forms
+from coder.codebook.asked import Alike, Asked
 from coder.codebook.expressions import EVIDENCE_OF_MANY, EvidenceTest, Expression
+from coder.codebook.identity import identity
 from coder.codebook.schema import Codebook, Field, Rule
 from coder.model import MISSING, Answer, Article, Blank, Coding, Event, Json, Span
-from coder.text.normalize import fold_key
 
 T = TypeVar("T")
 Level: TypeAlias = Literal["article", "event"]
@@ -29,14 +30,8 @@ Values: TypeAlias = "Callable[[Scope], tuple[Json, ...] | None]"
 
 NOT_APPLICABLE = Answer(blank=Blank.NOT_APPLICABLE)
 
-_OPERATORS: Mapping[str, Callable[[Json, Json], bool]] = {
-    "<": operator.lt,
-    "<=": operator.le,
-    "=": operator.eq,
-    "!=": operator.ne,
-    ">=": operator.ge,
-    ">": operator.gt,
-}
+_OPERATORS: dict[str, Callable[[Json, Json], bool]]
+_OPERATORS = {"<": lt, "<=": le, "=": eq, "!=": ne, ">=": ge, ">": gt}
 
 
 class Scope:
@@ -66,6 +61,7 @@ class Scope:
         self._of_event: dict[str, Answer] = {}
         self._of_article: dict[str, Answer] = {}
         self._linked: dict[str, Scope] = {}
+        self._alike: Alike | None = None
         self._misplaced: dict[str, frozenset[str]] = {}
         """A test of where evidence stands → the spans that do not pass it."""
 
@@ -74,7 +70,7 @@ class Scope:
         if event.id not in self._linked:
             self._linked[event.id] = found = copy(self)
             found.event, found.link, found.read, found._of_event = event, None, {}, {}
-            found._coded = found._along_links = None
+            found._coded = found._along_links = found._alike = None
         return self._linked[event.id]
 
     def along_links(self) -> Sequence[Scope]:
@@ -107,13 +103,24 @@ class Scope:
     def _counted(self, field: Field, level: Level, stored: Answer | None) -> Answer:
         if not self.asks(field, level):
             return NOT_APPLICABLE
-        if stored is None or stored.proposed or stored.blank is Blank.NOT_APPLICABLE:
-            return MISSING
-        return stored
+        return (
+            MISSING if stored is None or stored.proposed or stored.blank is Blank.NOT_APPLICABLE else stored
+        )
 
     def asks(self, field: Field, level: Level) -> bool:
         """Whether the condition of a field of this level holds, or it has none."""
-        return field.when is None or self.holds(field.when, level)
+        if field.when is None or self.event is None or level == "article":
+            return field.when is None or self.holds(field.when, level)
+        asked = self.alike(self.event).asked
+        if (found := asked.get(field.id)) is None:
+            found = asked[field.id] = self.holds(field.when)
+        return found
+
+    def alike(self, event: Event) -> Alike:
+        """What the event, which is the scope's own, has in common with others."""
+        if self._alike is None:
+            self._alike = self.conditions.asked.of(self.coding, event)
+        return self._alike
 
     def holds(self, expression: Expression, level: Level = "event") -> bool:
         """Whether the condition holds; one that could not be evaluated does.
@@ -202,7 +209,7 @@ class Conditions:
     """The conditions and rules of one codebook, made into functions of a scope."""
 
     def __init__(self, codebook: Codebook) -> None:
-        self._codebook = codebook
+        self._codebook, self.asked = codebook, Asked(codebook)
         self._tests: dict[tuple[int, Level], tuple[Expression, Test]] = {}
         """By identity, which is the condition's own as long as it is kept here."""
 
@@ -272,7 +279,7 @@ class Conditions:
             case forms.NoTwin(no_twin=names):
                 return _no_twin([self._identities(name, level) for name in names])
             case forms.Not(not_=inner):
-                return _if_read(self.test(inner, level), operator.not_)
+                return _if_read(self.test(inner, level), not_)
             case forms.All(all=parts):
                 return _first([self.test(part, level) for part in parts], wanted=False)
             case forms.Any_(any=parts):
@@ -388,13 +395,3 @@ def _no_twin(identities: Sequence[Callable[[Scope], frozenset[str] | None]]) -> 
 def _relation(link: Mapping[str, Json] | None) -> Answer:
     relation = link and link.get("relation")
     return Answer(value=relation) if relation else MISSING
-
-
-def identity(value: Json) -> str:
-    """What makes two list values the same one: an id, or the folded name where there is no id."""
-    if not isinstance(value, Mapping):
-        return str(value)
-    if value.get("place_id"):
-        return str(value["place_id"])
-    name = value.get("name") or value.get("as_written") or value.get("who") or value.get("record")
-    return identity(name) if isinstance(name, Mapping) else f"={fold_key(str(name))}"

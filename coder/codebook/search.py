@@ -39,6 +39,15 @@ class Index(Generic[Found]):
             forms, found = (entry.name.ar, entry.name.en, entry.id, *entry.forms), shown(entry)
             self.listed += [(key, found) for key in dict.fromkeys(map(search_key, forms))]
         self.by_length = sorted(self.listed, key=lambda hit: len(hit[0]))
+        self._by_form: dict[str, list[Found]] = {}
+
+    def only(self, words: str) -> Found | None:
+        """The one that has just these words as a form, in any spelling; None for none or several."""
+        if not self._by_form:
+            for key, found in self.listed:
+                self._by_form.setdefault(key, []).append(found)
+        meant = self._by_form.get(search_key(words), [])
+        return meant[0] if len(meant) == 1 else None
 
 
 def search(index: Index[Found], query: str, limit: int | None = None) -> list[Found]:

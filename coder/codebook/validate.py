@@ -211,8 +211,7 @@ def _problems_of(field: Field, value: Json, codebook: Codebook) -> Iterator[Mess
 
 def kind_problem(kind: str, value: Json, codebook: Codebook) -> Message | None:
     """Why no field that the span kind fills can hold this value; None where one can, or there is no value."""
-    fields = codebook.fields_for_kind(kind)
-    if value is None or not fields:
+    if value is None or not (fields := codebook.fields_for_kind(kind)):
         return None
     reasons = [next(value_problems(field, value, codebook), None) for field in fields]
     return None if None in reasons else reasons[0]

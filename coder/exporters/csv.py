@@ -18,14 +18,14 @@ from __future__ import annotations
 
 import csv
 import io
-import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 
 from coder.codebook.effective import effective_events
 from coder.codebook.schema import Field
-from coder.exporters.writer import Dataset, article_answers, marked, quoted, span_record
-from coder.foreign import harmless
+from coder.exporters.writer import ByAnswer, Dataset, article_answers, marked, quoted, span_record
+from coder.foreign import harmless, to_json
 from coder.model import Answer, Article, Coding, Json, Span
 from coder.native import from_spans
 
@@ -40,80 +40,90 @@ PARTS = {
 """What the values of a type are made of, where its fields do not say so themselves."""
 _END = ("row.spans", "row.comments")
 Columns = dict[str, Callable[[Json], Json]]
-_FieldCells = tuple[str, list[tuple[int, Callable[[Json], Json]]], list[int]]
-"""A field: where its values stand, and the other columns about it."""
+_TO_QUOTE = re.compile('[",\r\n]')
 _FIRST_OF_FORMULAS = frozenset("'=+-@\t\r\n＝＋－＠")
 
 
 def head(dataset: Dataset) -> str:
     """The signature by which spreadsheets know UTF-8, then the names of the columns."""
-    return "\ufeff" + lines_of([[*_START, *_names(dataset)]])
+    names = [name for _, several in _blocks(dataset) for name in several]
+    return "\ufeff" + lines_of([[*_START, *_first(dataset), *names, *_END]])
 
 
 def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], str]:
     """What makes the rows of an article's codings: RFC 4180 quoting, CRLF."""
-    place = {name: i for i, name in enumerate((*_START, *_names(dataset)))}
-    extras = _extras(dataset)
-    of_fields: dict[str, list[_FieldCells]] = {}
+    blocks, first = _blocks(dataset), _first(dataset)
+    of_books: dict[str, list[_Block]] = {}
+    rest = "," * (sum(len(names) for _, names in blocks) + len(_END))
 
-    def cells_of(coding: Coding) -> list[list[str]]:
+    def lines_of_coding(coding: Coding) -> Iterator[str]:
         book = dataset.book(coding)
-        if book.ref not in of_fields:
-            of_fields[book.ref] = [
-                (
-                    field.id,
-                    [(place[name], value_of) for name, value_of in columns_of(field).items()],
-                    [place[f"{field.id}.{name}"] for name in extras],
-                )
-                for field in (*book.article_fields, *book.event_fields)
-            ]
-        start = [coding.article, coding.text_sha256, coding.codebook, coding.coder, coding.status.value]
-        rest = [""] * (len(place) - len(start))
+        if (fields := of_books.get(book.ref)) is None:
+            known = {field.id: field for field in (*book.article_fields, *book.event_fields)}
+            fields = [_Block(id_, known.get(id_), names) for id_, names in blocks]
+            of_books[book.ref] = fields
+        start = _line(
+            (coding.article, coding.text_sha256, coding.codebook, coding.coder, coding.status.value)
+        )
         spans = {span.id: span for span in coding.spans}
+        at = {span: i for i, span in enumerate(spans)}
+        told = [{n: v for n, v in each.items() if n != "quote"} for each in from_spans(coding.spans)]
 
-        def line(answers: Mapping[str, Answer], mine: Iterable[Span]) -> list[str]:
-            cells = [*start, *rest]
-            cells[-2] = _json([{n: v for n, v in s.items() if n != "quote"} for s in from_spans(mine)])
-            cells[-1] = _json({name: answer.comment for name, answer in answers.items() if answer.comment})
-            for field, values, others in of_fields[book.ref]:
-                if (answer := answers.get(field)) is not None:
-                    if answer.coded:
-                        for at, value_of in values:
-                            cells[at] = as_cell(value_of(answer.value))
-                    cells[others[0]] = answer.state
-                    if answer.evidence or answer.taken_from or answer.reason or answer.by:
-                        for at, text in zip(others[1:], _support(answer, spans), strict=False):
-                            cells[at] = text
-            return cells
+        def line(of: str, answers: Mapping[str, Answer], mine: Iterable[str]) -> str:
+            cells = [start, of, *[each.cells(answers.get(each.id), spans) for each in fields]]
+            supporting = [told[i] for i in sorted({at[each] for each in mine if each in at})]
+            comments = {name: answer.comment for name, answer in answers.items() if answer.comment}
+            cells += [_cell(to_json(each)) if each else "" for each in (supporting, comments)]
+            return f"{','.join(cells)}\r\n"
 
         events = effective_events(coding, book)
-        cited = {each for event in events for answer in event.fields.values() for each in answer.evidence}
-        lines = [line(article_answers(coding, book), (s for s in coding.spans if s.id not in cited))]
+        own = [{each for answer in event.fields.values() for each in answer.evidence} for event in events]
+        none = "," * (len(first) - 1)
+        yield line(none, article_answers(coding, book), spans.keys() - set().union(*own))
         for span in marked(coding, book):
             record = span_record(coding, span)
             if not isinstance(record.get("value", ""), str):
-                record["value"] = json.dumps(record["value"], ensure_ascii=False)
-            lines.append([*start, *(as_cell(record.get(name)) for name in SPAN_COLUMNS)])
-            lines[-1] += rest[len(SPAN_COLUMNS) :]
-        for event in events:
-            own = {each for answer in event.fields.values() for each in answer.evidence}
-            lines.append(line(event.fields, (s for s in coding.spans if s.id in own)))
-            lines[-1][len(start)] = event.id
-        return lines
+                record["value"] = to_json(record["value"])
+            yield f"{start},{_line(as_cell(record.get(name)) for name in SPAN_COLUMNS)}{rest}\r\n"
+        for event, mine in zip(events, own, strict=True):
+            yield line(_cell(event.id), event.fields, mine)
 
-    return lambda _, codings: lines_of(line for coding in codings for line in cells_of(coding))
+    return lambda _, codings: "".join(line for coding in codings for line in lines_of_coding(coding))
 
 
-def _support(answer: Answer, spans: Mapping[str, Span]) -> tuple[str, ...]:
-    """What `_extras` names after the state, of one answer."""
-    quotes = quoted(spans, answer.evidence)
-    return (
-        SEPARATOR.join([f"{span.start}-{span.end}" for span in quotes]),
-        SEPARATOR.join([span.quote for span in quotes]),
-        SEPARATOR.join(answer.taken_from),
-        answer.reason,
-        answer.by,
-    )
+class _Block:
+    """A field's columns that stand together, and what an answer has in them."""
+
+    def __init__(self, id_: str, field: Field | None, names: Sequence[str]) -> None:
+        self.id, self._names = id_, names
+        self._value_of = columns_of(field) if field else {}
+        at = {name: place for place, name in enumerate(names)}
+        self._evidence, self._quote = at.get(f"{id_}.evidence"), at.get(f"{id_}.quote")
+        self._of = ByAnswer(self._without_evidence)
+        self._none = "," * (len(names) - 1)
+
+    def cells(self, answer: Answer | None, spans: Mapping[str, Span]) -> str:
+        """As they stand in the line; spans: the coding's, by their ids."""
+        if answer is None:
+            return self._none
+        cells, line = self._of(answer)
+        if not answer.evidence or self._evidence is None or self._quote is None:
+            return line
+        quotes, cells = quoted(spans, answer.evidence), [*cells]
+        cells[self._evidence] = SEPARATOR.join([f"{span.start}-{span.end}" for span in quotes])
+        cells[self._quote] = _cell(SEPARATOR.join([span.quote for span in quotes]))
+        return ",".join(cells)
+
+    def _without_evidence(self, answer: Answer) -> tuple[list[str], str]:
+        """The cells of an answer but for its evidence, and the same in one."""
+        state, id_ = answer.state, self.id
+        taken = SEPARATOR.join(answer.taken_from)
+        told = {f"{id_}.state": state, f"{id_}.from": taken, f"{id_}.reason": answer.reason}
+        told[f"{id_}.by"] = answer.by
+        if state == "coded":
+            told |= {name: as_cell(value_of(answer.value)) for name, value_of in self._value_of.items()}
+        cells = [_cell(told.get(name, "")) for name in self._names]
+        return cells, ",".join(cells)
 
 
 def lines_of(lines: Iterable[Sequence[str]]) -> str:
@@ -124,22 +134,36 @@ def lines_of(lines: Iterable[Sequence[str]]) -> str:
 
 
 def _safe(cells: Sequence[str]) -> Sequence[str]:
-    if _FIRST_OF_FORMULAS.isdisjoint([cell[:1] for cell in cells]):  # most lines
+    if _FIRST_OF_FORMULAS.isdisjoint([cell[0] for cell in cells if cell]):  # most lines
         return cells
     return [*map(harmless, cells)]
 
 
-def _names(dataset: Dataset) -> list[str]:
-    """The columns after those about the coding: the fields in force, then those of earlier revisions."""
-    names = dict.fromkeys(("event_id",) if dataset.codebook.event_fields else SPAN_COLUMNS)
+def _cell(text: str) -> str:
+    """A cell as it stands in a line that `lines_of` would write, which is too slow for cells known before."""
+    text = harmless(text)
+    return f'"{text.replace(chr(34), chr(34) * 2)}"' if _TO_QUOTE.search(text) else text
+
+
+def _line(cells: Iterable[str]) -> str:
+    return ",".join(map(_cell, cells))
+
+
+def _first(dataset: Dataset) -> Sequence[str]:
+    """The columns between those about the coding and those of the fields."""
+    return ("event_id",) if dataset.codebook.event_fields else SPAN_COLUMNS
+
+
+def _blocks(dataset: Dataset) -> list[tuple[str, list[str]]]:
+    """The columns of fields: those of the fields in force, then what only earlier revisions have."""
+    known, found = {*_first(dataset)}, []
     for book in (dataset.codebook, *reversed(list(dataset.revisions.values()))):
         for field in (*book.article_fields, *book.event_fields):
-            names |= dict.fromkeys([*columns_of(field), *(f"{field.id}.{x}" for x in _extras(dataset))])
-    return [*names, *_END]
-
-
-def _json(value: Json) -> str:
-    return json.dumps(value, ensure_ascii=False) if value else ""
+            every = dict.fromkeys([*columns_of(field), *(f"{field.id}.{x}" for x in _extras(dataset))])
+            if names := [name for name in every if name not in known]:
+                known.update(names)
+                found.append((field.id, names))
+    return found
 
 
 def _extras(dataset: Dataset) -> tuple[str, ...]:

@@ -85,10 +85,19 @@ def file_of(folder: Path, path: Path) -> File:
     return File(path.relative_to(folder).as_posix(), path.stat().st_size, digest)
 
 
+def sign_of(file: File) -> str:
+    """The line of a data card by which `datasets` tells the file from others of that name.
+
+    Without it, what it once loaded from a folder of the same name it gives again, whatever stands there now.
+    """
+    return f"  description: sha256 {file.sha256}\n"
+
+
 def counted(folder: Path, table: str, column: str) -> Counter[str]:
     """How often each value stands in a column; "" where nothing does."""
-    read = pyarrow.parquet.read_table(folder / "parquet" / f"{table}.parquet", columns=[column])
     found = Counter[str]()
-    for each in read[column].value_counts().to_pylist():
-        found["" if each["values"] is None else str(each["values"])] += each["counts"]
+    with pyarrow.parquet.ParquetFile(folder / "parquet" / f"{table}.parquet") as file:
+        for batch in file.iter_batches(columns=[column]):
+            for each in batch[column].value_counts().to_pylist():
+                found["" if each["values"] is None else str(each["values"])] += each["counts"]
     return found

@@ -10,17 +10,20 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from operator import itemgetter
 from pathlib import Path
+from typing import Any
 
 import pyarrow
-import pyarrow.parquet
 
 from coder.codebook.effective import effective_events
+from coder.exporters.dataset_tables import file_of, sign_of
+from coder.exporters.parquet_tables import growing
 from coder.exporters.registry import Sink
 from coder.exporters.writer import Dataset, article_answers
 from coder.model import METADATA, Answer, Article, Blank, Coding, Json
 
-_TEXT, _TEXTS, _TOGETHER = pyarrow.string(), pyarrow.list_(pyarrow.string()), 200
+_TEXT, _TEXTS = pyarrow.string(), pyarrow.list_(pyarrow.string())
 _ANSWERS = pyarrow.list_(
     pyarrow.struct(
         [
@@ -48,13 +51,14 @@ _SCHEMA = pyarrow.schema(
         *(("spans", pyarrow.list_(pyarrow.struct(_SPAN))), ("events", pyarrow.list_(pyarrow.struct(_EVENT)))),
     ]
 )
-_CARD = "---\nlanguage:\n- ar\nconfigs:\n- config_name: default\n  data_files: data.parquet\n---\n"
+_COLUMNS: Callable[[Mapping[str, Json]], tuple[Any, ...]] = itemgetter(*_SCHEMA.names)
+_CARD = "---\nlanguage:\n- ar\nconfigs:\n- config_name: default\n  data_files: data.parquet\n"
 
 
-def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], list[dict[str, Json]]]:
+def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], list[tuple[Any, ...]]]:
     """What makes the rows of an article's codings."""
 
-    def row(article: Article, coding: Coding) -> dict[str, Json]:
+    def row(article: Article, coding: Coding) -> tuple[Any, ...]:
         book, known = dataset.book(coding), dict(article.metadata)
         of_type = book.type_field.id if book.type_field else ""
         found: dict[str, Json] = {name: known.pop(name, None) for name in METADATA}
@@ -76,7 +80,7 @@ def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], list[dict[st
             }
             for event in effective_events(coding, book)
         ]
-        return found
+        return _COLUMNS(found)
 
     return lambda article, codings: [row(article, coding) for coding in codings]
 
@@ -105,15 +109,7 @@ def _json(value: Json) -> str | None:
 @contextmanager
 def sink(_: Dataset, path: Path) -> Iterator[Sink]:
     """Puts rows into the folder `path`."""
-    (path / "README.md").write_text(_CARD, "utf-8")
-    waiting: list[dict[str, Json]] = []
-    with pyarrow.parquet.ParquetWriter(path / "data.parquet", _SCHEMA) as file:
-
-        def put(rows: list[dict[str, Json]]) -> None:
-            waiting.extend(rows)
-            if len(waiting) >= _TOGETHER:
-                file.write_table(pyarrow.Table.from_pylist(waiting, _SCHEMA))
-                waiting.clear()
-
+    with growing(path / "data.parquet", _SCHEMA) as put:
         yield put
-        file.write_table(pyarrow.Table.from_pylist(waiting, _SCHEMA))
+    sign = sign_of(file_of(path, path / "data.parquet"))
+    (path / "README.md").write_text(f"{_CARD}{sign}---\n", "utf-8")

@@ -5,58 +5,71 @@ The article's line has its text, and all spans that a coder decided on; offsets 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from json.encoder import encode_basestring as json_text
 
 from coder.codebook.effective import effective_events
 from coder.codebook.schema import Field
-from coder.codebook.scope import NOT_APPLICABLE
-from coder.exporters.writer import Dataset, article_answers, marked, quoted, span_record
-from coder.model import MISSING, Answer, Article, Coding, Json, Span
-from coder.native import from_spans, to_line
+from coder.exporters.writer import ByAnswer, Dataset, article_answers, marked, quoted, span_record
+from coder.foreign import to_json
+from coder.model import Answer, Article, Coding, Json, Span
+from coder.native import from_spans
 
 
 def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], str]:
     """What makes the lines of an article's codings: its own answers, then its events, or spans."""
+    parts_of = ByAnswer(_parts)
 
     def of(article: Article, codings: Sequence[Coding]) -> str:
         text: dict[str, Json] = {"metadata": dict(article.metadata)} if article.metadata else {}
         text |= {"text": article.text} if dataset.text else {}
-        return "".join(f"{to_line(record)}\n" for coding in codings for record in records(coding, text))
+        about = f", {_members(text)}" if text else ""
+        return "".join([f"{{{line}}}\n" for coding in codings for line in lines_of(coding, about)])
 
-    def records(coding: Coding, text: dict[str, Json]) -> list[dict[str, Json]]:
-        book = dataset.book(coding)
-        spans = {span.id: span for span in coding.spans}
-        article = {"id": coding.article, "text_sha256": coding.text_sha256}
-        head = {"dataset": dataset.what, "codebook": coding.codebook, "article": article}
-        head |= {"coder": coding.coder, "status": coding.status.value}
-        fields = _fields(spans, book.article_fields, article_answers(coding, book))
-        about_article = {"fields": fields, "spans": from_spans(coding.spans)}
-        found = [{"record": "article", **head, "article": article | text, **about_article}]
-        found += [{"record": "span", **head, **span_record(coding, s)} for s in marked(coding, book)]
+    def lines_of(coding: Coding, about: str) -> Iterator[str]:
+        """What stands in the lines; about: what the first tells of the article besides."""
+        book, spans = dataset.book(coding), {span.id: span for span in coding.spans}
+
+        def told(answer: Answer) -> str:
+            before, after = parts_of(answer)
+            if not answer.evidence:
+                return before + after
+            cited = ", ".join([_cited(span) for span in quoted(spans, answer.evidence)])
+            return f'{before}, "evidence": [{cited}]{after}'
+
+        def fields(of: Iterable[Field], answers: Mapping[str, Answer]) -> str:
+            found = [(field.id, answers[field.id]) for field in of if field.id in answers]
+            return ", ".join([f"{json_text(name)}: {{{told(answer)}}}" for name, answer in found])
+
+        start = _members({"dataset": dataset.what, "codebook": coding.codebook})
+        article = _members({"id": coding.article, "text_sha256": coding.text_sha256})
+        end = _members({"coder": coding.coder, "status": coding.status.value})
+        head = f'{start}, "article": {{{article}}}, {end}'
+        whole = fields(book.article_fields, article_answers(coding, book))
+        first = f'"record": "article", {start}, "article": {{{article}{about}}}, {end}'
+        yield f'{first}, "fields": {{{whole}}}, "spans": {to_json(from_spans(coding.spans))}'
+        for span in marked(coding, book):
+            yield f'"record": "span", {head}, {_members(span_record(coding, span))}'
         for event in effective_events(coding, book):
-            fields = _fields(spans, book.event_fields, event.fields)
-            found.append({"record": "event", **head, "event": event.id, "fields": fields})
-        return found
+            whole = fields(book.event_fields, event.fields)
+            yield f'"record": "event", {head}, "event": {json_text(event.id)}, "fields": {{{whole}}}'
 
     return of
 
 
-def _fields(
-    spans: Mapping[str, Span], fields: Iterable[Field], answers: Mapping[str, Answer]
-) -> dict[str, Json]:
-    return {field.id: _answer(spans, answers[field.id]) for field in fields if field.id in answers}
+def _members(record: Mapping[str, Json]) -> str:
+    """What stands between the braces of a record."""
+    return to_json(record)[1:-1]
 
 
-def _answer(spans: Mapping[str, Span], answer: Answer) -> dict[str, Json]:
-    if answer is NOT_APPLICABLE or answer is MISSING:  # most are
-        return {"blank": answer.state}
-    held: dict[str, Json] = {"value": answer.value} if answer.coded else {"blank": answer.state}
-    if answer.evidence:
-        held["evidence"] = [
-            {"kind": span.kind, "start": span.start, "end": span.end, "quote": span.quote}
-            for span in quoted(spans, answer.evidence)
-        ]
-    for name, said in (("comment", answer.comment), ("reason", answer.reason), ("by", answer.by)):
-        if said:
-            held[name] = said
-    return held | {"from": list(answer.taken_from)} if answer.taken_from else held
+def _parts(answer: Answer) -> tuple[str, str]:
+    """An answer before its evidence, and after it."""
+    said = (("comment", answer.comment), ("reason", answer.reason), ("by", answer.by))
+    after = {name: words for name, words in (*said, ("from", list(answer.taken_from))) if words}
+    before = {"value": answer.value} if answer.coded else {"blank": answer.state}
+    return _members(before), f", {_members(after)}" if after else ""
+
+
+def _cited(span: Span) -> str:
+    kind, quote = json_text(span.kind), json_text(span.quote)
+    return f'{{"kind": {kind}, "start": {span.start}, "end": {span.end}, "quote": {quote}}}'

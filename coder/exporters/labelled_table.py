@@ -6,15 +6,13 @@ does not apply, -3 not coded. Of all else `…_state` says that.
 
 from __future__ import annotations
 
+import marshal
 import re
-from array import array
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from math import nan
 from pathlib import Path
-from typing import Any, NamedTuple
-
-import pandas
+from tempfile import TemporaryFile
+from typing import Any, BinaryIO, NamedTuple, TypeAlias
 
 from coder.codebook.effective import effective_answers, effective_events
 from coder.codebook.schema import Codebook, Field
@@ -25,7 +23,9 @@ from coder.exporters.writer import Dataset
 from coder.messages.catalogue import say
 from coder.model import Answer, Article, Blank, Coding, Json
 
-Row = list[Json]
+Cell: TypeAlias = bytes | int | None
+Row: TypeAlias = list[Any]
+"""A `Cell` for each column: texts in UTF-8, whole numbers."""
 _BLANKS = {Blank.NOT_STATED.value: -1, Blank.NOT_APPLICABLE.value: -2, Blank.MISSING.value: -3}
 _STATES = {"coded": 1, **_BLANKS}
 _LONGEST_NAME = 32
@@ -38,9 +38,21 @@ class Column(NamedTuple):
     name: str
     about: str
     labels: Mapping[int, str]
-    take: Callable[[Answer], Json]
+    take: Callable[[Answer], Cell]
     field: str = ""
     is_number: bool = False
+
+
+class Measured(NamedTuple):
+    """A column, and the least and the most of its numbers or its texts' bytes; 0 is always between."""
+
+    column: Column
+    least: int
+    most: int
+
+
+Write: TypeAlias = Callable[[BinaryIO, Sequence[Measured], int, Iterable[Row]], None]
+"""Writes a whole file: where to, the columns, how many rows there are, and the rows."""
 
 
 def columns(dataset: Dataset) -> list[Column]:
@@ -70,19 +82,21 @@ def _of_field(book: Codebook, field: Field) -> Iterator[Column]:
         numbers = {value.id: number for number, value in enumerate(choices, start=1)}
         labels = {numbers[value.id]: value.label.en for value in choices} | blanks
 
-        def chosen(answer: Answer) -> Json:
+        def chosen(answer: Answer) -> Cell:
             return numbers.get(answer.value) if answer.coded else _STATES[answer.state]
 
         yield Column(field.id, field.label.en, labels, chosen, field.id, is_number=True)
         return
     for name, value_of in columns_of(field).items():
-        is_number = field.type == "bool" or (field.type == "int_range" and not name.endswith(".approx"))
+        is_number = not field.is_list and (
+            field.type == "bool" or (field.type == "int_range" and not name.endswith(".approx"))
+        )
 
         def taken(
             answer: Answer, value_of: Callable[[Json], Json] = value_of, number: bool = is_number
-        ) -> Json:
+        ) -> Cell:
             value = value_of(answer.value) if answer.coded else None
-            return (None if value is None else float(value)) if number else as_cell(value)
+            return (None if value is None else int(value)) if number else as_cell(value).encode("utf-8")
 
         yield Column(name, field.label.en, {}, taken, field.id, is_number)
     yield Column(f"{field.id}_state", field.label.en, states, lambda a: _STATES[a.state], field.id, True)
@@ -101,9 +115,8 @@ def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], list[Row]]:
             for name, fields in [(event.id, event.fields) for event in events] or [("", {})]:
                 answers = {**about, **fields}
                 start = [coding.article, coding.coder, coding.status.value, name, *known]
-                found.append(
-                    start + [each.take(answers.get(each.field, _NONE)) for each in every[len(_START) :]]
-                )
+                cells = [each.take(answers.get(each.field, _NONE)) for each in every[len(_START) :]]
+                found.append([*(each.encode("utf-8") for each in start), *cells])
         return found
 
     return of
@@ -113,42 +126,35 @@ _NONE = Answer(blank=Blank.NOT_APPLICABLE)
 
 
 @contextmanager
-def sink(dataset: Dataset, longest: int, write: Callable[..., None]) -> Iterator[Sink]:
-    """Gathers the cells, which `write` takes as a DataFrame with labels; longest: bytes of a text.
+def sink(dataset: Dataset, path: Path, longest: int, write: Write) -> Iterator[Sink]:
+    """Puts rows into the new file `path` by `write`; longest: bytes of a text.
 
-    It needs all of them at once: numbers are held as such, choices in half the bytes, and equal texts once.
+    These files have rows of fixed width, so the rows wait on the disk until all are measured.
     """
     every = columns(dataset)
-    gathered: list[Any] = [array("f" if c.labels else "d") if c.is_number else [] for c in every]
-    texts: dict[str, str] = {}
+    least, most, count = [0] * len(every), [0] * len(every), 0
+    with TemporaryFile(dir=path.parent) as waiting:
 
-    def put(rows: list[Row]) -> None:
-        for row in rows:
-            for cells, cell in zip(gathered, row, strict=True):
-                if isinstance(cell, str):
-                    if 4 * len(cell) > longest and len(cell.encode("utf-8")) > longest:
-                        raise CoderError(
-                            "delivery.too_long_a_cell", table="events", cell=row[0], most=longest
-                        )
-                    cell = texts.setdefault(cell, cell)
-                cells.append(nan if cell is None else cell)
+        def put(rows: list[Row]) -> None:
+            nonlocal count
+            for at, cells in enumerate(zip(*rows, strict=True)):
+                sizes = [len(each) if isinstance(each, bytes) else each for each in cells if each is not None]
+                least[at], most[at] = min(least[at], *sizes, 0), max(most[at], *sizes, 0)
+                if most[at] > longest and not every[at].is_number:
+                    name = rows[0][0].decode("utf-8")
+                    raise CoderError("delivery.too_long_a_cell", table="events", cell=name, most=longest)
+            marshal.dump(rows, waiting)
+            count += len(rows)
 
-    yield put
-    series = {
-        column.name: pandas.Series(gathered.pop(0), dtype=None if column.is_number else "object")
-        for column in every
-    }
-    write(
-        pandas.DataFrame(series, copy=False),
-        column_labels=[column.about[:80] for column in every],
-        variable_value_labels={column.name: dict(column.labels) for column in every if column.labels},
-    )
+        yield put
+        end = waiting.tell()
+        waiting.seek(0)
+        measured = [Measured(*each) for each in zip(every, least, most, strict=True)]
+        rows = (row for _ in iter(lambda: waiting.tell() < end, False) for row in marshal.load(waiting))
+        with path.open("wb") as out:
+            write(out, measured, count, rows)
 
 
-def overwritten(path: Path, pattern: bytes, moment: bytes) -> None:
-    """Put one moment into the head of a file, in the place of that at which it was written."""
-    with path.open("r+b") as file:
-        head = file.read(512)
-        found: Any = re.search(pattern, head, re.DOTALL)
-        file.seek(found.start(1))
-        file.write(moment)
+def cut(words: str, most: int) -> bytes:
+    """The words in UTF-8, as many of their letters as have room in so many bytes."""
+    return words.encode("utf-8")[:most].decode("utf-8", "ignore").encode("utf-8")

@@ -5,9 +5,10 @@ The tables are those of `tables`. `polars.read_parquet("gold/values.parquet")`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 
 import pyarrow
 import pyarrow.parquet
@@ -19,45 +20,66 @@ from coder.exporters.writer import Dataset
 
 rows = tidy_tables.rows
 _TYPES = {"text": pyarrow.string(), "integer": pyarrow.int64(), "number": pyarrow.float64()}
-_TOGETHER = 10_000  # rows that are held before they are written
-_TEXTS_TOGETHER = 500
+_TOGETHER = 50  # rows that wait as Python's own values, which take several times the room of Arrow's
+_GROUP = 3_000_000  # bytes of Arrow's that are written as one group of rows
 
 
 @contextmanager
 def sink(dataset: Dataset, path: Path) -> Iterator[Sink]:
     """Puts rows into the files of the folder `path`."""
-    schemas = {
-        name: pyarrow.schema(
-            pyarrow.field(c.name, _TYPES[c.type], metadata={"ar": c.about.ar, "en": c.about.en})
-            for c in tidy_tables.columns(name, dataset)
-        )
-        for name in TABLES
-    }
-    waiting: dict[str, list[tuple[Cell, ...]]] = {name: [] for name in TABLES}
     with ExitStack() as stack:
-        files = {
-            name: stack.enter_context(pyarrow.parquet.ParquetWriter(path / f"{name}.parquet", schema))
-            for name, schema in schemas.items()
-        }
-
-        def write(name: str, count: int) -> None:
-            held, schema = waiting[name][:count], schemas[name]
-            columns = zip(*held, strict=True) if held else ([] for _ in schema)
-            arrays = [pyarrow.array(cells, each.type) for cells, each in zip(columns, schema, strict=True)]
-            files[name].write_table(pyarrow.table(arrays, schema))
-            del waiting[name][:count]
+        adds = {}
+        for name in TABLES:
+            schema = pyarrow.schema(
+                pyarrow.field(c.name, _TYPES[c.type], metadata={"ar": c.about.ar, "en": c.about.en})
+                for c in tidy_tables.columns(name, dataset)
+            )
+            adds[name] = stack.enter_context(growing(path / f"{name}.parquet", schema))
 
         def put(rows: Rows) -> None:
             for name, found in rows.items():
-                waiting[name] += found
-                together = _TEXTS_TOGETHER if name == "articles" else _TOGETHER
-                while len(waiting[name]) >= together:
-                    write(name, together)
+                adds[name](found)
 
         put(tidy_tables.fixed(dataset))
         yield put
-        for name in TABLES:
-            write(name, len(waiting[name]))
+
+
+@contextmanager
+def growing(path: Path, schema: pyarrow.Schema) -> Iterator[Callable[[Sequence[Sequence[Any]]], None]]:
+    """What adds rows to a new file, which is whole when the block ends.
+
+    Memory holds some megabytes, however long the rows: a group is as large as its bytes, and since the file's
+    index of its groups is held to the end, they are few.
+    """
+    waiting: list[Sequence[Any]] = []
+    group: list[pyarrow.RecordBatch] = []
+    size = 0
+    with pyarrow.parquet.ParquetWriter(path, schema) as file:
+
+        def pack() -> None:
+            nonlocal size
+            columns = zip(*waiting, strict=True) if waiting else ([] for _ in schema)
+            arrays = [pyarrow.array(cells, each.type) for cells, each in zip(columns, schema, strict=True)]
+            group.append(pyarrow.record_batch(arrays, schema))
+            size += group[-1].nbytes
+            waiting.clear()
+
+        def write() -> None:
+            nonlocal size
+            file.write_table(pyarrow.Table.from_batches(group))
+            group.clear()
+            size = 0
+
+        def add(rows: Sequence[Sequence[Any]]) -> None:
+            waiting.extend(rows)
+            if len(waiting) >= _TOGETHER:
+                pack()
+                if size >= _GROUP:
+                    write()
+
+        yield add
+        pack()
+        write()
 
 
 def read(path: Path) -> Iterator[tuple[Cell, ...]]:

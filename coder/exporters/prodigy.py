@@ -5,6 +5,7 @@ Words are cut where a span begins or ends. Offsets are code points; `meta` names
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 
 from coder.exporters.tokens import standing, tokens
@@ -21,11 +22,12 @@ def rows(_: Dataset) -> Callable[[Article, Sequence[Coding]], str]:
 def _record(text: str, coding: Coding) -> dict[str, Json]:
     spans = standing(coding)
     words = tokens(text, spans)
+    starts, ends = [start for start, _ in words], [end for _, end in words]
     found = []
     for span in spans:
-        inside = [i for i, (start, end) in enumerate(words) if span.start <= start and end <= span.end]
+        first, last = bisect_left(starts, span.start), bisect_right(ends, span.end) - 1
         place = {"start": span.start, "end": span.end, "label": span.kind}
-        found.append({**place, "token_start": inside[0], "token_end": inside[-1]} if inside else place)
+        found.append({**place, "token_start": first, "token_end": last} if first <= last else place)
     return {
         "text": text,
         "tokens": [

@@ -62,26 +62,26 @@ class Writer:
 
     @contextmanager
     def text_sink(self, dataset: Dataset, out: BinaryIO) -> Iterator[Sink]:
-        """What puts the rows of a format that `is_text` into a stream."""
+        """What puts the rows of a format that `is_text`, in UTF-8, into a stream."""
         head: Callable[[Dataset], str] = getattr(self.loaded(), "head", lambda _: "")
-        between, tail = (getattr(self.loaded(), name, "") for name in ("BETWEEN", "TAIL"))
+        between, tail = (getattr(self.loaded(), name, "").encode() for name in ("BETWEEN", "TAIL"))
         out.write(head(dataset).encode("utf-8"))
         is_first = True
 
-        def put(rows: str) -> None:
+        def put(rows: bytes) -> None:
             nonlocal is_first
             if not is_first:
-                rows = between + rows
-            out.write(rows.encode("utf-8"))
+                out.write(between)
+            out.write(rows)
             is_first = False
 
         yield put
-        out.write(tail.encode("utf-8"))
+        out.write(tail)
 
     def loaded(self) -> ModuleType:
         """What writes it; raises CoderError, which says how to install it, where a package is not there."""
         try:
-            return import_module(self.module)
+            return import_module(f"coder.exporters.{self.module}")
         except ModuleNotFoundError as error:
             package = (error.name or "").partition(".")[0]
             if package == "coder" or not self.packages:
@@ -98,43 +98,27 @@ _SCHEME = (CODINGS, ("values", "blanks", *_FLAT[1]))
 _TABLES = (CODINGS, ("hidden",))
 _CAS = ("comments", "provenance", "rejected", "decisions", "hidden")
 FORMATS = (
-    Writer("native", ".jsonl", WHAT, (), "coder.exporters.native_writer", texts=False),
-    Writer("jsonl", ".jsonl", CODINGS, ("hidden",), "coder.exporters.jsonl"),
-    Writer("csv", ".csv", CODINGS, ("hidden",), "coder.exporters.csv", texts=False),
-    Writer("tables", "", *_TABLES, "coder.exporters.csv_tables", is_text=False),
-    Writer("parquet", "", *_TABLES, "coder.exporters.parquet_tables", packages=("pyarrow",), is_text=False),
-    Writer("sqlite", ".sqlite", *_TABLES, "coder.exporters.sqlite_tables", is_text=False),
-    Writer("xlsx", ".xlsx", *_TABLES, "coder.exporters.xlsx_tables", packages=("xlsxwriter",), is_text=False),
-    Writer("dataset", "", *_TABLES, "coder.exporters.dataset_tables", packages=("pyarrow",), is_text=False),
-    Writer("huggingface", "", *_TABLES, "coder.exporters.hugging_face", packages=("pyarrow",), is_text=False),
-    Writer("stata", ".dta", *_FLAT, "coder.exporters.stata", False, ("pyreadstat", "pandas"), is_text=False),
-    Writer("spss", ".sav", *_FLAT, "coder.exporters.spss", False, ("pyreadstat", "pandas"), is_text=False),
-    Writer("acled", ".csv", *_SCHEME, "coder.exporters.acled", texts=False),
-    Writer("plover", ".csv", *_SCHEME, "coder.exporters.plover", texts=False),
-    Writer("brat", "", *_SPANS, "coder.exporters.brat", is_text=False, needs_text=True),
-    Writer(
-        "cas-xmi",
-        "",
-        CODINGS,
-        (*_CAS, "controls"),
-        "coder.exporters.cas_xmi",
-        is_text=False,
-        needs_text=True,
-    ),
-    Writer("cas-json", "", CODINGS, _CAS, "coder.exporters.cas_json", is_text=False, needs_text=True),
-    Writer("conll", ".conll", CODINGS, (*_SPANS[1], "overlaps"), "coder.exporters.conll", needs_text=True),
-    Writer("doccano", ".jsonl", *_SPANS, "coder.exporters.doccano", needs_text=True),
-    Writer("labelstudio", ".json", *_SPANS, "coder.exporters.label_studio", needs_text=True),
-    Writer("prodigy", ".jsonl", *_SPANS, "coder.exporters.prodigy", needs_text=True),
-    Writer(
-        "spacy",
-        ".spacy",
-        *_SPANS,
-        "coder.exporters.spacy_docs",
-        packages=("spacy",),
-        is_text=False,
-        needs_text=True,
-    ),
+    Writer("native", ".jsonl", WHAT, (), "native_writer", texts=False),
+    Writer("jsonl", ".jsonl", CODINGS, ("hidden",), "jsonl"),
+    Writer("csv", ".csv", CODINGS, ("hidden",), "csv", texts=False),
+    Writer("tables", "", *_TABLES, "csv_tables", is_text=False),
+    Writer("parquet", "", *_TABLES, "parquet_tables", packages=("pyarrow",), is_text=False),
+    Writer("sqlite", ".sqlite", *_TABLES, "sqlite_tables", is_text=False),
+    Writer("xlsx", ".xlsx", *_TABLES, "xlsx_tables", packages=("xlsxwriter",), is_text=False),
+    Writer("dataset", "", *_TABLES, "dataset_tables", packages=("pyarrow",), is_text=False),
+    Writer("huggingface", "", *_TABLES, "hugging_face", packages=("pyarrow",), is_text=False),
+    Writer("stata", ".dta", *_FLAT, "stata", texts=False, is_text=False),
+    Writer("spss", ".sav", *_FLAT, "spss", texts=False, is_text=False),
+    Writer("acled", ".csv", *_SCHEME, "acled", texts=False),
+    Writer("plover", ".csv", *_SCHEME, "plover", texts=False),
+    Writer("brat", "", *_SPANS, "brat", is_text=False, needs_text=True),
+    Writer("cas-xmi", "", CODINGS, (*_CAS, "controls"), "cas_xmi", is_text=False, needs_text=True),
+    Writer("cas-json", "", CODINGS, _CAS, "cas_json", is_text=False, needs_text=True),
+    Writer("conll", ".conll", CODINGS, (*_SPANS[1], "overlaps"), "conll", needs_text=True),
+    Writer("doccano", ".jsonl", *_SPANS, "doccano", needs_text=True),
+    Writer("labelstudio", ".json", *_SPANS, "label_studio", needs_text=True),
+    Writer("prodigy", ".jsonl", *_SPANS, "prodigy", needs_text=True),
+    Writer("spacy", ".spacy", *_SPANS, "spacy_docs", packages=("spacy",), is_text=False, needs_text=True),
 )
 
 

@@ -92,6 +92,7 @@ class _Spilled:
     def __init__(self, folder: Path) -> None:
         self._folder, self._count = folder, 0
         self.vocab = Vocab()
+        self._packed_one = srsly.msgpack.Packer(use_bin_type=True).pack  # one is slow to make
 
     def add(self, some: DocBin) -> None:
         """Put the documents of a bin behind those before."""
@@ -100,10 +101,10 @@ class _Spilled:
             "tokens": [tokens.tobytes("C") for tokens in some.tokens],
             "spaces": [spaces.tobytes("C") for spaces in some.spaces],
             "lengths": [pack("=i", len(tokens)) for tokens in some.tokens],
-            "cats": map(srsly.msgpack_dumps, some.cats),
-            "flags": map(srsly.msgpack_dumps, some.flags),
-            "span_groups": map(srsly.msgpack_dumps, some.span_groups),
-            "user_data": map(srsly.msgpack_dumps, some.user_data),
+            "cats": map(self._packed_one, some.cats),
+            "flags": map(self._packed_one, some.flags),
+            "span_groups": map(self._packed_one, some.span_groups),
+            "user_data": map(self._packed_one, some.user_data),
         }
         for name, found in parts.items():
             with (self._folder / name).open("ab") as file:

@@ -81,7 +81,7 @@ def _codebook(book: Codebook) -> Iterator[tuple[Cell, ...]]:
             for value in book.values_of(field):
                 yield level, field.id, "", value.id, "", value.label.ar, value.label.en
             for part in book.parts_of(field):
-                label = part.label or Label(ar=part.id, en=part.id)
+                label = part.label or Label.same(part.id)
                 yield level, field.id, part.id, "", part.type or "", label.ar, label.en
                 for value in book.values_of(part):
                     yield level, field.id, part.id, value.id, "", value.label.ar, value.label.en

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
+from typing import Generic, TypeVar
 
 from coder.codebook.effective import effective_answers
 from coder.codebook.schema import Codebook
 from coder.model import Answer, Coding, Decision, Json, Span
+
+Made = TypeVar("Made")
+_MOST_KEPT = 1000  # answers of a field
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +32,22 @@ class Dataset:
     def book(self, coding: Coding) -> Codebook:
         """The revision with which a coding was made."""
         return self.revisions.get(coding.codebook, self.codebook)
+
+
+class ByAnswer(Generic[Made]):
+    """What is made of an answer, once: equal ones that come out of the database are mostly one object."""
+
+    def __init__(self, make: Callable[[Answer], Made]) -> None:
+        self._make = make
+        self._known: dict[int, tuple[Answer, Made]] = {}
+        """By identity, which is the answer's own as long as it is kept here."""
+
+    def __call__(self, answer: Answer) -> Made:
+        if (known := self._known.get(id(answer))) is None:
+            if len(self._known) > _MOST_KEPT:
+                self._known.clear()
+            known = self._known[id(answer)] = answer, self._make(answer)
+        return known[1]
 
 
 def article_answers(coding: Coding, codebook: Codebook) -> dict[str, Answer]:

@@ -6,12 +6,11 @@ Offsets are tokens, the end not included; the text is the words with a blank bet
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
 from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field
 
 from coder.errors import CoderError
 from coder.importers.annotated import Document, Link, Mark, beginning, shaped
@@ -49,7 +48,7 @@ def is_mine(path: Path) -> bool:
 def documents(path: Path) -> Iterator[Document]:
     """The sentences, each as an article."""
     piece = whole(path)
-    sentences = shaped(_form(), json_in(piece), piece.where)
+    sentences = shaped(list[_Sentence], json_in(piece), piece.where)
     for number, sentence in enumerate(sentences, start=1):
         yield _document(path, f"{path}: sentence {number}", sentence)
 
@@ -80,8 +79,3 @@ def _document(path: Path, where: str, sentence: _Sentence) -> Document:
             links.append(Link(f"E{nth}", argument.role, at[place]))
     record = {"id": sentence.sentence_id, "text": " ".join(sentence.words)}
     return Document(path, where, record, "", marks, links)
-
-
-@cache
-def _form() -> TypeAdapter[list[_Sentence]]:
-    return TypeAdapter(list[_Sentence])

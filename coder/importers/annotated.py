@@ -7,12 +7,12 @@ them into code points. What their labels mean here a mapping says.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from importlib import import_module
+from functools import cache
 from itertools import accumulate
 from pathlib import Path, PurePath
-from typing import Any, Literal, TypeAlias, TypeVar
+from typing import Any, Literal, TypeAlias, TypeVar, cast
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -138,7 +138,7 @@ def _letters(words: str) -> str:
 
 def documents_in(path: Path, reader: Reader) -> Iterator[Document]:
     """The documents in a file of other people's work; what lies in an unpacked project is named by that."""
-    found: Iterator[Document] = import_module(reader.module).documents(path)
+    found: Iterator[Document] = reader.documents(path)
     above = path.absolute().parents
     is_there = len(above) > 2 and above[1].name in FOLDERS
     if is_there and any((above[2] / f"{name}_ser").is_dir() for name in FOLDERS):
@@ -159,14 +159,20 @@ def in_project(document: Document, file: PurePath, stem: str) -> Document:
 
 
 # ------------------------------------------------------------ what readers need
-def shaped(form: TypeAdapter[_Shape], value: Any, where: str) -> _Shape:
+def shaped(form: type[_Shape], value: Any, where: str) -> _Shape:
     """The value in the form that a tool writes; raises CoderError, which names the place that has another."""
     try:
-        return form.validate_python(value)
+        found: _Shape = _adapter(cast("Hashable", form)).validate_python(value)
+        return found
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         place = ".".join(map(str, first["loc"]))
         raise CoderError("delivery.no_shape", place=place, problem=first["msg"], where=where) from None
+
+
+@cache
+def _adapter(form: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(form)
 
 
 def records(path: Path) -> Iterator[tuple[str, Json]]:

@@ -7,6 +7,7 @@ is loaded when asked for.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -47,25 +48,32 @@ def pyarrow_parquet() -> Any:
     return pyarrow.parquet
 
 
+@contextmanager
+def parquet_table(path: Path, where: str) -> Iterator[Any]:
+    """A file of Parquet; raises CoderError for what is none."""
+    parquet = pyarrow_parquet()
+    from pyarrow import ArrowException
+
+    try:
+        with parquet.ParquetFile(path) as table:
+            yield table
+    except (ArrowException, OSError) as error:
+        raise CoderError("delivery.no_parquet", problem=str(error), where=where) from None
+
+
 def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
     with path.open("rb") as file:
         yield from ((number, line) for number, line in enumerate(file, start=1) if line.strip())
 
 
 def _rows(path: Path) -> Iterator[tuple[int, Json]]:
-    parquet = pyarrow_parquet()
-    from pyarrow import ArrowException
-
-    try:
-        with parquet.ParquetFile(path) as table:
-            there = [name for name in _COLUMNS if name in table.schema_arrow.names]
-            for name in _COLUMNS[:2]:
-                if name not in there:
-                    raise CoderError("native.missing", name=name, where=path.name)
-            rows = (row for each in table.iter_batches(_ROWS, columns=there) for row in each.to_pylist())
-            yield from enumerate(rows, start=1)
-    except (ArrowException, OSError) as error:
-        raise CoderError("delivery.no_parquet", problem=str(error), where=path.name) from None
+    with parquet_table(path, path.name) as table:
+        there = [name for name in _COLUMNS if name in table.schema_arrow.names]
+        for name in _COLUMNS[:2]:
+            if name not in there:
+                raise CoderError("native.missing", name=name, where=path.name)
+        rows = (row for each in table.iter_batches(_ROWS, columns=there) for row in each.to_pylist())
+        yield from enumerate(rows, start=1)
 
 
 def _record(line: bytes, where: str) -> Json:

@@ -6,12 +6,10 @@ Offsets are code points. The numbers that the server gave its examples name no a
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
 from itertools import count
 from pathlib import Path
 from typing import Any, NotRequired
 
-from pydantic import TypeAdapter
 from typing_extensions import TypedDict
 
 from coder.importers.annotated import Document, Link, Mark, records, shaped
@@ -31,7 +29,7 @@ def is_mine(path: Path) -> bool:
 def documents(path: Path) -> Iterator[Document]:
     """The lines."""
     for where, given in records(path):
-        line = shaped(_form(), given, where)
+        line = shaped(_Line, given, where)
         numbers = count(1)
         marks = [
             Mark(str(e.get("id", f"e{next(numbers)}")), e["label"], ((e["start_offset"], e["end_offset"]),))
@@ -71,8 +69,3 @@ class _Line(TypedDict):
     relations: NotRequired[list[_Relation]]
     cats: NotRequired[list[str]]
     coder: NotRequired[str]
-
-
-@cache
-def _form() -> TypeAdapter[_Line]:
-    return TypeAdapter(_Line)

@@ -5,35 +5,24 @@ A web page comes without its menus (trafilatura); nothing that it names is fetch
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from email import message_from_bytes, policy
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 from coder.errors import CoderError
 from coder.importers.columns import Columns
-from coder.importers.extras import expect_small, library
+from coder.importers.extras import expect_small, library, read_by_others
 from coder.importers.records import of_record
-from coder.importers.registry import MOST_BYTES, Piece, Taken, whole
+from coder.importers.registry import MOST_BYTES, Piece, Taken
 
 _TOLD_DATES = {"extensive_search": False, "original_date": True}  # those that the page tells, none guessed
 
 
-def pieces(path: Path, columns: Columns) -> Iterator[Piece]:
-    """The whole file."""
-    yield whole(path)
-
-
 def taken(piece: Piece, columns: Columns) -> Taken:
     """The article in a document."""
-    try:
+    with read_by_others("delivery.no_document", piece.where):
         found = _READ[piece.path.suffix.lower()](piece)
-    except CoderError:
-        raise
-    except Exception as error:  # whatever a hostile file makes of somebody else's reader
-        problem = str(error) or type(error).__name__
-        raise CoderError("delivery.no_document", problem=problem, where=piece.where) from error
     known = {name: value for name, value in found.items() if value}
     return of_record({"id": piece.path.stem, "text": "", **known}, columns, piece.where, piece.path.name)
 

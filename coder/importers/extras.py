@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from io import BytesIO
 from pathlib import Path
@@ -19,6 +21,17 @@ def library(name: str, package: str, format_name: str) -> Any:
         return import_module(name)
     except ImportError:
         raise CoderError("delivery.needs_package", format=format_name, package=package) from None
+
+
+@contextmanager
+def read_by_others(key: str, where: str, **values: str) -> Iterator[None]:
+    """Raises CoderError of that key for whatever a hostile file makes of somebody else's reader."""
+    try:
+        yield
+    except CoderError:
+        raise
+    except Exception as error:
+        raise CoderError(key, problem=str(error) or type(error).__name__, where=where, **values) from error
 
 
 def expect_small(file: Path | BytesIO, where: str) -> None:

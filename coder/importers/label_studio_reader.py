@@ -9,11 +9,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
 from typing import Any, NotRequired
 
-from pydantic import TypeAdapter
 from typing_extensions import TypedDict
 
 from coder.importers.annotated import Document, Link, Mark, beginning, shaped
@@ -35,7 +33,7 @@ def documents(path: Path) -> Iterator[Document]:
     piece = whole(path)
     found = json_in(piece)
     every = [_full(each) for each in (found if isinstance(found, list) else [found])]
-    tasks = shaped(_form(), every, piece.where)
+    tasks = shaped(list[_Task], every, piece.where)
     for number, task in enumerate(tasks, start=1):
         where, data = f"{path}: task {number}", task["data"]
         names, record = data.get("coders"), data
@@ -94,9 +92,9 @@ def _document(
             ends = result.get("from_id", ""), result.get("to_id", "")
             links += [Link(ends[0], role, ends[1]) for role in result.get("labels") or [""]]
         elif name in _REGIONS:
-            of = shaped(_place(), value.get("globalOffsets", value), where)
+            of = shaped(_Place, value.get("globalOffsets", value), where)
             quote = str(value.get("text") or "")
-            labels = shaped(_labels(), value.get(name, []), where)
+            labels = shaped(list[str], value.get(name, []), where)
             for nth, label in enumerate(labels):
                 marks.append(Mark(f"{id_}.{nth}" if nth else id_, label, ((of["start"], of["end"]),), quote))
         elif name in value:
@@ -139,18 +137,3 @@ class _Task(TypedDict):
     data: dict[str, Any]
     annotations: NotRequired[list[_Annotation]]
     predictions: NotRequired[list[_Annotation | int]]
-
-
-@cache
-def _form() -> TypeAdapter[list[_Task]]:
-    return TypeAdapter(list[_Task])
-
-
-@cache
-def _place() -> TypeAdapter[_Place]:
-    return TypeAdapter(_Place)
-
-
-@cache
-def _labels() -> TypeAdapter[list[str]]:
-    return TypeAdapter(list[str])

@@ -21,23 +21,13 @@ from coder.importers.annotated import Document
 from coder.messages.catalogue import Message
 from coder.model import Json
 
-_COMMON: Mapping[str, tuple[str, ...]] = {
-    "actor": (
-        "per",
-        "pers",
-        "person",
-        "people",
-        "org",
-        "organization",
-        "organisation",
-        "norp",
-        "group",
-        "actor",
-    ),
+_COMMON: Mapping[str, Sequence[str]] = {
+    "actor": ("per", "pers", "person", "people", "org", "organization", "organisation", "norp", "group",
+              "actor"),
     "place": ("loc", "location", "gpe", "fac", "facility", "place", "city", "country"),
     "date": ("date", "time", "datetime", "when"),
     "int_range": ("cardinal", "quantity", "num", "number", "count"),
-}
+}  # fmt: skip
 """What recognisers of names mostly call what a field of a type is filled with."""
 
 

@@ -6,10 +6,9 @@ Each mention is a mark labelled by its role. Offsets are told by the mentions' w
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 
-from pydantic import BaseModel, TypeAdapter
+from pydantic import BaseModel
 
 from coder.importers.annotated import Document, Mark, records, shaped
 from coder.importers.records import first_keys
@@ -29,7 +28,7 @@ def is_mine(path: Path) -> bool:
 def documents(path: Path) -> Iterator[Document]:
     """The lines."""
     for where, given in records(path):
-        line = shaped(_form(), given, where)
+        line = shaped(_Line, given, where)
         marks = [
             Mark(f"{role}/{nth}/{i}", role, ((start, start + len(words)),), words)
             for role, entities in line.extracts.items()
@@ -37,8 +36,3 @@ def documents(path: Path) -> Iterator[Document]:
             for i, (words, start) in enumerate(mentions)
         ]
         yield Document(path, where, {"id": line.docid, "text": line.doctext}, "", marks)
-
-
-@cache
-def _form() -> TypeAdapter[_Line]:
-    return TypeAdapter(_Line)

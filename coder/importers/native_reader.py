@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 from coder.errors import CoderError
 from coder.importers.columns import Columns
-from coder.importers.registry import Piece, Taken, json_in, lines
+from coder.importers.registry import Piece, Taken, json_in
 from coder.model import Article, Json
 from coder.native import SUGGESTER, to_candidates, to_coding
-
-
-def pieces(path: Path, columns: Columns) -> Iterator[Piece]:
-    """The lines of a JSON Lines file; blank ones are passed over."""
-    return lines(path)
 
 
 def holds_article(piece: Piece) -> bool:

@@ -7,11 +7,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
 from pathlib import Path
 from typing import Any, NotRequired
 
-from pydantic import TypeAdapter
 from typing_extensions import TypedDict
 
 from coder.importers.annotated import Document, Mark, beginning, records, shaped
@@ -33,7 +31,7 @@ def documents(path: Path) -> Iterator[Document]:
     """What a user, or each line's, said of each item."""
     if path.suffix.lower() != ".json":
         for where, given in records(path):
-            line = shaped(_line_form(), given, where)
+            line = shaped(_Line, given, where)
             held = line.get("spans", [])
             spans = [s for several in held.values() for s in several] if isinstance(held, dict) else held
             labels = (
@@ -42,7 +40,7 @@ def documents(path: Path) -> Iterator[Document]:
             yield _document(path, where, line["instance_id"], line["user_id"], spans, labels)
         return
     piece = whole(path)
-    state = shaped(_state_form(), json_in(piece), piece.where)
+    state = shaped(_State, json_in(piece), piece.where)
     labels_of = state.get("instance_id_to_label_to_value", {})
     spans_of = state.get("instance_id_to_span_to_value", {})
     for item in dict.fromkeys((*labels_of, *spans_of)):
@@ -93,13 +91,3 @@ class _State(TypedDict):
     user_id: str
     instance_id_to_label_to_value: NotRequired[Mapping[str, list[tuple[_Label, Any]]]]
     instance_id_to_span_to_value: NotRequired[Mapping[str, list[tuple[_Span, Any]]]]
-
-
-@cache
-def _line_form() -> TypeAdapter[_Line]:
-    return TypeAdapter(_Line)
-
-
-@cache
-def _state_form() -> TypeAdapter[_State]:
-    return TypeAdapter(_State)

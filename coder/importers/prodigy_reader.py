@@ -6,11 +6,9 @@ Offsets are code points. A relation's ends are known by their spans, or by the l
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
 from pathlib import Path
 from typing import Any, NotRequired
 
-from pydantic import TypeAdapter
 from typing_extensions import TypedDict
 
 from coder.errors import CoderError
@@ -31,7 +29,7 @@ def documents(path: Path) -> Iterator[Document]:
     for where, given in records(path):
         if isinstance(given, dict) and "pattern" in given:
             raise CoderError("delivery.patterns", where=where)
-        line = shaped(_form(), given, where)
+        line = shaped(_Line, given, where)
         meta = {**line.get("meta", {})}
         article, coder = (meta.pop(name, "") for name in _META)
         whose = coder or line.get("_annotator_id") or line.get("_session_id") or ""
@@ -100,8 +98,3 @@ class _Line(TypedDict):
     meta: NotRequired[dict[str, Any]]
     _annotator_id: NotRequired[str | None]
     _session_id: NotRequired[str | None]
-
-
-@cache
-def _form() -> TypeAdapter[_Line]:
-    return TypeAdapter(_Line)

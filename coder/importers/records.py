@@ -5,7 +5,7 @@ A record without a text tells what is known of an article that comes, or came, f
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Mapping, Set
 from hashlib import sha256
 from pathlib import Path, PurePath
 from typing import Any
@@ -13,7 +13,7 @@ from typing import Any
 from coder.errors import CoderError
 from coder.foreign import from_json, to_json
 from coder.importers.columns import ARTICLE, ID, OTHER, SHA256, SOURCE, TEXT, Columns, is_file, is_own
-from coder.importers.registry import MOST_BYTES, Piece, Taken, json_in, lines, opened
+from coder.importers.registry import MOST_BYTES, Piece, Taken, json_in, opened
 from coder.messages.catalogue import Message
 from coder.model import METADATA, Article, Json
 
@@ -35,11 +35,6 @@ def first_keys(path: Path) -> Set[str]:
     except ValueError:
         return frozenset()
     return record.keys() if isinstance(record, dict) else frozenset()
-
-
-def pieces(path: Path, columns: Columns) -> Iterator[Piece]:
-    """The lines of a JSON Lines file; blank ones are passed over."""
-    return lines(path)
 
 
 def taken(piece: Piece, columns: Columns) -> Taken:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from importlib import import_module
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 from coder.errors import CoderError
 from coder.foreign import expect_file, from_json
@@ -65,52 +65,64 @@ class Reader:
     module: str
     columns: Columns = NO_COLUMNS
 
+    def _has(self, name: str, default: Any = None) -> Any:
+        """What its module has by that name."""
+        return getattr(import_module(f"coder.importers.{self.module}"), name, default)
+
     def takes(self, path: Path) -> bool:
         """Whether a file is one of this format."""
         if path.suffix.lower() not in self.suffixes:
             return False
-        is_mine: Callable[[Path], bool] = getattr(import_module(self.module), "is_mine", lambda _: True)
+        is_mine: Callable[[Path], bool] = self._has("is_mine", lambda _: True)
         return is_mine(path)
 
     def pieces(self, path: Path) -> Iterator[Piece]:
-        """The parts of a file, as they are; raises CoderError for one that cannot be read."""
-        found: Iterator[Piece] = import_module(self.module).pieces(path, self.columns)
-        return found
+        """The parts of a file, as they are; raises CoderError for one that cannot be read.
+
+        Where the format does not say which, they are lines of JSON or the whole.
+        """
+        if own := self._has("pieces"):
+            yield from own(path, self.columns)
+        else:
+            yield from lines(path) if ".jsonl" in self.suffixes else [whole(path)]
 
     def taken(self, piece: Piece) -> Taken:
         """What a part holds; raises CoderError that names file and line."""
-        found: Taken = import_module(self.module).taken(piece, self.columns)
+        found: Taken = self._has("taken")(piece, self.columns)
+        return found
+
+    def documents(self, path: Path) -> Iterator[Any]:
+        """What a file of other tools' work holds; see `annotated.documents_in`."""
+        found: Iterator[Any] = self._has("documents")(path)
         return found
 
     def may_hold_article(self, piece: Piece) -> bool:
         """Whether a part may hold an article; what cannot need not be read for one."""
-        test: Callable[[Piece], bool] = getattr(import_module(self.module), "holds_article", lambda _: True)
+        test: Callable[[Piece], bool] = self._has("holds_article", lambda _: True)
         return test(piece)
 
 
 FORMATS = (
-    Reader("text", (".txt",), "articles", "coder.importers.text"),
-    Reader("articles", (".jsonl", ".ndjson"), "articles", "coder.importers.records"),
-    Reader("table", (".csv", ".tsv"), "articles", "coder.importers.csv_articles"),
-    Reader("spreadsheet", (".xlsx", ".parquet"), "articles", "coder.importers.spreadsheets"),
-    Reader("document", (".html", ".htm", ".docx", ".pdf", ".eml"), "articles", "coder.importers.documents"),
-    Reader("warc", (".warc", ".gz"), "articles", "coder.importers.warc_pages"),
-    Reader("native", (".jsonl",), "codings, candidates, articles", "coder.importers.native_reader"),
-    Reader("native", (".jsonl",), ANNOTATIONS, "coder.importers.codings_reader"),
-    Reader("labelstudio", (".json",), ANNOTATIONS, "coder.importers.label_studio_reader"),
-    Reader("potato", (".json", ".jsonl"), ANNOTATIONS, "coder.importers.potato_reader"),
-    Reader("doccano", (".jsonl",), ANNOTATIONS, "coder.importers.doccano_reader"),
-    Reader("prodigy", (".jsonl",), ANNOTATIONS, "coder.importers.prodigy_reader"),
-    Reader("brat", (".ann",), ANNOTATIONS, "coder.importers.brat_reader"),
-    Reader("cas", (".xmi", ".json"), ANNOTATIONS, "coder.importers.cas_reader"),
-    Reader("inception", (".zip",), ANNOTATIONS, "coder.importers.inception_reader"),
-    Reader("webanno", (".tsv",), ANNOTATIONS, "coder.importers.webanno_reader"),
-    Reader(
-        "conll", (".conll", ".iob", ".bio", ".conllu", ".txt"), ANNOTATIONS, "coder.importers.conll_reader"
-    ),
-    Reader("spacy", (".spacy",), ANNOTATIONS, "coder.importers.spacy_reader"),
-    Reader("ace", (".json",), ANNOTATIONS, "coder.importers.ace_reader"),
-    Reader("muc", (".jsonl",), ANNOTATIONS, "coder.importers.muc_reader"),
+    Reader("text", (".txt",), "articles", "text"),
+    Reader("articles", (".jsonl", ".ndjson"), "articles", "records"),
+    Reader("table", (".csv", ".tsv"), "articles", "csv_articles"),
+    Reader("spreadsheet", (".xlsx", ".parquet"), "articles", "spreadsheets"),
+    Reader("document", (".html", ".htm", ".docx", ".pdf", ".eml"), "articles", "documents"),
+    Reader("warc", (".warc", ".gz"), "articles", "warc_pages"),
+    Reader("native", (".jsonl",), "codings, candidates, articles", "native_reader"),
+    Reader("native", (".jsonl",), ANNOTATIONS, "codings_reader"),
+    Reader("labelstudio", (".json",), ANNOTATIONS, "label_studio_reader"),
+    Reader("potato", (".json", ".jsonl"), ANNOTATIONS, "potato_reader"),
+    Reader("doccano", (".jsonl",), ANNOTATIONS, "doccano_reader"),
+    Reader("prodigy", (".jsonl",), ANNOTATIONS, "prodigy_reader"),
+    Reader("brat", (".ann",), ANNOTATIONS, "brat_reader"),
+    Reader("cas", (".xmi", ".json"), ANNOTATIONS, "cas_reader"),
+    Reader("inception", (".zip",), ANNOTATIONS, "inception_reader"),
+    Reader("webanno", (".tsv",), ANNOTATIONS, "webanno_reader"),
+    Reader("conll", (".conll", ".iob", ".bio", ".conllu", ".txt"), ANNOTATIONS, "conll_reader"),
+    Reader("spacy", (".spacy",), ANNOTATIONS, "spacy_reader"),
+    Reader("ace", (".json",), ANNOTATIONS, "ace_reader"),
+    Reader("muc", (".jsonl",), ANNOTATIONS, "muc_reader"),
 )
 
 
@@ -126,6 +138,8 @@ def reader_for(
     for reader in readers(annotations):
         if reader.name == name or (name is None and reader.takes(path)):
             return replace(reader, columns=columns)
+    if name is None and (ending := path.suffix.lower()) in (".json", ".jsonl", ".ndjson"):
+        json_in(whole(path) if ending == ".json" else next(lines(path)))  # what is cut or damaged says where
     if any(
         reader.name == name or (name is None and reader.takes(path)) for reader in readers(not annotations)
     ):

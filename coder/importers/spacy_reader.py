@@ -11,7 +11,7 @@ from pathlib import Path
 
 from coder.errors import CoderError
 from coder.importers.annotated import Document, Mark
-from coder.importers.extras import library
+from coder.importers.extras import library, read_by_others
 from coder.importers.registry import whole
 from coder.model import Json
 
@@ -22,19 +22,12 @@ def documents(path: Path) -> Iterator[Document]:
     """The documents; entities that a group of spans has too come once."""
     tokens, vocab = library("spacy.tokens", "spacy", "DocBin"), library("spacy.vocab", "spacy", "DocBin")
     packed = whole(path).data
-    try:
+    with read_by_others("delivery.no_annotations", str(path), format="DocBin"):
         unpacker = zlib.decompressobj()
         data = unpacker.decompress(packed, _MOST)
         if unpacker.unconsumed_tail:
             raise CoderError("delivery.too_long", most=_MOST // 2**20, where=str(path))
         found = [*tokens.DocBin().from_bytes(zlib.compress(data, 0)).get_docs(vocab.Vocab())]
-    except CoderError:
-        raise
-    except Exception as error:  # whatever a hostile file makes of somebody else's reader
-        problem = str(error) or type(error).__name__
-        raise CoderError(
-            "delivery.no_annotations", format="DocBin", problem=problem, where=str(path)
-        ) from error
     for number, doc in enumerate(found, start=1):
         told = {str(key): value for key, value in doc.user_data.items() if isinstance(key, str)}
         spans = [span for group in doc.spans.values() for span in group]

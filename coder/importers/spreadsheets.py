@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from datetime import date, datetime, time
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from coder.errors import CoderError
 from coder.foreign import expect_file
-from coder.importers.article_shards import TABLE, pyarrow_parquet
+from coder.importers.article_shards import TABLE, parquet_table
 from coder.importers.columns import Columns
 from coder.importers.csv_articles import expect_names
-from coder.importers.extras import expect_small, library
+from coder.importers.extras import expect_small, library, read_by_others
 from coder.importers.records import row_piece, taken
 from coder.importers.registry import Piece
 
@@ -41,30 +40,18 @@ def pieces(path: Path, columns: Columns) -> Iterator[Piece]:
 def _workbook(path: Path) -> Iterator[Sequence[Any]]:
     openpyxl = library("openpyxl", "openpyxl", "XLSX")
     expect_small(path, str(path))
-    try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
-        try:
-            rows = book.worksheets[0].iter_rows(values_only=True) if book.worksheets else ()
-            yield from ([*map(_unescaped, row)] for row in rows)
-        finally:
-            book.close()
-    except CoderError:
-        raise
-    except Exception as error:  # whatever a hostile file makes of somebody else's reader
-        raise CoderError("delivery.no_table", problem=str(error) or repr(error), where=str(path)) from error
+    with (
+        read_by_others("delivery.no_table", str(path)),
+        closing(openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)) as book,
+    ):
+        rows = book.worksheets[0].iter_rows(values_only=True) if book.worksheets else ()
+        yield from ([*map(_unescaped, row)] for row in rows)
 
 
 def _parquet(path: Path) -> Iterator[Sequence[Any]]:
-    parquet = pyarrow_parquet()
-    from pyarrow import ArrowException
-
-    try:
-        with parquet.ParquetFile(path) as table:
-            names = table.schema_arrow.names
-            rows = (row.values() for each in table.iter_batches(_ROWS) for row in each.to_pylist())
-            yield from chain([names], map(list, rows))
-    except (ArrowException, OSError) as error:
-        raise CoderError("delivery.no_parquet", problem=str(error), where=str(path)) from None
+    with parquet_table(path, str(path)) as table:
+        yield table.schema_arrow.names
+        yield from ([*row.values()] for each in table.iter_batches(_ROWS) for row in each.to_pylist())
 
 
 def _plain(cell: Any) -> Any:

@@ -7,25 +7,18 @@ lines of `---`. Of lines that stand alone each must have a key that is known, el
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 from coder.errors import CoderError
 from coder.importers.columns import Columns
 from coder.importers.encodings import UTF8, encoding_of
 from coder.importers.records import of_record
-from coder.importers.registry import Piece, Taken, decoded, whole
+from coder.importers.registry import Piece, Taken, decoded
 
 _KEYED = r"[ \t]*([^\W\d][\w \t-]{0,40}?)[ \t]*:[ \t]*(.*?)[ \t]*\r?\n"
 _FENCED = re.compile(r"---[ \t]*\r?\n((?:(?!---)[^\n]*\n)*?)---[ \t]*\r?\n(?:[ \t]*\r?\n)?")
 _PLAIN = re.compile(rf"((?:{_KEYED})+)[ \t]*\r?\n")
 _LINE = re.compile(_KEYED)
 _MOST = 5000  # characters of a head
-
-
-def pieces(path: Path, columns: Columns) -> Iterator[Piece]:
-    """The whole file."""
-    yield whole(path)
 
 
 def taken(piece: Piece, columns: Columns) -> Taken:

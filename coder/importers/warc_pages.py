@@ -11,7 +11,7 @@ from pathlib import Path
 from coder.errors import CoderError
 from coder.importers.columns import Columns
 from coder.importers.documents import of_html
-from coder.importers.extras import library
+from coder.importers.extras import library, read_by_others
 from coder.importers.records import of_record
 from coder.importers.registry import MOST_BYTES, Piece, Taken, opened
 
@@ -26,34 +26,23 @@ def is_mine(path: Path) -> bool:
 def pieces(path: Path, columns: Columns) -> Iterator[Piece]:
     """The pages; images, redirects and requests are passed over."""
     archives = library("warcio.archiveiterator", "warcio", "WARC")
-    with opened(path) as file:
-        try:
-            for number, record in enumerate(archives.ArchiveIterator(file), start=1):
-                http = record.http_headers
-                if record.rec_type != "response" or http is None or http.get_statuscode() != "200":
-                    continue
-                if (http.get_header("Content-Type") or "").partition(";")[0].strip().lower() in _PAGES:
-                    data = record.content_stream().read(MOST_BYTES + 1)
-                    where = f"{path}: {record.rec_headers.get_header('WARC-Target-URI') or number}"
-                    if len(data) > MOST_BYTES:
-                        raise CoderError("delivery.too_long", most=MOST_BYTES // 2**20, where=where)
-                    yield Piece(path, where, data, number, 1)
-        except CoderError:
-            raise
-        except Exception as error:  # whatever a hostile file makes of somebody else's reader
-            problem = str(error) or type(error).__name__
-            raise CoderError("delivery.no_document", problem=problem, where=str(path)) from error
+    with opened(path) as file, read_by_others("delivery.no_document", str(path)):
+        for number, record in enumerate(archives.ArchiveIterator(file), start=1):
+            http = record.http_headers
+            if record.rec_type != "response" or http is None or http.get_statuscode() != "200":
+                continue
+            if (http.get_header("Content-Type") or "").partition(";")[0].strip().lower() in _PAGES:
+                data = record.content_stream().read(MOST_BYTES + 1)
+                where = f"{path}: {record.rec_headers.get_header('WARC-Target-URI') or number}"
+                if len(data) > MOST_BYTES:
+                    raise CoderError("delivery.too_long", most=MOST_BYTES // 2**20, where=where)
+                yield Piece(path, where, data, number, 1)
 
 
 def taken(piece: Piece, columns: Columns) -> Taken:
     """The article on a page; its URL is where it was found."""
-    try:
+    with read_by_others("delivery.no_document", piece.where):
         found = of_html(piece.data)
-    except CoderError:
-        raise
-    except Exception as error:  # likewise
-        problem = str(error) or type(error).__name__
-        raise CoderError("delivery.no_document", problem=problem, where=piece.where) from error
     url = piece.where.removeprefix(f"{piece.path}: ")
     known = {name: value for name, value in found.items() if value}
     return of_record({"text": "", "url": url, **known}, columns, piece.where, piece.path.name)

@@ -32,7 +32,7 @@ def page(codebook: Codebook, langs: Sequence[str], form: str) -> str:
             return value
         if form == "html":
             return Markup(html.escape(str(value)))
-        return Markup(_MARKDOWN_SIGNS.sub(r"\\\1", " ".join(str(value).split())))
+        return Markup(in_markdown(str(value)))
 
     loader = FileSystemLoader(Path(__file__).parent)
     templates = Environment(
@@ -47,6 +47,11 @@ def page(codebook: Codebook, langs: Sequence[str], form: str) -> str:
         sections.append(show.section(lang, DIRECTIONS[lang], body))
     title = f"{codebook.title.of(langs[0])} {codebook.version}"
     return str(show.page(sections, langs[0], DIRECTIONS[langs[0]], title))
+
+
+def in_markdown(text: str) -> str:
+    """A text as it stands in one line of Markdown."""
+    return _MARKDOWN_SIGNS.sub(r"\\\1", " ".join(text.split()))
 
 
 def _in_language(codebook: Codebook, lang: str) -> Mapping[str, Any]:

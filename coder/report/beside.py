@@ -14,6 +14,7 @@ from coder.codebook.label import Label
 from coder.codebook.schema import Codebook
 from coder.messages.catalogue import Bilingual, Message
 from coder.model import GOLD
+from coder.report.details import MOST_FIELDS
 from coder.report.figure_tables import (
     PAGE_AND_DATA,
     Cell,
@@ -22,10 +23,9 @@ from coder.report.figure_tables import (
     Table,
     coded_value,
     field_of,
+    listed,
     named_field,
 )
-
-MOST_FIELDS = 6  # of each coder, the weakest first
 
 
 class Beside(NamedTuple):
@@ -53,20 +53,14 @@ def against_gold(
             key=lambda row: row.alpha.value or 0.0,
         )
         for row in weak[:MOST_FIELDS]:
-            said, where = _instead(study, row.field, coder)
-            what, figures_of = (
-                named_field(book, row.field),
-                (row.articles, row.pairable, row.alpha, row.interval),
-            )
-            cells.append([coder, what, *figures_of, _judged(row.alpha, row.interval), said, where])
-    if not cells:
-        return []
-    columns = [
-        Column("coder"), Column("what"), Column("articles", PAGE_AND_DATA), Column("n"), Column("value"),
-        Column("interval"), Column("train"), Column("instead"), Column("where", PAGE_AND_DATA),
+            what, judged = named_field(book, row.field), _judged(row.alpha, row.interval)
+            figures_of = (row.articles, row.pairable, row.alpha, row.interval)
+            cells.append([coder, what, *figures_of, judged, *_instead(study, row.field, coder)])
+    columns: list[Column | str] = [
+        "coder", "what", Column("articles", PAGE_AND_DATA), "n", "value", "interval", "train", "instead",
+        Column("where", PAGE_AND_DATA),
     ]  # fmt: skip
-    notes = [Message("report.note.gold"), Message("report.note.train")]
-    return [Table("gold", Message("report.table.gold"), columns, cells, notes)]
+    return listed("gold", columns, cells, [Message("report.note.gold"), Message("report.note.train")])
 
 
 def _judged(score: Score, interval: Interval) -> Cell:
@@ -97,10 +91,9 @@ def suggestions(audit: Audit | None, codebook: Codebook) -> list[Table]:
         [Named(name, words), score.n, score, interval]
         for name, words, score, interval in figures(audit, names)
     ]
-    columns = [Column("figure"), Column("n"), Column("value"), Column("interval")]
     counts = {"submitted": audit.submitted, "assigned": audit.assigned, "articles": audit.anchoring.articles}
-    notes = [Message("report.note.suggestions", **counts)]
-    return [Table("suggestions", Message("report.table.suggestions"), columns, rows, notes)]
+    note = Message("report.note.suggestions", **counts)
+    return listed("suggestions", ["figure", "n", "value", "interval"], rows, [note])
 
 
 def figures(

@@ -27,6 +27,7 @@ from coder.report.figure_tables import (
     document_of,
     documents,
     field_of,
+    listed,
     named_field,
     reason_words,
     reasons_of,
@@ -71,18 +72,14 @@ def report_of(
     rows = [row for row in worst_first(study.fields) if field in ("", row.field)]
     beside = beside or Beside()
     tables = [] if field else [*_events(study), *unmatched(study)]
-    if rows:
-        tables += [_fields(study, rows), *strict(study, rows)]
+    tables += [*_fields(study, rows), *strict(study, rows)]
     if not field:
         tables += [*_weakest(study), *_spans(study), *suggestions(beside.audit, study.codebook)]
     tables += [*drift(study, rows), *changes(study, rows, with_events=not field)]
-    tables += [
-        *coders(study, rows, with_events=not field, has_gold=bool(beside.gold) or GOLD in study.coders)
-    ]
+    has_gold = bool(beside.gold) or GOLD in study.coders
+    tables += coders(study, rows, with_events=not field, has_gold=has_gold)
     tables += against_gold(beside.gold, rows, with_events=not field)
-    tables += [*categories(study, rows), *met(study, rows)]
-    if cases:
-        tables.append(case_table(study.codebook, cases))
+    tables += [*categories(study, rows), *met(study, rows), *case_table(study.codebook, cases)]
     if not field:
         tables += splits(study)
     return Report(
@@ -150,14 +147,14 @@ def _basis(study: Study) -> list[Bilingual]:
             "report.basis.who",
             articles=Message("counts.articles", n=len(study.articles)),
             codings=Message("counts.codings", n=basis.codings),
-            names=_listed(study.coders),
+            names=joined(study.coders),
             shared=events.articles,
             codebook=study.codebook.ref,
         )
     ]
     for name, counts in (("events", events.events), ("alone", events.alone)):
         if counts and study.codebook.event_fields:
-            told = _listed([f"{coder} {n}" for coder, n in counts.items()])
+            told = joined([f"{coder} {n}" for coder, n in counts.items()])
             found.append(Message(f"report.basis.{name}", counts=told))
     if events.without_evidence:
         rule = "apart" if events.needs_evidence else "by_values"
@@ -204,14 +201,6 @@ def remarks(study: Study) -> list[Bilingual]:
     return found
 
 
-def _words(words: Sequence[str]) -> list[Label]:
-    return [Label(ar=each, en=each) for each in words]
-
-
-def _listed(words: Sequence[str]) -> Label:
-    return joined(_words(words))
-
-
 # ------------------------------------------------------------ tables
 def _events(study: Study) -> list[Table]:
     if not study.codebook.event_fields:
@@ -225,9 +214,8 @@ def _events(study: Study) -> list[Table]:
     for threshold, score in found.by_threshold.items():
         at = Named(f"f1_at_{threshold:g}", Message("report.event.at", threshold=f"{threshold:g}"))
         rows.append([at, score.n, score, None])
-    columns = [Column("figure"), Column("n"), Column("value"), Column("interval")]
     pairs = [
-        Message("report.event.pair", coders=joined(_words(pair.coders), " و", " and "), matches=pair.matches,
+        Message("report.event.pair", coders=joined(pair.coders, " و", " and "), matches=pair.matches,
                 events=pair.events)
         for pair in found.pairs
         if pair.events
@@ -237,17 +225,16 @@ def _events(study: Study) -> list[Table]:
     if found.interval.reason:
         lacks = "no_interval" if found.interval.lower is None else "no_upper_end"
         notes.append(Message(f"report.note.{lacks}", reason=reason_words(found.interval.reason)))
-    return [Table("events", Message("report.table.events"), columns, rows, notes)]
+    return listed("events", ["figure", "n", "value", "interval"], rows, notes)
 
 
-def _fields(study: Study, rows: Sequence[FieldAgreement]) -> Table:
-    columns = [
-        Column("field"), Column("level", DATA), Column("distance"), Column("articles", PAGE_AND_DATA),
-        Column("differing", PAGE_AND_DATA), Column("units", PAGE_AND_DATA), Column("pairable"),
+def _fields(study: Study, rows: Sequence[FieldAgreement]) -> list[Table]:
+    columns: list[Column | str] = [
+        "field", Column("level", DATA), "distance", Column("articles", PAGE_AND_DATA),
+        Column("differing", PAGE_AND_DATA), Column("units", PAGE_AND_DATA), "pairable",
         Column("not_stated", PAGE_AND_DATA), Column("not_applicable", PAGE_AND_DATA),
-        Column("missing", PAGE_AND_DATA), Column("percent"), Column("percent_interval", DATA),
-        Column("alpha"), Column("interval"), Column("below_667"),
-        Column("status", DATA), Column("judged", PEOPLE), Column("note", DATA),
+        Column("missing", PAGE_AND_DATA), "percent", Column("percent_interval", DATA), "alpha", "interval",
+        "below_667", Column("status", DATA), Column("judged", PEOPLE), Column("note", DATA),
     ]  # fmt: skip
     cells: list[list[Cell]] = []
     for row in rows:
@@ -264,19 +251,13 @@ def _fields(study: Study, rows: Sequence[FieldAgreement]) -> Table:
     notes = [Message("report.note.fields"), Message("report.note.status")]
     if study.codebook.event_fields:
         notes.insert(1, Message("report.note.fields_of_events"))
-    for key, is_noted in (("ranks", _leaves_out), ("cautious", _is_cautious)):
-        if names := [row.field for row in rows if is_noted(row)]:
+    ranks = [row.field for row in rows if NOT_STATED_LEFT_OUT in row.note]
+    cautious = [row.field for row in rows if row.interval.reason == FEW_DIFFER]
+    for key, names in (("ranks", ranks), ("cautious", cautious)):
+        if names:
             labels = joined(field_of(study.codebook, name).label for name in names)
             notes.append(Message(f"report.note.{key}", fields=labels))
-    return Table("fields", Message("report.table.fields"), columns, cells, notes)
-
-
-def _leaves_out(row: FieldAgreement) -> bool:
-    return NOT_STATED_LEFT_OUT in row.note
-
-
-def _is_cautious(row: FieldAgreement) -> bool:
-    return row.interval.reason == FEW_DIFFER
+    return listed("fields", columns, cells, notes)
 
 
 def _weakest(study: Study) -> list[Table]:
@@ -286,33 +267,27 @@ def _weakest(study: Study) -> list[Table]:
         return []
     name = named_field(study.codebook, overall.field)
     status = Named(overall.status.value, Message(f"report.status.{overall.status.value.replace(' ', '_')}"))
-    columns = [Column("field"), Column("lower"), Column("status")]
     note = Message("report.note.without_bound", n=len(overall.undefined))
-    return [
-        Table("overall", Message("report.table.overall"), columns, [[name, overall.lower, status]], [note])
-    ]
+    return listed("overall", ["field", "lower", "status"], [[name, overall.lower, status]], [note])
 
 
 def _spans(study: Study) -> list[Table]:
     kinds = {kind.id: kind.label for kind in study.codebook.span_kinds}
     rows: list[list[Cell]] = []
     for row in study.spans:
-        known = kinds.get(row.kind, Label(ar=row.kind, en=row.kind)) if row.kind else None
+        known = kinds.get(row.kind, Label.same(row.kind)) if row.kind else None
         name = Named(row.kind, known) if known else Named("all", Message("report.all_kinds"))
         rows.append([
             name, row.articles, row.exact.n, row.exact, row.exact_interval, row.relaxed, row.relaxed_interval,
             row.u_alpha, row.u_alpha_interval,
         ])  # fmt: skip
-    columns = [
-        Column("kind"), Column("articles", PAGE_AND_DATA), Column("n"),
-        Column("exact_f1"), Column("exact_f1_interval", PAGE_AND_DATA),
-        Column("relaxed_f1"), Column("relaxed_f1_interval", PAGE_AND_DATA),
-        Column("u_alpha"), Column("u_alpha_interval"),
+    columns: list[Column | str] = [
+        "kind", Column("articles", PAGE_AND_DATA), "n",
+        "exact_f1", Column("exact_f1_interval", PAGE_AND_DATA),
+        "relaxed_f1", Column("relaxed_f1_interval", PAGE_AND_DATA), "u_alpha", "u_alpha_interval",
     ]  # fmt: skip
-    if not rows:
-        return []
     figures = [cell for row in study.spans for cell in (row.exact, row.u_alpha, row.u_alpha_interval)]
     notes = [Message("report.note.spans")]
     if any(cell.reason for cell in figures):
         notes.append(Message("report.note.lacking", reason=reasons_of(figures)))
-    return [Table("spans", Message("report.table.spans"), columns, rows, notes)]
+    return listed("spans", columns, rows, notes)

@@ -20,6 +20,7 @@ from coder.report.figure_tables import (
     Table,
     coded_value,
     field_of,
+    listed,
     named_field,
     reasons_of,
 )
@@ -46,9 +47,6 @@ class Case(NamedTuple):
 
 def coders(study: Study, rows: Sequence[FieldAgreement], *, with_events: bool, has_gold: bool) -> list[Table]:
     """Every two coders: on events, and on the weakest fields; has_gold: each stands beside gold elsewhere."""
-    columns = [
-        Column("what"), Column("coder"), Column("other"), Column("n"), Column("percent"), Column("value"),
-    ]  # fmt: skip
     cells: list[list[Cell]] = []
     if with_events and study.codebook.event_fields:
         for pair in study.events.pairs:
@@ -60,14 +58,12 @@ def coders(study: Study, rows: Sequence[FieldAgreement], *, with_events: bool, h
         what = named_field(study.codebook, row.field)
         for two in study.pairs(row.field):
             cells.append([what, *two.coders, two.pairable, two.percent, two.alpha])
-    if not cells:
-        return []
     notes = [Message("report.note.coders")]
     if len(rows) > len(shown):
         notes.append(Message("report.note.weakest_shown", n=len(shown)))
     if not has_gold:
         notes.append(Message("report.note.no_gold"))
-    return [Table("coders", Message("report.table.coders"), columns, cells, notes, "coders")]
+    return listed("coders", ["what", "coder", "other", "n", "percent", "value"], cells, notes, "coders")
 
 
 def categories(study: Study, rows: Sequence[FieldAgreement]) -> list[Table]:
@@ -84,9 +80,8 @@ def categories(study: Study, rows: Sequence[FieldAgreement]) -> list[Table]:
                 cells.append(
                     [Named(field.id, field.label), coded_value(field, value, study.codebook), score.n, score]
                 )
-    columns = [Column("field"), Column("value_of_field"), Column("n"), Column("specific")]
-    notes = [Message("report.note.categories")]
-    return [Table("categories", Message("report.table.categories"), columns, cells, notes)] if cells else []
+    columns = ["field", "value_of_field", "n", "specific"]
+    return listed("categories", columns, cells, [Message("report.note.categories")])
 
 
 def met(study: Study, rows: Sequence[FieldAgreement]) -> list[Table]:
@@ -111,28 +106,20 @@ def met(study: Study, rows: Sequence[FieldAgreement]) -> list[Table]:
             matrices.append(
                 Table(f"coincidences_{field.id}", title, columns, counted, notes, "matrix", field.id)
             )
-    columns = [
-        Column("field"), Column("value_of_field"), Column("other_value"), Column("times"),
-        Column("where", EVERYBODY - {"paper"}),
-    ]  # fmt: skip
-    notes = [Message("report.note.met")]
-    title = Message("report.table.met")
-    return [*([Table("confusions", title, columns, cells, notes)] if cells else []), *matrices]
+    head: list[Column | str] = ["field", "value_of_field", "other_value", "times"]
+    head.append(Column("where", EVERYBODY - {"paper"}))
+    return [*listed("confusions", head, cells, [Message("report.note.met")]), *matrices]
 
 
-def case_table(codebook: Codebook, cases: Sequence[Case]) -> Table:
+def case_table(codebook: Codebook, cases: Sequence[Case]) -> list[Table]:
+    """What each coder said in each case, and the words that it rests on."""
     cells: list[list[Cell]] = []
     for case in cases:
         for said in case.said:
             where = (named_field(codebook, case.field), case.article, case.cluster, said.coder)
             cells.append([*where, said.value, " … ".join(said.quotes)])
-    columns = [
-        Column("field"), Column("article"), Column("cluster"), Column("coder"), Column("said"),
-        Column("quote"),
-    ]  # fmt: skip
-    return Table(
-        "cases", Message("report.table.cases"), columns, cells, [Message("report.note.cases")], "cases"
-    )
+    columns = ["field", "article", "cluster", "coder", "said", "quote"]
+    return listed("cases", columns, cells, [Message("report.note.cases")], "cases")
 
 
 def unmatched(study: Study) -> list[Table]:
@@ -143,10 +130,9 @@ def unmatched(study: Study) -> list[Table]:
             own, parts = pair.of_each[place], pair.splits[place]
             missed = own - pair.matches - parts
             rows.append([pair.coders[place], pair.coders[1 - place], own, pair.matches, parts, missed])
-    columns = [Column("coder"), Column("other"), *map(Column, ("n", "matched", "parts", "missed"))]
-    note = Message("report.note.unmatched")
-    title = Message("report.table.unmatched")
-    return [Table("unmatched", title, columns, rows, [note])] if any(row[2] for row in rows) else []
+    columns = ["coder", "other", "n", "matched", "parts", "missed"]
+    rows = rows if any(row[2] for row in rows) else []
+    return listed("unmatched", columns, rows, [Message("report.note.unmatched")])
 
 
 def strict(study: Study, rows: Sequence[FieldAgreement]) -> list[Table]:
@@ -159,18 +145,14 @@ def strict(study: Study, rows: Sequence[FieldAgreement]) -> list[Table]:
             figures = (each.alpha, each.interval)
             why = reasons_of(figures) if any(figure.reason for figure in figures) else ""
             cells.append([name, each.units, each.alone, row.alpha, each.alpha, each.interval, why])
-    columns = [
-        Column("field"), Column("n"), Column("alone"), Column("alpha"), Column("strict_alpha"),
-        Column("interval"), Column("why_none", PAGE_AND_DATA),
-    ]  # fmt: skip
-    note = Message("report.note.strict")
-    return [Table("strict", Message("report.table.strict"), columns, cells, [note])] if cells else []
+    why_none = Column("why_none", PAGE_AND_DATA)
+    columns: list[Column | str] = ["field", "n", "alone", "alpha", "strict_alpha", "interval", why_none]
+    return listed("strict", columns, cells, [Message("report.note.strict")])
 
 
 def splits(study: Study) -> list[Table]:
+    """The events of one coder that may be parts of one event of another."""
     rows: list[list[Cell]] = [
         [each.article, each.coder, each.event, each.other] for each in study.events.splits
     ]
-    columns = [Column("article"), Column("coder"), Column("event"), Column("other")]
-    notes = [Message("report.note.splits")]
-    return [Table("splits", Message("report.table.splits"), columns, rows, notes)] if rows else []
+    return listed("splits", ["article", "coder", "event", "other"], rows, [Message("report.note.splits")])

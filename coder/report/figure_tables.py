@@ -60,6 +60,18 @@ class Table(NamedTuple):
         return [self.columns[p] for p in places], [[row[p] for p in places] for row in self.rows]
 
 
+def listed(
+    name: str,
+    columns: Sequence[Column | str],
+    rows: Sequence[Sequence[Cell]],
+    notes: Sequence[Message],
+    kind: Kind = "list",
+) -> list[Table]:
+    """The table of that name in `report.po`, none where it has no rows; a column may go by its name alone."""
+    whole = [Column(each) if isinstance(each, str) else each for each in columns]
+    return [Table(name, Message(f"report.table.{name}"), whole, rows, notes, kind)] if rows else []
+
+
 def field_of(codebook: Codebook, name: str) -> Field:
     """The field of that id, an article field before an event field."""
     return next(field for field in (*codebook.article_fields, *codebook.event_fields) if field.id == name)
@@ -120,7 +132,7 @@ def interval_words(interval: Interval, lang: str = "en") -> str:
 def reason_words(reason: str) -> Bilingual:
     """Why a figure is undefined, in the reader's language."""
     key = "report.reason." + "".join(c if c.isalnum() else "_" for c in reason.partition(":")[0])
-    return Message(key) if has(key) else Label(ar=reason, en=reason)
+    return Message(key) if has(key) else Label.same(reason)
 
 
 def reasons_of(cells: Iterable[Score | Interval]) -> Label:

@@ -9,7 +9,16 @@ from coder.agreement.drift import SURE
 from coder.agreement.field_agreement import FieldAgreement
 from coder.agreement.study import Study
 from coder.messages.catalogue import Message
-from coder.report.figure_tables import PAGE_AND_DATA, Cell, Column, Named, Table, field_of, named_field
+from coder.report.figure_tables import (
+    PAGE_AND_DATA,
+    Cell,
+    Column,
+    Named,
+    Table,
+    field_of,
+    listed,
+    named_field,
+)
 
 MOST_STEPS, LINES = 8, 3
 """At most so many steps, of so many fields; a step has articles enough for an interval."""
@@ -23,17 +32,12 @@ def drift(study: Study, rows: Sequence[FieldAgreement]) -> list[Table]:
     for step in study.over_time(steps, shown):
         figures = [cell for row in step.fields for cell in (row.alpha, row.interval)]
         cells.append([step.first, step.last, step.articles, step.f1, step.interval, *figures])
-    if not cells:
-        return []
-    columns = [
-        Column("first_day"), Column("last_day"), Column("articles"), Column("f1"),
-        Column("f1_interval", PAGE_AND_DATA, Message("report.column.interval")),
-    ]  # fmt: skip
-    for name in shown:
-        columns += [Column(name, words=field_of(study.codebook, name).label),
-                    Column(f"{name}_interval", PAGE_AND_DATA, Message("report.column.interval"))]  # fmt: skip
-    notes = [Message("report.note.drift")]
-    return [Table("drift", Message("report.table.drift"), columns, cells, notes, "line")]
+    fields = [Column(name, words=field_of(study.codebook, name).label) for name in shown]
+    columns: list[Column | str] = ["first_day", "last_day", "articles"]
+    for figure in (Column("f1"), *fields):
+        interval = Column(f"{figure.name}_interval", PAGE_AND_DATA, Message("report.column.interval"))
+        columns += [figure, interval]
+    return listed("drift", columns, cells, [Message("report.note.drift")], "line")
 
 
 def changes(study: Study, rows: Sequence[FieldAgreement], *, with_events: bool) -> list[Table]:
@@ -45,15 +49,11 @@ def changes(study: Study, rows: Sequence[FieldAgreement], *, with_events: bool) 
         p = min(1.0, found.p * len(tested))
         if p < SURE:
             what = named_field(study.codebook, name) if name else Named("events", Message("report.event.f1"))
-            cells.append(
-                [what, day, found.before, found.after, found.difference, found.interval, round(p, 4)]
-            )
+            figures = (found.before, found.after, found.difference, found.interval)
+            cells.append([what, day, *figures, round(p, 4)])
     if not tested:
         return []
-    columns = [
-        Column("what"), Column("changed_on"), Column("before"), Column("after"), Column("difference"),
-        Column("interval"), Column("p"),
-    ]  # fmt: skip
+    columns = [*map(Column, ("what", "changed_on", "before", "after", "difference", "interval", "p"))]
     key = "changes" if cells else "no_change"
     note = Message(f"report.note.{key}", n=len(tested), sure=f"{SURE:g}", least=LEAST_ARTICLES)
     return [Table("changes", Message("report.table.changes"), columns, cells, [note])]

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from coder import __version__
 from coder.agreement.result import Interval, Score
 from coder.codebook.label import Label, joined
+from coder.manual.pages import DIRECTIONS
 from coder.messages.catalogue import say
 from coder.report.contents import Report
 from coder.report.drawings import interval_bar, line
@@ -16,7 +17,6 @@ from coder.report.figure_tables import Cell, Column, Named, Table, data_of, reas
 from coder.report.methods import spelt
 from coder.report.written import bibtex
 
-DIRECTIONS = {"ar": "rtl", "en": "ltr"}
 _MOST_ARTICLES, _MOST_ROWS = 4, 60
 """So many articles are named where values met, and so many rows shown of one list."""
 

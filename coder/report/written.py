@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from coder.agreement.result import Interval, Score
 from coder.foreign import harmless
+from coder.manual.pages import in_markdown
 from coder.messages.catalogue import Message
 from coder.report.contents import Report
 from coder.report.figure_tables import Cell, Column, Table, data_of, words_of
@@ -24,7 +24,6 @@ _IN_LINES = {
     "value_of_field": 0.24, "other_value": 0.24, "note": 0.2,
 }  # fmt: skip
 """How wide the columns of words are on paper."""
-_MARKDOWN_SIGNS = re.compile(r"([\\`*_\[\]|#<>])")
 _PARAGRAPHS = ("basis", "remarks", "methods")
 
 
@@ -152,11 +151,6 @@ def _csv_rows(stream: io.StringIO, rows: list[list[Any]]) -> None:
 
 def _is_figure(column: Column, rows: list[list[Cell]], place: int) -> bool:
     return bool(rows) and all(isinstance(row[place], (int, float, Score, type(None))) for row in rows)
-
-
-def in_markdown(text: str) -> str:
-    """A text as it stands in one line of Markdown."""
-    return _MARKDOWN_SIGNS.sub(r"\\\1", " ".join(text.split()))
 
 
 def _escaped(text: str) -> str:

@@ -133,25 +133,21 @@ def _said(aspect: str, value: Any, codebook: Codebook, of_article: bool) -> Labe
         case Label():
             return value
         case None | () | "":
-            return _same("—")
+            return Label.same("—")
         case bool():
             key = "revisions.yes" if value else "revisions.no"
             return Label(ar=say("ar", key), en=say("en", key))
         case str() | int() | float():
-            return _same(str(value))
+            return Label.same(str(value))
         case tuple() if all(isinstance(item, str | Label) for item in value):
-            return joined((_same(item) if isinstance(item, str) else item for item in value), "؛ ", "; ")
+            return joined(value, "؛ ", "; ")
         case Distance():
             stated = value.model_dump(exclude_defaults=True)
-            return _same(" ".join(f"{name} {said}" for name, said in stated.items()))
+            return Label.same(" ".join(f"{name} {said}" for name, said in stated.items()))
         case Auto():
             condition = _aloud(value.condition, codebook, of_article)
             return Label(ar=f"{value.value} ({condition.ar})", en=f"{value.value} ({condition.en})")
     return None
-
-
-def _same(words: str) -> Label:
-    return Label(ar=words, en=words)
 
 
 def _aloud(condition: Expression, codebook: Codebook, of_article: bool) -> Label:
@@ -187,7 +183,7 @@ def _pieces(codebook: Codebook) -> dict[Key, _Piece]:
     for sort, items, label in listed:
         found |= {(sort, item.id): _Piece(getattr(item, label), _aspects(item)) for item in items}
     for name, words in lexicon.triggers.items():
-        found["trigger", name] = _Piece(_same(name), _aspects(words))
+        found["trigger", name] = _Piece(Label.same(name), _aspects(words))
     apart = {"actors", "places", "weapons", "triggers", "codebook"}
     rest = {name: value for name, value in _aspects(lexicon).items() if name not in apart}
     found["lexicon", lexicon.id] = _Piece(Message("revisions.sort_lexicon"), rest)
@@ -196,7 +192,7 @@ def _pieces(codebook: Codebook) -> dict[Key, _Piece]:
 
 def _within(field: Field, key: Key) -> dict[Key, _Piece]:
     owners: dict[str, Field | Part] = {field.id: field, **{f"{field.id}.{p.id}": p for p in field.parts}}
-    labels = {part.id: part.label or _same(part.id) for part in field.parts}
+    labels = {part.id: part.label or Label.same(part.id) for part in field.parts}
     found: dict[Key, _Piece] = {}
     found |= {("part", field.id, p.id): _Piece(labels[p.id], _aspects(p), key) for p in field.parts}
     for name, owner in owners.items():

@@ -6,7 +6,8 @@ journal finds what a change touched. An attribute of the model and a column of o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from enum import Enum
 from functools import lru_cache
@@ -32,6 +33,8 @@ Row: TypeAlias = dict[str, Any]
 Key: TypeAlias = tuple[str, ...]
 Rows: TypeAlias = dict[Key, Row]
 Values: TypeAlias = Sequence[Any]  # of a row, in the order of its table's columns
+Columns: TypeAlias = list[Sequence[Any]]  # of a table
+_Thing = TypeVar("_Thing")
 _Part = TypeVar("_Part", model.Span, model.Event)
 _Item = TypeVar(
     "_Item", model.Article, model.Candidate, model.Span, model.Answer, model.Cluster, model.Remark
@@ -103,71 +106,87 @@ def to_coding(rows: Iterable[tuple[str, Mapping[str, Any]]], *, sound: bool = Fa
         if not sound:
             _expect_sound(table, row)
         parts[table].append(_VALUES[table](row))
-    return _coding(parts, [_item(model.Answer, values) for values in parts["answer"]])
+    columns = {table: _turned(table, each) for table, each in parts.items()}
+    return next(iter(_codings(columns, _items(model.Answer, columns["answer"])).values()), None)
 
 
-def stored_coding(parts: Mapping[str, Sequence[Values]]) -> model.Coding | None:
-    """The same out of the tables' rows as they are stored: in the order of the columns, JSON as its text."""
-    rows = {table: _all_sound(table, parts[table]) for table in ("coding", "span", "event")}
-    answers = []
-    for values in parts["answer"]:
-        answer = _stored_answer(values[_BEHIND_PLACE:])
-        if answer is None or not type(values[_EVENT]) is type(values[_FIELD]) is str:
-            answer = _item(model.Answer, _sound("answer", values))
-        answers.append(answer)
-    return _coding({**rows, "answer": parts["answer"]}, answers)
+def stored_codings(parts: Mapping[str, Sequence[Values]]) -> dict[str, model.Coding]:
+    """Id → coding, of the tables' rows as they are stored: in the order of the columns, JSON as its text.
+
+    Raises DamagedError as `to_coding` does.
+    """
+    columns = {table: _sound(table, parts[table]) for table in ("coding", "span", "event")}
+    columns["answer"] = stored = _turned("answer", parts["answer"])
+    answers = [answer for answer in map(_stored_answer, *stored[_BEHIND_PLACE:]) if answer is not None]
+    kinds = {type(each) for place in stored[:_BEHIND_PLACE] for each in place}
+    if kinds - {str} or len(answers) < len(stored[0]):
+        columns["answer"] = _sound("answer", parts["answer"])
+        return _codings(columns, _items(model.Answer, columns["answer"]))
+    return _codings(columns, answers)
 
 
-def _all_sound(table: str, rows: Sequence[Values]) -> Sequence[Values]:
-    """The values of stored rows with their JSON read; raises DamagedError as `to_coding` does."""
-    found = [_with_json(table, values) for values in rows]
-    return [_sound(table, values) for values in rows] if may_be_wrong(table, found) else found
-
-
-def _sound(table: str, values: Values) -> Values:
-    """The same of one row."""
-    found = _with_json(table, values)
-    if values_problem(table, found):
-        _expect_sound(table, dict(zip(_COLUMNS[table], found, strict=True)))
-    return found
-
-
-def _with_json(table: str, values: Values) -> Values:
-    if not _JSON[table]:
-        return values
-    found = [*values]
+def _sound(table: str, rows: Sequence[Values]) -> Columns:
+    """The columns of stored rows with their JSON read."""
+    found = [*_turned(table, rows)]
     for place in _JSON[table]:
-        if found[place] is not None:
-            found[place] = column_from_json(found[place])
+        found[place] = [*map(_from_json, found[place])]
+    if may_be_wrong(table, found):
+        for values in zip(*found, strict=True):
+            if values_problem(table, values):
+                _expect_sound(table, dict(zip(_COLUMNS[table], values, strict=True)))
     return found
+
+
+def _from_json(text: str | None) -> Any:
+    return None if text is None else column_from_json(text)
 
 
 @lru_cache(20_000)  # two in five are like another answer of the same coding
-def _stored_answer(values: Values) -> model.Answer | None:
+def _stored_answer(*values: Any) -> model.Answer | None:
     """The answer in a stored row without its place; None where there is none."""
-    whole = _with_json("answer", ("",) * _BEHIND_PLACE + tuple(values))
+    whole = [""] * _BEHIND_PLACE + [*values]
+    for place in _JSON["answer"]:
+        whole[place] = _from_json(whole[place])
     return None if values_problem("answer", whole) else _item(model.Answer, whole)
 
 
-def _coding(parts: Mapping[str, Sequence[Values]], answered: Iterable[model.Answer]) -> model.Coding | None:
-    if not parts["coding"]:
-        return None
-    head = dict(zip(_COLUMNS["coding"], parts["coding"][0], strict=True))
-    answers: dict[str, dict[str, model.Answer]] = {"": {}}
-    for values, answer in zip(parts["answer"], answered, strict=True):
-        answers.setdefault(values[_EVENT], {})[values[_FIELD]] = answer
-    events = [dict(zip(_COLUMNS["event"], values, strict=True)) for values in parts["event"]]
-    events.sort(key=itemgetter("position", "id"))
-    return model.Coding(
-        article=head["article"],
-        text_sha256=head["text_sha256"],
-        codebook=head["codebook"],
-        coder=head["coder"],
-        status=model.Status(head["status"]),
-        answers=answers[""],
-        spans=tuple(_item(model.Span, values) for values in sorted(parts["span"], key=_SPAN_ORDER)),
-        events=tuple(model.Event(e["id"], answers.get(e["id"], {})) for e in events),
-    )
+def _turned(table: str, rows: Sequence[Values]) -> Columns:
+    return [*zip(*rows, strict=True)] or [()] * len(_COLUMNS[table])
+
+
+def _codings(parts: Mapping[str, Columns], answered: Iterable[model.Answer]) -> dict[str, model.Coding]:
+    """The codings in the columns of their tables, by their ids."""
+    answers: dict[tuple[str, str], dict[str, model.Answer]] = defaultdict(dict)
+    places = parts["answer"][:_BEHIND_PLACE]
+    for coding, event, name, answer in zip(*places, answered, strict=True):
+        answers[coding, event][name] = answer
+    spans: dict[str, list[model.Span]] = defaultdict(list)
+    for coding, span in _in_order("span", parts["span"], _items(model.Span, parts["span"])):
+        spans[coding].append(span)
+    events: dict[str, list[model.Event]] = defaultdict(list)
+    for coding, event in _in_order("event", parts["event"], parts["event"][_COLUMNS["event"].index("id")]):
+        events[coding].append(model.Event(event, answers.get((coding, event), {})))
+    heads = (dict(zip(_COLUMNS["coding"], head, strict=True)) for head in zip(*parts["coding"], strict=True))
+    return {
+        head["id"]: model.Coding(
+            article=head["article"],
+            text_sha256=head["text_sha256"],
+            codebook=head["codebook"],
+            coder=head["coder"],
+            status=model.Status(head["status"]),
+            answers=answers.get((head["id"], ""), {}),
+            spans=tuple(spans[head["id"]]),
+            events=tuple(events[head["id"]]),
+        )
+        for head in heads
+    }
+
+
+def _in_order(table: str, columns: Columns, things: Iterable[_Thing]) -> Iterator[tuple[str, _Thing]]:
+    """Each row's coding and what is made of it, in the order of position and id."""
+    of = [columns[_COLUMNS[table].index(name)] for name in ("id", "position", "coding")]
+    by_id = sorted(zip(*of, things, strict=True), key=itemgetter(0))
+    return ((coding, thing) for _, _, coding, thing in sorted(by_id, key=itemgetter(1)))
 
 
 def new_rows(coding: model.Coding) -> dict[str, list[tuple[Any, ...]]]:
@@ -248,6 +267,14 @@ def _item(kind: type[_Item], values: Values) -> _Item:
     return kind(*attributes)
 
 
+def _items(kind: type[_Item], columns: Columns) -> Iterator[_Item]:
+    """The same of many rows."""
+    attributes = [*_ATTRIBUTES[kind](columns)]
+    for place, from_row in _FROM_ROW[kind]:
+        attributes[place] = map(from_row, attributes[place])
+    return map(kind, *attributes)
+
+
 def _word_of(kind: type[Enum]) -> _Shape:
     words = {each.value: each for each in kind}
     return lambda value: value.value if value else None, words.get
@@ -284,10 +311,8 @@ _FROM_ROW = {
     kind: [(at, _SHAPES[name][1]) for at, name in enumerate(names) if name in _SHAPES]
     for kind, names in _NAMES.items()
 }
-_EVENT, _FIELD = map(_COLUMNS["answer"].index, ("event", "field"))
-_BEHIND_PLACE = _FIELD + 1
+_BEHIND_PLACE = _COLUMNS["answer"].index("field") + 1
 _JSON = {
     name: [at for at, column in enumerate(table.columns) if isinstance(column.type, JSON)]
     for name, table in METADATA.tables.items()
 }
-_SPAN_ORDER = itemgetter(*map(_COLUMNS["span"].index, ("position", "id")))

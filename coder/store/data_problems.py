@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from json.encoder import encode_basestring
@@ -102,18 +102,20 @@ def values_problem(table: str, values: Sequence[Any]) -> Message | None:
     return None
 
 
-def may_be_wrong(table: str, rows: Sequence[Sequence[Any]]) -> bool:
+def may_be_wrong(table: str, columns: Iterable[Sequence[Any]]) -> bool:
     """Whether a look along the columns, quicker than one at each row, leaves `values_problem` to be asked."""
-    for (_, _, sure, fits), column in zip(_TESTS[table], zip(*rows, strict=True), strict=False):
+    for (_, _, sure, fits), column in zip(_TESTS[table], columns, strict=True):
         kinds = {*map(type, column)}
         if kinds <= sure:
             continue
-        told: Collection[Any] = ()
+        told: Iterable[Any] = column
         if kinds == {int}:
             told = (min(column), max(column))
         elif kinds <= {str, type(None)}:
             told = {*column}
-        if not told or not all(map(fits, told)):
+        else:  # the same JSON, read once, is the same object
+            told = {id(each): each for each in column}.values()
+        if not all(map(fits, told)):
             return True
     return False
 

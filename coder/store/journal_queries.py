@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, FromClause, Select, func, select
+from sqlalchemy import Connection, Select, func, select
 
 from coder.model import Coding
 from coder.store import convert, journal
@@ -17,7 +17,7 @@ _JOURNAL = METADATA.tables["journal"]
 
 
 class JournalQueries:
-    """What the journal tells; `_journal` and `_times` are all that a coder's screens read of it."""
+    """What the journal tells; `_entries_of` and `_times` are all that a coder's screens read of it."""
 
     connection: Connection
     until: int | None = None  # the position up to which the journal is looked at, None for all of it
@@ -37,14 +37,14 @@ class JournalQueries:
 
     def history(self, subject: str) -> journal.History:
         """One subject's entries in order."""
-        told = self._journal(subject)
-        query = select(told.c.version, told.c.what, told.c.undoes).order_by(told.c.version)
-        return [(r.version, r.what, r.undoes) for r in self.connection.execute(query)]
+        query = self._journal(subject, "version", "what", "undoes")
+        found = self.connection.execute(query.order_by(query.selected_columns.version))
+        return [(r.version, r.what, r.undoes) for r in found]
 
     def entry(self, subject: str, version: int) -> Entry:
         """One journal entry."""
-        told = self._journal(subject)
-        [row] = self._all(select(told).where(told.c.version == version))
+        query = self._journal(subject)
+        [row] = self._all(query.where(query.selected_columns.version == version))
         return journal.stored_entry(row)
 
     def before_recodings(self, subject: str, coding: Coding) -> list[Coding]:
@@ -68,8 +68,8 @@ class JournalQueries:
 
     def has_entry(self, subject: str, version: int, digest: str) -> bool:
         """Whether that entry of a subject is the one of this digest."""
-        told = self._journal(subject)
-        return bool(self._value(select(told.c.digest).where(told.c.version == version)) == digest)
+        query = self._journal(subject, "digest", "version")
+        return bool(self._value(query.where(query.selected_columns.version == version)) == digest)
 
     def subjects(self) -> list[str]:
         """What the journal has entries about."""
@@ -77,9 +77,10 @@ class JournalQueries:
 
     def entries(self, since: int = 0, subject: str | None = None) -> Iterator[Entry]:
         """The journal after a position, oldest first."""
-        told = _JOURNAL if subject is None else self._journal(subject)
-        query = select(told).where(told.c.position > since).order_by(told.c.position)
-        return map(journal.stored_entry, self._each(self._up_to(query, told.c)))
+        query = select(_JOURNAL) if subject is None else self._journal(subject)
+        told = query.selected_columns
+        query = query.where(told.position > since).order_by(told.position)
+        return map(journal.stored_entry, self._each(self._up_to(query, told)))
 
     def last_position(self) -> int:
         """The position of the journal's last entry, 0 for none."""
@@ -132,9 +133,9 @@ class JournalQueries:
 
     def last_version(self, subject: str) -> tuple[int, str]:
         """The version and digest of a subject's last entry, (0, "") for a new one."""
-        told = self._journal(subject)
-        query = select(told.c.version, told.c.digest).order_by(told.c.version.desc()).limit(1)
-        row = self.connection.execute(query).first()
+        query = self._journal(subject, "version", "digest")
+        last = query.order_by(query.selected_columns.version.desc()).limit(1)
+        row = self.connection.execute(last).first()
         return (row.version, row.digest) if row else (0, "")
 
     def last_versions(self, subjects: Sequence[str]) -> dict[str, tuple[int, str]]:
@@ -155,9 +156,14 @@ class JournalQueries:
     def _up_to(self, query: Select[Any], told: Any) -> Select[Any]:
         return query if self.until is None else query.where(told.position <= self.until)
 
-    def _journal(self, subject: str) -> FromClause:
-        """The journal's entries about one subject."""
-        return select(_JOURNAL).where(_JOURNAL.c.subject == subject).subquery()
+    def _journal(self, subject: str, *columns: str) -> Select[Any]:
+        """Some columns of the journal's entries about one subject, or all."""
+        told, *which = self._entries_of(subject)
+        return select(*(told.c[name] for name in columns or told.c.keys())).where(*which)
+
+    def _entries_of(self, subject: str) -> Sequence[Any]:
+        """Where these stand, and which they are there: a subquery of them would be much to make for a key."""
+        return _JOURNAL, _JOURNAL.c.subject == subject
 
     def _times(self) -> Select[Any]:
         """What `Made` tells of every change to a coding, in order."""

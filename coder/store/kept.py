@@ -57,11 +57,6 @@ class Kept:
             return False  # read-only, full, damaged or held by another
         return True
 
-    def drop(self) -> None:
-        """Throw all results away."""
-        with self._connection:
-            self._connection.execute("DELETE FROM result")
-
     def close(self) -> None:
         """Let go of the file."""
         self._connection.close()

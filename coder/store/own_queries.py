@@ -38,13 +38,12 @@ class OwnQueries(Queries):
         """One's own codings among these."""
         return filter(None, (self.coding(head.article, head.coder) for head in heads))
 
-    def _part(self, table: Table, article_id: str, coder: str) -> FromClause:
+    def _part(self, table: Table, article_id: str, coder: str) -> Sequence[Any]:
         part = f"{'gold' if coder == GOLD else 'own'}_{table.name}"
-        found: FromClause = getattr(func, part)(article_id).table_valued(*_columns(table.name))
-        return found
+        return [getattr(func, part)(article_id).table_valued(*_columns(table.name))]
 
-    def _journal(self, subject: str) -> FromClause:
-        return func.own_journal(subject).table_valued(*_columns("journal"))
+    def _entries_of(self, subject: str) -> Sequence[Any]:
+        return [func.own_journal(subject).table_valued(*_columns("journal"))]
 
     def versions(self) -> dict[str, str]:
         """The same of one's own, by counting."""

@@ -74,8 +74,8 @@ class Past(Queries):
         for id_, coding in self._then(self._changed()):
             found.pop(id_, None)
             if coding is not None and stands(coding.article):
-                names = (coding.article, coding.coder, coding.codebook, coding.text_sha256)
-                found[id_] = CodingHead(id_, *names, coding.status.value)
+                names = (coding.article, coding.coder, coding.codebook)
+                found[id_] = CodingHead(*names, coding.status.value)
         return sorted(found.values(), key=attrgetter("article", "coder"))
 
     def codings_of(self, heads: Sequence[CodingHead]) -> Iterator[Coding]:

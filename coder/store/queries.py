@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from operator import itemgetter
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from sqlalchemy import JSON, ColumnElement, Connection, FromClause, Select, Table, Text, cast, func, select
 
@@ -40,8 +40,7 @@ class Person:
     retired: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Assigned:
+class Assigned(NamedTuple):
     """One assignment with the state of its coding (`open` also where nothing was written yet)."""
 
     article: str
@@ -51,24 +50,27 @@ class Assigned:
     status: str
 
 
-@dataclass(frozen=True, slots=True)
-class CodingHead:
-    """A coding without its contents."""
+class CodingHead(NamedTuple):
+    """A coding without its contents: small, for there may be hundreds of thousands in memory."""
 
-    id: str
     article: str
     coder: str
     codebook: str
-    text_sha256: str
     status: str
 
+    @property
+    def id(self) -> str:
+        """The coding's."""
+        return f"{self.article}/{self.coder}"
 
-def _columns(kind: type, found: FromClause) -> Select[Any]:  # in the order of the kind's attributes
-    return select(*(found.c[each.name] for each in fields(kind)))
+
+def _columns(names: Iterable[str], found: FromClause) -> Select[Any]:
+    return select(*(found.c[name] for name in names))
 
 
 def _article(row: Row, known: Mapping[str, Mapping[str, str]]) -> Article:
-    return replace(convert.item(Article, row), metadata=known.get(row["id"], {}))
+    article = convert.item(Article, row)
+    return replace(article, metadata=known[article.id]) if article.id in known else article
 
 
 class Queries(JournalQueries):
@@ -212,11 +214,11 @@ class Queries(JournalQueries):
     def assignments(self, coder: str | None = None, articles: Sequence[str] | None = None) -> list[Assigned]:
         """Assignments, all or those of one coder or of some articles, in working order."""
         seen = self._assigned()
-        query = _columns(Assigned, seen).order_by(seen.c.coder, seen.c.position, seen.c.article)
+        query = _columns(Assigned._fields, seen).order_by(seen.c.coder, seen.c.position, seen.c.article)
         if coder is not None:
             query = query.where(seen.c.coder == coder)
         query = self._standing(query, seen.c.article, articles)
-        return [Assigned(*row) for row in self.connection.execute(query)]
+        return [*map(Assigned._make, self.connection.execute(query))]
 
     def assigned_articles(self) -> int:
         """How many articles anybody has."""
@@ -232,9 +234,13 @@ class Queries(JournalQueries):
     def coding_heads(self, articles: Sequence[str] | None = None) -> list[CodingHead]:
         """The heads of all codings or of those of some articles, gold among them."""
         heads = self._heads(articles[0] if articles and len(articles) == 1 else None)
-        query = _columns(CodingHead, heads).order_by(heads.c.article, heads.c.coder)
+        query = _columns(CodingHead._fields, heads).order_by(heads.c.article, heads.c.coder)
         query = self._standing(query, heads.c.article, articles)
-        return [CodingHead(*row) for row in self.connection.execute(query)]
+        kept = dict[str, str]().setdefault  # these words are the same in most, and held once
+        return [
+            CodingHead(article, kept(coder, coder), kept(codebook, codebook), kept(status, status))
+            for article, coder, codebook, status in self.connection.execute(query)
+        ]
 
     def coding_counts(self) -> Counter[tuple[bool, str]]:
         """How many codings there are, by whether they are gold and by their status."""
@@ -245,8 +251,8 @@ class Queries(JournalQueries):
     def coding(self, article_id: str, coder: str) -> Coding | None:
         """One coder's coding of one article."""
         tables = (_CODING, _SPAN, _EVENT, _ANSWER)
-        parts = {table.name: self._stored(self._part(table, article_id, coder)) for table in tables}
-        return convert.stored_coding(parts)
+        parts = {table.name: self._stored(*self._part(table, article_id, coder)) for table in tables}
+        return convert.stored_codings(parts).get(f"{article_id}/{coder}")
 
     def codings(self, *, submitted: bool = True, article_id: str | None = None) -> list[Coding]:
         """The coders' codings (never gold), only the submitted ones unless told otherwise."""
@@ -260,20 +266,15 @@ class Queries(JournalQueries):
         """The codings of these heads, in their order; a hundred at a time are in memory."""
         for start in range(0, len(heads), _AT_ONCE):
             ids = [head.id for head in heads[start : start + _AT_ONCE]]
-            tables = (_CODING, _SPAN, _EVENT, _ANSWER)
-            parts: dict[str, dict[str, list[Values]]] = {id_: {t.name: [] for t in tables} for id_ in ids}
-            for table in tables:
+            parts = {}
+            for table in (_CODING, _SPAN, _EVENT, _ANSWER):
                 column = table.c.id if table is _CODING else table.c.coding
+                parts[table.name] = found = self._stored(table, column.in_(ids))
                 at = list(table.c).index(column)
-                for values in self._stored(table, column.in_(ids)):
-                    if values[at] not in parts:  # the index says otherwise than the table
-                        raise damaged(
-                            Message(
-                                "store.row_unreadable", table=table.name, row=values[at], what=column.name
-                            )
-                        )
-                    parts[values[at]][table.name].append(values)
-            yield from filter(None, map(convert.stored_coding, parts.values()))
+                if strangers := {values[at] for values in found} - {*ids}:  # the index says otherwise
+                    what = {"table": table.name, "row": strangers.pop(), "what": column.name}
+                    raise damaged(Message("store.row_unreadable", **what))
+            yield from filter(None, map(convert.stored_codings(parts).get, ids))
 
     def gold(self, article_id: str) -> Coding | None:
         """The gold coding of one article."""
@@ -338,7 +339,7 @@ class Queries(JournalQueries):
         return self._column(select(STATE[table].table.c[column]).distinct())
 
     def _stored(self, found: FromClause, *where: ColumnElement[bool]) -> Sequence[Values]:
-        """Rows as `convert.stored_coding` takes them."""
+        """Rows as `convert.stored_codings` takes them."""
         columns = (cast(each, Text) if isinstance(each.type, JSON) else each for each in found.columns)
         return self.connection.execute(select(*columns).where(*where)).all()
 
@@ -361,10 +362,9 @@ class Queries(JournalQueries):
         query = select(_CODING)
         return (query if article_id is None else query.where(_CODING.c.article == article_id)).subquery()
 
-    def _part(self, table: Table, article_id: str, coder: str) -> FromClause:
-        """The rows of one coding in one of the tables that it is made of."""
-        named = table.c.id if table is _CODING else table.c.coding
-        return select(table).where(named == f"{article_id}/{coder}").subquery()
+    def _part(self, table: Table, article_id: str, coder: str) -> Sequence[Any]:
+        """Where the rows of one coding stand in a table that it is made of, and which they are there."""
+        return table, (table.c.id if table is _CODING else table.c.coding) == f"{article_id}/{coder}"
 
     def _standing(self, query: Select[Any], article: Any, these: Sequence[str] | None = None) -> Select[Any]:
         """The query without what belongs to withdrawn articles, which `article` names, or of these alone."""

@@ -6,7 +6,7 @@ The work on some articles can be replayed by itself, as no entry about it touche
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -15,7 +15,7 @@ from coder.messages.catalogue import Message
 from coder.model import GOLD, Article, Coding
 from coder.store import convert, journal
 from coder.store.convert import Key, Row
-from coder.store.data_problems import DataProblem, row_problem
+from coder.store.data_problems import DataProblem, may_be_wrong, row_problem
 from coder.store.database_errors import translated
 from coder.store.queries import Queries
 from coder.store.tables import SQLITE_TRIGGERS, STATE
@@ -112,11 +112,14 @@ def _work_problems(queries: Queries, part: Part, found: Replayed) -> Iterator[Da
         *(f"gold:{a}" for a in part.articles),
     }
     rows: list[tuple[str, Row]] = []
+    sure: list[str] = []
     for table, column in _WORK.items():
-        names = part.articles if table == "cluster" else codings
-        rows += ((table, row) for row in queries.rows(table, column, names))
+        of_table = [*queries.rows(table, column, part.articles if table == "cluster" else codings)]
+        rows += ((table, row) for row in of_table)
+        if not (of_table and may_be_wrong(table, zip(*(row.values() for row in of_table), strict=True))):
+            sure.append(table)
     unsound = False
-    for problem in _replay(found, queries.entry_rows(subjects), rows):
+    for problem in _replay(found, queries.entry_rows(subjects), rows, sure):
         unsound |= problem.check == "row"
         yield problem
     by_coding: dict[str, list[tuple[str, Row]]] = defaultdict(list)
@@ -160,9 +163,12 @@ def _gather(found: Replayed, step: Callable[[], Iterator[DataProblem]]) -> None:
 
 
 def _replay(
-    found: Replayed, entries: Iterable[Row], rows: Iterable[tuple[str, Row]]
+    found: Replayed, entries: Iterable[Row], rows: Iterable[tuple[str, Row]], sure: Collection[str] = ()
 ) -> Iterator[DataProblem]:
-    """What is wrong in the journal's entries, and where what they give is not what the tables hold."""
+    """What is wrong in the journal's entries, and where what they give is not what the tables hold.
+
+    sure: the tables whose rows are known to hold what their columns are for.
+    """
     state: dict[Key, Row] = {}
     last: dict[str, tuple[int, str]] = {}
     for row in entries:
@@ -189,7 +195,7 @@ def _replay(
                 yield DataProblem("replay", "/".join((change.table, *change.key)), what, _TAMPERED)
     for name, row in rows:
         key = (name, *(str(row[column]) for column in STATE[name].key))
-        if problem := row_problem(name, row):
+        if name not in sure and (problem := row_problem(name, row)):
             what = Message("store.state_unreadable", what=problem)
             yield DataProblem("row", "/".join(key), what, _DRIFTED)
         if state.pop(key, None) != journal.journaled(name, row):

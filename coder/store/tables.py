@@ -3,8 +3,6 @@
 `STATE` lists the tables whose rows, plain dicts, the journal can rebuild; `convert` makes the model of them.
 """
 
-from __future__ import annotations
-
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -26,6 +24,8 @@ _LONG = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 
 class _Table(SQLModel):
     """A table that has its class's name, without `Row`."""
+
+    model_config = {"defer_build": True}  # rows are not validated by these classes
 
     @declared_attr.directive
     def __tablename__(cls) -> str:  # noqa: N805

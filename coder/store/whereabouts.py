@@ -38,7 +38,7 @@ class Whereabouts:
                     connection = self._connected()
                     connection.execute(_GO, {"name": self._named(article) if article else _NOWHERE})
             except UnavailableError:
-                self.close()
+                self._let_go()
 
     def others(self, articles: Iterable[str]) -> dict[str, list[str]]:
         """Article id → who else has it open, of those of these articles where somebody is."""
@@ -53,7 +53,12 @@ class Whereabouts:
         return {article: found[name] for article, name in named if name in found}
 
     def close(self) -> None:
-        """Let go of the connection."""
+        """Be in no article and let go; the server is told, as it notices a closed connection only later."""
+        if self._connection is not None:
+            self.go("")
+        self._let_go()
+
+    def _let_go(self) -> None:
         if self._connection is not None:
             self._connection.invalidate()  # back among the others it would go on telling
             self._connection.close()

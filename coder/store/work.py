@@ -228,10 +228,6 @@ class Work:
         """Take back the last change that stands; returns what it was, None if there is none."""
         return next(iter(self.turn(subject, "undo")[1]), None)
 
-    def redo(self, subject: str) -> str | None:
-        """Do again what was undone last; returns what it was, None if there is none."""
-        return next(iter(self.turn(subject, "redo")[1]), None)
-
     def turn(
         self, subject: str, way: Literal["undo", "redo"] | int, *, own: bool = False
     ) -> tuple[int, list[str]]:

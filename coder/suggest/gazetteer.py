@@ -51,7 +51,7 @@ def world() -> Mapping[str, Place]:
     found: dict[str, Place] = {}
     for number, (kind, code, people, (name, *others)) in enumerate(rows):
         unsure = [n for n in (name, *others) if fold_key(n) in doubtful or not _is_telling(n, people, code)]
-        place_id, label, aliases = f"{_PREFIX}{number}", Label(ar=name, en=name), tuple(others)
+        place_id, label, aliases = f"{_PREFIX}{number}", Label.same(name), tuple(others)
         found[place_id] = Place(
             id=place_id, name=label, kind=kind, country=code, aliases=aliases, ambiguous=tuple(unsure)
         )

@@ -27,10 +27,6 @@ from coder.codebook.schema import Codebook
 from coder.codebook.validate import kind_problem
 from coder.messages.catalogue import Message
 from coder.model import Article, Candidate, Decision, Json, Lesson, Ruling, Span, Verdict
-from coder.suggest.compiled_lexicon import Matcher, Term
-from coder.suggest.forms import name_forms
-from coder.suggest.name_spans import nation_adjectives
-from coder.suggest.word_lists import word_set
 from coder.text.normalize import Folded, fold_key
 
 TWICE, OFTEN, RARELY = 2, 3, 3
@@ -130,6 +126,9 @@ def _state(key: Key, count: _Count, ruling: Ruling | None, codebook: Codebook) -
         return State.DEMOTED
     if count.drawn + taught < TWICE or count.rejected > count.kept + taught:
         return State.NOTED
+    from coder.suggest.name_spans import nation_adjectives  # word lists: who has taught nothing does without
+    from coder.suggest.word_lists import word_set
+
     # a nation's adjective is proposed beside an act (غارة أميركية)
     is_nation = term.endswith(("ي", "يه", "ين", "ون")) and term in nation_adjectives()
     particles = word_set("particles")
@@ -163,9 +162,14 @@ def candidates(
 def met(article: Article, text: Folded, known: Mapping[Key, Entry]) -> list[Candidate]:
     """Every place of an article at which a term stands that is learned or promoted."""
     live = {key: entry for key, entry in known.items() if entry.state in SHOWN}
+    if not live:
+        return []
+    from coder.suggest.compiled_lexicon import Matcher, Term  # loaded for who has taught something
+    from coder.suggest.forms import name_forms
+
     terms = ((form, Term(*key, entry.text)) for key, entry in live.items() for form in name_forms(key[1]))
     found = []
-    for match in Matcher(terms).find(text) if live else ():
+    for match in Matcher(terms).find(text):
         entry = live[match.kind, match.terms[0].id]
         start, end = text.span(match.start, match.stop)
         quote, value = article.text[start:end], value_here(entry.value, article.text[start:end])

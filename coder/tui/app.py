@@ -70,6 +70,7 @@ class CoderApp(App[None]):
         self.is_open = True
         # A collection in the middle of a keystroke is felt, and a screen makes little that is circular.
         gc.freeze()
+        gc.enable()
         if self.terminal.advice and isinstance(screen, WorkScreen):
             self.call_after_refresh(self._advise, screen, f"advice_{self.terminal.advice}")
 

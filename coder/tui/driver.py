@@ -102,7 +102,8 @@ class Typed:
 
     def _end_paste(self) -> Iterator[Message]:
         pasted, self._pasted, self._held = (self._pasted or "") + self._held, None, ""
-        yield Paste(pasted.replace("\0", ""))
+        # Terminals and browsers send the end of a pasted line as Enter.
+        yield Paste(pasted.replace("\0", "").replace("\r\n", "\n").replace("\r", "\n"))
 
     def _known(self, sequence: str) -> Iterator[Message]:
         """What a key or a whole sequence stands for; sizes are the system's to tell, in every terminal."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -17,6 +17,7 @@ from coder.text.segment import Reading
 from coder.tui.sentences import listed, say
 from coder.tui.widgets.chooser import Task
 from coder.tui.widgets.record_lines import type_in_words
+from coder.values.dates import with_marks
 from coder.values.numbers import in_words
 from coder.values.typed import Choice, choices, parse, show
 
@@ -144,16 +145,20 @@ class ValueTask:
     def remove(self) -> None:
         """One item goes, the only one at once."""
         items = self._items
-        offered = [Choice(str(n), say(self.lang, "remove", text=self._shown(i))) for n, i in enumerate(items)]
+        self._with_one("remove_which", lambda at: self.accept([*items[:at], *items[at + 1 :]]))
 
-        def chosen(index: str) -> None:
-            self.accept([item for n, item in enumerate(items) if n != int(index)])
+    def replace(self) -> None:
+        """Another value comes in the place of an item, of the only one at once."""
+        self._with_one("replace_which", lambda at: self.ask(self.begin(at=at if self._items else None)))
 
-        if len(items) > 1:
-            title = say(self.lang, "remove_which", field=self.field.label.of(self.lang))
-            self.ask(choice_task(title, offered, chosen))
+    def _with_one(self, title: str, does: Callable[[int], None]) -> None:
+        """Something is done with an item by its number, which is asked where there are several."""
+        offered = [Choice(str(n), self._shown(item)) for n, item in enumerate(self._items)]
+        if len(offered) > 1:
+            asked = say(self.lang, title, field=self.field.label.of(self.lang))
+            self.ask(choice_task(asked, offered, lambda chosen: does(int(chosen))))
         else:
-            self.accept([])
+            does(0)
 
     def _offered(self, typed: str, at: int | None) -> Sequence[Choice]:
         """The items that are there first, then the list, then the words as they are typed."""
@@ -166,11 +171,15 @@ class ValueTask:
                 replace(c, label=f"{TAKEN}{c.label}") if c.id in held else c
                 for c in choices(field, typed, self.codebook, self.lang)
             ]
+        is_ranked = field.type in ("actor", "place") or (field.type == "hierarchy" and not query)
+        used = self._used() if is_ranked else {}
+        found = sorted(found, key=lambda choice: used.get(choice.id, len(used)))
         if field.type not in ("actor", "place"):
             return found if query or field.value_is is None else [*self._there(at), *found]
-        used = self._used()
-        found = sorted(found, key=lambda choice: used.get(choice.id, len(used)))
         if not query:
+            alike = {c.id: n for n, c in enumerate(self._alike(at))}
+            gone = self._entry(at)
+            found.sort(key=lambda choice: (choice.id == gone, alike.get(choice.id, len(alike))))
             nobody = [Choice("", say(self.lang, "nobody"))] if field.parts else []
             return [*self._there(at), *(nobody if field.type == "actor" else ()), *found]
         whole = field_values.spelt_out(field, query, self.codebook)
@@ -179,16 +188,35 @@ class ValueTask:
             return [Choice(f"{SPELT}:{query}", f"= {shown}"), *found]
         return [*found, Choice(f"{TYPED}:{query}", say(self.lang, "as_typed", text=query))]
 
+    def _alike(self, at: int | None) -> list[Choice]:
+        """Those of the name in whose place another comes, or of the words of the evidence alone."""
+        if at is not None:
+            words = [self._name(self._items[at])]
+        else:
+            spans = map(self.coding.span, () if self._items else self.answer.evidence)
+            words = [span.quote for span in spans if span is not None]
+        return [c for each in words for c in choices(self.field, each, self.codebook, self.lang, limit=9)]
+
+    def _entry(self, at: int | None) -> Json:
+        """The id in the lists of the item in whose place another comes, which then stands last in them."""
+        item = self._items[at] if at is not None else None
+        return item.get("who", item.get("place_id")) if isinstance(item, dict) else item
+
     def _used(self) -> dict[str, int]:
-        """Who or where other events of the article hold in such fields, by how long ago, the latest first."""
+        """Who, where or which act the events of the article hold, by how long ago, the latest first."""
         ids = []
         for event in reversed(self.coding.events):
-            for name, answer in event.fields.items():
-                is_alike = answer.coded and self.codebook.event_field(name).type == self.field.type
-                for item in answer.value if is_alike else ():
+            for answer in self._of_type(event):
+                for item in answer.value if isinstance(answer.value, list) else [answer.value]:
                     of = item if isinstance(item, dict) else {"who": item}
                     ids.append(of.get("who", of.get("place_id")))
         return {each: rank for rank, each in enumerate(dict.fromkeys(i for i in ids if isinstance(i, str)))}
+
+    def _of_type(self, event: Event) -> Iterator[Answer]:
+        """What an event holds in fields of the same type."""
+        for name, answer in event.fields.items():
+            if answer.coded and self.codebook.event_field(name).type == self.field.type:
+                yield answer
 
     def _there(self, at: int | None) -> list[Choice]:
         """What the field holds, each to be changed or taken out; nothing while one is being replaced."""
@@ -313,19 +341,33 @@ class ValueTask:
         field, answer, pub_date = self.field, self.answer, published(self.coding)
         label = field.label.of(self.lang)
 
+        def meant(text: str) -> Json:
+            is_date = field.type == "date" and answer.blank is None
+            marked = with_marks(answer.value, text, pub_date) if is_date else None
+            return marked or parse(field, text, self.codebook, pub_date=pub_date)
+
         def read(text: str) -> str:
-            value = parse(field, text, self.codebook, pub_date=pub_date)
+            value = meant(text)
             shown = show(field, value, self.codebook, self.lang)
             spelt = in_words(value) if field.type == "int_range" and self.lang == "ar" else ""
             return f"{shown} ({spelt})" if spelt else shown
 
         def chosen(text: str) -> None:
-            self.accept(parse(field, text, self.codebook, pub_date=pub_date))
+            self.accept(meant(text))
 
         title, hint = say(self.lang, "choose_value", field=label), say(self.lang, f"type_{field.type}")
         if field.type == "text" and answer.coded and not query:
             query = str(answer.value)
-        return Task(title, lambda _: (), chosen, read=read, digits=False, query=query, placeholder=hint)
+        offered = partial(self._dates, answer.value if answer.coded else None)
+        return Task(title, offered, chosen, read=read, digits=False, query=query, placeholder=hint)
+
+    def _dates(self, here: Json, typed: str) -> list[Choice]:
+        """The dates that other events of the article hold, the latest first, while nothing is typed."""
+        if typed or self.field.type != "date":
+            return []
+        found = (answer.value for event in reversed(self.coding.events) for answer in self._of_type(event))
+        shown = (show(self.field, value, self.codebook, self.lang) for value in found if value != here)
+        return [Choice(text, text) for text in dict.fromkeys(shown)]
 
     def _shown(self, item: Json) -> str:
         return show(self.field, [item], self.codebook, self.lang)

@@ -1,7 +1,7 @@
 """A date field's value from what is typed, as a short text that reads the same, and as an interval of days.
 
-Marks of our own: a trailing `+` or `..` for open to publication, a leading `~` for inferred, and a
-precision or basis in brackets at the end.
+Marks of our own: a trailing `+` or `..` for open to publication, a trailing `>` for a day unknown between
+then and publication, a leading `~` for inferred, and a precision or basis in brackets at the end.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ from coder.text.normalize import fold_key
 from coder.values.date_reading import read_date
 from coder.values.days import DATE_FORMS, DateContext, Period, PubDate, end_of_month, shown_day
 
+LATER = "unknown"
+"""The precision of a day of which only the first and the last that it can be are known."""
 _ISO = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
 
 
@@ -35,7 +37,12 @@ def parse_date(typed: str, parts: Iterable[Part], lexicon: Lexicon, pub_date: Pu
     if noted := re.fullmatch(r"(.*?) ?\(([^()\d]*)\)", wording):
         wording, notes = noted[1], re.split(r" ?[,،] ?", noted[2].strip())
     pub = (date.fromisoformat(pub_date[0]), date.fromisoformat(pub_date[1])) if pub_date else None
-    period = read_date(wording.lstrip("~ "), DateContext(lexicon, pub))
+    is_later = wording.endswith(">")
+    period = read_date(wording.lstrip("~ ").rstrip("> "), DateContext(lexicon, pub))
+    if is_later and period:
+        if pub is None or "precision" not in known:
+            raise CoderError("values.open_needs_publication" if pub is None else "values.not_open")
+        period = replace(period, last=max(period.last, pub[1]), precision=LATER)
     if period is None:
         raise CoderError("values.no_date", typed=typed.strip(), forms=DATE_FORMS)
     if wording.startswith("~"):
@@ -45,6 +52,25 @@ def parse_date(typed: str, parts: Iterable[Part], lexicon: Lexicon, pub_date: Pu
     if period.open_end and "open_end" not in known:
         raise CoderError("values.not_open")
     return as_value(period)
+
+
+def with_marks(value: Json, typed: str, pub_date: PubDate | None) -> Json:
+    """A date with the marks typed alone: `~` inferred, `+` open to publication, `>` some day until then.
+
+    None for other text, and for `>` where no day of publication is known.
+    """
+    marks = {*typed} - {" "}
+    if not marks or not marks <= {"~", "+", ">"} or marks >= {"+", ">"} or (">" in marks and not pub_date):
+        return None
+    if ">" in marks and pub_date:
+        value = {**value, "end": max(value["end"], pub_date[1]), "precision": LATER}
+    if "~" in marks:
+        value = {**value, "basis": "inferred"}
+    if "+" in marks:
+        end = max(value["end"], pub_date[1]) if pub_date else value["end"]
+        precision = "range" if value["precision"] == "day" and end != value["start"] else value["precision"]
+        value = {**value, "end": end, "precision": precision, "open_end": True}
+    return value
 
 
 def _with_note(period: Period, note: str, known: dict[str, Part]) -> Period:

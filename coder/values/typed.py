@@ -10,10 +10,10 @@ import re
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 
+from coder.codebook.identity import identity
 from coder.codebook.label import Label, joined
 from coder.codebook.lexicon_schema import Trigger
 from coder.codebook.schema import Codebook, Field, Part
-from coder.codebook.scope import identity
 from coder.codebook.search import Index, best, search, search_key
 from coder.errors import CoderError
 from coder.messages.catalogue import say

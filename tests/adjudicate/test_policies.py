@@ -14,7 +14,7 @@ from coder.adjudicate.gold_edits import Take
 from coder.adjudicate.policies import Apply
 from coder.adjudicate.resolve import ARTICLE, Adjudication, gold_id, same
 from coder.agreement.comparison import aligned
-from coder.codebook.effective import effective, effective_answers
+from coder.codebook.effective import effective_answers, effective_events
 from coder.codebook.load import read_codebook
 from coder.codebook.schema import Codebook
 from coder.model import POLICIES, Answer, Article, Cluster, Coding, Event, Span, Status
@@ -75,7 +75,7 @@ def test_the_same_coding_twice_needs_no_decision_and_is_the_gold(
         assert [*done.open_cells()] == [] and done.gold.status is Status.SUBMITTED
         book, ids = done.codebook, {dict(c.members)["amal"]: gold_id(c) for c in done.clusters}
         said = [("", effective_answers(sample, book))]
-        said += [(ids[e.id], effective(e, sample, book).fields) for e in sample.events]
+        said += [(ids[e.id], e.fields) for e in effective_events(sample, book)]
         asked = {
             (event, name): answer
             for event, answers in said

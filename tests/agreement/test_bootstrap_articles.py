@@ -140,12 +140,34 @@ def test_perfect_agreement_ends_where_the_exact_limit_of_a_share_does(articles: 
     assert (found.upper, found.method, found.reason) == (None, "guarded", FEW_DIFFER)
 
 
-@pytest.mark.parametrize(("articles", "agreeing"), [(30, 20), (30, 15), (100, 93), (100, 10), (400, 380)])
+@pytest.mark.parametrize(("articles", "agreeing"), [(30, 27), (30, 15), (100, 97), (100, 10), (400, 380)])
 def test_articles_that_agree_or_do_not_have_the_interval_of_jeffreys(articles: int, agreeing: int) -> None:
     data = np.repeat([1.0, 0.0], [agreeing, articles - agreeing])
     found = interval_of(Score(agreeing / articles, articles), mean_of(data), articles, Plan(B=40_000))
     lower, upper = stats.beta(agreeing + 0.5, articles - agreeing + 0.5).ppf([0.025, 0.975])
     assert (found.lower, found.upper) == (pytest.approx(lower, abs=0.006), pytest.approx(upper, abs=0.006))
+
+
+@pytest.mark.parametrize("articles", [20, 30, 100])
+def test_studies_with_both_ends_miss_as_often_as_they_should(articles: int) -> None:
+    # Two articles that differ or fewer have a lower end alone, so that of a share of 4 to 6 of all articles
+    # Jeffreys' intervals that have both ends hold 97 % in the mean; 95 is what they are said to.
+    lower, upper = [], []
+    counts = np.arange(3, 19)  # more are hardly ever met
+    for differing in counts:
+        data = np.repeat([0.0, 1.0], [differing, articles - differing])
+        found = interval_of(Score(float(data.mean()), articles), mean_of(data), articles, Plan(B=6_000))
+        assert found.lower is not None and found.upper is not None
+        lower.append(found.lower)
+        upper.append(found.upper)
+    exact = stats.beta.ppf(0.975, counts + 0.5, articles - counts + 0.5)
+    assert 1 - np.array(lower) == pytest.approx(exact, abs=0.015)
+    shares = np.linspace(4, 6, 81)[:, None] / articles
+    chances = stats.binom.pmf(counts, articles, shares)
+    holds = (np.array(lower) <= 1 - shares) & (1 - shares <= np.array(upper))
+    held = (chances * holds).sum(axis=1) / chances.sum(axis=1)
+    assert held.mean() == pytest.approx(0.955, abs=0.005)
+    assert held.min() > 0.92
 
 
 def test_means_of_normal_articles_have_nearly_the_interval_of_student() -> None:
@@ -251,6 +273,64 @@ def test_the_weakest_field_speaks_for_all() -> None:
     assert minimum([0.9, None, -0.2, 0.5]).value == -0.2
     assert minimum([0.9, None, -0.2, 0.5]).n == 3
     assert minimum([None]).value is None
+
+
+@pytest.mark.parametrize(
+    ("distance", "values", "farthest"),
+    [
+        (Nominal(), ["a", "a", "a", "a", "b", "c"], "b"),
+        (IntervalScale(), [1, 1, 1, 2, 2, 8], 8),
+        (Date(), ["2024-05-01", "2024-05-01", "2024-05-01", "2024-05-02", "2024-05-09"], "2024-05-09"),
+    ],
+)
+def test_what_an_article_tells_is_what_alpha_gains_by_it(
+    distance: Distance, values: list[Json], farthest: Json
+) -> None:
+    # A thousandth of one article more, in which both gave the farthest value; the weights sum to as much.
+    n = len(values)
+    first, second = [*values, values[-1], farthest], [*values, values[0], farthest]
+    table = Coincidences.of(Ratings.of([first, second], distance, articles=range(n + 2)))
+    without = np.append(np.ones(n + 1), 0.0)
+    share = 0.001
+    more = without * (1 - share) + share * (n + 1) * (np.arange(n + 2) == n + 1)
+    before, after = 1 - table.alphas(np.stack([without, more]))
+    assert (before / after - 1) / share == pytest.approx(table.leverage(without[None])[0], rel=0.03)
+
+
+def test_a_rare_value_of_single_units_tells_by_how_rare_it_is_and_less_where_units_are_many() -> None:
+    # b has a share of p: expected are 2 p (1 - p), of which an article of b alone adds 2 (1 - p).
+    for units in (1, 5):
+        matrix = [["a"] * 18 * units + ["b"] * 2 * units] * 2
+        table = Coincidences.of(Ratings.of(matrix, articles=[n // units for n in range(20 * units)]))
+        assert table.leverage(np.ones((1, 20)))[0] == pytest.approx(1 + (0.9 / 0.1 - 1) / units)
+    even = Coincidences.of(Ratings.of([["a", "b", "c"] * 10] * 2, articles=range(30)))
+    assert even.leverage(np.ones((1, 30)))[0] == pytest.approx(1)
+
+
+def test_the_upper_end_holds_where_hardly_anyone_gives_a_value() -> None:
+    # One unit in each of 20 articles, 5 % have b; three coders err apart in 6 %. A study that met no b at all
+    # has an alpha near 0 by its errors alone, and that happens in more than a third of them.
+    rng, studies, e = np.random.default_rng(7), 400, 0.06
+    p = 0.05 * (1 - e) + 0.95 * e
+    true = 1 - 2 * e * (1 - e) / (2 * p * (1 - p))
+    held = too_low = both = too_low_alone = 0
+    for study in range(studies):
+        truth = rng.random(20) < 0.05
+        codes = np.stack([(truth ^ (rng.random(20) < e)).astype(int) for _ in range(3)], axis=1)
+        table = Coincidences.of(Ratings(Nominal(), (0, 1), codes, np.arange(20)))
+        seen = pooled(table.alphas, 20, table.n, NO_VARIATION)
+        plan = Plan(B=400, seed=study)
+        alone = interval_of(seen, table.alphas, 20, plan, table.worst)
+        found = interval_of(seen, table.alphas, 20, plan, table.worst, table.leverage)
+        too_low_alone += alone.upper is not None and alone.upper < true
+        if found.lower is not None and found.upper is not None:
+            both += 1
+            too_low += found.upper < true
+            held += found.lower <= true <= found.upper
+    assert both > studies / 2
+    assert too_low / studies < 0.06
+    assert too_low_alone / studies > 0.15
+    assert held / both > 0.92
 
 
 @pytest.mark.parametrize(("articles", "one_unit"), [(20, False), (30, False), (20, True)])

@@ -165,6 +165,15 @@ def test_chance_f1_crosses_every_article_with_every_other(
         assert found.value == (pytest.approx(2 * hits / n) if n else None)
 
 
+def test_chance_f1_of_more_events_than_are_looked_at_at_once() -> None:
+    """In each of 50 stretches 44 events of 44 articles: each is like 43 of the 2,199 in other articles."""
+    articles = [
+        {coder: [EventView("e", ((10 * (n % 50), 10 * (n % 50) + 10),))] for coder in "AB"}
+        for n in range(2200)
+    ]
+    assert chance_event_f1(articles).value == pytest.approx(43 / 2199)
+
+
 def test_an_event_without_evidence_matches_by_its_values_or_not_at_all() -> None:
     bare = EventView("a", date=(5, 5), place="Homs"), EventView("b", date=(5, 5), place="Homs")
     cited = EventView("c", ((0, 5),), date=(5, 5), place="Homs")

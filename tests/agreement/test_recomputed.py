@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 from collections import Counter
 from collections.abc import Callable
 from itertools import permutations
@@ -15,17 +16,21 @@ import numpy as np
 import pytest
 from scipy.optimize import linear_sum_assignment
 
+from coder.cli.main import main
+
 Run = Callable[..., tuple[int, str, str]]
 RANKS = {1: "established", 2: "reported", 3: "alleged", 4: "doubtful"}
 """Certainty in schemas/conflict_events.yaml: the one field of ranks with confusions."""
 SEEDS = Path(__file__).parents[2] / "seeds"
 
 
-@pytest.fixture
-def folder(run_coder: Run, demo_folder: Path, tmp_path: Path) -> Path:
-    folder = tmp_path / "data"
-    assert run_coder("agree", "--data", folder, "--project", demo_folder)[0] == 0
-    return folder
+@pytest.fixture(scope="module")
+def folder(made_demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data of the sample project, made once, as they are only read."""
+    place = tmp_path_factory.mktemp("data")
+    shutil.copytree(made_demo, place / "project")
+    assert main(["agree", "--data", str(place / "data"), "--project", str(place / "project")]) == 0
+    return place / "data"
 
 
 def table(path: Path) -> list[list[str]]:
@@ -130,6 +135,23 @@ def test_percents_of_all_fields_and_of_all_pairs_come_out_by_hand(folder: Path) 
         if found := pairs.get((row["field"], "amal", "basim")):
             assert (found["percent"], found["value"]) == (row["percent"], row["alpha"])
     assert len(pairs) > 1
+
+
+@pytest.mark.parametrize(("field", "categories"), [("event_type", 35), ("about_type", 42), ("certainty", 4)])
+def test_ac1_counts_all_categories_of_the_list_groups_among_them(
+    folder: Path, capsys: pytest.CaptureFixture[str], field: str, categories: int
+) -> None:
+    # What a deed is about may be any of 35 types or, where the text says no more, of the 7 groups above them.
+    units = [[each for each in (unit["amal"], unit["basim"]) if each] for unit in coded(folder, field)]
+    agreed = [unit[0] == unit[1] for unit in units if len(unit) == 2]
+    shares = [Counter({value: 1 / len(unit)}) for unit in units for value in unit]
+    used: Counter[str] = sum(shares, Counter())
+    p = np.array(list(used.values())) / used.total()
+    observed, chance = sum(agreed) / len(agreed), (p * (1 - p)).sum() / (categories - 1)
+    project = str(folder.parent / "project")
+    assert main(["agree", "--measure", "ac1", "--field", field, "--json", "--project", project]) == 0
+    [found] = json.loads(capsys.readouterr().out)["fields"]
+    assert found["value"]["value"] == pytest.approx((observed - chance) / (1 - chance), abs=1e-6)
 
 
 def test_agreement_on_each_value_and_values_taken_for_one_another_come_out_by_hand(folder: Path) -> None:

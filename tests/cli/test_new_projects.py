@@ -115,7 +115,12 @@ def test_a_killed_init_is_run_again(run_coder: Run, tmp_path: Path, kind: str) -
         assert kind == "new" or (folder / "notes.txt").read_text() == "mine"
 
 
-def test_a_killed_restore_is_run_again(run_coder: Run, tmp_path: Path, copy: Path) -> None:
+def test_a_killed_restore_is_run_again(run_coder: Run, tmp_path: Path) -> None:
+    small, copy = tmp_path / "small", tmp_path / "copy"  # what is in it changes none of the steps
+    (tmp_path / "a.txt").write_text("خبر", "utf-8")
+    for words in (("init", small), ("import", tmp_path / "a.txt", "--project", small)):
+        assert run_coder(*words)[0] == 0
+    assert run_coder("backup", copy, "--project", small)[0] == 0
     killed = kill_at_each_step("backup", "--restore", copy, "--project", tmp_path / "p{}", every=3)
     assert len(killed) > 4
     for number in killed:

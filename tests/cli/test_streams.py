@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import unicodedata
@@ -36,13 +37,20 @@ def on_terminal(*words: object, environ: Mapping[str, str] | None = None) -> tup
     return terminal.wait(), terminal.sent.decode().replace("\r\n", "\n")
 
 
-@pytest.fixture
-def hostile(demo_folder: Path, tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def made_hostile(made_demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The sample project with an article whose name and text are full of what terminals obey."""
-    path = tmp_path / f"x{HOSTILE}.txt"
+    folder = tmp_path_factory.mktemp("hostile")
+    path = folder / f"x{HOSTILE}.txt"
     path.write_text(f"قصف {HOSTILE} [/] المدينة", "utf-8")
-    assert coder("import", path, "--project", demo_folder).returncode == 0
-    return demo_folder
+    shutil.copytree(made_demo, folder / "project")
+    assert coder("import", path, "--project", folder / "project").returncode == 0
+    return folder / "project"
+
+
+@pytest.fixture
+def hostile(made_hostile: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(made_hostile, tmp_path / "project")
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """What each form of the rule language means, with values coded, blank, proposed and hidden."""
 
+from itertools import product
+
 import pytest
 from coding_by_hand import (
     AGGREGATE,
@@ -17,7 +19,7 @@ from coding_by_hand import (
 )
 from pydantic import TypeAdapter
 
-from coder.codebook.effective import effective, effective_answers
+from coder.codebook.effective import effective_answers, effective_events
 from coder.codebook.expressions import Expression, names_in
 from coder.codebook.schema import Codebook
 from coder.codebook.scope import Scope
@@ -177,23 +179,26 @@ def test_hidden_answers_are_kept_but_do_not_count(codebook: Codebook) -> None:
     nonsense = count(5, 3)
     made = event(STRIKE, site_count=nonsense, about_type=coded("no_such_type"))
     assert problems(coding(made), codebook, ARTICLE) == []
-    counted = effective(made, coding(made), codebook)
+    [counted] = effective_events(coding(made), codebook)
     assert counted.answer("site_count").blank is Blank.NOT_APPLICABLE
     assert made.answer("site_count") == nonsense
     tally = made.with_answer("report_scope", coded("aggregate"))
-    assert effective(tally, coding(tally), codebook).answer("site_count") == nonsense
+    [counted] = effective_events(coding(tally), codebook)
+    assert counted.answer("site_count") == nonsense
 
 
 def test_proposals_count_as_missing(codebook: Codebook) -> None:
     made = event(STRIKE, certainty=PROPOSED)
-    assert effective(made, coding(made), codebook).answer("certainty").blank is Blank.MISSING
+    [counted] = effective_events(coding(made), codebook)
+    assert counted.answer("certainty").blank is Blank.MISSING
     [problem] = problems(coding(made), codebook, ARTICLE)
     assert (problem.rule, problem.field) == ("required", "certainty")
 
 
 def test_a_stale_not_applicable_counts_as_missing(codebook: Codebook) -> None:
     made = event(STRIKE, weapons=Answer(blank=Blank.NOT_APPLICABLE))
-    assert effective(made, coding(made), codebook).answer("weapons").blank is Blank.MISSING
+    [counted] = effective_events(coding(made), codebook)
+    assert counted.answer("weapons").blank is Blank.MISSING
     assert broken(codebook, coding(made)) == {"required"}
 
 
@@ -311,3 +316,26 @@ def test_a_status_unlocked_goes_back_to_its_default(codebook: Codebook) -> None:
     assert settled.answer("event_status").value == "occurred"
     denied = event(STRIKE, event_status=coded("denied"))
     assert settle(denied, coding(event(STRIKE)), codebook).answer("event_status").value == "denied"
+
+
+ANSWERS = {
+    "event_type": [*map(coded, ("air_strike", "threat", "meeting_talks", "agreement_ceasefire"))],
+    "report_scope": [coded("single"), coded("aggregate"), NOT_STATED, None, Answer("single", proposed=True)],
+    "killed": [count(0, 0), count(1, 2), NOT_STATED, None],
+    "responsibility": [coded("claimed"), coded("denied"), None],
+}
+
+
+def test_what_is_asked_is_the_same_whether_such_an_event_was_seen_before_or_not(codebook: Codebook) -> None:
+    def asked(book: Codebook) -> list[set[str]]:
+        found = []
+        for answers in product(*ANSWERS.values()):
+            made = event(STRIKE, **dict(zip(ANSWERS, answers, strict=True)))
+            if book is not codebook:
+                book.kept.clear()
+            found.append(visible(made, coding(made), book))
+        return found
+
+    again = Codebook.from_json(codebook.to_json())
+    assert asked(codebook) == asked(codebook) == asked(again)
+    assert len(set(map(frozenset, asked(codebook)))) > 10

@@ -136,8 +136,10 @@ def test_doccano_has_entities_and_relations_between_them(demo: Project, tmp_path
 
 
 def test_label_studio_has_a_task_an_article_and_an_annotation_a_coder(demo: Project, tmp_path: Path) -> None:
+    """By what label-studio-sdk's converter and its check of annotations ask for."""
     tasks = json.loads(delivered(demo, "labelstudio", tmp_path / "x.json").read_text("utf-8"))
     found = Places()
+    assert len({task["id"] for task in tasks if isinstance(task["id"], int)}) == len(tasks)
     for task in tasks:
         data = task["data"]
         for coder, annotation in zip(data["coders"], task["annotations"], strict=True):
@@ -146,7 +148,9 @@ def test_label_studio_has_a_task_an_article_and_an_annotation_a_coder(demo: Proj
                 value = region["value"]
                 assert data["text"][value["start"] : value["end"]] == value["text"]
                 found[data["article"], coder, value["labels"][0], value["start"], value["end"]] += 1
+            assert {(each["from_name"], each["to_name"]) for each in regions} == {("label", "text")}
             ids = {region["id"] for region in regions}
+            assert len(ids) == len(regions)
             for each in annotation["result"]:
                 assert each["type"] == "labels" or {each["from_id"], each["to_id"]} <= ids
     assert len(tasks) == 5 and found == expected(demo, tmp_path)

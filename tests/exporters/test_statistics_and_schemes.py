@@ -13,10 +13,12 @@ from typing import Any
 import pytest
 
 from coder.codebook.effective import effective_events
+from coder.codebook.load import read_codebook
 from coder.codebook.shipped import codebook as shipped
 from coder.errors import CoderError
-from coder.exporters.writer import file_name
-from coder.model import Coding, Decision, Event
+from coder.exporters.registry import writer
+from coder.exporters.writer import Dataset, file_name
+from coder.model import Answer, Article, Blank, Coding, Decision, Event
 from coder.service.delivery.datasets import deliver
 from coder.service.delivery.intake import take
 from coder.service.project.opened import Project, create_project
@@ -81,6 +83,43 @@ def test_programs_of_statistics_see_events_with_labels(
     assert all(re.fullmatch(r"[A-Za-z_]\w{0,31}", each, re.ASCII) for each in about.column_names)
 
 
+@pytest.mark.parametrize(
+    ("name", "reader", "most"), [("stata", "read_dta", 2045), ("spss", "read_sav", 32_767)]
+)
+@pytest.mark.parametrize(
+    (
+        "count",
+        "size",
+    ),  # numbers of one byte and of 2, 4 and 8 in Stata; texts of 1, 2 and 3 variables in SPSS
+    [(100, 255), (101, 256), (32_740, 504), (32_741, 505), (2_147_483_620, 600), (2_147_483_621, 0)],
+)
+def test_numbers_and_texts_of_any_size_are_read_as_they_are(
+    tmp_path: Path, name: str, reader: str, most: int, count: int, size: int
+) -> None:
+    read = getattr(importlib.import_module("pyreadstat"), reader)
+    book = read_codebook(shipped("protest_events"))
+    kind = Answer(book.leaf_types()[0].id)
+    title, form = "ن" * ((size or most) // 2) + "x" * ((size or most) % 2), writer(name)
+    told = ({"min": count, "max": count, "approx": False}, {"min": 0, "max": 1, "approx": False})
+    answers = [*map(Answer, told), Answer(blank=Blank.NOT_STATED)]
+    events = [Event(f"e{i}", {"form": kind, "size": answer}) for i, answer in enumerate(answers)]
+    dataset = Dataset("codings", book)
+    with form.file_sink(dataset, tmp_path / "x") as put:
+        for said, some in ((title, events), ("", events[:1]), ("x", [])):
+            article = Article("a1", "نص", metadata={"title": said})
+            coding = Coding("a1", article.text_sha256, book.ref, "amal", events=tuple(some))
+            put(form.rows(dataset)(article, [coding]))
+    frame, _ = read(tmp_path / "x")
+    assert frame["title"].tolist() == [title, title, title, "", "x"]
+    numbers = [None if each != each else each for each in frame["size_min"]]
+    assert numbers == [count, 0, None, count, None]
+    assert frame["size_state"].tolist() == [1, 1, -1, 1, -2]
+    too_long = Article("a1", "نص", metadata={"title": "x" * (most + 1)})
+    with pytest.raises(CoderError, match=str(most)), form.file_sink(dataset, tmp_path / "y") as put:
+        put(form.rows(dataset)(too_long, [coding]))
+    assert not (tmp_path / "y").exists()
+
+
 def test_hugging_face_gives_a_row_a_coding_with_its_evidence_in_the_text(
     demo: Project, tmp_path: Path
 ) -> None:
@@ -88,6 +127,9 @@ def test_hugging_face_gives_a_row_a_coding_with_its_evidence_in_the_text(
     load = importlib.import_module("datasets").load_dataset
     found = load(str(folder), split="train", cache_dir=str(tmp_path / "cache"))
     assert len(found) == 10
+    other = tmp_path / "other" / "x"
+    deliver(demo, "huggingface", "gold", other, allow_loss=True)
+    assert len(load(str(other), split="train", cache_dir=str(tmp_path / "cache"))) == 1  # not what is kept
     seen = 0
     for row in found:
         places = {span["id"]: span for span in row["spans"]}

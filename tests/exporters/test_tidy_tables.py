@@ -283,7 +283,7 @@ def test_a_package_that_is_not_there_is_named(
     package = form.packages[0]
     for name in {package, *(n for n in sys.modules if n.startswith(f"{package}."))}:
         monkeypatch.setitem(sys.modules, name, None)
-    monkeypatch.delitem(sys.modules, form.module, raising=False)
+    monkeypatch.delitem(sys.modules, f"coder.exporters.{form.module}", raising=False)
     with pytest.raises(Exception, match=f"{form.name} needs the package {package}") as refused:
         deliver(demo, form.name, "gold", tmp_path / "out", allow_loss=True)
     assert "[formats]" in refused.value.hint  # type: ignore[attr-defined]

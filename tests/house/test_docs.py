@@ -6,7 +6,6 @@ import doctest
 import re
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import get_args
 
@@ -56,49 +55,33 @@ def test_every_file_that_the_page_names_is_there(page: str) -> None:
     assert not missing
 
 
-@pytest.fixture(scope="module")
-def from_wheel(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., subprocess.CompletedProcess[str]]:
+def run_from(site: Path, folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
     """Run `coder` in a folder, from the unpacked wheel alone, away from the checkout."""
-    site = tmp_path_factory.mktemp("site")
-    subprocess.run(
-        [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation",
-         "--wheel-dir", str(site), str(ROOT)],
-        check=True, capture_output=True,
-    )  # fmt: skip
-    [wheel] = site.glob("*.whl")
-    subprocess.run([sys.executable, "-m", "zipfile", "-e", str(wheel), str(site)], check=True)
     code = (
         f"import sys; sys.path[0:0] = [{str(site)!r}]; from coder.cli.main import main; "
         "sys.exit(main(sys.argv[1:]))"
     )
-
-    def run(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-c", code, *words], cwd=folder, stdin=subprocess.DEVNULL, capture_output=True,
-            encoding="utf-8", check=False,
-        )  # fmt: skip
-
-    return run
+    return subprocess.run(
+        [sys.executable, "-c", code, *words], cwd=folder, stdin=subprocess.DEVNULL, capture_output=True,
+        encoding="utf-8", check=False,
+    )  # fmt: skip
 
 
-def test_the_wheel_carries_articles_codebook_and_codings(
-    from_wheel: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path
-) -> None:
-    out = from_wheel(tmp_path, "demo", "d")
+def test_the_wheel_carries_articles_codebook_and_codings(from_wheel: Path, tmp_path: Path) -> None:
+    out = run_from(from_wheel, tmp_path, "demo", "d")
     assert out.returncode == 0, out.stderr
     for name in EXPORTS:
         assert (tmp_path / "d" / "exports" / name).read_bytes() == (ROOT / "exports" / name).read_bytes()
 
 
-def test_who_installed_the_wheel_gets_a_codebook_to_change(
-    from_wheel: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path
-) -> None:
-    shown = from_wheel(tmp_path, "codebook", "show", "protest_events")
+def test_who_installed_the_wheel_gets_a_codebook_to_change(from_wheel: Path, tmp_path: Path) -> None:
+    shown = run_from(from_wheel, tmp_path, "codebook", "show", "protest_events")
     assert shown.stdout == (ROOT / "schemas" / "protest_events.yaml").read_text("utf-8")
     (tmp_path / "mine.yaml").write_text(shown.stdout, "utf-8")
-    checked = from_wheel(tmp_path, "codebook", "check", "mine.yaml")  # its lexicons are the program's
+    # Its lexicons are the program's.
+    checked = run_from(from_wheel, tmp_path, "codebook", "check", "mine.yaml")
     assert checked.returncode == 0 and "event types 12" in checked.stdout, checked.stderr
-    made = from_wheel(tmp_path, "init", "p", "--codebook", "mine.yaml")
+    made = run_from(from_wheel, tmp_path, "init", "p", "--codebook", "mine.yaml")
     assert made.returncode == 0, made.stderr
     lexicon = "protest_events_lexicon.yaml"
     assert (tmp_path / "p" / lexicon).read_bytes() == (ROOT / "schemas" / lexicon).read_bytes()

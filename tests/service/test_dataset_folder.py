@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import json
 import re
+import shutil
 import subprocess
 from collections.abc import Callable
 from dataclasses import replace
@@ -14,6 +15,7 @@ import pandas
 import pytest
 import yaml
 
+from coder.cli.main import main
 from coder.model import Answer, Status
 from coder.service.delivery import releases
 from coder.service.delivery.codes import codes_of
@@ -38,19 +40,29 @@ def bytes_of(folder: Path) -> dict[str, bytes]:
     return {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
 
 
+def give_title(project: Path) -> Path:
+    settings = project / "coder.toml"
+    settings.write_text(settings.read_text("utf-8") + ABOUT, "utf-8")
+    return project
+
+
 @pytest.fixture
 def titled(demo_folder: Path) -> Path:
-    settings = demo_folder / "coder.toml"
-    settings.write_text(settings.read_text("utf-8") + ABOUT, "utf-8")
-    return demo_folder
+    return give_title(demo_folder)
+
+
+@pytest.fixture(scope="module")
+def made_dataset(made_demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The dataset of a titled project, made once; copy it, never write in it."""
+    place = tmp_path_factory.mktemp("made")
+    project = give_title(shutil.copytree(made_demo, place / "project"))
+    assert main(["export", "dataset", str(place / "dataset"), "--project", str(project)]) == 0
+    return place / "dataset"
 
 
 @pytest.fixture
-def dataset(titled: Path, run_coder: Run, tmp_path: Path) -> Path:
-    folder = tmp_path / "dataset"
-    code, _, err = run_coder("export", "dataset", folder, "--project", titled)
-    assert code == 0, err
-    return folder
+def dataset(made_dataset: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(made_dataset, tmp_path / "dataset")
 
 
 def test_made_twice_it_is_the_same_byte_by_byte(dataset: Path, titled: Path, run_coder: Run) -> None:
@@ -99,12 +111,19 @@ def test_frictionless_finds_nothing_wrong(dataset: Path) -> None:
     assert {task.name for task in report.tasks} >= {"articles", "events", "values", "evidence", "spans"}
 
 
-def test_hugging_face_reads_every_table(dataset: Path, tmp_path: Path) -> None:
+def test_hugging_face_reads_every_table_of_whichever_folder_has_the_name(
+    dataset: Path, titled: Path, run_coder: Run, tmp_path: Path
+) -> None:
     datasets = importlib.import_module("datasets")
-    for name in ("events", "values"):
-        rows = datasets.load_dataset(str(dataset), name, split="train", cache_dir=str(tmp_path / "cache"))
-        expected = pandas.read_csv(dataset / "tables" / f"{name}.csv", keep_default_na=False)
+    other = tmp_path / "other" / dataset.name
+    assert run_coder("export", "dataset", other, "--what", "codings", "--project", titled)[0] == 0
+    lengths = set()
+    for folder, name in ((dataset, "events"), (dataset, "values"), (other, "values")):
+        rows = datasets.load_dataset(str(folder), name, split="train", cache_dir=str(tmp_path / "cache"))
+        expected = pandas.read_csv(folder / "tables" / f"{name}.csv", keep_default_na=False)
         assert rows.column_names == [*expected.columns] and len(rows) == len(expected)
+        lengths.add(len(rows))
+    assert len(lengths) == 3
 
 
 def test_checksums_hold_and_the_evidence_is_in_the_text(dataset: Path) -> None:

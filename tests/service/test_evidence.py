@@ -52,6 +52,45 @@ def test_a_letter_takes_only_words_that_can_give_its_field_a_value(conflict_even
         Put("e1", conflict_events.event_field("notes"), PLACE).apply(CODING, by(conflict_events))
 
 
+def test_the_trigger_that_the_scope_rests_on_at_first_gives_way_to_a_count(
+    conflict_events: Codebook,
+) -> None:
+    scope, by_book = conflict_events.event_field("report_scope"), by(conflict_events)
+    number, other = Span("s3", "number", 20, 28, "60 هجوماً"), Span("s4", "trigger", 30, 35, "هجمات")
+    spans = (*CODING.spans, number, other)
+    opened = EVENT.with_answer("report_scope", Answer(value="single", evidence=("s2",)))
+    opened = opened.with_answer("event_type", Answer(value="air_strike", evidence=("s2",)))
+    coding = replace(CODING, spans=spans, events=(opened,))
+    counted = AttachEvidence("e1", scope, number).apply(coding, by_book)
+    assert answer(counted, "report_scope") == Answer(value="single", evidence=("s3",))
+    both = AttachEvidence("e1", scope, other).apply(coding, by_book)
+    assert answer(both, "report_scope").evidence == ("s2", "s4")
+    assert answer(AttachEvidence("e1", scope, number).apply(both, by_book), "report_scope").evidence == (
+        "s2", "s4", "s3",
+    )  # fmt: skip
+    untouched = AttachEvidence("e1", conflict_events.event_field("event_type"), number).apply(coding, by_book)
+    assert answer(untouched, "event_type").evidence == ("s2", "s3")
+
+
+def test_names_mean_what_the_coder_last_gave_for_the_same_words(conflict_events: Codebook) -> None:
+    place, by_book = conflict_events.event_field("place"), by(conflict_events)
+    names = [Span(f"s{n}", "place", at, at + 9, "دير الزور", "deir_ezzor") for n, at in ((5, 40), (6, 60))]
+    coding = replace(CODING, spans=(*CODING.spans, *names), events=(EVENT, replace(EVENT, id="e2")))
+    first = Put("e1", place, names[0]).apply(coding, by_book)
+    assert answer(first, "place").value[0]["place_id"] == "deir_ezzor"
+    [city] = answer(first, "place").value
+    province = {**city, "place_id": "sy_deir_ezzor", "precision": "admin1"}
+    mended = SetValue("e1", place, [province]).apply(first, by_book)
+    second = Put("e2", place, names[1]).apply(mended, by_book).event("e2")
+    assert second is not None
+    assert second.answer("place") == Answer(value=[province], evidence=("s6",))
+    other = Put("e2", place, PLACE).apply(mended, by_book).event("e2")
+    assert other is not None and other.answer("place").value[0]["place_id"] == "mayadin"
+    offering = replace(by_book, propose=lambda _: {"place": [names[1]]})
+    opened = OpenEvent(TRIGGER).apply(mended, offering).events[-1].answer("place")
+    assert opened.proposed and opened.value == [province]
+
+
 def test_words_are_attached_to_a_value_that_stays_and_taken_off_again(conflict_events: Codebook) -> None:
     scope = conflict_events.event_field("report_scope")
     attached = AttachEvidence("e1", scope, PLACE).apply(CODING, by(conflict_events))

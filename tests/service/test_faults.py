@@ -36,7 +36,7 @@ Run = Callable[..., tuple[int, str, str]]
 
 def test_kills_at_work_lose_nothing_that_was_written(demo_folder: Path) -> None:
     chance = random.Random(11)
-    assert sum(kill_at_work(demo_folder, seed, chance) for seed in range(5)) > 0
+    assert sum(kill_at_work(demo_folder, seed, chance) for seed in range(3)) > 0
 
 
 def test_kills_at_work_on_a_server_lose_nothing_that_was_written(
@@ -44,7 +44,7 @@ def test_kills_at_work_on_a_server_lose_nothing_that_was_written(
 ) -> None:
     chance = random.Random(12)
     with on_a_server(postgres, made_demo, tmp_path) as folder:
-        assert sum(kill_at_work(folder, seed, chance) for seed in range(4)) > 0
+        assert sum(kill_at_work(folder, seed, chance) for seed in range(2)) > 0
 
 
 @pytest.mark.parametrize("room", [0, 40_000, 400_000])
@@ -136,7 +136,7 @@ def test_a_clock_that_goes_back_changes_no_order(demo_folder: Path) -> None:
 def test_no_damage_to_the_database_ends_in_a_traceback(
     run_coder: Run, made_demo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damage: object
 ) -> None:
-    for seed in range(4):
+    for seed in range(2):
         folder = tmp_path / str(seed)
         shutil.copytree(made_demo, folder)
         data = bytearray((folder / "coder.db").read_bytes())
@@ -191,7 +191,7 @@ def test_hostile_text_in_every_field_comes_back_as_it_was(
         work.replace_candidates(article.id, [candidate], HOSTILE[kind])
         work.save_coding(None, coding, f"w{HOSTILE[kind]}")
         work.undo(f"coding:{coding.id}")
-        work.redo(f"coding:{coding.id}")
+        work.turn(f"coding:{coding.id}", "redo")
     with store.read() as queries:
         assert queries.article(article.id) == article
         assert queries.candidates(article.id) == [candidate]
@@ -249,30 +249,28 @@ def test_what_cannot_be_stored_is_refused_in_every_field(database_url: str, kind
     store.close()
 
 
-@pytest.mark.parametrize("kind", HOSTILE)
-def test_hostile_text_goes_through_every_door(
-    run_coder: Run, demo_folder: Path, tmp_path: Path, kind: str
-) -> None:
-    text = HOSTILE[kind]
-    project = open_project(demo_folder)
-    short, long = text[:200], f"غارة {text}"
-    record = {
-        "format": "coder/1",
-        "article": {"id": f"h{short}", "text_sha256": Article("", long).text_sha256, "text": long},
-        "codebook": project.codebook.ref, "coder": "you", "status": "open",
-        "answers": {"genre": {"value": "news", "comment": text}},
-        "spans": [{"id": f"s{short}", "kind": "trigger", "start": 0, "end": 4, "quote": "غارة",
-                   "decision": "rejected", "reason": text}],
-        "events": [{"id": f"e{short}", "fields": {"notes": {"value": long, "comment": text}}}],
-    }  # fmt: skip
-    (tmp_path / "h.jsonl").write_text(json.dumps(record), "utf-8")
+def test_hostile_text_goes_through_every_door(run_coder: Run, demo_folder: Path, tmp_path: Path) -> None:
+    project, records = open_project(demo_folder), {}
+    for number, (kind, text) in enumerate(HOSTILE.items()):
+        short, long = text[:200], f"غارة {text}"
+        digest = Article("", long).text_sha256
+        records[kind] = {
+            "format": "coder/1",
+            "article": {"id": f"h{number}{short}", "text_sha256": digest, "text": long},
+            "codebook": project.codebook.ref, "coder": "you", "status": "open",
+            "answers": {"genre": {"value": "news", "comment": text}},
+            "spans": [{"id": f"s{short}", "kind": "trigger", "start": 0, "end": 4, "quote": "غارة",
+                       "decision": "rejected", "reason": text}],
+            "events": [{"id": f"e{short}", "fields": {"notes": {"value": long, "comment": text}}}],
+        }  # fmt: skip
+    (tmp_path / "h.jsonl").write_text("\n".join(map(json.dumps, records.values())), "utf-8")
     take(project, [tmp_path / "h.jsonl"])
     project.close()
     for words in (
         ("verify",),
         ("status",),
         ("check",),
-        ("people", "add", f"p{short}"),
+        *(("people", "add", f"p{number}{text[:200]}") for number, text in enumerate(HOSTILE.values())),
         ("people",),
         ("suggest",),
         ("export", "native", "--what", "codings", "--out", tmp_path / "o.jsonl"),
@@ -286,8 +284,10 @@ def test_hostile_text_goes_through_every_door(
         assert words[0] != "verify" or code == 0
     again = restore(tmp_path / "b", tmp_path / "new")
     with again.store.read() as queries:
-        coding = queries.coding(record["article"]["id"], "you")
-    assert coding is not None and coding.answer("genre").comment == text and coding.spans[0].reason == text
+        for kind, record in records.items():
+            coding = queries.coding(record["article"]["id"], "you")
+            assert coding is not None and coding.answer("genre").comment == HOSTILE[kind], kind
+            assert coding.spans[0].reason == HOSTILE[kind], kind
     assert not verify(again).findings
     again.close()
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import json
 import random
 from collections.abc import Callable
 from contextlib import suppress
@@ -240,7 +239,7 @@ def test_each_value_says_whose_it_is_by_whom_when_why_and_from_which_version(dem
     with demo.store.read() as queries:
         entries = [*queries.entries(subject=f"gold:{OTHER}")]
         versions = {c: queries.last_version(f"coding:{OTHER}/{c}")[0] for c in ("amal", "basim")}
-    _, found = origins(demo, OTHER)
+    _, found, _ = origins(demo, OTHER)
     by_hand = [each for each in found if each.answer.reason == "coder_error"]
     [one] = [each for each in by_hand if each.field == cell[1]]
     assert (one.answer.taken_from, one.answer.by, one.at) == (("amal",), BY, entries[1].at)
@@ -250,6 +249,27 @@ def test_each_value_says_whose_it_is_by_whom_when_why_and_from_which_version(dem
     assert all(each.versions == versions for each in rest)
     [line] = [each for each in gold_lines(demo) if each.article == OTHER]
     assert line.values == {"agreed": len(rest), "decided": len(by_hand)} and line.status == "open"
+
+
+def test_an_event_that_was_rejected_is_told_with_its_coders_reason_and_supervisor(demo: Project) -> None:
+    policy_runs.apply(demo, BY)
+    session = ReviewSession(demo, demo.article(OTHER), BY)
+    first, second, *_ = session.state.clusters
+    session.do(RejectCluster(first.id, "not_an_event"))
+    session.do(RejectCluster(second.id, "not_an_event"))
+    session.do(RestoreCluster(first.id))
+    session.turn("undo")
+    session.do(RestoreCluster(second.id))
+    session.close()
+    with demo.store.read() as queries:
+        by_version = [*queries.entries(subject=f"gold:{OTHER}")]
+    [one] = origins(demo, OTHER)[2]
+    assert (one.cluster.id, one.cluster.members, one.cluster.rejected) == (
+        first.id,
+        first.members,
+        "not_an_event",
+    )
+    assert (one.by, one.at) == (BY, by_version[1].at)
 
 
 # ------------------------------------------------------------------ releases
@@ -347,35 +367,3 @@ def test_supervisors_do_all_of_it_on_either_engine(
         assert golds(project) == before and exported(project) == native == exported(project, number=1)
     with opened(folder) as project:
         assert verify(project).findings == []
-
-
-# ------------------------------------------------------------------ the command
-def test_coder_gold_reads_its_policies_from_coder_toml(demo_folder: Path, run_coder: Run) -> None:
-    settings = demo_folder / "coder.toml"
-    plain = settings.read_text("utf-8")
-    settings.write_text(f'{plain}\n[gold]\npolicies = ["agreed", "majority"]\n', "utf-8")
-    at = ("--project", demo_folder)
-    code, out, _ = run_coder("gold", "apply", "--dry-run", "--json", *at)
-    told = json.loads(out)
-    assert code == 0 and told["policies"] == ["agreed", "majority"] and len(told["articles"]) == 5
-    assert run_coder("gold", "apply", *at)[0] == 2
-    code, out, err = run_coder("gold", "apply", "--as", BY, *at)
-    assert (
-        code == 0
-        and "The gold of 4 articles changed; 1 of 5 are closed." in out
-        and "left to supervisors" in err
-    )
-    listed = {line["article"]: line["values"] for line in json.loads(run_coder("gold", "--json", *at)[1])}
-    made = {each["article"]: each["made"]["agreed"] for each in told["articles"] if each["is_changed"]}
-    assert len(made) == 4 and made == {article: listed[article]["agreed"] for article in made}
-    code, out, _ = run_coder("gold", "show", OTHER, *at)
-    assert code == 0 and "amal 1, basim 1" in out
-    assert run_coder("gold", "release", "--as", BY, *at)[0] == 0
-    code, out, _ = run_coder("export", "native", "--release", "1", *at)
-    sha256 = json.loads(run_coder("gold", "releases", "--json", *at)[1])[0]["sha256"]
-    assert code == 0 and hashlib.sha256(out.encode()).hexdigest() == sha256
-    assert run_coder("export", "native", "--release", "2", *at)[0] == 2
-    for wrong in ('policies = ["vote"]', "sign_off = 2", '[gold.trusted]\ntraining = "amal"'):
-        settings.write_text(f"{plain}\n[gold]\n{wrong}\n", "utf-8")
-        code, _, err = run_coder("gold", "apply", "--dry-run", *at)
-        assert code == 2 and "gold." in err and "coder.toml" in err

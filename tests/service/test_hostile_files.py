@@ -14,7 +14,7 @@ from tests.conftest import SEEDS
 from tests.support import hostile
 from tests.support.packets import answer, made_home, opened, sent
 
-ROUNDS = 25
+ROUNDS = 15
 
 
 @pytest.fixture(scope="module")

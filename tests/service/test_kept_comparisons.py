@@ -20,11 +20,12 @@ from coder.service.review.review_queue import ReviewQueue, queue
 from coder.service.upkeep.integrity import verify
 from coder.store.kept import FILE, Result
 from tests.support.edits_by_hand import Becomes
+from tests.support.thrown_away import throw_away
 
 
 @pytest.fixture(autouse=True)
 def nothing_kept(demo: Project) -> None:
-    demo.kept.drop()
+    throw_away(demo.config.folder)
 
 
 def figures(project: Project) -> tuple[str, list[int]]:
@@ -61,7 +62,7 @@ def test_another_window_finds_them(demo: Project, demo_folder: Path) -> None:
 
 def test_figures_are_the_same_after_all_were_thrown_away(demo: Project) -> None:
     first, _ = figures(demo)
-    demo.kept.drop()
+    throw_away(demo.config.folder)
     assert figures(demo) == (first, [5])
 
 
@@ -100,7 +101,7 @@ def test_only_the_article_whose_coding_changed_is_compared_again(demo: Project) 
     after, made = figures(demo)
     assert made == [1]
     assert after != before
-    demo.kept.drop()
+    throw_away(demo.config.folder)
     assert figures(demo)[0] == after
 
 
@@ -126,7 +127,7 @@ def test_the_queue_counts_an_article_again_when_its_gold_changes(demo: Project) 
 
 def test_where_nothing_can_be_kept_queue_and_figures_are_the_same(demo: Project, demo_folder: Path) -> None:
     expected, first = queue(demo), figures(demo)
-    demo.kept.drop()
+    throw_away(demo.config.folder)
     with sqlite3.connect(demo_folder / FILE) as connection:
         connection.execute(
             "CREATE TRIGGER full BEFORE INSERT ON result BEGIN SELECT RAISE(ABORT, 'disk full'); END"

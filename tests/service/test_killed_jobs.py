@@ -7,7 +7,7 @@ import pytest
 from tests.support.killed_jobs import killed, make
 
 
-@pytest.mark.parametrize("job", ["import", "upgrade"])
+@pytest.mark.parametrize("job", ["codings", "upgrade"])
 def test_a_job_that_was_killed_is_done_when_it_is_run_again(tmp_path: Path, job: str) -> None:
     make(tmp_path, 5, jobs=[job])
     killed(tmp_path, job, [0.8])

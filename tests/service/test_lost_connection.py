@@ -191,6 +191,7 @@ def test_what_is_not_the_line_s_fault_stops_the_writer(project: Project, amal: P
     set_to(one, "one")
     one.writer.flush()
     set_to(other, "other")
+    other.writer.settle()
     with pytest.raises(CoderError, match="Nothing more can be saved"):
         set_to(other, "another")
     with pytest.raises(ConflictError):

@@ -147,7 +147,7 @@ def test_what_was_all_undone_comes_home_too(home: Project, tmp_path: Path) -> No
     packets.merge_file(home, sent(away, "amal", tmp_path / "back"))
     assert coding(home, "a1", "amal") is None
     with home.store.begin("amal") as work:
-        assert work.redo("coding:a1/amal") == "value.set"
+        assert work.turn("coding:a1/amal", "redo")[1] == ["value.set"]
     assert not verify(home).findings
     away.close()
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from unittest.mock import patch
 
 import pytest
 
 from coder.model import FLAG
 from coder.service.coding.remarks import made, write
-from coder.service.project.opened import Project
+from coder.service.project.opened import Project, open_project
 from coder.service.review.pace import Pace, Weakest, closing_days, pace, weakest_field
 from coder.service.review.review_queue import FILTERS, ORDERS, Queued, matching, ordered, queue
 
@@ -80,6 +81,9 @@ def test_the_weakest_field_names_the_articles_that_would_raise_it(demo: Project)
     assert found.field and set(found.gains) <= {q.article for q in queue(demo)}
     assert all(more > 0 for more in found.gains.values())
     assert weakest_field(demo) == Weakest(*found)  # as it was kept
+    (demo.config.folder / "kept.db").unlink()
+    with patch("coder.service.review.pace._MANY", 1):
+        assert weakest_field(open_project(demo.config.folder)) == found  # by a process of its own
 
 
 def test_the_pace_is_that_of_days_of_work() -> None:

@@ -26,6 +26,6 @@ def test_distances_of_lists_are_the_same_to_the_last_bit() -> None:
             capture_output=True,
             check=True,
         ).stdout
-        for seed in range(8)
+        for seed in range(3)
     }
     assert len(found) == 1

@@ -86,7 +86,7 @@ def test_gold_says_how_each_of_its_stretches_was_marked(project: Project, run_co
     start = TEXT.index("واشنطن")
     session.do(Take(ARTICLE, f"span.{start}-{start + 6}", "basim", "kind"))
     session.close()
-    _, found = origins(project, "a1")
+    _, found, _ = origins(project, "a1")
     assert sorted(each.spans for each in found) == ["", "all", "all", "kind"]
     told = json.loads(run_coder("gold", "show", "a1", "--json", "--project", project.config.folder)[1])
     assert [each["spans"] for each in told["values"] if "spans" in each].count("kind") == 1

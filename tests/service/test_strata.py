@@ -10,7 +10,7 @@ import pytest
 from coder.errors import CoderError
 from coder.model import Article
 from coder.service.project.opened import Project
-from coder.service.team.members import assign, spread, withdraw
+from coder.service.team.members import assign, loads_by_stratum, withdraw
 
 Run = Callable[..., tuple[int, str, str]]
 CODERS = ("amal", "basim", "dina")
@@ -50,7 +50,7 @@ def given(project: Project) -> dict[str, list[str]]:
 def test_loads_are_within_one_in_each_stratum_and_over_all(team: Project) -> None:
     for seed in range(5):
         assert assign(team, CODERS, 1, seed=seed, strata=["outlet"], stage="production") in (18, 0)
-    assert spread(team, ["outlet"]) == [("—", 2, 0, 0, 1), ("A", 11, 0, 3, 4), ("B", 5, 0, 1, 2)]
+    assert loads_by_stratum(team, ["outlet"]) == [("—", 2, 0, 0, 1), ("A", 11, 0, 3, 4), ("B", 5, 0, 1, 2)]
     assert set(Counter(c for coders in given(team).values() for c in coders).values()) == {6}
 
 
@@ -59,7 +59,7 @@ def test_the_share_that_several_coders_get_is_spread_over_the_strata(team: Proje
     these, rounded down, is 0, 3, 4, 6: so many of them have two coders by then.
     """
     assert assign(team, CODERS, 2, overlap=1 / 3, strata=["outlet", "month"]) == 18 + 6
-    assert spread(team, ["outlet", "month"]) == [
+    assert loads_by_stratum(team, ["outlet", "month"]) == [
         ("— · —", 2, 0, 0, 1),
         ("A · 2024-01", 7, 3, 3, 4),
         ("A · 2024-02", 4, 1, 1, 2),
@@ -75,14 +75,18 @@ def test_when_articles_come_the_share_holds_and_nobody_loses_any(team: Project) 
     assert assign(team, CODERS, 2, overlap=1 / 3, strata=["outlet"], seed=9) == 18 + 6
     after = given(team)
     assert all(set(coders) <= set(after[article]) for article, coders in before.items())
-    assert [row[:3] for row in spread(team, ["outlet"])] == [("—", 4, 1), ("A", 22, 7), ("B", 10, 4)]
+    assert [row[:3] for row in loads_by_stratum(team, ["outlet"])] == [
+        ("—", 4, 1),
+        ("A", 22, 7),
+        ("B", 10, 4),
+    ]
     assert assign(team, CODERS, 2, overlap=1 / 3, strata=["outlet"], seed=9) == 0
 
 
 def test_withdrawn_articles_are_in_no_stratum(team: Project) -> None:
     withdraw(team, "salma", ["n16", "n17"], "twice")
     assert assign(team, CODERS, 1, strata=["outlet"]) == 16
-    assert [row[:2] for row in spread(team, ["outlet"])] == [("A", 11), ("B", 5)]
+    assert [row[:2] for row in loads_by_stratum(team, ["outlet"])] == [("A", 11), ("B", 5)]
 
 
 def test_without_strata_the_same_seed_gives_what_it_always_gave(team: Project) -> None:

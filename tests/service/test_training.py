@@ -62,7 +62,7 @@ def project(tmp_path: Path) -> Iterator[Project]:
 def test_the_model_is_kept_for_the_kind_at_which_it_is_surely_better_and_suggests_that_alone(
     project: Project,
 ) -> None:
-    articles, found, kept = train(project, folds=2, epochs=8)
+    articles, found, kept = train(project, folds=2, epochs=5)
     kinds = {each.kind: each for each in found}
     assert (articles, sorted(kinds)) == (20, ["place", "weapon"])
     # The rules know none of the weapons and all of the places, which leaves the model nothing to win there.

@@ -14,6 +14,7 @@ import pytest
 
 from coder.service.delivery.project_copy import restore
 from coder.service.upkeep.integrity import verify
+from tests.service import test_kill
 from tests.support.faults import (
     COMMANDS,
     DAMAGES,
@@ -35,6 +36,10 @@ def test_hundreds_of_kills_at_work(demo_folder: Path) -> None:
     changes = sum(kill_at_work(demo_folder, seed, chance) for seed in range(KILLS))
     print(f"\n{KILLS} kills -9 over {changes} written changes: none lost, verify clean after each")
     assert changes > KILLS
+
+
+def test_kills_at_a_terminal(demo_folder: Path) -> None:
+    test_kill.test_kills_at_random_moments_lose_nothing_that_was_shown(demo_folder, 10)
 
 
 def test_hundreds_of_kills_at_work_on_a_server(made_demo: Path, tmp_path: Path) -> None:

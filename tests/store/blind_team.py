@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
+from weakref import WeakSet
 
 import psycopg
 
@@ -36,10 +37,13 @@ class Team:
     name: str
     store: Store
     as_: Callable[[str], Store]
+    connected: WeakSet[psycopg.Connection[Any]] = field(default_factory=WeakSet)
 
     def sql(self, person: str) -> psycopg.Connection[Any]:
         """A connection that speaks SQL as a person."""
-        return self.server.connect(self.name, person)
+        connection = self.server.connect(self.name, person)
+        self.connected.add(connection)
+        return connection
 
 
 @contextmanager

@@ -29,8 +29,8 @@ def sql_of(query: str, *values: str) -> Any:
     return sql.SQL(query).format(*map(sql.Literal, values))
 
 
-def test_a_coder_sees_their_own_codings_and_no_others(team: Team) -> None:
-    sql = team.sql("amal")
+def test_a_coder_sees_their_own_codings_and_no_others(standing: Team) -> None:
+    sql = standing.sql("amal")
     assert rows(sql, "SELECT id FROM own_codings()") == ["a1/amal"]
     for table in PARTS[1:]:
         assert set(rows(sql, f"SELECT coding FROM own_{table}('a1')")) == {"a1/amal"}
@@ -43,24 +43,24 @@ def test_a_coder_sees_their_own_codings_and_no_others(team: Team) -> None:
 @pytest.mark.parametrize(
     "right", ["SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER"]
 )
-def test_a_coder_has_no_right_on_what_holds_people_s_work(team: Team, table: str, right: str) -> None:
-    assert rows(team.sql("amal"), f"SELECT has_table_privilege('{table}', '{right}')") == [False]
+def test_a_coder_has_no_right_on_what_holds_people_s_work(standing: Team, table: str, right: str) -> None:
+    assert rows(standing.sql("amal"), f"SELECT has_table_privilege('{table}', '{right}')") == [False]
     if right in ("SELECT", "INSERT", "UPDATE", "REFERENCES"):
-        assert rows(team.sql("amal"), f"SELECT has_any_column_privilege('{table}', '{right}')") == [False]
+        assert rows(standing.sql("amal"), f"SELECT has_any_column_privilege('{table}', '{right}')") == [False]
 
 
-def test_a_coder_only_reads_what_everybody_reads(team: Team) -> None:
+def test_a_coder_only_reads_what_everybody_reads(standing: Team) -> None:
     granted = (
         "SELECT DISTINCT table_name || ':' || privilege_type FROM information_schema.table_privileges"
         " WHERE grantee IN ('amal', 'PUBLIC') AND table_schema = 'public'"
     )
     shared = ("alembic_version", "article", "candidate", "codebook", "lexicon", "meta", "metadata", "person",
               "retired", "suggested", "withdrawn")  # fmt: skip
-    assert sorted(rows(team.sql("amal"), granted)) == [f"{table}:SELECT" for table in shared]
+    assert sorted(rows(standing.sql("amal"), granted)) == [f"{table}:SELECT" for table in shared]
 
 
-def test_a_coder_sees_no_journal_but_their_own(team: Team) -> None:
-    sql = team.sql("amal")
+def test_a_coder_sees_no_journal_but_their_own(standing: Team) -> None:
+    sql = standing.sql("amal")
     assert rows(sql, "SELECT what FROM own_journal('coding:a1/amal')") == ["value.set"]
     assert rows(sql, "SELECT what FROM own_journal('codebooks')") == ["codebook.added"]
     for subject in (
@@ -97,54 +97,54 @@ def test_no_sql_of_a_coder_gets_at_gold(team: Team) -> None:
     assert rows(sql, lessons) == [1]
 
 
-def test_a_coder_sees_what_there_is_to_code(team: Team) -> None:
-    sql = team.sql("amal")
+def test_a_coder_sees_what_there_is_to_code(standing: Team) -> None:
+    sql = standing.sql("amal")
     assert rows(sql, "SELECT id FROM article ORDER BY id") == ["a1", "a2"]
     assert rows(sql, "SELECT ref FROM codebook") == ["c@1"]
     assert rows(sql, "SELECT count(*) FROM candidate") == [0]
 
 
-def test_a_supervisor_sees_everything_and_the_state_is_the_journal_s(team: Team) -> None:
-    sql = team.sql("salma")
+def test_a_supervisor_sees_everything_and_the_state_is_the_journal_s(standing: Team) -> None:
+    sql = standing.sql("salma")
     assert rows(sql, "SELECT id FROM coding ORDER BY id") == ["a1/amal", "a1/basim", "a1/gold"]
     assert rows(sql, "SELECT id FROM cluster") == ["c1"]
-    for store in (team.store, team.as_("salma")):
+    for store in (standing.store, standing.as_("salma")):
         with store.read() as queries:
             assert list(problems(queries)) == []
 
 
-def test_who_sees_a_part_is_not_told_that_the_whole_is_well(team: Team) -> None:
-    with pytest.raises(CoderError, match="only their own work"), team.as_("amal").read() as queries:
+def test_who_sees_a_part_is_not_told_that_the_whole_is_well(standing: Team) -> None:
+    with pytest.raises(CoderError, match="only their own work"), standing.as_("amal").read() as queries:
         list(problems(queries))
 
 
-def test_nobody_chooses_an_entry_s_place_number_or_digest(team: Team) -> None:
+def test_nobody_chooses_an_entry_s_place_number_or_digest(standing: Team) -> None:
     for person in ("amal", "salma"):
         with pytest.raises(InsufficientPrivilege):
-            team.sql(person).execute(
+            standing.sql(person).execute(
                 "INSERT INTO journal (position, subject, version, at, person, what, changes, digest)"
                 " VALUES (999, 'coding:a1/amal', 2, '', %s, '', '[]', '')",
                 [person],
             )
 
 
-def test_the_journal_can_count_further_than_anybody_can_waste_numbers(team: Team) -> None:
+def test_the_journal_can_count_further_than_anybody_can_waste_numbers(standing: Team) -> None:
     counted = "SELECT data_type::text FROM pg_sequences WHERE sequencename = 'journal_position_seq'"
-    assert rows(team.sql("owner"), counted) == ["bigint"]
+    assert rows(standing.sql("owner"), counted) == ["bigint"]
 
 
 @pytest.mark.parametrize("person", ["amal", "salma"])
 @pytest.mark.parametrize(
     "statement", ["UPDATE journal SET person = 'x'", "DELETE FROM journal", "TRUNCATE journal"]
 )
-def test_nobody_in_the_team_changes_the_journal(team: Team, person: str, statement: str) -> None:
+def test_nobody_in_the_team_changes_the_journal(standing: Team, person: str, statement: str) -> None:
     with pytest.raises(InsufficientPrivilege):
-        team.sql(person).execute(statement)
+        standing.sql(person).execute(statement)
 
 
-def test_not_even_the_owner_or_a_superuser_changes_the_journal_in_passing(team: Team) -> None:
+def test_not_even_the_owner_or_a_superuser_changes_the_journal_in_passing(standing: Team) -> None:
     for person in ("owner", "postgres"):
-        sql = team.sql(person)
+        sql = standing.sql(person)
         if person == "postgres":
             sql.execute("SET session_replication_role = replica")
         for statement in ("UPDATE journal SET person = 'x'", "DELETE FROM journal", "TRUNCATE journal"):
@@ -179,13 +179,13 @@ def test_not_even_the_owner_or_a_superuser_changes_the_journal_in_passing(team: 
         "COPY person TO PROGRAM 'cat'",
     ],
 )
-def test_a_coder_does_not_rise(team: Team, statement: str) -> None:
+def test_a_coder_does_not_rise(standing: Team, statement: str) -> None:
     with pytest.raises(InsufficientPrivilege):
-        team.sql("amal").execute(statement)
+        standing.sql("amal").execute(statement)
 
 
-def test_a_table_of_one_s_own_that_is_called_person_gives_no_role(team: Team) -> None:
-    sql = team.sql("amal")
+def test_a_table_of_one_s_own_that_is_called_person_gives_no_role(standing: Team) -> None:
+    sql = standing.sql("amal")
     sql.execute("CREATE TEMP TABLE person AS SELECT 'amal'::text AS name, 'supervisor'::text AS role")
     sql.execute("CREATE TEMP TABLE article AS SELECT 'mine'::text AS id")
     sql.execute(
@@ -201,8 +201,8 @@ def test_a_table_of_one_s_own_that_is_called_person_gives_no_role(team: Team) ->
 
 @pytest.mark.parametrize("mode", ["ACCESS EXCLUSIVE", "EXCLUSIVE", "SHARE ROW EXCLUSIVE", "SHARE",
                                   "SHARE UPDATE EXCLUSIVE", "ROW EXCLUSIVE"])  # fmt: skip
-def test_a_coder_locks_no_table(team: Team, mode: str) -> None:
-    sql = team.sql("amal")
+def test_a_coder_locks_no_table(standing: Team, mode: str) -> None:
+    sql = standing.sql("amal")
     for table in (*HIDDEN, "article", "candidate", "person", "codebook"):
         with pytest.raises(InsufficientPrivilege), sql.transaction():
             sql.execute(f"LOCK TABLE {table} IN {mode} MODE")
@@ -228,8 +228,8 @@ def test_who_is_just_claiming_an_article_keeps_only_that_one_from_others(team: T
         assert rows(basim, "SELECT unclaimed_article('basim')") == ["a3"]
 
 
-def test_a_login_has_a_bounded_number_of_connections(team: Team) -> None:
-    assert rows(team.sql("amal"), "SELECT rolconnlimit FROM pg_roles WHERE rolname = 'amal'") == [20]
+def test_a_login_has_a_bounded_number_of_connections(standing: Team) -> None:
+    assert rows(standing.sql("amal"), "SELECT rolconnlimit FROM pg_roles WHERE rolname = 'amal'") == [20]
 
 
 def test_whoever_is_not_in_the_team_sees_nothing(team: Team) -> None:
@@ -241,10 +241,10 @@ def test_whoever_is_not_in_the_team_sees_nothing(team: Team) -> None:
             sql.execute(f"SELECT * FROM {table}")
 
 
-def test_through_the_program_the_refusal_names_who_may(team: Team) -> None:
+def test_through_the_program_the_refusal_names_who_may(standing: Team) -> None:
     with (
         pytest.raises(CoderError, match="does not let you") as caught,
-        team.as_("amal").begin("basim") as work,
+        standing.as_("amal").begin("basim") as work,
     ):
         before = coded("amal")
         work.save_coding(before, before.with_answer("genre", Answer(value="x")), "value.set")
@@ -265,10 +265,10 @@ def test_names_are_quoted_however_they_are_written(team: Team) -> None:
 
 
 @pytest.mark.parametrize("name", ["postgres", "owner", "pg_monitor", "public", "ا" * 32])
-def test_a_name_with_powers_of_its_own_or_that_does_not_fit_gets_no_login(team: Team, name: str) -> None:
-    with pytest.raises(CoderError) as caught, team.store.begin("setup") as work:
+def test_a_name_with_powers_of_its_own_or_that_does_not_fit_gets_no_login(standing: Team, name: str) -> None:
+    with pytest.raises(CoderError) as caught, standing.store.begin("setup") as work:
         work.add_person(name, "coder")
         work.add_login(name, "coder", "")
     assert caught.value.hint
-    with team.store.read() as queries:
+    with standing.store.read() as queries:
         assert name not in {p.name for p in queries.people()}

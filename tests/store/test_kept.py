@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from coder.store.kept import FILE, Kept, Result
+from tests.support.thrown_away import throw_away
 
 
 def fetched(kept: Kept, stamp: str = "now") -> dict[str, str]:
@@ -66,8 +67,8 @@ def test_nobody_else_can_read_what_is_kept(kept: Kept, tmp_path: Path) -> None:
     assert (tmp_path / FILE).stat().st_mode & 0o777 == 0o600
 
 
-def test_what_was_thrown_away_is_not_found(kept: Kept) -> None:
-    kept.drop()
+def test_what_was_thrown_away_is_not_found(kept: Kept, tmp_path: Path) -> None:
+    throw_away(tmp_path)
     assert fetched(kept) == {}
 
 

@@ -16,7 +16,9 @@ def others(project: Project) -> dict[str, list[str]]:
     return project.store.whereabouts.others(["another", ARTICLE_ID])
 
 
-def test_who_opens_an_article_is_in_it_until_they_leave_or_are_cut_off(two_supervisors: Path) -> None:
+def test_who_opens_an_article_is_in_it_until_they_leave_or_are_cut_off(
+    two_supervisors: Path, postgres: Server
+) -> None:
     salma, rana = open_project(two_supervisors, person="salma"), open_project(two_supervisors, person="rana")
     assert others(rana) == {}
     salma.store.whereabouts.go(ARTICLE_ID)
@@ -26,6 +28,15 @@ def test_who_opens_an_article_is_in_it_until_they_leave_or_are_cut_off(two_super
     salma.store.whereabouts.go("")
     assert others(rana) == {}
     salma.store.whereabouts.go(ARTICLE_ID)
+    assert others(rana) == {ARTICLE_ID: ["salma"]}
+    with postgres.connect("postgres", "postgres") as connection:
+        cut = "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE usename = 'salma'"
+        assert connection.execute(cut).fetchall()
+    assert others(rana) == {}
+    salma.close()
+    salma = open_project(two_supervisors, person="salma")
+    salma.store.whereabouts.go(ARTICLE_ID)
+    assert others(rana) == {ARTICLE_ID: ["salma"]}
     salma.close()
     assert others(rana) == {}
     rana.close()

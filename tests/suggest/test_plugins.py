@@ -60,8 +60,8 @@ def found(project: Project) -> list[Candidate]:
 
 
 def expect_end_of(process: int) -> None:
-    """Fails unless the process of that number ends within seconds."""
-    for _ in range(100):
+    """Fails unless the process of that number ends within a minute."""
+    for _ in range(1200):
         state = Path(f"/proc/{process}/stat")
         if not state.exists() or state.read_text().rpartition(")")[2].split()[0] == "Z":
             break
@@ -125,10 +125,10 @@ def test_articles_that_a_plug_in_failed_on_are_read_again(project: Project) -> N
 
 
 def test_a_plug_in_that_hangs_is_stopped_with_all_that_it_started(project: Project) -> None:
-    more = with_plugins(project, "[suggest.plugins.hangs]\ntimeout = 2\n")
+    more = with_plugins(project, "[suggest.plugins.hangs]\ntimeout = 10\n")
     warnings: list[str] = []
     suggest(more, warn=warnings.append)
-    assert warnings == ["a1: The plug-in hangs took longer than 2 seconds."]
+    assert warnings == ["a1: The plug-in hangs took longer than 10 seconds."]
     expect_end_of(int((more.config.folder / "child").read_text()))
     assert set(read_by(more).values()) == {"rules"}
     more.close()

@@ -130,7 +130,7 @@ def formats_page() -> str:
         first = f"| {w.name} | {w.suffix or 'a folder'} | {', '.join(w.holds)} | {'yes' if w.texts else 'no'}"
         lines.append(f"{first} | {lacks} | {needs} |")
     for w in WRITERS:
-        source = (ROOT / w.module.replace(".", "/")).with_suffix(".py").read_text("utf-8")
+        source = (ROOT / "coder" / "exporters" / f"{w.module}.py").read_text("utf-8")
         lines += ["", f"### {w.name}", "", str(ast.get_docstring(ast.parse(source)))]
         leave = " --allow-loss" if set(w.lacks) - {"hidden"} else ""
         lines += ["", "```sh", f"coder export {w.name} --out gold{w.suffix}{leave}", "```"]

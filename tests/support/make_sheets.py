@@ -25,6 +25,9 @@ from coder.tui.app import CoderApp
 from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.screens.review_screen import ReviewScreen
 from coder.tui.screens.self_test import DoctorScreen
+from coder.tui.screens.tour_screens import GuidedCoding
+from coder.tui.tour_steps import Tour
+from tests.support.contrast import least
 from tests.support.make_picture import CELL, LINE, svg_of
 
 SHEETS = Path(__file__).parents[2] / "docs" / "screens"
@@ -32,7 +35,7 @@ IN_DOCS = (
     ("dark", "120x40", "en"), ("light", "160x50", "ar"), ("high-contrast", "80x24", "ar"),
     ("colour-blind", "160x50", "en"), ("none", "80x24", "en"),
 )  # fmt: skip
-CODING, REVIEW, DOCTOR = "coding", "review", "doctor"
+CODING, REVIEW, DOCTOR, TOUR = "coding", "review", "doctor", "tour"
 SCENES: Mapping[str, tuple[str, str]] = {
     "article": (CODING, "left left"),
     "event": (CODING, "e f"),
@@ -53,9 +56,12 @@ SCENES: Mapping[str, tuple[str, str]] = {
     "palette": (CODING, "ctrl+p"),
     "themes": (CODING, "f6"),
     "queue": (REVIEW, ""),
-    "grid": (REVIEW, "enter n n"),
-    "reasons": (REVIEW, "enter n n r"),
+    "grid": (REVIEW, "enter a n"),
+    "reasons": (REVIEW, "enter a n 1"),
+    "agreement": (REVIEW, "f4"),
+    "questions": (REVIEW, "f7"),
     "self-test": (DOCTOR, ""),
+    "tour": (TOUR, "left a"),
 }
 SCALE, COLUMNS = 0.36, 4
 _CHROMIUM = (
@@ -65,13 +71,18 @@ _CHROMIUM = (
 
 
 def _screen(kind: str, project: Project, language: str) -> Callable[[], Screen[object]]:
+    work = project, VISITOR, project.article("004")
+    if kind == TOUR:
+        return lambda: GuidedCoding(Tour("coder"), *work)
     if kind == CODING:
-        return lambda: CodingScreen(project, VISITOR, project.article("004"))
+        return lambda: CodingScreen(*work)
     return lambda: ReviewScreen(project, "salma") if kind == REVIEW else DoctorScreen(language, tashkeel=True)
 
 
-async def drawn(made_demo: Path, scene: str, size: tuple[int, int], language: str, theme: str) -> str:
-    """A scene as SVG."""
+async def drawn(
+    made_demo: Path, scene: str, size: tuple[int, int], language: str, theme: str
+) -> tuple[str, float]:
+    """A scene as SVG, and the contrast of what can be read worst on it."""
     kind, keys = SCENES[scene]
     with tempfile.TemporaryDirectory() as folder:
         settings = shutil.copytree(made_demo, Path(folder) / "project") / "coder.toml"
@@ -82,10 +93,11 @@ async def drawn(made_demo: Path, scene: str, size: tuple[int, int], language: st
             await pilot.pause()
             for key in keys.split():
                 await pilot.press(key)
+            await app.workers.wait_for_complete()
             await pilot.pause(0.1)
-            svg = svg_of(app)
+            found = svg_of(app), least(app)
         project.close()
-    return svg
+    return found
 
 
 def sheet(
@@ -100,9 +112,10 @@ def sheet(
     columns = min(len(scenes), max(2, round(COLUMNS * 120 / size[0])))
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        cells = []
+        cells, worst = [], 21.0
         for scene in scenes:
-            svg = asyncio.run(drawn(made_demo, scene, size, language, theme))
+            svg, contrast = asyncio.run(drawn(made_demo, scene, size, language, theme))
+            worst = min(worst, contrast)
             (folder / f"{scene}.svg").write_text(svg, "utf-8")
             cells.append(f"<figure>{scene}<br><img src='{scene}.svg' width={width} height={height}></figure>")
         rows = -(-len(scenes) // columns)
@@ -113,6 +126,7 @@ def sheet(
         window = f"--window-size={columns * (width + 8) + 8},{rows * (height + 24) + 8}"
         asked = (f"--user-data-dir={folder}", window, f"--screenshot={to}", f"file://{folder}/sheet.html")
         subprocess.run([*_CHROMIUM, *asked], check=True, capture_output=True, timeout=300)
+    print(f"{to.name}: contrast of all text at least {worst:.2f}")
 
 
 def main(words: list[str]) -> None:

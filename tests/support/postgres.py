@@ -66,7 +66,7 @@ class Server:
                    "-clisten_addresses=", *options]  # fmt: skip
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(command, stdout=log, stderr=log, cwd=self.folder, **self._as)
-        for _ in range(600):
+        for _ in range(6000):
             try:
                 self.connect("postgres", "postgres").close()
                 return

@@ -66,19 +66,37 @@ class PseudoTerminal:
         self._answer()
         self.stream.feed(data)
 
-    def wait_for(self, sign: str, seconds: float = 30) -> None:
+    def wait_for(self, sign: str, seconds: float = 120) -> None:
         """Until a sign shows; fails if it never does."""
         end = time.monotonic() + seconds
         while sign not in "\n".join(self.screen.display):
             assert time.monotonic() < end, "\n".join(self.screen.display)
             self.read(0.1)
 
-    def wait_for_bytes(self, sign: bytes, after: int = 0, seconds: float = 30) -> None:
+    def wait_for_bytes(self, sign: bytes, after: int = 0, seconds: float = 120) -> None:
         """Until these bytes have been sent; fails if they never are."""
         end = time.monotonic() + seconds
         while sign not in self.sent[after:]:
             assert time.monotonic() < end, self.sent[after:]
             self.read(0.1)
+
+    def rest(self, still: float = 0.2) -> None:
+        """Until the program has had nothing to do for so many seconds, however busy the machine is."""
+        end, since = time.monotonic() + 60, time.monotonic()
+        while time.monotonic() - since < still:
+            assert time.monotonic() < end, "it does not come to rest"
+            before = len(self.sent)
+            self.read(0.02)
+            if len(self.sent) > before or not self._waits():
+                since = time.monotonic()
+
+    def _waits(self) -> bool:
+        """Whether all its threads sleep; one that waits for a core does not."""
+        try:
+            told = [each.read_text() for each in Path(f"/proc/{self.pid}/task").glob("*/stat")]
+        except OSError:  # a thread has just ended
+            return False
+        return all(stat.rpartition(")")[2].split()[0] in "SZ" for stat in told)
 
     def press(self, key: str) -> None:
         """Type."""
@@ -88,7 +106,7 @@ class PseudoTerminal:
         """Send the program a signal."""
         os.kill(self.pid, number)
 
-    def wait(self, seconds: float = 30) -> int:
+    def wait(self, seconds: float = 120) -> int:
         """Until the program has ended; returns its exit code, or the negative signal that killed it."""
         end = time.monotonic() + seconds
         while True:

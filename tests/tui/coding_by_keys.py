@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from textual.pilot import Pilot
 
 from coder.codebook.settle import settle
 from coder.model import Coding, Event
+from coder.service.coding.article_marks import REJECTED
 from coder.tui.screens.coding_screen import CodingScreen
 from tests.support.edits_by_hand import Becomes
 
@@ -22,13 +23,25 @@ def stored(screen: CodingScreen) -> Coding | None:
         return queries.coding(screen.session.article.id, "you")
 
 
+def coding_of(screen: CodingScreen) -> Coding:
+    """What is stored, where something is."""
+    found = stored(screen)
+    assert found is not None
+    return found
+
+
 async def go_to(screen: CodingScreen, pilot: Pilot[None], words: str, kind: str) -> None:
     """Move with the arrow until the cursor is on these words."""
+    text = screen.session.article.text
     for _ in range(400):
         here = screen.deciding.target()
         if here is not None and (here.kind, here.quote) == (kind, words):
             return
-        await pilot.press("left")
+        marks, at = screen.highlights.marks, screen.highlights.index + 1
+        ahead = [mark for mark in (*marks[at:], *marks[:at]) if mark.state != REJECTED]
+        quotes = [(mark.kind, text[mark.start : mark.end]) for mark in ahead]
+        steps = quotes.index((kind, words)) + 1 if (kind, words) in quotes else 1
+        await pilot.press(*["left"] * steps)
     raise AssertionError(f"no {kind} {words}")
 
 
@@ -38,6 +51,20 @@ async def go_to_field(screen: CodingScreen, pilot: Pilot[None], field: str) -> N
     steps = names.index(field) - screen.record.index
     await pilot.press(*["down" if steps > 0 else "up"] * abs(steps))
     assert screen.record.row.field.id == field
+
+
+@asynccontextmanager
+async def in_record(
+    opened: Open, words: str = "استُهدفت", field: str = "", size: tuple[int, int] = (80, 24)
+) -> AsyncIterator[Opened]:
+    """The record of the event that these words open, the cursor on a field of it."""
+    async with opened(size=size) as (screen, pilot):
+        await go_to(screen, pilot, words, "trigger")
+        await pilot.press("e", "tab")
+        await pilot.pause()
+        if field:
+            await go_to_field(screen, pilot, field)
+        yield screen, pilot
 
 
 def open_without_type(screen: CodingScreen) -> None:

@@ -37,7 +37,6 @@ async def tab(
         await pilot.press("f4")
         screen = app.screen
         assert isinstance(screen, AgreementScreen)
-        await app.workers.wait_for_complete()
         await pilot.pause()
         yield review, screen, pilot
 
@@ -79,7 +78,6 @@ async def test_enter_goes_from_a_field_over_two_values_to_the_case_in_the_grid(e
         await pilot.press(*["down"] * steps[0], *["right"] * steps[1])
         assert f"{one} / {other}: {times:g} times" in words(screen, "info")
         await pilot.press("enter")
-        await pilot.app.workers.wait_for_complete()
         await pilot.pause()
         assert screen.shown.cases is not None
         [case, *_] = screen.shown.cases.units
@@ -99,7 +97,6 @@ async def test_enter_goes_from_a_field_over_two_values_to_the_case_in_the_grid(e
 async def test_a_field_without_a_list_of_values_shows_all_cases(english_demo: Project) -> None:
     async with tab(english_demo) as (_, screen, pilot):
         await pilot.press("down", "enter")
-        await pilot.app.workers.wait_for_complete()
         await pilot.pause()
         assert screen.shown.study is not None and screen.shown.cases is not None
         assert screen.shown.cases.units == screen.shown.study.cases("date")

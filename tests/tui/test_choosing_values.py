@@ -10,6 +10,7 @@ from textual.events import Key
 from textual.pilot import Pilot
 
 from coder.model import Answer, Blank, Json, Status
+from coder.service.edits.span_edits import Draw, Reject
 from coder.service.project.opened import Project
 from coder.text.display import to_display
 from coder.tui import palette
@@ -133,6 +134,78 @@ async def test_a_wrong_place_is_replaced_and_its_evidence_stays(opened: Open) ->
         await choose(screen, pilot, "part:around_town")
         assert value(screen, "place")[0]["precision"] == "around_town"
         assert answer(screen, "place").evidence == before.evidence
+
+
+async def test_another_place_of_the_same_name_comes_first_in_its_place(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        open_without_type(screen)
+        await pilot.press("tab")
+        await go_to_field(screen, pilot, "place")
+        await pilot.press(*"deir_ezzor", "enter")
+        assert [p["place_id"] for p in value(screen, "place")] == ["deir_ezzor"]
+        await pilot.press("ctrl+t")
+        assert screen.chooser.choices[0].id == "sy_deir_ezzor"  # the governorate
+        await pilot.press("enter")
+        assert [p["place_id"] for p in value(screen, "place")] == ["sy_deir_ezzor"]
+        await pilot.press(*"mayadin", "enter", "ctrl+t", "2")  # of several one says in the place of which
+        await pilot.press(*"iq", "enter")
+        assert [p["place_id"] for p in value(screen, "place")] == ["sy_deir_ezzor", "iq"]
+
+
+async def test_words_that_a_coder_drew_are_known_by_their_name(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        text = screen.session.article.text
+        at = text.index("سورية")
+        screen.session.do(Reject(screen.session.by_id[screen.highlights.at("place", at, at + 5).id]))
+        screen.session.do(Draw("place", at, at + 5))
+        screen.refresh_work()
+        open_without_type(screen)
+        await go_to(screen, pilot, "سورية", "place")
+        await pilot.press("p")
+        assert [p["place_id"] for p in value(screen, "place")] == ["sy"]
+
+
+async def test_marks_alone_mend_the_date_that_stands_and_dates_of_other_events_are_offered(
+    opened: Open,
+) -> None:
+    async with opened() as (screen, pilot):
+        open_without_type(screen)
+        await pilot.press("tab")
+        await go_to_field(screen, pilot, "date")
+        await pilot.press(*"17/10/2023", "enter")
+        await go_to_field(screen, pilot, "date")
+        before = value(screen, "date")
+        await pilot.press("~", "enter")
+        assert value(screen, "date") == {**before, "basis": "inferred"} != before
+        open_without_type(screen)
+        await go_to_field(screen, pilot, "date")
+        await pilot.press("enter")
+        assert len(screen.chooser.choices) == 1
+        await pilot.press("enter")
+        assert value(screen, "date") == {**before, "basis": "inferred"}
+
+
+async def test_behind_the_last_choice_comes_the_first(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        open_without_type(screen)
+        await pilot.press("tab")
+        await go_to_field(screen, pilot, "report_scope")
+        await pilot.press("enter", "up")
+        assert screen.chooser.cursor == len(screen.chooser.choices) - 1
+        await pilot.press("down")
+        assert screen.chooser.cursor == 0
+
+
+async def test_the_types_of_the_article_s_events_come_first_until_something_is_typed(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        open_without_type(screen)
+        await pilot.press("tab")
+        await go_to_field(screen, pilot, "event_type")
+        await pilot.press(*"legal_action", "enter")
+        open_without_type(screen)
+        await go_to_field(screen, pilot, "event_type")
+        await pilot.press("enter")
+        assert screen.chooser.choices[0].id == "legal_action"
 
 
 async def test_a_highlight_is_attached_as_evidence_and_taken_off(opened: Open) -> None:

@@ -104,7 +104,8 @@ async def test_conditions_hide_and_show_fields(opened: Open) -> None:
         assert "about_type" not in before and "killed" not in before
         await pilot.press(*"air strike", "enter")
         assert "killed" in {row.field.id for row in screen.record.rows}
-        await pilot.press("up", *"threat", "enter")
+        await go_to_field(screen, pilot, "event_type")
+        await pilot.press(*"threat", "enter")
         after = {row.field.id: row for row in screen.record.rows}
         assert "about_type" in after and "killed" not in after
         assert after["event_status"].answer.value == "threatened" and after["event_status"].locked

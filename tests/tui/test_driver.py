@@ -111,7 +111,7 @@ def test_a_signal_while_it_loads_gives_the_terminal_back(demo_folder: Path) -> N
 def test_a_closed_window_ends_it_with_work_written(demo_folder: Path) -> None:
     with coding(demo_folder) as terminal:
         terminal.press("a")
-        terminal.read(0.5)
+        terminal.rest()
         assert terminal.hang_up() != 0
     assert spans(demo_folder) == 1
 
@@ -184,7 +184,7 @@ def test_keys_are_keys_at_once_where_no_answer_came() -> None:
     terminal.wait_for_bytes(SWITCH)
     for key in ("a", "\x1b[D", "ش", "\x1b"):
         terminal.press(key)
-        terminal.read(0.4)  # so that Escape is not the beginning of something
+        terminal.rest()  # so that Escape is not the beginning of something
     terminal.press("q")
     terminal.wait()
     assert "KEYS a left ش escape\r\n".encode() in terminal.sent
@@ -242,7 +242,7 @@ def test_advice_on_the_terminal_takes_the_message_line_once(demo_folder: Path, t
         terminal = PseudoTerminal(words, answers={}, environ={"XDG_CONFIG_HOME": str(tmp_path)})
         terminal.wait_for_bytes(b"Tab")
         terminal.press("?\x1b")
-        terminal.read(0.5)
+        terminal.rest()
         terminal.press("\x11")
         assert terminal.wait() == 0
         advised.append(b"coder doctor" in terminal.sent)

@@ -10,6 +10,7 @@ from coder.model import Decision
 from coder.service.coding.article_marks import UNDECIDED
 from coder.service.edits.answer_edits import SetValue
 from coder.tui.screens.coding_screen import CodingScreen
+from coder.tui.screens.jump_keys import DONE, SUPPORT, TAKE
 from coder.tui.screens.screen_pages import PageScreen
 from coder.values.typed import choices
 
@@ -102,3 +103,39 @@ async def test_the_keys_before_ctrl_q_are_done_first(opened: Open) -> None:
         await pilot.pause()
         assert [s.quote for s in screen.session.coding.spans] == ["سورية"]
         assert pilot.app._exit
+
+
+async def test_when_nothing_is_open_in_the_event_letters_open_the_next(opened: Open) -> None:
+    async with opened(size=(120, 40)) as (screen, pilot):
+        await go_to(screen, pilot, "استُهدفت", "trigger")
+        await pilot.press("e", "tab", "\\")
+        assert screen.jumping.title == TAKE
+        for _ in range(9):
+            if screen.record.asks:
+                await pilot.press("ctrl+f", "ctrl+o")
+        await go_to_field(screen, pilot, "place")  # proposed are two countries, which are no single act's
+        await pilot.press("delete", "0")
+        assert not screen.record.asks and screen.record.event_id == "e1"
+        assert {mark.kind for mark in screen.highlights.letters.values()} == {"trigger"}
+        assert screen.jumping.title == DONE
+        await pilot.press("up")  # there is something to mend
+        assert screen.jumping.title != DONE
+        await go_to_field(screen, pilot, "certainty")
+        await pilot.press("1")
+        assert screen.jumping.title == DONE
+        await pilot.press("\\")  # evidence comes first
+        assert screen.jumping.title == SUPPORT
+        support = next(name for name, mark in screen.highlights.letters.items() if mark.kind == "source")
+        await pilot.press("\\", *support)
+        assert screen.jumping.title == SUPPORT, "one more letter follows"
+        other = next(name for name, mark in screen.highlights.letters.items() if mark.kind == "trigger")
+        await pilot.press(*other)
+        event = screen.session.coding.event("e1")
+        assert event is not None and len(event.answer("certainty").evidence) == 2
+        assert screen.jumping.title == DONE
+        await pilot.press(next(iter(screen.highlights.letters)))
+        await pilot.pause()
+        assert len(screen.session.coding.events) == 2 and screen.record.event_id == "e2"
+        assert screen.form.has_focus and screen.jumping.title != DONE
+        await pilot.press("escape", "[")
+        assert not screen.highlights.letters

@@ -21,6 +21,7 @@ from coder.service.review.gold_session import ReviewSession
 from coder.service.upkeep.integrity import verify
 from coder.tui.app import CoderApp
 from coder.tui.screens.coding_screen import CodingScreen
+from tests.support.at_rest import until
 from tests.support.pseudo_terminal import PseudoTerminal
 
 Run = Callable[..., tuple[int, str, str]]
@@ -88,12 +89,12 @@ def test_a_file_that_is_taken_away_costs_no_decision(
     shutil.copy(demo_folder / "coder.db", demo_folder.parent / "before.db")
     terminal = at_work(demo_folder)
     terminal.press("a")
-    terminal.read(0.5)
+    terminal.rest()
     take_away(demo_folder)
     terminal.press("\x1b[Dx")
     terminal.wait_for("ﻆﻔﺤﻳُ ﻢﻟ")  # not saved
     terminal.press("\x1b[Da")  # refused
-    terminal.read(0.3)
+    terminal.rest()
     rescued = left(terminal)
     put_back(demo_folder)
     for codings in (1, 0):
@@ -129,13 +130,10 @@ async def test_both_languages_say_so(demo_folder: Path) -> None:
     app = CoderApp(lambda: CodingScreen(project, "you", project.article("004")))
     async with app.run_test(size=(200, 50)) as pilot:
         await pilot.press("a")
-        await pilot.pause()
+        await until(lambda: decisions(demo_folder) == [Decision.CONFIRMED])
         delete(demo_folder)
         await pilot.press("left", "a")
-        for _ in range(100):
-            await pilot.pause(0.02)
-            if "NOT SAVED: 1" in plain(app)[0]:
-                break
+        await until(lambda: "NOT SAVED: 1" in plain(app)[0])
         said = "\n".join(plain(app))
         assert "NOT SAVED. Ctrl+Q leaves" in said and "coder.db was deleted" in said
         await pilot.press("left", "a")

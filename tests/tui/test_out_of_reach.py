@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,6 +17,7 @@ from coder.service.upkeep.integrity import verify
 from coder.tui.app import CoderApp
 from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.sentences import say
+from tests.support.at_rest import until
 from tests.support.postgres import OWNER, Server
 from tests.support.pseudo_terminal import PseudoTerminal
 
@@ -41,14 +41,6 @@ def decisions(project: Project) -> list[Decision | None]:
     with project.store.read() as queries:
         coding = queries.coding(SEED.stem, "amal")
     return [span.decision for span in coding.spans] if coding else []
-
-
-async def until(what: Callable[[], bool]) -> None:
-    for _ in range(600):
-        if what():
-            return
-        await asyncio.sleep(0.05)
-    raise AssertionError("it never happened")
 
 
 async def test_the_screen_says_what_waits_and_when_it_is_written(project: Project, postgres: Server) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from coding_by_keys import Open, go_to, go_to_field, stored
+from coding_by_keys import Open, coding_of, go_to, go_to_field, in_record, stored
 from screen_text import screen_lines
 
 from coder.model import Blank
@@ -11,6 +11,7 @@ from coder.service.coding.article_marks import REJECTED
 from coder.text.segment import sentences
 from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.screens.highlights import labels
+from coder.tui.screens.jump_keys import SUPPORT, TAKE
 
 
 def name_of(screen: CodingScreen, quote: str, kind: str) -> str:
@@ -48,16 +49,12 @@ async def test_the_arabic_layout_jumps_too_and_escape_stays(opened: Open) -> Non
 
 
 async def test_in_the_record_a_letter_takes_value_and_evidence(opened: Open) -> None:
-    async with opened() as (screen, pilot):
-        await go_to(screen, pilot, "استُهدفت", "trigger")
-        await pilot.press("e", "tab")
-        await go_to_field(screen, pilot, "place")
+    async with in_record(opened, field="place") as (screen, pilot):
         await pilot.press("delete", "\\")
         kinds = {mark.kind for mark in screen.highlights.letters.values()}
         assert kinds == {"place"}
         await pilot.press(*name_of(screen, "سورية", "place"))
-        coding = stored(screen)
-        assert coding is not None
+        coding = coding_of(screen)
         place = coding.events[0].answer("place")
         assert [p["place_id"] for p in place.value] == ["sy"]
         assert [coding.span(i).quote for i in place.evidence] == ["سورية"]  # type: ignore[union-attr]
@@ -65,16 +62,13 @@ async def test_in_the_record_a_letter_takes_value_and_evidence(opened: Open) -> 
 
 
 async def test_letters_stay_from_field_to_field_until_escape(opened: Open) -> None:
-    async with opened() as (screen, pilot):
-        await go_to(screen, pilot, "استُهدفت", "trigger")
-        await pilot.press("e", "tab")
-        await go_to_field(screen, pilot, "place")
+    async with in_record(opened, field="place") as (screen, pilot):
         await pilot.press("delete", "\\", "down")
         assert screen.record.row.field.id == "date" and screen.scope() == "jump"
         assert {mark.kind for mark in screen.highlights.letters.values()} <= {"date"}
         await pilot.press("up", "0")  # beside the letters all keys of the record work
-        coding = stored(screen)
-        assert coding is not None and coding.events[0].answer("place").blank is Blank.NOT_STATED
+        coding = coding_of(screen)
+        assert coding.events[0].answer("place").blank is Blank.NOT_STATED
         await go_to_field(screen, pilot, "notes")
         assert screen.scope() == "form" and not screen.highlights.letters  # no words give that
         await go_to_field(screen, pilot, "place")
@@ -92,10 +86,7 @@ async def test_letters_stay_from_field_to_field_until_escape(opened: Open) -> No
 
 
 async def test_letters_are_gone_while_a_value_is_chosen(opened: Open) -> None:
-    async with opened() as (screen, pilot):
-        await go_to(screen, pilot, "استُهدفت", "trigger")
-        await pilot.press("e", "tab")
-        await go_to_field(screen, pilot, "place")
+    async with in_record(opened, field="place") as (screen, pilot):
         await pilot.press("\\", "enter")
         assert screen.scopes() == ("choose",) and not screen.highlights.letters
         await pilot.press("escape")
@@ -113,42 +104,32 @@ async def test_a_new_event_is_opened_by_letter_from_the_record(opened: Open) -> 
         assert not [sign for name in letters for sign in name if not sign.isalpha()]
         await pilot.press(*name_of(screen, "استُهدفت", "trigger"))
         await pilot.pause()
-        coding = stored(screen)
-        assert coding is not None and screen.record.event_id == coding.events[0].id
+        coding = coding_of(screen)
+        assert screen.record.event_id == coding.events[0].id
         assert screen.form.has_focus and screen.scope() == "form"
 
 
 async def test_all_that_is_proposed_is_taken_from_the_record(opened: Open) -> None:
-    async with opened(size=(120, 40)) as (screen, pilot):
-        await go_to(screen, pilot, "استُهدفت", "trigger")
-        await pilot.press("e", "tab")
-        await pilot.pause()
+    async with in_record(opened, size=(120, 40)) as (screen, pilot):
         assert any(row.state == "proposed" for row in screen.record.rows)
         await pilot.press("ctrl+f")
         assert not any(row.state == "proposed" for row in screen.record.rows)
 
 
 async def test_several_letters_one_after_the_other(opened: Open) -> None:
-    async with opened() as (screen, pilot):
-        await go_to(screen, pilot, "استُهدفت", "trigger")
-        await pilot.press("e", "tab")
-        await go_to_field(screen, pilot, "place")
+    async with in_record(opened, field="place") as (screen, pilot):
         await pilot.press("delete", "\\", "\\", "\\")
         await pilot.press(*name_of(screen, "سورية", "place"))
         await pilot.press(*name_of(screen, "العراق", "place"))
         assert screen.scope() == "jump"
         await pilot.press("escape")
-        coding = stored(screen)
-        assert coding is not None
+        coding = coding_of(screen)
         assert [p["place_id"] for p in coding.events[0].answer("place").value] == ["sy", "iq"]
         assert screen.record.row.field.id == "place"
 
 
 async def test_what_is_proposed_out_of_sight_is_not_taken(opened: Open) -> None:
-    async with opened(size=(80, 24)) as (screen, pilot):
-        await go_to(screen, pilot, "استُهدفت", "trigger")
-        await pilot.press("e", "tab")
-        await pilot.pause()
+    async with in_record(opened, size=(80, 24)) as (screen, pilot):
         first = screen.form.scroll_offset.y
         seen = screen.record.rows[first : first + screen.form.size.height]
         below = [row.field.id for row in screen.record.rows if row.state == "proposed" and row not in seen]
@@ -165,25 +146,18 @@ async def test_what_is_proposed_out_of_sight_is_not_taken(opened: Open) -> None:
 
 
 async def test_one_more_letter_for_the_same_field(opened: Open) -> None:
-    async with opened() as (screen, pilot):
-        await go_to(screen, pilot, "استُهدفت", "trigger")
-        await pilot.press("e", "tab")
-        await go_to_field(screen, pilot, "place")
+    async with in_record(opened, field="place") as (screen, pilot):
         await pilot.press("delete", "\\", "\\")
         await pilot.press(*name_of(screen, "سورية", "place"))
         assert screen.record.row.field.id == "place"
         await pilot.press(*name_of(screen, "العراق", "place"))
-        coding = stored(screen)
-        assert coding is not None
+        coding = coding_of(screen)
         assert [p["place_id"] for p in coding.events[0].answer("place").value] == ["sy", "iq"]
         assert screen.record.row.field.id != "place"
 
 
 async def test_words_of_an_empty_field_s_type_give_its_value_with_the_evidence(opened: Open) -> None:
-    async with opened() as (screen, pilot):
-        await go_to(screen, pilot, "استُهدفت", "trigger")
-        await pilot.press("e", "tab")
-        await go_to_field(screen, pilot, "source")
+    async with in_record(opened, field="source") as (screen, pilot):
         await pilot.press("delete", "ctrl+e")
         await pilot.press(*name_of(screen, "قوات الولايات المتحدة", "actor"))
         answer = screen.record.row.answer
@@ -191,10 +165,7 @@ async def test_words_of_an_empty_field_s_type_give_its_value_with_the_evidence(o
 
 
 async def test_evidence_of_any_kind_by_letter_leaves_the_value(opened: Open) -> None:
-    async with opened() as (screen, pilot):
-        await go_to(screen, pilot, "استُهدفت", "trigger")
-        await pilot.press("e", "tab")
-        await go_to_field(screen, pilot, "event_type")
+    async with in_record(opened, field="event_type") as (screen, pilot):
         value = screen.record.row.answer.value
         await pilot.press("ctrl+e")
         await pilot.press(*name_of(screen, "قوات الولايات المتحدة", "actor"))
@@ -248,71 +219,117 @@ async def test_the_same_again_brings_value_and_evidence(opened: Open) -> None:
         await pilot.press("e", "tab")
         await go_to_field(screen, pilot, "targets")
         await pilot.press('"')
-        coding = stored(screen)
-        assert coding is not None
+        coding = coding_of(screen)
         one, two = (event.answer("targets") for event in coding.events)
         assert two.value == one.value and two.evidence == one.evidence
 
 
 async def test_taking_what_the_arrows_reach_without_leaving_the_record(opened: Open) -> None:
-    async with opened() as (screen, pilot):
-        await go_to(screen, pilot, "استُهدفت", "trigger")
-        await pilot.press("e", "tab")
-        await go_to_field(screen, pilot, "place")
+    async with in_record(opened, field="place") as (screen, pilot):
         await pilot.press("delete", "ctrl+left")
         target = screen.deciding.target()
         assert target is not None and target.kind == "place"
         await pilot.press("ctrl+down")
-        coding = stored(screen)
-        assert coding is not None
+        coding = coding_of(screen)
         evidence = coding.events[0].answer("place").evidence
         assert [coding.span(i).quote for i in evidence] == [target.quote]  # type: ignore[union-attr]
 
 
 async def test_a_mended_proposal_keeps_its_evidence(opened: Open) -> None:
-    async with opened() as (screen, pilot):
-        await go_to(screen, pilot, "هجمات", "trigger")
-        await pilot.press("e", "tab")
-        await go_to_field(screen, pilot, "weapons")
+    async with in_record(opened, words="هجمات", field="weapons") as (screen, pilot):
         proposed = screen.record.row.answer
         assert proposed.proposed and proposed.evidence
         quotes = [span.quote for span in screen.filling.evidence_of(proposed)]
         await pilot.press(*"mortar", "enter")
-        coding = stored(screen)
-        assert coding is not None
+        coding = coding_of(screen)
         mended = coding.events[0].answer("weapons")
         assert (mended.value, mended.proposed) == (["mortar"], False)
         assert [coding.span(i).quote for i in mended.evidence] == quotes  # type: ignore[union-attr]
 
 
 async def test_evidence_comes_to_a_proposal_and_goes_from_it(opened: Open) -> None:
-    async with opened() as (screen, pilot):
-        await go_to(screen, pilot, "هجمات", "trigger")
-        await pilot.press("e", "tab")
-        await go_to_field(screen, pilot, "weapons")
+    async with in_record(opened, words="هجمات", field="weapons") as (screen, pilot):
         proposed = screen.record.row.answer
         first = screen.filling.evidence_of(proposed)[0]
         await pilot.press(".", "tab", "-")  # to its first words, and away with them
-        coding = stored(screen)
-        assert coding is not None
+        coding = coding_of(screen)
         left = coding.events[0].answer("weapons")
         assert (left.value, left.proposed) == (proposed.value, False)
         assert first.quote not in [coding.span(i).quote for i in left.evidence]  # type: ignore[union-attr]
         await pilot.press("+")
-        coding = stored(screen)
-        assert coding is not None
+        coding = coding_of(screen)
         assert len(coding.events[0].answer("weapons").evidence) == len(proposed.evidence)
 
 
 async def test_one_item_of_a_proposed_list_is_taken_out(opened: Open) -> None:
-    async with opened() as (screen, pilot):
-        await go_to(screen, pilot, "هجمات", "trigger")
-        await pilot.press("e", "tab")
-        await go_to_field(screen, pilot, "weapons")
+    async with in_record(opened, words="هجمات", field="weapons") as (screen, pilot):
         first, *rest = screen.record.row.answer.value
         assert rest
         await pilot.press("ctrl+r", "1")
-        coding = stored(screen)
-        assert coding is not None
+        coding = coding_of(screen)
         assert coding.events[0].answer("weapons").value == rest
         assert first not in rest
+
+
+async def test_the_first_letter_for_a_chosen_value_is_its_evidence_the_next_gives_another_value(
+    opened: Open,
+) -> None:
+    async with in_record(opened, field="targets") as (screen, pilot):
+        await pilot.press("delete", "\\", "enter", *"israel", "enter")
+        await pilot.pause()
+        assert screen.record.row.field.id == "targets" and screen.jumping.title == SUPPORT
+        assert (
+            len({mark.kind for mark in screen.highlights.letters.values()}) > 1
+        )  # any words can be evidence
+        await pilot.press(*name_of(screen, "قوات الولايات المتحدة", "actor"))
+        assert screen.record.row.field.id != "targets"
+        await go_to_field(screen, pilot, "targets")
+        assert screen.jumping.title == TAKE
+        await pilot.press(*name_of(screen, "قوات الولايات المتحدة", "actor"))
+        coding = coding_of(screen)
+        targets = coding.events[0].answer("targets")
+        assert targets.value == ["israel", "usa"] and len(targets.evidence) == 1
+
+
+async def test_where_no_words_give_the_value_letters_give_evidence_at_once(opened: Open) -> None:
+    async with in_record(opened, field="place") as (screen, pilot):
+        await pilot.press("\\")
+        await go_to_field(screen, pilot, "report_scope")
+        value, before = screen.record.row.answer.value, len(screen.record.row.answer.evidence)
+        assert screen.jumping.title == SUPPORT
+        assert {*map(len, screen.highlights.letters)} == {1} and len(screen.highlights.letters) <= 26
+        await pilot.press(*name_of(screen, "قوات الولايات المتحدة", "actor"))
+        coding = coding_of(screen)
+        scope = coding.events[0].answer("report_scope")
+        assert scope.value == value and len(scope.evidence) == before + 1
+        assert screen.record.row.field.id != "report_scope"
+
+
+async def test_all_that_is_open_is_not_stated_by_one_key_and_comes_back_by_one(opened: Open) -> None:
+    async with in_record(opened, size=(120, 40)) as (screen, pilot):
+        before = screen.session.coding
+        open_ = [row.field.id for row in screen.record.rows if row.is_open]
+        kept = {row.field.id: row.answer for row in screen.record.rows if row.field.id not in open_}
+        assert len(open_) > 1
+        await pilot.press("ctrl+o")
+        coding = coding_of(screen)
+        event = coding.events[0]
+        assert {event.answer(name).blank for name in open_} == {Blank.NOT_STATED}
+        assert {name: event.answer(name) for name in kept} == kept
+        told = screen.bars["message"].row[0].text
+        assert all(screen.codebook.event_field(name).label.of(screen.lang) in told for name in open_)
+        await pilot.press("ctrl+z")
+        assert screen.session.coding == before
+
+
+async def test_what_is_open_out_of_sight_or_has_evidence_is_not_called_not_stated(opened: Open) -> None:
+    async with in_record(opened, field="targets", size=(80, 24)) as (screen, pilot):
+        await pilot.press("delete", "ctrl+e")
+        await pilot.press(*name_of(screen, "استُهدفت", "trigger"))
+        assert screen.record.row.is_open and screen.record.row.answer.evidence
+        seen = [row.field.id for row in screen.record.shown]
+        below = [row.field.id for row in screen.record.rows if row.is_open and row.field.id not in seen]
+        assert below
+        await pilot.press("ctrl+o")
+        left = [row.field.id for row in screen.record.rows if row.is_open]
+        assert left == ["targets", *below] and screen.record.row.field.id in below

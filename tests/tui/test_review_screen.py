@@ -14,6 +14,8 @@ from coder.service.review.review_queue import queue
 from coder.service.upkeep.integrity import verify
 from coder.text.display import to_display
 from coder.tui.widgets.rows import Rule
+from tests.support.at_rest import until
+from tests.support.thrown_away import throw_away
 
 
 async def test_the_queue_shows_the_most_disputed_first(demo: Project) -> None:
@@ -33,12 +35,11 @@ async def test_a_long_queue_is_counted_meanwhile_on_all_cores(
     demo: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     expected = queue(demo)
-    demo.kept.drop()
+    throw_away(demo.config.folder)
     monkeypatch.setattr("coder.tui.screens.review_screen._AT_ONCE", 0)
     monkeypatch.setattr("coder.service.project.kept_results._AT_ONCE", 1)
     monkeypatch.setitem(KeptResults.make.__kwdefaults__ or {}, "worth", 1)
     async with opened(demo, None) as (screen, pilot):
-        await screen.workers.wait_for_complete()
         await pilot.pause()
         assert screen.waiting.all == expected
         assert len(screen.list.rows) == len(expected)
@@ -47,7 +48,7 @@ async def test_a_long_queue_is_counted_meanwhile_on_all_cores(
 async def test_a_queue_that_is_left_while_it_is_counted_ends_with_the_program(
     demo: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    demo.kept.drop()
+    throw_away(demo.config.folder)
     monkeypatch.setattr("coder.tui.screens.review_screen._AT_ONCE", 0)
     async with opened(demo, None) as (screen, _):
         screen.workers.cancel_all()
@@ -176,10 +177,7 @@ async def test_two_supervisors_do_not_overwrite_each_other_unseen(demo: Project)
         other.do(TakeAgreed())
         other.writer.flush()
         await pilot.press("1")
-        for _ in range(50):
-            await pilot.pause(0.02)
-            if "لم يُؤخذ" in bar(screen, "message"):
-                break
+        await until(lambda: "لم يُؤخذ" in bar(screen, "message"))
         assert "لم يُؤخذ: أخذ قيمة. سبقك salma" in bar(screen, "message")
         assert "قبول المتفق عليه (صلة المقال): ذو صلة" in bar(screen, "message")
         assert screen.work.state.gold == other.state.gold
@@ -214,6 +212,14 @@ async def test_links_lead_to_events_by_the_numbers_that_show(demo: Project) -> N
 async def test_only_the_queue_has_the_weakest_field_worked_out(demo: Project) -> None:
     for article in ("004", None):
         async with opened(demo, article) as (screen, pilot):
-            await screen.workers.wait_for_complete()
             await pilot.pause()
             assert bool(screen.waiting.weakest.field) is (article is None)
+
+
+async def test_what_the_queue_looks_for_does_not_grow_with_a_key_that_is_held(demo: Project) -> None:
+    async with opened(demo, None) as (screen, pilot):
+        for _ in range(150):
+            screen.waiting.typed("س")
+        assert screen.waiting.query == "س" * 100
+        await pilot.press("backspace")
+        assert screen.waiting.query == "س" * 99

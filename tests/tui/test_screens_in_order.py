@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
+import gc
 from pathlib import Path
 
 import pytest
 from coding_by_keys import Open
+from textual._styles_cache import StylesCache
 from textual.events import Callback, Key, Resize
 from textual.geometry import Size
 
@@ -27,7 +28,7 @@ def test_closing_keys_in_one_read_close_the_page_and_no_more(demo_folder: Path, 
     terminal.wait_for("PgUp")
     terminal.press(closing)
     terminal.press("\x1b")
-    terminal.read(1)
+    terminal.rest()
     terminal.wait_for("◈")  # the work screen's record
     terminal.press("\x11")
     assert terminal.wait() == 0
@@ -57,6 +58,20 @@ async def test_keys_of_one_read_go_where_they_would_have_gone_one_by_one(opened:
         assert screen.form.has_focus
 
 
+async def test_pages_that_are_closed_leave_nothing_in_memory(opened: Open) -> None:
+    def drawn() -> int:
+        gc.collect()
+        return sum(isinstance(each, StylesCache) for each in gc.get_objects())
+
+    async with opened() as (_, pilot):
+        await pilot.press("?", "escape", "f2", "escape")
+        await pilot.pause()
+        before = drawn()
+        await pilot.press(*["?", "escape", "f2", "escape"] * 5)
+        await pilot.pause()
+        assert drawn() <= before
+
+
 @pytest.mark.parametrize("is_review", [False, True])
 async def test_two_sizes_on_their_way_at_once_come_to_an_end(demo: Project, is_review: bool) -> None:
     screen = (
@@ -70,9 +85,9 @@ async def test_two_sizes_on_their_way_at_once_come_to_an_end(demo: Project, is_r
         for size in (Size(130, 30), Size(80, 24)):
             screen.post_message(Resize(size, size))
             screen.post_message(Callback(callback=lambda: None))
-        await asyncio.sleep(1)
+        await pilot.pause()
         before = len(drawn)
-        await asyncio.sleep(0.5)
+        await pilot.pause(0.5)
         assert len(drawn) == before
         assert screen.size == Size(80, 24)
         assert not screen.has_class("wide")

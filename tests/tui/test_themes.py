@@ -12,25 +12,11 @@ from rich.style import Style
 from coder.service.coding.article_marks import CONFIRMED, REJECTED, UNDECIDED
 from coder.service.project.config import COLOUR_THEMES, user_view
 from coder.tui.palette import Theme, theme
+from tests.support.contrast import ENOUGH, contrast
 from tests.tui.coding_by_keys import Open
 
 MANY = 1 << 24
-ENOUGH = 4.5  # level AA for text of ordinary size
 LETTERS = ("text", "dim", "title", "key", "wrong", "good", "proposed")
-
-
-def luminance(colour: Color) -> float:
-    """Relative luminance as WCAG 2.1 defines it."""
-    parts = (part / 255 for part in colour.get_truecolor())
-    red, green, blue = (p / 12.92 if p <= 0.03928 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def contrast(style: Style) -> float:
-    assert style.color is not None
-    assert style.bgcolor is not None
-    lighter, darker = sorted((luminance(style.color), luminance(style.bgcolor)), reverse=True)
-    return (lighter + 0.05) / (darker + 0.05)
 
 
 def test_contrast_is_as_the_guidelines_count_it() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from coder.service.upkeep.integrity import verify
 from coder.tui.app import CoderApp
 from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.screens.review_screen import ReviewScreen
+from tests.support.at_rest import until
 from tests.support.pseudo_terminal import PseudoTerminal
 
 
@@ -44,14 +45,6 @@ def other(demo_folder: Path) -> Iterator[Project]:
     project.close()
 
 
-async def until(pilot: Any, what: Callable[[], bool]) -> None:
-    for _ in range(200):
-        if what():
-            return
-        await pilot.pause(0.02)
-    raise AssertionError("it never happened")
-
-
 @pytest.mark.parametrize(("language", "lost"), [("en", "confirming a span"), ("ar", "تأكيد مقطع")])
 async def test_a_clash_shows_what_the_other_window_did_and_names_what_was_lost(
     demo_folder: Path, other: Project, language: str, lost: str
@@ -66,7 +59,7 @@ async def test_a_clash_shows_what_the_other_window_did_and_names_what_was_lost(
             elsewhere.do(Reject(candidate))
         elsewhere.writer.flush()
         await pilot.press("a")
-        await until(pilot, lambda: screen.session.coding == elsewhere.coding)
+        await until(lambda: screen.session.coding == elsewhere.coding)
         shown = re.sub("[\u2066-\u2069]", "", "".join(column.text for column in screen.bars["message"].row))
         assert not re.search("UNIQUE|constraint|journal|SELECT|INSERT", shown)
         assert shown == say(language, "screens.changed_elsewhere", what=lost)
@@ -94,7 +87,7 @@ async def test_a_supervisor_goes_on_from_what_another_decided(demo_folder: Path,
         elsewhere.do(TakeAgreed())
         elsewhere.writer.flush()
         await pilot.press("a")
-        await until(pilot, lambda: "Not taken: taking everything agreed" in lines(app))
+        await until(lambda: "Not taken: taking everything agreed" in lines(app))
         assert screen.work.state.gold == elsewhere.state.gold
         assert screen.work.writer.failure is None
     project.close()
@@ -108,7 +101,7 @@ def test_a_second_window_says_that_there_is_a_first_as_long_as_there_is(demo_fol
     def opened(article: str) -> PseudoTerminal:
         terminal = PseudoTerminal([*words, article])
         terminal.wait_for("Tab")
-        terminal.read(0.3)
+        terminal.rest()
         return terminal
 
     def warns(terminal: PseudoTerminal) -> bool:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from coder.codebook.schema import Codebook
 from coder.errors import CoderError
+from coder.values.dates import with_marks
 from coder.values.typed import parse, show
 
 SATURDAY = ("2023-11-18", "2023-11-18")
@@ -279,3 +280,35 @@ def test_days_that_do_not_exist_are_refused_while_being_typed(conflict_events: C
             continue  # what is half typed may be refused, and never falls over
     with pytest.raises(CoderError):
         parse(field, typed, conflict_events, pub_date=("2023-11-20", "2023-11-20"))
+
+
+@pytest.mark.parametrize(
+    ("typed", "changed"),
+    [
+        ("~", {"basis": "inferred"}),
+        ("+", {"end": "2023-11-18", "precision": "range", "open_end": True}),
+        ("~ +", {"basis": "inferred", "end": "2023-11-18", "precision": "range", "open_end": True}),
+        (">", {"end": "2023-11-18", "precision": "unknown"}),
+        ("~>", {"basis": "inferred", "end": "2023-11-18", "precision": "unknown"}),
+    ],
+)
+def test_marks_alone_change_the_date_that_stands(typed: str, changed: dict[str, object]) -> None:
+    day = {"start": "2023-10-17", "end": "2023-10-17", "precision": "day", "basis": "absolute"}
+    assert with_marks(day, typed, SATURDAY) == {**day, **changed}
+
+
+def test_some_day_from_then_until_publication(conflict_events: Codebook) -> None:
+    field = conflict_events.event_field("date")
+    found = parse(field, "~17/10/2023>", conflict_events, pub_date=SATURDAY)
+    assert found == {
+        "start": "2023-10-17", "end": "2023-11-18", "precision": "unknown", "basis": "inferred"
+    }  # fmt: skip
+    shown = show(field, found, conflict_events, "ar")
+    assert parse(field, shown, conflict_events, pub_date=SATURDAY) == found
+    with pytest.raises(CoderError, match="publication"):
+        parse(field, "17/10/2023>", conflict_events)
+
+
+@pytest.mark.parametrize("typed", ["", " ", "17/10", "~17/10", "أمس", "+>"])
+def test_what_is_more_than_marks_is_read_as_a_date(typed: str) -> None:
+    assert with_marks({"start": "2023-10-17"}, typed, SATURDAY) is None

@@ -127,17 +127,12 @@ class Marks:
 
 def _links(each: Candidate | Span) -> set[object]:
     candidate = each.candidate if isinstance(each, Span) else each.id
-    return {_stretch(each), candidate} if candidate else {_stretch(each)}
-
-
-def _stretch(each: Candidate | Span) -> tuple[str, int, int]:
-    return each.kind, each.start, each.end
+    return {each.stretch, candidate} if candidate else {each.stretch}
 
 
 def commented(coding: Coding) -> frozenset[int]:
     """The code points where the evidence of a commented answer begins."""
-    answers = [*coding.answers.values(), *(a for e in coding.events for a in e.fields.values())]
-    first = {span_id for answer in answers if answer.comment for span_id in answer.evidence[:1]}
+    first = {i for answer in coding.every_answer if answer.comment for i in answer.evidence[:1]}
     return frozenset(span.start for span in coding.spans if span.id in first) if first else frozenset()
 
 

@@ -30,6 +30,11 @@ class FormRow:
     problem: Problem | None  # the first
     locked: bool
 
+    @property
+    def is_open(self) -> bool:
+        """Whether nothing stands there and something is asked for."""
+        return self.state == "empty" and (self.field.required or self.problem is not None)
+
 
 def rows(
     coding: Coding, event_id: str, codebook: Codebook, problems: Sequence[Problem], lang: str

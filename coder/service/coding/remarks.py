@@ -8,13 +8,15 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from coder.model import COMMENT, FLAG, QUESTION, SKIP, Coding, Remark
-from coder.service.coding.session import CodingSession
 from coder.service.edits.answer_edits import Comment
 from coder.service.edits.edits import refuse_unstorable
 from coder.service.project.opened import Project
+
+if TYPE_CHECKING:
+    from coder.service.coding.session import CodingSession
 
 Place: TypeAlias = tuple[str, str, str, int, int]
 """Whose coding, and in it an event, a field and a stretch, as `Remark.place`."""

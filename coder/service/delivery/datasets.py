@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from itertools import groupby
+from itertools import chain, groupby, islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -18,9 +18,8 @@ from coder.exporters.holdings import KINDS, held
 from coder.exporters.registry import WHAT, Sink, Writer, writer
 from coder.exporters.writer import Dataset
 from coder.messages.catalogue import Message
-from coder.model import GOLD, Article, Coding, Status
+from coder.model import GOLD, Article, Candidate, Coding, Status
 from coder.service.delivery.codes import under_codes
-from coder.service.learning.proposed_coding import proposed_coding
 from coder.service.project.fitting import expect_sound
 from coder.service.project.opened import Project, Way, reopened
 from coder.service.project.output_paths import written, written_folder
@@ -48,10 +47,17 @@ class Selection:
     open_gold: int = 0
 
     @property
-    def by_article(self) -> list[_Part]:
-        """Each article with its codings."""
+    def parts(self) -> Iterator[list[_Part]]:
+        """Each article with its codings, some articles at a time."""
         groups = groupby(self.codings, key=lambda head: head.article)
-        return [(article, [*heads]) for article, heads in groups] or [(each, ()) for each in self.articles]
+        each = chain(((article, [*heads]) for article, heads in groups), ((a, ()) for a in self.articles))
+        while part := [*islice(each, _AT_ONCE)]:
+            yield part
+
+    @property
+    def count(self) -> int:
+        """How many articles it is about."""
+        return len({head.article for head in self.codings}) or len(self.articles)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,12 +164,10 @@ def contents(
     """What there is to export, article by article, for who writes no file; otherwise as for `select`."""
     selected = select(project, what, open_too=open_too)
     desk = _Desk(project, _Order(project.way, "native", what, selected.revisions, True, True))
-    every = selected.by_article
 
     def found() -> Iterator[tuple[Article, list[Coding]]]:
-        for start in range(0, len(every), _AT_ONCE):
+        for part in selected.parts:
             with project.store.read() as queries:
-                part = every[start : start + _AT_ONCE]
                 articles = queries.articles_of([article for article, _ in part])
                 together = [(articles[each], codings) for each, codings in desk.codings(queries, part)]
             yield from together
@@ -243,7 +247,12 @@ class _Desk:
             in_force = project.revision(queries, queries.codebook_refs()[-1])
         self.project, self.order, self.form = project, order, writer(order.form)
         self.dataset = Dataset(order.what, in_force, books, order.text)
-        self.rows = self.form.rows(self.dataset)
+        self._rows = self.form.rows(self.dataset)
+
+    def rows(self, article: Article, held: Sequence[Coding] | Sequence[Candidate]) -> Any:
+        """An article's rows; a text as the bytes that are written, which go quickly to another process."""
+        made = self._rows(article, held)
+        return made.encode("utf-8") if self.form.is_text else made
 
     def codings(self, queries: Queries, part: Sequence[_Part]) -> Iterator[tuple[str, list[Coding]]]:
         """Each article's codings, sound ones; or what is proposed for it."""
@@ -262,6 +271,8 @@ class _Desk:
             yield article_id, found
 
     def _proposed(self, article: Article, queries: Queries) -> Coding:
+        from coder.service.learning.proposed_coding import proposed_coding  # the suggester: needed here only
+
         least = self.project.thresholds
         candidates = [c for c in queries.candidates(article.id) if c.score >= least.get(c.kind, 0)]
         return proposed_coding(article, candidates, self.dataset.codebook)
@@ -273,13 +284,12 @@ def _desk(order: _Order) -> _Desk:
 
 def _made(desk: _Desk, selected: Selection, progress: Told) -> Iterator[tuple[list[Any], Counter[str]]]:
     """Rows and what they lack, some articles at a time on all cores: memory holds little however many."""
-    every, done = selected.by_article, 0
-    parts = [every[start : start + _AT_ONCE] for start in range(0, len(every), _AT_ONCE)]
-    cores = None if len(every) >= _WORTH else 1
-    for part, made in zip(parts, spread(_rows, parts, desk, _desk, desk.order, cores=cores), strict=True):
+    of = selected.count
+    cores = None if of >= _WORTH else 1
+    every = spread(_rows, selected.parts, desk, _desk, desk.order, cores=cores)
+    for number, made in enumerate(every, start=1):
         yield made
-        done += len(part)
-        progress(done, len(every))
+        progress(min(number * _AT_ONCE, of), of)
 
 
 def _rows(desk: _Desk, part: Sequence[_Part]) -> tuple[list[Any], Counter[str]]:

@@ -238,7 +238,7 @@ def _codings(desk: _Desk, part: Sequence[_Given]) -> list[_ReadCoding]:
     proposed = [taken for taken in given if taken.candidates is not None]
     read = [(t.coding, t.where) for t in given if t.coding is not None and t.candidates is None]
     ids = {taken.coding.article for taken in given if taken.coding is not None}
-    heads = [CodingHead(c.id, c.article, c.coder, c.codebook, c.text_sha256, c.status) for c, _ in read]
+    heads = [CodingHead(c.article, c.coder, c.codebook, c.status) for c, _ in read]
     with desk.project.store.read() as queries:
         articles = queries.articles_of(ids)
         there = {coding.id: coding for coding in queries.codings_of(heads)}

@@ -74,7 +74,7 @@ class MappedWork:
         ids, spans = dict[str, str](), dict[str, Span]()  # what a span is → its id → the span
         first = dict[tuple[str, int, int], str]()  # place → the id of one with a value, where any has one
         for span in sorted(every, key=lambda s: (s.start, s.end, s.kind, s.value is None)):
-            place = span.kind, span.start, span.end
+            place = span.stretch
             if span.value is None and place in first:
                 ids[repr(span)] = first[place]
             elif repr(span) not in ids:

@@ -14,8 +14,18 @@ from coder.codebook.validate import value_problems, visible
 from coder.errors import CoderError
 from coder.model import MISSING, Answer, Blank, Candidate, Coding, Decision, Event, Json, Span
 from coder.service.edits.edits import Context, event_of, refuse_unstorable, settled
-from coder.service.edits.field_values import is_alike, published, value_for, value_told, with_item
+from coder.service.edits.field_values import (
+    is_alike,
+    published,
+    value_before,
+    value_for,
+    value_told,
+    with_item,
+)
 from coder.service.edits.span_edits import decided, with_span_of
+
+SCOPE = "report_scope"
+"""The field that tells a single event from a tally, where there is one; it rests on the trigger at first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +53,7 @@ class Put:
             kind, words = Label(ar=kind.ar, en=kind.en.capitalize()), joined(fitting.values())
             raise CoderError("coding.other_words", kind=kind, field=field.label, fitting=words)
         value = value_for(field, span, codebook, published(coding))
+        value = value_before(field, span, coding, event.id) or value
         if value is None:
             return AttachEvidence(self.event_id, field, span).apply(coding, context)
         before = event.answer(field.id)
@@ -110,6 +121,23 @@ class SetBlank:
 
 
 @dataclass(frozen=True, slots=True)
+class RestNotStated:
+    """The coder looked and the article says nothing of these fields; those that hold anything stay."""
+
+    what: ClassVar[str] = "values.not_stated"
+    event_id: str
+    fields: tuple[Field, ...]
+
+    def apply(self, coding: Coding, context: Context) -> Coding:
+        holder = _holder(coding, self.event_id)
+        for field in self.fields:
+            answer = holder.answer(field.id)
+            if answer == replace(MISSING, comment=answer.comment):
+                holder = holder.with_answer(field.id, replace(answer, blank=Blank.NOT_STATED))
+        return holder if isinstance(holder, Coding) else settled(coding, holder, context)
+
+
+@dataclass(frozen=True, slots=True)
 class Comment:
     """A remark on a field for the supervisor; an empty text takes it away."""
 
@@ -149,7 +177,8 @@ class AcceptProposals:
 class AttachEvidence:
     """Words support what the field holds, or what will be typed there; a proposal is confirmed by it.
 
-    An empty field of an event gets what such words mean elsewhere: who, where or which type of event.
+    An empty field of an event gets what such words mean elsewhere: who, where or which type of event. What
+    the scope rests on from the start, the trigger, gives way to a count.
     """
 
     what: ClassVar[str] = "evidence.added"
@@ -165,7 +194,8 @@ class AttachEvidence:
             raise CoderError("coding.takes_no_evidence", field=self.field.label)
         if answer.blank is not Blank.MISSING and not answer.coded:
             raise CoderError("coding.nothing_to_support", field=self.field.label)
-        evidence = tuple(dict.fromkeys((*answer.evidence, span.id)))
+        held = () if self._gives_way(coding, answer, span, context.codebook) else answer.evidence
+        evidence = tuple(dict.fromkeys((*held, span.id)))
         answer = replace(answer, evidence=evidence)
         if self.event_id and answer == replace(MISSING, evidence=evidence, comment=answer.comment):
             is_known = span.value is not None and is_alike(span.kind, self.field, context.codebook)
@@ -173,6 +203,14 @@ class AttachEvidence:
             answer = answer if value is None else replace(answer, value=value, blank=None)
         is_new = before.proposed or answer.value != before.value
         return _held(coding, self.event_id, self.field, answer, context if is_new else None)
+
+    def _gives_way(self, coding: Coding, answer: Answer, span: Span, codebook: Codebook) -> bool:
+        """Whether the field rests on the trigger alone, as it does from the start, and a count comes."""
+        counts = (field.type == "int_range" for field in codebook.fields_for_kind(span.kind))
+        if self.field.id != SCOPE or codebook.type_field is None or not any(counts):
+            return False
+        of_type = event_of(coding, self.event_id).answer(codebook.type_field.id).evidence
+        return len(answer.evidence) == 1 and answer.evidence == of_type[:1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,10 +237,13 @@ def _still_supporting(
     if not field.is_list or not before.coded or any(item not in before.value for item in value):
         return evidence
     gone = [item for item in before.value if item not in value]
+    # What was typed in the words of the article may be without the id that the same words give.
+    words = {item.get("as_written", item.get("name")) for item in gone if isinstance(item, dict)}
     kept = []
     for span_id in evidence:
-        given = _given(coding, codebook, field, span_id)
-        if not given or any(item not in gone for item in given):
+        given, span = _given(coding, codebook, field, span_id), coding.span(span_id)
+        is_worded = span is not None and span.quote in words
+        if not given or not (is_worded or all(item in gone for item in given)):
             kept.append(span_id)
     return tuple(kept)
 

@@ -23,13 +23,13 @@ from coder.model import (
     Status,
     event_number,
 )
-from coder.service.edits.answer_edits import Put, SetValue
+from coder.service.edits.answer_edits import SCOPE, Put, SetValue
 from coder.service.edits.edits import Context, event_of, next_id, settled
-from coder.service.edits.field_values import published, value_told
+from coder.service.edits.field_values import published, value_before, value_told
 from coder.service.edits.span_edits import Decided, with_span_of
 
-SCOPE, PART_OF = "report_scope", "part_of"
-"""The field that tells a single event from a tally, and the relation of a part to it, where there are."""
+PART_OF = "part_of"
+"""The relation of a part to the tally that it is a part of, where there is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,8 @@ class OpenEvent:
             untouched = Answer(value=field.default)
             if event.fields.get(name, untouched) != untouched:
                 continue
-            said = [value_told(field, c, codebook, published(coding)) for c in candidates]
+            pub = published(coding)
+            said = [value_before(field, c, coding) or value_told(field, c, codebook, pub) for c in candidates]
             known = [value for value in said if value is not None]
             value = known[0] if known else None
             if known and field.is_list:

@@ -63,6 +63,29 @@ def value_for(field: Field, span: Span | Candidate, book: Codebook, pub_date: Pu
     return value_told(field, span, book, pub_date)
 
 
+def value_before(field: Field, span: Span | Candidate, coding: Coding, event_id: str = "") -> Json:
+    """Who or where the same words were when the coder last filled the field of another event from them.
+
+    None if never. event_id: the event at hand, whose words may support what they do not name. Where the
+    field holds several, only what is written as these words says what they gave.
+    """
+    if field.type not in ("actor", "place"):
+        return None  # the value of other words hangs on where they stand
+    alike = {s.id for s in coding.spans if s.kind == span.kind and s.quote == span.quote}
+    for event in reversed(coding.events) if alike else ():
+        answer = event.answer(field.id)
+        if event.id == event_id or not answer.coded or answer.proposed or alike.isdisjoint(answer.evidence):
+            continue
+        items = answer.value if field.is_list else [answer.value]
+        if len(items) > 1 or len(answer.evidence) > 1:
+            items = [
+                i for i in items if isinstance(i, dict) and span.quote == i.get("as_written", i.get("name"))
+            ]
+        if items:
+            return items if field.is_list else items[0]
+    return None
+
+
 def serves(kind: str, field: Field, book: Codebook) -> bool:
     """Whether words of a kind are those of a field; one that no kind names has those of a field alike."""
     if any(field.id in other.fields for other in book.span_kinds):
@@ -99,9 +122,11 @@ def value_told(field: Field, span: Span | Candidate, book: Codebook, pub_date: P
 
 def _item(field: Field, given: Json, span: Span | Candidate, codebook: Codebook) -> Json:
     """One value of the field's type out of a value of any span kind."""
-    of = given if isinstance(given, dict) else {}
+    of, lexicon = given if isinstance(given, dict) else {}, codebook.lexicon
     if field.type == "actor":
-        who = given if "name" in of or (isinstance(given, str) and codebook.lexicon.actor(given)) else None
+        who = given if "name" in of or (isinstance(given, str) and lexicon.actor(given)) else None
+        if given is None and (actor := lexicon.actor_named(span.quote)) is not None:
+            who = actor.id
         who = of.get("who", who or {"name": span.quote, "class": UNKNOWN_CLASS})
         if not field.parts:
             return who
@@ -109,7 +134,9 @@ def _item(field: Field, given: Json, span: Span | Candidate, codebook: Codebook)
     if field.type == "place":
         if "precision" in of:
             return given
-        place = codebook.lexicon.place(given) if isinstance(given, str) else None
+        place = lexicon.place(given) if isinstance(given, str) else None
+        if given is None:  # nobody worked it out: a coder drew the span
+            place = lexicon.place_named(span.quote)
         return place_as_written(span.quote, place, field.parts)
     if field.type in ("enum", "multi", "hierarchy"):
         allowed = {value.id for value in codebook.values_of(field)}

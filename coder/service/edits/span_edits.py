@@ -64,7 +64,7 @@ class Draw:
             raise CoderError("coding.nothing_selected")
         drawn = (self.kind, self.start, self.end)
         kept = (s for s in coding.spans if s.decision is not Decision.REJECTED)
-        if drawn in ((s.kind, s.start, s.end) for s in kept):
+        if drawn in (s.stretch for s in kept):
             return coding
         span_id = next_id("s", [s.id for s in coding.spans])
         return coding.with_span(Span(span_id, *drawn, text[self.start : self.end]))
@@ -118,13 +118,13 @@ class Decided:
         self._spans = spans
         self._places: dict[object, int] = {}
         for place, span in enumerate(spans):
-            self._places.setdefault((span.kind, span.start, span.end), place)
+            self._places.setdefault(span.stretch, place)
             if span.candidate:
                 self._places.setdefault(span.candidate, place)
 
     def about(self, candidate: Candidate) -> Span | None:
         """The first span that a decision on this candidate made, None while it is undecided."""
-        keys = (candidate.kind, candidate.start, candidate.end), candidate.id
+        keys = candidate.stretch, candidate.id
         places = [self._places[key] for key in keys if key in self._places]
         return self._spans[min(places)] if places else None
 

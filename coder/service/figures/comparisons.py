@@ -48,7 +48,7 @@ def wanted(heads: Iterable[CodingHead], versions: Mapping[str, str]) -> list[Wan
     found = []
     for article, group in groupby(sorted(heads, key=attrgetter("article", "coder")), attrgetter("article")):
         codings = tuple(group)
-        made_from = [(h.id, h.codebook, h.text_sha256, versions.get(f"coding:{h.id}")) for h in codings]
+        made_from = [(h.id, h.codebook, versions.get(f"coding:{h.id}")) for h in codings]
         found.append(Wanted(article, codings, stamp(VERSION, made_from)))
     return found
 

@@ -13,7 +13,7 @@ from coder.agreement.blind_sample import Audit, SampledArticle, anchoring, recal
 from coder.agreement.bootstrap import Plan
 from coder.agreement.spans import Mark
 from coder.agreement.study import Basis, Study
-from coder.codebook.label import Label
+from coder.codebook.label import joined
 from coder.errors import CoderError
 from coder.messages.catalogue import Message
 from coder.model import FLAG, GOLD, SKIP, TRAINING, Candidate, Decision, Remark, Span, Status
@@ -140,11 +140,11 @@ def study(
     if len(books) > 1:
         of_each = sorted(Counter(head.codebook for head in heads).items())
         counts = [Message("figures.with_revision", n=n, revision=ref) for ref, n in of_each]
-        listed = Label(ar="، ".join(each.ar for each in counts), en=", ".join(each.en for each in counts))
-        raise CoderError("figures.several_revisions", counts=listed)
+        raise CoderError("figures.several_revisions", counts=joined(counts))
     if len({head.coder for head in heads}) < 2:
         if left_out:
-            raise CoderError("figures.few_coders_left", left_out=left_out_words(left_out))
+            said = joined(Message(f"figures.left_out.{why}", n=n) for why, n in sorted(left_out.items()))
+            raise CoderError("figures.few_coders_left", left_out=said)
         raise CoderError("figures.few_coders")
     [book] = books.values()
     compared = Comparisons(project, wanted(heads, versions), progress, names)
@@ -155,12 +155,6 @@ def study(
         submitted[head.article] = max(day, submitted.get(head.article, ""))
     basis = Basis(stage or "", len(heads), left_out, counted, {a: day for a, day in submitted.items() if day})
     return Study(compared, book, remembered=compared.remembered, basis=basis)
-
-
-def left_out_words(left_out: Mapping[str, int]) -> Label:
-    """How many codings did not go into a study, and why."""
-    said = [Message(f"figures.left_out.{reason}", n=n) for reason, n in sorted(left_out.items())]
-    return Label(ar="، ".join(each.ar for each in said), en=", ".join(each.en for each in said))
 
 
 def audit(project: Project) -> Audit | None:

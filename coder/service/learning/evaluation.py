@@ -112,9 +112,9 @@ def evaluate(pairs: Iterable[tuple[Article, Coding]], codebook: Codebook) -> Eva
     offered: dict[str, dict[Place, str]] = {}
     for article, coding in pairs:
         candidates = propose(article, codebook, publication(coding))
-        offered[article.id] = {(c.kind, c.start, c.end): c.quote for c in candidates}
+        offered[article.id] = {c.stretch: c.quote for c in candidates}
         spans = (s for s in coding.spans if s.decision is not Decision.REJECTED)
-        places = {(s.kind, s.start, s.end): s.quote for s in spans}
+        places = {s.stretch: s.quote for s in spans}
         marked[article.id].update(places)
         for place, quote in places.items():
             _count(found.kinds[place[0]].recall, place, quote, offered[article.id])

@@ -13,7 +13,7 @@ from coder.model import GOLD, SINGLE, TRAINING, Article, Cluster, Coding, Status
 from coder.service.project.fitting import expect_sound
 from coder.service.project.opened import Project
 from coder.store.merge import original
-from coder.store.queries import CodingHead, Queries
+from coder.store.queries import Assigned, CodingHead, Queries
 
 
 class Found(NamedTuple):
@@ -39,7 +39,7 @@ class Found(NamedTuple):
 def found_of(queries: Queries, articles: Sequence[str]) -> dict[str, Found]:
     """What is stored of each of these articles, read together."""
     heads = defaultdict[str, list[CodingHead]](list)
-    for head in not_trainees(queries, queries.coding_heads(articles), articles):
+    for head in not_trainees(queries.coding_heads(articles), queries.assignments(articles=articles)):
         heads[head.article].append(head)
     codings = defaultdict[str, list[Coding]](list)
     for coding in queries.codings_of([head for each in heads.values() for head in each]):
@@ -97,15 +97,11 @@ def state_from(
 
 def _is_of_one(gold: Coding | None) -> bool:
     """Whether a single coding became gold."""
-    answers = [*gold.answers.values(), *(a for e in gold.events for a in e.fields.values())] if gold else []
-    return any(answer.reason == SINGLE for answer in answers)
+    return gold is not None and any(answer.reason == SINGLE for answer in gold.every_answer)
 
 
-def not_trainees(
-    queries: Queries, heads: Iterable[CodingHead], articles: Sequence[str] | None = None
-) -> list[CodingHead]:
-    """The submitted codings by others than trainees, and the gold; articles: all that these are of."""
-    assigned = queries.assignments(articles=articles)
+def not_trainees(heads: Iterable[CodingHead], assigned: Iterable[Assigned]) -> list[CodingHead]:
+    """The submitted codings by others than trainees, and the gold; assigned: who has these."""
     trainees = {(each.article, each.coder) for each in assigned if each.stage == TRAINING}
     return [
         head

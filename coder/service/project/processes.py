@@ -55,7 +55,7 @@ def spread(
     as many as the machine has if it is not given.
     """
     others = (cores or len(os.sched_getaffinity(0))) - 1
-    if others < 1:
+    if others < 1 or parent_process() is not None:  # one of the others starts none
         yield from (work(here, part) for part in parts)
         return
     todo = enumerate(parts)
@@ -79,6 +79,15 @@ def spread(
             while expected in done:
                 yield done.pop(expected).result()
                 expected += 1
+
+
+def elsewhere(
+    work: Callable[[Ready, Part], Result], part: Part, prepare: Callable[[Given], Ready], given: Given
+) -> Result:
+    """What `work` makes of one part in a process of its own, so that nothing waits for it in this one."""
+    with _others(1, (prepare, given, gc.get_threshold())) as ask:
+        result: Result = ask(work, part).result()
+        return result
 
 
 @contextmanager
@@ -111,8 +120,9 @@ def _others(many: int, at_first: tuple[Any, ...]) -> Iterator[Callable[..., Futu
     try:
         for _ in range(many):
             line, theirs = context.Pipe()
-            processes.append(context.Process(target=_serve, args=[theirs], daemon=True))
-            processes[-1].start()
+            process = context.Process(target=_serve, args=[theirs], daemon=True)
+            process.start()  # one that cannot start has nothing to be ended
+            processes.append(process)
             theirs.close()
             free.put((line, True))
         yield lambda *question: threads.submit(asked, *question)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from functools import partial
 from pathlib import Path
 
 from coder.errors import CoderError
-from coder.exporters.dataset_tables import Described, counted, described
+from coder.exporters.dataset_tables import Described, counted, described, sign_of
 from coder.exporters.descriptors import SUMS, Imprint, checksums, citation_file, croissant, data_package
 from coder.manual.pages import page as manual
 from coder.messages.catalogue import Bilingual, Message
@@ -109,6 +110,11 @@ def _finish(
 
 def describe(folder: Path, imprint: Imprint, tables: list[Described]) -> None:
     """Write what programs read of the tables, then the checksums of everything."""
+    card = (folder / LANGUAGES["en"]).read_text("utf-8")
+    for each in tables:
+        place = f"  data_files: {each.parquet.path}\n"
+        card = re.sub(rf"{re.escape(place)}(  description: .*\n)?", f"{place}{sign_of(each.parquet)}", card)
+    _write(folder, LANGUAGES["en"], card)
     _write(folder, "croissant.json", croissant(imprint, tables))
     _write(folder, "datapackage.json", data_package(imprint, tables))
     _write(folder, SUMS, checksums(folder))

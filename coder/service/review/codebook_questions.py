@@ -14,6 +14,7 @@ from typing import Any
 from coder.codebook.label import Notes
 from coder.codebook.schema import Codebook
 from coder.errors import CoderError
+from coder.manual.pages import in_markdown
 from coder.messages.catalogue import say
 from coder.model import COMMENT, MISSING, QUESTION, Article, Coding, Event, Remark
 from coder.service.coding.event_cells import summary
@@ -115,8 +116,6 @@ def answer_questions(project: Project, supervisor: str, names: Sequence[str], te
 
 def markdown(found: Sequence[Question], book: Codebook, lang: str) -> str:
     """The questions to read and to discuss, by what they are about."""
-    from coder.report.written import in_markdown  # numpy: not needed for the screens
-
     lines = [f"# {say(lang, 'review.questions')}"]
     for about in dict.fromkeys(each.about for each in found):
         lines += ["", f"## {in_markdown(name_of(about, book, lang))}", ""]

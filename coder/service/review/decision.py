@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 from typing import Any, TypeAlias
 
 from coder.adjudicate.composed_edits import RejectCoding, TakeFields
@@ -18,7 +17,7 @@ from coder.codebook.label import Label
 from coder.codebook.schema import Field
 from coder.errors import CoderError, ConflictError
 from coder.messages.catalogue import LANGUAGES, Message
-from coder.model import Answer, Status
+from coder.model import Answer, Status, when_in_words
 from coder.service.edits.edits import Place
 from coder.service.project.adjudicated import state_of
 from coder.service.project.opened import Project
@@ -156,8 +155,7 @@ class Decision(Once):
             place, value = _place(now, about[entry.version][0])
             done = Message("edits.in_place", what=done, place=place.words)
             done = Message("review.decided_as", what=done, value=value) if value else done
-        at = datetime.fromisoformat(entry.at).astimezone().strftime("%Y-%m-%d %H:%M")
-        what = Message(f"edits.{self.what}")
+        what, at = Message(f"edits.{self.what}"), when_in_words(entry.at)
         refused = RefusedError("review.not_taken", what=what, who=entry.person, at=at, done=done)
         refused.place = place
         return refused
@@ -174,7 +172,7 @@ def place_of(before: Adjudication, after: Adjudication) -> Place:
 def _decided(state: Adjudication) -> Mapping[_At, Any]:
     """All that is decided, in reading order: each cluster's shape, each answer with the words behind it."""
     gold = state.gold
-    spans = {span.id: (span.kind, span.start, span.end) for span in gold.spans}
+    spans = {span.id: span.stretch for span in gold.spans}
     found: dict[_At, Any] = {(c.id,): (c.members, c.rejected) for c in state.clusters}
     for event_id, answers in ((ARTICLE, gold.answers), *((e.id, e.fields) for e in gold.events)):
         for field, answer in answers.items():

@@ -10,13 +10,13 @@ from coder.adjudicate.resolve import ARTICLE, Row, span_class
 from coder.codebook.schema import Field
 from coder.codebook.validate import STRETCH
 from coder.errors import CoderError
-from coder.model import GOLD, POLICIES, Answer, Coding
+from coder.model import GOLD, POLICIES, Answer, Cluster, Coding
 from coder.service.delivery.sign_off import in_sample, signatures
 from coder.service.project.adjudicated import found_of, state_from
 from coder.service.project.fitting import expect_sound
 from coder.service.project.opened import Project
 from coder.store import journal
-from coder.store.journal import Entry
+from coder.store.journal import Change, Entry
 from coder.store.queries import Queries
 
 BY_HAND = "decided"  # what a supervisor decided, beside the names of policies
@@ -55,6 +55,15 @@ class Origin:
     spans: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """An event that is none: by whom and when its cluster was rejected, and why."""
+
+    cluster: Cluster
+    by: str
+    at: str
+
+
 def gold_lines(project: Project) -> Iterator[GoldLine]:
     """All gold in the order of articles."""
     share = project.config.gold.sign_off
@@ -68,8 +77,8 @@ def gold_lines(project: Project) -> Iterator[GoldLine]:
             yield GoldLine(gold.article, gold.status.value, len(gold.events), dict(values), to_sign, who)
 
 
-def origins(project: Project, article: str) -> tuple[Coding, list[Origin]]:
-    """An article's gold, and where its values come from; raises CoderError where it has none."""
+def origins(project: Project, article: str) -> tuple[Coding, list[Origin], list[Rejected]]:
+    """An article's gold, where its values come from, and what was rejected; CoderError where it has none."""
     article_id = project.article(article).id
     with project.store.read() as queries:
         gold = queries.gold(article_id)
@@ -93,7 +102,12 @@ def origins(project: Project, article: str) -> tuple[Coding, list[Origin]]:
             if not event and name in stretches:
                 asks, how = stretches[name].field, span_class(stretches[name])
             found.append(Origin(event, name, answer, asks, entry.at, versions, how))
-    return gold, found
+        rejected = [
+            Rejected(each, entry.person, entry.at)
+            for each in queries.clusters(article_id)
+            if each.rejected and (entry := made[article_id, each.id])
+        ]
+    return gold, found, rejected
 
 
 def _stretches(project: Project, queries: Queries, article: str) -> dict[str, Row]:
@@ -119,12 +133,15 @@ def _places(queries: Queries, subject: str) -> list[tuple[int, int]]:
 
 
 def _made(entries: Sequence[Entry]) -> dict[tuple[str, ...], Entry]:
-    """By its key, the entry that made each answer what it is; what was undone made nothing."""
+    """By its key, the entry that made each answer what it is, or rejected a cluster or took that back.
+
+    What was undone made nothing.
+    """
     made: dict[tuple[str, ...], Entry] = {}
     before: dict[int, dict[tuple[str, ...], Entry | None]] = {}
     for entry in entries:
         turned = entries[entry.undoes - 1] if entry.undoes else entry
-        for change in (change for change in entry.changes if change.table == "answer"):
+        for change in filter(_decides, entry.changes):
             was = made.pop(change.key, None)
             if entry.what == journal.UNDO:
                 then = before.get(turned.version, {}).get(change.key)
@@ -134,3 +151,9 @@ def _made(entries: Sequence[Entry]) -> dict[tuple[str, ...], Entry]:
             if change.after is not None and then is not None:
                 made[change.key] = then
     return made
+
+
+def _decides(change: Change) -> bool:
+    before, after = change.before or {}, change.after or {}
+    is_of_cluster = change.table == "cluster" and before.get("rejected") != after.get("rejected")
+    return change.table == "answer" or is_of_cluster

@@ -12,10 +12,12 @@ from typing import NamedTuple
 from coder.agreement.version import VERSION
 from coder.errors import CoderError
 from coder.service.project.kept_results import stamp
-from coder.service.project.opened import Project
+from coder.service.project.opened import Project, reopened
+from coder.service.project.processes import elsewhere
 from coder.store.kept import Result
 
 _KIND = "weakest"
+_MANY = 500  # codings, from which on working at them here would hold up the keys of a screen
 _REPLICATES = 200  # enough to tell which article is worth most
 _DAYS = 10  # days on which anything was closed, the last of which tell the pace
 
@@ -42,10 +44,29 @@ class Pace(NamedTuple):
 def weakest_field(project: Project) -> Weakest:
     """The weakest field of the production codings, kept until one of them changes; empty without figures."""
     with project.store.read() as queries:
-        versions = sorted(v for v in queries.versions().items() if v[0].startswith("coding:"))
-        made_from = stamp(VERSION, versions)
-    if kept := dict(project.kept.fetch(_KIND, {"": made_from})):
-        return Weakest(*json.loads(kept[""]))
+        versions = queries.versions()
+    if kept := kept_weakest(project, versions):
+        return kept
+    made_from, codings = _made_from(versions)
+    if codings < _MANY:
+        return _worked_out(project, made_from)
+    return elsewhere(_worked_out, made_from, reopened, project.way)
+
+
+def kept_weakest(project: Project, versions: Mapping[str, str]) -> Weakest | None:
+    """The same as it was kept; None where a coding has changed since. versions: as the journal has them."""
+    made_from, _ = _made_from(versions)
+    kept = dict(project.kept.fetch(_KIND, {"": made_from}))
+    return Weakest(*json.loads(kept[""])) if kept else None
+
+
+def _made_from(versions: Mapping[str, str]) -> tuple[str, int]:
+    """A name for the state of all codings, and how many there are."""
+    codings = sorted(each for each in versions.items() if each[0].startswith("coding:"))
+    return stamp(VERSION, codings), len(codings)
+
+
+def _worked_out(project: Project, made_from: str) -> Weakest:
     from coder.agreement.bootstrap import Plan  # numpy: not needed for what is kept
     from coder.service.figures.progress import study
 
@@ -64,6 +85,8 @@ def weakest_field(project: Project) -> Weakest:
 
 def closing_days(project: Project, closed: Collection[str]) -> list[date]:
     """The days, by the clock here, on which these articles were closed."""
+    if not closed:
+        return []
     with project.store.read() as queries:
         times = queries.last_times("gold.closed")
     subjects = (times.get(f"gold:{article}") for article in closed)

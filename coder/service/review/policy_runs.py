@@ -162,9 +162,10 @@ def _wanted(project: Project) -> tuple[list[_Wanted], list[str], list[str]]:
     with project.store.read() as queries:
         queries.expect_all()
         gone = {person.name for person in queries.people() if person.retired}
-        stages = {(a.article, a.coder): a.stage for a in queries.assignments() if a.stage != TRAINING}
+        assigned = queries.assignments()
+        stages = {(a.article, a.coder): a.stage for a in assigned if a.stage != TRAINING}
         by_article: dict[str, list[CodingHead]] = defaultdict(list)
-        for head in not_trainees(queries, queries.coding_heads()):
+        for head in not_trainees(queries.coding_heads(), assigned):
             by_article[head.article].append(head)
     expected: dict[str, set[str]] = defaultdict(set)
     for article, coder in stages:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import astuple, dataclass, field, replace
+from dataclasses import astuple, dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -17,7 +17,7 @@ from coder.service.project.kept_results import KeptResults, stamp
 from coder.service.project.opened import Project
 from coder.service.project.processes import Told, untold
 from coder.store.kept import Result
-from coder.store.queries import CodingHead, Queries
+from coder.store.queries import Assigned, CodingHead, Queries
 from coder.text.normalize import fold_key
 
 _KIND = "queue"
@@ -99,9 +99,12 @@ class ReviewQueue:
     """The articles to review: what is known of them at once, and all when the rest is counted."""
 
     def __init__(self, project: Project) -> None:
-        asked = _asked(project)
+        with project.store.read() as queries:
+            self.versions, assigned = queries.versions(), queries.assignments()
+            heads = not_trainees(queries.coding_heads(), assigned)
+            asked = _asked(heads, self.versions, spans=project.config.gold.spans)
+            self._about = _about(queries, self.versions, assigned, {each.key for each in asked})
         self._results = KeptResults(project, _KIND, asked, _count)
-        self._about = _about(project, {each.key for each in asked})
 
     @property
     def uncounted(self) -> int:
@@ -113,7 +116,7 @@ class ReviewQueue:
         missing = {each.key for each in self._results.missing}
         bodies = self._results.bodies([each for each in self._results.asked if each.key not in missing])
         found = [
-            replace(Queued(article, tuple(coders), *rest), types=tuple(types), **self._about[article])
+            Queued(*(article, tuple(coders), *rest, tuple(types)), **self._about[article])
             for article, coders, *rest, types in filter(None, map(json.loads, bodies))
         ]
         return ordered(found, "differing", {})
@@ -129,14 +132,12 @@ def queue(project: Project) -> list[Queued]:
     return ReviewQueue(project).counted()
 
 
-def _asked(project: Project) -> list[_Line]:
+def _asked(heads: Iterable[CodingHead], versions: Mapping[str, str], *, spans: bool) -> list[_Line]:
     """Each article that two or more submitted, or with gold, and the stamp of what its line is made from."""
-    with project.store.read() as queries:
-        by_article: dict[str, list[CodingHead]] = defaultdict(list)
-        for head in not_trainees(queries, queries.coding_heads()):
-            by_article[head.article].append(head)
-        versions = queries.versions()
-    asked, made_by = [], (VERSION, _FORMAT, project.config.gold.spans)
+    by_article: dict[str, list[CodingHead]] = defaultdict(list)
+    for head in heads:
+        by_article[head.article].append(head)
+    asked, made_by = [], (VERSION, _FORMAT, spans)
     for article, heads in by_article.items():
         if len(heads) > 1:
             codings = [(head.id, head.codebook, versions.get(f"coding:{head.id}")) for head in heads]
@@ -144,17 +145,18 @@ def _asked(project: Project) -> list[_Line]:
     return asked
 
 
-def _about(project: Project, articles: Collection[str]) -> dict[str, dict[str, Any]]:
+def _about(
+    queries: Queries, versions: Mapping[str, str], assigned: Iterable[Assigned], articles: Collection[str]
+) -> dict[str, dict[str, Any]]:
     """What is known of these articles without counting anything."""
-    with project.store.read() as queries:
-        beginnings = [each for each in queries.beginnings(coded=True) if each.id in articles]
-        stages = {a.article: a.stage for a in queries.assignments() if a.stage != TRAINING}
-        remarks = Counter((remark.article, remark.kind) for remark in queries.remarks())
-        since: dict[str, str] = {}
-        for subject, version in queries.versions().items():
-            article, slash, coder = subject.removeprefix("coding:").rpartition("/")
-            if slash and coder != GOLD:
-                since[article] = max(since.get(article, ""), version.partition(" ")[2])
+    beginnings = [each for each in queries.beginnings(coded=True) if each.id in articles]
+    stages = {a.article: a.stage for a in assigned if a.stage != TRAINING}
+    remarks = Counter((remark.article, remark.kind) for remark in queries.remarks())
+    since: dict[str, str] = {}
+    for subject, version in versions.items():
+        article, slash, coder = subject.removeprefix("coding:").rpartition("/")
+        if slash and coder != GOLD:
+            since[article] = max(since.get(article, ""), version.partition(" ")[2])
     return {
         each.id: {
             "title": each.headline[:_TITLE],

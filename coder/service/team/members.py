@@ -156,7 +156,7 @@ def in_strata(
     return dict(sorted(found.items()))
 
 
-def spread(project: Project, strata: Sequence[str]) -> list[tuple[str, int, int, int, int]]:
+def loads_by_stratum(project: Project, strata: Sequence[str]) -> list[tuple[str, int, int, int, int]]:
     """Of each stratum: name, articles, how many several coders have, the least and the largest load."""
     with project.store.read() as queries:
         groups, assigned = in_strata(queries, strata, queries.article_ids()), queries.assignments()

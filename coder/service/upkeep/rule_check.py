@@ -62,7 +62,7 @@ def _asked(queries: Queries) -> list[_Wanted]:
     heads.sort(key=lambda head: head.coder == GOLD)
     versions, articles = queries.versions(), queries.article_marks()
     compared: dict[str, list[object]] = defaultdict(list)
-    for h in not_trainees(queries, heads):
+    for h in not_trainees(heads, queries.assignments()):
         compared[h.article].append((h.id, versions.get(f"coding:{h.id}"), versions.get(f"gold:{h.article}")))
     asked = []
     for h in heads:

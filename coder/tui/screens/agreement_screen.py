@@ -5,14 +5,11 @@ It shows the tables of `coder agree`, made from the kept comparisons in a thread
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import partial
-
-from textual.worker import WorkerCancelled, get_current_worker
 
 from coder.agreement.reliability_data import Unit
 from coder.agreement.study import Study
-from coder.errors import CoderError
 from coder.service.figures.agreement_report import agreement_report
 from coder.service.project.opened import Project
 from coder.tui import palette
@@ -83,27 +80,14 @@ class AgreementScreen(AskingPage[tuple[str, Unit]]):
 
     def on_mount(self) -> None:
         super().on_mount()
-        self.run_worker(self._work_out, thread=True, exclusive=True)
+        self.in_thread(self._work_out, self._take, self._say_compared)
 
     # ---------------------------------------------------------------- figures
-    def _work_out(self) -> None:
-        worker = get_current_worker()
+    def _work_out(self, told: Callable[[int, int], None]) -> Figures:
+        return Figures(*agreement_report(self.project, progress=told), self.lang)
 
-        def told(done: int, of: int) -> None:
-            if worker.is_cancelled:
-                raise WorkerCancelled
-            self.app.call_from_thread(self.say, "agreement_compared", done=done, of=of)
-
-        try:
-            study, report = agreement_report(self.project, progress=told)
-        except WorkerCancelled:
-            return
-        except CoderError as error:
-            if not worker.is_cancelled:
-                self.app.call_from_thread(self.complain, error)
-            return
-        if not worker.is_cancelled:
-            self.app.call_from_thread(self._take, Figures(study, report, self.lang))
+    def _say_compared(self, done: int, of: int) -> None:
+        self.say("agreement_compared", done=done, of=of)
 
     def _take(self, figures: Figures) -> None:
         self.shown.take(figures)
@@ -168,14 +152,14 @@ class AgreementScreen(AskingPage[tuple[str, Unit]]):
             self._turn(1)
         elif self.shown.view in ("fields", "values"):
             self.say("agreement_looking")
-            find = partial(self._find, values.figures, self.field, values.two)
-            self.run_worker(find, thread=True, exclusive=True)
+            figures, name, two = values.figures, self.field, values.two
 
-    def _find(self, figures: Figures, name: str, two: tuple[str, str] | None) -> None:
-        """The cases of two values, or all on which coders differ; the comparisons are read again."""
-        found, worker = figures.study.cases(name, two), get_current_worker()
-        if not worker.is_cancelled:
-            self.app.call_from_thread(self._list_cases, CasesView(figures, name, found) if found else None)
+            def find(_: object) -> CasesView | None:
+                """The cases of two values, or all on which coders differ; the comparisons are read again."""
+                found = figures.study.cases(name, two)
+                return CasesView(figures, name, found) if found else None
+
+            self.in_thread(find, self._list_cases)
 
     def _list_cases(self, found: CasesView | None) -> None:
         self.bars["message"].show()

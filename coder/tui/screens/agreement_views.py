@@ -19,7 +19,7 @@ from coder.codebook.schema import Codebook
 from coder.model import Json
 from coder.report.contents import Report, worst_first
 from coder.report.figure_tables import Cell, Named, Table, coded_value, field_of, reason_words, words_of
-from coder.text.display import fit, isolate
+from coder.text.display import cell_width, fit, isolate
 from coder.tui import palette
 from coder.tui.screens.screen_pages import paragraph_rows
 from coder.tui.sentences import listed, say
@@ -114,8 +114,11 @@ class FieldsView(View):
         figures, found = self.figures, worst_first(self.figures.study.fields)
         room = width - _NAME - 2 * _FIGURE - _N - _INTERVAL - _STATUS - 12
         bar = min(40, room) if room >= 20 else 0
-        name = width - 1 - _N - _FIGURE - _INTERVAL - _STATUS - (bar + 2 if bar else 0)
-        sizes = (name, _N, _FIGURE, _INTERVAL, _STATUS)
+        left = width - 1 - _N - _FIGURE - _INTERVAL - (bar + 2 if bar else 0)
+        label = max((cell_width(figures.label(each.field)) for each in found), default=0) + 2
+        judged = max((cell_width(self._judged(each.field)) for each in found), default=0) + 2
+        status = max(_STATUS, min(judged, left - max(label, _NAME)))
+        sizes = (left - status, _N, _FIGURE, _INTERVAL, status)
         titles = ("field", "n", "alpha", "interval", "status")
         head = [
             Column(f" {figures.say(f'agreement_{title}')}", cells, palette.TITLE)

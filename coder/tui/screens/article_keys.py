@@ -11,6 +11,7 @@ from coder.service.edits.answer_edits import AcceptProposals, Put
 from coder.service.edits.event_edits import OpenEvent
 from coder.service.edits.span_edits import Confirm, Draw, Reject, RejectAlike, RemoveSpan, Resize
 from coder.tui.keys import Keys, both_ways
+from coder.tui.palette import without_colour
 from coder.tui.screens.desk import Desk
 from coder.tui.screens.highlights import Selection
 from coder.tui.tasks import find_task
@@ -148,10 +149,8 @@ class ArticleKeys(Desk):
 
     def _accept_shown(self) -> None:
         """Only what shows is taken; where the record is longer than its list the next comes into view."""
-        first, rows = self.record.form.scroll_offset.y, self.record.rows
-        shown = rows[first : first + self.record.form.size.height]
-        fields = tuple(row.field for row in shown if row.state == "proposed")
-        if len(fields) == sum(row.state == "proposed" for row in rows):
+        fields = tuple(row.field for row in self.record.shown if row.state == "proposed")
+        if len(fields) == sum(row.state == "proposed" for row in self.record.rows):
             self._accept_proposals()
             return
         if fields:
@@ -171,6 +170,9 @@ class ArticleKeys(Desk):
         return self.session.by_id.get(target.candidate) if isinstance(target, Span) else target
 
     def _dim(self) -> None:
+        if without_colour():
+            self.say("no_colours")
+            return
         self.dims = not self.dims
 
     def show_sentences(self) -> None:

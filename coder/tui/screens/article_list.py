@@ -20,6 +20,7 @@ from coder.tui.widgets.rows import Column, Row
 
 Item = TypeVar("Item")
 NARROW = 60  # columns up to which the title has the whole row
+SOUGHT = 100  # characters of what is looked for at most: more find nothing, and each key looks anew
 _FIXED = 22  # cells of a row for its signs and its status
 _SIGNS = {SUBMITTED: "✓", OPEN: "…"}
 
@@ -77,7 +78,7 @@ class ArticleListScreen(AskingPage[str]):
     def typed(self, event: Key) -> None:
         """What is typed is looked for in ids, titles and all that is known of the articles."""
         if event.is_printable and event.character:
-            self._find(self.filter, self.query_text + event.character)
+            self._find(self.filter, (self.query_text + event.character)[:SOUGHT])
 
     def show(self) -> None:
         """The rows that are found, and the line about the one under the cursor."""
@@ -150,7 +151,8 @@ class ArticleListScreen(AskingPage[str]):
         self._find(FILTERS[(FILTERS.index(self.filter) + step) % len(FILTERS)], self.query_text)
 
     def _erase(self, letters: int) -> None:
-        self._find(self.filter, self.query_text[:-letters] if letters else "")
+        if self.query_text:
+            self._find(self.filter, self.query_text[:-letters] if letters else "")
 
     def _open(self) -> None:
         if self.found:

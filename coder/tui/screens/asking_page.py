@@ -7,19 +7,18 @@ from itertools import accumulate
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.events import Key, Paste
+from textual.events import Key
 from textual.screen import ModalScreen, ScreenResultType
 
 from coder.errors import CoderError
 from coder.tui import palette
 from coder.tui.keys import Keys, action_for, pressed
-from coder.tui.screens.screen_pages import BaseScreen, footer_columns, help_page
-from coder.tui.sentences import complaint, say
+from coder.tui.screens.screen_pages import SpeakingScreen, footer_columns, help_page
 from coder.tui.widgets.chooser import AskingList, Chooser, Task
 from coder.tui.widgets.rows import Bar, Column, Line, Row, RowList
 
 
-class AskingPage(BaseScreen[ScreenResultType], ModalScreen[ScreenResultType]):
+class AskingPage(SpeakingScreen[ScreenResultType], ModalScreen[ScreenResultType]):
     """Answers once, with where to go or None; `show` fills its list and the lines around it."""
 
     CSS = "AskingPage RowList { width: 100%; height: 1fr; }"
@@ -70,7 +69,6 @@ class AskingPage(BaseScreen[ScreenResultType], ModalScreen[ScreenResultType]):
 
     @property
     def chooser(self) -> Chooser:
-        """Where something is typed."""
         return self.list.chooser
 
     def take_key(self, event: Key) -> None:
@@ -86,9 +84,16 @@ class AskingPage(BaseScreen[ScreenResultType], ModalScreen[ScreenResultType]):
         if action is not None and action.name == "help":
             self.app.push_screen(help_page(self.scopes(), None, self.lang))
         elif action is not None and action.id in self.keys:
+            before = self._seen()
             self.tried(self.keys[action.id])
+            if self._seen() == before:
+                self.say("nothing_here", what=action.label(self.lang))
         else:
             self.typed(event)
+
+    def _seen(self) -> tuple[object, ...]:
+        told = [bar.row for bar in self.bars.values()]
+        return told, self.list.rows, self.list.cursor, self.chooser.asked, self.app.screen
 
     def tried(self, does: Callable[[], None]) -> None:
         """Do something, and say why where it is refused."""
@@ -96,14 +101,6 @@ class AskingPage(BaseScreen[ScreenResultType], ModalScreen[ScreenResultType]):
             does()
         except CoderError as error:
             self.complain(error)
-
-    def complain(self, error: CoderError) -> None:
-        """Say what is wrong in the line above the footer."""
-        self.bars["message"].show(Column(complaint(self.lang, error), 0, palette.WRONG))
-
-    def say(self, key: str, **values: object) -> None:
-        """A short message in the line above the footer."""
-        self.bars["message"].show(Column(say(self.lang, key, **values), 0, palette.GOOD))
 
     def ask(self, task: Task) -> None:
         """Have something typed."""
@@ -117,10 +114,6 @@ class AskingPage(BaseScreen[ScreenResultType], ModalScreen[ScreenResultType]):
 
     def on_chooser_closed(self) -> None:
         self._show_keys()
-
-    def on_paste(self, event: Paste) -> None:
-        if self.chooser.asked is not None:
-            self.chooser.insert(event.text)
 
     def on_row_list_picked(self, message: RowList.Picked) -> None:
         """A click goes to a row; on the one where one is it is like Enter."""

@@ -12,10 +12,9 @@ from textual.app import ComposeResult
 from textual.containers import Container
 from textual.events import Key
 
-from coder.errors import CoderError
 from coder.model import Article
 from coder.service.coding.article_marks import UNDECIDED
-from coder.service.coding.session import CodingSession, assigned, next_article
+from coder.service.coding.session import CodingSession, assigned
 from coder.service.edits.edits import Place
 from coder.service.project.opened import Project
 from coder.text.display import cell_width, fit, isolate
@@ -27,10 +26,10 @@ from coder.tui.screens.desk import RecordForm
 from coder.tui.screens.field_panel import FieldPanel
 from coder.tui.screens.highlights import Highlights, Selection
 from coder.tui.screens.jump_keys import JumpKeys
-from coder.tui.screens.missing_screen import Missing, MissingScreen, missing
 from coder.tui.screens.overview_keys import OverviewKeys
 from coder.tui.screens.record_keys import RecordKeys
 from coder.tui.screens.remark_keys import RemarkKeys
+from coder.tui.screens.submit_keys import SubmitKeys
 from coder.tui.screens.work_screen import WorkScreen
 from coder.tui.sentences import listed, say
 from coder.tui.widgets.article_pane import ArticlePane
@@ -82,13 +81,13 @@ class CodingScreen(WorkScreen):
         self.talking = RemarkKeys(self, self.highlights, self.record, self.open_article)
         parts = (self.highlights, self.record, self.deciding, self.filling, self.jumping, self.talking)
         self.overview = OverviewKeys(self, self.highlights, self.record)
-        for part in (*parts, self.overview):
+        submitting = SubmitKeys(self, self.overview, self.open_article)
+        for part in (*parts, self.overview, submitting):
             self.keys |= part.keys
         for scope in ("article", "form"):
             self.keys |= {
                 f"{scope}.undo": partial(self.turn, "undo"),
                 f"{scope}.redo": partial(self.turn, "redo"),
-                f"{scope}.submit": self.submit,
             }
         self.keys |= {"article.switch": self.open_record, "form.switch": self.close_record}
         self._lam: Key | None = None
@@ -152,7 +151,7 @@ class CodingScreen(WorkScreen):
         if self.session.elsewhere:
             self.warn("open_elsewhere", who=self.person)
         elif not left and not self.talking.say_answers():
-            self.call_after_refresh(self._say_what_is_held_back)
+            self.app.call_later(self.call_after_refresh, self._say_what_is_held_back)
         # Take up where the last decision was made.
         decided = [i for i, m in enumerate(self.highlights.marks, 1) if m.state != UNDECIDED]
         self.highlights.go_to(decided[-1] if decided else 0)
@@ -164,9 +163,9 @@ class CodingScreen(WorkScreen):
 
     def refresh_work(self) -> None:
         """Show the coding as it is now, and say what the last decision brings or takes."""
+        self.record.load()  # first: what letters do hangs on what it holds
         self.highlights.load(self.session.candidates, self.session.coding)
         self.show_header()
-        self.record.load()
         gained, lost = self.session.gained, self.session.lost
         self.session.gained, self.session.lost = [], []
         if gained:
@@ -262,6 +261,9 @@ class CodingScreen(WorkScreen):
     def chooser(self) -> Chooser:
         return self.form.chooser
 
+    def state(self) -> tuple[object, ...]:
+        return self.session.coding, self.session.candidates, self.record.event_id, self.record.index
+
     def scope(self) -> str:
         over = "jump" if self.highlights.letters else "draw" if self.highlights.selection is not None else ""
         return over or ("form" if self.form.has_focus else "article")
@@ -308,65 +310,13 @@ class CodingScreen(WorkScreen):
         if not self.record.rows:
             self.say("no_fields_here")
             return
-        self.form.focus()
+        self.set_focus(self.form)
         self._fit_drawer()
 
     def close_record(self) -> None:
         """The keys are the article's."""
-        self.pane.focus()
+        self.set_focus(self.pane)
         self._fit_drawer()
-
-    def submit(self) -> None:
-        """All that is missing on a page; from there one goes to a thing, or submits when no error is left."""
-        if not self.is_active:
-            return  # the page is open: the key came together with one before
-        if self.session.submitted:
-            self.say("read_only")
-            return
-
-        def answered(answer: Missing | bool | None) -> None:
-            if isinstance(answer, Missing):
-                self._go_to_missing(answer)
-            elif answer:
-                self._submit()
-
-        found = missing(self.session, self.record.problems, self.lang)
-        self.app.push_screen(MissingScreen(found, self.lang), answered)
-
-    def _go_to_missing(self, missing: Missing) -> None:
-        """To the field of a problem, or to an undecided candidate."""
-        problem = missing.problem
-        if missing.candidate is not None:
-            self.close_record()
-            self.highlights.set_current(
-                self.highlights.named(missing.candidate.id) or self.highlights.current
-            )
-        if problem is None:
-            return
-        self.record.go_to_event(problem.event_id or "", problem.field)
-        self.open_record()
-
-    def _submit(self) -> None:
-        """Written, then on to the next article that is not submitted; in training gold is shown before."""
-        try:
-            self.session.submit()
-            is_shown = self.overview.show_gold(then=self._go_on)
-        except CoderError as error:
-            self.complain(error)
-            return
-        if not is_shown:
-            self._go_on()
-
-    def _go_on(self) -> None:
-        try:
-            following = next_article(self.project, self.person)
-        except CoderError:
-            self.refresh_work()
-            self.say("all_done")
-        else:
-            self.open_article(self.project.article(following))
-            self.close_record()
-            self.say("was_submitted")
 
     def on_row_list_picked(self, message: RowList.Picked) -> None:
         """A click on a field goes there; on the field where one is it asks for its value."""

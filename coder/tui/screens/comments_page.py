@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from functools import partial
 
 from coder.codebook.schema import Codebook
 from coder.errors import CoderError
-from coder.model import COMMENT, Article, Coding, Remark, event_number
+from coder.model import COMMENT, Article, Coding, Remark, event_number, when_in_words
 from coder.service.coding.remarks import Place, Remarks, Talk
 from coder.tui import palette
 from coder.tui.keys import both_ways
@@ -41,11 +40,6 @@ def place_in_words(
     if not (event_id or field_id or end):
         words.append(say(lang, "article"))
     return words
-
-
-def when_in_words(at: str) -> str:
-    """A moment as clocks here show it."""
-    return f"{datetime.fromisoformat(at).astimezone():%Y-%m-%d %H:%M}" if at else ""
 
 
 def remark_rows(each: Remark, width: int, lang: str) -> list[Row]:

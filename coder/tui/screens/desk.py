@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from coder.codebook.schema import Codebook, Field
 from coder.codebook.validate import Problem
 from coder.model import Answer, Candidate, Coding, Event, Span
@@ -22,7 +24,9 @@ from coder.values.typed import show
 
 
 class RecordForm:
-    """The event "" is the article's own record."""
+    """The event "" is the article's own record. by_letter: each field has letters on words, until Esc."""
+
+    by_letter = False
 
     def __init__(self, form: AskingList, tabs: Bar, lang: str) -> None:
         self.form, self.tabs, self.lang = form, tabs, lang
@@ -66,6 +70,12 @@ class RecordForm:
         """The row under the cursor."""
         return self.rows[self.index]
 
+    @property
+    def shown(self) -> Sequence[FormRow]:
+        """The rows that there is room for; the others are out of sight."""
+        first = self.form.scroll_offset.y
+        return self.rows[first : first + self.form.size.height]
+
     def go_to_event(self, event_id: str, field_id: str | None = None) -> None:
         """The record of an event, or with "" that of the article, the cursor on a field or on the first."""
         self.event_id, self.index = event_id, 0
@@ -90,12 +100,19 @@ class RecordForm:
         after = self.index if after is None else after
         order = [*range(after + 1, len(self.rows)), *range(after + 1)]
         for index in order:
-            row = self.rows[index]
-            asked = row.field.required or row.problem is not None
-            if row.state in states and (row.state != "empty" or asked):
+            if self._waits(self.rows[index], states):
                 self._go(index)
                 return True
         return False
+
+    @property
+    def asks(self) -> bool:
+        """Whether anything in the record is still open."""
+        return any(self._waits(row, ("empty", "proposed", "wrong")) for row in self.rows)
+
+    @staticmethod
+    def _waits(row: FormRow, states: Sequence[State]) -> bool:
+        return row.state in states and (row.state != "empty" or row.is_open)
 
     def _go(self, index: int) -> None:
         self.index = max(0, min(len(self.rows) - 1, index))

@@ -1,6 +1,7 @@
 """Letters on the highlights in view: typing one goes there, or takes the words for the record's field.
 
-In the record they stay: whatever field comes next has its letters at once, until Esc.
+In the record they stay: whatever field comes next has its letters at once, and when the event has nothing
+open any more the words have theirs that open the next, until Esc.
 """
 
 from __future__ import annotations
@@ -20,23 +21,25 @@ from coder.tui.screens.desk import Desk
 from coder.tui.screens.highlights import LETTERS
 
 NEXT, ALL = 1, 2
-TAKE, HANDS = "jump_take", LETTERS[:26]
+TAKE, SUPPORT, DONE, HANDS = "jump_take", "jump_support", "jump_next", LETTERS[:26]
 """What letters do that stay; those of the record, where digits have their meaning."""
 
 
 class JumpKeys(Desk):
     """While letters show, the keys are theirs; another page has letters of its own.
 
-    title: the message that says what a letter does. stays: in the record each field has its letters.
+    title: the message that says what a letter does.
     """
 
-    title, stays = "", False
+    title = ""
     _fits: Callable[[Mark], bool]
     _chosen: Callable[[Mark], None]
     _typed, _more, _is_taking = "", 0, False
     """_more: NEXT while another letter follows the next one, ALL while one follows each."""
     _shown_for: tuple[str, Field | None, Coding | None] | None = None
     """The event and the field whose letters were drawn last, and the coding then; None: others are due."""
+    _event: Event | None = None
+    """The event as it was after the key before."""
 
     @property
     def keys(self) -> Keys:
@@ -69,57 +72,98 @@ class JumpKeys(Desk):
                 self._is_taking, self._shown_for = False, (event_id, field, None)
             if self._more:
                 self._more -= self._more == NEXT
+                if self.title == TAKE:  # the only value of a field that is there now stands
+                    self._stay_letters()
+                self._event = self.event()  # which is not finished: a letter is still to come
                 self._show()
         elif not any(name.startswith(self._typed) for name in letters):
             self._end()
         return True
 
     def follow(self) -> None:
-        """Letters on the words in view that give the field under the record's cursor its value."""
-        if not self.stays or self._is_taking:
+        """Letters on the words in view that give the field under the record's cursor its value.
+
+        After the change that leaves nothing open in the event: those that open the next one.
+        """
+        if not self.record.by_letter or self._is_taking:
             return
-        if not (self.record.form.has_focus and self.screen.chooser.asked is None and self._takes_words()):
+        is_staying = self.title in (TAKE, SUPPORT)
+        is_here = self.record.form.has_focus and self.screen.chooser.asked is None
+        before, now = self._shown_for, self._here()
+        if is_here and self._is_finished():
+            self._shown_for = now
+            self._open_letters(DONE)
+            self._name(self.highlights.in_view(self._fits))
+            return
+        if not (is_here and self._takes_words()):
             self._shown_for = None
-            if self.title == TAKE and self.highlights.letters:
+            if is_staying and self.highlights.letters:
                 self._end()
             return
-        before, now = self._shown_for, self._here()
         is_same = before is not None and before[:2] == now[:2]
-        is_due = before is None or before[2] is None or (before[2] is not now[2] and self.title == TAKE)
+        is_due = before is None or before[2] is None or (before[2] is not now[2] and is_staying)
         if is_due or not is_same:
             self._shown_for, self._more = now, self._more * is_same
-            self._take_letters()
-            self.highlights.letter(self.highlights.in_view(self._fits), self._middle(), HANDS)
+            self._stay_letters()
+            self._name(self.highlights.in_view(self._fits))
+
+    def _is_finished(self) -> bool:
+        """Whether the last change to the event left nothing open in it."""
+        event, before = self.event(), self._event
+        self._event = event
+        is_changed = event is not None and before is not None and event.id == before.id and event != before
+        return is_changed and not self._more and not self.record.asks
 
     def _here(self) -> tuple[str, Field | None, Coding]:
         field = self.record.row.field if self.record.rows else None
         return self.record.event_id, field, self.session.coding
 
     def _takes_words(self) -> bool:
-        """Whether words can give the record's field its value."""
-        if not (self.record.event_id and self.record.rows):
-            return False
-        field = self.record.row.field
-        return any(serves(kind.id, field, self.codebook) for kind in self.codebook.span_kinds)
+        """Whether words can give the record's field its value, or support it."""
+        return bool(self.record.event_id and self.record.rows) and self.record.row.field.evidence != "none"
 
     def _fill(self) -> None:
-        """Letters from now on; where no words give a value, once, for evidence."""
+        """Letters from now on; in the article's own record once, for evidence."""
         if not self._takes_words():
             self._ask("jump_attach", self._stands, self._attach_mark)
             return
-        self.stays, self._more = True, 0
-        self._take_letters()
+        self.record.by_letter, self._more = True, 0
+        self._stay_letters()
         self._show()
 
-    def _take_letters(self) -> None:
-        self.title, self._fits, self._chosen = TAKE, self.fits, partial(self._with_mark, does=self._take)
+    def _stay_letters(self) -> None:
+        """A letter takes value and evidence; evidence alone where the value stands, or no words give one.
+
+        It stands where it is the only one that the field can hold, or was chosen and has no evidence yet.
+        """
+        field = self.record.row.field
+        answer, kinds = self.answer(field), self.codebook.span_kinds
+        is_given = answer.coded and (answer.value != field.default or bool(answer.evidence))
+        stands = is_given and not (field.is_list and answer.evidence)
+        if stands or not any(serves(kind.id, field, self.codebook) for kind in kinds):
+            self.title, self._fits, self._chosen = SUPPORT, self._stands, self._attach_mark
+        else:
+            self.title, self._fits, self._chosen = TAKE, self.fits, partial(self._with_mark, does=self._take)
+
+    def _name(self, found: list[Mark], *, few: bool = True) -> None:
+        """Letters on them. few: where any words can be evidence a letter each, first for those that fit."""
+        near = self._middle()
+        if few and self.title == SUPPORT:
+            found.sort(key=lambda mark: (not self.fits(mark), abs(mark.start - near)))
+            del found[len(HANDS) :]
+        self.highlights.letter(found, near, HANDS if self.record.form.has_focus else LETTERS)
 
     def _cancel(self) -> None:
-        self.stays = False
+        self.record.by_letter = False
         self._end()
 
     def _open(self) -> None:
-        """Letters on what can open an event; one opens it, and the keys are the record's."""
+        self._open_letters("jump_open")
+        self._more = 0
+        self._show()
+
+    def _open_letters(self, title: str) -> None:
+        """One opens an event, and the keys are the record's."""
 
         def fits(mark: Mark) -> bool:
             return self._stands(mark) and self.codebook.is_trigger(mark.kind)
@@ -127,9 +171,10 @@ class JumpKeys(Desk):
         def chosen(mark: Mark) -> None:
             self.highlights.set_current(mark)
             self.screen.keys["article.open_event"]()
-            self.screen.keys["article.switch"]()
+            if not self.record.form.has_focus:
+                self.screen.keys["article.switch"]()
 
-        self._ask("jump_open", fits, chosen)
+        self.title, self._fits, self._chosen = title, fits, chosen
 
     def _gather(self) -> None:
         """Word after word goes into the event, each where words of its kind belong."""
@@ -181,10 +226,10 @@ class JumpKeys(Desk):
         self.title, self._fits, self._chosen, self._more = title, fits, chosen, more
         self._show()
 
-    def _show(self) -> None:
+    def _show(self, *, few: bool = True) -> None:
         self._typed, self._shown_for = "", self._here()
         found = self.highlights.in_view(self._fits) or self._elsewhere()
-        self.highlights.letter(found, self._middle(), HANDS if self.record.form.has_focus else LETTERS)
+        self._name(found, few=few)
         if not found:
             self.say_of_field("none_in_view")
 
@@ -209,9 +254,12 @@ class JumpKeys(Desk):
 
     def _page(self, step: int) -> None:
         self.highlights.turn_page(step)
-        self._show()
+        self._show(few=False)
 
     def _stay(self) -> None:
+        if self.title == DONE:
+            self._fill()  # there is more for this event
+            return
         self._more = min(ALL, self._more + NEXT)
         self.say("jump_more" if self._more == ALL else "jump_one_more")
 
@@ -255,7 +303,7 @@ class JumpKeys(Desk):
         self.session.do(AttachEvidence(self.record.event_id, field, target))
         self.say_attached(field)
         self.screen.refresh_work()
-        if self.answer(field).coded and self.stays and not self._more:
+        if self.answer(field).coded and self.record.by_letter and not self._more:
             self.record.go_to_next("empty", "proposed", "wrong")
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import TYPE_CHECKING
 
 from coder.codebook.validate import Problem
 from coder.model import Candidate, event_number
-from coder.service.coding.session import CodingSession
 from coder.tui import palette
 from coder.tui.keys import both_ways
 from coder.tui.screens.asking_page import BlocksPage
@@ -16,6 +16,9 @@ from coder.tui.screens.screen_pages import MARGIN, wrapped
 from coder.tui.sentences import listed, say
 from coder.tui.widgets.record_lines import type_in_words
 from coder.tui.widgets.rows import Column, Row
+
+if TYPE_CHECKING:
+    from coder.service.coding.session import CodingSession
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,9 @@ from coder.errors import CoderError
 from coder.model import event_number
 from coder.service.coding.event_cells import brief
 from coder.service.coding.history import Step, in_words, steps
+from coder.service.edits.answer_edits import SCOPE
 from coder.service.edits.edits import Place
-from coder.service.edits.event_edits import SCOPE, SplitEvent, part_links, splittable
+from coder.service.edits.event_edits import SplitEvent, part_links, splittable
 from coder.tui.keys import Keys
 from coder.tui.screens.desk import Desk
 from coder.tui.screens.event_table import EventTableScreen

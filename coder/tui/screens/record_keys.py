@@ -11,7 +11,7 @@ from coder.service.edits import answer_edits
 from coder.service.edits.event_edits import CopyValues, DeleteEvent, DuplicateEvent, MergeEvents
 from coder.tui.keys import Keys, both_ways
 from coder.tui.screens.desk import Desk
-from coder.tui.sentences import say
+from coder.tui.sentences import listed, say
 from coder.tui.tasks import ValueTask, choice_task, copies, event_in_words
 from coder.values.typed import Choice, show
 
@@ -29,6 +29,7 @@ class RecordKeys(Desk):
         return {
             "form.edit": partial(self._open_chooser, ""),
             "form.not_stated": partial(self._blank, Blank.NOT_STATED),
+            "form.rest_not_stated": self._rest_not_stated,
             "form.not_applicable": partial(self._blank, Blank.NOT_APPLICABLE),
             "form.clear": self._clear,
             "form.accept": self._accept,
@@ -42,6 +43,7 @@ class RecordKeys(Desk):
             **both_ways("form.next_fitting", "form.previous_fitting", self.next_fitting),
             "form.again": self._again,
             "form.remove_item": self._remove_item,
+            "form.replace": self._replace,
             "form.delete_event": self._delete,
             "form.duplicate_event": self._duplicate,
             "form.copy_values": self._copy_values,
@@ -110,6 +112,18 @@ class RecordKeys(Desk):
         if blank is Blank.NOT_STATED:
             self._go_to_next("empty")
 
+    def _rest_not_stated(self) -> None:
+        """Only of what shows; where the record is longer than its list what is open comes into view."""
+        fields = tuple(row.field for row in self.record.shown if row.is_open and not row.answer.evidence)
+        if fields:
+            self.do(answer_edits.RestNotStated(self.record.event_id, fields))
+            names = listed(*(field.label.of(self.lang) for field in fields))
+            self.say("rest_not_stated", fields=names)
+        else:
+            self.say("no_rest")
+        if not self.record.go_to_next("empty"):
+            self.record.go_to_next("proposed", "wrong")
+
     def _asks_first(self, blank: Blank) -> bool:
         """Whether a blank would take the place of something and its key was not pressed just before."""
         row = self._row
@@ -133,8 +147,9 @@ class RecordKeys(Desk):
         lost = len(before.evidence) - len(self.answer(field).evidence)
         if lost:
             self.say("evidence_went_along", n=lost)
-        if not field.is_list:
-            self.record.step(1)
+        takes_letters = self.record.by_letter and field.evidence != "none" and field.default is None
+        if not field.is_list and (self._row.answer.evidence or not takes_letters):
+            self.record.go_to_next("empty", "proposed", "wrong")
 
     def _open_chooser(self, query: str) -> None:
         if not self._locked():
@@ -178,6 +193,11 @@ class RecordKeys(Desk):
             self._clear()
         elif not self._locked():
             self._value_task().remove()
+
+    def _replace(self) -> None:
+        """Another value in the place of one that stands; its evidence stays."""
+        if not self._locked():
+            self._value_task().replace()
 
     def _drop(self, span_id: str) -> None:
         self.do(

@@ -48,10 +48,11 @@ class RemarkKeys(Desk):
         self.highlights.remarked = self.remarks.stretches
 
     def say_answers(self) -> bool:
-        """Whether others have said something about this coding; if so, where it is read."""
-        answers = sum(each.by != self.session.coder for each in self.remarks.all)
+        """Whether others have said something about this coding; if so, what last, and where all is read."""
+        answers = [each for each in self.remarks.all if each.by != self.session.coder]
         if answers:
-            self.say("answers_here", n=answers)
+            last = max(answers, key=lambda each: each.at)
+            self.say("answers_here", n=len(answers), who=last.by, text=" ".join(last.text.split()))
         return bool(answers)
 
     def with_last(self, column: Column, place: Place) -> Column:

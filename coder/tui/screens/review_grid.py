@@ -98,7 +98,7 @@ class ReviewGrid:
             Column(f"{n} {isolate(name)}", cells[n - 1], palette.mark_role(n - 1))
             for n, name in enumerate(state.coders, start=1)
         ]
-        gold = Column(say(self.lang, "gold"), 0, palette.GOOD)
+        gold = Column(f"  {say(self.lang, 'gold')}", 0, palette.GOOD)  # above its values, behind their sign
         self.head.show(Column(f" {title}", label + _SIGN, palette.TITLE), *names, gold)
         self.screen.show_header()
         self._show_cell()
@@ -286,9 +286,8 @@ class ReviewGrid:
                 if span.id in event or (
                     everywhere and not is_gold and span.decision is not Decision.REJECTED
                 ):
-                    stretch = (span.kind, span.start, span.end)
-                    whose.setdefault(stretch, []).append(coding.coder)
-                    behind |= {stretch} if span.id in here else set()
+                    whose.setdefault(span.stretch, []).append(coding.coder)
+                    behind |= {span.stretch} if span.id in here else set()
         return in_order(
             Mark(
                 "-".join(map(str, s)), *s, BRIGHT if s in behind else QUIET,

@@ -11,6 +11,7 @@ from coder.service.coding.remarks import Place, Remarks, Talk
 from coder.service.review.gold_session import ReviewSession
 from coder.tui.keys import Keys
 from coder.tui.screens.article_list import ArticleListScreen
+from coder.tui.screens.asking_page import AskingPage
 from coder.tui.screens.comments_page import CommentsPage
 from coder.tui.screens.questions_page import QuestionsPage
 from coder.tui.screens.review_grid import ReviewGrid
@@ -18,11 +19,16 @@ from coder.tui.screens.work_screen import WorkScreen
 
 
 def remark_keys(screen: WorkScreen, grid: ReviewGrid, open_article: Callable[[str], None]) -> Keys:
-    """What the keys of comments and of the list do at a review."""
+    """What the keys of comments and of the lists do at a review: an article chosen there is opened."""
+
+    def lead(page: AskingPage[str]) -> None:
+        screen.app.push_screen(page, lambda article: open_article(article) if article else None)
+
+    project, person, lang = screen.project, screen.person, screen.lang
     return {
         "grid.remarks": partial(_open_remarks, screen, grid),
-        "queue.articles": partial(_open_articles, screen, open_article),
-        "queue.questions": partial(_open_questions, screen, open_article),
+        "queue.articles": lambda: lead(ArticleListScreen(ArticleList(project, ""), "", lang)),
+        "queue.questions": lambda: lead(QuestionsPage(project, person, lang)),
     }
 
 
@@ -54,15 +60,3 @@ def _cluster_with(session: ReviewSession, talk: Talk) -> str:
     """The cluster that the event belongs to; the article's own record where there is none."""
     member = talk.coder, talk.event
     return next((each.id for each in session.state.clusters if member in each.members), ARTICLE)
-
-
-def _open_articles(screen: WorkScreen, open_article: Callable[[str], None]) -> None:
-    """All articles that anybody has; the one that is chosen is opened."""
-    page = ArticleListScreen(ArticleList(screen.project, ""), "", screen.lang)
-    screen.app.push_screen(page, lambda article: open_article(article) if article else None)
-
-
-def _open_questions(screen: WorkScreen, open_article: Callable[[str], None]) -> None:
-    """All questions on the codebook; the article of the one that is chosen is opened."""
-    page = QuestionsPage(screen.project, screen.person, screen.lang)
-    screen.app.push_screen(page, lambda article: open_article(article) if article else None)

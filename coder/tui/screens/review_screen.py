@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.containers import Container
-from textual.worker import WorkerCancelled, get_current_worker
 
 from coder.adjudicate.resolve import ARTICLE
 from coder.errors import CoderError
@@ -19,7 +18,7 @@ from coder.service.edits.edits import Place
 from coder.service.project.opened import Project
 from coder.service.review.decision import RefusedError
 from coder.service.review.gold_session import ReviewSession, reopen
-from coder.service.review.pace import Weakest, weakest_field
+from coder.service.review.pace import Weakest, kept_weakest, weakest_field
 from coder.service.review.review_queue import Queued, ReviewQueue
 from coder.text.display import cell_width
 from coder.tui import palette
@@ -131,7 +130,10 @@ class ReviewScreen(WorkScreen):
         queue = ReviewQueue(self.project)
         if queue.uncounted > _AT_ONCE:
             self.waiting.load(queue.known())
-            self.run_worker(partial(self._count, queue), thread=True, exclusive=True)
+            self.in_thread(queue.counted, self._fill, self._show_counted)
+        elif weakest := kept_weakest(self.project, queue.versions):
+            self.waiting.weakest = weakest
+            self.waiting.load(queue.counted())
         else:
             self.waiting.load(queue.counted())
             self.call_after_refresh(self._weigh)  # else it would hold up the first letters
@@ -141,36 +143,13 @@ class ReviewScreen(WorkScreen):
     def _weigh(self) -> None:
         """Work out in a thread which article would raise the weakest field most, unless one is open."""
         if self.session is None:
-            self.run_worker(self._find_weakest, thread=True, exclusive=True, group="weakest")
-
-    def _find_weakest(self) -> None:
-        worker, found = get_current_worker(), weakest_field(self.project)
-        if not worker.is_cancelled:
-            self.app.call_from_thread(self._show_weakest, found)
+            self.in_thread(lambda _: weakest_field(self.project), self._show_weakest, group="weakest")
 
     def _show_weakest(self, found: Weakest) -> None:
         if self.session is None:
             self.waiting.weigh(found)
         else:
             self.waiting.weakest = found
-
-    def _count(self, queue: ReviewQueue) -> None:
-        """Count the articles that are not counted yet, in a thread; leaving the screen ends it."""
-        worker = get_current_worker()
-
-        def told(done: int, of: int) -> None:
-            if worker.is_cancelled:
-                raise WorkerCancelled
-            self.app.call_from_thread(self._show_counted, done, of)
-
-        try:
-            found = queue.counted(told)
-        except WorkerCancelled:
-            return
-        except CoderError as error:
-            self.app.call_from_thread(self.complain, error)
-        else:
-            self.app.call_from_thread(self._fill, found)
 
     def _show_counted(self, done: int, of: int) -> None:
         if self.session is None:
@@ -326,6 +305,11 @@ class ReviewScreen(WorkScreen):
     @property
     def chooser(self) -> Chooser:
         return (self.list if self.session is None else self.grid.list).chooser
+
+    def state(self) -> tuple[object, ...]:
+        if self.session is None:
+            return self.list.cursor, self.waiting.query, self.waiting.filter, self.waiting.order
+        return self.session.state, self.grid.cluster_id, self.grid.index, self.grid.anchor
 
     def scope(self) -> str:
         if self.session is None:

@@ -13,7 +13,7 @@ from coder.service.review.review_queue import FILTERS, ORDERS, Queued, matching,
 from coder.text.display import fit, isolate
 from coder.tui import palette
 from coder.tui.keys import Keys, both_ways
-from coder.tui.screens.article_list import RowsOf
+from coder.tui.screens.article_list import SOUGHT, RowsOf
 from coder.tui.screens.work_screen import WorkScreen
 from coder.tui.sentences import listed, say
 from coder.tui.widgets.chooser import AskingList
@@ -110,7 +110,7 @@ class Waiting:
         """What is typed is looked for in ids, titles, outlets, coders, stages and types."""
         if not raw.isprintable() or not raw:
             return False
-        self.query += raw
+        self.query = (self.query + raw)[:SOUGHT]
         self.show()
         return True
 

@@ -5,19 +5,28 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import lru_cache, partial
+from typing import TYPE_CHECKING, TypeVar
 
+from textual._styles_cache import StylesCache
 from textual.app import ComposeResult
-from textual.events import Key, Resize
+from textual.events import Key, Paste, Resize
 from textual.screen import ModalScreen, Screen, ScreenResultType
+from textual.worker import WorkerCancelled, get_current_worker
 
 from coder.codebook.schema import Codebook
+from coder.errors import CoderError
 from coder.messages import catalogue
 from coder.text.display import cell_width, isolate
 from coder.text.layout import Layout
 from coder.tui import palette
 from coder.tui.keys import QUIT, Keys, action_for, arabic_of, both_ways, of_scope, pressed, shown
-from coder.tui.sentences import say
+from coder.tui.sentences import complaint, say
 from coder.tui.widgets.rows import Bar, Column, Row, RowList
+
+if TYPE_CHECKING:
+    from coder.tui.widgets.chooser import Chooser
+
+Done = TypeVar("Done")
 
 
 class BaseScreen(Screen[ScreenResultType]):
@@ -47,6 +56,10 @@ class BaseScreen(Screen[ScreenResultType]):
         else:
             event.stop().prevent_default()
 
+    def on_unmount(self) -> None:
+        """Let go of what is closed: Textual keeps by this cache what a thousand widgets drew last."""
+        StylesCache.get_inner_outer.cache_clear()
+
     def on_bar_pressed(self, message: Bar.Pressed) -> None:
         """A click on a key in the footer presses it."""
         if message.key:
@@ -58,6 +71,68 @@ class BaseScreen(Screen[ScreenResultType]):
 
     def fit(self, width: int) -> None:
         """Arrange what depends on the width of the terminal."""
+
+
+class SpeakingScreen(BaseScreen[ScreenResultType]):
+    """A screen with a line for messages, over which something can be typed; long work is done beside it."""
+
+    lang: str
+    bars: dict[str | None, Bar]
+    """By id, the one for messages is `message`."""
+
+    @property
+    @abstractmethod
+    def chooser(self) -> Chooser:
+        """Where something is chosen or typed."""
+
+    def say(self, key: str, **values: object) -> None:
+        """A short message in the line above the footer."""
+        self._tell(say(self.lang, key, **values), palette.GOOD)
+
+    def warn(self, key: str, **values: object) -> None:
+        """The same of what is not well."""
+        self._tell(say(self.lang, key, **values), palette.WRONG)
+
+    def complain(self, error: CoderError) -> None:
+        """What went wrong and what to do."""
+        self._tell(complaint(self.lang, error), palette.WRONG)
+
+    def _tell(self, words: str, style: palette.Role) -> None:
+        self.bars["message"].show(Column(words, 0, style))
+
+    def on_paste(self, event: Paste) -> None:
+        if self.chooser.asked is not None:
+            self.chooser.insert(event.text)
+
+    def in_thread(
+        self,
+        work: Callable[[Callable[[int, int], None]], Done],
+        then: Callable[[Done], None],
+        told: Callable[[int, int], None] = lambda done, of: None,
+        group: str = "default",
+    ) -> None:
+        """Do something in a thread, told how far it is, and go on with what it gives; leaving ends it."""
+
+        def run() -> None:
+            worker, call = get_current_worker(), self.app.call_from_thread
+
+            def tell(done: int, of: int) -> None:
+                if worker.is_cancelled:
+                    raise WorkerCancelled
+                call(told, done, of)
+
+            try:
+                found = work(tell)
+            except WorkerCancelled:
+                return
+            except CoderError as error:
+                if not worker.is_cancelled:
+                    call(self.complain, error)
+                return
+            if not worker.is_cancelled:
+                call(then, found)
+
+        self.run_worker(run, thread=True, exclusive=True, group=group)
 
 
 def footer_columns(

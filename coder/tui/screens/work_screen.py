@@ -8,14 +8,13 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.events import Key, Paste
+from textual.events import Key
 
 from coder.codebook.schema import Codebook, Field
 from coder.errors import CoderError, ConflictError, UnavailableError, in_words
 from coder.messages.catalogue import LANGUAGES
 from coder.model import Answer
 from coder.service.coding.record_rows import about_field
-from coder.service.coding.session import CodingSession
 from coder.service.edits.edits import Place
 from coder.service.project.config import COLOUR_THEMES, keep_user_view, user_view
 from coder.service.project.opened import Project
@@ -25,22 +24,29 @@ from coder.text.normalize import fold_key
 from coder.tui import palette
 from coder.tui.first_paint import WIDE
 from coder.tui.keys import Action, Keys, action_for, of_scope, pressed, shown
-from coder.tui.screens.screen_pages import BaseScreen, PageScreen, footer_columns, help_page, paragraph_rows
-from coder.tui.sentences import change_name, complaint, listed, say
+from coder.tui.screens.screen_pages import (
+    PageScreen,
+    SpeakingScreen,
+    footer_columns,
+    help_page,
+    paragraph_rows,
+)
+from coder.tui.sentences import change_name, listed, say
 from coder.tui.tasks import choice_task
 from coder.tui.widgets.article_pane import ArticlePane
-from coder.tui.widgets.chooser import Chooser, Task
+from coder.tui.widgets.chooser import Task
 from coder.tui.widgets.rows import Bar, Column
 from coder.values.typed import Choice
 
 if TYPE_CHECKING:
+    from coder.service.coding.session import CodingSession
     from coder.service.review.gold_session import ReviewSession
 
 _OWN = ("any.palette", "any.quit")
 """What the palette does not offer: itself, and what Textual does."""
 
 
-class WorkScreen(BaseScreen[None]):
+class WorkScreen(SpeakingScreen[None]):
     """A screen at which somebody works on a project; it has bars with the ids `message` and others."""
 
     HELP_SCOPES: ClassVar[tuple[str, ...]] = ("any",)
@@ -55,7 +61,7 @@ class WorkScreen(BaseScreen[None]):
         self.rtl = self.lang == "ar"
         self.use(project.codebook)
         self.pane = ArticlePane(self.glyphs, brackets=palette.without_colour(), id="article")
-        self.bars: dict[str | None, Bar] = {}
+        self.bars = {}
         self.keys: Keys = {}
 
     def use(self, codebook: Codebook) -> None:
@@ -84,10 +90,9 @@ class WorkScreen(BaseScreen[None]):
         if self.session is not None:
             self.session.close()
 
-    @property
     @abstractmethod
-    def chooser(self) -> Chooser:
-        """Where something is chosen or typed."""
+    def state(self) -> tuple[object, ...]:
+        """The work and where one is in it: what a key changes that does something."""
 
     @abstractmethod
     def scope(self) -> str:
@@ -136,9 +141,12 @@ class WorkScreen(BaseScreen[None]):
         event.stop().prevent_default()
 
     def perform(self, action: Action) -> None:
-        """Do what an action says, by key or from the palette."""
+        """Do what an action says, by key or from the palette; where it finds nothing to do, that is said."""
         if action.scope != "any":
+            before = self._seen()
             self.tried(self.keys[action.id])
+            if self._seen() == before:
+                self.say("nothing_here", what=action.label(self.lang))
         elif action.name == "palette":
             self.open_palette()
         elif action.name == "theme":
@@ -147,6 +155,11 @@ class WorkScreen(BaseScreen[None]):
             self.app.push_screen(
                 help_page(sorted(self.HELP_SCOPES, key=self.scope().__ne__), self.codebook, self.lang)
             )
+
+    def _seen(self) -> tuple[object, ...]:
+        told, pane = self.bars["message"].row, self.pane
+        shown = (pane.current, pane.selection, pane.letters, pane.scroll_offset, pane.dims)
+        return told, self.chooser.asked, self.app.screen, self.focused, self.classes, shown, self.state()
 
     def tried(self, does: Callable[[], bool | None]) -> bool:
         """Do what a key means, and say why where it is refused; False where it means nothing."""
@@ -224,26 +237,10 @@ class WorkScreen(BaseScreen[None]):
         if self.chooser.asked is None:
             self.show_mode()
 
-    def on_paste(self, event: Paste) -> None:
-        if self.chooser.asked is not None:
-            self.chooser.insert(event.text)
-
     def copy(self, text: str) -> None:
         """A text for other programs to paste."""
         self.app.copy_to_clipboard(text)
         self.say("copied", text=text)
-
-    def say(self, key: str, **values: object) -> None:
-        """A short message in the line above the footer."""
-        self.bars["message"].show(Column(say(self.lang, key, **values), 0, palette.GOOD))
-
-    def warn(self, key: str, **values: object) -> None:
-        """The same of what is not well."""
-        self.bars["message"].show(Column(say(self.lang, key, **values), 0, palette.WRONG))
-
-    def complain(self, error: CoderError) -> None:
-        """What went wrong and what to do."""
-        self.bars["message"].show(Column(complaint(self.lang, error), 0, palette.WRONG))
 
     def head(self, words: Sequence[str], progress: str, cells: int, aside: str = "") -> None:
         """The header: who, where, and how far, or how much is not written yet, in so many cells."""

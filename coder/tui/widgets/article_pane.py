@@ -216,7 +216,7 @@ class ArticlePane(ScrollView, can_focus=True):
         key = (index, noted, self.size.width, what, self.dims, theme, view_of(self))
         strip = self._strips.get(key)
         if strip is None:
-            if len(self._strips) > 2000:
+            if len(self._strips) > 500:
                 self._strips.clear()
             styles = self._styles(theme, start, end, marks, current, selection, lit)
             strip = self._strips[key] = self._draw(theme, line, styles, noted, bool(lit), dict(names))

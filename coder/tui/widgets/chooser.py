@@ -25,6 +25,7 @@ NEW_LINE = ("ctrl+j", "shift+enter", "alt+enter")  # by what a terminal can tell
 HEAD = 3  # lines above the choices: title, input, echo
 TIGHT = 10  # with fewer lines than these the echo stands beside the title
 ASIDE = 24  # the most cells for what stands beside a choice
+LONGEST = 4_000  # characters of what is typed: a line is laid out anew with each
 ROOM, LEAST = 16, 8
 """How many lines it takes, and with fewer than how many beside the cursor's row it covers the whole list."""
 
@@ -56,8 +57,8 @@ class Chooser:
     """Drawn over some lines of a list once `open` gives it a task; tells the screen when it is done.
 
     It is no widget: showing and hiding one, and moving the focus, makes Textual lay out the whole screen.
-    lines: the first of the list's lines that it covers, and how many. left_out: whether the last text held
-    something that cannot be stored.
+    lines: the first of the list's lines that it covers, and how many. untaken: the sentence that says
+    why the last text was not taken as it came.
     """
 
     class Closed(Message):
@@ -70,7 +71,7 @@ class Chooser:
         self.edit = LineEdit()
         self.choices: Sequence[Choice] = ()
         self.cursor = 0
-        self.echo, self.wrong, self.left_out = "", False, False
+        self.echo, self.wrong, self.untaken = "", False, ""
 
     def open(self, task: Task) -> None:
         """Show a task and take the keyboard."""
@@ -118,8 +119,10 @@ class Chooser:
                 self.edit.anchor = None
             self.refresh()
         elif event.key in ("up", "down", "pageup", "pagedown"):
-            step = 1 if "page" not in event.key else self.room
-            self.point(self.cursor + (step if event.key.endswith("down") else -step))
+            step, last = 1 if "page" not in event.key else self.room, len(self.choices) - 1
+            goal = self.cursor + (step if event.key.endswith("down") else -step)
+            ends = {-1: last, last + 1: 0} if step == 1 else {}  # behind the last comes the first
+            self.point(ends.get(goal, goal))
         elif self.asked.digits and not self.edit.text and self._number(event.character):
             self.take_number(self._number(event.character))
         elif event.key in ("backspace", "delete"):
@@ -133,10 +136,13 @@ class Chooser:
             self.refresh()
 
     def insert(self, text: str) -> None:
-        """Typed or pasted text; what cannot be stored is left out, and that is said."""
-        self.left_out = not self.edit.insert(text)
+        """Typed or pasted text; what cannot be stored is left out, and what is too long, and that is said."""
+        if len(self.edit.text) + len(text) > LONGEST:
+            self.untaken = "too_long"
+        elif not self.edit.insert(text):
+            self.untaken = "left_out"
         self._narrow()
-        self.left_out = False
+        self.untaken = ""
 
     def take_number(self, number: int) -> None:
         """Take the choice of that number, if there is one."""
@@ -176,10 +182,10 @@ class Chooser:
         index = self._top() + y - self.head
         title = f" {self.asked.title}"
         echo = Column(f" {self.echo}", 0, palette.WRONG if self.wrong else palette.GOOD)
-        if y == 0 and self.head == HEAD:
-            row: Row = (Column(title, 0, palette.TITLE),)
-        elif y == 0:
-            row = (Column(title, cell_width(title) + 2, palette.TITLE), echo)
+        if y == 0:
+            is_alone = self.head == HEAD
+            row: Row = (Column(title, 0 if is_alone else cell_width(title) + 2, palette.TITLE),)
+            row += (*(() if is_alone else (echo,)), *self._how_many())
         elif self.asked.lines:
             row = (Column(f" {self.echo or say('ar' if self.rtl else 'en', 'lines_hint')}", 0, palette.DIM),)
         elif y < self.head:
@@ -188,13 +194,21 @@ class Chooser:
             return Strip.blank(width, base)
         else:
             choice = self.choices[index]
+            is_here = index == self.cursor
             number = f"{index + 1}" if self.asked.digits and index < 9 else ""
-            row = (Column(f" {number}", 3, palette.KEY), Column(choice.label))
+            row = (Column(f"{'›' if is_here else ' '}{number}", 3, palette.KEY), Column(choice.label))
             if choice.aside:
                 aside = f" {fit(choice.aside, ASIDE - 1)}"
                 row += (Column(aside, cell_width(aside), palette.DIM),)
-            base += theme[palette.CURSOR] if index == self.cursor else Style()
+            base += theme[palette.CURSOR] if is_here else Style()
         return draw(row, width, self.rtl, base, view, theme)
+
+    def _how_many(self) -> Row:
+        """Which of the choices is under the cursor, where there are more than show."""
+        if len(self.choices) <= self.room:
+            return ()
+        told = f" {say('ar' if self.rtl else 'en', 'of', n=self.cursor + 1, m=len(self.choices))} "
+        return (Column(told, cell_width(told), palette.DIM),)
 
     def _layout(self) -> Layout:
         """What was typed, in lines as they are drawn; the placeholder while there is nothing."""
@@ -272,8 +286,8 @@ class Chooser:
             self.echo = self.choices[self.cursor].help
         elif self.edit.text:
             self.echo, self.wrong = "∅", True
-        if self.left_out:
-            self.echo = f"{say(lang, 'left_out')} {self.echo}"
+        if self.untaken:
+            self.echo = f"{say(lang, self.untaken, most=format(LONGEST, ','))} {self.echo}"
         self.refresh()
 
     def _accept(self) -> None:

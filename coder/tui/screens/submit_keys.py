@@ -1,0 +1,70 @@
+"""An article is submitted: what is missing before, where one goes to mend it, which article comes next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from coder.errors import CoderError
+from coder.model import Article
+from coder.service.coding.session import next_article
+from coder.tui.keys import Keys
+from coder.tui.screens.desk import Desk
+from coder.tui.screens.missing_screen import Missing, MissingScreen, missing
+from coder.tui.screens.overview_keys import OverviewKeys
+from coder.tui.screens.work_screen import WorkScreen
+
+
+class SubmitKeys(Desk):
+    """They work in the article and in the record alike; in training gold is shown before the next article."""
+
+    def __init__(
+        self, screen: WorkScreen, overview: OverviewKeys, open_article: Callable[[Article], None]
+    ) -> None:
+        super().__init__(screen, overview.highlights, overview.record)
+        self.overview, self.open_article = overview, open_article
+
+    @property
+    def keys(self) -> Keys:
+        return {"article.submit": self._ask, "form.submit": self._ask}
+
+    def _ask(self) -> None:
+        """All that is missing on a page; from there one goes to a thing, or submits when no error is left."""
+        if not self.screen.is_active:
+            return  # the page is open: the key came together with one before
+        if self.session.submitted:
+            self.say("read_only")
+            return
+
+        def answered(answer: Missing | bool | None) -> None:
+            if isinstance(answer, Missing):
+                self._go_to(answer)
+            elif answer:
+                self.screen.tried(self._submit)
+
+        found = missing(self.session, self.record.problems, self.lang)
+        self.screen.app.push_screen(MissingScreen(found, self.lang), answered)
+
+    def _go_to(self, missing: Missing) -> None:
+        """To the field of a problem, or to an undecided candidate."""
+        if (candidate := missing.candidate) is not None:
+            self.screen.keys["form.switch"]()
+            self.highlights.set_current(self.highlights.named(candidate.id) or self.highlights.current)
+        if (problem := missing.problem) is not None:
+            self.record.go_to_event(problem.event_id or "", problem.field)
+            self.screen.keys["article.switch"]()
+
+    def _submit(self) -> None:
+        self.session.submit()
+        if not self.overview.show_gold(then=self._go_on):
+            self._go_on()
+
+    def _go_on(self) -> None:
+        try:
+            following = next_article(self.screen.project, self.screen.person)
+        except CoderError:
+            self.screen.refresh_work()
+            self.say("all_done")
+        else:
+            self.open_article(self.screen.project.article(following))
+            self.screen.keys["form.switch"]()
+            self.say("was_submitted")

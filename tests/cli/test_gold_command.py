@@ -1,0 +1,42 @@
+"""`coder gold`: policies out of coder.toml, what changed, and releases."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+Run = Callable[..., tuple[int, str, str]]
+BY, OTHER = "salma", "001_4a950e12de890295"
+
+
+def test_coder_gold_reads_its_policies_from_coder_toml(demo_folder: Path, run_coder: Run) -> None:
+    settings = demo_folder / "coder.toml"
+    plain = settings.read_text("utf-8")
+    settings.write_text(f'{plain}\n[gold]\npolicies = ["agreed", "majority"]\n', "utf-8")
+    at = ("--project", demo_folder)
+    code, out, _ = run_coder("gold", "apply", "--dry-run", "--json", *at)
+    told = json.loads(out)
+    assert code == 0 and told["policies"] == ["agreed", "majority"] and len(told["articles"]) == 5
+    assert run_coder("gold", "apply", *at)[0] == 2
+    code, out, err = run_coder("gold", "apply", "--as", BY, *at)
+    assert (
+        code == 0
+        and "The gold of 4 articles changed; 1 of 5 are closed." in out
+        and "left to supervisors" in err
+    )
+    listed = {line["article"]: line["values"] for line in json.loads(run_coder("gold", "--json", *at)[1])}
+    made = {each["article"]: each["made"]["agreed"] for each in told["articles"] if each["is_changed"]}
+    assert len(made) == 4 and made == {article: listed[article]["agreed"] for article in made}
+    code, out, _ = run_coder("gold", "show", OTHER, *at)
+    assert code == 0 and "amal 1, basim 1" in out
+    assert run_coder("gold", "release", "--as", BY, *at)[0] == 0
+    code, out, _ = run_coder("export", "native", "--release", "1", *at)
+    sha256 = json.loads(run_coder("gold", "releases", "--json", *at)[1])[0]["sha256"]
+    assert code == 0 and hashlib.sha256(out.encode()).hexdigest() == sha256
+    assert run_coder("export", "native", "--release", "2", *at)[0] == 2
+    for wrong in ('policies = ["vote"]', "sign_off = 2", '[gold.trusted]\ntraining = "amal"'):
+        settings.write_text(f"{plain}\n[gold]\n{wrong}\n", "utf-8")
+        code, _, err = run_coder("gold", "apply", "--dry-run", *at)
+        assert code == 2 and "gold." in err and "coder.toml" in err
