@@ -63,7 +63,8 @@ class EventProposer:
         if not isinstance(trigger, Candidate):
             start, end = trigger
             over = (c for c in self._known if c.kind == TRIGGER and c.start < end and start < c.end)
-            trigger = next(over, Candidate("", TRIGGER, start, end, self._article.text[start:end]))
+            drawn = Candidate(f"{TRIGGER}:{start}-{end}", TRIGGER, start, end, self._article.text[start:end])
+            trigger = next(over, drawn)
         if not fold_key(trigger.quote):
             return {}
         at = self._sentence_at(trigger.start)
@@ -90,7 +91,7 @@ class EventProposer:
         return _asked_for(found, self._codebook)
 
     def _unsaid(self, clause: Clause) -> list[Candidate]:
-        """What nobody is credited with the article says itself: a candidate without words."""
+        """What nobody is credited with the article says itself: a candidate without words or id."""
         start = clause.trigger.start
         own = Candidate("", SOURCE, start, start, "", [{"who": None, "kind": "own_reporting"}], UNSAID)
         field = next((f for f in self._codebook.event_fields if f.id == "source"), None)

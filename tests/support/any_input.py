@@ -223,7 +223,8 @@ def run(
     in_order = code == 0 or (by_itself and b"Traceback" not in terminal.sent)
     assert in_order, (seed, code, terminal.sent.decode("utf-8", "replace"))
     project = open_project(folder)
-    assert not verify(project).findings, seed
+    findings = verify(project).findings
+    assert not findings, (seed, findings)
     project.close()
     shutil.rmtree(folder)
     return taken[0], taken[1]

@@ -126,6 +126,16 @@ async def test_drawing_by_words_and_past_a_particle(opened: Open) -> None:
         assert [(s.kind, s.quote) for s in coding.spans] == [("place", "العراق")]
 
 
+async def test_a_drawn_span_goes_again_beside_an_event_whose_source_is_unsaid(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        await go_to(screen, pilot, "استُهدفت", "trigger")
+        await pilot.press("e")
+        before = stored(screen)
+        await go_to(screen, pilot, "سورية", "place")
+        await pilot.press("v", "left", "p", "x")
+        assert stored(screen) == before
+
+
 async def test_a_candidates_edges_can_be_changed(opened: Open) -> None:
     async with opened() as (screen, pilot):
         await go_to(screen, pilot, "قوات الولايات المتحدة", "actor")

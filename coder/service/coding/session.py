@@ -87,7 +87,7 @@ class CodingSession:
             return {}
         events = EventProposer(self.candidates, self.article, self.codebook)
         found = events.propose(trigger if isinstance(trigger, Candidate) else (trigger.start, trigger.end))
-        self.by_id = {c.id: c for offered in found.values() for c in offered} | self.by_id
+        self.by_id = {c.id: c for offered in found.values() for c in offered if c.id} | self.by_id
         return found
 
     def turn_boilerplate(self) -> int:

@@ -1,4 +1,4 @@
-"""A party that only an adjective names is proposed with its evidence, at once and after coming back."""
+"""What is proposed names the words it rests on: an adjective, a trigger that a coder drew, or none at all."""
 
 from __future__ import annotations
 
@@ -7,14 +7,17 @@ from pathlib import Path
 
 import pytest
 
+from coder.model import Candidate
 from coder.service.coding.session import CodingSession
 from coder.service.delivery.intake import take
 from coder.service.edits.answer_edits import AcceptProposals
 from coder.service.edits.event_edits import OpenEvent
+from coder.service.edits.span_edits import Draw
 from coder.service.learning.batch import suggest
 from coder.service.project.opened import Project, create_project
 
 TEXT = "أفاد مصدر أمني بمقتل خمسة أشخاص في غارة إسرائيلية استهدفت منزلاً في مدينة غزة."
+TEXT += " وتلتها تغلغلات في القرية. ثم جاءت تحويطات حولها."
 
 
 @pytest.fixture
@@ -44,4 +47,29 @@ def test_an_accepted_adjective_is_the_evidence_of_the_party(project: Project, co
     answer = opened.fields["initiators"]
     assert answer.value == ["israel"]
     assert [span.quote for i in answer.evidence if (span := session.coding.span(i))] == ["إسرائيلية"]
+    session.close()
+
+
+def test_events_of_drawn_triggers_rest_each_on_its_own(project: Project) -> None:
+    session = CodingSession(project, project.article("a1"), "amal")
+    words = ("تغلغلات", "تحويطات")  # plurals, so each is proposed as evidence of a campaign
+    for word in words:
+        start = TEXT.index(word)
+        session.do(Draw("trigger", start, start + len(word)))
+        session.do(OpenEvent(session.coding.spans[-1]))
+    for event in session.coding.events:
+        session.do(AcceptProposals(event.id))
+    evidence = [event.answer("report_scope").evidence for event in session.coding.events]
+    assert [[span.quote for span in session.coding.spans if span.id in ids] for ids in evidence] == [
+        [word] for word in words
+    ]
+    session.close()
+
+
+def test_what_rests_on_no_words_is_no_candidate_of_the_article(project: Project) -> None:
+    session = CodingSession(project, project.article("a1"), "amal")
+    trigger = Candidate("given", "trigger", start := TEXT.index("تحويطات"), start + 7, "تحويطات")
+    session.do(OpenEvent(trigger))
+    assert session.coding.events[0].answer("source").value == [{"who": None, "kind": "own_reporting"}]
+    assert all(candidate.id and candidate.quote for candidate in session.by_id.values())
     session.close()
