@@ -66,11 +66,14 @@ def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], str]:
             (coding.article, coding.text_sha256, coding.codebook, coding.coder, coding.status.value)
         )
         spans = {span.id: span for span in coding.spans}
+        cited = {span.id: f"{span.start}-{span.end},{_cell(span.quote)}" for span in coding.spans}
         at = {span: i for i, span in enumerate(spans)}
-        told = [{n: v for n, v in each.items() if n != "quote"} for each in from_spans(coding.spans)]
+        told = from_spans(coding.spans)
+        for each in told:
+            del each["quote"]
 
         def line(of: str, answers: Mapping[str, Answer], mine: Iterable[str]) -> str:
-            cells = [start, of, *[each.cells(answers.get(each.id), spans) for each in fields]]
+            cells = [start, of, *[each.cells(answers.get(each.id), spans, cited) for each in fields]]
             supporting = [told[i] for i in sorted({at[each] for each in mine if each in at})]
             comments = {name: answer.comment for name, answer in answers.items() if answer.comment}
             cells += [_cell(to_json(each)) if each else "" for each in (supporting, comments)]
@@ -97,25 +100,25 @@ class _Block:
     def __init__(self, id_: str, field: Field | None, names: Sequence[str]) -> None:
         self.id, self._names = id_, names
         self._value_of = columns_of(field) if field else {}
-        at = {name: place for place, name in enumerate(names)}
-        self._evidence, self._quote = at.get(f"{id_}.evidence"), at.get(f"{id_}.quote")
+        self._evidence = names.index(f"{id_}.evidence") if f"{id_}.evidence" in names else None
         self._of = ByAnswer(self._without_evidence)
         self._none = "," * (len(names) - 1)
 
-    def cells(self, answer: Answer | None, spans: Mapping[str, Span]) -> str:
-        """As they stand in the line; spans: the coding's, by their ids."""
+    def cells(self, answer: Answer | None, spans: Mapping[str, Span], cited: Mapping[str, str]) -> str:
+        """As they stand in the line; spans: the coding's, by their ids, cited: what each is as evidence."""
         if answer is None:
             return self._none
-        cells, line = self._of(answer)
-        if not answer.evidence or self._evidence is None or self._quote is None:
-            return line
-        quotes, cells = quoted(spans, answer.evidence), [*cells]
-        cells[self._evidence] = SEPARATOR.join([f"{span.start}-{span.end}" for span in quotes])
-        cells[self._quote] = _cell(SEPARATOR.join([span.quote for span in quotes]))
-        return ",".join(cells)
+        before, after, whole = self._of(answer)
+        if not answer.evidence or self._evidence is None:
+            return whole
+        if len(answer.evidence) == 1:
+            return before + cited.get(answer.evidence[0], ",") + after
+        quotes = quoted(spans, answer.evidence)
+        stretches = SEPARATOR.join([f"{span.start}-{span.end}" for span in quotes])
+        return f"{before}{stretches},{_cell(SEPARATOR.join([span.quote for span in quotes]))}{after}"
 
-    def _without_evidence(self, answer: Answer) -> tuple[list[str], str]:
-        """The cells of an answer but for its evidence, and the same in one."""
+    def _without_evidence(self, answer: Answer) -> tuple[str, str, str]:
+        """The cells of an answer before its evidence and behind it, and the line of one that has none."""
         state, id_ = answer.state, self.id
         taken = SEPARATOR.join(answer.taken_from)
         told = {f"{id_}.state": state, f"{id_}.from": taken, f"{id_}.reason": answer.reason}
@@ -123,7 +126,9 @@ class _Block:
         if state == "coded":
             told |= {name: as_cell(value_of(answer.value)) for name, value_of in self._value_of.items()}
         cells = [_cell(told.get(name, "")) for name in self._names]
-        return cells, ",".join(cells)
+        at = self._evidence or 0
+        before, after = (f"{cell}," for cell in cells[:at]), (f",{cell}" for cell in cells[at + 2 :])
+        return "".join(before), "".join(after), ",".join(cells)
 
 
 def lines_of(lines: Iterable[Sequence[str]]) -> str:
@@ -141,7 +146,8 @@ def _safe(cells: Sequence[str]) -> Sequence[str]:
 
 def _cell(text: str) -> str:
     """A cell as it stands in a line that `lines_of` would write, which is too slow for cells known before."""
-    text = harmless(text)
+    if text[:1] in _FIRST_OF_FORMULAS:
+        text = harmless(text)
     return f'"{text.replace(chr(34), chr(34) * 2)}"' if _TO_QUOTE.search(text) else text
 
 

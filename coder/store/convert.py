@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from enum import Enum
 from functools import lru_cache
+from itertools import chain
 from operator import attrgetter, itemgetter
 from typing import Any, TypeAlias, TypeVar
 
@@ -118,7 +119,7 @@ def stored_codings(parts: Mapping[str, Sequence[Values]]) -> dict[str, model.Cod
     columns = {table: _sound(table, parts[table]) for table in ("coding", "span", "event")}
     columns["answer"] = stored = _turned("answer", parts["answer"])
     answers = [answer for answer in map(_stored_answer, *stored[_BEHIND_PLACE:]) if answer is not None]
-    kinds = {type(each) for place in stored[:_BEHIND_PLACE] for each in place}
+    kinds = {*chain.from_iterable(map(type, place) for place in stored[:_BEHIND_PLACE])}
     if kinds - {str} or len(answers) < len(stored[0]):
         columns["answer"] = _sound("answer", parts["answer"])
         return _codings(columns, _items(model.Answer, columns["answer"]))

@@ -270,8 +270,8 @@ class Queries(JournalQueries):
             for table in (_CODING, _SPAN, _EVENT, _ANSWER):
                 column = table.c.id if table is _CODING else table.c.coding
                 parts[table.name] = found = self._stored(table, column.in_(ids))
-                at = list(table.c).index(column)
-                if strangers := {values[at] for values in found} - {*ids}:  # the index says otherwise
+                coding_of = itemgetter(list(table.c).index(column))
+                if strangers := {*map(coding_of, found)} - {*ids}:  # the index says otherwise
                     what = {"table": table.name, "row": strangers.pop(), "what": column.name}
                     raise damaged(Message("store.row_unreadable", **what))
             yield from filter(None, map(convert.stored_codings(parts).get, ids))
