@@ -14,7 +14,7 @@ from coder.service.edits.answer_edits import AcceptProposals, Put, SetBlank, Set
 from coder.service.edits.edits import Context
 from coder.service.edits.event_edits import OpenEvent
 from coder.service.edits.field_values import item_for, value_for
-from coder.service.edits.span_edits import Draw, Reject, Resize, with_span_of
+from coder.service.edits.span_edits import Confirm, Draw, Reject, Resize, with_span_of
 
 TEXT = "شنت واشنطن غارات على دير الزور الأربعاء"
 ARTICLE = Article("a1", TEXT)
@@ -80,6 +80,88 @@ def test_other_edges_make_a_candidate_edited_and_a_drawn_span_stays_drawn(
     drawn = coding.spans[-1]
     resized = Resize(drawn, 4, 9).apply(coding, context).span(drawn.id)
     assert resized is not None and (resized.quote, resized.decision) == ("واشنط", None)
+
+
+def test_drawing_over_rejected_words_makes_them_stand(conflict_events: Codebook) -> None:
+    context = Context(conflict_events, ARTICLE, {DEIR.id: DEIR})
+    rejected = Reject(DEIR, "background").apply(EMPTY, context)
+    coding = Draw("place", DEIR.start, DEIR.end).apply(rejected, context)
+    assert coding == Confirm(DEIR).apply(EMPTY, context)
+
+
+def test_drawing_what_is_suggested_confirms_it_with_its_value(conflict_events: Codebook) -> None:
+    context = Context(conflict_events, ARTICLE, {STRIKES.id: STRIKES})
+    coding = Draw("trigger", STRIKES.start, STRIKES.end).apply(EMPTY, context)
+    assert coding == Confirm(STRIKES).apply(EMPTY, context)
+    elsewhere = Resize(STRIKES, STRIKES.start, STRIKES.end - 1).apply(EMPTY, context)
+    coding = Draw("trigger", STRIKES.start, STRIKES.end).apply(elsewhere, context)
+    assert [(s.quote, s.decision) for s in coding.spans] == [("غارا", Decision.EDITED), ("غارات", None)]
+
+
+def test_a_rejected_span_is_confirmed_as_it_stands_also_when_its_candidate_is_suggested_no_more(
+    conflict_events: Codebook,
+) -> None:
+    context = Context(conflict_events, ARTICLE, {DEIR.id: DEIR})
+    narrow = Resize(DEIR, DEIR.start, DEIR.end - 1).apply(EMPTY, context)
+    rejected = Reject(narrow.spans[0]).apply(narrow, context)
+    assert Confirm(rejected.spans[0]).apply(rejected, context) == narrow
+    rejected = Reject(DEIR, "background").apply(EMPTY, context)
+    again = Confirm(rejected.spans[0]).apply(rejected, by(conflict_events))
+    assert again == Confirm(DEIR).apply(EMPTY, context)
+
+
+def test_rejecting_again_keeps_the_reason(conflict_events: Codebook) -> None:
+    rejected = Reject(DEIR, "background").apply(EMPTY, by(conflict_events))
+    assert Reject(rejected.spans[0]).apply(rejected, by(conflict_events)) == rejected
+
+
+def test_edges_as_they_were_suggested_are_no_edit(conflict_events: Codebook) -> None:
+    context = Context(conflict_events, ARTICLE, {DEIR.id: DEIR})
+    confirmed = Confirm(DEIR).apply(EMPTY, context)
+    assert Resize(DEIR, DEIR.start, DEIR.end).apply(EMPTY, context) == confirmed
+    narrow = Resize(DEIR, DEIR.start, DEIR.end - 1).apply(EMPTY, context)
+    assert Resize(narrow.spans[0], DEIR.start, DEIR.end).apply(narrow, context) == confirmed
+
+
+def test_two_spans_of_a_kind_never_get_the_same_edges(conflict_events: Codebook) -> None:
+    context = by(conflict_events)
+    coding = Draw("place", DEIR.start, DEIR.start + 3).apply(Confirm(DEIR).apply(EMPTY, context), context)
+    drawn = coding.spans[-1]
+    with pytest.raises(CoderError, match="marked as this already"):
+        Resize(drawn, DEIR.start, DEIR.end).apply(coding, context)
+    coding = Reject(DEIR).apply(coding, context)
+    coding = Resize(drawn, DEIR.start, DEIR.end).apply(coding, context)
+    assert [(s.id, s.quote, s.decision) for s in coding.spans] == [("s2", "دير الزور", None)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "words", "value", "others", "wanted"),
+    [
+        ("date", "بين 17 و24 أكتوبر 2023", {"start": "2023-10-17", "end": "2023-10-24", "precision": "range",
+         "basis": "absolute"}, "24 أكتوبر 2023", {"start": "2023-10-24", "end": "2023-10-24",
+         "precision": "day", "basis": "absolute"}),
+        ("number", "60 غارة", {"min": 60, "max": 60}, "أكثر من 60 غارة", {"min": 61, "max": None}),
+        ("actor", "حزب الله", ["hezbollah"], "كتائب حزب الله", ["kataib_hezbollah"]),
+        ("actor", "إيران", ["iran"], "من إيران", ["iran"]),
+        ("place", "سورية", [{"as_written": "سورية", "place_id": "sy", "country": "SY",
+         "precision": "country"}], "شمال سورية", [{"as_written": "شمال سورية", "place_id": "sy",
+         "country": "SY", "precision": "country"}]),
+        ("actor", "المصالح", [{"name": "المصالح", "class": "government"}], "المصالح من",
+         [{"name": "المصالح من", "class": "government"}]),
+    ],
+)  # fmt: skip
+def test_other_edges_give_the_value_of_the_words_within_them(
+    conflict_events: Codebook, kind: str, words: str, value: object, others: str, wanted: object
+) -> None:
+    text = f"قبل {others if words in others else words} بعد"
+    start, at = text.index(words), text.index(others)
+    given = Candidate("c1", kind, start, start + len(words), words, value)
+    context = Context(conflict_events, Article("a1", text), {"c1": given})
+    coding = Resize(given, at, at + len(others)).apply(EMPTY, context)
+    field = conflict_events.fields_for_kind(kind)[0]
+    assert value_for(field, coding.spans[0], conflict_events) == wanted
+    back = Resize(coding.spans[0], start, start + len(words)).apply(coding, context)
+    assert back == Confirm(given).apply(EMPTY, context)
 
 
 def test_a_trigger_opens_an_event_with_defaults_and_proposals(conflict_events: Codebook) -> None:

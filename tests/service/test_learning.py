@@ -6,10 +6,12 @@ import json
 import random
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
+from coder.errors import CoderError
 from coder.model import Answer, Candidate, Coding, Event, Status, Verdict
 from coder.service.edits.answer_edits import AcceptProposals, Put
 from coder.service.edits.event_edits import OpenEvent
@@ -67,14 +69,16 @@ def test_what_is_suggested_as_decisions_go_on_is_what_is_suggested_on_coming_bac
     at = session(project, "amal", "a1")
     stretches = [m.span() for m in re.finditer(f"{DAWN}|الفجر|هناك|ثم|ن", text)]
     shown = set()
-    for _ in range(120):
+    for _ in range(240):
         what, spans = chance.randrange(8), at.coding.spans
         if what == 0 and at.turn(chance.choice(("undo", "redo"))):
             pass
-        elif what < 4 and at.candidates:
+        elif what < 3 and at.candidates:
             at.do(chance.choice((Confirm, Reject, Reject))(chance.choice(at.candidates)))
-        elif what == 4 and spans:
-            at.do(chance.choice((RemoveSpan(spans[0].id), Resize(spans[-1], *chance.choice(stretches)))))
+        elif what < 5 and spans:
+            span = chance.choice(spans)
+            with suppress(CoderError):  # another has that stretch
+                at.do(chance.choice((RemoveSpan(span.id), Resize(span, *chance.choice(stretches)))))
         else:
             at.do(Draw(chance.choice(kinds), *chance.choice(stretches)))
         at.writer.flush()

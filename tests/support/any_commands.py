@@ -93,10 +93,8 @@ class AnyCommands(RuleBasedStateMachine):
         """What there is for a part of an edit, when some of its parts are taken already."""
         coding, book = self.session.coding, self.session.codebook
         match name:
-            case "candidate":
-                return self.session.candidates
-            case "candidates":
-                return st.lists(st.sampled_from(self.session.candidates), max_size=3)
+            case "targets":
+                return st.lists(st.sampled_from([*self.session.candidates, *coding.spans]), max_size=3)
             case "target" if kind is OpenEvent:
                 return [c for c in self.session.candidates if c.kind == "trigger"]
             case "target":

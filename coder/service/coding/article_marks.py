@@ -124,6 +124,10 @@ class Marks:
         """The number of the first mark that begins at a code point or behind it."""
         return bisect_left(self.listed, offset, key=lambda mark: mark.start)
 
+    def first_past(self, mark: Mark) -> int:
+        """The number of the first mark behind another's stretch and kind, which need not be there."""
+        return bisect_right(self.listed, _place(mark)[:3], key=lambda each: _place(each)[:3])
+
 
 def _links(each: Candidate | Span) -> set[object]:
     candidate = each.candidate if isinstance(each, Span) else each.id

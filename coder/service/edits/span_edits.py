@@ -6,52 +6,59 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
+from coder.codebook.schema import Codebook
 from coder.errors import CoderError
-from coder.model import Answer, Candidate, Coding, Decision, Span
+from coder.model import Answer, Candidate, Coding, Decision, Json, Span
 from coder.service.edits.edits import Context, next_id
 
 
 @dataclass(frozen=True, slots=True)
 class Confirm:
-    """The candidate becomes a span of the coding (or is the one it already became)."""
+    """The candidate becomes a span of the coding (or is the one it already is); a rejected span stands."""
 
     what: ClassVar[str] = "span.confirmed"
-    candidate: Candidate
+    target: Candidate | Span
 
     def apply(self, coding: Coding, context: Context) -> Coding:
-        return with_span_of(coding, self.candidate)[0]
+        coding, span = with_span_of(coding, self.target)
+        if span.decision is Decision.REJECTED:
+            origin = context.candidates.get(span.candidate)
+            is_same = origin is None or origin.stretch == span.stretch
+            decision = Decision.CONFIRMED if is_same else Decision.EDITED
+            coding = coding.with_span(replace(span, decision=decision if span.candidate else None, reason=""))
+        return coding
 
 
 @dataclass(frozen=True, slots=True)
 class Reject:
-    """The candidate is kept as rejected; whatever rested on it loses that evidence."""
+    """The candidate, or the span it became, is kept as rejected; what rested on it loses that evidence."""
 
     what: ClassVar[str] = "span.rejected"
-    candidate: Candidate
+    target: Candidate | Span
     reason: str = ""
 
     def apply(self, coding: Coding, context: Context) -> Coding:
-        coding, span = with_span_of(coding, self.candidate)
+        coding, span = with_span_of(coding, self.target)
         coding = _without_evidence(coding, span.id)
-        return coding.with_span(replace(span, decision=Decision.REJECTED, reason=self.reason))
+        return coding.with_span(replace(span, decision=Decision.REJECTED, reason=self.reason or span.reason))
 
 
 @dataclass(frozen=True, slots=True)
 class RejectAlike:
-    """Candidates of the same words and kind are all kept as rejected, in one change."""
+    """What has the same words and kind is all kept as rejected, in one change."""
 
     what: ClassVar[str] = "span.rejected_alike"
-    candidates: Sequence[Candidate]
+    targets: Sequence[Candidate | Span]
 
     def apply(self, coding: Coding, context: Context) -> Coding:
-        for each in self.candidates:
+        for each in self.targets:
             coding = Reject(each).apply(coding, context)
         return coding
 
 
 @dataclass(frozen=True, slots=True)
 class Draw:
-    """A span that the coder marks; the same stretch of the same kind is never there twice."""
+    """A span that the coder marks; what is there already of that stretch and kind is confirmed by it."""
 
     what: ClassVar[str] = "span.drawn"
     kind: str
@@ -63,16 +70,17 @@ class Draw:
         if not 0 <= self.start < self.end <= len(text):
             raise CoderError("coding.nothing_selected")
         drawn = (self.kind, self.start, self.end)
-        kept = (s for s in coding.spans if s.decision is not Decision.REJECTED)
-        if drawn in (s.stretch for s in kept):
-            return coding
+        there: list[Candidate | Span] = [span for span in coding.spans if span.stretch == drawn]
+        there += (c for c in context.candidates.values() if c.stretch == drawn and not decided(coding, c))
+        if there:
+            return Confirm(there[0]).apply(coding, context)
         span_id = next_id("s", [s.id for s in coding.spans])
         return coding.with_span(Span(span_id, *drawn, text[self.start : self.end]))
 
 
 @dataclass(frozen=True, slots=True)
 class Resize:
-    """A span with other edges; one that came from a candidate counts as edited."""
+    """A span with other edges; one that has other edges than its candidate counts as edited."""
 
     what: ClassVar[str] = "span.edited"
     target: Candidate | Span
@@ -81,12 +89,20 @@ class Resize:
 
     def apply(self, coding: Coding, context: Context) -> Coding:
         coding, span = with_span_of(coding, self.target)
-        text = context.article.text
+        text, stretch = context.article.text, (span.kind, self.start, self.end)
         if coding.span(span.id) is None or not 0 <= self.start < self.end <= len(text):
             return coding
-        quote, decision = text[self.start : self.end], Decision.EDITED if span.candidate else None
-        span = replace(span, start=self.start, end=self.end, quote=quote, decision=decision)
-        return coding.with_span(span)
+        if span.stretch == stretch:
+            return Confirm(span).apply(coding, context)
+        quote, there = text[self.start : self.end], [s for s in coding.spans if s.stretch == stretch]
+        if any(s.decision is not Decision.REJECTED for s in there):
+            raise CoderError("coding.marked_already", quote=quote)
+        origin, decision = context.candidates.get(span.candidate), Decision.EDITED if span.candidate else None
+        value = _value_in(span, quote, context.codebook)
+        if origin is not None and origin.stretch == stretch:
+            value, decision = origin.value, Decision.CONFIRMED
+        span = replace(span, start=self.start, end=self.end, quote=quote, value=value, decision=decision)
+        return replace(coding, spans=tuple(s for s in coding.spans if s not in there)).with_span(span)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +156,23 @@ def with_span_of(coding: Coding, target: Candidate | Span) -> tuple[Coding, Span
     span = Span(span_id, target.kind, target.start, target.end, target.quote, target.value)
     span = replace(span, decision=Decision.CONFIRMED, candidate=target.id)
     return coding.with_span(span), span
+
+
+def _value_in(span: Span, quote: str, codebook: Codebook) -> Json:
+    """A span's value with other words; None where these are to be read: dates, counts and known names."""
+    types, lexicon = {field.type for field in codebook.fields_for_kind(span.kind)}, codebook.lexicon
+    is_read = not types.isdisjoint(("date", "int_range"))
+    is_read |= "actor" in types and lexicon.actor_named(quote) is not None
+    is_read |= "place" in types and lexicon.place_named(quote) is not None
+    return None if is_read else _reworded(span.value, span.quote, quote)
+
+
+def _reworded(value: Json, before: str, after: str) -> Json:
+    if isinstance(value, list):
+        return [_reworded(item, before, after) for item in value]
+    if isinstance(value, dict):
+        return {name: _reworded(item, before, after) for name, item in value.items()}
+    return after if value == before else value
 
 
 def _without_evidence(coding: Coding, span_id: str) -> Coding:

@@ -94,37 +94,35 @@ class ArticleKeys(Desk):
             )
 
     def _confirm(self) -> None:
-        candidate, target = self._candidate(), self.target()
-        stands = isinstance(target, Span) and target.decision is not Decision.REJECTED
-        if candidate is not None and not stands:
-            self.do(Confirm(candidate), "was_confirmed")
+        target = self.target()
+        if isinstance(target, Candidate) or (target and target.decision is Decision.REJECTED):
+            self.do(Confirm(target), "was_confirmed")
 
     def _confirm_next(self) -> None:
         self._confirm()
         self.highlights.step(1)
 
     def _reject(self) -> None:
-        target, candidate = self.target(), self._candidate()
-        following = self.highlights.index + 1
-        if candidate is not None:
-            self.do(Reject(candidate), "was_rejected")
-        elif isinstance(target, Span):
-            self.do(RemoveSpan(target.id), "was_removed")
-            following -= 1
-        else:
+        """What the coder drew goes, what was proposed stays as rejected; on to what follows."""
+        target, here = self.target(), self.highlights.current
+        if target is None or here is None:
             return
-        self.highlights.go_to(max(0, following))
+        if isinstance(target, Span) and not target.candidate:
+            self.do(RemoveSpan(target.id), "was_removed")
+        else:
+            self.do(Reject(target), "was_rejected")
+        self.highlights.go_past(here)
 
     def _reject_alike(self) -> None:
-        """The candidate under the cursor, with all that are undecided of its words and kind."""
-        candidate, following = self._candidate(), self.highlights.index + 1
-        if candidate is None:
+        """What was proposed under the cursor, with all that are undecided of its words and kind."""
+        target, here = self.target(), self.highlights.current
+        if target is None or here is None or (isinstance(target, Span) and not target.candidate):
             return
-        like = (candidate.kind, candidate.quote)
+        like = (target.kind, target.quote)
         undecided = (self.session.by_id[m.id] for m in self.highlights.marks if m.state == UNDECIDED)
-        alike = [c for c in undecided if c != candidate and (c.kind, c.quote) == like]
-        self.do(RejectAlike([candidate, *alike]), "were_rejected", text=candidate.quote, n=1 + len(alike))
-        self.highlights.go_to(following)
+        alike = [c for c in undecided if c != target and (c.kind, c.quote) == like]
+        self.do(RejectAlike([target, *alike]), "were_rejected", text=target.quote, n=1 + len(alike))
+        self.highlights.go_past(here)
 
     def _open_event(self) -> None:
         if not self.codebook.event_fields:
@@ -163,11 +161,6 @@ class ArticleKeys(Desk):
         self.screen.refresh_work()
         turned = "boilerplate_shown" if more > 0 else "boilerplate_hidden"
         self.say(turned if more else "no_boilerplate", n=abs(more))
-
-    def _candidate(self) -> Candidate | None:
-        """The candidate under the cursor, also behind a span that it became."""
-        target = self.target()
-        return self.session.by_id.get(target.candidate) if isinstance(target, Span) else target
 
     def _dim(self) -> None:
         if without_colour():

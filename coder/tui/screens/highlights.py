@@ -97,7 +97,11 @@ class Highlights:
         self.pane.change_marks(self.marks, changed)
         self.pane.set_commented(commented(coding) | self.remarked)
         if (was := self.current) is not None:
-            self.set_current(self.at(was.kind, was.start, was.end) or self._kept.get(was.id))
+            mark = self.at(was.kind, was.start, was.end) or self._kept.get(was.id)
+            if mark is not None or not self.marks:
+                self.set_current(mark)
+            else:
+                self.go_past(was)
 
     @property
     def marks(self) -> Sequence[Mark]:
@@ -141,6 +145,10 @@ class Highlights:
         else:
             self._moved()
 
+    def go_past(self, mark: Mark) -> None:
+        """Put the cursor on what follows a highlight, which may be gone; behind the last, on that."""
+        self.go_to(self._kept.first_past(mark))
+
     def go_behind(self, offset: int) -> None:
         """Put the cursor on the first highlight that ends behind a code point, else on the last."""
         self.go_to(next((i for i, mark in enumerate(self.marks) if mark.end > offset), -1))
@@ -157,8 +165,9 @@ class Highlights:
     def seek(self, step: int, fits: Callable[[Mark], bool]) -> bool:
         """To the next highlight that fits, back with -1; False where there is none."""
         index = self.index
-        if self.found is not None:
-            index = self._kept.first_from(self.found[0]) - (step > 0)
+        if index < 0 and (self.found or self.current):  # words that are no highlight
+            start = self.found[0] if self.found else self.current.start if self.current else 0
+            index = self._kept.first_from(start) - (step > 0)
         while 0 <= index + step < len(self.marks):
             index += step
             if fits(self.marks[index]):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from coder.model import Blank, Candidate, Event, Json, Span, event_number
+from coder.model import Blank, Event, Json, event_number
 from coder.service.coding.article_marks import CONFIRMED, Mark
 from coder.service.coding.record_rows import FormRow, State
 from coder.service.edits import answer_edits
@@ -179,7 +179,7 @@ class RecordKeys(Desk):
 
     def _detach(self) -> None:
         target, evidence = self.target(), self._row.answer.evidence if self.record.rows else ()
-        held = target and (i for i in evidence if (s := self.named(i)) and _stretch(s) == _stretch(target))
+        held = target and (i for i in evidence if (s := self.named(i)) and s.stretch == target.stretch)
         if not self.record.rows:
             self.say("no_fields_here")
         elif span_id := next(held or iter(()), ""):
@@ -238,7 +238,7 @@ class RecordKeys(Desk):
         found = self.named(span_id)
         if found is not None:
             fallback = Mark(found.id, found.kind, found.start, found.end, CONFIRMED)
-            self.highlights.set_current(self.highlights.named(span_id) or fallback)
+            self.highlights.set_current(self.highlights.at(*found.stretch) or fallback)
 
     # ---------------------------------------------------------------- whole events
     def _delete(self) -> None:
@@ -322,8 +322,3 @@ class RecordKeys(Desk):
         if self._at_event() and not self._others():
             self.say("no_other_event")
         return bool(self.record.event_id and self._others())
-
-
-def _stretch(each: Candidate | Span) -> tuple[str, int, int]:
-    """What a proposal's candidate and the span that it became have in common."""
-    return each.kind, each.start, each.end
