@@ -192,6 +192,25 @@ def test_accepting_proposals_turns_candidates_into_spans(conflict_events: Codebo
     ]  # fmt: skip
 
 
+def test_what_the_event_is_not_asked_for_stays_a_proposal(conflict_events: Codebook) -> None:
+    _, event = opened(conflict_events)
+    weapons = Answer(value=["rocket"], proposed=True)
+    meeting = event.with_answer("event_type", Answer(value="meeting_talks")).with_answer("weapons", weapons)
+    coding = AcceptProposals(event.id).apply(EMPTY.with_event(meeting), by(conflict_events))
+    assert [a.proposed for name in ("initiators", "weapons") for a in [coding.events[0].answer(name)]] == [
+        False,
+        True,
+    ]
+
+
+def test_what_an_accepted_proposal_asks_for_is_accepted_with_it(conflict_events: Codebook) -> None:
+    _, event = opened(conflict_events)  # only a tally is asked how many acts it counts
+    tally = event.with_answer("report_scope", Answer(value="aggregate", proposed=True))
+    tally = tally.with_answer("incident_count", Answer(value={"min": 10, "max": 10}, proposed=True))
+    coding = AcceptProposals(event.id).apply(EMPTY.with_event(tally), by(conflict_events))
+    assert coding.events[0].answer("incident_count") == Answer(value={"min": 10, "max": 10})
+
+
 def test_one_stroke_puts_value_and_evidence(conflict_events: Codebook) -> None:
     coding, event = opened(conflict_events)
     coding, span = with_span_of(coding, USA)

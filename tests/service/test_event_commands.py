@@ -8,12 +8,12 @@ import pytest
 
 from coder.codebook.schema import Codebook
 from coder.codebook.settle import settle
-from coder.codebook.validate import visible
+from coder.codebook.validate import problems, visible
 from coder.errors import CoderError
 from coder.model import Answer, Article, Blank, Coding, Event, Json, Span
 from coder.service.edits.answer_edits import DetachEvidence
 from coder.service.edits.edits import Context
-from coder.service.edits.event_edits import CopyValues, Dropped, DuplicateEvent, MergeEvents
+from coder.service.edits.event_edits import CopyValues, DeleteEvent, Dropped, DuplicateEvent, MergeEvents
 
 ARTICLE = Article("a1", "")
 SPANS = tuple(Span(f"s{i}", "trigger", i, i + 1, "x") for i in range(1, 6))
@@ -68,6 +68,15 @@ def test_a_duplicate_has_values_and_evidence_and_a_new_id_but_no_comments(confli
     assert {n: a for n, a in twin.fields.items() if n != "initiators"} == {
         n: a for n, a in FIRST.fields.items() if n != "initiators"
     }
+
+
+def test_a_new_event_is_not_taken_for_one_that_is_gone_but_still_linked_to(conflict_events: Codebook) -> None:
+    context = Context(conflict_events, ARTICLE)
+    coding = DeleteEvent("e2").apply(replace(CODING, events=(FIRST, SECOND)), context)
+    coding = DuplicateEvent("e1").apply(coding, context)
+    assert [e.id for e in coding.events] == ["e1", "e3"]
+    told = [p.message.of("en") for p in problems(coding, conflict_events, ARTICLE) if p.field == "linked_to"]
+    assert told == ["Linked record: there is no record “e2”."] * 2
 
 
 def test_copying_fills_what_is_empty_and_nothing_else(conflict_events: Codebook) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from coder.errors import CoderError
-from coder.model import FLAG, SKIP, Coding
+from coder.model import FLAG, SKIP, Candidate, Coding
 from coder.native import from_coding
 from coder.service.coding.assigned_articles import ArticleList
 from coder.service.coding.remarks import OwnRemarks, Place, Remarks
@@ -197,3 +197,15 @@ def test_comments_go_out_and_come_back_in_a_packet(home: Project, tmp_path: Path
         assert sorted(told(opened(home))[0][1]) == [("amal", "نعم"), ("salma", "وأيضاً")]
         assert ArticleList(home, "amal").found(SKIP, "")[0].article == "a2"
     assert verify(home).findings == verify(away).findings == []
+
+
+def test_what_was_said_of_an_event_that_is_gone_is_not_said_of_a_new_one(home: Project) -> None:
+    mine = opened(home)
+    session, trigger = mine.session, Candidate("trigger:0-1", "trigger", 0, 1, home.article("a1").text[:1])
+    session.do(OpenEvent(trigger))
+    mine.say(("amal", "e1", "", 0, 0), "شكّ")
+    session.turn("undo")
+    session.do(OpenEvent(trigger))
+    assert [event.id for event in session.coding.events] == ["e2"]
+    assert mine.at(("amal", "e2", "", 0, 0)) == []
+    session.close()

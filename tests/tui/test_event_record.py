@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from coding_by_keys import Open, Opened, go_to, go_to_field, open_without_type, stored
+from coding_by_keys import Open, Opened, go_to, go_to_field, in_record, open_without_type, stored
 from screen_text import screen_lines
 from textual.events import Key, Paste
 
@@ -256,3 +256,12 @@ async def test_in_english_at_both_sizes(demo: Project) -> None:
             await pilot.press("enter")
             assert "is merged into" in message(screen)
     project.close()
+
+
+async def test_a_proposals_evidence_is_shown_where_it_was_confirmed_meanwhile(opened: Open) -> None:
+    async with in_record(opened, field="place") as (screen, pilot):
+        assert screen.record.row.answer.proposed
+        await pilot.press(".", "escape", "a")
+        confirmed = screen.highlights.current
+        await pilot.press("home", "tab", ".", ".")  # the proposal rests on two places
+        assert screen.highlights.current == confirmed and confirmed in screen.highlights.marks

@@ -54,3 +54,14 @@ async def test_an_article_of_the_blind_sample_has_no_highlights_and_says_why(
         await draw(screen, pilot, 1)
         await draw(screen, pilot, 2)
         assert [m.state for m in screen.highlights.marks] == ["drawn", "drawn"]
+
+
+async def test_removing_goes_on_to_what_follows_though_less_is_suggested_in_front(opened: Open) -> None:
+    async with opened("003") as (screen, pilot):
+        await draw(screen, pilot, 2)
+        await draw(screen, pilot, 3)
+        suggested = [mark for mark in screen.highlights.marks if mark.origin.startswith("learned")]
+        following = screen.highlights.marks[screen.highlights.index + 1]
+        await pilot.press("x")
+        assert not {*suggested} & {*screen.highlights.marks} and len(suggested) == 1
+        assert screen.highlights.current == following

@@ -127,6 +127,7 @@ class OwnRemarks(Remarks):
     def __init__(self, session: CodingSession) -> None:
         super().__init__(session.project, session.article.id, session.coder, lambda: [session.coding])
         self.session = session
+        session.remarked = lambda: {each.event for each in self.all}
 
     def own(self, place: Place) -> str:
         if not self._in_coding(place):

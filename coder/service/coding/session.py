@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
+
 from coder.codebook.validate import Problem, problems
 from coder.errors import CoderError, ConflictError
 from coder.messages.catalogue import Message
@@ -46,6 +48,7 @@ class CodingSession:
         self.by_id = named_by(self.coding, article)
         self._name(self.candidates)
         self._learn()
+        self.remarked: Callable[[], Collection[str]] = tuple
         self.elsewhere = project.store.windows.enter(self.subject)  # whether another window has it open
 
     @property
@@ -77,7 +80,7 @@ class CodingSession:
     @property
     def context(self) -> Context:
         """What edits go by."""
-        return Context(self.codebook, self.article, self.by_id, self._propose)
+        return Context(self.codebook, self.article, self.by_id, self._propose, self.remarked)
 
     def _propose(self, trigger: Candidate | Span) -> Proposals:
         """What a trigger's sentence offers for the fields of its event; nothing in the blind sample."""

@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from coder.codebook.label import Label, joined
 from coder.codebook.schema import Codebook, Field
-from coder.codebook.validate import value_problems, visible
+from coder.codebook.validate import value_problems, visible, visible_article
 from coder.errors import CoderError
 from coder.model import MISSING, Answer, Blank, Candidate, Coding, Decision, Event, Json, Span
 from coder.service.edits.edits import Context, event_of, refuse_unstorable, settled
@@ -154,7 +154,7 @@ class Comment:
 
 @dataclass(frozen=True, slots=True)
 class AcceptProposals:
-    """Proposed answers of an event or, for "", of the article become the coder's own.
+    """Proposed answers of an event or, for "", of the article become the coder's own as far as asked for.
 
     fields: whose; of all fields where none is named.
     """
@@ -164,13 +164,20 @@ class AcceptProposals:
     fields: tuple[Field, ...] = ()
 
     def apply(self, coding: Coding, context: Context) -> Coding:
-        given = _holder(coding, self.event_id)
-        for name, answer in (given.answers if isinstance(given, Coding) else given.fields).items():
-            if answer.proposed and (not self.fields or context.codebook.field(name) in self.fields):
-                coding, answer = _owned(coding, answer, context)
-                holder = _holder(coding, self.event_id).with_answer(name, answer)
-                coding = holder if isinstance(holder, Coding) else coding.with_event(holder)
+        while (field := self._next(coding, context.codebook)) is not None:
+            coding, answer = _owned(coding, _holder(coding, self.event_id).answer(field.id), context)
+            coding = _held(coding, self.event_id, field, answer)
         return settled(coding, event_of(coding, self.event_id), context) if self.event_id else coding
+
+    def _next(self, coding: Coding, codebook: Codebook) -> Field | None:
+        """One that is proposed and asked for now: what is accepted may ask for more."""
+        holder = _holder(coding, self.event_id)
+        if isinstance(holder, Event):
+            fields, asked = codebook.event_fields, visible(holder, coding, codebook)
+        else:
+            fields, asked = codebook.article_fields, visible_article(coding, codebook)
+        proposed = (field for field in fields if field.id in asked and holder.answer(field.id).proposed)
+        return next((field for field in proposed if not self.fields or field in self.fields), None)
 
 
 @dataclass(frozen=True, slots=True)

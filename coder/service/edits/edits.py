@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias
 
@@ -26,6 +26,8 @@ class Context:
     candidates: Mapping[str, Candidate] = field(default_factory=dict)  # by id, as spans name them
     # What the sentence of a trigger offers for the fields of its event.
     propose: Callable[[Candidate | Span], Proposals] = lambda _: {}
+    # The events about which something is said, by their ids; some may be gone.
+    remarked: Callable[[], Collection[str]] = tuple
 
 
 class Edit(Protocol):
@@ -61,7 +63,7 @@ def refuse_unstorable(typed: Json) -> None:
 
 def next_id(prefix: str, taken: Sequence[str]) -> str:
     """The first free id after the highest number taken: s3, e2."""
-    numbers = [int(number) for i in taken if (number := i.removeprefix(prefix)).isdigit()]
+    numbers = [int(number) for i in taken if (number := i.removeprefix(prefix)).isdecimal()]
     return f"{prefix}{1 + max(numbers, default=0)}"
 
 

@@ -117,7 +117,7 @@ class DuplicateEvent:
     def apply(self, coding: Coding, context: Context) -> Coding:
         event = event_of(coding, self.event_id)
         fields = {name: replace(answer, comment="") for name, answer in event.fields.items()}
-        return coding.with_event(Event(next_id("e", [e.id for e in coding.events]), fields))
+        return coding.with_event(Event(_new_id(coding, context), fields))
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,9 +309,18 @@ def part_links(codebook: Codebook) -> Field | None:
 
 
 def _with_new_event(coding: Coding, context: Context) -> tuple[Coding, Event]:
-    event = Event(next_id("e", [e.id for e in coding.events]))
+    event = Event(_new_id(coding, context))
     coding = settled(coding, event, context)
     return coding, event_of(coding, event.id)
+
+
+def _new_id(coding: Coding, context: Context) -> str:
+    """One that no event has, and by which no link and no remark means an event that is gone."""
+    links = [f.id for f in context.codebook.event_fields if f.value_is == "record_reference"]
+    held = (event.answer(name).value for event in coding.events for name in links)
+    linked = (_record(link) for value in held if isinstance(value, list) for link in value)
+    gone = [each for each in (*linked, *context.remarked()) if isinstance(each, str)]
+    return next_id("e", [*(event.id for event in coding.events), *gone])
 
 
 def _once(items: list[Json]) -> list[Json]:  # which may be such as cannot be hashed

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from itertools import islice, takewhile
 
-from coder.model import Candidate, Decision, Span, event_number
+from coder.model import Candidate, Coding, Decision, Span, event_number
 from coder.service.coding.article_marks import DRAWN, REJECTED, UNDECIDED, Mark
 from coder.service.edits.answer_edits import AcceptProposals, Put
 from coder.service.edits.event_edits import OpenEvent
@@ -136,14 +136,18 @@ class ArticleKeys(Desk):
         self.record.go_to_next("empty", "proposed", "wrong", after=-1)
 
     def _accept_proposals(self) -> None:
-        event = self.event()
-        answers = event.fields if event else self.session.coding.answers
-        proposed = sum(answer.proposed for answer in answers.values())
-        if not proposed:
+        if not any(row.state == "proposed" for row in self.record.rows):
             self.say("nothing_proposed")
-        else:
-            self.do(AcceptProposals(self.record.event_id), "accepted", n=proposed)
-            self.record.go_to_next("empty", "wrong", after=-1)
+            return
+        before = self.session.do(AcceptProposals(self.record.event_id))
+        accepted = self._proposed(before) - self._proposed(self.session.coding)
+        self.say("accepted", n=accepted)
+        self.screen.refresh_work()
+        self.record.go_to_next("empty", "wrong", after=-1)
+
+    def _proposed(self, coding: Coding) -> int:
+        event = coding.event(self.record.event_id)
+        return sum(answer.proposed for answer in (event.fields if event else coding.answers).values())
 
     def _accept_shown(self) -> None:
         """Only what shows is taken; where the record is longer than its list the next comes into view."""
