@@ -211,6 +211,30 @@ def test_what_an_accepted_proposal_asks_for_is_accepted_with_it(conflict_events:
     assert coding.events[0].answer("incident_count") == Answer(value={"min": 10, "max": 10})
 
 
+def test_what_was_proposed_from_rejected_words_is_proposed_no_more(conflict_events: Codebook) -> None:
+    _, event = opened(conflict_events)
+    both = Answer(value=["usa", "israel"], evidence=(USA.id, "actor-99"), proposed=True)
+    other = Candidate("actor-99", "actor", 99, 100, "x", ["israel"])
+    context = Context(conflict_events, ARTICLE, {c.id: c for c in (USA, DEIR, other)})
+    coding = EMPTY.with_event(event.with_answer("targets", both))
+    rejected = Reject(USA).apply(coding, context).events[0]
+    assert "initiators" not in rejected.fields
+    assert rejected.answer("targets") == Answer(value=["israel"], evidence=("actor-99",), proposed=True)
+    assert rejected.answer("place") == event.answer("place")
+    confirmed = AcceptProposals(event.id).apply(coding, context)
+    kept = Reject(USA).apply(confirmed, context).events[0].answer("initiators")
+    assert kept == Answer(value=["usa"])
+
+
+def test_a_default_comes_back_where_another_value_was_proposed_from_rejected_words(
+    conflict_events: Codebook,
+) -> None:
+    _, event = opened(conflict_events)
+    tally = event.with_answer("report_scope", Answer(value="campaign", evidence=(USA.id,), proposed=True))
+    coding = Reject(USA).apply(EMPTY.with_event(tally), Context(conflict_events, ARTICLE, {USA.id: USA}))
+    assert coding.events[0].answer("report_scope") == Answer(value="single")
+
+
 def test_one_stroke_puts_value_and_evidence(conflict_events: Codebook) -> None:
     coding, event = opened(conflict_events)
     coding, span = with_span_of(coding, USA)

@@ -8,8 +8,8 @@ from typing import ClassVar
 
 from coder.codebook.schema import Codebook
 from coder.errors import CoderError
-from coder.model import Answer, Candidate, Coding, Decision, Json, Span
-from coder.service.edits.edits import Context, next_id
+from coder.model import MISSING, Answer, Candidate, Coding, Decision, Json, Span
+from coder.service.edits.edits import Context, next_id, settled
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,10 @@ class Confirm:
 
 @dataclass(frozen=True, slots=True)
 class Reject:
-    """The candidate, or the span it became, is kept as rejected; what rested on it loses that evidence."""
+    """The candidate, or the span it became, is kept as rejected; what rested on it loses that evidence.
+
+    What was proposed from nothing else is proposed no more.
+    """
 
     what: ClassVar[str] = "span.rejected"
     target: Candidate | Span
@@ -39,7 +42,7 @@ class Reject:
 
     def apply(self, coding: Coding, context: Context) -> Coding:
         coding, span = with_span_of(coding, self.target)
-        coding = _without_evidence(coding, span.id)
+        coding = _unproposed(_without_evidence(coding, span.id), span.candidate, context)
         return coding.with_span(replace(span, decision=Decision.REJECTED, reason=self.reason or span.reason))
 
 
@@ -156,6 +159,32 @@ def with_span_of(coding: Coding, target: Candidate | Span) -> tuple[Coding, Span
     span = Span(span_id, target.kind, target.start, target.end, target.quote, target.value)
     span = replace(span, decision=Decision.CONFIRMED, candidate=target.id)
     return coding.with_span(span), span
+
+
+def _unproposed(coding: Coding, candidate: str, context: Context) -> Coding:
+    """The coding without what is proposed from a candidate's words."""
+    for event in coding.events:
+        changed = event
+        for name, answer in event.fields.items():
+            if answer.proposed and candidate in answer.evidence:
+                evidence = tuple(i for i in answer.evidence if i != candidate)
+                left = _left(answer.value, candidate, [*map(context.candidates.get, evidence)], context)
+                cleared = replace(MISSING, comment=answer.comment) if answer.comment else None
+                is_left = evidence and left != []
+                now = replace(answer, evidence=evidence, value=left) if is_left else cleared
+                changed = changed.with_answer(name, now)
+        if changed != event:
+            coding = settled(coding, changed, context)
+    return coding
+
+
+def _left(value: Json, candidate: str, others: Sequence[Candidate | None], context: Context) -> Json:
+    """A proposed list without what only one candidate told of it."""
+    gone = context.candidates.get(candidate)
+    if not isinstance(value, list) or gone is None or not isinstance(gone.value, list):
+        return value
+    told = [item for each in others if each and isinstance(each.value, list) for item in each.value]
+    return [item for item in value if item not in gone.value or item in told]
 
 
 def _value_in(span: Span, quote: str, codebook: Codebook) -> Json:
