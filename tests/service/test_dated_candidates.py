@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from coder.model import Answer
+from dataclasses import replace
+
+from coder.model import Answer, Event
 from coder.service.coding.session import CodingSession
+from coder.service.edits.answer_edits import AcceptProposals, SetValue
 from coder.service.project.opened import Project
 from tests.support.edits_by_hand import Becomes
 
@@ -20,3 +23,29 @@ def test_weekdays_get_their_day_from_the_publication_date_that_is_coded(demo: Pr
     session.turn("undo")
     assert {c.quote: c.value for c in session.candidates if c.kind == "date"} == before
     session.writer.settle(patient=True)
+
+
+def test_a_proposed_date_follows_the_publication_date_and_one_that_was_confirmed_stays(demo: Project) -> None:
+    session = CodingSession(demo, demo.article("002"), "you")
+
+    def publish(day: str) -> None:
+        value = {"start": day, "end": day, "precision": "day", "basis": "inferred"}
+        session.do(SetValue("", session.codebook.article_field("pub_date"), value))
+
+    publish("2023-11-18")
+    saturday = next(c for c in session.candidates if c.quote == "السبت")
+    date = session.codebook.event_field("date")
+    proposed = Answer(value=saturday.value, evidence=(saturday.id,), proposed=True)
+    events = Event("e1", {"date": proposed}), Event("e2", {"date": proposed})
+    session.do(Becomes("event.opened", replace(session.coding, events=events)))
+    session.do(AcceptProposals("e2", (date,)))
+    publish("2023-11-24")
+    days = [event.answer("date").value["start"] for event in session.coding.events]
+    assert days == ["2023-11-18", "2023-11-18"]  # 24 November 2023 was a Friday
+    publish("2023-11-25")
+    days = [event.answer("date").value["start"] for event in session.coding.events]
+    assert days == ["2023-11-25", "2023-11-18"]
+    turned = session.turn("undo")
+    assert turned is not None and turned.place.field == session.codebook.article_field("pub_date")
+    assert session.coding.events[0].answer("date") == proposed
+    session.close()

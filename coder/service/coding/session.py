@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from dataclasses import replace
 
 from coder.codebook.validate import Problem, problems
 from coder.errors import CoderError, ConflictError
@@ -12,7 +13,7 @@ from coder.revisions.recode import LOOK_AGAIN, still_open
 from coder.service.delivery import rescue
 from coder.service.edits.edits import Context, Edit, Proposals, Turned, place_of
 from coder.service.edits.event_edits import Submit
-from coder.service.edits.field_values import from_metadata
+from coder.service.edits.field_values import from_metadata, published
 from coder.service.edits.span_edits import Decided
 from coder.service.learning.learned_terms import Learner, named_by
 from coder.service.project.fitting import expect_sound
@@ -66,7 +67,7 @@ class CodingSession:
         self._expect_open()
         before, after = self.coding, edit.apply(self.coding, self.context)
         if after != before:
-            stored = self._stored
+            stored, after = self._stored, self._redated(before, after)
 
             def save(work: Work) -> None:
                 work.save_coding(stored, after, edit.what)
@@ -76,6 +77,21 @@ class CodingSession:
             self.coding = self._stored = after
             self._learn()
         return before
+
+    def _redated(self, before: Coding, after: Coding) -> Coding:
+        """The coding with proposed dates as they are by the publication day that is coded now."""
+        if published(before) == published(after):
+            return after
+        dated = {c.id: c.value for c in self._learner.offered(after)}
+        for event in after.events:
+            for name, answer in event.fields.items():
+                for id_ in answer.evidence if answer.proposed else ():
+                    known = self.by_id.get(id_)
+                    if known and id_ in dated and answer.value == known.value != dated[id_]:
+                        now = None if dated[id_] is None else replace(answer, value=dated[id_])
+                        event = event.with_answer(name, now)
+            after = after.with_event(event)
+        return after
 
     @property
     def context(self) -> Context:

@@ -107,7 +107,7 @@ def place_of(what: str, before: Coding, after: Coding, codebook: Codebook) -> Pl
     alone = [i for i in ids if before.event(i) is None or after.event(i) is None]
     if alone and about in ("event", "events"):
         return Place(alone[0], span=span)
-    for event_id in (*(i for i in ids if i not in alone), ""):
+    for event_id in ("", *(i for i in ids if i not in alone)):
         was, now = (coding.event(event_id) or coding for coding in (before, after))
         for asked in codebook.event_fields if event_id else codebook.article_fields:
             if was.answer(asked.id) != now.answer(asked.id):
