@@ -136,6 +136,17 @@ async def test_a_drawn_span_goes_again_beside_an_event_whose_source_is_unsaid(op
         assert stored(screen) == before
 
 
+async def test_rejecting_evidence_says_what_it_supported(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        await go_to(screen, pilot, "استُهدفت", "trigger")
+        await pilot.press("e")
+        await go_to(screen, pilot, "قوات الولايات المتحدة", "actor")
+        await pilot.press("g", "x")
+        told = " ".join(column.text for column in screen.bars["message"].row)
+        targets = screen.codebook.event_field("targets").label.ar
+        assert "لم يعد دليلاً على" in told and targets in told
+
+
 async def test_a_candidates_edges_can_be_changed(opened: Open) -> None:
     async with opened() as (screen, pilot):
         await go_to(screen, pilot, "قوات الولايات المتحدة", "actor")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Sequence
 from itertools import islice, takewhile
 
-from coder.model import Candidate, Coding, Decision, Span, event_number
+from coder.codebook.schema import Field
+from coder.model import Candidate, Coding, Decision, Event, Span, event_number
 from coder.service.coding.article_marks import DRAWN, REJECTED, UNDECIDED, Mark
 from coder.service.edits.answer_edits import AcceptProposals, Put
 from coder.service.edits.event_edits import OpenEvent
@@ -14,6 +16,7 @@ from coder.tui.keys import Keys, both_ways
 from coder.tui.palette import without_colour
 from coder.tui.screens.desk import Desk
 from coder.tui.screens.highlights import Selection
+from coder.tui.sentences import listed
 from coder.tui.tasks import find_task
 
 
@@ -108,10 +111,25 @@ class ArticleKeys(Desk):
         if target is None or here is None:
             return
         if isinstance(target, Span) and not target.candidate:
-            self.do(RemoveSpan(target.id), "was_removed")
+            before = self.do(RemoveSpan(target.id), "was_removed")
         else:
-            self.do(Reject(target), "was_rejected")
+            before = self.do(Reject(target), "was_rejected")
+        if lost := self._lost_evidence(before):
+            self.say("unsupported", fields=listed(*lost))
         self.highlights.go_past(here)
+
+    def _lost_evidence(self, before: Coding) -> dict[str, None]:
+        """The fields that had more evidence before, by their names."""
+        after, book = self.session.coding, self.codebook
+        held: list[tuple[Coding | Event, Coding | Event, Sequence[Field]]]
+        held = [(before, after, book.article_fields)]
+        held += ((e, after.event(e.id) or e, book.event_fields) for e in before.events)
+        return {
+            field.label.of(self.lang): None
+            for was, now, fields in held
+            for field in fields
+            if len(was.answer(field.id).evidence) > len(now.answer(field.id).evidence)
+        }
 
     def _reject_alike(self) -> None:
         """What was proposed under the cursor, with all that are undecided of its words and kind."""
