@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from coding_by_keys import Open, go_to, go_to_field, open_without_type, stored
 from screen_text import screen_lines
@@ -134,6 +136,21 @@ async def test_a_drawn_span_goes_again_beside_an_event_whose_source_is_unsaid(op
         await go_to(screen, pilot, "سورية", "place")
         await pilot.press("v", "left", "p", "x")
         assert stored(screen) == before
+
+
+async def test_candidates_may_have_the_ids_of_spans(demo: Project, opened: Open) -> None:
+    with demo.store.begin("setup") as work:
+        found = [c for c in work.queries.candidates(demo.article("004").id) if c.kind == "place"][:2]
+        named = [replace(c, id=f"s{n}") for n, c in enumerate(found, 1)]
+        work.replace_candidates(demo.article("004").id, named, "import")
+    async with opened() as (screen, pilot):
+        await pilot.press("left", "a", "home", "x")
+        coding = stored(screen)
+        assert coding is not None
+        assert {(s.start, s.decision) for s in coding.spans} == {
+            (found[0].start, Decision.REJECTED),
+            (found[1].start, Decision.CONFIRMED),
+        }
 
 
 async def test_rejecting_evidence_says_what_it_supported(opened: Open) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from coder.codebook.schema import Codebook, Field
 from coder.codebook.validate import Problem
 from coder.model import Answer, Candidate, Coding, Event, Span
-from coder.service.coding.article_marks import REJECTED, Mark
+from coder.service.coding.article_marks import REJECTED, UNDECIDED, Mark
 from coder.service.coding.record_rows import FormRow, State, rows
 from coder.service.coding.session import CodingSession
 from coder.service.edits.edits import Edit
@@ -161,7 +161,12 @@ class Desk:
     def target(self) -> Candidate | Span | None:
         """The candidate or span under the cursor."""
         current = self.highlights.current
-        return self.named(current.id) if current is not None else None
+        return self.marked(current) if current is not None else None
+
+    def marked(self, mark: Mark) -> Candidate | Span | None:
+        """What a highlight stands for; other tools may have given a candidate the id of a span."""
+        offered = self.session.by_id.get(mark.id) if mark.state == UNDECIDED else None
+        return offered or self.named(mark.id)
 
     def named(self, span_id: str) -> Candidate | Span | None:
         """What evidence names: a span of the coding, or for a proposal a candidate."""

@@ -284,7 +284,7 @@ class JumpKeys(Desk):
         self._with_mark(mark, self._attach)
 
     def _with_mark(self, mark: Mark, does: Callable[[Candidate | Span], None]) -> None:
-        target = self.named(mark.id)
+        target = self.marked(mark)
         if target is not None:
             self.highlights.set_current(mark)
             does(target)
