@@ -156,6 +156,7 @@ def _period(text: str, context: DateContext) -> Period | None:
         cut += r"| و ?(?=\S)| and "
     for match in re.finditer(cut, inner):
         first, last = inner[: match.start()].strip(), inner[match.end() :].strip()
+        last = _in_year_after(first, last, context)
         if (end := _one(last, context)) is None:
             continue
         start = _one(_with_year_of(last, end, first, context), context)
@@ -179,6 +180,15 @@ def _with_year_of(last: str, end: Period, first: str, context: DateContext) -> s
     year = end.last.year
     start = _one(f"{first} {year}", context)
     return f"{first} {year - (start is not None and start.first > end.last)}"
+
+
+def _in_year_after(first: str, last: str, context: DateContext) -> str:
+    """The second of two dates with a year: that of the first, or the next one where it were earlier."""
+    year, month = re.search(r"(?<!\d)\d{4}$", first), context.words.any_month
+    if year is None or re.search(r"\d{3}", last) or not (month.search(first) and month.search(last)):
+        return last
+    start, end = _one(first, context), _one(f"{last} {year[0]}", context)
+    return f"{last} {int(year[0]) + (start is not None and end is not None and end.last < start.first)}"
 
 
 def until_publication(start: Period, pub: Publication | None) -> Period:
