@@ -156,7 +156,10 @@ class OwnOrderDriver(LinuxDriver):
         signal.signal(signal.SIGWINCH, on_resize)
 
     def stop_application_mode(self) -> None:
-        """Give the terminal its reordering back, and leave."""
+        """Give the terminal its reordering back, and leave; after the end Ctrl+Z is the shell's."""
+        if self._app._exit:  # else the process is put to sleep, and wakes up
+            for number in (signal.SIGTSTP, signal.SIGCONT):
+                signal.signal(number, signal.SIG_DFL)
         self.write(self.terminal.ending())
         super().stop_application_mode()
 

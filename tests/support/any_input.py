@@ -202,8 +202,8 @@ def run(
         terminal.wait_for_bytes(STARTED)
         taken = [0, 0]
         for number, each in enumerate(inputs(seed, count)):
-            if terminal.has_ended:
-                break
+            if terminal.has_ended or LEFT in terminal.sent:
+                break  # what is typed then is the shell's: Ctrl+S would stop it, Ctrl+C too
             if number % AGAIN == 0:
                 terminal.type(f"\x1b\x1b{there}".encode())
             if number == count // 10:
@@ -214,7 +214,7 @@ def run(
                 terminal.resize(*each)
             terminal.read(chance.choice((0, 0, 0, 0.001, 0.01, chance.choice((0, 0.02, 0.15)))))
         taken[1] = memory(terminal.pid)
-        by_itself = LEFT in terminal.sent  # what is typed then is the shell's, Ctrl+C too
+        by_itself = LEFT in terminal.sent
         code = terminal.leave()
     except BaseException:
         terminal.kill()

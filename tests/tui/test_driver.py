@@ -159,6 +159,16 @@ def test_sleeping_gives_the_terminal_back_and_waking_takes_it_again(demo_folder:
         assert_restored(terminal)
 
 
+def test_ctrl_z_is_the_shells_from_the_end_on(demo_folder: Path) -> None:
+    with coding(demo_folder) as terminal:
+        terminal.press("\x11")
+        for _ in range(500):
+            terminal.press("\x1a")  # with no shell there is nobody to wake what it puts to sleep
+            terminal.read(0.01)
+        assert terminal.wait(30) == 0
+        assert_restored(terminal)
+
+
 def test_xterm_is_asked_and_told_nothing(demo_folder: Path) -> None:
     with coding(demo_folder, XTERM, {}) as terminal:
         terminal.press("\x11")
