@@ -164,6 +164,24 @@ def test_other_edges_give_the_value_of_the_words_within_them(
     assert back == Confirm(given).apply(EMPTY, context)
 
 
+def test_a_span_moved_to_other_words_leaves_its_value_behind(conflict_events: Codebook) -> None:
+    on_road = Candidate("road", "place", 17, 20, "على", {"place_id": "sy_deir_ezzor"})
+    moved = Resize(on_road, 0, 3).apply(EMPTY, by(conflict_events))
+    assert [(span.quote, span.value) for span in moved.spans] == [("شنت", None)]
+
+
+def test_a_count_is_read_from_the_words_that_its_new_edges_hold(conflict_events: Codebook) -> None:
+    text = "قُتل ثلاثة وعشرون شخصاً في غارة"
+    three = Candidate("three", "number", 5, 10, "ثلاثة", {"min": 3, "max": 3})
+    strike = Candidate("strike", "trigger", 27, 31, "غارة", "air_strike")
+    context = Context(conflict_events, Article("a1", text))
+    coding = OpenEvent(strike).apply(EMPTY, context)
+    coding = Resize(three, 5, 17).apply(coding, context)
+    coding = Put("e1", conflict_events.event_field("killed"), coding.spans[-1]).apply(coding, context)
+    assert coding.spans[-1].quote == "ثلاثة وعشرون"
+    assert coding.events[0].answer("killed").value == {"min": 23, "max": 23}
+
+
 def test_a_trigger_opens_an_event_with_defaults_and_proposals(conflict_events: Codebook) -> None:
     _, event = opened(conflict_events)
     assert event.id == "e1"

@@ -101,7 +101,8 @@ class Resize:
         if any(s.decision is not Decision.REJECTED for s in there):
             raise CoderError("coding.marked_already", quote=quote)
         origin, decision = context.candidates.get(span.candidate), Decision.EDITED if span.candidate else None
-        value = _value_in(span, quote, context.codebook)
+        shares = self.start < span.end and span.start < self.end
+        value = _value_in(span, quote, context.codebook) if shares else None
         if origin is not None and origin.stretch == stretch:
             value, decision = origin.value, Decision.CONFIRMED
         span = replace(span, start=self.start, end=self.end, quote=quote, value=value, decision=decision)
