@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from unittest.mock import patch
 
 import pytest
 
-from coder.model import FLAG
+from coder.adjudicate.gold_edits import RejectCluster
+from coder.codebook import shipped
+from coder.model import FLAG, Coding, Status
 from coder.service.coding.remarks import made, write
-from coder.service.project.opened import Project, open_project
+from coder.service.delivery.intake import take
+from coder.service.project.opened import Project, create_project, open_project
+from coder.service.review.gold_session import ReviewSession
 from coder.service.review.pace import Pace, Weakest, closing_days, pace, weakest_field
 from coder.service.review.review_queue import FILTERS, ORDERS, Queued, matching, ordered, queue
 
@@ -97,3 +103,35 @@ def test_closings_come_from_the_journal(demo: Project) -> None:
     closed = [q.article for q in queue(demo) if q.status == "closed"]
     assert len(closing_days(demo, closed)) == len(closed) == 1
     assert closing_days(demo, ["nowhere"]) == []
+
+
+def test_gold_that_holds_nothing_is_closed_like_other_gold(tmp_path: Path) -> None:
+    text = shipped.codebook("named_entities").read_text("utf-8")
+    start, end = text.index("article_fields:"), text.index("span_boundaries:")
+    (tmp_path / "names.yaml").write_text(text[:start] + text[end:], "utf-8")
+    for lexicon in shipped.codebook().parent.glob("*_lexicon.yaml"):
+        (tmp_path / lexicon.name).write_bytes(lexicon.read_bytes())
+    project = create_project(tmp_path / "project", codebook=tmp_path / "names.yaml")
+    project.add_person("salma", "supervisor")
+    (tmp_path / "a1.txt").write_text("لا اسم هنا.", "utf-8")
+    take(project, [tmp_path / "a1.txt"])
+    for name in ("amal", "basim"):  # neither finds a name
+        project.add_person(name, "coder")
+        with project.store.begin(name) as work:
+            empty = Coding("a1", project.article("a1").text_sha256, project.codebook.ref, name)
+            work.save_coding(None, empty, "coding.begun")
+            work.save_coding(empty, replace(empty, status=Status.SUBMITTED), "coding.submitted")
+    assert [each.status for each in queue(project)] == ["new"]
+    session = ReviewSession(project, project.article("a1"), "salma")
+    session.close_gold()
+    session.close()
+    assert [each.status for each in queue(project)] == ["closed"]
+    project.close()
+
+
+def test_an_article_is_begun_when_an_event_is_rejected(demo: Project) -> None:
+    session = ReviewSession(demo, demo.article("004"), "salma")
+    session.do(RejectCluster("c1", "not_an_event"))
+    session.close()
+    [status] = [each.status for each in queue(demo) if each.article == session.article.id]
+    assert status == "open"

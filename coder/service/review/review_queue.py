@@ -21,7 +21,7 @@ from coder.store.queries import Assigned, CodingHead, Queries
 from coder.text.normalize import fold_key
 
 _KIND = "queue"
-_FORMAT = 3  # of what is kept of a line
+_FORMAT = 4  # of what is kept of a line
 _TITLE = 120  # code points of a title at most
 ORDERS = ("gain", "differing", "age", "coder", "type", "stage", FLAG, "comment")
 FILTERS = ("all", "to_do", "new", "open", "stale", "closed", FLAG, "commented")
@@ -187,7 +187,7 @@ def _queued(project: Project, queries: Queries, article: str, found: Found) -> t
     status = "open"
     if state.gold.status is Status.SUBMITTED:
         status = "stale" if stale else "closed"
-    if not state.gold.answers and not state.gold.events:
+    elif not (state.gold.answers or state.gold.events or any(each.rejected for each in state.clusters)):
         status = "new"
     rows = [row for each in (ARTICLE, *(c.id for c in state.clusters)) for row in state.rows(each)]
     differing = sum(row.state in ("differs", "one") for row in rows)
