@@ -8,14 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from coder.adjudicate.gold_edits import Attach, Decide, RejectCluster, Take, with_answer
+from coder.adjudicate.gold_edits import Attach, Decide, RejectCluster, Take, with_added, with_answer
 from coder.adjudicate.resolve import (
     ARTICLE,
     SUPERVISOR,
     Adjudication,
     Row,
     common,
-    gold_id,
     holds,
     is_said,
     same,
@@ -23,7 +22,7 @@ from coder.adjudicate.resolve import (
 )
 from coder.codebook.validate import is_stretch
 from coder.errors import CoderError
-from coder.model import MISSING, Answer, Blank, Cluster, Event, Json
+from coder.model import MISSING, Answer, Blank, Cluster, Json
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +85,7 @@ class RejectValue:
 class RejectCoding:
     """A coder's whole coding does not stand: what only they have goes, and what the others agree on is taken.
 
-    Where the others differ it stays open, and what is decided already stays.
+    Where the others differ it stays open. What is decided stays, also of an event that only they have.
     """
 
     what: ClassVar[str] = "gold.coding_rejected"
@@ -96,10 +95,11 @@ class RejectCoding:
     def apply(self, state: Adjudication, by: str) -> Adjudication:
         for each in (ARTICLE, *(c.id for c in state.clusters if not c.rejected)):
             rows = state.rows(each)
-            others = [c for c in state.coders if c != self.coder and any(c in row.answers for row in rows)]
-            if not others:
-                state = RejectCluster(each, self.reason).apply(state, by) if each else state
+            coders = {coder for row in rows for coder in row.answers}
+            if each != ARTICLE and coders == {self.coder} and not state.given(each):
+                state = RejectCluster(each, self.reason).apply(state, by)
                 continue
+            others = [c for c in state.coders if c in coders - {self.coder}]
             for row in rows:
                 said = [row.answers[c] for c in others if c in row.answers]
                 alike = all(same(said[0], answer) for answer in said)
@@ -116,10 +116,8 @@ class AddEvent:
 
     def apply(self, state: Adjudication, by: str) -> Adjudication:
         number = 1 + max((int(c.id.removeprefix("c")) for c in state.clusters), default=0)
-        cluster = Cluster(f"c{number}", state.gold.article, ())
-        cluster = replace(cluster, gold=gold_id(cluster))
-        gold = state.gold.with_event(Event(cluster.gold))
-        return replace(state, clusters=(*state.clusters, cluster), gold=gold)
+        new = Cluster(f"c{number}", state.gold.article, ())
+        return with_added(replace(state, clusters=(*state.clusters, new)), new)
 
 
 @dataclass(frozen=True, slots=True)

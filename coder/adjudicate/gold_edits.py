@@ -134,7 +134,8 @@ class Clear:
     field: str
 
     def apply(self, state: Adjudication, by: str) -> Adjudication:
-        return with_answer(state, self.cluster_id, self.field, None)
+        decided = state.decided(self.cluster_id, self.field)
+        return state if decided is None else with_answer(state, self.cluster_id, self.field, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +192,8 @@ class RestoreCluster:
     cluster_id: str
 
     def apply(self, state: Adjudication, by: str) -> Adjudication:
-        return _with_cluster(state, replace(state.cluster(self.cluster_id), rejected=""))
+        cluster = replace(state.cluster(self.cluster_id), rejected="")
+        return _with_cluster(state, cluster) if cluster.members else with_added(state, cluster)
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,13 +252,13 @@ class Close:
 
 
 class Taking(NamedTuple):
-    """One value to be taken: where, who gave it, why it is taken, and whose edges its words get."""
+    """One value to be taken: where, who gave it, and why; chosen: whose wording and edges it gets."""
 
     cluster_id: str
     row: Row
     givers: Sequence[str]
     reason: str
-    edges_of: str = ""
+    chosen: str = ""
 
 
 def is_agreed(row: Row) -> bool:
@@ -266,17 +268,17 @@ def is_agreed(row: Row) -> bool:
 
 
 def take(state: Adjudication, takings: Iterable[Taking], by: str) -> Adjudication:
-    """Coders' answers become gold: of each the first giver's, with the evidence of all who gave it."""
+    """Coders' answers become gold: of each the chosen giver's, else the first's, with the evidence of all."""
     takings = list(takings)
     marked = {coding.coder: {span.id: span for span in coding.spans} for coding in state.codings}
     behind = []
     for taking in takings:
         told = [(c, i) for c in taking.givers for i in taking.row.answers[c].evidence]
-        behind.append(with_one_edge(((c, marked[c][i]) for c, i in told if i in marked[c]), taking.edges_of))
+        behind.append(with_one_edge(((c, marked[c][i]) for c, i in told if i in marked[c]), taking.chosen))
     gold, evidence = _with_gold_spans(state.gold, behind)
     taken: dict[str, dict[str, Answer | None]] = {}
     for each, ids in zip(takings, evidence, strict=True):
-        said, who = each.row.answers[each.givers[0]], tuple(each.givers)
+        said, who = each.row.answers[each.chosen or each.givers[0]], tuple(each.givers)
         answer = Answer(said.value, said.blank, ids, taken_from=who, reason=each.reason, by=by)
         taken.setdefault(each.cluster_id, {})[each.row.field.id] = answer
     return _with_answers(replace(state, gold=gold), taken)
@@ -338,10 +340,11 @@ def _with_answers(state: Adjudication, given: Mapping[str, Mapping[str, Answer |
         if cluster_id == ARTICLE:
             gold = replace(gold, answers=_changed(gold.answers, answers))
         else:
-            event_id = gold_id(clusters[cluster_id])
+            cluster = state.cluster(cluster_id)
+            event_id = gold_id(cluster)
             event = gold.event(event_id) or Event(event_id)
             gold = gold.with_event(replace(event, fields=_changed(event.fields, answers)))
-            clusters[cluster_id] = replace(clusters[cluster_id], gold=event_id, rejected="")
+            clusters[cluster_id] = replace(cluster, gold=event_id, rejected="")
     events = tuple(sorted(gold.events, key=lambda e: int(e.id.removeprefix("g"))))
     state = replace(state, clusters=tuple(clusters.values()))
     return _with_gold(state, replace(gold, events=events))
@@ -350,6 +353,12 @@ def _with_answers(state: Adjudication, given: Mapping[str, Mapping[str, Answer |
 def _changed(before: Mapping[str, Answer], given: Mapping[str, Answer | None]) -> dict[str, Answer]:
     kept = {name: answer for name, answer in before.items() if name not in given}
     return kept | {name: answer for name, answer in given.items() if answer is not None}
+
+
+def with_added(state: Adjudication, cluster: Cluster) -> Adjudication:
+    """The adjudication with a cluster that no coder has as an event of gold, whose fields are asked for."""
+    state = replace(state, gold=state.gold.with_event(Event(gold_id(cluster))))
+    return _with_cluster(state, replace(cluster, gold=gold_id(cluster)))
 
 
 def _with_cluster(state: Adjudication, cluster: Cluster) -> Adjudication:

@@ -46,7 +46,7 @@ class Apply:
                     state = RejectCluster(each, policy).apply(state, by)
                     del rows[each]
             taken = [
-                Taking(each, row, givers, policy)
+                Taking(each, row, givers, policy, self.trusted if policy == TRUSTED else "")
                 for each, of in rows.items()
                 for given, before in [(state.given(each), begun.given(each))]
                 for row in of

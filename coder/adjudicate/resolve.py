@@ -28,6 +28,7 @@ from coder.codebook.validate import (
     visible,
     visible_article,
 )
+from coder.errors import CoderError
 from coder.messages.catalogue import Message
 from coder.model import (
     AGREED,
@@ -101,8 +102,8 @@ class Adjudication:
         return tuple(c.coder for c in self.codings)
 
     def cluster(self, cluster_id: str) -> Cluster:
-        """The cluster of that id."""
-        return next(c for c in self.clusters if c.id == cluster_id)
+        """The cluster of that id; raises CoderError where it is gone."""
+        return _the_one(cluster for cluster in self.clusters if cluster.id == cluster_id)
 
     def rows(self, cluster_id: str) -> list[Row]:
         """Who said what about the article (`ARTICLE`) or one cluster; links name the cluster they lead to."""
@@ -111,8 +112,8 @@ class Adjudication:
         return rows if cluster_id or not self.spans else [*rows, *self._stretches()]
 
     def row(self, cluster_id: str, field: str) -> Row:
-        """Who said what in one field."""
-        return next(row for row in self.rows(cluster_id) if row.field.id == field)
+        """Who said what in one field; raises CoderError where that is gone."""
+        return _the_one(row for row in self.rows(cluster_id) if row.field.id == field)
 
     def _fresh_rows(self, cluster_id: str) -> list[Row]:
         book = self.codebook
@@ -261,7 +262,7 @@ def up_to_date(
 
     An event that came since goes where `align` puts it: to others of a cluster that its coder is not in and
     that nobody threw out (a policy may have, for want of it), else into a cluster of its own. Events that
-    went leave; those of coders who are not compared at present stay.
+    went leave; those of coders who are not compared at present stay, and so does what a supervisor added.
     """
     present = {coding.coder: {event.id for event in coding.events} for coding in codings}
     found = [
@@ -283,7 +284,7 @@ def up_to_date(
             if new:
                 number += 1
                 found.append(Cluster(f"c{number}", together.article, tuple(new)))
-    return [c for c in found if c.members or c.gold]
+    return [c for c in found if c.members or c.gold or c in stored]
 
 
 def span_class(row: Row) -> str:
@@ -341,6 +342,13 @@ def _event_id(cluster_id: str) -> str:
 def cluster_id(event_id: str | None) -> str:
     """The cluster of a gold event, `ARTICLE` for None or ""."""
     return f"c{event_id.removeprefix('g')}" if event_id else ARTICLE
+
+
+def _the_one(found: Iterator[Made]) -> Made:
+    """The only one there is; raises CoderError where others joined events, or marked other words, since."""
+    for each in found:
+        return each
+    raise CoderError("review.gone")
 
 
 def _row(field: Field, answers: dict[str, Answer]) -> Row:

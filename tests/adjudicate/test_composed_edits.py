@@ -7,8 +7,17 @@ from dataclasses import replace
 import pytest
 
 from coder.adjudicate.composed_edits import AddEvent, Combine, RejectCoding, RejectValue, TakeFields
-from coder.adjudicate.gold_edits import Close, Decide, Link, RejectCluster, Split, TakeAgreed
-from coder.adjudicate.resolve import ARTICLE, Adjudication
+from coder.adjudicate.gold_edits import (
+    Close,
+    Decide,
+    Link,
+    RejectCluster,
+    RestoreCluster,
+    Split,
+    TakeAgreed,
+    TakeEvent,
+)
+from coder.adjudicate.resolve import ARTICLE, Adjudication, up_to_date
 from coder.agreement.comparison import aligned
 from coder.codebook.schema import Codebook
 from coder.errors import CoderError
@@ -133,6 +142,17 @@ def test_a_decision_that_stands_is_not_overruled_by_rejecting_a_coding(begun: Ad
     assert value(state, field="certainty") == "confirmed"
 
 
+def test_rejecting_a_coding_leaves_events_that_the_supervisor_made(begun: Adjudication) -> None:
+    state = AddEvent().apply(Split("c1", "basim").apply(begun, BY), BY)
+    alone, added = state.clusters[1].id, state.clusters[-1].id
+    state = Decide(added, "event_type", Answer("threat"), "missed_event").apply(state, BY)
+    state = TakeEvent(alone, "basim", "missed_event").apply(state, BY)
+    after = RejectCoding("basim", "tool_error").apply(state, BY)
+    for cluster in (alone, added):
+        assert after.cluster(cluster) == state.cluster(cluster)
+        assert after.given(cluster) == state.given(cluster) != {}
+
+
 # ------------------------------------------------------------------ events
 def test_an_event_that_everyone_missed_is_added_and_asked_for(begun: Adjudication) -> None:
     state = AddEvent().apply(begun, BY)
@@ -168,3 +188,15 @@ def test_of_selected_fields_only_the_agreed_are_taken_without_a_coder(begun: Adj
     answer = state.decided("c1", "event_type")
     assert answer is not None and answer.reason == "agreed" and answer.taken_from == ("amal", "basim")
     assert state.decided(ARTICLE, "genre") is None
+
+
+def test_an_added_event_that_was_rejected_is_kept_with_its_reason_and_can_be_restored(
+    begun: Adjudication,
+) -> None:
+    added = AddEvent().apply(begun, BY)
+    new = added.clusters[-1]
+    rejected = RejectCluster(new.id, "not_an_event").apply(added, BY)
+    kept = up_to_date(rejected.clusters, rejected.codings, lambda: [])
+    assert tuple(kept) == rejected.clusters and kept[-1].rejected == "not_an_event"
+    restored = RestoreCluster(new.id).apply(rejected, BY)
+    assert (restored.clusters, restored.gold) == (added.clusters, added.gold)

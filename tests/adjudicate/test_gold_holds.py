@@ -27,6 +27,7 @@ from coder.adjudicate.gold_edits import (
     TakeAgreed,
     TakeEvent,
 )
+from coder.adjudicate.policies import Apply
 from coder.adjudicate.resolve import (
     ARTICLE,
     STALE,
@@ -107,6 +108,24 @@ def test_a_value_typed_anew_does_not_keep_the_words_of_the_one_before(begun: Adj
     again = Decide(at, "initiators", Answer(value=before.value), "article_ambiguity").apply(state, BY)
     kept = [s.decided(at, "initiators") for s in (other, again)]
     assert [a.evidence if a else None for a in kept] == [(), before.evidence]
+
+
+def test_a_place_is_worded_as_the_coder_words_it_whose_value_was_taken(begun: Adjudication) -> None:
+    name, words = {"place_id": "baghdad", "precision": "town"}, ("بغداد", "العاصمة")
+    codings = []
+    for coding, written in zip(begun.codings, words, strict=True):
+        event = coding.event(dict(begun.cluster("c1").members)[coding.coder])
+        assert event is not None
+        codings.append(
+            coding.with_event(event.with_answer("place", Answer([{"as_written": written, **name}])))
+        )
+    state = replace(begun, codings=tuple(codings))
+    assert state.row("c1", "place").state == "agreed"
+    for coder, written in zip(state.coders, words, strict=True):
+        for edit in (Take("c1", "place", coder, "coder_error"), Apply(["trusted"], coder)):
+            answer = edit.apply(state, BY).decided("c1", "place")
+            assert answer is not None and answer.value == [{"as_written": written, **name}]
+            assert answer.taken_from == ("amal", "basim")
 
 
 def test_evidence_is_attached_to_what_is_decided_only(begun: Adjudication) -> None:

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from coder.adjudicate.gold_edits import Decide, RejectCluster, Take, TakeAgreed
+from coder.adjudicate.composed_edits import TakeFields
+from coder.adjudicate.gold_edits import (
+    Decide,
+    GoldEdit,
+    Link,
+    RejectCluster,
+    Split,
+    Take,
+    TakeAgreed,
+    TakeEvent,
+)
 from coder.adjudicate.resolve import ARTICLE
 from coder.errors import CoderError
 from coder.model import Answer, Status
@@ -141,6 +151,39 @@ def test_an_event_is_not_thrown_out_over_a_decision_that_was_not_seen(
     rana.do(RejectCluster("c1", "not_an_event"))  # now it was seen
     rana.writer.flush()
     assert rana.catch_up() == [] and rana.state.cluster("c1").rejected == "not_an_event"
+
+
+@pytest.mark.parametrize("is_linked", [True, False], ids=["linked", "rejected"])
+@pytest.mark.parametrize(
+    "edit",
+    [
+        lambda at: Take(at, "event_type", "basim", "coder_error"),
+        lambda at: Decide(at, "event_type", Answer("threat"), "coder_error"),
+        lambda at: TakeEvent(at, "basim", "missed_event"),
+        lambda at: TakeFields(at, ("event_type",), "basim", "coder_error"),
+    ],
+    ids=["take", "decide", "event", "fields"],
+)
+def test_nothing_is_decided_about_an_event_that_another_linked_or_rejected(
+    salma: ReviewSession, rana: ReviewSession, edit: Callable[[str], GoldEdit], is_linked: bool
+) -> None:
+    salma.do(Split("c1", "basim"))
+    salma.do(Split("c3", "basim"))
+    salma.writer.flush()
+    alone = salma.state.clusters[salma.state.clusters.index(salma.state.cluster("c3")) + 1].id
+    rana.catch_up()
+    salma.do(Link("c1", alone) if is_linked else RejectCluster(alone, "not_an_event"))
+    salma.writer.flush()
+    before = stored(salma.project), salma.state.clusters
+    rana.do(edit(alone))
+    rana.do(Take("c2", "certainty", "amal", "coder_error"))  # what comes behind it is written
+    rana.writer.flush()
+    [error] = rana.catch_up()
+    done = "linking two events." if is_linked else f"rejecting an event (event {alone[1:]})."
+    assert "salma was there before" in str(error) and str(error).endswith(done)
+    assert rana.state.decided("c2", "certainty") is not None
+    rana.turn("undo")
+    assert (stored(rana.project), rana.state.clusters) == before
 
 
 def decide_all(session: ReviewSession) -> None:

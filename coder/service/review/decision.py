@@ -121,9 +121,10 @@ class Decision(Once):
         is_closed = now.gold.status is Status.SUBMITTED
         if places or is_closed:
             self._refusal = self._why_not(queries, version, now, places)
-            if is_closed or not isinstance(
-                self.edit, TakeAgreed | TakeEvent | TakeFields | RejectCoding
-            ):  # which leave what is decided
+            leaves_decided = isinstance(self.edit, TakeAgreed | RejectCoding) or (
+                isinstance(self.edit, TakeEvent | TakeFields) and all(len(at) == 2 for at in places)
+            )
+            if is_closed or not leaves_decided:
                 return None
         try:
             after = self.edit.apply(now, self.person)
@@ -135,12 +136,20 @@ class Decision(Once):
     def _decided_meanwhile(self, now: Adjudication) -> list[_At]:
         """Where this decision changes something that is not any more as the screen showed it.
 
-        A cluster that becomes another one takes along all that is decided about it.
+        A cluster that becomes another one takes along all that is decided about it; where it was thrown out,
+        or is gone, nothing is decided about it.
         """
         was, meant, found = map(_decided, (self.before, self.after, now))
-        reshaped = {at[0] for at in {**was, **meant} if len(at) == 1 and was.get(at) != meant.get(at)}
+        changed = {at for at in {**was, **meant} if was.get(at) != meant.get(at)}
+        reshaped, decided = {at[0] for at in changed if len(at) == 1}, {cluster_id(at[0]) for at in changed}
         others = [at for at in {**was, **found} if was.get(at) != found.get(at)]
-        return [at for at in others if was.get(at) != meant.get(at) or cluster_id(at[0]) in reshaped]
+        return [
+            at
+            for at in others
+            if at in changed
+            or cluster_id(at[0]) in reshaped
+            or (len(at) == 1 and at in was and at[0] in decided and (at not in found or found[at][1]))
+        ]
 
     def _why_not(
         self, queries: Queries, version: int, now: Adjudication, places: Sequence[_At]
@@ -153,7 +162,7 @@ class Decision(Once):
         done, place = Message(f"edits.{entry.what}"), Place()
         if about[entry.version]:
             place, value = _place(now, about[entry.version][0])
-            done = Message("edits.in_place", what=done, place=place.words)
+            done = Message("edits.in_place", what=done, place=place.words) if place != Place() else done
             done = Message("review.decided_as", what=done, value=value) if value else done
         what, at = Message(f"edits.{self.what}"), when_in_words(entry.at)
         refused = RefusedError("review.not_taken", what=what, who=entry.person, at=at, done=done)
