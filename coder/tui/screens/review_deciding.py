@@ -7,10 +7,11 @@ from functools import partial
 from typing import TypeAlias
 
 from coder.adjudicate.composed_edits import AddEvent, Combine, RejectCoding, RejectValue, TakeFields
-from coder.adjudicate.gold_edits import Decide, GoldEdit
+from coder.adjudicate.gold_edits import Decide, GoldEdit, Reason, Take
 from coder.adjudicate.resolve import ARTICLE, union
 from coder.errors import CoderError
 from coder.model import AGREED, Answer, Blank, Json
+from coder.service.review.gold_session import ReviewSession
 from coder.tui.keys import Keys, both_ways
 from coder.tui.screens.review_evidence import EvidenceKeys
 from coder.tui.screens.work_screen import WorkScreen
@@ -18,6 +19,7 @@ from coder.tui.sentences import change_name, say
 from coder.tui.tasks import choice_task
 from coder.values.typed import Choice, show
 
+OfCell: TypeAlias = Take | Decide | Reason | Combine | RejectValue
 Kind: TypeAlias = tuple[str, ...]
 """What a decision is, how the coders' answers stood, and of a cell the field.
 
@@ -33,6 +35,10 @@ class DecidingKeys(EvidenceKeys):
         self.reasons: dict[Kind, dict[str, int]] = {}
         """How often each was given."""
         self._last: tuple[str, str] | None = None  # the cell that was decided last
+
+    def take_up(self, session: ReviewSession) -> None:
+        self._last = None  # of another article
+        super().take_up(session)
 
     @property
     def deciding_keys(self) -> Keys:
@@ -135,14 +141,14 @@ class DecidingKeys(EvidenceKeys):
         self.screen.say("event_added", n=len(self.state.clusters))
 
     # ---------------------------------------------------------------- shared
-    def decided_on(self, edit: GoldEdit, who: str, reason: str) -> None:
-        """A value for the cell under the cursor; then on to the next open one, unless it lacks something."""
-        field, at = self.row.field, self.cluster_id
+    def decided_on(self, edit: OfCell, who: str, reason: str) -> None:
+        """A value for a cell; then on to the next open one, unless it lacks something."""
+        at = edit.cluster_id, edit.field
+        field = self.state.row(*at).field
         self.do(edit)
-        self._last = (at, field.id)
+        self._last = at
         problem = self.problems.get(field.id)
-        here = (at, field.id) == (self.cluster_id, self.field_id)
-        if problem is not None and problem.severity == "error" and here:
+        if problem is not None and problem.severity == "error" and at == (self.cluster_id, self.field_id):
             self.screen.warn("lacking", problem=problem.message.of(self.lang))
             return
         moved = self.go_to_open()

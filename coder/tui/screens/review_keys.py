@@ -56,10 +56,11 @@ class GridKeys(DecidingKeys):
             return True
         if coder not in self.row.answers:
             raise CoderError("review.not_their_event", coder=coder)
+        take = partial(gold_edits.Take, self.cluster_id, self.field_id, coder)
         if self.row.state == "agreed":
-            self._take(coder, AGREED)
+            self.decided_on(take(AGREED), coder, AGREED)
         else:
-            self.ask_reason(self.kind("take"), partial(self._take, coder))
+            self.ask_reason(self.kind("take"), lambda reason: self.decided_on(take(reason), coder, reason))
         return True
 
     # ---------------------------------------------------------------- going about
@@ -120,10 +121,12 @@ class GridKeys(DecidingKeys):
         """A value that no coder gave; in the list of events, to its fields."""
         if self.leave_events():
             return
-        kind = self.kind("set")
+        kind, who = self.kind("set"), self.session.supervisor
+        decide = partial(gold_edits.Decide, self.cluster_id, self.field_id)
 
         def accept(value: Json) -> None:
-            self.ask_reason(kind, partial(self._decide, Answer(value=value)))
+            answer = Answer(value=value)
+            self.ask_reason(kind, lambda reason: self.decided_on(decide(answer, reason), who, reason))
 
         known = [event_as_known(self.state, c) for c in self.state.clusters if not c.rejected]
         given = (self.row.field, self.decided() or MISSING, self.state.codebook)
@@ -143,15 +146,11 @@ class GridKeys(DecidingKeys):
         decided = self.decided()
         if decided is None:
             raise CoderError("review.not_decided")
-        ask = partial(self.ask_reason, was=decided.reason, follows=follows)
-        coders = [c for c in decided.taken_from if c in self.state.coders]
-        if SUPERVISOR not in decided.taken_from:
-            ask(self.kind("take"), partial(self._take, coders[0]))
-        else:
-            edit = partial(gold_edits.Reason, here, self.field_id)
-            who = "+".join(decided.taken_from)
-            what = "union" if len(decided.taken_from) > 1 else "set" if decided.coded else "not_stated"
-            ask(self.kind(what), lambda reason: self.decided_on(edit(reason), who, reason))
+        edit, who = partial(gold_edits.Reason, here, self.field_id), "+".join(decided.taken_from)
+        what = "union" if len(decided.taken_from) > 1 else "set" if decided.coded else "not_stated"
+        kind = self.kind(what if SUPERVISOR in decided.taken_from else "take")
+        given = (kind, lambda reason: self.decided_on(edit(reason), who, reason))
+        self.ask_reason(*given, was=decided.reason, follows=follows)
 
     def _take_event(self) -> None:
         self.ask_coder(self._take_whole)
@@ -244,11 +243,3 @@ class GridKeys(DecidingKeys):
             words = (say(self.lang, problem.severity), where, problem.message.of(self.lang))
             found.append(Missing(listed(*words), problem))
         return found
-
-    # ---------------------------------------------------------------- inside
-    def _take(self, coder: str, reason: str) -> None:
-        self.decided_on(gold_edits.Take(self.cluster_id, self.field_id, coder, reason), coder, reason)
-
-    def _decide(self, answer: Answer, reason: str) -> None:
-        edit = gold_edits.Decide(self.cluster_id, self.field_id, answer, reason)
-        self.decided_on(edit, self.session.supervisor, reason)

@@ -325,7 +325,9 @@ class ReviewScreen(WorkScreen):
         return scope == "grid" and self.grid.digit(key)
 
     def on_row_list_picked(self, message: RowList.Picked) -> None:
-        """A click on an article opens it; on a field it goes there."""
+        """A click on an article opens it, on a field or event goes there, unless something is chosen."""
+        if self.chooser.asked is not None:
+            return
         if message.source is self.list:
             self.waiting.go(message.index)
             self._open()

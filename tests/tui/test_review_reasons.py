@@ -1,0 +1,119 @@
+"""Another reason for a decision, and what a key means while a reason is asked: nothing else may change."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from review_by_keys import bar, opened
+
+from coder.adjudicate.gold_edits import Attach, RejectCluster, Take
+from coder.adjudicate.resolve import ARTICLE
+from coder.model import Answer, Span, Status
+from coder.service.project.opened import Project
+from coder.service.review.gold_session import ReviewSession, reopen
+from coder.tui.screens.review_screen import ReviewScreen
+
+ARTICLE_ID = "004_6bcea9cb8461aa4b"
+AT = ("c1", "initiators")
+
+
+def decided(screen: ReviewScreen, at: tuple[str, str] = AT) -> Answer:
+    answer = screen.work.state.decided(*at)
+    assert answer is not None
+    return answer
+
+
+def submitted(project: Project, coder: str, answer: Answer | None) -> None:
+    """A third coder's coding, as basim's; or a coder's with another genre."""
+    with project.store.begin(coder) as work:
+        was = work.queries.coding(ARTICLE_ID, coder)
+        if was is None:
+            like = work.queries.coding(ARTICLE_ID, "basim")
+            assert like is not None
+            now = replace(like, coder=coder, status=Status.OPEN)
+            work.save_coding(None, now, "coding.begun")
+        else:
+            now = was.with_answer("genre", answer)
+            work.save_coding(was, now, "value.set")
+        work.save_coding(now, replace(now, status=Status.SUBMITTED), "coding.submitted")
+
+
+async def test_another_reason_leaves_value_and_evidence_as_they_are(demo: Project) -> None:
+    async with opened(demo) as (screen, pilot):
+        screen.work.do(Take(*AT, "amal", "coder_error"))
+        words = Span("", "actor", 0, 5, screen.work.article.text[:5])
+        screen.work.do(Attach(*AT, words))
+        before = decided(screen)
+        screen.refresh_work()
+        screen.grid.go_to(*AT)
+        await pilot.press("r", "2")
+        assert decided(screen) == replace(before, reason="missed_event")
+
+
+async def test_another_reason_does_not_take_what_the_coder_says_by_now(demo: Project) -> None:
+    genre = (ARTICLE, "genre")
+    session = ReviewSession(demo, demo.article(ARTICLE_ID), "salma")
+    session.do(Take(*genre, "basim", "coder_error"))
+    session.close()
+    before = session.state.decided(*genre)
+    assert before is not None and before.value != "statement"
+    reopen(demo, "salma", ARTICLE_ID, "basim")
+    submitted(demo, "basim", Answer("statement"))
+    async with opened(demo) as (screen, pilot):
+        screen.grid.go_to(*genre)
+        await pilot.press("r", "2")
+        after = decided(screen, genre)
+        assert (after.value, after.reason) == (before.value, "missed_event")
+        assert screen.grid.sign(screen.grid.row) == "↻"  # and it is still to be decided again
+
+
+async def test_a_decision_for_a_coder_who_codes_again_gets_another_reason(demo: Project) -> None:
+    demo.add_person("dana", "coder")
+    submitted(demo, "dana", None)
+    session = ReviewSession(demo, demo.article(ARTICLE_ID), "salma")
+    session.do(Take(*AT, "amal", "coder_error"))
+    session.close()
+    reopen(demo, "salma", ARTICLE_ID, "amal")
+    async with opened(demo) as (screen, pilot):
+        assert screen.work.state.coders == ("basim", "dana")
+        screen.grid.go_to(*AT)
+        await pilot.press("r", "2")
+        answer = decided(screen)
+        assert (answer.taken_from, answer.reason) == (("amal",), "missed_event")
+
+
+async def test_the_last_decision_of_one_article_is_none_of_the_next(demo: Project) -> None:
+    async with opened(demo) as (screen, pilot):
+        await pilot.press("a", "1", "1")  # the day of publication, which is the same field in each article
+        await pilot.press("f5", "a")
+        before, cell = screen.work.state, (screen.grid.cluster_id, screen.grid.field_id)
+        assert before.article.id != ARTICLE_ID and before.decided(*cell) is None
+        await pilot.press("ctrl+r")
+        assert screen.work.state == before
+        assert (screen.grid.cluster_id, screen.grid.field_id) == cell
+        assert bar(screen, "message").startswith("لا قرار هنا بعد")
+
+
+async def test_a_click_elsewhere_does_not_lead_a_decision_astray(demo: Project) -> None:
+    async with opened(demo, size=(160, 50)) as (screen, pilot):
+        await pilot.press("a")
+        cell, before = (screen.grid.cluster_id, screen.grid.field_id), screen.work.state
+        await pilot.press("1")
+        assert screen.chooser.asked is not None
+        await pilot.click("#events", offset=(10, 3))
+        await pilot.press("1")
+        assert before.decided(*cell) is None and decided(screen, cell).taken_from == ("amal",)
+        for cluster in (each.id for each in before.clusters):
+            assert screen.work.state.given(cluster) == before.given(cluster)
+
+
+async def test_clearing_where_nothing_is_decided_makes_no_event_and_restores_none(demo: Project) -> None:
+    async with opened(demo) as (screen, pilot):
+        screen.work.do(RejectCluster("c2", "duplicate"))
+        screen.refresh_work()
+        before = screen.work.state
+        for cluster in ("c1", "c2"):
+            screen.grid.go_to(cluster)
+            await pilot.press("delete")
+        assert screen.work.state is before and before.gold.events == ()
+        assert before.cluster("c2").rejected == "duplicate"
