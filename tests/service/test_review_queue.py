@@ -9,15 +9,21 @@ from unittest.mock import patch
 
 import pytest
 
-from coder.adjudicate.gold_edits import RejectCluster
+from coder.adjudicate.gold_edits import Reason, RejectCluster
 from coder.codebook import shipped
-from coder.model import FLAG, Coding, Status
+from coder.errors import CoderError
+from coder.model import FLAG, GOLD, Coding, Status
 from coder.service.coding.remarks import made, write
+from coder.service.delivery.datasets import deliver
 from coder.service.delivery.intake import take
+from coder.service.project.config import GoldRules
 from coder.service.project.opened import Project, create_project, open_project
-from coder.service.review.gold_session import ReviewSession
+from coder.service.review import policy_runs
+from coder.service.review.gold_list import origins
+from coder.service.review.gold_session import ReviewSession, reopen
 from coder.service.review.pace import Pace, Weakest, closing_days, pace, weakest_field
 from coder.service.review.review_queue import FILTERS, ORDERS, Queued, matching, ordered, queue
+from tests.conftest import SEEDS
 
 LINES = [
     Queued("a", ("amal", "basim"), "closed", differing=9, since="2024-01-01"),
@@ -135,3 +141,47 @@ def test_an_article_is_begun_when_an_event_is_rejected(demo: Project) -> None:
     session.close()
     [status] = [each.status for each in queue(demo) if each.article == session.article.id]
     assert status == "open"
+
+
+# ------------------------------------------------------------------ gold that was imported, or of one coding
+def test_imported_gold_is_shown_and_not_adjudicated(demo: Project, tmp_path: Path) -> None:
+    """Its events bear numbers of their own, which say nothing of the events that are aligned here."""
+    deliver(demo, "native", "gold", tmp_path / "gold.jsonl")
+    deliver(demo, "native", "codings", tmp_path / "codings.jsonl")
+    fresh = create_project(tmp_path / "fresh")
+    for name, role in (("amal", "coder"), ("basim", "coder"), ("salma", "supervisor")):
+        fresh.add_person(name, role)
+    files = [tmp_path / "codings.jsonl", tmp_path / "gold.jsonl"]
+    take(fresh, [*SEEDS.glob("*.txt"), *files])
+    closed = next(each.article for each in queue(demo) if each.status == "closed")
+    gold, found, rejected = origins(fresh, closed)
+    expected, _, _ = origins(demo, closed)
+    assert gold == expected and rejected == [] and {each.answer.by for each in found} == {"salma"}
+    assert closed not in {each.article for each in queue(fresh)}
+    with pytest.raises(CoderError, match="was imported"):
+        ReviewSession(fresh, fresh.article(closed), "salma")
+    fresh.close()
+
+
+def test_gold_of_one_coding_is_reviewed_when_all_of_it_was_decided_by_hand(
+    demo: Project, tmp_path: Path
+) -> None:
+    project = create_project(tmp_path / "one_coder")
+    for name, role in (("amal", "coder"), ("salma", "supervisor")):
+        project.add_person(name, role)
+    project.config = replace(project.config, gold=replace(GoldRules(), policies=("single",)))
+    deliver(demo, "native", "codings", tmp_path / "codings.jsonl")
+    lines = (tmp_path / "codings.jsonl").read_text("utf-8").splitlines()
+    (tmp_path / "one.jsonl").write_text(next(each for each in lines if '"coder": "amal"' in each), "utf-8")
+    take(project, [*SEEDS.glob("*.txt"), tmp_path / "one.jsonl"])
+    policy_runs.apply(project, "salma")
+    [queued] = queue(project)
+    assert (queued.coders, queued.status) == (("amal",), "closed")
+    reopen(project, "salma", queued.article, GOLD)
+    session = ReviewSession(project, project.article(queued.article), "salma")
+    for at in session.state.standing:
+        for field in session.state.given(at):
+            session.do(Reason(at, field, "coder_error"))
+    session.close()
+    assert [each.status for each in queue(project)] == ["open"]
+    project.close()

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from coder.adjudicate.resolve import Adjudication, Stored, up_to_date
+from coder.adjudicate.resolve import SUPERVISOR, Adjudication, Stored, up_to_date
 from coder.errors import CoderError
-from coder.model import GOLD, SINGLE, TRAINING, Article, Cluster, Coding, Status
+from coder.model import GOLD, TRAINING, Article, Cluster, Coding, Status
 from coder.service.project.fitting import expect_sound
 from coder.service.project.opened import Project
 from coder.store.merge import original
@@ -34,6 +34,12 @@ class Found(NamedTuple):
     def revisions(self) -> str:
         """The codebooks of these codings, "" where they can be compared."""
         return revisions_of(self.heads)
+
+    @property
+    def is_foreign(self) -> bool:
+        """Whether gold came in from elsewhere: which coders' events its events are is not known."""
+        known = {cluster.gold for cluster in self.clusters}
+        return self.gold is not None and any(event.id not in known for event in self.gold.events)
 
 
 def found_of(queries: Queries, articles: Sequence[str]) -> dict[str, Found]:
@@ -63,7 +69,9 @@ def expect_state(project: Project, queries: Queries, article: str) -> Adjudicati
     if found.revisions:
         raise CoderError("review.several_revisions", article=article, revisions=found.revisions)
     if (state := state_from(project, queries, found)) is None:
-        raise CoderError("review.fewer_than_two", article=article)
+        raise CoderError(
+            f"review.{'imported_gold' if found.is_foreign else 'fewer_than_two'}", article=article
+        )
     return state
 
 
@@ -77,10 +85,15 @@ def state_from(
 ) -> Adjudication | None:
     """The adjudication as stored, or a fresh one; None with fewer than two submitted, trainees' aside.
 
-    One is enough where gold was made of it, or where it is to be made: `alone`.
+    One is enough where gold was made of it, or where it is to be made: `alone`. None also for imported gold.
     """
     codings, article, gold = found.codings, found.article, found.gold
-    if not codings or article is None or (len(codings) < 2 and not alone and not _is_of_one(gold)):
+    if (
+        found.is_foreign
+        or not codings
+        or article is None
+        or (len(codings) < 2 and not alone and not _is_of_one(found))
+    ):
         return None
     book = project.revision(queries, codings[0].codebook, codings[0].id)
     codings = [expect_sound(coding, book) for coding in codings]
@@ -95,9 +108,11 @@ def state_from(
     return state if gold is None else replace(state, gold=expect_sound(gold, book))
 
 
-def _is_of_one(gold: Coding | None) -> bool:
-    """Whether a single coding became gold."""
-    return gold is not None and any(answer.reason == SINGLE for answer in gold.every_answer)
+def _is_of_one(found: Found) -> bool:
+    """Whether gold was made of a single coding: nobody but its coder and the supervisor comes into it."""
+    given = {who for answer in found.gold.every_answer for who in answer.taken_from} if found.gold else set()
+    whose = given | {coder for cluster in found.clusters for coder, _ in cluster.members}
+    return found.gold is not None and whose <= {found.codings[0].coder, SUPERVISOR}
 
 
 def not_trainees(heads: Iterable[CodingHead], assigned: Iterable[Assigned]) -> list[CodingHead]:

@@ -87,7 +87,10 @@ def origins(project: Project, article: str) -> tuple[Coding, list[Origin], list[
         book = project.revision(queries, gold.codebook, gold.id)
         fields = {field.id: field for field in (*book.article_fields, *book.event_fields)}
         order = {name: place for place, name in enumerate(fields)}
-        made = _made([*queries.entries(subject=f"gold:{article_id}")])
+        subjects = (f"coding:{gold.id}", f"gold:{article_id}")  # as it was imported, and what was decided
+        made: dict[tuple[str, ...], Entry] = {}
+        for subject in subjects:
+            made |= _made([*queries.entries(subject=subject)])
         places: dict[str, Sequence[tuple[int, int]]] = {}
         found, stretches = [], _stretches(project, queries, article_id)
         for event, name, answer in _answers(expect_sound(gold, book), order):
