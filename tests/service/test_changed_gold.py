@@ -6,7 +6,10 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 
+import pytest
+
 from coder.adjudicate.gold_edits import Take
+from coder.errors import CoderError
 from coder.model import Answer, Status
 from coder.service.project.opened import Project
 from coder.service.review.gold_session import ReviewSession, reopen
@@ -53,6 +56,20 @@ def test_changed_answers_are_marked_until_they_are_decided_again(demo: Project, 
     session.close()
     queued, stale = found(demo)
     assert (queued.status, queued.stale, stale) == ("closed", 0, [])
+
+
+def test_gold_is_not_closed_over_an_answer_that_was_changed_meanwhile(demo: Project) -> None:
+    reopen(demo, "salma", CLOSED, "gold")
+    session = ReviewSession(demo, demo.article(CLOSED), "salma")
+    assert [*session.to_do()] == []
+    change(demo, "basim", "genre", Answer(value="statement"))
+    with pytest.raises(CoderError, match="1 cell"):
+        session.close_gold()
+    assert not session.closed and [*session.to_do()] == [("", "genre")]
+    session.do(Take("", "genre", "basim", "coder_error"))
+    session.close_gold()
+    session.close()
+    assert found(demo)[0].status == "closed"
 
 
 def test_what_is_changed_back_is_as_it_was(demo: Project) -> None:

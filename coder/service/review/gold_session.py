@@ -101,7 +101,11 @@ class ReviewSession:
         return told
 
     def close_gold(self) -> None:
-        """Finish the article's gold; raises CoderError where it is not to be. Returns when it is written."""
+        """Finish the article's gold; raises CoderError where it is not to be. Returns when it is written.
+
+        What coders submitted since it was opened counts, and is shown.
+        """
+        self._reload()
         self.do(Close())
         self.writer.flush()
         if refused := self.catch_up():

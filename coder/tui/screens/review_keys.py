@@ -229,8 +229,10 @@ class GridKeys(DecidingKeys):
         self.screen.app.push_screen(MissingScreen(found, self.lang, gold=True), answered)
 
     def _finish(self) -> None:
-        self.session.close_gold()
-        self.screen.refresh_work()
+        try:
+            self.session.close_gold()
+        finally:  # what others did meanwhile shows also where it is refused
+            self.screen.refresh_work()
         self.screen.say("gold_closed")
 
     def _found(self) -> list[Missing]:
