@@ -3,26 +3,46 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from coder.errors import CoderError
+
+_DAY = 24 * 3600
+"""Seconds without a change after which a half is taken for one that a kill has left."""
+
+
+@contextmanager
+def passing_folder(place: Path | None = None) -> Iterator[Path]:
+    """A hidden folder in `place`, or among the temporary files, that goes with the block.
+
+    Only a kill leaves one, `.coder-….part`: it goes with the first block there that begins a day later.
+    """
+    place = place or Path(tempfile.gettempdir())
+    for left in place.glob(".coder-*.part"):
+        with suppress(OSError):  # somebody else's, or gone by now
+            if time.time() - max(path.lstat().st_mtime for path in (left, *left.rglob("*"))) > _DAY:
+                shutil.rmtree(left)
+    with tempfile.TemporaryDirectory(".part", ".coder-", place) as folder:
+        yield Path(folder)
 
 
 @contextmanager
 def new_file(target: Path, *, replace: bool = False) -> Iterator[Path]:
     """A path to write to, which becomes `target` when the block ends well and is removed otherwise.
 
-    What was written is on the disk before the name is. Of two at once one gets the name. Only a kill leaves
-    something: a hidden folder beside it, `.coder-….part`. Raises CoderError where it cannot be written.
+    What was written is on the disk before the name is. Of two at once one gets the name. Raises CoderError
+    where it cannot be written.
     """
     if os.path.lexists(target) and not replace:
         raise CoderError("store.taken", where=str(target))
     try:
-        with tempfile.TemporaryDirectory(".part", ".coder-", target.parent) as folder:
-            half = Path(folder) / target.name
+        with passing_folder(target.parent) as folder:
+            half = folder / target.name
             yield half
             _to_disk(half)
             if replace:
@@ -47,8 +67,8 @@ def new_folder(target: Path, *, replace: bool = False) -> Iterator[Path]:
     if os.path.lexists(target) and (old is None or (old and not replace)):
         raise CoderError("store.taken", where=str(target))
     try:
-        with tempfile.TemporaryDirectory(".part", ".coder-", target.parent) as folder:
-            half = Path(folder) / target.name
+        with passing_folder(target.parent) as folder:
+            half = folder / target.name
             half.mkdir()
             yield half
             if others := sorted((old or set()) - {each.name for each in half.iterdir()}):
@@ -56,7 +76,7 @@ def new_folder(target: Path, *, replace: bool = False) -> Iterator[Path]:
             for path in (*sorted(half.rglob("*")), half):
                 _to_disk(path)
             if old is not None:
-                target.rename(Path(folder) / f"{target.name}.old")
+                target.rename(folder / f"{target.name}.old")
             half.rename(target)
             _to_disk(target.parent)
     except OSError as error:

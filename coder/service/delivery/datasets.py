@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -25,6 +24,7 @@ from coder.service.project.opened import Project, Way, reopened
 from coder.service.project.output_paths import written, written_folder
 from coder.service.project.processes import Told, spread, untold
 from coder.store.queries import CodingHead, Queries
+from coder.store.whole_file import passing_folder
 
 _AT_ONCE = 10  # articles that are read and written together
 _WORTH = 100  # of them, from which on further processes pay
@@ -214,7 +214,7 @@ def _opened(
             yield stack.enter_context(form.text_sink(dataset, stream))
             return
         beside = out.parent if isinstance(out, Path) and not out.exists() else None
-        made = Path(stack.enter_context(tempfile.TemporaryDirectory(".part", ".coder-", beside))) / "made"
+        made = stack.enter_context(passing_folder(beside)) / "made"
         if form.is_text:
             with made.open("wb") as bare, form.text_sink(dataset, bare) as put:
                 yield put

@@ -15,7 +15,6 @@ from functools import cached_property, partial
 from hashlib import sha256
 from itertools import islice
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from coder.codebook.validate import Problem, problems
@@ -35,6 +34,7 @@ from coder.service.project.processes import Told, spread, untold
 from coder.store.data_problems import is_plain, unstorable
 from coder.store.queries import CodingHead
 from coder.store.staging import Staging, packed
+from coder.store.whole_file import passing_folder
 from coder.store.work import Work, made_ready
 from coder.text.boilerplate import find_boilerplate
 
@@ -97,8 +97,8 @@ def take(
     asked = columns_of(project.codebook, columns)
     read = list(files(paths, format_name, report.left_out, asked, annotations=bool(whom)))
     found: Sequence[tuple[Path, Reader | Converted]] = read
-    with TemporaryDirectory(prefix="coder-import-") as folder:
-        desk = _Desk(project, Path(folder) / "staged.db")
+    with passing_folder() as folder:
+        desk = _Desk(project, folder / "staged.db")
         with closing(desk.staging):
             if whom:
                 by = mapping_in(mapping, project.codebook) if mapping else Mapped()

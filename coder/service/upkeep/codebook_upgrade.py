@@ -12,7 +12,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import NamedTuple, TypeAlias
 
 from coder.codebook.schema import Codebook
@@ -28,6 +27,7 @@ from coder.service.project.processes import Told, spread, untold
 from coder.store import journal
 from coder.store.queries import CodingHead, Queries
 from coder.store.staging import Staging, packed
+from coder.store.whole_file import passing_folder
 from coder.suggest.learned import bare, is_learnable, value_here
 from coder.text.normalize import fold_key
 
@@ -109,10 +109,7 @@ def upgrade(
     planning, writing: told of each step of the two halves. Raises CoderError before anything is written.
     """
     project.person(supervisor, "supervisor")
-    with (
-        TemporaryDirectory(prefix="coder-upgrade-") as folder,
-        closing(Staging(Path(folder) / "staged.db")) as staging,
-    ):
+    with passing_folder() as folder, closing(Staging(folder / "staged.db")) as staging:
         plan = _plan(project, new, gold, planning, staging)
         with project.store.begin(supervisor) as work:
             work.hold_journal()  # until it is in force, so that nobody begins with the old one
