@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 import subprocess
 import sys
 import time
 from collections.abc import Iterable
+from fnmatch import fnmatch
 from pathlib import Path
 
 import psycopg
@@ -34,6 +36,9 @@ MAKE_ONCE = {"packet", "open", "backup", "portable", "restore"}
 """They refuse what is there already, as it is when they are killed on their way out."""
 WRITE = {"articles", "codings", "suggest", "upgrade", "gold", "merge"}
 """The jobs that change the project, which is looked at when they have been killed, too."""
+HALF = ".coder-*.part"
+BESIDE = {"kept.db", "coder.db-wal", "coder.db-shm"}
+"""What may lie beside a database that was killed: the next who opens it needs it, or has no harm from it."""
 _QUEUE = """\
 import sys
 from coder.service.project.opened import open_project
@@ -156,11 +161,20 @@ def _empty(project: Path) -> str:
 
 
 def done(folder: Path, project: Path, job: str, kill_after: float | None = None) -> tuple[float, bool]:
-    """Run a job, or kill it after some seconds; returns how long it ran, and whether it was killed."""
-    (project / "out").mkdir(exist_ok=True)
+    """Run a job, or kill it after some seconds; returns how long it ran, and whether it was killed.
+
+    Its temporary files lie in `temporary/` of the project's folder.
+    """
+    for made in ("out", "temporary"):
+        (project / made).mkdir(exist_ok=True)
+    env = {**os.environ, "TMPDIR": str(project / "temporary")}
     began = time.monotonic()
     process = subprocess.Popen(
-        words(folder, project, job), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        words(folder, project, job),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=env,
     )
     try:
         _, said = process.communicate(timeout=kill_after)
@@ -203,21 +217,30 @@ def holdings(opened: Project) -> list[object]:
     return found
 
 
+def names(project: Path) -> set[Path]:
+    """The files in a project's folder, but for hidden halves, which go by themselves."""
+    paths = (path.relative_to(project) for path in project.rglob("*") if path.is_file())
+    return {path for path in paths if not any(fnmatch(part, HALF) for part in path.parts)}
+
+
 def killed(folder: Path, job: str, moments: Iterable[float]) -> int:
     """Kill a job after each part of the time it takes: run again, it does what it does undisturbed.
 
-    Returns how often it was still at work.
+    No file lies there then that is not there otherwise. Returns how often it was still at work.
     """
     whole = folder / f"{job}-whole"
     copied(folder / job, whole)
     seconds, _ = done(folder, whole, job)
+    usual = names(whole)
     expected, hits = outcome(whole), 0
     for moment in moments:
         again = folder / f"{job}-again"
         copied(folder / job, again)
         hits += done(folder, again, job, moment * seconds)[1]
+        assert {path.name for path in names(again) - usual} <= BESIDE
         if job in WRITE:
             holdings(open_project(again))
         done(folder, again, job)
+        assert {path.name for path in names(again) ^ usual} <= BESIDE
         assert outcome(again) == expected
     return hits
