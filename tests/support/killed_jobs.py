@@ -41,10 +41,11 @@ BESIDE = {"kept.db", "coder.db-wal", "coder.db-shm"}
 """What may lie beside a database that was killed: the next who opens it needs it, or has no harm from it."""
 _QUEUE = """\
 import sys
+from pathlib import Path
 from coder.service.project.opened import open_project
 from coder.service.review.review_queue import queue
 if __name__ == "__main__":
-    queue(open_project(sys.argv[-1]))
+    queue(open_project(Path(sys.argv[-1])))
 """
 
 
@@ -183,6 +184,7 @@ def done(folder: Path, project: Path, job: str, kill_after: float | None = None)
         process.communicate(timeout=60)  # the processes that it began write there too, and end with it
     else:
         assert process.returncode in ((0, 1, 2) if job in MAKE_ONCE else (0, 1)), said.decode()
+        assert b"Traceback" not in said, said.decode()
     return time.monotonic() - began, process.returncode < 0
 
 
