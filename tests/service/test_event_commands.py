@@ -162,6 +162,14 @@ def test_what_the_kept_type_does_not_ask_for_counts_as_dropped(conflict_events: 
     assert lost["killed"] == {"min": 5, "max": 5}
 
 
+def test_attached_evidence_outlives_a_merge_with_what_is_only_proposed(conflict_events: Codebook) -> None:
+    attached = Answer(blank=Blank.MISSING, evidence=("s3",))
+    assert SECOND.answer("targets").proposed
+    coding = CODING.with_event(FIRST.with_answer("targets", attached))
+    merged = MergeEvents("e2", "e1").apply(coding, Context(conflict_events, ARTICLE))
+    assert event(merged, "e2").answer("targets") == attached
+
+
 def test_an_event_is_not_merged_with_itself(conflict_events: Codebook) -> None:
     with pytest.raises(CoderError, match="itself"):
         MergeEvents("e1", "e1").apply(CODING, Context(conflict_events, ARTICLE))

@@ -333,8 +333,12 @@ def _without(coding: Coding, event_id: str) -> Coding:
 
 def _united(kept: Answer, gone: Answer, *, both: bool) -> Answer:
     """The better answered of the two, at equal rank the kept one's; both: a list holds the items of both."""
-    # Values go before blanks, these before proposals, these before nothing; max takes the first of equals.
-    chosen = max(kept, gone, key=lambda a: (a.coded, a.state != Blank.MISSING, a.proposed))
+    # Values go before blanks, these before evidence alone, this before proposals, these before nothing; max
+    # takes the first of equals.
+    def rank(a: Answer) -> tuple[bool, bool, bool, bool]:
+        return a.coded, a.state != Blank.MISSING, bool(a.evidence) and not a.proposed, a.proposed
+
+    chosen = max(kept, gone, key=rank)
     if both and kept.coded and gone.coded:
         chosen = replace(kept, value=[*kept.value, *(item for item in gone.value if item not in kept.value)])
     alike = kept.proposed == gone.proposed  # the evidence of a proposal names candidates
