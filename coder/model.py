@@ -6,6 +6,7 @@ Offsets `start`, `end` are code points of `Article.text`, half-open.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -63,6 +64,7 @@ class Status(StrEnum):
 
 METADATA = ("title", "outlet", "published", "url", "language", "author")
 """What is known of an article beside its text, by the names that every project has."""
+_LINE = re.compile("[^\n\v\f\r\x1c-\x1e\x85\u2028\u2029]+")  # by what str.splitlines goes by
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +100,10 @@ class Article:
         """What people know it by: its title, or the first words that are no boilerplate and more than one."""
         if title := self.metadata.get("title"):
             return title
-        start = 0
-        for line in self.text.splitlines(keepends=True):
-            inside = any(first <= start < end for first, end in self.boilerplate)
-            if not inside and " " in line.strip():
-                return line.strip()
-            start += len(line)
+        for line in _LINE.finditer(self.text):
+            inside = any(first <= line.start() < end for first, end in self.boilerplate)
+            if not inside and " " in line[0].strip():
+                return line[0].strip()
         return self.id
 
     @property

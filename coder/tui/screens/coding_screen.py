@@ -73,7 +73,7 @@ class CodingScreen(WorkScreen):
         self.form = AskingList(rtl=self.rtl, id="form")
         tabs = Bar(rtl=self.rtl, style=palette.PANE, id="tabs")
         self.panel = FieldPanel(self.lang)
-        self.highlights = Highlights(self.pane, self.show_mode)
+        self.highlights = Highlights(self.pane, self.stepped)
         self.record = RecordForm(self.form, tabs, self.lang)
         self.deciding = ArticleKeys(self, self.highlights, self.record)
         self.filling = RecordKeys(self, self.highlights, self.record)
@@ -210,6 +210,10 @@ class CodingScreen(WorkScreen):
         width, rows = self.app.size
         wanted = {"wanted": len(self.record.rows) + 1} if self.form.has_focus else {}
         self.query_one("#side").styles.height = "100%" if width >= WIDE else drawer(rows, **wanted)
+
+    def stepped(self) -> None:
+        self.jumping.follow()
+        super().stepped()
 
     def show_mode(self) -> None:
         self.jumping.follow()

@@ -46,7 +46,7 @@ class ReviewGrid:
         self.head = Bar(rtl=screen.rtl, style=palette.TITLE, id="head")
         self.info = Line(rtl=screen.rtl, id="info")
         self.events = EventList(screen.lang)
-        self.highlights = Highlights(screen.pane, screen.show_mode)
+        self.highlights = Highlights(screen.pane, screen.stepped)
         self.width = 0
         self._loaded: Adjudication | None = None  # what the rows were made of
         self.cluster_id, self.index = ARTICLE, 0

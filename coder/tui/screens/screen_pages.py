@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, TypeVar
 
@@ -135,8 +135,9 @@ class SpeakingScreen(BaseScreen[ScreenResultType]):
         self.run_worker(run, thread=True, exclusive=True, group=group)
 
 
+@lru_cache(64)
 def footer_columns(
-    scopes: Sequence[str], lang: str, width: int, idle: Collection[str] = ()
+    scopes: tuple[str, ...], lang: str, width: int, idle: frozenset[str] = frozenset()
 ) -> tuple[Column, ...]:
     """The footer actions of the active scopes, as many as fit in `width` cells; help, at the end, always.
 

@@ -63,6 +63,7 @@ class WorkScreen(SpeakingScreen[None]):
         self.pane = ArticlePane(self.glyphs, brackets=palette.without_colour(), id="article")
         self.bars = {}
         self.keys: Keys = {}
+        self._is_trying = False
 
     def use(self, codebook: Codebook) -> None:
         """Work with this revision of the codebook: that of what is opened."""
@@ -163,13 +164,21 @@ class WorkScreen(SpeakingScreen[None]):
 
     def tried(self, does: Callable[[], bool | None]) -> bool:
         """Do what a key means, and say why where it is refused; False where it means nothing."""
+        self._is_trying = True
         try:
             used = does()
         except CoderError as error:
             self.complain(error)
             used = True
+        finally:
+            self._is_trying = False
         self.show_mode()
         return used is not False
+
+    def stepped(self) -> None:
+        """The cursor went on in the article: seen at once, or when the key is done that took it there."""
+        if not self._is_trying:
+            self.show_mode()
 
     def show_mode(self) -> None:
         self.bars["footer"].show(*footer_columns(self.scopes(), self.lang, self.size.width))
