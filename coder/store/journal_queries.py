@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import Connection, Select, func, select
 
@@ -14,6 +14,7 @@ from coder.store.journal import Entry, Made
 from coder.store.tables import METADATA
 
 _JOURNAL = METADATA.tables["journal"]
+_END = 64  # entries of a journal's end that are read for an undo; twice as many where these do not tell it
 
 
 class JournalQueries:
@@ -35,11 +36,27 @@ class JournalQueries:
         query = select(told.subject, told.version, told.at).join(newest, is_last)
         return {subject: f"{version} {at}" for subject, version, at in self.connection.execute(query)}
 
-    def history(self, subject: str) -> journal.History:
-        """One subject's entries in order."""
+    def history(self, subject: str, since: int = 1) -> journal.History:
+        """One subject's entries in order, from a version on."""
         query = self._journal(subject, "version", "what", "undoes")
-        found = self.connection.execute(query.order_by(query.selected_columns.version))
+        version = query.selected_columns.version
+        found = self.connection.execute(query.where(version >= since).order_by(version))
         return [(r.version, r.what, r.undoes) for r in found]
+
+    def turnable(self, subject: str, way: Literal["undo", "redo"] | int) -> tuple[list[int], list[int]]:
+        """What can be undone and redone, as `journal.stacks`; for one step back or forth only the last of it.
+
+        The end of the journal tells that, if it has what it takes back, and something that stands.
+        """
+        since = self.last_version(subject)[0] + 1 - _END if way in ("undo", "redo") else 1
+        while since > 1:
+            end = self.history(subject, since)
+            done, undone = journal.stacks(end)
+            is_told = undone or way == "undo" or end[-1][1] not in (journal.UNDO, journal.REDO)
+            if done and is_told and all(target is None or target >= since for _, _, target in end):
+                return done, undone
+            since -= len(end)
+        return journal.stacks(self.history(subject))
 
     def entry(self, subject: str, version: int) -> Entry:
         """One journal entry."""

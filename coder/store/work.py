@@ -236,7 +236,7 @@ class Work:
         Returns which version stood last before, 0 for none, and what was turned: nothing where there is
         nothing that way. own: raises CoderError where somebody else made one of them.
         """
-        done, undone = journal.stacks(self.queries.history(subject))
+        done, undone = self.queries.turnable(subject, way)
         back: list[int] = []
         forth: list[int] = []
         if way == "undo":
