@@ -68,8 +68,10 @@ class CoderApp(App[None]):
         screen = self.first()
         await self.push_screen(screen)
         self.is_open = True
-        # A collection in the middle of a keystroke is felt, and a screen makes little that is circular.
+        # What stands by now stays. What keys leave is circular in Textual: taken away a little at a time, no
+        # collection in the middle of a keystroke is felt, and little is kept.
         gc.freeze()
+        gc.set_threshold(5_000, 20, 100)
         gc.enable()
         if self.terminal.advice and isinstance(screen, WorkScreen):
             self.call_after_refresh(self._advise, screen, f"advice_{self.terminal.advice}")
