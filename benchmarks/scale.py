@@ -52,6 +52,8 @@ def make_long(folder: Path) -> None:
     make_project(folder, [article])
     project = open_project(folder)
     found = propose(article, project.codebook)
+    if len(found) > CANDIDATES:
+        found = [found[i * len(found) // CANDIDATES] for i in range(CANDIDATES)]
     taken = {(each.start, each.end) for each in found}
     free = [word for word in words(article.text) if word not in taken]
     more = CANDIDATES - len(found)
