@@ -9,7 +9,7 @@ from coder.model import Candidate, Span
 from coder.service.coding.record_rows import FormRow, about_field
 from coder.service.coding.session import CodingSession
 from coder.tui import palette
-from coder.tui.screens.missing_screen import missing
+from coder.tui.screens.missing_screen import in_words
 from coder.tui.screens.screen_pages import paragraph_rows
 from coder.tui.sentences import say
 from coder.tui.widgets.rows import Bar, Column, RowList
@@ -44,7 +44,7 @@ class FieldPanel:
         found = [("", row.text), ("", wrong), ("✎", row.answer.comment), *quotes, *told]
         if problems is not self._problems:
             self._problems = problems
-            self._open = [each.text for each in missing(session, problems, self.lang) if each.problem]
+            self._open = [each.text for each in in_words(session, problems, self.lang)]
         if self._open:
             found.append((say(self.lang, "open_problems", n=len(self._open)), self._open[0]))
             found += [("", text) for text in self._open[1:height]]

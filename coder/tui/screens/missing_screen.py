@@ -39,8 +39,8 @@ class Missing:
         return self.problem is not None and self.problem.severity == "error"
 
 
-def missing(session: CodingSession, problems: Sequence[Problem], lang: str) -> list[Missing]:
-    """Errors and warnings, each with the event it is about, undecided triggers, then all candidates."""
+def in_words(session: CodingSession, problems: Sequence[Problem], lang: str) -> list[Missing]:
+    """Errors, then warnings, each with the event it is about."""
     found = []
     for problem in sorted(problems, key=lambda p: p.severity != "error"):
         event = session.coding.event(problem.event_id or "")
@@ -49,6 +49,12 @@ def missing(session: CodingSession, problems: Sequence[Problem], lang: str) -> l
             name = type_in_words(event, session.codebook, lang).strip("…")
             where = say(lang, "event_named", n=event_number(event.id), name=name).strip()
         found.append(Missing(listed(say(lang, problem.severity), where, problem.message.of(lang)), problem))
+    return found
+
+
+def missing(session: CodingSession, problems: Sequence[Problem], lang: str) -> list[Missing]:
+    """What is wrong, undecided triggers, then all candidates."""
+    found = in_words(session, problems, lang)
     left, book = session.undecided(), session.codebook
     kinds = {kind.id for kind in book.span_kinds if book.is_trigger(kind.id)}
     if triggers := [each for each in left if each.kind in kinds]:
