@@ -333,6 +333,7 @@ def _without(coding: Coding, event_id: str) -> Coding:
 
 def _united(kept: Answer, gone: Answer, *, both: bool) -> Answer:
     """The better answered of the two, at equal rank the kept one's; both: a list holds the items of both."""
+
     # Values go before blanks, these before evidence alone, this before proposals, these before nothing; max
     # takes the first of equals.
     def rank(a: Answer) -> tuple[bool, bool, bool, bool]:
