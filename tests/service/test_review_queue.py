@@ -157,7 +157,7 @@ def test_imported_gold_is_shown_and_not_adjudicated(demo: Project, tmp_path: Pat
     gold, found, rejected = origins(fresh, closed)
     expected, _, _ = origins(demo, closed)
     assert gold == expected and rejected == [] and {each.answer.by for each in found} == {"salma"}
-    assert closed not in {each.article for each in queue(fresh)}
+    assert {each.article: each.status for each in queue(fresh)}[closed] == "closed"
     with pytest.raises(CoderError, match="was imported"):
         ReviewSession(fresh, fresh.article(closed), "salma")
     fresh.close()

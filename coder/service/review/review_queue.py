@@ -21,7 +21,7 @@ from coder.store.queries import Assigned, CodingHead, Queries
 from coder.text.normalize import fold_key
 
 _KIND = "queue"
-_FORMAT = 4  # of what is kept of a line
+_FORMAT = 5  # of what is kept of a line
 _TITLE = 120  # code points of a title at most
 ORDERS = ("gain", "differing", "age", "coder", "type", "stage", FLAG, "comment")
 FILTERS = ("all", "to_do", "new", "open", "stale", "closed", FLAG, "commented")
@@ -178,9 +178,11 @@ def _count(project: Project, part: Sequence[_Line]) -> list[Result]:
 
 
 def _queued(project: Project, queries: Queries, article: str, found: Found) -> tuple[object, ...] | None:
+    coders = tuple(coding.coder for coding in found.codings)
     if found.revisions:
-        coders = tuple(coding.coder for coding in found.codings)
         return _counted(Queued(article, coders, "revisions"))
+    if found.is_foreign and found.gold and found.gold.status is Status.SUBMITTED and len(coders) > 1:
+        return _counted(Queued(article, coders, "closed"))
     if (state := state_from(project, queries, found)) is None:
         return None
     stale = sum(problem.rule == STALE for problem in state.problems())
