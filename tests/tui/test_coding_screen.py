@@ -113,31 +113,6 @@ async def test_conditions_hide_and_show_fields(opened: Open) -> None:
         assert after["event_status"].answer.value == "threatened" and after["event_status"].locked
 
 
-async def test_drawing_by_words_and_past_a_particle(opened: Open) -> None:
-    async with opened() as (screen, pilot):
-        await go_to(screen, pilot, "سورية", "place")
-        await pilot.press("v", "left")  # the next word: والعراق
-        selection = screen.highlights.selection
-        assert selection is not None
-        text = screen.session.article.text
-        assert text[selection.start : selection.end] == "والعراق"
-        await pilot.press("tab")  # past the و
-        await pilot.press("p")
-        coding = stored(screen)
-        assert coding is not None
-        assert [(s.kind, s.quote) for s in coding.spans] == [("place", "العراق")]
-
-
-async def test_a_drawn_span_goes_again_beside_an_event_whose_source_is_unsaid(opened: Open) -> None:
-    async with opened() as (screen, pilot):
-        await go_to(screen, pilot, "استُهدفت", "trigger")
-        await pilot.press("e")
-        before = stored(screen)
-        await go_to(screen, pilot, "سورية", "place")
-        await pilot.press("v", "left", "p", "x")
-        assert stored(screen) == before
-
-
 async def test_candidates_may_have_the_ids_of_spans(demo: Project, opened: Open) -> None:
     with demo.store.begin("setup") as work:
         found = [c for c in work.queries.candidates(demo.article("004").id) if c.kind == "place"][:2]
@@ -162,15 +137,6 @@ async def test_rejecting_evidence_says_what_it_supported(opened: Open) -> None:
         told = " ".join(column.text for column in screen.bars["message"].row)
         targets = screen.codebook.event_field("targets").label.ar
         assert "لم يعد دليلاً على" in told and targets in told
-
-
-async def test_a_candidates_edges_can_be_changed(opened: Open) -> None:
-    async with opened() as (screen, pilot):
-        await go_to(screen, pilot, "قوات الولايات المتحدة", "actor")
-        await pilot.press("v", "-", "enter")
-        coding = stored(screen)
-        assert coding is not None
-        assert [(s.quote, s.decision) for s in coding.spans] == [("قوات الولايات", Decision.EDITED)]
 
 
 async def test_undo_and_redo_over_sessions(opened: Open) -> None:
