@@ -191,7 +191,7 @@ class JumpKeys(Desk):
 
     def _take_home(self, target: Candidate | Span) -> None:
         event = self.event()
-        ids = [i for i, each in self._evidence_ids() if each == (target.kind, target.start, target.end)]
+        ids = [i for i, each in self._evidence_ids() if each == target.stretch]
         field = home_of(event, target.kind, ids, self.session) if event else None
         if event is None or field is None:
             self.say("no_home")
@@ -209,7 +209,7 @@ class JumpKeys(Desk):
         """What the event's evidence names, with the stretch that each is."""
         event = self.event()
         ids = [i for answer in event.fields.values() for i in answer.evidence] if event else []
-        return [(i, (s.kind, s.start, s.end)) for i in ids if (s := self.named(i)) is not None]
+        return [(i, s.stretch) for i in ids if (s := self.named(i)) is not None]
 
     def _to_record(self) -> None:
         """From the article to the record, where what is open comes first; back from there."""
