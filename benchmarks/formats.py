@@ -1,10 +1,10 @@
 """How fast each format is written, and in how much memory: python benchmarks/formats.py [--articles N].
 
 A project is made of N articles (5,000 unless told otherwise) with about three events each, copied from the
-sample codings under other names, and written in each format by a process of its own. Processor seconds of it
-and its children, articles a second of these, and the peak memory of the process itself. With --folder the
-project is kept there, and used again if it is there; --formats names some of the formats, or `import`: as
-many articles from JSON Lines into another project.
+sample codings under other names, and written in each format by a process of its own. Seconds by the clock,
+processor seconds of it and its children, articles a second of these, and the peak memory of the process
+itself. With --folder the project is kept there, and used again if it is there; --formats names some of
+the formats, or `import`: as many articles from JSON Lines into another project.
 """
 
 from __future__ import annotations
@@ -65,6 +65,11 @@ def fill(folder: Path, articles: int) -> None:
     project.close()
 
 
+def spent(begun: os.times_result, ended: os.times_result) -> str:
+    """Seconds by the clock, and of processors: of the process and its children."""
+    return f"{ended.elapsed - begun.elapsed:.1f} {sum(ended[:4]) - sum(begun[:4]):.1f}"
+
+
 def write(folder: Path, name: str) -> None:
     """Write one format, and print processor seconds, megabytes of memory and of the result."""
     begun = os.times()
@@ -73,10 +78,9 @@ def write(folder: Path, name: str) -> None:
     deliver(project, name, "codings", out, allow_loss=True)
     project.close()
     ended = os.times()
-    spent = sum(ended[:4]) - sum(begun[:4])
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     files = [path for path in (out, *out.rglob("*")) if path.is_file()]
-    print(f"{spent:.1f} {peak:.0f} {sum(path.stat().st_size for path in files) / 2**20:.1f}")
+    print(f"{spent(begun, ended)} {peak:.0f} {sum(path.stat().st_size for path in files) / 2**20:.1f}")
     shutil.rmtree(out, ignore_errors=True) if out.is_dir() else out.unlink()
 
 
@@ -94,7 +98,7 @@ def read(folder: Path, articles: int) -> None:
     ended = os.times()
     project.close()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"{sum(ended[:4]) - sum(begun[:4]):.1f} {peak:.0f} {lines.stat().st_size / 2**20:.1f}")
+    print(f"{spent(begun, ended)} {peak:.0f} {lines.stat().st_size / 2**20:.1f}")
     shutil.rmtree(folder / "imported")
     lines.unlink()
 
@@ -116,15 +120,13 @@ def main() -> None:
         if not (folder / "project").exists():
             fill(folder, options.articles)
         print(f"{options.articles} articles, up to {EVENTS} events each")
-        print(f"{'format':12} {'CPU s':>8} {'articles/s':>11} {'peak MB':>8} {'MB':>8}")
+        print(f"{'format':12} {'s':>8} {'CPU s':>8} {'articles/s':>11} {'peak MB':>8} {'MB':>8}")
         for form in options.formats.split(","):
             words = [sys.executable, __file__, "--write", str(folder), form, f"--articles={options.articles}"]
             done = subprocess.run(words, check=True, capture_output=True, text=True)
-            seconds, peak, size = done.stdout.split()
-            print(
-                f"{form:12} {seconds:>8} {options.articles / float(seconds):>11.0f} {peak:>8} {size:>8}",
-                flush=True,
-            )
+            clock, seconds, peak, size = done.stdout.split()
+            rate = f"{options.articles / float(seconds):.0f}"
+            print(f"{form:12} {clock:>8} {seconds:>8} {rate:>11} {peak:>8} {size:>8}", flush=True)
 
 
 if __name__ == "__main__":
