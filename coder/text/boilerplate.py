@@ -12,6 +12,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
+from itertools import accumulate
 from pathlib import Path
 
 from coder.text.normalize import fold, fold_key
@@ -105,14 +106,17 @@ def _is_of_page(line: str, text: str, is_inside: bool) -> bool:  # inside the bo
         key = fold_key(line)
         if any(note.fullmatch(key) for note in (_signs()["button"], _signs()["credit"], _BY)):
             return True
-        if not _ARABIC.search(line) and _LATIN.search(line):
-            arabic, latin = (sum(map(len, letters.findall(text))) for letters in (_ARABIC, _LATIN))
-            if arabic > latin:
-                return True
+        if not _ARABIC.search(line) and _LATIN.search(line) and _is_arabic(text):
+            return True
     if is_inside:
         return False
     is_menu = _MENU.fullmatch(line) is not None and len(fold_key(line).split()) >= _MENU_WORDS
     return is_menu or _is_about(line)
+
+
+def _is_arabic(text: str) -> bool:  # more Arabic letters than Latin ones; mostly told by its first words
+    latin = sum(map(len, _LATIN.findall(text)))
+    return any(arabic > latin for arabic in accumulate(len(word[0]) for word in _ARABIC.finditer(text)))
 
 
 def _is_about(line: str) -> bool:  # an outlet speaks of itself
@@ -159,5 +163,5 @@ def _signs() -> Mapping[str, re.Pattern[str]]:  # for folded text
         "other": re.compile(rf"(?:^|[.!؟] ?)({others})"),
         "outlet": re.compile(outlet),
         "about": re.compile(rf"^(?:{outlet})(?: \S+){{0,2}} (?:{adjective})(?!\w)"),
-        "cue": re.compile("|".join(_tables()["cues"]), re.IGNORECASE),  # looked for in text as it stands
+        "cue": re.compile("|".join(_tables()["cues"])),  # looked for in text as it stands
     }

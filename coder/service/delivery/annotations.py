@@ -201,7 +201,7 @@ def converted(
     number = 0
     for path, reader in found:
         for taken in conversion.taken(documents_in(path, reader), reader.name):
-            staging.put(_CONVERTED, str(number := number + 1), packed(taken))
+            staging.put(_CONVERTED, {str(number := number + 1): packed(taken)})
     return [(Path(), Converted(file))]
 
 

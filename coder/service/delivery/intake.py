@@ -187,7 +187,7 @@ def _articles(desk: _Desk, part: Sequence[_Given]) -> list[_ReadArticle]:
             stretches = find_boilerplate(article.text, lexicon.boilerplate_words)
             metadata = in_one_form(article.metadata, lexicon)
             article = replace(article, boilerplate=stretches, metadata=metadata)
-            digest, body = article.text_sha256, packed(article)
+            digest, body = article.text_sha256, packed(article, small=False)
             article = replace(article, text="")
         elif known is not None:
             if problem := unstorable([known[0], dict(known[1])]):
@@ -211,6 +211,7 @@ def _stage_articles(
     """
     with desk.project.store.read() as queries:
         texts |= queries.article_hashes([each.taken.article.id for each in several if each.taken.article])
+    new: dict[str, bytes] = {}
     for taken, digest, body in several:
         article, where = taken.article, taken.where
         report.left_columns.update(taken.left_columns)
@@ -223,13 +224,14 @@ def _stage_articles(
             report.left_out.append(LeftOut(where, Message("delivery.no_day", words=words)))
         if article is not None and article.id not in texts:
             texts[article.id] = digest
-            desk.staging.put("article", article.id, body)
+            new[article.id] = body
             continue
         if article is not None and texts[article.id] != digest:
             raise CoderError("delivery.another_text", article=article.id, where=where)
         report.unchanged += article is not None
         if held:
             known[id_] = where, {**known.get(id_, ("", {}))[1], **held}
+    desk.staging.put("article", new)
 
 
 def _codings(desk: _Desk, part: Sequence[_Given]) -> list[_ReadCoding]:
@@ -273,19 +275,22 @@ def _stage_codings(
 ) -> list[CoderError]:
     """What speaks against the codings; staged: id → digest, of those that are new; these are added."""
     wrong: list[CoderError] = []
+    new: dict[str, dict[str, bytes]] = {}
     for each in several:
         wrong += each.against
         if each.new is None:
             report.unchanged += not each.against
         elif each.id not in staged:
             staged[each.id] = each.new.digest
-            desk.staging.put(each.new.kind, each.id, each.new.body)
+            new.setdefault(each.new.kind, {})[each.id] = each.new.body
             report.errors += each.errors
             report.warnings += each.warnings
         elif staged[each.id] == each.new.digest:
             report.unchanged += 1
         else:
             wrong.append(_another(each.id, each.where))
+    for kind, bodies in new.items():
+        desk.staging.put(kind, bodies)
     return wrong
 
 

@@ -269,8 +269,7 @@ def _plan(
     for found in spread(_recoded_part, parts, desk, _desk, (project.way, new.to_json()), cores=cores):
         carried += [each for each, _ in found]
         if staging is not None:
-            for each, step in found:
-                staging.put("coding", each.head.id, packed(step))
+            staging.put("coding", {each.head.id: packed(step) for each, step in found})
         told(len(carried), len(wanted))
     return Upgrade(refs[-1], new.ref, carried, rulings, kept)
 
