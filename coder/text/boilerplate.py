@@ -69,7 +69,7 @@ class BoilerplateWords:
 def find_boilerplate(text: str, known: BoilerplateWords) -> tuple[Stretch, ...]:
     """The stretches of boilerplate in a text, sorted: half-open code point offsets."""
     found: list[Stretch] = []
-    body = _body(text)
+    body, cues = _body(text), [cue for cue in _tables()["cues"] if cue in text]
     start = 0
     for line in text.splitlines(keepends=True):
         content = line.strip()
@@ -80,15 +80,16 @@ def find_boilerplate(text: str, known: BoilerplateWords) -> tuple[Stretch, ...]:
             head = _folded_head(content)
             is_listed = (head is None or head in known.heads) and fold_key(content) in known.folded_lines
             whole = is_listed or _is_of_page(content, text, start in body)
-            parts = [(0, len(content))] if whole else _parts(content, known)
+            parts = [(0, len(content))] if whole else _parts(content, known, cues)
             found += [(at + first, at + last) for first, last in parts]
         start += len(line)
     return tuple(found)
 
 
-def _parts(line: str, known: BoilerplateWords) -> list[Stretch]:  # the whole line if only a name is left
+def _parts(line: str, known: BoilerplateWords, cues: Sequence[str]) -> list[Stretch]:
+    """The stretches of a line, or all of it if only a name is left; cues: those that the text has."""
     found = [match.span() for pattern in known.compiled for match in pattern.finditer(line)]
-    if _signs()["cue"].search(line):
+    if any(cue in line for cue in cues):
         folded = fold(line)
         matches = (match for p in (known.posted, _signs()["other"]) for match in p.finditer(folded.text))
         found += [folded.span(*match.span(1)) for match in matches]
@@ -163,5 +164,4 @@ def _signs() -> Mapping[str, re.Pattern[str]]:  # for folded text
         "other": re.compile(rf"(?:^|[.!؟] ?)({others})"),
         "outlet": re.compile(outlet),
         "about": re.compile(rf"^(?:{outlet})(?: \S+){{0,2}} (?:{adjective})(?!\w)"),
-        "cue": re.compile("|".join(_tables()["cues"])),  # looked for in text as it stands
     }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from coder.codebook.schema import Codebook
 from coder.model import Article
 from coder.suggest.registry import propose
@@ -63,3 +65,25 @@ def test_stretches_are_sorted_and_apart(conflict_events: Codebook, sample_articl
 def test_the_stretches_of_the_article_are_respected(conflict_events: Codebook) -> None:
     text = "شنت القوات التركية غارات على المدينة"
     assert propose(Article("a", text, boilerplate=((0, len(text)),)), conflict_events) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "note"),
+    [
+        ("نُشر في 5 مايو 2024", "نُشر في 5 مايو 2024"),
+        ("نُشِر الاثنين 3 يونيو 2024", "نُشِر الاثنين 3 يونيو 2024"),
+        ("حُرّر في 3/4/2024", "حُرّر في 3/4/2024"),
+        ("وعاد السكان إلى بيوتهم بعد الهجوم على القرية. تابعنا على فيسبوك", "تابعنا على فيسبوك"),
+        ("وعاد السكان إلى بيوتهم بعد الهجوم على القرية. العودة الى الاعلى", "العودة الى الاعلى"),
+    ],
+)
+def test_notes_are_furniture_however_they_are_spelled(
+    line: str, note: str, conflict_events: Codebook
+) -> None:
+    body = "وقال مصدر في الشرطة إن المهاجمين فروا باتجاه المزارع القريبة قبل وصول التعزيزات إلى المكان بساعة."
+    assert furniture(f"{line}\n{body}", conflict_events) == [note]
+
+
+def test_a_sentence_that_tells_what_was_published_stays(conflict_events: Codebook) -> None:
+    text = "وقال الناطق إن تحديث القائمة نُشر على موقع الوزارة، وإن الأسماء حُررت قبل نشرها بيومين."
+    assert furniture(text, conflict_events) == []
