@@ -15,7 +15,7 @@ from itertools import chain
 from operator import attrgetter, itemgetter
 from typing import Any, TypeAlias, TypeVar
 
-from sqlalchemy import JSON
+from sqlalchemy import JSON, Boolean
 
 from coder import model
 from coder.messages.catalogue import Message
@@ -112,7 +112,8 @@ def to_coding(rows: Iterable[tuple[str, Mapping[str, Any]]], *, sound: bool = Fa
 
 
 def stored_codings(parts: Mapping[str, Sequence[Values]]) -> dict[str, model.Coding]:
-    """Id → coding, of the tables' rows as they are stored: in the order of the columns, JSON as its text.
+    """Id → coding, of the tables' rows as they are stored: in the order of the columns, JSON as its text,
+    truth as the database has it.
 
     Raises DamagedError as `to_coding` does.
     """
@@ -127,10 +128,10 @@ def stored_codings(parts: Mapping[str, Sequence[Values]]) -> dict[str, model.Cod
 
 
 def _sound(table: str, rows: Sequence[Values]) -> Columns:
-    """The columns of stored rows with their JSON read."""
+    """The columns of stored rows, read."""
     found = [*_turned(table, rows)]
-    for place in _JSON[table]:
-        found[place] = [*map(_from_json, found[place])]
+    for place, read in _FROM_STORED[table]:
+        found[place] = [*map(read, found[place])]
     if may_be_wrong(table, found):
         for values in zip(*found, strict=True):
             if values_problem(table, values):
@@ -142,12 +143,16 @@ def _from_json(text: str | None) -> Any:
     return None if text is None else column_from_json(text)
 
 
+def _from_bool(stored: Any) -> Any:  # SQLite has numbers for it
+    return {0: False, 1: True}.get(stored, stored)
+
+
 @lru_cache(20_000)  # two in five are like another answer of the same coding
 def _stored_answer(*values: Any) -> model.Answer | None:
     """The answer in a stored row without its place; None where there is none."""
     whole = [""] * _BEHIND_PLACE + [*values]
-    for place in _JSON["answer"]:
-        whole[place] = _from_json(whole[place])
+    for place, read in _FROM_STORED["answer"]:
+        whole[place] = read(whole[place])
     return None if values_problem("answer", whole) else _item(model.Answer, whole)
 
 
@@ -313,7 +318,11 @@ _FROM_ROW = {
     for kind, names in _NAMES.items()
 }
 _BEHIND_PLACE = _COLUMNS["answer"].index("field") + 1
-_JSON = {
-    name: [at for at, column in enumerate(table.columns) if isinstance(column.type, JSON)]
+_FROM_STORED: Mapping[str, Sequence[tuple[int, Callable[[Any], Any]]]] = {
+    name: [
+        (at, _from_json if isinstance(column.type, JSON) else _from_bool)
+        for at, column in enumerate(table.columns)
+        if isinstance(column.type, JSON | Boolean)
+    ]
     for name, table in METADATA.tables.items()
 }

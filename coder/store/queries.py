@@ -9,7 +9,21 @@ from dataclasses import dataclass, replace
 from operator import itemgetter
 from typing import Any, NamedTuple, Self
 
-from sqlalchemy import JSON, ColumnElement, Connection, FromClause, Select, Table, Text, cast, func, select
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    ColumnElement,
+    Connection,
+    FromClause,
+    Integer,
+    Select,
+    Table,
+    Text,
+    cast,
+    func,
+    select,
+    type_coerce,
+)
 
 from coder.errors import CoderError
 from coder.messages.catalogue import Message
@@ -339,8 +353,13 @@ class Queries(JournalQueries):
         return self._column(select(STATE[table].table.c[column]).distinct())
 
     def _stored(self, found: FromClause, *where: ColumnElement[bool]) -> Sequence[Values]:
-        """Rows as `convert.stored_codings` takes them."""
-        columns = (cast(each, Text) if isinstance(each.type, JSON) else each for each in found.columns)
+        """Rows as `convert.stored_codings` takes them; reading one column would double what all cost."""
+        columns = (
+            cast(each, Text) if isinstance(each.type, JSON)
+            else type_coerce(each, Integer) if isinstance(each.type, Boolean)
+            else each
+            for each in found.columns
+        )  # fmt: skip
         return self.connection.execute(select(*columns).where(*where)).all()
 
     def _assigned(self) -> FromClause:
