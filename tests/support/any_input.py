@@ -29,8 +29,10 @@ KEPT = 20_000
 Screen = tuple[tuple[str, ...], str]
 """The command that opens it, and the keys from there."""
 _ARTICLE, _REVIEW = ("code", "--as", "you", "004"), ("review", "--as", "salma")
+_GRID = "\x15\x1b[B\r"
+"""From the queue, whatever is looked for there, to the second article."""
 FIRST: tuple[Screen, ...] = (
-    (_ARTICLE, ""), (_REVIEW, ""), (("code", "--as", "you"), ""), ((*_REVIEW, "004"), ""),
+    (_ARTICLE, ""), (_REVIEW, _GRID), (("code", "--as", "you"), ""), (_REVIEW, ""),
 )  # fmt: skip
 SCREENS: tuple[Screen, ...] = (
     *FIRST,
@@ -52,7 +54,7 @@ SCREENS: tuple[Screen, ...] = (
     (("tour", "--as", "supervisor"), ""),
     (("doctor",), ""),
 )
-AGAIN = 60
+AGAIN = 15
 """After so many inputs it is gone back to the screen, as nearly all of them leave it."""
 SIZES = [(24, 80), (50, 160), (12, 40), (30, 121), (30, 119), (5, 20), (2, 3), (1, 1), (60, 300)]
 
@@ -81,11 +83,29 @@ _PASTED = (
 )
 
 
-def inputs(seed: int, count: int) -> list[bytes | Size]:
-    """What is typed, in order; a size is a new one of the terminal."""
+_ACTS = {
+    "code": (
+        *("a", "x", " ", "ef", "e\t", "\x0es", "'d", "\x06", "0", '"', "\\s", "\\f", "\x18", "|1", "*"),
+        *("v\x1b[D\r", "v\x1b[D ", "\x1b[1;2D\r", "\x1b[1;2C\r", "&\r", "@\r", "\x121", "\x142\r", "\x05s"),
+        *("\r1", "\r\x1b[B\r", "\r3 أيار 2024\r", "\r5-7\r", "\x04", "zz", "\x19", "]", "\x7f", ";a\r", ",1"),
+        *("\x13", "\x13\r", "\x1bOS\x1b[B\r", "\x1bOS\td", "\x1b[15~\x1b[B\x1b[B\r", "/قتل\rv\r"),
+    ),
+    "review": (
+        *("n1", "n2", "nu", "ni", "n0", "a", "t1", "t2", "k1", "x1", "r1", "\x12", "\x7f", "zz", "\x19"),
+        *("\t+", "\t-", "e\r", "m\r", "s\r", "\r1", "\r2\r", "v\x1b[D\r", "*a", "*1", "\x1b[1;2B2", "]"),
+        *("l2", "l\x1b[Bx1", "b1x\r", "\x181", "\x13", "\x13\r", "\x1b[15~", "r\x1b[Btext\r", "xother\r"),
+    ),
+}  # fmt: skip
+"""What changes something, as somebody would type it: single keys alone are mostly caught in some list."""
+
+
+def inputs(seed: int, count: int, command: str = "") -> list[bytes | Size]:
+    """What is typed into the screens of a command, in order; a size is a new one of the terminal."""
     chance = random.Random(seed)
-    kinds = ((_key, 60), (_special, 12), (_control, 6), (_alt, 3), (_closing, 4), (_broken, 3), (_noise, 1))
-    kinds += ((_answer, 3), (_mouse, 6), (_paste, 2))
+    kinds = [(_key, 60), (_special, 12), (_control, 6), (_alt, 3), (_closing, 4), (_broken, 3), (_noise, 1)]
+    kinds += [(_answer, 3), (_mouse, 6), (_paste, 2)]
+    if acts := _ACTS.get(command):
+        kinds += [(lambda chance: chance.choice(acts).encode(), 100)]
     made = chance.choices([kind for kind, _ in kinds], [weight for _, weight in kinds], k=count)
     return [chance.choice(SIZES) if chance.random() < 0.02 else kind(chance) for kind in made]
 
@@ -201,7 +221,7 @@ def run(
             terminal.type(_key(chance))
         terminal.wait_for_bytes(STARTED)
         taken = [0, 0]
-        for number, each in enumerate(inputs(seed, count)):
+        for number, each in enumerate(inputs(seed, count, command[0])):
             if terminal.has_ended or LEFT in terminal.sent:
                 break  # what is typed then is the shell's: Ctrl+S would stop it, Ctrl+C too
             if number % AGAIN == 0:
