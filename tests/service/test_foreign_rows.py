@@ -34,6 +34,7 @@ DAMAGES = {
     "a value of another shape": (f"UPDATE answer SET value = '5' WHERE {ANSWERED}", "value", "wrong shape"),
     "a blank that is none": (
         f"UPDATE answer SET blank = 'lost' WHERE {ANSWERED}", "row", "its blank is 'lost'"),
+    "neither proposed nor not": (f"UPDATE answer SET proposed = 7 WHERE {ANSWERED}", "replay", "differs"),
     "a span's value": (f"UPDATE span SET value = '{{\"x\": 5}}' WHERE coding = {CODING}", "value", "Span 's"),
     "a span's place": (f"UPDATE span SET start = 'x' WHERE coding = {CODING}", "row", "its start is 'x'"),
     "a span's decision": (
@@ -76,7 +77,10 @@ def test_foreign_rows_are_named_and_end_no_command(
             assert err.startswith("error: ") and "hint: " in err
 
 
-@pytest.mark.parametrize("damage", ["evidence is a number", "a value of another shape", "a codebook"])
+@pytest.mark.parametrize(
+    "damage",
+    ["evidence is a number", "a value of another shape", "a codebook", "neither proposed nor not"],
+)
 def test_what_cannot_be_counted_names_the_coding(
     run_coder: Run, demo_folder: Path, monkeypatch: pytest.MonkeyPatch, damage: str
 ) -> None:
