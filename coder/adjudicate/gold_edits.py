@@ -14,7 +14,7 @@ from typing import ClassVar, NamedTuple, Protocol
 from coder.adjudicate.resolve import ARTICLE, SUPERVISOR, Adjudication, Row, gold_id, is_said, same
 from coder.adjudicate.stretches import spans_of
 from coder.codebook.label import joined
-from coder.codebook.validate import is_stretch
+from coder.codebook.validate import is_stretch, value_problems
 from coder.errors import CoderError
 from coder.messages.catalogue import Message
 from coder.model import AGREED, MISSING, Answer, Blank, Cluster, Coding, Decision, Event, Span, Status
@@ -69,6 +69,10 @@ class Decide:
         gold, evidence = state.gold, before.evidence if before and same(before, self.answer) else ()
         if is_stretch(self.field, state.codebook):
             gold, [evidence] = _with_gold_spans(gold, [spans_of(self.answer.value or (), state.codings)])
+        elif self.answer.coded:
+            field = state.row(self.cluster_id, self.field).field
+            for problem in value_problems(field, self.answer.value, state.codebook):
+                raise CoderError("coding.not_allowed", field=field.label, problem=problem)
         kept = replace(self.answer, evidence=evidence, taken_from=(SUPERVISOR,), reason=self.reason, by=by)
         return with_answer(replace(state, gold=gold), self.cluster_id, self.field, kept)
 

@@ -54,14 +54,30 @@ def value(state: Adjudication, cluster_id: str = "c1", field: str = "initiators"
     return answer.value if answer is not None else None
 
 
+@pytest.mark.parametrize(
+    ("field", "wrong", "words"),
+    [
+        ("initiators", [], "the wrong shape"),
+        ("initiators", ["nobody_known"], "not in the lexicon"),
+        ("certainty", "perhaps", "perhaps"),
+        ("event_type", "no_such_type", "no_such_type"),
+    ],
+)
+def test_a_value_that_the_codebook_does_not_allow_is_refused(
+    begun: Adjudication, field: str, wrong: Json, words: str
+) -> None:
+    with pytest.raises(CoderError, match=words):
+        Decide("c1", field, Answer(wrong), "coder_error").apply(begun, BY)
+
+
 # ------------------------------------------------------------------ sets
 @pytest.mark.parametrize(
-    ("shared", "expected"), [(False, ["iran", "us", "israel"]), (True, ["us"])], ids=["union", "common"]
+    ("shared", "expected"), [(False, ["iran", "usa", "israel"]), (True, ["usa"])], ids=["union", "common"]
 )
 def test_sets_are_joined_with_the_words_behind_them(
     begun: Adjudication, shared: bool, expected: list[str]
 ) -> None:
-    state = with_answers(begun, "initiators", ["iran", "us"], ["us", "israel"])
+    state = with_answers(begun, "initiators", ["iran", "usa"], ["usa", "israel"])
     state = Combine(*AT, shared, "codebook_ambiguity").apply(state, BY)
     answer = state.decided(*AT)
     assert answer is not None and answer.value == expected
@@ -72,7 +88,7 @@ def test_sets_are_joined_with_the_words_behind_them(
 
 
 def test_a_joined_set_is_to_be_decided_again_when_a_coder_changes_theirs(begun: Adjudication) -> None:
-    state = with_answers(begun, "initiators", ["iran", "us"], ["us", "israel"])
+    state = with_answers(begun, "initiators", ["iran", "usa"], ["usa", "israel"])
     state = Combine(*AT, shared=False).apply(state, BY)
     state = replace(state, codings=with_answers(state, "initiators", ["iran"], ["israel"]).codings)
     row = next(r for r in state.rows("c1") if r.field.id == "initiators")
@@ -84,7 +100,7 @@ def test_a_joined_set_is_to_be_decided_again_when_a_coder_changes_theirs(begun: 
     ("field", "values", "shared", "why"),
     [
         ("event_type", ("threat", "meeting_talks"), False, "one value, not a set"),
-        ("initiators", (["iran"], ["us"]), True, "nothing in common"),
+        ("initiators", (["iran"], ["usa"]), True, "nothing in common"),
     ],
 )
 def test_what_cannot_be_joined_is_refused(
@@ -111,9 +127,9 @@ def test_rejecting_the_only_value_leaves_not_stated(begun: Adjudication) -> None
 
 
 def test_rejecting_an_item_keeps_the_others_of_the_list(begun: Adjudication) -> None:
-    state = with_answers(begun, "initiators", ["iran", "us"], ["us", "israel"])
+    state = with_answers(begun, "initiators", ["iran", "usa"], ["usa", "israel"])
     state = RejectValue(*AT, "iran", "world_knowledge").apply(state, BY)
-    assert value(state) == ["us", "israel"]
+    assert value(state) == ["usa", "israel"]
     row = next(r for r in state.rows("c1") if r.field.id == "initiators")
     assert state.settled("c1", row)
 
@@ -137,9 +153,9 @@ def test_without_one_coders_coding_the_others_is_gold(begun: Adjudication) -> No
 
 
 def test_a_decision_that_stands_is_not_overruled_by_rejecting_a_coding(begun: Adjudication) -> None:
-    state = Decide("c1", "certainty", Answer("confirmed"), "coder_error").apply(begun, BY)
+    state = Decide("c1", "certainty", Answer("doubtful"), "coder_error").apply(begun, BY)
     state = RejectCoding("amal", "tool_error").apply(state, BY)
-    assert value(state, field="certainty") == "confirmed"
+    assert value(state, field="certainty") == "doubtful"
 
 
 def test_rejecting_a_coding_leaves_events_that_the_supervisor_made(begun: Adjudication) -> None:
@@ -173,10 +189,10 @@ def test_an_event_that_everyone_missed_is_added_and_asked_for(begun: Adjudicatio
 # ------------------------------------------------------------------ several fields
 def test_selected_fields_are_taken_where_nothing_is_decided(begun: Adjudication) -> None:
     state = with_answers(begun, "certainty", "confirmed", "reported")
-    state = Decide("c1", "initiators", Answer(["us"]), "coder_error").apply(state, BY)
+    state = Decide("c1", "initiators", Answer(["usa"]), "coder_error").apply(state, BY)
     fields = ("certainty", "initiators", "event_type")
     state = TakeFields("c1", fields, "basim", "coder_error").apply(state, BY)
-    assert value(state, field="certainty") == "reported" and value(state) == ["us"]
+    assert value(state, field="certainty") == "reported" and value(state) == ["usa"]
     decided = state.gold.event("g1")
     assert decided is not None and set(decided.fields) == set(fields)
 

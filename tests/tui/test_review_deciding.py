@@ -140,6 +140,21 @@ async def test_a_value_is_rejected_by_its_number(demo: Project) -> None:
         assert decided(screen, *at).taken_from == ("basim",)
 
 
+async def test_a_decision_whose_only_value_is_taken_out_is_open_again(demo: Project) -> None:
+    async with opened(demo) as (screen, pilot):
+        await pilot.press("a")
+        at = next(c for c in screen.work.open_cells if c[1] == "initiators")
+        screen.grid.go_to(*at)
+        await pilot.press("enter", "enter", "1")  # the first of the list, for the first reason
+        assert len(decided(screen, *at).value) == 1
+        screen.grid.go_to(*at)
+        await pilot.press("enter", "enter")
+        assert screen.chooser.asked is not None
+        await pilot.press("up", "enter")  # the last of what can be done with it: out
+        assert screen.work.state.decided(*at) is None
+        assert at in screen.work.open_cells
+
+
 async def test_a_whole_coding_is_rejected_with_a_reason(demo: Project) -> None:
     async with opened(demo) as (screen, pilot):
         await pilot.press("ctrl+x", "2")

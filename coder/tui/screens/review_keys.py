@@ -125,6 +125,9 @@ class GridKeys(DecidingKeys):
         decide = partial(gold_edits.Decide, self.cluster_id, self.field_id)
 
         def accept(value: Json) -> None:
+            if value in ([], ""):
+                self._clear()
+                return
             answer = Answer(value=value)
             self.ask_reason(kind, lambda reason: self.decided_on(decide(answer, reason), who, reason))
 
