@@ -19,6 +19,7 @@ from coder.foreign import to_json
 from coder.model import Answer, Article, Blank, Candidate, Coding, Decision, Event, Json, Span, Status
 
 FORMAT = "coder/1"
+CANDIDATES = "candidates"  # as what other tools' work comes in that is nobody's coding
 SUGGESTER = "suggester"
 
 

@@ -13,7 +13,14 @@ from coder.service.project.output_paths import refuse_own, written
 
 def run_agree(options: Options, out: Output) -> None:
     """Show the figures of all that is compared, or of one field, in the form that was asked for."""
+    forms = [name for name in ("markdown", "latex", "csv", "bibtex") if getattr(options, name)]
     if options.what == "plan" or options.measure:
+        one = "plan" if options.what == "plan" else "--measure"
+        further = [name for name in ("html", "data") if getattr(options, name)]
+        if options.what == "plan" and options.measure:
+            further.append("measure")
+        for other in (*forms, *further):
+            raise CoderError("cli.not_with", one=one, other=f"--{other}")
         found = compared(
             options.project, stage=options.stage, coders=options.coders, progress=out.progress("compare")
         )
@@ -22,7 +29,9 @@ def run_agree(options: Options, out: Output) -> None:
         else:
             print_measure(found, options.measure, options.field, out)
         return
-    form = next((name for name in ("markdown", "latex", "csv", "bibtex") if getattr(options, name)), "")
+    if len(forms) > 1:
+        raise CoderError("cli.not_with", one=f"--{forms[0]}", other=f"--{forms[1]}")
+    form = forms[0] if forms else ""
     study, report = agreement_report(
         options.project,
         stage=options.stage,

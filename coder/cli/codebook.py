@@ -108,6 +108,8 @@ def _docs(options: Options, out: Output) -> None:
 def _upgrade(options: Options, out: Output) -> None:
     if options.undo is bool(options.files) or len(options.files) > 1:
         raise CoderError("cli.upgrade.file")
+    if options.undo and options.dry_run:
+        raise CoderError("cli.not_with", one="--dry-run", other="--undo")
     if not options.person and not options.dry_run:
         raise CoderError("cli.upgrade.whose")
     project, lang, real = options.project, options.project.config.language, not options.dry_run

@@ -19,6 +19,8 @@ def run_gold(options: Options, out: Output) -> None:
         raise CoderError("cli.gold.whose", what=options.what)
     if (options.dry_run or options.undo) and options.what != "apply":
         raise CoderError("cli.gold.only_apply")
+    if options.dry_run and options.undo:
+        raise CoderError("cli.not_with", one="--dry-run", other="--undo")
     match options.what:
         case "show":
             _show(options, out)

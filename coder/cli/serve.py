@@ -21,6 +21,8 @@ def run_serve(options: Options, out: Output) -> None:
         from coder.tui.browser import Door, serve
     except ModuleNotFoundError:
         raise CoderError("cli.serve.needs_web") from None
+    if not 0 < options.port < 2**16:
+        raise CoderError("cli.serve.port", port=options.port)
     folder = configuration.find(options.folder_of_project)
     config = configuration.read(folder)
     header, person, host = config.header, options.person, options.host

@@ -14,7 +14,7 @@ from pathlib import Path
 from coder.errors import CoderError
 from coder.foreign import as_it_was
 from coder.importers.columns import Columns, is_own
-from coder.importers.encodings import encoding_of_file
+from coder.importers.encodings import UTF8, encoding_of_file
 from coder.importers.records import row_piece, taken
 from coder.importers.registry import MOST_BYTES, Piece, opened
 
@@ -22,11 +22,17 @@ __all__ = ("pieces", "taken")
 _SIGNS = ",;\t|"  # between cells; which, the head tells
 
 
+def encoding(path: Path) -> str:
+    """The encoding of a table where it is not UTF-8, else ""."""
+    found = encoding_of_file(path)
+    return "" if found.startswith(UTF8) else found
+
+
 def pieces(path: Path, columns: Columns) -> Iterator[Piece]:
     """The rows of a table; those without any cell are passed over."""
-    encoding = encoding_of_file(path)
+    written = encoding_of_file(path)
     csv.field_size_limit(MOST_BYTES)
-    with opened(path) as file, TextIOWrapper(file, encoding, newline="") as stream:
+    with opened(path) as file, TextIOWrapper(file, written, newline="") as stream:
         head = ""
         try:
             head = stream.readline(MOST_BYTES)
@@ -48,7 +54,7 @@ def pieces(path: Path, columns: Columns) -> Iterator[Piece]:
         except UnicodeDecodeError as error:
             where = f"{path}:{reader.line_num + 1}" if head else str(path)
             raise CoderError(
-                "delivery.bad_bytes", encoding=encoding, problem=error.reason, where=where
+                "delivery.bad_bytes", encoding=written, problem=error.reason, where=where
             ) from None
         except csv.Error as error:
             raise CoderError(

@@ -86,6 +86,11 @@ class Reader:
         else:
             yield from lines(path) if ".jsonl" in self.suffixes else [whole(path)]
 
+    def encoding(self, path: Path) -> str:
+        """The encoding of a table where it is not UTF-8, else ""; other files tell it with what is taken."""
+        found: str = self._has("encoding", lambda _: "")(path)
+        return found
+
     def taken(self, piece: Piece) -> Taken:
         """What a part holds; raises CoderError that names file and line."""
         found: Taken = self._has("taken")(piece, self.columns)

@@ -57,7 +57,10 @@ class Difference:
         line = say(lang, f"revisions.{self.sign}", sort=sort, aspect=told, **what)
         if self.before is None or self.after is None:
             return line
-        return say(lang, "revisions.from_to", line=line, before=self.before, after=self.after)
+        other = "en" if lang == "ar" else "ar"  # in which alone a label may have changed
+        told = lang if self.before.of(lang) != self.after.of(lang) else other
+        before, after = self.before.of(told), self.after.of(told)
+        return say(lang, "revisions.from_to", line=line, before=before, after=after)
 
 
 def difference_document(found: Difference) -> dict[str, Any]:

@@ -77,6 +77,19 @@ def test_json_is_one_document_and_nothing_else(
         (("people", "add"), "name is missing", "coder people add"),
         (("people", "add", "gold"), "cannot be a person's name", "another name"),
         (("people", "add", "amal"), "already in the team", "people"),
+        (("people", "add", "x,y"), "cannot be a person's name", "another name"),
+        (("people", "add", " amal"), "cannot be a person's name", "another name"),
+        (("people", "add", "a\nb"), "cannot be a person's name", "another name"),
+        (("people", "add", "candidates"), "cannot be a person's name", "another name"),
+        (("people", "add", "re\u0301my"), "cannot be a person's name", "another name"),
+        (("gold", "apply", "--undo", "--dry-run", "--as", "salma"), "do not go together", "one of them"),
+        (("codebook", "upgrade", "--undo", "--dry-run", "--as", "salma"), "do not go together", "one"),
+        (("agree", "plan", "--html", "x.html"), "plan and --html do not go together", "one of them"),
+        (("agree", "--measure", "kappa", "--csv"), "--measure and --csv do not go together", "one"),
+        (("agree", "--csv", "--markdown"), "--markdown and --csv do not go together", "one of them"),
+        (("serve", "--port", "99999", "--as", "you"), "99999 is no port", "65535"),
+        (("serve", "--port", "0", "--as", "you"), "0 is no port", "65535"),
+        (("training", "--as", "typo"), "nobody called 'typo'", "Known: amal"),
         (("assign", "--coders", "amal", "--per-article", "2"), "2 coders per article", "more coders"),
         (("import", "nowhere.txt"), "no such file", "name"),
         (("codebook", "check", "nowhere.yaml"), "nowhere.yaml", ""),
@@ -100,6 +113,24 @@ def test_without_a_project_one_is_told_how_to_make_it(
     monkeypatch.delenv("CODER_PROJECT", raising=False)
     code, _, err = run_coder("status")
     assert code == 2 and "coder init" in err
+
+
+def test_a_folder_that_is_not_there_is_not_the_project_around_it(run_coder: Run, demo_folder: Path) -> None:
+    before = run_coder("people", "--project", demo_folder)
+    code, _, err = run_coder("people", "add", "ghost", "--project", demo_folder / "nosuchfolder")
+    assert code == 2 and "nosuchfolder" in err
+    assert run_coder("people", "--project", demo_folder) == before
+
+
+def test_an_import_that_leaves_a_column_says_so_to_programs_too(
+    run_coder: Run, demo_folder: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "news.csv").write_text("id,text,region\nn1,قصف في حلب.,شمال\n", "utf-8")
+    code, out, err = run_coder("import", tmp_path / "news.csv", "--json", "--project", demo_folder)
+    assert code == 0, err
+    told = json.loads(out)
+    assert told["articles"] == 1 and told["left_columns"] == {"region": 1}
+    assert not any(told["left"].values())
 
 
 def test_the_nearest_project_upward_is_found(

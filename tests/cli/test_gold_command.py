@@ -40,3 +40,12 @@ def test_coder_gold_reads_its_policies_from_coder_toml(demo_folder: Path, run_co
         settings.write_text(f"{plain}\n[gold]\n{wrong}\n", "utf-8")
         code, _, err = run_coder("gold", "apply", "--dry-run", *at)
         assert code == 2 and "gold." in err and "coder.toml" in err
+
+
+def test_policies_name_an_article_that_somebody_has_and_has_not_submitted(
+    demo_folder: Path, run_coder: Run
+) -> None:
+    at = ("--project", demo_folder)
+    assert run_coder("reopen", OTHER, "--coder", "amal", "--as", BY, *at)[0] == 0
+    code, out, _ = run_coder("gold", "apply", "--dry-run", "--json", *at)
+    assert code == 0 and json.loads(out)["waiting"] == [OTHER]

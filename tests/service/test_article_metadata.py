@@ -164,8 +164,10 @@ def test_other_encodings_are_read_and_said(project: Project, file: Path, encodin
     assert project.article("a").text == text
     assert list(report.encodings.values()) == [encoding]
     table = f"id,text\nb,{text.strip()}\n"
-    take(project, [write(file, "b.csv", table, encoding)])
+    path = write(file, "b.csv", table, encoding)
+    report = take(project, [path])
     assert project.article("b").text == text.strip()
+    assert report.encodings == {str(path): encoding}
 
 
 def test_what_is_not_taken_is_told(project: Project, file: Path) -> None:

@@ -132,7 +132,8 @@ def _beside(project: Project, queries: Queries, coder: str, article: str) -> Bes
 
 
 def figures(project: Project, coder: str) -> list[Figure]:
-    """The coder's articles of training in the order in which they were submitted."""
+    """The coder's articles of training in the order in which they were submitted; raises for a stranger."""
+    project.anybody(coder)
     return sorted(_figures(project, coder), key=lambda each: each.at)
 
 

@@ -19,13 +19,12 @@ from coder.importers.records import of_record
 from coder.importers.registry import Piece, Reader, Taken, files
 from coder.messages.catalogue import Message
 from coder.model import IMPORTED, Article, Candidate, Coding, Span, Status
-from coder.native import SUGGESTER
+from coder.native import CANDIDATES, SUGGESTER
 from coder.service.delivery.mapped_work import Left, MappedWork, nothing_left
 from coder.service.project.opened import Project
 from coder.store.staging import Staging, packed, unpacked
 from coder.suggest.plugins import joined
 
-CANDIDATES = "candidates"
 _CONVERTED = "converted"
 
 

@@ -107,6 +107,7 @@ def take(
             known = _read(desk, found, report, reading)
             _write(desk, report, writing)
             new = desk.staging.keys("article")
+    report.encodings |= {str(path): said for path, reader in read if (said := reader.encoding(path))}
     report.corrected, strangers = corrected(project, {i: held for i, (_, held) in known.items()})
     for each in strangers:
         report.left_out.append(LeftOut(known[each][0], Message("delivery.known_of_none", article=each)))

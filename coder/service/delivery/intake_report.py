@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
 
 from coder.importers.registry import LeftOut
 from coder.service.delivery.mapped_work import Left, nothing_left
@@ -30,3 +31,9 @@ class Intake:
     left: Left = field(default_factory=nothing_left)
     encodings: dict[str, str] = field(default_factory=dict)
     near: list[Near] = field(default_factory=list)
+
+    def document(self) -> dict[str, Any]:
+        """All of it as a program reads it; `asdict` makes of a counter one of its pairs."""
+        plain = asdict(replace(self, left_columns=Counter(), left=nothing_left()))
+        left = {kind: dict(names) for kind, names in self.left.items()}
+        return plain | {"left_columns": dict(self.left_columns), "left": left}

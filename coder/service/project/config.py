@@ -185,6 +185,8 @@ def find(start: Path | None = None) -> Path:
             raise CoderError("config.no_project_named", folder=start, file=FILE)
         return start
     here = (start or Path.cwd()).resolve()
+    if not here.exists():  # a slip of the pen would be taken for the project around it
+        raise CoderError("config.no_project", folder=here, file=FILE)
     for folder in (here, *here.parents):
         if (folder / FILE).is_file():
             return folder

@@ -13,13 +13,14 @@ from contextlib import ExitStack, contextmanager, suppress
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Protocol, TypeAlias
+from unicodedata import category, normalize
 
 from coder.codebook import shipped
 from coder.codebook.schema import Codebook
 from coder.errors import CoderError
 from coder.messages.catalogue import Message
 from coder.model import GOLD, ROLES, Article
-from coder.native import SUGGESTER
+from coder.native import CANDIDATES, SUGGESTER
 from coder.service.project import config as configuration
 from coder.service.project.config import FILE, Config
 from coder.service.project.ordered_writer import Writer
@@ -37,6 +38,7 @@ if sys.platform != "win32":
     import fcntl
 
 
+_BREAKS = ("Cc", "Zl", "Zp")  # controls, and the ends of lines and paragraphs
 Way: TypeAlias = tuple[Config, str, int | None]
 """A project's configuration, who logs in, and the position of the journal as of which it is read, if any."""
 
@@ -159,10 +161,12 @@ class Project:
 
     def expect_new_name(self, name: str) -> None:
         """Raises CoderError for what cannot be the name of somebody new."""
-        if name in (GOLD, SUGGESTER, SETUP) or not name.strip() or "/" in name or is_copy(name):
-            raise CoderError("project.no_name", name=name)
         if problem := unstorable(name):
             raise CoderError("project.name_holds", problem=problem)
+        is_taken = name in (GOLD, SUGGESTER, SETUP, CANDIDATES) or is_copy(name)
+        is_split = name.strip() != name or any(c in ",/" or category(c) in _BREAKS for c in name)
+        if not name or is_taken or is_split or normalize("NFC", name) != name:
+            raise CoderError("project.no_name", name=name)
         if (known := self._known(name)) is not None:
             key = "project.was_in_the_team" if known.retired else "project.in_the_team"
             raise CoderError(key, name=name, role=known.role)

@@ -175,11 +175,12 @@ def _wanted(project: Project) -> tuple[list[_Wanted], list[str], list[str]]:
         coders = [head.coder for head in heads if head.coder != GOLD]
         trusted = [c for c in coders if rules.trusted.get(stages.get((article, c), STAGES[-1])) == c]
         enough = len(coders) > 1 or SINGLE in rules.policies or (TRUSTED in rules.policies and trusted)
-        if not coders or not enough:
+        waits = expected[article] - {original(coder) for coder in coders}
+        if not coders or not (enough or waits):
             continue
         if revisions_of(heads):
             revisions.append(article)
-        elif expected[article] - {original(coder) for coder in coders}:
+        elif waits:
             waiting.append(article)
         else:
             wanted.append(_Wanted(article, coders, Apply(rules.policies, next(iter(trusted), ""))))
