@@ -72,7 +72,7 @@ def _cells(event: Flat) -> Cells:
         "event_id_cnty": f"{event.article.id}/{event.id}",
         "event_date": event.day.isoformat() if event.day else "",
         "year": event.day.year if event.day else "",
-        "time_precision": "" if days is None else 1 if days < 1 else 2 if days <= 7 else 3,
+        "time_precision": "" if days is None else 1 if days < 1 else 2 if days < 7 else 3,
         "disorder_type": disorder,
         "event_type": kind,
         "sub_event_type": sub,
@@ -86,7 +86,7 @@ def _cells(event: Flat) -> Cells:
         "coder": event.coder,
     }
     if event.place:
-        found |= {name: event.place.get(name) or "" for name in ("country", "admin1")}
+        found |= {"country": event.country, "admin1": event.admin1}
         found |= {
             "location": event.where,
             "geo_precision": _PRECISION.get(event.place.get("precision", ""), 3),

@@ -41,6 +41,16 @@ class Flat(NamedTuple):
         """The place's name in English, or as the article has it."""
         return self.entry.name.en if self.entry else str(self.place.get("as_written", ""))
 
+    @property
+    def country(self) -> str:
+        """As the value says, else as the lexicon does."""
+        return str(self.place.get("country") or "") or (self.entry.country if self.entry else "")
+
+    @property
+    def admin1(self) -> str:
+        """The same of the governorate or province."""
+        return str(self.place.get("admin1") or "") or (self.entry.admin1 if self.entry else "")
+
 
 def head(columns: Sequence[str]) -> str:
     """The names of the columns."""

@@ -54,6 +54,13 @@ class _Contents:
         of_article = [answer for name, answer in answers if not is_stretch(name, self._book)]
         return [*of_article, *(answer for event in self.coding.events for answer in event.fields.values())]
 
+    @property
+    def stretches(self) -> int:
+        """How many decisions on stretches there are beside events; without events they are the spans' own."""
+        if not self._book.event_fields:
+            return 0
+        return sum(is_stretch(name, self._book) for name in self.coding.answers)
+
     @cached_property
     def standing(self) -> Sequence[Span]:
         """The spans that were not rejected."""
@@ -86,13 +93,15 @@ _COUNTS: Mapping[str, Callable[[_Contents], int]] = {
     "decisions": lambda of: sum(span.decision is not None for span in of.standing),
     "overlaps": lambda of: sum(layer >= LAYERS for _, layer in layered(of.standing)),
     "hidden": lambda of: _coded(of.stored) - _coded(of.answers),
+    "stretches": lambda of: of.stretches,
     "coders": lambda of: 1,
     "controls": lambda of: len(NOT_IN_XML.findall(of.article.text)),
 }
 KINDS = tuple(_COUNTS)
 """In words: `delivery.holds_…`. overlaps: spans for which `LAYERS` are not enough; coders: further codings of
 one article; controls: characters that XML does not allow; hidden: answers to questions that no longer arise;
-unused: spans that no value rests on, details: kinds and values of the others, both where there are events."""
+stretches: why spans are gold or are not, where there are events beside; unused: spans that no value rests on,
+details: kinds and values of the others, both where there are events."""
 
 
 def layered(spans: Iterable[Span]) -> list[tuple[Span, int]]:

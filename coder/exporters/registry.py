@@ -91,16 +91,16 @@ class Writer:
 
 
 _NOT_SPANS = ("events", "values", "blanks", "evidence", "comments", "provenance", "rejected", "span_values")
-_SPANS = (CODINGS, (*_NOT_SPANS, "decisions", "hidden"))
+_SPANS = (CODINGS, (*_NOT_SPANS, "decisions", "hidden", "stretches"))
 _UNQUOTED = ("evidence", "comments", "provenance", "rejected", "unused", "details", "span_values")
-_FLAT = (CODINGS, (*_UNQUOTED, "decisions", "hidden"))
+_FLAT = (CODINGS, (*_UNQUOTED, "decisions", "hidden", "stretches"))
 _SCHEME = (CODINGS, ("values", "blanks", *_FLAT[1]))
-_TABLES = (CODINGS, ("hidden",))
-_CAS = ("comments", "provenance", "rejected", "decisions", "hidden")
+_TABLES = (CODINGS, ("hidden", "stretches"))
+_CAS = ("comments", "provenance", "rejected", "decisions", "hidden", "stretches")
 FORMATS = (
     Writer("native", ".jsonl", WHAT, (), "native_writer", texts=False),
-    Writer("jsonl", ".jsonl", CODINGS, ("hidden",), "jsonl"),
-    Writer("csv", ".csv", CODINGS, ("hidden",), "csv", texts=False),
+    Writer("jsonl", ".jsonl", *_TABLES, "jsonl"),
+    Writer("csv", ".csv", *_TABLES, "csv", texts=False),
     Writer("tables", "", *_TABLES, "csv_tables", is_text=False),
     Writer("parquet", "", *_TABLES, "parquet_tables", packages=("pyarrow",), is_text=False),
     Writer("sqlite", ".sqlite", *_TABLES, "sqlite_tables", is_text=False),

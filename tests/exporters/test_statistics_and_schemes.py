@@ -14,6 +14,7 @@ import pytest
 
 from coder.codebook.effective import effective_events
 from coder.codebook.load import read_codebook
+from coder.codebook.schema import Codebook
 from coder.codebook.shipped import codebook as shipped
 from coder.errors import CoderError
 from coder.exporters.registry import writer
@@ -216,6 +217,28 @@ def test_events_go_under_the_types_that_the_codebook_maps_them_to(
         assert row["event_date"] == (date.value["start"] or "" if date.coded else "")
         if scheme == "acled" and row["event_type"] in ACLED:
             assert row["sub_event_type"] in ACLED[row["event_type"]]
+
+
+@pytest.mark.parametrize(
+    ("last", "precision"), [("2024-03-01", "1"), ("2024-03-07", "2"), ("2024-03-08", "3")]
+)
+def test_a_place_lies_where_the_lexicon_says_and_a_week_has_seven_days(
+    conflict_events: Codebook, last: str, precision: str
+) -> None:
+    answers = {
+        "event_type": Answer("air_strike"),
+        "place": Answer([{"place_id": "sy_aleppo", "as_written": "حلب", "precision": "town"}]),
+        "date": Answer({"start": "2024-03-01", "end": last, "precision": "day", "basis": "explicit"}),
+    }
+    article = Article("a1", "قصف الطيران حلب.")
+    coding = Coding("a1", article.text_sha256, conflict_events.ref, "amal", events=(Event("e1", answers),))
+    for scheme, province in (("acled", "admin1"), ("plover", "province")):
+        form, data = writer(scheme), Dataset("codings", conflict_events)
+        text = form.loaded().head(data) + form.rows(data)(article, [coding])
+        [row] = csv.DictReader(text.removeprefix("\ufeff").splitlines())
+        assert (row["country"], row[province]) == ("SY", "Aleppo")
+        if scheme == "acled":
+            assert row["time_precision"] == precision
 
 
 def test_a_codebook_that_maps_nothing_to_a_scheme_is_told_so(tmp_path: Path) -> None:

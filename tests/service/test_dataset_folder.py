@@ -160,6 +160,19 @@ def test_the_card_counts_what_is_there(dataset: Path) -> None:
     assert "## ما فيها" in arabic and "---" not in arabic.splitlines()[0]
 
 
+def test_the_period_is_of_days_alone(titled: Path, run_coder: Run, tmp_path: Path) -> None:
+    at = ("--project", titled)
+    with (tmp_path / "days.csv").open("w", encoding="utf-8") as file:
+        file.write("id,date\n000_fd74d59c4a9049c0,مارس 2025\n")
+        file.write("001_4a950e12de890295,2024-03-12\n002_f7ba5510ad944d36,2024-01-05\n")
+    assert run_coder("import", tmp_path / "days.csv", *at)[0] == 0
+    assert run_coder("export", "dataset", tmp_path / "out", "--what", "codings", *at)[0] == 0
+    card = (tmp_path / "out" / "README.md").read_text("utf-8")
+    period = next(line for line in card.splitlines() if "published from" in line)
+    assert "from 2024-01-05 to" in period and "2025" not in period
+    assert re.search(r"\b[1-9]\d* articles? without a known day", card)
+
+
 def test_without_texts_no_word_of_the_articles_is_left_and_attach_brings_all_back(
     dataset: Path, titled: Path, run_coder: Run, tmp_path: Path
 ) -> None:

@@ -11,6 +11,7 @@ import pytest
 from coder.adjudicate.gold_edits import Take, TakeAgreed
 from coder.adjudicate.resolve import ARTICLE, Adjudication, span_class
 from coder.codebook.schema import Codebook
+from coder.codebook.validate import is_stretch
 from coder.errors import CoderError
 from coder.model import Article, Coding, Span, Status
 from coder.service.project import config
@@ -122,7 +123,10 @@ def test_spans_beside_events_become_gold_by_project(demo_folder: Path, run_coder
     here = ("--project", demo_folder)
     assert run_coder("export", "native", "--out", out, "--open", *here)[0] == 0
     assert alone.field.id in out.read_text("utf-8")
+    decided = sum(is_stretch(name, project.codebook) for name in gold.answers)
     for form in ("csv", "jsonl", "tables"):
+        code, _, err = run_coder("export", form, "--out", demo_folder / form, "--open", *here)
+        assert code == 2 and f"{decided} decisions on spans" in err
         done = run_coder("export", form, "--out", demo_folder / form, "--open", "--allow-loss", *here)
         assert done[0] == 0, done
 
@@ -139,8 +143,6 @@ def test_what_coder_toml_says_of_spans_is_yes_or_no(demo_folder: Path) -> None:
 
 
 def test_only_a_stretch_s_name_is_one(conflict_events: Codebook) -> None:
-    from coder.codebook.validate import is_stretch
-
     assert is_stretch("span.0-3", conflict_events)
     assert not any(is_stretch(name, conflict_events) for name in ("span.", "span.x", "span.0-3x", "genre"))
     raw = json.loads(conflict_events.to_json())

@@ -12,7 +12,7 @@ from coder.exporters.dataset_tables import Described, counted, described, sign_o
 from coder.exporters.descriptors import SUMS, Imprint, checksums, citation_file, croissant, data_package
 from coder.manual.pages import page as manual
 from coder.messages.catalogue import Bilingual, Message
-from coder.model import GOLD
+from coder.model import GOLD, Article
 from coder.report.contents import Report
 from coder.report.data_folder import data_files
 from coder.report.page_sections import page
@@ -157,7 +157,11 @@ def _card(
         rows={each.name: each.rows for each in tables},
         outlets=counted(folder, "articles", "outlet"),
         languages=counted(folder, "articles", "language"),
-        days=sorted(day[:10] for day in counted(folder, "articles", "published").elements() if day),
+        days=sorted(
+            day.isoformat()
+            for told in counted(folder, "articles", "published").elements()
+            if (day := Article("", "", metadata={"published": told}).published)
+        ),
         reasons=counted(folder, "values", "reason"),
         coders=sorted(codes[name] for name in coders if name in codes),
         stages=stages,
