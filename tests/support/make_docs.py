@@ -39,7 +39,8 @@ OUT = (
     "`coder export FORMAT --out FILE`. What a format cannot hold of what there is, is told by kind and",
     "count, and nothing is written without `--allow-loss`. No format holds what was said beside the fields:",
     "comments on places, answers to them and flags. `--no-text` leaves the articles' texts out where that",
-    "can be. What a format needs comes with `pip install 'arabic-event-coder[formats]'`.",
+    "can be; the words of spans stay in native, jsonl and csv, the tables leave these out too. What a format",
+    "needs comes with `pip install 'arabic-event-coder[formats]'`.",
 )
 
 
