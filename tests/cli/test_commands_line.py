@@ -89,6 +89,8 @@ def test_json_is_one_document_and_nothing_else(
         (("agree", "--csv", "--markdown"), "--markdown and --csv do not go together", "one of them"),
         (("serve", "--port", "99999", "--as", "you"), "99999 is no port", "65535"),
         (("serve", "--port", "0", "--as", "you"), "0 is no port", "65535"),
+        (("lexicon", "--kind", "place"), "lexicon and --kind do not go together", "one of them"),
+        (("lexicon", "promote", "قوات", "--gold", "--as", "salma"), "--gold and قوات do not go", "one"),
         (("training", "--as", "typo"), "nobody called 'typo'", "Known: amal"),
         (("assign", "--coders", "amal", "--per-article", "2"), "2 coders per article", "more coders"),
         (("import", "nowhere.txt"), "no such file", "name"),
