@@ -1,4 +1,4 @@
-"""JSON Lines for data users: a line per coding of an article, one per event, values with their evidence quoted.
+"""JSON Lines for data users: a line per coding of an article, one per event, each value with its evidence.
 
 The article's line has its text, and all spans that a coder decided on; offsets are code points of the text.
 """
