@@ -12,7 +12,7 @@ from coder.model import POLICIES, event_number, when_in_words
 def run_gold(options: Options, out: Output) -> None:
     """List the gold, or do something with it."""
     needs_article, needs_name = options.what in ("show", "sign"), options.what in ("apply", "sign", "release")
-    dry = options.what == "apply" and options.dry_run and not options.undo
+    dry = options.what == "apply" and options.dry_run
     if needs_article != bool(options.article):
         raise CoderError("cli.gold.article", what=options.what)
     if needs_name and not options.person and not dry:

@@ -120,7 +120,7 @@ def test_without_a_project_one_is_told_how_to_make_it(
 def test_a_folder_that_is_not_there_is_not_the_project_around_it(run_coder: Run, demo_folder: Path) -> None:
     before = run_coder("people", "--project", demo_folder)
     code, _, err = run_coder("people", "add", "ghost", "--project", demo_folder / "nosuchfolder")
-    assert code == 2 and "nosuchfolder" in err
+    assert code == 2 and "There is no folder" in err and "nosuchfolder" in err
     assert run_coder("people", "--project", demo_folder) == before
 
 

@@ -186,7 +186,7 @@ def find(start: Path | None = None) -> Path:
         return start
     here = (start or Path.cwd()).resolve()
     if not here.exists():  # a slip of the pen would be taken for the project around it
-        raise CoderError("config.no_project", folder=here, file=FILE)
+        raise CoderError("config.no_folder", folder=here)
     for folder in (here, *here.parents):
         if (folder / FILE).is_file():
             return folder
