@@ -118,12 +118,12 @@ def test_spans_beside_events_become_gold_by_project(demo_folder: Path, run_coder
         gold = queries.gold(article)
     assert gold is not None and alone.field.id in gold.answers
     assert verify(project).findings == []
+    decided = sum(is_stretch(name, project.codebook) for name in gold.answers)
     project.close()
     out = demo_folder / "gold.jsonl"
     here = ("--project", demo_folder)
     assert run_coder("export", "native", "--out", out, "--open", *here)[0] == 0
     assert alone.field.id in out.read_text("utf-8")
-    decided = sum(is_stretch(name, project.codebook) for name in gold.answers)
     for form in ("csv", "jsonl", "tables"):
         code, _, err = run_coder("export", form, "--out", demo_folder / form, "--open", *here)
         assert code == 2 and f"{decided} decisions on spans" in err
