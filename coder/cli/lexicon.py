@@ -15,10 +15,10 @@ def run_lexicon(options: Options, out: Output) -> None:
     if what and not options.person:
         raise CoderError("cli.lexicon.whose")
     from_gold = what == "promote" and options.gold
-    term = [name for name in ("text", "kind", "value") if getattr(options, name)]
-    if (from_gold and term) or (what in (None, "undo") and (term or options.gold)):
-        other = f"--{term[0]}" if term and term[0] != "text" else options.text or "--gold"
-        raise CoderError("cli.not_with", one="--gold" if from_gold else what or "lexicon", other=other)
+    flags = [f"--{name}" for name in ("kind", "value", "gold") if getattr(options, name)]
+    further = [each for each in (options.text, *flags) if each and not (from_gold and each == "--gold")]
+    if further and (from_gold or what in (None, "undo")):
+        raise CoderError("cli.not_with", one="--gold" if from_gold else what or "lexicon", other=further[0])
     if what not in (None, "undo") and not (from_gold or (options.text and options.kind)):
         raise CoderError("cli.lexicon.which", what=what)
     if what:

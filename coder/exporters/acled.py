@@ -86,8 +86,9 @@ def _cells(event: Flat) -> Cells:
         "coder": event.coder,
     }
     if event.place:
-        found |= {"country": event.country, "admin1": event.admin1}
         found |= {
+            "country": event.country,
+            "admin1": event.admin1,
             "location": event.where,
             "geo_precision": _PRECISION.get(event.place.get("precision", ""), 3),
         }

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import tomllib
+from pathlib import Path
+
 import pytest
 
 from coder.codebook.schema import Codebook
 from coder.model import Article
 from coder.suggest.registry import propose
+from coder.text import boilerplate
 from coder.text.boilerplate import find_boilerplate
 
 PAGE = """Skip to main content
@@ -87,3 +91,9 @@ def test_notes_are_furniture_however_they_are_spelled(
 def test_a_sentence_that_tells_what_was_published_stays(conflict_events: Codebook) -> None:
     text = "وقال الناطق إن تحديث القائمة نُشر على موقع الوزارة، وإن الأسماء حُررت قبل نشرها بيومين."
     assert furniture(text, conflict_events) == []
+
+
+def test_every_listed_note_is_looked_for_in_a_line() -> None:
+    lists = tomllib.loads(Path(boilerplate.__file__).with_suffix(".toml").read_text("utf-8"))
+    for note in (*lists["other_articles"], *lists["posted"], *lists["posted_first"]):
+        assert any(cue in note for cue in lists["cues"]), note
