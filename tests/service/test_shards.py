@@ -115,12 +115,19 @@ def test_a_shard_that_no_worker_survives_is_told_and_the_rest_is_done(
         if done == 1:
             kill_a_busy_worker(cluster, set())
 
+    propose_shards(source, tmp_path / "expected", codebook, on_one_core)
+    expected = made(tmp_path / "expected")
     engine: Engine = partial(on_dask, address=cluster.scheduler_address)
-    failed = [each for each in propose_shards(source, out, codebook, engine, progress=kill) if each.problem]
+    told = propose_shards(source, out, codebook, engine, progress=kill)
+    failed = [each for each in told if each.problem]
     assert 1 <= len(failed) < SHARDS
     assert all(each.problem == f"{each.name}: Each worker that was at it died." for each in failed)
-    assert len(made(out)) == SHARDS - len(failed)
+    done = {each.name.replace(".jsonl", ".candidates.jsonl") for each in told if not each.problem}
+    there = made(out)  # and maybe one whose worker died when it had written, before it told
+    assert done <= there.keys()
+    assert there.items() <= expected.items()
     assert not any(each.problem for each in propose_shards(source, out, codebook, on_one_core))
+    assert made(out) == expected
 
 
 def test_a_run_that_was_killed_is_taken_up_shard_by_shard(
