@@ -29,7 +29,7 @@ from coder.service.delivery.datasets import deliver
 from coder.service.delivery.intake import take
 from coder.service.project.opened import create_project, open_project
 from coder.service.sample_project import make_demo
-from coder.store.work import made_ready
+from coder.store.made_ready import new_coding
 
 EVENTS = 3
 _TOGETHER = 200
@@ -61,7 +61,7 @@ def fill(folder: Path, articles: int) -> None:
     while some := list(islice(every, _TOGETHER)):
         with project.store.begin("setup") as work:
             work.add_articles([article for article, _ in some])
-            work.add_codings([made_ready(coding) for _, coding in some], "coding.imported")
+            work.add_codings([new_coding(coding) for _, coding in some], "coding.imported")
     project.close()
 
 

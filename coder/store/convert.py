@@ -195,7 +195,26 @@ def _in_order(table: str, columns: Columns, things: Iterable[_Thing]) -> Iterato
     return ((coding, thing) for _, _, coding, thing in sorted(by_id, key=itemgetter(1)))
 
 
-def new_rows(coding: model.Coding) -> dict[str, list[tuple[Any, ...]]]:
+def new_article_rows(article: model.Article, digest: str) -> dict[str, list[tuple[Any, ...]]]:
+    """The rows of an article and what is known of it, each row's values as SQLite's driver takes them.
+
+    digest: the article's `text_sha256`.
+    """
+    boilerplate = _json([list(each) for each in article.boilerplate])
+    return {
+        "article": [(article.id, article.text, digest, article.source, boilerplate)],
+        "metadata": [(article.id, _json(dict(article.metadata)))] if article.metadata else [],
+    }
+
+
+def article_of(rows: Mapping[str, Sequence[tuple[Any, ...]]]) -> model.Article:
+    """The article in such rows."""
+    [(id_, text, _, source, boilerplate)], known = rows["article"], rows["metadata"]
+    stretches = _PAIRS[1](column_from_json(boilerplate))
+    return model.Article(id_, text, source, stretches, column_from_json(known[0][1]) if known else {})
+
+
+def new_coding_rows(coding: model.Coding) -> dict[str, list[tuple[Any, ...]]]:
     """The same as `coding_rows`, in the order of keys, each row's values as SQLite's driver takes them."""
     id_, of, given = coding.id, coding, [("", coding.answers), *((e.id, e.fields) for e in coding.events)]
     return {

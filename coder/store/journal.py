@@ -133,24 +133,26 @@ def dump(changes: Iterable[Change]) -> str:
 
 
 def dump_new(rows: Mapping[str, Iterable[Sequence[Any]]]) -> str:
-    """The same of nothing but new rows, as `convert.new_rows` has them."""
+    """The same of nothing but new rows, as `convert` has them."""
     told: list[str] = []
     for table, several in rows.items():
         keys, form, words = _form_of_new(table)
-        columns = [
-            [*map(word, column)] for word, column in zip(words, zip(*several, strict=True), strict=False)
-        ]
+        by_column = zip(words, zip(*several, strict=True), strict=False)
+        columns = [[*map(word, column)] for word, column in by_column if word]
         told += map(form.__mod__, zip(*columns[:keys], *columns, strict=True))
     return f"[{', '.join(told)}]"
 
 
 @cache
-def _form_of_new(table: str) -> tuple[int, str, list[Callable[[Any], str]]]:
-    """How long a new row's key is, the form of its change for key and values, and what writes each column."""
-    rows, key, _ = STATE[table]
-    after = ", ".join(f'"{column.name}": %s' for column in rows.columns)
+def _form_of_new(table: str) -> tuple[int, str, list[Callable[[Any], str] | None]]:
+    """How long a new row's key is, the form of its change for key and values, and what writes each column.
+
+    None for a column that stays out of the journal.
+    """
+    rows, key, left_out = STATE[table]
+    after = ", ".join(f'"{column.name}": %s' for column in rows.columns if column.name not in left_out)
     start = f'"table": "{table}", "key": [{", ".join(["%s"] * len(key))}]'
-    words = [_word_for(column) for column in rows.columns]
+    words = [None if column.name in left_out else _word_for(column) for column in rows.columns]
     return len(key), f'{{{start}, "before": null, "after": {{{after}}}}}', words
 
 

@@ -5,13 +5,12 @@ What differs is written to the tables and, with the same words, to the journal.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
 from itertools import groupby
-from typing import Any, Literal, NamedTuple, TypeAlias
+from typing import Literal, TypeAlias
 
 from sqlalchemy import Table, bindparam, delete, insert, text, update
 
@@ -19,8 +18,9 @@ from coder.errors import CoderError, ConflictError
 from coder.model import Article, Candidate, Cluster, Coding, Remark, Ruling
 from coder.store import convert, journal
 from coder.store.convert import Row, Rows
-from coder.store.data_problems import is_plain, unstorable, unstorable_column
+from coder.store.data_problems import is_plain
 from coder.store.journal import Change, Entry
+from coder.store.made_ready import NewArticle, NewCoding, NewRows, expect_storable, new_article
 from coder.store.queries import Queries
 from coder.store.server import functions
 from coder.store.tables import METADATA, STATE
@@ -29,20 +29,14 @@ _CANDIDATE, _SUGGESTED = METADATA.tables["candidate"], METADATA.tables["suggeste
 _UNCLAIMED = f"SELECT a.id {functions.FREE.format(who=':who')} {functions.FEWEST_FIRST}"
 _INSERT = insert(METADATA.tables["journal"])
 _TOLD = ("subject", "at", "person", "what", "undoes")
-_BARE_NUMBER = re.compile('"value": [-0-9]')
 _RECORD = text("SELECT * FROM record_entry(:subject, :at, :person, :what, :undoes, :changes)")
 
+_OF_ARTICLES = (
+    ("article", "articles", "article.imported"),
+    ("metadata", "metadata", "metadata.imported"),
+)  # table, subject, what was done
 Clock = Callable[[], datetime]
 Gold: TypeAlias = tuple[Coding | None, Sequence[Cluster]]
-
-
-class NewCoding(NamedTuple):
-    """A coding made ready to be written: the words of its entry, and its rows as the driver takes them."""
-
-    id: str
-    codebook: str
-    told: str
-    rows: Mapping[str, Sequence[tuple[Any, ...]]]
 
 
 class Work:
@@ -57,10 +51,16 @@ class Work:
         self.written: list[tuple[str, int, str]] = []  # subject, version and digest of each entry made here
         self._in_force = (0, "")  # the codebook's last entry, and the revision that it put in force
 
-    def add_articles(self, articles: Sequence[Article]) -> None:
+    def add_articles(self, articles: Iterable[Article]) -> None:
         """New articles, as one change, and another of what is known of them."""
-        self.record("articles", "article.imported", {}, convert.article_rows(articles))
-        self.save_metadata({}, {each.id: each.metadata for each in articles}, "metadata.imported")
+        self.add_ready_articles([new_article(each) for each in articles])
+
+    def add_ready_articles(self, articles: Iterable[NewArticle]) -> None:
+        """The same of articles that were made ready before, mostly in another process."""
+        in_order = sorted(articles, key=lambda each: each.id)
+        for table, subject, what in _OF_ARTICLES:
+            if new := [row for each in in_order for row in each.rows[table]]:
+                self._add([self._told_entry(subject, what, journal.dump_new({table: new}))], {table: new})
 
     def save_metadata(
         self, before: Mapping[str, Mapping[str, str]], after: Mapping[str, Mapping[str, str]], what: str
@@ -139,28 +139,32 @@ class Work:
 
     def add_codings(self, codings: Sequence[NewCoding], what: str) -> None:
         """New codings, each with an entry of its own."""
-        at = self.now()
-        subjects = [f"coding:{each.id}" for each in codings]
-        told = zip(subjects, codings, strict=True)
-        entries = [Entry(0, name, 0, at, self.person, what, None, (), "", c.told) for name, c in told]
-        if self.on_server and not self.is_owner:
-            self._record(entries)  # which does the rest
-        else:
-            self._number(entries)
-            for name in ("coding", "span", "event", "answer"):
-                self._add_rows(
-                    STATE[name].table, [row for each in codings for row in each.rows.get(name, ())]
-                )
+        entries = [self._told_entry(f"coding:{each.id}", what, each.told) for each in codings]
+        tables = ("coding", "span", "event", "answer")
+        self._add(entries, {t: [row for each in codings for row in each.rows.get(t, ())] for t in tables})
         for codebook in {each.codebook for each in codings}:
             self._expect_in_force(codebook)
+
+    def _told_entry(self, subject: str, what: str, told: str) -> Entry:
+        """An entry by the words of its changes alone."""
+        return Entry(0, subject, 0, self.now(), self.person, what, None, (), "", told)
+
+    def _add(self, entries: Sequence[Entry], rows: Mapping[str, NewRows]) -> None:
+        """Entries that tell of new rows, and by their tables these rows."""
+        if self.on_server and not self.is_owner:
+            self._record(entries)  # which does the rest, but for rows that are not told whole
+            rows = {table: new for table, new in rows.items() if STATE[table].unjournaled}
+        else:
+            self._number(entries)
+        for table, new in rows.items():
+            self._add_rows(STATE[table].table, new)
 
     @cached_property
     def is_owner(self) -> bool:
         """On a server: whether the tables are this login's own, to be written without `record_entry`."""
         return self.connection.exec_driver_sql("SELECT team_role()").scalar() == "owner"
 
-    def _add_rows(self, table: Table, rows: Sequence[Sequence[Any]]) -> None:
-        """New rows, their values in the order of the columns and as the driver takes them."""
+    def _add_rows(self, table: Table, rows: NewRows) -> None:
         if self.on_server:
             from coder.store.server.many_rows import add_rows  # psycopg: needed here only
 
@@ -273,7 +277,7 @@ class Work:
 
         The entry comes first: on its number the writers of one subject meet.
         """
-        _expect_storable(entry)
+        expect_storable(entry)
         self._take(entry)
 
     def _write(self, subject: str, what: str, changes: Sequence[Change], undoes: int | None = None) -> None:
@@ -283,7 +287,7 @@ class Work:
         """A new entry, not yet numbered."""
         told = journal.dump(changes)
         entry = Entry(0, subject, 0, self.now(), self.person, what, undoes, tuple(changes), "", told)
-        _expect_storable(entry, told_plainly=is_plain(told))
+        expect_storable(entry, told_plainly=is_plain(told))
         return entry
 
     def now(self) -> str:
@@ -342,29 +346,3 @@ class Work:
 def _told(entry: Entry) -> Row:
     """An entry as a row of the journal, without what comes of the one before it."""
     return {"changes": entry.told} | {name: getattr(entry, name) for name in _TOLD}
-
-
-def made_ready(coding: Coding) -> NewCoding:
-    """A coding that is new, made ready to be written; raises CoderError for what a database cannot keep."""
-    rows = convert.new_rows(coding)
-    told = journal.dump_new(rows)
-    if not is_plain(told) or _BARE_NUMBER.search(told):
-        changes = journal.differences({}, convert.coding_rows(coding))
-        _expect_storable(Entry(0, f"coding:{coding.id}", 0, "", "", "", None, changes, "", told))
-    return NewCoding(coding.id, coding.codebook, told, rows)
-
-
-def _expect_storable(entry: Entry, *, told_plainly: bool = False) -> None:
-    """Raises CoderError for what a database cannot keep; told_plainly: the entry's text has none of it."""
-    for change in entry.changes:
-        row = change.after or {}
-        if told_plainly:  # but for numbers that stand alone, and what is not told
-            seen = STATE[change.table].unjournaled
-            if type(row.get("value")) in (int, float):
-                seen = ("value", *seen)
-            row = {name: row[name] for name in seen if name in row}
-        for name, value in row.items():
-            if problem := unstorable_column(value):
-                raise CoderError("store.unstorable", column=name, table=change.table, what=problem)
-    if problem := unstorable([entry.subject, entry.person, entry.what]):
-        raise CoderError("store.unstorable_name", what=problem)

@@ -15,7 +15,7 @@ from functools import cache, cached_property
 from itertools import accumulate
 from pathlib import Path
 
-from coder.text.normalize import fold, fold_key
+from coder.text.normalize import fold, fold_key, spellings
 
 Stretch = tuple[int, int]
 
@@ -27,6 +27,8 @@ _ARABIC = re.compile(r"[\u0620-\u064a]+")
 _LATIN = re.compile(r"[A-Za-z]+")
 _NOTE = 80  # most characters of a note; a paragraph has more
 _MENU_WORDS, _NAME_WORDS = 3, 2  # least words of a menu, most of a name
+_OPENING = 3  # folded letters by which the beginning of a sentence is looked for
+_LINE_ENDS = "\n\r\v\f\x1c-\x1e\x85\u2028\u2029"  # where str.splitlines ends one
 _HEAD, _SIGNIFICANT = 24, 8  # characters of a line folded at first; folded ones that mostly rule a line out
 
 
@@ -69,27 +71,56 @@ class BoilerplateWords:
 def find_boilerplate(text: str, known: BoilerplateWords) -> tuple[Stretch, ...]:
     """The stretches of boilerplate in a text, sorted: half-open code point offsets."""
     found: list[Stretch] = []
-    body, cues = _body(text), [cue for cue in _tables()["cues"] if cue in text]
-    start = 0
-    for line in text.splitlines(keepends=True):
-        content = line.strip()
-        at = start + line.index(content) if content else start
+    page = _Page(text)
+    for start, line, content in page.lines:
+        at = start + line.index(content)
         if mark := _MARK.match(content):
             found.append((at, at + mark.end()))
         elif content:
             head = _folded_head(content)
             is_listed = (head is None or head in known.heads) and fold_key(content) in known.folded_lines
-            whole = is_listed or _is_of_page(content, text, start in body)
-            parts = [(0, len(content))] if whole else _parts(content, known, cues)
+            whole = is_listed or _is_of_page(content, page, start in page.body)
+            is_opened = any(start <= opening < start + len(line) for opening in page.openings)
+            parts = [(0, len(content))] if whole else _parts(content, known, is_opened)
             found += [(at + first, at + last) for first, last in parts]
-        start += len(line)
     return tuple(found)
 
 
-def _parts(line: str, known: BoilerplateWords, cues: Sequence[str]) -> list[Stretch]:
-    """The stretches of a line, or all of it if only a name is left; cues: those that the text has."""
+class _Page:
+    """What of a whole text tells about its lines."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.openings = [match.start(1) - 1 for match in _openings().finditer(f"\n{text}")]
+        lines = text.splitlines(keepends=True)
+        starts = accumulate(map(len, lines), initial=0)
+        self.lines = [(start, line, line.strip()) for start, line in zip(starts, lines, strict=False)]
+
+    @cached_property
+    def body(self) -> range:
+        """From the first to the last paragraph; menus and footers stand outside."""
+        first = next(filter(_is_paragraph, self.lines), None)
+        if first is None:
+            return range(len(self.text))
+        start, line, _ = next(filter(_is_paragraph, reversed(self.lines)))
+        return range(first[0], start + len(line))
+
+    @cached_property
+    def is_arabic(self) -> bool:
+        """Whether there are more Arabic letters than Latin ones; mostly told by its first words."""
+        latin = sum(map(len, _LATIN.findall(self.text)))
+        words = _ARABIC.finditer(self.text)
+        return any(arabic > latin for arabic in accumulate(len(word[0]) for word in words))
+
+
+def _is_paragraph(line: tuple[int, str, str]) -> bool:
+    return len(line[2]) > _NOTE and not _is_about(line[2])
+
+
+def _parts(line: str, known: BoilerplateWords, is_opened: bool) -> list[Stretch]:
+    """The stretches of a line, or all of it if only a name is left; is_opened: it has one of `_openings`."""
     found = [match.span() for pattern in known.compiled for match in pattern.finditer(line)]
-    if any(cue in line for cue in cues):
+    if is_opened:
         folded = fold(line)
         matches = (match for p in (known.posted, _signs()["other"]) for match in p.finditer(folded.text))
         found += [folded.span(*match.span(1)) for match in matches]
@@ -102,22 +133,17 @@ def _parts(line: str, known: BoilerplateWords, cues: Sequence[str]) -> list[Stre
     return apart
 
 
-def _is_of_page(line: str, text: str, is_inside: bool) -> bool:  # inside the body short lines are headings
+def _is_of_page(line: str, page: _Page, is_inside: bool) -> bool:  # inside the body short lines are headings
     if len(line) <= _NOTE:
         key = fold_key(line)
         if any(note.fullmatch(key) for note in (_signs()["button"], _signs()["credit"], _BY)):
             return True
-        if not _ARABIC.search(line) and _LATIN.search(line) and _is_arabic(text):
+        if not _ARABIC.search(line) and _LATIN.search(line) and page.is_arabic:
             return True
     if is_inside:
         return False
     is_menu = _MENU.fullmatch(line) is not None and len(fold_key(line).split()) >= _MENU_WORDS
     return is_menu or _is_about(line)
-
-
-def _is_arabic(text: str) -> bool:  # more Arabic letters than Latin ones; mostly told by its first words
-    latin = sum(map(len, _LATIN.findall(text)))
-    return any(arabic > latin for arabic in accumulate(len(word[0]) for word in _ARABIC.finditer(text)))
 
 
 def _is_about(line: str) -> bool:  # an outlet speaks of itself
@@ -133,16 +159,6 @@ def _folded_head(line: str) -> str | None:  # None where only folding it all tel
     return head if len(head) == _SIGNIFICANT else None
 
 
-def _body(text: str) -> range:  # from the first to the last paragraph; menus and footers stand outside
-    offset, found = 0, []
-    for line in text.splitlines(keepends=True):
-        content = line.strip()
-        offset += len(line)
-        if len(content) > _NOTE and not _is_about(content):
-            found.append((offset - len(line), offset))
-    return range(found[0][0], found[-1][1]) if found else range(len(text))
-
-
 @cache
 def _tables() -> Mapping[str, Sequence[str]]:
     return tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
@@ -150,6 +166,18 @@ def _tables() -> Mapping[str, Sequence[str]]:
 
 def _any_of(name: str) -> str:  # a list as the alternatives of a regular expression for folded text
     return "|".join(map(fold_key, _tables()[name]))
+
+
+@cache
+def _openings() -> re.Pattern[str]:
+    """How a sentence begins that may tell of other articles, or when this one was posted.
+
+    For text as it stands, a line end before it: folding all of it would take much longer.
+    """
+    lists = ("other_articles", "posted", "posted_first")
+    heads = {fold_key(entry).split()[0][:_OPENING] for name in lists for entry in _tables()[name]}
+    first = "|".join(map(spellings, sorted(heads)))
+    return re.compile(rf"[{_LINE_ENDS}.!؟](?:\s|{spellings('')}){{0,{_SIGNIFICANT}}}({first})")
 
 
 @cache

@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache, partial
 
@@ -162,9 +163,25 @@ _FOLDS = {  # how each character folds, by whether quotation marks are kept
 }
 
 
+_ARABIC = [*map(chr, (*range(0x0600, 0x0900), *range(0xFB50, 0xFE00), *range(0xFE70, 0xFEFD)))]
+
+
+def spellings(folded: str) -> str:
+    """A regular expression for what folds to these letters, but for ligatures; for none, what is dropped."""
+    dropped, *letters = (f"[{re.escape(_unfolded()[each])}]" for each in ("", *folded))
+    return f"{dropped}*".join(letters) if letters else dropped
+
+
+@cache
+def _unfolded() -> Mapping[str, str]:  # what characters fold to → these characters
+    found = defaultdict[str, str](str)
+    for character in (*map(chr, range(0x80)), *_ARABIC, *_INVISIBLE, *_QUOTES):
+        found[_FOLDS[False][ord(character)]] += character
+    return found
+
+
 @cache
 def _uneven(blanks: bool) -> re.Pattern[str]:  # what does not fold to just one; blanks: all of these too
-    arabic = map(chr, (*range(0x0600, 0x0900), *range(0xFB50, 0xFE00), *range(0xFE70, 0xFEFD)))
-    found = (c for c in (*arabic, *_INVISIBLE, *_QUOTES, "\u0130") if len(_FOLDS[False][ord(c)]) != 1)
+    found = (c for c in (*_ARABIC, *_INVISIBLE, *_QUOTES, "\u0130") if len(_FOLDS[False][ord(c)]) != 1)
     blank = r"\s" if blanks else ""
     return re.compile(f"[{re.escape(''.join(sorted(found)))}{blank}]")

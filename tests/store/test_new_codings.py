@@ -10,9 +10,9 @@ from small_project import CODED, EMPTY, fill
 
 from coder.errors import CoderError, ConflictError
 from coder.model import Coding
+from coder.store.made_ready import new_coding
 from coder.store.replay import problems
 from coder.store.unit_of_work import Store
-from coder.store.work import made_ready
 
 
 def coded_second(coder: str) -> Coding:
@@ -23,7 +23,7 @@ def test_a_coding_that_is_there_is_not_added_again_and_nothing_with_it(database_
     store = fill(Store.create(database_url))
     new = replace(EMPTY, coder="basim")
     with pytest.raises(ConflictError), store.begin("setup") as work:
-        work.add_codings([made_ready(new), made_ready(CODED)], "coding.imported")
+        work.add_codings([new_coding(new), new_coding(CODED)], "coding.imported")
     with store.read() as queries:
         assert queries.coding("a1", "basim") is None and queries.history("coding:a1/basim") == []
         assert queries.coding("a1", "amal") == CODED
@@ -35,7 +35,7 @@ def test_a_supervisor_adds_codings_as_the_owner_does(team: Team) -> None:
     for person, store in (("setup", team.store), ("salma", team.as_("salma"))):
         coder = {"setup": "amal", "salma": "basim"}[person]
         with store.begin(person) as work:
-            work.add_codings([made_ready(coded_second(coder))], "coding.imported")
+            work.add_codings([new_coding(coded_second(coder))], "coding.imported")
     with team.store.read() as queries:
         told = {}
         for coder in ("amal", "basim"):
@@ -48,6 +48,6 @@ def test_a_supervisor_adds_codings_as_the_owner_does(team: Team) -> None:
 
 def test_a_coder_s_login_adds_none(team: Team) -> None:
     with pytest.raises(CoderError), team.as_("amal").begin("amal") as work:
-        work.add_codings([made_ready(coded_second("amal"))], "coding.imported")
+        work.add_codings([new_coding(coded_second("amal"))], "coding.imported")
     with team.store.read() as queries:
         assert queries.coding("a2", "amal") is None

@@ -16,9 +16,9 @@ from sqlalchemy import text
 from coder.errors import CoderError, ConflictError, UnavailableError
 from coder.model import Answer, Article, Blank, Candidate, Cluster, Coding, Decision, Event, Span, Status
 from coder.store.journal import stacks
+from coder.store.made_ready import new_coding
 from coder.store.replay import problems
 from coder.store.unit_of_work import Store
-from coder.store.work import made_ready
 
 ARTICLE = Article("a1", "غارات على الموقع", "a1.txt", ((0, 2),))
 EMPTY = Coding("a1", ARTICLE.text_sha256, "c@1", "amal")
@@ -300,7 +300,7 @@ def test_many_new_codings_are_written_as_one_is(store: Store, coding: Coding) ->
     other = replace(coding, coder="basim")
     with store.begin("setup") as work:
         work.save_coding(None, coding, "coding.imported")
-        work.add_codings([made_ready(other)], "coding.imported")
+        work.add_codings([new_coding(other)], "coding.imported")
     with store.read() as queries:
         assert queries.coding("a1", "basim") == other
         [one], [new] = (queries.entries(subject=f"coding:a1/{name}") for name in ("amal", "basim"))
@@ -319,4 +319,4 @@ def test_no_new_coding_holds_what_a_database_would_change(value: object) -> None
         replace(EMPTY, spans=(replace(SPAN, value=value),)),
     ):
         with pytest.raises(CoderError):
-            made_ready(coding)
+            new_coding(coding)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from pathlib import Path
 
@@ -25,6 +26,9 @@ PAGE = """Skip to main content
 اقرأ أيضاً
 Share on Facebook
 """
+
+
+BODY = "وقال مصدر في الشرطة إن المهاجمين فروا باتجاه المزارع القريبة قبل وصول التعزيزات إلى المكان بساعة. "
 
 
 def furniture(text: str, codebook: Codebook) -> list[str]:
@@ -84,8 +88,7 @@ def test_the_stretches_of_the_article_are_respected(conflict_events: Codebook) -
 def test_notes_are_furniture_however_they_are_spelled(
     line: str, note: str, conflict_events: Codebook
 ) -> None:
-    body = "وقال مصدر في الشرطة إن المهاجمين فروا باتجاه المزارع القريبة قبل وصول التعزيزات إلى المكان بساعة."
-    assert furniture(f"{line}\n{body}", conflict_events) == [note]
+    assert furniture(f"{line}\n{BODY}", conflict_events) == [note]
 
 
 def test_a_sentence_that_tells_what_was_published_stays(conflict_events: Codebook) -> None:
@@ -93,7 +96,19 @@ def test_a_sentence_that_tells_what_was_published_stays(conflict_events: Codeboo
     assert furniture(text, conflict_events) == []
 
 
-def test_every_listed_note_is_looked_for_in_a_line() -> None:
-    lists = tomllib.loads(Path(boilerplate.__file__).with_suffix(".toml").read_text("utf-8"))
-    for note in (*lists["other_articles"], *lists["posted"], *lists["posted_first"]):
-        assert any(cue in note for cue in lists["cues"]), note
+LISTS = tomllib.loads(Path(boilerplate.__file__).with_suffix(".toml").read_text("utf-8"))
+NOTES = [
+    *((at, f"{re.sub('[(].*', '', note)}: خبر") for at in ("", BODY) for note in LISTS["other_articles"]),
+    *((at, f"{note} 3 مايو 2024") for at in ("", BODY) for note in LISTS["posted"]),
+    *(("", f"{note} 3 مايو 2024") for note in LISTS["posted_first"]),
+]
+
+
+@pytest.mark.parametrize(("first", "note"), NOTES)
+def test_every_listed_note_is_found_with_marks_and_in_capitals(
+    first: str, note: str, conflict_events: Codebook
+) -> None:
+    with_marks = re.sub("(?<=[ء-ي])", "\u064e", note).upper()
+    found = furniture(f"{first}{with_marks}\n{BODY}", conflict_events)
+    assert len(found) == 1
+    assert found[0] in with_marks

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from coder.text.normalize import fold, fold_key
+from coder.text.normalize import fold, fold_key, spellings
 
 ARABIC = st.text(
     st.one_of(
@@ -103,6 +103,18 @@ def test_folding_twice_is_folding_once(stored, quotes):
 def test_a_text_folds_as_its_characters_do_and_runs_of_blanks_to_one(stored):
     characters = "".join(fold(character).text for character in stored)
     assert fold(stored).text == re.sub(" +", " ", characters)
+
+
+LETTERS = st.text(st.sampled_from("ابتةىيؤئأإآٱكگکیلوءـًٌَُّْٰ«»\"'\u200c\u200f\ufeff\u0653abzABZﺓﻣ"), min_size=1)
+
+
+@given(LETTERS)
+@example("نُشِــر")
+@example("P\u200fosted")
+def test_the_spellings_of_a_folded_word_find_what_it_was_folded_from(stored):
+    word = fold(stored).text
+    assert re.search(spellings(word), stored) or not word
+    assert re.fullmatch(f"(?:{spellings('')})*", re.sub(spellings(word), "", stored, count=1)) or not word
 
 
 def test_every_character_that_folds_to_none_or_several_maps_back():

@@ -7,7 +7,7 @@ is written some at a time, so that others can go on working; broken off, the sam
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
@@ -17,28 +17,30 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias, TypeVar
 
-from coder.codebook.validate import Problem, problems
 from coder.errors import CoderError
 from coder.importers.mapping import Mapped, mapping_in
 from coder.importers.registry import LeftOut, Piece, Reader, Taken, files
 from coder.messages.catalogue import Message
-from coder.model import GOLD, IMPORTED, RULES, Article, Candidate, Coding, Status
+from coder.model import IMPORTED, RULES, Article, Candidate, Status
 from coder.native import SUGGESTER, from_coding, to_line
 from coder.service.delivery.annotations import Conversion, Converted, converted
+from coder.service.delivery.coding_checks import against_coding, strangers
 from coder.service.delivery.intake_report import Intake
 from coder.service.delivery.metadata import columns_of, corrected, in_one_form
 from coder.service.delivery.near_duplicates import link_near, sketches
-from coder.service.project.fitting import all_of, link_problems, text_problems, value_problems
+from coder.service.project.fitting import all_of, text_problems, value_problems
 from coder.service.project.opened import Project, Way, reopened
 from coder.service.project.processes import Told, spread, untold
-from coder.store.data_problems import is_plain, unstorable
+from coder.store.convert import article_of
+from coder.store.data_problems import unstorable
+from coder.store.made_ready import new_article, new_coding
 from coder.store.queries import CodingHead
 from coder.store.staging import Staging, packed
 from coder.store.whole_file import passing_folder
-from coder.store.work import Work, made_ready
+from coder.store.work import Work
 from coder.text.boilerplate import find_boilerplate
 
-_READ = 25  # pieces of files that are read together
+_READ, _BYTES = 100, 2**20  # pieces of files that are read together at most, and about how long they are
 _WORTH = 200  # pieces from which on further processes pay
 _ARTICLES, _CODINGS = 500, 50  # that are written together, in about a tenth of a second
 _CONNECTIONS = 4  # over which a server is given codings
@@ -108,8 +110,8 @@ def take(
             _write(desk, report, writing)
             new = desk.staging.keys("article")
     report.encodings |= {str(path): said for path, reader in read if (said := reader.encoding(path))}
-    report.corrected, strangers = corrected(project, {i: held for i, (_, held) in known.items()})
-    for each in strangers:
+    report.corrected, of_none = corrected(project, {i: held for i, (_, held) in known.items()})
+    for each in of_none:
         report.left_out.append(LeftOut(known[each][0], Message("delivery.known_of_none", article=each)))
     if near and new:
         report.near = link_near(project, new, near, reading)
@@ -150,10 +152,10 @@ def _read(
         work: Callable[[_Desk, Sequence[_Given]], Sequence[_Item]], given: Iterator[_Given]
     ) -> Iterator[Sequence[_Item]]:
         nonlocal done
-        parts = iter(lambda: list(islice(given, _READ)), [])
-        for items in spread(work, parts, desk, _desk, desk.way, cores=cores):
+        sizes = deque[int]()
+        for items in spread(work, _parts(given, sizes), desk, _desk, desk.way, cores=cores):
             yield items
-            done = min(of, done + _READ)
+            done += sizes.popleft()
             told(done, of)
 
     texts: dict[str, str] = {}
@@ -167,6 +169,21 @@ def _read(
     if wrong:
         raise all_of(wrong)
     return known
+
+
+def _parts(given: Iterator[_Given], sizes: deque[int]) -> Iterator[Sequence[_Given]]:
+    """Pieces that are read together; sizes: of how many each part is."""
+    part, length = list[_Given](), 0
+    for reader, piece in given:
+        part.append((reader, piece))
+        length += len(piece.data)
+        if len(part) == _READ or length > _BYTES:
+            sizes.append(len(part))
+            yield part
+            part, length = [], 0
+    if part:
+        sizes.append(len(part))
+        yield part
 
 
 def _article_pieces(found: Iterable[tuple[Path, Reader | Converted]]) -> Iterator[_Given]:
@@ -188,7 +205,8 @@ def _articles(desk: _Desk, part: Sequence[_Given]) -> list[_ReadArticle]:
             stretches = find_boilerplate(article.text, lexicon.boilerplate_words)
             metadata = in_one_form(article.metadata, lexicon)
             article = replace(article, boilerplate=stretches, metadata=metadata)
-            digest, body = article.text_sha256, packed(article, small=False)
+            ready = new_article(article)
+            digest, body = ready.text_sha256, packed(ready, small=False)
             article = replace(article, text="")
         elif known is not None:
             if problem := unstorable([known[0], dict(known[1])]):
@@ -247,16 +265,17 @@ def _codings(desk: _Desk, part: Sequence[_Given]) -> list[_ReadCoding]:
         there = {coding.id: coding for coding in queries.codings_of(heads)}
         team = {person.name for person in queries.people()}
         had = {t.coding.article: queries.candidates(t.coding.article) for t in proposed if t.coding}
-    articles |= desk.staging.find("article", [*(ids - articles.keys())])
+    waiting = desk.staging.find("article", [*(ids - articles.keys())])
+    articles |= {id_: article_of(ready.rows) for id_, ready in waiting.items()}
     looked = []
     for coding, where in read:
         before, ready, refused = there.get(coding.id), None, None
         try:
-            ready = None if before else made_ready(coding)
+            ready = None if before else new_coding(coding)
         except CoderError as error:
             refused = error
         told = ready.told if ready else to_line(from_coding(coding))
-        against, found = _looked_at(desk.project, coding, articles.get(coding.article), where, team, told)
+        against, found = against_coding(desk.project, coding, articles.get(coding.article), where, team, told)
         if not against and before is not None and before != coding:
             against = [_another(coding.id, where)]
         counts = Counter(p.severity for p in found if coding.status is Status.SUBMITTED)
@@ -305,7 +324,7 @@ def _looked_at_candidates(
     if problem := unstorable([from_coding(coding), [each.origin for each in candidates]]):
         wrong = [CoderError("delivery.coding_holds", problem=problem, where=where)]
         return _ReadCoding(coding.id, where, wrong)
-    wrong = list(_strangers(desk.project, coding, article, where, {SUGGESTER}))
+    wrong = list(strangers(desk.project, coding, article, where, {SUGGESTER}))
     if article and not wrong:
         wrong += [*text_problems(coding, article, book, where), *value_problems(coding, book, where)]
     is_there = coding.article in desk.read_by and had[coding.article] == [*candidates]
@@ -320,41 +339,6 @@ def _looked_at_candidates(
 def _another(coding: str, where: str) -> CoderError:
     article, _, coder = coding.rpartition("/")
     return CoderError("delivery.another_coding", coder=coder, article=article, where=where)
-
-
-def _looked_at(
-    project: Project, coding: Coding, article: Article | None, where: str, team: Container[str], told: str
-) -> tuple[list[CoderError], list[Problem]]:
-    """Everything that speaks against taking the coding, and what the codebook's rules say of it.
-
-    told: all that it holds, as JSON.
-    """
-    book, found = project.codebook, list[Problem]()
-    if not is_plain(told) and (problem := unstorable(from_coding(coding))):
-        return [CoderError("delivery.coding_holds", problem=problem, where=where)], found
-    wrong = [*_strangers(project, coding, article, where, team)]
-    if article and coding.text_sha256 == article.text_sha256 and coding.codebook == book.ref:
-        values = list(value_problems(coding, book, where))
-        found = problems(coding, book, article, values_fit=not values)
-        links = [] if values else link_problems(found, book, where)
-        wrong += [*text_problems(coding, article, book, where), *values, *links]
-    return wrong, found
-
-
-def _strangers(
-    project: Project, coding: Coding, article: Article | None, where: str, team: Container[str]
-) -> Iterator[CoderError]:
-    """What a coding names that the project does not know: coder, article, text, codebook."""
-    if article is None:
-        yield CoderError("delivery.no_article", article=coding.article, where=where)
-    elif coding.text_sha256 != article.text_sha256:
-        ours, theirs = article.text_sha256[:12], coding.text_sha256[:12]
-        yield CoderError("delivery.coded_text", theirs=theirs, ours=ours, where=where)
-    if coding.coder != GOLD and coding.coder not in team:
-        yield CoderError("delivery.no_coder", coder=coding.coder, where=where)
-    if coding.codebook != project.codebook.ref:
-        theirs, ours = coding.codebook, project.codebook.ref
-        yield CoderError("delivery.other_codebook", theirs=theirs, ours=ours, where=where)
 
 
 # ---------------------------------------------------------------- writing
@@ -382,7 +366,7 @@ def _write(desk: _Desk, report: Intake, told: Told) -> None:
 
     with ThreadPoolExecutor(at_once) as pool:
         for written in parts(
-            "article", _ARTICLES, 1, Work.add_articles
+            "article", _ARTICLES, 1, Work.add_ready_articles
         ):  # one after the other in the journal
             report.articles += written
             told(report.articles, of)

@@ -32,6 +32,7 @@ Told = Callable[[int, int], None]
 
 _AHEAD = 2
 """Parts that wait for each process, so that none is idle while this one is at its own."""
+_SWITCH = 0.0002  # seconds for which this process may go on with its own while an answer comes in
 _SECONDS = 10  # that a process has to clear up when it is to end before it is done
 
 
@@ -99,6 +100,8 @@ def _others(many: int, at_first: tuple[Any, ...]) -> Iterator[Callable[..., Futu
     """
     with redirect_stderr(sys.__stderr__):  # a screen puts one in its place that is no file
         resource_tracker.ensure_running()
+    # A line holds little: a long answer comes piece by piece, and each would wait 5 ms for its turn.
+    sys.setswitchinterval(_SWITCH)
     context, processes, free = get_context("spawn"), [], SimpleQueue[tuple[Connection, bool]]()
     threads = ThreadPoolExecutor(many)
 

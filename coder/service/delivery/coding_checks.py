@@ -1,0 +1,48 @@
+"""What speaks against taking a coding: it is of strangers or other texts or codebooks, or is not sound."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterator
+
+from coder.codebook.validate import Problem, problems
+from coder.errors import CoderError
+from coder.model import GOLD, Article, Coding
+from coder.native import from_coding
+from coder.service.project.fitting import link_problems, text_problems, value_problems
+from coder.service.project.opened import Project
+from coder.store.data_problems import is_plain, unstorable
+
+
+def against_coding(
+    project: Project, coding: Coding, article: Article | None, where: str, team: Container[str], told: str
+) -> tuple[list[CoderError], list[Problem]]:
+    """Everything that speaks against taking the coding, and what the codebook's rules say of it.
+
+    told: all that it holds, as JSON.
+    """
+    book, found = project.codebook, list[Problem]()
+    if not is_plain(told) and (problem := unstorable(from_coding(coding))):
+        return [CoderError("delivery.coding_holds", problem=problem, where=where)], found
+    wrong = [*strangers(project, coding, article, where, team)]
+    if article and coding.text_sha256 == article.text_sha256 and coding.codebook == book.ref:
+        values = list(value_problems(coding, book, where))
+        found = problems(coding, book, article, values_fit=not values)
+        links = [] if values else link_problems(found, book, where)
+        wrong += [*text_problems(coding, article, book, where), *values, *links]
+    return wrong, found
+
+
+def strangers(
+    project: Project, coding: Coding, article: Article | None, where: str, team: Container[str]
+) -> Iterator[CoderError]:
+    """What a coding names that the project does not know: coder, article, text, codebook."""
+    if article is None:
+        yield CoderError("delivery.no_article", article=coding.article, where=where)
+    elif coding.text_sha256 != article.text_sha256:
+        ours, theirs = article.text_sha256[:12], coding.text_sha256[:12]
+        yield CoderError("delivery.coded_text", theirs=theirs, ours=ours, where=where)
+    if coding.coder != GOLD and coding.coder not in team:
+        yield CoderError("delivery.no_coder", coder=coding.coder, where=where)
+    if coding.codebook != project.codebook.ref:
+        theirs, ours = coding.codebook, project.codebook.ref
+        yield CoderError("delivery.other_codebook", theirs=theirs, ours=ours, where=where)
