@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from typing import Any, Literal
 
 from sqlalchemy import Connection, Select, func, select
+from sqlalchemy.exc import DBAPIError
 
 from coder.model import Coding
 from coder.store import convert, journal
@@ -194,6 +196,17 @@ class JournalQueries:
         found = self.connection.execute(query)
         names = tuple(found.keys())
         return (dict(zip(names, row, strict=True)) for row in found)
+
+    def _raw(self, query: Any) -> list[tuple[Any, ...]]:
+        """Rows as the driver has them: SQLAlchemy takes as long again to make its own of them."""
+        driver_error = self.connection.dialect.loaded_dbapi.Error
+        with closing(self.connection.execute(query)) as found:
+            cursor: Any = found.cursor
+            try:
+                rows: list[tuple[Any, ...]] = cursor.fetchall()
+            except driver_error as error:  # not by way of SQLAlchemy, which would have wrapped it
+                raise DBAPIError.instance(None, None, error, driver_error) from error
+        return rows
 
     def _column(self, query: Any) -> list[Any]:
         return list(self.connection.execute(query).scalars())

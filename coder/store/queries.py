@@ -360,7 +360,7 @@ class Queries(JournalQueries):
             else each
             for each in found.columns
         )  # fmt: skip
-        return self.connection.execute(select(*columns).where(*where)).all()
+        return self._raw(select(*columns).where(*where))
 
     def _assigned(self) -> FromClause:
         """Assignments with the state of their coding and whether they are the blind sample's."""

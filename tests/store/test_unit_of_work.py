@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from coder.errors import CoderError, ConflictError, UnavailableError
+from coder.errors import CoderError, ConflictError, DamagedError, UnavailableError
 from coder.model import Answer, Article, Blank, Candidate, Cluster, Coding, Decision, Event, Span, Status
 from coder.store.journal import stacks
 from coder.store.made_ready import new_coding
@@ -220,6 +220,29 @@ def test_a_missing_or_foreign_database_is_refused(tmp_path: Path) -> None:
         Store.open(f"sqlite:///{tmp_path}/empty.db")
     with pytest.raises(CoderError, match="cannot be used"):
         Store.open("nosuch://engine")
+
+
+COMMENT = b"y" * 200
+
+
+def test_rows_on_damaged_pages_are_named_as_such_wherever_reading_meets_them(tmp_path: Path) -> None:
+    store = Store.create(f"sqlite:///{tmp_path}/t.db")
+    many = {f"e{n}": Answer(value="x" * 100, comment=COMMENT.decode()) for n in range(500)}
+    with store.begin("setup") as work:
+        work.add_articles([ARTICLE])
+        work.add_person("amal", "coder")
+        work.add_codings([new_coding(replace(EMPTY, answers=many))], "coding.imported")
+        size = work.connection.execute(text("PRAGMA page_size")).scalar_one()
+    store.close()
+    data = (tmp_path / "t.db").read_bytes()
+    pages = [at for at in range(0, len(data), size) if data[at] == 13 and COMMENT in data[at : at + size]]
+    damaged = pages[len(pages) // 2]  # 13: a leaf with rows of a table; the journal's entry overflows its own
+    (tmp_path / "t.db").write_bytes(data[:damaged] + b"\xff" * size + data[damaged + size :])
+    store = Store.open(f"sqlite:///{tmp_path}/t.db")
+    with pytest.raises(DamagedError, match=r"cannot be read.*malformed"):
+        read(store)
+    with pytest.raises(DamagedError, match=r"cannot be read.*malformed"), store.read() as queries:
+        list(queries.codings_of(queries.coding_heads()))
 
 
 def test_a_newer_schema_is_refused(store: Store, database_url: str) -> None:
