@@ -132,10 +132,11 @@ class Scope:
     # ------------------------------------------------------------ evidence
     def failing(self, test: EvidenceTest) -> Iterator[Field]:
         """The coded fields whose evidence does not pass the test."""
-        for field, answer in self._tested(test.field):
+        tests = [each for wanted in test.tests if (each := self._evidence_test(wanted))]
+        for field, answer in self._tested(test.field) if tests else ():
             if test.field == "required_fields" and not self.needs_evidence(field):
                 continue
-            if not all(self._passes(answer, wanted) for wanted in test.tests):
+            if not all(each(answer.evidence) for each in tests):
                 yield field
 
     def _tested(self, name: str) -> Sequence[tuple[Field, Answer]]:
@@ -172,20 +173,21 @@ class Scope:
             self.spans.update((span.id, span) for span in self.coding.spans)
         return self.spans.get(span_id)
 
-    def _passes(self, answer: Answer, wanted: str) -> bool:
+    def _evidence_test(self, wanted: str) -> Callable[[Sequence[str]], bool] | None:
+        """What is tested of the ids of evidence; None where every span of the coding passes."""
         if wanted in ("present", "absent"):
-            return bool(answer.evidence) is (wanted == "present")
+            return bool if wanted == "present" else not_
+        if (misplaced := self._misplaced.get(wanted)) is None:
+            misplaced = self._misplaced[wanted] = self._found_misplaced(wanted)
+        return misplaced.isdisjoint if misplaced else None
+
+    def _found_misplaced(self, wanted: str) -> frozenset[str]:
         if self.article is None:
-            return True
-        if wanted not in self._misplaced:
-            length, boilerplate = len(self.article.text), self.article.boilerplate
-            self._misplaced[wanted] = frozenset(
-                s.id
-                for s in self.coding.spans
-                if (wanted == "inside_article" and not 0 <= s.start < s.end <= length)
-                or (wanted != "inside_article" and any(s.start < b and a < s.end for a, b in boilerplate))
-            )
-        return self._misplaced[wanted].isdisjoint(answer.evidence)
+            return frozenset()
+        spans, end, boilerplate = self.coding.spans, len(self.article.text), self.article.boilerplate
+        if wanted == "inside_article":
+            return frozenset(s.id for s in spans if not 0 <= s.start < s.end <= end)
+        return frozenset(s.id for s in spans if any(s.start < b and a < s.end for a, b in boilerplate))
 
 
 class RuleTests(NamedTuple):
