@@ -36,7 +36,7 @@ class JournalQueries:
         newest = self._up_to(of_work, told).subquery()
         is_last = (told.subject == newest.c.subject) & (told.version == newest.c.version)
         query = select(told.subject, told.version, told.at).join(newest, is_last)
-        return {subject: f"{version} {at}" for subject, version, at in self.connection.execute(query)}
+        return {subject: f"{version} {at}" for subject, version, at in self._raw(query)}
 
     def history(self, subject: str, since: int = 1) -> journal.History:
         """One subject's entries in order, from a version on."""

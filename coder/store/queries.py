@@ -232,7 +232,7 @@ class Queries(JournalQueries):
         if coder is not None:
             query = query.where(seen.c.coder == coder)
         query = self._standing(query, seen.c.article, articles)
-        return [*map(Assigned._make, self.connection.execute(query))]
+        return [*map(Assigned._make, self._raw(query))]
 
     def assigned_articles(self) -> int:
         """How many articles anybody has."""
@@ -253,7 +253,7 @@ class Queries(JournalQueries):
         kept = dict[str, str]().setdefault  # these words are the same in most, and held once
         return [
             CodingHead(article, kept(coder, coder), kept(codebook, codebook), kept(status, status))
-            for article, coder, codebook, status in self.connection.execute(query)
+            for article, coder, codebook, status in self._raw(query)
         ]
 
     def coding_counts(self) -> Counter[tuple[bool, str]]:

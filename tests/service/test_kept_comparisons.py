@@ -125,6 +125,36 @@ def test_the_queue_counts_an_article_again_when_its_gold_changes(demo: Project) 
     ]
 
 
+def test_a_queue_made_after_another_says_what_is_known_now(demo: Project) -> None:
+    before = ReviewQueue(demo)
+    *others, article = sorted(each.article for each in before.counted())
+    with demo.store.begin("setup") as work:
+        [known] = work.queries.metadata([article]).values() or [{}]
+        work.save_metadata({article: known}, {article: {"title": "عنوان مصحّح"}}, "metadata.corrected")
+    changed = change_an_answer(demo)
+    after = ReviewQueue(demo, before)
+    assert (after.uncounted, after.counted()) == (1, queue(demo))
+    assert {each.title for each in after.known() if each.article == article} == {"عنوان مصحّح"}
+    assert changed in others
+    throw_away(demo.config.folder)
+    assert ReviewQueue(demo, after).counted() == queue(demo)
+
+
+def test_an_article_that_comes_into_the_queue_has_its_title(demo: Project) -> None:
+    whole = queue(demo)
+    article = next(each.article for each in whole if each.status == "new")
+    for coder in ("amal", "basim"):
+        reopen(demo, "salma", article, coder)
+    before = ReviewQueue(demo)
+    assert article not in {each.article for each in before.counted()}
+    for coder in ("amal", "basim"):
+        session = CodingSession(demo, demo.article(article), coder)
+        session.do(Becomes("edit", replace(session.coding, status=Status.SUBMITTED)))
+        session.close()
+    after = {each.article: each for each in ReviewQueue(demo, before).counted()}
+    assert after[article].title == next(each.title for each in whole if each.article == article)
+
+
 def test_where_nothing_can_be_kept_queue_and_figures_are_the_same(demo: Project, demo_folder: Path) -> None:
     expected, first = queue(demo), figures(demo)
     throw_away(demo.config.folder)

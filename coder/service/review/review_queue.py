@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -96,14 +96,21 @@ class _Line(NamedTuple):
 
 
 class ReviewQueue:
-    """The articles to review: what is known of them at once, and all when the rest is counted."""
+    """The articles to review: what is known of them at once, and all when the rest is counted.
 
-    def __init__(self, project: Project) -> None:
+    before: the queue as it was; what it says of articles stands until anything is known otherwise.
+    """
+
+    def __init__(self, project: Project, before: ReviewQueue | None = None) -> None:
         with project.store.read() as queries:
             self.versions, assigned = queries.versions(), queries.assignments()
             heads = not_trainees(queries.coding_heads(), assigned)
             asked = _asked(heads, self.versions, spans=project.config.gold.spans)
-            self._about = _about(queries, self.versions, assigned, {each.key for each in asked})
+            self._told_by, _ = queries.last_version("metadata")
+            titles = before._titles if before and before._told_by == self._told_by else {}
+            is_known = all(each.key in titles for each in asked)
+            self._titles: Mapping[str, tuple[str, str]] = titles if is_known else _titles(queries)
+            self._about = _about(queries, self.versions, assigned, self._titles)
         self._results = KeptResults(project, _KIND, asked, _count)
 
     @property
@@ -145,11 +152,19 @@ def _asked(heads: Iterable[CodingHead], versions: Mapping[str, str], *, spans: b
     return asked
 
 
+def _titles(queries: Queries) -> dict[str, tuple[str, str]]:
+    """Title and outlet of every article that is coded."""
+    coded = queries.beginnings(coded=True)
+    return {each.id: (each.headline[:_TITLE], " ".join(each.imprint) or each.source) for each in coded}
+
+
 def _about(
-    queries: Queries, versions: Mapping[str, str], assigned: Iterable[Assigned], articles: Collection[str]
+    queries: Queries,
+    versions: Mapping[str, str],
+    assigned: Iterable[Assigned],
+    titles: Mapping[str, tuple[str, str]],
 ) -> dict[str, dict[str, Any]]:
     """What is known of these articles without counting anything."""
-    beginnings = [each for each in queries.beginnings(coded=True) if each.id in articles]
     stages = {a.article: a.stage for a in assigned if a.stage != TRAINING}
     remarks = Counter((remark.article, remark.kind) for remark in queries.remarks())
     since: dict[str, str] = {}
@@ -158,15 +173,15 @@ def _about(
         if slash and coder != GOLD:
             since[article] = max(since.get(article, ""), version.partition(" ")[2])
     return {
-        each.id: {
-            "title": each.headline[:_TITLE],
-            "outlet": " ".join(each.imprint) or each.source,
-            "stage": stages.get(each.id, ""),
-            "flags": remarks[each.id, FLAG],
-            "comments": remarks[each.id, COMMENT] + remarks[each.id, QUESTION],
-            "since": since.get(each.id, ""),
+        article: {
+            "title": title,
+            "outlet": outlet,
+            "stage": stages.get(article, ""),
+            "flags": remarks[article, FLAG],
+            "comments": remarks[article, COMMENT] + remarks[article, QUESTION],
+            "since": since.get(article, ""),
         }
-        for each in beginnings
+        for article, (title, outlet) in titles.items()
     }
 
 

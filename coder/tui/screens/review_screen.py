@@ -75,6 +75,7 @@ class ReviewScreen(WorkScreen):
         self.waiting = Waiting(self)
         self.list = self.waiting.list
         self.agreement: Shown | None = None
+        self.queue: ReviewQueue | None = None
         self._finished = frozenset[str]()
         self.grid = GridKeys(self)
         self.keys = {
@@ -127,7 +128,7 @@ class ReviewScreen(WorkScreen):
             self.session.close()
             self.session = None
         self.set_class(False, "grid")
-        queue = ReviewQueue(self.project)
+        queue = self.queue = ReviewQueue(self.project, self.queue)
         if queue.uncounted > _AT_ONCE:
             self.waiting.load(queue.known())
             self.in_thread(queue.counted, self._fill, self._show_counted)
