@@ -32,7 +32,6 @@ _SIGNS = (
     (re.compile(r"< ?(\d+)"), 0, "N-1"),
 )
 _BETWEEN = re.compile(r"(?:من )?(.+?) ?(?:-|–|—|\.\.| الي | to | and )\s?(.+)|(\S+) و ?(.+)")
-_AT_MOST = Modifier(ar=("على الأكثر",), en="N at most", min=0, max="N")
 _NISBA = re.compile(r"\w{2,}(?:ي|يه|يا|يين|يون|يات|يتين|يتان)")  # more of what is counted (صواريخ باليستية)
 _SOUND_PLURALS = ("نازح", "عامل", "اخر")  # plural in ين as common as the dual (مخيم للنازحين)
 _ENDING = re.compile(r"^ال|(?:ين|ون|ات|ان|ا|ه)$")
@@ -132,7 +131,8 @@ def _vague(text: str, numbers: Numbers) -> Vague | None:
 def modifiers(numbers: Numbers) -> Sequence[tuple[str, Modifier]]:
     """The folded words around a number that move its ends (أكثر من), the longest first."""
     found = []
-    for modifier in (*numbers.modifiers, *([_AT_MOST] if numbers.modifiers else [])):
+    at_most = Modifier(ar=("على الأكثر",), en="N at most", min=0, max="N")
+    for modifier in (*numbers.modifiers, *([at_most] if numbers.modifiers else [])):
         english = modifier.en.replace("N", "").replace("A and B", "").strip()
         found += [(fold_key(form), modifier) for form in (*modifier.ar, english)]
     return sorted(found, key=lambda pair: -len(pair[0]))
