@@ -14,6 +14,8 @@ from coder.service.project.output_paths import refuse_own, written
 def run_agree(options: Options, out: Output) -> None:
     """Show the figures of all that is compared, or of one field, in the form that was asked for."""
     forms = [name for name in ("markdown", "latex", "csv", "bibtex") if getattr(options, name)]
+    if options.width is not None and options.what != "plan":
+        raise CoderError("cli.only_with", one="--width", other="plan")
     if options.what == "plan" or options.measure:
         one = "plan" if options.what == "plan" else "--measure"
         further = [name for name in ("html", "data") if getattr(options, name)]
@@ -25,7 +27,7 @@ def run_agree(options: Options, out: Output) -> None:
             options.project, stage=options.stage, coders=options.coders, progress=out.progress("compare")
         )
         if options.what == "plan":
-            print_plan(found, options.width, options.field, out)
+            print_plan(found, 0.1 if options.width is None else options.width, options.field, out)
         else:
             print_measure(found, options.measure, options.field, out)
         return

@@ -152,7 +152,7 @@ COMMANDS: Mapping[str, tuple[Option, ...]] = {
     "training": (_REQUIRED_AS, _ARTICLE_OR_NONE),
     "agree": (
         Option("what", nargs="?", choices=("plan",)),
-        Option("--width", type=float, default=0.1, metavar="W"),
+        Option("--width", type=float, metavar="W"),
         Option("--stage", choices=STAGES),
         Option("--coders", type=_listed, default="", metavar="A,B"),
         Option("--field", default="", metavar="F"),

@@ -42,9 +42,9 @@ def run_lexicon(options: Options, out: Output) -> None:
 def _decided(options: Options) -> str:
     project, person, kind, text = options.project, options.person, options.kind, options.text
     if options.what == "undo":
-        undone = learned_terms.undo(project, person)
-        key = "cli.lexicon.undone" if undone else "cli.lexicon.none_undone"
-        return say("en", key, what=undone)
+        if (undone := learned_terms.undo(project, person)) is None:
+            return say("en", "cli.lexicon.none_undone")
+        return say("en", "cli.lexicon.undone", what=undone[0], terms=", ".join(undone[1]))
     if options.gold:
         promoted = learned_terms.promote_gold(project, person)
         lines = [say("en", "cli.lexicon.promoted", term=ruling.text) for ruling in promoted]

@@ -86,6 +86,7 @@ def test_json_is_one_document_and_nothing_else(
         (("codebook", "upgrade", "--undo", "--dry-run", "--as", "salma"), "do not go together", "one"),
         (("agree", "plan", "--html", "x.html"), "plan and --html do not go together", "one of them"),
         (("agree", "--measure", "kappa", "--csv"), "--measure and --csv do not go together", "one"),
+        (("agree", "--width", ".2"), "--width goes with plan alone", "give plan"),
         (("agree", "--csv", "--markdown"), "--markdown and --csv do not go together", "one of them"),
         (("serve", "--port", "99999", "--as", "you"), "99999 is no port", "65535"),
         (("serve", "--port", "0", "--as", "you"), "0 is no port", "65535"),

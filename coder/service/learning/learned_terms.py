@@ -253,11 +253,16 @@ def forget(project: Project, supervisor: str, kind: str, text: str) -> None:
         work.rule([before], [], "term.forgotten")
 
 
-def undo(project: Project, supervisor: str) -> str | None:
-    """Take back the last ruling; returns what it was, None if there is none."""
+def undo(project: Project, supervisor: str) -> tuple[str, list[str]] | None:
+    """Take back the last ruling; returns what it was and of which terms, None if there is none."""
     project.person(supervisor, "supervisor")
     with project.store.begin(supervisor) as work:
-        return work.undo(SUBJECT)
+        before = work.queries.rulings()
+        if (what := work.undo(SUBJECT)) is None:
+            return None
+        after = work.queries.rulings()
+        changed = (ruling.text for ruling in (*before, *after) if (ruling in before) != (ruling in after))
+        return what, sorted({*changed})
 
 
 def _ruling(queries: Queries, kind: str, text: str) -> Ruling | None:

@@ -113,10 +113,10 @@ def test_an_upgrade_stays_while_a_term_was_decided_about_after_it(project: Proje
     learned_terms.rule(project, "salma", Verdict.VETOED, "means", "قلم")
     with pytest.raises(ConflictError, match=r"Terms were decided about with .*@1\.1\.0"):
         undo_upgrade(project, "salma")
-    assert learned_terms.undo(project, "salma") == "term.vetoed"
+    assert learned_terms.undo(project, "salma") == ("term.vetoed", ["قلم"])
     undo_upgrade(project, "salma")
     assert decided(project) == {("actor", "الأشقر"): ("promoted", ["usa"])}
-    assert learned_terms.undo(project, "salma") == "term.promoted"
+    assert learned_terms.undo(project, "salma") == ("term.promoted", ["الأشقر"])
 
 
 def test_of_two_upgrades_each_takes_back_its_own_decisions(
