@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -71,8 +72,9 @@ class BoilerplateWords:
 def find_boilerplate(text: str, known: BoilerplateWords) -> tuple[Stretch, ...]:
     """The stretches of boilerplate in a text, sorted: half-open code point offsets."""
     found: list[Stretch] = []
-    page = _Page(text)
-    for start, line, content in page.lines:
+    page, start = _Page(text), 0
+    for line in page.lines:
+        content, end = line.strip(), start + len(line)
         at = start + line.index(content)
         if mark := _MARK.match(content):
             found.append((at, at + mark.end()))
@@ -80,9 +82,9 @@ def find_boilerplate(text: str, known: BoilerplateWords) -> tuple[Stretch, ...]:
             head = _folded_head(content)
             is_listed = (head is None or head in known.heads) and fold_key(content) in known.folded_lines
             whole = is_listed or _is_of_page(content, page, start in page.body)
-            is_opened = any(start <= opening < start + len(line) for opening in page.openings)
-            parts = [(0, len(content))] if whole else _parts(content, known, is_opened)
+            parts = [(0, len(content))] if whole else _parts(content, known, page.is_opened(start, end))
             found += [(at + first, at + last) for first, last in parts]
+        start = end
     return tuple(found)
 
 
@@ -90,20 +92,29 @@ class _Page:
     """What of a whole text tells about its lines."""
 
     def __init__(self, text: str) -> None:
-        self.text = text
-        self.openings = [match.start(1) - 1 for match in _openings().finditer(f"\n{text}")]
-        lines = text.splitlines(keepends=True)
-        starts = accumulate(map(len, lines), initial=0)
-        self.lines = [(start, line, line.strip()) for start, line in zip(starts, lines, strict=False)]
+        self.text, self.lines = text, text.splitlines(keepends=True)
+        self._openings = [match.start(1) - 1 for match in _openings().finditer(f"\n{text}")]
+
+    def is_opened(self, start: int, end: int) -> bool:
+        """Whether a sentence between these offsets begins as boilerplate may."""
+        opening = bisect_left(self._openings, start)
+        return opening < len(self._openings) and self._openings[opening] < end
 
     @cached_property
     def body(self) -> range:
         """From the first to the last paragraph; menus and footers stand outside."""
-        first = next(filter(_is_paragraph, self.lines), None)
-        if first is None:
-            return range(len(self.text))
-        start, line, _ = next(filter(_is_paragraph, reversed(self.lines)))
-        return range(first[0], start + len(line))
+        start, end = 0, len(self.text)
+        for line in self.lines:
+            if _is_paragraph(line):
+                break
+            start += len(line)
+        else:
+            return range(end)
+        for line in reversed(self.lines):
+            if _is_paragraph(line):
+                break
+            end -= len(line)
+        return range(start, end)
 
     @cached_property
     def is_arabic(self) -> bool:
@@ -113,12 +124,13 @@ class _Page:
         return any(arabic > latin for arabic in accumulate(len(word[0]) for word in words))
 
 
-def _is_paragraph(line: tuple[int, str, str]) -> bool:
-    return len(line[2]) > _NOTE and not _is_about(line[2])
+def _is_paragraph(line: str) -> bool:
+    content = line.strip()
+    return len(content) > _NOTE and not _is_about(content)
 
 
 def _parts(line: str, known: BoilerplateWords, is_opened: bool) -> list[Stretch]:
-    """The stretches of a line, or all of it if only a name is left; is_opened: it has one of `_openings`."""
+    """The stretches of a line, or all of it if only a name is left; is_opened: one of its sentences is."""
     found = [match.span() for pattern in known.compiled for match in pattern.finditer(line)]
     if is_opened:
         folded = fold(line)
@@ -177,7 +189,7 @@ def _openings() -> re.Pattern[str]:
     lists = ("other_articles", "posted", "posted_first")
     heads = {fold_key(entry).split()[0][:_OPENING] for name in lists for entry in _tables()[name]}
     first = "|".join(map(spellings, sorted(heads)))
-    return re.compile(rf"[{_LINE_ENDS}.!؟](?:\s|{spellings('')}){{0,{_SIGNIFICANT}}}({first})")
+    return re.compile(rf"[{_LINE_ENDS}.!؟](?:[^\S{_LINE_ENDS}]|{spellings('')})*+({first})")
 
 
 @cache

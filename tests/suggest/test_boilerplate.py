@@ -91,6 +91,19 @@ def test_notes_are_furniture_however_they_are_spelled(
     assert furniture(f"{line}\n{BODY}", conflict_events) == [note]
 
 
+@pytest.mark.parametrize(
+    "first", [" " * 12, "\u200f" * 12, f"{BODY}{' ' * 12}", f"{BODY}\u200f \u200f« \u00a0"]
+)
+def test_notes_are_furniture_however_far_they_stand_in(first: str, conflict_events: Codebook) -> None:
+    for note in ("اقرأ أيضا: عنوان مقال آخر", "تم النشر 3 مايو 2024"):
+        [found] = furniture(f"{BODY}\n{first}{note}\n{BODY}", conflict_events)
+        assert found.endswith(note)
+
+
+def test_a_page_of_very_many_short_lines_is_read_in_a_moment(conflict_events: Codebook) -> None:
+    assert furniture("نشر\n" * 200_000, conflict_events) == []  # each line beside each sentence took minutes
+
+
 def test_a_sentence_that_tells_what_was_published_stays(conflict_events: Codebook) -> None:
     text = "وقال الناطق إن تحديث القائمة نُشر على موقع الوزارة، وإن الأسماء حُررت قبل نشرها بيومين."
     assert furniture(text, conflict_events) == []

@@ -40,7 +40,8 @@ from coder.store.whole_file import passing_folder
 from coder.store.work import Work
 from coder.text.boilerplate import find_boilerplate
 
-_READ, _BYTES = 100, 2**20  # pieces of files that are read together at most, and about how long they are
+_READ, _READ_CODINGS = 100, 25  # pieces of files that are read together, at most
+_BYTES = 2**20  # and how long these are about
 _WORTH = 200  # pieces from which on further processes pay
 _ARTICLES, _CODINGS = 500, 50  # that are written together, in about a tenth of a second
 _CONNECTIONS = 4  # over which a server is given codings
@@ -149,35 +150,35 @@ def _read(
     cores, done = None if of >= _WORTH else 1, 0
 
     def read(
-        work: Callable[[_Desk, Sequence[_Given]], Sequence[_Item]], given: Iterator[_Given]
+        work: Callable[[_Desk, Sequence[_Given]], Sequence[_Item]], given: Iterator[_Given], most: int
     ) -> Iterator[Sequence[_Item]]:
         nonlocal done
         sizes = deque[int]()
-        for items in spread(work, _parts(given, sizes), desk, _desk, desk.way, cores=cores):
+        for items in spread(work, _parts(given, most, sizes), desk, _desk, desk.way, cores=cores):
             yield items
             done += sizes.popleft()
             told(done, of)
 
     texts: dict[str, str] = {}
     known: dict[str, tuple[str, dict[str, str]]] = {}
-    for articles in read(_articles, _article_pieces(found)):
+    for articles in read(_articles, _article_pieces(found), _READ):
         _stage_articles(desk, articles, texts, known, report)
     staged: dict[str, bytes] = {}
     wrong: list[CoderError] = []
-    for codings in read(_codings, _coding_pieces(found)):
+    for codings in read(_codings, _coding_pieces(found), _READ_CODINGS):
         wrong += _stage_codings(desk, codings, staged, report)
     if wrong:
         raise all_of(wrong)
     return known
 
 
-def _parts(given: Iterator[_Given], sizes: deque[int]) -> Iterator[Sequence[_Given]]:
-    """Pieces that are read together; sizes: of how many each part is."""
+def _parts(given: Iterator[_Given], most: int, sizes: deque[int]) -> Iterator[Sequence[_Given]]:
+    """Pieces that are read together, at most so many; sizes: of how many each part is."""
     part, length = list[_Given](), 0
     for reader, piece in given:
         part.append((reader, piece))
         length += len(piece.data)
-        if len(part) == _READ or length > _BYTES:
+        if len(part) == most or length > _BYTES:
             sizes.append(len(part))
             yield part
             part, length = [], 0
