@@ -160,6 +160,23 @@ def test_the_card_counts_what_is_there(dataset: Path) -> None:
     assert "## ما فيها" in arabic and "---" not in arabic.splitlines()[0]
 
 
+def test_the_card_says_of_gold_what_was_done_and_not_what_is_planned(
+    titled: Path, run_coder: Run, tmp_path: Path
+) -> None:
+    settings = titled / "coder.toml"
+    planned = '\n[gold]\npolicies = ["agreed", "majority"]\nsign_off = 1.0\n'
+    settings.write_text(settings.read_text("utf-8") + planned, "utf-8")
+    assert run_coder("export", "dataset", tmp_path / "one", "--project", titled)[0] == 0
+    card = (tmp_path / "one/README.md").read_text("utf-8")
+    assert "majority" not in card and "has signed" not in card
+    run_coder("people", "add", "nour", "--role", "supervisor", "--project", titled)
+    assert run_coder("gold", "sign", "000", "--as", "nour", "--project", titled)[0] == 0
+    assert run_coder("export", "dataset", tmp_path / "two", "--project", titled)[0] == 0
+    card, arabic = ((tmp_path / "two" / name).read_text("utf-8") for name in ("README.md", "README.ar.md"))
+    assert "- articles whose gold a second supervisor has signed: 1 of 1\n" in card
+    assert ": 1 من 1\n" in arabic
+
+
 def test_the_period_is_of_days_alone(titled: Path, run_coder: Run, tmp_path: Path) -> None:
     at = ("--project", titled)
     with (tmp_path / "days.csv").open("w", encoding="utf-8") as file:

@@ -37,7 +37,9 @@ values <- arrow::read_parquet("parquet/values.parquet")
 class Card(NamedTuple):
     """What the card tells. rows: by table; outlets, languages, reasons: how many rows have each, "" for none.
 
-    days: of publication, in order. agreement: the report's first sentences, or why there is none.
+    days: of publication, in order. reasons: why the values are what they are, where gold says it. signed: of
+    how many articles a second supervisor has signed the gold. agreement: the report's first sentences, or why
+    there is none.
     """
 
     imprint: Imprint
@@ -50,8 +52,7 @@ class Card(NamedTuple):
     reasons: Counter[str]
     coders: Sequence[str]
     stages: Mapping[str, int]
-    policies: Sequence[str]
-    sign_off: float
+    signed: int
     agreement: CoderError | Sequence[Bilingual]
     limits: Sequence[Bilingual]
 
@@ -105,9 +106,8 @@ def _sections(told: Card, lang: str) -> Iterator[tuple[str, list[str]]]:
     yield "sources", sources
     made = [line("coders", n=len(told.coders), names=", ".join(told.coders))]
     made += [line("stage", stage=stage, n=n) for stage, n in told.stages.items()]
-    if told.policies:
-        made.append(line("policies", names=", ".join(told.policies), share=f"{told.sign_off:.0%}"))
-        made += [line("reason", reason=reason, n=n) for reason, n in sorted(told.reasons.items()) if reason]
+    made += [line("reason", reason=reason, n=n) for reason, n in sorted(told.reasons.items()) if reason]
+    made += [line("signed", n=told.signed, of=rows["articles"])] if told.signed else []
     yield "made", made
     if isinstance(told.agreement, CoderError):
         yield "agreement", [line("no_agreement", why=told.agreement.words(lang)[0])]

@@ -20,6 +20,7 @@ from coder.report.written import markdown
 from coder.service.delivery.codes import codes_of
 from coder.service.delivery.datasets import Delivered, deliver
 from coder.service.delivery.releases import Release
+from coder.service.delivery.sign_off import signatures
 from coder.service.figures.agreement_report import agreement_report
 from coder.service.project.opened import Project
 from coder.service.project.processes import Told, untold
@@ -143,10 +144,10 @@ def _card(
     report: Report | CoderError,
     done: Delivered,
 ) -> Card:
-    gold = project.config.gold
     with project.store.read() as queries:
         coders = {head.coder for head in queries.coding_heads() if head.coder != GOLD}
         stages = Counter(assigned.stage for assigned in queries.assignments())
+        signed = signatures(queries).keys() if what == "gold" else set[str]()
     limits: list[Bilingual] = [*done.in_words]
     if done.open_gold:
         limits.append(Message("publication.open_gold", count=Message("counts.articles", n=done.open_gold)))
@@ -165,8 +166,7 @@ def _card(
         reasons=counted(folder, "values", "reason"),
         coders=sorted(codes[name] for name in coders if name in codes),
         stages=stages,
-        policies=gold.policies if what == "gold" else (),
-        sign_off=gold.sign_off,
+        signed=len(signed & counted(folder, "articles", "article").keys()),
         agreement=report if isinstance(report, CoderError) else (*report.basis, *report.remarks),
         limits=limits,
     )
