@@ -345,10 +345,12 @@ def _with_answers(state: Adjudication, given: Mapping[str, Mapping[str, Answer |
             gold = replace(gold, answers=_changed(gold.answers, answers))
         else:
             cluster = state.cluster(cluster_id)
+            if cluster.rejected:
+                raise CoderError("review.is_rejected")
             event_id = gold_id(cluster)
             event = gold.event(event_id) or Event(event_id)
             gold = gold.with_event(replace(event, fields=_changed(event.fields, answers)))
-            clusters[cluster_id] = replace(cluster, gold=event_id, rejected="")
+            clusters[cluster_id] = replace(cluster, gold=event_id)
     events = tuple(sorted(gold.events, key=lambda e: int(e.id.removeprefix("g"))))
     state = replace(state, clusters=tuple(clusters.values()))
     return _with_gold(state, replace(gold, events=events))

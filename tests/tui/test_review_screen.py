@@ -98,8 +98,10 @@ async def test_an_event_is_rejected_with_a_reason_and_restored(demo: Project) ->
         await pilot.press(*"not_an", "enter")
         assert screen.work.state.cluster(cluster).rejected == "not_an_event"
         assert "قرارات أُسقطت" in "".join(column.text for column in screen.bars["message"].row)
-        assert screen.grid.cluster_id != cluster  # on to what is open
-        screen.grid.go_to(cluster)
+        assert screen.grid.cluster_id == cluster
+        await pilot.press("down", "1")
+        assert screen.work.state.cluster(cluster).rejected == "not_an_event"
+        assert "هذا الحدث مرفوض" in "".join(column.text for column in screen.bars["message"].row)
         await pilot.press("x")
         assert screen.work.state.cluster(cluster).rejected == ""
 

@@ -185,14 +185,7 @@ class GridKeys(DecidingKeys):
         if self.state.cluster(here).rejected:
             self.reshape(gold_edits.RestoreCluster(here))
         else:
-            self.ask_reason(("reject", "event"), partial(self._reject, here))
-
-    def _reject(self, cluster_id: str, reason: str) -> None:
-        self.reshape(RejectCluster(cluster_id, reason))
-        if not self.events.list.has_focus:
-            said = self.screen.bars["message"].row
-            self.go_to_open()
-            self.screen.bars["message"].show(*said)
+            self.ask_reason(("reject", "event"), lambda reason: self.reshape(RejectCluster(here, reason)))
 
     def _link(self) -> None:
         """This event and another one, chosen from a list, are the same."""
