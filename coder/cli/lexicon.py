@@ -44,7 +44,8 @@ def _decided(options: Options) -> str:
     if options.what == "undo":
         if (undone := learned_terms.undo(project, person)) is None:
             return say("en", "cli.lexicon.none_undone")
-        return say("en", "cli.lexicon.undone", what=undone[0], terms=", ".join(undone[1]))
+        what = say("en", f"cli.lexicon.{undone[0]}")
+        return say("en", "cli.lexicon.undone", what=what, terms=", ".join(undone[1]))
     if options.gold:
         promoted = learned_terms.promote_gold(project, person)
         lines = [say("en", "cli.lexicon.promoted", term=ruling.text) for ruling in promoted]

@@ -94,6 +94,11 @@ def test_json_is_one_document_and_nothing_else(
         (("lexicon", "promote", "قوات", "--gold", "--as", "salma"), "--gold and قوات do not go", "one"),
         (("training", "--as", "typo"), "nobody called 'typo'", "Known: amal"),
         (("assign", "--coders", "amal", "--per-article", "2"), "2 coders per article", "more coders"),
+        (
+            ("assign", "--coders", "amal", "--per-article", "1", "--strata", "month"),
+            "Nothing is known of any",
+            "coder import",
+        ),
         (("import", "nowhere.txt"), "no such file", "name"),
         (("codebook", "check", "nowhere.yaml"), "nowhere.yaml", ""),
     ],
@@ -324,3 +329,9 @@ def test_a_file_in_the_way_of_a_project_is_an_error(run_coder: Run, tmp_path: Pa
     ):
         code, _, err = run_coder(*words)
         assert code == 2 and "in the way" in err
+
+
+def test_the_ruling_that_is_taken_back_is_named(run_coder: Run, demo_folder: Path) -> None:
+    where = ("--as", "salma", "--project", demo_folder)
+    run_coder("lexicon", "veto", "قوات", "--kind", "actor", *where)
+    assert run_coder("lexicon", "undo", *where)[1] == "taken back: vetoed (قوات)\n"

@@ -99,6 +99,8 @@ async def test_errors_stand_in_the_way_of_closing_on_a_page_that_leads_to_them(d
             session.do(Take(cluster, field, said[0], "coder_error"))
         session.do(Decide("c1", "initiators", Answer(value=["unknown_party"]), "coder_error"))
         screen.grid.go_to(ARTICLE)
+        await pilot.press("down")
+        assert "أخطاء: 1" in bar(screen, "header") and "مفتوحة" not in bar(screen, "header")
         await pilot.press("ctrl+s")
         await pilot.pause()
         page = pilot.app.screen
@@ -107,6 +109,7 @@ async def test_errors_stand_in_the_way_of_closing_on_a_page_that_leads_to_them(d
         assert said == "خطأ · حدث 1 · قيمة تحتاج دليلاً بلا دليل. (الفاعل)"
         await pilot.press("ctrl+s")  # refused
         assert pilot.app.screen is page
+        assert page.bars["message"].row[0].text.startswith("صحّح")
         await pilot.press("enter")
         await pilot.pause()
         assert not session.closed and gold(screen).status == "open"
@@ -119,6 +122,8 @@ async def test_errors_stand_in_the_way_of_closing_on_a_page_that_leads_to_them(d
             await pilot.press("ctrl+s")
             await pilot.pause()
         assert session.closed and gold(screen).status == "submitted"
+        await pilot.press("n")
+        assert bar(screen, "message").startswith("أُغلق")
 
 
 # ---------------------------------------------------------------- events

@@ -25,6 +25,7 @@ async def test_the_queue_shows_the_most_disputed_first(demo: Project) -> None:
         differing = [q.differing for q in screen.waiting.shown if q.status != "closed"]
         assert differing == sorted(differing, reverse=True)
         assert screen.waiting.shown[-1].status == "closed"
+        assert "للمراجعة 4" in bar(screen, "header")
         await pilot.press("enter")
         assert screen.work.article.id == screen.waiting.shown[0].article
         await pilot.press("q")

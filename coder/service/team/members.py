@@ -148,7 +148,10 @@ def in_strata(
     known = queries.metadata() if names else {}
     if unknown := [n for n in names if not any(_stratum(held, n) for held in known.values())]:
         there = sorted({name for held in known.values() for name in held})
-        raise CoderError("team.no_stratum", name=unknown[0], known=", ".join([*there, *_PERIODS]))
+        if not there:
+            raise CoderError("team.no_strata")
+        periods = _PERIODS if "published" in there else ()
+        raise CoderError("team.no_stratum", name=unknown[0], known=", ".join([*there, *periods]))
     found: dict[tuple[str, ...], list[str]] = {}
     for article in articles:
         of = tuple(_stratum(known.get(article, {}), name) for name in names)

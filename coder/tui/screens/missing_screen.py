@@ -115,5 +115,6 @@ class MissingScreen(BlocksPage["Missing | bool"]):
     def _submit(self) -> None:
         if self.errors:
             self.app.bell()
+            self.bars["message"].show(Column(say(self.lang, "errors_first"), 0, palette.WRONG))
         else:
             self.answer(True)

@@ -156,7 +156,11 @@ class DecidingKeys(EvidenceKeys):
         key = "took_because" if why else "took"
         self.screen.say(key, field=field.label.of(self.lang), who=who, reason=why)
         if not moved:
-            self.screen.say("none_left")
+            self.say_none_left()
+
+    def say_none_left(self) -> None:
+        """What can be done where no cell is open."""
+        self.screen.say("gold_shut" if self.session.closed else "none_left")
 
     def reshape(self, edit: GoldEdit) -> None:
         """A change of the events themselves, with a word on the decisions that go with it."""

@@ -91,7 +91,7 @@ class GridKeys(DecidingKeys):
 
     def _next(self) -> None:
         if not self.go_to_open():
-            self.screen.say("none_left")
+            self.say_none_left()
 
     def _definition(self) -> None:
         """A page with everybody's whole answer, comments and quotes, and what the codebook says."""
@@ -170,7 +170,7 @@ class GridKeys(DecidingKeys):
             moved = self.go_to_open()
             self.screen.say("took_event", who=coder, reason=self.reason_label(reason))
             if not moved:
-                self.screen.say("none_left")
+                self.say_none_left()
 
         self.ask_reason(("event", "one" if alone else "several"), take)
 

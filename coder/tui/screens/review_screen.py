@@ -232,7 +232,7 @@ class ReviewScreen(WorkScreen):
         self.grid.list.focus()
         self.refresh_work()
         if not self.grid.go_to_open(from_start=True):
-            self.say("none_left")
+            self.grid.say_none_left()
         if self.work.others:
             self.say("others_here", who="+".join(self.work.others))
 
@@ -279,14 +279,16 @@ class ReviewScreen(WorkScreen):
         if self.session is None:
             return  # the queue has a header of its own
         state, cluster_id = self.session.state, self.grid.cluster_id
-        left = sum(1 for _ in self.session.to_do())
-        progress = "left" if left else "closed" if self.session.closed else "none_left"
+        left = len(self.session.open_cells)
+        wrong = sum(1 for _ in self.session.to_do()) - left
+        counts = [say(self.lang, key, n=n) for key, n in (("left", left), ("left_wrong", wrong)) if n]
+        done = "closed" if self.session.closed else "none_left"
         where = say(self.lang, "article")
         if cluster_id != ARTICLE:
             where = say(self.lang, "event_in_all", n=event_number(cluster_id), m=len(state.clusters))
         article = self.session.article
         words = [where, *([] if self.has_class("wide") else [article.headline]), *article.imprint]
-        self.head(words, say(self.lang, progress, n=left), 38 if left == 0 else 14)
+        self.head(words, listed(*counts) or say(self.lang, done), 14 * len(counts) or 46)
         self.bars["title"].show(Column(f" {article.headline}", 0, palette.PANE))
 
     def show_mode(self) -> None:

@@ -21,7 +21,7 @@ from coder.tui.widgets.rows import Bar, Column, Row
 
 _PAGE = 15
 _SIGN, _COUNT, _MARKS, _STATUS = 3, 6, 5, 12  # cells of a line
-_FILTER_WORDS = {"closed": "closed", "stale": "stale"}
+_FILTER_WORDS = {"closed": "closed", "stale": "to_redo"}
 _SIGNS = {"new": "", "open": "…", "closed": "✓", "stale": "↻", "revisions": "!"}
 
 
@@ -64,7 +64,8 @@ class Waiting:
         self.others = self.screen.project.store.whereabouts.others(each.article for each in found)
         closed = {each.article for each in found if each.status == "closed"}
         stale = sum(each.status == "stale" for each in found)
-        words = [say(self.lang, "queue", n=len(found)), say(self.lang, "queue_closed", n=len(closed))]
+        counts = {"queue": len(found) - len(closed), "queue_closed": len(closed)}
+        words = [say(self.lang, key, n=n) for key, n in counts.items()]
         if stale:
             words.append(say(self.lang, "queue_stale", n=stale))
         today = datetime.now().astimezone().date()
