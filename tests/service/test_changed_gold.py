@@ -48,6 +48,8 @@ def test_changed_answers_are_marked_until_they_are_decided_again(demo: Project, 
     assert code == 1 and [(r["rule"], r["where"]) for r in json.loads(out)] == [
         ("stale", f"{CLOSED}/gold/genre")
     ]
+    code, _, err = run_coder("gold", "release", "--as", "salma", "--project", demo.config.folder)
+    assert code == 0 and "coders have changed since" in err and CLOSED in err
     reopen(demo, "salma", CLOSED, "gold")
     session = ReviewSession(demo, demo.article(CLOSED), "salma")
     assert [*session.to_do()] == [("", "genre")]

@@ -126,6 +126,14 @@ async def test_errors_stand_in_the_way_of_closing_on_a_page_that_leads_to_them(d
         assert bar(screen, "message").startswith("أُغلق")
 
 
+@pytest.mark.parametrize("key", ["1", "enter", "t", "m", "s", "k", "x", "ctrl+x"])
+async def test_of_closed_gold_nothing_is_asked_that_would_be_refused(demo: Project, key: str) -> None:
+    async with opened(demo, IDS[0]) as (screen, pilot):
+        await pilot.press("]", "down", key)
+        assert screen.chooser.asked is None and screen.scope() == "grid"
+        assert bar(screen, "message").startswith("أُغلق هذا المقال") and screen.work.closed
+
+
 # ---------------------------------------------------------------- events
 async def test_any_two_events_are_linked_by_choosing_from_a_list(demo: Project) -> None:
     async with opened(demo) as (screen, pilot):

@@ -71,11 +71,15 @@ class ReviewSession:
             self._checked = (self.state, self.state.problems(), [*self.state.open_cells()])
         return self._checked
 
-    def do(self, edit: GoldEdit) -> Adjudication:
-        """Change the adjudication: seen at once, written next. Returns it as it was before."""
+    def expect_open(self) -> None:
+        """Raises CoderError where the gold is closed, so that nothing is asked in vain."""
         if self.closed:
             command = f"coder reopen {self.article.id} --coder {GOLD} --as {self.supervisor}"
             raise CoderError("review.closed", command=command)
+
+    def do(self, edit: GoldEdit) -> Adjudication:
+        """Change the adjudication: seen at once, written next. Returns it as it was before."""
+        self.expect_open()
         before, state = self.state, edit.apply(self.state, self.supervisor)
         if state != before:
             for fields in (state.gold.answers, *(event.fields for event in state.gold.events)):

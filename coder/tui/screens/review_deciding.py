@@ -104,6 +104,7 @@ class DecidingKeys(EvidenceKeys):
 
     def _reject_value(self) -> None:
         """A value that does not stand, chosen from all that coders gave."""
+        self.session.expect_open()
         row, book = self.row, self.state.codebook
         given = [answer.value for answer in row.answers.values() if answer.coded]
         values: list[Json] = union(given if row.field.is_list else [[value] for value in given])
@@ -125,6 +126,8 @@ class DecidingKeys(EvidenceKeys):
         self.screen.open_task(choice_task(say(self.lang, "which_value"), choices, chosen))
 
     def _reject_coding(self) -> None:
+        self.session.expect_open()
+
         def chosen(coder: str) -> None:
             def reject(reason: str) -> None:
                 self.do(RejectCoding(coder, reason))
@@ -190,6 +193,7 @@ class DecidingKeys(EvidenceKeys):
 
         was: the reason that gets another. follows: the next one is taken, unasked.
         """
+        self.session.expect_open()
         given = [self.reasons.setdefault(each, {}) for each in dict.fromkeys((kind, kind[:2]))]
         known = next((max(each, key=each.__getitem__) for each in given if each), "")
         if follows and was is not None:

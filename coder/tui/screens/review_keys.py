@@ -121,6 +121,7 @@ class GridKeys(DecidingKeys):
         """A value that no coder gave; in the list of events, to its fields."""
         if self.leave_events():
             return
+        self.session.expect_open()
         kind, who = self.kind("set"), self.session.supervisor
         decide = partial(gold_edits.Decide, self.cluster_id, self.field_id)
 
@@ -156,6 +157,7 @@ class GridKeys(DecidingKeys):
         self.ask_reason(*given, was=decided.reason, follows=follows)
 
     def _take_event(self) -> None:
+        self.session.expect_open()
         self.ask_coder(self._take_whole)
 
     def _take_whole(self, coder: str) -> None:
@@ -189,6 +191,7 @@ class GridKeys(DecidingKeys):
 
     def _link(self) -> None:
         """This event and another one, chosen from a list, are the same."""
+        self.session.expect_open()
         here, clusters = self.cluster_id, self.state.clusters
         offered = [Choice(c.id, self._in_words(c)) for c in clusters if c.id != here]
         if here == ARTICLE or not offered:
@@ -206,6 +209,7 @@ class GridKeys(DecidingKeys):
 
     def _split(self) -> None:
         here = self.cluster_id
+        self.session.expect_open()
         if here != ARTICLE:
             self.ask_coder(lambda coder: self.reshape(gold_edits.Split(here, coder)))
 
