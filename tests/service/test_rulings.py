@@ -35,7 +35,7 @@ def test_rulings_are_journaled_and_can_be_taken_back(project: Project) -> None:
     drawn_in(project, "basim", "a1", "a2")
     assert suggested(project, "basim", "a2") == []
     assert [e.state for _, e in learned_terms.learned(project)] == ["vetoed"]
-    assert learned_terms.undo(project, "salma") == "term.vetoed"
+    assert learned_terms.undo(project, "salma") == ("term.vetoed", ["قُوّات الفجر"])
     assert [e.state for _, e in learned_terms.learned(project)] == ["promoted"]
     learned_terms.forget(project, "salma", "actor", DAWN)
     assert [(e.state, who) for who, e in learned_terms.learned(project)] == [("suggested", "basim")]
@@ -175,5 +175,5 @@ def test_the_lexicon_is_listed_decided_about_and_given_as_json(
     code, _, err = lexicon("veto", DAWN, "--kind", "actor")
     assert code == 2 and "hint: Say who you are" in err
     code, out, _ = lexicon("undo", "--as", "salma")
-    assert (code, out) == (0, "taken back: term.promoted\n")
+    assert (code, out) == (0, f"taken back: promoted ({DAWN})\n")
     assert DAWN not in lexicon()[1]

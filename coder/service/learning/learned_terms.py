@@ -261,8 +261,9 @@ def undo(project: Project, supervisor: str) -> tuple[str, list[str]] | None:
         if (what := work.undo(SUBJECT)) is None:
             return None
         after = work.queries.rulings()
-        changed = (ruling.text for ruling in (*before, *after) if (ruling in before) != (ruling in after))
-        return what, sorted({*changed})
+        gone = [each for each in before if each not in after]
+        back = [each for each in after if each not in before]
+        return what, [each.text for each in gone or back]
 
 
 def _ruling(queries: Queries, kind: str, text: str) -> Ruling | None:
