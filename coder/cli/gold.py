@@ -146,15 +146,15 @@ def _undo(options: Options, out: Output) -> None:
 
 def _release(options: Options, out: Output) -> None:
     from coder.service.delivery.releases import make
-    from coder.service.review.review_queue import queue
+    from coder.service.review.review_queue import ReviewQueue
 
     release, is_new = make(options.project, options.person, out.progress("release"))
     out.document({**asdict(release), "new": is_new})
     count, number = Message("counts.articles", n=release.articles), release.number
     out.say("cli.gold.released" if is_new else "cli.gold.same_release", number=number, count=count)
     out.line(f"sha256 {release.sha256}")
-    stale = [each.article for each in queue(options.project) if each.status == "stale"]
-    if stale:
+    counted = ReviewQueue(options.project).counted(out.progress("compare"))
+    if stale := [each.article for each in counted if each.status == "stale"]:
         out.note("cli.gold.stale", count=Message("counts.articles", n=len(stale)), first=stale[0])
     out.note("cli.gold.export", number=number)
 
