@@ -169,6 +169,7 @@ def test_the_card_says_of_gold_what_was_done_and_not_what_is_planned(
     assert run_coder("export", "dataset", tmp_path / "one", "--project", titled)[0] == 0
     card = (tmp_path / "one/README.md").read_text("utf-8")
     assert "majority" not in card and "has signed" not in card
+    assert re.search(r"- rows of values taken as `agreed`: \d+\n", card)
     run_coder("people", "add", "nour", "--role", "supervisor", "--project", titled)
     assert run_coder("gold", "sign", "000", "--as", "nour", "--project", titled)[0] == 0
     assert run_coder("export", "dataset", tmp_path / "two", "--project", titled)[0] == 0

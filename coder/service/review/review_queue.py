@@ -106,8 +106,8 @@ class ReviewQueue:
             self.versions, assigned = queries.versions(), queries.assignments()
             heads = not_trainees(queries.coding_heads(), assigned)
             asked = _asked(heads, self.versions, spans=project.config.gold.spans)
-            self._told_by, _ = queries.last_version("metadata")
-            titles = before._titles if before and before._told_by == self._told_by else {}
+            self._metadata_version, _ = queries.last_version("metadata")
+            titles = before._titles if before and before._metadata_version == self._metadata_version else {}
             is_known = all(each.key in titles for each in asked)
             self._titles: Mapping[str, tuple[str, str]] = titles if is_known else _titles(queries)
             self._about = _about(queries, self.versions, assigned, self._titles)
