@@ -21,7 +21,7 @@ from coder.exporters.writer import Dataset
 rows = tidy_tables.rows
 _TYPES = {"text": pyarrow.string(), "integer": pyarrow.int64(), "number": pyarrow.float64()}
 _TOGETHER = 50  # rows that wait as Python's own values, which take several times the room of Arrow's
-_GROUP = 3_000_000  # bytes of Arrow's that are written as one group of rows
+_GROUP = 6_000_000  # bytes of Arrow's that are written as one group of rows
 
 
 @contextmanager

@@ -32,6 +32,12 @@ def slow(ready: int, part: int) -> int:
     return part
 
 
+def late(ready: int, part: int) -> int:
+    if part == 0:
+        time.sleep(1)
+    return part
+
+
 def refused(ready: int, part: int) -> int:
     if part == 7:
         raise CoderError("project.process_ended")
@@ -54,6 +60,13 @@ def test_whoever_wants_no_more_does_not_wait_for_what_is_under_way() -> None:
     began = time.monotonic()
     found.close()
     assert time.monotonic() - began < 50
+
+
+def test_results_that_wait_for_an_earlier_one_are_not_made_without_end() -> None:
+    taken: list[int] = []
+    parts = (taken.append(number) or number for number in range(10_000))
+    assert next(spread(late, parts, 0, same, 0, cores=2)) == 0
+    assert len(taken) < 200
 
 
 def test_what_a_part_refuses_comes_in_its_place() -> None:

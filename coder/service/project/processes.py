@@ -32,6 +32,8 @@ Told = Callable[[int, int], None]
 
 _AHEAD = 2
 """Parts that wait for each process, so that none is idle while this one is at its own."""
+_HELD = 32
+"""Results for each process that wait for an earlier one, which may be long in coming on a busy machine."""
 _SWITCH = 0.0002  # seconds for which this process may go on with its own while an answer comes in
 _SECONDS = 10  # that a process has to clear up when it is to end before it is done
 
@@ -62,19 +64,17 @@ def spread(
     todo = enumerate(parts)
     running: dict[Future[Result], int] = {}
     done: dict[int, Future[Result]] = {}
-    expected, is_left = 0, True
+    expected, most = 0, _HELD * (others + 1)
     with _others(others, (prepare, given, gc.get_threshold())) as ask:
-        while is_left or running:
-            while (
-                is_left
-                and len(running) < _AHEAD * others
-                and (is_left := (each := next(todo, None)) is not None)
-            ):
+        while True:
+            while len(done) < most and len(running) < _AHEAD * others and (each := next(todo, None)):
                 running[ask(work, each[1])] = each[0]
-            if is_left and (is_left := (each := next(todo, None)) is not None):
+            if len(done) < most and (each := next(todo, None)):
                 done[each[0]] = _done(work, here, each[1])
-            else:
+            elif running:
                 wait(running, return_when=FIRST_COMPLETED)
+            else:
+                return
             for future in [future for future in running if future.done()]:
                 done[running.pop(future)] = future
             while expected in done:
