@@ -8,6 +8,9 @@ from coder.model import Verdict
 from coder.service.learning import learned_terms
 from coder.values.typed import show
 
+_TAKEN = {"promote": ("text", "kind", "value"), "veto": ("text", "kind"), "forget": ("text", "kind")}
+"""What each ruling is about."""
+
 
 def run_lexicon(options: Options, out: Output) -> None:
     """List or decide."""
@@ -15,11 +18,12 @@ def run_lexicon(options: Options, out: Output) -> None:
     if what and not options.person:
         raise CoderError("cli.lexicon.whose")
     from_gold = what == "promote" and options.gold
-    flags = [f"--{name}" for name in ("kind", "value", "gold") if getattr(options, name)]
-    further = [each for each in (options.text, *flags) if each and not (from_gold and each == "--gold")]
-    if further and (from_gold or what in (None, "undo")):
-        raise CoderError("cli.not_with", one="--gold" if from_gold else what or "lexicon", other=further[0])
-    if what not in (None, "undo") and not (from_gold or (options.text and options.kind)):
+    taken = ("gold",) if from_gold else _TAKEN.get(what, ())
+    for name in ("text", "kind", "value", "gold"):
+        if getattr(options, name) and name not in taken:
+            other = options.text if name == "text" else f"--{name}"
+            raise CoderError("cli.not_with", one="--gold" if from_gold else what or "lexicon", other=other)
+    if "text" in taken and not (options.text and options.kind):
         raise CoderError("cli.lexicon.which", what=what)
     if what:
         out.line(_decided(options))

@@ -91,6 +91,8 @@ def test_json_is_one_document_and_nothing_else(
         (("serve", "--port", "99999", "--as", "you"), "99999 is no port", "65535"),
         (("serve", "--port", "0", "--as", "you"), "0 is no port", "65535"),
         (("lexicon", "--kind", "place"), "lexicon and --kind do not go together", "one of them"),
+        (("lexicon", "veto", "قوات", "--kind", "actor", "--gold", "--as", "salma"), "veto and --gold do not", "one"),
+        (("lexicon", "forget", "قوات", "--kind", "actor", "--value", "usa", "--as", "salma"), "--value do", "one"),
         (("lexicon", "promote", "قوات", "--gold", "--as", "salma"), "--gold and قوات do not go", "one"),
         (("training", "--as", "typo"), "nobody called 'typo'", "Known: amal"),
         (("assign", "--coders", "amal", "--per-article", "2"), "2 coders per article", "more coders"),
