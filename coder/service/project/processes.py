@@ -32,8 +32,8 @@ Told = Callable[[int, int], None]
 
 _AHEAD = 2
 """Parts that wait for each process, so that none is idle while this one is at its own."""
-_HELD = 32
-"""Results for each process that wait for an earlier one, which may be long in coming on a busy machine."""
+_HELD, _HELD_AT_FIRST = 8, 32
+"""Results for each process that wait for an earlier one, and how many may while the processes start."""
 _SWITCH = 0.0002  # seconds for which this process may go on with its own while an answer comes in
 _SECONDS = 10  # that a process has to clear up when it is to end before it is done
 
@@ -64,9 +64,10 @@ def spread(
     todo = enumerate(parts)
     running: dict[Future[Result], int] = {}
     done: dict[int, Future[Result]] = {}
-    expected, most = 0, _HELD * (others + 1)
+    expected = 0
     with _others(others, (prepare, given, gc.get_threshold())) as ask:
         while True:
+            most = (_HELD if expected else _HELD_AT_FIRST) * (others + 1)
             while len(done) < most and len(running) < _AHEAD * others and (each := next(todo, None)):
                 running[ask(work, each[1])] = each[0]
             if len(done) < most and (each := next(todo, None)):
