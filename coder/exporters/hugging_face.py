@@ -52,6 +52,7 @@ _SCHEMA = pyarrow.schema(
     ]
 )
 _COLUMNS: Callable[[Mapping[str, Json]], tuple[Any, ...]] = itemgetter(*_SCHEMA.names)
+_GROUP = 6_000_000  # bytes that are written as one group of rows: the one file has room for more than many
 _CARD = "---\nlanguage:\n- ar\nconfigs:\n- config_name: default\n  data_files: data.parquet\n"
 
 
@@ -109,7 +110,7 @@ def _json(value: Json) -> str | None:
 @contextmanager
 def sink(_: Dataset, path: Path) -> Iterator[Sink]:
     """Puts rows into the folder `path`."""
-    with growing(path / "data.parquet", _SCHEMA) as put:
+    with growing(path / "data.parquet", _SCHEMA, _GROUP) as put:
         yield put
     sign = sign_of(file_of(path, path / "data.parquet"))
     (path / "README.md").write_text(f"{_CARD}{sign}---\n", "utf-8")

@@ -21,7 +21,7 @@ from coder.exporters.writer import Dataset
 rows = tidy_tables.rows
 _TYPES = {"text": pyarrow.string(), "integer": pyarrow.int64(), "number": pyarrow.float64()}
 _TOGETHER = 50  # rows that wait as Python's own values, which take several times the room of Arrow's
-_GROUP = 6_000_000  # bytes of Arrow's that are written as one group of rows
+_GROUP = 3_000_000  # bytes of Arrow's that are written as one group of rows, of each table
 
 
 @contextmanager
@@ -45,11 +45,13 @@ def sink(dataset: Dataset, path: Path) -> Iterator[Sink]:
 
 
 @contextmanager
-def growing(path: Path, schema: pyarrow.Schema) -> Iterator[Callable[[Sequence[Sequence[Any]]], None]]:
+def growing(
+    path: Path, schema: pyarrow.Schema, group_bytes: int = _GROUP
+) -> Iterator[Callable[[Sequence[Sequence[Any]]], None]]:
     """What adds rows to a new file, which is whole when the block ends.
 
-    Memory holds some megabytes, however long the rows: a group is as large as its bytes, and since the file's
-    index of its groups is held to the end, they are few.
+    Memory holds some megabytes, however long the rows: a group of them has about `group_bytes`, and since the
+    file's index of its groups is held to the end, they are few.
     """
     waiting: list[Sequence[Any]] = []
     group: list[pyarrow.RecordBatch] = []
@@ -74,7 +76,7 @@ def growing(path: Path, schema: pyarrow.Schema) -> Iterator[Callable[[Sequence[S
             waiting.extend(rows)
             if len(waiting) >= _TOGETHER:
                 pack()
-                if size >= _GROUP:
+                if size >= group_bytes:
                     write()
 
         yield add
