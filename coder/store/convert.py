@@ -65,6 +65,14 @@ def metadata_rows(known: Mapping[str, Mapping[str, str]]) -> Rows:
     }
 
 
+def stored_articles(
+    rows: Sequence[Values], known: Mapping[str, Mapping[str, str]]
+) -> list[model.Article]:
+    """The articles of rows as they are stored; known: what is known of them, by their ids."""
+    columns = _sound("article", rows)
+    return [*_items(model.Article, columns, [known.get(each, {}) for each in columns[0]])]
+
+
 def candidate_rows(article: str, candidates: Iterable[model.Candidate]) -> list[Row]:
     """The rows of an article's candidates, which are in reading order."""
     return [_row("candidate", each, article=article, position=i) for i, each in enumerate(candidates)]
@@ -292,12 +300,12 @@ def _item(kind: type[_Item], values: Values) -> _Item:
     return kind(*attributes)
 
 
-def _items(kind: type[_Item], columns: Columns) -> Iterator[_Item]:
-    """The same of many rows."""
+def _items(kind: type[_Item], columns: Columns, *further: Sequence[Any]) -> Iterator[_Item]:
+    """The same of many rows; further: attributes behind those in the columns."""
     attributes = [*_ATTRIBUTES[kind](columns)]
     for place, from_row in _FROM_ROW[kind]:
         attributes[place] = map(from_row, attributes[place])
-    return map(kind, *attributes)
+    return map(kind, *attributes, *further)
 
 
 def _word_of(kind: type[Enum]) -> _Shape:

@@ -82,11 +82,6 @@ def _columns(names: Iterable[str], found: FromClause) -> Select[Any]:
     return select(*(found.c[name] for name in names))
 
 
-def _article(row: Row, known: Mapping[str, Mapping[str, str]]) -> Article:
-    article = convert.item(Article, row)
-    return replace(article, metadata=known[article.id]) if article.id in known else article
-
-
 class Queries(JournalQueries):
     """Reads over one connection, that is one consistent view.
 
@@ -118,9 +113,8 @@ class Queries(JournalQueries):
     def articles_of(self, ids: Iterable[str]) -> dict[str, Article]:
         """The articles that there are of these ids."""
         wanted = [*ids]
-        found = self._each(select(_ARTICLE).where(_ARTICLE.c.id.in_(wanted)))
-        known = self.metadata(wanted)
-        return {row["id"]: _article(row, known) for row in found}
+        found = self._stored(_ARTICLE, _ARTICLE.c.id.in_(wanted))
+        return {each.id: each for each in convert.stored_articles(found, self.metadata(wanted))}
 
     def metadata(self, ids: Sequence[str] | Select[Any] | None = None) -> dict[str, dict[str, str]]:
         """Article id → what is known of it beside its text, of all or of these, where anything is."""
@@ -156,12 +150,11 @@ class Queries(JournalQueries):
         seen = self._assigned()
         mine = select(seen.c.article)
         mine = mine if coder is None else mine.where(seen.c.coder == coder)
-        columns = (c for c in _ARTICLE.c if c is not _ARTICLE.c.text)
-        start = func.substr(_ARTICLE.c.text, 1, _BEGINNING).label("text")
         mine = select(_CODING.c.article) if coded else mine
-        query = select(*columns, start).where(_ARTICLE.c.id.in_(mine))
-        known = self.metadata(mine)
-        return [_article(row, known) for row in self._each(query)]
+        start = func.substr(_ARTICLE.c.text, 1, _BEGINNING).label("text")
+        columns = (start if each is _ARTICLE.c.text else each for each in _ARTICLE.c)
+        found = select(*columns).where(_ARTICLE.c.id.in_(mine)).subquery()
+        return convert.stored_articles(self._stored(found), self.metadata(mine))
 
     def unsuggested(self) -> list[str]:
         """The articles that the suggester has not read yet."""
