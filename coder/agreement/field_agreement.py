@@ -5,6 +5,7 @@ The codebook names a distance per field; `scale_of` says what it is applied to.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from itertools import combinations
 from typing import NamedTuple
@@ -157,7 +158,7 @@ class Answered(NamedTuple):
     def confusion(self, codebook: Codebook) -> Confusion:
         """The coincidences of the field's single values, in the codebook's order."""
         scale = self.ratings.distance.name
-        if self.field.is_list or scale not in ("nominal", "ordinal", "hierarchy"):
+        if not has_codes(self.field, scale):
             raise CoderError("agreement.no_table", field=self.field.id)
         by_rank: dict[d.Value, str] = {rank: name for name, rank in ranks_of(self.field, codebook).items()}
 
@@ -167,7 +168,8 @@ class Answered(NamedTuple):
                 return Blank.NOT_STATED.value
             if scale == "ordinal":
                 return by_rank[value]
-            return str(value[-1] if isinstance(value, tuple) else value)
+            last = value[-1] if isinstance(value, tuple) else value
+            return json.dumps(last) if isinstance(last, bool) else str(last)
 
         table = Coincidences.of(self.ratings)
         names, counts = [name(value) for value in table.values], table.matrix()
@@ -175,6 +177,13 @@ class Answered(NamedTuple):
         paired = [i for i in range(len(names)) if counts[i].any()]
         order = sorted(paired, key=lambda i: (rank.get(names[i], len(rank)), names[i]))
         return Confusion(self.field.id, tuple(names[i] for i in order), counts[order][:, order], table.n)
+
+
+def has_codes(field: Field, distance: str) -> bool:
+    """Whether a field's single values are those of a list or a tree, or yes and no, so that one can be taken
+    for another; distance: the name of the field's."""
+    is_listed = distance in ("nominal", "ordinal") and field.type in ("enum", "hierarchy", "bool")
+    return not field.is_list and (is_listed or distance == "hierarchy")
 
 
 class Scale(NamedTuple):

@@ -112,9 +112,15 @@ class ReliabilityData(NamedTuple):
 
 
 def code_of(value: Json, by_rank: Mapping[float, str]) -> str:
-    """The code that a single value stands for, as the distance reads it: a rank, a path or a code."""
-    if isinstance(value, dict):
+    """The code that a single value stands for, as the distance reads it: a rank, a path or a code.
+
+    A value that has no code, yes or no, a number or a range, is its JSON.
+    """
+    if isinstance(value, dict) and "blank" in value:
         return str(value["blank"])
     if isinstance(value, list):
         return str(value[-1])
-    return by_rank[value] if isinstance(value, (int, float)) else str(value)
+    if isinstance(value, str):
+        return value
+    is_rank = isinstance(value, int | float) and not isinstance(value, bool) and value in by_rank
+    return by_rank[value] if is_rank else json.dumps(value)

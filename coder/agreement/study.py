@@ -38,6 +38,7 @@ from coder.agreement.field_agreement import (
     PairAgreement,
     Scale,
     StrictAgreement,
+    has_codes,
     ranks_of,
     strict_agreement,
 )
@@ -256,7 +257,7 @@ class Study:
         Only of enumerations and trees, whose values have names; the articles of any field.
         """
         _, field, scale = self._measured(field_id)
-        is_named = not field.is_list and scale.distance.name in ("nominal", "ordinal", "hierarchy")
+        is_named = has_codes(field, scale.distance.name)
         by_rank = {rank: name for name, rank in ranks_of(field, self.codebook).items()}
         often, articles = Counter[tuple[str, str]](), list[str]()
         for unit in self.reliability_data(field_id).differing():

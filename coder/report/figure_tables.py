@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from typing import Any, Literal, NamedTuple, TypeAlias
 
@@ -9,6 +10,7 @@ from coder.agreement.result import Interval, Score
 from coder.codebook.label import Label, joined
 from coder.codebook.schema import Codebook, Field
 from coder.messages.catalogue import Bilingual, Message, has
+from coder.values.typed import show
 
 Reader: TypeAlias = Literal["terminal", "paper", "page", "data"]
 Kind: TypeAlias = Literal["list", "matrix", "coders", "line", "cases"]
@@ -83,12 +85,15 @@ def named_field(codebook: Codebook, name: str) -> Named:
 
 
 def coded_value(field: Field, name: str, codebook: Codebook) -> Named:
-    """A value or a blank by its id, with its label."""
+    """A value or a blank by its id, with its label; yes and no by their JSON."""
     blank = next((each.label for each in codebook.blanks if each.id == name), None)
-    label = Label(
-        ar=codebook.label_of(field, name, "ar") or name, en=codebook.label_of(field, name, "en") or name
-    )
-    return Named(name, blank or label)
+
+    def said(lang: str) -> str:
+        if field.type == "bool":
+            return show(field, json.loads(name), codebook, lang)
+        return codebook.label_of(field, name, lang) or name
+
+    return Named(name, blank or Label(ar=said("ar"), en=said("en")))
 
 
 def words_of(cell: Cell, lang: str, *, by_id: bool = False) -> str:
