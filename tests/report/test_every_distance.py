@@ -53,4 +53,4 @@ def test_yes_and_no_are_taken_for_one_another_by_their_words_and_counts_are_not(
         "coincidences_event_type",
         "coincidences_flagged",
     ]
-    assert coded_value(book.event_field("flagged"), "not_stated", book).words.of("en")
+    assert coded_value(book.event_field("flagged"), "not_stated", book).words.of("ar") == "لم يذكره المقال"
