@@ -18,10 +18,15 @@ LISTS_WITH_IDS = (
     "rules", "adjudication_reasons",
 )  # fmt: skip
 NEEDED_PARTS = {
-    "date": ("start", "end", "precision", "basis"),
-    "place": ("as_written", "place_id"),
-    "int_range": ("min", "max", "approx"),
+    "date": {"start": "date", "end": "date", "precision": "enum", "basis": "enum"},
+    "place": {"as_written": "text", "place_id": "place"},
+    "int_range": {"min": None, "max": None, "approx": None},
+    "actor": {"who": "actor", "kind": "enum"},
+    "record_reference": {"record": "text", "relation": "enum"},
 }
+"""The parts that the program reads and writes, with the types that it knows them by."""
+NEEDED_VALUES = {("date", "precision"): "day", ("date", "basis"): "absolute"}
+"""The values of parts that the simplest answer has."""
 RESERVED = ("article", "link")  # they stand in front of a name in a rule
 PUBLISHED = "pub_date"
 UNNAMED = "unknown"  # the class of an actor whose name is typed freely
@@ -143,6 +148,8 @@ def _field_problems(
     if distance not in fit:
         what = Message("codebook.unfit_distance", distance=distance, type=field.type, fit=", ".join(fit))
         yield source.problem((*path, "distance"), what)
+    if distance == "hierarchy" and field.type == "place" and not field.distance.path:
+        yield source.problem((*path, "distance"), "needs_path")
     if distance == "ordinal":
         yield from _rank_problems(field.values, source, (*path, "values"))
 
@@ -152,11 +159,7 @@ def _part_problems(
 ) -> Iterator[FileProblem]:
     parts = codebook.parts_of(field)
     known = [p.id for p in parts]
-    needed = NEEDED_PARTS.get(field.type, ())
-    if field.type == "actor" and known:
-        needed = ("who", "kind")
-    elif field.value_is == "record_reference":
-        needed = ("record", "relation")
+    needed = {} if field.type == "actor" and not known else NEEDED_PARTS.get(field.value_is or field.type, {})
     if lacking := ", ".join(part for part in needed if part not in known):
         key = "needs_range_parts" if field.type == "int_range" else "needs_parts"
         yield source.problem(path, key, type=field.type, parts=lacking)
@@ -167,6 +170,11 @@ def _part_problems(
             yield source.problem(at, "untyped_part", type=field.type, part=part.id)
         if part.type == "enum" and not part.values:
             yield source.problem(at, "part_needs_values")
+        if (fit := needed.get(part.id)) and spelt.type not in (None, fit):
+            yield source.problem((*at, "type"), "part_of_type", type=field.type, part=part.id, fit=fit)
+        value = NEEDED_VALUES.get((field.type, part.id))
+        if value and part.values and value not in [each.id for each in part.values]:
+            yield source.problem((*at, "values"), "part_needs_value", type=field.type, part=part.id, id=value)
         if part.filled_from:
             yield from source.unknown((*at, "filled_from"), "part", part.filled_from, known)
         if part.distance.kind == "ordinal":

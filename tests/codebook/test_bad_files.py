@@ -69,22 +69,6 @@ REASON = "adjudication_reasons:\n  - {id: majority, label: {ar: أكثرية, en
 RULE = "\n  - {id: R2, severity: error, message: {ar: خطأ, en: wrong}, require: %s}\n"
 
 
-@pytest.fixture
-def refused(tmp_path: Path) -> Callable[[str], list[str]]:
-    """The problems of a codebook text, as `line: path: what`."""
-
-    def problems(text: str) -> list[str]:
-        path = tmp_path / "book.yaml"
-        path.write_text(text, "utf-8")
-        with pytest.raises(CoderError) as refusal:
-            read_codebook(path)
-        lines = str(refusal.value).splitlines()[1:]
-        assert all(re.match(rf"{re.escape(str(path))}:\d+:\d+: ", line) for line in lines)
-        return [line.removeprefix(f"{path}:") for line in lines]
-
-    return problems
-
-
 def line_of(text: str, piece: str) -> int:
     return text[: text.index(piece)].count("\n") + 1
 

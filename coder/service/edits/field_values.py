@@ -147,12 +147,12 @@ def _item(field: Field, given: Json, span: Span | Candidate, codebook: Codebook)
 
 
 def _source(field: Field, who: Json, codebook: Codebook) -> Json:
-    """Who says it, with the kind of source that such a one usually is."""
+    """Who says it, with the kind of source that such a one usually is; without, where the codebook has none."""
     actor = codebook.lexicon.actor(who) if isinstance(who, str) else None
     actor_class = actor.actor_class if actor else who["class"] if who else ""
     kinds = [value.id for part in field.parts if part.id == "kind" for value in part.values]
-    kind = _SOURCE_KIND.get(actor_class, "unnamed")
-    return {"who": who, "kind": kind if kind in kinds else "unnamed"}
+    usual = (_SOURCE_KIND.get(actor_class), "unnamed")
+    return {"who": who, "kind": next((kind for kind in usual if kind in kinds), None)}
 
 
 def item_for(field: Field, value_id: str, codebook: Codebook, written: str = "") -> Json:
