@@ -89,6 +89,8 @@ def test_gold_says_how_each_of_its_stretches_was_marked(project: Project, run_co
     session.close()
     _, found, _ = origins(project, "a1")
     assert sorted(each.spans for each in found) == ["", "all", "all", "kind"]
+    starts = [int(each.field.split(".")[1].split("-")[0]) for each in found if each.spans]
+    assert starts == sorted(starts)
     told = json.loads(run_coder("gold", "show", "a1", "--json", "--project", project.config.folder)[1])
     assert [each["spans"] for each in told["values"] if "spans" in each].count("kind") == 1
     table = run_coder("gold", "show", "a1", "--project", project.config.folder)[1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -124,10 +125,14 @@ def _stretches(project: Project, queries: Queries, article: str) -> dict[str, Ro
 
 
 def _answers(gold: Coding, order: Mapping[str, int] | None = None) -> Iterator[tuple[str, str, Answer]]:
-    """Event, field and answer, the article's first; order: the place of each field."""
+    """Event, field and answer, the article's first; order: the place of each field. Stretches as in the text."""
     places = order or {}
+
+    def place(name: str) -> tuple[int, list[int], str]:
+        return places.get(name, len(places)), [*map(int, re.findall(r"\d+", name))], name
+
     for event, answers in (("", gold.answers), *((event.id, event.fields) for event in gold.events)):
-        for name in sorted(answers, key=lambda name: (places.get(name, len(places)), name)):
+        for name in sorted(answers, key=place):
             yield event, name, answers[name]
 
 
