@@ -84,6 +84,17 @@ def test_days_of_publication_are_read_and_else_kept_and_told(
         assert article.metadata == {"published": words}
 
 
+@pytest.mark.parametrize(("day", "is_told"), [("03/13/2024", True), ("3-31-24", True), ("قريباً", False)])
+def test_a_day_with_the_month_first_is_told_as_such(
+    project: Project, file: Path, day: str, is_told: bool
+) -> None:
+    lines = [{"id": "1", "text": TEXT, "date": "05/03/2024"}, {"id": "2", "text": TEXT + "2", "date": day}]
+    report = take(project, [write(file, "a.jsonl", "\n".join(map(json.dumps, lines)))])
+    [told] = report.left_out
+    assert ("with the month first" in told.reason.of("en")) is is_told
+    assert project.article("2").metadata["published"] == day
+
+
 def test_relative_dates_hang_on_the_day_that_came_with_the_article(project: Project, file: Path) -> None:
     path = write(file, "a.jsonl", json.dumps({"id": "1", "text": TEXT, "published": "2024-03-05"}))
     take(project, [path])

@@ -26,7 +26,7 @@ from coder.native import SUGGESTER, from_coding, to_line
 from coder.service.delivery.annotations import Conversion, Converted, converted
 from coder.service.delivery.coding_checks import against_coding, strangers
 from coder.service.delivery.intake_report import Intake
-from coder.service.delivery.metadata import columns_of, corrected, in_one_form
+from coder.service.delivery.metadata import columns_of, corrected, in_one_form, no_day
 from coder.service.delivery.near_duplicates import link_near, sketches
 from coder.service.project.fitting import all_of, text_problems, value_problems
 from coder.service.project.opened import Project, Way, reopened
@@ -241,7 +241,7 @@ def _stage_articles(
             report.left_out.append(LeftOut(where, taken.refused))
         id_, held = taken.known or (article.id if article else "", article.metadata if article else {})
         if (words := held.get("published")) and not Article("", "", metadata=held).published:
-            report.left_out.append(LeftOut(where, Message("delivery.no_day", words=words)))
+            report.left_out.append(LeftOut(where, no_day(words)))
         if article is not None and article.id not in texts:
             texts[article.id] = digest
             new[article.id] = body

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -10,6 +11,7 @@ from coder.codebook.lexicon_schema import Lexicon
 from coder.codebook.schema import Codebook
 from coder.errors import CoderError
 from coder.importers.columns import Columns, given_columns
+from coder.messages.catalogue import Message
 from coder.service.edits.field_values import PUBLISHED
 from coder.service.project.opened import Project
 from coder.store.work import Work
@@ -18,6 +20,7 @@ from coder.values.date_reading import read_date
 from coder.values.days import DateContext
 
 _SECONDS = 10**11  # a moment in seconds is below, in milliseconds above
+_MONTH_FIRST = re.compile(r"\s*(0?[1-9]|1[0-2])([/.-])(1[3-9]|2\d|3[01])\2(\d{4}|\d{2})\s*")
 _AT_ONCE = 500  # articles that are corrected together
 
 
@@ -30,6 +33,11 @@ def in_one_form(given: Mapping[str, str], lexicon: Lexicon) -> dict[str, str]:
     """The same with the publication day, or moment, in ISO 8601 wherever it can be read."""
     words = given.get("published")
     return {**given, "published": _moment(words, lexicon) or words} if words else {**given}
+
+
+def no_day(words: str) -> Message:
+    """What is said of words that tell no day of publication."""
+    return Message("delivery.month_first" if _MONTH_FIRST.fullmatch(words) else "delivery.no_day", words=words)
 
 
 def _moment(words: str, lexicon: Lexicon) -> str:
