@@ -260,16 +260,22 @@ def _value_lists(codebook: Codebook) -> dict[str, list[str]]:
 
 
 # ---------------------------------------------------------------- the lexicon
-def lexicon_problems(lexicon: Lexicon, source: YamlText, codebook: Codebook) -> Iterator[FileProblem]:
-    """Everything in a lexicon of the right shape that does not fit together or with its codebook."""
+def lexicon_problems(
+    lexicon: Lexicon, source: YamlText, codebook: Codebook, *, codebook_is_whole: bool = True
+) -> Iterator[FileProblem]:
+    """Everything in a lexicon of the right shape that does not fit together or with its codebook.
+
+    What a codebook that is not whole does not know may stand in the pieces that have problems already.
+    """
     for name in ("actors", "places", "weapons", "anchor_events"):
         yield from source.repeats(placed_ids(source.data.get(name), (name,)))
     for path, place in source.placed("places", lexicon.places if codebook.place_kinds else ()):
         yield from source.unknown((*path, "kind"), "place_kind", place.kind, codebook.place_kinds)
-    used = [node.triggers for node in codebook.leaf_types()]  # none if they had problems
+    used = [node.triggers for node in codebook.leaf_types()] if codebook_is_whole else []
     for name in lexicon.triggers if used else ():
         yield from source.unknown(("triggers", name), "event_type_list", name, used, at_key=True)
-    fields = {field.id: [value.id for value in field.values] for field in codebook.event_fields}
+    asked = codebook.event_fields if codebook_is_whole else ()
+    fields = {field.id: [value.id for value in field.values] for field in asked}
     for part, named in (("values", lexicon.values), ("counts", lexicon.counts)):
         for name in named if fields else ():
             yield from source.unknown((part, name), "event_field", name, fields, at_key=True)

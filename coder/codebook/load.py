@@ -65,7 +65,7 @@ def read_with_files(path: Path | str) -> tuple[Codebook, list[Path]]:
     if codebook is not None:
         problems += codebook_problems(codebook, source, lexicon_is_whole=lexicon_is_whole)
         for beside, piece in pieces:
-            problems += lexicon_problems(piece, beside, codebook)
+            problems += lexicon_problems(piece, beside, codebook, codebook_is_whole=not wrong)
         if not problems:
             return codebook, [path, *(Path(beside.file) for beside in files)]
     raise _unusable(path, problems)

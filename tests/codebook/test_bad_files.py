@@ -371,3 +371,12 @@ def test_a_lexicon_in_several_files_says_each_part_once(
 def test_the_lexicon_must_lie_beside_the_codebook(refused: Callable[[str], list[str]]) -> None:
     [problem] = refused(SMALL + "lexicon: ../lexicon.yaml\n")
     assert "lexicon: expected the name of a file beside the codebook" in problem
+
+
+def test_a_field_with_a_mistake_is_no_stranger_to_the_lexicon(
+    refused: Callable[[str], list[str]], tmp_path: Path
+) -> None:
+    (tmp_path / "words.yaml").write_text("id: words\nvalues: {weapons: {rocket: [صاروخ]}}\n", "utf-8")
+    text = SMALL.replace("    label: {ar: سلاح, en: weapons}\n", "") + "lexicon: words.yaml\n"
+    [problem] = refused(text)
+    assert "event_fields[weapons]: “label” is missing" in problem
