@@ -128,6 +128,7 @@ async def test_supervisors_list_everybody_s_articles(demo: Project) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
         await pilot.press("f2", "tab", "tab")
+        assert "F3" not in shown(pilot) and "F5" in shown(pilot)  # what only refuses is not offered
         [found] = of(pilot).found
         assert found.article.startswith("003") and (found.submitted, found.coders) == (2, 3)
         await pilot.press("f3")  # a coder's to take away

@@ -53,6 +53,7 @@ class ArticleListScreen(AskingPage[str]):
     def __init__(self, articles: ArticleList, here: str, lang: str) -> None:
         super().__init__(lang)
         self.articles, self.here = articles, here
+        self.idle = frozenset(() if articles.coder else ("flag", "skip"))
         self.filter, self.query_text = FILTERS[0], ""
         self.found = articles.found(self.filter, "")
         self.at = next((i for i, each in enumerate(self.found) if each.article == here), 0)

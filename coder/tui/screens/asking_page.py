@@ -27,6 +27,8 @@ class AskingPage(SpeakingScreen[ScreenResultType], ModalScreen[ScreenResultType]
     """The scope of its keys."""
     ABOVE: ClassVar[tuple[str, ...]] = ("title",)
     BELOW: ClassVar[tuple[str, ...]] = ("message", "footer")
+    idle: frozenset[str] = frozenset()
+    """The names of actions that would do nothing here, which the footer leaves out."""
     """The lines around the list."""
 
     def __init__(self, lang: str) -> None:
@@ -124,7 +126,7 @@ class AskingPage(SpeakingScreen[ScreenResultType], ModalScreen[ScreenResultType]
 
     def _show_keys(self) -> None:
         scopes = ("choose",) if self.chooser.asked is not None else (*self.scopes(), "any")
-        self.bars["footer"].show(*footer_columns(scopes, self.lang, self.app.size.width))
+        self.bars["footer"].show(*footer_columns(scopes, self.lang, self.app.size.width, self.idle))
 
 
 class BlocksPage(AskingPage[ScreenResultType]):
