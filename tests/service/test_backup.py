@@ -7,6 +7,7 @@ import json
 import sqlite3
 import threading
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -14,9 +15,14 @@ from sqlalchemy import text
 
 from coder.errors import CoderError
 from coder.model import Answer, Coding
+from coder.service.delivery.datasets import deliver
 from coder.service.delivery.project_copy import backup, restore
+from coder.service.figures.agreement_report import agreement_report
+from coder.service.learning.batch import suggest
 from coder.service.project.opened import Project, create_project, open_project
+from coder.service.team.members import assign
 from coder.service.upkeep.integrity import verify
+from coder.service.upkeep.rule_check import check
 from coder.store import dump
 from coder.store.schema_version import HEAD
 from tests.support.postgres import OWNER, Server
@@ -90,7 +96,7 @@ def test_a_backup_says_nothing_of_the_way_to_the_database(tmp_path: Path, postgr
     assert str(postgres.folder).encode() not in (tmp_path / "b").read_bytes()
 
 
-def test_who_does_not_see_everything_makes_no_backup(tmp_path: Path, postgres: Server) -> None:
+def test_who_does_not_see_everything_does_nothing_over_the_whole(tmp_path: Path, postgres: Server) -> None:
     with postgres.database() as name:
         owned = create_project(tmp_path / "p", database=postgres.url(name, OWNER))
         owned.add_person("amal", "coder")
@@ -100,8 +106,16 @@ def test_who_does_not_see_everything_makes_no_backup(tmp_path: Path, postgres: S
         settings = tmp_path / "p" / "coder.toml"
         settings.write_text(settings.read_text("utf-8").replace(f"{OWNER}@", ""), "utf-8")
         hers = open_project(tmp_path / "p", person="amal")
-        with pytest.raises(CoderError, match="only their own work"):
-            backup(hers, tmp_path / "b")
+        for whole in (
+            partial(backup, hers, tmp_path / "b"),
+            partial(deliver, hers, "native", "codings", tmp_path / "b"),
+            partial(check, hers),
+            partial(agreement_report, hers),
+            partial(assign, hers, ["amal"], 1),
+            partial(suggest, hers),
+        ):
+            with pytest.raises(CoderError, match="only their own work"):
+                whole()
         hers.close()
         assert not (tmp_path / "b").exists()
         supervised = open_project(tmp_path / "p", person="salma")

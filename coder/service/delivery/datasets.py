@@ -87,6 +87,7 @@ def select(project: Project, what: str, *, withdrawn: bool = False, open_too: bo
     if what not in WHAT:
         raise CoderError("delivery.not_exported", what=what, known=", ".join(WHAT))
     with project.store.read() as view:
+        view.expect_all()
         queries = view.with_withdrawn() if withdrawn else view
         heads, articles, left_out = list[CodingHead](), list[str](), 0
         if what in ("candidates", "proposals"):

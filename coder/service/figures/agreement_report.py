@@ -41,6 +41,8 @@ def agreement_report(
     with_cases: whether codings are read again for units on which coders differ. names: other ones for coders,
     where there are no cases.
     """
+    with project.store.read() as queries:
+        queries.expect_all()
     found = study(project, stage=stage, coders=coders, names=names, progress=progress)
     if field:
         expect_compared(found, field)  # before anything is read for it

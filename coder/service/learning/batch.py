@@ -37,6 +37,7 @@ def suggest(
     """
     everybody = "+".join((RULES, *project.config.plugins))
     with project.store.read() as queries:
+        queries.expect_all()
         read_by = {} if again else queries.suggested()
         todo = [article for article in queries.article_ids() if read_by.get(article) != everybody]
     starts = range(0, len(todo), _AT_ONCE)

@@ -111,6 +111,7 @@ def assign(
         if not 0 <= share <= 1:
             raise CoderError("team.no_share", share=share, option=option)
     with project.store.begin(project.actor) as work:
+        work.queries.expect_all()
         existing, queue = work.queries.assignments(), work.queries.article_ids()
         named = dict.fromkeys(coders)
         has = {(a.article, a.coder) for a in existing}

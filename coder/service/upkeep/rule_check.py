@@ -50,6 +50,7 @@ def check(project: Project, *, anew: bool = False, progress: Told = untold) -> l
     anew: also of what is kept.
     """
     with project.store.read() as queries:
+        queries.expect_all()
         results = KeptResults(project, KIND, _asked(queries), _checked, anew=anew)
     results.make(progress, worth=_WORTH)
     bodies = zip(results.asked, results.bodies(results.asked), strict=True)
