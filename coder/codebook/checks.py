@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from coder.codebook.condition_checks import condition_problems
@@ -17,7 +17,7 @@ LISTS_WITH_IDS = (
     "sources", "blanks", "article_fields", "span_boundaries", "span_kinds", "event_fields", "actor_classes",
     "rules", "adjudication_reasons",
 )  # fmt: skip
-NEEDED_PARTS = {
+NEEDED_PARTS: Mapping[str, Mapping[str, str | None]] = {
     "date": {"start": "date", "end": "date", "precision": "enum", "basis": "enum"},
     "place": {"as_written": "text", "place_id": "place"},
     "int_range": {"min": None, "max": None, "approx": None},

@@ -376,7 +376,8 @@ def test_the_lexicon_must_lie_beside_the_codebook(refused: Callable[[str], list[
 def test_a_field_with_a_mistake_is_no_stranger_to_the_lexicon(
     refused: Callable[[str], list[str]], tmp_path: Path
 ) -> None:
-    (tmp_path / "words.yaml").write_text("id: words\nvalues: {weapons: {rocket: {nouns: [صاروخ]}}}\n", "utf-8")
+    words = "id: words\nvalues: {weapons: {rocket: {nouns: [صاروخ]}}}\n"
+    (tmp_path / "words.yaml").write_text(words, "utf-8")
     text = SMALL.replace("    label: {ar: سلاح, en: weapons}\n", "") + "lexicon: words.yaml\n"
     [problem] = refused(text)
     assert "event_fields[weapons]: “label” is missing" in problem

@@ -37,7 +37,8 @@ def in_one_form(given: Mapping[str, str], lexicon: Lexicon) -> dict[str, str]:
 
 def no_day(words: str) -> Message:
     """What is said of words that tell no day of publication."""
-    return Message("delivery.month_first" if _MONTH_FIRST.fullmatch(words) else "delivery.no_day", words=words)
+    key = "month_first" if _MONTH_FIRST.fullmatch(words) else "no_day"
+    return Message(f"delivery.{key}", words=words)
 
 
 def _moment(words: str, lexicon: Lexicon) -> str:

@@ -147,7 +147,7 @@ def _item(field: Field, given: Json, span: Span | Candidate, codebook: Codebook)
 
 
 def _source(field: Field, who: Json, codebook: Codebook) -> Json:
-    """Who says it, with the kind of source that such a one usually is; without, where the codebook has none."""
+    """Who says it, with the kind of source that such a one usually is, if the codebook has it."""
     actor = codebook.lexicon.actor(who) if isinstance(who, str) else None
     actor_class = actor.actor_class if actor else who["class"] if who else ""
     kinds = [value.id for part in field.parts if part.id == "kind" for value in part.values]
