@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from review_by_keys import ISOLATES, bar, gold, opened
 from screen_text import screen_lines
+from textual.events import Paste
 
 from coder.adjudicate.resolve import ARTICLE
 from coder.model import AGREED
@@ -30,6 +31,14 @@ async def test_the_queue_shows_the_most_disputed_first(demo: Project) -> None:
         assert screen.work.article.id == screen.waiting.shown[0].article
         await pilot.press("q")
         assert screen.session is None
+
+
+async def test_words_pasted_into_the_queue_are_looked_for(demo: Project) -> None:
+    async with opened(demo, None) as (screen, pilot):
+        before = len(screen.waiting.shown)
+        screen.post_message(Paste("004\n"))
+        await pilot.pause()
+        assert screen.waiting.query == "004" and 0 < len(screen.waiting.shown) < before
 
 
 async def test_a_long_queue_is_counted_meanwhile_on_all_cores(

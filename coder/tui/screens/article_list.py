@@ -16,6 +16,7 @@ from coder.tui.keys import both_ways
 from coder.tui.screens.asking_page import AskingPage
 from coder.tui.sentences import listed, say
 from coder.tui.tasks import comment_task
+from coder.tui.widgets.line_edit import one_line
 from coder.tui.widgets.rows import Column, Row
 
 Item = TypeVar("Item")
@@ -78,7 +79,10 @@ class ArticleListScreen(AskingPage[str]):
     def typed(self, event: Key) -> None:
         """What is typed is looked for in ids, titles and all that is known of the articles."""
         if event.is_printable and event.character:
-            self._find(self.filter, (self.query_text + event.character)[:SOUGHT])
+            self.pasted(event.character)
+
+    def pasted(self, words: str) -> None:
+        self._find(self.filter, (self.query_text + one_line(words))[:SOUGHT])
 
     def show(self) -> None:
         """The rows that are found, and the line about the one under the cursor."""

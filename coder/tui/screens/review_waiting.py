@@ -17,6 +17,7 @@ from coder.tui.screens.article_list import SOUGHT, RowsOf
 from coder.tui.screens.work_screen import WorkScreen
 from coder.tui.sentences import listed, say
 from coder.tui.widgets.chooser import AskingList
+from coder.tui.widgets.line_edit import one_line
 from coder.tui.widgets.rows import Bar, Column, Row
 
 _PAGE = 15
@@ -111,9 +112,13 @@ class Waiting:
         """What is typed is looked for in ids, titles, outlets, coders, stages and types."""
         if not raw.isprintable() or not raw:
             return False
-        self.query = (self.query + raw)[:SOUGHT]
-        self.show()
+        self.look_for(raw)
         return True
+
+    def look_for(self, words: str) -> None:
+        """More words that are looked for."""
+        self.query = (self.query + one_line(words))[:SOUGHT]
+        self.show()
 
     def go(self, index: int) -> None:
         """The cursor goes to a row by its number."""

@@ -103,6 +103,11 @@ class SpeakingScreen(BaseScreen[ScreenResultType]):
     def on_paste(self, event: Paste) -> None:
         if self.chooser.asked is not None:
             self.chooser.insert(event.text)
+        elif words := event.text.strip():
+            self.pasted(words)
+
+    def pasted(self, words: str) -> None:
+        """Words were pasted while nothing is asked: where typing does something they do it too."""
 
     def in_thread(
         self,
