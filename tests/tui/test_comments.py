@@ -47,6 +47,29 @@ async def test_a_comment_on_a_highlight_has_several_lines(opened: Open, demo: Pr
     assert verify(demo).findings == []
 
 
+async def test_quitting_asks_before_it_drops_a_comment_that_is_typed(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        await pilot.press(";", *"شك", "ctrl+q")
+        assert pilot.app._exit is False and "Ctrl+Q" in screen.bars["message"].row[0].text
+        await pilot.press("x", "ctrl+q")  # it is another text now
+        assert pilot.app._exit is False and "Ctrl+Q" in screen.bars["message"].row[0].text
+        await pilot.press("enter")
+        assert list(told(screen).values()) == [["شكx"]]
+        await pilot.press(";", "y", "ctrl+q", "escape", ";", "y", "ctrl+q")
+        assert pilot.app._exit is False  # what was asked about is gone
+        await pilot.press("ctrl+q")
+        assert pilot.app._exit is True
+        assert list(told(screen).values()) == [["شكx"]]
+
+
+async def test_quitting_on_a_page_asks_before_it_drops_an_answer(opened: Open) -> None:
+    async with opened() as (_, pilot):
+        await pilot.press("f7", ";", "x", "ctrl+q")
+        assert pilot.app._exit is False and "Ctrl+Q" in page(pilot).bars["message"].row[0].text
+        await pilot.press("ctrl+q")
+        assert pilot.app._exit is True
+
+
 async def test_the_arabic_key_of_the_sign_comments_too(opened: Open) -> None:
     async with opened() as (screen, pilot):
         pilot.app.post_message(Key("؛", "؛"))  # as a terminal brings it

@@ -157,6 +157,12 @@ class Chooser:
             self.point(index)
             self._accept()
 
+    @property
+    def unkept(self) -> str:
+        """What was typed and is a value or a comment, and no search; "" where nothing is new."""
+        task, text = self.asked, self.edit.text
+        return text if task and (task.lines or task.read) and text != task.query else ""
+
     def refresh(self) -> None:
         """Draw the own lines again."""
         first, count = self.lines
