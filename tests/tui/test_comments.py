@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from coding_by_keys import Open, go_to, stored
+from coding_by_keys import Open, go_to, in_record, stored
 from screen_text import screen_lines
 from textual.events import Key
 from textual.pilot import Pilot
@@ -75,6 +75,14 @@ async def test_the_arabic_key_of_the_sign_comments_too(opened: Open) -> None:
         pilot.app.post_message(Key("؛", "؛"))  # as a terminal brings it
         await pilot.press("x", "enter")
         assert list(told(screen).values()) == [["x"]]
+
+
+async def test_the_box_says_first_what_it_is_for_however_long_its_title(opened: Open) -> None:
+    async with in_record(opened) as (screen, pilot):
+        await pilot.press(";")
+        await pilot.pause()
+        title = screen.chooser.draw(0).text
+        assert len(title) == 80 and title.endswith(f"{to_display('تعليق', 1)} ")
 
 
 async def test_without_a_highlight_it_is_on_the_article(opened: Open) -> None:
