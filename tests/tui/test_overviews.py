@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from coding_by_keys import Open, Opened, go_to, stored
+from coding_by_keys import Open, Opened, go_to, open_without_type, stored
 from screen_text import screen_lines
 from textual.pilot import Pilot
 
@@ -289,3 +289,22 @@ async def test_undecided_triggers_are_said_apart_before_submitting_and_lead_to_t
         await pilot.press(*["down"] * line, "enter")
         assert screen.pane.has_focus and screen.highlights.current is not None
         assert screen.highlights.current.id == triggers[0].id
+
+
+async def test_the_page_before_submitting_answers_each_key_and_says_again_what_is_in_the_way(
+    opened: Open,
+) -> None:
+    async with opened() as (screen, pilot):
+        open_without_type(screen)
+        await pilot.press("ctrl+s")
+        await pilot.pause()
+        page = pilot.app.screen
+        assert isinstance(page, MissingScreen) and page.errors
+        told = []
+        for key in ("f9", "up", "f9", "ctrl+s", "down", *["down"] * len(page.found)):
+            await pilot.press(key)
+            told.append(page.bars["message"].row[0].text.translate(PLAIN))
+        first, idle = "صحّح الأخطاء أولاً.", "لا شيء هنا لهذا المفتاح"
+        assert told[0] == told[2] == told[4] == first
+        assert told[1].startswith(idle) and told[-1].startswith(idle)
+        assert told[3].startswith(first[:-1]) and "Enter" in told[3]
