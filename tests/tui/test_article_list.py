@@ -19,6 +19,7 @@ from coder.tui.app import CoderApp
 from coder.tui.screens.article_list import ArticleListScreen
 from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.screens.review_screen import ReviewScreen
+from coder.tui.sentences import say
 from coder.tui.widgets.rows import RowList
 
 
@@ -57,6 +58,14 @@ async def test_pasted_words_are_looked_for_like_typed_ones(opened: Open) -> None
         of(pilot).post_message(Paste("دير\nالزّور\n"))
         await pilot.pause()
         assert len(of(pilot).found) == 1
+
+
+async def test_on_a_narrow_screen_the_filter_and_what_is_typed_show(opened: Open) -> None:
+    async with opened(size=(40, 16)) as (_, pilot):
+        await pilot.press("f2", "tab", "tab", *"xyz")
+        await pilot.pause()
+        name = say("ar", f"filter_{of(pilot).filter}")
+        assert f"[{to_display(name, 1)}]" in shown(pilot) and "xyz" in shown(pilot)
 
 
 async def test_escape_leaves_everything_as_it_was(opened: Open) -> None:

@@ -294,6 +294,17 @@ def test_a_drawn_row_is_exactly_as_wide_as_the_screen(
     assert sum(cell_width(segment.text) for segment in strip) == width
 
 
+@pytest.mark.parametrize("rtl", [False, True])
+def test_where_a_line_is_too_narrow_the_last_columns_go_and_no_number_is_cut(rtl: bool) -> None:
+    row = (Column(" ✓", 3), Column("title"), Column(" 71", 6), Column(" 12", 6), Column("open", 12))
+    drawn = [draw(row, width, rtl, Style()).text.split() for width in (40, 20, 14, 8)]
+    drawn = [words[::-1] if rtl else words for words in drawn]
+    whole = ["✓", "title", "71", "12", "open"]
+    assert drawn == [whole, [whole[0], *whole[2:]], ["✓", "71", "12"], ["✓", "71"]]
+    (strip,) = [draw((Column("1 2 3 4 5 6 7 8", 20), Column("x")), 8, rtl, Style())]
+    assert strip.text == ("…4 3 2 1" if rtl else "1 2 3 4…")
+
+
 @pytest.mark.parametrize("text", ["إسرائيل: unknown", "= إسرائيل", "إسرائيل · place · 12", "«إسرائيل» (IL)"])
 def test_a_line_of_the_english_screen_reads_from_the_left(text: str) -> None:
     (segment,) = draw((Column(text),), 40, rtl=False, base=Style())

@@ -13,7 +13,7 @@ from coder.service.project.kept_results import KeptResults
 from coder.service.project.opened import Project
 from coder.service.review.review_queue import queue
 from coder.service.upkeep.integrity import verify
-from coder.text.display import to_display
+from coder.text.display import fit, to_display
 from coder.tui.widgets.rows import Rule
 from tests.support.at_rest import until
 from tests.support.thrown_away import throw_away
@@ -31,6 +31,15 @@ async def test_the_queue_shows_the_most_disputed_first(demo: Project) -> None:
         assert screen.work.article.id == screen.waiting.shown[0].article
         await pilot.press("q")
         assert screen.session is None
+
+
+async def test_the_counts_of_the_queue_stand_whole_on_a_narrow_screen(demo: Project) -> None:
+    async with opened(demo, None, size=(40, 16)) as (screen, pilot):
+        await pilot.pause()
+        lines = "\n".join(screen_lines(pilot.app))
+        for each in screen.waiting.shown:
+            assert f"{each.differing}≠ " in lines
+            assert to_display(fit(each.title, 8), 1) in lines
 
 
 async def test_words_pasted_into_the_queue_are_looked_for(demo: Project) -> None:

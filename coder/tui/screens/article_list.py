@@ -21,6 +21,7 @@ from coder.tui.widgets.rows import Column, Row
 
 Item = TypeVar("Item")
 NARROW = 60  # columns up to which the title has the whole row
+_ALL_FILTERS = 80  # columns from which all filters stand beside what is typed
 SOUGHT = 100  # characters of what is looked for at most: more find nothing, and each key looks anew
 _FIXED = 22  # cells of a row for its signs and its status
 _SIGNS = {SUBMITTED: "✓", OPEN: "…"}
@@ -93,7 +94,8 @@ class ArticleListScreen(AskingPage[str]):
         names = [
             Column(f" [{name}] " if each == self.filter else f"  {name}  ", len(name) + 4,
                    palette.TITLE if each == self.filter else palette.DIM)
-            for each in FILTERS for name in [say(lang, f"filter_{each}")]
+            for each in FILTERS if self.app.size.width >= _ALL_FILTERS or each == self.filter
+            for name in [say(lang, f"filter_{each}")]
         ]  # fmt: skip
         typed = f"{self.query_text}▏" if self.query_text else say(lang, "type_to_find")
         self.bars["found_by"].show(*names, Column(typed, 0, palette.KEY if self.query_text else palette.DIM))

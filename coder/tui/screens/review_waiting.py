@@ -13,7 +13,7 @@ from coder.service.review.review_queue import FILTERS, ORDERS, Queued, matching,
 from coder.text.display import fit, isolate
 from coder.tui import palette
 from coder.tui.keys import Keys, both_ways
-from coder.tui.screens.article_list import SOUGHT, RowsOf
+from coder.tui.screens.article_list import NARROW, SOUGHT, RowsOf
 from coder.tui.screens.work_screen import WorkScreen
 from coder.tui.sentences import listed, say
 from coder.tui.widgets.chooser import AskingList
@@ -147,20 +147,21 @@ class Waiting:
         return f"{known.label.of(self.lang) if known else self.weakest.field} {self.weakest.bound:.2f}"
 
     def _row(self, each: Queued) -> Row:
-        name = 14 + max(0, self.screen.app.size.width - 80) // 4
+        width = self.screen.app.size.width
+        name = 14 + max(0, width - 80) // 4 if width > NARROW else 0
         signs = ("⚑" if each.flags else "") + (f"✎{each.comments}" if each.comments else "")
         status = say(self.lang, "changed" if each.stale else each.status, n=each.stale)
         if others := "+".join(self.others.get(each.article, ())):
             status = f"● {isolate(fit(others, _STATUS - 3))}"
         fixed = _SIGN + 2 * _COUNT + _MARKS + name + _STATUS
-        title = fit(each.title, self.screen.app.size.width - fixed)
+        title = fit(each.title, width - fixed)
         return (
             Column(f" {_SIGNS[each.status]}", _SIGN, palette.KEY),
             Column(isolate(title), 0, palette.DIM if each.status == "closed" else palette.TEXT),
             Column(f" ≠{each.differing}", _COUNT, palette.TEXT),
             Column(f" …{each.open_cells}" if each.open_cells else "", _COUNT, palette.TEXT),
             Column(f" {signs}", _MARKS, palette.KEY),
-            Column(isolate(fit(each.article, name - 1)), name, palette.DIM),
+            *([Column(isolate(fit(each.article, name - 1)), name, palette.DIM)] if name else []),
             Column(status, _STATUS, palette.WRONG if each.stale else palette.TEXT),
         )
 
