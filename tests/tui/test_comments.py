@@ -16,6 +16,7 @@ from coder.tui.app import CoderApp
 from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.screens.comments_page import CommentsPage
 from coder.tui.screens.review_screen import ReviewScreen
+from coder.tui.sentences import say
 
 
 def shown(pilot: Pilot[None]) -> str:
@@ -182,3 +183,9 @@ async def test_what_cannot_be_written_is_said_and_not_shown(opened: Open, demo: 
         await pilot.press("enter")
         assert told(screen) == {} and screen.bars["message"].row
         assert screen.chooser.edit.text == "شك"  # it is not lost
+
+
+async def test_where_nobody_wrote_there_is_nothing_to_take_away(opened: Open) -> None:
+    async with opened() as (_, pilot):
+        await pilot.press("f7", "delete")
+        assert page(pilot).bars["message"].row[0].text == say("ar", "comment_gone")

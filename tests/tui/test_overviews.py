@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from coding_by_keys import Open, Opened, go_to, open_without_type, stored
+from coding_by_keys import Open, Opened, go_to, go_to_field, open_without_type, stored
 from screen_text import screen_lines
 from textual.pilot import Pilot
 
@@ -241,6 +241,16 @@ async def test_a_submitted_coding_shows_its_history_and_does_not_change(demo: Pr
         page = pilot.app.screen
         assert isinstance(page, EventTableScreen)
         assert screen.session.coding == before
+
+
+async def test_on_a_narrow_screen_a_blank_stands_between_a_field_and_its_changes(opened: Open) -> None:
+    async with opened(size=(40, 16)) as (screen, pilot):
+        await pilot.press("tab")
+        await go_to_field(screen, pilot, "outlet")
+        await pilot.press(*"abc", "enter", "f5", "tab")
+        await pilot.pause()
+        line = screen_lines(pilot.app)[1]
+        assert to_display("الوسيلة الناشرة", 1) in line and f"{to_display('تغييرات', 1)} " in line
 
 
 async def test_a_tally_is_split_by_its_places_and_the_dropped_counts_are_named(opened: Open) -> None:
