@@ -40,6 +40,20 @@ def isolate(text: str, base: int | None = None) -> str:
     return f"{sign}{text}\u2069" if text else ""
 
 
+def reads_on(text: str) -> bool:
+    """Whether a text is a range or a list and has no letters of its own: it reads as what is around it does.
+
+    By itself (UAX #9, P3) it would be read from the left, where one reads from the right its last part first.
+    """
+    has_parts = ".." in text or "\u2068" in text
+    return has_parts and bidi.first_strong(bidi.classes_of(text)) is None
+
+
+def isolate_within(text: str, rtl: bool) -> str:
+    """A text kept apart, in a line that is read from the right or not, as a range in it then is too."""
+    return isolate(text, 1 if rtl and reads_on(text) else None)
+
+
 def to_display(text: str, base: int | None = None, display: Display = PLAIN) -> str:
     """A text as one line in visual order with shaped forms, for a widget that draws left to right.
 

@@ -15,6 +15,7 @@ from coder.service.project.config import COLOUR_THEMES, first_time
 from coder.text.display import Display
 from coder.tui import palette
 from coder.tui.keys import QUIT
+from coder.tui.screens.screen_pages import SpeakingScreen
 from coder.tui.screens.work_screen import WorkScreen
 from coder.tui.terminal import Terminal
 
@@ -52,6 +53,13 @@ class CoderApp(App[None]):
         for screen in self.screen_stack:
             for widget in screen.query("*"):
                 widget.refresh()
+
+    def action_help_quit(self) -> None:
+        """Ctrl+C where there is nothing to copy: Textual would say how to quit, in English."""
+        if isinstance(self.screen, SpeakingScreen):
+            self.screen.say("how_to_quit")
+        else:
+            self.bell()
 
     def _themed(self, name: str) -> palette.Theme:
         if name == "auto":

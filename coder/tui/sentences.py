@@ -5,12 +5,13 @@ from __future__ import annotations
 from coder.errors import CoderError
 from coder.messages import catalogue
 from coder.messages.catalogue import Bilingual
-from coder.text.display import isolate
+from coder.text.display import isolate, isolate_within, reads_on
 
 
 def say(lang: str, key: str, **values: object) -> str:
     """A sentence of `screens.po` in the screen's language; what is put into it keeps its own direction."""
-    apart = {name: isolate(str(value)) for name, value in catalogue.in_language(lang, values).items()}
+    words = catalogue.in_language(lang, values).items()
+    apart = {name: isolate_within(str(value), lang == "ar") for name, value in words}
     return catalogue.pattern(lang, f"screens.{key}", values.get("n")).format_map(apart)
 
 
@@ -44,4 +45,4 @@ def complaint(lang: str, error: CoderError) -> str:
 
 def listed(*words: str) -> str:
     """Words beside each other with a dot between, each in its own direction."""
-    return " · ".join(isolate(word) for word in words if word)
+    return " · ".join(word if reads_on(word) else isolate(word) for word in words if word)

@@ -68,6 +68,29 @@ async def test_a_key_that_finds_nothing_to_do_says_so(demo: Project, keys: str, 
         assert told and "لا شيء هنا لهذا المفتاح" in told[0].text
 
 
+@pytest.mark.parametrize("which", ["record", "queue", "grid"])
+async def test_where_nothing_is_copied_the_key_says_how_to_quit(demo: Project, which: str) -> None:
+    screen: CodingScreen | ReviewScreen = CodingScreen(demo, "you", demo.article("004"))
+    if which != "record":
+        screen = ReviewScreen(demo, "salma", "004" if which == "grid" else None)
+    async with CoderApp(lambda: screen).run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        await pilot.press("tab", "ctrl+c")
+        assert "للخروج" in screen.bars["message"].row[0].text
+        assert not pilot.app._notifications
+
+
+@pytest.mark.parametrize("page", ["f2", "f7", "ctrl+s"])
+async def test_on_a_page_it_says_so_too(demo: Project, page: str) -> None:
+    screen = CodingScreen(demo, "you", demo.article("004"))
+    async with CoderApp(lambda: screen).run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        await pilot.press(page, "ctrl+c")
+        assert pilot.app.screen is not screen
+        assert "للخروج" in pilot.app.screen.query_one("#message", Bar).row[0].text
+        assert not pilot.app._notifications
+
+
 async def test_without_colour_the_key_that_dims_says_why_it_does_not(
     demo: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:

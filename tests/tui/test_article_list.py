@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from coding_by_keys import Open
 from screen_text import screen_lines
+from textual.events import Paste
 from textual.pilot import Pilot
 
 from coder.model import FLAG, SKIP, Article, Status
@@ -18,6 +19,7 @@ from coder.tui.app import CoderApp
 from coder.tui.screens.article_list import ArticleListScreen
 from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.screens.review_screen import ReviewScreen
+from coder.tui.sentences import say
 from coder.tui.widgets.rows import RowList
 
 
@@ -44,6 +46,26 @@ async def test_an_article_is_found_by_typing_and_opened(opened: Open, scope: str
         await pilot.press("enter")
         await pilot.pause()
         assert pilot.app.screen is screen and screen.session.article.id == found.article
+
+
+async def test_pasted_words_are_looked_for_like_typed_ones(opened: Open) -> None:
+    async with opened() as (_, pilot):
+        await pilot.press("f2", *"دير")
+        of(pilot).post_message(Paste(" \nالزّور\n"))
+        await pilot.pause()
+        assert of(pilot).query_text == "ديرالزّور"
+        await pilot.press("ctrl+u")
+        of(pilot).post_message(Paste("دير\nالزّور\n"))
+        await pilot.pause()
+        assert len(of(pilot).found) == 1
+
+
+async def test_on_a_narrow_screen_the_filter_and_what_is_typed_show(opened: Open) -> None:
+    async with opened(size=(40, 16)) as (_, pilot):
+        await pilot.press("f2", "tab", "tab", *"xyz")
+        await pilot.pause()
+        name = say("ar", f"filter_{of(pilot).filter}")
+        assert f"[{to_display(name, 1)}]" in shown(pilot) and "xyz" in shown(pilot)
 
 
 async def test_escape_leaves_everything_as_it_was(opened: Open) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from coding_by_keys import Open, go_to, stored
+from coding_by_keys import Open, go_to, in_record, stored
 from screen_text import screen_lines
 from textual.events import Key
 from textual.pilot import Pilot
@@ -16,6 +16,7 @@ from coder.tui.app import CoderApp
 from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.screens.comments_page import CommentsPage
 from coder.tui.screens.review_screen import ReviewScreen
+from coder.tui.sentences import say
 
 
 def shown(pilot: Pilot[None]) -> str:
@@ -47,11 +48,42 @@ async def test_a_comment_on_a_highlight_has_several_lines(opened: Open, demo: Pr
     assert verify(demo).findings == []
 
 
+async def test_quitting_asks_before_it_drops_a_comment_that_is_typed(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        await pilot.press(";", *"شك", "ctrl+q")
+        assert pilot.app._exit is False and "Ctrl+Q" in screen.bars["message"].row[0].text
+        await pilot.press("x", "ctrl+q")  # it is another text now
+        assert pilot.app._exit is False and "Ctrl+Q" in screen.bars["message"].row[0].text
+        await pilot.press("enter")
+        assert list(told(screen).values()) == [["شكx"]]
+        await pilot.press(";", "y", "ctrl+q", "escape", ";", "y", "ctrl+q")
+        assert pilot.app._exit is False  # what was asked about is gone
+        await pilot.press("ctrl+q")
+        assert pilot.app._exit is True
+        assert list(told(screen).values()) == [["شكx"]]
+
+
+async def test_quitting_on_a_page_asks_before_it_drops_an_answer(opened: Open) -> None:
+    async with opened() as (_, pilot):
+        await pilot.press("f7", ";", "x", "ctrl+q")
+        assert pilot.app._exit is False and "Ctrl+Q" in page(pilot).bars["message"].row[0].text
+        await pilot.press("ctrl+q")
+        assert pilot.app._exit is True
+
+
 async def test_the_arabic_key_of_the_sign_comments_too(opened: Open) -> None:
     async with opened() as (screen, pilot):
         pilot.app.post_message(Key("؛", "؛"))  # as a terminal brings it
         await pilot.press("x", "enter")
         assert list(told(screen).values()) == [["x"]]
+
+
+async def test_the_box_says_first_what_it_is_for_however_long_its_title(opened: Open) -> None:
+    async with in_record(opened) as (screen, pilot):
+        await pilot.press(";")
+        await pilot.pause()
+        title = screen.chooser.draw(0).text
+        assert len(title) == 80 and title.endswith(f"{to_display('تعليق', 1)} ")
 
 
 async def test_without_a_highlight_it_is_on_the_article(opened: Open) -> None:
@@ -151,3 +183,9 @@ async def test_what_cannot_be_written_is_said_and_not_shown(opened: Open, demo: 
         await pilot.press("enter")
         assert told(screen) == {} and screen.bars["message"].row
         assert screen.chooser.edit.text == "شك"  # it is not lost
+
+
+async def test_where_nobody_wrote_there_is_nothing_to_take_away(opened: Open) -> None:
+    async with opened() as (_, pilot):
+        await pilot.press("f7", "delete")
+        assert page(pilot).bars["message"].row[0].text == say("ar", "comment_gone")

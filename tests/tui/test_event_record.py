@@ -180,6 +180,27 @@ async def test_a_paste_of_a_megabyte_is_refused_in_words_and_what_was_typed_stay
         assert event(screen, "e1").answer("report_scope").comment == "ac"
 
 
+async def test_words_pasted_into_a_field_open_its_input_as_typing_does(opened: Open) -> None:
+    async with in_record(opened, field="source") as (screen, pilot):
+        screen.post_message(Paste("البنتاغون\n"))
+        await pilot.pause()
+        assert screen.chooser.asked is not None and screen.chooser.edit.text == "البنتاغون"
+        await pilot.press("escape")
+        await go_to_field(screen, pilot, "killed")
+        screen.post_message(Paste("12"))
+        await pilot.pause()
+        await pilot.press("enter")
+        answer = event(screen, "e1").answer("killed")
+        assert isinstance(answer.value, dict) and answer.value["min"] == 12
+
+
+async def test_what_is_pasted_over_the_article_is_no_command(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        screen.post_message(Paste("a"))
+        await pilot.pause()
+        assert stored(screen) is None and screen.chooser.asked is None
+
+
 @pytest.mark.parametrize("keys", [["ﻻ"], ["ل", "ا"]])
 async def test_the_arabic_key_of_two_letters_is_one_key(opened: Open, keys: list[str]) -> None:
     # On Arabic (101) لا sits on b, in the article the letter of `about_type`; ل is g, ا is h.

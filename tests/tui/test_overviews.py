@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from coding_by_keys import Open, Opened, go_to, stored
+from coding_by_keys import Open, Opened, go_to, go_to_field, open_without_type, stored
 from screen_text import screen_lines
 from textual.pilot import Pilot
 
@@ -243,6 +243,16 @@ async def test_a_submitted_coding_shows_its_history_and_does_not_change(demo: Pr
         assert screen.session.coding == before
 
 
+async def test_on_a_narrow_screen_a_blank_stands_between_a_field_and_its_changes(opened: Open) -> None:
+    async with opened(size=(40, 16)) as (screen, pilot):
+        await pilot.press("tab")
+        await go_to_field(screen, pilot, "outlet")
+        await pilot.press(*"abc", "enter", "f5", "tab")
+        await pilot.pause()
+        line = screen_lines(pilot.app)[1]
+        assert to_display("الوسيلة الناشرة", 1) in line and f"{to_display('تغييرات', 1)} " in line
+
+
 async def test_a_tally_is_split_by_its_places_and_the_dropped_counts_are_named(opened: Open) -> None:
     async with opened(size=(160, 50)) as (screen, pilot):
         before = with_events(screen)
@@ -289,3 +299,22 @@ async def test_undecided_triggers_are_said_apart_before_submitting_and_lead_to_t
         await pilot.press(*["down"] * line, "enter")
         assert screen.pane.has_focus and screen.highlights.current is not None
         assert screen.highlights.current.id == triggers[0].id
+
+
+async def test_the_page_before_submitting_answers_each_key_and_says_again_what_is_in_the_way(
+    opened: Open,
+) -> None:
+    async with opened() as (screen, pilot):
+        open_without_type(screen)
+        await pilot.press("ctrl+s")
+        await pilot.pause()
+        page = pilot.app.screen
+        assert isinstance(page, MissingScreen) and page.errors
+        told = []
+        for key in ("f9", "up", "f9", "ctrl+s", "down", *["down"] * len(page.found)):
+            await pilot.press(key)
+            told.append(page.bars["message"].row[0].text.translate(PLAIN))
+        first, idle = "صحّح الأخطاء أولاً.", "لا شيء هنا لهذا المفتاح"
+        assert told[0] == told[2] == told[4] == first
+        assert told[1].startswith(idle) and told[-1].startswith(idle)
+        assert told[3].startswith(first[:-1]) and "Enter" in told[3]

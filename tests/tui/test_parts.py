@@ -21,7 +21,7 @@ from coder.service.coding.assigned_articles import ArticleList
 from coder.service.coding.beside_gold import BesideGold
 from coder.service.project.opened import Project
 from coder.store.data_problems import unstorable
-from coder.text.display import cell_width
+from coder.text.display import cell_width, to_display
 from coder.text.segment import Reading
 from coder.tui.keys import action_for, arabic_of, by_scope, of_scope, pressed
 from coder.tui.screens.agreement_screen import AgreementScreen, Shown
@@ -37,7 +37,7 @@ from coder.tui.screens.review_screen import ReviewScreen
 from coder.tui.screens.screen_pages import PageScreen, footer_columns, help_rows, paragraph_rows
 from coder.tui.screens.self_test import DoctorScreen
 from coder.tui.screens.tour_screens import GuidedCoding
-from coder.tui.sentences import say
+from coder.tui.sentences import listed, say
 from coder.tui.tour_steps import Tour
 from coder.tui.widgets.line_edit import LineEdit
 from coder.tui.widgets.rows import Column, draw
@@ -145,6 +145,26 @@ def test_words_put_into_a_phrase_keep_their_direction() -> None:
 
 
 TEXT = "شنت واشنطن غارات، وبالصواريخ ضربت دير الزور"
+
+
+@pytest.mark.parametrize(
+    ("lang", "words", "shown"),
+    [
+        ("ar", ["17/10/2023..31/12/2023"], "31/12/2023..17/10/2023"),
+        ("en", ["2023-10-17..2023-12-31"], "2023-10-17..2023-12-31"),
+        ("ar", ["اب", "17/10/2023..31/12/2023", "NATO"], "NATO · 31/12/2023..17/10/2023 · با"),
+        ("en", ["اب", "NATO", "3-9"], "با · NATO · 3-9"),
+        ("ar", ["2023-10-17", "3-9", "+0.2"], "+0.2 · 3-9 · 2023-10-17"),
+    ],
+)
+def test_ranges_and_lists_read_as_the_language_does_wherever_they_stand(
+    lang: str, words: list[str], shown: str
+) -> None:
+    rtl = lang == "ar"
+    alone, within = listed(*words), say(lang, "copied", text=listed(*words))
+    for text in (alone, listed(alone, "x"), within):
+        drawn = unicodedata.normalize("NFKC", to_display(text, int(rtl)))
+        assert shown in drawn, (text, drawn)
 
 
 def selected(selection: Selection) -> str:
@@ -272,6 +292,17 @@ def test_a_drawn_row_is_exactly_as_wide_as_the_screen(
     strip = draw(row, width, rtl, Style())
     assert strip.cell_length == width
     assert sum(cell_width(segment.text) for segment in strip) == width
+
+
+@pytest.mark.parametrize("rtl", [False, True])
+def test_where_a_line_is_too_narrow_the_last_columns_go_and_no_number_is_cut(rtl: bool) -> None:
+    row = (Column(" ✓", 3), Column("title"), Column(" 71", 6), Column(" 12", 6), Column("open", 12))
+    drawn = [draw(row, width, rtl, Style()).text.split() for width in (40, 20, 14, 8)]
+    drawn = [words[::-1] if rtl else words for words in drawn]
+    whole = ["✓", "title", "71", "12", "open"]
+    assert drawn == [whole, [whole[0], *whole[2:]], ["✓", "71", "12"], ["✓", "71"]]
+    (strip,) = [draw((Column("1 2 3 4 5 6 7 8", 20), Column("x")), 8, rtl, Style())]
+    assert strip.text == ("…4 3 2 1" if rtl else "1 2 3 4…")
 
 
 @pytest.mark.parametrize("text", ["إسرائيل: unknown", "= إسرائيل", "إسرائيل · place · 12", "«إسرائيل» (IL)"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from review_by_keys import ISOLATES, bar, gold, opened
 from screen_text import screen_lines
+from textual.events import Paste
 
 from coder.adjudicate.resolve import ARTICLE
 from coder.model import AGREED
@@ -12,7 +13,7 @@ from coder.service.project.kept_results import KeptResults
 from coder.service.project.opened import Project
 from coder.service.review.review_queue import queue
 from coder.service.upkeep.integrity import verify
-from coder.text.display import to_display
+from coder.text.display import fit, to_display
 from coder.tui.widgets.rows import Rule
 from tests.support.at_rest import until
 from tests.support.thrown_away import throw_away
@@ -30,6 +31,23 @@ async def test_the_queue_shows_the_most_disputed_first(demo: Project) -> None:
         assert screen.work.article.id == screen.waiting.shown[0].article
         await pilot.press("q")
         assert screen.session is None
+
+
+async def test_the_counts_of_the_queue_stand_whole_on_a_narrow_screen(demo: Project) -> None:
+    async with opened(demo, None, size=(40, 16)) as (screen, pilot):
+        await pilot.pause()
+        lines = "\n".join(screen_lines(pilot.app))
+        for each in screen.waiting.shown:
+            assert f"{each.differing}≠ " in lines
+            assert to_display(fit(each.title, 8), 1) in lines
+
+
+async def test_words_pasted_into_the_queue_are_looked_for(demo: Project) -> None:
+    async with opened(demo, None) as (screen, pilot):
+        before = len(screen.waiting.shown)
+        screen.post_message(Paste("004\n"))
+        await pilot.pause()
+        assert screen.waiting.query == "004" and 0 < len(screen.waiting.shown) < before
 
 
 async def test_a_long_queue_is_counted_meanwhile_on_all_cores(

@@ -17,7 +17,7 @@ from coder.service.project.opened import Project
 from coder.service.project.processes import Told, untold
 from coder.store.convert import Row
 from coder.store.journal import BARRIERS, REDO, UNDO, Entry, moment, stacks
-from coder.text.display import isolate
+from coder.text.display import isolate, isolate_within
 from coder.values.typed import show
 
 State = Literal["stands", "now", "undone", "gone"]
@@ -107,7 +107,7 @@ def in_words(step: Step, codebook: Codebook, lang: str) -> str:
             value = _held(field, step.answer, codebook, lang)
     thing = _thing(step, field, codebook, lang)
     words = f"{done} {isolate(thing)}" if thing else done
-    return f"{words}: {isolate(value)}" if value else words
+    return f"{words}: {isolate_within(value, lang == 'ar')}" if value else words
 
 
 def _thing(step: Step, field: Field | None, codebook: Codebook, lang: str) -> str:

@@ -101,8 +101,7 @@ class Resize:
         if any(s.decision is not Decision.REJECTED for s in there):
             raise CoderError("coding.marked_already", quote=quote)
         origin, decision = context.candidates.get(span.candidate), Decision.EDITED if span.candidate else None
-        shares = self.start < span.end and span.start < self.end
-        value = _value_in(span, quote, context.codebook) if shares else None
+        value = _value_in(span, self.start, self.end, quote, context.codebook)
         if origin is not None and origin.stretch == stretch:
             value, decision = origin.value, Decision.CONFIRMED
         span = replace(span, start=self.start, end=self.end, quote=quote, value=value, decision=decision)
@@ -188,13 +187,28 @@ def _left(value: Json, candidate: str, others: Sequence[Candidate | None], conte
     return [item for item in value if item not in gone.value or item in told]
 
 
-def _value_in(span: Span, quote: str, codebook: Codebook) -> Json:
-    """A span's value with other words; None where these are to be read: dates, counts and known names."""
+def _value_in(span: Span, start: int, end: int, quote: str, codebook: Codebook) -> Json:
+    """A span's value with other words; None where these are to be read: dates, counts and known names.
+
+    Words that are cut no longer name what the lexicon has under them.
+    """
+    if end <= span.start or span.end <= start:
+        return None
     types, lexicon = {field.type for field in codebook.fields_for_kind(span.kind)}, codebook.lexicon
     is_read = not types.isdisjoint(("date", "int_range"))
+    if (span.start < start or end < span.end) and not types.isdisjoint(("actor", "place")):
+        is_read |= _is_listed(span.value)
     is_read |= "actor" in types and lexicon.actor_named(quote) is not None
     is_read |= "place" in types and lexicon.place_named(quote) is not None
     return None if is_read else _reworded(span.value, span.quote, quote)
+
+
+def _is_listed(value: Json) -> bool:
+    """Whether a value, or an item of it, is an actor or a place of the lexicon."""
+    items = value if isinstance(value, list) else [value]
+    return any(
+        isinstance(i, str) or (isinstance(i, dict) and bool({"who", "place_id"} & {*i})) for i in items
+    )
 
 
 def _reworded(value: Json, before: str, after: str) -> Json:

@@ -125,7 +125,7 @@ def _stretches(project: Project, queries: Queries, article: str) -> dict[str, Ro
 
 
 def _answers(gold: Coding, order: Mapping[str, int] | None = None) -> Iterator[tuple[str, str, Answer]]:
-    """Event, field and answer, the article's first, stretches as in the text; order: the place of each field."""
+    """Event, field and answer, the article's first, stretches as in the text; order: places of fields."""
     places = order or {}
 
     def place(name: str) -> tuple[int, list[int], str]:

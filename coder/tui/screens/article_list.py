@@ -16,10 +16,12 @@ from coder.tui.keys import both_ways
 from coder.tui.screens.asking_page import AskingPage
 from coder.tui.sentences import listed, say
 from coder.tui.tasks import comment_task
+from coder.tui.widgets.line_edit import one_line
 from coder.tui.widgets.rows import Column, Row
 
 Item = TypeVar("Item")
 NARROW = 60  # columns up to which the title has the whole row
+_ALL_FILTERS = 80  # columns from which all filters stand beside what is typed
 SOUGHT = 100  # characters of what is looked for at most: more find nothing, and each key looks anew
 _FIXED = 22  # cells of a row for its signs and its status
 _SIGNS = {SUBMITTED: "✓", OPEN: "…"}
@@ -79,7 +81,10 @@ class ArticleListScreen(AskingPage[str]):
     def typed(self, event: Key) -> None:
         """What is typed is looked for in ids, titles and all that is known of the articles."""
         if event.is_printable and event.character:
-            self._find(self.filter, (self.query_text + event.character)[:SOUGHT])
+            self.pasted(event.character)
+
+    def pasted(self, words: str) -> None:
+        self._find(self.filter, (self.query_text + one_line(words))[:SOUGHT])
 
     def show(self) -> None:
         """The rows that are found, and the line about the one under the cursor."""
@@ -90,7 +95,8 @@ class ArticleListScreen(AskingPage[str]):
         names = [
             Column(f" [{name}] " if each == self.filter else f"  {name}  ", len(name) + 4,
                    palette.TITLE if each == self.filter else palette.DIM)
-            for each in FILTERS for name in [say(lang, f"filter_{each}")]
+            for each in FILTERS if self.app.size.width >= _ALL_FILTERS or each == self.filter
+            for name in [say(lang, f"filter_{each}")]
         ]  # fmt: skip
         typed = f"{self.query_text}▏" if self.query_text else say(lang, "type_to_find")
         self.bars["found_by"].show(*names, Column(typed, 0, palette.KEY if self.query_text else palette.DIM))

@@ -90,6 +90,8 @@ class AskingPage(SpeakingScreen[ScreenResultType], ModalScreen[ScreenResultType]
             self.tried(self.keys[action.id])
             if self._seen() == before:
                 self.say("nothing_here", what=action.label(self.lang))
+        elif event.key == "ctrl+c":
+            self.say("how_to_quit")
         else:
             self.typed(event)
 

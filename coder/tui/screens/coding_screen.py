@@ -309,6 +309,11 @@ class CodingScreen(WorkScreen):
             return self.jumping.letter(key)
         return self.deciding.kind_letter(key) if scope == "draw" else self.deciding.field_letter(key)
 
+    def pasted(self, words: str) -> None:
+        if self.scope() == "form":
+            self.filling.settle_question()
+            self.filling.pasted(words)
+
     def open_record(self) -> None:
         """The keys are the record's."""
         if not self.record.rows:

@@ -113,11 +113,11 @@ class CommentsPage(BlocksPage[Talk]):
 
     def _take_away(self) -> None:
         if self.talks:
-            place = self.talks[self.at].place
-            if self.remarks.own(place):
-                self._say(place, "")
+            talk = self.talks[self.at]
+            if self.remarks.own(talk.place):
+                self._say(talk.place, "")
             else:
-                self.say("not_your_comment")
+                self.say("not_your_comment" if talk.said else "comment_gone")
 
     def _say(self, place: Place, text: str) -> None:
         def write() -> None:

@@ -75,7 +75,7 @@ class HistoryScreen(AskingPage[Step]):
             (
                 Column(f" {_minutes(time)}", 9, palette.KEY),
                 Column(label),
-                Column(say(self.lang, "changes", n=count), 16, palette.DIM),
+                Column(f" {say(self.lang, 'changes', n=count)}", 14, palette.DIM),
             )
             for _, label, time, count in spent_by_field(self.steps, self.codebook, self.lang)
         ]

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+from textual.events import Key
+
 from coder.codebook.validate import Problem
 from coder.model import Candidate, event_number
 from coder.tui import palette
@@ -88,10 +90,6 @@ class MissingScreen(BlocksPage["Missing | bool"]):
         triggers = sum(each.triggers for each in self.found)
         counts = {"errors": self.errors, "warnings": warnings, "triggers": triggers}
         self.show_title(say(self.lang, "before_closing" if self.gold else "before_submitting", **counts))
-        ready = "ready_to_close" if self.gold else "ready_but" if self.found else "ready"
-        style = palette.WRONG if self.errors else palette.GOOD
-        word = "errors_first" if self.errors else ready
-        self.bars["message"].show(Column(say(self.lang, word), 0, style))
         blocks: list[list[Row]] = []
         for index, each in enumerate(self.found):
             sign = "›" if index == self.at else ""  # it is mirrored where one reads from the right
@@ -102,6 +100,22 @@ class MissingScreen(BlocksPage["Missing | bool"]):
                 blocks[-1].append((*signs, Column(text)))
                 sign = wrong = ""
         self.load(blocks)
+
+    def fit(self, width: int) -> None:
+        super().fit(width)
+        self._say_if_ready()
+
+    def take_key(self, event: Key) -> None:
+        """What stands in the way of submitting is said again when there is nothing else to say."""
+        super().take_key(event)
+        if not self.bars["message"].row:
+            self._say_if_ready()
+
+    def _say_if_ready(self) -> None:
+        if self.errors:
+            self.warn("errors_first")
+        else:
+            self.say("ready_to_close" if self.gold else "ready_but" if self.found else "ready")
 
     def picked(self, index: int) -> None:
         """A click goes there at once."""
@@ -115,6 +129,6 @@ class MissingScreen(BlocksPage["Missing | bool"]):
     def _submit(self) -> None:
         if self.errors:
             self.app.bell()
-            self.bars["message"].show(Column(say(self.lang, "errors_first"), 0, palette.WRONG))
+            self.warn("errors_left")
         else:
             self.answer(True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 from coder.model import Blank, Event, Json, event_number
@@ -72,6 +73,12 @@ class RecordKeys(Desk):
             if key.isdecimal() and searched and asked is not None and asked.digits:
                 self.screen.chooser.take_number(int(key))
         return True
+
+    def pasted(self, words: str) -> None:
+        """The chooser opens with words that were pasted, in place of what the field holds."""
+        if not self._locked():
+            self.screen.open_task(replace(self._value_task().begin(words), query=""))
+            self.screen.chooser.insert(words)
 
     # ---------------------------------------------------------------- values
     @property

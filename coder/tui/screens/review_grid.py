@@ -162,7 +162,7 @@ class ReviewGrid:
         shown = dict(zip((n for n, _ in told), cut, strict=True))
         for n, answer in enumerate(answers):
             text = shown[n] if answer else say(lang, "not_here")
-            text = isolate(f"✎ {text}" if answer and answer.comment else text)
+            text = isolate(f"✎ {text}" if answer and answer.comment else text, lang == "ar")
             line.append(Column(f"{text}  ", cells[n], palette.TEXT if answer else palette.DIM))
         how = f" {say(lang, f'spans_{kind}')}" if (kind := span_class(row)) else ""
         gold = f"{sign} {shown[len(answers)]}" if decided else sign + how
@@ -264,7 +264,8 @@ class ReviewGrid:
         whole: dict[str, list[str]] = {}  # as cells may be too narrow for it
         for coder, answer in self.row.answers.items():
             whole.setdefault(self.words_of(self.row.field, answer), []).append(coder)
-        words += [f"{isolate('+'.join(coders))}: {isolate(value)}" for value, coders in whole.items()]
+        rtl = self.lang == "ar"
+        words += [f"{isolate('+'.join(coders))}: {isolate(value, rtl)}" for value, coders in whole.items()]
         comments = ((coder, answer.comment) for coder, answer in self.row.answers.items() if answer.comment)
         words += [f"✎ {isolate(coder)}: {isolate(comment)}" for coder, comment in comments]
         text = self.session.article.text

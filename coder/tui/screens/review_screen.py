@@ -327,6 +327,10 @@ class ReviewScreen(WorkScreen):
             return self.grid.kind_letter(key)
         return scope == "grid" and self.grid.digit(key)
 
+    def pasted(self, words: str) -> None:
+        if self.session is None:
+            self.waiting.look_for(words)
+
     def on_row_list_picked(self, message: RowList.Picked) -> None:
         """A click on an article opens it, on a field or event goes there, unless something is chosen."""
         if self.chooser.asked is not None:

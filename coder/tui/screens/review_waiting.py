@@ -13,10 +13,11 @@ from coder.service.review.review_queue import FILTERS, ORDERS, Queued, matching,
 from coder.text.display import fit, isolate
 from coder.tui import palette
 from coder.tui.keys import Keys, both_ways
-from coder.tui.screens.article_list import SOUGHT, RowsOf
+from coder.tui.screens.article_list import NARROW, SOUGHT, RowsOf
 from coder.tui.screens.work_screen import WorkScreen
 from coder.tui.sentences import listed, say
 from coder.tui.widgets.chooser import AskingList
+from coder.tui.widgets.line_edit import one_line
 from coder.tui.widgets.rows import Bar, Column, Row
 
 _PAGE = 15
@@ -111,9 +112,13 @@ class Waiting:
         """What is typed is looked for in ids, titles, outlets, coders, stages and types."""
         if not raw.isprintable() or not raw:
             return False
-        self.query = (self.query + raw)[:SOUGHT]
-        self.show()
+        self.look_for(raw)
         return True
+
+    def look_for(self, words: str) -> None:
+        """More words that are looked for."""
+        self.query = (self.query + one_line(words))[:SOUGHT]
+        self.show()
 
     def go(self, index: int) -> None:
         """The cursor goes to a row by its number."""
@@ -142,20 +147,21 @@ class Waiting:
         return f"{known.label.of(self.lang) if known else self.weakest.field} {self.weakest.bound:.2f}"
 
     def _row(self, each: Queued) -> Row:
-        name = 14 + max(0, self.screen.app.size.width - 80) // 4
+        width = self.screen.app.size.width
+        name = 14 + max(0, width - 80) // 4 if width > NARROW else 0
         signs = ("⚑" if each.flags else "") + (f"✎{each.comments}" if each.comments else "")
         status = say(self.lang, "changed" if each.stale else each.status, n=each.stale)
         if others := "+".join(self.others.get(each.article, ())):
             status = f"● {isolate(fit(others, _STATUS - 3))}"
         fixed = _SIGN + 2 * _COUNT + _MARKS + name + _STATUS
-        title = fit(each.title, self.screen.app.size.width - fixed)
+        title = fit(each.title, width - fixed)
         return (
             Column(f" {_SIGNS[each.status]}", _SIGN, palette.KEY),
             Column(isolate(title), 0, palette.DIM if each.status == "closed" else palette.TEXT),
             Column(f" ≠{each.differing}", _COUNT, palette.TEXT),
             Column(f" …{each.open_cells}" if each.open_cells else "", _COUNT, palette.TEXT),
             Column(f" {signs}", _MARKS, palette.KEY),
-            Column(isolate(fit(each.article, name - 1)), name, palette.DIM),
+            *([Column(isolate(fit(each.article, name - 1)), name, palette.DIM)] if name else []),
             Column(status, _STATUS, palette.WRONG if each.stale else palette.TEXT),
         )
 

@@ -24,7 +24,7 @@ from coder.tui.sentences import complaint, say
 from coder.tui.widgets.rows import Bar, Column, Row, RowList
 
 if TYPE_CHECKING:
-    from coder.tui.widgets.chooser import Chooser
+    from coder.tui.widgets.chooser import Chooser, Task
 
 Done = TypeVar("Done")
 
@@ -39,7 +39,7 @@ class BaseScreen(Screen[ScreenResultType]):
         """
         if self.is_active:
             self.take_key(event)
-            if event.key == QUIT:
+            if event.key == QUIT and self.may_quit():
                 self.app.exit()
         else:
             event.stop().prevent_default()
@@ -69,6 +69,10 @@ class BaseScreen(Screen[ScreenResultType]):
     def take_key(self, event: Key) -> None:
         """One key, one action."""
 
+    def may_quit(self) -> bool:
+        """Whether nothing is lost by leaving now, or that was asked before."""
+        return True
+
     def fit(self, width: int) -> None:
         """Arrange what depends on the width of the terminal."""
 
@@ -79,6 +83,7 @@ class SpeakingScreen(BaseScreen[ScreenResultType]):
     lang: str
     bars: dict[str | None, Bar]
     """By id, the one for messages is `message`."""
+    _asked_to_drop: tuple[Task | None, str] = (None, "")
 
     @property
     @abstractmethod
@@ -100,9 +105,23 @@ class SpeakingScreen(BaseScreen[ScreenResultType]):
     def _tell(self, words: str, style: palette.Role) -> None:
         self.bars["message"].show(Column(words, 0, style))
 
+    def may_quit(self) -> bool:
+        """What is being typed goes only when the key to quit is pressed again."""
+        typed = self.chooser.asked, self.chooser.unkept
+        if not typed[1] or typed == self._asked_to_drop:
+            return True
+        self._asked_to_drop = typed
+        self.warn("quit_drops")
+        return False
+
     def on_paste(self, event: Paste) -> None:
         if self.chooser.asked is not None:
             self.chooser.insert(event.text)
+        elif words := event.text.strip():
+            self.pasted(words)
+
+    def pasted(self, words: str) -> None:
+        """Words were pasted while nothing is asked: where typing does something they do it too."""
 
     def in_thread(
         self,

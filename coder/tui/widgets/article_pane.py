@@ -132,6 +132,8 @@ class ArticlePane(ScrollView, can_focus=True):
         """Show a stretch as being drawn; None ends it."""
         for each in filter(None, (self.selection, selection)):
             self._refresh_span(*each)
+        if (self.selection is None) != (selection is None) and self._current is not None:
+            self._refresh_span(self._current.start, self._current.end)
         self.selection = selection
         if selection is not None:
             self.show_span(*selection)
@@ -205,7 +207,9 @@ class ArticlePane(ScrollView, can_focus=True):
         first = bisect_right(self.marks, start - self._longest - 1, key=_start)
         last = bisect_right(self.marks, end - 1, key=_start)
         marks = tuple(m for m in self.marks[first:last] if m.end > start)
-        current = self.current if any(m.id == self.current for m in marks) else None
+        # What is being drawn alone stands out: without colour a highlight under the cursor looks as it does.
+        is_here = self.selection is None and any(m.id == self.current for m in marks)
+        current = self.current if is_here else None
         selection = self.selection
         if selection is not None and not (selection[0] < end and selection[1] > start):
             selection = None

@@ -18,7 +18,7 @@ from coder.text.layout import Layout
 from coder.tui import palette
 from coder.tui.sentences import say
 from coder.tui.widgets.line_edit import LineEdit
-from coder.tui.widgets.rows import Column, Row, RowList, draw, theme_of, view_of
+from coder.tui.widgets.rows import Column, Row, RowList, draw, shared, theme_of, view_of
 from coder.values.typed import Choice
 
 NEW_LINE = ("ctrl+j", "shift+enter", "alt+enter")  # by what a terminal can tell from Enter
@@ -157,6 +157,12 @@ class Chooser:
             self.point(index)
             self._accept()
 
+    @property
+    def unkept(self) -> str:
+        """What was typed and is a value or a comment, and no search; "" where nothing is new."""
+        task, text = self.asked, self.edit.text
+        return text if task and (task.lines or task.read) and text != task.query else ""
+
     def refresh(self) -> None:
         """Draw the own lines again."""
         first, count = self.lines
@@ -183,9 +189,13 @@ class Chooser:
         title = f" {self.asked.title}"
         echo = Column(f" {self.echo}", 0, palette.WRONG if self.wrong else palette.GOOD)
         if y == 0:
-            is_alone = self.head == HEAD
-            row: Row = (Column(title, 0 if is_alone else cell_width(title) + 2, palette.TITLE),)
-            row += (*(() if is_alone else (echo,)), *self._how_many())
+            row: Row = self._how_many()
+            if self.head == HEAD or self.asked.lines:  # else the echo stands beside it
+                row = (Column(title, 0, palette.TITLE), *row)
+            else:
+                room = width - sum(column.width for column in row)
+                cells, _ = shared((cell_width(title) + 2, cell_width(echo.text)), room)
+                row = (Column(title, cells, palette.TITLE), echo, *row)
         elif self.asked.lines:
             row = (Column(f" {self.echo or say('ar' if self.rtl else 'en', 'lines_hint')}", 0, palette.DIM),)
         elif y < self.head:

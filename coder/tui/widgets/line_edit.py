@@ -11,6 +11,13 @@ JOINERS = "\u200c\u200d"
 LIGATURES = {"ﻻ": "لا", "ﻵ": "لآ", "ﻷ": "لأ", "ﻹ": "لإ"}
 
 
+def one_line(text: str) -> str:
+    """A text as it can be typed in one line."""
+    line = LineEdit()
+    line.insert(text)
+    return line.text
+
+
 @dataclass(slots=True)
 class LineEdit:
     """A line being typed, in logical order: Arabic and Latin mixed, a caret that moves by cluster.

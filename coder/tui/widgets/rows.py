@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import accumulate
 from typing import ClassVar
@@ -54,13 +54,32 @@ def draw(
     row: Row, width: int, rtl: bool, base: Style, view: Display = PLAIN, theme: Theme = palette.DARK
 ) -> Strip:
     """A row as a strip of exactly `width` cells: first column on the right when rtl, else on the left."""
-    rest = max(0, width - sum(column.width for column in row))
+    rest = width - sum(column.width for column in row)
+    if rest < 0:
+        row = _fitting(row, width)
+        rest = width - sum(column.width for column in row)
     columns = row[::-1] if rtl else row
     segments = [Segment(aligned(c.text, c.width or rest, rtl, view), base + theme[c.style]) for c in columns]
     used = sum(column.width or rest for column in row)
     if used < width:
         segments.insert(0 if rtl else len(segments), Segment(" " * (width - used), base))
     return Strip(segments, max(used, width))
+
+
+def _fitting(row: Row, width: int) -> Row:
+    """The columns from the first on that there is room for, as half a number would be another number.
+
+    Words that are shorter than their column may get what is left; of a column that takes more than half of
+    the line the beginning stays.
+    """
+    kept, left = list[Column](), width
+    for column in row:
+        cells = min(column.width, left)
+        is_whole = cells == column.width or cell_width(column.text.rstrip()) <= cells
+        if is_whole or (cells and column.width > width // 2):
+            kept.append(replace(column, width=cells))
+            left -= cells
+    return tuple(kept)
 
 
 @lru_cache(4096)
