@@ -163,6 +163,16 @@ def test_two_annotators_are_two_coders_or_are_asked_for(project: Project, tmp_pa
     assert take(project, [file], whom="amal", mapping=mapping(tmp_path, **told)).codings == 2
 
 
+def test_two_annotators_of_different_articles_are_not_one_coder(project: Project, tmp_path: Path) -> None:
+    [one], [other] = studio_task(), studio_task(completed_by=8)
+    other["data"]["text"] += " ."
+    files = [written(tmp_path / "one.json", [one]), written(tmp_path / "other.json", [other])]
+    with pytest.raises(CoderError, match="7 and 8"):
+        take(project, files, whom="amal", mapping=mapping(tmp_path, labels={"ORG": "actor"}))
+    told = {"labels": {"ORG": "actor"}, "coders": {"7": "amal", "8": "amal"}}
+    assert take(project, files, whom="amal", mapping=mapping(tmp_path, **told)).codings == 2
+
+
 def test_candidates_stand_beside_the_suggester_s_and_stay(project: Project, tmp_path: Path) -> None:
     file, by = studio(tmp_path), mapping(tmp_path, labels={"ORG": "actor", "ATTACK": "object"})
     assert take(project, [file], whom="candidates", mapping=by).suggested == 1
