@@ -173,6 +173,16 @@ def test_two_annotators_of_different_articles_are_not_one_coder(project: Project
     assert take(project, files, whom="amal", mapping=mapping(tmp_path, **told)).codings == 2
 
 
+def test_studio_s_tasks_without_annotation_are_told(project: Project, tmp_path: Path) -> None:
+    [whole], [cancelled] = studio_task(), studio_task(was_cancelled=True)
+    bare = {"id": 3, "data": {"text": f"{TEXT} ."}, "annotations": []}
+    file = written(tmp_path / "tasks.json", json.dumps([whole, cancelled, bare]))
+    report = take(project, [file], whom="amal", mapping=mapping(tmp_path, labels={"ORG": "actor"}))
+    assert (report.articles, report.codings) == (1, 1)
+    told = [(left.file.removeprefix(f"{file}: "), str(left.reason)) for left in report.left_out]
+    assert told == [("task 2", "the annotation was cancelled"), ("task 3", "nobody has annotated it")]
+
+
 def test_candidates_stand_beside_the_suggester_s_and_stay(project: Project, tmp_path: Path) -> None:
     file, by = studio(tmp_path), mapping(tmp_path, labels={"ORG": "actor", "ATTACK": "object"})
     assert take(project, [file], whom="candidates", mapping=by).suggested == 1
