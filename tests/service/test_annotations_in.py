@@ -224,6 +224,16 @@ def test_tokens_find_their_places_in_the_article_of_their_name(project: Project,
     assert [s.quote for s in coding(project, "a").spans] == ["محمد", "الجيش السوري", "حلب"]
 
 
+def test_a_column_that_no_task_has_is_refused(project: Project, tmp_path: Path) -> None:
+    [task] = studio_task()
+    task["data"]["desk"] = "الشمال"
+    file, by = written(tmp_path / "tasks.json", [task]), mapping(tmp_path, labels={"ORG": "actor"})
+    with pytest.raises(CoderError, match="no column 'nope'") as refused:
+        take(project, [file], whom="amal", mapping=by, columns=["region=nope"])
+    assert "text, desk" in str(refused.value.hint)
+    assert take(project, [file], whom="amal", mapping=by, columns=["region=desk"]).articles == 1
+
+
 def test_without_as_annotations_are_no_articles(project: Project, tmp_path: Path) -> None:
     with pytest.raises(CoderError, match="another tool's annotations"):
         take(project, [studio(tmp_path)])

@@ -59,6 +59,28 @@ def test_columns_are_taken_under_the_names_that_somebody_gives_them(project: Pro
 
 
 @pytest.mark.parametrize(
+    ("name", "content", "known"),
+    [
+        ("a.csv", f"id,text,place\n1,{TEXT},حلب\n", "id, text, place."),
+        ("a.jsonl", f'{{"id": "1", "text": "{TEXT}"}}\n{{"id": "2", "place": "حلب"}}\n', "id, text, place."),
+        ("a.txt", f"title: غارة\n\n{TEXT}\n", "id, title, text."),
+        ("a.html", f"<html><body><article><p>{TEXT * 9}</p></article></body></html>", "id, text."),
+    ],
+)
+def test_a_column_that_no_record_has_is_refused(
+    project: Project, tmp_path: Path, name: str, content: str, known: str
+) -> None:
+    path = write(tmp_path, name, content)
+    with pytest.raises(CoderError, match="no column 'nope'") as refused:
+        take(project, [path], columns=["region=nope"])
+    assert refused.value.where == str(path) and str(refused.value.hint).endswith(known)
+    with project.store.read() as queries:
+        assert queries.article_ids() == []
+    if "place" in content:
+        assert take(project, [path], columns=["region=place"]).articles
+
+
+@pytest.mark.parametrize(
     ("words", "day"),
     [
         ("2024-03-05", "2024-03-05"),

@@ -45,6 +45,7 @@ class Conversion:
         with self.project.store.read() as queries:
             self._hashes = queries.article_hashes()
         self._by_hash = {digest: name for name, digest in self._hashes.items()}
+        self.seen: dict[str, None] = {}  # what the records have, where a column was asked for
         self._come: dict[str, Article] = {}
         self._whose = ""  # the annotator whose work is taken, where one is named
         self._proposed: dict[str, tuple[Taken, list[Candidate]]] = {}
@@ -58,6 +59,7 @@ class Conversion:
         self._proposed = {}
 
     def _taken(self, document: Document, origin: str) -> Taken:
+        self.seen |= dict.fromkeys(document.record if self.columns.given else ())
         where, book, whose = document.where, self.project.codebook, document.annotator
         if refused := document.refused or self._refused(document):
             return Taken(where, refused=refused)

@@ -107,7 +107,9 @@ def take(
                 by = mapping_in(mapping, project.codebook) if mapping else Mapped()
                 conversion = Conversion(project, by, whom, asked, report.left)
                 found = converted(read, conversion, desk.staging, desk.way[-1])
+                desk.columns |= conversion.seen
             known = _read(desk, found, report, reading)
+            asked.expect([*desk.columns], str(read[0][0]) if len(read) == 1 else "")
             _write(desk, report, writing)
             new = desk.staging.keys("article")
     report.encodings |= {str(path): said for path, reader in read if (said := reader.encoding(path))}
@@ -126,6 +128,7 @@ class _Desk:
     def __init__(self, project: Project, file: Path) -> None:
         self.project, self.staging = project, Staging(file)
         self.way = (project.way, file)
+        self.columns: dict[str, None] = {}  # all that have come, where some were asked for
 
     @cached_property
     def read_by(self) -> dict[str, str]:
@@ -234,6 +237,7 @@ def _stage_articles(
     new: dict[str, bytes] = {}
     for taken, digest, body in several:
         article, where = taken.article, taken.where
+        desk.columns |= dict.fromkeys(taken.columns)
         report.left_columns.update(taken.left_columns)
         if taken.encoding:
             report.encodings[where] = taken.encoding
