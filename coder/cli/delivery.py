@@ -52,6 +52,8 @@ def run_import(options: Options, out: Output) -> None:
         out.say("cli.import.suggested", articles=Message("counts.articles", n=report.suggested))
     if report.unchanged:
         out.say("cli.import.there", unchanged=report.unchanged)
+    if report.repeated:
+        out.say("cli.import.repeated", repeated=report.repeated)
     if report.corrected:
         out.say("cli.import.corrected", articles=Message("counts.articles", n=report.corrected))
     for encoding, n in Counter(report.encodings.values()).items():
