@@ -52,6 +52,8 @@ def run_import(options: Options, out: Output) -> None:
         out.say("cli.import.suggested", articles=Message("counts.articles", n=report.suggested))
     if report.unchanged:
         out.say("cli.import.there", unchanged=report.unchanged)
+    if report.repeated:
+        out.say("cli.import.repeated", repeated=report.repeated)
     if report.corrected:
         out.say("cli.import.corrected", articles=Message("counts.articles", n=report.corrected))
     for encoding, n in Counter(report.encodings.values()).items():
@@ -175,6 +177,9 @@ def run_packet(options: Options, out: Output) -> None:
     """A coder's articles out as one file (make), a project made from it (open), the codings back (merge)."""
     from coder.service.delivery import packets
 
+    for name, what in (("folder", "open"), ("coder", "make")):
+        if (given := getattr(options, name)) is not None and options.what != what:
+            raise CoderError("cli.not_with", one=options.what, other=given if name == "folder" else "--for")
     passphrase = packets.passphrase_in(options.passphrase_file) if options.passphrase_file else None
     file, folder, coder = options.file, options.folder, options.coder
     if options.what == "make":

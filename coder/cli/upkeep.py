@@ -4,7 +4,9 @@ from pathlib import Path
 
 from coder.cli.commands import Exit, Options
 from coder.cli.output import Output
+from coder.errors import CoderError
 from coder.messages.catalogue import Message
+from coder.service.project.config import DEFAULT_DATABASE
 
 
 def run_init(options: Options, out: Output) -> None:
@@ -61,6 +63,10 @@ def run_backup(options: Options, out: Output) -> Exit:
     from coder.service.delivery.project_copy import backup, restore
     from coder.service.upkeep.integrity import verify
 
+    if options.restore and options.portable:
+        raise CoderError("cli.not_with", one="--restore", other="--portable")
+    if options.database != DEFAULT_DATABASE and not options.restore:
+        raise CoderError("cli.only_with", one="--database", other="--restore")
     if not options.restore:
         backup(options.project, options.file, portable=options.portable)
         size = options.file.stat().st_size

@@ -29,8 +29,8 @@ _INDEXES = {
 
 @contextmanager
 def sink(dataset: Dataset, path: Path) -> Iterator[Sink]:
-    """Puts rows into the new database `path`."""
-    with closing(sqlite3.connect(path)) as database:
+    """Puts rows into the new database `path`; raises OSError where there is no room for it."""
+    with _as_a_file(), closing(sqlite3.connect(path)) as database:
         database.execute("PRAGMA journal_mode = OFF")  # the file appears whole or not at all anyway
         database.execute("PRAGMA synchronous = OFF")
         inserts = {}
@@ -49,3 +49,11 @@ def sink(dataset: Dataset, path: Path) -> Iterator[Sink]:
         for name, columns_of in _INDEXES.items():
             database.execute(f'CREATE INDEX "{name}_by" ON "{name}" ({columns_of})')
         database.commit()
+
+
+@contextmanager
+def _as_a_file() -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.OperationalError as error:  # a full disk, mostly
+        raise OSError(str(error)) from error

@@ -7,7 +7,9 @@ alone: elsewhere it may be meant.
 from __future__ import annotations
 
 import csv
+from codecs import getincrementaldecoder
 from collections.abc import Iterator
+from functools import partial
 from io import TextIOWrapper
 from pathlib import Path
 
@@ -20,6 +22,7 @@ from coder.importers.registry import MOST_BYTES, Piece, opened
 
 __all__ = ("pieces", "taken")
 _SIGNS = ",;\t|"  # between cells; which, the head tells
+_CHUNK = 2**16
 
 
 def encoding(path: Path) -> str:
@@ -33,7 +36,6 @@ def pieces(path: Path, columns: Columns) -> Iterator[Piece]:
     written = encoding_of_file(path)
     csv.field_size_limit(MOST_BYTES)
     with opened(path) as file, TextIOWrapper(file, written, newline="") as stream:
-        head = ""
         try:
             head = stream.readline(MOST_BYTES)
             sign = max(_SIGNS, key=head.count)
@@ -52,7 +54,7 @@ def pieces(path: Path, columns: Columns) -> Iterator[Piece]:
                 if any(cells):
                     yield row_piece(path, first, dict(zip(names, map(plain, cells), strict=False)))
         except UnicodeDecodeError as error:
-            where = f"{path}:{reader.line_num + 1}" if head else str(path)
+            where = f"{path}:{_line_of_damage(path, written)}"
             raise CoderError(
                 "delivery.bad_bytes", encoding=written, problem=error.reason, where=where
             ) from None
@@ -60,6 +62,20 @@ def pieces(path: Path, columns: Columns) -> Iterator[Piece]:
             raise CoderError(
                 "delivery.no_table", problem=str(error), where=f"{path}:{reader.line_num}"
             ) from None
+
+
+def _line_of_damage(path: Path, written: str) -> int:
+    """The line of the first bytes that are none of the encoding; decoding is ahead of the rows."""
+    decoder, line = getincrementaldecoder(written)(), 1
+    with opened(path) as file:
+        try:
+            for data in iter(partial(file.read, _CHUNK), b""):
+                line += decoder.decode(data).count("\n")
+            decoder.decode(b"", True)
+        except UnicodeDecodeError as error:
+            of_letters = written if error.encoding == "charmap" else error.encoding
+            line += error.object[: error.start].decode(of_letters).count("\n")
+    return line
 
 
 def expect_names(names: list[str], path: Path) -> None:

@@ -5,7 +5,7 @@ A web page comes without its menus (trafilatura); nothing that it names is fetch
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from email import message_from_bytes, policy
 from io import BytesIO
 from typing import Any
@@ -48,8 +48,23 @@ def _document(piece: Piece) -> dict[str, Any]:
     expect_small(BytesIO(piece.data), piece.where)
     document = docx.Document(BytesIO(piece.data))
     told = document.core_properties
-    text = "\n".join(paragraph.text for paragraph in document.paragraphs)
+    text = "\n".join(_lines(document))
     return {"text": text, "title": told.title, "author": told.author, "language": told.language}
+
+
+def _lines(held: Any) -> Iterator[str]:
+    """The paragraphs of a document, or of a cell, and its tables' rows, whose cells tabs part.
+
+    A cell that goes over several rows stands in the first of them; empty ones are left out.
+    """
+    cell_of = library("docx.table", "python-docx", "DOCX")._Cell
+    for part in held.iter_inner_content():
+        if not hasattr(part, "rows"):
+            yield part.text
+            continue
+        for row in part.rows:
+            cells = (cell_of(tc, part) for tc in row._tr.tc_lst if tc.vMerge != "continue")
+            yield "\t".join(filter(None, ("\n".join(_lines(cell)).strip() for cell in cells)))
 
 
 def _pages(piece: Piece) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from typing_extensions import TypedDict
 from coder.importers.annotated import Document, Link, Mark, beginning, shaped
 from coder.importers.columns import NO_COLUMNS
 from coder.importers.registry import json_in, whole
+from coder.messages.catalogue import Message
 from coder.model import Json
 
 _REGIONS = ("labels", "hypertextlabels")
@@ -29,7 +30,7 @@ def is_mine(path: Path) -> bool:
 
 
 def documents(path: Path) -> Iterator[Document]:
-    """Each annotation and each prediction of each task."""
+    """Each annotation and each prediction of each task; of those without any, that they have none."""
     piece = whole(path)
     found = json_in(piece)
     every = [_full(each) for each in (found if isinstance(found, list) else [found])]
@@ -42,13 +43,17 @@ def documents(path: Path) -> Iterator[Document]:
         else:
             names = []
         for nth, each in enumerate(task.get("annotations", [])):
-            if not each.get("was_cancelled"):
-                whose = names[nth] if nth < len(names) else each.get("completed_by", "")
-                yield _document(path, where, record, _name(whose), each["result"])
+            whose = _name(names[nth] if nth < len(names) else each.get("completed_by", ""))
+            if each.get("was_cancelled"):
+                yield Document(path, where, record, whose, refused=Message("delivery.cancelled"))
+            else:
+                yield _document(path, where, record, whose, each["result"])
         for guess in task.get("predictions", []):
             if isinstance(guess, dict):
                 model = _name(guess.get("model_version", ""))
                 yield _document(path, where, record, model, guess["result"], by_machine=True)
+        if not (task.get("annotations") or task.get("predictions")):
+            yield Document(path, where, record, refused=Message("delivery.unannotated"))
 
 
 def _full(record: Json) -> Json:

@@ -53,6 +53,7 @@ def row_piece(path: Path, number: int, row: Mapping[str, Any]) -> Piece:
 
 def of_record(record: Mapping[str, Json], columns: Columns, where: str, source: str) -> Taken:
     """What a record holds, by the names of its columns; where it stands, and in which file."""
+    there = (*record,) if columns.given else ()
     if is_own(record):
         source, record = str(record[SOURCE] or ""), _own(record, where)
         columns = Columns({name: name for name in record})
@@ -78,13 +79,13 @@ def of_record(record: Mapping[str, Json], columns: Columns, where: str, source: 
     if text is None:
         if not id_:
             raise CoderError("delivery.no_text_column", known=", ".join(record), where=where)
-        return Taken(where, known=(id_, held), left_columns=left)
+        return Taken(where, known=(id_, held), columns=there, left_columns=left)
     if not text.strip():
-        return Taken(where, refused=Message("delivery.empty_text"), left_columns=left)
+        return Taken(where, refused=Message("delivery.empty_text"), columns=there, left_columns=left)
     article = Article(id_ or _id_of(text), text, source, metadata=held)
     if digest not in (None, article.text_sha256):
         raise CoderError("native.altered_text", article=article.id, where=where)
-    return Taken(where, article, left_columns=left)
+    return Taken(where, article, columns=there, left_columns=left)
 
 
 def _own(row: Mapping[str, Json], where: str) -> dict[str, Json]:

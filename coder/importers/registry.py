@@ -39,7 +39,8 @@ class Taken(NamedTuple):
 
     candidates: what a coding of the suggester's has as its spans, with where they come from and their scores.
     known: the id of an article that is elsewhere, and what is known of it. refused: why nothing was taken.
-    left_columns: what of it was not taken. encoding: of the file, where it is not UTF-8.
+    columns: its columns, where some were asked for. left_columns: what of it was not taken.
+    encoding: of the file, where it is not UTF-8.
     """
 
     where: str
@@ -48,6 +49,7 @@ class Taken(NamedTuple):
     candidates: tuple[Candidate, ...] | None = None
     known: tuple[str, Mapping[str, str]] | None = None
     refused: Message | None = None
+    columns: tuple[str, ...] = ()
     left_columns: tuple[str, ...] = ()
     encoding: str = ""
 

@@ -94,6 +94,12 @@ def test_json_is_one_document_and_nothing_else(
         (("lexicon", "veto", "قوات", "--kind", "actor", "--gold", "--as", "salma"), "veto and --gold", "one"),
         (("lexicon", "forget", "قوات", "--kind", "actor", "--value", "x", "--as", "salma"), "--value", "one"),
         (("lexicon", "promote", "قوات", "--gold", "--as", "salma"), "--gold and قوات do not go", "one"),
+        (("packet", "merge", "p", "q"), "merge and q do not go together", "one of them"),
+        (("packet", "merge", "p", "--for", "amal"), "merge and --for do not go", "one of them"),
+        (("packet", "open", "p", "q", "--for", "amal"), "open and --for do not go", "one of them"),
+        (("packet", "make", "p", "q", "--for", "amal"), "make and q do not go", "one of them"),
+        (("backup", "b", "--database", "sqlite:///x.db"), "--database goes with --restore", "--restore too"),
+        (("backup", "b", "--restore", "--portable"), "--restore and --portable do not go", "one of them"),
         (("training", "--as", "typo"), "nobody called 'typo'", "Known: amal"),
         (("assign", "--coders", "amal", "--per-article", "2"), "2 coders per article", "more coders"),
         (

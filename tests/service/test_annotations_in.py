@@ -163,6 +163,26 @@ def test_two_annotators_are_two_coders_or_are_asked_for(project: Project, tmp_pa
     assert take(project, [file], whom="amal", mapping=mapping(tmp_path, **told)).codings == 2
 
 
+def test_two_annotators_of_different_articles_are_not_one_coder(project: Project, tmp_path: Path) -> None:
+    [one], [other] = studio_task(), studio_task(completed_by=8)
+    other["data"]["text"] += " ."
+    files = [written(tmp_path / "one.json", [one]), written(tmp_path / "other.json", [other])]
+    with pytest.raises(CoderError, match="7 and 8"):
+        take(project, files, whom="amal", mapping=mapping(tmp_path, labels={"ORG": "actor"}))
+    told = {"labels": {"ORG": "actor"}, "coders": {"7": "amal", "8": "amal"}}
+    assert take(project, files, whom="amal", mapping=mapping(tmp_path, **told)).codings == 2
+
+
+def test_studio_s_tasks_without_annotation_are_told(project: Project, tmp_path: Path) -> None:
+    [whole], [cancelled] = studio_task(), studio_task(was_cancelled=True)
+    bare = {"id": 3, "data": {"text": f"{TEXT} ."}, "annotations": []}
+    file = written(tmp_path / "tasks.json", json.dumps([whole, cancelled, bare]))
+    report = take(project, [file], whom="amal", mapping=mapping(tmp_path, labels={"ORG": "actor"}))
+    assert (report.articles, report.codings) == (1, 1)
+    told = [(left.file.removeprefix(f"{file}: "), str(left.reason)) for left in report.left_out]
+    assert told == [("task 2", "the annotation was cancelled"), ("task 3", "nobody has annotated it")]
+
+
 def test_candidates_stand_beside_the_suggester_s_and_stay(project: Project, tmp_path: Path) -> None:
     file, by = studio(tmp_path), mapping(tmp_path, labels={"ORG": "actor", "ATTACK": "object"})
     assert take(project, [file], whom="candidates", mapping=by).suggested == 1
@@ -202,6 +222,16 @@ def test_tokens_find_their_places_in_the_article_of_their_name(project: Project,
     report = take(project, [written(tmp_path / "a.conll", *rows)], whom="amal")
     assert (report.articles, report.codings) == (0, 1)
     assert [s.quote for s in coding(project, "a").spans] == ["محمد", "الجيش السوري", "حلب"]
+
+
+def test_a_column_that_no_task_has_is_refused(project: Project, tmp_path: Path) -> None:
+    [task] = studio_task()
+    task["data"]["desk"] = "الشمال"
+    file, by = written(tmp_path / "tasks.json", [task]), mapping(tmp_path, labels={"ORG": "actor"})
+    with pytest.raises(CoderError, match="no column 'nope'") as refused:
+        take(project, [file], whom="amal", mapping=by, columns=["region=nope"])
+    assert "text, desk" in str(refused.value.hint)
+    assert take(project, [file], whom="amal", mapping=by, columns=["region=desk"]).articles == 1
 
 
 def test_without_as_annotations_are_no_articles(project: Project, tmp_path: Path) -> None:

@@ -99,6 +99,24 @@ def test_a_letter_and_a_document_come_in(project: Project, tmp_path: Path) -> No
     assert found.text == f"{TEXT}\n{MORE}" and found.headline == "غارة"
 
 
+def test_tables_of_a_document_stand_where_they_are(project: Project, tmp_path: Path) -> None:
+    document = docx.Document()
+    document.add_paragraph(TEXT)
+    table = document.add_table(3, 3)
+    for row, words in zip(table.rows, ("يوم مدينة قتلى", "أمس حلب ثلاثة", "أول إدلب اثنان"), strict=True):
+        for cell, word in zip(row.cells, words.split(), strict=True):
+            cell.text = word
+    table.cell(1, 0).merge(table.cell(2, 0)).text = "أمس"
+    table.cell(0, 1).merge(table.cell(0, 2)).text = "قتلى"
+    table.cell(2, 2).text = ""
+    table.cell(2, 2).add_table(1, 2).cell(0, 1).text = "اثنان"
+    document.add_paragraph(MORE)
+    document.save(tmp_path / "document.docx")
+    assert take(project, [tmp_path / "document.docx"]).articles == 1
+    rows = ["يوم\tقتلى", "أمس\tحلب\tثلاثة", "إدلب\tاثنان"]
+    assert project.article("document").text.split("\n") == [TEXT, *rows, MORE]
+
+
 BOMB = (
     b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">'
     + b"".join(f'<!ENTITY {chr(98 + i)} "{f"&{chr(97 + i)};" * 10}">'.encode() for i in range(9))

@@ -59,6 +59,28 @@ def test_columns_are_taken_under_the_names_that_somebody_gives_them(project: Pro
 
 
 @pytest.mark.parametrize(
+    ("name", "content", "known"),
+    [
+        ("a.csv", f"id,text,place\n1,{TEXT},حلب\n", "id, text, place."),
+        ("a.jsonl", f'{{"id": "1", "text": "{TEXT}"}}\n{{"id": "2", "place": "حلب"}}\n', "id, text, place."),
+        ("a.txt", f"title: غارة\n\n{TEXT}\n", "id, title, text."),
+        ("a.html", f"<html><body><article><p>{TEXT * 9}</p></article></body></html>", "id, text."),
+    ],
+)
+def test_a_column_that_no_record_has_is_refused(
+    project: Project, tmp_path: Path, name: str, content: str, known: str
+) -> None:
+    path = write(tmp_path, name, content)
+    with pytest.raises(CoderError, match="no column 'nope'") as refused:
+        take(project, [path], columns=["region=nope"])
+    assert refused.value.where == str(path) and str(refused.value.hint).endswith(known)
+    with project.store.read() as queries:
+        assert queries.article_ids() == []
+    if "place" in content:
+        assert take(project, [path], columns=["region=place"]).articles
+
+
+@pytest.mark.parametrize(
     ("words", "day"),
     [
         ("2024-03-05", "2024-03-05"),
@@ -196,7 +218,10 @@ def test_what_is_not_taken_is_told(project: Project, file: Path) -> None:
         ("a.csv", b"id,text\n1,x,y\n", "3 cells", "a.csv:2"),
         ("a.csv", b"id,id,text\n1,2,x\n", "Two columns", "a.csv"),
         ("a.csv", b'id,text\n1,"x\n', "cannot be read", "a.csv"),
-        ("a.csv", b"id,text\n1," + b"\xd9\x82\xd8\xaa\xd9\x84 \xff\n", "not utf-8", "a.csv"),
+        ("a.csv", b"id,text\n1," + b"\xd9\x82\xd8\xaa\xd9\x84 \xff\n", "not utf-8", "a.csv:2"),
+        ("a.csv", b"id,text" + b"\n1,\xd9\x82" * 40_000 + b"\n2,\xff", "not utf-8", "a.csv:40002"),
+        ("a.csv", "\ufeffid,text\n1,ق\n2,".encode("utf-16-le") + b"\0\xdc\n\0", "not utf-16", "a.csv:3"),
+        ("a.csv", "\ufeffid,text\n1,ق\n".encode("utf-16-le") + b"2", "not utf-16", "a.csv:3"),
         ("a.csv", b"id,text\n1,a\0b\n", "holds", "a.csv:2"),
         ("a.csv", b"", "empty", "a.csv"),
         ("a.jsonl", b'{"id": "1", "text": 5}', "not a string", "a.jsonl:1"),
@@ -213,7 +238,7 @@ def test_bad_tables_are_refused_whole_with_file_and_line(
     (file / name).write_bytes(data)
     with pytest.raises(CoderError) as refused:
         take(project, [good, file / name])
-    assert words in str(refused.value) and where in refused.value.where
+    assert words in str(refused.value) and f"{refused.value.where}:".startswith(f"{file / where}:")
     with project.store.read() as queries:
         assert queries.article_ids() == []
 

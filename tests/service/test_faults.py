@@ -55,20 +55,41 @@ def test_a_full_disk_says_so_and_loses_nothing(demo_folder: Path, room: int) -> 
 
 
 @pytest.mark.parametrize(
-    "words", [("backup",), ("backup", "--portable"), ("packet", "make", "--for", "amal")]
+    "words",
+    [
+        ("backup",),
+        ("backup", "--portable"),
+        ("packet", "make", "--for", "amal"),
+        ("export", "sqlite", "--what", "codings", "--allow-loss", "--out"),
+    ],
 )
 def test_a_copy_for_which_there_is_no_room_leaves_nothing(
     demo_folder: Path, tmp_path: Path, words: tuple[str, ...]
 ) -> None:
+    before = sorted(p.name for p in tmp_path.iterdir())
+    out = without_room(50_000, *words, tmp_path / "out", "--project", demo_folder)
+    told = out.stderr.removeprefix("export 5/5\n")
+    assert out.returncode == 2 and told.startswith("error: ") and "disk" in told, told
+    assert sorted(p.name for p in tmp_path.iterdir()) == before
+
+
+def test_a_dataset_for_whose_words_there_is_no_room_leaves_nothing(demo_folder: Path, tmp_path: Path) -> None:
+    words = ("export", "dataset", tmp_path / "bare", "--what", "codings", "--no-text", "--allow-loss")
+    assert run_bound(*words, "--project", demo_folder).returncode == 0
+    (tmp_path / "a.txt").write_text("خبر", "utf-8")
+    out = without_room(1_000, "attach", tmp_path / "bare", tmp_path / "a.txt", "--out", tmp_path / "whole")
+    assert out.returncode == 2 and "cannot be written: File too large.\n" in out.stderr, out.stderr
+    assert not (tmp_path / "whole").exists()
+
+
+def without_room(room: int, *words: object) -> subprocess.CompletedProcess[str]:
+    """A command in a process of its own, whose files cannot grow beyond so many bytes."""
     code = (
         "import resource, sys; from coder.cli.main import main; "
-        "resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000)); "
-        f"sys.exit(main({[*words, str(tmp_path / 'out'), '--project', str(demo_folder)]!r}))"
+        f"resource.setrlimit(resource.RLIMIT_FSIZE, ({room}, {room})); "
+        f"sys.exit(main({[*map(str, words)]!r}))"
     )
-    before = sorted(p.name for p in tmp_path.iterdir())
-    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
-    assert out.returncode == 2 and out.stderr.startswith("error: ") and "disk" in out.stderr, out.stderr
-    assert sorted(p.name for p in tmp_path.iterdir()) == before
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
 
 
 def test_what_may_not_be_written_says_so(demo_folder: Path, tmp_path: Path) -> None:

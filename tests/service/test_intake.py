@@ -222,7 +222,15 @@ def test_a_coding_twice_in_one_import_comes_in_once_and_another_is_refused(
     assert "another coding" in refused(project, twice, other).message
     twice.write_text(coding_line() * 2, "utf-8")
     report = take(project, [twice])
-    assert (report.codings, report.unchanged) == (1, 1)
+    assert (report.codings, report.repeated, report.unchanged) == (1, 1, 0)
+
+
+def test_an_article_twice_in_one_import_is_not_one_that_was_there(project: Project, tmp_path: Path) -> None:
+    (tmp_path / "news.jsonl").write_text('{"id": "1", "text": "قصف"}\n' * 3, "utf-8")
+    report = take(project, [tmp_path / "news.jsonl"])
+    assert (report.articles, report.repeated, report.unchanged) == (1, 2, 0)
+    again = take(project, [tmp_path / "news.jsonl"])
+    assert (again.articles, again.repeated, again.unchanged) == (0, 0, 3)
 
 
 def test_large_imports_on_all_cores_are_the_same(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -277,6 +277,16 @@ def test_a_sealed_packet_opens_with_its_passphrase_only(home: Project, tmp_path:
             packets.read_file(tmp_path / f"{at}", "كلمة السر")
 
 
+def test_a_packet_without_a_seal_is_not_taken_with_a_passphrase(home: Project, tmp_path: Path) -> None:
+    sent(home, "amal", tmp_path / "p")
+    with pytest.raises(CoderError, match="not sealed") as caught:
+        packets.merge_file(home, tmp_path / "p", "كلمة السر")
+    assert "--passphrase-file" in caught.value.hint
+    with pytest.raises(CoderError, match="not sealed"):
+        packets.open_packet(tmp_path / "p", tmp_path / "o", "كلمة السر")
+    assert not (tmp_path / "o").exists()
+
+
 def test_a_passphrase_is_the_same_however_it_was_typed(tmp_path: Path) -> None:
     (tmp_path / "composed").write_text("\u0622b\n", "utf-8")  # alef with madda, as one and as two
     (tmp_path / "decomposed").write_text("\u0627\u0653b\r\nsecond line", "utf-8")

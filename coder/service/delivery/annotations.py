@@ -45,8 +45,9 @@ class Conversion:
         with self.project.store.read() as queries:
             self._hashes = queries.article_hashes()
         self._by_hash = {digest: name for name, digest in self._hashes.items()}
+        self.seen: dict[str, None] = {}  # what the records have, where a column was asked for
         self._come: dict[str, Article] = {}
-        self._whose: dict[str, str] = {}  # article → the annotator whose work on it is taken
+        self._whose = ""  # the annotator whose work is taken, where one is named
         self._proposed: dict[str, tuple[Taken, list[Candidate]]] = {}
 
     def taken(self, documents: Iterable[Document], form: str) -> Iterator[Taken]:
@@ -58,6 +59,7 @@ class Conversion:
         self._proposed = {}
 
     def _taken(self, document: Document, origin: str) -> Taken:
+        self.seen |= dict.fromkeys(document.record if self.columns.given else ())
         where, book, whose = document.where, self.project.codebook, document.annotator
         if refused := document.refused or self._refused(document):
             return Taken(where, refused=refused)
@@ -71,8 +73,9 @@ class Conversion:
             if found := work.candidates(origin):
                 self._proposed.setdefault(article.id, (Taken(where, coding=coding), []))[1].extend(found)
             return taken
-        if self._whose.setdefault(article.id, whose) != whose and not self.mapping.coders:
-            names = {"article": article.id, "one": self._whose[article.id], "other": whose}
+        self._whose = self._whose or whose
+        if whose not in ("", self._whose) and not self.mapping.coders:
+            names = {"coder": self.whom, "one": self._whose, "other": whose}
             raise CoderError("delivery.two_annotators", **names, where=where)
         coding = work.coding(self.mapping.coders.get(whose, self.whom))
         is_empty = not (coding.spans or coding.events or coding.answers) and coding.status is Status.OPEN

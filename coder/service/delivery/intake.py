@@ -58,9 +58,13 @@ class _New(NamedTuple):
 
 
 class _ReadArticle(NamedTuple):
-    """What came of a piece, its article without the text; digest: of that; body: the whole article packed."""
+    """What came of a piece, its article without the text; digest: of that; body: the whole article packed.
+
+    is_alone: the piece is the article's, no work on it.
+    """
 
     taken: Taken
+    is_alone: bool
     digest: str = ""
     body: bytes = b""
 
@@ -107,7 +111,9 @@ def take(
                 by = mapping_in(mapping, project.codebook) if mapping else Mapped()
                 conversion = Conversion(project, by, whom, asked, report.left)
                 found = converted(read, conversion, desk.staging, desk.way[-1])
+                desk.columns |= conversion.seen
             known = _read(desk, found, report, reading)
+            asked.expect([*desk.columns], str(read[0][0]) if len(read) == 1 else "")
             _write(desk, report, writing)
             new = desk.staging.keys("article")
     report.encodings |= {str(path): said for path, reader in read if (said := reader.encoding(path))}
@@ -126,6 +132,7 @@ class _Desk:
     def __init__(self, project: Project, file: Path) -> None:
         self.project, self.staging = project, Staging(file)
         self.way = (project.way, file)
+        self.columns: dict[str, None] = {}  # all that have come, where some were asked for
 
     @cached_property
     def read_by(self) -> dict[str, str]:
@@ -198,8 +205,10 @@ def _coding_pieces(found: Iterable[tuple[Path, Reader | Converted]]) -> Iterator
 def _articles(desk: _Desk, part: Sequence[_Given]) -> list[_ReadArticle]:
     """The articles in some pieces, with their boilerplate, and what is known of articles."""
     read, lexicon = [], desk.project.codebook.lexicon
-    for taken in (reader.taken(piece) for reader, piece in part):
+    for reader, piece in part:
+        taken = reader.taken(piece)
         known, article, digest, body = taken.known, taken.article, "", b""
+        is_alone = taken.coding is None and isinstance(reader, Reader)
         if article is not None:
             if problem := unstorable([article.id, article.text, article.source, dict(article.metadata)]):
                 raise CoderError("delivery.article_holds", problem=problem, where=taken.where)
@@ -214,7 +223,7 @@ def _articles(desk: _Desk, part: Sequence[_Given]) -> list[_ReadArticle]:
                 raise CoderError("delivery.article_holds", problem=problem, where=taken.where)
             known = known[0], in_one_form(known[1], lexicon)
         taken = taken._replace(article=article, coding=None, candidates=None, known=known)
-        read.append(_ReadArticle(taken, digest, body))
+        read.append(_ReadArticle(taken, is_alone, digest, body))
     return read
 
 
@@ -230,10 +239,12 @@ def _stage_articles(
     What is new is added to both.
     """
     with desk.project.store.read() as queries:
-        texts |= queries.article_hashes([each.taken.article.id for each in several if each.taken.article])
+        there = queries.article_hashes([each.taken.article.id for each in several if each.taken.article])
+    texts |= there
     new: dict[str, bytes] = {}
-    for taken, digest, body in several:
+    for taken, is_alone, digest, body in several:
         article, where = taken.article, taken.where
+        desk.columns |= dict.fromkeys(taken.columns)
         report.left_columns.update(taken.left_columns)
         if taken.encoding:
             report.encodings[where] = taken.encoding
@@ -248,7 +259,10 @@ def _stage_articles(
             continue
         if article is not None and texts[article.id] != digest:
             raise CoderError("delivery.another_text", article=article.id, where=where)
-        report.unchanged += article is not None
+        if article is not None and article.id in there:
+            report.unchanged += 1
+        elif article is not None:
+            report.repeated += is_alone
         if held:
             known[id_] = where, {**known.get(id_, ("", {}))[1], **held}
     desk.staging.put("article", new)
@@ -307,7 +321,7 @@ def _stage_codings(
             report.errors += each.errors
             report.warnings += each.warnings
         elif staged[each.id] == each.new.digest:
-            report.unchanged += 1
+            report.repeated += 1
         else:
             wrong.append(_another(each.id, each.where))
     for kind, bodies in new.items():

@@ -22,7 +22,8 @@ class Intake:
     articles: int = 0
     codings: int = 0
     suggested: int = 0  # articles that got candidates
-    unchanged: int = 0
+    unchanged: int = 0  # what was there already
+    repeated: int = 0  # what the files have once more
     errors: int = 0
     warnings: int = 0
     corrected: int = 0

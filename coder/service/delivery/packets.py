@@ -280,7 +280,7 @@ def write_file(path: Path, data: bytes, passphrase: str | None) -> None:
 
 
 def read_file(path: Path, passphrase: str | None) -> bytes:
-    """The data in such a file; raises CoderError when it is none, is damaged, or is sealed otherwise."""
+    """The data in such a file; raises CoderError where it is none, is damaged or not so sealed."""
     expect_file(path)
     try:
         with zipfile.ZipFile(path) as archive:
@@ -290,7 +290,10 @@ def read_file(path: Path, passphrase: str | None) -> bytes:
                 with gzip.GzipFile(fileobj=io.BytesIO(opened)) as packed:
                     return _unpacked(packed, path)
             with archive.open(PLAIN) as member:
-                return _unpacked(member, path)
+                data = _unpacked(member, path)
+            if passphrase is not None:
+                raise CoderError("team.not_sealed", where=str(path))
+            return data
     except (*_DAMAGE, RuntimeError):  # its words for an encrypted member and for an unknown compression
         raise CoderError("team.no_packet", where=str(path)) from None
     except OSError as error:

@@ -43,13 +43,11 @@ def attach(folder: Path, articles: Iterable[Path], out: Path, *, force: bool = F
     texts = {wanted[sha]: text for sha, text in _texts(articles) if sha in wanted}
     book = Codebook.from_json((folder / CODEBOOK).read_text("utf-8"))
     with written_folder(out, None, force=force) as half:
-        others = shutil.ignore_patterns(*_MADE_ANEW)
-        shutil.copytree(
-            folder,
-            half,
-            ignore=lambda at, names: others(at, names) if Path(at) == folder else (),
-            dirs_exist_ok=True,
-        )
+        for path in folder.rglob("*"):
+            name = path.relative_to(folder)
+            if path.is_file() and name.parts[0] not in _MADE_ANEW:
+                (half / name).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(path, half / name)
         with dataset_tables.sink(Dataset("", book), half) as put:
             for table in TABLES:
                 if table in ("columns", "codebook"):

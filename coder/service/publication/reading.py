@@ -19,7 +19,9 @@ from coder.exporters.writer import Dataset, quoted
 from coder.model import Answer, Article, Coding, Json, Span
 from coder.service.delivery.datasets import contents
 from coder.service.delivery.releases import release_of
-from coder.service.project.opened import open_project
+from coder.service.project.opened import Project, open_project
+
+_READ = ("gold", "codings", "proposals")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ class Reading:
     """An open project that is only read. what: `gold`, `codings` or `proposals`; release: its number."""
 
     def __init__(self, folder: Path | None, person: str) -> None:
-        self._project = open_project(folder, person=person)
+        self._held: Project | None = open_project(folder, person=person)
 
     def __enter__(self) -> Self:
         return self
@@ -79,8 +81,16 @@ class Reading:
         self.close()
 
     def close(self) -> None:
-        """Let go of the database."""
-        self._project.close()
+        """Let go of the database: from then on nothing is read."""
+        if self._held is not None:
+            self._held.close()
+        self._held = None
+
+    @property
+    def _project(self) -> Project:
+        if self._held is None:
+            raise CoderError("publication.closed")
+        return self._held
 
     @property
     def codebook(self) -> Codebook:
@@ -103,6 +113,7 @@ class Reading:
 
     def events(self, what: str = "gold", *, release: int | None = None, open_too: bool = False) -> Events:
         """All events, each with its answers as they count and what they rest on."""
+        _expect(what)
 
         def read() -> Iterator[CodedEvent]:
             dataset, found = self._contents(what, release, open_too)
@@ -132,9 +143,15 @@ class Reading:
     def _contents(
         self, what: str, release: int | None, open_too: bool
     ) -> tuple[Dataset, Iterator[tuple[Article, list[Coding]]]]:
+        _expect(what)
         project = self._project
         position = None if release is None else release_of(project, release).position
         return contents(project.at(position), what, open_too=open_too)
+
+
+def _expect(what: str) -> None:
+    if what not in _READ:
+        raise CoderError("publication.not_read", what=what, known=", ".join(_READ))
 
 
 def _pandas() -> Any:
