@@ -65,9 +65,7 @@ def metadata_rows(known: Mapping[str, Mapping[str, str]]) -> Rows:
     }
 
 
-def stored_articles(
-    rows: Sequence[Values], known: Mapping[str, Mapping[str, str]]
-) -> list[model.Article]:
+def stored_articles(rows: Sequence[Values], known: Mapping[str, Mapping[str, str]]) -> list[model.Article]:
     """The articles of rows as they are stored; known: what is known of them, by their ids."""
     columns = _sound("article", rows)
     return [*_items(model.Article, columns, [known.get(each, {}) for each in columns[0]])]
