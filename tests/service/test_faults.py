@@ -83,13 +83,16 @@ def test_a_dataset_for_whose_words_there_is_no_room_leaves_nothing(demo_folder: 
 
 
 def without_room(room: int, *words: object) -> subprocess.CompletedProcess[str]:
-    """A command in a process of its own, whose files cannot grow beyond so many bytes."""
+    """A command in a process of its own, whose files cannot grow beyond so many bytes.
+
+    With -B, else the modules that it compiles would be cut too, and stay so for all that come after.
+    """
     code = (
         "import resource, sys; from coder.cli.main import main; "
         f"resource.setrlimit(resource.RLIMIT_FSIZE, ({room}, {room})); "
         f"sys.exit(main({[*map(str, words)]!r}))"
     )
-    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    return subprocess.run([sys.executable, "-B", "-c", code], capture_output=True, text=True, check=False)
 
 
 def test_what_may_not_be_written_says_so(demo_folder: Path, tmp_path: Path) -> None:
