@@ -205,10 +205,11 @@ def _value_in(span: Span, start: int, end: int, quote: str, codebook: Codebook) 
 
 def _is_listed(value: Json) -> bool:
     """Whether a value, or an item of it, is an actor or a place of the lexicon."""
-    items = value if isinstance(value, list) else [value]
-    return any(
-        isinstance(i, str) or (isinstance(i, dict) and bool({"who", "place_id"} & {*i})) for i in items
+    named = (
+        i.get("who") or i.get("place_id") if isinstance(i, dict) else i
+        for i in (value if isinstance(value, list) else [value])
     )
+    return any(isinstance(each, str) for each in named)
 
 
 def _reworded(value: Json, before: str, after: str) -> Json:
