@@ -13,6 +13,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from importlib import import_module
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from coder.cli.commands import Options
@@ -96,6 +97,8 @@ def _painted(options: Options) -> Iterator[Replies | None]:
     folder = options.folder_of_project
     with asking(os.environ) as answers:
         found = first_look(folder, options.person, options.article)
+        # A terminal far away takes long to answer: meanwhile what is needed next is loaded.
+        Thread(target=import_module, args=["coder.service.project.opened"]).start()
         replies = answers()
     if found is None:
         yield replies
