@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass, field
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from coder.adjudicate.resolve import ARTICLE, STALE, Adjudication, span_class
 from coder.agreement.version import VERSION
@@ -90,6 +90,9 @@ def matching(found: Iterable[Queued], name: str, query: str) -> list[Queued]:
     return [q for q in found if q.passes(name) and all(word in q.key for word in words)]
 
 
+_MadeFrom: TypeAlias = tuple[object, ...]
+
+
 class _Line(NamedTuple):
     key: str
     stamp: str
@@ -98,20 +101,25 @@ class _Line(NamedTuple):
 class ReviewQueue:
     """The articles to review: what is known of them at once, and all when the rest is counted.
 
-    before: the queue as it was; what it says of articles stands until anything is known otherwise.
+    before: the queue as it was; what it says of an article stands as long as nothing there has changed.
     """
 
     def __init__(self, project: Project, before: ReviewQueue | None = None) -> None:
         with project.store.read() as queries:
             self.versions, assigned = queries.versions(), queries.assignments()
             heads = not_trainees(queries.coding_heads(), assigned)
-            asked = _asked(heads, self.versions, spans=project.config.gold.spans)
+            were: Mapping[_MadeFrom, _Line] = before._asked if before else {}
+            self._asked: Mapping[_MadeFrom, _Line] = _asked(
+                heads, self.versions, were, spans=project.config.gold.spans
+            )
+            asked = [*self._asked.values()]
             self._metadata_version, _ = queries.last_version("metadata")
             titles = before._titles if before and before._metadata_version == self._metadata_version else {}
             is_known = all(each.key in titles for each in asked)
             self._titles: Mapping[str, tuple[str, str]] = titles if is_known else _titles(queries)
             self._about = _about(queries, self.versions, assigned, self._titles)
         self._results = KeptResults(project, _KIND, asked, _count)
+        self._read: Mapping[str, Any] = before._read if before else {}
 
     @property
     def uncounted(self) -> int:
@@ -121,10 +129,13 @@ class ReviewQueue:
     def known(self) -> list[Queued]:
         """Those that are counted, most disagreements first, closed ones last."""
         missing = {each.key for each in self._results.missing}
-        bodies = self._results.bodies([each for each in self._results.asked if each.key not in missing])
+        counted = [each for each in self._results.asked if each.key not in missing]
+        new = [each for each in counted if each.stamp not in self._read]
+        read = zip((each.stamp for each in new), map(json.loads, self._results.bodies(new)), strict=True)
+        self._read = {**self._read, **dict(read)}
         found = [
             Queued(*(article, tuple(coders), *rest, tuple(types)), **self._about[article])
-            for article, coders, *rest, types in filter(None, map(json.loads, bodies))
+            for article, coders, *rest, types in filter(None, (self._read[each.stamp] for each in counted))
         ]
         return ordered(found, "differing", {})
 
@@ -139,16 +150,26 @@ def queue(project: Project) -> list[Queued]:
     return ReviewQueue(project).counted()
 
 
-def _asked(heads: Iterable[CodingHead], versions: Mapping[str, str], *, spans: bool) -> list[_Line]:
-    """Each article that two or more submitted, or with gold, and the stamp of what its line is made from."""
+def _asked(
+    heads: Iterable[CodingHead],
+    versions: Mapping[str, str],
+    before: Mapping[_MadeFrom, _Line],
+    *,
+    spans: bool,
+) -> dict[_MadeFrom, _Line]:
+    """What the line of each article is made from that two or more submitted, or with gold, with its stamp.
+
+    before: the same as it was; what has not changed is taken from there.
+    """
     by_article: dict[str, list[CodingHead]] = defaultdict(list)
     for head in heads:
         by_article[head.article].append(head)
-    asked, made_by = [], (VERSION, _FORMAT, spans)
+    asked: dict[_MadeFrom, _Line] = {}
     for article, heads in by_article.items():
         if len(heads) > 1:
-            codings = [(head.id, head.codebook, versions.get(f"coding:{head.id}")) for head in heads]
-            asked.append(_Line(article, stamp(*made_by, versions.get(f"gold:{article}"), codings)))
+            codings = tuple((head.id, head.codebook, versions.get(f"coding:{head.id}")) for head in heads)
+            made_from = (VERSION, _FORMAT, spans, versions.get(f"gold:{article}"), codings)
+            asked[made_from] = before.get(made_from) or _Line(article, stamp(*made_from))
     return asked
 
 
