@@ -145,7 +145,7 @@ class _Title:
                 last, ids = known.last, self._holder(known)
                 if ids:
                     break
-            elif (in_name and text in self.said.happenings) or self._is_told(text, in_name):
+            elif (in_name and text in self.said.happenings) or self._is_told(at, text, in_name):
                 break
             elif text in ("صادر", "صادره"):
                 last = at
@@ -173,16 +173,19 @@ class _Title:
     def _holder(self, name: Name) -> tuple[str, ...]:  # a person, or the medium of the title
         return name.ids if name.group == "person" or name.group == self.kind == "media" else ()
 
-    def _is_told(self, text: str, in_name: int) -> bool:  # to which medium, or, behind a whole name, for what
+    def _is_told(self, at: int, text: str, in_name: int) -> bool:  # to which medium, or for what
         if text[0] == "ل" and heads(*_TITLES).get(text[1:]) == "media":
             return True  # مسؤول أميركي لشبكة …
-        if in_name < 2 or text[0] not in "بل" or text in name_openers():
+        if text[0] not in "بل" or text in name_openers():
             return False
+        if in_name < 2:  # a name may begin with these letters, but none ends in a pronoun (لتسليمه)
+            return not in_name and len(text) > 4 and self.page.raw(at).endswith("ه")
         return is_common(text[1:]) or WORD_SHAPE.fullmatch(text[1:]) is not None  # دونالد ترامب بفرض رسوم
 
-    def _ends(self, at: int, text: str) -> bool:  # at a particle, a verb, a day, a number
+    def _ends(self, at: int, text: str) -> bool:  # at a particle, a verb, a day, a number, the next title
         is_told = text in self.said.ends or bare(text) in word_set("actors", "allegiance")
-        if is_told or is_stop(text) or text[0].isdigit():
+        is_next = text[0] == "و" and text[1:] in heads(*_TITLES)
+        if is_told or is_next or is_stop(text) or text[0].isdigit():
             return True
         if any(taken and (is_stop(rest) or rest in self.said.happenings) for taken, rest in readings(text)):
             return True
@@ -205,7 +208,7 @@ class _Title:
                 last += 1
             return last
         is_inside = text in ("باسم", "عن", "في") and behind not in self.placed
-        return behind if is_inside and is_definite(noun) else None
+        return behind if is_inside and is_definite(noun) and bare(noun) not in self.said.happenings else None
 
     def _apposition(self, last: int) -> tuple[int, tuple[str, ...]]:  # الباحث …، وائل علوان
         words_, at = self.page.words, last + 2

@@ -43,6 +43,23 @@ def test_who_did_it_from_whose_side_is_that_side(ask: Ask) -> None:
     assert (actor.quote, actor.value) == ("الجيش السوداني", ["sudan_army"])
 
 
+TITLES = [
+    # text, the person struck, by the title and the name alone
+    ("قتل ضابط برتبة نقيب في الهجوم", []),
+    ("أسفر الهجوم عن استشهاد ضابط برتبة ملازم أول وثلاثة جنود", []),
+    ("واستدعت وزارة الخارجية السفير الإيراني لتسليمه مذكرة احتجاج", ["السفير الإيراني"]),
+    ("قتل رئيس البلدية سامر الحسن وعضو المجلس خالد العلي", ["رئيس البلدية سامر الحسن"]),
+]
+
+
+@pytest.mark.parametrize(("text", "persons"), TITLES)
+def test_a_title_goes_on_with_a_name_and_not_with_what_befalls_its_holder(
+    ask: Ask, text: str, persons: list[str]
+) -> None:
+    found = [c for c in ask(text, "actor") if isinstance(c.value, list) and isinstance(c.value[0], dict)]
+    assert [c.quote for c in found if c.value[0]["class"] == "person"][:1] == persons
+
+
 FORCES = [
     ("اجتمعت قوى المعارضة السودانية في جوبا", "قوى المعارضة السودانية", "political"),
     ("انتشرت قوى الأمن الداخلي في الحي", "قوى الأمن الداخلي", "state_security"),
