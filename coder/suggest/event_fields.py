@@ -6,7 +6,7 @@ Who shoots arms in flight down intercepts, and whoever sent them is the attacker
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeAlias
 
@@ -199,11 +199,18 @@ def _surrounds(wide: Candidate, narrow: Candidate) -> bool:  # is but the region
 
 
 # ---------------------------------------------------------------- counts, scope, status
-def counts(clause: Clause, later: Iterable[Candidate]) -> Proposal:
-    """The counts by what they count; casualties also from the next sentence if this one has none."""
+def counts(clause: Clause, later: Sequence[Candidate]) -> Proposal:
+    """The counts by what they count; casualties also from the next sentence if this one has none.
+
+    later: the candidates of the next sentence; numbers behind a verb of violence there are of that act.
+    """
     found: Proposal = {}
-    is_violent = clause.trigger.value in word_set("events", "violent")
-    for is_here, numbers in ((True, clause.of_kind(NUMBER)), (False, later if is_violent else ())):
+    violent = word_set("events", "violent")
+    verbs = (c for c in later if c.kind == TRIGGER and c.origin.startswith("verb:") and c.value in violent)
+    next_act = next((c.start for c in verbs if c.value not in word_set("events", "befalling")), None)
+    told_later = [c for c in later if c.kind == NUMBER and (next_act is None or c.start < next_act)]
+    is_violent = clause.trigger.value in violent
+    for is_here, numbers in ((True, clause.of_kind(NUMBER)), (False, told_later if is_violent else ())):
         missing = _LATER.difference(found)
         for number in numbers:
             name = FIELDS.get(number.origin.removeprefix("number:"), "")

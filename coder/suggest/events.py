@@ -24,7 +24,6 @@ from coder.suggest.compiled_lexicon import ACTOR, TRIGGER
 from coder.suggest.date_spans import DATE, outside_datelines
 from coder.suggest.event_fields import Proposal
 from coder.suggest.nations import acting_nations, government_of, struck_nations
-from coder.suggest.number_spans import NUMBER
 from coder.suggest.parties import companions, parties
 from coder.suggest.source_spans import SOURCE
 from coder.suggest.told_values import told_of
@@ -75,7 +74,7 @@ class EventProposer:
             found["event_type"] = [replace(trigger, value=kind) if kind in self._types else trigger]
         found["weapons"], found["source"] = told.weapons(clause), told.sources(clause) or self._unsaid(clause)
         found["target_object"] = told.objects(clause)
-        found |= told.counts(clause, later.of_kind(NUMBER) if clause.next == clause.sentence.end else ())
+        found |= told.counts(clause, later.here if clause.next == clause.sentence.end else ())
         found |= told.scope_and_status(clause, found)
         found["about_type"] = told.about(clause)
         if self._codebook.lexicon.values or self._codebook.lexicon.counts:

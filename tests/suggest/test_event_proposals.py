@@ -154,6 +154,21 @@ def test_casualties_may_be_told_in_the_next_sentence(proposed: Proposed) -> None
     found = proposed("قصفت الطائرات بلدة هجين. وأسفر القصف عن مقتل خمسة مدنيين. وأصيب 9 في حادث سير.", "قصفت")
     assert found["killed"] == ["خمسة مدنيين"]
     assert "injured" not in found  # the sentence after the next is too far
+    found = proposed("قصفت المدفعية بلدة الخيام. وقتل ثلاثة مدنيين.", "قصفت")
+    assert found["killed"] == ["ثلاثة مدنيين"]
+
+
+@pytest.mark.parametrize(
+    ("text", "trigger"),
+    [
+        ("أطلق مجهولون النار على رجل في بلدة المزيريب. وانفجرت عبوة ناسفة بسيارة موقعة ثلاثة جرحى.", "أطلق"),
+        ("هاجم مسلحون نقطة تفتيش. واستهدف آخرون دورية ما أسفر عن إصابة جنديين.", "هاجم"),
+    ],
+)
+def test_casualties_of_another_act_in_the_next_sentence_are_not_of_this_one(
+    proposed: Proposed, text: str, trigger: str
+) -> None:
+    assert "injured" not in proposed(text, trigger)
 
 
 def test_place_date_weapon_and_source_come_from_the_sentence(proposed: Proposed) -> None:
