@@ -265,3 +265,31 @@ def test_of_two_new_articles_the_one_that_came_later_is_linked(project: Project,
     path = write(file, "news.jsonl", "".join(json.dumps(each) + "\n" for each in lines))
     [near] = take(project, [path], near=0.9).near
     assert (near.article, near.like) == ("a", "z")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "lines"),
+    [
+        ("a.csv", f"id,text,date\n1,{TEXT},2024-03-05\n1,{TEXT},2024-03-06\n", (2, 3)),
+        ("a.csv", "id,date,title\n1,2024-03-05,\n1,,غارة\n1,2024-03-06,غارة\n", (2, 4)),
+    ],
+)
+def test_rows_that_contradict_each_other_are_refused_with_the_places_of_both(
+    project: Project, file: Path, name: str, content: str, lines: tuple[int, int]
+) -> None:
+    path = write(file, name, content)
+    with pytest.raises(CoderError) as refused:
+        take(project, [path])
+    assert refused.value.where == f"{path}:{lines[1]}"
+    for said in ("published", "2024-03-05", "2024-03-06", f"{path}:{lines[0]}"):
+        assert said in str(refused.value)
+    with project.store.read() as queries:
+        assert queries.article_ids() == []
+
+
+def test_rows_that_add_to_each_other_or_come_later_are_no_contradiction(project: Project, file: Path) -> None:
+    both = f"id,text,date,title\n1,{TEXT},2024-03-05,\n1,{TEXT},5 آذار 2024,غارة\n"
+    take(project, [write(file, "a.csv", both)])
+    assert project.article("1").metadata == {"published": "2024-03-05", "title": "غارة"}
+    report = take(project, [write(file, "later.csv", "id,date\n1,2024-03-06\n")])
+    assert (report.corrected, project.article("1").metadata["published"]) == (1, "2024-03-06")
