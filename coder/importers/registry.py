@@ -38,7 +38,8 @@ class Taken(NamedTuple):
     """One thing read from a file: an article, a coding, or both; where is `file` or `file:line`.
 
     candidates: what a coding of the suggester's has as its spans, with where they come from and their scores.
-    known: the id of an article that is elsewhere, and what is known of it. refused: why nothing was taken.
+    known: the id of an article that is elsewhere, and what is known of it.
+    refused: why nothing was taken, or the head of a text was not.
     columns: its columns, where some were asked for. left_columns: what of it was not taken.
     encoding: of the file, where it is not UTF-8.
     """

@@ -189,6 +189,23 @@ def test_a_text_may_have_a_head(
 
 
 @pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Title: غارة\nSection: news\n\n", "'Section' in line 2"),
+        ("Something: else\nTitle: غارة\n\n", "'Something' in line 1"),
+        ("Title: غارة\nDate: 2024-03-05\n\n", None),
+        ("Aleppo: a raid\n\n", None),  # no name is known: the article begins so
+    ],
+)
+def test_a_head_that_stays_in_the_text_is_told(
+    project: Project, file: Path, text: str, told: str | None
+) -> None:
+    said = reasons(take(project, [write(file, "a.txt", text + TEXT)]))
+    assert project.article("a").text.startswith(text) is (told is not None or "Aleppo" in text)
+    assert [told in each and each.startswith("a.txt: ") for each in said] == [True] * bool(told)
+
+
+@pytest.mark.parametrize(
     "encoding", ["utf-16", "utf-16-le", "utf-16-be", "windows-1256", "iso-8859-6", "utf-32"]
 )
 def test_other_encodings_are_read_and_said(project: Project, file: Path, encoding: str) -> None:
