@@ -183,6 +183,20 @@ def test_studio_s_tasks_without_annotation_are_told(project: Project, tmp_path: 
     assert told == [("task 2", "the annotation was cancelled"), ("task 3", "nobody has annotated it")]
 
 
+@pytest.mark.parametrize("name", [None, "brat"])
+def test_texts_that_are_read_with_brat_s_annotations_are_not_told_as_left(
+    project: Project, tmp_path: Path, name: str | None
+) -> None:
+    folder = tmp_path / "brat"
+    folder.mkdir()
+    (folder / "a.txt").write_text(TEXT, "utf-8")
+    (folder / "a.ann").write_text(f"T1\tPER 4 8\t{TEXT[4:8]}\n", "utf-8")
+    (folder / "alone.txt").write_text(TEXT, "utf-8")
+    report = take(project, [folder], name, whom="amal", mapping=mapping(tmp_path, labels={"PER": "actor"}))
+    assert (report.articles, report.codings) == (1, 1)
+    assert [Path(left.file).name for left in report.left_out] == ["alone.txt"]
+
+
 def test_candidates_stand_beside_the_suggester_s_and_stay(project: Project, tmp_path: Path) -> None:
     file, by = studio(tmp_path), mapping(tmp_path, labels={"ORG": "actor", "ATTACK": "object"})
     assert take(project, [file], whom="candidates", mapping=by).suggested == 1

@@ -220,6 +220,18 @@ def test_other_encodings_are_read_and_said(project: Project, file: Path, encodin
     assert report.encodings == {str(path): encoding}
 
 
+def test_hidden_and_temporary_files_of_a_folder_are_left_and_told(project: Project, file: Path) -> None:
+    for name in ("a.txt", ".b.txt", "._a.txt", "~$c.docx", "a.txt~", ".DS_Store"):
+        write(file, name, TEXT)
+    report = take(project, [file])
+    assert report.articles == 1
+    hidden = "a hidden or temporary file"
+    assert [each for each in reasons(report) if hidden in each] == [
+        f"._a.txt: {hidden}", f".b.txt: {hidden}", f"~$c.docx: {hidden}"
+    ]  # fmt: skip
+    assert [each.partition(":")[0] for each in reasons(report) if hidden not in each] == ["a.txt~"]
+
+
 def test_what_is_not_taken_is_told(project: Project, file: Path) -> None:
     rows = [{"id": "1", "text": " "}, {"id": "2", "published": "2024-01-01"}, {"id": "3", "text": TEXT}]
     path = write(file, "a.jsonl", "\n".join(map(json.dumps, rows)))
