@@ -16,6 +16,7 @@ from coder.codebook.validate import Problem
 from coder.errors import CoderError
 from coder.manual.pages import page
 from coder.messages.catalogue import Message
+from coder.model import GOLD
 from coder.revisions.differences import difference_document, differences
 from coder.service.project.output_paths import written
 from coder.service.upkeep import codebook_upgrade
@@ -152,15 +153,20 @@ def _tell(done: Upgrade, lang: str, out: Output, *, real: bool) -> None:
         if why:
             rows.append((term.kind, term.text, partly if after else no, why.of(lang)))
     kept = [{"article": head.article, "codebook": head.codebook} for head in done.gold_kept]
-    result = {"from": done.old, "to": done.new, "written": real}
+    behind = sorted({each.head.codebook for each in done.carried}) if done.old == done.new else []
+    old, gold = ", ".join(behind) or done.old, [each for each in codings if each["coder"] == GOLD]
+    result = {"from": old, "to": done.new, "written": real}
     out.document({**result, "codings": codings, "terms": terms, "gold_kept": kept})
     carried = "cli.upgrade.carried" if real else "cli.upgrade.would_carry"
-    out.say(carried, old=done.old, new=done.new, count=len(codings))
+    out.say(carried, old=old, new=done.new, count=len(codings) - len(gold))
+    if gold:
+        of_gold = "cli.upgrade.carried_gold" if real else "cli.upgrade.would_carry_gold"
+        out.say(of_gold, count=len(gold), opened=sum(each["reopened"] for each in gold))
     _table("cli.upgrade.again_head", codings, "again", out)
     head = "cli.upgrade.left_out_head" if real else "cli.upgrade.would_leave_out_head"
     _table(head, codings, "left_out", out)
     opened = "cli.upgrade.reopened" if real else "cli.upgrade.would_reopen"
-    out.say(opened, count=sum(each["reopened"] for each in codings))
+    out.say(opened, count=sum(each["reopened"] for each in codings if each not in gold))
     if terms:
         out.say("cli.upgrade.terms", kept=sum(each["carried"] for each in terms), of=len(terms))
     if rows:

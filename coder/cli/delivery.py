@@ -9,6 +9,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 from coder.cli.commands import Exit, Options
+from coder.cli.gold import tell_stale
 from coder.cli.output import Output
 from coder.codebook.label import joined
 from coder.errors import CoderError
@@ -152,10 +153,14 @@ def _publish(options: Options, out: Output, release: Release | None) -> None:
 
 
 def _tell_left_out(options: Options, out: Output, done: Delivered) -> None:
+    from coder.service.review.review_queue import stale_gold
+
     if left_out := done.in_words:
         out.note("cli.export.left_out", format=options.format, what=joined(left_out))
     if done.open_gold:
         out.note("cli.export.open_gold", count=Message("counts.articles", n=done.open_gold))
+    if options.what == "gold" and options.release is None:
+        tell_stale(out, stale_gold(options.project, out.progress("compare")))
 
 
 def run_attach(options: Options, out: Output) -> Exit:

@@ -1,5 +1,6 @@
 """Gold: listed and shown, made by policies, signed, and released."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 
 from coder.cli.commands import Options
@@ -44,9 +45,10 @@ def run_gold(options: Options, out: Output) -> None:
 
 def _list(options: Options, out: Output) -> None:
     from coder.service.review.gold_list import BY_HAND, gold_lines
+    from coder.service.review.review_queue import stale_gold
 
-    lines = [*gold_lines(options.project)]
-    out.document([asdict(line) for line in lines])
+    lines, stale = [*gold_lines(options.project)], stale_gold(options.project, out.progress("compare"))
+    out.document([asdict(line) | {"stale": line.article in stale} for line in lines])
     if not lines:
         out.say("cli.gold.none")
         return
@@ -55,8 +57,16 @@ def _list(options: Options, out: Output) -> None:
     rows = []
     for x in lines:
         signature = x.signed or (say("en", "cli.gold.to_sign") if x.to_sign else "")
-        rows.append((x.article, x.status, x.events, *(x.values.get(k, 0) for k in kinds), signature))
+        state = say("en", "screens.to_redo") if x.article in stale else x.status
+        rows.append((x.article, state, x.events, *(x.values.get(k, 0) for k in kinds), signature))
     out.table([*head[:3], *(say("en", f"gold.{kind}") for kind in kinds), head[3]], rows)
+    tell_stale(out, stale)
+
+
+def tell_stale(out: Output, articles: Sequence[str]) -> None:
+    """Name gold that was closed before coders changed what it took from them."""
+    if articles:
+        out.note("cli.gold.stale", count=Message("counts.articles", n=len(articles)), first=articles[0])
 
 
 def _show(options: Options, out: Output) -> None:
@@ -146,16 +156,14 @@ def _undo(options: Options, out: Output) -> None:
 
 def _release(options: Options, out: Output) -> None:
     from coder.service.delivery.releases import make
-    from coder.service.review.review_queue import ReviewQueue
+    from coder.service.review.review_queue import stale_gold
 
     release, is_new = make(options.project, options.person, out.progress("release"))
     out.document({**asdict(release), "new": is_new})
     count, number = Message("counts.articles", n=release.articles), release.number
     out.say("cli.gold.released" if is_new else "cli.gold.same_release", number=number, count=count)
     out.line(f"sha256 {release.sha256}")
-    counted = ReviewQueue(options.project).counted(out.progress("compare"))
-    if stale := [each.article for each in counted if each.status == "stale"]:
-        out.note("cli.gold.stale", count=Message("counts.articles", n=len(stale)), first=stale[0])
+    tell_stale(out, stale_gold(options.project, out.progress("compare")))
     out.note("cli.gold.export", number=number)
 
 

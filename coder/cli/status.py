@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from coder.agreement.result import Interval, Score
 from coder.cli.commands import Options
+from coder.cli.gold import tell_stale
 from coder.cli.output import Output
 from coder.errors import CoderError
 from coder.messages.catalogue import Message
@@ -12,6 +13,7 @@ from coder.report.beside import figures as blind_sample
 from coder.report.figure_tables import interval_words, score_words
 from coder.service.coding.history import spent_in_project
 from coder.service.figures import progress as figures
+from coder.service.review.review_queue import stale_gold
 
 _FLAG = ("article", "coder", "at", "text")
 
@@ -25,7 +27,8 @@ def run_status(options: Options, out: Output) -> None:
     found, audited, whole = figures.progress(project), figures.audit(project), figures.totals(project)
     sample, flags = figures.audit_document(audited) if audited else None, figures.flags(project)
     flagged = [{name: getattr(flag, name) for name in _FLAG} for flag in flags]
-    told = {"progress": [asdict(r) for r in found], "flags": flagged, "totals": whole}
+    stale = stale_gold(project, out.progress("compare")) if whole["gold_closed"] else []
+    told = {"progress": [asdict(r) for r in found], "flags": flagged, "totals": whole, "stale_gold": stale}
     out.document({**told, "blind_sample": sample})
     untimed, unassigned = Message("cli.status.untimed"), Message("cli.status.unassigned")
     rows = []
@@ -39,6 +42,7 @@ def run_status(options: Options, out: Output) -> None:
     out.say("cli.status.articles", **{**whole, "withdrawn": withdrawn})
     out.say("cli.status.codings", submitted=whole["codings_submitted"], open=whole["codings_open"])
     out.say("cli.status.gold", closed=whole["gold_closed"], open=whole["gold_open"])
+    tell_stale(out, stale)
     for flag in flags:
         out.say(
             "cli.status.flag", article=flag.article, coder=flag.coder, text=" ".join(flag.text.split()) or "—"

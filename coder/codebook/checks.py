@@ -45,14 +45,41 @@ FIT_DISTANCES = {
 }
 
 
+SAID_WITHOUT: Mapping[str, Sequence[str]] = {
+    "article_fields": ("noun_article_field",),
+    "event_types": ("noun_event_type",),
+    "event_fields": ("noun_event_field", "untyped_part", "no_links"),
+    "int_range_parts": ("needs_range_parts", "has_no_parts"),
+    "lexicon": ("noun_trigger_list", "no_weapons"),
+}
+"""What is said wherever a section is needed that is not there."""
+
+
 def codebook_problems(
     codebook: Codebook, source: YamlText, *, lexicon_is_whole: bool = True
-) -> Iterator[FileProblem]:
+) -> list[FileProblem]:
     """Everything in a codebook of the right shape that does not fit together.
 
     The codebook may lack pieces of the file that have problems already; names are therefore looked up
-    in the file. So may its lexicon, if it is not whole.
+    in the file. So may its lexicon, if it is not whole. A section that is not there is told once.
     """
+    found = [*_every_problem(codebook, source, lexicon_is_whole=lexicon_is_whole)]
+    for section, keys in SAID_WITHOUT.items():
+        words = [f"codebook.{key}" for key in keys]
+        needing = [p for p in found if _said(p.what) in words]
+        if section not in source.data and len(needing) > 1:
+            found = [each for each in found if each not in needing]
+            what = Message("codebook.missing_section", name=section, n=len(needing), line=needing[0].line)
+            found.append(source.problem((), what))
+    return found
+
+
+def _said(what: Message) -> str:
+    noun = what.values.get("what")
+    return noun.key if isinstance(noun, Message) else what.key
+
+
+def _every_problem(codebook: Codebook, source: YamlText, *, lexicon_is_whole: bool) -> Iterator[FileProblem]:
     for name in LISTS_WITH_IDS:
         yield from source.repeats(placed_ids(source.data.get(name), (name,)))
     yield from source.repeats(source.tree_ids("event_types"))

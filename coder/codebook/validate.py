@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeAlias
 
-from coder.codebook.expressions import split_name
+from coder.codebook.expressions import EVIDENCE_OF_MANY, EvidenceTest, parts_of, split_name
 from coder.codebook.label import Label, joined
 from coder.codebook.nearest import did_you_mean
 from coder.codebook.schema import Codebook, Field, Rule, Severity, Value
@@ -20,7 +20,7 @@ from coder.codebook.scope import RuleTests, Scope
 from coder.messages.catalogue import Message
 from coder.model import Answer, Article, Blank, Coding, Event, Json, Span
 
-VERSION = 2  # of what is found in a coding: a change here or in the scope raises it, as findings are kept
+VERSION = 3  # of what is found in a coding: a change here or in the scope raises it, as findings are kept
 _MOST_KEPT = 100_000  # values that are known to fit
 LARGEST = 10**15 - 1  # spreadsheets keep 15 digits, JSON of other programs hardly more (RFC 8259, 6)
 STRETCH = "span."
@@ -118,7 +118,7 @@ def _problems_of_answers(
         message = Message(f"codebook.{key}", **values)
         return Problem(rule, "error", event.id if event else None, at, message)
 
-    known = {f.id for f in fields}
+    known, unruled = {f.id for f in fields}, _evidence_without_rule(scope.codebook)
     for name in answered:
         if name not in known:
             yield error(VALUE, name, "no_such_field", name=name)
@@ -132,6 +132,8 @@ def _problems_of_answers(
             wrong = [] if values_fit else list(value_problems(field, answer.value, scope.codebook))
             for what in wrong or _dangling_links(field, answer, scope, event):
                 yield error(VALUE, field.id, "field_problem", field=field.label, what=what)
+            if not answer.evidence and field.id in unruled and scope.needs_evidence(field):
+                yield error("evidence", field.id, "no_evidence", field=field.label)
         for span_id in answer.evidence:
             if scope.span(span_id) is None:
                 yield error("evidence", field.id, "no_such_span", field=field.label, span=span_id)
@@ -147,6 +149,19 @@ def _broken_rules(scope: Scope, event: Event | None, rules: Iterable[RuleTests])
                     yield _broken(rule, (field.id if event else f"article.{field.id}",), scope, event)
         elif not (all(map(tests.kept, scope.along_links())) if tests.of_links else tests.kept(scope)):
             yield _broken(rule, rule.names, scope, event)
+
+
+def _evidence_without_rule(codebook: Codebook) -> set[str]:
+    """The fields that need evidence, and of whose evidence no rule says that it has to be there."""
+    found: set[str] | None = codebook.kept.get(_evidence_without_rule)
+    if found is None:
+        parts = [part for rule in codebook.rules for part, _ in parts_of(rule.require)]
+        ruled = {p.field for p in parts if isinstance(p, EvidenceTest) and "present" in p.tests}
+        needing = {f.id: f.id for f in codebook.event_fields if f.evidence == "required"}
+        needing |= {f"article.{f.id}": f.id for f in codebook.article_fields if f.evidence == "required"}
+        found = {id_ for name, id_ in needing.items() if name not in ruled}
+        found = codebook.kept[_evidence_without_rule] = found if ruled.isdisjoint(EVIDENCE_OF_MANY) else set()
+    return found
 
 
 def _dangling_links(field: Field, answer: Answer, scope: Scope, event: Event | None) -> Iterator[Message]:

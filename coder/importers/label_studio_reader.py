@@ -48,11 +48,13 @@ def documents(path: Path) -> Iterator[Document]:
                 yield Document(path, where, record, whose, refused=Message("delivery.cancelled"))
             else:
                 yield _document(path, where, record, whose, each["result"])
-        for guess in task.get("predictions", []):
-            if isinstance(guess, dict):
-                model = _name(guess.get("model_version", ""))
-                yield _document(path, where, record, model, guess["result"], by_machine=True)
-        if not (task.get("annotations") or task.get("predictions")):
+        guesses = [
+            each for each in task.get("predictions", []) if not isinstance(each, int)
+        ]  # else in no file
+        for guess in guesses:
+            model = _name(guess.get("model_version", ""))
+            yield _document(path, where, record, model, guess["result"], by_machine=True)
+        if not (task.get("annotations") or guesses):
             yield Document(path, where, record, refused=Message("delivery.unannotated"))
 
 

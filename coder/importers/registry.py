@@ -38,7 +38,8 @@ class Taken(NamedTuple):
     """One thing read from a file: an article, a coding, or both; where is `file` or `file:line`.
 
     candidates: what a coding of the suggester's has as its spans, with where they come from and their scores.
-    known: the id of an article that is elsewhere, and what is known of it. refused: why nothing was taken.
+    known: the id of an article that is elsewhere, and what is known of it.
+    refused: why nothing was taken, or the head of a text was not.
     columns: its columns, where some were asked for. left_columns: what of it was not taken.
     encoding: of the file, where it is not UTF-8.
     """
@@ -176,7 +177,8 @@ def files(
 ) -> Iterator[tuple[Path, Reader]]:
     """Each file with its reader; a folder gives the files in it that have a known ending, in order.
 
-    The other files of folders, but for hidden ones, are added to `left_out`.
+    The other files of folders are added to `left_out`, but for hidden ones of other endings, and texts that
+    are read with the work on them.
     """
     known = [r for r in readers(annotations) if name in (None, r.name)]
     suffixes = sorted({suffix for r in known for suffix in r.suffixes})
@@ -188,10 +190,17 @@ def files(
             yield path, reader_for(path, name, columns, annotations)
             continue
         every = sorted(p for p in path.rglob("*") if p.is_file() and not _is_in_hidden_folder(p, path))
-        found = [p for p in every if p.suffix.lower() in suffixes]
+        with_work = {p.with_suffix(".txt") for p in every if p.suffix == ".ann"} if ".ann" in suffixes else ()
+        found, hidden = list[Path](), Message("delivery.hidden")
         reason = Message("delivery.other_ending", endings=endings)
-        other = (p for p in every if p.suffix.lower() not in suffixes and not p.name.startswith("."))
-        left_out += [LeftOut(str(p), reason) for p in other]
+        for each in every:
+            is_known = each.suffix.lower() in suffixes
+            if each in with_work or (each.name.startswith(".") and not is_known):
+                continue
+            if is_known and not each.name.startswith((".", "~")):
+                found.append(each)
+            else:
+                left_out.append(LeftOut(str(each), hidden if is_known else reason))
         if not found:
             raise CoderError("delivery.empty_folder", endings=endings, where=str(path))
         # Articles before codings, so that a folder that holds both comes in at one go.

@@ -1,7 +1,8 @@
 """Plain text: one file is one article, kept unchanged; its id is the file's name without the ending.
 
 What is known of it may stand before it: lines of `key: value` with a blank line behind them, or between two
-lines of `---`. Of lines that stand alone each must have a key that is known, else they are text.
+lines of `---`. Of lines that stand alone each must have a key that is known, else they are text; that
+is told where any has one.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from coder.importers.columns import Columns
 from coder.importers.encodings import UTF8, encoding_of
 from coder.importers.records import of_record
 from coder.importers.registry import Piece, Taken, decoded
+from coder.messages.catalogue import Message
 
 _KEYED = r"[ \t]*([^\W\d][\w \t-]{0,40}?)[ \t]*:[ \t]*(.*?)[ \t]*\r?\n"
 _FENCED = re.compile(r"---[ \t]*\r?\n((?:(?!---)[^\n]*\n)*?)---[ \t]*\r?\n(?:[ \t]*\r?\n)?")
@@ -29,7 +31,9 @@ def taken(piece: Piece, columns: Columns) -> Taken:
     given = {"id": piece.path.stem, **head, "text": text[length:]}
     found = of_record(given, columns, piece.where, piece.path.name)
     said = "" if encoding.startswith(UTF8) else encoding
-    return found._replace(encoding=said)
+    return found._replace(
+        encoding=said, refused=found.refused or (None if length else _no_head(text, columns))
+    )
 
 
 def _read(piece: Piece, encoding: str) -> str:
@@ -53,3 +57,15 @@ def _head(text: str, columns: Columns) -> tuple[dict[str, str], int]:
         if all(key in named and key.isascii() for key, _ in told) and "text" not in named.values():
             return dict(told), plain.end()
     return {}, 0
+
+
+def _no_head(text: str, columns: Columns) -> Message | None:
+    """Why the lines before a text are no head, where one of them looks like it."""
+    if plain := _PLAIN.match(text[:_MOST]):
+        keys = [key for key, _ in _LINE.findall(plain[1])]
+        named = columns.named(keys)
+        known = [key in named and key.isascii() for key in keys]
+        if any(known) and not all(known):
+            line = known.index(False)
+            return Message("delivery.no_head", line=line + 1, name=keys[line])
+    return None

@@ -127,6 +127,11 @@ def counted_words(page: Page, quantity: Quantity, origin: str, score: float) -> 
     return page.candidate(NUMBER, start, stop, value=quantity.value, origin=origin, score=score)
 
 
+def is_measure(page: Page, quantity: Quantity) -> bool:
+    """Whether a quantity is one of time, length, weight or money, or a number of times."""
+    return follows(page, quantity.last) in word_set("counting", "units")
+
+
 # ---------------------------------------------------------------- counts
 def _count_at(page: Page, index: int, known: Counted, before: Sequence[_Count]) -> _Count | None:
     if index and page.words[index - 1].text == "-" and page.words[index - 1].stop == page.words[index].start:
@@ -216,6 +221,8 @@ def _last_of_noun(page: Page, last: int, what: str, known: Counted) -> int:  # �
 
 def _bare_count(page: Page, quantity: Quantity, known: Counted, before: Sequence[_Count]) -> str | None:
     """What a number without a noun counts: what the word in front says, or the number before it did."""
+    if is_measure(page, quantity):
+        return None
     if precedes(page, quantity.first) and (what := _casualty(page, quantity.first - 1, known.casualties)):
         return what if what != _ELSE else None
     if page.words[min(quantity.first + 1, quantity.last)].text.startswith("عدد"):

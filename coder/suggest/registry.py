@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from coder.codebook.lexicon_schema import Lexicon
 from coder.codebook.schema import Codebook
 from coder.codebook.validate import kind_problem
-from coder.model import Article, Candidate
+from coder.model import Article, Candidate, Json
 from coder.suggest import (
     actor_spans,
     date_spans,
@@ -145,9 +145,12 @@ def propose(
         *told_values.person_counts(page, rules.persons, rules.counted.numbers, acting, taken),
         *weapon_object_spans.weapons(page, matches, covered(named_media)),
     ]
+    merged = _merged(page, found, codebook)
+    if not (codebook.actor_classes or codebook.event_fields):
+        merged = [replace(each, value=_without_class(each.value)) for each in merged]
     return [
         each if kind_problem(each.kind, each.value, codebook) is None else replace(each, value=None)
-        for each in _merged(page, found, codebook)
+        for each in merged
     ]
 
 
@@ -155,6 +158,13 @@ def in_boilerplate(article: Article, codebook: Codebook, published: Publication 
     """The candidates that are not proposed because they stand in the article's boilerplate."""
     everywhere = propose(article, codebook, published, boilerplate=True)
     return [c for c in everywhere if _touches(c, article.boilerplate)]
+
+
+def _without_class(value: Json) -> Json:
+    """A value whose names tell no class, for a codebook that has none and no events to propose by it."""
+    if not isinstance(value, list):
+        return value
+    return [{k: v for k, v in i.items() if k != "class"} if isinstance(i, dict) else i for i in value]
 
 
 def _touches(candidate: Candidate, stretches: Iterable[Stretch]) -> bool:

@@ -17,7 +17,7 @@ from coder.suggest.article_words import Page, Tables
 from coder.suggest.clause import Clause
 from coder.suggest.compiled_lexicon import TRIGGER, VALUE, Match, inflected
 from coder.suggest.forms import noun_forms
-from coder.suggest.number_spans import counted_words
+from coder.suggest.number_spans import counted_words, is_measure
 from coder.suggest.phrase import follows
 from coder.suggest.quantity import QUANTITIES, NumberWords, Quantity, quantity_at, with_trailing_modifier
 
@@ -70,7 +70,7 @@ def person_counts(
         if not taken.isdisjoint(range(quantity.first, quantity.last + 1)):
             continue
         counted = _with_persons(page, quantity, known, words)
-        if counted is None and quantity.first - 1 in acts:
+        if counted is None and quantity.first - 1 in acts and not is_measure(page, quantity):
             counted = quantity  # احتشد عشرات الآلاف
         if counted is not None and (field := _field(page, counted, known)):
             reached = counted.last

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -71,6 +72,29 @@ def check(run_coder: Run, tmp_path: Path) -> Callable[[str], tuple[int, list[str
         return code, [line.removeprefix(f"{tmp_path}/") for line in err.splitlines()]
 
     return run
+
+
+@pytest.mark.parametrize(
+    ("section", "said"),
+    [
+        ("event_fields", "“event_fields” is missing; it is needed in"),
+        ("int_range_parts", "“int_range_parts” is missing; it is needed in"),
+        ("article_fields", "“article_fields” is missing; it is needed in 3 places, first in line"),
+        ("lexicon", "“lexicon” is missing; it is needed in"),
+    ],
+)
+def test_a_missing_section_is_told_once(
+    check: Callable[[str], tuple[int, list[str]]], section: str, said: str
+) -> None:
+    without = re.sub(rf"^{section}:.*\n((?![a-z]).*\n)*", "", TEXT, count=1, flags=re.MULTILINE)
+    code, [_, line, *rest] = check(without)
+    assert code == 2 and said in line and all(each.startswith("hint") for each in rest), rest
+
+
+def test_a_missing_section_hides_no_other_mistake(check: Callable[[str], tuple[int, list[str]]]) -> None:
+    without = re.sub(r"^article_fields:.*\n((?![a-z]).*\n)*", "", TEXT, count=1, flags=re.MULTILINE)
+    code, lines = check(without.replace("map: {mpeds: March}", "map: {mpes: March}"))
+    assert code == 2 and sum("“mpeds”" in line or "is missing" in line for line in lines) == 2
 
 
 @pytest.mark.parametrize("mistake", MISTAKES)

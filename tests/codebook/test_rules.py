@@ -1,6 +1,7 @@
 """Each rule of the sample codebook, kept by a coding made by hand and broken once on purpose."""
 
 import json
+import pickle
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -27,7 +28,7 @@ from coding_by_hand import (
     without_evidence,
 )
 
-from coder.codebook.schema import Codebook
+from coder.codebook.schema import Codebook, Rule
 from coder.codebook.validate import problems
 from coder.model import Coding, Status
 from coder.native import from_coding, to_line
@@ -170,6 +171,26 @@ def test_r16_asks_no_evidence_of_an_inferred_date_or_of_a_blank(codebook: Codebo
     assert broken(codebook, coding(event(STRIKE, date=inferred))) == set()
     assert broken(codebook, coding(event(STRIKE, date=without_evidence(days("2023-10-09"))))) == {"R16"}
     assert broken(codebook, coding(event(STRIKE, place=NOT_STATED))) == set()
+
+
+def with_rules(codebook: Codebook, *rules: Rule) -> Codebook:
+    return pickle.loads(pickle.dumps(codebook.model_copy(update={"rules": rules})))  # without what it kept
+
+
+def test_a_value_without_the_evidence_that_it_needs_is_a_problem_without_any_rule(codebook: Codebook) -> None:
+    bare = with_rules(codebook)
+    held = event(STRIKE, initiators=without_evidence(STRIKE["initiators"]))
+    inferred = without_evidence(days("2023-10-09", basis="inferred"))
+    [found] = problems(coding(held), bare, ARTICLE)
+    assert (found.rule, found.severity, found.field) == ("evidence", "error", "initiators")
+    assert problems(coding(event(STRIKE, date=inferred, place=NOT_STATED)), bare, ARTICLE) == []
+
+
+def test_a_rule_about_evidence_says_it_alone_in_its_own_words(codebook: Codebook) -> None:
+    [rule] = [rule for rule in codebook.rules if rule.id == "R16"]
+    warned = with_rules(codebook, rule.model_copy(update={"severity": "warning"}))
+    found = problems(coding(event(STRIKE, place=without_evidence(STRIKE["place"]))), warned, ARTICLE)
+    assert [(p.rule, p.severity) for p in found] == [("R16", "warning")]
 
 
 def test_r14_and_r15_look_at_the_evidence_of_article_fields_too(codebook: Codebook) -> None:

@@ -176,11 +176,32 @@ def test_two_annotators_of_different_articles_are_not_one_coder(project: Project
 def test_studio_s_tasks_without_annotation_are_told(project: Project, tmp_path: Path) -> None:
     [whole], [cancelled] = studio_task(), studio_task(was_cancelled=True)
     bare = {"id": 3, "data": {"text": f"{TEXT} ."}, "annotations": []}
-    file = written(tmp_path / "tasks.json", json.dumps([whole, cancelled, bare]))
+    guessed = {"id": 4, "data": {"text": f"{TEXT} .."}, "predictions": [{"result": []}]}
+    numbered = {"id": 5, "data": {"text": f"{TEXT} ..."}, "annotations": [], "predictions": [7]}
+    file = written(tmp_path / "tasks.json", json.dumps([whole, cancelled, bare, guessed, numbered]))
     report = take(project, [file], whom="amal", mapping=mapping(tmp_path, labels={"ORG": "actor"}))
     assert (report.articles, report.codings) == (1, 1)
     told = [(left.file.removeprefix(f"{file}: "), str(left.reason)) for left in report.left_out]
-    assert told == [("task 2", "the annotation was cancelled"), ("task 3", "nobody has annotated it")]
+    assert told == [
+        ("task 2", "the annotation was cancelled"),
+        ("task 3", "nobody has annotated it"),
+        ("task 4", "it is a model's prediction, and comes only with --as candidates"),
+        ("task 5", "nobody has annotated it"),
+    ]
+
+
+@pytest.mark.parametrize("name", [None, "brat"])
+def test_texts_that_are_read_with_brat_s_annotations_are_not_told_as_left(
+    project: Project, tmp_path: Path, name: str | None
+) -> None:
+    folder = tmp_path / "brat"
+    folder.mkdir()
+    (folder / "a.txt").write_text(TEXT, "utf-8")
+    (folder / "a.ann").write_text(f"T1\tPER 4 8\t{TEXT[4:8]}\n", "utf-8")
+    (folder / "alone.txt").write_text(TEXT, "utf-8")
+    report = take(project, [folder], name, whom="amal", mapping=mapping(tmp_path, labels={"PER": "actor"}))
+    assert (report.articles, report.codings) == (1, 1)
+    assert [Path(left.file).name for left in report.left_out] == ["alone.txt"]
 
 
 def test_candidates_stand_beside_the_suggester_s_and_stay(project: Project, tmp_path: Path) -> None:

@@ -189,6 +189,23 @@ def test_a_text_may_have_a_head(
 
 
 @pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Title: غارة\nSection: news\n\n", "'Section' in line 2"),
+        ("Something: else\nTitle: غارة\n\n", "'Something' in line 1"),
+        ("Title: غارة\nDate: 2024-03-05\n\n", None),
+        ("Aleppo: a raid\n\n", None),  # no name is known: the article begins so
+    ],
+)
+def test_a_head_that_stays_in_the_text_is_told(
+    project: Project, file: Path, text: str, told: str | None
+) -> None:
+    said = reasons(take(project, [write(file, "a.txt", text + TEXT)]))
+    assert project.article("a").text.startswith(text) is (told is not None or "Aleppo" in text)
+    assert [told in each and each.startswith("a.txt: ") for each in said] == [True] * bool(told)
+
+
+@pytest.mark.parametrize(
     "encoding", ["utf-16", "utf-16-le", "utf-16-be", "windows-1256", "iso-8859-6", "utf-32"]
 )
 def test_other_encodings_are_read_and_said(project: Project, file: Path, encoding: str) -> None:
@@ -201,6 +218,18 @@ def test_other_encodings_are_read_and_said(project: Project, file: Path, encodin
     report = take(project, [path])
     assert project.article("b").text == text.strip()
     assert report.encodings == {str(path): encoding}
+
+
+def test_hidden_and_temporary_files_of_a_folder_are_left_and_told(project: Project, file: Path) -> None:
+    for name in ("a.txt", ".b.txt", "._a.txt", "~$c.docx", "a.txt~", ".DS_Store"):
+        write(file, name, TEXT)
+    report = take(project, [file])
+    assert report.articles == 1
+    hidden = "a hidden or temporary file"
+    assert [each for each in reasons(report) if hidden in each] == [
+        f"._a.txt: {hidden}", f".b.txt: {hidden}", f"~$c.docx: {hidden}"
+    ]  # fmt: skip
+    assert [each.partition(":")[0] for each in reasons(report) if hidden not in each] == ["a.txt~"]
 
 
 def test_what_is_not_taken_is_told(project: Project, file: Path) -> None:
@@ -265,3 +294,31 @@ def test_of_two_new_articles_the_one_that_came_later_is_linked(project: Project,
     path = write(file, "news.jsonl", "".join(json.dumps(each) + "\n" for each in lines))
     [near] = take(project, [path], near=0.9).near
     assert (near.article, near.like) == ("a", "z")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "lines"),
+    [
+        ("a.csv", f"id,text,date\n1,{TEXT},2024-03-05\n1,{TEXT},2024-03-06\n", (2, 3)),
+        ("a.csv", "id,date,title\n1,2024-03-05,\n1,,غارة\n1,2024-03-06,غارة\n", (2, 4)),
+    ],
+)
+def test_rows_that_contradict_each_other_are_refused_with_the_places_of_both(
+    project: Project, file: Path, name: str, content: str, lines: tuple[int, int]
+) -> None:
+    path = write(file, name, content)
+    with pytest.raises(CoderError) as refused:
+        take(project, [path])
+    assert refused.value.where == f"{path}:{lines[1]}"
+    for said in ("published", "2024-03-05", "2024-03-06", f"{path}:{lines[0]}"):
+        assert said in str(refused.value)
+    with project.store.read() as queries:
+        assert queries.article_ids() == []
+
+
+def test_rows_that_add_to_each_other_or_come_later_are_no_contradiction(project: Project, file: Path) -> None:
+    both = f"id,text,date,title\n1,{TEXT},2024-03-05,\n1,{TEXT},5 آذار 2024,غارة\n"
+    take(project, [write(file, "a.csv", both)])
+    assert project.article("1").metadata == {"published": "2024-03-05", "title": "غارة"}
+    report = take(project, [write(file, "later.csv", "id,date\n1,2024-03-06\n")])
+    assert (report.corrected, project.article("1").metadata["published"]) == (1, "2024-03-06")

@@ -37,8 +37,13 @@ def found(project: Project) -> tuple[Queued, list[Finding]]:
 
 
 def test_changed_answers_are_marked_until_they_are_decided_again(demo: Project, run_coder: Run) -> None:
+    def told(*command: str) -> tuple[int, bool]:
+        code, _, err = run_coder(*command, "--project", demo.config.folder)
+        return code, "coders have changed since" in err and CLOSED in err
+
     queued, stale = found(demo)
     assert (queued.status, queued.stale, stale) == ("closed", 0, [])
+    assert told("status") == told("gold") == told("export", "native") == (0, False)
     change(demo, "basim", "genre", Answer(value="statement"))
     queued, [stale_one] = found(demo)
     assert (queued.status, queued.stale, queued.open_cells) == ("stale", 1, 1)
@@ -50,6 +55,15 @@ def test_changed_answers_are_marked_until_they_are_decided_again(demo: Project, 
     ]
     code, _, err = run_coder("gold", "release", "--as", "salma", "--project", demo.config.folder)
     assert code == 0 and "coders have changed since" in err and CLOSED in err
+    for command in (("status",), ("gold",), ("export", "native"), ("export", "csv", "--allow-loss")):
+        assert told(*command) == (0, True)
+    assert (
+        told("export", "native", "--release", "1")
+        == told("export", "native", "--what", "codings")
+        == (0, False)
+    )
+    [line] = json.loads(run_coder("gold", "--json", "--project", demo.config.folder)[1])
+    assert (line["article"], line["status"], line["stale"]) == (CLOSED, "submitted", True)
     reopen(demo, "salma", CLOSED, "gold")
     session = ReviewSession(demo, demo.article(CLOSED), "salma")
     assert [*session.to_do()] == [("", "genre")]

@@ -179,11 +179,12 @@ def with_entry(
     at: str,
     what: str = "value.set",
     undoes: int | None = None,
+    person: str = "amal",
 ) -> Path:
     """The packet with one more entry of amal's journal of a2, in the chain as if a program had written it."""
     with home.store.read() as queries:
         version, last = queries.last_version(f"coding:{A2}")
-    fields = (f"coding:{A2}", version + 1, at, "amal", what, undoes, changes)
+    fields = (f"coding:{A2}", version + 1, at, person, what, undoes, changes)
     row = [99, *fields, journal.digest(last, fields)]
 
     def add(lines: list[str]) -> list[str]:
@@ -204,6 +205,15 @@ def test_a_forged_journal_is_refused(home: Project, tmp_path: Path, forgery: str
     else:
         assert [m.entries for m in packets.merge_file(home, altered)] == [1]
         assert not verify(home).findings
+
+
+def test_work_of_a_stranger_in_a_coder_s_packet_is_refused(home: Project, tmp_path: Path) -> None:
+    changes = json.dumps([NEW_SPAN], ensure_ascii=False, sort_keys=True)
+    file = sent(home, "amal", tmp_path / "p")
+    forged = with_entry(home, file, changes, at_home_now(), person="zayd")
+    refused(home, forged, f"Entry 2 of the journal of {A2} is by 'zayd', who is not in the team")
+    home.add_person("zayd", "supervisor")
+    assert [m.entries for m in packets.merge_file(home, forged)] == [1]
 
 
 @pytest.mark.parametrize("at", ["0001-01-01T00:00:00.000+00:00", "2019-05-05T00:00:00.000+00:00", "9999"])

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 import coder
 from coder.errors import CoderError
+from coder.service.delivery import releases
+from coder.service.project.opened import Project
 
 
 @pytest.mark.parametrize("what", ["candidates", "gould"])
@@ -29,3 +32,13 @@ def test_a_closed_project_is_not_read_any_more(demo_folder: Path) -> None:
     for read in (lambda: next(articles), project.codings, lambda: list(events), lambda: project.codebook):
         with pytest.raises(CoderError, match="was closed"):
             read()
+
+
+@pytest.mark.parametrize(("what", "open_too"), [("codings", False), ("proposals", False), ("gold", True)])
+def test_a_release_is_closed_gold_alone(demo: Project, what: str, open_too: bool) -> None:
+    releases.make(demo, "salma")
+    with coder.open(demo.config.folder) as project:
+        assert [*project.events(release=1)]
+        for read in (project.events, project.codings, partial(project.table, "values")):
+            with pytest.raises(CoderError, match="A release is gold as it was closed then"):
+                list(read(what=what, release=1, open_too=open_too))

@@ -153,3 +153,11 @@ def test_a_person_who_acts_or_is_acted_on_is_an_actor_of_an_event(
 def test_such_a_person_has_a_name_and_a_class_as_value(ask) -> None:
     [actor] = ask("أُعلن اغتيال محمد المبحوح في دبي", "actor")
     assert actor.value == [{"name": "محمد المبحوح", "class": "person"}]
+
+
+def test_names_tell_no_class_where_the_codebook_has_none() -> None:
+    codebook = read_codebook(shipped.codebook("named_entities"))
+    text = "وصل فؤاد حسين إلى عمّان، وقصفت القوات الأميركية موقعاً"
+    found = {c.quote: c.value for c in propose(Article("a", text), codebook)}
+    assert found["فؤاد حسين"] == [{"name": "فؤاد حسين"}]
+    assert found["القوات الأميركية"] == [{"name": "القوات الأميركية"}]

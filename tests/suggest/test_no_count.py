@@ -6,7 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
-from coder.model import Candidate
+from coder.codebook.schema import Codebook
+from coder.model import Article, Candidate
+from coder.suggest.registry import propose
 
 Ask = Callable[..., list[Candidate]]
 DENIED = [
@@ -97,6 +99,30 @@ def counts(ask: Ask, text: str) -> list[tuple[str, str]]:
 @pytest.mark.parametrize("text", DENIED)
 def test_nobody_is_counted_behind_a_negation(ask: Ask, text: str) -> None:
     assert counts(ask, text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "أصيب 40 كيلومتراً غرب بغداد.",
+        "قتل 3 ساعات بعد الهجوم.",
+        "مقتل خمس سنوات.",
+        "احتشد 5 سنوات في الساحة.",
+        "اعتصم عشرة أيام أمام البرلمان.",
+        "احتج 500 دولار.",
+        "تظاهر ثلاثة أشهر.",
+    ],
+)
+def test_no_persons_are_counted_by_units_of_time_length_and_money(
+    conflict_events: Codebook, protest_events: Codebook, text: str
+) -> None:
+    for codebook in (conflict_events, protest_events):
+        assert [c.quote for c in propose(Article("a", text), codebook) if c.kind == "number"] == []
+
+
+def test_a_date_behind_a_number_is_no_unit(ask: Ask) -> None:
+    assert counts(ask, "قتل 12 يوم الجمعة في حلب.") == [("12", "killed")]
+    assert counts(ask, "قتل 12 عام 2023 في حلب.") == [("12", "killed")]
 
 
 @pytest.mark.parametrize("text", COUNTED)

@@ -86,6 +86,8 @@ def select(project: Project, what: str, *, withdrawn: bool = False, open_too: bo
     """
     if what not in WHAT:
         raise CoderError("delivery.not_exported", what=what, known=", ".join(WHAT))
+    if project.store.position is not None and (what != "gold" or withdrawn or open_too):
+        raise CoderError("delivery.release_alone")
     with project.store.read() as view:
         view.expect_all()
         queries = view.with_withdrawn() if withdrawn else view
@@ -138,8 +140,6 @@ def deliver(
         raise CoderError("delivery.needs_folder", format=name)
     if form.needs_text and not text:
         raise CoderError("delivery.needs_text", format=name)
-    if project.store.position is not None and (what != "gold" or withdrawn or open_too):
-        raise CoderError("delivery.release_alone")
     selected = select(project, what, withdrawn=withdrawn, open_too=open_too)
     order = _Order(project.way, name, what, selected.revisions, text, allow_loss, names)
     desk, lost = _Desk(project, order), Counter[str]()

@@ -26,7 +26,7 @@ from coder.native import SUGGESTER, from_coding, to_line
 from coder.service.delivery.annotations import Conversion, Converted, converted
 from coder.service.delivery.coding_checks import against_coding, strangers
 from coder.service.delivery.intake_report import Intake
-from coder.service.delivery.metadata import columns_of, corrected, in_one_form, no_day
+from coder.service.delivery.metadata import Known, columns_of, corrected, in_one_form, no_day
 from coder.service.delivery.near_duplicates import link_near, sketches
 from coder.service.project.fitting import all_of, text_problems, value_problems
 from coder.service.project.opened import Project, Way, reopened
@@ -112,14 +112,15 @@ def take(
                 conversion = Conversion(project, by, whom, asked, report.left)
                 found = converted(read, conversion, desk.staging, desk.way[-1])
                 desk.columns |= conversion.seen
-            known = _read(desk, found, report, reading)
+            _read(desk, found, report, reading)
             asked.expect([*desk.columns], str(read[0][0]) if len(read) == 1 else "")
             _write(desk, report, writing)
             new = desk.staging.keys("article")
     report.encodings |= {str(path): said for path, reader in read if (said := reader.encoding(path))}
-    report.corrected, of_none = corrected(project, {i: held for i, (_, held) in known.items()})
+    report.corrected, of_none = corrected(project, desk.known.corrections())
     for each in of_none:
-        report.left_out.append(LeftOut(known[each][0], Message("delivery.known_of_none", article=each)))
+        where = desk.known.where(each)
+        report.left_out.append(LeftOut(where, Message("delivery.known_of_none", article=each)))
     if near and new:
         report.near = link_near(project, new, near, reading)
     return report
@@ -133,6 +134,7 @@ class _Desk:
         self.project, self.staging = project, Staging(file)
         self.way = (project.way, file)
         self.columns: dict[str, None] = {}  # all that have come, where some were asked for
+        self.known = Known()
 
     @cached_property
     def read_by(self) -> dict[str, str]:
@@ -145,13 +147,10 @@ def _desk(way: tuple[Way, Path]) -> _Desk:
     return _Desk(reopened(way[0]), way[1])
 
 
-def _read(
-    desk: _Desk, found: Sequence[tuple[Path, Reader | Converted]], report: Intake, told: Told
-) -> dict[str, tuple[str, dict[str, str]]]:
+def _read(desk: _Desk, found: Sequence[tuple[Path, Reader | Converted]], report: Intake, told: Told) -> None:
     """Stage what is new, articles first, as codings need them.
 
-    Returns by their ids what has come about articles that are there or come too, and where it stands.
-    Raises CoderError for the first piece that cannot be read, and for all that speaks against the codings.
+    Raises CoderError for the first piece that cannot be read, and for all that speaks against the others.
     """
     of = sum(1 for given in (_article_pieces(found), _coding_pieces(found)) for _ in given)
     cores, done = None if of >= _WORTH else 1, 0
@@ -167,16 +166,14 @@ def _read(
             told(done, of)
 
     texts: dict[str, str] = {}
-    known: dict[str, tuple[str, dict[str, str]]] = {}
-    for articles in read(_articles, _article_pieces(found), _READ):
-        _stage_articles(desk, articles, texts, known, report)
-    staged: dict[str, bytes] = {}
     wrong: list[CoderError] = []
+    for articles in read(_articles, _article_pieces(found), _READ):
+        wrong += _stage_articles(desk, articles, texts, report)
+    staged: dict[str, bytes] = {}
     for codings in read(_codings, _coding_pieces(found), _READ_CODINGS):
         wrong += _stage_codings(desk, codings, staged, report)
     if wrong:
         raise all_of(wrong)
-    return known
 
 
 def _parts(given: Iterator[_Given], most: int, sizes: deque[int]) -> Iterator[Sequence[_Given]]:
@@ -231,17 +228,17 @@ def _stage_articles(
     desk: _Desk,
     several: Sequence[_ReadArticle],
     texts: dict[str, str],
-    known: dict[str, tuple[str, dict[str, str]]],
     report: Intake,
-) -> None:
-    """texts: article id → text_sha256, of those that were read before. known: what has come about them.
+) -> list[CoderError]:
+    """What is told of an article in two ways.
 
-    What is new is added to both.
+    texts: article id → text_sha256, of those that were read before; those that are new are added.
     """
     with desk.project.store.read() as queries:
         there = queries.article_hashes([each.taken.article.id for each in several if each.taken.article])
     texts |= there
     new: dict[str, bytes] = {}
+    wrong: list[CoderError] = []
     for taken, is_alone, digest, body in several:
         article, where = taken.article, taken.where
         desk.columns |= dict.fromkeys(taken.columns)
@@ -253,6 +250,7 @@ def _stage_articles(
         id_, held = taken.known or (article.id if article else "", article.metadata if article else {})
         if (words := held.get("published")) and not Article("", "", metadata=held).published:
             report.left_out.append(LeftOut(where, no_day(words)))
+        wrong += desk.known.add(id_, where, held)
         if article is not None and article.id not in texts:
             texts[article.id] = digest
             new[article.id] = body
@@ -264,8 +262,9 @@ def _stage_articles(
         elif article is not None:
             report.repeated += is_alone
         if held:
-            known[id_] = where, {**known.get(id_, ("", {}))[1], **held}
+            desk.known.later[id_] = None
     desk.staging.put("article", new)
+    return wrong
 
 
 def _codings(desk: _Desk, part: Sequence[_Given]) -> list[_ReadCoding]:

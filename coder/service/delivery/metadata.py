@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
@@ -22,6 +23,34 @@ from coder.values.days import DateContext
 _SECONDS = 10**11  # a moment in seconds is below, in milliseconds above
 _MONTH_FIRST = re.compile(r"\s*(0?[1-9]|1[0-2])([/.-])(1[3-9]|2\d|3[01])\2(\d{4}|\d{2})\s*")
 _AT_ONCE = 500  # articles that are corrected together
+
+
+class Known:
+    """What the files of an import tell of articles; later: of which more came than their first record."""
+
+    def __init__(self) -> None:
+        self._rows: dict[str, list[tuple[str, Mapping[str, str]]]] = defaultdict(list)
+        self.later: dict[str, None] = {}
+
+    def add(self, article: str, where: str, held: Mapping[str, str]) -> Iterator[CoderError]:
+        """What is told of an article there; gives what of it was told otherwise before."""
+        before = self._rows[article]
+        if held in [there for _, there in before]:
+            return
+        for name, value in held.items():
+            first = next((row for row in before if row[1].get(name, value) != value), None)
+            if first is not None:
+                told = {"name": name, "value": value, "other": first[1][name], "first": first[0]}
+                yield CoderError("delivery.told_otherwise", article=article, **told, where=where)
+        before.append((where, held))
+
+    def where(self, article: str) -> str:
+        """Where an article is told of first."""
+        return self._rows[article][0][0]
+
+    def corrections(self) -> dict[str, dict[str, str]]:
+        """Of each article in `later` all that is told."""
+        return {a: {n: v for _, held in self._rows[a] for n, v in held.items()} for a in self.later}
 
 
 def columns_of(codebook: Codebook, told: Iterable[str]) -> Columns:

@@ -153,7 +153,10 @@ def _checked(project: Project, home: Queries, packet: _Packet, article_id: str, 
     article = home.article(article_id)
     assert article is not None  # the packet has been checked against the articles here
     history = merge.checked(article, packet.coder, packet.journals[article_id])
-    known = home.every_codebook()
+    known, team = home.every_codebook(), {SETUP, *(person.name for person in home.people())}
+    if strangers := [entry for entry in history if entry.person not in team]:
+        at = {"entry": strangers[0].version, "coding": f"{article_id}/{packet.coder}"}
+        raise CoderError("team.entry_of_stranger", where=where, name=strangers[0].person, **at)
     for version, written in merge.written(history):
         place = f"{where}: entry {version} of the journal of {written.id}"
         if written.codebook not in known:

@@ -150,6 +150,21 @@ def queue(project: Project) -> list[Queued]:
     return ReviewQueue(project).counted()
 
 
+def stale_gold(project: Project, progress: Told = untold) -> list[str]:
+    """The articles whose gold is closed, though coders changed under it; none for who sees only their own.
+
+    Only articles with closed gold are counted.
+    """
+    with project.store.read() as queries:
+        heads = not_trainees([] if queries.own_only else queries.coding_heads(), queries.assignments())
+        asked = _asked(heads, queries.versions(), {}, spans=project.config.gold.spans).values()
+    closed = {head.article for head in heads if head.coder == GOLD and head.status == Status.SUBMITTED}
+    results = KeptResults(project, _KIND, [each for each in asked if each.key in closed], _count)
+    results.make(progress)
+    counted = filter(None, map(json.loads, results.bodies(results.asked)))
+    return sorted(article for article, _, status, *_ in counted if status == "stale")
+
+
 def _asked(
     heads: Iterable[CodingHead],
     versions: Mapping[str, str],

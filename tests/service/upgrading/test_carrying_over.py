@@ -355,6 +355,21 @@ def test_the_command_line_upgrades_lists_and_undoes(
     assert json.loads(run_coder(*codebook, "diff", file)[1]) == found
 
 
+def test_gold_that_comes_over_later_is_told_as_gold_and_from_its_own_revision(
+    run_coder: Callable[..., tuple[int, str, str]], demo_folder: Path, file: Path
+) -> None:
+    command = ("codebook", "--project", demo_folder, "upgrade", file)
+    assert run_coder(*command, "--as", "salma")[0] == 0
+    versions = f"{OLD} → {NEW}: codings"
+    for words, said in (
+        (("--dry-run",), f"{versions} that would be carried over: 0\ngold that would be carried over: 1 ("),
+        (("--as", "salma"), f"{versions} carried over: 0\ngold carried over: 1 ("),
+        (("--as", "salma"), f"{NEW} → {NEW}: codings carried over: 0\nsubmitted codings opened again"),
+    ):
+        code, out, err = run_coder(*command, "--gold", *words)
+        assert code == 0 and out.startswith(said), err
+
+
 def test_what_was_undone_before_an_upgrade_was_taken_back_does_not_come_again(
     local: Project, file: Path
 ) -> None:
