@@ -109,7 +109,7 @@ class CommentsPage(BlocksPage[Talk]):
 
     def _ask(self, place: Place, text: str) -> None:
         title = listed(say(self.lang, "comment"), *self._words(place))
-        self.ask(comment_task(title, text, partial(self._say, place)))
+        self.open_task(comment_task(title, text, partial(self._say, place)))
 
     def _take_away(self) -> None:
         if self.talks:
@@ -120,17 +120,14 @@ class CommentsPage(BlocksPage[Talk]):
                 self.say("not_your_comment" if talk.said else "comment_gone")
 
     def _say(self, place: Place, text: str) -> None:
-        def write() -> None:
-            try:
-                self.remarks.say(place, text)
-            except CoderError:
-                self._ask(place, text)  # what was typed is not lost
-                raise
-            self.talks = self.remarks.talks(self.begun)
-            self.at = next((i for i, talk in enumerate(self.talks) if talk.place == place), 0)
-            self.show()
-
-        self.tried(write)
+        try:
+            self.remarks.say(place, text)
+        except CoderError:
+            self._ask(place, text)  # what was typed is not lost
+            raise
+        self.talks = self.remarks.talks(self.begun)
+        self.at = next((i for i, talk in enumerate(self.talks) if talk.place == place), 0)
+        self.show()
 
     def go(self) -> None:
         if self.talks:
