@@ -303,3 +303,12 @@ async def test_an_article_goes_back_to_its_coder_with_words(demo: Project) -> No
         [said] = Remarks(demo, article, "amal", lambda: [coding]).all
         assert (said.by, said.text, said.place) == ("salma", "dates", ("amal", "", "", 0, 0))
         assert article not in {each.article for each in screen.waiting.all}
+
+
+async def test_a_digit_of_no_coder_says_that_there_is_none(demo: Project) -> None:
+    async with opened(demo) as (screen, pilot):
+        before = screen.work.state
+        for digit in ("7", "٧"):
+            await pilot.press("down", digit)
+            assert bar(screen, "message").startswith("لا مرمّز برقم 7 هنا.")
+        assert screen.work.state is before

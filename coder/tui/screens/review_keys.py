@@ -46,8 +46,10 @@ class GridKeys(DecidingKeys):
 
     def digit(self, key: str) -> bool:
         """Digit n takes coder n's value, of all selected fields, or in the list of events the whole event."""
-        if not key.isdecimal() or not 0 < int(key) <= len(self.state.coders) or not self.rows:
+        if not key.isdecimal() or not self.rows:
             return False
+        if int(key) > len(self.state.coders):
+            raise CoderError("review.no_such_coder", digit=key, most=len(self.state.coders))
         coder = self.state.coders[int(key) - 1]
         if self.events.list.has_focus:
             self._take_whole(coder)
