@@ -13,6 +13,8 @@ from coder.tui.screens.history_screen import HistoryScreen
 from coder.tui.screens.screen_pages import PageScreen
 from coder.tui.screens.speaking_screen import SpeakingScreen
 
+ISOLATES = dict.fromkeys(range(0x2066, 0x206A))
+
 
 def message(screen: SpeakingScreen[object]) -> str:
     return "".join(column.text for column in screen.bars["message"].row)
@@ -69,3 +71,17 @@ async def test_while_something_is_asked_help_is_there_and_other_keys_say_why_the
         await pilot.press("escape")
         await pilot.pause()
         assert screen.chooser.asked is not None and screen.chooser.edit.text == "x"
+
+
+async def test_a_key_of_the_other_pane_says_whose_it_is_and_how_to_go_there(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        before = screen.state()
+        await pilot.press("*")
+        words = message(screen).translate(ISOLATES)
+        assert words == "هذا مفتاح من «سجل الحدث» (نسخ الحدث)، وTab ينقلك إليه."
+        await pilot.press("tab", "f3")
+        words = message(screen).translate(ISOLATES)
+        assert words.startswith("هذا مفتاح من «نص المقال» (")
+        await pilot.press("f9")  # of neither
+        assert message(screen) == ""
+        assert screen.state() == before

@@ -11,6 +11,7 @@ from textual.events import Key
 
 from coder.codebook.schema import Codebook, Field
 from coder.errors import CoderError, ConflictError, UnavailableError, in_words
+from coder.messages import catalogue
 from coder.model import Answer
 from coder.service.coding.record_rows import about_field
 from coder.service.edits.edits import Place
@@ -19,7 +20,7 @@ from coder.service.project.ordered_writer import Once, Way, Writer
 from coder.text.display import isolate
 from coder.tui import palette
 from coder.tui.first_paint import WIDE
-from coder.tui.keys import Keys, action_for, pressed
+from coder.tui.keys import Keys, action_for, of_scope, pressed, shown
 from coder.tui.screens.screen_pages import PageScreen, footer_columns, help_page, paragraph_rows
 from coder.tui.screens.speaking_screen import SpeakingScreen
 from coder.tui.sentences import change_name, listed, say
@@ -120,9 +121,20 @@ class WorkScreen(SpeakingScreen[None]):
             return  # the app's
         if action is not None:
             self.perform(action)
-        elif not self.tried(partial(self.other_key, scope, key, raw)):
+        elif not self.tried(partial(self.other_key, scope, key, raw)) and not self._of_other_pane(key):
             return
         event.stop().prevent_default()
+
+    def _of_other_pane(self, key: str) -> bool:
+        """A key of the pane in which one is not: say whose it is, and the key that goes there."""
+        switches = {each.scope: each for each in of_scope(*self.HELP_SCOPES) if each.name == "switch"}
+        here = switches.pop(self.scope(), None)
+        action = action_for(key, switches)
+        if here is None or action is None or key == "ctrl+c":  # which says how to quit
+            return False
+        pane, what = catalogue.say(self.lang, f"keys.{action.scope}"), action.label(self.lang)
+        self.say("other_pane", pane=pane, what=what, go=shown(here.keys[0]))
+        return True
 
     def show_help(self) -> None:
         scopes = sorted(self.HELP_SCOPES, key=self.scope().__ne__)
