@@ -312,3 +312,12 @@ async def test_a_digit_of_no_coder_says_that_there_is_none(demo: Project) -> Non
             await pilot.press("down", digit)
             assert bar(screen, "message").startswith("لا مرمّز برقم 7 هنا.")
         assert screen.work.state is before
+
+
+async def test_a_queue_without_work_says_what_comes_next(demo: Project) -> None:
+    async with opened(demo, None) as (screen, _):
+        assert bar(screen, "message") == ""
+        screen.waiting.load([each for each in screen.waiting.all if each.status == "closed"])
+        assert bar(screen, "message") == "الكل مغلق: F4 للاتفاق، ثم coder gold release ثم coder export."
+        screen.waiting.load([])
+        assert bar(screen, "message") == "لا مقال ينتظر: يأتي المقال إلى هنا بعد أن يسلّمه مرمّزان."
