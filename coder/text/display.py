@@ -41,11 +41,11 @@ def isolate(text: str, base: int | None = None) -> str:
 
 
 def reads_on(text: str) -> bool:
-    """Whether a text is a range or a list and has no letters of its own: it reads as what is around it does.
+    """Whether a text is a range, a count or a list without letters of its own: it reads as what is around it.
 
     By itself (UAX #9, P3) it would be read from the left, where one reads from the right its last part first.
     """
-    has_parts = ".." in text or "\u2068" in text
+    has_parts = ".." in text or "\u2068" in text or text.startswith("~") or text.endswith("+")
     return has_parts and bidi.first_strong(bidi.classes_of(text)) is None
 
 

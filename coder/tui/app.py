@@ -15,7 +15,7 @@ from coder.service.project.config import COLOUR_THEMES, first_time
 from coder.text.display import Display
 from coder.tui import palette
 from coder.tui.keys import QUIT
-from coder.tui.screens.screen_pages import SpeakingScreen
+from coder.tui.screens.speaking_screen import SpeakingScreen
 from coder.tui.screens.work_screen import WorkScreen
 from coder.tui.terminal import Terminal
 

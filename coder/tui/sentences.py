@@ -5,6 +5,7 @@ from __future__ import annotations
 from coder.errors import CoderError
 from coder.messages import catalogue
 from coder.messages.catalogue import Bilingual
+from coder.model import event_number
 from coder.text.display import isolate, isolate_within, reads_on
 
 
@@ -41,6 +42,11 @@ def origin_in_words(lang: str, origin: str) -> str:
 def complaint(lang: str, error: CoderError) -> str:
     """What went wrong and what to do, read as the screen is whatever words begin the sentence."""
     return " · ".join(isolate(words, lang == "ar") for words in error.words(lang) if words)
+
+
+def event_named(lang: str, event_id: str, name: str = "") -> str:
+    """An event by its number, and by what it is called where that is said."""
+    return say(lang, "event_named", n=event_number(event_id), name=name).strip()
 
 
 def listed(*words: str) -> str:

@@ -14,7 +14,7 @@ from coder.service.edits.field_values import Question, published
 from coder.text.display import isolate
 from coder.text.normalize import fold_key
 from coder.text.segment import Reading
-from coder.tui.sentences import listed, say
+from coder.tui.sentences import event_named, listed, say
 from coder.tui.widgets.chooser import Task
 from coder.tui.widgets.record_lines import type_in_words
 from coder.values.dates import with_marks
@@ -49,7 +49,7 @@ def find_task(reading: Reading, lang: str, accept: Callable[[int, int], None], a
 
 def event_in_words(event: Event, codebook: Codebook, lang: str) -> str:
     """An event's number and what tells it from others, as far as it is coded."""
-    return listed(event_number(event.id), *summary(event, codebook, lang))
+    return listed(event_named(lang, event.id), *summary(event, codebook, lang))
 
 
 def copies(field: Field, events: Sequence[Event], codebook: Codebook, lang: str) -> list[Choice]:
@@ -232,12 +232,7 @@ class ValueTask:
         at = next((n for n, event in enumerate(events) if event.id == self.event_id), len(events))
         found = []
         for event in (*reversed(events[:at]), *events[at + 1 :]):
-            name = say(
-                self.lang,
-                "event_named",
-                n=event_number(event.id),
-                name=type_in_words(event, self.codebook, self.lang),
-            )
+            name = event_named(self.lang, event.id, type_in_words(event, self.codebook, self.lang))
             if not query:
                 found.append(Choice(f"{LINK}:{event.id}:", name))
             for relation in self._relations if query else ():

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coder.text.clusters import SEPARATORS
-from coder.text.display import Display, cell_width, fit, fit_apart, to_display, visual_line
+from coder.text.display import Display, cell_width, fit, fit_apart, isolate_within, to_display, visual_line
 from coder.text.layout import Layout
 
 
@@ -170,3 +170,10 @@ def test_two_texts_that_differ_are_not_cut_alike(start: str, one: str, other: st
     assert all(cell_width(each) <= width for each in cut)
     if texts[0].split() != texts[1].split():
         assert cut[0] != cut[1]
+
+
+@pytest.mark.parametrize("shown", ["61+", "~61", "~3-9", "3-9", "12/10/2023..31/10/2023", "31/10/2023+"])
+def test_a_count_or_a_range_stands_in_a_sentence_as_it_does_in_a_list(shown: str) -> None:
+    alone, right = to_display(shown, 1), isolate_within(shown, rtl=True)
+    assert to_display(f"القتلى: {right}.", 1) == f".{alone} :{to_display('القتلى', 1)}"
+    assert to_display(isolate_within(shown, rtl=False), 0) == shown

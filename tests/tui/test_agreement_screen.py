@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from threading import Event
+from typing import Any
 
 import pytest
 from screen_text import screen_lines
+from textual.events import Key
 from textual.pilot import Pilot
 
 from coder.service.project.opened import Project, open_project
 from coder.tui.app import CoderApp
+from coder.tui.screens import agreement_screen
 from coder.tui.screens.agreement_screen import AgreementScreen
 from coder.tui.screens.review_screen import ReviewScreen
+from tests.support.at_rest import until
 
 
 @pytest.fixture
@@ -102,6 +107,37 @@ async def test_a_field_without_a_list_of_values_shows_all_cases(english_demo: Pr
         assert screen.shown.cases.units == screen.shown.study.cases("date")
         await pilot.press("escape")
         assert not screen.shown.cases and screen.shown.view == "fields"
+
+
+async def test_figures_from_before_are_told_and_lead_to_no_cases_until_the_new_ones_are_there(
+    english_demo: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with tab(english_demo) as (_, screen, pilot):
+        await pilot.press("down", "enter")
+        await pilot.pause()
+        before = screen.shown.cases
+        assert before is not None and before.field == "date"
+        await pilot.press("down", "escape", "escape")
+        assert screen.shown.cases is None
+        goes_on, report = Event(), agreement_screen.agreement_report
+
+        def waits(*given: Any, **more: Any) -> Any:
+            goes_on.wait(30)
+            return report(*given, **more)
+
+        monkeypatch.setattr(agreement_screen, "agreement_report", waits)
+        again = AgreementScreen(english_demo, screen.shown, "en")
+        pilot.app.push_screen(again)
+        said = "Worked out anew just now: until that is done these are the earlier figures."
+        await until(lambda: again.is_active and words(again, "message") == said)
+        again.take_key(Key("enter", None))
+        assert (again.shown.cases, words(again, "message")) == (None, said)
+        again.shown.cases = before
+        goes_on.set()
+        await pilot.pause()
+        now = again.shown.cases
+        assert now is not None and now is not before and now.at == before.at == 1
+        assert words(again, "message") == ""
 
 
 async def test_coders_and_time(english_demo: Project) -> None:

@@ -379,3 +379,13 @@ async def test_the_definition_of_a_field_and_its_value_is_one_key_away(opened: O
         assert to_display("«استُهدفت»", 1) in shown
         await pilot.press("escape")
         assert pilot.app.screen is screen
+
+
+async def test_fields_in_which_words_are_evidence_have_an_arabic_comma_between(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        await go_to(screen, pilot, "استُهدفت", "trigger")
+        await pilot.press("e")
+        told = "".join(column.text for column in screen.bars["info"].row).translate(
+            dict.fromkeys(range(0x2066, 0x206A))
+        )
+        assert "نوع الحدث في الحدث 1، نطاق الخبر في الحدث 1" in told

@@ -189,3 +189,11 @@ async def test_where_nobody_wrote_there_is_nothing_to_take_away(opened: Open) ->
     async with opened() as (_, pilot):
         await pilot.press("f7", "delete")
         assert page(pilot).bars["message"].row[0].text == say("ar", "comment_gone")
+
+
+async def test_the_box_for_a_comment_names_event_and_field_before_what_may_be_cut(opened: Open) -> None:
+    async with in_record(opened, field="targets") as (screen, pilot):
+        await pilot.press(";")
+        title = screen.chooser.asked.title if screen.chooser.asked is not None else ""
+        _, event, field, _ = title.translate(dict.fromkeys(range(0x2066, 0x206A))).split(" · ")
+        assert (event, field) == ("حدث 1 هجوم غير محدد الوسيلة أو مختلط", "المستهدَف")

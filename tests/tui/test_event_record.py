@@ -286,3 +286,12 @@ async def test_a_proposals_evidence_is_shown_where_it_was_confirmed_meanwhile(op
         confirmed = screen.highlights.current
         await pilot.press("home", "tab", ".", ".")  # the proposal rests on two places
         assert screen.highlights.current == confirmed and confirmed in screen.highlights.marks
+
+
+async def test_the_events_of_a_list_are_told_from_the_numbers_of_its_lines(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        for _ in range(2):
+            await pilot.press("ctrl+down", "e")
+        await pilot.press("tab", "&")
+        (choice,) = screen.chooser.choices
+        assert choice.label.translate(dict.fromkeys(range(0x2066, 0x206A))).startswith("حدث 1 · ")

@@ -303,3 +303,21 @@ async def test_an_article_goes_back_to_its_coder_with_words(demo: Project) -> No
         [said] = Remarks(demo, article, "amal", lambda: [coding]).all
         assert (said.by, said.text, said.place) == ("salma", "dates", ("amal", "", "", 0, 0))
         assert article not in {each.article for each in screen.waiting.all}
+
+
+async def test_a_digit_of_no_coder_says_that_there_is_none(demo: Project) -> None:
+    async with opened(demo) as (screen, pilot):
+        before = screen.work.state
+        for digit in ("7", "٧"):
+            await pilot.press("down", digit)
+            assert bar(screen, "message").startswith("لا مرمّز برقم 7 هنا.")
+        assert screen.work.state is before
+
+
+async def test_a_queue_without_work_says_what_comes_next(demo: Project) -> None:
+    async with opened(demo, None) as (screen, _):
+        assert bar(screen, "message") == ""
+        screen.waiting.load([each for each in screen.waiting.all if each.status == "closed"])
+        assert bar(screen, "message") == "الكل مغلق: F4 للاتفاق، ثم coder gold release ثم coder export."
+        screen.waiting.load([])
+        assert bar(screen, "message") == "لا مقال ينتظر: يأتي المقال إلى هنا بعد أن يسلّمه مرمّزان."

@@ -112,3 +112,29 @@ def test_the_place_reads_in_both_languages(conflict_events: Codebook) -> None:
     place = Place("e2", conflict_events.event_field("weapons"))
     assert change_name("en", "value.set", place.words) == "setting a value (Weapons, event 2)"
     assert change_name("ar", "value.set", place.words) == "تعيين قيمة (السلاح، الحدث 2)"
+
+
+async def test_of_several_values_taken_back_at_once_it_is_told_how_many(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        await go_to(screen, pilot, "استُهدفت", "trigger")
+        await pilot.press("e")
+        (event,) = screen.session.coding.events
+        proposed = [field for field, answer in event.fields.items() if answer.proposed]
+        assert proposed == ["targets", "place", "weapons", "source"]
+        await pilot.press("f", "z")
+        assert message(screen) == "تراجعت عن: تأكيد المقترح (المستهدَف، الحدث 1، و3 حقول أخرى)"
+        await pilot.press("tab")
+        await go_to_field(screen, pilot, "source")
+        await pilot.press("space", "ctrl+z")
+        assert message(screen) == "تراجعت عن: تأكيد المقترح (مصدر الخبر، الحدث 1)"
+
+
+async def test_of_all_that_was_agreed_it_is_told_how_many(demo: Project) -> None:
+    screen = ReviewScreen(demo, "salma", "004")
+    async with CoderApp(lambda: screen).run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        await pilot.press("a")
+        gold = screen.work.state.gold
+        others = len(gold.answers) + sum(len(event.fields) for event in gold.events) - 1
+        await pilot.press("z")
+        assert message(screen) == f"تراجعت عن: قبول المتفق عليه (نوع المقال، و{others} حقلاً آخر)"

@@ -69,11 +69,15 @@ def next_id(prefix: str, taken: Sequence[str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a change was made: an event (in a review a cluster; "" is the article), a field, a span."""
+    """Where a change was made: an event (in a review a cluster; "" is the article), a field, a span.
+
+    more: how many other answers it changed.
+    """
 
     event_id: str = ""
     field: Field | None = None
     span: Span | None = None
+    more: int = 0
 
     @property
     def words(self) -> Bilingual | str:
@@ -81,10 +85,11 @@ class Place:
         event: Bilingual | str = ""
         if self.event_id:
             event = Message("edits.event_number", number=event_number(self.event_id))
-        if self.field is not None and event:
-            return Message("edits.field_of_event", field=self.field.label, event=event)
         if self.field is not None:
-            return self.field.label
+            where: Bilingual = self.field.label
+            if event:
+                where = Message("edits.field_of_event", field=where, event=event)
+            return Message("edits.and_more", place=where, n=self.more) if self.more else where
         return event or (f"«{' '.join(self.span.quote.split())}»" if self.span else "")
 
 
@@ -107,9 +112,12 @@ def place_of(what: str, before: Coding, after: Coding, codebook: Codebook) -> Pl
     alone = [i for i in ids if before.event(i) is None or after.event(i) is None]
     if alone and about in ("event", "events"):
         return Place(alone[0], span=span)
+    changed = []
     for event_id in ("", *(i for i in ids if i not in alone)):
         was, now = (coding.event(event_id) or coding for coding in (before, after))
         for asked in codebook.event_fields if event_id else codebook.article_fields:
             if was.answer(asked.id) != now.answer(asked.id):
-                return Place(event_id, asked, span)
+                changed.append((event_id, asked))
+    if changed:
+        return Place(*changed[0], span, len(changed) - 1)
     return Place(alone[0] if alone else "", span=span)

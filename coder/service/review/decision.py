@@ -175,7 +175,9 @@ def place_of(before: Adjudication, after: Adjudication) -> Place:
     was, now = _decided(before), _decided(after)
     changed = [at for at in {**now, **was} if was.get(at) != now.get(at)]
     shapes = [at for at in changed if len(at) == 1 and at in now]
-    return _place(after, (shapes or changed)[0])[0] if changed else Place()
+    if shapes or not changed:
+        return _place(after, shapes[0])[0] if shapes else Place()
+    return replace(_place(after, changed[0])[0], more=len(changed) - 1)
 
 
 def _decided(state: Adjudication) -> Mapping[_At, Any]:

@@ -65,6 +65,7 @@ class AgreementScreen(AskingPage[tuple[str, Unit]]):
     def __init__(self, project: Project, shown: Shown, lang: str) -> None:
         super().__init__(lang)
         self.project, self.shown = project, shown
+        self.is_worked_out = False  # while the figures are worked out those from before are shown
         self.list = self.grid = Grid(rtl=self.rtl, id="page")
         self.bars["head"] = Bar(rtl=self.rtl, style=palette.TITLE, id="head")
         on, back = ("left", "right") if self.rtl else ("right", "left")
@@ -91,8 +92,11 @@ class AgreementScreen(AskingPage[tuple[str, Unit]]):
 
     def _take(self, figures: Figures) -> None:
         self.shown.take(figures)
+        self.is_worked_out = True
         self.bars["message"].show()
         self.show()
+        if (cases := self.shown.cases) is not None:
+            self._find_cases(cases.field, cases.two)
 
     # ---------------------------------------------------------------- drawing
     @property
@@ -107,6 +111,8 @@ class AgreementScreen(AskingPage[tuple[str, Unit]]):
             if not self.bars["message"].row:
                 self.say("agreement_working")
             return
+        if not self.is_worked_out and not self.bars["message"].row:
+            self.say("agreement_anew")
         names = {view: say(self.lang, f"agreement_{view}") for view in VIEWS}
         marked = [f"[{name}]" if view == self.shown.view else name for view, name in names.items()]
         about = say(self.lang, "agreement_articles", n=study.events.articles)
@@ -150,19 +156,26 @@ class AgreementScreen(AskingPage[tuple[str, Unit]]):
             return
         if self.shown.view == "fields" and values.table is not None:
             self._turn(1)
+        elif not self.is_worked_out:
+            self.say("agreement_anew")
         elif self.shown.view in ("fields", "values"):
-            self.say("agreement_looking")
-            figures, name, two = values.figures, self.field, values.two
+            self._find_cases(self.field, values.two)
 
-            def find(_: object) -> CasesView | None:
-                """The cases of two values, or all on which coders differ; the comparisons are read again."""
-                found = figures.study.cases(name, two)
-                return CasesView(figures, name, found) if found else None
+    def _find_cases(self, name: str, two: tuple[str, str] | None) -> None:
+        """The cases of two values, or all on which coders differ; the comparisons are read again."""
+        self.say("agreement_looking")
+        figures = self.view.figures
 
-            self.in_thread(find, self._list_cases)
+        def find(_: object) -> CasesView | None:
+            found = figures.study.cases(name, two)
+            return CasesView(figures, name, two, found) if found else None
+
+        self.in_thread(find, self._list_cases)
 
     def _list_cases(self, found: CasesView | None) -> None:
         self.bars["message"].show()
+        if found is not None and self.shown.cases is not None:
+            found.at = self.shown.cases.at
         self.shown.cases = found
         if found is None:
             self.say("agreement_no_cases")

@@ -293,11 +293,13 @@ class TimeView(View):
 
 
 class CasesView(View):
-    """The units of a field on which coders differ, in the articles that hold them."""
+    """The units of a field on which coders differ, in the articles that hold them; two: in these values."""
 
-    def __init__(self, figures: Figures, field: str, units: Sequence[Unit]) -> None:
+    def __init__(
+        self, figures: Figures, field: str, two: tuple[str, str] | None, units: Sequence[Unit]
+    ) -> None:
         super().__init__(figures)
-        self.field, self.units = field, units
+        self.field, self.two, self.units = field, two, units
 
     @property
     def case(self) -> tuple[str, Unit]:

@@ -177,7 +177,7 @@ class ArticleListScreen(AskingPage[str]):
         flagged = self.found and self.found[self.at].marked(FLAG)
         if self.found and not flagged and self.articles.coder:
             title = say(self.lang, "flag_why", article=self.found[self.at].article)
-            self.ask(comment_task(title, "", lambda text: self.tried(partial(self._turn, FLAG, text))))
+            self.open_task(comment_task(title, "", partial(self._turn, FLAG)))
         else:
             self._turn(FLAG)
 

@@ -13,8 +13,9 @@ from textual.screen import ModalScreen, ScreenResultType
 from coder.errors import CoderError
 from coder.tui import palette
 from coder.tui.keys import Keys, action_for, pressed
-from coder.tui.screens.screen_pages import SpeakingScreen, footer_columns, help_page
-from coder.tui.widgets.chooser import AskingList, Chooser, Task
+from coder.tui.screens.screen_pages import footer_columns, help_page
+from coder.tui.screens.speaking_screen import SpeakingScreen
+from coder.tui.widgets.chooser import AskingList, Chooser
 from coder.tui.widgets.rows import Bar, Column, Line, Row, RowList
 
 
@@ -27,9 +28,9 @@ class AskingPage(SpeakingScreen[ScreenResultType], ModalScreen[ScreenResultType]
     """The scope of its keys."""
     ABOVE: ClassVar[tuple[str, ...]] = ("title",)
     BELOW: ClassVar[tuple[str, ...]] = ("message", "footer")
+    """The lines around the list."""
     idle: frozenset[str] = frozenset()
     """The names of actions that would do nothing here, which the footer leaves out."""
-    """The lines around the list."""
 
     def __init__(self, lang: str) -> None:
         super().__init__()
@@ -53,13 +54,12 @@ class AskingPage(SpeakingScreen[ScreenResultType], ModalScreen[ScreenResultType]
 
     def fit(self, width: int) -> None:
         self.show()
-        self._show_keys()
+        self.show_mode()
 
     def show(self) -> None:
         """Fill the list and the lines around it."""
 
     def scopes(self) -> tuple[str, ...]:
-        """Where the page's own keys work now."""
         return (self.SCOPE,)
 
     def show_title(self, text: str) -> None:
@@ -76,48 +76,37 @@ class AskingPage(SpeakingScreen[ScreenResultType], ModalScreen[ScreenResultType]
     def take_key(self, event: Key) -> None:
         """What the page's own keys say; everything that is typed while something is asked."""
         self.bars["message"].show()
-        if self.chooser.asked is not None:
-            self.chooser.on_key(event)
+        if self.key_of_chooser(event):
             return
         action = action_for(pressed(event.key, event.character), (*self.scopes(), "any"))
         if action is not None and action.name == "quit":
             return  # the app's
         event.stop().prevent_default()
-        if action is not None and action.name == "help":
-            self.app.push_screen(help_page(self.scopes(), None, self.lang))
-        elif action is not None and action.id in self.keys:
-            before = self._seen()
-            self.tried(self.keys[action.id])
-            if self._seen() == before:
-                self.say("nothing_here", what=action.label(self.lang))
+        if action is not None and (action.scope == "any" or action.id in self.keys):
+            self.perform(action)
         elif event.key == "ctrl+c":
             self.say("how_to_quit")
         else:
             self.typed(event)
 
-    def _seen(self) -> tuple[object, ...]:
+    def show_help(self) -> None:
+        self.app.push_screen(help_page(self.scopes(), None, self.lang))
+
+    def seen(self) -> tuple[object, ...]:
         told = [bar.row for bar in self.bars.values()]
         return told, self.list.rows, self.list.cursor, self.chooser.asked, self.app.screen
 
-    def tried(self, does: Callable[[], None]) -> None:
-        """Do something, and say why where it is refused."""
+    def tried(self, does: Callable[[], bool | None]) -> bool:
         try:
-            does()
+            return does() is not False
         except CoderError as error:
             self.complain(error)
-
-    def ask(self, task: Task) -> None:
-        """Have something typed."""
-        self.chooser.open(task)
-        self._show_keys()
+            return True
 
     def answer(self, answer: ScreenResultType | None) -> None:
         """Once: a second key may have come together with the first."""
         if self.is_active:
             self.dismiss(answer)
-
-    def on_chooser_closed(self) -> None:
-        self._show_keys()
 
     def on_row_list_picked(self, message: RowList.Picked) -> None:
         """A click goes to a row; on the one where one is it is like Enter."""
@@ -126,7 +115,7 @@ class AskingPage(SpeakingScreen[ScreenResultType], ModalScreen[ScreenResultType]
     def picked(self, index: int) -> None:
         """A row was clicked."""
 
-    def _show_keys(self) -> None:
+    def show_mode(self) -> None:
         scopes = ("choose",) if self.chooser.asked is not None else (*self.scopes(), "any")
         self.bars["footer"].show(*footer_columns(scopes, self.lang, self.app.size.width, self.idle))
 

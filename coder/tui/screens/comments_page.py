@@ -7,13 +7,13 @@ from functools import partial
 
 from coder.codebook.schema import Codebook
 from coder.errors import CoderError
-from coder.model import COMMENT, Article, Coding, Remark, event_number, when_in_words
+from coder.model import COMMENT, Article, Coding, Remark, when_in_words
 from coder.service.coding.remarks import Place, Remarks, Talk
 from coder.tui import palette
 from coder.tui.keys import both_ways
 from coder.tui.screens.asking_page import BlocksPage
 from coder.tui.screens.screen_pages import wrapped
-from coder.tui.sentences import listed, say
+from coder.tui.sentences import event_named, listed, say
 from coder.tui.tasks import comment_task
 from coder.tui.widgets.record_lines import type_in_words
 from coder.tui.widgets.rows import Column, Row
@@ -31,7 +31,7 @@ def place_in_words(
     if event_id:
         event = coding.event(event_id) if coding is not None else None
         name = type_in_words(event, codebook, lang).strip("…") if event is not None else say(lang, "gone")
-        words += [say(lang, "event_named", n=event_number(event_id), name=name).strip()]
+        words += [event_named(lang, event_id, name)]
     if field_id:
         fields = {field.id: field for field in (*codebook.event_fields, *codebook.article_fields)}
         words.append(fields[field_id].label.of(lang) if field_id in fields else field_id)
@@ -108,8 +108,8 @@ class CommentsPage(BlocksPage[Talk]):
         self._ask(place, self.remarks.own(place))
 
     def _ask(self, place: Place, text: str) -> None:
-        title = listed(say(self.lang, "comment"), *self._words(place))
-        self.ask(comment_task(title, text, partial(self._say, place)))
+        title = listed(say(self.lang, "comment"), *self._words(place), say(self.lang, "or_question"))
+        self.open_task(comment_task(title, text, partial(self._say, place)))
 
     def _take_away(self) -> None:
         if self.talks:
@@ -120,17 +120,14 @@ class CommentsPage(BlocksPage[Talk]):
                 self.say("not_your_comment" if talk.said else "comment_gone")
 
     def _say(self, place: Place, text: str) -> None:
-        def write() -> None:
-            try:
-                self.remarks.say(place, text)
-            except CoderError:
-                self._ask(place, text)  # what was typed is not lost
-                raise
-            self.talks = self.remarks.talks(self.begun)
-            self.at = next((i for i, talk in enumerate(self.talks) if talk.place == place), 0)
-            self.show()
-
-        self.tried(write)
+        try:
+            self.remarks.say(place, text)
+        except CoderError:
+            self._ask(place, text)  # what was typed is not lost
+            raise
+        self.talks = self.remarks.talks(self.begun)
+        self.at = next((i for i, talk in enumerate(self.talks) if talk.place == place), 0)
+        self.show()
 
     def go(self) -> None:
         if self.talks:

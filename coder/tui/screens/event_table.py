@@ -205,7 +205,7 @@ class EventTableScreen(AskingPage[Place]):
     def _turn_view(self) -> None:
         self.as_table = not self.as_table
         self._go_to(self.at, self.column)
-        self._show_keys()
+        self.show_mode()
 
     def _only_differing(self) -> None:
         was = self.table.fields[self.column].id if self.table.fields else ""

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 from textual.events import Key
 
 from coder.codebook.validate import Problem
-from coder.model import Candidate, event_number
+from coder.model import Candidate
 from coder.tui import palette
 from coder.tui.keys import both_ways
 from coder.tui.screens.asking_page import BlocksPage
 from coder.tui.screens.screen_pages import MARGIN, wrapped
-from coder.tui.sentences import listed, say
+from coder.tui.sentences import event_named, listed, say
 from coder.tui.widgets.record_lines import type_in_words
 from coder.tui.widgets.rows import Column, Row
 
@@ -49,7 +49,7 @@ def in_words(session: CodingSession, problems: Sequence[Problem], lang: str) -> 
         where = say(lang, "article")
         if event is not None:
             name = type_in_words(event, session.codebook, lang).strip("…")
-            where = say(lang, "event_named", n=event_number(event.id), name=name).strip()
+            where = event_named(lang, event.id, name)
         found.append(Missing(listed(say(lang, problem.severity), where, problem.message.of(lang)), problem))
     return found
 

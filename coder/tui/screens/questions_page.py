@@ -89,4 +89,4 @@ class QuestionsPage(BlocksPage[str]):
             self.show()
             self.say("answered", n=len(asked))
 
-        self.ask(comment_task(title, text, lambda text: self.tried(partial(write, text))))
+        self.open_task(comment_task(title, text, write))

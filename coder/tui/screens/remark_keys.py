@@ -78,7 +78,7 @@ class RemarkKeys(Desk):
     def _ask(self, place: Place, text: str) -> None:
         codings = self.remarks.codings()
         what = place_in_words(place, codings, self.codebook, self.session.article, self.lang)
-        title = listed(say(self.lang, "comment"), *what)
+        title = listed(say(self.lang, "comment"), *what, say(self.lang, "or_question"))
         self.screen.open_task(comment_task(title, text, partial(self._say, place)))
 
     def _say(self, place: Place, text: str) -> None:

@@ -14,7 +14,7 @@ from coder.tui.keys import Keys, both_ways
 from coder.tui.screens.missing_screen import Missing, MissingScreen
 from coder.tui.screens.review_deciding import DecidingKeys
 from coder.tui.screens.review_events import event_as_known, event_words, who_has
-from coder.tui.sentences import listed, say
+from coder.tui.sentences import event_named, listed, say
 from coder.tui.tasks import ValueTask, choice_task
 from coder.values.typed import Choice
 
@@ -46,8 +46,10 @@ class GridKeys(DecidingKeys):
 
     def digit(self, key: str) -> bool:
         """Digit n takes coder n's value, of all selected fields, or in the list of events the whole event."""
-        if not key.isdecimal() or not 0 < int(key) <= len(self.state.coders) or not self.rows:
+        if not key.isdecimal() or not self.rows:
             return False
+        if int(key) > len(self.state.coders):
+            raise CoderError("review.no_such_coder", digit=key, most=len(self.state.coders))
         coder = self.state.coders[int(key) - 1]
         if self.events.list.has_focus:
             self._take_whole(coder)
@@ -205,7 +207,7 @@ class GridKeys(DecidingKeys):
     def _in_words(self, cluster: Cluster) -> str:
         """An event by its number, who has it, and what tells it from others."""
         words = event_words(self.state, cluster, self.lang)
-        return listed(event_number(cluster.id), who_has(self.state, cluster), *words)
+        return listed(event_named(self.lang, cluster.id), who_has(self.state, cluster), *words)
 
     def _split(self) -> None:
         here = self.cluster_id
@@ -241,7 +243,7 @@ class GridKeys(DecidingKeys):
         for problem in sorted(self.session.problems, key=lambda p: p.severity != "error"):
             where, at = say(self.lang, "article"), cluster_id(problem.event_id)
             if at != ARTICLE:
-                where = say(self.lang, "event_named", n=event_number(at), name="").strip()
+                where = event_named(self.lang, at)
             words = (say(self.lang, problem.severity), where, problem.message.of(self.lang))
             found.append(Missing(listed(*words), problem))
         return found

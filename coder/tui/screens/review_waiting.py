@@ -77,6 +77,10 @@ class Waiting:
                 words.append(say(self.lang, "queue_days_left", n=so_far.days_left))
         self._progress = words
         self.show()
+        if not found:
+            self.screen.say("nothing_waits")
+        elif len(closed) == len(found):
+            self.screen.say("all_closed")
 
     def weigh(self, weakest: Weakest) -> None:
         """What each article would add to the weakest field is known."""

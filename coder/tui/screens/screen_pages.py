@@ -1,4 +1,4 @@
-"""What all screens share: keys and sizes in order, the footer, and pages to read or to answer."""
+"""What all screens share: keys and sizes in order, the footer, and pages that are read only."""
 
 from __future__ import annotations
 
@@ -9,22 +9,20 @@ from typing import TYPE_CHECKING, TypeVar
 
 from textual._styles_cache import StylesCache
 from textual.app import ComposeResult
-from textual.events import Key, Paste, Resize
+from textual.events import Key, Resize
 from textual.screen import ModalScreen, Screen, ScreenResultType
-from textual.worker import WorkerCancelled, get_current_worker
 
 from coder.codebook.schema import Codebook
-from coder.errors import CoderError
 from coder.messages import catalogue
 from coder.text.display import cell_width, isolate
 from coder.text.layout import Layout
 from coder.tui import palette
 from coder.tui.keys import QUIT, Keys, action_for, arabic_of, both_ways, of_scope, pressed, shown
-from coder.tui.sentences import complaint, say
+from coder.tui.sentences import say
 from coder.tui.widgets.rows import Bar, Column, Row, RowList
 
 if TYPE_CHECKING:
-    from coder.tui.widgets.chooser import Chooser, Task
+    pass
 
 Done = TypeVar("Done")
 
@@ -75,83 +73,6 @@ class BaseScreen(Screen[ScreenResultType]):
 
     def fit(self, width: int) -> None:
         """Arrange what depends on the width of the terminal."""
-
-
-class SpeakingScreen(BaseScreen[ScreenResultType]):
-    """A screen with a line for messages, over which something can be typed; long work is done beside it."""
-
-    lang: str
-    bars: dict[str | None, Bar]
-    """By id, the one for messages is `message`."""
-    _asked_to_drop: tuple[Task | None, str] = (None, "")
-
-    @property
-    @abstractmethod
-    def chooser(self) -> Chooser:
-        """Where something is chosen or typed."""
-
-    def say(self, key: str, **values: object) -> None:
-        """A short message in the line above the footer."""
-        self._tell(say(self.lang, key, **values), palette.GOOD)
-
-    def warn(self, key: str, **values: object) -> None:
-        """The same of what is not well."""
-        self._tell(say(self.lang, key, **values), palette.WRONG)
-
-    def complain(self, error: CoderError) -> None:
-        """What went wrong and what to do."""
-        self._tell(complaint(self.lang, error), palette.WRONG)
-
-    def _tell(self, words: str, style: palette.Role) -> None:
-        self.bars["message"].show(Column(words, 0, style))
-
-    def may_quit(self) -> bool:
-        """What is being typed goes only when the key to quit is pressed again."""
-        typed = self.chooser.asked, self.chooser.unkept
-        if not typed[1] or typed == self._asked_to_drop:
-            return True
-        self._asked_to_drop = typed
-        self.warn("quit_drops")
-        return False
-
-    def on_paste(self, event: Paste) -> None:
-        if self.chooser.asked is not None:
-            self.chooser.insert(event.text)
-        elif words := event.text.strip():
-            self.pasted(words)
-
-    def pasted(self, words: str) -> None:
-        """Words were pasted while nothing is asked: where typing does something they do it too."""
-
-    def in_thread(
-        self,
-        work: Callable[[Callable[[int, int], None]], Done],
-        then: Callable[[Done], None],
-        told: Callable[[int, int], None] = lambda done, of: None,
-        group: str = "default",
-    ) -> None:
-        """Do something in a thread, told how far it is, and go on with what it gives; leaving ends it."""
-
-        def run() -> None:
-            worker, call = get_current_worker(), self.app.call_from_thread
-
-            def tell(done: int, of: int) -> None:
-                if worker.is_cancelled:
-                    raise WorkerCancelled
-                call(told, done, of)
-
-            try:
-                found = work(tell)
-            except WorkerCancelled:
-                return
-            except CoderError as error:
-                if not worker.is_cancelled:
-                    call(self.complain, error)
-                return
-            if not worker.is_cancelled:
-                call(then, found)
-
-        self.run_worker(run, thread=True, exclusive=True, group=group)
 
 
 @lru_cache(64)
@@ -275,10 +196,14 @@ class PageScreen(BaseScreen[None], ModalScreen[None]):
     def take_key(self, event: Key) -> None:
         event.stop().prevent_default()
         action = action_for(pressed(event.key, event.character), ("page", "any"))
-        if action is not None and action.name == "help":
-            self._back()  # the key that opened the page of keys
-        elif action is not None and action.id in self.keys:
+        if action is None:
+            return
+        if action.scope == "page":
             self.keys[action.id]()
+        elif self.is_active:  # help goes by the key that opened it; the others are for the screen below
+            self._back()
+            if action.name != "help":
+                self.app.post_message(Key(event.key, event.character))
 
     @property
     def _page(self) -> int:

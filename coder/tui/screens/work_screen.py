@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
@@ -12,38 +11,25 @@ from textual.events import Key
 
 from coder.codebook.schema import Codebook, Field
 from coder.errors import CoderError, ConflictError, UnavailableError, in_words
-from coder.messages.catalogue import LANGUAGES
+from coder.messages import catalogue
 from coder.model import Answer
 from coder.service.coding.record_rows import about_field
 from coder.service.edits.edits import Place
-from coder.service.project.config import COLOUR_THEMES, keep_user_view, user_view
 from coder.service.project.opened import Project
 from coder.service.project.ordered_writer import Once, Way, Writer
 from coder.text.display import isolate
-from coder.text.normalize import fold_key
 from coder.tui import palette
 from coder.tui.first_paint import WIDE
-from coder.tui.keys import Action, Keys, action_for, of_scope, pressed, shown
-from coder.tui.screens.screen_pages import (
-    PageScreen,
-    SpeakingScreen,
-    footer_columns,
-    help_page,
-    paragraph_rows,
-)
+from coder.tui.keys import Keys, action_for, of_scope, pressed, shown
+from coder.tui.screens.screen_pages import PageScreen, footer_columns, help_page, paragraph_rows
+from coder.tui.screens.speaking_screen import SpeakingScreen
 from coder.tui.sentences import change_name, listed, say
-from coder.tui.tasks import choice_task
 from coder.tui.widgets.article_pane import ArticlePane
-from coder.tui.widgets.chooser import Task
 from coder.tui.widgets.rows import Bar, Column
-from coder.values.typed import Choice
 
 if TYPE_CHECKING:
     from coder.service.coding.session import CodingSession
     from coder.service.review.gold_session import ReviewSession
-
-_OWN = ("any.palette", "any.quit")
-"""What the palette does not offer: itself, and what Textual does."""
 
 
 class WorkScreen(SpeakingScreen[None]):
@@ -120,13 +106,11 @@ class WorkScreen(SpeakingScreen[None]):
         """Show what is open as it is in the database now."""
 
     def scopes(self) -> tuple[str, ...]:
-        """Where the keys work now, the nearest first."""
         return ("choose",) if self.chooser.asked is not None else (self.scope(), "any")
 
     def take_key(self, event: Key) -> None:
         self.bars["message"].show()
-        if self.chooser.asked is not None:
-            self.chooser.on_key(event)
+        if self.key_of_chooser(event):
             return
         scope, raw = self.scope(), event.character or ""
         # In the record an Arabic letter is typed text, not the Latin key under it.
@@ -137,33 +121,31 @@ class WorkScreen(SpeakingScreen[None]):
             return  # the app's
         if action is not None:
             self.perform(action)
-        elif not self.tried(partial(self.other_key, scope, key, raw)):
+        elif not self.tried(partial(self.other_key, scope, key, raw)) and not self._of_other_pane(key):
             return
         event.stop().prevent_default()
 
-    def perform(self, action: Action) -> None:
-        """Do what an action says, by key or from the palette; where it finds nothing to do, that is said."""
-        if action.scope != "any":
-            before = self._seen()
-            self.tried(self.keys[action.id])
-            if self._seen() == before:
-                self.say("nothing_here", what=action.label(self.lang))
-        elif action.name == "palette":
-            self.open_palette()
-        elif action.name == "theme":
-            self._choose_theme()
-        else:
-            self.app.push_screen(
-                help_page(sorted(self.HELP_SCOPES, key=self.scope().__ne__), self.codebook, self.lang)
-            )
+    def _of_other_pane(self, key: str) -> bool:
+        """A key of the pane in which one is not: say whose it is, and the key that goes there."""
+        switches = {each.scope: each for each in of_scope(*self.HELP_SCOPES) if each.name == "switch"}
+        here = switches.pop(self.scope(), None)
+        action = action_for(key, switches)
+        if here is None or action is None or key == "ctrl+c":  # which says how to quit
+            return False
+        pane, what = catalogue.say(self.lang, f"keys.{action.scope}"), action.label(self.lang)
+        self.say("other_pane", pane=pane, what=what, go=shown(here.keys[0]))
+        return True
 
-    def _seen(self) -> tuple[object, ...]:
+    def show_help(self) -> None:
+        scopes = sorted(self.HELP_SCOPES, key=self.scope().__ne__)
+        self.app.push_screen(help_page(scopes, self.codebook, self.lang))
+
+    def seen(self) -> tuple[object, ...]:
         told, pane = self.bars["message"].row, self.pane
         shown = (pane.current, pane.selection, pane.letters, pane.scroll_offset, pane.dims)
         return told, self.chooser.asked, self.app.screen, self.focused, self.classes, shown, self.state()
 
     def tried(self, does: Callable[[], bool | None]) -> bool:
-        """Do what a key means, and say why where it is refused; False where it means nothing."""
         self._is_trying = True
         try:
             used = does()
@@ -202,49 +184,6 @@ class WorkScreen(SpeakingScreen[None]):
     def read_page(self, title: str, paragraphs: Sequence[tuple[str, str]]) -> None:
         """A page of headings and texts."""
         self.app.push_screen(PageScreen(title, partial(paragraph_rows, paragraphs, self.rtl), self.lang))
-
-    def open_palette(self) -> None:
-        """All actions that work now, found by their words in either language."""
-        actions = {action.id: action for action in of_scope(*self.scopes()) if action.id not in _OWN}
-
-        def offered(query: str) -> list[Choice]:
-            wanted = fold_key(query)
-            return [
-                Choice(a.id, a.help(self.lang), aside=isolate(shown(a.keys[0])))
-                for a in actions.values()
-                if wanted in fold_key(" ".join(f"{a.label(lang)} {a.help(lang)}" for lang in LANGUAGES))
-            ]
-
-        title = say(self.lang, "palette")
-        self.open_task(Task(title, offered, lambda chosen: self.perform(actions[chosen]), digits=False))
-
-    def _choose_theme(self) -> None:
-        """Other colours from now on, kept in the user's own file."""
-        if palette.without_colour():
-            self.say("no_colours")
-            return
-
-        def accept(name: str) -> None:
-            self.app.use_theme(name)  # type: ignore[attr-defined]  # CoderApp's
-            keep_user_view(replace(user_view(), theme=name))
-            self.say("theme_kept", name=say(self.lang, f"theme_{name}"))
-
-        offered = [Choice(name, say(self.lang, f"theme_{name}")) for name in ("auto", *COLOUR_THEMES)]
-        self.open_task(choice_task(say(self.lang, "theme"), offered, accept))
-
-    def open_task(self, task: Task) -> None:
-        """Have something chosen; why a choice is refused is said."""
-
-        def accept(chosen: str) -> None:
-            self.tried(partial(task.accept, chosen))
-
-        self.chooser.open(replace(task, accept=accept))
-        self.show_mode()
-
-    def on_chooser_closed(self) -> None:
-        """Back to where one was, unless one choice led to the next."""
-        if self.chooser.asked is None:
-            self.show_mode()
 
     def copy(self, text: str) -> None:
         """A text for other programs to paste."""

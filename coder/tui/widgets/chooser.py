@@ -100,8 +100,8 @@ class Chooser:
         elif row >= min(ROOM, height // 2) >= LEAST:
             self.lines = (0, min(row, ROOM))
 
-    def on_key(self, event: Key) -> None:
-        """Editing keys are the widget's own; all others go to nobody while it is open."""
+    def on_key(self, event: Key) -> bool:
+        """Editing keys are the chooser's own; False for all others, which go to nobody while it is open."""
         assert self.asked is not None
         event.stop().prevent_default()
         if event.key in ("escape", "ctrl+c"):
@@ -134,6 +134,9 @@ class Chooser:
             if event.key.startswith("ctrl+"):
                 self._narrow()
             self.refresh()
+        else:
+            return False
+        return True
 
     def insert(self, text: str) -> None:
         """Typed or pasted text; what cannot be stored is left out, and what is too long, and that is said."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from coder.codebook.label import joined
 from coder.codebook.schema import Codebook
 from coder.codebook.validate import Problem
 from coder.model import MISSING, Candidate, Coding, Event, Span, event_number
@@ -97,7 +98,7 @@ def about_mark(
         for name, answer in event.fields.items()
         if mark.id in answer.evidence
     ]
-    rests = say(lang, "in_fields", fields=", ".join(fields)) if fields else origin_in_words(lang, mark.origin)
+    rests = say(lang, "in_fields", fields=joined(fields)) if fields else origin_in_words(lang, mark.origin)
     return Column(listed(*words, rests), 0, palette.TITLE)
 
 

@@ -1,0 +1,87 @@
+"""The keys for help, palette and colours work, or say why not, whatever is open over the work."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from coding_by_keys import Open
+
+from coder.tui.screens.article_list import ArticleListScreen
+from coder.tui.screens.coding_screen import CodingScreen
+from coder.tui.screens.history_screen import HistoryScreen
+from coder.tui.screens.screen_pages import PageScreen
+from coder.tui.screens.speaking_screen import SpeakingScreen
+
+ISOLATES = dict.fromkeys(range(0x2066, 0x206A))
+
+
+def message(screen: SpeakingScreen[object]) -> str:
+    return "".join(column.text for column in screen.bars["message"].row)
+
+
+async def test_palette_and_colours_lead_from_a_page_that_is_read_to_the_work(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        for key, title in (("ctrl+p", "ماذا تريد أن تفعل؟"), ("f6", "الألوان")):
+            await pilot.press("f1")
+            assert isinstance(pilot.app.screen, PageScreen)
+            await pilot.press(key)
+            await pilot.pause()
+            assert isinstance(pilot.app.screen, CodingScreen)
+            assert screen.chooser.asked is not None and screen.chooser.asked.title == title
+            await pilot.press("escape")
+
+
+async def test_the_palette_of_a_list_offers_what_its_keys_do(opened: Open) -> None:
+    async with opened() as (_, pilot):
+        await pilot.press("f5")
+        page = pilot.app.screen
+        assert isinstance(page, HistoryScreen)
+        await pilot.press("ctrl+p")
+        offered = {choice.id for choice in page.chooser.choices}
+        assert offered == {"any.help", "any.theme", *page.keys}
+        await pilot.press(*"all keys", "enter")
+        await pilot.pause()
+        assert isinstance(pilot.app.screen, PageScreen)
+
+
+async def test_colours_are_chosen_over_a_list(
+    opened: Open, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    async with opened() as (_, pilot):
+        await pilot.press("f2")
+        page = pilot.app.screen
+        assert isinstance(page, ArticleListScreen)
+        await pilot.press("f6", "3")
+        assert (page.chooser.asked, page.app.colours.name) == (None, "light")
+        assert "فاتحة" in message(page)
+
+
+async def test_while_something_is_asked_help_is_there_and_other_keys_say_why_they_wait(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        await pilot.press("/", "x")
+        for key in ("ctrl+p", "f6", "ctrl+s", "tab", "f2"):
+            await pilot.press("right")
+            assert message(screen) == ""
+            await pilot.press(key)
+            assert message(screen) == "المطلوب Enter أو Esc أولاً: لا يعمل هذا المفتاح قبل ذلك."
+        await pilot.press("f1")
+        assert isinstance(pilot.app.screen, PageScreen)
+        await pilot.press("escape")
+        await pilot.pause()
+        assert screen.chooser.asked is not None and screen.chooser.edit.text == "x"
+
+
+async def test_a_key_of_the_other_pane_says_whose_it_is_and_how_to_go_there(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        before = screen.state()
+        await pilot.press("*")
+        words = message(screen).translate(ISOLATES)
+        assert words == "هذا مفتاح من «سجل الحدث» (نسخ الحدث)، وTab ينقلك إليه."
+        await pilot.press("tab", "f3")
+        words = message(screen).translate(ISOLATES)
+        assert words.startswith("هذا مفتاح من «نص المقال» (")
+        await pilot.press("f9")  # of neither
+        assert message(screen) == ""
+        assert screen.state() == before
