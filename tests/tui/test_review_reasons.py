@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from review_by_keys import bar, opened
+from review_by_keys import ISOLATES, bar, opened
 
 from coder.adjudicate.gold_edits import Attach, RejectCluster, Take
 from coder.adjudicate.resolve import ARTICLE
@@ -117,3 +117,16 @@ async def test_clearing_where_nothing_is_decided_makes_no_event_and_restores_non
             await pilot.press("delete")
         assert screen.work.state is before and before.gold.events == ()
         assert before.cluster("c2").rejected == "duplicate"
+
+
+async def test_a_tenth_coder_stands_without_a_number_as_no_digit_takes_their_value(demo: Project) -> None:
+    for number in range(3, 11):
+        demo.add_person(f"coder{number:02}", "coder")
+        submitted(demo, f"coder{number:02}", None)
+    async with opened(demo, size=(200, 40)) as (screen, _):
+        assert len(screen.work.state.coders) == 10
+        head = "".join(column.text for column in screen.grid.head.row).translate(ISOLATES)
+        for names in (bar(screen, "footer"), head):
+            assert "9 coder09" in names
+            assert "coder10" in names
+            assert "10 coder10" not in names

@@ -33,6 +33,13 @@ BRIGHT, QUIET = UNDECIDED, CONFIRMED
 """How words look that support the cell under the cursor, and others."""
 _TOGETHER = "="  # the look of words that several coders have
 _SIGNS_OF_CODERS = "①②③④⑤⑥⑦⑧⑨"
+DIGITS = 9
+"""Coders whose value a digit takes; `0` says that it is not stated."""
+
+
+def with_digit(number: int, name: str) -> str:
+    """A coder's name behind the digit that takes their value, alone where there is none."""
+    return f"{number} {name}" if number <= DIGITS else name
 
 
 class ReviewGrid:
@@ -95,7 +102,7 @@ class ReviewGrid:
         if self.cluster_id != ARTICLE and (reason := state.cluster(self.cluster_id).rejected):
             title = say(self.lang, "cluster_rejected", reason=self.reason_label(reason))
         names = [
-            Column(f"{n} {isolate(name)}", cells[n - 1], palette.mark_role(n - 1))
+            Column(with_digit(n, isolate(name)), cells[n - 1], palette.mark_role(n - 1))
             for n, name in enumerate(state.coders, start=1)
         ]
         gold = Column(f"  {say(self.lang, 'gold')}", 0, palette.GOOD)  # above its values, behind their sign
@@ -138,7 +145,7 @@ class ReviewGrid:
         state, lang = self.state, self.lang
         names = [cell_width(row.field.label.of(lang)) for row in self.rows]
         label = max(_LABEL, min(max(names, default=0) + 1, width // 4))
-        wanted = [cell_width(f"{n} {coder}") + 2 for n, coder in enumerate(state.coders, start=1)]
+        wanted = [cell_width(with_digit(n, coder)) + 2 for n, coder in enumerate(state.coders, start=1)]
         for row in self.rows:
             for n, coder in enumerate(state.coders):
                 answer = row.answers.get(coder)

@@ -14,6 +14,7 @@ from coder.tui.keys import Keys, both_ways
 from coder.tui.screens.missing_screen import Missing, MissingScreen
 from coder.tui.screens.review_deciding import DecidingKeys
 from coder.tui.screens.review_events import event_as_known, event_words, who_has
+from coder.tui.screens.review_grid import DIGITS
 from coder.tui.sentences import event_named, listed, say
 from coder.tui.tasks import ValueTask, choice_task
 from coder.values.typed import Choice
@@ -49,7 +50,7 @@ class GridKeys(DecidingKeys):
         if not key.isdecimal() or not self.rows:
             return False
         if int(key) > len(self.state.coders):
-            raise CoderError("review.no_such_coder", digit=key, most=len(self.state.coders))
+            raise CoderError("review.no_such_coder", digit=key, most=min(DIGITS, len(self.state.coders)))
         coder = self.state.coders[int(key) - 1]
         if self.events.list.has_focus:
             self._take_whole(coder)

@@ -23,6 +23,7 @@ from coder.service.review.review_queue import Queued, ReviewQueue
 from coder.text.display import cell_width
 from coder.tui import palette
 from coder.tui.first_paint import REVIEWED_PERCENT, WIDE
+from coder.tui.screens.review_grid import with_digit
 from coder.tui.screens.review_keys import GridKeys
 from coder.tui.screens.review_remarks import remark_keys
 from coder.tui.screens.review_waiting import Waiting
@@ -295,7 +296,7 @@ class ReviewScreen(WorkScreen):
         """The coders by their digits, and the keys that work now."""
         coders: tuple[Column, ...] = ()
         if self.session is not None and self.scopes()[0] == "grid":
-            names = listed(*(f"{i} {c}" for i, c in enumerate(self.session.state.coders, start=1)))
+            names = listed(*(with_digit(i, c) for i, c in enumerate(self.session.state.coders, start=1)))
             coders = (Column(f" {names} ", cell_width(names) + 2, palette.KEY),)
         room = self.size.width - sum(column.width for column in coders)
         idle = frozenset(self.grid.idle if coders else ())
