@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -11,6 +12,7 @@ from email.utils import parsedate_to_datetime
 from coder.codebook.lexicon_schema import Lexicon
 from coder.codebook.schema import Codebook
 from coder.errors import CoderError
+from coder.foreign import to_json
 from coder.importers.columns import Columns, given_columns
 from coder.messages.catalogue import Message
 from coder.service.edits.field_values import PUBLISHED
@@ -26,23 +28,27 @@ _AT_ONCE = 500  # articles that are corrected together
 
 
 class Known:
-    """What the files of an import tell of articles; later: of which more came than their first record."""
+    """What the files of an import tell of articles; later: of which more came than their first record.
+
+    It is held as JSON: as objects it would need more memory than all else that an import holds.
+    """
 
     def __init__(self) -> None:
-        self._rows: dict[str, list[tuple[str, Mapping[str, str]]]] = defaultdict(list)
+        self._rows: dict[str, list[tuple[str, bytes]]] = defaultdict(list)
         self.later: dict[str, None] = {}
 
     def add(self, article: str, where: str, held: Mapping[str, str]) -> Iterator[CoderError]:
         """What is told of an article there; gives what of it was told otherwise before."""
-        before = self._rows[article]
-        if held in [there for _, there in before]:
+        rows = self._rows[article]
+        before = [(place, json.loads(told)) for place, told in rows]
+        if held in [told for _, told in before]:
             return
         for name, value in held.items():
             first = next((row for row in before if row[1].get(name, value) != value), None)
             if first is not None:
                 told = {"name": name, "value": value, "other": first[1][name], "first": first[0]}
                 yield CoderError("delivery.told_otherwise", article=article, **told, where=where)
-        before.append((where, held))
+        rows.append((where, to_json(dict(held)).encode()))
 
     def where(self, article: str) -> str:
         """Where an article is told of first."""
@@ -50,7 +56,9 @@ class Known:
 
     def corrections(self) -> dict[str, dict[str, str]]:
         """Of each article in `later` all that is told."""
-        return {a: {n: v for _, held in self._rows[a] for n, v in held.items()} for a in self.later}
+        return {
+            a: {n: v for _, told in self._rows[a] for n, v in json.loads(told).items()} for a in self.later
+        }
 
 
 def columns_of(codebook: Codebook, told: Iterable[str]) -> Columns:
