@@ -116,7 +116,7 @@ def place_of(what: str, before: Coding, after: Coding, codebook: Codebook) -> Pl
     for event_id in ("", *(i for i in ids if i not in alone)):
         was, now = (coding.event(event_id) or coding for coding in (before, after))
         for asked in codebook.event_fields if event_id else codebook.article_fields:
-            if was.answer(asked.id) != now.answer(asked.id):
+            if was is not now and was.answer(asked.id) != now.answer(asked.id):
                 changed.append((event_id, asked))
     if changed:
         return Place(*changed[0], span, len(changed) - 1)
