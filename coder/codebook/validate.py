@@ -132,7 +132,8 @@ def _problems_of_answers(
             wrong = [] if values_fit else list(value_problems(field, answer.value, scope.codebook))
             for what in wrong or _dangling_links(field, answer, scope, event):
                 yield error(VALUE, field.id, "field_problem", field=field.label, what=what)
-            if not answer.evidence and field.id in unruled and scope.needs_evidence(field):
+            name = field.id if event else f"article.{field.id}"
+            if not answer.evidence and name in unruled and scope.needs_evidence(field):
                 yield error("evidence", field.id, "no_evidence", field=field.label)
         for span_id in answer.evidence:
             if scope.span(span_id) is None:
@@ -152,15 +153,15 @@ def _broken_rules(scope: Scope, event: Event | None, rules: Iterable[RuleTests])
 
 
 def _evidence_without_rule(codebook: Codebook) -> set[str]:
-    """The fields that need evidence, and of whose evidence no rule says that it has to be there."""
+    """The fields, by their names in rules, that need evidence, though no rule says that it has to be there."""
     found: set[str] | None = codebook.kept.get(_evidence_without_rule)
     if found is None:
         parts = [part for rule in codebook.rules for part, _ in parts_of(rule.require)]
         ruled = {p.field for p in parts if isinstance(p, EvidenceTest) and "present" in p.tests}
-        needing = {f.id: f.id for f in codebook.event_fields if f.evidence == "required"}
-        needing |= {f"article.{f.id}": f.id for f in codebook.article_fields if f.evidence == "required"}
-        found = {id_ for name, id_ in needing.items() if name not in ruled}
-        found = codebook.kept[_evidence_without_rule] = found if ruled.isdisjoint(EVIDENCE_OF_MANY) else set()
+        needing = {f.id for f in codebook.event_fields if f.evidence == "required"}
+        needing |= {f"article.{f.id}" for f in codebook.article_fields if f.evidence == "required"}
+        found = needing - ruled if ruled.isdisjoint(EVIDENCE_OF_MANY) else set()
+        codebook.kept[_evidence_without_rule] = found
     return found
 
 

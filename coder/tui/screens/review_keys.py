@@ -47,7 +47,7 @@ class GridKeys(DecidingKeys):
 
     def digit(self, key: str) -> bool:
         """Digit n takes coder n's value, of all selected fields, or in the list of events the whole event."""
-        if not key.isdecimal() or not self.rows:
+        if not key.isdecimal() or not int(key) or not self.rows:
             return False
         if int(key) > len(self.state.coders):
             raise CoderError("review.no_such_coder", digit=key, most=min(DIGITS, len(self.state.coders)))

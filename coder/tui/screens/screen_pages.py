@@ -5,7 +5,6 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache, partial
-from typing import TYPE_CHECKING, TypeVar
 
 from textual._styles_cache import StylesCache
 from textual.app import ComposeResult
@@ -20,11 +19,6 @@ from coder.tui import palette
 from coder.tui.keys import QUIT, Keys, action_for, arabic_of, both_ways, of_scope, pressed, shown
 from coder.tui.sentences import say
 from coder.tui.widgets.rows import Bar, Column, Row, RowList
-
-if TYPE_CHECKING:
-    pass
-
-Done = TypeVar("Done")
 
 
 class BaseScreen(Screen[ScreenResultType]):
