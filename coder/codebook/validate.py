@@ -153,7 +153,7 @@ def _broken_rules(scope: Scope, event: Event | None, rules: Iterable[RuleTests])
 
 
 def _evidence_without_rule(codebook: Codebook) -> set[str]:
-    """The fields, by their names in rules, that need evidence, though no rule says that it has to be there."""
+    """The fields, by their names in rules, that need evidence that no rule asks for."""
     found: set[str] | None = codebook.kept.get(_evidence_without_rule)
     if found is None:
         parts = [part for rule in codebook.rules for part, _ in parts_of(rule.require)]
