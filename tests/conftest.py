@@ -10,7 +10,8 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from functools import cache
+from dataclasses import replace
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,8 @@ from hypothesis import HealthCheck, settings
 from coder.codebook import shipped
 from coder.codebook.load import read_codebook, read_with_files
 from coder.codebook.schema import Codebook
+from coder.codebook.yaml_text import YamlText, parse_yaml
+from coder.errors import CoderError
 from coder.model import Article, Coding
 from coder.native import to_coding
 from coder.service.project.opened import Project, open_project
@@ -64,10 +67,25 @@ def screens_are_waited_for() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def shipped_codebooks_read_once() -> Iterator[None]:
-    """Most tests make a project; reading the shipped lexicon would take longer than all the rest of it."""
+def codebooks_parsed_once() -> Iterator[None]:
+    """Most tests make a project; parsing the shipped lexicon would take longer than all the rest of it."""
     read = cache(read_with_files)
+
+    @lru_cache(maxsize=8)
+    def parsed(text: str) -> YamlText | None:
+        try:
+            found = parse_yaml(text, "")
+        except CoderError:
+            return None
+        return None if found.problems else found  # a problem names its file
+
     with pytest.MonkeyPatch.context() as patch:
+
+        def parse_once(text: str, file: str) -> YamlText:
+            found = parsed(text)
+            return replace(found, file=file) if found else parse_yaml(text, file)
+
+        patch.setattr("coder.codebook.yaml_text.parse_yaml", parse_once)
 
         def read_once(path: Path | str) -> tuple[Codebook, list[Path]]:
             is_shipped = Path(path).parent == shipped.folder("schemas")
