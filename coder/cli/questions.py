@@ -1,4 +1,4 @@
-"""Questions on the codebook: listed, answered, and their answers as notes for its next revision."""
+"""Lists and answers questions about the codebook, and prints the answers as notes for its next revision."""
 
 from coder.cli.commands import Options
 from coder.cli.output import Output
@@ -7,7 +7,7 @@ from coder.messages.catalogue import Message
 
 
 def run_questions(options: Options, out: Output) -> None:
-    """List the questions in the form that was asked for, or answer some."""
+    """List the questions in the requested format, or answer some."""
     from coder.service.review.codebook_questions import answer_questions, markdown, notes, questions
 
     project = options.project
@@ -31,9 +31,9 @@ def run_questions(options: Options, out: Output) -> None:
     elif found:
         rows = []
         for each in found:
-            told = " ".join(each.answer.text.split()) if each.answer else "…"
-            asked = " ".join(each.asked.text.split())
-            rows.append((each.id, each.about or "—", " · ".join(each.example), asked, told))
+            answer = " ".join(each.answer.text.split()) if each.answer else "…"
+            question = " ".join(each.asked.text.split())
+            rows.append((each.id, each.about or "—", " · ".join(each.example), question, answer))
         out.table("cli.questions.head", rows)
     else:
         out.say("cli.questions.none")

@@ -1,4 +1,4 @@
-"""A project made, checked, verified and backed up."""
+"""Creates, checks, verifies and backs up projects."""
 
 from pathlib import Path
 
@@ -10,12 +10,12 @@ from coder.service.project.config import DEFAULT_DATABASE
 
 
 def run_init(options: Options, out: Output) -> None:
-    """A new project in a folder, with its codebook pinned."""
+    """Create a project in a folder, with a fixed codebook revision."""
     from coder.codebook.shipped import codebook
     from coder.service.project.opened import create_project
 
-    given = {"database": options.database, "language": options.language}
-    project = create_project(options.folder, codebook=codebook(options.codebook), **given)
+    settings = {"database": options.database, "language": options.language}
+    project = create_project(options.folder, codebook=codebook(options.codebook), **settings)
     name = project.codebook.ref
     out.document({"folder": str(options.folder), "codebook": name, "database": project.store.name})
     out.say("cli.init.made", folder=options.folder, codebook=name)
@@ -24,7 +24,7 @@ def run_init(options: Options, out: Output) -> None:
 
 
 def run_check(options: Options, out: Output) -> Exit:
-    """The codebook's rules over all submitted codings and gold."""
+    """Check all submitted codings and gold against the codebook's rules."""
     from coder.service.upkeep.rule_check import check
 
     lang = options.project.config.language
@@ -44,7 +44,7 @@ def run_check(options: Options, out: Output) -> Exit:
 
 
 def run_verify(options: Options, out: Output) -> Exit:
-    """Integrity: the journal replayed gives the state; hashes, offsets, quotes and references fit."""
+    """Verify the project's integrity: replay the journal, check hashes, offsets, quotes and references."""
     from coder.service.upkeep.integrity import verify
 
     report = verify(options.project, out.progress("verify"))
@@ -59,7 +59,7 @@ def run_verify(options: Options, out: Output) -> Exit:
 
 
 def run_backup(options: Options, out: Output) -> Exit:
-    """A safe copy of the project while it is in use, or a project made from one."""
+    """Make a consistent copy of the project while it is in use, or restore a project from one."""
     from coder.service.delivery.project_copy import backup, restore
     from coder.service.upkeep.integrity import verify
 
