@@ -85,13 +85,13 @@ def _diff(options: Options, out: Output) -> None:
         lang = project.config.language
         books = [codebook_upgrade.codebook_named(project, name) for name in files]
         old, new = books if len(books) == 2 else (project.codebook, *books)
-    found = differences(old, new)
+    changes = differences(old, new)
     ends = {end: {"codebook": book.ref, "digest": book.digest} for end, book in (("old", old), ("new", new))}
-    out.document({**ends, "differences": [difference_document(each) for each in found]})
-    for each in found:
+    out.document({**ends, "differences": [difference_document(each) for each in changes]})
+    for each in changes:
         for code in ("ar", "en") if options.lang == "both" else (options.lang or lang,):
             out.line(each.words(code))
-    counts = ", ".join(f"{sign} {n}" for sign, n in Counter(each.sign for each in found).items())
+    counts = ", ".join(f"{sign} {n}" for sign, n in Counter(each.sign for each in changes).items())
     out.say("cli.codebook.changed", old=old.ref, new=new.ref, counts=counts or Message("cli.codebook.same"))
 
 
@@ -131,13 +131,13 @@ def _upgrade(options: Options, out: Output) -> None:
 
 def _worklist(options: Options, out: Output) -> None:
     lang = options.project.config.language
-    found = []
+    codings = []
     for head, problems in codebook_upgrade.worklist(options.project, options.coder):
-        left = _problems(problems, lang)
-        found.append({"coder": head.coder, "article": head.article, "codebook": head.codebook, "left": left})
-    out.document(found)
-    places = Message("counts.places", n=_print_problems("cli.upgrade.again_head", found, "left", out))
-    out.say("cli.upgrade.places", places=places, codings=Message("counts.codings", n=len(found)))
+        coding = {"coder": head.coder, "article": head.article, "codebook": head.codebook}
+        codings.append({**coding, "left": _problems(problems, lang)})
+    out.document(codings)
+    places = Message("counts.places", n=_print_problems("cli.upgrade.again_head", codings, "left", out))
+    out.say("cli.upgrade.places", places=places, codings=Message("counts.codings", n=len(codings)))
 
 
 def _report_upgrade(done: Upgrade, lang: str, out: Output, *, real: bool) -> None:

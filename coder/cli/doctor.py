@@ -33,23 +33,23 @@ def run_doctor(options: Options, out: Output) -> Exit:
         terminal = decide(os.environ, answers(), view.mode)
     how = say("en", "terminal.switched" if terminal.off else f"terminal.sent_{terminal.mode}")
     hint = say("en", f"screens.advice_{terminal.advice}") if terminal.advice else ""
-    found = checks(folder, os.environ, sys.stdout.encoding)
-    found.append(Check("terminal", "note" if hint else "ok", f"{terminal.name}: {how}", hint))
+    results = checks(folder, os.environ, sys.stdout.encoding)
+    results.append(Check("terminal", "note" if hint else "ok", f"{terminal.name}: {how}", hint))
     if sys.stdout.isatty():
         columns, rows = shutil.get_terminal_size()
         is_small = columns < SMALLEST[0] or rows < SMALLEST[1]
         hint = say("en", "terminal.too_small", columns=SMALLEST[0], rows=SMALLEST[1]) if is_small else ""
-        found.append(Check("size", "note" if hint else "ok", f"{columns} × {rows}", hint))
+        results.append(Check("size", "note" if hint else "ok", f"{columns} × {rows}", hint))
     if reads_right is False:
         hint = say("en", "screens.doctor_none")
-        found.append(Check("self-test", "wrong", say("en", "terminal.none_reads_right"), hint))
+        results.append(Check("self-test", "wrong", say("en", "terminal.none_reads_right"), hint))
     details = {name: value for name, value in asdict(terminal).items() if name != "came"}
-    out.document({"checks": [asdict(check) for check in found], "terminal": details})
-    for check in found:
+    out.document({"checks": [asdict(check) for check in results], "terminal": details})
+    for check in results:
         out.line(f"{check.state:<6}{check.name:<10}{check.what}")
         if check.hint:
             out.line(f"{'':16}hint: {check.hint}")
-    return Exit.FOUND if any(check.state == "wrong" for check in found) else Exit.DONE
+    return Exit.FOUND if any(check.state == "wrong" for check in results) else Exit.DONE
 
 
 def _settings(folder: Path | None) -> tuple[Language, View]:

@@ -20,17 +20,17 @@ def run_questions(options: Options, out: Output) -> None:
         return
     if options.names:
         raise CoderError("cli.questions.only_answer")
-    found = [q for q in questions(project, options.person) if not (options.open and q.answer)]
-    out.document([each.document() for each in found])
+    listed = [q for q in questions(project, options.person) if not (options.open and q.answer)]
+    out.document([each.document() for each in listed])
     if options.notes or options.markdown:
-        text = notes(found, project.codebook)
+        text = notes(listed, project.codebook)
         if options.markdown:
-            text = markdown(found, project.codebook, project.config.language)
+            text = markdown(listed, project.codebook, project.config.language)
         for line in text.splitlines():
             out.stored_line(line)
-    elif found:
+    elif listed:
         rows = []
-        for each in found:
+        for each in listed:
             answer = " ".join(each.answer.text.split()) if each.answer else "…"
             question = " ".join(each.asked.text.split())
             rows.append((each.id, each.about or "—", " · ".join(each.example), question, answer))

@@ -61,19 +61,21 @@ def run_training(options: Options, out: Output) -> None:
     if options.article:
         _print_beside_gold(options, out)
         return
-    found = figures(options.project, options.person)
-    of_article = [{"article": f.article, "at": f"{f.at:%Y-%m-%d}", "same": f.same, "of": f.of} for f in found]
+    results = figures(options.project, options.person)
+    of_article = [
+        {"article": r.article, "at": f"{r.at:%Y-%m-%d}", "same": r.same, "of": r.of} for r in results
+    ]
     of_week, rows = [], []
-    for week in dict.fromkeys(each.week for each in found):
-        of = [each for each in found if each.week == week]
+    for week in dict.fromkeys(each.week for each in results):
+        of = [each for each in results if each.week == week]
         score, interval = share(of)
         counts = {"week": week, "articles": len(of), "same": sum(each.same for each in of), "of": score.n}
         of_week.append({**counts, "share": score.value})
         rows.append((*counts.values(), score_words(score), interval_words(interval)))
-    score, interval = share(found)
+    score, interval = share(results)
     whole = {"share": score.value, "of": score.n, "lower": interval.lower, "upper": interval.upper}
     out.document({"articles": of_article, "weeks": of_week, "whole": whole})
-    if not found:
+    if not results:
         out.say("cli.training.none", who=options.person)
         return
     out.table("cli.training.head", [tuple(each.values()) for each in of_article])
@@ -81,20 +83,20 @@ def run_training(options: Options, out: Output) -> None:
     out.table("cli.training.weeks", rows)
     out.line()
     figure = {"share": score_words(score), "of": score.n, "interval": interval_words(interval)}
-    out.say("cli.training.whole", **figure, count=Message("counts.articles", n=len(found)))
+    out.say("cli.training.whole", **figure, count=Message("counts.articles", n=len(results)))
 
 
 def _print_beside_gold(options: Options, out: Output) -> None:
     from coder.service.coding.beside_gold import beside_gold
 
     article, lang = options.project.article(options.article).id, options.project.config.language
-    found = beside_gold(options.project, options.person, article)
-    if found is None:
+    comparison = beside_gold(options.project, options.person, article)
+    if comparison is None:
         raise CoderError("coding.no_gold_beside", article=article, coder=options.person)
-    events = {at: found.event_in_words(at, lang) for at in found.state.standing}
+    events = {at: comparison.event_in_words(at, lang) for at in comparison.state.standing}
     lines, heading = [], ""
-    for line in found.lines:
-        own, gold = (found.in_words(line.field, answer, lang) for answer in (line.own, line.gold))
+    for line in comparison.lines:
+        own, gold = (comparison.in_words(line.field, answer, lang) for answer in (line.own, line.gold))
         answers = {"own": own, "gold": gold, "same": line.same, "counted": line.counted}
         lines.append({"event": events[line.cluster_id], "field": line.field.id, **answers})
         if line.same:
@@ -107,7 +109,7 @@ def _print_beside_gold(options: Options, out: Output) -> None:
         if line.field.help:
             out.line(f"    {line.field.help.of(lang)}")
     out.document({"article": article, "lines": lines})
-    out.say("cli.training.article", same=found.same, of=found.of)
+    out.say("cli.training.article", same=comparison.same, of=comparison.of)
 
 
 def _print_time(options: Options, out: Output) -> None:

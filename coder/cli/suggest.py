@@ -98,7 +98,7 @@ def _print_training(articles: int, compared: Sequence[Compared], model: Path | N
     out.say("cli.suggest.kept" if kept else "cli.suggest.not_kept", path=kept)
 
 
-def _print_evaluation(found: Evaluation, out: Output) -> None:
+def _print_evaluation(evaluation: Evaluation, out: Output) -> None:
     """Print all figures with their n, then misses and false alarms, most frequent first."""
     from coder.service.learning.evaluation import f1
 
@@ -109,14 +109,15 @@ def _print_evaluation(found: Evaluation, out: Output) -> None:
         return {name: {"n": s.n, "share": s.share} for name, s in sorted(shares.items())}
 
     kinds, rows = {}, []
-    for kind, s in sorted(found.kinds.items()):
+    for kind, s in sorted(evaluation.kinds.items()):
         overlap = f1(s.precision.overlap, s.recall.overlap)
         exact = f1(s.precision.exact, s.recall.exact)
         counts = {"coded": s.recall.overlap.n, "offered": s.precision.overlap.n}
         texts = {"misses": counted(s.recall.missing), "false_alarms": counted(s.precision.missing)}
         kinds[kind] = {**counts, "overlap": overlap, "exact": exact, **texts}
         rows.append((kind, *counts.values(), *map(decimals, (*overlap.values(), *exact.values()))))
-    values, events, fields = by_name(found.values), by_name({"events": found.events}), by_name(found.fields)
+    values, fields = by_name(evaluation.values), by_name(evaluation.fields)
+    events = by_name({"events": evaluation.events})
     out.document({"kinds": kinds, "values": values, **events, "fields": fields})
     out.table("cli.suggest.span_head", rows, title=say("en", "cli.suggest.spans"))
     out.line()
@@ -129,7 +130,7 @@ def _print_evaluation(found: Evaluation, out: Output) -> None:
         rows += [(Message(key), name, share["n"], decimals(share["share"])) for name, share in shares.items()]
     out.table("cli.suggest.value_head", rows, title=say("en", "cli.suggest.values"))
     out.line()
-    for kind, s in sorted(found.kinds.items()):
+    for kind, s in sorted(evaluation.kinds.items()):
         for key, words in (
             ("cli.suggest.missed", s.recall.missing),
             ("cli.suggest.in_vain", s.precision.missing),

@@ -83,7 +83,7 @@ def run_reopen(options: Options, out: Output) -> None:
 
 
 def run_withdraw(options: Options, out: Output) -> None:
-    """Exclude articles from work and figures, or include them again; without articles, list the excluded."""
+    """Withdraw articles from work and figures, or undo that; without articles, list the withdrawn ones."""
     articles, person = options.articles, options.person
     if articles and not person:
         raise CoderError("cli.withdraw.whose")

@@ -124,7 +124,7 @@ def case_table(codebook: Codebook, cases: Sequence[Case]) -> list[Table]:
 
 
 def unmatched(study: Study) -> list[Table]:
-    """Return, for each two coders, how many events are unmatched: as parts of one event, or missed."""
+    """Return, for each two coders, how many events are matched, parts of an event, or missed by the other."""
     rows: list[list[Cell]] = []
     for pair in study.events.pairs:
         for place in (0, 1):

@@ -145,8 +145,5 @@ def _escaped(text: str) -> str:
 
 
 FORMS: Mapping[str, Callable[[Report], str]] = {
-    "markdown": markdown,
-    "latex": latex,
-    "csv": as_csv,
-    "bibtex": bibtex,
-}
+    "markdown": markdown, "latex": latex, "csv": as_csv, "bibtex": bibtex,
+}  # fmt: skip

@@ -1,4 +1,4 @@
-"""Colours and styles by role; states that differ in colour also differ in attributes, for lack of colour."""
+"""Colours and styles by role; states that differ in colour also differ in attributes such as bold."""
 
 from __future__ import annotations
 

@@ -31,14 +31,14 @@ def find_task(reading: Reading, lang: str, accept: Callable[[int, int], None], a
 
     def matches(query: str) -> Sequence[Choice]:
         wanted = fold_key(query)
-        found: list[Choice] = []
+        results: list[Choice] = []
         at = folded.text.find(wanted) if wanted else -1
-        while at >= 0 and len(found) < 99:
+        while at >= 0 and len(results) < 99:
             start, end = folded.span(at, at + len(wanted))
             context = text[max(0, start - 20) : end + 30].replace("\n", " ")
-            found.append(Choice(f"{start}-{end}", isolate(context)))
+            results.append(Choice(f"{start}-{end}", isolate(context)))
             at = folded.text.find(wanted, at + 1)
-        return sorted(found, key=lambda c: int(c.id.partition("-")[0]) < after)
+        return sorted(results, key=lambda c: int(c.id.partition("-")[0]) < after)
 
     def chosen(choice_id: str) -> None:
         start, _, end = choice_id.partition("-")
@@ -165,29 +165,29 @@ class ValueTask:
         """Return the existing items first, then those of the list, then the words as typed."""
         field, query = self.field, typed.strip()
         if field.value_is == "record_reference":
-            found = self._links(query)
+            offered = self._links(query)
         else:
             held = self._coded_items if field.type not in ("actor", "place") else ()
-            found = [
+            offered = [
                 replace(c, label=f"{TAKEN}{c.label}") if c.id in held else c
                 for c in choices(field, typed, self.codebook, self.lang)
             ]
         is_ranked = field.type in ("actor", "place") or (field.type == "hierarchy" and not query)
         ranks = self._ranks_by_use() if is_ranked else {}
-        found = sorted(found, key=lambda choice: ranks.get(choice.id, len(ranks)))
+        offered = sorted(offered, key=lambda choice: ranks.get(choice.id, len(ranks)))
         if field.type not in ("actor", "place"):
-            return found if query or field.value_is is None else [*self._existing(at), *found]
+            return offered if query or field.value_is is None else [*self._existing(at), *offered]
         if not query:
             similar = {c.id: n for n, c in enumerate(self._similar(at))}
             replaced = self._list_id(at)
-            found.sort(key=lambda choice: (choice.id == replaced, similar.get(choice.id, len(similar))))
+            offered.sort(key=lambda choice: (choice.id == replaced, similar.get(choice.id, len(similar))))
             nobody = [Choice("", say(self.lang, "nobody"))] if field.parts else []
-            return [*self._existing(at), *(nobody if field.type == "actor" else ()), *found]
+            return [*self._existing(at), *(nobody if field.type == "actor" else ()), *offered]
         whole = field_values.spelt_out(field, query, self.codebook)
         if whole:
             shown = show(field, whole, self.codebook, self.lang)
-            return [Choice(f"{SPELT}:{query}", f"= {shown}"), *found]
-        return [*found, Choice(f"{TYPED}:{query}", say(self.lang, "as_typed", text=query))]
+            return [Choice(f"{SPELT}:{query}", f"= {shown}"), *offered]
+        return [*offered, Choice(f"{TYPED}:{query}", say(self.lang, "as_typed", text=query))]
 
     def _similar(self, at: int | None) -> list[Choice]:
         """Return the choices that match the item to be replaced, or the evidence if there are no items."""
@@ -230,16 +230,16 @@ class ValueTask:
         """Return the other events, nearest earlier one first; given a query, with each possible relation."""
         events = [*self.coding.events]
         at = next((n for n, event in enumerate(events) if event.id == self.event_id), len(events))
-        found = []
+        links = []
         for event in (*reversed(events[:at]), *events[at + 1 :]):
             name = event_named(self.lang, event.id, type_in_words(event, self.codebook, self.lang))
             if not query:
-                found.append(Choice(f"{LINK}:{event.id}:", name))
+                links.append(Choice(f"{LINK}:{event.id}:", name))
             for relation in self._relations if query else ():
                 label = f"{relation.label.of(self.lang)} ← {name}"
-                found.append(Choice(f"{LINK}:{event.id}:{relation.id}", label))
+                links.append(Choice(f"{LINK}:{event.id}:{relation.id}", label))
         words = fold_key(query).split()
-        return [c for c in found if all(word in fold_key(f"{c.label} {c.id}") for word in words)]
+        return [c for c in links if all(word in fold_key(f"{c.label} {c.id}") for word in words)]
 
     @property
     def _relations(self) -> Sequence[Value]:

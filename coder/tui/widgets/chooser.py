@@ -58,21 +58,21 @@ class Chooser:
     """Performs a task, drawn over some lines of a list; posts `Closed` when it is done.
 
     It is not a widget: showing and hiding one, and moving the focus, makes Textual lay out the whole screen.
-    lines: the first of the list's lines that it covers, and how many. untaken: the key of the sentence why
-    the last text was not inserted unchanged.
+    lines: the first of the list's lines that it covers, and how many. input_problem: the key of the sentence
+    why the last text was not inserted unchanged.
     """
 
     class Closed(Message):
         """The choice was made or cancelled."""
 
     def __init__(self, host: RowList) -> None:
-        self.host, self.rtl = host, host.rtl
+        self.host, self.rtl, self.lang = host, host.rtl, "ar" if host.rtl else "en"
         self.lines = (0, 0)
         self.asked: Task | None = None
         self.edit = LineEdit()
         self.choices: Sequence[Choice] = ()
         self.cursor = 0
-        self.echo, self.wrong, self.untaken = "", False, ""
+        self.echo, self.wrong, self.input_problem = "", False, ""
 
     def open(self, task: Task) -> None:
         """Show a task."""
@@ -142,11 +142,11 @@ class Chooser:
     def insert(self, text: str) -> None:
         """Insert typed or pasted text; the echo reports excessive length and characters left out."""
         if len(self.edit.text) + len(text) > LONGEST:
-            self.untaken = "too_long"
+            self.input_problem = "too_long"
         elif not self.edit.insert(text):
-            self.untaken = "left_out"
+            self.input_problem = "left_out"
         self._narrow()
-        self.untaken = ""
+        self.input_problem = ""
 
     def take_number(self, number: int) -> None:
         """Accept the choice of that number, if there is one."""
@@ -201,7 +201,7 @@ class Chooser:
                 cells, _ = shared((cell_width(title) + 2, cell_width(echo.text)), room)
                 row = (Column(title, cells, palette.TITLE), echo, *row)
         elif self.asked.lines:
-            row = (Column(f" {self.echo or say('ar' if self.rtl else 'en', 'lines_hint')}", 0, palette.DIM),)
+            row = (Column(f" {self.echo or say(self.lang, 'lines_hint')}", 0, palette.DIM),)
         elif y < self.head:
             row = (echo,)
         elif index >= len(self.choices):
@@ -221,13 +221,13 @@ class Chooser:
         """Return the cursor's position among the choices, if not all of them are visible."""
         if len(self.choices) <= self.room:
             return ()
-        text = f" {say('ar' if self.rtl else 'en', 'of', n=self.cursor + 1, m=len(self.choices))} "
+        text = f" {say(self.lang, 'of', n=self.cursor + 1, m=len(self.choices))} "
         return (Column(text, cell_width(text), palette.DIM),)
 
     def _layout(self) -> Layout:
         """Lay out the typed text, or the placeholder while there is none."""
-        placeholder = self.asked.placeholder if self.asked is not None else ""
-        text = self.edit.text + " " if self.edit.text or not placeholder else placeholder
+        assert self.asked is not None
+        text = self.edit.text + " " if self.edit.text else self.asked.placeholder or " "
         return Layout(text, max(1, self.host.size.width - 2), default_base=1 if self.rtl else 0)
 
     def _input(self, width: int, base: Style, y: int) -> Strip:
@@ -235,12 +235,13 @@ class Chooser:
 
         y: the line on screen, from 0; the caret's line is always among the visible ones.
         """
-        empty = self.asked is not None and bool(self.asked.placeholder) and not self.edit.text
+        assert self.asked is not None
+        empty = bool(self.asked.placeholder) and not self.edit.text
         mode, (first, last), theme = view_of(self.host).mode, self.edit.selected, theme_of(self.host)
         layout = self._layout()
         at, column = layout.locate(self.edit.caret)
         has_caret = True
-        if self.asked is not None and self.asked.lines:
+        if self.asked.lines:
             caret, at = at, y + max(0, at - max(1, self.lines[1] - 2) + 1)
             has_caret = at == caret
             if at >= layout.count:
@@ -288,20 +289,19 @@ class Chooser:
         """Update the echo: the meaning of the typed text, or the help of the choice under the cursor."""
         assert self.asked is not None
         self.echo, self.wrong = "", False
-        lang = "ar" if self.rtl else "en"
         if self.asked.lines:
             pass
         elif self.asked.read is not None and self.edit.text:
             try:
                 self.echo = "= " + self.asked.read(self.edit.text)
             except CoderError as error:
-                self.echo, self.wrong = " ".join(error.words(lang)), True
+                self.echo, self.wrong = " ".join(error.words(self.lang)), True
         elif self.choices:
             self.echo = self.choices[self.cursor].help
         elif self.edit.text:
             self.echo, self.wrong = "∅", True
-        if self.untaken:
-            self.echo = f"{say(lang, self.untaken, most=format(LONGEST, ','))} {self.echo}"
+        if self.input_problem:
+            self.echo = f"{say(self.lang, self.input_problem, most=format(LONGEST, ','))} {self.echo}"
         self.refresh()
 
     def _accept(self) -> None:
