@@ -167,7 +167,7 @@ def _report_upgrade(done: Upgrade, lang: str, out: Output, *, real: bool) -> Non
     head = "cli.upgrade.left_out_head" if real else "cli.upgrade.would_leave_out_head"
     _print_problems(head, codings, "left_out", out)
     opened = "cli.upgrade.reopened" if real else "cli.upgrade.would_reopen"
-    out.say(opened, count=sum(each["reopened"] for each in codings if each not in gold))
+    out.say(opened, count=sum(each["reopened"] for each in codings if each["coder"] != GOLD))
     if terms:
         out.say("cli.upgrade.terms", kept=sum(each["carried"] for each in terms), of=len(terms))
     if rows:

@@ -64,7 +64,7 @@ def _list(options: Options, out: Output) -> None:
 
 
 def tell_stale(out: Output, articles: Sequence[str]) -> None:
-    """Print how much gold was closed before coders changed the answers it took from them, and the first."""
+    """Print how many articles' gold was closed before coders changed the answers it was taken from."""
     if articles:
         out.note("cli.gold.stale", count=Message("counts.articles", n=len(articles)), first=articles[0])
 

@@ -27,7 +27,7 @@ TIGHT = 10  # with fewer lines, the echo is shown beside the title
 ASIDE = 24  # maximum cells for the remark beside a choice
 LONGEST = 4_000  # maximum characters typed, as each keystroke lays out the whole text again
 ROOM, LEAST = 16, 8
-"""The chooser's most lines; the fewest above or below the cursor's row, else it covers the whole list."""
+"""The chooser's maximum lines; with fewer than LEAST beside the cursor's row, it covers the whole list."""
 
 
 @dataclass(frozen=True, slots=True)
