@@ -1,4 +1,4 @@
-"""The command line: one function per command, in modules that are loaded when they are asked for.
+"""The command line: one function per command, in modules that are loaded on demand.
 
-May touch service and what lies below, and the screens to open them. The door is `main.main`.
+May import service and the layers below it, and the screens to open them. The entry point is `main.main`.
 """

@@ -1,4 +1,4 @@
-"""Agreement between coders: one report, for a terminal, as a page, in a paper, by a program."""
+"""Agreement between coders: one report, for a terminal, as a page, for a paper or as data."""
 
 from coder.cli.commands import Options
 from coder.cli.other_figures import print_measure, print_plan
@@ -7,34 +7,34 @@ from coder.errors import CoderError
 from coder.report.contents import Report
 from coder.report.figure_tables import Table, data_of, words_of
 from coder.service.figures.agreement_report import agreement_report
-from coder.service.figures.progress import study as compared
+from coder.service.figures.progress import study
 from coder.service.project.output_paths import refuse_own, written
 
 
 def run_agree(options: Options, out: Output) -> None:
-    """Show the figures of all that is compared, or of one field, in the form that was asked for."""
+    """Show the figures of all fields, or of one, in the requested format."""
     forms = [name for name in ("markdown", "latex", "csv", "bibtex") if getattr(options, name)]
     if options.width is not None and options.what != "plan":
         raise CoderError("cli.only_with", one="--width", other="plan")
     if options.what == "plan" or options.measure:
         one = "plan" if options.what == "plan" else "--measure"
-        further = [name for name in ("html", "data") if getattr(options, name)]
+        excluded = [*forms, *(name for name in ("html", "data") if getattr(options, name))]
         if options.what == "plan" and options.measure:
-            further.append("measure")
-        for other in (*forms, *further):
-            raise CoderError("cli.not_with", one=one, other=f"--{other}")
-        found = compared(
+            excluded.append("measure")
+        if excluded:
+            raise CoderError("cli.not_with", one=one, other=f"--{excluded[0]}")
+        comparison = study(
             options.project, stage=options.stage, coders=options.coders, progress=out.progress("compare")
         )
         if options.what == "plan":
-            print_plan(found, 0.1 if options.width is None else options.width, options.field, out)
+            print_plan(comparison, 0.1 if options.width is None else options.width, options.field, out)
         else:
-            print_measure(found, options.measure, options.field, out)
+            print_measure(comparison, options.measure, options.field, out)
         return
     if len(forms) > 1:
         raise CoderError("cli.not_with", one=f"--{forms[0]}", other=f"--{forms[1]}")
     form = forms[0] if forms else ""
-    study, report = agreement_report(
+    comparison, report = agreement_report(
         options.project,
         stage=options.stage,
         coders=options.coders,
@@ -53,7 +53,7 @@ def run_agree(options: Options, out: Output) -> None:
     if options.data:
         from coder.report.data_folder import data_files
 
-        files = dict(data_files(study, report))
+        files = dict(data_files(comparison, report))
         for name in files:
             refuse_own(options.data / name, folder)
         if options.data.is_dir() and any(options.data.iterdir()) and not options.force:
@@ -74,12 +74,13 @@ def run_agree(options: Options, out: Output) -> None:
 
 
 _TYPED = ("field", "what", "kind")
-"""Columns of what people type by its id."""
+"""Columns whose values are shown by id, as people type them in commands."""
 _ON_DEMAND = ("categories", "confusions", "cases", "splits")
+"""Tables shown only for a single field."""
 
 
 def print_report(report: Report, out: Output) -> None:
-    """The sentences, then the tables: of a whole study those that fit on a screen, of one field all."""
+    """Print a report's sentences and tables; the longest tables only for a report on one field."""
     for sentence in (*report.basis, *report.remarks):
         out.line(sentence.of("en"))
     is_whole = "events" in report.facts
@@ -104,7 +105,7 @@ def print_report(report: Report, out: Output) -> None:
 
 
 def _print_matrix(table: Table, out: Output) -> None:
-    """Every two values that met, each pair once, as a matrix where it fits the line, else in a list."""
+    """Print how often each two values were coded together, as a matrix if it fits the width, else a list."""
     names = [words_of(row[0], "en", by_id=True) for row in table.rows]
     counts = [[float(data_of(cell)) / (2 if i == j else 1) for j, cell in enumerate(row[1:])]
               for i, row in enumerate(table.rows)]  # fmt: skip

@@ -1,4 +1,4 @@
-"""Check, show or compare codebooks, print the coders' manual, bring a project to a new revision."""
+"""Checks, shows and compares codebooks, prints the coders' manual, upgrades a project to a new revision."""
 
 import json
 from collections import Counter
@@ -24,12 +24,13 @@ from coder.service.upkeep.codebook_upgrade import Upgrade
 
 
 def run_codebook(options: Options, out: Output) -> None:
-    """Do what is asked."""
-    first = {"check": _check, "show": _show, "diff": _diff, "docs": _docs}
-    (first | {"upgrade": _upgrade, "worklist": _worklist})[options.what](options, out)
+    """Perform the requested action on codebooks."""
+    actions = {"check": _check, "show": _show, "diff": _diff, "docs": _docs}
+    actions |= {"upgrade": _upgrade, "worklist": _worklist}
+    actions[options.what](options, out)
 
 
-def _one(options: Options) -> Codebook:
+def _codebook(options: Options) -> Codebook:
     if len(options.files) > 1:
         raise CoderError("cli.codebook.one_file", what=options.what)
     if options.files:
@@ -38,7 +39,7 @@ def _one(options: Options) -> Codebook:
 
 
 def _check(options: Options, out: Output) -> None:
-    book = _one(options)
+    book = _codebook(options)
     summary = {
         "codebook": book.ref,
         "digest": book.digest,
@@ -48,8 +49,8 @@ def _check(options: Options, out: Output) -> None:
         "rules": len(book.rules),
     }
     warnings = list(advice(book))
-    said = [{"message": message.en, "hint": hint.en} for message, hint in warnings]
-    out.document({**summary, "warnings": said})
+    texts = [{"message": message.en, "hint": hint.en} for message, hint in warnings]
+    out.document({**summary, "warnings": texts})
     out.say("cli.codebook.summary", **summary)
     for message, hint in warnings:
         out.note("cli.codebook.warning", what=message, hint=hint)
@@ -61,7 +62,7 @@ def _show(options: Options, out: Output) -> None:
         out.document({"file": path.name, "text": text})
         out.line(text.rstrip("\n"))
         return
-    book = _one(options)
+    book = _codebook(options)
     out.document(json.loads(book.to_json()))
     rows = []
     for f in (*book.article_fields, *book.event_fields):
@@ -84,25 +85,25 @@ def _diff(options: Options, out: Output) -> None:
         lang = project.config.language
         books = [codebook_upgrade.codebook_named(project, name) for name in files]
         old, new = books if len(books) == 2 else (project.codebook, *books)
-    found = differences(old, new)
+    changes = differences(old, new)
     ends = {end: {"codebook": book.ref, "digest": book.digest} for end, book in (("old", old), ("new", new))}
-    out.document({**ends, "differences": [difference_document(each) for each in found]})
-    for each in found:
-        for one in ("ar", "en") if options.lang == "both" else (options.lang or lang,):
-            out.line(each.words(one))
-    counts = ", ".join(f"{sign} {n}" for sign, n in Counter(each.sign for each in found).items())
+    out.document({**ends, "differences": [difference_document(each) for each in changes]})
+    for each in changes:
+        for code in ("ar", "en") if options.lang == "both" else (options.lang or lang,):
+            out.line(each.words(code))
+    counts = ", ".join(f"{sign} {n}" for sign, n in Counter(each.sign for each in changes).items())
     out.say("cli.codebook.changed", old=old.ref, new=new.ref, counts=counts or Message("cli.codebook.same"))
 
 
 def _docs(options: Options, out: Output) -> None:
-    book = _one(options)
+    book = _codebook(options)
     langs = ("ar", "en") if options.lang in (None, "both") else (options.lang,)
     text = page(book, langs, options.format)
     if options.out is not None:
         with written(options.out, options.folder_of_project, force=options.force) as stream:
             stream.write(text.encode("utf-8"))
-    found = {"text": text} if options.out is None else {"file": str(options.out)}
-    out.document({"codebook": book.ref, "format": options.format, "languages": list(langs), **found})
+    result = {"text": text} if options.out is None else {"file": str(options.out)}
+    out.document({"codebook": book.ref, "format": options.format, "languages": list(langs), **result})
     out.line(text.rstrip("\n") if options.out is None else str(options.out))
 
 
@@ -121,37 +122,37 @@ def _upgrade(options: Options, out: Output) -> None:
         return
     new = codebook_upgrade.read_new(project, Path(options.files[0]))
     if real:
-        told = {"planning": out.progress("plan"), "writing": out.progress("write")}
-        done = codebook_upgrade.upgrade(project, options.person, new, gold=options.gold, **told)
+        progress = {"planning": out.progress("plan"), "writing": out.progress("write")}
+        done = codebook_upgrade.upgrade(project, options.person, new, gold=options.gold, **progress)
     else:
         done = codebook_upgrade.dry_run(project, new, gold=options.gold)
-    _tell(done, lang, out, real=real)
+    _report_upgrade(done, lang, out, real=real)
 
 
 def _worklist(options: Options, out: Output) -> None:
     lang = options.project.config.language
-    found = []
+    codings = []
     for head, problems in codebook_upgrade.worklist(options.project, options.coder):
-        left = _problems(problems, lang)
-        found.append({"coder": head.coder, "article": head.article, "codebook": head.codebook, "left": left})
-    out.document(found)
-    places = Message("counts.places", n=_table("cli.upgrade.again_head", found, "left", out))
-    out.say("cli.upgrade.places", places=places, codings=Message("counts.codings", n=len(found)))
+        coding = {"coder": head.coder, "article": head.article, "codebook": head.codebook}
+        codings.append({**coding, "left": _problems(problems, lang)})
+    out.document(codings)
+    places = Message("counts.places", n=_print_problems("cli.upgrade.again_head", codings, "left", out))
+    out.say("cli.upgrade.places", places=places, codings=Message("counts.codings", n=len(codings)))
 
 
-def _tell(done: Upgrade, lang: str, out: Output, *, real: bool) -> None:
-    """What an upgrade did or, where it is not real, would do."""
+def _report_upgrade(done: Upgrade, lang: str, out: Output, *, real: bool) -> None:
+    """Print what an upgrade did or, in a dry run, would do."""
     codings, terms, rows = list[dict[str, Any]](), list[dict[str, Any]](), []
     for each in done.carried:
-        told = {"article": each.head.article, "coder": each.head.coder, "was": each.head.codebook}
+        coding = {"article": each.head.article, "coder": each.head.coder, "was": each.head.codebook}
         again, left_out = _problems(each.again, lang), _problems(each.left_out, lang)
-        codings.append({**told, "reopened": each.reopened, "again": again, "left_out": left_out})
+        codings.append({**coding, "reopened": each.reopened, "again": again, "left_out": left_out})
     partly, no = Message("cli.upgrade.without_value"), Message("cli.upgrade.not_carried")
-    for term, after, why in done.rulings:
-        decided = {"kind": term.kind, "term": term.text, "decision": term.verdict.value}
-        terms.append({**decided, "carried": after is not None, "lost": why.of(lang) if why else None})
-        if why:
-            rows.append((term.kind, term.text, partly if after else no, why.of(lang)))
+    for term, after, reason in done.rulings:
+        ruling = {"kind": term.kind, "term": term.text, "decision": term.verdict.value}
+        terms.append({**ruling, "carried": after is not None, "lost": reason.of(lang) if reason else None})
+        if reason:
+            rows.append((term.kind, term.text, partly if after else no, reason.of(lang)))
     kept = [{"article": head.article, "codebook": head.codebook} for head in done.gold_kept]
     behind = sorted({each.head.codebook for each in done.carried}) if done.old == done.new else []
     old, gold = ", ".join(behind) or done.old, [each for each in codings if each["coder"] == GOLD]
@@ -162,11 +163,11 @@ def _tell(done: Upgrade, lang: str, out: Output, *, real: bool) -> None:
     if gold:
         of_gold = "cli.upgrade.carried_gold" if real else "cli.upgrade.would_carry_gold"
         out.say(of_gold, count=len(gold), opened=sum(each["reopened"] for each in gold))
-    _table("cli.upgrade.again_head", codings, "again", out)
+    _print_problems("cli.upgrade.again_head", codings, "again", out)
     head = "cli.upgrade.left_out_head" if real else "cli.upgrade.would_leave_out_head"
-    _table(head, codings, "left_out", out)
+    _print_problems(head, codings, "left_out", out)
     opened = "cli.upgrade.reopened" if real else "cli.upgrade.would_reopen"
-    out.say(opened, count=sum(each["reopened"] for each in codings if each not in gold))
+    out.say(opened, count=sum(each["reopened"] for each in codings if each["coder"] != GOLD))
     if terms:
         out.say("cli.upgrade.terms", kept=sum(each["carried"] for each in terms), of=len(terms))
     if rows:
@@ -178,15 +179,16 @@ def _tell(done: Upgrade, lang: str, out: Output, *, real: bool) -> None:
         out.say("cli.upgrade.next")
 
 
-def _table(head: str, codings: Sequence[dict[str, Any]], name: str, out: Output) -> int:
-    """The problems that the codings of a document have under a name, if any; returns how many."""
+def _print_problems(head: str, codings: Sequence[dict[str, Any]], name: str, out: Output) -> int:
+    """Print a table of the problems that codings have under a key, if any; return how many."""
     rows = [(c["coder"], c["article"], p["event"], p["message"]) for c in codings for p in c[name]]
     if rows:
         out.table(head, rows)
     return len(rows)
 
 
-def _problems(found: Sequence[Problem], lang: str) -> list[dict[str, Any]]:
+def _problems(problems: Sequence[Problem], lang: str) -> list[dict[str, Any]]:
     return [
-        {"event": p.event_id, "field": p.field, "rule": p.rule, "message": p.message.of(lang)} for p in found
+        {"event": p.event_id, "field": p.field, "rule": p.rule, "message": p.message.of(lang)}
+        for p in problems
     ]

@@ -1,7 +1,7 @@
-"""The one table of commands and their options; the help and the page docs/commands.md come from it.
+"""The table of commands and their options, from which the help and docs/commands.md are generated.
 
-Words are in `commands.po`: `commands.agree` says it in short, `commands.agree.about` at length,
-`commands.agree.field` what `--field` means; what an option means everywhere stands in `commands.any`.
+The texts are in `commands.po`: `commands.agree` is the summary, `commands.agree.about` the description,
+`commands.agree.field` the help of `--field`; options with one meaning everywhere are in `commands.any`.
 """
 
 from __future__ import annotations
@@ -26,10 +26,12 @@ if TYPE_CHECKING:
 
 
 class Option:
-    """An option or argument: its names and what argparse is given, and what fills `{names}` in its words."""
+    """An option or argument: its names, argparse's settings, and the values for `{names}` in its help."""
 
-    def __init__(self, *names: str, one_of: Callable[[], Iterable[str]] | None = None, **given: Any) -> None:
-        self.names, self.one_of, self.given = names, one_of, given
+    def __init__(
+        self, *names: str, one_of: Callable[[], Iterable[str]] | None = None, **settings: Any
+    ) -> None:
+        self.names, self.one_of, self.settings = names, one_of, settings
 
 
 def _flags(*names: str) -> tuple[Option, ...]:
@@ -216,39 +218,39 @@ _TOGETHER = {
 
 
 def module_of(command: str) -> str:
-    """The module of `cli` whose function `run_NAME` does the command: of its name, or of several commands."""
+    """Return the module of `cli` with the command's `run_NAME`: of the same name, or shared by commands."""
     return next((module for module, commands in _TOGETHER.items() if command in commands), command)
 
 
 class Exit(IntEnum):
-    """How a command ended."""
+    """Exit codes."""
 
     DONE = 0
-    FOUND = 1  # a check found something
-    BAD = 2  # bad use or bad input; nothing was changed
+    FOUND = 1  # a check found problems
+    BAD = 2  # bad usage or input; nothing was changed
 
 
 class Options(Namespace):
-    """What a command was given, and the project that it is about."""
+    """A command's options and arguments, and the project that it works on."""
 
     folder_of_project: Path | None
     json: bool
 
     @cached_property
     def project(self) -> Project:
-        """The project in the folder `--project`, or the nearest one; whom `--as` names logs in."""
+        """The project in the folder `--project`, or the nearest one, with the person of `--as` logged in."""
         from coder.service.project.opened import open_project
 
         return open_project(self.folder_of_project, person=getattr(self, "person", ""))
 
     def close(self) -> None:
-        """Let go of the project if it was opened."""
+        """Close the project if it was opened."""
         if "project" in vars(self):
             self.project.close()
 
 
 class Parser(ArgumentParser):
-    """Bad use is an error like any other: what, and what to do."""
+    """A parser that reports bad usage as a CoderError, with a hint."""
 
     def __init__(self, prog: str, description: str, **settings: Any) -> None:
         formatter = RawDescriptionHelpFormatter
@@ -258,9 +260,9 @@ class Parser(ArgumentParser):
         raise CoderError("cli.bad_use", what=f"{message[:1].upper()}{message[1:]}", command=self.prog)
 
     def add(self, command: str, options: Iterable[Option]) -> None:
-        """Add options with their words."""
+        """Add options with their help texts."""
         for option in options:
-            action = self.add_argument(*option.names, **option.given)
+            action = self.add_argument(*option.names, **option.settings)
             keys = (f"commands.{command}.{action.dest}", f"commands.any.{action.dest}")
             key = next(filter(has, keys), None)
             names = {"names": ", ".join(option.one_of())} if option.one_of else {}
@@ -268,21 +270,21 @@ class Parser(ArgumentParser):
 
 
 def overview() -> Parser:
-    """The parser that finds the command; its help names them all."""
+    """Return the parser that identifies the command; its help lists all commands."""
     width = max(map(len, COMMANDS))
     listed = "\n".join(f"  {name:<{width}}  {say('en', f'commands.{name}')}" for name in COMMANDS)
-    found = Parser("coder", say("en", "cli.about"), epilog=say("en", "cli.commands", commands=listed))
-    found.usage = "coder COMMAND [options]"
-    found.add_argument("--version", action="version", version=f"coder {__version__}")
-    found.add("any", _EVERYWHERE)
-    found.add_argument("command", nargs="?", help=SUPPRESS)
-    found.add_argument("words", nargs=REMAINDER, help=SUPPRESS)
-    return found
+    parser = Parser("coder", say("en", "cli.about"), epilog=say("en", "cli.commands", commands=listed))
+    parser.usage = "coder COMMAND [options]"
+    parser.add_argument("--version", action="version", version=f"coder {__version__}")
+    parser.add("any", _EVERYWHERE)
+    parser.add_argument("command", nargs="?", help=SUPPRESS)
+    parser.add_argument("words", nargs=REMAINDER, help=SUPPRESS)
+    return parser
 
 
 def parser_of(command: str) -> Parser:
-    """The parser of one command."""
-    found = Parser(f"coder {command}", say("en", f"commands.{command}.about"))
-    found.add("any", _EVERYWHERE)
-    found.add(command, COMMANDS[command])
-    return found
+    """Return the parser of one command."""
+    parser = Parser(f"coder {command}", say("en", f"commands.{command}.about"))
+    parser.add("any", _EVERYWHERE)
+    parser.add(command, COMMANDS[command])
+    return parser

@@ -1,4 +1,4 @@
-"""Articles and codings in, datasets out, and packets for work without a connection."""
+"""Imports articles and codings, exports datasets, and handles packets for offline work."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from coder.service.delivery.datasets import Delivered
     from coder.service.delivery.releases import Release
 
-_MOST_TOLD = 20  # of what was not taken; --json tells all
+_MOST_LISTED = 20  # of the items not imported; `--json` has all
 
 
 def run_import(options: Options, out: Output) -> None:
-    """Articles (txt), codings and candidates (native jsonl) in: everything in the given files, or nothing."""
+    """Import articles, codings and candidates: everything in the given files, or nothing."""
     if not 0 <= options.near <= 1:
         raise CoderError("cli.import.no_share", share=options.near)
     from coder.service.delivery.annotations import suggested_mapping
@@ -59,20 +59,20 @@ def run_import(options: Options, out: Output) -> None:
         out.say("cli.import.corrected", articles=Message("counts.articles", n=report.corrected))
     for encoding, n in Counter(report.encodings.values()).items():
         out.note("cli.import.encoding", encoding=encoding, files=Message("counts.files", n=n))
-    for near in report.near[:_MOST_TOLD]:
+    for near in report.near[:_MOST_LISTED]:
         out.note("cli.import.near", article=near.article, like=near.like, share=f"{near.similarity:.0%}")
     if report.near:
         out.say("cli.import.linked", articles=Message("counts.articles", n=len(report.near)))
-    for left in report.left_out[:_MOST_TOLD]:
+    for left in report.left_out[:_MOST_LISTED]:
         out.note("cli.import.left_out", file=left.file, reason=left.reason)
-    if (more := len(report.left_out) - _MOST_TOLD) > 0:
+    if (more := len(report.left_out) - _MOST_LISTED) > 0:
         out.note("cli.import.left_more", n=more)
     if report.left_columns:
         columns = ", ".join(f"{name} ({n})" for name, n in report.left_columns.items())
         out.note("cli.import.left_columns", columns=columns)
     for kind, names in report.left.items():
         if names := +names:
-            listed = ", ".join(f"{name or '—'} ({n})" for name, n in names.most_common(_MOST_TOLD))
+            listed = ", ".join(f"{name or '—'} ({n})" for name, n in names.most_common(_MOST_LISTED))
             out.note(f"cli.import.left_{kind}", n=names.total(), names=listed)
     if report.errors or report.warnings:
         warnings = Message("counts.warnings", n=report.warnings)
@@ -80,7 +80,7 @@ def run_import(options: Options, out: Output) -> None:
 
 
 def run_export(options: Options, out: Output) -> None:
-    """List the formats or write a dataset; without --out to stdout."""
+    """List the formats, or write a dataset to a file or stdout."""
     from coder.service.delivery.datasets import deliver
     from coder.service.delivery.releases import release_of
 
@@ -90,7 +90,7 @@ def run_export(options: Options, out: Output) -> None:
         )
         nothing = Message("cli.export.nothing")
         lacks = [", ".join(map(in_words, f.lacks)) or nothing for f in FORMATS]
-        rows = [(f.name, ", ".join(f.holds), each) for f, each in zip(FORMATS, lacks, strict=True)]
+        rows = [(f.name, ", ".join(f.holds), words) for f, words in zip(FORMATS, lacks, strict=True)]
         out.table("cli.export.head", rows)
         return
     if options.format is None:
@@ -130,7 +130,7 @@ def run_export(options: Options, out: Output) -> None:
 
 
 def _publish(options: Options, out: Output, release: Release | None) -> None:
-    """The dataset that explains itself; its folder is named like that of any format, or alone."""
+    """Write the self-describing dataset; its folder is given by `--out` or as an argument."""
     from coder.service.publication.dataset_folder import publish
 
     if (folder := options.folder or options.out) is None:
@@ -164,27 +164,27 @@ def _tell_left_out(options: Options, out: Output, done: Delivered) -> None:
 
 
 def run_attach(options: Options, out: Output) -> Exit:
-    """The articles' words joined to a dataset made without them; some may be missing."""
+    """Add the articles' texts to a dataset made without them; some may be missing."""
     writer("dataset").loaded()
     from coder.service.publication.attached import attach
 
     done = attach(options.folder, options.articles, options.out, force=options.force)
     out.document({"path": str(options.out), **asdict(done)})
     out.say("cli.attach.joined", articles=Message("counts.articles", n=done.articles), folder=options.out)
-    for article in done.missing[:_MOST_TOLD]:
+    for article in done.missing[:_MOST_LISTED]:
         out.note("cli.attach.missing", article=article)
-    if (more := len(done.missing) - _MOST_TOLD) > 0:
+    if (more := len(done.missing) - _MOST_LISTED) > 0:
         out.note("cli.import.left_more", n=more)
     return Exit.FOUND if done.missing else Exit.DONE
 
 
 def run_packet(options: Options, out: Output) -> None:
-    """A coder's articles out as one file (make), a project made from it (open), the codings back (merge)."""
+    """Pack a coder's articles into a file, make a project of it (open), or merge its codings back."""
     from coder.service.delivery import packets
 
     for name, what in (("folder", "open"), ("coder", "make")):
-        if (given := getattr(options, name)) is not None and options.what != what:
-            raise CoderError("cli.not_with", one=options.what, other=given if name == "folder" else "--for")
+        if (value := getattr(options, name)) is not None and options.what != what:
+            raise CoderError("cli.not_with", one=options.what, other=value if name == "folder" else "--for")
     passphrase = packets.passphrase_in(options.passphrase_file) if options.passphrase_file else None
     file, folder, coder = options.file, options.folder, options.coder
     if options.what == "make":

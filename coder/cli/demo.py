@@ -1,4 +1,4 @@
-"""A project from the sample articles, with two coders' codings and one adjudicated article."""
+"""The demo project: sample articles, two coders' codings and one adjudicated article."""
 
 from coder.cli import launch
 from coder.cli.agree import print_report
@@ -14,7 +14,7 @@ SHOWN = "004"
 
 
 def run_demo(options: Options, out: Output) -> None:
-    """Make the project, then show it on the screens or, without a terminal, in print."""
+    """Create the project, then open it on the screens or, without a terminal, print it."""
     project, exported = make_demo(options.folder, lambda what: tell(str(what), out.err))
     if launch.is_terminal() and not options.json and not options.print:
         launch.code(project, VISITOR, None)
@@ -23,16 +23,16 @@ def run_demo(options: Options, out: Output) -> None:
         project.close()
         return
     article = project.article(SHOWN)
-    found = shown_to_all(project, article)
+    candidates = shown_to_all(project, article)
     _, report = agreement_report(project, stage="calibration", with_cases=options.json)
     exports = list(map(str, exported))
-    shown = {"project": str(options.folder), "article": article.id, "candidates": len(found)}
-    out.document({**shown, "agreement": report.document(), "exports": exports})
+    summary = {"project": str(options.folder), "article": article.id, "candidates": len(candidates)}
+    out.document({**summary, "agreement": report.document(), "exports": exports})
     kinds = "  ".join(f"{kind.glyph} {kind.label.en}" for kind in project.codebook.span_kinds)
-    count, length = Message("counts.candidates", n=len(found)), len(article.text)
+    count, length = Message("counts.candidates", n=len(candidates)), len(article.text)
     out.say("cli.demo.article", article=article.id, length=length, candidates=count, kinds=kinds)
     out.line()
-    print_article(project, article, found, options.width, out)
+    print_article(project, article, candidates, options.width, out)
     out.line()
     print_report(report, out)
     out.line()

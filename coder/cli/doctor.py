@@ -1,4 +1,4 @@
-"""Whether everything is there, and how this terminal shows Arabic."""
+"""Checks the installation, the project and how this terminal shows Arabic."""
 
 import os
 import shutil
@@ -22,7 +22,7 @@ SMALLEST = (80, 24)  # columns and rows in which everything works
 
 
 def run_doctor(options: Options, out: Output) -> Exit:
-    """The test card, then the report."""
+    """Show the test card, then print the report."""
     folder = options.folder_of_project
     language, view = _settings(folder)
     reads_right = None
@@ -33,27 +33,27 @@ def run_doctor(options: Options, out: Output) -> Exit:
         terminal = decide(os.environ, answers(), view.mode)
     how = say("en", "terminal.switched" if terminal.off else f"terminal.sent_{terminal.mode}")
     hint = say("en", f"screens.advice_{terminal.advice}") if terminal.advice else ""
-    found = checks(folder, os.environ, sys.stdout.encoding)
-    found.append(Check("terminal", "note" if hint else "ok", f"{terminal.name}: {how}", hint))
+    results = checks(folder, os.environ, sys.stdout.encoding)
+    results.append(Check("terminal", "note" if hint else "ok", f"{terminal.name}: {how}", hint))
     if sys.stdout.isatty():
         columns, rows = shutil.get_terminal_size()
         is_small = columns < SMALLEST[0] or rows < SMALLEST[1]
         hint = say("en", "terminal.too_small", columns=SMALLEST[0], rows=SMALLEST[1]) if is_small else ""
-        found.append(Check("size", "note" if hint else "ok", f"{columns} × {rows}", hint))
+        results.append(Check("size", "note" if hint else "ok", f"{columns} × {rows}", hint))
     if reads_right is False:
         hint = say("en", "screens.doctor_none")
-        found.append(Check("self-test", "wrong", say("en", "terminal.none_reads_right"), hint))
-    known = {name: value for name, value in asdict(terminal).items() if name != "came"}
-    out.document({"checks": [asdict(check) for check in found], "terminal": known})
-    for check in found:
+        results.append(Check("self-test", "wrong", say("en", "terminal.none_reads_right"), hint))
+    details = {name: value for name, value in asdict(terminal).items() if name != "came"}
+    out.document({"checks": [asdict(check) for check in results], "terminal": details})
+    for check in results:
         out.line(f"{check.state:<6}{check.name:<10}{check.what}")
         if check.hint:
             out.line(f"{'':16}hint: {check.hint}")
-    return Exit.FOUND if any(check.state == "wrong" for check in found) else Exit.DONE
+    return Exit.FOUND if any(check.state == "wrong" for check in results) else Exit.DONE
 
 
 def _settings(folder: Path | None) -> tuple[Language, View]:
-    """Language and view of the nearest project, else of the user; their problems stand in the report."""
+    """Return language and view of the nearest project, else of the user; errors appear in the report."""
     language = launch.language_of(os.environ)
     with suppress(CoderError):
         config = configuration.read(configuration.find(folder))
@@ -64,7 +64,7 @@ def _settings(folder: Path | None) -> tuple[Language, View]:
 
 
 def _test_card(language: Language, view: View) -> bool | None:
-    """The test card, with the terminal as it is found; whether a line reads right, None without a word."""
+    """Show the test card; return whether a line reads right on the detected terminal, None if unanswered."""
     screens: list[Any] = []
 
     def first() -> Any:

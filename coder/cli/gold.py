@@ -1,4 +1,4 @@
-"""Gold: listed and shown, made by policies, signed, and released."""
+"""Lists and shows gold, creates it by policies, signs and releases it."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -11,7 +11,7 @@ from coder.model import POLICIES, event_number, when_in_words
 
 
 def run_gold(options: Options, out: Output) -> None:
-    """List the gold, or do something with it."""
+    """List the gold, or perform the requested action on it."""
     needs_article, needs_name = options.what in ("show", "sign"), options.what in ("apply", "sign", "release")
     dry = options.what == "apply" and options.dry_run
     if needs_article != bool(options.article):
@@ -55,16 +55,16 @@ def _list(options: Options, out: Output) -> None:
     kinds = [kind for kind in (*POLICIES, BY_HAND) if any(line.values.get(kind) for line in lines)]
     head = [name.strip() for name in say("en", "cli.gold.head").split("|")]
     rows = []
-    for x in lines:
-        signature = x.signed or (say("en", "cli.gold.to_sign") if x.to_sign else "")
-        state = say("en", "screens.to_redo") if x.article in stale else x.status
-        rows.append((x.article, state, x.events, *(x.values.get(k, 0) for k in kinds), signature))
+    for line in lines:
+        signature = line.signed or (say("en", "cli.gold.to_sign") if line.to_sign else "")
+        state = say("en", "screens.to_redo") if line.article in stale else line.status
+        rows.append((line.article, state, line.events, *(line.values.get(k, 0) for k in kinds), signature))
     out.table([*head[:3], *(say("en", f"gold.{kind}") for kind in kinds), head[3]], rows)
     tell_stale(out, stale)
 
 
 def tell_stale(out: Output, articles: Sequence[str]) -> None:
-    """Name gold that was closed before coders changed what it took from them."""
+    """Print how many articles' gold was closed before coders changed the answers it was taken from."""
     if articles:
         out.note("cli.gold.stale", count=Message("counts.articles", n=len(articles)), first=articles[0])
 
@@ -74,12 +74,12 @@ def _show(options: Options, out: Output) -> None:
     from coder.values.typed import show
 
     project = options.project
-    gold, found, rejected = origins(project, options.article)
+    gold, values, rejected = origins(project, options.article)
     lang = project.config.language
     with project.store.read() as queries:
         book = project.revision(queries, gold.codebook, gold.id)
-    rows, told = [], []
-    for each in found:
+    rows, documents = [], []
+    for each in values:
         answer, asks = each.answer, each.asks
         if not answer.coded:
             value = book.blank(answer.state).label.of(lang)
@@ -90,15 +90,15 @@ def _show(options: Options, out: Output) -> None:
         name = asks.label.of(lang) if asks else each.field
         if each.spans:
             name = f"«{name}» {say(lang, f'screens.spans_{each.spans}')}"
-        whose = (", ".join(givers), reason, answer.by, when_in_words(each.at))
-        rows.append((event_number(each.event), name, *whose, value))
-        held = {"value": answer.value} if answer.coded else {"blank": answer.state}
-        told.append(
-            {"event": each.event, "field": each.field, **held, "from": answer.taken_from}
+        origin = (", ".join(givers), reason, answer.by, when_in_words(each.at))
+        rows.append((event_number(each.event), name, *origin, value))
+        content = {"value": answer.value} if answer.coded else {"blank": answer.state}
+        documents.append(
+            {"event": each.event, "field": each.field, **content, "from": answer.taken_from}
             | {"versions": each.versions, "reason": answer.reason, "by": answer.by, "at": each.at}
             | ({"spans": each.spans} if each.spans else {})
         )
-    thrown_out = []
+    rejections = []
     for no_event in rejected:
         cluster = no_event.cluster
         coders = ", ".join(coder for coder, _ in cluster.members)
@@ -106,18 +106,21 @@ def _show(options: Options, out: Output) -> None:
         start = event_number(cluster.id), say(lang, "screens.rejected"), coders
         reason = book.reason(cluster.rejected).of(lang)
         rows.append((*start, reason, no_event.by, when_in_words(no_event.at), numbers))
-        told_of = {"members": dict(cluster.members), "reason": cluster.rejected}
-        thrown_out.append({**told_of, "by": no_event.by, "at": no_event.at})
+        rejection = {"members": dict(cluster.members), "reason": cluster.rejected}
+        rejections.append({**rejection, "by": no_event.by, "at": no_event.at})
     about = {"article": gold.article, "status": gold.status, "codebook": gold.codebook}
-    out.document({**about, "values": told, "rejected": thrown_out})
+    out.document({**about, "values": documents, "rejected": rejections})
     out.table("cli.gold.origins", rows)
 
 
 def _apply(options: Options, out: Output, *, dry: bool) -> None:
     from coder.service.review import policy_runs
 
-    project, told = options.project, out.progress("apply")
-    run = policy_runs.preview(project, told) if dry else policy_runs.apply(project, options.person, told)
+    project, progress = options.project, out.progress("apply")
+    if dry:
+        run = policy_runs.preview(project, progress)
+    else:
+        run = policy_runs.apply(project, options.person, progress)
     done = run.outcomes
     left_alone = {"waiting": run.waiting, "revisions": run.revisions}
     articles = [each._asdict() for each in done]
@@ -146,12 +149,12 @@ def _apply(options: Options, out: Output, *, dry: bool) -> None:
 def _undo(options: Options, out: Output) -> None:
     from coder.service.review import policy_runs
 
-    back = policy_runs.undo(options.project, options.person, out.progress("undo"))
-    out.document(asdict(back))
-    out.say("cli.gold.taken_back", count=Message("counts.articles", n=len(back.articles)))
-    if back.worked_on:
-        count = Message("counts.articles", n=len(back.worked_on))
-        out.note("cli.gold.worked_on", count=count, names=", ".join(back.worked_on[:5]))
+    undone = policy_runs.undo(options.project, options.person, out.progress("undo"))
+    out.document(asdict(undone))
+    out.say("cli.gold.taken_back", count=Message("counts.articles", n=len(undone.articles)))
+    if undone.worked_on:
+        count = Message("counts.articles", n=len(undone.worked_on))
+        out.note("cli.gold.worked_on", count=count, names=", ".join(undone.worked_on[:5]))
 
 
 def _release(options: Options, out: Output) -> None:

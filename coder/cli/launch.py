@@ -1,6 +1,6 @@
-"""The commands that open screens, and how the terminal program is opened.
+"""The commands that open screens, and the start of the terminal program.
 
-What takes long to load (the database, the screens) is loaded after the article has been painted once.
+Modules that take long to load (the database, the screens) are loaded after a first painting of the article.
 """
 
 from __future__ import annotations
@@ -30,16 +30,16 @@ if TYPE_CHECKING:
 
 
 def run_code(options: Options, _out: Output) -> None:
-    """The coding screen; without an article the first assigned one that is not submitted."""
-    gc.disable()  # until the screen is there: what loading makes stays
-    with _painted(options) as asked:
+    """Open the coding screen; without an article, on the first assigned one that is not submitted."""
+    gc.disable()  # until the screen is open: imported objects live until the end anyway
+    with _painted(options) as replies:
         project = options.project
         project.claiming = options.claim
-        code(project, options.person, options.article, asked)
+        code(project, options.person, options.article, replies)
 
 
-def code(project: Project, coder: str, article: str | None, asked: Replies | None = None) -> None:
-    """The coding screen of an open project; asked: what the terminal answered, where it was asked before."""
+def code(project: Project, coder: str, article: str | None, replies: Replies | None = None) -> None:
+    """Open the coding screen of an open project; replies: the terminal's, if already queried."""
     from coder.service.coding.session import next_article
 
     project.person(coder)
@@ -50,11 +50,11 @@ def code(project: Project, coder: str, article: str | None, asked: Replies | Non
 
         return CodingScreen(project, coder, chosen)
 
-    _open_at_work(first, project, "cli.code.no_terminal", asked)
+    _open_to_work(first, project, "cli.code.no_terminal", replies)
 
 
 def run_review(options: Options, _out: Output) -> None:
-    """The review screen: the queue of articles with disagreements, or ARTICLE at once."""
+    """Open the review screen: the queue of articles with disagreements, or one article directly."""
     gc.disable()  # as above
     project, article = options.project, options.article
     project.person(options.person, "supervisor")
@@ -69,44 +69,44 @@ def run_review(options: Options, _out: Output) -> None:
 
         return ReviewScreen(project, options.person, article)
 
-    _open_at_work(first, project, "cli.review.no_terminal")
+    _open_to_work(first, project, "cli.review.no_terminal")
 
 
 def language_of(environ: Mapping[str, str]) -> Language:
-    """Arabic where the system is set to it, else English."""
+    """Return Arabic if the locale is Arabic, else English."""
     locale = environ.get("LC_ALL") or environ.get("LC_MESSAGES") or environ.get("LANG") or ""
     return "ar" if locale.startswith("ar") else "en"
 
 
 def is_terminal() -> bool:
-    """Whether there is somebody to look and to type, here or in a browser."""
+    """Return whether the program is used interactively, in a terminal or a browser."""
     return _is_served() or (sys.stdin.isatty() and sys.stdout.isatty())
 
 
 def _is_served() -> bool:
-    return bool(os.environ.get("TEXTUAL_DRIVER"))  # a browser shows the screens, drawn in Textual's own way
+    return bool(os.environ.get("TEXTUAL_DRIVER"))  # a browser shows the screens, through Textual's driver
 
 
 @contextmanager
 def _painted(options: Options) -> Iterator[Replies | None]:
-    """Show an article's text while the block loads the rest; gives what the terminal answered, if asked."""
+    """Show an article's text while the block loads the rest; yields the terminal's replies, if queried."""
     if not is_terminal() or _is_served():
         yield None
         return
     need_utf8(sys.stdout)
     folder = options.folder_of_project
     with asking(os.environ) as answers:
-        found = first_look(folder, options.person, options.article)
-        # A terminal far away takes long to answer: meanwhile what is needed next is loaded.
+        article = first_look(folder, options.person, options.article)
+        # A remote terminal takes long to reply: meanwhile the modules needed next are loaded.
         Thread(target=import_module, args=["coder.service.project.opened"]).start()
         replies = answers()
-    if found is None:
+    if article is None:
         yield replies
         return
     view = configuration.read(configuration.find(folder)).view
     terminal = decide(os.environ, replies, view.mode)
     _take_back_when_killed(terminal)
-    first_paint(*found, *shutil.get_terminal_size(), terminal, view.tashkeel, sys.stdout)
+    first_paint(*article, *shutil.get_terminal_size(), terminal, view.tashkeel, sys.stdout)
     try:
         yield replies
     except (CoderError, KeyboardInterrupt):
@@ -115,7 +115,7 @@ def _painted(options: Options) -> Iterator[Replies | None]:
 
 
 def _take_back_when_killed(terminal: Terminal) -> None:
-    """Until the driver takes the signals there is nothing to write, only the terminal to give back."""
+    """Restore the terminal on signals until the driver handles them; there is no work to save yet."""
 
     def end(number: int, _frame: object) -> None:
         with os.fdopen(os.dup(sys.stdout.fileno()), "w") as out:
@@ -128,29 +128,29 @@ def _take_back_when_killed(terminal: Terminal) -> None:
             signal.signal(getattr(signal, name), end)
 
 
-def _open_at_work(
-    first: Callable[[], Any], project: Project, no_terminal: str, asked: Replies | None = None
+def _open_to_work(
+    first: Callable[[], Any], project: Project, no_terminal: str, replies: Replies | None = None
 ) -> None:
-    """Work on a project from a first screen on, until all is written; no_terminal: the key of the refusal."""
+    """Open a project's first screen, and return when all work is saved; no_terminal: key of the refusal."""
     if not is_terminal():
         raise CoderError(no_terminal)
     if not _is_served():
         need_utf8(sys.stdout)
     try:
-        open_screen(first, project.config.view, asked)
+        open_screen(first, project.config.view, replies)
     finally:
-        _write_the_rest(project)
+        _save_unwritten(project)
 
 
-def open_screen(first: Callable[[], Any], view: View, asked: Replies | None = None) -> None:
-    """Run the program from a first screen on, in the way that suits the terminal."""
-    if asked is None:
+def open_screen(first: Callable[[], Any], view: View, replies: Replies | None = None) -> None:
+    """Run the terminal program with a first screen, adapted to the terminal."""
+    if replies is None:
         with asking(os.environ) as answers:
-            import_module("coder.tui.app")  # takes as long as the terminal to answer
-            asked = answers()
+            import_module("coder.tui.app")  # while the terminal replies
+            replies = answers()
     from coder.tui.app import CoderApp
 
-    terminal = decide(os.environ, asked, view.mode)
+    terminal = decide(os.environ, replies, view.mode)
     driver = None
     if not _is_served() and sys.platform != "win32":
         from coder.tui.driver import driver_for
@@ -162,8 +162,8 @@ def open_screen(first: Callable[[], Any], view: View, asked: Replies | None = No
         raise SystemExit(app.return_code)
 
 
-def _write_the_rest(project: Project) -> None:
-    """Stay until the database takes what was done while it was out of reach; the rest goes into files."""
+def _save_unwritten(project: Project) -> None:
+    """Wait until the database accepts changes made while it was unreachable; rescue the rest to files."""
     lost = []
     for session in project.unwritten:
         writer = session.writer
@@ -188,5 +188,5 @@ def _write_the_rest(project: Project) -> None:
 
 
 def _tell(key: str, **values: object) -> None:
-    with suppress(OSError):  # the terminal may be gone; the changes are not
+    with suppress(OSError):  # the terminal may be gone, but the changes must still be saved
         tell(say("en", key, **values), sys.stderr)

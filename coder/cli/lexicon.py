@@ -1,4 +1,4 @@
-"""The terms that decisions taught: what is suggested besides the rules, and what of theirs is held back."""
+"""The terms learned from decisions: what is suggested in addition to the rules, and what is suppressed."""
 
 from coder.cli.commands import Options
 from coder.cli.output import Output
@@ -9,11 +9,11 @@ from coder.service.learning import learned_terms
 from coder.values.typed import show
 
 _TAKEN = {"promote": ("text", "kind", "value"), "veto": ("text", "kind"), "forget": ("text", "kind")}
-"""What each ruling is about."""
+"""The options that each ruling takes."""
 
 
 def run_lexicon(options: Options, out: Output) -> None:
-    """List or decide."""
+    """List the learned terms, or rule on one."""
     what = options.what
     if what and not options.person:
         raise CoderError("cli.lexicon.whose")
@@ -26,13 +26,13 @@ def run_lexicon(options: Options, out: Output) -> None:
     if "text" in taken and not (options.text and options.kind):
         raise CoderError("cli.lexicon.which", what=what)
     if what:
-        out.line(_decided(options))
+        out.line(_ruling(options))
     book, document, rows = options.project.codebook, [], []
     for who, entry in learned_terms.learned(options.project):
         state = entry.state.value
-        said = {"kind": entry.kind, "term": entry.text, "value": entry.value, "state": state, "for": who}
+        term = {"kind": entry.kind, "term": entry.text, "value": entry.value, "state": state, "for": who}
         counts = {"drawn": entry.drawn, "kept": entry.kept, "rejected": entry.rejected}
-        document.append(said | counts)
+        document.append(term | counts)
         fields = book.fields_for_kind(entry.kind)
         value = show(fields[0], entry.value, book, "en") if fields and entry.value is not None else ""
         rows.append((entry.kind, entry.text, value, state, who, *counts.values()))
@@ -43,7 +43,8 @@ def run_lexicon(options: Options, out: Output) -> None:
         out.say("cli.lexicon.nothing")
 
 
-def _decided(options: Options) -> str:
+def _ruling(options: Options) -> str:
+    """Make or undo a ruling; return the sentence to print."""
     project, person, kind, text = options.project, options.person, options.kind, options.text
     if options.what == "undo":
         if (undone := learned_terms.undo(project, person)) is None:

@@ -1,4 +1,4 @@
-"""Finds the command, loads that one alone, and turns errors into exit codes."""
+"""Finds the command, loads only its module, and turns errors into exit codes."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from coder.messages.catalogue import say
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command; returns its exit code."""
-    gc.set_threshold(50_000, 20, 100)  # what a command makes is seldom circular
-    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # else it looks at every installed package
+    """Run one command and return its exit code."""
+    gc.set_threshold(50_000, 20, 100)  # commands rarely create reference cycles
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # or it searches every installed package
     try:
         code = int(_run(list(sys.argv[1:] if argv is None else argv)))
         sys.stdout.flush()
@@ -29,31 +29,31 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"\n{say('en', 'cli.interrupted')}", file=sys.stderr)
         return 130
     except BrokenPipeError:
-        # The reader of our output has gone, as in `coder show … | head`.
-        _drop_what_cannot_be_written()
+        # The reader of our output is gone, as in `coder show … | head`.
+        _discard_unwritten_output()
         return Exit.DONE
     except OSError as error:
-        what = CoderError("cli.failed", what=error.strerror or error, where=str(error.filename or ""))
-        report_error(what, sys.stderr)
-        _drop_what_cannot_be_written()
+        failed = CoderError("cli.failed", what=error.strerror or error, where=str(error.filename or ""))
+        report_error(failed, sys.stderr)
+        _discard_unwritten_output()
         return Exit.BAD
 
 
 def entry() -> None:
-    """The `coder` command."""
-    gc.disable()  # until the command is loaded: what loading makes stays
+    """Run the `coder` command."""
+    gc.disable()  # until the command is loaded: imported objects live until the end anyway
     try:
         ready_streams()
     except CoderError as error:
         report_error(error, sys.stderr)
         sys.exit(Exit.BAD)
     code = main()
-    gc.freeze()  # else Python goes through all there is once more as it ends
+    gc.freeze()  # or Python's final collection would traverse all objects
     sys.exit(code)
 
 
-def _drop_what_cannot_be_written() -> None:
-    """Python writes what is left of its output as it ends, and would fail once more."""
+def _discard_unwritten_output() -> None:
+    """Discard buffered output that cannot be written, or Python's final flush would fail again."""
     try:
         sys.stdout.flush()
     except OSError:
@@ -62,8 +62,8 @@ def _drop_what_cannot_be_written() -> None:
 
 def _run(words: list[str]) -> Exit:
     parser = overview()
-    asked = parser.parse_args(words)
-    command = asked.command
+    arguments = parser.parse_args(words)
+    command = arguments.command
     if command is None:
         parser.print_help()
         return Exit.DONE
@@ -73,12 +73,12 @@ def _run(words: list[str]) -> Exit:
         for near in get_close_matches(command, COMMANDS, n=1):
             raise CoderError("cli.misspelt", command=command, near=near)
         raise CoderError("cli.unknown", command=command)
-    # What stood in front of the command counts too.
-    options = Options(folder_of_project=asked.folder_of_project, json=asked.json)
+    # Options may precede the command.
+    options = Options(folder_of_project=arguments.folder_of_project, json=arguments.json)
     parser = parser_of(command)
-    asks_help = any(word == "-h" or word.startswith("--he") for word in asked.words)
-    # Arguments may stand behind options; but so read, the help would leave them out.
-    (parser.parse_args if asks_help else parser.parse_intermixed_args)(asked.words, options)
+    wants_help = any(word == "-h" or word.startswith("--he") for word in arguments.words)
+    # Intermixed parsing allows arguments after options, but omits them from the help.
+    (parser.parse_args if wants_help else parser.parse_intermixed_args)(arguments.words, options)
     out = Output(options.json)
     run = getattr(import_module(f"coder.cli.{module_of(command)}"), f"run_{command}")
     if not gc.isenabled():
@@ -87,6 +87,6 @@ def _run(words: list[str]) -> Exit:
     try:
         return run(options, out) or Exit.DONE
     finally:
-        gc.enable()  # a screen loads without it
+        gc.enable()  # commands that open a screen disable it while loading
         options.close()
         out.close()

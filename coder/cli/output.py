@@ -1,7 +1,7 @@
-"""Data on stdout, everything else on stderr; `--json` puts one document on stdout and nothing else.
+"""Writes data to stdout, everything else to stderr; with `--json`, stdout gets one document and nothing else.
 
-Much of it came from files: a terminal gets it with every control character made visible, a file or a pipe
-gets the data as they are. The command line speaks English.
+Data may come from untrusted files: on a terminal every control character is made visible, while files and
+pipes get the data unchanged. The command line's language is English.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 class Output:
-    """Where a command's words go."""
+    """Writes a command's output."""
 
     def __init__(self, as_json: bool, out: TextIO | None = None, err: TextIO | None = None) -> None:
         self.as_json = as_json
@@ -39,48 +39,48 @@ class Output:
 
     @cached_property
     def terminal(self) -> Terminal:
-        """What the terminal needs on which the answer appears, as far as the environment tells."""
+        """The terminal that shows the output, as far as the environment identifies it."""
         return decide(os.environ, Replies()) if self.out.isatty() else Terminal("no terminal")
 
     def display(self, view: View) -> Display:
-        """How text is drawn for where it goes; direction marks are for terminals alone."""
+        """Return how to draw text for the output; only terminals get direction marks."""
         from coder.text.display import Display
 
         wanted = view.mode if view.mode != "auto" and self.out.isatty() else self.terminal.mode
         return Display(wanted, view.tashkeel)
 
     def close(self) -> None:
-        """The answer is complete."""
+        """Finish the output: switch the terminal's reordering back on."""
         if self._is_switched:
             print(self.terminal.on, end="", file=self.out, flush=True)
 
     def document(self, value: Any) -> None:
-        """The one JSON document of a command, only with `--json`."""
+        """Print the command's JSON document if `--json` was given."""
         if self.as_json:
-            text = json.dumps(value, ensure_ascii=False, indent=2, default=lambda said: said.en)
+            text = json.dumps(value, ensure_ascii=False, indent=2, default=lambda message: message.en)
             print(self._safe(text), file=self.out)
 
     def say(self, key: str, **values: object) -> None:
-        """A sentence of the answer, for people."""
+        """Print a sentence for people."""
         self.line(say("en", key, **values))
 
     def line(self, text: str = "") -> None:
-        """A line of the answer, for people."""
+        """Print a line for people."""
         self.drawn_line(self.shown(text))
 
     def stored_line(self, text: str) -> None:
-        """A line in the order in which its letters are stored, on a terminal too."""
+        """Print a line in logical order, even on a terminal."""
         self.drawn_line(self._safe(text))
 
     def drawn_line(self, text: str) -> None:
-        """A line that was drawn cell by cell, so that its escape sequences are our own."""
+        """Print a line drawn cell by cell: any escape sequences in it are our own."""
         if not self.as_json:
             self._keep_order(text)
             print(text, file=self.out)
 
     @contextmanager
     def data(self) -> Iterator[BinaryIO]:
-        """Where the bytes of a dataset go that is no file's: they are UTF-8."""
+        """Yield a stream for a dataset's bytes, which are UTF-8, on stdout."""
         if not self.out.isatty():
             yield self.out.buffer
             self.out.buffer.flush()
@@ -90,13 +90,13 @@ class Output:
         print(visible(data.getvalue().decode("utf-8")), end="", file=self.out)
 
     def note(self, key: str, **values: object) -> None:
-        """What happens meanwhile, or what to do next."""
+        """Print a remark or the next step for people on stderr."""
         tell(say("en", key, **values), self.err)
 
     def table(self, head: str | Sequence[str], rows: Iterable[Sequence[object]], title: str = "") -> None:
-        """A table for people: figures on the right, words on the left, the last column wrapped if need be.
+        """Print a table for people: figures right-aligned, words left-aligned, the last column wrapped.
 
-        head: the names of the columns, or the key of a sentence that has them with `|` between.
+        head: the column names, or the key of a sentence with the names separated by `|`.
         """
         if self.as_json:
             return
@@ -115,18 +115,18 @@ class Output:
         for row in cells:
             table.add_row(*map(self.shown, row))
             self._keep_order("".join(row))
-        # What looks like markup or the name of an emoji is somebody's text.
+        # Text that looks like markup or an emoji's name is data.
         Console(file=self.out, width=self.width, highlight=False, markup=False, emoji=False).print(table)
 
     @property
     def width(self) -> int:
-        """The cells of a line: a file or a pipe gets whole lines, a terminal its own width."""
+        """The cells per line: a terminal's width, or 240 for a file or pipe, so that lines stay whole."""
         from rich.console import Console
 
         return Console(file=self.out).width if self.out.isatty() else 240
 
     def shown(self, text: str) -> str:
-        """Text in visual order on a terminal, line by line; as it is stored elsewhere."""
+        """Return the text in visual order, line by line, if the output is a terminal, else unchanged."""
         if not self.out.isatty() or (text.isascii() and text.isprintable()):
             return text
         from coder.text.display import Display, to_display
@@ -138,15 +138,15 @@ class Output:
         return visible(text) if self.out.isatty() else text
 
     def _keep_order(self, text: str) -> None:
-        """Keep a terminal that can be told row by row from reordering the rows that come; they stay so."""
+        """Before the first non-ASCII text, stop a `by_row` terminal from reordering the rows to come."""
         if self.terminal.by_row and not self._is_switched and not text.isascii():
             print(self.terminal.off, end="", file=self.out)
             self._is_switched = True
 
     def progress(self, label: str) -> Callable[[int, int], None]:
-        """Counts along on stderr: rewritten in place on a terminal, one line at the end elsewhere.
+        """Return a function that shows progress on stderr.
 
-        On a terminal with the minutes and seconds that the rest will take, if it goes on as it went.
+        On a terminal it rewrites a bar with the estimated remaining time; elsewhere it prints one final line.
         """
         begun: tuple[float, int] | None = None
 
@@ -168,25 +168,26 @@ class Output:
 
 
 def decimals(value: float | None) -> str:
-    """A figure in a table, a dash where there is none."""
+    """Return a figure for a table, or a dash for None."""
     return "—" if value is None else f"{value:.3f}"
 
 
 def report_error(error: CoderError, err: TextIO) -> None:
-    """`error: what` and `hint: what to do`."""
+    """Print an error and its hint, as `error: …` and `hint: …`."""
     tell(f"error: {error}", err)
     tell(f"hint: {error.hint}", err)
 
 
 def tell(text: str, err: TextIO) -> None:
-    """A message for people: never data, so that controls in it are visible in a log too."""
+    """Print a message for people; control characters are made visible even in a file, as it is never data."""
     print(visible(text), file=err, flush=True)
 
 
 def ready_streams() -> None:
-    """Make the standard streams fit for any text: UTF-8 in files and pipes, code points for what is lacking.
+    """Prepare the standard streams for any text: UTF-8 in files and pipes, escapes for what a terminal lacks.
 
-    None of their numbers is given to a file. Raises CoderError where nobody would get the answer.
+    Closed streams are opened on the null device, or the next file opened would get their descriptor. Raises
+    CoderError if stdout is closed.
     """
     nowhere, is_closed = Path(os.devnull), sys.stdout is None
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
@@ -199,11 +200,11 @@ def ready_streams() -> None:
 
 
 def is_utf8(out: TextIO) -> bool:
-    """Whether a stream takes every letter."""
+    """Return whether a stream's encoding is UTF-8."""
     return codecs.lookup(out.encoding).name == "utf-8"
 
 
 def need_utf8(out: TextIO) -> None:
-    """Raises CoderError where a terminal cannot be sent Arabic letters."""
+    """Raise CoderError if the stream is a terminal whose encoding lacks Arabic letters."""
     if out.isatty() and not is_utf8(out):
         raise CoderError("cli.not_utf8", encoding=out.encoding)

@@ -1,4 +1,4 @@
-"""Questions on the codebook: listed, answered, and their answers as notes for its next revision."""
+"""Lists and answers questions about the codebook, and prints the answers as notes for its next revision."""
 
 from coder.cli.commands import Options
 from coder.cli.output import Output
@@ -7,7 +7,7 @@ from coder.messages.catalogue import Message
 
 
 def run_questions(options: Options, out: Output) -> None:
-    """List the questions in the form that was asked for, or answer some."""
+    """List the questions in the requested format, or answer some."""
     from coder.service.review.codebook_questions import answer_questions, markdown, notes, questions
 
     project = options.project
@@ -20,20 +20,20 @@ def run_questions(options: Options, out: Output) -> None:
         return
     if options.names:
         raise CoderError("cli.questions.only_answer")
-    found = [q for q in questions(project, options.person) if not (options.open and q.answer)]
-    out.document([each.document() for each in found])
+    listed = [q for q in questions(project, options.person) if not (options.open and q.answer)]
+    out.document([each.document() for each in listed])
     if options.notes or options.markdown:
-        text = notes(found, project.codebook)
+        text = notes(listed, project.codebook)
         if options.markdown:
-            text = markdown(found, project.codebook, project.config.language)
+            text = markdown(listed, project.codebook, project.config.language)
         for line in text.splitlines():
             out.stored_line(line)
-    elif found:
+    elif listed:
         rows = []
-        for each in found:
-            told = " ".join(each.answer.text.split()) if each.answer else "…"
-            asked = " ".join(each.asked.text.split())
-            rows.append((each.id, each.about or "—", " · ".join(each.example), asked, told))
+        for each in listed:
+            answer = " ".join(each.answer.text.split()) if each.answer else "…"
+            question = " ".join(each.asked.text.split())
+            rows.append((each.id, each.about or "—", " · ".join(each.example), question, answer))
         out.table("cli.questions.head", rows)
     else:
         out.say("cli.questions.none")

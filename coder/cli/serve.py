@@ -1,4 +1,4 @@
-"""The screens in a browser: for one person at this machine, or for a team behind a proxy that knows them."""
+"""Serves the screens to browsers, for one person at this machine or a team behind an authenticating proxy."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def run_serve(options: Options, out: Output) -> None:
     command = partial(screens_of, folder)
     if person:
         command(person)
-    # Others with a login at this machine reach the port too: the path is what they do not know.
+    # Other users of this machine can reach the port too: a secret path keeps them out.
     path = "" if header else f"/{secrets.token_urlsafe(16)}"
     shown = f"[{host}]" if ":" in host else host
     url = f"http://{shown}:{options.port}{path}/"
@@ -57,14 +57,14 @@ def _is_this_machine(host: str) -> bool:
 
 
 def screens_of(folder: Path, name: str) -> Sequence[str]:
-    """The command of a member's screen; raises CoderError for a stranger, or where nothing is to do."""
+    """Return the command line of a member's screen; raises CoderError for strangers and without work."""
     from coder.service.coding.session import next_article
     from coder.service.project.opened import open_project
 
     project = open_project(folder, person=name)
     try:
         if all(person.name != name for person in project.people()):
-            raise CoderError("browser.stranger", name=name)  # whom the team has is not for strangers to read
+            raise CoderError("browser.stranger", name=name)  # unlike `project.person`, does not list the team
         verb = {"coder": "code", "supervisor": "review"}[project.person(name).role]
         if verb == "code":
             next_article(project, name)

@@ -1,4 +1,4 @@
-"""An article with its candidates, for reading and for piping; both orders break lines at the same places."""
+"""Prints an article with its candidates; visual and logical order break lines at the same places."""
 
 import os
 import shutil
@@ -14,7 +14,7 @@ from coder.service.project.opened import Project
 from coder.text.display import PLAIN, Display, Mode, as_sent, visual_line
 from coder.text.layout import Layout, Line
 
-# One colour and one attribute per kind, so that kinds stay apart without colour: underlined, bold, both.
+# One colour and one attribute (underline, bold or both) per kind, so that kinds differ without colour.
 _SGR = ("4;31", "1;34", "4;33", "1;32", "4;35", "1;36", "4;1;31", "4;34", "4;36")
 
 
@@ -24,7 +24,7 @@ def run_show(options: Options, out: Output) -> None:
         need_utf8(out.out)
     project = options.project
     article = project.article(options.article)
-    found = shown_to_all(project, article)
+    candidates = shown_to_all(project, article)
     width = options.width or min(shutil.get_terminal_size((80, 24)).columns, 120)
     if width < 10:
         raise CoderError("cli.show.narrow", width=width)
@@ -36,34 +36,34 @@ def run_show(options: Options, out: Output) -> None:
             "lines": _lines(project, article, (), width, "none", options.order, PLAIN),
             "candidates": [
                 {"kind": c.kind, "start": c.start, "end": c.end, "quote": c.quote, "value": c.value}
-                for c in found
+                for c in candidates
             ],
         }
     )
-    print_article(project, article, found, width, out, options.marks, options.order)
+    print_article(project, article, candidates, width, out, options.marks, options.order)
 
 
 def print_article(
     project: Project,
     article: Article,
-    found: Sequence[Candidate],
+    candidates: Sequence[Candidate],
     width: int,
     out: Output,
     style: str | None = None,
     order: str = "visual",
 ) -> None:
-    """The lines with their candidates marked, by default in colour where a terminal shows it."""
+    """Print the lines with their candidates marked: by default in colour on terminals, else with brackets."""
     style = style or ("colour" if out.out.isatty() and not os.environ.get("NO_COLOR") else "brackets")
-    put = out.stored_line if order == "logical" else out.drawn_line
+    print_line = out.stored_line if order == "logical" else out.drawn_line
     view = out.display(project.config.view)
-    for line in _lines(project, article, marks(found), width, style, order, view):
-        put(line)
+    for line in _lines(project, article, marks(candidates), width, style, order, view):
+        print_line(line)
 
 
 def _lines(
     project: Project,
     article: Article,
-    found: Sequence[Mark],
+    highlights: Sequence[Mark],
     width: int,
     style: str,
     order: str,
@@ -71,7 +71,7 @@ def _lines(
 ) -> list[str]:
     text, codebook = article.text, project.codebook
     if style == "brackets":
-        text = Bracketed(text, found, {kind.id: kind.glyph for kind in codebook.span_kinds}).text
+        text = Bracketed(text, highlights, {kind.id: kind.glyph for kind in codebook.span_kinds}).text
     layout = Layout(text, width, tashkeel=view.tashkeel)
     lines = [layout.line(i) for i in range(layout.count)]
     if order == "logical":
@@ -79,14 +79,16 @@ def _lines(
     if style != "colour":
         return [" " * line.indent + visual_line(line, view.mode) for line in lines]
     rank = {kind.id: i for i, kind in enumerate(codebook.span_kinds)}
-    return [" " * line.indent + _coloured(line, found, rank, article, view.mode) for line in lines]
+    return [" " * line.indent + _coloured(line, highlights, rank, article, view.mode) for line in lines]
 
 
-def _coloured(line: Line, found: Sequence[Mark], rank: dict[str, int], article: Article, mode: Mode) -> str:
-    there = [m for m in found if m.start < line.end and m.end > line.start]
+def _coloured(
+    line: Line, highlights: Sequence[Mark], rank: dict[str, int], article: Article, mode: Mode
+) -> str:
+    in_line = [m for m in highlights if m.start < line.end and m.end > line.start]
     out, last = "", ""
     for cell in line.cells:
-        covering = [m for m in there if cell.shows(m.start, m.end)]
+        covering = [m for m in in_line if cell.shows(m.start, m.end)]
         sgr = ""
         if covering:
             inner = min(covering, key=lambda m: (m.end - m.start, m.kind))

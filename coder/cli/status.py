@@ -1,4 +1,4 @@
-"""Progress by coder and stage; working time, with pauses left out; a trainee's work beside gold."""
+"""Shows progress by coder and stage, working time without pauses, and a trainee's agreement with gold."""
 
 from dataclasses import asdict
 from datetime import timedelta
@@ -19,29 +19,29 @@ _FLAG = ("article", "coder", "at", "text")
 
 
 def run_status(options: Options, out: Output) -> None:
-    """Show the progress, and the suggester's figures where there is a blind sample; or the working time."""
+    """Show the progress and, for a blind sample, the suggester's figures; or the working time."""
     if options.time:
         _print_time(options, out)
         return
     project = options.project
-    found, audited, whole = figures.progress(project), figures.audit(project), figures.totals(project)
+    progress, audited, totals = figures.progress(project), figures.audit(project), figures.totals(project)
     sample, flags = figures.audit_document(audited) if audited else None, figures.flags(project)
     flagged = [{name: getattr(flag, name) for name in _FLAG} for flag in flags]
-    stale = stale_gold(project, out.progress("compare")) if whole["gold_closed"] else []
-    told = {"progress": [asdict(r) for r in found], "flags": flagged, "totals": whole, "stale_gold": stale}
-    out.document({**told, "blind_sample": sample})
+    stale = stale_gold(project, out.progress("compare")) if totals["gold_closed"] else []
+    document = {"progress": [asdict(row) for row in progress], "flags": flagged}
+    out.document({**document, "totals": totals, "stale_gold": stale, "blind_sample": sample})
     untimed, unassigned = Message("cli.status.untimed"), Message("cli.status.unassigned")
     rows = []
-    for row in found:
+    for row in progress:
         pace = f"{row.minutes / row.timed:.1f} (n={row.timed})" if row.timed else untimed
         counts = (row.assigned, row.open, row.submitted, row.flagged, row.put_off)
         rows.append((row.coder, row.stage or unassigned, *counts, pace))
     out.table("cli.status.head", rows)
     out.line()
-    withdrawn = Message("cli.status.withdrawn", count=whole["withdrawn"]) if whole["withdrawn"] else ""
-    out.say("cli.status.articles", **{**whole, "withdrawn": withdrawn})
-    out.say("cli.status.codings", submitted=whole["codings_submitted"], open=whole["codings_open"])
-    out.say("cli.status.gold", closed=whole["gold_closed"], open=whole["gold_open"])
+    withdrawn = Message("cli.status.withdrawn", count=totals["withdrawn"]) if totals["withdrawn"] else ""
+    out.say("cli.status.articles", **{**totals, "withdrawn": withdrawn})
+    out.say("cli.status.codings", submitted=totals["codings_submitted"], open=totals["codings_open"])
+    out.say("cli.status.gold", closed=totals["gold_closed"], open=totals["gold_open"])
     tell_stale(out, stale)
     for flag in flags:
         out.say(
@@ -50,53 +50,55 @@ def run_status(options: Options, out: Output) -> None:
     if audited is not None:
         out.line()
         out.say("cli.status.sample", submitted=audited.submitted, assigned=audited.assigned)
-        measured = [_figure(words, score, interval) for _, words, score, interval in blind_sample(audited)]
-        out.table("cli.status.sample_head", measured)
+        cells = [_figure(name, score, interval) for _, name, score, interval in blind_sample(audited)]
+        out.table("cli.status.sample_head", cells)
 
 
 def run_training(options: Options, out: Output) -> None:
-    """Show how often a trainee agrees with gold, or one article beside it."""
+    """Show how often a trainee agrees with gold, or compare one article with gold."""
     from coder.service.coding.beside_gold import figures, share
 
     if options.article:
         _print_beside_gold(options, out)
         return
-    found = figures(options.project, options.person)
-    of_article = [{"article": f.article, "at": f"{f.at:%Y-%m-%d}", "same": f.same, "of": f.of} for f in found]
+    results = figures(options.project, options.person)
+    of_article = [
+        {"article": r.article, "at": f"{r.at:%Y-%m-%d}", "same": r.same, "of": r.of} for r in results
+    ]
     of_week, rows = [], []
-    for week in dict.fromkeys(each.week for each in found):
-        of = [each for each in found if each.week == week]
+    for week in dict.fromkeys(each.week for each in results):
+        of = [each for each in results if each.week == week]
         score, interval = share(of)
-        told = {"week": week, "articles": len(of), "same": sum(each.same for each in of), "of": score.n}
-        of_week.append({**told, "share": score.value})
-        rows.append((*told.values(), score_words(score), interval_words(interval)))
-    score, interval = share(found)
+        counts = {"week": week, "articles": len(of), "same": sum(each.same for each in of), "of": score.n}
+        of_week.append({**counts, "share": score.value})
+        rows.append((*counts.values(), score_words(score), interval_words(interval)))
+    score, interval = share(results)
     whole = {"share": score.value, "of": score.n, "lower": interval.lower, "upper": interval.upper}
     out.document({"articles": of_article, "weeks": of_week, "whole": whole})
-    if not found:
+    if not results:
         out.say("cli.training.none", who=options.person)
         return
     out.table("cli.training.head", [tuple(each.values()) for each in of_article])
     out.line()
     out.table("cli.training.weeks", rows)
     out.line()
-    told_of = {"share": score_words(score), "of": score.n, "interval": interval_words(interval)}
-    out.say("cli.training.whole", **told_of, count=Message("counts.articles", n=len(found)))
+    figure = {"share": score_words(score), "of": score.n, "interval": interval_words(interval)}
+    out.say("cli.training.whole", **figure, count=Message("counts.articles", n=len(results)))
 
 
 def _print_beside_gold(options: Options, out: Output) -> None:
     from coder.service.coding.beside_gold import beside_gold
 
     article, lang = options.project.article(options.article).id, options.project.config.language
-    found = beside_gold(options.project, options.person, article)
-    if found is None:
+    comparison = beside_gold(options.project, options.person, article)
+    if comparison is None:
         raise CoderError("coding.no_gold_beside", article=article, coder=options.person)
-    events = {at: found.event_in_words(at, lang) for at in found.state.standing}
-    told, heading = [], ""
-    for line in found.lines:
-        own, gold = (found.in_words(line.field, answer, lang) for answer in (line.own, line.gold))
-        said = {"own": own, "gold": gold, "same": line.same, "counted": line.counted}
-        told.append({"event": events[line.cluster_id], "field": line.field.id, **said})
+    events = {at: comparison.event_in_words(at, lang) for at in comparison.state.standing}
+    lines, heading = [], ""
+    for line in comparison.lines:
+        own, gold = (comparison.in_words(line.field, answer, lang) for answer in (line.own, line.gold))
+        answers = {"own": own, "gold": gold, "same": line.same, "counted": line.counted}
+        lines.append({"event": events[line.cluster_id], "field": line.field.id, **answers})
         if line.same:
             continue
         if heading != (heading := events[line.cluster_id]):
@@ -106,8 +108,8 @@ def _print_beside_gold(options: Options, out: Output) -> None:
         out.say("cli.training.gold", value=gold or "—")
         if line.field.help:
             out.line(f"    {line.field.help.of(lang)}")
-    out.document({"article": article, "lines": told})
-    out.say("cli.training.article", same=found.same, of=found.of)
+    out.document({"article": article, "lines": lines})
+    out.say("cli.training.article", same=comparison.same, of=comparison.of)
 
 
 def _print_time(options: Options, out: Output) -> None:

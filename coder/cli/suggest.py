@@ -1,4 +1,4 @@
-"""Candidates for the articles that lack them; can be interrupted and run again."""
+"""Creates candidates for the articles that lack them; can be interrupted and run again."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from coder.service.learning.evaluation import Evaluation, Share
     from coder.service.learning.training import Compared
 
-_LISTED = 15  # misses and false alarms of a kind that are listed; `--json` has all
+_LISTED = 15  # maximum misses and false alarms listed per kind; `--json` has all
 
 
 def run_suggest(options: Options, out: Output) -> Exit | None:
-    """Read the articles, or measure what is found in them."""
+    """Suggest candidates, evaluate the suggestions, or train a model."""
     if _are_shards(options):
         return _run_shards(options, out)
     project = options.project
@@ -34,8 +34,8 @@ def run_suggest(options: Options, out: Output) -> Exit | None:
     elif options.what == "train":
         from coder.service.learning.training import train
 
-        told = {"folds": options.folds, "epochs": options.epochs, "seed": options.seed}
-        _print_training(*train(project, **told, tell=out.progress("train")), out)
+        settings = {"folds": options.folds, "epochs": options.epochs, "seed": options.seed}
+        _print_training(*train(project, **settings, tell=out.progress("train")), out)
     else:
 
         def warn(what: str) -> None:
@@ -48,7 +48,7 @@ def run_suggest(options: Options, out: Output) -> Exit | None:
 
 
 def _are_shards(options: Options) -> bool:
-    """Whether it is about files rather than a project; raises CoderError for half of what that takes."""
+    """Return whether to process shards, not a project; raises CoderError if their options are incomplete."""
     if options.shards and options.out and (options.engine == "dask" or not options.scheduler):
         return True
     names = ("shards", "out", "engine", "scheduler", "codebook", "with_text")
@@ -65,13 +65,13 @@ def _run_shards(options: Options, out: Output) -> Exit:
 
     book = read_codebook(codebook(options.codebook)) if options.codebook else options.project.codebook
     engine = partial(on_dask, address=options.scheduler) if options.engine == "dask" else on_this_machine
-    told = {"with_text": options.with_text, "progress": out.progress("shards")}
-    found = propose_shards(options.shards, options.out, book, engine, **told)
-    problems = [each.problem for each in found if each.problem]
-    left_out = [line for each in found for line in each.left_out]
-    counts = {"articles": sum(e.articles for e in found), "candidates": sum(e.candidates for e in found)}
-    there = sum(each.was_there for each in found)
-    done = len(found) - there - len(problems)
+    settings = {"with_text": options.with_text, "progress": out.progress("shards")}
+    shards = propose_shards(options.shards, options.out, book, engine, **settings)
+    problems = [each.problem for each in shards if each.problem]
+    left_out = [line for each in shards for line in each.left_out]
+    counts = {"articles": sum(e.articles for e in shards), "candidates": sum(e.candidates for e in shards)}
+    there = sum(each.was_there for each in shards)
+    done = len(shards) - there - len(problems)
     out.document({"done": done, "there": there, **counts, "left_out": left_out, "problems": problems})
     for what in (*problems, *left_out):
         out.note("cli.suggest.left_out", what=what)
@@ -81,14 +81,14 @@ def _run_shards(options: Options, out: Output) -> Exit:
     return Exit.FOUND if problems or left_out else Exit.DONE
 
 
-def _print_training(articles: int, found: Sequence[Compared], model: Path | None, out: Output) -> None:
+def _print_training(articles: int, compared: Sequence[Compared], model: Path | None, out: Output) -> None:
     from coder.report.figure_tables import documents, interval_words, score_words
 
     kinds, rows = [], []
-    for each in found:
+    for each in compared:
         f1, better = each.f1, each.better
-        told = documents(model=f1.first, rules=f1.second, difference=f1.difference, interval=f1.interval)
-        kinds.append({"kind": each.kind, **told, "better": better})
+        scores = documents(model=f1.first, rules=f1.second, difference=f1.difference, interval=f1.interval)
+        kinds.append({"kind": each.kind, **scores, "better": better})
         figures = [score_words(score) for score in (f1.first, f1.second, f1.difference)]
         is_better = Message("cli.suggest.yes" if better else "cli.suggest.no")
         rows.append((each.kind, f1.articles, *figures, interval_words(f1.interval), is_better))
@@ -98,8 +98,8 @@ def _print_training(articles: int, found: Sequence[Compared], model: Path | None
     out.say("cli.suggest.kept" if kept else "cli.suggest.not_kept", path=kept)
 
 
-def _print_evaluation(found: Evaluation, out: Output) -> None:
-    """All figures with their n; what was missed and what was offered in vain, most frequent first."""
+def _print_evaluation(evaluation: Evaluation, out: Output) -> None:
+    """Print all figures with their n, then misses and false alarms, most frequent first."""
     from coder.service.learning.evaluation import f1
 
     def counted(counter: Counter[str]) -> list[dict[str, Any]]:
@@ -109,14 +109,15 @@ def _print_evaluation(found: Evaluation, out: Output) -> None:
         return {name: {"n": s.n, "share": s.share} for name, s in sorted(shares.items())}
 
     kinds, rows = {}, []
-    for kind, s in sorted(found.kinds.items()):
+    for kind, s in sorted(evaluation.kinds.items()):
         overlap = f1(s.precision.overlap, s.recall.overlap)
         exact = f1(s.precision.exact, s.recall.exact)
         counts = {"coded": s.recall.overlap.n, "offered": s.precision.overlap.n}
         texts = {"misses": counted(s.recall.missing), "false_alarms": counted(s.precision.missing)}
         kinds[kind] = {**counts, "overlap": overlap, "exact": exact, **texts}
         rows.append((kind, *counts.values(), *map(decimals, (*overlap.values(), *exact.values()))))
-    values, events, fields = by_name(found.values), by_name({"events": found.events}), by_name(found.fields)
+    values, fields = by_name(evaluation.values), by_name(evaluation.fields)
+    events = by_name({"events": evaluation.events})
     out.document({"kinds": kinds, "values": values, **events, "fields": fields})
     out.table("cli.suggest.span_head", rows, title=say("en", "cli.suggest.spans"))
     out.line()
@@ -129,7 +130,7 @@ def _print_evaluation(found: Evaluation, out: Output) -> None:
         rows += [(Message(key), name, share["n"], decimals(share["share"])) for name, share in shares.items()]
     out.table("cli.suggest.value_head", rows, title=say("en", "cli.suggest.values"))
     out.line()
-    for kind, s in sorted(found.kinds.items()):
+    for kind, s in sorted(evaluation.kinds.items()):
         for key, words in (
             ("cli.suggest.missed", s.recall.missing),
             ("cli.suggest.in_vain", s.precision.missing),

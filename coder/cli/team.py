@@ -1,4 +1,4 @@
-"""Who is in the team and codes what; articles out of work, and codings opened again."""
+"""Manages the team and its assignments, withdraws articles and reopens codings."""
 
 import sys
 from dataclasses import asdict
@@ -45,7 +45,7 @@ def run_people(options: Options, out: Output) -> None:
 
 
 def _password(options: Options, name: str) -> str:
-    """The first line of the file, or what is typed twice; raises CoderError where neither can be had."""
+    """Return the password from the file's first line, or typed twice; raises CoderError if unavailable."""
     if not options.project.store.has_logins:
         return ""
     if (file := options.password_file) is not None:
@@ -63,27 +63,27 @@ def _password(options: Options, name: str) -> str:
 
 
 def run_assign(options: Options, out: Output) -> None:
-    """Who codes what: balanced, and the same for the same seed."""
-    wanted = (options.coders, options.per_article, options.stage, options.seed, options.blind_sample)
+    """Assign articles to coders: balanced, and reproducible for a seed."""
+    settings = (options.coders, options.per_article, options.stage, options.seed, options.blind_sample)
     project, strata = options.project, options.strata
-    made = members.assign(project, *wanted, overlap=options.overlap, strata=strata)
-    spread = members.loads_by_stratum(project, strata) if strata else []
+    made = members.assign(project, *settings, overlap=options.overlap, strata=strata)
+    loads = members.loads_by_stratum(project, strata) if strata else []
     names = ("stratum", "articles", "several_coders", "least", "most")
-    out.document({"assignments": made, "strata": [dict(zip(names, row, strict=True)) for row in spread]})
+    out.document({"assignments": made, "strata": [dict(zip(names, row, strict=True)) for row in loads]})
     out.say("cli.assign.made", assignments=Message("counts.assignments", n=made))
-    if spread:
-        out.table("cli.assign.head", spread)
+    if loads:
+        out.table("cli.assign.head", loads)
 
 
 def run_reopen(options: Options, out: Output) -> None:
-    """A supervisor opens a submitted coding again, or an article's closed gold."""
+    """Reopen a submitted coding, or an article's closed gold, as a supervisor."""
     opened = reopen(options.project, options.person, options.article, options.coder)
     out.document({"reopened": opened})
     out.say("cli.reopen.opened", coding=opened)
 
 
 def run_withdraw(options: Options, out: Output) -> None:
-    """A supervisor takes articles out of work and figures; without articles: those that were, and why."""
+    """Withdraw articles from work and figures, or undo that; without articles, list the withdrawn ones."""
     articles, person = options.articles, options.person
     if articles and not person:
         raise CoderError("cli.withdraw.whose")
@@ -99,9 +99,9 @@ def run_withdraw(options: Options, out: Output) -> None:
         out.say("cli.withdraw.done", articles=", ".join(done))
     else:
         with options.project.store.read() as queries:
-            gone = sorted(queries.withdrawn().items())
-        out.document([{"article": article, "reason": reason} for article, reason in gone])
-        if gone:
-            out.table("cli.withdraw.head", gone)
+            withdrawn = sorted(queries.withdrawn().items())
+        out.document([{"article": article, "reason": reason} for article, reason in withdrawn])
+        if withdrawn:
+            out.table("cli.withdraw.head", withdrawn)
         else:
             out.say("cli.withdraw.none")

@@ -1,4 +1,4 @@
-"""Five guided minutes at the screens, on a sample project that is gone afterwards."""
+"""A guided tour of the screens, five minutes long, on a temporary sample project."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from coder.tui.tour_steps import Tour, steps
 
 
 def run_tour(options: Options, out: Output) -> None:
-    """Show somebody round on the screens or, without a terminal, print what they would be asked to do."""
+    """Guide somebody through the screens or, without a terminal, print the steps."""
     role, language = options.role, options.language or launch.language_of(os.environ)
     if launch.is_terminal() and not options.json and not options.print:
-        _show_round(role, language, out)
+        _guide(role, language, out)
         return
     book = read_codebook(codebook())
-    told = [step.words(language, book) for step in steps(role)]
-    out.document({"role": role, "language": language, "steps": told})
-    for number, words in enumerate(told, start=1):
+    instructions = [step.words(language, book) for step in steps(role)]
+    out.document({"role": role, "language": language, "steps": instructions})
+    for number, words in enumerate(instructions, start=1):
         out.line(f"{number}. {words}")
 
 
-def _show_round(role: str, language: Language, out: Output) -> None:
+def _guide(role: str, language: Language, out: Output) -> None:
     from coder.service.sample_project import VISITOR, make_tour
 
     out.note("cli.tour.begins")

@@ -1,4 +1,4 @@
-"""A project made, checked, verified and backed up."""
+"""Creates, checks, verifies and backs up projects."""
 
 from pathlib import Path
 
@@ -10,12 +10,12 @@ from coder.service.project.config import DEFAULT_DATABASE
 
 
 def run_init(options: Options, out: Output) -> None:
-    """A new project in a folder, with its codebook pinned."""
+    """Create a project in a folder, with a fixed codebook revision."""
     from coder.codebook.shipped import codebook
     from coder.service.project.opened import create_project
 
-    given = {"database": options.database, "language": options.language}
-    project = create_project(options.folder, codebook=codebook(options.codebook), **given)
+    settings = {"database": options.database, "language": options.language}
+    project = create_project(options.folder, codebook=codebook(options.codebook), **settings)
     name = project.codebook.ref
     out.document({"folder": str(options.folder), "codebook": name, "database": project.store.name})
     out.say("cli.init.made", folder=options.folder, codebook=name)
@@ -24,42 +24,42 @@ def run_init(options: Options, out: Output) -> None:
 
 
 def run_check(options: Options, out: Output) -> Exit:
-    """The codebook's rules over all submitted codings and gold."""
+    """Check all submitted codings and gold against the codebook's rules."""
     from coder.service.upkeep.rule_check import check
 
     lang = options.project.config.language
-    found = check(options.project, anew=options.all, progress=out.progress("check"))
-    found = [each for each in found if not options.errors or each.severity == "error"]
+    problems = check(options.project, anew=options.all, progress=out.progress("check"))
+    problems = [each for each in problems if not options.errors or each.severity == "error"]
     rows = []
-    for p in found:
+    for p in problems:
         where = "/".join(part for part in (p.coding, p.event_id, p.field) if part)
         rows.append({"where": where, "rule": p.rule, "severity": p.severity, "message": p.words[lang]})
     out.document(rows)
     for row in rows:
         out.line(f"{row['severity']} {row['rule']} {row['where']}: {row['message']}")
-    errors = sum(p.severity == "error" for p in found)
-    warnings = Message("counts.warnings", n=len(found) - errors)
+    errors = sum(p.severity == "error" for p in problems)
+    warnings = Message("counts.warnings", n=len(problems) - errors)
     out.say("cli.check.counts", errors=Message("counts.errors", n=errors), warnings=warnings)
     return Exit.FOUND if errors else Exit.DONE
 
 
 def run_verify(options: Options, out: Output) -> Exit:
-    """Integrity: the journal replayed gives the state; hashes, offsets, quotes and references fit."""
+    """Verify the project's integrity: replay the journal, check hashes, offsets, quotes and references."""
     from coder.service.upkeep.integrity import verify
 
     report = verify(options.project, out.progress("verify"))
-    found = [{"check": f.check, "where": f.where, "what": f.what, "hint": f.hint} for f in report.findings]
-    out.document({"entries": report.entries, "findings": found})
+    findings = [{"check": f.check, "where": f.where, "what": f.what, "hint": f.hint} for f in report.findings]
+    out.document({"entries": report.entries, "findings": findings})
     for finding in report.findings:
         out.line(f"{finding.check} {finding.where}: {finding.what}")
         out.line(f"  hint: {finding.hint}")
-    entries, findings = Message("counts.entries", n=report.entries), Message("counts.findings", n=len(found))
-    out.say("cli.verify.counts", entries=entries, findings=findings)
-    return Exit.FOUND if found else Exit.DONE
+    entries, count = Message("counts.entries", n=report.entries), Message("counts.findings", n=len(findings))
+    out.say("cli.verify.counts", entries=entries, findings=count)
+    return Exit.FOUND if findings else Exit.DONE
 
 
 def run_backup(options: Options, out: Output) -> Exit:
-    """A safe copy of the project while it is in use, or a project made from one."""
+    """Make a consistent copy of the project while it is in use, or restore a project from one."""
     from coder.service.delivery.project_copy import backup, restore
     from coder.service.upkeep.integrity import verify
 
@@ -77,10 +77,10 @@ def run_backup(options: Options, out: Output) -> Exit:
     project = restore(options.file, folder, options.database)
     report = verify(project)
     project.close()
-    found = len(report.findings)
-    out.document({"folder": str(folder), "entries": report.entries, "findings": found})
-    entries, findings = Message("counts.entries", n=report.entries), Message("counts.findings", n=found)
+    count = len(report.findings)
+    out.document({"folder": str(folder), "entries": report.entries, "findings": count})
+    entries, findings = Message("counts.entries", n=report.entries), Message("counts.findings", n=count)
     out.say("cli.backup.restored", folder=folder, entries=entries, findings=findings)
-    if found:
+    if count:
         out.note("cli.backup.unsound", folder=folder)
-    return Exit.FOUND if found else Exit.DONE
+    return Exit.FOUND if count else Exit.DONE

@@ -1,4 +1,4 @@
 """The coders' manual of a codebook, as Markdown or HTML.
 
-May touch codebook, text and errors, and jinja2. The door is `pages`.
+May import codebook, text and errors, and jinja2. The entry point is `pages`.
 """

@@ -1,6 +1,6 @@
-"""The coders' manual as one page, Markdown or HTML: it fetches nothing, and Arabic runs from the right.
+"""The coders' manual as one self-contained page, Markdown or HTML, with Arabic from right to left.
 
-What is in it stands in `outline.jinja`, how that is written in `md.jinja` and `html.jinja`.
+`outline.jinja` defines the content, `md.jinja` and `html.jinja` how it is written.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ _MARKDOWN_SIGNS = re.compile(r"([\\`*_\[\]|#<>])")
 
 
 def page(codebook: Codebook, langs: Sequence[str], form: str) -> str:
-    """The manual in these languages, one after the other, as `md` or `html`."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # slow to import, and needed here only
+    """Return the manual in the given languages, one after the other, as `md` or `html`."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # slow to import
     from markupsafe import Markup
 
     def finished(value: Any) -> Markup:
-        """Words that the page must not read as signs of its own; what is a part of the page already stays."""
+        """Escape text for the page's format; parts of the page (`Markup`) stay unchanged."""
         if isinstance(value, Markup):
             return value
         if form == "html":
@@ -40,7 +40,7 @@ def page(codebook: Codebook, langs: Sequence[str], form: str) -> str:
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
     outline = templates.get_template("outline.jinja")
-    show: Any = templates.get_template(f"{form}.jinja").module  # its macros
+    show: Any = templates.get_template(f"{form}.jinja").module  # holds the format's macros
     sections = []
     for lang in langs:
         body = Markup(outline.render(show=show, **_in_language(codebook, lang)))
@@ -50,7 +50,7 @@ def page(codebook: Codebook, langs: Sequence[str], form: str) -> str:
 
 
 def in_markdown(text: str) -> str:
-    """A text as it stands in one line of Markdown."""
+    """Return the text as one line of Markdown, with special characters escaped."""
     return _MARKDOWN_SIGNS.sub(r"\\\1", " ".join(text.split()))
 
 
@@ -59,7 +59,7 @@ def _in_language(codebook: Codebook, lang: str) -> Mapping[str, Any]:
     def word(key: str, **values: object) -> str:
         return say(lang, f"manual.{key}", **values)
 
-    def mapped(node: EventType) -> list[str]:  # the codes of the type in other schemes
+    def mapped(node: EventType) -> list[str]:  # the type's codes in other schemes
         schemes = {scheme.id: scheme.name for scheme in codebook.sources}
         return [f"{schemes[name]}: {code}" for name, code in node.map.items() if name in schemes and code]
 

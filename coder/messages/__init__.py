@@ -1,5 +1,5 @@
 """Every sentence for people, in Arabic and English.
 
-`en/*.po` and `ar/*.po` are what translators edit; `make messages` compiles them. May touch nothing.
-The door is `catalogue.say`, and `catalogue.Message` for a sentence whose reader is not known yet.
+Translators edit `en/*.po` and `ar/*.po`; `make messages` compiles them. May import no other part. The entry
+points are `catalogue.say`, and `catalogue.Message` for a sentence whose reader is not known yet.
 """

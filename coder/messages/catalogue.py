@@ -1,7 +1,7 @@
-"""Sentences by key, in the reader's language, with the plural form that a number asks for.
+"""Looks up sentences by key, in the reader's language and the plural form that a number requires.
 
-Catalogues are gettext's (GNU gettext manual, 10.3 and 11.2.6). A key is `file.name`, after the `.po` file it
-stands in. A value named `n` chooses the plural form, of which Arabic has six.
+Catalogues are gettext's (GNU gettext manual, 10.3 and 11.2.6). A key is `file.name`, where `file` is the
+`.po` file. A value named `n` selects the plural form, of which Arabic has six.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ LANGUAGES = ("ar", "en")
 
 @runtime_checkable
 class Bilingual(Protocol):
-    """Words that there are in Arabic and in English: a message, or a label of a codebook."""
+    """Text available in Arabic and English: a message, or a label of a codebook."""
 
     def of(self, lang: str) -> str:
-        """The words in `ar` or `en`; any other language code gives English."""
+        """Return the text in `ar` or `en`; any other language code gives English."""
 
 
 class Message:
-    """A sentence that is put into words when it is known who reads it; its values may be bilingual too."""
+    """A sentence that is formatted once its reader's language is known; its values may be bilingual too."""
 
     __slots__ = ("key", "values")
 
@@ -33,7 +33,7 @@ class Message:
         self.values: Mapping[str, object] = values
 
     def of(self, lang: str) -> str:
-        """The sentence in `ar` or `en`; any other language code gives English."""
+        """Return the sentence in `ar` or `en`; any other language code gives English."""
         return say(lang, self.key, **self.values)
 
     @property
@@ -58,17 +58,17 @@ class Message:
 
 
 def say(lang: str, key: str, /, **values: object) -> str:
-    """The sentence of a key with its values in it; n: the number that chooses the plural form.
+    """Return the sentence of a key with its values filled in; n: the number that selects the plural form.
 
-    Raises KeyError for a key that the catalogue does not have, which is a mistake in the program.
+    Raises KeyError for a key that is not in the catalogue: a programming error.
     """
     text = pattern(lang, key, values.get("n"))
     return text.format_map(in_language(lang, values)) if values else text
 
 
 def in_language(lang: str, values: Mapping[str, object]) -> dict[str, object]:
-    """Values as they stand in a sentence: bilingual ones in its language."""
-    # Most are words or numbers already, and to ask a protocol takes long for what happens with each key.
+    """Return the values with the bilingual ones in the given language."""
+    # Most values are strings or numbers: these skip the protocol check, too slow for every keystroke.
     return {
         name: value if isinstance(value, (str, int)) or not isinstance(value, Bilingual) else value.of(lang)
         for name, value in values.items()
@@ -76,12 +76,12 @@ def in_language(lang: str, values: Mapping[str, object]) -> dict[str, object]:
 
 
 def pattern(lang: str, key: str, number: object = None) -> str:
-    """The sentence with its gaps open, in the plural form of `number` if that is a number."""
+    """Return the sentence with its placeholders, in the plural form of `number` if that is an integer."""
     return _pattern("ar" if lang == "ar" else "en", key, number if isinstance(number, int) else None)
 
 
 def has(key: str) -> bool:
-    """Whether there is a sentence of this key; for names that come from outside the program."""
+    """Return whether the key has a sentence; for names that come from outside the program."""
     catalogue = _catalogue("en")
     return catalogue.gettext(key) != key or catalogue.ngettext(key, key, 1) != key
 

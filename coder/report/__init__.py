@@ -1,4 +1,5 @@
-"""Figures as they are read: on a terminal, as a page, in a paper, by a program; all from the same tables.
+"""Reports on agreement: for a terminal, as a page, for a paper or as data, all from the same tables.
 
-May touch agreement and what lies below, and jinja2. The doors are `contents.report_of` and `written.FORMS`.
+May import agreement and the layers below it, and jinja2. The entry points are `contents.report_of` and
+`written.FORMS`.
 """

@@ -1,4 +1,4 @@
-"""What codings are held against besides each other: gold, and what the suggester offered."""
+"""Report tables that compare codings with gold and with the suggester's candidates."""
 
 from __future__ import annotations
 
@@ -29,19 +29,19 @@ from coder.report.figure_tables import (
 
 
 class Beside(NamedTuple):
-    """What stands beside a study: each coder with gold, and the suggester by the blind sample."""
+    """Further comparisons for a report: each coder with gold, and the suggester with the blind sample."""
 
     gold: Mapping[str, Study] = {}
     audit: Audit | None = None
 
 
 def against_gold(
-    found: Mapping[str, Study], rows: Sequence[FieldAgreement], *, with_events: bool
+    studies: Mapping[str, Study], rows: Sequence[FieldAgreement], *, with_events: bool
 ) -> list[Table]:
-    """Each coder against gold, on events and the fields on which they are weakest; whom to train on what."""
+    """Return each coder's agreement with gold on events and their weakest fields, and who needs training."""
     wanted = {row.field for row in rows}
     cells: list[list[Cell]] = []
-    for coder, study in found.items():
+    for coder, study in studies.items():
         book, events = study.codebook, study.events
         if with_events and book.event_fields:
             what = Named("events", Message("report.event.f1"))
@@ -53,9 +53,9 @@ def against_gold(
             key=lambda row: row.alpha.value or 0.0,
         )
         for row in weak[:MOST_FIELDS]:
-            what, judged = named_field(book, row.field), _judged(row.alpha, row.interval)
-            figures_of = (row.articles, row.pairable, row.alpha, row.interval)
-            cells.append([coder, what, *figures_of, judged, *_instead(study, row.field, coder)])
+            what, train = named_field(book, row.field), _needs_training(row.alpha, row.interval)
+            values = (row.articles, row.pairable, row.alpha, row.interval)
+            cells.append([coder, what, *values, train, *_most_frequent_error(study, row.field, coder)])
     columns: list[Column | str] = [
         "coder", "what", Column("articles", PAGE_AND_DATA), "n", "value", "interval", "train", "instead",
         Column("where", PAGE_AND_DATA),
@@ -63,8 +63,8 @@ def against_gold(
     return listed("gold", columns, cells, [Message("report.note.gold"), Message("report.note.train")])
 
 
-def _judged(score: Score, interval: Interval) -> Cell:
-    """Whether a coder needs training: surely not reliable, or likely so where there is no interval."""
+def _needs_training(score: Score, interval: Interval) -> Cell:
+    """Return whether a coder needs training: `yes` or `no` by the interval, or else `look` or `no`."""
     if interval.upper is not None:
         key = "yes" if interval.upper < RELIABLE_FROM else "no"
     else:
@@ -72,18 +72,18 @@ def _judged(score: Score, interval: Interval) -> Cell:
     return Named(key, Message(f"report.train.{key}"))
 
 
-def _instead(study: Study, name: str, coder: str) -> tuple[Bilingual | str, tuple[str, ...]]:
-    """What the coder gave most often where gold has something else, and the articles that differ."""
-    often, where = study.instead(name, coder, GOLD)
-    if not often:
-        return "", where
-    field, ((said, gold), times) = field_of(study.codebook, name), often[0]
-    mine, golden = (coded_value(field, value, study.codebook).words for value in (said, gold))
-    return Message("report.instead", said=mine, gold=golden, times=times), where
+def _most_frequent_error(study: Study, name: str, coder: str) -> tuple[Bilingual | str, tuple[str, ...]]:
+    """Return the coder's most frequent deviation from gold, and the articles that differ."""
+    errors, articles = study.instead(name, coder, GOLD)
+    if not errors:
+        return "", articles
+    field, (values, times) = field_of(study.codebook, name), errors[0]
+    own, gold = (coded_value(field, value, study.codebook).words for value in values)
+    return Message("report.instead", said=own, gold=gold, times=times), articles
 
 
 def suggestions(audit: Audit | None, codebook: Codebook) -> list[Table]:
-    """What the suggester misses, and how far it leads coders, by the blind sample."""
+    """Return what the suggester misses, and how much it influences coders, measured on the blind sample."""
     if audit is None:
         return []
     names = {kind.id: kind.label for kind in codebook.span_kinds}
@@ -99,8 +99,8 @@ def suggestions(audit: Audit | None, codebook: Codebook) -> list[Table]:
 def figures(
     audit: Audit, names: Mapping[str, Label] = {}
 ) -> list[tuple[str, Message, Score, Interval | None]]:
-    """The figures of the blind sample one by one, with an id; kinds go by these names, or their ids."""
-    found: list[tuple[str, Message, Score, Interval | None]] = []
+    """Return the blind sample's figures as id, name, score, interval; names: the kinds' labels, else ids."""
+    rows: list[tuple[str, Message, Score, Interval | None]] = []
     for row in audit.recalls:
         kind: object = names.get(row.kind, row.kind) if row.kind else Message("report.all_kinds")
         name = row.kind or "all"
@@ -108,9 +108,9 @@ def figures(
             ("overlapped", row.overlap, row.overlap_interval),
             ("same_edges", row.exact, row.exact_interval),
         ):
-            found.append((f"{way}_{name}", Message(f"report.suggestions.{way}", kind=kind), score, interval))
-    between = audit.anchoring
-    found.append(("saw", Message("report.suggestions.saw"), between.first, None))
-    found.append(("saw_not", Message("report.suggestions.saw_not"), between.second, None))
-    found.append(("anchoring", Message("report.suggestions.anchoring"), between.difference, between.interval))
-    return found
+            rows.append((f"{way}_{name}", Message(f"report.suggestions.{way}", kind=kind), score, interval))
+    effect = audit.anchoring
+    rows.append(("saw", Message("report.suggestions.saw"), effect.first, None))
+    rows.append(("saw_not", Message("report.suggestions.saw_not"), effect.second, None))
+    rows.append(("anchoring", Message("report.suggestions.anchoring"), effect.difference, effect.interval))
+    return rows

@@ -1,4 +1,4 @@
-"""What stands in a report on agreement: sentences and tables, made once, whoever reads them."""
+"""The content of a report on agreement: sentences and tables, independent of the output format."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from coder.agreement.bootstrap import LEAST_ARTICLES
-from coder.agreement.event_agreement import EventAgreement
 from coder.agreement.field_agreement import NOT_STATED_LEFT_OUT, FieldAgreement
 from coder.agreement.result import FEW_DIFFER, NO_VARIATION
 from coder.agreement.study import Study
@@ -38,9 +37,9 @@ from coder.report.over_time import changes, drift
 
 
 class Report(NamedTuple):
-    """A study as it is read. basis, remarks: sentences, the latter what one must know before the figures.
+    """A report on a study. basis: sentences on the data; remarks: caveats to be read before the figures.
 
-    facts: what programs are told beside the tables.
+    facts: the JSON document's data besides the tables.
     """
 
     title: Message
@@ -53,20 +52,20 @@ class Report(NamedTuple):
 
     @property
     def references(self) -> list[str]:
-        """The keys of the methods' sources, in the order of the alphabet."""
+        """The keys of the methods' sources, sorted."""
         return sorted({source for sentence in self.methods for source in sentence.sources})
 
     def document(self) -> dict[str, Any]:
-        """The report as JSON: what went in, and each table by its name."""
+        """Return the report as JSON: the facts, the tables by name, remarks, methods and references."""
         tables = {t.name: document_of(t) for t in self.tables if t.name not in self.facts}
-        said = {name: [each.of("en") for each in getattr(self, name)] for name in ("remarks", "methods")}
-        return {**self.facts, **tables, **said, "references": self.references}
+        texts = {name: [each.of("en") for each in getattr(self, name)] for name in ("remarks", "methods")}
+        return {**self.facts, **tables, **texts, "references": self.references}
 
 
 def report_of(
     study: Study, cases: Sequence[Case] = (), field: str = "", beside: Beside | None = None
 ) -> Report:
-    """The report on a study, or on one field of it; raises CoderError for a field that is not compared."""
+    """Return the report on a study or one of its fields; raises CoderError if that field is not compared."""
     if field:
         expect_compared(study, field)
     rows = [row for row in worst_first(study.fields) if field in ("", row.field)]
@@ -94,13 +93,13 @@ def report_of(
 
 
 def expect_compared(study: Study, field: str) -> None:
-    """Raises CoderError for a field that is not compared."""
+    """Raise CoderError if a field is not compared."""
     if field not in (names := [row.field for row in study.fields]):
         raise CoderError("cli.agree.no_field", field=field, names=", ".join(names))
 
 
 def worst_first(rows: Sequence[FieldAgreement]) -> list[FieldAgreement]:
-    """Fields by the lower bound of their interval, else by alpha; those without either last."""
+    """Sort fields by the lower bound of their interval, else by alpha; fields without either come last."""
 
     def weakness(row: FieldAgreement) -> tuple[bool, float]:
         figure = row.interval.lower if row.interval.lower is not None else row.alpha.value
@@ -111,7 +110,7 @@ def worst_first(rows: Sequence[FieldAgreement]) -> list[FieldAgreement]:
 
 def _facts(study: Study, field: str) -> dict[str, Any]:
     basis, plan, events, overall = study.basis, study.plan, study.events, study.overall
-    found: dict[str, Any] = {
+    facts: dict[str, Any] = {
         "coders": list(study.coders),
         "articles": list(study.articles),
         "codebook": study.codebook.ref,
@@ -120,9 +119,9 @@ def _facts(study: Study, field: str) -> dict[str, Any]:
         "not_measured": list(study.not_measured),
     }
     if field:
-        return found
+        return facts
     scores = {f"{threshold:g}": score for threshold, score in events.by_threshold.items()}
-    found["events"] = {
+    facts["events"] = {
         "articles": events.articles,
         "events": dict(events.events),
         "events_of_one_coder": dict(events.alone),
@@ -136,13 +135,13 @@ def _facts(study: Study, field: str) -> dict[str, Any]:
         "f1_by_threshold": documents(**scores),
     }
     weakest = {"field": overall.field, "status": overall.status, "undefined": dict(overall.undefined)}
-    return {**found, "overall": documents(lower_bound=overall.lower) | weakest}
+    return {**facts, "overall": documents(lower_bound=overall.lower) | weakest}
 
 
 # ------------------------------------------------------------ sentences
 def _basis(study: Study) -> list[Bilingual]:
     basis, plan, events = study.basis, study.plan, study.events
-    found: list[Bilingual] = [
+    sentences: list[Bilingual] = [
         Message(
             "report.basis.who",
             articles=Message("counts.articles", n=len(study.articles)),
@@ -154,77 +153,71 @@ def _basis(study: Study) -> list[Bilingual]:
     ]
     for name, counts in (("events", events.events), ("alone", events.alone)):
         if counts and study.codebook.event_fields:
-            told = joined([f"{coder} {n}" for coder, n in counts.items()])
-            found.append(Message(f"report.basis.{name}", counts=told))
+            by_coder = joined([f"{coder} {n}" for coder, n in counts.items()])
+            sentences.append(Message(f"report.basis.{name}", counts=by_coder))
     if events.without_evidence:
         rule = "apart" if events.needs_evidence else "by_values"
-        found.append(Message(f"report.basis.{rule}", n=events.without_evidence))
+        sentences.append(Message(f"report.basis.{rule}", n=events.without_evidence))
     if basis.stages:
         stages = [(Message(f"report.stage.{name or 'none'}"), n) for name, n in sorted(basis.stages.items())]
         counted = joined(Message("report.basis.counted", what=name, count=n) for name, n in stages)
-        found.append(Message("report.basis.stages", counts=counted))
+        sentences.append(Message("report.basis.stages", counts=counted))
     if days := sorted(basis.submitted.values()):
-        found.append(Message("report.basis.days", first=days[0], last=days[-1]))
-    found.append(Message("report.basis.plan", B=plan.B, seed=plan.seed))
-    return found
+        sentences.append(Message("report.basis.days", first=days[0], last=days[-1]))
+    sentences.append(Message("report.basis.plan", B=plan.B, seed=plan.seed))
+    return sentences
 
 
 def remarks(study: Study) -> list[Bilingual]:
-    """What must be known before the figures are read: what was left out, and what there was not."""
-    found: list[Bilingual] = []
+    """Return caveats to be read before the figures: what was left out, and what is missing."""
+    sentences: list[Bilingual] = []
     if left_out := study.basis.left_out:
-        told = joined(Message(f"figures.left_out.{why}", n=n) for why, n in sorted(left_out.items()))
-        found.append(Message("report.left_out", codings=told))
-    shared = study.events.articles
+        codings = joined(Message(f"figures.left_out.{why}", n=n) for why, n in sorted(left_out.items()))
+        sentences.append(Message("report.left_out", codings=codings))
+    book, events = study.codebook, study.events
+    shared = events.articles
     if not shared:
-        found.append(Message("report.remark.no_overlap"))
+        sentences.append(Message("report.remark.no_overlap"))
     elif shared == 1:
-        found.append(Message("report.remark.one_article"))
+        sentences.append(Message("report.remark.one_article"))
     elif shared < LEAST_ARTICLES:
-        found.append(
-            Message("report.remark.few_articles", least=LEAST_ARTICLES,
-                    articles=Message("counts.articles", n=shared))
-        )  # fmt: skip
-    events = study.events
-    if study.codebook.event_fields and not any((*events.events.values(), *events.alone.values())):
-        found.append(Message("report.remark.no_events"))
-    book = study.codebook
+        articles = Message("counts.articles", n=shared)
+        sentences.append(Message("report.remark.few_articles", least=LEAST_ARTICLES, articles=articles))
+    if book.event_fields and not any((*events.events.values(), *events.alone.values())):
+        sentences.append(Message("report.remark.no_events"))
     equal = [row.field for row in study.fields if row.alpha.reason == NO_VARIATION]
     blank = [row.field for row in study.fields if shared and row.units and not row.pairable]
-    for key, names in (("all_equal", equal), ("all_blank", blank)):
+    for key, names in (("all_equal", equal), ("all_blank", blank), ("not_compared", study.not_measured)):
         if names:
             labels = joined(field_of(book, name).label for name in names)
-            found.append(Message(f"report.remark.{key}", fields=labels))
-    if study.not_measured:
-        labels = joined(field_of(book, name).label for name in study.not_measured)
-        found.append(Message("report.remark.not_compared", fields=labels))
-    return found
+            sentences.append(Message(f"report.remark.{key}", fields=labels))
+    return sentences
 
 
 # ------------------------------------------------------------ tables
 def _events(study: Study) -> list[Table]:
     if not study.codebook.event_fields:
         return []
-    found: EventAgreement = study.events
+    events = study.events
     rows: list[list[Cell]] = [
-        [Named("f1", Message("report.event.f1")), found.f1.n, found.f1, found.interval],
-        [Named("chance", Message("report.event.chance")), found.chance.n, found.chance, None],
-        [Named("corrected", Message("report.event.corrected")), found.corrected.n, found.corrected, None],
+        [Named("f1", Message("report.event.f1")), events.f1.n, events.f1, events.interval],
+        [Named("chance", Message("report.event.chance")), events.chance.n, events.chance, None],
+        [Named("corrected", Message("report.event.corrected")), events.corrected.n, events.corrected, None],
     ]
-    for threshold, score in found.by_threshold.items():
+    for threshold, score in events.by_threshold.items():
         at = Named(f"f1_at_{threshold:g}", Message("report.event.at", threshold=f"{threshold:g}"))
         rows.append([at, score.n, score, None])
     pairs = [
         Message("report.event.pair", coders=joined(pair.coders, " و", " and "), matches=pair.matches,
                 events=pair.events)
-        for pair in found.pairs
+        for pair in events.pairs
         if pair.events
     ]  # fmt: skip
-    told = joined(pairs, "؛ ", "; ")
-    notes = [Message("report.note.events", f1=words_of(found.f1, "en"), pairs=told)] if pairs else []
-    if found.interval.reason:
-        lacks = "no_interval" if found.interval.lower is None else "no_upper_end"
-        notes.append(Message(f"report.note.{lacks}", reason=reason_words(found.interval.reason)))
+    by_pair = joined(pairs, "؛ ", "; ")
+    notes = [Message("report.note.events", f1=words_of(events.f1, "en"), pairs=by_pair)] if pairs else []
+    if events.interval.reason:
+        key = "no_interval" if events.interval.lower is None else "no_upper_end"
+        notes.append(Message(f"report.note.{key}", reason=reason_words(events.interval.reason)))
     return listed("events", ["figure", "n", "value", "interval"], rows, notes)
 
 
@@ -261,7 +254,7 @@ def _fields(study: Study, rows: Sequence[FieldAgreement]) -> list[Table]:
 
 
 def _weakest(study: Study) -> list[Table]:
-    """The field that decides how usable the data are, if any has an interval."""
+    """Return the table of the field that limits the data's usability, if any field has an interval."""
     overall = study.overall
     if overall.lower.value is None:
         return []
@@ -275,8 +268,8 @@ def _spans(study: Study) -> list[Table]:
     kinds = {kind.id: kind.label for kind in study.codebook.span_kinds}
     rows: list[list[Cell]] = []
     for row in study.spans:
-        known = kinds.get(row.kind, Label.same(row.kind)) if row.kind else None
-        name = Named(row.kind, known) if known else Named("all", Message("report.all_kinds"))
+        label = kinds.get(row.kind, Label.same(row.kind)) if row.kind else None
+        name = Named(row.kind, label) if label else Named("all", Message("report.all_kinds"))
         rows.append([
             name, row.articles, row.exact.n, row.exact, row.exact_interval, row.relaxed, row.relaxed_interval,
             row.u_alpha, row.u_alpha_interval,

@@ -1,7 +1,7 @@
-"""What the figures were worked out from, as files that any program of statistics reads.
+"""The data from which the figures were computed, as files that any statistics program can read.
 
-Every CSV is plain (RFC 4180, UTF-8). A value is there as its JSON text, so that `"1"` and `1` stay apart and
-a list is one cell; an empty cell is a value that left the comparison.
+Every CSV is plain (RFC 4180, UTF-8). Values are JSON texts, so that `"1"` and `1` stay distinct and a list is
+one cell; an empty cell is a value that was excluded from the comparison.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from coder.report.written import bibtex, table_csv
 
 
 def data_files(study: Study, report: Report) -> Iterator[tuple[str, str]]:
-    """The name of each file within the folder, and its text."""
+    """Yield the path within the folder and the text of each file."""
     defaults, plan = study.codebook.agreement.defaults, study.plan
     fields = {}
     for row in study.fields:
@@ -30,14 +30,14 @@ def data_files(study: Study, report: Report) -> Iterator[tuple[str, str]]:
         figures = documents(alpha=row.alpha, interval=row.interval, percent=row.percent)
         fields[row.field] = {"file": name, "distance": row.distance, "left_out": data.left_out, **figures}
         units = (
-            [number, unit.article, unit.cluster, *(given.get(coder, "") for coder in study.coders)]
+            [number, unit.article, unit.cluster, *(values.get(coder, "") for coder in study.coders)]
             for number, unit in enumerate(data.units, start=1)
-            for given in [data.by_coder(unit)]
+            for values in [data.by_coder(unit)]
         )
         yield f"reliability/{name}", _csv(["unit", "article", "cluster", *study.coders], units)
         yield f"coincidences/{name}", _square(data.values, data.coincidences)
         yield f"distances/{name}", _square(data.values, data.distances)
-    for name, (head, rows) in _COMPARED.items():
+    for name, (head, rows) in _FILES_BY_ARTICLE.items():
         yield f"{name}.csv", _csv(head, (row for each in study.comparisons for row in rows(each)))
     for table in report.tables:
         if table.kind != "matrix":
@@ -60,31 +60,34 @@ def data_files(study: Study, report: Report) -> Iterator[tuple[str, str]]:
     yield "references.bib", bibtex(report)
 
 
-def _aligned(found: Comparison) -> Iterator[Sequence[Any]]:
-    for left_out, clusters in found.aligned.items():
+def _aligned(comparison: Comparison) -> Iterator[Sequence[Any]]:
+    for left_out, clusters in comparison.aligned.items():
         for number, members in enumerate(clusters, start=1):
-            yield from ((left_out, found.article, f"c{number}", *member) for member in members)
+            yield from ((left_out, comparison.article, f"c{number}", *member) for member in members)
 
 
-def _events(found: Comparison) -> Iterator[Sequence[Any]]:
-    for coder, events in found.coded_article().items():
+def _events(comparison: Comparison) -> Iterator[Sequence[Any]]:
+    article = comparison.article
+    for coder, events in comparison.coded_article().items():
         for event in events:
             days = event.date or ("", "")
             actors = json.dumps(sorted(event.actors), ensure_ascii=False)
-            yield found.article, coder, event.id, json.dumps(event.evidence), *days, event.place or "", actors
+            yield article, coder, event.id, json.dumps(event.evidence), *days, event.place or "", actors
 
 
-def _spans(found: Comparison) -> Iterator[Sequence[Any]]:
-    for kind, marked in found.spans.items():
+def _spans(comparison: Comparison) -> Iterator[Sequence[Any]]:
+    article, coders = comparison.article, comparison.coders
+    for kind, marked in comparison.spans.items():
         for (one, other, exact, n), (*_, relaxed, _) in zip(marked.exact, marked.relaxed, strict=True):
-            yield found.article, kind, found.coders[one], found.coders[other], exact, relaxed, n
+            yield article, kind, coders[one], coders[other], exact, relaxed, n
 
 
-def _lengths(found: Comparison) -> Iterator[Sequence[Any]]:
-    return ((found.article, kind, *marked.lengths) for kind, marked in found.spans.items() if marked.lengths)
+def _lengths(comparison: Comparison) -> Iterator[Sequence[Any]]:
+    spans = comparison.spans.items()
+    return ((comparison.article, kind, *marked.lengths) for kind, marked in spans if marked.lengths)
 
 
-_COMPARED: Mapping[str, tuple[Sequence[str], Callable[[Comparison], Iterator[Sequence[Any]]]]] = {
+_FILES_BY_ARTICLE: Mapping[str, tuple[Sequence[str], Callable[[Comparison], Iterator[Sequence[Any]]]]] = {
     "alignments": (("left_out", "article", "cluster", "coder", "event"), _aligned),
     "events": (
         ("article", "coder", "event", "evidence", "first_day", "last_day", "place", "actors"),
@@ -96,8 +99,9 @@ _COMPARED: Mapping[str, tuple[Sequence[str], Callable[[Comparison], Iterator[Seq
         _lengths,
     ),
 }
-"""What each article gives: events as the alignment sees them, what two coders marked alike of what both did,
-and how long marks and gaps coincide, of all kinds where none is named."""
+"""The header and rows per article of each file: the clusters of aligned events, the events as the alignment
+sees them, the agreement of two coders' spans, and the lengths over which spans and gaps coincide (an empty
+kind means all kinds)."""
 
 
 def _square(values: Sequence[str], counts: Sequence[Sequence[float]]) -> str:

@@ -1,4 +1,4 @@
-"""What stands in a report below the figures: event by event, coder by coder, value by value, case by case."""
+"""A report's detailed tables: by event, pair of coders, value and case."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ from coder.report.figure_tables import (
     reasons_of,
 )
 
-MOST_FIELDS = 6  # are shown coder by coder, the weakest first
+MOST_FIELDS = 6  # maximum fields shown by coder, the weakest first
 
 
 class Said(NamedTuple):
-    """What one coder put into a unit, and the words of the article that it rests on."""
+    """One coder's value of a unit, and the quotes of its evidence."""
 
     coder: str
     value: Bilingual
@@ -37,7 +37,7 @@ class Said(NamedTuple):
 
 
 class Case(NamedTuple):
-    """One unit on which coders differ."""
+    """A unit on which coders differ."""
 
     field: str
     article: str
@@ -46,7 +46,10 @@ class Case(NamedTuple):
 
 
 def coders(study: Study, rows: Sequence[FieldAgreement], *, with_events: bool, has_gold: bool) -> list[Table]:
-    """Every two coders: on events, and on the weakest fields; has_gold: each stands beside gold elsewhere."""
+    """Return the agreement of each two coders on events and the weakest fields.
+
+    has_gold: the report also compares each coder with gold; otherwise a note says that it does not.
+    """
     cells: list[list[Cell]] = []
     if with_events and study.codebook.event_fields:
         for pair in study.events.pairs:
@@ -67,63 +70,61 @@ def coders(study: Study, rows: Sequence[FieldAgreement], *, with_events: bool, h
 
 
 def categories(study: Study, rows: Sequence[FieldAgreement]) -> list[Table]:
-    """Specific agreement on each value of a list."""
+    """Return the specific agreement on each value of the fields with a list of values."""
     cells: list[list[Cell]] = []
     for row in rows:
         try:
-            found = study.categories(row.field)
+            scores = study.categories(row.field)
         except CoderError:
-            continue  # only enumerations on a nominal scale have values to agree on one by one
+            continue  # only enumerations on a nominal scale have specific agreement
         field = field_of(study.codebook, row.field)
-        for value, score in found.items():
+        for value, score in scores.items():
             if score.value is not None:
-                cells.append(
-                    [Named(field.id, field.label), coded_value(field, value, study.codebook), score.n, score]
-                )
+                named = coded_value(field, value, study.codebook)
+                cells.append([Named(field.id, field.label), named, score.n, score])
     columns = ["field", "value_of_field", "n", "specific"]
     return listed("categories", columns, cells, [Message("report.note.categories")])
 
 
 def met(study: Study, rows: Sequence[FieldAgreement]) -> list[Table]:
-    """Which values were taken for one another: over all fields, and for each field its coincidences."""
+    """Return the values that coders confused, of all fields in one table, and each field's coincidences."""
     matrices: list[Table] = []
     cells: list[list[Cell]] = []
     for row in rows:
         try:
             table = study.confusion(row.field)
         except CoderError:
-            continue  # only enumerations and trees have values that can be taken for one another
+            continue  # only enumerations and trees have a confusion matrix
         field = field_of(study.codebook, row.field)
         for each in study.reliability_data(row.field).met(study.codebook):
-            two = (coded_value(field, name, study.codebook) for name in (each.value, each.other))
-            cells.append([Named(field.id, field.label), *two, each.times, each.articles])
+            pair = (coded_value(field, name, study.codebook) for name in (each.value, each.other))
+            cells.append([Named(field.id, field.label), *pair, each.times, each.articles])
         if table.n:
             values = [coded_value(field, name, study.codebook) for name in table.values]
             columns = [Column("value_of_field"), *(Column(v.id, words=v.words) for v in values)]
             counted = [[v, *counts] for v, counts in zip(values, table.counts.tolist(), strict=True)]
             title = Message("report.table.coincidences", field=field.label)
             notes = [Message("report.note.coincidences", n=table.n)]
-            matrices.append(
-                Table(f"coincidences_{field.id}", title, columns, counted, notes, "matrix", field.id)
-            )
+            name = f"coincidences_{field.id}"
+            matrices.append(Table(name, title, columns, counted, notes, "matrix", field.id))
     head: list[Column | str] = ["field", "value_of_field", "other_value", "times"]
     head.append(Column("where", EVERYBODY - {"paper"}))
     return [*listed("confusions", head, cells, [Message("report.note.met")]), *matrices]
 
 
 def case_table(codebook: Codebook, cases: Sequence[Case]) -> list[Table]:
-    """What each coder said in each case, and the words that it rests on."""
+    """Return each coder's value in each case, with the quotes of its evidence."""
     cells: list[list[Cell]] = []
     for case in cases:
-        for said in case.said:
-            where = (named_field(codebook, case.field), case.article, case.cluster, said.coder)
-            cells.append([*where, said.value, " … ".join(said.quotes)])
+        for answer in case.said:
+            where = (named_field(codebook, case.field), case.article, case.cluster, answer.coder)
+            cells.append([*where, answer.value, " … ".join(answer.quotes)])
     columns = ["field", "article", "cluster", "coder", "said", "quote"]
     return listed("cases", columns, cells, [Message("report.note.cases")], "cases")
 
 
 def unmatched(study: Study) -> list[Table]:
-    """Of every two coders the events that found none of the other: parts of one, or missed by the other."""
+    """Return, for each two coders, how many events are matched, parts of an event, or missed by the other."""
     rows: list[list[Cell]] = []
     for pair in study.events.pairs:
         for place in (0, 1):
@@ -136,22 +137,22 @@ def unmatched(study: Study) -> list[Table]:
 
 
 def strict(study: Study, rows: Sequence[FieldAgreement]) -> list[Table]:
-    """Alpha of fields of events where events that one coder alone has count as disagreement."""
-    found = {each.field: each for each in study.strict}
+    """Return event fields' alpha if events that only one coder has count as disagreement."""
+    by_field = {each.field: each for each in study.strict}
     cells: list[list[Cell]] = []
     for row in rows:
-        if row.level == "event" and (each := found[row.field]).alpha.reason != NO_PAIRS:
+        if row.level == "event" and (each := by_field[row.field]).alpha.reason != NO_PAIRS:
             name = named_field(study.codebook, row.field)
             figures = (each.alpha, each.interval)
-            why = reasons_of(figures) if any(figure.reason for figure in figures) else ""
-            cells.append([name, each.units, each.alone, row.alpha, each.alpha, each.interval, why])
+            reasons = reasons_of(figures) if any(figure.reason for figure in figures) else ""
+            cells.append([name, each.units, each.alone, row.alpha, each.alpha, each.interval, reasons])
     why_none = Column("why_none", PAGE_AND_DATA)
     columns: list[Column | str] = ["field", "n", "alone", "alpha", "strict_alpha", "interval", why_none]
     return listed("strict", columns, cells, [Message("report.note.strict")])
 
 
 def splits(study: Study) -> list[Table]:
-    """The events of one coder that may be parts of one event of another."""
+    """Return the events of a coder that may be parts of one event of another coder."""
     rows: list[list[Cell]] = [
         [each.article, each.coder, each.event, each.other] for each in study.events.splits
     ]

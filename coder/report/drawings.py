@@ -1,7 +1,7 @@
-"""Figures drawn as SVG that stands in a page: small, without a script, and sharp on paper.
+"""Figures drawn as inline SVG: small, without scripts, and sharp when printed.
 
-Scales run from left to right in both languages, as figures do. Words are left to the page, which joins and
-turns Arabic letters as the reader's machine does.
+Scales run from left to right in both languages, as figures do. Drawings contain no words: shaping and
+ordering Arabic is left to the browser.
 """
 
 from __future__ import annotations
@@ -16,11 +16,10 @@ _WIDTH, _HEIGHT = 180, 18
 _LINE_WIDTH, _LINE_HEIGHT, _LEFT, _RIGHT, _TOP, _BOTTOM = 640, 220, 34, 12, 10, 28
 
 
-def interval_bar(score: Score, interval: Interval, said: str) -> str:
-    """A stroke at the score and a bar over its interval, from 0 to 1; what lies below 0 is drawn at its edge.
+def interval_bar(score: Score, interval: Interval, description: str) -> str:
+    """Draw a stroke at the score and a bar over its interval, from 0 to 1; values below 0 are drawn at 0.
 
-    An interval without an upper end is drawn pale, as far as 1. said: the figures in words, for those who
-    hear the page.
+    An interval without an upper end is drawn pale, up to 1. description: for screen readers.
     """
     middle = _HEIGHT / 2
     parts = [f'<line class="axis" x1="0" x2="{_WIDTH}" y1="{middle}" y2="{middle}"/>']
@@ -36,17 +35,17 @@ def interval_bar(score: Score, interval: Interval, said: str) -> str:
     if score.value is not None:
         x = _across(score.value)
         parts.append(f'<line class="stroke" x1="{x}" x2="{x}" y1="{middle - 6.5}" y2="{middle + 6.5}"/>')
-    return _svg(_WIDTH, _HEIGHT, said, parts, "interval")
+    return _svg(_WIDTH, _HEIGHT, description, parts, "interval")
 
 
-def line(names: Sequence[str], rows: Sequence[Sequence[Score]], said: str) -> str:
-    """Lines over steps of time, one a row of scores, from 0 to 1; a step without a score breaks its line."""
-    span = _LINE_WIDTH - _LEFT - _RIGHT
-    tall = _LINE_HEIGHT - _TOP - _BOTTOM
+def line(names: Sequence[str], rows: Sequence[Sequence[Score]], description: str) -> str:
+    """Draw a line over time for each row of scores, from 0 to 1, with gaps at steps without a score."""
+    width = _LINE_WIDTH - _LEFT - _RIGHT
+    height = _LINE_HEIGHT - _TOP - _BOTTOM
 
     def place(step: int, value: float) -> tuple[float, float]:
-        x = _LEFT + span * (step + 0.5) / len(names)
-        return round(x, 1), round(_TOP + tall * (1 - min(1.0, max(0.0, value))), 1)
+        x = _LEFT + width * (step + 0.5) / len(names)
+        return round(x, 1), round(_TOP + height * (1 - min(1.0, max(0.0, value))), 1)
 
     parts = []
     for value in (0.0, 0.5, *THRESHOLDS, 1.0):
@@ -66,15 +65,15 @@ def line(names: Sequence[str], rows: Sequence[Sequence[Score]], said: str) -> st
         for step, value in known:
             x, y = place(step, value)
             parts.append(f'<circle class="series s{number}" cx="{x}" cy="{y}" r="3.5"/>')
-    return _svg(_LINE_WIDTH, _LINE_HEIGHT, said, parts, "line")
+    return _svg(_LINE_WIDTH, _LINE_HEIGHT, description, parts, "line")
 
 
 def _across(value: float) -> float:
     return round(5 + (_WIDTH - 10) * min(1.0, max(0.0, value)), 1)
 
 
-def _svg(width: int, height: int, said: str, parts: Sequence[str], kind: str) -> str:
+def _svg(width: int, height: int, description: str, parts: Sequence[str], kind: str) -> str:
     from markupsafe import escape
 
-    box = f'viewBox="0 0 {width} {height}" role="img" aria-label="{escape(said)}"'
-    return f'<svg class="{kind}" direction="ltr" {box}>{"".join(parts)}</svg>'
+    attributes = f'viewBox="0 0 {width} {height}" role="img" aria-label="{escape(description)}"'
+    return f'<svg class="{kind}" direction="ltr" {attributes}>{"".join(parts)}</svg>'

@@ -1,4 +1,4 @@
-"""A table of figures, whoever reads it: its cells are figures, and each form writes them in its own way."""
+"""Tables of figures, independent of the output format: each format writes the cells in its own way."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ NONE = "—"
 
 
 class Named(NamedTuple):
-    """Something with a name for programs and words for people."""
+    """Something with an id for programs and words for people."""
 
     id: str
     words: Bilingual
@@ -33,20 +33,20 @@ Cell: TypeAlias = str | int | float | Bilingual | Named | Score | Interval | tup
 
 
 class Column(NamedTuple):
-    """One column; its title is that of its name in `report.po`, unless it has words of its own."""
+    """A column for some readers; words: its title, if not the one for its name in `report.po`."""
 
     name: str
     readers: frozenset[Reader] = EVERYBODY
     words: Bilingual | str | None = None
 
     def title(self, lang: str) -> str:
-        """What stands above the column."""
+        """Return the column's heading."""
         words = self.words if self.words is not None else Message(f"report.column.{self.name}")
         return words if isinstance(words, str) else words.of(lang)
 
 
 class Table(NamedTuple):
-    """Figures in rows. kind: how a page may draw them; about: the field that it is about, "" for all."""
+    """Figures in rows. kind: how a page may draw them; about: the id of the table's field, "" for all."""
 
     name: str
     title: Message
@@ -57,7 +57,7 @@ class Table(NamedTuple):
     about: str = ""
 
     def seen_by(self, reader: Reader) -> tuple[list[Column], list[list[Cell]]]:
-        """The columns that are for this reader, and their cells row by row."""
+        """Return the columns meant for a reader, and their cells row by row."""
         places = [place for place, column in enumerate(self.columns) if reader in column.readers]
         return [self.columns[p] for p in places], [[row[p] for p in places] for row in self.rows]
 
@@ -69,35 +69,35 @@ def listed(
     notes: Sequence[Message],
     kind: Kind = "list",
 ) -> list[Table]:
-    """The table of that name in `report.po`, none where it has no rows; a column may go by its name alone."""
-    whole = [Column(each) if isinstance(each, str) else each for each in columns]
-    return [Table(name, Message(f"report.table.{name}"), whole, rows, notes, kind)] if rows else []
+    """Return a list with the table, titled by its name in `report.po`, or an empty one if it has no rows."""
+    titled = [Column(each) if isinstance(each, str) else each for each in columns]
+    return [Table(name, Message(f"report.table.{name}"), titled, rows, notes, kind)] if rows else []
 
 
 def field_of(codebook: Codebook, name: str) -> Field:
-    """The field of that id, an article field before an event field."""
+    """Return the field with an id; article fields take precedence over event fields."""
     return next(field for field in (*codebook.article_fields, *codebook.event_fields) if field.id == name)
 
 
 def named_field(codebook: Codebook, name: str) -> Named:
-    """A field by its id, with its label."""
+    """Return a field's id with its label."""
     return Named(name, field_of(codebook, name).label)
 
 
 def coded_value(field: Field, name: str, codebook: Codebook) -> Named:
-    """A value or a blank by its id, with its label; yes and no by their JSON."""
+    """Return the id of a value or blank (of a yes-or-no field, the JSON text) with its label."""
     blank = next((each.label for each in codebook.blanks if each.id == name), None)
 
-    def said(lang: str) -> str:
+    def label(lang: str) -> str:
         if field.type == "bool":
             return show(field, json.loads(name), codebook, lang)
         return codebook.label_of(field, name, lang) or name
 
-    return Named(name, blank or Label(ar=said("ar"), en=said("en")))
+    return Named(name, blank or Label(ar=label("ar"), en=label("en")))
 
 
 def words_of(cell: Cell, lang: str, *, by_id: bool = False) -> str:
-    """A cell in words; what is undefined is a dash. by_id: what has a name goes by it."""
+    """Return a cell in words, a dash if undefined. by_id: `Named` cells give their id."""
     match cell:
         case None:
             return NONE
@@ -121,44 +121,44 @@ def words_of(cell: Cell, lang: str, *, by_id: bool = False) -> str:
 
 
 def score_words(score: Score, lang: str = "en") -> str:
-    """A score, or why there is none."""
+    """Return a score, or the reason why there is none."""
     if score.value is None:
         return Message("figures.undefined", reason=reason_words(score.reason)).of(lang)
     return words_of(score, lang)
 
 
 def interval_words(interval: Interval, lang: str = "en") -> str:
-    """An interval, or why there is none."""
+    """Return an interval, or the reason why there is none."""
     if interval.lower is None:
         return Message("figures.no_interval", reason=reason_words(interval.reason)).of(lang)
     return words_of(interval, lang)
 
 
 def reason_words(reason: str) -> Bilingual:
-    """Why a figure is undefined, in the reader's language."""
+    """Return the reason why a figure is undefined, in both languages if it has a message."""
     key = "report.reason." + "".join(c if c.isalnum() else "_" for c in reason.partition(":")[0])
     return Message(key) if has(key) else Label.same(reason)
 
 
 def reasons_of(cells: Iterable[Score | Interval]) -> Label:
-    """Why figures are undefined, each reason once."""
+    """Return the reasons why figures are undefined, without duplicates."""
     reasons = dict.fromkeys(cell.reason for cell in cells if cell.reason)
     return joined(map(reason_words, reasons), "؛ ", "; ")
 
 
 def document_of(table: Table) -> list[dict[str, Any]]:
-    """The rows as JSON by the names of columns; what is undefined is null beside its reason."""
+    """Return the rows as JSON objects by column name; undefined figures are null, with a reason."""
     columns, rows = table.seen_by("data")
     return [{c.name: data_of(cell) for c, cell in zip(columns, row, strict=True)} for row in rows]
 
 
 def documents(**figures: Score | Interval) -> dict[str, Any]:
-    """Figures as JSON by name."""
+    """Return figures as JSON, by name."""
     return {name: data_of(figure) for name, figure in figures.items()}
 
 
 def data_of(cell: Cell) -> Any:
-    """A cell as JSON."""
+    """Return a cell as JSON."""
     match cell:
         case Named():
             return cell.id
@@ -167,10 +167,10 @@ def data_of(cell: Cell) -> Any:
             return {"value": value, "n": cell.n} | ({"reason": cell.reason} if cell.reason else {})
         case Interval():
             ends = {"lower": cell.lower, "upper": cell.upper}
-            found: dict[str, Any] = {end: None if at is None else round(at, 6) for end, at in ends.items()}
+            data: dict[str, Any] = {end: None if at is None else round(at, 6) for end, at in ends.items()}
             if cell.lower is not None:
-                found |= {"method": cell.method, "B": cell.B, "seed": cell.seed}
-            return found | ({"reason": cell.reason} if cell.reason else {})
+                data |= {"method": cell.method, "B": cell.B, "seed": cell.seed}
+            return data | ({"reason": cell.reason} if cell.reason else {})
         case float():
             return round(cell, 6)
         case str() | int() | None:

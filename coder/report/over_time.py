@@ -1,4 +1,4 @@
-"""What a report says of time: figures in steps, and where they changed."""
+"""Report tables on time: figures by period, and where they changed."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from coder.report.figure_tables import (
 )
 
 MOST_STEPS, LINES = 8, 3
-"""At most so many steps, of so many fields; a step has articles enough for an interval."""
+"""The maximum numbers of steps and of fields; each step has enough articles for an interval."""
 
 
 def drift(study: Study, rows: Sequence[FieldAgreement]) -> list[Table]:
-    """The figures of articles submitted early and late, of events and of the weakest fields."""
+    """Return the figures of events and the weakest fields, by the time at which articles were submitted."""
     shown = [row.field for row in rows if row.alpha.value is not None][:LINES]
     steps = min(MOST_STEPS, study.events.articles // LEAST_ARTICLES)
     cells: list[list[Cell]] = []
@@ -41,15 +41,15 @@ def drift(study: Study, rows: Sequence[FieldAgreement]) -> list[Table]:
 
 
 def changes(study: Study, rows: Sequence[FieldAgreement], *, with_events: bool) -> list[Table]:
-    """Where figures changed, as far as that is no chance; the p of each is that of all that were tested."""
+    """Return the significant changes over time, with p corrected for the number of tests (Bonferroni)."""
     wanted = {row.field for row in rows} | ({""} if with_events else set())
-    tested = {name: found for name, found in study.changes().items() if name in wanted}
+    tested = {name: result for name, result in study.changes().items() if name in wanted}
     cells: list[list[Cell]] = []
-    for name, (day, found) in tested.items():
-        p = min(1.0, found.p * len(tested))
+    for name, (day, change) in tested.items():
+        p = min(1.0, change.p * len(tested))
         if p < SURE:
             what = named_field(study.codebook, name) if name else Named("events", Message("report.event.f1"))
-            figures = (found.before, found.after, found.difference, found.interval)
+            figures = (change.before, change.after, change.difference, change.interval)
             cells.append([what, day, *figures, round(p, 4)])
     if not tested:
         return []

@@ -1,4 +1,4 @@
-"""A report as one page for a browser: both languages, everything drawn in it, nothing fetched."""
+"""A report as one self-contained page for a browser, in both languages."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from coder.report.methods import spelt
 from coder.report.written import bibtex
 
 _MOST_ARTICLES, _MOST_ROWS = 4, 60
-"""So many articles are named where values met, and so many rows shown of one list."""
+"""The maximum number of article ids per cell, and of rows per list."""
 
 
 class Shade(NamedTuple):
-    """A cell of a matrix: what stands in it and how dark it is, from 0 to 1; hue: `same` or `other`."""
+    """A cell of a matrix: its text, its darkness from 0 to 1, and its hue: `same`, `other` or `none`."""
 
     text: str
     dark: float
@@ -31,8 +31,8 @@ class Shade(NamedTuple):
 
 
 def page(report: Report, first: str) -> str:
-    """The report as HTML in both languages, of which one is seen; first: the one seen at the start."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # slow to import, and needed here only
+    """Return the report as HTML in both languages, one visible at a time; first: the one shown initially."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # slow to import
 
     templates = Environment(
         loader=FileSystemLoader(Path(__file__).parent), undefined=StrictUndefined, autoescape=True,
@@ -50,12 +50,12 @@ def _is_figure(cell: Cell) -> bool:
 
 
 def _differs(table: Table) -> bool:
-    """Whether a matrix has anything beside its diagonal."""
+    """Return whether a matrix has any non-zero cell off its diagonal."""
     return any(cell for i, row in enumerate(table.rows) for j, cell in enumerate(row[1:]) if i != j)
 
 
 class _Section:
-    """The report in one language, as the template asks for it."""
+    """The report in one language, for the template, which calls these methods."""
 
     def __init__(self, report: Report, lang: str) -> None:
         self.report, self.lang = report, lang
@@ -65,7 +65,7 @@ class _Section:
 
     @property
     def tables(self) -> list[Table]:
-        """What is shown: a matrix only if two values in it were taken for one another."""
+        """The tables to show: matrices only if coders differed."""
         return [table for table in self.report.tables if table.kind != "matrix" or _differs(table)]
 
     @property
@@ -76,7 +76,7 @@ class _Section:
         return joined(field for field in fields if isinstance(field, Label)).of(self.lang)
 
     def head(self, table: Table) -> list[Column]:
-        """The columns as they are on the page, with a drawn one behind an alpha with its interval."""
+        """Return the columns on the page; that of fields also has a drawing of alpha and its interval."""
         columns = table.seen_by("page")[0]
         if table.name != "fields":
             return columns
@@ -84,36 +84,36 @@ class _Section:
         return [*columns[:place], Column("drawn"), *columns[place:]]
 
     def rows(self, table: Table) -> list[list[Any]]:
-        """The cells of a list as markup."""
+        """Return the cells of a list as markup."""
         columns, rows = table.seen_by("page")
-        found = []
+        marked_up = []
         for row in rows[:_MOST_ROWS]:
             cells = [self._cell(column, cell) for column, cell in zip(columns, row, strict=True)]
             if table.name == "fields":
                 by_name = dict(zip((column.name for column in columns), row, strict=True))
                 place = [column.name for column in columns].index("interval")
                 cells.insert(place, self._drawn(by_name["alpha"], by_name["interval"]))
-            found.append(cells)
-        return found
+            marked_up.append(cells)
+        return marked_up
 
     def left_out(self, table: Table) -> int:
-        """How many rows of a list are not on the page."""
+        """Return how many rows of a list are not on the page."""
         return max(0, len(table.rows) - _MOST_ROWS)
 
     def figures(self, table: Table) -> set[str]:
-        """The names of the columns that hold figures, which stand at the end of their cells."""
+        """Return the names of the columns that hold figures, to be aligned to the end of their cells."""
         columns = zip(table.columns, *table.rows, strict=True)
         return {column.name for column, *cells in columns if any(map(_is_figure, cells))}
 
     def _cell(self, column: Column, cell: Cell) -> Any:
-        """One cell as markup: figures run from the left, ids stand apart, a dash says why."""
+        """Return one cell as markup: figures from left to right, ids as code, reasons as tooltips."""
         from markupsafe import Markup, escape
 
         words = words_of(cell, self.lang)
         match cell:
             case Score() | Interval():
-                why = reason_words(cell.reason).of(self.lang) if cell.reason else ""
-                return Markup('<span class="f" title="{}">{}</span>').format(why, words)
+                reason = reason_words(cell.reason).of(self.lang) if cell.reason else ""
+                return Markup('<span class="f" title="{}">{}</span>').format(reason, words)
             case int() | float() | None:
                 return Markup('<span class="f">{}</span>').format(words)
             case Named() if column.name == "field":
@@ -134,69 +134,63 @@ class _Section:
 
         if not isinstance(score, Score) or not isinstance(interval, Interval) or score.value is None:
             return ""
-        told = f"{words_of(score, self.lang)} {words_of(interval, self.lang)}"
-        return Markup(interval_bar(score, interval, told))
+        description = f"{words_of(score, self.lang)} {words_of(interval, self.lang)}"
+        return Markup(interval_bar(score, interval, description))
 
     def matrix(self, table: Table) -> tuple[list[str], list[list[Shade]], int]:
-        """Values and shades of the coincidences of those that differed, and how many are not drawn."""
+        """Return the values on which coders differed, their shades, and the number of other values."""
         counts = [[float(data_of(cell)) for cell in row[1:]] for row in table.rows]
         names = [words_of(row[0], self.lang) for row in table.rows]
-        met = [i for i, row in enumerate(counts) if any(n for j, n in enumerate(row) if i != j)]
+        differing = [i for i, row in enumerate(counts) if any(n for j, n in enumerate(row) if i != j)]
         shades = []
-        for i in met:
+        for i in differing:
             total = sum(counts[i])
             shades.append([
                 Shade(f"{counts[i][j]:g}" if counts[i][j] else "", counts[i][j] / total,
                       "same" if i == j else "other", f"{names[i]} / {names[j]}")
-                for j in met
+                for j in differing
             ])  # fmt: skip
-        return [names[i] for i in met], shades, len(counts) - len(met)
+        return [names[i] for i in differing], shades, len(counts) - len(differing)
 
     def heat(self, table: Table) -> list[tuple[str, list[str], list[list[Shade]]]]:
-        """Coder by coder: what it is about, the coders, and shades by row and column."""
-        found = []
-        for what, group in groupby(table.rows, key=lambda row: row[0]):
+        """Return heat maps of coders by coders: title, coders, and shades by row and column."""
+        maps = []
+        for title, group in groupby(table.rows, key=lambda row: row[0]):
             figures: dict[tuple[str, str], Shade] = {}
             for _, one, other, n, _, value in group:
                 score = value if isinstance(value, Score) else Score(None, 0, "—")
-                why = reason_words(score.reason).of(self.lang) if score.reason else ""
-                shade = Shade(
-                    f"{words_of(score, self.lang)} ({n})", max(0.0, score.value or 0.0), "same", why
-                )
+                reason = reason_words(score.reason).of(self.lang) if score.reason else ""
+                text = f"{words_of(score, self.lang)} ({n})"
+                shade = Shade(text, max(0.0, score.value or 0.0), "same", reason)
                 figures[str(one), str(other)] = figures[str(other), str(one)] = shade
             coders = [c for c in self.report.coders if any(c in two for two in figures)]
             none = Shade("", 0.0, "none")
-            found.append(
-                (
-                    words_of(what, self.lang),
-                    coders,
-                    [[figures.get((a, b), none) for b in coders] for a in coders],
-                )
-            )
-        return found
+            shades = [[figures.get((a, b), none) for b in coders] for a in coders]
+            maps.append((words_of(title, self.lang), coders, shades))
+        return maps
 
     def cases(self, table: Table) -> list[tuple[str, str, str, list[dict[str, str]]]]:
-        """The cases: field, article, event, and what each coder said with its words."""
-        found = []
+        """Return the cases: field, article, event, and each coder's value with its quote."""
+        cases = []
         for (field, article, cluster), group in groupby(table.rows, key=lambda row: tuple(row[:3])):
-            said = [
+            values = [
                 {"coder": str(coder), "value": words_of(value, self.lang), "quote": str(quote)}
                 for *_, coder, value, quote in group
             ]
-            found.append((words_of(field, self.lang), str(article), str(cluster), said))
-        return found
+            cases.append((words_of(field, self.lang), str(article), str(cluster), values))
+        return cases
 
     def line(self, table: Table) -> Any:
-        """The figures of a table by time, drawn; its first column names the steps."""
+        """Draw the figures of a table over time, its steps numbered from 1."""
         from markupsafe import Markup
 
-        columns = [p for p, column in enumerate(table.columns) if isinstance(table.rows[0][p], Score)]
+        columns = [p for p, cell in enumerate(table.rows[0]) if isinstance(cell, Score)]
         rows = [[row[p] for row in table.rows] for p in columns]
         scores = [[cell for cell in row if isinstance(cell, Score)] for row in rows]
         numbers = [str(n) for n in range(1, len(table.rows) + 1)]
         return Markup(line(numbers, scores, table.title.of(self.lang)))
 
     def series(self, table: Table) -> list[str]:
-        """The names of the lines, in their order."""
+        """Return the names of the lines, in order."""
         first = table.rows[0]
         return [c.title(self.lang) for p, c in enumerate(table.columns) if isinstance(first[p], Score)]

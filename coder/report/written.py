@@ -1,4 +1,4 @@
-"""A report as text for others: Markdown, LaTeX, CSV, and its references as BibTeX."""
+"""A report as Markdown, LaTeX or CSV, and its references as BibTeX."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ _LATEX = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "_": r"\_",
     "%": r"\%", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "—": "---", "–": "--", "≥": r"$\geq$",
 }  # fmt: skip
-_IN_LINES = {
+_WRAPPED = {
     "field": 0.2, "what": 0.2, "judged": 0.16, "said": 0.16, "quote": 0.24, "instead": 0.2, "article": 0.14,
     "value_of_field": 0.24, "other_value": 0.24, "note": 0.2,
 }  # fmt: skip
-"""How wide the columns of words are on paper."""
+"""The widths in LaTeX, as shares of the line, of columns whose text is wrapped."""
 _PARAGRAPHS = ("basis", "remarks", "methods")
 
 
 def markdown(report: Report) -> str:
-    """The sentences and tables as Markdown (GitHub's tables)."""
+    """Return the sentences and tables as Markdown (GitHub's tables)."""
     parts = [f"# {in_markdown(report.title.en)}"]
     for name in _PARAGRAPHS[:2]:
         parts += [in_markdown(" ".join(each.of("en") for each in getattr(report, name)))]
@@ -39,59 +39,48 @@ def markdown(report: Report) -> str:
             *([words_of(c, "en") for c in row] for row in rows),
         ]
         shown = [f"| {' | '.join(map(in_markdown, line))} |" for line in lines]
-        rule = (
-            "|"
-            + "|".join(
-                " ---: " if _is_figure(column, rows, p) else " --- " for p, column in enumerate(columns)
-            )
-            + "|"
-        )
-        parts += [f"## {in_markdown(table.title.en)}", "\n".join([shown[0], rule, *shown[1:]])]
+        rule = "|".join(" ---: " if _is_figure(rows, place) else " --- " for place in range(len(columns)))
+        parts += [f"## {in_markdown(table.title.en)}", "\n".join([shown[0], f"|{rule}|", *shown[1:]])]
         parts += [in_markdown(note.en) for note in table.notes]
-    parts += [
-        f"## {Message('report.methods.title').en}",
-        in_markdown(" ".join(s.of("en") for s in report.methods)),
-    ]
-    parts += [
-        f"## {Message('report.references').en}",
-        "\n".join(f"- {in_markdown(spelt(k))}" for k in report.references),
-    ]
+    methods = in_markdown(" ".join(sentence.of("en") for sentence in report.methods))
+    references = "\n".join(f"- {in_markdown(spelt(key))}" for key in report.references)
+    parts += [f"## {Message('report.methods.title').en}", methods]
+    parts += [f"## {Message('report.references').en}", references]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
 def latex(report: Report) -> str:
-    r"""The tables as LaTeX to be put in with \input; they need booktabs, longtable and natbib."""
+    r"""Return the tables as LaTeX for \input; they need booktabs, longtable and natbib."""
     parts = ["% \\usepackage{booktabs,longtable,natbib}"]
     for name in _PARAGRAPHS[:2]:
         parts += [_escaped(" ".join(each.of("en") for each in getattr(report, name)))]
     for table in report.tables:
         columns, rows = table.seen_by("paper")
-        align = "".join(_aligned(column, rows, p) for p, column in enumerate(columns))
+        align = "".join(_alignment(column, rows, p) for p, column in enumerate(columns))
         names = [column.title("en") for column in columns]
-        if table.kind == "matrix":  # the values stand at the rows, by their numbers
+        if table.kind == "matrix":  # columns are headed by the numbers of the rows
             names[1:] = [str(number) for number in range(1, len(columns))]
             rows = [[f"{n} {words_of(row[0], 'en')}", *row[1:]] for n, row in enumerate(rows, start=1)]
         head = " & ".join(map(_escaped, names))
         body = [" & ".join(_escaped(words_of(cell, "en")) for cell in row) + r" \\" for row in rows]
-        about = _escaped(" ".join([f"{table.title.en}.", *(note.en for note in table.notes)]))
+        caption = _escaped(" ".join([f"{table.title.en}.", *(note.en for note in table.notes)]))
         label = table.name.replace("_", "-")
         parts.append("\n".join([
             rf"\begingroup\small\setlength\tabcolsep{{4pt}}\begin{{longtable}}{{{align}}}",
-            rf"\caption{{{about}}}\label{{tab:agreement-{label}}}\\",
+            rf"\caption{{{caption}}}\label{{tab:agreement-{label}}}\\",
             r"\toprule", head + r" \\", r"\midrule", r"\endfirsthead",
             r"\toprule", head + r" \\", r"\midrule", r"\endhead",
             *body, r"\bottomrule", r"\end{longtable}\endgroup",
         ]))  # fmt: skip
-    methods = " ".join(_latex_sentence(each) for each in report.methods)
-    parts.append(methods)
+    parts.append(" ".join(map(_latex_sentence, report.methods)))
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def _aligned(column: Column, rows: list[list[Cell]], place: int) -> str:
-    """The letter of a column; words that may be long are set in lines."""
-    if column.name in _IN_LINES:
-        return rf"p{{{_IN_LINES[column.name]}\linewidth}}"
-    return "r" if _is_figure(column, rows, place) else "l"
+def _alignment(column: Column, rows: list[list[Cell]], place: int) -> str:
+    """Return a column's alignment in LaTeX; columns of long words get a width and are wrapped."""
+    if column.name in _WRAPPED:
+        return rf"p{{{_WRAPPED[column.name]}\linewidth}}"
+    return "r" if _is_figure(rows, place) else "l"
 
 
 def _latex_sentence(sentence: Sentence) -> str:
@@ -102,25 +91,24 @@ def _latex_sentence(sentence: Sentence) -> str:
 
 
 def bibtex(report: Report) -> str:
-    """The references of the methods as BibTeX."""
+    """Return the references of the methods as BibTeX."""
     return "\n\n".join(bibliography()[key] for key in report.references) + "\n"
 
 
 def as_csv(report: Report) -> str:
-    """The sentences and all tables one after the other, each under its name, with an empty line between."""
+    """Return the sentences and all tables, each under its name, separated by empty lines."""
     stream = io.StringIO()
     for name in _PARAGRAPHS:
-        if said := getattr(report, name):
-            _csv_rows(stream, [[name], *([each.of("en")] for each in said), []])
+        if sentences := getattr(report, name):
+            _csv_rows(stream, [[name], *([each.of("en")] for each in sentences), []])
     for table in report.tables:
         _csv_rows(stream, [[table.name]])
-        stream.write(table_csv(table))
-        stream.write("\r\n")
+        stream.write(table_csv(table) + "\r\n")
     return stream.getvalue().removesuffix("\r\n")
 
 
 def table_csv(table: Table) -> str:
-    """One table as CSV (RFC 4180): a figure takes a column for each of its parts, all in full."""
+    """Return one table as CSV (RFC 4180); each part of a figure has its own column."""
     columns, rows = table.seen_by("data")
     flat = [
         dict(part for c, cell in zip(columns, row, strict=True) for part in _flat(c, cell)) for row in rows
@@ -132,24 +120,23 @@ def table_csv(table: Table) -> str:
 
 
 def _flat(column: Column, cell: Cell) -> list[tuple[str, Any]]:
-    found, name = data_of(cell), column.name
+    data, name = data_of(cell), column.name
     match cell:
         case Score():
-            return [(name, found["value"]), (f"{name}_n", cell.n), (f"{name}_reason", cell.reason)]
+            return [(name, data["value"]), (f"{name}_n", cell.n), (f"{name}_reason", cell.reason)]
         case Interval():
-            return [
-                (f"{name}_{part}", found.get(part, "")) for part in ("lower", "upper", "method", "reason")
-            ]
-    return [(name, " ".join(found) if isinstance(found, list) else found)]
+            parts = ("lower", "upper", "method", "reason")
+            return [(f"{name}_{part}", data.get(part, "")) for part in parts]
+    return [(name, " ".join(data) if isinstance(data, list) else data)]
 
 
 def _csv_rows(stream: io.StringIO, rows: list[list[Any]]) -> None:
-    """Rows that no spreadsheet takes for formulas: words that could be one have an apostrophe before them."""
+    """Write rows, with an apostrophe before texts that a spreadsheet could take for a formula."""
     safe = ([harmless(c) if isinstance(c, str) else c for c in row] for row in rows)
     csv.writer(stream).writerows(safe)
 
 
-def _is_figure(column: Column, rows: list[list[Cell]], place: int) -> bool:
+def _is_figure(rows: list[list[Cell]], place: int) -> bool:
     return bool(rows) and all(isinstance(row[place], (int, float, Score, type(None))) for row in rows)
 
 
@@ -158,8 +145,5 @@ def _escaped(text: str) -> str:
 
 
 FORMS: Mapping[str, Callable[[Report], str]] = {
-    "markdown": markdown,
-    "latex": latex,
-    "csv": as_csv,
-    "bibtex": bibtex,
-}
+    "markdown": markdown, "latex": latex, "csv": as_csv, "bibtex": bibtex,
+}  # fmt: skip

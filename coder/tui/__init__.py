@@ -1,4 +1,4 @@
-"""The screens: they compose, forward and show, and decide nothing about the data.
+"""The screens: they lay out, forward and display, and make no decisions about the data.
 
-May touch service and what lies below, textual and rich. The door is `app.CoderApp`.
+May import service and the layers below it, textual and rich. The entry point is `app.CoderApp`.
 """

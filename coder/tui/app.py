@@ -1,4 +1,4 @@
-"""The terminal program: opens a screen and shows what concerns the whole of it."""
+"""The Textual application: opens a screen and handles what concerns the whole program."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ HEADLESS = Terminal("no terminal")
 
 
 class CoderApp(App[None]):
-    """One screen for one job: coding, review or the self-test; driver: where Textual is not to choose it."""
+    """Runs one job (coding, review, self-test); driver: None lets Textual choose its own."""
 
     TITLE = "coder"
     ENABLE_COMMAND_PALETTE = False
-    # Without priority: the screens leave when those keys are done that came before it.
+    # No priority, so that keys typed before Ctrl+Q are processed first.
     BINDINGS: ClassVar[list[BindingType]] = [Binding(QUIT, "quit", show=False)]
 
     def __init__(
@@ -39,7 +39,7 @@ class CoderApp(App[None]):
         theme: str = "auto",
         driver: type[Driver] | None = None,
     ) -> None:
-        # What is drawn has colours of its own, which Textual leaves as they are then.
+        # With ansi_color, Textual leaves the colours that the widgets draw unchanged.
         super().__init__(driver_class=driver, ansi_color=True)
         self.terminal = terminal
         self.view = Display(terminal.mode, tashkeel)
@@ -48,14 +48,14 @@ class CoderApp(App[None]):
         self.is_open = False
 
     def use_theme(self, name: str) -> None:
-        """Draw everything in another theme from now on."""
+        """Switch to another theme and redraw everything."""
         self.colours = self._themed(name)
         for screen in self.screen_stack:
             for widget in screen.query("*"):
                 widget.refresh()
 
     def action_help_quit(self) -> None:
-        """Ctrl+C where there is nothing to copy: Textual would say how to quit, in English."""
+        """Handle Ctrl+C with nothing to copy; Textual's own message on how to quit is in English only."""
         if isinstance(self.screen, SpeakingScreen):
             self.screen.say("how_to_quit")
         else:
@@ -68,16 +68,16 @@ class CoderApp(App[None]):
         return palette.theme(name, 0 if palette.without_colour() else depth)
 
     def on_resize(self) -> None:
-        """Draw for a new size at once: Textual waits for 8 ms, as its own widgets are slow to lay out."""
+        """Redraw for a new size at once; Textual would wait 8 ms because its own widgets lay out slowly."""
         self.call_next(self._check_resize)
 
     async def on_mount(self) -> None:
-        """Straight to work, with a word on the terminal if it needs the user's help."""
+        """Open the first screen, with a hint if the terminal needs to be set up by the user."""
         screen = self.first()
         await self.push_screen(screen)
         self.is_open = True
-        # What stands by now stays. What keys leave is circular in Textual: taken away a little at a time, no
-        # collection in the middle of a keystroke is felt, and little is kept.
+        # Everything loaded so far lives until the end. Textual leaves reference cycles behind with each key:
+        # small, frequent collections keep memory low without a noticeable pause during a keystroke.
         gc.freeze()
         gc.set_threshold(5_000, 20, 100)
         gc.enable()
@@ -85,6 +85,6 @@ class CoderApp(App[None]):
             self.call_after_refresh(self._advise, screen, f"advice_{self.terminal.advice}")
 
     def _advise(self, screen: WorkScreen, advice: str) -> None:
-        """Once to each user, and never over another message; `coder doctor` says it again."""
+        """Show the advice once per user, never over another message; `coder doctor` repeats it."""
         if not screen.bars["message"].row and first_time(advice):
             screen.say(advice)

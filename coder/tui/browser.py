@@ -1,7 +1,7 @@
-"""The screens in a browser: each request is somebody's, each person has one process; textual-serve runs it.
+"""The screens in a browser: every request belongs to a person, and each person has one process.
 
-textual-serve brings xterm.js to the browser and carries what is typed to a process and back what that draws.
-Who it is for is decided here. Needs the extra `web`.
+textual-serve provides xterm.js and the protocol between the page and a process that runs the screens. This
+module identifies the person and manages the processes. Needs the extra `web`.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from coder.messages.catalogue import say
 PAGE = Path(str(files("coder.tui") / "page"))
 XTERM = Path(textual_server.__file__).parent / "static"
 DRIVER = "TEXTUAL_DRIVER=coder.tui.browser_driver:BrowserDriver"
-PATIENCE = 10.0  # seconds for which a person's new process waits for the one before it to end
+PATIENCE = 10.0  # seconds that a person's new process waits for the previous one to end
 _HEADERS = {
     "Content-Security-Policy": "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:;"
     " frame-ancestors 'none'",
@@ -39,14 +39,14 @@ _HEADERS = {
 }
 
 Command = Callable[[str], Sequence[str]]
-"""What is run for a person of that name; raises CoderError for somebody for whom nothing is."""
+"""Returns the command line to run for the person of that name; raises CoderError if they have no access."""
 
 
 class Screens(AppService):
-    """One person's process; whose page is told when it ends, however it ends."""
+    """One person's process; its page is notified when it ends, for whatever reason."""
 
     async def run(self) -> None:
-        """Carry what the process draws to the page."""
+        """Forward the process's output to the page."""
         try:
             await super().run()
         finally:
@@ -55,7 +55,7 @@ class Screens(AppService):
 
 @dataclass(frozen=True)
 class Door:
-    """Who comes in: whom a header names that the proxy sets, or `person`, by a path nobody guesses."""
+    """How people are identified: by a header that the proxy sets, or as `person` on an unguessable path."""
 
     lang: str
     command: Command
@@ -64,26 +64,26 @@ class Door:
     path: str = ""
 
     def name(self, request: web.Request) -> str:
-        """Whose request it is; raises CoderError where that is not said, or said twice."""
+        """Return the name of the person; raises CoderError unless the header gives exactly one."""
         if not self.header:
             return self.person
-        said = request.headers.getall(self.header, [])
-        if len(said) != 1 or not said[0].strip():
-            raise CoderError("browser.no_name" if not said else "browser.which_name", header=self.header)
-        return said[0].strip()
+        names = request.headers.getall(self.header, [])
+        if len(names) != 1 or not names[0].strip():
+            raise CoderError("browser.which_name" if names else "browser.no_name", header=self.header)
+        return names[0].strip()
 
 
 class BrowserServer:
-    """Pages and connections; `app` is what is run."""
+    """Serves the pages and connects each to its person's process; `app` builds the web application."""
 
     def __init__(self, door: Door) -> None:
         self.door = door
         self._running: dict[str, Screens] = {}
-        self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     def app(self) -> web.Application:
-        """The application, ready to run."""
-        app, path = web.Application(middlewares=[self._refusing]), self.door.path
+        """Return the application, ready to run."""
+        app, path = web.Application(middlewares=[self._check_access]), self.door.path
         app.router.add_get(f"{path}/", self._page)
         app.router.add_get(f"{path}/ws", self._connect)
         app.router.add_static(f"{path}/static", XTERM)
@@ -92,10 +92,10 @@ class BrowserServer:
         return app
 
     @web.middleware
-    async def _refusing(
+    async def _check_access(
         self, request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
     ) -> web.StreamResponse:
-        """Answer nobody without a name, and say on a page why somebody is refused."""
+        """Refuse requests without a name, with a page that gives the reason."""
         try:
             self.door.name(request)
             response = await handler(request)
@@ -106,14 +106,14 @@ class BrowserServer:
         return response
 
     async def _page(self, request: web.Request) -> web.Response:
-        await self._command(request)  # whoever is refused is told on a page
+        await self._command(request)  # raises for people without access, who then get the refusal page
         return self._answer("screens.html", 200)
 
     def _answer(self, page: str, status: int, words: Sequence[str] = ("", "")) -> web.Response:
         lang = self.door.lang
-        told = {key: say(lang, f"browser.{key}") for key in ("title", "opening", "closed", "again")}
-        told |= {"lang": lang, "dir": "rtl" if lang == "ar" else "ltr", "what": words[0], "hint": words[1]}
-        text = Template((PAGE / page).read_text("utf-8")).substitute({k: escape(v) for k, v in told.items()})
+        gaps = {key: say(lang, f"browser.{key}") for key in ("title", "opening", "closed", "again")}
+        gaps |= {"lang": lang, "dir": "rtl" if lang == "ar" else "ltr", "what": words[0], "hint": words[1]}
+        text = Template((PAGE / page).read_text("utf-8")).substitute({k: escape(v) for k, v in gaps.items()})
         return web.Response(text=text, status=status, content_type="text/html")
 
     async def _command(self, request: web.Request) -> str:
@@ -121,8 +121,8 @@ class BrowserServer:
         return f"exec env {DRIVER} {shlex.join(words)}"
 
     async def _connect(self, request: web.Request) -> web.StreamResponse:
-        """A person's page: its process, in place of one that runs for another page of theirs."""
-        # A page of another site could connect with the cookies or the password that the proxy goes by.
+        """Start a process for a person's page, after stopping the one of their previous page."""
+        # A page of another site could otherwise connect with the person's cookies or password for the proxy.
         if urlsplit(request.headers.get("Origin", "")).netloc != request.host:
             raise CoderError("browser.elsewhere", host=request.host)
         command, name = await self._command(request), self.door.name(request)
@@ -135,7 +135,7 @@ class BrowserServer:
             close=page.close,  # type: ignore[arg-type]
             download_manager=DownloadManager(),
         )
-        async with self._turns[name]:
+        async with self._locks[name]:
             await self._stop(name)
             self._running[name] = screens
             await screens.start(_cells(request, "width", 80), _cells(request, "height", 24))
@@ -146,7 +146,7 @@ class BrowserServer:
         return page
 
     async def _stop(self, name: str, screens: Screens | None = None) -> None:
-        """End a person's process, or this one of theirs, and wait until it has written what was done."""
+        """Stop the given process, or the person's current one, and wait until it has saved its work."""
         running = screens or self._running.get(name)
         if running is None:
             return
@@ -158,21 +158,21 @@ class BrowserServer:
         await asyncio.gather(*map(self._stop, list(self._running)))
 
 
-def _cells(request: web.Request, side: str, usual: int) -> int:
-    told = request.query.get(side, "")
-    return min(1000, int(told)) if told.isascii() and told.isdecimal() else usual
+def _cells(request: web.Request, side: str, default: int) -> int:
+    value = request.query.get(side, "")
+    return min(1000, int(value)) if value.isascii() and value.isdecimal() else default
 
 
 async def _carry(page: web.WebSocketResponse, screens: Screens) -> None:
-    """What comes from a page, in textual-serve's words, until the page or the process ends."""
+    """Forward the page's messages (textual-serve's protocol) to the process until either ends."""
     async for message in page:
         if message.type is not WSMsgType.TEXT:
             continue
         try:
-            told = json.loads(message.data)
-        except ValueError:  # no page of ours speaks so
+            packet = json.loads(message.data)
+        except ValueError:  # not from our page
             return
-        match told:
+        match packet:
             case ["stdin", str(typed)]:
                 await screens.send_bytes(typed.encode("utf-8", "replace"))
             case ["resize", {"width": int(width), "height": int(height)}]:
@@ -186,5 +186,5 @@ async def _carry(page: web.WebSocketResponse, screens: Screens) -> None:
 
 
 def serve(door: Door, host: str, port: int, ready: Callable[[], None]) -> None:
-    """Serve until interrupted; ready: called when pages can come. Raises OSError where the port is taken."""
+    """Serve until interrupted; ready: called once listening. Raises OSError if the port is taken."""
     web.run_app(BrowserServer(door).app(), host=host, port=port, access_log=None, print=lambda _: ready())

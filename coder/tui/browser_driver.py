@@ -1,7 +1,7 @@
-"""A browser's driver: Textual's own for the web, but it reads what is typed as the terminal's driver does.
+"""The driver for browsers: Textual's web driver, but parsing input as the terminal's driver does.
 
-`TEXTUAL_DRIVER` names it in a process that the server of `browser` starts. Input comes in packets: `D` is
-typed, `M` tells of sizes and focus.
+The server in `browser` starts processes with `TEXTUAL_DRIVER` set to it. Input comes in packets: `D` holds
+typed text, `M` sizes and focus changes.
 """
 
 from __future__ import annotations
@@ -22,26 +22,26 @@ from coder.tui.driver import SILENCE, Typed
 
 
 class BrowserDriver(WebDriver):
-    """Ends when the server is gone."""
+    """Textual's web driver, which also ends the app when the server is gone."""
 
     def __init__(self, app: App[Any], **options: Any) -> None:
         super().__init__(app, **options)
         send = self._write
 
         def write(data: bytes) -> int:
-            with suppress(OSError):  # the server is gone; what was done is still to be written
+            with suppress(OSError):  # the server is gone, but the work must still be saved
                 return send(data)
             return 0
 
         self._write = write  # type: ignore[assignment]
 
     def start_application_mode(self) -> None:
-        """Begin with the focus: Textual waits for a click, and whoever opens the page means to work."""
+        """Start with the focus; Textual would wait for a click, but who opens the page wants to work."""
         super().start_application_mode()
         self._app.call_later(self._app.post_message, AppFocus())
 
     def run_input_thread(self) -> None:
-        """Read until the end, or until the server is gone."""
+        """Read input until the app ends or the server is gone."""
         typed, decoder, packets = Typed(), getincrementaldecoder("utf-8")("ignore"), ByteStream()
         stdin = sys.__stdin__
         assert stdin is not None
@@ -50,10 +50,10 @@ class BrowserDriver(WebDriver):
                 for message in typed.silence():
                     self.process_message(message)
                 continue
-            if not (came := os.read(stdin.fileno(), 4096)):
+            if not (data := os.read(stdin.fileno(), 4096)):
                 self._loop.call_soon_threadsafe(self._app.exit)
                 return
-            for kind, payload in packets.feed(came):
+            for kind, payload in packets.feed(data):
                 if kind == "D":
                     for message in typed.feed(decoder.decode(payload)):
                         self.process_message(message)

@@ -1,7 +1,7 @@
-"""Where the article stands on the coding screen, in cells; and it is there before the program has loaded.
+"""The article's place on the coding screen, in cells, and drawing it there before the program has loaded.
 
-Drawn with plain escape sequences where the coding screen will draw it a moment later; keys that are
-pressed meanwhile wait for it. Nothing here loads Textual.
+It is drawn with plain escape sequences where the coding screen draws it a moment later; keys pressed in
+between wait for the screen. Nothing here may import Textual.
 """
 
 from __future__ import annotations
@@ -12,23 +12,23 @@ from coder.text.display import visual_line
 from coder.text.layout import Layout
 from coder.tui.terminal import Terminal
 
-WIDE = 120  # columns from which article and record stand side by side
+WIDE = 120  # columns from which article and record are shown side by side
 # The article's share of a wide screen: beside the record, and beside the columns of a review.
 ARTICLE_PERCENT, REVIEWED_PERCENT = 60, 45
-GUTTER, MARGIN = 5, 1  # cells beside the text: the paragraph's number where reading begins; an empty one
-TEXT, SIDE = 12, 8  # rows of the text on a narrow screen, at least, and of the record under it
+GUTTER, MARGIN = 5, 1  # cells right of the text, with paragraph numbers; cells left of it, empty
+TEXT, SIDE = 12, 8  # on a narrow screen, the minimum rows of the text, and those of the record under it
 TITLE = 1  # row above the article on a wide screen
 BARS = 4  # rows of header, information, message and footer
 
 
 def drawer(rows: int, wanted: int = SIDE) -> int:
-    """The rows of the record under the article: what it wants, as far as the text keeps its own."""
+    """Return the rows of the record under the article: as wanted, if the text keeps its minimum."""
     room = rows - BARS
     return max(min(wanted, room - TEXT), min(SIDE, room // 2))
 
 
 def article_size(columns: int, rows: int) -> tuple[int, int, int, int]:
-    """The article pane's left edge, first row, width and height on a screen of that size."""
+    """Return the article pane's left edge, first row, width and height on a screen of the given size."""
     if columns < WIDE:
         return 0, 1, columns, max(1, rows - BARS - drawer(rows))
     width = columns * ARTICLE_PERCENT // 100
@@ -41,7 +41,7 @@ _ENTER, _LEAVE = "\x1b[?1049h\x1b[?25l\x1b[H\x1b[2J", "\x1b[?25h\x1b[?1049l"
 def first_paint(
     text: str, offset: int, columns: int, rows: int, terminal: Terminal, tashkeel: bool, out: TextIO
 ) -> None:
-    """Draw the article's lines around a code point, at the place and width of the article pane."""
+    """Draw the article's lines around the code point `offset` where the article pane will be."""
     left, first, width, height = article_size(columns, rows)
     layout = Layout(text, max(10, width - GUTTER - MARGIN), tashkeel=tashkeel)
     line = layout.locate(offset)[0]
@@ -55,6 +55,6 @@ def first_paint(
 
 
 def take_back(terminal: Terminal, out: TextIO) -> None:
-    """Leave the screen as it was, where the program could not open."""
+    """Restore the terminal when the program could not open."""
     out.write(terminal.ending() + _LEAVE)
     out.flush()

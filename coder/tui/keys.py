@@ -1,7 +1,7 @@
-"""From a key press, under a Latin or an Arabic layout, to an action of the one table, `keys.toml`.
+"""Maps key presses, under a Latin or an Arabic layout, to the actions defined in `keys.toml`.
 
-Keys, footer, help, palette and the page docs/keys.md come from that table. A screen has a method for each
-action of its scopes. The letters of fields and span kinds come from the codebook and stand beside these.
+Keys, footer, help, palette and docs/keys.md all come from that table. A screen has a method for each action
+of its scopes. The letters of fields and span kinds come from the codebook, in addition to these.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ from typing import TypeAlias
 
 from coder.messages.catalogue import say
 
-# Arabic (101): what the physical keys of a US keyboard give. `لا` sits on b; it arrives as one letter, or as
-# two at once (see HOLD). Where letters are typed text, `؛` and `،` stand for the signs.
+# Arabic (101): the characters on the physical keys of a US keyboard. `لا` is on b; it arrives as one
+# character or as two in quick succession (see HOLD).
 _US = "qwertyuiop[]asdfghjkl;'zxcvnm,./`"
 _ARABIC = "ضصثقفغعهخحجدشسيبلاتنمكطئءؤرىةوزظذ"
 _SIGNS = {"ﻻ": "b", "؟": "?", "arabic_question_mark": "?", "؛": ";", "،": ","}
 _TO_LATIN = {**dict(zip(_ARABIC, _US, strict=True)), **_SIGNS}
 LAM, ALEF, LAM_ALEF = "لاﻻ"
 QUIT = "ctrl+q"
-HOLD = 0.02  # seconds for which a lam waits for the alef that came from the same key
+HOLD = 0.02  # seconds that a lam waits for an alef from the same key
 _DIGITS = {ord(c): str(i % 10) for i, c in enumerate("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹")}
 _NAMES = {
     "left": "←", "right": "→", "up": "↑", "down": "↓", "enter": "Enter", "space": "Space", "tab": "Tab",
@@ -33,12 +33,12 @@ _NAMES = {
 
 
 Keys: TypeAlias = dict[str, Callable[[], None]]
-"""What is done by the id of an action."""
+"""The functions that perform the actions, by action id."""
 
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """Something that a key does where its scope is active; footer: whether the footer shows it there."""
+    """What a key does while its scope is active; footer: whether the footer shows it."""
 
     scope: str
     name: str
@@ -47,7 +47,7 @@ class Action:
 
     @property
     def id(self) -> str:
-        """What it is called in catalogues and in the palette."""
+        """The name in catalogues and in the palette."""
         return f"{self.scope}.{self.name}"
 
     def label(self, lang: str) -> str:
@@ -61,27 +61,29 @@ class Action:
 
 @cache
 def by_scope() -> Mapping[str, tuple[Action, ...]]:
-    """All actions by their scopes, in the table's order."""
-    found = {}
+    """Return all actions by scope, in the table's order."""
+    actions = {}
     for scope, table in tomllib.loads((Path(__file__).parent / "keys.toml").read_text("utf-8")).items():
         footer = table.pop("footer", "").split()
-        found[scope] = tuple(Action(scope, n, tuple(keys.split()), n in footer) for n, keys in table.items())
-    return found
+        actions[scope] = tuple(
+            Action(scope, name, tuple(keys.split()), name in footer) for name, keys in table.items()
+        )
+    return actions
 
 
 @cache
 def of_scope(*scopes: str) -> tuple[Action, ...]:
-    """The actions of some scopes, in the table's order."""
+    """Return the actions of the given scopes, in the table's order."""
     return tuple(action for scope, actions in by_scope().items() if scope in scopes for action in actions)
 
 
-def both_ways(on: str, back: str, does: Callable[[int], None]) -> Keys:
-    """Two actions that do one thing, a step on or a step back."""
-    return {on: partial(does, 1), back: partial(does, -1)}
+def both_ways(on: str, back: str, move: Callable[[int], None]) -> Keys:
+    """Return the entries of two actions that move one step forward (`on`) and one step back."""
+    return {on: partial(move, 1), back: partial(move, -1)}
 
 
 def pressed(key: str, character: str | None) -> str:
-    """The key as the table of actions names it: printable keys by their Latin character, digits as ASCII."""
+    """Return the key's name in `keys.toml`: Latin characters for printable keys, ASCII for digits."""
     if key == "space":
         return key
     if character and character.isprintable():
@@ -90,17 +92,17 @@ def pressed(key: str, character: str | None) -> str:
 
 
 def arabic_of(key: str) -> str:
-    """The Arabic letter on the same physical key, "" where there is none."""
+    """Return the Arabic letter on the same physical key, or ""."""
     return next((arabic for arabic, latin in _TO_LATIN.items() if latin == key and len(arabic) == 1), "")
 
 
 def action_for(key: str, scopes: Iterable[str]) -> Action | None:
-    """The action that a key has in the active scopes; the first scope wins."""
+    """Return the key's action in the active scopes, or None; the first scope wins."""
     return next((action for scope in scopes for action in of_scope(scope) if key in action.keys), None)
 
 
 def shown(key: str) -> str:
-    """A key as the footer and the help write it."""
+    """Return the key as the footer and the help write it."""
     prefix, plus, rest = key.partition("+")
     if plus and rest:
         return f"{prefix.capitalize()}+{_NAMES.get(rest, rest.upper())}"

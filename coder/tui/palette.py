@@ -1,4 +1,4 @@
-"""Colours and styles by role; what tells states apart by colour does so without it too, by attributes."""
+"""Colours and styles by role; states that differ in colour also differ in attributes such as bold."""
 
 from __future__ import annotations
 
@@ -17,21 +17,22 @@ from coder.service.coding.article_marks import REJECTED, UNDECIDED
 from coder.service.project.config import COLOUR_THEMES
 
 Role: TypeAlias = str
-"""What a piece of text is; the theme that is chosen says how it looks."""
+"""The function of a piece of text; the chosen theme gives each role its style."""
 TEXT, DIM, TITLE, KEY, WRONG, GOOD, PROPOSED = "text", "dim", "title", "key", "wrong", "good", "proposed"
-BAR, MENU = "bar", "menu"  # header and footer; what lies over a list
-FOCUSED, PANE = "focused", "pane"  # the title of the pane that has the keys, and of another
+BAR, MENU = "bar", "menu"  # header and footer; a menu over a list
+FOCUSED, PANE = "focused", "pane"  # titles of the focused pane and of the others
 RULE = "rule"  # lines between panes
-CURSOR, AWAY = "cursor", "away"  # the row under the cursor where the list has the keys, and where not
+CURSOR, AWAY = "cursor", "away"  # the cursor's row in a list with the focus, and in one without
 SELECTION, CARET = "selection", "caret"
-_RANKS = 12  # of highlights that have a name in their look
+_RANKS = 12  # how many ranks of highlights have a role (see `mark_role`)
 
 
 @dataclass(frozen=True, eq=False)
 class Theme:
-    """How everything looks. marks: by rank of the span's kind, how those undecided and decided look, then how
+    """The styles of all roles and highlights.
 
-    they do under the cursor.
+    marks: by rank of the span's kind, the styles undecided, decided, undecided under the cursor and decided
+    under the cursor.
     """
 
     name: str
@@ -41,21 +42,21 @@ class Theme:
 
     @property
     def brackets(self) -> bool:
-        """Whether signs mark the edges of highlights, as there is no colour."""
+        """Whether brackets mark the edges of highlights because there is no colour."""
         return not self.name
 
     def __getitem__(self, role: Role) -> Style:
         return self.styles[role]
 
     def on_base(self, role: Role) -> Style:
-        """A role's style on the theme's ground."""
+        """Return a role's style on the theme's background."""
         return self.base + self.styles[role]
 
     def mark(self, rank: int, state: str, current: bool, nested: bool) -> Style:
-        """The style of a highlighted cell.
+        """Return the style of a highlighted cell.
 
-        rank: the place of the span's kind in the codebook. nested: inside another span; only there and under
-        the cursor is a line drawn below, as it cuts the dots of Arabic letters.
+        rank: the position of the span's kind in the codebook. nested: inside another span; only these and
+        highlights under the cursor are underlined, as the line runs through the dots of Arabic letters.
         """
         style = self.marks[rank % len(self.marks)][(state != UNDECIDED) + 2 * current]
         if state == REJECTED:
@@ -67,14 +68,14 @@ _LINE, _STRUCK = Style(underline=True), Style(strike=True)
 
 
 def without_colour() -> bool:
-    """Whether the user asks for no colour (NO_COLOR) or the terminal has none: then signs mark the edges."""
+    """Return whether the user wants no colour (NO_COLOR) or the terminal has none."""
     colourless = ("dumb", "vt100", "vt220", "xterm-mono")
     return bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM", "") in colourless
 
 
 @cache
 def theme(name: str, colours: int) -> Theme:
-    """A theme by its name for so many colours; none gives signs and attributes alone."""
+    """Return the named theme for a terminal with that many colours; 0 gives brackets and attributes only."""
     if not colours:
         return _COLOURLESS
     tables = tomllib.loads((Path(__file__).parent / "themes.toml").read_text("utf-8"))
@@ -113,7 +114,7 @@ def _theme(name: str, table: Mapping[str, Any]) -> Theme:
 
 
 def mark_role(rank: int) -> Role:
-    """What the highlights of a rank are named with: it looks as they do."""
+    """Return the role with the style of the highlights of a rank."""
     return f"mark{rank % _RANKS}"
 
 

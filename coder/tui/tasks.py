@@ -1,4 +1,4 @@
-"""What the chooser asks for: words to find, one of a list, a value in several choices."""
+"""Tasks for the chooser: finding words, choosing from a list, entering a value in one or more steps."""
 
 from __future__ import annotations
 
@@ -23,37 +23,37 @@ from coder.values.typed import Choice, choices, parse, show
 
 
 def find_task(reading: Reading, lang: str, accept: Callable[[int, int], None], after: int = 0) -> Task:
-    """The task of finding words in a text, in any spelling; accept gets the stretch that was chosen.
+    """Return the task of finding words in a text, in any spelling; accept gets start and end of the match.
 
-    after: the code point from which on the first find is the first of the list.
+    after: matches from this code point on are listed before the earlier ones.
     """
     folded, text = reading.folded, reading.text
 
-    def offered(query: str) -> Sequence[Choice]:
+    def matches(query: str) -> Sequence[Choice]:
         wanted = fold_key(query)
-        found: list[Choice] = []
+        results: list[Choice] = []
         at = folded.text.find(wanted) if wanted else -1
-        while at >= 0 and len(found) < 99:
+        while at >= 0 and len(results) < 99:
             start, end = folded.span(at, at + len(wanted))
-            around = text[max(0, start - 20) : end + 30].replace("\n", " ")
-            found.append(Choice(f"{start}-{end}", isolate(around)))
+            context = text[max(0, start - 20) : end + 30].replace("\n", " ")
+            results.append(Choice(f"{start}-{end}", isolate(context)))
             at = folded.text.find(wanted, at + 1)
-        return sorted(found, key=lambda c: int(c.id.partition("-")[0]) < after)
+        return sorted(results, key=lambda c: int(c.id.partition("-")[0]) < after)
 
     def chosen(choice_id: str) -> None:
         start, _, end = choice_id.partition("-")
         accept(int(start), int(end))
 
-    return Task(say(lang, "find"), offered, chosen, digits=False)
+    return Task(say(lang, "find"), matches, chosen, digits=False)
 
 
 def event_in_words(event: Event, codebook: Codebook, lang: str) -> str:
-    """An event's number and what tells it from others, as far as it is coded."""
+    """Return an event's number and a summary of its distinguishing fields, as far as they are coded."""
     return listed(event_named(lang, event.id), *summary(event, codebook, lang))
 
 
 def copies(field: Field, events: Sequence[Event], codebook: Codebook, lang: str) -> list[Choice]:
-    """What can be copied: `one:` the field's value of an event that has one, `all:` an event's values."""
+    """Return what can be copied: an event's value of the field (id `one:…`) or all its values (`all:…`)."""
     ones, alls = [], []
     for event in events:
         name, answer = event_in_words(event, codebook, lang), event.answer(field.id)
@@ -75,17 +75,17 @@ def choice_task(
     by_id: bool = False,
     look: Callable[[str], None] | None = None,
 ) -> Task:
-    """The task of choosing one of these, found by their labels; accept gets its id. by_id: also by ids."""
+    """Return the task of choosing from a list, searched by label (and id if `by_id`); accept gets the id."""
 
-    def found(query: str) -> list[Choice]:
+    def matches(query: str) -> list[Choice]:
         wanted = fold_key(query)
         return [c for c in offered if wanted in fold_key(f"{c.label} {c.id}" if by_id else c.label)]
 
-    return Task(title, found, accept, at=at, look=look)
+    return Task(title, matches, accept, at=at, look=look)
 
 
 def comment_task(title: str, text: str, accept: Callable[[str], None]) -> Task:
-    """The task of writing a comment, several lines of it; accept gets "" where it is to go, as by a dash."""
+    """Return the task of writing a comment of several lines; a lone dash deletes it, and accept gets ""."""
 
     def written(typed: str) -> None:
         accept("" if typed.strip() == "-" else typed)
@@ -93,17 +93,18 @@ def comment_task(title: str, text: str, accept: Callable[[str], None]) -> Task:
     return Task(title, lambda _: (), written, digits=False, query=text, lines=True)
 
 
-TAKEN = "✓ "  # stands before what the field holds already
+TAKEN = "✓ "  # marks what the field already holds
 TYPED, SPELT, ITEM, LINK, PART = "typed", "spelt", "item", "link", "part"
-"""What a choice is that is no id from a list: words as typed, words that say all, an item that is there, …"""
+"""Prefixes of choices that are not ids from a list: words as typed, words that parse as a complete value, an
+existing item, another event, a part of an item."""
 
 
 @dataclass(frozen=True, slots=True)
 class ValueTask:
-    """Giving a field a value, in as many choices as it takes.
+    """Enters a field's value, in as many steps as needed.
 
-    answer: what the field holds; a proposal's items can be changed, for anything else it gives way. accept
-    gets the field's whole new value, ask the next choice to be made.
+    answer: the field's current one; a proposal's items can be edited, but a newly added item replaces the
+    whole proposal. accept: called with the field's whole new value. ask: called with the next step's task.
     """
 
     field: Field
@@ -116,10 +117,10 @@ class ValueTask:
     event_id: str = ""
 
     def begin(self, query: str = "", at: int | None = None) -> Task:
-        """The first choice. at: the number of the item in whose place the new one comes."""
+        """Return the first step. at: the index of the item to be replaced."""
         field, label = self.field, self.field.label.of(self.lang)
         if field.type in ("date", "int_range", "text") and field.value_is is None:
-            return self._typed(query)
+            return self._typed_task(query)
         if at is not None:
             title = say(self.lang, "instead_of", value=self._shown(self._items[at]))
         else:
@@ -129,8 +130,8 @@ class ValueTask:
         return Task(title, offered, chosen, digits=field.type != "place", query=query, at=now)
 
     def take(self, value_id: str) -> None:
-        """A value was chosen from the field's list."""
-        self._ask_on(*field_values.from_list(self.field, value_id, self.codebook), None)
+        """Take a value that was chosen from the field's list."""
+        self._ask_parts(*field_values.from_list(self.field, value_id, self.codebook), None)
 
     @property
     def _items(self) -> list[Json]:
@@ -138,58 +139,58 @@ class ValueTask:
         return list(value) if self.field.is_list and value is not None else []
 
     @property
-    def _kept(self) -> list[Json]:
-        """The items beside which a new one comes."""
+    def _coded_items(self) -> list[Json]:
+        """The items to which a new one is added."""
         return self._items if self.answer.coded else []
 
     def remove(self) -> None:
-        """One item goes, the only one at once."""
+        """Remove an item, without asking which if there is only one."""
         items = self._items
-        self._with_one("remove_which", lambda at: self.accept([*items[:at], *items[at + 1 :]]))
+        self._with_item("remove_which", lambda at: self.accept([*items[:at], *items[at + 1 :]]))
 
     def replace(self) -> None:
-        """Another value comes in the place of an item, of the only one at once."""
-        self._with_one("replace_which", lambda at: self.ask(self.begin(at=at if self._items else None)))
+        """Replace an item, without asking which if there is only one."""
+        self._with_item("replace_which", lambda at: self.ask(self.begin(at=at if self._items else None)))
 
-    def _with_one(self, title: str, does: Callable[[int], None]) -> None:
-        """Something is done with an item by its number, which is asked where there are several."""
+    def _with_item(self, title: str, action: Callable[[int], None]) -> None:
+        """Call `action` with the index of an item, asking which one if there are several."""
         offered = [Choice(str(n), self._shown(item)) for n, item in enumerate(self._items)]
         if len(offered) > 1:
-            asked = say(self.lang, title, field=self.field.label.of(self.lang))
-            self.ask(choice_task(asked, offered, lambda chosen: does(int(chosen))))
+            question = say(self.lang, title, field=self.field.label.of(self.lang))
+            self.ask(choice_task(question, offered, lambda chosen: action(int(chosen))))
         else:
-            does(0)
+            action(0)
 
     def _offered(self, typed: str, at: int | None) -> Sequence[Choice]:
-        """The items that are there first, then the list, then the words as they are typed."""
+        """Return the existing items first, then those of the list, then the words as typed."""
         field, query = self.field, typed.strip()
         if field.value_is == "record_reference":
-            found = self._links(query)
+            offered = self._links(query)
         else:
-            held = self._kept if field.type not in ("actor", "place") else ()
-            found = [
+            held = self._coded_items if field.type not in ("actor", "place") else ()
+            offered = [
                 replace(c, label=f"{TAKEN}{c.label}") if c.id in held else c
                 for c in choices(field, typed, self.codebook, self.lang)
             ]
         is_ranked = field.type in ("actor", "place") or (field.type == "hierarchy" and not query)
-        used = self._used() if is_ranked else {}
-        found = sorted(found, key=lambda choice: used.get(choice.id, len(used)))
+        ranks = self._ranks_by_use() if is_ranked else {}
+        offered = sorted(offered, key=lambda choice: ranks.get(choice.id, len(ranks)))
         if field.type not in ("actor", "place"):
-            return found if query or field.value_is is None else [*self._there(at), *found]
+            return offered if query or field.value_is is None else [*self._existing(at), *offered]
         if not query:
-            alike = {c.id: n for n, c in enumerate(self._alike(at))}
-            gone = self._entry(at)
-            found.sort(key=lambda choice: (choice.id == gone, alike.get(choice.id, len(alike))))
+            similar = {c.id: n for n, c in enumerate(self._similar(at))}
+            replaced = self._list_id(at)
+            offered.sort(key=lambda choice: (choice.id == replaced, similar.get(choice.id, len(similar))))
             nobody = [Choice("", say(self.lang, "nobody"))] if field.parts else []
-            return [*self._there(at), *(nobody if field.type == "actor" else ()), *found]
+            return [*self._existing(at), *(nobody if field.type == "actor" else ()), *offered]
         whole = field_values.spelt_out(field, query, self.codebook)
         if whole:
             shown = show(field, whole, self.codebook, self.lang)
-            return [Choice(f"{SPELT}:{query}", f"= {shown}"), *found]
-        return [*found, Choice(f"{TYPED}:{query}", say(self.lang, "as_typed", text=query))]
+            return [Choice(f"{SPELT}:{query}", f"= {shown}"), *offered]
+        return [*offered, Choice(f"{TYPED}:{query}", say(self.lang, "as_typed", text=query))]
 
-    def _alike(self, at: int | None) -> list[Choice]:
-        """Those of the name in whose place another comes, or of the words of the evidence alone."""
+    def _similar(self, at: int | None) -> list[Choice]:
+        """Return the choices that match the item to be replaced, or the evidence if there are no items."""
         if at is not None:
             words = [self._name(self._items[at])]
         else:
@@ -197,49 +198,48 @@ class ValueTask:
             words = [span.quote for span in spans if span is not None]
         return [c for each in words for c in choices(self.field, each, self.codebook, self.lang, limit=9)]
 
-    def _entry(self, at: int | None) -> Json:
-        """The id in the lists of the item in whose place another comes, which then stands last in them."""
+    def _list_id(self, at: int | None) -> Json:
+        """Return the id, in the list, of the item to be replaced: that choice is sorted last."""
         item = self._items[at] if at is not None else None
         return item.get("who", item.get("place_id")) if isinstance(item, dict) else item
 
-    def _used(self) -> dict[str, int]:
-        """Who, where or which act the events of the article hold, by how long ago, the latest first."""
+    def _ranks_by_use(self) -> dict[str, int]:
+        """Return the ids of actors, places or types in the article's events, ranked by most recent use."""
         ids = []
         for event in reversed(self.coding.events):
-            for answer in self._of_type(event):
+            for answer in self._answers_of_same_type(event):
                 for item in answer.value if isinstance(answer.value, list) else [answer.value]:
-                    of = item if isinstance(item, dict) else {"who": item}
-                    ids.append(of.get("who", of.get("place_id")))
+                    ids.append(item.get("who", item.get("place_id")) if isinstance(item, dict) else item)
         return {each: rank for rank, each in enumerate(dict.fromkeys(i for i in ids if isinstance(i, str)))}
 
-    def _of_type(self, event: Event) -> Iterator[Answer]:
-        """What an event holds in fields of the same type."""
+    def _answers_of_same_type(self, event: Event) -> Iterator[Answer]:
+        """Yield an event's coded answers in fields of the same type."""
         for name, answer in event.fields.items():
             if answer.coded and self.codebook.event_field(name).type == self.field.type:
                 yield answer
 
-    def _there(self, at: int | None) -> list[Choice]:
-        """What the field holds, each to be changed or taken out; nothing while one is being replaced."""
+    def _existing(self, at: int | None) -> list[Choice]:
+        """Return the field's items, to be changed or removed; none while one is being replaced."""
         if at is not None:
             return []
-        told = say(self.lang, "change_item")
+        hint = say(self.lang, "change_item")
         sign = TAKEN if self.answer.coded else "~ "
-        return [Choice(f"{ITEM}:{i}", sign + self._shown(item), told) for i, item in enumerate(self._items)]
+        return [Choice(f"{ITEM}:{i}", sign + self._shown(item), hint) for i, item in enumerate(self._items)]
 
     def _links(self, query: str) -> list[Choice]:
-        """The other events, the last before this one first; with words the relations to each."""
+        """Return the other events, nearest earlier one first; given a query, with each possible relation."""
         events = [*self.coding.events]
         at = next((n for n, event in enumerate(events) if event.id == self.event_id), len(events))
-        found = []
+        links = []
         for event in (*reversed(events[:at]), *events[at + 1 :]):
             name = event_named(self.lang, event.id, type_in_words(event, self.codebook, self.lang))
             if not query:
-                found.append(Choice(f"{LINK}:{event.id}:", name))
+                links.append(Choice(f"{LINK}:{event.id}:", name))
             for relation in self._relations if query else ():
                 label = f"{relation.label.of(self.lang)} ← {name}"
-                found.append(Choice(f"{LINK}:{event.id}:{relation.id}", label))
+                links.append(Choice(f"{LINK}:{event.id}:{relation.id}", label))
         words = fold_key(query).split()
-        return [c for c in found if all(word in fold_key(f"{c.label} {c.id}") for word in words)]
+        return [c for c in links if all(word in fold_key(f"{c.label} {c.id}") for word in words)]
 
     @property
     def _relations(self) -> Sequence[Value]:
@@ -248,38 +248,38 @@ class ValueTask:
     def _chosen(self, choice_id: str, at: int | None) -> None:
         what, _, rest = choice_id.partition(":")
         if what == ITEM:
-            self.ask(self._item(int(rest)))
+            self.ask(self._item_task(int(rest)))
         elif what == LINK:
             event, _, relation = rest.rpartition(":")
             if relation:
-                self._put({"record": event, "relation": relation}, at)
+                self._add({"record": event, "relation": relation}, at)
             else:
                 title = say(self.lang, "choose_value", field=self.field.label.of(self.lang))
                 offered = [Choice(f"{LINK}:{rest}{v.id}", v.label.of(self.lang)) for v in self._relations]
                 self.ask(choice_task(title, offered, partial(self._chosen, at=at)))
         elif what == SPELT:
-            value = self._kept if at is None else self._items
+            value = self._coded_items if at is None else self._items
             for item in field_values.spelt_out(self.field, rest, self.codebook):
                 value, at = field_values.with_item(self.field, value, item, at), None
             self.accept(value)
         elif what == TYPED:
-            self._ask_on(*field_values.from_words(self.field, rest, self.codebook), at)
+            self._ask_parts(*field_values.from_words(self.field, rest, self.codebook), at)
         else:
             written = (
                 field_values.words_of(self._items[at], self.answer, self.coding) if at is not None else ""
             )
-            self._ask_on(*field_values.from_list(self.field, what, self.codebook, written), at)
+            self._ask_parts(*field_values.from_list(self.field, what, self.codebook, written), at)
 
-    def _ask_on(self, item: Json, asked: Sequence[Question], at: int | None) -> None:
-        """The questions that are left about an item, one after the other; then it goes into the value."""
-        if not asked:
-            self._put(item, at)
+    def _ask_parts(self, item: Json, questions: Sequence[Question], at: int | None) -> None:
+        """Ask the questions about an item one after the other, then add it to the value."""
+        if not questions:
+            self._add(item, at)
             return
-        question, *left = asked
-        self.ask(self._part(item, question, lambda changed: self._ask_on(changed, left, at)))
+        question, *left = questions
+        self.ask(self._part_task(item, question, lambda changed: self._ask_parts(changed, left, at)))
 
-    def _part(self, item: Json, question: Question, then: Callable[[Json], None]) -> Task:
-        def answers(typed: str) -> list[Choice]:
+    def _part_task(self, item: Json, question: Question, then: Callable[[Json], None]) -> Task:
+        def matches(typed: str) -> list[Choice]:
             wanted = fold_key(typed)
             return [
                 Choice(f"{PART}:{value.id}", value.label.of(self.lang))
@@ -291,25 +291,25 @@ class ValueTask:
             then(field_values.with_answer(item, question, choice_id.partition(":")[2]))
 
         title = say(self.lang, "which_part", part=question.label.of(self.lang), value=self._name(item))
-        return Task(title, answers, chosen, at=f"{PART}:{field_values.answer_to(item, question)}")
+        return Task(title, matches, chosen, at=f"{PART}:{field_values.answer_to(item, question)}")
 
-    def _put(self, item: Json, at: int | None) -> None:
-        """The item goes into the value; one that is there already is not taken out but asked about."""
-        items = self._kept if at is None else self._items
+    def _add(self, item: Json, at: int | None) -> None:
+        """Add the item to the value, or ask what to do with it if the value already has it."""
+        items = self._coded_items if at is None else self._items
         if not self.field.is_list:
             self.accept(item)
         elif at is None and item in items:
-            self.ask(self._item(items.index(item)))
+            self.ask(self._item_task(items.index(item)))
         else:
             self.accept(field_values.with_item(self.field, items, item, at))
 
-    def _item(self, index: int) -> Task:
-        """What can be done with an item: another in its place, one part of it anew, or out with it."""
+    def _item_task(self, index: int) -> Task:
+        """Return the task of replacing an item, changing one of its parts or removing it."""
         item = self._items[index]
-        asked = {q.id: q for q in field_values.questions(self.field, item, self.codebook)}
+        parts = {q.id: q for q in field_values.questions(self.field, item, self.codebook)}
         offered = [
             Choice("replace", say(self.lang, "replace_item")),
-            *(Choice(f"{PART}:{q.id}", self._said(item, q)) for q in asked.values()),
+            *(Choice(f"{PART}:{q.id}", self._part_now(item, q)) for q in parts.values()),
             Choice("remove", say(self.lang, "remove", text=self._shown(item))),
         ]
 
@@ -322,33 +322,33 @@ class ValueTask:
                 self.accept([*items[:index], *items[index + 1 :]])
             else:
                 put = partial(field_values.with_item, self.field, items, at=index)
-                self.ask(self._part(item, asked[part], lambda new: self.accept(put(new))))
+                self.ask(self._part_task(item, parts[part], lambda new: self.accept(put(new))))
 
         return choice_task(say(self.lang, "what_with", value=self._shown(item)), offered, chosen)
 
-    def _said(self, item: Json, question: Question) -> str:
+    def _part_now(self, item: Json, question: Question) -> str:
         now = field_values.answer_to(item, question)
         label = next((v.label.of(self.lang) for v in question.values if v.id == now), now or "…")
         return say(self.lang, "part_now", part=question.label.of(self.lang), value=label)
 
-    def _typed(self, query: str) -> Task:
-        """A date, a number or a text, with what the words mean below them while they are typed."""
+    def _typed_task(self, query: str) -> Task:
+        """Return the task of typing a date, number or text, with its interpretation shown below."""
         field, answer, pub_date = self.field, self.answer, published(self.coding)
         label = field.label.of(self.lang)
 
-        def meant(text: str) -> Json:
+        def parsed(text: str) -> Json:
             is_date = field.type == "date" and answer.blank is None
             marked = with_marks(answer.value, text, pub_date) if is_date else None
             return marked or parse(field, text, self.codebook, pub_date=pub_date)
 
         def read(text: str) -> str:
-            value = meant(text)
+            value = parsed(text)
             shown = show(field, value, self.codebook, self.lang)
             spelt = in_words(value) if field.type == "int_range" and self.lang == "ar" else ""
             return f"{shown} ({spelt})" if spelt else shown
 
         def chosen(text: str) -> None:
-            self.accept(meant(text))
+            self.accept(parsed(text))
 
         title, hint = say(self.lang, "choose_value", field=label), say(self.lang, f"type_{field.type}")
         if field.type == "text" and answer.coded and not query:
@@ -356,19 +356,20 @@ class ValueTask:
         offered = partial(self._dates, answer.value if answer.coded else None)
         return Task(title, offered, chosen, read=read, digits=False, query=query, placeholder=hint)
 
-    def _dates(self, here: Json, typed: str) -> list[Choice]:
-        """The dates that other events of the article hold, the latest first, while nothing is typed."""
+    def _dates(self, current: Json, typed: str) -> list[Choice]:
+        """Return the dates of the article's events, last event first, while nothing is typed."""
         if typed or self.field.type != "date":
             return []
-        found = (answer.value for event in reversed(self.coding.events) for answer in self._of_type(event))
-        shown = (show(self.field, value, self.codebook, self.lang) for value in found if value != here)
+        events = reversed(self.coding.events)
+        dates = (answer.value for event in events for answer in self._answers_of_same_type(event))
+        shown = (show(self.field, value, self.codebook, self.lang) for value in dates if value != current)
         return [Choice(text, text) for text in dict.fromkeys(shown)]
 
     def _shown(self, item: Json) -> str:
         return show(self.field, [item], self.codebook, self.lang)
 
     def _name(self, item: Json) -> str:
-        """Who or where an item is, without its parts."""
+        """Return the name of an item's actor or place, without the item's other parts."""
         name = item
         if isinstance(item, dict):
             name = item.get("who", item.get("as_written", item.get("name")))

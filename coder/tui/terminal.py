@@ -1,9 +1,9 @@
-"""What this terminal does with Arabic by itself, and how it is told to leave that to us.
+"""Detects whether the terminal reorders Arabic itself, and how to switch that off.
 
-A terminal that reorders Arabic would turn round lines that are in visual order already. `decide` says from
-the environment and from what the terminal answers how it stops; `asking` gets the answers. Mode 8 (BDSM) is
-that of ECMA-48 as "BiDi in Terminal Emulators" (freedesktop.org) gives it a meaning; DECRQM, XTVERSION, DA1
-and DSR are described in "XTerm Control Sequences".
+A terminal that reorders Arabic would reverse lines that are already in visual order. `decide` determines
+from the environment and the terminal's replies how to stop it; `asking` collects the replies. Mode 8 (BDSM)
+is ECMA-48's, with the meaning given in "BiDi in Terminal Emulators" (freedesktop.org); DECRQM, XTVERSION,
+DA1 and DSR are described in "XTerm Control Sequences".
 """
 
 from __future__ import annotations
@@ -22,26 +22,25 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from coder.text.display import Mode
 
-PATIENCE = 0.1  # seconds from the question within which a terminal has to answer
+PATIENCE = 0.1  # seconds that a terminal has to reply to the queries
 ROWS_AROUND = 300
-"""Rows of the terminal around a multiplexer: a pane cannot know where it stands; missing rows do no harm."""
+"""Assumed rows of the terminal around a multiplexer, where a pane's place is unknown; too many do no harm."""
 
 _BIDI_MODE, _VERSION, _ATTRIBUTES, _STATUS = "\x1b[8$p", "\x1b[>q", "\x1b[c", "\x1b[5n"
-_GROUND = "\x1b]11;?\x1b\\"
+_BACKGROUND = "\x1b]11;?\x1b\\"
 _BIDI_REPLY, _VERSION_REPLY = rb"\x1b\[8;(\d)\$y", rb"\x1bP>\|([^\x1b]*)\x1b\\"
-_GROUND_REPLY = rb"\x1b\]11;rgba?:([\da-fA-F]+)/([\da-fA-F]+)/([\da-fA-F]+)"
+_BACKGROUND_REPLY = rb"\x1b\]11;rgba?:([\da-fA-F]+)/([\da-fA-F]+)/([\da-fA-F]+)"
 _ATTRIBUTES_REPLY, _STATUS_REPLY = rb"\x1b\[\?[\d;]*c", rb"\x1b\[[03]n"
 
 
 @dataclass(frozen=True, slots=True)
 class Replies:
-    """What a terminal answered; of a multiplexer, what the terminal around it did.
+    """A terminal's replies; inside a multiplexer, those of the terminal around it.
 
-    bidi: DECRPM of mode 8: 1 it reorders, 2 it does not now, 0 and 4 it never does; None without an answer.
-    version: its answer to XTVERSION. complete: whether nothing is owed any more. passes: whether tmux says
-    that it passes sequences on; None where it was not asked, as the answers came through. light: whether its
-    ground is, as it answered to OSC 11.
-    came: the bytes with the answers in them, and what was typed meanwhile.
+    bidi: DECRPM of mode 8: 1 = reorders, 2 = currently does not, 0 and 4 = never does; None without a reply.
+    version: the reply to XTVERSION. complete: whether all replies have arrived. passes: whether tmux reports
+    that it passes sequences on; None if tmux was not asked because the replies came through. light: whether
+    the background is light, from the reply to OSC 11. came: the raw bytes: replies and keys typed meanwhile.
     """
 
     bidi: int | None = None
@@ -53,19 +52,19 @@ class Replies:
 
     @property
     def came_through(self) -> bool:
-        """Whether the terminal itself answered, not only a multiplexer in front of it."""
+        """Whether the terminal itself replied, not only a multiplexer in front of it."""
         return self.bidi is not None or bool(self.version)
 
 
 @dataclass(frozen=True, slots=True)
 class Terminal:
-    """How a terminal is written to.
+    """How to write to a terminal.
 
-    name: for people. mode: how cells are sent. off, on: what switches its own reordering off and back on,
-    empty where that is not needed. by_row: the switch holds for the row of the cursor and for rows made
-    later, not for those that are there. in_tmux: the sequences have to get through tmux. advice: what the
-    user has to do, as a key of the screens' phrases without `advice_`. light: whether its ground is light.
-    came: what it sent before the screens were there, answers and keys.
+    name: for people. mode: how cells are sent. off, on: sequences that switch its own reordering off and back
+    on, empty if not needed. by_row: the switch affects the cursor's row and rows created later, not the other
+    existing rows. in_tmux: sequences must pass through tmux. advice: what the user has to do, as a key of
+    `screens.po` without `advice_`. light: whether the background is light. came: raw bytes received before
+    the screens opened: replies and keys.
     """
 
     name: str
@@ -79,23 +78,22 @@ class Terminal:
     came: bytes = field(default=b"", compare=False)
 
     def starting(self) -> str:
-        """What is sent once on the alternate screen, before anything is drawn."""
+        """Return what to send once on the alternate screen, before anything is drawn."""
         if self.off and self.by_row and not self.in_tmux:
-            return f"\x1b[H{self.off}\x1b[2J"  # rows that are cleared take the switch over
+            return f"\x1b[H{self.off}\x1b[2J"  # cleared rows adopt the setting
         return self.switched(self.off, ROWS_AROUND)
 
     def switched(self, to: str, rows: int) -> str:
-        """What switches reordering `to` off or on for all that shows, also after a change of size."""
+        """Return what switches reordering (`to`: `off` or `on`) for the whole screen, also after a resize."""
         if not to:
             return ""
         if self.by_row:
-            reached = range(1, (ROWS_AROUND if self.in_tmux else rows) + 1)
-            walk = "".join(f"\x1b[{row};1H{to}" for row in reached)
-            to = f"\x1b7{walk}\x1b8"
+            last = ROWS_AROUND if self.in_tmux else rows
+            to = "\x1b7" + "".join(f"\x1b[{row};1H{to}" for row in range(1, last + 1)) + "\x1b8"
         return _through_tmux(to) if self.in_tmux else to
 
     def ending(self) -> str:
-        """What gives the terminal back as it was; the rows of the alternate screen go with it."""
+        """Return what restores the terminal; the rows of the alternate screen need no switching back."""
         return self.switched(self.on, ROWS_AROUND) if self.in_tmux else self.on
 
 
@@ -107,7 +105,8 @@ _KONSOLE = Terminal("Konsole", off=f"{_KONSOLE_BIDI}false\a", on=f"{_KONSOLE_BID
 _MLTERM = Terminal("mlterm", off="\x1b]5379;use_ctl=false\a", on="\x1b]5379;use_ctl=true\a")
 _XTERM, _KITTY = Terminal("xterm"), Terminal("kitty", advice="kitty")
 _FOOT, _ALACRITTY = Terminal("foot", advice="marks"), Terminal("alacritty")
-# Its canvas draws cells as they are, its DOM renderer lets the browser reorder; nothing tells which it is.
+# Its canvas renderer draws cells as they are, its DOM renderer lets the browser reorder; which one is in use
+# cannot be detected.
 _XTERM_JS = Terminal("xterm.js", "lrm")
 _VS_CODE = replace(_XTERM_JS, name="VS Code")
 
@@ -119,7 +118,7 @@ _BY_TERM = {
     "mlterm": _MLTERM, "xterm-kitty": _KITTY, "foot": _FOOT, "alacritty": _ALACRITTY,
     "rxvt": Terminal("urxvt"), "linux": Terminal("Linux console"),
 }  # fmt: skip
-# Programs hand their environment on: what stands first is asked first, and any answer counts for more.
+# Child processes inherit these variables: the first match wins, and any reply of the terminal overrides it.
 _BY_VARIABLE = {
     "MLTERM": _MLTERM, "KITTY_WINDOW_ID": _KITTY, "ALACRITTY_WINDOW_ID": _ALACRITTY,
     "XTERM_VERSION": _XTERM, "KONSOLE_VERSION": _KONSOLE,
@@ -127,37 +126,37 @@ _BY_VARIABLE = {
 
 
 def decide(environ: Mapping[str, str], replies: Replies, wanted: Mode | Literal["auto"] = "auto") -> Terminal:
-    """How this terminal is written to; a wanted mode switches nothing and needs no advice."""
+    """Return how to write to this terminal; an explicit mode switches nothing and needs no advice."""
     if environ.get("TEXTUAL_DRIVER"):
-        found = replace(_XTERM_JS, name="a browser")
+        terminal = replace(_XTERM_JS, name="a browser")
     elif _is_apple(environ):
-        found = Terminal("Apple Terminal", advice="untested")
+        terminal = Terminal("Apple Terminal", advice="untested")
     elif multiplexer := _multiplexer(environ):
-        found = _inside(multiplexer, environ, replies)
+        terminal = _in_multiplexer(multiplexer, environ, replies)
     else:
-        found = _alone(environ, replies)
-    found = found if wanted == "auto" else Terminal(found.name, wanted)
+        terminal = _without_multiplexer(environ, replies)
+    terminal = terminal if wanted == "auto" else Terminal(terminal.name, wanted)
     light = replies.light
-    if light is None:  # what rxvt and Konsole say: letters;ground, in the numbers of the 16 colours
+    if light is None:  # rxvt and Konsole set "foreground;background", as numbers of the 16 colours
         light = environ.get("COLORFGBG", "").rpartition(";")[2] in ("7", "15")
-    return replace(found, light=light, came=replies.came)
+    return replace(terminal, light=light, came=replies.came)
 
 
-def _alone(environ: Mapping[str, str], replies: Replies) -> Terminal:
-    """The terminal itself: what it answers counts for more than what the environment says."""
+def _without_multiplexer(environ: Mapping[str, str], replies: Replies) -> Terminal:
+    """Return the terminal itself; its replies take precedence over the environment."""
     term = environ.get("TERM", "")
-    signs = [
-        *(terminal for begins, terminal in _BY_VERSION.items() if replies.version.startswith(begins)),
-        *(terminal for begins, terminal in _BY_TERM.items() if term.startswith(begins)),
+    matches = [
+        *(terminal for prefix, terminal in _BY_VERSION.items() if replies.version.startswith(prefix)),
+        *(terminal for prefix, terminal in _BY_TERM.items() if term.startswith(prefix)),
         *([_VS_CODE] if environ.get("TERM_PROGRAM") == "vscode" else []),
         *(terminal for variable, terminal in _BY_VARIABLE.items() if environ.get(variable)),
     ]
-    found = signs[0] if signs else None
+    found = matches[0] if matches else None
     version = replies.version.removeprefix("VTE(").removesuffix(")") or environ.get("VTE_VERSION", "")
     is_vte = version.isdecimal() and int(version) >= _FIRST_VTE_WITH_BIDI
     if replies.bidi in (1, 2) or (found in (None, _VTE) and is_vte and replies.bidi is None):
         found = _VTE if found is _VTE or is_vte else _BY_BIDI_MODE
-        # Where somebody has switched it off already, it stays off.
+        # If it is already switched off, it stays off.
         return found if replies.bidi != 2 else Terminal(found.name)
     if found is _VTE:
         return Terminal("VTE")  # too old to reorder
@@ -165,55 +164,55 @@ def _alone(environ: Mapping[str, str], replies: Replies) -> Terminal:
     return found or Terminal(name, advice="untested")
 
 
-def _inside(name: str, environ: Mapping[str, str], replies: Replies) -> Terminal:
-    """A multiplexer: it swallows the switch, but tmux can be made to pass sequences on."""
-    around = {key: value for key, value in environ.items() if key not in ("TERM", "TERM_PROGRAM")}
-    outer = _alone(around, replies)
+def _in_multiplexer(name: str, environ: Mapping[str, str], replies: Replies) -> Terminal:
+    """Return the terminal in a multiplexer, which swallows the switch; only tmux may pass sequences on."""
+    outer_environ = {key: value for key, value in environ.items() if key not in ("TERM", "TERM_PROGRAM")}
+    outer = _without_multiplexer(outer_environ, replies)
     if name == "tmux" and (replies.came_through if replies.passes is None else replies.passes):
         return replace(outer, name=f"{outer.name} in tmux", in_tmux=True)
     leaves_arabic_alone = not outer.off and outer.advice != "untested"
     advice = outer.advice if leaves_arabic_alone else name
-    # VTE heeds direction marks, also when they come through; mlterm gives them cells.
+    # VTE obeys direction marks, even through a multiplexer; mlterm displays them as cells.
     mode = "lrm" if outer.by_row else outer.mode
     return Terminal(f"{outer.name} in {name}", mode, advice=advice)
 
 
 def questions(environ: Mapping[str, str]) -> str:
-    """What this terminal can be asked without harm, the last one such that every terminal answers it."""
+    """Return the queries that are safe for this terminal, ending with one that every terminal replies to."""
     is_console = environ.get("TERM", "dumb") in ("linux", "dumb")
     if is_console or _is_apple(environ) or environ.get("TEXTUAL_DRIVER"):
-        return ""  # Apple's and old consoles write what they do not know on the screen
+        return ""  # Apple's and old consoles print unknown sequences on the screen
     multiplexer = _multiplexer(environ)
     if multiplexer == "tmux":
-        # tmux answers DA1 itself and passes on what else comes from the terminal around it.
-        return _through_tmux(_BIDI_MODE + _VERSION + _STATUS) + _GROUND + _ATTRIBUTES
-    return "" if multiplexer else _BIDI_MODE + _VERSION + _GROUND + _ATTRIBUTES
+        # tmux replies to DA1 itself and passes on the other replies of the terminal around it.
+        return _through_tmux(_BIDI_MODE + _VERSION + _STATUS) + _BACKGROUND + _ATTRIBUTES
+    return "" if multiplexer else _BIDI_MODE + _VERSION + _BACKGROUND + _ATTRIBUTES
 
 
 def read_replies(data: bytes, in_tmux: bool = False) -> Replies:
-    """What is in the bytes that came from a terminal."""
+    """Parse a terminal's replies out of the bytes received."""
     bidi, version = re.search(_BIDI_REPLY, data), re.search(_VERSION_REPLY, data)
-    # Inside tmux the last answer is tmux's own or that of the terminal around it.
+    # Inside tmux, the last replies are tmux's own and that of the terminal around it, in either order.
     last = (_ATTRIBUTES_REPLY, _STATUS_REPLY) if in_tmux else (_ATTRIBUTES_REPLY,)
-    named = version[1].decode("utf-8", "replace") if version else ""
-    ground = re.search(_GROUND_REPLY, data)
+    name = version[1].decode("utf-8", "replace") if version else ""
+    background = re.search(_BACKGROUND_REPLY, data)
     light = None
-    if ground is not None:
-        red, green, blue = (int(part, 16) / (16 ** len(part) - 1) for part in ground.groups())
+    if background is not None:
+        red, green, blue = (int(part, 16) / (16 ** len(part) - 1) for part in background.groups())
         light = 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.5
     complete = all(re.search(reply, data) for reply in last)
-    return Replies(int(bidi[1]) if bidi else None, named, complete, light=light, came=data)
+    return Replies(int(bidi[1]) if bidi else None, name, complete, light=light, came=data)
 
 
 @contextmanager
 def asking(environ: Mapping[str, str]) -> Iterator[Callable[[], Replies]]:
-    """Asks the terminal; it answers while the block does other work, such as loading the screens.
+    """Query the terminal, which replies while the block does other work, such as loading the screens.
 
-    Gives a function that waits for what is still missing, at most until PATIENCE is over.
+    Yields a function that waits for outstanding replies, at most PATIENCE seconds, and returns them.
     """
-    asked, tty = questions(environ), None
-    with suppress(OSError):  # a program without a terminal asks nobody
-        tty = os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY) if asked else None
+    queries, tty = questions(environ), None
+    with suppress(OSError):  # there may be no terminal
+        tty = os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY) if queries else None
     if tty is None or sys.platform == "win32":
         yield partial(Replies, complete=True)
         return
@@ -223,38 +222,38 @@ def asking(environ: Mapping[str, str]) -> Iterator[Callable[[], Replies]]:
     quiet[3] &= ~(termios.ECHO | termios.ICANON)
     try:
         termios.tcsetattr(tty, termios.TCSANOW, quiet)
-        os.write(tty, asked.encode())
-        yield partial(_answers, tty, monotonic() + PATIENCE, _multiplexer(environ) == "tmux")
+        os.write(tty, queries.encode())
+        yield partial(_wait_for_replies, tty, monotonic() + PATIENCE, _multiplexer(environ) == "tmux")
     finally:
         termios.tcsetattr(tty, termios.TCSANOW, before)
         os.close(tty)
 
 
-def _answers(tty: int, until: float, in_tmux: bool) -> Replies:
+def _wait_for_replies(tty: int, until: float, in_tmux: bool) -> Replies:
     data, replies = b"", Replies()
     while not replies.complete and select.select([tty], [], [], max(0, until - monotonic()))[0]:
         if not (more := os.read(tty, 4096)):
             break
         data += more
         replies = read_replies(data, in_tmux)
-    return _as_tmux_says(replies) if in_tmux and not replies.came_through else replies
+    return _ask_tmux(replies) if in_tmux and not replies.came_through else replies
 
 
-def _as_tmux_says(replies: Replies) -> Replies:
-    """What tmux knows where no answer came through: it may be passing on, and keep the answers to itself.
+def _ask_tmux(replies: Replies) -> Replies:
+    """Ask tmux about the terminal if no reply came through: it may pass queries on but keep the replies.
 
-    Before the option, until tmux 3.3, it passed on whatever it was given; "CHANGES", tmux 3.3.
+    Before tmux 3.3, which introduced the option, everything was passed on ("CHANGES", tmux 3.3).
     """
     import subprocess
 
     try:
-        told = subprocess.run(
+        output = subprocess.run(
             ["tmux", "display-message", "-p", "#{allow-passthrough} #{client_termtype}"],
             capture_output=True, text=True, encoding="utf-8", timeout=1, check=True,
-        )  # fmt: skip
+        ).stdout  # fmt: skip
     except (OSError, subprocess.SubprocessError):
         return replies
-    passes, _, version = told.stdout.rstrip("\n").partition(" ")
+    passes, _, version = output.rstrip("\n").partition(" ")
     return replace(replies, version=version, passes=passes not in ("0", "off"))
 
 
@@ -263,12 +262,12 @@ def _through_tmux(sequences: str) -> str:
 
 
 def _is_apple(environ: Mapping[str, str]) -> bool:
-    bundle = environ.get("__CFBundleIdentifier")  # still there inside tmux
+    bundle = environ.get("__CFBundleIdentifier")  # still set inside tmux
     return environ.get("TERM_PROGRAM") == "Apple_Terminal" or bundle == "com.apple.Terminal"
 
 
 def _multiplexer(environ: Mapping[str, str]) -> str:
-    """`tmux`, `screen` or ""."""
+    """Return `tmux`, `screen` or ""."""
     term = environ.get("TERM", "")
     if environ.get("TMUX") or term.startswith("tmux"):
         return "tmux"

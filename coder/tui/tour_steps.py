@@ -1,4 +1,4 @@
-"""The steps of the tour, from `tour.toml`: what each asks for, in words, and where somebody is among them."""
+"""The steps of the tour, read from `tour.toml`: their sentences, and a person's progress through them."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from coder.tui.keys import by_scope, shown
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing to do; done: the actions and changes of which any one shows that it was done."""
+    """One task of the tour; done: actions and changes, any one of which completes the step."""
 
     key: str
     done: frozenset[str]
 
     def words(self, lang: str, codebook: Codebook) -> str:
-        """What it asks for, with keys as they are now."""
+        """Return the instruction, with the keys currently assigned."""
         return catalogue.pattern(lang, self.key).format_map(_Gaps(codebook, lang))
 
 
 class _Gaps(dict[str, str]):
-    """What stands in the sentences: an action's first key, the letter of a field or kind, a field's label."""
+    """Fills the sentences' gaps: an action's first key, the letter of a field or kind, a field's label."""
 
     def __init__(self, codebook: Codebook, lang: str) -> None:
         self._codebook, self._lang = codebook, lang
@@ -47,13 +47,13 @@ class _Gaps(dict[str, str]):
 
 @cache
 def steps(role: str) -> tuple[Step, ...]:
-    """The steps of a role, in order."""
+    """Return the steps of a role, in order."""
     table = tomllib.loads((Path(__file__).parent / "tour.toml").read_text("utf-8"))[role]
     return tuple(Step(f"tour.{role}.{name}", frozenset(done.split())) for name, done in table.items())
 
 
 class Tour:
-    """Somebody on the way through the steps of a role."""
+    """A person's progress through the steps of a role."""
 
     def __init__(self, role: str) -> None:
         self.steps = steps(role)
@@ -61,14 +61,14 @@ class Tour:
 
     @property
     def step(self) -> Step | None:
-        """What is to be done next, None at the end."""
+        """The next step, None at the end."""
         return self.steps[self.at] if self.at < len(self.steps) else None
 
     def heard(self, what: str) -> None:
-        """An action was done, or a change made: on to the next step if this one asked for it."""
+        """Advance if the action or change completes the current step."""
         if self.step is not None and what in self.step.done:
             self.at += 1
 
     def skip(self) -> None:
-        """On to the next step without it."""
+        """Advance without completing the step."""
         self.at = min(self.at + 1, len(self.steps))

@@ -1,4 +1,4 @@
 """Widgets that draw their own lines.
 
-They know nothing of a project; each is given what it draws.
+They know nothing of a project: they are given what they draw.
 """

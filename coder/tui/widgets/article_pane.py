@@ -1,4 +1,4 @@
-"""The article pane: own layout and reordering, line by line, with highlights and a selection."""
+"""The article pane: lays out and reorders the text itself, line by line, with highlights and a selection."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from coder.tui.widgets.rows import theme_of, view_of
 
 
 class ArticlePane(ScrollView, can_focus=True):
-    """Shows an article's text; everything about it is in code points of that text."""
+    """Shows an article's text; all offsets are code points of that text."""
 
     DEFAULT_CSS = "ArticlePane { scrollbar-size: 0 0; }"
 
@@ -38,13 +38,13 @@ class ArticlePane(ScrollView, can_focus=True):
 
     @dataclass
     class Dragged(Message):
-        """A stretch [start, end) was marked with the mouse."""
+        """The code points [start, end) were selected with the mouse."""
 
         start: int
         end: int
 
     def __init__(self, kinds: Mapping[str, str], *, brackets: bool = False, id: str | None = None) -> None:
-        """kinds: span kind → glyph, in the codebook's order. brackets: mark edges with signs as well."""
+        """kinds: span kind → glyph, in the codebook's order. brackets: mark highlights' edges with signs."""
         super().__init__(id=id)
         self._brackets = brackets
         self.set_kinds(kinds)
@@ -64,12 +64,12 @@ class ArticlePane(ScrollView, can_focus=True):
         self._is_click = True
 
     def set_kinds(self, kinds: Mapping[str, str]) -> None:
-        """The span kinds with their glyphs, as the codebook of the article to come has them."""
+        """Set the span kinds and their glyphs, from the codebook of the article to be loaded next."""
         self.kind_rank: Mapping[str, int] = {kind: i for i, kind in enumerate(kinds)}
         self.glyphs = kinds if self._brackets else None
 
     def load(self, article: Article) -> None:
-        """Show another article from its top."""
+        """Show another article, scrolled to its top."""
         self.article = article
         self.marks, self.current, self.selection, self.commented = (), None, None, frozenset()
         self.lit = ()
@@ -79,12 +79,12 @@ class ArticlePane(ScrollView, can_focus=True):
         self.scroll_to(y=0, animate=False, force=True)
 
     def set_marks(self, marks: Sequence[Mark]) -> None:
-        """Show these highlights, given in text order; only lines that they change are drawn again."""
+        """Show these highlights, given in text order; only affected lines are redrawn."""
         self._longest = 0
         self.change_marks(marks, set(self.marks) ^ set(marks))
 
     def change_marks(self, marks: Sequence[Mark], changed: Collection[Mark]) -> None:
-        """The same where it is known which came or went."""
+        """Do the same as `set_marks` if the added and removed marks are known."""
         self.marks = marks
         if self.glyphs is not None and changed:
             self._relayout()
@@ -95,13 +95,13 @@ class ArticlePane(ScrollView, can_focus=True):
                 self._refresh_span(mark.start, mark.end)
 
     def set_commented(self, offsets: frozenset[int]) -> None:
-        """Code points that a comment is about; their lines bear a sign in the gutter."""
+        """Set the code points that comments refer to; their lines get a sign in the gutter."""
         changed, self.commented = self.commented ^ offsets, offsets
         for offset in changed:
             self._refresh_span(offset, offset + 1)
 
     def light(self, stretches: tuple[tuple[int, int], ...], *, dims: bool) -> None:
-        """The sentences that the work is about; dims: all other text recedes."""
+        """Set the sentences being worked on; dims: whether all other text is dimmed."""
         if dims or self.dims:
             if (stretches, dims) != (self.lit, self.dims):
                 self.lit, self.dims = stretches, dims
@@ -111,10 +111,10 @@ class ArticlePane(ScrollView, can_focus=True):
         for start, end in changed if self.size.height else ():
             first, last = self._lines_of(start, end)
             top, left = first - self.scroll_offset.y, self.size.width - GUTTER
-            self.refresh(Region(left, top, GUTTER, last - first + 1))  # the sign is all that changes
+            self.refresh(Region(left, top, GUTTER, last - first + 1))  # only the gutter's sign changes
 
     def set_letters(self, letters: Mapping[int, str]) -> None:
-        """Names drawn over the text in front of code points, in place of those that were drawn."""
+        """Replace the names that are drawn over the text in front of code points."""
         changed, self.letters = {**self.letters, **letters}, letters
         for offset in changed:
             self._refresh_span(offset, offset + 1)
@@ -129,7 +129,7 @@ class ArticlePane(ScrollView, can_focus=True):
             self.show_span(mark.start, mark.end)
 
     def set_selection(self, selection: tuple[int, int] | None) -> None:
-        """Show a stretch as being drawn; None ends it."""
+        """Show the code points [start, end) as selected; None ends the selection."""
         for each in filter(None, (self.selection, selection)):
             self._refresh_span(*each)
         if (self.selection is None) != (selection is None) and self._current is not None:
@@ -139,7 +139,7 @@ class ArticlePane(ScrollView, can_focus=True):
             self.show_span(*selection)
 
     def show_span(self, start: int, end: int) -> None:
-        """Scroll so that a stretch shows, with some lines around it where there is room."""
+        """Scroll the code points [start, end) into view, with some lines before them if possible."""
         height, top = self.size.height, self.scroll_offset.y
         if not height:
             return
@@ -150,7 +150,7 @@ class ArticlePane(ScrollView, can_focus=True):
 
     @property
     def in_view(self) -> tuple[int, int]:
-        """The code points [start, end) of the lines that show."""
+        """The code points [start, end) of the visible lines."""
         top, height = self.scroll_offset.y, self.size.height
         last = self._layout.count_to(top + height) - 1 if height else -1
         if last < top:
@@ -158,11 +158,11 @@ class ArticlePane(ScrollView, can_focus=True):
         return self._stored_range(self._layout.line(top))[0], self._stored_range(self._layout.line(last))[1]
 
     def locate(self, offset: int) -> tuple[int, int]:
-        """The line and column of a code point."""
+        """Return the line and column of a code point."""
         return self._layout.locate(self._shown.shown(offset))
 
     def offset_at(self, x: int, y: int) -> int:
-        """The code point at a cell of the widget."""
+        """Return the code point at a cell of the widget."""
         return self._shown.stored(self._layout.offset_at(y + self.scroll_offset.y, x - MARGIN))
 
     def on_resize(self) -> None:
@@ -181,7 +181,7 @@ class ArticlePane(ScrollView, can_focus=True):
                 self.post_message(self.Dragged(min(here, self._drag), max(here, self._drag) + 1))
 
     def on_mouse_up(self, event: MouseUp) -> None:
-        """The end of a drag may be told by this alone; a click without movement is told by on_click."""
+        """Finish a drag, whose end may come without a last move event; `on_click` handles plain clicks."""
         self.on_mouse_move(event)
         self.release_mouse()
         self._drag = None
@@ -191,23 +191,24 @@ class ArticlePane(ScrollView, can_focus=True):
             self.post_message(self.Touched(self.offset_at(event.x, event.y)))
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """Fit the text to the width before it is drawn: Textual paints a new size before it tells of it."""
+        """Fit the text to the width first: Textual draws at a new size before it calls `on_resize`."""
         if self._fit():
             self._show_current()
         return super().render_lines(crop)
 
     def render_line(self, y: int) -> Strip:
-        """One line: its cells in visual order, each with the style of the highlights that cover it."""
+        """Draw one line: its cells in visual order, each in the style of the highlights that cover it."""
         index, theme = y + self.scroll_offset.y, theme_of(self)
         if index >= self._layout.count:
             return Strip.blank(self.size.width, theme.base)
         line = self._layout.line(index)
         start, end = self._stored_range(line)
-        # Marks are in text order: none that begins further back than the longest reaches this line.
+        # Marks are in text order, and none that starts more than the longest mark's length before this line
+        # reaches it.
         first = bisect_right(self.marks, start - self._longest - 1, key=_start)
         last = bisect_right(self.marks, end - 1, key=_start)
         marks = tuple(m for m in self.marks[first:last] if m.end > start)
-        # What is being drawn alone stands out: without colour a highlight under the cursor looks as it does.
+        # While a selection is drawn, only it stands out: without colour the current highlight looks the same.
         is_here = self.selection is None and any(m.id == self.current for m in marks)
         current = self.current if is_here else None
         selection = self.selection
@@ -216,8 +217,8 @@ class ArticlePane(ScrollView, can_focus=True):
         noted = any(start <= offset < end for offset in self.commented)
         lit = tuple(s for s in self.lit if s[0] < end and s[1] > start)
         names = tuple((at, name) for at, name in self.letters.items() if start <= at < end)
-        what = (marks, current, selection, lit, names)
-        key = (index, noted, self.size.width, what, self.dims, theme, view_of(self))
+        content = (marks, current, selection, lit, names)
+        key = (index, noted, self.size.width, content, self.dims, theme, view_of(self))
         strip = self._strips.get(key)
         if strip is None:
             if len(self._strips) > 500:
@@ -231,7 +232,7 @@ class ArticlePane(ScrollView, can_focus=True):
         self._lay_out(Layout(self._shown.text, self._room, tashkeel=view_of(self).tashkeel))
 
     def _fit(self) -> bool:
-        """Break the lines anew if the width has changed; whether it had."""
+        """Break the lines again if the width has changed; return whether it had."""
         if self._layout.width == self._room and self.virtual_size.height:
             return False
         self._lay_out(self._layout.at_width(self._room))
@@ -244,7 +245,7 @@ class ArticlePane(ScrollView, can_focus=True):
     def _lay_out(self, layout: Layout) -> None:
         self._layout = layout
         self._strips.clear()
-        if self.size.width:  # before it has a size there is nothing to break into lines for
+        if self.size.width:  # without a size yet, breaking into lines would be wasted
             self.virtual_size = Size(self.size.width, layout.count)
         self.refresh()
 
@@ -261,7 +262,7 @@ class ArticlePane(ScrollView, can_focus=True):
         return self.locate(start)[0], self.locate(max(start, end - 1))[0]
 
     def _stored_range(self, piece: Line | Cell) -> tuple[int, int]:
-        """The stored code points [start, end) that a line or cell stands for; a bracket has none."""
+        """Return the stored code points [start, end) of a line or cell; a bracket has none."""
         return self._shown.stored(piece.start), self._shown.stored(piece.end)
 
     def _draw(
@@ -273,12 +274,12 @@ class ArticlePane(ScrollView, can_focus=True):
         lit: bool,
         letters: Mapping[int, str],
     ) -> Strip:
-        """A line with its gutter; styles: of each code point that it shows; letters: names over it."""
+        """Draw a line with its gutter; styles: one per code point; letters: names drawn over the text."""
         mode = view_of(self).mode
         start, end = self._stored_range(line)
         plain, exact = theme[palette.TEXT], self.glyphs is None
         runs = [(" " * (MARGIN + line.indent), plain)]
-        over = self._over(line, letters)
+        over = self._letter_cells(line, letters)
         for place, cell in enumerate(line.cells):
             if place in over:
                 runs.append((over[place].ljust(cell.width), theme[palette.CARET]))
@@ -286,12 +287,12 @@ class ArticlePane(ScrollView, can_focus=True):
             first, last = (cell.start, cell.end) if exact else self._stored_range(cell)
             style = styles[first - start] if first < end else plain
             if style is plain and last - first > 1:
-                # A lam-alef is one cell: what covers either of its letters covers it.
+                # A lam-alef is one cell: a style of either letter applies to it.
                 style = next((s for s in styles[first - start : last - start] if s is not plain), plain)
             runs.append((cell.glyph if mode == "plain" else as_sent(cell.glyph, cell.level, mode), style))
         body, width = MARGIN + line.indent + line.width, MARGIN + self._layout.width
         runs.append((" " * max(0, width - body), plain))
-        # The gutter: whether the work is about this line, a comment's sign, the paragraph's number.
+        # The gutter: the sign of a comment or of a sentence being worked on, then the paragraph's number.
         begins = line.start == 0 or self._shown.text[line.start - 1 : line.start] in "\n\r\u2029"
         number = line.paragraph + 1 if begins and line.cells else ""
         sign = "✎" if noted else "▐" if lit else " "
@@ -299,19 +300,19 @@ class ArticlePane(ScrollView, can_focus=True):
         runs.append((f"{number:>3}", theme[palette.DIM]))
         return Strip(_segments(runs, theme), max(width, body) + GUTTER)
 
-    def _over(self, line: Line, letters: Mapping[int, str]) -> dict[int, str]:
-        """The cells of a line that letters cover: of names before the words, if white space is there."""
-        found: dict[int, str] = {}
+    def _letter_cells(self, line: Line, letters: Mapping[int, str]) -> dict[int, str]:
+        """Return the letters by the cell that they cover; a name begins on white space before its word."""
+        covered: dict[int, str] = {}
         for place, cell in enumerate(line.cells):
             first, last = self._stored_range(cell) if letters else (0, 0)
             if first < last and (name := letters.get(first)):
-                step = 1 if cell.level % 2 else -1  # where the cell in front of it is
+                step = 1 if cell.level % 2 else -1  # direction to the cell in front
                 before = place + step
                 blank = 0 <= before < len(line.cells) and not line.cells[before].glyph.strip()
                 cells = sorted(place + blank * step - step * i for i in range(len(name)))
                 inside = range(len(line.cells))
-                found |= {at: sign for at, sign in zip(cells, name, strict=True) if at in inside}
-        return found
+                covered |= {at: sign for at, sign in zip(cells, name, strict=True) if at in inside}
+        return covered
 
     def _styles(
         self,
@@ -323,14 +324,14 @@ class ArticlePane(ScrollView, can_focus=True):
         chosen: tuple[int, int] | None,
         lit: Sequence[tuple[int, int]],
     ) -> list[Style]:
-        """The style of each code point [start, end): what is nearest to the reader is laid on last.
+        """Return the style of each code point in [start, end), where later styles replace earlier ones.
 
-        Rejected marks lie at the bottom, then wider ones under narrower ones, then the current one, which
-        shows whole, and the selection over all. lit: what does not recede where the rest does.
+        The order is: rejected marks, wider before narrower ones, the current mark, the selection. lit: the
+        code points that stay bright while the rest is dimmed; the current mark does too.
         """
         styles = [theme[palette.TEXT]] * max(0, end - start)
         for first, last in self.article.boilerplate:
-            _lay(styles, theme[palette.DIM], first - start, last - start)
+            _fill(styles, theme[palette.DIM], first - start, last - start)
         covered, bright = [False] * len(styles), list(lit)
         order = sorted(marks, key=lambda m: (m.id == current, m.state != REJECTED, m.start - m.end, m.kind))
         for mark in order:
@@ -338,33 +339,33 @@ class ArticlePane(ScrollView, can_focus=True):
             nested = any(covered[first:last])
             covered[first:last] = [True] * max(0, last - first)
             rank = self.kind_rank.get(mark.look or mark.kind, 0)
-            _lay(styles, theme.mark(rank, mark.state, mark.id == current, nested), first, last)
+            _fill(styles, theme.mark(rank, mark.state, mark.id == current, nested), first, last)
             if mark.id == current:
                 bright.append((mark.start, mark.end))
         if self.dims:
             at = start
             for first, last in (*sorted(bright), (end, end)):
-                _lay(styles, theme[palette.DIM], at - start, first - start)
+                _fill(styles, theme[palette.DIM], at - start, first - start)
                 at = max(at, last)
         if chosen is not None:
-            _lay(styles, theme[palette.SELECTION], chosen[0] - start, chosen[1] - start)
+            _fill(styles, theme[palette.SELECTION], chosen[0] - start, chosen[1] - start)
         return styles
 
 
 _start = attrgetter("start")
 
 
-def _lay(styles: list[Style], style: Style, start: int, end: int) -> None:
-    """Give the places [start, end) of a list a style, as far as the list goes."""
+def _fill(styles: list[Style], style: Style, start: int, end: int) -> None:
+    """Set the style of the positions [start, end) that are within the list."""
     start, end = max(0, start), min(len(styles), end)
     if start < end:
         styles[start:end] = [style] * (end - start)
 
 
 def _segments(runs: Sequence[tuple[str, Style]], theme: Theme) -> list[Segment]:
-    """Neighbours of one style as one segment; a cell with marks stays on its own.
+    """Join neighbours of the same style into segments; a letter with combining marks gets its own.
 
-    Textual cuts strips by Rich's idea of widths, which splits a letter from its marks inside a segment.
+    Textual cuts strips by Rich's character widths, which would split a letter from its marks in a segment.
     """
     out: list[Segment] = []
     base, text, last, alone = theme.base, "", theme[palette.TEXT], False

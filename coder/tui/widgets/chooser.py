@@ -1,4 +1,4 @@
-"""Choosing or typing a value: an input line with a list that narrows as one types."""
+"""Choosing or typing a value: an input line with a list that is filtered while typing."""
 
 from __future__ import annotations
 
@@ -21,24 +21,25 @@ from coder.tui.widgets.line_edit import LineEdit
 from coder.tui.widgets.rows import Column, Row, RowList, draw, shared, theme_of, view_of
 from coder.values.typed import Choice
 
-NEW_LINE = ("ctrl+j", "shift+enter", "alt+enter")  # by what a terminal can tell from Enter
+NEW_LINE = ("ctrl+j", "shift+enter", "alt+enter")  # which of them differ from Enter depends on the terminal
 HEAD = 3  # lines above the choices: title, input, echo
-TIGHT = 10  # with fewer lines than these the echo stands beside the title
-ASIDE = 24  # the most cells for what stands beside a choice
-LONGEST = 4_000  # characters of what is typed: a line is laid out anew with each
+TIGHT = 10  # with fewer lines, the echo is shown beside the title
+ASIDE = 24  # maximum cells for the remark beside a choice
+LONGEST = 4_000  # maximum characters typed, as each keystroke lays out the whole text again
 ROOM, LEAST = 16, 8
-"""How many lines it takes, and with fewer than how many beside the cursor's row it covers the whole list."""
+"""The chooser's maximum lines; with fewer than LEAST beside the cursor's row, it covers the whole list."""
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What is being chosen.
+    """What to choose or type.
 
-    choices: those that a query leaves. read: says what typed text means, or raises CoderError; None where
-    only choices count. accept: gets the choice's id, or the text where there is none. digits: a digit takes
-    the choice of that number at once. placeholder: what might be typed, shown while nothing is. at: the id of
-    the choice under the cursor to begin with. look: told the id of each that comes under the cursor.
-    lines: there are no choices; several lines are typed and taken as they are, also when there are none.
+    choices: returns the choices that match a query. read: returns the meaning of typed text or raises
+    CoderError; None if only choices are valid. accept: called with the choice's id, or the text if no choice
+    matches. digits: a digit takes the choice of that number at once. query: the initial text. placeholder: an
+    example, shown while nothing is typed. at: the id of the choice initially under the cursor. look: called
+    with the id of each choice that comes under the cursor. lines: no choices, but several lines of text,
+    which may be empty.
     """
 
     title: str
@@ -54,44 +55,44 @@ class Task:
 
 
 class Chooser:
-    """Drawn over some lines of a list once `open` gives it a task; tells the screen when it is done.
+    """Performs a task, drawn over some lines of a list; posts `Closed` when it is done.
 
-    It is no widget: showing and hiding one, and moving the focus, makes Textual lay out the whole screen.
-    lines: the first of the list's lines that it covers, and how many. untaken: the sentence that says
-    why the last text was not taken as it came.
+    It is not a widget: showing and hiding one, and moving the focus, makes Textual lay out the whole screen.
+    lines: the first of the list's lines that it covers, and how many. input_problem: the key of the sentence
+    why the last text was not inserted unchanged.
     """
 
     class Closed(Message):
-        """The choice was made or left."""
+        """The choice was made or cancelled."""
 
     def __init__(self, host: RowList) -> None:
-        self.host, self.rtl = host, host.rtl
+        self.host, self.rtl, self.lang = host, host.rtl, "ar" if host.rtl else "en"
         self.lines = (0, 0)
         self.asked: Task | None = None
         self.edit = LineEdit()
         self.choices: Sequence[Choice] = ()
         self.cursor = 0
-        self.echo, self.wrong, self.untaken = "", False, ""
+        self.echo, self.wrong, self.input_problem = "", False, ""
 
     def open(self, task: Task) -> None:
-        """Show a task and take the keyboard."""
+        """Show a task."""
         self.asked = task
         self.edit = LineEdit(lines=task.lines)
         self.edit.insert(task.query)
         self.place()
         self._narrow()
-        if not task.query:  # what is typed is looked for, not what is there
+        if not task.query:  # a query moves the cursor to its first match instead
             self.point(next((i for i, c in enumerate(self.choices) if c.id == task.at), 0))
 
     def close(self) -> None:
-        """Ask no more."""
+        """Hide the chooser."""
         if self.asked is not None:
             self.asked = None
             self.refresh()
             self.host.post_message(self.Closed())
 
     def place(self) -> None:
-        """Take the last lines of the list, or the first where its cursor is among the last."""
+        """Cover the last lines of the list, or the first ones if the list's cursor is near the end."""
         height, row = self.host.size.height, self.host.cursor - self.host.scroll_offset.y
         self.lines = (0, height)
         if height - row - 1 >= min(ROOM, height // 2) >= LEAST:
@@ -101,7 +102,7 @@ class Chooser:
             self.lines = (0, min(row, ROOM))
 
     def on_key(self, event: Key) -> bool:
-        """Editing keys are the chooser's own; False for all others, which go to nobody while it is open."""
+        """Handle a key; return False for unknown ones, which nobody else gets while the chooser is open."""
         assert self.asked is not None
         event.stop().prevent_default()
         if event.key in ("escape", "ctrl+c"):
@@ -121,8 +122,8 @@ class Chooser:
         elif event.key in ("up", "down", "pageup", "pagedown"):
             step, last = 1 if "page" not in event.key else self.room, len(self.choices) - 1
             goal = self.cursor + (step if event.key.endswith("down") else -step)
-            ends = {-1: last, last + 1: 0} if step == 1 else {}  # behind the last comes the first
-            self.point(ends.get(goal, goal))
+            wrapped = {-1: last, last + 1: 0} if step == 1 else {}
+            self.point(wrapped.get(goal, goal))
         elif self.asked.digits and not self.edit.text and self._number(event.character):
             self.take_number(self._number(event.character))
         elif event.key in ("backspace", "delete"):
@@ -139,22 +140,22 @@ class Chooser:
         return True
 
     def insert(self, text: str) -> None:
-        """Typed or pasted text; what cannot be stored is left out, and what is too long, and that is said."""
+        """Insert typed or pasted text; the echo reports excessive length and characters left out."""
         if len(self.edit.text) + len(text) > LONGEST:
-            self.untaken = "too_long"
+            self.input_problem = "too_long"
         elif not self.edit.insert(text):
-            self.untaken = "left_out"
+            self.input_problem = "left_out"
         self._narrow()
-        self.untaken = ""
+        self.input_problem = ""
 
     def take_number(self, number: int) -> None:
-        """Take the choice of that number, if there is one."""
+        """Accept the choice of that number, if there is one."""
         if 0 < number <= len(self.choices):
             self.cursor = number - 1
             self._accept()
 
     def take_line(self, y: int) -> None:
-        """Take the choice on one of the own lines, if there is one."""
+        """Accept the choice on one of the chooser's lines, if there is one."""
         index = self._top() + y - self.head
         if y >= self.head and index < len(self.choices):
             self.point(index)
@@ -162,27 +163,27 @@ class Chooser:
 
     @property
     def unkept(self) -> str:
-        """What was typed and is a value or a comment, and no search; "" where nothing is new."""
+        """The unsaved text of a value or comment (not of a search), or ""."""
         task, text = self.asked, self.edit.text
         return text if task and (task.lines or task.read) and text != task.query else ""
 
     def refresh(self) -> None:
-        """Draw the own lines again."""
+        """Redraw the chooser's lines."""
         first, count = self.lines
         self.host.refresh(Region(0, first, self.host.size.width, count))
 
     @property
     def head(self) -> int:
-        """How many lines stand above the choices."""
+        """The number of lines above the choices."""
         return HEAD - (self.lines[1] < TIGHT)
 
     @property
     def room(self) -> int:
-        """How many choices show at once."""
+        """The number of choices visible at once."""
         return max(1, self.lines[1] - self.head)
 
     def draw(self, y: int) -> Strip:
-        """One of the own lines: title, input, echo, then the choices around the cursor."""
+        """Draw one of the chooser's lines: title, input, echo, then the choices around the cursor."""
         assert self.asked is not None
         width, view, theme = self.host.size.width, view_of(self.host), theme_of(self.host)
         base = theme.on_base(palette.MENU)
@@ -192,15 +193,15 @@ class Chooser:
         title = f" {self.asked.title}"
         echo = Column(f" {self.echo}", 0, palette.WRONG if self.wrong else palette.GOOD)
         if y == 0:
-            row: Row = self._how_many()
-            if self.head == HEAD or self.asked.lines:  # else the echo stands beside it
+            row: Row = self._position()
+            if self.head == HEAD or self.asked.lines:  # otherwise the echo is shown beside the title
                 row = (Column(title, 0, palette.TITLE), *row)
             else:
                 room = width - sum(column.width for column in row)
                 cells, _ = shared((cell_width(title) + 2, cell_width(echo.text)), room)
                 row = (Column(title, cells, palette.TITLE), echo, *row)
         elif self.asked.lines:
-            row = (Column(f" {self.echo or say('ar' if self.rtl else 'en', 'lines_hint')}", 0, palette.DIM),)
+            row = (Column(f" {self.echo or say(self.lang, 'lines_hint')}", 0, palette.DIM),)
         elif y < self.head:
             row = (echo,)
         elif index >= len(self.choices):
@@ -216,30 +217,31 @@ class Chooser:
             base += theme[palette.CURSOR] if is_here else Style()
         return draw(row, width, self.rtl, base, view, theme)
 
-    def _how_many(self) -> Row:
-        """Which of the choices is under the cursor, where there are more than show."""
+    def _position(self) -> Row:
+        """Return the cursor's position among the choices, if not all of them are visible."""
         if len(self.choices) <= self.room:
             return ()
-        told = f" {say('ar' if self.rtl else 'en', 'of', n=self.cursor + 1, m=len(self.choices))} "
-        return (Column(told, cell_width(told), palette.DIM),)
+        text = f" {say(self.lang, 'of', n=self.cursor + 1, m=len(self.choices))} "
+        return (Column(text, cell_width(text), palette.DIM),)
 
     def _layout(self) -> Layout:
-        """What was typed, in lines as they are drawn; the placeholder while there is nothing."""
-        placeholder = self.asked.placeholder if self.asked is not None else ""
-        text = self.edit.text + " " if self.edit.text or not placeholder else placeholder
+        """Lay out the typed text, or the placeholder while there is none."""
+        assert self.asked is not None
+        text = self.edit.text + " " if self.edit.text else self.asked.placeholder or " "
         return Layout(text, max(1, self.host.size.width - 2), default_base=1 if self.rtl else 0)
 
     def _input(self, width: int, base: Style, y: int) -> Strip:
-        """The typed line with its selection, the caret as a reversed cell; a placeholder while empty.
+        """Draw a typed line with its selection and the caret; a placeholder while empty.
 
-        y: which of the lines that there is room for; the caret's is always among them.
+        y: the line on screen, from 0; the caret's line is always among the visible ones.
         """
-        empty = self.asked is not None and bool(self.asked.placeholder) and not self.edit.text
+        assert self.asked is not None
+        empty = bool(self.asked.placeholder) and not self.edit.text
         mode, (first, last), theme = view_of(self.host).mode, self.edit.selected, theme_of(self.host)
         layout = self._layout()
         at, column = layout.locate(self.edit.caret)
         has_caret = True
-        if self.asked is not None and self.asked.lines:
+        if self.asked.lines:
             caret, at = at, y + max(0, at - max(1, self.lines[1] - 2) + 1)
             has_caret = at == caret
             if at >= layout.count:
@@ -263,7 +265,7 @@ class Chooser:
         return Strip([Segment(left, sides), *middle, Segment(right, sides)], strip.cell_length + 2)
 
     def _number(self, character: str | None) -> int:
-        """The number of a choice that a digit is, 0 for none."""
+        """Return the number of the choice that a digit selects, 0 for none."""
         number = int(character) if character and character.isdecimal() else 0
         return number if number <= min(9, len(self.choices)) else 0
 
@@ -276,7 +278,7 @@ class Chooser:
         self.point(0)
 
     def point(self, index: int) -> None:
-        """The cursor goes to a choice by its number, as near as there is one."""
+        """Move the cursor to the choice at an index, or to the nearest one."""
         assert self.asked is not None
         self.cursor = max(0, min(len(self.choices) - 1, index))
         self._echo()
@@ -284,23 +286,22 @@ class Chooser:
             self.asked.look(self.choices[self.cursor].id)
 
     def _echo(self) -> None:
-        """What the typed text means, or what the choice under the cursor stands for."""
+        """Update the echo: the meaning of the typed text, or the help of the choice under the cursor."""
         assert self.asked is not None
         self.echo, self.wrong = "", False
-        lang = "ar" if self.rtl else "en"
         if self.asked.lines:
             pass
         elif self.asked.read is not None and self.edit.text:
             try:
                 self.echo = "= " + self.asked.read(self.edit.text)
             except CoderError as error:
-                self.echo, self.wrong = " ".join(error.words(lang)), True
+                self.echo, self.wrong = " ".join(error.words(self.lang)), True
         elif self.choices:
             self.echo = self.choices[self.cursor].help
         elif self.edit.text:
             self.echo, self.wrong = "∅", True
-        if self.untaken:
-            self.echo = f"{say(lang, self.untaken, most=format(LONGEST, ','))} {self.echo}"
+        if self.input_problem:
+            self.echo = f"{say(self.lang, self.input_problem, most=format(LONGEST, ','))} {self.echo}"
         self.refresh()
 
     def _accept(self) -> None:
@@ -320,18 +321,18 @@ class Chooser:
 
 
 class AskingList(RowList):
-    """A list of rows over which something can be chosen."""
+    """A list of rows over which a chooser can open."""
 
     def __init__(self, *, rtl: bool, id: str | None = None) -> None:
         super().__init__(rtl=rtl, id=id)
         self.chooser = Chooser(self)
 
     def on_resize(self) -> None:
-        """Another size, another place; Textual then calls the handler of RowList too."""
+        """Place the chooser anew; Textual then calls RowList's handler too."""
         self.chooser.place()
 
     def on_click(self, event: Click) -> None:
-        """While something is chosen a click takes a choice and does not go to a row."""
+        """While the chooser is open, take clicks for its choices instead of the list's rows."""
         first, count = self.chooser.lines
         if self.chooser.asked is not None:
             event.prevent_default()

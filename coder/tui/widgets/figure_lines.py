@@ -1,4 +1,4 @@
-"""Figures on the lines of a screen: scales with intervals, shades, steps of time."""
+"""Agreement figures as lines of a screen: scales with intervals, shades, changes over time."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from coder.tui import palette
 from coder.tui.sentences import say
 from coder.tui.widgets.rows import Column, Row
 
-_DARK: Sequence[palette.Role] = (palette.WRONG, palette.PROPOSED, palette.GOOD)
-"""Of figures below .667, below .800, and from there on."""
+_SHADES: Sequence[palette.Role] = (palette.WRONG, palette.PROPOSED, palette.GOOD)
+"""For figures below .667, below .800, and from .800 on."""
 
 
 def steps(table: Table, sizes: Sequence[int], cells: int, lang: str) -> list[Row]:
-    """The figures over time, step by step, each drawn on a scale of so many cells."""
+    """Return the figures over time as rows, each drawn on a scale of `cells` cells."""
     rows: list[Row] = []
     for place in [p for p, c in enumerate(table.columns) if not c.name.endswith("interval")][3:]:
         rows.append((Column(f" {table.columns[place].title(lang)}", 0, palette.KEY),))
@@ -32,58 +32,57 @@ def steps(table: Table, sizes: Sequence[int], cells: int, lang: str) -> list[Row
 
 
 def changes_told(table: Table, lang: str) -> list[tuple[str, str]]:
-    """What changed over time, as paragraphs without headings."""
-    told = []
+    """Return the changes over time as paragraphs: a heading, always empty, and the text."""
+    paragraphs = []
     for row in table.rows:
         what, day, before, after, _, interval, _ = (words_of(cell, lang) for cell in row)
         values = {"what": what, "day": day, "before": before, "after": after, "interval": interval}
-        told.append(("", say(lang, "agreement_changed", **values)))
-    return told + [("", note.of(lang)) for note in table.notes]
+        paragraphs.append(("", say(lang, "agreement_changed", **values)))
+    return paragraphs + [("", note.of(lang)) for note in table.notes]
 
 
 def times(row: Sequence[Cell], i: int, j: int) -> float:
-    """How many pairs of these values there are, each counted once."""
+    """Return how many pairs have the values i and j; the table counts pairs of equal values twice."""
     count = row[j + 1]
     return (count if isinstance(count, int | float) else 0.0) / (2 if i == j else 1)
 
 
 def shade(score: Score) -> palette.Role:
-    """The look of a figure: below .667, below .800, and from there on."""
+    """Return the role for a figure, by the limits .667 and .800."""
     if score.value is None:
         return palette.DIM
-    return _DARK[(score.value >= 0.667) + (score.value >= 0.800)]
+    return _SHADES[(score.value >= 0.667) + (score.value >= 0.800)]
 
 
 def block(score: Cell) -> str:
-    """A block as full as the figure is high, so that the map is read without colour."""
+    """Return a block character whose fill shows the figure, so that the map is legible without colour."""
     if not isinstance(score, Score) or score.value is None:
         return ""
     return "░▒▓█"[min(3, max(0, int(score.value * 4)))] + " "
 
 
 def drawn(score: Score, interval: Interval, cells: int) -> str:
-    """The scale from 0 to 1 with the interval and the figure on it; one without an upper end goes on to 1."""
+    """Draw a figure and its interval on a scale from 0 to 1; without an upper end, the interval ends at 1."""
     line = [*scale(cells)]
     if interval.lower is not None:
-        end = 1.0 if interval.upper is None else interval.upper
-        line[_on(interval.lower, cells) : _on(end, cells) + 1] = "━" * (
-            _on(end, cells) - _on(interval.lower, cells) + 1
-        )
+        first = _cell_of(interval.lower, cells)
+        last = _cell_of(1.0 if interval.upper is None else interval.upper, cells)
+        line[first : last + 1] = "━" * (last - first + 1)
     if score.value is not None:
-        line[_on(score.value, cells)] = "●"
+        line[_cell_of(score.value, cells)] = "●"
     return "".join(line)
 
 
 def scale(cells: int) -> str:
-    """The empty scale from 0 to 1, with signs at .667 and .800."""
-    limits = (_on(0.667, cells), _on(0.8, cells))
+    """Draw the empty scale from 0 to 1, with ticks at .667 and .800."""
+    limits = (_cell_of(0.667, cells), _cell_of(0.8, cells))
     return "".join("┆" if place in limits else "·" for place in range(cells))
 
 
-def _on(value: float, cells: int) -> int:
+def _cell_of(value: float, cells: int) -> int:
     return round((cells - 1) * min(1.0, max(0.0, value)))
 
 
 def ltr(text: str) -> str:
-    """Figures and scales run from left to right in both languages."""
+    """Wrap a figure or scale so that it runs from left to right in both languages."""
     return f"\u2066{text}\u2069" if text else ""

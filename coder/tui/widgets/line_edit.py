@@ -1,4 +1,4 @@
-"""A line as it is typed: Arabic and Latin mixed, a caret that moves by cluster, a selection."""
+"""An editable line of mixed Arabic and Latin, with a caret that moves by cluster, and a selection."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ LIGATURES = {"ﻻ": "لا", "ﻵ": "لآ", "ﻷ": "لأ", "ﻹ": "لإ"}
 
 
 def one_line(text: str) -> str:
-    """A text as it can be typed in one line."""
+    """Return the text as if it had been typed into one line."""
     line = LineEdit()
     line.insert(text)
     return line.text
@@ -20,10 +20,10 @@ def one_line(text: str) -> str:
 
 @dataclass(slots=True)
 class LineEdit:
-    """A line being typed, in logical order: Arabic and Latin mixed, a caret that moves by cluster.
+    """A text being typed, in logical order.
 
-    caret: a code point offset on a cluster's edge. anchor: where the selection began, None without one; it
-    reaches from there to the caret. lines: whether it may hold several.
+    caret: a code point offset on a cluster boundary. anchor: the other end of the selection, None without
+    one. lines: whether several lines are allowed.
     """
 
     text: str = ""
@@ -33,21 +33,21 @@ class LineEdit:
 
     @property
     def rtl(self) -> bool:
-        """Whether the line reads from right to left, by its first strong character."""
+        """Whether the line runs from right to left, by its first strong character."""
         return bool(self.text) and levels(self.text)[0] == 1
 
     @property
     def selected(self) -> tuple[int, int]:
-        """The selected code points [start, end), empty at the caret without a selection."""
+        """The selected code points [start, end); without a selection, empty at the caret."""
         anchor = self.caret if self.anchor is None else self.anchor
         return min(anchor, self.caret), max(anchor, self.caret)
 
     def insert(self, typed: str) -> bool:
-        """Put text in place of the selection; False when something in it had to be left out.
+        """Replace the selection with text; return False if some characters had to be left out.
 
-        White space becomes spaces, but for the ends of lines where there may be several. Control characters,
-        half characters and what is not assigned are left out. The ligatures that an Arabic keyboard has on
-        one key become their two letters.
+        White space becomes spaces, except for line ends if several lines are allowed. Control characters,
+        surrogates and unassigned code points are left out. The ligatures on an Arabic keyboard become their
+        two letters.
         """
         start, end = self.selected
         kept = JOINERS + "\n" * self.lines
@@ -58,16 +58,16 @@ class LineEdit:
         return len(clean) == len(spaced)
 
     def delete(self, *, forward: bool) -> None:
-        """Take away the selection, or the cluster after the caret or before it."""
+        """Delete the selection, or else the cluster after (`forward`) or before the caret."""
         if self.anchor is None:
             self.anchor = self._edge(forward=forward)
         self.insert("")
 
     def press(self, key: str) -> bool:
-        """Move, select or clear by a key's name; says whether it was one of these.
+        """Move, select or clear according to the key's name; return whether the key was handled.
 
-        In a line that reads from the right, Left goes forward. Shift selects; Ctrl+A selects all, Ctrl+U
-        clears up to the caret, Ctrl+K from it on.
+        In a line from right to left, Left moves forward. Shift selects; Ctrl+A selects all, Ctrl+U clears up
+        to the caret, Ctrl+K from the caret on.
         """
         if key in ("ctrl+u", "ctrl+k", "ctrl+a"):
             self.anchor = len(self.text) if key == "ctrl+k" else 0

@@ -1,4 +1,4 @@
-"""The record's lines: the events, a row per field; and the line about what is under either cursor."""
+"""The record's lines: tabs of events, a row per field, and the line about the current highlight or field."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ from coder.tui.widgets.rows import Column, Row
 from coder.values.typed import show
 
 _STYLES = {"proposed": palette.PROPOSED, "empty": palette.DIM, "wrong": palette.WRONG}
-LABEL = 20  # cells of a field's name at least; more where there is room
-ARTICLE_TAB = "◈"  # stands for the article's own fields among the numbers of events
+LABEL = 20  # minimum cells for a field's name
+ARTICLE_TAB = "◈"  # the tab of the article's own fields
 
 
 def record_row(row: FormRow, lang: str, label: int = LABEL) -> Row:
-    """State sign, the field's letter, its label, its value or what is wrong, and how much evidence."""
-    text = isolate(row.text, lang == "ar")  # what it is called in the article does not turn it round
+    """Return the field's state sign, letter, label, value or problem, and its amount of evidence."""
+    text = isolate(row.text, lang == "ar")  # a name in the article's language must not reverse the line
     if row.problem is not None and row.state == "wrong":
-        what = f"‹{isolate(row.problem.message.of(lang))}›"
-        text = f"{text} {what}" if text else what
+        problem = f"‹{isolate(row.problem.message.of(lang))}›"
+        text = f"{text} {problem}" if text else problem
     elif row.state in ("empty", "proposed"):
         word = state_in_words(lang, row.state)
         text = f"‹{word}› {text}" if text else f"… {word}" if row.field.required else word
@@ -48,7 +48,7 @@ def record_row(row: FormRow, lang: str, label: int = LABEL) -> Row:
 def tabs(
     coding: Coding, event_id: str, problems: Sequence[Problem], codebook: Codebook, lang: str, role: Role
 ) -> tuple[Column, ...]:
-    """All events by number, `!` where one has an error, the current one in brackets with its type."""
+    """Return the tabs: event numbers, `!` for errors, the current one in brackets; then the latter's type."""
     event = coding.event(event_id)
     title = type_in_words(event, codebook, lang) if event is not None else ""
     line = f" {' '.join(name for _, name in _names(coding, event_id, problems))} "
@@ -56,26 +56,26 @@ def tabs(
 
 
 def event_at(coding: Coding, event_id: str, problems: Sequence[Problem], cell: int) -> str | None:
-    """The event whose number stands at a cell of that line, "" for the article's record, None for none."""
+    """Return the id of the event at a cell of the line of `tabs`, "" for the article's record, or None."""
     end = 1
-    for each, name in _names(coding, event_id, problems):
+    for tab_id, name in _names(coding, event_id, problems):
         start, end = end, end + len(name) + 1
         if start <= cell < end - 1:
-            return each
+            return tab_id
     return None
 
 
 def _names(coding: Coding, event_id: str, problems: Sequence[Problem]) -> list[tuple[str, str]]:
     wrong = {p.event_id or "" for p in problems if p.severity == "error"}
     names = []
-    for each, name in (("", ARTICLE_TAB), *((e.id, event_number(e.id)) for e in coding.events)):
-        name += "!" if each in wrong else ""
-        names.append((each, f"[{name}]" if each == event_id else name))
+    for tab_id, name in (("", ARTICLE_TAB), *((e.id, event_number(e.id)) for e in coding.events)):
+        name += "!" if tab_id in wrong else ""
+        names.append((tab_id, f"[{name}]" if tab_id == event_id else name))
     return names
 
 
 def type_in_words(event: Event, codebook: Codebook, lang: str) -> str:
-    """What sort of event it is, `…` while that is open or where events have no type."""
+    """Return the event's type in words, or `…` if it is not coded or events have no type."""
     field = codebook.type_field
     answer = event.answer(field.id) if field is not None else MISSING
     return show(field, answer.value, codebook, lang) if field is not None and answer.coded else "…"
@@ -84,12 +84,12 @@ def type_in_words(event: Event, codebook: Codebook, lang: str) -> str:
 def about_mark(
     mark: Mark, target: Candidate | Span | None, coding: Coding, codebook: Codebook, lang: str
 ) -> Column:
-    """A highlight's kind, state and value, and the fields that rest on it or where it comes from."""
+    """Describe a highlight: kind, state, value, and the fields it is evidence for, or else its origin."""
     kind = codebook.span_kind(mark.kind)
     words = [f"{kind.glyph} {kind.label.of(lang)}", say(lang, mark.state)]
     for field in codebook.fields_for_kind(mark.kind):
         value = value_for(field, target, codebook, published(coding)) if target is not None else None
-        if value is not None:  # what the words would give the first field that takes their kind
+        if value is not None:  # only for the first field that can take a value from the highlight
             words.append(show(field, value, codebook, lang))
             break
     fields = [
@@ -98,12 +98,12 @@ def about_mark(
         for name, answer in event.fields.items()
         if mark.id in answer.evidence
     ]
-    rests = say(lang, "in_fields", fields=joined(fields)) if fields else origin_in_words(lang, mark.origin)
-    return Column(listed(*words, rests), 0, palette.TITLE)
+    use = say(lang, "in_fields", fields=joined(fields)) if fields else origin_in_words(lang, mark.origin)
+    return Column(listed(*words, use), 0, palette.TITLE)
 
 
 def about_field(row: FormRow, evidence: Iterable[Candidate | Span], lang: str) -> Column:
-    """The whole of what the field holds, and what is wrong with it."""
+    """Describe a field: its full value, comment, problem and evidence."""
     value = isolate(row.text, lang == "ar")
     words = [row.field.label.of(lang), state_in_words(lang, row.state), value]
     if row.answer.comment:

@@ -24,10 +24,7 @@ from coder.tui.palette import Role, Theme
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A piece of a row; width is in cells, 0 takes what is left (one column of a row).
-
-    key: what a click on it stands for.
-    """
+    """A piece of a row; width: in cells, 0 (for one column per row) takes the rest. key: sent on a click."""
 
     text: str
     width: int = 0
@@ -39,13 +36,13 @@ Row = tuple[Column, ...]
 
 
 def view_of(widget: Widget) -> Display:
-    """How the app draws text on this terminal; plainly if the app does not say."""
+    """Return how the app draws text on this terminal; plain if the app does not define it."""
     view: Display = getattr(widget.app, "view", PLAIN)
     return view
 
 
 def theme_of(widget: Widget) -> Theme:
-    """The app's colours; the dark ones if it does not say."""
+    """Return the app's theme; the dark one if the app does not define it."""
     colours: Theme = getattr(widget.app, "colours", palette.DARK)
     return colours
 
@@ -53,10 +50,10 @@ def theme_of(widget: Widget) -> Theme:
 def draw(
     row: Row, width: int, rtl: bool, base: Style, view: Display = PLAIN, theme: Theme = palette.DARK
 ) -> Strip:
-    """A row as a strip of exactly `width` cells: first column on the right when rtl, else on the left."""
+    """Draw a row as a strip of exactly `width` cells, with its first column on the right if rtl."""
     rest = width - sum(column.width for column in row)
     if rest < 0:
-        row = _fitting(row, width)
+        row = _fit_columns(row, width)
         rest = width - sum(column.width for column in row)
     columns = row[::-1] if rtl else row
     segments = [Segment(aligned(c.text, c.width or rest, rtl, view), base + theme[c.style]) for c in columns]
@@ -66,11 +63,11 @@ def draw(
     return Strip(segments, max(used, width))
 
 
-def _fitting(row: Row, width: int) -> Row:
-    """The columns from the first on that there is room for, as half a number would be another number.
+def _fit_columns(row: Row, width: int) -> Row:
+    """Return the columns for which there is room, from the first on; half a number would be another number.
 
-    Words that are shorter than their column may get what is left; of a column that takes more than half of
-    the line the beginning stays.
+    A column whose text is shorter than its width may be narrowed; one that takes more than half of the line
+    is truncated.
     """
     kept, left = list[Column](), width
     for column in row:
@@ -84,7 +81,7 @@ def _fitting(row: Row, width: int) -> Row:
 
 @lru_cache(4096)
 def aligned(text: str, width: int, rtl: bool, view: Display = PLAIN) -> str:
-    """A text for display, cut and padded to `width` cells at the side where its language begins."""
+    """Return a text for display, cut and padded to `width` cells, aligned where reading starts."""
     shown = fit(text, width)
     space = " " * (width - cell_width(shown))
     drawn = to_display(shown, 1 if rtl else 0, view)
@@ -92,7 +89,7 @@ def aligned(text: str, width: int, rtl: bool, view: Display = PLAIN) -> str:
 
 
 def shared(wanted: Sequence[int], room: int) -> list[int]:
-    """How many cells each gets of so much room, none more than it wants: the widest give way, all alike."""
+    """Return the widths that fit into `room` cells: those wanted, the widest limited to one common width."""
     cap = 0
     for more, width in zip(range(len(wanted), 0, -1), sorted(wanted), strict=True):
         cap = room // more
@@ -103,13 +100,13 @@ def shared(wanted: Sequence[int], room: int) -> list[int]:
 
 
 class Bar(Widget):
-    """One line made of columns; view: how it is drawn where that is not as the whole app is."""
+    """One line made of columns; view: how to draw it, if not like the rest of the app."""
 
     DEFAULT_CSS = "Bar { height: 1; }"
 
     @dataclass
     class Pressed(Message):
-        """The bar was clicked; cell: how far from where its language begins; key: of what is there."""
+        """The bar was clicked; cell: the distance from the side where reading starts; key: the column's."""
 
         bar: Bar
         cell: int
@@ -124,7 +121,7 @@ class Bar(Widget):
         self.row: Row = ()
 
     def show(self, *columns: Column) -> None:
-        """Show these columns in place of the last ones."""
+        """Replace the columns."""
         if columns != self.row:
             self.row = columns
             self.refresh()
@@ -143,7 +140,7 @@ class Bar(Widget):
 
 
 class Line(Bar):
-    """What is said of the work, on its ground; the text does not touch the edge."""
+    """A bar in the style of the text area, indented by one cell."""
 
     before = (Column(" ", 1),)
 
@@ -161,10 +158,7 @@ class Rule(Widget):
 
 
 class RowList(ScrollView, can_focus=True):
-    """A list of rows with a cursor that stays in view; where it is longer than the screen, a line beside it
-
-    shows which part of it one sees.
-    """
+    """A list of rows with a cursor that stays in view, and a scroll bar if it is longer than the screen."""
 
     DEFAULT_CSS = "RowList { scrollbar-size: 0 0; }"
 
@@ -182,7 +176,7 @@ class RowList(ScrollView, can_focus=True):
         self.cursor = 0
 
     def load(self, rows: Sequence[Row], cursor: int) -> None:
-        """Show these rows; only lines that differ are drawn again."""
+        """Show these rows; only lines that changed are redrawn."""
         before, old = self.rows, self.cursor
         self.rows, self.cursor = rows, max(0, min(cursor, len(rows) - 1))
         if len(before) != len(rows):
@@ -194,12 +188,12 @@ class RowList(ScrollView, can_focus=True):
             moved = {old, self.cursor} if old != self.cursor else set[int]()
             changed = [y for y in seen if y in moved or (before is not rows and before[y] != rows[y])]
             if changed:
-                # One region: Textual takes longer to put many together than to draw what lies between.
+                # One region: drawing the lines in between is faster than Textual's merging of many regions.
                 self.refresh_lines(changed[0], changed[-1] - changed[0] + 1)
         self.keep_in_view()
 
     def keep_in_view(self) -> None:
-        """Scroll so that the cursor's row shows."""
+        """Scroll the cursor's row into view."""
         if self.size.height:
             self.scroll_to_region(Region(0, self.cursor, 1, 1), animate=False, force=True)
 
@@ -213,7 +207,7 @@ class RowList(ScrollView, can_focus=True):
             self.post_message(self.Picked(self, index))
 
     def render_line(self, y: int) -> Strip:
-        """One row; the cursor's stands out, and more where the list has the keys."""
+        """Draw one row; the cursor's is highlighted, more strongly if the list has the focus."""
         index, theme = y + self.scroll_offset.y, theme_of(self)
         base = theme.base
         if index >= len(self.rows):
