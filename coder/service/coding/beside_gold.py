@@ -5,12 +5,12 @@ Only the answers of closed gold are shown; whose values gold took is visible to 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from coder.adjudicate.resolve import ARTICLE, Adjudication, Row
+from coder.adjudicate.resolve import ARTICLE, Adjudication
 from coder.codebook.schema import Field
 from coder.model import GOLD, MISSING, TRAINING, Answer, Coding, Status, event_number
 from coder.service.coding.event_cells import summary
@@ -47,8 +47,13 @@ class BesideGold:
     @property
     def lines(self) -> list[Line]:
         """Every field that coder or gold has answered: the article's fields first, then event by event."""
-        return [self._line(id_, row) for id_ in self.state.standing for row in self.state.rows(id_)
-                if row.state != "silent"]  # fmt: skip
+        [coder] = [name for name in self.state.coders if name != GOLD]
+        return [
+            Line(id_, row.field, row.answers.get(coder), row.answers.get(GOLD), row.state == "agreed")
+            for id_ in self.state.standing
+            for row in self.state.rows(id_)
+            if row.state != "silent"
+        ]
 
     @property
     def same(self) -> int:
@@ -59,11 +64,6 @@ class BesideGold:
     def of(self) -> int:
         """The number of counted fields."""
         return sum(line.counted for line in self.lines)
-
-    def _line(self, cluster_id: str, row: Row) -> Line:
-        [coder] = [name for name in self.state.coders if name != GOLD]
-        own, gold = row.answers.get(coder), row.answers.get(GOLD)
-        return Line(cluster_id, row.field, own, gold, row.state == "agreed")
 
     @property
     def codings(self) -> tuple[Coding, Coding]:
@@ -134,17 +134,15 @@ def _beside(project: Project, queries: Queries, coder: str, article: str) -> Bes
 def figures(project: Project, coder: str) -> list[Figure]:
     """Return the figures of a coder's training articles by time of submission; raises for unknown coders."""
     project.anybody(coder)
-    return sorted(_figures(project, coder), key=lambda each: each.at)
-
-
-def _figures(project: Project, coder: str) -> Iterator[Figure]:
+    result = []
     with project.store.read() as queries:
         for article in [a.article for a in queries.assignments(coder) if a.stage == TRAINING]:
             if (comparison := _beside(project, queries, coder, article)) is not None:
                 entries = [*queries.entries(subject=f"coding:{article}/{coder}")]
                 submitted = [e.at for e in entries if e.what == "coding.submitted"] or [entries[-1].at]
                 at = datetime.fromisoformat(submitted[-1])
-                yield Figure(article, at, comparison.same, comparison.of)
+                result.append(Figure(article, at, comparison.same, comparison.of))
+    return sorted(result, key=lambda each: each.at)
 
 
 def share(figures: Sequence[Figure]) -> tuple[Score, Interval]:

@@ -32,7 +32,7 @@ class FormRow:
 
     @property
     def is_open(self) -> bool:
-        """Whether the field is empty although a value is required."""
+        """Whether the field is empty although it is required or has a problem."""
         return self.state == "empty" and (self.field.required or self.problem is not None)
 
 

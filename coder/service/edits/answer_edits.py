@@ -74,7 +74,7 @@ class Put:
 
 @dataclass(frozen=True, slots=True)
 class SetValue:
-    """Set a value chosen or typed in the form; existing evidence is kept, that of a proposal too."""
+    """Set a value chosen or typed in the form; evidence is kept, except that of removed list items."""
 
     what: ClassVar[str] = "value.set"
     event_id: str

@@ -300,12 +300,9 @@ def splittable(event: Event, codebook: Codebook) -> list[Field]:
 
 def part_links(codebook: Codebook) -> Field | None:
     """Return the field that links a part to its tally, None if the codebook has no such relation."""
-    for field in codebook.event_fields:
-        if field.value_is == "record_reference":
-            for part in field.parts:
-                if part.id == "relation" and PART_OF in (value.id for value in part.values):
-                    return field
-    return None
+    link_fields = (field for field in codebook.event_fields if field.value_is == "record_reference")
+    relations = ((field, part) for field in link_fields for part in field.parts if part.id == "relation")
+    return next((field for field, part in relations if PART_OF in (v.id for v in part.values)), None)
 
 
 def _link_fields(codebook: Codebook) -> list[str]:
@@ -333,7 +330,7 @@ def _without(coding: Coding, event_id: str) -> Coding:
 
 
 def _merged(kept: Answer, gone: Answer, *, combine_items: bool) -> Answer:
-    """Return the better answer, the kept one if equal; combine_items: lists are combined instead."""
+    """Return the better answer, the kept one if equal; combine_items: with the items of both lists."""
 
     def rank(a: Answer) -> tuple[bool, bool, bool, bool]:
         # Values rank before blanks, then evidence alone, then proposals, then nothing.

@@ -111,14 +111,12 @@ def value_told(field: Field, span: Span | Candidate, book: Codebook, pub_date: P
     elif span.value is not None and not kind_problem(span.kind, span.value, book):
         values = span.value if isinstance(span.value, list) else [span.value]
     items = [item for value in values if (item := _item(field, value, span, book)) is not None]
-    if not items and field.type in ("date", "int_range"):
-        try:
+    if items:
+        return items if field.is_list else items[0]
+    if field.type in ("date", "int_range"):
+        with suppress(CoderError):  # if the words give no value, the coder types it
             return parse(field, span.quote, book, pub_date=pub_date)
-        except CoderError:
-            return None  # the words give no value: the coder types it
-    if not items:
-        return None
-    return items if field.is_list else items[0]
+    return None
 
 
 def _item(field: Field, value: Json, span: Span | Candidate, codebook: Codebook) -> Json:
@@ -237,11 +235,10 @@ def words_of(item: Json, answer: Answer, coding: Coding) -> str:
 
 def spelt_out(field: Field, typed: str, codebook: Codebook) -> list[Json]:
     """Return the items of a text that specifies them fully, such as `who: kind`; empty if it does not."""
-    if not any(sign in typed for sign in SYNTAX):
-        return []
-    with suppress(CoderError):  # only a name, or still incomplete
-        items: list[Json] = parse(field, typed, codebook)
-        return items
+    if any(sign in typed for sign in SYNTAX):
+        with suppress(CoderError):  # only a name, or still incomplete
+            items: list[Json] = parse(field, typed, codebook)
+            return items
     return []
 
 

@@ -138,9 +138,9 @@ class Decision(Once):
         return after if after != now else None
 
     def _conflicts(self, now: Adjudication) -> list[_Key]:
-        """Return the keys that others changed and this decision changes, or whose cluster it changes.
+        """Return the keys changed by others that this decision changes too, or whose cluster it reshapes.
 
-        Also clusters that others rejected or removed although this decision changes something in them.
+        Also the clusters that others rejected or removed while this decision changes something in them.
         """
         shown, intended, current = map(_decided, (self.before, self.after, now))
         changed = {key for key in {**shown, **intended} if shown.get(key) != intended.get(key)}

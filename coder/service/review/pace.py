@@ -25,7 +25,7 @@ _DAYS = 10  # the number of recent working days from which the pace is computed
 class Weakest(NamedTuple):
     """The field with the smallest lower bound of alpha, and that bound (alpha itself if there is none).
 
-    gains: article → how much alpha would rise if all differences in the article were settled.
+    gains: article → how much the bound would rise if its coders agreed in this field.
     """
 
     field: str = ""

@@ -63,9 +63,8 @@ class Queued:
     @cached_property
     def key(self) -> str:
         """The folded text that is searched: id, title, outlet, coders, stage and types."""
-        return fold_key(
-            " ".join((self.article, self.title, self.outlet, *self.coders, self.stage, *self.types))
-        )
+        words = (self.article, self.title, self.outlet, *self.coders, self.stage, *self.types)
+        return fold_key(" ".join(words))
 
 
 def ordered(articles: Iterable[Queued], name: str, gains: Mapping[str, float]) -> list[Queued]:
