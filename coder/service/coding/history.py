@@ -24,7 +24,7 @@ State = Literal["stands", "now", "undone", "gone"]
 """`stands`: in effect; `now`: the last one in effect; `undone`: can be redone; `gone`: cannot be redone."""
 SPANS, EVENTS = "spans", "events"
 """The names under which working time is counted that was not spent on a field."""
-GIVING = ("value.put", "value.set", "values.copied", "values.filled", "proposals.accepted")
+WITH_VALUE = ("value.put", "value.set", "values.copied", "values.filled", "proposals.accepted")
 """The changes whose history line shows the new value."""
 
 
@@ -103,7 +103,7 @@ def in_words(step: Step, codebook: Codebook, lang: str) -> str:
             value = str(step.answer.get("comment") or "—")
         elif what.startswith("evidence."):
             value = f"‹{_quote(step.span)}›" if step.span is not None else ""
-        elif what in GIVING:
+        elif what in WITH_VALUE:
             value = _value(field, step.answer, codebook, lang)
     changed = _what_changed(step, field, codebook, lang)
     words = f"{done} {isolate(changed)}" if changed else done

@@ -15,11 +15,11 @@ from coder.errors import CoderError
 from coder.model import MISSING, Answer, Blank, Candidate, Coding, Decision, Event, Json, Span
 from coder.service.edits.edits import Context, event_of, refuse_unstorable, settled
 from coder.service.edits.field_values import (
-    is_alike,
+    earlier_value,
+    gives_same_type,
     published,
-    value_before,
     value_for,
-    value_told,
+    value_of_span,
     with_item,
 )
 from coder.service.edits.span_edits import decided, with_span_of
@@ -53,7 +53,7 @@ class Put:
             kind, words = Label(ar=kind.ar, en=kind.en.capitalize()), joined(fitting.values())
             raise CoderError("coding.other_words", kind=kind, field=field.label, fitting=words)
         value = value_for(field, span, codebook, published(coding))
-        value = value_before(field, span, coding, event.id) or value
+        value = earlier_value(field, span, coding, event.id) or value
         if value is None:
             return AttachEvidence(self.event_id, field, span).apply(coding, context)
         before = event.answer(field.id)
@@ -66,7 +66,7 @@ class Put:
             value = items
         kept = before.evidence
         if before.coded and value != before.value and not field.is_list:  # drop evidence of the old value
-            kept = tuple(i for i in kept if _value_of_span(coding, codebook, field, i) != before.value)
+            kept = tuple(i for i in kept if _span_value(coding, codebook, field, i) != before.value)
         evidence = tuple(dict.fromkeys((*kept, span.id)))
         answer = replace(before, value=value, blank=None, evidence=evidence)
         return settled(coding, event.with_answer(field.id, answer), context)
@@ -205,8 +205,8 @@ class AttachEvidence:
         evidence = tuple(dict.fromkeys((*kept, span.id)))
         answer = replace(answer, evidence=evidence)
         if self.event_id and answer == replace(MISSING, evidence=evidence, comment=answer.comment):
-            is_known = span.value is not None and is_alike(span.kind, self.field, context.codebook)
-            value = value_told(self.field, span, context.codebook, published(coding)) if is_known else None
+            is_known = span.value is not None and gives_same_type(span.kind, self.field, context.codebook)
+            value = value_of_span(self.field, span, context.codebook, published(coding)) if is_known else None
             answer = answer if value is None else replace(answer, value=value, blank=None)
         is_new = before.proposed or answer.value != before.value
         return _with_answer(coding, self.event_id, self.field, answer, context if is_new else None)
@@ -248,14 +248,14 @@ def _remaining_evidence(
     words = {item.get("as_written", item.get("name")) for item in removed if isinstance(item, dict)}
     kept = []
     for span_id in evidence:
-        items, span = _value_of_span(coding, codebook, field, span_id), coding.span(span_id)
+        items, span = _span_value(coding, codebook, field, span_id), coding.span(span_id)
         is_worded = span is not None and span.quote in words
         if not items or not (is_worded or all(item in removed for item in items)):
             kept.append(span_id)
     return tuple(kept)
 
 
-def _value_of_span(coding: Coding, codebook: Codebook, field: Field, span_id: str) -> Json:
+def _span_value(coding: Coding, codebook: Codebook, field: Field, span_id: str) -> Json:
     span = coding.span(span_id)
     return value_for(field, span, codebook, published(coding)) if span is not None else None
 

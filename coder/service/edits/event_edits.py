@@ -25,7 +25,7 @@ from coder.model import (
 )
 from coder.service.edits.answer_edits import SCOPE, Put, SetValue
 from coder.service.edits.edits import Context, event_of, next_id, settled
-from coder.service.edits.field_values import published, value_before, value_told, without_repeats
+from coder.service.edits.field_values import earlier_value, published, value_of_span, without_repeats
 from coder.service.edits.span_edits import Decided, with_span_of
 
 PART_OF = "part_of"
@@ -76,18 +76,18 @@ class OpenEvent:
             coding = Put(event.id, type_field, replace(trigger, value=type_id)).apply(coding, context)
             event = event_of(coding, event.id)
         pub = published(coding)
-        for name, offered in proposals.items():
+        for name, group in proposals.items():
             field = codebook.event_field(name)
             untouched = Answer(value=field.default)
             if event.fields.get(name, untouched) != untouched:
                 continue
-            found = [value_before(field, c, coding) or value_told(field, c, codebook, pub) for c in offered]
+            found = [earlier_value(field, c, coding) or value_of_span(field, c, codebook, pub) for c in group]
             values = [value for value in found if value is not None]
             value = values[0] if values else None
             if values and field.is_list:
                 value = without_repeats([item for items in values for item in items])[: field.max]
             if value is not None and value != field.default:
-                evidence = tuple(c.id for c in offered if c.end > c.start)
+                evidence = tuple(c.id for c in group if c.end > c.start)
                 event = event.with_answer(name, Answer(value=value, evidence=evidence, proposed=True))
         scope = event.fields.get(SCOPE)
         if scope is not None and scope.coded and not scope.evidence:

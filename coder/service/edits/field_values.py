@@ -60,10 +60,10 @@ def value_for(field: Field, span: Span | Candidate, book: Codebook, pub_date: Pu
     """
     if not serves(span.kind, field, book):
         return None  # such words can only be evidence
-    return value_told(field, span, book, pub_date)
+    return value_of_span(field, span, book, pub_date)
 
 
-def value_before(field: Field, span: Span | Candidate, coding: Coding, event_id: str = "") -> Json:
+def earlier_value(field: Field, span: Span | Candidate, coding: Coding, event_id: str = "") -> Json:
     """Return the actor or place that the same words last gave this field in another event, None if never.
 
     event_id: the current event, which is ignored. If the other event has several items or pieces of evidence
@@ -90,10 +90,10 @@ def serves(kind: str, field: Field, book: Codebook) -> bool:
     """Return whether spans of a kind give values to a field; a field that no kind names uses like kinds."""
     if any(field.id in other.fields for other in book.span_kinds):
         return field.id in book.span_kind(kind).fields
-    return is_alike(kind, field, book)
+    return gives_same_type(kind, field, book)
 
 
-def is_alike(kind: str, field: Field, book: Codebook) -> bool:
+def gives_same_type(kind: str, field: Field, book: Codebook) -> bool:
     """Return whether spans of a kind give values to a field of this type: actor, place, shared value list."""
     has_own_list = field.values_from is None and field.type not in ("actor", "place")
     fields = book.fields_for_kind(kind)
@@ -102,7 +102,7 @@ def is_alike(kind: str, field: Field, book: Codebook) -> bool:
     )
 
 
-def value_told(field: Field, span: Span | Candidate, book: Codebook, pub_date: PubDate | None) -> Json:
+def value_of_span(field: Field, span: Span | Candidate, book: Codebook, pub_date: PubDate | None) -> Json:
     """Return the value that a span gives a field as `value_for` does, whatever the span's kind."""
     # The suggester's values, each an id or a whole value; None means that only the words are known.
     values: list[Json] = [None]
