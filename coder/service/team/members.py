@@ -186,7 +186,7 @@ def _stratum(metadata: Mapping[str, str], name: str) -> str:
 
 
 def _overlap(groups: Mapping[tuple[str, ...], list[str]], share: float, coders: Counter[str]) -> set[str]:
-    """Choose this share of the articles in each stratum; coders: how many an article has, more come first."""
+    """Choose this share of the articles in each stratum, first those that most of the coders have already."""
     articles_in_all, before = sum(map(len, groups.values())), 0
     total, chosen = round(share * articles_in_all), set[str]()
     for articles in groups.values():
