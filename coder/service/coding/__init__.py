@@ -1,4 +1,4 @@
-"""One coder at work on one article, and what the screen shows of the coding.
+"""One coder's work on one article, and what the screens show of it.
 
-The door is `session.CodingSession`.
+The main entry point is `session.CodingSession`.
 """

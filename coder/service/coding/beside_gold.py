@@ -1,16 +1,16 @@
-"""In training, once a coding is submitted: gold beside it, field by field, and how often the two agree.
+"""Comparison of a trainee's submitted coding with gold, field by field, and how often the two agree.
 
-Only closed gold is shown, and of it what it says: whose values it took stays with supervisors.
+Only the answers of closed gold are shown; whose values gold took is visible to supervisors only.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from coder.adjudicate.resolve import ARTICLE, Adjudication, Row
+from coder.adjudicate.resolve import ARTICLE, Adjudication
 from coder.codebook.schema import Field
 from coder.model import GOLD, MISSING, TRAINING, Answer, Coding, Status, event_number
 from coder.service.coding.event_cells import summary
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class Line(NamedTuple):
-    """What coder and gold say about one field; None from whoever does not have the event."""
+    """The coder's and gold's answers to one field; None for a side that does not have the event."""
 
     cluster_id: str
     field: Field
@@ -34,36 +34,36 @@ class Line(NamedTuple):
 
     @property
     def counted(self) -> bool:
-        """Whether agreement counts it: what is written freely is shown alone."""
+        """Whether the field counts towards agreement; free text is shown but not counted."""
         return self.field.distance.kind != "none"
 
 
 @dataclass(frozen=True, slots=True)
 class BesideGold:
-    """One article's comparison; its events are aligned as everywhere."""
+    """One article's comparison; its events are aligned as for agreement and review."""
 
     state: Adjudication
 
     @property
     def lines(self) -> list[Line]:
-        """Every field that either has answered, the article's own first, then event by event."""
-        return [self._line(at, row) for at in self.state.standing for row in self.state.rows(at)
-                if row.state != "silent"]  # fmt: skip
+        """Every field that coder or gold has answered: the article's fields first, then event by event."""
+        [coder] = [name for name in self.state.coders if name != GOLD]
+        return [
+            Line(id_, row.field, row.answers.get(coder), row.answers.get(GOLD), row.state == "agreed")
+            for id_ in self.state.standing
+            for row in self.state.rows(id_)
+            if row.state != "silent"
+        ]
 
     @property
     def same(self) -> int:
-        """How many fields that count are answered as in gold."""
+        """The number of counted fields answered as in gold."""
         return sum(line.same for line in self.lines if line.counted)
 
     @property
     def of(self) -> int:
-        """How many fields count."""
+        """The number of counted fields."""
         return sum(line.counted for line in self.lines)
-
-    def _line(self, at: str, row: Row) -> Line:
-        [coder] = [name for name in self.state.coders if name != GOLD]
-        own, gold = row.answers.get(coder), row.answers.get(GOLD)
-        return Line(at, row.field, own, gold, row.state == "agreed")
 
     @property
     def codings(self) -> tuple[Coding, Coding]:
@@ -72,18 +72,18 @@ class BesideGold:
         return (second, first) if first.coder == GOLD else (first, second)
 
     def event_in_words(self, cluster_id: str, lang: str) -> str:
-        """The number by which links name the event, and what tells it from others, by gold if gold has it."""
+        """Return the event's number and summary, from gold's event if there is one; "" for the article."""
         if cluster_id == ARTICLE:
             return ""
         cluster = self.state.cluster(cluster_id)
         members = dict(cluster.members)
         own, gold = (coding.event(members.get(coding.coder, "")) for coding in self.codings)
         event = gold or own
-        told = summary(event, self.state.codebook, lang) if event is not None else ()
-        return " · ".join((event_number(cluster.id), *told))
+        words = summary(event, self.state.codebook, lang) if event is not None else ()
+        return " · ".join((event_number(cluster.id), *words))
 
     def in_words(self, field: Field, answer: Answer | None, lang: str) -> str:
-        """What an answer says; "" for none."""
+        """Return an answer's value or blank as text, "" for no answer."""
         if answer is None:
             return ""
         if not answer.coded:
@@ -91,12 +91,12 @@ class BesideGold:
         return show(field, answer.value, self.state.codebook, lang)
 
     def quotes(self, coding: Coding, answer: Answer | None) -> list[str]:
-        """The words that support an answer."""
+        """Return the quotes of the spans that support an answer."""
         return [span.quote for span in map(coding.span, (answer or MISSING).evidence) if span is not None]
 
 
 class Figure(NamedTuple):
-    """How many fields of an article a coder answered as gold does, of how many; at: when it was submitted."""
+    """The number of an article's fields answered as in gold, out of `of`; at: the time of submission."""
 
     article: str
     at: datetime
@@ -105,12 +105,12 @@ class Figure(NamedTuple):
 
     @property
     def week(self) -> str:
-        """The week of the submission, as ISO 8601 writes it."""
+        """The ISO 8601 week of the submission, as in 2026-W07."""
         return f"{self.at:%G-W%V}"
 
 
 def beside_gold(project: Project, coder: str, article: str) -> BesideGold | None:
-    """None but for an article of the coder's training that is submitted and whose gold is closed."""
+    """Return the comparison, or None unless a training article is submitted and its gold is closed."""
     with project.store.read() as queries:
         return _beside(project, queries, coder, article)
 
@@ -123,31 +123,30 @@ def _beside(project: Project, queries: Queries, coder: str, article: str) -> Bes
     if own is None or gold is None or gold.status is not Status.SUBMITTED or text is None:
         return None
     if gold.codebook != own.codebook:
-        return None  # fields of two revisions are not the same questions
-    from coder.agreement.comparison import aligned  # numpy: not needed to open the screen
+        return None  # fields of different codebook revisions cannot be compared
+    from coder.agreement.comparison import aligned  # loads numpy, which the screen does not need at start
 
-    book = project.revision(queries, own.codebook, own.id)
-    codings = [expect_sound(each, book) for each in (own, gold)]
-    return BesideGold(Adjudication.begin(book, codings, aligned(codings, book), text))
+    codebook = project.revision(queries, own.codebook, own.id)
+    codings = [expect_sound(each, codebook) for each in (own, gold)]
+    return BesideGold(Adjudication.begin(codebook, codings, aligned(codings, codebook), text))
 
 
 def figures(project: Project, coder: str) -> list[Figure]:
-    """The coder's articles of training in the order in which they were submitted; raises for a stranger."""
+    """Return the figures of a coder's training articles by time of submission; raises for unknown coders."""
     project.anybody(coder)
-    return sorted(_figures(project, coder), key=lambda each: each.at)
-
-
-def _figures(project: Project, coder: str) -> Iterator[Figure]:
+    result = []
     with project.store.read() as queries:
         for article in [a.article for a in queries.assignments(coder) if a.stage == TRAINING]:
-            if (found := _beside(project, queries, coder, article)) is not None:
+            if (comparison := _beside(project, queries, coder, article)) is not None:
                 entries = [*queries.entries(subject=f"coding:{article}/{coder}")]
-                done = [e.at for e in entries if e.what == "coding.submitted"] or [entries[-1].at]
-                yield Figure(article, datetime.fromisoformat(done[-1]), found.same, found.of)
+                submitted = [e.at for e in entries if e.what == "coding.submitted"] or [entries[-1].at]
+                at = datetime.fromisoformat(submitted[-1])
+                result.append(Figure(article, at, comparison.same, comparison.of))
+    return sorted(result, key=lambda each: each.at)
 
 
-def share(found: Sequence[Figure]) -> tuple[Score, Interval]:
-    """Of all fields those answered as gold does, with the interval from resampling articles."""
-    from coder.agreement.bootstrap import share_of  # numpy: not needed to open the screen
+def share(figures: Sequence[Figure]) -> tuple[Score, Interval]:
+    """Return the share of fields answered as in gold, with its interval from resampling articles."""
+    from coder.agreement.bootstrap import share_of  # loads numpy, which the screen does not need at start
 
-    return share_of([(each.same, each.of) for each in found])
+    return share_of([(each.same, each.of) for each in figures])

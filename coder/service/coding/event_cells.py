@@ -1,4 +1,4 @@
-"""All events of a coding beside each other: a row an event, a column a field."""
+"""The table of a coding's events: one row per event, one column per field."""
 
 from __future__ import annotations
 
@@ -12,33 +12,33 @@ from coder.service.coding.record_rows import FormRow, rows
 from coder.values.typed import show
 
 TELLING = ("date", "place")
-"""The types of field that tell events from each other first."""
+"""The field types that distinguish events best; a summary lists them first."""
 
 
 @dataclass(frozen=True, slots=True)
 class EventTable:
-    """The events, and the fields that any of them is asked for, in the codebook's order."""
+    """The events, and the fields asked of at least one of them, in codebook order."""
 
     events: Sequence[Event]
     fields: Sequence[Field]
     cells: Mapping[str, Mapping[str, FormRow]]  # by event, then by field
 
     def cell(self, row: int, column: int) -> FormRow | None:
-        """What an event holds in a field; None where it is not asked for it, or there is no such place."""
+        """Return a cell, None if the event is not asked for the field or the position is out of range."""
         if 0 <= row < len(self.events) and 0 <= column < len(self.fields):
             return self.cells[self.events[row].id].get(self.fields[column].id)
         return None
 
     def like_above(self, row: int, column: int) -> bool:
-        """Whether a cell says the same as the one above it."""
+        """Return whether a cell shows the same as the one above it."""
         here, above = self.cell(row, column), self.cell(row - 1, column)
-        return here is not None and above is not None and _said(here) == _said(above)
+        return here is not None and above is not None and _shown(here) == _shown(above)
 
 
 def event_table(
     coding: Coding, codebook: Codebook, problems: Sequence[Problem], lang: str, *, differing: bool = False
 ) -> EventTable:
-    """The table of a coding's events; differing: without the fields in which all of them say the same."""
+    """Return the table of a coding's events; differing: omit fields in which all events show the same."""
     cells = {
         event.id: {row.field.id: row for row in rows(coding, event.id, codebook, problems, lang)}
         for event in coding.events
@@ -46,36 +46,36 @@ def event_table(
     fields = []
     for field in codebook.event_fields:
         column = [of_event.get(field.id) for of_event in cells.values()]
-        if any(column) and not (differing and len({each and _said(each) for each in column}) == 1):
+        if any(column) and not (differing and len({each and _shown(each) for each in column}) == 1):
             fields.append(field)
     return EventTable(coding.events, fields, cells)
 
 
 def summary(event: Event, codebook: Codebook, lang: str) -> list[str]:
-    """What tells an event from others, in few words: its type, date and place, then who."""
-    known = codebook.type_field
+    """Return short texts that tell an event from others: its type, date and place, then weighted fields."""
+    type_field = codebook.type_field
     answers = [(field, event.answer(field.id)) for field in codebook.event_fields]
-    told = [
+    texts = [
         (field.type not in TELLING, brief(field, answer.value, codebook, lang))
         for field, answer in answers
-        if answer.coded and field is not known and (field.type in TELLING or field.weight)
+        if answer.coded and field is not type_field and (field.type in TELLING or field.weight)
     ]
-    kind = event.answer(known.id) if known is not None else MISSING
-    name = brief(known, kind.value, codebook, lang) if known is not None and kind.coded else "…"
-    return [name, *(text for _, text in sorted(told, key=lambda each: each[0]))]
+    kind = event.answer(type_field.id) if type_field is not None else MISSING
+    name = brief(type_field, kind.value, codebook, lang) if type_field is not None and kind.coded else "…"
+    return [name, *(text for _, text in sorted(texts, key=lambda each: each[0]))]
 
 
 def brief(field: Field, value: Json, codebook: Codebook, lang: str) -> str:
-    """A value by its names alone: places without how they are written and how exact, sources without kind."""
+    """Return a value by name alone: places without wording and precision, sources without their kind."""
     items = value if isinstance(value, list) else [value]
     names: list[Json] = []
     for item in items:
-        of = item if isinstance(item, dict) else {}
-        names.append(of.get("place_id") or of.get("as_written") or of.get("who") or item)
+        parts = item if isinstance(item, dict) else {}
+        names.append(parts.get("place_id") or parts.get("as_written") or parts.get("who") or item)
     if field.type not in ("place", "actor") or any(isinstance(name, dict) for name in names):
         return show(field, value, codebook, lang)
     return ("؛ " if lang == "ar" else "; ").join(codebook.label_of(field, name, lang) for name in names)
 
 
-def _said(cell: FormRow) -> tuple[str, str]:
+def _shown(cell: FormRow) -> tuple[str, str]:
     return cell.answer.state, cell.text

@@ -1,4 +1,4 @@
-"""The history of a coding: what was done when, what of it stands, and how long it took."""
+"""The history of a coding: its changes, which of them are in effect, and the working time spent."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ from coder.text.display import isolate, isolate_within
 from coder.values.typed import show
 
 State = Literal["stands", "now", "undone", "gone"]
-"""`now`: the last that stands; `undone`: redo does it again; `gone`: nothing brings it back."""
+"""`stands`: in effect; `now`: the last one in effect; `undone`: can be redone; `gone`: cannot be redone."""
 SPANS, EVENTS = "spans", "events"
-"""What working time went into where it was no field."""
-GIVING = ("value.put", "value.set", "values.copied", "values.filled", "proposals.accepted")
-"""The changes of which the value that came is told."""
+"""The names under which working time is counted that was not spent on a field."""
+WITH_VALUE = ("value.put", "value.set", "values.copied", "values.filled", "proposals.accepted")
+"""The changes whose history line shows the new value."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One change of a coding; the first of all, with no word, is the coding before any change.
+    """One change of a coding; the first step, with an empty `what`, is the coding before any change.
 
-    goal: what leads to the coding as it was after it (`CodingSession.go_to`), None where nothing does.
-    spent: working time, also that of taking it back and of doing it again.
+    goal: the argument of `CodingSession.go_to` that restores the coding as it was after this change, None if
+    it cannot be restored. spent: working time, including that of undoing and redoing the change.
     """
 
     version: int
@@ -49,26 +49,26 @@ class Step:
 
 
 def steps(entries: Sequence[Entry], codebook: Codebook) -> list[Step]:
-    """The changes of one coding, oldest first, from its journal."""
-    told = [(entry.version, entry.what, entry.undoes) for entry in entries]
-    done, undone = stacks(told)
-    barriers = [entry.version for entry in entries if entry.what in BARRIERS]
-    watch, off = Stopwatch(), set[int | None]()
-    found = {0: Step(0, None, "")}
+    """Return the changes of one coding, oldest first, from its journal."""
+    undoable, redoable = stacks([(entry.version, entry.what, entry.undoes) for entry in entries])
+    watch, undone = Stopwatch(), set[int]()
+    result = {0: Step(0, None, "")}
     for entry in entries:
         spent = watch.spent_on(entry)
         if entry.what not in (UNDO, REDO):
-            found[entry.version] = replace(_step(entry, codebook), spent=spent)
-        elif (of := found.get(entry.undoes or 0)) is not None:
-            found[of.version] = replace(of, spent=of.spent + spent)
-            (off.add if entry.what == UNDO else off.discard)(of.version)
-    base = max((version for version in barriers if version not in off), default=0)
-    last = done[-1] if done else base
-    for version, each in found.items():
-        goal = 0 if version == base else version if version in done or version in undone else None
-        state: State = "now" if version == last else "undone" if version in undone else "stands"
-        found[version] = replace(each, goal=goal, state="gone" if version in off - {*undone} else state)
-    return [each for each in found.values() if each.version or not base]
+            result[entry.version] = replace(_step(entry, codebook), spent=spent)
+        elif (step := result.get(entry.undoes or 0)) is not None:
+            result[step.version] = replace(step, spent=step.spent + spent)
+            (undone.add if entry.what == UNDO else undone.discard)(step.version)
+    standing_barriers = (e.version for e in entries if e.what in BARRIERS and e.version not in undone)
+    base = max(standing_barriers, default=0)
+    last = undoable[-1] if undoable else base
+    for version, step in result.items():
+        goal = 0 if version == base else version if version in undoable or version in redoable else None
+        state: State = "now" if version == last else "undone" if version in redoable else "stands"
+        state = "gone" if version in undone - {*redoable} else state
+        result[version] = replace(step, goal=goal, state=state)
+    return [step for step in result.values() if step.version or not base]
 
 
 def _step(entry: Entry, codebook: Codebook) -> Step:
@@ -77,7 +77,7 @@ def _step(entry: Entry, codebook: Codebook) -> Step:
         if row := change.after or change.before:
             rows.setdefault(change.table, []).append(row)
     order = [field.id for field in codebook.fields]
-    # A value may set others along with it: the first field of the codebook is the one that was meant.
+    # Setting one value may set others too: the field that comes first in the codebook is the one meant.
     answers = sorted(
         rows.get("answer", []), key=lambda row: order.index(row["field"]) if row["field"] in order else -1
     )
@@ -87,13 +87,13 @@ def _step(entry: Entry, codebook: Codebook) -> Step:
         return replace(step, event_id=events[0]["id"])
     if not answers or about == "span":
         return step
-    whole = about in ("event", "events") or (about != "value" and len(answers) > 1)
+    is_whole = about in ("event", "events") or (about != "value" and len(answers) > 1)
     first = answers[0]
-    return replace(step, event_id=first["event"], field="" if whole else first["field"], answer=first)
+    return replace(step, event_id=first["event"], field="" if is_whole else first["field"], answer=first)
 
 
 def in_words(step: Step, codebook: Codebook, lang: str) -> str:
-    """A change as one line: what was done, to what, and what a field holds since."""
+    """Return a change as one line: what was done, to what, and the field's new value."""
     if not step.what:
         return catalogue.say(lang, "edits.nothing_yet")
     field, what, value = _field(step, codebook), step.what, ""
@@ -103,14 +103,14 @@ def in_words(step: Step, codebook: Codebook, lang: str) -> str:
             value = str(step.answer.get("comment") or "—")
         elif what.startswith("evidence."):
             value = f"‹{_quote(step.span)}›" if step.span is not None else ""
-        elif what in GIVING:
-            value = _held(field, step.answer, codebook, lang)
-    thing = _thing(step, field, codebook, lang)
-    words = f"{done} {isolate(thing)}" if thing else done
+        elif what in WITH_VALUE:
+            value = _value(field, step.answer, codebook, lang)
+    changed = _what_changed(step, field, codebook, lang)
+    words = f"{done} {isolate(changed)}" if changed else done
     return f"{words}: {isolate_within(value, lang == 'ar')}" if value else words
 
 
-def _thing(step: Step, field: Field | None, codebook: Codebook, lang: str) -> str:
+def _what_changed(step: Step, field: Field | None, codebook: Codebook, lang: str) -> str:
     number = event_number(step.event_id)
     event = Message("edits.event_number", number=number).of(lang) if number else ""
     if step.field:
@@ -126,7 +126,7 @@ def _quote(span: Row) -> str:
     return " ".join(str(span.get("quote", "")).split())
 
 
-def _held(field: Field, answer: Row, codebook: Codebook, lang: str) -> str:
+def _value(field: Field, answer: Row, codebook: Codebook, lang: str) -> str:
     blank = answer.get("blank")
     if blank is None:
         return show(field, answer.get("value"), codebook, lang)
@@ -139,7 +139,7 @@ def _field(step: Step, codebook: Codebook) -> Field | None:
 
 
 class Spent(NamedTuple):
-    """Working time and changes by the field that they went into, or by SPANS or EVENTS; label: its name."""
+    """Working time and number of changes for one field, or for SPANS or EVENTS; label: its displayed name."""
 
     field: str
     label: str
@@ -147,29 +147,29 @@ class Spent(NamedTuple):
     changes: int
 
 
-def spent_by_field(found: Iterable[Step], codebook: Codebook, lang: str) -> list[Spent]:
-    """The fields, most time first; then spans and whole events."""
-    of: dict[tuple[bool, str], Spent] = {}
-    for step in (step for step in found if step.what and step.what not in NOT_WORK):
+def spent_by_field(steps: Iterable[Step], codebook: Codebook, lang: str) -> list[Spent]:
+    """Return the working time per field, most time first; then that of spans and of whole events."""
+    totals: dict[tuple[bool, str], Spent] = {}
+    for step in (step for step in steps if step.what and step.what not in NOT_WORK):
         field = _field(step, codebook)
         rest = SPANS if step.what.startswith("span.") else EVENTS
         name = field.id if field is not None else rest
         label = field.label.of(lang) if field is not None else catalogue.say(lang, f"edits.time_{rest}")
-        before = of.get(key := (field is None, name), Spent(name, label, timedelta(), 0))
-        of[key] = before._replace(time=before.time + step.spent, changes=before.changes + 1)
-    return [of[key] for key in sorted(of, key=lambda key: (key[0], -of[key].time, key[1]))]
+        before = totals.get(key := (field is None, name), Spent(name, label, timedelta(), 0))
+        totals[key] = before._replace(time=before.time + step.spent, changes=before.changes + 1)
+    return [totals[key] for key in sorted(totals, key=lambda key: (key[0], -totals[key].time, key[1]))]
 
 
 def spent_in_project(project: Project, progress: Told = untold) -> tuple[dict[str, timedelta], list[Spent]]:
-    """The working time of each coding that has some, by its id, and that of all of them by field."""
+    """Return the working time of each coding by id (only those above zero) and the total by field."""
     by_coding: dict[str, timedelta] = {}
-    every: list[Step] = []
+    all_steps: list[Step] = []
     with project.store.read() as queries:
         heads = [head for head in queries.coding_heads() if head.coder != GOLD]
         for number, head in enumerate(sorted(heads, key=attrgetter("article", "coder")), start=1):
-            found = steps(list(queries.entries(subject=f"coding:{head.id}")), project.codebook)
-            if time := sum((step.spent for step in found), timedelta()):
+            of_coding = steps(list(queries.entries(subject=f"coding:{head.id}")), project.codebook)
+            if time := sum((step.spent for step in of_coding), timedelta()):
                 by_coding[head.id] = time
-            every += [replace(step, span=None, answer=None) for step in found]
+            all_steps += [replace(step, span=None, answer=None) for step in of_coding]  # saves memory
             progress(number, len(heads))
-    return by_coding, spent_by_field(every, project.codebook, "en")
+    return by_coding, spent_by_field(all_steps, project.codebook, "en")

@@ -1,4 +1,4 @@
-"""The record form as rows: which fields are asked, what each holds, what is wrong with it, what it means."""
+"""The record form as rows: the fields asked, their values and problems, and the help for a field."""
 
 from __future__ import annotations
 
@@ -16,47 +16,47 @@ from coder.revisions.recode import LOOK_AGAIN
 from coder.values.typed import show
 
 State = Literal["set", "proposed", "empty", "not_stated", "not_applicable", "wrong"]
-SIGNS: dict[State, str] = dict(zip(get_args(State), "✓~·?-!", strict=True))  # for who sees no colour
+SIGNS: dict[State, str] = dict(zip(get_args(State), "✓~·?-!", strict=True))  # legible without colour
 
 
 @dataclass(frozen=True, slots=True)
 class FormRow:
-    """One field as the form shows it."""
+    """One field as shown in the form."""
 
     field: Field
     answer: Answer
     state: State
-    text: str  # its value in words
-    problem: Problem | None  # the first
+    text: str  # the value or blank as displayed
+    problem: Problem | None  # the first, if any
     locked: bool
 
     @property
     def is_open(self) -> bool:
-        """Whether nothing stands there and something is asked for."""
+        """Whether the field is empty although it is required or has a problem."""
         return self.state == "empty" and (self.field.required or self.problem is not None)
 
 
 def rows(
     coding: Coding, event_id: str, codebook: Codebook, problems: Sequence[Problem], lang: str
 ) -> list[FormRow]:
-    """The fields asked now, in the codebook's order; event_id "" gives those of the article."""
+    """Return the rows of the visible fields of an event, or for "" of the article, in codebook order."""
     event = coding.event(event_id)
     fields = codebook.article_fields if event is None else codebook.event_fields
-    asked = visible_article(coding, codebook) if event is None else visible(event, coding, codebook)
-    wrong: dict[str | None, Problem] = {}
+    shown = visible_article(coding, codebook) if event is None else visible(event, coding, codebook)
+    first_problems: dict[str | None, Problem] = {}
     for problem in (p for p in problems if (p.event_id or "") == event_id):
         if problem.severity == "error" or problem.rule == LOOK_AGAIN:
-            wrong.setdefault(problem.field, problem)
-    out = []
-    for field in (field for field in fields if field.id in asked):
+            first_problems.setdefault(problem.field, problem)
+    result = []
+    for field in (field for field in fields if field.id in shown):
         answer = (event or coding).answer(field.id)
         is_locked = event is not None and locked(field, event, coding, codebook)
         text = show(field, answer.value, codebook, lang) if answer.blank is None else ""
         if answer.blank is not None and answer.blank is not Blank.MISSING:
             text = codebook.blank(answer.blank.value).label.of(lang)
-        first = wrong.get(field.id)
-        out.append(FormRow(field, answer, _state(answer, first), text, first, is_locked))
-    return out
+        first = first_problems.get(field.id)
+        result.append(FormRow(field, answer, _state(answer, first), text, first, is_locked))
+    return result
 
 
 def _state(answer: Answer, problem: Problem | None) -> State:
@@ -72,22 +72,20 @@ def _state(answer: Answer, problem: Problem | None) -> State:
 
 
 def about_field(field: Field, answer: Answer | None, codebook: Codebook, lang: str) -> list[tuple[str, str]]:
-    """(heading, text): the field's help and notes, then those of each value that it holds."""
-    told: list[tuple[str, Label | None, Field | Value | EventType]]
-    told = [(say(lang, "coding.field"), field.help, field)]
+    """Return (heading, text) pairs: help and notes of the field, then of each value that it holds."""
+    items: list[tuple[str, Label | None, Field | Value | EventType]]
+    items = [(say(lang, "coding.field"), field.help, field)]
     value = answer.value if answer is not None and answer.coded else None
     for each in value if isinstance(value, list) else [value]:
         if field.values_from == "event_types" and isinstance(each, str) and codebook.path_of(each):
             event_type = codebook.event_type(each)
-            told.append((event_type.label.of(lang), event_type.definition, event_type))
+            items.append((event_type.label.of(lang), event_type.definition, event_type))
         elif (known := next((v for v in codebook.values_of(field) if v.id == each), None)) is not None:
-            told.append((known.label.of(lang), known.help, known))
-    found, between = [], "؛ " if lang == "ar" else "; "
-    for heading, text, item in told:
-        found.append((heading, text.of(lang) if text else ""))
-        # What belongs, what does not, and examples, as far as the codebook says so.
-        said = {"include": item.include, "exclude": item.exclude, "examples": item.examples}
-        for key, notes in said.items():
+            items.append((known.label.of(lang), known.help, known))
+    result, separator = [], "؛ " if lang == "ar" else "; "
+    for heading, text, item in items:
+        result.append((heading, text.of(lang) if text else ""))
+        for key, notes in (("include", item.include), ("exclude", item.exclude), ("examples", item.examples)):
             if notes:
-                found.append((say(lang, f"coding.{key}"), between.join(note.of(lang) for note in notes)))
-    return found
+                result.append((say(lang, f"coding.{key}"), separator.join(note.of(lang) for note in notes)))
+    return result

@@ -1,6 +1,6 @@
-"""What is said about coders' work on an article: signed, with its time, and answered in the same place.
+"""Remarks on coders' work on an article: signed and timestamped; an answer has the place of its remark.
 
-A field's comment in a coding, which its coder wrote, stands first among what is said about the field.
+Among the remarks on a field, the comment that the coder wrote in the coding itself comes first.
 """
 
 from __future__ import annotations
@@ -19,19 +19,19 @@ if TYPE_CHECKING:
     from coder.service.coding.session import CodingSession
 
 Place: TypeAlias = tuple[str, str, str, int, int]
-"""Whose coding, and in it an event, a field and a stretch, as `Remark.place`."""
+"""Coder, event id, field id, and start and end of a text range, as in `Remark.place`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """All that is said about one place, oldest first; nothing yet where somebody may begin."""
+    """All remarks on one place, oldest first; empty for a place where one may be started."""
 
     place: Place
     said: tuple[Remark, ...] = ()
 
     @property
     def coder(self) -> str:
-        """Whose work it is about."""
+        """The coder whose work it is about."""
         return self.place[0]
 
     @property
@@ -46,12 +46,12 @@ class Talk:
 
     @property
     def stretch(self) -> tuple[int, int]:
-        """Code points of the article, 0 and 0 for none."""
+        """The range of code points in the article, (0, 0) for none."""
         return self.place[3:]
 
 
 class Remarks:
-    """What one person sees of what is said about an article's codings, of these and no others."""
+    """The remarks on the given codings of an article, as seen and written by one person."""
 
     def __init__(
         self, project: Project, article: str, person: str, codings: Callable[[], Sequence[Coding]]
@@ -63,29 +63,29 @@ class Remarks:
 
     @property
     def stretches(self) -> frozenset[int]:
-        """Where the stretches begin about which something is said."""
+        """The code points where the text ranges with remarks begin."""
         return frozenset(each.start for each in self.all if each.end)
 
     def at(self, place: Place) -> list[Remark]:
-        """What is said about a place, oldest first."""
+        """Return the remarks on a place, oldest first."""
         return [each for each in self.all if each.place == place and each.text]
 
     def own(self, place: Place) -> str:
-        """One's own last word about a place, as it is typed; it may be changed until somebody answers."""
+        """Return the person's own last remark on a place, as typed; "" once somebody has answered it."""
         last = self._own_last(place)
         if last is None:
             return ""
         return f"? {last.text}" if last.kind == QUESTION else last.text
 
     def _own_last(self, place: Place) -> Remark | None:
-        said = self.at(place)
-        return said[-1] if said and said[-1].by == self.person else None
+        remarks = self.at(place)
+        return remarks[-1] if remarks and remarks[-1].by == self.person else None
 
     def say(self, place: Place, text: str) -> None:
-        """Say something about a place, in place of one's own last word; an empty text takes that away.
+        """Write a remark on a place, replacing the person's own last one; an empty text removes that.
 
-        Words behind a question mark are a question on the codebook. Returns when it is written. Raises
-        CoderError where it cannot be kept; then nothing has changed.
+        A text that begins with a question mark is a question on the codebook. Returns once the remark is
+        written. Raises CoderError if it cannot be stored; then nothing has changed.
         """
         before, (kind, text) = self._own_last(place), kind_and_words(text)
         after = None
@@ -100,28 +100,29 @@ class Remarks:
         self.all = [each for each in self.all if each != before] + ([written] if written else [])
 
     def talks(self, begun: Iterable[Place] = ()) -> list[Talk]:
-        """Everything that is said, by place; first the places in `begun`, whether or not it is anything."""
-        found: dict[Place, list[Remark]] = {place: [] for place in begun}
+        """Return all remarks by place; the places in `begun` come first, even if they have no remarks."""
+        by_place: dict[Place, list[Remark]] = {place: [] for place in begun}
         for coding in self.codings():
-            of = [("", coding.answers), *((event.id, event.fields) for event in coding.events)]
-            for event, fields in of:
+            records = [("", coding.answers), *((event.id, event.fields) for event in coding.events)]
+            for event, fields in records:
                 for field, answer in fields.items():
                     if answer.comment:
-                        told = Remark(
+                        remark = Remark(
                             coding.article, coding.coder, "", coding.coder, "", answer.comment,
                             event=event, field=field,
                         )  # fmt: skip
-                        found.setdefault(told.place, []).append(told)
-        for each in self.all:
-            if each.text:
-                found.setdefault(each.place, []).append(each)
-        return [Talk(place, tuple(said)) for place, said in found.items()]
+                        by_place.setdefault(remark.place, []).append(remark)
+        for remark in self.all:
+            if remark.text:
+                by_place.setdefault(remark.place, []).append(remark)
+        return [Talk(place, tuple(remarks)) for place, remarks in by_place.items()]
 
 
 class OwnRemarks(Remarks):
-    """A coder's own: until somebody answers, a field's comment is part of a coding that is open.
+    """The remarks on a coder's own coding: while it is open, a comment on a field is stored in the coding.
 
-    A question is not: it need not wait for the coding.
+    Once there are remarks on the field, comments become remarks too, as questions always do: a question can
+    be answered before the coding is submitted.
     """
 
     def __init__(self, session: CodingSession) -> None:
@@ -137,13 +138,13 @@ class OwnRemarks(Remarks):
         return holder.answer(field_id).comment
 
     def say(self, place: Place, text: str) -> None:
-        asks = kind_and_words(text)[0] == QUESTION
-        if self._in_coding(place) and (self.own(place) or not asks):
+        is_question = kind_and_words(text)[0] == QUESTION
+        if self._in_coding(place) and (self.own(place) or not is_question):
             _, event_id, field_id, *_ = place
             codebook = self.session.codebook
             field = codebook.event_field(field_id) if event_id else codebook.article_field(field_id)
-            self.session.do(Comment(event_id, field, "" if asks else text.strip()))
-            if not asks:
+            self.session.do(Comment(event_id, field, "" if is_question else text.strip()))
+            if not is_question:
                 return
         super().say(place, text)
 
@@ -152,25 +153,25 @@ class OwnRemarks(Remarks):
 
 
 def kind_and_words(typed: str) -> tuple[str, str]:
-    """What somebody types as a comment: a question on the codebook where a question mark is first."""
+    """Return the kind and text of a typed remark: a question if it begins with a question mark."""
     words = typed.strip()
     return (QUESTION, words[1:].strip()) if words[:1] in ("?", "؟") else (COMMENT, words)
 
 
 def made(article: str, place: Place, by: str, text: str, kind: str = COMMENT) -> Remark:
-    """A new remark; its time is when it is written."""
+    """Return a new remark with a new id; its time is set when it is written."""
     coder, event, field, start, end = place
     return Remark(article, coder, uuid.uuid4().hex, by, "", text, kind, event, field, start, end)
 
 
 def write(project: Project, person: str, before: Remark | None, after: Remark | None) -> Remark | None:
-    """A remark as it was and as it is now, None for none, into the database; gives it with its time."""
-    about = after or before
-    if about is None:
+    """Add (before is None), change or remove (after is None) a remark; return it with its time."""
+    remark = after or before
+    if remark is None:
         return None
-    refuse_unstorable(about.text)
-    done = "made" if before is None else "changed" if after is not None else "removed"
+    refuse_unstorable(remark.text)
+    action = "made" if before is None else "changed" if after is not None else "removed"
     with project.store.begin(person) as work:
         after = after and replace(after, at=work.now())
-        work.remark(before, after, f"{about.kind}.{done}")
+        work.remark(before, after, f"{remark.kind}.{action}")
     return after

@@ -1,4 +1,4 @@
-"""One coder at work on one article: changes in memory at once, then written in order."""
+"""One coder's work on one article: changes apply in memory at once and are then written in order."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from coder.store.work import Work
 
 
 class CodingSession:
-    """The coding as the screen shows it, and the line of changes on their way to the database."""
+    """The coding as shown on screen, and the queue of changes to be written to the database."""
 
     def __init__(self, project: Project, article: Article, coder: str, writer: Writer | None = None) -> None:
         self.project, self.article, self.coder = project, article, coder
@@ -40,21 +40,21 @@ class CodingSession:
             self.codebook = project.revision(queries, ref)
             if stored is not None:
                 expect_sound(stored, self.codebook)
-            self._again = to_look_at(project, queries, stored) if stored else ()
+            self._upgrade_problems = to_look_at(project, queries, stored) if stored else ()
             self._learner = Learner(project, article, coder, queries, self.codebook)
             self._stored, self.coding = stored, stored or self._empty()
-            self._last = queries.last_version(self.subject)  # the version and digest of its last entry
+            self._last = queries.last_version(self.subject)  # version and digest of its last journal entry
         self.candidates = self._learner.shown(self.coding)
-        # Every candidate that was ever shown, or could be: proposals and spans name them.
+        # All candidates shown so far or available now, as proposals and spans refer to them by id.
         self.by_id = named_by(self.coding, article)
-        self._name(self.candidates)
-        self._learn()
+        self._register(self.candidates)
+        self._update_candidates()
         self.remarked: Callable[[], Collection[str]] = tuple
         self.elsewhere = project.store.windows.enter(self.subject)  # whether another window has it open
 
     @property
     def subject(self) -> str:
-        """The name of this coding in the journal."""
+        """The subject under which the journal records this coding."""
         return f"coding:{self.coding.id}"
 
     @property
@@ -63,7 +63,7 @@ class CodingSession:
         return self.coding.status is Status.SUBMITTED
 
     def do(self, edit: Edit) -> Coding:
-        """Change the coding: seen at once, written next. Returns the coding as it was before."""
+        """Apply an edit in memory and queue it for writing; return the coding as it was before."""
         self._expect_open()
         before, after = self.coding, edit.apply(self.coding, self.context)
         if after != before:
@@ -75,55 +75,56 @@ class CodingSession:
 
             self.writer.add(Once(self.project.store, self.coder, save, edit.what))
             self.coding = self._stored = after
-            self._learn()
+            self._update_candidates()
         return before
 
     def _redated(self, before: Coding, after: Coding) -> Coding:
-        """The coding with proposed dates as they are by the publication day that is coded now."""
+        """Recompute the proposed dates if the edit changed the coded publication day."""
         if published(before) == published(after):
             return after
-        dated = {c.id: c.value for c in self._learner.offered(after)}
+        dates = {c.id: c.value for c in self._learner.offered(after)}
         for event in after.events:
             for name, answer in event.fields.items():
                 for id_ in answer.evidence if answer.proposed else ():
-                    known = self.by_id.get(id_)
-                    if known and id_ in dated and answer.value == known.value != dated[id_]:
-                        now = None if dated[id_] is None else replace(answer, value=dated[id_])
-                        event = event.with_answer(name, now)
+                    candidate = self.by_id.get(id_)
+                    if candidate and id_ in dates and answer.value == candidate.value != dates[id_]:
+                        new = None if dates[id_] is None else replace(answer, value=dates[id_])
+                        event = event.with_answer(name, new)
             after = after.with_event(event)
         return after
 
     @property
     def context(self) -> Context:
-        """What edits go by."""
+        """The context in which edits of this coding are applied."""
         return Context(self.codebook, self.article, self.by_id, self._propose, self.remarked)
 
     def _propose(self, trigger: Candidate | Span) -> Proposals:
-        """What a trigger's sentence offers for the fields of its event; nothing in the blind sample."""
-        from coder.suggest.events import EventProposer  # loads word lists that a start need not wait for
+        """Return what a trigger's sentence offers for its event's fields; nothing in the blind sample."""
+        from coder.suggest.events import EventProposer  # loads word lists that are not needed at start
 
         if self.blind:
             return {}
         events = EventProposer(self.candidates, self.article, self.codebook)
-        found = events.propose(trigger if isinstance(trigger, Candidate) else (trigger.start, trigger.end))
-        self.by_id = {c.id: c for offered in found.values() for c in offered if c.id} | self.by_id
-        return found
+        source = trigger if isinstance(trigger, Candidate) else (trigger.start, trigger.end)
+        proposals = events.propose(source)
+        self.by_id = {c.id: c for candidates in proposals.values() for c in candidates if c.id} | self.by_id
+        return proposals
 
     def turn_boilerplate(self) -> int:
-        """Suggest what stands in boilerplate too, or no longer; returns how many that brings or takes."""
-        more = self._learner.turn_boilerplate(self.coding)
-        self._learn()
-        return more
+        """Toggle suggestions in boilerplate; return how many candidates that adds (negative: removes)."""
+        added = self._learner.turn_boilerplate(self.coding)
+        self._update_candidates()
+        return added
 
     def turn(self, way: Way) -> Turned | None:
-        """Take back the last change, also one of an earlier session, or do again what was taken back."""
+        """Undo the last change, even of an earlier session, or redo; return what was undone or redone."""
         before, what = self.coding, self._turn(way)
         return Turned(what[0], place_of(what[0], before, self.coding, self.codebook)) if what else None
 
     def go_to(self, version: int) -> int:
-        """Undo or redo until this change of the journal stands last, 0: until nothing can be undone.
+        """Undo or redo until this journal version is the last in effect; 0 undoes everything possible.
 
-        Returns how many were turned; redo does each again.
+        Return the number of changes undone or redone.
         """
         return len(self._turn(version))
 
@@ -135,17 +136,20 @@ class CodingSession:
             raise ConflictError("coding.codebook_upgraded", codebook=stored.codebook)
         self._stored, self._last = stored, last
         self.coding = stored or self._empty()
-        self._learn()
+        self._update_candidates()
         return what
 
     def history(self) -> list[Entry]:
-        """The journal of this coding, oldest first; what is not written yet is written before."""
+        """Write pending changes, then return the journal of this coding, oldest entry first."""
         self.writer.flush()
         with self.project.store.read() as queries:
             return list(queries.entries(subject=self.subject))
 
     def _read(self, queries: Queries) -> tuple[Coding | None, tuple[int, str]]:
-        """The coding after a turn, and its last entry; read whole where another window wrote meanwhile."""
+        """Return the coding after an undo or redo, and the version and digest of its last entry.
+
+        If nobody else wrote meanwhile, only that entry is applied; else the coding is read in full.
+        """
         last = queries.last_version(self.subject)
         if last == self._last:
             return self._stored, last
@@ -154,30 +158,31 @@ class CodingSession:
         return queries.coding(self.article.id, self.coder), last
 
     def problems(self) -> list[Problem]:
-        """What the codebook has to say about the coding; first the values lost to an upgrade of it."""
-        found = problems(self.coding, self.codebook, self.article)
-        return [*(p for p in self._still_open(found) if p.rule == LOOK_AGAIN), *found]
+        """Return the coding's problems by the codebook; first the values lost in a codebook upgrade."""
+        current = problems(self.coding, self.codebook, self.article)
+        left = still_open(self._upgrade_problems, self.coding, self.codebook, current)
+        return [*(p for p in left if p.rule == LOOK_AGAIN), *current]
 
     def to_look_at(self) -> list[Problem]:
-        """What an upgrade of the codebook left to the coder that is not done yet."""
-        return self._still_open(problems(self.coding, self.codebook, self.article)) if self._again else []
-
-    def _still_open(self, found: list[Problem]) -> list[Problem]:
-        return still_open(self._again, self.coding, self.codebook, found) if self._again else []
+        """Return what codebook upgrades left for the coder to check that is not done yet."""
+        if not self._upgrade_problems:
+            return []
+        current = problems(self.coding, self.codebook, self.article)
+        return still_open(self._upgrade_problems, self.coding, self.codebook, current)
 
     def undecided(self) -> list[Candidate]:
-        """The candidates that were neither confirmed nor rejected; none where none are shown."""
+        """Return the shown candidates that were neither confirmed nor rejected."""
         decided = Decided(self.coding.spans)
         return [c for c in self.candidates if decided.about(c) is None]
 
     def held_back(self) -> str:
-        """What the article is about if its acts of war are taken for figures of speech; else empty."""
-        from coder.suggest.unreal import held_back  # loads word lists that a start need not wait for
+        """Return the article's subject if its acts of war are taken as figures of speech, else ""."""
+        from coder.suggest.unreal import held_back  # loads word lists that are not needed at start
 
         return "" if self.blind else held_back(self.article, self.codebook)
 
     def submit(self) -> None:
-        """Close the coding; raises CoderError while the codebook forbids it. Returns when it is written."""
+        """Submit the coding and wait until it is written; raises CoderError if it has errors."""
         errors = [p for p in self.problems() if p.severity == "error"]
         if errors:
             raise CoderError("coding.errors", count=Message("counts.errors", n=len(errors)))
@@ -185,12 +190,12 @@ class CodingSession:
         self.writer.flush()
 
     def close(self) -> None:
-        """Write what is left; what has to wait for the database stays with the project."""
+        """Write what is pending; the project keeps changes that must wait for the database."""
         self.project.leave(self)
         self.project.store.windows.leave(self.subject)
 
     def rescue(self) -> CoderError:
-        """Put what could not be written into a file; the error says where it lies."""
+        """Save the changes that could not be written to a file; return the error that names the file."""
         return rescue.coding(self.project, self.writer, self.coding, self.article, self._identity)
 
     def _expect_open(self) -> None:
@@ -199,47 +204,47 @@ class CodingSession:
             raise CoderError("coding.closed", command=command)
 
     def _empty(self) -> Coding:
-        told = from_metadata(self.article, self.codebook)
-        return Coding(self.article.id, self.article.text_sha256, self.codebook.ref, self.coder, answers=told)
+        known = from_metadata(self.article, self.codebook)
+        return Coding(self.article.id, self.article.text_sha256, self.codebook.ref, self.coder, answers=known)
 
     @property
     def blind(self) -> bool:
         """Whether this article is coded without candidates, as part of the blind sample."""
         return self._learner.blind
 
-    def _learn(self) -> None:
+    def _update_candidates(self) -> None:
+        """Learn from the coding; update the candidates, and those gained and lost by the last change."""
         before, shown = self.candidates, self._learner.shown(self.coding)
-        # What the last change brings to be suggested, and what it takes.
         self.gained, self.lost = list[Candidate](), list[Candidate]()
         if shown is not before:
-            self._name(shown)
-            known, now = ({c.id for c in each} for each in (before, shown))
-            self.gained = [c for c in shown if c.id not in known]
-            self.lost = [c for c in before if c.id not in now]
+            self._register(shown)
+            old_ids, new_ids = ({c.id for c in each} for each in (before, shown))
+            self.gained = [c for c in shown if c.id not in old_ids]
+            self.lost = [c for c in before if c.id not in new_ids]
         self.candidates = shown
 
-    def _name(self, shown: list[Candidate]) -> None:
+    def _register(self, shown: list[Candidate]) -> None:
         self.by_id |= {c.id: c for c in (*self._learner.offered(self.coding), *shown)}
 
 
 def assigned(project: Project, coder: str) -> list[Assigned]:
-    """A coder's assignments in working order."""
+    """Return a coder's assignments in working order."""
     project.anybody(coder)
     with project.store.read() as queries:
         return queries.assignments(coder)
 
 
 def next_article(project: Project, coder: str) -> str:
-    """The first assigned article that is not submitted, or one that is claimed; raises CoderError for none.
+    """Return the coder's first unsubmitted article, skipped ones last, or claim one if there is none left.
 
-    Those that the coder puts off come last.
+    Raises CoderError if there is no article to code.
     """
     project.person(coder)
     mine = assigned(project, coder)
-    if left := [each.article for each in mine if each.status != Status.SUBMITTED.value]:
+    if unsubmitted := [each.article for each in mine if each.status != Status.SUBMITTED.value]:
         with project.store.read() as queries:
             skipped = {each.article for each in queries.remarks(coder=coder) if each.kind == SKIP}
-        return min(left, key=lambda article: article in skipped)
+        return min(unsubmitted, key=lambda article: article in skipped)
     if project.claiming:
         return claim(project, coder)
     raise CoderError("coding.all_submitted" if mine else "coding.nothing_assigned", n=len(mine), coder=coder)

@@ -1,4 +1,4 @@
-"""Everything that can be done to a coding, as small values that change nothing but memory.
+"""All edits of a coding, as small immutable values that work in memory only.
 
-May not touch the database. The door is `edits.Edit`.
+May not touch the database. The main entry point is `edits.Edit`.
 """

@@ -1,6 +1,6 @@
-"""Edits of answers: a field's value, its blank, its comment, and the spans that support it.
+"""Edits of answers: a field's value, its blank, its comment, and its evidence.
 
-An event id of "" stands for the article's own record.
+The event id "" stands for the article's own record.
 """
 
 from __future__ import annotations
@@ -15,24 +15,24 @@ from coder.errors import CoderError
 from coder.model import MISSING, Answer, Blank, Candidate, Coding, Decision, Event, Json, Span
 from coder.service.edits.edits import Context, event_of, refuse_unstorable, settled
 from coder.service.edits.field_values import (
-    is_alike,
+    earlier_value,
+    gives_same_type,
     published,
-    value_before,
     value_for,
-    value_told,
+    value_of_span,
     with_item,
 )
 from coder.service.edits.span_edits import decided, with_span_of
 
 SCOPE = "report_scope"
-"""The field that tells a single event from a tally, where there is one; it rests on the trigger at first."""
+"""The field that distinguishes a single event from a tally, if any; its evidence is at first the trigger."""
 
 
 @dataclass(frozen=True, slots=True)
 class Put:
-    """A span's value *and* the span as evidence go into a field of an event in one stroke.
+    """Put a span's value into a field of an event, with the span as evidence.
 
-    Where words of a kind that fits give no value, the span is attached and the value stays to be typed.
+    If a span of a fitting kind gives no value, it is attached as evidence and the value remains to be typed.
     """
 
     what: ClassVar[str] = "value.put"
@@ -41,7 +41,7 @@ class Put:
     target: Candidate | Span
 
     def apply(self, coding: Coding, context: Context) -> Coding:
-        coding, span = _supporting(coding, self.target)
+        coding, span = _with_usable_span(coding, self.target)
         event, field, codebook = event_of(coding, self.event_id), self.field, context.codebook
         if field.id not in visible(event, coding, codebook):
             raise CoderError("coding.not_asked", field=field.label)
@@ -53,7 +53,7 @@ class Put:
             kind, words = Label(ar=kind.ar, en=kind.en.capitalize()), joined(fitting.values())
             raise CoderError("coding.other_words", kind=kind, field=field.label, fitting=words)
         value = value_for(field, span, codebook, published(coding))
-        value = value_before(field, span, coding, event.id) or value
+        value = earlier_value(field, span, coding, event.id) or value
         if value is None:
             return AttachEvidence(self.event_id, field, span).apply(coding, context)
         before = event.answer(field.id)
@@ -65,8 +65,8 @@ class Put:
                 items = with_item(field, items, item)
             value = items
         kept = before.evidence
-        if before.coded and value != before.value and not field.is_list:  # words of what stood there go
-            kept = tuple(i for i in kept if _given(coding, codebook, field, i) != before.value)
+        if before.coded and value != before.value and not field.is_list:  # drop evidence of the old value
+            kept = tuple(i for i in kept if _span_value(coding, codebook, field, i) != before.value)
         evidence = tuple(dict.fromkeys((*kept, span.id)))
         answer = replace(before, value=value, blank=None, evidence=evidence)
         return settled(coding, event.with_answer(field.id, answer), context)
@@ -74,7 +74,7 @@ class Put:
 
 @dataclass(frozen=True, slots=True)
 class SetValue:
-    """A value chosen or typed in the form; the evidence that was there stays, that of a proposal too."""
+    """Set a value chosen or typed in the form; evidence is kept, except that of removed list items."""
 
     what: ClassVar[str] = "value.set"
     event_id: str
@@ -89,17 +89,17 @@ class SetValue:
             raise CoderError(f"coding.{wanted}", field=field.label, value=repr(value))
         for problem in value_problems(field, value, context.codebook):
             raise CoderError("coding.not_allowed", field=field.label, problem=problem)
-        coding, before = _owned(coding, _holder(coding, self.event_id).answer(field.id), context)
+        coding, before = _accepted(coding, _holder(coding, self.event_id).answer(field.id), context)
         answer = replace(before, value=value, blank=None)
         if self.event_id:
-            evidence = _still_supporting(coding, context.codebook, field, before, value)
+            evidence = _remaining_evidence(coding, context.codebook, field, before, value)
             answer = replace(answer, evidence=evidence)
-        return _held(coding, self.event_id, field, answer, context)
+        return _with_answer(coding, self.event_id, field, answer, context)
 
 
 @dataclass(frozen=True, slots=True)
 class SetBlank:
-    """The coder looked and the article does not say; MISSING clears the field."""
+    """Set a blank, such as `not stated`; MISSING clears the field."""
 
     event_id: str
     field: Field
@@ -116,13 +116,13 @@ class SetBlank:
         comment = _holder(coding, self.event_id).answer(field.id).comment
         answer: Answer | None = Answer(blank=blank, comment=comment)
         if answer == MISSING and field.default is None:
-            answer = None  # a cleared field that has a default says so, else the default would come back
-        return _held(coding, self.event_id, field, answer, context)
+            answer = None  # a cleared field with a default keeps MISSING, else the default would come back
+        return _with_answer(coding, self.event_id, field, answer, context)
 
 
 @dataclass(frozen=True, slots=True)
 class RestNotStated:
-    """The coder looked and the article says nothing of these fields; those that hold anything stay."""
+    """Set those of the fields that are empty to `not stated`."""
 
     what: ClassVar[str] = "values.not_stated"
     event_id: str
@@ -139,7 +139,7 @@ class RestNotStated:
 
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """A remark on a field for the supervisor; an empty text takes it away."""
+    """Set the comment on a field for the supervisor; an empty text removes it."""
 
     what: ClassVar[str] = "comment.set"
     event_id: str
@@ -149,14 +149,14 @@ class Comment:
     def apply(self, coding: Coding, context: Context) -> Coding:
         refuse_unstorable(self.text)
         answer = replace(_holder(coding, self.event_id).answer(self.field.id), comment=self.text)
-        return _held(coding, self.event_id, self.field, answer)
+        return _with_answer(coding, self.event_id, self.field, answer)
 
 
 @dataclass(frozen=True, slots=True)
 class AcceptProposals:
-    """Proposed answers of an event or, for "", of the article become the coder's own as far as asked for.
+    """Accept the proposed answers of an event, or for "" of the article, in visible fields.
 
-    fields: whose; of all fields where none is named.
+    fields: the fields whose proposals are accepted; empty for all fields.
     """
 
     what: ClassVar[str] = "proposals.accepted"
@@ -165,27 +165,27 @@ class AcceptProposals:
 
     def apply(self, coding: Coding, context: Context) -> Coding:
         while (field := self._next(coding, context.codebook)) is not None:
-            coding, answer = _owned(coding, _holder(coding, self.event_id).answer(field.id), context)
-            coding = _held(coding, self.event_id, field, answer)
+            coding, answer = _accepted(coding, _holder(coding, self.event_id).answer(field.id), context)
+            coding = _with_answer(coding, self.event_id, field, answer)
         return settled(coding, event_of(coding, self.event_id), context) if self.event_id else coding
 
     def _next(self, coding: Coding, codebook: Codebook) -> Field | None:
-        """One that is proposed and asked for now: what is accepted may ask for more."""
+        """Return a visible field with a proposal; accepting one may make further fields visible."""
         holder = _holder(coding, self.event_id)
         if isinstance(holder, Event):
-            fields, asked = codebook.event_fields, visible(holder, coding, codebook)
+            fields, shown = codebook.event_fields, visible(holder, coding, codebook)
         else:
-            fields, asked = codebook.article_fields, visible_article(coding, codebook)
-        proposed = (field for field in fields if field.id in asked and holder.answer(field.id).proposed)
+            fields, shown = codebook.article_fields, visible_article(coding, codebook)
+        proposed = (field for field in fields if field.id in shown and holder.answer(field.id).proposed)
         return next((field for field in proposed if not self.fields or field in self.fields), None)
 
 
 @dataclass(frozen=True, slots=True)
 class AttachEvidence:
-    """Words support what the field holds, or what will be typed there; a proposal is confirmed by it.
+    """Add a span as evidence for the value that a field holds or will get; this accepts a proposal.
 
-    An empty field of an event gets what such words mean elsewhere: who, where or which type of event. What
-    the scope rests on from the start, the trigger, gives way to a count.
+    An empty field of an event gets the span's value if its kind fills fields of the same type: an actor, a
+    place or an event type. For the scope field, a count replaces the trigger that was its first evidence.
     """
 
     what: ClassVar[str] = "evidence.added"
@@ -194,35 +194,35 @@ class AttachEvidence:
     target: Candidate | Span
 
     def apply(self, coding: Coding, context: Context) -> Coding:
-        coding, span = _supporting(coding, self.target)
+        coding, span = _with_usable_span(coding, self.target)
         before = _holder(coding, self.event_id).answer(self.field.id)
-        coding, answer = _owned(coding, before, context)
+        coding, answer = _accepted(coding, before, context)
         if self.field.evidence == "none":
             raise CoderError("coding.takes_no_evidence", field=self.field.label)
         if answer.blank is not Blank.MISSING and not answer.coded:
             raise CoderError("coding.nothing_to_support", field=self.field.label)
-        held = () if self._gives_way(coding, answer, span, context.codebook) else answer.evidence
-        evidence = tuple(dict.fromkeys((*held, span.id)))
+        kept = () if self._replaces_trigger(coding, answer, span, context.codebook) else answer.evidence
+        evidence = tuple(dict.fromkeys((*kept, span.id)))
         answer = replace(answer, evidence=evidence)
         if self.event_id and answer == replace(MISSING, evidence=evidence, comment=answer.comment):
-            is_known = span.value is not None and is_alike(span.kind, self.field, context.codebook)
-            value = value_told(self.field, span, context.codebook, published(coding)) if is_known else None
+            is_known = span.value is not None and gives_same_type(span.kind, self.field, context.codebook)
+            value = value_of_span(self.field, span, context.codebook, published(coding)) if is_known else None
             answer = answer if value is None else replace(answer, value=value, blank=None)
         is_new = before.proposed or answer.value != before.value
-        return _held(coding, self.event_id, self.field, answer, context if is_new else None)
+        return _with_answer(coding, self.event_id, self.field, answer, context if is_new else None)
 
-    def _gives_way(self, coding: Coding, answer: Answer, span: Span, codebook: Codebook) -> bool:
-        """Whether the field rests on the trigger alone, as it does from the start, and a count comes."""
+    def _replaces_trigger(self, coding: Coding, answer: Answer, span: Span, codebook: Codebook) -> bool:
+        """Return whether the span is a count and the scope's only evidence is the trigger."""
         counts = (field.type == "int_range" for field in codebook.fields_for_kind(span.kind))
         if self.field.id != SCOPE or codebook.type_field is None or not any(counts):
             return False
-        of_type = event_of(coding, self.event_id).answer(codebook.type_field.id).evidence
-        return len(answer.evidence) == 1 and answer.evidence == of_type[:1]
+        trigger = event_of(coding, self.event_id).answer(codebook.type_field.id).evidence[:1]
+        return len(answer.evidence) == 1 and answer.evidence == trigger
 
 
 @dataclass(frozen=True, slots=True)
 class DetachEvidence:
-    """One span, or candidate of a proposal, supports the value no more; the value stays and is confirmed."""
+    """Remove one span, or candidate of a proposal, from the evidence; the value stays and is accepted."""
 
     what: ClassVar[str] = "evidence.removed"
     event_id: str
@@ -231,37 +231,37 @@ class DetachEvidence:
 
     def apply(self, coding: Coding, context: Context) -> Coding:
         before = _holder(coding, self.event_id).answer(self.field.id)
-        left = tuple(s for s in before.evidence if s != self.span_id)
-        coding, answer = _owned(coding, replace(before, evidence=left), context)
-        return _held(coding, self.event_id, self.field, answer, context if before.proposed else None)
+        evidence = tuple(s for s in before.evidence if s != self.span_id)
+        coding, answer = _accepted(coding, replace(before, evidence=evidence), context)
+        return _with_answer(coding, self.event_id, self.field, answer, context if before.proposed else None)
 
 
-def _still_supporting(
+def _remaining_evidence(
     coding: Coding, codebook: Codebook, field: Field, before: Answer, value: Json
 ) -> tuple[str, ...]:
-    """The evidence without spans that gave only items that are taken out, with no other in their place."""
+    """Return the evidence left after items are removed from a list: drop spans that gave only those items."""
     evidence = before.evidence
     if not field.is_list or not before.coded or any(item not in before.value for item in value):
         return evidence
-    gone = [item for item in before.value if item not in value]
-    # What was typed in the words of the article may be without the id that the same words give.
-    words = {item.get("as_written", item.get("name")) for item in gone if isinstance(item, dict)}
+    removed = [item for item in before.value if item not in value]
+    # An item typed in the article's words may lack the id that a span of these words gives.
+    words = {item.get("as_written", item.get("name")) for item in removed if isinstance(item, dict)}
     kept = []
     for span_id in evidence:
-        given, span = _given(coding, codebook, field, span_id), coding.span(span_id)
+        items, span = _span_value(coding, codebook, field, span_id), coding.span(span_id)
         is_worded = span is not None and span.quote in words
-        if not given or not (is_worded or all(item in gone for item in given)):
+        if not items or not (is_worded or all(item in removed for item in items)):
             kept.append(span_id)
     return tuple(kept)
 
 
-def _given(coding: Coding, codebook: Codebook, field: Field, span_id: str) -> Json:
+def _span_value(coding: Coding, codebook: Codebook, field: Field, span_id: str) -> Json:
     span = coding.span(span_id)
     return value_for(field, span, codebook, published(coding)) if span is not None else None
 
 
-def _owned(coding: Coding, answer: Answer, context: Context) -> tuple[Coding, Answer]:
-    """A proposed answer as the coder's own, its evidence confirmed but for what was rejected since."""
+def _accepted(coding: Coding, answer: Answer, context: Context) -> tuple[Coding, Answer]:
+    """Turn a proposed answer into the coder's own; its evidence is confirmed, except rejected spans."""
     if not answer.proposed:
         return coding, answer
     evidence = []
@@ -274,21 +274,22 @@ def _owned(coding: Coding, answer: Answer, context: Context) -> tuple[Coding, An
 
 
 def _holder(coding: Coding, event_id: str) -> Coding | Event:
-    """What has the field: the event, or for "" the article's own record."""
+    """Return the record with the field: the event, or for "" the article's own record."""
     return event_of(coding, event_id) if event_id else coding
 
 
-def _held(
+def _with_answer(
     coding: Coding, event_id: str, field: Field, answer: Answer | None, context: Context | None = None
 ) -> Coding:
-    """The coding with another answer there; context: what an event is settled by after it, if it is."""
+    """Return the coding with another answer; with a context, the event is settled as well."""
     if not event_id:
         return coding.with_answer(field.id, answer)
     event = event_of(coding, event_id).with_answer(field.id, answer)
     return settled(coding, event, context) if context else coding.with_event(event)
 
 
-def _supporting(coding: Coding, target: Candidate | Span) -> tuple[Coding, Span]:
+def _with_usable_span(coding: Coding, target: Candidate | Span) -> tuple[Coding, Span]:
+    """Return the coding with the target as a span, and the span; raises CoderError if it was rejected."""
     coding, span = with_span_of(coding, target)
     if span.decision is Decision.REJECTED:
         raise CoderError("coding.rejected", quote=span.quote)

@@ -1,4 +1,4 @@
-"""What an edit of a coding is, what it goes by, what several edits do alike, and where a change was made."""
+"""The protocol and context of edits, helpers that several edits share, and the location of a change."""
 
 from __future__ import annotations
 
@@ -13,36 +13,36 @@ from coder.messages.catalogue import Bilingual, Message
 from coder.model import Article, Candidate, Coding, Event, Json, Span, differing, event_number
 from coder.store.data_problems import unstorable
 
-# Field id → the candidates that could give it its value.
+# Field id → the candidates that could supply its value.
 Proposals: TypeAlias = Mapping[str, Sequence[Candidate]]
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What an edit goes by beside the coding itself."""
+    """What an edit needs besides the coding itself."""
 
     codebook: Codebook
     article: Article
-    candidates: Mapping[str, Candidate] = field(default_factory=dict)  # by id, as spans name them
-    # What the sentence of a trigger offers for the fields of its event.
+    candidates: Mapping[str, Candidate] = field(default_factory=dict)  # by id, as spans refer to them
+    # Returns what the sentence of a trigger offers for the fields of its event.
     propose: Callable[[Candidate | Span], Proposals] = lambda _: {}
-    # The events about which something is said, by their ids; some may be gone.
+    # Returns the ids of events that have remarks, including events deleted since.
     remarked: Callable[[], Collection[str]] = tuple
 
 
 class Edit(Protocol):
-    """Something that a coder does to a coding."""
+    """A change that a coder makes to a coding."""
 
     @property
     def what(self) -> str:
-        """Its word in the journal; what people read is `edits.WORD` in the catalogue."""
+        """Its name in the journal; the displayed name is the message `edits.NAME`."""
 
     def apply(self, coding: Coding, context: Context) -> Coding:
-        """The coding after it; raises CoderError where it is refused."""
+        """Return the changed coding; raises CoderError if the edit is refused."""
 
 
 def event_of(coding: Coding, event_id: str) -> Event:
-    """The event of that id; raises CoderError where there is none."""
+    """Return the event with this id; raises CoderError if there is none."""
     event = coding.event(event_id)
     if event is None:
         raise CoderError("coding.no_event")
@@ -50,28 +50,28 @@ def event_of(coding: Coding, event_id: str) -> Event:
 
 
 def settled(coding: Coding, event: Event, context: Context) -> Coding:
-    """The coding with the event as it is now, and what the codebook sets by itself set."""
-    # The coding still holds the event as it was, so that `settle` sees what is locked no more.
+    """Return the coding with the changed event and the values that the codebook sets automatically."""
+    # The coding still holds the event as it was, so that `settle` sees which fields are no longer locked.
     return coding.with_event(settle(event, coding, context.codebook))
 
 
 def refuse_unstorable(typed: Json) -> None:
-    """Raises CoderError where something was typed or pasted that the databases cannot keep."""
+    """Raise CoderError for typed or pasted input that the databases cannot store."""
     if problem := unstorable(typed):
         raise CoderError("coding.unstorable", problem=problem)
 
 
 def next_id(prefix: str, taken: Sequence[str]) -> str:
-    """The first free id after the highest number taken: s3, e2."""
+    """Return the id after the highest number taken, such as s3 or e2."""
     numbers = [int(number) for i in taken if (number := i.removeprefix(prefix)).isdecimal()]
     return f"{prefix}{1 + max(numbers, default=0)}"
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a change was made: an event (in a review a cluster; "" is the article), a field, a span.
+    """The location of a change: event (in review a cluster; "" is the article), field and span.
 
-    more: how many other answers it changed.
+    more: the number of other answers it changed.
     """
 
     event_id: str = ""
@@ -81,7 +81,7 @@ class Place:
 
     @property
     def words(self) -> Bilingual | str:
-        """The field and the event, else the event, else the span's words; "" where nothing is known."""
+        """The field and its event, else the event, else the span's quote, else ""."""
         event: Bilingual | str = ""
         if self.event_id:
             event = Message("edits.event_number", number=event_number(self.event_id))
@@ -95,29 +95,29 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Turned:
-    """What was taken back or done again: its word in the journal, and where it was."""
+    """A change that was undone or redone: its name in the journal, and its location."""
 
     what: str
     place: Place
 
 
 def place_of(what: str, before: Coding, after: Coding, codebook: Codebook) -> Place:
-    """Where two codings differ by one change, whose word in the journal says what it was about."""
-    gone, come = ({s.id: s for s in spans} for spans in differing(before.spans, after.spans))
-    span = next((s for i, s in (gone | come).items() if gone.get(i) != come.get(i)), None)
+    """Return the location of the change between two codings; what: its name in the journal."""
+    removed, added = ({s.id: s for s in spans} for spans in differing(before.spans, after.spans))
+    span = next((s for i, s in (removed | added).items() if removed.get(i) != added.get(i)), None)
     about = what.partition(".")[0]
     if about == "span":
         return Place(span=span)
     ids = dict.fromkeys(event.id for event in (*before.events, *after.events))
-    alone = [i for i in ids if before.event(i) is None or after.event(i) is None]
-    if alone and about in ("event", "events"):
-        return Place(alone[0], span=span)
+    in_one = [i for i in ids if before.event(i) is None or after.event(i) is None]
+    if in_one and about in ("event", "events"):
+        return Place(in_one[0], span=span)
     changed = []
-    for event_id in ("", *(i for i in ids if i not in alone)):
+    for event_id in ("", *(i for i in ids if i not in in_one)):
         was, now = (coding.event(event_id) or coding for coding in (before, after))
-        for asked in codebook.event_fields if event_id else codebook.article_fields:
-            if was is not now and was.answer(asked.id) != now.answer(asked.id):
-                changed.append((event_id, asked))
+        for each in codebook.event_fields if event_id else codebook.article_fields:
+            if was is not now and was.answer(each.id) != now.answer(each.id):
+                changed.append((event_id, each))
     if changed:
         return Place(*changed[0], span, len(changed) - 1)
-    return Place(alone[0] if alone else "", span=span)
+    return Place(in_one[0] if in_one else "", span=span)

@@ -1,4 +1,4 @@
-"""Edits of whole events: opening, deleting, copying, merging, splitting; and handing a coding in."""
+"""Edits of whole events: opening, deleting, copying, merging and splitting; and submitting the coding."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ from coder.model import (
 )
 from coder.service.edits.answer_edits import SCOPE, Put, SetValue
 from coder.service.edits.edits import Context, event_of, next_id, settled
-from coder.service.edits.field_values import published, value_before, value_told
+from coder.service.edits.field_values import earlier_value, published, value_of_span, without_repeats
 from coder.service.edits.span_edits import Decided, with_span_of
 
 PART_OF = "part_of"
-"""The relation of a part to the tally that it is a part of, where there is one."""
+"""The relation between an event and the tally that it is a part of, if the codebook has it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Dropped:
-    """A value that a merge did not keep: what the other event said in a field, and what stands there now."""
+    """A value lost in a merge or split, and the value that the field holds instead."""
 
     field: Field
     value: Json
@@ -43,11 +43,11 @@ class Dropped:
 
 @dataclass(frozen=True, slots=True)
 class OpenEvent:
-    """A new event; its trigger gives the type, and what the sentence offers stands by until confirmed.
+    """Add an event; its trigger gives the type, and its sentence gives proposals for the other fields.
 
-    Where the codebook has triggers anything else is refused; where it has none the event is empty. The
-    evidence of a proposal names candidates; confirming it turns them into spans. That the report is of one
-    act, where nothing else is said, rests on the trigger.
+    If the codebook has triggers, anything else is refused; if it has none, the event is empty. The evidence
+    of a proposal consists of candidate ids; accepting the proposal turns the candidates into spans. A scope
+    set by default gets the trigger as evidence.
     """
 
     what: ClassVar[str] = "event.opened"
@@ -71,24 +71,23 @@ class OpenEvent:
         }
         coding, trigger = with_span_of(coding, target)
         coding, event = _with_new_event(coding, context)
-        if codebook.type_field is not None:
-            name = codebook.type_field.id
-            told = next((c.value for c in proposals.pop(name, ()) if c.value), trigger.value)
-            coding = Put(event.id, codebook.type_field, replace(trigger, value=told)).apply(coding, context)
+        if (type_field := codebook.type_field) is not None:
+            type_id = next((c.value for c in proposals.pop(type_field.id, ()) if c.value), trigger.value)
+            coding = Put(event.id, type_field, replace(trigger, value=type_id)).apply(coding, context)
             event = event_of(coding, event.id)
-        for name, candidates in proposals.items():
+        pub = published(coding)
+        for name, group in proposals.items():
             field = codebook.event_field(name)
             untouched = Answer(value=field.default)
             if event.fields.get(name, untouched) != untouched:
                 continue
-            pub = published(coding)
-            said = [value_before(field, c, coding) or value_told(field, c, codebook, pub) for c in candidates]
-            known = [value for value in said if value is not None]
-            value = known[0] if known else None
-            if known and field.is_list:
-                value = _once([item for items in known for item in items])[: field.max]
+            found = [earlier_value(field, c, coding) or value_of_span(field, c, codebook, pub) for c in group]
+            values = [value for value in found if value is not None]
+            value = values[0] if values else None
+            if values and field.is_list:
+                value = without_repeats([item for items in values for item in items])[: field.max]
             if value is not None and value != field.default:
-                evidence = tuple(c.id for c in candidates if c.end > c.start)
+                evidence = tuple(c.id for c in group if c.end > c.start)
                 event = event.with_answer(name, Answer(value=value, evidence=evidence, proposed=True))
         scope = event.fields.get(SCOPE)
         if scope is not None and scope.coded and not scope.evidence:
@@ -98,7 +97,7 @@ class OpenEvent:
 
 @dataclass(frozen=True, slots=True)
 class DeleteEvent:
-    """The event goes; its spans stay."""
+    """Delete an event; its spans stay."""
 
     what: ClassVar[str] = "event.deleted"
     event_id: str
@@ -109,7 +108,7 @@ class DeleteEvent:
 
 @dataclass(frozen=True, slots=True)
 class DuplicateEvent:
-    """A new event at the end with the same values and evidence; comments stay with the first."""
+    """Add an event with the same values and evidence at the end; comments are not copied."""
 
     what: ClassVar[str] = "event.duplicated"
     event_id: str
@@ -122,9 +121,9 @@ class DuplicateEvent:
 
 @dataclass(frozen=True, slots=True)
 class CopyValues:
-    """Each field asked here that holds nothing gets what the other event holds; or `field`, whatever it held.
+    """Copy another event's answers to this event's empty visible fields, or to `field` whatever it holds.
 
-    Proposals give way, values and `not stated` stay. Evidence comes along, comments do not.
+    Proposals are replaced; values and `not stated` stay. Evidence is copied as well, comments are not.
     """
 
     what: ClassVar[str] = "values.copied"
@@ -136,13 +135,13 @@ class CopyValues:
         return self.copied(coding, context)[0]
 
     def copied(self, coding: Coding, context: Context) -> tuple[Coding, int]:
-        """The coding after it, and how many fields were filled."""
+        """Return the changed coding and the number of fields filled."""
         source, count = event_of(coding, self.source_id), 0
         fields = context.codebook.event_fields if self.field is None else (self.field,)
-        for field in fields:  # in order: an event type that is copied asks for more
-            here = event_of(coding, self.event_id).answer(field.id)
-            wanted = self.field is not None or here.state == Blank.MISSING
-            if wanted and (changed := self.with_copy(field, source, coding, context)):
+        for field in fields:  # in order, as a copied event type makes further fields visible
+            before = event_of(coding, self.event_id).answer(field.id)
+            is_wanted = self.field is not None or before.state == Blank.MISSING
+            if is_wanted and (changed := self.with_copy(field, source, coding, context)):
                 coding, count = changed, count + 1
         if self.field is not None and not count:
             if self.field.id not in visible(event_of(coding, self.event_id), coding, context.codebook):
@@ -153,21 +152,21 @@ class CopyValues:
         return coding, count
 
     def with_copy(self, field: Field, source: Event, coding: Coding, context: Context) -> Coding | None:
-        """The coding with one field copied; None where there is nothing to copy, or it may not be there."""
-        event, there = event_of(coding, self.event_id), source.answer(field.id)
-        if field.value_is == "record_reference" and there.coded:
-            links = _without_links(there.value, self.event_id)
-            there = replace(there, value=links) if links else MISSING
-        is_asked = field.id in visible(event, coding, context.codebook)
-        if there.state == Blank.MISSING or not is_asked or locked(field, event, coding, context.codebook):
+        """Return the coding with one field copied; None if there is nothing to copy or it is not allowed."""
+        event, answer = event_of(coding, self.event_id), source.answer(field.id)
+        if field.value_is == "record_reference" and answer.coded:
+            links = _without_links(answer.value, self.event_id)
+            answer = replace(answer, value=links) if links else MISSING
+        is_shown = field.id in visible(event, coding, context.codebook)
+        if answer.state == Blank.MISSING or not is_shown or locked(field, event, coding, context.codebook):
             return None
-        answer = replace(there, comment=event.answer(field.id).comment)
+        answer = replace(answer, comment=event.answer(field.id).comment)
         return settled(coding, event.with_answer(field.id, answer), context)
 
 
 @dataclass(frozen=True, slots=True)
 class CopyDown:
-    """Each later event that is asked for the field and holds nothing there gets what this one holds."""
+    """Copy the event's answer in a field to each later event in which that field is visible and empty."""
 
     what: ClassVar[str] = "values.filled"
     event_id: str
@@ -188,10 +187,10 @@ class CopyDown:
 
 @dataclass(frozen=True, slots=True)
 class SplitEvent:
-    """Each item of a list gets an event of its own, with its evidence and the other values but no counts.
+    """Give each item of a list an event of its own, with its evidence and the other values except counts.
 
-    A total is not said of each part. whole: the event stays as it is, as the tally of which the new ones are
-    parts, and linked so; else it keeps the first item, and its counts go too.
+    Counts are dropped as a total does not apply to each part. whole: the event stays as it is and the new
+    ones are linked to it as parts of a tally; otherwise it keeps the first item and loses its counts too.
     """
 
     what: ClassVar[str] = "event.split"
@@ -203,41 +202,42 @@ class SplitEvent:
         event = event_of(coding, self.event_id)
         if self.field not in splittable(event, context.codebook):
             raise CoderError("coding.nothing_to_split", field=self.field.label)
-        linking = part_links(context.codebook)
-        if self.whole and linking is None:
+        link_field = part_links(context.codebook)
+        if self.whole and link_field is None:
             raise CoderError("coding.no_parts")
         first, *others = event.answer(self.field.id).value
         for item in (first, *others) if self.whole else others:
             coding = DuplicateEvent(self.event_id).apply(coding, context)
             part = coding.events[-1]
-            if self.whole and linking is not None:
+            if self.whole and link_field is not None:
                 link = {"record": self.event_id, "relation": PART_OF}
-                coding = coding.with_event(part.with_answer(linking.id, Answer(value=[link])))
+                coding = coding.with_event(part.with_answer(link_field.id, Answer(value=[link])))
             coding = self._with_item(coding, part.id, item, context)
         return coding if self.whole else self._with_item(coding, self.event_id, first, context)
 
     def dropped(self, before: Coding, codebook: Codebook) -> list[Dropped]:
-        """The counts that no event has after it, from the coding before it."""
+        """Return the counts that the split loses; before: the coding before the split."""
         event = event_of(before, self.event_id)
         counts = [] if self.whole else [f for f in codebook.event_fields if f.type == "int_range"]
         return [Dropped(f, a.value, None) for f in counts if (a := event.answer(f.id)).coded]
 
     def _with_item(self, coding: Coding, event_id: str, item: Json, context: Context) -> Coding:
+        """Return the coding with one item as the event's value, its scope and counts reset."""
         event = event_of(coding, event_id)
         for field in context.codebook.event_fields:
             if field.id in event.fields and (field.id == SCOPE or field.type == "int_range"):
-                fresh = MISSING if field.default is None else Answer(value=field.default)
+                initial = MISSING if field.default is None else Answer(value=field.default)
                 comment = event.answer(field.id).comment
-                event = event.with_answer(field.id, replace(fresh, comment=comment))
+                event = event.with_answer(field.id, replace(initial, comment=comment))
         return SetValue(event_id, self.field, [item]).apply(coding.with_event(event), context)
 
 
 @dataclass(frozen=True, slots=True)
 class MergeEvents:
-    """Two of a coder's events become one.
+    """Merge two of a coder's events into one.
 
-    Where both have a value the kept event's stays. Evidence and links of both are united, comments stand one
-    after the other, links to the event that is gone lead to the kept.
+    If both have a value, the kept event's stays. Evidence and links of both are combined, comments joined,
+    and links to the removed event redirected to the kept one.
     """
 
     what: ClassVar[str] = "events.merged"
@@ -249,34 +249,34 @@ class MergeEvents:
         if self.kept_id == self.gone_id:
             raise CoderError("coding.merged_with_itself")
         names = dict.fromkeys((*kept.fields, *gone.fields))
-        links = {f.id for f in context.codebook.event_fields if f.value_is == "record_reference"}
-        united = {n: _united(kept.answer(n), gone.answer(n), both=n in links) for n in names}
-        merged = _without(coding, self.gone_id).with_event(Event(self.kept_id, united))
+        links = _link_fields(context.codebook)
+        fields = {n: _merged(kept.answer(n), gone.answer(n), combine_items=n in links) for n in names}
+        merged = _without(coding, self.gone_id).with_event(Event(self.kept_id, fields))
         merged = _relinked(merged, context.codebook, self.kept_id, self.gone_id)
         return settled(merged, event_of(merged, self.kept_id), context)
 
     def dropped(self, before: Coding, after: Coding, codebook: Codebook) -> list[Dropped]:
-        """The values that the merge did not keep, from the codings before and after it."""
+        """Return the values lost in the merge, from the codings before and after it."""
         gone, kept = event_of(before, self.gone_id), event_of(after, self.kept_id)
-        asked = visible(kept, after, codebook)
-        found = []
+        shown = visible(kept, after, codebook)
+        result = []
         for field in codebook.event_fields:
             was = gone.answer(field.id)
             if not was.coded or field.value_is == "record_reference":
                 continue
-            now = kept.answer(field.id) if field.id in asked else MISSING
-            left = now.value if now.coded else None
-            lost = None if was.value == left else was.value
+            now = kept.answer(field.id) if field.id in shown else MISSING
+            value = now.value if now.coded else None
+            lost = None if was.value == value else was.value
             if field.is_list:
-                lost = [item for item in was.value if item not in (left or [])]
+                lost = [item for item in was.value if item not in (value or [])]
             if lost:
-                found.append(Dropped(field, lost, left))
-        return found
+                result.append(Dropped(field, lost, value))
+        return result
 
 
 @dataclass(frozen=True, slots=True)
 class Submit:
-    """The coding is finished; whether it may be is for the session to know."""
+    """Submit the coding; the session checks beforehand whether that is allowed."""
 
     what: ClassVar[str] = "coding.submitted"
 
@@ -285,7 +285,7 @@ class Submit:
 
 
 def splittable(event: Event, codebook: Codebook) -> list[Field]:
-    """The fields by whose items an event can be split: lists of several, but of no links and no sources."""
+    """Return the fields by whose items the event can be split: lists of several, except links and sources."""
     return [
         field
         for field in codebook.event_fields
@@ -299,13 +299,15 @@ def splittable(event: Event, codebook: Codebook) -> list[Field]:
 
 
 def part_links(codebook: Codebook) -> Field | None:
-    """The field that ties a part to its whole, None where the codebook has no such relation."""
-    for field in codebook.event_fields:
-        if field.value_is == "record_reference":
-            for part in field.parts:
-                if part.id == "relation" and PART_OF in (value.id for value in part.values):
-                    return field
-    return None
+    """Return the field that links a part to its tally, None if the codebook has no such relation."""
+    link_fields = (field for field in codebook.event_fields if field.value_is == "record_reference")
+    relations = ((field, part) for field in link_fields for part in field.parts if part.id == "relation")
+    return next((field for field, part in relations if PART_OF in (v.id for v in part.values)), None)
+
+
+def _link_fields(codebook: Codebook) -> list[str]:
+    """Return the ids of the fields that hold links to other events."""
+    return [f.id for f in codebook.event_fields if f.value_is == "record_reference"]
 
 
 def _with_new_event(coding: Coding, context: Context) -> tuple[Coding, Event]:
@@ -315,49 +317,44 @@ def _with_new_event(coding: Coding, context: Context) -> tuple[Coding, Event]:
 
 
 def _new_id(coding: Coding, context: Context) -> str:
-    """One that no event has, and by which no link and no remark means an event that is gone."""
-    links = [f.id for f in context.codebook.event_fields if f.value_is == "record_reference"]
-    held = (event.answer(name).value for event in coding.events for name in links)
-    linked = (_record(link) for value in held if isinstance(value, list) for link in value)
-    gone = [each for each in (*linked, *context.remarked()) if isinstance(each, str)]
-    return next_id("e", [*(event.id for event in coding.events), *gone])
-
-
-def _once(items: list[Json]) -> list[Json]:  # which may be such as cannot be hashed
-    return [item for i, item in enumerate(items) if item not in items[:i]]
+    """Return an event id that no event has, and no link or remark to an event deleted since."""
+    links = _link_fields(context.codebook)
+    values = (event.answer(name).value for event in coding.events for name in links)
+    linked = (_record(link) for value in values if isinstance(value, list) for link in value)
+    referenced = [each for each in (*linked, *context.remarked()) if isinstance(each, str)]
+    return next_id("e", [*(event.id for event in coding.events), *referenced])
 
 
 def _without(coding: Coding, event_id: str) -> Coding:
     return replace(coding, events=tuple(e for e in coding.events if e.id != event_id))
 
 
-def _united(kept: Answer, gone: Answer, *, both: bool) -> Answer:
-    """The better answered of the two, at equal rank the kept one's; both: a list holds the items of both."""
+def _merged(kept: Answer, gone: Answer, *, combine_items: bool) -> Answer:
+    """Return the better answer, the kept one if equal; combine_items: with the items of both lists."""
 
-    # Values go before blanks, these before evidence alone, this before proposals, these before nothing; max
-    # takes the first of equals.
     def rank(a: Answer) -> tuple[bool, bool, bool, bool]:
+        # Values rank before blanks, then evidence alone, then proposals, then nothing.
         return a.coded, a.state != Blank.MISSING, bool(a.evidence) and not a.proposed, a.proposed
 
     chosen = max(kept, gone, key=rank)
-    if both and kept.coded and gone.coded:
+    if combine_items and kept.coded and gone.coded:
         chosen = replace(kept, value=[*kept.value, *(item for item in gone.value if item not in kept.value)])
-    alike = kept.proposed == gone.proposed  # the evidence of a proposal names candidates
-    evidence = (*kept.evidence, *gone.evidence) if alike else chosen.evidence
+    is_same_type = kept.proposed == gone.proposed  # the evidence of a proposal consists of candidate ids
+    evidence = (*kept.evidence, *gone.evidence) if is_same_type else chosen.evidence
     comment = " · ".join(dict.fromkeys(filter(None, (kept.comment, gone.comment))))
     return replace(chosen, evidence=tuple(dict.fromkeys(evidence)), comment=comment)
 
 
 def _relinked(coding: Coding, codebook: Codebook, kept_id: str, gone_id: str) -> Coding:
-    names = [f.id for f in codebook.event_fields if f.value_is == "record_reference"]
+    """Return the coding with all links to one event redirected to another, and no event linked to itself."""
     for event in coding.events:
-        for name in names:
+        for name in _link_fields(codebook):
             answer = event.answer(name)
             if answer.coded and isinstance(answer.value, list):
                 links = [{**k, "record": kept_id} if _record(k) == gone_id else k for k in answer.value]
-                links = _once(_without_links(links, event.id))
-                emptied = replace(MISSING, comment=answer.comment) if answer.comment else None
-                event = event.with_answer(name, replace(answer, value=links) if links else emptied)
+                links = without_repeats(_without_links(links, event.id))
+                cleared = replace(MISSING, comment=answer.comment) if answer.comment else None
+                event = event.with_answer(name, replace(answer, value=links) if links else cleared)
         coding = coding.with_event(event)
     return coding
 
@@ -367,5 +364,5 @@ def _without_links(links: Json, event_id: str) -> list[Json]:
 
 
 def _record(link: Json) -> Json:
-    """The record that a link leads to; None where a wrong value that came from outside is no link."""
+    """Return the event id that a link points to; None for a malformed link from imported data."""
     return link.get("record") if isinstance(link, dict) else None

@@ -1,4 +1,4 @@
-"""Edits of spans: deciding on candidates, drawing, other edges."""
+"""Edits of spans: deciding on candidates, drawing, resizing and removing."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from coder.service.edits.edits import Context, next_id, settled
 
 @dataclass(frozen=True, slots=True)
 class Confirm:
-    """The candidate becomes a span of the coding (or is the one it already is); a rejected span stands."""
+    """Confirm a candidate, which becomes a span of the coding, or restore a rejected span."""
 
     what: ClassVar[str] = "span.confirmed"
     target: Candidate | Span
@@ -31,9 +31,9 @@ class Confirm:
 
 @dataclass(frozen=True, slots=True)
 class Reject:
-    """The candidate, or the span it became, is kept as rejected; what rested on it loses that evidence.
+    """Mark a candidate or its span as rejected and remove it from the evidence of all answers.
 
-    What was proposed from nothing else is proposed no more.
+    Proposals that have no other evidence are withdrawn.
     """
 
     what: ClassVar[str] = "span.rejected"
@@ -48,7 +48,7 @@ class Reject:
 
 @dataclass(frozen=True, slots=True)
 class RejectAlike:
-    """What has the same words and kind is all kept as rejected, in one change."""
+    """Reject several candidates or spans, those of the same words and kind, in one change."""
 
     what: ClassVar[str] = "span.rejected_alike"
     targets: Sequence[Candidate | Span]
@@ -61,7 +61,7 @@ class RejectAlike:
 
 @dataclass(frozen=True, slots=True)
 class Draw:
-    """A span that the coder marks; what is there already of that stretch and kind is confirmed by it."""
+    """Add a span drawn by the coder; if the range is marked with this kind already, confirm that instead."""
 
     what: ClassVar[str] = "span.drawn"
     kind: str
@@ -73,17 +73,17 @@ class Draw:
         if not 0 <= self.start < self.end <= len(text):
             raise CoderError("coding.nothing_selected")
         drawn = (self.kind, self.start, self.end)
-        there: list[Candidate | Span] = [span for span in coding.spans if span.stretch == drawn]
-        there += (c for c in context.candidates.values() if c.stretch == drawn and not decided(coding, c))
-        if there:
-            return Confirm(there[0]).apply(coding, context)
+        existing: list[Candidate | Span] = [span for span in coding.spans if span.stretch == drawn]
+        existing += (c for c in context.candidates.values() if c.stretch == drawn and not decided(coding, c))
+        if existing:
+            return Confirm(existing[0]).apply(coding, context)
         span_id = next_id("s", [s.id for s in coding.spans])
         return coding.with_span(Span(span_id, *drawn, text[self.start : self.end]))
 
 
 @dataclass(frozen=True, slots=True)
 class Resize:
-    """A span with other edges; one that has other edges than its candidate counts as edited."""
+    """Change the range of a span; a span whose range differs from its candidate's counts as edited."""
 
     what: ClassVar[str] = "span.edited"
     target: Candidate | Span
@@ -97,20 +97,20 @@ class Resize:
             return coding
         if span.stretch == stretch:
             return Confirm(span).apply(coding, context)
-        quote, there = text[self.start : self.end], [s for s in coding.spans if s.stretch == stretch]
-        if any(s.decision is not Decision.REJECTED for s in there):
+        quote, existing = text[self.start : self.end], [s for s in coding.spans if s.stretch == stretch]
+        if any(s.decision is not Decision.REJECTED for s in existing):
             raise CoderError("coding.marked_already", quote=quote)
         origin, decision = context.candidates.get(span.candidate), Decision.EDITED if span.candidate else None
         value = _value_in(span, self.start, self.end, quote, context.codebook)
         if origin is not None and origin.stretch == stretch:
             value, decision = origin.value, Decision.CONFIRMED
         span = replace(span, start=self.start, end=self.end, quote=quote, value=value, decision=decision)
-        return replace(coding, spans=tuple(s for s in coding.spans if s not in there)).with_span(span)
+        return replace(coding, spans=tuple(s for s in coding.spans if s not in existing)).with_span(span)
 
 
 @dataclass(frozen=True, slots=True)
 class RemoveSpan:
-    """The span goes, and with it its place among the evidence."""
+    """Remove a span, also from the evidence of all answers."""
 
     what: ClassVar[str] = "span.removed"
     span_id: str
@@ -121,7 +121,7 @@ class RemoveSpan:
 
 
 def decided(coding: Coding, candidate: Candidate) -> Span | None:
-    """The span that a decision on this candidate made, None while it is undecided."""
+    """Return the span that resulted from deciding on this candidate, None while it is undecided."""
     kind, start, end, id_ = candidate.kind, candidate.start, candidate.end, candidate.id
     for span in coding.spans:
         exact = span.start == start and span.end == end and span.kind == kind
@@ -131,25 +131,25 @@ def decided(coding: Coding, candidate: Candidate) -> Span | None:
 
 
 class Decided:
-    """The same of any number of candidates, looked up instead of searched for."""
+    """An index that answers `decided` for many candidates without searching the spans each time."""
 
     def __init__(self, spans: Sequence[Span]) -> None:
         self._spans = spans
-        self._places: dict[object, int] = {}
-        for place, span in enumerate(spans):
-            self._places.setdefault(span.stretch, place)
+        self._indexes: dict[object, int] = {}
+        for index, span in enumerate(spans):
+            self._indexes.setdefault(span.stretch, index)
             if span.candidate:
-                self._places.setdefault(span.candidate, place)
+                self._indexes.setdefault(span.candidate, index)
 
     def about(self, candidate: Candidate) -> Span | None:
-        """The first span that a decision on this candidate made, None while it is undecided."""
+        """Return the first span that resulted from deciding on this candidate, None while undecided."""
         keys = candidate.stretch, candidate.id
-        places = [self._places[key] for key in keys if key in self._places]
-        return self._spans[min(places)] if places else None
+        indexes = [self._indexes[key] for key in keys if key in self._indexes]
+        return self._spans[min(indexes)] if indexes else None
 
 
 def with_span_of(coding: Coding, target: Candidate | Span) -> tuple[Coding, Span]:
-    """The coding with the span that a candidate becomes when it is confirmed; a span is one already."""
+    """Return the coding with the target confirmed as a span, and that span; a span is returned as it is."""
     if isinstance(target, Span):
         return coding, target
     known = decided(coding, target)
@@ -162,57 +162,60 @@ def with_span_of(coding: Coding, target: Candidate | Span) -> tuple[Coding, Span
 
 
 def _unproposed(coding: Coding, candidate: str, context: Context) -> Coding:
-    """The coding without what is proposed from a candidate's words."""
+    """Return the coding without the proposed values that come from this candidate only."""
     for event in coding.events:
         changed = event
         for name, answer in event.fields.items():
             if answer.proposed and candidate in answer.evidence:
                 evidence = tuple(i for i in answer.evidence if i != candidate)
-                left = _left(answer.value, candidate, [*map(context.candidates.get, evidence)], context)
-                cleared = replace(MISSING, comment=answer.comment) if answer.comment else None
-                is_left = evidence and left != []
-                now = replace(answer, evidence=evidence, value=left) if is_left else cleared
-                changed = changed.with_answer(name, now)
+                value = _without_items_of(candidate, answer.value, evidence, context)
+                new = replace(MISSING, comment=answer.comment) if answer.comment else None
+                if evidence and value != []:
+                    new = replace(answer, evidence=evidence, value=value)
+                changed = changed.with_answer(name, new)
         if changed != event:
             coding = settled(coding, changed, context)
     return coding
 
 
-def _left(value: Json, candidate: str, others: Sequence[Candidate | None], context: Context) -> Json:
-    """A proposed list without what only one candidate told of it."""
-    gone = context.candidates.get(candidate)
-    if not isinstance(value, list) or gone is None or not isinstance(gone.value, list):
+def _without_items_of(candidate: str, value: Json, others: Sequence[str], context: Context) -> Json:
+    """Return a proposed list without the items that come from this candidate and from none of the others."""
+    rejected = context.candidates.get(candidate)
+    if not isinstance(value, list) or rejected is None or not isinstance(rejected.value, list):
         return value
-    told = [item for each in others if each and isinstance(each.value, list) for item in each.value]
-    return [item for item in value if item not in gone.value or item in told]
+    kept = [context.candidates[i].value for i in others if i in context.candidates]
+    kept_items = [item for items in kept if isinstance(items, list) for item in items]
+    return [item for item in value if item not in rejected.value or item in kept_items]
 
 
 def _value_in(span: Span, start: int, end: int, quote: str, codebook: Codebook) -> Json:
-    """A span's value with other words; None where these are to be read: dates, counts and known names.
+    """Return a span's value for its new range; None if the new words must be parsed instead.
 
-    Words that are cut no longer name what the lexicon has under them.
+    That is so for dates, counts and names in the lexicon, and for a shortened name from the lexicon, which
+    no longer stands for its entry.
     """
     if end <= span.start or span.end <= start:
         return None
     types, lexicon = {field.type for field in codebook.fields_for_kind(span.kind)}, codebook.lexicon
-    is_read = not types.isdisjoint(("date", "int_range"))
+    must_parse = not types.isdisjoint(("date", "int_range"))
     if (span.start < start or end < span.end) and not types.isdisjoint(("actor", "place")):
-        is_read |= _is_listed(span.value)
-    is_read |= "actor" in types and lexicon.actor_named(quote) is not None
-    is_read |= "place" in types and lexicon.place_named(quote) is not None
-    return None if is_read else _reworded(span.value, span.quote, quote)
+        must_parse |= _is_listed(span.value)
+    must_parse |= "actor" in types and lexicon.actor_named(quote) is not None
+    must_parse |= "place" in types and lexicon.place_named(quote) is not None
+    return None if must_parse else _reworded(span.value, span.quote, quote)
 
 
 def _is_listed(value: Json) -> bool:
-    """Whether a value, or an item of it, is an actor or a place of the lexicon."""
-    named = (
+    """Return whether a value, or one of its items, is an actor or a place of the lexicon."""
+    ids = (
         i.get("who") or i.get("place_id") if isinstance(i, dict) else i
         for i in (value if isinstance(value, list) else [value])
     )
-    return any(isinstance(each, str) for each in named)
+    return any(isinstance(each, str) for each in ids)
 
 
 def _reworded(value: Json, before: str, after: str) -> Json:
+    """Return the value with every text that equals the old quote replaced by the new one."""
     if isinstance(value, list):
         return [_reworded(item, before, after) for item in value]
     if isinstance(value, dict):
@@ -221,11 +224,11 @@ def _reworded(value: Json, before: str, after: str) -> Json:
 
 
 def _without_evidence(coding: Coding, span_id: str) -> Coding:
-    def freed(answers: Mapping[str, Answer]) -> dict[str, Answer]:
+    def without(answers: Mapping[str, Answer]) -> dict[str, Answer]:
         return {
             name: replace(answer, evidence=tuple(s for s in answer.evidence if s != span_id))
             for name, answer in answers.items()
         }
 
-    events = tuple(replace(e, fields=freed(e.fields)) for e in coding.events)
-    return replace(coding, answers=freed(coding.answers), events=events)
+    events = tuple(replace(e, fields=without(e.fields)) for e in coding.events)
+    return replace(coding, answers=without(coding.answers), events=events)

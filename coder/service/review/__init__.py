@@ -1,4 +1,4 @@
-"""One supervisor at work: the queue, one article's gold, and opening again what was closed.
+"""A supervisor's work: the review queue, one article's gold, and reopening closed codings and gold.
 
-The door is `gold_session.ReviewSession`.
+The main entry point is `gold_session.ReviewSession`.
 """

@@ -1,7 +1,7 @@
-"""What coders and supervisors found unclear in the codebook, with examples; answered once for all who asked.
+"""Questions on the codebook, with examples; one answer may serve several questions.
 
-A question is a remark of its kind about a place in a coding. What a supervisor says at that place afterwards
-answers it, and so stands where its coder asked.
+A question is a remark of kind QUESTION on a place in a coding. A supervisor's later comment on the same place
+answers it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from coder.codebook.schema import Codebook
 from coder.errors import CoderError
 from coder.manual.pages import in_markdown
 from coder.messages.catalogue import say
-from coder.model import COMMENT, MISSING, QUESTION, Article, Coding, Event, Remark
+from coder.model import COMMENT, MISSING, QUESTION, Article, Coding, Remark
 from coder.service.coding.event_cells import summary
 from coder.service.coding.remarks import made
 from coder.service.edits.edits import refuse_unstorable
@@ -26,10 +26,10 @@ from coder.values.typed import show
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What one person asks, and its example.
+    """One person's question and its example.
 
-    about: the id of the field or of the span kind, "" for neither. event, value: what is coded there, in
-    words; quote: the words of the article. answer: None while there is none.
+    about: the id of the field or span kind, "" for neither. event, value: texts of what is coded there;
+    quote: the words of the article. answer: None while there is none.
     """
 
     asked: Remark
@@ -41,22 +41,22 @@ class Question:
 
     @property
     def id(self) -> str:
-        """What it is called for short."""
+        """The short id by which people refer to it."""
         return self.asked.id[:6]
 
     @property
     def example(self) -> list[str]:
-        """Who asks, and where it came up."""
+        """The parts of the example: who asks, article, quote, event and value."""
         quote = f"«{' '.join(self.quote.split())}»" if self.quote else ""
         return [each for each in (self.asked.by, self.asked.article, quote, self.event, self.value) if each]
 
     @property
     def words(self) -> str:
-        """The question and its example, in one line."""
+        """The question and its example in one line."""
         return " ".join(f"{self.asked.text} ({' · '.join(self.example)})".split())
 
     def document(self) -> dict[str, Any]:
-        """The question as JSON."""
+        """Return the question as a JSON document."""
         asked, answer = self.asked, self.answer
         return {
             **{"id": self.id, "about": self.about, "by": asked.by, "at": asked.at, "article": asked.article},
@@ -67,34 +67,34 @@ class Question:
 
 
 def questions(project: Project, person: str = "") -> list[Question]:
-    """All questions, in the order of what they are about in the codebook, then oldest first.
+    """Return all questions, in codebook order of what they are about, then oldest first.
 
-    person: a coder sees none but about their own work.
+    person: if this is a coder, only questions on their own work are returned.
     """
     is_coder = bool(person) and project.anybody(person).role == "coder"
     with project.store.read() as queries:
         supervisors = {each.name for each in queries.people() if each.role == "supervisor"}
         remarks = queries.remarks(coder=person if is_coder else None)
         answers: dict[tuple[str, object], Remark] = {}
-        found = []
-        for each in reversed(remarks):  # what was said last at a place answers all that was asked before
+        result = []
+        for each in reversed(remarks):  # the last comment on a place answers all earlier questions there
             if each.kind == COMMENT and each.by in supervisors:
                 answers.setdefault((each.article, each.place), each)
             elif each.kind == QUESTION:
                 coding, text = queries.coding(each.article, each.coder), queries.article(each.article)
                 book = project.revision(queries, coding.codebook, coding.id) if coding else project.codebook
-                given = (each, answers.get((each.article, each.place)), coding)
+                answer = answers.get((each.article, each.place))
                 if text is not None:
-                    found.append(_with_example(*given, text, book, project.config.language))
-    order = {name: at for at, name in enumerate(_notes_of(project.codebook))}
-    found.reverse()
-    return sorted(found, key=lambda each: order.get(each.about, len(order)))
+                    result.append(_with_example(each, answer, coding, text, book, project.config.language))
+    order = {name: index for index, name in enumerate(_notes_of(project.codebook))}
+    result.reverse()
+    return sorted(result, key=lambda each: order.get(each.about, len(order)))
 
 
 def answer_questions(project: Project, supervisor: str, names: Sequence[str], text: str) -> list[Question]:
-    """Answer questions, each by its id or all open ones about a field or kind by its id; returns them.
+    """Answer questions given by id, or all open ones given by their field's or kind's id; return them.
 
-    The answer is written at every place where it was asked, all at once.
+    The answer is written at every place where the questions were asked, in one transaction.
     """
     refuse_unstorable(text)
     project.person(supervisor, "supervisor")
@@ -102,34 +102,34 @@ def answer_questions(project: Project, supervisor: str, names: Sequence[str], te
         raise CoderError("review.no_answer")
     known, chosen = questions(project), dict[str, Question]()
     for name in names:
-        found = [q for q in known if q.about == name and q.answer is None]
-        found = found or [q for q in known if len(name) >= 4 and q.asked.id.startswith(name)]
-        if not found:
+        named = [q for q in known if q.about == name and q.answer is None]
+        named = named or [q for q in known if len(name) >= 4 and q.asked.id.startswith(name)]
+        if not named:
             raise CoderError("review.no_question", name=name)
-        chosen |= {q.asked.id: q for q in found}
+        chosen |= {q.asked.id: q for q in named}
     with project.store.begin(supervisor) as work:
         for article, place in dict.fromkeys((q.asked.article, q.asked.place) for q in chosen.values()):
-            said = replace(made(article, place, supervisor, text.strip()), at=work.now())
-            work.remark(None, said, f"{COMMENT}.made")
+            comment = replace(made(article, place, supervisor, text.strip()), at=work.now())
+            work.remark(None, comment, f"{COMMENT}.made")
     return [*chosen.values()]
 
 
-def markdown(found: Sequence[Question], book: Codebook, lang: str) -> str:
-    """The questions to read and to discuss, by what they are about."""
+def markdown(questions: Sequence[Question], book: Codebook, lang: str) -> str:
+    """Return the questions and answers as Markdown, grouped by what they are about."""
     lines = [f"# {say(lang, 'review.questions')}"]
-    for about in dict.fromkeys(each.about for each in found):
+    for about in dict.fromkeys(each.about for each in questions):
         lines += ["", f"## {in_markdown(name_of(about, book, lang))}", ""]
-        for each in (q for q in found if q.about == about):
-            told = f"{each.answer.by}: {' '.join(each.answer.text.split())}" if each.answer else ""
+        for each in (q for q in questions if q.about == about):
+            answer = f"{each.answer.by}: {' '.join(each.answer.text.split())}" if each.answer else ""
             lines += [f"- {in_markdown(each.words)} `{each.id}`"]
-            lines += [f"  - {in_markdown(told or say(lang, 'review.open_question'))}"]
+            lines += [f"  - {in_markdown(answer or say(lang, 'review.open_question'))}"]
     return "\n".join([*lines, ""])
 
 
-def notes(found: Sequence[Question], book: Codebook) -> str:
-    """The answers as notes for the codebook's next revision, in YAML, but for those that it has."""
+def notes(questions: Sequence[Question], book: Codebook) -> str:
+    """Return the answers that the codebook lacks as YAML notes for its next revision."""
     known, answers = _notes_of(book), dict[str, dict[str, list[Question]]]()
-    for each in found:
+    for each in questions:
         if each.answer is not None:
             answers.setdefault(each.about, {}).setdefault(each.answer.text, []).append(each)
     lines = [f"# {say('en', 'review.notes_for', codebook=book.ref)}"]
@@ -142,19 +142,19 @@ def notes(found: Sequence[Question], book: Codebook) -> str:
         heading = [f"{section}:"]
         for piece in pieces:
             noted = {words for note in known[piece.id] for words in (note.ar, note.en)}
-            new = {text: of for text, of in answers.pop(piece.id, {}).items() if text not in noted}
+            new = {text: asked for text, asked in answers.pop(piece.id, {}).items() if text not in noted}
             lines += [*heading, f"  - id: {piece.id}", f"    {key}:"] if new else []
             heading = [] if new else heading
-            for text, of in new.items():
-                lines += [f"      # {each.words}" for each in of]
+            for text, asked in new.items():
+                lines += [f"      # {each.words}" for each in asked]
                 lines.append(f"      - {json.dumps(text, ensure_ascii=False)}")
-    for text, of in (each for left in answers.values() for each in left.items()):
-        lines += [f"# {each.words}" for each in of] + [f"#   {' '.join(text.split())}"]
+    for text, asked in (each for rest in answers.values() for each in rest.items()):
+        lines += [f"# {each.words}" for each in asked] + [f"#   {' '.join(text.split())}"]
     return "\n".join([*lines, ""])
 
 
 def name_of(about: str, book: Codebook, lang: str) -> str:
-    """What questions are about, in words."""
+    """Return the displayed name of what a question is about, given the id of a field or kind."""
     labels = {each.id: each.label for each in book.span_kinds} | {each.id: each.label for each in book.fields}
     if about in labels:
         return f"{labels[about].of(lang)} ({about})"
@@ -162,7 +162,7 @@ def name_of(about: str, book: Codebook, lang: str) -> str:
 
 
 def _notes_of(book: Codebook) -> dict[str, Notes]:
-    """What the codebook notes for each field and kind, in its order."""
+    """Return the codebook's notes on each field and kind, in codebook order."""
     fields = {each.id: (*each.include, *each.exclude, *each.examples) for each in book.fields}
     return fields | {each.id: (*each.positive, *each.negative) for each in book.span_kinds}
 
@@ -170,7 +170,7 @@ def _notes_of(book: Codebook) -> dict[str, Notes]:
 def _with_example(
     asked: Remark, answer: Remark | None, coding: Coding | None, article: Article, book: Codebook, lang: str
 ) -> Question:
-    """The question with what stands where it was asked."""
+    """Return the question with what is coded at the place where it was asked."""
     if asked.end:
         spans = coding.spans if coding else ()
         kinds = [span.kind for span in spans if (span.start, span.end) == (asked.start, asked.end)]
@@ -178,13 +178,8 @@ def _with_example(
         return Question(asked, kinds[0] if kinds else "", "", "", quote, answer)
     event = coding.event(asked.event) if coding else None
     fields = event.fields if event else coding.answers if coding else {}
-    field, said = book.field(asked.field), fields.get(asked.field, MISSING)
-    behind = said.evidence or (_words_of(event) if event else ())
-    quote = next((span.quote for span in map(coding.span, behind[:1]) if span), "") if coding else ""
-    value = show(field, said.value, book, lang) if field is not None and said.coded else ""
+    field, coded = book.field(asked.field), fields.get(asked.field, MISSING)
+    evidence = coded.evidence or [i for a in (event.fields.values() if event else ()) for i in a.evidence]
+    quote = next((span.quote for span in map(coding.span, evidence[:1]) if span), "") if coding else ""
+    value = show(field, coded.value, book, lang) if field is not None and coded.coded else ""
     return Question(asked, asked.field, summary(event, book, lang)[0] if event else "", value, quote, answer)
-
-
-def _words_of(event: Event) -> tuple[str, ...]:
-    """The spans behind an event."""
-    return tuple(span for answer in event.fields.values() for span in answer.evidence)

@@ -1,4 +1,4 @@
-"""The gold as a list, and where each of its values comes from: who, when, why, and out of which coding."""
+"""The list of gold, and the origin of each of its values: who, when, why, and from which coding."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from coder.store import journal
 from coder.store.journal import Change, Entry
 from coder.store.queries import Queries
 
-BY_HAND = "decided"  # what a supervisor decided, beside the names of policies
+BY_HAND = "decided"  # the values that a supervisor decided; the others go by the names of policies
 
 
 @dataclass(frozen=True, slots=True)
 class GoldLine:
-    """One article's gold. values: how many each policy made, and how many were decided by hand.
+    """One article's gold. values: the number of values by policy, and of those decided by hand.
 
-    to_sign: whether a second supervisor is to sign it; signed: who has, "" for nobody.
+    to_sign: whether a second supervisor must sign it; signed: who has, "" for nobody.
     """
 
     article: str
@@ -40,11 +40,10 @@ class GoldLine:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where one gold value comes from; event: "" for the article.
+    """The origin of one gold value; event: "" for the article. The answer itself holds `reason` and `by`.
 
-    at: when it became what it is. versions: of each coder whose answer it is, the entry of the journal at
-    which their coding was then; `reason` and `by` stand in the answer. spans: of a stretch of the text how it
-    is marked, one of SPANS.
+    at: when it got its present value. versions: for each coder whose answer was taken, the journal version
+    of their coding at that time. spans: for a range of the text, how coders marked it, one of SPANS.
     """
 
     event: str
@@ -58,7 +57,7 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """An event that is none: by whom and when its cluster was rejected, and why."""
+    """A rejected event: its cluster, which holds the reason, and by whom and when it was rejected."""
 
     cluster: Cluster
     by: str
@@ -66,56 +65,56 @@ class Rejected:
 
 
 def gold_lines(project: Project) -> Iterator[GoldLine]:
-    """All gold in the order of articles."""
+    """Yield a line for each article with gold, in article order."""
     share = project.config.gold.sign_off
     with project.store.read() as queries:
         queries.expect_all()
         signed = signatures(queries)
         for gold in queries.codings_of([h for h in queries.coding_heads() if h.coder == GOLD]):
-            reasons = (answer.reason for _, _, answer in _answers(gold))
+            reasons = (answer.reason for _, _, answer in _answers(gold, {}))
             values = Counter(reason if reason in POLICIES else BY_HAND for reason in reasons)
             to_sign, who = in_sample(gold.article, share), signed.get(gold.article, "")
             yield GoldLine(gold.article, gold.status.value, len(gold.events), dict(values), to_sign, who)
 
 
 def origins(project: Project, article: str) -> tuple[Coding, list[Origin], list[Rejected]]:
-    """An article's gold, where its values come from, and what was rejected; CoderError where it has none."""
+    """Return an article's gold, its values' origins and its rejected events; CoderError if there is none."""
     article_id = project.article(article).id
     with project.store.read() as queries:
         gold = queries.gold(article_id)
         if gold is None:
             raise CoderError("gold.none", article=article_id)
-        book = project.revision(queries, gold.codebook, gold.id)
-        fields = {field.id: field for field in (*book.article_fields, *book.event_fields)}
-        order = {name: place for place, name in enumerate(fields)}
-        subjects = (f"coding:{gold.id}", f"gold:{article_id}")  # as it was imported, and what was decided
-        made: dict[tuple[str, ...], Entry] = {}
-        for subject in subjects:
-            made |= _made([*queries.entries(subject=subject)])
-        places: dict[str, Sequence[tuple[int, int]]] = {}
-        found, stretches = [], _stretches(project, queries, article_id)
-        for event, name, answer in _answers(expect_sound(gold, book), order):
-            entry = made[gold.id, event, name]
+        codebook = project.revision(queries, gold.codebook, gold.id)
+        fields = {field.id: field for field in (*codebook.article_fields, *codebook.event_fields)}
+        order = {name: index for index, name in enumerate(fields)}
+        deciding: dict[tuple[str, ...], Entry] = {}
+        for subject in (f"coding:{gold.id}", f"gold:{article_id}"):  # an import, and the decisions
+            deciding |= _deciding_entries([*queries.entries(subject=subject)])
+        positions: dict[str, Sequence[tuple[int, int]]] = {}
+        result, stretches = [], _stretches(project, queries, article_id)
+        for event, name, answer in _answers(expect_sound(gold, codebook), order):
+            entry = deciding[gold.id, event, name]
             versions = {}
             for coder in answer.taken_from:
-                if coder not in places:
-                    places[coder] = _places(queries, f"coding:{article_id}/{coder}")
-                if before := [version for version, at in places[coder] if at < entry.position]:
+                if coder not in positions:
+                    entries = queries.entries(subject=f"coding:{article_id}/{coder}")
+                    positions[coder] = [(each.version, each.position) for each in entries]
+                if before := [version for version, at in positions[coder] if at < entry.position]:
                     versions[coder] = before[-1]
-            asks, how = fields.get(name), ""
+            field, marked_as = fields.get(name), ""
             if not event and name in stretches:
-                asks, how = stretches[name].field, span_class(stretches[name])
-            found.append(Origin(event, name, answer, asks, entry.at, versions, how))
+                field, marked_as = stretches[name].field, span_class(stretches[name])
+            result.append(Origin(event, name, answer, field, entry.at, versions, marked_as))
         rejected = [
             Rejected(each, entry.person, entry.at)
             for each in queries.clusters(article_id)
-            if each.rejected and (entry := made[article_id, each.id])
+            if each.rejected and (entry := deciding[article_id, each.id])
         ]
-    return gold, found, rejected
+    return gold, result, rejected
 
 
 def _stretches(project: Project, queries: Queries, article: str) -> dict[str, Row]:
-    """The stretches of the text that are decided, by their names; none where codings cannot be compared."""
+    """Return the rows of decided text ranges by field id; empty if codings cannot be compared."""
     found = found_of(queries, [article])[article]
     if found.revisions:
         return {}
@@ -124,44 +123,43 @@ def _stretches(project: Project, queries: Queries, article: str) -> dict[str, Ro
     return {row.field.id: row for row in rows if row.field.id.startswith(STRETCH)}
 
 
-def _answers(gold: Coding, order: Mapping[str, int] | None = None) -> Iterator[tuple[str, str, Answer]]:
-    """Event, field and answer, the article's first, stretches as in the text; order: places of fields."""
-    places = order or {}
+def _answers(gold: Coding, order: Mapping[str, int]) -> Iterator[tuple[str, str, Answer]]:
+    """Yield (event id, field id, answer), the article first; order: field id → index in the codebook.
 
-    def place(name: str) -> tuple[int, list[int], str]:
-        return places.get(name, len(places)), [*map(int, re.findall(r"\d+", name))], name
+    Fields that are ranges of the text come last, in text order.
+    """
+
+    def position(name: str) -> tuple[int, list[int], str]:
+        return order.get(name, len(order)), [*map(int, re.findall(r"\d+", name))], name
 
     for event, answers in (("", gold.answers), *((event.id, event.fields) for event in gold.events)):
-        for name in sorted(answers, key=place):
+        for name in sorted(answers, key=position):
             yield event, name, answers[name]
 
 
-def _places(queries: Queries, subject: str) -> list[tuple[int, int]]:
-    return [(entry.version, entry.position) for entry in queries.entries(subject=subject)]
+def _deciding_entries(entries: Sequence[Entry]) -> dict[tuple[str, ...], Entry]:
+    """Return, by row key, the entry that last changed each answer or the rejection of each cluster.
 
-
-def _made(entries: Sequence[Entry]) -> dict[tuple[str, ...], Entry]:
-    """By its key, the entry that made each answer what it is, or rejected a cluster or took that back.
-
-    What was undone made nothing.
+    Entries that were undone do not count.
     """
-    made: dict[tuple[str, ...], Entry] = {}
-    before: dict[int, dict[tuple[str, ...], Entry | None]] = {}
+    deciding: dict[tuple[str, ...], Entry] = {}
+    before: dict[int, dict[tuple[str, ...], Entry | None]] = {}  # by version: the deciding entries before it
     for entry in entries:
-        turned = entries[entry.undoes - 1] if entry.undoes else entry
+        source = entries[entry.undoes - 1] if entry.undoes else entry
         for change in filter(_decides, entry.changes):
-            was = made.pop(change.key, None)
+            previous = deciding.pop(change.key, None)
             if entry.what == journal.UNDO:
-                then = before.get(turned.version, {}).get(change.key)
+                current = before.get(source.version, {}).get(change.key)
             else:
-                before.setdefault(turned.version, {})[change.key] = was
-                then = turned
-            if change.after is not None and then is not None:
-                made[change.key] = then
-    return made
+                before.setdefault(source.version, {})[change.key] = previous
+                current = source
+            if change.after is not None and current is not None:
+                deciding[change.key] = current
+    return deciding
 
 
 def _decides(change: Change) -> bool:
+    """Return whether a change sets an answer or changes a cluster's rejection."""
     before, after = change.before or {}, change.after or {}
-    is_of_cluster = change.table == "cluster" and before.get("rejected") != after.get("rejected")
-    return change.table == "answer" or is_of_cluster
+    is_rejection = change.table == "cluster" and before.get("rejected") != after.get("rejected")
+    return change.table == "answer" or is_rejection

@@ -1,4 +1,4 @@
-"""A supervisor at work on one article's adjudication."""
+"""A supervisor's work on one article's adjudication, and reopening of codings and gold."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from coder.store.queries import Queries
 
 
 class ReviewSession:
-    """One article's adjudication as the screen shows it, and the changes on their way.
+    """One article's adjudication as shown on screen, and the queue of changes to be written.
 
-    Several supervisors may be at it: each change is made to what is stored by then. on_others: called on the
-    writer's thread when that held what is not seen here; `catch_up` then shows it. others: who had it open
-    when this began, as far as a database tells.
+    Several supervisors may work on it at once: each change is applied to what is stored by then. on_others:
+    called on the writer's thread when others stored something not shown here; `catch_up` then loads it.
+    others: who had the article open when this session began, as far as the database can tell.
     """
 
     def __init__(
@@ -47,50 +47,51 @@ class ReviewSession:
 
     @property
     def closed(self) -> bool:
-        """Whether the gold is finished."""
+        """Whether the gold is closed."""
         return self.state.gold.status is Status.SUBMITTED
 
     @property
     def problems(self) -> Sequence[Problem]:
-        """What is wrong with the gold as it is, by the codebook and by what coders changed since."""
+        """The gold's problems: violations of the codebook, and answers that coders changed since."""
         return self._check()[1]
 
     @property
     def open_cells(self) -> Sequence[tuple[str, str]]:
-        """(cluster id, field) still to be decided, in reading order."""
+        """The (cluster id, field id) pairs still to be decided, in reading order."""
         return self._check()[2]
 
     def to_do(self) -> Iterable[tuple[str, str]]:
-        """What is open, then where a decision has an error."""
+        """Return the (cluster id, field id) pairs still open, then those of decisions with an error."""
         errors = ((cluster_id(p.event_id), p.field) for p in self.problems if p.severity == "error")
         return dict.fromkeys([*self.open_cells, *((at, field) for at, field in errors if field)])
 
     def _check(self) -> tuple[Adjudication, Sequence[Problem], Sequence[tuple[str, str]]]:
-        """The state with what is found in it, looked for once."""
+        """Return the state with its problems and open cells, computed once per state."""
         if self._checked is None or self._checked[0] is not self.state:
             self._checked = (self.state, self.state.problems(), [*self.state.open_cells()])
         return self._checked
 
     def expect_open(self) -> None:
-        """Raises CoderError where the gold is closed, so that nothing is asked in vain."""
+        """Raise CoderError if the gold is closed; to be called before asking the supervisor anything."""
         if self.closed:
             command = f"coder reopen {self.article.id} --coder {GOLD} --as {self.supervisor}"
             raise CoderError("review.closed", command=command)
 
     def do(self, edit: GoldEdit) -> Adjudication:
-        """Change the adjudication: seen at once, written next. Returns it as it was before."""
+        """Apply an edit in memory and queue it for writing; return the adjudication as it was before."""
         self.expect_open()
         before, state = self.state, edit.apply(self.state, self.supervisor)
         if state != before:
             for fields in (state.gold.answers, *(event.fields for event in state.gold.events)):
                 refuse_unstorable([(a.value, a.comment, a.reason) for a in fields.values()])
-            given = (self.project, self.supervisor, self._known, edit, (before, state))
-            self.writer.add(Decision(*given, self.on_others))
+            shown = (before, state)
+            decision = Decision(self.project, self.supervisor, self._known, edit, shown, self.on_others)
+            self.writer.add(decision)
             self.state = state
         return before
 
     def turn(self, way: Way) -> Turned | None:
-        """Take back one's own last decision, or decide again what was taken back."""
+        """Undo or redo the supervisor's own last decision; return what was undone or redone."""
         self._reload()
         before, subject = self.state, self._known.subject
         what, self.state = turn(
@@ -99,15 +100,15 @@ class ReviewSession:
         return Turned(what[0], place_of(before, self.state)) if what else None
 
     def catch_up(self) -> list[CoderError]:
-        """Go on from what is stored; returns why decisions were not taken since it was last asked."""
+        """Load what is stored; return the errors of decisions refused since the last call."""
         self._reload()
-        told, self._known.refused = self._known.refused, []
-        return told
+        refused, self._known.refused = self._known.refused, []
+        return refused
 
     def close_gold(self) -> None:
-        """Finish the article's gold; raises CoderError where it is not to be. Returns when it is written.
+        """Close the article's gold and wait until it is written; raises CoderError if that is refused.
 
-        What coders submitted since it was opened counts, and is shown.
+        The stored state is loaded first, so that codings submitted meanwhile count and are shown.
         """
         self._reload()
         self.do(Close())
@@ -116,7 +117,7 @@ class ReviewSession:
             raise refused[0]
 
     def _reload(self) -> None:
-        """Show what is stored, once all is written; while that has to wait, what is shown stays."""
+        """Load what is stored after writing all changes; do nothing while they cannot be written."""
         self.writer.settle()
         if self.writer.failure is None and self.writer.lost is None:
             with self.project.store.read() as queries:
@@ -127,41 +128,41 @@ class ReviewSession:
         return state_of(self.project, queries, self.article.id) or self.state
 
     def close(self) -> None:
-        """Write what is left; what has to wait for the database stays with the project."""
+        """Write what is pending; the project keeps changes that must wait for the database."""
         self.project.leave(self)
         self.project.store.whereabouts.go("")
 
     def rescue(self) -> CoderError:
-        """Put what could not be written into a file; the error says where it lies."""
+        """Save the changes that could not be written to a file; return the error that names the file."""
         return rescue.gold(self.project, self.writer, self.state.gold, self.article)
 
 
 def expect_reviewable(project: Project, article: str) -> None:
-    """Raises CoderError, which says why, where an article's codings cannot be compared."""
+    """Raise CoderError with the reason if an article's codings cannot be compared."""
     with project.store.read() as queries:
         expect_state(project, queries, article)
 
 
 def reopen(project: Project, supervisor: str, article: str, coder: str, remark: str = "") -> str:
-    """Open a coder's submitted coding again, or closed gold; undo does not reach over it. Returns its id.
+    """Reopen a coder's submitted coding, or closed gold; return its id. Undo does not go back past it.
 
-    remark: what the supervisor tells the coder about it, written together with it.
+    remark: the supervisor's remark to the coder, written in the same transaction.
     """
     refuse_unstorable(remark)
     project.person(supervisor, "supervisor")
     article_id = project.standing_article(article).id
     with project.store.begin(supervisor) as work:
-        found = work.queries.coding(article_id, coder)
-        if found is None or found.status is not Status.SUBMITTED:
+        closed = work.queries.coding(article_id, coder)
+        if closed is None or closed.status is not Status.SUBMITTED:
             key = "gold_not_closed" if coder == GOLD else "nothing_to_reopen"
             raise CoderError(f"review.{key}", article=article_id, coder=coder)
-        opened = replace(found, status=Status.OPEN)
+        opened = replace(closed, status=Status.OPEN)
         if coder == GOLD:
             clusters = work.queries.clusters(article_id)
-            work.save_gold((found, clusters), (opened, clusters), "gold.reopened", article_id)
+            work.save_gold((closed, clusters), (opened, clusters), "gold.reopened", article_id)
         else:
-            work.save_coding(found, opened, "coding.reopened")
+            work.save_coding(closed, opened, "coding.reopened")
             if remark:
-                said = made(article_id, (coder, "", "", 0, 0), supervisor, remark)
-                work.remark(None, replace(said, at=work.now()), f"{COMMENT}.made")
-    return found.id
+                comment = made(article_id, (coder, "", "", 0, 0), supervisor, remark)
+                work.remark(None, replace(comment, at=work.now()), f"{COMMENT}.made")
+    return closed.id

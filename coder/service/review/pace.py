@@ -1,4 +1,4 @@
-"""Which field is the weakest and which article would raise it most; how fast gold is closed."""
+"""The weakest field, the articles that would raise its agreement most, and the pace of closing gold."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from coder.service.project.processes import elsewhere
 from coder.store.kept import Result
 
 _KIND = "weakest"
-_MANY = 500  # codings, from which on working at them here would hold up the keys of a screen
-_REPLICATES = 200  # enough to tell which article is worth most
-_DAYS = 10  # days on which anything was closed, the last of which tell the pace
+_MANY = 500  # the number of codings above which another process computes, to keep the screen responsive
+_REPLICATES = 200  # enough to rank the articles
+_DAYS = 10  # the number of recent working days from which the pace is computed
 
 
 class Weakest(NamedTuple):
-    """The weakest field by the lower bound of alpha, and that bound, which is alpha where there is none.
+    """The field with the smallest lower bound of alpha, and that bound (alpha itself if there is none).
 
-    gains: article → what would be added to it if all that differs in the article were settled.
+    gains: article → how much the bound would rise if its coders agreed in this field.
     """
 
     field: str = ""
@@ -34,7 +34,7 @@ class Weakest(NamedTuple):
 
 
 class Pace(NamedTuple):
-    """How many articles were closed today and on a day of work; how many such days the rest will take."""
+    """The articles closed today, the average per working day, and the working days left."""
 
     today: int
     per_day: float
@@ -42,59 +42,59 @@ class Pace(NamedTuple):
 
 
 def weakest_field(project: Project) -> Weakest:
-    """The weakest field of the production codings, kept until one of them changes; empty without figures."""
+    """Return the weakest field of the production codings, cached until one changes; empty without figures."""
     with project.store.read() as queries:
         versions = queries.versions()
-    if kept := kept_weakest(project, versions):
-        return kept
-    made_from, codings = _made_from(versions)
-    if codings < _MANY:
-        return _worked_out(project, made_from)
-    return elsewhere(_worked_out, made_from, reopened, project.way)
+    if cached := kept_weakest(project, versions):
+        return cached
+    codings_stamp, count = _codings_stamp(versions)
+    if count < _MANY:
+        return _compute(project, codings_stamp)
+    return elsewhere(_compute, codings_stamp, reopened, project.way)
 
 
 def kept_weakest(project: Project, versions: Mapping[str, str]) -> Weakest | None:
-    """The same as it was kept; None where a coding has changed since. versions: as the journal has them."""
-    made_from, _ = _made_from(versions)
-    kept = dict(project.kept.fetch(_KIND, {"": made_from}))
-    return Weakest(*json.loads(kept[""])) if kept else None
+    """Return the cached weakest field, None if a coding has changed since; versions: as in the journal."""
+    codings_stamp, _ = _codings_stamp(versions)
+    cached = dict(project.kept.fetch(_KIND, {"": codings_stamp}))
+    return Weakest(*json.loads(cached[""])) if cached else None
 
 
-def _made_from(versions: Mapping[str, str]) -> tuple[str, int]:
-    """A name for the state of all codings, and how many there are."""
+def _codings_stamp(versions: Mapping[str, str]) -> tuple[str, int]:
+    """Return a stamp of the state of all codings, and the number of codings."""
     codings = sorted(each for each in versions.items() if each[0].startswith("coding:"))
     return stamp(VERSION, codings), len(codings)
 
 
-def _worked_out(project: Project, made_from: str) -> Weakest:
-    from coder.agreement.bootstrap import Plan  # numpy: not needed for what is kept
+def _compute(project: Project, codings_stamp: str) -> Weakest:
+    from coder.agreement.bootstrap import Plan  # loads numpy, which a cached result does not need
     from coder.service.figures.progress import study
 
-    found = Weakest()
+    result = Weakest()
     try:
         figures = study(project)
         figures.plan = Plan(B=_REPLICATES)
         if (row := figures.weakest) is not None:
             bound = row.interval.lower if row.interval.lower is not None else row.alpha.value
-            found = Weakest(row.field, bound or 0.0, figures.gains(row.field))
+            result = Weakest(row.field, bound or 0.0, figures.gains(row.field))
     except CoderError:
-        return found  # codings that cannot be compared have no figures; `coder agree` says why
-    project.kept.keep(_KIND, [Result("", made_from, json.dumps(found))])
-    return found
+        return result  # codings that cannot be compared have no figures; `coder agree` reports why
+    project.kept.keep(_KIND, [Result("", codings_stamp, json.dumps(result))])
+    return result
 
 
 def closing_days(project: Project, closed: Collection[str]) -> list[date]:
-    """The days, by the clock here, on which these articles were closed."""
+    """Return the days, in local time, on which these articles were closed."""
     if not closed:
         return []
     with project.store.read() as queries:
-        times = queries.last_times("gold.closed")
-    subjects = (times.get(f"gold:{article}") for article in closed)
-    return [datetime.fromisoformat(at).astimezone().date() for at in subjects if at]
+        last_times = queries.last_times("gold.closed")
+    times = (last_times.get(f"gold:{article}") for article in closed)
+    return [datetime.fromisoformat(at).astimezone().date() for at in times if at]
 
 
 def pace(days: Collection[date], left: int, today: date) -> Pace | None:
-    """What the days of closing say about so many articles that are left; None before any was closed."""
+    """Return the pace for the number of articles left, from the days of closing; None if there are none."""
     if not days:
         return None
     counts = Counter(days)

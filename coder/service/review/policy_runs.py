@@ -1,14 +1,15 @@
-"""The project's policies over all its articles: looked at before, applied, and taken back as one.
+"""The project's gold policies applied to all articles: previewed, applied, and undone as one run.
 
-Each article's gold changes in an entry of its own, some articles in a transaction, so that nobody is held up
-for long and a run that was broken off is gone on with by running it again. When all is done the journal says
-so under `policies`: what was applied since it last did is one run.
+Each article's gold changes in a journal entry of its own. Articles are written in small transactions, so that
+nobody is blocked for long and an interrupted run is continued by running it again. A completed run is noted
+in the journal under `policies`; everything applied between two such notes is one run.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -24,15 +25,15 @@ from coder.store.merge import original
 from coder.store.queries import CodingHead, Queries
 
 SUBJECT, DONE = "policies", "policies.applied"
-_AT_ONCE = 20  # articles that are worked out, and written, together
-_WORTH = 60  # articles from which on further processes pay
-_ATTEMPTS = 3  # to write what others are writing at the same moment
+_AT_ONCE = 20  # the number of articles computed and written together
+_WORTH = 60  # the number of articles from which on several processes are worthwhile
+_ATTEMPTS = 3  # attempts to write while others write at the same time
 
 
 class Outcome(NamedTuple):
-    """What the policies make of one article: values by policy, events thrown out, and what they leave.
+    """The effect of the policies on one article: values made by each policy, number of events rejected.
 
-    open_cells, errors: what stands in the way of closing it; errors are looked for where nothing is open.
+    open_cells, errors: what prevents closing it; errors are counted only if nothing is open.
     """
 
     article: str
@@ -46,10 +47,10 @@ class Outcome(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What a run does.
+    """The effect of a run, and the articles it leaves alone.
 
-    waiting: the articles that somebody has and has not submitted; revisions: those whose codings are of
-    several revisions of the codebook. Nothing is done to either.
+    waiting: articles that are assigned to somebody who has not submitted yet; revisions: articles whose
+    codings use different codebook revisions.
     """
 
     outcomes: Sequence[Outcome]
@@ -59,57 +60,57 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class TakenBack:
-    """The articles of a run whose gold is as it was before, and those left, as somebody worked on since."""
+    """The articles of a run that were restored, and those left alone as somebody has worked on them since."""
 
     articles: Sequence[str]
     worked_on: Sequence[str]
 
 
-class _Wanted(NamedTuple):
+class _Task(NamedTuple):
     article: str
     coders: Sequence[str]
     edit: Apply
 
     @property
     def subjects(self) -> list[str]:
-        """What in the journal all of it rests on."""
+        """The journal subjects on which the result depends."""
         return [f"gold:{self.article}", *(f"coding:{self.article}/{coder}" for coder in self.coders)]
 
 
 class _Step(NamedTuple):
-    """What is to be written of an article, and the versions of what it rests on."""
+    """The change to write for an article, and the versions of the subjects on which it depends."""
 
-    wanted: _Wanted
+    task: _Task
     versions: Mapping[str, int]
     before: Stored
     after: Stored
     outcome: Outcome
 
 
-def preview(project: Project, told: Told = untold) -> Run:
-    """What the policies would do; nothing is written."""
-    wanted, waiting, revisions = _wanted(project)
-    outcomes = [step.outcome for part in _worked_out(project, "", wanted, told) for step in part]
+def preview(project: Project, progress: Told = untold) -> Run:
+    """Return what the policies would do, without writing anything."""
+    tasks, waiting, revisions = _tasks(project)
+    outcomes = [step.outcome for steps in _computed(project, "", tasks, progress) for step in steps]
     return Run(outcomes, waiting, revisions)
 
 
-def apply(project: Project, supervisor: str, told: Told = untold) -> Run:
-    """Make gold by the project's policies, close what is complete, and end the run in the journal."""
+def apply(project: Project, supervisor: str, progress: Told = untold) -> Run:
+    """Make gold by the project's policies, close what is complete, and note the run's end in the journal."""
     project.person(supervisor, "supervisor")
-    wanted, waiting, revisions = _wanted(project)
+    tasks, waiting, revisions = _tasks(project)
     outcomes: list[Outcome] = []
-    for part in _worked_out(project, supervisor, wanted, told):
-        outcomes += _written(project, supervisor, part)
+    for steps in _computed(project, supervisor, tasks, progress):
+        outcomes += _write_with_retries(project, supervisor, steps)
     with project.store.begin(supervisor) as work:
         if _unfinished(work.queries):
             work.note(SUBJECT, DONE)
     return Run(outcomes, waiting, revisions)
 
 
-def undo(project: Project, supervisor: str, told: Told = untold) -> TakenBack:
-    """Take the last run back, some articles at a time; broken off, the same takes back the rest.
+def undo(project: Project, supervisor: str, progress: Told = untold) -> TakenBack:
+    """Undo the last run, a few articles at a time; if interrupted, another call undoes the rest.
 
-    Gold on which somebody has worked since stays as it is. Raises CoderError where there is no run.
+    Gold on which somebody has worked since stays as it is. Raises CoderError if there is no run.
     """
     project.person(supervisor, "supervisor")
     with project.store.read() as queries:
@@ -118,50 +119,50 @@ def undo(project: Project, supervisor: str, told: Told = untold) -> TakenBack:
             mark, applied = _last_run(queries)
     if not applied and not mark:
         raise CoderError("gold.no_run")
-    done, worked_on = list[str](), list[str]()
+    undone, worked_on = list[str](), list[str]()
     for start in range(0, len(applied), _AT_ONCE):
         with project.store.begin(supervisor) as work:
             for subject, version in applied[start : start + _AT_ONCE]:
-                standing, _ = journal.stacks(work.queries.history(subject))
+                undoable, _ = journal.stacks(work.queries.history(subject))
                 article = subject.removeprefix("gold:")
-                if standing[-1:] == [version]:
+                if undoable[-1:] == [version]:
                     work.take_back(subject, version)
-                    done.append(article)
-                elif version in standing:
+                    undone.append(article)
+                elif version in undoable:
                     worked_on.append(article)
-        told(min(start + _AT_ONCE, len(applied)), len(applied))
+        progress(min(start + _AT_ONCE, len(applied)), len(applied))
     if mark:
         with project.store.begin(supervisor) as work:
             work.take_back(SUBJECT, mark)
-    return TakenBack(done, worked_on)
+    return TakenBack(undone, worked_on)
 
 
 def _unfinished(queries: Queries) -> list[tuple[str, int]]:
-    """What was applied, and stands, since a run was last finished or taken back."""
+    """Return (subject, version) of what was applied, and not undone, since the last run's end or undoing."""
     last = max((entry.position for entry in queries.entries(subject=SUBJECT)), default=0)
-    found = queries.noted(Apply.what, since=last)
-    return [(s, v) for s, v in found if v in journal.stacks(queries.history(s))[0]]
+    applied = queries.noted(Apply.what, since=last)
+    return [(s, v) for s, v in applied if v in journal.stacks(queries.history(s))[0]]
 
 
 def _last_run(queries: Queries) -> tuple[int, list[tuple[str, int]]]:
-    """The version of the entry that ends the last run that stands, 0 for none, and what it applied."""
+    """Return the version of the note that ends the last run not undone, 0 for none, and what it applied."""
     entries = [*queries.entries(subject=SUBJECT)]
-    standing, _ = journal.stacks([(e.version, e.what, e.undoes) for e in entries])
-    if not standing:
+    undoable, _ = journal.stacks([(e.version, e.what, e.undoes) for e in entries])
+    if not undoable:
         return 0, []
-    last = entries[standing[-1] - 1]
+    last = entries[undoable[-1] - 1]
     since = max((e.position for e in entries if e.version < last.version), default=0)
     return last.version, queries.noted(Apply.what, since, last.position)
 
 
-def _wanted(project: Project) -> tuple[list[_Wanted], list[str], list[str]]:
-    """The articles to apply policies to, those that wait for somebody, and those of several revisions."""
+def _tasks(project: Project) -> tuple[list[_Task], list[str], list[str]]:
+    """Return the articles to apply policies to, and the `waiting` and `revisions` articles of `Run`."""
     rules = project.config.gold
-    for stage_coder in rules.trusted.values():
-        project.anybody(stage_coder)
+    for coder in rules.trusted.values():
+        project.anybody(coder)
     with project.store.read() as queries:
         queries.expect_all()
-        gone = {person.name for person in queries.people() if person.retired}
+        retired = {person.name for person in queries.people() if person.retired}
         assigned = queries.assignments()
         stages = {(a.article, a.coder): a.stage for a in assigned if a.stage != TRAINING}
         by_article: dict[str, list[CodingHead]] = defaultdict(list)
@@ -169,101 +170,98 @@ def _wanted(project: Project) -> tuple[list[_Wanted], list[str], list[str]]:
             by_article[head.article].append(head)
     expected: dict[str, set[str]] = defaultdict(set)
     for article, coder in stages:
-        expected[article] |= {coder} - gone
-    wanted, waiting, revisions = list[_Wanted](), list[str](), list[str]()
+        expected[article] |= {coder} - retired
+    tasks, waiting, revisions = list[_Task](), list[str](), list[str]()
     for article, heads in sorted(by_article.items()):
         coders = [head.coder for head in heads if head.coder != GOLD]
         trusted = [c for c in coders if rules.trusted.get(stages.get((article, c), STAGES[-1])) == c]
-        enough = len(coders) > 1 or SINGLE in rules.policies or (TRUSTED in rules.policies and trusted)
-        waits = expected[article] - {original(coder) for coder in coders}
-        if not coders or not (enough or waits):
+        is_enough = len(coders) > 1 or SINGLE in rules.policies or (TRUSTED in rules.policies and trusted)
+        missing = expected[article] - {original(coder) for coder in coders}
+        if not coders or not (is_enough or missing):
             continue
         if revisions_of(heads):
             revisions.append(article)
-        elif waits:
+        elif missing:
             waiting.append(article)
         else:
-            wanted.append(_Wanted(article, coders, Apply(rules.policies, next(iter(trusted), ""))))
-    return wanted, waiting, revisions
+            tasks.append(_Task(article, coders, Apply(rules.policies, next(iter(trusted), ""))))
+    return tasks, waiting, revisions
 
 
-def _worked_out(
-    project: Project, supervisor: str, wanted: Sequence[_Wanted], told: Told
+def _computed(
+    project: Project, supervisor: str, tasks: Sequence[_Task], progress: Told
 ) -> Iterator[Sequence[_Step]]:
-    """What becomes of the articles, part by part, on all cores; told when what came before is dealt with."""
-    parts = [(supervisor, wanted[i : i + _AT_ONCE]) for i in range(0, len(wanted), _AT_ONCE)]
-    cores, done = None if len(wanted) >= _WORTH else 1, 0
-    for steps in spread(_steps, parts, project, reopened, project.way, cores=cores):
+    """Yield the steps part by part, computed on all cores; report a part once its steps were consumed."""
+    parts = [(supervisor, tasks[i : i + _AT_ONCE]) for i in range(0, len(tasks), _AT_ONCE)]
+    cores, done = None if len(tasks) >= _WORTH else 1, 0
+    for steps in spread(_steps_of_part, parts, project, reopened, project.way, cores=cores):
         yield steps
         done += len(steps)
-        told(done, len(wanted))
+        progress(done, len(tasks))
 
 
-def _steps(project: Project, part: tuple[str, Sequence[_Wanted]]) -> list[_Step]:
-    supervisor, wanted = part
+def _steps_of_part(project: Project, part: tuple[str, Sequence[_Task]]) -> list[_Step]:
     with project.store.read() as queries:
-        return _fresh(project, queries, supervisor, wanted)
+        return _steps(project, queries, *part)
 
 
-def _fresh(project: Project, queries: Queries, supervisor: str, wanted: Sequence[_Wanted]) -> list[_Step]:
-    """What becomes of articles, without those whose codings went meanwhile."""
-    versions, found = _versions(queries, wanted), found_of(queries, [each.article for each in wanted])
+def _steps(project: Project, queries: Queries, supervisor: str, tasks: Sequence[_Task]) -> list[_Step]:
+    """Compute the steps of these articles, except those whose set of codings has changed meanwhile."""
+    versions, found = _versions(queries, tasks), found_of(queries, [task.article for task in tasks])
     steps = []
-    for each in wanted:
-        before = found[each.article]
+    for task in tasks:
+        before = found[task.article]
         state = state_from(project, queries, before, alone=True)
-        if state is not None and state.coders == tuple(sorted(each.coders)):
-            after = each.edit.apply(state, supervisor)
+        if state is not None and state.coders == tuple(sorted(task.coders)):
+            after = task.edit.apply(state, supervisor)
             outcome = _outcome(state, after, is_changed=after != state)
-            steps.append(_Step(each, versions, before.stored, (after.gold, after.clusters), outcome))
+            steps.append(_Step(task, versions, before.stored, (after.gold, after.clusters), outcome))
     return steps
 
 
-def _versions(queries: Queries, wanted: Sequence[_Wanted]) -> dict[str, int]:
-    subjects = [subject for each in wanted for subject in each.subjects]
+def _versions(queries: Queries, tasks: Sequence[_Task]) -> dict[str, int]:
+    subjects = [subject for task in tasks for subject in task.subjects]
     return {subject: version for subject, (version, _) in queries.last_versions(subjects).items()}
 
 
 def _outcome(before: Adjudication, after: Adjudication, *, is_changed: bool) -> Outcome:
-    known, rejected = _answers(before), {c.id for c in before.clusters if c.rejected}
-    made = Counter(answer.reason for at, answer in _answers(after).items() if known.get(at) != answer)
-    thrown_out = sum(bool(c.rejected) and c.id not in rejected for c in after.clusters)
-    is_closed, left, errors = after.gold.status is Status.SUBMITTED, 0, 0
+    answers_before, rejected_before = _answers(before), {c.id for c in before.clusters if c.rejected}
+    made = Counter(a.reason for key, a in _answers(after).items() if answers_before.get(key) != a)
+    rejected = sum(bool(c.rejected) and c.id not in rejected_before for c in after.clusters)
+    is_closed, open_cells, errors = after.gold.status is Status.SUBMITTED, 0, 0
     if not is_closed:
-        left = sum(1 for _ in after.open_cells())
-    if not is_closed and not left:
+        open_cells = sum(1 for _ in after.open_cells())
+    if not is_closed and not open_cells:
         errors = sum(problem.severity == "error" for problem in after.problems())
-    return Outcome(after.article.id, made, thrown_out, is_closed, left, errors, is_changed)
+    return Outcome(after.article.id, made, rejected, is_closed, open_cells, errors, is_changed)
 
 
 def _answers(state: Adjudication) -> dict[tuple[str, str], Answer]:
-    told = (("", state.gold.answers), *((event.id, event.fields) for event in state.gold.events))
-    return {(event, field): answer for event, fields in told for field, answer in fields.items()}
+    records = (("", state.gold.answers), *((event.id, event.fields) for event in state.gold.events))
+    return {(event, field): answer for event, fields in records for field, answer in fields.items()}
 
 
-def _written(project: Project, supervisor: str, steps: Sequence[_Step]) -> list[Outcome]:
-    """Write some articles' gold; what somebody changed since it was worked out is worked out anew."""
-    for attempts_left in reversed(range(_ATTEMPTS)):
-        try:
+def _write_with_retries(project: Project, supervisor: str, steps: Sequence[_Step]) -> list[Outcome]:
+    """Write the steps, with further attempts while others write at the same time."""
+    for _ in range(_ATTEMPTS - 1):
+        with suppress(ConflictError):
             return _write(project, supervisor, steps)
-        except ConflictError:
-            if not attempts_left:
-                raise
-    return []
+    return _write(project, supervisor, steps)
 
 
 def _write(project: Project, supervisor: str, steps: Sequence[_Step]) -> list[Outcome]:
+    """Write the steps; those whose article somebody has changed meanwhile are recomputed first."""
     if not any(step.outcome.is_changed for step in steps):
         return [step.outcome for step in steps]
-    found: list[Outcome] = []
+    outcomes: list[Outcome] = []
     with project.store.begin(supervisor) as work:
-        now = _versions(work.queries, [step.wanted for step in steps])
+        now = _versions(work.queries, [step.task for step in steps])
         for step in steps:
-            fresh = [step]
-            if any(now.get(subject) != step.versions.get(subject) for subject in step.wanted.subjects):
-                fresh = _fresh(project, work.queries, supervisor, [step.wanted])
-            for each in fresh:
-                found.append(each.outcome)
+            current = [step]
+            if any(now.get(subject) != step.versions.get(subject) for subject in step.task.subjects):
+                current = _steps(project, work.queries, supervisor, [step.task])
+            for each in current:
+                outcomes.append(each.outcome)
                 if each.outcome.is_changed:
-                    work.save_gold(each.before, each.after, Apply.what, each.wanted.article)
-    return found
+                    work.save_gold(each.before, each.after, Apply.what, each.task.article)
+    return outcomes

@@ -1,4 +1,4 @@
-"""The queue of the review: what each article leaves to decide, worked out once and kept until it changes."""
+"""The review queue: what is left to decide in each article, computed once and cached until it changes."""
 
 from __future__ import annotations
 
@@ -21,22 +21,21 @@ from coder.store.queries import Assigned, CodingHead, Queries
 from coder.text.normalize import fold_key
 
 _KIND = "queue"
-_FORMAT = 5  # of what is kept of a line
-_TITLE = 120  # code points of a title at most
+_FORMAT = 5  # the version of the cached format
+_TITLE = 120  # maximum length of a title in code points
 ORDERS = ("gain", "differing", "age", "coder", "type", "stage", FLAG, "comment")
 FILTERS = ("all", "to_do", "new", "open", "stale", "closed", FLAG, "commented")
 
 
 @dataclass(frozen=True)
 class Queued:
-    """An article that two or more coders have submitted, or of whose one coding gold was made.
+    """An article that two or more coders have submitted, or that has gold made from a single coding.
 
-    status: `new`, `open`, `closed`; `stale` where gold was closed and coders' answers changed under it;
-    `revisions` where its gold or one of its codings is of another revision of the codebook than the rest.
-    stale: how many decisions rest on answers that are others now; they are among the open cells. spans:
-    how many stretches of the text are marked how, by SPANS, where they are decided. types: the event
-    types that anybody coded, as ids. What follows is not counted: what is known of the article, the flags
-    and comments on its codings, and when the last of these was changed.
+    status: `new`, `open`, `closed`; `stale`: gold was closed and coders' answers changed afterwards;
+    `revisions`: its gold and codings use different codebook revisions. stale: the number of decisions based
+    on answers that have changed since; they are among the open cells. spans: the number of text ranges by
+    how they are marked, one of SPANS, if ranges are decided. types: ids of the coded event types.
+    The fields from `title` on are not cached; since: when one of the codings was last changed.
     """
 
     article: str
@@ -56,21 +55,20 @@ class Queued:
     since: str = ""
 
     def passes(self, name: str) -> bool:
-        """Whether it is among those of one of FILTERS."""
+        """Return whether the article matches a filter, one of FILTERS."""
         if name in (FLAG, "commented"):
             return bool(self.flags if name == FLAG else self.comments)
         return name == "all" or (name == "to_do" and self.status != "closed") or self.status == name
 
     @cached_property
     def key(self) -> str:
-        """What is searched: id, title, outlet, coders, stage and types, folded."""
-        return fold_key(
-            " ".join((self.article, self.title, self.outlet, *self.coders, self.stage, *self.types))
-        )
+        """The folded text that is searched: id, title, outlet, coders, stage and types."""
+        words = (self.article, self.title, self.outlet, *self.coders, self.stage, *self.types)
+        return fold_key(" ".join(words))
 
 
-def ordered(found: Iterable[Queued], name: str, gains: Mapping[str, float]) -> list[Queued]:
-    """In one of ORDERS, closed ones last; gains: as `weakest_field` has them."""
+def ordered(articles: Iterable[Queued], name: str, gains: Mapping[str, float]) -> list[Queued]:
+    """Return the articles sorted by one of ORDERS, closed ones last; gains: from `weakest_field`."""
     keys: dict[str, Callable[[Queued], object]] = {
         "gain": lambda q: (-gains.get(q.article, 0.0), -q.differing),
         "differing": lambda q: -q.differing,
@@ -81,115 +79,115 @@ def ordered(found: Iterable[Queued], name: str, gains: Mapping[str, float]) -> l
         FLAG: lambda q: -q.flags,
         "comment": lambda q: -q.comments,
     }
-    return sorted(found, key=lambda q: (q.status == "closed", keys[name](q), q.article))
+    return sorted(articles, key=lambda q: (q.status == "closed", keys[name](q), q.article))
 
 
-def matching(found: Iterable[Queued], name: str, query: str) -> list[Queued]:
-    """Those that pass one of FILTERS and have each word of the query, folded."""
+def matching(articles: Iterable[Queued], name: str, query: str) -> list[Queued]:
+    """Return the articles that pass one of FILTERS and contain every word of the query."""
     words = fold_key(query).split()
-    return [q for q in found if q.passes(name) and all(word in q.key for word in words)]
+    return [q for q in articles if q.passes(name) and all(word in q.key for word in words)]
 
 
-_MadeFrom: TypeAlias = tuple[object, ...]
+_Inputs: TypeAlias = tuple[object, ...]
 
 
-class _Line(NamedTuple):
+class _Item(NamedTuple):
     key: str
     stamp: str
 
 
 class ReviewQueue:
-    """The articles to review: what is known of them at once, and all when the rest is counted.
+    """The articles to review: the counted ones at once (`known`), all after counting (`counted`).
 
-    before: the queue as it was; what it says of an article stands as long as nothing there has changed.
+    before: an earlier queue, whose data are reused for articles that have not changed.
     """
 
     def __init__(self, project: Project, before: ReviewQueue | None = None) -> None:
         with project.store.read() as queries:
             self.versions, assigned = queries.versions(), queries.assignments()
             heads = not_trainees(queries.coding_heads(), assigned)
-            were: Mapping[_MadeFrom, _Line] = before._asked if before else {}
-            self._asked: Mapping[_MadeFrom, _Line] = _asked(
-                heads, self.versions, were, spans=project.config.gold.spans
+            earlier: Mapping[_Inputs, _Item] = before._items if before else {}
+            self._items: Mapping[_Inputs, _Item] = _items(
+                heads, self.versions, earlier, spans=project.config.gold.spans
             )
-            asked = [*self._asked.values()]
+            items = [*self._items.values()]
             self._metadata_version, _ = queries.last_version("metadata")
             titles = before._titles if before and before._metadata_version == self._metadata_version else {}
-            is_known = all(each.key in titles for each in asked)
+            is_known = all(each.key in titles for each in items)
             self._titles: Mapping[str, tuple[str, str]] = titles if is_known else _titles(queries)
             self._about = _about(queries, self.versions, assigned, self._titles)
-        self._results = KeptResults(project, _KIND, asked, _count)
-        self._read: Mapping[str, Any] = before._read if before else {}
+        self._results = KeptResults(project, _KIND, items, _count)
+        self._parsed: Mapping[str, Any] = before._parsed if before else {}  # by stamp
 
     @property
     def uncounted(self) -> int:
-        """How many articles changed since they were counted."""
+        """The number of articles that changed since they were counted."""
         return len(self._results.missing)
 
     def known(self) -> list[Queued]:
-        """Those that are counted, most disagreements first, closed ones last."""
+        """Return the articles that are counted, most disagreements first, closed ones last."""
         missing = {each.key for each in self._results.missing}
         counted = [each for each in self._results.asked if each.key not in missing]
-        new = [each for each in counted if each.stamp not in self._read]
-        read = zip((each.stamp for each in new), map(json.loads, self._results.bodies(new)), strict=True)
-        self._read = {**self._read, **dict(read)}
-        found = [
+        new = [each for each in counted if each.stamp not in self._parsed]
+        parsed = zip((each.stamp for each in new), map(json.loads, self._results.bodies(new)), strict=True)
+        self._parsed = {**self._parsed, **dict(parsed)}
+        articles = [
             Queued(*(article, tuple(coders), *rest, tuple(types)), **self._about[article])
-            for article, coders, *rest, types in filter(None, (self._read[each.stamp] for each in counted))
+            for article, coders, *rest, types in filter(None, (self._parsed[each.stamp] for each in counted))
         ]
-        return ordered(found, "differing", {})
+        return ordered(articles, "differing", {})
 
     def counted(self, progress: Told = untold) -> list[Queued]:
-        """All of them; those that changed are counted on all cores."""
+        """Return all articles, after counting those that changed on all cores."""
         self._results.make(progress)
         return self.known()
 
 
 def queue(project: Project) -> list[Queued]:
-    """All articles to review, most disagreements first, closed ones last."""
+    """Return all articles to review, most disagreements first, closed ones last."""
     return ReviewQueue(project).counted()
 
 
 def stale_gold(project: Project, progress: Told = untold) -> list[str]:
-    """The articles whose gold is closed, though coders changed under it; none for who sees only their own.
+    """Return the articles whose gold was closed before coders' answers changed; only closed gold is counted.
 
-    Only articles with closed gold are counted.
+    Empty for people who may see their own work only.
     """
     with project.store.read() as queries:
         heads = not_trainees([] if queries.own_only else queries.coding_heads(), queries.assignments())
-        asked = _asked(heads, queries.versions(), {}, spans=project.config.gold.spans).values()
+        items = _items(heads, queries.versions(), {}, spans=project.config.gold.spans).values()
     closed = {head.article for head in heads if head.coder == GOLD and head.status == Status.SUBMITTED}
-    results = KeptResults(project, _KIND, [each for each in asked if each.key in closed], _count)
+    results = KeptResults(project, _KIND, [each for each in items if each.key in closed], _count)
     results.make(progress)
     counted = filter(None, map(json.loads, results.bodies(results.asked)))
     return sorted(article for article, _, status, *_ in counted if status == "stale")
 
 
-def _asked(
+def _items(
     heads: Iterable[CodingHead],
     versions: Mapping[str, str],
-    before: Mapping[_MadeFrom, _Line],
+    before: Mapping[_Inputs, _Item],
     *,
     spans: bool,
-) -> dict[_MadeFrom, _Line]:
-    """What the line of each article is made from that two or more submitted, or with gold, with its stamp.
+) -> dict[_Inputs, _Item]:
+    """Return the items of all articles with two or more submitted codings or gold, by what they depend on.
 
-    before: the same as it was; what has not changed is taken from there.
+    before: earlier items, which are reused if nothing has changed.
     """
     by_article: dict[str, list[CodingHead]] = defaultdict(list)
     for head in heads:
         by_article[head.article].append(head)
-    asked: dict[_MadeFrom, _Line] = {}
+    items: dict[_Inputs, _Item] = {}
     for article, heads in by_article.items():
         if len(heads) > 1:
             codings = tuple((head.id, head.codebook, versions.get(f"coding:{head.id}")) for head in heads)
-            made_from = (VERSION, _FORMAT, spans, versions.get(f"gold:{article}"), codings)
-            asked[made_from] = before.get(made_from) or _Line(article, stamp(*made_from))
-    return asked
+            inputs = (VERSION, _FORMAT, spans, versions.get(f"gold:{article}"), codings)
+            items[inputs] = before.get(inputs) or _Item(article, stamp(*inputs))
+    return items
 
 
 def _titles(queries: Queries) -> dict[str, tuple[str, str]]:
-    """Title and outlet of every article that is coded."""
+    """Return title and outlet of every coded article."""
     coded = queries.beginnings(coded=True)
     return {each.id: (each.headline[:_TITLE], " ".join(each.imprint) or each.source) for each in coded}
 
@@ -200,7 +198,7 @@ def _about(
     assigned: Iterable[Assigned],
     titles: Mapping[str, tuple[str, str]],
 ) -> dict[str, dict[str, Any]]:
-    """What is known of these articles without counting anything."""
+    """Return the fields of `Queued` that need no counting, by article."""
     stages = {a.article: a.stage for a in assigned if a.stage != TRAINING}
     remarks = Counter((remark.article, remark.kind) for remark in queries.remarks())
     since: dict[str, str] = {}
@@ -221,11 +219,12 @@ def _about(
     }
 
 
-def _count(project: Project, part: Sequence[_Line]) -> list[Result]:
+def _count(project: Project, part: Sequence[_Item]) -> list[Result]:
     with project.store.read() as queries:
         stored = found_of(queries, [each.key for each in part])
-        found = (_queued(project, queries, each.key, stored[each.key]) for each in part)
-        return [Result(*each, json.dumps(queued)) for each, queued in zip(part, found, strict=True)]
+        return [
+            Result(*each, json.dumps(_queued(project, queries, each.key, stored[each.key]))) for each in part
+        ]
 
 
 def _queued(project: Project, queries: Queries, article: str, found: Found) -> tuple[object, ...] | None:
@@ -251,19 +250,19 @@ def _queued(project: Project, queries: Queries, article: str, found: Found) -> t
 
 
 def _counted(queued: Queued) -> tuple[object, ...]:
-    """The part that is kept."""
+    """Return the fields that are cached, up to `types`."""
     return astuple(queued)[: 1 + [*Queued.__dataclass_fields__].index("types")]
 
 
 def _types(state: Adjudication) -> tuple[str, ...]:
-    """The types of the article's events, the most frequent first."""
+    """Return the types of the article's events, the most frequent first."""
     field = state.codebook.type_field
     if field is None:
         return ()
-    said = Counter(
+    counts = Counter(
         str(answer.value)
         for coding in state.codings
         for event in coding.events
         if (answer := event.answer(field.id)).coded
     )
-    return tuple(sorted(said, key=lambda each: (-said[each], each)))
+    return tuple(sorted(counts, key=lambda each: (-counts[each], each)))

@@ -1,1 +1,1 @@
-"""Who is in the team, who codes what, and which articles are out of work: `members`."""
+"""Team members, assignments and withdrawn articles: `members`."""
