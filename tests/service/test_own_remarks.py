@@ -112,6 +112,17 @@ def test_what_cannot_be_kept_is_refused(home: Project) -> None:
     assert mine.all == []
 
 
+def test_a_comment_stays_where_the_question_in_its_place_is_refused(home: Project) -> None:
+    mine = opened(home)
+    field: Place = ("amal", "", mine.session.codebook.article_fields[0].id, 0, 0)
+    mine.say(field, "شكّ")
+    with pytest.raises(CoderError, match=r"U\+0000"):
+        mine.say(field, "? هل\x00")
+    assert mine.own(field) == "شكّ"
+    mine.say(field, "? هل هو منها")
+    assert told(mine) == [(field, [("amal", "هل هو منها")])]
+
+
 def test_what_is_put_off_comes_after_all_else(home: Project) -> None:
     articles = ArticleList(home, "amal")
     assert next_article(home, "amal") == "a1"

@@ -139,14 +139,14 @@ class OwnRemarks(Remarks):
 
     def say(self, place: Place, text: str) -> None:
         is_question = kind_and_words(text)[0] == QUESTION
-        if self._in_coding(place) and (self.own(place) or not is_question):
+        is_in_coding = self._in_coding(place) and bool(self.own(place) or not is_question)
+        if is_question or not is_in_coding:
+            super().say(place, text)
+        if is_in_coding:  # only now: where the question is refused, the comment stays
             _, event_id, field_id, *_ = place
             codebook = self.session.codebook
             field = codebook.event_field(field_id) if event_id else codebook.article_field(field_id)
             self.session.do(Comment(event_id, field, "" if is_question else text.strip()))
-            if not is_question:
-                return
-        super().say(place, text)
 
     def _in_coding(self, place: Place) -> bool:
         return bool(place[2]) and not self.session.submitted and not self.at(place)
