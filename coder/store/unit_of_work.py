@@ -90,7 +90,7 @@ class Store:
         with self.read() as queries:
             queries.expect_all()
         found = copy(self)
-        found.position, found._queries = position, partial(Past, until=position, corrected={})
+        found.position, found._queries = position, partial(Past, until=position, earlier_metadata={})
         return found
 
     @property
