@@ -15,7 +15,7 @@ from operator import is_
 from typing import Any, TypeAlias, TypeVar
 
 _Value = TypeVar("_Value")
-_Item = TypeVar("_Item", "Event", "Span")
+_Item = TypeVar("_Item", bound="Event | Span")
 Json: TypeAlias = Any
 """A value of a field: any JSON value; its shape follows from the field's type in the codebook."""
 

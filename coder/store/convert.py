@@ -324,11 +324,8 @@ _CONVERSIONS: dict[str, _Conversion] = {
     "blank": _enum(model.Blank),
     "proposed": (bool, bool),
 }
-_CLASSES = (
-    *(model.Article, model.Candidate, model.Coding, model.Span, model.Answer, model.Cluster),
-    model.Remark,
-)
-_MODEL: dict[str, type] = {kind.__name__.lower(): kind for kind in _CLASSES} | {"lexicon": model.Ruling}
+_KINDS = (model.Article, model.Candidate, model.Coding, model.Span, model.Answer, model.Cluster, model.Remark)
+_MODEL: dict[str, type] = {kind.__name__.lower(): kind for kind in _KINDS} | {"lexicon": model.Ruling}
 _SHARED = {table: [c for c in _COLUMNS[table] if hasattr(kind, c)] for table, kind in _MODEL.items()}
 """The columns of each table that are attributes in the model."""
 _GETTERS = {table: attrgetter(*names) for table, names in _SHARED.items()}

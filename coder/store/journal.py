@@ -164,11 +164,9 @@ def _encoder(column: Column[Any]) -> Callable[[Any], str]:
         return lambda json: json or "null"
     if isinstance(column.type, Integer):
         return str
-    return (
-        (lambda text: "null" if text is None else encode_basestring(text))
-        if column.nullable
-        else encode_basestring
-    )
+    if column.nullable:
+        return lambda text: "null" if text is None else encode_basestring(text)
+    return encode_basestring
 
 
 def to_entry(row: Mapping[str, Any]) -> Entry:

@@ -80,10 +80,8 @@ class JournalQueries:
             for change in self.entry(subject, version).taken_back:
                 if change.table != "cluster":
                     change.apply(rows)
-            if version in recoded and (
-                before := convert.to_coding((key[0], row) for key, row in rows.items())
-            ):
-                codings.append(before)
+            before = convert.to_coding((k[0], row) for k, row in rows.items()) if version in recoded else None
+            codings += [before] if before else []
         return codings[::-1]
 
     def has_entry(self, subject: str, version: int, digest: str) -> bool:
