@@ -49,7 +49,7 @@ class Decision(StrEnum):
 
 
 class Verdict(StrEnum):
-    """What was decided about a term for all coders; taught: by gold, before a packet was made."""
+    """A decision about a term for all coders; taught: by gold, only in packets of earlier versions."""
 
     PROMOTED = "promoted"
     VETOED = "vetoed"

@@ -201,9 +201,7 @@ class Work:
 
     def save_gold(self, before: Gold, after: Gold, what: str, article: str) -> None:
         """Save an article's gold coding and clusters as one change."""
-        old, new = (
-            convert.coding_rows(c) | convert.cluster_rows(clusters) for c, clusters in (before, after)
-        )
+        old, new = (convert.coding_rows(c) | convert.cluster_rows(of) for c, of in (before, after))
         self.record(f"gold:{article}", what, old, new)
         if after[0] is not None:
             self._expect_revision(before[0], after[0])

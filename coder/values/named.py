@@ -45,7 +45,7 @@ def _id_by_name(typed: str, items: Iterable[Value | ActorClass]) -> str | None:
     return next(ids, None)
 
 
-def the_one(found: Sequence[Entry], typed: str, doubt: str) -> Entry | None:
+def _only_match(found: Sequence[Entry], typed: str, doubt: str) -> Entry | None:
     """Return the only match, or None without one; raises CoderError with the key `doubt` for several."""
     if len(found) > 1:
         raise CoderError(doubt, typed=typed, names=joined(entry.name for entry in found[:6]))
@@ -70,7 +70,9 @@ def parse_actor(typed: str, codebook: Codebook) -> Json:
             return {"name": name.strip(), "class": class_id}
         names = joined(each.label for each in codebook.actor_classes)
         raise CoderError("values.no_actor_class", typed=kind, names=names)
-    actor = the_one(best(codebook.lexicon.search_actors(typed, None), typed), typed, "values.several_actors")
+    actor = _only_match(
+        best(codebook.lexicon.search_actors(typed, None), typed), typed, "values.several_actors"
+    )
     if actor is None:
         classes = joined(c.label for c in codebook.actor_classes[:3])
         raise CoderError("values.no_actor", typed=typed, classes=classes)
@@ -170,7 +172,7 @@ def _place_of(typed: str, codebook: Codebook) -> Place | None:
     first, _, rest = typed.partition(" ")
     if not found and first in _AROUND and rest:
         return _place_of(rest, codebook)
-    return the_one(found, typed, "values.several_places")
+    return _only_match(found, typed, "values.several_places")
 
 
 def _usual_precision(written: str, place: Place, parts: Sequence[Part]) -> str | None:
