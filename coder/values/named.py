@@ -70,9 +70,8 @@ def parse_actor(typed: str, codebook: Codebook) -> Json:
             return {"name": name.strip(), "class": class_id}
         names = joined(each.label for each in codebook.actor_classes)
         raise CoderError("values.no_actor_class", typed=kind, names=names)
-    actor = _only_match(
-        best(codebook.lexicon.search_actors(typed, None), typed), typed, "values.several_actors"
-    )
+    found = best(codebook.lexicon.search_actors(typed, None), typed)
+    actor = _only_match(found, typed, "values.several_actors")
     if actor is None:
         classes = joined(c.label for c in codebook.actor_classes[:3])
         raise CoderError("values.no_actor", typed=typed, classes=classes)
