@@ -1,6 +1,6 @@
-"""Human coders turn Arabic news into event data in a terminal.
+"""A terminal program in which people code Arabic news into event data.
 
-For other programs there is `coder.open`, which reads a project: see docs/python.md.
+Other programs use `coder.open` to read a project: see docs/python.md.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ __all__ = ["open"]
 
 
 def open(folder: str | Path | None = None, *, person: str = "") -> Reading:
-    """The project in `folder`, or the nearest one upward, to read; person: who logs in, if it has logins.
+    """Open the project in `folder`, or else the nearest one from the working directory upward, for reading.
 
-    Raises `coder.errors.CoderError` where there is none.
+    person: the login to use, if the project has logins. Raises `coder.errors.CoderError` without a project.
     """
-    from coder.service.publication.reading import Reading  # what a light command does without
+    from coder.service.publication.reading import Reading  # imported here to keep `import coder` fast
 
     return Reading(None if folder is None else Path(folder), person)

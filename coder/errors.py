@@ -1,53 +1,53 @@
-"""What a person at the keyboard can put right; everything else is a bug and may raise as it likes."""
+"""Errors that the user can fix; every other exception is a bug."""
 
 from coder.messages.catalogue import LANGUAGES, say
 
 
 class CoderError(Exception):
-    """Something the person at the keyboard can put right: what happened, what to do, and where.
+    """An error that the user can fix: what happened, what to do about it, and where.
 
-    key: of the sentence in the catalogue; the hint's is `key.hint`. values: what goes into both.
+    key: the message's key in the catalogue; the hint's is `key.hint`. values: what fills the gaps of both.
     `message` and `hint` are in English.
     """
 
     def __init__(self, key: str, *, where: str = "", **values: object) -> None:
         self.where = where
-        self._said = {
+        self._texts = {
             lang: (say(lang, key, **values), say(lang, f"{key}.hint", **values)) for lang in LANGUAGES
         }
-        self.message, self.hint = self._said["en"]
+        self.message, self.hint = self._texts["en"]
         super().__init__(self.message)
 
     def __reduce__(self) -> tuple[object, ...]:
-        """As it is, with its words: from another process too."""
-        return _restored, (type(self), vars(self))
+        """Pickle the attributes instead of the arguments of `__init__`, which are not stored."""
+        return _unpickled, (type(self), vars(self))
 
     def words(self, lang: str) -> tuple[str, str]:
-        """Message and hint in `ar` or `en`."""
-        return self._said["ar" if lang == "ar" else "en"]
+        """Return message and hint in `ar` or `en`."""
+        return self._texts["ar" if lang == "ar" else "en"]
 
     def __str__(self) -> str:
         return f"{self.where}: {self.message}" if self.where else self.message
 
 
-def _restored(kind: type[CoderError], state: dict[str, object]) -> CoderError:
+def _unpickled(kind: type[CoderError], state: dict[str, object]) -> CoderError:
     error = kind.__new__(kind, state["message"])
     vars(error).update(state)
     return error
 
 
 class ConflictError(CoderError):
-    """Somebody else changed the same thing meanwhile; nothing was written."""
+    """Somebody else changed the same data in the meantime; nothing was written."""
 
 
 class UnavailableError(CoderError):
-    """The database is out of reach, or held by another program, for now: the same may be tried again."""
+    """The database is unreachable or locked by another program for now; trying again may succeed."""
 
 
 class DamagedError(CoderError):
-    """The database holds what this program never wrote."""
+    """The database contains something that this program never wrote."""
 
 
 def in_words(error: Exception, lang: str) -> tuple[str, str]:
-    """What happened and what to do about it, "" where nobody knows."""
+    """Return the error's message and its hint, which is "" for exceptions other than CoderError."""
     return error.words(lang) if isinstance(error, CoderError) else (str(error), "")

@@ -1,7 +1,7 @@
-"""Files and JSON that somebody else wrote, read with limits; cells that other programs take for formulas.
+"""Foreign data: JSON read within limits, and spreadsheet cells that could be taken for formulas.
 
-Nothing that people write is nested deeply, so what is would only use up the stack of whoever walks it.
-Source of the limit on digits: Python's `sys.set_int_max_str_digits`, CVE-2020-10735.
+Nesting is limited because real data is never nested deeply, and code that recurses through it would overflow
+the stack. Source of the limit on digits: Python's `sys.set_int_max_str_digits`, CVE-2020-10735.
 """
 
 from __future__ import annotations
@@ -14,16 +14,16 @@ from pathlib import Path
 from coder.errors import CoderError
 from coder.model import Json
 
-MAX_DEPTH = 60  # lists and mappings one in another
-MAX_BITS = 14_000  # of a whole number; one of 4,300 digits, the most that Python writes out, is longer
+MAX_DEPTH = 60  # nested lists and mappings
+MAX_BITS = 14_000  # of an integer; below 4,300 digits, the most that Python converts to text
 TOO_DEEP = f"it is nested more than {MAX_DEPTH} levels deep"
 TOO_LONG = "a number in it has too many digits"
-_HOLDING = frozenset((dict, list))
+_CONTAINERS = frozenset((dict, list))
 _FORMULA = re.compile("'*[=+\\-@\t\r\n＝＋－＠]")
 
 
 def from_json(text: str | bytes) -> Json:
-    """The value in a JSON text; raises ValueError, which says why, where there is none."""
+    """Parse a JSON text; raises ValueError with the reason if it is invalid or exceeds the limits."""
     try:
         value = json.loads(text)
     except json.JSONDecodeError as error:
@@ -35,36 +35,36 @@ def from_json(text: str | bytes) -> Json:
         raise ValueError(TOO_LONG) from None
     except RecursionError:
         raise ValueError(TOO_DEEP) from None
-    if what := excess(value):
-        raise ValueError(what)
+    if problem := excess(value):
+        raise ValueError(problem)
     return value
 
 
 to_json = json.JSONEncoder(ensure_ascii=False, check_circular=False).encode
-"""The JSON text of a value made here, Unicode as it is: nothing in it holds itself."""
+"""Convert one of our own values, which have no circular references, to JSON text without Unicode escapes."""
 
 
 def excess(value: Json) -> str:
-    """What of a value nobody writes, in words; "" for a usual one. It goes level by level, on no stack."""
+    """Return how a value exceeds the limits, or "" if it does not. Iterates by level instead of recursing."""
     level = [value]
     for _ in range(MAX_DEPTH + 1):
         kinds = [*map(type, level)]
         if int in kinds and max(map(int.bit_length, [e for e in level if type(e) is int])) > MAX_BITS:
             return TOO_LONG
-        if not (holding := [*compress(level, map(_HOLDING.__contains__, kinds))]):
+        if not (containers := [*compress(level, map(_CONTAINERS.__contains__, kinds))]):
             return ""
-        inside = (each.values() if type(each) is dict else each for each in holding)
-        level = list(chain.from_iterable(inside))
+        contents = (each.values() if type(each) is dict else each for each in containers)
+        level = list(chain.from_iterable(contents))
     return TOO_DEEP
 
 
 def is_like_formula(cell: str) -> bool:
-    """Whether a spreadsheet could take the cell for a formula, or has to lose an apostrophe to show it."""
+    """Whether a spreadsheet could take the cell, with or without leading apostrophes, for a formula."""
     return _FORMULA.match(cell) is not None
 
 
 def harmless(cell: str) -> str:
-    """The cell with an apostrophe before what could be a formula, and one more before those that are there.
+    """Prefix a cell that could be taken for a formula with an apostrophe, in addition to any it already has.
 
     Source: OWASP, CSV Injection; the signs, in both widths, as in csv-stringify's `escape_formulas`.
     """
@@ -72,11 +72,11 @@ def harmless(cell: str) -> str:
 
 
 def as_it_was(cell: str) -> str:
-    """The cell that was made `harmless`."""
+    """Return the original of a cell escaped by `harmless`."""
     return cell[1:] if cell[:1] == "'" and is_like_formula(cell) else cell
 
 
 def expect_file(path: Path) -> None:
-    """Raises CoderError for a pipe or a device: it may never end, and cannot be read twice."""
+    """Raise CoderError if the path is a pipe or a device, which may never end and cannot be read twice."""
     if path.exists() and not path.is_file() and not path.is_dir():
         raise CoderError("cli.no_file", where=str(path))

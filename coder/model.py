@@ -1,4 +1,4 @@
-"""The things people talk about, as frozen values: articles, candidates, spans, events, codings, gold.
+"""The domain model as frozen values: articles, candidates, spans, events, codings, gold.
 
 Offsets `start`, `end` are code points of `Article.text`, half-open.
 """
@@ -15,24 +15,25 @@ from operator import is_
 from typing import Any, TypeAlias, TypeVar
 
 _Value = TypeVar("_Value")
+_Item = TypeVar("_Item", bound="Event | Span")
 Json: TypeAlias = Any
-"""A value of a field: whatever JSON holds; its shape follows the field's type in the codebook."""
+"""A value of a field: any JSON value; its shape follows from the field's type in the codebook."""
 
-GOLD = "gold"  # the coder name under which a supervisor's decisions are kept
-RULES = "rules"  # the name under which the built-in suggester's candidates are kept
-IMPORTED = "import"  # with which the origin of candidates from other tools begins, which no reading removes
+GOLD = "gold"  # the coder name under which a supervisor's decisions are stored
+RULES = "rules"  # the name under which the built-in suggester's candidates are stored
+IMPORTED = "import"  # prefix of the origin of candidates from other tools, which rerunning suggesters keeps
 ROLES = ("coder", "supervisor")
 TRAINING = "training"
 COMMENT, FLAG, SKIP, QUESTION = REMARKS = ("comment", "flag", "skip", "question")
-"""What a remark is: words; that an article is to be looked at; that the coder puts it off; that the codebook
-is unclear."""
+"""The kinds of remarks: a comment; a request to look at the article; the coder postpones the article; a
+question about something unclear in the codebook."""
 STAGES = (TRAINING, "calibration", "production")
 AGREED, MAJORITY, TRUSTED, SINGLE = POLICIES = ("agreed", "majority", "trusted", "single")
-"""What makes gold without a decision: the reason of each value that it made."""
+"""The policies that make gold without a decision; each is the reason of the values that it made."""
 
 
 class Blank(StrEnum):
-    """Why a field holds no value: nobody looked, the article is silent, or the question does not arise."""
+    """Why a field has no value: not coded yet, not stated in the article, or not applicable."""
 
     MISSING = "missing"
     NOT_STATED = "not_stated"
@@ -48,7 +49,7 @@ class Decision(StrEnum):
 
 
 class Verdict(StrEnum):
-    """What was decided about a term for everybody; taught: by gold, before a packet was made."""
+    """A decision about a term for all coders; taught: by gold, only in packets of earlier versions."""
 
     PROMOTED = "promoted"
     VETOED = "vetoed"
@@ -56,23 +57,23 @@ class Verdict(StrEnum):
 
 
 class Status(StrEnum):
-    """How far a coding has come."""
+    """Whether a coding is still being worked on or submitted."""
 
     OPEN = "open"
     SUBMITTED = "submitted"
 
 
 METADATA = ("title", "outlet", "published", "url", "language", "author")
-"""What is known of an article beside its text, by the names that every project has."""
-_LINE = re.compile("[^\n\v\f\r\x1c-\x1e\x85\u2028\u2029]+")  # by what str.splitlines goes by
+"""The names of article metadata that every project has."""
+_LINE = re.compile("[^\n\v\f\r\x1c-\x1e\x85\u2028\u2029]+")  # the same line boundaries as str.splitlines
 
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """One document; its text is never altered. boilerplate: sorted stretches, as half-open offsets.
+    """One document; its text is never altered. boilerplate: sorted half-open offsets.
 
-    metadata: what came with it, by the names in METADATA and a project's own; `published` begins with an ISO
-    day wherever it could be read.
+    metadata: by the names in METADATA and a project's own; `published` begins with an ISO day if it could be
+    parsed.
     """
 
     id: str
@@ -83,7 +84,7 @@ class Article:
 
     @property
     def published(self) -> date | None:
-        """The day on which it came out, as it was written where it came out; None where nothing tells."""
+        """The day of publication, in the time zone of the source; None if unknown."""
         try:
             return date.fromisoformat(self.metadata.get("published", "")[:10])
         except ValueError:
@@ -91,30 +92,30 @@ class Article:
 
     @property
     def imprint(self) -> tuple[str, ...]:
-        """When it came out, where, and who wrote it, as far as that is known."""
+        """The day of publication, outlet and author, as far as known."""
         day = self.published.isoformat() if self.published else self.metadata.get("published", "")
         return tuple(filter(None, (day, *(self.metadata.get(name, "") for name in ("outlet", "author")))))
 
     @property
     def headline(self) -> str:
-        """What people know it by: its title, or the first words that are no boilerplate and more than one."""
+        """The title, or else the first line of more than one word outside boilerplate, or else the id."""
         if title := self.metadata.get("title"):
             return title
         for line in _LINE.finditer(self.text):
-            inside = any(first <= line.start() < end for first, end in self.boilerplate)
-            if not inside and " " in line[0].strip():
+            is_boilerplate = any(first <= line.start() < end for first, end in self.boilerplate)
+            if not is_boilerplate and " " in line[0].strip():
                 return line[0].strip()
         return self.id
 
     @property
     def text_sha256(self) -> str:
-        """The fingerprint that ties a coding to exactly this text."""
+        """The hash that ties a coding to exactly this text."""
         return hashlib.sha256(self.text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A span that the suggester proposes; score: 0 to 1; origin: the rule or lexicon entry behind it."""
+    """A span proposed by a suggester; score: 0 to 1; origin: the rule or lexicon entry that proposed it."""
 
     id: str
     kind: str
@@ -127,13 +128,13 @@ class Candidate:
 
     @property
     def stretch(self) -> tuple[str, int, int]:
-        """What is marked as what: kind, first code point, and the one behind the last."""
+        """The kind and the half-open offsets."""
         return self.kind, self.start, self.end
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A stretch that a coder confirmed, edited, drew or rejected (then `decision` says so)."""
+    """A stretch of text that a coder drew (decision None), or a candidate that they decided about."""
 
     id: str
     kind: str
@@ -147,17 +148,17 @@ class Span:
 
     @property
     def stretch(self) -> tuple[str, int, int]:
-        """What is marked as what: kind, first code point, and the one behind the last."""
+        """The kind and the half-open offsets."""
         return self.kind, self.start, self.end
 
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """What one decision on a stretch teaches.
+    """What the suggester learns from one decision about a stretch of text.
 
-    where: article and half-open code points, None where one may not know them. kept: it stands, or else was
-    rejected. proposed: a rule proposes exactly this stretch by itself. given: field → value that rests on a
-    stretch without a value.
+    where: article id and half-open offsets, None if the reader may not know them. kept: accepted rather than
+    rejected. proposed: a rule proposes exactly this stretch by itself. given: field → value, for a stretch
+    without a value of its own that is evidence for these.
     """
 
     kind: str
@@ -171,7 +172,7 @@ class Lesson:
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """A decision about a term of a span kind that stands whatever was counted; text as it was written."""
+    """A decision about a term of a span kind, which overrides the counts; text: as it was written."""
 
     kind: str
     text: str
@@ -181,10 +182,10 @@ class Ruling:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What one field holds: a value or a blank, with the ids of the spans that support it.
+    """A field's value or blank, with the ids of the spans that support it as evidence.
 
-    proposed: put there by the tool and not yet confirmed; it counts as missing.
-    taken_from, reason, by: for gold, whose value it is, why it was taken and who decided.
+    proposed: filled in by the program and not yet confirmed; it counts as missing.
+    taken_from, reason, by: for gold, the coders who have this value, why it was taken and who decided.
     """
 
     value: Json = None
@@ -198,12 +199,12 @@ class Answer:
 
     @property
     def coded(self) -> bool:
-        """Whether the coder gave a value (a blank or a proposal is not one)."""
+        """Whether there is a value that is not just a proposal."""
         return self.blank is None and not self.proposed
 
     @property
     def state(self) -> str:
-        """`coded`, or the name of the blank; a proposal is still `missing`."""
+        """`coded`, or the name of the blank; `missing` for a proposal."""
         if self.proposed:
             return Blank.MISSING.value
         return self.blank.value if self.blank is not None else "coded"
@@ -214,30 +215,27 @@ MISSING = Answer(blank=Blank.MISSING)
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One coded event: field id → answer. A field that is not in `fields` is missing."""
+    """One coded event; fields: field id → answer. A field without an entry is missing."""
 
     id: str
     fields: Mapping[str, Answer] = field(default_factory=dict)
 
     def answer(self, name: str) -> Answer:
-        """The answer to one field, `MISSING` where there is none."""
+        """Return the answer to one field, or `MISSING`."""
         return self.fields.get(name, MISSING)
 
     def with_answer(self, name: str, answer: Answer | None) -> Event:
-        """This event with one field answered anew, or cleared when answer is None."""
-        fields = {k: v for k, v in self.fields.items() if k != name}
-        if answer is not None:
-            fields[name] = answer
-        return replace(self, fields=fields)
+        """Return this event with one field's answer replaced, or removed if `answer` is None."""
+        return replace(self, fields=_with_answer(self.fields, name, answer))
 
 
 def when_in_words(at: str) -> str:
-    """A moment as clocks here show it, to the minute."""
+    """Format an ISO 8601 timestamp in local time, to the minute."""
     return f"{datetime.fromisoformat(at).astimezone():%Y-%m-%d %H:%M}" if at else ""
 
 
 def event_number(event_id: str) -> str:
-    """An event as people know it: by its number alone, whether it is a coder's, gold's or several aligned."""
+    """Return the number in the id of a coder's event, a gold event or a cluster; any other id as it is."""
     number = event_id[1:]
     return number if event_id[:1] in ("e", "g", "c") and number.isdecimal() else event_id
 
@@ -257,52 +255,56 @@ class Coding:
 
     @property
     def id(self) -> str:
-        """`article/coder`: one coder has one coding of one article."""
+        """`article/coder`: a coder has one coding per article."""
         return f"{self.article}/{self.coder}"
 
     def answer(self, name: str) -> Answer:
-        """The answer to one article field, `MISSING` where there is none."""
+        """Return the answer to one article field, or `MISSING`."""
         return self.answers.get(name, MISSING)
 
     def span(self, span_id: str) -> Span | None:
-        """The span of that id, if it exists."""
+        """Return the span with that id, if it exists."""
         return next((s for s in self.spans if s.id == span_id), None)
 
     @property
     def every_answer(self) -> list[Answer]:
-        """All answers as they are stored: those about the article, then those of its events."""
+        """All stored answers: those of the article, then those of its events."""
         return [*self.answers.values(), *(a for event in self.events for a in event.fields.values())]
 
     def event(self, event_id: str) -> Event | None:
-        """The event of that id, if it exists."""
+        """Return the event with that id, if it exists."""
         return next((e for e in self.events if e.id == event_id), None)
 
     def with_event(self, event: Event) -> Coding:
-        """This coding with the event put in place of the one of its id, or added at the end."""
-        if self.event(event.id) is None:
-            return replace(self, events=(*self.events, event))
-        return replace(self, events=tuple(event if e.id == event.id else e for e in self.events))
+        """Return this coding with the event replacing the one with its id, or appended."""
+        return replace(self, events=_with_item(self.events, event))
 
     def with_span(self, span: Span) -> Coding:
-        """This coding with the span put in place of the one of its id, or added at the end."""
-        if self.span(span.id) is None:
-            return replace(self, spans=(*self.spans, span))
-        return replace(self, spans=tuple(span if s.id == span.id else s for s in self.spans))
+        """Return this coding with the span replacing the one with its id, or appended."""
+        return replace(self, spans=_with_item(self.spans, span))
 
     def with_answer(self, name: str, answer: Answer | None) -> Coding:
-        """This coding with one article field answered anew, or cleared when answer is None."""
-        answers = {k: v for k, v in self.answers.items() if k != name}
-        if answer is not None:
-            answers[name] = answer
-        return replace(self, answers=answers)
+        """Return this coding with one article field's answer replaced, or removed if `answer` is None."""
+        return replace(self, answers=_with_answer(self.answers, name, answer))
+
+
+def _with_answer(answers: Mapping[str, Answer], name: str, answer: Answer | None) -> dict[str, Answer]:
+    others = {k: v for k, v in answers.items() if k != name}
+    return others if answer is None else others | {name: answer}
+
+
+def _with_item(items: tuple[_Item, ...], new: _Item) -> tuple[_Item, ...]:
+    if all(item.id != new.id for item in items):
+        return (*items, new)
+    return tuple(new if item.id == new.id else item for item in items)
 
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """Events of different coders that are the same event.
+    """Events of different coders that were aligned as the same event.
 
-    members: (coder, event id), at most one per coder, sorted. gold: the id of the gold event made of
-    it, empty while undecided or rejected. rejected: the reason code with which it was thrown out.
+    members: (coder, event id), at most one per coder, sorted. gold: the id of the gold event made from it,
+    empty while undecided or rejected. rejected: the reason code of its rejection.
     """
 
     id: str
@@ -314,11 +316,11 @@ class Cluster:
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """What somebody says about a place in a coder's work on an article; an answer has the same place.
+    """A remark about a place in a coder's work on an article; a reply has the same place.
 
-    event, field: their ids, "" for none; start, end: code points of the article, 0 and 0 for none. With none
-    of them it is about the article. kind: one of REMARKS; a flag or a skip may have no text. at: when it was
-    written, ISO 8601.
+    event, field: their ids, "" for none; start, end: offsets in the article, 0 and 0 for none. Without any of
+    these the remark is about the whole article. kind: one of REMARKS; a flag or a skip may have no text.
+    at: ISO 8601.
     """
 
     article: str
@@ -335,24 +337,27 @@ class Remark:
 
     @property
     def place(self) -> tuple[str, str, str, int, int]:
-        """What it is about, and with which others it stands: whose coding, and where in it."""
+        """The coder and the place in their coding; remarks with the same place form a thread."""
         return self.coder, self.event, self.field, self.start, self.end
 
 
 def differing(before: Sequence[_Value], after: Sequence[_Value]) -> tuple[list[_Value], list[_Value]]:
-    """What only the first and only the second holds, as the very same object: a change leaves all else."""
+    """Return the items that only `before` and that only `after` contains, compared by identity.
+
+    Identity suffices, as an edit leaves the objects that it does not change.
+    """
     if before is after:
         return [], []
-    first = _alike(before, after)
-    before, after = before[first:], after[first:]
-    last = _alike(before[::-1], after[::-1])
-    before, after = before[: len(before) - last], after[: len(after) - last]
-    both = set(map(id, before)) & set(map(id, after))
-    gone, come = ([each for each in part if id(each) not in both] for part in (before, after))
-    return gone, come
+    start = _common_prefix(before, after)
+    before, after = before[start:], after[start:]
+    end = _common_prefix(before[::-1], after[::-1])
+    before, after = before[: len(before) - end], after[: len(after) - end]
+    common = set(map(id, before)) & set(map(id, after))
+    removed, added = ([each for each in part if id(each) not in common] for part in (before, after))
+    return removed, added
 
 
-def _alike(one: Sequence[_Value], other: Sequence[_Value]) -> int:
-    """How many of the first values are the very same."""
+def _common_prefix(one: Sequence[_Value], other: Sequence[_Value]) -> int:
+    """Return the number of leading items that are the same objects."""
     same = [*map(is_, one, other)]
     return same.index(False) if False in same else len(same)

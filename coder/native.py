@@ -1,6 +1,6 @@
 """The native format `coder/1`: one coding as one JSON object, keys and lists in canonical order.
 
-The same coding always gives the same bytes, and these the same coding, but for proposals: they are no data.
+Writing and reading round-trip exactly, except that proposals are not written.
 """
 
 from __future__ import annotations
@@ -19,20 +19,20 @@ from coder.foreign import to_json
 from coder.model import Answer, Article, Blank, Candidate, Coding, Decision, Event, Json, Span, Status
 
 FORMAT = "coder/1"
-CANDIDATES = "candidates"  # as what other tools' work comes in that is nobody's coding
+CANDIDATES = "candidates"  # the name under which other tools' annotations are imported as candidates
 SUGGESTER = "suggester"
 
 
 def to_line(record: Mapping[str, Json]) -> str:
-    """One record as one line of JSON Lines, without the newline."""
+    """Format a record as a line of JSON Lines, without the newline."""
     return to_json(record)
 
 
 def from_coding(coding: Coding, order: Sequence[str] = (), text: str | None = None) -> dict[str, Json]:
-    """A coding as the native JSON object.
+    """Convert a coding to the native JSON object.
 
-    order: field ids in the codebook's order; fields it does not name follow in alphabetical order.
-    text: the article's text where the file is to carry it.
+    order: field ids in the codebook's order; other fields follow alphabetically.
+    text: the article's text, if it is to be included.
     """
     article = {"id": coding.article, "text_sha256": coding.text_sha256}
     return {
@@ -50,7 +50,7 @@ def from_coding(coding: Coding, order: Sequence[str] = (), text: str | None = No
 def from_candidates(
     article: Article, candidates: Iterable[Candidate], codebook: str, text: bool = False
 ) -> dict[str, Json]:
-    """The suggester's candidates of one article in the same shape, a span each with origin and score."""
+    """Convert an article's candidates to the same shape as a coding, each a span with origin and score."""
     coding = Coding(article.id, article.text_sha256, codebook, SUGGESTER)
     spans = [_stretch(c) | {"origin": c.origin, "score": c.score} for c in candidates]
     return from_coding(coding, text=article.text if text else None) | {"spans": spans}
@@ -63,34 +63,21 @@ def _from_answers(answers: Mapping[str, Answer], order: Sequence[str]) -> dict[s
 
 
 def _from_answer(answer: Answer) -> dict[str, Json]:
-    held: dict[str, Json] = {"value": answer.value} if answer.blank is None else {"blank": answer.blank.value}
-    if answer.evidence:
-        held["evidence"] = list(answer.evidence)
-    if answer.comment:
-        held["comment"] = answer.comment
-    if answer.taken_from:
-        held["from"] = list(answer.taken_from)
-    if answer.reason:
-        held["reason"] = answer.reason
-    if answer.by:
-        held["by"] = answer.by
-    return held
+    out: dict[str, Json] = {"value": answer.value} if answer.blank is None else {"blank": answer.blank.value}
+    optional: dict[str, Json] = {"evidence": list(answer.evidence), "comment": answer.comment}
+    optional |= {"from": list(answer.taken_from), "reason": answer.reason, "by": answer.by}
+    return out | {name: value for name, value in optional.items() if value}
 
 
 def from_spans(spans: Iterable[Span]) -> list[dict[str, Json]]:
-    """Spans as native JSON objects."""
+    """Convert spans to native JSON objects."""
     return [_from_span(span) for span in spans]
 
 
 def _from_span(span: Span) -> dict[str, Json]:
-    out = _stretch(span)
-    if span.decision is not None:
-        out["decision"] = span.decision.value
-    if span.candidate:
-        out["candidate"] = span.candidate
-    if span.reason:
-        out["reason"] = span.reason
-    return out
+    decision = span.decision.value if span.decision is not None else ""
+    optional = {"decision": decision, "candidate": span.candidate, "reason": span.reason}
+    return _stretch(span) | {name: value for name, value in optional.items() if value}
 
 
 def _stretch(span: Span | Candidate) -> dict[str, Json]:
@@ -102,21 +89,21 @@ def _stretch(span: Span | Candidate) -> dict[str, Json]:
 
 # ------------------------------------------------------------ reading
 def to_candidates(record: Json) -> tuple[Candidate, ...]:
-    """The candidates in what `from_candidates` made and `to_coding` has read; raises CoderError likewise."""
+    """Read the candidates from an object that `to_coding` accepts; raises CoderError like `to_coding`."""
     try:
-        read = _candidates_form().validate_python(record["spans"])
+        candidates = _candidates_adapter().validate_python(record["spans"])
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        raise _refused({**first, "loc": ("spans", *first["loc"])}) from None
-    return tuple(Candidate(**given) for given in read)
+        raise _coder_error({**first, "loc": ("spans", *first["loc"])}) from None
+    return tuple(Candidate(**values) for values in candidates)
 
 
 def to_coding(record: Json) -> Coding:
-    """Read one native JSON object; raises CoderError that names the place in it which does not fit."""
+    """Read one native JSON object; raises CoderError that names the first invalid place in it."""
     try:
-        read = _coding_form().validate_python(record)
+        read = _coding_adapter().validate_python(record)
     except ValidationError as error:
-        raise _refused(error.errors(include_url=False)[0]) from None
+        raise _coder_error(error.errors(include_url=False)[0]) from None
     return Coding(
         article=read["article"]["id"],
         text_sha256=read["article"]["text_sha256"],
@@ -124,22 +111,22 @@ def to_coding(record: Json) -> Coding:
         coder=read["coder"],
         status=read["status"],
         answers=_to_answers(read["answers"]),
-        spans=tuple(Span(**given) for given in read["spans"]),
+        spans=tuple(Span(**values) for values in read["spans"]),
         events=tuple(Event(event["id"], _to_answers(event["fields"])) for event in read["events"]),
     )
 
 
-def _to_answers(given: _Answers) -> dict[str, Answer]:
-    return {name: Answer(**held) for name, held in given.items()}
+def _to_answers(answers: _Answers) -> dict[str, Answer]:
+    return {name: Answer(**values) for name, values in answers.items()}
 
 
-def _known(name: str) -> str:
+def _known_format(name: str) -> str:
     if name != FORMAT:
         raise PydanticCustomError("other_format", "another format", {"name": name, "known": FORMAT})
     return name
 
 
-def _one_of_two(answer: _Answer) -> _Answer:
+def _value_or_blank(answer: _Answer) -> _Answer:
     if ("value" in answer) == ("blank" in answer):
         example = {"example": '{"value": …}', "other": '{"blank": "not_stated"}'}
         raise PydanticCustomError("value_or_blank", "both or neither", example)
@@ -148,19 +135,19 @@ def _one_of_two(answer: _Answer) -> _Answer:
 
 def _not_empty(span: _Span) -> _Span:
     if not 0 <= span["start"] < span["end"]:
-        held = {"id": span["id"], "start": span["start"], "end": span["end"]}
-        raise PydanticCustomError("offsets", "no stretch", held)
+        values = {"id": span["id"], "start": span["start"], "end": span["end"]}
+        raise PydanticCustomError("offsets", "invalid offsets", values)
     return span
 
 
-def _distinct(items: list[Json]) -> list[Json]:
-    for name, times in Counter(item["id"] for item in items).items():
-        if times > 1:
+def _unique_ids(items: list[Json]) -> list[Json]:
+    for name, count in Counter(item["id"] for item in items).items():
+        if count > 1:
             raise PydanticCustomError("same_id", "the same id", {"id": name})
     return items
 
 
-_Lax = Field(strict=False)  # a list may become a tuple, and a text one of the words of an enumeration
+_Lax = Field(strict=False)  # allows converting a list to a tuple, and text to an enumeration member
 _Name: TypeAlias = Annotated[str, Field(min_length=1)]
 _Texts: TypeAlias = Annotated[tuple[str, ...], _Lax]
 
@@ -198,7 +185,7 @@ class _Candidate(TypedDict):
     score: Annotated[float, Field(ge=0, le=1)]
 
 
-_Answers: TypeAlias = dict[str, Annotated[_Answer, AfterValidator(_one_of_two)]]
+_Answers: TypeAlias = dict[str, Annotated[_Answer, AfterValidator(_value_or_blank)]]
 
 
 class _Event(TypedDict):
@@ -211,29 +198,30 @@ class _Article(TypedDict):
     text_sha256: str
 
 
-@with_config(ConfigDict(strict=True))  # of all in it: a text is no number, and a number no text
+@with_config(ConfigDict(strict=True))  # applies to nested types as well: no conversion of text to numbers
 class _Coding(TypedDict):
-    format: Annotated[_Name, AfterValidator(_known)]
+    format: Annotated[_Name, AfterValidator(_known_format)]
     article: _Article
     codebook: str
     coder: _Name
     status: Annotated[Status, _Lax]
     answers: _Answers
-    spans: Annotated[list[Annotated[_Span, AfterValidator(_not_empty)]], AfterValidator(_distinct)]
-    events: Annotated[list[_Event], AfterValidator(_distinct)]
+    spans: Annotated[list[Annotated[_Span, AfterValidator(_not_empty)]], AfterValidator(_unique_ids)]
+    events: Annotated[list[_Event], AfterValidator(_unique_ids)]
 
 
 @cache
-def _coding_form() -> TypeAdapter[_Coding]:
+def _coding_adapter() -> TypeAdapter[_Coding]:
     return TypeAdapter(_Coding)
 
 
 @cache
-def _candidates_form() -> TypeAdapter[list[_Candidate]]:
+def _candidates_adapter() -> TypeAdapter[list[_Candidate]]:
     return TypeAdapter(list[_Candidate], config=ConfigDict(strict=True))
 
 
-def _refused(error: ErrorDetails) -> CoderError:
+def _coder_error(error: ErrorDetails) -> CoderError:
+    """Convert pydantic's error to one with a message for people and the place in the JSON object."""
     kind, value, path = error["type"], error["input"], list(error["loc"])
     if kind == "string_type" and isinstance(path[-1], int):
         kind = "not_texts"

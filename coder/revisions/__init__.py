@@ -1,5 +1,5 @@
-"""From one revision of a codebook to the next: what differs, and codings carried over.
+"""Revisions of a codebook: the differences between two, and carrying codings over to the next.
 
-May touch values, codebook, text, model and errors. The doors are `differences.differences` and
+May import values, codebook, text, model and errors. The entry points are `differences.differences` and
 `recode.recode`.
 """

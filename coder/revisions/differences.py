@@ -1,7 +1,7 @@
-"""What changed from one revision of a codebook to the next, in coders' words, Arabic and English.
+"""The changes from one revision of a codebook to the next, described in Arabic and English.
 
-Every piece with a name of its own (a field, a value, an event type, a rule, an actor …) is compared
-aspect by aspect; `recode` in the new revision says which pieces are the same under another name.
+Every named item (a field, a value, an event type, a rule, an actor …) is compared attribute by attribute;
+`recode` in the new revision tells which items were renamed.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ SORTS = (
     "codebook", "article_field", "event_field", "part", "value", "event_type", "span_kind", "rule",
     "boundary", "blank", "reason", "actor_class", "actor", "place", "weapon", "trigger", "lexicon",
 )  # fmt: skip
-"""The sorts of pieces, in the order in which their changes are listed."""
+"""The sorts of items, in the order in which their changes are listed."""
 _CONDITIONS = ("when", "evidence_when", "condition", "require")
 _OWN = ("id", "children", "values", "parts", "seen", "version", "recode")
-"""What is compared piece by piece, or is no matter of words."""
+"""Attributes that are not compared: those that hold items, which are compared on their own, and ids."""
 _OF_CODEBOOK = (
     "title", "description", "languages", "sources", "expressions", "int_range_parts", "place_kinds",
     "agreement",
@@ -35,9 +35,9 @@ Key = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One change; id and label are those of the old revision, unless the piece is new.
+    """One change; id and label are those of the old revision, unless the item is new.
 
-    now: the new id or ids. before, after: what an aspect said and says, None for what has no short words.
+    now: the new id or ids. before, after: the values of an aspect, None if they have no short description.
     """
 
     sign: Literal["added", "removed", "renamed", "split", "changed"]
@@ -50,31 +50,31 @@ class Difference:
     after: Label | None = None
 
     def words(self, lang: str) -> str:
-        """The change as a line of text."""
+        """Describe the change as a line of text."""
         aspect, sort = Message(f"revisions.aspect_{self.aspect}"), Message(f"revisions.sort_{self.sort}")
-        what = {"label": self.label, "id": self.id, "now": self.now}
-        told = aspect if has(aspect.key) else self.aspect
-        line = say(lang, f"revisions.{self.sign}", sort=sort, aspect=told, **what)
+        values = {"label": self.label, "id": self.id, "now": self.now}
+        aspect_name = aspect if has(aspect.key) else self.aspect
+        line = say(lang, f"revisions.{self.sign}", sort=sort, aspect=aspect_name, **values)
         if self.before is None or self.after is None:
             return line
-        other = "en" if lang == "ar" else "ar"  # in which alone a label may have changed
-        told = lang if self.before.of(lang) != self.after.of(lang) else other
-        before, after = self.before.of(told), self.after.of(told)
+        other = "en" if lang == "ar" else "ar"  # the label may have changed in the other language only
+        shown = lang if self.before.of(lang) != self.after.of(lang) else other
+        before, after = self.before.of(shown), self.after.of(shown)
         return say(lang, "revisions.from_to", line=line, before=before, after=after)
 
 
-def difference_document(found: Difference) -> dict[str, Any]:
-    """A change as JSON."""
+def difference_document(difference: Difference) -> dict[str, Any]:
+    """Return a change as JSON."""
     names = ("sign", "sort", "id", "now", "aspect")
-    labels = {"label": found.label, "before": found.before, "after": found.after}
-    both = {name: label and {"ar": label.ar, "en": label.en} for name, label in labels.items()}
-    said = {lang: found.words(lang) for lang in ("ar", "en")}
-    return {**{name: getattr(found, name) for name in names}, **both, "words": said}
+    labels = {"label": difference.label, "before": difference.before, "after": difference.after}
+    bilingual = {name: label and {"ar": label.ar, "en": label.en} for name, label in labels.items()}
+    words = {lang: difference.words(lang) for lang in ("ar", "en")}
+    return {**{name: getattr(difference, name) for name in names}, **bilingual, "words": words}
 
 
 @dataclass(frozen=True, slots=True)
-class _Piece:
-    """A piece of a codebook with its aspects; parent: the key of the field that it is a value or part of."""
+class _Item:
+    """An item of a codebook; parent: the key of the field that it is a value or part of."""
 
     label: Label | Message
     aspects: Mapping[str, Any]
@@ -83,31 +83,32 @@ class _Piece:
 
 
 def differences(old: Codebook, new: Codebook) -> list[Difference]:
-    """Every change, sort by sort; what is in a piece that came or went is not listed apart."""
-    renamed, before, after = new.recode_from(old), _pieces(old), _pieces(new)
-    left, held, found = dict(after), set[Key](), list[Difference]()
-    for key, piece in before.items():
-        nows = _nows(key, renamed)
-        held |= set(nows)
-        match [now for now in nows if now in after]:
+    """Return every change, ordered by sort; values and parts of an added or removed field are not listed."""
+    renamed, before, after = new.recode_from(old), _items(old), _items(new)
+    unmatched, recoded, changes = dict(after), set[Key](), list[Difference]()
+    for key, item in before.items():
+        new_keys = _new_keys(key, renamed)
+        recoded |= set(new_keys)
+        match [target for target in new_keys if target in after]:
             case []:
-                if not piece.parent or any(now in after for now in _nows(piece.parent, renamed)):
-                    found.append(Difference("removed", key[0], key[-1], piece.label))
-            case [now]:
-                left.pop(now, None)
-                if now[-1] != key[-1]:
-                    found.append(Difference("renamed", key[0], key[-1], piece.label, now[-1]))
-                found += _changed(key, piece, after[now], old, new)
+                if not item.parent or any(target in after for target in _new_keys(item.parent, renamed)):
+                    changes.append(Difference("removed", key[0], key[-1], item.label))
+            case [target]:
+                unmatched.pop(target, None)
+                if target[-1] != key[-1]:
+                    changes.append(Difference("renamed", key[0], key[-1], item.label, target[-1]))
+                changes += _changed(key, item, after[target], old, new)
             case several:
-                names = ", ".join(now[-1] for now in several)
-                found.append(Difference("split", key[0], key[-1], piece.label, names))
-    for key, piece in left.items():
-        if not piece.parent or piece.parent in held:
-            found.append(Difference("added", key[0], key[-1], piece.label))
-    return sorted(found, key=lambda d: SORTS.index(d.sort))
+                names = ", ".join(target[-1] for target in several)
+                changes.append(Difference("split", key[0], key[-1], item.label, names))
+    for key, item in unmatched.items():
+        if not item.parent or item.parent in recoded:
+            changes.append(Difference("added", key[0], key[-1], item.label))
+    return sorted(changes, key=lambda d: SORTS.index(d.sort))
 
 
-def _nows(key: Key, renamed: Recode) -> list[Key]:
+def _new_keys(key: Key, renamed: Recode) -> list[Key]:
+    """Return the keys that an old item has in the new revision, whether or not they exist there."""
     sort, name = key[0], key[-1]
     if sort in ("article_field", "event_field"):
         return [(sort, renamed.fields.get(name, name))]
@@ -120,18 +121,19 @@ def _nows(key: Key, renamed: Recode) -> list[Key]:
     return [(sort, each) for each in targets(name, getattr(renamed, section, {}))]
 
 
-def _changed(key: Key, was: _Piece, now: _Piece, old: Codebook, new: Codebook) -> Iterator[Difference]:
+def _changed(key: Key, was: _Item, now: _Item, old: Codebook, new: Codebook) -> Iterator[Difference]:
     for aspect, before in was.aspects.items():
         if before != (after := now.aspects.get(aspect)):
-            said = _said(aspect, before, old, was.of_article), _said(aspect, after, new, now.of_article)
-            if said[0] != said[1] or said[0] is None:  # labels may have changed under the same condition
-                yield Difference("changed", key[0], key[-1], was.label, "", aspect, *said)
+            old_words = _in_words(aspect, before, old, was.of_article)
+            new_words = _in_words(aspect, after, new, now.of_article)
+            if old_words != new_words or old_words is None:  # a condition may differ but read the same
+                yield Difference("changed", key[0], key[-1], was.label, "", aspect, old_words, new_words)
 
 
-def _said(aspect: str, value: Any, codebook: Codebook, of_article: bool) -> Label | None:
-    """A value of an aspect in words; None for what is too long to be said in a line."""
+def _in_words(aspect: str, value: Any, codebook: Codebook, of_article: bool) -> Label | None:
+    """Describe the value of an aspect; None if that would be too long for a line."""
     if aspect in _CONDITIONS and value is not None:
-        return _aloud(value, codebook, of_article)
+        return _condition(value, codebook, of_article)
     match value:
         case Label():
             return value
@@ -145,33 +147,33 @@ def _said(aspect: str, value: Any, codebook: Codebook, of_article: bool) -> Labe
         case tuple() if all(isinstance(item, str | Label) for item in value):
             return joined(value, "؛ ", "; ")
         case Distance():
-            stated = value.model_dump(exclude_defaults=True)
-            return Label.same(" ".join(f"{name} {said}" for name, said in stated.items()))
+            settings = value.model_dump(exclude_defaults=True)
+            return Label.same(" ".join(f"{name} {setting}" for name, setting in settings.items()))
         case Auto():
-            condition = _aloud(value.condition, codebook, of_article)
+            condition = _condition(value.condition, codebook, of_article)
             return Label(ar=f"{value.value} ({condition.ar})", en=f"{value.value} ({condition.en})")
     return None
 
 
-def _aloud(condition: Expression, codebook: Codebook, of_article: bool) -> Label:
+def _condition(condition: Expression, codebook: Codebook, of_article: bool) -> Label:
     ar, en = (say_condition(condition, codebook, lang, of_article=of_article) for lang in ("ar", "en"))
     return Label(ar=ar, en=en)
 
 
-# ---------------------------------------------------------------- the pieces of a codebook
-def _pieces(codebook: Codebook) -> dict[Key, _Piece]:
-    """Every piece by (sort, id), or (sort, field or field.part, id) for values and parts."""
+# ---------------------------------------------------------------- the items of a codebook
+def _items(codebook: Codebook) -> dict[Key, _Item]:
+    """Return every item by (sort, id), or (sort, field or field.part, id) for values and parts."""
     lexicon = codebook.lexicon
-    whole = {name: getattr(codebook, name) for name in _OF_CODEBOOK}
-    found: dict[Key, _Piece] = {("codebook", codebook.id): _Piece(codebook.title, whole)}
+    aspects = {name: getattr(codebook, name) for name in _OF_CODEBOOK}
+    items: dict[Key, _Item] = {("codebook", codebook.id): _Item(codebook.title, aspects)}
     for sort, fields in (("article_field", codebook.article_fields), ("event_field", codebook.event_fields)):
         for field in fields:
-            found[sort, field.id] = _Piece(field.label, _aspects(field), of_article=sort == "article_field")
-            found |= _within(field, (sort, field.id))
+            items[sort, field.id] = _Item(field.label, _aspects(field), of_article=sort == "article_field")
+            items |= _values_and_parts(field, (sort, field.id))
     for root in codebook.event_types:
         for node, path in root.walk():
             aspects = {**_aspects(node), "under": path[:-1][-1:]}
-            found["event_type", node.id] = _Piece(node.label, aspects)
+            items["event_type", node.id] = _Item(node.label, aspects)
     listed: tuple[tuple[str, Sequence[Any], str], ...] = (
         ("span_kind", codebook.span_kinds, "label"),
         ("boundary", codebook.span_boundaries, "label"),
@@ -183,24 +185,24 @@ def _pieces(codebook: Codebook) -> dict[Key, _Piece]:
         ("place", lexicon.places, "name"),
         ("weapon", lexicon.weapons, "name"),
     )
-    for sort, items, label in listed:
-        found |= {(sort, item.id): _Piece(getattr(item, label), _aspects(item)) for item in items}
+    for sort, entries, label in listed:
+        items |= {(sort, entry.id): _Item(getattr(entry, label), _aspects(entry)) for entry in entries}
     for name, words in lexicon.triggers.items():
-        found["trigger", name] = _Piece(Label.same(name), _aspects(words))
-    apart = {"actors", "places", "weapons", "triggers", "codebook"}
-    rest = {name: value for name, value in _aspects(lexicon).items() if name not in apart}
-    found["lexicon", lexicon.id] = _Piece(Message("revisions.sort_lexicon"), rest)
-    return found
+        items["trigger", name] = _Item(Label.same(name), _aspects(words))
+    listed_above = {"actors", "places", "weapons", "triggers", "codebook"}
+    rest = {name: value for name, value in _aspects(lexicon).items() if name not in listed_above}
+    items["lexicon", lexicon.id] = _Item(Message("revisions.sort_lexicon"), rest)
+    return items
 
 
-def _within(field: Field, key: Key) -> dict[Key, _Piece]:
+def _values_and_parts(field: Field, key: Key) -> dict[Key, _Item]:
     owners: dict[str, Field | Part] = {field.id: field, **{f"{field.id}.{p.id}": p for p in field.parts}}
-    labels = {part.id: part.label or Label.same(part.id) for part in field.parts}
-    found: dict[Key, _Piece] = {}
-    found |= {("part", field.id, p.id): _Piece(labels[p.id], _aspects(p), key) for p in field.parts}
+    items: dict[Key, _Item] = {
+        ("part", field.id, p.id): _Item(p.label or Label.same(p.id), _aspects(p), key) for p in field.parts
+    }
     for name, owner in owners.items():
-        found |= {("value", name, v.id): _Piece(v.label, _aspects(v), key) for v in owner.values}
-    return found
+        items |= {("value", name, v.id): _Item(v.label, _aspects(v), key) for v in owner.values}
+    return items
 
 
 def _aspects(item: Model) -> dict[str, Any]:

@@ -1,8 +1,7 @@
-"""Carries a coding from one revision of the codebook to the next, and lists what it could not carry.
+"""Carries a coding from one revision of the codebook to the next, and lists what could not be carried over.
 
-Names go over as the new revision's `recode` says, and every value must be one that the new revision
-allows. What is not is taken out and left to its coder; what a coding did not break before and breaks
-now is left to them as well.
+Names are translated by the new revision's `recode`. Values that the new revision does not allow are removed
+and left to their coder, as are problems that the coding has only under the new revision.
 """
 
 from __future__ import annotations
@@ -29,55 +28,55 @@ from coder.messages.catalogue import Bilingual, Message
 from coder.model import GOLD, Answer, Article, Blank, Coding, Event, Json, Span, Status
 from coder.values.typed import show
 
-LOOK_AGAIN = "look_again"  # the rule of a problem that says which value was taken out, and why
-LEFT_OUT = "left_out"  # the rule of a note about a field or a span that the new revision has no place for
+LOOK_AGAIN = "look_again"  # the rule of a problem that reports a removed value and the reason
+LEFT_OUT = "left_out"  # the rule of a note about a field or span that does not exist in the new revision
 
 
 @dataclass(frozen=True, slots=True)
 class Shorter(Problem):
-    """A list out of which a value was taken; left: the others, which stand. Its coder may leave it so."""
+    """A value was removed from a list, whose remaining values (`left`) the coder may accept as they are."""
 
     left: Json = None
 
 
 @dataclass(frozen=True, slots=True)
 class Recoded:
-    """A coding in the new revision."""
+    """A coding carried over to a new revision."""
 
     coding: Coding
-    again: tuple[Problem, ...]  # what its coder has to look at again
-    left_out: tuple[Problem, ...]  # what has no place in the new revision
+    again: tuple[Problem, ...]  # what its coder has to review
+    left_out: tuple[Problem, ...]  # what does not exist in the new revision
 
 
 def recode(coding: Coding, old: Codebook, new: Codebook, article: Article) -> Recoded:
-    """The coding, made with `old`, as `new` has it.
+    """Carry a coding made with `old` over to `new`.
 
-    A submitted coding that its coder has to look at again is open again. Gold that was taken out is
-    undecided, what coders coded is missing; its evidence stays attached.
+    A submitted coding that its coder has to review is reopened. A removed value becomes undecided in gold,
+    and missing in a coder's coding, where its evidence stays attached.
     """
     carry = _Carry(coding, old, new)
     carried, renamed = carry.carried(), carry.recode.fields
     errors = (p for p in problems(coding, old, article) if p.severity == "error")
     before = {(p.rule, p.event_id, renamed.get(p.field or "", p.field)) for p in errors}
     emptied = {(p.event_id, p.field) for p in carry.again}
-    found = problems(carried, new, article)
-    errors = (p for p in found if p.severity == "error" and (p.event_id, p.field) not in emptied)
-    broken = [p for p in errors if (p.rule, p.event_id, p.field) not in before]
-    again = tuple(still_open((*carry.again, *broken), carried, new, found))
+    after = problems(carried, new, article)
+    errors = (p for p in after if p.severity == "error" and (p.event_id, p.field) not in emptied)
+    new_errors = [p for p in errors if (p.rule, p.event_id, p.field) not in before]
+    again = tuple(still_open((*carry.again, *new_errors), carried, new, after))
     if again:
         carried = replace(carried, status=Status.OPEN)
     return Recoded(carried, again, tuple(carry.left_out))
 
 
 def recode_through(coding: Coding, revisions: Sequence[Codebook], article: Article) -> Recoded:
-    """The coding, made with the first of the revisions, carried through each to the last."""
+    """Carry a coding made with the first of the revisions through each of them to the last."""
     again: tuple[Problem, ...] = ()
     left_out: tuple[Problem, ...] = ()
     for old, new in pairwise(revisions):
-        done = recode(coding, old, new, article)
+        recoded = recode(coding, old, new, article)
         renamed = new.recode_from(old).fields
-        again = (*(replace(p, field=renamed.get(p.field or "", p.field)) for p in again), *done.again)
-        coding, left_out = done.coding, (*left_out, *done.left_out)
+        again = (*(replace(p, field=renamed.get(p.field or "", p.field)) for p in again), *recoded.again)
+        coding, left_out = recoded.coding, (*left_out, *recoded.left_out)
     again = tuple(replace(p, left=_value(p, coding)) if isinstance(p, Shorter) else p for p in again)
     return Recoded(coding, again, left_out)
 
@@ -85,9 +84,9 @@ def recode_through(coding: Coding, revisions: Sequence[Codebook], article: Artic
 def recode_term(
     kind: str, value: Json, old: Codebook, new: Codebook
 ) -> tuple[str | None, Json, Bilingual | None]:
-    """The span kind and the value of a term as `new` has them, and what of the two could not be carried.
+    """Return a term's span kind and value under `new`, and why one of them could not be carried over if so.
 
-    The kind is None where it is no more, the value where it is no more or one of several.
+    The kind is None if it no longer exists, the value if it no longer exists or was split into several.
     """
     carry = _Carry(Coding("", "", old.ref, ""), old, new)
     if (now := carry.kind(kind)) is None or kind not in {k.id for k in old.span_kinds}:
@@ -101,28 +100,28 @@ def recode_term(
 def still_open(
     again: Sequence[Problem], coding: Coding, codebook: Codebook, found: Sequence[Problem]
 ) -> list[Problem]:
-    """What is left to look at again; found: what the codebook now says about the coding."""
-    broken = {(p.rule, p.event_id, p.field) for p in found}
+    """Return the problems that the coder still has to review; found: the coding's current problems."""
+    current = {(p.rule, p.event_id, p.field) for p in found}
 
     def is_open(p: Problem) -> bool:
         if p.rule != LOOK_AGAIN:
-            return (p.rule, p.event_id, p.field) in broken
+            return (p.rule, p.event_id, p.field) in current
         event = coding.event(p.event_id or "")
-        asked = visible(event, coding, codebook) if event else visible_article(coding, codebook)
+        fields = visible(event, coding, codebook) if event else visible_article(coding, codebook)
         left = p.left if isinstance(p, Shorter) else None
-        return p.field in asked and _value(p, coding) == left and (event is not None or p.event_id is None)
+        return p.field in fields and _value(p, coding) == left and (event is not None or p.event_id is None)
 
     return [p for p in again if is_open(p)]
 
 
 def _value(problem: Problem, coding: Coding) -> Json:
-    """What the field of a problem holds, None while it is missing."""
+    """Return the value or blank of the problem's field, None while it is missing."""
     answer = (coding.event(problem.event_id or "") or coding).answer(problem.field or "")
     return answer.value if answer.coded else None if answer.state == "missing" else answer.state
 
 
 class _GoneError(Exception):
-    """A value that the new revision does not have as it was; `why` is for its coder."""
+    """A value that cannot be carried over to the new revision; `why` is shown to its coder."""
 
     def __init__(self, why: Message) -> None:
         super().__init__(why)
@@ -157,21 +156,21 @@ class _Carry:
 
     # ---------------------------------------------------------------- spans
     def kind(self, name: str) -> str | None:
-        """A span kind under its new name, None where it is no more."""
+        """Return the new name of a span kind, None if it no longer exists."""
         now = str(self.recode.span_kinds.get(name, name))
         return now if now in {k.id for k in self.new.span_kinds} else None
 
     def kind_value(self, kind: str, now: str, value: Json) -> Json:
-        """A value of a span kind under its new names, now that the kind is called so; raises _GoneError.
+        """Translate the value of a span whose kind is now called `now`; raises _GoneError if impossible.
 
-        What the old revision did not allow either stays as it is.
+        A value that was invalid under the old revision already is returned unchanged.
         """
         if value is None or kind_problem(kind, value, self.old):
             return value
-        now_asked = {field.id: field for field in self.new.fields_for_kind(now)}
+        new_fields = {field.id: field for field in self.new.fields_for_kind(now)}
         why = kind_problem(now, value, self.new)
         for source in self.old.fields_for_kind(kind):
-            target = now_asked.get(self.recode.fields.get(source.id, source.id))
+            target = new_fields.get(self.recode.fields.get(source.id, source.id))
             if target is None or any(value_problems(source, value, self.old)):
                 continue
             try:
@@ -192,7 +191,7 @@ class _Carry:
             return None
         try:
             return replace(span, kind=kind, value=self.kind_value(span.kind, kind, span.value))
-        except _GoneError:  # the answers that rest on the span are what counts
+        except _GoneError:  # reported for the answers that the span supports
             return replace(span, kind=kind, value=None)
 
     # ---------------------------------------------------------------- answers
@@ -204,7 +203,7 @@ class _Carry:
             evidence, now = tuple(i for i in answer.evidence if i in self.kept), renamed.get(name, name)
             source, target = self.old.field(name), next((f for f in fields if f.id == now), None)
             if is_stretch(name, self.new):
-                # What was decided about a stretch of the text goes by the new names of its spans.
+                # A decision about a stretch of text is named after the spans, which may have new names.
                 if answer.blank is not None:
                     carried[name] = answer
                 elif evidence:
@@ -213,9 +212,8 @@ class _Carry:
             elif source is not None and target is not None:
                 if not answer.proposed:
                     answer = replace(answer, evidence=evidence)
-                kept = self._answer(answer, source, target, event_id)
-                if kept is not None:
-                    carried[now] = kept
+                if (new_answer := self._answer(answer, source, target, event_id)) is not None:
+                    carried[now] = new_answer
             elif not answer.proposed and answer.state not in ("missing", "not_applicable"):
                 was = self._words(source, answer) if source else answer.state
                 label = source.label if source else name
@@ -230,7 +228,7 @@ class _Carry:
         return Label(ar=ar, en=en)
 
     def _answer(self, answer: Answer, source: Field, target: Field, event_id: str | None) -> Answer | None:
-        """The answer under the new revision; emptied, and to be looked at again, where it has none."""
+        """Return the answer under the new revision; if no value is left, a missing one, or None (dropped)."""
         if answer.blank is not None:
             return answer
         items = answer.value if source.is_list and isinstance(answer.value, list) else [answer.value]
@@ -245,13 +243,13 @@ class _Carry:
             self._look_again(answer, source, target, event_id, Message("revisions.fewer_values"))
             kept = []
         if kept:
-            # Where something in a list is to be looked at again, the rest of the list stands.
+            # The coder who reviews a removed value may accept the rest of the list.
             for i, p in enumerate(self.again):
                 if (p.event_id, p.field) == (event_id, target.id):
                     self.again[i] = Shorter(p.rule, "warning", p.event_id, p.field, p.message, kept)
             return replace(answer, value=kept if target.is_list else kept[0])
-        is_left = self.coding.coder == GOLD or answer.proposed
-        return None if is_left else replace(answer, value=None, blank=Blank.MISSING)
+        is_dropped = self.coding.coder == GOLD or answer.proposed
+        return None if is_dropped else replace(answer, value=None, blank=Blank.MISSING)
 
     def _look_again(
         self, answer: Answer, source: Field, target: Field, event_id: str | None, why: Message
@@ -263,9 +261,8 @@ class _Carry:
 
     # ---------------------------------------------------------------- values
     def _item(self, item: Json, source: Field, target: Field) -> Json:
-        """One value, or one item of a list, under its new names; raises _GoneError where there is none."""
-        # What the old revision did not allow either stays as it is.
-        if _item_problem(source, item, self.old):
+        """Translate one value or one item of a list; raises _GoneError if that is impossible."""
+        if _item_problem(source, item, self.old):  # already invalid before
             return item
         renamed = item
         if isinstance(item, Mapping) and self.old.parts_of(source):
@@ -274,8 +271,8 @@ class _Carry:
             renamed = self._actor(item, target)
         elif isinstance(item, str):
             renamed = self._renamed(item, self._names(source), target)
-        if (wrong := _item_problem(target, renamed, self.new)) is not None:
-            raise _GoneError(wrong)
+        if (problem := _item_problem(target, renamed, self.new)) is not None:
+            raise _GoneError(problem)
         return renamed
 
     def _part(self, name: str, value: Json, target: Field) -> Json:
@@ -287,11 +284,11 @@ class _Carry:
         table = self.recode.values.get(f"{target.id}.{name}", {})
         return self._renamed(value, self.recode.places if part.type == "place" else table, part)
 
-    def _actor(self, actor: Json, asked: Field | Part) -> Json:
+    def _actor(self, actor: Json, target: Field | Part) -> Json:
         if isinstance(actor, str):
-            return self._renamed(actor, self.recode.actors, asked)
+            return self._renamed(actor, self.recode.actors, target)
         if isinstance(actor, Mapping) and isinstance(actor.get("class"), str):
-            return {**actor, "class": self._renamed(actor["class"], self.recode.actor_classes, asked)}
+            return {**actor, "class": self._renamed(actor["class"], self.recode.actor_classes, target)}
         return actor
 
     def _names(self, source: Field) -> Mapping[str, Target]:
@@ -301,15 +298,15 @@ class _Carry:
         by_type = {"actor": recode.actors, "place": recode.places}
         return by_type.get(source.type) or recode.values.get(recode.fields.get(source.id, source.id), {})
 
-    def _renamed(self, name: str, table: Mapping[str, Target], asked: Field | Part) -> str:
-        """The new name; raises _GoneError where a coder has to choose one of several."""
+    def _renamed(self, name: str, table: Mapping[str, Target], target: Field | Part) -> str:
+        """Return the new name; raises _GoneError if the coder has to choose one of several."""
         new = targets(name, table)
         if len(new) == 1:
             return new[0]
         label = self.new.label_of
-        labels = (Label(ar=label(asked, each, "ar"), en=label(asked, each, "en")) for each in new)
+        labels = (Label(ar=label(target, each, "ar"), en=label(target, each, "en")) for each in new)
         raise _GoneError(Message("revisions.became_several", names=joined(labels, "» أو «", "” or “")))
 
 
-def _item_problem(asked: Field, item: Json, codebook: Codebook) -> Message | None:
-    return next(value_problems(asked, [item] if asked.is_list else item, codebook), None)
+def _item_problem(field: Field, item: Json, codebook: Codebook) -> Message | None:
+    return next(value_problems(field, [item] if field.is_list else item, codebook), None)

@@ -1,4 +1,4 @@
-"""What can be wrong with data, whoever wrote it: rows that cannot be, values that cannot be kept."""
+"""Validation of data from any source: invalid rows, and values that a database cannot store."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from coder.store.tables import METADATA
 
 @dataclass(frozen=True, slots=True)
 class DataProblem:
-    """Something in the database that does not hold, where, and the way to mend it."""
+    """A problem in the database: the check that found it, where it is, what it is and how to fix it."""
 
     check: str
     where: str
@@ -29,60 +29,60 @@ class DataProblem:
 
     @property
     def what(self) -> str:
-        """What does not hold, in English."""
+        """The problem, in English."""
         return str(self.said)
 
     @property
     def hint(self) -> str:
-        """The way to mend it, in English."""
+        """How to fix it, in English."""
         return str(self.mend)
 
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """What stands in a JSON column and is no JSON; no other value equals it."""
+    """Invalid text in a JSON column, unequal to every valid value."""
 
     text: str
 
 
 def damaged(what: Message | str) -> DamagedError:
-    """The error for something in the database that coder never wrote; what: a whole sentence's beginning."""
+    """Return the error for data that this program never wrote; what: the beginning of its message."""
     return DamagedError("store.damaged", what=what)
 
 
 def column_from_json(text: str) -> Any:
-    """The value in a JSON column; what is none is left to whoever knows which row it is of.
+    """Parse the value of a JSON column; `Unreadable` if it is invalid, as the row is not known here.
 
-    Most values are short and occur again and again: these are read once, and never changed in place.
+    Most values are short and frequent: these are cached, so values must never be modified.
     """
-    return _short(text) if len(text) <= _SHORT else _read(text)
+    return _cached(text) if len(text) <= _MAX_CACHED else _parse(text)
 
 
 def column_to_json(value: Json | tuple[str, ...]) -> str:
-    """What a JSON column holds; lists of texts without the encoder, which is slow to begin."""
+    """Serialise the value of a JSON column; lists of texts without the general encoder, which is slower."""
     if type(value) in (list, tuple):
         if not value:
             return "[]"
         try:
             return f"[{', '.join(map(encode_basestring, value))}]"
-        except TypeError:  # something in it is no text
+        except TypeError:  # not all items are texts
             pass
     return foreign.to_json(value)
 
 
-def _read(text: str) -> Any:
+def _parse(text: str) -> Any:
     try:
         return foreign.from_json(text)
     except ValueError:
         return Unreadable(str(text))
 
 
-_SHORT = 200  # characters
-_short = lru_cache(50_000)(_read)
+_MAX_CACHED = 200  # characters
+_cached = lru_cache(50_000)(_parse)
 
 
 def row_problem(table: str, row: Mapping[str, Any]) -> Message | None:
-    """What of a row, given with all its columns, cannot be; None where everything can."""
+    """Return why a row, which must have all columns, is invalid; None if it is valid."""
     for _, name, _, _ in _TESTS[table]:
         if name not in row:
             return Message("store.row_lacks", column=name)
@@ -90,60 +90,60 @@ def row_problem(table: str, row: Mapping[str, Any]) -> Message | None:
 
 
 def values_problem(table: str, values: Sequence[Any]) -> Message | None:
-    """The same of a row given by its values, in the order of the columns."""
-    kinds = (table, *map(type, values))
-    known = _LEFT.get(kinds)
-    tests = _TESTS[table] if known is None else known
-    for at, name, _, fits in tests:
-        if not fits(values[at]):
-            return Message("store.column_is", column=name, value=values[at])
-    if known is None and len(_LEFT) < _MOST_KINDS:
-        _LEFT[kinds] = [each for each in tests if type(values[each[0]]) not in each[2]]
+    """Return why a row, given by its values in the order of the columns, is invalid; None if it is valid."""
+    types = (table, *map(type, values))
+    cached = _REMAINING_TESTS.get(types)
+    tests = _TESTS[table] if cached is None else cached
+    for i, name, _, is_valid in tests:
+        if not is_valid(values[i]):
+            return Message("store.column_is", column=name, value=values[i])
+    if cached is None and len(_REMAINING_TESTS) < _MAX_REMAINING:
+        _REMAINING_TESTS[types] = [each for each in tests if type(values[each[0]]) not in each[2]]
     return None
 
 
 def may_be_wrong(table: str, columns: Iterable[Sequence[Any]]) -> bool:
-    """Whether a look along the columns, quicker than one at each row, leaves `values_problem` to be asked."""
-    for (_, _, sure, fits), column in zip(_TESTS[table], columns, strict=True):
-        kinds = {*map(type, column)}
-        if kinds <= sure:
+    """Check rows by column, which is faster; return whether `values_problem` has to check them one by one."""
+    for (_, _, valid_types, is_valid), column in zip(_TESTS[table], columns, strict=True):
+        types = {*map(type, column)}
+        if types <= valid_types:
             continue
-        told: Iterable[Any] = column
-        if kinds == {int}:
-            told = (min(column), max(column))
-        elif kinds <= {str, type(None)}:
-            told = {*column}
-        else:  # the same JSON, read once, is the same object
-            told = {id(each): each for each in column}.values()
-        if not all(map(fits, told)):
+        values: Iterable[Any]
+        if types == {int}:
+            values = (min(column), max(column))
+        elif types <= {str, type(None)}:
+            values = {*column}
+        else:  # equal JSON is often the same object, as it is cached
+            values = {id(each): each for each in column}.values()
+        if not all(map(is_valid, values)):
             return True
     return False
 
 
 _Test: TypeAlias = tuple[int, str, frozenset[type], Callable[[Any], bool]]
-"""A column's place and name, the types that are sure to fit, and the test of all others."""
-_LEFT: dict[tuple[object, ...], list[_Test]] = {}
-"""Of rows with values of some types, the tests of columns that their types do not settle."""
-_MOST_KINDS = 10_000
+"""A column's index and name, the types of which all values are valid, and the test for other values."""
+_REMAINING_TESTS: dict[tuple[object, ...], list[_Test]] = {}
+"""Table and types of a row's values → the tests of columns whose type is not sufficient."""
+_MAX_REMAINING = 10_000
 
 
 def type_test(column: Column[Any]) -> Callable[[Any], bool]:
-    """The test for a column by its type alone."""
+    """Return the test for a column's values by the column's type only."""
     if isinstance(column.type, JSON):
         return lambda value: not isinstance(value, Unreadable)
     by_type: dict[type, tuple[type, ...]] = {Boolean: (bool,), Integer: (int,), Float: (int, float)}
-    kinds = next((kinds for type_, kinds in by_type.items() if isinstance(column.type, type_)), (str,))
+    types = next((types for type_, types in by_type.items() if isinstance(column.type, type_)), (str,))
     most = 2**63 - 1 if isinstance(column.type, BigInteger) else 2**31 - 1  # PostgreSQL documentation, 8.1
 
-    def fits(value: Any) -> bool:
+    def is_valid(value: Any) -> bool:
         if value is None:
             return bool(column.nullable)
-        return type(value) in kinds and (type(value) is not int or 0 <= value <= most)
+        return type(value) in types and (type(value) is not int or 0 <= value <= most)
 
-    return fits
+    return is_valid
 
 
-def _texts(value: Any) -> bool:
+def _is_texts(value: Any) -> bool:
     return value is None or (isinstance(value, list) and all(isinstance(each, str) for each in value))
 
 
@@ -158,26 +158,26 @@ def _one_of(*words: str | None) -> Callable[[Any], bool]:
     return lambda value: isinstance(value, str | None) and value in words
 
 
-def _names_texts(value: Any) -> bool:
+def _is_text_dict(value: Any) -> bool:
     return isinstance(value, dict) and all(isinstance(each, str) for each in value.values())
 
 
-_SHAPES: dict[tuple[str, str], Callable[[Any], bool]] = {
+_SHAPE_TESTS: dict[tuple[str, str], Callable[[Any], bool]] = {
     ("article", "boilerplate"): _pairs_of(int),
-    ("metadata", "fields"): _names_texts,
+    ("metadata", "fields"): _is_text_dict,
     ("lexicon", "decision"): _one_of(*Verdict),
     ("remark", "kind"): _one_of(*REMARKS),
     ("coding", "status"): _one_of(*Status),
     ("span", "decision"): _one_of(*Decision, None),
     ("answer", "blank"): _one_of(*Blank, None),
-    ("answer", "evidence"): _texts,
-    ("answer", "taken_from"): _texts,
+    ("answer", "evidence"): _is_texts,
+    ("answer", "taken_from"): _is_texts,
     ("cluster", "members"): _pairs_of(str),
 }
 
 
-def _sure(column: Column[Any]) -> frozenset[type]:
-    """The types of which every value fits a column, so that most values need no further look."""
+def _valid_types(column: Column[Any]) -> frozenset[type]:
+    """Return the types of which every value is valid for a column: most values then need no other test."""
     if isinstance(column.type, JSON):
         return frozenset((dict, list, str, int, float, bool, type(None)))
     if isinstance(column.type, Boolean | Integer | Float):
@@ -187,17 +187,17 @@ def _sure(column: Column[Any]) -> frozenset[type]:
 
 _TESTS: dict[str, list[_Test]] = {
     name: [
-        (at, c.name, frozenset(), shape)
-        if (shape := _SHAPES.get((name, c.name)))
-        else (at, c.name, _sure(c), type_test(c))
-        for at, c in enumerate(table.columns)
+        (i, c.name, frozenset(), shape_test)
+        if (shape_test := _SHAPE_TESTS.get((name, c.name)))
+        else (i, c.name, _valid_types(c), type_test(c))
+        for i, c in enumerate(table.columns)
     ]
     for name, table in METADATA.tables.items()
 }
 
 
 def unstorable(value: Any) -> Message | None:
-    """What in a JSON value one of the databases cannot keep and give back unchanged; None for nothing.
+    """Return what prevents one of the databases from storing a JSON value unchanged; None if nothing does.
 
     UTF-8 has no lone surrogates (Unicode 16.0, 3.9 D92), PostgreSQL's text no U+0000, JSON no infinity.
     """
@@ -216,7 +216,7 @@ def unstorable(value: Any) -> Message | None:
 
 
 def is_plain(text: str) -> bool:
-    """Whether a JSON text that this program wrote, Unicode as it is, surely holds nothing `unstorable`."""
+    """Whether JSON text written by `foreign.to_json` certainly contains nothing `unstorable`."""
     try:
         text.encode("utf-8")
     except UnicodeEncodeError:
@@ -225,10 +225,10 @@ def is_plain(text: str) -> bool:
 
 
 def unstorable_column(value: Any) -> Message | None:
-    """The same for the whole value of a column.
+    """Return what prevents one of the databases from storing a JSON column's value; None if nothing does.
 
-    SQLite makes numbers of its own of bare ones, as a column called JSON has numeric affinity
-    (https://sqlite.org/datatype3.html, 3.1): 5.0 becomes 5, a long one loses its last digits.
+    SQLite converts bare numbers, as a column of type JSON has numeric affinity
+    (https://sqlite.org/datatype3.html, 3.1): 5.0 becomes 5, a long number loses its last digits.
     """
     if isinstance(value, float):
         return Message("store.bare_number", number=value)
@@ -238,7 +238,7 @@ def unstorable_column(value: Any) -> Message | None:
 
 
 def _parts(value: Any) -> Iterator[str | float]:
-    """All texts and numbers in a JSON value, keys among them."""
+    """Iterate over all texts, including keys, and floats in a JSON value."""
     if isinstance(value, str | float):
         yield value
     elif isinstance(value, dict):

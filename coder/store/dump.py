@@ -1,9 +1,9 @@
 """A database as one portable file: JSON Lines of all tables, the same for SQLite and PostgreSQL.
 
 The first line is the head (`format`, `schema`, and what the caller adds). Then for each table a line
-`{"table", "columns"}` and a line per row, an array in the order of the columns. The last line holds the
-number of lines before it and the sha256 over their bytes, so that a file that was cut short or changed is
-known as such. Rows stream both ways; parents stand before their children.
+`{"table", "columns"}` and a line per row, an array in the order of the columns. The last line has the number
+of lines before it and the sha256 of their bytes, to detect a truncated or altered file. Rows are streamed
+both ways; parents come before their children.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from coder.store import schema_version
 from coder.store.data_problems import damaged, type_test, unstorable
 
 FORMAT = "coder-dump/1"
-MOST_BYTES_A_LINE = 32 * 2**20  # the longest, an assignment of 200,000 articles, has as much
-BATCH = 500  # rows that go to the database at once
+MOST_BYTES_A_LINE = 32 * 2**20  # the length of the longest, an assignment of 200,000 articles
+BATCH = 500  # rows that are written to the database at once
 
 
 def write(connection: Connection, out: BinaryIO, head: Mapping[str, Any]) -> None:
-    """All tables, as the connection's transaction sees them; head: what else the first line says."""
+    """Write all tables, as the connection's transaction sees them; head: further keys of the first line."""
     digest, count = hashlib.sha256(), 0
 
     def refuse(value: Any) -> Any:
@@ -50,7 +50,7 @@ def write(connection: Connection, out: BinaryIO, head: Mapping[str, Any]) -> Non
 
 
 class Dump:
-    """A dump that is being read: its head at once, its rows once and in order."""
+    """A dump being read: its head immediately, its rows once and in order."""
 
     def __init__(self, stream: BinaryIO, where: str) -> None:
         self.where, self._stream = where, stream
@@ -61,7 +61,7 @@ class Dump:
         self.schema = str(self.head.get("schema"))
 
     def batches(self) -> Iterator[tuple[str, list[dict[str, Any]]]]:
-        """All rows, some of one table at a time; raises CoderError, at the end at the latest, if damaged."""
+        """Iterate over (table, some of its rows); raises CoderError, at the end at the latest, if damaged."""
         table = ""
         columns: list[str] = []
         rows: list[dict[str, Any]] = []
@@ -79,7 +79,7 @@ class Dump:
         yield table, rows
 
     def _next(self) -> Any:
-        """The next line, None at the sound end of the file."""
+        """Return the next line's value, None at the end if the file is intact."""
         data = self._stream.readline(MOST_BYTES_A_LINE + 1)
         if len(data) > MOST_BYTES_A_LINE:
             raise self.damaged(Message("store.line_too_long", line=self._count + 1, most=MOST_BYTES_A_LINE))
@@ -89,8 +89,8 @@ class Dump:
             line = Message("store.line_no_json", line=self._count + 1, what=error.args[0])
             raise self.damaged(line if data else Message("store.cut_short")) from None
         if isinstance(value, dict) and "sha256" in value:
-            sound = (value["sha256"], value.get("lines")) == (self._digest.hexdigest(), self._count)
-            if not sound or self._stream.read(1):
+            intact = (value["sha256"], value.get("lines")) == (self._digest.hexdigest(), self._count)
+            if not intact or self._stream.read(1):
                 raise self.damaged(Message("store.not_as_written"))
             return None
         self._digest.update(data)
@@ -98,22 +98,22 @@ class Dump:
         return value
 
     def damaged(self, what: Message | str) -> CoderError:
-        """The error that says so."""
+        """Return the error for a damaged dump; what: the damage."""
         return CoderError("store.file_damaged", where=self.where, what=what)
 
     def fill(self, connection: Connection) -> None:
-        """All rows into the empty tables of a database that has the schema of the dump."""
+        """Insert all rows into the empty tables of a database that has the dump's schema."""
         tables = _tables(connection).tables
         for name, rows in self.batches():
             if rows and name not in tables:
                 raise self.damaged(Message("store.table_unknown", table=name, schema=self.schema))
             for row in rows:
-                if what := _problem(tables[name], row):
-                    raise self.damaged(Message("store.dumped_row", table=name, what=what))
+                if problem := _problem(tables[name], row):
+                    raise self.damaged(Message("store.dumped_row", table=name, what=problem))
             if rows:
                 connection.execute(insert(tables[name]), rows)
         if connection.dialect.name == "postgresql":
-            # Numbers were given, so the sequence must be told where to go on.
+            # The positions came from the dump, so the sequence has to be advanced.
             last = select(func.coalesce(func.max(tables["journal"].c.position), 0))
             sequence = "SELECT setval(pg_get_serial_sequence('journal', 'position'), :last + 1, false)"
             connection.execute(text(sequence), {"last": connection.execute(last).scalar_one()})
@@ -125,7 +125,7 @@ def _names_columns(value: dict[str, Any]) -> bool:
 
 
 def _problem(table: Table, row: Mapping[str, Any]) -> Message | None:
-    """Why a row cannot go into the table, by the types of its columns alone; None where it can."""
+    """Return why a row does not fit the columns of the table, None if it does."""
     if row.keys() != set(table.columns.keys()):
         return Message("store.other_columns")
     for column in table.columns:
@@ -135,13 +135,13 @@ def _problem(table: Table, row: Mapping[str, Any]) -> Message | None:
 
 
 def _tables(connection: Connection) -> MetaData:
-    """The tables as they are in this very database, of whatever schema it has."""
-    found = MetaData()
+    """Return the tables that this database has, whatever its schema."""
+    tables = MetaData()
 
-    @event.listens_for(found, "column_reflect")
+    @event.listens_for(tables, "column_reflect")
     def none_is_null(_inspector: Any, _table: Table, column: dict[str, Any]) -> None:
         if isinstance(column["type"], JSON):
             column["type"] = JSON(none_as_null=True)
 
-    found.reflect(connection, only=lambda name, _: name != "alembic_version")
-    return found
+    tables.reflect(connection, only=lambda name, _: name != "alembic_version")
+    return tables

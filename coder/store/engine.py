@@ -1,4 +1,4 @@
-"""From a database URL to an engine with the settings that keep work safe."""
+"""Creates engines from database URLs, with the settings that keep work safe."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 from coder.errors import CoderError
 from coder.store.data_problems import column_from_json, column_to_json
 
-# Over a line that went dead a write would wait for many minutes; these find it out within half of one.
+# Over a dead connection a write would wait for many minutes; with these it fails within half a minute.
 _POSTGRES = {
     "application_name": "coder",
     "client_encoding": "utf8",
@@ -25,10 +25,10 @@ _POSTGRES = {
 
 
 def connect(url: str, person: str = "") -> Engine:
-    """An engine for `sqlite:///…` or `postgresql+psycopg://…`; nothing is opened yet.
+    """Return an engine for `sqlite:///…` or `postgresql+psycopg://…`, without opening a connection.
 
-    person: who logs in to PostgreSQL; without it the user in the URL or libpq's own choice. Passwords
-    come from where PostgreSQL's clients look (libpq, sections 34.15 to 34.17), never from the URL.
+    person: the login on PostgreSQL, by default the user in the URL or libpq's default. Passwords come from
+    the sources that libpq supports (sections 34.15 to 34.17 of its documentation), never from the URL.
     """
     try:
         if "\0" in url:
@@ -39,11 +39,11 @@ def connect(url: str, person: str = "") -> Engine:
         on_server = parsed.get_backend_name() == "postgresql"
         if on_server:
             parsed = _as_person(parsed, person)
-        known: dict[str, dict[str, Any]] = {"sqlite": {"timeout": 5}, "postgresql": _POSTGRES}
-        usual = known.get(parsed.get_backend_name(), {})
+        by_backend: dict[str, dict[str, Any]] = {"sqlite": {"timeout": 5}, "postgresql": _POSTGRES}
+        defaults = by_backend.get(parsed.get_backend_name(), {})
         engine = create_engine(
             parsed,
-            connect_args={name: value for name, value in usual.items() if name not in parsed.query},
+            connect_args={name: value for name, value in defaults.items() if name not in parsed.query},
             json_serializer=column_to_json,
             json_deserializer=column_from_json,
             pool_pre_ping=on_server,
@@ -57,23 +57,23 @@ def connect(url: str, person: str = "") -> Engine:
 
 
 def sqlite_path(engine: Engine) -> Path | None:
-    """The file behind a SQLite engine, None for other engines."""
+    """Return the file of a SQLite engine, None for other engines."""
     database = engine.url.database
     return Path(database) if engine.dialect.name == "sqlite" and database else None
 
 
 def file_of(url: str) -> Path | None:
-    """The file in which the database at a URL is or would be, None for a server's."""
+    """Return the file of the database at a URL, whether it exists or not; None for a server's."""
     return sqlite_path(connect(url))
 
 
 def _as_person(url: URL, person: str) -> URL:
-    """The URL with the person as its user; refuses a password, or another user, in it."""
+    """Set the person as the URL's user; raises CoderError if it contains a password or another user."""
     if url.password or url.query.keys() & {"password", "sslpassword"}:
         raise CoderError("store.password_in_url", name=url.database)
-    named = url.username or url.query.get("user")
-    if person and named and named != person:
-        raise CoderError("store.other_user", named=named, person=person)
+    user = url.username or url.query.get("user")
+    if person and user and user != person:
+        raise CoderError("store.other_user", named=user, person=person)
     return url.set(username=person) if person else url
 
 
@@ -84,6 +84,6 @@ def _sqlite_settings(connection: Any, _: Any) -> None:
 
 
 def _begin(connection: Any) -> None:
-    # A reader that turns writer can deadlock; taking the write lock at once makes others wait instead.
+    # Upgrading a read lock to a write lock can deadlock; taking the write lock at once makes others wait.
     writing = connection.get_execution_options().get("writing", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")

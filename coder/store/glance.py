@@ -1,6 +1,6 @@
-"""A first look into a project's database with its driver alone, while the rest still loads.
+"""A quick look into a project's database with only its driver, while the rest of the program loads.
 
-It only reads, and gives None wherever anything is unusual: the real door says then what is wrong.
+It only reads, and returns None whenever something is unusual: `Store.open` will report what is wrong.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any, TypeAlias
 
-Ask: TypeAlias = Callable[..., list[tuple[Any, ...]]]  # a query with `?` for each value that follows → rows
+Ask: TypeAlias = Callable[..., list[tuple[Any, ...]]]  # (query with `?` placeholders, *values) → rows
 
-# Where the next article of a coder is found, and the last place in one that they have begun.
+# The next article of a coder, and the last offset that they reached in an article.
 _NEXT = """SELECT a.article FROM assignment a
 LEFT JOIN coding c ON c.article = a.article AND c.coder = a.coder
 WHERE a.coder = ? AND coalesce(c.status, 'open') <> 'submitted'
@@ -28,7 +28,7 @@ _PLACE_OF_LOGIN = """SELECT coalesce(max("start"), 0) FROM own_span(?) WHERE ? =
 
 
 def glance(url: str, coder: str, article: str | None) -> tuple[str, int] | None:
-    """The text of the article that `coder` is about to open, and the code point where they left it.
+    """Return the text of the article that `coder` is about to open, and the offset that they had reached.
 
     article: its id or the beginning of it; None for the next one of the coder's assignments.
     """
@@ -52,8 +52,8 @@ def _on_server(url: str, coder: str, article: str | None) -> tuple[str, int] | N
     try:
         with closing(psycopg.connect(url, user=coder, connect_timeout=2)) as server:
 
-            def ask(query: str, *of: object) -> list[tuple[Any, ...]]:
-                return server.execute(query.replace("?", "%s").encode(), of).fetchall()
+            def ask(query: str, *values: object) -> list[tuple[Any, ...]]:
+                return server.execute(query.replace("?", "%s").encode(), values).fetchall()
 
             return _look(ask, _NEXT_OF_LOGIN, _PLACE_OF_LOGIN, coder, article)
     except psycopg.Error:
@@ -61,12 +61,12 @@ def _on_server(url: str, coder: str, article: str | None) -> tuple[str, int] | N
 
 
 def _look(ask: Ask, next_: str, place: str, coder: str, article: str | None) -> tuple[str, int] | None:
-    """next_: the query for the next article, which takes the coder; place: takes article and coder."""
-    begun = "SELECT id FROM article WHERE id = ? OR substr(id, 1, ?) = ?"
-    found = ask(next_, coder) if article is None else ask(begun, article, len(article), article)
-    if len(found) != 1:
+    """next_: query for the next article of a coder; place: query for the offset, by article and coder."""
+    by_prefix = "SELECT id FROM article WHERE id = ? OR substr(id, 1, ?) = ?"
+    rows = ask(next_, coder) if article is None else ask(by_prefix, article, len(article), article)
+    if len(rows) != 1:
         return None
-    [(article_id,)] = found
+    [(article_id,)] = rows
     [(text,)] = ask("SELECT text FROM article WHERE id = ?", article_id)
     [(offset,)] = ask(place, article_id, coder)
     return text, offset

@@ -1,7 +1,8 @@
 """The journal: every change ever made, append-only, with the rows before and after.
 
-An entry's changes are row differences, so replaying them from empty gives the state, and applying one
-backwards takes it back. Undo and redo are entries like any other; the stack is read off the journal.
+An entry's changes are row differences, so replaying all of them from an empty state gives the current state,
+and applying one backwards undoes it. Undo and redo are entries like any other; the undo and redo stacks are
+computed from the journal.
 """
 
 from __future__ import annotations
@@ -24,21 +25,21 @@ from coder.store.convert import Key, Row, Rows
 from coder.store.data_problems import damaged, row_problem
 from coder.store.tables import STATE
 
-# (version, what, version it undoes or redoes) of one subject's entries in order.
+# (version, action, version that it undoes or redoes) of one subject's entries in order.
 History: TypeAlias = Sequence[tuple[int, str, int | None]]
 
 UNDO, REDO = "undo", "redo"
 UPGRADED, RESTORED = "codebook.upgraded", "codebook.restored"
-# What was carried to another revision of the codebook; only with all else that was is it taken back.
+# Work carried over to another revision of the codebook; undone only together with the whole upgrade.
 RECODED = ("coding.recoded", "gold.recoded", "lexicon.recoded")
-# What was done before these stands; undo does not reach over them.
+# Undo stops at these: whatever was done before them stands.
 _CLOSED = ("coding.imported", "coding.submitted", "coding.reopened", "gold.closed", "gold.reopened")
 BARRIERS = (*_CLOSED, *RECODED)
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One row that a change touched; before is None for a new row, after None for a deleted one."""
+    """One changed row; before is None for a new row, after is None for a deleted one."""
 
     table: str
     key: Key
@@ -46,18 +47,18 @@ class Change:
     after: Row | None
 
     def apply(self, rows: Rows) -> bool:
-        """Do it to rows in memory; whether the row was as this change says."""
+        """Apply the change to rows in memory; return whether the row was equal to `before`."""
         key = (self.table, *self.key)
-        fits = rows.get(key) == self.before
+        matches = rows.get(key) == self.before
         if self.after is None:
             rows.pop(key, None)
         else:
             rows[key] = self.after
-        return fits
+        return matches
 
 
 class Made(NamedTuple):
-    """When a change was made and what it was, without what it changed."""
+    """Time and action of an entry, without its changes."""
 
     subject: str
     version: int
@@ -68,7 +69,7 @@ class Made(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One journal entry as read back; version counts the entries of its subject from 1."""
+    """One journal entry; version counts the entries of its subject from 1."""
 
     position: int
     subject: str
@@ -79,46 +80,46 @@ class Entry:
     undoes: int | None
     changes: tuple[Change, ...]
     digest: str
-    told: str  # the changes as JSON, as they were written
+    told: str  # the changes as JSON text, exactly as stored
 
     @property
     def taken_back(self) -> tuple[Change, ...]:
-        """The changes that take this entry back."""
+        """The changes that undo this entry."""
         return tuple(Change(c.table, c.key, c.after, c.before) for c in reversed(self.changes))
 
     def digest_after(self, previous: str) -> str:
-        """The digest of this entry after the one with the digest `previous`, "" for none."""
+        """Return this entry's digest, given the digest of the subject's previous entry ("" for none)."""
         fields = (self.subject, self.version, self.at, self.person, self.what, self.undoes, self.told)
         return digest(previous, fields)
 
 
 def differences(before: Rows, after: Rows) -> tuple[Change, ...]:
-    """The rows that differ: deletions (children first), then insertions and updates (parents first)."""
+    """Return the differing rows: deletions (children first), then insertions and updates (parents first)."""
     rank = {name: i for i, name in enumerate(STATE)}
-    gone = sorted(before.keys() - after, key=lambda key: (-rank[key[0]], key[1:]))
-    kept = [key for key in after if before.get(key) != after[key]]
-    kept.sort(key=lambda key: (rank[key[0]], key[1:]))
-    return tuple(Change(key[0], key[1:], before.get(key), after.get(key)) for key in (*gone, *kept))
+    deleted = sorted(before.keys() - after, key=lambda key: (-rank[key[0]], key[1:]))
+    changed = [key for key in after if before.get(key) != after[key]]
+    changed.sort(key=lambda key: (rank[key[0]], key[1:]))
+    return tuple(Change(key[0], key[1:], before.get(key), after.get(key)) for key in (*deleted, *changed))
 
 
 def applied(coding: Coding | None, changes: Iterable[Change]) -> Coding | None:
-    """A coding after changes to its rows; the spans that none of them touches stay the very same objects."""
+    """Apply changes to a coding; unchanged spans remain the same objects."""
     rows = convert.coding_rows(coding and replace(coding, spans=()))
-    placed = {span.id: (place, span) for place, span in enumerate(coding.spans if coding else ())}
+    spans = {span.id: (position, span) for position, span in enumerate(coding.spans if coding else ())}
     for change in changes:
         if change.table != "span":
             change.apply(rows)
         elif change.after is None:
-            placed.pop(change.key[-1], None)
+            spans.pop(change.key[-1], None)
         else:
-            placed[change.key[-1]] = change.after["position"], convert.item(Span, change.after)
-    found = convert.to_coding((key[0], row) for key, row in rows.items())
-    in_order = sorted(placed.values(), key=lambda each: (each[0], each[1].id))
-    return found and replace(found, spans=tuple(span for _, span in in_order))
+            spans[change.key[-1]] = change.after["position"], convert.item(Span, change.after)
+    new = convert.to_coding((key[0], row) for key, row in rows.items())
+    in_order = sorted(spans.values(), key=lambda each: (each[0], each[1].id))
+    return new and replace(new, spans=tuple(span for _, span in in_order))
 
 
 def dump(changes: Iterable[Change]) -> str:
-    """Changes as the JSON text that the journal keeps; columns that stay out of it are left out."""
+    """Return changes as the journal's JSON text, without the columns that are not journaled."""
     return foreign.to_json(
         [
             {
@@ -133,45 +134,43 @@ def dump(changes: Iterable[Change]) -> str:
 
 
 def dump_new(rows: Mapping[str, Iterable[Sequence[Any]]]) -> str:
-    """The same of nothing but new rows, as `convert` has them."""
-    told: list[str] = []
-    for table, several in rows.items():
-        keys, form, words = _form_of_new(table)
-        by_column = zip(words, zip(*several, strict=True), strict=False)
-        columns = [[*map(word, column)] for word, column in by_column if word]
-        told += map(form.__mod__, zip(*columns[:keys], *columns, strict=True))
-    return f"[{', '.join(told)}]"
+    """Return the journal's JSON text for new rows, given as the driver's values that `convert` makes."""
+    changes: list[str] = []
+    for table, of_table in rows.items():
+        key_length, template, encoders = _new_row_format(table)
+        by_column = zip(encoders, zip(*of_table, strict=True), strict=False)
+        columns = [[*map(encode, column)] for encode, column in by_column if encode]
+        changes += map(template.__mod__, zip(*columns[:key_length], *columns, strict=True))
+    return f"[{', '.join(changes)}]"
 
 
 @cache
-def _form_of_new(table: str) -> tuple[int, str, list[Callable[[Any], str] | None]]:
-    """How long a new row's key is, the form of its change for key and values, and what writes each column.
+def _new_row_format(table: str) -> tuple[int, str, list[Callable[[Any], str] | None]]:
+    """Return the number of key columns, the template of a new row's change, and an encoder for each column.
 
-    None for a column that stays out of the journal.
+    The encoder is None for a column that is not journaled.
     """
-    rows, key, left_out = STATE[table]
-    after = ", ".join(f'"{column.name}": %s' for column in rows.columns if column.name not in left_out)
+    rows, key, unjournaled = STATE[table]
+    after = ", ".join(f'"{column.name}": %s' for column in rows.columns if column.name not in unjournaled)
     start = f'"table": "{table}", "key": [{", ".join(["%s"] * len(key))}]'
-    words = [None if column.name in left_out else _word_for(column) for column in rows.columns]
-    return len(key), f'{{{start}, "before": null, "after": {{{after}}}}}', words
+    encoders = [None if column.name in unjournaled else _encoder(column) for column in rows.columns]
+    return len(key), f'{{{start}, "before": null, "after": {{{after}}}}}', encoders
 
 
-def _word_for(column: Column[Any]) -> Callable[[Any], str]:
+def _encoder(column: Column[Any]) -> Callable[[Any], str]:
     if isinstance(column.type, Boolean):
         return {True: "true", False: "false"}.__getitem__
     if isinstance(column.type, JSON):
-        return lambda told: told or "null"
+        return lambda json: json or "null"
     if isinstance(column.type, Integer):
         return str
-    return (
-        (lambda text: "null" if text is None else encode_basestring(text))
-        if column.nullable
-        else encode_basestring
-    )
+    if column.nullable:
+        return lambda text: "null" if text is None else encode_basestring(text)
+    return encode_basestring
 
 
 def to_entry(row: Mapping[str, Any]) -> Entry:
-    """The entry in a row of the journal; raises ValueError, which says why, where there is none."""
+    """Parse a row of the journal; raises ValueError with the reason if it is invalid."""
     if problem := row_problem("journal", row):
         raise ValueError(problem)
     try:
@@ -191,7 +190,7 @@ def to_entry(row: Mapping[str, Any]) -> Entry:
 
 
 def stored_entry(row: Mapping[str, Any]) -> Entry:
-    """The entry in a row of our own journal; raises DamagedError, which names it, where it cannot be read."""
+    """Parse a row of our own journal; raises DamagedError that names the entry if it is invalid."""
     try:
         return to_entry(row)
     except ValueError as error:
@@ -200,38 +199,38 @@ def stored_entry(row: Mapping[str, Any]) -> Entry:
 
 
 def is_moment(at: str) -> bool:
-    """Whether a text is a moment as entries have them: ISO 8601 with its distance from UTC."""
+    """Whether a text is a timestamp in the journal's format: ISO 8601 with a UTC offset."""
     return moment(at) is not None
 
 
 def moment(at: str) -> datetime | None:
-    """The moment that such a text is, None where it is none."""
+    """Parse a timestamp in the journal's format, None if it is not one."""
     try:
-        found = datetime.fromisoformat(at)
+        parsed = datetime.fromisoformat(at)
     except ValueError:
         return None
-    return found if found.tzinfo is not None else None
+    return parsed if parsed.tzinfo is not None else None
 
 
 def journaled(table: str, row: Row | None) -> Row | None:
-    """A row without the columns that stay out of the journal."""
-    left_out = STATE[table].unjournaled
-    if not left_out:
+    """Return a row without the columns that are not journaled."""
+    unjournaled = STATE[table].unjournaled
+    if not unjournaled:
         return row
-    return row and {name: value for name, value in row.items() if name not in left_out}
+    return row and {name: value for name, value in row.items() if name not in unjournaled}
 
 
 def digest(previous: str, fields: Sequence[Any]) -> str:
-    """The chained digest of an entry: sha256 over the digest before it and the entry's own fields."""
+    """Return the chained digest of an entry: sha256 over the previous digest and the entry's own fields."""
     body = foreign.to_json([previous, *fields])
     return hashlib.sha256(body.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def stacks(entries: History, *, strict: bool = False) -> tuple[list[int], list[int]]:
-    """What can be undone and redone, as versions, last first out.
+    """Return the undo and the redo stack as versions, the next one last.
 
-    A turn of what does not stand, which only somebody's SQL can have written, turns nothing; where strict, it
-    raises ValueError.
+    An undo or redo whose target is not on the stack, which only manual SQL can have written, is ignored; with
+    `strict` it raises ValueError.
     """
     done: list[int] = []
     undone: list[int] = []
@@ -259,15 +258,15 @@ def stacks(entries: History, *, strict: bool = False) -> tuple[list[int], list[i
 
 
 def last_recoding(entries: History) -> int | None:
-    """The version of the recoding on which nothing else was done that stands, None if there is none."""
+    """Return the version of the last recoding, None if there is none or a later change stands."""
     return None if stacks(entries)[0] else max(standing_recodings(entries), default=None)
 
 
 def standing_recodings(entries: History) -> set[int]:
-    """The versions of the recodings that stand at the end, with no other barrier after them."""
-    taken_back = {target for _, what, target in entries if what == UNDO}
-    found: set[int] = set()
+    """Return the versions of the recodings that were not undone and have no other barrier after them."""
+    undone = {target for _, what, target in entries if what == UNDO}
+    recodings: set[int] = set()
     for version, what, _ in entries:
-        if version not in taken_back and what in BARRIERS:
-            found = {*found, version} if what in RECODED else set()
-    return found
+        if version not in undone and what in BARRIERS:
+            recodings = {*recodings, version} if what in RECODED else set()
+    return recodings

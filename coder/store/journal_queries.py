@@ -16,195 +16,196 @@ from coder.store.journal import Entry, Made
 from coder.store.tables import METADATA
 
 _JOURNAL = METADATA.tables["journal"]
-_END = 64  # entries of a journal's end that are read for an undo; twice as many where these do not tell it
+_TAIL = 64  # the last entries are read for an undo; more of them as long as these do not suffice
 
 
 class JournalQueries:
-    """What the journal tells; `_entries_of` and `_times` are all that a coder's screens read of it."""
+    """Queries of the journal; coders' screens read it through `_entries_of` and `_times` only."""
 
     connection: Connection
-    until: int | None = None  # the position up to which the journal is looked at, None for all of it
+    until: int | None = None  # the position up to which the journal is read, None for all of it
 
     def versions(self) -> dict[str, str]:
-        """Subject → the number and moment of its last entry, of codings and gold: it changes with their rows.
+        """Return subject → number and time of its last entry, for codings and gold: changes with their rows.
 
-        The digest would say it too, but stands behind the changes, through which SQLite would have to read.
+        The digest would also do, but it is stored after the changes, which SQLite would have to read.
         """
-        told = _JOURNAL.c
-        last = select(told.subject, func.max(told.version).label("version")).group_by(told.subject)
-        of_work = last.where(told.subject.startswith("coding:") | told.subject.startswith("gold:"))
-        newest = self._up_to(of_work, told).subquery()
-        is_last = (told.subject == newest.c.subject) & (told.version == newest.c.version)
-        query = select(told.subject, told.version, told.at).join(newest, is_last)
+        columns = _JOURNAL.c
+        last = select(columns.subject, func.max(columns.version).label("version")).group_by(columns.subject)
+        of_work = last.where(columns.subject.startswith("coding:") | columns.subject.startswith("gold:"))
+        newest = self._up_to(of_work, columns).subquery()
+        is_last = (columns.subject == newest.c.subject) & (columns.version == newest.c.version)
+        query = select(columns.subject, columns.version, columns.at).join(newest, is_last)
         return {subject: f"{version} {at}" for subject, version, at in self._raw(query)}
 
     def history(self, subject: str, since: int = 1) -> journal.History:
-        """One subject's entries in order, from a version on."""
+        """Return a subject's entries in order, from version `since` on."""
         query = self._journal(subject, "version", "what", "undoes")
         version = query.selected_columns.version
-        found = self.connection.execute(query.where(version >= since).order_by(version))
-        return [(r.version, r.what, r.undoes) for r in found]
+        rows = self.connection.execute(query.where(version >= since).order_by(version))
+        return [(r.version, r.what, r.undoes) for r in rows]
 
     def turnable(self, subject: str, way: Literal["undo", "redo"] | int) -> tuple[list[int], list[int]]:
-        """What can be undone and redone, as `journal.stacks`; for one step back or forth only the last of it.
+        """Return the undo and redo stacks, as `journal.stacks`; for a single step perhaps only their ends.
 
-        The end of the journal tells that, if it has what it takes back, and something that stands.
+        For a single step the last entries suffice if they contain all entries that they undo or redo, and one
+        that stands.
         """
-        since = self.last_version(subject)[0] + 1 - _END if way in ("undo", "redo") else 1
+        since = self.last_version(subject)[0] + 1 - _TAIL if way in ("undo", "redo") else 1
         while since > 1:
-            end = self.history(subject, since)
-            done, undone = journal.stacks(end)
-            is_told = undone or way == "undo" or end[-1][1] not in (journal.UNDO, journal.REDO)
-            if done and is_told and all(target is None or target >= since for _, _, target in end):
+            tail = self.history(subject, since)
+            done, undone = journal.stacks(tail)
+            suffices = undone or way == "undo" or tail[-1][1] not in (journal.UNDO, journal.REDO)
+            if done and suffices and all(target is None or target >= since for _, _, target in tail):
                 return done, undone
-            since -= len(end)
+            since -= len(tail)
         return journal.stacks(self.history(subject))
 
     def entry(self, subject: str, version: int) -> Entry:
-        """One journal entry."""
+        """Return one journal entry."""
         query = self._journal(subject)
         [row] = self._all(query.where(query.selected_columns.version == version))
         return journal.stored_entry(row)
 
     def before_recodings(self, subject: str, coding: Coding) -> list[Coding]:
-        """The coding before each recoding since it was last submitted or opened by somebody, oldest first.
+        """Return the coding before each recoding since it was last submitted or reopened, oldest first.
 
-        coding: as it is now; subject: its name in the journal, where gold's clusters stand beside it.
+        coding: its current state; subject: its name in the journal, for gold together with its clusters.
         """
         history = self.history(subject)
         recoded = journal.standing_recodings(history)
-        found: list[Coding] = []
+        codings: list[Coding] = []
         rows = convert.coding_rows(coding if recoded else None)
         for version in range(len(history), min(recoded, default=len(history) + 1) - 1, -1):
             for change in self.entry(subject, version).taken_back:
                 if change.table != "cluster":
                     change.apply(rows)
-            if version in recoded and (
-                before := convert.to_coding((key[0], row) for key, row in rows.items())
-            ):
-                found.append(before)
-        return found[::-1]
+            before = convert.to_coding((k[0], row) for k, row in rows.items()) if version in recoded else None
+            codings += [before] if before else []
+        return codings[::-1]
 
     def has_entry(self, subject: str, version: int, digest: str) -> bool:
-        """Whether that entry of a subject is the one of this digest."""
+        """Whether the subject has an entry of that version with that digest."""
         query = self._journal(subject, "digest", "version")
         return bool(self._value(query.where(query.selected_columns.version == version)) == digest)
 
     def subjects(self) -> list[str]:
-        """What the journal has entries about."""
+        """Return the names of all subjects in the journal."""
         return self._column(select(_JOURNAL.c.subject).distinct())
 
     def entries(self, since: int = 0, subject: str | None = None) -> Iterator[Entry]:
-        """The journal after a position, oldest first."""
+        """Iterate over the entries after position `since`, oldest first."""
         query = select(_JOURNAL) if subject is None else self._journal(subject)
-        told = query.selected_columns
-        query = query.where(told.position > since).order_by(told.position)
-        return map(journal.stored_entry, self._each(self._up_to(query, told)))
+        columns = query.selected_columns
+        query = query.where(columns.position > since).order_by(columns.position)
+        return map(journal.stored_entry, self._each(self._up_to(query, columns)))
 
     def last_position(self) -> int:
-        """The position of the journal's last entry, 0 for none."""
+        """Return the position of the journal's last entry, 0 for none."""
         return int(self._value(select(func.max(_JOURNAL.c.position))) or 0)
 
     def changed_since(self, start: str, position: int, subjects: Sequence[str] | None = None) -> list[str]:
-        """What follows `start` in the names of the subjects, all or some, with entries after a position."""
-        told = _JOURNAL.c
-        query = (
-            select(told.subject).distinct().where(told.position > position, told.subject.startswith(start))
-        )
-        query = query if subjects is None else query.where(told.subject.in_(subjects))
-        return [subject.removeprefix(start) for subject in self._column(query.order_by(told.subject))]
+        """Return what follows the prefix `start` in the names of subjects that changed after a position.
+
+        subjects: the ones to consider, None for all.
+        """
+        columns = _JOURNAL.c
+        query = select(columns.subject).distinct().where(columns.position > position)
+        query = query.where(columns.subject.startswith(start))
+        query = query if subjects is None else query.where(columns.subject.in_(subjects))
+        return [subject.removeprefix(start) for subject in self._column(query.order_by(columns.subject))]
 
     def last_done(self, start: str) -> dict[str, tuple[str, str]]:
-        """What was done last, and by whom, to each subject whose name begins so."""
-        told = _JOURNAL.c
-        newest = select(told.subject, func.max(told.version).label("version")).group_by(told.subject)
-        last = newest.where(told.subject.startswith(start)).subquery()
-        is_last = (told.subject == last.c.subject) & (told.version == last.c.version)
-        query = select(told.subject, told.what, told.person).join(last, is_last)
+        """Return subject → (action, person) of its last entry, for subjects that begin with `start`."""
+        columns = _JOURNAL.c
+        newest = select(columns.subject, func.max(columns.version).label("version")).group_by(columns.subject)
+        last = newest.where(columns.subject.startswith(start)).subquery()
+        is_last = (columns.subject == last.c.subject) & (columns.version == last.c.version)
+        query = select(columns.subject, columns.what, columns.person).join(last, is_last)
         return {r.subject: (r.what, r.person) for r in self.connection.execute(query)}
 
     def noted(self, what: str, since: int, until: int | None = None) -> list[tuple[str, int]]:
-        """Subject and version of the changes of one name after a position, up to another, in order."""
-        told = _JOURNAL.c
-        query = select(told.subject, told.version).where(told.position > since, told.what == what)
-        query = query if until is None else query.where(told.position <= until)
-        return [(r.subject, r.version) for r in self.connection.execute(query.order_by(told.position))]
+        """Return (subject, version) of an action's entries after position `since` up to `until`, in order."""
+        columns = _JOURNAL.c
+        query = select(columns.subject, columns.version).where(columns.position > since, columns.what == what)
+        query = query if until is None else query.where(columns.position <= until)
+        return [(r.subject, r.version) for r in self.connection.execute(query.order_by(columns.position))]
 
     def entry_rows(self, subjects: Iterable[str]) -> Iterator[Row]:
-        """The journal about some subjects as it stands in its table, oldest first, readable or not."""
+        """Iterate over the raw journal rows of some subjects, oldest first, even if they are damaged."""
         query = select(_JOURNAL).where(_JOURNAL.c.subject.in_(subjects))
         return self._each(self._up_to(query, _JOURNAL.c).order_by(_JOURNAL.c.position))
 
     def coding_times(self) -> Iterator[Made]:
-        """When every change to a coding was made, oldest first."""
+        """Iterate over the times of all changes to codings, oldest first."""
         return (Made(*row) for row in self.connection.execute(self._times()))
 
     def last_times(self, what: str) -> dict[str, str]:
-        """Subject → the moment when something was last done to it."""
-        told = _JOURNAL.c
-        query = select(told.subject, func.max(told.at)).where(told.what == what).group_by(told.subject)
-        return dict(map(tuple, self.connection.execute(query)))
+        """Return subject → time of its last entry with the action `what`."""
+        columns = _JOURNAL.c
+        query = select(columns.subject, func.max(columns.at)).where(columns.what == what)
+        return dict(map(tuple, self.connection.execute(query.group_by(columns.subject))))
 
     def came_at(self) -> dict[str, str]:
-        """Article id → the moment when it came into the project."""
+        """Return article id → time of its import."""
         entries = self.entries(subject="articles")
         return {change.key[0]: entry.at for entry in entries for change in entry.changes}
 
     def last_version(self, subject: str) -> tuple[int, str]:
-        """The version and digest of a subject's last entry, (0, "") for a new one."""
+        """Return version and digest of a subject's last entry, (0, "") if it has none."""
         query = self._journal(subject, "version", "digest")
         last = query.order_by(query.selected_columns.version.desc()).limit(1)
         row = self.connection.execute(last).first()
         return (row.version, row.digest) if row else (0, "")
 
     def last_versions(self, subjects: Sequence[str]) -> dict[str, tuple[int, str]]:
-        """Subject → the version and digest of its last entry, of those that have one."""
+        """Return subject → version and digest of its last entry, without subjects that have none."""
         if len(subjects) == 1:
-            found = self.last_version(subjects[0])
-            return {subjects[0]: found} if found[0] else {}
-        told = _JOURNAL.c
-        query = select(told.subject, told.version, told.digest).where(told.subject.in_(subjects))
-        ordered = self.connection.execute(query.order_by(told.version))
+            last = self.last_version(subjects[0])
+            return {subjects[0]: last} if last[0] else {}
+        columns = _JOURNAL.c
+        query = select(columns.subject, columns.version, columns.digest).where(columns.subject.in_(subjects))
+        ordered = self.connection.execute(query.order_by(columns.version))
         return {subject: (version, digest) for subject, version, digest in ordered}
 
     def has_acted(self, name: str) -> bool:
-        """Whether the journal names somebody as who made a change."""
+        """Whether the journal has an entry of that person."""
         query = select(_JOURNAL.c.position).where(_JOURNAL.c.person == name).limit(1)
         return self._value(query) is not None
 
-    def _up_to(self, query: Select[Any], told: Any) -> Select[Any]:
-        return query if self.until is None else query.where(told.position <= self.until)
+    def _up_to(self, query: Select[Any], columns: Any) -> Select[Any]:
+        return query if self.until is None else query.where(columns.position <= self.until)
 
-    def _journal(self, subject: str, *columns: str) -> Select[Any]:
-        """Some columns of the journal's entries about one subject, or all."""
-        told, *which = self._entries_of(subject)
-        return select(*(told.c[name] for name in columns or told.c.keys())).where(*which)
+    def _journal(self, subject: str, *names: str) -> Select[Any]:
+        """Select some or all columns of the journal's entries about one subject."""
+        entries, *condition = self._entries_of(subject)
+        return select(*(entries.c[name] for name in names or entries.c.keys())).where(*condition)
 
     def _entries_of(self, subject: str) -> Sequence[Any]:
-        """Where these stand, and which they are there: a subquery of them would be much to make for a key."""
+        """Return the table with a subject's entries and the condition on its rows, faster than a subquery."""
         return _JOURNAL, _JOURNAL.c.subject == subject
 
     def _times(self) -> Select[Any]:
-        """What `Made` tells of every change to a coding, in order."""
-        told = (_JOURNAL.c[name] for name in Made._fields)
-        return select(*told).where(_JOURNAL.c.subject.startswith("coding:")).order_by(_JOURNAL.c.position)
+        """Select the fields of `Made` for every change to a coding, in order."""
+        columns = (_JOURNAL.c[name] for name in Made._fields)
+        return select(*columns).where(_JOURNAL.c.subject.startswith("coding:")).order_by(_JOURNAL.c.position)
 
     def _all(self, query: Any) -> list[Row]:
         return list(self._each(query))
 
     def _each(self, query: Any) -> Iterator[Row]:
-        found = self.connection.execute(query)
-        names = tuple(found.keys())
-        return (dict(zip(names, row, strict=True)) for row in found)
+        result = self.connection.execute(query)
+        names = tuple(result.keys())
+        return (dict(zip(names, row, strict=True)) for row in result)
 
     def _raw(self, query: Any) -> list[tuple[Any, ...]]:
-        """Rows as the driver has them: SQLAlchemy takes as long again to make its own of them."""
+        """Fetch the driver's own rows: converting them to SQLAlchemy's would take twice as long."""
         driver_error = self.connection.dialect.loaded_dbapi.Error
-        with closing(self.connection.execute(query)) as found:
-            cursor: Any = found.cursor
+        with closing(self.connection.execute(query)) as result:
+            cursor: Any = result.cursor
             try:
                 rows: list[tuple[Any, ...]] = cursor.fetchall()
-            except driver_error as error:  # not by way of SQLAlchemy, which would have wrapped it
+            except driver_error as error:  # wrapped as SQLAlchemy, which is bypassed here, would do
                 raise DBAPIError.instance(None, None, error, driver_error) from error
         return rows
 
@@ -212,5 +213,5 @@ class JournalQueries:
         return list(self.connection.execute(query).scalars())
 
     def _value(self, query: Any) -> Any:
-        """The first column of the first row, None without one."""
+        """Return the first column of the first row, None if there is no row."""
         return self.connection.execute(query).scalar()

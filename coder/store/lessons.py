@@ -1,8 +1,8 @@
-"""What decisions teach, read off the codings: a coder's own, and gold.
+"""Lessons for the suggester from decisions in codings: a coder's own, and gold.
 
-A coder learns from their own codings and from nobody else's, gold least of all: whatever of it reached them
-by article could be traced to the articles they are about to code. What gold teaches is for supervisors, who
-promote it. On PostgreSQL a coder's own codings are read through functions of the owner's.
+A coder gets lessons from their own codings only, above all not from gold: these could reveal the gold of
+articles that they are about to code. Lessons from gold are for supervisors, who may promote them. On
+PostgreSQL a coder's own codings are read through functions of the owner.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from coder.store.data_problems import damaged
 from coder.store.queries import Queries
 
 _WORDS = "SELECT DISTINCT s.quote FROM coding c JOIN span s ON s.coding = c.id {of_whom}"
-# A stretch counts once. A drawn span has no value of its own: the answers that rest on it have one.
+# A stretch of text counts once. A drawn span has no value of its own, unlike the answers that it supports.
 _LESSONS = Path(__file__).with_suffix(".sql").read_text("utf-8")
 _SQLITE = {
     "items": "value FROM json_each",
@@ -41,35 +41,35 @@ OWN_LESSONS = _LESSONS.format(of_whom=_MINE, quotes="quotes", **_POSTGRES)
 
 
 class Lessons:
-    """Reads lessons through the queries of one view; among: whether a quote is of any interest."""
+    """Reads lessons through one view's queries; among: the test whether a quote is of interest."""
 
     def __init__(self, queries: Queries, among: Callable[[str], bool] = bool) -> None:
         self.queries, self.among = queries, among
 
     def own(self, coder: str, but: str = "") -> list[Lesson]:
-        """What a coder's own codings teach, those of the article `but` left out."""
+        """Return the lessons from a coder's own codings, except that of the article `but`."""
         if self.queries.own_only:
             lessons = "SELECT * FROM own_lessons(:here, CAST(:quotes AS json))"
             return self._read("SELECT * FROM own_words(:here)", lessons, {"here": but})
-        return self._taught(_OF_CODER.format(who=":who", here=":here"), {"who": coder, "here": but})
+        return self._select(_OF_CODER.format(who=":who", here=":here"), {"who": coder, "here": but})
 
     def gold(self) -> list[Lesson]:
-        """What closed gold teaches; for supervisors."""
-        return self._taught(_OF_GOLD, {})
+        """Return the lessons from closed gold, for supervisors."""
+        return self._select(_OF_GOLD, {})
 
-    def _taught(self, of_whom: str, given: dict[str, str]) -> list[Lesson]:
+    def _select(self, of_whom: str, parameters: dict[str, str]) -> list[Lesson]:
         on_server = self.queries.connection.dialect.name == "postgresql"
         quotes = "CAST(:quotes AS json)" if on_server else ":quotes"
         lessons = _LESSONS.format(of_whom=of_whom, quotes=quotes, **(_POSTGRES if on_server else _SQLITE))
-        return self._read(_WORDS.format(of_whom=of_whom), lessons, given)
+        return self._read(_WORDS.format(of_whom=of_whom), lessons, parameters)
 
-    def _read(self, words: str, lessons: str, given: dict[str, str]) -> list[Lesson]:
+    def _read(self, words: str, lessons: str, parameters: dict[str, str]) -> list[Lesson]:
         execute = self.queries.connection.execute
-        found = sorted(quote for (quote,) in execute(text(words), given) if self.among(quote))
-        if not found:
+        quotes = sorted(quote for (quote,) in execute(text(words), parameters) if self.among(quote))
+        if not quotes:
             return []
-        wanted = {**given, "quotes": json.dumps(found)}
-        return [_lesson(row) for row in execute(text(lessons), wanted).mappings()]
+        parameters = {**parameters, "quotes": json.dumps(quotes)}
+        return [_lesson(row) for row in execute(text(lessons), parameters).mappings()]
 
 
 def _lesson(row: RowMapping) -> Lesson:

@@ -1,4 +1,4 @@
-"""Articles and codings that are new, made ready to be written: mostly in another process than writes them."""
+"""New articles and codings prepared for writing, mostly in another process than the one that writes them."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from coder.store.tables import STATE
 _BARE_NUMBER = re.compile('"value": [-0-9]')
 
 NewRows: TypeAlias = Sequence[tuple[Any, ...]]
-"""New rows of a table, their values in the order of its columns and as the driver takes them."""
+"""New rows of a table, with values in the order of its columns and as the driver takes them."""
 
 
 class NewArticle(NamedTuple):
-    """An article made ready to be written: its row and that of what is known of it."""
+    """An article prepared for writing; rows: its row and that of its metadata, by table."""
 
     id: str
     text_sha256: str
@@ -28,7 +28,7 @@ class NewArticle(NamedTuple):
 
 
 class NewCoding(NamedTuple):
-    """A coding made ready to be written: the words of its entry, and its rows."""
+    """A coding prepared for writing; told: its journal entry's changes as JSON text; rows: by table."""
 
     id: str
     codebook: str
@@ -37,33 +37,33 @@ class NewCoding(NamedTuple):
 
 
 def new_article(article: Article) -> NewArticle:
-    """An article that is new, made ready to be written; raises CoderError for what a database cannot keep."""
+    """Prepare an article for writing; raises CoderError for values that a database cannot store."""
     if unstorable([article.id, article.text, article.source, dict(article.metadata)]):
         rows = convert.article_rows([article]) | convert.metadata_rows({article.id: article.metadata})
         expect_storable(Entry(0, "articles", 0, "", "", "", None, journal.differences({}, rows), "", ""))
-    digest = article.text_sha256  # worked out anew whenever it is asked for
+    digest = article.text_sha256  # computed on every access
     return NewArticle(article.id, digest, convert.new_article_rows(article, digest))
 
 
 def new_coding(coding: Coding) -> NewCoding:
-    """A coding that is new, made ready to be written; raises CoderError for what a database cannot keep."""
+    """Prepare a coding for writing; raises CoderError for values that a database cannot store."""
     rows = convert.new_coding_rows(coding)
-    told = journal.dump_new(rows)
-    if not is_plain(told) or _BARE_NUMBER.search(told):
+    json = journal.dump_new(rows)
+    if not is_plain(json) or _BARE_NUMBER.search(json):
         changes = journal.differences({}, convert.coding_rows(coding))
-        expect_storable(Entry(0, f"coding:{coding.id}", 0, "", "", "", None, changes, "", told))
-    return NewCoding(coding.id, coding.codebook, told, rows)
+        expect_storable(Entry(0, f"coding:{coding.id}", 0, "", "", "", None, changes, "", json))
+    return NewCoding(coding.id, coding.codebook, json, rows)
 
 
-def expect_storable(entry: Entry, *, told_plainly: bool = False) -> None:
-    """Raises CoderError for what a database cannot keep; told_plainly: the entry's text has none of it."""
+def expect_storable(entry: Entry, *, is_plain_json: bool = False) -> None:
+    """Raise CoderError for values that a database cannot store; is_plain_json: the JSON text `is_plain`."""
     for change in entry.changes:
         row = change.after or {}
-        if told_plainly:  # but for numbers that stand alone, and what is not told
-            seen = STATE[change.table].unjournaled
+        if is_plain_json:  # leaves bare numbers and columns that are not journaled
+            unchecked = STATE[change.table].unjournaled
             if type(row.get("value")) in (int, float):
-                seen = ("value", *seen)
-            row = {name: row[name] for name in seen if name in row}
+                unchecked = ("value", *unchecked)
+            row = {name: row[name] for name in unchecked if name in row}
         for name, value in row.items():
             if problem := unstorable_column(value):
                 raise CoderError("store.unstorable", column=name, table=change.table, what=problem)

@@ -1,13 +1,13 @@
-"""One coder's journal of one coding, brought home: gone on with, or kept beside where the two parted.
+"""Merges the journal of one coding from elsewhere (a packet) into the database.
 
-What comes is replayed from empty first: every change must start from the rows that are there, and what it
-leaves must be a coding of the article, so that undo never reaches a state that no program wrote.
+The incoming history is replayed from empty first: every change must start from the rows that exist, and
+result in a coding of the article, so that undo never reaches a state that no program wrote.
 
-A history is all entries of one coding from its first. Where the history here and the one that comes have
-the same digests as far as both reach, the longer one continues the shorter. Where they part, somebody
-worked on two copies at once: what is here stays, and what comes is kept whole as the coding of `NAME~2`
-(`NAME~3`, …), under its own coding id but with its own persons and times. What is here already, under
-either name, is known by its digests, so the same history twice changes nothing.
+A history is all entries of one coding from its first. If the stored and the incoming history have the same
+digests up to the end of the shorter one, the longer one continues it. If they diverge, somebody worked on two
+copies at once: the stored history stays, and the whole incoming one is stored as the coding of `NAME~2`
+(`NAME~3`, …), with its own id but the original persons and times. Entries that are stored already, under
+either name, are recognised by their digests, so merging the same history twice changes nothing.
 """
 
 from __future__ import annotations
@@ -28,15 +28,15 @@ from coder.store.journal import Change, Entry
 from coder.store.tables import STATE
 from coder.store.work import Work
 
-COPY_SIGN = "~"  # between a coder's name and the number of a copy; no person's name holds it
-CLOCKS_DIFFER = timedelta(days=1)  # how far the clocks of two computers may be apart
+COPY_SIGN = "~"  # between a coder's name and the number of a copy; not allowed in names
+CLOCKS_DIFFER = timedelta(days=1)  # the tolerated difference between the clocks of two computers
 
 _TABLES = ("coding", "span", "event", "answer")
 
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """Where a history was kept, as article and coder, and how many entries were new."""
+    """The article and coder under which a history was stored, and the number of new entries."""
 
     article: str
     coder: str
@@ -44,49 +44,49 @@ class Merged:
 
     @property
     def second(self) -> bool:
-        """Whether it was kept beside another copy of the coder's work."""
+        """Whether it was stored as another copy of the coder's work."""
         return is_copy(self.coder)
 
 
 def merge(work: Work, article: str, coder: str, entries: Sequence[Entry], since: str) -> Merged:
-    """The history of one coding, as `checked` has passed it, into the database.
+    """Merge the history of one coding, checked by `checked`, into the database.
 
-    since: the moment before which nobody can have coded the article. Raises CoderError where work from
-    elsewhere was done before there was any, or was not done yet.
+    since: the time before which nobody can have coded the article. Raises CoderError if a new entry is older
+    than that or than the stored entries, or lies in the future.
     """
     for number in count(1):
         name = coder if number == 1 else f"{coder}{COPY_SIGN}{number}"
-        coming = entries if number == 1 else _renamed(entries, article, name)
-        here = [entry.digest for entry in work.queries.entries(subject=f"coding:{article}/{name}")]
-        shared = min(len(here), len(coming))
-        if here[:shared] == [entry.digest for entry in coming[:shared]]:
+        incoming = entries if number == 1 else _renamed(entries, article, name)
+        stored = [entry.digest for entry in work.queries.entries(subject=f"coding:{article}/{name}")]
+        shared = min(len(stored), len(incoming))
+        if stored[:shared] == [entry.digest for entry in incoming[:shared]]:
             break
-    since, now = max([since, *(entry.at for entry in coming[:shared])]), work.clock()
+    since, now = max([since, *(entry.at for entry in incoming[:shared])]), work.clock()
     first, last = datetime.fromisoformat(since) - CLOCKS_DIFFER, now + CLOCKS_DIFFER
-    for entry in coming[shared:]:
+    for entry in incoming[shared:]:
         if not first <= datetime.fromisoformat(entry.at) <= last:
-            said = {"coding": f"{article}/{name}", "first": since, "last": now.isoformat(timespec="minutes")}
-            raise CoderError("store.wrong_time", entry=entry.version, at=entry.at, **said)
-    for entry in coming[shared:]:
+            when = {"at": entry.at, "first": since, "last": now.isoformat(timespec="minutes")}
+            raise CoderError("store.wrong_time", entry=entry.version, coding=f"{article}/{name}", **when)
+    for entry in incoming[shared:]:
         work.take(entry)
-    return Merged(article, name, len(coming) - shared)
+    return Merged(article, name, len(incoming) - shared)
 
 
 def is_copy(coder: str) -> bool:
-    """Whether a coding's coder stands for a second copy of somebody's work."""
+    """Whether a coding's coder stands for another copy of somebody's work."""
     return COPY_SIGN in coder
 
 
 def original(coder: str) -> str:
-    """Whose work a coding is, of which it may be a second copy."""
+    """Return the name of the person whose work, or copy of it, a coding is."""
     return coder.partition(COPY_SIGN)[0]
 
 
 def checked(article: Article, coder: str, rows: Sequence[Mapping[str, Any]]) -> list[Entry]:
-    """The history in journal rows from elsewhere, oldest first.
+    """Parse and check the history in journal rows from elsewhere, oldest first.
 
-    Raises CoderError, which names the entry, unless it is whole, as it was written, of this coding alone,
-    and each entry goes on from the state that those before it leave.
+    Raises CoderError that names the entry, unless the history is complete and unaltered, about this coding
+    only, and each entry continues from the state that those before it result in.
     """
     coding = f"{article.id}/{coder}"
     entries: list[Entry] = []
@@ -102,7 +102,7 @@ def checked(article: Article, coder: str, rows: Sequence[Mapping[str, Any]]) -> 
             if row["version"] != version or entry.digest != entry.digest_after(previous):
                 raise ValueError(Message("store.not_as_written"))
             entries.append(entry)
-            _expect_turn(entry, entries)
+            _expect_undo(entry, entries)
             for change in entry.changes:
                 if not change.apply(state):
                     row_at = "/".join(change.key)
@@ -115,7 +115,7 @@ def checked(article: Article, coder: str, rows: Sequence[Mapping[str, Any]]) -> 
 
 
 def written(entries: Sequence[Entry]) -> Iterator[tuple[int, Coding]]:
-    """The version of each entry with what it wrote, as a coding that holds nothing else."""
+    """Yield each entry's version with a coding that contains only what the entry wrote."""
     head: list[tuple[str, Row]] = []
     for entry in entries:
         rows = [(c.table, c.after) for c in entry.changes if c.after is not None]
@@ -128,7 +128,7 @@ def written(entries: Sequence[Entry]) -> Iterator[tuple[int, Coding]]:
 
 
 def _expect_within(coding: str, change: Change) -> None:
-    """Raises ValueError unless a change is one of rows of this coding, each under its own key."""
+    """Raise ValueError unless a change is about valid rows of this coding, under their own keys."""
     table, key = change.table, change.key
     if table not in _TABLES or key[0] != coding:
         raise ValueError(Message("store.other_row", table=table, row=key[0]))
@@ -140,8 +140,8 @@ def _expect_within(coding: str, change: Change) -> None:
             continue
         if extra := row.keys() - set(state.table.columns.keys()):
             raise ValueError(Message("store.no_column", table=table, column=sorted(extra)[0]))
-        if what := row_problem(table, row):
-            raise ValueError(Message("store.of_row", table=table, row="/".join(key), what=what))
+        if problem := row_problem(table, row):
+            raise ValueError(Message("store.of_row", table=table, row="/".join(key), what=problem))
         if table == "coding" and row["id"] != f"{row['article']}/{row['coder']}":
             raise ValueError(Message("store.other_coding"))
         if tuple(row[name] for name in state.key) != key:
@@ -150,37 +150,37 @@ def _expect_within(coding: str, change: Change) -> None:
             raise ValueError(Message("store.no_name", table=table))
 
 
-def _expect_turn(entry: Entry, entries: Sequence[Entry]) -> None:
-    """Raises ValueError where an entry, the last of these, does not take back or do again what it names."""
+def _expect_undo(entry: Entry, entries: Sequence[Entry]) -> None:
+    """Raise ValueError if an undo or redo, the last of these entries, does not match the entry it names."""
     if entry.what not in (journal.UNDO, journal.REDO):
         if entry.undoes is not None:
             raise ValueError(Message("store.names_another"))
         return
     if entry.undoes is None or not 0 < entry.undoes < entry.version:
         raise ValueError(Message("store.names_none"))
-    named = entries[entry.undoes - 1]
-    if entry.changes != (named.changes if entry.what == journal.REDO else named.taken_back):
+    target = entries[entry.undoes - 1]
+    if entry.changes != (target.changes if entry.what == journal.REDO else target.taken_back):
         raise ValueError(Message("store.other_turn", what=entry.what, entry=entry.undoes))
 
 
 def _expect_coding(state: Rows, article: Article) -> None:
-    """Raises ValueError unless the rows after an entry are a coding of the article, or there are none."""
+    """Raise ValueError unless the rows after an entry are a coding of the article, or there are none."""
     if not state:
         return
-    of = {name: [row for key, row in state.items() if key[0] == name] for name in _TABLES}
-    if not of["coding"]:
+    rows = {name: [row for key, row in state.items() if key[0] == name] for name in _TABLES}
+    if not rows["coding"]:
         raise ValueError(Message("store.headless"))
-    if of["coding"][0]["text_sha256"] != article.text_sha256:
+    if rows["coding"][0]["text_sha256"] != article.text_sha256:
         raise ValueError(Message("store.other_text"))
     for name in ("span", "event"):
-        if sorted(row["position"] for row in of[name]) != list(range(len(of[name]))):
+        if sorted(row["position"] for row in rows[name]) != list(range(len(rows[name]))):
             raise ValueError(Message("store.gap", table=name))
-    for row in of["span"]:
-        there = article.text[row["start"] : row["end"]]
-        if not there or there != row["quote"]:
-            raise ValueError(Message("store.other_quote", span=row["id"], quote=row["quote"], there=there))
-    spans, events = ({row["id"] for row in of[name]} for name in ("span", "event"))
-    for row in of["answer"]:
+    for row in rows["span"]:
+        quote = article.text[row["start"] : row["end"]]
+        if not quote or quote != row["quote"]:
+            raise ValueError(Message("store.other_quote", span=row["id"], quote=row["quote"], there=quote))
+    spans, events = ({row["id"] for row in rows[name]} for name in ("span", "event"))
+    for row in rows["answer"]:
         if row["event"] and row["event"] not in events:
             raise ValueError(Message("store.lost_event", event=row["event"]))
         if not row["proposed"] and not spans.issuperset(row["evidence"] or ()):
@@ -188,6 +188,7 @@ def _expect_coding(state: Rows, article: Article) -> None:
 
 
 def _renamed(entries: Sequence[Entry], article: str, name: str) -> list[Entry]:
+    """Return a coding's entries as those of the coder `name`, with new digests."""
     out: list[Entry] = []
     previous, coding = "", f"{article}/{name}"
     for entry in entries:

@@ -1,6 +1,6 @@
-"""Integrity of a database: the journal replayed from empty must give the state, and all must fit.
+"""Integrity check of a database: replaying the journal must give the state, and the state must be consistent.
 
-The work on some articles can be replayed by itself, as no entry about it touches anything else.
+The work on some articles can be replayed separately, as its entries touch nothing else.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from coder.store.database_errors import translated
 from coder.store.queries import Queries
 from coder.store.tables import SQLITE_TRIGGERS, STATE
 
-_AT_ONCE = 10  # articles whose work is in memory together
+_BATCH = 10  # articles whose work is in memory together
 _WORK = {"coding": "id", "span": "coding", "event": "coding", "answer": "coding", "cluster": "article"}
-"""The tables that hold the work on articles, and the column that says whose row it is."""
+"""The tables with the work on articles, and the column with the id of the coding or article."""
 _SUBJECTS = ("coding:", "gold:")
 _TAMPERED, _DRIFTED, _ANEW = (Message(f"store.mend_{how}") for how in ("journal", "tables", "anew"))
 _TRIGGERS = "SELECT name, tbl_name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY name"
@@ -38,9 +38,9 @@ class Part(NamedTuple):
 
 @dataclass(slots=True)
 class Replayed:
-    """What came of a part: how many entries it has, what is wrong, and its codings.
+    """The result of replaying a part: the number of journal entries, the problems, and the codings.
 
-    codings: id and codebook of each, and the coding itself if it can be read.
+    codings: (id, codebook, the coding itself or None if it cannot be read).
     """
 
     entries: int = 0
@@ -49,10 +49,10 @@ class Replayed:
 
 
 def problems(queries: Queries) -> Iterator[DataProblem]:
-    """Everything that is wrong with the database; nothing when all is well.
+    """Yield every problem of the database; none if it is intact.
 
-    What cannot be read is a problem itself, and the rest is looked at all the same. Raises CoderError for a
-    login that does not see all of it.
+    Unreadable data is a problem itself and does not stop the check. Raises CoderError for a login that cannot
+    read everything.
     """
     yield from without_work(queries).problems
     for part in parts(queries):
@@ -60,50 +60,50 @@ def problems(queries: Queries) -> Iterator[DataProblem]:
 
 
 def without_work(queries: Queries) -> Replayed:
-    """The database but for the work on articles."""
+    """Check everything in the database except the work on articles."""
     queries.expect_all()
-    found = Replayed()
+    result = Replayed()
 
     def rest() -> Iterator[DataProblem]:
         rows = ((name, row) for name in STATE if name not in _WORK for row in queries.rows(name))
         others = [each for each in queries.subjects() if not each.startswith(_SUBJECTS)]
-        yield from _replay(found, queries.entry_rows(others), rows)
+        yield from _replay(result, queries.entry_rows(others), rows)
 
     for step in (lambda: _file(queries), lambda: _guards(queries), rest, lambda: _articles(queries)):
-        _gather(found, step)
-    return found
+        _collect(result, step)
+    return result
 
 
 def parts(queries: Queries) -> list[Part]:
-    """The work on all articles, by what journal and tables know of it."""
-    known: dict[str, tuple[set[str], set[str]]] = defaultdict(lambda: (set(), set()))
+    """Divide the work on all articles, as found in the journal and the tables, into parts."""
+    by_article: dict[str, tuple[set[str], set[str]]] = defaultdict(lambda: (set(), set()))
     for subject in queries.subjects():
         if subject.startswith(_SUBJECTS):
             kind, _, name = subject.partition(":")
-            known[_article(name) if kind == "coding" else name][1].add(subject)
+            by_article[_article(name) if kind == "coding" else name][1].add(subject)
     for table, column in _WORK.items():
         for name in queries.distinct(table, column):
             if table == "cluster":
-                known[name]
+                by_article[name]
             else:
-                known[_article(name)][0].add(name)
-    articles = sorted(known)
+                by_article[_article(name)][0].add(name)
+    articles = sorted(by_article)
     found = []
-    for start in range(0, len(articles), _AT_ONCE):
-        some = articles[start : start + _AT_ONCE]
-        codings, subjects = (sorted(set().union(*(known[each][i] for each in some))) for i in (0, 1))
-        found.append(Part(some, codings, subjects))
+    for start in range(0, len(articles), _BATCH):
+        batch = articles[start : start + _BATCH]
+        codings, subjects = (sorted(set().union(*(by_article[each][i] for each in batch))) for i in (0, 1))
+        found.append(Part(batch, codings, subjects))
     return found
 
 
 def replayed(queries: Queries, part: Part) -> Replayed:
-    """What comes of replaying a part, with what others have added to it since it was found."""
-    found = Replayed()
-    _gather(found, lambda: _work_problems(queries, part, found))
-    return found
+    """Replay a part, including what others have added to it since `parts` was called."""
+    result = Replayed()
+    _collect(result, lambda: _work_problems(queries, part, result))
+    return result
 
 
-def _work_problems(queries: Queries, part: Part, found: Replayed) -> Iterator[DataProblem]:
+def _work_problems(queries: Queries, part: Part, result: Replayed) -> Iterator[DataProblem]:
     gold = {f"{article}/{GOLD}" for article in part.articles}
     codings = {*part.codings, *gold, *(row["id"] for row in queries.rows("coding", "article", part.articles))}
     subjects = {
@@ -112,15 +112,15 @@ def _work_problems(queries: Queries, part: Part, found: Replayed) -> Iterator[Da
         *(f"gold:{a}" for a in part.articles),
     }
     rows: list[tuple[str, Row]] = []
-    sure: list[str] = []
+    valid_tables: list[str] = []
     for table, column in _WORK.items():
         of_table = [*queries.rows(table, column, part.articles if table == "cluster" else codings)]
         rows += ((table, row) for row in of_table)
         if not (of_table and may_be_wrong(table, zip(*(row.values() for row in of_table), strict=True))):
-            sure.append(table)
-    unsound = False
-    for problem in _replay(found, queries.entry_rows(subjects), rows, sure):
-        unsound |= problem.check == "row"
+            valid_tables.append(table)
+    all_sound = True
+    for problem in _replay(result, queries.entry_rows(subjects), rows, valid_tables):
+        all_sound &= problem.check != "row"
         yield problem
     by_coding: dict[str, list[tuple[str, Row]]] = defaultdict(list)
     for table, row in rows:
@@ -128,51 +128,51 @@ def _work_problems(queries: Queries, part: Part, found: Replayed) -> Iterator[Da
             by_coding[row[_WORK[table]]].append((table, row))
     articles = queries.articles_of(part.articles)
     for id_, of_coding in by_coding.items():
-        yield from _coding_problems(found, id_, of_coding, articles, sound=not unsound)
+        yield from _coding_problems(result, id_, of_coding, articles, sound=all_sound)
 
 
 def _coding_problems(
-    found: Replayed, id_: str, rows: list[tuple[str, Row]], articles: dict[str, Article], *, sound: bool
+    result: Replayed, id_: str, rows: list[tuple[str, Row]], articles: dict[str, Article], *, sound: bool
 ) -> Iterator[DataProblem]:
     head = next((row for table, row in rows if table == "coding"), None)
     if head is None:
-        return  # rows without a coding are told by the replay
+        return  # the replay reports rows without a coding
     try:
         coding = convert.to_coding(rows, sound=sound)
     except DamagedError as error:
-        found.codings.append((id_, str(head["codebook"]), None))
+        result.codings.append((id_, str(head["codebook"]), None))
         yield DataProblem("coding", id_, error.message, error.hint)
         return
-    found.codings.append((id_, str(head["codebook"]), coding))
+    result.codings.append((id_, str(head["codebook"]), coding))
     article = articles.get(str(head["article"]))
     if article is None or coding is None:
-        return  # a foreign key forbids it; the replay tells it if it happens all the same
+        return  # prevented by a foreign key; otherwise the replay reports it
     if coding.text_sha256 != article.text_sha256:
         yield DataProblem("coding", id_, Message("store.of_other_text"), Message("store.mend_coding"))
     yield from _contents(coding, article.text)
 
 
-def _gather(found: Replayed, step: Callable[[], Iterator[DataProblem]]) -> None:
-    """Add what a step finds; that something cannot be read is one more problem."""
+def _collect(result: Replayed, step: Callable[[], Iterator[DataProblem]]) -> None:
+    """Add the problems that a step finds; unreadable data is one more problem."""
     try:
         with translated():
-            for problem in step():
-                found.problems.append(problem)
+            for problem in step():  # one by one: those before an error count
+                result.problems.append(problem)
     except DamagedError as error:
-        found.problems.append(DataProblem("database", "database", error.message, error.hint))
+        result.problems.append(DataProblem("database", "database", error.message, error.hint))
 
 
 def _replay(
-    found: Replayed, entries: Iterable[Row], rows: Iterable[tuple[str, Row]], sure: Collection[str] = ()
+    result: Replayed, entries: Iterable[Row], rows: Iterable[tuple[str, Row]], valid: Collection[str] = ()
 ) -> Iterator[DataProblem]:
-    """What is wrong in the journal's entries, and where what they give is not what the tables hold.
+    """Yield the problems of journal entries, and where the replayed rows differ from the tables' rows.
 
-    sure: the tables whose rows are known to hold what their columns are for.
+    valid: the tables whose rows are known to have valid values.
     """
     state: dict[Key, Row] = {}
     last: dict[str, tuple[int, str]] = {}
     for row in entries:
-        found.entries += 1
+        result.entries += 1
         try:
             e = journal.stored_entry(row)
         except DamagedError as error:
@@ -195,7 +195,7 @@ def _replay(
                 yield DataProblem("replay", "/".join((change.table, *change.key)), what, _TAMPERED)
     for name, row in rows:
         key = (name, *(str(row[column]) for column in STATE[name].key))
-        if name not in sure and (problem := row_problem(name, row)):
+        if name not in valid and (problem := row_problem(name, row)):
             what = Message("store.state_unreadable", what=problem)
             yield DataProblem("row", "/".join(key), what, _DRIFTED)
         if state.pop(key, None) != journal.journaled(name, row):
@@ -209,7 +209,7 @@ def _article(coding: str) -> str:
 
 
 def _file(queries: Queries) -> Iterator[DataProblem]:
-    """SQLite's own look at its file, indexes and constraints among it; servers have tools for that."""
+    """Run SQLite's own check of its file, including indexes and constraints; servers have tools for that."""
     if queries.connection.dialect.name == "sqlite":
         for (what,) in queries.connection.exec_driver_sql("PRAGMA integrity_check(5)"):
             if what != "ok":
@@ -217,20 +217,20 @@ def _file(queries: Queries) -> Iterator[DataProblem]:
 
 
 def _guards(queries: Queries) -> Iterator[DataProblem]:
-    """What is missing, changed, put beside or, where there are logins, allowed to whom it should not be."""
+    """Yield the triggers that are missing, altered or foreign and, on a server, functions and rights too."""
     if queries.connection.dialect.name != "sqlite":
         from coder.store.server import server_guards  # psycopg: needed here only
 
         yield from server_guards.problems(queries.connection)
         return
-    found = {name: (table, sql) for name, table, sql in queries.connection.exec_driver_sql(_TRIGGERS)}
+    triggers = {name: (table, sql) for name, table, sql in queries.connection.exec_driver_sql(_TRIGGERS)}
     for name, statement in SQLITE_TRIGGERS.items():
-        _, sql = found.pop(name, ("", ""))
+        _, sql = triggers.pop(name, ("", ""))
         if not sql:
             yield DataProblem("trigger", name, Message("store.trigger_missing"), _ANEW)
         elif sql.split() != statement.split():
             yield DataProblem("trigger", name, Message("store.trigger_altered"), _ANEW)
-    for name, (table, _) in found.items():
+    for name, (table, _) in triggers.items():
         quoted = '"' + name.replace('"', '""') + '"'
         mend = Message("store.mend_sqlite_trigger", name=quoted)
         yield DataProblem("trigger", name, Message("store.foreign_trigger", table=table), mend)
@@ -243,6 +243,7 @@ def _articles(queries: Queries) -> Iterator[DataProblem]:
 
 
 def _contents(coding: Coding, text: str) -> Iterator[DataProblem]:
+    """Yield spans that do not match the article's text, and evidence without a span."""
     for span in coding.spans:
         where = f"{coding.id}/{span.id}"
         if not 0 <= span.start < span.end <= len(text):
@@ -250,11 +251,11 @@ def _contents(coding: Coding, text: str) -> Iterator[DataProblem]:
             yield DataProblem("span", where, what, _DRIFTED)
         elif text[span.start : span.end] != span.quote:
             yield DataProblem("span", where, Message("store.misquoted"), _DRIFTED)
-    known = {span.id for span in coding.spans}
+    span_ids = {span.id for span in coding.spans}
     for event_id, fields in [("", coding.answers), *((event.id, event.fields) for event in coding.events)]:
         for name, answer in fields.items():
-            lost = [span_id for span_id in answer.evidence if span_id not in known]
-            if lost and not answer.proposed:  # a proposal names candidates, not spans
+            missing = [span_id for span_id in answer.evidence if span_id not in span_ids]
+            if missing and not answer.proposed:  # a proposal names candidates, not spans
                 where = f"{coding.id}/{event_id}/{name}".replace("//", "/")
-                what = Message("store.no_such_span", spans=", ".join(lost))
+                what = Message("store.no_such_span", spans=", ".join(missing))
                 yield DataProblem("evidence", where, what, Message("store.mend_evidence"))

@@ -1,4 +1,4 @@
-"""Older databases and dumps brought to this program's schema; of a database, a copy as it was is kept."""
+"""Upgrades of older databases, which are copied before, and of older dumps to this program's schema."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ _STEPS = Path(__file__).parent / "migrations"
 
 
 def upgrade(engine: Engine, found: str, name: str, folder: Path) -> None:
-    """From the schema `found` to this program's, as one transaction; tells where the copy of before lies.
+    """Upgrade a database from the schema `found` in one transaction, and log where its copy is.
 
-    name: the database as one may show it. folder: where the copy of a database without a file goes.
-    Raises CoderError for a schema that this program does not know, then nothing is changed.
+    name: the database's name to display. folder: for the copy of a database that is not a file.
+    Raises CoderError for a schema that this program does not know, without changing anything.
     """
     if found not in steps():
         raise CoderError("store.unknown_schema", found=found, known=HEAD)
@@ -44,12 +44,12 @@ def upgrade(engine: Engine, found: str, name: str, folder: Path) -> None:
             raise
         raise CoderError("store.not_upgraded", found=found, known=HEAD, error=error.orig) from error
     if copy is not None:
-        # A warning without any set-up is one plain line on stderr, which a person should see.
+        # Without logging being configured, a warning is a plain line on stderr, for the user to see.
         log.warning("%s was brought from schema %s to %s; as it was before: %s", name, found, HEAD, copy)
 
 
 def load(url: str, dump: Dump) -> None:
-    """A dump into the empty database at `url`, brought to this program's schema; all of it or nothing."""
+    """Load a dump into the empty database at `url` and upgrade it, in one transaction."""
     expect_known(dump.schema, dump.where)
     engine = connect(url)
     try:
@@ -63,26 +63,26 @@ def load(url: str, dump: Dump) -> None:
 
 
 def steps() -> list[str]:
-    """The numbers of all steps in order."""
+    """Return the numbers of all migrations in order."""
     return [step.revision for step in ScriptDirectory(str(_STEPS)).walk_revisions()][::-1]
 
 
 def expect_known(found: str | None, where: str) -> None:
-    """Raises CoderError unless the file at `where` has a schema that this program can bring up."""
+    """Raise CoderError unless the schema found in the file at `where` can be upgraded by this program."""
     if found not in steps():
         raise CoderError("store.unknown_file_schema", where=where, found=found, known=HEAD)
 
 
 @contextmanager
 def migrating(engine: Engine) -> Iterator[Connection]:
-    """A transaction in which steps can be run: on SQLite keys are looked at in the end."""
+    """Begin a transaction for migrations; on SQLite foreign keys are only checked at its end."""
     with engine.connect().execution_options(writing=True) as connection:
         if engine.dialect.name != "sqlite":
             with connection.begin():
                 yield connection
             return
         plain: Any = connection.connection.dbapi_connection
-        plain.execute("PRAGMA foreign_keys = OFF")  # heeded outside a transaction only
+        plain.execute("PRAGMA foreign_keys = OFF")  # has no effect within a transaction
         try:
             with connection.begin():
                 yield connection
@@ -93,7 +93,7 @@ def migrating(engine: Engine) -> Iterator[Connection]:
 
 
 def migrate(connection: Connection, to: str) -> None:
-    """Run the steps that are due, up to the schema `to`, within the connection's transaction."""
+    """Run the pending migrations up to the schema `to` within the connection's transaction."""
     command.upgrade(_config(connection), to)
     if to == HEAD and connection.dialect.name == "postgresql":
         from coder.store.server.logins import grant_team  # psycopg: needed here only
@@ -103,16 +103,16 @@ def migrate(connection: Connection, to: str) -> None:
 
 
 def _upgrade(connection: Connection, found: str, folder: Path) -> Path | None:
-    """The path of the copy; None where another was quicker."""
+    """Copy and upgrade the database; return the copy's path, None if another program has just upgraded it."""
     if connection.dialect.name != "sqlite":
         connection.exec_driver_sql("LOCK TABLE meta, journal IN EXCLUSIVE MODE")
     if schema_version.of(connection) != found:
         return None
     path = sqlite_path(connection.engine)
-    home = path or folder / "coder.jsonl"
-    stem = f"{home.stem}-before-{HEAD}"
+    original = path or folder / "coder.jsonl"
+    stem = f"{original.stem}-before-{HEAD}"
     names = chain([stem], (f"{stem}-{number}" for number in count(2)))
-    copy = next(each for name in names if not (each := home.with_name(name + home.suffix)).exists())
+    copy = next(each for name in names if not (each := original.with_name(name + original.suffix)).exists())
     if path is not None:
         sqlite_file.copy(path, copy)
     else:

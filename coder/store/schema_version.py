@@ -1,6 +1,6 @@
-"""Which schema a database has, by Alembic's version table; new databases get the present one.
+"""The schema version of a database, from Alembic's version table, and creation of new databases.
 
-Alembic itself is loaded by `schema_upgrade` alone, which only an older database needs.
+Alembic itself is imported only by `schema_upgrade`, which only an older database needs.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from coder.store.engine import connect
 from coder.store.server import functions
 from coder.store.tables import METADATA, POSTGRES_ALWAYS, POSTGRES_TRIGGER, SQLITE_TRIGGERS
 
-HEAD = "0008"  # of this program: the last step in `migrations/versions`
-BEFORE_ALEMBIC = "0001"  # of databases that have no version table yet
-IDENTITY = "project"  # where `meta` keeps what tells projects apart; copies and packets have it too
+HEAD = "0008"  # this program's schema: the last migration in `migrations/versions`
+BEFORE_ALEMBIC = "0001"  # the schema of databases without a version table
+IDENTITY = "project"  # the key of the project's unique id in `meta`, shared by its copies and packets
 
 _META = METADATA.tables["meta"]
 _ALEMBICS = MetaData(naming_convention={"pk": "%(table_name)s_pkc"})
@@ -25,7 +25,7 @@ _VERSION = Table("alembic_version", _ALEMBICS, Column("version_num", String(32),
 
 
 def create(connection: Connection, identity: str = "") -> None:
-    """All tables, and their guards, in an empty database; identity: of its project, made anew if empty."""
+    """Create all tables and guards in an empty database; identity: the project's, generated if empty."""
     on_server = connection.dialect.name == "postgresql"
     encoding = connection.exec_driver_sql("SHOW server_encoding").scalar_one() if on_server else "UTF8"
     if encoding != "UTF8":
@@ -41,14 +41,14 @@ def create(connection: Connection, identity: str = "") -> None:
 
 
 def of(connection: Connection) -> str | None:
-    """The schema of a database, None where it holds no project."""
+    """Return the schema of a database, None if it contains no project."""
     if connection.dialect.has_table(connection, _VERSION.name):
         return connection.execute(select(_VERSION.c.version_num)).scalar()
     return BEFORE_ALEMBIC if connection.dialect.has_table(connection, _META.name) else None
 
 
 def at(url: str) -> str | None:
-    """The schema of the database at a URL."""
+    """Return the schema of the database at a URL, None if it contains no project."""
     engine = connect(url)
     try:
         with translated(), engine.connect() as connection:
@@ -58,7 +58,7 @@ def at(url: str) -> str | None:
 
 
 def expect_none(connection: Connection, name: str) -> None:
-    """Raises CoderError, which names it, when a database holds a project; on a server others have to wait."""
+    """Raise CoderError if a database, called `name`, contains a project; locks out others on a server."""
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({0x636F646572})")
     if of(connection) is not None:
@@ -66,6 +66,6 @@ def expect_none(connection: Connection, name: str) -> None:
 
 
 def expect_head(connection: Connection) -> None:
-    """Raises CoderError when a newer program has changed the schema since the database was opened."""
+    """Raise CoderError if a newer program has changed the schema since the database was opened."""
     if (found := connection.execute(select(_VERSION.c.version_num)).scalar()) != HEAD:
         raise CoderError("store.newer_meanwhile", found=found, known=HEAD)

@@ -1,4 +1,4 @@
-"""The file of a SQLite database: made whole, copied while in use, known again, open in how many windows."""
+"""The file of a SQLite database: atomic creation, copies while in use, checks for replacement and sharing."""
 
 from __future__ import annotations
 
@@ -20,19 +20,20 @@ try:
 except ImportError:  # Windows
     fcntl = None  # type: ignore[assignment]
 
-MAGIC = b"SQLite format 3\0"  # how a file begins, https://sqlite.org/fileformat2.html
+MAGIC = b"SQLite format 3\0"  # the first bytes of a file, https://sqlite.org/fileformat2.html
 
 
 def beside(path: Path) -> list[Path]:
-    """The files that SQLite keeps beside a database in use, and that a crash leaves there."""
+    """Return the paths of SQLite's files beside a database in use, which remain there after a crash."""
     return [path.with_name(path.name + end) for end in ("-wal", "-shm", "-journal")]
 
 
 def expect_database(path: Path) -> None:
-    """Raises CoderError where no database is, or a copy beside the last changes of the one before it.
+    """Raise CoderError if there is no database, or a restored copy next to the log of another database.
 
-    A crash leaves these, and SQLite would mix the two. A copy made with `coder backup` says in its header
-    that it has no write-ahead log, a database in use that it has one (https://sqlite.org/fileformat2.html).
+    A crash leaves such a log, and SQLite would mix the two. The header of a copy made with `coder backup`
+    states that it has no write-ahead log, that of a database in use that it has one
+    (https://sqlite.org/fileformat2.html).
     """
     if not path.is_file():
         raise CoderError("store.no_database", path=path)
@@ -45,69 +46,69 @@ def expect_database(path: Path) -> None:
 
 @contextmanager
 def new_database(url: str) -> Iterator[str]:
-    """The URL at which to make the new database that is to be at `url`.
+    """Yield the URL at which to create the database that is to be at `url`.
 
-    A server makes it in one transaction. A file is made beside its place, and stands in it, whole, when the
-    block has ended well; raises CoderError where a database is, or where one has left its changes.
+    A server creates it in one transaction. A file is created in a temporary folder and moved when the block
+    ends without an error; raises CoderError if there is a database already, or what a crashed one left.
     """
     if (path := file_of(url)) is None:
         yield url
         return
     if path.exists():
         raise CoderError("store.there_already", path=path)
-    for left in beside(path):
-        if left.exists():
-            raise CoderError("store.left_behind", path=left, name=path.name)
-    with new_file(path) as half:
-        yield make_url(url).set(database=str(half)).render_as_string(hide_password=False)
-        with closing(sqlite3.connect(half)) as connection:
+    for leftover in beside(path):
+        if leftover.exists():
+            raise CoderError("store.left_behind", path=leftover, name=path.name)
+    with new_file(path) as temporary:
+        yield make_url(url).set(database=str(temporary)).render_as_string(hide_password=False)
+        with closing(sqlite3.connect(temporary)) as connection:
             (busy, *_) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
             if busy:
-                raise RuntimeError(f"{half} is still open")
+                raise RuntimeError(f"{temporary} is still open")
 
 
 def copy(source: Path, target: Path, facts: Mapping[str, str | None] | None = None) -> None:
-    """The database `source` as a new file, of one moment while others write; raises CoderError if damaged.
+    """Copy a database consistently to a new file, even while others write; raises CoderError if damaged.
 
-    facts: what the table `meta` of the copy says besides, or None for what it no longer says.
+    facts: keys of the copy's table `meta` to set, or to delete if None.
     Source: SQLite Online Backup API, https://sqlite.org/backup.html.
     """
-    said = [(key, value) for key, value in (facts or {}).items() if value is not None]
-    with new_file(target) as half:
+    new_facts = [(key, value) for key, value in (facts or {}).items() if value is not None]
+    with new_file(target) as temporary:
         try:
             with (
                 closing(sqlite3.connect(f"{source.resolve().as_uri()}?mode=rw", uri=True)) as old,
-                closing(sqlite3.connect(half)) as new,
+                closing(sqlite3.connect(temporary)) as new,
             ):
                 old.backup(new)
                 new.executemany("DELETE FROM meta WHERE key = ?", [(key,) for key in facts or {}])
-                new.executemany("INSERT INTO meta VALUES (?, ?)", said)
+                new.executemany("INSERT INTO meta VALUES (?, ?)", new_facts)
                 new.commit()
-                new.execute("PRAGMA journal_mode = DELETE")  # all in the one file, none beside it
-                (found,) = new.execute("PRAGMA integrity_check(1)").fetchone()
-                if found != "ok":
-                    raise sqlite3.DatabaseError(found)
+                new.execute("PRAGMA journal_mode = DELETE")  # a single file, without a write-ahead log
+                (result,) = new.execute("PRAGMA integrity_check(1)").fetchone()
+                if result != "ok":
+                    raise sqlite3.DatabaseError(result)
         except sqlite3.Error as error:
             raise CoderError("store.not_copied", where=str(source), error=error) from error
 
 
 def fact(source: Path, key: str) -> str:
-    """What the table `meta` of a database says under a key, "" if nothing."""
+    """Return the value of a key in a database's table `meta`, "" if there is none."""
     try:
         with closing(sqlite3.connect(f"{source.resolve().as_uri()}?mode=ro", uri=True)) as connection:
-            found = connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+            row = connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
     except sqlite3.Error as error:
         raise CoderError("store.not_sound", where=str(source), error=error) from error
-    return found[0] if found else ""
+    return row[0] if row else ""
 
 
 class SameFile:
-    """Whether a database and its write-ahead log are still the files that were opened.
+    """Checks that a database and its write-ahead log are still the files that were opened.
 
-    Tools that synchronise folders delete a file, or rename another one over it. SQLite goes on with the old
-    one, which no name leads to any more: all that is written is gone when the program ends. Its own check
-    (https://sqlite.org/rescode.html#readonly_dbmoved) does not look in WAL mode. Each file is known by device
-    and inode since it was first seen; while a connection is open no other file can get these numbers.
+    Tools that synchronise folders delete a file, or rename another one over it. SQLite continues with the
+    old one, which has no name any more: what is written to it is lost when the program ends. SQLite's check
+    (https://sqlite.org/rescode.html#readonly_dbmoved) does not work in WAL mode. Each file is identified by
+    device and inode, which cannot be reused while a connection is open.
     """
 
     def __init__(self, engine: Engine) -> None:
@@ -116,67 +117,67 @@ class SameFile:
         event.listen(engine, "connect", lambda *_: self.expect())
 
     def expect(self) -> None:
-        """Raises CoderError when another file, or none, has the name by now."""
+        """Raise CoderError if the path has another file or none by now."""
         if self.path is None:
             return
         for path in (self.path, beside(self.path)[0]):
             try:
                 stat = path.stat()
-                found = stat.st_dev, stat.st_ino
-                same = self._known.setdefault(path, found) == found
+                identity = stat.st_dev, stat.st_ino
+                is_same = self._known.setdefault(path, identity) == identity
             except OSError:
-                same = path not in self._known
-            if not same:
+                is_same = path not in self._known
+            if not is_same:
                 raise CoderError("store.taken_away", name=self.path.name)
 
 
 class Windows:
-    """Whether somebody has the same work open in another window, on the same SQLite database.
+    """Detects work that is open in another window on the same SQLite database.
 
-    Each window holds a shared lock on a byte of a file beside the database, never read; the operating system
-    lets go of it when the program ends, however it ends. Where it has no such locks, or the database no
-    file, nobody is told, and nothing else changes.
+    Each window holds a shared lock on a byte, never read, of a file beside the database; the operating system
+    releases it when the program ends for whatever reason. Without such locks, or without a database file,
+    other windows are not detected.
     """
 
     def __init__(self, database: Path | None) -> None:
         self.file = database and database.with_name(f"{database.name}-open")
-        self._held: BinaryIO | None = None  # open as long as we are: closing it once lets go of every lock
+        self._locked: BinaryIO | None = None  # kept open, as closing it releases all locks
 
     def enter(self, subject: str) -> bool:
-        """This window has the subject open now; whether another one has it too, as far as can be told."""
+        """Mark a subject as open in this window; return whether another window is known to have it open."""
         if fcntl is None or self.file is None:
             return False
         try:
-            if self._held is None:
-                self._held = self.file.open("a+b")
+            if self._locked is None:
+                self._locked = self.file.open("a+b")
             if self._lock(subject, fcntl.LOCK_EX):
                 self._lock(subject, fcntl.LOCK_SH)
                 return False
         except OSError:
             return False
-        self._lock(subject, fcntl.LOCK_SH)  # stays known when the other one ends
+        self._lock(subject, fcntl.LOCK_SH)  # for windows that open it later
         return True
 
     def leave(self, subject: str) -> None:
-        """This window has it open no more."""
-        if self._held is not None:
-            fcntl.lockf(self._held, fcntl.LOCK_UN, 1, _place(subject))
+        """Mark a subject as no longer open in this window."""
+        if self._locked is not None:
+            fcntl.lockf(self._locked, fcntl.LOCK_UN, 1, _offset(subject))
 
     def close(self) -> None:
-        """Nothing is open any more."""
-        if self._held is not None:
-            self._held.close()
-            self._held = None
+        """Mark all subjects as no longer open in this window."""
+        if self._locked is not None:
+            self._locked.close()
+            self._locked = None
 
     def _lock(self, subject: str, how: int) -> bool:
-        """Whether the lock could be had at once."""
-        assert self._held is not None
+        """Try to lock without waiting; return whether that succeeded."""
+        assert self._locked is not None
         try:
-            fcntl.lockf(self._held, how | fcntl.LOCK_NB, 1, _place(subject))
-        except (BlockingIOError, PermissionError):  # POSIX allows either for a lock that is taken
+            fcntl.lockf(self._locked, how | fcntl.LOCK_NB, 1, _offset(subject))
+        except (BlockingIOError, PermissionError):  # POSIX allows either for a lock held by others
             return False
         return True
 
 
-def _place(subject: str) -> int:
+def _offset(subject: str) -> int:
     return int.from_bytes(hashlib.sha256(subject.encode("utf-8")).digest()[:4], "big") >> 1

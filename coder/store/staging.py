@@ -1,4 +1,4 @@
-"""What was checked and is not written yet waits in a file of its own, which several processes can read."""
+"""A temporary file for objects that were checked but not written yet, readable by several processes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 
 
 class Staging:
-    """Things by kind and key, in the order in which they came; the file is nobody else's."""
+    """Objects by kind and key, in the order of insertion; the file is private to the program."""
 
     def __init__(self, path: Path) -> None:
         self._connection = sqlite3.connect(path, isolation_level=None)
@@ -23,51 +23,51 @@ class Staging:
         )
 
     def put(self, kind: str, bodies: Mapping[str, bytes]) -> None:
-        """Things, `packed`, each under a key that none of its kind has yet."""
+        """Store objects, made by `packed`, under keys that are new for their kind."""
         rows = [(kind, key, body) for key, body in bodies.items()]
         self._connection.execute("BEGIN")
         self._connection.executemany("INSERT INTO staged (kind, key, body) VALUES (?, ?, ?)", rows)
         self._connection.execute("COMMIT")
 
     def find(self, kind: str, keys: Sequence[str]) -> dict[str, Any]:
-        """Those that there are under these keys."""
+        """Return key → object for those of these keys that exist."""
         query = f"SELECT key, body FROM staged WHERE kind = ? AND key IN ({', '.join('?' * len(keys))})"
         return {key: unpacked(body) for key, body in self._connection.execute(query, [kind, *keys])}
 
     def each(self, kind: str) -> Iterator[Any]:
-        """All of a kind, in order."""
+        """Iterate over all objects of a kind, in order."""
         return map(unpacked, self.bodies(kind))
 
     def bodies(self, kind: str) -> Iterator[bytes]:
-        """The same as they wait."""
-        # The plus keeps SQLite from finding them by the index on kinds, and sorting the bodies then.
+        """Iterate over all objects of a kind, in order, without unpacking them."""
+        # The plus keeps SQLite from using the index on kinds, which would require sorting the bodies.
         query = "SELECT body FROM staged WHERE +kind = ? ORDER BY place"
         return (body for (body,) in self._connection.execute(query, [kind]))
 
     def keys(self, kind: str) -> list[str]:
-        """The keys of all of a kind, in order."""
+        """Return the keys of all objects of a kind, in order."""
         query = "SELECT key FROM staged WHERE kind = ? ORDER BY place"
         return [key for (key,) in self._connection.execute(query, [kind])]
 
     def count(self) -> int:
-        """How many there are."""
-        [[found]] = self._connection.execute("SELECT count(*) FROM staged WHERE kind <> ?", ["converted"])
-        return int(found)
+        """Return the number of objects, except those of the kind `converted`."""
+        [[number]] = self._connection.execute("SELECT count(*) FROM staged WHERE kind <> ?", ["converted"])
+        return int(number)
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self._connection.close()
 
 
-def packed(thing: Any, *, small: bool = True) -> bytes:
-    """A thing as it waits: made where the thing is, which is mostly another process.
+def packed(obj: Any, *, small: bool = True) -> bytes:
+    """Serialise an object for `Staging`, in the process that made it.
 
-    small: a coding then needs a seventh of the room; for a text it would be an eighth of its import's time.
+    small: compress it, to a seventh for a coding; for texts this would take an eighth of their import's time.
     """
-    body = pickle.dumps(thing)
+    body = pickle.dumps(obj)
     return zlib.compress(body, 1) if small else body
 
 
 def unpacked(body: bytes) -> Any:
-    """The thing again."""
+    """Return the object serialised by `packed`."""
     return pickle.loads(body if body.startswith(pickle.PROTO) else zlib.decompress(body))

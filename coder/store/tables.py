@@ -1,6 +1,6 @@
-"""What the database keeps: one class per table, constraints named, and the triggers that guard the journal.
+"""The tables of the database, one class each, with named constraints, and the triggers guarding the journal.
 
-`STATE` lists the tables whose rows, plain dicts, the journal can rebuild; `convert` makes the model of them.
+`STATE` lists the tables that can be rebuilt from the journal; `convert` converts their rows to the model.
 """
 
 from typing import Any, NamedTuple
@@ -18,14 +18,14 @@ SQLModel.metadata.naming_convention = {
 }
 METADATA = SQLModel.metadata
 
-# SQLite numbers its rows by itself only in a column of the type INTEGER, which there is as long.
+# SQLite numbers rows automatically only in a column of type INTEGER, which has 64 bits there.
 _LONG = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 
 
 class _Table(SQLModel):
-    """A table that has its class's name, without `Row`."""
+    """Base class; a table is named after its class, without `Row`."""
 
-    model_config = {"defer_build": True}  # rows are not validated by these classes
+    model_config = {"defer_build": True}  # these classes do not validate rows
 
     @declared_attr.directive
     def __tablename__(cls) -> str:  # noqa: N805
@@ -42,14 +42,14 @@ class MetaRow(_Table, table=True):
 
 
 class CodebookRow(_Table, table=True):
-    # One immutable codebook revision with its lexicon, as JSON.
+    # An immutable codebook revision with its lexicon, as JSON.
     ref: str = Field(primary_key=True)
     digest: str
     body: str = Field(sa_column=sa.Column(sa.Text, nullable=False))
 
 
 class ArticleRow(_Table, table=True):
-    # One article; its text never changes and stays out of the journal, its sha256 stands for it.
+    # An article; its text never changes and is represented in the journal by its sha256.
     id: str = Field(primary_key=True)
     text: str = Field(sa_column=sa.Column(sa.Text, nullable=False))
     text_sha256: str
@@ -58,13 +58,13 @@ class ArticleRow(_Table, table=True):
 
 
 class MetadataRow(_Table, table=True):
-    # What is known of an article beside its text: name → text.
+    # An article's metadata: name → text.
     article: str = Field(primary_key=True, foreign_key="article.id")
     fields: Any = _json()
 
 
 class CandidateRow(_Table, table=True):
-    # One candidate span; candidates can be computed again and stay out of the journal.
+    # A candidate span; not journaled, as candidates can be recomputed.
     article: str = Field(primary_key=True, foreign_key="article.id")
     id: str = Field(primary_key=True)
     position: int
@@ -78,7 +78,7 @@ class CandidateRow(_Table, table=True):
 
 
 class SuggestedRow(_Table, table=True):
-    # That the suggester has read an article, also when it found nothing.
+    # The suggester has processed an article, possibly without finding anything.
     article: str = Field(primary_key=True, foreign_key="article.id")
     suggester: str
 
@@ -104,20 +104,20 @@ class BlindRow(_Table, table=True):
 
 
 class WithdrawnRow(_Table, table=True):
-    # That an article is out of the project's work and figures, and why; all that was done stays.
+    # An article is excluded from the project's work and figures; all work on it is kept.
     article: str = Field(primary_key=True, foreign_key="article.id")
     reason: str
 
 
 class RetiredRow(_Table, table=True):
-    # That a member has left the team; all their work stays.
+    # A member has left the team; all their work is kept.
     person: str = Field(primary_key=True, foreign_key="person.name")
 
 
 class LexiconRow(_Table, table=True):
-    """What supervisors decided about a term: `promoted` for everybody, or `vetoed`.
+    """A supervisor's decision about a term: `promoted` for everybody, or `vetoed`.
 
-    Packets of earlier versions also have what gold had `taught`. folded: the text as it is matched.
+    Packets of earlier versions also have `taught`, learned from gold. folded: the text as it is matched.
     """
 
     kind: str = Field(primary_key=True)
@@ -128,9 +128,9 @@ class LexiconRow(_Table, table=True):
 
 
 class CodingRow(_Table, table=True):
-    """The head of one coding; gold is the coding of the coder `gold`.
+    """The head of a coding; gold is the coding of the coder `gold`.
 
-    The rows of its spans, events and answers name it by its id; whose they are is read off the id's end.
+    The rows of its spans, events and answers refer to it by id, which ends in the coder's name.
     """
 
     __table_args__ = (
@@ -167,7 +167,7 @@ class EventRow(_Table, table=True):
 
 
 class AnswerRow(_Table, table=True):
-    # What one field holds; `event` is empty for the fields of the article.
+    # The answer to one field; `event` is empty for the fields of the article.
     coding: str = Field(primary_key=True, foreign_key="coding.id")
     event: str = Field(primary_key=True)
     field: str = Field(primary_key=True)
@@ -182,7 +182,7 @@ class AnswerRow(_Table, table=True):
 
 
 class ClusterRow(_Table, table=True):
-    # Events of different coders that are the same event, and what became of them.
+    # Events of different coders that were aligned as the same event, and the decision about them.
     article: str = Field(primary_key=True, foreign_key="article.id")
     id: str = Field(primary_key=True)
     position: int
@@ -192,9 +192,9 @@ class ClusterRow(_Table, table=True):
 
 
 class RemarkRow(_Table, table=True):
-    """What somebody says about a coder's work on an article.
+    """A remark about a coder's work on an article.
 
-    coder: whose work; by: who says it. Where it is about no event, field or stretch, these are empty.
+    coder: whose work it is about; by: its author. Event, field and offsets are empty if it is not about any.
     """
 
     coder: str = Field(primary_key=True)
@@ -211,12 +211,12 @@ class RemarkRow(_Table, table=True):
 
 
 class JournalRow(_Table, table=True):
-    """One change ever made: who did what to which subject, and the rows before and after.
+    """A change: who did what to which subject, and the rows before and after.
 
-    (subject, version) is unique, so that two writers of one subject clash instead of losing a change.
-    position orders the entries of a subject like version, and those of different subjects as they were
-    begun; on PostgreSQL they may be committed in another order.
-    digest chains the entries of a subject: it covers this entry and the digest before it.
+    (subject, version) is unique, so that of two concurrent writers of a subject one fails.
+    position orders the entries of a subject like version, and those of different subjects in the order in
+    which they were begun; on PostgreSQL they may be committed in another order.
+    digest chains the entries of a subject: it covers this entry and the previous digest.
     """
 
     __table_args__ = (sa.UniqueConstraint("subject", "version", name="uq_journal_subject_version"),)
@@ -231,7 +231,7 @@ class JournalRow(_Table, table=True):
     digest: str
 
 
-# PostgreSQL sorts by the server's language unless told otherwise; SQLite and Python never do.
+# PostgreSQL sorts by the server's locale by default, SQLite and Python by code points.
 for _table in METADATA.tables.values():
     for _column in _table.columns:
         if isinstance(_column.type, sa.Text | AutoString):
@@ -239,7 +239,7 @@ for _table in METADATA.tables.values():
 
 
 class StateTable(NamedTuple):
-    """A table that the journal can rebuild: its key columns, and columns left out of the journal."""
+    """A table that can be rebuilt from the journal, its key columns, and its columns not journaled."""
 
     table: sa.Table
     key: tuple[str, ...]
@@ -258,12 +258,12 @@ STATE = {
 }
 
 _REFUSED = "BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END"
-# The triggers that keep the journal append-only, by name. Migrations make them too: other triggers need other
-# names, or old databases would have neither.
+# The triggers that keep the journal append-only, by name. Migrations use them too, so they must never change:
+# a new trigger needs a new name and a migration.
 SQLITE_TRIGGERS = {
     "journal_no_update": f"\nCREATE TRIGGER journal_no_update BEFORE UPDATE ON journal\n{_REFUSED}\n",
     "journal_no_delete": f"\nCREATE TRIGGER journal_no_delete BEFORE DELETE ON journal\n{_REFUSED}\n",
-    # INSERT OR REPLACE deletes without asking the trigger on DELETE.
+    # INSERT OR REPLACE deletes without firing the trigger on DELETE.
     "journal_no_replace": f"""
 CREATE TRIGGER journal_no_replace BEFORE INSERT ON journal
 WHEN EXISTS (SELECT 1 FROM journal WHERE position = NEW.position

@@ -1,4 +1,4 @@
-"""The door to the database: `with store.begin(person) as work:` writes state and journal, or nothing."""
+"""The entry point to the database: `with store.begin(person) as work:` writes state and journal, or none."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from coder.store.sqlite_file import SameFile, Windows, expect_database
 from coder.store.whereabouts import Whereabouts
 from coder.store.work import Clock, Work
 
-SETUP = "setup"  # who the journal names for what the program itself set up
+SETUP = "setup"  # the person in the journal for what the program itself set up
 
 
 def utc_now() -> datetime:
-    """The present moment in UTC."""
+    """Return the current time in UTC."""
     return datetime.now(UTC)
 
 
@@ -46,10 +46,10 @@ class Store:
     def create(
         cls, url: str, clock: Clock = utc_now, identity: str = "", first: Callable[[Work], None] | None = None
     ) -> Store:
-        """A new, empty database at `url`; refuses one that already holds a project.
+        """Create a database at `url`; raises CoderError if it already contains a project.
 
-        identity: of the project whose part this one is to be; by default it gets its own.
-        first: what is done in the same transaction, so that both are there or neither.
+        identity: of the project that this one is to be a part of; by default it gets its own.
+        first: called in the same transaction, so that the database is created with its changes or not at all.
         """
         store = cls(connect(url), clock)
         with translated(), store._connected(writing=True) as connection:
@@ -61,10 +61,10 @@ class Store:
 
     @classmethod
     def open(cls, url: str, clock: Clock = utc_now, folder: Path = Path(), person: str = "") -> Store:
-        """The database at `url`, brought to the present schema if it has an older one.
+        """Open the database at `url`, and upgrade it if its schema is older.
 
-        folder: where the copy goes that is made before, if the database itself is not a file.
-        person: who logs in, where a database has logins.
+        folder: for the copy made before an upgrade, if the database is not a file itself.
+        person: the login to use, if the database has logins.
         """
         store = cls(connect(url, person), clock)
         if store._file.path is not None:
@@ -83,19 +83,19 @@ class Store:
         return store
 
     def at(self, position: int) -> Store:
-        """The same database to read as it was when its journal had come to a position.
+        """Return the same database for reading as it was at an earlier position of its journal.
 
-        Raises CoderError for a login that does not see all of it.
+        Raises CoderError for a login that cannot read everything.
         """
         with self.read() as queries:
             queries.expect_all()
-        found = copy(self)
-        found.position, found._queries = position, partial(Past, until=position, corrected={})
-        return found
+        past = copy(self)
+        past.position, past._queries = position, partial(Past, until=position, earlier_metadata={})
+        return past
 
     @property
     def name(self) -> str:
-        """The database as one may show it: a file name, or a URL without its password."""
+        """The database's name to display: a file name, or a URL without its password."""
         return str(self._file.path or self.engine.url.render_as_string(hide_password=True))
 
     @property
@@ -105,23 +105,23 @@ class Store:
 
     @contextmanager
     def begin(self, person: str) -> Iterator[Work]:
-        """A unit of work done by `person`: committed when the block ends well, else undone."""
+        """Begin a unit of work by `person`: committed when the block ends without error, else rolled back."""
         with translated(), self._connected(writing=True) as connection:
             self._file.expect()
             schema_version.expect_head(connection)
             yield Work(self._queries(connection), person, self.clock)
-        self._file.expect()  # what went into a file that was taken away meanwhile is not written
+        self._file.expect()  # if the file was replaced meanwhile, the changes are lost
 
     @contextmanager
     def read(self) -> Iterator[Queries]:
-        """Read-only access, one consistent view."""
-        # Else each statement would see what was committed by then; SQLite's transactions never do.
-        whole = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-        with translated(), self._connected(**(whole if self.has_logins else {})) as connection:
+        """Give read-only access to one consistent view."""
+        # By default each statement on PostgreSQL sees what others committed before it, unlike on SQLite.
+        options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        with translated(), self._connected(**(options if self.has_logins else {})) as connection:
             yield self._queries(connection)
 
     def close(self) -> None:
-        """Let go of all connections."""
+        """Close all connections."""
         self.whereabouts.close()
         self.engine.dispose()
         self.windows.close()

@@ -1,4 +1,4 @@
-"""Files and folders that appear whole or not at all, and never over another file unasked."""
+"""Atomic creation of files and folders, which never replaces others unless requested."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from pathlib import Path
 from coder.errors import CoderError
 
 _DAY = 24 * 3600
-"""Seconds without a change after which a half is taken for one that a kill has left."""
+"""Seconds without a change after which a temporary folder counts as left by a killed program."""
 
 
 @contextmanager
 def passing_folder(place: Path | None = None) -> Iterator[Path]:
-    """A hidden folder in `place`, or among the temporary files, that goes with the block.
+    """Create a hidden folder in `place`, by default that for temporary files, and delete it at the end.
 
-    Only a kill leaves one, `.coder-….part`: it goes with the first block there that begins a day later.
+    If the program is killed, `.coder-….part` remains until the first call for the place a day later.
     """
     place = place or Path(tempfile.gettempdir())
     for left in place.glob(".coder-*.part"):
-        with suppress(OSError):  # somebody else's, or gone by now
+        with suppress(OSError):  # another user's, or deleted meanwhile
             if time.time() - max(path.lstat().st_mtime for path in (left, *left.rglob("*"))) > _DAY:
                 shutil.rmtree(left)
     with tempfile.TemporaryDirectory(".part", ".coder-", place) as folder:
@@ -33,23 +33,23 @@ def passing_folder(place: Path | None = None) -> Iterator[Path]:
 
 @contextmanager
 def new_file(target: Path, *, replace: bool = False) -> Iterator[Path]:
-    """A path to write to, which becomes `target` when the block ends well and is removed otherwise.
+    """Yield a path to write to, which becomes `target` if the block ends without an error, else is deleted.
 
-    What was written is on the disk before the name is. Of two at once one gets the name. Raises CoderError
-    where it cannot be written.
+    The contents are synced to disk before the name. Of two concurrent calls one succeeds. Raises CoderError
+    if the file cannot be written.
     """
     if os.path.lexists(target) and not replace:
         raise CoderError("store.taken", where=str(target))
     try:
         with passing_folder(target.parent) as folder:
-            half = folder / target.name
-            yield half
-            _to_disk(half)
+            temporary = folder / target.name
+            yield temporary
+            _sync(temporary)
             if replace:
-                half.replace(target)
+                temporary.replace(target)
             else:
-                _name(half, target)
-            _to_disk(target.parent)
+                _rename_new(temporary, target)
+            _sync(target.parent)
     except FileExistsError:
         raise CoderError("store.taken", where=str(target)) from None
     except OSError as error:
@@ -58,44 +58,44 @@ def new_file(target: Path, *, replace: bool = False) -> Iterator[Path]:
 
 @contextmanager
 def new_folder(target: Path, *, replace: bool = False) -> Iterator[Path]:
-    """A folder to write files into, which becomes `target` when the block ends well, else is removed.
+    """Yield a folder to write files into, which becomes `target` if the block ends without an error.
 
-    One that is there and holds something goes with `replace` alone, and only if it has no file of a name that
-    was not written: nobody else's files go with it. Raises CoderError where it cannot be written.
+    An existing folder that is not empty is only replaced with `replace`, and only if all names in it were
+    written again, so that no other files are lost. Raises CoderError if the folder cannot be written.
     """
     old = {each.name for each in target.iterdir()} if target.is_dir() and not target.is_symlink() else None
     if os.path.lexists(target) and (old is None or (old and not replace)):
         raise CoderError("store.taken", where=str(target))
     try:
         with passing_folder(target.parent) as folder:
-            half = folder / target.name
-            half.mkdir()
-            yield half
-            if others := sorted((old or set()) - {each.name for each in half.iterdir()}):
+            temporary = folder / target.name
+            temporary.mkdir()
+            yield temporary
+            if others := sorted((old or set()) - {each.name for each in temporary.iterdir()}):
                 raise CoderError("store.others_files", file=others[0], where=str(target))
-            for path in (*sorted(half.rglob("*")), half):
-                _to_disk(path)
+            for path in (*sorted(temporary.rglob("*")), temporary):
+                _sync(path)
             if old is not None:
                 target.rename(folder / f"{target.name}.old")
-            half.rename(target)
-            _to_disk(target.parent)
+            temporary.rename(target)
+            _sync(target.parent)
     except OSError as error:
         raise CoderError("store.unwritable", where=str(target), error=error.strerror or error) from error
 
 
-def _name(half: Path, target: Path) -> None:
-    """Give the file its name, which must be free at that very moment."""
+def _rename_new(temporary: Path, target: Path) -> None:
+    """Give the file its name atomically; raises FileExistsError if the name is taken."""
     try:
-        os.link(half, target)
+        os.link(temporary, target)
     except FileExistsError:
         raise
     except OSError:  # a file system without hard links
         if os.path.lexists(target):
             raise FileExistsError from None
-        half.rename(target)
+        temporary.rename(target)
 
 
-def _to_disk(path: Path) -> None:
+def _sync(path: Path) -> None:
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)

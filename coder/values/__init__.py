@@ -1,4 +1,4 @@
-"""What a field can hold, type by type: read from what is typed, shown, and compared.
+"""The values of fields by type: parsing of typed text, formatting and comparison.
 
-May touch codebook, text, model and errors. The door is `typed.parse` and `typed.show`.
+May import codebook, text, model and errors. The entry points are `typed.parse` and `typed.show`.
 """

@@ -1,8 +1,8 @@
-"""What the wording of a date stands for, the same whether it was typed or found in a text.
+"""Interpretation of date expressions, whether typed or found in a text.
 
-Where publication is a range of days, the first day is reckoned from its start and the last from its end.
-Weeks begin on Monday (ISO 8601). Source: `relative_dates` in the lexicon and the rules on dates in the coding
-guide (a weekday alone is the last such day on or before publication).
+If publication is a range of days, the first day is computed from its start and the last from its end. Weeks
+begin on Monday (ISO 8601). Source: `relative_dates` in the lexicon and the rules on dates in the coding guide
+(a weekday alone is the last such day on or before publication).
 """
 
 from __future__ import annotations
@@ -36,12 +36,12 @@ Step: TypeAlias = Callable[[date], date]
 
 OUTBREAK = "(?:اندلاع|بدء|بدايه|انطلاق|تفجر)"
 BEGINNING = f"(?:{OUTBREAK}|احداث|هجوم|هجمات)"
-"""What a war or its time is counted from."""
+"""Words for the beginning of a war or of its phase."""
 STAGES = {
     "منتصف": (15, 15), "اواسط": (11, 20), "اوايل": (1, 10), "مطلع": (1, 10), "بدايه": (1, 10),
     "اواخر": (21, 31), "نهايه": (21, 31), "ختام": (21, 31),
 }  # fmt: skip
-"""Days of a month by the word in front; the middle is its 15th (coding guide, section 2)."""
+"""First and last day of a part of a month by its name; the middle is the 15th (coding guide, section 2)."""
 _PAST, _AHEAD, _NEXT_DAY = re.compile(LAST), re.compile(NEXT), re.compile("(?:التالي|نفسه|ذاته)$|^بعد يوم من")
 _STAGE = re.compile(rf"(منذ )?({'|'.join(STAGES)}) (.+)")
 _SINCE_EVENT = re.compile(f"(?:منذ|مع|بعد|عقب) {BEGINNING} ")
@@ -52,22 +52,22 @@ _DAYS_OF_MONTH = re.compile(
     f"من (?:هذا الشهر|الشهر {WHICH})"
 )
 _DAY, _WEEK = timedelta(days=1), timedelta(days=6)
-_BEHIND = {"الماضي": -1, "الفايت": -1, "المنصرم": -1, "القادم": 7, "المقبل": 7}  # behind a weekday
-_IN_FRONT = {"last": -1, "next": 7}  # in front of one
+_AFTER_WEEKDAY = {"الماضي": -1, "الفايت": -1, "المنصرم": -1, "القادم": 7, "المقبل": 7}
+_BEFORE_WEEKDAY = {"last": -1, "next": 7}
 
 
 def read_date(text: str, context: DateContext) -> Period | None:
-    """The days that folded wording stands for; None if it is no date.
+    """Return the days that folded text stands for; None if it is not a date.
 
-    Raises CoderError where it is a date that cannot be reckoned, for want of a publication date or otherwise.
+    Raises CoderError if it is a date that cannot be computed, for example without a publication date.
     """
     try:
-        found = _read(context.words.plain(text), context)
+        period = _read(context.words.plain(text), context)
     except (OverflowError, ValueError):
         raise no_day(text) from None
-    if found and found.first > found.last:
+    if period and period.first > period.last:
         raise CoderError("values.end_before_start", text=text, forms=DATE_FORMS)
-    return found
+    return period
 
 
 def _read(text: str, context: DateContext) -> Period | None:
@@ -86,34 +86,34 @@ def _read(text: str, context: DateContext) -> Period | None:
         return Period(month.replace(day=begin), month.replace(day=end), "range", "relative")
     if years := _YEARS.fullmatch(text):
         return Period(date(int(years[1]), 1, 1), date(int(years[2]), 12, 31), "range")
-    found, stage = _dated(text, context), _STAGE.fullmatch(text)
-    if stage and not found:
-        found = _stage(stage[2], stage[3], context, since=bool(stage[1]))
-    return found or _since_event(text, context)
+    period, stage = _dated(text, context), _STAGE.fullmatch(text)
+    if stage and not period:
+        period = _stage(stage[2], stage[3], context, since=bool(stage[1]))
+    return period or _since_event(text, context)
 
 
 def _dated(text: str, context: DateContext) -> Period | None:
-    """A wording whose year may be told by words such as this year, or by the other dates of the text."""
+    """Read a date whose year may follow from words such as "this year" or from other dates of the text."""
     if _AHEAD.search(text) and context.words.any_month.search(text):
         day = context.published[1] + timedelta(days=365)
         return _plain_date(_AHEAD.sub("", text).strip(), replace(context, pub=(day, day)))
     if re.fullmatch(f"(?:العام|السنه) {LAST}", text):
         last = context.published[1].year - 1
         return Period(date(last, 1, 1), date(last, 12, 31), "year", "relative")
-    found = _in_year(text, context)
-    if found is None and (year := _OF_YEAR.search(text)):
-        past = bool(_PAST.search(year[0]))
-        return _in_year(f"{text[: year.start()]}{context.published[1].year - past}", context)
-    return found or _in_year(text.removeprefix("في "), context)
+    period = _in_year(text, context)
+    if period is None and (year := _OF_YEAR.search(text)):
+        is_past = bool(_PAST.search(year[0]))
+        return _in_year(f"{text[: year.start()]}{context.published[1].year - is_past}", context)
+    return period or _in_year(text.removeprefix("في "), context)
 
 
 def _in_year(text: str, context: DateContext) -> Period | None:
-    """A wording, whose unwritten year is that of the text where nothing tells when it was published."""
+    """Read a date; without a publication date, an omitted year is the year of the text's other dates."""
     try:
         return _plain_date(text, context)
     except CoderError:
-        is_of_month = context.words.any_month.search(text) and not _PAST.search(text)
-        if context.pub or context.year is None or not is_of_month:
+        has_month = context.words.any_month.search(text) and not _PAST.search(text)
+        if context.pub or context.year is None or not has_month:
             raise
         end = date(context.year, 12, 31)
         return _plain_date(text, replace(context, pub=(end, end)))
@@ -122,10 +122,10 @@ def _in_year(text: str, context: DateContext) -> Period | None:
 def _plain_date(text: str, context: DateContext) -> Period | None:
     if two := re.fullmatch(r"(.+?) ?(?:الموافقه?|corresponding to) (?:ل ?)?(.+)", text):
         for islamic, other in (two.groups(), two.groups()[::-1]):
-            counted, found = read_hijri(islamic, context), single_date(other, context)
-            if counted and found:  # the Hijri one may be a day off, where the moon is sighted
-                if abs(counted.first - found.first) <= timedelta(days=2):
-                    return found
+            hijri, gregorian = read_hijri(islamic, context), single_date(other, context)
+            if hijri and gregorian:  # moon sighting may shift the Hijri date by a day
+                if abs(hijri.first - gregorian.first) <= timedelta(days=2):
+                    return gregorian
                 raise CoderError("values.two_days", first=two[1], second=two[2])
         return None
     if text.endswith(("+", "..")):
@@ -133,8 +133,8 @@ def _plain_date(text: str, context: DateContext) -> Period | None:
         if period := _period(closed, context):
             return replace(period, open_end=True)
         start = _one(closed, context)
-    elif found := _one(text, context) or _period(text, context):
-        return found
+    elif period := _one(text, context) or _period(text, context):
+        return period
     else:
         since = re.fullmatch(r"(?:منذ|since) (.+)", text)
         start = _one(since[1], context) if since else None
@@ -142,25 +142,26 @@ def _plain_date(text: str, context: DateContext) -> Period | None:
 
 
 def _one(text: str, context: DateContext) -> Period | None:
-    if found := read_hijri(text, context) or single_date(text, context):
-        return found
+    """Read one date, absolute or relative."""
+    if period := read_hijri(text, context) or single_date(text, context):
+        return period
     bare = context.words.without_filler(text)
     return _weekday(bare, context) or _days_ago(text, context) or _listed(text, context)
 
 
 def _period(text: str, context: DateContext) -> Period | None:
-    """Two dates with `..`, a dash or إلى between them, or بين 17 و24 أكتوبر."""
+    """Read two dates with `..`, a dash or إلى between them, or بين 17 و24 أكتوبر."""
     inner = re.sub(r"^(?:ما بين|بين|من|between|from) ", "", text)
-    cut = r" ?\.\. ?| ?[–—] ?| - |(?<=\d)-(?=\d+ )| (?:الي|حتي|to|until) "
+    separators = r" ?\.\. ?| ?[–—] ?| - |(?<=\d)-(?=\d+ )| (?:الي|حتي|to|until) "
     if text.startswith(("بين ", "ما بين ", "between ")) or re.match(r"\d{1,2} (?:و ?|and )\d", text):
-        cut += r"| و ?(?=\S)| and "
-    for match in re.finditer(cut, inner):
+        separators += r"| و ?(?=\S)| and "
+    for match in re.finditer(separators, inner):
         first, last = inner[: match.start()].strip(), inner[match.end() :].strip()
         last = _in_year_after(first, last, context)
         if (end := _one(last, context)) is None:
             continue
         start = _one(_with_year_of(last, end, first, context), context)
-        if start is None and re.fullmatch(r"(?:ال)?\d{1,2}", first):  # with month and year of the second
+        if start is None and re.fullmatch(r"(?:ال)?\d{1,2}", first):  # a day in the second date's month
             start = _one(re.sub(r"\d{1,2}", first.removeprefix("ال"), last, count=1), context)
         if start:
             if start.first > end.last:
@@ -172,7 +173,7 @@ def _period(text: str, context: DateContext) -> Period | None:
 
 
 def _with_year_of(last: str, end: Period, first: str, context: DateContext) -> str:
-    """The first of two dates with a year: that of the second, or the one before where it were later."""
+    """Add to the first of two dates the second's year, or the year before if it would be later than it."""
     if not re.search(r"(?<!\d)\d{4}$", last) or re.search(r"\d{3}", first):
         return first
     if not context.words.any_month.search(first):
@@ -183,7 +184,7 @@ def _with_year_of(last: str, end: Period, first: str, context: DateContext) -> s
 
 
 def _in_year_after(first: str, last: str, context: DateContext) -> str:
-    """The second of two dates with a year: that of the first, or the next one where it were earlier."""
+    """Add to the second of two dates the first's year, or the next year if it would be earlier than it."""
     year, month = re.search(r"(?<!\d)\d{4}$", first), context.words.any_month
     if year is None or re.search(r"\d{3}", last) or not (month.search(first) and month.search(last)):
         return last
@@ -192,35 +193,35 @@ def _in_year_after(first: str, last: str, context: DateContext) -> str:
 
 
 def until_publication(start: Period, pub: Publication | None) -> Period:
-    """From a date on to the last possible day of publication, open at the end."""
+    """Return the open-ended period from a date to the last possible day of publication."""
     if pub is None:
         raise CoderError("values.open_needs_publication")
     return replace(start, last=max(pub[1], start.first), precision="range", open_end=True)
 
 
 def _stage(stage: str, text: str, context: DateContext, since: bool) -> Period | None:
-    """The beginning, middle or end of a month; with `since` (منذ), from there to publication."""
-    whole = _dated(text, context)
-    if whole is not None and whole.precision == "month":
+    """Return the beginning, middle or end of a month; with `since` (منذ), from there to publication."""
+    period = _dated(text, context)
+    if period is not None and period.precision == "month":
         first, last = STAGES[stage]
-        end = whole.first.replace(day=min(last, whole.last.day))
-        whole = Period(whole.first.replace(day=first), end, "range", whole.basis)
+        end = period.first.replace(day=min(last, period.last.day))
+        period = Period(period.first.replace(day=first), end, "range", period.basis)
     elif not since or STAGES[stage][0] > 1:
         return None
-    return until_publication(whole, context.pub) if whole and since else whole
+    return until_publication(period, context.pub) if period and since else period
 
 
 def _since_event(text: str, context: DateContext) -> Period | None:
-    """From the day on which something is said to have begun, or from a war that is named, to publication."""
+    """Read "since the outbreak of …": from the date stated there, or that of a known war, to publication."""
     if not _SINCE_EVENT.match(f"{text} "):
         return None
-    found = re.search(rf"(?:\d+|{context.words.month})(?: |/).*?(?= و?حتي|$)", text)
-    begun = _dated(found[0], context) if found else None
-    for event in context.lexicon.anchor_events if begun is None else ():
+    match = re.search(rf"(?:\d+|{context.words.month})(?: |/).*?(?= و?حتي|$)", text)
+    start = _dated(match[0], context) if match else None
+    for event in context.lexicon.anchor_events if start is None else ():
         if any(fold_key(form) in text for form in event.ar):
             day = date.fromisoformat(event.date)
-            begun = begun or Period(day, day, "day", "relative")
-    return until_publication(begun, context.pub) if begun else None
+            start = start or Period(day, day, "day", "relative")
+    return until_publication(start, context.pub) if start else None
 
 
 def _weekday(text: str, context: DateContext) -> Period | None:
@@ -228,7 +229,10 @@ def _weekday(text: str, context: DateContext) -> Period | None:
     if text not in names:
         front, _, last = text.rpartition(" ")
         first, _, rest = text.partition(" ")
-        name, days = (front, _BEHIND.get(last, 0)) if front in names else (rest, _IN_FRONT.get(first, 0))
+        if front in names:
+            name, days = front, _AFTER_WEEKDAY.get(last, 0)
+        else:
+            name, days = rest, _BEFORE_WEEKDAY.get(first, 0)
         if name not in names or not days:
             return None
 
@@ -236,16 +240,17 @@ def _weekday(text: str, context: DateContext) -> Period | None:
         day = pub + timedelta(days=days)
         return day - timedelta(days=(day.isoweekday() - names[name]) % 7)
 
-    return _reckoned(context, last_such_day, "day")
+    return _from_publication(context, last_such_day, "day")
 
 
 def _days_ago(text: str, context: DateContext) -> Period | None:
-    found = re.fullmatch(r"(?:قبل|منذ) (.+) (?:ايام|يوما?)|(\d+) days? ago", text)
-    days = read_number(found[1] or found[2], context.lexicon.numbers) if found else None
-    return None if days is None else _reckoned(context, lambda pub: pub - timedelta(days=days), "day")
+    match = re.fullmatch(r"(?:قبل|منذ) (.+) (?:ايام|يوما?)|(\d+) days? ago", text)
+    days = read_number(match[1] or match[2], context.lexicon.numbers) if match else None
+    return None if days is None else _from_publication(context, lambda pub: pub - timedelta(days=days), "day")
 
 
 def _listed(text: str, context: DateContext) -> Period | None:
+    """Read one of the lexicon's relative dates."""
     for entry, forms in context.words.relative:
         if entry.rule == "day15_to_anchor":
             stem = next((form for form in forms if text.startswith(form + " ")), None)
@@ -260,21 +265,24 @@ def _listed(text: str, context: DateContext) -> Period | None:
 def _by_entry(text: str, entry: RelativeDate, context: DateContext) -> Period:
     if entry.anchor == "pub" and entry.first is not None and entry.last is not None:
         first, last = timedelta(days=entry.first), timedelta(days=entry.last)
-        return _reckoned(context, lambda pub: pub + first, entry.precision, lambda pub: pub + last)
+        return _from_publication(context, lambda pub: pub + first, entry.precision, lambda pub: pub + last)
     if entry.rule in _RULES:
         first_step, last_step = _RULES[entry.rule]
-        return _reckoned(context, first_step, entry.precision, last_step)
+        return _from_publication(context, first_step, entry.precision, last_step)
     if entry.rule in ("jan1_to_anchor", "first_of_month_to_anchor"):
         month = context.published[0].replace(day=1)
         return _since(context, month.replace(month=1) if entry.rule == "jan1_to_anchor" else month)
     if entry.rule == "war_to_pub" and context.lexicon.anchor_events:
-        began = date.fromisoformat(context.lexicon.anchor_events[0].date)
-        return _since(context, began, "inferred")
+        start = date.fromisoformat(context.lexicon.anchor_events[0].date)
+        return _since(context, start, "inferred")
     raise CoderError("values.dates_nothing", text=text)
 
 
-def _reckoned(context: DateContext, first: Step, precision: str, last: Step | None = None) -> Period:
-    """From publication: a day that may be one of several is a range, a week that of the first such day."""
+def _from_publication(context: DateContext, first: Step, precision: str, last: Step | None = None) -> Period:
+    """Compute a period from publication; last: by default like `first`.
+
+    If publication is a range, a day becomes a range too, and a week is counted from its first day only.
+    """
     pub = context.published
     start, end = first(pub[0]), (last or first)(pub[1])
     if precision == "week" and end - start > _WEEK:

@@ -1,6 +1,6 @@
-"""A date field's value from what is typed, as a short text that reads the same, and as an interval of days.
+"""Date values: parsing of typed text, formatting as text that parses to the same value, conversion to days.
 
-Marks of our own: a trailing `+` or `..` for open to publication, a trailing `>` for a day unknown between
+Our own notation: a trailing `+` or `..` for open until publication, a trailing `>` for an unknown day between
 then and publication, a leading `~` for inferred, and a precision or basis in brackets at the end.
 """
 
@@ -23,41 +23,41 @@ from coder.values.date_reading import read_date
 from coder.values.days import DATE_FORMS, DateContext, Period, PubDate, end_of_month, shown_day
 
 LATER = "unknown"
-"""The precision of a day of which only the first and the last that it can be are known."""
+"""The precision of a single day of which only the earliest and the latest possible day are known."""
 _ISO = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
 
 
 def parse_date(typed: str, parts: Iterable[Part], lexicon: Lexicon, pub_date: PubDate | None) -> Json:
-    """The value a typed date stands for; raises CoderError if it is not understood.
+    """Return the value of a typed date; raises CoderError if it is not understood.
 
-    parts: those of the field, from whose values precision and basis in brackets are read.
+    parts: the field's, from whose values precision and basis in brackets are read.
     """
-    known = {part.id: part for part in parts}
-    wording, notes = fold_key(typed), []
-    if noted := re.fullmatch(r"(.*?) ?\(([^()\d]*)\)", wording):
-        wording, notes = noted[1], re.split(r" ?[,،] ?", noted[2].strip())
+    parts_by_id = {part.id: part for part in parts}
+    text, notes = fold_key(typed), []
+    if match := re.fullmatch(r"(.*?) ?\(([^()\d]*)\)", text):
+        text, notes = match[1], re.split(r" ?[,،] ?", match[2].strip())
     pub = (date.fromisoformat(pub_date[0]), date.fromisoformat(pub_date[1])) if pub_date else None
-    is_later = wording.endswith(">")
-    period = read_date(wording.lstrip("~ ").rstrip("> "), DateContext(lexicon, pub))
+    is_later = text.endswith(">")
+    period = read_date(text.lstrip("~ ").rstrip("> "), DateContext(lexicon, pub))
     if is_later and period:
-        if pub is None or "precision" not in known:
+        if pub is None or "precision" not in parts_by_id:
             raise CoderError("values.open_needs_publication" if pub is None else "values.not_open")
         period = replace(period, last=max(period.last, pub[1]), precision=LATER)
     if period is None:
         raise CoderError("values.no_date", typed=typed.strip(), forms=DATE_FORMS)
-    if wording.startswith("~"):
+    if text.startswith("~"):
         period = replace(period, basis="inferred")
     for note in notes:
-        period = _with_note(period, note, known)
-    if period.open_end and "open_end" not in known:
+        period = _with_note(period, note, parts_by_id)
+    if period.open_end and "open_end" not in parts_by_id:
         raise CoderError("values.not_open")
     return as_value(period)
 
 
 def with_marks(value: Json, typed: str, pub_date: PubDate | None) -> Json:
-    """A date with the marks typed alone: `~` inferred, `+` open to publication, `>` some day until then.
+    """Apply typed marks to a date: `~` inferred, `+` open until publication, `>` some day until then.
 
-    None for other text, and for `>` where no day of publication is known.
+    None if other text was typed, or `>` without a known day of publication.
     """
     marks = {*typed} - {" "}
     if not marks or not marks <= {"~", "+", ">"} or marks >= {"+", ">"} or (">" in marks and not pub_date):
@@ -73,42 +73,44 @@ def with_marks(value: Json, typed: str, pub_date: PubDate | None) -> Json:
     return value
 
 
-def _with_note(period: Period, note: str, known: dict[str, Part]) -> Period:
-    named = {name: known[name].values for name in ("precision", "basis") if name in known}
-    for name, values in named.items():
+def _with_note(period: Period, note: str, parts: dict[str, Part]) -> Period:
+    """Set the precision or basis that a note in brackets names."""
+    values_by_part = {name: parts[name].values for name in ("precision", "basis") if name in parts}
+    for name, values in values_by_part.items():
         for value in values:
             forms = (value.id, _short(value, "ar"), _short(value, "en"))
             if any(f"{form} ".startswith(f"{note} ") for form in map(fold_key, forms)):
                 changed: dict[str, Any] = {name: value.id}
                 return replace(period, **changed)
-    allowed = (Label(ar=_short(v, "ar"), en=_short(v, "en")) for values in named.values() for v in values)
+    allowed = (Label(ar=_short(v, "ar"), en=_short(v, "en")) for vs in values_by_part.values() for v in vs)
     raise CoderError("values.no_note", note=note, allowed=joined(allowed))
 
 
 def as_value(period: Period) -> Json:
-    """The native form of a date value."""
+    """Return a period as a date value in the native format."""
     value: Json = {"start": period.first.isoformat(), "end": period.last.isoformat()}
     value |= {"precision": period.precision, "basis": period.basis}
     return {**value, "open_end": True} if period.open_end else value
 
 
 def show_date(value: Json, parts: Iterable[Part], lang: str) -> str:
-    """A date in ISO days, in Arabic as day/month/year, with what its wording does not tell in brackets."""
-    known = {part.id: part.values for part in parts}
+    """Format a date, in ISO or Arabic day/month/year, with a precision and basis not evident from it."""
+    values_by_part = {part.id: part.values for part in parts}
     if not (is_day(str(value.get("start"))) and is_day(str(value.get("end")))):
         return f"{value.get('start')}..{value.get('end')}"
     first, last = date.fromisoformat(value["start"]), date.fromisoformat(value["end"])
     precision, basis = str(value.get("precision", "")), str(value.get("basis", ""))
     period = Period(first, last, precision, basis, bool(value.get("open_end")))
-    shown, told = _days_shown(period, lang)
+    shown, implied = _days_shown(period, lang)
     names = []
-    for part, word, read in (("precision", precision, told), ("basis", basis, "absolute")):
-        if word != read:
-            names += [next((_short(v, lang) for v in known.get(part, ()) if v.id == word), "") or word]
+    for part, id_, default in (("precision", precision, implied), ("basis", basis, "absolute")):
+        if id_ != default:
+            names += [next((_short(v, lang) for v in values_by_part.get(part, ()) if v.id == id_), "") or id_]
     return f"{shown} ({('، ' if lang == 'ar' else ', ').join(names)})" if names else shown
 
 
 def _days_shown(period: Period, lang: str) -> tuple[str, str]:
+    """Format the days; return the text and the precision that it implies."""
     first, last, closed = period.first, period.last, not period.open_end
     begin, end = shown_day(first).of(lang), shown_day(last).of(lang)
     if closed and first == last:
@@ -122,15 +124,15 @@ def _days_shown(period: Period, lang: str) -> tuple[str, str]:
 
 
 def _short(value: Value, lang: str) -> str:
-    """A label without what its brackets add."""
+    """Return a label without its remark in brackets."""
     return value.label.of(lang).partition(" (")[0]
 
 
 def days_of(raw: Json) -> tuple[int, int]:
-    """First and last day of a date, as day numbers of the proleptic Gregorian calendar.
+    """Return a date's first and last day as proleptic Gregorian ordinals.
 
-    raw: an ISO day, month or year, or {"start", "end"} of them; without an end the start's last day ends
-    it. Raises CoderError for anything else.
+    raw: an ISO day, month or year, or {"start", "end"} of these; without an end, the last day of the start.
+    Raises CoderError for anything else.
     """
     if not isinstance(raw, Mapping) or raw.get("start") is None:
         return _days_within(raw)

@@ -1,10 +1,10 @@
-"""A day, week, month or year by its name or number, Gregorian or Islamic, and what its wording hangs on.
+"""Reading of single days, weeks, months and years, Gregorian or Islamic, by name or number.
 
-A date is kept as its first and last Gregorian day with a precision and a basis. Numeric days are read day
-first; Hijri ones have هـ or AH behind them. Where the moon is sighted a month may begin a day earlier or
-later than by the Umm al-Qura calendar: a weekday beside the date tells which day is meant. All wording is
-folded. Source: `months`, `weekdays` and `relative_dates` in the lexicon, the rules on dates in the coding
-guide, the printed Umm al-Qura calendars of 1343 to 1500 AH, as `hijridate` tables them.
+A date is represented by its first and last Gregorian day with a precision and a basis. Numeric dates are read
+day first; numeric Hijri dates end in هـ or AH. Where months begin by moon sighting, a date may be a day off
+the Umm al-Qura calendar: a weekday beside it decides which day is meant. All text is folded. Source:
+`months`, `weekdays` and `relative_dates` in the lexicon, the rules on dates in the coding guide, the printed
+Umm al-Qura calendars of 1343 to 1500 AH, as tabulated by `hijridate`.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from coder.messages.catalogue import Message
 from coder.text.normalize import fold_key
 
 PubDate: TypeAlias = tuple[str, str]  # first and last ISO day of the publication date as coded
-Publication: TypeAlias = tuple[date, date]  # the first and the last day on which an article may have come out
+Publication: TypeAlias = tuple[date, date]  # first and last possible day of publication
 
 DATE_FORMS = Message("values.date_forms")
 
@@ -36,9 +36,9 @@ LAST = "(?:الماضي|المنصرم|الفايت|الماضيه|المنصر�
 NEXT = "(?:المقبل|القادم|المقبله|القادمه)"
 WHICH = f"(?:{THIS}|{LAST}|{NEXT})"
 _BEFORE = ("الماضي", "الفايت", "المنصرم", "last")
-_OF_NOW = ("الحالي", "الجاري", "this")
+_CURRENT = ("الحالي", "الجاري", "this")
 _YEAR_FIRST = re.compile(r"(\d{4})([/.-])(\d{1,2})\2(\d{1,2})")
-_UNBROKEN = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)")
+_COMPACT = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)")
 _HIJRI_MARK = re.compile(r" ?(?:ه|هجري|هجريه|للهجره|ah|hijri)$")
 FIRST_HIJRI, LAST_HIJRI = 1343, 1500
 _ORDINAL_UNITS = ("حادي", "ثاني", "ثالث", "رابع", "خامس", "سادس", "سابع", "ثامن", "تاسع")
@@ -46,7 +46,7 @@ _ORDINAL_UNITS = ("حادي", "ثاني", "ثالث", "رابع", "خامس", "�
 
 @dataclass(frozen=True)
 class Period:
-    """The days from first to last, both included, and how they were stated."""
+    """The days from first to last, inclusive, and how they were stated."""
 
     first: date
     last: date
@@ -56,16 +56,16 @@ class Period:
 
 
 def any_of(words: Iterable[str]) -> str:
-    """A regular expression for any of the words, the longest that fits."""
+    """Return a regular expression for any of the words, longest first; without words it never matches."""
     return "(?:" + ("|".join(sorted(map(re.escape, words), key=len, reverse=True)) or "(?!)") + ")"
 
 
 class CalendarWords:
-    """The names of months and days, folded, and the words around them.
+    """The folded names of months and days, and patterns with them.
 
-    months, hijri_months, weekdays, ordinals: names and their numbers, those of weekdays by ISO 8601. month,
-    hijri_month, weekday, ordinal: any Arabic one, as a regular expression. relative: the lexicon's wordings
-    that hang on publication, each with its forms.
+    months, hijri_months, weekdays, ordinals: name → number, for weekdays by ISO 8601. month, hijri_month,
+    weekday, ordinal: regular expressions for any Arabic name. relative: the lexicon's relative dates, each
+    with its folded forms.
     """
 
     def __init__(
@@ -89,23 +89,23 @@ class CalendarWords:
         self._weekday_in_front = re.compile(f"({any_of(self.weekdays)})[,،]? ")
 
     def plain(self, text: str) -> str:
-        """A wording without what leaves its days as they are (parts of the day), ordinals in digits."""
-        for part, plain in self._plain_parts:
-            text = part.sub(plain, text)
-        return self._ordinal_day.sub(lambda found: str(self.ordinals[found[0]]), text).strip()
+        """Remove words that do not affect the date (parts of the day), and write ordinals as digits."""
+        for pattern, replacement in self._replacements:
+            text = pattern.sub(replacement, text)
+        return self._ordinal_day.sub(lambda match: str(self.ordinals[match[0]]), text).strip()
 
     @cached_property
     def _ordinal_day(self) -> re.Pattern[str]:
-        """The ordinal in front of a month (السابع من أكتوبر), or of another day (بين السابع و10 أكتوبر)."""
+        """An ordinal before a month (السابع من أكتوبر), or before another day (بين السابع و10 أكتوبر)."""
         in_name = "".join(f"(?<!{word} )" for word in ("تشرين", "كانون", "ربيع", "جمادي", "امس"))
         month = rf"(?:من )?(?:شهر )?(?:{self.month}|{self.hijri_month})(?!\w)"
         day = rf"(?:و|الي |حتي )(?:ال)? ?(?:\d|{self.ordinal})"
         return re.compile(rf"{in_name}(?:(?<!\w)|(?<=(?<!\w)و)){self.ordinal}(?= {month}| {day})")
 
     @cached_property
-    def _plain_parts(self) -> Sequence[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]]:
+    def _replacements(self) -> Sequence[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]]:
         on = f"(?:{WHEN} من|{PART_OF_DAY}|{NOW},?|من|في|يوم|ليله) "
-        parts: dict[str, str | Callable[[re.Match[str]], str]] = {
+        replacements: dict[str, str | Callable[[re.Match[str]], str]] = {
             "،": ",",
             rf"({self.month}) ?([/(-]) ?({self.month})(?:\))?": self._two_names,
             r"\( ?(?=\d)|(?<=\d) ?\)": " ",
@@ -116,32 +116,32 @@ class CalendarWords:
             rf"({self.weekday}),? الموافق(?= \d)": r"\1",
             " +": " ",
         }
-        return [(re.compile(part), plain) for part, plain in parts.items()]
+        return [(re.compile(pattern), replacement) for pattern, replacement in replacements.items()]
 
-    def _two_names(self, found: re.Match[str]) -> str:
-        """Two names of one month with a slash between them; a dash between two months stays one."""
-        first, sign, last = found.groups()
+    def _two_names(self, match: re.Match[str]) -> str:
+        """Join two names of the same month with a slash, and two months with a dash if they had one."""
+        first, sign, last = match.groups()
         is_period = sign == "-" and self.months[first] != self.months[last]
         return f"{first} - {last}" if is_period else f"{first}/{last}"
 
     def without_filler(self, text: str) -> str:
-        """Without the words for a part of the day, and without ال in front of a digit (الـ16 من)."""
+        """Remove leading words for a part of the day, and ال before a digit (الـ16 من)."""
         while text.startswith(self._fillers):
             text = text[len(next(filter(text.startswith, self._fillers))) :]
         return re.sub(r"^ال ?(?=\d)", "", text)
 
     def weekday_in_front(self, text: str) -> tuple[int | None, str]:
-        """The number of the weekday that a wording begins with, and the wording without it."""
-        if (found := self._weekday_in_front.match(text)) is None:
+        """Return the number of the weekday that a text begins with, and the text without it."""
+        if (match := self._weekday_in_front.match(text)) is None:
             return None, text
-        return self.weekdays[found[1]], self.without_filler(text[found.end() :].lstrip(" ,،"))
+        return self.weekdays[match[1]], self.without_filler(text[match.end() :].lstrip(" ,،"))
 
 
 _compiled = lru_cache(maxsize=8)(CalendarWords)
 
 
 def calendar_words(lexicon: Lexicon) -> CalendarWords:
-    """The words of a lexicon's dates, compiled when first asked for."""
+    """Return the date words of a lexicon; the result is cached."""
     return _compiled(lexicon.months, lexicon.weekdays, lexicon.relative_dates, lexicon.numbers.ordinals)
 
 
@@ -150,27 +150,27 @@ def _in_month(names: Iterable[str]) -> re.Pattern[str]:
     return re.compile(
         r"(?:(?P<day>\d{1,2}) (?:من )?)?(?:شهر )?"
         rf"(?P<month>{month})\.?(?: ?/ ?(?P<twin>{month}))?(?: (?P<after>\d{{1,2}}))?"
-        rf"(?:,? (?:من )?(?:عام |سنه )?(?P<year>\d{{4}}))?(?: (?P<which>{any_of((*_OF_NOW, *_BEFORE))}))?"
+        rf"(?:,? (?:من )?(?:عام |سنه )?(?P<year>\d{{4}}))?(?: (?P<which>{any_of((*_CURRENT, *_BEFORE))}))?"
     )
 
 
 def _ordinals() -> dict[str, int]:
-    found = {"الاول": 1, "العاشر": 10, "العشرين": 20, "العشرون": 20, "الثلاثين": 30, "الثلاثون": 30}
+    ordinals = {"الاول": 1, "العاشر": 10, "العشرين": 20, "العشرون": 20, "الثلاثين": 30, "الثلاثون": 30}
     for unit, word in enumerate(_ORDINAL_UNITS, start=1):
         if unit > 1:
-            found[f"ال{word}"] = unit
-        found[f"ال{word} عشر"] = 10 + unit
-        found[f"ال{word} والعشرين"] = found[f"ال{word} والعشرون"] = 20 + unit
-    return found | {"الحادي والثلاثين": 31, "الحادي والثلاثون": 31}
+            ordinals[f"ال{word}"] = unit
+        ordinals[f"ال{word} عشر"] = 10 + unit
+        ordinals[f"ال{word} والعشرين"] = ordinals[f"ال{word} والعشرون"] = 20 + unit
+    return ordinals | {"الحادي والثلاثين": 31, "الحادي والثلاثون": 31}
 
 
-# ---------------------------------------------------------------- what a wording hangs on
+# ---------------------------------------------------------------- context
 @dataclass(frozen=True)
 class DateContext:
-    """What the wording of a date hangs on, as far as it is known.
+    """What is needed to interpret a date, as far as it is known.
 
-    pub: the first and last possible day of publication. year: that in which the text came out as far as its
-    dates tell, where publication is unknown. previous: the day that was told before (اليوم التالي).
+    pub: the first and last possible day of publication. year: if publication is unknown, the year of the
+    text's other dates. previous: the day mentioned before (for اليوم التالي).
     """
 
     lexicon: Lexicon
@@ -185,7 +185,7 @@ class DateContext:
 
     @property
     def published(self) -> Publication:
-        """When the text came out; raises CoderError where that is not known."""
+        """First and last possible day of publication; raises CoderError if unknown."""
         if self.pub is None:
             raise CoderError("values.needs_publication")
         return self.pub
@@ -193,7 +193,7 @@ class DateContext:
 
 # ---------------------------------------------------------------- reading
 def single_date(text: str, context: DateContext) -> Period | None:
-    """A day, week, month or year with a name or number of its own; None if the text is not one."""
+    """Read a Gregorian day, week, month or year stated by name or number; None if the text is not one."""
     text = re.sub(r"(?<=\d) ?(?:م|ميلادي|ميلاديه)$", "", context.words.without_filler(text))
     return _numeric(text, context) or _named(text, context)
 
@@ -201,7 +201,7 @@ def single_date(text: str, context: DateContext) -> Period | None:
 def _numeric(text: str, context: DateContext) -> Period | None:
     if match := _YEAR_FIRST.fullmatch(text):
         return _period(int(match[1]), int(match[3]), int(match[4]))
-    if match := _UNBROKEN.fullmatch(text):
+    if match := _COMPACT.fullmatch(text):
         return _period(*map(int, match.groups()))
     if match := re.fullmatch(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d{2})", text):
         return _period(_whole_year(match[4], context), int(match[3]), int(match[1]))
@@ -221,24 +221,24 @@ def _numeric(text: str, context: DateContext) -> Period | None:
     return _period(int(match[1])) if match else None
 
 
-def _whole_year(said: str, context: DateContext) -> int:
-    """A year of two digits is the last such one up to that of publication, or where that is unknown, 2079."""
-    if len(said) == 4:
-        return int(said)
+def _whole_year(digits: str, context: DateContext) -> int:
+    """Complete a two-digit year to the latest one up to the year of publication or, if unknown, 2079."""
+    if len(digits) == 4:
+        return int(digits)
     latest = context.pub[1].year if context.pub else 2079
-    return latest - (latest - int(said)) % 100
+    return latest - (latest - int(digits)) % 100
 
 
 def _named(text: str, context: DateContext) -> Period | None:
-    """`15 تشرين الثاني/ نوفمبر 2023`, `Oct 17, 2023`, `تشرين الأول`, a weekday in front or not."""
+    """Read `15 تشرين الثاني/ نوفمبر 2023`, `Oct 17, 2023`, `تشرين الأول`, also after a weekday."""
     weekday, text = context.words.weekday_in_front(text)
-    found = _named_month(text, context.words.in_month, context.words.months)
-    if found is None or (weekday and found.day is None):
+    named = _named_month(text, context.words.in_month, context.words.months)
+    if named is None or (weekday and named.day is None):
         return None
-    year = found.year
+    year = named.year
     if year is None:
-        year = _year_of(found.month, found.day or 1, context, found.before)
-    period = _period(year, found.month, found.day)
+        year = _year_of(named.month, named.day or 1, context, named.before)
+    period = _period(year, named.month, named.day)
     if weekday and period.first.isoweekday() != weekday:
         raise CoderError("values.other_weekday", day=shown_day(period.first), text=text)
     return period
@@ -252,18 +252,18 @@ class _NamedMonth(NamedTuple):
 
 
 def _named_month(text: str, pattern: re.Pattern[str], names: Mapping[str, int]) -> _NamedMonth | None:
-    """`7 من أكتوبر`, `Oct 17, 2023`, `أكتوبر الماضي`, by the names of a calendar's months; None if none."""
-    found = pattern.fullmatch(text)
-    if found is None:
+    """Read `7 من أكتوبر`, `Oct 17, 2023`, `أكتوبر الماضي` with a calendar's names; None if it is no date."""
+    match = pattern.fullmatch(text)
+    if match is None:
         return None
-    if found["twin"] and names[found["twin"]] != names[found["month"]]:
+    if match["twin"] and names[match["twin"]] != names[match["month"]]:
         raise CoderError("values.two_months", text=text)
-    day, year = (int(said) if said else None for said in (found["day"] or found["after"], found["year"]))
-    return _NamedMonth(names[found["month"]], day, year, found["which"] in _BEFORE)
+    day, year = (int(part) if part else None for part in (match["day"] or match["after"], match["year"]))
+    return _NamedMonth(names[match["month"]], day, year, match["which"] in _BEFORE)
 
 
 def _year_of(month: int, day: int, context: DateContext, before: bool = False) -> int:
-    """The year of the latest such day not after publication; with `before` (الماضي), before its month."""
+    """Return the year of the latest such day up to publication; with `before` (الماضي), before its month."""
     if not 1 <= month <= 12 or day < 1:
         raise no_day(f"{day:02}/{month:02}")
     if context.pub is None:
@@ -287,26 +287,26 @@ def _period(year: int, month: int | None = None, day: int | None = None) -> Peri
 
 
 def end_of_month(day: date) -> date:
-    """The last day of the month of a day."""
+    """Return the last day of the month that a day is in."""
     return day.replace(day=calendar.monthrange(day.year, day.month)[1])
 
 
 # ---------------------------------------------------------------- the Islamic calendar
 def read_hijri(text: str, context: DateContext) -> Period | None:
-    """A day, month or year of the Islamic calendar out of folded wording; None if the text is none."""
+    """Read a day, month or year of the Islamic calendar from folded text; None if the text is not one."""
     text = context.words.without_filler(text)
     return _numeric_hijri(text) or _named_hijri(text, context)
 
 
 def _numeric_hijri(text: str) -> Period | None:
-    said = _HIJRI_MARK.sub("", text)
-    if match := _YEAR_FIRST.fullmatch(said):
+    unmarked = _HIJRI_MARK.sub("", text)
+    if match := _YEAR_FIRST.fullmatch(unmarked):
         year, month, day = int(match[1]), int(match[3]), int(match[4])
-    elif match := re.fullmatch(r"(?:(?:(\d{1,2})[/.-])?(\d{1,2})[/.-]|عام |سنه )?(\d{4})", said):
+    elif match := re.fullmatch(r"(?:(?:(\d{1,2})[/.-])?(\d{1,2})[/.-]|عام |سنه )?(\d{4})", unmarked):
         year, month, day = int(match[3]), int(match[2] or 0), int(match[1] or 0)
     else:
         return None
-    if said != text:
+    if unmarked != text:
         return _hijri_period(year, month or None, day or None)
     if FIRST_HIJRI <= year <= LAST_HIJRI and not re.fullmatch(r"\d{4}-[\d-]+", text):
         raise CoderError("values.maybe_hijri", year=year, text=text)
@@ -315,11 +315,11 @@ def _numeric_hijri(text: str) -> Period | None:
 
 def _named_hijri(text: str, context: DateContext) -> Period | None:
     words = context.words
-    weekday, said = words.weekday_in_front(text)
-    found = _named_month(_HIJRI_MARK.sub("", said), words.in_hijri_month, words.hijri_months)
-    if found is None or (weekday and found.day is None):
+    weekday, rest = words.weekday_in_front(text)
+    named = _named_month(_HIJRI_MARK.sub("", rest), words.in_hijri_month, words.hijri_months)
+    if named is None or (weekday and named.day is None):
         return None
-    period = _hijri_period(found.year or _latest(found, context), found.month, found.day)
+    period = _hijri_period(named.year or _hijri_year_of(named, context), named.month, named.day)
     if weekday is None:
         return period
     for day in (period.first + timedelta(days=step) for step in (0, -1, 1)):
@@ -328,7 +328,8 @@ def _named_hijri(text: str, context: DateContext) -> Period | None:
     raise CoderError("values.other_weekday", day=shown_day(period.first), text=text)
 
 
-def _latest(found: _NamedMonth, context: DateContext) -> int:
+def _hijri_year_of(named: _NamedMonth, context: DateContext) -> int:
+    """Return the year of the latest such day up to publication; with `before` (الماضي), before its month."""
     from hijridate import Gregorian
 
     if context.pub is None:
@@ -337,12 +338,12 @@ def _latest(found: _NamedMonth, context: DateContext) -> int:
         today = Gregorian.fromdate(context.pub[1]).to_hijri()
     except OverflowError:
         raise CoderError("values.hijri_years", first=FIRST_HIJRI, last=LAST_HIJRI) from None
-    day = today.day + 1 if found.before else found.day or 1
-    return today.year - ((found.month, day) > (today.month, today.day))
+    day = today.day + 1 if named.before else named.day or 1
+    return today.year - ((named.month, day) > (today.month, today.day))
 
 
 def _hijri_period(year: int, month: int | None, day: int | None) -> Period:
-    from hijridate import Hijri  # its tables take a while to load and are needed for such dates only
+    from hijridate import Hijri  # imported here as its tables take a while to load and are rarely needed
 
     try:
         hijri = Hijri(year, month or 1, day or 1)
@@ -357,12 +358,12 @@ def _hijri_period(year: int, month: int | None, day: int | None) -> Period:
     return Period(first, first + timedelta(days=length - 1), "year" if month is None else "month")
 
 
-# ---------------------------------------------------------------- what cannot be read, and what is shown
+# ---------------------------------------------------------------- errors and formatting
 def no_day(named: str) -> CoderError:
-    """A day that the calendar does not have."""
+    """Return the error for a day that the calendar does not have."""
     return CoderError("values.no_day", named=named, forms=DATE_FORMS)
 
 
 def shown_day(day: date) -> Label:
-    """ISO; in Arabic with slashes, for hyphens between numbers can turn their order round (UAX 9, W4)."""
+    """Format a day as ISO, in Arabic with slashes: hyphens can reverse the numbers' order (UAX 9, W4)."""
     return Label(ar=day.strftime("%d/%m/%Y"), en=day.isoformat())

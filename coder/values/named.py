@@ -1,7 +1,7 @@
-"""What has a name: actors, sources and places, as typed, shown and found in a text.
+"""Values with names: actors, sources and places, parsed, formatted, or made from an article's wording.
 
-Our own marks: `name [class]` for an actor that the lexicon does not know; `who: kind` for a source; for a
-place `as written = name` where the article words it otherwise, and `: precision` at the end.
+Our own notation: `name [class]` for an actor that is not in the lexicon; `who: kind` for a source; for a
+place `as written = name` if the article's wording differs from its name, and `: precision` at the end.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from coder.model import Json
 
 Entry = TypeVar("Entry", Actor, Place)
 
-NO_PLACE = "?"  # the name of a place that the lexicon does not know
-AROUND = "around"  # the kind of what is named by the town that it lies around (ريف حلب)
+NO_PLACE = "?"  # the name of a place that is not in the lexicon
+AROUND = "around"  # the kind of a place named as the surroundings of a town (ريف حلب)
 _AROUND = ("ريف", "محيط", "أطراف", "قرب", "ضواحي", "بادية", "around", "near")
 _PRECISION = {
     "country": "country", "admin1": "admin1", "city": "town", "town": "town", "neighbourhood": "town",
@@ -30,45 +30,48 @@ _PRECISION = {
 
 
 def ending(typed: str, values: Iterable[Value]) -> tuple[str, str | None]:
-    """What stands before the last colon, and the value named after it; a value alone has nothing before."""
+    """Split off the value named after the last colon: return the text before it and the value's id, or None.
+
+    The text before it is "" if the value was typed alone, and all of `typed` if no value is named.
+    """
     before, _, after = typed.rpartition(":")
-    value_id = _meant(after, values)
+    value_id = _id_by_name(after, values)
     return (typed if value_id is None else before.strip()), value_id
 
 
-def _meant(typed: str, named: Iterable[Value | ActorClass]) -> str | None:
-    wanted = search_key(typed)
-    ids = (each.id for each in named if wanted in map(search_key, (each.id, each.label.ar, each.label.en)))
+def _id_by_name(typed: str, items: Iterable[Value | ActorClass]) -> str | None:
+    key = search_key(typed)
+    ids = (each.id for each in items if key in map(search_key, (each.id, each.label.ar, each.label.en)))
     return next(ids, None)
 
 
-def the_one(found: Sequence[Entry], typed: str, doubt: str) -> Entry | None:
-    """The only entry found, None if there is none; raises CoderError, with the key `doubt`, for several."""
+def _only_match(found: Sequence[Entry], typed: str, doubt: str) -> Entry | None:
+    """Return the only match, or None without one; raises CoderError with the key `doubt` for several."""
     if len(found) > 1:
         raise CoderError(doubt, typed=typed, names=joined(entry.name for entry in found[:6]))
     return found[0] if found else None
 
 
 def values_of(parts: Iterable[Part], part_id: str) -> Sequence[Value]:
-    """The values of a part; none where there is no such part."""
+    """Return the values of the part with that id; none if there is no such part."""
     return next((part.values for part in parts if part.id == part_id), ())
 
 
 def label_of(values: Iterable[Value], value_id: object, lang: str) -> str:
-    """The label of a value, or the id itself where it is none of them."""
+    """Return the label of the value with that id, or the id itself if it is not among the values."""
     return next((v.label.of(lang) for v in values if v.id == value_id), str(value_id or ""))
 
 
 def parse_actor(typed: str, codebook: Codebook) -> Json:
-    """An actor's id, or `{"name", "class"}` for one typed as `name [class]`."""
+    """Return the id of a typed actor, or `{"name", "class"}` for `name [class]`."""
     name, bracket, kind = typed.rstrip("] ").rpartition("[")
     if bracket and typed.rstrip().endswith("]"):
-        if (class_id := _meant(kind, codebook.actor_classes)) is not None:
+        if (class_id := _id_by_name(kind, codebook.actor_classes)) is not None:
             return {"name": name.strip(), "class": class_id}
         names = joined(each.label for each in codebook.actor_classes)
         raise CoderError("values.no_actor_class", typed=kind, names=names)
     found = best(codebook.lexicon.search_actors(typed, None), typed)
-    actor = the_one(found, typed, "values.several_actors")
+    actor = _only_match(found, typed, "values.several_actors")
     if actor is None:
         classes = joined(c.label for c in codebook.actor_classes[:3])
         raise CoderError("values.no_actor", typed=typed, classes=classes)
@@ -76,16 +79,16 @@ def parse_actor(typed: str, codebook: Codebook) -> Json:
 
 
 def show_actor(value: Json, codebook: Codebook, lang: str) -> str:
-    """An actor's name; one that the lexicon does not know with its class in square brackets."""
+    """Return an actor's name, followed by its class in square brackets if it is not in the lexicon."""
     if isinstance(value, Mapping):
-        kinds = {c.id: c.label.of(lang) for c in codebook.actor_classes}
-        return f"{value.get('name', '')} [{kinds.get(str(value.get('class')), value.get('class'))}]"
+        classes = {c.id: c.label.of(lang) for c in codebook.actor_classes}
+        return f"{value.get('name', '')} [{classes.get(str(value.get('class')), value.get('class'))}]"
     actor = codebook.lexicon.actor(str(value))
     return actor.name.of(lang) if actor else str(value)
 
 
 def parse_source(typed: str, parts: Sequence[Part], codebook: Codebook) -> Json:
-    """`who: kind`, or a kind alone where nobody is named."""
+    """Parse `who: kind`, or a kind alone if nobody is named."""
     kinds = values_of(parts, "kind")
     who, kind = ending(typed, kinds)
     if kind is None:
@@ -94,21 +97,21 @@ def parse_source(typed: str, parts: Sequence[Part], codebook: Codebook) -> Json:
 
 
 def show_source(value: Json, parts: Sequence[Part], codebook: Codebook, lang: str) -> str:
-    """`who: kind`, or the kind alone."""
+    """Format a source as `who: kind`, or the kind alone."""
     kind = label_of(values_of(parts, "kind"), value.get("kind"), lang)
     return kind if (who := value.get("who")) is None else f"{show_actor(who, codebook, lang)}: {kind}"
 
 
 def precision_of(kind: str) -> str:
-    """The precision with which the name of such a place alone places an event.
+    """Return the precision of an event's location that is known only by the name of a place of this kind.
 
-    A quarter, a camp or a suburb is a place to live in like a town, not one site (coding guide, section 2).
+    A quarter, a camp or a suburb is a settlement like a town, not a single site (coding guide, section 2).
     """
     return _PRECISION.get(kind, "region")
 
 
 def parse_place(typed: str, parts: Sequence[Part], codebook: Codebook) -> Json:
-    """A place as written, with what the lexicon knows of it and a precision, given or by its kind."""
+    """Parse a place as written, with the lexicon's data about it and a precision, typed or by its kind."""
     precisions = values_of(parts, "precision")
     name, precision = ending(typed, precisions)
     written, _, meant = (side.strip() for side in name.partition("="))
@@ -128,27 +131,27 @@ def parse_place(typed: str, parts: Sequence[Part], codebook: Codebook) -> Json:
 
 
 def place_as_written(written: str, place: Place | None, parts: Sequence[Part]) -> Json:
-    """A place as the article words it, its precision by that wording and the place's kind.
+    """Return a place as the article words it, with the precision by that wording and the place's kind.
 
-    A place that the lexicon does not know counts as a town, or as the codebook's first precision.
+    A place that is not in the lexicon counts as a town, or has the codebook's first precision.
     """
-    known = [value.id for value in values_of(parts, "precision")]
-    precision = "town" if "town" in known or not known else known[0]
+    precisions = [value.id for value in values_of(parts, "precision")]
+    precision = "town" if "town" in precisions or not precisions else precisions[0]
     if place is not None:
         precision = _usual_precision(written, place, parts) or precision
     return _with_parts(parts, written, place, precision)
 
 
 def place_value(written: str, place: Place | None, precision: str | None, *, named: bool = True) -> Json:
-    """The native form of a place with all that is known of it; named: whether by its id too."""
+    """Return a place in the native format with all known data; named: whether to include its id."""
     value = {"as_written": written, "place_id": "", "admin1": "", "country": "", "precision": precision}
     if place is not None:
         value |= {"place_id": place.id if named else "", "admin1": place.admin1, "country": place.country}
-    return {part: said for part, said in value.items() if said or part in ("as_written", "precision")}
+    return {part: data for part, data in value.items() if data or part in ("as_written", "precision")}
 
 
 def show_place(value: Json, parts: Sequence[Part], codebook: Codebook, lang: str) -> str:
-    """The place's name, the article's wording in front where it differs, and the precision."""
+    """Format a place as its name, after the article's wording if that differs, and the precision."""
     written = str(value.get("as_written", ""))
     place = codebook.lexicon.place(str(value.get("place_id")))
     name = place.name.of(lang) if place else NO_PLACE
@@ -158,17 +161,17 @@ def show_place(value: Json, parts: Sequence[Part], codebook: Codebook, lang: str
 
 
 def _with_parts(parts: Sequence[Part], written: str, place: Place | None, precision: str | None) -> Json:
-    kept = {part.id for part in parts}
-    return {key: said for key, said in place_value(written, place, precision).items() if key in kept}
+    part_ids = {part.id for part in parts}
+    return {key: data for key, data in place_value(written, place, precision).items() if key in part_ids}
 
 
 def _place_of(typed: str, codebook: Codebook) -> Place | None:
-    """The place meant, also by ريف or أطراف in front of its name; None if the lexicon has none."""
+    """Return the place with that name, also with ريف or أطراف in front; None if it is not in the lexicon."""
     found = best(codebook.lexicon.search_places(typed, None), typed)
     first, _, rest = typed.partition(" ")
     if not found and first in _AROUND and rest:
         return _place_of(rest, codebook)
-    return the_one(found, typed, "values.several_places")
+    return _only_match(found, typed, "values.several_places")
 
 
 def _usual_precision(written: str, place: Place, parts: Sequence[Part]) -> str | None:

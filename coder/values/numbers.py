@@ -1,7 +1,7 @@
-"""Counts and casualty figures, typed or found in a text: digits, number words, ranges, the words around them.
+"""Counts and casualty figures, typed or found in a text: digits, number words, ranges and their modifiers.
 
-Source: `numbers` in the lexicon and the table of Arabic numbers in the coding guide (more than N is
-N + 1, about N is N and approximate, a dual is two).
+Source: `numbers` in the lexicon and the table of Arabic numbers in the coding guide ("more than N" is
+N + 1, "about N" is N and approximate, a dual is two).
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from coder.messages.catalogue import Message
 from coder.model import Json
 from coder.text.normalize import fold_key
 
-Range: TypeAlias = dict[str, int | bool | None]  # `min`, `max` (None: no upper end), `approx` if it holds
+Range: TypeAlias = dict[str, int | bool | None]  # `min`, `max` (None: no upper bound), `approx` if true
 
 NUMBER_FORMS = Message("values.number_forms")
 
 _GROUPED = re.compile(r"(?<!\d)(\d{1,3})((?:[,٬.]\d{3})+)(?!\d)")
 _DIGITS = re.compile(r"\d+")
-_LONGEST = 15  # digits of a number; what is longer counts nothing
+_MAX_DIGITS = 15  # longer numbers are not counts
 _SIGNS = (
     (re.compile(r"(\d+) ?\+"), "N", None),
     (re.compile(r">= ?(\d+)|≥ ?(\d+)"), "N", None),
@@ -32,13 +32,13 @@ _SIGNS = (
     (re.compile(r"< ?(\d+)"), 0, "N-1"),
 )
 _BETWEEN = re.compile(r"(?:من )?(.+?) ?(?:-|–|—|\.\.| الي | to | and )\s?(.+)|(\S+) و ?(.+)")
-_NISBA = re.compile(r"\w{2,}(?:ي|يه|يا|يين|يون|يات|يتين|يتان)")  # more of what is counted (صواريخ باليستية)
-_SOUND_PLURALS = ("نازح", "عامل", "اخر")  # plural in ين as common as the dual (مخيم للنازحين)
+_NISBA = re.compile(r"\w{2,}(?:ي|يه|يا|يين|يون|يات|يتين|يتان)")  # an adjective of the noun (صواريخ باليستية)
+_SOUND_PLURALS = ("نازح", "عامل", "اخر")  # their plural in ين is as common as the dual (مخيم للنازحين)
 _ENDING = re.compile(r"^ال|(?:ين|ون|ات|ان|ا|ه)$")
 
 
 class Bounds(NamedTuple):
-    """An amount: at least, at most (None for no upper end), and whether it is approximate."""
+    """An amount: lower bound, upper bound (None for none), and whether it is approximate."""
 
     least: int
     most: int | None
@@ -46,57 +46,57 @@ class Bounds(NamedTuple):
 
 
 def parse_range(typed: str, lexicon: Lexicon) -> Range:
-    """The range that a typed count stands for; raises CoderError if it is not understood."""
+    """Return the range of a typed count; raises CoderError if it is not understood."""
     text = _plain(typed)
     approx = text.startswith(("~", "≈"))
     text = text.lstrip("~≈ ")
-    found = _read(text, lexicon.numbers) if text else None
-    if found is None:
+    bounds = _read(text, lexicon.numbers) if text else None
+    if bounds is None:
         raise CoderError("values.no_number", typed=typed.strip(), forms=NUMBER_FORMS)
-    if found.most is not None and found.most < found.least:
+    if bounds.most is not None and bounds.most < bounds.least:
         raise CoderError("values.first_number_above", typed=typed.strip(), forms=NUMBER_FORMS)
-    return as_range(found.least, found.most, approx or found.approx)
+    return as_range(bounds.least, bounds.most, approx or bounds.approx)
 
 
 def as_range(least: int, most: int | None, approx: bool = False) -> Range:
-    """The stored form of a range; `approx` is kept only where it holds."""
+    """Return a range as it is stored, with `approx` only if it is true."""
     return {"min": least, "max": most, "approx": True} if approx else {"min": least, "max": most}
 
 
 def show_range(value: Range) -> str:
-    """A range as `60`, `61+`, `3-9`, with `~` in front of an approximate one."""
+    """Format a range as `60`, `61+` or `3-9`, with `~` in front if it is approximate."""
     least, most = value.get("min"), value.get("max")
     shown = f"{least}+" if most is None else str(least) if most == least else f"{least}-{most}"
     return f"~{shown}" if value.get("approx") else shown
 
 
 def in_words(value: Mapping[str, Json]) -> str:
-    """The ends of a range in Arabic words, so that a slip of the finger is heard: 60 is ستون, 600 ستمئة.
+    """Write the bounds of a range in Arabic words, which exposes typing errors: 60 is ستون, 600 ستمئة.
 
-    They are joined by إلى where they differ; an open end is left out.
+    Two different bounds are joined by إلى; a missing upper bound is omitted.
     """
-    ends = [value.get("min"), value.get("max")]
-    known = list(dict.fromkeys(end for end in ends if isinstance(end, int)))
-    return " إلى ".join(_in_words(end) for end in known)
+    bounds = [value.get("min"), value.get("max")]
+    numbers = dict.fromkeys(bound for bound in bounds if isinstance(bound, int))
+    return " إلى ".join(map(_in_words, numbers))
 
 
 @cache
 def _in_words(number: int) -> str:
-    from pyarabic.number import ArNumbers  # takes a while to load and is needed only while typing a count
+    from pyarabic.number import ArNumbers  # imported here as it loads slowly and is rarely needed
 
     return str(ArNumbers().int2str(str(number)))
 
 
 def read_number(words: str, numbers: Numbers) -> int | None:
-    """The number that digits or Arabic number words stand for, None if they are not one."""
+    """Read a number in digits or Arabic number words; None if it is not one."""
     text = _plain(words).replace(" و ", " و")
     if _DIGITS.fullmatch(text):
-        return int(text) if len(text) <= _LONGEST else None
+        return int(text) if len(text) <= _MAX_DIGITS else None
     return _words_to_number(text.split(), numbers)
 
 
 def _plain(typed: str) -> str:
-    """Folded, with digit groups joined: ١٬٥٠٠ and 1.500 are 1500."""
+    """Fold a text and join its digit groups: ١٬٥٠٠ and 1.500 are 1500."""
     return _GROUPED.sub(lambda m: m[1] + re.sub(r"\D", "", m[2]), fold_key(typed))
 
 
@@ -104,23 +104,23 @@ def _read(text: str, numbers: Numbers) -> Bounds | None:
     for sign, least, most in _SIGNS:
         if match := sign.fullmatch(text):
             digits = next(filter(None, match.groups()))
-            return _moved(least, most, int(digits)) if len(digits) <= _LONGEST else None
+            return _bounds(least, most, int(digits)) if len(digits) <= _MAX_DIGITS else None
     vague, count = _vague(text, numbers), _counted(text, numbers)
     if count is not None and vague is None:
         return Bounds(count, count)
-    found = _modified(text, numbers)
-    if found is None and vague is not None:
+    bounds = _modified(text, numbers)
+    if bounds is None and vague is not None:
         if vague.min is None:
-            said = next(form for form in vague.ar if text.startswith(fold_key(form)))
-            raise CoderError("values.gives_no_number", form=said)
-        found = Bounds(vague.min, vague.max)
-    return found or _between(text, numbers)
+            form = next(form for form in vague.ar if text.startswith(fold_key(form)))
+            raise CoderError("values.gives_no_number", form=form)
+        bounds = Bounds(vague.min, vague.max)
+    return bounds or _between(text, numbers)
 
 
 def vague_amounts(numbers: Numbers) -> Sequence[tuple[str, Vague]]:
-    """The folded words for amounts without a number (عدة، عشرات الآلاف), the longest first."""
-    found = ((fold_key(form), entry) for entry in numbers.vague for form in entry.ar)
-    return sorted(found, key=lambda pair: -len(pair[0]))
+    """Return the folded words for vague amounts (عدة، عشرات الآلاف) with their entries, longest first."""
+    pairs = ((fold_key(form), entry) for entry in numbers.vague for form in entry.ar)
+    return sorted(pairs, key=lambda pair: -len(pair[0]))
 
 
 def _vague(text: str, numbers: Numbers) -> Vague | None:
@@ -129,17 +129,17 @@ def _vague(text: str, numbers: Numbers) -> Vague | None:
 
 @lru_cache(maxsize=4)
 def modifiers(numbers: Numbers) -> Sequence[tuple[str, Modifier]]:
-    """The folded words around a number that move its ends (أكثر من), the longest first."""
-    found = []
+    """Return the folded words that change a number's bounds (أكثر من) with their entries, longest first."""
+    pairs = []
     at_most = Modifier(ar=("على الأكثر",), en="N at most", min=0, max="N")
     for modifier in (*numbers.modifiers, *([at_most] if numbers.modifiers else [])):
         english = modifier.en.replace("N", "").replace("A and B", "").strip()
-        found += [(fold_key(form), modifier) for form in (*modifier.ar, english)]
-    return sorted(found, key=lambda pair: -len(pair[0]))
+        pairs += [(fold_key(form), modifier) for form in (*modifier.ar, english)]
+    return sorted(pairs, key=lambda pair: -len(pair[0]))
 
 
 def _modified(text: str, numbers: Numbers) -> Bounds | None:
-    """A number with a word before or after it that moves its ends (أكثر من 60)."""
+    """Read a number with a modifier before or after it (أكثر من 60)."""
     for form, modifier in modifiers(numbers):
         if text.startswith(form + " "):
             rest = text[len(form) + 1 :]
@@ -148,29 +148,29 @@ def _modified(text: str, numbers: Numbers) -> Bounds | None:
         else:
             continue
         if modifier.min == "A":
-            found = _between(rest, numbers)
+            bounds = _between(rest, numbers)
         else:
             vague = _vague(rest, numbers)
             count = vague.min if vague else _counted(rest, numbers)
-            found = None if count is None else moved(modifier, count)
-        if found is not None:
-            return found
+            bounds = None if count is None else moved(modifier, count)
+        if bounds is not None:
+            return bounds
     return None
 
 
 def moved(modifier: Modifier, count: int) -> Bounds:
-    """The amount that a modifier makes of a number."""
-    return _moved(modifier.min, modifier.max, count)._replace(approx=modifier.approx)
+    """Apply a modifier to a number."""
+    return _bounds(modifier.min, modifier.max, count)._replace(approx=modifier.approx)
 
 
-def _moved(least: int | str | None, most: int | str | None, count: int) -> Bounds:
-    """The bounds in the lexicon's notation: `N`, `N+1`, `N-1`, or a number."""
+def _bounds(least: int | str | None, most: int | str | None, count: int) -> Bounds:
+    """Evaluate bounds in the lexicon's notation (`N`, `N+1`, `N-1` or a number) for N = count."""
     ends = [count + int(end[1:] or 0) if isinstance(end, str) else end for end in (least, most)]
     return Bounds(max(ends[0] or 0, 0), ends[1])
 
 
 def _between(text: str, numbers: Numbers) -> Bounds | None:
-    """Two numbers with a dash, إلى, or و written before the second."""
+    """Read two numbers joined by a dash, إلى, or و."""
     sides = _BETWEEN.fullmatch(text)
     if not sides:
         return None
@@ -180,15 +180,15 @@ def _between(text: str, numbers: Numbers) -> Bounds | None:
 
 
 def _counted(text: str, numbers: Numbers) -> int | None:
-    """A number, with or without the noun it counts (ثلاث نقاط), or a dual noun by itself (قاعدتين)."""
+    """Read a number, with or without the noun that it counts (ثلاث نقاط), or a dual noun alone (قاعدتين)."""
     words, (nouns, duals) = text.split(), _counted_nouns(numbers)
     first = len(words)
     while first > 1 and (_stem(words[first - 1]) in nouns or _NISBA.fullmatch(words[first - 1])):
         first -= 1
     while first < len(words) and _stem(words[first]) not in nouns:
-        first += 1  # an adjective of nothing
-    found = read_number(" ".join(words[:first]), numbers)
-    return 2 if found is None and words and words[0] in duals and first == 1 else found
+        first += 1  # an adjective without a noun
+    count = read_number(" ".join(words[:first]), numbers)
+    return 2 if count is None and words and words[0] in duals and first == 1 else count
 
 
 def _stem(word: str) -> str:
@@ -197,9 +197,10 @@ def _stem(word: str) -> str:
 
 @lru_cache(maxsize=4)
 def _counted_nouns(numbers: Numbers) -> tuple[frozenset[str], frozenset[str]]:
-    known = numbers.counters
-    things = (*known.incidents, *known.strikes, *known.sites, *known.killed_words)
-    persons = (*known.persons, *known.injured_words)
+    """Return the stems of nouns that are counted, and their dual forms."""
+    counters = numbers.counters
+    things = (*counters.incidents, *counters.strikes, *counters.sites, *counters.killed_words)
+    persons = (*counters.persons, *counters.injured_words)
     duals = {form for noun in things for form in dual_forms(noun, of_person=False)}
     duals |= {form for noun in persons for form in dual_forms(noun, of_person=True)}
     stems = frozenset(_stem(fold_key(noun)) for noun in (*things, *persons))
@@ -207,7 +208,7 @@ def _counted_nouns(numbers: Numbers) -> tuple[frozenset[str], frozenset[str]]:
 
 
 def dual_forms(noun: str, *, of_person: bool) -> Iterator[str]:
-    """The forms of a noun that are two; those that are also its sound plural (مقاتلين) are left out."""
+    """Yield the dual forms of a noun, without those that are also its sound plural (مقاتلين)."""
     word = fold_key(noun)
     if word.endswith(("ات", "ين", "ون", "اء")) or len(word) < 3 or " " in word:
         return
@@ -219,31 +220,31 @@ def dual_forms(noun: str, *, of_person: bool) -> Iterator[str]:
 
 
 def _words_to_number(words: list[str], numbers: Numbers) -> int | None:
-    """The number in folded words, None where a word is unknown or out of place (خمسة ستة)."""
-    known = _number_words(numbers)
-    words = list(_joined(words, known))
+    """Return the number in folded words; None if a word is unknown or out of place (خمسة ستة)."""
+    numerals = _number_words(numbers)
+    words = list(_joined(words, numerals))
     for scale in sorted((w.num for w in numbers.scales if w.num > 100), reverse=True):
         for i, word in enumerate(words):
-            if known.get(word) in (scale, 2 * scale):
+            if numerals.get(word) in (scale, 2 * scale):
                 before, times = words[:i], None  # how many thousands, millions
-                if known[word] == 2 * scale:
+                if numerals[word] == 2 * scale:
                     times = None if before else 2
                 elif len(before) == 1 and before[0].isdecimal():  # 50 ألفاً
                     times = int(before[0])
                 else:
-                    times = _below_thousand(before, known) if before else 1
+                    times = _below_thousand(before, numerals) if before else 1
                 rest = _words_to_number(words[i + 1 :], numbers) if words[i + 1 :] else 0
                 if times is None or rest is None or rest >= scale:
                     return None
                 return times * scale + rest
-    return _below_thousand(words, known)
+    return _below_thousand(words, numerals)
 
 
-def _below_thousand(words: list[str], known: dict[str, int]) -> int | None:
-    """Hundreds, tens and ones, each at most once, units before their hundred (خمس مئة وستون)."""
+def _below_thousand(words: list[str], numerals: dict[str, int]) -> int | None:
+    """Add up hundreds, tens and ones, each at most once, units before their hundred (خمس مئة وستون)."""
     total, taken = 0, set[int]()
     for word in words:
-        n = known.get(word, 1000)
+        n = numerals.get(word, 1000)
         if n == 100 and 3 <= total <= 9:
             total, taken = total * 100, {100}
             continue
@@ -254,25 +255,25 @@ def _below_thousand(words: list[str], known: dict[str, int]) -> int | None:
     return total if words else None
 
 
-def _joined(words: list[str], known: dict[str, int]) -> Iterator[str]:
-    """The words with two-word numbers (أحد عشر) as one, and without the و that joins them."""
+def _joined(words: list[str], numerals: dict[str, int]) -> Iterator[str]:
+    """Yield the words, two-word numbers (أحد عشر) as one, without the conjunction و."""
     rest = iter(range(len(words)))
     for i in rest:
-        word = words[i] if words[i] in known or i == 0 else words[i].removeprefix("و")
+        word = words[i] if words[i] in numerals or i == 0 else words[i].removeprefix("و")
         pair = f"{word} {words[i + 1]}" if i + 1 < len(words) else ""
-        if pair in known:
+        if pair in numerals:
             next(rest)
-        yield pair if pair in known else word
+        yield pair if pair in numerals else word
 
 
 def number_parts(numbers: Numbers) -> frozenset[str]:
-    """Every folded word that a written number can be made of."""
+    """Return every folded word that can be part of a written number."""
     return frozenset(part for words in _number_words(numbers) for part in words.split())
 
 
 @lru_cache(maxsize=4)
 def _number_words(numbers: Numbers) -> dict[str, int]:
-    """Folded word → its number; a plural of a thousand or more counts as its singular (ثلاثة آلاف)."""
+    """Return folded word → number; a plural of a thousand or more counts as its singular (ثلاثة آلاف)."""
     words = {fold_key(form): w.num for w in (*numbers.units, *numbers.tens) for form in w.ar}
     units = {form: n for form, n in words.items() if 3 <= n <= 9}
     for scale in numbers.scales:

@@ -1,7 +1,7 @@
-"""What is typed becomes a value, a value becomes a short text, and two are compared, for every field type.
+"""Parsing, formatting and comparison of values for every field type.
 
-Source: the shapes of values in the native format `coder/1`. What `show` prints reads the same when it is
-typed again. Lists are separated by `;` or `؛`, or by commas where no name has one in it.
+Source: the shapes of values in the native format `coder/1`. Parsing the output of `show` gives the value
+again. Lists are separated by `;` or `؛`, or by commas if no name contains one.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _EVENT = re.compile(r"^(?:event|(?:ال)?حدث)\s+", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One value to choose from, in the language of the screen; aside: what tells it from its namesakes."""
+    """One value to choose from, in the language of the screen; aside: distinguishes it from its namesakes."""
 
     id: str
     label: str
@@ -40,9 +40,9 @@ class Choice:
 
 
 def parse(field: Field, typed: str, codebook: Codebook, *, pub_date: PubDate | None = None) -> Json:
-    """The value that the typed text stands for, as stored; raises CoderError if it is not understood.
+    """Return the value of a typed text as it is stored; raises CoderError if it is not understood.
 
-    pub_date: first and last ISO day of publication, on which relative dates hang.
+    pub_date: first and last ISO day of publication, needed for relative dates.
     """
     typed = typed.strip()
     if not typed:
@@ -62,7 +62,7 @@ def parse(field: Field, typed: str, codebook: Codebook, *, pub_date: PubDate | N
 
 
 def show(field: Field, value: Json, codebook: Codebook, lang: str) -> str:
-    """A value of the field in a few words of that language; lists with `;` or `؛` between."""
+    """Format a value as short text in that language; list items are separated by `;` or `؛`."""
     if field.is_list and isinstance(value, list):
         return ("؛ " if lang == "ar" else "; ").join(_show_one(field, v, codebook, lang) for v in value)
     return _show_one(field, value, codebook, lang)
@@ -71,16 +71,16 @@ def show(field: Field, value: Json, codebook: Codebook, lang: str) -> str:
 def choices(
     field: Field | Part, query: str, codebook: Codebook, lang: str, limit: int | None = None
 ) -> list[Choice]:
-    """The values with the query in their Arabic or English name, best match first; all for an empty query.
+    """Return the values whose Arabic or English name matches the query, best first; all for an empty query.
 
-    Event types are found by their trigger words too, actors, places and weapons by their aliases.
+    Event types also match by their trigger words, actors, places and weapons by their aliases.
     """
     return search(_index(field, codebook, lang), query, limit)
 
 
 def _parse_one(field: Field, typed: str, codebook: Codebook, pub_date: PubDate | None) -> Json:
     parts = codebook.parts_of(field)
-    if field.value_is == "record_reference":  # event, by number or id: relation
+    if field.value_is == "record_reference":  # `event: relation`, the event by number or id
         relations = named.values_of(parts, "relation")
         named_event, relation = named.ending(typed, relations)
         record = _EVENT.sub("", named_event)
@@ -89,11 +89,11 @@ def _parse_one(field: Field, typed: str, codebook: Codebook, pub_date: PubDate |
         return {"record": f"e{int(record)}" if record.isdecimal() else record, "relation": relation}
     match field.type:
         case "enum" | "multi" | "hierarchy":
-            found = best(entries := _entries(field, codebook), typed)
-            if len(found) == 1:
-                return found[0].id
-            key = "values.several_values" if found else "values.no_value"
-            raise CoderError(key, typed=typed, names=joined(each.name for each in (found or entries)[:8]))
+            matches = best(entries := _entries(field, codebook), typed)
+            if len(matches) == 1:
+                return matches[0].id
+            key = "values.several_values" if matches else "values.no_value"
+            raise CoderError(key, typed=typed, names=joined(each.name for each in (matches or entries)[:8]))
         case "int_range":
             return parse_range(typed, codebook.lexicon)
         case "date":
@@ -130,8 +130,8 @@ def _show_one(field: Field, value: Json, codebook: Codebook, lang: str) -> str:
     return show_range(value) if field.type == "int_range" else str(value)
 
 
-def _split(typed: str, at: str) -> list[str]:
-    return [item.strip() for item in re.split(at, typed) if item.strip()] or [typed]
+def _split(typed: str, separators: str) -> list[str]:
+    return [item.strip() for item in re.split(separators, typed) if item.strip()] or [typed]
 
 
 @dataclass(frozen=True)
@@ -157,12 +157,12 @@ def _entries(field: Field | Part, codebook: Codebook) -> list[_Entry]:
 
 
 def _index(field: Field | Part, codebook: Codebook, lang: str) -> Index[Choice]:
-    """The choices by their folded words; made once for each list of values, as folding takes long."""
-    lexicon, kept = codebook.lexicon, codebook.kept
-    names = {"actor": lexicon.actors, "place": lexicon.places}
-    listed = names.get(field.type or "", codebook.values_of(field))
-    key = (field.type, id(listed), lang)
-    if key not in kept:
+    """Return the search index of the choices, cached per list of values as folding is slow."""
+    lexicon, cache = codebook.lexicon, codebook.kept
+    by_type = {"actor": lexicon.actors, "place": lexicon.places}
+    values = by_type.get(field.type or "", codebook.values_of(field))
+    key = (field.type, id(values), lang)
+    if key not in cache:
         if field.type == "actor":
             classes = {c.id: c.label.of(lang) for c in codebook.actor_classes}
             index = Index(
@@ -177,18 +177,18 @@ def _index(field: Field | Part, codebook: Codebook, lang: str) -> Index[Choice]:
                 _entries(field, codebook),
                 lambda e: Choice(e.id, e.name.of(lang), e.help.of(lang) if e.help else ""),
             )
-        kept[key] = (listed, index)  # the list lives as long as its id
-    found: Index[Choice] = kept[key][1]
-    return found
+        cache[key] = (values, index)  # with the list, whose id must stay valid
+    cached: Index[Choice] = cache[key][1]
+    return cached
 
 
 def same_value(one: Json, other: Json) -> bool:
-    """Whether two values say the same: lists as sets, places by what they name and how exactly."""
-    return one is other or (type(one) is type(other) and one == other) or _said(one) == _said(other)
+    """Whether two values are equal; lists compare as sets, places by identity and precision."""
+    return one is other or (type(one) is type(other) and one == other) or _compared(one) == _compared(other)
 
 
 def same_thing(one: Json, other: Json) -> bool:
-    """Whether two items name the same days, the same bounds, the same place or actor, however stated."""
+    """Whether two items have the same days, bounds, place or actor, however they are worded."""
     for ends in (("start", "end"), ("min", "max")):
         if isinstance(other, Mapping) and ends[0] in other:
             return isinstance(one, Mapping) and all(one.get(end) == other.get(end) for end in ends)
@@ -196,19 +196,19 @@ def same_thing(one: Json, other: Json) -> bool:
 
 
 def actor_id(actor: Json) -> str:
-    """What makes two actors the same one: an id, or a folded name with the class that it was given."""
-    named, sort = identity(actor), actor.get("class") if isinstance(actor, Mapping) else None
-    return f"{named} [{sort}]" if sort else named
+    """Return the text by which actors are compared: the id, or the folded name and the class."""
+    name, actor_class = identity(actor), actor.get("class") if isinstance(actor, Mapping) else None
+    return f"{name} [{actor_class}]" if actor_class else name
 
 
-def _said(value: Json) -> Hashable:
-    """What of a value counts; a part that is empty or false counts as one that is not there."""
+def _compared(value: Json) -> Hashable:
+    """Return what values are compared by; an empty or false part counts as absent."""
     if isinstance(value, list):
-        return frozenset(map(_said, value))
+        return frozenset(map(_compared, value))
     if not isinstance(value, Mapping):
         return type(value), value
     if "as_written" in value:
         return identity(value), value.get("precision")
     if "name" in value:
         return actor_id(value)
-    return frozenset((part, _said(said)) for part, said in value.items() if said not in (None, False))
+    return frozenset((name, _compared(part)) for name, part in value.items() if part not in (None, False))

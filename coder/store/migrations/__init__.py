@@ -1,1 +1,1 @@
-"""The steps from one schema of the database to the next, run by Alembic; `schema.HEAD` names the last."""
+"""The migrations of the database schema, run by Alembic; `schema_version.HEAD` is the last one."""

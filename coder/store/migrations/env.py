@@ -1,4 +1,4 @@
-"""What Alembic runs: the steps that are due, as one transaction over the connection that `upgrade` gives."""
+"""Alembic's environment: runs the pending migrations in the transaction of the given connection."""
 
 from __future__ import annotations
 

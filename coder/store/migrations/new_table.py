@@ -1,4 +1,4 @@
-"""Tables as the steps make them."""
+"""Creation of tables in migrations."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 import sqlalchemy as sa
 from alembic import op
 
-# In the order of code points, whatever the server's language.
+# Sorted by code points, whatever the server's locale.
 TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 WORD = sa.String().with_variant(sa.Text(collation="C"), "postgresql")
 Columns: TypeAlias = list[str | sa.Column[Any]]
@@ -21,26 +21,25 @@ def new_table(
     parents: Mapping[str, str] | None = None,
     unique: Sequence[str] = (),
 ) -> None:
-    """Make a table; a column given by its name alone is a word that is never null.
+    """Create a table; a column given by name only is a string and not nullable.
 
-    parents: column → the column of another table that has its values. unique: columns of which no two rows
-    have the same values.
+    parents: column → `table.column` that it references. unique: columns of a unique constraint.
     """
-    whole = [sa.Column(each, WORD, nullable=False) if isinstance(each, str) else each for each in columns]
-    rules: list[sa.Constraint] = [sa.PrimaryKeyConstraint(*key, name=f"pk_{name}")]
+    full = [sa.Column(each, WORD, nullable=False) if isinstance(each, str) else each for each in columns]
+    constraints: list[sa.Constraint] = [sa.PrimaryKeyConstraint(*key, name=f"pk_{name}")]
     if unique:
-        rules.append(sa.UniqueConstraint(*unique, name=f"uq_{name}_{'_'.join(unique)}"))
+        constraints.append(sa.UniqueConstraint(*unique, name=f"uq_{name}_{'_'.join(unique)}"))
     for column, parent in (parents or {}).items():
-        link = f"fk_{name}_{column}_{parent.partition('.')[0]}"
-        rules.append(sa.ForeignKeyConstraint([column], [parent], name=link))
-    op.create_table(name, *whole, *rules)
+        foreign_key = f"fk_{name}_{column}_{parent.partition('.')[0]}"
+        constraints.append(sa.ForeignKeyConstraint([column], [parent], name=foreign_key))
+    op.create_table(name, *full, *constraints)
 
 
 def number(name: str) -> sa.Column[Any]:
-    """A column of whole numbers that are never null."""
+    """Return an integer column that is not nullable."""
     return sa.Column(name, sa.Integer, nullable=False)
 
 
 def json(name: str) -> sa.Column[Any]:
-    """A column of JSON."""
+    """Return a JSON column."""
     return sa.Column(name, sa.JSON)

@@ -1,4 +1,4 @@
-"""What runs inside PostgreSQL: the functions through which a team reads and writes, and the constraints.
+"""Code inside PostgreSQL: the functions through which a team reads and writes, constraints, and rights.
 
-Its doors: `functions.install`, and `server_guards.problems` for whether all stands as it was made.
+The entry points are `functions.install`, and `server_guards.problems` to check that nothing was altered.
 """

@@ -1,4 +1,4 @@
--- The next article for a coder who asks for one, kept from other claims until the transaction ends.
+-- Returns the next article for a coder who claims one, locked against other claims until the transaction ends.
 
 CREATE OR REPLACE FUNCTION unclaimed_article(who text) RETURNS text {definer} AS $$
 DECLARE

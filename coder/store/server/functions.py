@@ -1,4 +1,4 @@
-"""The owner's functions and the tables' constraints, put into a PostgreSQL database.
+"""Installs the owner's functions and the tables' constraints in a PostgreSQL database.
 
 Nobody may call a function until it is granted; see `coder.store.server.logins`.
 Source: PostgreSQL documentation, CREATE FUNCTION, "Writing SECURITY DEFINER Functions Safely".
@@ -23,10 +23,10 @@ READING = (
 WRITING = ("unclaimed_article(text)", "record_entry(text, text, text, text, integer, text)")
 SUPERVISING = ("hold_journal()",)
 _INNER = ("expect_sound(text, text[])", "expect_readable(json)", "training_gold(text)")
-_MADE = (*READING, *WRITING, *SUPERVISING, *_INNER)
-SIGNATURES = (*_MADE, "journal_append_only()")  # every function of a database, that of its trigger among them
+_INSTALLED = (*READING, *WRITING, *SUPERVISING, *_INNER)
+SIGNATURES = (*_INSTALLED, "journal_append_only()")  # all functions of a database, including its trigger's
 
-# The articles that a coder may claim: not theirs, its gold not closed, and not withdrawn.
+# The articles that a coder may claim: not assigned to them, without closed gold, not withdrawn.
 FREE = """
 FROM article a
 LEFT JOIN (SELECT article, count(*) AS coders FROM assignment GROUP BY article) s ON s.article = a.id
@@ -39,7 +39,7 @@ FEWEST_FIRST = "ORDER BY coalesce(s.coders, 0), a.id LIMIT 1"
 _BODY = re.compile(r"CREATE (?:OR REPLACE )?FUNCTION (\w+)\(?.*?AS\s+\$\$(.*?)\$\$;", re.DOTALL)
 _HERE = Path(__file__).parent
 
-# What a value may be that somebody writes by hand: no deeper and with no longer numbers than Python reads.
+# A limit on the depth and the numbers of values written by hand, so that Python can read them.
 _VALUE = """({0} IS NULL OR (NOT jsonb_path_exists({0}::jsonb, '$.**{{16 to last}}')
     AND NOT jsonb_path_exists({0}::jsonb, '$.** ? (@.type() == "number" && @.abs() > 1.8e308)')))"""
 _TEXTS = """({0} IS NULL OR (json_typeof({0}) = 'array'
@@ -90,15 +90,15 @@ END $$
 
 
 def install(connection: Connection) -> None:
-    """Make or replace all functions and constraints, over the connection of the owner.
+    """Create or replace all functions and constraints, over the owner's connection.
 
-    Constraints hold for what is written from now on; rows from before that break one are `verify`'s to judge.
+    Constraints apply to new rows; `coder verify` reports existing rows that violate one.
     """
     schema = _schema(connection)
     for script in _scripts(schema):
-        # Percent signs are the driver's own unless it is given no parameters at all.
+        # Percent signs have a meaning for the driver, as SQLAlchemy always passes parameters.
         connection.exec_driver_sql(script.replace("%", "%%"))
-    for signature in _MADE:
+    for signature in _INSTALLED:
         connection.exec_driver_sql(f"REVOKE EXECUTE ON FUNCTION {signature} FROM PUBLIC")
     for table, checks in _CONSTRAINTS.items():
         for name, condition in checks.items():
@@ -107,16 +107,16 @@ def install(connection: Connection) -> None:
             rule = condition.replace("%", "%%")
             connection.exec_driver_sql(f"ALTER TABLE {table} ADD CONSTRAINT {full} CHECK ({rule}) NOT VALID")
             connection.exec_driver_sql(_VALIDATE.format(table=table, name=full))
-    # Before PostgreSQL 15 everybody may make tables and functions there.
+    # Before PostgreSQL 15 everybody may create tables and functions there.
     connection.exec_driver_sql(f"REVOKE CREATE ON SCHEMA {schema} FROM PUBLIC")
 
 
 def made(connection: Connection) -> dict[str, tuple[str, set[str]]]:
-    """Name → body and settings of each function as this version makes it; a definer's has settings."""
+    """Return name → (body, settings) of each function of this version; the trigger's has no settings."""
     schema = _schema(connection)
     settings = {f"{name}={value}" for name, value in _settings(schema).items()}
-    found = {name: (body, settings) for script in _scripts(schema) for name, body in _BODY.findall(script)}
-    return found | {name: (body, set()) for name, body in _BODY.findall(POSTGRES_TRIGGER)}
+    bodies = {name: (body, settings) for script in _scripts(schema) for name, body in _BODY.findall(script)}
+    return bodies | {name: (body, set()) for name, body in _BODY.findall(POSTGRES_TRIGGER)}
 
 
 def _schema(connection: Connection) -> str:
@@ -148,7 +148,7 @@ def _scripts(schema: str) -> list[str]:
 
 
 def _change(state: StateTable) -> str:
-    """The branch of `record_entry` that applies a change to one table."""
+    """Return the branch of `record_entry` that applies a change to one table."""
     name = state.table.name
     columns = [column.name for column in state.table.columns if column.name not in state.key]
     parts = {

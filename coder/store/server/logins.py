@@ -1,9 +1,9 @@
-"""A login role in PostgreSQL for each member of a team, and its rights.
+"""Login roles in PostgreSQL for the members of a team, and their rights.
 
-A coder has no right on the tables that hold people's work: what is a coder's own is read and changed through
-the owner's functions; see the files in `server`. A supervisor reads everything.
+A coder has no rights on the tables with people's work: coders read and change their own through the owner's
+functions; see the files in `server`. A supervisor reads everything.
 
-Passwords reach the server as `\\password` of psql sends them: hashed here, so that no log ever holds one.
+Passwords are hashed here, as by `\\password` of psql, so that no log of the server ever contains one.
 Source: PostgreSQL documentation, CREATE ROLE and PQencryptPasswordConn.
 """
 
@@ -19,23 +19,23 @@ from coder.errors import CoderError
 from coder.store.server.functions import READING, SUPERVISING, WRITING
 
 LONGEST = 63  # bytes in the name of a role (NAMEDATALEN - 1)
-_FOUND = """
+_CAN_LOGIN_AND_HAS_POWERS = """
 SELECT r.rolcanlogin, rolsuper OR rolcreaterole OR rolcreatedb OR rolreplication OR rolbypassrls
     OR r.oid = d.datdba OR EXISTS (SELECT FROM pg_auth_members m WHERE m.member = r.oid)
 FROM pg_roles r, pg_database d WHERE r.rolname = %s AND d.datname = current_database()
 """
-# Who owns the database, or is all-powerful, has no rights that could be given or taken.
+# Excludes the owner and superusers, whose rights can be neither granted nor revoked.
 _TEAM = """
 SELECT p.name, CASE WHEN gone.person IS NULL THEN p.role ELSE '' END
 FROM person p JOIN pg_roles r ON r.rolname = p.name LEFT JOIN retired gone ON gone.person = p.name
 WHERE r.rolcanlogin AND NOT pg_has_role(r.oid, current_user, 'MEMBER') AND %(name)s IN ('', p.name)
 """
-# What holds nobody's work, and everybody in the team may read whole.
+# Tables without people's work, which everybody in the team may read.
 _READABLE = ("alembic_version", "meta", "codebook", "article", "metadata", "candidate", "suggested", "person",
              "lexicon", "withdrawn", "retired")  # fmt: skip
 _WORK = ("assignment", "blind", "coding", "span", "event", "answer", "cluster", "remark",
          "journal")  # fmt: skip
-# Role in the team, "" for none → the rights on tables that its logins have, and the functions they may call.
+# Role in the team, "" for none → rights on tables and functions that may be called.
 ON_TABLES: dict[str, dict[LiteralString, tuple[str, ...]]] = {
     "coder": {"SELECT": _READABLE},
     "supervisor": {
@@ -49,19 +49,19 @@ ON_FUNCTIONS = {"coder": (*READING, *WRITING), "supervisor": (*READING, *WRITING
 
 
 def add_login(connection: Connection, name: str, role: str, password: str) -> None:
-    """A login role of that name with the rights of `role`, in the connection's transaction.
+    """Create a login role with the rights of `role`, in the connection's transaction.
 
-    A role that the server has already keeps what it is; it gets the password, if there is one, and the
-    rights. Raises CoderError for a name that the server cannot keep and for a role with powers of its own.
+    An existing role gets the password, if it is not empty, and the rights. Raises CoderError for a name that
+    is impossible on the server, and for an existing role that cannot log in or has powers of its own.
     """
     if len(name.encode("utf-8")) > LONGEST or name.startswith("pg_") or name in ("public", "none"):
         raise CoderError("store.no_login_name", name=name, most=LONGEST)
     driver: Any = connection.connection.driver_connection
     person = sql.Identifier(name)
-    found = driver.execute(_FOUND, [name]).fetchone()
-    if found is None:
+    existing = driver.execute(_CAN_LOGIN_AND_HAS_POWERS, [name]).fetchone()
+    if existing is None:
         driver.execute(sql.SQL("CREATE ROLE {} LOGIN CONNECTION LIMIT 20").format(person))
-    elif found != (True, False):
+    elif existing != (True, False):
         raise CoderError("store.login_taken", name=name)
     if password:
         hashed = driver.pgconn.encrypt_password(password.encode(), name.encode(), b"scram-sha-256")
@@ -70,9 +70,9 @@ def add_login(connection: Connection, name: str, role: str, password: str) -> No
 
 
 def grant_team(connection: Connection, name: str = "", *, nothing: bool = False) -> None:
-    """Give every member of the team who has a login, or the one of that name, what they may have.
+    """Give every member of the team with a login, or only the one of that name, the rights of their role.
 
-    That is what their role asks for, and nothing for who has retired, or where `nothing` is asked for.
+    Retired members get no rights, and with `nothing` nobody does.
     """
     driver: Any = connection.connection.driver_connection
     for person, role in driver.execute(_TEAM, {"name": name}).fetchall():
@@ -80,7 +80,7 @@ def grant_team(connection: Connection, name: str = "", *, nothing: bool = False)
 
 
 def _grant(driver: Driver[Any], person: sql.Identifier, role: str) -> None:
-    """What the role in the team asks for, "" for none, and nothing else that the login had in this schema."""
+    """Replace the login's rights in this schema by those of the role in the team, "" for none."""
     database = sql.Identifier(driver.info.dbname)
     [schema] = driver.execute("SELECT current_schema()").fetchone() or [""]
     where = sql.SQL("IN SCHEMA {} FROM {}").format(sql.Identifier(schema), person)

@@ -1,10 +1,10 @@
--- What a login may read of the tables that hold people's work: its own part.
+-- Functions with which a login reads its own part of the tables with people's work.
 --
--- A coder has no right on these tables. Each function belongs to the owner, answers for SESSION_USER alone
--- and takes nothing but an article, so that neither a plan, nor a statistic, nor a condition of the caller's
--- ever touches a row of somebody else: a function is shown in a plan as itself, and its rows are found by
--- keys that end in the caller's name. No sequential scans: else the statistics of the caller's transaction
--- would count the rows of everybody. No messages below warnings: else the caller could have plans printed.
+-- A coder has no rights on these tables. Each function belongs to the owner, returns rows of SESSION_USER only
+-- and has no parameter but an article, so that no plan, statistic or condition of the caller ever touches
+-- somebody else's row: a plan shows only the function itself, which finds its rows by keys that end in the
+-- caller's name. No sequential scans, as the statistics of the caller's transaction would then count the rows
+-- of everybody. No messages below warnings, as the caller could have plans printed with them.
 
 CREATE OR REPLACE FUNCTION team_role() RETURNS text {reader} AS $$
 BEGIN
@@ -53,8 +53,8 @@ BEGIN
     RETURN QUERY SELECT * FROM answer a WHERE a.coding = of_article || '/' || session_user;
 END $$;
 
--- The id of an article's gold for who was assigned it for training and has submitted it; NULL for anybody else
--- and while the gold is open. Of whose values it is made, and why, is not told.
+-- The id of an article's closed gold if the caller was assigned the article for training and has submitted it,
+-- else NULL. It does not reveal whose values the gold was made from, and why.
 CREATE OR REPLACE FUNCTION training_gold(of_article text) RETURNS text {reader} AS $$
 BEGIN
     RETURN (
@@ -93,7 +93,7 @@ BEGIN
     RETURN QUERY SELECT * FROM remark r WHERE r.coder = session_user;
 END $$;
 
--- The place of an entry among everybody's is not told; its version orders the entries of a subject too.
+-- Does not reveal an entry's position among everybody's; the version also orders the entries of a subject.
 CREATE OR REPLACE FUNCTION own_journal(of_subject text) RETURNS TABLE
     ("position" bigint, subject text, version int, at text, person text, what text, undoes int,
      changes text, digest text) {reader} AS $$

@@ -1,9 +1,9 @@
--- The one way to change what the journal rebuilds: an entry is written and what it says is done to the tables.
+-- The only way to change tables that can be rebuilt from the journal: writes an entry and applies its changes.
 --
--- So state and journal cannot part, whoever speaks SQL. An entry is taken whole or refused whole. Version
--- and digest are made here. A coder changes their own open coding and takes assignments for themselves; a
--- supervisor changes all but the team, in their own name; the owner everything, in any name (packets).
--- The rows of articles and codebooks hold more than the journal keeps, and are written by the caller.
+-- So state and journal cannot diverge, whatever SQL a login runs. An entry is accepted or rejected as a whole.
+-- Version and digest are computed here. A coder may change their own open coding and claim assignments; a
+-- supervisor everything but the team, in their own name; the owner everything, in any name (packets).
+-- Rows of articles and codebooks have columns that are not journaled, and are written by the caller.
 
 CREATE OR REPLACE FUNCTION record_entry
     (of_subject text, at text, by_person text, what text, undoes int, changes text,
@@ -146,7 +146,7 @@ BEGIN
     END IF;
 END $$;
 
--- What Python reads back as it was written: no name twice in an object, nothing deep, no number that changes.
+-- Rejects JSON that Python would not read back unchanged: repeated keys, deep nesting, numbers that change.
 CREATE OR REPLACE FUNCTION expect_readable(changes json) RETURNS void {definer} AS $$
 BEGIN
     IF EXISTS (
@@ -175,7 +175,7 @@ BEGIN
     END IF;
 END $$;
 
--- A coding that came from a coder's login holds together, whatever wrote it.
+-- Rejects an inconsistent coding from a coder's login, whatever program wrote it.
 CREATE OR REPLACE FUNCTION expect_sound(of_coding text, spans text[]) RETURNS void {definer} AS $$
 BEGIN
     IF EXISTS (
@@ -200,7 +200,7 @@ BEGIN
     END IF;
 END $$;
 
--- Until the transaction ends nobody else writes: what is read is what will be changed.
+-- Locks out other writers until the transaction ends, so that rows do not change between reading and writing.
 CREATE OR REPLACE FUNCTION hold_journal() RETURNS void {definer} AS $$
 DECLARE
     holders text;

@@ -1,5 +1,5 @@
--- What a login may do as itself or as any role that it can become.
--- Owners may do everything, as supervisors.
+-- The rights of each login, directly or through a role that it is a member of.
+-- Supervisors who own the database are left out, as they may do everything.
 WITH member AS (
     SELECT p.name, CASE WHEN gone.person IS NULL THEN p.role ELSE '' END AS role, as_role.oid AS may_be
     FROM person p

@@ -1,4 +1,4 @@
-"""Whether triggers, functions and rights inside PostgreSQL stand as they were made.
+"""Checks that triggers, functions and rights inside PostgreSQL are as this program created them.
 
 Sources: PostgreSQL documentation, "System Catalogs", "Access Privilege Inquiry Functions".
 """
@@ -21,7 +21,7 @@ from coder.store.tables import METADATA
 
 _TABLES = sorted({*METADATA.tables, "alembic_version"})
 _GUARD = "journal_append_only"
-_GUARD_IS = f"""CREATE TRIGGER {_GUARD} BEFORE DELETE OR UPDATE OR TRUNCATE ON journal \
+_GUARD_DEFINITION = f"""CREATE TRIGGER {_GUARD} BEFORE DELETE OR UPDATE OR TRUNCATE ON journal \
 FOR EACH STATEMENT EXECUTE FUNCTION {_GUARD}()"""
 _HERE = "quote_ident(current_schema())::regnamespace"
 _TRIGGERS = text(f"""
@@ -42,12 +42,12 @@ SELECT p.proname AS name, p.proname || '(' || oidvectortypes(p.proargtypes) || '
 FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang WHERE p.pronamespace = {_HERE} ORDER BY 2
 """)
 _RIGHTS = text(Path(__file__).with_name("rights.sql").read_text("utf-8"))
-_WORDS = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER")
+_ALL_RIGHTS = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER")
 _ANEW = Message("store.mend_anew")
 
 
 def problems(connection: Connection) -> Iterator[DataProblem]:
-    """What is missing, changed, put beside, or allowed to a login whose role it is not for."""
+    """Yield triggers, rules and functions that are missing, altered or foreign, and rights beyond a role."""
     for part in (_triggers, _functions, _rights):
         yield from part(connection)
 
@@ -55,14 +55,14 @@ def problems(connection: Connection) -> Iterator[DataProblem]:
 def _triggers(connection: Connection) -> Iterator[DataProblem]:
     guarded = False
     for row in connection.execute(_TRIGGERS, {"tables": _TABLES}):
-        as_made = "A" if row.name == _GUARD else "O"
-        if row.name == _GUARD and row.definition == _GUARD_IS:
+        expected = "A" if row.name == _GUARD else "O"
+        if row.name == _GUARD and row.definition == _GUARD_DEFINITION:
             guarded = True
         elif not row.internal:
             yield _foreign("trigger", row)
             continue
-        if row.enabled != as_made:
-            kind = "ALWAYS TRIGGER" if as_made == "A" else "TRIGGER"
+        if row.enabled != expected:
+            kind = "ALWAYS TRIGGER" if expected == "A" else "TRIGGER"
             mend = _in_psql(f'ALTER TABLE {row.table} ENABLE {kind} "{row.name}";')
             yield DataProblem("trigger", f"{row.table}/{row.name}", Message("store.trigger_off"), mend)
     if not guarded:
@@ -81,7 +81,7 @@ def _functions(connection: Connection) -> Iterator[DataProblem]:
     made = functions.made(connection)
     for row in connection.execute(_FUNCTIONS):
         if row.name not in {signature.partition("(")[0] for signature in functions.SIGNATURES}:
-            continue  # of an extension, perhaps
+            continue  # possibly of an extension
         if row.signature not in functions.SIGNATURES:
             mend = _in_psql(f"DROP FUNCTION {row.signature};")
             yield DataProblem("function", row.signature, Message("store.foreign_function"), mend)
@@ -100,20 +100,20 @@ def _in_psql(statement: str) -> Message:
 
 def _rights(connection: Connection) -> Iterator[DataProblem]:
     newer = int(connection.exec_driver_sql("SHOW server_version_num").scalar_one()) >= 170000
-    asked = {
+    parameters = {
         "tables": _TABLES,
-        "rights": [*_WORDS, *(["MAINTAIN"] if newer else [])],  # with it a login may lock a table
+        "rights": [*_ALL_RIGHTS, *(["MAINTAIN"] if newer else [])],  # MAINTAIN allows a login to lock a table
         "functions": [s for s in functions.SIGNATURES if s != f"{_GUARD}()"],
     }
-    given = {(role, "EXECUTE", each) for role, signatures in ON_FUNCTIONS.items() for each in signatures}
+    allowed = {(role, "EXECUTE", each) for role, signatures in ON_FUNCTIONS.items() for each in signatures}
     for role, granted in ON_TABLES.items():
         for rights, tables in granted.items():
-            given.update(product([role], rights.split(", "), tables))
-    found: dict[tuple[str, str], dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-    for row in connection.execute(_RIGHTS, asked):
-        if (row.role, row.right, row.of) not in given:
-            found[row.name, row.role][row.of].append(row.right)
-    for (name, role), words_of in found.items():
-        told = "; ".join(f"{', '.join(words)} on {of}" for of, words in words_of.items())
+            allowed.update(product([role], rights.split(", "), tables))
+    excess: dict[tuple[str, str], dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for row in connection.execute(_RIGHTS, parameters):
+        if (row.role, row.right, row.of) not in allowed:
+            excess[row.name, row.role][row.of].append(row.right)
+    for (name, role), rights_on in excess.items():
+        told = "; ".join(f"{', '.join(each)} on {of}" for of, each in rights_on.items())
         key = "store.right_of_role" if role else "store.right_of_retired"
         yield DataProblem("right", name, Message(key, role=role, told=told), Message("store.mend_rights"))

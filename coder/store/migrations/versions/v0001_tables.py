@@ -12,7 +12,7 @@ revision, down_revision = "0001", None
 
 
 def upgrade() -> None:
-    """Make all tables in an empty database."""
+    """Create all tables in an empty database."""
     # Of the whole project.
     new_table("meta", ["key", "value"], key=["key"])
     new_table("codebook", ["ref", "digest", Column("body", TEXT, nullable=False)], key=["ref"])
@@ -44,17 +44,8 @@ def upgrade() -> None:
 
     position = Column("position", Integer, Identity(), nullable=False)
     changes = Column("changes", TEXT, nullable=False)
-    columns = [
-        position,
-        "subject",
-        number("version"),
-        "at",
-        "person",
-        "what",
-        Column("undoes", Integer),
-        changes,
-    ]
-    new_table("journal", [*columns, "digest"], key=["position"], unique=["subject", "version"])
+    columns = [position, "subject", number("version"), "at", "person", "what", Column("undoes", Integer)]
+    new_table("journal", [*columns, changes, "digest"], key=["position"], unique=["subject", "version"])
     op.create_index("ix_journal_person", "journal", ["person"])
     if op.get_context().dialect.name == "sqlite":
         op.execute(SQLITE_TRIGGERS["journal_no_update"])

@@ -1,7 +1,7 @@
-"""A project gets an identity, by which packets know where they belong; whose a coding is stands in its id.
+"""A project gets an identity, which links packets to it; a coding's id must consist of article and coder.
 
-Until here `meta` held the schema's number; from here on Alembic's own table does. INSERT OR REPLACE no
-longer passes the journal's triggers.
+Before, `meta` contained the schema's number; from here on Alembic's own table does. INSERT OR REPLACE no
+longer bypasses the journal's triggers.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ revision, down_revision = "0002", "0001"
 
 
 def upgrade() -> None:
-    """The identity stands in the place of the schema's number; an empty database has neither."""
+    """Replace the schema's number in `meta` by the identity; an empty database has neither."""
     meta = table("meta", column("key"), column("value"))
     op.execute(update(meta).where(meta.c.key == "schema").values(key="project", value=uuid.uuid4().hex))
     with op.batch_alter_table("coding") as coding:

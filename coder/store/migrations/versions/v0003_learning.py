@@ -1,4 +1,4 @@
-"""What supervisors decide about learned terms, and which assignments are the blind sample."""
+"""Supervisors' decisions about learned terms, and the blind sample of assignments."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ revision, down_revision = "0003", "0002"
 
 
 def upgrade() -> None:
-    """Two tables more; nothing that was there changes."""
+    """Create two tables; nothing else changes."""
     parents = {"article": "article.id", "coder": "person.name"}
     new_table("blind", ["article", "coder"], key=["article", "coder"], parents=parents)
     new_table("lexicon", ["kind", "folded", "text", json("value"), "decision"], key=["kind", "folded"])

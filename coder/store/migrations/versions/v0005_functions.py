@@ -1,7 +1,7 @@
 """On PostgreSQL a team works through functions; an article can be withdrawn, a person retired.
 
-Policies kept rows from being shown, and not from being counted, compared and measured. The functions and
-constraints are made, and rights given anew, when all steps are done.
+Policies only prevented rows from being shown, not from being counted, compared and measured. Functions and
+constraints are created, and rights granted again, after all migrations.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ END $$
 
 
 def upgrade() -> None:
-    """Nothing that was there changes but who may reach it, and how far the journal can count."""
+    """Add two tables and an index, replace policies by functions, and widen the journal's position."""
     new_table("withdrawn", ["article", "reason"], key=["article"], parents={"article": "article.id"})
     new_table("retired", ["person"], key=["person"], parents={"person": "person.name"})
     op.create_index("ix_coding_coder", "coding", ["coder"])

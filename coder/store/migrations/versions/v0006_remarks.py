@@ -1,4 +1,4 @@
-"""What people say about a coder's work: comments with their answers, flags, articles put off."""
+"""Remarks about a coder's work: comments with replies, flags, postponed articles."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ revision, down_revision = "0006", "0005"
 
 
 def upgrade() -> None:
-    """One table more; nothing that was there changes."""
+    """Create one table; nothing else changes."""
     place: Columns = ["kind", "event", "field", number("start"), number("end"), "by", "at"]
     columns = ["coder", "article", "id", *place, Column("text", TEXT, nullable=False)]
     new_table("remark", columns, key=["coder", "article", "id"], parents={"article": "article.id"})

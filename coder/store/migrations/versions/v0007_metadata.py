@@ -1,4 +1,4 @@
-"""What is known of an article beside its text: title, outlet, day of publication, a project's own."""
+"""Metadata of articles: title, outlet, day of publication, and a project's own."""
 
 from __future__ import annotations
 
@@ -8,5 +8,5 @@ revision, down_revision = "0007", "0006"
 
 
 def upgrade() -> None:
-    """One table more; nothing that was there changes."""
+    """Create one table; nothing else changes."""
     new_table("metadata", ["article", json("fields")], key=["article"], parents={"article": "article.id"})
