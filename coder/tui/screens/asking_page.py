@@ -92,11 +92,11 @@ class AskingPage(SpeakingScreen[ScreenResultType], ModalScreen[ScreenResultType]
     def show_help(self) -> None:
         self.app.push_screen(help_page(self.scopes(), None, self.lang))
 
-    def seen(self) -> tuple[object, ...]:
+    def visible_state(self) -> tuple[object, ...]:
         told = [bar.row for bar in self.bars.values()]
         return told, self.list.rows, self.list.cursor, self.chooser.asked, self.app.screen
 
-    def tried(self, does: Callable[[], bool | None]) -> bool:
+    def attempt(self, does: Callable[[], bool | None]) -> bool:
         try:
             return does() is not False
         except CoderError as error:

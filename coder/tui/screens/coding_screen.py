@@ -73,7 +73,7 @@ class CodingScreen(WorkScreen):
         self.form = AskingList(rtl=self.rtl, id="form")
         tabs = Bar(rtl=self.rtl, style=palette.PANE, id="tabs")
         self.panel = FieldPanel(self.lang)
-        self.highlights = Highlights(self.pane, self.stepped)
+        self.highlights = Highlights(self.pane, self.cursor_moved)
         self.record = RecordForm(self.form, tabs, self.lang)
         self.deciding = ArticleKeys(self, self.highlights, self.record)
         self.filling = RecordKeys(self, self.highlights, self.record)
@@ -86,8 +86,8 @@ class CodingScreen(WorkScreen):
             self.keys |= part.keys
         for scope in ("article", "form"):
             self.keys |= {
-                f"{scope}.undo": partial(self.turn, "undo"),
-                f"{scope}.redo": partial(self.turn, "redo"),
+                f"{scope}.undo": partial(self.undo_or_redo, "undo"),
+                f"{scope}.redo": partial(self.undo_or_redo, "redo"),
             }
         self.keys |= {"article.switch": self.open_record, "form.switch": self.close_record}
         self._lam: Key | None = None
@@ -125,7 +125,7 @@ class CodingScreen(WorkScreen):
 
     def _take_up(self, article: Article) -> None:
         self.session = CodingSession(self.project, article, self.person, self.new_writer())
-        self.use(self.session.codebook)
+        self.use_codebook(self.session.codebook)
         work = assigned(self.project, self.person)
         self.assigned = len(work)
         self.places = [(n, each.stage) for n, each in enumerate(work, 1) if each.article == article.id]
@@ -211,9 +211,9 @@ class CodingScreen(WorkScreen):
         wanted = {"wanted": len(self.record.rows) + 1} if self.form.has_focus else {}
         self.query_one("#side").styles.height = "100%" if width >= WIDE else drawer(rows, **wanted)
 
-    def stepped(self) -> None:
+    def cursor_moved(self) -> None:
         self.jumping.follow()
-        super().stepped()
+        super().cursor_moved()
 
     def show_mode(self) -> None:
         self.jumping.follow()

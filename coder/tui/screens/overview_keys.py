@@ -56,7 +56,7 @@ class OverviewKeys(Desk):
 
         def chosen(step: Step | None) -> None:
             if step is not None and step.goal is not None:
-                self.screen.tried(lambda: self._go_back_to(step, step.goal or 0))
+                self.screen.attempt(lambda: self._go_back_to(step, step.goal or 0))
 
         self.screen.app.push_screen(HistoryScreen(found, self.codebook, self.lang), chosen)
 

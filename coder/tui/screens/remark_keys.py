@@ -133,6 +133,6 @@ class RemarkKeys(Desk):
         def chosen(article: str | None) -> None:
             if article is not None and article != session.article.id:
                 project = session.project
-                self.screen.tried(lambda: self._open_article(project.standing_article(article)))
+                self.screen.attempt(lambda: self._open_article(project.standing_article(article)))
 
         self.screen.app.push_screen(ArticleListScreen(articles, session.article.id, self.lang), chosen)

@@ -53,7 +53,7 @@ class ReviewGrid:
         self.head = Bar(rtl=screen.rtl, style=palette.TITLE, id="head")
         self.info = Line(rtl=screen.rtl, id="info")
         self.events = EventList(screen.lang)
-        self.highlights = Highlights(screen.pane, screen.stepped)
+        self.highlights = Highlights(screen.pane, screen.cursor_moved)
         self.width = 0
         self._loaded: Adjudication | None = None  # what the rows were made of
         self.cluster_id, self.index = ARTICLE, 0

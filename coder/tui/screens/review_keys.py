@@ -227,7 +227,7 @@ class GridKeys(DecidingKeys):
             if isinstance(answer, Missing) and answer.problem is not None:
                 self.go_to(cluster_id(answer.problem.event_id), answer.problem.field)
             elif answer is True:
-                self.screen.tried(self._finish)
+                self.screen.attempt(self._finish)
 
         self.screen.app.push_screen(MissingScreen(found, self.lang, gold=True), answered)
 

@@ -86,8 +86,8 @@ class ReviewScreen(WorkScreen):
             "queue.open": self._open,
             "queue.agreement": self._show_agreement,
             "grid.next_article": self.next_article,
-            "grid.undo": partial(self.turn, "undo"),
-            "grid.redo": partial(self.turn, "redo"),
+            "grid.undo": partial(self.undo_or_redo, "undo"),
+            "grid.redo": partial(self.undo_or_redo, "redo"),
             "grid.give_back": self._give_back,
             "grid.back": self._back,
         }
@@ -241,7 +241,7 @@ class ReviewScreen(WorkScreen):
         self.session = ReviewSession(
             self.project, article, self.person, self.new_writer(), self._others_decided
         )
-        self.use(self.session.state.codebook)
+        self.use_codebook(self.session.state.codebook)
         self.grid.take_up(self.session)
 
     def _others_decided(self) -> None:

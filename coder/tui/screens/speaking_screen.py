@@ -64,11 +64,11 @@ class SpeakingScreen(BaseScreen[ScreenResultType]):
         """Where the keys work now, the nearest first."""
 
     @abstractmethod
-    def seen(self) -> tuple[object, ...]:
+    def visible_state(self) -> tuple[object, ...]:
         """What a key changes that does something."""
 
     @abstractmethod
-    def tried(self, does: Callable[[], bool | None]) -> bool:
+    def attempt(self, does: Callable[[], bool | None]) -> bool:
         """Do what a key means, and say why where it is refused; False where it means nothing."""
 
     @abstractmethod
@@ -95,9 +95,9 @@ class SpeakingScreen(BaseScreen[ScreenResultType]):
     def perform(self, action: Action) -> None:
         """Do what an action says, by key or from the palette; where it finds nothing to do, that is said."""
         if action.scope != "any":
-            before = self.seen()
-            self.tried(self.keys[action.id])
-            if self.seen() == before:
+            before = self.visible_state()
+            self.attempt(self.keys[action.id])
+            if self.visible_state() == before:
                 self.say("nothing_here", what=action.label(self.lang))
         elif action.name == "palette":
             self._open_palette()
@@ -144,7 +144,7 @@ class SpeakingScreen(BaseScreen[ScreenResultType]):
         """Have something chosen or typed; why it is refused is said."""
 
         def accept(chosen: str) -> None:
-            self.tried(partial(task.accept, chosen))
+            self.attempt(partial(task.accept, chosen))
 
         self.chooser.open(replace(task, accept=accept))
         self.show_mode()

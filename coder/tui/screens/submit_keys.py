@@ -39,7 +39,7 @@ class SubmitKeys(Desk):
             if isinstance(answer, Missing):
                 self._go_to(answer)
             elif answer:
-                self.screen.tried(self._submit)
+                self.screen.attempt(self._submit)
 
         found = missing(self.session, self.record.problems, self.lang)
         self.screen.app.push_screen(MissingScreen(found, self.lang), answered)

@@ -93,7 +93,7 @@ class Guided(_Screen):
         return (*super().scopes(), "tour")
 
     def new_writer(self) -> Writer:
-        return Overheard(self._heard, self.failed, self.line)
+        return Overheard(self._heard, self.write_failed, self.connection_changed)
 
     def take_key(self, event: Key) -> None:
         """The tour's own keys work wherever one is."""

@@ -45,13 +45,13 @@ class WorkScreen(SpeakingScreen[None]):
         self.project, self.person = project, person
         self.lang = project.config.language
         self.rtl = self.lang == "ar"
-        self.use(project.codebook)
+        self.use_codebook(project.codebook)
         self.pane = ArticlePane(self.glyphs, brackets=palette.without_colour(), id="article")
         self.bars = {}
         self.keys: Keys = {}
         self._is_trying = False
 
-    def use(self, codebook: Codebook) -> None:
+    def use_codebook(self, codebook: Codebook) -> None:
         """Work with this revision of the codebook: that of what is opened."""
         self.codebook = codebook
         self.glyphs = {kind.id: kind.glyph for kind in codebook.span_kinds}
@@ -121,7 +121,7 @@ class WorkScreen(SpeakingScreen[None]):
             return  # the app's
         if action is not None:
             self.perform(action)
-        elif not self.tried(partial(self.other_key, scope, key, raw)) and not self._of_other_pane(key):
+        elif not self.attempt(partial(self.other_key, scope, key, raw)) and not self._of_other_pane(key):
             return
         event.stop().prevent_default()
 
@@ -140,12 +140,12 @@ class WorkScreen(SpeakingScreen[None]):
         scopes = sorted(self.HELP_SCOPES, key=self.scope().__ne__)
         self.app.push_screen(help_page(scopes, self.codebook, self.lang))
 
-    def seen(self) -> tuple[object, ...]:
+    def visible_state(self) -> tuple[object, ...]:
         told, pane = self.bars["message"].row, self.pane
         shown = (pane.current, pane.selection, pane.letters, pane.scroll_offset, pane.dims)
         return told, self.chooser.asked, self.app.screen, self.focused, self.classes, shown, self.state()
 
-    def tried(self, does: Callable[[], bool | None]) -> bool:
+    def attempt(self, does: Callable[[], bool | None]) -> bool:
         self._is_trying = True
         try:
             used = does()
@@ -157,7 +157,7 @@ class WorkScreen(SpeakingScreen[None]):
         self.show_mode()
         return used is not False
 
-    def stepped(self) -> None:
+    def cursor_moved(self) -> None:
         """The cursor went on in the article: seen at once, or when the key is done that took it there."""
         if not self._is_trying:
             self.show_mode()
@@ -165,7 +165,7 @@ class WorkScreen(SpeakingScreen[None]):
     def show_mode(self) -> None:
         self.bars["footer"].show(*footer_columns(self.scopes(), self.lang, self.size.width))
 
-    def turn(self, way: Way) -> None:
+    def undo_or_redo(self, way: Way) -> None:
         """Undo or redo: name what it was, and go there."""
         turned = self.session.turn(way) if self.session is not None else None
         if turned is None:
@@ -205,13 +205,13 @@ class WorkScreen(SpeakingScreen[None]):
 
     def new_writer(self) -> Writer:
         """What writes the changes of the work that is opened."""
-        return Writer(self.failed, self.line)
+        return Writer(self.write_failed, self.connection_changed)
 
-    def failed(self, error: Exception) -> None:
+    def write_failed(self, error: Exception) -> None:
         """Something could not be written; the writer's thread calls this and does not wait."""
         self.call_later(self._show_failure, error)
 
-    def line(self, lost: UnavailableError | None) -> None:
+    def connection_changed(self, lost: UnavailableError | None) -> None:
         """The database is out of reach, or back; the writer's thread calls this and does not wait."""
         self.call_later(self._show_line, lost)
 
