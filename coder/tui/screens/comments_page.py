@@ -1,4 +1,4 @@
-"""All that is said about an article, place by place, to read and to answer."""
+"""All comments on an article, by the place they are about, to read and to answer."""
 
 from __future__ import annotations
 
@@ -24,7 +24,10 @@ INDENT = 4
 def place_in_words(
     place: Place, codings: Sequence[Coding], codebook: Codebook, article: Article, lang: str
 ) -> list[str]:
-    """The event and the field, the quoted words, or the article; of several codings with whose it is."""
+    """Return a place in words: the event and field, the quoted words, or the article.
+
+    With several codings, the coder's name comes first.
+    """
     coder, event_id, field_id, start, end = place
     coding = next((each for each in codings if each.coder == coder), None)
     words = [coder] if len(codings) > 1 else []
@@ -43,7 +46,7 @@ def place_in_words(
 
 
 def remark_rows(each: Remark, width: int, lang: str) -> list[Row]:
-    """Who says something and when, and the lines of it wrapped to the width."""
+    """Return the rows of a comment: its author and date, then its text wrapped to the width."""
     kind = say(lang, f"article_{each.kind}") if each.kind != COMMENT else ""
     style = palette.GOOD if each.by != each.coder else palette.KEY
     head = listed(each.by, when_in_words(each.at), kind)
@@ -54,9 +57,9 @@ def remark_rows(each: Remark, width: int, lang: str) -> list[Row]:
 
 
 class CommentsPage(BlocksPage[Talk]):
-    """Answers with the talk whose place is to be gone to.
+    """A page whose answer is the talk to whose place to go.
 
-    begun: places where one may begin to say something, whether or not something is said there.
+    begun: places that are listed even without comments, so that the user can begin there.
     """
 
     SCOPE = "remarks"
@@ -82,13 +85,10 @@ class CommentsPage(BlocksPage[Talk]):
         }
 
     def show(self) -> None:
-        """Each place with what is said there, the lines wrapped to the width."""
+        """Show each place with its comments, wrapped to the width."""
         width, lang = self.app.size.width, self.lang
-        said = sum(len(talk.said) for talk in self.talks)
-        title = listed(
-            say(lang, "comments_title"), say(lang, "comments_count", n=said), self.article.headline
-        )
-        self.show_title(title)
+        count = say(lang, "comments_count", n=sum(len(talk.said) for talk in self.talks))
+        self.show_title(listed(say(lang, "comments_title"), count, self.article.headline))
         blocks: list[list[Row]] = []
         for talk in self.talks:
             name = listed(*self._words(talk.place))
@@ -101,7 +101,7 @@ class CommentsPage(BlocksPage[Talk]):
         return place_in_words(place, self.remarks.codings(), self.codebook, self.article, self.lang)
 
     def _write(self) -> None:
-        """One's own last word, to be changed, or an answer."""
+        """Edit the user's own last comment at the place, or write a new one."""
         if not self.talks:
             return
         place = self.talks[self.at].place
@@ -123,7 +123,7 @@ class CommentsPage(BlocksPage[Talk]):
         try:
             self.remarks.say(place, text)
         except CoderError:
-            self._ask(place, text)  # what was typed is not lost
+            self._ask(place, text)  # so that the typed text is not lost
             raise
         self.talks = self.remarks.talks(self.begun)
         self.at = next((i for i, talk in enumerate(self.talks) if talk.place == place), 0)

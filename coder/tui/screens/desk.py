@@ -24,12 +24,10 @@ from coder.values.typed import show
 
 
 class RecordForm:
-    """The record of one event, or with the event id "" of the article itself, and the cursor in it.
-
-    by_letter: whether each field gets letters on words in the article, until Esc.
-    """
+    """The record of one event, or with the event id "" of the article itself, and the cursor in it."""
 
     by_letter = False
+    """Whether each field gets letters on words in the article, until Esc."""
 
     def __init__(self, form: AskingList, tabs: Bar, lang: str) -> None:
         self.form, self.tabs, self.lang = form, tabs, lang
@@ -168,10 +166,7 @@ class Desk:
         return self.marked(current) if current is not None else None
 
     def marked(self, mark: Mark) -> Candidate | Span | None:
-        """Return the candidate or span of a highlight.
-
-        Undecided ones are looked up first: other tools may have given a candidate the id of a span.
-        """
+        """Return the candidate or span of a highlight; a candidate of other tools may have a span's id."""
         candidate = self.session.by_id.get(mark.id) if mark.state == UNDECIDED else None
         return candidate or self.named(mark.id)
 
