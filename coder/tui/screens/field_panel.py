@@ -9,7 +9,7 @@ from coder.model import Candidate, Span
 from coder.service.coding.record_rows import FormRow, about_field
 from coder.service.coding.session import CodingSession
 from coder.tui import palette
-from coder.tui.screens.missing_screen import in_words
+from coder.tui.screens.missing_screen import coding_problems
 from coder.tui.screens.screen_pages import paragraph_rows
 from coder.tui.sentences import say
 from coder.tui.widgets.rows import Bar, Column, RowList
@@ -44,7 +44,7 @@ class FieldPanel:
         paragraphs = [("", row.text), ("", wrong), ("✎", row.answer.comment), *quotes, *help_texts]
         if problems is not self._problems:
             self._problems = problems
-            self._open = [item.text for item in in_words(session, problems, self.lang)]
+            self._open = [item.text for item in coding_problems(session, problems, self.lang)]
         if self._open:
             paragraphs.append((say(self.lang, "open_problems", n=len(self._open)), self._open[0]))
             paragraphs += [("", text) for text in self._open[1:height]]

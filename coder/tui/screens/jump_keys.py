@@ -43,14 +43,13 @@ class JumpKeys(Desk):
 
     @property
     def keys(self) -> Keys:
-        attach = self._attach_mark
         return {
             "article.jump": partial(self._ask, "jump_there", self._is_usable, self.highlights.set_current),
             "article.gather": self._gather,
             "form.jump": self._fill,
             "article.new_event": self._open,
             "form.new_event": self._open,
-            "form.attach_by_letter": partial(self._ask, "jump_attach", self._is_usable, attach),
+            "form.attach_by_letter": partial(self._ask, "jump_attach", self._is_usable, self._attach_mark),
             "form.take": self._take_current,
             "jump.more": self._type_more,
             **both_ways("jump.page_down", "jump.page_up", self._page),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -41,22 +41,29 @@ class Missing:
         return self.problem is not None and self.problem.severity == "error"
 
 
-def in_words(session: CodingSession, problems: Sequence[Problem], lang: str) -> list[Missing]:
-    """Return the errors, then the warnings, each with the event it is about."""
-    items = []
-    for problem in sorted(problems, key=lambda p: p.severity != "error"):
+def problem_items(problems: Sequence[Problem], place: Callable[[Problem], str], lang: str) -> list[Missing]:
+    """Return the errors, then the warnings; `place` returns the words for a problem's event or article."""
+    return [
+        Missing(listed(say(lang, problem.severity), place(problem), problem.message.of(lang)), problem)
+        for problem in sorted(problems, key=lambda problem: problem.severity != "error")
+    ]
+
+
+def coding_problems(session: CodingSession, problems: Sequence[Problem], lang: str) -> list[Missing]:
+    """Return the problems of a coding, each with its event's number and type."""
+
+    def place(problem: Problem) -> str:
         event = session.coding.event(problem.event_id or "")
-        where = say(lang, "article")
-        if event is not None:
-            name = type_in_words(event, session.codebook, lang).strip("…")
-            where = event_named(lang, event.id, name)
-        items.append(Missing(listed(say(lang, problem.severity), where, problem.message.of(lang)), problem))
-    return items
+        if event is None:
+            return say(lang, "article")
+        return event_named(lang, event.id, type_in_words(event, session.codebook, lang).strip("…"))
+
+    return problem_items(problems, place, lang)
 
 
 def missing(session: CodingSession, problems: Sequence[Problem], lang: str) -> list[Missing]:
     """Return the problems first, then undecided triggers, then all undecided candidates."""
-    items = in_words(session, problems, lang)
+    items = coding_problems(session, problems, lang)
     left, book = session.undecided(), session.codebook
     kinds = {kind.id for kind in book.span_kinds if book.is_trigger(kind.id)}
     if triggers := [each for each in left if each.kind in kinds]:

@@ -8,10 +8,11 @@ from functools import partial
 from coder.adjudicate import gold_edits
 from coder.adjudicate.gold_edits import RejectCluster
 from coder.adjudicate.resolve import ARTICLE, SUPERVISOR, cluster_id
+from coder.codebook.validate import Problem
 from coder.errors import CoderError
 from coder.model import AGREED, MISSING, Answer, Cluster, Json, event_number
 from coder.tui.keys import Keys, both_ways
-from coder.tui.screens.missing_screen import Missing, MissingScreen
+from coder.tui.screens.missing_screen import Missing, MissingScreen, problem_items
 from coder.tui.screens.review_deciding import DecidingKeys
 from coder.tui.screens.review_events import event_as_known, event_words, who_has
 from coder.tui.screens.review_grid import DIGITS
@@ -231,10 +232,14 @@ class GridKeys(DecidingKeys):
 
     def _close(self) -> None:
         """Close gold at once if the codebook finds no problems; else open a page of them to go to."""
-        problems = [] if self.session.closed or self.session.open_cells else self._problem_items()
+        problems = () if self.session.closed or self.session.open_cells else self.session.problems
         if not problems:
             self._finish()
             return
+
+        def place(problem: Problem) -> str:
+            at = cluster_id(problem.event_id)
+            return event_named(self.lang, at) if at != ARTICLE else say(self.lang, "article")
 
         def answered(answer: Missing | bool | None) -> None:
             if isinstance(answer, Missing) and answer.problem is not None:
@@ -242,7 +247,8 @@ class GridKeys(DecidingKeys):
             elif answer is True:
                 self.screen.attempt(self._finish)
 
-        self.screen.app.push_screen(MissingScreen(problems, self.lang, gold=True), answered)
+        items = problem_items(problems, place, self.lang)
+        self.screen.app.push_screen(MissingScreen(items, self.lang, gold=True), answered)
 
     def _finish(self) -> None:
         try:
@@ -250,14 +256,3 @@ class GridKeys(DecidingKeys):
         finally:  # show what others did meanwhile even if closing is refused
             self.screen.refresh_work()
         self.screen.say("gold_closed")
-
-    def _problem_items(self) -> list[Missing]:
-        """Return the errors, then the warnings, each with its event."""
-        items = []
-        for problem in sorted(self.session.problems, key=lambda p: p.severity != "error"):
-            where, at = say(self.lang, "article"), cluster_id(problem.event_id)
-            if at != ARTICLE:
-                where = event_named(self.lang, at)
-            words = (say(self.lang, problem.severity), where, problem.message.of(self.lang))
-            items.append(Missing(listed(*words), problem))
-        return items

@@ -80,22 +80,19 @@ def footer_columns(
     would do nothing now, which are left out.
     """
     columns: list[tuple[Column, Column]] = []
-    for action in (
-        action
-        for scope in sorted(scopes, key="any".__ne__)
-        for action in of_scope(scope)
-        if action.footer and action.name not in idle
-    ):
+    actions = (action for scope in sorted(scopes, key="any".__ne__) for action in of_scope(scope))
+    for action in actions:
+        if not action.footer or action.name in idle:
+            continue
         # Blanks inside an isolate would move to its left, which is the key's side in a right-to-left line.
-        key, label = f" {isolate(shown(action.keys[0]))} ", f"{action.label(lang)} "
-        cells = cell_width(key), cell_width(label)
-        width -= sum(cells)
+        first, label = action.keys[0], f"{action.label(lang)} "
+        name = f" {isolate(shown(first))} "
+        key_column = Column(name, cell_width(name), palette.KEY, first)
+        label_column = Column(label, cell_width(label), palette.BAR, first)
+        width -= key_column.width + label_column.width
         if width < 0:
             break
-        first = action.keys[0]
-        columns.append(
-            (Column(key, cells[0], palette.KEY, first), Column(label, cells[1], palette.BAR, first))
-        )
+        columns.append((key_column, label_column))
     always = sum(action.footer for action in of_scope("any")) if "any" in scopes else 0
     return tuple(column for pair in (*columns[always:], *columns[:always]) for column in pair)
 

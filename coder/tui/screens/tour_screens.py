@@ -79,7 +79,7 @@ class Guided(_Screen):
         self.tour = tour  # before super(): it opens the work with a writer that reports to the tour
         super().__init__(*arguments)
         self.steps = StepPanel(self.lang)
-        self.keys |= {"tour.skip": self._skip, "tour.leave": self._leave}
+        self.keys |= {"tour.skip": self._skip, "tour.leave": lambda: self.app.exit()}
 
     def compose(self) -> ComposeResult:
         yield self.steps
@@ -116,9 +116,6 @@ class Guided(_Screen):
     def _skip(self) -> None:
         self.tour.skip()
         self._show_step()
-
-    def _leave(self) -> None:
-        self.app.exit()
 
     def _show_step(self) -> None:
         self.steps.ask(self.tour, self.codebook, self.app.size.width)
