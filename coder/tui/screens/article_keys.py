@@ -92,9 +92,8 @@ class ArticleKeys(Desk):
         if not self.highlights.undecided:
             self.say("all_decided")
         elif not self.highlights.seek(1, lambda mark: mark.state == UNDECIDED):
-            self.highlights.go_to(
-                next(i for i, m in enumerate(self.highlights.marks) if m.state == UNDECIDED)
-            )
+            first = next(i for i, m in enumerate(self.highlights.marks) if m.state == UNDECIDED)
+            self.highlights.go_to(first)
 
     def _confirm(self) -> None:
         target = self.target()

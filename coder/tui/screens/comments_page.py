@@ -36,8 +36,8 @@ def place_in_words(
         name = type_in_words(event, codebook, lang).strip("…") if event is not None else say(lang, "gone")
         words += [event_named(lang, event_id, name)]
     if field_id:
-        fields = {field.id: field for field in (*codebook.event_fields, *codebook.article_fields)}
-        words.append(fields[field_id].label.of(lang) if field_id in fields else field_id)
+        field = codebook.field(field_id)
+        words.append(field.label.of(lang) if field is not None else field_id)
     if end:
         words.append(f"«{' '.join(article.text[start:end].split())}»")
     if not (event_id or field_id or end):
@@ -65,12 +65,7 @@ class CommentsPage(BlocksPage[Talk]):
     SCOPE = "remarks"
 
     def __init__(
-        self,
-        remarks: Remarks,
-        codebook: Codebook,
-        article: Article,
-        begun: Sequence[Place],
-        lang: str,
+        self, remarks: Remarks, codebook: Codebook, article: Article, begun: Sequence[Place], lang: str
     ) -> None:
         super().__init__(lang)
         self.remarks, self.codebook, self.article = remarks, codebook, article

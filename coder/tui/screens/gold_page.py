@@ -64,9 +64,8 @@ class GoldPage(BlocksPage[None]):
         rows: list[Row] = [(Column(" ≠", 3, palette.WRONG), Column(field.label.of(lang), 0, palette.KEY))]
         for name, answer in (("own_value", line.own), ("gold_value", line.gold)):
             if answer is not None:
-                rows += self._wrapped(
-                    say(lang, name), self.beside.in_words(field, answer, lang), palette.TEXT
-                )
+                value = self.beside.in_words(field, answer, lang)
+                rows += self._wrapped(say(lang, name), value, palette.TEXT)
         if field.help is not None and line.own is not None and line.gold is not None:
             rows += self._wrapped("", field.help.of(lang), palette.DIM)
         return rows

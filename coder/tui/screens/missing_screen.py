@@ -76,10 +76,7 @@ def missing(session: CodingSession, problems: Sequence[Problem], lang: str) -> l
 
 
 class MissingScreen(BlocksPage["Missing | bool"]):
-    """A page whose answer is the item to go to, True to submit, or False to go back.
-
-    gold: whether gold is to be closed, not a coding to be submitted.
-    """
+    """A page whose answer is the item to go to, True to submit (gold: to close gold), or False to go back."""
 
     SCOPE = "missing"
 

@@ -207,9 +207,8 @@ class RecordKeys(Desk):
             self._value_task().replace()
 
     def _drop(self, span_id: str) -> None:
-        self.do(
-            answer_edits.DetachEvidence(self.record.event_id, self._row.field, span_id), "evidence_removed"
-        )
+        edit = answer_edits.DetachEvidence(self.record.event_id, self._row.field, span_id)
+        self.do(edit, "evidence_removed")
 
     def _next_evidence(self) -> None:
         ids = self._row.answer.evidence

@@ -27,9 +27,8 @@ def event_words(state: Adjudication, cluster: Cluster, lang: str) -> list[str]:
     """Return what distinguishes an event from others; for a rejected one, the reason comes first."""
     words = summary(event_as_known(state, cluster), state.codebook, lang)
     if cluster.rejected:
-        words.insert(
-            0, say(lang, "cluster_rejected", reason=state.codebook.reason(cluster.rejected).of(lang))
-        )
+        reason = state.codebook.reason(cluster.rejected).of(lang)
+        words.insert(0, say(lang, "cluster_rejected", reason=reason))
     return words
 
 

@@ -68,8 +68,8 @@ class EvidenceKeys(ReviewGrid):
         mark = self.highlights.current
         if mark is None:
             self.screen.say("no_marks")
-            return
-        self._edit_evidence(edit, mark.kind, mark.start, mark.end)
+        else:
+            self._edit_evidence(edit, mark.kind, mark.start, mark.end)
 
     def _edit_evidence(
         self, edit: type[gold_edits.Attach | gold_edits.Detach], kind: str, start: int, end: int

@@ -89,7 +89,7 @@ class ReviewGrid:
         self.width = width
         if self.cluster_id != ARTICLE and all(c.id != self.cluster_id for c in state.clusters):
             self.cluster_id = ARTICLE
-        here = [p for p in self.session.problems if cluster_id(p.event_id) == self.cluster_id and p.field]
+        here = [p for p in self.session.problems if cluster_id(p.event_id) == self.cluster_id]
         here.sort(key=lambda p: p.severity == "error")
         self.problems = {p.field: p for p in here if p.field}
         self.rows = [row for row in state.rows(self.cluster_id) if self._shows(row)]
@@ -106,9 +106,7 @@ class ReviewGrid:
             Column(with_digit(n, isolate(name)), cells[n - 1], palette.mark_role(n - 1))
             for n, name in enumerate(state.coders, start=1)
         ]
-        gold = Column(
-            f"  {say(self.lang, 'gold')}", 0, palette.GOOD
-        )  # aligned with the values after the sign
+        gold = Column(f"  {say(self.lang, 'gold')}", 0, palette.GOOD)  # aligned with the values below
         self.head.show(Column(f" {title}", label + _SIGN, palette.TITLE), *names, gold)
         self.screen.show_header()
         self._show_cell()
@@ -116,18 +114,15 @@ class ReviewGrid:
     @property
     def idle(self) -> set[str]:
         """The names of the actions that would do nothing now."""
-        left, state = {*self.session.open_cells}, self.state
-        agreed = any(
-            is_agreed(row) and (at, row.field.id) in left
-            for at in {at for at, _ in left}
-            for row in state.rows(at)
-        )
         if self.session.closed:
             return {"next", "accept_agreed", "take_event", "reject_event", "undo", "close_gold"}
+        left, state = {*self.session.open_cells}, self.state
+        clusters = {at for at, _ in left}
+        agreed = ((at, row.field.id) for at in clusters for row in state.rows(at) if is_agreed(row))
         idle = {"close_gold"} if [*self.session.to_do()] else {"next"}
-        if not agreed:
+        if left.isdisjoint(agreed):
             idle.add("accept_agreed")
-        if not any(at == self.cluster_id for at, _ in left) or self.cluster_id == ARTICLE:
+        if self.cluster_id not in clusters or self.cluster_id == ARTICLE:
             idle |= {"take_event", "reject_event"}
         return idle
 

@@ -143,10 +143,7 @@ class GridKeys(DecidingKeys):
         ask(ValueTask(*cell, coding, self.lang, accept, ask, event_id).begin())
 
     def _another_reason(self, *, follows: bool = False) -> None:
-        """Change the reason of the decision under the cursor, or else of the last decision.
-
-        follows: take the next reason without asking.
-        """
+        """Change the reason of the decision under the cursor, or of the last one; follows: to the next."""
         if self.rows and self.decided() is None and self._last is not None:
             self.go_to(*self._last)
         here = self.cluster_id

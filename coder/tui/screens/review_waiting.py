@@ -144,10 +144,8 @@ class Waiting:
         self.show()
 
     def _weakest_name(self) -> str:
-        book = self.screen.codebook
-        fields = {field.id: field for field in (*book.event_fields, *book.article_fields)}
-        known = fields.get(self.weakest.field)
-        return f"{known.label.of(self.lang) if known else self.weakest.field} {self.weakest.bound:.2f}"
+        field = self.screen.codebook.field(self.weakest.field)
+        return f"{field.label.of(self.lang) if field else self.weakest.field} {self.weakest.bound:.2f}"
 
     def _row(self, each: Queued) -> Row:
         width = self.screen.app.size.width

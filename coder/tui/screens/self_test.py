@@ -27,10 +27,7 @@ _SCOPES = ("doctor", "any")
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """A way of sending text to the terminal.
-
-    setting: what is saved if it reads right. is_switched: whether it needs the terminal's reordering off.
-    """
+    """A way of sending text. setting: what to save if it reads right. is_switched: reordering is off."""
 
     setting: Setting
     mode: Mode
