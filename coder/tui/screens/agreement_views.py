@@ -132,18 +132,18 @@ class FieldsView(View):
         info = self._about(fields[at]) if fields else ""
         return Laid([*rows, (Column(""),), *paragraph_rows(notes, self.rtl, width)], tuple(head), info)
 
-    def _line(self, each: FieldAgreement, sizes: Sequence[int], bar: int) -> Row:
+    def _line(self, agreement: FieldAgreement, sizes: Sequence[int], bar: int) -> Row:
         name, *_, status = sizes
         words = self.figures.words
         line = [
-            Column(f" {fit(self.figures.label(each.field), name - 2)}", name),
-            Column(f" {each.pairable}", _N, palette.DIM),
-            Column(f" {words(each.alpha)}", _FIGURE, shade(each.alpha)),
-            Column(f" {ltr(words(each.interval))}", _INTERVAL),
-            Column(f" {fit(self._verdict(each.field), status - 2)}", status),
+            Column(f" {fit(self.figures.label(agreement.field), name - 2)}", name),
+            Column(f" {agreement.pairable}", _N, palette.DIM),
+            Column(f" {words(agreement.alpha)}", _FIGURE, shade(agreement.alpha)),
+            Column(f" {ltr(words(agreement.interval))}", _INTERVAL),
+            Column(f" {fit(self._verdict(agreement.field), status - 2)}", status),
         ]
         if bar:
-            line.append(Column(ltr(drawn(each.alpha, each.interval, bar)), bar + 2, palette.KEY))
+            line.append(Column(ltr(drawn(agreement.alpha, agreement.interval, bar)), bar + 2, palette.KEY))
         return tuple(line)
 
     def _verdict(self, field: str) -> str:
@@ -155,17 +155,17 @@ class FieldsView(View):
         rows = (row for row in table.rows if isinstance(row[0], Named) and row[0].id == field)
         return next((self.figures.words(row[index]) for row in rows), "")
 
-    def _about(self, each: FieldAgreement) -> str:
+    def _about(self, agreement: FieldAgreement) -> str:
         figures, words = self.figures, self.figures.words
-        strict = next((s.alpha for s in figures.study.strict if s.field == each.field), None)
-        parts = [f"{figures.say('agreement_percent')} {words(each.percent)}"]
+        strict = next((s.alpha for s in figures.study.strict if s.field == agreement.field), None)
+        parts = [f"{figures.say('agreement_percent')} {words(agreement.percent)}"]
         if strict is not None and strict.value is not None:
             parts.append(f"{figures.say('agreement_strict')} {words(strict)}")
-        if each.below.value is not None:
-            parts.append(ltr(f"p(<.667) {words(each.below)}"))
-        parts.append(self._verdict(each.field))
-        if each.interval.lower is not None and each.interval.reason:
-            parts.append(reason_words(each.interval.reason).of(self.lang))
+        if agreement.below.value is not None:
+            parts.append(ltr(f"p(<.667) {words(agreement.below)}"))
+        parts.append(self._verdict(agreement.field))
+        if agreement.interval.lower is not None and agreement.interval.reason:
+            parts.append(reason_words(agreement.interval.reason).of(self.lang))
         return listed(*parts)
 
 

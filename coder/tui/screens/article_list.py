@@ -107,32 +107,32 @@ class ArticleListScreen(AskingPage[str]):
         about = self._about(self.found[self.at]) if self.found else ""
         self.bars["info"].show(Column(about, 0, palette.TITLE))
 
-    def _row(self, each: Listed) -> Row:
-        signs = ("⚑" if each.marked(FLAG) else "") + ("✎" if each.answered else "")
-        status = each.status
-        if status != SUBMITTED and each.marked(SKIP):
+    def _row(self, item: Listed) -> Row:
+        signs = ("⚑" if item.marked(FLAG) else "") + ("✎" if item.answered else "")
+        status = item.status
+        if status != SUBMITTED and item.marked(SKIP):
             status = SKIP
         words = say(self.lang, f"article_{status}")
-        if each.coders > 1:
-            words = say(self.lang, "of", n=each.submitted, m=each.coders)
-        sign = "›" if each.article == self.here else _SIGNS.get(status, "")
+        if item.coders > 1:
+            words = say(self.lang, "of", n=item.submitted, m=item.coders)
+        sign = "›" if item.article == self.here else _SIGNS.get(status, "")
         width = self.app.size.width
         name = 18 + max(0, width - 80) // 4 if width > NARROW else 0
-        title = fit(each.title, width - name - _FIXED)
+        title = fit(item.title, width - name - _FIXED)
         return (
             Column(f" {sign}", 3, palette.KEY),
-            Column(isolate(title), 0, palette.DIM if each.status == SUBMITTED else palette.TEXT),
+            Column(isolate(title), 0, palette.DIM if item.status == SUBMITTED else palette.TEXT),
             Column(f" {signs}", 4, palette.KEY),
             Column(words, 14, palette.TEXT),
-            *([Column(isolate(fit(each.article, name - 1)), name, palette.DIM)] if name else []),
+            *([Column(isolate(fit(item.article, name - 1)), name, palette.DIM)] if name else []),
         )
 
-    def _about(self, each: Listed) -> str:
-        words = [f"{say(self.lang, f'article_{m.kind}')} ({m.by}) {isolate(m.text)}" for m in each.marks]
-        if each.answered:
-            words.append(say(self.lang, "answers", n=each.answered))
-        stage = say(self.lang, f"stage_{each.stage}")
-        return listed(*words, *each.imprint, each.title, stage, each.article)
+    def _about(self, item: Listed) -> str:
+        words = [f"{say(self.lang, f'article_{m.kind}')} ({m.by}) {isolate(m.text)}" for m in item.marks]
+        if item.answered:
+            words.append(say(self.lang, "answers", n=item.answered))
+        stage = say(self.lang, f"stage_{item.stage}")
+        return listed(*words, *item.imprint, item.title, stage, item.article)
 
     def picked(self, index: int) -> None:
         """Go to the clicked row; a second click opens the article."""

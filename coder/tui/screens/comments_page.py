@@ -45,13 +45,13 @@ def place_in_words(
     return words
 
 
-def remark_rows(each: Remark, width: int, lang: str) -> list[Row]:
+def remark_rows(remark: Remark, width: int, lang: str) -> list[Row]:
     """Return the rows of a comment: its author and date, then its text wrapped to the width."""
-    kind = say(lang, f"article_{each.kind}") if each.kind != COMMENT else ""
-    style = palette.GOOD if each.by != each.coder else palette.KEY
-    head = listed(each.by, when_in_words(each.at), kind)
+    kind = say(lang, f"article_{remark.kind}") if remark.kind != COMMENT else ""
+    style = palette.GOOD if remark.by != remark.coder else palette.KEY
+    head = listed(remark.by, when_in_words(remark.at), kind)
     rows: list[Row] = [(Column("", INDENT), Column(head, 0, style))]
-    for line in wrapped(each.text, width - 2 * INDENT, 1 if lang == "ar" else None):
+    for line in wrapped(remark.text, width - 2 * INDENT, 1 if lang == "ar" else None):
         rows.append((Column("", INDENT), Column(line, 0, palette.TEXT)))
     return rows
 
@@ -88,8 +88,8 @@ class CommentsPage(BlocksPage[Talk]):
         for talk in self.talks:
             name = listed(*self._words(talk.place))
             blocks.append([(Column(f" {name}", 0, palette.TITLE if talk.said else palette.DIM),)])
-            for each in talk.said:
-                blocks[-1] += remark_rows(each, width, lang)
+            for remark in talk.said:
+                blocks[-1] += remark_rows(remark, width, lang)
         self.load(blocks)
 
     def _words(self, place: Place) -> list[str]:

@@ -86,14 +86,11 @@ class GoldPage(BlocksPage[None]):
             rows += [self._figure(total, palette.KEY), *(self._figure(a, palette.TEXT) for a in articles)]
         return rows
 
-    def _figure(self, each: Figure, style: palette.Role) -> Row:
-        count = say(self.lang, "as_in_gold", n=each.same, m=each.of)
-        share = f"{each.same / each.of:.2f}" if each.of else "—"
-        return (
-            Column("", 3),
-            Column(share, 7, style),
-            Column(listed(count, isolate(each.article)), 0, style),
-        )
+    def _figure(self, figure: Figure, style: palette.Role) -> Row:
+        count = say(self.lang, "as_in_gold", n=figure.same, m=figure.of)
+        text = listed(count, isolate(figure.article))
+        share = f"{figure.same / figure.of:.2f}" if figure.of else "—"
+        return (Column("", 3), Column(share, 7, style), Column(text, 0, style))
 
     def _next(self) -> None:
         """Go to the next field that differs; after the last, to the first."""

@@ -303,10 +303,9 @@ class RecordKeys(Desk):
             before = self.do(merge)
             rows = []
             for d in merge.dropped(before, self.session.coding, book):
-                value, stays = (
-                    show(d.field, v, book, lang) if v is not None else "—" for v in (d.value, d.kept)
-                )
-                rows.append((d.field.label.of(lang), say(lang, "dropped", value=value, kept=stays)))
+                texts = ["—" if v is None else show(d.field, v, book, lang) for v in (d.value, d.kept)]
+                text = say(lang, "dropped", value=texts[0], kept=texts[1])
+                rows.append((d.field.label.of(lang), text))
             values = {"event": event_number(merged), "kept": event_number(kept), "n": len(rows)}
             self.say("merged", **values)
             if rows:

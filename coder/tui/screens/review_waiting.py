@@ -147,23 +147,23 @@ class Waiting:
         field = self.screen.codebook.field(self.weakest.field)
         return f"{field.label.of(self.lang) if field else self.weakest.field} {self.weakest.bound:.2f}"
 
-    def _row(self, each: Queued) -> Row:
+    def _row(self, item: Queued) -> Row:
         width = self.screen.app.size.width
         name = 14 + max(0, width - 80) // 4 if width > NARROW else 0
-        signs = ("⚑" if each.flags else "") + (f"✎{each.comments}" if each.comments else "")
-        status = say(self.lang, "changed" if each.stale else each.status, n=each.stale)
-        if others := "+".join(self.others.get(each.article, ())):
+        signs = ("⚑" if item.flags else "") + (f"✎{item.comments}" if item.comments else "")
+        status = say(self.lang, "changed" if item.stale else item.status, n=item.stale)
+        if others := "+".join(self.others.get(item.article, ())):
             status = f"● {isolate(fit(others, _STATUS - 3))}"
         fixed = _SIGN + 2 * _COUNT + _MARKS + name + _STATUS
-        title = fit(each.title, width - fixed)
+        title = fit(item.title, width - fixed)
         return (
-            Column(f" {_SIGNS[each.status]}", _SIGN, palette.KEY),
-            Column(isolate(title), 0, palette.DIM if each.status == "closed" else palette.TEXT),
-            Column(f" ≠{each.differing}", _COUNT, palette.TEXT),
-            Column(f" …{each.open_cells}" if each.open_cells else "", _COUNT, palette.TEXT),
+            Column(f" {_SIGNS[item.status]}", _SIGN, palette.KEY),
+            Column(isolate(title), 0, palette.DIM if item.status == "closed" else palette.TEXT),
+            Column(f" ≠{item.differing}", _COUNT, palette.TEXT),
+            Column(f" …{item.open_cells}" if item.open_cells else "", _COUNT, palette.TEXT),
             Column(f" {signs}", _MARKS, palette.KEY),
-            *([Column(isolate(fit(each.article, name - 1)), name, palette.DIM)] if name else []),
-            Column(status, _STATUS, palette.WRONG if each.stale else palette.TEXT),
+            *([Column(isolate(fit(item.article, name - 1)), name, palette.DIM)] if name else []),
+            Column(status, _STATUS, palette.WRONG if item.stale else palette.TEXT),
         )
 
     def _show_about(self) -> None:
@@ -171,23 +171,23 @@ class Waiting:
         words = self._about(self.shown[self.list.cursor]) if self.shown else ()
         self.screen.bars["info"].show(Column(listed(*words), 0, palette.TITLE))
 
-    def _about(self, each: Queued) -> Sequence[str]:
-        lang, counts = self.lang, _counts(each)
+    def _about(self, item: Queued) -> Sequence[str]:
+        lang, counts = self.lang, _counts(item)
         words = [f"{say(lang, key)} {count}" for key, count in counts.items() if count]
-        if (gain := self.weakest.gains.get(each.article, 0.0)) and self.order == "gain":
+        if (gain := self.weakest.gains.get(item.article, 0.0)) and self.order == "gain":
             words.insert(0, say(lang, "would_raise", more=f"+{gain:.3f}"))
         book = self.screen.codebook
         field = book.type_field
-        types = [book.label_of(field, name, lang) for name in each.types[:2]] if field is not None else []
-        stage = say(lang, f"stage_{each.stage}") if each.stage else ""
-        if others := self.others.get(each.article):
+        types = [book.label_of(field, name, lang) for name in item.types[:2]] if field is not None else []
+        stage = say(lang, f"stage_{item.stage}") if item.stage else ""
+        if others := self.others.get(item.article):
             words.insert(0, say(lang, "is_in_it", who="+".join(others)))
-        return [*words, "+".join(each.coders), stage, each.since[:10], *types, each.article]
+        return [*words, "+".join(item.coders), stage, item.since[:10], *types, item.article]
 
 
-def _counts(each: Queued) -> Mapping[str, int]:
+def _counts(item: Queued) -> Mapping[str, int]:
     return {
-        "differing": each.differing, "open_cells": each.open_cells, "events": each.events,
-        **{f"spans_{name}": each.spans.get(name, 0) for name in SPANS[1:]},
-        "queue_flag": each.flags, "queue_commented": each.comments,
+        "differing": item.differing, "open_cells": item.open_cells, "events": item.events,
+        **{f"spans_{name}": item.spans.get(name, 0) for name in SPANS[1:]},
+        "queue_flag": item.flags, "queue_commented": item.comments,
     }  # fmt: skip
