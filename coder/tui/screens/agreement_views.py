@@ -65,7 +65,7 @@ class Figures:
         return words_of(cell, self.lang)
 
 
-class Laid(NamedTuple):
+class ViewLines(NamedTuple):
     """The lines of a view. head: the titles of its columns. info: details of what is under the cursor."""
 
     rows: Sequence[Row]
@@ -84,7 +84,7 @@ class View(ABC):
         self.at = 0
 
     @abstractmethod
-    def lay_out(self, width: int) -> Laid:
+    def lay_out(self, width: int) -> ViewLines:
         """Return the lines for a width in cells."""
 
     def down(self, step: int) -> None:
@@ -95,7 +95,7 @@ class View(ABC):
         """Move the cursor along the line; most views have nothing there."""
         return
 
-    def stand_within(self, count: int) -> int:
+    def clamp_cursor(self, count: int) -> int:
         """Clamp the cursor to `count` lines and return its line."""
         self.at = max(0, min(self.at, count - 1))
         return self.at
@@ -108,9 +108,9 @@ class FieldsView(View):
     def field(self) -> str:
         """The field under the cursor, or "" if there is none."""
         fields = worst_first(self.figures.study.fields)
-        return fields[self.stand_within(len(fields))].field if fields else ""
+        return fields[self.clamp_cursor(len(fields))].field if fields else ""
 
-    def lay_out(self, width: int) -> Laid:
+    def lay_out(self, width: int) -> ViewLines:
         figures, fields = self.figures, worst_first(self.figures.study.fields)
         room = width - _NAME - 2 * _FIGURE - _N - _INTERVAL - _STATUS - 12
         bar = min(40, room) if room >= 20 else 0
@@ -128,9 +128,9 @@ class FieldsView(View):
             head.append(Column(ltr(scale(bar)), bar + 2, palette.DIM))
         rows = [self._line(each, sizes, bar) for each in fields]
         notes = [("", words.of(self.lang)) for words in figures.report.remarks]
-        at = self.stand_within(len(rows))
+        at = self.clamp_cursor(len(rows))
         info = self._about(fields[at]) if fields else ""
-        return Laid([*rows, (Column(""),), *paragraph_rows(notes, self.rtl, width)], tuple(head), info)
+        return ViewLines([*rows, (Column(""),), *paragraph_rows(notes, self.rtl, width)], tuple(head), info)
 
     def _line(self, agreement: FieldAgreement, sizes: Sequence[int], bar: int) -> Row:
         name, *_, status = sizes
@@ -193,15 +193,17 @@ class ValuesView(View):
     def across(self, step: int) -> None:
         self._column = max(0, self._column + step)
 
-    def lay_out(self, width: int) -> Laid:
+    def lay_out(self, width: int) -> ViewLines:
         if self._field != self.fields.field:
             self._field, self.at, self._column = self.fields.field, 0, 0
         figures, table = self.figures, self.table
         label = figures.label(self._field) if self._field else ""
         if table is None:
-            return Laid([(Column(f" {figures.say('agreement_no_values', field=label)}", 0, palette.DIM),)])
+            return ViewLines(
+                [(Column(f" {figures.say('agreement_no_values', field=label)}", 0, palette.DIM),)]
+            )
         names = [figures.words(row[0]) for row in table.rows]
-        at, visible = self.stand_within(len(names)), self._visible_columns(len(names), width)
+        at, visible = self.clamp_cursor(len(names)), self._visible_columns(len(names), width)
         more = ("‹" if visible.start else "") + ("›" if visible.stop < len(names) else "")
         head = [Column(f" {fit(label, _NAME - 4)} {more}", _NAME + 5, palette.KEY)]
         head += [Column(f" {j + 1}", _CELL, palette.TITLE) for j in visible]
@@ -217,7 +219,7 @@ class ValuesView(View):
         key = "agreement_same" if at == self._column else "agreement_met"
         count = times(table.rows[at], at, self._column)
         info = figures.say(key, one=names[at], other=names[self._column], times=f"{count:g}")
-        return Laid(rows, tuple(head), info)
+        return ViewLines(rows, tuple(head), info)
 
     def _visible_columns(self, count: int, width: int) -> range:
         """Return the columns that fit, with the cursor's column among them."""
@@ -238,13 +240,13 @@ class CodersView(View):
     def across(self, step: int) -> None:
         self._figure = max(0, self._figure + step)
 
-    def lay_out(self, width: int) -> Laid:
+    def lay_out(self, width: int) -> ViewLines:
         figures, groups = self.figures, dict[str, list[Sequence[Cell]]]()
         for row in figures.rows("coders"):
             if isinstance(row[0], Named):
                 groups.setdefault(row[0].id, []).append(row)
         if not groups:
-            return Laid([(Column(f" {figures.say('agreement_no_pairs')}", 0, palette.DIM),)])
+            return ViewLines([(Column(f" {figures.say('agreement_no_pairs')}", 0, palette.DIM),)])
         self._figure = min(self._figure, len(groups) - 1)
         group = [*groups.values()][self._figure]
         pairs = {frozenset((str(row[1]), str(row[2]))): row for row in group}
@@ -263,19 +265,19 @@ class CodersView(View):
                 look = shade(score) if isinstance(score, Score) else palette.DIM
                 line.append(Column(f" {ltr(block(score) + text)}", cell, look))
             rows.append(tuple(line))
-        current = coders[self.stand_within(len(coders))]
+        current = coders[self.clamp_cursor(len(coders))]
         info = [
             f"{isolate(current)} {isolate(''.join(pair - {current}))} {figures.words(row[5])} (n {row[3]})"
             for pair, row in pairs.items()
             if current in pair
         ]
-        return Laid(rows, tuple(head), listed(*info))
+        return ViewLines(rows, tuple(head), listed(*info))
 
 
 class TimeView(View):
     """The figures over time, each as a line on the scale from 0 to 1, and the changes."""
 
-    def lay_out(self, width: int) -> Laid:
+    def lay_out(self, width: int) -> ViewLines:
         figures, sizes = self.figures, (12, _N, _FIGURE, _INTERVAL)
         table, changes = figures.table("drift"), figures.table("changes")
         size = min(60, width - sum(sizes) - 2)
@@ -288,8 +290,8 @@ class TimeView(View):
         ]
         rows = steps(table, sizes, size, self.lang) if table is not None else []
         rows = [*rows, *paragraph_rows(notes, self.rtl, width)]
-        self.stand_within(len(rows))
-        return Laid(rows, (*head, Column(ltr(scale(size)), 0, palette.DIM)))
+        self.clamp_cursor(len(rows))
+        return ViewLines(rows, (*head, Column(ltr(scale(size)), 0, palette.DIM)))
 
 
 class CasesView(View):
@@ -304,17 +306,17 @@ class CasesView(View):
     @property
     def case(self) -> tuple[str, Unit]:
         """The field and the unit under the cursor."""
-        return self.field, self.units[self.stand_within(len(self.units))]
+        return self.field, self.units[self.clamp_cursor(len(self.units))]
 
-    def lay_out(self, width: int) -> Laid:
+    def lay_out(self, width: int) -> ViewLines:
         rows: list[Row] = []
         for unit in self.units:
             answers = [f"{who}: {self._value(json.loads(value))}" for who, value in unit.values.items()]
             article = Column(f" {isolate(fit(unit.article, 22))}", 24, palette.KEY)
             rows.append((article, Column(listed(*answers))))
-        self.stand_within(len(rows))
+        self.clamp_cursor(len(rows))
         title = self.figures.say("agreement_cases", field=self.figures.label(self.field), n=len(rows))
-        return Laid(rows, (Column(f" {title}", 0, palette.TITLE),))
+        return ViewLines(rows, (Column(f" {title}", 0, palette.TITLE),))
 
     def _value(self, value: Json) -> str:
         """Return a value, in the form that the distance function takes, in words."""

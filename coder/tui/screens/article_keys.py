@@ -14,13 +14,13 @@ from coder.service.edits.event_edits import OpenEvent
 from coder.service.edits.span_edits import Confirm, Draw, Reject, RejectAlike, RemoveSpan, Resize
 from coder.tui.keys import Keys, both_ways
 from coder.tui.palette import without_colour
-from coder.tui.screens.desk import Desk
+from coder.tui.screens.desk import CodingPart
 from coder.tui.screens.highlights import Selection
 from coder.tui.sentences import listed
 from coder.tui.tasks import find_task
 
 
-class ArticleKeys(Desk):
+class ArticleKeys(CodingPart):
     """Decisions on highlights, and a selection that a kind's letter makes a span."""
 
     dims = False
@@ -115,7 +115,7 @@ class ArticleKeys(Desk):
             before = self.do(Reject(target), "was_rejected")
         if lost := self._lost_evidence(before):
             self.say("unsupported", fields=listed(*lost))
-        self.highlights.go_past(here)
+        self.highlights.go_after(here)
 
     def _lost_evidence(self, before: Coding) -> dict[str, None]:
         """Return the labels of the fields that had more evidence before."""
@@ -139,7 +139,7 @@ class ArticleKeys(Desk):
         undecided = (self.session.by_id[m.id] for m in self.highlights.marks if m.state == UNDECIDED)
         alike = [c for c in undecided if c != target and (c.kind, c.quote) == like]
         self.do(RejectAlike([target, *alike]), "were_rejected", text=target.quote, n=1 + len(alike))
-        self.highlights.go_past(here)
+        self.highlights.go_after(here)
 
     def _open_event(self) -> None:
         if not self.codebook.event_fields:
@@ -238,7 +238,7 @@ class ArticleKeys(Desk):
 
     def _select(self, start: int, end: int) -> None:
         """Select words and put the cursor near them, where it stays if drawing is cancelled."""
-        self.highlights.go_behind(start)
+        self.highlights.go_to_offset(start)
         self.highlights.select(Selection(self.highlights.reading, start, end))
 
     def _keep(self) -> None:

@@ -20,14 +20,14 @@ from coder.tui.widgets.line_edit import one_line
 from coder.tui.widgets.rows import Column, Row
 
 Item = TypeVar("Item")
-NARROW = 60  # columns up to which the title takes the place of the article's id too
+NARROW = 60  # columns up to which a row has no cell for the article's id
 _ALL_FILTERS = 80  # columns from which all filters are shown beside the search text
-SOUGHT = 100  # characters of a search text at most: longer ones find nothing, and every key searches again
+MAX_QUERY = 100  # characters of a search text at most: longer ones find nothing, and every key searches again
 _FIXED = 22  # cells of a row for its signs and its status
 _SIGNS = {SUBMITTED: "✓", OPEN: "…"}
 
 
-class RowsOf(Sequence[Row], Generic[Item]):
+class LazyRows(Sequence[Row], Generic[Item]):
     """Rows built only when they are drawn, as a list may be much longer than the screen."""
 
     def __init__(self, items: Sequence[Item], row: Callable[[Item], Row]) -> None:
@@ -42,7 +42,7 @@ class RowsOf(Sequence[Row], Generic[Item]):
     def __getitem__(self, index: slice) -> Sequence[Row]: ...
     def __getitem__(self, index: int | slice) -> Row | Sequence[Row]:
         if isinstance(index, slice):
-            return RowsOf(self._items[index], self._row)
+            return LazyRows(self._items[index], self._row)
         return self._row(self._items[index])
 
 
@@ -84,7 +84,7 @@ class ArticleListScreen(AskingPage[str]):
             self.pasted(event.character)
 
     def pasted(self, words: str) -> None:
-        self._search(self.filter, (self.query_text + one_line(words))[:SOUGHT])
+        self._search(self.filter, (self.query_text + one_line(words))[:MAX_QUERY])
 
     def show(self) -> None:
         """Show the found articles, and the line about the one under the cursor."""
@@ -100,7 +100,7 @@ class ArticleListScreen(AskingPage[str]):
         ]  # fmt: skip
         typed = f"{self.query_text}▏" if self.query_text else say(lang, "type_to_find")
         self.bars["found_by"].show(*names, Column(typed, 0, palette.KEY if self.query_text else palette.DIM))
-        self.list.load(RowsOf(self.found, self._row), self.at)
+        self.list.load(LazyRows(self.found, self._row), self.at)
         self._show_about()
 
     def _show_about(self) -> None:

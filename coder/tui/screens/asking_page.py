@@ -76,7 +76,7 @@ class AskingPage(SpeakingScreen[ScreenResultType], ModalScreen[ScreenResultType]
     def take_key(self, event: Key) -> None:
         """Pass a key to the open chooser, else perform its action, else treat it as typed."""
         self.bars["message"].show()
-        if self.key_of_chooser(event):
+        if self.give_to_chooser(event):
             return
         action = action_for(pressed(event.key, event.character), (*self.scopes(), "any"))
         if action is not None and action.name == "quit":

@@ -91,7 +91,7 @@ class CodingScreen(WorkScreen):
             }
         self.keys |= {"article.switch": self.open_record, "form.switch": self.close_record}
         self._lam: Key | None = None
-        self._take_up(article)
+        self._open_session(article)
 
     def compose(self) -> ComposeResult:
         yield Bar(rtl=self.rtl, id="header")
@@ -120,22 +120,22 @@ class CodingScreen(WorkScreen):
     def open_article(self, article: Article) -> None:
         """Close this article, with everything written, and open another one."""
         self.session.close()
-        self._take_up(article)
+        self._open_session(article)
         self._show_article()
 
-    def _take_up(self, article: Article) -> None:
+    def _open_session(self, article: Article) -> None:
         self.session = CodingSession(self.project, article, self.person, self.new_writer())
         self.use_codebook(self.session.codebook)
         work = assigned(self.project, self.person)
         self.assigned = len(work)
         self.places = [(n, each.stage) for n, each in enumerate(work, 1) if each.article == article.id]
-        self.highlights.take_up(article)
-        self.record.take_up(self.session)
-        self.talking.take_up()
+        self.highlights.reset(article)
+        self.record.reset(self.session)
+        self.talking.reset()
 
     def reload(self) -> None:
         event_id, index, current = self.record.event_id, self.record.index, self.highlights.current
-        self._take_up(self.session.article)
+        self._open_session(self.session.article)
         self.record.event_id, self.record.index, self.highlights.current = event_id, index, current
         self.pane.set_kinds(self.glyphs)
         self.highlights.select(None)
@@ -259,7 +259,7 @@ class CodingScreen(WorkScreen):
             if mark is not None:
                 self.highlights.set_current(mark)
             else:
-                self.highlights.go_behind(span.start)
+                self.highlights.go_to_offset(span.start)
 
     @property
     def chooser(self) -> Chooser:

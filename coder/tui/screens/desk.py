@@ -41,7 +41,7 @@ class RecordForm:
             **both_ways("form.next_event", "form.previous_event", self._switch),
         }
 
-    def take_up(self, session: CodingSession) -> None:
+    def reset(self, session: CodingSession) -> None:
         """Start with another article's session: at its last event and the first field."""
         self.session = session
         events = session.coding.events
@@ -127,7 +127,7 @@ class RecordForm:
         self.go_to_event(ids[(at + step) % len(ids)])
 
 
-class Desk:
+class CodingPart:
     """The base of the coding screen's parts: the session, the cursors, and messages about fields."""
 
     def __init__(self, screen: WorkScreen, highlights: Highlights, record: RecordForm) -> None:

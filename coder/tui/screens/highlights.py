@@ -61,11 +61,11 @@ class Selection:
 
 
 class Highlights:
-    """A cursor among the highlights.
+    """A cursor among the highlights. moved: called after every step of the cursor.
 
-    moved: called after every step of the cursor. selection: the words selected while a span is drawn.
-    resizing: whether the selection began as the highlight under the cursor. letters: the highlights by the
-    letters drawn on them. found: the range of words under the cursor if they are not a highlight.
+    selection: the words selected while a span is drawn. resizing: whether they began as the highlight under
+    the cursor. letters: the highlights by the letters drawn on them. found: the range of words under the
+    cursor if they are not a highlight.
     """
 
     current: Mark | None
@@ -83,7 +83,7 @@ class Highlights:
             "article.last": partial(self.go_to, -1),
         }
 
-    def take_up(self, article: Article) -> None:
+    def reset(self, article: Article) -> None:
         """Start with an article, whether another one or the same one reloaded."""
         self.reading = Reading(article.text)
         self._marks = Marks()
@@ -102,7 +102,7 @@ class Highlights:
             if mark is not None or not self.marks:
                 self.set_current(mark)
             else:
-                self.go_past(previous)
+                self.go_after(previous)
 
     @property
     def marks(self) -> Sequence[Mark]:
@@ -146,11 +146,11 @@ class Highlights:
         else:
             self._moved()
 
-    def go_past(self, mark: Mark) -> None:
+    def go_after(self, mark: Mark) -> None:
         """Put the cursor on the highlight after this one (which may be gone), or else on the last."""
         self.go_to(self._marks.first_past(mark))
 
-    def go_behind(self, offset: int) -> None:
+    def go_to_offset(self, offset: int) -> None:
         """Put the cursor on the first highlight that ends after a code point, or else on the last."""
         self.go_to(next((i for i, mark in enumerate(self.marks) if mark.end > offset), -1))
 

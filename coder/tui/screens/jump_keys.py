@@ -17,17 +17,17 @@ from coder.service.coding.session import CodingSession
 from coder.service.edits.answer_edits import AcceptProposals, AttachEvidence, Put
 from coder.service.edits.field_values import serves
 from coder.tui.keys import Keys, both_ways
-from coder.tui.screens.desk import Desk
+from coder.tui.screens.desk import CodingPart
 from coder.tui.screens.highlights import LETTERS
 
 NEXT, ALL = 1, 2
 TAKE, SUPPORT, DONE = "jump_take", "jump_support", "jump_next"
-"""The titles of what staying letters do."""
-HANDS = LETTERS[:26]
+"""The titles of letters that stay after one is typed."""
+RECORD_LETTERS = LETTERS[:26]
 """The letters in the record, where digits have another meaning."""
 
 
-class JumpKeys(Desk):
+class JumpKeys(CodingPart):
     """What the letters on highlights do; while they are shown, keys belong to the scope `jump`."""
 
     title = ""
@@ -150,8 +150,8 @@ class JumpKeys(Desk):
         near = self._middle()
         if few and self.title == SUPPORT:
             marks.sort(key=lambda mark: (not self.fits(mark), abs(mark.start - near)))
-            del marks[len(HANDS) :]
-        self.highlights.letter(marks, near, HANDS if self.record.form.has_focus else LETTERS)
+            del marks[len(RECORD_LETTERS) :]
+        self.highlights.letter(marks, near, RECORD_LETTERS if self.record.form.has_focus else LETTERS)
 
     def _cancel(self) -> None:
         self.record.by_letter = False
@@ -182,17 +182,17 @@ class JumpKeys(Desk):
         if event is None:
             self.say("no_event")
             return
-        kinds = {kind.id for kind in self.codebook.span_kinds if home_of(event, kind.id, (), self.session)}
+        kinds = {kind.id for kind in self.codebook.span_kinds if field_for(event, kind.id, (), self.session)}
 
         def fits(mark: Mark) -> bool:
             return self._is_usable(mark) and mark.kind in kinds
 
-        self._ask("jump_gather", fits, partial(self._with_mark, act=self._put_in_home), more=ALL)
+        self._ask("jump_gather", fits, partial(self._with_mark, act=self._put_in_field), more=ALL)
 
-    def _put_in_home(self, target: Candidate | Span) -> None:
+    def _put_in_field(self, target: Candidate | Span) -> None:
         event = self.event()
         ids = [i for i, stretch in self._evidence_stretches() if stretch == target.stretch]
-        field = home_of(event, target.kind, ids, self.session) if event else None
+        field = field_for(event, target.kind, ids, self.session) if event else None
         if event is None or field is None:
             self.say("no_home")
         elif set(ids) & set(event.answer(field.id).evidence) and event.answer(field.id).proposed:
@@ -307,7 +307,7 @@ class JumpKeys(Desk):
             self.record.go_to_next("empty", "proposed", "wrong")
 
 
-def home_of(event: Event, kind: str, ids: Collection[str], session: CodingSession) -> Field | None:
+def field_for(event: Event, kind: str, ids: Collection[str], session: CodingSession) -> Field | None:
     """Return the field into which words of a kind go, or None.
 
     It is the first of: where the words are proposed, an empty field, where other words are proposed, the last

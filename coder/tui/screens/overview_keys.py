@@ -13,7 +13,7 @@ from coder.service.edits.answer_edits import SCOPE
 from coder.service.edits.edits import Place
 from coder.service.edits.event_edits import SplitEvent, part_links, splittable
 from coder.tui.keys import Keys
-from coder.tui.screens.desk import Desk
+from coder.tui.screens.desk import CodingPart
 from coder.tui.screens.event_table import EventTableScreen
 from coder.tui.screens.history_screen import HistoryScreen
 from coder.tui.sentences import say
@@ -21,7 +21,7 @@ from coder.tui.tasks import choice_task
 from coder.values.typed import Choice, show
 
 
-class OverviewKeys(Desk):
+class OverviewKeys(CodingPart):
     """Keys that work in the article and in the record alike; a split applies to the record's event."""
 
     @property

@@ -69,24 +69,24 @@ class QuestionsPage(BlocksPage[str]):
         if not self.lines:
             return
         line = self.lines[self.at]
-        questions = self._open(line) if isinstance(line, str) else [line]
-        if questions:
-            self._ask(questions, "")
+        batch = self._open(line) if isinstance(line, str) else [line]
+        if batch:
+            self._ask(batch, "")
         else:
             self.say("nothing_open")
 
-    def _ask(self, questions: list[Question], text: str) -> None:
-        topic = name_of(questions[0].about, self.project.codebook, self.lang)
-        title = listed(say(self.lang, "answer_to", n=len(questions)), topic)
+    def _ask(self, batch: list[Question], text: str) -> None:
+        topic = name_of(batch[0].about, self.project.codebook, self.lang)
+        title = listed(say(self.lang, "answer_to", n=len(batch)), topic)
 
         def write(text: str) -> None:
             try:
-                answer_questions(self.project, self.supervisor, [each.asked.id for each in questions], text)
+                answer_questions(self.project, self.supervisor, [each.asked.id for each in batch], text)
             except CoderError:
-                self._ask(questions, text)  # so that the typed text is not lost
+                self._ask(batch, text)  # so that the typed text is not lost
                 raise
             self._read()
             self.show()
-            self.say("answered", n=len(questions))
+            self.say("answered", n=len(batch))
 
         self.open_task(comment_task(title, text, write))

@@ -11,13 +11,13 @@ from coder.service.coding.record_rows import FormRow, State
 from coder.service.edits import answer_edits
 from coder.service.edits.event_edits import CopyValues, DeleteEvent, DuplicateEvent, MergeEvents
 from coder.tui.keys import Keys, both_ways
-from coder.tui.screens.desk import Desk
+from coder.tui.screens.desk import CodingPart
 from coder.tui.sentences import listed, say
 from coder.tui.tasks import ValueTask, choice_task, copies, event_in_words
 from coder.values.typed import Choice, show
 
 
-class RecordKeys(Desk):
+class RecordKeys(CodingPart):
     """Actions on the field under the record's cursor and on the event that the record shows."""
 
     _unconfirmed_blank: object = None

@@ -13,7 +13,7 @@ from coder.text.display import isolate
 from coder.tui.keys import Keys
 from coder.tui.screens.article_list import ArticleListScreen
 from coder.tui.screens.comments_page import CommentsPage, place_in_words
-from coder.tui.screens.desk import Desk, RecordForm
+from coder.tui.screens.desk import CodingPart, RecordForm
 from coder.tui.screens.highlights import Highlights
 from coder.tui.screens.work_screen import WorkScreen
 from coder.tui.sentences import listed, say
@@ -21,7 +21,7 @@ from coder.tui.tasks import comment_task
 from coder.tui.widgets.rows import Column
 
 
-class RemarkKeys(Desk):
+class RemarkKeys(CodingPart):
     """Comments on the highlight or field under the cursor, and the page of all comments."""
 
     remarks: OwnRemarks
@@ -42,7 +42,7 @@ class RemarkKeys(Desk):
         for scope in ("article", "form"):
             self.keys |= {f"{scope}.remarks": self._open_page, f"{scope}.articles": self._open_list}
 
-    def take_up(self) -> None:
+    def reset(self) -> None:
         """Load the comments on the opened coding."""
         self.remarks = OwnRemarks(self.session)
         self.highlights.remarked = self.remarks.stretches
@@ -123,7 +123,7 @@ class RemarkKeys(Desk):
             if (mark := next(matching, None)) is not None:
                 self.highlights.set_current(mark)
             else:
-                self.highlights.go_behind(talk.stretch[0])
+                self.highlights.go_to_offset(talk.stretch[0])
 
     def _open_list(self) -> None:
         """List the coder's articles and open the chosen one."""

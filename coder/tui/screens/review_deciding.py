@@ -36,9 +36,9 @@ class DecidingKeys(EvidenceKeys):
         """The number of times each reason was given, by kind of decision."""
         self._last: tuple[str, str] | None = None  # the cell that was decided last
 
-    def take_up(self, session: ReviewSession) -> None:
+    def reset(self, session: ReviewSession) -> None:
         self._last = None
-        super().take_up(session)
+        super().reset(session)
 
     @property
     def deciding_keys(self) -> Keys:
@@ -89,14 +89,14 @@ class DecidingKeys(EvidenceKeys):
         who = say(self.lang, "shared_by_all" if shared else "union_of_all")
         Combine(*at, shared).apply(self.state, self.session.supervisor)  # raises before asking for a reason
         kind = self.kind("common" if shared else "union")
-        self.ask_reason(kind, lambda reason: self.decided_on(Combine(*at, shared, reason), who, reason))
+        self.ask_reason(kind, lambda reason: self.decide_cell(Combine(*at, shared, reason), who, reason))
 
     def _not_stated(self) -> None:
         at, blank = (self.cluster_id, self.field_id), Blank.NOT_STATED
         who = self.state.codebook.blank(blank.value).label.of(self.lang)
 
         def decide(reason: str) -> None:
-            self.decided_on(Decide(*at, Answer(blank=blank), reason), who, reason)
+            self.decide_cell(Decide(*at, Answer(blank=blank), reason), who, reason)
 
         self.ask_reason(self.kind("not_stated"), decide)
 
@@ -119,7 +119,7 @@ class DecidingKeys(EvidenceKeys):
             RejectValue(*at, value, "").apply(self.state, self.session.supervisor)
             who = say(self.lang, "without", value=shown)
             kind = self.kind("reject_value")
-            self.ask_reason(kind, lambda why: self.decided_on(RejectValue(*at, value, why), who, why))
+            self.ask_reason(kind, lambda why: self.decide_cell(RejectValue(*at, value, why), who, why))
 
         self.screen.open_task(choice_task(say(self.lang, "which_value"), choices, chosen))
 
@@ -142,7 +142,7 @@ class DecidingKeys(EvidenceKeys):
         self.screen.say("event_added", n=len(self.state.clusters))
 
     # ---------------------------------------------------------------- shared
-    def decided_on(self, edit: OfCell, who: str, reason: str) -> None:
+    def decide_cell(self, edit: OfCell, who: str, reason: str) -> None:
         """Apply a decision on a cell, then go to the next open cell unless the value has an error."""
         at = edit.cluster_id, edit.field
         field = self.state.row(*at).field
@@ -163,7 +163,7 @@ class DecidingKeys(EvidenceKeys):
         """Show that no cell is open, and what to do next."""
         self.screen.say("gold_shut" if self.session.closed else "none_left")
 
-    def reshape(self, edit: GoldEdit) -> None:
+    def change_events(self, edit: GoldEdit) -> None:
         """Change the events themselves and show how many decisions were lost with it."""
         before = self._count_decisions()
         self.do(edit)

@@ -15,7 +15,7 @@ _SIGN, _NUMBER, _LEFT = 3, 4, 6  # cells of a line
 _WHO = 24  # the most cells for the coders who have an event
 
 
-def event_as_known(state: Adjudication, cluster: Cluster) -> Event:
+def provisional_event(state: Adjudication, cluster: Cluster) -> Event:
     """Return a gold event with its decided fields; undecided fields are those of its first coder."""
     codings = {coding.coder: coding for coding in state.codings}
     events = [e for coder, id_ in cluster.members if coder in codings and (e := codings[coder].event(id_))]
@@ -25,14 +25,14 @@ def event_as_known(state: Adjudication, cluster: Cluster) -> Event:
 
 def event_words(state: Adjudication, cluster: Cluster, lang: str) -> list[str]:
     """Return what distinguishes an event from others; for a rejected one, the reason comes first."""
-    words = summary(event_as_known(state, cluster), state.codebook, lang)
+    words = summary(provisional_event(state, cluster), state.codebook, lang)
     if cluster.rejected:
         reason = state.codebook.reason(cluster.rejected).of(lang)
         words.insert(0, say(lang, "cluster_rejected", reason=reason))
     return words
 
 
-def who_has(state: Adjudication, cluster: Cluster) -> str:
+def coders_of(state: Adjudication, cluster: Cluster) -> str:
     """Return the coders who have an event, joined with "+"."""
     return "+".join(coder for coder, _ in cluster.members if coder in state.coders)
 
@@ -63,7 +63,7 @@ class EventList:
     def _rows(self, session: ReviewSession, width: int) -> list[Row]:
         state = session.state
         left = [at for at, _ in session.to_do()]
-        who = [who_has(state, cluster) for cluster in state.clusters]
+        who = [coders_of(state, cluster) for cluster in state.clusters]
         cells = min(_WHO, max(map(cell_width, who), default=0) + 2)
         words = [listed(*event_words(state, cluster, self.lang)) for cluster in state.clusters]
         room = max(12, width - _SIGN - _NUMBER - _LEFT - cells)

@@ -46,7 +46,7 @@ class ReviewGrid:
     """The grid of one cluster of events; the cluster `ARTICLE` is the article's own record."""
 
     session: ReviewSession
-    """The session of the open article, set by `take_up`."""
+    """The session of the open article, set by `reset`."""
 
     def __init__(self, screen: WorkScreen) -> None:
         self.screen, self.lang, self.pane = screen, screen.lang, screen.pane
@@ -63,10 +63,10 @@ class ReviewGrid:
         self.problems: dict[str, Problem] = {}
         """The shown cluster's problems by field; an error takes precedence over a warning."""
 
-    def take_up(self, session: ReviewSession) -> None:
+    def reset(self, session: ReviewSession) -> None:
         """Start with a session, of another article or of the same one reloaded."""
         self.session = session
-        self.highlights.take_up(session.article)
+        self.highlights.reset(session.article)
         self.pane.set_kinds(self.looks)
 
     @property

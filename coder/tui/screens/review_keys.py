@@ -14,7 +14,7 @@ from coder.model import AGREED, MISSING, Answer, Cluster, Json, event_number
 from coder.tui.keys import Keys, both_ways
 from coder.tui.screens.missing_screen import Missing, MissingScreen, problem_items
 from coder.tui.screens.review_deciding import DecidingKeys
-from coder.tui.screens.review_events import event_as_known, event_words, who_has
+from coder.tui.screens.review_events import coders_of, event_words, provisional_event
 from coder.tui.screens.review_grid import DIGITS
 from coder.tui.sentences import event_named, listed, say
 from coder.tui.tasks import ValueTask, choice_task
@@ -62,9 +62,9 @@ class GridKeys(DecidingKeys):
             raise CoderError("review.not_their_event", coder=coder)
         take = partial(gold_edits.Take, self.cluster_id, self.field_id, coder)
         if self.row.state == "agreed":
-            self.decided_on(take(AGREED), coder, AGREED)
+            self.decide_cell(take(AGREED), coder, AGREED)
         else:
-            self.ask_reason(self.kind("take"), lambda reason: self.decided_on(take(reason), coder, reason))
+            self.ask_reason(self.kind("take"), lambda reason: self.decide_cell(take(reason), coder, reason))
         return True
 
     # ---------------------------------------------------------------- moving
@@ -134,9 +134,9 @@ class GridKeys(DecidingKeys):
                 self._clear()
                 return
             answer = Answer(value=value)
-            self.ask_reason(kind, lambda reason: self.decided_on(decide(answer, reason), who, reason))
+            self.ask_reason(kind, lambda reason: self.decide_cell(decide(answer, reason), who, reason))
 
-        events = [event_as_known(self.state, c) for c in self.state.clusters if not c.rejected]
+        events = [provisional_event(self.state, c) for c in self.state.clusters if not c.rejected]
         cell = (self.row.field, self.decided() or MISSING, self.state.codebook)
         coding, ask = replace(self.state.gold, events=tuple(events)), self.screen.open_task
         event_id = f"g{event_number(self.cluster_id)}"
@@ -158,7 +158,7 @@ class GridKeys(DecidingKeys):
         kind = self.kind(what if SUPERVISOR in decided.taken_from else "take")
 
         def change(reason: str) -> None:
-            self.decided_on(edit(reason), who, reason)
+            self.decide_cell(edit(reason), who, reason)
 
         self.ask_reason(kind, change, was=decided.reason, follows=follows)
 
@@ -191,7 +191,7 @@ class GridKeys(DecidingKeys):
         if here == ARTICLE:
             return
         if self.state.cluster(here).rejected:
-            self.reshape(gold_edits.RestoreCluster(here))
+            self.change_events(gold_edits.RestoreCluster(here))
         else:
             self._ask_to_reject()
 
@@ -199,7 +199,7 @@ class GridKeys(DecidingKeys):
         here = self.cluster_id
 
         def reject(reason: str) -> None:
-            self.reshape(RejectCluster(here, reason))
+            self.change_events(RejectCluster(here, reason))
 
         self.ask_reason(("reject", "event"), reject, was=was, follows=follows)
 
@@ -212,20 +212,20 @@ class GridKeys(DecidingKeys):
             raise CoderError("review.nothing_to_link")
 
         def link(other: str) -> None:
-            self.reshape(gold_edits.Link(here, other))
+            self.change_events(gold_edits.Link(here, other))
 
         self.screen.open_task(choice_task(say(self.lang, "link_which"), choices, link))
 
     def _in_words(self, cluster: Cluster) -> str:
         """Return an event's number, the coders who have it, and what distinguishes it."""
         words = event_words(self.state, cluster, self.lang)
-        return listed(event_named(self.lang, cluster.id), who_has(self.state, cluster), *words)
+        return listed(event_named(self.lang, cluster.id), coders_of(self.state, cluster), *words)
 
     def _split(self) -> None:
         here = self.cluster_id
         self.session.expect_open()
         if here != ARTICLE:
-            self.ask_coder(lambda coder: self.reshape(gold_edits.Split(here, coder)))
+            self.ask_coder(lambda coder: self.change_events(gold_edits.Split(here, coder)))
 
     def _close(self) -> None:
         """Close gold at once if the codebook finds no problems; else open a page of them to go to."""

@@ -26,7 +26,7 @@ from coder.tui.first_paint import REVIEWED_PERCENT, WIDE
 from coder.tui.screens.review_grid import with_digit
 from coder.tui.screens.review_keys import GridKeys
 from coder.tui.screens.review_remarks import remark_keys
-from coder.tui.screens.review_waiting import Waiting
+from coder.tui.screens.review_waiting import QueueView
 from coder.tui.screens.screen_pages import footer_columns
 from coder.tui.screens.work_screen import WorkScreen
 from coder.tui.sentences import listed, say
@@ -73,7 +73,7 @@ class ReviewScreen(WorkScreen):
         super().__init__(project, supervisor)
         self.wanted = article
         self.session = None
-        self.waiting = Waiting(self)
+        self.waiting = QueueView(self)
         self.list = self.waiting.list
         self.agreement: Shown | None = None
         self.queue: ReviewQueue | None = None
@@ -242,7 +242,7 @@ class ReviewScreen(WorkScreen):
             self.project, article, self.person, self.new_writer(), self._others_decided
         )
         self.use_codebook(self.session.state.codebook)
-        self.grid.take_up(self.session)
+        self.grid.reset(self.session)
 
     def _others_decided(self) -> None:
         """Show another supervisor's decisions on the same article; called on the writer's thread."""
@@ -330,7 +330,7 @@ class ReviewScreen(WorkScreen):
 
     def pasted(self, words: str) -> None:
         if self.session is None:
-            self.waiting.look_for(words)
+            self.waiting.add_to_query(words)
 
     def on_row_list_picked(self, message: RowList.Picked) -> None:
         """Open the clicked article, or go to the clicked field or event, unless the chooser is open."""

@@ -12,7 +12,7 @@ from coder.service.review.review_queue import FILTERS, ORDERS, Queued, matching,
 from coder.text.display import fit, isolate
 from coder.tui import palette
 from coder.tui.keys import Keys, both_ways
-from coder.tui.screens.article_list import NARROW, SOUGHT, RowsOf
+from coder.tui.screens.article_list import MAX_QUERY, NARROW, LazyRows
 from coder.tui.screens.work_screen import WorkScreen
 from coder.tui.sentences import listed, say
 from coder.tui.widgets.chooser import AskingList
@@ -25,7 +25,7 @@ _FILTER_WORDS = {"closed": "closed", "stale": "to_redo"}
 _SIGNS = {"new": "", "open": "…", "closed": "✓", "stale": "↻", "revisions": "!"}
 
 
-class Waiting:
+class QueueView:
     """The list of articles to review that match the filter and the typed text, in the chosen order."""
 
     def __init__(self, screen: WorkScreen) -> None:
@@ -91,7 +91,7 @@ class Waiting:
         article = self.here if follow else ""
         self.shown = ordered(matching(self.all, self.filter, self.query), self.order, self.weakest.gains)
         at = next((i for i, each in enumerate(self.shown) if each.article == article), 0)
-        self.list.load(RowsOf(self.shown, self._row), at)
+        self.list.load(LazyRows(self.shown, self._row), at)
         name = say(self.lang, _FILTER_WORDS.get(self.filter, f"queue_{self.filter}"))
         order = say(self.lang, f"order_{self.order}")
         if self.order == "gain" and self.weakest.field:
@@ -106,21 +106,19 @@ class Waiting:
         """Return the next open article in list order, wrapping around at the end; "" if there is none."""
         ids = [each.article for each in self.shown]
         at = ids.index(article) + 1 if article in ids else 0
-        unfinished = {
-            each.article for each in self.shown if each.status not in ("closed", "revisions")
-        } - done
-        return next((id_ for id_ in ids[at:] + ids[:at] if id_ in unfinished and id_ != article), "")
+        left = {each.article for each in self.shown if each.status not in ("closed", "revisions")} - done
+        return next((id_ for id_ in ids[at:] + ids[:at] if id_ in left and id_ != article), "")
 
     def typed(self, raw: str) -> bool:
         """Add a typed character to the search in ids, titles, outlets, coders, stages and types."""
         if not raw.isprintable() or not raw:
             return False
-        self.look_for(raw)
+        self.add_to_query(raw)
         return True
 
-    def look_for(self, words: str) -> None:
+    def add_to_query(self, words: str) -> None:
         """Add words to the search text."""
-        self.query = (self.query + one_line(words))[:SOUGHT]
+        self.query = (self.query + one_line(words))[:MAX_QUERY]
         self.show()
 
     def go(self, index: int) -> None:

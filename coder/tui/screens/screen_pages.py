@@ -76,8 +76,8 @@ def footer_columns(
 ) -> tuple[Column, ...]:
     """Return the footer actions of the active scopes, as many as fit in `width` cells.
 
-    The actions of the scope `any`, such as help, come last but always fit. idle: the names of actions that
-    would do nothing now, which are left out.
+    The actions of the scope `any`, such as help, are shown last but get room first. idle: the names of
+    actions that would do nothing now, which are left out.
     """
     columns: list[tuple[Column, Column]] = []
     actions = (action for scope in sorted(scopes, key="any".__ne__) for action in of_scope(scope))

@@ -65,11 +65,11 @@ class SpeakingScreen(BaseScreen[ScreenResultType]):
 
     @abstractmethod
     def visible_state(self) -> tuple[object, ...]:
-        """Return everything that an effective key changes at least in part."""
+        """Return a snapshot that differs after every key that did something."""
 
     @abstractmethod
     def attempt(self, action: Callable[[], bool | None]) -> bool:
-        """Run an action and show why if it is refused; return whether it had a meaning."""
+        """Run an action, and show why if it is refused; return False if the key has no meaning here."""
 
     @abstractmethod
     def show_mode(self) -> None:
@@ -80,7 +80,7 @@ class SpeakingScreen(BaseScreen[ScreenResultType]):
         """Open the page of all keys."""
 
     # ---------------------------------------------------------------- keys
-    def key_of_chooser(self, event: Key) -> bool:
+    def give_to_chooser(self, event: Key) -> bool:
         """Give a key to the chooser if it is open, except the help key; return whether it is open."""
         if self.chooser.asked is None:
             return False

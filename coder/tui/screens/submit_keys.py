@@ -8,13 +8,13 @@ from coder.errors import CoderError
 from coder.model import Article
 from coder.service.coding.session import next_article
 from coder.tui.keys import Keys
-from coder.tui.screens.desk import Desk
+from coder.tui.screens.desk import CodingPart
 from coder.tui.screens.missing_screen import Missing, MissingScreen, missing
 from coder.tui.screens.overview_keys import OverviewKeys
 from coder.tui.screens.work_screen import WorkScreen
 
 
-class SubmitKeys(Desk):
+class SubmitKeys(CodingPart):
     """Keys that work in article and record alike; in training, gold is shown before the next article."""
 
     def __init__(

@@ -70,7 +70,7 @@ else:
     _Screen = object
 
 
-class Guided(_Screen):
+class TourMixin(_Screen):
     """A mixin that adds the tour to a work screen."""
 
     SCOPED_CSS = False  # the styles name the real screen, not this subclass
@@ -121,9 +121,9 @@ class Guided(_Screen):
         self.steps.ask(self.tour, self.codebook, self.app.size.width)
 
 
-class GuidedCoding(Guided, CodingScreen):
+class GuidedCoding(TourMixin, CodingScreen):
     """A coder on the tour."""
 
 
-class GuidedReview(Guided, ReviewScreen):
+class GuidedReview(TourMixin, ReviewScreen):
     """A supervisor on the tour."""

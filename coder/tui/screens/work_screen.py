@@ -79,7 +79,7 @@ class WorkScreen(SpeakingScreen[None]):
 
     @abstractmethod
     def state(self) -> tuple[object, ...]:
-        """Return the work and the position in it: what an effective key changes."""
+        """Return the work and the position in it, as a part of `visible_state`."""
 
     @abstractmethod
     def scope(self) -> str:
@@ -110,7 +110,7 @@ class WorkScreen(SpeakingScreen[None]):
 
     def take_key(self, event: Key) -> None:
         self.bars["message"].show()
-        if self.key_of_chooser(event):
+        if self.give_to_chooser(event):
             return
         scope, raw = self.scope(), event.character or ""
         # In the record an Arabic letter is typed text, not the Latin letter on the same key.
