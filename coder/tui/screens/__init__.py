@@ -1,4 +1,4 @@
-"""One screen a module, and the parts that its keys are divided among.
+"""The screens, one per module, and the modules that implement their keys.
 
-The doors are `coding_screen.CodingScreen`, `review_screen.ReviewScreen` and `self_test.DoctorScreen`.
+The entry points are `coding_screen.CodingScreen`, `review_screen.ReviewScreen` and `self_test.DoctorScreen`.
 """

@@ -1,6 +1,6 @@
-"""The agreement tab of the review: fields, values taken for one another, coder by coder, and over time.
+"""The agreement tab of the review: fields, confused values, pairs of coders, and agreement over time.
 
-It shows the tables of `coder agree`, made from the kept comparisons in a thread; keys only move in them.
+It shows the tables of `coder agree`, computed in a thread from the cached comparisons.
 """
 
 from __future__ import annotations
@@ -34,30 +34,32 @@ _PAGE = 15
 
 @dataclass
 class Shown:
-    """What the tab shows, kept while an article is looked at: the views, that which is open, and cases."""
+    """The state of the tab, which outlives the screen while the user looks at an article.
+
+    view: the name of the open view. cases: the list of cases, if open over the view.
+    """
 
     view: str = VIEWS[0]
     views: dict[str, View] = field(default_factory=dict)
     cases: CasesView | None = None
 
     def take(self, figures: Figures) -> None:
-        """The figures, worked out for the first time or anew; every cursor stays."""
+        """Show new figures in all views, whose cursors stay."""
         for view in self.views.values():
             view.figures = figures
-        if self.views:
-            return
-        fields = FieldsView(figures)
-        every = (fields, ValuesView(figures, fields), CodersView(figures), TimeView(figures))
-        self.views = dict(zip(VIEWS, every, strict=True))
+        if not self.views:
+            fields = FieldsView(figures)
+            views = (fields, ValuesView(figures, fields), CodersView(figures), TimeView(figures))
+            self.views = dict(zip(VIEWS, views, strict=True))
 
     @property
     def study(self) -> Study | None:
-        """The figures' study, None while it is being worked out."""
+        """The study of the figures, or None until it is first computed."""
         return self.views[VIEWS[0]].figures.study if self.views else None
 
 
 class AgreementScreen(AskingPage[tuple[str, Unit]]):
-    """Answers with a field and a unit of it on which coders differ, which the grid is to show."""
+    """A page whose answer is a field and a unit on which coders differ, for the grid to show."""
 
     SCOPE = "agreement"
     ABOVE, BELOW = ("title", "head"), ("info", "message", "footer")
@@ -65,7 +67,7 @@ class AgreementScreen(AskingPage[tuple[str, Unit]]):
     def __init__(self, project: Project, shown: Shown, lang: str) -> None:
         super().__init__(lang)
         self.project, self.shown = project, shown
-        self.is_worked_out = False  # while the figures are worked out those from before are shown
+        self.is_up_to_date = False  # until the figures are computed, the previous ones are shown
         self.list = self.grid = Grid(rtl=self.rtl, id="page")
         self.bars["head"] = Bar(rtl=self.rtl, style=palette.TITLE, id="head")
         on, back = ("left", "right") if self.rtl else ("right", "left")
@@ -81,18 +83,18 @@ class AgreementScreen(AskingPage[tuple[str, Unit]]):
 
     def on_mount(self) -> None:
         super().on_mount()
-        self.in_thread(self._work_out, self._take, self._say_compared)
+        self.in_thread(self._compute, self._take, self._show_progress)
 
     # ---------------------------------------------------------------- figures
-    def _work_out(self, told: Callable[[int, int], None]) -> Figures:
-        return Figures(*agreement_report(self.project, progress=told), self.lang)
+    def _compute(self, progress: Callable[[int, int], None]) -> Figures:
+        return Figures(*agreement_report(self.project, progress=progress), self.lang)
 
-    def _say_compared(self, done: int, of: int) -> None:
+    def _show_progress(self, done: int, of: int) -> None:
         self.say("agreement_compared", done=done, of=of)
 
     def _take(self, figures: Figures) -> None:
         self.shown.take(figures)
-        self.is_worked_out = True
+        self.is_up_to_date = True
         self.bars["message"].show()
         self.show()
         if (cases := self.shown.cases) is not None:
@@ -101,7 +103,7 @@ class AgreementScreen(AskingPage[tuple[str, Unit]]):
     # ---------------------------------------------------------------- drawing
     @property
     def view(self) -> View:
-        """What is laid out now."""
+        """The view that is shown: the cases, if open, or the current view."""
         return self.shown.cases or self.shown.views[self.shown.view]
 
     def show(self) -> None:
@@ -111,12 +113,12 @@ class AgreementScreen(AskingPage[tuple[str, Unit]]):
             if not self.bars["message"].row:
                 self.say("agreement_working")
             return
-        if not self.is_worked_out and not self.bars["message"].row:
+        if not self.is_up_to_date and not self.bars["message"].row:
             self.say("agreement_anew")
         names = {view: say(self.lang, f"agreement_{view}") for view in VIEWS}
         marked = [f"[{name}]" if view == self.shown.view else name for view, name in names.items()]
-        about = say(self.lang, "agreement_articles", n=study.events.articles)
-        self.show_title(f"{say(self.lang, 'agreement')}  {listed(*marked)}  {about}")
+        count = say(self.lang, "agreement_articles", n=study.events.articles)
+        self.show_title(f"{say(self.lang, 'agreement')}  {listed(*marked)}  {count}")
         laid = self.view.lay_out(self.app.size.width)
         self.bars["head"].show(*laid.head)
         self.bars["info"].show(*[Column(f" {laid.info}", 0, palette.TITLE)] if laid.info else [])
@@ -142,12 +144,12 @@ class AgreementScreen(AskingPage[tuple[str, Unit]]):
 
     @property
     def field(self) -> str:
-        """The field under the cursor of the list of fields, "" where there is none."""
+        """The field under the cursor of the list of fields, or "" if there is none."""
         fields = self.shown.views.get("fields")
         return fields.field if isinstance(fields, FieldsView) else ""
 
     def _go(self) -> None:
-        """From a field to its values, from two values to the cases, from a case to its article."""
+        """Go from a field to its values, from a pair of values to the cases, from a case to its article."""
         if self.shown.cases is not None:
             self.answer(self.shown.cases.case)
             return
@@ -156,33 +158,33 @@ class AgreementScreen(AskingPage[tuple[str, Unit]]):
             return
         if self.shown.view == "fields" and values.table is not None:
             self._turn(1)
-        elif not self.is_worked_out:
+        elif not self.is_up_to_date:
             self.say("agreement_anew")
         elif self.shown.view in ("fields", "values"):
             self._find_cases(self.field, values.two)
 
     def _find_cases(self, name: str, two: tuple[str, str] | None) -> None:
-        """The cases of two values, or all on which coders differ; the comparisons are read again."""
+        """Find the cases of two values, or all on which coders differ, by reading the comparisons again."""
         self.say("agreement_looking")
         figures = self.view.figures
 
         def find(_: object) -> CasesView | None:
-            found = figures.study.cases(name, two)
-            return CasesView(figures, name, two, found) if found else None
+            cases = figures.study.cases(name, two)
+            return CasesView(figures, name, two, cases) if cases else None
 
         self.in_thread(find, self._list_cases)
 
-    def _list_cases(self, found: CasesView | None) -> None:
+    def _list_cases(self, cases: CasesView | None) -> None:
         self.bars["message"].show()
-        if found is not None and self.shown.cases is not None:
-            found.at = self.shown.cases.at
-        self.shown.cases = found
-        if found is None:
+        if cases is not None and self.shown.cases is not None:
+            cases.at = self.shown.cases.at
+        self.shown.cases = cases
+        if cases is None:
             self.say("agreement_no_cases")
         self.show()
 
     def _back(self) -> None:
-        """Out of the cases, to the fields, then to the queue."""
+        """Go back from the cases to the view, then to the fields, then to the queue."""
         if self.shown.cases is not None:
             self.shown.cases = None
         elif self.shown.view != VIEWS[0]:
@@ -193,8 +195,8 @@ class AgreementScreen(AskingPage[tuple[str, Unit]]):
         self.show()
 
     def picked(self, index: int) -> None:
-        """A click goes to a row; on the row of the cursor it opens it."""
-        was = self.grid.cursor
-        self._down(index - was)
-        if index == was:
+        """Go to the clicked row; a click on the current row opens it."""
+        cursor = self.grid.cursor
+        self._down(index - cursor)
+        if index == cursor:
             self._go()

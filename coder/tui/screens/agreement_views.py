@@ -1,6 +1,6 @@
-"""What the agreement tab shows: fields, values taken for one another, coder by coder, time, and cases.
+"""The views of the agreement tab: fields, confused values, pairs of coders, agreement over time, and cases.
 
-Each view has a cursor of its own and lays its lines out for a width; nothing here knows of keys or screens.
+Each view has its own cursor and lays out its lines for a width, independently of keys and screens.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _NAME, _CELL, _N, _FIGURE, _INTERVAL, _STATUS = 20, 7, 7, 8, 16, 18
 
 @dataclass(frozen=True)
 class Figures:
-    """A study, the report of it, and the language in which it is read."""
+    """A study, its report, and the language to show it in."""
 
     study: Study
     report: Report
@@ -40,33 +40,33 @@ class Figures:
 
     @property
     def book(self) -> Codebook:
-        """The codebook of the figures."""
+        """The codebook of the study."""
         return self.study.codebook
 
     def table(self, name: str) -> Table | None:
-        """A table of the report, None where there is nothing to put in it."""
+        """Return a table of the report, or None if the report does not have it."""
         return next((table for table in self.report.tables if table.name == name), None)
 
     def rows(self, name: str) -> Sequence[Sequence[Cell]]:
-        """The rows of a table, none where it is not there."""
+        """Return the rows of a table, none if the report does not have it."""
         table = self.table(name)
         return table.rows if table is not None else ()
 
     def label(self, field: str) -> str:
-        """A field's name."""
+        """Return a field's label."""
         return field_of(self.book, field).label.of(self.lang)
 
     def say(self, key: str, **values: object) -> str:
-        """A sentence of the catalogue."""
+        """Return a sentence of the catalogue."""
         return say(self.lang, key, **values)
 
     def words(self, cell: Cell) -> str:
-        """A cell of a table as it is read."""
+        """Return the text of a table's cell."""
         return words_of(cell, self.lang)
 
 
-class Laid(NamedTuple):
-    """The lines of a view. head: what its columns are. info: of what is under the cursor."""
+class ViewLines(NamedTuple):
+    """The lines of a view. head: the titles of its columns. info: details of what is under the cursor."""
 
     rows: Sequence[Row]
     head: Row = ()
@@ -74,7 +74,7 @@ class Laid(NamedTuple):
 
 
 class View(ABC):
-    """at: the line of the cursor, which laying out brings back among those it may stand on."""
+    """A view with a cursor. at: the cursor's line, which laying out clamps to the lines it may be on."""
 
     whole_rows = True
     """Whether the cursor marks the whole line."""
@@ -84,39 +84,39 @@ class View(ABC):
         self.at = 0
 
     @abstractmethod
-    def lay_out(self, width: int) -> Laid:
-        """The lines, so many cells wide."""
+    def lay_out(self, width: int) -> ViewLines:
+        """Return the lines for a width in cells."""
 
     def down(self, step: int) -> None:
-        """The cursor goes down, or up."""
+        """Move the cursor down, or up if negative."""
         self.at = max(0, self.at + step)
 
     def across(self, step: int) -> None:
-        """The cursor goes on along the line; most views have nothing there."""
+        """Move the cursor along the line; most views have nothing there."""
         return
 
-    def stand_within(self, count: int) -> int:
-        """Where the cursor is among so many lines."""
+    def clamp_cursor(self, count: int) -> int:
+        """Clamp the cursor to `count` lines and return its line."""
         self.at = max(0, min(self.at, count - 1))
         return self.at
 
 
 class FieldsView(View):
-    """The fields, worst first, with their figures and what the report says of them."""
+    """The fields, worst first, with their figures, and the report's remarks."""
 
     @property
     def field(self) -> str:
-        """The field under the cursor, "" where there is none."""
-        found = worst_first(self.figures.study.fields)
-        return found[self.stand_within(len(found))].field if found else ""
+        """The field under the cursor, or "" if there is none."""
+        fields = worst_first(self.figures.study.fields)
+        return fields[self.clamp_cursor(len(fields))].field if fields else ""
 
-    def lay_out(self, width: int) -> Laid:
-        figures, found = self.figures, worst_first(self.figures.study.fields)
+    def lay_out(self, width: int) -> ViewLines:
+        figures, fields = self.figures, worst_first(self.figures.study.fields)
         room = width - _NAME - 2 * _FIGURE - _N - _INTERVAL - _STATUS - 12
         bar = min(40, room) if room >= 20 else 0
         left = width - 1 - _N - _FIGURE - _INTERVAL - (bar + 2 if bar else 0)
-        label = max((cell_width(figures.label(each.field)) for each in found), default=0) + 2
-        judged = max((cell_width(self._judged(each.field)) for each in found), default=0) + 2
+        label = max((cell_width(figures.label(each.field)) for each in fields), default=0) + 2
+        judged = max((cell_width(self._verdict(each.field)) for each in fields), default=0) + 2
         status = max(_STATUS, min(judged, left - max(label, _NAME)))
         sizes = (left - status, _N, _FIGURE, _INTERVAL, status)
         titles = ("field", "n", "alpha", "interval", "status")
@@ -126,51 +126,51 @@ class FieldsView(View):
         ]
         if bar:
             head.append(Column(ltr(scale(bar)), bar + 2, palette.DIM))
-        rows = [self._line(each, sizes, bar) for each in found]
+        rows = [self._line(each, sizes, bar) for each in fields]
         notes = [("", words.of(self.lang)) for words in figures.report.remarks]
-        at = self.stand_within(len(rows))
-        told = self._about(found[at]) if found else ""
-        return Laid([*rows, (Column(""),), *paragraph_rows(notes, self.rtl, width)], tuple(head), told)
+        at = self.clamp_cursor(len(rows))
+        info = self._about(fields[at]) if fields else ""
+        return ViewLines([*rows, (Column(""),), *paragraph_rows(notes, self.rtl, width)], tuple(head), info)
 
-    def _line(self, each: FieldAgreement, sizes: Sequence[int], bar: int) -> Row:
+    def _line(self, agreement: FieldAgreement, sizes: Sequence[int], bar: int) -> Row:
         name, *_, status = sizes
         words = self.figures.words
         line = [
-            Column(f" {fit(self.figures.label(each.field), name - 2)}", name),
-            Column(f" {each.pairable}", _N, palette.DIM),
-            Column(f" {words(each.alpha)}", _FIGURE, shade(each.alpha)),
-            Column(f" {ltr(words(each.interval))}", _INTERVAL),
-            Column(f" {fit(self._judged(each.field), status - 2)}", status),
+            Column(f" {fit(self.figures.label(agreement.field), name - 2)}", name),
+            Column(f" {agreement.pairable}", _N, palette.DIM),
+            Column(f" {words(agreement.alpha)}", _FIGURE, shade(agreement.alpha)),
+            Column(f" {ltr(words(agreement.interval))}", _INTERVAL),
+            Column(f" {fit(self._verdict(agreement.field), status - 2)}", status),
         ]
         if bar:
-            line.append(Column(ltr(drawn(each.alpha, each.interval, bar)), bar + 2, palette.KEY))
+            line.append(Column(ltr(drawn(agreement.alpha, agreement.interval, bar)), bar + 2, palette.KEY))
         return tuple(line)
 
-    def _judged(self, field: str) -> str:
-        """Whether the report calls a field reliable."""
+    def _verdict(self, field: str) -> str:
+        """Return the report's verdict on a field's reliability."""
         table = self.figures.table("fields")
         if table is None:
             return ""
-        place = [column.name for column in table.columns].index("judged")
+        index = [column.name for column in table.columns].index("judged")
         rows = (row for row in table.rows if isinstance(row[0], Named) and row[0].id == field)
-        return next((self.figures.words(row[place]) for row in rows), "")
+        return next((self.figures.words(row[index]) for row in rows), "")
 
-    def _about(self, each: FieldAgreement) -> str:
+    def _about(self, agreement: FieldAgreement) -> str:
         figures, words = self.figures, self.figures.words
-        strict = next((s.alpha for s in figures.study.strict if s.field == each.field), None)
-        told = [f"{figures.say('agreement_percent')} {words(each.percent)}"]
+        strict = next((s.alpha for s in figures.study.strict if s.field == agreement.field), None)
+        parts = [f"{figures.say('agreement_percent')} {words(agreement.percent)}"]
         if strict is not None and strict.value is not None:
-            told.append(f"{figures.say('agreement_strict')} {words(strict)}")
-        if each.below.value is not None:
-            told.append(ltr(f"p(<.667) {words(each.below)}"))
-        told.append(self._judged(each.field))
-        if each.interval.lower is not None and each.interval.reason:
-            told.append(reason_words(each.interval.reason).of(self.lang))
-        return listed(*told)
+            parts.append(f"{figures.say('agreement_strict')} {words(strict)}")
+        if agreement.below.value is not None:
+            parts.append(ltr(f"p(<.667) {words(agreement.below)}"))
+        parts.append(self._verdict(agreement.field))
+        if agreement.interval.lower is not None and agreement.interval.reason:
+            parts.append(reason_words(agreement.interval.reason).of(self.lang))
+        return listed(*parts)
 
 
 class ValuesView(View):
-    """How often one value of a field met another, the cursor on two of them."""
+    """The coincidence matrix of a field's values; the cursor is on a pair of values."""
 
     whole_rows = False
 
@@ -181,46 +181,48 @@ class ValuesView(View):
 
     @property
     def table(self) -> Table | None:
-        """The matrix of the field, None where its values are too many or have no names."""
+        """The field's coincidence matrix, or None if it has too many values or values without names."""
         return self.figures.table(f"coincidences_{self.fields.field}")
 
     @property
     def two(self) -> tuple[str, str] | None:
-        """The values under the cursor, None where there is no matrix."""
+        """The pair of values under the cursor, or None if there is no matrix."""
         names = [row[0].id for row in self.table.rows if isinstance(row[0], Named)] if self.table else []
         return (names[self.at], names[self._column]) if names else None
 
     def across(self, step: int) -> None:
         self._column = max(0, self._column + step)
 
-    def lay_out(self, width: int) -> Laid:
+    def lay_out(self, width: int) -> ViewLines:
         if self._field != self.fields.field:
             self._field, self.at, self._column = self.fields.field, 0, 0
         figures, table = self.figures, self.table
         label = figures.label(self._field) if self._field else ""
         if table is None:
-            return Laid([(Column(f" {figures.say('agreement_no_values', field=label)}", 0, palette.DIM),)])
+            return ViewLines(
+                [(Column(f" {figures.say('agreement_no_values', field=label)}", 0, palette.DIM),)]
+            )
         names = [figures.words(row[0]) for row in table.rows]
-        at, seen = self.stand_within(len(names)), self._seen(len(names), width)
-        more = ("‹" if seen.start else "") + ("›" if seen.stop < len(names) else "")
+        at, visible = self.clamp_cursor(len(names)), self._visible_columns(len(names), width)
+        more = ("‹" if visible.start else "") + ("›" if visible.stop < len(names) else "")
         head = [Column(f" {fit(label, _NAME - 4)} {more}", _NAME + 5, palette.KEY)]
-        head += [Column(f" {j + 1}", _CELL, palette.TITLE) for j in seen]
+        head += [Column(f" {j + 1}", _CELL, palette.TITLE) for j in visible]
         rows: list[Row] = []
         for i, row in enumerate(table.rows):
             line = [Column(f" {i + 1}", 5, palette.DIM), Column(fit(names[i], _NAME - 1), _NAME)]
-            for j in seen:
-                met = times(row, i, j)
-                style = palette.DIM if not met else palette.TEXT if i == j else palette.WRONG
-                here = palette.CURSOR if (i, j) == (at, self._column) else style
-                line.append(Column(f" {met:g}" if met else " ·", _CELL, here))
+            for j in visible:
+                count = times(row, i, j)
+                style = palette.DIM if not count else palette.TEXT if i == j else palette.WRONG
+                style = palette.CURSOR if (i, j) == (at, self._column) else style
+                line.append(Column(f" {count:g}" if count else " ·", _CELL, style))
             rows.append(tuple(line))
         key = "agreement_same" if at == self._column else "agreement_met"
-        met = times(table.rows[at], at, self._column)
-        told = figures.say(key, one=names[at], other=names[self._column], times=f"{met:g}")
-        return Laid(rows, tuple(head), told)
+        count = times(table.rows[at], at, self._column)
+        info = figures.say(key, one=names[at], other=names[self._column], times=f"{count:g}")
+        return ViewLines(rows, tuple(head), info)
 
-    def _seen(self, count: int, width: int) -> range:
-        """The columns for which there is room, that of the cursor among them."""
+    def _visible_columns(self, count: int, width: int) -> range:
+        """Return the columns that fit, with the cursor's column among them."""
         room = max(1, (width - _NAME - 5) // _CELL)
         self._column = max(0, min(self._column, count - 1))
         first = max(0, min(self._first, count - room))
@@ -229,7 +231,7 @@ class ValuesView(View):
 
 
 class CodersView(View):
-    """The heat map of one figure, coder by coder; across goes to the next figure."""
+    """The heat map of one figure for all pairs of coders; `across` goes to the next figure."""
 
     def __init__(self, figures: Figures) -> None:
         super().__init__(figures)
@@ -238,13 +240,13 @@ class CodersView(View):
     def across(self, step: int) -> None:
         self._figure = max(0, self._figure + step)
 
-    def lay_out(self, width: int) -> Laid:
+    def lay_out(self, width: int) -> ViewLines:
         figures, groups = self.figures, dict[str, list[Sequence[Cell]]]()
         for row in figures.rows("coders"):
             if isinstance(row[0], Named):
                 groups.setdefault(row[0].id, []).append(row)
         if not groups:
-            return Laid([(Column(f" {figures.say('agreement_no_pairs')}", 0, palette.DIM),)])
+            return ViewLines([(Column(f" {figures.say('agreement_no_pairs')}", 0, palette.DIM),)])
         self._figure = min(self._figure, len(groups) - 1)
         group = [*groups.values()][self._figure]
         pairs = {frozenset((str(row[1]), str(row[2]))): row for row in group}
@@ -263,37 +265,37 @@ class CodersView(View):
                 look = shade(score) if isinstance(score, Score) else palette.DIM
                 line.append(Column(f" {ltr(block(score) + text)}", cell, look))
             rows.append(tuple(line))
-        here = coders[self.stand_within(len(coders))]
-        told = [
-            f"{isolate(here)} {isolate(''.join(pair - {here}))} {figures.words(row[5])} (n {row[3]})"
+        current = coders[self.clamp_cursor(len(coders))]
+        info = [
+            f"{isolate(current)} {isolate(''.join(pair - {current}))} {figures.words(row[5])} (n {row[3]})"
             for pair, row in pairs.items()
-            if here in pair
+            if current in pair
         ]
-        return Laid(rows, tuple(head), listed(*told))
+        return ViewLines(rows, tuple(head), listed(*info))
 
 
 class TimeView(View):
-    """The figures step by step, each a line on the scale from 0 to 1, and what changed."""
+    """The figures over time, each as a line on the scale from 0 to 1, and the changes."""
 
-    def lay_out(self, width: int) -> Laid:
+    def lay_out(self, width: int) -> ViewLines:
         figures, sizes = self.figures, (12, _N, _FIGURE, _INTERVAL)
         table, changes = figures.table("drift"), figures.table("changes")
         size = min(60, width - sum(sizes) - 2)
-        told = [] if table is not None else [("", figures.say("agreement_no_time"))]
-        told += changes_told(changes, self.lang) if changes is not None else []
+        notes = [] if table is not None else [("", figures.say("agreement_no_time"))]
+        notes += changes_told(changes, self.lang) if changes is not None else []
         titles = ("from", "articles_column", "alpha", "interval")
         head = [
             Column(f" {figures.say(f'agreement_{title}')}", cells, palette.TITLE)
             for title, cells in zip(titles, sizes, strict=True)
         ]
         rows = steps(table, sizes, size, self.lang) if table is not None else []
-        rows = [*rows, *paragraph_rows(told, self.rtl, width)]
-        self.stand_within(len(rows))
-        return Laid(rows, (*head, Column(ltr(scale(size)), 0, palette.DIM)))
+        rows = [*rows, *paragraph_rows(notes, self.rtl, width)]
+        self.clamp_cursor(len(rows))
+        return ViewLines(rows, (*head, Column(ltr(scale(size)), 0, palette.DIM)))
 
 
 class CasesView(View):
-    """The units of a field on which coders differ, in the articles that hold them; two: in these values."""
+    """The units of a field on which coders differ, with their articles; two: only these two values."""
 
     def __init__(
         self, figures: Figures, field: str, two: tuple[str, str] | None, units: Sequence[Unit]
@@ -303,31 +305,30 @@ class CasesView(View):
 
     @property
     def case(self) -> tuple[str, Unit]:
-        """The field, and the unit under the cursor."""
-        return self.field, self.units[self.stand_within(len(self.units))]
+        """The field and the unit under the cursor."""
+        return self.field, self.units[self.clamp_cursor(len(self.units))]
 
-    def lay_out(self, width: int) -> Laid:
+    def lay_out(self, width: int) -> ViewLines:
         rows: list[Row] = []
         for unit in self.units:
-            said = [f"{who}: {self._value(json.loads(value))}" for who, value in unit.values.items()]
-            rows.append(
-                (Column(f" {isolate(fit(unit.article, 22))}", 24, palette.KEY), Column(listed(*said)))
-            )
-        self.stand_within(len(rows))
-        told = self.figures.say("agreement_cases", field=self.figures.label(self.field), n=len(rows))
-        return Laid(rows, (Column(f" {told}", 0, palette.TITLE),))
+            answers = [f"{who}: {self._value(json.loads(value))}" for who, value in unit.values.items()]
+            article = Column(f" {isolate(fit(unit.article, 22))}", 24, palette.KEY)
+            rows.append((article, Column(listed(*answers))))
+        self.clamp_cursor(len(rows))
+        title = self.figures.say("agreement_cases", field=self.figures.label(self.field), n=len(rows))
+        return ViewLines(rows, (Column(f" {title}", 0, palette.TITLE),))
 
     def _value(self, value: Json) -> str:
-        """A value as the distance reads it, in words."""
-        book, about = self.figures.book, field_of(self.figures.book, self.field)
+        """Return a value, in the form that the distance function takes, in words."""
+        book, field = self.figures.book, field_of(self.figures.book, self.field)
         if isinstance(value, dict) and "blank" in value:
             return book.blank(value["blank"]).label.of(self.lang)
-        if isinstance(value, int | float) and about.distance.kind == "ordinal":
-            by_rank = {rank: name for name, rank in ranks_of(about, book).items()}
+        if isinstance(value, int | float) and field.distance.kind == "ordinal":
+            by_rank = {rank: name for name, rank in ranks_of(field, book).items()}
             value = by_rank.get(value, value)
         if isinstance(value, list) and value and all(isinstance(each, str) for each in value):
-            names = [coded_value(about, each, book).words.of(self.lang) for each in value]
-            return self.figures.words(tuple(names)) if about.is_list else names[-1]
+            names = [coded_value(field, each, book).words.of(self.lang) for each in value]
+            return self.figures.words(tuple(names)) if field.is_list else names[-1]
         if isinstance(value, str):
-            return coded_value(about, value, book).words.of(self.lang)
+            return coded_value(field, value, book).words.of(self.lang)
         return json.dumps(value, ensure_ascii=False)

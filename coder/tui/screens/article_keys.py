@@ -1,4 +1,4 @@
-"""What the keys of the article do: deciding on the highlight under the cursor, and drawing a span."""
+"""The keys of the article: deciding on the highlight under the cursor, and drawing spans."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from coder.service.edits.event_edits import OpenEvent
 from coder.service.edits.span_edits import Confirm, Draw, Reject, RejectAlike, RemoveSpan, Resize
 from coder.tui.keys import Keys, both_ways
 from coder.tui.palette import without_colour
-from coder.tui.screens.desk import Desk
+from coder.tui.screens.desk import CodingPart
 from coder.tui.screens.highlights import Selection
 from coder.tui.sentences import listed
 from coder.tui.tasks import find_task
 
 
-class ArticleKeys(Desk):
-    """Decisions, and a selection that moves by word, clitic and letter until a kind makes it a span."""
+class ArticleKeys(CodingPart):
+    """Decisions on highlights, and a selection that a kind's letter makes a span."""
 
     dims = False
-    """Whether all text recedes but for those sentences."""
+    """Whether all text but the emphasized sentences is dimmed."""
 
     @property
     def keys(self) -> Keys:
@@ -36,7 +36,7 @@ class ArticleKeys(Desk):
             "article.open_event": self._open_event,
             "article.accept_proposals": self._accept_proposals,
             "form.accept_proposals": self._accept_shown,
-            "article.boilerplate": self._turn_boilerplate,
+            "article.boilerplate": self._toggle_boilerplate,
             **both_ways("article.next_fitting", "article.previous_fitting", self.next_fitting),
             **both_ways("article.next_trigger", "article.previous_trigger", self._step_trigger),
             "article.next_undecided": self._next_undecided,
@@ -53,7 +53,7 @@ class ArticleKeys(Desk):
         }
 
     def field_letter(self, key: str) -> bool:
-        """A field's letter puts the highlight under the cursor into that field of the current event."""
+        """Put the highlight under the cursor into the field with this letter; return whether there is one."""
         field = next((f for f in self.codebook.event_fields if f.key == key), None)
         if field is None:
             return False
@@ -75,12 +75,12 @@ class ArticleKeys(Desk):
         return True
 
     def kind_letter(self, key: str) -> bool:
-        """A kind's letter makes the selection a span of that kind; every other key is swallowed."""
+        """Make the selection a span of the kind with this letter; every other key is ignored."""
         kind = next((k for k in self.codebook.span_kinds if k.key == key), None)
         if kind is not None:
-            chosen = self.highlights.selected
-            self.session.do(Draw(kind.id, chosen.start, chosen.end))
-            self._end(kind.id, chosen)
+            selection = self.highlights.selected
+            self.session.do(Draw(kind.id, selection.start, selection.end))
+            self._end_drawing(kind.id, selection)
         return True
 
     # ---------------------------------------------------------------- deciding
@@ -88,13 +88,12 @@ class ArticleKeys(Desk):
         self.highlights.seek(step, lambda m: m.state != REJECTED and self.codebook.is_trigger(m.kind))
 
     def _next_undecided(self) -> None:
-        """The next one; behind the last, the first of the article."""
+        """Go to the next undecided highlight; after the last, to the first of the article."""
         if not self.highlights.undecided:
             self.say("all_decided")
         elif not self.highlights.seek(1, lambda mark: mark.state == UNDECIDED):
-            self.highlights.go_to(
-                next(i for i, m in enumerate(self.highlights.marks) if m.state == UNDECIDED)
-            )
+            first = next(i for i, m in enumerate(self.highlights.marks) if m.state == UNDECIDED)
+            self.highlights.go_to(first)
 
     def _confirm(self) -> None:
         target = self.target()
@@ -106,7 +105,7 @@ class ArticleKeys(Desk):
         self.highlights.step(1)
 
     def _reject(self) -> None:
-        """What the coder drew goes, what was proposed stays as rejected; on to what follows."""
+        """Remove a span that the coder drew, or reject a proposed one; then go to the next highlight."""
         target, here = self.target(), self.highlights.current
         if target is None or here is None:
             return
@@ -116,23 +115,23 @@ class ArticleKeys(Desk):
             before = self.do(Reject(target), "was_rejected")
         if lost := self._lost_evidence(before):
             self.say("unsupported", fields=listed(*lost))
-        self.highlights.go_past(here)
+        self.highlights.go_after(here)
 
     def _lost_evidence(self, before: Coding) -> dict[str, None]:
-        """The fields that had more evidence before, by their names."""
+        """Return the labels of the fields that had more evidence before."""
         after, book = self.session.coding, self.codebook
-        held: list[tuple[Coding | Event, Coding | Event, Sequence[Field]]]
-        held = [(before, after, book.article_fields)]
-        held += ((e, after.event(e.id) or e, book.event_fields) for e in before.events)
+        records: list[tuple[Coding | Event, Coding | Event, Sequence[Field]]]
+        records = [(before, after, book.article_fields)]
+        records += ((e, after.event(e.id) or e, book.event_fields) for e in before.events)
         return {
             field.label.of(self.lang): None
-            for was, now, fields in held
+            for old, new, fields in records
             for field in fields
-            if len(was.answer(field.id).evidence) > len(now.answer(field.id).evidence)
+            if len(old.answer(field.id).evidence) > len(new.answer(field.id).evidence)
         }
 
     def _reject_alike(self) -> None:
-        """What was proposed under the cursor, with all that are undecided of its words and kind."""
+        """Reject the candidate under the cursor and all undecided ones of the same words and kind."""
         target, here = self.target(), self.highlights.current
         if target is None or here is None or (isinstance(target, Span) and not target.candidate):
             return
@@ -140,7 +139,7 @@ class ArticleKeys(Desk):
         undecided = (self.session.by_id[m.id] for m in self.highlights.marks if m.state == UNDECIDED)
         alike = [c for c in undecided if c != target and (c.kind, c.quote) == like]
         self.do(RejectAlike([target, *alike]), "were_rejected", text=target.quote, n=1 + len(alike))
-        self.highlights.go_past(here)
+        self.highlights.go_after(here)
 
     def _open_event(self) -> None:
         if not self.codebook.event_fields:
@@ -168,7 +167,7 @@ class ArticleKeys(Desk):
         return sum(answer.proposed for answer in (event.fields if event else coding.answers).values())
 
     def _accept_shown(self) -> None:
-        """Only what shows is taken; where the record is longer than its list the next comes into view."""
+        """Accept the visible proposals; if there are more below, go to the first of them."""
         fields = tuple(row.field for row in self.record.shown if row.state == "proposed")
         if len(fields) == sum(row.state == "proposed" for row in self.record.rows):
             self._accept_proposals()
@@ -177,12 +176,12 @@ class ArticleKeys(Desk):
             self.do(AcceptProposals(self.record.event_id, fields), "accepted", n=len(fields))
         self.record.go_to_next("proposed")
 
-    def _turn_boilerplate(self) -> None:
+    def _toggle_boilerplate(self) -> None:
         more = self.session.turn_boilerplate()
         self.session.gained, self.session.lost = [], []
         self.screen.refresh_work()
-        turned = "boilerplate_shown" if more > 0 else "boilerplate_hidden"
-        self.say(turned if more else "no_boilerplate", n=abs(more))
+        key = "boilerplate_shown" if more > 0 else "boilerplate_hidden"
+        self.say(key if more else "no_boilerplate", n=abs(more))
 
     def _dim(self) -> None:
         if without_colour():
@@ -191,15 +190,15 @@ class ArticleKeys(Desk):
         self.dims = not self.dims
 
     def show_sentences(self) -> None:
-        """Those that the current event rests on stand out; while the rest is dimmed, else the highlight's."""
+        """Emphasize the sentences with the event's evidence; without any, while dimming, the highlight's."""
         event, current = self.event(), self.highlights.current
         evidence = [s for a in event.fields.values() for s in self.evidence_of(a)] if event else []
-        here = [current] if current is not None and self.dims else []
-        self.highlights.light(evidence or here, dims=self.dims)
+        fallback = [current] if current is not None and self.dims else []
+        self.highlights.light(evidence or fallback, dims=self.dims)
 
     def _copy(self) -> None:
-        if (chosen := self.highlights.selection) is not None:
-            self.screen.copy(chosen.reading.text[chosen.start : chosen.end])
+        if (selection := self.highlights.selection) is not None:
+            self.screen.copy(selection.reading.text[selection.start : selection.end])
         elif (target := self.target()) is not None:
             self.screen.copy(target.quote)
 
@@ -213,21 +212,21 @@ class ArticleKeys(Desk):
             self.highlights.begin_drawing()
 
     def _draw_on(self, step: int) -> None:
-        """Drawing begins with the end of the words a word on, or back."""
+        """Begin drawing with the end one word further, or back."""
         self._draw()
         if self.highlights.selection is not None:
             self.highlights.draw_keys["draw.extend" if step > 0 else "draw.shrink"]()
 
     def _find(self) -> None:
-        """Words in any spelling, from here on: the cursor goes there; while drawing they are selected."""
+        """Find words in any spelling after the cursor and go to them, or select them while drawing."""
         highlights, selection = self.highlights, self.highlights.selection
         here = highlights.selection or highlights.current
         after = here.end if here else (highlights.found or (0, 0))[1]
 
         def go(start: int, end: int) -> None:
             at = bisect_left(highlights.marks, start, key=lambda mark: mark.start)
-            there = takewhile(lambda mark: mark.start == start, islice(highlights.marks, at, None))
-            mark = next((m for m in there if m.end == end and m.state != REJECTED), None)
+            marks = takewhile(lambda mark: mark.start == start, islice(highlights.marks, at, None))
+            mark = next((m for m in marks if m.end == end and m.state != REJECTED), None)
             if selection is not None:
                 self._select(start, end)
             elif mark is not None:
@@ -238,25 +237,25 @@ class ArticleKeys(Desk):
         self.screen.open_task(find_task(highlights.reading, self.lang, go, after))
 
     def _select(self, start: int, end: int) -> None:
-        """These words are drawn, and when that is left the cursor is where they are."""
-        self.highlights.go_behind(start)
+        """Select words and put the cursor near them, where it stays if drawing is cancelled."""
+        self.highlights.go_to_offset(start)
         self.highlights.select(Selection(self.highlights.reading, start, end))
 
     def _keep(self) -> None:
-        """The span under the cursor gets the edges of the selection."""
-        chosen, target = self.highlights.selected, self.target()
+        """Resize the span under the cursor to the selection."""
+        selection, target = self.highlights.selected, self.target()
         if target is None or not self.highlights.resizing:
             self.say("drawing", kinds=" ".join(k.key for k in self.codebook.span_kinds))
             return
-        self.session.do(Resize(target, chosen.start, chosen.end))
-        self._end(target.kind, chosen)
+        self.session.do(Resize(target, selection.start, selection.end))
+        self._end_drawing(target.kind, selection)
 
     def _keep_next(self) -> None:
         self._keep()
         if self.highlights.selection is None:
             self.highlights.step(1)
 
-    def _end(self, kind: str, chosen: Selection) -> None:
+    def _end_drawing(self, kind: str, selection: Selection) -> None:
         self.highlights.select(None)
-        self.highlights.current = Mark("", kind, chosen.start, chosen.end, DRAWN)
+        self.highlights.current = Mark("", kind, selection.start, selection.end, DRAWN)
         self.screen.refresh_work()

@@ -1,4 +1,4 @@
-"""The list of articles: found by typing, flagged, put off, opened."""
+"""The list of articles, which can be searched, flagged, put off and opened."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ from coder.tui.widgets.line_edit import one_line
 from coder.tui.widgets.rows import Column, Row
 
 Item = TypeVar("Item")
-NARROW = 60  # columns up to which the title has the whole row
-_ALL_FILTERS = 80  # columns from which all filters stand beside what is typed
-SOUGHT = 100  # characters of what is looked for at most: more find nothing, and each key looks anew
+NARROW = 60  # columns up to which a row has no cell for the article's id
+_ALL_FILTERS = 80  # columns from which all filters are shown beside the search text
+MAX_QUERY = 100  # characters of a search text at most: longer ones find nothing, and every key searches again
 _FIXED = 22  # cells of a row for its signs and its status
 _SIGNS = {SUBMITTED: "✓", OPEN: "…"}
 
 
-class RowsOf(Sequence[Row], Generic[Item]):
-    """Rows that are made when they are drawn: a list may be long, and a screen is not."""
+class LazyRows(Sequence[Row], Generic[Item]):
+    """Rows built only when they are drawn, as a list may be much longer than the screen."""
 
-    def __init__(self, of: Sequence[Item], row: Callable[[Item], Row]) -> None:
-        self._of, self._row = of, row
+    def __init__(self, items: Sequence[Item], row: Callable[[Item], Row]) -> None:
+        self._items, self._row = items, row
 
     def __len__(self) -> int:
-        return len(self._of)
+        return len(self._items)
 
     @overload
     def __getitem__(self, index: int) -> Row: ...
@@ -42,12 +42,12 @@ class RowsOf(Sequence[Row], Generic[Item]):
     def __getitem__(self, index: slice) -> Sequence[Row]: ...
     def __getitem__(self, index: int | slice) -> Row | Sequence[Row]:
         if isinstance(index, slice):
-            return RowsOf(self._of[index], self._row)
-        return self._row(self._of[index])
+            return LazyRows(self._items[index], self._row)
+        return self._row(self._items[index])
 
 
 class ArticleListScreen(AskingPage[str]):
-    """Answers with the id of the article to open. here: the one that is open now."""
+    """A page whose answer is the id of the article to open. here: the id of the one that is open now."""
 
     SCOPE = "articles"
     ABOVE, BELOW = ("title", "found_by"), ("info", "message", "footer")
@@ -58,7 +58,7 @@ class ArticleListScreen(AskingPage[str]):
         self.idle = frozenset(() if articles.coder else ("flag", "skip"))
         self.filter, self.query_text = FILTERS[0], ""
         self.found = articles.found(self.filter, "")
-        self.at = next((i for i, each in enumerate(self.found) if each.article == here), 0)
+        self.at = self._index_of(here)
         self.keys = {
             **both_ways("articles.down", "articles.up", self._step),
             **both_ways("articles.page_down", "articles.page_up", lambda step: self._step(15 * step)),
@@ -70,7 +70,7 @@ class ArticleListScreen(AskingPage[str]):
             "articles.erase": partial(self._erase, 1),
             "articles.clear": partial(self._erase, 0),
             "articles.flag": self._flag,
-            "articles.skip": partial(self._turn, SKIP),
+            "articles.skip": partial(self._toggle, SKIP),
             "articles.back": partial(self.answer, None),
         }
 
@@ -79,15 +79,15 @@ class ArticleListScreen(AskingPage[str]):
         self.call_after_refresh(self.articles.get_ready)
 
     def typed(self, event: Key) -> None:
-        """What is typed is looked for in ids, titles and all that is known of the articles."""
+        """Add a typed character to the text that is searched in ids, titles and metadata."""
         if event.is_printable and event.character:
             self.pasted(event.character)
 
     def pasted(self, words: str) -> None:
-        self._find(self.filter, (self.query_text + one_line(words))[:SOUGHT])
+        self._search(self.filter, (self.query_text + one_line(words))[:MAX_QUERY])
 
     def show(self) -> None:
-        """The rows that are found, and the line about the one under the cursor."""
+        """Show the found articles, and the line about the one under the cursor."""
         lang, coder = self.lang, self.articles.coder
         count = say(lang, "of", n=len(self.found), m=len(self.articles.listed))
         title = say(lang, "articles_of", who=coder) if coder else say(lang, "articles_of_all")
@@ -100,42 +100,42 @@ class ArticleListScreen(AskingPage[str]):
         ]  # fmt: skip
         typed = f"{self.query_text}▏" if self.query_text else say(lang, "type_to_find")
         self.bars["found_by"].show(*names, Column(typed, 0, palette.KEY if self.query_text else palette.DIM))
-        self.list.load(RowsOf(self.found, self._row), self.at)
+        self.list.load(LazyRows(self.found, self._row), self.at)
         self._show_about()
 
     def _show_about(self) -> None:
         about = self._about(self.found[self.at]) if self.found else ""
         self.bars["info"].show(Column(about, 0, palette.TITLE))
 
-    def _row(self, each: Listed) -> Row:
-        signs = ("⚑" if each.marked(FLAG) else "") + ("✎" if each.answered else "")
-        status = each.status
-        if status != SUBMITTED and each.marked(SKIP):
+    def _row(self, item: Listed) -> Row:
+        signs = ("⚑" if item.marked(FLAG) else "") + ("✎" if item.answered else "")
+        status = item.status
+        if status != SUBMITTED and item.marked(SKIP):
             status = SKIP
         words = say(self.lang, f"article_{status}")
-        if each.coders > 1:
-            words = say(self.lang, "of", n=each.submitted, m=each.coders)
-        sign = "›" if each.article == self.here else _SIGNS.get(status, "")
+        if item.coders > 1:
+            words = say(self.lang, "of", n=item.submitted, m=item.coders)
+        sign = "›" if item.article == self.here else _SIGNS.get(status, "")
         width = self.app.size.width
         name = 18 + max(0, width - 80) // 4 if width > NARROW else 0
-        title = fit(each.title, width - name - _FIXED)
+        title = fit(item.title, width - name - _FIXED)
         return (
             Column(f" {sign}", 3, palette.KEY),
-            Column(isolate(title), 0, palette.DIM if each.status == SUBMITTED else palette.TEXT),
+            Column(isolate(title), 0, palette.DIM if item.status == SUBMITTED else palette.TEXT),
             Column(f" {signs}", 4, palette.KEY),
             Column(words, 14, palette.TEXT),
-            *([Column(isolate(fit(each.article, name - 1)), name, palette.DIM)] if name else []),
+            *([Column(isolate(fit(item.article, name - 1)), name, palette.DIM)] if name else []),
         )
 
-    def _about(self, each: Listed) -> str:
-        words = [f"{say(self.lang, f'article_{m.kind}')} ({m.by}) {isolate(m.text)}" for m in each.marks]
-        if each.answered:
-            words.append(say(self.lang, "answers", n=each.answered))
-        stage = say(self.lang, f"stage_{each.stage}")
-        return listed(*words, *each.imprint, each.title, stage, each.article)
+    def _about(self, item: Listed) -> str:
+        words = [f"{say(self.lang, f'article_{m.kind}')} ({m.by}) {isolate(m.text)}" for m in item.marks]
+        if item.answered:
+            words.append(say(self.lang, "answers", n=item.answered))
+        stage = say(self.lang, f"stage_{item.stage}")
+        return listed(*words, *item.imprint, item.title, stage, item.article)
 
     def picked(self, index: int) -> None:
-        """A second click opens."""
+        """Go to the clicked row; a second click opens the article."""
         if index == self.at:
             self._open()
         else:
@@ -146,20 +146,23 @@ class ArticleListScreen(AskingPage[str]):
         self.list.load(self.list.rows, self.at)
         self._show_about()
 
-    def _find(self, name: str, query: str) -> None:
-        """Another filter or other words; the cursor stays on its article if that is still there."""
-        was = self.found[self.at].article if self.found else self.here
+    def _search(self, name: str, query: str) -> None:
+        """Apply a filter and a search text; the cursor stays on its article if that is still found."""
+        article = self.found[self.at].article if self.found else self.here
         self.filter, self.query_text = name, query
         self.found = self.articles.found(name, query)
-        self.at = next((i for i, each in enumerate(self.found) if each.article == was), 0)
+        self.at = self._index_of(article)
         self.show()
 
+    def _index_of(self, article: str) -> int:
+        return next((i for i, each in enumerate(self.found) if each.article == article), 0)
+
     def _filter(self, step: int) -> None:
-        self._find(FILTERS[(FILTERS.index(self.filter) + step) % len(FILTERS)], self.query_text)
+        self._search(FILTERS[(FILTERS.index(self.filter) + step) % len(FILTERS)], self.query_text)
 
     def _erase(self, letters: int) -> None:
         if self.query_text:
-            self._find(self.filter, self.query_text[:-letters] if letters else "")
+            self._search(self.filter, self.query_text[:-letters] if letters else "")
 
     def _open(self) -> None:
         if self.found:
@@ -173,19 +176,19 @@ class ArticleListScreen(AskingPage[str]):
             self.answer(following.article)
 
     def _flag(self) -> None:
-        """Ask what is to be looked at; a flag that is there goes."""
+        """Flag the article after asking why, or remove its flag."""
         flagged = self.found and self.found[self.at].marked(FLAG)
         if self.found and not flagged and self.articles.coder:
             title = say(self.lang, "flag_why", article=self.found[self.at].article)
-            self.open_task(comment_task(title, "", partial(self._turn, FLAG)))
+            self.open_task(comment_task(title, "", partial(self._toggle, FLAG)))
         else:
-            self._turn(FLAG)
+            self._toggle(FLAG)
 
-    def _turn(self, kind: str, text: str = "") -> None:
+    def _toggle(self, kind: str, text: str = "") -> None:
         if not self.articles.coder:
             self.say("coders_mark")
         elif self.found:
             article = self.found[self.at].article
             now = self.articles.turn(article, kind, text.strip())
-            self._find(self.filter, self.query_text)
+            self._search(self.filter, self.query_text)
             self.say(f"was_{kind}" if now.marked(kind) else f"no_{kind}", article=article)

@@ -1,4 +1,4 @@
-"""A page over the work: a list with keys of its own, over which something can be typed."""
+"""A modal page over the work: a list with its own keys and a chooser."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from coder.tui.widgets.rows import Bar, Column, Line, Row, RowList
 
 
 class AskingPage(SpeakingScreen[ScreenResultType], ModalScreen[ScreenResultType]):
-    """Answers once, with where to go or None; `show` fills its list and the lines around it."""
+    """A modal page that returns one answer, None to go back; `show` fills its list and the other lines."""
 
     CSS = "AskingPage RowList { width: 100%; height: 1fr; }"
     SCOPED_CSS = False
@@ -28,9 +28,9 @@ class AskingPage(SpeakingScreen[ScreenResultType], ModalScreen[ScreenResultType]
     """The scope of its keys."""
     ABOVE: ClassVar[tuple[str, ...]] = ("title",)
     BELOW: ClassVar[tuple[str, ...]] = ("message", "footer")
-    """The lines around the list."""
+    """The ids of the lines above and below the list."""
     idle: frozenset[str] = frozenset()
-    """The names of actions that would do nothing here, which the footer leaves out."""
+    """The names of actions that would do nothing here; the footer leaves them out."""
 
     def __init__(self, lang: str) -> None:
         super().__init__()
@@ -63,24 +63,24 @@ class AskingPage(SpeakingScreen[ScreenResultType], ModalScreen[ScreenResultType]
         return (self.SCOPE,)
 
     def show_title(self, text: str) -> None:
-        """Say what the list is."""
+        """Show the title of the list."""
         self.bars["title"].show(Column(f" {text}", 0, palette.KEY))
 
     def typed(self, event: Key) -> None:
-        """A key that is no action."""
+        """Handle a key that is not an action."""
 
     @property
     def chooser(self) -> Chooser:
         return self.list.chooser
 
     def take_key(self, event: Key) -> None:
-        """What the page's own keys say; everything that is typed while something is asked."""
+        """Pass a key to the open chooser, else perform its action, else treat it as typed."""
         self.bars["message"].show()
-        if self.key_of_chooser(event):
+        if self.give_to_chooser(event):
             return
         action = action_for(pressed(event.key, event.character), (*self.scopes(), "any"))
         if action is not None and action.name == "quit":
-            return  # the app's
+            return  # handled by the app
         event.stop().prevent_default()
         if action is not None and (action.scope == "any" or action.id in self.keys):
             self.perform(action)
@@ -92,28 +92,28 @@ class AskingPage(SpeakingScreen[ScreenResultType], ModalScreen[ScreenResultType]
     def show_help(self) -> None:
         self.app.push_screen(help_page(self.scopes(), None, self.lang))
 
-    def seen(self) -> tuple[object, ...]:
-        told = [bar.row for bar in self.bars.values()]
-        return told, self.list.rows, self.list.cursor, self.chooser.asked, self.app.screen
+    def visible_state(self) -> tuple[object, ...]:
+        lines = [bar.row for bar in self.bars.values()]
+        return lines, self.list.rows, self.list.cursor, self.chooser.asked, self.app.screen
 
-    def tried(self, does: Callable[[], bool | None]) -> bool:
+    def attempt(self, action: Callable[[], bool | None]) -> bool:
         try:
-            return does() is not False
+            return action() is not False
         except CoderError as error:
             self.complain(error)
             return True
 
     def answer(self, answer: ScreenResultType | None) -> None:
-        """Once: a second key may have come together with the first."""
+        """Close the page with an answer, but only once: two keys may arrive together."""
         if self.is_active:
             self.dismiss(answer)
 
     def on_row_list_picked(self, message: RowList.Picked) -> None:
-        """A click goes to a row; on the one where one is it is like Enter."""
+        """Handle a click on a row, unless a subclass does otherwise in `picked`."""
         self.picked(message.index)
 
     def picked(self, index: int) -> None:
-        """A row was clicked."""
+        """Handle a click on a row."""
 
     def show_mode(self) -> None:
         scopes = ("choose",) if self.chooser.asked is not None else (*self.scopes(), "any")
@@ -121,7 +121,7 @@ class AskingPage(SpeakingScreen[ScreenResultType], ModalScreen[ScreenResultType]
 
 
 class BlocksPage(AskingPage[ScreenResultType]):
-    """A page of blocks of lines; the cursor is on a block, and all of it is in view."""
+    """A page of blocks of lines; the cursor is on a block, which is scrolled fully into view."""
 
     def __init__(self, lang: str) -> None:
         super().__init__(lang)
@@ -129,31 +129,29 @@ class BlocksPage(AskingPage[ScreenResultType]):
         self._firsts: list[int] = []
 
     def load(self, blocks: Sequence[Sequence[Row]]) -> None:
-        """Put the blocks into the list."""
+        """Fill the list with blocks."""
         firsts = [*accumulate(map(len, blocks), initial=0)]
         self._firsts, rows = firsts[:-1], [row for block in blocks for row in block]
         self.at = max(0, min(self.at, len(blocks) - 1))
-        for in_view in (
-            firsts[min(self.at + 1, len(blocks))] - 1,
-            firsts[self.at],
-        ):  # its last line, its first
-            self.list.load(rows, in_view)
+        # Scroll to the block's last line, then to its first.
+        self.list.load(rows, firsts[min(self.at + 1, len(blocks))] - 1)
+        self.list.load(rows, firsts[self.at])
 
     def step(self, step: int) -> None:
-        """To another block."""
+        """Move the cursor by `step` blocks."""
         self.at = max(0, min(len(self._firsts) - 1, self.at + step))
         self.show()
 
     def picked(self, index: int) -> None:
-        """A second click on a block is like Enter."""
+        """Go to the clicked block; a second click is like Enter."""
         if (at := self.block_at(index)) == self.at:
             self.go()
         else:
             self.step(at - self.at)
 
     def block_at(self, index: int) -> int:
-        """The block of a line."""
+        """Return the index of the block that contains a line."""
         return max(0, sum(first <= index for first in self._firsts) - 1)
 
     def go(self) -> None:
-        """To what the block is about."""
+        """Handle Enter on the block under the cursor."""

@@ -1,6 +1,6 @@
-"""The coding screen: the article with its candidates, the event record, one key per decision.
+"""The coding screen: the article with its candidates, the event record, and one key per decision.
 
-What the keys do is in its parts: the cursors in `desk`, all else in `article_keys` and `record_keys`.
+Its parts implement the keys: `desk` has the record's cursor; `article_keys`, `record_keys` etc. the actions.
 """
 
 from __future__ import annotations
@@ -37,12 +37,12 @@ from coder.tui.widgets.chooser import AskingList, Chooser
 from coder.tui.widgets.record_lines import about_field, about_mark, event_at
 from coder.tui.widgets.rows import Bar, Column, Line, RowList, Rule, shared
 
-_HEAD, _LEAST = 34, 9  # cells of the header beside who it is and its words; of a headline at least
-TALL = 32  # rows from which the record has a panel about its field below it
+_HEAD, _LEAST = 34, 9  # cells of the header without name and words; the fewest for a headline
+TALL = 32  # rows from which a panel about the field is shown below the record
 
 
 class CodingScreen(WorkScreen):
-    """One coder, one article; `open_article` brings the next one."""
+    """The screen of one coder and one article; `open_article` opens another one."""
 
     CSS = """
     CodingScreen #banner { display: none; }
@@ -73,7 +73,7 @@ class CodingScreen(WorkScreen):
         self.form = AskingList(rtl=self.rtl, id="form")
         tabs = Bar(rtl=self.rtl, style=palette.PANE, id="tabs")
         self.panel = FieldPanel(self.lang)
-        self.highlights = Highlights(self.pane, self.stepped)
+        self.highlights = Highlights(self.pane, self.cursor_moved)
         self.record = RecordForm(self.form, tabs, self.lang)
         self.deciding = ArticleKeys(self, self.highlights, self.record)
         self.filling = RecordKeys(self, self.highlights, self.record)
@@ -86,12 +86,12 @@ class CodingScreen(WorkScreen):
             self.keys |= part.keys
         for scope in ("article", "form"):
             self.keys |= {
-                f"{scope}.undo": partial(self.turn, "undo"),
-                f"{scope}.redo": partial(self.turn, "redo"),
+                f"{scope}.undo": partial(self.undo_or_redo, "undo"),
+                f"{scope}.redo": partial(self.undo_or_redo, "redo"),
             }
         self.keys |= {"article.switch": self.open_record, "form.switch": self.close_record}
         self._lam: Key | None = None
-        self._take_up(article)
+        self._open_session(article)
 
     def compose(self) -> ComposeResult:
         yield Bar(rtl=self.rtl, id="header")
@@ -118,24 +118,24 @@ class CodingScreen(WorkScreen):
         self.set_interval(30, self.show_header)
 
     def open_article(self, article: Article) -> None:
-        """Leave this article, with everything written, for another."""
+        """Close this article, with everything written, and open another one."""
         self.session.close()
-        self._take_up(article)
+        self._open_session(article)
         self._show_article()
 
-    def _take_up(self, article: Article) -> None:
+    def _open_session(self, article: Article) -> None:
         self.session = CodingSession(self.project, article, self.person, self.new_writer())
-        self.use(self.session.codebook)
+        self.use_codebook(self.session.codebook)
         work = assigned(self.project, self.person)
         self.assigned = len(work)
         self.places = [(n, each.stage) for n, each in enumerate(work, 1) if each.article == article.id]
-        self.highlights.take_up(article)
-        self.record.take_up(self.session)
-        self.talking.take_up()
+        self.highlights.reset(article)
+        self.record.reset(self.session)
+        self.talking.reset()
 
     def reload(self) -> None:
         event_id, index, current = self.record.event_id, self.record.index, self.highlights.current
-        self._take_up(self.session.article)
+        self._open_session(self.session.article)
         self.record.event_id, self.record.index, self.highlights.current = event_id, index, current
         self.pane.set_kinds(self.glyphs)
         self.highlights.select(None)
@@ -152,18 +152,18 @@ class CodingScreen(WorkScreen):
             self.warn("open_elsewhere", who=self.person)
         elif not left and not self.talking.say_answers():
             self.app.call_later(self.call_after_refresh, self._say_what_is_held_back)
-        # Take up where the last decision was made.
+        # Continue at the last decision.
         decided = [i for i, m in enumerate(self.highlights.marks, 1) if m.state != UNDECIDED]
         self.highlights.go_to(decided[-1] if decided else 0)
 
     def _say_what_is_held_back(self) -> None:
-        """That acts of war in an article about sport or markets are not proposed."""
+        """Show that no acts of war are proposed if the article is about sport or markets."""
         if subject := self.session.held_back():
             self.say(f"about_{subject}")
 
     def refresh_work(self) -> None:
-        """Show the coding as it is now, and say what the last decision brings or takes."""
-        self.record.load()  # first: what letters do hangs on what it holds
+        """Show the current coding, and which suggestions the last decision added or removed."""
+        self.record.load()  # first, as the letters on the article depend on it
         self.highlights.load(self.session.candidates, self.session.coding)
         self.show_header()
         gained, lost = self.session.gained, self.session.lost
@@ -194,26 +194,26 @@ class CodingScreen(WorkScreen):
         self.head(words, say(self.lang, progress, n=left), 28, f"{int(monotonic() - self.started) // 60}′")
 
     def _headline_with(self, room: int, *others: str) -> list[str]:
-        """The headline, cut so that the others fit behind it into so many cells."""
+        """Return the headline, cut so that the other words fit after it in `room` cells, and those words."""
         left = room - cell_width(listed("", *others)) - 3
         return [fit(self.session.article.headline, max(_LEAST, left)), *others]
 
     def fit(self, width: int) -> None:
-        """With so many columns, and as many rows as there are."""
+        """Adapt the layout to the terminal's width and height."""
         self.set_class(self.app.size.height >= TALL, "tall")
         super().fit(width)
         self._fit_drawer()
         self.show_header()
 
     def _fit_drawer(self) -> None:
-        """The record takes what it needs under the article while it has the keys."""
+        """Give the record below the article the height that it needs while it has the focus."""
         width, rows = self.app.size
         wanted = {"wanted": len(self.record.rows) + 1} if self.form.has_focus else {}
         self.query_one("#side").styles.height = "100%" if width >= WIDE else drawer(rows, **wanted)
 
-    def stepped(self) -> None:
+    def cursor_moved(self) -> None:
         self.jumping.follow()
-        super().stepped()
+        super().cursor_moved()
 
     def show_mode(self) -> None:
         self.jumping.follow()
@@ -222,8 +222,8 @@ class CodingScreen(WorkScreen):
         self.record.show_tabs()
         role = palette.PANE if self.form.has_focus else palette.FOCUSED
         room = self.app.size.width * ARTICLE_PERCENT // 100 - 2
-        told = listed(*self._headline_with(room, *self.session.article.imprint))
-        self.bars["title"].show(Column(f" {told}", 0, role))
+        title = listed(*self._headline_with(room, *self.session.article.imprint))
+        self.bars["title"].show(Column(f" {title}", 0, role))
         if self.record.rows:
             evidence = self.filling.evidence_of(self.record.row.answer)
             self.panel.show(self.record.row, evidence, self.session, self.record.problems)
@@ -259,7 +259,7 @@ class CodingScreen(WorkScreen):
             if mark is not None:
                 self.highlights.set_current(mark)
             else:
-                self.highlights.go_behind(span.start)
+                self.highlights.go_to_offset(span.start)
 
     @property
     def chooser(self) -> Chooser:
@@ -269,16 +269,19 @@ class CodingScreen(WorkScreen):
         return self.session.coding, self.session.candidates, self.record.event_id, self.record.index
 
     def scope(self) -> str:
-        over = "jump" if self.highlights.letters else "draw" if self.highlights.selection is not None else ""
-        return over or ("form" if self.form.has_focus else "article")
+        if self.highlights.letters:
+            return "jump"
+        if self.highlights.selection is not None:
+            return "draw"
+        return "form" if self.form.has_focus else "article"
 
     def scopes(self) -> tuple[str, ...]:
-        """Beside letters that stay the other keys of the record work."""
-        found = super().scopes()
-        return ("jump", "form", "any") if found[0] == "jump" and self.form.has_focus else found
+        """Return the active scopes; in the record, its other keys work beside letters."""
+        scopes = super().scopes()
+        return ("jump", "form", "any") if scopes[0] == "jump" and self.form.has_focus else scopes
 
     def take_key(self, event: Key) -> None:
-        """One key, one action; a lam that is a command waits for an alef, as both may be one key."""
+        """Handle a key; a lam that is a command waits for an alef, as one key may send both."""
         lam, self._lam = self._lam, None
         if lam is not None and event.character == ALEF:
             event = Key(LAM_ALEF, LAM_ALEF)
@@ -286,17 +289,17 @@ class CodingScreen(WorkScreen):
             super().take_key(lam)
         if event.character == LAM and self.scopes()[0] in ("article", "draw", "jump"):
             self._lam = event
-            self.set_timer(HOLD, partial(self._waited, event))
+            self.set_timer(HOLD, partial(self._release_lam, event))
         else:
             super().take_key(event)
 
-    def _waited(self, lam: Key) -> None:
+    def _release_lam(self, lam: Key) -> None:
         if self._lam is lam:
             self._lam = None
             super().take_key(lam)
 
     def perform(self, action: Action) -> None:
-        """Do what an action says; only the key that asked can answer its question with yes."""
+        """Perform an action; any but a repeated blank key drops the question about a blank."""
         if action.name not in ("not_stated", "not_applicable"):
             self.filling.settle_question()
         super().perform(action)
@@ -315,7 +318,7 @@ class CodingScreen(WorkScreen):
             self.filling.pasted(words)
 
     def open_record(self) -> None:
-        """The keys are the record's."""
+        """Move the focus to the record."""
         if not self.record.rows:
             self.say("no_fields_here")
             return
@@ -323,12 +326,12 @@ class CodingScreen(WorkScreen):
         self._fit_drawer()
 
     def close_record(self) -> None:
-        """The keys are the article's."""
+        """Move the focus to the article."""
         self.set_focus(self.pane)
         self._fit_drawer()
 
     def on_row_list_picked(self, message: RowList.Picked) -> None:
-        """A click on a field goes there; on the field where one is it asks for its value."""
+        """Go to the clicked field; a click on the current field opens its chooser."""
         if message.index == self.record.index and self.form.has_focus:
             self.keys["form.edit"]()
             return
@@ -338,7 +341,7 @@ class CodingScreen(WorkScreen):
         self.show_mode()
 
     def on_bar_pressed(self, message: Bar.Pressed) -> None:
-        """A click on an event's number goes there; Textual then calls the handler of all screens too."""
+        """Go to the event whose number was clicked; Textual then calls the base handler too."""
         record = self.record
         if message.bar is record.tabs and self.chooser.asked is None:
             event_id = event_at(self.session.coding, record.event_id, record.problems, message.cell)
@@ -347,12 +350,12 @@ class CodingScreen(WorkScreen):
                 self.show_mode()
 
     def on_article_pane_touched(self, message: ArticlePane.Touched) -> None:
-        """A click goes to the innermost highlight there."""
-        hit = [m for m in self.highlights.marks if m.start <= message.offset < m.end]
-        if hit and self.chooser.asked is None:
-            self.highlights.set_current(min(hit, key=lambda m: m.end - m.start))
+        """Go to the innermost of the clicked highlights."""
+        clicked = [m for m in self.highlights.marks if m.start <= message.offset < m.end]
+        if clicked and self.chooser.asked is None:
+            self.highlights.set_current(min(clicked, key=lambda m: m.end - m.start))
 
     def on_article_pane_dragged(self, message: ArticlePane.Dragged) -> None:
-        """A stretch marked with the mouse is being drawn, but not while something is chosen."""
+        """Select the words marked with the mouse, unless the chooser is open."""
         if self.chooser.asked is None:
             self.highlights.select(Selection(self.highlights.reading, message.start, message.end))

@@ -1,4 +1,4 @@
-"""All that is said about an article, place by place, to read and to answer."""
+"""All comments on an article, by the place they are about, to read and to answer."""
 
 from __future__ import annotations
 
@@ -24,7 +24,10 @@ INDENT = 4
 def place_in_words(
     place: Place, codings: Sequence[Coding], codebook: Codebook, article: Article, lang: str
 ) -> list[str]:
-    """The event and the field, the quoted words, or the article; of several codings with whose it is."""
+    """Return a place in words: the event and field, the quoted words, or the article.
+
+    With several codings, the coder's name comes first.
+    """
     coder, event_id, field_id, start, end = place
     coding = next((each for each in codings if each.coder == coder), None)
     words = [coder] if len(codings) > 1 else []
@@ -33,8 +36,8 @@ def place_in_words(
         name = type_in_words(event, codebook, lang).strip("…") if event is not None else say(lang, "gone")
         words += [event_named(lang, event_id, name)]
     if field_id:
-        fields = {field.id: field for field in (*codebook.event_fields, *codebook.article_fields)}
-        words.append(fields[field_id].label.of(lang) if field_id in fields else field_id)
+        field = codebook.field(field_id)
+        words.append(field.label.of(lang) if field is not None else field_id)
     if end:
         words.append(f"«{' '.join(article.text[start:end].split())}»")
     if not (event_id or field_id or end):
@@ -42,32 +45,27 @@ def place_in_words(
     return words
 
 
-def remark_rows(each: Remark, width: int, lang: str) -> list[Row]:
-    """Who says something and when, and the lines of it wrapped to the width."""
-    kind = say(lang, f"article_{each.kind}") if each.kind != COMMENT else ""
-    style = palette.GOOD if each.by != each.coder else palette.KEY
-    head = listed(each.by, when_in_words(each.at), kind)
+def remark_rows(remark: Remark, width: int, lang: str) -> list[Row]:
+    """Return the rows of a comment: its author and date, then its text wrapped to the width."""
+    kind = say(lang, f"article_{remark.kind}") if remark.kind != COMMENT else ""
+    style = palette.GOOD if remark.by != remark.coder else palette.KEY
+    head = listed(remark.by, when_in_words(remark.at), kind)
     rows: list[Row] = [(Column("", INDENT), Column(head, 0, style))]
-    for line in wrapped(each.text, width - 2 * INDENT, 1 if lang == "ar" else None):
+    for line in wrapped(remark.text, width - 2 * INDENT, 1 if lang == "ar" else None):
         rows.append((Column("", INDENT), Column(line, 0, palette.TEXT)))
     return rows
 
 
 class CommentsPage(BlocksPage[Talk]):
-    """Answers with the talk whose place is to be gone to.
+    """A page whose answer is the talk to whose place to go.
 
-    begun: places where one may begin to say something, whether or not something is said there.
+    begun: places that are listed even without comments, so that the user can begin there.
     """
 
     SCOPE = "remarks"
 
     def __init__(
-        self,
-        remarks: Remarks,
-        codebook: Codebook,
-        article: Article,
-        begun: Sequence[Place],
-        lang: str,
+        self, remarks: Remarks, codebook: Codebook, article: Article, begun: Sequence[Place], lang: str
     ) -> None:
         super().__init__(lang)
         self.remarks, self.codebook, self.article = remarks, codebook, article
@@ -82,26 +80,23 @@ class CommentsPage(BlocksPage[Talk]):
         }
 
     def show(self) -> None:
-        """Each place with what is said there, the lines wrapped to the width."""
+        """Show each place with its comments, wrapped to the width."""
         width, lang = self.app.size.width, self.lang
-        said = sum(len(talk.said) for talk in self.talks)
-        title = listed(
-            say(lang, "comments_title"), say(lang, "comments_count", n=said), self.article.headline
-        )
-        self.show_title(title)
+        count = say(lang, "comments_count", n=sum(len(talk.said) for talk in self.talks))
+        self.show_title(listed(say(lang, "comments_title"), count, self.article.headline))
         blocks: list[list[Row]] = []
         for talk in self.talks:
             name = listed(*self._words(talk.place))
             blocks.append([(Column(f" {name}", 0, palette.TITLE if talk.said else palette.DIM),)])
-            for each in talk.said:
-                blocks[-1] += remark_rows(each, width, lang)
+            for remark in talk.said:
+                blocks[-1] += remark_rows(remark, width, lang)
         self.load(blocks)
 
     def _words(self, place: Place) -> list[str]:
         return place_in_words(place, self.remarks.codings(), self.codebook, self.article, self.lang)
 
     def _write(self) -> None:
-        """One's own last word, to be changed, or an answer."""
+        """Edit the user's own last comment at the place, or write a new one."""
         if not self.talks:
             return
         place = self.talks[self.at].place
@@ -123,7 +118,7 @@ class CommentsPage(BlocksPage[Talk]):
         try:
             self.remarks.say(place, text)
         except CoderError:
-            self._ask(place, text)  # what was typed is not lost
+            self._ask(place, text)  # so that the typed text is not lost
             raise
         self.talks = self.remarks.talks(self.begun)
         self.at = next((i for i, talk in enumerate(self.talks) if talk.place == place), 0)

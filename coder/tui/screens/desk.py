@@ -1,4 +1,4 @@
-"""What the parts of the coding screen share: the cursors in article and record, the work, how to speak."""
+"""What the parts of the coding screen share: the record's cursor, and access to the session and messages."""
 
 from __future__ import annotations
 
@@ -24,9 +24,10 @@ from coder.values.typed import show
 
 
 class RecordForm:
-    """The event "" is the article's own record. by_letter: each field has letters on words, until Esc."""
+    """The record of one event, or with the event id "" of the article itself, and the cursor in it."""
 
     by_letter = False
+    """Whether each field gets letters on words in the article, until Esc."""
 
     def __init__(self, form: AskingList, tabs: Bar, lang: str) -> None:
         self.form, self.tabs, self.lang = form, tabs, lang
@@ -40,14 +41,14 @@ class RecordForm:
             **both_ways("form.next_event", "form.previous_event", self._switch),
         }
 
-    def take_up(self, session: CodingSession) -> None:
-        """Another article: its last event, the first field."""
+    def reset(self, session: CodingSession) -> None:
+        """Start with another article's session: at its last event and the first field."""
         self.session = session
         events = session.coding.events
         self.event_id, self.index = events[-1].id if events else "", 0
 
     def load(self) -> None:
-        """The record of the current event as it is now."""
+        """Show the current state of the current event's record."""
         coding, book = self.session.coding, self.session.codebook
         if self.event_id and coding.event(self.event_id) is None:
             self.event_id = coding.events[-1].id if coding.events else ""
@@ -60,7 +61,7 @@ class RecordForm:
         self.show_tabs()
 
     def show_tabs(self) -> None:
-        """The events by number; bright where the record has the keys."""
+        """Show the events by number, bright if the record has the focus."""
         role = palette.FOCUSED if self.form.has_focus else palette.PANE
         coding, book = self.session.coding, self.session.codebook
         self.tabs.show(*tabs(coding, self.event_id, self.problems, book, self.lang, role))
@@ -72,30 +73,31 @@ class RecordForm:
 
     @property
     def shown(self) -> Sequence[FormRow]:
-        """The rows that there is room for; the others are out of sight."""
+        """The visible rows."""
         first = self.form.scroll_offset.y
         return self.rows[first : first + self.form.size.height]
 
     def go_to_event(self, event_id: str, field_id: str | None = None) -> None:
-        """The record of an event, or with "" that of the article, the cursor on a field or on the first."""
+        """Show the record of an event, or with "" of the article, the cursor on a field or on the first."""
         self.event_id, self.index = event_id, 0
         self.load()
         self.go_to_field(field_id or "")
 
     def step(self, step: int) -> None:
-        """So many fields on."""
+        """Move the cursor by `step` fields."""
         self._go(self.index + step)
 
     def go_to_field(self, field_id: str) -> None:
-        """To a field of the record shown, if it is asked for there."""
+        """Go to a field of the shown record, if the record has it."""
         names = [row.field.id for row in self.rows]
         if field_id in names:
             self._go(names.index(field_id))
 
     def go_to_next(self, *states: State, after: int | None = None) -> bool:
-        """To the next field in one of these states, if it is asked for where it is empty; False for none.
+        """Go to the next field in one of these states, skipping empty ones that need no value.
 
-        after: the number of the field to begin behind, -1 to begin with the first.
+        Returns whether there is one. after: the index of the field after which to begin, -1 to begin with
+        the first.
         """
         after = self.index if after is None else after
         order = [*range(after + 1, len(self.rows)), *range(after + 1)]
@@ -107,7 +109,7 @@ class RecordForm:
 
     @property
     def asks(self) -> bool:
-        """Whether anything in the record is still open."""
+        """Whether any field in the record is still open."""
         return any(self._waits(row, ("empty", "proposed", "wrong")) for row in self.rows)
 
     @staticmethod
@@ -119,14 +121,14 @@ class RecordForm:
         self.form.load(self.form.rows, self.index)
 
     def _switch(self, step: int) -> None:
-        """To the next event, the article's own fields among them."""
+        """Go to the next event; the article's own record comes before the first."""
         ids = ["", *(event.id for event in self.session.coding.events)]
         at = ids.index(self.event_id) if self.event_id in ids else 0
         self.go_to_event(ids[(at + step) % len(ids)])
 
 
-class Desk:
-    """One coder's work on one article, as the screen shows it."""
+class CodingPart:
+    """The base of the coding screen's parts: the session, the cursors, and messages about fields."""
 
     def __init__(self, screen: WorkScreen, highlights: Highlights, record: RecordForm) -> None:
         self.screen, self.highlights, self.record = screen, highlights, record
@@ -134,70 +136,70 @@ class Desk:
 
     @property
     def session(self) -> CodingSession:
-        """The work that is open."""
+        """The open coding session."""
         return self.record.session
 
     @property
     def codebook(self) -> Codebook:
-        """The revision that the coding is of."""
+        """The codebook revision of the coding."""
         return self.session.codebook
 
-    def do(self, edit: Edit, said: str = "", **values: object) -> Coding:
-        """Change the coding, say so, and show it; returns the coding as it was before."""
+    def do(self, edit: Edit, message: str = "", **values: object) -> Coding:
+        """Apply an edit to the coding, show a message and the result; return the coding before the edit."""
         before = self.session.do(edit)
-        if said:
-            self.say(said, **values)
+        if message:
+            self.say(message, **values)
         self.screen.refresh_work()
         return before
 
     def event(self) -> Event | None:
-        """The event that the record shows."""
+        """Return the event that the record shows."""
         return self.session.coding.event(self.record.event_id)
 
     def answer(self, field: Field) -> Answer:
-        """What the record shown holds in a field."""
+        """Return the answer to a field in the shown record."""
         return (self.event() or self.session.coding).answer(field.id)
 
     def target(self) -> Candidate | Span | None:
-        """The candidate or span under the cursor."""
+        """Return the candidate or span under the article's cursor."""
         current = self.highlights.current
         return self.marked(current) if current is not None else None
 
     def marked(self, mark: Mark) -> Candidate | Span | None:
-        """What a highlight stands for; other tools may have given a candidate the id of a span."""
-        offered = self.session.by_id.get(mark.id) if mark.state == UNDECIDED else None
-        return offered or self.named(mark.id)
+        """Return the candidate or span of a highlight; a candidate of other tools may have a span's id."""
+        candidate = self.session.by_id.get(mark.id) if mark.state == UNDECIDED else None
+        return candidate or self.named(mark.id)
 
     def named(self, span_id: str) -> Candidate | Span | None:
-        """What evidence names: a span of the coding, or for a proposal a candidate."""
+        """Return the evidence with an id: a span of the coding, or for a proposal a candidate."""
         return self.session.coding.span(span_id) or self.session.by_id.get(span_id)
 
     def fits(self, mark: Mark) -> bool:
-        """Whether words of a highlight's kind give the field under the record's cursor its value."""
-        stands = mark.state != REJECTED and bool(self.record.rows)
-        return stands and serves(mark.kind, self.record.row.field, self.codebook)
+        """Return whether a highlight's kind can give the field under the record's cursor its value."""
+        is_usable = mark.state != REJECTED and bool(self.record.rows)
+        return is_usable and serves(mark.kind, self.record.row.field, self.codebook)
 
     def next_fitting(self, step: int) -> None:
-        """To the next words that fit the record's field, wherever the keys are."""
+        """Go to the next highlight that fits the record's field, from the article or the record."""
         if not self.highlights.seek(step, self.fits):
             self.say_of_field("no_more_fitting")
 
     def evidence_of(self, answer: Answer) -> list[Candidate | Span]:
-        """The spans that support an answer, in the order in which they were given."""
+        """Return the spans that support an answer, in the order in which they were attached."""
         return [span for span in map(self.named, answer.evidence) if span is not None]
 
     def say_field(self, key: str, field: Field) -> None:
-        """A sentence about a field and the value that it holds."""
+        """Show a message about a field and its value."""
         value = show(field, self.answer(field).value, self.codebook, self.lang)
         self.say(key, field=field.label.of(self.lang), value=value)
 
     def say_of_field(self, key: str, **values: object) -> None:
-        """A sentence about the field under the record's cursor."""
+        """Show a message about the field under the record's cursor."""
         field = self.record.row.field.label.of(self.lang) if self.record.rows else "—"
         self.say(key, field=field, **values)
 
     def say_attached(self, field: Field) -> None:
-        """That words were attached, and what the field holds still."""
+        """Show that evidence was attached, and the field's value if it has one."""
         if self.answer(field).coded:
             self.say_field("evidence_added", field)
         else:

@@ -1,4 +1,4 @@
-"""All events of an article: as a list with a line each, and as a table to compare and to fill."""
+"""All events of an article, as a list with one line each, or as a table to compare and fill."""
 
 from __future__ import annotations
 
@@ -28,17 +28,18 @@ from coder.tui.widgets.record_lines import about_field, type_in_words
 from coder.tui.widgets.rows import Bar, Column, Row, draw, theme_of, view_of
 
 NAME, CELL, LEFT = 18, 15, 12
-"""Cells for the event's number and type, the fewest for a field, and for how many fields are left."""
+"""Cells for the event's number and type, the fewest for a field, and for the number of fields left."""
 NOTHING = (-1, -1)
+"""A value of `_drawn` that equals no layout, so that the rows are built again."""
 _STYLES = {"proposed": palette.PROPOSED, "empty": palette.DIM, "wrong": palette.WRONG}
 
 
 class Grid(AskingList):
-    """Rows in which the cell under the cursor is marked, and not the whole row."""
+    """A list that can mark the cell under the cursor and not the whole row."""
 
     @dataclass
     class Pressed(Message):
-        """A cell was clicked; cell: how far from the side where the language begins."""
+        """A row was clicked; cell: the distance in cells from the side where the language begins."""
 
         row: int
         cell: int
@@ -46,7 +47,7 @@ class Grid(AskingList):
     whole_rows = True
 
     def on_click(self, event: Click) -> None:
-        """Say where; Textual then calls the handler of RowList too, which is for whole rows."""
+        """Post the cell clicked in a table; RowList's handler, which Textual calls otherwise, is for rows."""
         if not self.whole_rows:
             event.prevent_default()
             row = event.y + self.scroll_offset.y
@@ -63,9 +64,9 @@ class Grid(AskingList):
 
 
 class EventTableScreen(AskingPage[Place]):
-    """Answers with the event or the field to go to, None to go back.
+    """A page whose answer is the event or field to go to, or None to go back.
 
-    session: gives the work that is open, which is another one after somebody else wrote.
+    session: returns the open session, which is replaced after a conflict with somebody else's changes.
     """
 
     SCOPE = "events"
@@ -73,10 +74,10 @@ class EventTableScreen(AskingPage[Place]):
 
     table: EventTable
     _texts: dict[tuple[int, int], tuple[str, palette.Role]]
-    """What cells show, as far as they were shown."""
+    """The cached text and style of the cells shown so far."""
     _rows: list[Row]
     _drawn: tuple[int, int] | None
-    """Of what the rows were made: the first column and how wide it is, None for the list."""
+    """The first column and the columns' width in `_rows`, None if they are the list."""
 
     def __init__(self, session: Callable[[], CodingSession], event_id: str, field: str, lang: str) -> None:
         super().__init__(lang)
@@ -87,7 +88,7 @@ class EventTableScreen(AskingPage[Place]):
         self._read()
         self.at = next((i for i, e in enumerate(self.table.events) if e.id == event_id), 0)
         self.column = next((i for i, f in enumerate(self.table.fields) if f.id == field), 0)
-        self.first = 0  # the first column that shows
+        self.first = 0  # the first visible column
         on, back = ("left", "right") if self.rtl else ("right", "left")
         self.keys = {
             **both_ways("events.down", "events.up", self._down),
@@ -97,8 +98,8 @@ class EventTableScreen(AskingPage[Place]):
             "table.copy_down": self._copy_down,
             "table.fill_down": self._fill_down,
             "table.differing": self._only_differing,
-            "events.undo": partial(self._turn, "undo"),
-            "events.redo": partial(self._turn, "redo"),
+            "events.undo": partial(self._undo_or_redo, "undo"),
+            "events.redo": partial(self._undo_or_redo, "redo"),
             "events.back": partial(self.answer, None),
         }
 
@@ -107,7 +108,7 @@ class EventTableScreen(AskingPage[Place]):
 
     # ---------------------------------------------------------------- drawing
     def show(self) -> None:
-        """The list or the table around the cursor, and the whole of what is under it."""
+        """Show the list or the table around the cursor, and the content under the cursor in full."""
         width = self.app.size.width
         table, self.grid.whole_rows = self.table, not self.as_table
         self.show_title(say(self.lang, "events_title", n=len(table.events)))
@@ -126,7 +127,7 @@ class EventTableScreen(AskingPage[Place]):
                 self._rows = [self._table_row(i, shown) for i in range(len(table.events))]
             rows = [*self._rows]
             if rows and table.fields:
-                row, at = [*rows[self.at]], 2 + self.column - self.first  # behind number and name
+                row, at = [*rows[self.at]], 2 + self.column - self.first  # after number and name
                 row[at] = replace(row[at], style=palette.CURSOR)
                 rows[self.at] = tuple(row)
         else:
@@ -139,19 +140,15 @@ class EventTableScreen(AskingPage[Place]):
         self.bars["info"].show(self._info())
 
     def _list_row(self, event: Event) -> Row:
-        of_event = self.table.cells[event.id].values()
-        wrong = any(row.state == "wrong" for row in of_event)
-        left = sum(row.state in ("proposed", "wrong") or self._is_asked(row) for row in of_event)
-        told = say(self.lang, "fields_left", n=left) if left else ""
+        cells = self.table.cells[event.id].values()
+        wrong = any(cell.state == "wrong" for cell in cells)
+        left = sum(cell.state in ("proposed", "wrong") or cell.is_open for cell in cells)
+        count = say(self.lang, "fields_left", n=left) if left else ""
         return (
             Column(f" {event_number(event.id)}{'!' if wrong else ''}", 5, palette.KEY),
             Column(listed(*summary(event, self.session().codebook, self.lang))),
-            Column(f" {told}", LEFT if left else 1, palette.DIM),
+            Column(f" {count}", LEFT if left else 1, palette.DIM),
         )
-
-    @staticmethod
-    def _is_asked(row: FormRow) -> bool:
-        return row.state == "empty" and (row.field.required or row.problem is not None)
 
     def _table_row(self, index: int, shown: Sequence[int]) -> Row:
         event = self.table.events[index]
@@ -164,14 +161,13 @@ class EventTableScreen(AskingPage[Place]):
         return tuple(columns)
 
     def _text(self, row: int, column: int) -> tuple[str, palette.Role]:
-        """A cell's words and how they look; worked out once."""
+        """Compute a cell's text and style, and cache them."""
         cell = self.table.cell(row, column)
         style = palette.DIM
         if cell is not None and not self.table.like_above(row, column):
             style = _STYLES.get(cell.state, palette.TEXT)
-        found = _in_cell(cell, self.session().codebook, self.lang), style
-        self._texts[row, column] = found
-        return found
+        text = self._texts[row, column] = _in_cell(cell, self.session().codebook, self.lang), style
+        return text
 
     def _info(self) -> Column:
         cell = self.table.cell(self.at, self.column) if self.as_table else None
@@ -182,13 +178,13 @@ class EventTableScreen(AskingPage[Place]):
         spans = (session.coding.span(i) or session.by_id.get(i) for i in cell.answer.evidence)
         return about_field(cell, [span for span in spans if span is not None], self.lang)
 
-    # ---------------------------------------------------------------- going about
+    # ---------------------------------------------------------------- moving
     def _read(self) -> None:
         session = self.session()
-        found = event_table(
+        self.table = event_table(
             session.coding, session.codebook, session.problems(), self.lang, differing=self.differing
         )
-        self.table, self._texts, self._drawn = found, {}, NOTHING
+        self._texts, self._drawn = {}, NOTHING
 
     def _go_to(self, row: int, column: int) -> None:
         self.at = max(0, min(len(self.table.events) - 1, row))
@@ -208,11 +204,11 @@ class EventTableScreen(AskingPage[Place]):
         self.show_mode()
 
     def _only_differing(self) -> None:
-        was = self.table.fields[self.column].id if self.table.fields else ""
+        current = self.table.fields[self.column].id if self.table.fields else ""
         self.differing = not self.differing
         self._read()
         fields = [field.id for field in self.table.fields]
-        self._go_to(self.at, fields.index(was) if was in fields else 0)
+        self._go_to(self.at, fields.index(current) if current in fields else 0)
         self.say("fields_differing" if self.differing else "fields_all", n=len(fields))
 
     def picked(self, index: int) -> None:
@@ -220,7 +216,7 @@ class EventTableScreen(AskingPage[Place]):
         self._go()
 
     def on_grid_pressed(self, message: Grid.Pressed) -> None:
-        """A click goes to the cell; on the cell where one is it leads to the record."""
+        """Go to the clicked cell; a click on the current cell leads to the record."""
         column = self.first + max(0, message.cell - NAME) // self.cells
         if (message.row, column) == (self.at, self.column):
             self._go()
@@ -234,14 +230,14 @@ class EventTableScreen(AskingPage[Place]):
 
     # ---------------------------------------------------------------- filling
     def _cell(self) -> FormRow | None:
-        """The cell under the cursor; where there is none that is said."""
+        """Return the cell under the cursor, or show a message and return None if its field is not asked."""
         cell = self.table.cell(self.at, self.column)
         if cell is None:
             self.say("not_asked")
         return cell
 
     def _copy_down(self) -> None:
-        """The value goes into the next event, whatever that held, and the cursor with it."""
+        """Copy the value into the next event, over any value there, and move the cursor down."""
         cell, events = self._cell(), self.table.events
         if cell is None:
             return
@@ -257,37 +253,37 @@ class EventTableScreen(AskingPage[Place]):
         self.say(key, field=field, value=cell.text, event=event_number(source), lost=lost)
 
     def _fill_down(self) -> None:
-        """The value goes into all later events that hold nothing there."""
+        """Copy the value into all later events whose field is empty."""
         if (cell := self._cell()) is not None:
-            before = self._do(CopyDown(self.table.events[self.at].id, cell.field))
+            changed = self._do(CopyDown(self.table.events[self.at].id, cell.field))
             self._go_to(self.at, self.column)
-            self.say("filled_down", field=cell.field.label.of(self.lang), n=before)
+            self.say("filled_down", field=cell.field.label.of(self.lang), n=changed)
 
     def _do(self, edit: Edit) -> int:
-        """Change the coding; returns how many events are other than before."""
+        """Apply an edit and return the number of changed events."""
         session = self.session()
         before = session.do(edit)
         self._read()
         return sum(before.event(event.id) != event for event in session.coding.events)
 
-    def _turn(self, way: Way) -> None:
-        turned = self.session().turn(way)
+    def _undo_or_redo(self, way: Way) -> None:
+        change = self.session().turn(way)
         self._read()
-        place = turned.place if turned is not None else Place()
+        place = change.place if change is not None else Place()
         rows = [event.id for event in self.table.events]
         fields = [field.id for field in self.table.fields]
         row = rows.index(place.event_id) if place.event_id in rows else self.at
         name = place.field.id if place.field is not None else ""
         self._go_to(row, fields.index(name) if name in fields else self.column)
-        if turned is None:
+        if change is None:
             self.say(f"nothing_to_{way}")
         else:
-            what = change_name(self.lang, turned.what, place.words)
+            what = change_name(self.lang, change.what, place.words)
             self.say("undone" if way == "undo" else "redone", what=what)
 
 
 def _in_cell(cell: FormRow | None, codebook: Codebook, lang: str) -> str:
-    """A cell in a few letters: its value, and its sign where it is not simply set."""
+    """Return a cell's short text: its value, after its sign unless it is simply set."""
     if cell is None:
         return ""
     text = brief(cell.field, cell.answer.value, codebook, lang) if cell.answer.blank is None else cell.text

@@ -1,4 +1,4 @@
-"""What there is to know about the field under the record's cursor, where the screen has room for it."""
+"""The panel with details about the field under the record's cursor, shown on tall screens."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from coder.model import Candidate, Span
 from coder.service.coding.record_rows import FormRow, about_field
 from coder.service.coding.session import CodingSession
 from coder.tui import palette
-from coder.tui.screens.missing_screen import in_words
+from coder.tui.screens.missing_screen import coding_problems
 from coder.tui.screens.screen_pages import paragraph_rows
 from coder.tui.sentences import say
 from coder.tui.widgets.rows import Bar, Column, RowList
 
 
 class FieldPanel:
-    """The whole value with its evidence, what the codebook says about it, and what is still wrong."""
+    """The field's whole value with its evidence, the codebook's help, and the problems of the coding."""
 
     def __init__(self, lang: str) -> None:
         self.lang, self.rtl = lang, lang == "ar"
@@ -33,20 +33,20 @@ class FieldPanel:
         session: CodingSession,
         problems: Sequence[Problem],
     ) -> None:
-        """Show a field, as much as there is room for, with the problems of the whole coding."""
+        """Show a field with the problems of the whole coding, cut to the panel's height."""
         width, height = self.list.size
         if not height:
             return
         self.title.show(Column(f" {row.field.label.of(self.lang)}", 0, palette.PANE))
         wrong = row.problem.message.of(self.lang) if row.problem is not None else ""
         quotes = [("", f"«{span.quote}»") for span in evidence]
-        told = about_field(row.field, row.answer, session.codebook, self.lang)
-        found = [("", row.text), ("", wrong), ("✎", row.answer.comment), *quotes, *told]
+        help_texts = about_field(row.field, row.answer, session.codebook, self.lang)
+        paragraphs = [("", row.text), ("", wrong), ("✎", row.answer.comment), *quotes, *help_texts]
         if problems is not self._problems:
             self._problems = problems
-            self._open = [each.text for each in in_words(session, problems, self.lang)]
+            self._open = [item.text for item in coding_problems(session, problems, self.lang)]
         if self._open:
-            found.append((say(self.lang, "open_problems", n=len(self._open)), self._open[0]))
-            found += [("", text) for text in self._open[1:height]]
-        rows = paragraph_rows(found, self.rtl, width)[:height]
+            paragraphs.append((say(self.lang, "open_problems", n=len(self._open)), self._open[0]))
+            paragraphs += [("", text) for text in self._open[1:height]]
+        rows = paragraph_rows(paragraphs, self.rtl, width)[:height]
         self.list.load([*rows, *[()] * (height - len(rows))], 0)

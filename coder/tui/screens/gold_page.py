@@ -1,4 +1,4 @@
-"""Gold beside one's own coding in training: field by field, with what the codebook says of differences."""
+"""Gold beside one's own coding in training, field by field, with the codebook's help on differences."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from coder.tui.screens.screen_pages import PageScreen, paragraph_rows, wrapped
 from coder.tui.sentences import listed, say
 from coder.tui.widgets.rows import Column, Row
 
-_NAME = 12  # cells before what one of the two says
+_NAME = 12  # cells for the names "own value" and "gold value"
 
 
 class GoldPage(BlocksPage[None]):
-    """To read only. figures: the coder's articles of training so far, oldest first."""
+    """A read-only page. figures: the agreement on the coder's training articles so far, oldest first."""
 
     SCOPE = "gold"
 
@@ -36,11 +36,10 @@ class GoldPage(BlocksPage[None]):
         }
 
     def show(self) -> None:
-        """The article's fields, then each event's; at the end how the coder's agreement went so far."""
+        """Show the article's fields, then each event's, then the coder's agreement over time."""
         lang, beside = self.lang, self.beside
-        told = say(lang, "as_in_gold", n=beside.same, m=beside.of)
-        title = listed(say(lang, "gold_title"), told, beside.state.article.id)
-        self.show_title(title)
+        count = say(lang, "as_in_gold", n=beside.same, m=beside.of)
+        self.show_title(listed(say(lang, "gold_title"), count, beside.state.article.id))
         blocks, cluster = [], ""
         for line in self.lines:
             block: list[Row] = []
@@ -56,17 +55,17 @@ class GoldPage(BlocksPage[None]):
         return listed(say(self.lang, missing) if missing else "", words)
 
     def _same(self, line: Line) -> list[Row]:
-        said = self.beside.in_words(line.field, line.gold, self.lang)
-        told = listed(line.field.label.of(self.lang), said)
-        return [(Column(" =", 3, palette.DIM), Column(told, 0, palette.DIM))]
+        value = self.beside.in_words(line.field, line.gold, self.lang)
+        text = listed(line.field.label.of(self.lang), value)
+        return [(Column(" =", 3, palette.DIM), Column(text, 0, palette.DIM))]
 
     def _differing(self, line: Line) -> list[Row]:
         lang, field = self.lang, line.field
         rows: list[Row] = [(Column(" ≠", 3, palette.WRONG), Column(field.label.of(lang), 0, palette.KEY))]
         for name, answer in (("own_value", line.own), ("gold_value", line.gold)):
             if answer is not None:
-                said = self.beside.in_words(field, answer, lang)
-                rows += self._wrapped(say(lang, name), said, palette.TEXT)
+                value = self.beside.in_words(field, answer, lang)
+                rows += self._wrapped(say(lang, name), value, palette.TEXT)
         if field.help is not None and line.own is not None and line.gold is not None:
             rows += self._wrapped("", field.help.of(lang), palette.DIM)
         return rows
@@ -79,21 +78,22 @@ class GoldPage(BlocksPage[None]):
         ]
 
     def _so_far(self) -> list[Row]:
-        """Week by week, and the articles of each in their order."""
+        """Return the rows of the agreement by week, each week's total before its articles."""
         rows: list[Row] = []
-        for week in dict.fromkeys(each.week for each in self.figures):
-            of = [each for each in self.figures if each.week == week]
-            whole = Figure(week, of[0].at, sum(each.same for each in of), sum(each.of for each in of))
-            rows += [self._figure(whole, palette.KEY), *(self._figure(each, palette.TEXT) for each in of)]
+        for week in dict.fromkeys(figure.week for figure in self.figures):
+            articles = [figure for figure in self.figures if figure.week == week]
+            total = Figure(week, articles[0].at, sum(a.same for a in articles), sum(a.of for a in articles))
+            rows += [self._figure(total, palette.KEY), *(self._figure(a, palette.TEXT) for a in articles)]
         return rows
 
-    def _figure(self, each: Figure, style: palette.Role) -> Row:
-        told = say(self.lang, "as_in_gold", n=each.same, m=each.of)
-        share = f"{each.same / each.of:.2f}" if each.of else "—"
-        return (Column("", 3), Column(share, 7, style), Column(listed(told, isolate(each.article)), 0, style))
+    def _figure(self, figure: Figure, style: palette.Role) -> Row:
+        count = say(self.lang, "as_in_gold", n=figure.same, m=figure.of)
+        text = listed(count, isolate(figure.article))
+        share = f"{figure.same / figure.of:.2f}" if figure.of else "—"
+        return (Column("", 3), Column(share, 7, style), Column(text, 0, style))
 
     def _next(self) -> None:
-        """To the next field that differs, round to the first."""
+        """Go to the next field that differs; after the last, to the first."""
         differing = [i for i, line in enumerate(self.lines) if not line.same]
         if differing:
             self.at = next((i for i in differing if i > self.at), differing[0])
@@ -102,7 +102,7 @@ class GoldPage(BlocksPage[None]):
             self.say("nothing_differs")
 
     def go(self) -> None:
-        """Both answers with the words that support them, and all that the codebook says."""
+        """Open a page with both answers, their evidence, and the codebook's help in full."""
         if self.at >= len(self.lines):
             return
         line, book, lang = self.lines[self.at], self.beside.state.codebook, self.lang
@@ -111,8 +111,8 @@ class GoldPage(BlocksPage[None]):
             ("own_value", "gold_value"), (line.own, line.gold), self.beside.codings, strict=True
         ):
             quotes = [f"«{' '.join(quote.split())}»" for quote in self.beside.quotes(coding, answer)]
-            said = self.beside.in_words(line.field, answer, lang)
-            paragraphs.append((say(lang, name), listed(said, *quotes)))
-        told = about_field(line.field, line.gold or line.own, book, lang)
-        rows = partial(paragraph_rows, [*paragraphs, *told], self.rtl)
+            value = self.beside.in_words(line.field, answer, lang)
+            paragraphs.append((say(lang, name), listed(value, *quotes)))
+        paragraphs += about_field(line.field, line.gold or line.own, book, lang)
+        rows = partial(paragraph_rows, paragraphs, self.rtl)
         self.app.push_screen(PageScreen(line.field.label.of(lang), rows, lang))

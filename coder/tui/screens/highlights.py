@@ -1,4 +1,4 @@
-"""The cursor among the highlights of an article, and the stretch that is being drawn."""
+"""The cursor among the highlights of an article, and the selection while a span is drawn."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from coder.tui.keys import Keys, both_ways
 from coder.tui.widgets.article_pane import ArticlePane
 
 LETTERS = "fjdkslahgrueiwoqptyvmcnxbz1234567890"
-"""What highlights are named with, the handiest keys first."""
+"""The letters that label highlights, the keys easiest to reach first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Code points [start, end) of a reading's text, never empty."""
+    """A non-empty range of code points [start, end) in a reading's text."""
 
     reading: Reading
     start: int
@@ -28,31 +28,31 @@ class Selection:
 
     @classmethod
     def at_word(cls, reading: Reading, offset: int) -> Selection:
-        """The word at or after a code point, else the last one."""
+        """Select the word at or after a code point, or else the last word."""
         words = reading.words or [(0, max(1, len(reading.text)))]
         index = bisect_right(words, offset, key=lambda word: word[1])
         return cls(reading, *words[min(index, len(words) - 1)])
 
     def moved(self, steps: int) -> Selection:
-        """The single word so many words on (back if negative)."""
+        """Select the single word `steps` words ahead (back if negative)."""
         words = self.reading.words
-        here = bisect_right(words, self.start, key=lambda word: word[1])
-        return Selection(self.reading, *words[max(0, min(len(words) - 1, here + steps))]) if words else self
+        index = bisect_right(words, self.start, key=lambda word: word[1])
+        return Selection(self.reading, *words[max(0, min(len(words) - 1, index + steps))]) if words else self
 
     def with_end(self, steps: int, unit: Unit) -> Selection:
-        """The end so many steps on (back if negative), always after the start."""
+        """Move the end by `steps` units (back if negative), unless it would reach the start."""
         end = self._step(self.end, steps, unit)
         return replace(self, end=end) if end > self.start else self
 
     def with_start(self, steps: int, unit: Unit) -> Selection:
-        """The start so many steps on (back if negative), always before the end."""
+        """Move the start by `steps` units (back if negative), unless it would reach the end."""
         start = self._step(self.start, steps, unit)
         return replace(self, start=start) if start < self.end else self
 
     def _step(self, edge: int, steps: int, unit: Unit) -> int:
         edges = self.reading.boundaries(unit)
         if unit == "word":
-            # A word's end for the end, a word's start for the start: white space is never left over.
+            # The end moves to the ends of words and the start to their starts, so no edge has white space.
             edges = [word[1 if edge == self.end else 0] for word in self.reading.words]
         if not edges:
             return edge
@@ -61,10 +61,11 @@ class Selection:
 
 
 class Highlights:
-    """A cursor among the highlights. moved: told of every step.
+    """A cursor among the highlights. moved: called after every step of the cursor.
 
-    selection: the stretch that is being drawn; resizing: it began as the highlight under the cursor. letters:
-    the highlights by what is drawn on them. found: words under the cursor that are no highlight.
+    selection: the words selected while a span is drawn. resizing: whether they began as the highlight under
+    the cursor. letters: the highlights by the letters drawn on them. found: the range of words under the
+    cursor if they are not a highlight.
     """
 
     current: Mark | None
@@ -82,44 +83,44 @@ class Highlights:
             "article.last": partial(self.go_to, -1),
         }
 
-    def take_up(self, article: Article) -> None:
-        """Another article, or the same anew."""
+    def reset(self, article: Article) -> None:
+        """Start with an article, whether another one or the same one reloaded."""
         self.reading = Reading(article.text)
-        self._kept = Marks()
+        self._marks = Marks()
         self.current, self.selection, self.resizing = None, None, False
-        self.remarked = frozenset[int]()  # where stretches begin about which something is said
+        self.remarked = frozenset[int]()  # the starts of passages with comments
         self.letters: Mapping[str, Mark] = {}
         self.found: tuple[int, int] | None = None
 
     def load(self, candidates: Sequence[Candidate], coding: Coding) -> None:
-        """The highlights as they are now, the cursor on the one where it was."""
-        changed = self._kept.update(candidates, coding.spans)
+        """Show the current highlights, the cursor on the same one as before if it still exists."""
+        changed = self._marks.update(candidates, coding.spans)
         self.pane.change_marks(self.marks, changed)
         self.pane.set_commented(commented(coding) | self.remarked)
-        if (was := self.current) is not None:
-            mark = self.at(was.kind, was.start, was.end) or self._kept.get(was.id)
+        if (previous := self.current) is not None:
+            mark = self.at(previous.kind, previous.start, previous.end) or self._marks.get(previous.id)
             if mark is not None or not self.marks:
                 self.set_current(mark)
             else:
-                self.go_past(was)
+                self.go_after(previous)
 
     @property
     def marks(self) -> Sequence[Mark]:
         """The highlights, in text order."""
-        return self._kept.listed
+        return self._marks.listed
 
     @property
     def undecided(self) -> int:
-        """How many of them nobody has decided about."""
-        return self._kept.undecided
+        """The number of undecided highlights."""
+        return self._marks.undecided
 
     def at(self, kind: str, start: int, end: int) -> Mark | None:
-        """The highlight of just this stretch."""
-        return self._kept.at(kind, start, end)
+        """Return the highlight with exactly this kind and range."""
+        return self._marks.at(kind, start, end)
 
     def named(self, id_: str) -> Mark | None:
-        """The highlight of that id."""
-        return self._kept.get(id_)
+        """Return the highlight with this id."""
+        return self._marks.get(id_)
 
     def set_current(self, mark: Mark | None) -> None:
         """Put the cursor on a highlight."""
@@ -130,7 +131,7 @@ class Highlights:
         self._moved()
 
     def find(self, words: tuple[int, int] | None) -> None:
-        """The cursor stands on words [start, end) that are no highlight; None ends it."""
+        """Put the cursor on words [start, end) that are not a highlight; None ends this."""
         self.found = words
         self.pane.set_selection(words)
         if words is not None:
@@ -139,35 +140,35 @@ class Highlights:
             self._moved()
 
     def go_to(self, index: int) -> None:
-        """Put the cursor on a highlight by its number, -1 for the last, as near as there is one."""
+        """Put the cursor on the highlight with this index, or on the last for -1 or too large an index."""
         if self.marks:
             self.set_current(self.marks[min(len(self.marks) - 1, index)])
         else:
             self._moved()
 
-    def go_past(self, mark: Mark) -> None:
-        """Put the cursor on what follows a highlight, which may be gone; behind the last, on that."""
-        self.go_to(self._kept.first_past(mark))
+    def go_after(self, mark: Mark) -> None:
+        """Put the cursor on the highlight after this one (which may be gone), or else on the last."""
+        self.go_to(self._marks.first_past(mark))
 
-    def go_behind(self, offset: int) -> None:
-        """Put the cursor on the first highlight that ends behind a code point, else on the last."""
+    def go_to_offset(self, offset: int) -> None:
+        """Put the cursor on the first highlight that ends after a code point, or else on the last."""
         self.go_to(next((i for i, mark in enumerate(self.marks) if mark.end > offset), -1))
 
     @property
     def index(self) -> int:
-        """The number of the highlight under the cursor, -1 where there is none."""
-        return self._kept.index(self.current)
+        """The index of the highlight under the cursor, or -1 if there is none."""
+        return self._marks.index(self.current)
 
     def step(self, step: int) -> None:
-        """To the next highlight that is not rejected."""
+        """Go to the next highlight that is not rejected, or with -1 to the previous one."""
         self.seek(step, lambda mark: mark.state != REJECTED)
 
     def seek(self, step: int, fits: Callable[[Mark], bool]) -> bool:
-        """To the next highlight that fits, back with -1; False where there is none."""
+        """Go to the next highlight that fits, or with -1 to the previous one; return whether there is one."""
         index = self.index
-        if index < 0 and (self.found or self.current):  # words that are no highlight
+        if index < 0 and (self.found or self.current):  # the cursor is on words that are not a highlight
             start = self.found[0] if self.found else self.current.start if self.current else 0
-            index = self._kept.first_from(start) - (step > 0)
+            index = self._marks.first_from(start) - (step > 0)
         while 0 <= index + step < len(self.marks):
             index += step
             if fits(self.marks[index]):
@@ -176,68 +177,67 @@ class Highlights:
         return False
 
     def _step_sentence(self, step: int) -> None:
-        """To the first highlight of the next sentence that has one, or of the one before."""
-        here = self._sentence(self.current) if self.current else -1
+        """Go to the first highlight of the next (with -1: previous) sentence that has one."""
+        here = self._sentence(self.current)
         if self.seek(step, lambda m: m.state != REJECTED and self._sentence(m) != here) and step < 0:
-            there = self._kept.first_from(sentences(self.reading.text)[self._sentence(self.current)][0])
-            self.go_to(next(i for i in range(there, len(self.marks)) if self.marks[i].state != REJECTED))
+            first = self._marks.first_from(sentences(self.reading.text)[self._sentence(self.current)][0])
+            self.go_to(next(i for i in range(first, len(self.marks)) if self.marks[i].state != REJECTED))
 
     def _sentence(self, mark: Mark | None) -> int:
+        """Return the index of the sentence in which a highlight begins, or -1 for None."""
         extents = sentences(self.reading.text)
         return bisect_right(extents, mark.start, key=lambda extent: extent[0]) - 1 if mark else -1
 
     def in_view(self, fits: Callable[[Mark], bool]) -> list[Mark]:
-        """The highlights that begin in the lines that show and fit."""
-        start, end = map(self._kept.first_from, self.pane.in_view)
+        """Return the fitting highlights that begin in the visible lines."""
+        start, end = map(self._marks.first_from, self.pane.in_view)
         return [mark for mark in islice(self.marks, start, end) if fits(mark)]
 
     def letter(self, marks: Sequence[Mark], near: int, signs: str = LETTERS) -> None:
-        """Draw letters on these highlights, the handiest on those nearest to a code point; none end it."""
+        """Label these highlights with letters, the easiest on those nearest to a code point."""
         ordered = sorted(marks, key=lambda mark: abs(mark.start - near))
         self.letters = dict(zip(labels(len(ordered), signs), ordered, strict=True))
         self.pane.set_letters({mark.start: name for name, mark in self.letters.items()})
         self._moved()
 
     def _step_line(self, step: int) -> None:
-        """To the highlight nearest in column on the next line that has one."""
+        """Go to the highlight nearest in column on the next (with -1: previous) line that has one."""
         if self.current is None:
             self.step(step)
             return
         here, column = self.pane.locate(self.current.start)
-        at, there, goal = self._kept.first_from(self.current.start), list[tuple[int, int]](), here
-        for index in range(at, len(self.marks)) if step > 0 else range(at - 1, -1, -1):
+        first, candidates, goal = self._marks.first_from(self.current.start), list[tuple[int, int]](), here
+        for index in range(first, len(self.marks)) if step > 0 else range(first - 1, -1, -1):
             if self.marks[index].state != REJECTED:
-                line, place = self.pane.locate(self.marks[index].start)
-                if there and line != goal:
+                line, mark_column = self.pane.locate(self.marks[index].start)
+                if candidates and line != goal:
                     break
                 if line != here:
                     goal = line
-                    there.append((abs(place - column), index))
-        if there:
-            self.set_current(self.marks[min(there)[1]])
+                    candidates.append((abs(mark_column - column), index))
+        if candidates:
+            self.set_current(self.marks[min(candidates)[1]])
 
     def turn_page(self, step: int) -> None:
-        """Show the next lines, or with -1 those before."""
+        """Scroll the article one page down, or with -1 up."""
         lines = step * max(1, self.pane.size.height - 1)
         self.pane.scroll_relative(y=lines, animate=False, force=True, immediate=True)
 
     def _page(self, step: int) -> None:
-        """One page on, the cursor with it: to the first highlight there."""
+        """Scroll one page and put the cursor on the first highlight there."""
         self.turn_page(step)
-        first, last = map(self._kept.first_from, self.pane.in_view)
-        there = (m for m in islice(self.marks, first, last) if m.state != REJECTED)
-        if (mark := next(there, None)) is not None:
-            self.set_current(mark)
+        if visible := self.in_view(lambda mark: mark.state != REJECTED):
+            self.set_current(visible[0])
 
     def light(self, spans: Iterable[Candidate | Span | Mark], *, dims: bool) -> None:
-        """The sentences of these stand out; dims: all other text recedes."""
+        """Emphasize the sentences in which these spans begin; dims: dim all other text."""
         extents = sentences(self.reading.text)
-        found = {max(0, bisect_right(extents, span.start, key=lambda e: e[0]) - 1) for span in spans}
-        self.pane.light(tuple(extents[i] for i in sorted(found)) if extents else (), dims=dims)
+        indices = {max(0, bisect_right(extents, span.start, key=lambda e: e[0]) - 1) for span in spans}
+        self.pane.light(tuple(extents[i] for i in sorted(indices)) if extents else (), dims=dims)
 
     @property
     def draw_keys(self) -> Keys:
-        """What moves the stretch that is being drawn, or one of its ends."""
+        """The keys that move the selection or one of its ends."""
         start, end = Selection.with_start, Selection.with_end
         return {
             **both_ways("draw.move_on", "draw.move_back", self._draw(Selection.moved)),
@@ -250,12 +250,12 @@ class Highlights:
 
     @property
     def selected(self) -> Selection:
-        """The stretch that is being drawn, where one is."""
+        """The selection, which must exist."""
         assert self.selection is not None
         return self.selection
 
     def begin_drawing(self) -> None:
-        """A stretch begins as the highlight under the cursor, else as the first word in view."""
+        """Select the highlight under the cursor, or else the first visible word."""
         if self.current is not None:
             self.select(Selection(self.reading, self.current.start, self.current.end), resizing=True)
         else:
@@ -273,14 +273,14 @@ class Highlights:
         self.select(Selection.at_word(self.reading, offset), resizing=self.resizing)
 
     def select(self, selection: Selection | None, *, resizing: bool = False) -> None:
-        """A stretch is being drawn; None ends it."""
+        """Set the selection; None ends drawing."""
         self.selection, self.resizing, self.found = selection, resizing, None
         self.pane.set_selection((selection.start, selection.end) if selection else None)
         self._moved()
 
 
 def labels(count: int, signs: str = LETTERS) -> list[str]:
-    """So many names of one sign, or where these do not suffice of two, none the beginning of another."""
+    """Return `count` labels of one sign, or two if there are too few signs; none is a prefix of another."""
     prefixes = max(0, -(-(count - len(signs)) // (len(signs) - 1)))
-    alone, first = signs[: len(signs) - prefixes], signs[len(signs) - prefixes :]
-    return [*alone, *(a + b for a in first for b in signs)][:count]
+    single, first = signs[: len(signs) - prefixes], signs[len(signs) - prefixes :]
+    return [*single, *(a + b for a in first for b in signs)][:count]

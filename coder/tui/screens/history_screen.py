@@ -1,4 +1,4 @@
-"""The history of a coding as a list, from which one goes back to any point; and the time it took."""
+"""The history of a coding as a list, from which the coder can go back to any point, and the time spent."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _STYLES: dict[State, palette.Role] = {"now": palette.TITLE, "undone": palette.PR
 
 
 class HistoryScreen(AskingPage[Step]):
-    """The newest change first; answers with the step after which the coding is to be as it was."""
+    """A list of the changes, newest first; the answer is the step to go back to."""
 
     SCOPE = "history"
 
@@ -57,14 +57,14 @@ class HistoryScreen(AskingPage[Step]):
             at = step.at.astimezone() if step.at is not None else None
             today = shown_day(at.date()).of(self.lang) if at is not None else ""
             style = _STYLES.get(step.state, palette.TEXT)
-            took = _minutes(step.spent) if step.spent >= timedelta(minutes=1) else ""
+            spent = _minutes(step.spent) if step.spent >= timedelta(minutes=1) else ""
             rows.append(
                 (
                     Column(f" {SIGNS[step.state]}", 3, palette.KEY),
                     Column(today if today != day else "", 11, palette.DIM),
                     Column(f"{at:%H:%M}" if at is not None else "", 6, palette.DIM),
                     Column(in_words(step, self.codebook, self.lang), 0, style),
-                    Column(took, 5, palette.DIM),
+                    Column(spent, 5, palette.DIM),
                 )
             )
             day = today
@@ -107,6 +107,6 @@ class HistoryScreen(AskingPage[Step]):
 
 
 def _minutes(time: timedelta) -> str:
-    """Minutes, with one decimal while they are few."""
+    """Format a time in minutes, with one decimal below ten."""
     minutes = time.total_seconds() / 60
     return f"{minutes:.0f}′" if minutes >= 10 else f"{minutes:.1f}′"

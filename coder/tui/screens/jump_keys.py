@@ -1,7 +1,7 @@
-"""Letters on the highlights in view: typing one goes there, or takes the words for the record's field.
+"""Letters on the visible highlights: typing one goes there, or takes the words for the record's field.
 
-In the record they stay: whatever field comes next has its letters at once, and when the event has nothing
-open any more the words have theirs that open the next, until Esc.
+In the record the letters stay until Esc: every next field gets its letters at once, and when the event has
+no open fields left, the letters open the next event.
 """
 
 from __future__ import annotations
@@ -17,49 +17,48 @@ from coder.service.coding.session import CodingSession
 from coder.service.edits.answer_edits import AcceptProposals, AttachEvidence, Put
 from coder.service.edits.field_values import serves
 from coder.tui.keys import Keys, both_ways
-from coder.tui.screens.desk import Desk
+from coder.tui.screens.desk import CodingPart
 from coder.tui.screens.highlights import LETTERS
 
 NEXT, ALL = 1, 2
-TAKE, SUPPORT, DONE, HANDS = "jump_take", "jump_support", "jump_next", LETTERS[:26]
-"""What letters do that stay; those of the record, where digits have their meaning."""
+TAKE, SUPPORT, DONE = "jump_take", "jump_support", "jump_next"
+"""The titles of letters that stay after one is typed."""
+RECORD_LETTERS = LETTERS[:26]
+"""The letters in the record, where digits have another meaning."""
 
 
-class JumpKeys(Desk):
-    """While letters show, the keys are theirs; another page has letters of its own.
-
-    title: the message that says what a letter does.
-    """
+class JumpKeys(CodingPart):
+    """What the letters on highlights do; while they are shown, keys belong to the scope `jump`."""
 
     title = ""
+    """The key of the message about what a letter does."""
     _fits: Callable[[Mark], bool]
     _chosen: Callable[[Mark], None]
     _typed, _more, _is_taking = "", 0, False
-    """_more: NEXT while another letter follows the next one, ALL while one follows each."""
+    """_more: NEXT if one more letter follows the next one, ALL if letters follow until Esc."""
     _shown_for: tuple[str, Field | None, Coding | None] | None = None
-    """The event and the field whose letters were drawn last, and the coding then; None: others are due."""
+    """The event, field and coding for which letters were last drawn; None if they must be redrawn."""
     _event: Event | None = None
-    """The event as it was after the key before."""
+    """The event as it was after the previous key."""
 
     @property
     def keys(self) -> Keys:
-        attach = self._attach_mark
         return {
-            "article.jump": partial(self._ask, "jump_there", self._stands, self.highlights.set_current),
+            "article.jump": partial(self._ask, "jump_there", self._is_usable, self.highlights.set_current),
             "article.gather": self._gather,
             "form.jump": self._fill,
             "article.new_event": self._open,
             "form.new_event": self._open,
-            "form.attach_by_letter": partial(self._ask, "jump_attach", self._stands, attach),
+            "form.attach_by_letter": partial(self._ask, "jump_attach", self._is_usable, self._attach_mark),
             "form.take": self._take_current,
-            "jump.more": self._stay,
+            "jump.more": self._type_more,
             **both_ways("jump.page_down", "jump.page_up", self._page),
             "jump.cancel": self._cancel,
             "jump.record": self._to_record,
         }
 
     def letter(self, key: str) -> bool:
-        """A letter of a highlight's name; what is no name ends it."""
+        """Handle a typed letter; one that begins no label removes the letters."""
         self._typed += key
         letters = self.highlights.letters
         if (mark := letters.get(self._typed)) is not None:
@@ -72,30 +71,30 @@ class JumpKeys(Desk):
                 self._is_taking, self._shown_for = False, (event_id, field, None)
             if self._more:
                 self._more -= self._more == NEXT
-                if self.title == TAKE:  # the only value of a field that is there now stands
-                    self._stay_letters()
-                self._event = self.event()  # which is not finished: a letter is still to come
+                if self.title == TAKE:  # a single-valued field now has its value
+                    self._set_staying_action()
+                self._event = self.event()  # not finished: another letter follows
                 self._show()
         elif not any(name.startswith(self._typed) for name in letters):
             self._end()
         return True
 
     def follow(self) -> None:
-        """Letters on the words in view that give the field under the record's cursor its value.
+        """Draw letters on the visible words that can fill the field under the record's cursor.
 
-        After the change that leaves nothing open in the event: those that open the next one.
+        After a change that leaves nothing open in the event, draw the letters that open the next event.
         """
         if not self.record.by_letter or self._is_taking:
             return
         is_staying = self.title in (TAKE, SUPPORT)
-        is_here = self.record.form.has_focus and self.screen.chooser.asked is None
+        is_in_record = self.record.form.has_focus and self.screen.chooser.asked is None
         before, now = self._shown_for, self._here()
-        if is_here and self._is_finished():
+        if is_in_record and self._is_finished():
             self._shown_for = now
-            self._open_letters(DONE)
-            self._name(self.highlights.in_view(self._fits))
+            self._open_event_by_letter(DONE)
+            self._draw_letters(self.highlights.in_view(self._fits))
             return
-        if not (is_here and self._takes_words()):
+        if not (is_in_record and self._takes_words()):
             self._shown_for = None
             if is_staying and self.highlights.letters:
                 self._end()
@@ -104,11 +103,11 @@ class JumpKeys(Desk):
         is_due = before is None or before[2] is None or (before[2] is not now[2] and is_staying)
         if is_due or not is_same:
             self._shown_for, self._more = now, self._more * is_same
-            self._stay_letters()
-            self._name(self.highlights.in_view(self._fits))
+            self._set_staying_action()
+            self._draw_letters(self.highlights.in_view(self._fits))
 
     def _is_finished(self) -> bool:
-        """Whether the last change to the event left nothing open in it."""
+        """Return whether the last change to the event left nothing open in it."""
         event, before = self.event(), self._event
         self._event = event
         is_changed = event is not None and before is not None and event.id == before.id and event != before
@@ -119,80 +118,81 @@ class JumpKeys(Desk):
         return self.record.event_id, field, self.session.coding
 
     def _takes_words(self) -> bool:
-        """Whether words can give the record's field its value, or support it."""
+        """Return whether words can be the value or the evidence of the record's field."""
         return bool(self.record.event_id and self.record.rows) and self.record.row.field.evidence != "none"
 
     def _fill(self) -> None:
-        """Letters from now on; in the article's own record once, for evidence."""
+        """Show letters from now on; if words cannot fill the field, only once, to attach evidence."""
         if not self._takes_words():
-            self._ask("jump_attach", self._stands, self._attach_mark)
+            self._ask("jump_attach", self._is_usable, self._attach_mark)
             return
         self.record.by_letter, self._more = True, 0
-        self._stay_letters()
+        self._set_staying_action()
         self._show()
 
-    def _stay_letters(self) -> None:
-        """A letter takes value and evidence; evidence alone where the value stands, or no words give one.
+    def _set_staying_action(self) -> None:
+        """Make a letter take value and evidence, or evidence alone if no words can add a value.
 
-        It stands where it is the only one that the field can hold, or was chosen and has no evidence yet.
+        None can if no kind of span serves the field, or if it has a value and is no list, or is a list whose
+        value has no evidence yet.
         """
         field = self.record.row.field
         answer, kinds = self.answer(field), self.codebook.span_kinds
         is_given = answer.coded and (answer.value != field.default or bool(answer.evidence))
-        stands = is_given and not (field.is_list and answer.evidence)
-        if stands or not any(serves(kind.id, field, self.codebook) for kind in kinds):
-            self.title, self._fits, self._chosen = SUPPORT, self._stands, self._attach_mark
+        must_stay = is_given and not (field.is_list and answer.evidence)
+        if must_stay or not any(serves(kind.id, field, self.codebook) for kind in kinds):
+            self.title, self._fits, self._chosen = SUPPORT, self._is_usable, self._attach_mark
         else:
-            self.title, self._fits, self._chosen = TAKE, self.fits, partial(self._with_mark, does=self._take)
+            self.title, self._fits, self._chosen = TAKE, self.fits, partial(self._with_mark, act=self._take)
 
-    def _name(self, found: list[Mark], *, few: bool = True) -> None:
-        """Letters on them. few: where any words can be evidence a letter each, first for those that fit."""
+    def _draw_letters(self, marks: list[Mark], *, few: bool = True) -> None:
+        """Label highlights. few: for evidence, only as many as single letters last, fitting ones first."""
         near = self._middle()
         if few and self.title == SUPPORT:
-            found.sort(key=lambda mark: (not self.fits(mark), abs(mark.start - near)))
-            del found[len(HANDS) :]
-        self.highlights.letter(found, near, HANDS if self.record.form.has_focus else LETTERS)
+            marks.sort(key=lambda mark: (not self.fits(mark), abs(mark.start - near)))
+            del marks[len(RECORD_LETTERS) :]
+        self.highlights.letter(marks, near, RECORD_LETTERS if self.record.form.has_focus else LETTERS)
 
     def _cancel(self) -> None:
         self.record.by_letter = False
         self._end()
 
     def _open(self) -> None:
-        self._open_letters("jump_open")
+        self._open_event_by_letter("jump_open")
         self._more = 0
         self._show()
 
-    def _open_letters(self, title: str) -> None:
-        """One opens an event, and the keys are the record's."""
+    def _open_event_by_letter(self, title: str) -> None:
+        """Make a letter open an event and move the focus to the record."""
 
         def fits(mark: Mark) -> bool:
-            return self._stands(mark) and self.codebook.is_trigger(mark.kind)
+            return self._is_usable(mark) and self.codebook.is_trigger(mark.kind)
 
-        def chosen(mark: Mark) -> None:
+        def open_event(mark: Mark) -> None:
             self.highlights.set_current(mark)
             self.screen.keys["article.open_event"]()
             if not self.record.form.has_focus:
                 self.screen.keys["article.switch"]()
 
-        self.title, self._fits, self._chosen = title, fits, chosen
+        self.title, self._fits, self._chosen = title, fits, open_event
 
     def _gather(self) -> None:
-        """Word after word goes into the event, each where words of its kind belong."""
+        """Put word after word into the event, each into the field for its kind."""
         event = self.event()
         if event is None:
             self.say("no_event")
             return
-        kinds = {kind.id for kind in self.codebook.span_kinds if home_of(event, kind.id, (), self.session)}
+        kinds = {kind.id for kind in self.codebook.span_kinds if field_for(event, kind.id, (), self.session)}
 
         def fits(mark: Mark) -> bool:
-            return self._stands(mark) and mark.kind in kinds
+            return self._is_usable(mark) and mark.kind in kinds
 
-        self._ask("jump_gather", fits, partial(self._with_mark, does=self._take_home), more=ALL)
+        self._ask("jump_gather", fits, partial(self._with_mark, act=self._put_in_field), more=ALL)
 
-    def _take_home(self, target: Candidate | Span) -> None:
+    def _put_in_field(self, target: Candidate | Span) -> None:
         event = self.event()
-        ids = [i for i, each in self._evidence_ids() if each == target.stretch]
-        field = home_of(event, target.kind, ids, self.session) if event else None
+        ids = [i for i, stretch in self._evidence_stretches() if stretch == target.stretch]
+        field = field_for(event, target.kind, ids, self.session) if event else None
         if event is None or field is None:
             self.say("no_home")
         elif set(ids) & set(event.answer(field.id).evidence) and event.answer(field.id).proposed:
@@ -205,14 +205,14 @@ class JumpKeys(Desk):
         if field is not None:
             self.record.go_to_field(field.id)
 
-    def _evidence_ids(self) -> list[tuple[str, tuple[str, int, int]]]:
-        """What the event's evidence names, with the stretch that each is."""
+    def _evidence_stretches(self) -> list[tuple[str, tuple[str, int, int]]]:
+        """Return the ids of the event's evidence, each with its kind, start and end."""
         event = self.event()
         ids = [i for answer in event.fields.values() for i in answer.evidence] if event else []
         return [(i, s.stretch) for i in ids if (s := self.named(i)) is not None]
 
     def _to_record(self) -> None:
-        """From the article to the record, where what is open comes first; back from there."""
+        """Go from the article to the first open field of the record, or back to the article."""
         self._end()
         if self.record.form.has_focus:
             self.screen.keys["form.switch"]()
@@ -228,13 +228,13 @@ class JumpKeys(Desk):
 
     def _show(self, *, few: bool = True) -> None:
         self._typed, self._shown_for = "", self._here()
-        found = self.highlights.in_view(self._fits) or self._elsewhere()
-        self._name(found, few=few)
-        if not found:
+        marks = self.highlights.in_view(self._fits) or self._on_nearest_page()
+        self._draw_letters(marks, few=few)
+        if not marks:
             self.say_of_field("none_in_view")
 
-    def _elsewhere(self) -> list[Mark]:
-        """Those nearest to what shows, which is then the page that they stand on."""
+    def _on_nearest_page(self) -> list[Mark]:
+        """Scroll to the nearest fitting highlight and return the fitting ones on that page."""
         middle, fitting = self._middle(), filter(self._fits, self.highlights.marks)
         nearest = min(fitting, key=lambda mark: abs(mark.start - middle), default=None)
         if nearest is None:
@@ -245,20 +245,20 @@ class JumpKeys(Desk):
         return self.highlights.in_view(self._fits)
 
     def _middle(self) -> int:
-        """Where the words that are wanted mostly stand: at the event's trigger, else at the cursor."""
+        """Return the visible offset nearest to the wanted words: the event's trigger, or else the cursor."""
         event, field, current = self.event(), self.codebook.type_field, self.highlights.current
         spans = self.evidence_of(event.answer(field.id)) if event and field else []
-        here = spans[0].start if spans and self.title != "jump_there" else current.start if current else 0
+        wanted = spans[0].start if spans and self.title != "jump_there" else current.start if current else 0
         start, end = self.highlights.pane.in_view
-        return max(start, min(end, here))
+        return max(start, min(end, wanted))
 
     def _page(self, step: int) -> None:
         self.highlights.turn_page(step)
         self._show(few=False)
 
-    def _stay(self) -> None:
+    def _type_more(self) -> None:
         if self.title == DONE:
-            self._fill()  # there is more for this event
+            self._fill()  # go on with this event
             return
         self._more = min(ALL, self._more + NEXT)
         self.say("jump_more" if self._more == ALL else "jump_one_more")
@@ -268,10 +268,10 @@ class JumpKeys(Desk):
         self.highlights.letter((), 0)
 
     @staticmethod
-    def _stands(mark: Mark) -> bool:
+    def _is_usable(mark: Mark) -> bool:
         return mark.state != REJECTED
 
-    # ---------------------------------------------------------------- what a letter does in the record
+    # ---------------------------------------------------------------- actions of letters in the record
     def _take_current(self) -> None:
         if (target := self.target()) is None:
             self.say("no_marks")
@@ -283,14 +283,14 @@ class JumpKeys(Desk):
     def _attach_mark(self, mark: Mark) -> None:
         self._with_mark(mark, self._attach)
 
-    def _with_mark(self, mark: Mark, does: Callable[[Candidate | Span], None]) -> None:
+    def _with_mark(self, mark: Mark, act: Callable[[Candidate | Span], None]) -> None:
         target = self.marked(mark)
         if target is not None:
             self.highlights.set_current(mark)
-            does(target)
+            act(target)
 
     def _take(self, target: Candidate | Span) -> None:
-        """Value and evidence in one, and on to what is still open, unless the value is to be typed."""
+        """Take words as value and evidence; if they give a value, go to the next open field."""
         field = self.record.row.field
         self.session.do(Put(self.record.event_id, field, target))
         self.say_field("was_put", field) if self.answer(field).coded else self.say_attached(field)
@@ -307,19 +307,20 @@ class JumpKeys(Desk):
             self.record.go_to_next("empty", "proposed", "wrong")
 
 
-def home_of(event: Event, kind: str, ids: Collection[str], session: CodingSession) -> Field | None:
-    """The field that words of a kind go into: where they are proposed, else the first that is empty.
+def field_for(event: Event, kind: str, ids: Collection[str], session: CodingSession) -> Field | None:
+    """Return the field into which words of a kind go, or None.
 
-    Then one where others are proposed, then the last list of all. ids: what evidence may call the words.
+    It is the first of: where the words are proposed, an empty field, where other words are proposed, the last
+    list with a value. ids: the ids under which the words may be evidence.
     """
     asked = visible(event, session.coding, session.codebook)
     fields = [f for f in session.codebook.fields_for_kind(kind) if f.id in asked]
     answers = {f.id: event.answer(f.id) for f in fields}
-    offered = [f for f in fields if answers[f.id].proposed]
+    proposed = [f for f in fields if answers[f.id].proposed]
     ranks = (
-        [f for f in offered if not set(ids).isdisjoint(answers[f.id].evidence)],
+        [f for f in proposed if not set(ids).isdisjoint(answers[f.id].evidence)],
         [f for f in fields if answers[f.id].blank is Blank.MISSING],
-        offered,
+        proposed,
         [f for f in reversed(fields) if f.is_list and answers[f.id].coded],
     )
     return next((f for rank in ranks for f in rank), None)

@@ -1,8 +1,8 @@
-"""What is missing before an article is submitted, as a list from which one goes to each thing."""
+"""The list of what is missing before an article is submitted, from which the user goes to each item."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """One thing before submitting, in words, and where it is: a problem, or the first of some candidates.
+    """One item to settle before submitting, and where it is: a problem, or the first of some candidates.
 
-    triggers: how many of these are triggers.
+    triggers: the number of these candidates if they are triggers.
     """
 
     text: str
@@ -37,46 +37,53 @@ class Missing:
 
     @property
     def is_error(self) -> bool:
-        """Whether the article cannot be submitted with it."""
+        """Whether the item prevents submitting."""
         return self.problem is not None and self.problem.severity == "error"
 
 
-def in_words(session: CodingSession, problems: Sequence[Problem], lang: str) -> list[Missing]:
-    """Errors, then warnings, each with the event it is about."""
-    found = []
-    for problem in sorted(problems, key=lambda p: p.severity != "error"):
+def problem_items(problems: Sequence[Problem], place: Callable[[Problem], str], lang: str) -> list[Missing]:
+    """Return the errors, then the warnings; `place` returns the words for a problem's event or article."""
+    return [
+        Missing(listed(say(lang, problem.severity), place(problem), problem.message.of(lang)), problem)
+        for problem in sorted(problems, key=lambda problem: problem.severity != "error")
+    ]
+
+
+def coding_problems(session: CodingSession, problems: Sequence[Problem], lang: str) -> list[Missing]:
+    """Return the problems of a coding, each with its event's number and type."""
+
+    def place(problem: Problem) -> str:
         event = session.coding.event(problem.event_id or "")
-        where = say(lang, "article")
-        if event is not None:
-            name = type_in_words(event, session.codebook, lang).strip("…")
-            where = event_named(lang, event.id, name)
-        found.append(Missing(listed(say(lang, problem.severity), where, problem.message.of(lang)), problem))
-    return found
+        if event is None:
+            return say(lang, "article")
+        return event_named(lang, event.id, type_in_words(event, session.codebook, lang).strip("…"))
+
+    return problem_items(problems, place, lang)
 
 
 def missing(session: CodingSession, problems: Sequence[Problem], lang: str) -> list[Missing]:
-    """What is wrong, undecided triggers, then all candidates."""
-    found = in_words(session, problems, lang)
+    """Return the problems first, then undecided triggers, then all undecided candidates."""
+    items = coding_problems(session, problems, lang)
     left, book = session.undecided(), session.codebook
     kinds = {kind.id for kind in book.span_kinds if book.is_trigger(kind.id)}
     if triggers := [each for each in left if each.kind in kinds]:
         quotes = " ".join(dict.fromkeys(f"«{each.quote}»" for each in triggers))
-        told = say(lang, "triggers_left", n=len(triggers), quotes=quotes)
-        found.append(Missing(told, candidate=triggers[0], triggers=len(triggers)))
+        text = say(lang, "triggers_left", n=len(triggers), quotes=quotes)
+        items.append(Missing(text, candidate=triggers[0], triggers=len(triggers)))
     if left:
-        found.append(Missing(say(lang, "candidates_left", n=len(left)), candidate=left[0]))
-    return found
+        items.append(Missing(say(lang, "candidates_left", n=len(left)), candidate=left[0]))
+    return items
 
 
 class MissingScreen(BlocksPage["Missing | bool"]):
-    """Answers with the thing to go to, True to submit, or False to leave it; gold: that is to be closed."""
+    """A page whose answer is the item to go to, True to submit (gold: to close gold), or False to go back."""
 
     SCOPE = "missing"
 
     def __init__(self, found: Sequence[Missing], lang: str, *, gold: bool = False) -> None:
         super().__init__(lang)
         self.found, self.gold = found, gold
-        self.errors = sum(each.is_error for each in found)
+        self.errors = sum(item.is_error for item in found)
         self.keys = {
             **both_ways("missing.down", "missing.up", self.step),
             "missing.go": self.go,
@@ -85,17 +92,17 @@ class MissingScreen(BlocksPage["Missing | bool"]):
         }
 
     def show(self) -> None:
-        """Everything wrapped to the width; the lines of the thing under the cursor are marked."""
-        warnings = sum(each.problem is not None for each in self.found) - self.errors
-        triggers = sum(each.triggers for each in self.found)
+        """Show all items wrapped to the width, a sign before the one under the cursor."""
+        warnings = sum(item.problem is not None for item in self.found) - self.errors
+        triggers = sum(item.triggers for item in self.found)
         counts = {"errors": self.errors, "warnings": warnings, "triggers": triggers}
         self.show_title(say(self.lang, "before_closing" if self.gold else "before_submitting", **counts))
         blocks: list[list[Row]] = []
-        for index, each in enumerate(self.found):
-            sign = "›" if index == self.at else ""  # it is mirrored where one reads from the right
-            wrong = "!" if each.is_error else ""
+        for index, item in enumerate(self.found):
+            sign = "›" if index == self.at else ""  # the bidi algorithm mirrors it in right-to-left text
+            wrong = "!" if item.is_error else ""
             blocks.append([])
-            for text in wrapped(each.text, self.app.size.width - 2 * MARGIN, 1 if self.rtl else None):
+            for text in wrapped(item.text, self.app.size.width - 2 * MARGIN, 1 if self.rtl else None):
                 signs = Column(f" {sign}", MARGIN, palette.KEY), Column(wrong, 2, palette.WRONG)
                 blocks[-1].append((*signs, Column(text)))
                 sign = wrong = ""
@@ -106,7 +113,7 @@ class MissingScreen(BlocksPage["Missing | bool"]):
         self._say_if_ready()
 
     def take_key(self, event: Key) -> None:
-        """What stands in the way of submitting is said again when there is nothing else to say."""
+        """Handle a key; if it left no message, show again whether submitting is possible."""
         super().take_key(event)
         if not self.bars["message"].row:
             self._say_if_ready()
@@ -118,7 +125,7 @@ class MissingScreen(BlocksPage["Missing | bool"]):
             self.say("ready_to_close" if self.gold else "ready_but" if self.found else "ready")
 
     def picked(self, index: int) -> None:
-        """A click goes there at once."""
+        """Answer with the clicked item."""
         self.at = self.block_at(index)
         self.go()
 

@@ -1,8 +1,9 @@
-"""What the keys do that are about all events and all changes: the list and table, the history, a split."""
+"""The keys for all events and all changes: the list and table, the history, gold, and a split."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from coder.errors import CoderError
 from coder.model import event_number
@@ -12,7 +13,7 @@ from coder.service.edits.answer_edits import SCOPE
 from coder.service.edits.edits import Place
 from coder.service.edits.event_edits import SplitEvent, part_links, splittable
 from coder.tui.keys import Keys
-from coder.tui.screens.desk import Desk
+from coder.tui.screens.desk import CodingPart
 from coder.tui.screens.event_table import EventTableScreen
 from coder.tui.screens.history_screen import HistoryScreen
 from coder.tui.sentences import say
@@ -20,8 +21,8 @@ from coder.tui.tasks import choice_task
 from coder.values.typed import Choice, show
 
 
-class OverviewKeys(Desk):
-    """They work in the article and in the record alike; a split is of the event that the record shows."""
+class OverviewKeys(CodingPart):
+    """Keys that work in the article and in the record alike; a split applies to the record's event."""
 
     @property
     def keys(self) -> Keys:
@@ -52,15 +53,15 @@ class OverviewKeys(Desk):
         self.screen.app.push_screen(table, chosen)
 
     def _open_history(self) -> None:
-        found = steps(self.session.history(), self.codebook)
+        history = steps(self.session.history(), self.codebook)
 
         def chosen(step: Step | None) -> None:
             if step is not None and step.goal is not None:
-                self.screen.tried(lambda: self._go_back_to(step, step.goal or 0))
+                self.screen.attempt(partial(self._go_to_step, step, step.goal))
 
-        self.screen.app.push_screen(HistoryScreen(found, self.codebook, self.lang), chosen)
+        self.screen.app.push_screen(HistoryScreen(history, self.codebook, self.lang), chosen)
 
-    def _go_back_to(self, step: Step, goal: int) -> None:
+    def _go_to_step(self, step: Step, goal: int) -> None:
         count = self.session.go_to(goal)
         self.screen.refresh_work()
         what = in_words(step, self.codebook, self.lang)
@@ -72,8 +73,8 @@ class OverviewKeys(Desk):
             raise CoderError("coding.no_gold_beside", article=article, coder=coder)
 
     def show_gold(self, then: Callable[[], None] = lambda: None) -> bool:
-        """Gold beside what was submitted in training, False where none is to be seen; then: after reading."""
-        from coder.service.coding.beside_gold import beside_gold, figures  # a start need not wait for them
+        """Show gold beside a submitted training coding; return whether there is any. then: run on closing."""
+        from coder.service.coding.beside_gold import beside_gold, figures  # not needed at startup
         from coder.tui.screens.gold_page import GoldPage
 
         project, coder, article = self.session.project, self.session.coder, self.session.article.id
@@ -84,7 +85,7 @@ class OverviewKeys(Desk):
         return beside is not None
 
     def _split(self) -> None:
-        """By the items of a list, that of the field under the cursor first."""
+        """Split the event by the items of a list, offering that of the field under the cursor first."""
         event, lang, codebook = self.event(), self.lang, self.codebook
         if event is None:
             self.say("not_an_event")
@@ -98,11 +99,11 @@ class OverviewKeys(Desk):
         ways = ["parts", "apart"] if tally else ["apart", "parts"]
         if part_links(codebook) is None:
             ways.remove("parts")
-        offered = []
+        choices = []
         for field in fields:
             items = brief(field, event.answer(field.id).value, codebook, lang)
             words = {"field": field.label.of(lang), "items": items, "event": event_number(event.id)}
-            offered += [Choice(f"{way}:{field.id}", say(lang, f"split_{way}", **words)) for way in ways]
+            choices += [Choice(f"{way}:{field.id}", say(lang, f"split_{way}", **words)) for way in ways]
 
         def accept(choice_id: str) -> None:
             way, _, name = choice_id.partition(":")
@@ -116,4 +117,4 @@ class OverviewKeys(Desk):
                 self.screen.read_page(say(lang, "split_dropped", n=len(rows)), rows)
 
         title = say(lang, "split_how", event=event_number(event.id))
-        self.screen.open_task(choice_task(title, offered, accept))
+        self.screen.open_task(choice_task(title, choices, accept))

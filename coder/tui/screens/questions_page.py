@@ -1,4 +1,4 @@
-"""Questions on the codebook from all articles, by what they are about, to be answered once."""
+"""Questions on the codebook from all articles, grouped by topic, to be answered once."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from coder.tui.widgets.rows import Column, Row
 
 
 class QuestionsPage(BlocksPage[str]):
-    """Answers with the article to go to. A field's line stands for all of its questions that are open."""
+    """A page whose answer is the article to go to; the line of a topic stands for all its open questions."""
 
     SCOPE = "questions"
 
@@ -35,12 +35,12 @@ class QuestionsPage(BlocksPage[str]):
     def _read(self) -> None:
         self.questions = questions(self.project)
         self.lines: list[str | Question] = []
-        """What the cursor can be on: what questions are about, and each question."""
-        for each in self.questions:
-            self.lines += [each] if each.about in self.lines else [each.about, each]
+        """The lines for the cursor: each topic, followed by its questions."""
+        for question in self.questions:
+            self.lines += [question] if question.about in self.lines else [question.about, question]
 
     def show(self) -> None:
-        """What is asked about with its questions, each with its example and its answer."""
+        """Show each topic with its questions, and each question with its example and answer."""
         lang, width, book = self.lang, self.app.size.width, self.project.codebook
         count = say(lang, "questions_open", n=len(self._open()))
         self.show_title(listed(say(lang, "questions_title"), count))
@@ -51,8 +51,8 @@ class QuestionsPage(BlocksPage[str]):
                 blocks.append([(Column(f" {name}", 0, palette.TITLE),)])
                 continue
             blocks.append([(Column("", INDENT // 2), Column(listed(*line.example[1:]), 0, palette.DIM))])
-            for said in filter(None, (line.asked, line.answer)):
-                blocks[-1] += remark_rows(said, width, lang)
+            for remark in filter(None, (line.asked, line.answer)):
+                blocks[-1] += remark_rows(remark, width, lang)
         if not self.lines:
             self.say("no_questions")
         self.load(blocks)
@@ -65,28 +65,28 @@ class QuestionsPage(BlocksPage[str]):
             self.answer(line.asked.article)
 
     def _write(self) -> None:
-        """An answer: on a field's line to all that is open about it, else to the question."""
+        """Answer the question under the cursor, or on a topic's line all its open questions."""
         if not self.lines:
             return
         line = self.lines[self.at]
-        asked = self._open(line) if isinstance(line, str) else [line]
-        if asked:
-            self._ask(asked, "")
+        batch = self._open(line) if isinstance(line, str) else [line]
+        if batch:
+            self._ask(batch, "")
         else:
             self.say("nothing_open")
 
-    def _ask(self, asked: list[Question], text: str) -> None:
-        about = name_of(asked[0].about, self.project.codebook, self.lang)
-        title = listed(say(self.lang, "answer_to", n=len(asked)), about)
+    def _ask(self, batch: list[Question], text: str) -> None:
+        topic = name_of(batch[0].about, self.project.codebook, self.lang)
+        title = listed(say(self.lang, "answer_to", n=len(batch)), topic)
 
         def write(text: str) -> None:
             try:
-                answer_questions(self.project, self.supervisor, [each.asked.id for each in asked], text)
+                answer_questions(self.project, self.supervisor, [each.asked.id for each in batch], text)
             except CoderError:
-                self._ask(asked, text)  # what was typed is not lost
+                self._ask(batch, text)  # so that the typed text is not lost
                 raise
             self._read()
             self.show()
-            self.say("answered", n=len(asked))
+            self.say("answered", n=len(batch))
 
         self.open_task(comment_task(title, text, write))

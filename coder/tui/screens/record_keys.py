@@ -1,4 +1,4 @@
-"""What the keys of the record do: filling the field under the cursor, its evidence, and whole events."""
+"""The keys of the record: the value and evidence of the field under the cursor, and whole events."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from coder.service.coding.record_rows import FormRow, State
 from coder.service.edits import answer_edits
 from coder.service.edits.event_edits import CopyValues, DeleteEvent, DuplicateEvent, MergeEvents
 from coder.tui.keys import Keys, both_ways
-from coder.tui.screens.desk import Desk
+from coder.tui.screens.desk import CodingPart
 from coder.tui.sentences import listed, say
 from coder.tui.tasks import ValueTask, choice_task, copies, event_in_words
 from coder.values.typed import Choice, show
 
 
-class RecordKeys(Desk):
-    """The field is the one under the record's cursor, the event the one that the record shows."""
+class RecordKeys(CodingPart):
+    """Actions on the field under the record's cursor and on the event that the record shows."""
 
-    _asked_to_blank: object = None
-    """The blank that waits for its key to be pressed again: where, which, and in place of what."""
-    _seen: tuple[object, int] = (None, -1)
-    """The field whose evidence was gone to last, and which of it."""
+    _unconfirmed_blank: object = None
+    """The blank that needs its key pressed again: event, field, blank, and the answer it would replace."""
+    _last_evidence: tuple[object, int] = (None, -1)
+    """The field whose evidence was last visited, and the index of the evidence."""
 
     @property
     def keys(self) -> Keys:
@@ -52,11 +52,11 @@ class RecordKeys(Desk):
         }
 
     def settle_question(self) -> None:
-        """Another key was pressed: what was asked is answered with no."""
-        self._asked_to_blank = None
+        """Forget the unconfirmed blank, as another key was pressed."""
+        self._unconfirmed_blank = None
 
     def typed(self, key: str, raw: str) -> bool:
-        """A digit takes a value from a list; other typing opens the chooser with it."""
+        """Take a digit as a value's number in a list, or open the chooser with what is typed."""
         if not raw or not raw.isprintable():
             return False
         field = self._row.field
@@ -75,7 +75,7 @@ class RecordKeys(Desk):
         return True
 
     def pasted(self, words: str) -> None:
-        """The chooser opens with words that were pasted, in place of what the field holds."""
+        """Open the chooser with pasted words in place of the field's value."""
         if not self._locked():
             self.screen.open_task(replace(self._value_task().begin(words), query=""))
             self.screen.chooser.insert(words)
@@ -101,7 +101,7 @@ class RecordKeys(Desk):
         self._go_to_next("empty", "proposed", "wrong")
 
     def _definition(self) -> None:
-        """A page with the whole value, what is wrong with it, its evidence and what the codebook says."""
+        """Open a page with the whole value, its problem, its evidence and the codebook's help."""
         row = self._row
         quotes = " · ".join(f"«{span.quote}»" for span in self.evidence_of(row.answer))
         problem = row.problem.message.of(self.lang) if row.problem is not None else ""
@@ -112,7 +112,7 @@ class RecordKeys(Desk):
         if self._locked():
             return
         edit = answer_edits.SetBlank(self.record.event_id, self._row.field, blank)
-        edit.apply(self.session.coding, self.session.context)  # what is refused is not asked about
+        edit.apply(self.session.coding, self.session.context)  # raises before the question if it is refused
         if blank is not Blank.MISSING and self._asks_first(blank):
             return
         self.do(edit)
@@ -120,7 +120,7 @@ class RecordKeys(Desk):
             self._go_to_next("empty")
 
     def _rest_not_stated(self) -> None:
-        """Only of what shows; where the record is longer than its list what is open comes into view."""
+        """Set the visible open fields to "not stated", then go to the next open field."""
         fields = tuple(row.field for row in self.record.shown if row.is_open and not row.answer.evidence)
         if fields:
             self.do(answer_edits.RestNotStated(self.record.event_id, fields))
@@ -132,13 +132,13 @@ class RecordKeys(Desk):
             self.record.go_to_next("proposed", "wrong")
 
     def _asks_first(self, blank: Blank) -> bool:
-        """Whether a blank would take the place of something and its key was not pressed just before."""
+        """Ask before a blank replaces an answer, unless this is the second press; return whether it asks."""
         row = self._row
-        asked = (self.record.event_id, row.field.id, blank, row.answer)
+        question = (self.record.event_id, row.field.id, blank, row.answer)
         filled = row.answer.value is not None or bool(row.answer.evidence)
-        if not filled or row.answer.proposed or self._asked_to_blank == asked:
+        if not filled or row.answer.proposed or self._unconfirmed_blank == question:
             return False
-        self._asked_to_blank = asked
+        self._unconfirmed_blank = question
         name, value = row.field.label.of(self.lang), row.text or "—"
         self.say(f"sure_{blank.value}", field=name, value=value, n=len(row.answer.evidence))
         return True
@@ -186,30 +186,29 @@ class RecordKeys(Desk):
 
     def _detach(self) -> None:
         target, evidence = self.target(), self._row.answer.evidence if self.record.rows else ()
-        held = target and (i for i in evidence if (s := self.named(i)) and s.stretch == target.stretch)
+        same = (i for i in evidence if target and (s := self.named(i)) and s.stretch == target.stretch)
         if not self.record.rows:
             self.say("no_fields_here")
-        elif span_id := next(held or iter(()), ""):
+        elif span_id := next(same, ""):
             self._drop(span_id)
         else:
             self.say_of_field("not_its_evidence")
 
     def _remove_item(self) -> None:
-        """One item of the list goes; where there are several one says which."""
+        """Remove one item of the list; with several, ask which one."""
         if not self._row.field.is_list or self._row.answer.blank is not None:
             self._clear()
         elif not self._locked():
             self._value_task().remove()
 
     def _replace(self) -> None:
-        """Another value in the place of one that stands; its evidence stays."""
+        """Replace a value with another one and keep its evidence."""
         if not self._locked():
             self._value_task().replace()
 
     def _drop(self, span_id: str) -> None:
-        self.do(
-            answer_edits.DetachEvidence(self.record.event_id, self._row.field, span_id), "evidence_removed"
-        )
+        edit = answer_edits.DetachEvidence(self.record.event_id, self._row.field, span_id)
+        self.do(edit, "evidence_removed")
 
     def _next_evidence(self) -> None:
         ids = self._row.answer.evidence
@@ -217,9 +216,10 @@ class RecordKeys(Desk):
             self.say("no_evidence")
             return
         here = (self.record.event_id, self._row.field.id)
-        at = (self._seen[1] + 1) % len(ids) if self._seen[0] == here else 0
-        self._seen = here, at
-        self._look(ids[at])
+        last, index = self._last_evidence
+        at = (index + 1) % len(ids) if last == here else 0
+        self._last_evidence = here, at
+        self._show_evidence(ids[at])
 
     def _list_evidence(self) -> None:
         row = self._row
@@ -227,34 +227,33 @@ class RecordKeys(Desk):
         if not spans:
             self.say("no_evidence")
             return
-        gos = [Choice(f"go:{s.id}", f"«{s.quote}»") for s in spans]
-        drops = [Choice(f"drop:{s.id}", say(self.lang, "remove", text=f"«{s.quote}»")) for s in spans]
+        choices = [Choice(f"go:{s.id}", f"«{s.quote}»") for s in spans]
+        choices += [Choice(f"drop:{s.id}", say(self.lang, "remove", text=f"«{s.quote}»")) for s in spans]
 
         def chosen(choice_id: str) -> None:
             what, _, span_id = choice_id.partition(":")
-            (self._drop if what == "drop" else self._look)(span_id)
-
-        title = say(self.lang, "evidence_of", field=row.field.label.of(self.lang), n=len(spans))
+            (self._drop if what == "drop" else self._show_evidence)(span_id)
 
         def look(choice_id: str) -> None:
-            self._look(choice_id.partition(":")[2])
+            self._show_evidence(choice_id.partition(":")[2])
 
-        self.screen.open_task(choice_task(title, [*gos, *drops], chosen, look=look))
+        title = say(self.lang, "evidence_of", field=row.field.label.of(self.lang), n=len(spans))
+        self.screen.open_task(choice_task(title, choices, chosen, look=look))
 
-    def _look(self, span_id: str) -> None:
-        found = self.named(span_id)
-        if found is not None:
-            fallback = Mark(found.id, found.kind, found.start, found.end, CONFIRMED)
-            self.highlights.set_current(self.highlights.at(*found.stretch) or fallback)
+    def _show_evidence(self, span_id: str) -> None:
+        span = self.named(span_id)
+        if span is not None:
+            fallback = Mark(span.id, span.kind, span.start, span.end, CONFIRMED)
+            self.highlights.set_current(self.highlights.at(*span.stretch) or fallback)
 
     # ---------------------------------------------------------------- whole events
     def _delete(self) -> None:
         if self._at_event():
-            gone = self.record.event_id
-            self.do(DeleteEvent(gone), "deleted", event=event_number(gone))
+            event_id = self.record.event_id
+            self.do(DeleteEvent(event_id), "deleted", event=event_number(event_id))
 
     def _duplicate(self) -> None:
-        """A second event with the same values, which is then the current one."""
+        """Add a second event with the same values and make it the current one."""
         if self._at_event():
             first = self.record.event_id
             self.session.do(DuplicateEvent(first))
@@ -275,12 +274,12 @@ class RecordKeys(Desk):
             self.say("copied_values", n=count, event=event_number(source))
             self.screen.refresh_work()
 
-        offered = copies(field, self._others(), self.codebook, self.lang)
+        choices = copies(field, self._others(), self.codebook, self.lang)
         title = say(self.lang, "copy_which", event=event_number(event_id))
-        self.screen.open_task(choice_task(title, offered, accept))
+        self.screen.open_task(choice_task(title, choices, accept))
 
     def _again(self) -> None:
-        """What the last event before this one that was answered here holds, with its evidence."""
+        """Copy the field's answer with its evidence from the nearest earlier event that has one."""
         if not self._has_others():
             return
         field, ids = self._row.field, [event.id for event in self.session.coding.events]
@@ -294,27 +293,27 @@ class RecordKeys(Desk):
         self._go_to_next("empty", "proposed", "wrong")
 
     def _merge(self) -> None:
-        """Another event becomes part of this one; a page says what is dropped."""
+        """Merge another event into this one and open a page with the dropped values."""
         if not self._has_others():
             return
         kept, lang = self.record.event_id, self.lang
 
-        def accept(gone: str) -> None:
-            merge, codebook = MergeEvents(kept, gone), self.codebook
+        def accept(merged: str) -> None:
+            merge, book = MergeEvents(kept, merged), self.codebook
             before = self.do(merge)
             rows = []
-            for each in merge.dropped(before, self.session.coding, codebook):
-                values = (each.value, each.kept)
-                value, stays = (show(each.field, v, codebook, lang) if v is not None else "—" for v in values)
-                rows.append((each.field.label.of(lang), say(lang, "dropped", value=value, kept=stays)))
-            told = {"event": event_number(gone), "kept": event_number(kept), "n": len(rows)}
-            self.say("merged", **told)
+            for d in merge.dropped(before, self.session.coding, book):
+                texts = ["—" if v is None else show(d.field, v, book, lang) for v in (d.value, d.kept)]
+                text = say(lang, "dropped", value=texts[0], kept=texts[1])
+                rows.append((d.field.label.of(lang), text))
+            values = {"event": event_number(merged), "kept": event_number(kept), "n": len(rows)}
+            self.say("merged", **values)
             if rows:
-                self.screen.read_page(say(lang, "merged", **told), rows)
+                self.screen.read_page(say(lang, "merged", **values), rows)
 
-        offered = [Choice(e.id, event_in_words(e, self.codebook, lang)) for e in self._others()]
+        choices = [Choice(e.id, event_in_words(e, self.codebook, lang)) for e in self._others()]
         title = say(lang, "merge_which", event=event_number(kept))
-        self.screen.open_task(choice_task(title, offered, accept))
+        self.screen.open_task(choice_task(title, choices, accept))
 
     def _at_event(self) -> bool:
         if not self.record.event_id:
@@ -325,7 +324,7 @@ class RecordKeys(Desk):
         return [event for event in self.session.coding.events if event.id != self.record.event_id]
 
     def _has_others(self) -> bool:
-        """Whether the record shows an event, and not the only one; says what is missing."""
+        """Return whether the record shows one of several events; if not, show a message."""
         if self._at_event() and not self._others():
             self.say("no_other_event")
         return bool(self.record.event_id and self._others())

@@ -1,4 +1,4 @@
-"""What the keys for comments and for the list of articles do while one codes."""
+"""The keys for comments and for the list of articles on the coding screen."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from coder.text.display import isolate
 from coder.tui.keys import Keys
 from coder.tui.screens.article_list import ArticleListScreen
 from coder.tui.screens.comments_page import CommentsPage, place_in_words
-from coder.tui.screens.desk import Desk, RecordForm
+from coder.tui.screens.desk import CodingPart, RecordForm
 from coder.tui.screens.highlights import Highlights
 from coder.tui.screens.work_screen import WorkScreen
 from coder.tui.sentences import listed, say
@@ -21,8 +21,8 @@ from coder.tui.tasks import comment_task
 from coder.tui.widgets.rows import Column
 
 
-class RemarkKeys(Desk):
-    """Comments on the highlight under the cursor, and on everything from the page of all."""
+class RemarkKeys(CodingPart):
+    """Comments on the highlight or field under the cursor, and the page of all comments."""
 
     remarks: OwnRemarks
 
@@ -42,34 +42,34 @@ class RemarkKeys(Desk):
         for scope in ("article", "form"):
             self.keys |= {f"{scope}.remarks": self._open_page, f"{scope}.articles": self._open_list}
 
-    def take_up(self) -> None:
-        """What is said about the coding that was opened."""
+    def reset(self) -> None:
+        """Load the comments on the opened coding."""
         self.remarks = OwnRemarks(self.session)
         self.highlights.remarked = self.remarks.stretches
 
     def say_answers(self) -> bool:
-        """Whether others have said something about this coding; if so, what last, and where all is read."""
-        answers = [each for each in self.remarks.all if each.by != self.session.coder]
+        """Show the last comment by others on this coding; return whether there is one."""
+        answers = [remark for remark in self.remarks.all if remark.by != self.session.coder]
         if answers:
-            last = max(answers, key=lambda each: each.at)
+            last = max(answers, key=lambda remark: remark.at)
             self.say("answers_here", n=len(answers), who=last.by, text=" ".join(last.text.split()))
         return bool(answers)
 
     def with_last(self, column: Column, place: Place) -> Column:
-        """A line about a place, after what was said about it last."""
-        said = self.remarks.at(place)
-        if not said:
+        """Return a line about a place, with the last comment on the place before it."""
+        remarks = self.remarks.at(place)
+        if not remarks:
             return column
-        by, text = isolate(said[-1].by), isolate(" ".join(said[-1].text.split()))
+        by, text = isolate(remarks[-1].by), isolate(" ".join(remarks[-1].text.split()))
         return Column(f"✎ {by}: {text} · {column.text}", 0, column.style)
 
     def highlight(self) -> Place:
-        """The place of the highlight under the cursor; the article where there is none."""
+        """Return the place of the highlight under the cursor, or the article if there is none."""
         mark = self.highlights.current
         return (self.session.coder, "", "", *((mark.start, mark.end) if mark is not None else (0, 0)))
 
     def field(self) -> Place:
-        """The place of the field under the record's cursor."""
+        """Return the place of the field under the record's cursor."""
         return (self.session.coder, self.record.event_id, self.record.row.field.id, 0, 0)
 
     def _comment(self, place: Place) -> None:
@@ -85,7 +85,7 @@ class RemarkKeys(Desk):
         try:
             self.remarks.say(place, text)
         except CoderError:
-            self._ask(place, text)  # what was typed is not lost
+            self._ask(place, text)  # so that the typed text is not lost
             raise
         self.highlights.remarked = self.remarks.stretches
         self.screen.refresh_work()
@@ -93,7 +93,7 @@ class RemarkKeys(Desk):
         self.say(f"{kind}_kept" if left else "comment_gone")
 
     def _open_page(self) -> None:
-        """First the places where one is, then all of which something is said."""
+        """Open the page of all comments, the places under the cursors first."""
         session, event_id = self.session, self.record.event_id
         begun: list[Place] = [(session.coder, "", "", 0, 0)]
         if event_id:
@@ -102,37 +102,37 @@ class RemarkKeys(Desk):
             begun.append(self.field())
         begun.append(self.highlight())
 
-        def gone(talk: Talk | None) -> None:
+        def closed(talk: Talk | None) -> None:
             self.highlights.remarked = self.remarks.stretches
             self.screen.refresh_work()
             if talk is not None:
                 self._go(talk)
 
         page = CommentsPage(self.remarks, self.codebook, session.article, begun, self.lang)
-        self.screen.app.push_screen(page, gone)
+        self.screen.app.push_screen(page, closed)
 
     def _go(self, talk: Talk) -> None:
-        """To the event or field in the record, or to the words in the article."""
+        """Go to the talk's event or field in the record, or to its words in the article."""
         if talk.event or talk.field:
             self.record.go_to_event(talk.event, talk.field or None)
             self.screen.keys["article.switch"]()
             return
         self.screen.keys["form.switch"]()
         if talk.stretch[1]:
-            there = (m for m in self.highlights.marks if (m.start, m.end) == talk.stretch)
-            if (mark := next(there, None)) is not None:
+            matching = (m for m in self.highlights.marks if (m.start, m.end) == talk.stretch)
+            if (mark := next(matching, None)) is not None:
                 self.highlights.set_current(mark)
             else:
-                self.highlights.go_behind(talk.stretch[0])
+                self.highlights.go_to_offset(talk.stretch[0])
 
     def _open_list(self) -> None:
-        """All articles that the coder has; what is chosen there is opened."""
+        """List the coder's articles and open the chosen one."""
         session = self.session
         articles = ArticleList(session.project, session.coder)
 
         def chosen(article: str | None) -> None:
             if article is not None and article != session.article.id:
                 project = session.project
-                self.screen.tried(lambda: self._open_article(project.standing_article(article)))
+                self.screen.attempt(lambda: self._open_article(project.standing_article(article)))
 
         self.screen.app.push_screen(ArticleListScreen(articles, session.article.id, self.lang), chosen)

@@ -1,4 +1,4 @@
-"""What the decisions of a review share: a reason asked once for each kind of them, fields selected."""
+"""What the decisions of a review share: reasons, asked for once per kind of decision, and selected fields."""
 
 from __future__ import annotations
 
@@ -21,28 +21,28 @@ from coder.values.typed import Choice, show
 
 OfCell: TypeAlias = Take | Decide | Reason | Combine | RejectValue
 Kind: TypeAlias = tuple[str, ...]
-"""What a decision is, how the coders' answers stood, and of a cell the field.
+"""A decision's name, the state of the coders' answers, and for a cell the field.
 
-Its reason is the one that most like it have, in its field before others.
+By default a decision gets the reason most often given for its kind, in the same field or else in any.
 """
 
 
 class DecidingKeys(EvidenceKeys):
-    """Reasons and selected rows, and the decisions that are made of several answers."""
+    """Reasons, selected rows, and the decisions that combine several answers."""
 
     def __init__(self, screen: WorkScreen) -> None:
         super().__init__(screen)
         self.reasons: dict[Kind, dict[str, int]] = {}
-        """How often each was given."""
+        """The number of times each reason was given, by kind of decision."""
         self._last: tuple[str, str] | None = None  # the cell that was decided last
 
-    def take_up(self, session: ReviewSession) -> None:
-        self._last = None  # of another article
-        super().take_up(session)
+    def reset(self, session: ReviewSession) -> None:
+        self._last = None
+        super().reset(session)
 
     @property
     def deciding_keys(self) -> Keys:
-        """Of the scope `grid`."""
+        """The keys of the scope `grid` for these decisions."""
         return {
             **both_ways("grid.select_down", "grid.select_up", self._select),
             "grid.select_all": self._select_all,
@@ -62,7 +62,7 @@ class DecidingKeys(EvidenceKeys):
         self.select(len(self.rows) - 1, 0)
 
     def take_selected(self, coder: str) -> bool:
-        """One coder's answers to the selected fields, or with "" what is agreed; False for no selection."""
+        """Take a coder's answers to the selected fields, or with "" the agreed ones; False if none."""
         fields = tuple(row.field.id for row in self.selected)
         if not fields:
             return False
@@ -83,31 +83,29 @@ class DecidingKeys(EvidenceKeys):
             take("")
         return True
 
-    # ---------------------------------------------------------------- of several answers
+    # ---------------------------------------------------------------- combining answers
     def _combine(self, *, shared: bool) -> None:
-        at, who = (
-            (self.cluster_id, self.field_id),
-            say(self.lang, "shared_by_all" if shared else "union_of_all"),
-        )
-        Combine(*at, shared).apply(self.state, self.session.supervisor)  # refused before the reason is asked
+        at = (self.cluster_id, self.field_id)
+        who = say(self.lang, "shared_by_all" if shared else "union_of_all")
+        Combine(*at, shared).apply(self.state, self.session.supervisor)  # raises before asking for a reason
         kind = self.kind("common" if shared else "union")
-        self.ask_reason(kind, lambda reason: self.decided_on(Combine(*at, shared, reason), who, reason))
+        self.ask_reason(kind, lambda reason: self.decide_cell(Combine(*at, shared, reason), who, reason))
 
     def _not_stated(self) -> None:
         at, blank = (self.cluster_id, self.field_id), Blank.NOT_STATED
         who = self.state.codebook.blank(blank.value).label.of(self.lang)
 
         def decide(reason: str) -> None:
-            self.decided_on(Decide(*at, Answer(blank=blank), reason), who, reason)
+            self.decide_cell(Decide(*at, Answer(blank=blank), reason), who, reason)
 
         self.ask_reason(self.kind("not_stated"), decide)
 
     def _reject_value(self) -> None:
-        """A value that does not stand, chosen from all that coders gave."""
+        """Reject one of the values that coders gave, chosen from a list."""
         self.session.expect_open()
         row, book = self.row, self.state.codebook
-        given = [answer.value for answer in row.answers.values() if answer.coded]
-        values: list[Json] = union(given if row.field.is_list else [[value] for value in given])
+        coded = [answer.value for answer in row.answers.values() if answer.coded]
+        values: list[Json] = union(coded if row.field.is_list else [[value] for value in coded])
         if not values:
             raise CoderError("review.no_value", field=row.field.label)
         at, single = (self.cluster_id, self.field_id), not row.field.is_list
@@ -121,7 +119,7 @@ class DecidingKeys(EvidenceKeys):
             RejectValue(*at, value, "").apply(self.state, self.session.supervisor)
             who = say(self.lang, "without", value=shown)
             kind = self.kind("reject_value")
-            self.ask_reason(kind, lambda why: self.decided_on(RejectValue(*at, value, why), who, why))
+            self.ask_reason(kind, lambda why: self.decide_cell(RejectValue(*at, value, why), who, why))
 
         self.screen.open_task(choice_task(say(self.lang, "which_value"), choices, chosen))
 
@@ -144,8 +142,8 @@ class DecidingKeys(EvidenceKeys):
         self.screen.say("event_added", n=len(self.state.clusters))
 
     # ---------------------------------------------------------------- shared
-    def decided_on(self, edit: OfCell, who: str, reason: str) -> None:
-        """A value for a cell; then on to the next open one, unless it lacks something."""
+    def decide_cell(self, edit: OfCell, who: str, reason: str) -> None:
+        """Apply a decision on a cell, then go to the next open cell unless the value has an error."""
         at = edit.cluster_id, edit.field
         field = self.state.row(*at).field
         self.do(edit)
@@ -155,69 +153,69 @@ class DecidingKeys(EvidenceKeys):
             self.screen.warn("lacking", problem=problem.message.of(self.lang))
             return
         moved = self.go_to_open()
-        why = "" if reason in ("", AGREED) else self.reason_label(reason)
-        key = "took_because" if why else "took"
-        self.screen.say(key, field=field.label.of(self.lang), who=who, reason=why)
+        label = "" if reason in ("", AGREED) else self.reason_label(reason)
+        key = "took_because" if label else "took"
+        self.screen.say(key, field=field.label.of(self.lang), who=who, reason=label)
         if not moved:
             self.say_none_left()
 
     def say_none_left(self) -> None:
-        """What can be done where no cell is open."""
+        """Show that no cell is open, and what to do next."""
         self.screen.say("gold_shut" if self.session.closed else "none_left")
 
-    def reshape(self, edit: GoldEdit) -> None:
-        """A change of the events themselves, with a word on the decisions that go with it."""
-        before = self._decisions()
+    def change_events(self, edit: GoldEdit) -> None:
+        """Change the events themselves and show how many decisions were lost with it."""
+        before = self._count_decisions()
         self.do(edit)
         name = change_name(self.lang, edit.what)
-        self.screen.say("reshaped", what=name, n=before - self._decisions())
+        self.screen.say("reshaped", what=name, n=before - self._count_decisions())
 
-    def _decisions(self) -> int:
+    def _count_decisions(self) -> int:
         return sum(len(event.fields) for event in self.state.gold.events)
 
     def kind(self, what: str) -> Kind:
-        """Of a decision on the cell under the cursor."""
+        """Return the kind of a decision on the cell under the cursor."""
         return what, self.row.state, self.field_id
 
     def reason_after(self, kind: Kind, was: str) -> str:
-        """The reason that comes after one when they are ordered by how many other decisions have them."""
-        given = [self.reasons.get(each, {}) for each in (kind, kind[:2])]
-        known = [each.id for each in self.state.codebook.adjudication_reasons]
-        known.sort(key=lambda reason: [(reason == was) - each.get(reason, 0) for each in given])
-        return known[(known.index(was) + 1) % len(known)] if was in known else known[0]
+        """Return the reason after `was`, with reasons sorted by how many other decisions have them."""
+        counts = [self.reasons.get(each, {}) for each in (kind, kind[:2])]
+        reasons = [reason.id for reason in self.state.codebook.adjudication_reasons]
+        reasons.sort(key=lambda reason: [(reason == was) - count.get(reason, 0) for count in counts])
+        return reasons[(reasons.index(was) + 1) % len(reasons)] if was in reasons else reasons[0]
 
     def ask_reason(
         self, kind: Kind, then: Callable[[str], None], *, was: str | None = None, follows: bool = False
     ) -> None:
-        """The reason that most decisions of its kind have; the first time, or for another one, it is asked.
+        """Call `then` with the reason most used for a kind of decision, or ask if there is none.
 
-        was: the reason that gets another. follows: the next one is taken, unasked.
+        was: the reason to be changed, by asking. follows: take the next reason without asking.
         """
         self.session.expect_open()
-        given = [self.reasons.setdefault(each, {}) for each in dict.fromkeys((kind, kind[:2]))]
-        known = next((max(each, key=each.__getitem__) for each in given if each), "")
+        counts = [self.reasons.setdefault(each, {}) for each in dict.fromkeys((kind, kind[:2]))]
+        default = next((max(count, key=count.__getitem__) for count in counts if count), "")
         if follows and was is not None:
-            known = self.reason_after(kind, was)
+            default = self.reason_after(kind, was)
 
         def chosen(reason: str) -> None:
-            for each in given:
-                if was in each:
-                    each[was] -= 1
-                each[reason] = each.get(reason, 0) + 1
+            for count in counts:
+                if was in count:
+                    count[was] -= 1
+                count[reason] = count.get(reason, 0) + 1
             then(reason)
 
-        if known and (was is None or follows):
-            chosen(known)
+        if default and (was is None or follows):
+            chosen(default)
             return
 
         choices = [
             Choice(r.id, r.label.of(self.lang), r.use.of(self.lang) if r.use else "")
             for r in self.state.codebook.adjudication_reasons
         ]
-        self.screen.open_task(choice_task(say(self.lang, "reason"), choices, chosen, at=known, by_id=True))
+        self.screen.open_task(choice_task(say(self.lang, "reason"), choices, chosen, at=default, by_id=True))
 
     def ask_coder(self, then: Callable[[str], None], among: Collection[str] = (), title: str = "") -> None:
-        """Which coder, of those who have the event; where there is one alone nobody is asked."""
+        """Ask for one of the coders `among`, or else of those who have the event unless only one has it."""
         here = self.cluster_id
         members: Collection[str] = among or (
             self.state.coders if here == ARTICLE else dict(self.state.cluster(here).members)

@@ -1,4 +1,4 @@
-"""The list of an article's events in review: one line each, and what tells one event from another."""
+"""The list of an article's events in review, one line per event with what distinguishes it."""
 
 from __future__ import annotations
 
@@ -12,34 +12,33 @@ from coder.tui.sentences import listed, say
 from coder.tui.widgets.rows import Bar, Column, Row, RowList
 
 _SIGN, _NUMBER, _LEFT = 3, 4, 6  # cells of a line
-_WHO = 24  # cells for who has an event, at most
+_WHO = 24  # the most cells for the coders who have an event
 
 
-def event_as_known(state: Adjudication, cluster: Cluster) -> Event:
-    """An event of gold as it is decided, and where it is not as the first coder who has it says."""
+def provisional_event(state: Adjudication, cluster: Cluster) -> Event:
+    """Return a gold event with its decided fields; undecided fields are those of its first coder."""
     codings = {coding.coder: coding for coding in state.codings}
-    found = [e for coder, id_ in cluster.members if coder in codings and (e := codings[coder].event(id_))]
-    said = found[0].fields if found else {}
-    return Event(gold_id(cluster), {**said, **state.given(cluster.id)})
+    events = [e for coder, id_ in cluster.members if coder in codings and (e := codings[coder].event(id_))]
+    undecided = events[0].fields if events else {}
+    return Event(gold_id(cluster), {**undecided, **state.given(cluster.id)})
 
 
 def event_words(state: Adjudication, cluster: Cluster, lang: str) -> list[str]:
-    """What tells an event from others; of one that was thrown out first why."""
-    words = summary(event_as_known(state, cluster), state.codebook, lang)
+    """Return what distinguishes an event from others; for a rejected one, the reason comes first."""
+    words = summary(provisional_event(state, cluster), state.codebook, lang)
     if cluster.rejected:
-        words.insert(
-            0, say(lang, "cluster_rejected", reason=state.codebook.reason(cluster.rejected).of(lang))
-        )
+        reason = state.codebook.reason(cluster.rejected).of(lang)
+        words.insert(0, say(lang, "cluster_rejected", reason=reason))
     return words
 
 
-def who_has(state: Adjudication, cluster: Cluster) -> str:
-    """The coders who have an event."""
+def coders_of(state: Adjudication, cluster: Cluster) -> str:
+    """Return the coders who have an event, joined with "+"."""
     return "+".join(coder for coder, _ in cluster.members if coder in state.coders)
 
 
 class EventList:
-    """The article's own record, then its events; the grid shows the one under the cursor."""
+    """The list of the article's own record, then its events; the grid shows the one under the cursor."""
 
     def __init__(self, lang: str) -> None:
         self.lang = lang
@@ -48,7 +47,7 @@ class EventList:
         self._shown: tuple[Adjudication, int] | None = None
 
     def load(self, session: ReviewSession, cluster_id: str, width: int) -> None:
-        """Show the events as they are now in so many cells, the cursor on one of them."""
+        """Show the current events in `width` cells, the cursor on the given cluster."""
         state, rows = session.state, self.list.rows
         if self._shown is None or self._shown[0] is not state or self._shown[1] != width:
             self._shown, rows = (state, width), self._rows(session, width)
@@ -56,7 +55,7 @@ class EventList:
         self.show_title()
 
     def show_title(self) -> None:
-        """Bright where the list has the keys."""
+        """Show the title, bright if the list has the focus."""
         count = len(self.list.rows) - 1
         role = palette.FOCUSED if self.list.has_focus else palette.PANE
         self.title.show(Column(f" {say(self.lang, 'events_of', n=count)}", 0, role))
@@ -64,13 +63,13 @@ class EventList:
     def _rows(self, session: ReviewSession, width: int) -> list[Row]:
         state = session.state
         left = [at for at, _ in session.to_do()]
-        who = [who_has(state, cluster) for cluster in state.clusters]
+        who = [coders_of(state, cluster) for cluster in state.clusters]
         cells = min(_WHO, max(map(cell_width, who), default=0) + 2)
         words = [listed(*event_words(state, cluster, self.lang)) for cluster in state.clusters]
         room = max(12, width - _SIGN - _NUMBER - _LEFT - cells)
         rows = [self._row("", say(self.lang, "article"), "", cells, left.count(ARTICLE))]
-        for cluster, told, coders in zip(state.clusters, fit_apart(words, room), who, strict=True):
-            row = self._row(event_number(cluster.id), told, coders, cells, left.count(cluster.id))
+        for cluster, text, coders in zip(state.clusters, fit_apart(words, room), who, strict=True):
+            row = self._row(event_number(cluster.id), text, coders, cells, left.count(cluster.id))
             rows.append((Column(" ✗", _SIGN, palette.DIM), *row[1:]) if cluster.rejected else row)
         return rows
 

@@ -1,4 +1,4 @@
-"""What the keys of the review grid do with words of the article: finding, attaching and drawing evidence."""
+"""The keys of the review grid for words in the article: finding, attaching and drawing evidence."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from coder.tui.tasks import find_task
 
 
 class EvidenceKeys(ReviewGrid):
-    """The cursor among the highlights, and what supports the gold value under the grid's cursor."""
+    """Moving among the highlights, and the evidence of the gold value under the grid's cursor."""
 
     @property
     def evidence_keys(self) -> Keys:
-        """Of the scopes `grid` and `draw`."""
+        """The keys of the scopes `grid` and `draw`."""
         return {
-            **both_ways("grid.next_highlight", "grid.previous_highlight", self._among_all),
+            **both_ways("grid.next_highlight", "grid.previous_highlight", self._step_all),
             **self.highlights.draw_keys,
-            "grid.evidence": self._among_bright,
-            "grid.attach": partial(self._support, gold_edits.Attach),
-            "grid.detach": partial(self._support, gold_edits.Detach),
+            "grid.evidence": self._next_bright,
+            "grid.attach": partial(self._edit_current, gold_edits.Attach),
+            "grid.detach": partial(self._edit_current, gold_edits.Detach),
             "grid.draw": self._draw,
             "draw.find": self._find,
             "draw.copy": self._copy,
@@ -35,43 +35,43 @@ class EvidenceKeys(ReviewGrid):
         }
 
     def kind_letter(self, key: str) -> bool:
-        """A kind's letter attaches the selection as a span of that kind; every other key is swallowed."""
-        if any(kind.key == key for kind in self.state.codebook.span_kinds):
-            kind = next(kind for kind in self.state.codebook.span_kinds if kind.key == key)
+        """Attach the selection as a span of the kind with this letter; every other key is ignored."""
+        kind = next((kind for kind in self.state.codebook.span_kinds if kind.key == key), None)
+        if kind is not None:
             self._attach_drawn(kind.id)
         return True
 
-    def _among_all(self, step: int) -> None:
-        """To the next of all highlights of the article."""
+    def _step_all(self, step: int) -> None:
+        """Go to the next of all highlights in the article."""
         marks = self.evidence(everywhere=True)
         self.pane.set_marks(marks)
-        self._among(marks, step)
+        self._step_among(marks, step)
 
-    def _among_bright(self) -> None:
-        """To the next of the words behind the row under the cursor."""
-        self._among([mark for mark in self.pane.marks if mark.state == BRIGHT], 1)
+    def _next_bright(self) -> None:
+        """Go to the next evidence of the row under the cursor."""
+        self._step_among([mark for mark in self.pane.marks if mark.state == BRIGHT], 1)
 
-    def _among(self, marks: Sequence[Mark], step: int) -> None:
-        here = self.highlights.current
+    def _step_among(self, marks: Sequence[Mark], step: int) -> None:
+        current = self.highlights.current
         if not marks:
             self.screen.say("no_marks")
             return
-        at = next((i for i, mark in enumerate(marks) if here is not None and mark.id == here.id), -1)
+        at = next((i for i, mark in enumerate(marks) if current is not None and mark.id == current.id), -1)
         mark = marks[(at + step) % len(marks)]
         self.highlights.set_current(mark)
         kind = self.state.codebook.span_kind(mark.kind).label.of(self.lang)
         text = self.session.article.text[mark.start : mark.end]
         self.screen.say("highlight", text=f"«{text}»", kind=kind, who=mark.label)
 
-    def _support(self, edit: type[gold_edits.Attach | gold_edits.Detach]) -> None:
-        """The highlight under the cursor supports the gold value, or does not any more."""
+    def _edit_current(self, edit: type[gold_edits.Attach | gold_edits.Detach]) -> None:
+        """Attach the highlight under the cursor to the gold value as evidence, or detach it."""
         mark = self.highlights.current
         if mark is None:
             self.screen.say("no_marks")
-            return
-        self._attach(edit, mark.kind, mark.start, mark.end)
+        else:
+            self._edit_evidence(edit, mark.kind, mark.start, mark.end)
 
-    def _attach(
+    def _edit_evidence(
         self, edit: type[gold_edits.Attach | gold_edits.Detach], kind: str, start: int, end: int
     ) -> None:
         span = Span("", kind, start, end, self.session.article.text[start:end])
@@ -92,7 +92,7 @@ class EvidenceKeys(ReviewGrid):
         self.highlights.begin_drawing()
 
     def _keep(self) -> None:
-        """The selection supports the value, as a span of the kind that the field takes."""
+        """Attach the selection as a span of the first kind that serves the field."""
         kinds = [kind for kind in self.state.codebook.span_kinds if self.field_id in kind.fields]
         if kinds:
             self._attach_drawn(kinds[0].id)
@@ -101,12 +101,12 @@ class EvidenceKeys(ReviewGrid):
             self.screen.say("drawing", kinds=letters)
 
     def _attach_drawn(self, kind: str) -> None:
-        chosen = self.highlights.selected
+        selected = self.highlights.selected
         self.highlights.select(None)
-        self._attach(gold_edits.Attach, kind, chosen.start, chosen.end)
+        self._edit_evidence(gold_edits.Attach, kind, selected.start, selected.end)
 
     def _find(self) -> None:
-        """Words in any spelling; what is chosen is selected."""
+        """Find words in any spelling and select the chosen match."""
         reading, after = self.highlights.reading, self.highlights.selected.end
 
         def select(start: int, end: int) -> None:
@@ -115,10 +115,9 @@ class EvidenceKeys(ReviewGrid):
         self.screen.open_task(find_task(reading, self.lang, select, after))
 
     def _copy(self) -> None:
-        chosen = self.highlights.selected
-        self.screen.copy(chosen.reading.text[chosen.start : chosen.end])
+        selected = self.highlights.selected
+        self.screen.copy(selected.reading.text[selected.start : selected.end])
 
-    # ---------------------------------------------------------------- inside
     def do(self, edit: GoldEdit) -> None:
         """Change the adjudication and show it."""
         self.session.do(edit)

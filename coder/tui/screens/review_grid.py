@@ -1,4 +1,4 @@
-"""The grid of a review: a row per field, a column per coder, gold at the end; its keys: `review_keys`."""
+"""The review grid: a row per field, a column per coder, gold at the end. Its keys are in `review_keys`."""
 
 from __future__ import annotations
 
@@ -24,28 +24,29 @@ from coder.tui.widgets.rows import Bar, Column, Line, Row, shared
 from coder.values.typed import show
 
 _SIGNS = {"agreed": "=", "differs": "≠", "one": "1", "silent": " "}
-"""How a row says without colour whether coders agree, differ, or only one has the event."""
+"""The signs of rows on which coders agree, differ, only one coder has the event, or none answered."""
 _DECIDED, _WRONG, _STALE, _OPEN = "✓", "!", "↻", "…"
-"""How gold says the same: decided, wrong by the codebook, changed by a coder since, and not decided."""
+"""The signs of gold: decided, wrong by the codebook, changed by a coder since, and undecided."""
 _SIGN, _LABEL, _LEAST = 4, 20, 8
-"""Cells of a row's sign, of a field's name, and of an answer, at least."""
+"""Cells of a row's sign, and the fewest for a field's name and for an answer."""
 BRIGHT, QUIET = UNDECIDED, CONFIRMED
-"""How words look that support the cell under the cursor, and others."""
+"""The state of words that support the cell under the cursor, and of other words."""
 _TOGETHER = "="  # the look of words that several coders have
 _SIGNS_OF_CODERS = "①②③④⑤⑥⑦⑧⑨"
 DIGITS = 9
-"""Coders whose value a digit takes; `0` says that it is not stated."""
+"""The number of coders whose value has a digit; `0` means "not stated"."""
 
 
 def with_digit(number: int, name: str) -> str:
-    """A coder's name behind the digit that takes their value, alone where there is none."""
+    """Return a coder's name after the digit that takes their value, or alone if there is none."""
     return f"{number} {name}" if number <= DIGITS else name
 
 
 class ReviewGrid:
-    """The cluster `ARTICLE` is the article's own record. session: the article's, set when one is opened."""
+    """The grid of one cluster of events; the cluster `ARTICLE` is the article's own record."""
 
     session: ReviewSession
+    """The session of the open article, set by `reset`."""
 
     def __init__(self, screen: WorkScreen) -> None:
         self.screen, self.lang, self.pane = screen, screen.lang, screen.pane
@@ -53,42 +54,42 @@ class ReviewGrid:
         self.head = Bar(rtl=screen.rtl, style=palette.TITLE, id="head")
         self.info = Line(rtl=screen.rtl, id="info")
         self.events = EventList(screen.lang)
-        self.highlights = Highlights(screen.pane, screen.stepped)
+        self.highlights = Highlights(screen.pane, screen.cursor_moved)
         self.width = 0
-        self._loaded: Adjudication | None = None  # what the rows were made of
+        self._loaded: Adjudication | None = None  # the state that the rows show
         self.cluster_id, self.index = ARTICLE, 0
         self.anchor: int | None = None  # the other end of the selected rows
         self.rows: list[Compared] = []
         self.problems: dict[str, Problem] = {}
-        """By field, of the cluster that shows; an error before a warning."""
+        """The shown cluster's problems by field; an error takes precedence over a warning."""
 
-    def take_up(self, session: ReviewSession) -> None:
-        """Another article, or the same anew."""
+    def reset(self, session: ReviewSession) -> None:
+        """Start with a session, of another article or of the same one reloaded."""
         self.session = session
-        self.highlights.take_up(session.article)
+        self.highlights.reset(session.article)
         self.pane.set_kinds(self.looks)
 
     @property
     def state(self) -> Adjudication:
-        """The adjudication as it is."""
+        """The current adjudication."""
         return self.session.state
 
     @property
     def looks(self) -> dict[str, str]:
-        """What words look like by whose they are, with signs for where there is no colour."""
+        """The signs of highlighted words by coder, for terminals without colour."""
         signs = _SIGNS_OF_CODERS.ljust(len(self.state.coders), "●")
         return {**dict(zip(self.state.coders, signs, strict=False)), _TOGETHER: _TOGETHER, GOLD: _DECIDED}
 
     def load(self, width: int, field_id: str | None = None) -> None:
-        """Show the cluster as it is now in so many cells, and its evidence in the article.
+        """Show the current cluster in `width` cells, and its evidence in the article.
 
-        field_id: where the cursor goes, if not to its row's number.
+        field_id: the field for the cursor, which otherwise keeps its index.
         """
         self._loaded = state = self.state
         self.width = width
         if self.cluster_id != ARTICLE and all(c.id != self.cluster_id for c in state.clusters):
             self.cluster_id = ARTICLE
-        here = [p for p in self.session.problems if cluster_id(p.event_id) == self.cluster_id and p.field]
+        here = [p for p in self.session.problems if cluster_id(p.event_id) == self.cluster_id]
         here.sort(key=lambda p: p.severity == "error")
         self.problems = {p.field: p for p in here if p.field}
         self.rows = [row for row in state.rows(self.cluster_id) if self._shows(row)]
@@ -105,42 +106,39 @@ class ReviewGrid:
             Column(with_digit(n, isolate(name)), cells[n - 1], palette.mark_role(n - 1))
             for n, name in enumerate(state.coders, start=1)
         ]
-        gold = Column(f"  {say(self.lang, 'gold')}", 0, palette.GOOD)  # above its values, behind their sign
+        gold = Column(f"  {say(self.lang, 'gold')}", 0, palette.GOOD)  # aligned with the values below
         self.head.show(Column(f" {title}", label + _SIGN, palette.TITLE), *names, gold)
         self.screen.show_header()
         self._show_cell()
 
     @property
     def idle(self) -> set[str]:
-        """The actions that would do nothing now, by their names in the table of keys."""
-        left, state = {*self.session.open_cells}, self.state
-        agreed = any(
-            is_agreed(row) and (at, row.field.id) in left
-            for at in {at for at, _ in left}
-            for row in state.rows(at)
-        )
+        """The names of the actions that would do nothing now."""
         if self.session.closed:
             return {"next", "accept_agreed", "take_event", "reject_event", "undo", "close_gold"}
+        left, state = {*self.session.open_cells}, self.state
+        clusters = {at for at, _ in left}
+        agreed = ((at, row.field.id) for at in clusters for row in state.rows(at) if is_agreed(row))
         idle = {"close_gold"} if [*self.session.to_do()] else {"next"}
-        if not agreed:
+        if left.isdisjoint(agreed):
             idle.add("accept_agreed")
-        if not any(at == self.cluster_id for at, _ in left) or self.cluster_id == ARTICLE:
+        if self.cluster_id not in clusters or self.cluster_id == ARTICLE:
             idle |= {"take_event", "reject_event"}
         return idle
 
     def _shows(self, row: Compared) -> bool:
-        """Whether there is something to see: an answer, a decision, or one that the codebook asks for.
+        """Return whether a row has anything to show: an answer, a decision or a problem.
 
-        Of an event that no coder has, all fields that are asked for.
+        For an event that no coder has, all fields that the codebook asks for are shown.
         """
         decided = self.state.decided(self.cluster_id, row.field.id)
         asked = not row.answers and row.field.id in self.state.asked(self.cluster_id)
         return row.state != "silent" or decided is not None or row.field.id in self.problems or asked
 
     def _widths(self, width: int) -> tuple[int, list[int]]:
-        """Cells for the fields' names, then for each coder's answers and for gold: as wide as what they hold.
+        """Return the cells for the fields' names, and for each coder's answers and gold, by their content.
 
-        Gold has the room of the widest coder's answers, so that deciding moves nothing.
+        Gold is as wide as the widest coder's column, so that deciding moves nothing.
         """
         state, lang = self.state, self.lang
         names = [cell_width(row.field.label.of(lang)) for row in self.rows]
@@ -155,7 +153,7 @@ class ReviewGrid:
         return label, shared([*wanted, max(wanted) + 2], room)
 
     def _line(self, row: Compared, label: int, cells: Sequence[int]) -> Row:
-        """A field, each coder's answer in so many cells, and gold."""
+        """Return the row of a field: its name, each coder's answer in its cells, and gold."""
         lang = self.lang
         decided, sign = self.decided(row), self.sign(row)
         style = palette.WRONG if row.state in ("differs", "one") and decided is None else palette.TEXT
@@ -164,9 +162,9 @@ class ReviewGrid:
         line = [Column(f"{edge}{_SIGNS[row.state]}", _SIGN, style), Column(name, label, style)]
         answers = [row.answers.get(coder) for coder in self.state.coders]
         apart = 4 if any(answer and answer.comment for answer in answers) else 2
-        told = [(n, self.words_of(row.field, each)) for n, each in enumerate((*answers, decided)) if each]
-        cut = fit_apart([words for _, words in told], [cells[n] - apart for n, _ in told])
-        shown = dict(zip((n for n, _ in told), cut, strict=True))
+        texts = {n: self.words_of(row.field, each) for n, each in enumerate((*answers, decided)) if each}
+        cut = fit_apart([*texts.values()], [cells[n] - apart for n in texts])
+        shown = dict(zip(texts, cut, strict=True))
         for n, answer in enumerate(answers):
             text = shown[n] if answer else say(lang, "not_here")
             text = isolate(f"✎ {text}" if answer and answer.comment else text, lang == "ar")
@@ -177,7 +175,7 @@ class ReviewGrid:
         return (*line, Column(gold, 0, styles.get(sign, palette.WRONG)))
 
     def sign(self, row: Compared) -> str:
-        """What there is to say about gold in one sign."""
+        """Return the sign of a row's gold."""
         problem = self.problems.get(row.field.id)
         if problem is not None and problem.rule == STALE:
             return _STALE
@@ -188,7 +186,7 @@ class ReviewGrid:
     # ---------------------------------------------------------------- the cursor
     @property
     def row(self) -> Compared:
-        """The row under the cursor; raises CoderError where there is none."""
+        """The row under the cursor; raises CoderError if there is none."""
         if not self.rows:
             raise CoderError("review.nothing_here")
         return self.rows[self.index]
@@ -200,22 +198,22 @@ class ReviewGrid:
 
     @property
     def selected(self) -> list[Compared]:
-        """The rows that are selected, none without a selection."""
+        """The selected rows, none without a selection."""
         if self.anchor is None:
             return []
         return self.rows[min(self.anchor, self.index) : max(self.anchor, self.index) + 1]
 
     def select(self, index: int, anchor: int | None) -> None:
-        """The cursor goes to a row; all from it to the anchor are selected, None ends that."""
+        """Move the cursor to a row and select from there to the anchor; None ends the selection."""
         self.index, self.anchor = max(0, min(len(self.rows) - 1, index)), anchor
         self.load(self.width)
 
     def decided(self, row: Compared | None = None) -> Answer | None:
-        """The gold answer of a row, else of the one under the cursor."""
+        """Return the gold answer of a row, by default of the one under the cursor."""
         return self.state.decided(self.cluster_id, (row or self.row).field.id)
 
     def go_to(self, cluster_id: str, field_id: str | None = None) -> None:
-        """Show a cluster, the cursor on a field or on the first row."""
+        """Show a cluster with the cursor on a field, or else on the first row."""
         names = [row.field.id for row in self.rows]
         if self._loaded is self.state and cluster_id == self.cluster_id and field_id in names:
             self.go(names.index(field_id))
@@ -224,7 +222,7 @@ class ReviewGrid:
             self.load(self.width, field_id)
 
     def go(self, index: int) -> None:
-        """The cursor goes to a row by its number."""
+        """Move the cursor to the row with this index."""
         if self.anchor is not None:
             self.select(index, None)
             return
@@ -233,7 +231,7 @@ class ReviewGrid:
         self._show_cell()
 
     def go_to_open(self, *, from_start: bool = False) -> bool:
-        """To the next cell with something to do after this one, else the first; False where there is none."""
+        """Go to the next cell with something to do, or else to the first; return whether there is one."""
         cells = [*self.session.to_do()]
         if not cells:
             return False
@@ -250,7 +248,7 @@ class ReviewGrid:
 
     # ---------------------------------------------------------------- the cell under the cursor
     def _show_cell(self) -> None:
-        """The evidence of the row, each coder's and gold's, and what was decided about it."""
+        """Show the evidence of the row under the cursor, and its answers and decision in full."""
         marks = self.evidence()
         bright = [mark for mark in marks if mark.state == BRIGHT]
         self.pane.set_marks(marks)
@@ -268,11 +266,11 @@ class ReviewGrid:
         if (decided := self.decided()) is not None:
             who, reason = "+".join(decided.taken_from), self.reason_label(decided.reason)
             words.append(say(self.lang, "decided_by", who=who, reason=reason, by=decided.by))
-        whole: dict[str, list[str]] = {}  # as cells may be too narrow for it
+        by_value: dict[str, list[str]] = {}  # in full, as cells may be too narrow
         for coder, answer in self.row.answers.items():
-            whole.setdefault(self.words_of(self.row.field, answer), []).append(coder)
+            by_value.setdefault(self.words_of(self.row.field, answer), []).append(coder)
         rtl = self.lang == "ar"
-        words += [f"{isolate('+'.join(coders))}: {isolate(value, rtl)}" for value, coders in whole.items()]
+        words += [f"{isolate('+'.join(coders))}: {isolate(value, rtl)}" for value, coders in by_value.items()]
         comments = ((coder, answer.comment) for coder, answer in self.row.answers.items() if answer.comment)
         words += [f"✎ {isolate(coder)}: {isolate(comment)}" for coder, comment in comments]
         text = self.session.article.text
@@ -280,53 +278,53 @@ class ReviewGrid:
         self.info.show(Column(listed(*words), 0, palette.TITLE))
 
     def evidence(self, *, everywhere: bool = False) -> list[Mark]:
-        """The words behind the event, each as its coder's, bright those behind the row under the cursor.
+        """Return the evidence of the event as marks of their coders, bright for the row under the cursor.
 
-        everywhere: with all that coders marked in the article.
+        everywhere: include all spans of the coders in the article.
         """
-        whose: dict[tuple[str, int, int], list[str]] = {}
-        behind = set[tuple[str, int, int]]()
+        owners: dict[tuple[str, int, int], list[str]] = {}
+        bright = set[tuple[str, int, int]]()
         for coding in (*self.state.codings, self.state.gold) if self.rows else ():
             is_gold = coding is self.state.gold
             here = self._evidence_of(coding.coder, [self.row])
             event = self._evidence_of(coding.coder, self.rows)
             for span in coding.spans:
-                if span.id in event or (
-                    everywhere and not is_gold and span.decision is not Decision.REJECTED
-                ):
-                    whose.setdefault(span.stretch, []).append(coding.coder)
-                    behind |= {span.stretch} if span.id in here else set()
+                is_marked = everywhere and not is_gold and span.decision is not Decision.REJECTED
+                if span.id in event or is_marked:
+                    owners.setdefault(span.stretch, []).append(coding.coder)
+                    if span.id in here:
+                        bright.add(span.stretch)
         return in_order(
             Mark(
-                "-".join(map(str, s)), *s, BRIGHT if s in behind else QUIET,
+                "-".join(map(str, s)), *s, BRIGHT if s in bright else QUIET,
                 label="+".join(say(self.lang, "gold") if name == GOLD else name for name in names),
                 look=_look(names),
             )
-            for s, names in whose.items()
+            for s, names in owners.items()
         )  # fmt: skip
 
     def _evidence_of(self, coder: str, rows: Iterable[Compared]) -> set[str]:
-        """The ids of the spans behind one's answers, gold's too."""
+        """Return the ids of the spans behind a coder's (or gold's) answers."""
         answers = (self.decided(row) if coder == GOLD else row.answers.get(coder) for row in rows)
         return {span for answer in answers if answer is not None for span in answer.evidence}
 
     def words_of(self, field: Field, answer: Answer) -> str:
-        """A value or a blank for the reader."""
+        """Return a value or a blank in words."""
         return in_words(field, answer, self.state.codebook, self.lang)
 
     def reason_label(self, reason: str) -> str:
-        """A reason code in words."""
+        """Return the label of a reason."""
         return self.state.codebook.reason(reason).of(self.lang)
 
 
 def _look(names: list[str]) -> str:
-    """Whose words these are: of one coder, of several, or of gold alone."""
+    """Return the look of words: their only coder, `_TOGETHER` for several coders, or GOLD alone."""
     coders = [name for name in names if name != GOLD]
     return coders[0] if len(coders) == 1 else _TOGETHER if coders else GOLD
 
 
 def in_words(field: Field, answer: Answer, codebook: Codebook, lang: str) -> str:
-    """A value or a blank for the reader; — where a coder who has the event left it empty."""
+    """Return a value or a blank in words; "—" if a coder who has the event left the field empty."""
     if answer.coded:
         return show(field, answer.value, codebook, lang)
     if answer.state == "missing":

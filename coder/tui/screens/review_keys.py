@@ -1,4 +1,4 @@
-"""What the keys of the review grid do: deciding cell by cell, and on whole events."""
+"""The keys of the review grid: deciding on single cells and on whole events."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from functools import partial
 from coder.adjudicate import gold_edits
 from coder.adjudicate.gold_edits import RejectCluster
 from coder.adjudicate.resolve import ARTICLE, SUPERVISOR, cluster_id
+from coder.codebook.validate import Problem
 from coder.errors import CoderError
 from coder.model import AGREED, MISSING, Answer, Cluster, Json, event_number
 from coder.tui.keys import Keys, both_ways
-from coder.tui.screens.missing_screen import Missing, MissingScreen
+from coder.tui.screens.missing_screen import Missing, MissingScreen, problem_items
 from coder.tui.screens.review_deciding import DecidingKeys
-from coder.tui.screens.review_events import event_as_known, event_words, who_has
+from coder.tui.screens.review_events import coders_of, event_words, provisional_event
 from coder.tui.screens.review_grid import DIGITS
 from coder.tui.sentences import event_named, listed, say
 from coder.tui.tasks import ValueTask, choice_task
@@ -21,7 +22,7 @@ from coder.values.typed import Choice
 
 
 class GridKeys(DecidingKeys):
-    """The grid with the decisions on one article; the cell is the one under the cursor."""
+    """The grid with the decisions on one article; they apply to the cell under the cursor."""
 
     @property
     def keys(self) -> Keys:
@@ -46,7 +47,7 @@ class GridKeys(DecidingKeys):
         }
 
     def digit(self, key: str) -> bool:
-        """Digit n takes coder n's value, of all selected fields, or in the list of events the whole event."""
+        """Take coder n's value for the cell or the selected rows; in the list of events, the whole event."""
         if not key.isdecimal() or not int(key) or not self.rows:
             return False
         if int(key) > len(self.state.coders):
@@ -61,12 +62,12 @@ class GridKeys(DecidingKeys):
             raise CoderError("review.not_their_event", coder=coder)
         take = partial(gold_edits.Take, self.cluster_id, self.field_id, coder)
         if self.row.state == "agreed":
-            self.decided_on(take(AGREED), coder, AGREED)
+            self.decide_cell(take(AGREED), coder, AGREED)
         else:
-            self.ask_reason(self.kind("take"), lambda reason: self.decided_on(take(reason), coder, reason))
+            self.ask_reason(self.kind("take"), lambda reason: self.decide_cell(take(reason), coder, reason))
         return True
 
-    # ---------------------------------------------------------------- going about
+    # ---------------------------------------------------------------- moving
     def _step(self, step: int) -> None:
         if self.events.list.has_focus:
             self._switch(step)
@@ -74,7 +75,7 @@ class GridKeys(DecidingKeys):
             self.go(self.index + step)
 
     def _switch_to_events(self) -> None:
-        """The keys are the list's, or the grid's again; on a narrow screen it is in the article's place."""
+        """Move the focus between grid and list of events, which replaces the article on a narrow screen."""
         to_list = not self.events.list.has_focus
         self.screen.set_class(to_list, "listing")
         (self.events.list if to_list else self.list).focus()
@@ -82,7 +83,7 @@ class GridKeys(DecidingKeys):
         self.screen.show_mode()
 
     def leave_events(self) -> bool:
-        """Back from the list of events; False where one is not there."""
+        """Go back from the list of events to the grid; return False if the list has no focus."""
         if not self.events.list.has_focus:
             return False
         self._switch_to_events()
@@ -97,7 +98,7 @@ class GridKeys(DecidingKeys):
             self.say_none_left()
 
     def _definition(self) -> None:
-        """A page with everybody's whole answer, comments and quotes, and what the codebook says."""
+        """Open a page with all answers in full, their comments and quotes, and the codebook's help."""
         row, lang = self.row, self.lang
         paragraphs = []
         for coding in self.state.codings:
@@ -121,7 +122,7 @@ class GridKeys(DecidingKeys):
         self._next()
 
     def _edit(self) -> None:
-        """A value that no coder gave; in the list of events, to its fields."""
+        """Enter a value of the supervisor's own; in the list of events, go to the event's fields."""
         if self.leave_events():
             return
         self.session.expect_open()
@@ -133,22 +134,21 @@ class GridKeys(DecidingKeys):
                 self._clear()
                 return
             answer = Answer(value=value)
-            self.ask_reason(kind, lambda reason: self.decided_on(decide(answer, reason), who, reason))
+            self.ask_reason(kind, lambda reason: self.decide_cell(decide(answer, reason), who, reason))
 
-        known = [event_as_known(self.state, c) for c in self.state.clusters if not c.rejected]
-        given = (self.row.field, self.decided() or MISSING, self.state.codebook)
-        coding, ask = replace(self.state.gold, events=tuple(known)), self.screen.open_task
-        here = f"g{event_number(self.cluster_id)}"
-        ask(ValueTask(*given, coding, self.lang, accept, ask, here).begin())
+        events = [provisional_event(self.state, c) for c in self.state.clusters if not c.rejected]
+        cell = (self.row.field, self.decided() or MISSING, self.state.codebook)
+        coding, ask = replace(self.state.gold, events=tuple(events)), self.screen.open_task
+        event_id = f"g{event_number(self.cluster_id)}"
+        ask(ValueTask(*cell, coding, self.lang, accept, ask, event_id).begin())
 
     def _another_reason(self, *, follows: bool = False) -> None:
-        """Another reason, or the next, for the decision under the cursor, else for the one made last."""
+        """Change the reason of the decision under the cursor, or of the last one; follows: to the next."""
         if self.rows and self.decided() is None and self._last is not None:
             self.go_to(*self._last)
         here = self.cluster_id
-        if here != ARTICLE and (why := self.state.cluster(here).rejected):
-            ask = partial(self.ask_reason, was=why, follows=follows)
-            ask(("reject", "event"), lambda reason: self.reshape(RejectCluster(here, reason)))
+        if here != ARTICLE and (was := self.state.cluster(here).rejected):
+            self._ask_to_reject(was=was, follows=follows)
             return
         decided = self.decided()
         if decided is None:
@@ -156,17 +156,20 @@ class GridKeys(DecidingKeys):
         edit, who = partial(gold_edits.Reason, here, self.field_id), "+".join(decided.taken_from)
         what = "union" if len(decided.taken_from) > 1 else "set" if decided.coded else "not_stated"
         kind = self.kind(what if SUPERVISOR in decided.taken_from else "take")
-        given = (kind, lambda reason: self.decided_on(edit(reason), who, reason))
-        self.ask_reason(*given, was=decided.reason, follows=follows)
+
+        def change(reason: str) -> None:
+            self.decide_cell(edit(reason), who, reason)
+
+        self.ask_reason(kind, change, was=decided.reason, follows=follows)
 
     def _take_event(self) -> None:
         self.session.expect_open()
         self.ask_coder(self._take_whole)
 
     def _take_whole(self, coder: str) -> None:
-        """A coder's whole event, where nothing is decided yet."""
+        """Take a coder's whole event for all undecided fields."""
         here = self.cluster_id
-        alone = len({coder for row in self.rows for coder in row.answers}) == 1
+        is_only_coder = len({coder for row in self.rows for coder in row.answers}) == 1
         if not any(coder in row.answers for row in self.rows):
             raise CoderError("review.not_their_event", coder=coder)
 
@@ -177,74 +180,76 @@ class GridKeys(DecidingKeys):
             if not moved:
                 self.say_none_left()
 
-        self.ask_reason(("event", "one" if alone else "several"), take)
+        self.ask_reason(("event", "one" if is_only_coder else "several"), take)
 
     def _clear(self) -> None:
         self.do(gold_edits.Clear(self.cluster_id, self.field_id))
 
     def _reject_event(self) -> None:
-        """It is no event; on a rejected one, it is open again."""
+        """Reject the event, or restore it if it is rejected."""
         here = self.cluster_id
         if here == ARTICLE:
             return
         if self.state.cluster(here).rejected:
-            self.reshape(gold_edits.RestoreCluster(here))
+            self.change_events(gold_edits.RestoreCluster(here))
         else:
-            self.ask_reason(("reject", "event"), lambda reason: self.reshape(RejectCluster(here, reason)))
+            self._ask_to_reject()
+
+    def _ask_to_reject(self, *, was: str | None = None, follows: bool = False) -> None:
+        here = self.cluster_id
+
+        def reject(reason: str) -> None:
+            self.change_events(RejectCluster(here, reason))
+
+        self.ask_reason(("reject", "event"), reject, was=was, follows=follows)
 
     def _link(self) -> None:
-        """This event and another one, chosen from a list, are the same."""
+        """Join this event with another one, chosen from a list, as the same event."""
         self.session.expect_open()
         here, clusters = self.cluster_id, self.state.clusters
-        offered = [Choice(c.id, self._in_words(c)) for c in clusters if c.id != here]
-        if here == ARTICLE or not offered:
+        choices = [Choice(c.id, self._in_words(c)) for c in clusters if c.id != here]
+        if here == ARTICLE or not choices:
             raise CoderError("review.nothing_to_link")
 
-        def chosen(other: str) -> None:
-            self.reshape(gold_edits.Link(here, other))
+        def link(other: str) -> None:
+            self.change_events(gold_edits.Link(here, other))
 
-        self.screen.open_task(choice_task(say(self.lang, "link_which"), offered, chosen))
+        self.screen.open_task(choice_task(say(self.lang, "link_which"), choices, link))
 
     def _in_words(self, cluster: Cluster) -> str:
-        """An event by its number, who has it, and what tells it from others."""
+        """Return an event's number, the coders who have it, and what distinguishes it."""
         words = event_words(self.state, cluster, self.lang)
-        return listed(event_named(self.lang, cluster.id), who_has(self.state, cluster), *words)
+        return listed(event_named(self.lang, cluster.id), coders_of(self.state, cluster), *words)
 
     def _split(self) -> None:
         here = self.cluster_id
         self.session.expect_open()
         if here != ARTICLE:
-            self.ask_coder(lambda coder: self.reshape(gold_edits.Split(here, coder)))
+            self.ask_coder(lambda coder: self.change_events(gold_edits.Split(here, coder)))
 
     def _close(self) -> None:
-        """Closed at once where the codebook has nothing to say; else a page says what, and leads there."""
-        found = [] if self.session.closed or self.session.open_cells else self._found()
-        if not found:
+        """Close gold at once if the codebook finds no problems; else open a page of them to go to."""
+        problems = () if self.session.closed or self.session.open_cells else self.session.problems
+        if not problems:
             self._finish()
             return
+
+        def place(problem: Problem) -> str:
+            at = cluster_id(problem.event_id)
+            return event_named(self.lang, at) if at != ARTICLE else say(self.lang, "article")
 
         def answered(answer: Missing | bool | None) -> None:
             if isinstance(answer, Missing) and answer.problem is not None:
                 self.go_to(cluster_id(answer.problem.event_id), answer.problem.field)
             elif answer is True:
-                self.screen.tried(self._finish)
+                self.screen.attempt(self._finish)
 
-        self.screen.app.push_screen(MissingScreen(found, self.lang, gold=True), answered)
+        items = problem_items(problems, place, self.lang)
+        self.screen.app.push_screen(MissingScreen(items, self.lang, gold=True), answered)
 
     def _finish(self) -> None:
         try:
             self.session.close_gold()
-        finally:  # what others did meanwhile shows also where it is refused
+        finally:  # show what others did meanwhile even if closing is refused
             self.screen.refresh_work()
         self.screen.say("gold_closed")
-
-    def _found(self) -> list[Missing]:
-        """The errors, then the warnings, each with its event."""
-        found = []
-        for problem in sorted(self.session.problems, key=lambda p: p.severity != "error"):
-            where, at = say(self.lang, "article"), cluster_id(problem.event_id)
-            if at != ARTICLE:
-                where = event_named(self.lang, at)
-            words = (say(self.lang, problem.severity), where, problem.message.of(self.lang))
-            found.append(Missing(listed(*words), problem))
-        return found

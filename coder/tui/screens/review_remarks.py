@@ -1,4 +1,4 @@
-"""Comments and the list of articles while one reviews."""
+"""The keys for comments and for the lists of articles and questions in review."""
 
 from __future__ import annotations
 
@@ -19,36 +19,36 @@ from coder.tui.screens.work_screen import WorkScreen
 
 
 def remark_keys(screen: WorkScreen, grid: ReviewGrid, open_article: Callable[[str], None]) -> Keys:
-    """What the keys of comments and of the lists do at a review: an article chosen there is opened."""
+    """Return what the keys for comments and lists do in review; an article chosen in a list is opened."""
 
-    def lead(page: AskingPage[str]) -> None:
+    def choose_from(page: AskingPage[str]) -> None:
         screen.app.push_screen(page, lambda article: open_article(article) if article else None)
 
     project, person, lang = screen.project, screen.person, screen.lang
     return {
         "grid.remarks": partial(_open_remarks, screen, grid),
-        "queue.articles": lambda: lead(ArticleListScreen(ArticleList(project, ""), "", lang)),
-        "queue.questions": lambda: lead(QuestionsPage(project, person, lang)),
+        "queue.articles": lambda: choose_from(ArticleListScreen(ArticleList(project, ""), "", lang)),
+        "queue.questions": lambda: choose_from(QuestionsPage(project, person, lang)),
     }
 
 
 def _open_remarks(screen: WorkScreen, grid: ReviewGrid) -> None:
-    """What is said about the codings, first about what is under the cursor."""
+    """Open the page of comments on the codings, those on the cell under the cursor first."""
     session = grid.session
     remarks = Remarks(screen.project, session.article.id, screen.person, lambda: session.state.codings)
 
-    def gone(talk: Talk | None) -> None:
+    def closed(talk: Talk | None) -> None:
         if talk is not None:
             grid.go_to(_cluster_with(session, talk), talk.field or None)
             if talk.stretch[1]:
                 screen.pane.show_span(*talk.stretch)
 
-    begun = _places(grid)
-    screen.app.push_screen(CommentsPage(remarks, screen.codebook, session.article, begun, screen.lang), gone)
+    page = CommentsPage(remarks, screen.codebook, session.article, _places(grid), screen.lang)
+    screen.app.push_screen(page, closed)
 
 
 def _places(grid: ReviewGrid) -> list[Place]:
-    """In each coder's work the field under the cursor, then its event or article."""
+    """Return the places in each coder's work: the field under the cursor, then its event or article."""
     here = [(coder, "") for coder in grid.state.coders]
     if grid.cluster_id != ARTICLE:
         here = list(grid.state.cluster(grid.cluster_id).members)
@@ -57,6 +57,6 @@ def _places(grid: ReviewGrid) -> list[Place]:
 
 
 def _cluster_with(session: ReviewSession, talk: Talk) -> str:
-    """The cluster that the event belongs to; the article's own record where there is none."""
+    """Return the cluster to which the talk's event belongs, or the article's own record if none does."""
     member = talk.coder, talk.event
-    return next((each.id for each in session.state.clusters if member in each.members), ARTICLE)
+    return next((cluster.id for cluster in session.state.clusters if member in cluster.members), ARTICLE)

@@ -1,6 +1,6 @@
 """The review screen: the queue of articles, then one article's grid, decided cell by cell.
 
-The grid, with its cursor, is in `review_grid`, its keys in `review_keys` and `review_evidence`.
+The grid with its cursor is in `review_grid`, its keys are in `review_keys` and `review_evidence`.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from coder.tui.first_paint import REVIEWED_PERCENT, WIDE
 from coder.tui.screens.review_grid import with_digit
 from coder.tui.screens.review_keys import GridKeys
 from coder.tui.screens.review_remarks import remark_keys
-from coder.tui.screens.review_waiting import Waiting
+from coder.tui.screens.review_waiting import QueueView
 from coder.tui.screens.screen_pages import footer_columns
 from coder.tui.screens.work_screen import WorkScreen
 from coder.tui.sentences import listed, say
@@ -38,11 +38,11 @@ if TYPE_CHECKING:
     from coder.agreement.reliability_data import Unit
     from coder.tui.screens.agreement_screen import Shown
 
-_AT_ONCE = 20  # articles that are counted before the queue is shown; more are counted meanwhile
+_AT_ONCE = 20  # the most articles to count before the queue is shown; more are counted in a thread
 
 
 class ReviewScreen(WorkScreen):
-    """A supervisor, the queue, and the article under review."""
+    """The screen of one supervisor, with the queue or the article under review."""
 
     CSS = """
     ReviewScreen #waiting { height: 1fr; }
@@ -73,7 +73,7 @@ class ReviewScreen(WorkScreen):
         super().__init__(project, supervisor)
         self.wanted = article
         self.session = None
-        self.waiting = Waiting(self)
+        self.waiting = QueueView(self)
         self.list = self.waiting.list
         self.agreement: Shown | None = None
         self.queue: ReviewQueue | None = None
@@ -86,8 +86,8 @@ class ReviewScreen(WorkScreen):
             "queue.open": self._open,
             "queue.agreement": self._show_agreement,
             "grid.next_article": self.next_article,
-            "grid.undo": partial(self.turn, "undo"),
-            "grid.redo": partial(self.turn, "redo"),
+            "grid.undo": partial(self.undo_or_redo, "undo"),
+            "grid.redo": partial(self.undo_or_redo, "redo"),
             "grid.give_back": self._give_back,
             "grid.back": self._back,
         }
@@ -124,7 +124,7 @@ class ReviewScreen(WorkScreen):
             self.refresh_work()
 
     def show_queue(self) -> None:
-        """All articles that can be reviewed."""
+        """Show all articles that can be reviewed."""
         if self.session is not None:
             self.session.close()
             self.session = None
@@ -138,39 +138,39 @@ class ReviewScreen(WorkScreen):
             self.waiting.load(queue.counted())
         else:
             self.waiting.load(queue.counted())
-            self.call_after_refresh(self._weigh)  # else it would hold up the first letters
+            self.call_after_refresh(self._weigh)  # otherwise it would delay the first keys
         self.list.focus()
         self.show_mode()
 
     def _weigh(self) -> None:
-        """Work out in a thread which article would raise the weakest field most, unless one is open."""
+        """Compute in a thread which article would raise the weakest field most, unless an article is open."""
         if self.session is None:
             self.in_thread(lambda _: weakest_field(self.project), self._show_weakest, group="weakest")
 
-    def _show_weakest(self, found: Weakest) -> None:
+    def _show_weakest(self, weakest: Weakest) -> None:
         if self.session is None:
-            self.waiting.weigh(found)
+            self.waiting.weigh(weakest)
         else:
-            self.waiting.weakest = found
+            self.waiting.weakest = weakest
 
     def _show_counted(self, done: int, of: int) -> None:
         if self.session is None:
             self.head([say(self.lang, "queue_counted", done=done, of=of)], "", 0)
 
-    def _fill(self, found: list[Queued]) -> None:
+    def _fill(self, articles: list[Queued]) -> None:
         if self.session is None:
-            self.waiting.load(found)
+            self.waiting.load(articles)
             self._weigh()
 
     def _back(self) -> None:
-        """Out of a selection, out of the list of events, then to the queue."""
+        """End a selection, or leave the list of events, or else go back to the queue."""
         if self.grid.anchor is not None:
             self.grid.select(self.grid.index, None)
         elif not self.grid.leave_events():
             self.show_queue()
 
     def _give_back(self) -> None:
-        """A coder's coding is open again for them, with words on what is to be changed."""
+        """Reopen a coding for its coder, with a comment on what to change."""
         article = self.work.article.id
 
         def chosen(coder: str) -> None:
@@ -191,8 +191,8 @@ class ReviewScreen(WorkScreen):
             self.open_article(article)
 
     def _show_agreement(self) -> None:
-        """The agreement tab, as it was left; from there to a case in the grid."""
-        from coder.tui.screens.agreement_screen import AgreementScreen, Shown  # numpy takes a while to load
+        """Open the agreement tab as it was left; a case chosen there is shown in the grid."""
+        from coder.tui.screens.agreement_screen import AgreementScreen, Shown  # numpy is slow to import
 
         def chosen(case: tuple[str, Unit] | None) -> None:
             if case is not None:
@@ -202,7 +202,7 @@ class ReviewScreen(WorkScreen):
         self.app.push_screen(AgreementScreen(self.project, self.agreement, self.lang), chosen)
 
     def _open_case(self, field: str, case: Unit) -> None:
-        """The article of a case, the cursor on the field, in the event that a coder of the case has there."""
+        """Open the article of a case, with the cursor on the field in the event of the case."""
         self.open_article(case.article)
         if self.session is not None and self.agreement is not None and self.agreement.study is not None:
             members = set(self.agreement.study.members(field, case).items())
@@ -210,7 +210,7 @@ class ReviewScreen(WorkScreen):
             self.grid.go_to(next(clusters, ARTICLE), field)
 
     def next_article(self) -> None:
-        """The next article of the queue, as it is ordered and filtered, that is not closed."""
+        """Open the next article of the queue, in its order and filter, that is not closed."""
         if self.work.closed:
             self._finished |= {self.work.article.id}
         if article := self.waiting.following(self.work.article.id, self._finished):
@@ -241,15 +241,15 @@ class ReviewScreen(WorkScreen):
         self.session = ReviewSession(
             self.project, article, self.person, self.new_writer(), self._others_decided
         )
-        self.use(self.session.state.codebook)
-        self.grid.take_up(self.session)
+        self.use_codebook(self.session.state.codebook)
+        self.grid.reset(self.session)
 
     def _others_decided(self) -> None:
-        """Another supervisor is at the same article; the writer's thread calls this and does not wait."""
+        """Show another supervisor's decisions on the same article; called on the writer's thread."""
         self.call_later(self._catch_up)
 
     def _catch_up(self) -> None:
-        """Show what others decided, and where it stands why a decision of one's own was not taken."""
+        """Show what others decided and, at its cell, why a decision of one's own was refused."""
         if self.session is None:
             return
         refused = self.session.catch_up()
@@ -278,7 +278,7 @@ class ReviewScreen(WorkScreen):
 
     def show_header(self) -> None:
         if self.session is None:
-            return  # the queue has a header of its own
+            return  # the queue shows its own header
         state, cluster_id = self.session.state, self.grid.cluster_id
         left = len(self.session.open_cells)
         wrong = sum(1 for _ in self.session.to_do()) - left
@@ -293,7 +293,7 @@ class ReviewScreen(WorkScreen):
         self.bars["title"].show(Column(f" {article.headline}", 0, palette.PANE))
 
     def show_mode(self) -> None:
-        """The coders by their digits, and the keys that work now."""
+        """Show the coders by their digits, and the keys that work now."""
         coders: tuple[Column, ...] = ()
         if self.session is not None and self.scopes()[0] == "grid":
             names = listed(*(with_digit(i, c) for i, c in enumerate(self.session.state.coders, start=1)))
@@ -321,7 +321,7 @@ class ReviewScreen(WorkScreen):
         return "draw" if self.grid.highlights.selection is not None else "grid"
 
     def other_key(self, scope: str, key: str, raw: str) -> bool:
-        """A digit takes a coder's value, a letter says what selected words are; in the queue one types."""
+        """Handle digits for coders' values, letters for kinds of span, and the search text in the queue."""
         if scope == "queue":
             return self.waiting.typed(raw)
         if scope == "draw":
@@ -330,10 +330,10 @@ class ReviewScreen(WorkScreen):
 
     def pasted(self, words: str) -> None:
         if self.session is None:
-            self.waiting.look_for(words)
+            self.waiting.add_to_query(words)
 
     def on_row_list_picked(self, message: RowList.Picked) -> None:
-        """A click on an article opens it, on a field or event goes there, unless something is chosen."""
+        """Open the clicked article, or go to the clicked field or event, unless the chooser is open."""
         if self.chooser.asked is not None:
             return
         if message.source is self.list:

@@ -1,11 +1,10 @@
-"""The queue of a review on the screen: ordered, filtered, searched as one types; and what comes next."""
+"""The review queue on the screen: ordered, filtered, searched while typing; and which article is next."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
-from itertools import chain
 
 from coder.adjudicate.resolve import SPANS
 from coder.service.review.pace import Weakest, closing_days, pace
@@ -13,7 +12,7 @@ from coder.service.review.review_queue import FILTERS, ORDERS, Queued, matching,
 from coder.text.display import fit, isolate
 from coder.tui import palette
 from coder.tui.keys import Keys, both_ways
-from coder.tui.screens.article_list import NARROW, SOUGHT, RowsOf
+from coder.tui.screens.article_list import MAX_QUERY, NARROW, LazyRows
 from coder.tui.screens.work_screen import WorkScreen
 from coder.tui.sentences import listed, say
 from coder.tui.widgets.chooser import AskingList
@@ -26,8 +25,8 @@ _FILTER_WORDS = {"closed": "closed", "stale": "to_redo"}
 _SIGNS = {"new": "", "open": "…", "closed": "✓", "stale": "↻", "revisions": "!"}
 
 
-class Waiting:
-    """The articles to review, those that pass the filter and what was typed, in the order that was chosen."""
+class QueueView:
+    """The list of articles to review that match the filter and the typed text, in the chosen order."""
 
     def __init__(self, screen: WorkScreen) -> None:
         self.screen, self.lang = screen, screen.lang
@@ -38,12 +37,12 @@ class Waiting:
         self.order, self.filter, self.query = ORDERS[0], FILTERS[0], ""
         self.weakest = Weakest()
         self.others: Mapping[str, Sequence[str]] = {}
-        """Article → who else has it open."""
+        """By article, the other people who have it open."""
         self._progress: Sequence[str] = ()
 
     @property
     def keys(self) -> Keys:
-        """Of the scope `queue`, but for what leaves it."""
+        """The keys of the scope `queue`, except those that leave the queue."""
         return {
             **both_ways("queue.down", "queue.up", self._step),
             **both_ways("queue.page_down", "queue.page_up", lambda step: self._step(_PAGE * step)),
@@ -56,76 +55,74 @@ class Waiting:
 
     @property
     def here(self) -> str:
-        """The article under the cursor, "" where there is none."""
+        """The article under the cursor, or "" if there is none."""
         return self.shown[self.list.cursor].article if self.shown else ""
 
-    def load(self, found: Sequence[Queued]) -> None:
-        """These are all articles to review."""
-        self.all = found
-        self.others = self.screen.project.store.whereabouts.others(each.article for each in found)
-        closed = {each.article for each in found if each.status == "closed"}
-        stale = sum(each.status == "stale" for each in found)
-        counts = {"queue": len(found) - len(closed), "queue_closed": len(closed)}
+    def load(self, articles: Sequence[Queued]) -> None:
+        """Set all articles to review and show the progress."""
+        self.all = articles
+        self.others = self.screen.project.store.whereabouts.others(each.article for each in articles)
+        closed = {each.article for each in articles if each.status == "closed"}
+        stale = sum(each.status == "stale" for each in articles)
+        counts = {"queue": len(articles) - len(closed), "queue_closed": len(closed)}
         words = [say(self.lang, key, n=n) for key, n in counts.items()]
         if stale:
             words.append(say(self.lang, "queue_stale", n=stale))
         today = datetime.now().astimezone().date()
-        so_far = pace(closing_days(self.screen.project, closed), len(found) - len(closed), today)
+        so_far = pace(closing_days(self.screen.project, closed), len(articles) - len(closed), today)
         if so_far is not None:
             words.append(say(self.lang, "queue_pace", today=so_far.today, rate=f"{so_far.per_day:.1f}"))
             if so_far.days_left:
                 words.append(say(self.lang, "queue_days_left", n=so_far.days_left))
         self._progress = words
         self.show()
-        if not found:
+        if not articles:
             self.screen.say("nothing_waits")
-        elif len(closed) == len(found):
+        elif len(closed) == len(articles):
             self.screen.say("all_closed")
 
     def weigh(self, weakest: Weakest) -> None:
-        """What each article would add to the weakest field is known."""
+        """Use the computed gain of each article for the weakest field."""
         self.weakest = weakest
         self.show(follow=self.list.cursor > 0)
 
     def show(self, *, follow: bool = True) -> None:
-        """Find and put in order anew; follow: the cursor stays on its article."""
-        was = self.here if follow else ""
+        """Filter, search and sort again; follow: whether the cursor stays on its article."""
+        article = self.here if follow else ""
         self.shown = ordered(matching(self.all, self.filter, self.query), self.order, self.weakest.gains)
-        at = next((i for i, each in enumerate(self.shown) if each.article == was), 0)
-        self.list.load(RowsOf(self.shown, self._row), at)
-        name, order = (
-            say(self.lang, _FILTER_WORDS.get(self.filter, f"queue_{self.filter}")),
-            say(self.lang, f"order_{self.order}"),
-        )
+        at = next((i for i, each in enumerate(self.shown) if each.article == article), 0)
+        self.list.load(LazyRows(self.shown, self._row), at)
+        name = say(self.lang, _FILTER_WORDS.get(self.filter, f"queue_{self.filter}"))
+        order = say(self.lang, f"order_{self.order}")
         if self.order == "gain" and self.weakest.field:
             order = listed(order, say(self.lang, "weakest", field=self._weakest_name()))
         typed = f"{self.query}▏" if self.query else say(self.lang, "type_to_find")
-        told = listed(typed, name, say(self.lang, "of", n=len(self.shown), m=len(self.all)), order)
-        self.found_by.show(Column(f" {told}", 0, palette.KEY if self.query else palette.TITLE))
+        text = listed(typed, name, say(self.lang, "of", n=len(self.shown), m=len(self.all)), order)
+        self.found_by.show(Column(f" {text}", 0, palette.KEY if self.query else palette.TITLE))
         self.screen.head(self._progress, "", 0)
         self._show_about()
 
     def following(self, article: str, done: frozenset[str]) -> str:
-        """The next article that is not closed, in the order of the list, round to the first; "" for none."""
-        names = [each.article for each in self.shown]
-        at = names.index(article) + 1 if article in names else 0
-        open_ones = {each.article for each in self.shown if each.status not in ("closed", "revisions")} - done
-        return next((n for n in chain(names[at:], names[:at]) if n in open_ones and n != article), "")
+        """Return the next open article in list order, wrapping around at the end; "" if there is none."""
+        ids = [each.article for each in self.shown]
+        at = ids.index(article) + 1 if article in ids else 0
+        left = {each.article for each in self.shown if each.status not in ("closed", "revisions")} - done
+        return next((id_ for id_ in ids[at:] + ids[:at] if id_ in left and id_ != article), "")
 
     def typed(self, raw: str) -> bool:
-        """What is typed is looked for in ids, titles, outlets, coders, stages and types."""
+        """Add a typed character to the search in ids, titles, outlets, coders, stages and types."""
         if not raw.isprintable() or not raw:
             return False
-        self.look_for(raw)
+        self.add_to_query(raw)
         return True
 
-    def look_for(self, words: str) -> None:
-        """More words that are looked for."""
-        self.query = (self.query + one_line(words))[:SOUGHT]
+    def add_to_query(self, words: str) -> None:
+        """Add words to the search text."""
+        self.query = (self.query + one_line(words))[:MAX_QUERY]
         self.show()
 
     def go(self, index: int) -> None:
-        """The cursor goes to a row by its number."""
+        """Move the cursor to the row with this index."""
         self.list.load(self.list.rows, index)
         self._show_about()
 
@@ -145,52 +142,50 @@ class Waiting:
         self.show()
 
     def _weakest_name(self) -> str:
-        book = self.screen.codebook
-        fields = {field.id: field for field in (*book.event_fields, *book.article_fields)}
-        known = fields.get(self.weakest.field)
-        return f"{known.label.of(self.lang) if known else self.weakest.field} {self.weakest.bound:.2f}"
+        field = self.screen.codebook.field(self.weakest.field)
+        return f"{field.label.of(self.lang) if field else self.weakest.field} {self.weakest.bound:.2f}"
 
-    def _row(self, each: Queued) -> Row:
+    def _row(self, item: Queued) -> Row:
         width = self.screen.app.size.width
         name = 14 + max(0, width - 80) // 4 if width > NARROW else 0
-        signs = ("⚑" if each.flags else "") + (f"✎{each.comments}" if each.comments else "")
-        status = say(self.lang, "changed" if each.stale else each.status, n=each.stale)
-        if others := "+".join(self.others.get(each.article, ())):
+        signs = ("⚑" if item.flags else "") + (f"✎{item.comments}" if item.comments else "")
+        status = say(self.lang, "changed" if item.stale else item.status, n=item.stale)
+        if others := "+".join(self.others.get(item.article, ())):
             status = f"● {isolate(fit(others, _STATUS - 3))}"
         fixed = _SIGN + 2 * _COUNT + _MARKS + name + _STATUS
-        title = fit(each.title, width - fixed)
+        title = fit(item.title, width - fixed)
         return (
-            Column(f" {_SIGNS[each.status]}", _SIGN, palette.KEY),
-            Column(isolate(title), 0, palette.DIM if each.status == "closed" else palette.TEXT),
-            Column(f" ≠{each.differing}", _COUNT, palette.TEXT),
-            Column(f" …{each.open_cells}" if each.open_cells else "", _COUNT, palette.TEXT),
+            Column(f" {_SIGNS[item.status]}", _SIGN, palette.KEY),
+            Column(isolate(title), 0, palette.DIM if item.status == "closed" else palette.TEXT),
+            Column(f" ≠{item.differing}", _COUNT, palette.TEXT),
+            Column(f" …{item.open_cells}" if item.open_cells else "", _COUNT, palette.TEXT),
             Column(f" {signs}", _MARKS, palette.KEY),
-            *([Column(isolate(fit(each.article, name - 1)), name, palette.DIM)] if name else []),
-            Column(status, _STATUS, palette.WRONG if each.stale else palette.TEXT),
+            *([Column(isolate(fit(item.article, name - 1)), name, palette.DIM)] if name else []),
+            Column(status, _STATUS, palette.WRONG if item.stale else palette.TEXT),
         )
 
     def _show_about(self) -> None:
-        """What there is to know of the article under the cursor."""
+        """Show details of the article under the cursor."""
         words = self._about(self.shown[self.list.cursor]) if self.shown else ()
         self.screen.bars["info"].show(Column(listed(*words), 0, palette.TITLE))
 
-    def _about(self, each: Queued) -> Sequence[str]:
-        lang, counts = self.lang, _counts(each)
+    def _about(self, item: Queued) -> Sequence[str]:
+        lang, counts = self.lang, _counts(item)
         words = [f"{say(lang, key)} {count}" for key, count in counts.items() if count]
-        if (gain := self.weakest.gains.get(each.article, 0.0)) and self.order == "gain":
+        if (gain := self.weakest.gains.get(item.article, 0.0)) and self.order == "gain":
             words.insert(0, say(lang, "would_raise", more=f"+{gain:.3f}"))
         book = self.screen.codebook
         field = book.type_field
-        types = [book.label_of(field, name, lang) for name in each.types[:2]] if field is not None else []
-        stage = say(lang, f"stage_{each.stage}") if each.stage else ""
-        if others := self.others.get(each.article):
+        types = [book.label_of(field, name, lang) for name in item.types[:2]] if field is not None else []
+        stage = say(lang, f"stage_{item.stage}") if item.stage else ""
+        if others := self.others.get(item.article):
             words.insert(0, say(lang, "is_in_it", who="+".join(others)))
-        return [*words, "+".join(each.coders), stage, each.since[:10], *types, each.article]
+        return [*words, "+".join(item.coders), stage, item.since[:10], *types, item.article]
 
 
-def _counts(each: Queued) -> Mapping[str, int]:
+def _counts(item: Queued) -> Mapping[str, int]:
     return {
-        "differing": each.differing, "open_cells": each.open_cells, "events": each.events,
-        **{f"spans_{name}": each.spans.get(name, 0) for name in SPANS[1:]},
-        "queue_flag": each.flags, "queue_commented": each.comments,
+        "differing": item.differing, "open_cells": item.open_cells, "events": item.events,
+        **{f"spans_{name}": item.spans.get(name, 0) for name in SPANS[1:]},
+        "queue_flag": item.flags, "queue_commented": item.comments,
     }  # fmt: skip

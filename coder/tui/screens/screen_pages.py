@@ -1,4 +1,4 @@
-"""What all screens share: keys and sizes in order, the footer, and pages that are read only."""
+"""What all screens share: keys and resizes handled in order, the footer, and read-only pages."""
 
 from __future__ import annotations
 
@@ -22,12 +22,13 @@ from coder.tui.widgets.rows import Bar, Column, Row, RowList
 
 
 class BaseScreen(Screen[ScreenResultType]):
-    """A screen driven by keys; they come to `take_key`, new widths to `fit`."""
+    """A screen driven by keys; `take_key` receives the keys and `fit` new widths."""
 
     def on_key(self, event: Key) -> None:
-        """Take a key, or hand it on to the screen that is now on top; Ctrl+Q leaves after all keys before it.
+        """Take a key, or pass it on to the screen that is now on top; Ctrl+Q quits after all keys before it.
 
-        Textual sends all keys of one read to the screen that was there before the first opened or closed one.
+        Textual sends all keys of one read to the screen that was on top before the first key, even if that
+        key opened or closed a screen.
         """
         if self.is_active:
             self.take_key(event)
@@ -38,10 +39,10 @@ class BaseScreen(Screen[ScreenResultType]):
             self.app.post_message(Key(event.key, event.character))
 
     def on_resize(self, event: Resize) -> None:
-        """Take the terminal's size, and none that is out of date.
+        """Adapt to the terminal's size and ignore outdated sizes.
 
-        Textual lays a screen out for a size and then tells it of that size once more: two sizes on their way
-        at once would bring each other back for ever.
+        Textual lays a screen out for a size and then sends it that size again: two pending sizes would
+        trigger each other forever.
         """
         if event.size == self.app.size:
             self.fit(event.size.width)
@@ -49,68 +50,66 @@ class BaseScreen(Screen[ScreenResultType]):
             event.stop().prevent_default()
 
     def on_unmount(self) -> None:
-        """Let go of what is closed: Textual keeps by this cache what a thousand widgets drew last."""
+        """Free the closed screen: this cache of Textual's keeps the last rendering of a thousand widgets."""
         StylesCache.get_inner_outer.cache_clear()
 
     def on_bar_pressed(self, message: Bar.Pressed) -> None:
-        """A click on a key in the footer presses it."""
+        """Press the key that was clicked in the footer."""
         if message.key:
             self.on_key(Key(message.key, message.key if len(message.key) == 1 else None))
 
     @abstractmethod
     def take_key(self, event: Key) -> None:
-        """One key, one action."""
+        """Handle a key."""
 
     def may_quit(self) -> bool:
-        """Whether nothing is lost by leaving now, or that was asked before."""
+        """Return whether quitting now loses nothing, or the user was warned of the loss before."""
         return True
 
     def fit(self, width: int) -> None:
-        """Arrange what depends on the width of the terminal."""
+        """Adapt the layout to the width of the terminal."""
 
 
 @lru_cache(64)
 def footer_columns(
     scopes: tuple[str, ...], lang: str, width: int, idle: frozenset[str] = frozenset()
 ) -> tuple[Column, ...]:
-    """The footer actions of the active scopes, as many as fit in `width` cells; help, at the end, always.
+    """Return the footer actions of the active scopes, as many as fit in `width` cells.
 
-    idle: the names of actions that would do nothing now.
+    The actions of the scope `any`, such as help, are shown last but get room first. idle: the names of
+    actions that would do nothing now, which are left out.
     """
     columns: list[tuple[Column, Column]] = []
-    for action in (
-        action
-        for scope in sorted(scopes, key="any".__ne__)
-        for action in of_scope(scope)
-        if action.footer and action.name not in idle
-    ):
-        # Blanks inside an isolate would go to its left, the key's side in a line from the right.
-        key, label = f" {isolate(shown(action.keys[0]))} ", f"{action.label(lang)} "
-        cells = cell_width(key), cell_width(label)
-        width -= sum(cells)
+    actions = (action for scope in sorted(scopes, key="any".__ne__) for action in of_scope(scope))
+    for action in actions:
+        if not action.footer or action.name in idle:
+            continue
+        # Blanks inside an isolate would move to its left, which is the key's side in a right-to-left line.
+        first, label = action.keys[0], f"{action.label(lang)} "
+        name = f" {isolate(shown(first))} "
+        key_column = Column(name, cell_width(name), palette.KEY, first)
+        label_column = Column(label, cell_width(label), palette.BAR, first)
+        width -= key_column.width + label_column.width
         if width < 0:
             break
-        first = action.keys[0]
-        columns.append(
-            (Column(key, cells[0], palette.KEY, first), Column(label, cells[1], palette.BAR, first))
-        )
+        columns.append((key_column, label_column))
     always = sum(action.footer for action in of_scope("any")) if "any" in scopes else 0
     return tuple(column for pair in (*columns[always:], *columns[:always]) for column in pair)
 
 
-MARGIN, _KEYS = 3, 22  # cells before a text, and of the keys of the help page
+MARGIN, _KEYS = 3, 22  # cells before a text, and for the keys on the help page
 
 
 @lru_cache(512)
 def wrapped(text: str, width: int, base: int | None) -> list[str]:
-    """The lines of a text, wrapped at `width` cells; base: 1 where all of it is read from the right."""
+    """Return the lines of a text wrapped at `width` cells; base: the paragraph level, 1 for right-to-left."""
     layout = Layout(text, max(10, width), base=base)
     lines = map(layout.line, range(layout.count))
     return [text[line.start : line.end].strip() for line in lines]
 
 
 def paragraph_rows(paragraphs: Iterable[tuple[str, str]], rtl: bool, width: int) -> list[Row]:
-    """Headings and texts, wrapped at `width` cells; a text that is empty is left out with its heading."""
+    """Return headings and texts wrapped at `width` cells; an empty text is left out with its heading."""
     rows: list[Row] = []
     for heading, text in paragraphs:
         if text.strip():
@@ -121,7 +120,7 @@ def paragraph_rows(paragraphs: Iterable[tuple[str, str]], rtl: bool, width: int)
 
 
 def help_rows(scopes: Sequence[str], codebook: Codebook | None, lang: str, width: int) -> list[Row]:
-    """A heading per scope, then key and sentence of each action; then the codebook's letters."""
+    """Return the rows of the help page: each scope's keys and actions, then the codebook's letters."""
     parts = [
         (catalogue.say(lang, f"keys.{scope}"), [(a.keys, a.help(lang)) for a in of_scope(scope)])
         for scope in scopes
@@ -134,7 +133,7 @@ def help_rows(scopes: Sequence[str], codebook: Codebook | None, lang: str, width
     for heading, lines in parts:
         rows.append((Column(f" {heading}", 0, palette.KEY),))
         for keys, words in lines:
-            names = "  ".join(map(_both, keys))
+            names = "  ".join(map(_in_both_layouts, keys))
             for line in wrapped(words, width - _KEYS - 1, 1 if lang == "ar" else 0):
                 rows.append((Column(f" {names}", _KEYS, palette.TITLE), Column(line)))
                 names = ""
@@ -142,19 +141,20 @@ def help_rows(scopes: Sequence[str], codebook: Codebook | None, lang: str, width
 
 
 def help_page(scopes: Sequence[str], codebook: Codebook | None, lang: str) -> PageScreen:
-    """The keys of a screen."""
+    """Return a page with the keys of a screen."""
     return PageScreen(say(lang, "help_title"), partial(help_rows, scopes, codebook, lang), lang)
 
 
-def _both(key: str) -> str:
+def _in_both_layouts(key: str) -> str:
+    """Return a key's name, followed by the Arabic letter on the same key if there is one."""
     arabic = arabic_of(key)
     return f"{isolate(shown(key))} {isolate(arabic)}" if arabic and key.isalpha() else isolate(shown(key))
 
 
 class PageScreen(BaseScreen[None], ModalScreen[None]):
-    """A title, with how far one has read where there is more than the screen holds, and rows that scroll.
+    """A title, with the reading position if not all rows fit, above rows that scroll.
 
-    rows: makes them so many cells wide.
+    rows: returns the rows for a width in cells.
     """
 
     CSS = "PageScreen RowList { width: 100%; height: 1fr; }"
@@ -194,7 +194,7 @@ class PageScreen(BaseScreen[None], ModalScreen[None]):
             return
         if action.scope == "page":
             self.keys[action.id]()
-        elif self.is_active:  # help goes by the key that opened it; the others are for the screen below
+        elif self.is_active:  # the help key closes help; other global keys are for the screen below
             self._back()
             if action.name != "help":
                 self.app.post_message(Key(event.key, event.character))
@@ -207,11 +207,11 @@ class PageScreen(BaseScreen[None], ModalScreen[None]):
         self.list.scroll_relative(y=lines, animate=False, force=True)
 
     def _show_title(self) -> None:
-        seen, lines = self.list.scroll_offset.y + self.list.size.height, len(self.list.rows)
-        told = say(self.lang, "of", n=min(seen, lines), m=lines) if lines > self.list.size.height else ""
+        last, lines = self.list.scroll_offset.y + self.list.size.height, len(self.list.rows)
+        position = say(self.lang, "of", n=min(last, lines), m=lines) if lines > self.list.size.height else ""
         self.title_bar.show(
             Column(f" {self.page_title}", 0, palette.KEY),
-            Column(f"{told} ", cell_width(told) + 1, palette.BAR),
+            Column(f"{position} ", cell_width(position) + 1, palette.BAR),
         )
 
     def _back(self) -> None:

@@ -1,4 +1,4 @@
-"""The self-test: a line of Arabic in each way there is to send it, and the user says which reads right."""
+"""The self-test: a line of Arabic in each way of sending it; the user says which one reads right."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from coder.tui.terminal import Terminal
 from coder.tui.widgets.rows import Bar, Column
 
 SENTENCE = "هَدَّدَ حلفُ (NATO) 24 مرةً بالردِّ الآن"
-"""Joined letters, vowel signs, a lam-alef, a Latin name in brackets and a number."""
+"""A line with joined letters, vowel signs, a lam-alef, a Latin name in brackets and a number."""
 _SCOPES = ("doctor", "any")
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """A way to send text: what is kept when it reads right; is_switched: the terminal does not reorder."""
+    """A way of sending text. setting: what to save if it reads right. is_switched: reordering is off."""
 
     setting: Setting
     mode: Mode
@@ -35,25 +35,25 @@ class Way:
 
 
 def ways(terminal: Terminal) -> tuple[Way, ...]:
-    """The ways that there are on a terminal; where automatic is sure to do the same, it is what is kept."""
-    found = (Way("plain", "plain"), Way("lrm", "lrm"))
+    """Return the ways for a terminal; one that is sure to equal the automatic way is saved as "auto"."""
+    fixed = (Way("plain", "plain"), Way("lrm", "lrm"))
     if terminal.off:
-        return (Way("auto", terminal.mode, is_switched=True), *found)
+        return (Way("auto", terminal.mode, is_switched=True), *fixed)
     if terminal.advice not in ("", "marks"):
-        return found
-    return tuple(replace(way, setting="auto") if way.mode == terminal.mode else way for way in found)
+        return fixed
+    return tuple(replace(way, setting="auto") if way.mode == terminal.mode else way for way in fixed)
 
 
 def pattern(sentence: str) -> str:
-    """Below each cell of the sentence as it should look, the number of its word; brackets as they are."""
+    """Return the correctly displayed sentence with each word's cells replaced by the word's number."""
     numbers = {at: str(n) for n, extent in enumerate(Reading(sentence).words, 1) for at in range(*extent)}
     return "".join(numbers.get(cell.start, cell.glyph) for cell in Layout(sentence, 200).line(0).cells)
 
 
 class DoctorScreen(BaseScreen[None]):
-    """Shows the ways in the terminal as it is now; a digit keeps one in the user's configuration.
+    """A screen that shows the ways in this terminal; a digit saves one in the user's configuration.
 
-    reads_right: what the user said in the end; None without a word.
+    reads_right: the user's last answer, or None if there was none.
     """
 
     CSS = "DoctorScreen .way { height: 4; } DoctorScreen #ways { height: 1fr; }"
@@ -65,7 +65,7 @@ class DoctorScreen(BaseScreen[None]):
         self.keys = {f.__name__: f for f in (self.take, self.none, self.turn, self.marks, self.leave)}
 
     def compose(self) -> ComposeResult:
-        """A card per way: its name, the line, and the numbers below it."""
+        """Yield a card per way: its name, the line, and the word numbers below it."""
         self.terminal: Terminal = self.app.terminal  # type: ignore[attr-defined]  # CoderApp's
         self.ways = ways(self.terminal)
         self.is_switched = bool(self.terminal.off)
@@ -105,11 +105,11 @@ class DoctorScreen(BaseScreen[None]):
         self.query_one("#footer", Bar).show(*footer_columns(_SCOPES, self.lang, width))
 
     def _show_ways(self) -> None:
-        """Show the ways that can be seen while the terminal reorders or not; the others are a key away."""
-        # What is said has to be read while the terminal reorders too, where marks take no cell.
-        said = Display("lrm") if self.terminal.by_row and not self.is_switched else None
+        """Show the ways for the terminal's current reordering; a key toggles it and shows the rest."""
+        # The screen's own text must be readable while the terminal reorders too, where marks take no cell.
+        view = Display("lrm") if self.terminal.by_row and not self.is_switched else None
         for bar in self.bars.values():
-            bar.view = said
+            bar.view = view
             bar.refresh()
         for n, way in enumerate(self.ways, start=1):
             line = self.bars[f"line{n}"]
@@ -134,7 +134,7 @@ class DoctorScreen(BaseScreen[None]):
             self.keys[action.name]()
 
     def take(self) -> None:
-        """The line of the digit reads right: keep its way."""
+        """Save the way of the pressed digit, whose line reads right."""
         if self.digit > len(self.ways):
             self.app.bell()
             return
@@ -144,14 +144,14 @@ class DoctorScreen(BaseScreen[None]):
         self._show("message", say(self.lang, "doctor_kept", mode=setting, path=path), palette.GOOD)
 
     def none(self) -> None:
-        """No line reads right: say what helps."""
+        """No line reads right: show what helps."""
         self.reads_right = False
         advice = self.terminal.advice
         what = "doctor_none" if advice in ("", "untested") else f"advice_{advice}"
         self._show("message", say(self.lang, what), palette.WRONG)
 
     def turn(self) -> None:
-        """Let the terminal reorder, or keep it from that."""
+        """Toggle the terminal's own reordering."""
         if self.terminal.off:
             self.is_switched = not self.is_switched
             let_reorder = getattr(self.app._driver, "let_reorder", None)  # only our own driver can
@@ -160,10 +160,10 @@ class DoctorScreen(BaseScreen[None]):
             self._show_ways()
 
     def marks(self) -> None:
-        """With vowel signs or without."""
+        """Toggle the vowel signs."""
         self.tashkeel = not self.tashkeel
         self._show_ways()
 
     def leave(self) -> None:
-        """Done."""
+        """Quit."""
         self.app.exit()

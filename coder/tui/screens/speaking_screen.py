@@ -1,4 +1,4 @@
-"""A screen that speaks and asks: messages, what is typed over it, and the keys of the scope `any`."""
+"""A screen with messages, a chooser over it, background work, and the keys of the scope `any`."""
 
 from __future__ import annotations
 
@@ -26,50 +26,50 @@ from coder.tui.widgets.chooser import Chooser, Task
 from coder.tui.widgets.rows import Bar, Column
 from coder.values.typed import Choice
 
-Done = TypeVar("Done")
+Result = TypeVar("Result")
 
 
 class SpeakingScreen(BaseScreen[ScreenResultType]):
-    """A screen with a line for messages, over which something can be typed; long work is done beside it."""
+    """A screen with a message line and a chooser over its content; long work runs in a thread."""
 
     lang: str
     bars: dict[str | None, Bar]
-    """By id, the one for messages is `message`."""
-    _asked_to_drop: tuple[Task | None, str] = (None, "")
-
+    """The bars by id; the one for messages is `message`."""
     keys: Keys
+    _asked_to_drop: tuple[Task | None, str] = (None, "")
+    """The task and its typed text when the user was last warned that quitting would discard them."""
 
     @property
     @abstractmethod
     def chooser(self) -> Chooser:
-        """Where something is chosen or typed."""
+        """Where the user chooses or types something."""
 
     def say(self, key: str, **values: object) -> None:
-        """A short message in the line above the footer."""
-        self._tell(say(self.lang, key, **values), palette.GOOD)
+        """Show a message in the line above the footer."""
+        self._show_message(say(self.lang, key, **values), palette.GOOD)
 
     def warn(self, key: str, **values: object) -> None:
-        """The same of what is not well."""
-        self._tell(say(self.lang, key, **values), palette.WRONG)
+        """Show a warning in the line above the footer."""
+        self._show_message(say(self.lang, key, **values), palette.WRONG)
 
     def complain(self, error: CoderError) -> None:
-        """What went wrong and what to do."""
-        self._tell(complaint(self.lang, error), palette.WRONG)
+        """Show an error and what to do about it."""
+        self._show_message(complaint(self.lang, error), palette.WRONG)
 
-    def _tell(self, words: str, style: palette.Role) -> None:
-        self.bars["message"].show(Column(words, 0, style))
+    def _show_message(self, text: str, style: palette.Role) -> None:
+        self.bars["message"].show(Column(text, 0, style))
 
     @abstractmethod
     def scopes(self) -> tuple[str, ...]:
-        """Where the keys work now, the nearest first."""
+        """Return the active scopes of keys, the innermost first."""
 
     @abstractmethod
-    def seen(self) -> tuple[object, ...]:
-        """What a key changes that does something."""
+    def visible_state(self) -> tuple[object, ...]:
+        """Return a snapshot that differs after every key that did something."""
 
     @abstractmethod
-    def tried(self, does: Callable[[], bool | None]) -> bool:
-        """Do what a key means, and say why where it is refused; False where it means nothing."""
+    def attempt(self, action: Callable[[], bool | None]) -> bool:
+        """Run an action, and show why if it is refused; return False if the key has no meaning here."""
 
     @abstractmethod
     def show_mode(self) -> None:
@@ -77,11 +77,11 @@ class SpeakingScreen(BaseScreen[ScreenResultType]):
 
     @abstractmethod
     def show_help(self) -> None:
-        """The page of all keys."""
+        """Open the page of all keys."""
 
     # ---------------------------------------------------------------- keys
-    def key_of_chooser(self, event: Key) -> bool:
-        """While something is asked all keys are its own, but that of the help; False where nothing is."""
+    def give_to_chooser(self, event: Key) -> bool:
+        """Give a key to the chooser if it is open, except the help key; return whether it is open."""
         if self.chooser.asked is None:
             return False
         action = None if event.is_printable else action_for(event.key, ("any",))
@@ -93,11 +93,11 @@ class SpeakingScreen(BaseScreen[ScreenResultType]):
         return True
 
     def perform(self, action: Action) -> None:
-        """Do what an action says, by key or from the palette; where it finds nothing to do, that is said."""
+        """Perform an action by key or from the palette; say so if it changed nothing."""
         if action.scope != "any":
-            before = self.seen()
-            self.tried(self.keys[action.id])
-            if self.seen() == before:
+            before = self.visible_state()
+            self.attempt(self.keys[action.id])
+            if self.visible_state() == before:
                 self.say("nothing_here", what=action.label(self.lang))
         elif action.name == "palette":
             self._open_palette()
@@ -107,10 +107,10 @@ class SpeakingScreen(BaseScreen[ScreenResultType]):
             self.show_help()
 
     def _open_palette(self) -> None:
-        """All actions that work now, found by their words in either language."""
+        """Open the palette of the actions that work now, searchable by their words in every language."""
         actions = {action.id: action for action in of_scope(*self.scopes(), "any") if self._offers(action)}
 
-        def offered(query: str) -> list[Choice]:
+        def matching(query: str) -> list[Choice]:
             wanted = fold_key(query)
             return [
                 Choice(a.id, a.help(self.lang), aside=isolate(shown(a.keys[0])))
@@ -119,14 +119,14 @@ class SpeakingScreen(BaseScreen[ScreenResultType]):
             ]
 
         title = say(self.lang, "palette")
-        self.open_task(Task(title, offered, lambda chosen: self.perform(actions[chosen]), digits=False))
+        self.open_task(Task(title, matching, lambda chosen: self.perform(actions[chosen]), digits=False))
 
     def _offers(self, action: Action) -> bool:
-        """Not the palette itself, nor what Textual does."""
+        """Return whether the palette offers an action: not the palette itself, nor Textual's own actions."""
         return action.name in ("help", "theme") if action.scope == "any" else action.id in self.keys
 
     def _choose_theme(self) -> None:
-        """Other colours from now on, kept in the user's own file."""
+        """Let the user choose a colour theme, which is saved in their own configuration."""
         if palette.without_colour():
             self.say("no_colours")
             return
@@ -136,30 +136,30 @@ class SpeakingScreen(BaseScreen[ScreenResultType]):
             keep_user_view(replace(user_view(), theme=name))
             self.say("theme_kept", name=say(self.lang, f"theme_{name}"))
 
-        offered = [Choice(name, say(self.lang, f"theme_{name}")) for name in ("auto", *COLOUR_THEMES)]
-        self.open_task(choice_task(say(self.lang, "theme"), offered, accept))
+        choices = [Choice(name, say(self.lang, f"theme_{name}")) for name in ("auto", *COLOUR_THEMES)]
+        self.open_task(choice_task(say(self.lang, "theme"), choices, accept))
 
     # ---------------------------------------------------------------- asking
     def open_task(self, task: Task) -> None:
-        """Have something chosen or typed; why it is refused is said."""
+        """Open the chooser for a task; if the answer is refused, show why."""
 
         def accept(chosen: str) -> None:
-            self.tried(partial(task.accept, chosen))
+            self.attempt(partial(task.accept, chosen))
 
         self.chooser.open(replace(task, accept=accept))
         self.show_mode()
 
     def on_chooser_closed(self) -> None:
-        """Back to where one was, unless one choice led to the next."""
+        """Show the keys of the screen again, unless one choice led to the next."""
         if self.chooser.asked is None:
             self.show_mode()
 
     def may_quit(self) -> bool:
-        """What is being typed goes only when the key to quit is pressed again."""
-        typed = self.chooser.asked, self.chooser.unkept
-        if not typed[1] or typed == self._asked_to_drop:
+        """Return whether nothing unsaved is being typed, or the user was warned of that text before."""
+        unsaved = self.chooser.asked, self.chooser.unkept
+        if not unsaved[1] or unsaved == self._asked_to_drop:
             return True
-        self._asked_to_drop = typed
+        self._asked_to_drop = unsaved
         self.warn("quit_drops")
         return False
 
@@ -170,27 +170,27 @@ class SpeakingScreen(BaseScreen[ScreenResultType]):
             self.pasted(words)
 
     def pasted(self, words: str) -> None:
-        """Words were pasted while nothing is asked: where typing does something they do it too."""
+        """Handle words pasted while the chooser is closed, as if they were typed."""
 
     def in_thread(
         self,
-        work: Callable[[Callable[[int, int], None]], Done],
-        then: Callable[[Done], None],
-        told: Callable[[int, int], None] = lambda done, of: None,
+        work: Callable[[Callable[[int, int], None]], Result],
+        then: Callable[[Result], None],
+        progress: Callable[[int, int], None] = lambda done, of: None,
         group: str = "default",
     ) -> None:
-        """Do something in a thread, told how far it is, and go on with what it gives; leaving ends it."""
+        """Run `work` in a thread, report progress, and call `then` with the result; leaving cancels it."""
 
         def run() -> None:
             worker, call = get_current_worker(), self.app.call_from_thread
 
-            def tell(done: int, of: int) -> None:
+            def report(done: int, of: int) -> None:
                 if worker.is_cancelled:
                     raise WorkerCancelled
-                call(told, done, of)
+                call(progress, done, of)
 
             try:
-                found = work(tell)
+                result = work(report)
             except WorkerCancelled:
                 return
             except CoderError as error:
@@ -198,6 +198,6 @@ class SpeakingScreen(BaseScreen[ScreenResultType]):
                     call(self.complain, error)
                 return
             if not worker.is_cancelled:
-                call(then, found)
+                call(then, result)
 
         self.run_worker(run, thread=True, exclusive=True, group=group)

@@ -1,4 +1,4 @@
-"""An article is submitted: what is missing before, where one goes to mend it, which article comes next."""
+"""The keys to submit an article: showing what is missing, going there, and opening the next article."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from coder.errors import CoderError
 from coder.model import Article
 from coder.service.coding.session import next_article
 from coder.tui.keys import Keys
-from coder.tui.screens.desk import Desk
+from coder.tui.screens.desk import CodingPart
 from coder.tui.screens.missing_screen import Missing, MissingScreen, missing
 from coder.tui.screens.overview_keys import OverviewKeys
 from coder.tui.screens.work_screen import WorkScreen
 
 
-class SubmitKeys(Desk):
-    """They work in the article and in the record alike; in training gold is shown before the next article."""
+class SubmitKeys(CodingPart):
+    """Keys that work in article and record alike; in training, gold is shown before the next article."""
 
     def __init__(
         self, screen: WorkScreen, overview: OverviewKeys, open_article: Callable[[Article], None]
@@ -28,9 +28,9 @@ class SubmitKeys(Desk):
         return {"article.submit": self._ask, "form.submit": self._ask}
 
     def _ask(self) -> None:
-        """All that is missing on a page; from there one goes to a thing, or submits when no error is left."""
+        """Open the page of what is missing, to go to an item or, if no errors are left, to submit."""
         if not self.screen.is_active:
-            return  # the page is open: the key came together with one before
+            return  # the page is already open: two keys arrived together
         if self.session.submitted:
             self.say("read_only")
             return
@@ -39,17 +39,17 @@ class SubmitKeys(Desk):
             if isinstance(answer, Missing):
                 self._go_to(answer)
             elif answer:
-                self.screen.tried(self._submit)
+                self.screen.attempt(self._submit)
 
-        found = missing(self.session, self.record.problems, self.lang)
-        self.screen.app.push_screen(MissingScreen(found, self.lang), answered)
+        items = missing(self.session, self.record.problems, self.lang)
+        self.screen.app.push_screen(MissingScreen(items, self.lang), answered)
 
-    def _go_to(self, missing: Missing) -> None:
-        """To the field of a problem, or to an undecided candidate."""
-        if (candidate := missing.candidate) is not None:
+    def _go_to(self, item: Missing) -> None:
+        """Go to the field of a problem, or to an undecided candidate."""
+        if (candidate := item.candidate) is not None:
             self.screen.keys["form.switch"]()
             self.highlights.set_current(self.highlights.named(candidate.id) or self.highlights.current)
-        if (problem := missing.problem) is not None:
+        if (problem := item.problem) is not None:
             self.record.go_to_event(problem.event_id or "", problem.field)
             self.screen.keys["article.switch"]()
 

@@ -1,4 +1,4 @@
-"""The tour: the real coding and review screens, with a panel above them that asks for one thing at a time."""
+"""The tour: the real coding and review screens, with a panel above them that asks for one step at a time."""
 
 from __future__ import annotations
 
@@ -22,24 +22,24 @@ from coder.tui.sentences import say
 from coder.tui.tour_steps import Tour
 from coder.tui.widgets.rows import Bar, Column
 
-_LINES = 4  # of words: enough for every step at 80 columns
+_LINES = 4  # lines of text: enough for every step at 80 columns
 
 
-class Overheard(Writer):
-    """Writes, and says what the journal calls each change."""
+class ReportingWriter(Writer):
+    """A writer that also reports the journal's word for each change."""
 
-    def __init__(self, heard: Callable[[str], None], *told: Callable[[Any], None]) -> None:
-        super().__init__(*told)
-        self._heard = heard
+    def __init__(self, report: Callable[[str], None], *callbacks: Callable[[Any], None]) -> None:
+        super().__init__(*callbacks)
+        self._report = report
 
     def add(self, job: Job) -> None:
         super().add(job)
         if isinstance(job, Once):
-            self._heard(job.what)
+            self._report(job.what)
 
 
 class StepPanel(Container):
-    """What is to be done now, in as many lines as it takes."""
+    """The current step of the tour, in as many lines as it takes."""
 
     DEFAULT_CSS = "StepPanel { height: auto; } StepPanel .empty { display: none; }"
 
@@ -50,7 +50,7 @@ class StepPanel(Container):
         super().__init__(self.title, *self.lines)
 
     def ask(self, tour: Tour, codebook: Codebook, width: int) -> None:
-        """Show the step that somebody has come to, and how to go on without it."""
+        """Show the current step, and how to skip it."""
         lang, step = self.lang, tour.step
         of = say(lang, "of", n=min(tour.at + 1, len(tour.steps)), m=len(tour.steps))
         aside = say(lang, "tour_keys", **{action.name: shown(action.keys[0]) for action in of_scope("tour")})
@@ -63,23 +63,23 @@ class StepPanel(Container):
             bar.show(Column(f" {text}"))
 
 
-# Textual takes the styles of a screen's first base that is a screen: that has to be the real one.
+# Textual takes the styles of the first base class that is a screen, which must be the real screen.
 if TYPE_CHECKING:
     _Screen = WorkScreen
 else:
     _Screen = object
 
 
-class Guided(_Screen):
-    """What makes a screen of work one on which somebody is shown round."""
+class TourMixin(_Screen):
+    """A mixin that adds the tour to a work screen."""
 
-    SCOPED_CSS = False  # its styles name the real screen, not this kind of it
+    SCOPED_CSS = False  # the styles name the real screen, not this subclass
 
-    def __init__(self, tour: Tour, *work: Any) -> None:
-        self.tour = tour  # the work that is opened now has a writer that tells it
-        super().__init__(*work)
+    def __init__(self, tour: Tour, *arguments: Any) -> None:
+        self.tour = tour  # before super(): it opens the work with a writer that reports to the tour
+        super().__init__(*arguments)
         self.steps = StepPanel(self.lang)
-        self.keys |= {"tour.skip": self._skip, "tour.leave": self._leave}
+        self.keys |= {"tour.skip": self._skip, "tour.leave": lambda: self.app.exit()}
 
     def compose(self) -> ComposeResult:
         yield self.steps
@@ -93,10 +93,10 @@ class Guided(_Screen):
         return (*super().scopes(), "tour")
 
     def new_writer(self) -> Writer:
-        return Overheard(self._heard, self.failed, self.line)
+        return ReportingWriter(self._report, self.write_failed, self.connection_changed)
 
     def take_key(self, event: Key) -> None:
-        """The tour's own keys work wherever one is."""
+        """Handle the tour's own keys in every scope, and leave all others to the screen."""
         action = action_for(pressed(event.key, event.character), ("tour",))
         if action is None:
             super().take_key(event)
@@ -106,9 +106,10 @@ class Guided(_Screen):
 
     def perform(self, action: Action) -> None:
         super().perform(action)
-        self._heard(action.id)
+        self._report(action.id)
 
-    def _heard(self, what: str) -> None:
+    def _report(self, what: str) -> None:
+        """Tell the tour of an action or a change, which may complete its step."""
         self.tour.heard(what)
         self.call_later(self._show_step)
 
@@ -116,16 +117,13 @@ class Guided(_Screen):
         self.tour.skip()
         self._show_step()
 
-    def _leave(self) -> None:
-        self.app.exit()
-
     def _show_step(self) -> None:
         self.steps.ask(self.tour, self.codebook, self.app.size.width)
 
 
-class GuidedCoding(Guided, CodingScreen):
+class GuidedCoding(TourMixin, CodingScreen):
     """A coder on the tour."""
 
 
-class GuidedReview(Guided, ReviewScreen):
+class GuidedReview(TourMixin, ReviewScreen):
     """A supervisor on the tour."""

@@ -1,4 +1,4 @@
-"""What the coding and the review screen share: keys to actions, bars of text, undo, failures to write."""
+"""What the coding and review screens share: keys to actions, text bars, undo, and write failures."""
 
 from __future__ import annotations
 
@@ -33,26 +33,26 @@ if TYPE_CHECKING:
 
 
 class WorkScreen(SpeakingScreen[None]):
-    """A screen at which somebody works on a project; it has bars with the ids `message` and others."""
+    """A screen for work on a project; it has bars with the ids `header`, `message` and `footer`."""
 
     HELP_SCOPES: ClassVar[tuple[str, ...]] = ("any",)
-    """The scopes that its help page shows."""
+    """The scopes shown on its help page."""
     session: CodingSession | ReviewSession | None
-    """The work that is open."""
+    """The open session, if any."""
 
     def __init__(self, project: Project, person: str) -> None:
         super().__init__()
         self.project, self.person = project, person
         self.lang = project.config.language
         self.rtl = self.lang == "ar"
-        self.use(project.codebook)
+        self.use_codebook(project.codebook)
         self.pane = ArticlePane(self.glyphs, brackets=palette.without_colour(), id="article")
         self.bars = {}
         self.keys: Keys = {}
         self._is_trying = False
 
-    def use(self, codebook: Codebook) -> None:
-        """Work with this revision of the codebook: that of what is opened."""
+    def use_codebook(self, codebook: Codebook) -> None:
+        """Switch to a revision of the codebook: the one of the article that is opened."""
         self.codebook = codebook
         self.glyphs = {kind.id: kind.glyph for kind in codebook.span_kinds}
 
@@ -60,11 +60,11 @@ class WorkScreen(SpeakingScreen[None]):
         self.bars = {bar.id: bar for bar in self.query(Bar)}
 
     def on_screen_resume(self) -> None:
-        """A screen that is pushed after the terminal told its size gets no resize of its own."""
+        """Fit the width, as a screen pushed after the terminal's last resize gets no resize event."""
         self.fit(self.app.size.width)
 
     def fit(self, width: int) -> None:
-        """Side by side from WIDE columns on; the footer shows as many keys as fit."""
+        """Lay the panes out side by side from WIDE columns on, and fit the footer's keys."""
         self.set_class(width >= WIDE, "wide")
         if self.bars:
             self.call_after_refresh(self.show_mode)
@@ -79,58 +79,58 @@ class WorkScreen(SpeakingScreen[None]):
 
     @abstractmethod
     def state(self) -> tuple[object, ...]:
-        """The work and where one is in it: what a key changes that does something."""
+        """Return the work and the position in it, as a part of `visible_state`."""
 
     @abstractmethod
     def scope(self) -> str:
-        """Where the keys work while nothing is chosen."""
+        """Return the scope of the keys while no chooser is open."""
 
     @abstractmethod
     def other_key(self, scope: str, key: str, raw: str) -> bool:
-        """A key that is no action: a letter of the codebook, a digit, typing. Says whether it was used."""
+        """Handle a key that is not an action (a codebook letter, a digit, typing); return whether it was."""
 
     @abstractmethod
     def refresh_work(self) -> None:
-        """Show the work as it is now."""
+        """Show the current state of the work."""
 
     @abstractmethod
     def show_header(self) -> None:
-        """Who works on what, and how far it is."""
+        """Show who works on what, and the progress."""
 
     @abstractmethod
     def show_place(self, place: Place) -> None:
-        """The cursors go to where a change was made."""
+        """Move the cursors to the place of a change."""
 
     @abstractmethod
     def reload(self) -> None:
-        """Show what is open as it is in the database now."""
+        """Reload the open work from the database and show it."""
 
     def scopes(self) -> tuple[str, ...]:
         return ("choose",) if self.chooser.asked is not None else (self.scope(), "any")
 
     def take_key(self, event: Key) -> None:
         self.bars["message"].show()
-        if self.key_of_chooser(event):
+        if self.give_to_chooser(event):
             return
         scope, raw = self.scope(), event.character or ""
-        # In the record an Arabic letter is typed text, not the Latin key under it.
+        # In the record an Arabic letter is typed text, not the Latin letter on the same key.
         typing = scope == "form" and "\u0621" <= raw <= "\u064a"
         key = raw if typing else pressed(event.key, event.character)
         action = action_for(key, self.scopes())
         if action is not None and action.name == "quit":
-            return  # the app's
+            return  # handled by the app
         if action is not None:
             self.perform(action)
-        elif not self.tried(partial(self.other_key, scope, key, raw)) and not self._of_other_pane(key):
+        elif not self.attempt(partial(self.other_key, scope, key, raw)) and not self._of_other_pane(key):
             return
         event.stop().prevent_default()
 
     def _of_other_pane(self, key: str) -> bool:
-        """A key of the pane in which one is not: say whose it is, and the key that goes there."""
-        switches = {each.scope: each for each in of_scope(*self.HELP_SCOPES) if each.name == "switch"}
+        """If a key belongs to the other pane, say so and which key goes there; return whether it does."""
+        switches = {action.scope: action for action in of_scope(*self.HELP_SCOPES) if action.name == "switch"}
         here = switches.pop(self.scope(), None)
         action = action_for(key, switches)
-        if here is None or action is None or key == "ctrl+c":  # which says how to quit
+        if here is None or action is None or key == "ctrl+c":  # Ctrl+C shows how to quit
             return False
         pane, what = catalogue.say(self.lang, f"keys.{action.scope}"), action.label(self.lang)
         self.say("other_pane", pane=pane, what=what, go=shown(here.keys[0]))
@@ -140,15 +140,15 @@ class WorkScreen(SpeakingScreen[None]):
         scopes = sorted(self.HELP_SCOPES, key=self.scope().__ne__)
         self.app.push_screen(help_page(scopes, self.codebook, self.lang))
 
-    def seen(self) -> tuple[object, ...]:
-        told, pane = self.bars["message"].row, self.pane
+    def visible_state(self) -> tuple[object, ...]:
+        message, pane = self.bars["message"].row, self.pane
         shown = (pane.current, pane.selection, pane.letters, pane.scroll_offset, pane.dims)
-        return told, self.chooser.asked, self.app.screen, self.focused, self.classes, shown, self.state()
+        return message, self.chooser.asked, self.app.screen, self.focused, self.classes, shown, self.state()
 
-    def tried(self, does: Callable[[], bool | None]) -> bool:
+    def attempt(self, action: Callable[[], bool | None]) -> bool:
         self._is_trying = True
         try:
-            used = does()
+            used = action()
         except CoderError as error:
             self.complain(error)
             used = True
@@ -157,41 +157,41 @@ class WorkScreen(SpeakingScreen[None]):
         self.show_mode()
         return used is not False
 
-    def stepped(self) -> None:
-        """The cursor went on in the article: seen at once, or when the key is done that took it there."""
+    def cursor_moved(self) -> None:
+        """Refresh after a move of the article's cursor, unless `attempt` does so when the key is handled."""
         if not self._is_trying:
             self.show_mode()
 
     def show_mode(self) -> None:
         self.bars["footer"].show(*footer_columns(self.scopes(), self.lang, self.size.width))
 
-    def turn(self, way: Way) -> None:
-        """Undo or redo: name what it was, and go there."""
-        turned = self.session.turn(way) if self.session is not None else None
-        if turned is None:
+    def undo_or_redo(self, way: Way) -> None:
+        """Undo or redo a change, name it, and go to its place."""
+        change = self.session.turn(way) if self.session is not None else None
+        if change is None:
             self.say(f"nothing_to_{way}")
             return
-        name = change_name(self.lang, turned.what, turned.place.words)
+        name = change_name(self.lang, change.what, change.place.words)
         self.say("undone" if way == "undo" else "redone", what=name)
         self.refresh_work()
-        self.show_place(turned.place)
+        self.show_place(change.place)
 
     def open_page(self, field: Field, paragraphs: Sequence[tuple[str, str]], answer: Answer | None) -> None:
-        """A page about a field: what it holds, then what the codebook says about it and the value."""
-        told = about_field(field, answer, self.codebook, self.lang)
-        self.read_page(field.label.of(self.lang), [*paragraphs, *told])
+        """Open a page about a field: these paragraphs, then the codebook's help on field and value."""
+        help_texts = about_field(field, answer, self.codebook, self.lang)
+        self.read_page(field.label.of(self.lang), [*paragraphs, *help_texts])
 
     def read_page(self, title: str, paragraphs: Sequence[tuple[str, str]]) -> None:
-        """A page of headings and texts."""
+        """Open a page of headings and texts."""
         self.app.push_screen(PageScreen(title, partial(paragraph_rows, paragraphs, self.rtl), self.lang))
 
     def copy(self, text: str) -> None:
-        """A text for other programs to paste."""
+        """Copy a text to the clipboard."""
         self.app.copy_to_clipboard(text)
         self.say("copied", text=text)
 
     def head(self, words: Sequence[str], progress: str, cells: int, aside: str = "") -> None:
-        """The header: who, where, and how far, or how much is not written yet, in so many cells."""
+        """Show the header: the person, the words, and in `cells` cells the progress or what is unwritten."""
         writer, style = self.session.writer if self.session is not None else None, palette.BAR
         if writer is not None and (writer.failure is not None or writer.lost is not None):
             key, style = "unsaved" if writer.failure is not None else "waiting", palette.WRONG
@@ -204,18 +204,18 @@ class WorkScreen(SpeakingScreen[None]):
         )
 
     def new_writer(self) -> Writer:
-        """What writes the changes of the work that is opened."""
-        return Writer(self.failed, self.line)
+        """Return a writer for the changes of a new session."""
+        return Writer(self.write_failed, self.connection_changed)
 
-    def failed(self, error: Exception) -> None:
-        """Something could not be written; the writer's thread calls this and does not wait."""
+    def write_failed(self, error: Exception) -> None:
+        """Report a failed write; called on the writer's thread, which must not wait."""
         self.call_later(self._show_failure, error)
 
-    def line(self, lost: UnavailableError | None) -> None:
-        """The database is out of reach, or back; the writer's thread calls this and does not wait."""
-        self.call_later(self._show_line, lost)
+    def connection_changed(self, lost: UnavailableError | None) -> None:
+        """Report that the database is unreachable, or back (None); called on the writer's thread."""
+        self.call_later(self._show_connection, lost)
 
-    def _show_line(self, lost: UnavailableError | None) -> None:
+    def _show_connection(self, lost: UnavailableError | None) -> None:
         if lost is None:
             self.say("written_again")
         else:
@@ -233,7 +233,7 @@ class WorkScreen(SpeakingScreen[None]):
         self.show_header()
 
     def _start_over(self, lost: Sequence[str]) -> None:
-        """Somebody else was first: go on from what they did, and name what was not taken."""
+        """After a conflict, reload the work with the others' changes and name the changes that were lost."""
         self.chooser.close()
         before = self.codebook.ref
         try:
@@ -241,6 +241,6 @@ class WorkScreen(SpeakingScreen[None]):
         except CoderError as error:
             self.complain(error)
             return
-        why = "changed_elsewhere" if self.codebook.ref == before else "new_codebook"
+        reason = "changed_elsewhere" if self.codebook.ref == before else "new_codebook"
         names = " + ".join(change_name(self.lang, what) for what in lost)
-        self.warn(why, what=names, codebook=isolate(self.codebook.ref))
+        self.warn(reason, what=names, codebook=isolate(self.codebook.ref))
