@@ -282,14 +282,10 @@ def _in_reading_order(
 
 def measured_fields(codebook: Codebook) -> Iterator[tuple[Level, Field, Scale]]:
     """Yield all fields that have a distance, with their scales, article fields first."""
-    levels: dict[Level, tuple[Field, ...]] = {
-        "article": codebook.article_fields,
-        "event": codebook.event_fields,
-    }
-    for level, fields in levels.items():
-        for field in fields:
-            if scale := scale_of(field, codebook):
-                yield level, field, scale
+    levels: tuple[tuple[Level, Sequence[Field]], ...]
+    levels = (("article", codebook.article_fields), ("event", codebook.event_fields))
+    for level, fields in levels:
+        yield from ((level, f, scale) for f in fields if (scale := scale_of(f, codebook)))
 
 
 def _fields(

@@ -183,8 +183,7 @@ class Study:
     @cached_property
     def not_measured(self) -> tuple[str, ...]:
         """The ids of the fields without a distance."""
-        fields = (*self.codebook.article_fields, *self.codebook.event_fields)
-        return tuple(field.id for field in fields if field.distance.kind == "none")
+        return tuple(field.id for field in self.codebook.fields if field.distance.kind == "none")
 
     @cached_property
     def spans(self) -> list[SpanAgreement]:

@@ -67,10 +67,8 @@ def u_alpha(continuum: Continuum, variant: Variant = "nominal", label: str | Non
         return result.undefined(result.FEW_CODERS, n)
     if variant in ("nominal", "binary") and label is not None:
         fragments = ([(u.start, u.end) for u in units if u.label == label] for units in continuum.coders)
-        relabelled = tuple(
-            tuple(Unit(start, end, label) for start, end in joined(each)) for each in fragments
-        )
-        continuum, n = continuum._replace(coders=relabelled), sum(map(len, relabelled))
+        merged = tuple(tuple(Unit(start, end, label) for start, end in joined(each)) for each in fragments)
+        continuum, n = continuum._replace(coders=merged), sum(map(len, merged))
     labels = sorted({unit.label for units in continuum.coders for unit in units})
     if variant == "nominal":
         return pooled_score([length_table(continuum, labels)], n)
