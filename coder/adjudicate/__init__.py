@@ -1,4 +1,5 @@
-"""From disagreements to gold: what differs, and what a supervisor decides.
+"""Adjudication: from coders' disagreements to gold values, by decisions of a supervisor.
 
-May touch agreement and what lies below. The doors are `resolve.Adjudication` and `gold_edits.GoldEdit`.
+May import agreement and the packages below it. The entry points are `resolve.Adjudication` and
+`gold_edits.GoldEdit`.
 """
