@@ -21,8 +21,8 @@ from coder.codebook.label import joined
 from coder.codebook.schema import Codebook, Field
 from coder.codebook.validate import (
     STRETCH,
-    Kept,
     Problem,
+    ProblemCache,
     is_stretch,
     problems,
     visible,
@@ -79,7 +79,7 @@ class Adjudication:
     _cache: dict[object, tuple[tuple[object, ...], Any]] = dataclasses.field(
         default_factory=dict, compare=False, repr=False
     )
-    _known_problems: Kept = dataclasses.field(default_factory=dict, compare=False, repr=False)
+    _known_problems: ProblemCache = dataclasses.field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def begin(
@@ -210,7 +210,7 @@ class Adjudication:
 
     def problems(self) -> list[Problem]:
         """The codebook's problems with the gold so far, and decisions that coders' changes made stale."""
-        result = problems(self.gold, self.codebook, self.article, kept=self._known_problems)
+        result = problems(self.gold, self.codebook, self.article, cache=self._known_problems)
         for each in self.standing:
             rows = self.rows(each)
             result += self._memo(
