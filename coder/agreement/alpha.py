@@ -188,7 +188,7 @@ class Coincidences(NamedTuple):
         return np.where(usable, 1 - (total - 1) * observed / np.where(usable, expected, 1.0), np.nan)
 
     def rises(self, weights: Floats) -> tuple[Floats, Floats]:
-        """Alpha for article weights, and its rise if one article's coders agreed; for each article.
+        """Alpha for article weights, and for each article the rise of alpha if its coders agreed.
 
         Shapes (replicate,) and (replicate, article). Expected disagreement is held constant; ordinal
         distances are those of all articles.

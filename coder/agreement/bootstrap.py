@@ -57,7 +57,7 @@ WIDENED_BELOW_ARTICLES = 500
 """With more articles it would widen by less than a hundredth, and the jackknife takes long."""
 MOST_DROPPED = 0.05
 SPENT = 0.9
-"""Of the allowed errors of both ends: with few articles shares are discrete and exceed it by a tenth."""
+"""The part of the allowed errors to use: shares of few articles are discrete and exceed it by a tenth."""
 RELIABLE_FROM, TENTATIVE_FROM = 0.800, 0.667
 """Krippendorff (2004, p. 241): a convention, not a law."""
 _NO_SPREAD = 1e-20  # squares up to this are rounding errors
@@ -168,8 +168,8 @@ class Guarded:
         """Reweight the articles of a score.
 
         worst: the statistic of an article coded by chance; None for a difference, which has no bounds that
-        articles could crowd at. Other statistics are at most 1. leverage: for article weights, how many times
-        as far as to 1 an article without errors moves the statistic; None: once.
+        articles could crowd at. Other statistics are at most 1. leverage: for article weights, how far an
+        article without errors moves the statistic, as a multiple of the distance to 1; None: 1.
         """
         if score.value is None or articles < LEAST_ARTICLES:
             return cls(articles, plan, np.empty(0), reason=score.reason or FEW_ARTICLES)

@@ -61,7 +61,7 @@ def coefficient(
     table: Pairs | Shares
     if name in ("kappa", "pi"):
         table = Pairs.of(ratings, places, distances, is_pooled=name == "pi")
-        articles = paired = len(table.unlike)
+        articles = paired = len(table.disagreed)
     else:
         table = Shares.of(ratings, places, 1 - distances, _OF_MANY[name])
         articles, paired = len(table.agreed), int(np.count_nonzero(table.paired))

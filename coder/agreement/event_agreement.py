@@ -143,7 +143,7 @@ class EventPool:
             chance=chance,
             chance_articles=len(sample),
             corrected=corrected(f1, chance),
-            by_threshold={t: found.score() for t, found in by_threshold.items()},
+            by_threshold={t: counted.score() for t, counted in by_threshold.items()},
             splits=tuple(self.splits),
         )
 

@@ -84,41 +84,41 @@ def gwet_chance(shares: Floats, w: Floats) -> Floats:
 class Pairs(NamedTuple):
     """Units that both of two coders coded, summed by article."""
 
-    apart: Floats  # shape (category, category): disagreement weights
-    unlike: Floats  # shape (article,): sums of the observed disagreement weights
+    v: Floats  # shape (category, category): disagreement weights
+    disagreed: Floats  # shape (article,): sums of the observed disagreement weights
     first: Floats  # shape (article, category): how often the first coder used each
     second: Floats
     is_pooled: bool  # chance agreement from the pooled margins of both, as for Scott's pi
 
     @classmethod
-    def of(cls, ratings: Ratings, places: Ints, apart: Floats, is_pooled: bool) -> Pairs:
+    def of(cls, ratings: Ratings, places: Ints, v: Floats, is_pooled: bool) -> Pairs:
         """Count the ratings of two coders; places: the category index of each of the ratings' values."""
         both = ratings.per_unit == 2
         codes = places[ratings.codes[both]]
         numbers, article = np.unique(ratings.articles[both], return_inverse=True)
-        unlike, margins = np.zeros(len(numbers)), np.zeros((2, len(numbers), len(apart)))
-        np.add.at(unlike, article, apart[codes[:, 0], codes[:, 1]])
+        disagreed, margins = np.zeros(len(numbers)), np.zeros((2, len(numbers), len(v)))
+        np.add.at(disagreed, article, v[codes[:, 0], codes[:, 1]])
         for table, column in zip(margins, codes.T, strict=True):
             np.add.at(table, (article, column), 1.0)
-        return cls(apart, unlike, margins[0], margins[1], is_pooled)
+        return cls(v, disagreed, margins[0], margins[1], is_pooled)
 
     def values(self, weights: Floats) -> Floats:
         """The coefficient for article weights; NaN where chance agreement is one."""
         first, second = weights @ self.first, weights @ self.second
         if self.is_pooled:
             first = second = (first + second) / 2
-        expected = ((first @ self.apart) * second).sum(axis=1)
-        return 1 - over((weights @ self.unlike) * first.sum(axis=1), expected)
+        expected = ((first @ self.v) * second).sum(axis=1)
+        return 1 - over((weights @ self.disagreed) * first.sum(axis=1), expected)
 
     @property
     def worst(self) -> float:
         """The expected coefficient of an article that is coded by chance and contains a disagreement."""
         one, other = self.first.sum(axis=0), self.second.sum(axis=0)
         p = (one + other) / max(float(one.sum() + other.sum()), 1.0)
-        mean, square = float(p @ self.apart @ p), float(p @ self.apart**2 @ p)
+        mean, square = float(p @ self.v @ p), float(p @ self.v**2 @ p)
         n = float(one.sum())
-        expected = float(one @ self.apart @ other) / max(n * n, 1.0)
-        observed = size_biased_disagreement(mean, square, n / max(len(self.unlike), 1))
+        expected = float(one @ self.v @ other) / max(n * n, 1.0)
+        observed = size_biased_disagreement(mean, square, n / max(len(self.disagreed), 1))
         return 1 - observed / expected if expected > 0 else 0.0
 
 
@@ -179,9 +179,9 @@ def _of_two(
     if blocked := ratings.nothing_to_compare():
         return blocked
     known = _categories(ratings, categories)
-    apart = _disagreement(weights, known, declared=bool(categories))
-    table = Pairs.of(ratings, _places(ratings, known), apart, is_pooled)
-    return pooled(table.values, len(table.unlike), ratings.pairable, CHANCE_IS_ONE)
+    v = _disagreement(weights, known, declared=bool(categories))
+    table = Pairs.of(ratings, _places(ratings, known), v, is_pooled)
+    return pooled(table.values, len(table.disagreed), ratings.pairable, CHANCE_IS_ONE)
 
 
 def _of_many(

@@ -343,8 +343,8 @@ class Study:
         """The units behind the field's alpha, with the distances and coincidences of their values."""
         level, field, scale = self._measured(field_id)
         units = [
-            Unit(self.articles[number], f"c{place + 1}" if level == "event" else "", given)
-            for number, place, given in self._pool(level, field).units()
+            Unit(self.articles[number], f"c{place + 1}" if level == "event" else "", values)
+            for number, place, values in self._pool(level, field).units()
         ]
         left_out = (term_of(field) or "") if level == "event" else ""
         ratings = self._answered(level, field, scale).ratings

@@ -164,10 +164,10 @@ class _Reader:
         if first not in known:
             raise _UnfitError(unknown(noun, first, known))
         fields = self.codebook.article_fields if noun == "article_field" else self.codebook.event_fields
-        found = next((field for field in reversed(fields) if field.id == first), None)
-        if found is None or not rest:
-            return found
-        parts = {p.id: p for p in self.codebook.parts_of(found)}
+        target = next((f for f in reversed(fields) if f.id == first), None)
+        if target is None or not rest:
+            return target
+        parts = {p.id: p for p in self.codebook.parts_of(target)}
         if not parts:
             raise _UnfitError("has_no_parts", name=first)
         if rest not in parts:

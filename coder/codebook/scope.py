@@ -89,17 +89,17 @@ class Scope:
         """The event's effective answer: not_applicable if hidden, missing if it is a proposal."""
         if self.event is None:
             return MISSING
-        if (found := self._of_event.get(field.id)) is None:
+        if (answer := self._of_event.get(field.id)) is None:
             stored = self.event.fields.get(field.id)
-            found = self._of_event[field.id] = self._effective(field, "event", stored)
-        return found
+            answer = self._of_event[field.id] = self._effective(field, "event", stored)
+        return answer
 
     def article_answer(self, field: Field) -> Answer:
         """The effective answer to an article field."""
-        if (found := self._of_article.get(field.id)) is None:
+        if (answer := self._of_article.get(field.id)) is None:
             stored = self.coding.answers.get(field.id)
-            found = self._of_article[field.id] = self._effective(field, "article", stored)
-        return found
+            answer = self._of_article[field.id] = self._effective(field, "article", stored)
+        return answer
 
     def _effective(self, field: Field, level: Level, stored: Answer | None) -> Answer:
         if not self.asks(field, level):
@@ -113,9 +113,9 @@ class Scope:
         if field.when is None or self.event is None or level == "article":
             return field.when is None or self.holds(field.when, level)
         asked = self.visibility(self.event).asked
-        if (found := asked.get(field.id)) is None:
-            found = asked[field.id] = self.holds(field.when)
-        return found
+        if (is_asked := asked.get(field.id)) is None:
+            is_asked = asked[field.id] = self.holds(field.when)
+        return is_asked
 
     def visibility(self, event: Event) -> Visibility:
         """The cached visibility of fields for the scope's own event."""
@@ -264,7 +264,7 @@ class Conditions:
                 return lambda scope: values(scope) == (wanted_value,)
             case forms.Items(field=name, min_items=least, max_items=most):
                 low, high = least or 0, math.inf if most is None else most
-                return _if_read(self._values(name, level), lambda found: low <= len(found) <= high)
+                return _if_read(self._values(name, level), lambda values: low <= len(values) <= high)
             case forms.Compare(compare=(left, sign, right)):
                 sides, compare = [self._operand(side, level) for side in (left, right)], _OPERATORS[sign]
                 return lambda scope: _compared([side(scope) for side in sides], compare)
@@ -331,22 +331,22 @@ class Conditions:
         values, key = self._values(name, level), f"{level}:{name} ids"
 
         def ids(scope: Scope) -> tuple[str, ...]:
-            if (found := scope.read.get(key)) is None:
-                found = scope.read[key] = tuple([v for v in values(scope) or () if isinstance(v, str)])
-            return found
+            if (strings := scope.read.get(key)) is None:
+                strings = scope.read[key] = tuple([v for v in values(scope) or () if isinstance(v, str)])
+            return strings
 
         return ids
 
     def _identities(self, name: str, level: Level) -> Callable[[Scope], frozenset[str] | None]:
         values = self._values(name, level)
-        return lambda scope: None if (found := values(scope)) is None else frozenset(map(identity, found))
+        return lambda scope: None if (read := values(scope)) is None else frozenset(map(identity, read))
 
     def _operand(self, side: forms.Constant, level: Level) -> Callable[[Scope], Json]:
         """A function that reads one side of a comparison: a constant, or the single value of a name."""
         if isinstance(side, int) or not forms.is_name(side):
             return lambda scope: side
         values = self._values(side, level)
-        return lambda scope: found[0] if (found := values(scope)) and len(found) == 1 else None
+        return lambda scope: read[0] if (read := values(scope)) and len(read) == 1 else None
 
 
 def conditions_of(codebook: Codebook) -> Conditions:
@@ -375,7 +375,7 @@ def _first(tests: Sequence[Test], *, wanted: bool) -> Test:
 
 def _if_read(read: Callable[[Scope], T | None], test: Callable[[T], bool]) -> Test:
     """A test of what is read; None (not evaluated) if nothing is read."""
-    return lambda scope: None if (found := read(scope)) is None else test(found)
+    return lambda scope: None if (value := read(scope)) is None else test(value)
 
 
 def _compared(sides: list[Json], compare: Callable[[Json, Json], bool]) -> bool | None:
