@@ -1,10 +1,9 @@
 """The adjudication of one article: coders' answers by field, what is decided and what is open.
 
-The edits of a supervisor are in `gold_edits`. Coders may change answers after a decision: a gold answer that
-is attributed to them and differs from theirs has to be decided again. If a codebook has no events, or the
-project is configured for it, spans are decided too: one row per stretch of overlapping marked spans, of any
-kind. The decision is stored among the gold's answers under the row's id, with the gold's spans as its
-evidence.
+The edits of a supervisor are in `gold_edits`. A gold answer is to be decided again if coders have changed
+answers that it is based on. If a codebook has no events, or the project is configured for it, spans are
+decided too: one row per stretch of overlapping marked spans, of any kind. The decision is stored among the
+gold's answers under the row's id, with the gold's spans as its evidence.
 """
 
 from __future__ import annotations

@@ -127,17 +127,14 @@ class Resampled:
 
     def interval(self, method: Method) -> Interval:
         """The interval by the given method."""
-        bounds: tuple[float | None, float | None] = (None, None)
-        plan = self.plan
+        lower = upper = None
+        plan, tails = self.plan, self.plan.tails
         if not self.reason:
-            tails = plan.tails
             if method == "bca":
                 tails = _bca_tails(tails, self.values, self.statistic, self.articles)
             lower, upper = map(float, np.quantile(self.values, tails))
-            bounds = (lower, upper)
-        return Interval(
-            *bounds, method, plan.confidence, plan.B, plan.seed, self.articles, self.dropped, self.reason
-        )
+        given = plan.confidence, plan.B, plan.seed, self.articles, self.dropped, self.reason
+        return Interval(lower, upper, method, *given)
 
 
 @dataclass(frozen=True, eq=False)

@@ -55,11 +55,8 @@ class CellPool:
         start = len(self._local)
         self._local += [self._places.setdefault(value, len(self._places)) for value in cells.values]
         codes = self._codes.setdefault(coders, array("q"))
-        if lacking:
-            held = zip(cells.codes, lacking, strict=True)
-            codes.extend([code + start if code >= 0 else -2 if lacks else -1 for code, lacks in held])
-        else:
-            codes.extend([-1 if code < 0 else code + start for code in cells.codes])
+        with_lacking = zip(cells.codes, lacking or [False] * len(cells.codes), strict=True)
+        codes.extend([code + start if code >= 0 else -2 if lacks else -1 for code, lacks in with_lacking])
         self._sizes.setdefault(coders, []).append((article, len(cells.codes)))
         for blank, count in cells.blanks.items():
             self.blanks[blank] += count

@@ -15,7 +15,7 @@ import numpy as np
 
 from coder.agreement.bootstrap import LEAST_ARTICLES, Plan, interval_of, pooled
 from coder.agreement.distance import Floats, Ints, Ordinal, Value
-from coder.agreement.field_agreement import Answered, Scale
+from coder.agreement.field_agreement import FieldRatings, Scale
 from coder.agreement.kappa import Chance, Pairs, Shares, even_chance, gwet_chance, pooled_chance
 from coder.agreement.result import CHANCE_IS_ONE, FEW_ARTICLES, MANY_CODERS, Interval, Score, undefined
 from coder.codebook.schema import Codebook
@@ -41,7 +41,7 @@ class Coefficient(NamedTuple):
 
 
 def coefficient(
-    name: str, answered: Answered, scale: Scale, codebook: Codebook, coders: Sequence[str], plan: Plan
+    name: str, answered: FieldRatings, scale: Scale, codebook: Codebook, coders: Sequence[str], plan: Plan
 ) -> Coefficient:
     """Compute the named coefficient (one of COEFFICIENTS) of a field; coders: the columns of its ratings."""
     ratings, field = answered.ratings, answered.field

@@ -15,7 +15,7 @@ import numpy as np
 from coder.agreement import distance as d
 from coder.agreement.alpha import Coincidences, Ratings, alpha, percent
 from coder.agreement.bootstrap import TENTATIVE_FROM, Guarded, Plan, Reliability, interval_of, status
-from coder.agreement.cells import CellPool, Level
+from coder.agreement.cells import Level
 from coder.agreement.result import Interval, Score, undefined
 from coder.codebook.identity import identity
 from coder.codebook.schema import Codebook, Field
@@ -109,18 +109,13 @@ def strict_agreement(field: str, ratings: Ratings, plan: Plan) -> StrictAgreemen
     )
 
 
-class Answered(NamedTuple):
+class FieldRatings(NamedTuple):
     """A field's answers as ratings; blanks: the number of answers with each blank."""
 
     field: Field
     level: Level
     ratings: Ratings
     blanks: Mapping[str, int]
-
-    @classmethod
-    def of(cls, field: Field, level: Level, scale: Scale, cells: CellPool, coders: Sequence[str]) -> Answered:
-        """Read pooled cells on the field's scale; coders: the names of the columns."""
-        return cls(field, level, cells.ratings(scale.distance, coders), cells.blanks)
 
     def agreement(self, plan: Plan) -> FieldAgreement:
         """Compute all figures of the field, with their intervals."""

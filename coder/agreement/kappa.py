@@ -140,11 +140,7 @@ class Shares(NamedTuple):
         held = counts.sum(axis=1)
         counts, held, articles = counts[held > 0], held[held > 0], ratings.articles[held > 0]
         numbers, article = np.unique(articles, return_inverse=True)
-        agreed, paired, used = (
-            np.zeros(len(numbers)),
-            np.zeros(len(numbers)),
-            np.zeros((len(numbers), len(w))),
-        )
+        (agreed, paired), used = np.zeros((2, len(numbers))), np.zeros((len(numbers), len(w)))
         np.add.at(used, article, counts / held[:, None])
         two = held >= 2
         agreeing = (counts[two] * (counts[two] @ w.T - 1)).sum(axis=1) / (held[two] * (held[two] - 1))

@@ -30,7 +30,7 @@ class Unit(NamedTuple):
     values: Mapping[str, str]
 
 
-class Met(NamedTuple):
+class ConfusedPair(NamedTuple):
     """Two values given to the same units: in how many pairs, and in which articles."""
 
     value: str
@@ -89,7 +89,7 @@ class ReliabilityData(NamedTuple):
                 by_distance.append((furthest, unit))
         return [unit for _, unit in sorted(by_distance, key=lambda each: -each[0])]
 
-    def met(self, codebook: Codebook) -> list[Met]:
+    def met(self, codebook: Codebook) -> list[ConfusedPair]:
         """The pairs of different values given to one unit, most frequent first; for fields with codes."""
         by_rank = {rank: name for name, rank in ranks_of(self.field, codebook).items()}
         codes = {text: code_of(json.loads(text), by_rank) for text in self.places}
@@ -100,7 +100,7 @@ class ReliabilityData(NamedTuple):
                 if one != other:
                     articles.setdefault((one, other), []).append(unit.article)
         by_frequency = sorted(articles.items(), key=lambda each: (-len(each[1]), each[0]))
-        return [Met(*pair, len(where), tuple(dict.fromkeys(where))) for pair, where in by_frequency]
+        return [ConfusedPair(*pair, len(where), tuple(dict.fromkeys(where))) for pair, where in by_frequency]
 
     def by_coder(self, unit: Unit) -> Mapping[str, str]:
         """Each coder's value of the unit, as named in `values`."""

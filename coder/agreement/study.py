@@ -32,9 +32,9 @@ from coder.agreement.distance import Floats
 from coder.agreement.drift import Change, change
 from coder.agreement.event_agreement import EventAgreement, EventPool
 from coder.agreement.field_agreement import (
-    Answered,
     Confusion,
     FieldAgreement,
+    FieldRatings,
     PairAgreement,
     Scale,
     StrictAgreement,
@@ -50,7 +50,7 @@ from coder.codebook.schema import Codebook, Field
 from coder.errors import CoderError
 from coder.model import Cluster, Coding
 
-Remembered: TypeAlias = Callable[[str, Sequence[int], Callable[[], Score]], Score]
+ScoreCache: TypeAlias = Callable[[str, Sequence[int], Callable[[], Score]], Score]
 
 
 class Overall(NamedTuple):
@@ -99,7 +99,7 @@ class Study:
         comparisons: Sequence[Comparison],
         codebook: Codebook,
         plan: Plan | None = None,
-        remembered: Remembered = lambda name, numbers, work: work(),
+        remembered: ScoreCache = lambda name, numbers, work: work(),
         basis: Basis | None = None,
     ) -> None:
         """comparisons: in the order of the articles; iterated once, later accessed by index.
@@ -193,12 +193,12 @@ class Study:
     @cached_property
     def overall(self) -> Overall:
         """The weakest field by the lower bound of its interval, and the fields without a bound."""
-        bounds = [(row.interval.lower, row) for row in self.fields if row.interval.lower is not None]
-        bound, weakest = min(bounds, key=lambda each: each[0], default=(None, None))
+        lowest = minimum(row.interval.lower for row in self.fields)
+        weakest = None if lowest.value is None else self.weakest
         return Overall(
-            minimum(lower for lower, _ in bounds),
+            lowest,
             weakest.field if weakest else "",
-            status(bound, bound, weakest.articles if weakest else 0),
+            status(lowest.value, lowest.value, weakest.articles if weakest else 0),
             tuple((row.field, row.interval.reason) for row in self.fields if row.interval.lower is None),
         )
 
@@ -365,11 +365,12 @@ class Study:
                 return each
         raise CoderError("agreement.not_measured", field=field_id, where=field_id)
 
-    def _of(self, field_id: str) -> Answered:
+    def _of(self, field_id: str) -> FieldRatings:
         return self._answered(*self._measured(field_id))
 
-    def _answered(self, level: Level, field: Field, scale: Scale) -> Answered:
-        return Answered.of(field, level, scale, self._pool(level, field), self.coders)
+    def _answered(self, level: Level, field: Field, scale: Scale) -> FieldRatings:
+        cells = self._pool(level, field)
+        return FieldRatings(field, level, cells.ratings(scale.distance, self.coders), cells.blanks)
 
     def _pool(self, level: Level, field: Field) -> CellPool:
         return self._cells.get(f"{level}.{field.id}", CellPool())

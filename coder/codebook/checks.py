@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from coder.codebook.condition_checks import condition_problems
-from coder.codebook.declarations import SpanKind, Target, targets
+from coder.codebook.declarations import SpanKind, Target
 from coder.codebook.lexicon_schema import Lexicon, Trigger
 from coder.codebook.schema import COMMAND_LETTERS, Codebook, Field, Part, Value
 from coder.codebook.yaml_text import FileProblem, YamlPath, YamlText, placed_ids
@@ -264,7 +264,7 @@ def old_name_problems(old: Codebook, new: Codebook, source: YamlText) -> Iterato
 def _unknown_targets(
     source: YamlText, path: YamlPath, target: Target, known: list[str]
 ) -> Iterator[FileProblem]:
-    for i, name in enumerate(targets("", {"": target})):
+    for i, name in enumerate((target,) if isinstance(target, str) else target):
         yield from source.unknown(path if isinstance(target, str) else (*path, i), "name", name, known)
 
 
