@@ -1,4 +1,4 @@
-"""From disagreements to gold: what differs, and what a supervisor decides.
+"""Adjudication: from coders' disagreements to gold values, by decisions of a supervisor.
 
-May touch agreement and what lies below. The doors are `resolve.Adjudication` and `gold_edits.GoldEdit`.
+May import agreement and the packages below it. Entry points: `resolve.Adjudication`, `gold_edits.GoldEdit`.
 """

@@ -1,6 +1,6 @@
-"""Edits of gold that are more than one decision: sets joined, what does not stand, several fields at once.
+"""Gold edits of more than one decision: merging sets, rejecting values or codings, several fields at once.
 
-They are made of the edits in `gold_edits`; each is one entry of the journal and taken back as one.
+They are composed of the edits in `gold_edits`; each is a single journal entry and is undone as one.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from coder.adjudicate.resolve import (
     Row,
     common,
     holds,
-    is_said,
+    is_answered,
     same,
     union,
 )
@@ -27,9 +27,9 @@ from coder.model import MISSING, Answer, Blank, Cluster, Json
 
 @dataclass(frozen=True, slots=True)
 class Combine:
-    """The union of what all coders gave in a list, or with `shared` what they have in common, becomes gold.
+    """The union of all coders' lists, or with `shared` their intersection, becomes gold.
 
-    It is from these coders and the supervisor, as none of them may have given just that.
+    It is attributed to these coders and the supervisor, as none of them may have given exactly this value.
     """
 
     what: ClassVar[str] = "gold.combined"
@@ -42,20 +42,20 @@ class Combine:
         row = state.row(self.cluster_id, self.field)
         if not row.field.is_list or is_stretch(self.field, state.codebook):
             raise CoderError("review.no_set", field=row.field.label)
-        said = {coder: answer for coder, answer in row.answers.items() if answer.coded}
-        if len(said) < 2:
+        answers = {coder: answer for coder, answer in row.answers.items() if answer.coded}
+        if len(answers) < 2:
             raise CoderError("review.one_set", field=row.field.label)
-        items = (common if self.shared else union)([answer.value for answer in said.values()])
+        items = (common if self.shared else union)([answer.value for answer in answers.values()])
         if not items:
             raise CoderError("review.nothing_shared", field=row.field.label)
-        return _composed(state, self.cluster_id, row, items, [*said], by=by, reason=self.reason)
+        return _composed(state, self.cluster_id, row, items, [*answers], by=by, reason=self.reason)
 
 
 @dataclass(frozen=True, slots=True)
 class RejectValue:
-    """A value, or in a list an item, does not stand: what else coders gave becomes gold.
+    """Reject a value, or an item of a list: what else coders gave becomes gold.
 
-    Nothing else is not stated; refused where the others differ among themselves.
+    If nothing else is left, gold is `not stated`. Refused if the remaining coders disagree.
     """
 
     what: ClassVar[str] = "gold.value_rejected"
@@ -66,26 +66,26 @@ class RejectValue:
 
     def apply(self, state: Adjudication, by: str) -> Adjudication:
         row, at = state.row(self.cluster_id, self.field), (self.cluster_id, self.field)
-        nothing = Decide(*at, Answer(blank=Blank.NOT_STATED), self.reason)
-        said = {coder: answer for coder, answer in row.answers.items() if answer.coded}
+        not_stated = Decide(*at, Answer(blank=Blank.NOT_STATED), self.reason)
+        answers = {coder: answer for coder, answer in row.answers.items() if answer.coded}
         if row.field.is_list:
-            given = union([answer.value for answer in said.values()])
-            items = [item for item in given if not holds([self.value], item)]
-            if not items:
-                return nothing.apply(state, by)
-            state = _composed(state, self.cluster_id, row, items, [*said], by=by, reason=self.reason)
-            return _from(state, *at, (SUPERVISOR,))
-        left = [coder for coder, answer in said.items() if not same(answer, Answer(self.value))]
-        if any(not same(said[left[0]], said[coder]) for coder in left):
+            items = union([answer.value for answer in answers.values()])
+            rest = [item for item in items if not holds([self.value], item)]
+            if not rest:
+                return not_stated.apply(state, by)
+            state = _composed(state, self.cluster_id, row, rest, [*answers], by=by, reason=self.reason)
+            return _attributed(state, *at, (SUPERVISOR,))
+        others = [coder for coder, answer in answers.items() if not same(answer, Answer(self.value))]
+        if any(not same(answers[others[0]], answers[coder]) for coder in others):
             raise CoderError("review.others_differ", field=row.field.label)
-        return (Take(*at, left[0], self.reason) if left else nothing).apply(state, by)
+        return (Take(*at, others[0], self.reason) if others else not_stated).apply(state, by)
 
 
 @dataclass(frozen=True, slots=True)
 class RejectCoding:
-    """A coder's whole coding does not stand: what only they have goes, and what the others agree on is taken.
+    """Reject a coder's coding: events that only they have are rejected, what the others agree on is taken.
 
-    Where the others differ it stays open. What is decided stays, also of an event that only they have.
+    Fields on which the others differ stay open. Existing decisions stay, also on events that only they have.
     """
 
     what: ClassVar[str] = "gold.coding_rejected"
@@ -101,16 +101,16 @@ class RejectCoding:
                 continue
             others = [c for c in state.coders if c in coders - {self.coder}]
             for row in rows:
-                said = [row.answers[c] for c in others if c in row.answers]
-                alike = all(same(said[0], answer) for answer in said)
-                if any(map(is_said, said)) and alike and not state.settled(each, row):
+                answers = [row.answers[c] for c in others if c in row.answers]
+                agree = all(same(answers[0], answer) for answer in answers)
+                if any(map(is_answered, answers)) and agree and not state.settled(each, row):
                     state = Take(each, row.field.id, others[0], self.reason).apply(state, by)
         return state
 
 
 @dataclass(frozen=True, slots=True)
 class AddEvent:
-    """An event that no coder has; its fields are the supervisor's to decide."""
+    """Add an event that no coder has; the supervisor decides its fields."""
 
     what: ClassVar[str] = "clusters.added"
 
@@ -122,7 +122,7 @@ class AddEvent:
 
 @dataclass(frozen=True, slots=True)
 class TakeFields:
-    """Of some fields one coder's answers, or with coder "" what is agreed, where nothing is decided yet."""
+    """Take one coder's answers in some fields, or with coder "" the agreed ones, where nothing is decided."""
 
     what: ClassVar[str] = "gold.fields"
     cluster_id: str
@@ -134,8 +134,8 @@ class TakeFields:
         for row in state.rows(self.cluster_id):
             coder = self.coder or next(iter(row.answers), "")
             wanted = row.field.id in self.fields and (self.coder or row.state == "agreed")
-            said = is_said(row.answers.get(coder, MISSING))
-            if wanted and said and not state.settled(self.cluster_id, row):
+            has_answer = is_answered(row.answers.get(coder, MISSING))
+            if wanted and has_answer and not state.settled(self.cluster_id, row):
                 reason = "" if row.state == "agreed" else self.reason
                 state = Take(self.cluster_id, row.field.id, coder, reason).apply(state, by)
         return state
@@ -151,21 +151,22 @@ def _composed(
     by: str,
     reason: str,
 ) -> Adjudication:
-    """Some items of what coders gave become gold, with the words behind them but for items left out."""
+    """Set gold to some of the coders' items, with the evidence of all items but those left out."""
     at = (cluster_id, row.field.id)
     state = Decide(*at, Answer(items), reason).apply(state, by)
-    out = [item for item in union([row.answers[coder].value for coder in givers]) if not holds(items, item)]
+    given = union([row.answers[coder].value for coder in givers])
+    omitted = [item for item in given if not holds(items, item)]
     if row.field.evidence != "none":
         for coding in state.codings:
             for span_id in row.answers[coding.coder].evidence if coding.coder in givers else ():
                 span = coding.span(span_id)
-                if span is not None and not (span.value is not None and holds(out, span.value)):
+                if span is not None and not (span.value is not None and holds(omitted, span.value)):
                     state = Attach(*at, span).apply(state, by)
-    return _from(state, *at, (*givers, SUPERVISOR))
+    return _attributed(state, *at, (*givers, SUPERVISOR))
 
 
-def _from(state: Adjudication, cluster_id: str, field: str, who: tuple[str, ...]) -> Adjudication:
-    """The decision is from these."""
+def _attributed(state: Adjudication, cluster_id: str, field: str, who: tuple[str, ...]) -> Adjudication:
+    """Set whom the decision is attributed to."""
     answer = state.decided(cluster_id, field)
     assert answer is not None
     return with_answer(state, cluster_id, field, replace(answer, taken_from=who))

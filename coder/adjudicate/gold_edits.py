@@ -1,8 +1,8 @@
-"""Everything that a supervisor can do to one article's adjudication.
+"""All edits that a supervisor can make to one article's adjudication.
 
-An edit takes the adjudication as it is and gives it as it will be; nothing is stored here. Each gold value
-keeps whose value it is, why it was taken and who decided; what coders remarked stays with their codings. A
-cluster id of "" stands for the article.
+An edit maps an adjudication to the next one; nothing is stored here. Every gold value records whose value it
+is, why it was taken and who decided; coders' remarks stay with their codings. A cluster id of "" stands for
+the article.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar, NamedTuple, Protocol
 
-from coder.adjudicate.resolve import ARTICLE, SUPERVISOR, Adjudication, Row, gold_id, is_said, same
+from coder.adjudicate.resolve import ARTICLE, SUPERVISOR, Adjudication, Row, gold_id, is_answered, same
 from coder.adjudicate.stretches import spans_of
 from coder.codebook.label import joined
 from coder.codebook.validate import is_stretch, value_problems
@@ -21,19 +21,19 @@ from coder.model import AGREED, MISSING, Answer, Blank, Cluster, Coding, Decisio
 
 
 class GoldEdit(Protocol):
-    """Something that a supervisor does to an adjudication; the classes below are all there is."""
+    """An edit by a supervisor; the classes below and in `composed_edits` and `policies` are all there are."""
 
     @property
     def what(self) -> str:
-        """Its word in the journal; what people read is `edits.WORD` in the catalogue."""
+        """The edit's word in the journal; its text for people is `edits.WORD` in the catalogue."""
 
     def apply(self, state: Adjudication, by: str) -> Adjudication:
-        """The adjudication after it, decided by `by`; raises CoderError where it is refused."""
+        """Return the adjudication after the edit, decided by `by`; raises CoderError if it is refused."""
 
 
 @dataclass(frozen=True, slots=True)
 class Take:
-    """One coder's answer, with its evidence, becomes gold; others who said the same are named as well."""
+    """One coder's answer, with its evidence, becomes gold; coders who gave the same are recorded too."""
 
     what: ClassVar[str] = "gold.taken"
     cluster_id: str
@@ -48,15 +48,15 @@ class Take:
             raise CoderError("review.not_their_event", coder=self.coder)
         if answer.blank is Blank.NOT_APPLICABLE:
             raise CoderError("review.not_applicable", coder=self.coder)
-        said = {c: row.answers[c] for c in state.coders if c in row.answers}
-        givers = [c for c, other in said.items() if same(other, answer)]
+        answers = {c: row.answers[c] for c in state.coders if c in row.answers}
+        givers = [c for c, other in answers.items() if same(other, answer)]
         reason = AGREED if not self.reason and row.state == "agreed" else self.reason
         return take(state, [Taking(self.cluster_id, row, givers, reason, self.coder)], by)
 
 
 @dataclass(frozen=True, slots=True)
 class Decide:
-    """A value that no coder gave, decided by the supervisor; evidence stays with the value that it is for."""
+    """The supervisor decides a value; evidence is retained if the value stays the same."""
 
     what: ClassVar[str] = "gold.set"
     cluster_id: str
@@ -73,13 +73,13 @@ class Decide:
             field = state.row(self.cluster_id, self.field).field
             for problem in value_problems(field, self.answer.value, state.codebook):
                 raise CoderError("coding.not_allowed", field=field.label, problem=problem)
-        kept = replace(self.answer, evidence=evidence, taken_from=(SUPERVISOR,), reason=self.reason, by=by)
-        return with_answer(replace(state, gold=gold), self.cluster_id, self.field, kept)
+        after = replace(self.answer, evidence=evidence, taken_from=(SUPERVISOR,), reason=self.reason, by=by)
+        return with_answer(replace(state, gold=gold), self.cluster_id, self.field, after)
 
 
 @dataclass(frozen=True, slots=True)
 class Attach:
-    """Words of the article support a gold value, which stays as it is; span: its id does not matter."""
+    """A span of the article becomes evidence of a gold value, which stays; the id of `span` is irrelevant."""
 
     what: ClassVar[str] = "gold.attached"
     cluster_id: str
@@ -100,7 +100,7 @@ class Attach:
 
 @dataclass(frozen=True, slots=True)
 class Detach:
-    """Words support a gold value no more; it stays."""
+    """A span is no longer evidence of a gold value, which stays."""
 
     what: ClassVar[str] = "gold.detached"
     cluster_id: str
@@ -109,14 +109,14 @@ class Detach:
 
     def apply(self, state: Adjudication, by: str) -> Adjudication:
         before = _expect_decided(state, self.cluster_id, self.field)
-        gone = {s.id for s in state.gold.spans if s.stretch == self.span.stretch}
-        after = replace(before, evidence=tuple(i for i in before.evidence if i not in gone))
+        detached = {s.id for s in state.gold.spans if s.stretch == self.span.stretch}
+        after = replace(before, evidence=tuple(i for i in before.evidence if i not in detached))
         return with_answer(state, self.cluster_id, self.field, after)
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Another reason for a decision, which stays as it is."""
+    """Change the reason of a decision, which stays."""
 
     what: ClassVar[str] = "gold.reason"
     cluster_id: str
@@ -131,7 +131,7 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Clear:
-    """The field is undecided again."""
+    """Make the field undecided again."""
 
     what: ClassVar[str] = "gold.cleared"
     cluster_id: str
@@ -160,7 +160,7 @@ class TakeAgreed:
 
 @dataclass(frozen=True, slots=True)
 class TakeEvent:
-    """Every answer of one coder's event becomes gold where nothing is decided yet."""
+    """Every answer of one coder's event becomes gold, where nothing is decided yet."""
 
     what: ClassVar[str] = "gold.event"
     cluster_id: str
@@ -170,14 +170,14 @@ class TakeEvent:
     def apply(self, state: Adjudication, by: str) -> Adjudication:
         for row in state.rows(self.cluster_id):
             answer = row.answers.get(self.coder, MISSING)
-            if is_said(answer) and not state.settled(self.cluster_id, row):
+            if is_answered(answer) and not state.settled(self.cluster_id, row):
                 state = Take(self.cluster_id, row.field.id, self.coder, self.reason).apply(state, by)
         return state
 
 
 @dataclass(frozen=True, slots=True)
 class RejectCluster:
-    """The cluster is no event; what was decided about it goes, the reason stays."""
+    """The cluster is not an event: decisions about it are dropped, and the reason is recorded."""
 
     what: ClassVar[str] = "gold.rejected"
     cluster_id: str
@@ -190,7 +190,7 @@ class RejectCluster:
 
 @dataclass(frozen=True, slots=True)
 class RestoreCluster:
-    """A rejected cluster is open again."""
+    """Reopen a rejected cluster."""
 
     what: ClassVar[str] = "gold.restored"
     cluster_id: str
@@ -202,7 +202,7 @@ class RestoreCluster:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Two clusters are one event; refused where a coder would have two events in it."""
+    """Merge two clusters into one event; refused if a coder would have two events in it."""
 
     what: ClassVar[str] = "clusters.linked"
     cluster_id: str
@@ -212,8 +212,7 @@ class Link:
         one, other = state.cluster(self.cluster_id), state.cluster(self.other_id)
         shared = dict(one.members).keys() & dict(other.members)
         if shared:
-            names = joined(sorted(shared))
-            raise CoderError("review.events_in_both", coders=names)
+            raise CoderError("review.events_in_both", coders=joined(sorted(shared)))
         linked = replace(one, members=tuple(sorted((*one.members, *other.members))), rejected="", gold="")
         clusters = tuple(linked if c.id == one.id else c for c in state.clusters if c.id != other.id)
         return replace(_without_gold(state, one.id, other.id), clusters=clusters)
@@ -221,7 +220,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """One coder's event leaves its cluster and becomes a cluster of its own, after it."""
+    """Move one coder's event out of its cluster into a new cluster after it."""
 
     what: ClassVar[str] = "clusters.split"
     cluster_id: str
@@ -242,7 +241,7 @@ class Split:
 
 @dataclass(frozen=True, slots=True)
 class Close:
-    """The gold is finished; refused while something is open, or wrong by the codebook."""
+    """Finish the gold; refused while fields are open or the codebook finds errors."""
 
     what: ClassVar[str] = "gold.closed"
 
@@ -256,7 +255,7 @@ class Close:
 
 
 class Taking(NamedTuple):
-    """One value to be taken: where, who gave it, and why; chosen: whose wording and edges it gets."""
+    """A value to take: where, from whom and why; chosen: the coder whose wording and edges are used."""
 
     cluster_id: str
     row: Row
@@ -266,81 +265,81 @@ class Taking(NamedTuple):
 
 
 def is_agreed(row: Row) -> bool:
-    """Whether two or more coders say the same, and it is something."""
-    said = row.answers.values()
-    return row.state == "agreed" and any(answer.blank is not Blank.NOT_APPLICABLE for answer in said)
+    """Whether two or more coders gave the same answer, other than `not applicable`."""
+    answers = row.answers.values()
+    return row.state == "agreed" and any(answer.blank is not Blank.NOT_APPLICABLE for answer in answers)
 
 
 def take(state: Adjudication, takings: Iterable[Taking], by: str) -> Adjudication:
-    """Coders' answers become gold: of each the chosen giver's, else the first's, with the evidence of all."""
+    """Make coders' answers gold: the chosen giver's, or the first's, with the evidence of all givers."""
     takings = list(takings)
-    marked = {coding.coder: {span.id: span for span in coding.spans} for coding in state.codings}
-    behind = []
+    spans = {coding.coder: {span.id: span for span in coding.spans} for coding in state.codings}
+    evidence = []
     for taking in takings:
-        told = [(c, i) for c in taking.givers for i in taking.row.answers[c].evidence]
-        behind.append(with_one_edge(((c, marked[c][i]) for c, i in told if i in marked[c]), taking.chosen))
-    gold, evidence = _with_gold_spans(state.gold, behind)
+        cited = [(c, i) for c in taking.givers for i in taking.row.answers[c].evidence]
+        evidence.append(with_one_edge(((c, spans[c][i]) for c, i in cited if i in spans[c]), taking.chosen))
+    gold, span_ids = _with_gold_spans(state.gold, evidence)
     taken: dict[str, dict[str, Answer | None]] = {}
-    for each, ids in zip(takings, evidence, strict=True):
-        said, who = each.row.answers[each.chosen or each.givers[0]], tuple(each.givers)
-        answer = Answer(said.value, said.blank, ids, taken_from=who, reason=each.reason, by=by)
+    for each, ids in zip(takings, span_ids, strict=True):
+        given, givers = each.row.answers[each.chosen or each.givers[0]], tuple(each.givers)
+        answer = Answer(given.value, given.blank, ids, taken_from=givers, reason=each.reason, by=by)
         taken.setdefault(each.cluster_id, {})[each.row.field.id] = answer
     return _with_answers(replace(state, gold=gold), taken)
 
 
-def with_one_edge(given: Iterable[tuple[str, Span]], edges_of: str = "") -> list[Span]:
-    """Coders' spans without those that are another coder's with other edges.
+def with_one_edge(marked: Iterable[tuple[str, Span]], edges_of: str = "") -> list[Span]:
+    """Coders' spans, choosing one where coders drew different edges.
 
-    edges_of: whose edges are right; else those that most coders drew, of as many the first coder's.
+    edges_of: the coder whose edges are chosen; else the most frequent edges, in a tie the first coder's.
     """
-    whose: dict[tuple[str, int, int], list[str]] = {}
+    coders: dict[tuple[str, int, int], list[str]] = {}
     spans: dict[tuple[str, int, int], Span] = {}
-    for coder, span in given:
-        whose.setdefault(span.stretch, []).append(coder)
+    for coder, span in marked:
+        coders.setdefault(span.stretch, []).append(coder)
         spans.setdefault(span.stretch, span)
-    if len(spans) == 1:  # as most are
+    if len(spans) == 1:  # the usual case
         return [*spans.values()]
-    kept: list[tuple[str, int, int]] = []
-    for one in sorted(whose, key=lambda each: (edges_of not in whose[each], -len(whose[each]))):
+    chosen: list[tuple[str, int, int]] = []
+    for one in sorted(coders, key=lambda each: (edges_of not in coders[each], -len(coders[each]))):
         kind, start, end = one
-        rivals = (k for k in kept if k[0] == kind and k[1] < end and start < k[2])
-        if all(set(whose[one]) & set(whose[rival]) for rival in rivals):
-            kept.append(one)
-    return [span for stretch, span in spans.items() if stretch in kept]
+        rivals = (k for k in chosen if k[0] == kind and k[1] < end and start < k[2])
+        if all(set(coders[one]) & set(coders[rival]) for rival in rivals):
+            chosen.append(one)
+    return [span for stretch, span in spans.items() if stretch in chosen]
 
 
 def _expect_decided(state: Adjudication, cluster_id: str, field: str) -> Answer:
-    """The gold answer to a field; raises CoderError while there is none."""
+    """The gold answer to a field; raises CoderError if there is none."""
     if (decided := state.decided(cluster_id, field)) is None:
         raise CoderError("review.not_decided")
     return decided
 
 
-def _with_gold_spans(gold: Coding, behind: Iterable[Sequence[Span]]) -> tuple[Coding, list[tuple[str, ...]]]:
-    """Gold with the spans behind each of some answers, and their ids there."""
+def _with_gold_spans(gold: Coding, groups: Iterable[Sequence[Span]]) -> tuple[Coding, list[tuple[str, ...]]]:
+    """Add the evidence spans of several answers to gold; return it and each answer's span ids."""
     ids = {s.stretch: s.id for s in reversed(gold.spans)}
     number = max((int(s.id.removeprefix("s")) for s in gold.spans), default=0)
-    new, found = list[Span](), list[tuple[str, ...]]()
-    for spans in behind:
+    new, ids_by_answer = list[Span](), list[tuple[str, ...]]()
+    for spans in groups:
         for span in spans:
             stretch = span.stretch
             if stretch not in ids:
                 number += 1
                 ids[stretch] = f"s{number}"
                 new.append(Span(ids[stretch], *stretch, span.quote, span.value))
-        found.append(tuple(dict.fromkeys(ids[span.stretch] for span in spans)))
-    return replace(gold, spans=(*gold.spans, *new)), found
+        ids_by_answer.append(tuple(dict.fromkeys(ids[span.stretch] for span in spans)))
+    return replace(gold, spans=(*gold.spans, *new)), ids_by_answer
 
 
 def with_answer(state: Adjudication, cluster_id: str, field: str, answer: Answer | None) -> Adjudication:
-    """The adjudication with another gold answer to a field, None for one that goes."""
+    """Set the gold answer to a field; None removes it."""
     return _with_answers(state, {cluster_id: {field: answer}})
 
 
-def _with_answers(state: Adjudication, given: Mapping[str, Mapping[str, Answer | None]]) -> Adjudication:
-    """The adjudication with other gold answers, by cluster and field; None for one that goes."""
+def _with_answers(state: Adjudication, changes: Mapping[str, Mapping[str, Answer | None]]) -> Adjudication:
+    """Set gold answers by cluster and field; None removes one."""
     gold, clusters = state.gold, {cluster.id: cluster for cluster in state.clusters}
-    for cluster_id, answers in given.items():
+    for cluster_id, answers in changes.items():
         if cluster_id == ARTICLE:
             gold = replace(gold, answers=_changed(gold.answers, answers))
         else:
@@ -356,13 +355,13 @@ def _with_answers(state: Adjudication, given: Mapping[str, Mapping[str, Answer |
     return _with_gold(state, replace(gold, events=events))
 
 
-def _changed(before: Mapping[str, Answer], given: Mapping[str, Answer | None]) -> dict[str, Answer]:
-    kept = {name: answer for name, answer in before.items() if name not in given}
-    return kept | {name: answer for name, answer in given.items() if answer is not None}
+def _changed(before: Mapping[str, Answer], changes: Mapping[str, Answer | None]) -> dict[str, Answer]:
+    unchanged = {name: answer for name, answer in before.items() if name not in changes}
+    return unchanged | {name: answer for name, answer in changes.items() if answer is not None}
 
 
 def with_added(state: Adjudication, cluster: Cluster) -> Adjudication:
-    """The adjudication with a cluster that no coder has as an event of gold, whose fields are asked for."""
+    """Add a cluster that no coder has to gold as an event, so that its fields are asked for."""
     state = replace(state, gold=state.gold.with_event(Event(gold_id(cluster))))
     return _with_cluster(state, replace(cluster, gold=gold_id(cluster)))
 
@@ -373,13 +372,13 @@ def _with_cluster(state: Adjudication, cluster: Cluster) -> Adjudication:
 
 
 def _without_gold(state: Adjudication, *cluster_ids: str) -> Adjudication:
-    gone = {gold_id(state.cluster(c)) for c in cluster_ids}
-    left = tuple(event for event in state.gold.events if event.id not in gone)
+    removed = {gold_id(state.cluster(c)) for c in cluster_ids}
+    left = tuple(event for event in state.gold.events if event.id not in removed)
     return _with_gold(state, replace(state.gold, events=left))
 
 
 def _with_gold(state: Adjudication, gold: Coding) -> Adjudication:
-    """The adjudication with other gold, of whose spans only those stay that support a gold value."""
+    """Replace the gold, dropping spans that support no gold value."""
     used = {span_id for answer in gold.every_answer for span_id in answer.evidence}
-    kept = tuple(s for s in gold.spans if s.id in used and s.decision is not Decision.REJECTED)
-    return replace(state, gold=replace(gold, spans=kept))
+    spans = tuple(s for s in gold.spans if s.id in used and s.decision is not Decision.REJECTED)
+    return replace(state, gold=replace(gold, spans=spans))

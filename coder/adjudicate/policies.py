@@ -1,7 +1,7 @@
-"""Policies: named rules that make gold of what coders said, without a decision for each value.
+"""Policies: named rules that make gold of coders' answers without a decision on each value.
 
-Each value that they make says in its reason which of them made it. What a supervisor decided stands, and what
-one policy made stands against those after it, until a coder changes what it rests on.
+Each value they set records the policy as its reason. A supervisor's decisions stand, and values set by one
+policy are not changed by later ones unless a coder changes the answers they are based on.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from coder.model import AGREED, MAJORITY, POLICIES, SINGLE, TRUSTED, Answer, Bla
 
 @dataclass(frozen=True, slots=True)
 class Apply:
-    """Policies in their order, and the gold is closed where nothing is left to decide.
+    """Apply policies in order, and close the gold if nothing is left to decide.
 
-    trusted: the coder whose coding is taken for want of another decision, "" for nobody.
+    trusted: the coder whose answers the policy "trusted" takes, "" for nobody.
     """
 
     what: ClassVar[str] = "gold.applied"
@@ -30,36 +30,36 @@ class Apply:
     def apply(self, state: Adjudication, by: str) -> Adjudication:
         if state.gold.status is not Status.SUBMITTED:
             return _closed(self._filled(state, by), by)
-        # What is closed stands; but where policies alone made it, they may say what they say by now.
+        # Closed gold stands, unless only policies made it and coders have changed answers since.
         if not _is_by_policies(state) or not any(state.open_cells()):
             return state
-        anew = replace(state, gold=replace(state.gold, status=Status.OPEN))
-        done = _closed(self._filled(anew, by), by)
+        reopened = replace(state, gold=replace(state.gold, status=Status.OPEN))
+        done = _closed(self._filled(reopened, by), by)
         return done if done.gold.status is Status.SUBMITTED else state
 
     def _filled(self, state: Adjudication, by: str) -> Adjudication:
         rows = {each: state.rows(each) for each in state.standing}
-        begun = state
+        before = state
         for policy in self.policies:
             for each in [each for each in rows if each != ARTICLE]:
-                if self._throws_out(policy, state, state.cluster(each)):
+                if self._rejects(policy, state, state.cluster(each)):
                     state = RejectCluster(each, policy).apply(state, by)
                     del rows[each]
-            taken = [
+            takings = [
                 Taking(each, row, givers, policy, self.trusted if policy == TRUSTED else "")
-                for each, of in rows.items()
-                for given, before in [(state.given(each), begun.given(each))]
-                for row in of
+                for each, field_rows in rows.items()
+                for given, earlier in [(state.given(each), before.given(each))]
+                for row in field_rows
                 if row.state != "silent"
-                and given.get(row.field.id) is before.get(row.field.id)  # no policy before this one took it
-                and (row.field.id not in given or _may_change(begun, each, row))
+                and given.get(row.field.id) is earlier.get(row.field.id)  # no policy before this one took it
+                and (row.field.id not in given or _may_change(before, each, row))
                 and (givers := self._givers(policy, state, each, row))
             ]
-            state = take(state, taken, by)
+            state = take(state, takings, by)
         return state
 
-    def _throws_out(self, policy: str, state: Adjudication, cluster: Cluster) -> bool:
-        """Whether a policy says that there is no such event; not where something is decided about it."""
+    def _rejects(self, policy: str, state: Adjudication, cluster: Cluster) -> bool:
+        """Whether a policy rejects a cluster; never one with decisions."""
         coders = dict(cluster.members).keys() & set(state.coders)
         if cluster.gold:
             return False
@@ -68,43 +68,43 @@ class Apply:
         return policy == TRUSTED and self.trusted in state.coders and self.trusted not in coders
 
     def _givers(self, policy: str, state: Adjudication, cluster_id: str, row: Row) -> Sequence[str]:
-        """The coders whose answer a policy takes, none where it has nothing to say."""
-        said, givers = row.answers, list[str]()
+        """The coders whose answer a policy takes; [] if the policy does not apply."""
+        answers, givers = row.answers, list[str]()
         if policy == AGREED and is_agreed(row):
-            givers = [*said]
-        elif policy == MAJORITY and (cluster_id == ARTICLE or 2 * len(said) > len(state.coders)):
-            givers = majority(said)
-        elif policy == TRUSTED and self.trusted in said:
-            givers = [c for c, answer in said.items() if same(answer, said[self.trusted])]
+            givers = [*answers]
+        elif policy == MAJORITY and (cluster_id == ARTICLE or 2 * len(answers) > len(state.coders)):
+            givers = majority(answers)
+        elif policy == TRUSTED and self.trusted in answers:
+            givers = [c for c, answer in answers.items() if same(answer, answers[self.trusted])]
         elif policy == SINGLE and len(state.coders) == 1:
-            givers = [*said]
-        applies = givers and said[givers[0]].blank is not Blank.NOT_APPLICABLE
+            givers = [*answers]
+        applies = givers and answers[givers[0]].blank is not Blank.NOT_APPLICABLE
         return givers if applies else []
 
 
-def majority(said: Mapping[str, Answer]) -> list[str]:
-    """Those of two or more coders who are more than half of them and say the same."""
-    for answer in said.values() if len(said) > 1 else ():
-        alike = [coder for coder, other in said.items() if same(other, answer)]
-        if 2 * len(alike) > len(said):
-            return alike
+def majority(answers: Mapping[str, Answer]) -> list[str]:
+    """The coders, more than half of two or more, who gave the same answer; [] if there is no majority."""
+    for answer in answers.values() if len(answers) > 1 else ():
+        agreeing = [coder for coder, other in answers.items() if same(other, answer)]
+        if 2 * len(agreeing) > len(answers):
+            return agreeing
     return []
 
 
 def _closed(state: Adjudication, by: str) -> Adjudication:
     try:
         return Close().apply(state, by)
-    except CoderError:  # something is open, or wrong: that is a supervisor's to decide
+    except CoderError:  # something is open or wrong, for a supervisor to decide
         return state
 
 
 def _may_change(state: Adjudication, cluster_id: str, row: Row) -> bool:
-    """Whether a policy decided a field, and coders have changed what that rests on."""
+    """Whether a policy decided a field, and coders have changed answers it is based on."""
     decided = state.decided(cluster_id, row.field.id)
     return decided is not None and decided.reason in POLICIES and bool(state.changed(cluster_id, row))
 
 
 def _is_by_policies(state: Adjudication) -> bool:
-    """Whether nothing of the gold was decided by hand."""
+    """Whether policies alone decided the gold."""
     rejected = (cluster.rejected for cluster in state.clusters if cluster.rejected)
     return {*(answer.reason for answer in state.gold.every_answer), *rejected} <= {*POLICIES}

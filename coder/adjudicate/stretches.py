@@ -1,4 +1,4 @@
-"""Stretches of a text that were marked, each a field to be decided: all spans that overlap, of any kind."""
+"""Marked stretches of a text as fields to decide: groups of overlapping spans, of any kind."""
 
 from __future__ import annotations
 
@@ -11,25 +11,25 @@ from coder.model import Answer, Blank, Coding, Decision, Span
 
 
 def stretches(codings: Sequence[Coding], book: Codebook) -> Iterator[tuple[Field, dict[str, Answer]]]:
-    """Each stretch as a field, and what each coder marked there: span ids as values, or nothing."""
+    """Yield each stretch as a field with each coder's answer: the ids of their spans, or `not stated`."""
     marked = {c.coder: [s for s in c.spans if s.decision is not Decision.REJECTED] for c in codings}
-    found: list[list[Span]] = []
+    groups: list[list[Span]] = []
     for span in sorted(
         (s for spans in marked.values() for s in spans), key=lambda s: (s.start, -s.end, s.kind)
     ):
-        if not found or span.start >= max(s.end for s in found[-1]):
-            found.append([])
-        found[-1].append(span)
-    for stretch in found:
+        if not groups or span.start >= max(s.end for s in groups[-1]):
+            groups.append([])
+        groups[-1].append(span)
+    for stretch in groups:
         answers = {coder: Answer(blank=Blank.NOT_STATED) for coder in marked}
         for coder, spans in marked.items():
-            if there := [s for s in spans if s in stretch]:
-                answers[coder] = Answer([value_id(s) for s in there], evidence=tuple(s.id for s in there))
+            if inside := [s for s in spans if s in stretch]:
+                answers[coder] = Answer([value_id(s) for s in inside], evidence=tuple(s.id for s in inside))
         yield field_of(stretch, book), answers
 
 
 def field_of(stretch: Sequence[Span], codebook: Codebook) -> Field:
-    """The field that a stretch is; its values are its spans."""
+    """The field that stands for a stretch; its values are its spans."""
     first, last = min(s.start for s in stretch), max(s.end for s in stretch)
     values = {}
     for span in stretch:
@@ -42,7 +42,7 @@ def field_of(stretch: Sequence[Span], codebook: Codebook) -> Field:
 
 
 def spans_of(value: Sequence[str], codings: Sequence[Coding]) -> list[Span]:
-    """The spans that the values of a stretch stand for."""
+    """The spans that values of a stretch field stand for."""
     known = {value_id(span): span for coding in reversed(codings) for span in coding.spans}
     return [known[each] for each in value if each in known]
 

@@ -1,5 +1,5 @@
-"""How far coders agree: events aligned, coefficients and intervals over codings.
+"""Inter-coder agreement: event alignment, reliability coefficients and their confidence intervals.
 
-May touch values, codebook and what lies below, and numpy. The doors are `study.Study` and
+May import numpy, values, codebook and the packages below them. The entry points are `study.Study` and
 `measures.measured`.
 """

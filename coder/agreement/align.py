@@ -1,12 +1,13 @@
-"""Which event answers which: the only matcher, for scores and for adjudication alike.
+"""Align the events of different coders; used both for agreement figures and for adjudication.
 
-How alike two events are is the weighted mean of what both sides state: evidence .70 by Dice on characters;
-date, place and actors .10 each, which together stay below the threshold, so that without shared evidence two
-events with evidence never match. Two codings of one article are paired one to one by a linear sum assignment
-over similarities that reach the threshold; three or more are joined by average linkage. Offsets: code points.
+The similarity of two events is the weighted mean of the terms that both state: evidence .70, by the Dice
+coefficient on characters; date, place and actors .10 each. The last three together stay below the threshold,
+so events that both cite evidence but share none never match. Two codings of one article are paired one to one
+by a linear sum assignment over the similarities that reach the threshold; three or more are clustered by
+average linkage. Offsets are code points.
 
-Events that cite nothing would match on a date or a place alone. Where a project's coders cite evidence, such
-an event is therefore like no other, which `Pairing.needs_evidence` says.
+Events that cite no evidence could match on a date or a place alone. In projects whose coders cite evidence,
+such an event is therefore similar to no other (`Pairing.needs_evidence`).
 """
 
 from __future__ import annotations
@@ -28,45 +29,45 @@ from coder.agreement.spans import Fragment, covered, shared_length
 Term: TypeAlias = Literal["evidence", "date", "place", "actors"]
 
 WEIGHTS: Mapping[Term, float] = {"evidence": 0.7, "date": 0.1, "place": 0.1, "actors": 0.1}
-DIGITS = 12  # of similarities, rounded so that equal ones tie and the threshold itself counts
-_NEAR = 1e-9  # how far means may be apart before they are rounded and yet be equal
+DIGITS = 12  # to which similarities are rounded, so that equal ones tie and the threshold itself counts
+_NEAR = 1e-9  # unrounded means may differ by this much and still be equal once rounded
 
 
 @dataclass(frozen=True, slots=True)
 class EventView:
-    """What the matcher sees of an event; an empty or missing side removes the term from a comparison."""
+    """The parts of an event used for matching; a term that is missing on either side is not compared."""
 
     id: str
-    evidence: tuple[Fragment, ...] = ()  # joined
+    evidence: tuple[Fragment, ...] = ()  # sorted; touching and overlapping fragments merged
     date: tuple[int, int] | None = None  # first and last day as day numbers
     place: str | None = None
     actors: frozenset[str] = frozenset()
 
 
-CodedArticle: TypeAlias = Mapping[str, Sequence[EventView]]  # by coder; an empty list is coded and empty
+CodedArticle: TypeAlias = Mapping[str, Sequence[EventView]]  # by coder; an empty list: coded, no events
 
 
 class Pairing(NamedTuple):
     """How events are paired."""
 
     threshold: float = 0.40
-    exclude: Term | None = None  # the term that similarity does not look at
-    cap_days: float = 7  # from which on dates are wholly apart
-    needs_evidence: bool = False  # an event without evidence is like no other
+    exclude: Term | None = None  # the term left out of the similarity
+    cap_days: float = 7  # dates this far apart have similarity 0
+    needs_evidence: bool = False  # an event without evidence has similarity 0 to all others
 
 
 PAIRING = Pairing()
 
 
 class Member(NamedTuple):
-    """One coder's event; event id first, since ties go by it."""
+    """One coder's event; the event id comes first because ties are broken by it."""
 
     event: str
     coder: str
 
 
 class Match(NamedTuple):
-    """Two events of different coders that are the same event, by their places in the two lists."""
+    """A pair of aligned events: their indices in the two coders' lists, and their similarity."""
 
     first: int
     second: int
@@ -74,47 +75,48 @@ class Match(NamedTuple):
 
 
 def event_similarity(a: EventView, b: EventView, how: Pairing = PAIRING) -> float | None:
-    """How alike two events are, from 0 to 1; None if no term is present on both sides."""
+    """The similarity of two events, from 0 to 1; None if no term is present on both sides."""
     total, weight = _weighted_terms([a], [b], how)
     return round(float(total[0, 0] / weight[0, 0]), DIGITS) if weight[0, 0] else None
 
 
 def similarities(first: Sequence[EventView], second: Sequence[EventView], how: Pairing = PAIRING) -> Floats:
-    """Similarities of all pairs, 0 where nothing can be compared; shape (first, second)."""
-    return _rounded(*_weighted_terms(first, second, how))
+    """The similarities of all pairs, 0 where no term is present on both sides; shape (first, second)."""
+    return mean_similarity(*_weighted_terms(first, second, how))
 
 
-def _rounded(total: Floats, weight: Floats) -> Floats:
+def mean_similarity(total: Floats, weight: Floats) -> Floats:
+    """The weighted means from their sums and weights, rounded; 0 where the weight is 0."""
     return np.round(total / np.where(weight > 0, weight, 1.0), DIGITS)
 
 
 def _weighted_terms(
     first: Sequence[EventView], second: Sequence[EventView], how: Pairing
 ) -> tuple[Floats, Floats]:
-    """The weighted terms of all pairs; shape (first, second) each."""
+    """The sums that `weighted` returns, for all pairs; each of shape (first, second)."""
     return weighted(_terms(first, second, how.cap_days), (len(first), len(second)), how)
 
 
 def weighted(
     terms: Iterable[tuple[Term, Floats, NDArray[np.bool_]]], shape: tuple[int, ...], how: Pairing
 ) -> tuple[Floats, Floats]:
-    """Sums of weighted similarities, and of the weights of the terms that both sides state."""
+    """The sum of weighted similarities, and the sum of the weights of the terms that both sides state."""
     total, weight = np.zeros(shape), np.zeros(shape)
-    is_open = np.ones(shape, dtype=bool)
-    for term, alike, present in terms:
+    comparable = np.ones(shape, dtype=bool)
+    for term, similarity, present in terms:
         if term == "evidence" and how.needs_evidence:
-            is_open = present
+            comparable = present
         if term != how.exclude:
-            total += WEIGHTS[term] * np.where(present, alike, 0.0)
+            total += WEIGHTS[term] * np.where(present, similarity, 0.0)
             weight += WEIGHTS[term] * present
-    total *= is_open
+    total *= comparable
     return total, weight
 
 
 def _terms(
     first: Sequence[EventView], second: Sequence[EventView], cap_days: float
 ) -> Iterator[tuple[Term, Floats, NDArray[np.bool_]]]:
-    """Each term with its similarities and where both sides state it; shape (first, second) each."""
+    """Yield each term with its similarities and whether both sides state it; both (first, second)."""
     cited = Cited.of(first), Cited.of(second)
     shared = np.zeros((len(first), len(second)))
     for row, characters in enumerate(shared_characters(*cited)):
@@ -140,114 +142,114 @@ def _terms(
 
 
 class Cited(NamedTuple):
-    """The evidence of so many events, fragment by fragment, in the order of the events."""
+    """The evidence fragments of a list of events, in the order of the events."""
 
     events: int
-    owner: Ints  # the place of the event that cites the fragment
+    owner: Ints  # the index of the event that cites each fragment
     starts: Ints
     ends: Ints
 
     @classmethod
     def of(cls, events: Sequence[EventView]) -> Cited:
-        """What these events cite."""
-        found = [(n, start, end) for n, event in enumerate(events) for start, end in event.evidence]
-        return cls(len(events), *np.array(found, dtype=np.int64).reshape(-1, 3).T)
+        """The evidence that these events cite."""
+        rows = [(n, start, end) for n, event in enumerate(events) for start, end in event.evidence]
+        return cls(len(events), *np.array(rows, dtype=np.int64).reshape(-1, 3).T)
 
     def part(self, start: int, end: int) -> Cited:
-        """What the events from one place to before another cite."""
-        its = slice(*np.searchsorted(self.owner, (start, end)))
-        return Cited(end - start, self.owner[its] - start, self.starts[its], self.ends[its])
+        """The evidence of the events with indices in range(start, end)."""
+        selected = slice(*np.searchsorted(self.owner, (start, end)))
+        return Cited(end - start, self.owner[selected] - start, self.starts[selected], self.ends[selected])
 
     @property
     def sizes(self) -> Ints:
-        """How many characters each event cites."""
+        """The number of characters that each event cites."""
         return np.bincount(self.owner, self.ends - self.starts, self.events).astype(np.int64)
 
 
 def shared_characters(first: Cited, second: Cited) -> Iterator[Ints]:
-    """Of each of the first events, the characters of evidence in common with each of the second."""
+    """Yield for each of the first events the number of characters shared with each of the second."""
     fragments = np.concatenate([first.starts, first.ends, second.starts, second.ends])
-    edges, at = np.unique(fragments, return_inverse=True)
-    opened, closed = at[2 * len(first.owner) :].reshape(2, -1)
+    edges, position = np.unique(fragments, return_inverse=True)
+    begins, finishes = position[2 * len(first.owner) :].reshape(2, -1)
     before = np.zeros((len(edges), second.events), np.int32)
-    before[opened, second.owner], before[closed, second.owner] = 1, -1
-    np.cumsum(before, axis=0, out=before)  # which of the second's events go on from each edge to the next
+    before[begins, second.owner], before[finishes, second.owner] = 1, -1
+    np.cumsum(before, axis=0, out=before)  # 1 where an event covers the text from an edge to the next
     before[1:], before[:1] = before[:-1] * np.diff(edges)[:, None], 0
-    np.cumsum(before, axis=0, out=before)  # how many characters of each lie before each edge
-    opened, closed = at[: 2 * len(first.owner)].reshape(2, -1)
+    np.cumsum(before, axis=0, out=before)  # the number of characters of each event before each edge
+    begins, finishes = position[: 2 * len(first.owner)].reshape(2, -1)
     for start, end in pairwise(np.searchsorted(first.owner, range(first.events + 1)).tolist()):
-        yield (before[closed[start:end]] - before[opened[start:end]]).sum(axis=0)
+        yield (before[finishes[start:end]] - before[begins[start:end]]).sum(axis=0)
 
 
 # ------------------------------------------------------------ pairs and clusters
 class Likeness:
-    """How alike the events of an article are: each term is worked out once, whatever is then asked for."""
+    """The similarities of all events of an article; each term is computed once and reused."""
 
     def __init__(self, article: CodedArticle, cap_days: float = PAIRING.cap_days) -> None:
-        """cap_days: that of every pairing that is asked for."""
-        every = [(Member(e.id, who), n, e) for who, coded in article.items() for n, e in enumerate(coded)]
-        every.sort(key=itemgetter(0))
-        self._members = [member for member, _, _ in every]
-        self._places = [place for _, place, _ in every]
-        """Of each event, the place in its coder's list."""
-        self._of = {coder: [n for n, m in enumerate(self._members) if m.coder == coder] for coder in article}
-        views = [view for _, _, view in every]
+        """cap_days: must be that of every pairing passed to the methods."""
+        rows = [(Member(e.id, name), n, e) for name, coded in article.items() for n, e in enumerate(coded)]
+        rows.sort(key=itemgetter(0))
+        self._members = [member for member, _, _ in rows]
+        self._places = [place for _, place, _ in rows]
+        """The index of each event in its coder's list."""
+        self._own = {coder: [n for n, m in enumerate(self._members) if m.coder == coder] for coder in article}
+        views = [view for _, _, view in rows]
         self._terms = [*_terms(views, views, cap_days)]
         self._tables: dict[Pairing, Floats] = {}
 
     def table(self, how: Pairing) -> Floats:
-        """Similarities of all events, sorted as members, 0 where nothing can be compared."""
+        """The similarities of all events, in the order of the members; 0 where nothing can be compared."""
         key = how._replace(threshold=0)
         if key not in self._tables:
             shape = len(self._members), len(self._members)
-            self._tables[key] = _rounded(*weighted(self._terms, shape, how))
+            self._tables[key] = mean_similarity(*weighted(self._terms, shape, how))
         return self._tables[key]
 
     def alignment(self, one: str, other: str, how: Pairing) -> list[Match]:
-        """The events of two coders paired one to one, as `alignment` has them."""
-        rows, columns = self._of[one], self._of[other]
+        """Pair the events of two coders one to one, see `alignment`."""
+        rows, columns = self._own[one], self._own[other]
         table = self.table(how)[np.ix_(rows, columns)]
-        turned = [self._members[j].event for j in columns] < [self._members[i].event for i in rows]
-        pairs = assigned(table.T if turned else table, how.threshold)
-        pairs = [(i, j) for j, i in pairs] if turned else pairs
+        is_swapped = [self._members[j].event for j in columns] < [self._members[i].event for i in rows]
+        pairs = assigned(table.T if is_swapped else table, how.threshold)
+        pairs = [(i, j) for j, i in pairs] if is_swapped else pairs
         places = self._places
         return sorted(Match(places[rows[i]], places[columns[j]], float(table[i, j])) for i, j in pairs)
 
     def clusters(self, how: Pairing) -> list[tuple[Member, ...]]:
-        """The events that are the same event, as `clusters` has them."""
-        coded = sorted(coder for coder, events in self._of.items() if events)
-        found = self._paired(coded[0], coded[1], how) if len(coded) == 2 else self._linked(how)
-        return sorted(tuple(sorted(members)) for members in found)
+        """Cluster the events of all coders, see `clusters`."""
+        coded = sorted(coder for coder, events in self._own.items() if events)
+        groups = self._paired(coded[0], coded[1], how) if len(coded) == 2 else self._linked(how)
+        return sorted(tuple(sorted(members)) for members in groups)
 
     def _paired(self, one: str, other: str, how: Pairing) -> list[list[Member]]:
-        found, alone = ({self._places[n]: [self._members[n]] for n in self._of[who]} for who in (one, other))
+        pairs, alone = ({self._places[n]: [self._members[n]] for n in self._own[who]} for who in (one, other))
         for match in self.alignment(one, other, how):
-            found[match.first] += alone.pop(match.second)
-        return [*found.values(), *alone.values()]
+            pairs[match.first] += alone.pop(match.second)
+        return [*pairs.values(), *alone.values()]
 
     def _linked(self, how: Pairing) -> list[list[Member]]:
         table = self.table(how)
-        cross = table.tolist()  # sums over pairs of members
+        cross = table.tolist()  # similarities summed over all pairs of members of two groups
         groups = {n: [member] for n, member in enumerate(self._members)}
         options: list[tuple[float, list[Member], int, int]] = []
 
-        def offer(a: int, b: int) -> None:
+        def add_option(a: int, b: int) -> None:
             mean = round(cross[a][b] / (len(groups[a]) * len(groups[b])), DIGITS)
             if mean >= how.threshold and _coders(groups[a]).isdisjoint(_coders(groups[b])):
                 heappush(options, (-mean, sorted(groups[a] + groups[b]), a, b))
 
         for a, b in np.argwhere(np.triu(table >= how.threshold - _NEAR, 1)).tolist():
-            offer(a, b)
+            add_option(a, b)
         while options:
-            _, together, a, b = heappop(options)
-            if not (a in groups and b in groups and len(together) == len(groups[a]) + len(groups[b])):
-                continue  # offered before one of them was joined to another
-            groups[a] = together
+            _, merged, a, b = heappop(options)
+            if not (a in groups and b in groups and len(merged) == len(groups[a]) + len(groups[b])):
+                continue  # one of the two has been merged with another since
+            groups[a] = merged
             del groups[b]
             for n in groups:
                 cross[a][n] = cross[n][a] = total = cross[a][n] + cross[b][n]
                 if total >= how.threshold - _NEAR and n != a:
-                    offer(min(a, n), max(a, n))
+                    add_option(min(a, n), max(a, n))
         return list(groups.values())
 
 
@@ -258,24 +260,24 @@ def _coders(members: Iterable[Member]) -> set[str]:
 def alignment(first: Sequence[EventView], second: Sequence[EventView], how: Pairing = PAIRING) -> list[Match]:
     """Pair the events of two coders of one article one to one, in the order of the first coder's events.
 
-    Similarities below the threshold count nothing; the rest are paired so that their total is greatest.
-    Ties fall by event ids, whatever the order of the events and of the two coders.
+    Pairs below the threshold are excluded; the rest are paired so that the total similarity is greatest. Ties
+    are broken by event ids, regardless of the order of the events and of the two coders.
     """
     return Likeness({"first": first, "second": second}, how.cap_days).alignment("first", "second", how)
 
 
 def clusters(article: CodedArticle, how: Pairing = PAIRING) -> list[tuple[Member, ...]]:
-    """Events of one article that are the same event, at most one per coder; members and clusters sorted.
+    """Cluster the events of one article, at most one event per coder; members and clusters are sorted.
 
-    Two coders with events are aligned. With more, single events are joined two clusters at a time: those
-    of the highest mean cross similarity, if it reaches the threshold and they share no coder; ties go to
-    the smallest ids.
+    The events of two coders are paired as in `alignment`. With more coders, clusters are merged two at a
+    time: those with the highest mean cross similarity, if it reaches the threshold and they share no coder.
+    Ties go to the smallest ids.
     """
     return Likeness(article, how.cap_days).clusters(how)
 
 
 def assigned(table: Floats, threshold: float) -> list[tuple[int, int]]:
-    """The one-to-one pairs of greatest total similarity among those that reach the threshold."""
+    """The one-to-one pairs with the greatest total similarity, among those that reach the threshold."""
     strong = np.where(table >= threshold, table, 0.0)
     pairs = np.argwhere(strong > 0)
     if len(set(pairs[:, 0])) == len(pairs) == len(set(pairs[:, 1])):
@@ -286,14 +288,14 @@ def assigned(table: Floats, threshold: float) -> list[tuple[int, int]]:
 def split_parts(
     first: Sequence[EventView], second: Sequence[EventView], matches: Collection[Match]
 ) -> tuple[list[EventView], list[EventView]]:
-    """Unmatched events of each coder that have at least half their evidence inside one event of the other."""
+    """The unmatched events of each coder with at least half their evidence inside one event of the other."""
 
     def parts(side: int, events: Sequence[EventView], others: Sequence[EventView]) -> list[EventView]:
-        taken = {match[side] for match in matches}
-        alone = [(e, covered(e.evidence)) for place, e in enumerate(events) if place not in taken]
+        matched = {match[side] for match in matches}
+        unmatched = [(e, covered(e.evidence)) for index, e in enumerate(events) if index not in matched]
         return [
             e
-            for e, size in alone
+            for e, size in unmatched
             if size and any(2 * shared_length(e.evidence, other.evidence) >= size for other in others)
         ]
 

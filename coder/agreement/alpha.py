@@ -1,10 +1,10 @@
-"""What is reported of one variable: percent, agreement on one category, and Krippendorff's alpha.
+"""Measures for one variable: percent agreement, specific agreement on a category, Krippendorff's alpha.
 
 alpha = 1 - D_o / D_e with D_o = (1/n) sum o_ck d(c,k) and D_e = (1/(n(n-1))) sum n_c n_k d(c,k) over the
-coincidence matrix o: a unit with m values adds 1/(m-1) for every ordered pair of them; units with fewer than
-two add nothing, and their values do not count. Of the blanks missing and not applicable leave the comparison,
-not stated is a value. Sources: Krippendorff (1980, 2004, 2011); Gwet (2014) for percent by units; Feinstein &
-Cicchetti (1990) and Cicchetti & Feinstein (1990) for specific agreement, extended to any number of coders.
+coincidence matrix o: a unit with m values adds 1/(m-1) for every ordered pair of them. Units with fewer than
+two values are excluded. Of the blanks, `missing` and `not applicable` are excluded, `not stated` is a value.
+Sources: Krippendorff (1980, 2004, 2011); Gwet (2014) for percent by units; Feinstein & Cicchetti (1990) and
+Cicchetti & Feinstein (1990) for specific agreement, extended to any number of coders.
 """
 
 from __future__ import annotations
@@ -19,21 +19,21 @@ from numpy.typing import NDArray
 from coder.agreement import result
 from coder.agreement.bootstrap import over, pooled
 from coder.agreement.distance import Distance, Floats, IntervalScale, Ints, Nominal, Ordinal, Value, label
-from coder.agreement.sparse import Sparse, numbered
+from coder.agreement.sparse import Sparse, distinct
 from coder.errors import CoderError
 from coder.model import Blank, Json
 
 Matrix: TypeAlias = Sequence[Sequence[Json]]  # coders x units; null is missing, {"blank": …} another blank
-_WHOLE = 2.0**52  # beyond it numbers have no place for a fraction
+_WHOLE = 2.0**52  # from here on, floats have no fraction
 
 
 class Ratings(NamedTuple):
-    """Units by coders, as read on a scale."""
+    """Ratings on a scale, units by coders."""
 
     distance: Distance
     values: tuple[Value, ...]
-    codes: Ints  # shape (unit, coder): the place in `values`, or -1 where there is none
-    articles: Ints  # shape (unit,): the article each unit lies in, counted from 0
+    codes: Ints  # shape (unit, coder): the index in `values`, or -1 for no value
+    articles: Ints  # shape (unit,): the number of each unit's article, from 0
 
     @classmethod
     def of(
@@ -42,7 +42,7 @@ class Ratings(NamedTuple):
         distance: Distance | None = None,
         articles: Sequence[int] | None = None,
     ) -> Ratings:
-        """Read a matrix on a scale, nominal unless given; without numbers of articles all units lie in one.
+        """Read a matrix on a scale (default: nominal); without `articles`, all units belong to one article.
 
         In an array of numbers NaN is missing. Raises CoderError for rows of unequal length and for values
         that do not fit the scale.
@@ -51,12 +51,12 @@ class Ratings(NamedTuple):
         width = len(matrix[0]) if len(matrix) else 0
         numbers = np.zeros(width, np.int64) if articles is None else np.asarray(articles, np.int64)
         if isinstance(matrix, np.ndarray) and matrix.dtype.kind in "iuf":
-            found, codes = _read_numbers(matrix)
-            return cls(scale, tuple(scale.read(float(each)) for each in found), codes, numbers)
+            distinct_numbers, codes = _read_numbers(matrix)
+            return cls(scale, tuple(scale.read(float(each)) for each in distinct_numbers), codes, numbers)
         if any(len(row) != width for row in matrix):
             raise CoderError("agreement.rows_differ")
-        places: dict[Value, int] = {}
-        read: dict[Value, int] = {}  # labels that the scale has read already
+        codes_by_value: dict[Value, int] = {}
+        codes_by_label: dict[Value, int] = {}  # codes by raw label, to read each only once
 
         def code(cell: Json) -> int:
             if cell is None:
@@ -67,32 +67,32 @@ class Ratings(NamedTuple):
                 if cell["blank"] != Blank.NOT_STATED:
                     return -1
                 scale.expect_bounded()
-            if (key := label(cell)) not in read:
-                read[key] = places.setdefault(scale.read(cell), len(places))
-            return read[key]
+            if (key := label(cell)) not in codes_by_label:
+                codes_by_label[key] = codes_by_value.setdefault(scale.read(cell), len(codes_by_value))
+            return codes_by_label[key]
 
         rows = np.array([[code(cell) for cell in row] for row in matrix], dtype=np.int64)
-        return cls(scale, tuple(places), rows.reshape(len(matrix), width).T, numbers)
+        return cls(scale, tuple(codes_by_value), rows.reshape(len(matrix), width).T, numbers)
 
     @property
     def per_unit(self) -> Ints:
-        """How many values each unit holds; shape (unit,)."""
+        """The number of values of each unit; shape (unit,)."""
         return np.asarray((self.codes >= 0).sum(axis=1), dtype=np.int64)
 
     @property
     def pairable(self) -> int:
-        """How many units hold at least two values."""
+        """The number of units with at least two values."""
         return int((self.per_unit >= 2).sum())
 
     def nothing_to_compare(self) -> result.Score | None:
-        """The undefined score of data in which nothing can be compared, else None."""
+        """An undefined score if there is nothing to compare, else None."""
         if self.codes.shape[1] < 2:
             return result.undefined(result.FEW_CODERS)
         return None if self.pairable else result.undefined(result.NO_PAIRS)
 
 
 def alpha(ratings: Ratings, table: Coincidences | None = None) -> result.Score:
-    """Krippendorff's alpha: 1 is perfect, 0 chance, below 0 systematic disagreement; n: pairable values."""
+    """Krippendorff's alpha: 1 perfect, 0 chance, below 0 systematic disagreement; n: pairable values."""
     if blocked := ratings.nothing_to_compare():
         return blocked
     table = table or Coincidences.of(ratings)
@@ -102,8 +102,8 @@ def alpha(ratings: Ratings, table: Coincidences | None = None) -> result.Score:
 def percent(ratings: Ratings, weighting: Literal["values", "units"] = "values") -> result.Score:
     """The share of agreeing pairs of values; n counts units with at least two values.
 
-    weighting: each unit counts by its number of values (1 - D_o of nominal alpha), or all units alike
-    (Gwet's p_a). The two are the same without missing values.
+    weighting: units count by their number of values (1 - D_o of nominal alpha), or all alike (Gwet's p_a).
+    The two are equal without missing values.
     """
     if blocked := ratings.nothing_to_compare():
         return blocked
@@ -118,80 +118,80 @@ def percent(ratings: Ratings, weighting: Literal["values", "units"] = "values") 
 
 
 def category_agreement(ratings: Ratings, category: Json) -> result.Score:
-    """Of the pairs in which one coder used the category, the share in which both did; n counts its uses.
+    """Specific agreement: of pairs in which one coder used the category, the share in which both did.
 
-    sum n_uk (n_uk - 1) / sum n_uk (m_u - 1) over units with at least two values; 2a/(2a+b+c) for two
-    coders. Called positive or negative agreement where the category is one of two.
+    sum n_uk (n_uk - 1) / sum n_uk (m_u - 1) over units with at least two values; 2a/(2a+b+c) for two coders.
+    n counts the uses of the category. With two categories this is positive and negative agreement.
     """
     if blocked := ratings.nothing_to_compare():
         return blocked
-    wanted = ratings.distance.read(category)
-    if wanted not in ratings.values:
+    value = ratings.distance.read(category)
+    if value not in ratings.values:
         return result.undefined(result.UNUSED_CATEGORY)
     held = ratings.per_unit
-    used = (ratings.codes == ratings.values.index(wanted)).sum(axis=1)[held >= 2]
+    used = (ratings.codes == ratings.values.index(value)).sum(axis=1)[held >= 2]
     possible = float((used * (held[held >= 2] - 1)).sum())
     return result.ratio(float((used * (used - 1)).sum()), possible, int(used.sum()), result.UNUSED_CATEGORY)
 
 
 class Coincidences(NamedTuple):
-    """What each article adds to the coincidence matrix, in sparse rows: resampled sums are products."""
+    """Each article's coincidences, as sparse rows: sums over reweighted articles are matrix products."""
 
     distance: Distance
     values: tuple[Value, ...]
     pairs: Ints  # shape (pair, 2): distinct pairs of value codes, the smaller one first
     observed: Sparse  # shape (article, pair): coincidences of both orders
     margins: Sparse  # shape (article, value): pairable values
-    units: int  # that hold at least two values
+    units: int  # with at least two values
 
     @classmethod
     def of(cls, ratings: Ratings) -> Coincidences:
-        """Count the coincidences of each article that holds any, in the articles' order."""
-        codes, article, times = _alike(ratings)
-        # Who gave a value is irrelevant, so values move to the front and blanks to the back.
+        """Count the coincidences of each article that has any, in the order of the articles."""
+        codes, article, repeats = _distinct_units(ratings)
+        # It does not matter which coder gave a value, so values move to the front and gaps to the back.
         held = (codes >= 0).sum(axis=1)
         codes = -np.sort(-codes, axis=1)[held >= 2, : max(2, int(held.max(initial=0)))]
-        times, (numbers, article) = times[held >= 2], numbered(article[held >= 2])
+        repeats, (numbers, article) = repeats[held >= 2], distinct(article[held >= 2])
         held, articles, size = held[held >= 2], len(numbers), len(ratings.values)
         one, other = np.triu_indices(codes.shape[1], 1)
         pair, unit = np.nonzero(codes[:, other].T >= 0)
-        cell, place = numbered(codes[unit, other[pair]] * size + codes[unit, one[pair]])
-        both = 2.0 * times[unit] / (held[unit] - 1)
+        cell, place = distinct(codes[unit, other[pair]] * size + codes[unit, one[pair]])
+        both = 2.0 * repeats[unit] / (held[unit] - 1)
         observed = Sparse.of((articles, len(cell)), article[unit], place, both)
         unit, column = np.nonzero(codes >= 0)
-        margins = Sparse.of((articles, size), article[unit], codes[unit, column], times[unit])
+        margins = Sparse.of((articles, size), article[unit], codes[unit, column], repeats[unit])
         pairs = np.stack([cell // max(size, 1), cell % max(size, 1)], axis=1)
-        return cls(ratings.distance, ratings.values, pairs, observed, margins, int(times.sum()))
+        return cls(ratings.distance, ratings.values, pairs, observed, margins, int(repeats.sum()))
 
     @property
     def articles(self) -> int:
-        """How many articles hold pairable values."""
+        """The number of articles with pairable values."""
         return self.margins.shape[0]
 
     @property
     def differing(self) -> int:
-        """How many articles hold two values of a unit that differ."""
-        return int(np.count_nonzero(self._unlike))
+        """The number of articles with a disagreement."""
+        return int(np.count_nonzero(self._disagreeing_pairs))
 
     @property
     def n(self) -> int:
-        """How many pairable values there are."""
+        """The number of pairable values."""
         return int(self.margins.values.sum())
 
     def alphas(self, weights: Floats) -> Floats:
-        """Krippendorff's alpha by weights of articles, shape (replicate, article); NaN where undefined."""
+        """Krippendorff's alpha for article weights of shape (replicate, article); NaN where undefined."""
         margins = self.margins.weighted(weights)
         observed, expected = self._disagreement(weights, margins)
         total = margins.sum(axis=1)
-        # Two distinct values are needed whatever rounding makes of the expected disagreement.
+        # Rounding can leave an expected disagreement above 0 even where there is only one value.
         usable = (np.count_nonzero(margins > 0, axis=1) >= 2) & (expected > 0)
         return np.where(usable, 1 - (total - 1) * observed / np.where(usable, expected, 1.0), np.nan)
 
     def rises(self, weights: Floats) -> tuple[Floats, Floats]:
-        """Alpha by weights of articles, and by how much it rises where one article's coders say the same.
+        """Alpha for article weights, and for each article the rise of alpha if its coders agreed.
 
-        Shapes (replicate,) and (replicate, article). What is expected by chance stays as it is; of ranks, how
-        far values are apart is that of all articles.
+        Shapes (replicate,) and (replicate, article). Expected disagreement is held constant; ordinal
+        distances are those of all articles.
         """
         margins = self.margins.weighted(weights)
         _, expected = self._disagreement(weights, margins)
@@ -200,39 +200,40 @@ class Coincidences(NamedTuple):
 
     @property
     def disagreements(self) -> Floats:
-        """What each article adds to the observed disagreement; ranks are those of all articles."""
+        """The observed disagreement of each article; ordinal distances are those of all articles."""
         first, second = self.pairs.T
         if isinstance(self.distance, Ordinal):
-            ranks = self._ranks(self.margins.totals()[None, :])[0]
+            ranks = self.ranks(self.margins.totals()[None, :])[0]
             return self.observed.times((ranks[first] - ranks[second]) ** 2)
-        return self.observed.times(self._apart())
+        return self.observed.times(self._pair_distances())
 
     def percents(self, weights: Floats) -> Floats:
-        """Percent agreement, 1 - D_o of nominal alpha, for each weighting; NaN where undefined."""
-        return 1 - over(weights @ self._unlike, weights @ self.values_held)
+        """Percent agreement, 1 - D_o of nominal alpha, for article weights; NaN where undefined."""
+        return 1 - over(weights @ self._disagreeing_pairs, weights @ self.values_held)
 
     @property
     def values_held(self) -> Floats:
-        """How many pairable values each article holds."""
+        """The number of pairable values of each article."""
         return self.margins.times(np.ones(len(self.values)))
 
     @property
-    def _unlike(self) -> Floats:
-        """The coincidences of each article whose values differ."""
+    def _disagreeing_pairs(self) -> Floats:
+        """The number of coincidences of differing values in each article."""
         return self.observed.times(np.asarray(self.pairs[:, 0] != self.pairs[:, 1], np.float64))
 
     def leverage(self, weights: Floats) -> Floats:
-        """How much an article tells in which all agree, in one unit on the value farthest from the others.
+        """The effect on alpha of an article that agrees on the value farthest from all others, in one unit.
 
-        By weights of articles, NaN where alpha is undefined; the other units are as chance brings them. With
-        a share of s it divides 1 - alpha by 1 + s times this, since it adds to what is expected by chance: of
-        single units and two values (1 - p) / p, p being the share of the rarer one.
+        For article weights; NaN where alpha is undefined. Such an article adds to the expected disagreement:
+        with a share s of the weight it divides 1 - alpha by 1 + s times this number, if its other units are
+        distributed by chance. For single units and two values it is (1 - p) / p, with p the share of the
+        rarer value.
         """
         counts = self.margins.weighted(weights)
         p = over(counts, counts.sum(axis=1, keepdims=True))
         if isinstance(self.distance, IntervalScale | Ordinal):
             is_ranked = isinstance(self.distance, Ordinal)
-            x = self._ranks(p) if is_ranked else np.array(self.values, dtype=np.float64)[None, :]
+            x = self.ranks(p) if is_ranked else np.array(self.values, dtype=np.float64)[None, :]
             far = (x - (p * x).sum(axis=1, keepdims=True)) ** 2
             far = far + (p * far).sum(axis=1, keepdims=True)
         else:
@@ -242,30 +243,30 @@ class Coincidences(NamedTuple):
 
     @property
     def worst(self) -> float:
-        """Alpha in an article that is coded by chance, and in which a disagreement was met."""
-        mean, square = self._by_chance()
-        return 1 - met_disagreement(mean, square, self._units) / mean if mean > 0 else 0.0
+        """The expected alpha of an article that is coded by chance and contains a disagreement."""
+        mean, square = self._chance_moments()
+        return 1 - size_biased_disagreement(mean, square, self._units_per_article) / mean if mean > 0 else 0.0
 
     @property
     def worst_percent(self) -> float:
-        """Percent agreement in such an article."""
-        mean, square = self._replace(distance=Nominal())._by_chance()
-        return 1 - met_disagreement(mean, square, self._units)
+        """The expected percent agreement of such an article."""
+        mean, square = self._replace(distance=Nominal())._chance_moments()
+        return 1 - size_biased_disagreement(mean, square, self._units_per_article)
 
     @property
-    def _units(self) -> float:
-        """How many units an article has, those of more than two values counting more."""
+    def _units_per_article(self) -> float:
+        """The mean number of units per article; units of m values count as m / 2."""
         return self.n / 2 / max(self.articles, 1)
 
-    def _by_chance(self) -> tuple[float, float]:
-        """The means of d and of d squared over pairs of values that chance brings together."""
+    def _chance_moments(self) -> tuple[float, float]:
+        """The means of d and of d squared over pairs of values drawn by chance."""
         counts = self.margins.totals()
         if not counts.any():
             return 0.0, 0.0
         p = counts / counts.sum()
         if isinstance(self.distance, Nominal):
-            unlike = 1 - float(p @ p)
-            return unlike, unlike
+            unequal = 1 - float(p @ p)
+            return unequal, unequal
         if isinstance(self.distance, IntervalScale | Ordinal):
             x = np.array(self.values, dtype=np.float64)
             if isinstance(self.distance, Ordinal):
@@ -274,8 +275,8 @@ class Coincidences(NamedTuple):
             x -= p @ x
             variance = float(p @ x**2)
             return 2 * variance, 2 * float(p @ x**4) + 6 * variance**2
-        apart = self.distance.table(self.values)
-        return float(p @ apart @ p), float(p @ apart**2 @ p)
+        distances = self.distance.table(self.values)
+        return float(p @ distances @ p), float(p @ distances**2 @ p)
 
     def matrix(self) -> Floats:
         """The coincidence matrix of all articles; shape (value, value), symmetric, summing to n."""
@@ -287,19 +288,19 @@ class Coincidences(NamedTuple):
         """Sums of o_ck d(c,k) and of n_c n_k d(c,k); shape (replicate,) each."""
         first, second = self.pairs.T
         if isinstance(self.distance, Ordinal):
-            ranks = self._ranks(margins)
+            ranks = self.ranks(margins)
             counted = self.observed.weighted(weights)
             observed = (counted * (ranks[:, first] - ranks[:, second]) ** 2).sum(axis=1)
             return observed, _spread(margins, ranks)
-        observed = weights @ self.observed.times(self._apart())
+        observed = weights @ self.observed.times(self._pair_distances())
         if isinstance(self.distance, Nominal):
             return observed, margins.sum(axis=1) ** 2 - (margins**2).sum(axis=1)
         if isinstance(self.distance, IntervalScale):
             return observed, _spread(margins, np.array(self.values, dtype=np.float64)[None, :])
         return observed, ((margins @ self.distance.table(self.values)) * margins).sum(axis=1)
 
-    def _apart(self) -> Floats:
-        """How far the values of each pair are apart, on any scale but ranks; shape (pair,)."""
+    def _pair_distances(self) -> Floats:
+        """The distance of each pair's values, on any scale but ordinal; shape (pair,)."""
         first, second = self.pairs.T
         if isinstance(self.distance, Nominal):
             return np.asarray(first != second, dtype=np.float64)
@@ -308,8 +309,8 @@ class Coincidences(NamedTuple):
             return np.asarray((x[first] - x[second]) ** 2)
         return np.asarray(self.distance.table(self.values)[first, second])
 
-    def _ranks(self, margins: Floats) -> Floats:
-        """The mean rank of each value; shape as the margins, (replicate, value).
+    def ranks(self, margins: Floats) -> Floats:
+        """The mean rank of each value; shape (replicate, value), like the margins.
 
         The sum of n_g from c to k, less half of n_c and n_k, is the difference of their mean ranks.
         """
@@ -319,31 +320,32 @@ class Coincidences(NamedTuple):
         return ranks
 
 
-def met_disagreement(mean: float, square: float, units: float) -> float:
-    """The mean disagreement of an article coded by chance, of so many units, in which one was met.
+def size_biased_disagreement(mean: float, square: float, units: float) -> float:
+    """The expected disagreement of an article coded by chance, given that a disagreement was observed in it.
 
-    mean, square: of d and d squared over pairs of values that chance brings together. A disagreement is met
-    where there are many, so this exceeds the mean by the variance of an article's disagreement over the mean:
-    with many units an article nothing is left of it, with one unit a whole disagreement is met.
+    mean, square: the means of d and d squared over pairs of values drawn by chance. Articles with many
+    disagreements are observed more often, so this exceeds the mean by the variance of an article's
+    disagreement over the mean: hardly at all with many units per article; with one unit it is a whole
+    disagreement.
     """
     return mean + (square / mean - mean) / units if mean > 0 else 0.0
 
 
 def _read_numbers(matrix: NDArray[Any]) -> tuple[Floats, Ints]:
-    """The distinct numbers of an array, coders x units, and their codes, units x coders; -1 for NaN."""
-    there = ~np.isnan(matrix)
+    """The distinct numbers of an array (coders x units), and codes (units x coders) with -1 for NaN."""
+    is_present = ~np.isnan(matrix)
     codes = np.full(matrix.shape, -1)
-    given = matrix[there]
-    whole = np.clip(given, -_WHOLE, _WHOLE).astype(np.int64)
-    if (whole == given).all():
-        found, codes[there] = numbered(whole)
+    present = matrix[is_present]
+    whole = np.clip(present, -_WHOLE, _WHOLE).astype(np.int64)
+    if (whole == present).all():
+        values, codes[is_present] = distinct(whole)
     else:
-        found, codes[there] = np.unique(given, return_inverse=True)
-    return found.astype(np.float64), codes.T
+        values, codes[is_present] = np.unique(present, return_inverse=True)
+    return values.astype(np.float64), codes.T
 
 
-def _alike(ratings: Ratings) -> tuple[Ints, Ints, Ints]:
-    """Units of one article that hold the same values as one: codes, article, and how many there are of it."""
+def _distinct_units(ratings: Ratings) -> tuple[Ints, Ints, Ints]:
+    """The distinct rows of each article: their codes, their article, and how many units have them."""
     number, coders = ratings.codes.shape
     first = int(ratings.articles.min(initial=0))
     size = len(ratings.values) + 1
@@ -352,16 +354,16 @@ def _alike(ratings: Ratings) -> tuple[Ints, Ints, Ints]:
     key = ratings.articles - first
     for code in ratings.codes.T:
         key = key * size + code + 1
-    distinct, place = numbered(key)
-    codes = np.empty((len(distinct), coders), np.int64)
-    left = distinct
+    units, place = distinct(key)
+    codes = np.empty((len(units), coders), np.int64)
+    rest = units
     for coder in reversed(range(coders)):
-        left, codes[:, coder] = np.divmod(left, size)
-    return codes - 1, left + first, np.bincount(place, minlength=len(distinct))
+        rest, codes[:, coder] = np.divmod(rest, size)
+    return codes - 1, rest + first, np.bincount(place, minlength=len(units))
 
 
 def _spread(margins: Floats, x: Floats) -> Floats:
-    """Sum of n_c n_k (x_c - x_k)^2 over all ordered pairs, taken about the mean so that no digit is lost."""
+    """Sum n_c n_k (x_c - x_k)^2 over all ordered pairs; computed about the mean to keep precision."""
     total = margins.sum(axis=1)
     mean = (margins * x).sum(axis=1) / np.maximum(total, 1.0)
     return np.asarray(2 * total * (margins * (x - mean[:, None]) ** 2).sum(axis=1))

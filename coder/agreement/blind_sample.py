@@ -1,8 +1,8 @@
-"""What articles coded without suggestions tell: what the suggester misses, and how far it leads coders.
+"""The blind sample, coded without suggestions: candidate recall, and anchoring of coders to candidates.
 
-Recall: of the spans that blind coders marked, the share that a candidate of the kind overlaps, or equals.
-Anchoring: coders who see candidates agree with them more than coders who do not; the difference, in exact
-F1 with the candidates over the same articles, is what the candidates themselves brought about. Source:
+Recall: the share of the spans marked by blind coders that some candidate of the same kind overlaps, or
+equals. Anchoring: coders who see candidates agree with them more than coders who do not. The difference in
+exact F1 with the candidates, over the same articles, is the effect of the candidates themselves. Source:
 Berzak, Huang, Barbu, Korhonen & Katz (2016), Anchoring and agreement in syntactic annotations, who compare
 editors of a parser's output with annotators from scratch in the same way.
 """
@@ -26,7 +26,7 @@ ALL_KINDS = ""
 
 
 class SampledArticle(NamedTuple):
-    """An article of the blind sample: the candidates, and what each coder marked without and with them."""
+    """An article of the blind sample: its candidates, and each coder's marks without and with candidates."""
 
     candidates: tuple[Mark, ...]
     blind: tuple[tuple[Mark, ...], ...]
@@ -34,7 +34,7 @@ class SampledArticle(NamedTuple):
 
 
 class Recall(NamedTuple):
-    """Of one kind, or all: the shares of blind coders' spans that candidates overlap and equal; n: spans."""
+    """Candidate recall of one kind, or of all: the shares of blind spans overlapped, equalled; n: spans."""
 
     kind: str
     articles: int
@@ -45,7 +45,7 @@ class Recall(NamedTuple):
 
 
 class Audit(NamedTuple):
-    """What the blind sample says; assigned, submitted: codings of the sample."""
+    """The figures of the blind sample; assigned, submitted: numbers of codings in it."""
 
     assigned: int
     submitted: int
@@ -54,7 +54,7 @@ class Audit(NamedTuple):
 
 
 def recalls(sample: Sequence[SampledArticle], kinds: Sequence[str], plan: Plan) -> list[Recall]:
-    """One row for all kinds and one for each that blind coders marked."""
+    """One row for all kinds together, and one for each kind that blind coders marked."""
     marked = {m.label for article in sample for marks in article.blind for m in marks}
     return [_recall(sample, kind, plan) for kind in (ALL_KINDS, *(k for k in kinds if k in marked))]
 
@@ -63,24 +63,24 @@ def _recall(sample: Sequence[SampledArticle], kind: str, plan: Plan) -> Recall:
     spans, overlapped, equalled = np.zeros((3, len(sample)))
     for column, article in enumerate(sample):
         for mark in (m for marks in article.blind for m in set(marks) if kind in (ALL_KINDS, m.label)):
-            rivals = [c for c in article.candidates if c.label == mark.label]
+            same_kind = [c for c in article.candidates if c.label == mark.label]
             spans[column] += 1
-            overlapped[column] += any(shared_length(c.fragments, mark.fragments) for c in rivals)
-            equalled[column] += mark in rivals
+            overlapped[column] += any(shared_length(c.fragments, mark.fragments) for c in same_kind)
+            equalled[column] += mark in same_kind
 
     def share(hits: Floats) -> tuple[Score, Interval]:
         def statistic(weights: Floats) -> Floats:
             return over(weights @ hits, weights @ spans)
 
-        found = pooled(statistic, len(sample), int(spans.sum()), NOTHING_MARKED)
-        score = found if sample else undefined(NO_BLIND)
+        recall = pooled(statistic, len(sample), int(spans.sum()), NOTHING_MARKED)
+        score = recall if sample else undefined(NO_BLIND)
         return score, interval_of(score, statistic, len(sample), plan)
 
     return Recall(kind, len(sample), *share(overlapped), *share(equalled))
 
 
 def anchoring(sample: Sequence[SampledArticle], plan: Plan) -> Contrast:
-    """Exact F1 with the candidates of who saw them (first) and who did not (second), on articles of both."""
+    """Exact F1 with the candidates, with (first) and without (second) seeing them, on articles with both."""
     both = [article for article in sample if article.blind and article.sighted]
     if not both:
         none = undefined(NO_CONTRAST)
@@ -90,5 +90,5 @@ def anchoring(sample: Sequence[SampledArticle], plan: Plan) -> Contrast:
 
 
 def _hits(coders: Sequence[Sequence[Mark]], candidates: Sequence[Mark]) -> Hits:
-    """What an article's coders have in common with the candidates, summed."""
+    """The hits of all coders of an article with its candidates, summed."""
     return Hits(*map(sum, zip(*(span_hits(marks, candidates, "exact") for marks in coders), strict=True)))

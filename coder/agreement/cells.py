@@ -1,4 +1,4 @@
-"""The answers to one field as cells of its reliability matrix: of one article, and of many pooled."""
+"""The answers to one field as cells of its reliability matrix: per article, and pooled over articles."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ Level: TypeAlias = Literal["article", "event"]
 
 
 class Cells(NamedTuple):
-    """What the answers to one field put into its reliability matrix.
+    """The cells of one field in one article.
 
-    values: as JSON texts, in the order in which they occur. codes: unit by unit, the place in `values` of
-    what each coder put there, or -1. blanks: how many answers hold each blank.
+    values: distinct values as JSON texts, in order of first use. codes: unit by unit, the index in `values`
+    of each coder's value, or -1 for none. blanks: the number of answers of each blank.
     """
 
     values: Sequence[str]
@@ -31,54 +31,51 @@ class Cells(NamedTuple):
 
 
 class CellPool:
-    """The cells of one field, article by article, as they were compared."""
+    """The cells of one field over many articles."""
 
     def __init__(self) -> None:
         self.blanks: dict[str, int] = {blank.value: 0 for blank in Blank}
         self._places: dict[str, int] = {}
-        """The distinct values as JSON texts, and where their reading will be."""
+        """Distinct values as JSON texts, and the index of each."""
         self._local: list[int] = []
-        """The place of each article's own values, one article after the other."""
+        """The indices in `_places` of each article's values, concatenated."""
         self._codes: dict[tuple[str, ...], array[int]] = {}
-        """By coders of the article: their codes, moved to where the article's values begin in `_local`.
+        """Codes by the coders of the article, offset by where the article's values begin in `_local`.
 
-        -1 where nothing is compared, -2 where the coder does not have the event.
+        -1 where there is no value to compare, -2 where the coder does not have the event.
         """
         self._sizes: dict[tuple[str, ...], list[tuple[int, int]]] = {}
-        """By coders: the number of each article and of its codes."""
+        """The number of each article, and how many codes it has, by its coders."""
 
     def add(self, article: int, coders: tuple[str, ...], cells: Cells, lacking: Sequence[bool] = ()) -> None:
-        """Add an article's cells; article: its number, higher than those before.
+        """Add an article's cells; article: its number, which must be higher than all before.
 
-        lacking: cell by cell, whether the coder does not have the event; empty where nobody lacks one.
+        lacking: for each cell, whether the coder lacks the event; empty if no coder lacks one.
         """
         start = len(self._local)
         self._local += [self._places.setdefault(value, len(self._places)) for value in cells.values]
         codes = self._codes.setdefault(coders, array("q"))
-        if lacking:
-            held = zip(cells.codes, lacking, strict=True)
-            codes.extend([code + start if code >= 0 else -2 if lacks else -1 for code, lacks in held])
-        else:
-            codes.extend([-1 if code < 0 else code + start for code in cells.codes])
+        with_lacking = zip(cells.codes, lacking or [False] * len(cells.codes), strict=True)
+        codes.extend([code + start if code >= 0 else -2 if lacks else -1 for code, lacks in with_lacking])
         self._sizes.setdefault(coders, []).append((article, len(cells.codes)))
         for blank, count in cells.blanks.items():
             self.blanks[blank] += count
 
     def units(self) -> list[tuple[int, int, dict[str, str]]]:
-        """Each unit: its article's number, its place there, and what coders put into it, as JSON texts."""
-        values, found = [*self._places], []
-        for some, codes in self._codes.items():
-            rows = zip(*[iter(codes)] * len(some), strict=True)
-            for article, size in self._sizes[some]:
-                for place, row in enumerate(islice(rows, size // len(some))):
-                    given = {who: values[self._local[c]] for who, c in zip(some, row, strict=True) if c >= 0}
-                    found.append((article, place, given))
-        return sorted(found, key=itemgetter(0))
+        """All units as (article number, index within the article, JSON text by coder), sorted by article."""
+        values, units = [*self._places], []
+        for names, codes in self._codes.items():
+            rows = zip(*[iter(codes)] * len(names), strict=True)
+            for article, size in self._sizes[names]:
+                for index, row in enumerate(islice(rows, size // len(names))):
+                    cells = {who: values[self._local[c]] for who, c in zip(names, row, strict=True) if c >= 0}
+                    units.append((article, index, cells))
+        return sorted(units, key=itemgetter(0))
 
     def ratings(self, distance: Distance, coders: Sequence[str], *, strict: bool = False) -> Ratings:
-        """All cells on a scale, units by coders, in the order of the articles.
+        """All cells read on a scale, units by coders, in the order of the articles.
 
-        strict: who lacks an event holds the value NO_EVENT in it, instead of none.
+        strict: a coder who lacks an event has the value NO_EVENT there, instead of none.
         """
         values: dict[Value, int] = {}
         read = [values.setdefault(distance.read(json.loads(text)), len(values)) for text in self._places]
@@ -86,12 +83,12 @@ class CellPool:
         code = np.array([*(read[place] for place in self._local), no_event, -1], dtype=np.int64)
         column = {coder: place for place, coder in enumerate(coders)}
         tables, articles = [np.empty((0, len(coders)), np.int64)], [np.empty(0, np.int64)]
-        for some, codes in self._codes.items():
-            numbers, sizes = np.array(self._sizes[some]).T
-            table = np.full((len(codes) // len(some), len(coders)), -1)
-            table[:, [column[coder] for coder in some]] = code[np.array(codes).reshape(-1, len(some))]
+        for group, codes in self._codes.items():
+            numbers, sizes = np.array(self._sizes[group]).T
+            table = np.full((len(codes) // len(group), len(coders)), -1)
+            table[:, [column[coder] for coder in group]] = code[np.array(codes).reshape(-1, len(group))]
             tables.append(table)
-            articles.append(np.repeat(numbers, sizes // len(some)))
-        found = np.concatenate(articles)
-        order = np.argsort(found, kind="stable")
-        return Ratings(distance, tuple(values), np.concatenate(tables)[order], found[order])
+            articles.append(np.repeat(numbers, sizes // len(group)))
+        article = np.concatenate(articles)
+        order = np.argsort(article, kind="stable")
+        return Ratings(distance, tuple(values), np.concatenate(tables)[order], article[order])

@@ -1,7 +1,7 @@
-"""F1 between different articles: what habits of position and common dates give without any agreement.
+"""Chance F1 of events: the F1 between different articles, due only to positions and frequent values.
 
-Every article of one coder is crossed with every other article of another. Most pairs of events share no
-evidence and cannot reach the threshold; only the rest are looked at.
+Every article of one coder is compared with every other article of another coder. Most pairs of events share
+no evidence and cannot reach the threshold; only the rest are scored.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coder.agreement.align import (
-    DIGITS,
     PAIRING,
     WEIGHTS,
     Cited,
@@ -23,6 +22,7 @@ from coder.agreement.align import (
     EventView,
     Pairing,
     Term,
+    mean_similarity,
     shared_characters,
     weighted,
 )
@@ -32,7 +32,7 @@ from coder.agreement.pooled_f1 import PooledF1
 from coder.agreement.result import Score
 
 _ROWS_AT_ONCE, _COLUMNS_AT_ONCE = 256, 2048  # or one article, if it has more
-_MARGIN = 1e-9  # far above what rounding does to a similarity, far below what tells two of them apart
+_MARGIN = 1e-9  # far above rounding errors of similarities, far below any real difference
 
 Articles: TypeAlias = Sequence[Sequence[EventView]]
 
@@ -51,7 +51,7 @@ def chance_event_f1(articles: Sequence[CodedArticle], how: Pairing = PAIRING) ->
 
 
 class _Side(NamedTuple):
-    """One coder's events as arrays; article: the number of each event's. place, actors: -1 for none."""
+    """One coder's events as arrays; article: the article number of each event. place, actors: -1 for none."""
 
     article: Ints
     cited: Cited
@@ -62,7 +62,7 @@ class _Side(NamedTuple):
 
     @classmethod
     def of(cls, articles: Articles, numbers: dict[str | None, int]) -> _Side:
-        """Events with their places and actors by number, which new ones are given."""
+        """Read events; numbers: of places and actors by name, extended with new names."""
         events = list(chain(*articles))
 
         def number(name: str | None) -> int:
@@ -83,18 +83,18 @@ class _Side(NamedTuple):
 
 
 def _crossed_matches(first: Articles, second: Articles, how: Pairing) -> int:
-    """Matches of the first coder's events of each article with the second's of every other article."""
+    """Count the matches of each article of the first coder with every other article of the second."""
     numbers: dict[str | None, int] = {None: -1}
     one, other = _Side.of(first, numbers), _Side.of(second, numbers)
     return sum(_matches(*_strong(one, other, *pairs, how), one, other) for pairs in _pairs(one, other, how))
 
 
-def _matches(rows: Ints, columns: Ints, alike: Floats, one: _Side, other: _Side) -> int:
-    """How many pairs are matched, of all that whole articles have."""
+def _matches(rows: Ints, columns: Ints, scores: Floats, one: _Side, other: _Side) -> int:
+    """Count the matches among candidate pairs, given all pairs of whole articles."""
     block = one.article[rows] * (other.article.max(initial=0) + 1) + other.article[columns]
     order = np.lexsort((columns, rows, block))
-    rows, columns, alike, block = rows[order], columns[order], alike[order], block[order]
-    # Where no event of two articles has two partners, each pair is a match; elsewhere they are assigned.
+    rows, columns, scores, block = rows[order], columns[order], scores[order], block[order]
+    # Where no event has two partners within a pair of articles, every pair is a match; the rest are assigned.
     by_column = np.lexsort((rows, columns, block))
     rivals = np.concatenate(
         [block[1:][(block[1:] == block[:-1]) & (rows[1:] == rows[:-1])],
@@ -102,38 +102,38 @@ def _matches(rows: Ints, columns: Ints, alike: Floats, one: _Side, other: _Side)
     )  # fmt: skip
     is_disputed = np.isin(block, rivals)
     matches = int((~is_disputed).sum())
-    disputed = zip(*(each[is_disputed].tolist() for each in (block, rows, columns, alike)), strict=True)
-    for _, cells in groupby(disputed, itemgetter(0)):
-        found = list(cells)
-        places = [{n: i for i, n in enumerate(sorted({cell[side] for cell in found}))} for side in (1, 2)]
+    disputed = zip(*(each[is_disputed].tolist() for each in (block, rows, columns, scores)), strict=True)
+    for _, group in groupby(disputed, itemgetter(0)):
+        pairs = list(group)
+        places = [{n: i for i, n in enumerate(sorted({pair[side] for pair in pairs}))} for side in (1, 2)]
         gain = [[0.0] * len(places[1]) for _ in places[0]]
-        for _, row, column, similarity in found:
+        for _, row, column, similarity in pairs:
             gain[places[0][row]][places[1][column]] = similarity
         matches += sum(gain[i][j] > 0 for i, j in best_pairs(gain))
     return matches
 
 
 def _pairs(one: _Side, other: _Side, how: Pairing) -> Iterator[tuple[Ints, Ints, Ints]]:
-    """The pairs that can reach the threshold, some articles at a time: both places, and shared characters."""
+    """Yield the pairs that can reach the threshold, in blocks: both indices, and the shared characters."""
     rest = sum(weight for term, weight in WEIGHTS.items() if term not in ("evidence", how.exclude))
     dice = 0.0
     if how.exclude != "evidence":
         dice = max(0.0, how.threshold - _MARGIN - (1 - how.threshold) * rest / WEIGHTS["evidence"])
-    # Without evidence on a side the rest may do.
-    least = [np.where(side.size > 0, dice / 2 * side.size, -np.inf) for side in (one, other)]
+    # Where one side has no evidence, the other terms can reach the threshold.
+    minimum = [np.where(side.size > 0, dice / 2 * side.size, -np.inf) for side in (one, other)]
     for start, end in _runs(other.article, _COLUMNS_AT_ONCE):
-        common = shared_characters(one.cited, other.cited.part(start, end))
+        shared_rows = shared_characters(one.cited, other.cited.part(start, end))
         for first, last in _runs(one.article, _ROWS_AT_ONCE):
             columns, shared = [], []
-            for row, characters in enumerate(islice(common, last - first), first):
-                columns.append(np.flatnonzero(characters >= least[0][row] + least[1][start:end]))
+            for row, characters in enumerate(islice(shared_rows, last - first), first):
+                columns.append(np.flatnonzero(characters >= minimum[0][row] + minimum[1][start:end]))
                 shared.append(characters[columns[-1]])
             rows = np.repeat(np.arange(first, last), [len(each) for each in columns])
             yield rows, np.concatenate(columns) + start, np.concatenate(shared)
 
 
 def _runs(article: Ints, size: int) -> Iterator[tuple[int, int]]:
-    """Where runs of whole articles begin and end, each of so many events or more."""
+    """Yield (start, end) of runs of whole articles, each of at least `size` events but for the last."""
     start = 0
     for end in (*(np.flatnonzero(np.diff(article)) + 1).tolist(), len(article)):
         if start < end and (end - start >= size or end == len(article)):
@@ -144,16 +144,16 @@ def _runs(article: Ints, size: int) -> Iterator[tuple[int, int]]:
 def _strong(
     one: _Side, other: _Side, rows: Ints, columns: Ints, shared: Ints, how: Pairing
 ) -> tuple[Ints, Ints, Floats]:
-    """Those of the pairs that lie in different articles and reach the threshold, with their similarity."""
-    apart = one.article[rows] != other.article[columns]
-    rows, columns, shared = rows[apart], columns[apart], shared[apart]
+    """Keep the pairs of different articles that reach the threshold, with their similarity."""
+    differ = one.article[rows] != other.article[columns]
+    rows, columns, shared = rows[differ], columns[differ], shared[differ]
     sizes = one.size[rows], other.size[columns]
     days = np.abs(one.days[rows] - other.days[columns]).mean(axis=1)
     places = one.place[rows], other.place[columns]
     counts = (one.actors >= 0).sum(axis=0)[rows], (other.actors >= 0).sum(axis=0)[columns]
     common = np.zeros(len(rows))
-    for actor, theirs in product(one.actors, other.actors):
-        common += (actor[rows] == theirs[columns]) & (actor[rows] >= 0)
+    for actor, other_actor in product(one.actors, other.actors):
+        common += (actor[rows] == other_actor[columns]) & (actor[rows] >= 0)
     union = np.maximum(counts[0] + counts[1] - common, 1.0)
     terms: list[tuple[Term, Floats, NDArray[np.bool_]]] = [
         ("evidence", 2 * shared / np.maximum(sizes[0] + sizes[1], 1), (sizes[0] > 0) & (sizes[1] > 0)),
@@ -162,6 +162,6 @@ def _strong(
         ("actors", common / union, (counts[0] > 0) & (counts[1] > 0)),
     ]
     total, weight = weighted(terms, shared.shape, how)
-    alike = np.round(total / np.where(weight > 0, weight, 1.0), DIGITS)
-    is_strong = (alike >= how.threshold) & (alike > 0)
-    return rows[is_strong], columns[is_strong], alike[is_strong]
+    scores = mean_similarity(total, weight)
+    is_strong = (scores >= how.threshold) & (scores > 0)
+    return rows[is_strong], columns[is_strong], scores[is_strong]

@@ -1,8 +1,9 @@
-"""A field measured by another coefficient than alpha, for comparison with other studies: what each can take.
+"""Other coefficients than alpha for a field, for comparison with other studies, and what each requires.
 
-Cohen's kappa and Scott's pi take two coders, the others any number. All but AC1 weigh disagreement by the
-field's distance, by Gwet's ordinal weights (2014) where it is ordinal. Brennan & Prediger's coefficient, AC1
-and AC2 count categories, used or not, and so take only fields whose values the codebook lists.
+Cohen's kappa and Scott's pi require two coders, the others take any number. All but AC1 weight disagreement
+by the field's distance; ordinal fields use Gwet's ordinal weights (2014). Brennan & Prediger's coefficient,
+AC1 and AC2 depend on the number of categories, used or not, and therefore require fields whose values are
+listed.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import numpy as np
 
 from coder.agreement.bootstrap import LEAST_ARTICLES, Plan, interval_of, pooled
 from coder.agreement.distance import Floats, Ints, Ordinal, Value
-from coder.agreement.field_agreement import Answered, Scale
+from coder.agreement.field_agreement import FieldRatings, Scale
 from coder.agreement.kappa import Chance, Pairs, Shares, even_chance, gwet_chance, pooled_chance
 from coder.agreement.result import CHANCE_IS_ONE, FEW_ARTICLES, MANY_CODERS, Interval, Score, undefined
 from coder.codebook.schema import Codebook
@@ -31,7 +32,7 @@ COEFFICIENTS = ("kappa", "pi", *_OF_MANY)
 
 
 class Coefficient(NamedTuple):
-    """A field measured by name; n of the score: units with at least two values."""
+    """One coefficient of one field; n of the score: units with at least two values."""
 
     field: str
     name: str
@@ -40,9 +41,9 @@ class Coefficient(NamedTuple):
 
 
 def coefficient(
-    name: str, answered: Answered, scale: Scale, codebook: Codebook, coders: Sequence[str], plan: Plan
+    name: str, answered: FieldRatings, scale: Scale, codebook: Codebook, coders: Sequence[str], plan: Plan
 ) -> Coefficient:
-    """The field's coefficient of that name, one of COEFFICIENTS; coders: the columns of its ratings."""
+    """Compute the named coefficient (one of COEFFICIENTS) of a field; coders: the columns of its ratings."""
     ratings, field = answered.ratings, answered.field
     listed = () if field.is_list else tuple(codebook.values_of(field))
     blocked = ratings.nothing_to_compare()
@@ -53,27 +54,27 @@ def coefficient(
     if blocked:
         return Coefficient(field.id, name, blocked, interval_of(blocked, np.sum, 0, plan))
     declared = [scale.distance.read(scale.comparable(value.id)) for value in listed]
-    known = tuple(dict.fromkeys([*declared, *ratings.values]))
-    place = {value: number for number, value in enumerate(known)}
+    categories = tuple(dict.fromkeys([*declared, *ratings.values]))
+    place = {value: number for number, value in enumerate(categories)}
     places = np.array([place[value] for value in ratings.values], dtype=np.int64)
-    apart = 1 - np.eye(len(known)) if name == "ac1" else _distances(scale, known)
+    distances = 1 - np.eye(len(categories)) if name == "ac1" else _distances(scale, categories)
     table: Pairs | Shares
     if name in ("kappa", "pi"):
-        table = Pairs.of(ratings, places, apart, is_pooled=name == "pi")
-        articles = paired = len(table.unlike)
+        table = Pairs.of(ratings, places, distances, is_pooled=name == "pi")
+        articles = paired = len(table.disagreed)
     else:
-        table = Shares.of(ratings, places, 1 - apart, _OF_MANY[name])
+        table = Shares.of(ratings, places, 1 - distances, _OF_MANY[name])
         articles, paired = len(table.agreed), int(np.count_nonzero(table.paired))
     score = pooled(table.values, articles, ratings.pairable, CHANCE_IS_ONE)
-    # Articles of one coder go into the shares of categories, but there is nothing to resample without pairs.
-    judged = score if paired >= LEAST_ARTICLES or score.value is None else undefined(FEW_ARTICLES)
-    return Coefficient(field.id, name, score, interval_of(judged, table.values, articles, plan, table.worst))
+    # Articles of one coder count in the category shares, but an interval needs enough articles with pairs.
+    tested = score if paired >= LEAST_ARTICLES or score.value is None else undefined(FEW_ARTICLES)
+    return Coefficient(field.id, name, score, interval_of(tested, table.values, articles, plan, table.worst))
 
 
-def _distances(scale: Scale, known: Sequence[Value]) -> Floats:
-    """Distances between categories, within [0, 1]; ordinal ones as 1 less Gwet's weights."""
+def _distances(scale: Scale, categories: Sequence[Value]) -> Floats:
+    """The distances between categories, within [0, 1]; for ordinal fields 1 less Gwet's ordinal weights."""
     if not isinstance(scale.distance, Ordinal):
-        return scale.distance.table(known)
-    ranks: Ints = np.argsort(np.argsort(np.array(known, dtype=np.float64)))
+        return scale.distance.table(categories)
+    ranks: Ints = np.argsort(np.argsort(np.array(categories, dtype=np.float64)))
     steps = np.abs(np.subtract.outer(ranks, ranks))
-    return np.asarray((steps + 1) * steps / max(len(known) * (len(known) - 1), 1), dtype=np.float64)
+    return np.asarray((steps + 1) * steps / max(len(categories) * (len(categories) - 1), 1), dtype=np.float64)

@@ -1,10 +1,9 @@
-"""How far two values are apart: one class per scale, each a table of distances between distinct values.
+"""Distances between values: one class per scale, each producing a distance matrix of distinct values.
 
-A distance reads a raw value (JSON) into a canonical one, and refuses what does not fit its scale.
-Definitions: Krippendorff (2011) for nominal, ordinal, interval and ratio, which are squared
-differences; all others lie within [0, 1] and are used as given: Jaccard; MASI (Passonneau 2006);
-hierarchy; dates; counts on a logarithmic scale; and what is made of these, ranges of counts and lists
-compared item by item.
+A distance converts a raw JSON value to a canonical value and rejects values that do not fit its scale.
+Definitions: Krippendorff (2011) for nominal, ordinal, interval and ratio, which are squared differences. All
+others lie within [0, 1] and are not squared: Jaccard; MASI (Passonneau 2006); hierarchy; dates; counts on a
+logarithmic scale; and two that are composed of these: ranges of counts, and lists compared item by item.
 """
 
 from __future__ import annotations
@@ -24,11 +23,11 @@ from coder.values.dates import days_of
 
 Floats: TypeAlias = NDArray[np.float64]
 Ints: TypeAlias = NDArray[np.int64]
-Value: TypeAlias = Hashable  # canonical: equal exactly where two raw values are the same one of the scale
+Value: TypeAlias = Hashable  # canonical: equal if and only if two raw values are the same on the scale
 
 
-class _Apart:
-    """A value at 1 from every other one, whatever the scale."""
+class _Marker:
+    """A value at distance 1 from every other one, on any scale."""
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -37,14 +36,14 @@ class _Apart:
         return self.name
 
 
-NOT_STATED: Final = _Apart("NOT_STATED")
-"""Of a coder who looked where the text does not say."""
-NO_EVENT: Final = _Apart("NO_EVENT")
-"""Of a coder who has not coded the event."""
+NOT_STATED: Final = _Marker("NOT_STATED")
+"""The value of a coder who found that the text does not state one."""
+NO_EVENT: Final = _Marker("NO_EVENT")
+"""The value of a coder who has not coded the event."""
 
 
 def label(raw: Json) -> Value:
-    """A label as a canonical value: strings by code point, numbers by value, never one for the other."""
+    """Convert a label to a canonical value: strings by code point, numbers by value; 1 and "1" differ."""
     if isinstance(raw, bool):
         return (bool, raw)
     if raw is None or isinstance(raw, str) or (isinstance(raw, int | float) and raw == raw):
@@ -59,7 +58,7 @@ def label(raw: Json) -> Value:
 
 
 def number(raw: Json) -> float:
-    """A finite number, or a string that holds one."""
+    """Read a finite number, or a string containing one."""
     if isinstance(raw, int | float | str) and not isinstance(raw, bool):
         try:
             value = float(raw)
@@ -70,8 +69,8 @@ def number(raw: Json) -> float:
     raise CoderError("agreement.not_a_number", value=raw)
 
 
-def from_zero(raw: Json) -> float:
-    """A finite number that is not negative, or a string that holds one."""
+def non_negative(raw: Json) -> float:
+    """Read a finite, non-negative number, or a string containing one."""
     value = number(raw)
     if value < 0:
         raise CoderError("agreement.below_zero", value=raw)
@@ -79,7 +78,7 @@ def from_zero(raw: Json) -> float:
 
 
 def levels(raw: Json) -> tuple[str, ...]:
-    """The levels of a dotted path, root first; a list is taken as the levels themselves."""
+    """The levels of a dotted path, root first; a list already is the levels."""
     if isinstance(raw, str):
         return tuple(raw.split(".")) if raw else ()
     if isinstance(raw, Sequence):
@@ -88,38 +87,38 @@ def levels(raw: Json) -> tuple[str, ...]:
 
 
 class Distance(ABC):
-    """A scale: reads values and tells how far they are apart."""
+    """A scale: reads raw values and measures the distances between them."""
 
     name: ClassVar[str]
-    bounded: ClassVar[bool] = True  # within [0, 1], so that `not stated` can stand at 1 from all else
+    bounded: ClassVar[bool] = True  # within [0, 1], so that `not stated` can be at distance 1 from all else
     parse: ClassVar[Callable[[Json], Value]] = label
 
     def value(self, raw: Json) -> Value:
-        """The canonical value of raw; raises CoderError if it does not fit the scale."""
+        """The canonical value of a raw value; raises CoderError if it does not fit the scale."""
         return type(self).parse(raw)
 
     @abstractmethod
     def matrix(self, values: Sequence[Any]) -> Floats:
-        """Distances between canonical values of the scale itself; shape (value, value), symmetric."""
+        """The distances between canonical values, without markers; shape (value, value), symmetric."""
 
     def table(self, values: Sequence[Value]) -> Floats:
-        """Distances between canonical values, those apart included; shape (value, value), symmetric."""
+        """The distances between canonical values, including markers; shape (value, value), symmetric."""
         kinds = np.array([(v is NOT_STATED) + 2 * (v is NO_EVENT) for v in values])
         if kinds.any():
             self.expect_bounded()
         distances = np.asarray(np.not_equal.outer(kinds, kinds), dtype=np.float64)
-        stated = np.flatnonzero(kinds == 0).tolist()
-        if stated:
-            distances[np.ix_(stated, stated)] = self.matrix([values[i] for i in stated])
+        unmarked = np.flatnonzero(kinds == 0).tolist()
+        if unmarked:
+            distances[np.ix_(unmarked, unmarked)] = self.matrix([values[i] for i in unmarked])
         return distances
 
     def expect_bounded(self) -> None:
-        """Raises CoderError for a scale on which `not stated` has no place."""
+        """Raise CoderError if `not stated` has no distance on this scale."""
         if not self.bounded:
             raise CoderError("agreement.not_bounded", scale=self.name)
 
     def read(self, raw: Json) -> Value:
-        """The canonical value of raw, which may also be the blank `not stated`."""
+        """The canonical value of a raw value, which may also be the blank `not stated`."""
         blank = isinstance(raw, Mapping) and raw.get("blank") == "not_stated"
         return NOT_STATED if blank else self.value(raw)
 
@@ -141,11 +140,11 @@ class Nominal(Distance):
 
 @dataclass(frozen=True)
 class Ordinal(Distance):
-    """The squared number of values between two ranks; it depends on how often each rank occurs."""
+    """The squared number of values between two ranks; depends on the frequency of each rank."""
 
     name = "ordinal"
     bounded = False
-    categories: tuple[Value, ...] = ()  # in order, used or not; without them values are numbers
+    categories: tuple[Value, ...] = ()  # in order, used or not; if empty, values are numbers
 
     def value(self, raw: Json) -> Value:
         return float(position(label(raw), self.categories)) if self.categories else number(raw)
@@ -162,7 +161,7 @@ class IntervalScale(Distance):
     parse = number
 
     def matrix(self, values: Sequence[Any]) -> Floats:
-        return across(values) ** 2
+        return differences(values) ** 2
 
 
 class RatioScale(Distance):
@@ -170,16 +169,16 @@ class RatioScale(Distance):
 
     name = "ratio"
     bounded = False
-    parse = from_zero
+    parse = non_negative
 
     def matrix(self, values: Sequence[Any]) -> Floats:
         total = np.add.outer(values, values)
-        return np.asarray((across(values) / np.where(total > 0, total, 1.0)) ** 2)
+        return np.asarray((differences(values) / np.where(total > 0, total, 1.0)) ** 2)
 
 
 @dataclass(frozen=True, eq=False)
 class Custom(Distance):
-    """The matrix of the declared categories, not squared; both orders averaged, as a pair has no order."""
+    """A given distance matrix of declared categories, not squared; made symmetric by averaging."""
 
     name = "custom"
     categories: tuple[Value, ...]
@@ -189,16 +188,16 @@ class Custom(Distance):
         return self.categories[position(label(raw), self.categories)]
 
     def matrix(self, values: Sequence[Any]) -> Floats:
-        places = [position(v, self.categories) for v in values]
-        given = self.distances[np.ix_(places, places)]
-        return np.asarray((given + given.T) / 2)
+        indices = [position(v, self.categories) for v in values]
+        distances = self.distances[np.ix_(indices, indices)]
+        return np.asarray((distances + distances.T) / 2)
 
     def table(self, values: Sequence[Value]) -> Floats:
         return self.matrix(values) if NOT_STATED in self.categories else super().table(values)
 
 
 class Jaccard(Distance):
-    """1 - |A & B| / |A | B|; two empty sets are the same, an empty one is at 1 from any other."""
+    """1 - |A & B| / |A | B|; two empty sets are equal, an empty set is at 1 from any other."""
 
     name = "jaccard"
 
@@ -212,7 +211,7 @@ class Jaccard(Distance):
 
     @staticmethod
     def _overlap(values: Sequence[frozenset[Value]]) -> tuple[Floats, Floats, Floats]:
-        """Jaccard indices and sizes of intersections, both (value, value), and sizes of sets (value,)."""
+        """Jaccard indices and intersection sizes, both (value, value), and set sizes (value,)."""
         members = incidence(values)
         shared, sizes = members @ members.T, members.sum(axis=1)
         union = np.add.outer(sizes, sizes) - shared
@@ -232,7 +231,7 @@ class Masi(Jaccard):
 
 
 class Hierarchy(Distance):
-    """1 - 2p / (len a + len b), p = common leading levels of two paths; two roots are the same."""
+    """1 - 2p / (len a + len b), p = common leading levels of two paths; two empty paths are equal."""
 
     name = "hierarchy"
     parse = levels
@@ -252,28 +251,28 @@ class Hierarchy(Distance):
 
 @dataclass(frozen=True)
 class Date(Distance):
-    """The mean absolute difference of the two ends, in days, divided by the cap and at most 1."""
+    """The mean absolute difference of first and last days, divided by the cap and at most 1."""
 
     name = "date"
     parse = days_of
     cap_days: float = 30
 
     def matrix(self, values: Sequence[Any]) -> Floats:
-        days = (across([v[0] for v in values]) + across([v[1] for v in values])) / 2
+        days = (differences([v[0] for v in values]) + differences([v[1] for v in values])) / 2
         return np.minimum(days / self.cap_days, 1.0)
 
 
 @dataclass(frozen=True)
 class LogCount(Distance):
-    """|ln(1+a) - ln(1+b)| / ln(cap_ratio), at most 1: zero is allowed, a tenfold gap is total."""
+    """|ln(1+a) - ln(1+b)| / ln(cap_ratio), at most 1; defined for zero."""
 
     name = "log_count"
-    parse = from_zero
+    parse = non_negative
     cap_ratio: float = 10
 
     def matrix(self, values: Sequence[Any]) -> Floats:
         logs = np.log1p(np.asarray(values, dtype=np.float64))
-        return np.minimum(across(logs) / math.log(self.cap_ratio), 1.0)
+        return np.minimum(differences(logs) / math.log(self.cap_ratio), 1.0)
 
 
 COUNT = LogCount()
@@ -281,7 +280,7 @@ PATHS = Hierarchy()
 
 
 class CountRange(Distance):
-    """Ranges {"min", "max"} of counts: the mean of the log_count distances of the two ends."""
+    """Ranges {"min", "max"} of counts: the mean of the log_count distances of both ends."""
 
     name = "log_count"
 
@@ -291,13 +290,13 @@ class CountRange(Distance):
         return tuple(None if raw.get(end) is None else COUNT.value(raw[end]) for end in ("min", "max"))
 
     def matrix(self, values: Sequence[Any]) -> Floats:
-        # An open end (null) is at 0 from an open end and at 1 from a number, as NOT_STATED is.
+        # An open end (null) is at 0 from an open end and at 1 from a number, like NOT_STATED.
         ends = [[NOT_STATED if end is None else end for end in v] for v in values]
         return np.asarray((COUNT.table([v[0] for v in ends]) + COUNT.table([v[1] for v in ends])) / 2)
 
 
 class BestMatch(Distance):
-    """Lists of paths: each item's smallest distance to the other list, averaged in each, then over both."""
+    """Lists of paths: each item's distance to the nearest in the other list, averaged per list, then both."""
 
     name = "best_match"
 
@@ -307,24 +306,24 @@ class BestMatch(Distance):
         return frozenset(PATHS.value(entry) for entry in raw)
 
     def matrix(self, values: Sequence[Any]) -> Floats:
-        values = [sorted(v, key=repr) for v in values]  # in one order, so that sums are the same every time
+        values = [sorted(v, key=repr) for v in values]  # in a fixed order, so that sums are reproducible
         items = list(dict.fromkeys(entry for v in values for entry in v))
-        places = {entry: i for i, entry in enumerate(items)}
-        apart = PATHS.table(items)
-        nearest = np.ones((len(values), len(items)))  # of each item to each list
+        index = {entry: i for i, entry in enumerate(items)}
+        distances = PATHS.table(items)
+        nearest = np.ones((len(values), len(items)))  # from each list to each item
         for row, v in enumerate(values):
             if v:
-                nearest[row] = apart[:, [places[entry] for entry in v]].min(axis=1)
+                nearest[row] = distances[:, [index[entry] for entry in v]].min(axis=1)
         members = incidence(values)
         sizes = members.sum(axis=1)
         one_way = (members / np.maximum(sizes, 1.0)[:, None]) @ nearest.T
         both_filled = np.logical_and.outer(sizes > 0, sizes > 0)
-        one_filled = np.logical_xor.outer(sizes > 0, sizes > 0).astype(np.float64)  # as under Jaccard
+        one_filled = np.logical_xor.outer(sizes > 0, sizes > 0).astype(np.float64)  # as for Jaccard
         return np.asarray(np.where(both_filled, (one_way + one_way.T) / 2, one_filled))
 
 
 def position(value: Value, categories: Sequence[Value]) -> int:
-    """The place of a value among the declared categories; raises CoderError if it is not one of them."""
+    """The index of a value among the declared categories; raises CoderError if it is not declared."""
     try:
         return categories.index(value)
     except ValueError:
@@ -332,7 +331,7 @@ def position(value: Value, categories: Sequence[Value]) -> int:
 
 
 def incidence(sets: Sequence[Iterable[Value]]) -> Floats:
-    """Which set holds which member: shape (set, member), 1 or 0; members in the order they are met."""
+    """The membership matrix of sets: 1 or 0, shape (set, member); members in order of first use."""
     places = {m: i for i, m in enumerate(dict.fromkeys(m for s in sets for m in s))}
     table = np.zeros((len(sets), len(places)))
     for row, members in enumerate(sets):
@@ -341,6 +340,6 @@ def incidence(sets: Sequence[Iterable[Value]]) -> Floats:
     return table
 
 
-def across(values: Sequence[float] | Floats) -> Floats:
-    """Absolute differences between all values; shape (value, value)."""
+def differences(values: Sequence[float] | Floats) -> Floats:
+    """The absolute differences between all pairs of values; shape (value, value)."""
     return np.asarray(np.abs(np.subtract.outer(np.asarray(values, dtype=np.float64), values)))

@@ -1,4 +1,4 @@
-"""Agreement on which events there are: F1 beside chance F1, at the threshold and on either side of it."""
+"""Agreement on the events themselves: F1 and chance F1, at the threshold and at neighbouring ones."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from coder.agreement.pooled_f1 import PooledF1
 from coder.agreement.result import FEW_ARTICLES, NO_PAIRS, Interval, Score, ratio, undefined
 from coder.agreement.spans import Hits
 
-MOST_CHANCE_ARTICLES = 500  # are crossed with every other one; beyond, a seeded sample stands for all
+MOST_CHANCE_ARTICLES = 500  # with more articles, chance F1 is computed on a seeded sample
 
 
 class PairCount(NamedTuple):
-    """Matches of two coders, and how many events both have together in the articles that both coded.
+    """The matches of two coders, and the events of both in the articles that both coded.
 
-    of_each: how many each has. splits: how many unmatched events of each lie inside an event of the other.
+    of_each: events of each coder. splits: unmatched events of each that lie inside an event of the other.
     """
 
     coders: tuple[str, str]
@@ -33,7 +33,7 @@ class PairCount(NamedTuple):
 
     @property
     def f1(self) -> float | None:
-        """2 matches / events, None without events; the F1 of a study is the mean over its pairs."""
+        """2 matches / events, None without events; the F1 of a study is the mean over pairs of coders."""
         return 2 * self.matches / self.events if self.events else None
 
 
@@ -47,30 +47,29 @@ class SplitPart(NamedTuple):
 
 
 class EventAgreement(NamedTuple):
-    """How far coders agree on which events there are.
+    """Inter-coder agreement on the events themselves.
 
-    articles: coded by two coders or more. chance: F1 between different articles, over so many as
-    chance_articles. corrected: (F1 - C) / (1 - C). by_threshold: F1 at the thresholds of the alignment,
-    from the lenient to the strict one.
+    articles: those coded by two coders or more. chance: F1 between different articles, over chance_articles.
+    corrected: (F1 - C) / (1 - C). by_threshold: F1 at each alignment threshold, in ascending order.
     """
 
     articles: int
     events: Mapping[str, int]  # in these articles, by coder
     alone: Mapping[str, int]  # in articles that nobody else coded
     without_evidence: int  # of all these events
-    needs_evidence: bool  # events without evidence matched no other
+    needs_evidence: bool  # whether events without evidence match no other
     pairs: tuple[PairCount, ...]
     f1: Score
     interval: Interval
-    chance: Score  # F1 between different articles
-    chance_articles: int  # so many went into chance
-    corrected: Score  # (F1 - C) / (1 - C)
-    by_threshold: Mapping[float, Score]  # F1, from the lenient threshold to the strict one
+    chance: Score
+    chance_articles: int
+    corrected: Score
+    by_threshold: Mapping[float, Score]
     splits: tuple[SplitPart, ...]
 
 
 class EventPool:
-    """What comparisons say of events, article by article."""
+    """The event counts of comparisons, collected article by article."""
 
     def __init__(self) -> None:
         self.coders: set[str] = set()
@@ -81,38 +80,38 @@ class EventPool:
         self._coded: list[Sequence[str]] = []
         self._matches: dict[str, list[tuple[int, str, str, int, int]]] = {}
         self._of_each: Counter[tuple[str, str]] = Counter()
-        """Events of the first in articles that both coded."""
+        """The number of the first coder's events in articles that both coded."""
 
-    def add(self, found: Comparison) -> None:
+    def add(self, entry: Comparison) -> None:
         """Add the next article."""
-        for threshold, hits in found.matches.items():
+        for threshold, hits in entry.matches.items():
             self._matches.setdefault(threshold, []).extend(
-                (len(self._coded), found.coders[i], found.coders[j], both, marked)
+                (len(self._coded), entry.coders[i], entry.coders[j], both, marked)
                 for i, j, both, marked in hits
             )
-        counts = self._events if len(found.coders) > 1 else self._alone
-        for coder, events in zip(found.coders, found.events, strict=True):
+        counts = self._events if len(entry.coders) > 1 else self._alone
+        for coder, events in zip(entry.coders, entry.events, strict=True):
             counts[coder] = counts.get(coder, 0) + len(events)
             self._without_evidence += sum(not evidence for _, evidence, *_ in events)
-        for (one, mine), other in product(zip(found.coders, found.events, strict=True), found.coders):
+        for (one, mine), other in product(zip(entry.coders, entry.events, strict=True), entry.coders):
             self._of_each[one, other] += len(mine)
-        self.coders.update(found.coders)
-        self.splits += [SplitPart(found.article, *each) for each in found.splits]
-        self._coded.append(found.coders)
+        self.coders.update(entry.coders)
+        self.splits += [SplitPart(entry.article, *each) for each in entry.splits]
+        self._coded.append(entry.coders)
 
     @property
     def shared(self) -> list[int]:
-        """The numbers of the articles that two coders or more coded."""
+        """The numbers of the articles coded by two coders or more."""
         return [number for number, coders in enumerate(self._coded) if len(coders) > 1]
 
     def counts(self, threshold: float) -> PooledF1:
-        """Matches and events of every two coders, in the articles of two coders or more."""
+        """Matches and events of every pair of coders, in the articles coded by two or more."""
         return PooledF1.counted(self._coded, self._matches.get(str(threshold), ()))
 
     def agreement(
         self, how: Pairing, plan: Plan, crossed: Callable[[Sequence[int]], Score]
     ) -> EventAgreement:
-        """Every figure; crossed: chance F1 over the articles of these numbers."""
+        """Compute all figures; crossed: computes chance F1 over the articles with the given numbers."""
         by_threshold = {t: self.counts(t) for t in sorted({*RANGE, how.threshold})}
         counts = by_threshold[how.threshold]
         f1, interval = counts.figures(plan)
@@ -144,18 +143,18 @@ class EventPool:
             chance=chance,
             chance_articles=len(sample),
             corrected=corrected(f1, chance),
-            by_threshold={t: found.score() for t, found in by_threshold.items()},
+            by_threshold={t: counted.score() for t, counted in by_threshold.items()},
             splits=tuple(self.splits),
         )
 
 
 def event_counts(articles: Sequence[CodedArticle], how: Pairing = PAIRING) -> PooledF1:
-    """Matches and events of every two coders, article by article."""
+    """Matches and events of every pair of coders, by article."""
     return PooledF1.of(articles, lambda a, b: Hits(len(alignment(a, b, how)), len(a), len(b)))
 
 
 def corrected(f1: Score, chance: Score) -> Score:
-    """(F1 - C) / (1 - C): how far agreement on events exceeds chance F1 C."""
+    """(F1 - C) / (1 - C), where C is chance F1."""
     if f1.value is None or chance.value is None:
         return undefined(f1.reason or chance.reason, f1.n)
     return ratio(f1.value - chance.value, 1 - chance.value, f1.n, NO_PAIRS)

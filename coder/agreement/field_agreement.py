@@ -1,6 +1,6 @@
-"""Agreement on one field: how it is compared, its answers made into ratings, alpha, intervals and tables.
+"""Agreement on one field: its scale and ratings, and alpha, intervals and confusion tables.
 
-The codebook names a distance per field; `scale_of` says what it is applied to.
+The codebook names the distance of each field; `scale_of` defines what the distance is applied to.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy as np
 from coder.agreement import distance as d
 from coder.agreement.alpha import Coincidences, Ratings, alpha, percent
 from coder.agreement.bootstrap import TENTATIVE_FROM, Guarded, Plan, Reliability, interval_of, status
-from coder.agreement.cells import CellPool, Level
+from coder.agreement.cells import Level
 from coder.agreement.result import Interval, Score, undefined
 from coder.codebook.identity import identity
 from coder.codebook.schema import Codebook, Field
@@ -28,7 +28,7 @@ NO_RANK = "no event has no distance to a rank"
 
 
 class FieldAgreement(NamedTuple):
-    """How far coders agree on one field."""
+    """Inter-coder agreement on one field."""
 
     field: str
     level: Level
@@ -36,21 +36,21 @@ class FieldAgreement(NamedTuple):
     units: int  # articles, or clusters of aligned events
     pairable: int  # units with at least two values
     articles: int
-    blanks: Mapping[str, int]  # how many of the answers at hand hold each blank
+    blanks: Mapping[str, int]  # number of answers with each blank
     percent: Score
     percent_interval: Interval
     alpha: Score
     interval: Interval  # of alpha
     below: Score  # the probability that alpha is below .667
-    differing: int  # articles that hold a disagreement
+    differing: int  # articles with a disagreement
     status: Reliability
-    note: str = ""  # what the reader must know about the figures
+    note: str = ""  # a caveat about the figures
 
 
 class StrictAgreement(NamedTuple):
-    """How far coders agree on one field where having no such event is a value too.
+    """Inter-coder agreement on one field, counting the absence of an event as a value.
 
-    units: with two values or more; alone: those of them that one coder alone has.
+    units: those with two values or more; alone: those of them whose event only one coder has.
     """
 
     field: str
@@ -61,7 +61,7 @@ class StrictAgreement(NamedTuple):
 
 
 class PairAgreement(NamedTuple):
-    """How far two coders agree on one field; pairable: units with a value of both."""
+    """Agreement of two coders on one field; pairable: units with values of both."""
 
     coders: tuple[str, str]
     pairable: int
@@ -70,30 +70,30 @@ class PairAgreement(NamedTuple):
 
 
 class Confusion(NamedTuple):
-    """Which values coders gave to the same unit."""
+    """The confusion matrix of a field: values that coders gave to the same unit."""
 
     field: str
     values: tuple[str, ...]
-    counts: d.Floats  # coincidences, shape (value, value), symmetric, summing to n: a pair in both orders
+    counts: d.Floats  # coincidences in both orders, shape (value, value), summing to n
     n: int
 
     @property
     def met(self) -> list[tuple[str, str, float]]:
-        """Which two values met how often, each pair once, differing ones first and the most frequent first.
+        """(value, other, count) for each pair of values that coincide: differing first, most frequent first.
 
-        A unit of m values counts as m/2 pairs, whatever m is.
+        A unit of m values counts as m/2 pairs.
         """
-        found = [
+        pairs = [
             (one, other, float(self.counts[i, j]) / (2 if i == j else 1))
             for i, one in enumerate(self.values)
             for j, other in enumerate(self.values[i:], start=i)
             if self.counts[i, j]
         ]
-        return sorted(found, key=lambda each: (each[0] == each[1], -each[2]))
+        return sorted(pairs, key=lambda each: (each[0] == each[1], -each[2]))
 
 
 def strict_agreement(field: str, ratings: Ratings, plan: Plan) -> StrictAgreement:
-    """The alpha of ratings in which NO_EVENT is a value; undefined on ranks, to which it has no distance."""
+    """Alpha of ratings with NO_EVENT as a value; undefined for ordinal fields, where it has no distance."""
     if not ratings.distance.bounded:
         score = undefined(NO_RANK)
         return StrictAgreement(field, 0, 0, score, interval_of(score, np.sum, 0, plan))
@@ -109,25 +109,20 @@ def strict_agreement(field: str, ratings: Ratings, plan: Plan) -> StrictAgreemen
     )
 
 
-class Answered(NamedTuple):
-    """A field's answers as ratings; blanks counts those of each state among the answers at hand."""
+class FieldRatings(NamedTuple):
+    """A field's answers as ratings; blanks: the number of answers with each blank."""
 
     field: Field
     level: Level
     ratings: Ratings
     blanks: Mapping[str, int]
 
-    @classmethod
-    def of(cls, field: Field, level: Level, scale: Scale, cells: CellPool, coders: Sequence[str]) -> Answered:
-        """Read the pooled cells on the field's scale; coders: the names of the columns."""
-        return cls(field, level, cells.ratings(scale.distance, coders), cells.blanks)
-
     def agreement(self, plan: Plan) -> FieldAgreement:
-        """Every figure of the field, with its interval."""
+        """Compute all figures of the field, with their intervals."""
         table = Coincidences.of(self.ratings)
         score, share = alpha(self.ratings, table), percent(self.ratings)
-        found = Guarded.of(score, table.alphas, table.articles, plan, table.worst, table.leverage)
-        interval = found.interval()
+        guarded = Guarded.of(score, table.alphas, table.articles, plan, table.worst, table.leverage)
+        interval = guarded.interval()
         unranked = not self.ratings.distance.bounded and self.blanks[Blank.NOT_STATED] > 0
         return FieldAgreement(
             field=self.field.id,
@@ -141,29 +136,29 @@ class Answered(NamedTuple):
             percent_interval=interval_of(share, table.percents, table.articles, plan, table.worst_percent),
             alpha=score,
             interval=interval,
-            below=found.below(TENTATIVE_FROM),
+            below=guarded.below(TENTATIVE_FROM),
             differing=table.differing,
             status=status(score.value, interval.lower, table.articles),
             note=NOT_STATED_LEFT_OUT if unranked else "",
         )
 
     def by_pair(self, coders: Sequence[str]) -> list[PairAgreement]:
-        """Percent and alpha of every two coders; coders: their names, in the order of the ratings."""
-        found = []
+        """Percent agreement and alpha of every pair of coders; coders: the names of the columns."""
+        rows = []
         for (i, a), (j, b) in combinations(enumerate(coders), 2):
-            two = self.ratings._replace(codes=self.ratings.codes[:, [i, j]])
-            found.append(PairAgreement((a, b), two.pairable, percent(two), alpha(two)))
-        return found
+            pair = self.ratings._replace(codes=self.ratings.codes[:, [i, j]])
+            rows.append(PairAgreement((a, b), pair.pairable, percent(pair), alpha(pair)))
+        return rows
 
     def confusion(self, codebook: Codebook) -> Confusion:
-        """The coincidences of the field's single values, in the codebook's order."""
+        """The field's confusion matrix, in the codebook's order; raises CoderError if it has no codes."""
         scale = self.ratings.distance.name
         if not has_codes(self.field, scale):
             raise CoderError("agreement.no_table", field=self.field.id)
         by_rank: dict[d.Value, str] = {rank: name for name, rank in ranks_of(self.field, codebook).items()}
 
         def name(value: d.Value) -> str:
-            """The code that a canonical value stands for."""
+            """The code of a canonical value."""
             if value is d.NOT_STATED:
                 return Blank.NOT_STATED.value
             if scale == "ordinal":
@@ -180,23 +175,23 @@ class Answered(NamedTuple):
 
 
 def has_codes(field: Field, distance: str) -> bool:
-    """Whether a field's single values are those of a list or a tree, or yes and no, so that one can be taken
-    for another; distance: the name of the field's."""
+    """Whether a field has single values from a list or tree, or yes and no, so that it has a confusion
+    matrix; distance: the name of the field's distance."""
     is_listed = distance in ("nominal", "ordinal") and field.type in ("enum", "hierarchy", "bool")
     return not field.is_list and (is_listed or distance == "hierarchy")
 
 
 class Scale(NamedTuple):
-    """A field's distance, and the function from an answer's value to what the distance reads."""
+    """A field's distance, and a function that converts an answer's value to what the distance reads."""
 
     distance: d.Distance
     comparable: Callable[[Json], Json]
 
 
 def scale_of(field: Field, codebook: Codebook) -> Scale | None:
-    """How a field is compared, None where the codebook measures it by no distance.
+    """The scale of a field, None if the codebook gives it no distance.
 
-    Lists of records compare by their closed part (a source by its kind), lists of actors by id, or by name
+    Lists of records are compared by their closed part (sources by kind), lists of actors by id, or by name
     and class, lists of places item by item, ranges of counts by both ends.
     """
 
@@ -225,7 +220,7 @@ def scale_of(field: Field, codebook: Codebook) -> Scale | None:
 
 
 def ranks_of(field: Field, codebook: Codebook) -> dict[str, float]:
-    """The rank of each value; without ranks the order of the codebook's list is the rank."""
+    """The rank of each value, by default its position in the codebook's list."""
     values = codebook.values_of(field)
     return {value.id: place if value.rank is None else value.rank for place, value in enumerate(values)}
 
@@ -242,10 +237,10 @@ def _tree(field: Field, codebook: Codebook) -> Scale:
 
 
 def place_path(value: Mapping[str, Json], path: tuple[str, ...], codebook: Codebook) -> list[str]:
-    """A place as the levels of its path, the root first; levels that it lacks are left out.
+    """The levels of a place along a path, root first, without missing ones.
 
-    A place that is itself a country or governorate by the lexicon ends at that level. One without an id
-    ends in its folded name.
+    A place that the lexicon lists as a country or governorate ends at that level. A place without an id ends
+    in its folded name.
     """
     entry = codebook.lexicon.place(str(value["place_id"])) if value.get("place_id") else None
     inner = path[: path.index(entry.kind) + 1] if entry is not None and entry.kind in path else path
@@ -256,7 +251,7 @@ def place_path(value: Mapping[str, Json], path: tuple[str, ...], codebook: Codeb
 
 
 def _sets(field: Field, codebook: Codebook) -> Scale:
-    # A closed part is a fixed list of values with a set distance of its own.
+    # A closed part has a fixed list of values and a set distance of its own.
     parts = codebook.parts_of(field) if field.is_list else ()
     part = next((p for p in parts if p.type == "enum" and p.distance.kind in ("jaccard", "masi")), None)
 

@@ -1,4 +1,4 @@
-"""The measures by name, fed with plain JSON like that of tests/support/data/agreement_cases.json."""
+"""All measures by name, computed from plain JSON like tests/support/data/agreement_cases.json."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ from coder.errors import CoderError
 from coder.model import Json
 from coder.values.dates import days_of
 
-Params: TypeAlias = Mapping[str, Json]  # a scale's name at "scale", and what else the measure takes
+Params: TypeAlias = Mapping[str, Json]  # the name of the scale as "scale", and further parameters
 Measure: TypeAlias = Callable[[Json, Params], Score | str]
 
 
 def measured(name: str, data: Json, scale: str = "nominal", params: Params | None = None) -> Score | str:
-    """Run a measure by name; a status is a word, all else a Score. CoderError: no such name, data unfit."""
+    """Compute a measure by name; a Score, or a word for a status. Raises CoderError for unknown names."""
     if name not in MEASURES:
         raise CoderError("agreement.no_such_measure", name=name, known=", ".join(MEASURES))
     return MEASURES[name](data, {**(params or {}), "scale": scale})
 
 
 def distance_named(name: str, params: Params) -> distance.Distance:
-    """A scale by name, with its parameters: categories, matrix, cap_days, cap_ratio."""
+    """The scale of a given name; its parameters: categories, matrix, cap_days, cap_ratio."""
     scales: dict[str, Callable[[], distance.Distance]] = {
         "nominal": distance.Nominal,
         "ordinal": lambda: distance.Ordinal(_categories(params)),
@@ -60,7 +60,7 @@ def _matrix(params: Params) -> distance.Floats:
 
 # ------------------------------------------------------------ coders x units, two values
 def _weighted(coefficient: kappa.Weighted) -> Measure:
-    """A coefficient with the weights and categories that the parameters give."""
+    """Wrap a coefficient so that it takes weights and categories from the parameters."""
 
     def run(data: Json, params: Params) -> Score:
         name = params.get("weights", "nominal")
@@ -100,7 +100,7 @@ def _boundary(data: Json, params: Params) -> Score:
 
 # ------------------------------------------------------------ events
 def event_view(raw: Mapping[str, Json]) -> align.EventView:
-    """An event given as {"id", "evidence", "date", "place", "actors"} as the matcher sees it."""
+    """Read an event from {"id", "evidence", "date", "place", "actors"}."""
     stated = {k: v for k, v in raw.items() if not (v is None or (isinstance(v, dict) and "blank" in v))}
     return align.EventView(
         raw["id"],
@@ -112,7 +112,7 @@ def event_view(raw: Mapping[str, Json]) -> align.EventView:
 
 
 def coded_articles(data: Json) -> list[align.CodedArticle]:
-    """Articles given as {"articles": [{"coders": {name: [event, …]}}, …]} as the matcher sees them."""
+    """Read articles from {"articles": [{"coders": {name: [event, …]}}, …]}."""
     return [
         {coder: [event_view(event) for event in events] for coder, events in article["coders"].items()}
         for article in data["articles"]
@@ -120,28 +120,28 @@ def coded_articles(data: Json) -> list[align.CodedArticle]:
 
 
 def pairing(params: Params) -> align.Pairing:
-    """How events are paired: threshold, exclude_field."""
+    """The pairing rules from the parameters threshold and exclude_field."""
     return align.Pairing(params.get("threshold", align.PAIRING.threshold), params.get("exclude_field"))
 
 
 def _event_similarity(data: Json, params: Params) -> Score:
-    alike = align.event_similarity(event_view(data["a"]), event_view(data["b"]), pairing(params))
-    return undefined(NO_PAIRS) if alike is None else Score(alike, 2)
+    similarity = align.event_similarity(event_view(data["a"]), event_view(data["b"]), pairing(params))
+    return undefined(NO_PAIRS) if similarity is None else Score(similarity, 2)
 
 
 def event_clusters(data: Json, params: Params) -> list[list[tuple[align.Member, ...]]]:
-    """The clusters of each article."""
+    """The event clusters of each article."""
     return [align.clusters(article, pairing(params)) for article in coded_articles(data)]
 
 
 def _field_alpha(data: Json, params: Params) -> Score:
-    """Alpha of one field over clusters that were made without looking at it."""
+    """Alpha of one field over clusters that were aligned without it."""
     name = params["field"]
     left_out = name if name in align.WEIGHTS else params.get("exclude_field")
     coders = sorted({coder for article in data["articles"] for coder in article["coders"]})
     units: list[dict[str, Json]] = []
-    found = event_clusters(data, {**params, "exclude_field": left_out})
-    for article, clusters in zip(data["articles"], found, strict=True):
+    by_article = event_clusters(data, {**params, "exclude_field": left_out})
+    for article, clusters in zip(data["articles"], by_article, strict=True):
         named = article["coders"].items()
         values = {(e["id"], coder): e.get(name) for coder, events in named for e in events}
         units += [{member.coder: values[member] for member in cluster} for cluster in clusters]
@@ -151,7 +151,7 @@ def _field_alpha(data: Json, params: Params) -> Score:
 
 # ------------------------------------------------------------ articles, fields
 def _bootstrap(data: Json, params: Params) -> Score:
-    """One bound of the interval of alpha over articles of coders x units; n counts the articles."""
+    """One bound of the bootstrap interval of alpha over articles of coders x units; n: articles."""
     coders = max((len(article) for article in data["articles"]), default=0)
     matrix: list[list[Json]] = [[] for _ in range(coders)]
     numbers: list[int] = []
@@ -162,9 +162,9 @@ def _bootstrap(data: Json, params: Params) -> Score:
         numbers += [number] * width
     table = Coincidences.of(Ratings.of(matrix, distance_named(params["scale"], params), numbers))
     plan = Plan(**{key: params[key] for key in ("B", "seed", "confidence") if key in params})
-    found = Resampled.of(table.alphas, table.articles, plan).interval(params.get("method", "percentile"))
-    bound = found.lower if params.get("bound", "lower") == "lower" else found.upper
-    return undefined(found.reason, found.articles) if bound is None else Score(bound, found.articles)
+    interval = Resampled.of(table.alphas, table.articles, plan).interval(params.get("method", "percentile"))
+    bound = interval.lower if params.get("bound", "lower") == "lower" else interval.upper
+    return undefined(interval.reason, interval.articles) if bound is None else Score(bound, interval.articles)
 
 
 MEASURES: Mapping[str, Measure] = {

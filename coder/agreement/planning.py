@@ -1,10 +1,10 @@
-"""How many articles to code twice for an interval so wide, from those at hand, and how sure that is.
+"""How many articles to code twice for an interval of a given width, and how certain that number is.
 
-The guarded interval of a study of N articles is taken in which there are those at hand, each N/n times; N is
-sought at which that is as wide as asked. The width goes with the spread of what single articles do to
-the figure, so how sure N is follows from how sure that spread is: articles are resampled, half an article
-that nobody saw among them, and N changes with the variance of the jackknife's influences (Efron & Tibshirani
-1993, chapters 10 and 11).
+The guarded interval of a study of N articles is estimated by repeating each of the n coded articles N/n
+times; N is increased until the interval is narrow enough. Since the width depends on the variance of the
+articles' effects on the figure, the uncertainty of N follows from that of this variance: it is estimated by
+resampling articles, with half an unseen article among them, and N changes with the variance of the jackknife
+influences (Efron & Tibshirani 1993, chapters 10 and 11).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from coder.agreement.bootstrap import LEAST_ARTICLES, Guarded, Plan, Statistic, pulls_of, replicates
+from coder.agreement.bootstrap import LEAST_ARTICLES, Guarded, Plan, Statistic, jackknife, replicates
 from coder.agreement.distance import Floats
 from coder.agreement.result import FEW_ARTICLES, NO_VARIATION
 
@@ -24,10 +24,10 @@ TOO_MANY = f"more than {MOST:,} articles"
 
 
 class Need(NamedTuple):
-    """Articles that must hold pairs for an interval so wide, and between which numbers that lies (95 %).
+    """The number of articles with pairs needed for an interval of a given width, and its 95 % interval.
 
-    at_hand: articles with pairs now. share: of the articles that two coded, how many hold pairs of the field.
-    reason: why there is no number, if there is none.
+    at_hand: articles with pairs now. share: of the articles coded by two, the share with pairs of the field.
+    reason: why there is no number, "" if there is.
     """
 
     field: str
@@ -40,7 +40,7 @@ class Need(NamedTuple):
     reason: str = ""
 
     def to_code(self, articles: int | None) -> int | None:
-        """How many articles two must code for so many with pairs, at the share seen so far."""
+        """How many articles two coders must code to get so many with pairs, at the share seen so far."""
         return None if articles is None else int(np.ceil(articles / self.share))
 
 
@@ -54,32 +54,34 @@ def need(
     worst: float,
     leverage: Statistic | None = None,
 ) -> Need:
-    """What an interval of that width needs; worst and leverage are those of `Guarded.of`."""
-    found = Need(field, width, at_hand, share)
+    """The articles needed for an interval of that width; worst and leverage as for `Guarded.of`."""
+    result = Need(field, width, at_hand, share)
     if at_hand < LEAST_AT_HAND:
-        return found._replace(reason=FEW_ARTICLES)
-    whole = float(statistic(np.ones((1, at_hand)))[0])
-    if np.isnan(whole):
-        return found._replace(reason=NO_VARIATION)
+        return result._replace(reason=FEW_ARTICLES)
+    estimate = float(statistic(np.ones((1, at_hand)))[0])
+    if np.isnan(estimate):
+        return result._replace(reason=NO_VARIATION)
 
-    pulls = pulls_of(statistic, at_hand)
+    effects = jackknife(statistic, at_hand)
 
     def is_narrow(articles: int) -> bool:
-        return _width(statistic, leverage, pulls, articles, plan, worst) <= width
+        return _width(statistic, leverage, effects, articles, plan, worst) <= width
 
     enough = LEAST_ARTICLES
     while not is_narrow(enough):
         enough *= 2
         if enough > MOST:
-            return found._replace(reason=TOO_MANY)
+            return result._replace(reason=TOO_MANY)
     too_few = enough // 2 if enough > LEAST_ARTICLES else LEAST_ARTICLES - 1
     while enough - too_few > max(1, enough // 100):
         middle = (too_few + enough) // 2
         too_few, enough = (too_few, middle) if is_narrow(middle) else (middle, enough)
-    # A normal interval is 2 z sd / sqrt(N) wide, so N changes by (2 z / width)^2 for each unit of variance.
-    each = (2 * NormalDist().inv_cdf((1 + plan.confidence) / 2) / width) ** 2
-    low, high = (enough + round(each * more) for more in _variances(pulls, whole, plan, worst))
-    return found._replace(
+    # A normal interval is 2 z sd / sqrt(N) wide, so N changes by (2 z / width)^2 per unit of variance.
+    per_variance = (2 * NormalDist().inv_cdf((1 + plan.confidence) / 2) / width) ** 2
+    low, high = (
+        enough + round(per_variance * change) for change in _variances(effects, estimate, plan, worst)
+    )
+    return result._replace(
         articles=enough, lower=max(min(low, enough), LEAST_ARTICLES), upper=max(high, enough)
     )
 
@@ -87,25 +89,25 @@ def need(
 def _width(
     statistic: Statistic,
     leverage: Statistic | None,
-    pulls: Floats,
+    effects: Floats,
     articles: int,
     plan: Plan,
     worst: float,
 ) -> float:
-    """How wide the interval of so many articles is, each at hand N/n times; without an upper end, to 1."""
-    at_hand, generator = len(pulls), np.random.default_rng(plan.seed)
+    """The width of the interval of so many articles, repeating those at hand; to 1 without an upper end."""
+    at_hand, generator = len(effects), np.random.default_rng(plan.seed)
     weights = generator.standard_gamma(articles / at_hand, size=(plan.B, at_hand))
     weights *= articles / weights.sum(axis=1, keepdims=True)
     estimate = float(statistic(np.full((1, at_hand), articles / at_hand))[0])
     values = replicates(statistic, leverage, [weights])
-    found = Guarded.read(*values, pulls, estimate, articles, plan, worst).interval()
-    return (1.0 if found.upper is None else found.upper) - (found.lower or 0.0)
+    interval = Guarded.from_replicates(*values, effects, estimate, articles, plan, worst).interval()
+    return (1.0 if interval.upper is None else interval.upper) - (interval.lower or 0.0)
 
 
-def _variances(pulls: Floats, whole: float, plan: Plan, worst: float) -> tuple[float, float]:
-    """By how much the variance of an article's influence may be less, and more, than at hand."""
-    at_hand = len(pulls)
-    influence = np.append((at_hand - 1) * pulls, worst - whole)
+def _variances(effects: Floats, estimate: float, plan: Plan, worst: float) -> tuple[float, float]:
+    """How much smaller, and larger, the variance of an article's influence may be than the observed one."""
+    at_hand = len(effects)
+    influence = np.append((at_hand - 1) * effects, worst - estimate)
     generator = np.random.default_rng(plan.seed)
     weights = np.column_stack(
         [

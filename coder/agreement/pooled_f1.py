@@ -1,7 +1,7 @@
-"""F1 counted article by article: of every two coders, and of two ways to mark, held against the same marks.
+"""F1 from counts by article: between every two coders, and of two sets of marks against the same marks.
 
-F1 takes the place of kappa where nothing counts the negatives: kappa tends to F1 as their arbitrary
-number grows (Hripcsak & Rothschild 2005).
+F1 replaces kappa where there is no count of true negatives: kappa tends to F1 as their arbitrary number grows
+(Hripcsak & Rothschild 2005).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PooledF1:
-    """Counts of coder pairs by article; both tables have the shape (pair, article)."""
+    """Counts by pair of coders and article; both tables have the shape (pair, article)."""
 
     coders: int
     pairs: tuple[tuple[str, str], ...]
@@ -32,12 +32,12 @@ class PooledF1:
 
     @classmethod
     def of(cls, articles: Sequence[Mapping[str, T]], count: Callable[[T, T], Hits]) -> PooledF1:
-        """Count article by article what each two coders of it marked alike; others have no column."""
+        """Count the hits of every two coders by article; articles of one coder get no column."""
         counted = (
-            (number, a, b, found.hits, found.first + found.second)
+            (number, a, b, counts.hits, counts.first + counts.second)
             for number, article in enumerate(articles)
             for a, b in combinations(sorted(article), 2)
-            for found in [count(article[a], article[b])]
+            for counts in [count(article[a], article[b])]
         )
         return cls.counted([sorted(article) for article in articles], counted)
 
@@ -45,42 +45,42 @@ class PooledF1:
     def counted(
         cls, coded: Sequence[Sequence[str]], counts: Iterable[tuple[int, str, str, float, float]]
     ) -> PooledF1:
-        """Counts as (article, coder, other coder, hits, marked); coded: who coded each article, in order."""
+        """Collect counts (article, coder, other coder, hits, marked); coded: the sorted coders by article."""
         pairs = sorted({pair for coders in coded for pair in combinations(coders, 2)})
-        row = {pair: place for place, pair in enumerate(pairs)}
+        row = {pair: index for index, pair in enumerate(pairs)}
         shared = [number for number, coders in enumerate(coded) if len(coders) > 1]
-        column = {number: place for place, number in enumerate(shared)}
+        column = {number: index for index, number in enumerate(shared)}
         hits, marked = np.zeros((2, len(pairs), len(shared)))
-        for number, a, b, both, together in counts:
-            hits[row[a, b], column[number]] = both
-            marked[row[a, b], column[number]] = together
+        for number, a, b, common, total in counts:
+            hits[row[a, b], column[number]] = common
+            marked[row[a, b], column[number]] = total
         return cls(len({coder for coders in coded for coder in coders}), tuple(pairs), hits, marked)
 
     def __add__(self, other: PooledF1) -> PooledF1:
-        """The counts of two kinds of marks on the same articles together."""
+        """Add the counts of two kinds of marks on the same articles."""
         return PooledF1(self.coders, self.pairs, self.hits + other.hits, self.marked + other.marked)
 
     def values(self, weights: Floats) -> Floats:
-        """By weights of articles: the mean of 2 hits / (n_1 + n_2) over pairs with marks, or NaN."""
+        """For article weights: the mean of 2 hits / (n_1 + n_2) over pairs with marks; NaN without any."""
         hits, marked = weights @ self.hits.T, weights @ self.marked.T
         rated = np.count_nonzero(marked > 0, axis=1)
         total = np.where(marked > 0, 2 * hits / np.where(marked > 0, marked, 1.0), 0.0).sum(axis=1)
         return over(total, rated)
 
     def score(self) -> Score:
-        """The F1 of all articles; n counts the marks of both coders of every pair."""
+        """The F1 of all articles; n: the marks of both coders, over all pairs."""
         if self.coders < 2 or not self.pairs:
             return undefined(FEW_CODERS if self.coders < 2 else NO_PAIRS)
         return pooled(self.values, self.marked.shape[1], int(self.marked.sum()), NOTHING_MARKED)
 
     def figures(self, plan: Plan) -> tuple[Score, Interval]:
-        """The score and its interval by resampling articles."""
+        """The score and its interval."""
         score = self.score()
         return score, interval_of(score, self.values, self.marked.shape[1], plan)
 
 
 class Contrast(NamedTuple):
-    """The F1 of either, the first less the second, and its interval by resampling articles; n: marks."""
+    """The F1 of two sets of marks, and their difference (first less second) with its interval; n: marks."""
 
     articles: int
     first: Score
@@ -90,13 +90,13 @@ class Contrast(NamedTuple):
 
 
 def contrast(first: Sequence[Hits], second: Sequence[Hits], plan: Plan) -> Contrast:
-    """The contrast of two counts of the same articles, in the same order."""
+    """Contrast two lists of counts for the same articles, in the same order."""
     one, other = (
         PooledF1(
             2,
             (("first", "second"),),
-            np.array([[found.hits for found in counts]], dtype=np.float64),
-            np.array([[found.first + found.second for found in counts]], dtype=np.float64),
+            np.array([[hits.hits for hits in counts]], dtype=np.float64),
+            np.array([[hits.first + hits.second for hits in counts]], dtype=np.float64),
         )
         for counts in (first, second)
     )
@@ -104,6 +104,6 @@ def contrast(first: Sequence[Hits], second: Sequence[Hits], plan: Plan) -> Contr
     def difference(weights: Floats) -> Floats:
         return one.values(weights) - other.values(weights)
 
-    apart = pooled(difference, len(first), int(one.marked.sum() + other.marked.sum()), NOTHING_MARKED)
-    interval = interval_of(apart, difference, len(first), plan, worst=None)
-    return Contrast(len(first), one.score(), other.score(), apart, interval)
+    score = pooled(difference, len(first), int(one.marked.sum() + other.marked.sum()), NOTHING_MARKED)
+    interval = interval_of(score, difference, len(first), plan, worst=None)
+    return Contrast(len(first), one.score(), other.score(), score, interval)

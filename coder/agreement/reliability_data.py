@@ -1,6 +1,6 @@
-"""What alpha of one field is made of, unit by unit, so that anybody can work it out again.
+"""The data behind the alpha of one field, unit by unit, from which anybody can recompute it.
 
-The word is Krippendorff's (2004, chapter 11): units by coders, with the distances between the values.
+The term is Krippendorff's (2004, chapter 11): units by coders, with the distances between the values.
 """
 
 from __future__ import annotations
@@ -9,8 +9,6 @@ import json
 from collections.abc import Mapping, Sequence
 from itertools import combinations
 from typing import NamedTuple
-
-import numpy as np
 
 from coder.agreement.alpha import Coincidences, Ratings
 from coder.agreement.cells import Level
@@ -21,10 +19,10 @@ from coder.model import Json
 
 
 class Unit(NamedTuple):
-    """What coders put into one unit of a field: an article, or a cluster of aligned events.
+    """One unit of a field: an article, or a cluster of aligned events.
 
-    cluster: its name within the article, "" for the article itself. values: by coder, as JSON texts of
-    what the distance reads; who is lacking put nothing there that is compared.
+    cluster: its name within the article, "" for the article itself. values: by coder, as JSON texts of what
+    the distance reads; coders without a comparable value are absent.
     """
 
     article: str
@@ -32,8 +30,8 @@ class Unit(NamedTuple):
     values: Mapping[str, str]
 
 
-class Met(NamedTuple):
-    """Two different values that coders gave to one unit, how many pairs of them, and in which articles."""
+class ConfusedPair(NamedTuple):
+    """Two values given to the same units: in how many pairs, and in which articles."""
 
     value: str
     other: str
@@ -42,10 +40,11 @@ class Met(NamedTuple):
 
 
 class ReliabilityData(NamedTuple):
-    """One field's units, and its values, of which `of` names those of one unit by coder.
+    """The units of one field, its values, and their coincidences and distances.
 
-    values: as JSON texts. coincidences, distances: value by value, in that order. left_out: the term that the
-    alignment did not look at, "" for none.
+    values: as JSON texts. coincidences, distances: shape (value, value), in the order of `values`. left_out:
+    the term excluded from the alignment, "" for none. places: the index in `values` of each JSON text in the
+    units.
     """
 
     field: Field
@@ -61,60 +60,57 @@ class ReliabilityData(NamedTuple):
     def of(
         cls, field: Field, level: Level, left_out: str, scale: Scale, units: Sequence[Unit], ratings: Ratings
     ) -> ReliabilityData:
-        """What a study holds of the field."""
+        """Assemble the reliability data of a field from its units and ratings."""
         texts: dict[Value, str] = {}
         places: dict[str, int] = {}
-        rank = {value: place for place, value in enumerate(ratings.values)}
+        index = {value: place for place, value in enumerate(ratings.values)}
         for unit in units:
             for text in unit.values.values():
                 if text not in places:
-                    read = scale.distance.read(json.loads(text))
-                    places[text] = rank[read]
-                    texts.setdefault(read, text)
+                    value = scale.distance.read(json.loads(text))
+                    places[text] = index[value]
+                    texts.setdefault(value, text)
         table = Coincidences.of(ratings)
-        counted = table.matrix()
+        coincidences = table.matrix()
         if isinstance(scale.distance, Ordinal):
-            margins = counted.sum(axis=1)
-            order = np.argsort(np.array(table.values, dtype=np.float64))
-            ranks = np.empty_like(margins)
-            ranks[order] = np.cumsum(margins[order]) - margins[order] / 2
-            apart = (ranks[:, None] - ranks[None, :]) ** 2
+            ranks = table.ranks(coincidences.sum(axis=1)[None, :])[0]
+            distances = (ranks[:, None] - ranks[None, :]) ** 2
         else:
-            apart = scale.distance.table(table.values)
+            distances = scale.distance.table(table.values)
         names = [texts[value] for value in ratings.values]
-        return cls(field, level, left_out, units, names, counted.tolist(), apart.tolist(), places)
+        return cls(field, level, left_out, units, names, coincidences.tolist(), distances.tolist(), places)
 
     def differing(self) -> list[Unit]:
-        """The units in which coders put values that are apart, those furthest apart first."""
-        apart = []
-        for number, unit in enumerate(self.units):
+        """The units in which coders gave different values, in descending order of the largest distance."""
+        by_distance = []
+        for unit in self.units:
             held = {self.places[text] for text in unit.values.values()}
             if furthest := max((self.distances[i][j] for i in held for j in held if i < j), default=0.0):
-                apart.append((-furthest, number, unit))
-        return [unit for _, _, unit in sorted(apart, key=lambda each: each[:2])]
+                by_distance.append((furthest, unit))
+        return [unit for _, unit in sorted(by_distance, key=lambda each: -each[0])]
 
-    def met(self, codebook: Codebook) -> list[Met]:
-        """Which two values, of a list or a tree, coders gave to the same unit, most often first."""
+    def met(self, codebook: Codebook) -> list[ConfusedPair]:
+        """The pairs of different values given to one unit, most frequent first; for fields with codes."""
         by_rank = {rank: name for name, rank in ranks_of(self.field, codebook).items()}
         codes = {text: code_of(json.loads(text), by_rank) for text in self.places}
-        found: dict[tuple[str, str], list[str]] = {}
+        articles: dict[tuple[str, str], list[str]] = {}
         for unit in self.units:
             names = [codes[text] for text in unit.values.values()]
             for one, other in combinations(sorted(names), 2):
                 if one != other:
-                    found.setdefault((one, other), []).append(unit.article)
-        often = sorted(found.items(), key=lambda each: (-len(each[1]), each[0]))
-        return [Met(*two, len(where), tuple(dict.fromkeys(where))) for two, where in often]
+                    articles.setdefault((one, other), []).append(unit.article)
+        by_frequency = sorted(articles.items(), key=lambda each: (-len(each[1]), each[0]))
+        return [ConfusedPair(*pair, len(where), tuple(dict.fromkeys(where))) for pair, where in by_frequency]
 
     def by_coder(self, unit: Unit) -> Mapping[str, str]:
-        """What each coder put there, by the names in `values`."""
+        """Each coder's value of the unit, as named in `values`."""
         return {who: self.values[self.places[text]] for who, text in unit.values.items()}
 
 
 def code_of(value: Json, by_rank: Mapping[float, str]) -> str:
-    """The code that a single value stands for, as the distance reads it: a rank, a path or a code.
+    """The code of a single value in the form that the distance reads: a rank, a path or a code.
 
-    A value that has no code, yes or no, a number or a range, is its JSON.
+    Values without a code (booleans, numbers, ranges) are returned as JSON.
     """
     if isinstance(value, dict) and "blank" in value:
         return str(value["blank"])

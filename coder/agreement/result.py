@@ -1,4 +1,4 @@
-"""What a measure answers: a number, or why there is none; 0/0 yields a reason, never 1, 0 or NaN."""
+"""The results of measures: a number, or the reason why there is none; 0/0 gives a reason, never a number."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ UNDEFINED_REPLICATES = "too many undefined bootstrap replicates"
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """A number with the count behind it (of values, units, spans or events), or None with the reason."""
+    """A number and the count it is based on (values, units, spans or events), or None and the reason."""
 
     value: float | None
     n: int = 0
@@ -39,15 +39,15 @@ def undefined(reason: str, n: int = 0) -> Score:
 
 
 def ratio(numerator: float, denominator: float, n: int, reason: str) -> Score:
-    """numerator/denominator, or undefined for that reason where the denominator is zero."""
+    """The quotient, or an undefined score with the given reason if the denominator is zero."""
     return Score(float(numerator / denominator), n) if denominator != 0 else undefined(reason, n)
 
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """A bootstrap interval, or why there is none; articles were resampled, dropped of B had no number.
+    """A bootstrap interval, or why there is none; dropped: how many of the B replicates were undefined.
 
-    One with a lower end alone has a reason too: it says that the figure is at least so high.
+    An interval without an upper end has a reason too: the figure is at least as high as the lower end.
     """
 
     lower: float | None

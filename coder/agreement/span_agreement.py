@@ -1,6 +1,6 @@
-"""Agreement on marked spans, kind by kind: exact and relaxed F1, and unitizing alpha.
+"""Agreement on marked spans, by kind: exact and relaxed F1, and unitizing alpha.
 
-Kinds may overlap in the text, so unitizing alpha takes one kind at a time, joined spans against all else.
+Kinds may overlap in the text, so unitizing alpha treats each kind separately: merged spans against all else.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from coder.agreement.unitizing import LengthTable, pooled_alphas, pooled_score
 NO_LENGTH = "length of the article not known"
 
 _Counted: TypeAlias = tuple[int, str, str, int, int]
-"""Article, coder, other coder, what both marked, and how much they marked together."""
+"""Article, coder, other coder, hits, and how much both marked in total."""
 
 
 class SpanAgreement(NamedTuple):
-    """How far coders agree on the spans of one kind; the kind "" stands for all of them.
+    """Inter-coder agreement on the spans of one kind, or of all kinds (kind "").
 
-    u_alpha: unitizing alpha of the kind against all else; for all kinds, of marked against not marked.
+    u_alpha: unitizing alpha of the kind against all else; for all kinds: of marked against unmarked text.
     """
 
     kind: str
@@ -41,30 +41,30 @@ class SpanAgreement(NamedTuple):
 
 
 class SpanPool:
-    """What comparisons say of spans, article by article."""
+    """The span counts of comparisons, collected article by article."""
 
     def __init__(self) -> None:
         self._coded: list[Sequence[str]] = []
         self._hits: dict[str, tuple[list[_Counted], list[_Counted]]] = {}
-        """Of each kind, exact and relaxed."""
+        """Exact and relaxed counts by kind."""
         self._marks: dict[str, int] = {ALL_KINDS: 0}
         self._lengths: dict[str, dict[int, Sequence[float]]] = {ALL_KINDS: {}}
 
-    def add(self, found: Comparison) -> None:
+    def add(self, entry: Comparison) -> None:
         """Add the next article."""
-        number, is_shared = len(self._coded), len(found.coders) > 1
-        self._coded.append(found.coders)
-        for kind, marked in found.spans.items():
+        number, is_shared = len(self._coded), len(entry.coders) > 1
+        self._coded.append(entry.coders)
+        for kind, marked in entry.spans.items():
             if kind != ALL_KINDS:
                 exact, relaxed = self._hits.setdefault(kind, ([], []))
                 for counted, hits in ((exact, marked.exact), (relaxed, marked.relaxed)):
-                    counted += [(number, found.coders[i], found.coders[j], both, n) for i, j, both, n in hits]
+                    counted += [(number, entry.coders[i], entry.coders[j], both, n) for i, j, both, n in hits]
             if is_shared:
                 self._marks[kind] = self._marks.get(kind, 0) + marked.n
                 self._lengths.setdefault(kind, {})[number] = marked.lengths
 
     def agreement(self, known: Sequence[str], plan: Plan) -> list[SpanAgreement]:
-        """One row for all kinds and one for each; known: the codebook's kinds, in its order."""
+        """One row for all kinds and one per kind, in the order of `known`, the codebook's kinds."""
         kinds = [kind for kind in known if kind in self._hits] + sorted(self._hits.keys() - set(known))
         if not kinds:
             return []
@@ -86,7 +86,7 @@ class SpanPool:
         ]
 
     def _unitized(self, kind: str, plan: Plan) -> tuple[Score, Interval]:
-        """Unitizing alpha of the marks, joined and of one value against gaps, and its interval."""
+        """Unitizing alpha of the merged marks of a kind against gaps, and its interval."""
         shared = [number for number, coders in enumerate(self._coded) if len(coders) > 1]
         all_lengths, lengths = self._lengths[ALL_KINDS], self._lengths.get(kind, {})
         tables = []
@@ -110,9 +110,9 @@ def _table(flat: Sequence[float]) -> LengthTable:
 
 
 def _gap(flat: Sequence[float]) -> list[float]:
-    """The length table of one kind in an article where nobody marked it; flat: that of all kinds there.
+    """The length table of a kind that nobody marked in an article; flat: that of all kinds there.
 
-    All coincidences are of gaps, and as long as those of all values together; so are the gaps themselves.
+    All coincidences are of gaps, with the total length of the given table; so is the correction.
     """
     total = sum(flat[:4])
     return [total, 0.0, 0.0, 0.0, total, 0.0]

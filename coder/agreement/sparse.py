@@ -1,4 +1,4 @@
-"""Tables in which most cells are 0, such as how often each article holds each of many values."""
+"""Sparse tables, such as how often each of many values occurs in each article."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ import numpy as np
 from coder.agreement.distance import Floats, Ints
 
 _CELLS_AT_ONCE = 1_000_000
-_DENSE = 32  # of so many cells one that is not 0: from there on zeros are multiplied too, which is quicker
+_DENSE = 32  # with at least one filled cell in so many, dense multiplication is faster
 
 
 class Sparse(NamedTuple):
-    """What stands in the cells that are not 0, by column and then by row."""
+    """The cells that are not 0, sorted by column and then by row."""
 
     shape: tuple[int, int]
     rows: Ints
@@ -22,9 +22,9 @@ class Sparse(NamedTuple):
 
     @classmethod
     def of(cls, shape: tuple[int, int], rows: Ints, columns: Ints, values: Floats) -> Sparse:
-        """A table of these cells; what is said of one cell is added up."""
+        """A table of these cells; the values of repeated cells are added."""
         height = max(shape[0], 1)
-        cells, place = numbered(columns * height + rows)
+        cells, place = distinct(columns * height + rows)
         summed = np.bincount(place, values, len(cells)).astype(np.float64)
         return cls(shape, cells % height, cells // height, summed)
 
@@ -33,11 +33,11 @@ class Sparse(NamedTuple):
         return np.bincount(self.columns, self.values, self.shape[1]).astype(np.float64)
 
     def times(self, factors: Floats) -> Floats:
-        """The sum of each row, by factors of columns."""
+        """The sum of each row, its cells multiplied by the factors of their columns."""
         return np.bincount(self.rows, self.values * factors[self.columns], self.shape[0]).astype(np.float64)
 
     def weighted(self, weights: Floats) -> Floats:
-        """The sums of columns by weights of rows; shape (replicate, row) to (replicate, column)."""
+        """The column sums for row weights; from shape (replicate, row) to (replicate, column)."""
         if _DENSE * len(self.values) >= self.shape[0] * self.shape[1]:
             table = np.zeros(self.shape)
             table[self.rows, self.columns] = self.values
@@ -51,12 +51,12 @@ class Sparse(NamedTuple):
         return sums
 
 
-def numbered(values: Ints) -> tuple[Ints, Ints]:
-    """The distinct numbers, in order, and the place of each among them; quick where they lie close."""
-    least, most = int(values.min(initial=0)), int(values.max(initial=0))
-    if most - least > 4 * len(values) + 1024:
+def distinct(values: Ints) -> tuple[Ints, Ints]:
+    """The distinct numbers, sorted, and the index of each number among them; fast for small ranges."""
+    low, high = int(values.min(initial=0)), int(values.max(initial=0))
+    if high - low > 4 * len(values) + 1024:
         return np.unique(values, return_inverse=True)
-    occurs = np.zeros(most - least + 1, bool)
-    occurs[values - least] = True
+    occurs = np.zeros(high - low + 1, bool)
+    occurs[values - low] = True
     places = np.cumsum(occurs) - 1
-    return np.flatnonzero(occurs) + least, places[values - least]
+    return np.flatnonzero(occurs) + low, places[values - low]

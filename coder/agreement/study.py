@@ -1,7 +1,7 @@
-"""Agreement over real codings: events, fields, spans and the weakest field, all from one alignment.
+"""Agreement over codings: events, fields, spans and the weakest field, from a single alignment.
 
-Deterministic: the same codings, codebook and plan give the same figures. The reporting policy is that of
-Krippendorff (2004): every figure with its n and interval, undefined figures with their reason.
+Deterministic: the same codings, codebook and plan give the same figures. Reporting follows Krippendorff
+(2004): every figure with its n and interval, undefined figures with their reason.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ from coder.agreement.distance import Floats
 from coder.agreement.drift import Change, change
 from coder.agreement.event_agreement import EventAgreement, EventPool
 from coder.agreement.field_agreement import (
-    Answered,
     Confusion,
     FieldAgreement,
+    FieldRatings,
     PairAgreement,
     Scale,
     StrictAgreement,
@@ -50,11 +50,11 @@ from coder.codebook.schema import Codebook, Field
 from coder.errors import CoderError
 from coder.model import Cluster, Coding
 
-Remembered: TypeAlias = Callable[[str, Sequence[int], Callable[[], Score]], Score]
+ScoreCache: TypeAlias = Callable[[str, Sequence[int], Callable[[], Score]], Score]
 
 
 class Overall(NamedTuple):
-    """The lowest bound among the fields, the field it belongs to, and the fields without a bound."""
+    """The lowest bound of all fields, the field it belongs to, and the fields without a bound."""
 
     lower: Score
     field: str
@@ -63,11 +63,11 @@ class Overall(NamedTuple):
 
 
 class Basis(NamedTuple):
-    """Which codings went into a study, as told by whoever chose them.
+    """Which codings are in a study, as stated by the caller that selected them.
 
-    stage: "" for all but training. left_out: how many codings of the same coders did not go in, by reason.
-    stages: how many did, by stage, "" for those that nobody was assigned. submitted: article → the day
-    on which the last of its codings was.
+    stage: "" for all but training. left_out: the number of excluded codings of the same coders, by reason.
+    stages: the number of included codings by stage, "" for unassigned ones. submitted: article → the day on
+    which its last coding was submitted.
     """
 
     stage: str = ""
@@ -78,7 +78,7 @@ class Basis(NamedTuple):
 
 
 class Step(NamedTuple):
-    """Some articles one after the other: the days of the first and the last, and the figures of these."""
+    """A run of consecutive articles: the days of the first and the last, and the figures."""
 
     first: str
     last: str
@@ -89,9 +89,9 @@ class Step(NamedTuple):
 
 
 class Study:
-    """Articles compared, seen through one codebook; every coding that was compared counts.
+    """All figures over compared articles, by one codebook.
 
-    An article's coders are those whose coding of it was compared; one with a single coder counts alone.
+    An article's coders are those whose coding of it was compared, even if it is only one.
     """
 
     def __init__(
@@ -99,12 +99,12 @@ class Study:
         comparisons: Sequence[Comparison],
         codebook: Codebook,
         plan: Plan | None = None,
-        remembered: Remembered = lambda name, numbers, work: work(),
+        remembered: ScoreCache = lambda name, numbers, work: work(),
         basis: Basis | None = None,
     ) -> None:
-        """comparisons: in the order of the articles; gone through once, then asked for one by one.
+        """comparisons: in the order of the articles; iterated once, later accessed by index.
 
-        remembered: gives what it kept of a longer work on the articles of these numbers, or does it.
+        remembered: returns the cached result of a computation on the articles of these numbers, or runs it.
         """
         self._remembered = remembered
         self.comparisons = comparisons
@@ -113,15 +113,15 @@ class Study:
         terms = {f"event.{field.id}": term_of(field) or ALL_TERMS for field in codebook.event_fields}
         articles: list[str] = []
         codings = 0
-        for number, each in enumerate(comparisons):
-            lacking = {term: each.lacking(term) for term in each.aligned}
-            articles.append(each.article)
-            codings += len(each.coders)
-            self._events.add(each)
-            self._spans.add(each)
-            for key, cells in each.fields.items():
+        for number, compared in enumerate(comparisons):
+            lacking = {term: compared.lacking(term) for term in compared.aligned}
+            articles.append(compared.article)
+            codings += len(compared.coders)
+            self._events.add(compared)
+            self._spans.add(compared)
+            for key, cells in compared.fields.items():
                 lacks = lacking[terms[key]] if key in terms else ()
-                self._cells.setdefault(key, CellPool()).add(number, tuple(each.coders), cells, lacks)
+                self._cells.setdefault(key, CellPool()).add(number, tuple(compared.coders), cells, lacks)
         self.codebook = codebook
         self.plan = plan or Plan()
         self.basis = basis or Basis(codings=codings)
@@ -137,9 +137,9 @@ class Study:
         lengths: Mapping[str, int] | None = None,
         plan: Plan | None = None,
     ) -> Study:
-        """The study of codings; lengths: code points of each article's text, which alpha of spans needs.
+        """Compare codings and build their study; lengths: of each article's text in code points, for u_alpha.
 
-        Raises CoderError if a coder has two codings of an article, or codings of one differ in its text.
+        Raises CoderError if a coder has two codings of an article, or its codings differ in the text.
         """
         by_article: dict[str, list[Coding]] = {}
         for coding in sorted(codings, key=lambda c: (c.article, c.coder)):
@@ -151,7 +151,7 @@ class Study:
     # ------------------------------------------------------------ reports
     @cached_property
     def events(self) -> EventAgreement:
-        """How far coders agree on which events the articles hold."""
+        """Agreement on the events themselves."""
         how = pairing_of(self.codebook)
 
         def crossed(numbers: Sequence[int]) -> Score:
@@ -164,122 +164,115 @@ class Study:
 
     @cached_property
     def fields(self) -> tuple[FieldAgreement, ...]:
-        """How far coders agree on each field that has a distance, article fields first, in codebook order.
+        """Agreement on each field that has a distance, article fields first, in codebook order.
 
-        An event field is scored on clusters that were aligned without looking at it.
+        Event fields are scored on clusters that were aligned without them.
         """
-        measured = [(level, field, scale) for level, field, scale in measured_fields(self.codebook) if scale]
-        return tuple(self._answered(*each).agreement(self.plan) for each in measured)
+        return tuple(self._answered(*each).agreement(self.plan) for each in measured_fields(self.codebook))
 
     @cached_property
     def strict(self) -> tuple[StrictAgreement, ...]:
-        """How far coders agree on each field of events where having no such event is a value too."""
-        found = []
+        """Agreement on each event field, counting the absence of an event as a value."""
+        rows = []
         for level, field, scale in measured_fields(self.codebook):
-            if level == "event" and scale is not None:
-                cells = self._cells.get(f"event.{field.id}", CellPool())
-                ratings = cells.ratings(scale.distance, self.coders, strict=True)
-                found.append(strict_agreement(field.id, ratings, self.plan))
-        return tuple(found)
+            if level == "event":
+                ratings = self._pool(level, field).ratings(scale.distance, self.coders, strict=True)
+                rows.append(strict_agreement(field.id, ratings, self.plan))
+        return tuple(rows)
 
     @cached_property
     def not_measured(self) -> tuple[str, ...]:
-        """Ids of the fields that the codebook compares by no distance."""
-        return tuple(field.id for _, field, scale in measured_fields(self.codebook) if scale is None)
+        """The ids of the fields without a distance."""
+        return tuple(field.id for field in self.codebook.fields if field.distance.kind == "none")
 
     @cached_property
     def spans(self) -> list[SpanAgreement]:
-        """How far coders agree on spans: all kinds together, then each that anybody marked."""
+        """Agreement on spans: all kinds together, then each kind that anybody marked."""
         return self._spans.agreement([kind.id for kind in self.codebook.span_kinds], self.plan)
 
     @cached_property
     def overall(self) -> Overall:
-        """The weakest field by the lower bound of its interval, and the fields that have none."""
-        bounds = [(row.interval.lower, row) for row in self.fields if row.interval.lower is not None]
-        bound, weakest = min(bounds, key=lambda each: each[0], default=(None, None))
+        """The weakest field by the lower bound of its interval, and the fields without a bound."""
+        lowest = minimum(row.interval.lower for row in self.fields)
+        weakest = None if lowest.value is None else self.weakest
         return Overall(
-            minimum(lower for lower, _ in bounds),
+            lowest,
             weakest.field if weakest else "",
-            status(bound, bound, weakest.articles if weakest else 0),
+            status(lowest.value, lowest.value, weakest.articles if weakest else 0),
             tuple((row.field, row.interval.reason) for row in self.fields if row.interval.lower is None),
         )
 
     @property
     def weakest(self) -> FieldAgreement | None:
-        """The field of the lowest bound; where none has a bound, of the lowest alpha; None without any."""
+        """The field with the lowest bound, or if none has a bound, the lowest alpha; None without any."""
         bounds = [(row.interval.lower, row) for row in self.fields if row.interval.lower is not None]
         alphas = [(row.alpha.value, row) for row in self.fields if row.alpha.value is not None]
         return min(bounds or alphas, key=lambda each: each[0], default=(0.0, None))[1]
 
     def gains(self, field_id: str) -> dict[str, float]:
-        """Article → by how much the field's lower bound rises where its coders said the same in it."""
+        """Article → the rise of the field's lower bound if the article's coders agreed in it."""
         ratings = self._of(field_id).ratings
         table = Coincidences.of(ratings)
         numbers = np.unique(ratings.articles[ratings.per_unit >= 2])
-        found = raised(table.rises, table.articles, self.plan)
-        return {self.articles[n]: float(more) for n, more in zip(numbers, found, strict=True) if more > 0}
+        rises = raised(table.rises, table.articles, self.plan)
+        return {self.articles[n]: float(rise) for n, rise in zip(numbers, rises, strict=True) if rise > 0}
 
     def confusion(self, field_id: str) -> Confusion:
-        """Which values of an enumeration or a hierarchy were given to the same unit."""
+        """The confusion matrix of an enumeration or hierarchy."""
         return self._of(field_id).confusion(self.codebook)
 
     def pairs(self, field_id: str) -> list[PairAgreement]:
-        """Agreement of every two coders on one field."""
+        """Agreement of every pair of coders on one field."""
         return self._of(field_id).by_pair(self.coders)
 
     def needs(self, width: float) -> tuple[Need, ...]:
-        """For every field that has a distance: how many articles an interval of alpha so wide needs."""
+        """How many articles each field with a distance needs for an interval of alpha of that width."""
         shared = max(self.events.articles, 1)
-        found = []
+        rows = []
         for level, field, scale in measured_fields(self.codebook):
-            if scale is not None:
-                table = Coincidences.of(self._answered(level, field, scale).ratings)
-                at_hand = (table.articles, table.articles / shared)
-                found.append(
-                    need(field.id, table.alphas, *at_hand, width, self.plan, table.worst, table.leverage)
-                )
-        return tuple(found)
+            table = Coincidences.of(self._answered(level, field, scale).ratings)
+            at_hand = (table.articles, table.articles / shared)
+            rows.append(need(field.id, table.alphas, *at_hand, width, self.plan, table.worst, table.leverage))
+        return tuple(rows)
 
     def coefficients(self, name: str) -> tuple[Coefficient, ...]:
-        """Every field that has a distance by another coefficient than alpha, one of COEFFICIENTS."""
-        found = []
-        for level, field, scale in measured_fields(self.codebook):
-            if scale is not None:
-                answered = self._answered(level, field, scale)
-                found.append(coefficient(name, answered, scale, self.codebook, self.coders, self.plan))
-        return tuple(found)
+        """Another coefficient than alpha, one of COEFFICIENTS, for every field with a distance."""
+        return tuple(
+            coefficient(name, self._answered(*each), each[2], self.codebook, self.coders, self.plan)
+            for each in measured_fields(self.codebook)
+        )
 
     def instead(
         self, field_id: str, coder: str, other: str
     ) -> tuple[list[tuple[tuple[str, str], int]], tuple[str, ...]]:
-        """What one coder gave where another gave something else, most often first, and in which articles.
+        """One coder's values where another's differ: ((value, other), count) by frequency, and the articles.
 
-        Only of enumerations and trees, whose values have names; the articles of any field.
+        Pairs are counted only for enumerations and trees, whose values have names.
         """
         _, field, scale = self._measured(field_id)
         is_named = has_codes(field, scale.distance.name)
         by_rank = {rank: name for name, rank in ranks_of(field, self.codebook).items()}
-        often, articles = Counter[tuple[str, str]](), list[str]()
+        counts, articles = Counter[tuple[str, str]](), list[str]()
         for unit in self.reliability_data(field_id).differing():
             if coder in unit.values and other in unit.values:
                 articles.append(unit.article)
                 if is_named:
-                    said, meant = (json.loads(unit.values[who]) for who in (coder, other))
-                    often[code_of(said, by_rank), code_of(meant, by_rank)] += 1
-        return often.most_common(), tuple(dict.fromkeys(articles))
+                    value, other_value = (json.loads(unit.values[who]) for who in (coder, other))
+                    counts[code_of(value, by_rank), code_of(other_value, by_rank)] += 1
+        return counts.most_common(), tuple(dict.fromkeys(articles))
 
     def cases(self, field_id: str, two: tuple[str, str] | None = None) -> list[Unit]:
-        """The units in which coders gave these two values of a list or a tree, or else any that are apart."""
+        """The units in which coders gave the two given values, or any different values if none are given."""
         data = self.reliability_data(field_id)
         if two is None:
             return data.differing()
         by_rank = {rank: name for name, rank in ranks_of(data.field, self.codebook).items()}
-        wanted, found = sorted(two), []
+        wanted, units = sorted(two), []
         for unit in data.units:
             names = [code_of(json.loads(text), by_rank) for text in unit.values.values()]
             if any(sorted(pair) == wanted for pair in combinations(names, 2)):
-                found.append(unit)
-        return found
+                units.append(unit)
+        return units
 
     def categories(self, field_id: str) -> dict[str, Score]:
         """Specific agreement on each value of an enumeration, in the codebook's order."""
@@ -290,33 +283,33 @@ class Study:
         return {value.id: category_agreement(answered.ratings, value.id) for value in values}
 
     def clusters(self, article: str) -> list[Cluster]:
-        """The events of an article that are the same event; raises CoderError for one without a coding."""
+        """The aligned events of an article; raises CoderError if nobody coded it."""
         if article not in self.articles:
             raise CoderError("agreement.nobody_coded", article=article)
         return self.comparisons[self.articles.index(article)].to_clusters()
 
     def over_time(self, steps: int, fields: Sequence[str]) -> list[Step]:
-        """Articles of two coders in the order of their submission, in steps of as many articles each.
+        """Divide the articles of two coders or more, in order of submission, into steps of equal size.
 
-        Empty where nothing tells the order. fields: those whose alpha is wanted beside the F1 of events.
+        Empty if the order is unknown. fields: those whose alpha is reported beside the F1 of events.
         """
         order, days = self._in_time(self._events.shared), self.basis.submitted
         if steps < 2 or len({days[self.articles[number]] for number in order}) < 2:
             return []
-        found = []
+        result = []
         for step in range(steps):
-            some = order[len(order) * step // steps : len(order) * (step + 1) // steps]
-            part = Study([self.comparisons[number] for number in some], self.codebook, self.plan)
-            first, last = (days[self.articles[number]] for number in (some[0], some[-1]))
+            numbers = order[len(order) * step // steps : len(order) * (step + 1) // steps]
+            part = Study([self.comparisons[number] for number in numbers], self.codebook, self.plan)
+            first, last = (days[self.articles[number]] for number in (numbers[0], numbers[-1]))
             f1 = part._events.counts(pairing_of(self.codebook).threshold).figures(self.plan)
             rows = [part._of(field).agreement(self.plan) for field in fields]
-            found.append(Step(first, last, len(some), *f1, rows))
-        return found
+            result.append(Step(first, last, len(numbers), *f1, rows))
+        return result
 
     def changes(self) -> dict[str, tuple[str, Change]]:
-        """By field, "" for events: the day of the first article after the likeliest change, and the change.
+        """The likeliest change by field ("" for events), with the day of the first article after it.
 
-        Only figures that can be tested: articles of two days or more, 20 on either side of the change.
+        Only for figures that can be tested: two days or more, and 20 articles on either side.
         """
         if len(set(self.basis.submitted.values())) < 2:
             return {}
@@ -326,40 +319,39 @@ class Study:
             ("", self._events.shared, counts.values, amounts, sizes)
         ]
         for level, field, scale in measured_fields(self.codebook):
-            if scale is not None:
-                ratings = self._answered(level, field, scale).ratings
-                table = Coincidences.of(ratings)
-                of_field = np.unique(ratings.articles[ratings.per_unit >= 2]).tolist()
-                tested.append((field.id, of_field, table.alphas, table.disagreements, table.values_held))
-        found = {}
+            ratings = self._answered(level, field, scale).ratings
+            table = Coincidences.of(ratings)
+            of_field = np.unique(ratings.articles[ratings.per_unit >= 2]).tolist()
+            tested.append((field.id, of_field, table.alphas, table.disagreements, table.values_held))
+        changes = {}
         for name, numbers, statistic, amounts, sizes in tested:
             order = self._in_time(numbers)
             places = {number: place for place, number in enumerate(numbers)}
             if len(order) == len(numbers):
-                put = np.array([places[number] for number in order], dtype=np.int64)
-                if (each := change(statistic, amounts, sizes, put, self.plan)) is not None:
-                    found[name] = (self.basis.submitted[self.articles[order[each.place]]], each)
-        return found
+                positions = np.array([places[number] for number in order], dtype=np.int64)
+                if (each := change(statistic, amounts, sizes, positions, self.plan)) is not None:
+                    changes[name] = (self.basis.submitted[self.articles[order[each.place]]], each)
+        return changes
 
     def _in_time(self, numbers: Sequence[int]) -> list[int]:
-        """The articles of these numbers whose day is known, in the order of their submission."""
+        """The given article numbers whose day of submission is known, in the order of submission."""
         days = self.basis.submitted
         known = [number for number in numbers if self.articles[number] in days]
         return sorted(known, key=lambda number: (days[self.articles[number]], number))
 
     def reliability_data(self, field_id: str) -> ReliabilityData:
-        """The units that the field's alpha is made of, with distances and coincidences of their values."""
+        """The units behind the field's alpha, with the distances and coincidences of their values."""
         level, field, scale = self._measured(field_id)
         units = [
-            Unit(self.articles[number], f"c{place + 1}" if level == "event" else "", given)
-            for number, place, given in self._pool(level, field).units()
+            Unit(self.articles[number], f"c{place + 1}" if level == "event" else "", values)
+            for number, place, values in self._pool(level, field).units()
         ]
         left_out = (term_of(field) or "") if level == "event" else ""
         ratings = self._answered(level, field, scale).ratings
         return ReliabilityData.of(field, level, left_out, scale, units, ratings)
 
     def members(self, field_id: str, unit: Unit) -> Mapping[str, str]:
-        """Each coder's event in a unit of that field; none where the unit is an article."""
+        """Each coder's event in a unit of that field; empty if the unit is an article."""
         level, field, _ = self._measured(field_id)
         if level == "article":
             return {}
@@ -368,16 +360,17 @@ class Study:
 
     def _measured(self, field_id: str) -> tuple[Level, Field, Scale]:
         """The field of that id and its scale, an article field before an event field."""
-        for level, field, scale in measured_fields(self.codebook):
-            if field.id == field_id and scale is not None:
-                return level, field, scale
+        for each in measured_fields(self.codebook):
+            if each[1].id == field_id:
+                return each
         raise CoderError("agreement.not_measured", field=field_id, where=field_id)
 
-    def _of(self, field_id: str) -> Answered:
+    def _of(self, field_id: str) -> FieldRatings:
         return self._answered(*self._measured(field_id))
 
-    def _answered(self, level: Level, field: Field, scale: Scale) -> Answered:
-        return Answered.of(field, level, scale, self._pool(level, field), self.coders)
+    def _answered(self, level: Level, field: Field, scale: Scale) -> FieldRatings:
+        cells = self._pool(level, field)
+        return FieldRatings(field, level, cells.ratings(scale.distance, self.coders), cells.blanks)
 
     def _pool(self, level: Level, field: Field) -> CellPool:
         return self._cells.get(f"{level}.{field.id}", CellPool())

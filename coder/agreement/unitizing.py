@@ -1,7 +1,7 @@
 """Krippendorff's alpha for marking and labelling stretches of a continuum.
 
-u_alpha: Krippendorff, Mathet, Bouvry & Widloecher (2016). u_alpha_2004: Krippendorff (1995, 2004), for
-comparison with published numbers only; its authors replaced it.
+u_alpha: Krippendorff, Mathet, Bouvry & Widloecher (2016). u_alpha_2004: Krippendorff (1995, 2004), since
+superseded by its authors; for comparison with published figures only.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ GAP = 0
 
 
 class Unit(NamedTuple):
-    """A stretch that a coder marked: half-open positions and a label."""
+    """A stretch marked by a coder: half-open positions and a label."""
 
     start: int
     end: int
@@ -32,7 +32,7 @@ class Unit(NamedTuple):
 
 
 class Segment(NamedTuple):
-    """A unit, or a gap between units; value: GAP, or the place of the unit's label, from 1."""
+    """A unit or a gap between units; value: GAP, or the index of the unit's label, from 1."""
 
     start: int
     end: int
@@ -40,7 +40,7 @@ class Segment(NamedTuple):
 
 
 class Continuum(NamedTuple):
-    """What each coder marked on the positions from begin to begin + length."""
+    """The units of each coder on the positions from begin to begin + length."""
 
     length: int
     coders: tuple[tuple[Unit, ...], ...]
@@ -48,27 +48,27 @@ class Continuum(NamedTuple):
 
 
 class LengthTable(NamedTuple):
-    """Coincident lengths of values, the first being the gap, and the correction for self-coincidence."""
+    """The coincident lengths of values, the first being the gap, and the correction for self-coincidence."""
 
     observed: Floats  # l_ck, shape (value, value)
     own: Floats  # q_c, shape (value,)
 
 
 def u_alpha(continuum: Continuum, variant: Variant = "nominal", label: str | None = None) -> result.Score:
-    """Unitizing alpha; n counts the units of all coders.
+    """Unitizing alpha; n: the units of all coders.
 
-    nominal: boundaries and labels, gaps being a value. binary: marked against not marked. cu: labels of
-    positions that both of two coders marked. ku: one label among those positions. With a label, nominal
-    and binary look at that label alone, its touching units joined, against all else.
-    Raises CoderError where units of one coder overlap or leave the continuum.
+    nominal: boundaries and labels, with gaps as a value. binary: marked against unmarked. cu: the labels of
+    positions marked by both of two coders. ku: one label among those positions. With a label, nominal and
+    binary compare only that label, its touching units merged, against all else. Raises CoderError if units of
+    one coder overlap or leave the continuum.
     """
     n = sum(map(len, continuum.coders))
     if len(continuum.coders) < 2:
         return result.undefined(result.FEW_CODERS, n)
     if variant in ("nominal", "binary") and label is not None:
-        found = ([(u.start, u.end) for u in units if u.label == label] for units in continuum.coders)
-        alone = tuple(tuple(Unit(start, end, label) for start, end in joined(each)) for each in found)
-        continuum, n = continuum._replace(coders=alone), sum(map(len, alone))
+        fragments = ([(u.start, u.end) for u in units if u.label == label] for units in continuum.coders)
+        merged = tuple(tuple(Unit(start, end, label) for start, end in joined(each)) for each in fragments)
+        continuum, n = continuum._replace(coders=merged), sum(map(len, merged))
     labels = sorted({unit.label for units in continuum.coders for unit in units})
     if variant == "nominal":
         return pooled_score([length_table(continuum, labels)], n)
@@ -83,23 +83,23 @@ def u_alpha(continuum: Continuum, variant: Variant = "nominal", label: str | Non
     total = lengths.sum()
     if not total:
         return result.undefined(result.NO_PAIRS, n)
-    spread = np.outer(lengths, lengths) - np.diag(table.own)
-    chance = total * spread / max(total**2 - table.own.sum(), 1.0)
+    products = np.outer(lengths, lengths) - np.diag(table.own)
+    chance = total * products / max(total**2 - table.own.sum(), 1.0)
     if variant == "cu":
-        unlike, expected = (float(each.sum() - np.trace(each)) for each in (table.observed, chance))
-        return result.ratio(expected - unlike, expected, n, result.NO_VARIATION)
+        observed, expected = (float(each.sum() - np.trace(each)) for each in (table.observed, chance))
+        return result.ratio(expected - observed, expected, n, result.NO_VARIATION)
     k = labels.index(label) + 1 if label in labels else GAP
     if not lengths[k]:
         return result.undefined(result.UNUSED_CATEGORY, n)
     # 1 - (e_.k / l_.k)(l_.k - l_kk) / (e_.k - e_kk)
     share = float(chance[:, k].sum())
-    unlike = share / float(lengths[k]) * float(lengths[k] - table.observed[k, k])
+    observed = share / float(lengths[k]) * float(lengths[k] - table.observed[k, k])
     expected = share - float(chance[k, k])
-    return result.ratio(expected - unlike, expected, n, result.NO_VARIATION)
+    return result.ratio(expected - observed, expected, n, result.NO_VARIATION)
 
 
 def length_table(continuum: Continuum, labels: Sequence[str]) -> LengthTable:
-    """Coincident lengths over the whole continuum, gaps included, averaged over pairs of coders."""
+    """The coincident lengths over the whole continuum, including gaps, averaged over pairs of coders."""
     sequences = [_segments(units, continuum, labels) for units in continuum.coders]
     own = np.zeros(len(labels) + 1)
     for start, end, value in chain(*sequences):
@@ -108,7 +108,7 @@ def length_table(continuum: Continuum, labels: Sequence[str]) -> LengthTable:
 
 
 def _coincident(sequences: Sequence[Sequence[Segment]], size: int) -> Floats:
-    """How long each two values coincide, averaged over pairs of coders; shape (size, size)."""
+    """The length on which values coincide, averaged over pairs of coders; shape (size, size)."""
     table = np.zeros((size, size))
     for one, other in combinations(sequences, 2):
         for i, j, length in overlaps(one, other):
@@ -117,7 +117,7 @@ def _coincident(sequences: Sequence[Sequence[Segment]], size: int) -> Floats:
 
 
 def collapsed(table: LengthTable) -> LengthTable:
-    """The table with all labels made one: marked against gap."""
+    """Collapse all labels into one: marked against gap."""
     gap, total = table.observed[GAP, GAP], table.observed.sum()
     across = table.observed[GAP, 1:].sum()
     observed = np.array([[gap, across], [across, total - gap - 2 * across]])
@@ -125,24 +125,24 @@ def collapsed(table: LengthTable) -> LengthTable:
 
 
 def pooled_alphas(tables: Sequence[LengthTable], weights: Floats) -> Floats:
-    """u_alpha of texts laid end to end, for weights of shape (replicate, text); NaN where undefined."""
+    """u_alpha of concatenated texts, for weights of shape (replicate, text); NaN where undefined."""
     observed = np.tensordot(weights, np.stack([table.observed for table in tables]), 1)
     own = (weights @ np.stack([table.own for table in tables])).sum(axis=1)
     margins = observed.sum(axis=2)
     total = margins.sum(axis=1)
-    unlike = total - np.trace(observed, axis1=1, axis2=2)
+    disagreement = total - np.trace(observed, axis1=1, axis2=2)
     chance = total * (total**2 - (margins**2).sum(axis=1)) / np.maximum(total**2 - own, 1.0)
     usable = np.count_nonzero(margins > 0, axis=1) >= 2
-    return np.where(usable, 1 - unlike / np.where(usable, chance, 1.0), np.nan)
+    return np.where(usable, 1 - disagreement / np.where(usable, chance, 1.0), np.nan)
 
 
 def pooled_score(tables: Sequence[LengthTable], n: int) -> result.Score:
-    """u_alpha of several texts laid end to end; n counts the units, or whatever is behind it."""
+    """u_alpha of several concatenated texts; n: the count reported with it."""
     return pooled(partial(pooled_alphas, tables), len(tables), n, result.NO_VARIATION)
 
 
 def _jointly_marked(continuum: Continuum, labels: Sequence[str]) -> LengthTable:
-    """The table of two coders over the positions that both marked; the gap is 0 everywhere."""
+    """The table of two coders over positions marked by both; 0 for the gap."""
     one, other = (
         [segment for segment in _segments(units, continuum, labels) if segment.value != GAP]
         for units in continuum.coders
@@ -168,22 +168,22 @@ def _segments(units: Sequence[Unit], continuum: Continuum, labels: Sequence[str]
 
 
 def u_alpha_2004(continuum: Continuum, label: str | None = None) -> result.Score:
-    """Krippendorff's unitizing alpha of 1995 and 2004, of one label or over all; n counts the units."""
+    """Krippendorff's unitizing alpha of 1995 and 2004, of one label or of all; n: units."""
     labels = {unit.label for units in continuum.coders for unit in units} if label is None else {label}
     n = sum(unit.label in labels for units in continuum.coders for unit in units)
     if len(continuum.coders) < 2:
         return result.undefined(result.FEW_CODERS, n)
     observed = expected = 0.0
     for each in sorted(labels):
-        alone = ([u for u in units if u.label == each] for units in continuum.coders)
-        sequences = [_segments(units, continuum, [each]) for units in alone]
+        of_label = ([u for u in units if u.label == each] for units in continuum.coders)
+        sequences = [_segments(units, continuum, [each]) for units in of_label]
         observed += _observed_2004(sequences, continuum.length)
         expected += _expected_2004(sequences, continuum.length)
     return result.ratio(expected - observed, expected, n, result.NO_VARIATION)
 
 
 def _observed_2004(sequences: Sequence[Sequence[Segment]], length: int) -> float:
-    """Squared differences of overlapping units, and squared lengths of units that lie within a gap."""
+    """Squared differences of overlapping units, plus squared lengths of units within a gap."""
     total = 0
     for one, other in combinations(sequences, 2):
         for i, j, _ in overlaps(one, other):

@@ -1,4 +1,4 @@
-"""The version of the comparison, for those who need no more of it: numpy takes a while to load."""
+"""The version of the comparison, in a module that does not import numpy, which is slow to load."""
 
 VERSION = 4
-"""To be raised with whatever makes the comparison of the same codings another one."""
+"""To be increased with every change that alters the comparison of the same codings."""

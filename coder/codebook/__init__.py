@@ -1,4 +1,4 @@
-"""What may be coded: the schema, its conditions and rules, and the lexicon it draws on.
+"""Codebooks: the schema, its conditions and rules, and the lexicon.
 
-May touch text, model, errors, pydantic and yaml. The doors are `load.read_codebook` and `validate.problems`.
+May import text, model, errors, pydantic and yaml. Entry points: `load.read_codebook`, `validate.problems`.
 """

@@ -1,4 +1,4 @@
-"""Conditions and rules read aloud, in Arabic and in English, by the labels of the codebook."""
+"""Conditions and rules in words, in Arabic and in English, with the labels of the codebook."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def say_rule(rule: Rule, codebook: Codebook, lang: str) -> str:
 def say_condition(
     expression: form.Expression, codebook: Codebook, lang: str, *, of_article: bool = False
 ) -> str:
-    """A condition in words; of_article: it is one of an article field, where bare names are such fields."""
+    """A condition in words; of_article: in it, names without a prefix are those of article fields."""
     return _Speaker(codebook, lang, of_article).say(expression)
 
 
@@ -46,8 +46,8 @@ class _Speaker:
             case form.Items():
                 bounds = (("min_items", expression.min_items), ("max_items", expression.max_items))
                 name = self._name(expression.field)
-                said = [self._words(key, field=name, number=n) for key, n in bounds if n is not None]
-                return self._words("and").join(said)
+                texts = [self._words(key, field=name, number=n) for key, n in bounds if n is not None]
+                return self._words("and").join(texts)
             case form.Compare():
                 left, sign, right = expression.compare
                 return self._words(sign, left=self._side(left), right=self._side(right))
@@ -76,13 +76,13 @@ class _Speaker:
         return self._words(key).join(map(self._inner, inner)) or self._words("always")
 
     def _inner(self, expression: form.Expression) -> str:
-        said = self.say(expression)
-        return f"({said})" if isinstance(expression, form.All | form.Any_ | form.Not) else said
+        text = self.say(expression)
+        return f"({text})" if isinstance(expression, form.All | form.Any_ | form.Not) else text
 
     def _tested(self, key: str, name: str, ids: tuple[str, ...]) -> str:
-        field, part = self._found(name)
-        asked = part or field
-        values = (self.book.label_of(asked, each, self.lang) if asked else each for each in ids)
+        field, part = self._find(name)
+        target = part or field
+        values = (self.book.label_of(target, each, self.lang) if target else each for each in ids)
         between = "nor" if key == "not_in" else "or"
         return self._words(key, field=self._name(name), values=self._listed(between, values))
 
@@ -105,19 +105,19 @@ class _Speaker:
         if name == "link.relation":
             return self._words("relation")
         owner, _, _ = form.split_name(name)
-        field, part = self._found(name)
+        field, part = self._find(name)
         label = name.removeprefix(f"{owner}.") if field is None else field.label.of(self.lang)
         if part is not None:
             label += f": {part.label.of(self.lang) if part.label else part.id}"
         return self._words(f"of_{owner}", field=label) if owner else label
 
-    def _found(self, name: str) -> tuple[Field | None, Part | None]:
+    def _find(self, name: str) -> tuple[Field | None, Part | None]:
         owner, field_id, part_id = form.split_name(name)
         of_article = owner == "article" or (self.of_article and owner != "link")
         fields = self.book.article_fields if of_article else self.book.event_fields
-        found = (f for f in fields if f.id == field_id)
+        candidates = (f for f in fields if f.id == field_id)
         if name == "link.relation":
-            found, part_id = (f for f in fields if f.value_is == "record_reference"), "relation"
-        field = next(found, None)
+            candidates, part_id = (f for f in fields if f.value_is == "record_reference"), "relation"
+        field = next(candidates, None)
         parts = self.book.parts_of(field) if field else ()
         return field, next((p for p in parts if p.id == part_id), None)

@@ -1,4 +1,4 @@
-"""What a codebook and its lexicon must meet beyond their shape: names, letters, values that fit together."""
+"""Checks of a codebook and its lexicon beyond their shape: names, keys, values that fit together."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from coder.codebook.condition_checks import condition_problems
-from coder.codebook.declarations import SpanKind, Target, targets
+from coder.codebook.declarations import SpanKind, Target
 from coder.codebook.lexicon_schema import Lexicon, Trigger
 from coder.codebook.schema import COMMAND_LETTERS, Codebook, Field, Part, Value
 from coder.codebook.yaml_text import FileProblem, YamlPath, YamlText, placed_ids
@@ -24,14 +24,14 @@ NEEDED_PARTS: Mapping[str, Mapping[str, str | None]] = {
     "actor": {"who": "actor", "kind": "enum"},
     "record_reference": {"record": "text", "relation": "enum"},
 }
-"""The parts that the program reads and writes, with the types that it knows them by."""
+"""The parts that the program itself reads and writes, with their required types (None: any)."""
 NEEDED_VALUES = {("date", "precision"): "day", ("date", "basis"): "absolute"}
-"""The values of parts that the simplest answer has."""
-RESERVED = ("article", "link")  # they stand in front of a name in a rule
+"""The values of parts that the program needs for the simplest answer."""
+RESERVED = ("article", "link")  # prefixes of names in rules
 PUBLISHED = "pub_date"
-UNNAMED = "unknown"  # the class of an actor whose name is typed freely
+UNNAMED = "unknown"  # the class of an actor with a free name
 WORDS = "arabic_words_lexicon.yaml"
-"""The lexicon with the words that dates and counts are read with; it travels with the program."""
+"""The lexicon with the words for reading dates and counts; shipped with the program."""
 FIT_DISTANCES = {
     "enum": ("nominal", "ordinal", "none"),
     "multi": ("jaccard", "masi", "nominal", "none"),
@@ -45,36 +45,36 @@ FIT_DISTANCES = {
 }
 
 
-SAID_WITHOUT: Mapping[str, Sequence[str]] = {
+PROBLEMS_WITHOUT: Mapping[str, Sequence[str]] = {
     "article_fields": ("noun_article_field",),
     "event_types": ("noun_event_type",),
     "event_fields": ("noun_event_field", "untyped_part", "no_links"),
     "int_range_parts": ("needs_range_parts", "has_no_parts"),
     "lexicon": ("noun_trigger_list", "no_weapons"),
 }
-"""What is said wherever a section is needed that is not there."""
+"""The problems reported wherever a missing section is needed."""
 
 
 def codebook_problems(
     codebook: Codebook, source: YamlText, *, lexicon_is_whole: bool = True
 ) -> list[FileProblem]:
-    """Everything in a codebook of the right shape that does not fit together.
+    """Everything that does not fit together in a codebook of the right shape.
 
-    The codebook may lack pieces of the file that have problems already; names are therefore looked up
-    in the file. So may its lexicon, if it is not whole. A section that is not there is told once.
+    The codebook may lack parts of the file that have problems already; names are therefore looked up in the
+    file. The same holds for its lexicon, if it is not whole. A missing section is reported once.
     """
-    found = [*_every_problem(codebook, source, lexicon_is_whole=lexicon_is_whole)]
-    for section, keys in SAID_WITHOUT.items():
+    problems = [*_every_problem(codebook, source, lexicon_is_whole=lexicon_is_whole)]
+    for section, keys in PROBLEMS_WITHOUT.items():
         words = [f"codebook.{key}" for key in keys]
-        needing = [p for p in found if _said(p.what) in words]
+        needing = [p for p in problems if _noun_or_key(p.what) in words]
         if section not in source.data and len(needing) > 1:
-            found = [each for each in found if each not in needing]
+            problems = [p for p in problems if p not in needing]
             what = Message("codebook.missing_section", name=section, n=len(needing), line=needing[0].line)
-            found.append(source.problem((), what))
-    return found
+            problems.append(source.problem((), what))
+    return problems
 
 
-def _said(what: Message) -> str:
+def _noun_or_key(what: Message) -> str:
     noun = what.values.get("what")
     return noun.key if isinstance(noun, Message) else what.key
 
@@ -114,7 +114,7 @@ def _repeats_in_field(source: YamlText, path: YamlPath, field: Any) -> Iterator[
 
 
 def _clashing_keys(codebook: Codebook, source: YamlText) -> Iterator[FileProblem]:
-    """Letters that act together: those of event fields, those of span kinds in each keyboard layout."""
+    """Report letters used twice: among event fields, and among span kinds per keyboard layout."""
     letters = " ".join(sorted(COMMAND_LETTERS))
     for path, field in source.placed("event_fields", codebook.event_fields):
         if field.key in COMMAND_LETTERS:
@@ -122,8 +122,8 @@ def _clashing_keys(codebook: Codebook, source: YamlText) -> Iterator[FileProblem
     for path, field in source.placed("article_fields", codebook.article_fields):
         if field.key is not None:
             yield source.problem((*path, "key"), "key_of_article_field")
-    alike = (("event_fields", "key"), ("span_kinds", "key"), ("span_kinds", "key_ar"), ("span_kinds", "mark"))
-    for list_name, name in alike:
+    lists = (("event_fields", "key"), ("span_kinds", "key"), ("span_kinds", "key_ar"), ("span_kinds", "mark"))
+    for list_name, name in lists:
         items: Sequence[Field | SpanKind] = getattr(codebook, list_name)
         owner: dict[str, str] = {}
         for path, item in source.placed(list_name, items):
@@ -211,17 +211,17 @@ def _part_problems(
 
 
 def _rank_problems(values: Sequence[Value], source: YamlText, path: YamlPath) -> Iterator[FileProblem]:
-    seen = set[int]()
+    ranks = set[int]()
     for i, value in enumerate(values):
         if value.rank is None:
             yield source.problem((*path, i), "needs_rank")
-        elif value.rank in seen:
+        elif value.rank in ranks:
             yield source.problem((*path, i, "rank"), "rank_taken", rank=value.rank)
         else:
-            seen.add(value.rank)
+            ranks.add(value.rank)
 
 
-# ---------------------------------------------------------------- what was renamed
+# ---------------------------------------------------------------- renamings
 def _new_name_problems(codebook: Codebook, source: YamlText) -> Iterator[FileProblem]:
     if (recode := codebook.recode) is None:
         return
@@ -236,27 +236,27 @@ def _new_name_problems(codebook: Codebook, source: YamlText) -> Iterator[FilePro
 
 
 def old_name_problems(old: Codebook, new: Codebook, source: YamlText) -> Iterator[FileProblem]:
-    """Old names in `recode` that the old revision does not have, and fields that cannot come over so."""
+    """Old names in `recode` that the old revision lacks, and fields that cannot be converted."""
     recode = new.recode_from(old)
     for section, known in _names(old).items():
         for name in getattr(recode, section):
             at: YamlPath = ("recode", section, name)
             yield from source.unknown(at, "name_in", name, known, at_key=True, of=old.ref)
-    back = {target: name for name, target in recode.fields.items()}
+    old_name_of = {target: name for name, target in recode.fields.items()}
     lists = _value_lists(old)
     for name, renamed in recode.values.items():
         field, dot, part = name.partition(".")
-        known = lists.get(back.get(field, field) + dot + part, [])
+        known = lists.get(old_name_of.get(field, field) + dot + part, [])
         for value in renamed:
             at = ("recode", "values", name, value)
             yield from source.unknown(at, "value_in", value, known, at_key=True, of=old.ref)
     taken = {field.id: field.id for field in old.fields if field.id not in recode.fields}
-    at_article = [{field.id for field in book.article_fields} for book in (old, new)]
+    article_fields = [{field.id for field in book.article_fields} for book in (old, new)]
     for name, target in recode.fields.items():
         path = ("recode", "fields", name)
         if target in taken:
             yield source.problem(path, "both_become", first=taken[target], second=name, target=target)
-        elif (name in at_article[0]) is not (target in at_article[1]):
+        elif (name in article_fields[0]) is not (target in article_fields[1]):
             yield source.problem(path, "other_level")
         taken[target] = name
 
@@ -264,35 +264,35 @@ def old_name_problems(old: Codebook, new: Codebook, source: YamlText) -> Iterato
 def _unknown_targets(
     source: YamlText, path: YamlPath, target: Target, known: list[str]
 ) -> Iterator[FileProblem]:
-    for i, name in enumerate(targets("", {"": target})):
+    for i, name in enumerate((target,) if isinstance(target, str) else target):
         yield from source.unknown(path if isinstance(target, str) else (*path, i), "name", name, known)
 
 
 def _names(codebook: Codebook) -> dict[str, list[str]]:
-    found = {"event_types": [node.id for node in codebook.every_type()]}
+    names = {"event_types": [node.id for node in codebook.every_type()]}
     for key in ("fields", "span_kinds", "actor_classes"):
-        found[key] = [item.id for item in getattr(codebook, key)]
+        names[key] = [item.id for item in getattr(codebook, key)]
     for key in ("actors", "places", "weapons"):
-        found[key] = [item.id for item in getattr(codebook.lexicon, key)]
-    return found
+        names[key] = [item.id for item in getattr(codebook.lexicon, key)]
+    return names
 
 
 def _value_lists(codebook: Codebook) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
+    lists: dict[str, list[str]] = {}
     for field in codebook.fields:
-        asked: list[tuple[str, Field | Part]] = [(field.id, field)]
-        asked += [(f"{field.id}.{part.id}", part) for part in codebook.parts_of(field)]
-        found |= {name: [v.id for v in each.values] for name, each in asked if each.values}
-    return found
+        items: list[tuple[str, Field | Part]] = [(field.id, field)]
+        items += [(f"{field.id}.{part.id}", part) for part in codebook.parts_of(field)]
+        lists |= {name: [v.id for v in item.values] for name, item in items if item.values}
+    return lists
 
 
 # ---------------------------------------------------------------- the lexicon
 def lexicon_problems(
     lexicon: Lexicon, source: YamlText, codebook: Codebook, *, codebook_is_whole: bool = True
 ) -> Iterator[FileProblem]:
-    """Everything in a lexicon of the right shape that does not fit together or with its codebook.
+    """Everything that does not fit together in a lexicon of the right shape, or with its codebook.
 
-    What a codebook that is not whole does not know may stand in the pieces that have problems already.
+    Names unknown to a codebook that is not whole are not reported, as its broken parts may declare them.
     """
     for name in ("actors", "places", "weapons", "anchor_events"):
         yield from source.repeats(placed_ids(source.data.get(name), (name,)))
@@ -301,8 +301,8 @@ def lexicon_problems(
     used = [node.triggers for node in codebook.leaf_types()] if codebook_is_whole else []
     for name in lexicon.triggers if used else ():
         yield from source.unknown(("triggers", name), "event_type_list", name, used, at_key=True)
-    asked = codebook.event_fields if codebook_is_whole else ()
-    fields = {field.id: [value.id for value in field.values] for field in asked}
+    event_fields = codebook.event_fields if codebook_is_whole else ()
+    fields = {field.id: [value.id for value in field.values] for field in event_fields}
     for part, named in (("values", lexicon.values), ("counts", lexicon.counts)):
         for name in named if fields else ():
             yield from source.unknown((part, name), "event_field", name, fields, at_key=True)
@@ -310,34 +310,34 @@ def lexicon_problems(
         for value in listed if name in fields else ():
             yield from source.unknown(("values", name, value), "value", value, fields[name], at_key=True)
     known, classes = source.ids("actors"), [c.id for c in codebook.actor_classes]
-    in_circle = set[str]()
+    reported = set[str]()
     for path, actor in source.placed("actors", lexicon.actors):
         if actor.parent:
             yield from source.unknown((*path, "parent"), "actor", actor.parent, known)
         if classes:
             yield from source.unknown((*path, "class"), "actor_class", actor.actor_class, classes)
         way = [actor.id]
-        while (above := lexicon.actor(way[-1])) and above.parent and above.parent not in way:
-            way.append(above.parent)
-        if above and above.parent == actor.id and not in_circle & set(way):
-            in_circle |= set(way)
+        while (ancestor := lexicon.actor(way[-1])) and ancestor.parent and ancestor.parent not in way:
+            way.append(ancestor.parent)
+        if ancestor and ancestor.parent == actor.id and not reported & set(way):
+            reported |= set(way)
             yield source.problem((*path, "parent"), "parents_in_circle", way=" → ".join([*way, actor.id]))
 
 
-# ---------------------------------------------------------------- what is allowed and hardly meant
+# ---------------------------------------------------------------- advice on valid codebooks
 def advice(codebook: Codebook) -> Iterator[tuple[Message, Message]]:
-    """What a codebook without problems lacks for anything to be suggested, and how to give it."""
+    """What a valid codebook lacks for the program to make suggestions, each with a hint how to add it."""
 
-    def lacks(key: str, **values: object) -> tuple[Message, Message]:
+    def lack(key: str, **values: object) -> tuple[Message, Message]:
         return Message(f"codebook.{key}", **values), Message(f"codebook.{key}.hint", **values)
 
     lexicon = codebook.lexicon
     lists = {node.triggers: lexicon.triggers.get(node.triggers, Trigger()) for node in codebook.leaf_types()}
     empty = [name for name, t in lists.items() if not (t.verbs or t.nouns or t.ambiguous or t.seen)]
     if lists and len(empty) == len(lists):
-        yield lacks("no_triggers")
+        yield lack("no_triggers")
     else:
-        yield from (lacks("empty_triggers", name=name) for name in empty if name)
-    asked = codebook.kinds_for
-    if (asked["date"] or asked["number"]) and not (lexicon.months.gregorian or lexicon.numbers.units):
-        yield lacks("no_number_words", file=WORDS)
+        yield from (lack("empty_triggers", name=name) for name in empty if name)
+    kinds = codebook.kinds_for
+    if (kinds["date"] or kinds["number"]) and not (lexicon.months.gregorian or lexicon.numbers.units):
+        yield lack("no_number_words", file=WORDS)

@@ -1,6 +1,6 @@
-"""Whether conditions and rules speak of fields and values that exist, in forms that fit their types.
+"""Checks of conditions and rules: that their fields and values exist and their forms fit the types.
 
-Source: the forms and the scope under `expressions` in schemas/conflict_events.yaml.
+Source: the forms and the scope documented under `expressions` in schemas/conflict_events.yaml.
 """
 
 from __future__ import annotations
@@ -16,20 +16,20 @@ from coder.codebook.validate import is_day
 from coder.codebook.yaml_text import FileProblem, YamlPath, YamlText
 from coder.messages.catalogue import Message
 
-Found: TypeAlias = tuple[YamlPath, Message]
+Located: TypeAlias = tuple[YamlPath, Message]
 
 _COMPARED_AS = {"int": "number", "date": "day", "enum": "word", "hierarchy": "word", "text": "word"}
 
 
 def condition_problems(codebook: Codebook, source: YamlText) -> Iterator[FileProblem]:
-    """Everything that does not fit in the conditions of fields and in the rules."""
+    """All problems in the conditions of fields and in the rules."""
     levels = (("article_fields", codebook.article_fields), ("event_fields", codebook.event_fields))
     for list_name, fields in levels:
         reader = _Reader(codebook, source, of=list_name)
-        for base, asked in source.placed(list_name, fields):
-            yield from reader.problems((*base, "when"), asked.when)
-            yield from reader.problems((*base, "evidence_when"), asked.evidence_when)
-            yield from reader.problems((*base, "auto", "if"), asked.auto.condition if asked.auto else None)
+        for base, field in source.placed(list_name, fields):
+            yield from reader.problems((*base, "when"), field.when)
+            yield from reader.problems((*base, "evidence_when"), field.evidence_when)
+            yield from reader.problems((*base, "auto", "if"), field.auto.condition if field.auto else None)
         yield from _circles(source, list_name, fields)
     reader = _Reader(codebook, source, of="rules")
     for base, rule in source.placed("rules", codebook.rules):
@@ -37,7 +37,7 @@ def condition_problems(codebook: Codebook, source: YamlText) -> Iterator[FilePro
         yield from reader.problems((*base, "require"), rule.require)
 
 
-class _UnfitError(Exception):  # a name that does not stand for anything a condition can look at
+class _UnfitError(Exception):  # a name that cannot be used in this condition
     def __init__(self, what: str | Message, **values: object) -> None:
         self.what = Message(f"codebook.{what}", **values) if isinstance(what, str) else what
 
@@ -49,15 +49,15 @@ class _Reader:
     of: str
 
     def problems(self, base: YamlPath, expression: form.Expression | None) -> Iterator[FileProblem]:
-        """What is wrong with the condition at a path, and with those inside it."""
+        """The problems of the condition at a path and of those inside it."""
         for part, path in form.parts_of(expression) if expression is not None else ():
             try:
-                for deeper, what in self._problems(part):
+                for deeper, what in self._problems_of(part):
                     yield self.source.problem((*base, *path, *deeper), what)
             except _UnfitError as unfit:
                 yield self.source.problem((*base, *path), unfit.what)
 
-    def _problems(self, part: form.Expression) -> Iterator[Found]:
+    def _problems_of(self, part: form.Expression) -> Iterator[Located]:
         if self.of != "rules" and isinstance(part, form.EvidenceTest | form.NoRecords | form.NoTwin):
             raise _UnfitError("only_rules_test")
         match part:
@@ -101,7 +101,7 @@ class _Reader:
                 for name in part.no_twin:
                     self._find(name)
 
-    def _values(self, key: str, name: str, wanted: Iterable[str]) -> Iterator[Found]:
+    def _values(self, key: str, name: str, wanted: Iterable[str]) -> Iterator[Located]:
         if (target := self._find(name)) is None:
             return
         allowed = [v.id for v in self.codebook.values_of(target)]
@@ -116,7 +116,7 @@ class _Reader:
                 yield (key, i), unknown("value_of", value, allowed, of=name)
 
     def _compared_as(self, side: form.Constant) -> str | None:
-        """`number`, `day` or `word`; None if the field has a problem told elsewhere."""
+        """`number`, `day` or `word`; None if the field has a problem reported elsewhere."""
         if isinstance(side, int):
             return "number"
         if not form.is_name(side):
@@ -164,10 +164,10 @@ class _Reader:
         if first not in known:
             raise _UnfitError(unknown(noun, first, known))
         fields = self.codebook.article_fields if noun == "article_field" else self.codebook.event_fields
-        found = next((field for field in reversed(fields) if field.id == first), None)
-        if found is None or not rest:
-            return found
-        parts = {p.id: p for p in self.codebook.parts_of(found)}
+        target = next((f for f in reversed(fields) if f.id == first), None)
+        if target is None or not rest:
+            return target
+        parts = {p.id: p for p in self.codebook.parts_of(target)}
         if not parts:
             raise _UnfitError("has_no_parts", name=first)
         if rest not in parts:
@@ -182,26 +182,26 @@ def _a(kind: str | None) -> Message:
 def _circles(source: YamlText, list_name: str, fields: Sequence[Field]) -> Iterator[FileProblem]:
     prefix = "article." if list_name == "article_fields" else ""
     needs = {
-        asked.id: [name.removeprefix(prefix).partition(".")[0] for name in form.names_in(asked.when)]
-        for asked in fields
-        if asked.when is not None
+        field.id: [name.removeprefix(prefix).partition(".")[0] for name in form.names_in(field.when)]
+        for field in fields
+        if field.when is not None
     }
     reported: set[str] = set()
-    for path, asked in source.placed(list_name, fields):
-        circle = _circle_from(asked.id, needs)
+    for path, field in source.placed(list_name, fields):
+        circle = _circle_from(field.id, needs)
         if circle and not reported & set(circle):
             reported |= set(circle)
             yield source.problem((*path, "when"), "conditions_in_circle", way=" → ".join(circle))
 
 
 def _circle_from(start: str, needs: dict[str, list[str]]) -> list[str]:
-    ways, met = [[start]], set[str]()
+    ways, visited = [[start]], set[str]()
     while ways:
         way = ways.pop()
         for step in needs.get(way[-1], ()):
             if step == start:
                 return [*way, step]
-            if step not in met:
-                met.add(step)
+            if step not in visited:
+                visited.add(step)
                 ways.append([*way, step])
     return []

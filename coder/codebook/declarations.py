@@ -1,4 +1,4 @@
-"""The parts of a codebook that declare rather than ask: languages, blanks, classes, reasons, renamings."""
+"""Declarations of a codebook other than its fields: languages, blanks, classes, reasons, renamings."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ Mention: TypeAlias = Literal[
     "trigger", "actor", "place", "date", "number", "weapon", "object", "source", "claim",
     "person", "organisation",
 ]  # fmt: skip
-"""What the program finds in a text by itself."""
+"""What the program can find in a text by itself."""
 
 
 class Languages(Model):
-    """Language codes of the texts that are coded and of the labels."""
+    """Language codes of the coded texts and of the labels."""
 
     text: tuple[str, ...]
     labels: tuple[Literal["ar", "en"], ...]
@@ -54,7 +54,7 @@ class Form(Model):
 
 
 class ExpressionNotes(Model):
-    """The rule language in words, for readers of the YAML; the code is `expressions` and `scope`."""
+    """The rule language in words, for readers of the YAML; implemented in `expressions` and `scope`."""
 
     forms: tuple[Form, ...]
     scope: str = ""
@@ -64,7 +64,7 @@ class ExpressionNotes(Model):
 
 
 class Boundary(Model):
-    """A rule on where a span begins and ends, for every kind."""
+    """A rule on where spans of any kind begin and end."""
 
     id: Id
     en: Text
@@ -77,7 +77,7 @@ class Boundary(Model):
 
 
 class ActorClass(Model):
-    """What sort of actor somebody is, with the PLOVER sector code."""
+    """A class of actors, with its PLOVER sector code."""
 
     id: Id
     label: Label
@@ -86,7 +86,7 @@ class ActorClass(Model):
 
 
 class Reason(Model):
-    """Why a supervisor decided as they did; `use` says when it is the one to choose."""
+    """A reason for a supervisor's decision; `use` says when to choose it."""
 
     id: Id
     label: Label
@@ -94,10 +94,10 @@ class Reason(Model):
 
 
 class AgreementDefaults(Model):
-    """Parameters of distances and of pairing; days and a share between 0 and 1.
+    """Parameters of distances and of event pairing: days, and a threshold between 0 and 1.
 
-    events_without_evidence: whether an event that cites nothing matches no other (apart), or by its date,
-    place and actors; if not given, apart where any field of an event takes evidence.
+    events_without_evidence: whether an event that cites no evidence matches no other (apart) or is matched by
+    its date, place and actors (by_values); by default apart if any event field takes evidence.
     """
 
     date_cap_days: int = Key(default=30, gt=0)
@@ -107,7 +107,7 @@ class AgreementDefaults(Model):
 
 
 class Agreement(Model):
-    """Which distances the codebook uses and which blanks are left out."""
+    """The distances that the codebook uses, and the blanks excluded from agreement."""
 
     distances: tuple[DistanceKind, ...] = ()
     defaults: AgreementDefaults = AgreementDefaults.model_construct()
@@ -115,9 +115,9 @@ class Agreement(Model):
 
 
 class SpanKind(Model):
-    """A kind of stretch that coders mark; key_ar is the Arabic letter on the same physical key.
+    """A kind of span that coders mark; key_ar: the Arabic letter on the same physical key.
 
-    suggest: what is proposed for it; without it the mention of the kind's own id, if there is one.
+    suggest: the mentions proposed for it; by default the mention with the kind's own id, if there is one.
     """
 
     id: Id
@@ -136,13 +136,13 @@ class SpanKind(Model):
 
 Several: TypeAlias = Annotated[tuple[Id, ...], Key(min_length=2)]
 Target: TypeAlias = Id | Several
-"""A new name, or several of which a coder has to choose one."""
+"""A new name, or several from which a coder has to choose."""
 
 
 class Recode(Model):
-    """How codings made with the revision `from` come over to this one.
+    """How codings made with the revision `from` are converted to this one.
 
-    values: by field, under its new name; `field.part` for the values of a part.
+    values: by the field's new name, or `field.part` for the values of a part.
     """
 
     since: Annotated[str, Key(pattern=r"^\d+\.\d+\.\d+$")] = Key(alias="from")
@@ -160,6 +160,6 @@ NOTHING_RENAMED = Recode.model_construct(since="0.0.0")
 
 
 def targets(name: str, renamed: Mapping[str, Target]) -> tuple[str, ...]:
-    """What has become of an old name: its new names, one or several; itself where it is not renamed."""
+    """The new names of an old name, one or several; the name itself if it is not renamed."""
     target = renamed.get(name, name)
     return (target,) if isinstance(target, str) else target

@@ -1,4 +1,4 @@
-"""Answers as they count: hidden fields are not applicable, proposals are missing."""
+"""Effective answers: those of hidden fields are not_applicable, proposals are missing."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from coder.model import MISSING, Answer, Blank, Coding, Event
 
 
 def effective_events(coding: Coding, codebook: Codebook) -> Sequence[Event]:
-    """All events of a coding with their answers as they count."""
-    return _counted(coding, codebook).events
+    """All events of a coding with their effective answers."""
+    return _effective(coding, codebook).events
 
 
 def effective_answers(coding: Coding, codebook: Codebook) -> Mapping[str, Answer]:
-    """The article's answers as they count: hidden fields not_applicable, proposals missing."""
-    return _counted(coding, codebook).answers
+    """The effective answers of the article."""
+    return _effective(coding, codebook).answers
 
 
-_KEPT = 12  # codings: about as many as an article has
+_MAX_CODINGS = 12  # about as many as an article has
 
 
-class _Counted:
-    """A coding's answers as they count, each worked out when it is first asked for."""
+class _Effective:
+    """A coding's effective answers, computed on first access."""
 
     def __init__(self, coding: Coding, codebook: Codebook) -> None:
         self.coding, self._scope = coding, Scope(coding, codebook)
@@ -34,9 +34,9 @@ class _Counted:
         return tuple(Event(event.id, self._answers_of(event)) for event in self.coding.events)
 
     def _answers_of(self, event: Event) -> dict[str, Answer]:
-        """In the order of the codebook's fields."""
+        """The event's effective answers, in the order of the codebook's fields."""
         scope = self._scope.linked(event)
-        if not (blanks := scope.alike(event).blanks):
+        if not (blanks := scope.visibility(event).blanks):
             fields = scope.codebook.event_fields
             blanks.update((f.id, MISSING if scope.asks(f, "event") else NOT_APPLICABLE) for f in fields)
         asked, hidden = blanks.get, Blank.NOT_APPLICABLE
@@ -51,10 +51,10 @@ class _Counted:
         return {f.id: self._scope.article_answer(f) for f in self._scope.codebook.article_fields}
 
 
-def _counted(coding: Coding, codebook: Codebook) -> _Counted:
-    """Those of the codings asked for last are kept: several ask for an article's one after another."""
-    kept: tuple[_Counted, ...] = codebook.kept.get(_Counted, ())
-    if (found := next((each for each in kept if each.coding is coding), None)) is None:
-        found = _Counted(coding, codebook)
-        codebook.kept[_Counted] = (found, *kept[: _KEPT - 1])
-    return found
+def _effective(coding: Coding, codebook: Codebook) -> _Effective:
+    """The effective answers of a coding; the last codings are cached, as an article's are read repeatedly."""
+    cached: tuple[_Effective, ...] = codebook.kept.get(_Effective, ())
+    if (effective := next((each for each in cached if each.coding is coding), None)) is None:
+        effective = _Effective(coding, codebook)
+        codebook.kept[_Effective] = (effective, *cached[: _MAX_CODINGS - 1])
+    return effective

@@ -1,6 +1,6 @@
-"""The rule language: the forms a condition may take, as data that is never evaluated as Python.
+"""The rule language: the forms of conditions, as data that is never evaluated as Python.
 
-What they mean for a given coding is in `scope`. They are listed under `expressions` in conflict_events.yaml.
+`scope` evaluates them for a coding. conflict_events.yaml documents them under `expressions`.
 """
 
 from __future__ import annotations
@@ -19,42 +19,42 @@ Ids: TypeAlias = Annotated[tuple[str, ...], Field(min_length=1)]
 
 
 class In(Model):
-    """The value, or any value of a list field, is one of these."""
+    """The value, or any value of a list field, is one of those given."""
 
     field: str
     values: Ids = Field(alias="in")
 
 
 class NotIn(Model):
-    """The field is coded and no value is one of these."""
+    """The field is coded and no value is one of those given."""
 
     field: str
     values: Ids = Field(alias="not_in")
 
 
 class Under(Model):
-    """The hierarchy value is one of these nodes or below it."""
+    """The hierarchy value is one of the given nodes or below one."""
 
     field: str
     roots: Ids = Field(alias="under")
 
 
 class InState(Model):
-    """The field is in one of these states."""
+    """The field is in one of the given states."""
 
     field: str
     states: Annotated[tuple[State, ...], Field(min_length=1)] = Field(alias="state")
 
 
 class Is(Model):
-    """The yes-or-no field is coded as this."""
+    """The yes-or-no field is coded with the given value."""
 
     field: str
     value: bool = Field(alias="is", strict=True)
 
 
 class Items(Model):
-    """A list field has at most, or at least, this many values."""
+    """A list field has at most, or at least, the given number of values."""
 
     field: str
     max_items: int | None = None
@@ -62,7 +62,7 @@ class Items(Model):
 
 
 class Compare(Model):
-    """Two operands compared: fields, field parts (`date.start`) or constants."""
+    """A comparison of two operands: fields, field parts (`date.start`) or constants."""
 
     compare: tuple[Constant, Operator, Constant]
 
@@ -83,36 +83,36 @@ class EvidenceTest(Model):
 
 
 class NoRecords(Model):
-    """The article has no event record; with false, it has at least one."""
+    """The article has no event record; if false, it has at least one."""
 
     no_records: bool
 
 
 class NoTwin(Model):
-    """No other record of the article has the same values in all these fields."""
+    """No other record of the article has the same values in all given fields."""
 
     no_twin: Ids
 
 
 class All(Model):
-    """Every one of these holds."""
+    """All conditions hold."""
 
     all: tuple[Expression, ...]
 
 
 class Any_(Model):  # noqa: N801 - `Any` is taken by typing
-    """At least one of these holds."""
+    """At least one condition holds."""
 
     any: tuple[Expression, ...]
 
 
 class Not(Model):
-    """This does not hold."""
+    """The condition does not hold."""
 
     not_: Expression = Field(alias="not")
 
 
-EVIDENCE_OF_MANY = ("all", "required_fields")  # what a test on evidence may name beside a field
+EVIDENCE_OF_MANY = ("all", "required_fields")  # what an evidence test may name instead of a field
 
 
 def _form_of(raw: Any) -> str | None:
@@ -144,11 +144,11 @@ _FORMS: tuple[type[Model], ...] = (
     In, NotIn, Under, InState, Items, Compare, Disjoint, EvidenceTest, Is, NoRecords, NoTwin, All, Any_, Not
 )  # fmt: skip
 _KEYED = {f.alias or name: form for form in _FORMS for name, f in form.model_fields.items()}
-FORM_KEYS = tuple(key for key in _KEYED if key != "field")  # every condition has one, which tells its form
+FORM_KEYS = tuple(key for key in _KEYED if key != "field")  # each condition has one: its form
 
 
 def parts_of(expression: Expression) -> Iterator[tuple[Expression, tuple[str | int, ...]]]:
-    """The condition and every condition inside it, each with its path in the YAML."""
+    """Yield the condition and every condition inside it, each with its path in the YAML."""
     yield expression, ()
     inner: list[tuple[tuple[str | int, ...], Expression]] = []
     if isinstance(expression, Not):
@@ -156,11 +156,11 @@ def parts_of(expression: Expression) -> Iterator[tuple[Expression, tuple[str | i
     for key in ("all", "any"):
         inner += [((key, i), each) for i, each in enumerate(getattr(expression, key, ()))]
     for path, part in inner:
-        yield from ((found, (*path, *deeper)) for found, deeper in parts_of(part))
+        yield from ((each, (*path, *deeper)) for each, deeper in parts_of(part))
 
 
 def names_in(expression: Expression) -> tuple[str, ...]:
-    """The names a condition looks at, inner conditions included, in order, each once."""
+    """The names used in a condition, including inner conditions, in order without duplicates."""
     names: list[str] = []
     for part, _ in parts_of(expression):
         match part:
@@ -178,7 +178,7 @@ def names_in(expression: Expression) -> tuple[str, ...]:
 
 
 def split_name(name: str) -> tuple[str, str, str]:
-    """`article`, `link` or nothing, the field, and the part of it that a name stands for."""
+    """Split a name into `article`, `link` or "", the field, and the part of it or ""."""
     first, _, rest = name.partition(".")
     owner, name = (first, rest) if first in ("article", "link") else ("", name)
     field, _, part = name.partition(".")
@@ -186,5 +186,5 @@ def split_name(name: str) -> tuple[str, str, str]:
 
 
 def is_name(text: str) -> bool:
-    """Whether text in a comparison is a name; a constant begins with something else, as an ISO day does."""
+    """Whether text in a comparison is a name; constants, such as ISO days, do not begin with a letter."""
     return text[:1].isalpha()

@@ -1,4 +1,4 @@
-"""When two values of a list are the same one."""
+"""The identity of list values."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from coder.text.normalize import fold_key
 
 
 def identity(value: Json) -> str:
-    """What makes two list values the same one: an id, or the folded name where there is no id."""
+    """A key that is equal for two list values that are the same: the id, or the folded name without one."""
     if not isinstance(value, Mapping):
         return str(value)
     if value.get("place_id"):

@@ -1,4 +1,4 @@
-"""What every part of a codebook is made of: a frozen model that refuses unknown keys, and a bilingual label.
+"""The base of all codebook parts: a frozen model that rejects unknown keys, and a bilingual label.
 
 Source: pydantic 2, `model_config`.
 """
@@ -14,7 +14,7 @@ from coder.messages.catalogue import Bilingual
 
 
 class Model(BaseModel):
-    """A frozen piece of the codebook; a key it does not know is an error, never dropped."""
+    """A frozen part of the codebook; unknown keys are errors."""
 
     model_config = ConfigDict(
         extra="forbid",
@@ -22,30 +22,30 @@ class Model(BaseModel):
         validate_by_name=True,
         validate_by_alias=True,
         allow_inf_nan=False,
-        defer_build=True,  # most pieces are only read as parts of a whole codebook
+        defer_build=True,  # most parts are only read as parts of a whole codebook
     )
 
 
 Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_.-]*$")]
-"""A name that data refers to: Latin letters, digits, `_`, `.`, `-`; it never changes once published."""
+"""A name that data refers to: Latin letters, digits, `_`, `.`, `-`; never changed once published."""
 
 Text = Annotated[str, StringConstraints(min_length=1)]
-"""Words for people; never empty."""
+"""Text for people; never empty."""
 
 
 class Label(Model):
-    """The same words in Arabic and in English."""
+    """A text in Arabic and in English."""
 
     ar: Text
     en: Text
 
     def of(self, lang: str) -> str:
-        """The words in `ar` or `en`; any other language code gives English."""
+        """The text in `ar` or `en`; English for any other language code."""
         return self.ar if lang == "ar" else self.en
 
     @classmethod
     def same(cls, words: str) -> Label:
-        """Words that are the same in both languages: a name, an id, what stands in the article."""
+        """A label that is the same in both languages: a name, an id, a quote from the article."""
         return cls(ar=words, en=words)
 
 
@@ -59,15 +59,15 @@ def _as_written(note: Label) -> str | dict[str, str]:
 
 _note = BeforeValidator(_as_note, json_schema_input_type=Text | Label)
 Note = Annotated[Label, _note, PlainSerializer(_as_written)]
-"""A remark for coders: a label, or words (an example from the texts, say) that serve in both languages."""
+"""A remark for coders: a label, or one text (such as an example from an article) for both languages."""
 Notes = tuple[Note, ...]
 
 
 def joined(labels: Iterable[Bilingual | str], ar: str = "، ", en: str = ", ") -> Label:
-    """Words in both languages as one list, with `ar` or `en` between them; a … where there are none."""
-    known = list(labels)
+    """Join texts in both languages, separated by `ar` and `en`; "…" if there are none."""
+    items = list(labels)
 
-    def said(lang: str) -> list[str]:
-        return [each if isinstance(each, str) else each.of(lang) for each in known]
+    def texts(lang: str) -> list[str]:
+        return [each if isinstance(each, str) else each.of(lang) for each in items]
 
-    return Label(ar=ar.join(said("ar")) or "…", en=en.join(said("en")) or "…")
+    return Label(ar=ar.join(texts("ar")) or "…", en=en.join(texts("en")) or "…")

@@ -1,6 +1,6 @@
-"""The names and words that go with a codebook, for the suggester and the value pickers; none decides a code.
+"""The names and words of a codebook, for the suggester and the value pickers; they never decide a code.
 
-Source: the conventions at the head of schemas/conflict_events_lexicon.yaml.
+Source: the conventions at the top of schemas/conflict_events_lexicon.yaml.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from coder.text.boilerplate import BoilerplateWords
 Forms = tuple[Text, ...]
 
 
-class Seen(Model):  # as whole words in the sample articles
+class Seen(Model):  # forms that occur as whole words in the sample articles
     forms: Forms
     seeds: tuple[str, ...]
 
 
-class Actor(Model):  # somebody who acts or is acted on; `parent` groups, it claims nothing
+class Actor(Model):  # who acts or is acted on; `parent` is for grouping only
     id: Id
     name: Label
     actor_class: str = Field(alias="class")
@@ -35,7 +35,7 @@ class Actor(Model):  # somebody who acts or is acted on; `parent` groups, it cla
 
     @property
     def forms(self) -> Forms:
-        """Every Arabic form under which the actor is matched, its name first."""
+        """All Arabic forms that match the actor, its name first."""
         return (self.name.ar, *self.aliases)
 
 
@@ -53,7 +53,7 @@ class Place(Model):  # lat and lon in degrees, WGS84, approximate, for display a
 
     @property
     def forms(self) -> Forms:
-        """Every Arabic form under which the place is matched, its name first."""
+        """All Arabic forms that match the place, its name first."""
         return (self.name.ar, *self.aliases)
 
 
@@ -66,14 +66,14 @@ class Weapon(Model):
     seen: Seen | None = None
 
 
-class Trigger(Model):  # the words that announce one event type; verbs as a dictionary lists them
+class Trigger(Model):  # words that indicate one event type; verbs in dictionary form
     verbs: Forms = ()
     nouns: Forms = ()
     ambiguous: Forms = ()
     seen: Forms = ()
 
 
-class Count(Trigger):  # persons whose number a field asks for; no words for what befell those who took part
+class Count(Trigger):  # the persons a field counts: participants, or with verbs or nouns those affected
     persons: Forms = ()
 
 
@@ -114,7 +114,7 @@ class Weekday(Model):
     ar: Forms
 
 
-class RelativeDate(Model):  # by distance from an anchor, in days, or by a named rule
+class RelativeDate(Model):  # as a distance in days from an anchor, or by a named rule
     ar: Forms
     en: Text
     anchor: Text
@@ -150,7 +150,7 @@ class Dual(Model):
     rule: Text
 
 
-class Vague(Model):  # a quantity word with its range; both ends empty where none can be coded
+class Vague(Model):  # a quantity word with its range; both ends None if none can be coded
     ar: Forms
     en: Text
     min: int | None
@@ -158,7 +158,7 @@ class Vague(Model):  # a quantity word with its range; both ends empty where non
     note: str = ""
 
 
-class Modifier(Model):  # a word in front of a number; ends are 0, `N`, `N+1`, `N-1`, `N+9`, `A` or `B`
+class Modifier(Model):  # a word before a number; ends are 0, `N`, `N+1`, `N-1`, `N+9`, `A` or `B`
     ar: Forms
     en: Text
     min: int | Text | None
@@ -166,7 +166,7 @@ class Modifier(Model):  # a word in front of a number; ends are 0, `N`, `N+1`, `
     approx: bool = False
 
 
-class Counters(Model):  # nouns that are counted, by what the count is of
+class Counters(Model):  # counted nouns, by what is counted
     incidents: Forms = ()
     strikes: Forms = ()
     sites: Forms = ()
@@ -190,7 +190,7 @@ class Numbers(Model):
     counters: Counters = Counters.model_construct()
 
 
-class Strength(Model):  # how far the writer stands behind a reporting verb
+class Strength(Model):  # how far the writer endorses what is reported
     neutral: Forms = ()
     committed: Forms = ()
     distancing: Forms = ()
@@ -204,13 +204,13 @@ class Reporting(Model):
     negation_and_modality: Forms = ()
 
 
-class Boilerplate(Model):  # whole lines, regular expressions, and lines not seen in the samples
+class Boilerplate(Model):  # whole lines, regular expressions, and lines that are not in the samples
     exact: Forms = ()
     patterns: Forms = ()
     not_in_seeds: Forms = ()
 
 
-class Clitics(Model):  # what may be written together in front of a form
+class Clitics(Model):  # prefixes that may be attached to a form
     conjunctions: Forms = ()
     prepositions: Forms = ()
     article: str = ""
@@ -223,7 +223,7 @@ class LetterMap(Model):
     target: str = Field(alias="to")
 
 
-class Normalise(Model):  # the folding in words; the code for it is `text.normalize`
+class Normalise(Model):  # the folding in words; implemented in `text.normalize`
     strip: Forms = ()
     map: tuple[LetterMap, ...] = ()
     quotes: str = ""
@@ -236,7 +236,7 @@ class For(Model):
 
 
 class Lexicon(Model):
-    """All names and words of one codebook; empty where a codebook has none."""
+    """All names and words of one codebook; empty if it has none."""
 
     id: Id = "none"
     version: Text = "0"
@@ -259,34 +259,34 @@ class Lexicon(Model):
 
     @cached_property
     def boilerplate_words(self) -> BoilerplateWords:
-        """What boilerplate is told by: the listed lines and patterns, the names of months and days."""
+        """What boilerplate is recognised by: listed lines and patterns, names of months and days."""
         months = (form for month in self.months.gregorian for form in month.forms)
         days = (form for day in self.weekdays for form in day.ar)
         listed = self.boilerplate
         return BoilerplateWords((*listed.exact, *listed.not_in_seeds), listed.patterns, (*months, *days))
 
     def actor(self, actor_id: str) -> Actor | None:
-        """The actor of that id, None if the lexicon does not know it."""
+        """The actor with that id, None if there is none."""
         return self._actors.get(actor_id)
 
     def place(self, place_id: str) -> Place | None:
-        """The place of that id, None if the lexicon does not know it."""
+        """The place with that id, None if there is none."""
         return self._places.get(place_id)
 
     def search_actors(self, query: str, limit: int | None = 10) -> list[Actor]:
-        """Actors whose Arabic or English name, alias or id has the query in it, best match first."""
+        """The actors with the query in an Arabic or English name, alias or id, best match first."""
         return search(self._actor_index, query, limit)
 
     def search_places(self, query: str, limit: int | None = 10) -> list[Place]:
-        """Places whose Arabic or English name, alias or id has the query in it, best match first."""
+        """The places with the query in an Arabic or English name, alias or id, best match first."""
         return search(self._place_index, query, limit)
 
     def actor_named(self, words: str) -> Actor | None:
-        """The only actor with just these words as a form, in any spelling; None for none or several."""
+        """The only actor with exactly these words as a form, in any spelling; None for none or several."""
         return self._actor_index.only(words)
 
     def place_named(self, words: str) -> Place | None:
-        """The only place with just these words as a form, in any spelling; None for none or several."""
+        """The only place with exactly these words as a form, in any spelling; None for none or several."""
         return self._place_index.only(words)
 
     @cached_property
@@ -306,11 +306,11 @@ class Lexicon(Model):
         return Index(self.places, lambda place: place)
 
 
-HEAD = frozenset({"id", "version", "codebook"})  # what each file says of itself; the first file's counts
+HEAD = frozenset({"id", "version", "codebook"})  # about the file itself; those of the first file are used
 
 
 def whole(pieces: Iterable[Lexicon]) -> Lexicon:
-    """One lexicon from several files, each with parts of its own."""
+    """Merge the lexicons of several files, each with different parts."""
     parts: dict[str, Any] = {}
     for piece in pieces:
         parts = {name: getattr(piece, name) for name in piece.model_fields_set} | parts

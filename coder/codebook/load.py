@@ -1,6 +1,6 @@
-"""Reads a codebook file and its lexicons, and lists everything that is wrong with them at once.
+"""Read a codebook file and its lexicons, and report all their problems at once.
 
-Each problem carries file, line and column, what was expected in plain words, and the nearest known name.
+Each problem has the file, line and column, what was expected in plain words, and the nearest known name.
 Source: the error types of pydantic 2, https://docs.pydantic.dev/latest/errors/validation_errors/.
 """
 
@@ -28,37 +28,37 @@ from coder.messages.catalogue import Message, has
 
 M = TypeVar("M", bound=Model)
 
-STAND_INS: dict[str, Any] = {  # for a broken key that a codebook must have: the rest can still be checked
+STAND_INS: dict[str, Any] = {  # for broken required keys, so that the rest can be checked
     "id": "unnamed", "version": "0.0.0", "title": {"ar": "-", "en": "-"},
     "languages": {"text": [], "labels": []}, "blanks": [], "span_kinds": [],
 }  # fmt: skip
 
 
 def read_codebook(path: Path | str) -> Codebook:
-    """The codebook in a YAML file, with the lexicon in the files that its `lexicon:` key names.
+    """Read a codebook from a YAML file, with the lexicon files that its `lexicon:` key names.
 
-    They stand beside it; those that travel with the program need not.
+    Lexicons are in the same folder or shipped with the program.
 
-    Raises CoderError whose message lists every problem, one a line, as `file:line:col: path: what`.
+    Raises CoderError that lists all problems, one per line, as `file:line:col: path: what`.
     """
     return read_with_files(path)[0]
 
 
 def read_with_files(path: Path | str) -> tuple[Codebook, list[Path]]:
-    """The codebook in a YAML file, and the files that it was read from, its own first."""
+    """Read a codebook; return it and the files that it was read from, its own first."""
     path = Path(path)
     source = read_yaml(path)
     files, problems = _lexicons_beside(path, source)
     pieces: list[tuple[YamlText, Lexicon]] = []
     first: dict[str, str] = {}
     for beside in files:
-        read, wrong = shape(Lexicon, beside, {})
+        lexicon, wrong = shape(Lexicon, beside, {})
         problems += wrong
-        pieces.append((beside, read or Lexicon()))
-        for key in sorted(read.model_fields_set - HEAD if read else ()):
+        pieces.append((beside, lexicon or Lexicon()))
+        for key in sorted(lexicon.model_fields_set - HEAD if lexicon else ()):
             if first.setdefault(key, beside.file) != beside.file:
-                said = Path(first[key]).name
-                problems.append(beside.problem((key,), "part_said_twice", at_key=True, file=said))
+                name = Path(first[key]).name
+                problems.append(beside.problem((key,), "part_said_twice", at_key=True, file=name))
     lexicon_is_whole = not problems
     codebook, wrong = shape(Codebook, source, {"lexicon": whole(piece for _, piece in pieces)})
     problems += wrong
@@ -72,9 +72,9 @@ def read_with_files(path: Path | str) -> tuple[Codebook, list[Path]]:
 
 
 def read_successor(path: Path | str, line: Sequence[Codebook]) -> Codebook:
-    """The codebook in a file, whose `recode` must fit the revision before it, if it is not that itself.
+    """Read a codebook whose `recode` must fit the previous revision, if there is one.
 
-    line: the last revisions, oldest first.
+    line: the previous revisions, oldest first; it may include the codebook itself.
     """
     path = Path(path)
     new = read_codebook(path)
@@ -87,7 +87,7 @@ def read_successor(path: Path | str, line: Sequence[Codebook]) -> Codebook:
 def _lexicons_beside(path: Path, source: YamlText) -> tuple[list[YamlText], list[FileProblem]]:
     named = source.data.get("lexicon") if isinstance(source.data, dict) else None
     names = named if isinstance(named, list) else [] if named is None else [named]
-    found: list[YamlText] = []
+    files: list[YamlText] = []
     problems: list[FileProblem] = []
     shipped = lexicons()
     for i, name in enumerate(names):
@@ -95,56 +95,56 @@ def _lexicons_beside(path: Path, source: YamlText) -> tuple[list[YamlText], list
         if not isinstance(name, str) or Path(name).name != name:
             problems.append(source.problem(at, "lexicon_elsewhere"))
         elif (beside := path.parent / name).is_file():
-            found.append(read_yaml(beside))
+            files.append(read_yaml(beside))
         elif name in shipped:
-            found.append(read_yaml(shipped[name]))
+            files.append(read_yaml(shipped[name]))
         else:
             key = "no_lexicon_but" if (guess := did_you_mean(name, shipped)) else "no_lexicon"
             problems.append(source.problem(at, key, name=name, guess=guess))
-    return found, problems
+    return files, problems
 
 
 def _unusable(path: Path, problems: Iterable[FileProblem]) -> CoderError:
-    found = sorted(set(problems), key=lambda p: (p.file, p.line, p.column, p.of("en")))
-    return CoderError("codebook.unusable", name=path.name, problems=joined(found, "\n", "\n"), n=len(found))
+    listed = sorted(set(problems), key=lambda p: (p.file, p.line, p.column, p.of("en")))
+    return CoderError("codebook.unusable", name=path.name, problems=joined(listed, "\n", "\n"), n=len(listed))
 
 
 def shape(model: type[M], source: YamlText, given: Mapping[str, Any]) -> tuple[M | None, list[FileProblem]]:
-    """The data as a model without the pieces that have problems (None if nothing is left), and these.
+    """Parse the data as a model, dropping parts with problems; return it, or None, and the problems.
 
-    given: values that take the place of keys in the file.
+    given: values that replace keys of the file.
     """
     problems = list(source.problems)
     if not isinstance(source.data, dict):
         return None, [*problems, source.problem((), "no_mapping_at_top")]
     data = {**source.data, **given}
-    for attempt in ("as it is", "mended", "without what is broken"):
+    for attempt in ("original", "repaired", "without broken parts"):
         try:
             return model.model_validate(data), problems
         except ValidationError as error:
             errors = error.errors(include_url=False)
-        if attempt == "as it is":
+        if attempt == "original":
             problems += _problems(model, source, errors)
-            data = {**_mended(source, errors), **given}
-        elif attempt == "mended":
+            data = {**_repaired(source, errors), **given}
+        elif attempt == "repaired":
             data = _without(data, {error["loc"][:2] for error in errors}, model)
     return None, problems
 
 
-def _mended(source: YamlText, errors: Iterable[ErrorDetails]) -> dict[str, Any]:
-    """The data without plain slips, so that what is around them is checked too."""
+def _repaired(source: YamlText, errors: Iterable[ErrorDetails]) -> dict[str, Any]:
+    """The data with simple mistakes repaired, so that the parts around them are checked too."""
     data: dict[str, Any] = deepcopy(source.data)
     for error in errors:
-        *above, last = _path_in_file(source, error) or ("",)
-        around: Any = data
-        for step in above:
-            around = around[step]
+        *parents, last = _path_in_file(source, error) or ("",)
+        container: Any = data
+        for step in parents:
+            container = container[step]
         if error["type"] == "extra_forbidden":
-            del around[last]
+            del container[last]
         elif error["type"] == "literal_error":  # misspelt
-            around[last] = nearest(str(error["input"]), _allowed(error)) or error["input"]
+            container[last] = nearest(str(error["input"]), _allowed(error)) or error["input"]
         elif error["type"] == "missing" and last in ("ar", "en"):
-            around[last] = "-"
+            container[last] = "-"
     return data
 
 
@@ -160,18 +160,18 @@ def _without(data: dict[str, Any], broken: set[YamlPath], model: type[Model]) ->
 
 
 def _problems(model: type[Model], source: YamlText, errors: Iterable[ErrorDetails]) -> list[FileProblem]:
-    found: dict[YamlPath, FileProblem] = {}
+    problems: dict[YamlPath, FileProblem] = {}
     for error in errors:
         if error["type"] == "too_short" and error["input"]:
-            continue  # there is a problem of its items
+            continue  # its items have a problem
         path = _path_in_file(source, error)
-        what = _words(error, _known_keys(model, error["loc"][:-1]))
-        found.setdefault(path, source.problem(path, what, at_key=error["type"] == "extra_forbidden"))
-    return list(found.values())
+        what = _message(error, _known_keys(model, error["loc"][:-1]))
+        problems.setdefault(path, source.problem(path, what, at_key=error["type"] == "extra_forbidden"))
+    return list(problems.values())
 
 
 def _path_in_file(source: YamlText, error: ErrorDetails) -> YamlPath:
-    """pydantic's location without the names of union members; a missing key stays as the last step."""
+    """pydantic's location without names of union members; a missing key remains as the last step."""
     path: YamlPath = ()
     for step in error["loc"]:
         if (*path, step) in source.values or (*path, step) in source.keys:
@@ -179,7 +179,7 @@ def _path_in_file(source: YamlText, error: ErrorDetails) -> YamlPath:
     return (*path, error["loc"][-1]) if error["type"] == "missing" else path
 
 
-def _words(error: ErrorDetails, known: list[str]) -> Message | str:
+def _message(error: ErrorDetails, known: list[str]) -> Message | str:
     kind, found = error["type"], error.get("input")
     last = str(error["loc"][-1]) if error["loc"] else ""
     if kind == "missing":
@@ -216,7 +216,7 @@ def _known_keys(model: type[Model], loc: YamlPath) -> list[str]:
 
 
 def _step(kind: Any, step: str | int) -> Iterator[Any]:
-    """The kinds one step below a kind: a model's key, a list's item, a mapping's value, a union's member."""
+    """The types one step below a type: of a model's key, an item, a mapping's value, a union's member."""
     arguments = get_args(kind)
     if isinstance(kind, type) and issubclass(kind, Model):
         if kind.__name__ == step:

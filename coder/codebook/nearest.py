@@ -1,4 +1,4 @@
-"""The nearest known name to one that is not known (difflib; Ratcliff and Obershelp 1988)."""
+"""Find the known name nearest to an unknown one (difflib; Ratcliff and Obershelp 1988)."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from functools import lru_cache
 
 from coder.messages.catalogue import Message
 
-MANY = 1000  # of more names, only those that begin with the same letter and are about as long are looked at
-LOOKED_AT = 100
-SHOWN = 40  # in a message, at most
+MANY = 1000  # among more names, only those with the same first letter and about the same length are compared
+MAX_COMPARED = 100
+SHOWN = 40  # maximum number of names in a message
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
-    """The known name most like this one, None if none is like it."""
+    """The known name most similar to the given one, None if none is similar."""
     names: Sequence[str] = tuple(known)
     if len(names) > MANY:
         same_letter = _by_first_letter(tuple(names)).get(name[:1], ())
-        names = [each for each in same_letter if abs(len(each) - len(name)) <= 1][:LOOKED_AT]
+        names = [each for each in same_letter if abs(len(each) - len(name)) <= 1][:MAX_COMPARED]
     return next(iter(get_close_matches(name, names, n=1, cutoff=0.6)), None)
 
 
@@ -31,15 +31,15 @@ def _by_first_letter(names: tuple[str, ...]) -> Mapping[str, Sequence[str]]:
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> Message | str:
-    """`Did you mean “…”?`, or nothing if no known name is like this one."""
-    found = nearest(name, known)
-    return Message("codebook.did_you_mean", name=found) if found else ""
+    """`Did you mean “…”?`, or "" if no known name is similar."""
+    guess = nearest(name, known)
+    return Message("codebook.did_you_mean", name=guess) if guess else ""
 
 
 def unknown(noun: str, name: str, known: Iterable[str], *, of: str = "") -> Message:
-    """`unknown event field “x”; did you mean “y”?`, with the known names if none is like it.
+    """`unknown event field “x”; did you mean “y”?`, or with the known names if none is similar.
 
-    noun: the name of a `codebook.noun_…` in the catalogue; of: what it is a part of.
+    noun: a `codebook.noun_…` of the catalogue; of: what the name would be a part of.
     """
     known = list(known)
     what = Message(f"codebook.noun_{noun}", of=of)

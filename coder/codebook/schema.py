@@ -1,6 +1,6 @@
 """The codebook as frozen models: fields, types, spans, rules and labels, with the lexicon they draw on.
 
-A project pins a revision as the JSON of `to_json`.
+Projects store revisions as the JSON of `to_json`.
 Source: schemas/conflict_events.yaml, which uses every feature.
 """
 
@@ -32,7 +32,7 @@ EvidenceNeed: TypeAlias = Literal["required", "optional", "none"]
 Severity: TypeAlias = Literal["error", "warning"]
 
 T = TypeVar("T")
-COMMAND_LETTERS = frozenset("aefvxz")  # of the coding screen; no event field may use one as its `key`
+COMMAND_LETTERS = frozenset("aefvxz")  # keys of the coding screen; not allowed as the `key` of an event field
 
 
 def _from_word(key: str, schema: Any) -> BeforeValidator:
@@ -42,7 +42,7 @@ def _from_word(key: str, schema: Any) -> BeforeValidator:
 
 
 class Value(Model):
-    """One of the values a field may take; rank orders them where the distance is ordinal."""
+    """A value that a field may take; rank: its order on an ordinal scale."""
 
     id: Id
     label: Label
@@ -54,9 +54,9 @@ class Value(Model):
 
 
 class Distance(Model):
-    """How far two coders' values are apart: the measure's name and its parameters.
+    """How distances between coders' values are measured: the measure's name and its parameters.
 
-    cap_days: days at which two dates count as wholly different. path: parts from the root down.
+    cap_days: days from which two dates count as entirely different. path: parts from the root down.
     """
 
     kind: declared.DistanceKind
@@ -70,7 +70,7 @@ NO_DISTANCE = Distance.model_construct(kind="none")
 
 
 class Part(Model):
-    """One part of a field's value; `filled_from` names the part whose id it follows from."""
+    """One part of a field's value; `filled_from` names the part from whose id it is derived."""
 
     id: Id
     label: Label | None = None
@@ -83,7 +83,7 @@ class Part(Model):
 
 
 class Auto(Model):
-    """While `condition` holds the tool sets the value and locks it."""
+    """While `condition` holds, the tool sets the value and locks it."""
 
     condition: Expression = Key(alias="if")
     value: str = Key(alias="set")
@@ -92,9 +92,9 @@ class Auto(Model):
 class Field(Model):
     """One question about an article or an event.
 
-    key: the letter that puts the current span into the field. when: the field is asked only while it
-    holds. evidence_when: evidence is required only while it holds, optional otherwise. weight: used
-    only when events of different coders are paired.
+    key: the letter that fills the field from the current span. when: the field is asked for only while it
+    holds. evidence_when: evidence is required only while it holds, and optional otherwise. weight: used only
+    for pairing the events of different coders.
     """
 
     id: Id
@@ -128,12 +128,12 @@ class Field(Model):
 
     @property
     def most(self) -> int | None:
-        """How many items a list may have, None for any number."""
+        """The maximum number of items in a list, None for no limit."""
         return self.max or (None if self.many or self.type == "multi" else 1)
 
 
 class EventType(Model):
-    """A node of the event type tree; only selectable nodes are codes, the rest group."""
+    """A node of the event type tree; only selectable nodes are codes, the others are groups."""
 
     id: Id
     label: Label
@@ -147,7 +147,7 @@ class EventType(Model):
     children: tuple[EventType, ...] = ()
 
     def walk(self, above: tuple[str, ...] = ()) -> Iterator[tuple[EventType, tuple[str, ...]]]:
-        """The node and all below it, top down, each with the ids from the root down to it."""
+        """Yield the node and all below it, top down, each with the ids from the root down to it."""
         path = (*above, self.id)
         yield self, path
         for child in self.children:
@@ -155,7 +155,7 @@ class EventType(Model):
 
 
 class Rule(Model):
-    """If `condition` holds (or there is none), `require` must hold; errors stop submission."""
+    """If `condition` holds, or there is none, `require` must hold; errors prevent submission."""
 
     id: Id
     severity: Severity
@@ -165,7 +165,7 @@ class Rule(Model):
 
     @cached_property
     def names(self) -> tuple[str, ...]:
-        """The names the rule looks at, those it requires something of first."""
+        """The names used in the rule, those of `require` first."""
         condition = names_in(self.condition) if self.condition else ()
         return tuple(dict.fromkeys((*names_in(self.require), *condition)))
 
@@ -197,7 +197,7 @@ class Codebook(Model):
 
     @property
     def ref(self) -> str:
-        """`id@version`, as codings name the revision they were made with."""
+        """`id@version`, by which codings refer to the revision."""
         return f"{self.id}@{self.version}"
 
     @cached_property
@@ -206,53 +206,53 @@ class Codebook(Model):
         return hashlib.sha256(self.to_json().encode("utf-8")).hexdigest()
 
     def to_json(self) -> str:
-        """The codebook and its lexicon as one line of canonical JSON: the pinned form."""
+        """Serialise codebook and lexicon as one line of canonical JSON: the stored form."""
         data = self.model_dump(mode="json", by_alias=True, exclude_defaults=True)
         return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
 
     @classmethod
     @lru_cache(maxsize=8)
     def from_json(cls, text: str) -> Codebook:
-        """The codebook that `to_json` wrote; it was checked when it was pinned and is not checked again."""
+        """Deserialise what `to_json` returned; it was checked before and is not checked again."""
         return cls.model_validate_json(text)
 
     def recode_from(self, old: Codebook) -> declared.Recode:
-        """What it says about the names of an older revision; nothing, if it speaks of another one."""
+        """The renamings since an older revision; none if `recode` is about another revision."""
         recode = self.recode or declared.NOTHING_RENAMED
         return recode if recode.since == old.version else declared.NOTHING_RENAMED
 
     # ------------------------------------------------------------ parts by id (CoderError if unknown)
     @property
     def fields(self) -> tuple[Field, ...]:
-        """Those of the article, then those of events."""
+        """All fields: those of the article, then those of events."""
         return (*self.article_fields, *self.event_fields)
 
     def field(self, field_id: str) -> Field | None:
-        """The article or event field of that id."""
+        """The article or event field with that id, None if there is none."""
         return self._article_fields.get(field_id) or self._event_fields.get(field_id)
 
     def article_field(self, field_id: str) -> Field:
-        """The article field of that id."""
+        """The article field with that id."""
         return _known(self._article_fields, field_id, "article_field")
 
     def event_field(self, field_id: str) -> Field:
-        """The event field of that id."""
+        """The event field with that id."""
         return _known(self._event_fields, field_id, "event_field")
 
     def span_kind(self, kind_id: str) -> declared.SpanKind:
-        """The span kind of that id."""
+        """The span kind with that id."""
         return _known({k.id: k for k in self.span_kinds}, kind_id, "span_kind")
 
     def event_type(self, type_id: str) -> EventType:
-        """The event type of that id, leaf or root."""
+        """The event type with that id, at any level."""
         return _known(self._event_types, type_id, "event_type")[0]
 
     def blank(self, blank_id: str) -> declared.BlankState:
-        """The blank of that id."""
+        """The blank with that id."""
         return _known({b.id: b for b in self.blanks}, blank_id, "blank")
 
     def reason(self, reason_id: str) -> Label | Message:
-        """Why something was decided, in words: a reason of this codebook or a policy, else the id itself."""
+        """The label of a reason: one of this codebook, a policy, or the id itself if unknown."""
         if reason_id in POLICIES:
             return Message(f"gold.{reason_id}")
         label = next((each.label for each in self.adjudication_reasons if each.id == reason_id), None)
@@ -260,14 +260,14 @@ class Codebook(Model):
 
     @cached_property
     def kinds_for(self) -> dict[str, tuple[str, ...]]:
-        """Mention → the ids of the span kinds that it is proposed for."""
-        asked = {k.id: (k.id,) if k.suggest is None else k.suggest for k in self.span_kinds}
-        return {m: tuple(k for k, wanted in asked.items() if m in wanted) for m in get_args(declared.Mention)}
+        """Mention → the ids of the span kinds for which it is proposed."""
+        kinds = {k.id: (k.id,) if k.suggest is None else k.suggest for k in self.span_kinds}
+        return {m: tuple(k for k, wanted in kinds.items() if m in wanted) for m in get_args(declared.Mention)}
 
     # ------------------------------------------------------------ event types
     @property
     def type_field(self) -> Field | None:
-        """The first event field whose values are the event types; None where events have no type."""
+        """The first event field whose values are the event types; None if there is none."""
         return next((f for f in self.event_fields if f.values_from == "event_types"), None)
 
     def is_trigger(self, kind_id: str) -> bool:
@@ -275,7 +275,7 @@ class Codebook(Model):
         return self.type_field is not None and self.type_field.id in self.span_kind(kind_id).fields
 
     def every_type(self) -> tuple[EventType, ...]:
-        """All nodes of the tree of event types, top down."""
+        """All nodes of the event type tree, top down."""
         return tuple(node for root in self.event_types for node, _ in root.walk())
 
     def leaf_types(self) -> tuple[EventType, ...]:
@@ -283,30 +283,30 @@ class Codebook(Model):
         return tuple(t for t, _ in self._event_types.values() if t.selectable)
 
     def path_of(self, type_id: str) -> tuple[str, ...]:
-        """The ids from the root down to the type; empty for an id that is not an event type."""
+        """The ids from the root down to the type; empty for an unknown id."""
         return self._event_types[type_id][1] if type_id in self._event_types else ()
 
     # ------------------------------------------------------------ values
     def values_of(self, field: Field | Part) -> tuple[Value, ...]:
-        """The values a coder may choose from, in order; empty where the field takes no fixed list."""
+        """The values that a coder may choose from, in order; empty if the field has no fixed list."""
         if isinstance(field, Part) or field.values_from is None:
             return field.values
         is_type = field.values_from == "event_types" and not field.roots_selectable
         return self._drawn_values["leaf_types" if is_type else field.values_from]
 
     def parts_of(self, field: Field) -> tuple[Part, ...]:
-        """The parts of a value, each spelt out; a part given by name alone is taken from a like field."""
+        """The parts of a value in full; a part given only by name is taken from a field of the same type."""
         if field.type == "int_range":
             return self.int_range_parts
-        alike = self._typed_parts
-        return tuple(part if part.type else alike.get((field.type, part.id), part) for part in field.parts)
+        by_type = self._typed_parts
+        return tuple(part if part.type else by_type.get((field.type, part.id), part) for part in field.parts)
 
     def fields_for_kind(self, kind_id: str) -> tuple[Field, ...]:
         """The event fields that a span of this kind can fill, in the span kind's order."""
         return tuple(self.event_field(f) for f in self.span_kind(kind_id).fields)
 
     def label_of(self, field: Field | Part, value: Json, lang: str) -> str:
-        """The label of one value id (not a list) of a field; what is in no list is shown as it is."""
+        """The label of one value id (not a list) of a field; ids without a label are shown as they are."""
         if isinstance(value, dict):
             return str(value.get("name", ""))
         if isinstance(field, Field) and field.values_from == "event_types":
@@ -319,7 +319,7 @@ class Codebook(Model):
             label = entry.name if entry else None
         return label.of(lang) if label else str(value)
 
-    # ------------------------------------------------------------ lookups, built when first asked for
+    # ------------------------------------------------------------ lookups, built on first access
     @cached_property
     def _article_fields(self) -> dict[str, Field]:
         return {f.id: f for f in self.article_fields}
@@ -334,7 +334,7 @@ class Codebook(Model):
 
     @cached_property
     def _drawn_values(self) -> dict[str | None, tuple[Value, ...]]:
-        """What fields draw their values from → these, `leaf_types` being the event types that are codes."""
+        """The values behind each `values_from`; `leaf_types`: the event types that are codes."""
         types = (t for t, _ in self._event_types.values())
         every = {t.id: Value(id=t.id, label=t.label, help=t.definition) for t in types}
         weapons = tuple(Value(id=w.id, label=w.name) for w in self.lexicon.weapons)
@@ -343,20 +343,20 @@ class Codebook(Model):
 
     @cached_property
     def _typed_parts(self) -> dict[tuple[str, str], Part]:
-        """Field type and part id → the first such part that says its own type, those of events before all."""
+        """(Field type, part id) → the first such part that states its type, event fields first."""
         fields = (*self.event_fields, *self.article_fields)
         return {(f.type, p.id): p for f in reversed(fields) for p in f.parts if p.type is not None}
 
     @cached_property
     def kept(self) -> dict[Any, Any]:
-        """What others made of this codebook and keep with it: its conditions, indexes of its values."""
+        """A cache for what other modules derive from this codebook."""
         return {}
 
     def __getstate__(self) -> dict[Any, Any]:
-        """Itself for another process, which keeps things of its own with it."""
+        """The state for another process, without the cache."""
         state = super().__getstate__()
-        kept = {name: value for name, value in state["__dict__"].items() if name != "kept"}
-        return state | {"__dict__": kept}
+        attributes = {name: value for name, value in state["__dict__"].items() if name != "kept"}
+        return state | {"__dict__": attributes}
 
 
 def _known(entries: dict[str, T], wanted: str, noun: str) -> T:

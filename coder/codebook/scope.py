@@ -1,9 +1,9 @@
-"""What a codebook's conditions mean for one coding: its answers as they count, and tests on them.
+"""Evaluation of a codebook's conditions for one coding: its effective answers, and tests on them.
 
-Source: the semantics under `expressions` in schemas/conflict_events.yaml. A test that looks at a value
-which is not coded is not evaluated: it drops out of `all`, `any` and `not`, and what is left empty
-holds. Only `in`, `not_in`, `under` and `is` are plainly false then; only `state` sees the blank itself.
-Each condition is made into a function of a scope once, when it is first asked for.
+Source: the semantics under `expressions` in schemas/conflict_events.yaml. A test of a value that is not coded
+is not evaluated: it is left out of `all`, `any` and `not`, and an empty condition holds. Only `in`, `not_in`,
+`under` and `is` are false in this case; only `state` sees the blank itself. Each condition is compiled to a
+function of a scope once, on first use.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from operator import eq, ge, gt, le, lt, ne, not_
 from typing import Literal, NamedTuple, TypeAlias, TypeVar
 
 from coder.codebook import expressions as forms
-from coder.codebook.asked import Alike, Asked
+from coder.codebook.asked import Visibility, VisibilityCache
 from coder.codebook.expressions import EVIDENCE_OF_MANY, EvidenceTest, Expression
 from coder.codebook.identity import identity
 from coder.codebook.schema import Codebook, Field, Rule
@@ -25,7 +25,7 @@ from coder.model import MISSING, Answer, Article, Blank, Coding, Event, Json, Sp
 T = TypeVar("T")
 Level: TypeAlias = Literal["article", "event"]
 Test: TypeAlias = "Callable[[Scope], bool | None]"
-"""True, False, or None for not evaluated."""
+"""Returns True, False, or None for not evaluated."""
 Values: TypeAlias = "Callable[[Scope], tuple[Json, ...] | None]"
 
 NOT_APPLICABLE = Answer(blank=Blank.NOT_APPLICABLE)
@@ -35,9 +35,9 @@ _OPERATORS = {"<": lt, "<=": le, "=": eq, "!=": ne, ">=": ge, ">": gt}
 
 
 class Scope:
-    """Where the names in a condition are looked up: one event (or none) of one coding, and one link.
+    """Where names in conditions are looked up: one coding, one of its events or none, and one link.
 
-    link: an item of the event's `linked_to`, for rules that are tested once per link.
+    link: an item of the event's links, for rules that are tested once per link.
     """
 
     def __init__(
@@ -54,27 +54,27 @@ class Scope:
         self.article = article
         self.link: Mapping[str, Json] | None = None
         self.conditions = conditions_of(codebook)
-        self.spans: dict[str, Span] = {}  # by id; filled when the first is asked for
-        self.read: dict[str, tuple[Json, ...] | None] = {}  # by the names that conditions read already
+        self.spans: dict[str, Span] = {}  # by id; filled on first access
+        self.read: dict[str, tuple[Json, ...] | None] = {}  # by the names that conditions have read
         self._coded: list[tuple[Field, Answer]] | None = None
         self._along_links: list[Scope] | None = None
         self._of_event: dict[str, Answer] = {}
         self._of_article: dict[str, Answer] = {}
         self._linked: dict[str, Scope] = {}
-        self._alike: Alike | None = None
+        self._visibility: Visibility | None = None
         self._misplaced: dict[str, frozenset[str]] = {}
-        """A test of where evidence stands → the spans that do not pass it."""
+        """The spans that fail each test of where evidence is."""
 
     def linked(self, event: Event) -> Scope:
-        """The same coding seen from another event."""
+        """The scope of another event of the coding."""
         if event.id not in self._linked:
-            self._linked[event.id] = found = copy(self)
-            found.event, found.link, found.read, found._of_event = event, None, {}, {}
-            found._coded = found._along_links = found._alike = None
+            self._linked[event.id] = scope = copy(self)
+            scope.event, scope.link, scope.read, scope._of_event = event, None, {}, {}
+            scope._coded = scope._along_links = scope._visibility = None
         return self._linked[event.id]
 
     def along_links(self) -> Sequence[Scope]:
-        """The same event seen with each of its links."""
+        """The scopes of the same event with each of its links."""
         if self._along_links is None:
             self._along_links = []
             for field, answer in self.coded:
@@ -84,54 +84,55 @@ class Scope:
                         scope.link, scope.read = link, {}
         return self._along_links
 
-    # ------------------------------------------------------------ answers as they count
+    # ------------------------------------------------------------ effective answers
     def event_answer(self, field: Field) -> Answer:
-        """The event's answer as it counts: hidden is not_applicable, proposed is missing."""
+        """The event's effective answer: not_applicable if hidden, missing if it is a proposal."""
         if self.event is None:
             return MISSING
-        if (found := self._of_event.get(field.id)) is None:
-            found = self._of_event[field.id] = self._counted(field, "event", self.event.fields.get(field.id))
-        return found
+        if (answer := self._of_event.get(field.id)) is None:
+            stored = self.event.fields.get(field.id)
+            answer = self._of_event[field.id] = self._effective(field, "event", stored)
+        return answer
 
     def article_answer(self, field: Field) -> Answer:
-        """The article field's answer as it counts."""
-        if (found := self._of_article.get(field.id)) is None:
+        """The effective answer to an article field."""
+        if (answer := self._of_article.get(field.id)) is None:
             stored = self.coding.answers.get(field.id)
-            found = self._of_article[field.id] = self._counted(field, "article", stored)
-        return found
+            answer = self._of_article[field.id] = self._effective(field, "article", stored)
+        return answer
 
-    def _counted(self, field: Field, level: Level, stored: Answer | None) -> Answer:
+    def _effective(self, field: Field, level: Level, stored: Answer | None) -> Answer:
         if not self.asks(field, level):
             return NOT_APPLICABLE
-        return (
-            MISSING if stored is None or stored.proposed or stored.blank is Blank.NOT_APPLICABLE else stored
-        )
+        if stored is None or stored.proposed or stored.blank is Blank.NOT_APPLICABLE:
+            return MISSING
+        return stored
 
     def asks(self, field: Field, level: Level) -> bool:
-        """Whether the condition of a field of this level holds, or it has none."""
+        """Whether a field of the given level is asked for: its condition holds, or it has none."""
         if field.when is None or self.event is None or level == "article":
             return field.when is None or self.holds(field.when, level)
-        asked = self.alike(self.event).asked
-        if (found := asked.get(field.id)) is None:
-            found = asked[field.id] = self.holds(field.when)
-        return found
+        asked = self.visibility(self.event).asked
+        if (is_asked := asked.get(field.id)) is None:
+            is_asked = asked[field.id] = self.holds(field.when)
+        return is_asked
 
-    def alike(self, event: Event) -> Alike:
-        """What the event, which is the scope's own, has in common with others."""
-        if self._alike is None:
-            self._alike = self.conditions.asked.of(self.coding, event)
-        return self._alike
+    def visibility(self, event: Event) -> Visibility:
+        """The cached visibility of fields for the scope's own event."""
+        if self._visibility is None:
+            self._visibility = self.conditions.visibility.of(self.coding, event)
+        return self._visibility
 
     def holds(self, expression: Expression, level: Level = "event") -> bool:
-        """Whether the condition holds; one that could not be evaluated does.
+        """Whether the condition holds, or could not be evaluated.
 
-        level: of the field whose condition it is; bare names in those of article fields are article fields.
+        level: of the field with the condition; for article fields, names without a prefix are article fields.
         """
         return self.conditions.test(expression, level)(self) is not False
 
     # ------------------------------------------------------------ evidence
     def failing(self, test: EvidenceTest) -> Iterator[Field]:
-        """The coded fields whose evidence does not pass the test."""
+        """Yield the coded fields whose evidence fails the test."""
         tests = [each for wanted in test.tests if (each := self._evidence_test(wanted))]
         for field, answer in self._tested(test.field) if tests else ():
             if test.field == "required_fields" and not self.needs_evidence(field):
@@ -140,7 +141,7 @@ class Scope:
                 yield field
 
     def _tested(self, name: str) -> Sequence[tuple[Field, Answer]]:
-        """The coded fields that a test on evidence names, with their answers."""
+        """The coded fields named in an evidence test, with their answers."""
         if name in EVIDENCE_OF_MANY:
             return self.coded
         if of_article := name.startswith("article."):
@@ -152,7 +153,7 @@ class Scope:
 
     @property
     def coded(self) -> Sequence[tuple[Field, Answer]]:
-        """The coded fields of the event, or of the article where there is none, with their answers."""
+        """The coded fields of the event, or of the article if there is no event, with their answers."""
         if self._coded is None:
             if self.event is None:
                 answers = [(field, self.article_answer(field)) for field in self.codebook.article_fields]
@@ -162,26 +163,26 @@ class Scope:
         return self._coded
 
     def needs_evidence(self, field: Field) -> bool:
-        """Whether a coded value of the field must have a span to support it."""
+        """Whether a coded value of the field requires evidence."""
         if field.evidence != "required":
             return False
         return field.evidence_when is None or self.holds(field.evidence_when)
 
     def span(self, span_id: str) -> Span | None:
-        """The coding's span of that id, if it exists."""
+        """The coding's span with that id, if it exists."""
         if not self.spans:
             self.spans.update((span.id, span) for span in self.coding.spans)
         return self.spans.get(span_id)
 
     def _evidence_test(self, wanted: str) -> Callable[[Sequence[str]], bool] | None:
-        """What is tested of the ids of evidence; None where every span of the coding passes."""
+        """The test of a list of evidence ids; None if every span of the coding passes."""
         if wanted in ("present", "absent"):
             return bool if wanted == "present" else not_
         if (misplaced := self._misplaced.get(wanted)) is None:
-            misplaced = self._misplaced[wanted] = self._found_misplaced(wanted)
+            misplaced = self._misplaced[wanted] = self._find_misplaced(wanted)
         return misplaced.isdisjoint if misplaced else None
 
-    def _found_misplaced(self, wanted: str) -> frozenset[str]:
+    def _find_misplaced(self, wanted: str) -> frozenset[str]:
         if self.article is None:
             return frozenset()
         spans, end, boilerplate = self.coding.spans, len(self.article.text), self.article.boilerplate
@@ -191,34 +192,34 @@ class Scope:
 
 
 class RuleTests(NamedTuple):
-    """A rule with the functions its parts were made into; evidence: where it tests the spans of fields."""
+    """A rule with its compiled parts; evidence: its requirement, if that is an evidence test."""
 
     rule: Rule
     condition: Test | None
     require: Test
     evidence: EvidenceTest | None
-    of_links: bool  # whether it looks at linked events
-    of_all: bool  # whether it looks at all events of the article
+    of_links: bool  # whether it depends on linked events
+    of_all: bool  # whether it depends on all events of the article
 
-    def kept(self, scope: Scope) -> bool:
-        """Whether the rule is kept, or not about this."""
+    def passes(self, scope: Scope) -> bool:
+        """Whether the rule is satisfied or does not apply."""
         if self.condition is not None and self.condition(scope) is False:
             return True
         return self.require(scope) is not False
 
 
 class Conditions:
-    """The conditions and rules of one codebook, made into functions of a scope."""
+    """The conditions and rules of one codebook, compiled to functions of a scope."""
 
     def __init__(self, codebook: Codebook) -> None:
-        self._codebook, self.asked = codebook, Asked(codebook)
+        self._codebook, self.visibility = codebook, VisibilityCache(codebook)
         self._tests: dict[tuple[int, Level], tuple[Expression, Test]] = {}
-        """By identity, which is the condition's own as long as it is kept here."""
+        """By id(condition), which stays unique as the condition is stored with it."""
 
     @cached_property
     def rules(self) -> Mapping[Level, Sequence[RuleTests]]:
-        """The rules that are tested for the article, and those tested for each event."""
-        found: dict[Level, list[RuleTests]] = {"article": [], "event": []}
+        """The rules tested for the article, and those tested for each event."""
+        by_level: dict[Level, list[RuleTests]] = {"article": [], "event": []}
         for rule in self._codebook.rules:
             about_events = any(not name.startswith("article.") for name in rule.names)
             evidence = rule.require if isinstance(rule.require, EvidenceTest) else None
@@ -232,19 +233,19 @@ class Conditions:
                 any(isinstance(part, forms.NoTwin | forms.NoRecords) for part in parts),
             )
             if evidence or not about_events:
-                found["article"].append(tests)
+                by_level["article"].append(tests)
             if evidence or about_events:
-                found["event"].append(tests)
-        return found
+                by_level["event"].append(tests)
+        return by_level
 
     def test(self, expression: Expression, level: Level = "event") -> Test:
-        """The function of a condition by this codebook."""
+        """The compiled condition."""
         key = (id(expression), level)
-        if (found := self._tests.get(key)) is None:
-            found = self._tests[key] = (expression, self._made(expression, level))
-        return found[1]
+        if (entry := self._tests.get(key)) is None:
+            entry = self._tests[key] = (expression, self._compile(expression, level))
+        return entry[1]
 
-    def _made(self, expression: Expression, level: Level) -> Test:
+    def _compile(self, expression: Expression, level: Level) -> Test:
         match expression:
             case forms.In(field=name, values=wanted):
                 ids, among = self._ids(name, level), frozenset(wanted)
@@ -263,7 +264,7 @@ class Conditions:
                 return lambda scope: values(scope) == (wanted_value,)
             case forms.Items(field=name, min_items=least, max_items=most):
                 low, high = least or 0, math.inf if most is None else most
-                return _if_read(self._values(name, level), lambda found: low <= len(found) <= high)
+                return _if_read(self._values(name, level), lambda values: low <= len(values) <= high)
             case forms.Compare(compare=(left, sign, right)):
                 sides, compare = [self._operand(side, level) for side in (left, right)], _OPERATORS[sign]
                 return lambda scope: _compared([side(scope) for side in sides], compare)
@@ -289,7 +290,7 @@ class Conditions:
 
     # ------------------------------------------------------------ names
     def _answer(self, name: str, level: Level) -> Callable[[Scope], Answer]:
-        """Reads the answer behind a name of the rule language, whole even if the name goes on to a part."""
+        """A function that reads the answer a name refers to, in full even if the name is of a part."""
         owner, name, _ = forms.split_name(name)
         if owner == "article" or level == "article":
             field = self._codebook.article_field(name)
@@ -308,7 +309,7 @@ class Conditions:
         return of_linked
 
     def _values(self, name: str, level: Level) -> Values:
-        """Reads the values behind a name, one for each list item; None if nothing there is coded."""
+        """A function that reads the values of a name, one per list item; None if nothing is coded."""
         answer_of, key, part = self._answer(name, level), f"{level}:{name}", forms.split_name(name)[2]
 
         def values(scope: Scope) -> tuple[Json, ...] | None:
@@ -326,55 +327,55 @@ class Conditions:
         return values
 
     def _ids(self, name: str, level: Level) -> Callable[[Scope], tuple[str, ...]]:
-        """Reads the values behind a name that are texts, none if it is not coded."""
+        """A function that reads the values of a name that are strings, () if it is not coded."""
         values, key = self._values(name, level), f"{level}:{name} ids"
 
         def ids(scope: Scope) -> tuple[str, ...]:
-            if (found := scope.read.get(key)) is None:
-                found = scope.read[key] = tuple([v for v in values(scope) or () if isinstance(v, str)])
-            return found
+            if (strings := scope.read.get(key)) is None:
+                strings = scope.read[key] = tuple([v for v in values(scope) or () if isinstance(v, str)])
+            return strings
 
         return ids
 
     def _identities(self, name: str, level: Level) -> Callable[[Scope], frozenset[str] | None]:
         values = self._values(name, level)
-        return lambda scope: None if (found := values(scope)) is None else frozenset(map(identity, found))
+        return lambda scope: None if (read := values(scope)) is None else frozenset(map(identity, read))
 
     def _operand(self, side: forms.Constant, level: Level) -> Callable[[Scope], Json]:
-        """Reads one side of a comparison: a constant, or the one value behind a name."""
+        """A function that reads one side of a comparison: a constant, or the single value of a name."""
         if isinstance(side, int) or not forms.is_name(side):
             return lambda scope: side
         values = self._values(side, level)
-        return lambda scope: found[0] if (found := values(scope)) and len(found) == 1 else None
+        return lambda scope: read[0] if (read := values(scope)) and len(read) == 1 else None
 
 
 def conditions_of(codebook: Codebook) -> Conditions:
-    """The codebook's conditions and rules as functions, which are kept with it."""
-    kept = codebook.kept
-    if Conditions not in kept:
-        kept[Conditions] = Conditions(codebook)
-    found: Conditions = kept[Conditions]
-    return found
+    """The compiled conditions and rules of a codebook, cached with it."""
+    cache = codebook.kept
+    if Conditions not in cache:
+        cache[Conditions] = Conditions(codebook)
+    conditions: Conditions = cache[Conditions]
+    return conditions
 
 
 def _first(tests: Sequence[Test], *, wanted: bool) -> Test:
-    """`any` if True is wanted, else `all`: the first test that says so decides; None if none is evaluated."""
+    """`any` if True is wanted, else `all`: the first such result decides; None if none is evaluated."""
 
-    def found(scope: Scope) -> bool | None:
-        held: bool | None = None
+    def combined(scope: Scope) -> bool | None:
+        result: bool | None = None
         for test in tests:
             if (each := test(scope)) is wanted:
                 return wanted
             if each is not None:
-                held = not wanted
-        return held
+                result = not wanted
+        return result
 
-    return found
+    return combined
 
 
 def _if_read(read: Callable[[Scope], T | None], test: Callable[[T], bool]) -> Test:
-    """The test of what is read; None, as not evaluated, where nothing is."""
-    return lambda scope: None if (found := read(scope)) is None else test(found)
+    """A test of what is read; None (not evaluated) if nothing is read."""
+    return lambda scope: None if (value := read(scope)) is None else test(value)
 
 
 def _compared(sides: list[Json], compare: Callable[[Json, Json], bool]) -> bool | None:
@@ -383,12 +384,12 @@ def _compared(sides: list[Json], compare: Callable[[Json, Json], bool]) -> bool 
 
 def _no_twin(identities: Sequence[Callable[[Scope], frozenset[str] | None]]) -> Test:
     def test(scope: Scope) -> bool | None:
-        mine = [each(scope) for each in identities]
-        if None in mine or scope.event is None:
+        own = [each(scope) for each in identities]
+        if None in own or scope.event is None:
             return None
         others = [scope.linked(event) for event in scope.coding.events if event.id != scope.event.id]
         return not any(
-            all(each(s) == own for each, own in zip(identities, mine, strict=True)) for s in others
+            all(each(s) == value for each, value in zip(identities, own, strict=True)) for s in others
         )
 
     return test

@@ -1,4 +1,4 @@
-"""Finds named things by typing part of a name in Arabic or English, under the folding used for matching."""
+"""Search for named entries by part of an Arabic or English name, under the folding used for matching."""
 
 from __future__ import annotations
 
@@ -24,53 +24,53 @@ class Named(Identified, Protocol):  # in both languages, with other written form
 
 
 Entry = TypeVar("Entry", bound=Named)
-Found = TypeVar("Found", bound=Identified)
+Result = TypeVar("Result", bound=Identified)
 
 
-class Index(Generic[Found]):
-    """What stands for entries under every folded form of them, in their order and by the length of the form.
+class Index(Generic[Result]):
+    """An index of entries under all their folded forms, in their order and by the length of the form.
 
-    shown: entry → what is found in its place; made once, as a list of thousands is searched at every letter.
+    shown: maps an entry to the result returned for it; called once, as long lists are searched on every key.
     """
 
-    def __init__(self, entries: Iterable[Entry], shown: Callable[[Entry], Found]) -> None:
-        self.listed: list[tuple[str, Found]] = []
+    def __init__(self, entries: Iterable[Entry], shown: Callable[[Entry], Result]) -> None:
+        self.listed: list[tuple[str, Result]] = []
         for entry in entries:
-            forms, found = (entry.name.ar, entry.name.en, entry.id, *entry.forms), shown(entry)
-            self.listed += [(key, found) for key in dict.fromkeys(map(search_key, forms))]
+            forms, result = (entry.name.ar, entry.name.en, entry.id, *entry.forms), shown(entry)
+            self.listed += [(key, result) for key in dict.fromkeys(map(search_key, forms))]
         self.by_length = sorted(self.listed, key=lambda hit: len(hit[0]))
-        self._by_form: dict[str, list[Found]] = {}
+        self._by_form: dict[str, list[Result]] = {}
 
-    def only(self, words: str) -> Found | None:
-        """The one that has just these words as a form, in any spelling; None for none or several."""
+    def only(self, words: str) -> Result | None:
+        """The only entry with exactly these words as a form, in any spelling; None for none or several."""
         if not self._by_form:
-            for key, found in self.listed:
-                self._by_form.setdefault(key, []).append(found)
-        meant = self._by_form.get(search_key(words), [])
-        return meant[0] if len(meant) == 1 else None
+            for key, entry in self.listed:
+                self._by_form.setdefault(key, []).append(entry)
+        matches = self._by_form.get(search_key(words), [])
+        return matches[0] if len(matches) == 1 else None
 
 
-def search(index: Index[Found], query: str, limit: int | None = None) -> list[Found]:
-    """The entries with the query in one of their forms, each once.
+def search(index: Index[Result], query: str, limit: int | None = None) -> list[Result]:
+    """The entries with the query in one of their forms, without duplicates.
 
-    Order: whole form, its first words, its start, start of a word, inside a word; then the shorter form,
-    then the order of the index. An empty query finds all.
+    Order: whole form, its first words, its start, start of a word, inside a word; then shorter forms first,
+    then the order of the index. An empty query matches all entries.
     """
     wanted = search_key(query)
-    ranked: list[list[Found]] = [[], [], [], [], []]
+    ranked: list[list[Result]] = [[], [], [], [], []]
     for key, entry in index.by_length if wanted else index.listed:
         if wanted in key:
             ranked[_rank(key, wanted) if wanted else 0].append(entry)
-    found: dict[str, Found] = {}
+    entries: dict[str, Result] = {}
     for entry in chain(*ranked):
-        found.setdefault(entry.id, entry)
-    return list(found.values())[:limit]
+        entries.setdefault(entry.id, entry)
+    return list(entries.values())[:limit]
 
 
 def best(entries: Iterable[Entry], typed: str) -> list[Entry]:
-    """The entries meant by a typed name: those of that id, else of that name, else of that form.
+    """The entries that a typed name refers to: those with that id, else that name, else that form.
 
-    Where there is none, those with the text in one of their forms. More than one entry means doubt.
+    If there are none, those with the text in one of their forms. Several entries mean it is ambiguous.
     """
     entries = list(entries)
     wanted = search_key(typed)
@@ -84,7 +84,7 @@ def best(entries: Iterable[Entry], typed: str) -> list[Entry]:
 
 @lru_cache(1 << 15)
 def search_key(text: str) -> str:
-    """The text folded, with hyphens and underscores as blanks, so that `deir ez` finds Deir ez-Zor."""
+    """Fold a text and replace hyphens and underscores by spaces, so that `deir ez` finds Deir ez-Zor."""
     return " ".join(fold_key(text).replace("-", " ").replace("_", " ").split())
 
 
@@ -93,4 +93,4 @@ def _rank(key: str, wanted: str) -> int:
         return 0
     if key.startswith(wanted):
         return 1 if key[len(wanted)] == " " else 2
-    return 3 if f" {wanted}" in key or f" ال{wanted}" in f" {key}" else 4  # at a word's start, also after ال
+    return 3 if f" {wanted}" in key or f" ال{wanted}" in f" {key}" else 4  # a word's start, or after ال

@@ -1,4 +1,4 @@
-"""What the tool sets by itself on an event: defaults of fields nobody touched, and values it locks.
+"""Values that the tool sets on an event: defaults of untouched fields, and locked automatic values.
 
 Source: `default` and `auto` of the event fields in schemas/conflict_events.yaml.
 """
@@ -13,11 +13,10 @@ from coder.model import Answer, Coding, Event
 
 
 def settle(event: Event, coding: Coding, codebook: Codebook) -> Event:
-    """The event with untouched fields at their default and automatic values set.
+    """Return the event with untouched fields set to their default, and automatic values set.
 
     A field that was cleared on purpose (blank `missing`) stays cleared. A value that was locked in the
-    coding's own version of the event and is so no more goes back to the default. Hidden fields are left
-    as they are.
+    coding's version of the event and no longer is returns to the default. Hidden fields are left as they are.
     """
     before = coding.event(event.id)
     for field in codebook.event_fields:
@@ -34,5 +33,5 @@ def settle(event: Event, coding: Coding, codebook: Codebook) -> Event:
 
 
 def locked(field: Field, event: Event, coding: Coding, codebook: Codebook) -> bool:
-    """Whether the tool holds the field's value now, so that a coder cannot change it."""
+    """Whether the tool currently sets the field's value, so that a coder cannot change it."""
     return field.auto is not None and Scope(coding, codebook, event).holds(field.auto.condition)

@@ -1,4 +1,4 @@
-"""What travels with the program: codebooks and lexicons in `schemas`, sample articles in `seeds`."""
+"""Files shipped with the program: codebooks and lexicons in `schemas`, sample articles in `seeds`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 from coder.codebook.nearest import nearest
 from coder.errors import CoderError
 
-CODEBOOK = "conflict_events"  # what new projects get unless told otherwise
+CODEBOOK = "conflict_events"  # the default for new projects
 _PACKAGE = Path(__file__).resolve().parent.parent
 
 
@@ -18,24 +18,24 @@ def folder(name: str) -> Path:
 
 
 def lexicons() -> dict[str, Path]:
-    """The lexicons, by the name of their file."""
+    """The shipped lexicons by file name."""
     return {path.name: path for path in sorted(folder("schemas").glob("*_lexicon.yaml"))}
 
 
 def codebooks() -> dict[str, Path]:
-    """The codebooks, by name."""
-    found = {path.stem: path for path in sorted(folder("schemas").glob("*.yaml"))}
-    return {name: path for name, path in found.items() if path.name not in lexicons()}
+    """The shipped codebooks by name."""
+    files = {path.stem: path for path in sorted(folder("schemas").glob("*.yaml"))}
+    return {name: path for name, path in files.items() if path.name not in lexicons()}
 
 
 def to_copy(named: str) -> Path | None:
-    """The file of a codebook or lexicon that travels with the program, None if none has that name."""
+    """The file of a shipped codebook or lexicon, None if there is none of that name."""
     lexicon = lexicons().get(f"{named.removesuffix('.yaml')}.yaml")
     return lexicon or codebooks().get(named.replace("-", "_"))
 
 
 def codebook(named: str = CODEBOOK) -> Path:
-    """The file of a codebook that is named by its path, or by its name if it travels with the program."""
+    """The file of a codebook, given as a path or as the name of a shipped one."""
     shipped = codebooks()
     path = shipped.get(named.replace("-", "_"), Path(named))
     if path.is_file():

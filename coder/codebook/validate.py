@@ -1,7 +1,7 @@
-"""What is wrong with a coding, and with a single value, by the codebook: it returns problems and raises none.
+"""Validation of codings and of single values by the codebook; returns problems and raises none.
 
-Answers of hidden fields are kept but not looked at; proposals count as missing. Source: `rules` and
-`expressions` in schemas/conflict_events.yaml; the shapes of values in the native format `coder/1`.
+Answers of hidden fields are ignored; proposals count as missing. Source: `rules` and `expressions` in
+schemas/conflict_events.yaml; the shapes of values in the native format `coder/1`.
 """
 
 from __future__ import annotations
@@ -20,26 +20,26 @@ from coder.codebook.scope import RuleTests, Scope
 from coder.messages.catalogue import Message
 from coder.model import Answer, Article, Blank, Coding, Event, Json, Span
 
-VERSION = 3  # of what is found in a coding: a change here or in the scope raises it, as findings are kept
-_MOST_KEPT = 100_000  # values that are known to fit
-LARGEST = 10**15 - 1  # spreadsheets keep 15 digits, JSON of other programs hardly more (RFC 8259, 6)
+VERSION = 3  # of the validation; increase it with changes here or in `scope`, as results are stored
+_MAX_CACHED = 100_000  # values that are known to fit
+LARGEST = 10**15 - 1  # spreadsheets hold 15 digits, JSON in other programs hardly more (RFC 8259, 6)
 STRETCH = "span."
-"""How names begin of what gold decides about a stretch of the text.
+"""The prefix of the names of gold decisions about a stretch of the text.
 
-Such a decision is an answer about the article, under the name of the stretch; its values are the spans.
+Such a decision is stored as an answer about the article; its values are the spans of the stretch.
 """
 _OF_STRETCH = re.compile(rf"{re.escape(STRETCH)}\d+-\d+")
-VALUE = "value"  # what a problem of a value has for its rule
-Kept: TypeAlias = "dict[str, tuple[Sequence[object], list[Problem]]]"
-"""By event: what all that was found in it was made of, and that."""
+VALUE = "value"  # the rule of a problem with a value
+ProblemCache: TypeAlias = "dict[str, tuple[Sequence[object], list[Problem]]]"
+"""Event id → the objects that its problems were computed from, and the problems."""
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing to put right before a coding can be submitted, or to confirm when it is a warning.
+    """An error that prevents submission of a coding, or a warning to confirm.
 
-    rule: the id of the rule, or `required`, `value`, `evidence`. event_id: None at the article's level.
-    field: the field to go to.
+    rule: the id of the rule, or `required`, `value`, `evidence`. event_id: None for the article. field: the
+    field to go to.
     """
 
     rule: str
@@ -55,34 +55,34 @@ def problems(
     article: Article,
     *,
     values_fit: bool = False,
-    kept: Kept | None = None,
+    cache: ProblemCache | None = None,
 ) -> list[Problem]:
-    """Every problem of the coding: the article's first, then event by event, fields before rules.
+    """All problems of a coding: the article's first, then event by event, fields before rules.
 
-    values_fit: every value is known to be one that its field allows. kept: what this found in the same
-    article's events before; it stands for those that are, with what they link to, the very same objects.
+    values_fit: all values are known to be allowed. cache: the problems of earlier calls for the same article;
+    they are reused for events that are, with the events they link to, the very same objects.
     """
-    scope, kept = Scope(coding, codebook, article=article), {} if kept is None else kept
+    scope, cache = Scope(coding, codebook, article=article), {} if cache is None else cache
     answered = [name for name in coding.answers if not is_stretch(name, codebook)]
     of_article, of_events = scope.conditions.rules["article"], scope.conditions.rules["event"]
-    found = [
+    result = [
         *_problems_of_answers(scope, None, answered, codebook.article_fields, values_fit),
         *_broken_rules(scope, None, of_article),
     ]
     for event in coding.events:
-        at, made_of = scope.linked(event), [coding.answers, event, *_linked(event, coding, codebook)]
-        known = kept.get(event.id)
-        if known is None or [*map(id, known[0])] != [*map(id, made_of)]:
-            fields, own = codebook.event_fields, [tests for tests in of_events if not tests.of_all]
-            told = [*_problems_of_answers(at, event, event.fields, fields, values_fit)]
-            known = kept[event.id] = made_of, [*told, *_broken_rules(at, event, own)]
-        found += known[1]
-        found += _broken_rules(at, event, [tests for tests in of_events if tests.of_all])
-    return found
+        at, sources = scope.linked(event), [coding.answers, event, *_linked(event, coding, codebook)]
+        known = cache.get(event.id)
+        if known is None or [*map(id, known[0])] != [*map(id, sources)]:
+            fields, own_rules = codebook.event_fields, [tests for tests in of_events if not tests.of_all]
+            own_problems = [*_problems_of_answers(at, event, event.fields, fields, values_fit)]
+            known = cache[event.id] = sources, [*own_problems, *_broken_rules(at, event, own_rules)]
+        result += known[1]
+        result += _broken_rules(at, event, [tests for tests in of_events if tests.of_all])
+    return result
 
 
 def _linked(event: Event, coding: Coding, codebook: Codebook) -> Iterator[Event | None]:
-    """The events that an event links to, None for one that is not there."""
+    """Yield the events that an event links to, None for a missing one."""
     for field in codebook.event_fields:
         if field.value_is == "record_reference" and isinstance(links := event.answer(field.id).value, list):
             yield from (coding.event(link.get("record", "")) for link in links if isinstance(link, dict))
@@ -106,7 +106,7 @@ def is_stretch(name: str, codebook: Codebook) -> bool:
 
 
 def value_id(span: Span) -> str:
-    """The value that stands for a span in a decision on a stretch: its kind and its edges."""
+    """The value that represents a span in a decision on a stretch: its kind and its edges."""
     return f"{span.kind}.{span.start}-{span.end}"
 
 
@@ -144,25 +144,25 @@ def _broken_rules(scope: Scope, event: Event | None, rules: Iterable[RuleTests])
     for tests in rules:
         rule = tests.rule
         if tests.evidence:
-            # One problem for each field whose evidence fails, so that each can be gone to.
+            # One problem per failing field, so that each field can be gone to.
             if tests.condition is None or tests.condition(scope) is not False:
                 for field in scope.failing(tests.evidence):
                     yield _broken(rule, (field.id if event else f"article.{field.id}",), scope, event)
-        elif not (all(map(tests.kept, scope.along_links())) if tests.of_links else tests.kept(scope)):
+        elif not (all(map(tests.passes, scope.along_links())) if tests.of_links else tests.passes(scope)):
             yield _broken(rule, rule.names, scope, event)
 
 
 def _evidence_without_rule(codebook: Codebook) -> set[str]:
-    """The fields, by their names in rules, that need evidence that no rule asks for."""
-    found: set[str] | None = codebook.kept.get(_evidence_without_rule)
-    if found is None:
+    """The fields, by their names in rules, that require evidence without a rule that requires it."""
+    names: set[str] | None = codebook.kept.get(_evidence_without_rule)
+    if names is None:
         parts = [part for rule in codebook.rules for part, _ in parts_of(rule.require)]
         ruled = {p.field for p in parts if isinstance(p, EvidenceTest) and "present" in p.tests}
-        needing = {f.id for f in codebook.event_fields if f.evidence == "required"}
-        needing |= {f"article.{f.id}" for f in codebook.article_fields if f.evidence == "required"}
-        found = needing - ruled if ruled.isdisjoint(EVIDENCE_OF_MANY) else set()
-        codebook.kept[_evidence_without_rule] = found
-    return found
+        requiring = {f.id for f in codebook.event_fields if f.evidence == "required"}
+        requiring |= {f"article.{f.id}" for f in codebook.article_fields if f.evidence == "required"}
+        names = requiring - ruled if ruled.isdisjoint(EVIDENCE_OF_MANY) else set()
+        codebook.kept[_evidence_without_rule] = names
+    return names
 
 
 def _dangling_links(field: Field, answer: Answer, scope: Scope, event: Event | None) -> Iterator[Message]:
@@ -176,7 +176,7 @@ def _dangling_links(field: Field, answer: Answer, scope: Scope, event: Event | N
 
 # ---------------------------------------------------------------- rules
 def _broken(rule: Rule, names: tuple[str, ...], scope: Scope, event: Event | None) -> Problem:
-    """The rule's message with the labels of the fields it is about; the first of this level is gone to."""
+    """A broken rule with the labels of its fields; `field` is the first one of this level."""
     message: Label | Message = rule.message
     if names:
         labels = dict.fromkeys(_field_of(name, scope.codebook).label for name in names)
@@ -187,7 +187,7 @@ def _broken(rule: Rule, names: tuple[str, ...], scope: Scope, event: Event | Non
 
 
 def _field_of(name: str, codebook: Codebook) -> Field:
-    """The field that a name of the rule language is a part of, or that holds the link it goes through."""
+    """The field that a name in a rule refers to, or for `link.relation` the field with the link."""
     owner, field, _ = split_name(name)
     if owner == "article":
         return codebook.article_field(field)
@@ -198,14 +198,14 @@ def _field_of(name: str, codebook: Codebook) -> Field:
 
 # ---------------------------------------------------------------- one value
 def value_problems(field: Field, value: Json, codebook: Codebook) -> Iterator[Message]:
-    """Every reason why the codebook does not allow this value of the field."""
-    fitting, key = codebook.kept.setdefault(value_problems, set()), (id(field), repr(value))
-    if key in fitting:  # most values occur again and again
+    """All reasons why the codebook does not allow this value of the field."""
+    known_to_fit, key = codebook.kept.setdefault(value_problems, set()), (id(field), repr(value))
+    if key in known_to_fit:  # most values occur repeatedly
         return
-    found = list(_problems_of(field, value, codebook))
-    if not found and len(fitting) < _MOST_KEPT:
-        fitting.add(key)
-    yield from found
+    reasons = list(_problems_of(field, value, codebook))
+    if not reasons and len(known_to_fit) < _MAX_CACHED:
+        known_to_fit.add(key)
+    yield from reasons
 
 
 def _problems_of(field: Field, value: Json, codebook: Codebook) -> Iterator[Message]:
@@ -226,7 +226,7 @@ def _problems_of(field: Field, value: Json, codebook: Codebook) -> Iterator[Mess
 
 
 def kind_problem(kind: str, value: Json, codebook: Codebook) -> Message | None:
-    """Why no field that the span kind fills can hold this value; None where one can, or there is no value."""
+    """Why no field filled by the span kind allows this value; None if one does, or there is no value."""
     if value is None or not (fields := codebook.fields_for_kind(kind)):
         return None
     reasons = [next(value_problems(field, value, codebook), None) for field in fields]
@@ -255,14 +255,14 @@ def _item_problems(field: Field, value: Json, codebook: Codebook) -> Iterator[Me
             optional = part.filled_from or part.may_be_blank or part.default is not None
             if stated is not None:
                 yield from _single_problems(part.type or "text", part.values, stated, codebook)
-            elif not optional and part.type not in ("place", "actor"):  # whose names the lexicon may not know
+            elif not optional and part.type not in ("place", "actor"):  # the lexicon may lack their names
                 yield Message("codebook.value_lacks_part", part=part.label or part.id)
 
 
 def _single_problems(
     type_: str, values: Sequence[Value], value: Json, codebook: Codebook
 ) -> Iterator[Message]:
-    """What is wrong with one value of a field or part of this type, or with one item of a list."""
+    """The problems of a single value, or list item, of a field or part of this type."""
     known = codebook.lexicon
     match type_:
         case "enum" | "multi" | "hierarchy":

@@ -1,6 +1,6 @@
-"""YAML as plain data that remembers the line and column of every value and key.
+"""YAML as plain data with the line and column of every value and key.
 
-Source: YAML 1.1 as PyYAML composes it; the "billion laughs" expansion is why aliases are refused.
+Source: YAML 1.1 as composed by PyYAML; aliases are rejected because of the "billion laughs" expansion.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ MAX_BYTES = 4_000_000
 YamlPath: TypeAlias = tuple[str | int, ...]
 Mark: TypeAlias = tuple[int, int]
 _TEXT = "tag:yaml.org,2002:str"
-_AS_TEXT = (_TEXT, "tag:yaml.org,2002:timestamp")  # a day without quotes is text
+_AS_TEXT = (_TEXT, "tag:yaml.org,2002:timestamp")  # an unquoted day is text
 _PLAIN = tuple(f"tag:yaml.org,2002:{kind}" for kind in ("int", "float", "bool", "null"))
 Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 Item = TypeVar("Item", bound=Identified)
@@ -31,7 +31,7 @@ Item = TypeVar("Item", bound=Identified)
 
 @dataclass(frozen=True)
 class FileProblem:
-    """One thing wrong in a file, at a line and column that count from 1."""
+    """A problem in a file, at a line and column counted from 1."""
 
     file: str
     line: int
@@ -40,14 +40,14 @@ class FileProblem:
     what: Message
 
     def of(self, lang: str) -> str:
-        """Where it is and what it is, on one line."""
+        """Its place and message, on one line."""
         path = f"{self.path}: " if self.path else ""
         return f"{self.file}:{self.line}:{self.column}: {path}{self.what.of(lang)}"
 
 
 @dataclass
 class YamlText:
-    """The data of one YAML file, where each part of it stands, and what was wrong with it as YAML."""
+    """The data of one YAML file, the position of each part, and its problems as YAML."""
 
     file: str
     data: Any = None
@@ -58,26 +58,26 @@ class YamlText:
     def problem(
         self, path: YamlPath, what: str | Message, at_key: bool = False, **values: Any
     ) -> FileProblem:
-        """A problem of the value (or the key) at a path, or of the nearest part around it.
+        """A problem with the value (or key) at a path, or with the nearest part around it.
 
-        what: a message, or the name of one in the catalogue's file `codebook`, with its values.
+        what: a message, or the key of one in the catalogue file `codebook`, with its values.
         """
         mark = self.keys.get(path) if at_key else None
         while path not in self.values and path and mark is None:
             path = path[:-1]
-        said = Message(f"codebook.{what}", **values) if isinstance(what, str) else what
+        message = Message(f"codebook.{what}", **values) if isinstance(what, str) else what
         line, column = mark or self.values.get(path, (1, 1))
-        return FileProblem(self.file, line, column, show_path(path, self.data), said)
+        return FileProblem(self.file, line, column, show_path(path, self.data), message)
 
     def unknown(
         self, path: YamlPath, noun: str, name: str, known: Collection[str], at_key: bool = False, of: str = ""
     ) -> Iterator[FileProblem]:
-        """A problem of the value (or the key) at a path, where the name in it is not among those known."""
+        """Yield a problem if the name, the value (or key) at a path, is not among the known ones."""
         if name not in known:
             yield self.problem(path, unknown(noun, name, known, of=of), at_key)
 
     def ids(self, list_name: str) -> list[str]:
-        """The id of each item of a list at the top, an empty text where it has none."""
+        """The ids of the items of a top-level list, "" for items without one."""
         return [item_id for _, item_id in placed_ids(self.data.get(list_name), (list_name,))]
 
     def tree_ids(self, list_name: str) -> list[tuple[YamlPath, str]]:
@@ -85,7 +85,7 @@ class YamlText:
         return list(placed_ids(self.data.get(list_name), (list_name,), "children"))
 
     def repeats(self, ids: Iterable[tuple[YamlPath, str]]) -> Iterator[FileProblem]:
-        """The ids, given with the paths of their items, that stood already before."""
+        """Yield a problem for each id that occurred before; ids: with the paths of their items."""
         first: dict[str, YamlPath] = {}
         for path, item_id in ids:
             if item_id and first.setdefault(item_id, path) != path:
@@ -93,7 +93,7 @@ class YamlText:
                 yield self.problem((*path, "id"), "id_taken", id=item_id, line=line)
 
     def placed(self, list_name: str, items: Iterable[Item]) -> Iterator[tuple[YamlPath, Item]]:
-        """The items of a list with their paths in the file; the file may hold more of them."""
+        """Yield the items of a list with their paths in the file, which may hold further items."""
         ids = self.ids(list_name)
         position = -1
         for item in items:
@@ -102,7 +102,7 @@ class YamlText:
 
 
 def placed_ids(items: Any, path: YamlPath, below: str = "") -> Iterator[tuple[YamlPath, str]]:
-    """The path and id (empty where it has none) of each item of a list, and of those in its list `below`."""
+    """Yield the path and id ("" for none) of each item of a list, recursively through its list `below`."""
     for i, item in enumerate(items if isinstance(items, list) else ()):
         item_id = item.get("id") if isinstance(item, dict) else None
         yield (*path, i), item_id if isinstance(item_id, str) else ""
@@ -111,12 +111,12 @@ def placed_ids(items: Any, path: YamlPath, below: str = "") -> Iterator[tuple[Ya
 
 
 def own_data(path: Path) -> Any:
-    """What stands in a YAML file of the program's own."""
+    """The data of one of the program's own YAML files."""
     return yaml.load(path.read_text("utf-8"), Loader)
 
 
 def read_yaml(path: Path) -> YamlText:
-    """Read one YAML file; raises CoderError when it cannot be read as YAML at all."""
+    """Read one YAML file; raises CoderError if it is not valid YAML."""
     expect_file(path)
     try:
         raw = path.read_bytes()
@@ -131,18 +131,18 @@ def read_yaml(path: Path) -> YamlText:
 
 
 def parse_yaml(text: str, file: str) -> YamlText:
-    """The data of a YAML text with the place of each part; `file` is the name used in problems."""
-    found, depth = YamlText(file), 0
+    """Parse a YAML text with the position of each part; `file` is the name shown in problems."""
+    result, depth = YamlText(file), 0
     try:
-        for event in yaml.parse(text, Loader):  # before composing, which recurses once per level of nesting
+        for event in yaml.parse(text, Loader):  # before composing, which recurses once per level
             depth += isinstance(event, yaml.CollectionStartEvent)
             depth -= isinstance(event, yaml.CollectionEndEvent)
             if depth > MAX_DEPTH:
                 line = event.start_mark.line + 1 if event.start_mark else 1
                 raise CoderError("codebook.too_deep", file=file, line=line, most=MAX_DEPTH)
         root = yaml.compose(text, Loader)
-        found.data = None if root is None else _Builder(found).build(root, ())
-        return found
+        result.data = None if root is None else _Builder(result).build(root, ())
+        return result
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         where = f"{file}:{mark.line + 1}:{mark.column + 1}" if mark else file
@@ -153,7 +153,7 @@ def parse_yaml(text: str, file: str) -> YamlText:
 
 
 def show_path(path: YamlPath, data: Any) -> str:
-    """A path for people: list items go by their id where they have one (`rules[R04].require`)."""
+    """A path for people, with list items by id if they have one (`rules[R04].require`)."""
     shown = ""
     for step in path:
         if isinstance(step, int):
@@ -168,18 +168,18 @@ def show_path(path: YamlPath, data: Any) -> str:
 
 @dataclass
 class _Builder:
-    """Turns composed nodes into data. A node met twice is an alias, for nothing else repeats one."""
+    """Converts composed nodes to data. A node that occurs twice is an alias."""
 
-    found: YamlText
+    result: YamlText
     scalars: SafeConstructor = field(default_factory=SafeConstructor)
-    met: set[int] = field(default_factory=set)
+    visited: set[int] = field(default_factory=set)
 
     def build(self, node: yaml.Node, path: YamlPath) -> Any:
-        if id(node) in self.met:
-            self.found.problems.append(self.found.problem(path, "alias", at_key=True))
+        if id(node) in self.visited:
+            self.result.problems.append(self.result.problem(path, "alias", at_key=True))
             return None
-        self.met.add(id(node))
-        self.found.values[path] = _mark(node)
+        self.visited.add(id(node))
+        self.result.values[path] = _mark(node)
         if isinstance(node, yaml.MappingNode):
             return dict(self._pairs(node, path))
         if isinstance(node, yaml.SequenceNode):
@@ -208,13 +208,13 @@ class _Builder:
             elif key in first:
                 self._problem(key_node, (*path, key), "key_repeated", line=first[key])
             else:
-                first[key], _ = self.found.keys[(*path, key)] = _mark(key_node)
+                first[key], _ = self.result.keys[(*path, key)] = _mark(key_node)
                 yield key, self.build(value_node, (*path, key))
 
     def _problem(self, node: yaml.Node, path: YamlPath, key: str, **values: object) -> None:
         shown = ".".join(str(step + 1) if isinstance(step, int) else step for step in path)
         what = Message(f"codebook.{key}", **values)
-        self.found.problems.append(FileProblem(self.found.file, *_mark(node), shown, what))
+        self.result.problems.append(FileProblem(self.result.file, *_mark(node), shown, what))
 
 
 def _mark(node: yaml.Node) -> Mark:

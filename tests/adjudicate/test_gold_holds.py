@@ -309,7 +309,7 @@ def test_what_is_found_after_many_decisions_is_what_is_found_afresh(
         edit = any_edit(chance, state)
         with suppress(CoderError):  # what cannot be done leaves everything as it was
             state = edit.apply(state, BY)
-        afresh = replace(state, _made={}, _found={})
+        afresh = replace(state, _cache={}, _known_problems={})
         assert [*state.open_cells()] == [*afresh.open_cells()]
         assert state.problems() == afresh.problems()
 
