@@ -1,8 +1,8 @@
-"""Plain text: one file is one article, kept unchanged; its id is the file's name without the ending.
+"""Plain text: each file is one article, unchanged; its id is the file's name without the ending.
 
-What is known of it may stand before it: lines of `key: value` with a blank line behind them, or between two
-lines of `---`. Of lines that stand alone each must have a key that is known, else they are text; that
-is told where any has one.
+The text may be preceded by metadata: lines of `key: value` between two lines of `---`, or followed by a blank
+line. In the second form, all keys must be known names; if only some are, the lines belong to the text, and
+this is reported.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _KEYED = r"[ \t]*([^\W\d][\w \t-]{0,40}?)[ \t]*:[ \t]*(.*?)[ \t]*\r?\n"
 _FENCED = re.compile(r"---[ \t]*\r?\n((?:(?!---)[^\n]*\n)*?)---[ \t]*\r?\n(?:[ \t]*\r?\n)?")
 _PLAIN = re.compile(rf"((?:{_KEYED})+)[ \t]*\r?\n")
 _LINE = re.compile(_KEYED)
-_MOST = 5000  # characters of a head
+_MOST = 5000  # characters of metadata
 
 
 def taken(piece: Piece, columns: Columns) -> Taken:
@@ -28,12 +28,11 @@ def taken(piece: Piece, columns: Columns) -> Taken:
     encoding = encoding_of(piece.data)
     text = _read(piece, encoding)
     head, length = _head(text, columns)
-    given = {"id": piece.path.stem, **head, "text": text[length:]}
-    found = of_record(given, columns, piece.where, piece.path.name)
-    said = "" if encoding.startswith(UTF8) else encoding
-    return found._replace(
-        encoding=said, refused=found.refused or (None if length else _no_head(text, columns))
-    )
+    record = {"id": piece.path.stem, **head, "text": text[length:]}
+    article = of_record(record, columns, piece.where, piece.path.name)
+    reported = "" if encoding.startswith(UTF8) else encoding
+    refused = article.refused or (None if length else _no_head(text, columns))
+    return article._replace(encoding=reported, refused=refused)
 
 
 def _read(piece: Piece, encoding: str) -> str:
@@ -48,19 +47,19 @@ def _read(piece: Piece, encoding: str) -> str:
 
 
 def _head(text: str, columns: Columns) -> tuple[dict[str, str], int]:
-    """What is known of an article by what stands before it, and how long that is."""
+    """The metadata before a text, and its length in characters."""
     if fenced := _FENCED.match(text[:_MOST]):
         return dict(_LINE.findall(fenced[1])), fenced.end()
     if plain := _PLAIN.match(text[:_MOST]):
-        told = _LINE.findall(plain[1])
-        named = columns.named([key for key, _ in told])
-        if all(key in named and key.isascii() for key, _ in told) and "text" not in named.values():
-            return dict(told), plain.end()
+        pairs = _LINE.findall(plain[1])
+        named = columns.named([key for key, _ in pairs])
+        if all(key in named and key.isascii() for key, _ in pairs) and "text" not in named.values():
+            return dict(pairs), plain.end()
     return {}, 0
 
 
 def _no_head(text: str, columns: Columns) -> Message | None:
-    """Why the lines before a text are no head, where one of them looks like it."""
+    """Why the lines before a text are not metadata, if some but not all of their keys are known."""
     if plain := _PLAIN.match(text[:_MOST]):
         keys = [key for key, _ in _LINE.findall(plain[1])]
         named = columns.named(keys)

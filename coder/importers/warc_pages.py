@@ -1,6 +1,6 @@
-"""Web archives (WARC, packed or not): each page that was answered with is an article, without its menus.
+"""Web archives (WARC, compressed or not): each HTML page in it is an article, without its menus.
 
-Nothing is fetched: what is read is what the crawler kept. A page's id comes from its text.
+Only what the crawler stored is read, nothing is fetched. An article's id is derived from its text.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ _PAGES = ("text/html", "application/xhtml+xml")
 
 
 def is_mine(path: Path) -> bool:
-    """Whether a file is named like an archive: what else is packed is not."""
+    """Whether a file has an archive's name, as `.gz` alone can be anything."""
     return path.name.lower().endswith((".warc", ".warc.gz"))
 
 
 def pieces(path: Path, columns: Columns) -> Iterator[Piece]:
-    """The pages; images, redirects and requests are passed over."""
+    """Yield the pages; images, redirects and requests are skipped."""
     archives = library("warcio.archiveiterator", "warcio", "WARC")
     with opened(path) as file, read_by_others("delivery.no_document", str(path)):
         for number, record in enumerate(archives.ArchiveIterator(file), start=1):
@@ -40,9 +40,9 @@ def pieces(path: Path, columns: Columns) -> Iterator[Piece]:
 
 
 def taken(piece: Piece, columns: Columns) -> Taken:
-    """The article on a page; its URL is where it was found."""
+    """The article on a page; the URL is that of the request, unless the page states one."""
     with read_by_others("delivery.no_document", piece.where):
-        found = of_html(piece.data)
+        values = of_html(piece.data)
     url = piece.where.removeprefix(f"{piece.path}: ")
-    known = {name: value for name, value in found.items() if value}
+    known = {name: value for name, value in values.items() if value}
     return of_record({"text": "", "url": url, **known}, columns, piece.where, piece.path.name)
