@@ -8,7 +8,6 @@ unsuitable for file names become `_`, and a hash is appended.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -19,6 +18,7 @@ from coder.codebook.effective import effective_events
 from coder.exporters.registry import Sink
 from coder.exporters.tokens import standing
 from coder.exporters.writer import Dataset, file_name
+from coder.foreign import to_json
 from coder.model import Answer, Article, Coding, Json, Span
 
 Row = tuple[str, str, str]
@@ -48,7 +48,7 @@ def _lines(dataset: Dataset, text: str, coding: Coding) -> Iterator[str]:
         return f"{name}\t{label} {';'.join(f'{a} {b}' for a, b in extents)}\t{quote}\n"
 
     def note(name: str, value: Json) -> str:
-        return f"#{next(notes)}\tAnnotatorNotes {name}\t{json.dumps(value, ensure_ascii=False)}\n"
+        return f"#{next(notes)}\tAnnotatorNotes {name}\t{to_json(value)}\n"
 
     for span in spans.values():
         names[span.id] = name = f"T{next(numbers)}"

@@ -11,7 +11,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import accumulate, chain, count
+from itertools import accumulate, count
 
 from coder.codebook.effective import effective_events
 from coder.codebook.schema import Codebook, Field
@@ -55,37 +55,22 @@ def types(dataset: Dataset) -> list[Type]:
     """The types of a dataset's codings, with the fields of all revisions."""
     books = [dataset.codebook, *dataset.revisions.values()]
     text = (_STRING, "")
+    of_event = _features(f for book in books for f in book.event_fields)
+    of_article = _features(f for book in books for f in book.article_fields)
+    head = dict.fromkeys(("article", "coder", "text_sha256"), text)
     return [
         Type(_DOCUMENT, "uima.tcas.DocumentAnnotation", {"documentTitle": text, "documentId": text}),
         Type(_SENTENCE, "uima.tcas.Annotation"),
         Type(_TOKEN, "uima.tcas.Annotation"),
         Type(_SPAN, "uima.tcas.Annotation", {"kind": text, "value": text}),
         Type(LINK, "uima.cas.TOP", {"role": text, "target": (_SPAN, "")}),
-        Type(
-            _EVENT,
-            "uima.tcas.Annotation",
-            {
-                "event": text,
-                **_features(books, lambda book: book.event_fields),
-                "arguments": (f"{LINK}[]", ""),
-            },
-        ),
-        Type(
-            _CODING,
-            "uima.cas.AnnotationBase",
-            {
-                **dict.fromkeys(("article", "coder", "text_sha256"), text),
-                **_features(books, lambda book: book.article_fields),
-            },
-        ),
+        Type(_EVENT, "uima.tcas.Annotation", {"event": text, **of_event, "arguments": (f"{LINK}[]", "")}),
+        Type(_CODING, "uima.cas.AnnotationBase", {**head, **of_article}),
     ]
 
 
-def _features(
-    books: Iterable[Codebook], fields: Callable[[Codebook], Iterable[Field]]
-) -> dict[str, tuple[str, str]]:
-    every = chain.from_iterable(map(fields, books))
-    return {feature_name(f.id): (_STRING, f"{f.label.en} · {f.label.ar}") for f in every}
+def _features(fields: Iterable[Field]) -> dict[str, tuple[str, str]]:
+    return {feature_name(f.id): (_STRING, f"{f.label.en} · {f.label.ar}") for f in fields}
 
 
 def feature_name(field_id: str) -> str:
@@ -147,8 +132,8 @@ def structures(dataset: Dataset, article: Article, coding: Coding) -> Iterator[S
 def _place(event: Event, book: Codebook, spans: Mapping[str, Span]) -> Span | None:
     """The first span of the type's evidence, else the first of any evidence, else None."""
     of_type = event.answer(book.type_field.id).evidence if book.type_field else ()
-    others = chain.from_iterable(answer.evidence for answer in event.fields.values())
-    return next((span for evidence in (of_type, (*others,)) for span in quoted(spans, evidence)), None)
+    every = [each for answer in event.fields.values() for each in answer.evidence]
+    return next(iter(quoted(spans, of_type) or quoted(spans, every)), None)
 
 
 def _values(answers: Mapping[str, Answer]) -> dict[str, str]:

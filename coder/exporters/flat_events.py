@@ -115,8 +115,8 @@ def _value(event: Event, field: Field | None) -> Json:
 
 
 def _names(book: Codebook, field: Field | None, event: Event) -> list[str]:
-    found = _value(event, field) or []
-    return [book.label_of(field, each, "en") for each in found] if field else []
+    actors = _value(event, field) or []
+    return [book.label_of(field, each, "en") for each in actors] if field else []
 
 
 def _day(text: Json) -> date | None:

@@ -66,14 +66,13 @@ class Writer:
         head: Callable[[Dataset], str] = getattr(self.loaded(), "head", lambda _: "")
         between, tail = (getattr(self.loaded(), name, "").encode() for name in ("BETWEEN", "TAIL"))
         out.write(head(dataset).encode("utf-8"))
-        is_first = True
+        separator = b""
 
         def put(rows: bytes) -> None:
-            nonlocal is_first
-            if not is_first:
-                out.write(between)
+            nonlocal separator
+            out.write(separator)
             out.write(rows)
-            is_first = False
+            separator = between
 
         yield put
         out.write(tail)

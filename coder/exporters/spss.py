@@ -5,8 +5,8 @@ The same as `stata`, but a text has at most 32,767 bytes. `GET FILE='gold.sav'.`
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from functools import partial
 from math import nextafter
 from pathlib import Path
@@ -26,11 +26,9 @@ _COUNTED = 252  # a longer text has a variable for every 252 bytes, though each 
 _MISSING = -float_info.max
 
 
-@contextmanager
-def sink(dataset: Dataset, path: Path) -> Iterator[Sink]:
+def sink(dataset: Dataset, path: Path) -> AbstractContextManager[Sink]:
     """Write rows to the new file `path`."""
-    with labelled_table.sink(dataset, path, _LONGEST, _write) as put:
-        yield put
+    return labelled_table.sink(dataset, path, _LONGEST, _write)
 
 
 def _write(out: BinaryIO, measured: Sequence[Measured], count: int, rows: Iterable[Row]) -> None:

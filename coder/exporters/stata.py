@@ -8,7 +8,7 @@ all other fields, `…_state` says so. Items of a list are separated by ` | `; a
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from itertools import accumulate
 from math import inf
 from pathlib import Path
@@ -46,11 +46,9 @@ _NUMBERS = (
 )
 
 
-@contextmanager
-def sink(dataset: Dataset, path: Path) -> Iterator[Sink]:
+def sink(dataset: Dataset, path: Path) -> AbstractContextManager[Sink]:
     """Write rows to the new file `path`."""
-    with labelled_table.sink(dataset, path, _LONGEST, _write) as put:
-        yield put
+    return labelled_table.sink(dataset, path, _LONGEST, _write)
 
 
 def _write(out: BinaryIO, measured: Sequence[Measured], count: int, rows: Iterable[Row]) -> None:

@@ -20,9 +20,9 @@ def tokens(text: str, spans: Sequence[Span]) -> list[Extent]:
     edges.update(edge for word in segment.words(text) for edge in word)
     edges.update(edge for span in spans for edge in (span.start, span.end))
     return [
-        (start + found.start(), start + found.end())
+        (start + match.start(), start + match.end())
         for start, end in pairwise(sorted(edges))
-        for found in _VISIBLE.finditer(text[start:end])
+        for match in _VISIBLE.finditer(text[start:end])
     ]
 
 
@@ -40,10 +40,10 @@ def relations(coding: Coding, events: Sequence[Event], book: Codebook) -> list[t
     if not (type_field := book.type_field):
         return []
     known = {span.id for span in standing(coding)}
-    found = []
+    triples = []
     for event in events:
         first = next((each for each in event.answer(type_field.id).evidence if each in known), None)
         for field, answer in event.fields.items():
             if first is not None and field != type_field.id:
-                found += [(first, each, field) for each in answer.evidence if each in known]
-    return list(dict.fromkeys(found))
+                triples += [(first, each, field) for each in answer.evidence if each in known]
+    return list(dict.fromkeys(triples))

@@ -79,10 +79,9 @@ def _rows(path: Path) -> Iterator[tuple[int, Json]]:
 def _record(line: bytes, where: str) -> Json:
     try:
         return from_json(line.decode("utf-8-sig"))
-    except UnicodeDecodeError:
-        raise CoderError("delivery.no_json", problem="it is not UTF-8", where=where) from None
     except ValueError as error:
-        raise CoderError("delivery.no_json", problem=str(error), where=where) from None
+        problem = "it is not UTF-8" if isinstance(error, UnicodeDecodeError) else str(error)
+        raise CoderError("delivery.no_json", problem=problem, where=where) from None
 
 
 def _article(record: Json, where: str, source: str) -> Article:

@@ -27,12 +27,11 @@ def taken(piece: Piece, columns: Columns) -> Taken:
     """The article in a text file."""
     encoding = encoding_of(piece.data)
     text = _read(piece, encoding)
-    head, length = _head(text, columns)
+    head, length, problem = _head(text, columns)
     record = {"id": piece.path.stem, **head, "text": text[length:]}
     article = of_record(record, columns, piece.where, piece.path.name)
     reported = "" if encoding.startswith(UTF8) else encoding
-    refused = article.refused or (None if length else _no_head(text, columns))
-    return article._replace(encoding=reported, refused=refused)
+    return article._replace(encoding=reported, refused=article.refused or problem)
 
 
 def _read(piece: Piece, encoding: str) -> str:
@@ -46,25 +45,17 @@ def _read(piece: Piece, encoding: str) -> str:
         raise CoderError("delivery.bad_bytes", encoding=encoding, problem=error.reason, where=where) from None
 
 
-def _head(text: str, columns: Columns) -> tuple[dict[str, str], int]:
-    """The metadata before a text, and its length in characters."""
+def _head(text: str, columns: Columns) -> tuple[dict[str, str], int, Message | None]:
+    """The metadata before a text, its length in characters, and a problem if only some keys are known."""
     if fenced := _FENCED.match(text[:_MOST]):
-        return dict(_LINE.findall(fenced[1])), fenced.end()
+        return dict(_LINE.findall(fenced[1])), fenced.end(), None
     if plain := _PLAIN.match(text[:_MOST]):
         pairs = _LINE.findall(plain[1])
         named = columns.named([key for key, _ in pairs])
-        if all(key in named and key.isascii() for key, _ in pairs) and "text" not in named.values():
-            return dict(pairs), plain.end()
-    return {}, 0
-
-
-def _no_head(text: str, columns: Columns) -> Message | None:
-    """Why the lines before a text are not metadata, if some but not all of their keys are known."""
-    if plain := _PLAIN.match(text[:_MOST]):
-        keys = [key for key, _ in _LINE.findall(plain[1])]
-        named = columns.named(keys)
-        known = [key in named and key.isascii() for key in keys]
+        known = [key in named and key.isascii() for key, _ in pairs]
+        if all(known) and "text" not in named.values():
+            return dict(pairs), plain.end(), None
         if any(known) and not all(known):
             line = known.index(False)
-            return Message("delivery.no_head", line=line + 1, name=keys[line])
-    return None
+            return {}, 0, Message("delivery.no_head", line=line + 1, name=pairs[line][0])
+    return {}, 0, None
