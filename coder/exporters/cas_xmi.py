@@ -33,7 +33,7 @@ def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], list[Row]]:
     packages = sorted({_package(each.name) for each in types(dataset)} | {"uima/cas"})
     prefixes = {package: package.removesuffix("/type").rpartition("/")[2] for package in packages}
     spaces = {f"xmlns:{prefix}": f"http:///{package}.ecore" for package, prefix in prefixes.items()}
-    root = _attributes({"xmlns:xmi": "http://www.omg.org/XMI", **spaces, "xmi:version": "2.0"})
+    namespaces = _attributes({"xmlns:xmi": "http://www.omg.org/XMI", **spaces, "xmi:version": "2.0"})
 
     def element(type_: str, attributes: Mapping[str, str | int]) -> str:
         prefix, name = prefixes[_package(type_)], type_.rpartition(".")[2]
@@ -56,7 +56,7 @@ def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], list[Row]]:
             element("uima.cas.Sofa", {"xmi:id": SOFA, **sofa(article)}),
             element("uima.cas.View", {"sofa": SOFA, "members": members}),
         ]
-        content = f"{_HEAD}<xmi:XMI{root}>\n{''.join(parts)}</xmi:XMI>\n"
+        content = f"{_HEAD}<xmi:XMI{namespaces}>\n{''.join(parts)}</xmi:XMI>\n"
         return f"{file_name(article.id, coding.coder)}.xmi", content
 
     return lambda article, codings: [row(article, coding) for coding in codings]

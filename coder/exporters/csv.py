@@ -25,7 +25,7 @@ from functools import partial
 
 from coder.codebook.effective import effective_events
 from coder.codebook.schema import Field
-from coder.exporters.writer import ByAnswer, Dataset, article_answers, marked, quoted, span_record
+from coder.exporters.writer import ByAnswer, Dataset, article_answers, quoted, span_record, standalone_spans
 from coder.foreign import harmless, to_json
 from coder.model import Answer, Article, Coding, Json, Span
 from coder.native import from_spans
@@ -84,7 +84,7 @@ def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], str]:
         cited_by = [{id_ for answer in event.fields.values() for id_ in answer.evidence} for event in events]
         no_event = "," * (len(row_columns) - 1)
         yield line(no_event, article_answers(coding, book), spans.keys() - set().union(*cited_by))
-        for span in marked(coding, book):
+        for span in standalone_spans(coding, book):
             record = span_record(coding, span)
             if not isinstance(record.get("value", ""), str):
                 record["value"] = to_json(record["value"])

@@ -19,7 +19,7 @@ import pyarrow
 
 from coder.codebook.effective import effective_events
 from coder.exporters.dataset_tables import file_of, sign_of
-from coder.exporters.parquet_tables import growing
+from coder.exporters.parquet_tables import open_parquet
 from coder.exporters.registry import Sink
 from coder.exporters.writer import Dataset, article_answers
 from coder.model import METADATA, Answer, Article, Blank, Coding, Json
@@ -93,7 +93,7 @@ def _json(value: Json) -> str | None:
 @contextmanager
 def sink(_: Dataset, path: Path) -> Iterator[Sink]:
     """Write rows to the folder `path`."""
-    with growing(path / "data.parquet", _SCHEMA, _GROUP) as put:
+    with open_parquet(path / "data.parquet", _SCHEMA, _GROUP) as put:
         yield put
     sign = sign_of(file_of(path, path / "data.parquet"))
     (path / "README.md").write_text(f"{_CARD}{sign}---\n", "utf-8")

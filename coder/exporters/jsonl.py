@@ -10,7 +10,7 @@ from json.encoder import encode_basestring as json_text
 
 from coder.codebook.effective import effective_events
 from coder.codebook.schema import Field
-from coder.exporters.writer import ByAnswer, Dataset, article_answers, marked, quoted, span_record
+from coder.exporters.writer import ByAnswer, Dataset, article_answers, quoted, span_record, standalone_spans
 from coder.foreign import to_json
 from coder.model import Answer, Article, Coding, Json, Span
 from coder.native import from_spans
@@ -48,7 +48,7 @@ def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], str]:
         answers = fields(book.article_fields, article_answers(coding, book))
         first = f'"record": "article", {start}, "article": {{{article}{about}}}, {end}'
         yield f'{first}, "fields": {{{answers}}}, "spans": {to_json(from_spans(coding.spans))}'
-        for span in marked(coding, book):
+        for span in standalone_spans(coding, book):
             yield f'"record": "span", {head}, {_members(span_record(coding, span))}'
         for event in effective_events(coding, book):
             answers = fields(book.event_fields, event.fields)

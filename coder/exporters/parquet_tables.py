@@ -34,7 +34,7 @@ def sink(dataset: Dataset, path: Path) -> Iterator[Sink]:
                 pyarrow.field(c.name, _TYPES[c.type], metadata={"ar": c.about.ar, "en": c.about.en})
                 for c in tidy_tables.columns(name, dataset)
             )
-            adds[name] = stack.enter_context(growing(path / f"{name}.parquet", schema))
+            adds[name] = stack.enter_context(open_parquet(path / f"{name}.parquet", schema))
 
         def put(rows: Rows) -> None:
             for name, table in rows.items():
@@ -45,7 +45,7 @@ def sink(dataset: Dataset, path: Path) -> Iterator[Sink]:
 
 
 @contextmanager
-def growing(
+def open_parquet(
     path: Path, schema: pyarrow.Schema, group_bytes: int = _GROUP
 ) -> Iterator[Callable[[Sequence[Sequence[Any]]], None]]:
     """Open a new file and yield a function that adds rows to it; the file is complete when the block ends.

@@ -74,7 +74,7 @@ def quoted(spans: Mapping[str, Span], evidence: Sequence[str]) -> list[Span]:
     return sorted(cited, key=_text_order) if len(cited) > 1 else cited
 
 
-def marked(coding: Coding, codebook: Codebook) -> list[Span]:
+def standalone_spans(coding: Coding, codebook: Codebook) -> list[Span]:
     """The spans that are exported as rows of their own, in text order.
 
     These are all that were not rejected if the codebook has no events, else none.

@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from coder.errors import CoderError
-from coder.importers.annotated import Document, Link, Mark, beginning, shaped
+from coder.importers.annotated import Document, Link, Mark, beginning, validated
 from coder.importers.registry import json_in, whole
 
 
@@ -48,7 +48,7 @@ def is_mine(path: Path) -> bool:
 def documents(path: Path) -> Iterator[Document]:
     """Yield each sentence as an article of its own."""
     piece = whole(path)
-    sentences = shaped(list[_Sentence], json_in(piece), piece.where)
+    sentences = validated(list[_Sentence], json_in(piece), piece.where)
     for number, sentence in enumerate(sentences, start=1):
         yield _document(path, f"{path}: sentence {number}", sentence)
 

@@ -169,7 +169,7 @@ def in_project(document: Document, file: PurePath, stem: str) -> Document:
 
 
 # ------------------------------------------------------------ helpers for readers
-def shaped(shape: type[_Shape], value: Any, where: str) -> _Shape:
+def validated(shape: type[_Shape], value: Any, where: str) -> _Shape:
     """Validate a value against a type, usually a TypedDict; raises a CoderError that names the wrong part."""
     try:
         valid: _Shape = _adapter(cast("Hashable", shape)).validate_python(value)

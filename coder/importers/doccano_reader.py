@@ -12,7 +12,7 @@ from typing import Any, NotRequired
 
 from typing_extensions import TypedDict
 
-from coder.importers.annotated import Document, Link, Mark, records, shaped
+from coder.importers.annotated import Document, Link, Mark, records, validated
 from coder.importers.records import first_keys
 from coder.model import Json
 
@@ -29,7 +29,7 @@ def is_mine(path: Path) -> bool:
 def documents(path: Path) -> Iterator[Document]:
     """Yield one document per line."""
     for where, record in records(path):
-        line = shaped(_Line, record, where)
+        line = validated(_Line, record, where)
         numbers = count(1)
         marks = [
             Mark(str(e.get("id", f"e{next(numbers)}")), e["label"], ((e["start_offset"], e["end_offset"]),))

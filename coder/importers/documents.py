@@ -12,7 +12,7 @@ from typing import Any
 
 from coder.errors import CoderError
 from coder.importers.columns import Columns
-from coder.importers.extras import expect_small, library, read_by_others
+from coder.importers.extras import expect_small, library, parser_errors_as
 from coder.importers.records import of_record
 from coder.importers.registry import MOST_BYTES, Piece, Taken
 
@@ -21,17 +21,17 @@ _STATED_DATES = {"extensive_search": False, "original_date": True}  # only dates
 
 def taken(piece: Piece, columns: Columns) -> Taken:
     """The article in a document."""
-    with read_by_others("delivery.no_document", piece.where):
+    with parser_errors_as("delivery.no_document", piece.where):
         values = _READ[piece.path.suffix.lower()](piece)
     known = {name: value for name, value in values.items() if value}
     return of_record({"id": piece.path.stem, "text": "", **known}, columns, piece.where, piece.path.name)
 
 
 def _html(piece: Piece) -> dict[str, Any]:
-    return of_html(piece.data)
+    return read_html(piece.data)
 
 
-def of_html(data: bytes | str) -> dict[str, Any]:
+def read_html(data: bytes | str) -> dict[str, Any]:
     """The text and metadata of a web page, under the names that articles use."""
     trafilatura = library("trafilatura", "trafilatura", "HTML")
     page = trafilatura.bare_extraction(
@@ -84,7 +84,7 @@ def _email(piece: Piece) -> dict[str, Any]:
     message = message_from_bytes(piece.data, policy=policy.default)
     body = message.get_body(("plain", "html"))
     content = body.get_content() if body is not None else ""
-    page = of_html(content) if body is not None and body.get_content_subtype() == "html" else {}
+    page = read_html(content) if body is not None and body.get_content_subtype() == "html" else {}
     return {
         "text": page.get("text", "") if page else content,
         "title": str(message["subject"] or ""),

@@ -24,7 +24,7 @@ def library(name: str, package: str, format_name: str) -> Any:
 
 
 @contextmanager
-def read_by_others(key: str, where: str, **values: str) -> Iterator[None]:
+def parser_errors_as(key: str, where: str, **values: str) -> Iterator[None]:
     """Turn any exception of a third-party parser, such as a hostile file can cause, into a CoderError."""
     try:
         yield

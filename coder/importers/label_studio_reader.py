@@ -14,7 +14,7 @@ from typing import Any, NotRequired
 
 from typing_extensions import TypedDict
 
-from coder.importers.annotated import Document, Link, Mark, beginning, shaped
+from coder.importers.annotated import Document, Link, Mark, beginning, validated
 from coder.importers.columns import NO_COLUMNS
 from coder.importers.registry import json_in, whole
 from coder.messages.catalogue import Message
@@ -34,7 +34,7 @@ def documents(path: Path) -> Iterator[Document]:
     piece = whole(path)
     content = json_in(piece)
     full = [_full(each) for each in (content if isinstance(content, list) else [content])]
-    tasks = shaped(list[_Task], full, piece.where)
+    tasks = validated(list[_Task], full, piece.where)
     for number, task in enumerate(tasks, start=1):
         where, data = f"{path}: task {number}", task["data"]
         names, record = data.get("coders"), data
@@ -98,9 +98,9 @@ def _document(
             ends = result.get("from_id", ""), result.get("to_id", "")
             links += [Link(ends[0], role, ends[1]) for role in result.get("labels") or [""]]
         elif name in _REGIONS:
-            place = shaped(_Place, value.get("globalOffsets", value), where)
+            place = validated(_Place, value.get("globalOffsets", value), where)
             quote = str(value.get("text") or "")
-            labels = shaped(list[str], value.get(name, []), where)
+            labels = validated(list[str], value.get(name, []), where)
             extents = ((place["start"], place["end"]),)
             for nth, label in enumerate(labels):
                 marks.append(Mark(f"{id_}.{nth}" if nth else id_, label, extents, quote))

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-from coder.importers.annotated import Document, Mark, records, shaped
+from coder.importers.annotated import Document, Mark, records, validated
 from coder.importers.records import first_keys
 
 
@@ -28,7 +28,7 @@ def is_mine(path: Path) -> bool:
 def documents(path: Path) -> Iterator[Document]:
     """Yield one document per line."""
     for where, record in records(path):
-        line = shaped(_Line, record, where)
+        line = validated(_Line, record, where)
         marks = [
             Mark(f"{role}/{nth}/{i}", role, ((start, start + len(words)),), words)
             for role, entities in line.extracts.items()

@@ -13,7 +13,7 @@ from typing import Any, NotRequired
 
 from typing_extensions import TypedDict
 
-from coder.importers.annotated import Document, Mark, beginning, records, shaped
+from coder.importers.annotated import Document, Mark, beginning, records, validated
 from coder.importers.records import first_keys
 from coder.importers.registry import json_in, whole
 from coder.model import Json
@@ -32,7 +32,7 @@ def documents(path: Path) -> Iterator[Document]:
     """One document per user and item."""
     if path.suffix.lower() != ".json":
         for where, record in records(path):
-            line = shaped(_Line, record, where)
+            line = validated(_Line, record, where)
             spans = line.get("spans", [])
             if isinstance(spans, dict):
                 spans = [*chain.from_iterable(spans.values())]
@@ -44,7 +44,7 @@ def documents(path: Path) -> Iterator[Document]:
             yield _document(path, where, line["instance_id"], line["user_id"], spans, labels)
         return
     piece = whole(path)
-    state = shaped(_State, json_in(piece), piece.where)
+    state = validated(_State, json_in(piece), piece.where)
     labels_of = state.get("instance_id_to_label_to_value", {})
     spans_of = state.get("instance_id_to_span_to_value", {})
     for item in dict.fromkeys((*labels_of, *spans_of)):

@@ -12,7 +12,7 @@ from typing import Any, NotRequired
 from typing_extensions import TypedDict
 
 from coder.errors import CoderError
-from coder.importers.annotated import Document, Link, Mark, records, shaped
+from coder.importers.annotated import Document, Link, Mark, records, validated
 from coder.importers.records import first_keys
 from coder.messages.catalogue import Message
 
@@ -29,7 +29,7 @@ def documents(path: Path) -> Iterator[Document]:
     for where, record in records(path):
         if isinstance(record, dict) and "pattern" in record:
             raise CoderError("delivery.patterns", where=where)
-        line = shaped(_Line, record, where)
+        line = validated(_Line, record, where)
         meta = {**line.get("meta", {})}
         article, coder = (meta.pop(name, "") for name in _META)
         annotator = coder or line.get("_annotator_id") or line.get("_session_id") or ""

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from coder.errors import CoderError
 from coder.importers.annotated import Document, Mark
-from coder.importers.extras import library, read_by_others
+from coder.importers.extras import library, parser_errors_as
 from coder.importers.registry import whole
 from coder.model import Json
 
@@ -22,7 +22,7 @@ def documents(path: Path) -> Iterator[Document]:
     """Yield the documents; an entity that is in a span group too becomes one mark."""
     tokens, vocab = library("spacy.tokens", "spacy", "DocBin"), library("spacy.vocab", "spacy", "DocBin")
     compressed = whole(path).data
-    with read_by_others("delivery.no_annotations", str(path), format="DocBin"):
+    with parser_errors_as("delivery.no_annotations", str(path), format="DocBin"):
         decompressor = zlib.decompressobj()
         data = decompressor.decompress(compressed, _MOST)
         if decompressor.unconsumed_tail:

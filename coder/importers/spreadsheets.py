@@ -13,7 +13,7 @@ from coder.foreign import expect_file
 from coder.importers.article_shards import TABLE, parquet_table
 from coder.importers.columns import Columns
 from coder.importers.csv_articles import expect_names
-from coder.importers.extras import expect_small, library, read_by_others
+from coder.importers.extras import expect_small, library, parser_errors_as
 from coder.importers.records import row_piece, taken
 from coder.importers.registry import Piece
 
@@ -41,7 +41,7 @@ def _workbook(path: Path) -> Iterator[Sequence[Any]]:
     openpyxl = library("openpyxl", "openpyxl", "XLSX")
     expect_small(path, str(path))
     with (
-        read_by_others("delivery.no_table", str(path)),
+        parser_errors_as("delivery.no_table", str(path)),
         closing(openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)) as book,
     ):
         rows = book.worksheets[0].iter_rows(values_only=True) if book.worksheets else ()

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from coder.errors import CoderError
 from coder.importers.columns import Columns
-from coder.importers.documents import of_html
-from coder.importers.extras import library, read_by_others
+from coder.importers.documents import read_html
+from coder.importers.extras import library, parser_errors_as
 from coder.importers.records import of_record
 from coder.importers.registry import MOST_BYTES, Piece, Taken, opened
 
@@ -26,7 +26,7 @@ def is_mine(path: Path) -> bool:
 def pieces(path: Path, columns: Columns) -> Iterator[Piece]:
     """Yield the pages; images, redirects and requests are skipped."""
     archives = library("warcio.archiveiterator", "warcio", "WARC")
-    with opened(path) as file, read_by_others("delivery.no_document", str(path)):
+    with opened(path) as file, parser_errors_as("delivery.no_document", str(path)):
         for number, record in enumerate(archives.ArchiveIterator(file), start=1):
             http = record.http_headers
             if record.rec_type != "response" or http is None or http.get_statuscode() != "200":
@@ -41,8 +41,8 @@ def pieces(path: Path, columns: Columns) -> Iterator[Piece]:
 
 def taken(piece: Piece, columns: Columns) -> Taken:
     """The article on a page; the URL is that of the request, unless the page states one."""
-    with read_by_others("delivery.no_document", piece.where):
-        values = of_html(piece.data)
+    with parser_errors_as("delivery.no_document", piece.where):
+        values = read_html(piece.data)
     url = piece.where.removeprefix(f"{piece.path}: ")
     known = {name: value for name, value in values.items() if value}
     return of_record({"text": "", "url": url, **known}, columns, piece.where, piece.path.name)
