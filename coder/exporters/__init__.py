@@ -1,4 +1,4 @@
-"""Datasets out: one module per format.
+"""Export of datasets: one module per format.
 
-May touch codebook, text, values, model and errors. The door is `registry.writer`.
+May import codebook, text, values, model and errors. Entry point: `registry.writer`.
 """

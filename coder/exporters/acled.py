@@ -1,16 +1,16 @@
-"""A flat table in the columns of ACLED: an event a row, for programs that read ACLED's.
+"""A flat table with ACLED's columns, one row per event, for programs that read ACLED's data.
 
 | column | from |
 |---|---|
 | event_id_cnty | article/event |
 | event_date, year, time_precision | the first field of type date; 1: a day, 2: up to a week, 3: longer |
-| disorder_type, event_type, sub_event_type | the type's `map: {acled: …}` in the codebook, ACLED's own tree |
-| actor1, assoc_actor_1; actor2, assoc_actor_2 | the first initiator, the others; first target, the others |
-| country, admin1, location, latitude, longitude | the first place, by the lexicon where it stands there |
-| geo_precision | 1: a site or a town, 2: around a town, 3: all that is larger |
-| source, notes, fatalities | the outlet; the title; the least number killed, empty where it is not stated |
+| disorder_type, event_type, sub_event_type | the type's `map: {acled: …}` in the codebook, and ACLED's tree |
+| actor1, assoc_actor_1; actor2, assoc_actor_2 | the first and the other initiators; the same for targets |
+| country, admin1, location, latitude, longitude | the first place, from the lexicon if it is in it |
+| geo_precision | 1: a site or a town, 2: around a town, 3: anything larger |
+| source, notes, fatalities | the outlet; the title; the least number killed, empty if not stated |
 
-Events whose type is mapped to no sub-event stand there without one; of several days the first stands there.
+Events whose type is not mapped to a sub-event have none; events of several days have the first as their date.
 """
 
 from __future__ import annotations
@@ -54,12 +54,12 @@ COLUMNS = (
 
 
 def head(_: Dataset) -> str:
-    """The names of the columns."""
+    """The header row."""
     return flat_events.head(COLUMNS)
 
 
 def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], str]:
-    """What makes the rows of an article's events."""
+    """Return the function that makes the rows of an article's events."""
     return flat_events.rows(dataset, "acled", COLUMNS, _cells)
 
 
@@ -68,7 +68,7 @@ def _cells(event: Flat) -> Cells:
     kind, disorder = _TYPES.get(sub, ("", ""))
     days = (event.last - event.day).days if event.day and event.last else None
     (actor1, *with1), (actor2, *with2) = event.initiators or [""], event.targets or [""]
-    found: dict[str, str | int | float] = {
+    cells: dict[str, str | int | float] = {
         "event_id_cnty": f"{event.article.id}/{event.id}",
         "event_date": event.day.isoformat() if event.day else "",
         "year": event.day.year if event.day else "",
@@ -86,12 +86,12 @@ def _cells(event: Flat) -> Cells:
         "coder": event.coder,
     }
     if event.place:
-        found |= {
+        cells |= {
             "country": event.country,
             "admin1": event.admin1,
             "location": event.where,
             "geo_precision": _PRECISION.get(event.place.get("precision", ""), 3),
         }
     if event.entry and event.entry.lat is not None and event.entry.lon is not None:
-        found |= {"latitude": event.entry.lat, "longitude": event.entry.lon}
-    return found
+        cells |= {"latitude": event.entry.lat, "longitude": event.entry.lon}
+    return cells

@@ -1,14 +1,13 @@
-"""A folder for brat: a text and its annotations for each coding, and `annotation.conf`.
+"""A folder for brat: for each coding a text and its annotations, and `annotation.conf`.
 
-Spans are text-bound annotations, cut where lines end. An event whose type rests on a span is an event, its
-trigger a text-bound annotation of that type beside the coder's; the evidence of its fields are its roles.
-Values stand in notes on spans and events. Files are called by article and coder; letters that no file's name
-should have are `_`, with a hash behind.
+Spans are text-bound annotations, split at line ends. An event becomes an event in brat if its type has a span
+as evidence: its trigger is a further text-bound annotation of that type, its roles are the evidence of its
+fields. Values are notes on spans and events. Files are named by article and coder; characters that are
+unsuitable for file names become `_`, and a hash is appended.
 """
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -19,68 +18,65 @@ from coder.codebook.effective import effective_events
 from coder.exporters.registry import Sink
 from coder.exporters.tokens import standing
 from coder.exporters.writer import Dataset, file_name
+from coder.foreign import to_json
 from coder.model import Answer, Article, Coding, Json, Span
 
 Row = tuple[str, str, str]
-"""A file's name without its ending, the text, the annotations."""
+"""A file name without its ending, the text, the annotations."""
 _LINE = re.compile(r"[^\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+")
 
 
 def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], list[Row]]:
-    """What makes the two files of each coding."""
+    """Return the function that makes the two files of each of an article's codings."""
 
     def row(article: Article, coding: Coding) -> Row:
-        return (
-            file_name(article.id, coding.coder),
-            article.text,
-            "".join(_lines(dataset, article.text, coding)),
-        )
+        lines = "".join(_lines(dataset, article.text, coding))
+        return file_name(article.id, coding.coder), article.text, lines
 
     return lambda article, codings: [row(article, coding) for coding in codings]
 
 
 def _lines(dataset: Dataset, text: str, coding: Coding) -> Iterator[str]:
     book, numbers, notes, events = dataset.book(coding), count(1), count(1), count(1)
-    known: dict[str, str] = {}
+    names: dict[str, str] = {}  # span id → name in brat
     spans = {span.id: span for span in standing(coding)}
 
-    def bound(name: str, label: str, span: Span) -> str:
+    def text_bound(name: str, label: str, span: Span) -> str:
         lines = [found.span() for found in _LINE.finditer(text, span.start, span.end)]
-        places = lines or [(span.start, span.end)]
-        quote = " ".join(text[a:b].replace("\t", " ") for a, b in places)
-        return f"{name}\t{label} {';'.join(f'{a} {b}' for a, b in places)}\t{quote}\n"
+        extents = lines or [(span.start, span.end)]
+        quote = " ".join(text[a:b].replace("\t", " ") for a, b in extents)
+        return f"{name}\t{label} {';'.join(f'{a} {b}' for a, b in extents)}\t{quote}\n"
 
-    def note(name: str, said: Json) -> str:
-        return f"#{next(notes)}\tAnnotatorNotes {name}\t{json.dumps(said, ensure_ascii=False)}\n"
+    def note(name: str, value: Json) -> str:
+        return f"#{next(notes)}\tAnnotatorNotes {name}\t{to_json(value)}\n"
 
     for span in spans.values():
-        known[span.id] = name = f"T{next(numbers)}"
-        yield bound(name, span.kind, span)
+        names[span.id] = name = f"T{next(numbers)}"
+        yield text_bound(name, span.kind, span)
         if span.value is not None:
             yield note(name, span.value)
-    of_type = book.type_field
-    for event in effective_events(coding, book) if of_type else ():
-        assert of_type is not None
-        kind: Answer = event.answer(of_type.id)
+    if not (type_field := book.type_field):
+        return
+    for event in effective_events(coding, book):
+        kind: Answer = event.answer(type_field.id)
         trigger = next((spans[each] for each in kind.evidence if each in spans), None)
         if trigger is None or not kind.coded:
             continue
         name, number = f"T{next(numbers)}", f"E{next(events)}"
-        yield bound(name, str(kind.value), trigger)
+        yield text_bound(name, str(kind.value), trigger)
         roles = [
-            f"{field}{nth if nth > 1 else ''}:{known[each]}"
+            f"{field}{nth if nth > 1 else ''}:{names[each]}"
             for field, answer in event.fields.items()
-            if field != of_type.id
-            for nth, each in enumerate((e for e in answer.evidence if e in known), start=1)
+            if field != type_field.id
+            for nth, each in enumerate((e for e in answer.evidence if e in names), start=1)
         ]
         yield f"{number}\t{' '.join([f'{kind.value}:{name}', *roles])}\n"
-        said = {field: answer.value for field, answer in event.fields.items() if answer.coded}
-        yield note(number, said)
+        yield note(number, {field: answer.value for field, answer in event.fields.items() if answer.coded})
 
 
 @contextmanager
 def sink(dataset: Dataset, path: Path) -> Iterator[Sink]:
-    """Puts the files into the folder `path`."""
+    """Write the files into the folder `path`."""
     book = dataset.codebook
     kinds = [kind.id for kind in book.span_kinds]
     roles = [f"{f.id}*:<ENTITY>" for f in book.event_fields if f.evidence != "none"]
@@ -90,8 +86,8 @@ def sink(dataset: Dataset, path: Path) -> Iterator[Sink]:
     (path / "annotation.conf").write_text(config, "utf-8")
 
     def put(rows: list[Row]) -> None:
-        for name, text, found in rows:
+        for name, text, lines in rows:
             (path / f"{name}.txt").write_bytes(text.encode("utf-8"))
-            (path / f"{name}.ann").write_bytes(found.encode("utf-8"))
+            (path / f"{name}.ann").write_bytes(lines.encode("utf-8"))
 
     yield put

@@ -1,6 +1,6 @@
-"""A folder of UIMA CAS JSON 0.4, for INCEpTION and cassis: a file a coding, its type system in it.
+"""A folder of UIMA CAS JSON 0.4, for INCEpTION and cassis: one file per coding, with its type system.
 
-What stands in it is that of `cas-xmi`, from where INCEpTION has the layers: import `TypeSystem.xml` first.
+The contents are those of `cas-xmi`. INCEpTION needs the layers from there: import its `TypeSystem.xml` first.
 """
 
 from __future__ import annotations
@@ -20,42 +20,42 @@ from coder.model import Article, Coding, Json
 
 
 def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], list[Row]]:
-    """What makes the file of each coding."""
-    described = {
-        of.name: {
-            "%NAME": of.name,
-            "%SUPER_TYPE": of.above,
+    """Return the function that makes the file of each of an article's codings."""
+    type_system = {
+        type_.name: {
+            "%NAME": type_.name,
+            "%SUPER_TYPE": type_.parent,
             **{
                 name: {"%NAME": name, "%RANGE": range_} | ({"%DESCRIPTION": about} if about else {})
-                for name, (range_, about) in of.features.items()
+                for name, (range_, about) in type_.features.items()
             },
         }
-        for of in types(dataset)
+        for type_ in types(dataset)
     }
 
     def row(article: Article, coding: Coding) -> Row:
         every = list(structures(dataset, article, coding))
-        found: list[dict[str, Json]] = [{"%ID": SOFA, "%TYPE": "uima.cas.Sofa", **sofa(article)}]
+        records: list[dict[str, Json]] = [{"%ID": SOFA, "%TYPE": "uima.cas.Sofa", **sofa(article)}]
         arrays = count(every[-1].id + 1)
         for each in every:
-            named = dict[str, int]()
-            for name, of in each.named.items():
-                named[f"@{name}"] = array = next(arrays) if isinstance(of, list) else of
-                if isinstance(of, list):
-                    found.append({"%ID": array, "%TYPE": f"{LINK}[]", "%ELEMENTS": of})
-            found.append({"%ID": each.id, "%TYPE": each.type, **named, **each.features})
-        members = [each.id for each in every if "sofa" in each.named]
-        whole = {
-            "%TYPES": described,
-            "%FEATURE_STRUCTURES": found,
+            references = dict[str, int]()
+            for name, target in each.references.items():
+                references[f"@{name}"] = id_ = next(arrays) if isinstance(target, list) else target
+                if isinstance(target, list):
+                    records.append({"%ID": id_, "%TYPE": f"{LINK}[]", "%ELEMENTS": target})
+            records.append({"%ID": each.id, "%TYPE": each.type, **references, **each.features})
+        members = [each.id for each in every if "sofa" in each.references]
+        cas = {
+            "%TYPES": type_system,
+            "%FEATURE_STRUCTURES": records,
             "%VIEWS": {"_InitialView": {"%SOFA": SOFA, "%MEMBERS": members}},
         }
-        return f"{file_name(article.id, coding.coder)}.json", to_json(whole) + "\n"
+        return f"{file_name(article.id, coding.coder)}.json", to_json(cas) + "\n"
 
     return lambda article, codings: [row(article, coding) for coding in codings]
 
 
 @contextmanager
 def sink(_: Dataset, path: Path) -> Iterator[Sink]:
-    """Puts the files into the folder `path`."""
+    """Write the files into the folder `path`."""
     yield partial(put, path)

@@ -1,11 +1,12 @@
-"""A folder of UIMA CAS XMI 1.0, for INCEpTION and cassis: a file a coding, and `TypeSystem.xml`.
+"""A folder of UIMA CAS XMI 1.0, for INCEpTION and cassis: one file per coding, and `TypeSystem.xml`.
 
-In INCEpTION import `TypeSystem.xml` under Layers first, then the `.xmi` files as documents. The layer
-`webanno.custom.CodedSpan` has the spans with kind and value, `CodedEvent` events with their values and, as
-slots, their evidence: a slot's role is the field's id. An event stands where the evidence of its type does,
-or else its first evidence, or at 0. `Coding`, about the whole text, names article and coder and has the
-article's answers. A value that is no text stands as JSON; what is not stated is `{"blank": "not_stated"}`.
-Offsets are UTF-16. XML holds no control characters: U+FFFD stands in their place; `cas-json` holds them.
+In INCEpTION, first import `TypeSystem.xml` under Layers, then the `.xmi` files as documents. The layer
+`webanno.custom.CodedSpan` has the spans with kind and value. `CodedEvent` has the events with their values
+and, as slots, their evidence; a slot's role is the field's id. An event is placed at its type's evidence,
+else at its first evidence, else at 0. `Coding`, an annotation of the whole text, has the ids of article and
+coder and the answers about the article. Values other than strings are JSON; an answer that is not stated is
+`{"blank": "not_stated"}`. Offsets are UTF-16. Control characters, which XML cannot hold, are replaced by
+U+FFFD; `cas-json` holds them.
 """
 
 from __future__ import annotations
@@ -23,39 +24,40 @@ from coder.exporters.writer import Dataset, file_name
 from coder.model import Article, Coding
 
 Row = tuple[str, str]
-"""A file's name and its text."""
+"""A file's name and its content."""
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 
 
 def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], list[Row]]:
-    """What makes the file of each coding."""
-    every = sorted({_package(each.name) for each in types(dataset)} | {"uima/cas"})
-    prefixes = {package: package.removesuffix("/type").rpartition("/")[2] for package in every}
-    named = {f"xmlns:{prefix}": f"http:///{package}.ecore" for package, prefix in prefixes.items()}
-    root = f"<xmi:XMI{_attributes({'xmlns:xmi': 'http://www.omg.org/XMI', **named, 'xmi:version': '2.0'})}>\n"
+    """Return the function that makes the file of each of an article's codings."""
+    packages = sorted({_package(each.name) for each in types(dataset)} | {"uima/cas"})
+    prefixes = {package: package.removesuffix("/type").rpartition("/")[2] for package in packages}
+    spaces = {f"xmlns:{prefix}": f"http:///{package}.ecore" for package, prefix in prefixes.items()}
+    namespaces = _attributes({"xmlns:xmi": "http://www.omg.org/XMI", **spaces, "xmi:version": "2.0"})
 
     def element(type_: str, attributes: Mapping[str, str | int]) -> str:
         prefix, name = prefixes[_package(type_)], type_.rpartition(".")[2]
         return f"<{prefix}:{name}{_attributes(attributes)}/>\n"
 
-    def of(structure: Structure) -> str:
-        named = {
-            name: " ".join(map(str, of)) if isinstance(of, list) else of
-            for name, of in structure.named.items()
-            if of != []
+    def element_of(structure: Structure) -> str:
+        references = {
+            name: " ".join(map(str, target)) if isinstance(target, list) else target
+            for name, target in structure.references.items()
+            if target != []
         }
-        return element(structure.type, {"xmi:id": structure.id, **named, **structure.features})
+        return element(structure.type, {"xmi:id": structure.id, **references, **structure.features})
 
     def row(article: Article, coding: Coding) -> Row:
         every = list(structures(dataset, article, coding))
-        members = " ".join(str(each.id) for each in every if "sofa" in each.named)
+        members = " ".join(str(each.id) for each in every if "sofa" in each.references)
         parts = [
             element("uima.cas.NULL", {"xmi:id": 0}),
-            *map(of, every),
+            *map(element_of, every),
             element("uima.cas.Sofa", {"xmi:id": SOFA, **sofa(article)}),
             element("uima.cas.View", {"sofa": SOFA, "members": members}),
         ]
-        return f"{file_name(article.id, coding.coder)}.xmi", f"{_HEAD}{root}{''.join(parts)}</xmi:XMI>\n"
+        content = f"{_HEAD}<xmi:XMI{namespaces}>\n{''.join(parts)}</xmi:XMI>\n"
+        return f"{file_name(article.id, coding.coder)}.xmi", content
 
     return lambda article, codings: [row(article, coding) for coding in codings]
 
@@ -64,8 +66,8 @@ def _package(type_: str) -> str:
     return type_.rpartition(".")[0].replace(".", "/")
 
 
-def _attributes(of: Mapping[str, str | int]) -> str:
-    return "".join(f" {name}={_quoted(value)}" for name, value in of.items())
+def _attributes(values: Mapping[str, str | int]) -> str:
+    return "".join(f" {name}={_quoted(value)}" for name, value in values.items())
 
 
 def _quoted(value: str | int) -> str:
@@ -74,7 +76,7 @@ def _quoted(value: str | int) -> str:
 
 @contextmanager
 def sink(dataset: Dataset, path: Path) -> Iterator[Sink]:
-    """Puts the files into the folder `path`."""
+    """Write the files into the folder `path`."""
     (path / "TypeSystem.xml").write_bytes(type_system(types(dataset)).encode("utf-8"))
     yield partial(put, path)
 
@@ -86,30 +88,27 @@ def put(folder: Path, rows: Iterable[Row]) -> None:
 
 
 def type_system(every: Iterable[Type]) -> str:
-    """The types as UIMA describes a type system."""
+    """The types as a UIMA type system description."""
 
     def feature(name: str, range_: str, about: str) -> str:
-        of = range_.removesuffix("[]")
-        kind = (
-            {"rangeTypeName": range_}
-            if of == range_
-            else {"rangeTypeName": "uima.cas.FSArray", "elementType": of}
-        )
-        return _element("featureDescription", _texts({"name": name, "description": about, **kind}))
+        described = {"name": name, "description": about, "rangeTypeName": range_}
+        if range_.endswith("[]"):
+            described |= {"rangeTypeName": "uima.cas.FSArray", "elementType": range_.removesuffix("[]")}
+        return _element("featureDescription", _texts(described))
 
-    def type_(of: Type) -> str:
-        features = "".join(feature(name, *told) for name, told in of.features.items())
-        head = _texts({"name": of.name, "supertypeName": of.above})
+    def description(type_: Type) -> str:
+        features = "".join(feature(name, *about) for name, about in type_.features.items())
+        head = _texts({"name": type_.name, "supertypeName": type_.parent})
         return _element("typeDescription", head + (_element("features", features) if features else ""))
 
-    found = _element("types", "".join(map(type_, every)))
+    content = _element("types", "".join(map(description, every)))
     space = 'xmlns="http://uima.apache.org/resourceSpecifier"'
-    return f"{_HEAD}<typeSystemDescription {space}>\n{found}</typeSystemDescription>\n"
+    return f"{_HEAD}<typeSystemDescription {space}>\n{content}</typeSystemDescription>\n"
 
 
-def _element(name: str, inside: str) -> str:
-    return f"<{name}>{inside}</{name}>\n"
+def _element(name: str, content: str) -> str:
+    return f"<{name}>{content}</{name}>\n"
 
 
-def _texts(of: Mapping[str, str]) -> str:
-    return "".join(_element(name, escape(text)) for name, text in of.items() if text)
+def _texts(values: Mapping[str, str]) -> str:
+    return "".join(_element(name, escape(text)) for name, text in values.items() if text)

@@ -1,8 +1,8 @@
-"""CoNLL with IOB2 tags: a token a line, `token`, `start:end`, and three columns of tags.
+"""CoNLL with IOB2 tags: one token per line, with `token`, `start:end` and three columns of tags.
 
-The last column has the spans that overlap none before them; what overlaps stands in the columns before it.
-Each coding begins with a line `-DOCSTART-` that names article and coder, each sentence with an empty line.
-Words are cut where a span begins or ends; `start:end` are code points of the article's text.
+The last column has the spans that do not overlap an earlier span in it, the columns before it the overlapping
+ones. Each coding begins with a line `-DOCSTART-` that names article and coder; an empty line precedes each
+sentence. Words are split where a span begins or ends; `start:end` are code points of the article's text.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from coder.text import segment
 
 
 def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], str]:
-    """What makes the lines of an article's codings."""
+    """Return the function that makes the lines of an article's codings."""
     return lambda article, codings: "".join(_lines(article.text, coding) for coding in codings)
 
 
@@ -25,18 +25,18 @@ def _lines(text: str, coding: Coding) -> str:
     spans = standing(coding)
     words = tokens(text, spans)
     tags = [["O"] * LAYERS for _ in words]
-    place = {start: i for i, (start, _) in enumerate(words)}
-    whole = set[int]()  # tokens before which no sentence may end
+    index = {start: i for i, (start, _) in enumerate(words)}
+    continued = set[int]()  # tokens that continue a span, so that no sentence may begin there
     for span, layer in layered(spans):
-        inside = [place[at] for at in range(span.start, span.end) if at in place]
-        whole.update(inside[1:])
+        inside = [index[at] for at in range(span.start, span.end) if at in index]
+        continued.update(inside[1:])
         if layer < LAYERS:
             for nth, i in enumerate(inside):
                 tags[i][LAYERS - 1 - layer] = f"{'I' if nth else 'B'}-{span.kind}"
-    begins = {start for start, _ in segment.sentences(text)}
+    sentences = {start for start, _ in segment.sentences(text)}
     lines = ["\t".join(("-DOCSTART-", f"{coding.article}/{coding.coder}", *("O",) * LAYERS)), ""]
     for i, (start, end) in enumerate(words):
-        if start in begins and i not in whole and lines[-1]:
+        if start in sentences and i not in continued and lines[-1]:
             lines.append("")
         lines.append("\t".join((text[start:end], f"{start}:{end}", *tags[i])))
     return "\n".join(lines) + "\n\n"

@@ -1,13 +1,13 @@
-"""A folder of tidy tables as CSV, one file a table.
+"""A folder of tidy tables as CSV, one file per table.
 
-The files are UTF-8 with a signature, for spreadsheets. Cells that one could take for a formula have an
-apostrophe before them, as in `csv`. In Python `pandas.read_csv("gold/values.csv")`, in R
+The files are UTF-8 with a byte order mark, for spreadsheets. Cells that one could mistake for a formula are
+preceded by an apostrophe, as in `csv`. In Python `pandas.read_csv("gold/values.csv")`, in R
 `readr::read_csv("gold/values.csv")`.
 
-`values` has a row for each value as it counts: lists give a row an item, values of several parts a row a
-part, and a blank a row without a value; what nobody looked at has none. `evidence` and `quote` are those of
-the answer; the table `evidence` has them one by one. `columns` says what every column holds, `codebook` the
-fields and values in force. Offsets are code points of `articles.text`, the end not included.
+`values` has a row for each effective value: a list has a row per item, a value with several parts a row per
+part, and a blank a row without a value; fields that nobody looked at have no row. `evidence` and `quote` are
+those of the answer; the table `evidence` has a row for each piece of evidence. `columns` describes every
+column, `codebook` the fields and values in force. Offsets are code points of `articles.text`, half-open.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ rows = tidy_tables.rows
 
 @contextmanager
 def sink(dataset: Dataset, path: Path) -> Iterator[Sink]:
-    """Puts rows into the files of the folder `path`."""
+    """Write rows to the files of the folder `path`."""
     with ExitStack() as stack:
         files = {
             name: stack.enter_context((path / f"{name}.csv").open("w", encoding="utf-8", newline=""))
@@ -35,8 +35,8 @@ def sink(dataset: Dataset, path: Path) -> Iterator[Sink]:
         }
 
         def put(rows: Rows) -> None:
-            for name, found in rows.items():
-                cells = (["" if cell is None else str(cell) for cell in row] for row in found)
+            for name, table in rows.items():
+                cells = (["" if cell is None else str(cell) for cell in row] for row in table)
                 files[name].write(lines_of(cells))
 
         for name, file in files.items():

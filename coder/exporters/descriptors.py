@@ -1,4 +1,4 @@
-"""What a dataset tells programs of itself: Croissant, Frictionless, the Citation File Format, checksums.
+"""Machine-readable descriptions of a dataset: Croissant, Frictionless, Citation File Format, checksums.
 
 Sources: Croissant 1.0 (docs.mlcommons.org/croissant), Data Package 1 (specs.frictionlessdata.io), CFF 1.2.0.
 """
@@ -34,7 +34,7 @@ _CONTEXT = {
 
 
 class Imprint(NamedTuple):
-    """What a dataset says of itself; version: three numbers; date: an ISO day; other texts: "" for none."""
+    """A dataset's metadata; version: three numbers; date: in ISO format; the other strings may be ""."""
 
     title: str
     description: str
@@ -47,30 +47,30 @@ class Imprint(NamedTuple):
 
     @property
     def name(self) -> str:
-        """The title as a name for programs."""
+        """The title as an identifier: lower-case letters, digits and hyphens."""
         return re.sub(r"[^a-z0-9]+", "-", self.title.lower()).strip("-") or "dataset"
 
     @property
     def license_url(self) -> str:
-        """Where the licence stands, "" for words that are no SPDX identifier."""
+        """The URL of the licence, "" if it is not an SPDX identifier."""
         is_spdx = re.fullmatch(r"[A-Za-z0-9.+-]+", self.license)
         return f"https://spdx.org/licenses/{self.license}.html" if is_spdx else ""
 
     @property
     def where(self) -> str:
-        """The address under which it can be found, "" for none."""
+        """The URL of the dataset, "" for none."""
         return f"https://doi.org/{self.doi}" if self.doi else self.url
 
     @property
     def citation(self) -> str:
-        """How it is cited in a line."""
+        """The citation in one line."""
         parts = ["; ".join(self.authors), f"({self.date[:4]})", f"{self.title}, {self.version}", self.where]
         return ". ".join(filter(None, parts)) + "."
 
 
 def croissant(imprint: Imprint, tables: Sequence[Described]) -> str:
     """The Croissant description of the Parquet files."""
-    found: dict[str, Any] = {
+    description: dict[str, Any] = {
         "@context": _CONTEXT,
         "@type": "sc:Dataset",
         "conformsTo": "http://mlcommons.org/croissant/1.0",
@@ -83,7 +83,7 @@ def croissant(imprint: Imprint, tables: Sequence[Described]) -> str:
         "datePublished": imprint.date,
         "version": imprint.version,
         "citeAs": imprint.citation,
-        "distribution": [_distributed(each.name, each.parquet) for each in tables],
+        "distribution": [_file_object(each.name, each.parquet) for each in tables],
         "recordSet": [
             {
                 "@type": "cr:RecordSet",
@@ -107,10 +107,10 @@ def croissant(imprint: Imprint, tables: Sequence[Described]) -> str:
             for each in tables
         ],
     }
-    return _json({name: value for name, value in found.items() if value not in ("", [])})
+    return _json(description)
 
 
-def _distributed(name: str, file: File) -> dict[str, str]:
+def _file_object(name: str, file: File) -> dict[str, str]:
     return {
         "@type": "cr:FileObject",
         "@id": f"{name}.parquet",
@@ -125,7 +125,7 @@ def _distributed(name: str, file: File) -> dict[str, str]:
 def data_package(imprint: Imprint, tables: Sequence[Described]) -> str:
     """The Frictionless description of the CSV files."""
     license_ = {"name": imprint.license} if imprint.license_url else {"title": imprint.license}
-    found: dict[str, Any] = {
+    description: dict[str, Any] = {
         "profile": "tabular-data-package",
         "name": imprint.name,
         "title": imprint.title,
@@ -157,40 +157,40 @@ def data_package(imprint: Imprint, tables: Sequence[Described]) -> str:
             for each in tables
         ],
     }
-    return _json({name: value for name, value in found.items() if value not in ("", [])})
+    return _json(description)
 
 
 def citation_file(imprint: Imprint) -> str:
-    """`CITATION.cff`; JSON texts are YAML texts."""
+    """The content of `CITATION.cff`, which is YAML."""
     lines = ["cff-version: 1.2.0", "message: Please cite this dataset as below.", "type: dataset"]
-    lines += [f"title: {_text(imprint.title)}", f"version: {_text(imprint.version)}"]
+    lines += [f"title: {_quoted(imprint.title)}", f"version: {_quoted(imprint.version)}"]
     lines += [f"date-released: {imprint.date}", "authors:"]
     for name in imprint.authors:
         family, comma, given = name.partition(",")
         if comma:
-            lines += [
-                f"  - family-names: {_text(family.strip())}",
-                f"    given-names: {_text(given.strip())}",
-            ]
+            lines.append(f"  - family-names: {_quoted(family.strip())}")
+            lines.append(f"    given-names: {_quoted(given.strip())}")
         else:
-            lines.append(f"  - name: {_text(name)}")
+            lines.append(f"  - name: {_quoted(name)}")
     if imprint.license_url:
         lines.append(f"license: {imprint.license}")
-    lines += [
-        f"{key}: {_text(value)}" for key, value in (("doi", imprint.doi), ("url", imprint.url)) if value
-    ]
+    addresses = (("doi", imprint.doi), ("url", imprint.url))
+    lines += [f"{key}: {_quoted(value)}" for key, value in addresses if value]
     return "\n".join(lines) + "\n"
 
 
 def checksums(folder: Path) -> str:
-    """The SHA-256 of every file, as `sha256sum --check` reads them."""
-    every = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != SUMS)
-    return "".join(f"{file.sha256}  {file.path}\n" for file in (file_of(folder, path) for path in every))
+    """The SHA-256 of every file, in the format of `sha256sum --check`."""
+    paths = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != SUMS)
+    return "".join(f"{file.sha256}  {file.path}\n" for file in (file_of(folder, path) for path in paths))
 
 
-def _text(words: str) -> str:
-    return json.dumps(words, ensure_ascii=False)
+def _quoted(text: str) -> str:
+    """A string in YAML, of which JSON strings are a subset."""
+    return json.dumps(text, ensure_ascii=False)
 
 
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
+def _json(description: dict[str, Any]) -> str:
+    """The description as JSON, without its empty properties."""
+    present = {name: value for name, value in description.items() if value not in ("", [])}
+    return json.dumps(present, ensure_ascii=False, indent=2) + "\n"

@@ -1,7 +1,8 @@
-"""A coding as a UIMA CAS: feature structures, and their types as INCEpTION takes them for layers.
+"""A coding as a UIMA CAS: feature structures, and types that INCEpTION can import as layers.
 
-Sources: UIMA's references on type systems and on XMI, its specification of JSON CAS; for a layer INCEpTION
-takes what has texts and slots alone, and for a slot an array of what has a role and a target alone.
+Sources: UIMA's references on type systems and XMI, and its specification of JSON CAS. INCEpTION only imports
+a type as a layer if all its features are strings or slots; a slot is an array of a type whose only features
+are a role and a target.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import accumulate, chain
+from itertools import accumulate, count
 
 from coder.codebook.effective import effective_events
 from coder.codebook.schema import Codebook, Field
@@ -28,139 +29,124 @@ _CORE = "de.tudarmstadt.ukp.dkpro.core.api."
 _DOCUMENT = f"{_CORE}metadata.type.DocumentMetaData"
 _SENTENCE, _TOKEN = (f"{_CORE}segmentation.type.{name}" for name in ("Sentence", "Token"))
 _STRING = "uima.cas.String"
-_TAKEN = {"sofa", "begin", "end", "event", "arguments", "article", "coder", "text_sha256"}
+_RESERVED = {"sofa", "begin", "end", "event", "arguments", "article", "coder", "text_sha256"}
 
 
 @dataclass(frozen=True, slots=True)
 class Type:
-    """A type by its name: what it is a kind of, and its own features, each with its range and description."""
+    """A type; parent: the name of its supertype; features: its own, name → range and description."""
 
     name: str
-    above: str
+    parent: str
     features: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Structure:
-    """A feature structure by its id: type, features, and the ids of those that it names.
-
-    Where a feature names several, they are a list.
-    """
+    """A feature structure; references: feature → the id that it refers to, or a list of ids."""
 
     id: int
     type: str
     features: Mapping[str, str | int]
-    named: Mapping[str, int | list[int]] = field(default_factory=dict)
+    references: Mapping[str, int | list[int]] = field(default_factory=dict)
 
 
 def types(dataset: Dataset) -> list[Type]:
-    """All types that the codings of a dataset have, whatever revision they were made with."""
+    """The types of a dataset's codings, with the fields of all revisions."""
     books = [dataset.codebook, *dataset.revisions.values()]
     text = (_STRING, "")
+    of_event = _features(f for book in books for f in book.event_fields)
+    of_article = _features(f for book in books for f in book.article_fields)
+    head = dict.fromkeys(("article", "coder", "text_sha256"), text)
     return [
         Type(_DOCUMENT, "uima.tcas.DocumentAnnotation", {"documentTitle": text, "documentId": text}),
         Type(_SENTENCE, "uima.tcas.Annotation"),
         Type(_TOKEN, "uima.tcas.Annotation"),
         Type(_SPAN, "uima.tcas.Annotation", {"kind": text, "value": text}),
         Type(LINK, "uima.cas.TOP", {"role": text, "target": (_SPAN, "")}),
-        Type(
-            _EVENT,
-            "uima.tcas.Annotation",
-            {
-                "event": text,
-                **_features(books, lambda book: book.event_fields),
-                "arguments": (f"{LINK}[]", ""),
-            },
-        ),
-        Type(
-            _CODING,
-            "uima.cas.AnnotationBase",
-            {
-                **dict.fromkeys(("article", "coder", "text_sha256"), text),
-                **_features(books, lambda book: book.article_fields),
-            },
-        ),
+        Type(_EVENT, "uima.tcas.Annotation", {"event": text, **of_event, "arguments": (f"{LINK}[]", "")}),
+        Type(_CODING, "uima.cas.AnnotationBase", {**head, **of_article}),
     ]
 
 
-def _features(
-    books: Iterable[Codebook], fields: Callable[[Codebook], Iterable[Field]]
-) -> dict[str, tuple[str, str]]:
-    every = chain.from_iterable(map(fields, books))
-    return {feature_name(of.id): (_STRING, f"{of.label.en} · {of.label.ar}") for of in every}
+def _features(fields: Iterable[Field]) -> dict[str, tuple[str, str]]:
+    return {feature_name(f.id): (_STRING, f"{f.label.en} · {f.label.ar}") for f in fields}
 
 
 def feature_name(field_id: str) -> str:
-    """A field's id as letters, digits and _ only, and as no other feature is called: `_xHHHH_` is the sign of
-    that code point, as in Office Open XML.
+    """A field's id as a unique feature name of letters, digits and _.
+
+    Other characters are escaped as `_xHHHH_`, as in Office Open XML, and so is a reserved name's last one.
     """
-    name = re.sub(r"[.-]|_(?=x[0-9A-F]{4}_)", lambda sign: f"_x{ord(sign[0]):04X}_", field_id)
-    return f"{name[:-1]}_x{ord(name[-1]):04X}_" if name in _TAKEN else name
+    name = re.sub(r"[.-]|_(?=x[0-9A-F]{4}_)", lambda char: f"_x{ord(char[0]):04X}_", field_id)
+    return f"{name[:-1]}_x{ord(name[-1]):04X}_" if name in _RESERVED else name
 
 
 def sofa(article: Article) -> dict[str, str | int]:
-    """The features of the text itself."""
+    """The features of the structure that holds the text."""
     return {"sofaNum": 1, "sofaID": "_InitialView", "mimeType": "text", "sofaString": article.text}
 
 
 def structures(dataset: Dataset, article: Article, coding: Coding) -> Iterator[Structure]:
-    """What a coding's CAS holds beside its text: all with `sofa` are members of the one view."""
-    text, book, at = article.text, dataset.book(coding), _in_utf16(article.text)
+    """The structures of a coding's CAS except its text; those with `sofa` are members of the only view."""
+    text, book, offset = article.text, dataset.book(coding), _utf16_offsets(article.text)
     spans = {span.id: span for span in standing(coding)}
-    number = SOFA
+    ids = count(SOFA + 1)
 
-    def new(type_: str, features: Mapping[str, str | int], **named: int | list[int]) -> Structure:
-        nonlocal number
-        number += 1
-        return Structure(number, type_, features, named)
+    def new(type_: str, features: Mapping[str, str | int], **references: int | list[int]) -> Structure:
+        return Structure(next(ids), type_, features, references)
 
-    def placed(type_: str, start: int, end: int, told: Mapping[str, str], **named: list[int]) -> Structure:
-        return new(type_, {"begin": at(start), "end": at(end), **told}, sofa=SOFA, **named)
+    def annotation(
+        type_: str, start: int, end: int, features: Mapping[str, str], **references: list[int]
+    ) -> Structure:
+        place = {"begin": offset(start), "end": offset(end)}
+        return new(type_, {**place, **features}, sofa=SOFA, **references)
 
     language = article.metadata.get("language", "x-unspecified")
-    known = {"language": language, "documentTitle": article.id, "documentId": article.id}
-    yield placed(_DOCUMENT, 0, len(text), known)
-    whose = {"article": article.id, "coder": coding.coder, "text_sha256": article.text_sha256}
-    yield new(_CODING, whose | _told(article_answers(coding, book)), sofa=SOFA)
-    yield from (placed(_SENTENCE, *sentence, {}) for sentence in segment.sentences(text))
-    yield from (placed(_TOKEN, *token, {}) for token in tokens(text, [*spans.values()]))
-    ids = dict[str, int]()
+    about = {"language": language, "documentTitle": article.id, "documentId": article.id}
+    yield annotation(_DOCUMENT, 0, len(text), about)
+    head = {"article": article.id, "coder": coding.coder, "text_sha256": article.text_sha256}
+    yield new(_CODING, head | _values(article_answers(coding, book)), sofa=SOFA)
+    yield from (annotation(_SENTENCE, *sentence, {}) for sentence in segment.sentences(text))
+    yield from (annotation(_TOKEN, *token, {}) for token in tokens(text, [*spans.values()]))
+    span_ids = dict[str, int]()
     for span in spans.values():
         value = {} if span.value is None else {"value": _as_text(span.value)}
-        made = placed(_SPAN, span.start, span.end, {"kind": span.kind, **value})
-        ids[span.id] = made.id
-        yield made
+        structure = annotation(_SPAN, span.start, span.end, {"kind": span.kind, **value})
+        span_ids[span.id] = structure.id
+        yield structure
     for event in effective_events(coding, book):
         links = [
-            new(LINK, {"role": name}, target=ids[each])
+            new(LINK, {"role": name}, target=span_ids[each])
             for name, answer in event.fields.items()
             for each in answer.evidence
-            if each in ids
+            if each in span_ids
         ]
         yield from links
         place = _place(event, book, spans)
         start, end = (place.start, place.end) if place else (0, 0)
-        told = {"event": event.id, **_told(event.fields)}
-        yield placed(_EVENT, start, end, told, arguments=[link.id for link in links])
+        features = {"event": event.id, **_values(event.fields)}
+        yield annotation(_EVENT, start, end, features, arguments=[link.id for link in links])
 
 
 def _place(event: Event, book: Codebook, spans: Mapping[str, Span]) -> Span | None:
-    """The span at which an event stands."""
+    """The first span of the type's evidence, else the first of any evidence, else None."""
     of_type = event.answer(book.type_field.id).evidence if book.type_field else ()
-    others = chain.from_iterable(answer.evidence for answer in event.fields.values())
-    return next((span for evidence in (of_type, (*others,)) for span in quoted(spans, evidence)), None)
+    every = [each for answer in event.fields.values() for each in answer.evidence]
+    return next(iter(quoted(spans, of_type) or quoted(spans, every)), None)
 
 
-def _told(answers: Mapping[str, Answer]) -> dict[str, str]:
-    """What was answered, by the features' names."""
-    said = {name: answer for name, answer in answers.items() if answer.state in ("coded", "not_stated")}
+def _values(answers: Mapping[str, Answer]) -> dict[str, str]:
+    """Feature name → value, for answers that are coded or not stated."""
     return {
         feature_name(name): _as_text(answer.value if answer.coded else {"blank": answer.state})
-        for name, answer in said.items()
+        for name, answer in answers.items()
+        if answer.state in ("coded", "not_stated")
     }
 
 
 def _as_text(value: Json) -> str:
+    """A value as a feature: a string that does not look like JSON is unchanged, all else is JSON."""
     if not isinstance(value, str):
         return to_json(value)
     if NOT_IN_XML.search(value):
@@ -172,8 +158,8 @@ def _as_text(value: Json) -> str:
     return to_json(value)
 
 
-def _in_utf16(text: str) -> Callable[[int], int]:
-    """What tells of a code point how many UTF-16 units stand before it."""
+def _utf16_offsets(text: str) -> Callable[[int], int]:
+    """Return a function that converts an offset in code points to UTF-16 units."""
     if max(text, default="") <= "\uffff":
         return int
-    return [0, *accumulate(1 + (sign > "\uffff") for sign in text)].__getitem__
+    return [0, *accumulate(1 + (char > "\uffff") for char in text)].__getitem__

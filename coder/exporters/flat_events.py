@@ -1,7 +1,7 @@
-"""An event as other schemes of event data look at it: who, whom, when, where, how many killed.
+"""An event in the form of other event data schemes: who, whom, when, where, how many killed.
 
-The fields are found by their types and names: the first of type date, the first of type place, `initiators`
-and `targets` or the first two of type actor, `killed`.
+The fields are found by type and name: the first of type date, the first of type place, `initiators` and
+`targets` or else the first two of type actor, and `killed`.
 """
 
 from __future__ import annotations
@@ -22,7 +22,9 @@ Cells = Mapping[str, str | int | float]
 
 
 class Flat(NamedTuple):
-    """An event; names in English. place: the first one as coded, entry: in the lexicon. killed: at least."""
+    """An event, with names in English. place: the first place's value; entry: its entry in the lexicon;
+    killed: the minimum, "" if not stated.
+    """
 
     article: Article
     coder: str
@@ -38,38 +40,41 @@ class Flat(NamedTuple):
 
     @property
     def where(self) -> str:
-        """The place's name in English, or as the article has it."""
+        """The place's English name or, if it is not in the lexicon, its name in the article."""
         return self.entry.name.en if self.entry else str(self.place.get("as_written", ""))
 
     @property
     def country(self) -> str:
-        """As the value says, else as the lexicon does."""
+        """The place's country, from its value or else from the lexicon."""
         return str(self.place.get("country") or "") or (self.entry.country if self.entry else "")
 
     @property
     def admin1(self) -> str:
-        """The same of the governorate or province."""
+        """The place's governorate or province, from its value or else from the lexicon."""
         return str(self.place.get("admin1") or "") or (self.entry.admin1 if self.entry else "")
 
 
 def head(columns: Sequence[str]) -> str:
-    """The names of the columns."""
+    """The header row."""
     return "\ufeff" + lines_of([columns])
 
 
 def rows(
     dataset: Dataset, scheme: str, columns: Sequence[str], cells: Callable[[Flat], Cells]
 ) -> Callable[[Article, Sequence[Coding]], str]:
-    """What makes the rows of an article's events; raises CoderError where no type is mapped to the scheme."""
+    """Return the function that makes the rows of an article's events.
+
+    Raises CoderError if no event type is mapped to the scheme.
+    """
     book = dataset.codebook
     if not any(kind.map.get(scheme) for kind in book.every_type()):
         raise CoderError("delivery.no_mapping", codebook=book.ref, scheme=scheme)
 
-    def of(article: Article, codings: Sequence[Coding]) -> str:
-        found = (cells(each) for coding in codings for each in _events(dataset.book(coding), article, coding))
-        return lines_of([str(row.get(name, "")) for name in columns] for row in found)
+    def lines(article: Article, codings: Sequence[Coding]) -> str:
+        events = (event for coding in codings for event in _events(dataset.book(coding), article, coding))
+        return lines_of([str(row.get(name, "")) for name in columns] for row in map(cells, events))
 
-    return of
+    return lines
 
 
 def _events(book: Codebook, article: Article, coding: Coding) -> Iterator[Flat]:
@@ -110,8 +115,8 @@ def _value(event: Event, field: Field | None) -> Json:
 
 
 def _names(book: Codebook, field: Field | None, event: Event) -> list[str]:
-    found = _value(event, field) or []
-    return [book.label_of(field, each, "en") for each in found] if field else []
+    actors = _value(event, field) or []
+    return [book.label_of(field, each, "en") for each in actors] if field else []
 
 
 def _day(text: Json) -> date | None:

@@ -1,4 +1,4 @@
-"""What a coding holds, by kind and count: what a format lacks of it is told before anything is written."""
+"""Counts of a coding's contents by kind, to report before an export what the format cannot hold."""
 
 from __future__ import annotations
 
@@ -8,55 +8,55 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 from itertools import repeat
 
-from coder.codebook.effective import effective_answers, effective_events
+from coder.codebook.effective import effective_events
 from coder.codebook.schema import Codebook
 from coder.codebook.validate import is_stretch
+from coder.exporters.writer import article_answers
 from coder.model import Answer, Article, Blank, Coding, Decision, Event, Span
 
 LAYERS = 3
 NOT_IN_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""What XML 1.0 allows nowhere (its production `Char`)."""
+"""The characters that XML 1.0 does not allow (production `Char`)."""
 
 
 def held(
     article: Article, codings: Sequence[Coding], books: Sequence[Codebook], kinds: Collection[str]
 ) -> Counter[str]:
-    """How much of some kinds an article's codings hold, each with its own revision of the codebook."""
-    found = Counter({"coders": -1} if "coders" in kinds else {})
+    """Count these kinds of contents in an article's codings; books: the codings' codebook revisions."""
+    counts = Counter({"coders": -1} if "coders" in kinds else {})
     for contents in map(_Contents, repeat(article), codings, books):
         for kind in kinds:
-            found[kind] += _COUNTS[kind](contents)
-    return +found
+            counts[kind] += _COUNTS[kind](contents)
+    return +counts
 
 
 class _Contents:
-    """What is counted of a coding."""
+    """The parts of a coding that are counted."""
 
     def __init__(self, article: Article, coding: Coding, book: Codebook) -> None:
         self.article, self.coding, self._book = article, coding, book
 
     @property
     def events(self) -> Sequence[Event]:
-        """Those that count."""
+        """The effective events."""
         return effective_events(self.coding, self._book)
 
     @cached_property
     def answers(self) -> Sequence[Answer]:
-        """Those that count."""
-        of_article = effective_answers(self.coding, self._book)
-        found = [of_article[name] for name in self.coding.answers if name in of_article]
-        return [*found, *(answer for event in self.events for answer in event.fields.values())]
+        """The effective answers about the article and its events."""
+        of_article = article_answers(self.coding, self._book).values()
+        return [*of_article, *(answer for event in self.events for answer in event.fields.values())]
 
     @cached_property
     def stored(self) -> Sequence[Answer]:
-        """All answers to fields, whether they are still asked for or not."""
+        """All stored answers to fields, even to questions that no longer arise."""
         answers = self.coding.answers.items()
         of_article = [answer for name, answer in answers if not is_stretch(name, self._book)]
         return [*of_article, *(answer for event in self.coding.events for answer in event.fields.values())]
 
     @property
     def stretches(self) -> int:
-        """How many decisions on stretches there are beside events; without events they are the spans' own."""
+        """The number of decisions on stretches; 0 without events, as then the spans hold the decisions."""
         if not self._book.event_fields:
             return 0
         return sum(is_stretch(name, self._book) for name in self.coding.answers)
@@ -68,7 +68,7 @@ class _Contents:
 
     @cached_property
     def used(self) -> int | None:
-        """How many of these a value rests on; None where there are no events."""
+        """The number of standing spans that are evidence of an answer; None if the codebook has no events."""
         if not self._book.event_fields:
             return None
         used = {each for answer in self.answers for each in answer.evidence}
@@ -98,15 +98,15 @@ _COUNTS: Mapping[str, Callable[[_Contents], int]] = {
     "controls": lambda of: len(NOT_IN_XML.findall(of.article.text)),
 }
 KINDS = tuple(_COUNTS)
-"""In words: `delivery.holds_…`. overlaps: spans for which `LAYERS` are not enough; coders: further codings of
-one article; controls: characters that XML does not allow; hidden: answers to questions that no longer arise;
-stretches: why spans are gold or are not, where there are events beside; unused: spans that no value rests on,
-details: kinds and values of the others, both where there are events."""
+"""Their names for people are the messages `delivery.holds_…`. overlaps: spans that do not fit into `LAYERS`;
+coders: an article's codings beyond the first; controls: characters that XML does not allow; hidden: answers
+to questions that no longer arise. Only counted if the codebook has events: stretches, decisions whether a
+stretch is gold; unused, spans that are no value's evidence; details, kinds and values of all other spans."""
 
 
 def layered(spans: Iterable[Span]) -> list[tuple[Span, int]]:
-    """The spans in text order, longer before shorter, each with the first layer on which it has room."""
-    ends: list[int] = []
+    """The spans in text order, longer ones first, each with the first layer where it overlaps no other."""
+    ends: list[int] = []  # of the last span on each layer
     placed = []
     for span in sorted(spans, key=lambda s: (s.start, -s.end, s.kind, s.id)):
         layer = next((i for i, end in enumerate(ends) if end <= span.start), len(ends))

@@ -1,8 +1,9 @@
-"""A folder for Hugging Face: `datasets.load_dataset("gold")` gives a row a coding, text and events in it.
+"""A folder for Hugging Face: `datasets.load_dataset("gold")` gives one row per coding, with text and events.
 
-`spans` is a list with id, kind, start, end, quote, value and decision; `events` a list with id, type and
-`answers`, these with field, state, value, the ids of the spans they rest on and, in gold, whose they are and
-why; `answers` has those about the article. Values are JSON. The data card of a whole dataset is `dataset`'s.
+`spans` is a list with id, kind, start, end, quote, value and decision. `events` is a list with id, type and
+`answers`, which have field, state, value, the ids of the spans that are evidence and, in gold, from which
+coders they were taken and why. The row's `answers` are those about the article. Values are JSON. For a full
+data card, export a `dataset`.
 """
 
 from __future__ import annotations
@@ -18,75 +19,57 @@ import pyarrow
 
 from coder.codebook.effective import effective_events
 from coder.exporters.dataset_tables import file_of, sign_of
-from coder.exporters.parquet_tables import growing
+from coder.exporters.parquet_tables import open_parquet
 from coder.exporters.registry import Sink
 from coder.exporters.writer import Dataset, article_answers
 from coder.model import METADATA, Answer, Article, Blank, Coding, Json
 
 _TEXT, _TEXTS = pyarrow.string(), pyarrow.list_(pyarrow.string())
-_ANSWERS = pyarrow.list_(
-    pyarrow.struct(
-        [
-            *((name, _TEXT) for name in ("field", "state", "value")),
-            *(
-                ("evidence", _TEXTS),
-                ("comment", _TEXT),
-                ("taken_from", _TEXTS),
-                ("reason", _TEXT),
-                ("by", _TEXT),
-            ),
-        ]
-    )
-)
+_ANSWER = [("field", _TEXT), ("state", _TEXT), ("value", _TEXT), ("evidence", _TEXTS), ("comment", _TEXT)]
+_ANSWER += [("taken_from", _TEXTS), ("reason", _TEXT), ("by", _TEXT)]
+_ANSWERS = pyarrow.list_(pyarrow.struct(_ANSWER))
 _SPAN = [("id", _TEXT), ("kind", _TEXT), ("start", pyarrow.int64()), ("end", pyarrow.int64())]
 _SPAN += [(name, _TEXT) for name in ("quote", "value", "decision", "candidate", "reason")]
 _EVENT = [("id", _TEXT), ("type", _TEXT), ("answers", _ANSWERS)]
-_SCHEMA = pyarrow.schema(
-    [
-        *(
-            (name, _TEXT)
-            for name in ("article", "text_sha256", "coder", "status", "codebook", "source", *METADATA)
-        ),
-        *(("other", _TEXT), ("text", _TEXT), ("answers", _ANSWERS)),
-        *(("spans", pyarrow.list_(pyarrow.struct(_SPAN))), ("events", pyarrow.list_(pyarrow.struct(_EVENT)))),
-    ]
-)
+_HEAD = ("article", "text_sha256", "coder", "status", "codebook", "source", *METADATA, "other", "text")
+_LISTS = {"spans": pyarrow.list_(pyarrow.struct(_SPAN)), "events": pyarrow.list_(pyarrow.struct(_EVENT))}
+_SCHEMA = pyarrow.schema([*((name, _TEXT) for name in _HEAD), ("answers", _ANSWERS), *_LISTS.items()])
 _COLUMNS: Callable[[Mapping[str, Json]], tuple[Any, ...]] = itemgetter(*_SCHEMA.names)
-_GROUP = 6_000_000  # bytes that are written as one group of rows: the one file has room for more than many
+_GROUP = 6_000_000  # bytes per row group; more than for tables, as there is only one file to hold in memory
 _CARD = "---\nlanguage:\n- ar\nconfigs:\n- config_name: default\n  data_files: data.parquet\n"
 
 
 def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], list[tuple[Any, ...]]]:
-    """What makes the rows of an article's codings."""
+    """Return the function that makes the rows of an article's codings."""
 
     def row(article: Article, coding: Coding) -> tuple[Any, ...]:
-        book, known = dataset.book(coding), dict(article.metadata)
-        of_type = book.type_field.id if book.type_field else ""
-        found: dict[str, Json] = {name: known.pop(name, None) for name in METADATA}
-        found |= {"article": article.id, "text_sha256": article.text_sha256, "coder": coding.coder}
-        found |= {"status": coding.status.value, "codebook": coding.codebook, "source": article.source}
-        found |= {"other": _json(known or None), "text": article.text if dataset.text else None}
-        found["answers"] = _answers(article_answers(coding, book))
-        found["spans"] = [
+        book, metadata = dataset.book(coding), dict(article.metadata)
+        type_id = book.type_field.id if book.type_field else ""
+        cells: dict[str, Json] = {name: metadata.pop(name, None) for name in METADATA}
+        cells |= {"article": article.id, "text_sha256": article.text_sha256, "coder": coding.coder}
+        cells |= {"status": coding.status.value, "codebook": coding.codebook, "source": article.source}
+        cells |= {"other": _json(metadata or None), "text": article.text if dataset.text else None}
+        cells["answers"] = _answers(article_answers(coding, book))
+        cells["spans"] = [
             {name: getattr(span, name) for name, _ in _SPAN}
             | {"value": _json(span.value), "decision": span.decision and span.decision.value}
             | ({} if dataset.text else {"quote": None})
             for span in coding.spans
         ]
-        found["events"] = [
+        cells["events"] = [
             {
                 "id": event.id,
-                "type": event.answer(of_type).value if of_type else None,
+                "type": event.answer(type_id).value if type_id else None,
                 "answers": _answers(event.fields),
             }
             for event in effective_events(coding, book)
         ]
-        return _COLUMNS(found)
+        return _COLUMNS(cells)
 
     return lambda article, codings: [row(article, coding) for coding in codings]
 
 
-def _answers(given: Mapping[str, Answer]) -> list[dict[str, Json]]:
+def _answers(answers: Mapping[str, Answer]) -> list[dict[str, Json]]:
     return [
         {
             "field": field,
@@ -98,7 +81,7 @@ def _answers(given: Mapping[str, Answer]) -> list[dict[str, Json]]:
             "reason": answer.reason,
             "by": answer.by,
         }
-        for field, answer in given.items()
+        for field, answer in answers.items()
         if answer.state != Blank.MISSING.value
     ]
 
@@ -109,8 +92,8 @@ def _json(value: Json) -> str | None:
 
 @contextmanager
 def sink(_: Dataset, path: Path) -> Iterator[Sink]:
-    """Puts rows into the folder `path`."""
-    with growing(path / "data.parquet", _SCHEMA, _GROUP) as put:
+    """Write rows to the folder `path`."""
+    with open_parquet(path / "data.parquet", _SCHEMA, _GROUP) as put:
         yield put
     sign = sign_of(file_of(path, path / "data.parquet"))
     (path / "README.md").write_text(f"{_CARD}{sign}---\n", "utf-8")

@@ -1,6 +1,6 @@
-"""JSON Lines for data users: a line per coding of an article, one per event, each value with its evidence.
+"""JSON Lines for data users: a line per coding, then one per event, each value with its evidence.
 
-The article's line has its text, and all spans that a coder decided on; offsets are code points of the text.
+The coding's line has the article's text and all spans that the coder decided on; offsets are code points.
 """
 
 from __future__ import annotations
@@ -10,62 +10,62 @@ from json.encoder import encode_basestring as json_text
 
 from coder.codebook.effective import effective_events
 from coder.codebook.schema import Field
-from coder.exporters.writer import ByAnswer, Dataset, article_answers, marked, quoted, span_record
+from coder.exporters.writer import ByAnswer, Dataset, article_answers, quoted, span_record, standalone_spans
 from coder.foreign import to_json
 from coder.model import Answer, Article, Coding, Json, Span
 from coder.native import from_spans
 
 
 def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], str]:
-    """What makes the lines of an article's codings: its own answers, then its events, or spans."""
+    """Return the function that makes the lines of codings: the coding, then its spans or events."""
     parts_of = ByAnswer(_parts)
 
-    def of(article: Article, codings: Sequence[Coding]) -> str:
+    def lines(article: Article, codings: Sequence[Coding]) -> str:
         text: dict[str, Json] = {"metadata": dict(article.metadata)} if article.metadata else {}
         text |= {"text": article.text} if dataset.text else {}
         about = f", {_members(text)}" if text else ""
         return "".join([f"{{{line}}}\n" for coding in codings for line in lines_of(coding, about)])
 
     def lines_of(coding: Coding, about: str) -> Iterator[str]:
-        """What stands in the lines; about: what the first tells of the article besides."""
+        """The lines without their braces; about: the article's metadata and text, for the first line."""
         book, spans = dataset.book(coding), {span.id: span for span in coding.spans}
 
-        def told(answer: Answer) -> str:
+        def members(answer: Answer) -> str:
             before, after = parts_of(answer)
             if not answer.evidence:
                 return before + after
             cited = ", ".join([_cited(span) for span in quoted(spans, answer.evidence)])
             return f'{before}, "evidence": [{cited}]{after}'
 
-        def fields(of: Iterable[Field], answers: Mapping[str, Answer]) -> str:
-            found = [(field.id, answers[field.id]) for field in of if field.id in answers]
-            return ", ".join([f"{json_text(name)}: {{{told(answer)}}}" for name, answer in found])
+        def fields(order: Iterable[Field], answers: Mapping[str, Answer]) -> str:
+            answered = [(field.id, answers[field.id]) for field in order if field.id in answers]
+            return ", ".join([f"{json_text(name)}: {{{members(answer)}}}" for name, answer in answered])
 
         start = _members({"dataset": dataset.what, "codebook": coding.codebook})
         article = _members({"id": coding.article, "text_sha256": coding.text_sha256})
         end = _members({"coder": coding.coder, "status": coding.status.value})
         head = f'{start}, "article": {{{article}}}, {end}'
-        whole = fields(book.article_fields, article_answers(coding, book))
+        answers = fields(book.article_fields, article_answers(coding, book))
         first = f'"record": "article", {start}, "article": {{{article}{about}}}, {end}'
-        yield f'{first}, "fields": {{{whole}}}, "spans": {to_json(from_spans(coding.spans))}'
-        for span in marked(coding, book):
+        yield f'{first}, "fields": {{{answers}}}, "spans": {to_json(from_spans(coding.spans))}'
+        for span in standalone_spans(coding, book):
             yield f'"record": "span", {head}, {_members(span_record(coding, span))}'
         for event in effective_events(coding, book):
-            whole = fields(book.event_fields, event.fields)
-            yield f'"record": "event", {head}, "event": {json_text(event.id)}, "fields": {{{whole}}}'
+            answers = fields(book.event_fields, event.fields)
+            yield f'"record": "event", {head}, "event": {json_text(event.id)}, "fields": {{{answers}}}'
 
-    return of
+    return lines
 
 
 def _members(record: Mapping[str, Json]) -> str:
-    """What stands between the braces of a record."""
+    """A record as JSON without its braces."""
     return to_json(record)[1:-1]
 
 
 def _parts(answer: Answer) -> tuple[str, str]:
-    """An answer before its evidence, and after it."""
-    said = (("comment", answer.comment), ("reason", answer.reason), ("by", answer.by))
-    after = {name: words for name, words in (*said, ("from", list(answer.taken_from))) if words}
+    """The members of an answer's record before and after its evidence."""
+    texts = {"comment": answer.comment, "reason": answer.reason, "by": answer.by}
+    after = {name: value for name, value in {**texts, "from": list(answer.taken_from)}.items() if value}
     before = {"value": answer.value} if answer.coded else {"blank": answer.state}
     return _members(before), f", {_members(after)}" if after else ""
 

@@ -1,9 +1,9 @@
-"""JSON for Label Studio: an article a task, a coding an annotation, for `<Labels name="label"
+"""JSON for Label Studio: each article a task, each coding an annotation, for `<Labels name="label"
 toName="text">`.
 
-Relations lead from the span of an event's type to the evidence of its fields and are named by the field.
-Offsets are code points. `data.coders` names the annotations' coders in their order; a task's number is made
-of the article's id.
+Relations lead from the span of an event's type to the evidence of its fields and are named after the field.
+Offsets are code points. `data.coders` has the coders of the annotations, in their order; a task's number is
+derived from the article's id.
 """
 
 from __future__ import annotations
@@ -21,27 +21,27 @@ BETWEEN, TAIL = ",\n", "\n]\n"
 
 
 def head(_: Dataset) -> str:
-    """What comes before the first task."""
+    """The text before the first task."""
     return "[\n"
 
 
 def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], str]:
-    """What makes the task of an article."""
+    """Return the function that makes the task of an article."""
 
     def annotation(coding: Coding) -> dict[str, Json]:
         book = dataset.book(coding)
         links = relations(coding, effective_events(coding, book), book)
-        regions = [_region(span) for span in standing(coding)]
-        joins = [
+        result = [_region(span) for span in standing(coding)]
+        result += [
             {"type": "relation", "from_id": one, "to_id": other, "direction": "right", "labels": [field]}
             for one, other, field in links
         ]
-        return {"result": regions + joins, "ground_truth": dataset.what == "gold"}
+        return {"result": result, "ground_truth": dataset.what == "gold"}
 
     def task(article: Article, codings: Sequence[Coding]) -> str:
         coders = [coding.coder for coding in codings]
         data = {"article": article.id, "text": article.text, "coders": coders}
-        number = int.from_bytes(sha256(article.id.encode()).digest()[:6])  # JavaScript can count so far
+        number = int.from_bytes(sha256(article.id.encode()).digest()[:6])  # fits into JavaScript's integers
         return to_line({"id": number, "data": data, "annotations": [*map(annotation, codings)]})
 
     return task

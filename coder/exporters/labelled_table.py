@@ -1,7 +1,7 @@
-"""One table for programs of statistics: a row an event with what is about its article; choices with labels.
+"""One table for statistics programs: a row per event, with the answers about its article.
 
-They are numbers in the codebook's order, and say by themselves why nothing stands there: -1 not stated, -2
-does not apply, -3 not coded. Of all else `…_state` says that.
+Choices are labelled numbers in the codebook's order; negative ones say why there is no value: -1 not stated,
+-2 does not apply, -3 not coded. For all other fields, `…_state` says so.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from coder.model import Answer, Article, Blank, Coding, Json
 
 Cell: TypeAlias = bytes | int | None
 Row: TypeAlias = list[Any]
-"""A `Cell` for each column: texts in UTF-8, whole numbers."""
+"""A `Cell` for each column: a text in UTF-8 or an integer."""
 _BLANKS = {Blank.NOT_STATED.value: -1, Blank.NOT_APPLICABLE.value: -2, Blank.MISSING.value: -3}
 _STATES = {"coded": 1, **_BLANKS}
 _LONGEST_NAME = 32
@@ -33,7 +33,7 @@ _START = ("article", "coder", "status", "event", "title", "outlet", "published")
 
 
 class Column(NamedTuple):
-    """A column; labels: of its numbers; take: its cell out of an answer."""
+    """A column; labels: number → label; take: makes its cell from an answer to the field."""
 
     name: str
     about: str
@@ -44,7 +44,7 @@ class Column(NamedTuple):
 
 
 class Measured(NamedTuple):
-    """A column, and the least and the most of its numbers or its texts' bytes; 0 is always between."""
+    """A column with the minimum and maximum of its numbers, or of its texts' lengths in bytes, and of 0."""
 
     column: Column
     least: int
@@ -52,74 +52,74 @@ class Measured(NamedTuple):
 
 
 Write: TypeAlias = Callable[[BinaryIO, Sequence[Measured], int, Iterable[Row]], None]
-"""Writes a whole file: where to, the columns, how many rows there are, and the rows."""
+"""Writes a whole file, given the output stream, the columns, the number of rows, and the rows."""
 
 
 def columns(dataset: Dataset) -> list[Column]:
-    """The columns, those of the coding before those of fields; names are unique and at most 32 letters."""
+    """The columns, those of the coding first; their names are unique and have at most 32 characters."""
     book = dataset.codebook
-    found = [Column(name, say("en", f"columns.{name}"), {}, lambda answer: None) for name in _START]
+    every = [Column(name, say("en", f"columns.{name}"), {}, lambda answer: None) for name in _START]
     for field in book.fields:
-        found += _of_field(book, field)
-    taken: set[str] = set()
+        every += _columns_of(book, field)
+    used: set[str] = set()
     named = []
-    for column in found:
+    for column in every:
         name = stem = re.sub(r"\W", "_", column.name, flags=re.ASCII)[:_LONGEST_NAME]
         number = 1
-        while name.lower() in taken:
+        while name.lower() in used:
             number += 1
             name = f"{stem[: _LONGEST_NAME - len(str(number)) - 1]}_{number}"
-        taken.add(name.lower())
+        used.add(name.lower())
         named.append(column._replace(name=name))
     return named
 
 
-def _of_field(book: Codebook, field: Field) -> Iterator[Column]:
+def _columns_of(book: Codebook, field: Field) -> Iterator[Column]:
     blanks = {code: book.blank(blank).label.en for blank, code in _BLANKS.items()}
     states = {1: "coded", **blanks}
-    choices = book.values_of(field)
     if field.type in ("enum", "hierarchy") and not field.is_list:
+        choices = book.values_of(field)
         numbers = {value.id: number for number, value in enumerate(choices, start=1)}
         labels = {numbers[value.id]: value.label.en for value in choices} | blanks
 
-        def chosen(answer: Answer) -> Cell:
+        def choice(answer: Answer) -> Cell:
             return numbers.get(answer.value) if answer.coded else _STATES[answer.state]
 
-        yield Column(field.id, field.label.en, labels, chosen, field.id, is_number=True)
+        yield Column(field.id, field.label.en, labels, choice, field.id, is_number=True)
         return
     for name, value_of in columns_of(field).items():
         is_number = not field.is_list and (
             field.type == "bool" or (field.type == "int_range" and not name.endswith(".approx"))
         )
 
-        def taken(
-            answer: Answer, value_of: Callable[[Json], Json] = value_of, number: bool = is_number
+        def cell(
+            answer: Answer, value_of: Callable[[Json], Json] = value_of, is_number: bool = is_number
         ) -> Cell:
             value = value_of(answer.value) if answer.coded else None
-            return (None if value is None else int(value)) if number else as_cell(value).encode("utf-8")
+            return (None if value is None else int(value)) if is_number else as_cell(value).encode("utf-8")
 
-        yield Column(name, field.label.en, {}, taken, field.id, is_number)
+        yield Column(name, field.label.en, {}, cell, field.id, is_number)
     yield Column(f"{field.id}_state", field.label.en, states, lambda a: _STATES[a.state], field.id, True)
 
 
 def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], list[Row]]:
-    """What makes the rows of an article's codings; one that has no event gets one without."""
+    """Return the function that makes the rows of an article's codings; one without events has one row."""
     every = columns(dataset)
 
-    def of(article: Article, codings: Sequence[Coding]) -> list[Row]:
-        known = [article.metadata.get(name, "") for name in _START[4:]]
-        found = []
+    def rows_of(article: Article, codings: Sequence[Coding]) -> list[Row]:
+        metadata = [article.metadata.get(name, "") for name in _START[4:]]
+        rows = []
         for coding in codings:
             book = dataset.book(coding)
-            about, events = effective_answers(coding, book), effective_events(coding, book)
-            for name, fields in [(event.id, event.fields) for event in events] or [("", {})]:
-                answers = {**about, **fields}
-                start = [coding.article, coding.coder, coding.status.value, name, *known]
+            of_article, events = effective_answers(coding, book), effective_events(coding, book)
+            for event, fields in [(event.id, event.fields) for event in events] or [("", {})]:
+                answers = {**of_article, **fields}
+                start = [coding.article, coding.coder, coding.status.value, event, *metadata]
                 cells = [each.take(answers.get(each.field, _NONE)) for each in every[len(_START) :]]
-                found.append([*(each.encode("utf-8") for each in start), *cells])
-        return found
+                rows.append([*(each.encode("utf-8") for each in start), *cells])
+        return rows
 
-    return of
+    return rows_of
 
 
 _NONE = Answer(blank=Blank.NOT_APPLICABLE)
@@ -127,13 +127,13 @@ _NONE = Answer(blank=Blank.NOT_APPLICABLE)
 
 @contextmanager
 def sink(dataset: Dataset, path: Path, longest: int, write: Write) -> Iterator[Sink]:
-    """Puts rows into the new file `path` by `write`; longest: bytes of a text.
+    """Write rows to the new file `path` with `write`; longest: the maximum length of a text in bytes.
 
-    These files have rows of fixed width, so the rows wait on the disk until all are measured.
+    The rows of these files have a fixed width, so all rows are stored in a temporary file and measured first.
     """
     every = columns(dataset)
     least, most, count = [0] * len(every), [0] * len(every), 0
-    with TemporaryFile(dir=path.parent) as waiting:
+    with TemporaryFile(dir=path.parent) as spool:
 
         def put(rows: list[Row]) -> None:
             nonlocal count
@@ -143,18 +143,18 @@ def sink(dataset: Dataset, path: Path, longest: int, write: Write) -> Iterator[S
                 if most[at] > longest and not every[at].is_number:
                     name = rows[0][0].decode("utf-8")
                     raise CoderError("delivery.too_long_a_cell", table="events", cell=name, most=longest)
-            marshal.dump(rows, waiting)
+            marshal.dump(rows, spool)
             count += len(rows)
 
         yield put
-        end = waiting.tell()
-        waiting.seek(0)
+        end = spool.tell()
+        spool.seek(0)
         measured = [Measured(*each) for each in zip(every, least, most, strict=True)]
-        rows = (row for _ in iter(lambda: waiting.tell() < end, False) for row in marshal.load(waiting))
+        rows = (row for _ in iter(lambda: spool.tell() < end, False) for row in marshal.load(spool))
         with path.open("wb") as out:
             write(out, measured, count, rows)
 
 
-def cut(words: str, most: int) -> bytes:
-    """The words in UTF-8, as many of their letters as have room in so many bytes."""
-    return words.encode("utf-8")[:most].decode("utf-8", "ignore").encode("utf-8")
+def cut(text: str, most: int) -> bytes:
+    """The text in UTF-8, shortened to at most `most` bytes without splitting a character."""
+    return text.encode("utf-8")[:most].decode("utf-8", "ignore").encode("utf-8")

@@ -1,4 +1,4 @@
-"""The native format: lossless, one coding (or one article's candidates) a line."""
+"""The native format: lossless, each line one coding (or one article's candidates)."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from coder.native import from_candidates, from_coding, to_line
 
 
 def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], str]:
-    """What makes the lines of an article's codings."""
+    """Return the function that makes the lines of an article's codings."""
 
-    def of(_: Article, codings: Sequence[Coding]) -> str:
+    def lines(_: Article, codings: Sequence[Coding]) -> str:
         records = (from_coding(coding, field_ids(dataset.book(coding))) for coding in codings)
         return "".join(f"{to_line(record)}\n" for record in records)
 
-    return of
+    return lines
 
 
 def candidate_rows(dataset: Dataset) -> Callable[[Article, Sequence[Candidate]], str]:
-    """What makes the line of an article's candidates."""
+    """Return the function that makes the line of an article's candidates."""
     ref = dataset.codebook.ref
     return lambda article, candidates: to_line(from_candidates(article, candidates, ref)) + "\n"

@@ -1,4 +1,4 @@
-"""A folder of tidy tables as Parquet, one file a table; each column says in its metadata what it holds.
+"""A folder of tidy tables as Parquet, one file per table; each column's metadata describe its contents.
 
 The tables are those of `tables`. `polars.read_parquet("gold/values.parquet")`.
 """
@@ -20,13 +20,13 @@ from coder.exporters.writer import Dataset
 
 rows = tidy_tables.rows
 _TYPES = {"text": pyarrow.string(), "integer": pyarrow.int64(), "number": pyarrow.float64()}
-_TOGETHER = 50  # rows that wait as Python's own values, which take several times the room of Arrow's
-_GROUP = 3_000_000  # bytes of Arrow's that are written as one group of rows, of each table
+_BATCH = 50  # rows converted to Arrow at once; as Python objects they take several times the memory
+_GROUP = 3_000_000  # bytes in Arrow that are written as one row group of a table
 
 
 @contextmanager
 def sink(dataset: Dataset, path: Path) -> Iterator[Sink]:
-    """Puts rows into the files of the folder `path`."""
+    """Write rows to the files of the folder `path`."""
     with ExitStack() as stack:
         adds = {}
         for name in TABLES:
@@ -34,37 +34,37 @@ def sink(dataset: Dataset, path: Path) -> Iterator[Sink]:
                 pyarrow.field(c.name, _TYPES[c.type], metadata={"ar": c.about.ar, "en": c.about.en})
                 for c in tidy_tables.columns(name, dataset)
             )
-            adds[name] = stack.enter_context(growing(path / f"{name}.parquet", schema))
+            adds[name] = stack.enter_context(open_parquet(path / f"{name}.parquet", schema))
 
         def put(rows: Rows) -> None:
-            for name, found in rows.items():
-                adds[name](found)
+            for name, table in rows.items():
+                adds[name](table)
 
         put(tidy_tables.fixed(dataset))
         yield put
 
 
 @contextmanager
-def growing(
+def open_parquet(
     path: Path, schema: pyarrow.Schema, group_bytes: int = _GROUP
 ) -> Iterator[Callable[[Sequence[Sequence[Any]]], None]]:
-    """What adds rows to a new file, which is whole when the block ends.
+    """Open a new file and yield a function that adds rows to it; the file is complete when the block ends.
 
-    Memory holds some megabytes, however long the rows: a group of them has about `group_bytes`, and since the
-    file's index of its groups is held to the end, they are few.
+    Only some megabytes are held in memory: rows are written in groups of about `group_bytes`. The groups are
+    large, because the file's index of them is in memory until the end.
     """
-    waiting: list[Sequence[Any]] = []
+    pending: list[Sequence[Any]] = []
     group: list[pyarrow.RecordBatch] = []
     size = 0
     with pyarrow.parquet.ParquetWriter(path, schema) as file:
 
-        def pack() -> None:
+        def convert() -> None:
             nonlocal size
-            columns = zip(*waiting, strict=True) if waiting else ([] for _ in schema)
+            columns = zip(*pending, strict=True) if pending else ([] for _ in schema)
             arrays = [pyarrow.array(cells, each.type) for cells, each in zip(columns, schema, strict=True)]
             group.append(pyarrow.record_batch(arrays, schema))
             size += group[-1].nbytes
-            waiting.clear()
+            pending.clear()
 
         def write() -> None:
             nonlocal size
@@ -73,19 +73,19 @@ def growing(
             size = 0
 
         def add(rows: Sequence[Sequence[Any]]) -> None:
-            waiting.extend(rows)
-            if len(waiting) >= _TOGETHER:
-                pack()
+            pending.extend(rows)
+            if len(pending) >= _BATCH:
+                convert()
                 if size >= group_bytes:
                     write()
 
         yield add
-        pack()
+        convert()
         write()
 
 
 def read(path: Path) -> Iterator[tuple[Cell, ...]]:
-    """The rows of a file that `sink` wrote; whole numbers as such."""
+    """Read the rows of a file that `sink` wrote; whole floats become integers."""
     with pyarrow.parquet.ParquetFile(path) as file:
         for batch in file.iter_batches(1_000):
             for row in zip(*(column.to_pylist() for column in batch.columns), strict=True):

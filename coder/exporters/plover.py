@@ -1,16 +1,16 @@
-"""A flat table in the manner of PLOVER: an event a row, with type and mode.
+"""A flat table in the style of PLOVER: one row per event, with type and mode.
 
 | column | from |
 |---|---|
 | event_id | article/event |
 | event_date, end_date | the first field of type date |
 | event_type, event_mode | the codebook's `map: {plover: …, plover_mode: …}` of the event's type |
-| actor, recipient | initiators and targets, with `; ` between |
-| placename, country, province, latitude, longitude | the first place, by the lexicon where it stands there |
-| deaths | the least number killed, empty where it is not stated |
-| headline, publisher, publication_date, url | what is known of the article |
+| actor, recipient | initiators and targets, separated by `; ` |
+| placename, country, province, latitude, longitude | the first place, from the lexicon if it is in it |
+| deaths | the least number killed, empty if not stated |
+| headline, publisher, publication_date, url | the article's metadata |
 
-Contexts and intensity are not coded, so there are no such columns.
+There are no columns for contexts and intensity, as these are not coded.
 """
 
 from __future__ import annotations
@@ -30,17 +30,17 @@ COLUMNS = (
 
 
 def head(_: Dataset) -> str:
-    """The names of the columns."""
+    """The header row."""
     return flat_events.head(COLUMNS)
 
 
 def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], str]:
-    """What makes the rows of an article's events."""
+    """Return the function that makes the rows of an article's events."""
     return flat_events.rows(dataset, "plover", COLUMNS, _cells)
 
 
 def _cells(event: Flat) -> Cells:
-    known, entry = event.article.metadata, event.entry
+    metadata, entry = event.article.metadata, event.entry
     return {
         "event_id": f"{event.article.id}/{event.id}",
         "event_date": event.day.isoformat() if event.day else "",
@@ -55,9 +55,9 @@ def _cells(event: Flat) -> Cells:
         "latitude": entry.lat if entry and entry.lat is not None else "",
         "longitude": entry.lon if entry and entry.lon is not None else "",
         "deaths": event.killed,
-        "headline": known.get("title", ""),
-        "publisher": known.get("outlet", ""),
-        "publication_date": known.get("published", ""),
-        "url": known.get("url", ""),
+        "headline": metadata.get("title", ""),
+        "publisher": metadata.get("outlet", ""),
+        "publication_date": metadata.get("published", ""),
+        "url": metadata.get("url", ""),
         "coder": event.coder,
     }

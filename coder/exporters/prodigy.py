@@ -1,6 +1,6 @@
-"""JSON Lines for Prodigy, and for spaCy's examples of spans: a coding a line, with tokens and spans.
+"""JSON Lines for Prodigy, and for spaCy's examples of spans: one coding per line, with tokens and spans.
 
-Words are cut where a span begins or ends. Offsets are code points; `meta` names article and coder.
+Words are split where a span begins or ends. Offsets are code points; `meta` has the ids of article and coder.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from coder.native import to_line
 
 
 def rows(_: Dataset) -> Callable[[Article, Sequence[Coding]], str]:
-    """What makes the lines of an article's codings."""
+    """Return the function that makes the lines of an article's codings."""
     return lambda article, codings: "".join(f"{to_line(_record(article.text, c))}\n" for c in codings)
 
 
@@ -23,18 +23,20 @@ def _record(text: str, coding: Coding) -> dict[str, Json]:
     spans = standing(coding)
     words = tokens(text, spans)
     starts, ends = [start for start, _ in words], [end for _, end in words]
-    found = []
+    records = []
     for span in spans:
+        record: dict[str, Json] = {"start": span.start, "end": span.end, "label": span.kind}
         first, last = bisect_left(starts, span.start), bisect_right(ends, span.end) - 1
-        place = {"start": span.start, "end": span.end, "label": span.kind}
-        found.append({**place, "token_start": first, "token_end": last} if first <= last else place)
+        if first <= last:
+            record |= {"token_start": first, "token_end": last}
+        records.append(record)
     return {
         "text": text,
         "tokens": [
             {"text": text[a:b], "start": a, "end": b, "id": i, "ws": text[b : b + 1] == " "}
             for i, (a, b) in enumerate(words)
         ],
-        "spans": found,
+        "spans": records,
         "answer": "accept",
         "meta": {"article": coding.article, "coder": coding.coder},
     }

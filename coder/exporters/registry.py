@@ -1,4 +1,4 @@
-"""The table of formats that can be written; a format's module is loaded when it is first needed."""
+"""The table of writable formats; a format's module is imported on first use."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from coder.messages.catalogue import say
 if TYPE_CHECKING:
     from coder.exporters.writer import Dataset
 
-WHAT = ("gold", "codings", "candidates", "proposals")  # can be exported
-CODINGS = ("gold", "codings", "proposals")  # of these, what has the form of codings
+WHAT = ("gold", "codings", "candidates", "proposals")  # what can be exported
+CODINGS = ("gold", "codings", "proposals")  # those of them that are codings in form
 Sink: TypeAlias = Callable[[Any], None]
-"""Takes what `Writer.rows` makes, article by article, in their order."""
+"""Writes the rows of an article, as returned by the function `Writer.rows`; called in the articles' order."""
 
 
 @dataclass(frozen=True, slots=True)
 class Writer:
     """A format: its name, file ending ("" for a folder of files), and what of a project it can hold.
 
-    lacks: the kinds of contents (`holdings.KINDS`) that it cannot hold. texts: whether the articles' texts
-    stand in it; needs_text: whether it cannot do without. packages: what must be installed for it. is_text:
-    whether it is one file of UTF-8.
+    lacks: the kinds of contents (`holdings.KINDS`) that it cannot hold. texts: whether it contains the
+    articles' texts; needs_text: whether it cannot be written without them. packages: what must be installed.
+    is_text: whether it is a single UTF-8 file.
     """
 
     name: str
@@ -43,50 +43,49 @@ class Writer:
 
     @property
     def is_folder(self) -> bool:
-        """Whether it is several files."""
+        """Whether it is a folder of files."""
         return not self.suffix
 
     def rows(self, dataset: Dataset) -> Callable[..., Any]:
-        """What makes the rows of an article and its codings, or candidates where these are exported.
+        """Return the function that makes the rows of an article and its codings or candidates.
 
-        They are the same for the same data, today and next year, and can be pickled.
+        The rows can be pickled, and depend on nothing but the data.
         """
         make = "candidate_rows" if dataset.what == "candidates" else "rows"
         rows: Callable[[Dataset], Callable[..., Any]] = getattr(self.loaded(), make)
         return rows(dataset)
 
     def file_sink(self, dataset: Dataset, path: Path) -> AbstractContextManager[Sink]:
-        """What puts rows into the file or folder `path`, which is there when the block ends."""
+        """Open a sink that writes rows to the file or folder `path`, complete when the block ends."""
         sink: Callable[[Dataset, Path], AbstractContextManager[Sink]] = self.loaded().sink
         return sink(dataset, path)
 
     @contextmanager
     def text_sink(self, dataset: Dataset, out: BinaryIO) -> Iterator[Sink]:
-        """What puts the rows of a format that `is_text`, in UTF-8, into a stream."""
+        """Open a sink that writes the rows of a format that `is_text` to a stream, as UTF-8."""
         head: Callable[[Dataset], str] = getattr(self.loaded(), "head", lambda _: "")
         between, tail = (getattr(self.loaded(), name, "").encode() for name in ("BETWEEN", "TAIL"))
         out.write(head(dataset).encode("utf-8"))
-        is_first = True
+        separator = b""
 
         def put(rows: bytes) -> None:
-            nonlocal is_first
-            if not is_first:
-                out.write(between)
+            nonlocal separator
+            out.write(separator)
             out.write(rows)
-            is_first = False
+            separator = between
 
         yield put
         out.write(tail)
 
     def loaded(self) -> ModuleType:
-        """What writes it; raises CoderError, which says how to install it, where a package is not there."""
+        """The format's module; if a package is missing, raises a CoderError that says how to install it."""
         try:
             return import_module(f"coder.exporters.{self.module}")
         except ModuleNotFoundError as error:
             package = (error.name or "").partition(".")[0]
             if package == "coder" or not self.packages:
                 raise
-            needed = package if package in self.packages else self.packages[0]  # which brings the other
+            needed = package if package in self.packages else self.packages[0]  # its dependency is missing
             raise CoderError("delivery.needs_package", format=self.name, package=needed) from None
 
 
@@ -123,12 +122,12 @@ FORMATS = (
 
 
 def in_words(kind: str) -> str:
-    """What a kind of contents is called where nothing is counted."""
+    """The name of a kind of contents, without a number."""
     return say("en", f"delivery.holds_{kind}", n=2).replace("2 ", "", 1)
 
 
 def writer(name: str) -> Writer:
-    """The format of that name; raises CoderError that lists the known ones."""
+    """The format with that name; if there is none, raises a CoderError that lists the known formats."""
     known = {form.name: form for form in FORMATS}
     if name not in known:
         raise CoderError("delivery.no_such_format", name=name, known=", ".join(known))

@@ -1,12 +1,12 @@
-"""SPSS's `.sav`: a row an event, choices as numbers with their labels in English.
+"""SPSS's `.sav`: one row per event, choices as numbers with English labels.
 
-As `stata`; a text has 32,767 bytes at most. `GET FILE='gold.sav'.` and `FREQUENCIES event_type.`
+The same as `stata`, but a text has at most 32,767 bytes. `GET FILE='gold.sav'.` and `FREQUENCIES event_type.`
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from functools import partial
 from math import nextafter
 from pathlib import Path
@@ -21,22 +21,20 @@ from coder.exporters.writer import Dataset
 
 rows = labelled_table.rows
 _LONGEST = 32_767
-_SHORT = 255  # bytes of a text that one of the file's variables holds; of a longer one each has so many
-_COUNTED = 252  # for which a longer text has one variable
+_SHORT = 255  # bytes of a text in one of the file's variables; longer texts are split into several
+_COUNTED = 252  # a longer text has a variable for every 252 bytes, though each has room for 255
 _MISSING = -float_info.max
 
 
-@contextmanager
-def sink(dataset: Dataset, path: Path) -> Iterator[Sink]:
-    """Puts rows into the new file `path`."""
-    with labelled_table.sink(dataset, path, _LONGEST, _write) as put:
-        yield put
+def sink(dataset: Dataset, path: Path) -> AbstractContextManager[Sink]:
+    """Write rows to the new file `path`."""
+    return labelled_table.sink(dataset, path, _LONGEST, _write)
 
 
 def _write(out: BinaryIO, measured: Sequence[Measured], count: int, rows: Iterable[Row]) -> None:
-    """Source: PSPP Developers Guide, System File Format."""
-    variables, labels, names, widths, shown = list[bytes](), list[bytes](), list[str](), list[str](), []
-    units = number = 0  # how many eights of bytes, and how many variables, stand before
+    """Write the whole file. Source: PSPP Developers Guide, System File Format."""
+    variables, labels, names, widths, formats = list[bytes](), list[bytes](), list[str](), list[str](), []
+    units = number = 0  # units of 8 bytes, and variables, so far
     for column, _, most in measured:
         if column.labels:
             labels.append(_labels(units + 1, column.labels))
@@ -45,51 +43,51 @@ def _write(out: BinaryIO, measured: Sequence[Measured], count: int, rows: Iterab
             widths.append(f"V{number + 1}={most:05}\0\t")
         for nth, width in enumerate([0] if column.is_number else _widths(most)):
             number += 1
-            units += _eights(width or 8)
+            units += _units(width or 8)
             variables.append(_variable(f"V{number}", width, "" if nth else column.about))
-            shown.append(pack("<3i", 3 if column.is_number and not column.labels else 1, 8, 0))
+            formats.append(pack("<3i", 3 if column.is_number and not column.labels else 1, 8, 0))
     about = pack("<5id17s64s3x", 2, units, 0, 0, count, 100, b"01 Jan 0000:00:00", b" " * 64)
     out.write(b"$FL2" + b"@(#) SPSS DATA FILE".ljust(60) + about)
     out.writelines([*variables, *labels])
-    out.write(_more(3, 4, pack("<8i", 1, 0, 0, -1, 1, 1, 2, 65_001)))
-    out.write(_more(4, 8, pack("<3d", _MISSING, float_info.max, nextafter(_MISSING, 0))))
-    out.write(_more(11, 4, b"".join(shown)) + _more(13, 1, "\t".join(names).encode()))
-    out.write(_more(14, 1, "".join(widths).encode()) if widths else b"")
-    out.write(_more(20, 1, b"UTF-8") + pack("<2i", 999, 0))
-    filled = [_number if each.column.is_number else partial(_text, _widths(each.most)) for each in measured]
+    out.write(_extension(3, 4, pack("<8i", 1, 0, 0, -1, 1, 1, 2, 65_001)))
+    out.write(_extension(4, 8, pack("<3d", _MISSING, float_info.max, nextafter(_MISSING, 0))))
+    out.write(_extension(11, 4, b"".join(formats)) + _extension(13, 1, "\t".join(names).encode()))
+    out.write(_extension(14, 1, "".join(widths).encode()) if widths else b"")
+    out.write(_extension(20, 1, b"UTF-8") + pack("<2i", 999, 0))
+    writers = [_number if each.column.is_number else partial(_text, _widths(each.most)) for each in measured]
     for row in rows:
-        out.write(b"".join([fill(cell) for fill, cell in zip(filled, row, strict=True)]))
+        out.write(b"".join([write(cell) for write, cell in zip(writers, row, strict=True)]))
 
 
 def _widths(most: int) -> list[int]:
-    """The widths of the file's variables for a text: one, or several where it may be longer."""
-    several = 1 if most <= _SHORT else -(-most // _COUNTED)
-    return [_SHORT] * (several - 1) + [max(most, 1) - _COUNTED * (several - 1)]
+    """The widths of the file's variables for a text of up to `most` bytes."""
+    count = 1 if most <= _SHORT else -(-most // _COUNTED)
+    return [_SHORT] * (count - 1) + [max(most, 1) - _COUNTED * (count - 1)]
 
 
-def _eights(size: int) -> int:
+def _units(size: int) -> int:
     return -(-size // 8)
 
 
 def _variable(name: str, width: int, about: str) -> bytes:
-    shown, label = (1 << 16 | width << 8) if width else (5 << 16 | 8 << 8), cut(about, _SHORT)
-    found = pack("<6i8s", 2, width, bool(label), 0, shown, shown, name.encode().ljust(8))
+    format_, label = (1 << 16 | width << 8) if width else (5 << 16 | 8 << 8), cut(about, _SHORT)
+    record = pack("<6i8s", 2, width, bool(label), 0, format_, format_, name.encode().ljust(8))
     if label:
-        found += pack("<i", len(label)) + label.ljust(4 * -(-len(label) // 4))
-    return found + pack("<6i8s", 2, -1, 0, 0, 0, 0, b" " * 8) * (_eights(width) - 1)
+        record += pack("<i", len(label)) + label.ljust(4 * -(-len(label) // 4))
+    return record + pack("<6i8s", 2, -1, 0, 0, 0, 0, b" " * 8) * (_units(width) - 1)
 
 
 def _labels(unit: int, labels: Mapping[int, str]) -> bytes:
-    """What the numbers of the variable that begins with this eight of bytes are called."""
-    found = pack("<2i", 3, len(labels))
-    for number, words in sorted(labels.items()):
-        label = cut(words, 120)
-        found += pack("<dB", number, len(label)) + label.ljust(8 * _eights(len(label) + 1) - 1)
-    return found + pack("<3i", 4, 1, unit)
+    """The value labels of the variable that begins at this unit."""
+    record = pack("<2i", 3, len(labels))
+    for number, text in sorted(labels.items()):
+        label = cut(text, 120)
+        record += pack("<dB", number, len(label)) + label.ljust(8 * _units(len(label) + 1) - 1)
+    return record + pack("<3i", 4, 1, unit)
 
 
-def _more(kind: int, size: int, held: bytes) -> bytes:
-    return pack("<4i", 7, kind, size, len(held) // size) + held
+def _extension(kind: int, size: int, data: bytes) -> bytes:
+    return pack("<4i", 7, kind, size, len(data) // size) + data
 
 
 def _number(cell: int | None) -> bytes:
@@ -98,4 +96,4 @@ def _number(cell: int | None) -> bytes:
 
 def _text(widths: Sequence[int], cell: bytes) -> bytes:
     parts = (cell[nth * _SHORT : (nth + 1) * _SHORT] for nth in range(len(widths)))
-    return b"".join([part.ljust(8 * _eights(width)) for part, width in zip(parts, widths, strict=True)])
+    return b"".join([part.ljust(8 * _units(width)) for part, width in zip(parts, widths, strict=True)])

@@ -1,4 +1,4 @@
-"""Tidy tables as one SQLite database, those of `tables`; the column "end" stands in quotes in SQL.
+"""The tidy tables of `tables` as one SQLite database; in SQL, the column "end" must be quoted.
 
 `sqlite3 gold.sqlite 'SELECT field_en, value_en, quote FROM "values" WHERE event <> ""'`
 """
@@ -29,9 +29,9 @@ _INDEXES = {
 
 @contextmanager
 def sink(dataset: Dataset, path: Path) -> Iterator[Sink]:
-    """Puts rows into the new database `path`; raises OSError where there is no room for it."""
-    with _as_a_file(), closing(sqlite3.connect(path)) as database:
-        database.execute("PRAGMA journal_mode = OFF")  # the file appears whole or not at all anyway
+    """Write rows to the new database `path`; raises OSError if the disk is full."""
+    with _operational_as_os_errors(), closing(sqlite3.connect(path)) as database:
+        database.execute("PRAGMA journal_mode = OFF")  # a partly written file is discarded anyway
         database.execute("PRAGMA synchronous = OFF")
         inserts = {}
         for name in TABLES:
@@ -41,18 +41,18 @@ def sink(dataset: Dataset, path: Path) -> Iterator[Sink]:
             inserts[name] = f'INSERT INTO "{name}" VALUES ({", ".join("?" * len(columns))})'
 
         def put(rows: Rows) -> None:
-            for name, found in rows.items():
-                database.executemany(inserts[name], found)
+            for name, table in rows.items():
+                database.executemany(inserts[name], table)
 
         put(tidy_tables.fixed(dataset))
         yield put
-        for name, columns_of in _INDEXES.items():
-            database.execute(f'CREATE INDEX "{name}_by" ON "{name}" ({columns_of})')
+        for name, key in _INDEXES.items():
+            database.execute(f'CREATE INDEX "{name}_by" ON "{name}" ({key})')
         database.commit()
 
 
 @contextmanager
-def _as_a_file() -> Iterator[None]:
+def _operational_as_os_errors() -> Iterator[None]:
     try:
         yield
     except sqlite3.OperationalError as error:  # a full disk, mostly

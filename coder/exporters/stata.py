@@ -1,14 +1,14 @@
-"""Stata's `.dta` (version 14 and later): a row an event, choices as numbers with their labels in English.
+"""Stata's `.dta` (version 14 and later): one row per event, choices as numbers with English labels.
 
-Choices say by themselves why nothing stands there: -1 not stated, -2 does not apply, -3 not coded; of all
-else `…_state` says that. Items of a list are separated by ` | `; a text has 2,045 bytes at most.
+For choices, negative numbers say why there is no value: -1 not stated, -2 does not apply, -3 not coded; for
+all other fields, `…_state` says so. Items of a list are separated by ` | `; a text has at most 2,045 bytes.
 `use gold.dta` and `tabulate event_type`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from itertools import accumulate
 from math import inf
 from pathlib import Path
@@ -25,14 +25,14 @@ _LONGEST = 2045
 
 
 class _Type(NamedTuple):
-    """How the cells of a column stand in a file of format 118 (`help dta` in Stata).
+    """How the cells of a column are stored in a file of format 118 (`help dta` in Stata).
 
-    number: what the file calls it; code: what `struct` does; missing: what stands for no number.
+    number: the type's number in the file; code: its `struct` format; missing: represents a missing number.
     """
 
     number: int
     code: str
-    shown: str
+    display: str
     least: float = 0
     most: float = 0
     missing: float = 0
@@ -46,27 +46,25 @@ _NUMBERS = (
 )
 
 
-@contextmanager
-def sink(dataset: Dataset, path: Path) -> Iterator[Sink]:
-    """Puts rows into the new file `path`."""
-    with labelled_table.sink(dataset, path, _LONGEST, _write) as put:
-        yield put
+def sink(dataset: Dataset, path: Path) -> AbstractContextManager[Sink]:
+    """Write rows to the new file `path`."""
+    return labelled_table.sink(dataset, path, _LONGEST, _write)
 
 
 def _write(out: BinaryIO, measured: Sequence[Measured], count: int, rows: Iterable[Row]) -> None:
     columns, types = [each.column for each in measured], [*map(_type, measured)]
-    record, missing = Struct("<" + "".join(of.code for of in types)), [of.missing for of in types]
+    record, missing = Struct("<" + "".join(each.code for each in types)), [each.missing for each in types]
     sections: dict[str, Iterable[bytes]] = {
         "map": [bytes(8 * 14)],
-        "variable_types": [pack("<H", of.number) for of in types],
+        "variable_types": [pack("<H", each.number) for each in types],
         "varnames": _texts(129, [each.name for each in columns]),
         "sortlist": [bytes(2 * len(columns) + 2)],
-        "formats": _texts(57, [of.shown for of in types]),
+        "formats": _texts(57, [each.display for each in types]),
         "value_label_names": _texts(129, [each.name if each.labels else "" for each in columns]),
         "variable_labels": _texts(321, [each.about[:80] for each in columns]),
         "characteristics": [],
         "data": (
-            record.pack(*(of if cell is None else cell for cell, of in zip(row, missing, strict=True)))
+            record.pack(*(none if cell is None else cell for cell, none in zip(row, missing, strict=True)))
             for row in rows
         ),
         "strls": [],
@@ -86,22 +84,22 @@ def _write(out: BinaryIO, measured: Sequence[Measured], count: int, rows: Iterab
     out.write(pack("<14Q", *starts))
 
 
-def _type(of: Measured) -> _Type:
-    """The smallest that has room."""
-    if not of.column.is_number:
-        width = max(of.most, 1)
+def _type(measured: Measured) -> _Type:
+    """The smallest type that fits."""
+    if not measured.column.is_number:
+        width = max(measured.most, 1)
         return _Type(width, f"{width}s", f"%{width}s")
-    return next(each for each in _NUMBERS if each.least <= of.least and of.most <= each.most)
+    return next(each for each in _NUMBERS if each.least <= measured.least and measured.most <= each.most)
 
 
-def _texts(size: int, words: Iterable[str]) -> Iterator[bytes]:
-    return (pack(f"{size}s", each.encode("utf-8")) for each in words)
+def _texts(size: int, texts: Iterable[str]) -> Iterator[bytes]:
+    return (pack(f"{size}s", each.encode("utf-8")) for each in texts)
 
 
 def _labels(name: str, labels: Mapping[int, str]) -> bytes:
-    """What the numbers of a column are called: where each name begins, the numbers, then the names."""
+    """A column's value labels: the offset of each label, the numbers, then the labels."""
     numbers = sorted(labels)
-    words = [labels[each].encode("utf-8") + b"\0" for each in numbers]
-    starts = [*accumulate(map(len, words), initial=0)]
-    table = pack(f"<{2 * len(words) + 2}i", len(words), starts.pop(), *starts, *numbers) + b"".join(words)
+    texts = [labels[each].encode("utf-8") + b"\0" for each in numbers]
+    starts = [*accumulate(map(len, texts), initial=0)]
+    table = pack(f"<{2 * len(texts) + 2}i", len(texts), starts.pop(), *starts, *numbers) + b"".join(texts)
     return b"<lbl>%b%b</lbl>" % (pack("<i129s3x", len(table), name.encode()), table)

@@ -1,6 +1,6 @@
-"""Tidy tables: articles, codings, events, values, evidence and spans, each row one thing, with labels.
+"""Tidy tables of articles, codings, events, values, evidence and spans: each row is one thing, with labels.
 
-What they look like stands in `csv_tables`, what their columns hold in the messages `columns.…`.
+They are described in `csv_tables`, their columns in the messages `columns.…`.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from coder.model import METADATA, POLICIES, Answer, Article, Blank, Coding, Json
 
 Cell: TypeAlias = str | int | float | None
 Rows: TypeAlias = dict[str, list[tuple[Cell, ...]]]
-"""Table → rows, with a cell for each of its columns."""
+"""Table → rows, with a cell for each column of the table."""
 SEPARATOR = " | "
 _INTEGERS = frozenset({"characters", "events", "spans", "position", "item", "start", "end"})
 _LABELS = ("label_ar", "label_en")
 WORDS_OF_ARTICLES = frozenset({"text", "quote"})
-"""The columns that have them."""
+"""The columns that contain words of the articles."""
 _KIND = ("kind", "kind_ar", "kind_en", "start", "end", "quote")
 _CODING = ("article", "coder")
 TABLES: Mapping[str, tuple[str, ...]] = {
@@ -43,7 +43,7 @@ TABLES: Mapping[str, tuple[str, ...]] = {
 
 
 class Column(NamedTuple):
-    """A column: its name, what type its cells are, and what stands in it."""
+    """A column; about: what it contains."""
 
     name: str
     type: Literal["text", "integer", "number"]
@@ -64,13 +64,13 @@ def columns(table: str, dataset: Dataset) -> list[Column]:
 
 
 def fixed(dataset: Dataset) -> Rows:
-    """The rows that are about the whole: the dictionary of columns, the codebook in force."""
-    found: list[tuple[Cell, ...]] = [
+    """The rows of the tables `columns` and `codebook`, which do not depend on the articles."""
+    described: list[tuple[Cell, ...]] = [
         (table, column.name, column.type, column.about.ar, column.about.en)
         for table in TABLES
         for column in columns(table, dataset)
     ]
-    return {"columns": found, "codebook": list(_codebook(dataset.codebook))}
+    return {"columns": described, "codebook": list(_codebook(dataset.codebook))}
 
 
 def _codebook(book: Codebook) -> Iterator[tuple[Cell, ...]]:
@@ -88,37 +88,40 @@ def _codebook(book: Codebook) -> Iterator[tuple[Cell, ...]]:
     for kind in book.span_kinds:
         yield "span", "kind", "", kind.id, "", kind.label.ar, kind.label.en
     for reason in (*POLICIES, *(each.id for each in book.adjudication_reasons)):
-        words = book.reason(reason)
-        yield "gold", "reason", "", reason, "", words.ar, words.en
+        meaning = book.reason(reason)
+        yield "gold", "reason", "", reason, "", meaning.ar, meaning.en
 
 
 def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], Rows]:
-    """What makes the rows of an article and its codings."""
-    desks: dict[str, _Desk] = {}
-    kept = {
+    """Return the function that makes the rows of an article and its codings."""
+    builders: dict[str, _RowBuilder] = {}  # by the codebook's revision
+    without_text = {
         table: [at for at, name in enumerate(names) if name not in WORDS_OF_ARTICLES]
         for table, names in TABLES.items()
     }
 
-    def of(article: Article, codings: Sequence[Coding]) -> Rows:
-        found: Rows = {name: [] for name in TABLES}
-        known = dict(article.metadata)
+    def rows_of(article: Article, codings: Sequence[Coding]) -> Rows:
+        tables: Rows = {name: [] for name in TABLES}
+        other = dict(article.metadata)
         start = (article.id, article.text_sha256, len(article.text), article.source)
-        about = [known.pop(name, None) for name in METADATA]
-        found["articles"].append((*start, *about, _json(known or None), article.text))
+        metadata = [other.pop(name, None) for name in METADATA]
+        tables["articles"].append((*start, *metadata, _json(other or None), article.text))
         for coding in codings:
             book = dataset.book(coding)
-            desk = desks.get(book.ref) or desks.setdefault(book.ref, _Desk(book))
-            desk.add(coding, found)
+            builder = builders.get(book.ref) or builders.setdefault(book.ref, _RowBuilder(book))
+            builder.add(coding, tables)
         if dataset.text:
-            return found
-        return {name: [tuple(row[at] for at in kept[name]) for row in rows] for name, rows in found.items()}
+            return tables
+        return {
+            name: [tuple(row[at] for at in without_text[name]) for row in rows]
+            for name, rows in tables.items()
+        }
 
-    return of
+    return rows_of
 
 
-class _Desk:
-    """Puts codings made with one revision of the codebook into rows, and keeps the labels it looked up."""
+class _RowBuilder:
+    """Makes rows of codings that were made with one revision of the codebook, and caches its labels."""
 
     def __init__(self, book: Codebook) -> None:
         self.book = book
@@ -127,90 +130,90 @@ class _Desk:
         self._classes = {c.id: (c.label.ar, c.label.en) for c in book.actor_classes}
         self._labels: dict[tuple[str, str, str], tuple[str, str]] = {}
 
-    def add(self, coding: Coding, found: Rows) -> None:
-        """Append the rows of a coding."""
-        whose = (coding.article, coding.coder)
+    def add(self, coding: Coding, tables: Rows) -> None:
+        """Append the rows of a coding to the tables."""
+        key = (coding.article, coding.coder)
         spans = {span.id: span for span in coding.spans}
         events = effective_events(coding, self.book)
-        found["codings"].append((*whose, coding.status.value, coding.codebook, len(events), len(spans)))
+        tables["codings"].append((*key, coding.status.value, coding.codebook, len(events), len(spans)))
         for span in coding.spans:
             rest = _json(span.value), span.decision and span.decision.value, span.candidate, span.reason
-            found["spans"].append((*whose, span.id, *self._stretch(span), *rest))
-        self._add_answers(whose, "", article_answers(coding, self.book), spans, found)
-        of_type = self.book.type_field
+            tables["spans"].append((*key, span.id, *self._stretch(span), *rest))
+        self._add_answers((*key, ""), article_answers(coding, self.book), spans, tables)
+        type_field = self.book.type_field
         for position, event in enumerate(events, start=1):
-            answer = event.answer(of_type.id) if of_type else None
-            type_ = answer.value if of_type and answer and answer.coded else None
-            labels = self._label(of_type, "", type_) if of_type and type_ is not None else ("", "")
-            found["events"].append((*whose, event.id, position, type_, *labels))
-            self._add_answers(whose, event.id, event.fields, spans, found)
+            answer = event.answer(type_field.id) if type_field else None
+            type_ = answer.value if answer and answer.coded else None
+            labels = self._label(type_field, "", type_) if type_field else ("", "")
+            tables["events"].append((*key, event.id, position, type_, *labels))
+            self._add_answers((*key, event.id), event.fields, spans, tables)
 
     def _add_answers(
         self,
-        whose: tuple[str, str],
-        event: str,
+        key: tuple[str, str, str],
         answers: Mapping[str, Answer],
         spans: Mapping[str, Span],
-        found: Rows,
+        tables: Rows,
     ) -> None:
+        """Append the rows of answers to the tables; key: article, coder, and event or ""."""
         for name, answer in answers.items():
             field = self.book.field(name)
             if field is None or answer.state == Blank.MISSING.value:
                 continue
-            support = quoted(spans, answer.evidence)
-            start = (*whose, event, name, field.label.ar, field.label.en, answer.state)
+            evidence = quoted(spans, answer.evidence)
+            start = (*key, name, field.label.ar, field.label.en, answer.state)
             end = (
-                SEPARATOR.join(f"{span.start}-{span.end}" for span in support),
-                SEPARATOR.join(span.quote for span in support),
+                SEPARATOR.join(f"{span.start}-{span.end}" for span in evidence),
+                SEPARATOR.join(span.quote for span in evidence),
                 *(answer.comment, SEPARATOR.join(answer.taken_from), answer.reason, answer.by),
             )
             for item, part, value in _leaves(answer):
                 number = value if isinstance(value, int | float) and not isinstance(value, bool) else None
                 labels = self._label(field, part, value)
-                found["values"].append((*start, item, part, _text(value), number, *labels, *end))
-            for span in support:
-                found["evidence"].append((*whose, event, name, span.id, *self._stretch(span)))
+                tables["values"].append((*start, item, part, _text(value), number, *labels, *end))
+            for span in evidence:
+                tables["evidence"].append((*key, name, span.id, *self._stretch(span)))
 
     def _stretch(self, span: Span) -> tuple[Cell, ...]:
         return *self._kinds[span.kind], span.start, span.end, span.quote
 
     def _label(self, field: Field, part: str, value: Json) -> tuple[str, str]:
-        """What a value is called in Arabic and in English, "" for what has no name but itself."""
+        """The label of a value in Arabic and English, "" if it has no label."""
         if not isinstance(value, str):
             return "", ""
         key = (field.id, part, value)
         if key not in self._labels:
-            self._labels[key] = self._looked_up(field, part, value)
+            self._labels[key] = self._look_up_label(field, part, value)
         return self._labels[key]
 
-    def _looked_up(self, field: Field, part: str, value: str) -> tuple[str, str]:
+    def _look_up_label(self, field: Field, part: str, value: str) -> tuple[str, str]:
         if part.rpartition(".")[2] == "class":
             return self._classes.get(value, ("", ""))
-        asked: Field | Part | None = self._parts[field.id].get(part) if part else field
-        if asked is None or asked.type in ("text", "date", "int_range"):
+        owner: Field | Part | None = self._parts[field.id].get(part) if part else field
+        if owner is None or owner.type in ("text", "date", "int_range"):
             return "", ""
-        ar, en = (self.book.label_of(asked, value, lang) for lang in ("ar", "en"))
+        ar, en = (self.book.label_of(owner, value, lang) for lang in ("ar", "en"))
         return ("", "") if ar == en == value else (ar, en)
 
 
 def _leaves(answer: Answer) -> Iterator[tuple[int | None, str, Json]]:
-    """The parts of an answer's value: which item, which part ("" for the whole), and what it is."""
+    """Yield an answer's values: the item's number in a list or None, the part or "", and the value."""
     if not answer.coded:
         yield None, "", None
         return
-    several = isinstance(answer.value, list)
-    items = answer.value if several else [answer.value]
+    is_list = isinstance(answer.value, list)
+    items = answer.value if is_list else [answer.value]
     for number, item in enumerate(items, start=1):
-        for part, value in _parts(item, ""):
-            yield number if several else None, part, value
+        for part, value in _flattened(item, ""):
+            yield number if is_list else None, part, value
     if not items:
         yield None, "", None
 
 
-def _parts(value: Json, path: str) -> Iterator[tuple[str, Json]]:
+def _flattened(value: Json, path: str) -> Iterator[tuple[str, Json]]:
     if isinstance(value, dict):
         for name, inner in value.items():
-            yield from _parts(inner, f"{path}.{name}" if path else name)
+            yield from _flattened(inner, f"{path}.{name}" if path else name)
     else:
         yield path, value
 

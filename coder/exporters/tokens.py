@@ -1,4 +1,4 @@
-"""Words of a text as tokens, cut where spans begin and end, so that every span is whole tokens."""
+"""Words of a text as tokens, split where spans begin and end, so that every span consists of whole tokens."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ _VISIBLE = re.compile(r"\S+")
 
 
 def tokens(text: str, spans: Sequence[Span]) -> list[Extent]:
-    """What is no white space, as code points [start, end): words, and signs between them."""
+    """The extents of words and of the other characters between them, except white space."""
     edges = {0, len(text)}
     edges.update(edge for word in segment.words(text) for edge in word)
     edges.update(edge for span in spans for edge in (span.start, span.end))
     return [
-        (start + found.start(), start + found.end())
+        (start + match.start(), start + match.end())
         for start, end in pairwise(sorted(edges))
-        for found in _VISIBLE.finditer(text[start:end])
+        for match in _VISIBLE.finditer(text[start:end])
     ]
 
 
@@ -33,13 +33,17 @@ def standing(coding: Coding) -> list[Span]:
 
 
 def relations(coding: Coding, events: Sequence[Event], book: Codebook) -> list[tuple[str, str, str]]:
-    """From the span of an event's type to the evidence of its other fields: two span ids and the field's."""
-    of_type, known = book.type_field, {span.id for span in standing(coding)}
-    found = []
-    for event in events if of_type else ():
-        assert of_type is not None
-        first = next((each for each in event.answer(of_type.id).evidence if each in known), None)
+    """Relations from the first span of an event's type to the evidence of its other fields.
+
+    Each has the two spans' ids and the field's id.
+    """
+    if not (type_field := book.type_field):
+        return []
+    known = {span.id for span in standing(coding)}
+    triples = []
+    for event in events:
+        first = next((each for each in event.answer(type_field.id).evidence if each in known), None)
         for field, answer in event.fields.items():
-            if first is not None and field != of_type.id:
-                found += [(first, each, field) for each in answer.evidence if each in known]
-    return list(dict.fromkeys(found))
+            if first is not None and field != type_field.id:
+                triples += [(first, each, field) for each in answer.evidence if each in known]
+    return list(dict.fromkeys(triples))

@@ -1,4 +1,4 @@
-"""What every writer is given."""
+"""The dataset that writers export, and helpers that several of them share."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from coder.codebook.effective import effective_answers
 from coder.codebook.schema import Codebook
 from coder.model import Answer, Coding, Decision, Json, Span
 
-Made = TypeVar("Made")
-_MOST_KEPT = 1000  # answers of a field
+_Result = TypeVar("_Result")
+_CACHE_SIZE = 1000  # answers
 
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """What is exported, but for the contents, which come one by one.
+    """What is exported, except for the articles and codings themselves, which are streamed.
 
-    what: `gold`, `codings` or `candidates`. codebook: the revision in force; revisions: those before it that
-    codings were made with, by name. text: whether the articles' texts go along.
+    what: one of `registry.WHAT`. codebook: the revision in force; revisions: earlier ones that codings were
+    made with, by their references. text: whether the articles' texts are exported too.
     """
 
     what: str
@@ -30,68 +30,71 @@ class Dataset:
     text: bool = True
 
     def book(self, coding: Coding) -> Codebook:
-        """The revision with which a coding was made."""
+        """The revision that a coding was made with."""
         return self.revisions.get(coding.codebook, self.codebook)
 
 
-class ByAnswer(Generic[Made]):
-    """What is made of an answer, once: equal ones that come out of the database are mostly one object."""
+class ByAnswer(Generic[_Result]):
+    """A function of an answer with a cache: equal answers from the database are mostly the same object."""
 
-    def __init__(self, make: Callable[[Answer], Made]) -> None:
-        self._make = make
-        self._known: dict[int, tuple[Answer, Made]] = {}
-        """By identity, which is the answer's own as long as it is kept here."""
+    def __init__(self, function: Callable[[Answer], _Result]) -> None:
+        self._function = function
+        self._cache: dict[int, tuple[Answer, _Result]] = {}
+        """By the answer's `id`; the answer is stored too, so that no other object can get the same `id`."""
 
-    def __call__(self, answer: Answer) -> Made:
-        if (known := self._known.get(id(answer))) is None:
-            if len(self._known) > _MOST_KEPT:
-                self._known.clear()
-            known = self._known[id(answer)] = answer, self._make(answer)
-        return known[1]
+    def __call__(self, answer: Answer) -> _Result:
+        if (cached := self._cache.get(id(answer))) is None:
+            if len(self._cache) > _CACHE_SIZE:
+                self._cache.clear()
+            cached = self._cache[id(answer)] = answer, self._function(answer)
+        return cached[1]
 
 
 def article_answers(coding: Coding, codebook: Codebook) -> dict[str, Answer]:
-    """The answers about the article as they count; what nobody looked at is left out."""
-    found = effective_answers(coding, codebook)
-    return {name: found[name] for name in coding.answers if name in found}
+    """The effective answers about the article; fields that nobody looked at are left out."""
+    effective = effective_answers(coding, codebook)
+    return {name: effective[name] for name in coding.answers if name in effective}
 
 
 def file_name(article: str, coder: str) -> str:
-    """A name for a coding's file that is no path and no other coding's."""
+    """A unique file name for a coding; it has no path separators and a hash if it had to be changed."""
     whole = f"{article}.{coder}"
     safe = re.sub(r"[^\w.-]|^\.", "_", whole)[:80]
     return safe if safe == whole else f"{safe}.{sha256(whole.encode()).hexdigest()[:8]}"
 
 
 def field_ids(codebook: Codebook) -> list[str]:
-    """Field ids, those of the article first, in the codebook's order."""
+    """The ids of all fields, those of the article first, in the codebook's order."""
     return [f.id for f in (*codebook.article_fields, *codebook.event_fields)]
 
 
 def quoted(spans: Mapping[str, Span], evidence: Sequence[str]) -> list[Span]:
-    """The spans behind evidence ids, in text order."""
-    found = [spans[each] for each in evidence if each in spans]
-    return sorted(found, key=_in_text) if len(found) > 1 else found
+    """The spans with these evidence ids, in text order."""
+    cited = [spans[each] for each in evidence if each in spans]
+    return sorted(cited, key=_text_order) if len(cited) > 1 else cited
 
 
-def marked(coding: Coding, codebook: Codebook) -> list[Span]:
-    """The spans that are data by themselves, in text order: all that stand, where there are no events."""
+def standalone_spans(coding: Coding, codebook: Codebook) -> list[Span]:
+    """The spans that are exported as rows of their own, in text order.
+
+    These are all that were not rejected if the codebook has no events, else none.
+    """
     if codebook.event_fields:
         return []
-    return sorted((s for s in coding.spans if s.decision is not Decision.REJECTED), key=_in_text)
+    return sorted((s for s in coding.spans if s.decision is not Decision.REJECTED), key=_text_order)
 
 
-def _in_text(span: Span) -> tuple[int, int, str]:
+def _text_order(span: Span) -> tuple[int, int, str]:
     return span.start, span.end, span.kind
 
 
 def span_record(coding: Coding, span: Span) -> dict[str, Json]:
-    """A span with its value and, in gold, whose it is and why it was taken."""
-    names = ("kind", "start", "end", "quote", "value")
-    found: dict[str, Json] = {"span": span.id, **{name: getattr(span, name) for name in names}}
-    if span.value is None:
-        del found["value"]
-    taken = next((a for a in coding.answers.values() if a.taken_from and span.id in a.evidence), None)
-    if taken is not None:
-        found |= {"reason": taken.reason, "by": taken.by, "from": list(taken.taken_from)}
-    return found
+    """A span with its value and, in gold, the coders it was taken from, why, and by whom."""
+    place = {"start": span.start, "end": span.end, "quote": span.quote}
+    record: dict[str, Json] = {"span": span.id, "kind": span.kind, **place}
+    if span.value is not None:
+        record["value"] = span.value
+    gold = next((a for a in coding.answers.values() if a.taken_from and span.id in a.evidence), None)
+    if gold is not None:
+        record |= {"reason": gold.reason, "by": gold.by, "from": list(gold.taken_from)}
+    return record

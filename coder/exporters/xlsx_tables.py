@@ -1,7 +1,7 @@
-"""Tidy tables as one Excel workbook: those of `tables`, a sheet each, from right to left, its head frozen.
+"""The tidy tables of `tables` as one Excel workbook: one right-to-left sheet per table, with a frozen header.
 
-Texts are texts: what begins like a formula is marked as text, so that it stays one when its cell is edited,
-and is read back as it was. A sheet has 1,048,575 rows at most, a cell 32,767 letters.
+Texts that begin like a formula are marked as text, so that they stay texts when their cell is edited, and are
+read back unchanged. A sheet has at most 1,048,575 rows, a cell at most 32,767 characters.
 """
 
 from __future__ import annotations
@@ -23,15 +23,15 @@ from coder.foreign import is_like_formula
 rows = tidy_tables.rows
 _ROWS = 1_048_576
 _LETTERS = 32_767  # as UTF-16 code units
-_BEGIN = datetime(2000, 1, 1)  # when every workbook says that it was made: the same data, the same bytes
-_WIDE = {"text": 60, "quote": 40, "label_ar": 40, "label_en": 40}
+_CREATED = datetime(2000, 1, 1)  # the same for every workbook, so that the same data give the same bytes
+_WIDTHS = {"text": 60, "quote": 40, "label_ar": 40, "label_en": 40}
 
 
 @contextmanager
 def sink(dataset: Dataset, path: Path) -> Iterator[Sink]:
-    """Puts rows into the new workbook `path`; raises CoderError for what is too much for one."""
+    """Write rows to the new workbook `path`; raises CoderError if a table or a cell is too large."""
     book = xlsxwriter.Workbook(str(path), {"constant_memory": True, "tmpdir": str(path.parent)})
-    book.set_properties({"created": _BEGIN})
+    book.set_properties({"created": _CREATED})
     as_text, heading = book.add_format({"quote_prefix": True}), book.add_format({"bold": True})
     sheets = {}
     for name in TABLES:
@@ -40,16 +40,16 @@ def sink(dataset: Dataset, path: Path) -> Iterator[Sink]:
         sheet.right_to_left()
         sheet.freeze_panes(1, 0)
         for at, column in enumerate(columns):
-            sheet.set_column(at, at, _WIDE.get(column.name, 16))
+            sheet.set_column(at, at, _WIDTHS.get(column.name, 16))
             sheet.write_string(0, at, column.name, heading)
     filled = dict.fromkeys(TABLES, 1)
 
     def put(rows: Rows) -> None:
-        for name, found in rows.items():
-            if filled[name] + len(found) > _ROWS:
+        for name, table in rows.items():
+            if filled[name] + len(table) > _ROWS:
                 raise CoderError("delivery.too_many_rows", table=name, most=_ROWS - 1)
             sheet = sheets[name]
-            for at, row in enumerate(found, start=filled[name]):
+            for at, row in enumerate(table, start=filled[name]):
                 for column, cell in enumerate(row):
                     if cell is None or cell == "":
                         continue
@@ -59,7 +59,7 @@ def sink(dataset: Dataset, path: Path) -> Iterator[Sink]:
                         raise CoderError("delivery.too_long_a_cell", table=name, cell=row[0], most=_LETTERS)
                     else:
                         sheet.write_string(at, column, cell, as_text if is_like_formula(cell) else None)
-            filled[name] += len(found)
+            filled[name] += len(table)
 
     put(tidy_tables.fixed(dataset))
     yield put

@@ -1,4 +1,4 @@
-"""Strangers' files in: one module per format.
+"""Import of files that other people or tools wrote: one module per format.
 
-May touch codebook, text, model and errors. The door is `registry.reader_for`.
+May import codebook, text, model and errors. Entry point: `registry.reader_for`.
 """

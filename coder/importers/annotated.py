@@ -1,7 +1,7 @@
-"""Other tools' work in one form, whatever file it came in: documents with marks, links and choices.
+"""Other tools' annotations in one form, whatever the file format: documents with marks, links and choices.
 
-A reader gives documents as they stand in its file; offsets count what the tool counts, and `Places` turns
-them into code points. What their labels mean here a mapping says.
+A reader returns documents as they are in its file. Offsets are in the tool's own unit; `Places` converts them
+to code points. What the tool's labels mean in this project is defined by a mapping.
 """
 
 from __future__ import annotations
@@ -34,9 +34,10 @@ _Shape = TypeVar("_Shape")
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """Something that was labelled: stretches of a text, mostly one, or none for an event without a trigger.
+    """A labelled annotation: usually one extent of the text, several if discontinuous, none for an event
+    without a trigger.
 
-    quote: what the file says stands there, "" where it does not. is_event: the tool itself calls it one.
+    quote: the annotated words according to the file, "" if not given. is_event: the tool calls it an event.
     """
 
     id: str
@@ -49,7 +50,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A relation or an argument: from one mark to another, by their ids."""
+    """A relation or an event's argument: from one mark to another, by their ids."""
 
     source: str
     role: str
@@ -60,10 +61,10 @@ class Link:
 class Document:
     """One annotator's work on one text.
 
-    record: what the file says of the text, itself among it, by the tool's own names; `id` is the article's.
-    choices: question → answers, about the whole text. unit: what offsets count; None where only the quotes
-    tell. tokens: their extents, where the text was put together from them and may have had other blanks.
-    by_machine: it is a model's. refused: why nothing can be taken of it.
+    record: the text and its metadata under the tool's own names; `id` is the article's id.
+    choices: question → answers about the whole text. unit: of the offsets; None if it can only be inferred
+    from the quotes. tokens: extents of the tokens that the text was assembled from; its original white space
+    may have been different. by_machine: made by a model. refused: why nothing can be imported from it.
     """
 
     path: Path
@@ -80,90 +81,99 @@ class Document:
 
 
 class Places:
-    """Offsets of a tool as code points of a text."""
+    """Converts a tool's offsets in a text to code points."""
 
     def __init__(self, text: str, unit: Unit) -> None:
         self.text = text
-        coding, size = _SIZES[unit]
-        self._starts = None  # of each code point, where they do not count one each
+        encoding, size = _SIZES[unit]
+        self._starts = None  # the offset of each code point, unless the unit is one code point
         if unit != "code points" and not (text.isascii() or (unit == "utf-16" and max(text) < "\U00010000")):
-            sizes = (len(sign.encode(coding, "surrogatepass")) // size for sign in text)
+            sizes = (len(char.encode(encoding, "surrogatepass")) // size for char in text)
             self._starts = [0, *accumulate(sizes)]
 
     def at(self, offset: int) -> int | None:
-        """The code point at an offset; None inside of one, before the text or behind its end."""
+        """The code point at an offset; None if it is inside a code point or outside the text."""
         if self._starts is None:
             return offset if 0 <= offset <= len(self.text) else None
-        place = bisect_left(self._starts, offset)
-        return place if place < len(self._starts) and self._starts[place] == offset else None
+        index = bisect_left(self._starts, offset)
+        return index if index < len(self._starts) and self._starts[index] == offset else None
 
     def of(self, mark: Mark) -> tuple[Extent, ...] | None:
-        """Where a mark stands; None where its offsets are not in the text or its words stand elsewhere."""
-        found = [(self.at(start), self.at(end)) for start, end in mark.pieces]
-        pieces = tuple((a, b) for a, b in found if a is not None and b is not None and a <= b)
-        if len(pieces) < len(found):
+        """A mark's extents; None if its offsets are outside the text or the text there is not its quote."""
+        extents = [(self.at(start), self.at(end)) for start, end in mark.pieces]
+        valid = tuple((a, b) for a, b in extents if a is not None and b is not None and a <= b)
+        if len(valid) < len(extents):
             return None
-        there = "".join(self.text[a:b] for a, b in pieces)
-        return pieces if not mark.quote or _letters(there) == _letters(mark.quote) else None
+        words = "".join(self.text[a:b] for a, b in valid)
+        return valid if not mark.quote or _without_space(words) == _without_space(mark.quote) else None
 
 
 def places_in(document: Document, text: str) -> tuple[Places, Mark | None]:
-    """How the document counts in a text, by its unit or its quotes, and a mark that stands nowhere."""
+    """The offsets of a document in a text, in its unit or the first one that fits its quotes, and None.
+
+    If no unit fits, the first unit tried and the first mark that it does not fit.
+    """
     units: tuple[Unit, ...] = (document.unit,) if document.unit else ("code points", "utf-16", "bytes")
     tried = []
     for unit in units:
         places = Places(text, unit)
-        astray = next((mark for mark in document.marks if places.of(mark) is None), None)
-        if astray is None:
+        misplaced = next((mark for mark in document.marks if places.of(mark) is None), None)
+        if misplaced is None:
             return places, None
-        tried.append((places, astray))
+        tried.append((places, misplaced))
     return tried[0]
 
 
 def aligned(tokens: Iterable[str], text: str) -> list[Extent] | None:
-    """Where tokens stand in a text, one behind the other with nothing but white space between."""
-    found, at = list[Extent](), 0
+    """The extents of consecutive tokens in a text; None unless only white space separates them."""
+    extents, end = list[Extent](), 0
     for token in tokens:
-        start = text.find(token, at)
-        if start < 0 or text[at:start].strip():
+        start = text.find(token, end)
+        if start < 0 or text[end:start].strip():
             return None
-        at = start + len(token)
-        found.append((start, at))
-    return found
+        end = start + len(token)
+        extents.append((start, end))
+    return extents
 
 
-def _letters(words: str) -> str:
+def _without_space(words: str) -> str:
     return "".join(words.split())
 
 
 def documents_in(path: Path, reader: Reader) -> Iterator[Document]:
-    """The documents in a file of other people's work; what lies in an unpacked project is named by that."""
-    found: Iterator[Document] = reader.documents(path)
-    above = path.absolute().parents
-    is_there = len(above) > 2 and above[1].name in FOLDERS
-    if is_there and any((above[2] / f"{name}_ser").is_dir() for name in FOLDERS):
-        return (in_project(each, path, path.stem) for each in found if path.stem != NOBODY)
-    return found
+    """The documents in a file; in an unpacked INCEpTION project, its paths name document and annotator."""
+    documents: Iterator[Document] = reader.documents(path)
+    parents = path.absolute().parents
+    may_be_project = len(parents) > 2 and parents[1].name in FOLDERS
+    if may_be_project and any((parents[2] / f"{name}_ser").is_dir() for name in FOLDERS):
+        return (in_project(each, path, path.stem) for each in documents if path.stem != NOBODY)
+    return documents
 
 
-FOLDERS = ("annotation", "curation")  # of an INCEpTION project; with `_ser` behind they hold what Java reads
-NOBODY = "INITIAL_CAS"  # whose work is the document as it came in
+FOLDERS = (
+    "annotation",
+    "curation",
+)  # of an INCEpTION project; those with `_ser` appended hold Java objects
+NOBODY = "INITIAL_CAS"  # in place of an annotator's name: the document before anybody annotated it
 
 
 def in_project(document: Document, file: PurePath, stem: str) -> Document:
-    """A document of a file DOCUMENT/ANNOTATOR; stem: what it has for its id where nothing in it tells."""
+    """The document with id and annotator from its file `DOCUMENT/ANNOTATOR.…`.
+
+    The id is only replaced if it equals `stem`, which readers use for documents without an id of their own.
+    """
     record = dict(document.record)
     if record.get("id") == stem:
         record["id"] = PurePath(file.parent.name).stem
     return replace(document, record=record, annotator=file.stem)
 
 
-# ------------------------------------------------------------ what readers need
-def shaped(form: type[_Shape], value: Any, where: str) -> _Shape:
-    """The value in the form that a tool writes; raises CoderError, which names the place that has another."""
+# ------------------------------------------------------------ helpers for readers
+def validated(shape: type[_Shape], value: Any, where: str) -> _Shape:
+    """Validate a value against a type, usually a TypedDict; raises a CoderError that names the wrong part."""
     try:
-        found: _Shape = _adapter(cast("Hashable", form)).validate_python(value)
-        return found
+        valid: _Shape = _adapter(cast("Hashable", shape)).validate_python(value)
+        return valid
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         place = ".".join(map(str, first["loc"]))
@@ -171,22 +181,22 @@ def shaped(form: type[_Shape], value: Any, where: str) -> _Shape:
 
 
 @cache
-def _adapter(form: Any) -> TypeAdapter[Any]:
-    return TypeAdapter(form)
+def _adapter(shape: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(shape)
 
 
 def records(path: Path) -> Iterator[tuple[str, Json]]:
-    """The values in a file of JSON Lines, each with where it stands."""
+    """The values in a JSON Lines file, each preceded by its `file:line`."""
     return ((piece.where, json_in(piece)) for piece in lines(path))
 
 
 def beginning(path: Path) -> str:
-    """The first of a file, as far as it is text: by it a format is known."""
+    """The beginning of a file as text, for recognising its format."""
     with opened(path) as file:
         return file.read(_SAMPLE).decode("utf-8-sig", "replace")
 
 
 def numbered(piece: Piece) -> Iterator[tuple[str, str]]:
-    """The lines of a text file without their ends, each with where it stands."""
+    """The lines of a text file without their line ends, each preceded by its `file:line`."""
     for number, line in enumerate(decoded(piece).split("\n"), start=1):
         yield f"{piece.path}:{number}", line.removesuffix("\r")

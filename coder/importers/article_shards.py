@@ -1,7 +1,7 @@
-"""Shards of articles, each a line of JSON or a row of Parquet with `id` and `text`, read as a stream.
+"""Shards of articles, streamed: each article is a line of JSON or a row of Parquet with `id` and `text`.
 
-An optional `text_sha256` is checked; everything else is passed over. Parquet needs the extra `parquet`, which
-is loaded when asked for.
+An optional `text_sha256` is checked; all other columns are ignored. Parquet needs the extra `parquet`, which
+is imported on first use.
 """
 
 from __future__ import annotations
@@ -18,21 +18,21 @@ from coder.model import Article, Json
 TABLE = ".parquet"
 SUFFIXES = (".jsonl", TABLE)
 _COLUMNS = ("id", "text", "text_sha256")
-_ROWS = 64  # of a table that are in memory at once
+_ROWS = 64  # of a Parquet file that are in memory at once
 
 
 def read(path: Path) -> Iterator[tuple[str, Article | CoderError]]:
-    """`name:line` with the article, or with what is wrong there; blank lines are passed over.
+    """Yield `name:line` with the article, or with the error that it has; blank lines are skipped.
 
-    Raises CoderError where nothing more of the file can be read.
+    Raises CoderError if the rest of the file cannot be read.
     """
     is_table = path.suffix.lower() == TABLE
     expect_file(path)
     try:
-        for number, given in _rows(path) if is_table else _lines(path):
+        for number, row in _rows(path) if is_table else _lines(path):
             where = f"{path.name}:{number}"
             try:
-                yield where, _article(given if is_table else _record(given, where), where, path.name)
+                yield where, _article(row if is_table else _record(row, where), where, path.name)
             except CoderError as error:
                 yield where, error
     except OSError as error:
@@ -40,7 +40,7 @@ def read(path: Path) -> Iterator[tuple[str, Article | CoderError]]:
 
 
 def pyarrow_parquet() -> Any:
-    """What reads Parquet; raises CoderError where the extra is not installed."""
+    """The module `pyarrow.parquet`; raises CoderError if the extra is not installed."""
     try:
         import pyarrow.parquet
     except ModuleNotFoundError:
@@ -50,7 +50,7 @@ def pyarrow_parquet() -> Any:
 
 @contextmanager
 def parquet_table(path: Path, where: str) -> Iterator[Any]:
-    """A file of Parquet; raises CoderError for what is none."""
+    """Open a Parquet file; raises CoderError if it is not one or cannot be read."""
     parquet = pyarrow_parquet()
     from pyarrow import ArrowException
 
@@ -68,21 +68,20 @@ def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
 
 def _rows(path: Path) -> Iterator[tuple[int, Json]]:
     with parquet_table(path, path.name) as table:
-        there = [name for name in _COLUMNS if name in table.schema_arrow.names]
+        columns = [name for name in _COLUMNS if name in table.schema_arrow.names]
         for name in _COLUMNS[:2]:
-            if name not in there:
+            if name not in columns:
                 raise CoderError("native.missing", name=name, where=path.name)
-        rows = (row for each in table.iter_batches(_ROWS, columns=there) for row in each.to_pylist())
+        rows = (row for each in table.iter_batches(_ROWS, columns=columns) for row in each.to_pylist())
         yield from enumerate(rows, start=1)
 
 
 def _record(line: bytes, where: str) -> Json:
     try:
         return from_json(line.decode("utf-8-sig"))
-    except UnicodeDecodeError:
-        raise CoderError("delivery.no_json", problem="it is not UTF-8", where=where) from None
     except ValueError as error:
-        raise CoderError("delivery.no_json", problem=str(error), where=where) from None
+        problem = "it is not UTF-8" if isinstance(error, UnicodeDecodeError) else str(error)
+        raise CoderError("delivery.no_json", problem=problem, where=where) from None
 
 
 def _article(record: Json, where: str, source: str) -> Article:

@@ -1,7 +1,8 @@
-"""brat's standoff: an `.ann` file, with the text in the `.txt` file of the same name beside it.
+"""brat's standoff format: an `.ann` file, with the text in the `.txt` file of the same name beside it.
 
-Source: brat's standoff page. T text-bound, in fragments too; E events with arguments; R and * relations; A
-and M attributes; N normalisations and # notes, which come as attributes. Offsets are told by the quotes.
+Source: brat's page on the standoff format. T: text-bound, possibly in fragments; E: events with arguments;
+R and *: relations; A and M: attributes; N: normalisations and #: notes, both read as attributes. The unit of
+offsets is inferred from the quotes.
 """
 
 from __future__ import annotations
@@ -24,10 +25,10 @@ _ARGUMENTS = re.compile(r"(\S+?):(\S+)")
 
 def documents(path: Path) -> Iterator[Document]:
     """The file's text with its annotations."""
-    beside, piece = path.with_suffix(".txt"), whole(path)
-    record = {"id": path.stem} | ({"text": decoded(whole(beside))} if beside.exists() else {})
+    text_file, piece = path.with_suffix(".txt"), whole(path)
+    record = {"id": path.stem} | ({"text": decoded(whole(text_file))} if text_file.exists() else {})
     marks, links, events = dict[str, Mark](), list[Link](), dict[str, list[tuple[str, str]]]()
-    told = defaultdict[str, dict[str, Json]](dict)
+    attributes = defaultdict[str, dict[str, Json]](dict)
     for where, line in numbered(piece) if piece.data.strip() else ():
         id_, _, rest = line.partition("\t")
         body, _, words = rest.partition("\t")
@@ -40,34 +41,31 @@ def documents(path: Path) -> Iterator[Document]:
             case "T" if _PLACES.fullmatch(" ".join(others)):
                 numbers = [*map(int, re.findall(r"\d+", " ".join(others)))]
                 marks[id_] = Mark(id_, name, tuple(zip(numbers[::2], numbers[1::2], strict=True)), words)
-            case "E" if found := _ARGUMENTS.findall(body):
-                events[id_] = found
-            case "R" if len(found := _ARGUMENTS.findall(body)) == 2:
-                links.append(Link(found[0][1], name, found[1][1]))
+            case "E" if arguments := _ARGUMENTS.findall(body):
+                events[id_] = arguments
+            case "R" if len(ends := _ARGUMENTS.findall(body)) == 2:
+                links.append(Link(ends[0][1], name, ends[1][1]))
             case "*" if len(others) > 1:
                 links += [Link(one, name, other) for one, other in pairwise(others)]
             case "A" | "M" if others:
-                told[others[0]][name] = " ".join(others[1:]) or True
+                attributes[others[0]][name] = " ".join(others[1:]) or True
             case "N" if len(others) == 2:
-                told[others[0]][name] = others[1]
+                attributes[others[0]][name] = others[1]
             case "#":
-                told[others[0]]["note"] = words
+                attributes[others[0]]["note"] = words
             case _:
                 raise CoderError("delivery.no_brat", line=line[:60], where=where)
-    of_trigger = dict[str, str]()
-    for id_, found in events.items():
-        # The first argument is the trigger where it is called what that is; an event may have none.
-        trigger = marks.get(found[0][1])
-        of = (
-            trigger if trigger is not None and trigger.label == found[0][0] and not trigger.is_event else None
-        )
-        if of is not None:
-            of_trigger.setdefault(of.id, id_)
-        marks[id_] = replace(of, id=id_, is_event=True) if of else Mark(id_, "", is_event=True)
-        links += [Link(id_, role, target) for role, target in found[of is not None :]]
-    links = [
-        Link(of_trigger.get(each.source, each.source), each.role, of_trigger.get(each.target, each.target))
-        for each in links
-    ]
-    kept = [replace(m, attributes=told.get(m.id, {})) for m in marks.values() if m.id not in of_trigger]
+    event_of = dict[str, str]()  # trigger → event
+    for id_, arguments in events.items():
+        # The first argument is the trigger if it is named like the trigger's label; an event may have none.
+        trigger = marks.get(arguments[0][1])
+        if trigger is None or trigger.label != arguments[0][0] or trigger.is_event:
+            marks[id_] = Mark(id_, "", is_event=True)
+        else:
+            event_of.setdefault(trigger.id, id_)
+            marks[id_] = replace(trigger, id=id_, is_event=True)
+            del arguments[0]
+        links += [Link(id_, role, target) for role, target in arguments]
+    links = [Link(event_of.get(k.source, k.source), k.role, event_of.get(k.target, k.target)) for k in links]
+    kept = [replace(m, attributes=attributes.get(m.id, {})) for m in marks.values() if m.id not in event_of]
     yield Document(path, str(path), record, "", kept, links, unit=None)

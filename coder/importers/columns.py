@@ -1,4 +1,4 @@
-"""What a column, a key or a head's line is called, and what of an article it holds."""
+"""Which part of an article a table column, a JSON key or a metadata line holds, according to its name."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from coder.errors import CoderError
 from coder.model import METADATA
 
 ID, TEXT, SHA256 = "id", "text", "text_sha256"
-# The first that is there is taken; what people mostly call it stands first.
 _FILES = ("file", "filename", "file_name")
 KNOWN_AS: Mapping[str, tuple[str, ...]] = {
     ID: ("id", "article_id", "doc_id", "document_id", "uid", *_FILES, "المعرف"),
@@ -27,24 +26,25 @@ KNOWN_AS: Mapping[str, tuple[str, ...]] = {
     "language": ("language", "lang", "اللغة"),
     "author": ("author", "authors", "byline", "writer", "الكاتب", "بقلم"),
 }  # fmt: skip
+"""Name → the columns that may hold it, the most common first; the first that exists is used."""
 
 
 @dataclass(frozen=True)
 class Columns:
-    """Which columns are taken, and as what.
+    """Which columns are read, and as what.
 
-    given: name → column, as somebody said it; own: further names that the project has.
+    given: name → column, as assigned by the user; own: further metadata names of the project.
     """
 
     given: Mapping[str, str] = field(default_factory=dict)
     own: frozenset[str] = frozenset()
 
     def named(self, columns: Sequence[str]) -> dict[str, str]:
-        """Column → the name that it is taken by; those that are not there are not taken."""
+        """Column → name, for the columns that are read; assigned columns that do not exist are left out."""
         return _named(tuple(self.given.items()), self.own, tuple(columns))
 
     def expect(self, columns: Sequence[str], where: str) -> None:
-        """Raises CoderError where a column that was named is not among a table's."""
+        """Raise CoderError if a column that the user assigned is missing from a table."""
         for column in self.given.values():
             if column not in columns:
                 known = ", ".join(columns)
@@ -56,40 +56,40 @@ ARTICLE, SOURCE, OTHER = "article", "source", "other"
 
 
 def is_own(columns: Iterable[str]) -> bool:
-    """Whether these are the columns of the table of articles that this program writes itself."""
+    """Whether these are the columns of this program's own `articles` table."""
     return {ARTICLE, SHA256, "characters", SOURCE, *METADATA, OTHER} <= {*columns}
 
 
-def given_columns(told: Iterable[str]) -> dict[str, str]:
-    """Name → column out of `NAME=COLUMN`; raises CoderError for what is none."""
-    found = {}
-    for each in told:
-        name, sign, column = each.partition("=")
+def given_columns(arguments: Iterable[str]) -> dict[str, str]:
+    """Parse arguments `NAME=COLUMN` into name → column; raises CoderError for any other form."""
+    columns = {}
+    for argument in arguments:
+        name, sign, column = argument.partition("=")
         if not sign or not name.strip().isidentifier() or not column:
-            raise CoderError("delivery.no_map", told=each, known=", ".join((ID, TEXT, *METADATA)))
-        found[name.strip()] = column
-    return found
+            raise CoderError("delivery.no_map", told=argument, known=", ".join((ID, TEXT, *METADATA)))
+        columns[name.strip()] = column
+    return columns
 
 
 @lru_cache(500)
 def _named(
     given: tuple[tuple[str, str], ...], own: frozenset[str], columns: tuple[str, ...]
 ) -> dict[str, str]:
-    found = {column: name for name, column in given if column in columns}
-    taken = {name for name, _ in given}
-    called = {_plain(column): column for column in reversed(columns)}
-    for name, calls in (*((n, (n.casefold(),)) for n in sorted(own - KNOWN_AS.keys())), *KNOWN_AS.items()):
-        column = next((called[call] for call in calls if call in called), None)
-        if column is not None and name not in taken and column not in found:
-            found[column] = name
-            taken.add(name)
-    return found
+    names = {column: name for name, column in given if column in columns}
+    assigned = {name for name, _ in given}
+    by_key = {_normalized(column): column for column in reversed(columns)}
+    for name, keys in (*((n, (n.casefold(),)) for n in sorted(own - KNOWN_AS.keys())), *KNOWN_AS.items()):
+        column = next((by_key[key] for key in keys if key in by_key), None)
+        if column is not None and name not in assigned and column not in names:
+            names[column] = name
+            assigned.add(name)
+    return names
 
 
 def is_file(column: str) -> bool:
-    """Whether a column names articles by the files that they are in."""
-    return _plain(column) in _FILES
+    """Whether a column identifies articles by their files' names."""
+    return _normalized(column) in _FILES
 
 
-def _plain(column: str) -> str:
+def _normalized(column: str) -> str:
     return "_".join(column.strip().casefold().replace("-", " ").split())

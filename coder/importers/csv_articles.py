@@ -1,7 +1,7 @@
-"""CSV and its kin: a row an article, the first row its columns' names.
+"""CSV and similar tables: one article per row, the first row has the columns' names.
 
-An apostrophe before what a spreadsheet could take for a formula is taken away in this program's own tables
-alone: elsewhere it may be meant.
+The apostrophe that protects spreadsheets from formulas is only removed in this program's own tables; in other
+tables it may belong to the text.
 """
 
 from __future__ import annotations
@@ -21,30 +21,29 @@ from coder.importers.records import row_piece, taken
 from coder.importers.registry import MOST_BYTES, Piece, opened
 
 __all__ = ("pieces", "taken")
-_SIGNS = ",;\t|"  # between cells; which, the head tells
+_DELIMITERS = ",;\t|"  # the one that is most frequent in the first line is used
 _CHUNK = 2**16
 
 
 def encoding(path: Path) -> str:
-    """The encoding of a table where it is not UTF-8, else ""."""
-    found = encoding_of_file(path)
-    return "" if found.startswith(UTF8) else found
+    """The encoding of a table if it is not UTF-8, else ""."""
+    name = encoding_of_file(path)
+    return "" if name.startswith(UTF8) else name
 
 
 def pieces(path: Path, columns: Columns) -> Iterator[Piece]:
-    """The rows of a table; those without any cell are passed over."""
-    written = encoding_of_file(path)
+    """The rows of a table; empty rows are skipped."""
+    encoding = encoding_of_file(path)
     csv.field_size_limit(MOST_BYTES)
-    with opened(path) as file, TextIOWrapper(file, written, newline="") as stream:
+    with opened(path) as file, TextIOWrapper(file, encoding, newline="") as stream:
         try:
             head = stream.readline(MOST_BYTES)
-            sign = max(_SIGNS, key=head.count)
             stream.seek(0)
-            reader = csv.reader(stream, delimiter=sign, strict=True)
+            reader = csv.reader(stream, delimiter=max(_DELIMITERS, key=head.count), strict=True)
             names = [name.strip() for name in next(reader, [])]
             expect_names(names, path)
             columns.expect(names, str(path))
-            plain = as_it_was if is_own(names) else str
+            unescape = as_it_was if is_own(names) else str
             last = reader.line_num
             for cells in reader:
                 first, last = last + 1, reader.line_num
@@ -52,34 +51,31 @@ def pieces(path: Path, columns: Columns) -> Iterator[Piece]:
                     where = f"{path}:{first}"
                     raise CoderError("delivery.many_cells", n=len(cells), head=len(names), where=where)
                 if any(cells):
-                    yield row_piece(path, first, dict(zip(names, map(plain, cells), strict=False)))
+                    yield row_piece(path, first, dict(zip(names, map(unescape, cells), strict=False)))
         except UnicodeDecodeError as error:
-            where = f"{path}:{_line_of_damage(path, written)}"
-            raise CoderError(
-                "delivery.bad_bytes", encoding=written, problem=error.reason, where=where
-            ) from None
+            where, problem = f"{path}:{_line_of_damage(path, encoding)}", error.reason
+            raise CoderError("delivery.bad_bytes", encoding=encoding, problem=problem, where=where) from None
         except csv.Error as error:
-            raise CoderError(
-                "delivery.no_table", problem=str(error), where=f"{path}:{reader.line_num}"
-            ) from None
+            where = f"{path}:{reader.line_num}"
+            raise CoderError("delivery.no_table", problem=str(error), where=where) from None
 
 
-def _line_of_damage(path: Path, written: str) -> int:
-    """The line of the first bytes that are none of the encoding; decoding is ahead of the rows."""
-    decoder, line = getincrementaldecoder(written)(), 1
+def _line_of_damage(path: Path, encoding: str) -> int:
+    """The line of the first invalid bytes; the CSV reader cannot tell, as decoding runs ahead of the rows."""
+    decoder, line = getincrementaldecoder(encoding)(), 1
     with opened(path) as file:
         try:
             for data in iter(partial(file.read, _CHUNK), b""):
                 line += decoder.decode(data).count("\n")
             decoder.decode(b"", True)
         except UnicodeDecodeError as error:
-            of_letters = written if error.encoding == "charmap" else error.encoding
-            line += error.object[: error.start].decode(of_letters).count("\n")
+            exact = encoding if error.encoding == "charmap" else error.encoding
+            line += error.object[: error.start].decode(exact).count("\n")
     return line
 
 
 def expect_names(names: list[str], path: Path) -> None:
-    """Raises CoderError where a table has no columns, or two of one name."""
+    """Raise CoderError if a table has no columns or two with the same name."""
     if not any(names):
         raise CoderError("delivery.empty_file", where=str(path))
     if twice := [name for name in names if name and names.count(name) > 1]:

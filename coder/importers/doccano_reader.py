@@ -1,6 +1,6 @@
 """doccano's JSON Lines: spans as lists or as entities with relations, and classes of whole texts.
 
-Offsets are code points. The numbers that the server gave its examples name no articles.
+Offsets are code points. The server's ids of examples are ignored: they do not identify articles.
 """
 
 from __future__ import annotations
@@ -12,24 +12,24 @@ from typing import Any, NotRequired
 
 from typing_extensions import TypedDict
 
-from coder.importers.annotated import Document, Link, Mark, records, shaped
+from coder.importers.annotated import Document, Link, Mark, records, validated
 from coder.importers.records import first_keys
 from coder.model import Json
 
-_OTHERS = {"spans", "answer", "format", "record", "pattern"}  # what other tools have too
-_HELD = {"id", "label", "labels", "entities", "relations", "cats", "coder", "Comments"}
+_OTHER_TOOLS = {"spans", "answer", "format", "record", "pattern"}  # keys that only other tools use
+_NOT_METADATA = {"id", "label", "labels", "entities", "relations", "cats", "coder", "Comments"}
 
 
 def is_mine(path: Path) -> bool:
-    """Whether the lines hold spans as doccano has them."""
+    """Whether the lines hold spans in doccano's form."""
     keys = first_keys(path)
-    return bool(keys & {"label", "labels", "entities"}) and not keys & _OTHERS
+    return bool(keys & {"label", "labels", "entities"}) and not keys & _OTHER_TOOLS
 
 
 def documents(path: Path) -> Iterator[Document]:
-    """The lines."""
-    for where, given in records(path):
-        line = shaped(_Line, given, where)
+    """Yield one document per line."""
+    for where, record in records(path):
+        line = validated(_Line, record, where)
         numbers = count(1)
         marks = [
             Mark(str(e.get("id", f"e{next(numbers)}")), e["label"], ((e["start_offset"], e["end_offset"]),))
@@ -42,7 +42,7 @@ def documents(path: Path) -> Iterator[Document]:
             else:
                 marks.append(Mark(f"s{next(numbers)}", each[2], (each[:2],)))
         links = [Link(str(r["from_id"]), r["type"], str(r["to_id"])) for r in line.get("relations", [])]
-        known = {key: value for key, value in given.items() if key not in _HELD}
+        known = {key: value for key, value in record.items() if key not in _NOT_METADATA}
         if "coder" in line:
             known |= {"id": known.pop("article", "")}
         yield Document(path, where, known, line.get("coder", ""), marks, links, choices)

@@ -1,6 +1,6 @@
-"""In which encoding a text is written: UTF-8, or else what its signature or its letters tell.
+"""Detection of a text's encoding, by a byte order mark or by its content.
 
-What is mostly UTF-8 is damaged UTF-8, and never taken for something else.
+A text that is mostly valid UTF-8 counts as damaged UTF-8, never as another encoding.
 """
 
 from __future__ import annotations
@@ -26,19 +26,19 @@ _ARABIC = re.compile(r"[\u0621-\u064a]")
 _FREQUENT = re.compile(
     r"(?<![\u0621-\u064a])(?:في|من|على|إلى|عن|أن|التي|الذي|هذا|بعد|و?قال)(?![\u0621-\u064a])"
 )
-_OLD = ("windows-1256", "iso-8859-6", "utf-16-le", "utf-16-be")  # in which Arabic was and is written
+_ARABIC_ENCODINGS = ("windows-1256", "iso-8859-6", "utf-16-le", "utf-16-be")
 
 
 def encoding_of_file(path: Path) -> str:
-    """The encoding of a file by its beginning."""
+    """The encoding of a file, judged by its beginning."""
     with opened(path) as file:
         sample = file.read(_SAMPLE)
-        whole = len(sample) < _SAMPLE
-    return encoding_of(sample if whole else sample[: sample.rfind(b"\n") + 1] or sample)
+        is_whole = len(sample) < _SAMPLE
+    return encoding_of(sample if is_whole else sample[: sample.rfind(b"\n") + 1] or sample)
 
 
 def encoding_of(data: bytes) -> str:
-    """The encoding that bytes are in; "utf-8" also where they are damaged, or nothing tells."""
+    """The encoding of bytes; "utf-8" also if they are damaged UTF-8 or nothing can be recognised."""
     for signature, name in _SIGNATURES:
         if data.startswith(signature):
             return name
@@ -52,18 +52,18 @@ def encoding_of(data: bytes) -> str:
         high = len(_HIGH.findall(data))
         if 2 * sum(map(len, _SEQUENCE.findall(data))) > high:
             return UTF8
-    found = {name: _arabic(data, name) for name in _OLD}
-    best = max(_OLD, key=lambda name: found[name])
-    return best if found[best] else UTF8
+    counts = {name: _frequent_words(data, name) for name in _ARABIC_ENCODINGS}
+    best = max(counts, key=counts.__getitem__)
+    return best if counts[best] else UTF8
 
 
-def _arabic(data: bytes, name: str) -> int:
-    """How many frequent words the bytes have in an encoding of Arabic, 0 where they are no such text."""
+def _frequent_words(data: bytes, encoding: str) -> int:
+    """The number of frequent Arabic words in the decoded bytes; 0 if these are not mostly Arabic text."""
     try:
-        text = data[: len(data) // 2 * 2].decode(name)
+        text = data[: len(data) // 2 * 2].decode(encoding)
     except UnicodeDecodeError:
         return 0
-    if any(sign in text for sign in "\0\ufffe\ufffd"):
+    if any(char in text for char in "\0\ufffe\ufffd"):
         return 0
     letters = len(_ARABIC.findall(text))
     return len(_FREQUENT.findall(text)) if 4 * letters > len(text) else 0

@@ -1,4 +1,4 @@
-"""Libraries that only some formats need: the extra `formats` brings them."""
+"""Libraries that only some formats need, installed with the extra `formats`, and guards around them."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from zipfile import BadZipFile, ZipFile
 
 from coder.errors import CoderError
 
-_MOST_UNPACKED = 2**30  # bytes of all that is packed in a file
+_MOST_UNPACKED = 2**30  # bytes of all files in an archive together
 
 
 def library(name: str, package: str, format_name: str) -> Any:
-    """A library of the extra; raises CoderError, which says how to install it, where it is not there."""
+    """Import a library of the extra; if it is missing, raises a CoderError that says how to install it."""
     try:
         return import_module(name)
     except ImportError:
@@ -24,8 +24,8 @@ def library(name: str, package: str, format_name: str) -> Any:
 
 
 @contextmanager
-def read_by_others(key: str, where: str, **values: str) -> Iterator[None]:
-    """Raises CoderError of that key for whatever a hostile file makes of somebody else's reader."""
+def parser_errors_as(key: str, where: str, **values: str) -> Iterator[None]:
+    """Turn any exception of a third-party parser, such as a hostile file can cause, into a CoderError."""
     try:
         yield
     except CoderError:
@@ -35,9 +35,9 @@ def read_by_others(key: str, where: str, **values: str) -> Iterator[None]:
 
 
 def expect_small(file: Path | BytesIO, where: str) -> None:
-    """Raises CoderError for a packed file that is none, or would unpack into more than anybody writes.
+    """Raise CoderError if a file is not a zip archive or would be too large when unpacked.
 
-    What is packed in it is never longer than its head says: the reader of zip files sees to that.
+    The sizes in the archive's directory can be relied on, as `zipfile` never unpacks more than they say.
     """
     try:
         with ZipFile(file) as archive:

@@ -1,7 +1,7 @@
-"""INCEpTION's exports as they come, packed: a whole project, its curated documents, or one document.
+"""INCEpTION's zipped exports: a whole project, its curated documents, or one document.
 
-Of a project all of `annotation/DOCUMENT/ANNOTATOR.…` and `curation/DOCUMENT/CURATION_USER.…` is read that is
-CAS XMI (each packed with its type system), CAS JSON or WebAnno TSV 3. The annotator's name is the file's.
+In a project, the files `annotation/DOCUMENT/ANNOTATOR.…` and `curation/DOCUMENT/CURATION_USER.…` are read if
+they are CAS XMI (zipped with the type system), CAS JSON or WebAnno TSV 3. The file's name is the annotator's.
 Source: INCEpTION's user guide, on exporting projects.
 """
 
@@ -23,11 +23,11 @@ from coder.importers.registry import MOST_BYTES
 
 _READ = {".xmi": cas_reader.documents, ".json": cas_reader.documents, ".tsv": webanno_reader.documents}
 _DAMAGE = (BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError)
-"""What unpacking raises: the last two for a way of packing that is not known here, and for a password."""
+"""What unpacking raises; the last two for an unsupported compression method and for a password."""
 
 
 def is_mine(path: Path) -> bool:
-    """Whether a zip file is a project, or has something in it that may be a document with annotations."""
+    """Whether a zip file is a project or has a file that may be a document with annotations."""
     try:
         with ZipFile(path) as archive:
             return any(_members(archive))
@@ -36,7 +36,7 @@ def is_mine(path: Path) -> bool:
 
 
 def documents(path: Path) -> Iterator[Document]:
-    """Each annotator's work on each document; raises CoderError where there is none that is read here."""
+    """Each annotator's work on each document; raises CoderError if there is none in a supported format."""
     expect_small(path, str(path))
     with ZipFile(path) as archive, TemporaryDirectory(prefix="coder-import-") as folder:
         is_project, members = _members(archive)
@@ -47,44 +47,44 @@ def documents(path: Path) -> Iterator[Document]:
 
 
 def _members(archive: ZipFile) -> tuple[bool, list[str]]:
-    """Whether it is a project, and what is read: of a project the annotators' work alone."""
+    """Whether the archive is a project, and the files to read: in a project, only the annotators' work."""
     files = {name: PurePosixPath(name) for name in archive.namelist()}
-    above = {name: "".join(file.parts[-3:-2]) for name, file in files.items()}
-    is_project = any(each.removesuffix("_ser") in FOLDERS for each in above.values())
+    folders = {name: "".join(file.parts[-3:-2]) for name, file in files.items()}
+    is_project = any(folder.removesuffix("_ser") in FOLDERS for folder in folders.values())
     if is_project:
-        files = {name: f for name, f in files.items() if above[name] in FOLDERS and f.stem != NOBODY}
-    read = (*_READ, ".zip")
-    return is_project, [n for n, f in files.items() if f.suffix.lower() in read and f.name[0] != "."]
+        files = {name: f for name, f in files.items() if folders[name] in FOLDERS and f.stem != NOBODY}
+    suffixes = (*_READ, ".zip")
+    return is_project, [n for n, f in files.items() if f.suffix.lower() in suffixes and f.name[0] != "."]
 
 
 def _documents(archive: ZipFile, name: str, path: Path, folder: Path, is_project: bool) -> Iterator[Document]:
-    where, file, alone = f"{path}: {name}", PurePosixPath(name), folder / "document"
+    where, file = f"{path}: {name}", PurePosixPath(name)
     suffix = file.suffix.lower()
     try:
         data = _unpacked(archive, name, where)
         if suffix == ".zip":
             expect_small(BytesIO(data), where)
             with ZipFile(BytesIO(data)) as inner:
-                inside = next((each for each in inner.namelist() if each.lower().endswith(".xmi")), "")
-                if not inside:
+                xmi = next((each for each in inner.namelist() if each.lower().endswith(".xmi")), "")
+                if not xmi:
                     raise CoderError("delivery.no_inception", where=where)
-                suffix, data = ".xmi", _unpacked(inner, inside, where)
+                suffix, data = ".xmi", _unpacked(inner, xmi, where)
     except _DAMAGE as error:
         raise CoderError("delivery.not_unpacked", problem=str(error), where=where) from None
-    alone = alone.with_suffix(suffix)
-    alone.write_bytes(data)
+    unpacked = folder / f"document{suffix}"
+    unpacked.write_bytes(data)
     try:
-        found = [*_READ[suffix](alone)]
+        documents = [*_READ[suffix](unpacked)]
     except CoderError as error:
-        error.where = error.where.replace(str(alone), where)
+        error.where = error.where.replace(str(unpacked), where)
         raise
-    for each in found:
-        there = replace(each, path=path, where=where)
+    for each in documents:
+        document = replace(each, path=path, where=where)
         if is_project:
-            there = in_project(there, file, alone.stem)
-        elif there.record["id"] == alone.stem:
-            there = replace(there, record={**there.record, "id": file.stem})
-        yield there
+            document = in_project(document, file, unpacked.stem)
+        elif document.record["id"] == unpacked.stem:
+            document = replace(document, record={**document.record, "id": file.stem})
+        yield document
 
 
 def _unpacked(archive: ZipFile, name: str, where: str) -> bytes:

@@ -1,7 +1,7 @@
-"""Label Studio's JSON: of each task its annotations and predictions, regions, relations and choices.
+"""Label Studio's JSON: the annotations and predictions of tasks, with regions, relations and choices.
 
-Offsets are told by the words of the regions, as versions count differently. A cancelled annotation is none.
-JSON-MIN has an annotation a record and no relations: its results stand behind the task's number.
+The unit of offsets is inferred from the regions' words, as it differs between versions. Cancelled annotations
+are refused. JSON-MIN has one annotation per record and no relations; its results come after the task's id.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any, NotRequired
 
 from typing_extensions import TypedDict
 
-from coder.importers.annotated import Document, Link, Mark, beginning, shaped
+from coder.importers.annotated import Document, Link, Mark, beginning, validated
 from coder.importers.columns import NO_COLUMNS
 from coder.importers.registry import json_in, whole
 from coder.messages.catalogue import Message
@@ -25,60 +25,59 @@ _MIN = ("id", "coders", "annotator", "annotation_id", "created_at", "updated_at"
 
 
 def is_mine(path: Path) -> bool:
-    """Whether a file holds tasks."""
+    """Whether a file seems to hold tasks."""
     return any(name in beginning(path) for name in ('"data"', '"annotation_id"'))
 
 
 def documents(path: Path) -> Iterator[Document]:
-    """Each annotation and each prediction of each task; of those without any, that they have none."""
+    """Each annotation and prediction of each task; a task without any becomes a refused document."""
     piece = whole(path)
-    found = json_in(piece)
-    every = [_full(each) for each in (found if isinstance(found, list) else [found])]
-    tasks = shaped(list[_Task], every, piece.where)
+    content = json_in(piece)
+    full = [_full(each) for each in (content if isinstance(content, list) else [content])]
+    tasks = validated(list[_Task], full, piece.where)
     for number, task in enumerate(tasks, start=1):
         where, data = f"{path}: task {number}", task["data"]
         names, record = data.get("coders"), data
-        if isinstance(names, list) and "article" in data:  # written here
+        if isinstance(names, list) and "article" in data:  # exported by this program
             record = {"id": data["article"], "text": data.get("text")}
         else:
             names = []
         for nth, each in enumerate(task.get("annotations", [])):
-            whose = _name(names[nth] if nth < len(names) else each.get("completed_by", ""))
+            annotator = _name(names[nth] if nth < len(names) else each.get("completed_by", ""))
             if each.get("was_cancelled"):
-                yield Document(path, where, record, whose, refused=Message("delivery.cancelled"))
+                yield Document(path, where, record, annotator, refused=Message("delivery.cancelled"))
             else:
-                yield _document(path, where, record, whose, each["result"])
-        guesses = [
-            each for each in task.get("predictions", []) if not isinstance(each, int)
-        ]  # else in no file
-        for guess in guesses:
-            model = _name(guess.get("model_version", ""))
-            yield _document(path, where, record, model, guess["result"], by_machine=True)
-        if not (task.get("annotations") or guesses):
+                yield _document(path, where, record, annotator, each["result"])
+        # Predictions that are numbers only refer to the server's database.
+        predictions = [each for each in task.get("predictions", []) if not isinstance(each, int)]
+        for each in predictions:
+            model = _name(each.get("model_version", ""))
+            yield _document(path, where, record, model, each["result"], by_machine=True)
+        if not (task.get("annotations") or predictions):
             yield Document(path, where, record, refused=Message("delivery.unannotated"))
 
 
 def _full(record: Json) -> Json:
-    """A record of JSON-MIN as the task that it was made of, any other as it is."""
+    """Convert a record of JSON-MIN into a full task; other records are returned unchanged."""
     if not isinstance(record, dict) or "annotation_id" not in record or "data" in record:
         return record
     names = [*record]
     known = {*names[: names.index("id")], *NO_COLUMNS.named(names)} if "id" in record else {*names}
     data, results = dict[str, Json](), list[Json]()
-    for name, said in record.items():
-        several = said if isinstance(said, list) else [said]
+    for name, value in record.items():
+        items = value if isinstance(value, list) else [value]
         if name in _MIN:
             continue
-        if name in known and not any(isinstance(each, dict) for each in several):
-            data[name] = said
+        if name in known and not any(isinstance(each, dict) for each in items):
+            data[name] = value
         else:
-            results += [_result(name, each) for each in several]
+            results += [_result(name, each) for each in items]
     annotation = {"result": results, "completed_by": record.get("annotator")}
     return {"data": data, "annotations": [annotation]}
 
 
-def _result(name: str, said: Json) -> Json:
-    value = said if isinstance(said, dict) else {"choices": [said]}
+def _result(name: str, item: Json) -> Json:
+    value = item if isinstance(item, dict) else {"choices": [item]}
     kind = next((each for each in (*_REGIONS, "choices") if each in value), "")
     return {"type": kind, "value": value, "from_name": name}
 
@@ -92,30 +91,32 @@ def _document(
     by_machine: bool = False,
 ) -> Document:
     marks, links = list[Mark](), list[Link]()
-    choices, of_regions = defaultdict[str, list[Json]](list), defaultdict[str, dict[str, Json]](dict)
+    choices, attributes = defaultdict[str, list[Json]](list), defaultdict[str, dict[str, Json]](dict)
     for number, result in enumerate(results, start=1):
         value, name, id_ = result.get("value", {}), result.get("type", ""), result.get("id") or str(number)
         if name == "relation":
             ends = result.get("from_id", ""), result.get("to_id", "")
             links += [Link(ends[0], role, ends[1]) for role in result.get("labels") or [""]]
         elif name in _REGIONS:
-            of = shaped(_Place, value.get("globalOffsets", value), where)
+            place = validated(_Place, value.get("globalOffsets", value), where)
             quote = str(value.get("text") or "")
-            labels = shaped(list[str], value.get(name, []), where)
+            labels = validated(list[str], value.get(name, []), where)
+            extents = ((place["start"], place["end"]),)
             for nth, label in enumerate(labels):
-                marks.append(Mark(f"{id_}.{nth}" if nth else id_, label, ((of["start"], of["end"]),), quote))
+                marks.append(Mark(f"{id_}.{nth}" if nth else id_, label, extents, quote))
         elif name in value:
-            said, question = value[name], result.get("from_name", name)
+            answer, question = value[name], result.get("from_name", name)
             if "start" in value:
-                of_regions[id_][question] = said[0] if isinstance(said, list) and len(said) == 1 else said
+                is_single = isinstance(answer, list) and len(answer) == 1
+                attributes[id_][question] = answer[0] if is_single else answer
             else:
-                choices[question] += said if isinstance(said, list) else [said]
-    marks = [replace(mark, attributes=of_regions.get(mark.id, {})) for mark in marks]
+                choices[question] += answer if isinstance(answer, list) else [answer]
+    marks = [replace(mark, attributes=attributes.get(mark.id, {})) for mark in marks]
     return Document(path, where, record, annotator, marks, links, choices, unit=None, by_machine=by_machine)
 
 
-def _name(whose: Json) -> str:
-    return str(whose.get("email") or whose.get("id", "")) if isinstance(whose, dict) else str(whose or "")
+def _name(user: Json) -> str:
+    return str(user.get("email") or user.get("id", "")) if isinstance(user, dict) else str(user or "")
 
 
 class _Place(TypedDict):

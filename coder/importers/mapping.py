@@ -1,4 +1,4 @@
-"""What another tool's labels mean in a codebook: by a mapping file in YAML, else by their names."""
+"""The mapping of another tool's labels to a codebook, from a YAML file or, without one, by their names."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _COMMON: Mapping[str, Sequence[str]] = {
     "date": ("date", "time", "datetime", "when"),
     "int_range": ("cardinal", "quantity", "num", "number", "count"),
 }  # fmt: skip
-"""What recognisers of names mostly call what a field of a type is filled with."""
+"""Field type → the labels that named entity recognisers commonly use for what fills such a field."""
 
 
 class _Strict(BaseModel):
@@ -36,13 +36,13 @@ class _Strict(BaseModel):
 
 
 class ToEvent(_Strict):
-    """A label that opens an event of a type, "" for one that has none yet."""
+    """A label becomes an event of this type, "" for an event whose type is not known yet."""
 
     event: str = ""
 
 
 class ToField(_Strict):
-    """A role or an attribute that answers a field; values: theirs → ours, as in the native format."""
+    """A role or an attribute answers a field; values: the tool's value → ours, as in the native format."""
 
     field: str
     relation: str = ""
@@ -50,10 +50,10 @@ class ToField(_Strict):
 
 
 class Mapped(_Strict):
-    """A mapping: label → a span kind or an event, roles and attributes → fields; None leaves out.
+    """A mapping: label → span kind or event, roles and attributes → fields; what maps to None is ignored.
 
-    What it does not name is taken by its own name, where the codebook has the same.
-    coders: annotator → coder, where a file has the work of several. status: of the codings made.
+    Names that are not in the mapping stand for the span kind, event type or field of the same name, if any.
+    coders: annotator → coder, for files with several annotators. status: of the imported codings.
     """
 
     labels: dict[str, str | ToEvent | None] = {}
@@ -63,11 +63,11 @@ class Mapped(_Strict):
     status: Literal["open", "submitted"] = "open"
 
     def label(self, name: str, is_event: bool, book: Codebook) -> str | ToEvent | None:
-        """A span kind or an event; None where it is left out or not known."""
+        """The span kind or event for a label; None if the label is ignored or unknown."""
         if name in self.labels:
             return self.labels[name]
         types = {each.id for each in book.every_type()}
-        name = name.rpartition(".")[2]  # behind a layer's
+        name = name.rpartition(".")[2]  # without the layer's name
         if is_event and (not name or name in types):
             return ToEvent(event=name)
         if any(kind.id == name for kind in book.span_kinds):
@@ -75,48 +75,48 @@ class Mapped(_Strict):
         return ToEvent(event=name) if name in types else None
 
     def answers(self, table: Literal["roles", "attributes"], name: str, book: Codebook) -> ToField | None:
-        """The field that a role or an attribute answers; None where it is left out or not known."""
-        of: Mapping[str, str | ToField | None] = getattr(self, table)
-        found = of.get(name, name if book.field(name) else None)
-        return ToField(field=found) if isinstance(found, str) else found
+        """The field that a role or an attribute answers; None if it is ignored or unknown."""
+        entries: Mapping[str, str | ToField | None] = getattr(self, table)
+        target = entries.get(name, name if book.field(name) else None)
+        return ToField(field=target) if isinstance(target, str) else target
 
 
 def mapping_in(path: Path, book: Codebook) -> Mapped:
-    """A mapping file; raises CoderError for what it or the codebook does not know, with the place."""
-    found = read_yaml(path)
-    if found.problems:
-        raise CoderError("delivery.wrong_mapping", problem=found.problems[0].what, where=_place(found, ()))
+    """Read a mapping file; raises a CoderError with the position of an unknown key or an unknown target."""
+    yaml = read_yaml(path)
+    if yaml.problems:
+        raise CoderError("delivery.wrong_mapping", problem=yaml.problems[0].what, where=_position(yaml, ()))
     try:
-        read = Mapped.model_validate(found.data or {})
+        mapping = Mapped.model_validate(yaml.data or {})
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        where = _place(found, tuple(first["loc"]))
+        where = _position(yaml, tuple(first["loc"]))
         raise CoderError("delivery.wrong_mapping", problem=first["msg"], where=where) from None
     kinds, fields = {kind.id for kind in book.span_kinds}, {each.id for each in book.fields}
     types = {each.id for each in book.every_type()} if book.type_field else set[str]()
-    named = [("labels", name, of, kinds) for name, of in read.labels.items() if isinstance(of, str)]
-    named += [("labels", n, of.event, types) for n, of in read.labels.items() if isinstance(of, ToEvent)]
-    for table, answers in (("roles", read.roles), ("attributes", read.attributes)):
+    targets = [("labels", name, to, kinds) for name, to in mapping.labels.items() if isinstance(to, str)]
+    targets += [("labels", n, to.event, types) for n, to in mapping.labels.items() if isinstance(to, ToEvent)]
+    for table, answers in (("roles", mapping.roles), ("attributes", mapping.attributes)):
         for name, answer in answers.items():
-            to = answer.field if isinstance(answer, ToField) else answer or ""
-            named.append((table, name, to, fields))
-    for table, name, to, known in named:
-        if to and to not in known:
-            like = nearest(to, known)
-            what = Message("delivery.like", what=to, like=like) if like else to
-            raise CoderError("delivery.mapped_to_none", what=what, where=_place(found, (table, name)))
-    return read
+            target = answer.field if isinstance(answer, ToField) else answer or ""
+            targets.append((table, name, target, fields))
+    for table, name, target, known in targets:
+        if target and target not in known:
+            like = nearest(target, known)
+            what = Message("delivery.like", what=target, like=like) if like else target
+            raise CoderError("delivery.mapped_to_none", what=what, where=_position(yaml, (table, name)))
+    return mapping
 
 
-def _place(found: YamlText, path: YamlPath) -> str:
-    at = found.problem(path, Message("delivery.wrong_mapping"))
-    return f"{found.file}:{at.line}:{at.column}: {'.'.join(map(str, path))}".removesuffix(": ")
+def _position(yaml: YamlText, path: YamlPath) -> str:
+    at = yaml.problem(path, Message("delivery.wrong_mapping"))
+    return f"{yaml.file}:{at.line}:{at.column}: {'.'.join(map(str, path))}".removesuffix(": ")
 
 
-# ------------------------------------------------------------ a first one
+# ------------------------------------------------------------ suggesting a mapping
 @dataclass
 class Found:
-    """What a file has, by name and count; is_event: labels that the tool itself calls events."""
+    """The names in files of annotations, each with its count; events: labels that the tool calls events."""
 
     labels: Counter[str] = field(default_factory=Counter)
     roles: Counter[str] = field(default_factory=Counter)
@@ -126,20 +126,20 @@ class Found:
     events: set[str] = field(default_factory=set)
 
     def add(self, document: Document) -> None:
-        """One more document."""
+        """Count the names in a document."""
         self.coders[document.annotator] += bool(document.annotator)
         sources = {mark.id: mark for mark in document.marks}
         for mark in document.marks:
             self.labels[mark.label] += 1
-            self._told(mark.attributes.items())
+            self._add_values(mark.attributes.items())
             if mark.is_event:
                 self.events.add(mark.label)
         for link in document.links:
             self.roles[link.role] += link.source in sources
-        self._told((name, one) for name, several in document.choices.items() for one in several)
+        self._add_values((name, one) for name, several in document.choices.items() for one in several)
 
-    def _told(self, items: Iterable[tuple[str, Json]]) -> None:
-        for name, value in items:
+    def _add_values(self, attributes: Iterable[tuple[str, Json]]) -> None:
+        for name, value in attributes:
             self.attributes[name] += 1
             if isinstance(value, str | bool):
                 key = value if isinstance(value, str) else to_json(value)
@@ -147,7 +147,7 @@ class Found:
 
 
 def suggested(found: Found, book: Codebook) -> str:
-    """A first mapping file: what the names tell; the rest is left out until somebody decides."""
+    """A draft of a mapping file, based on names; what no name explains is mapped to null."""
     kinds = [(kind.id, kind.label, _types_of(kind.fields, book)) for kind in book.span_kinds]
     types = [(each.id, each.label, ()) for each in book.leaf_types()] if book.type_field else []
     events = [(each.id, each.label, ()) for each in book.event_fields]
@@ -160,12 +160,12 @@ def suggested(found: Found, book: Codebook) -> str:
         return kind or ({"event": event} if event else None)
 
     def answer(name: str) -> Json:
-        of = book.field(_like(name, every) or "")
-        said = found.values.get(name)
-        if of is None or not said or not book.values_of(of):
-            return of.id if of else None
-        allowed = [(value.id, value.label, ()) for value in book.values_of(of)]
-        return {"field": of.id, "values": {value: _like(value, allowed) for value in said}}
+        field = book.field(_like(name, every) or "")
+        values = found.values.get(name)
+        if field is None or not values or not book.values_of(field):
+            return field.id if field else None
+        allowed = [(value.id, value.label, ()) for value in book.values_of(field)]
+        return {"field": field.id, "values": {value: _like(value, allowed) for value in values}}
 
     tables = {
         "labels": {name: label(name) for name in found.labels},
@@ -176,7 +176,7 @@ def suggested(found: Found, book: Codebook) -> str:
     lines = [f"# {line}" for line in _HEAD]
     lines.append(f"# {', '.join(id_ for id_, *_ in kinds)}")
     for table, entries in tables.items():
-        lines += [f"{table}:" if entries else f"{table}: {{}}"]
+        lines.append(f"{table}:" if entries else f"{table}: {{}}")
         counts: Counter[str] = getattr(found, table)
         lines += [f"  {to_json(name)}: {to_json(to)}  # {counts[name]}" for name, to in entries.items()]
     return "\n".join([*lines, "status: open", ""])
@@ -191,7 +191,7 @@ _Known: TypeAlias = Sequence[tuple[str, Label, Sequence[str]]]
 
 
 def _like(name: str, known: _Known) -> str | None:
-    """The one that has this id or label, or that holds what is commonly called so."""
+    """The id of the entry with this id or label, or whose field types this name commonly stands for."""
     key = search_key(name.rpartition(".")[2])
     for id_, label, _ in known:
         if key in map(search_key, (id_, label.ar, label.en)):
@@ -200,4 +200,4 @@ def _like(name: str, known: _Known) -> str | None:
 
 
 def _types_of(fields: Iterable[str], book: Codebook) -> list[str]:
-    return [of.type for name in fields if (of := book.field(name)) is not None]
+    return [field.type for name in fields if (field := book.field(name)) is not None]

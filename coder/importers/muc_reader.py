@@ -1,6 +1,6 @@
-"""MUC templates as JSON Lines: of each document who did what to whom, as lists of mentions with their places.
+"""MUC templates as JSON Lines: for each document and role, the entities with their mentions.
 
-Each mention is a mark labelled by its role. Offsets are told by the mentions' words.
+Each mention is a mark with the role as its label. Offsets are code points.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-from coder.importers.annotated import Document, Mark, records, shaped
+from coder.importers.annotated import Document, Mark, records, validated
 from coder.importers.records import first_keys
 
 
@@ -21,14 +21,14 @@ class _Line(BaseModel):
 
 
 def is_mine(path: Path) -> bool:
-    """Whether the lines have a document and what was extracted from it."""
+    """Whether the lines have documents with extracted templates."""
     return {"doctext", "extracts"} <= first_keys(path)
 
 
 def documents(path: Path) -> Iterator[Document]:
-    """The lines."""
-    for where, given in records(path):
-        line = shaped(_Line, given, where)
+    """Yield one document per line."""
+    for where, record in records(path):
+        line = validated(_Line, record, where)
         marks = [
             Mark(f"{role}/{nth}/{i}", role, ((start, start + len(words)),), words)
             for role, entities in line.extracts.items()

@@ -1,4 +1,4 @@
-"""The native format: a coding or an article's candidates a line, with the text where the line carries it."""
+"""The native format: each line is a coding or an article's candidates, with or without the article's text."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from coder.native import SUGGESTER, to_candidates, to_coding
 
 
 def holds_article(piece: Piece) -> bool:
-    """Whether a line may carry an article's text: mostly none does, and they need not be read for it."""
-    return b'"text"' in piece.data or b"\\u" in piece.data  # the key, or what it may be written with
+    """Whether a line may contain an article's text; most lines do not, and need not be parsed for it."""
+    return b'"text"' in piece.data or b"\\u" in piece.data  # the key, possibly written with escapes
 
 
 def taken(piece: Piece, columns: Columns) -> Taken:
-    """The coding or the candidates in a line, and the article if it is there."""
+    """The coding or candidates in a line, and the article if its text is there."""
     return taken_from(json_in(piece), piece.where, piece.path.name)
 
 
 def taken_from(record: Json, where: str, source: str) -> Taken:
-    """The same of a line's value."""
+    """The coding or candidates in a parsed line, and the article if its text is there."""
     try:
         coding = to_coding(record)
         candidates = to_candidates(record) if coding.coder == SUGGESTER else None

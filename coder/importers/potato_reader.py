@@ -1,18 +1,19 @@
-"""Potato's annotations, without the texts, which lie in the task's own data: they are found by their ids.
+"""Potato's annotations: a user's `user_state.json`, or the JSON Lines of an export.
 
-Either a user's `user_state.json`, or the lines of an export. A browser counts in UTF-16.
+They do not contain the texts; articles are found by their ids. Offsets are UTF-16, as the browser counts.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from pathlib import Path
 from typing import Any, NotRequired
 
 from typing_extensions import TypedDict
 
-from coder.importers.annotated import Document, Mark, beginning, records, shaped
+from coder.importers.annotated import Document, Mark, beginning, records, validated
 from coder.importers.records import first_keys
 from coder.importers.registry import json_in, whole
 from coder.model import Json
@@ -28,25 +29,28 @@ def is_mine(path: Path) -> bool:
 
 
 def documents(path: Path) -> Iterator[Document]:
-    """What a user, or each line's, said of each item."""
+    """One document per user and item."""
     if path.suffix.lower() != ".json":
-        for where, given in records(path):
-            line = shaped(_Line, given, where)
-            held = line.get("spans", [])
-            spans = [s for several in held.values() for s in several] if isinstance(held, dict) else held
+        for where, record in records(path):
+            line = validated(_Line, record, where)
+            spans = line.get("spans", [])
+            if isinstance(spans, dict):
+                spans = [*chain.from_iterable(spans.values())]
             labels = (
-                (schema, n, v) for schema, held in line.get("labels", {}).items() for n, v in held.items()
+                (schema, name, value)
+                for schema, values in line.get("labels", {}).items()
+                for name, value in values.items()
             )
             yield _document(path, where, line["instance_id"], line["user_id"], spans, labels)
         return
     piece = whole(path)
-    state = shaped(_State, json_in(piece), piece.where)
+    state = validated(_State, json_in(piece), piece.where)
     labels_of = state.get("instance_id_to_label_to_value", {})
     spans_of = state.get("instance_id_to_span_to_value", {})
     for item in dict.fromkeys((*labels_of, *spans_of)):
-        told = ((label["schema"], label["name"], value) for label, value in labels_of.get(item, []))
+        labels = ((label["schema"], label["name"], value) for label, value in labels_of.get(item, []))
         spans = [span for span, _ in spans_of.get(item, [])]
-        yield _document(path, f"{path}: {item}", item, state["user_id"], spans, told)
+        yield _document(path, f"{path}: {item}", item, state["user_id"], spans, labels)
 
 
 def _document(
@@ -55,10 +59,10 @@ def _document(
     item: str,
     user: str,
     spans: Iterable[_Span],
-    told: Iterable[tuple[str, str, Json]],
+    labels: Iterable[tuple[str, str, Json]],
 ) -> Document:
     choices = defaultdict[str, list[Json]](list)
-    for schema, name, value in told:
+    for schema, name, value in labels:
         if value not in (None, "", False, "false"):
             choices[schema].append(name if value in ("true", True, name) else value)
     marks = [

@@ -1,6 +1,6 @@
-"""Prodigy's JSON Lines: spans, relations and choices of the examples that were accepted.
+"""Prodigy's JSON Lines: spans, relations and choices of the accepted examples.
 
-Offsets are code points. A relation's ends are known by their spans, or by the last tokens of these.
+Offsets are code points. A relation names its ends by their spans or by the last tokens of these.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any, NotRequired
 from typing_extensions import TypedDict
 
 from coder.errors import CoderError
-from coder.importers.annotated import Document, Link, Mark, records, shaped
+from coder.importers.annotated import Document, Link, Mark, records, validated
 from coder.importers.records import first_keys
 from coder.messages.catalogue import Message
 
@@ -25,18 +25,18 @@ def is_mine(path: Path) -> bool:
 
 
 def documents(path: Path) -> Iterator[Document]:
-    """The lines; raises CoderError for patterns, which are words for a lexicon."""
-    for where, given in records(path):
-        if isinstance(given, dict) and "pattern" in given:
+    """Yield one document per line; raises CoderError for pattern files, which belong into a lexicon."""
+    for where, record in records(path):
+        if isinstance(record, dict) and "pattern" in record:
             raise CoderError("delivery.patterns", where=where)
-        line = shaped(_Line, given, where)
+        line = validated(_Line, record, where)
         meta = {**line.get("meta", {})}
         article, coder = (meta.pop(name, "") for name in _META)
-        whose = coder or line.get("_annotator_id") or line.get("_session_id") or ""
+        annotator = coder or line.get("_annotator_id") or line.get("_session_id") or ""
         known = {"text": line.get("text"), **meta} | ({"id": article} if article else {})
         if (answer := line.get("answer", "accept")) != "accept":
-            said = Message("delivery.not_accepted", answer=answer)
-            yield Document(path, where, known, whose, refused=said)
+            refused = Message("delivery.not_accepted", answer=answer)
+            yield Document(path, where, known, annotator, refused=refused)
             continue
         spans = line.get("spans", [])
         marks = [_mark(number, span, line) for number, span in enumerate(spans, start=1)]
@@ -44,7 +44,7 @@ def documents(path: Path) -> Iterator[Document]:
             Link(_end(r, "head", spans), r["label"], _end(r, "child", spans))
             for r in line.get("relations", [])
         ]
-        yield Document(path, where, known, whose, marks, links, {"accept": line.get("accept", [])})
+        yield Document(path, where, known, annotator, marks, links, {"accept": line.get("accept", [])})
 
 
 def _mark(number: int, span: _Span, line: _Line) -> Mark:
@@ -56,13 +56,13 @@ def _mark(number: int, span: _Span, line: _Line) -> Mark:
 
 
 def _end(relation: _Relation, end: str, spans: Sequence[_Span]) -> str:
-    """The id of the mark at an end of a relation, "" where there is none."""
-    given: Mapping[str, Any] = relation
-    of, token = given.get(f"{end}_span") or {}, given.get(end)
+    """The id of the mark at an end ("head" or "child") of a relation, "" if there is none."""
+    values: Mapping[str, Any] = relation
+    at, token = values.get(f"{end}_span") or {}, values.get(end)
     for number, span in enumerate(spans, start=1):
-        if of and (span["start"], span["end"]) == (of.get("start"), of.get("end")):
+        if at and (span["start"], span["end"]) == (at.get("start"), at.get("end")):
             return f"s{number}"
-        if not of and span.get("token_end") == token:
+        if not at and span.get("token_end") == token:
             return f"s{number}"
     return ""
 

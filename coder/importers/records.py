@@ -1,6 +1,6 @@
-"""Articles as records: a line of JSON, or a row of a table, with the article's text and what is known of it.
+"""Articles as records: a line of JSON or a row of a table, with the article's text and metadata.
 
-A record without a text tells what is known of an article that comes, or came, from elsewhere.
+A record without a text is metadata for an article that is imported from elsewhere.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ _LONGEST_ID = 200  # characters
 
 
 def is_mine(path: Path) -> bool:
-    """Whether JSON Lines hold records of articles, not the native format's; raises CoderError for no file."""
+    """Whether JSON Lines hold articles, not native records; raises CoderError if the file cannot be read."""
     keys = first_keys(path)
     return bool(keys) and not {"format", "article", "coder", "codebook"} & keys
 
 
 def first_keys(path: Path) -> Set[str]:
-    """The keys of the first object in a file of JSON Lines; none where there is no object."""
+    """The keys of the first line's object in a JSON Lines file; empty if the line is not an object."""
     try:
         with opened(path) as file:
             first = next((line for line in iter(lambda: file.readline(MOST_BYTES), b"") if line.strip()), b"")
@@ -38,7 +38,7 @@ def first_keys(path: Path) -> Set[str]:
 
 
 def taken(piece: Piece, columns: Columns) -> Taken:
-    """The article in a line, or what is known of one."""
+    """The article or the article's metadata in a line."""
     where = piece.where
     record = json_in(piece)
     if not isinstance(record, dict):
@@ -47,49 +47,50 @@ def taken(piece: Piece, columns: Columns) -> Taken:
 
 
 def row_piece(path: Path, number: int, row: Mapping[str, Any]) -> Piece:
-    """A row of a table as a line of JSON that stands for it."""
+    """A table row as a piece of JSON."""
     return Piece(path, f"{path}:{number}", to_json(row).encode("utf-8", "surrogatepass"), number, 1)
 
 
 def of_record(record: Mapping[str, Json], columns: Columns, where: str, source: str) -> Taken:
-    """What a record holds, by the names of its columns; where it stands, and in which file."""
-    there = (*record,) if columns.given else ()
+    """The article or metadata in a record, by its column names; `source` is the file's name.
+
+    Raises CoderError if the id or a text is invalid, or the text does not have the record's hash.
+    """
+    reported = (*record,) if columns.given else ()
     if is_own(record):
         source, record = str(record[SOURCE] or ""), _own(record, where)
         columns = Columns({name: name for name in record})
     named = columns.named([*record])
-    held: dict[str, str] = {}
-    not_taken = [
-        column for column, value in record.items() if column not in named and value not in (None, "")
-    ]
+    values: dict[str, str] = {}
+    ignored = [column for column, value in record.items() if column not in named and value not in (None, "")]
     for column, name in named.items():
         value = record[column]
         if name == TEXT:
             if value is not None and not isinstance(value, str):
                 raise CoderError("delivery.no_string", name=column, where=where)
-            held[TEXT] = value or ""
+            values[TEXT] = value or ""
         elif (word := _as_text(value)) is None:
-            not_taken.append(column)
+            ignored.append(column)
         elif word:
-            held[name] = PurePath(word).stem if name == ID and is_file(column) else word
-    id_, text, digest = held.pop(ID, ""), held.pop(TEXT, None), held.pop(SHA256, None)
+            values[name] = PurePath(word).stem if name == ID and is_file(column) else word
+    id_, text, digest = values.pop(ID, ""), values.pop(TEXT, None), values.pop(SHA256, None)
     if len(id_) > _LONGEST_ID or any(c in id_ for c in "\0\n\r\u2028\u2029"):
         raise CoderError("delivery.bad_id", id=id_[:40], most=_LONGEST_ID, where=where)
-    left = tuple(not_taken)
+    result = Taken(where, columns=reported, left_columns=tuple(ignored))
     if text is None:
         if not id_:
             raise CoderError("delivery.no_text_column", known=", ".join(record), where=where)
-        return Taken(where, known=(id_, held), columns=there, left_columns=left)
+        return result._replace(known=(id_, values))
     if not text.strip():
-        return Taken(where, refused=Message("delivery.empty_text"), columns=there, left_columns=left)
-    article = Article(id_ or _id_of(text), text, source, metadata=held)
+        return result._replace(refused=Message("delivery.empty_text"))
+    article = Article(id_ or _id_of(text), text, source, metadata=values)
     if digest not in (None, article.text_sha256):
         raise CoderError("native.altered_text", article=article.id, where=where)
-    return Taken(where, article, columns=there, left_columns=left)
+    return result._replace(article=article)
 
 
 def _own(row: Mapping[str, Json], where: str) -> dict[str, Json]:
-    """A row of the table of articles that this program writes, as a record."""
+    """Convert a row of this program's own `articles` table into a record."""
     try:
         other = from_json(str(row[OTHER] or "{}"))
     except ValueError as error:
@@ -101,12 +102,12 @@ def _own(row: Mapping[str, Json], where: str) -> dict[str, Json]:
 
 
 def _id_of(text: str) -> str:
-    """An id for an article that came without one: the same text has the same, in whatever file it comes."""
+    """An id for an article without one, derived from its text, so that it is the same in every file."""
     return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
 
 def _as_text(value: Json) -> str | None:
-    """A value as one text, "" for none; None for what is more than a text or a list of texts."""
+    """A value as one string, "" for null; None if it is neither a scalar nor a flat list of scalars."""
     match value:
         case None:
             return ""

@@ -1,4 +1,4 @@
-"""The table of formats that can be read, each loaded when first needed; what all readers give and check."""
+"""The table of readable formats, each loaded on first use, and the types and checks that readers share."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from coder.messages.catalogue import Message
 from coder.model import Article, Candidate, Coding, Json
 
 MOST_BYTES = 32 * 2**20
-"""Of a line, and of a file that is one article: no article is as long."""
+"""The size limit of a line, and of a file that holds one article: no article is that long."""
 
 
 class Piece(NamedTuple):
-    """A part of a file that can be read by itself: a line, or the whole.
+    """A part of a file that can be read independently: a line, or the whole file.
 
-    where: `file` or `file:line`; line, start: the first line and byte of it in the file.
+    where: `file` or `file:line`; line, start: the number of its first line and the offset of its first byte.
     """
 
     path: Path
@@ -35,13 +35,13 @@ class Piece(NamedTuple):
 
 
 class Taken(NamedTuple):
-    """One thing read from a file: an article, a coding, or both; where is `file` or `file:line`.
+    """One record read from a file: an article, a coding, or both; where is `file` or `file:line`.
 
-    candidates: what a coding of the suggester's has as its spans, with where they come from and their scores.
-    known: the id of an article that is elsewhere, and what is known of it.
-    refused: why nothing was taken, or the head of a text was not.
-    columns: its columns, where some were asked for. left_columns: what of it was not taken.
-    encoding: of the file, where it is not UTF-8.
+    candidates: the suggester's candidates, with origins and scores; its coding has them as spans.
+    known: metadata for an article whose text is elsewhere: its id, and name → value.
+    refused: why nothing was imported, or why the lines before a text were not read as metadata.
+    columns: the record's columns, if the user assigned any. left_columns: the columns that were ignored.
+    encoding: the file's encoding if it is not UTF-8.
     """
 
     where: str
@@ -60,7 +60,7 @@ ANNOTATIONS = "annotations"
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """A format: its name, the endings it goes by, what a file of it yields, its module, columns asked for."""
+    """A format: its name, file endings, what its files contain, its module, and the columns to read."""
 
     name: str
     suffixes: tuple[str, ...]
@@ -68,46 +68,46 @@ class Reader:
     module: str
     columns: Columns = NO_COLUMNS
 
-    def _has(self, name: str, default: Any = None) -> Any:
-        """What its module has by that name."""
+    def _attribute(self, name: str, default: Any = None) -> Any:
+        """An attribute of the format's module, or the default if it has none."""
         return getattr(import_module(f"coder.importers.{self.module}"), name, default)
 
     def takes(self, path: Path) -> bool:
-        """Whether a file is one of this format."""
+        """Whether the file is in this format."""
         if path.suffix.lower() not in self.suffixes:
             return False
-        is_mine: Callable[[Path], bool] = self._has("is_mine", lambda _: True)
+        is_mine: Callable[[Path], bool] = self._attribute("is_mine", lambda _: True)
         return is_mine(path)
 
     def pieces(self, path: Path) -> Iterator[Piece]:
-        """The parts of a file, as they are; raises CoderError for one that cannot be read.
+        """Split a file into its raw pieces; raises CoderError if it cannot be read.
 
-        Where the format does not say which, they are lines of JSON or the whole.
+        A format without a `pieces` function is split into lines if it is JSON Lines, else not at all.
         """
-        if own := self._has("pieces"):
+        if own := self._attribute("pieces"):
             yield from own(path, self.columns)
         else:
             yield from lines(path) if ".jsonl" in self.suffixes else [whole(path)]
 
     def encoding(self, path: Path) -> str:
-        """The encoding of a table where it is not UTF-8, else ""; other files tell it with what is taken."""
-        found: str = self._has("encoding", lambda _: "")(path)
-        return found
+        """The encoding of a table if it is not UTF-8, else ""; other formats report it in `Taken`."""
+        encoding: str = self._attribute("encoding", lambda _: "")(path)
+        return encoding
 
     def taken(self, piece: Piece) -> Taken:
-        """What a part holds; raises CoderError that names file and line."""
-        found: Taken = self._has("taken")(piece, self.columns)
-        return found
+        """The record in a piece; raises a CoderError that names file and line."""
+        record: Taken = self._attribute("taken")(piece, self.columns)
+        return record
 
     def documents(self, path: Path) -> Iterator[Any]:
-        """What a file of other tools' work holds; see `annotated.documents_in`."""
-        found: Iterator[Any] = self._has("documents")(path)
-        return found
+        """The documents in a file of another tool's annotations; see `annotated.documents_in`."""
+        documents: Iterator[Any] = self._attribute("documents")(path)
+        return documents
 
     def may_hold_article(self, piece: Piece) -> bool:
-        """Whether a part may hold an article; what cannot need not be read for one."""
-        test: Callable[[Piece], bool] = self._has("holds_article", lambda _: True)
-        return test(piece)
+        """Whether a piece may hold an article; other pieces need not be parsed when looking for articles."""
+        holds_article: Callable[[Piece], bool] = self._attribute("holds_article", lambda _: True)
+        return holds_article(piece)
 
 
 FORMATS = (
@@ -135,25 +135,26 @@ FORMATS = (
 
 
 def readers(annotations: bool) -> list[Reader]:
-    """Those of other tools' work, or those of articles and of the native format."""
+    """The readers of other tools' annotations, or those of articles and of the native format."""
     return [reader for reader in FORMATS if (reader.yields == ANNOTATIONS) == annotations]
 
 
 def reader_for(
     path: Path, name: str | None = None, columns: Columns = NO_COLUMNS, annotations: bool = False
 ) -> Reader:
-    """The reader of that name, or the one for the file's ending and, where that is shared, its beginning."""
+    """The reader with that name or, without a name, the one that fits the file's ending and content.
+
+    Raises CoderError if there is none.
+    """
     for reader in readers(annotations):
         if reader.name == name or (name is None and reader.takes(path)):
             return replace(reader, columns=columns)
     if name is None and (ending := path.suffix.lower()) in (".json", ".jsonl", ".ndjson"):
-        json_in(whole(path) if ending == ".json" else next(lines(path)))  # what is cut or damaged says where
-    if any(
-        reader.name == name or (name is None and reader.takes(path)) for reader in readers(not annotations)
-    ):
-        raise CoderError(
-            "delivery.is_annotated" if not annotations else "delivery.not_annotated", where=str(path)
-        )
+        # If the file is truncated or damaged, this raises an error that says where.
+        json_in(whole(path) if ending == ".json" else next(lines(path)))
+    if any(r.name == name or (name is None and r.takes(path)) for r in readers(not annotations)):
+        key = "delivery.not_annotated" if annotations else "delivery.is_annotated"
+        raise CoderError(key, where=str(path))
     known = ", ".join(f"{r.name} ({' '.join(r.suffixes)})" for r in readers(annotations))
     if name is not None:
         raise CoderError("delivery.no_such_format", name=name, known=known)
@@ -162,7 +163,7 @@ def reader_for(
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """A file in a folder that no reader takes, and why."""
+    """A file in a folder that is not imported, and why."""
 
     file: str
     reason: Message
@@ -175,10 +176,10 @@ def files(
     columns: Columns = NO_COLUMNS,
     annotations: bool = False,
 ) -> Iterator[tuple[Path, Reader]]:
-    """Each file with its reader; a folder gives the files in it that have a known ending, in order.
+    """Yield each file with its reader; for a folder, the files in it that have a known ending, in order.
 
-    The other files of folders are added to `left_out`, but for hidden ones of other endings, and texts that
-    are read with the work on them.
+    The other files in folders are added to `left_out`, except hidden files with unknown endings and `.txt`
+    files that are read together with their brat annotations.
     """
     known = [r for r in readers(annotations) if name in (None, r.name)]
     suffixes = sorted({suffix for r in known for suffix in r.suffixes})
@@ -189,34 +190,35 @@ def files(
         if not path.is_dir():
             yield path, reader_for(path, name, columns, annotations)
             continue
-        every = sorted(p for p in path.rglob("*") if p.is_file() and not _is_in_hidden_folder(p, path))
-        with_work = {p.with_suffix(".txt") for p in every if p.suffix == ".ann"} if ".ann" in suffixes else ()
-        found, hidden = list[Path](), Message("delivery.hidden")
+        inside = sorted(p for p in path.rglob("*") if p.is_file() and not _is_in_hidden_folder(p, path))
+        with_ann = {p.with_suffix(".txt") for p in inside if p.suffix == ".ann"} if ".ann" in suffixes else ()
+        readable, hidden = list[Path](), Message("delivery.hidden")
         reason = Message("delivery.other_ending", endings=endings)
-        for each in every:
-            is_known = each.suffix.lower() in suffixes
-            if each in with_work or (each.name.startswith(".") and not is_known):
+        for file in inside:
+            is_known = file.suffix.lower() in suffixes
+            if file in with_ann or (file.name.startswith(".") and not is_known):
                 continue
-            if is_known and not each.name.startswith((".", "~")):
-                found.append(each)
+            if is_known and not file.name.startswith((".", "~")):
+                readable.append(file)
             else:
-                left_out.append(LeftOut(str(each), hidden if is_known else reason))
-        if not found:
+                left_out.append(LeftOut(str(file), hidden if is_known else reason))
+        if not readable:
             raise CoderError("delivery.empty_folder", endings=endings, where=str(path))
-        # Articles before codings, so that a folder that holds both comes in at one go.
-        for file in sorted(found, key=lambda p: p.suffix.lower() != ".txt"):
+        # Articles before codings, so that a folder with both can be imported in one run.
+        for file in sorted(readable, key=lambda p: p.suffix.lower() != ".txt"):
             if name is None and not any(r.takes(file) for r in known):
                 left_out.append(LeftOut(str(file), Message("delivery.not_of_a_tool")))
             else:
                 yield file, reader_for(file, name, columns, annotations)
 
 
-def _is_in_hidden_folder(path: Path, under: Path) -> bool:  # a file that is still being written
-    return any(name.startswith(".") for name in path.relative_to(under).parent.parts)
+def _is_in_hidden_folder(path: Path, root: Path) -> bool:
+    """Whether the file is in a hidden folder below root; files still being written are in such folders."""
+    return any(name.startswith(".") for name in path.relative_to(root).parent.parts)
 
 
 def whole(path: Path) -> Piece:
-    """A file in one piece; raises CoderError for one that cannot be read."""
+    """Read a file as one piece; raises CoderError if it cannot be read or is too long."""
     with opened(path) as file:
         data = file.read(MOST_BYTES + 1)
     if len(data) > MOST_BYTES:
@@ -225,23 +227,23 @@ def whole(path: Path) -> Piece:
 
 
 def lines(path: Path) -> Iterator[Piece]:
-    """The lines of a file that are not blank; raises CoderError for one that cannot be read or has none."""
-    start, has_none = 0, True
+    """Yield a file's lines that are not blank; raises CoderError if it cannot be read or has none."""
+    start, is_empty = 0, True
     with opened(path) as file:
         for number, line in enumerate(iter(partial(file.readline, MOST_BYTES + 1), b""), start=1):
             if len(line) > MOST_BYTES:
                 raise CoderError("delivery.too_long", most=MOST_BYTES // 2**20, where=f"{path}:{number}")
             if line.strip() not in (b"", BOM_UTF8):
-                has_none = False
+                is_empty = False
                 yield Piece(path, f"{path}:{number}", line.removesuffix(b"\n"), number, start)
             start += len(line)
-    if has_none:
+    if is_empty:
         raise CoderError("delivery.empty_file", where=str(path))
 
 
 @contextmanager
 def opened(path: Path) -> Iterator[BinaryIO]:
-    """A file to read; raises CoderError for one that cannot be."""
+    """Open a file for reading; raises CoderError if that fails."""
     expect_file(path)
     try:
         with path.open("rb") as file:
@@ -251,9 +253,9 @@ def opened(path: Path) -> Iterator[BinaryIO]:
 
 
 def decoded(piece: Piece) -> str:
-    """The text exactly as it stands, newlines and all; an encoding signature is not text.
+    """Decode a piece exactly as it stands, line ends included, but without a byte order mark.
 
-    Raises CoderError for what is empty, is binary or is not UTF-8.
+    Raises CoderError if it is empty, binary or not UTF-8.
     """
     path, data = piece.path, piece.data
     if b"\0" in data:
@@ -270,7 +272,7 @@ def decoded(piece: Piece) -> str:
 
 
 def json_in(piece: Piece) -> Json:
-    """The value in a piece of JSON; raises CoderError where there is none."""
+    """Parse a piece as JSON; raises CoderError if that fails."""
     try:
         return from_json(decoded(piece))
     except ValueError as error:

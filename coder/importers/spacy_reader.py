@@ -1,6 +1,6 @@
-"""spaCy's DocBin: the entities and the groups of spans of each document, and its classes.
+"""spaCy's DocBin: the entities, span groups and categories of each document.
 
-What is packed in it is unpacked with a limit. Offsets are code points.
+It is decompressed up to a limit. Offsets are code points.
 """
 
 from __future__ import annotations
@@ -11,31 +11,30 @@ from pathlib import Path
 
 from coder.errors import CoderError
 from coder.importers.annotated import Document, Mark
-from coder.importers.extras import library, read_by_others
+from coder.importers.extras import library, parser_errors_as
 from coder.importers.registry import whole
 from coder.model import Json
 
-_MOST = 2**29  # bytes unpacked
+_MOST = 2**29  # decompressed bytes
 
 
 def documents(path: Path) -> Iterator[Document]:
-    """The documents; entities that a group of spans has too come once."""
+    """Yield the documents; an entity that is in a span group too becomes one mark."""
     tokens, vocab = library("spacy.tokens", "spacy", "DocBin"), library("spacy.vocab", "spacy", "DocBin")
-    packed = whole(path).data
-    with read_by_others("delivery.no_annotations", str(path), format="DocBin"):
-        unpacker = zlib.decompressobj()
-        data = unpacker.decompress(packed, _MOST)
-        if unpacker.unconsumed_tail:
+    compressed = whole(path).data
+    with parser_errors_as("delivery.no_annotations", str(path), format="DocBin"):
+        decompressor = zlib.decompressobj()
+        data = decompressor.decompress(compressed, _MOST)
+        if decompressor.unconsumed_tail:
             raise CoderError("delivery.too_long", most=_MOST // 2**20, where=str(path))
-        found = [*tokens.DocBin().from_bytes(zlib.compress(data, 0)).get_docs(vocab.Vocab())]
-    for number, doc in enumerate(found, start=1):
-        told = {str(key): value for key, value in doc.user_data.items() if isinstance(key, str)}
+        docs = [*tokens.DocBin().from_bytes(zlib.compress(data, 0)).get_docs(vocab.Vocab())]
+    for number, doc in enumerate(docs, start=1):
         spans = [span for group in doc.spans.values() for span in group]
         places = dict.fromkeys((s.label_, s.start_char, s.end_char) for s in (*doc.ents, *spans))
         marks = [Mark(f"s{n}", label, ((a, b),)) for n, (label, a, b) in enumerate(places, start=1)]
         record: dict[str, Json] = {"text": doc.text}
-        if article := told.get("article"):
+        if article := doc.user_data.get("article"):
             record["id"] = str(article)
         choices = {"cats": [name for name, score in doc.cats.items() if score >= 0.5]}
-        coder = str(told.get("coder", ""))
+        coder = str(doc.user_data.get("coder", ""))
         yield Document(path, f"{path}: document {number}", record, coder, marks, (), choices)

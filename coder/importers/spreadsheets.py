@@ -1,4 +1,4 @@
-"""XLSX and Parquet: a row an article. Of a workbook the first sheet, and of formulas what they came to."""
+"""XLSX and Parquet: one article per row; of workbooks, the first sheet with the results of its formulas."""
 
 from __future__ import annotations
 
@@ -13,26 +13,26 @@ from coder.foreign import expect_file
 from coder.importers.article_shards import TABLE, parquet_table
 from coder.importers.columns import Columns
 from coder.importers.csv_articles import expect_names
-from coder.importers.extras import expect_small, library, read_by_others
+from coder.importers.extras import expect_small, library, parser_errors_as
 from coder.importers.records import row_piece, taken
 from coder.importers.registry import Piece
 
 __all__ = ("pieces", "taken")
-_ROWS = 64  # that are in memory at once
+_ROWS = 64  # of a Parquet file that are in memory at once
 _ESCAPED = re.compile("_x(00[01][0-9A-F]|005F)_")
-"""A control character in a workbook, or the beginning of what only looks like one: ECMA-376, ST_Xstring."""
+"""A character as a workbook escapes it: a control character, or an underscore before what looks like an
+escape (ECMA-376, ST_Xstring)."""
 
 
 def pieces(path: Path, columns: Columns) -> Iterator[Piece]:
-    """The rows of a table; those without any cell are passed over."""
+    """The rows of a table; empty rows are skipped."""
     expect_file(path)
-    read = _parquet if path.suffix.lower() == TABLE else _workbook
-    rows = read(path)
+    rows = _parquet(path) if path.suffix.lower() == TABLE else _workbook(path)
     names = ["" if name is None else str(name).strip() for name in next(rows, ())]
     expect_names(names, path)
     columns.expect(names, str(path))
     for number, cells in enumerate(rows, start=2):
-        values = [_plain(each) for each in cells]
+        values = [_json_value(each) for each in cells]
         if any(each not in (None, "") for each in values):
             yield row_piece(path, number, {n: v for n, v in zip(names, values, strict=False) if n})
 
@@ -41,7 +41,7 @@ def _workbook(path: Path) -> Iterator[Sequence[Any]]:
     openpyxl = library("openpyxl", "openpyxl", "XLSX")
     expect_small(path, str(path))
     with (
-        read_by_others("delivery.no_table", str(path)),
+        parser_errors_as("delivery.no_table", str(path)),
         closing(openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)) as book,
     ):
         rows = book.worksheets[0].iter_rows(values_only=True) if book.worksheets else ()
@@ -54,8 +54,8 @@ def _parquet(path: Path) -> Iterator[Sequence[Any]]:
         yield from ([*row.values()] for each in table.iter_batches(_ROWS) for row in each.to_pylist())
 
 
-def _plain(cell: Any) -> Any:
-    """A cell as JSON has it; a day at midnight is a day, and a whole number none with a point."""
+def _json_value(cell: Any) -> Any:
+    """A cell as a JSON value; midnight times become dates, and whole floats integers."""
     if isinstance(cell, datetime):
         return cell.isoformat() if cell.time() != time() or cell.tzinfo else cell.date().isoformat()
     if isinstance(cell, date | time):
@@ -63,7 +63,7 @@ def _plain(cell: Any) -> Any:
     if isinstance(cell, float) and cell.is_integer():
         return int(cell)
     if isinstance(cell, list):
-        return [_plain(each) for each in cell]
+        return [_json_value(each) for each in cell]
     return cell if cell is None or isinstance(cell, str | int | float | bool) else str(cell)
 
 

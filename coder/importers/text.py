@@ -1,8 +1,8 @@
-"""Plain text: one file is one article, kept unchanged; its id is the file's name without the ending.
+"""Plain text: each file is one article, unchanged; its id is the file's name without the ending.
 
-What is known of it may stand before it: lines of `key: value` with a blank line behind them, or between two
-lines of `---`. Of lines that stand alone each must have a key that is known, else they are text; that
-is told where any has one.
+The text may be preceded by metadata: lines of `key: value` between two lines of `---`, or followed by a blank
+line. In the second form, all keys must be known names; if only some are, the lines belong to the text, and
+this is reported.
 """
 
 from __future__ import annotations
@@ -20,20 +20,18 @@ _KEYED = r"[ \t]*([^\W\d][\w \t-]{0,40}?)[ \t]*:[ \t]*(.*?)[ \t]*\r?\n"
 _FENCED = re.compile(r"---[ \t]*\r?\n((?:(?!---)[^\n]*\n)*?)---[ \t]*\r?\n(?:[ \t]*\r?\n)?")
 _PLAIN = re.compile(rf"((?:{_KEYED})+)[ \t]*\r?\n")
 _LINE = re.compile(_KEYED)
-_MOST = 5000  # characters of a head
+_MOST = 5000  # characters of metadata
 
 
 def taken(piece: Piece, columns: Columns) -> Taken:
     """The article in a text file."""
     encoding = encoding_of(piece.data)
     text = _read(piece, encoding)
-    head, length = _head(text, columns)
-    given = {"id": piece.path.stem, **head, "text": text[length:]}
-    found = of_record(given, columns, piece.where, piece.path.name)
-    said = "" if encoding.startswith(UTF8) else encoding
-    return found._replace(
-        encoding=said, refused=found.refused or (None if length else _no_head(text, columns))
-    )
+    head, length, problem = _head(text, columns)
+    record = {"id": piece.path.stem, **head, "text": text[length:]}
+    article = of_record(record, columns, piece.where, piece.path.name)
+    reported = "" if encoding.startswith(UTF8) else encoding
+    return article._replace(encoding=reported, refused=article.refused or problem)
 
 
 def _read(piece: Piece, encoding: str) -> str:
@@ -47,25 +45,17 @@ def _read(piece: Piece, encoding: str) -> str:
         raise CoderError("delivery.bad_bytes", encoding=encoding, problem=error.reason, where=where) from None
 
 
-def _head(text: str, columns: Columns) -> tuple[dict[str, str], int]:
-    """What is known of an article by what stands before it, and how long that is."""
+def _head(text: str, columns: Columns) -> tuple[dict[str, str], int, Message | None]:
+    """The metadata before a text, its length in characters, and a problem if only some keys are known."""
     if fenced := _FENCED.match(text[:_MOST]):
-        return dict(_LINE.findall(fenced[1])), fenced.end()
+        return dict(_LINE.findall(fenced[1])), fenced.end(), None
     if plain := _PLAIN.match(text[:_MOST]):
-        told = _LINE.findall(plain[1])
-        named = columns.named([key for key, _ in told])
-        if all(key in named and key.isascii() for key, _ in told) and "text" not in named.values():
-            return dict(told), plain.end()
-    return {}, 0
-
-
-def _no_head(text: str, columns: Columns) -> Message | None:
-    """Why the lines before a text are no head, where one of them looks like it."""
-    if plain := _PLAIN.match(text[:_MOST]):
-        keys = [key for key, _ in _LINE.findall(plain[1])]
-        named = columns.named(keys)
-        known = [key in named and key.isascii() for key in keys]
+        pairs = _LINE.findall(plain[1])
+        named = columns.named([key for key, _ in pairs])
+        known = [key in named and key.isascii() for key, _ in pairs]
+        if all(known) and "text" not in named.values():
+            return dict(pairs), plain.end(), None
         if any(known) and not all(known):
             line = known.index(False)
-            return Message("delivery.no_head", line=line + 1, name=keys[line])
-    return None
+            return {}, 0, Message("delivery.no_head", line=line + 1, name=pairs[line][0])
+    return {}, 0, None

@@ -1,6 +1,6 @@
-"""Web archives (WARC, packed or not): each page that was answered with is an article, without its menus.
+"""Web archives (WARC, compressed or not): each HTML page in it is an article, without its menus.
 
-Nothing is fetched: what is read is what the crawler kept. A page's id comes from its text.
+Only what the crawler stored is read, nothing is fetched. An article's id is derived from its text.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from pathlib import Path
 
 from coder.errors import CoderError
 from coder.importers.columns import Columns
-from coder.importers.documents import of_html
-from coder.importers.extras import library, read_by_others
+from coder.importers.documents import read_html
+from coder.importers.extras import library, parser_errors_as
 from coder.importers.records import of_record
 from coder.importers.registry import MOST_BYTES, Piece, Taken, opened
 
@@ -19,14 +19,14 @@ _PAGES = ("text/html", "application/xhtml+xml")
 
 
 def is_mine(path: Path) -> bool:
-    """Whether a file is named like an archive: what else is packed is not."""
+    """Whether a file has an archive's name, as `.gz` alone can be anything."""
     return path.name.lower().endswith((".warc", ".warc.gz"))
 
 
 def pieces(path: Path, columns: Columns) -> Iterator[Piece]:
-    """The pages; images, redirects and requests are passed over."""
+    """Yield the pages; images, redirects and requests are skipped."""
     archives = library("warcio.archiveiterator", "warcio", "WARC")
-    with opened(path) as file, read_by_others("delivery.no_document", str(path)):
+    with opened(path) as file, parser_errors_as("delivery.no_document", str(path)):
         for number, record in enumerate(archives.ArchiveIterator(file), start=1):
             http = record.http_headers
             if record.rec_type != "response" or http is None or http.get_statuscode() != "200":
@@ -40,9 +40,9 @@ def pieces(path: Path, columns: Columns) -> Iterator[Piece]:
 
 
 def taken(piece: Piece, columns: Columns) -> Taken:
-    """The article on a page; its URL is where it was found."""
-    with read_by_others("delivery.no_document", piece.where):
-        found = of_html(piece.data)
+    """The article on a page; the URL is that of the request, unless the page states one."""
+    with parser_errors_as("delivery.no_document", piece.where):
+        values = read_html(piece.data)
     url = piece.where.removeprefix(f"{piece.path}: ")
-    known = {name: value for name, value in found.items() if value}
+    known = {name: value for name, value in values.items() if value}
     return of_record({"text": "", "url": url, **known}, columns, piece.where, piece.path.name)
