@@ -1,7 +1,7 @@
-"""What cannot be written into the database any more goes into a file that brings it back.
+"""Rescues work that can no longer be written to the database into a file that can be imported later.
 
-A coder's work becomes a packet, with its journal where the database can still be read, so that merging goes
-on with it; else with the coding as on the screen. A supervisor's decisions become gold in the native format.
+A coder's work becomes a packet: with its journal, which merging then continues, or, if the database cannot be
+read either, with the coding on the screen. A supervisor's decisions become gold in the native format.
 """
 
 from __future__ import annotations
@@ -24,28 +24,28 @@ from coder.store.whole_file import new_file
 
 
 def coding(project: Project, writer: Writer, found: Coding, article: Article, identity: str) -> CoderError:
-    """A packet of a coder's work with `found`, the coding on the screen; says where it lies."""
+    """Save a packet of a coder's work; `found` is the coding on the screen; the error names the file."""
     try:
         data, _ = packets.cut(project, found.coder, _changes(writer))
     except (CoderError, OSError):
         data = packets.cut_of(project, found, article, identity)
     write = partial(packets.write_file, data=data, passphrase=None)
-    return _kept("coding.rescued", project, writer, found, "packet", write)
+    return _saved("coding.rescued", project, writer, found, "packet", write)
 
 
 def gold(project: Project, writer: Writer, found: Coding, article: Article) -> CoderError:
-    """A native file of `found`, the gold on the screen; says where it lies."""
+    """Save `found`, the gold on the screen, as a native file; the returned error names it."""
     line = to_line(from_coding(found, field_ids(project.codebook), article.text)) + "\n"
 
     def write(path: Path) -> None:
-        with new_file(path) as half:
-            half.write_text(line, "utf-8")
+        with new_file(path) as draft:
+            draft.write_text(line, "utf-8")
 
-    return _kept("coding.gold_rescued", project, writer, found, "jsonl", write)
+    return _saved("coding.gold_rescued", project, writer, found, "jsonl", write)
 
 
 def _changes(writer: Writer) -> list[packets.Change]:
-    """What is not written, change by change; raises UnavailableError where that cannot be told."""
+    """Return the unwritten changes; raises UnavailableError if they cannot be determined."""
     if isinstance(writer.failure, UnavailableError):
         raise writer.failure
     changes = []
@@ -57,18 +57,18 @@ def _changes(writer: Writer) -> list[packets.Change]:
     return changes
 
 
-def _kept(
+def _saved(
     key: str, project: Project, writer: Writer, found: Coding, ending: str, write: Callable[[Path], None]
 ) -> CoderError:
-    """A new file in the project's folder; where that cannot be, at home or among the temporary files."""
+    """Write a new file to the project's folder, or else to the home folder or that for temporary files."""
     name = f"rescued-{found.article}-{found.coder}-{project.store.clock():%Y%m%dT%H%M%S%f}.{ending}"
-    *places, file = (f / name for f in (project.config.folder, Path.home(), Path(tempfile.gettempdir())))
-    for place in places:
+    *first, last = (f / name for f in (project.config.folder, Path.home(), Path(tempfile.gettempdir())))
+    for file in first:
         with suppress(CoderError):
-            write(place)
-            file = place
+            write(file)
             break
     else:
+        file = last
         write(file)
     changes, why = Message("counts.changes", n=writer.waiting), str(writer.failure)
     return CoderError(key, changes=changes, coding=found.id, why=why, file=file.resolve())
