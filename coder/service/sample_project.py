@@ -63,13 +63,7 @@ def make_demo(folder: Path, tell: Tell) -> tuple[Project, list[Path]]:
 
 def make_tour(folder: Path, role: str, language: config.Language) -> Project:
     """Create a project in `folder` for the tour: one article to code or, for a supervisor, to review."""
-
-    def fill(project: Project) -> None:
-        if role == "coder":
-            _begin_coding(project)
-        else:
-            _begin_review(project)
-
+    fill = _begin_coding if role == "coder" else _begin_review
     return create_project(folder, language=language, fill=fill)
 
 

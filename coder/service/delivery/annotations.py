@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
 
 from coder.errors import CoderError
@@ -200,10 +201,9 @@ def converted(
     sources: Iterable[tuple[Path, Reader]], conversion: Conversion, staging: Staging, file: Path
 ) -> list[tuple[Path, Converted]]:
     """Convert and stage other tools' files; return the staged items as a source to read from."""
-    number = 0
-    for path, reader in sources:
-        for taken in conversion.taken(documents_in(path, reader), reader.name):
-            staging.put(_CONVERTED, {str(number := number + 1): packed(taken)})
+    per_file = (conversion.taken(documents_in(path, reader), reader.name) for path, reader in sources)
+    for number, taken in enumerate(chain.from_iterable(per_file), start=1):
+        staging.put(_CONVERTED, {str(number): packed(taken)})
     return [(Path(), Converted(file))]
 
 

@@ -171,10 +171,9 @@ def _answer(
 ) -> tuple[Result | None, Exception | None]:
     try:
         return work(ready, part), None
-    except CoderError as error:
-        return None, error
     except Exception as error:
-        error.add_note(format_exc())
+        if not isinstance(error, CoderError):
+            error.add_note(format_exc())
         return None, error
 
 

@@ -57,12 +57,7 @@ class Events:
     def frame(self) -> Any:
         """Return a pandas DataFrame with one row per event and one column per field, None for no value."""
         rows = [
-            {
-                "article": e.article.id,
-                "coder": e.coder,
-                "event": e.id,
-                **{name: e[name] for name in e.answers},
-            }
+            {"article": e.article.id, "coder": e.coder, "event": e.id, **{f: e[f] for f in e.answers}}
             for e in self
         ]
         return _pandas().DataFrame(rows)

@@ -122,20 +122,20 @@ def upgrade(
                 work.rule(befores, afters, "lexicon.recoded")
             behind, _ = _behind(work.queries, new, gold)
         project.refresh()
-        revisions, carried = _Revisions(project, new), {each.head.id: each for each in plan.carried}
+        books, carried = _Books(project, new), {each.head.id: each for each in plan.carried}
         for start in range(0, len(behind), _AT_ONCE):
             part = behind[start : start + _AT_ONCE]
-            carried |= {each.head.id: each for each in _write(revisions, supervisor, staging, part)}
+            carried |= {each.head.id: each for each in _write(books, supervisor, staging, part)}
             writing(start + len(part), len(behind))
     return replace(plan, carried=list(carried.values()))
 
 
 def _write(
-    revisions: _Revisions, supervisor: str, staging: Staging, heads: Sequence[CodingHead]
+    books: _Books, supervisor: str, staging: Staging, heads: Sequence[CodingHead]
 ) -> Iterator[Carried]:
     """Write some recoded codings; codings changed since they were staged are recoded again and yielded."""
     staged: dict[str, _Step] = staging.find("coding", [head.id for head in heads])
-    with revisions.project.store.begin(supervisor) as work:
+    with books.project.store.begin(supervisor) as work:
         work.hold_journal()
         versions = work.queries.last_versions([_subject(head) for head in heads])
         steps = {
@@ -143,8 +143,7 @@ def _write(
             for h in heads
             if h.id in staged and staged[h.id].version == _version(versions, h)
         }
-        changed = [head for head in heads if head.id not in steps]
-        for each, step in _recoded(revisions, work.queries, changed):
+        for each, step in _recoded(books, work.queries, [head for head in heads if head.id not in steps]):
             steps[each.head.id] = step
             yield each
         for head in (head for head in heads if head.id in steps):
@@ -263,14 +262,13 @@ def _plan(
         if unknown := [f"{head.id} ({head.codebook})" for head in wanted if head.codebook not in refs]:
             codings = Message("counts.codings", n=len(unknown))
             raise CoderError("project.taken_back_revision", codings=codings, names=_some(unknown))
-        revisions, rulings = _Revisions(project, new), list[CarriedRuling]()
+        books, rulings = _Books(project, new), list[CarriedRuling]()
         if refs[-1] != new.ref:
-            rulings = _carried_rulings(queries.rulings(), revisions.line[-2], new)
+            rulings = _carried_rulings(queries.rulings(), books.line[-2], new)
     parts = [wanted[start : start + _AT_ONCE] for start in range(0, len(wanted), _AT_ONCE)]
     cores = None if len(wanted) >= _WORTH else 1
     carried: list[Carried] = []
-    setup = (project.way, new.to_json())
-    for recoded in spread(_recoded_part, parts, revisions, _revisions, setup, cores=cores):
+    for recoded in spread(_recoded_part, parts, books, _books, (project.way, new.to_json()), cores=cores):
         carried += [each for each, _ in recoded]
         if staging is not None:
             staging.put("coding", {each.head.id: packed(step) for each, step in recoded})
@@ -278,7 +276,7 @@ def _plan(
     return Upgrade(refs[-1], new.ref, carried, rulings, kept)
 
 
-class _Revisions:
+class _Books:
     """A project with its codebook revisions in order, the new one last."""
 
     def __init__(self, project: Project, new: Codebook) -> None:
@@ -288,27 +286,24 @@ class _Revisions:
         self.project = project
 
 
-def _revisions(setup: tuple[Way, str]) -> _Revisions:
+def _books(setup: tuple[Way, str]) -> _Books:
     way, new = setup
-    return _Revisions(reopened(way), Codebook.from_json(new))
+    return _Books(reopened(way), Codebook.from_json(new))
 
 
-def _recoded_part(revisions: _Revisions, part: Sequence[CodingHead]) -> list[tuple[Carried, _Step]]:
-    with revisions.project.store.read() as queries:
-        return list(_recoded(revisions, queries, part))
+def _recoded_part(books: _Books, part: Sequence[CodingHead]) -> list[tuple[Carried, _Step]]:
+    with books.project.store.read() as queries:
+        return list(_recoded(books, queries, part))
 
 
-def _recoded(
-    revisions: _Revisions, queries: Queries, heads: Sequence[CodingHead]
-) -> Iterator[tuple[Carried, _Step]]:
+def _recoded(books: _Books, queries: Queries, heads: Sequence[CodingHead]) -> Iterator[tuple[Carried, _Step]]:
     """Recode some codings."""
     versions = queries.last_versions([_subject(head) for head in heads])
     articles = queries.articles_of([head.article for head in heads])
     codings = {coding.id: coding for coding in queries.codings_of(heads)}
     for head in heads:
         if head.id in codings and head.article in articles:
-            coding = codings[head.id]
-            steps = _steps(revisions.line, head.codebook, revisions.line[-1].ref)
+            coding, steps = codings[head.id], _steps(books.line, head.codebook, books.line[-1].ref)
             done = recode_through(expect_sound(coding, steps[0]), steps, articles[head.article])
             reopened = done.coding.status is not coding.status
             carried = Carried(head, reopened, done.again, done.left_out)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from coder.codebook.validate import VERSION, Problem, problems
@@ -52,7 +52,7 @@ def check(project: Project, *, anew: bool = False, progress: Told = untold) -> l
         results = KeptResults(project, KIND, _wanted(queries), _checked, anew=anew)
     results.make(progress, worth=_WORTH)
     bodies = zip(results.asked, results.bodies(results.asked), strict=True)
-    return [finding for each, body in bodies for finding in _findings(each.head, body)]
+    return [Finding(each.key, each.head.article, *row) for each, body in bodies for row in json.loads(body)]
 
 
 def _wanted(queries: Queries) -> list[_Wanted]:
@@ -69,10 +69,6 @@ def _wanted(queries: Queries) -> list[_Wanted]:
             last = compared[h.article] if h.coder == GOLD else versions.get(f"coding:{h.id}")
             wanted.append(_Wanted(h, stamp(VERSION, h.codebook, last, articles[h.article])))
     return wanted
-
-
-def _findings(head: CodingHead, body: str) -> Iterator[Finding]:
-    return (Finding(head.id, head.article, *each) for each in json.loads(body))
 
 
 def _checked(project: Project, part: Sequence[_Wanted]) -> list[Result]:
