@@ -21,7 +21,7 @@ from coder.importers.registry import Piece, Reader, Taken, files
 from coder.messages.catalogue import Message
 from coder.model import IMPORTED, Article, Candidate, Coding, Span, Status
 from coder.native import CANDIDATES, SUGGESTER
-from coder.service.delivery.mapped_work import Left, MappedWork, nothing_left
+from coder.service.delivery.mapped_work import Left, MappedWork, no_counts
 from coder.service.project.opened import Project
 from coder.store.staging import Staging, packed, unpacked
 from coder.suggest.plugins import joined
@@ -40,7 +40,7 @@ class Conversion:
     mapping: Mapped
     whom: str
     columns: Columns
-    left: Left = field(default_factory=nothing_left)
+    left: Left = field(default_factory=no_counts)
 
     def __post_init__(self) -> None:
         with self.project.store.read() as queries:

@@ -26,7 +26,7 @@ def codes_of(queries: Queries) -> dict[str, str]:
     return {name: f"p{number:02}" for number, name in enumerate([*names, *sorted(strangers)], start=1)}
 
 
-def under_codes(coding: Coding, codes: Mapping[str, str]) -> Coding:
+def pseudonymised(coding: Coding, codes: Mapping[str, str]) -> Coding:
     """Return the coding with all people's names replaced by codes; comments are left unchanged."""
 
     def code(name: str) -> str:

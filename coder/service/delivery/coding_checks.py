@@ -13,23 +13,23 @@ from coder.service.project.opened import Project
 from coder.store.data_problems import is_plain, unstorable
 
 
-def against_coding(
-    project: Project, coding: Coding, article: Article | None, where: str, team: Container[str], told: str
+def import_problems(
+    project: Project, coding: Coding, article: Article | None, where: str, team: Container[str], text: str
 ) -> tuple[list[CoderError], list[Problem]]:
     """Return the errors that prevent importing the coding, and the problems that the codebook's rules find.
 
-    told: the coding's contents as JSON.
+    text: the coding's contents as JSON.
     """
-    book, found = project.codebook, list[Problem]()
-    if not is_plain(told) and (problem := unstorable(from_coding(coding))):
-        return [CoderError("delivery.coding_holds", problem=problem, where=where)], found
+    book, findings = project.codebook, list[Problem]()
+    if not is_plain(text) and (problem := unstorable(from_coding(coding))):
+        return [CoderError("delivery.coding_holds", problem=problem, where=where)], findings
     errors = [*strangers(project, coding, article, where, team)]
     if article and coding.text_sha256 == article.text_sha256 and coding.codebook == book.ref:
         values = list(value_problems(coding, book, where))
-        found = problems(coding, book, article, values_fit=not values)
-        links = [] if values else link_problems(found, book, where)
+        findings = problems(coding, book, article, values_fit=not values)
+        links = [] if values else link_problems(findings, book, where)
         errors += [*text_problems(coding, article, book, where), *values, *links]
-    return errors, found
+    return errors, findings
 
 
 def strangers(

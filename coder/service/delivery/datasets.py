@@ -18,7 +18,7 @@ from coder.exporters.registry import WHAT, Sink, Writer, writer
 from coder.exporters.writer import Dataset
 from coder.messages.catalogue import Message
 from coder.model import GOLD, Article, Candidate, Coding, Status
-from coder.service.delivery.codes import under_codes
+from coder.service.delivery.codes import pseudonymised
 from coder.service.project.fitting import expect_sound
 from coder.service.project.opened import Project, Way, reopened
 from coder.service.project.output_paths import written, written_folder
@@ -268,7 +268,7 @@ class _Exporter:
                 if coding.codebook not in (data.codebook.ref, *data.revisions):
                     raise ConflictError("store.upgraded", codebook=coding.codebook)
                 sound = expect_sound(coding, data.book(coding))
-                checked.append(sound if self.order.names is None else under_codes(sound, self.order.names))
+                checked.append(sound if self.order.names is None else pseudonymised(sound, self.order.names))
             yield article_id, checked
 
     def _proposed(self, article: Article, queries: Queries) -> Coding:

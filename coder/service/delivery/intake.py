@@ -25,11 +25,11 @@ from coder.messages.catalogue import Message
 from coder.model import IMPORTED, RULES, Article, Candidate, Status
 from coder.native import SUGGESTER, from_coding, to_line
 from coder.service.delivery.annotations import Conversion, Converted, converted
-from coder.service.delivery.coding_checks import against_coding, strangers
+from coder.service.delivery.coding_checks import import_problems, strangers
 from coder.service.delivery.intake_report import Intake
-from coder.service.delivery.metadata import Known, columns_of, corrected, in_one_form, no_day
-from coder.service.delivery.near_duplicates import link_near, sketches
-from coder.service.project.fitting import all_of, text_problems, value_problems
+from coder.service.delivery.metadata import Known, columns_of, corrected, no_day, normalised_metadata
+from coder.service.delivery.near_duplicates import datasketch_library, link_near
+from coder.service.project.fitting import combined, text_problems, value_problems
 from coder.service.project.opened import Project, Way, reopened
 from coder.service.project.processes import Told, spread, untold
 from coder.store.convert import article_of
@@ -75,7 +75,7 @@ class _ReadCoding(NamedTuple):
 
     id: str
     where: str
-    against: Sequence[CoderError]
+    refusals: Sequence[CoderError]
     new: _New | None = None
     errors: int = 0
     warnings: int = 0
@@ -101,7 +101,7 @@ def take(
     """
     report = Intake()
     if near:
-        sketches()  # fails now if the library is missing, not after everything is written
+        datasketch_library()  # fails now if the library is missing, not after everything is written
     requested = columns_of(project.codebook, columns)
     inputs = list(files(paths, format_name, report.left_out, requested, annotations=bool(whom)))
     sources: Sequence[tuple[Path, Reader | Converted]] = inputs
@@ -177,7 +177,7 @@ def _read(
     for codings in read(_codings, _coding_pieces(sources), _READ_CODINGS):
         errors += _stage_codings(importer, codings, staged, report)
     if errors:
-        raise all_of(errors)
+        raise combined(errors)
 
 
 def _parts(pieces: Iterator[_Source], most: int, sizes: deque[int]) -> Iterator[Sequence[_Source]]:
@@ -214,7 +214,7 @@ def _articles(importer: _Importer, part: Sequence[_Source]) -> list[_ReadArticle
             if problem := unstorable([article.id, article.text, article.source, dict(article.metadata)]):
                 raise CoderError("delivery.article_holds", problem=problem, where=taken.where)
             stretches = find_boilerplate(article.text, lexicon.boilerplate_words)
-            metadata = in_one_form(article.metadata, lexicon)
+            metadata = normalised_metadata(article.metadata, lexicon)
             article = replace(article, boilerplate=stretches, metadata=metadata)
             ready = new_article(article)
             digest, body = ready.text_sha256, packed(ready, small=False)
@@ -222,7 +222,7 @@ def _articles(importer: _Importer, part: Sequence[_Source]) -> list[_ReadArticle
         elif known is not None:
             if problem := unstorable([known[0], dict(known[1])]):
                 raise CoderError("delivery.article_holds", problem=problem, where=taken.where)
-            known = known[0], in_one_form(known[1], lexicon)
+            known = known[0], normalised_metadata(known[1], lexicon)
         taken = taken._replace(article=article, coding=None, candidates=None, known=known)
         read.append(_ReadArticle(taken, is_alone, digest, body))
     return read
@@ -290,7 +290,7 @@ def _codings(importer: _Importer, part: Sequence[_Source]) -> list[_ReadCoding]:
         except CoderError as error:
             refused = error
         body, article = ready.told if ready else to_line(from_coding(coding)), articles.get(coding.article)
-        errors, problems = against_coding(importer.project, coding, article, where, team, body)
+        errors, problems = import_problems(importer.project, coding, article, where, team, body)
         if not errors and before is not None and before != coding:
             errors = [_another(coding.id, where)]
         counts = Counter(p.severity for p in problems if coding.status is Status.SUBMITTED)
@@ -312,9 +312,9 @@ def _stage_codings(
     errors: list[CoderError] = []
     new: dict[str, dict[str, bytes]] = {}
     for each in read:
-        errors += each.against
+        errors += each.refusals
         if each.new is None:
-            report.unchanged += not each.against
+            report.unchanged += not each.refusals
         elif each.id not in staged:
             staged[each.id] = each.new.digest
             new.setdefault(each.new.kind, {})[each.id] = each.new.body

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from coder.importers.registry import LeftOut
-from coder.service.delivery.mapped_work import Left, nothing_left
+from coder.service.delivery.mapped_work import Left, no_counts
 from coder.service.delivery.near_duplicates import Near
 
 
@@ -29,12 +29,12 @@ class Intake:
     corrected: int = 0
     left_out: list[LeftOut] = field(default_factory=list)
     left_columns: Counter[str] = field(default_factory=Counter)
-    left: Left = field(default_factory=nothing_left)
+    left: Left = field(default_factory=no_counts)
     encodings: dict[str, str] = field(default_factory=dict)
     near: list[Near] = field(default_factory=list)
 
     def document(self) -> dict[str, Any]:
         """Return the report as JSON; counters are converted here because `asdict` garbles them."""
-        plain = asdict(replace(self, left_columns=Counter(), left=nothing_left()))
+        plain = asdict(replace(self, left_columns=Counter(), left=no_counts()))
         left = {kind: dict(names) for kind, names in self.left.items()}
         return plain | {"left_columns": dict(self.left_columns), "left": left}

@@ -24,7 +24,7 @@ Left: TypeAlias = dict[str, Counter[str]]
 """Counts of what the mapping leaves out of the files, by kind and name."""
 
 
-def nothing_left() -> Left:
+def no_counts() -> Left:
     """Return empty counts of every kind; empty: marks that cover no text."""
     return {kind: Counter() for kind in ("labels", "roles", "attributes", "values", "empty")}
 

@@ -46,8 +46,8 @@ class Known:
         for name, value in metadata.items():
             for place, earlier in before:
                 if (other := earlier.get(name, value)) != value:
-                    found = {"name": name, "value": value, "other": other, "first": place}
-                    yield CoderError("delivery.told_otherwise", article=article, **found, where=where)
+                    values = {"name": name, "value": value, "other": other, "first": place}
+                    yield CoderError("delivery.told_otherwise", article=article, **values, where=where)
                     break
         rows.append((where, to_json(dict(metadata)).encode()))
 
@@ -62,12 +62,14 @@ class Known:
         }
 
 
-def columns_of(codebook: Codebook, told: Iterable[str]) -> Columns:
+def columns_of(codebook: Codebook, pairs: Iterable[str]) -> Columns:
     """Return the columns to take from tables: known names, article-level fields and `NAME=COLUMN` pairs."""
-    return Columns(given_columns(told), frozenset(f.id for f in codebook.article_fields if f.id != PUBLISHED))
+    return Columns(
+        given_columns(pairs), frozenset(f.id for f in codebook.article_fields if f.id != PUBLISHED)
+    )
 
 
-def in_one_form(metadata: Mapping[str, str], lexicon: Lexicon) -> dict[str, str]:
+def normalised_metadata(metadata: Mapping[str, str], lexicon: Lexicon) -> dict[str, str]:
     """Return the metadata with the publication date or time in ISO 8601 if it can be parsed."""
     words = metadata.get("published")
     return {**metadata, "published": _iso(words, lexicon) or words} if words else {**metadata}

@@ -31,7 +31,7 @@ class Near(NamedTuple):
     similarity: float
 
 
-def sketches() -> Any:
+def datasketch_library() -> Any:
     """Return the datasketch library; raises CoderError if it is not installed."""
     return library("datasketch", "datasketch", "near duplicates")
 
@@ -41,7 +41,7 @@ def link_near(project: Project, new: Sequence[str], least: float, progress: Told
 
     new: the articles' ids in the order of import.
     """
-    datasketch = sketches()
+    datasketch = datasketch_library()
     index = datasketch.MinHashLSH(threshold=_WIDER * least, num_perm=_PERMUTATIONS)
     fresh, links = set(new), list[Near]()
     with project.store.read() as queries:

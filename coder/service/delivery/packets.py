@@ -32,7 +32,7 @@ from coder.messages.catalogue import Message
 from coder.model import RULES, Article, Coding, Remark
 from coder.service.delivery import project_copy
 from coder.service.project.config import FILE, Config, Language
-from coder.service.project.fitting import all_of, text_problems, value_problems
+from coder.service.project.fitting import combined, text_problems, value_problems
 from coder.service.project.opened import Project
 from coder.service.project.output_paths import refuse_own
 from coder.store import convert, dump, merge, schema_version
@@ -79,7 +79,7 @@ def cut(project: Project, name: str, changes: Iterable[Change] = ()) -> tuple[by
         return _written(project, part, name, files), articles
 
 
-def cut_of(project: Project, coding: Coding, article: Article, identity: str) -> bytes:
+def coding_packet(project: Project, coding: Coding, article: Article, identity: str) -> bytes:
     """Return a packet with one coding from memory, for when the database cannot be read."""
     book = project.known(coding.codebook)
     with _part(project, identity) as part:
@@ -163,7 +163,7 @@ def _checked(project: Project, home: Queries, packet: _Packet, article_id: str, 
         if written.codebook not in known:
             raise CoderError("team.foreign_codebook", where=place, codebook=written.codebook)
         if problems := list(value_problems(written, project.revision(home, written.codebook), place)):
-            raise all_of(problems)
+            raise combined(problems)
     return history
 
 
@@ -195,12 +195,12 @@ def _fill(work: Work, home: Queries, name: str) -> int:
 
 
 def _dump(file: Path, passphrase: str | None) -> Dump:
-    dump_ = Dump(io.BytesIO(read_file(file, passphrase)), str(file))
-    if dump_.head.get("kind") != KIND or not isinstance(dump_.head.get("for"), str):
-        raise dump_.damaged(Message("team.bad_head"))
-    if dump_.schema > (known := schema_version.HEAD):
-        raise CoderError("team.unknown_schema", where=str(file), found=dump_.schema, known=known)
-    return dump_
+    contents = Dump(io.BytesIO(read_file(file, passphrase)), str(file))
+    if contents.head.get("kind") != KIND or not isinstance(contents.head.get("for"), str):
+        raise contents.damaged(Message("team.bad_head"))
+    if contents.schema > (known := schema_version.HEAD):
+        raise CoderError("team.unknown_schema", where=str(file), found=contents.schema, known=known)
+    return contents
 
 
 @dataclass(slots=True)
@@ -268,7 +268,7 @@ def _check_result(merged: Merged, home: Queries, where: str) -> None:
         raise CoderError("team.other_text_or_codebook", where=where, article=merged.article)
     book, place = Codebook.from_json(body), f"{where}: {merged.article}"
     if problems := list(text_problems(coding, article, book, place)):
-        raise all_of(problems)
+        raise combined(problems)
 
 
 # ---------------------------------------------------------------- the file

@@ -16,7 +16,7 @@ from coder.errors import CoderError
 from coder.foreign import expect_file, from_json
 from coder.service.project import config as configuration
 from coder.service.project.config import FILE, Config
-from coder.service.project.opened import Project, founding, open_project
+from coder.service.project.opened import Project, open_project, project_files
 from coder.service.project.output_paths import refuse_own
 from coder.store import dump, schema_version, sqlite_file
 from coder.store.data_problems import unstorable
@@ -92,7 +92,7 @@ def _new_project(config: Config, files: Any, where: str, fill: Callable[[str], N
         raise CoderError("project.strange_file", name=strangers[0], where=where)
     settings = _with_database(files[FILE], config.database) if FILE in files else configuration.text(config)
     contents = {name: text.encode("utf-8") for name, text in {**files, FILE: settings}.items()}
-    with founding(config, contents) as url:
+    with project_files(config, contents) as url:
         if configuration.read(config.folder).database != config.database:
             raise CoderError("project.database_fixed", file=FILE)
         fill(url)

@@ -68,9 +68,9 @@ def make(project: Project, supervisor: str, progress: Told = untold) -> tuple[Re
     articles, sha256 = _contents(project, position, progress)
     with project.store.begin(supervisor) as work:
         work.hold_journal()
-        made = releases(work.queries)
-        if made and made[-1].sha256 == sha256:
-            return made[-1], False
+        earlier = releases(work.queries)
+        if earlier and earlier[-1].sha256 == sha256:
+            return earlier[-1], False
         work.note(SUBJECT, f"{WHAT} {position} {articles} {sha256}")
         return releases(work.queries)[-1], True
 
@@ -78,8 +78,8 @@ def make(project: Project, supervisor: str, progress: Told = untold) -> tuple[Re
 def release_problems(project: Project, progress: Told = untold) -> Iterator[DataProblem]:
     """Yield a problem for each release that the journal no longer reproduces identically."""
     with project.store.read() as queries:
-        made = releases(queries)
-    for release in made:
+        every = releases(queries)
+    for release in every:
         try:
             is_same = _contents(project, release.position, progress) == (release.articles, release.sha256)
         except CoderError:

@@ -23,25 +23,25 @@ from coder.service.project.ordered_writer import Once, Writer
 from coder.store.whole_file import new_file
 
 
-def coding(project: Project, writer: Writer, found: Coding, article: Article, identity: str) -> CoderError:
-    """Save a packet of a coder's work; `found` is the coding on the screen; the error names the file."""
+def coding(project: Project, writer: Writer, current: Coding, article: Article, identity: str) -> CoderError:
+    """Save a packet of a coder's work; `current` is the coding on the screen; the error names the file."""
     try:
-        data, _ = packets.cut(project, found.coder, _changes(writer))
+        data, _ = packets.cut(project, current.coder, _changes(writer))
     except (CoderError, OSError):
-        data = packets.cut_of(project, found, article, identity)
+        data = packets.coding_packet(project, current, article, identity)
     write = partial(packets.write_file, data=data, passphrase=None)
-    return _saved("coding.rescued", project, writer, found, "packet", write)
+    return _saved("coding.rescued", project, writer, current, "packet", write)
 
 
-def gold(project: Project, writer: Writer, found: Coding, article: Article) -> CoderError:
-    """Save `found`, the gold on the screen, as a native file; the returned error names it."""
-    line = to_line(from_coding(found, field_ids(project.codebook), article.text)) + "\n"
+def gold(project: Project, writer: Writer, current: Coding, article: Article) -> CoderError:
+    """Save `current`, the gold on the screen, as a native file; the returned error names it."""
+    line = to_line(from_coding(current, field_ids(project.codebook), article.text)) + "\n"
 
     def write(path: Path) -> None:
         with new_file(path) as draft:
             draft.write_text(line, "utf-8")
 
-    return _saved("coding.gold_rescued", project, writer, found, "jsonl", write)
+    return _saved("coding.gold_rescued", project, writer, current, "jsonl", write)
 
 
 def _changes(writer: Writer) -> list[packets.Change]:
@@ -58,10 +58,10 @@ def _changes(writer: Writer) -> list[packets.Change]:
 
 
 def _saved(
-    key: str, project: Project, writer: Writer, found: Coding, ending: str, write: Callable[[Path], None]
+    key: str, project: Project, writer: Writer, current: Coding, ending: str, write: Callable[[Path], None]
 ) -> CoderError:
     """Write a new file to the project's folder, or else to the home folder or that for temporary files."""
-    name = f"rescued-{found.article}-{found.coder}-{project.store.clock():%Y%m%dT%H%M%S%f}.{ending}"
+    name = f"rescued-{current.article}-{current.coder}-{project.store.clock():%Y%m%dT%H%M%S%f}.{ending}"
     *first, last = (f / name for f in (project.config.folder, Path.home(), Path(tempfile.gettempdir())))
     for file in first:
         with suppress(CoderError):
@@ -71,4 +71,4 @@ def _saved(
         file = last
         write(file)
     changes, why = Message("counts.changes", n=writer.waiting), str(writer.failure)
-    return CoderError(key, changes=changes, coding=found.id, why=why, file=file.resolve())
+    return CoderError(key, changes=changes, coding=current.id, why=why, file=file.resolve())

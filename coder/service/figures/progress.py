@@ -187,16 +187,16 @@ def _marks(spans: Iterable[Span | Candidate]) -> tuple[Mark, ...]:
     return tuple(Mark.of([(each.start, each.end)], each.kind) for each in spans)
 
 
-def audit_document(found: Audit) -> dict[str, Any]:
+def audit_document(result: Audit) -> dict[str, Any]:
     """Return the audit as JSON; undefined figures are null with a reason."""
     recall = []
-    for row in found.recalls:
+    for row in result.recalls:
         overlap = documents(overlap=row.overlap, overlap_interval=row.overlap_interval)
         exact = documents(exact=row.exact, exact_interval=row.exact_interval)
         recall.append({"kind": row.kind or "all", "articles": row.articles, **overlap, **exact})
-    contrast = found.anchoring
+    contrast = result.anchoring
     sides = documents(f1_with_suggestions=contrast.first, f1_without=contrast.second)
     between = documents(difference=contrast.difference, interval=contrast.interval)
     anchoring = {"articles": contrast.articles, **sides, **between}
-    counts = {"assigned": found.assigned, "submitted": found.submitted}
+    counts = {"assigned": result.assigned, "submitted": result.submitted}
     return {**counts, "recall": recall, "anchoring": anchoring}

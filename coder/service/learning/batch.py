@@ -46,11 +46,12 @@ def suggest(
     with running_plugins(project, warn) as join:
         book, cores = project.codebook, cores if len(todo) >= _WORTH else 1
         proposed = spread(_propose, parts, book, ready, book, cores=cores)
-        for count, (article_id, found) in enumerate(chain.from_iterable(proposed), start=1):
-            found, by = join(article_id, found)
+        for count, (article_id, by_rules) in enumerate(chain.from_iterable(proposed), start=1):
+            new, by = join(article_id, by_rules)
             with project.store.begin(project.actor) as work:
-                kept = [c for c in work.queries.candidates(article_id) if c.origin.startswith(f"{IMPORTED}:")]
-                work.replace_candidates(article_id, joined(found, kept) if kept else found, by)
+                old = work.queries.candidates(article_id)
+                imported = [c for c in old if c.origin.startswith(f"{IMPORTED}:")]
+                work.replace_candidates(article_id, joined(new, imported) if imported else new, by)
             progress(count, len(todo))
     return len(todo)
 
@@ -81,7 +82,7 @@ def running_plugins(project: Project, warn: Warn) -> Iterator[Join]:
         raise CoderError("learning.no_plugin", name=missing, installed=", ".join(sorted(known)), where=where)
     running: list[Plugin] = []
 
-    def join(article_id: str, found: list[Candidate]) -> tuple[list[Candidate], str]:
+    def join(article_id: str, candidates: list[Candidate]) -> tuple[list[Candidate], str]:
         names = [RULES]
         for plugin in list(running):
             try:
@@ -93,9 +94,9 @@ def running_plugins(project: Project, warn: Warn) -> Iterator[Join]:
                 running.remove(plugin)
                 plugin.close()
                 continue
-            found = joined(found, more)
+            candidates = joined(candidates, more)
             names.append(plugin.name)
-        return found, "+".join(names)
+        return candidates, "+".join(names)
 
     try:
         for name, table in config.plugins.items():

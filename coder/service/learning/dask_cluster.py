@@ -96,6 +96,6 @@ def _client(distributed: Any, address: str, stack: ExitStack) -> Any:
     except (OSError, ValueError) as error:
         raise CoderError("learning.no_workers", address=address, problem=str(error)) from None
     # A worker without the program would die at its first shard without an explanation.
-    if any(found != program() for found in client.run(program, on_error="return").values()):
+    if any(theirs != program() for theirs in client.run(program, on_error="return").values()):
         raise CoderError("learning.other_program", where=address)
     return client

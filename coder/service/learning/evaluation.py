@@ -18,7 +18,7 @@ from coder.model import Article, Candidate, Coding, Decision, Json
 from coder.service.edits.edits import Context
 from coder.service.edits.event_edits import OpenEvent
 from coder.service.learning.learned_terms import publication
-from coder.service.project.fitting import all_of, expect_sound, value_problems
+from coder.service.project.fitting import combined, expect_sound, value_problems
 from coder.service.project.opened import Project
 from coder.suggest.events import EventProposer
 from coder.suggest.registry import propose
@@ -99,7 +99,7 @@ def evaluate_file(project: Project, name: str) -> Evaluation:
         if article.text_sha256 != taken.coding.text_sha256:
             raise CoderError("learning.other_text", article=article.id, where=taken.where)
         if problems := list(value_problems(taken.coding, project.codebook, taken.where)):
-            raise all_of(problems)
+            raise combined(problems)
         pairs.append((article, taken.coding))
     return evaluate(pairs, project.codebook)
 

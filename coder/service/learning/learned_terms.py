@@ -93,14 +93,14 @@ class Learner:
         is_new = self._matched[0] != live
         if is_new:
             self._matched = (live, terms.met(self.article, self._folded, self._entries))
-        found = self._matched[1]
-        near = [c for c in found if is_new or any(terms.overlap(c, span) for span in changed)]
+        matches = self._matched[1]
+        near = [c for c in matches if is_new or any(terms.overlap(c, span) for span in changed)]
         if near:
             barred = terms.barred(near, self.article, coding.spans)
             self._barred = (self._barred - {c.id for c in near}) | barred
         basis = (known, self._barred, publication(coding))
         if self._shown[0] != basis:
-            free = [c for c in found if c.id not in self._barred]
+            free = [c for c in matches if c.id not in self._barred]
             self._shown = (basis, terms.joined(self.offered(coding), free, self._entries, self.thresholds))
         return self._shown[1]
 
@@ -109,7 +109,7 @@ class Learner:
         keys = None
         rulings, elsewhere = self._rulings, self._elsewhere
         if before is not None:
-            old, new = given_to(before), given_to(coding)
+            old, new = values_by_span(before), values_by_span(coding)
             ids = {i for i in old.keys() | new.keys() if old.get(i) != new.get(i)}
             revalued = [span for span in coding.spans if span.id in ids] if ids else []
             keys = {(span.kind, terms.folded(span.quote)) for span in (*changed, *revalued)}
@@ -132,8 +132,8 @@ class Learner:
         if self._left_out is None:
             from coder.suggest.registry import in_boilerplate  # its word lists are slow to load
 
-            found = in_boilerplate(self.article, self.codebook, publication(coding))
-            self._left_out = [c for c in found if c.id not in self._ids]
+            candidates = in_boilerplate(self.article, self.codebook, publication(coding))
+            self._left_out = [c for c in candidates if c.id not in self._ids]
         more = self._left_out
         if self._ids.isdisjoint(c.id for c in more):
             self._propose([*self._proposed, *more])
@@ -145,12 +145,12 @@ class Learner:
         """Return the suggester's candidates, with dates resolved against the coded publication date."""
         days = publication(coding)
         if days != self._redated[0]:
-            found = self._proposed
+            candidates = self._proposed
             if days is not None:
                 from coder.suggest.date_spans import redated  # compiles patterns, which would slow the start
 
-                found = redated(found, self.article, self.codebook, days)
-            self._redated = (days, found)
+                candidates = redated(candidates, self.article, self.codebook, days)
+            self._redated = (days, candidates)
         return self._redated[1]
 
 
@@ -167,24 +167,24 @@ def named_by(coding: Coding, article: Article) -> dict[str, Candidate]:
 def shown_to_all(project: Project, article: Article) -> list[Candidate]:
     """Return the candidates that everybody is shown, according to supervisors' rulings and thresholds."""
     with project.store.read() as queries:
-        found, rulings = queries.candidates(article.id), queries.rulings()
+        proposed, rulings = queries.candidates(article.id), queries.rulings()
     known = entries((), rulings, project.codebook)
-    return terms.candidates(article, fold(article.text), found, known, project.thresholds)
+    return terms.candidates(article, fold(article.text), proposed, known, project.thresholds)
 
 
-def given_to(coding: Coding) -> dict[str, dict[str, Json]]:
+def values_by_span(coding: Coding) -> dict[str, dict[str, Json]]:
     """Return span id → field → the first value that has the span as evidence."""
-    given: dict[str, dict[str, Json]] = {}
+    values: dict[str, dict[str, Json]] = {}
     answered = [*coding.answers.items(), *(a for e in coding.events for a in e.fields.items())]
     for name, answer in answered:
         for span_id in answer.evidence if answer.coded else ():
-            given.setdefault(span_id, {}).setdefault(name, answer.value)
-    return given
+            values.setdefault(span_id, {}).setdefault(name, answer.value)
+    return values
 
 
 def taught_by(coding: Coding, proposed: Set[str]) -> Iterator[Lesson]:
     """Yield an open coding's lessons, as `store.lessons` does for stored ones; proposed: the rules' ids."""
-    given = given_to(coding)
+    values = values_by_span(coding)
     for span in coding.spans:
         yield Lesson(
             span.kind,
@@ -193,7 +193,7 @@ def taught_by(coding: Coding, proposed: Set[str]) -> Iterator[Lesson]:
             kept=span.decision is not Decision.REJECTED,
             proposed=f"{span.kind}:{span.start}-{span.end}" in proposed,
             value=span.value,
-            given=given.get(span.id, {}),
+            given=values.get(span.id, {}),
         )
 
 
@@ -207,13 +207,13 @@ def learned(project: Project) -> list[tuple[str, Entry]]:
         coders = sorted({h.coder for h in queries.coding_heads()} & {p.name for p in queries.people()})
         taught = {GOLD: gold, **{name: lessons.own(name) for name in coders}}
     common = entries((), rulings, book)
-    found = [(EVERYBODY, entry) for entry in common.values() if entry.state is not State.NOTED]
+    rows = [(EVERYBODY, entry) for entry in common.values() if entry.state is not State.NOTED]
     for name, by_whom in taught.items():
         for key, entry in entries((tally(by_whom, book),), rulings, book).items():
             known = common[key].state if key in common else State.NOTED
             if entry.state not in (State.NOTED, known):
-                found.append((name, entry))
-    return found
+                rows.append((name, entry))
+    return rows
 
 
 def promote_gold(project: Project, supervisor: str) -> list[Ruling]:

@@ -162,12 +162,12 @@ def _line(book: Codebook, article: Article | CoderError, where: str, with_text: 
     if problem := unstorable([article.id, article.text]):
         raise CoderError("delivery.article_holds", problem=problem, where=where)
     try:
-        found = propose(article, book)
+        candidates = propose(article, book)
     except Exception as error:  # a bug in the rules costs only this article, and is reported
         what = f"{type(error).__name__}: {error}"
         raise CoderError("learning.rules_failed", article=article.id, what=what, where=where) from error
-    record = from_candidates(article, found, book.ref, with_text)
-    return (to_line(record) + "\n").encode("utf-8"), len(found)
+    record = from_candidates(article, candidates, book.ref, with_text)
+    return (to_line(record) + "\n").encode("utf-8"), len(candidates)
 
 
 def _sha256(path: Path) -> str:

@@ -102,7 +102,7 @@ def _compared(
 
     gold = [marks(each.spans) for each in examples]
     by_model, by_rule = (
-        [span_hits(marks(spans), there, "exact") for spans, there in zip(each, gold, strict=True)]
+        [span_hits(marks(spans), coded, "exact") for spans, coded in zip(each, gold, strict=True)]
         for each in (predicted, ruled)
     )
     offered, hits = sum(each.first for each in by_model), sum(each.hits for each in by_model)

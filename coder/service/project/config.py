@@ -158,11 +158,11 @@ def first_time(what: str) -> bool:
     """Return whether the user sees the hint `what` for the first time, and remember that they saw it."""
     path = user_file().with_name("told")
     try:
-        told = path.read_text("utf-8").split() if path.exists() else []
-        if what in told:
+        seen = path.read_text("utf-8").split() if path.exists() else []
+        if what in seen:
             return False
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text("\n".join([*told, what, ""]), "utf-8")
+        path.write_text("\n".join([*seen, what, ""]), "utf-8")
     except (OSError, UnicodeDecodeError):
         pass
     return True

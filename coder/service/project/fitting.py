@@ -21,10 +21,10 @@ from coder.store.data_problems import damaged
 def text_problems(coding: Coding, article: Article, book: Codebook, where: str) -> Iterator[CoderError]:
     """Yield the spans that do not match the text, and the names that are not in the codebook."""
     for s in coding.spans:
-        there = article.text[s.start : s.end]
-        if not 0 <= s.start < s.end <= len(article.text) or there != s.quote:
+        actual = article.text[s.start : s.end]
+        if not 0 <= s.start < s.end <= len(article.text) or actual != s.quote:
             at = f"[{s.start}, {s.end})"
-            yield CoderError("delivery.not_in_text", id=s.id, at=at, said=s.quote, there=there, where=where)
+            yield CoderError("delivery.not_in_text", id=s.id, at=at, said=s.quote, there=actual, where=where)
     for what in dict.fromkeys(_unknown_names(coding, book)):
         yield CoderError("delivery.does_not_exist", what=what, book=book.ref, where=where)
 
@@ -55,7 +55,7 @@ def expect_sound(coding: Coding, book: Codebook) -> Coding:
     return coding
 
 
-def all_of(problems: Sequence[CoderError]) -> CoderError:
+def combined(problems: Sequence[CoderError]) -> CoderError:
     """Combine several problems into one error that lists them, one per line."""
     if len(problems) == 1:
         return problems[0]

@@ -58,16 +58,16 @@ def _packages() -> Check:
         needed = requires(_DISTRIBUTION) or []
     except PackageNotFoundError:
         return _check("packages", "note", "runs_from_source", name=_DISTRIBUTION)
-    found, missing = [f"coder {version(_DISTRIBUTION)}"], list[str]()
+    installed, missing = [f"coder {version(_DISTRIBUTION)}"], list[str]()
     for name in (re.split(r"[^\w.-]", each)[0] for each in needed if "extra ==" not in each):
         try:
-            found.append(f"{name} {version(name)}")
+            installed.append(f"{name} {version(name)}")
         except PackageNotFoundError:
             missing.append(name)
     if missing:
         names = ", ".join(missing)
         return _check("packages", "wrong", "packages_missing", names=names, all=" ".join(missing))
-    return Check("packages", "ok", ", ".join(found))
+    return Check("packages", "ok", ", ".join(installed))
 
 
 def _locale(environ: Mapping[str, str], encoding: str) -> Check:

@@ -244,7 +244,7 @@ def create_project(
     config = Config(folder, folder.name, database, "codebook.yaml", language)
     files = {path.name: path.read_bytes() for path in lexicons}
     files |= {config.codebook: pinned.read_bytes(), FILE: configuration.text(config).encode()}
-    with founding(config, files) as url:
+    with project_files(config, files) as url:
         keep = partial(Work.add_codebook, ref=book.ref, digest=book.digest, body=book.to_json())
         project = Project(config, Store.create(url, clock, first=keep))
         fill(project)
@@ -253,7 +253,7 @@ def create_project(
 
 
 @contextmanager
-def founding(config: Config, files: Mapping[str, bytes]) -> Iterator[str]:
+def project_files(config: Config, files: Mapping[str, bytes]) -> Iterator[str]:
     """Write a new project's files; the caller's block creates its database at the yielded URL.
 
     Existing files with the same content are reused. On failure only the files written here are removed,
@@ -298,13 +298,13 @@ def _remove(path: Path, identity: tuple[int, int, int]) -> None:
 @contextmanager
 def _locked(folder: Path) -> Iterator[None]:
     """Create the folder if missing and lock it against other creators; the lock ends with the process."""
-    made: list[Path] = []
+    created: list[Path] = []
     with ExitStack() as stack:
         try:
             for path in reversed([path for path in (folder, *folder.parents) if not path.exists()]):
                 with suppress(FileExistsError):  # another process was quicker
                     path.mkdir()
-                    made.append(path)
+                    created.append(path)
             if sys.platform != "win32":
                 handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
                 stack.callback(os.close, handle)
@@ -316,7 +316,7 @@ def _locked(folder: Path) -> Iterator[None]:
         try:
             yield
         except BaseException:
-            for path in reversed(made):
+            for path in reversed(created):
                 with suppress(OSError):  # not empty: another process put something there
                     path.rmdir()
             raise

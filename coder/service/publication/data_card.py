@@ -104,11 +104,11 @@ def _sections(values: Card, lang: str) -> Iterator[tuple[str, list[str]]]:
         shown += [f"… {len(most) - _MOST_OUTLETS}"] if len(most) > _MOST_OUTLETS else []
         sources.append(line(key, names=", ".join(shown)))
     yield "sources", sources
-    made = [line("coders", n=len(values.coders), names=", ".join(values.coders))]
-    made += [line("stage", stage=stage, n=n) for stage, n in values.stages.items()]
-    made += [line("reason", reason=reason, n=n) for reason, n in sorted(values.reasons.items()) if reason]
-    made += [line("signed", n=values.signed, of=rows["articles"])] if values.signed else []
-    yield "made", made
+    making = [line("coders", n=len(values.coders), names=", ".join(values.coders))]
+    making += [line("stage", stage=stage, n=n) for stage, n in values.stages.items()]
+    making += [line("reason", reason=reason, n=n) for reason, n in sorted(values.reasons.items()) if reason]
+    making += [line("signed", n=values.signed, of=rows["articles"])] if values.signed else []
+    yield "made", making
     if isinstance(values.agreement, CoderError):
         yield "agreement", [line("no_agreement", why=values.agreement.words(lang)[0])]
     else:

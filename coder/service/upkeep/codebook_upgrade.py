@@ -258,7 +258,7 @@ def _plan(
         queries.expect_all()
         refs = queries.codebook_refs()
         _expect_successor(queries, refs, new)
-        wanted, kept = _behind(queries, new, gold)
+        wanted, unchanged = _behind(queries, new, gold)
         if unknown := [f"{head.id} ({head.codebook})" for head in wanted if head.codebook not in refs]:
             codings = Message("counts.codings", n=len(unknown))
             raise CoderError("project.taken_back_revision", codings=codings, names=_some(unknown))
@@ -273,7 +273,7 @@ def _plan(
         if staging is not None:
             staging.put("coding", {each.head.id: packed(step) for each, step in recoded})
         progress(len(carried), len(wanted))
-    return Upgrade(refs[-1], new.ref, carried, rulings, kept)
+    return Upgrade(refs[-1], new.ref, carried, rulings, unchanged)
 
 
 class _Books:
