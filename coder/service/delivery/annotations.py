@@ -193,7 +193,7 @@ class Converted:
         return item
 
     def may_hold_article(self, piece: Piece) -> bool:
-        """Return True: any piece may."""
+        """Return True, as any piece may hold one."""
         return True
 
 

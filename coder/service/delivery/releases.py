@@ -20,7 +20,6 @@ from coder.service.delivery.sign_off import expect_signed
 from coder.service.project.opened import Project
 from coder.service.project.processes import Told, untold
 from coder.store.data_problems import DataProblem
-from coder.store.journal import Entry
 from coder.store.queries import Queries
 
 SUBJECT, WHAT = "releases", "gold.released"
@@ -40,7 +39,11 @@ class Release:
 
 def releases(queries: Queries) -> list[Release]:
     """Return all releases in order."""
-    return [_release(entry) for entry in queries.entries(subject=SUBJECT)]
+    every = []
+    for entry in queries.entries(subject=SUBJECT):
+        _, position, articles, sha256 = entry.what.split(" ")
+        every.append(Release(entry.version, entry.at, entry.person, int(articles), sha256, int(position)))
+    return every
 
 
 def release_of(project: Project, number: int) -> Release:
@@ -106,8 +109,3 @@ def _contents(project: Project, position: int, progress: Told) -> tuple[int, str
     out = _Digest()
     deliver(project.at(position), "native", "gold", out, progress=progress)
     return out.lines, out.sha256.hexdigest()
-
-
-def _release(entry: Entry) -> Release:
-    position, articles, sha256 = entry.what.removeprefix(f"{WHAT} ").split(" ")
-    return Release(entry.version, entry.at, entry.person, int(articles), sha256, int(position))

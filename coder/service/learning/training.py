@@ -92,10 +92,7 @@ def _out_of_fold(
 
 
 def _compared(
-    kind: str,
-    examples: Sequence[Labelled],
-    predicted: Sequence[Sequence[Span]],
-    ruled: Sequence[Sequence[Span]],
+    kind: str, examples: Sequence[Labelled], model: Sequence[Sequence[Span]], rules: Sequence[Sequence[Span]]
 ) -> Compared:
     def marks(spans: Iterable[Span]) -> list[Mark]:
         return [Mark.of([(start, end)], kind) for start, end, its_kind in spans if its_kind == kind]
@@ -103,7 +100,7 @@ def _compared(
     gold = [marks(each.spans) for each in examples]
     by_model, by_rule = (
         [span_hits(marks(spans), coded, "exact") for spans, coded in zip(each, gold, strict=True)]
-        for each in (predicted, ruled)
+        for each in (model, rules)
     )
     offered, hits = sum(each.first for each in by_model), sum(each.hits for each in by_model)
     precision = round(hits / offered, 3) if offered else 0.0

@@ -70,9 +70,8 @@ def expect_state(project: Project, queries: Queries, article: str) -> Adjudicati
     if found.revisions:
         raise CoderError("review.several_revisions", article=article, revisions=found.revisions)
     if (state := state_from(project, queries, found)) is None:
-        raise CoderError(
-            f"review.{'imported_gold' if found.is_foreign else 'fewer_than_two'}", article=article
-        )
+        reason = "imported_gold" if found.is_foreign else "fewer_than_two"
+        raise CoderError(f"review.{reason}", article=article)
     return state
 
 
@@ -90,12 +89,9 @@ def state_from(
     coding, a single coding is enough.
     """
     codings, article, gold = found.codings, found.article, found.gold
-    if (
-        found.is_foreign
-        or not codings
-        or article is None
-        or (len(codings) < 2 and not alone and not _is_of_one(found))
-    ):
+    if found.is_foreign or not codings or article is None:
+        return None
+    if len(codings) < 2 and not alone and not _is_of_one(found):
         return None
     book = project.revision(queries, codings[0].codebook, codings[0].id)
     codings = [expect_sound(coding, book) for coding in codings]
