@@ -1,5 +1,5 @@
-"""What can be done with a project: each verb is one unit of work.
+"""The operations on a project; each is one unit of work.
 
-Rooms, from the bottom: edits, project, team, learning, delivery, upkeep, figures, publication, coding,
-review. They may use every room below the service. `sample_project` makes the sample project with all of them.
+Packages, from the lowest layer up: edits, project, team, learning, delivery, upkeep, figures, publication,
+coding, review. They may use all layers below the service. `sample_project` creates the sample project.
 """

@@ -1,7 +1,6 @@
-"""A project from the sample articles: two coders' codings, one adjudicated article, exports.
+"""The sample project: the sample articles, two coders' codings, one adjudicated article, exports.
 
-Everything is made from files that travel with the program, at a fixed clock, so that each run gives the
-same bytes.
+It is built from files shipped with the program and with a fixed clock, so every run produces the same bytes.
 """
 
 from __future__ import annotations
@@ -32,11 +31,11 @@ from coder.store.whole_file import new_file
 CODERS = ("amal", "basim")
 VISITOR = "you"
 SUPERVISOR = "salma"
-LEFT_TO_DECIDE = ("c5", "c7")  # clusters of the sample article on which a supervisor on the tour decides
+LEFT_TO_DECIDE = ("c5", "c7")  # clusters left undecided for a supervisor who takes the tour
 BEGIN = datetime(2024, 1, 1, 9, 0, tzinfo=UTC)
 
 Tell = Callable[[Message], None]
-# What a decisions file calls an edit, and what the edit is given of the step.
+# Action name in the decisions file → edit class, and the step's keys passed to it as arguments.
 _STEPS: Mapping[str, tuple[Callable[..., GoldEdit], tuple[str, ...]]] = {
     "take": (Take, ("cluster", "field", "coder", "reason")),
     "event": (TakeEvent, ("cluster", "coder", "reason")),
@@ -46,9 +45,9 @@ _STEPS: Mapping[str, tuple[Callable[..., GoldEdit], tuple[str, ...]]] = {
 
 
 def make_demo(folder: Path, tell: Tell) -> tuple[Project, list[Path]]:
-    """The sample project in `folder`, made if it is not there, else with the visitor's work; its exports."""
+    """Open or create the sample project in `folder`; return it with the paths of its exports."""
     folder = folder.resolve()
-    # Settings whose database is not there yet were left by a kill.
+    # Settings without their database file are left over from a killed run.
     has_settings = (folder / config.FILE).exists()
     database = file_of(config.read(folder).database_url) if has_settings else None
     if has_settings and (database is None or database.exists()):
@@ -63,19 +62,13 @@ def make_demo(folder: Path, tell: Tell) -> tuple[Project, list[Path]]:
 
 
 def make_tour(folder: Path, role: str, language: config.Language) -> Project:
-    """A new project in `folder` for the tour: one article, to code or for a supervisor to review."""
-
-    def fill(project: Project) -> None:
-        if role == "coder":
-            _begin_coding(project)
-        else:
-            _begin_review(project)
-
+    """Create a project in `folder` for the tour: one article to code or, for a supervisor, to review."""
+    fill = _begin_coding if role == "coder" else _begin_review
     return create_project(folder, language=language, fill=fill)
 
 
 def _begin_coding(project: Project) -> None:
-    """A short article for the visitor, its own record filled."""
+    """Assign the visitor a short article whose article-level fields are already filled."""
     project.add_person(VISITOR, "coder")
     intake.take(project, [Path(__file__).with_name("exercise.txt")])
     suggest(project)
@@ -90,17 +83,17 @@ def _begin_coding(project: Project) -> None:
 
 
 def _begin_review(project: Project) -> None:
-    """An article that two have coded, the visitor its supervisor, with a little left to decide."""
+    """Import an article coded by two and, as the visitor, decide all clusters but `LEFT_TO_DECIDE`."""
     for name in CODERS:
         project.add_person(name, "coder")
     project.add_person(VISITOR, "supervisor")
     seeds = shipped("seeds")
     name = json.loads((seeds / "decisions.json").read_text("utf-8"))["article"]
     lines = (line for path in sorted(seeds.glob("codings/*.jsonl")) for line in path.open(encoding="utf-8"))
-    theirs = project.config.folder / "codings.jsonl"
-    theirs.write_text("".join(each for each in lines if json.loads(each)["article"]["id"] == name), "utf-8")
-    intake.take(project, [seeds / f"{name}.txt", theirs])
-    session, steps = _deciding(project, VISITOR)
+    codings = project.config.folder / "codings.jsonl"
+    codings.write_text("".join(line for line in lines if json.loads(line)["article"]["id"] == name), "utf-8")
+    intake.take(project, [seeds / f"{name}.txt", codings])
+    session, steps = _review_steps(project, VISITOR)
     for cluster, edit in steps:
         if cluster not in LEFT_TO_DECIDE:
             session.do(edit)
@@ -123,8 +116,8 @@ def _fill(project: Project, tell: Tell) -> None:
 
 
 def _adjudicate(project: Project, tell: Tell) -> None:
-    """Decide one article as its decisions file says: agreed values first, then each disagreement."""
-    session, steps = _deciding(project, SUPERVISOR)
+    """Adjudicate one article from its decisions file: the agreed values first, then each disagreement."""
+    session, steps = _review_steps(project, SUPERVISOR)
     session.do(TakeAgreed())
     for _, edit in steps:
         session.do(edit)
@@ -135,8 +128,8 @@ def _adjudicate(project: Project, tell: Tell) -> None:
     tell(Message("project.sample_adjudicated", article=gold.article, supervisor=SUPERVISOR, events=events))
 
 
-def _deciding(project: Project, supervisor: str) -> tuple[ReviewSession, list[tuple[str, GoldEdit]]]:
-    """The sample article under review, and what its decisions file says, each with its cluster."""
+def _review_steps(project: Project, supervisor: str) -> tuple[ReviewSession, list[tuple[str, GoldEdit]]]:
+    """Open the sample article for review; return the session and the decisions as (cluster, edit) pairs."""
     decisions = json.loads((shipped("seeds") / "decisions.json").read_text("utf-8"))
     steps = []
     for step in decisions["decisions"]:
@@ -148,7 +141,7 @@ def _deciding(project: Project, supervisor: str) -> tuple[ReviewSession, list[tu
 
 
 def _export(project: Project, folder: Path, tell: Tell) -> list[Path]:
-    """Gold in every format and the agreement figures; files that are there already stay as they are."""
+    """Export gold in every format and the agreement figures, unless the files exist; return the paths."""
     gold = {form: folder / f"gold.{form}" for form in ("jsonl", "csv")}
     gold["native"], agreement = folder / "gold.native.jsonl", folder / "agreement.json"
     for form, path in gold.items():
@@ -156,7 +149,7 @@ def _export(project: Project, folder: Path, tell: Tell) -> list[Path]:
             deliver(project, form, "gold", path, allow_loss=True)
     if not agreement.exists():
         _, report = agreement_report(project, stage="calibration", with_cases=True)
-        with new_file(agreement) as half:
-            half.write_text(json.dumps(report.document(), ensure_ascii=False, indent=2) + "\n", "utf-8")
+        with new_file(agreement) as draft:
+            draft.write_text(json.dumps(report.document(), ensure_ascii=False, indent=2) + "\n", "utf-8")
     tell(Message("project.sample_exported", folder=folder))
     return [*gold.values(), agreement]

@@ -1,1 +1,1 @@
-"""Into a project and out of it: articles and codings (`intake`), `datasets`, `packets`, `project_copy`."""
+"""Import and export: articles and codings (`intake`), `datasets`, `packets`, `project_copy`, `releases`."""

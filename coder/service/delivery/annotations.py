@@ -1,7 +1,7 @@
-"""Other tools' work made into candidates or codings, by a mapping; what has no place here is counted.
+"""Converts other tools' annotations into candidates or codings by a mapping; what does not fit is counted.
 
-Each text is found by its id or its hash, or comes in as an article. What is made goes the way of every
-import, which checks it and takes all of it or nothing.
+Each text is matched to an article by id or hash, or imported as a new article. The results pass through the
+regular import, which checks them and takes all or nothing.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
 
 from coder.errors import CoderError
@@ -20,7 +21,7 @@ from coder.importers.registry import Piece, Reader, Taken, files
 from coder.messages.catalogue import Message
 from coder.model import IMPORTED, Article, Candidate, Coding, Span, Status
 from coder.native import CANDIDATES, SUGGESTER
-from coder.service.delivery.mapped_work import Left, MappedWork, nothing_left
+from coder.service.delivery.mapped_work import Left, MappedWork, no_counts
 from coder.service.project.opened import Project
 from coder.store.staging import Staging, packed, unpacked
 from coder.suggest.plugins import joined
@@ -30,28 +31,28 @@ _CONVERTED = "converted"
 
 @dataclass
 class Conversion:
-    """What turns documents into what an import takes.
+    """Converts documents into items for an import.
 
-    whom: `candidates`, or the coder whose codings they become.
+    whom: `candidates`, or the coder to whom the codings are attributed.
     """
 
     project: Project
     mapping: Mapped
     whom: str
     columns: Columns
-    left: Left = field(default_factory=nothing_left)
+    left: Left = field(default_factory=no_counts)
 
     def __post_init__(self) -> None:
         with self.project.store.read() as queries:
             self._hashes = queries.article_hashes()
         self._by_hash = {digest: name for name, digest in self._hashes.items()}
-        self.seen: dict[str, None] = {}  # what the records have, where a column was asked for
-        self._come: dict[str, Article] = {}
-        self._whose = ""  # the annotator whose work is taken, where one is named
+        self.seen: dict[str, None] = {}  # the records' columns, collected if columns were requested
+        self._new: dict[str, Article] = {}
+        self._annotator = ""  # the first annotator named, whose work is taken
         self._proposed: dict[str, tuple[Taken, list[Candidate]]] = {}
 
     def taken(self, documents: Iterable[Document], form: str) -> Iterator[Taken]:
-        """What comes of the documents of a file, candidates at its end."""
+        """Yield the items made from a file's documents, candidates last."""
         for document in documents:
             yield self._taken(document, f"{IMPORTED}:{form}")
         for taken, candidates in self._proposed.values():
@@ -60,24 +61,24 @@ class Conversion:
 
     def _taken(self, document: Document, origin: str) -> Taken:
         self.seen |= dict.fromkeys(document.record if self.columns.given else ())
-        where, book, whose = document.where, self.project.codebook, document.annotator
+        where, book, annotator = document.where, self.project.codebook, document.annotator
         if refused := document.refused or self._refused(document):
             return Taken(where, refused=refused)
-        come = self._article(document)
-        if isinstance(come, Message):
-            return Taken(where, refused=come)
-        article, taken = come
+        matched = self._article(document)
+        if isinstance(matched, Message):
+            return Taken(where, refused=matched)
+        article, taken = matched
         work = MappedWork(book, self.mapping, document, article, self._placed(document, article), self.left)
         if self.whom == CANDIDATES:
             coding = Coding(article.id, article.text_sha256, book.ref, SUGGESTER)
-            if found := work.candidates(origin):
-                self._proposed.setdefault(article.id, (Taken(where, coding=coding), []))[1].extend(found)
+            if candidates := work.candidates(origin):
+                self._proposed.setdefault(article.id, (Taken(where, coding=coding), []))[1].extend(candidates)
             return taken
-        self._whose = self._whose or whose
-        if whose not in ("", self._whose) and not self.mapping.coders:
-            names = {"coder": self.whom, "one": self._whose, "other": whose}
+        self._annotator = self._annotator or annotator
+        if annotator not in ("", self._annotator) and not self.mapping.coders:
+            names = {"coder": self.whom, "one": self._annotator, "other": annotator}
             raise CoderError("delivery.two_annotators", **names, where=where)
-        coding = work.coding(self.mapping.coders.get(whose, self.whom))
+        coding = work.coding(self.mapping.coders.get(annotator, self.whom))
         is_empty = not (coding.spans or coding.events or coding.answers) and coding.status is Status.OPEN
         return taken if is_empty else taken._replace(coding=coding)
 
@@ -91,54 +92,54 @@ class Conversion:
         return None
 
     def _article(self, document: Document) -> tuple[Article, Taken] | Message:
-        """The article that a document is about, and what comes of its text; a message where there is none."""
+        """Return the document's article and the item that imports it, or a message if there is no article."""
         where, record = document.where, {k: v for k, v in document.record.items() if v not in (None, "")}
-        of = {name: record[column] for column, name in self.columns.named([*record]).items()}
-        if TEXT not in of:
-            digest, name = of.get(SHA256), str(of.get(ID, ""))
-            found = self._there(name) or self._there(self._by_hash.get(str(digest), ""))
-            if found is None:
+        values = {name: record[column] for column, name in self.columns.named([*record]).items()}
+        if TEXT not in values:
+            digest, name = values.get(SHA256), str(values.get(ID, ""))
+            known = self._known(name) or self._known(self._by_hash.get(str(digest), ""))
+            if known is None:
                 return Message("delivery.without_text", article=name or "…")
-            if digest not in (None, found.text_sha256):
-                theirs, ours = str(digest)[:12], found.text_sha256[:12]
+            if digest not in (None, known.text_sha256):
+                theirs, ours = str(digest)[:12], known.text_sha256[:12]
                 raise CoderError("delivery.coded_text", theirs=theirs, ours=ours, where=where)
-            return found, Taken(where)
+            return known, Taken(where)
         taken = of_record(record, self.columns, where, document.path.name)
         article = taken.article
         if article is None:
             return taken.refused or Message("delivery.empty_text")
         if self._hashes.get(article.id) != article.text_sha256:
             article = replace(article, id=self._by_hash.get(article.text_sha256, article.id))
-        there = self._there(article.id)
-        if there is not None and there.text != article.text:
-            if _moved(document, there.text) is None:
+        known = self._known(article.id)
+        if known is not None and known.text != article.text:
+            if _realigned(document, known.text) is None:
                 raise CoderError("delivery.another_text", article=article.id, where=where)
-            return there, Taken(where)
-        self._come[article.id] = article
+            return known, Taken(where)
+        self._new[article.id] = article
         return article, taken._replace(article=article)
 
-    def _there(self, name: str) -> Article | None:
-        if name in self._come:
-            return self._come[name]
+    def _known(self, name: str) -> Article | None:
+        if name in self._new:
+            return self._new[name]
         return self.project.article(name) if name in self._hashes else None
 
     def _placed(self, document: Document, article: Article) -> list[list[Span]]:
-        """Of each mark the stretches of the article, as spans without a kind; raises CoderError if astray."""
-        text, of = article.text, _moved(document, article.text)
-        if of is None:
-            places, astray = places_in(document, text)
-            if astray is not None:
-                raise _astray(places, astray, document.where)
+        """Return each mark's stretches of the article as spans without a kind; CoderError if misplaced."""
+        text, moved = article.text, _realigned(document, article.text)
+        if moved is None:
+            places, misplaced = places_in(document, text)
+            if misplaced is not None:
+                raise _not_in_text(places, misplaced, document.where)
             extents = [places.of(mark) or () for mark in document.marks]
         else:
-            starts, ends = ({own[i]: new[i] for own, new in of} for i in (0, 1))
+            starts, ends = ({own[i]: new[i] for own, new in moved} for i in (0, 1))
             extents = [tuple((starts[a], ends[b]) for a, b in mark.pieces) for mark in document.marks]
         return [
             [Span("", "", a, b, text[a:b]) for a, b in _over_lines(each, text) if a < b] for each in extents
         ]
 
     def _with_candidates(self, taken: Taken, more: Sequence[Candidate]) -> Taken:
-        """With those that the article has already."""
+        """Add the candidates that the article already has."""
         assert taken.coding is not None
         with self.project.store.read() as queries:
             every = joined(queries.candidates(taken.coding.article), more)
@@ -146,28 +147,28 @@ class Conversion:
         return taken._replace(coding=replace(taken.coding, spans=spans), candidates=tuple(every))
 
 
-def _moved(document: Document, text: str) -> list[tuple[Extent, Extent]] | None:
-    """Each token's extent in the text that was put together from them, and in another; None where none is."""
+def _realigned(document: Document, text: str) -> list[tuple[Extent, Extent]] | None:
+    """Return each token's extent in the document's own text and in `text`, or None if not applicable."""
     own = str(document.record.get("text", ""))
     if not document.tokens or own == text:
         return None
-    found = aligned((own[a:b] for a, b in document.tokens), text)
-    return None if found is None else [*zip(document.tokens, found, strict=True)]
+    extents = aligned((own[a:b] for a, b in document.tokens), text)
+    return None if extents is None else [*zip(document.tokens, extents, strict=True)]
 
 
 def _over_lines(pieces: Sequence[Extent], text: str) -> list[Extent]:
-    """The pieces of a mark, as one where no more than the end of a line parts them: brat cuts them there."""
-    found = list[Extent]()
+    """Join pieces of a mark that only a line break separates, as brat splits marks there."""
+    joined_pieces = list[Extent]()
     for start, end in pieces:
-        gap = text[found[-1][1] : start] if found else ""
+        gap = text[joined_pieces[-1][1] : start] if joined_pieces else ""
         if gap.isspace() and gap.splitlines() != [gap]:
-            found[-1] = found[-1][0], end
+            joined_pieces[-1] = joined_pieces[-1][0], end
         else:
-            found.append((start, end))
-    return found
+            joined_pieces.append((start, end))
+    return joined_pieces
 
 
-def _astray(places: Places, mark: Mark, where: str) -> CoderError:
+def _not_in_text(places: Places, mark: Mark, where: str) -> CoderError:
     [(start, end), *_] = mark.pieces
     a, b = places.at(start), places.at(end)
     at, there = f"[{start}, {end})", "" if a is None or b is None else places.text[a:b]
@@ -176,39 +177,38 @@ def _astray(places: Places, mark: Mark, where: str) -> CoderError:
 
 @dataclass(frozen=True, slots=True)
 class Converted:
-    """Other tools' work as it was staged: it is read like a file whose format has all there is."""
+    """Reads staged conversions like a file in a format that holds everything."""
 
     file: Path
     yields: str = "codings, candidates, articles"
 
     def pieces(self, path: Path) -> Iterator[Piece]:
-        """What came of the documents."""
+        """Yield the items made from all documents."""
         with closing(Staging(self.file)) as staging:
             yield from (Piece(path, "", body) for body in staging.bodies(_CONVERTED))
 
     def taken(self, piece: Piece) -> Taken:
-        """What came of one."""
-        found: Taken = unpacked(piece.data)
-        return found
+        """Return the item of one piece."""
+        item: Taken = unpacked(piece.data)
+        return item
 
     def may_hold_article(self, piece: Piece) -> bool:
-        """Each may."""
+        """Return True, as any piece may hold one."""
         return True
 
 
 def converted(
-    found: Iterable[tuple[Path, Reader]], conversion: Conversion, staging: Staging, file: Path
+    sources: Iterable[tuple[Path, Reader]], conversion: Conversion, staging: Staging, file: Path
 ) -> list[tuple[Path, Converted]]:
-    """What becomes of other tools' work in files, staged."""
-    number = 0
-    for path, reader in found:
-        for taken in conversion.taken(documents_in(path, reader), reader.name):
-            staging.put(_CONVERTED, {str(number := number + 1): packed(taken)})
+    """Convert and stage other tools' files; return the staged items as a source to read from."""
+    per_file = (conversion.taken(documents_in(path, reader), reader.name) for path, reader in sources)
+    for number, taken in enumerate(chain.from_iterable(per_file), start=1):
+        staging.put(_CONVERTED, {str(number): packed(taken)})
     return [(Path(), Converted(file))]
 
 
 def suggested_mapping(project: Project, paths: Iterable[Path], format_name: str | None = None) -> str:
-    """A first mapping file for other tools' work in files."""
+    """Return a draft mapping file for other tools' files."""
     found = Found()
     for path, reader in files(paths, format_name, [], annotations=True):
         for document in documents_in(path, reader):

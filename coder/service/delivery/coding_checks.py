@@ -1,4 +1,4 @@
-"""What speaks against taking a coding: it is of strangers or other texts or codebooks, or is not sound."""
+"""Checks codings before import: unknown coder, other text or codebook, or values that do not fit."""
 
 from __future__ import annotations
 
@@ -13,29 +13,29 @@ from coder.service.project.opened import Project
 from coder.store.data_problems import is_plain, unstorable
 
 
-def against_coding(
-    project: Project, coding: Coding, article: Article | None, where: str, team: Container[str], told: str
+def import_problems(
+    project: Project, coding: Coding, article: Article | None, where: str, team: Container[str], text: str
 ) -> tuple[list[CoderError], list[Problem]]:
-    """Everything that speaks against taking the coding, and what the codebook's rules say of it.
+    """Return the errors that prevent importing the coding, and the problems that the codebook's rules find.
 
-    told: all that it holds, as JSON.
+    text: the coding's contents as JSON.
     """
-    book, found = project.codebook, list[Problem]()
-    if not is_plain(told) and (problem := unstorable(from_coding(coding))):
-        return [CoderError("delivery.coding_holds", problem=problem, where=where)], found
-    wrong = [*strangers(project, coding, article, where, team)]
+    book, findings = project.codebook, list[Problem]()
+    if not is_plain(text) and (problem := unstorable(from_coding(coding))):
+        return [CoderError("delivery.coding_holds", problem=problem, where=where)], findings
+    errors = [*strangers(project, coding, article, where, team)]
     if article and coding.text_sha256 == article.text_sha256 and coding.codebook == book.ref:
         values = list(value_problems(coding, book, where))
-        found = problems(coding, book, article, values_fit=not values)
-        links = [] if values else link_problems(found, book, where)
-        wrong += [*text_problems(coding, article, book, where), *values, *links]
-    return wrong, found
+        findings = problems(coding, book, article, values_fit=not values)
+        links = [] if values else link_problems(findings, book, where)
+        errors += [*text_problems(coding, article, book, where), *values, *links]
+    return errors, findings
 
 
 def strangers(
     project: Project, coding: Coding, article: Article | None, where: str, team: Container[str]
 ) -> Iterator[CoderError]:
-    """What a coding names that the project does not know: coder, article, text, codebook."""
+    """Yield an error for each of coder, article, text and codebook that the project does not know."""
     if article is None:
         yield CoderError("delivery.no_article", article=coding.article, where=where)
     elif coding.text_sha256 != article.text_sha256:

@@ -1,4 +1,4 @@
-"""Datasets out: gold, codings, candidates or proposed events in any format of the registry."""
+"""Exports datasets: gold, codings, candidates or proposed events, in any format of the registry."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from coder.exporters.registry import WHAT, Sink, Writer, writer
 from coder.exporters.writer import Dataset
 from coder.messages.catalogue import Message
 from coder.model import GOLD, Article, Candidate, Coding, Status
-from coder.service.delivery.codes import under_codes
+from coder.service.delivery.codes import pseudonymised
 from coder.service.project.fitting import expect_sound
 from coder.service.project.opened import Project, Way, reopened
 from coder.service.project.output_paths import written, written_folder
@@ -27,17 +27,17 @@ from coder.store.queries import CodingHead, Queries
 from coder.store.whole_file import passing_folder
 
 _AT_ONCE = 10  # articles that are read and written together
-_WORTH = 100  # of them, from which on further processes pay
+_WORTH = 100  # number of articles from which several processes pay off
 
 _Part = tuple[str, Sequence[CodingHead]]
-"""An article's id, and the heads of its codings; none where candidates or proposals are exported."""
+"""An article's id and the heads of its codings, none when candidates or proposals are exported."""
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What there is to export: codings by their heads, or articles by their ids; and earlier codebooks.
+    """What to export: codings by their heads or articles by their ids, and the earlier codebooks involved.
 
-    open_gold: how many articles are left out because their gold is not closed.
+    open_gold: the number of articles left out because their gold is not closed.
     """
 
     what: str
@@ -48,24 +48,24 @@ class Selection:
 
     @property
     def parts(self) -> Iterator[list[_Part]]:
-        """Each article with its codings, some articles at a time."""
+        """The articles with their codings, in batches."""
         groups = groupby(self.codings, key=lambda head: head.article)
-        each = chain(((article, [*heads]) for article, heads in groups), ((a, ()) for a in self.articles))
-        while part := [*islice(each, _AT_ONCE)]:
+        every = chain(((article, [*heads]) for article, heads in groups), ((a, ()) for a in self.articles))
+        while part := [*islice(every, _AT_ONCE)]:
             yield part
 
     @property
     def count(self) -> int:
-        """How many articles it is about."""
+        """The number of articles concerned."""
         return len({head.article for head in self.codings}) or len(self.articles)
 
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """What a dataset does not hold: how much of which kind, articles with open gold.
+    """What an exported dataset leaves out.
 
-    lost: what its format cannot hold, by the kinds of `holdings.KINDS`. remarks: how much was said beside the
-    codings, which no format holds.
+    lost: kind in `holdings.KINDS` → count of what the format cannot hold. remarks: the number of remarks on
+    codings, which no format holds. open_gold: the number of articles with open gold.
     """
 
     lost: Mapping[str, int] = field(default_factory=dict)
@@ -74,15 +74,15 @@ class Delivered:
 
     @property
     def in_words(self) -> list[Message]:
-        """What it lost, by kind and count."""
-        beside = {"remarks": self.remarks} if self.remarks else {}
-        return [Message(f"delivery.holds_{kind}", n=n) for kind, n in (*self.lost.items(), *beside.items())]
+        """A message for each kind of loss."""
+        lost = {**self.lost, "remarks": self.remarks} if self.remarks else self.lost
+        return [Message(f"delivery.holds_{kind}", n=n) for kind, n in lost.items()]
 
 
 def select(project: Project, what: str, *, withdrawn: bool = False, open_too: bool = False) -> Selection:
-    """What there is to export; raises CoderError if nothing is.
+    """Select what to export; raises CoderError if there is nothing.
 
-    withdrawn: with that of withdrawn articles. open_too: with gold that nobody has closed yet.
+    withdrawn: include withdrawn articles. open_too: include gold that is not closed yet.
     """
     if what not in WHAT:
         raise CoderError("delivery.not_exported", what=what, known=", ".join(WHAT))
@@ -95,10 +95,10 @@ def select(project: Project, what: str, *, withdrawn: bool = False, open_too: bo
         if what in ("candidates", "proposals"):
             articles = queries.article_ids()
         else:
-            found = [head for head in queries.coding_heads() if (head.coder == GOLD) is (what == "gold")]
-            whole = open_too or what != "gold"
-            heads = [head for head in found if whole or head.status == Status.SUBMITTED.value]
-            left_out = len(found) - len(heads)
+            every = [head for head in queries.coding_heads() if (head.coder == GOLD) is (what == "gold")]
+            with_open = open_too or what != "gold"
+            heads = [head for head in every if with_open or head.status == Status.SUBMITTED.value]
+            left_out = len(every) - len(heads)
         earlier = {head.codebook for head in heads} - {queries.codebook_refs()[-1]}
         for head in heads:
             project.revision(queries, head.codebook, head.id)
@@ -125,13 +125,13 @@ def deliver(
     finish: Callable[[Path, Delivered], None] = lambda folder, done: None,
     progress: Told = untold,
 ) -> Delivered:
-    """Write a dataset; returns what it does not hold.
+    """Write a dataset; return what it leaves out.
 
-    project: as it is, or for a release as it was then. withdrawn, open_too: as for `select`. A file or folder
-    appears whole or not at all, and over another only with `force`. allow_loss: whether to write what cannot
-    hold everything; without it that raises CoderError before anything is written. text: with the articles'
-    texts, where there is room. names: what stands in the place of people's names. finish: puts more into a
-    folder before it appears.
+    A file or folder appears complete or not at all, and replaces another only with `force`. project: in its
+    present state, or in that of a release. withdrawn, open_too: as for `select`. allow_loss: write even if
+    the format cannot hold everything; without it, that raises CoderError before anything is written. text:
+    include the articles' texts if the format allows. names: name → code that replaces it. finish: called to
+    add files to a folder before it appears.
     """
     form = writer(name)
     if what not in form.holds:
@@ -142,12 +142,12 @@ def deliver(
         raise CoderError("delivery.needs_text", format=name)
     selected = select(project, what, withdrawn=withdrawn, open_too=open_too)
     order = _Order(project.way, name, what, selected.revisions, text, allow_loss, names)
-    desk, lost = _Desk(project, order), Counter[str]()
+    exporter, lost = _Exporter(project, order), Counter[str]()
     may_fail = bool(form.lacks) and not allow_loss
     with _opened(
-        form, desk.dataset, out, project.config.folder, force, may_fail, lambda half: finish(half, done)
+        form, exporter.dataset, out, project.config.folder, force, may_fail, lambda draft: finish(draft, done)
     ) as put:
-        for rows, lacking in _made(desk, selected, progress):
+        for rows, lacking in _all_rows(exporter, selected, progress):
             lost += lacking
             for each in rows:
                 put(each)
@@ -162,18 +162,18 @@ def deliver(
 def contents(
     project: Project, what: str, *, open_too: bool = False
 ) -> tuple[Dataset, Iterator[tuple[Article, list[Coding]]]]:
-    """What there is to export, article by article, for who writes no file; otherwise as for `select`."""
+    """Return the dataset and an iterator over its articles with codings; arguments as for `select`."""
     selected = select(project, what, open_too=open_too)
-    desk = _Desk(project, _Order(project.way, "native", what, selected.revisions, True, True))
+    exporter = _Exporter(project, _Order(project.way, "native", what, selected.revisions, True, True))
 
-    def found() -> Iterator[tuple[Article, list[Coding]]]:
+    def pairs() -> Iterator[tuple[Article, list[Coding]]]:
         for part in selected.parts:
             with project.store.read() as queries:
                 articles = queries.articles_of([article for article, _ in part])
-                together = [(articles[each], codings) for each, codings in desk.codings(queries, part)]
-            yield from together
+                batch = [(articles[each], codings) for each, codings in exporter.codings(queries, part)]
+            yield from batch
 
-    return desk.dataset, found()
+    return exporter.dataset, pairs()
 
 
 def _remarks(project: Project, what: str) -> int:
@@ -191,9 +191,9 @@ def _opened(
     may_fail: bool,
     finish: Callable[[Path], None],
 ) -> Iterator[Sink]:
-    """Where the rows go: a text as they come, another file by way of a temporary one, or a folder.
+    """Yield the sink for the rows: a stream for text formats, a temporary file for others, or a folder.
 
-    may_fail: nothing is to be written, on a stream either, before all is there.
+    may_fail: write nothing, not even to a stream, before all rows are there.
     """
     with ExitStack() as stack:
         if isinstance(out, Path):
@@ -202,10 +202,10 @@ def _opened(
             except OSError as error:
                 raise CoderError("delivery.not_writable", problem=error.strerror, where=str(out)) from None
             if form.is_folder:
-                half = stack.enter_context(written_folder(out, folder, force=force))
-                with form.file_sink(dataset, half) as put:
+                draft = stack.enter_context(written_folder(out, folder, force=force))
+                with form.file_sink(dataset, draft) as put:
                     yield put
-                finish(half)
+                finish(draft)
                 return
             stream = stack.enter_context(written(out, folder, force=force))
         else:
@@ -215,20 +215,20 @@ def _opened(
             yield stack.enter_context(form.text_sink(dataset, stream))
             return
         beside = out.parent if isinstance(out, Path) and not out.exists() else None
-        made = stack.enter_context(passing_folder(beside)) / "made"
+        temporary = stack.enter_context(passing_folder(beside)) / "made"
         if form.is_text:
-            with made.open("wb") as bare, form.text_sink(dataset, bare) as put:
+            with temporary.open("wb") as file, form.text_sink(dataset, file) as put:
                 yield put
         else:
-            with form.file_sink(dataset, made) as put:
+            with form.file_sink(dataset, temporary) as put:
                 yield put
-        with made.open("rb") as file:
-            shutil.copyfileobj(file, stream)
+        with temporary.open("rb") as source:
+            shutil.copyfileobj(source, stream)
 
 
 @dataclass(frozen=True, slots=True)
 class _Order:
-    """What somebody who writes has to know; `_Desk` is made of it in each process."""
+    """The parameters of an export, from which each process creates its `_Exporter`."""
 
     way: Way
     form: str
@@ -239,8 +239,8 @@ class _Order:
     names: Mapping[str, str] | None = None
 
 
-class _Desk:
-    """What everybody who writes has at hand."""
+class _Exporter:
+    """Turns articles and codings into rows of the requested format."""
 
     def __init__(self, project: Project, order: _Order) -> None:
         with project.store.read() as queries:
@@ -251,57 +251,59 @@ class _Desk:
         self._rows = self.form.rows(self.dataset)
 
     def rows(self, article: Article, held: Sequence[Coding] | Sequence[Candidate]) -> Any:
-        """An article's rows; a text as the bytes that are written, which go quickly to another process."""
-        made = self._rows(article, held)
-        return made.encode("utf-8") if self.form.is_text else made
+        """Return an article's rows; for text formats as bytes, which are quick to pass to another process."""
+        rows = self._rows(article, held)
+        return rows.encode("utf-8") if self.form.is_text else rows
 
     def codings(self, queries: Queries, part: Sequence[_Part]) -> Iterator[tuple[str, list[Coding]]]:
-        """Each article's codings, sound ones; or what is proposed for it."""
+        """Yield each article's id with its codings, checked for soundness, or with its proposed coding."""
         data, every = self.dataset, [head for _, heads in part for head in heads]
         if data.what == "proposals":
             for article in queries.articles_of([article for article, _ in part]).values():
                 yield article.id, [self._proposed(article, queries)]
             return
         for article_id, codings in groupby(queries.codings_of(every), key=lambda coding: coding.article):
-            found = []
+            checked = []
             for coding in codings:
                 if coding.codebook not in (data.codebook.ref, *data.revisions):
                     raise ConflictError("store.upgraded", codebook=coding.codebook)
                 sound = expect_sound(coding, data.book(coding))
-                found.append(sound if self.order.names is None else under_codes(sound, self.order.names))
-            yield article_id, found
+                checked.append(sound if self.order.names is None else pseudonymised(sound, self.order.names))
+            yield article_id, checked
 
     def _proposed(self, article: Article, queries: Queries) -> Coding:
-        from coder.service.learning.proposed_coding import proposed_coding  # the suggester: needed here only
+        from coder.service.learning.proposed_coding import proposed_coding  # loads the suggester
 
         least = self.project.thresholds
         candidates = [c for c in queries.candidates(article.id) if c.score >= least.get(c.kind, 0)]
         return proposed_coding(article, candidates, self.dataset.codebook)
 
 
-def _desk(order: _Order) -> _Desk:
-    return _Desk(reopened(order.way), order)
+def _exporter(order: _Order) -> _Exporter:
+    return _Exporter(reopened(order.way), order)
 
 
-def _made(desk: _Desk, selected: Selection, progress: Told) -> Iterator[tuple[list[Any], Counter[str]]]:
-    """Rows and what they lack, some articles at a time on all cores: memory holds little however many."""
-    of = selected.count
-    cores = None if of >= _WORTH else 1
-    every = spread(_rows, selected.parts, desk, _desk, desk.order, cores=cores)
-    for number, made in enumerate(every, start=1):
-        yield made
-        progress(min(number * _AT_ONCE, of), of)
+def _all_rows(
+    exporter: _Exporter, selected: Selection, progress: Told
+) -> Iterator[tuple[list[Any], Counter[str]]]:
+    """Yield batches of rows with what they lack, computed on all cores, few of them in memory at a time."""
+    total = selected.count
+    cores = None if total >= _WORTH else 1
+    batches = spread(_rows, selected.parts, exporter, _exporter, exporter.order, cores=cores)
+    for number, batch in enumerate(batches, start=1):
+        yield batch
+        progress(min(number * _AT_ONCE, total), total)
 
 
-def _rows(desk: _Desk, part: Sequence[_Part]) -> tuple[list[Any], Counter[str]]:
-    """The rows of some articles' codings or candidates, and what their format cannot hold of these."""
-    found, lacking, data = [], Counter[str](), desk.dataset
-    with desk.project.store.read() as queries:
+def _rows(exporter: _Exporter, part: Sequence[_Part]) -> tuple[list[Any], Counter[str]]:
+    """Return the rows of some articles, and counts of what the format cannot hold of them."""
+    rows, lacking, data = [], Counter[str](), exporter.dataset
+    with exporter.project.store.read() as queries:
         articles = queries.articles_of([article for article, _ in part])
         if data.what == "candidates":
-            return [desk.rows(articles[each], queries.candidates(each)) for each, _ in part], lacking
-        for each, codings in desk.codings(queries, part):
-            lacking += held(articles[each], codings, [*map(data.book, codings)], desk.form.lacks)
-            if desk.order.allow_loss or not lacking:  # else nothing will be written
-                found.append(desk.rows(articles[each], codings))
-    return found, lacking
+            return [exporter.rows(articles[each], queries.candidates(each)) for each, _ in part], lacking
+        for each, codings in exporter.codings(queries, part):
+            lacking += held(articles[each], codings, [*map(data.book, codings)], exporter.form.lacks)
+            if exporter.order.allow_loss or not lacking:  # else nothing will be written
+                rows.append(exporter.rows(articles[each], codings))
+    return rows, lacking

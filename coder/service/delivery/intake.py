@@ -1,7 +1,8 @@
-"""Articles, codings and candidates in: everything in the given files, or nothing.
+"""Imports articles, codings and candidates: everything in the given files, or nothing.
 
-All is read and checked, on all cores, before anything is written; what is new waits in a file of its own. It
-is written some at a time, so that others can go on working; broken off, the same import goes on there.
+All is read and checked, on all cores, before anything is written; new items are staged in a temporary file.
+They are written in batches, so that others can go on working; an interrupted import can be run again and
+continues.
 """
 
 from __future__ import annotations
@@ -24,11 +25,11 @@ from coder.messages.catalogue import Message
 from coder.model import IMPORTED, RULES, Article, Candidate, Status
 from coder.native import SUGGESTER, from_coding, to_line
 from coder.service.delivery.annotations import Conversion, Converted, converted
-from coder.service.delivery.coding_checks import against_coding, strangers
+from coder.service.delivery.coding_checks import import_problems, strangers
 from coder.service.delivery.intake_report import Intake
-from coder.service.delivery.metadata import Known, columns_of, corrected, in_one_form, no_day
-from coder.service.delivery.near_duplicates import link_near, sketches
-from coder.service.project.fitting import all_of, text_problems, value_problems
+from coder.service.delivery.metadata import Known, columns_of, corrected, no_day, normalised_metadata
+from coder.service.delivery.near_duplicates import datasketch_library, link_near
+from coder.service.project.fitting import combined, text_problems, value_problems
 from coder.service.project.opened import Project, Way, reopened
 from coder.service.project.processes import Told, spread, untold
 from coder.store.convert import article_of
@@ -40,17 +41,17 @@ from coder.store.whole_file import passing_folder
 from coder.store.work import Work
 from coder.text.boilerplate import find_boilerplate
 
-_READ, _READ_CODINGS = 100, 25  # pieces of files that are read together, at most
-_BYTES = 2**20  # and how long these are about
-_WORTH = 200  # pieces from which on further processes pay
-_ARTICLES, _CODINGS = 500, 50  # that are written together, in about a tenth of a second
-_CONNECTIONS = 4  # over which a server is given codings
+_READ, _READ_CODINGS = 100, 25  # the most pieces of files read together
+_BYTES = 2**20  # the approximate size of such a batch
+_WORTH = 200  # number of pieces from which several processes pay off
+_ARTICLES, _CODINGS = 500, 50  # written per transaction, in about a tenth of a second
+_CONNECTIONS = 4  # used at once to write codings to a server
 _Item = TypeVar("_Item")
-_Given: TypeAlias = tuple["Reader | Converted", Piece]
+_Source: TypeAlias = tuple["Reader | Converted", Piece]
 
 
 class _New(NamedTuple):
-    """What is not there yet: a coding made ready, or an article's id and the candidates it is to have."""
+    """A new item to stage: a prepared coding, or an article's id with its candidates."""
 
     kind: str
     digest: bytes
@@ -58,9 +59,9 @@ class _New(NamedTuple):
 
 
 class _ReadArticle(NamedTuple):
-    """What came of a piece, its article without the text; digest: of that; body: the whole article packed.
+    """A piece that was read, its article without the text; digest: of the text; body: the packed article.
 
-    is_alone: the piece is the article's, no work on it.
+    is_alone: whether the piece holds only an article, without a coding.
     """
 
     taken: Taken
@@ -70,11 +71,11 @@ class _ReadArticle(NamedTuple):
 
 
 class _ReadCoding(NamedTuple):
-    """A coding, or the suggester's candidates, with what speaks against it and what is new."""
+    """A coding, or the suggester's candidates, with the errors that prevent its import and the new item."""
 
     id: str
     where: str
-    against: Sequence[CoderError]
+    refusals: Sequence[CoderError]
     new: _New | None = None
     errors: int = 0
     warnings: int = 0
@@ -92,94 +93,97 @@ def take(
     reading: Told = untold,
     writing: Told = untold,
 ) -> Intake:
-    """All articles, codings and candidates in the files; what is there already changes nothing.
+    """Import all articles, codings and candidates in the files; items the project has already change nothing.
 
-    columns: `NAME=COLUMN` for each that has no name of its own. whom: `candidates` or the coder that other
-    tools' work is taken as, by a mapping. near: how alike to another an article is to be linked to it, 0 for
-    no links. reading, writing: told of each step of both.
+    columns: `NAME=COLUMN` pairs for columns without a known name. whom: `candidates`, or the coder to whom
+    other tools' annotations are attributed, by the mapping. near: the similarity from which near duplicates
+    are linked, 0 for never. reading, writing: progress of the two phases.
     """
     report = Intake()
     if near:
-        sketches()  # rather than when all is written
-    asked = columns_of(project.codebook, columns)
-    read = list(files(paths, format_name, report.left_out, asked, annotations=bool(whom)))
-    found: Sequence[tuple[Path, Reader | Converted]] = read
+        datasketch_library()  # fails now if the library is missing, not after everything is written
+    requested = columns_of(project.codebook, columns)
+    inputs = list(files(paths, format_name, report.left_out, requested, annotations=bool(whom)))
+    sources: Sequence[tuple[Path, Reader | Converted]] = inputs
     with passing_folder() as folder:
-        desk = _Desk(project, folder / "staged.db")
-        with closing(desk.staging):
+        importer = _Importer(project, folder / "staged.db")
+        with closing(importer.staging):
             if whom:
                 by = mapping_in(mapping, project.codebook) if mapping else Mapped()
-                conversion = Conversion(project, by, whom, asked, report.left)
-                found = converted(read, conversion, desk.staging, desk.way[-1])
-                desk.columns |= conversion.seen
-            _read(desk, found, report, reading)
-            asked.expect([*desk.columns], str(read[0][0]) if len(read) == 1 else "")
-            _write(desk, report, writing)
-            new = desk.staging.keys("article")
-    report.encodings |= {str(path): said for path, reader in read if (said := reader.encoding(path))}
-    report.corrected, of_none = corrected(project, desk.known.corrections())
-    for each in of_none:
-        where = desk.known.where(each)
-        report.left_out.append(LeftOut(where, Message("delivery.known_of_none", article=each)))
+                conversion = Conversion(project, by, whom, requested, report.left)
+                sources = converted(inputs, conversion, importer.staging, importer.way[-1])
+                importer.columns |= conversion.seen
+            _read(importer, sources, report, reading)
+            requested.expect([*importer.columns], str(inputs[0][0]) if len(inputs) == 1 else "")
+            _write(importer, report, writing)
+            new = importer.staging.keys("article")
+    report.encodings |= {str(path): name for path, reader in inputs if (name := reader.encoding(path))}
+    report.corrected, unknown = corrected(project, importer.known.corrections())
+    for article in unknown:
+        where = importer.known.where(article)
+        report.left_out.append(LeftOut(where, Message("delivery.known_of_none", article=article)))
     if near and new:
         report.near = link_near(project, new, near, reading)
     return report
 
 
 # ---------------------------------------------------------------- reading
-class _Desk:
-    """What everybody who reads has at hand."""
+class _Importer:
+    """The state of an import in one process; `way` recreates it in another."""
 
     def __init__(self, project: Project, file: Path) -> None:
         self.project, self.staging = project, Staging(file)
         self.way = (project.way, file)
-        self.columns: dict[str, None] = {}  # all that have come, where some were asked for
+        self.columns: dict[str, None] = {}  # all columns seen, collected if columns were requested
         self.known = Known()
 
     @cached_property
     def read_by(self) -> dict[str, str]:
-        """Article id → who has proposed candidates for it."""
+        """Article id → the suggesters that proposed its candidates."""
         with self.project.store.read() as queries:
             return queries.suggested()
 
 
-def _desk(way: tuple[Way, Path]) -> _Desk:
-    return _Desk(reopened(way[0]), way[1])
+def _importer(way: tuple[Way, Path]) -> _Importer:
+    return _Importer(reopened(way[0]), way[1])
 
 
-def _read(desk: _Desk, found: Sequence[tuple[Path, Reader | Converted]], report: Intake, told: Told) -> None:
-    """Stage what is new, articles first, as codings need them.
+def _read(
+    importer: _Importer, sources: Sequence[tuple[Path, Reader | Converted]], report: Intake, progress: Told
+) -> None:
+    """Stage new items, articles first, as codings need them.
 
-    Raises CoderError for the first piece that cannot be read, and for all that speaks against the others.
+    Raises CoderError at the first unreadable piece; all other errors are collected and raised as one.
     """
-    of = sum(1 for given in (_article_pieces(found), _coding_pieces(found)) for _ in given)
-    cores, done = None if of >= _WORTH else 1, 0
+    total = sum(1 for pieces in (_article_pieces(sources), _coding_pieces(sources)) for _ in pieces)
+    cores, done = None if total >= _WORTH else 1, 0
 
     def read(
-        work: Callable[[_Desk, Sequence[_Given]], Sequence[_Item]], given: Iterator[_Given], most: int
+        work: Callable[[_Importer, Sequence[_Source]], Sequence[_Item]], pieces: Iterator[_Source], most: int
     ) -> Iterator[Sequence[_Item]]:
         nonlocal done
         sizes = deque[int]()
-        for items in spread(work, _parts(given, most, sizes), desk, _desk, desk.way, cores=cores):
+        parts = _parts(pieces, most, sizes)
+        for items in spread(work, parts, importer, _importer, importer.way, cores=cores):
             yield items
             done += sizes.popleft()
-            told(done, of)
+            progress(done, total)
 
     texts: dict[str, str] = {}
-    wrong: list[CoderError] = []
-    for articles in read(_articles, _article_pieces(found), _READ):
-        wrong += _stage_articles(desk, articles, texts, report)
+    errors: list[CoderError] = []
+    for articles in read(_articles, _article_pieces(sources), _READ):
+        errors += _stage_articles(importer, articles, texts, report)
     staged: dict[str, bytes] = {}
-    for codings in read(_codings, _coding_pieces(found), _READ_CODINGS):
-        wrong += _stage_codings(desk, codings, staged, report)
-    if wrong:
-        raise all_of(wrong)
+    for codings in read(_codings, _coding_pieces(sources), _READ_CODINGS):
+        errors += _stage_codings(importer, codings, staged, report)
+    if errors:
+        raise combined(errors)
 
 
-def _parts(given: Iterator[_Given], most: int, sizes: deque[int]) -> Iterator[Sequence[_Given]]:
-    """Pieces that are read together, at most so many; sizes: of how many each part is."""
-    part, length = list[_Given](), 0
-    for reader, piece in given:
+def _parts(pieces: Iterator[_Source], most: int, sizes: deque[int]) -> Iterator[Sequence[_Source]]:
+    """Yield batches of at most `most` pieces; the size of each batch is appended to `sizes`."""
+    part, length = list[_Source](), 0
+    for reader, piece in pieces:
         part.append((reader, piece))
         length += len(piece.data)
         if len(part) == most or length > _BYTES:
@@ -191,17 +195,17 @@ def _parts(given: Iterator[_Given], most: int, sizes: deque[int]) -> Iterator[Se
         yield part
 
 
-def _article_pieces(found: Iterable[tuple[Path, Reader | Converted]]) -> Iterator[_Given]:
-    return ((r, each) for path, r in found for each in r.pieces(path) if r.may_hold_article(each))
+def _article_pieces(sources: Iterable[tuple[Path, Reader | Converted]]) -> Iterator[_Source]:
+    return ((r, each) for path, r in sources for each in r.pieces(path) if r.may_hold_article(each))
 
 
-def _coding_pieces(found: Iterable[tuple[Path, Reader | Converted]]) -> Iterator[_Given]:
-    return ((r, each) for path, r in found if "codings" in r.yields for each in r.pieces(path))
+def _coding_pieces(sources: Iterable[tuple[Path, Reader | Converted]]) -> Iterator[_Source]:
+    return ((r, each) for path, r in sources if "codings" in r.yields for each in r.pieces(path))
 
 
-def _articles(desk: _Desk, part: Sequence[_Given]) -> list[_ReadArticle]:
-    """The articles in some pieces, with their boilerplate, and what is known of articles."""
-    read, lexicon = [], desk.project.codebook.lexicon
+def _articles(importer: _Importer, part: Sequence[_Source]) -> list[_ReadArticle]:
+    """Read the articles in some pieces, find their boilerplate and normalise all metadata."""
+    read, lexicon = [], importer.project.codebook.lexicon
     for reader, piece in part:
         taken = reader.taken(piece)
         known, article, digest, body = taken.known, taken.article, "", b""
@@ -210,7 +214,7 @@ def _articles(desk: _Desk, part: Sequence[_Given]) -> list[_ReadArticle]:
             if problem := unstorable([article.id, article.text, article.source, dict(article.metadata)]):
                 raise CoderError("delivery.article_holds", problem=problem, where=taken.where)
             stretches = find_boilerplate(article.text, lexicon.boilerplate_words)
-            metadata = in_one_form(article.metadata, lexicon)
+            metadata = normalised_metadata(article.metadata, lexicon)
             article = replace(article, boilerplate=stretches, metadata=metadata)
             ready = new_article(article)
             digest, body = ready.text_sha256, packed(ready, small=False)
@@ -218,102 +222,99 @@ def _articles(desk: _Desk, part: Sequence[_Given]) -> list[_ReadArticle]:
         elif known is not None:
             if problem := unstorable([known[0], dict(known[1])]):
                 raise CoderError("delivery.article_holds", problem=problem, where=taken.where)
-            known = known[0], in_one_form(known[1], lexicon)
+            known = known[0], normalised_metadata(known[1], lexicon)
         taken = taken._replace(article=article, coding=None, candidates=None, known=known)
         read.append(_ReadArticle(taken, is_alone, digest, body))
     return read
 
 
 def _stage_articles(
-    desk: _Desk,
-    several: Sequence[_ReadArticle],
-    texts: dict[str, str],
-    report: Intake,
+    importer: _Importer, read: Sequence[_ReadArticle], texts: dict[str, str], report: Intake
 ) -> list[CoderError]:
-    """What is told of an article in two ways.
+    """Stage the new articles; return an error for each contradiction in metadata.
 
-    texts: article id → text_sha256, of those that were read before; those that are new are added.
+    texts: article id → text_sha256 of all articles read so far; updated here.
     """
-    with desk.project.store.read() as queries:
-        there = queries.article_hashes([each.taken.article.id for each in several if each.taken.article])
-    texts |= there
+    with importer.project.store.read() as queries:
+        stored = queries.article_hashes([each.taken.article.id for each in read if each.taken.article])
+    texts |= stored
     new: dict[str, bytes] = {}
-    wrong: list[CoderError] = []
-    for taken, is_alone, digest, body in several:
+    errors: list[CoderError] = []
+    for taken, is_alone, digest, body in read:
         article, where = taken.article, taken.where
-        desk.columns |= dict.fromkeys(taken.columns)
+        importer.columns |= dict.fromkeys(taken.columns)
         report.left_columns.update(taken.left_columns)
         if taken.encoding:
             report.encodings[where] = taken.encoding
         if taken.refused is not None:
             report.left_out.append(LeftOut(where, taken.refused))
-        id_, held = taken.known or (article.id if article else "", article.metadata if article else {})
-        if (words := held.get("published")) and not Article("", "", metadata=held).published:
+        id_, metadata = taken.known or (article.id if article else "", article.metadata if article else {})
+        if (words := metadata.get("published")) and not Article("", "", metadata=metadata).published:
             report.left_out.append(LeftOut(where, no_day(words)))
-        wrong += desk.known.add(id_, where, held)
+        errors += importer.known.add(id_, where, metadata)
         if article is not None and article.id not in texts:
             texts[article.id] = digest
             new[article.id] = body
             continue
         if article is not None and texts[article.id] != digest:
             raise CoderError("delivery.another_text", article=article.id, where=where)
-        if article is not None and article.id in there:
+        if article is not None and article.id in stored:
             report.unchanged += 1
         elif article is not None:
             report.repeated += is_alone
-        if held:
-            desk.known.later[id_] = None
-    desk.staging.put("article", new)
-    return wrong
+        if metadata:
+            importer.known.later[id_] = None
+    importer.staging.put("article", new)
+    return errors
 
 
-def _codings(desk: _Desk, part: Sequence[_Given]) -> list[_ReadCoding]:
-    """The codings in some pieces, looked at."""
-    given = [reader.taken(piece) for reader, piece in part]
-    proposed = [taken for taken in given if taken.candidates is not None]
-    read = [(t.coding, t.where) for t in given if t.coding is not None and t.candidates is None]
-    ids = {taken.coding.article for taken in given if taken.coding is not None}
-    heads = [CodingHead(c.article, c.coder, c.codebook, c.status) for c, _ in read]
-    with desk.project.store.read() as queries:
+def _codings(importer: _Importer, part: Sequence[_Source]) -> list[_ReadCoding]:
+    """Read and check the codings and candidates in some pieces."""
+    items = [reader.taken(piece) for reader, piece in part]
+    proposed = [taken for taken in items if taken.candidates is not None]
+    codings = [(t.coding, t.where) for t in items if t.coding is not None and t.candidates is None]
+    ids = {taken.coding.article for taken in items if taken.coding is not None}
+    heads = [CodingHead(c.article, c.coder, c.codebook, c.status) for c, _ in codings]
+    with importer.project.store.read() as queries:
         articles = queries.articles_of(ids)
-        there = {coding.id: coding for coding in queries.codings_of(heads)}
+        stored = {coding.id: coding for coding in queries.codings_of(heads)}
         team = {person.name for person in queries.people()}
         had = {t.coding.article: queries.candidates(t.coding.article) for t in proposed if t.coding}
-    waiting = desk.staging.find("article", [*(ids - articles.keys())])
-    articles |= {id_: article_of(ready.rows) for id_, ready in waiting.items()}
-    looked = []
-    for coding, where in read:
-        before, ready, refused = there.get(coding.id), None, None
+    staged = importer.staging.find("article", [*(ids - articles.keys())])
+    articles |= {id_: article_of(ready.rows) for id_, ready in staged.items()}
+    read = []
+    for coding, where in codings:
+        before, ready, refused = stored.get(coding.id), None, None
         try:
             ready = None if before else new_coding(coding)
         except CoderError as error:
             refused = error
-        told = ready.told if ready else to_line(from_coding(coding))
-        against, found = against_coding(desk.project, coding, articles.get(coding.article), where, team, told)
-        if not against and before is not None and before != coding:
-            against = [_another(coding.id, where)]
-        counts = Counter(p.severity for p in found if coding.status is Status.SUBMITTED)
-        if refused and not against:
+        body, article = ready.told if ready else to_line(from_coding(coding)), articles.get(coding.article)
+        errors, problems = import_problems(importer.project, coding, article, where, team, body)
+        if not errors and before is not None and before != coding:
+            errors = [_another(coding.id, where)]
+        counts = Counter(p.severity for p in problems if coding.status is Status.SUBMITTED)
+        if refused and not errors:
             raise refused
-        new = _new("coding", ready, ready.told) if ready and not against else None
-        looked.append(_ReadCoding(coding.id, where, against, new, counts["error"], counts["warning"]))
-    return looked + [_looked_at_candidates(desk, taken, articles, had) for taken in proposed]
+        new = _new("coding", ready, ready.told) if ready and not errors else None
+        read.append(_ReadCoding(coding.id, where, errors, new, counts["error"], counts["warning"]))
+    return read + [_read_candidates(importer, taken, articles, had) for taken in proposed]
 
 
-def _new(kind: str, thing: Any, told: str) -> _New:
-    return _New(kind, sha256(told.encode()).digest(), packed(thing))
+def _new(kind: str, thing: Any, text: str) -> _New:
+    return _New(kind, sha256(text.encode()).digest(), packed(thing))
 
 
 def _stage_codings(
-    desk: _Desk, several: Sequence[_ReadCoding], staged: dict[str, bytes], report: Intake
+    importer: _Importer, read: Sequence[_ReadCoding], staged: dict[str, bytes], report: Intake
 ) -> list[CoderError]:
-    """What speaks against the codings; staged: id → digest, of those that are new; these are added."""
-    wrong: list[CoderError] = []
+    """Stage the new codings and return all errors; staged: id → digest of what is new, updated here."""
+    errors: list[CoderError] = []
     new: dict[str, dict[str, bytes]] = {}
-    for each in several:
-        wrong += each.against
+    for each in read:
+        errors += each.refusals
         if each.new is None:
-            report.unchanged += not each.against
+            report.unchanged += not each.refusals
         elif each.id not in staged:
             staged[each.id] = each.new.digest
             new.setdefault(each.new.kind, {})[each.id] = each.new.body
@@ -322,32 +323,32 @@ def _stage_codings(
         elif staged[each.id] == each.new.digest:
             report.repeated += 1
         else:
-            wrong.append(_another(each.id, each.where))
+            errors.append(_another(each.id, each.where))
     for kind, bodies in new.items():
-        desk.staging.put(kind, bodies)
-    return wrong
+        importer.staging.put(kind, bodies)
+    return errors
 
 
-def _looked_at_candidates(
-    desk: _Desk, taken: Taken, articles: Mapping[str, Article], had: Mapping[str, Sequence[Candidate]]
+def _read_candidates(
+    importer: _Importer, taken: Taken, articles: Mapping[str, Article], had: Mapping[str, Sequence[Candidate]]
 ) -> _ReadCoding:
-    """What speaks against an article's candidates, or these where the article has others."""
-    coding, candidates, where, book = taken.coding, taken.candidates, taken.where, desk.project.codebook
+    """Check an article's candidates; they are new if they differ from those that it has."""
+    coding, candidates, where, book = taken.coding, taken.candidates, taken.where, importer.project.codebook
     assert coding is not None and candidates is not None
     article = articles.get(coding.article)
     if problem := unstorable([from_coding(coding), [each.origin for each in candidates]]):
-        wrong = [CoderError("delivery.coding_holds", problem=problem, where=where)]
-        return _ReadCoding(coding.id, where, wrong)
-    wrong = list(strangers(desk.project, coding, article, where, {SUGGESTER}))
-    if article and not wrong:
-        wrong += [*text_problems(coding, article, book, where), *value_problems(coding, book, where)]
-    is_there = coding.article in desk.read_by and had[coding.article] == [*candidates]
+        errors = [CoderError("delivery.coding_holds", problem=problem, where=where)]
+        return _ReadCoding(coding.id, where, errors)
+    errors = list(strangers(importer.project, coding, article, where, {SUGGESTER}))
+    if article and not errors:
+        errors += [*text_problems(coding, article, book, where), *value_problems(coding, book, where)]
+    is_known = coding.article in importer.read_by and had[coding.article] == [*candidates]
+    if errors or is_known:
+        return _ReadCoding(coding.id, where, errors)
     of_rules = not all(each.origin.startswith(f"{IMPORTED}:") for each in candidates)
-    by = desk.read_by.get(coding.article, RULES if of_rules else IMPORTED)
-    new = (
-        None if wrong or is_there else _new("candidates", (coding.article, candidates, by), repr(candidates))
-    )
-    return _ReadCoding(coding.id, where, wrong, new)
+    by = importer.read_by.get(coding.article, RULES if of_rules else IMPORTED)
+    new = _new("candidates", (coding.article, candidates, by), repr(candidates))
+    return _ReadCoding(coding.id, where, errors, new)
 
 
 def _another(coding: str, where: str) -> CoderError:
@@ -356,37 +357,36 @@ def _another(coding: str, where: str) -> CoderError:
 
 
 # ---------------------------------------------------------------- writing
-def _write(desk: _Desk, report: Intake, told: Told) -> None:
-    """Write what is staged; each transaction is short, and a server has several of them at once."""
-    project, of = desk.project, desk.staging.count()
+def _write(importer: _Importer, report: Intake, progress: Told) -> None:
+    """Write what is staged in short transactions, on a server several of them at once."""
+    project, total = importer.project, importer.staging.count()
     at_once = _CONNECTIONS if project.store.has_logins else 1
 
     def parts(kind: str, size: int, most: int, add: Callable[[Work, list[Any]], None]) -> Iterator[int]:
-        def write(several: list[Any]) -> int:
+        def write(batch: list[Any]) -> int:
             with project.store.begin(project.actor) as work:
-                add(work, several)
-            return len(several)
+                add(work, batch)
+            return len(batch)
 
-        things, begun = desk.staging.each(kind), deque[Future[int]]()
-        while several := list(islice(things, size)):  # read while others are written
-            if len(begun) == most:
-                yield begun.popleft().result()
-            begun.append(pool.submit(write, several))
-        yield from (each.result() for each in begun)
+        things, running = importer.staging.each(kind), deque[Future[int]]()
+        while batch := list(islice(things, size)):  # reads one batch while others are written
+            if len(running) == most:
+                yield running.popleft().result()
+            running.append(pool.submit(write, batch))
+        yield from (each.result() for each in running)
 
-    def replace_candidates(work: Work, several: list[tuple[str, Sequence[Candidate], str]]) -> None:
-        for article, proposed, by in several:
+    def replace_candidates(work: Work, batch: list[tuple[str, Sequence[Candidate], str]]) -> None:
+        for article, proposed, by in batch:
             work.replace_candidates(article, proposed, by)
 
     with ThreadPoolExecutor(at_once) as pool:
-        for written in parts(
-            "article", _ARTICLES, 1, Work.add_ready_articles
-        ):  # one after the other in the journal
+        # Articles share one subject of the journal, so their transactions cannot run at once.
+        for written in parts("article", _ARTICLES, 1, Work.add_ready_articles):
             report.articles += written
-            told(report.articles, of)
+            progress(report.articles, total)
         for written in parts("coding", _CODINGS, at_once, partial(Work.add_codings, what="coding.imported")):
             report.codings += written
-            told(report.articles + report.codings, of)
+            progress(report.articles + report.codings, total)
         for written in parts("candidates", _CODINGS, at_once, replace_candidates):
             report.suggested += written
-            told(report.articles + report.codings + report.suggested, of)
+            progress(report.articles + report.codings + report.suggested, total)

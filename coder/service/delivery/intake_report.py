@@ -1,4 +1,4 @@
-"""What an import did, and what it left."""
+"""The report on an import."""
 
 from __future__ import annotations
 
@@ -7,34 +7,34 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from coder.importers.registry import LeftOut
-from coder.service.delivery.mapped_work import Left, nothing_left
+from coder.service.delivery.mapped_work import Left, no_counts
 from coder.service.delivery.near_duplicates import Near
 
 
 @dataclass(slots=True)
 class Intake:
-    """What an import did; errors and warnings: what the codebook's rules say of the codings submitted.
+    """What an import did; errors and warnings: problems of submitted codings under the codebook's rules.
 
-    corrected: articles of which something else is known now. left_columns: column → records that had
-    something in it that was not taken. encodings: file → its encoding, where it is not UTF-8.
+    corrected: articles whose metadata changed. left_columns: ignored column → number of records with a value
+    in it. encodings: file → its encoding if not UTF-8.
     """
 
     articles: int = 0
     codings: int = 0
     suggested: int = 0  # articles that got candidates
-    unchanged: int = 0  # what was there already
-    repeated: int = 0  # what the files have once more
+    unchanged: int = 0  # items that the project had already
+    repeated: int = 0  # duplicates within the files
     errors: int = 0
     warnings: int = 0
     corrected: int = 0
     left_out: list[LeftOut] = field(default_factory=list)
     left_columns: Counter[str] = field(default_factory=Counter)
-    left: Left = field(default_factory=nothing_left)
+    left: Left = field(default_factory=no_counts)
     encodings: dict[str, str] = field(default_factory=dict)
     near: list[Near] = field(default_factory=list)
 
     def document(self) -> dict[str, Any]:
-        """All of it as a program reads it; `asdict` makes of a counter one of its pairs."""
-        plain = asdict(replace(self, left_columns=Counter(), left=nothing_left()))
+        """Return the report as JSON; counters are converted here because `asdict` garbles them."""
+        plain = asdict(replace(self, left_columns=Counter(), left=no_counts()))
         left = {kind: dict(names) for kind, names in self.left.items()}
         return plain | {"left_columns": dict(self.left_columns), "left": left}

@@ -1,11 +1,12 @@
-"""One document of another tool's, by a mapping: its marks as candidates, or as spans, events and answers."""
+"""Converts a document of another tool by a mapping, into candidates or into spans, events and answers."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from itertools import chain
 from typing import TypeAlias
 
 from coder.codebook.schema import Codebook, Field
@@ -20,16 +21,16 @@ from coder.values.days import PubDate
 from coder.values.typed import parse
 
 Left: TypeAlias = dict[str, Counter[str]]
-"""What of the files has no place here, by kind, name and count."""
+"""Counts of what the mapping leaves out of the files, by kind and name."""
 
 
-def nothing_left() -> Left:
-    """Nothing of any kind; empty: marks on no letter."""
+def no_counts() -> Left:
+    """Return empty counts of every kind; empty: marks that cover no text."""
     return {kind: Counter() for kind in ("labels", "roles", "attributes", "values", "empty")}
 
 
 class MappedWork:
-    """One document's marks, by the mapping, in an article; placed: of each mark the stretches there."""
+    """The mapped marks of a document, in an article; placed: each mark's stretches of the article."""
 
     def __init__(
         self,
@@ -40,13 +41,8 @@ class MappedWork:
         placed: Sequence[Sequence[Span]],
         left: Left,
     ) -> None:
-        self.book, self.mapping, self.document, self.article, self.left = (
-            book,
-            mapping,
-            document,
-            article,
-            left,
-        )
+        self.book, self.mapping, self.document = book, mapping, document
+        self.article, self.left = article, left
         self.day: PubDate | None = (article.published.isoformat(),) * 2 if article.published else None
         self.fields = {each.id: each for each in book.event_fields}
         self.trigger = next((kind.id for kind in book.span_kinds if book.is_trigger(kind.id)), None)
@@ -59,7 +55,7 @@ class MappedWork:
         ]
 
     def candidates(self, origin: str) -> list[Candidate]:
-        """A candidate each stretch; of an event its trigger."""
+        """Return a candidate for each stretch; an event yields its trigger."""
         self.left["roles"].update(link.role for link in self.document.links)
         self.left["attributes"].update(name for name, several in self.document.choices.items() if several)
         return [
@@ -69,10 +65,10 @@ class MappedWork:
         ]
 
     def coding(self, coder: str) -> Coding:
-        """A coder's coding: every stretch a span, and the events."""
+        """Return the coding, attributed to `coder`, with a span for every stretch, and the events."""
         every = (span for *_, own in self.marks for span in own)
-        ids, spans = dict[str, str](), dict[str, Span]()  # what a span is → its id → the span
-        first = dict[tuple[str, int, int], str]()  # place → the id of one with a value, where any has one
+        ids, spans = dict[str, str](), dict[str, Span]()  # repr of a span → its id; id → span
+        first = dict[tuple[str, int, int], str]()  # place → id of its first span, preferably with a value
         for span in sorted(every, key=lambda s: (s.start, s.end, s.kind, s.value is None)):
             place = span.stretch
             if span.value is None and place in first:
@@ -82,37 +78,39 @@ class MappedWork:
                 first.setdefault(place, id_)
                 spans[id_] = replace(span, id=id_)
         of_mark = dict[str, list[Span]]()
-        events = dict[str, Mark]()  # their ids → what they are made of
+        events = dict[str, Mark]()  # event id → its mark
         for mark, event, own in self.marks:
             of_mark.setdefault(mark.id, [spans[ids[repr(span)]] for span in own])
             if event is not None:
                 events[mark.id if mark.id not in events else f"{mark.id}/{len(events)}"] = mark
-        read = {id_: self._fields(mark, of_mark, events) for id_, mark in events.items()}
-        made = [Event(id_, fields) for id_, fields in read.items() if fields]
-        self.left["labels"].update(events[id_].label for id_, fields in read.items() if not fields)
+        fields_of = {id_: self._fields(mark, of_mark, events) for id_, mark in events.items()}
+        filled = tuple(Event(id_, fields) for id_, fields in fields_of.items() if fields)
+        self.left["labels"].update(events[id_].label for id_, fields in fields_of.items() if not fields)
         answers = dict[str, Answer]()
         article_fields = {each.id: each for each in self.book.article_fields}
         for name, several in self.document.choices.items():
             if several:
-                self._tell(answers, article_fields, name, several)
+                self._answer_field(answers, article_fields, name, several)
         for mark, event, _ in self.marks:
             if event is None:
                 self.left["attributes"].update(name for name in mark.attributes if name != "value")
-        strangers = [link.role for source in self.links.keys() - events.keys() for link in self.links[source]]
-        self.left["roles"].update(strangers)
+        unused = [link.role for source in self.links.keys() - events.keys() for link in self.links[source]]
+        self.left["roles"].update(unused)
         digest, ref, status = self.article.text_sha256, self.book.ref, Status(self.mapping.status)
-        return Coding(self.article.id, digest, ref, coder, status, answers, (*spans.values(),), (*made,))
+        return Coding(self.article.id, digest, ref, coder, status, answers, (*spans.values(),), filled)
 
     def _event(self, mark: Mark) -> ToEvent | None:
-        """The event that a mark is; one that may be a trigger is, where something is said of it."""
+        """Return how a mark becomes an event, or None; a possible trigger is one if it has a known role."""
+        if not self.fields:
+            return None
         to = self.mapping.label(mark.label, mark.is_event, self.book)
-        if not self.fields or isinstance(to, ToEvent):
-            return to if self.fields and isinstance(to, ToEvent) else None
+        if isinstance(to, ToEvent):
+            return to
         known = any(self._role(link.role) for link in self.links[mark.id])
         return ToEvent() if known and to is not None and self.book.is_trigger(to) else None
 
     def _spans(self, mark: Mark, placed: Sequence[Span]) -> list[Span]:
-        """The stretches of a mark with their kind and value; what has none is counted."""
+        """Return a mark's spans with kind and value; marks that cannot be mapped are counted."""
         to = self.mapping.label(mark.label, mark.is_event, self.book)
         kind = self.trigger if isinstance(to, ToEvent) else to
         if to is None or (kind is None and mark.pieces):
@@ -132,83 +130,82 @@ class MappedWork:
     def _fields(
         self, mark: Mark, of_mark: Mapping[str, list[Span]], events: Mapping[str, Mark]
     ) -> dict[str, Answer]:
-        """What an event is said to be: its type, its arguments, its attributes."""
-        found, told = dict[str, Answer](), dict[str, Answer]()
+        """Return an event's answers, from its type, arguments and attributes."""
+        answers, attributes = dict[str, Answer](), dict[str, Answer]()
         to = self._event(mark)
         if (of_type := self.book.type_field) is not None and to is not None:
             own = of_mark[mark.id]
-            found[of_type.id] = self._read(of_type, own)
+            answers[of_type.id] = self._read(of_type, own)
             if to.event:
-                found[of_type.id] = Answer(to.event, evidence=found[of_type.id].evidence)
+                answers[of_type.id] = Answer(to.event, evidence=answers[of_type.id].evidence)
         arguments = defaultdict[str, list[Span]](list)
         for link in self.links[mark.id]:
             role, records = self._role(link.role), [id_ for id_, of in events.items() if of.id == link.target]
             if role is None or not (records or of_mark.get(link.target)):
                 self.left["roles"][link.role] += 1
             elif self.fields[role.field].value_is and records:
-                before = found.get(role.field, MISSING)
+                before = answers.get(role.field, MISSING)
                 one = {"record": records[0], "relation": role.relation}
-                found[role.field] = Answer([*(before.value or []), one])
+                answers[role.field] = Answer([*(before.value or []), one])
             else:
                 arguments[role.field] += of_mark[link.target]
         for name, spans in arguments.items():
-            if name not in found or found[name].blank:
-                found[name] = self._read(self.fields[name], [*dict.fromkeys(spans)])
-        for name, said in mark.attributes.items():
-            self._tell(told, self.fields, name, [said])
-        for name, answer in told.items():
-            found[name] = replace(answer, evidence=found[name].evidence) if name in found else answer
+            if name not in answers or answers[name].blank:
+                answers[name] = self._read(self.fields[name], [*dict.fromkeys(spans)])
+        for name, value in mark.attributes.items():
+            self._answer_field(attributes, self.fields, name, [value])
+        for name, answer in attributes.items():
+            answers[name] = replace(answer, evidence=answers[name].evidence) if name in answers else answer
         fits = {
             name
-            for name, answer in found.items()
+            for name, answer in answers.items()
             if answer.blank or not any(value_problems(self.fields[name], answer.value, self.book))
         }
-        self.left["values"].update(f"{name}={to_json(found[name].value)}" for name in found.keys() - fits)
-        return {name: answer for name, answer in found.items() if name in fits and answer != MISSING}
+        self.left["values"].update(f"{name}={to_json(answers[name].value)}" for name in answers.keys() - fits)
+        return {name: answer for name, answer in answers.items() if name in fits and answer != MISSING}
 
     def _read(self, of: Field, spans: Sequence[Span]) -> Answer:
-        """What the words of spans give a field, with them as its evidence: a value where they tell one."""
+        """Return the answer that the spans' text gives a field, if any, with the spans as evidence."""
         values = [v for s in spans if (v := value_for(of, s, self.book, self.day)) is not None]
         evidence = tuple(span.id for span in spans)
         if not values:
             return Answer(blank=Blank.MISSING, evidence=evidence)
         if not of.is_list:
             return Answer(values[0], evidence=evidence)
-        items = [item for several in values for item in several]
-        return Answer(
-            [item for i, item in enumerate(items) if item not in items[:i]][: of.most], evidence=evidence
-        )
+        return Answer(_distinct_items(values)[: of.most], evidence=evidence)
 
-    def _tell(
-        self, answers: dict[str, Answer], fields: Mapping[str, Field], name: str, said: Sequence[Json]
+    def _answer_field(
+        self, answers: dict[str, Answer], fields: Mapping[str, Field], name: str, values: Sequence[Json]
     ) -> None:
-        """Answer a field by what was said under a name; what has no place is counted."""
+        """Add the answer that the attribute `name` maps to; what cannot be mapped is counted."""
         to = self.mapping.answers("attributes", name, self.book)
         of = fields.get(to.field) if to is not None else None
         if to is None or of is None:
             self.left["attributes"][name] += 1
             return
-        found = [answer for each in said if (answer := self._answer(of, to, name, each)) is not None]
-        if found and of.is_list and all(isinstance(each.value, list) for each in found):
-            items = [item for each in found for item in each.value]
-            answers[of.id] = Answer([item for i, item in enumerate(items) if item not in items[:i]])
-        elif found:
-            answers[of.id] = found[0]
+        mapped = [answer for each in values if (answer := self._answer(of, to, name, each)) is not None]
+        if mapped and of.is_list and all(isinstance(each.value, list) for each in mapped):
+            answers[of.id] = Answer(_distinct_items([each.value for each in mapped]))
+        elif mapped:
+            answers[of.id] = mapped[0]
 
-    def _answer(self, of: Field, to: ToField, name: str, said: Json) -> Answer | None:
-        if isinstance(said, dict) and said.keys() == {"blank"} and said["blank"] in _BLANKS:
-            return Answer(blank=Blank(said["blank"]))
-        key = said if isinstance(said, str) else to_json(said)
-        ours = to.values.get(key, said)
-        tried = [ours, [ours]] if of.is_list else [ours]
-        for value in tried if ours is not None else ():
+    def _answer(self, of: Field, to: ToField, name: str, foreign: Json) -> Answer | None:
+        if foreign == {"blank": Blank.NOT_STATED.value}:
+            return Answer(blank=Blank.NOT_STATED)
+        key = foreign if isinstance(foreign, str) else to_json(foreign)
+        own = to.values.get(key, foreign)
+        tried = [own, [own]] if of.is_list else [own]
+        for value in tried if own is not None else ():
             if not any(value_problems(of, value, self.book)):
                 return Answer(value)
-        if isinstance(ours, str):
+        if isinstance(own, str):
             with suppress(CoderError):
-                return Answer(parse(of, ours, self.book, pub_date=self.day))
+                return Answer(parse(of, own, self.book, pub_date=self.day))
         self.left["values"][f"{name}={key}"] += 1
         return None
 
 
-_BLANKS = (Blank.NOT_STATED.value,)
+def _distinct_items(lists: Iterable[list[Json]]) -> list[Json]:
+    """Return the lists' items in order without duplicates; items need not be hashable."""
+    items = [*chain.from_iterable(lists)]
+    return [item for i, item in enumerate(items) if item not in items[:i]]

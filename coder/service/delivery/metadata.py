@@ -1,4 +1,4 @@
-"""What comes with articles beside their texts: brought into one form, and kept as it is corrected."""
+"""Articles' metadata: normalised on import, and corrected in the project."""
 
 from __future__ import annotations
 
@@ -22,67 +22,70 @@ from coder.text.normalize import fold_key
 from coder.values.date_reading import read_date
 from coder.values.days import DateContext
 
-_SECONDS = 10**11  # a moment in seconds is below, in milliseconds above
+_SECONDS = 10**11  # Unix timestamps below are in seconds, above in milliseconds
 _MONTH_FIRST = re.compile(r"\s*(0?[1-9]|1[0-2])([/.-])(1[3-9]|2\d|3[01])\2(\d{4}|\d{2})\s*")
-_AT_ONCE = 500  # articles that are corrected together
+_AT_ONCE = 500  # articles corrected per transaction
 
 
 class Known:
-    """What the files of an import tell of articles; later: of which more came than their first record.
+    """The metadata of articles in an import's files; later: articles with more than their first record.
 
-    It is held as JSON: as objects it would need more memory than all else that an import holds.
+    It is held as JSON, since as objects it would need more memory than the rest of the import.
     """
 
     def __init__(self) -> None:
         self._rows: dict[str, list[tuple[str, bytes]]] = defaultdict(list)
         self.later: dict[str, None] = {}
 
-    def add(self, article: str, where: str, held: Mapping[str, str]) -> Iterator[CoderError]:
-        """What is told of an article there; gives what of it was told otherwise before."""
+    def add(self, article: str, where: str, metadata: Mapping[str, str]) -> Iterator[CoderError]:
+        """Add the metadata found at `where`; yield an error for each value that contradicts earlier ones."""
         rows = self._rows[article]
-        before = [(place, json.loads(told)) for place, told in rows]
-        if held in [told for _, told in before]:
+        before = [(place, json.loads(body)) for place, body in rows]
+        if metadata in [earlier for _, earlier in before]:
             return
-        for name, value in held.items():
-            first = next((row for row in before if row[1].get(name, value) != value), None)
-            if first is not None:
-                told = {"name": name, "value": value, "other": first[1][name], "first": first[0]}
-                yield CoderError("delivery.told_otherwise", article=article, **told, where=where)
-        rows.append((where, to_json(dict(held)).encode()))
+        for name, value in metadata.items():
+            for place, earlier in before:
+                if (other := earlier.get(name, value)) != value:
+                    values = {"name": name, "value": value, "other": other, "first": place}
+                    yield CoderError("delivery.told_otherwise", article=article, **values, where=where)
+                    break
+        rows.append((where, to_json(dict(metadata)).encode()))
 
     def where(self, article: str) -> str:
-        """Where an article is told of first."""
+        """Return the place of an article's first metadata."""
         return self._rows[article][0][0]
 
     def corrections(self) -> dict[str, dict[str, str]]:
-        """Of each article in `later` all that is told."""
+        """Return all metadata of each article in `later`."""
         return {
-            a: {n: v for _, told in self._rows[a] for n, v in json.loads(told).items()} for a in self.later
+            a: {n: v for _, body in self._rows[a] for n, v in json.loads(body).items()} for a in self.later
         }
 
 
-def columns_of(codebook: Codebook, told: Iterable[str]) -> Columns:
-    """What is taken of a table: known names, the article's fields, and what `NAME=COLUMN` says."""
-    return Columns(given_columns(told), frozenset(f.id for f in codebook.article_fields if f.id != PUBLISHED))
+def columns_of(codebook: Codebook, pairs: Iterable[str]) -> Columns:
+    """Return the columns to take from tables: known names, article-level fields and `NAME=COLUMN` pairs."""
+    return Columns(
+        given_columns(pairs), frozenset(f.id for f in codebook.article_fields if f.id != PUBLISHED)
+    )
 
 
-def in_one_form(given: Mapping[str, str], lexicon: Lexicon) -> dict[str, str]:
-    """The same with the publication day, or moment, in ISO 8601 wherever it can be read."""
-    words = given.get("published")
-    return {**given, "published": _moment(words, lexicon) or words} if words else {**given}
+def normalised_metadata(metadata: Mapping[str, str], lexicon: Lexicon) -> dict[str, str]:
+    """Return the metadata with the publication date or time in ISO 8601 if it can be parsed."""
+    words = metadata.get("published")
+    return {**metadata, "published": _iso(words, lexicon) or words} if words else {**metadata}
 
 
 def no_day(words: str) -> Message:
-    """What is said of words that tell no day of publication."""
+    """Return the message for a publication date that cannot be parsed."""
     key = "month_first" if _MONTH_FIRST.fullmatch(words) else "no_day"
     return Message(f"delivery.{key}", words=words)
 
 
-def _moment(words: str, lexicon: Lexicon) -> str:
-    """A day or a moment, as it was where it was written; "" for what is none."""
+def _iso(words: str, lexicon: Lexicon) -> str:
+    """Parse a date or a local time and return it in ISO 8601; "" if it is neither."""
     try:
-        found = datetime.fromisoformat(words)
-        return found.isoformat() if len(words) > 10 else found.date().isoformat()
+        time = datetime.fromisoformat(words)
+        return time.isoformat() if len(words) > 10 else time.date().isoformat()
     except ValueError:
         pass
     try:
@@ -99,26 +102,26 @@ def _moment(words: str, lexicon: Lexicon) -> str:
     return period.first.isoformat() if period and period.first == period.last else ""
 
 
-def corrected(project: Project, come: Mapping[str, Mapping[str, str]]) -> tuple[int, list[str]]:
-    """Keep what has come about articles that are there: how many it changes, and the ids of no article.
+def corrected(project: Project, metadata: Mapping[str, Mapping[str, str]]) -> tuple[int, list[str]]:
+    """Update articles' metadata; return how many articles changed, and the ids that are not articles.
 
-    What is not told anew stays. Where the day of publication changes, the suggester has to read again.
+    Values not given stay. Articles whose publication date changes must be read by the suggester again.
     """
-    changed, strangers, ids = 0, list[str](), [*come]
+    changed, unknown, ids = 0, list[str](), [*metadata]
     for start in range(0, len(ids), _AT_ONCE):
         some = ids[start : start + _AT_ONCE]
         with project.store.begin(project.actor) as work:
-            there = work.queries.article_hashes(some)
-            strangers += [each for each in some if each not in there]
-            changed += _correct(work, {each: come[each] for each in some if each in there})
-    return changed, strangers
+            known = work.queries.article_hashes(some)
+            unknown += [each for each in some if each not in known]
+            changed += _correct(work, {each: metadata[each] for each in some if each in known})
+    return changed, unknown
 
 
-def _correct(work: Work, come: Mapping[str, Mapping[str, str]]) -> int:
-    before = work.queries.metadata([*come])
-    after = {article: {**before.get(article, {}), **come[article]} for article in come}
-    moved = [each for each in after if after[each] != before.get(each, {})]
+def _correct(work: Work, metadata: Mapping[str, Mapping[str, str]]) -> int:
+    before = work.queries.metadata([*metadata])
+    after = {article: {**before.get(article, {}), **values} for article, values in metadata.items()}
+    changed = [each for each in after if after[each] != before.get(each, {})]
     work.save_metadata(before, {**before, **after}, "metadata.corrected")
     name = "published"
-    work.forget_suggested([e for e in moved if after[e].get(name) != before.get(e, {}).get(name)])
-    return len(moved)
+    work.forget_suggested([e for e in changed if after[e].get(name) != before.get(e, {}).get(name)])
+    return len(changed)

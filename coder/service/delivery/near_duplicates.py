@@ -1,7 +1,7 @@
-"""Articles that are nearly others: found by MinHash over runs of three folded words, linked, never dropped.
+"""Finds near-duplicate articles by MinHash over runs of three folded words; they are linked, never dropped.
 
-Source: Broder, On the resemblance and containment of documents, 1997; the library is datasketch. How alike
-two are is then worked out from the runs themselves: the share of those in either that are in both.
+Source: Broder, On the resemblance and containment of documents, 1997; the library is datasketch. The
+similarity of two candidates is then computed exactly, as the Jaccard index of their runs.
 """
 
 from __future__ import annotations
@@ -18,35 +18,35 @@ from coder.service.project.processes import Told, untold
 from coder.text.normalize import fold_key
 
 NEAR, SIMILARITY = "near_duplicate_of", "near_similarity"
-"""What is known of an article that is nearly another: that one's id, and how alike they are."""
+"""Metadata names of a near-duplicate article: the other article's id, and their similarity."""
 _RUN, _PERMUTATIONS, _AT_ONCE = 3, 128, 200
-_WIDER = 0.7  # sketches find almost all pairs well above their threshold, and some below
+_WIDER = 0.7  # factor that lowers the index's threshold, as MinHash reliably finds only pairs well above it
 
 
 class Near(NamedTuple):
-    """An article that has come, the one before it that it is most like, and how alike they are, 0 to 1."""
+    """A new article, the earlier one most similar to it, and their similarity from 0 to 1."""
 
     article: str
     like: str
     similarity: float
 
 
-def sketches() -> Any:
-    """The library; raises CoderError where it is not there."""
+def datasketch_library() -> Any:
+    """Return the datasketch library; raises CoderError if it is not installed."""
     return library("datasketch", "datasketch", "near duplicates")
 
 
-def link_near(project: Project, new: Sequence[str], least: float, told: Told = untold) -> list[Near]:
-    """Each new article that is at least so alike to one that was there or came before it, kept with it.
+def link_near(project: Project, new: Sequence[str], least: float, progress: Told = untold) -> list[Near]:
+    """Find and store for each new article the most similar earlier one, if similar by at least `least`.
 
-    new: in the order in which they came.
+    new: the articles' ids in the order of import.
     """
-    datasketch = sketches()
+    datasketch = datasketch_library()
     index = datasketch.MinHashLSH(threshold=_WIDER * least, num_perm=_PERMUTATIONS)
-    fresh, found, done = set(new), list[Near](), 0
+    fresh, links = set(new), list[Near]()
     with project.store.read() as queries:
         ids = [*(each for each in queries.article_ids() if each not in fresh), *new]
-    for article in _articles(project, ids):
+    for done, article in enumerate(_articles(project, ids), start=1):
         sketch = datasketch.MinHash(num_perm=_PERMUTATIONS, hashfunc=crc32)
         runs = _runs(article)
         sketch.update_batch([run.encode() for run in runs])
@@ -54,24 +54,24 @@ def link_near(project: Project, new: Sequence[str], least: float, told: Told = u
             alike = [Near(article.id, other, _alike(project, runs, other)) for other in index.query(sketch)]
             best = max(alike, key=lambda near: (near.similarity, near.like), default=None)
             if best is not None and best.similarity >= least:
-                found.append(best)
+                links.append(best)
         index.insert(article.id, sketch, check_duplication=False)
-        told(done := done + 1, len(ids))
-    corrected(project, {n.article: {NEAR: n.like, SIMILARITY: f"{n.similarity:.2f}"} for n in found})
-    return found
+        progress(done, len(ids))
+    corrected(project, {n.article: {NEAR: n.like, SIMILARITY: f"{n.similarity:.2f}"} for n in links})
+    return links
 
 
 def _articles(project: Project, ids: list[str]) -> Iterator[Article]:
     for start in range(0, len(ids), _AT_ONCE):
         some = ids[start : start + _AT_ONCE]
         with project.store.read() as queries:
-            there = queries.articles_of(some)
-        yield from (there[each] for each in some if each in there)
+            articles = queries.articles_of(some)
+        yield from (articles[each] for each in some if each in articles)
 
 
 def _alike(project: Project, runs: set[str], other: str) -> float:
-    theirs = _runs(project.article(other))
-    return len(runs & theirs) / len(runs | theirs)
+    other_runs = _runs(project.article(other))
+    return len(runs & other_runs) / len(runs | other_runs)
 
 
 def _runs(article: Article) -> set[str]:

@@ -1,12 +1,12 @@
-"""Packets: one coder's articles out, and the coder's work back, without a connection.
+"""Packets: files that take one coder's articles out for work without a connection, and bring the work back.
 
-A packet is a project of its own with the identity of the one it was cut from: a coder's articles, candidates
-and assignments, the codebook, supervisors' decisions about terms, and the coder's codings with their journal,
-word for word. Coming back, each coding's journal is gone on with; see `store.merge`.
+A packet is a project of its own with the identity of its home project. It holds a coder's articles,
+candidates and assignments, the codebook, supervisors' rulings on terms, and the coder's codings with their
+exact journal. Merging continues each coding's journal at home; see `store.merge`.
 
-The file is a zip with one member, compressed, or sealed: AES-256-GCM (NIST SP 800-38D) under a key by scrypt
-(RFC 7914) from a passphrase; the member's first line gives salt and nonce and is authenticated too. The cost
-is fixed by the format's name.
+The file is a zip with one member, either just compressed or sealed: encrypted by AES-256-GCM (NIST SP
+800-38D) with a key derived from a passphrase by scrypt (RFC 7914). The member's first line holds salt and
+nonce and is authenticated too. The format's name determines the cost parameters.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from coder.messages.catalogue import Message
 from coder.model import RULES, Article, Coding, Remark
 from coder.service.delivery import project_copy
 from coder.service.project.config import FILE, Config, Language
-from coder.service.project.fitting import all_of, text_problems, value_problems
+from coder.service.project.fitting import combined, text_problems, value_problems
 from coder.service.project.opened import Project
 from coder.service.project.output_paths import refuse_own
 from coder.store import convert, dump, merge, schema_version
@@ -47,16 +47,16 @@ from coder.store.work import Work
 KIND = "packet"
 PLAIN, SEALED = "packet.jsonl", "packet.sealed"
 FORMAT = "coder-sealed/1"
-# Of scrypt: 128 MiB and a good part of a second (OWASP Password Storage Cheat Sheet).
+# Parameters of scrypt: 128 MiB, and most of a second (OWASP Password Storage Cheat Sheet).
 COST = {"n": 2**17, "r": 8, "p": 1}
-MOST_BYTES = 256 * 2**20  # of a packet once unpacked; some thousand articles with all that belongs to them
-# LookupError: no such member, no such key in the first line.
+MOST_BYTES = 256 * 2**20  # limit of an unpacked packet; enough for some thousand articles
+# LookupError: the member, or a key in its first line, is missing.
 _DAMAGE = (zipfile.BadZipFile, gzip.BadGzipFile, zlib.error, EOFError, LookupError, TypeError, ValueError)
 Change: TypeAlias = Callable[[Work], None]
 
 
 def make(project: Project, name: str, out: Path, passphrase: str | None = None) -> int:
-    """A packet of everything that is `name`'s and nobody else's, as the new file; returns its articles."""
+    """Write a packet with all of `name`'s work to a new file; return the number of articles."""
     project.person(name)
     refuse_own(out, project.config.folder)
     data, articles = cut(project, name)
@@ -65,7 +65,7 @@ def make(project: Project, name: str, out: Path, passphrase: str | None = None) 
 
 
 def cut(project: Project, name: str, changes: Iterable[Change] = ()) -> tuple[bytes, int]:
-    """All that is `name`'s, with changes not yet in the database: a packet in memory, how many articles."""
+    """Return a packet with all of `name`'s work plus unsaved `changes`, and the number of articles."""
     person = project.anybody(name)
     with project.store.read() as home, _part(project, home.fact(schema_version.IDENTITY)) as part:
         with part.begin(SETUP) as work:
@@ -79,8 +79,8 @@ def cut(project: Project, name: str, changes: Iterable[Change] = ()) -> tuple[by
         return _written(project, part, name, files), articles
 
 
-def cut_of(project: Project, coding: Coding, article: Article, identity: str) -> bytes:
-    """A packet of one coding as it is in memory, for when the database cannot be read."""
+def coding_packet(project: Project, coding: Coding, article: Article, identity: str) -> bytes:
+    """Return a packet with one coding from memory, for when the database cannot be read."""
     book = project.known(coding.codebook)
     with _part(project, identity) as part:
         with part.begin(coding.coder) as work:
@@ -92,7 +92,7 @@ def cut_of(project: Project, coding: Coding, article: Article, identity: str) ->
 
 
 def _part(project: Project, identity: str) -> closing[Store]:
-    """An empty project in memory, which has the identity of the one that it is a part of."""
+    """Create an empty store in memory with the identity of the home project."""
     return closing(Store.create("sqlite://", project.store.clock, identity))
 
 
@@ -107,20 +107,21 @@ def _written(project: Project, part: Store, name: str, files: Mapping[str, str])
 
 
 def open_packet(file: Path, folder: Path, passphrase: str | None = None) -> Project:
-    """The packet as a project in a new or empty folder."""
-    found = _dump(file, passphrase)
-    language: Language = "en" if found.head.get("language") == "en" else "ar"
-    least = found.head.get("thresholds", {})
+    """Unpack the packet into a project in a new or empty folder."""
+    packet = _dump(file, passphrase)
+    head = packet.head
+    language: Language = "en" if head.get("language") == "en" else "ar"
+    least = head.get("thresholds", {})
     if not isinstance(least, dict) or not all(
         kind.isidentifier() and type(score) is float for kind, score in least.items()
     ):
-        raise found.damaged(Message("team.bad_thresholds"))
-    config = Config(folder.resolve(), str(found.head.get("project")), language=language, thresholds=least)
-    return project_copy.placed(found, config, found.head.get("files"))
+        raise packet.damaged(Message("team.bad_thresholds"))
+    config = Config(folder.resolve(), str(head.get("project")), language=language, thresholds=least)
+    return project_copy.placed(packet, config, head.get("files"))
 
 
 def merge_file(project: Project, file: Path, passphrase: str | None = None) -> list[Merged]:
-    """The codings of a packet into the project, all or none; what is there already changes nothing."""
+    """Merge the packet's codings into the project, all or none; known entries change nothing."""
     packet = _read(_dump(file, passphrase))
     with project.store.begin(SETUP) as work:
         _check_home(packet, work.queries, str(file))
@@ -136,38 +137,38 @@ def merge_file(project: Project, file: Path, passphrase: str | None = None) -> l
 
 
 def _merge_remarks(work: Work, packet: _Packet, where: str) -> None:
-    """What the coder said while away, in their latest words; all that others said is here already."""
-    for coming in packet.remarks:
-        article = work.queries.article(coming.article)
-        in_text = article is not None and coming.start <= coming.end <= len(article.text)
-        if not in_text or not is_moment(coming.at):
-            raise CoderError("team.unknown_article", where=where, article=coming.article)
-        here = work.queries.remarks(coming.article, packet.coder)
-        known = next((remark for remark in here if remark.id == coming.id), None)
-        if known is None or (known.by == coming.by and known.at < coming.at):
-            work.remark(known, coming, "remark.merged")
+    """Add or update the coder's own remarks; everybody else's are in the project already."""
+    for remark in packet.remarks:
+        article = work.queries.article(remark.article)
+        in_text = article is not None and remark.start <= remark.end <= len(article.text)
+        if not in_text or not is_moment(remark.at):
+            raise CoderError("team.unknown_article", where=where, article=remark.article)
+        stored = work.queries.remarks(remark.article, packet.coder)
+        known = next((each for each in stored if each.id == remark.id), None)
+        if known is None or (known.by == remark.by and known.at < remark.at):
+            work.remark(known, remark, "remark.merged")
 
 
 def _checked(project: Project, home: Queries, packet: _Packet, article_id: str, where: str) -> list[Entry]:
-    """A coding's history out of a packet, each of whose entries wrote what its codebook allows."""
+    """Return a coding's history from a packet, having checked every entry's author, codebook and values."""
     article = home.article(article_id)
-    assert article is not None  # the packet has been checked against the articles here
+    assert article is not None  # `_check_home` has checked the packet's articles
     history = merge.checked(article, packet.coder, packet.journals[article_id])
     known, team = home.every_codebook(), {SETUP, *(person.name for person in home.people())}
-    if strangers := [entry for entry in history if entry.person not in team]:
-        at = {"entry": strangers[0].version, "coding": f"{article_id}/{packet.coder}"}
-        raise CoderError("team.entry_of_stranger", where=where, name=strangers[0].person, **at)
+    if stranger := next((entry for entry in history if entry.person not in team), None):
+        at = {"entry": stranger.version, "coding": f"{article_id}/{packet.coder}"}
+        raise CoderError("team.entry_of_stranger", where=where, name=stranger.person, **at)
     for version, written in merge.written(history):
         place = f"{where}: entry {version} of the journal of {written.id}"
         if written.codebook not in known:
             raise CoderError("team.foreign_codebook", where=place, codebook=written.codebook)
-        if wrong := list(value_problems(written, project.revision(home, written.codebook), place)):
-            raise all_of(wrong)
+        if problems := list(value_problems(written, project.revision(home, written.codebook), place)):
+            raise combined(problems)
     return history
 
 
 def _fill(work: Work, home: Queries, name: str) -> int:
-    """Put into the packet's project, which has the person only, what is theirs; returns the articles."""
+    """Copy the person's work into the packet's store; return the number of articles."""
     for row in filter(None, (home.row("codebook", (ref,)) for ref in home.codebook_refs())):
         work.add_codebook(row["ref"], row["digest"], row["body"])
     assigned = home.assignments(name)
@@ -194,17 +195,17 @@ def _fill(work: Work, home: Queries, name: str) -> int:
 
 
 def _dump(file: Path, passphrase: str | None) -> Dump:
-    found = Dump(io.BytesIO(read_file(file, passphrase)), str(file))
-    if found.head.get("kind") != KIND or not isinstance(found.head.get("for"), str):
-        raise found.damaged(Message("team.bad_head"))
-    if found.schema > (known := schema_version.HEAD):
-        raise CoderError("team.unknown_schema", where=str(file), found=found.schema, known=known)
-    return found
+    contents = Dump(io.BytesIO(read_file(file, passphrase)), str(file))
+    if contents.head.get("kind") != KIND or not isinstance(contents.head.get("for"), str):
+        raise contents.damaged(Message("team.bad_head"))
+    if contents.schema > (known := schema_version.HEAD):
+        raise CoderError("team.unknown_schema", where=str(file), found=contents.schema, known=known)
+    return contents
 
 
 @dataclass(slots=True)
 class _Packet:
-    """What merging needs: articles as id → sha256, codebooks as ref → digest, journals by article."""
+    """The contents to merge: articles as id → sha256, codebooks as ref → digest, journals by article."""
 
     coder: str
     identity: str = ""
@@ -214,10 +215,10 @@ class _Packet:
     remarks: list[Remark] = field(default_factory=list)  # by the coder
 
 
-def _read(found: Dump) -> _Packet:
-    packet = _Packet(found.head["for"])
+def _read(contents: Dump) -> _Packet:
+    packet = _Packet(contents.head["for"])
     try:
-        for table, row in ((table, row) for table, rows in found.batches() for row in rows):
+        for table, row in ((table, row) for table, rows in contents.batches() for row in rows):
             if table == "meta" and row["key"] == schema_version.IDENTITY:
                 packet.identity = row["value"]
             elif table == "article":
@@ -233,12 +234,12 @@ def _read(found: Dump) -> _Packet:
         for entries in packet.journals.values():
             entries.sort(key=lambda row: int(row["version"]))
     except (LookupError, TypeError, ValueError, AttributeError):
-        raise found.damaged(Message("team.bad_rows")) from None
+        raise contents.damaged(Message("team.bad_rows")) from None
     return packet
 
 
 def _check_home(packet: _Packet, home: Queries, where: str) -> None:
-    """Raises CoderError unless the packet was cut from this project, whose texts and codebooks it has."""
+    """Raise CoderError unless the packet was cut from this project and has its texts and codebooks."""
     if packet.identity != home.fact(schema_version.IDENTITY):
         raise CoderError("team.other_project", where=where)
     if packet.coder not in {p.name for p in home.people()}:
@@ -257,22 +258,23 @@ def _check_home(packet: _Packet, home: Queries, where: str) -> None:
 
 
 def _check_result(merged: Merged, home: Queries, where: str) -> None:
-    """What came of a merge must be a coding like any other; else all of it is undone."""
+    """Raise CoderError, which rolls everything back, unless the merged coding is sound."""
     coding, article = home.coding(merged.article, merged.coder), home.article(merged.article)
     if coding is None or article is None:
-        return  # everything was undone
+        return  # the coder had undone everything
     body = home.codebook(coding.codebook)
     fits = coding.text_sha256 == article.text_sha256 and coding.codebook in home.codebook_refs()
     if body is None or not fits:
         raise CoderError("team.other_text_or_codebook", where=where, article=merged.article)
-    if wrong := list(text_problems(coding, article, Codebook.from_json(body), f"{where}: {merged.article}")):
-        raise all_of(wrong)
+    book, place = Codebook.from_json(body), f"{where}: {merged.article}"
+    if problems := list(text_problems(coding, article, book, place)):
+        raise combined(problems)
 
 
 # ---------------------------------------------------------------- the file
 def write_file(path: Path, data: bytes, passphrase: str | None) -> None:
-    """The new file `path` with the data in it, sealed if there is a passphrase."""
-    with new_file(path) as half, zipfile.ZipFile(half, "w", zipfile.ZIP_DEFLATED) as archive:
+    """Write a packet to the new file `path`, sealed if there is a passphrase."""
+    with new_file(path) as draft, zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED) as archive:
         if passphrase is None:
             archive.writestr(PLAIN, data)
         else:
@@ -283,7 +285,7 @@ def write_file(path: Path, data: bytes, passphrase: str | None) -> None:
 
 
 def read_file(path: Path, passphrase: str | None) -> bytes:
-    """The data in such a file; raises CoderError where it is none, is damaged or not so sealed."""
+    """Read a packet file; raises CoderError if it is none, is damaged, or does not fit the passphrase."""
     expect_file(path)
     try:
         with zipfile.ZipFile(path) as archive:
@@ -297,7 +299,7 @@ def read_file(path: Path, passphrase: str | None) -> bytes:
             if passphrase is not None:
                 raise CoderError("team.not_sealed", where=str(path))
             return data
-    except (*_DAMAGE, RuntimeError):  # its words for an encrypted member and for an unknown compression
+    except (*_DAMAGE, RuntimeError):  # RuntimeError: zipfile's for encryption and unknown compression
         raise CoderError("team.no_packet", where=str(path)) from None
     except OSError as error:
         raise CoderError("team.not_read", where=str(path), error=error.strerror) from None
@@ -311,7 +313,7 @@ def _unpacked(stream: IO[bytes] | gzip.GzipFile, path: Path) -> bytes:
 
 
 def passphrase_in(file: Path) -> str:
-    """The first line of a file, in one form however it was typed (NFC); raises CoderError if it is empty."""
+    """Return a file's first line, NFC-normalised so that typing does not matter; CoderError if empty."""
     try:
         lines = file.read_text("utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:

@@ -1,7 +1,7 @@
-"""A whole project as one file, and a project made from such a file.
+"""Backs up a whole project to one file, and restores a project from such a file.
 
-The file is a copy of the SQLite database, or a portable dump that any database takes; both carry
-`coder.toml` and the codebook's files, and never the way to the database, which may be secret.
+The file is a copy of the SQLite database, or a portable dump that any database accepts. Both include
+`coder.toml` and the codebook's files, but never the database URL, which may contain a secret.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from coder.errors import CoderError
 from coder.foreign import expect_file, from_json
 from coder.service.project import config as configuration
 from coder.service.project.config import FILE, Config
-from coder.service.project.opened import Project, founding, open_project
+from coder.service.project.opened import Project, open_project, project_files
 from coder.service.project.output_paths import refuse_own
 from coder.store import dump, schema_version, sqlite_file
 from coder.store.data_problems import unstorable
@@ -29,19 +29,19 @@ _DATABASE = re.compile(r"(?m)^[ \t]*database[ \t]*=.*$")
 
 
 def backup(project: Project, out: Path, *, portable: bool = False) -> None:
-    """The project as it is now, as the new file `out`: a copy of a SQLite database, or a dump."""
+    """Write the project to the new file `out`: a copy of the SQLite database, or a dump."""
     refuse_own(out, project.config.folder)
     files = carried(project.config)
     if (path := sqlite_path(project.store.engine)) and not portable:
         sqlite_file.copy(path, out, {_FILES: json.dumps(files, ensure_ascii=False)})
         return
-    with new_file(out) as half, half.open("wb") as stream, project.store.read() as queries:
+    with new_file(out) as draft, draft.open("wb") as stream, project.store.read() as queries:
         queries.expect_all()
         dump.write(queries.connection, stream, {"kind": "backup", _FILES: files})
 
 
 def restore(file: Path, folder: Path, database: str = configuration.DEFAULT_DATABASE) -> Project:
-    """A project in `folder` and `database`, new or empty, from a backup; nothing is left if that fails."""
+    """Restore a backup into `folder` and `database`, both new or empty; a failure leaves nothing behind."""
     config = Config(folder.resolve(), folder.resolve().name, database)
     if not file.is_file():
         expect_file(file)
@@ -49,10 +49,10 @@ def restore(file: Path, folder: Path, database: str = configuration.DEFAULT_DATA
     with file.open("rb") as stream:
         if stream.read(len(sqlite_file.MAGIC)) != sqlite_file.MAGIC:
             stream.seek(0)
-            found = Dump(stream, str(file))
-            if found.head.get("kind") != "backup":
+            source = Dump(stream, str(file))
+            if source.head.get("kind") != "backup":
                 raise CoderError("project.no_backup")
-            return placed(found, config, found.head.get(_FILES))
+            return placed(source, config, source.head.get(_FILES))
     if file_of(config.database_url) is None:
         raise CoderError("project.backup_of_sqlite", where=str(file))
     try:
@@ -71,20 +71,20 @@ def restore(file: Path, folder: Path, database: str = configuration.DEFAULT_DATA
 
 
 def carried(config: Config) -> dict[str, str]:
-    """The project's own files, by name: `coder.toml` without its database, codebook and lexicon."""
+    """Return file name → text: `coder.toml` with the default database, codebook and lexicon."""
     files = {path.name: path.read_text("utf-8") for path in configuration.texts(config.folder)}
     return {**files, FILE: _with_database(files[FILE], configuration.DEFAULT_DATABASE)}
 
 
-def placed(found: Dump, config: Config, files: Any) -> Project:
-    """A project in a new or empty folder and database, from a dump and the files that go with it."""
-    from coder.store import schema_upgrade  # Alembic: needed here only
+def placed(source: Dump, config: Config, files: Any) -> Project:
+    """Create a project in a new or empty folder and database from a dump and its files."""
+    from coder.store import schema_upgrade  # loads Alembic, needed only here
 
-    return _new_project(config, files, found.where, lambda url: schema_upgrade.load(url, found))
+    return _new_project(config, files, source.where, lambda url: schema_upgrade.load(url, source))
 
 
 def _new_project(config: Config, files: Any, where: str, fill: Callable[[str], None]) -> Project:
-    """The project, once its files (texts under plain names) are written and its database filled, or none."""
+    """Create a project: write its files (texts under plain names), then fill its database, all or nothing."""
     are_texts = isinstance(files, dict) and all(isinstance(text, str) for text in files.values())
     if not are_texts or unstorable(files):
         raise CoderError("project.files_unreadable", where=where)
@@ -92,7 +92,7 @@ def _new_project(config: Config, files: Any, where: str, fill: Callable[[str], N
         raise CoderError("project.strange_file", name=strangers[0], where=where)
     settings = _with_database(files[FILE], config.database) if FILE in files else configuration.text(config)
     contents = {name: text.encode("utf-8") for name, text in {**files, FILE: settings}.items()}
-    with founding(config, contents) as url:
+    with project_files(config, contents) as url:
         if configuration.read(config.folder).database != config.database:
             raise CoderError("project.database_fixed", file=FILE)
         fill(url)
@@ -100,7 +100,7 @@ def _new_project(config: Config, files: Any, where: str, fill: Callable[[str], N
 
 
 def _with_database(text: str, database: str) -> str:
-    """A `coder.toml` with another database, or with one where it named none."""
+    """Return the text of a `coder.toml` with its database replaced or added."""
     line = f"database = {json.dumps(database)}"
-    text, found = _DATABASE.subn(lambda _: line, text, count=1)
-    return text if found else f"{line}\n{text}"
+    text, replaced = _DATABASE.subn(lambda _: line, text, count=1)
+    return text if replaced else f"{line}\n{text}"

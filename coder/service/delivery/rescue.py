@@ -1,7 +1,7 @@
-"""What cannot be written into the database any more goes into a file that brings it back.
+"""Rescues work that can no longer be written to the database into a file that can be imported later.
 
-A coder's work becomes a packet, with its journal where the database can still be read, so that merging goes
-on with it; else with the coding as on the screen. A supervisor's decisions become gold in the native format.
+A coder's work becomes a packet: with its journal, which merging then continues, or, if the database cannot be
+read either, with the coding on the screen. A supervisor's decisions become gold in the native format.
 """
 
 from __future__ import annotations
@@ -23,29 +23,29 @@ from coder.service.project.ordered_writer import Once, Writer
 from coder.store.whole_file import new_file
 
 
-def coding(project: Project, writer: Writer, found: Coding, article: Article, identity: str) -> CoderError:
-    """A packet of a coder's work with `found`, the coding on the screen; says where it lies."""
+def coding(project: Project, writer: Writer, current: Coding, article: Article, identity: str) -> CoderError:
+    """Save a packet of a coder's work; `current` is the coding on the screen; the error names the file."""
     try:
-        data, _ = packets.cut(project, found.coder, _changes(writer))
+        data, _ = packets.cut(project, current.coder, _changes(writer))
     except (CoderError, OSError):
-        data = packets.cut_of(project, found, article, identity)
+        data = packets.coding_packet(project, current, article, identity)
     write = partial(packets.write_file, data=data, passphrase=None)
-    return _kept("coding.rescued", project, writer, found, "packet", write)
+    return _saved("coding.rescued", project, writer, current, "packet", write)
 
 
-def gold(project: Project, writer: Writer, found: Coding, article: Article) -> CoderError:
-    """A native file of `found`, the gold on the screen; says where it lies."""
-    line = to_line(from_coding(found, field_ids(project.codebook), article.text)) + "\n"
+def gold(project: Project, writer: Writer, current: Coding, article: Article) -> CoderError:
+    """Save `current`, the gold on the screen, as a native file; the returned error names it."""
+    line = to_line(from_coding(current, field_ids(project.codebook), article.text)) + "\n"
 
     def write(path: Path) -> None:
-        with new_file(path) as half:
-            half.write_text(line, "utf-8")
+        with new_file(path) as draft:
+            draft.write_text(line, "utf-8")
 
-    return _kept("coding.gold_rescued", project, writer, found, "jsonl", write)
+    return _saved("coding.gold_rescued", project, writer, current, "jsonl", write)
 
 
 def _changes(writer: Writer) -> list[packets.Change]:
-    """What is not written, change by change; raises UnavailableError where that cannot be told."""
+    """Return the unwritten changes; raises UnavailableError if they cannot be determined."""
     if isinstance(writer.failure, UnavailableError):
         raise writer.failure
     changes = []
@@ -57,18 +57,18 @@ def _changes(writer: Writer) -> list[packets.Change]:
     return changes
 
 
-def _kept(
-    key: str, project: Project, writer: Writer, found: Coding, ending: str, write: Callable[[Path], None]
+def _saved(
+    key: str, project: Project, writer: Writer, current: Coding, ending: str, write: Callable[[Path], None]
 ) -> CoderError:
-    """A new file in the project's folder; where that cannot be, at home or among the temporary files."""
-    name = f"rescued-{found.article}-{found.coder}-{project.store.clock():%Y%m%dT%H%M%S%f}.{ending}"
-    *places, file = (f / name for f in (project.config.folder, Path.home(), Path(tempfile.gettempdir())))
-    for place in places:
+    """Write a new file to the project's folder, or else to the home folder or that for temporary files."""
+    name = f"rescued-{current.article}-{current.coder}-{project.store.clock():%Y%m%dT%H%M%S%f}.{ending}"
+    *first, last = (f / name for f in (project.config.folder, Path.home(), Path(tempfile.gettempdir())))
+    for file in first:
         with suppress(CoderError):
-            write(place)
-            file = place
+            write(file)
             break
     else:
+        file = last
         write(file)
     changes, why = Message("counts.changes", n=writer.waiting), str(writer.failure)
-    return CoderError(key, changes=changes, coding=found.id, why=why, file=file.resolve())
+    return CoderError(key, changes=changes, coding=current.id, why=why, file=file.resolve())

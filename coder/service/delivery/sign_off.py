@@ -1,7 +1,7 @@
-"""A second supervisor's signature under a sample of the closed gold, kept in the journal.
+"""A second supervisor's sign-off on a sample of the closed gold, recorded in the journal.
 
-A signature stands until something of that gold changes. Which articles are in the sample follows from their
-ids, so that it is the same on every machine, and others stay in it when articles come.
+A signature is valid until that gold changes. The sample is determined by the articles' ids, so it is the same
+on every machine and new articles do not affect the others.
 """
 
 from __future__ import annotations
@@ -19,29 +19,29 @@ SIGNED = "gold.signed"
 
 
 def in_sample(article: str, share: float) -> bool:
-    """Whether an article is among those whose gold is signed; share: of all articles, from 0 to 1."""
-    drawn = int.from_bytes(hashlib.sha256(article.encode("utf-8", "surrogatepass")).digest()[:6])
-    return drawn < share * 2**48
+    """Return whether an article's gold requires a signature; share: of all articles, from 0 to 1."""
+    number = int.from_bytes(hashlib.sha256(article.encode("utf-8", "surrogatepass")).digest()[:6])
+    return number < share * 2**48
 
 
 def signatures(queries: Queries) -> dict[str, str]:
-    """Article id → who signed its gold as it is."""
+    """Return article id → who signed its present gold."""
     last = queries.last_done("gold:")
     return {subject.removeprefix("gold:"): who for subject, (what, who) in last.items() if what == SIGNED}
 
 
 def expect_signed(project: Project, queries: Queries, heads: Iterable[CodingHead]) -> None:
-    """Raises CoderError where some of this gold is in the sample and nobody has signed it."""
+    """Raise CoderError if any of this gold is in the sample and not signed."""
     share = project.config.gold.sign_off
     signed = signatures(queries) if share else {}
-    left = [h.article for h in heads if in_sample(h.article, share) and h.article not in signed]
-    if left:
-        count = Message("counts.articles", n=len(left))
-        raise CoderError("gold.not_signed", count=count, names=", ".join(left[:5]), first=left[0])
+    missing = [h.article for h in heads if in_sample(h.article, share) and h.article not in signed]
+    if missing:
+        count = Message("counts.articles", n=len(missing))
+        raise CoderError("gold.not_signed", count=count, names=", ".join(missing[:5]), first=missing[0])
 
 
 def sign(project: Project, supervisor: str, article: str) -> str:
-    """Sign closed gold that somebody else closed; returns the article's id."""
+    """Sign closed gold whose last change was made by somebody else; return the article's id."""
     project.person(supervisor, "supervisor")
     article_id = project.standing_article(article).id
     subject = f"gold:{article_id}"

@@ -1,4 +1,4 @@
-"""The report on a project's agreement: the study, and cases on which coders differ, with their words."""
+"""The report on a project's agreement: the study, and cases of disagreement with quotes."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from coder.store.queries import Queries
 from coder.values.typed import show
 
 CASES, FIELDS_WITH_CASES = 3, 8
-"""So many of each field, of so many fields; of one field alone all together."""
+"""The most cases per field, and the most fields with cases; a single field gets the product of both."""
 _LONGEST_QUOTE = 240
 
 
@@ -36,64 +36,64 @@ def agreement_report(
     names: Mapping[str, str] = MappingProxyType({}),
     progress: Told = untold,
 ) -> tuple[Study, Report]:
-    """The study of some coders (all by default), of one stage if named, and the report on it or on one field.
+    """Return the study of some coders (by default all), and the report on it or on one field.
 
-    with_cases: whether codings are read again for units on which coders differ. names: other ones for coders,
-    where there are no cases.
+    stage: restricts the codings to one stage. with_cases: whether to read codings again for units on which
+    coders differ. names: pseudonyms for coders, only without cases.
     """
     with project.store.read() as queries:
         queries.expect_all()
-    found = study(project, stage=stage, coders=coders, names=names, progress=progress)
+    result = study(project, stage=stage, coders=coders, names=names, progress=progress)
     if field:
-        expect_compared(found, field)  # before anything is read for it
-    beside = Beside(_against_gold(project, found, stage, names, progress), None if field else audit(project))
+        expect_compared(result, field)  # fail before the expensive reading
+    beside = Beside(_against_gold(project, result, stage, names, progress), None if field else audit(project))
     with project.store.read() as queries:
-        cases = _cases(queries, found, field) if with_cases else []
-    return found, report_of(found, cases, field, beside)
+        cases = _cases(queries, result, field) if with_cases else []
+    return result, report_of(result, cases, field, beside)
 
 
 def _against_gold(
-    project: Project, found: Study, stage: str | None, names: Mapping[str, str], progress: Told
+    project: Project, whole: Study, stage: str | None, names: Mapping[str, str], progress: Told
 ) -> dict[str, Study]:
-    """Each coder of a study with gold alone, in the articles whose gold is closed."""
+    """Return a study of each coder against gold, over the articles whose gold is closed."""
     with project.store.read() as queries:
         heads = [h for h in queries.coding_heads() if h.status == Status.SUBMITTED.value]
-    closed = {head.article for head in heads if head.coder == GOLD} & set(found.articles)
+    closed = {head.article for head in heads if head.coder == GOLD} & set(whole.articles)
     coded = {head.coder for head in heads if head.article in closed and head.coder != GOLD}
     return {
         names.get(coder, coder): study(
             project, stage=stage, coders=(coder, GOLD), names=names, articles=closed, progress=progress
         )
         for coder in sorted(coded)
-        if names.get(coder, coder) in found.coders
+        if names.get(coder, coder) in whole.coders
     }
 
 
-def _cases(queries: Queries, found: Study, only: str) -> list[Case]:
-    """Units on which coders differ most, of the weakest fields or of one."""
-    names = [only] if only else [row.field for row in worst_first(found.fields)]
+def _cases(queries: Queries, whole: Study, only: str) -> list[Case]:
+    """Return the units on which coders differ most, of the weakest fields or of one."""
+    names = [only] if only else [row.field for row in worst_first(whole.fields)]
     chosen: list[tuple[str, Unit]] = []
     fields = 0
     for name in names:
-        if units := found.reliability_data(name).differing():
+        if units := whole.reliability_data(name).differing():
             chosen += [(name, unit) for unit in units[: CASES * FIELDS_WITH_CASES if only else CASES]]
             fields += 1
         if fields == FIELDS_WITH_CASES:
             break
     wanted = {unit.article for _, unit in chosen}
-    heads = [h for h in queries.coding_heads() if h.article in wanted and h.coder in found.coders]
+    heads = [h for h in queries.coding_heads() if h.article in wanted and h.coder in whole.coders]
     codings = {(c.article, c.coder): c for c in queries.codings_of(heads)}
     texts = {article.id: article.text for article in queries.articles_of(wanted).values()}
     cases = []
     for name, unit in chosen:
-        said, members = [], found.members(name, unit)
+        answers, members = [], whole.members(name, unit)
         for coder in members or [who for article, who in codings if article == unit.article]:
             coding = codings[unit.article, coder]
             event = coding.event(members[coder]) if members else None
             answer = (event or coding).answer(name)
             quotes = _quotes(coding, event, answer, texts[unit.article])
-            said.append(Said(coder, _words(found.codebook, name, answer), quotes))
-        cases.append(Case(name, unit.article, unit.cluster, said))
+            answers.append(Said(coder, _words(whole.codebook, name, answer), quotes))
+        cases.append(Case(name, unit.article, unit.cluster, answers))
     return cases
 
 
@@ -105,7 +105,7 @@ def _words(codebook: Codebook, name: str, answer: Answer) -> Bilingual:
 
 
 def _quotes(coding: Coding, event: Event | None, answer: Answer, text: str) -> list[str]:
-    """The words of the answer's evidence, else of the event's other evidence, in the article's order."""
+    """Return the quotes of the answer's evidence, or else of all the event's evidence, in text order."""
     cited: Iterable[str] = answer.evidence
     if not answer.evidence and event is not None:
         cited = {span for each in event.fields.values() for span in each.evidence}

@@ -1,7 +1,7 @@
-"""Articles compared: what follows from the codings of each is worked out once, and kept until one changes.
+"""Comparisons of each article's codings, computed once and cached until one of the codings changes.
 
-Agreement and the queue of the review rest on these. A kept comparison is known by all that it was made from,
-so throwing all of them away loses nothing.
+Agreement figures and the review queue build on these. A cached comparison is identified by everything it was
+computed from, so discarding the cache loses nothing.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ from coder.store.kept import Result
 from coder.store.queries import CodingHead, Queries
 
 KIND = "comparison"
-_DRAWN = 20  # kept comparisons that are made again to see whether they hold
+_DRAWN = 20  # cached comparisons that are recomputed to verify them
 
 
 class Wanted(NamedTuple):
-    """The codings of one article that are to be compared; stamp: names all that comes into it."""
+    """The codings of one article to compare; stamp: a digest of everything the comparison depends on."""
 
     article: str
     heads: tuple[CodingHead, ...]
@@ -39,22 +39,22 @@ class Wanted(NamedTuple):
 
     @property
     def key(self) -> str:
-        """The name under which the comparison is kept: other coders make another one."""
+        """The cache key of the comparison; it differs by set of coders."""
         return "/".join((self.article, *(head.coder for head in self.heads)))
 
 
 def wanted(heads: Iterable[CodingHead], versions: Mapping[str, str]) -> list[Wanted]:
-    """What to compare, article by article; versions: as `Queries.versions` tells them."""
-    found = []
+    """Return what to compare, by article; versions: the result of `Queries.versions`."""
+    out = []
     for article, group in groupby(sorted(heads, key=attrgetter("article", "coder")), attrgetter("article")):
         codings = tuple(group)
         made_from = [(h.id, h.codebook, versions.get(f"coding:{h.id}")) for h in codings]
-        found.append(Wanted(article, codings, stamp(VERSION, made_from)))
-    return found
+        out.append(Wanted(article, codings, stamp(VERSION, made_from)))
+    return out
 
 
 class Comparisons(Sequence[Comparison]):
-    """The comparisons of some articles, in order, read when they are gone through."""
+    """The comparisons of some articles, in order, read lazily."""
 
     def __init__(
         self,
@@ -63,7 +63,7 @@ class Comparisons(Sequence[Comparison]):
         progress: Told = untold,
         names: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
-        """names: other ones for coders."""
+        """names: pseudonyms for coders."""
         self._project, self._asked, self._names = project, asked, names
         self._results = KeptResults(project, KIND, asked, _compare)
         self._results.make(progress)
@@ -77,8 +77,8 @@ class Comparisons(Sequence[Comparison]):
     def __getitem__(self, place: slice) -> list[Comparison]: ...
     def __getitem__(self, place: int | slice) -> Comparison | list[Comparison]:
         asked = self._asked[place] if isinstance(place, slice) else [self._asked[place]]
-        found = [*self._read(asked)]
-        return found if isinstance(place, slice) else found[0]
+        comparisons = [*self._read(asked)]
+        return comparisons if isinstance(place, slice) else comparisons[0]
 
     def __iter__(self) -> Iterator[Comparison]:
         return self._read(self._asked)
@@ -87,28 +87,27 @@ class Comparisons(Sequence[Comparison]):
         return (Comparison.from_json(body).under(self._names) for body in self._results.bodies(asked))
 
     def remembered(self, name: str, numbers: Sequence[int], work: Callable[[], Score]) -> Score:
-        """A score that rests on the articles of these numbers, worked out once."""
+        """Return a score over the articles with these numbers, cached or else computed by `work`."""
         made_from = stamp(name, [self._asked[number].stamp for number in numbers])
-        if not (kept := dict(self._project.kept.fetch("score", {name: made_from}))):
+        if not (cached := dict(self._project.kept.fetch("score", {name: made_from}))):
             score = work()
             body = json.dumps([score.value, score.n, score.reason])
             self._project.kept.keep("score", [Result(name, made_from, body)])
             return score
-        value, n, reason = json.loads(kept[name])
-        return Score(value, n, reason)
+        return Score(*json.loads(cached[name]))
 
 
 def differing(project: Project, queries: Queries) -> list[str]:
-    """Of some articles, drawn at random, those whose kept comparison is not what comes out now."""
+    """Recompute a random sample of cached comparisons; return the articles where the result differs."""
     submitted = [h for h in queries.coding_heads() if h.coder != GOLD and h.status == Status.SUBMITTED.value]
-    kept, versions = project.kept.stamps(KIND), queries.versions()
-    standing = [each for each in wanted(submitted, versions) if kept.get(each.key) == each.stamp]
-    drawn = sample(standing, min(_DRAWN, len(standing)))
+    stamps, versions = project.kept.stamps(KIND), queries.versions()
+    cached = [each for each in wanted(submitted, versions) if stamps.get(each.key) == each.stamp]
+    drawn = sample(cached, min(_DRAWN, len(cached)))
     bodies = dict(project.kept.fetch(KIND, {each.key: each.stamp for each in drawn}))
     try:
         again = _compare(project, drawn)
     except CoderError:
-        return []  # what cannot be compared is told as what it is
+        return []  # other checks report why the codings cannot be compared
     return [
         each.article
         for each, result in zip(drawn, again, strict=True)
@@ -117,14 +116,14 @@ def differing(project: Project, queries: Queries) -> list[str]:
 
 
 def _compare(project: Project, part: Sequence[Wanted]) -> list[Result]:
-    """The comparisons of some articles."""
+    """Compute the comparisons of some articles."""
     with project.store.read() as queries:
         codings = {c.id: c for c in queries.codings_of([head for each in part for head in each.heads])}
         lengths = queries.text_lengths([each.article for each in part])
-        found = []
+        results = []
         for each in part:
-            mine = [codings[head.id] for head in each.heads]
-            book = project.revision(queries, mine[0].codebook, mine[0].id)
-            compared = compare([expect_sound(c, book) for c in mine], book, lengths.get(each.article))
-            found.append(Result(each.key, each.stamp, compared.to_json()))
-    return found
+            own = [codings[head.id] for head in each.heads]
+            book = project.revision(queries, own[0].codebook, own[0].id)
+            compared = compare([expect_sound(c, book) for c in own], book, lengths.get(each.article))
+            results.append(Result(each.key, each.stamp, compared.to_json()))
+    return results

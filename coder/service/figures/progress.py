@@ -1,4 +1,4 @@
-"""Progress, agreement, and the suggester audited by what coders did who saw no candidates."""
+"""Progress, the agreement study, and the audit of the suggester by the blind sample."""
 
 from __future__ import annotations
 
@@ -33,31 +33,31 @@ class Progress:
     coder: str
     stage: str  # "" for codings that were never assigned
     assigned: int
-    open: int  # begun and not submitted
+    open: int  # begun but not submitted
     submitted: int
     flagged: int
-    put_off: int  # and not submitted
-    timed: int  # articles that have working time
+    put_off: int  # skipped for now and not submitted
+    timed: int  # articles with recorded working time
     minutes: float
 
 
 def totals(project: Project) -> dict[str, int]:
-    """How far the project is: its articles (withdrawn ones count nowhere else), all codings and all gold."""
+    """Return the project's counts of articles (withdrawn ones count nowhere else), codings and gold."""
     with project.store.read() as queries:
-        found = queries.coding_counts()
+        counts = queries.coding_counts()
         return {
             "articles": len(queries.article_ids()),
             "assigned": queries.assigned_articles(),
             "withdrawn": len(queries.withdrawn()),
-            "codings_open": found[False, Status.OPEN.value],
-            "codings_submitted": found[False, Status.SUBMITTED.value],
-            "gold_open": found[True, Status.OPEN.value],
-            "gold_closed": found[True, Status.SUBMITTED.value],
+            "codings_open": counts[False, Status.OPEN.value],
+            "codings_submitted": counts[False, Status.SUBMITTED.value],
+            "gold_open": counts[True, Status.OPEN.value],
+            "gold_closed": counts[True, Status.SUBMITTED.value],
         }
 
 
 def progress(project: Project) -> list[Progress]:
-    """How far everybody is, by coder and stage; codings that nobody was assigned come last."""
+    """Return everybody's progress, by coder and stage; codings without an assignment come last."""
     with project.store.read() as queries:
         stages = {(a.article, a.coder): a.stage for a in queries.assignments()}
         heads = {(h.article, h.coder): h.status for h in queries.coding_heads() if h.coder != GOLD}
@@ -68,27 +68,27 @@ def progress(project: Project) -> list[Progress]:
         stage = stages.get(coding, "")
         work.setdefault((not stage, coding[1], stage), []).append(coding)
     out: list[Progress] = []
-    for (_, coder, stage), mine in sorted(work.items()):
-        times = [t for coding in mine if (t := spent.get(coding))]
+    for (_, coder, stage), own in sorted(work.items()):
+        times = [t for coding in own if (t := spent.get(coding))]
         minutes = sum(times, timedelta()).total_seconds() / 60
-        begun = Counter(heads[coding] for coding in mine if coding in heads)
+        begun = Counter(heads[coding] for coding in own if coding in heads)
         states = (begun[Status.OPEN.value], begun[Status.SUBMITTED.value])
-        flagged = sum((FLAG, *coding) in marks for coding in mine)
-        put_off = sum((SKIP, *c) in marks and heads.get(c) != Status.SUBMITTED.value for c in mine)
+        flagged = sum((FLAG, *coding) in marks for coding in own)
+        put_off = sum((SKIP, *c) in marks and heads.get(c) != Status.SUBMITTED.value for c in own)
         out.append(
-            Progress(coder, stage, len(mine) if stage else 0, *states, flagged, put_off, len(times), minutes)
+            Progress(coder, stage, len(own) if stage else 0, *states, flagged, put_off, len(times), minutes)
         )
     return out
 
 
 def flags(project: Project) -> list[Remark]:
-    """The articles that coders want looked at, and why, oldest first."""
+    """Return coders' flags on articles, with their reasons, oldest first."""
     with project.store.read() as queries:
         return [remark for remark in queries.remarks() if remark.kind == FLAG]
 
 
 def _working_times(queries: Queries) -> dict[tuple[str, str], timedelta]:
-    """Article and coder → the time between changes without the pauses."""
+    """Return (article, coder) → working time, the time between changes without pauses."""
     spent: dict[tuple[str, str], timedelta] = {}
     watches: dict[str, Stopwatch] = {}
     for change in queries.coding_times():
@@ -107,10 +107,10 @@ def study(
     articles: Collection[str] | None = None,
     progress: Told = untold,
 ) -> Study:
-    """The submitted codings of some coders (all by default), of one stage if named; closed gold if named.
+    """Return the study of the submitted codings of some coders (by default all), of one stage if given.
 
-    names: other ones for coders. articles: those to look at, None for all. progress: told of the articles
-    that had to be compared first.
+    Closed gold takes part if `coders` has `GOLD`. names: pseudonyms for coders. articles: restricts the study
+    to these. progress: called while comparisons are computed.
     """
     for name in coders:
         if name != GOLD:
@@ -121,30 +121,30 @@ def study(
         stages = {(a.article, a.coder): a.stage for a in queries.assignments()}
         for head in queries.coding_heads():
             is_gold = head.coder == GOLD
-            of = stages.get((head.article, head.coder))
-            # A second copy of a coder's work is not a second coder.
+            own_stage = stages.get((head.article, head.coder))
+            # A copy of a coder's work is not a second coder.
             if is_copy(head.coder) or head.coder not in (coders or [head.coder]) or (is_gold and not coders):
                 continue
             if articles is not None and head.article not in articles:
                 continue
             if head.status != Status.SUBMITTED.value:
                 left_out["gold_open" if is_gold else "open"] += 1
-            elif stage and not is_gold and of != stage:
+            elif stage and not is_gold and own_stage != stage:
                 left_out["other_stage"] += 1
-            elif not stage and of == TRAINING:  # trainees are not the coders of the data
+            elif not stage and own_stage == TRAINING:  # trainees' codings are not part of the data
                 left_out["training"] += 1
             else:
                 heads.append(head)
         versions = queries.versions()
         books = {head.codebook: project.revision(queries, head.codebook, head.id) for head in heads}
     if len(books) > 1:
-        of_each = sorted(Counter(head.codebook for head in heads).items())
-        counts = [Message("figures.with_revision", n=n, revision=ref) for ref, n in of_each]
+        by_revision = sorted(Counter(head.codebook for head in heads).items())
+        counts = [Message("figures.with_revision", n=n, revision=ref) for ref, n in by_revision]
         raise CoderError("figures.several_revisions", counts=joined(counts))
     if len({head.coder for head in heads}) < 2:
         if left_out:
-            said = joined(Message(f"figures.left_out.{why}", n=n) for why, n in sorted(left_out.items()))
-            raise CoderError("figures.few_coders_left", left_out=said)
+            reasons = joined(Message(f"figures.left_out.{why}", n=n) for why, n in sorted(left_out.items()))
+            raise CoderError("figures.few_coders_left", left_out=reasons)
         raise CoderError("figures.few_coders")
     [book] = books.values()
     compared = Comparisons(project, wanted(heads, versions), progress, names)
@@ -158,7 +158,7 @@ def study(
 
 
 def audit(project: Project) -> Audit | None:
-    """The figures over all submitted codings but trainees'; None where there is no blind sample."""
+    """Audit the suggester over all submitted codings except trainees'; None without a blind sample."""
     with project.store.read() as queries:
         blind = queries.blind()
         if not blind:
@@ -166,16 +166,16 @@ def audit(project: Project) -> Audit | None:
         trainees = {(a.article, a.coder) for a in queries.assignments() if a.stage == TRAINING}
         sample: list[SampledArticle] = []
         for article in sorted({article for article, _ in blind}):
-            found = {
+            by_coder = {
                 c.coder: _marks(span for span in c.spans if span.decision is not Decision.REJECTED)
                 for c in queries.codings(article_id=article)
                 if not is_copy(c.coder) and (article, c.coder) not in trainees
             }
-            without = tuple(found[coder] for coder in found if (article, coder) in blind)
+            without = tuple(by_coder[coder] for coder in by_coder if (article, coder) in blind)
             if without:
-                sighted = tuple(found[coder] for coder in found if (article, coder) not in blind)
+                sighted = tuple(by_coder[coder] for coder in by_coder if (article, coder) not in blind)
                 offered = queries.candidates(article)
-                # Below the threshold of its kind a candidate is not shown, and so not suggested.
+                # A candidate below the threshold of its kind is not shown, hence not suggested.
                 shown = _marks(c for c in offered if c.score >= project.thresholds.get(c.kind, 0))
                 sample.append(SampledArticle(shown, without, sighted))
     kinds, plan = [kind.id for kind in project.codebook.span_kinds], Plan()
@@ -183,20 +183,20 @@ def audit(project: Project) -> Audit | None:
     return Audit(len(blind), submitted, recalls(sample, kinds, plan), anchoring(sample, plan))
 
 
-def _marks(found: Iterable[Span | Candidate]) -> tuple[Mark, ...]:
-    return tuple(Mark.of([(each.start, each.end)], each.kind) for each in found)
+def _marks(spans: Iterable[Span | Candidate]) -> tuple[Mark, ...]:
+    return tuple(Mark.of([(each.start, each.end)], each.kind) for each in spans)
 
 
-def audit_document(found: Audit) -> dict[str, Any]:
-    """The figures as JSON; undefined ones are null beside their reason."""
+def audit_document(result: Audit) -> dict[str, Any]:
+    """Return the audit as JSON; undefined figures are null with a reason."""
     recall = []
-    for row in found.recalls:
+    for row in result.recalls:
         overlap = documents(overlap=row.overlap, overlap_interval=row.overlap_interval)
         exact = documents(exact=row.exact, exact_interval=row.exact_interval)
         recall.append({"kind": row.kind or "all", "articles": row.articles, **overlap, **exact})
-    contrast = found.anchoring
+    contrast = result.anchoring
     sides = documents(f1_with_suggestions=contrast.first, f1_without=contrast.second)
     between = documents(difference=contrast.difference, interval=contrast.interval)
     anchoring = {"articles": contrast.articles, **sides, **between}
-    counts = {"assigned": found.assigned, "submitted": found.submitted}
+    counts = {"assigned": result.assigned, "submitted": result.submitted}
     return {**counts, "recall": recall, "anchoring": anchoring}

@@ -1,1 +1,1 @@
-"""The suggester at work: candidates (`batch`, `shards`), terms (`learned_terms`), how good they are."""
+"""Runs the suggester (`batch`, `shards`), learns terms (`learned_terms`), trains and evaluates."""

@@ -1,4 +1,4 @@
-"""Candidates for the articles that lack them, from the rules on all cores and from plug-ins."""
+"""Proposes candidates for articles that lack them, with the rules (on all cores) and with plug-ins."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from coder.store.data_problems import unstorable
 from coder.suggest.plugins import SECONDS, Plugin, installed, joined
 from coder.suggest.registry import propose
 
-_AT_ONCE = 8  # articles that a process reads together
-_WORTH = 24  # articles from which on further processes pay
+_AT_ONCE = 8  # articles per part given to a process
+_WORTH = 24  # number of articles from which several processes pay off
 Warn = Callable[[str], None]
 Join = Callable[[str, list[Candidate]], tuple[list[Candidate], str]]
 
@@ -30,32 +30,34 @@ def suggest(
     progress: Told = untold,
     warn: Warn = lambda _: None,
 ) -> int:
-    """Read every article not read yet by all that `coder.toml` names (or all, `again`); returns how many.
+    """Propose candidates for articles not yet read by all configured suggesters; return how many there were.
 
-    Each article is written on its own, so that the work can be interrupted and taken up again. cores: how
-    many processes read, by default all. warn: told of plug-ins that fail; the rest is done without them.
+    Each article is written on its own, so the work can be interrupted and resumed. again: process all
+    articles. cores: number of processes, by default one per CPU. warn: called about each plug-in that fails;
+    the work goes on without it.
     """
-    everybody = "+".join((RULES, *project.config.plugins))
+    suggesters = "+".join((RULES, *project.config.plugins))
     with project.store.read() as queries:
         queries.expect_all()
         read_by = {} if again else queries.suggested()
-        todo = [article for article in queries.article_ids() if read_by.get(article) != everybody]
+        todo = [article for article in queries.article_ids() if read_by.get(article) != suggesters]
     starts = range(0, len(todo), _AT_ONCE)
     parts = ([project.article(key) for key in todo[start : start + _AT_ONCE]] for start in starts)
     with running_plugins(project, warn) as join:
         book, cores = project.codebook, cores if len(todo) >= _WORTH else 1
         proposed = spread(_propose, parts, book, ready, book, cores=cores)
-        for count, (article_id, found) in enumerate(chain.from_iterable(proposed), start=1):
-            found, by = join(article_id, found)
+        for count, (article_id, by_rules) in enumerate(chain.from_iterable(proposed), start=1):
+            new, by = join(article_id, by_rules)
             with project.store.begin(project.actor) as work:
-                kept = [c for c in work.queries.candidates(article_id) if c.origin.startswith(f"{IMPORTED}:")]
-                work.replace_candidates(article_id, joined(found, kept) if kept else found, by)
+                old = work.queries.candidates(article_id)
+                imported = [c for c in old if c.origin.startswith(f"{IMPORTED}:")]
+                work.replace_candidates(article_id, joined(new, imported) if imported else new, by)
             progress(count, len(todo))
     return len(todo)
 
 
 def ready(codebook: Codebook) -> Codebook:
-    """The codebook in a process that is about to propose by it: the rules are made."""
+    """Return the codebook after building its rules, so that a worker process builds them only once."""
     propose(Article("", ""), codebook)
     return codebook
 
@@ -66,10 +68,10 @@ def _propose(codebook: Codebook, part: Sequence[Article]) -> list[tuple[str, lis
 
 @contextmanager
 def running_plugins(project: Project, warn: Warn) -> Iterator[Join]:
-    """The plug-ins that `coder.toml` names, until the block is left; raises CoderError for unknown ones.
+    """Run the configured plug-ins for the duration of the block; raises CoderError for unknown ones.
 
-    Gives what joins the rules' candidates for an article with theirs, and says who proposed: `rules+NAME…`. A
-    plug-in that fails is warned of once, and left out from then on.
+    Yields a function that adds the plug-ins' candidates to the rules' for an article and also returns the
+    suggesters' names, `rules+NAME…`. A failing plug-in is reported once and left out from then on.
     """
     config = project.config
     known = installed() if config.plugins else {}
@@ -80,7 +82,7 @@ def running_plugins(project: Project, warn: Warn) -> Iterator[Join]:
         raise CoderError("learning.no_plugin", name=missing, installed=", ".join(sorted(known)), where=where)
     running: list[Plugin] = []
 
-    def join(article_id: str, found: list[Candidate]) -> tuple[list[Candidate], str]:
+    def join(article_id: str, candidates: list[Candidate]) -> tuple[list[Candidate], str]:
         names = [RULES]
         for plugin in list(running):
             try:
@@ -92,13 +94,13 @@ def running_plugins(project: Project, warn: Warn) -> Iterator[Join]:
                 running.remove(plugin)
                 plugin.close()
                 continue
-            found = joined(found, more)
+            candidates = joined(candidates, more)
             names.append(plugin.name)
-        return found, "+".join(names)
+        return candidates, "+".join(names)
 
     try:
-        for name, given in config.plugins.items():
-            settings = dict(given)
+        for name, table in config.plugins.items():
+            settings = dict(table)
             seconds = float(settings.pop("timeout", SECONDS))
             try:
                 running.append(Plugin(name, project.codebook, config.folder, settings, seconds))

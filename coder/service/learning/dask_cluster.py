@@ -1,7 +1,7 @@
-"""The engine that does shards on a Dask cluster: of this machine's cores, or whatever a scheduler leads.
+"""Processes shards on a Dask cluster: a local one on this machine's cores, or that of a given scheduler.
 
-Workers read and write the shards themselves, so that all machines need the same program, and the shards under
-the same paths. Needs the extra `dask`, which is loaded when asked for.
+Workers read and write the shards themselves, so all machines need the same version of the program and the
+shards under the same paths. Needs the extra `dask`, which is imported on use.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ from coder.codebook.schema import Codebook
 from coder.errors import CoderError
 from coder.service.learning.shards import Done, Shard, program, propose_shard
 
-_DEATHS = 20  # of workers that one shard may meet before it is given up
+_DEATHS = 20  # workers that may die on one shard before it is given up
 _SECONDS = 20  # to wait for a scheduler, and for its first worker
-_LOOK = 5  # seconds between two looks at who works
-_ALONE = 60  # seconds that a scheduler without a worker is waited for: a dead one may be started again
+_LOOK = 5  # seconds between two checks for workers
+_ALONE = 60  # seconds to wait for a scheduler without workers, as a dead worker may be restarted
 
 
 def on_dask(shards: Sequence[Shard], book: Codebook, address: str = "") -> Iterator[Done]:
-    """Shards as they are done by the scheduler at an address, or by as many processes as there are cores.
+    """Yield shards as they are completed by the scheduler at `address`, or by one local process per core.
 
-    A shard whose worker dies is done again by another. Raises CoderError where nobody is there to do them.
+    A shard whose worker dies is retried on another. Raises CoderError if there are no workers.
     """
     try:
         import distributed
@@ -36,10 +36,10 @@ def on_dask(shards: Sequence[Shard], book: Codebook, address: str = "") -> Itera
     except ModuleNotFoundError:
         raise CoderError("learning.needs_dask") from None
     for handler in logging.getLogger("distributed").handlers:
-        handler.setLevel(logging.CRITICAL)  # what the person can put right is told here
+        handler.setLevel(logging.CRITICAL)  # problems that the user can fix are reported here instead
     with ExitStack() as stack:
         client = _client(distributed, address, stack)
-        # As a task of its own, so that it is made again if all who have it die.
+        # A task of its own, so that it is recomputed if all workers that hold it die.
         codebook = client.submit(Codebook.from_json, book.to_json(), pure=False)
         running = {client.submit(propose_shard, codebook, each, pure=False): each for each in shards}
         for future in _completed(client, as_completed(running)):
@@ -50,30 +50,30 @@ def on_dask(shards: Sequence[Shard], book: Codebook, address: str = "") -> Itera
                 yield Done(name, problem=str(CoderError("learning.workers_died", where=name)))
             except distributed.client.FutureCancelledError:
                 raise CoderError("learning.scheduler_gone") from None
-            except RuntimeError as error:  # what Dask says where the scheduler has no such program
+            except RuntimeError as error:  # raised by Dask if the scheduler lacks this program
                 raise CoderError("learning.other_program", where=address) from error
 
 
 def _completed(client: Any, futures: Any) -> Iterator[Any]:
-    """Futures as they are done; raises CoderError where nobody is left to do them, and Dask would wait."""
-    seen = asked = time.monotonic()
+    """Yield futures as they complete; raises CoderError if no workers are left, where Dask would wait on."""
+    alive = checked = time.monotonic()
     while not futures.is_empty():
         now = time.monotonic()
         if futures.has_ready():
-            seen = now
+            alive = now
             yield next(futures)
-        elif now < asked + _LOOK:
+        elif now < checked + _LOOK:
             time.sleep(0.02)
         elif client.scheduler_info()["workers"]:
-            seen = asked = now
-        elif now > seen + _ALONE:
+            alive = checked = now
+        elif now > alive + _ALONE:
             raise CoderError("learning.scheduler_gone")
         else:
-            asked = now
+            checked = now
 
 
 def dask_setup(_worker: object) -> None:
-    """Dask calls it in a new process: an interrupt is left to the one that started it and ends with it."""
+    """Ignore interrupts in a new worker process (a hook of Dask), as its parent handles them."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
@@ -95,7 +95,7 @@ def _client(distributed: Any, address: str, stack: ExitStack) -> Any:
         client.wait_for_workers(1, timeout=_SECONDS)
     except (OSError, ValueError) as error:
         raise CoderError("learning.no_workers", address=address, problem=str(error)) from None
-    # A worker without the program would end at its first shard, and nothing be told.
-    if any(found != program() for found in client.run(program, on_error="return").values()):
+    # A worker without the program would die at its first shard without an explanation.
+    if any(theirs != program() for theirs in client.run(program, on_error="return").values()):
         raise CoderError("learning.other_program", where=address)
     return client

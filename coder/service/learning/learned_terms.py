@@ -1,8 +1,8 @@
-"""What the project has learned: shown to a coder at work, and decided about by supervisors.
+"""Terms learned from codings, suggested to coders at work and ruled on by supervisors.
 
-A coder learns from their own codings and from supervisors' rulings, never from another coder or from gold;
-nothing learned is stored, so undo takes it back with the decision that taught it. What gold marks twice is
-shown to supervisors, who promote it. Only their rulings are kept, in the journal.
+A coder is shown what their own codings and supervisors' rulings teach, never anything from another coder or
+from gold. Learned terms are not stored, so undoing a decision also undoes what it taught. Terms that gold
+marks twice are shown to supervisors, who may promote them. Only rulings are stored, in the journal.
 """
 
 from __future__ import annotations
@@ -40,18 +40,18 @@ from coder.suggest import learned as terms
 from coder.suggest.learned import Entry, State, entries, tally
 from coder.text.normalize import fold, fold_key
 
-SUBJECT = "lexicon"  # what the journal calls the rulings
+SUBJECT = "lexicon"  # the journal's subject of rulings
 EVERYBODY = "everybody"
 
 
 def publication(coding: Coding) -> tuple[date, date] | None:
-    """The first and last day of publication as the coder has coded it."""
+    """Return the first and last day of publication as coded, or None."""
     coded = published(coding)
     return (date.fromisoformat(coded[0]), date.fromisoformat(coded[1])) if coded else None
 
 
 class Learner:
-    """What one coder is shown in one article, as their decisions go on."""
+    """Determines which candidates one coder is shown in one article while they code it."""
 
     def __init__(
         self, project: Project, article: Article, coder: str, queries: Queries, codebook: Codebook
@@ -60,57 +60,59 @@ class Learner:
         self.codebook = codebook
         self.thresholds = project.thresholds
         self.blind = (article.id, coder) in queries.with_withdrawn().blind()
-        kinds = {kind.id for kind in codebook.span_kinds}  # the suggester may have read an older revision
-        found = [c for c in queries.candidates(article.id) if c.kind in kinds]
+        kinds = {kind.id for kind in codebook.span_kinds}  # candidates may stem from an older revision
+        candidates = [c for c in queries.candidates(article.id) if c.kind in kinds]
         self._left_out: list[Candidate] | None = None
         self._folded = fold(article.text)
         text = " ".join(self._folded.text.split())
         self._rulings = queries.rulings()
         lessons = Lessons(queries, among=lambda quote: terms.folded(quote) in text)
         self._elsewhere = tally(lessons.own(coder, article.id), self.codebook)
-        self._propose([] if self.blind else found)
+        self._propose([] if self.blind else candidates)
 
-    def _propose(self, found: list[Candidate]) -> None:
-        self._proposed, self._ids = found, {c.id for c in found}
-        self._shown: tuple[Any, list[Candidate]] = (None, found)
-        self._redated: tuple[Any, list[Candidate]] = (None, found)
-        self._taught: Coding | None = None  # what was learned last was learned from this
-        self._told: dict[terms.Key, Entry] = {}
-        self._met: tuple[Any, list[Candidate]] = (None, [])  # the terms to look for, and where they stand
+    def _propose(self, candidates: list[Candidate]) -> None:
+        """Set the suggester's candidates and reset everything derived from them."""
+        self._proposed, self._ids = candidates, {c.id for c in candidates}
+        # Each cache holds what its candidates were computed from, and the candidates.
+        self._shown: tuple[Any, list[Candidate]] = (None, candidates)
+        self._redated: tuple[Any, list[Candidate]] = (None, candidates)
+        self._matched: tuple[Any, list[Candidate]] = (None, [])  # occurrences of learned terms
+        self._last: Coding | None = None  # the coding that was learned from last
+        self._entries: dict[terms.Key, Entry] = {}  # learned terms, by key
         self._barred: Set[str] = frozenset()
 
     def shown(self, coding: Coding) -> list[Candidate]:
-        """The candidates that the coder is shown, now that the coding is this; none in the blind sample."""
+        """Return the candidates to show for this state of the coding; none in the blind sample."""
         if self.blind:
             return self._proposed
-        before, self._taught = self._taught, coding
+        before, self._last = self._last, coding
         changed = [*chain(*differing(before.spans, coding.spans))] if before else []
         self._learn(before, coding, changed)
-        told = {key: (entry.state, entry.value, entry.text) for key, entry in self._told.items()}
-        live = {key: each for key, each in told.items() if each[0] in terms.SHOWN}
-        is_new = self._met[0] != live
+        known = {key: (entry.state, entry.value, entry.text) for key, entry in self._entries.items()}
+        live = {key: term for key, term in known.items() if term[0] in terms.SHOWN}
+        is_new = self._matched[0] != live
         if is_new:
-            self._met = (live, terms.met(self.article, self._folded, self._told))
-        found = self._met[1]
-        near = [c for c in found if is_new or any(terms.overlap(c, span) for span in changed)]
+            self._matched = (live, terms.met(self.article, self._folded, self._entries))
+        matches = self._matched[1]
+        near = [c for c in matches if is_new or any(terms.overlap(c, span) for span in changed)]
         if near:
             barred = terms.barred(near, self.article, coding.spans)
             self._barred = (self._barred - {c.id for c in near}) | barred
-        basis = (told, self._barred, publication(coding))
+        basis = (known, self._barred, publication(coding))
         if self._shown[0] != basis:
-            free = [c for c in found if c.id not in self._barred]
-            self._shown = (basis, terms.joined(self.offered(coding), free, self._told, self.thresholds))
+            free = [c for c in matches if c.id not in self._barred]
+            self._shown = (basis, terms.joined(self.offered(coding), free, self._entries, self.thresholds))
         return self._shown[1]
 
     def _learn(self, before: Coding | None, coding: Coding, changed: Sequence[Span]) -> None:
-        """Count the terms again of which a change teaches something else: an article may have thousands."""
+        """Update the terms that a change affects, and only those: an article may have thousands."""
         keys = None
         rulings, elsewhere = self._rulings, self._elsewhere
         if before is not None:
-            was, now = given_to(before), given_to(coding)
-            moved = {i for i in was.keys() | now.keys() if was.get(i) != now.get(i)}
-            regiven = [span for span in coding.spans if span.id in moved] if moved else []
-            keys = {(span.kind, terms.folded(span.quote)) for span in (*changed, *regiven)}
+            old, new = values_by_span(before), values_by_span(coding)
+            ids = {i for i in old.keys() | new.keys() if old.get(i) != new.get(i)}
+            revalued = [span for span in coding.spans if span.id in ids] if ids else []
+            keys = {(span.kind, terms.folded(span.quote)) for span in (*changed, *revalued)}
             kinds = {kind for kind, _ in keys}
             near = (span for span in coding.spans if span.kind in kinds)
             spans = tuple(span for span in near if (span.kind, terms.folded(span.quote)) in keys)
@@ -119,19 +121,19 @@ class Learner:
             elsewhere = {key: elsewhere[key] for key in keys if key in elsewhere}
         here = tally(taught_by(coding, self._ids), self.codebook)
         known = entries((elsewhere, here), rulings, self.codebook)
-        told = {key: each for key, each in self._told.items() if keys is not None and key not in keys}
-        told |= {key: each for key, each in known.items() if each.state is not State.NOTED}
-        self._told = dict(sorted(told.items(), key=itemgetter(0)))
+        merged = {key: each for key, each in self._entries.items() if keys is not None and key not in keys}
+        merged |= {key: each for key, each in known.items() if each.state is not State.NOTED}
+        self._entries = dict(sorted(merged.items(), key=itemgetter(0)))
 
     def turn_boilerplate(self, coding: Coding) -> int:
-        """Offer what stands in boilerplate too, or no longer; returns how many more (below 0: less)."""
+        """Toggle candidates in boilerplate; return how many were added (negative: removed)."""
         if self.blind:
             return 0
         if self._left_out is None:
-            from coder.suggest.registry import in_boilerplate  # its word lists take time to load
+            from coder.suggest.registry import in_boilerplate  # its word lists are slow to load
 
-            found = in_boilerplate(self.article, self.codebook, publication(coding))
-            self._left_out = [c for c in found if c.id not in self._ids]
+            candidates = in_boilerplate(self.article, self.codebook, publication(coding))
+            self._left_out = [c for c in candidates if c.id not in self._ids]
         more = self._left_out
         if self._ids.isdisjoint(c.id for c in more):
             self._propose([*self._proposed, *more])
@@ -140,49 +142,49 @@ class Learner:
         return -len(more)
 
     def offered(self, coding: Coding) -> list[Candidate]:
-        """What the suggester offers; its dates hang on the publication day that is coded."""
+        """Return the suggester's candidates, with dates resolved against the coded publication date."""
         days = publication(coding)
         if days != self._redated[0]:
-            found = self._proposed
+            candidates = self._proposed
             if days is not None:
-                from coder.suggest.date_spans import redated  # loads patterns that a start need not wait for
+                from coder.suggest.date_spans import redated  # compiles patterns, which would slow the start
 
-                found = redated(found, self.article, self.codebook, days)
-            self._redated = (days, found)
+                candidates = redated(candidates, self.article, self.codebook, days)
+            self._redated = (days, candidates)
         return self._redated[1]
 
 
 def named_by(coding: Coding, article: Article) -> dict[str, Candidate]:
-    """The candidates that proposals name, as far as ids tell: they may be suggested no more."""
+    """Return the candidates cited by proposals, rebuilt from their ids as they may no longer be suggested."""
     named = (i for e in coding.events for a in e.fields.values() if a.proposed for i in a.evidence)
-    found = {}
+    candidates = {}
     for parts in filter(None, (re.fullmatch(r"(\w+):(\d+)-(\d+)", name) for name in named)):
         start, end = int(parts[2]), int(parts[3])
-        found[parts[0]] = Candidate(parts[0], parts[1], start, end, article.text[start:end])
-    return found
+        candidates[parts[0]] = Candidate(parts[0], parts[1], start, end, article.text[start:end])
+    return candidates
 
 
 def shown_to_all(project: Project, article: Article) -> list[Candidate]:
-    """An article's candidates as everybody is shown them, by supervisors' rulings and thresholds."""
+    """Return the candidates that everybody is shown, according to supervisors' rulings and thresholds."""
     with project.store.read() as queries:
-        found, rulings = queries.candidates(article.id), queries.rulings()
+        proposed, rulings = queries.candidates(article.id), queries.rulings()
     known = entries((), rulings, project.codebook)
-    return terms.candidates(article, fold(article.text), found, known, project.thresholds)
+    return terms.candidates(article, fold(article.text), proposed, known, project.thresholds)
 
 
-def given_to(coding: Coding) -> dict[str, dict[str, Json]]:
-    """Span id → field → the value that rests on the span first."""
-    given: dict[str, dict[str, Json]] = {}
+def values_by_span(coding: Coding) -> dict[str, dict[str, Json]]:
+    """Return span id → field → the first value that has the span as evidence."""
+    values: dict[str, dict[str, Json]] = {}
     answered = [*coding.answers.items(), *(a for e in coding.events for a in e.fields.items())]
     for name, answer in answered:
         for span_id in answer.evidence if answer.coded else ():
-            given.setdefault(span_id, {}).setdefault(name, answer.value)
-    return given
+            values.setdefault(span_id, {}).setdefault(name, answer.value)
+    return values
 
 
 def taught_by(coding: Coding, proposed: Set[str]) -> Iterator[Lesson]:
-    """What an open coding teaches, as `store.lessons` reads it off a stored one; proposed: the rules' ids."""
-    given = given_to(coding)
+    """Yield an open coding's lessons, as `store.lessons` does for stored ones; proposed: the rules' ids."""
+    values = values_by_span(coding)
     for span in coding.spans:
         yield Lesson(
             span.kind,
@@ -191,12 +193,12 @@ def taught_by(coding: Coding, proposed: Set[str]) -> Iterator[Lesson]:
             kept=span.decision is not Decision.REJECTED,
             proposed=f"{span.kind}:{span.start}-{span.end}" in proposed,
             value=span.value,
-            given=given.get(span.id, {}),
+            given=values.get(span.id, {}),
         )
 
 
 def learned(project: Project) -> list[tuple[str, Entry]]:
-    """The terms suggested or held back, with for whom: everybody, what gold would teach, then by coder."""
+    """Return the learned terms with whom they are for: everybody, `GOLD` (what gold would teach), a coder."""
     book = project.codebook
     with project.store.read() as queries:
         rulings = queries.rulings()
@@ -205,17 +207,17 @@ def learned(project: Project) -> list[tuple[str, Entry]]:
         coders = sorted({h.coder for h in queries.coding_heads()} & {p.name for p in queries.people()})
         taught = {GOLD: gold, **{name: lessons.own(name) for name in coders}}
     common = entries((), rulings, book)
-    found = [(EVERYBODY, entry) for entry in common.values() if entry.state is not State.NOTED]
+    rows = [(EVERYBODY, entry) for entry in common.values() if entry.state is not State.NOTED]
     for name, by_whom in taught.items():
         for key, entry in entries((tally(by_whom, book),), rulings, book).items():
             known = common[key].state if key in common else State.NOTED
             if entry.state not in (State.NOTED, known):
-                found.append((name, entry))
-    return found
+                rows.append((name, entry))
+    return rows
 
 
 def promote_gold(project: Project, supervisor: str) -> list[Ruling]:
-    """Promote every term that closed gold suggests and nobody has decided about; returns the rulings."""
+    """Promote every term that closed gold suggests and that has no ruling yet; return the rulings."""
     suggested = [e for who, e in learned(project) if who == GOLD and e.state is State.SUGGESTED]
     return [rule(project, supervisor, Verdict.PROMOTED, entry.kind, entry.text) for entry in suggested]
 
@@ -223,7 +225,7 @@ def promote_gold(project: Project, supervisor: str) -> list[Ruling]:
 def rule(
     project: Project, supervisor: str, verdict: Verdict, kind: str, text: str, value: str = ""
 ) -> Ruling:
-    """Promote a term for everybody, or veto it; value: an id or JSON, by default what was learned, if any."""
+    """Promote a term for everybody or veto it; value: an id or JSON, by default the learned value, if any."""
     project.person(supervisor, "supervisor")
     book = project.codebook
     book.span_kind(kind)
@@ -244,7 +246,7 @@ def rule(
 
 
 def forget(project: Project, supervisor: str, kind: str, text: str) -> None:
-    """A term is again what was counted makes of it."""
+    """Remove the ruling on a term, so that only the counts decide about it."""
     project.person(supervisor, "supervisor")
     with project.store.begin(supervisor) as work:
         before = _ruling(work.queries, kind, text)
@@ -254,7 +256,7 @@ def forget(project: Project, supervisor: str, kind: str, text: str) -> None:
 
 
 def undo(project: Project, supervisor: str) -> tuple[str, list[str]] | None:
-    """Take back the last ruling; returns what it was and of which terms, None if there is none."""
+    """Undo the last ruling; return its name in the journal and its terms, or None if there is none."""
     project.person(supervisor, "supervisor")
     with project.store.begin(supervisor) as work:
         before = work.queries.rulings()
@@ -272,7 +274,7 @@ def _ruling(queries: Queries, kind: str, text: str) -> Ruling | None:
 
 
 def _value(typed: str, kind: str, codebook: Codebook) -> Json:
-    """A typed value, or that of an id in the first field that knows it; raises CoderError for any other."""
+    """Parse a value typed as JSON or as an id known to a field of the kind; raises CoderError otherwise."""
     try:
         value = from_json(typed)
     except ValueError:

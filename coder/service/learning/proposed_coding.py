@@ -1,4 +1,4 @@
-"""What the suggester offers for an article as a coding: an event for each trigger, as if confirmed."""
+"""Turns an article's candidates into a coding: an event for each trigger, with all proposals confirmed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from coder.suggest.events import EventProposer
 
 
 def proposed_coding(article: Article, candidates: Sequence[Candidate], codebook: Codebook) -> Coding:
-    """The candidates as spans, and of each trigger the event that it would open, its proposals as values."""
+    """Return a coding with the candidates as spans and, for each trigger, the event it would open."""
     proposer = EventProposer(candidates, article, codebook)
     offered = {candidate.id: candidate for candidate in candidates}
     context = Context(

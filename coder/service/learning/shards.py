@@ -1,7 +1,7 @@
-"""Candidates for articles that are in no project: from shards of articles to shards of candidates.
+"""Proposes candidates for articles outside any project: shards of articles in, shards of candidates out.
 
-No database takes part. A shard is done when its candidates lie there whole and the hidden note beside them
-names the same articles, codebook and program, so that a run is taken up again wherever and however it ended.
+No database is involved. A shard is done when its candidates file is complete and the hidden note beside it
+names the same articles, codebook and program, so a run can be resumed wherever and however it ended.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ from coder.store.whole_file import new_file
 from coder.suggest.registry import propose
 
 _PACKAGE = Path(__file__).parents[2]
-_DECIDING = ("suggest", "text", "values", "codebook", "importers", "native.py", "model.py", "foreign.py")
+_RELEVANT = ("suggest", "text", "values", "codebook", "importers", "native.py", "model.py", "foreign.py")
 
 
 @dataclass(frozen=True, slots=True)
 class Shard:
-    """A file of articles, where their candidates go, and the program that must make them."""
+    """A file of articles, the target for their candidates, and the program version that must create them."""
 
     source: Path
     target: Path
@@ -41,13 +41,13 @@ class Shard:
 
     @property
     def note(self) -> Path:
-        """The hidden file that tells what the candidates were made from."""
+        """The path of the hidden file that records what the candidates were made from."""
         return self.target.with_name(f".{self.target.name}.json")
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What came of a shard; left_out: lines without an article; problem: why it has no candidates at all."""
+    """The outcome of a shard; left_out: lines without an article; problem: why there are no candidates."""
 
     name: str
     articles: int = 0
@@ -58,7 +58,7 @@ class Done:
 
 
 Engine = Callable[[Sequence[Shard], Codebook], Iterable[Done]]
-"""Does `propose_shard` for all shards, in any order."""
+"""Runs `propose_shard` for all shards, in any order."""
 
 
 def propose_shards(
@@ -70,22 +70,24 @@ def propose_shards(
     with_text: bool = False,
     progress: Told = untold,
 ) -> list[Done]:
-    """Read every `NAME.jsonl` and `NAME.parquet` in a folder into `NAME.candidates.jsonl` in another.
+    """Turn every `NAME.jsonl` and `NAME.parquet` in `source` into `NAME.candidates.jsonl` in `target`.
 
-    with_text: the lines carry the article's text, so that an import brings the article too.
+    with_text: include the article's text in each line, so that importing it also imports the article.
     """
     if not source.exists():
         raise CoderError("delivery.no_such_file", where=str(source))
     if source.resolve() == target.resolve():
         raise CoderError("learning.same_folder", where=str(source))
-    found = sorted(p for p in source.glob("*") if p.suffix.lower() in SUFFIXES and not p.name.startswith("."))
-    if not found:
+    sources = sorted(
+        p for p in source.glob("*") if p.suffix.lower() in SUFFIXES and not p.name.startswith(".")
+    )
+    if not sources:
         raise CoderError("delivery.empty_folder", endings=", ".join(SUFFIXES), where=str(source))
-    if any(path.suffix.lower() == TABLE for path in found):
-        pyarrow_parquet()  # said now, not by each shard
+    if any(path.suffix.lower() == TABLE for path in sources):
+        pyarrow_parquet()  # fails now if it is not installed, not once per shard
     target.mkdir(parents=True, exist_ok=True)
     shards: dict[Path, Shard] = {}
-    for path in (path.resolve() for path in found):
+    for path in (path.resolve() for path in sources):
         out = target.resolve() / f"{path.stem}.candidates.jsonl"
         if out in shards:
             raise CoderError("learning.same_name", one=shards[out].source.name, other=path.name)
@@ -98,13 +100,13 @@ def propose_shards(
 
 
 def on_this_machine(shards: Sequence[Shard], book: Codebook, cores: int | None = None) -> Iterator[Done]:
-    """The engine that needs nothing else: all cores of one machine, a shard at a time each."""
+    """The default engine: all cores of this machine, one shard at a time on each."""
     cores = min(len(shards), cores or len(os.sched_getaffinity(0)))
     return spread(propose_shard, shards, book, ready, book, cores=cores)
 
 
 def propose_shard(book: Codebook, shard: Shard) -> Done:
-    """The candidates of a shard, unless they are there: the same bytes wherever it is done."""
+    """Write a shard's candidates unless they exist already; the bytes are the same on every machine."""
     name = shard.source.name
     try:
         if shard.program != program():
@@ -115,7 +117,7 @@ def propose_shard(book: Codebook, shard: Shard) -> Done:
             "program": shard.program,
             "with_text": shard.with_text,
         }
-        return _there(shard, made_from) or _made(book, shard, made_from)
+        return _existing(shard, made_from) or _write(book, shard, made_from)
     except CoderError as error:
         return Done(name, problem=str(error))
     except OSError as error:
@@ -123,49 +125,49 @@ def propose_shard(book: Codebook, shard: Shard) -> Done:
         return Done(name, problem=str(problem))
 
 
-def _there(shard: Shard, made_from: dict[str, Any]) -> Done | None:
+def _existing(shard: Shard, made_from: dict[str, Any]) -> Done | None:
     try:
         note = json.loads(shard.note.read_bytes())
         if note["made_from"] == made_from and note["sha256"] == _sha256(shard.target):
             left_out = tuple(note["left_out"])
             return Done(shard.source.name, note["articles"], note["candidates"], left_out, was_there=True)
     except (FileNotFoundError, ValueError, LookupError, TypeError):
-        pass  # it was broken off, or something else wrote there
+        pass  # missing, interrupted, or overwritten by something else
     return None
 
 
-def _made(book: Codebook, shard: Shard, made_from: dict[str, Any]) -> Done:
+def _write(book: Codebook, shard: Shard, made_from: dict[str, Any]) -> Done:
     articles, candidates, left_out = 0, 0, list[str]()
-    with new_file(shard.target, replace=True) as half:
-        with half.open("wb") as out:
-            for where, given in read(shard.source):
+    with new_file(shard.target, replace=True) as draft:
+        with draft.open("wb") as out:
+            for where, article in read(shard.source):
                 try:
-                    line, count = _line(book, given, where, shard.with_text)
+                    line, count = _line(book, article, where, shard.with_text)
                 except CoderError as error:
                     left_out.append(str(error))
                     continue
                 out.write(line)
                 articles, candidates = articles + 1, candidates + count
-        sha256 = _sha256(half)
+        sha256 = _sha256(draft)
     done = Done(shard.source.name, articles, candidates, tuple(left_out))
     counts = {"articles": articles, "candidates": candidates, "left_out": left_out}
-    with new_file(shard.note, replace=True) as half:
-        half.write_text(json.dumps({"made_from": made_from, "sha256": sha256, **counts}), "utf-8")
+    with new_file(shard.note, replace=True) as draft:
+        draft.write_text(json.dumps({"made_from": made_from, "sha256": sha256, **counts}), "utf-8")
     return done
 
 
-def _line(book: Codebook, given: Article | CoderError, where: str, with_text: bool) -> tuple[bytes, int]:
-    if isinstance(given, CoderError):
-        raise given
-    if problem := unstorable([given.id, given.text]):
+def _line(book: Codebook, article: Article | CoderError, where: str, with_text: bool) -> tuple[bytes, int]:
+    if isinstance(article, CoderError):
+        raise article
+    if problem := unstorable([article.id, article.text]):
         raise CoderError("delivery.article_holds", problem=problem, where=where)
     try:
-        found = propose(given, book)
-    except Exception as error:  # a fault of the rules costs one article of millions, and is told
+        candidates = propose(article, book)
+    except Exception as error:  # a bug in the rules costs only this article, and is reported
         what = f"{type(error).__name__}: {error}"
-        raise CoderError("learning.rules_failed", article=given.id, what=what, where=where) from error
-    record = from_candidates(given, found, book.ref, with_text)
-    return (to_line(record) + "\n").encode("utf-8"), len(found)
+        raise CoderError("learning.rules_failed", article=article.id, what=what, where=where) from error
+    record = from_candidates(article, candidates, book.ref, with_text)
+    return (to_line(record) + "\n").encode("utf-8"), len(candidates)
 
 
 def _sha256(path: Path) -> str:
@@ -175,9 +177,9 @@ def _sha256(path: Path) -> str:
 
 @cache
 def program() -> str:
-    """A name for all of the program that decides about candidates and their bytes."""
+    """Return a digest of all program files that determine the candidates and their bytes."""
     digest = hashlib.sha256()
-    for name in _DECIDING:
+    for name in _RELEVANT:
         place = _PACKAGE / name
         for file in sorted(place.rglob("*")) if place.is_dir() else [place]:
             if file.is_file() and "__pycache__" not in file.parts:

@@ -1,14 +1,14 @@
-"""A statistical suggester from the project's gold, kept only for the kinds at which it beats the rules.
+"""Trains a statistical suggester on the project's gold, used only for the kinds at which it beats the rules.
 
-Both are held against gold that the model has not seen: the articles are dealt into folds, and the model for
-each fold is trained on all the others (Stone 1974, cross-validation). The model of everything is kept where
-the exact F1 of a kind is higher and the interval of the difference, by resampling articles, lies above 0.
+Both are evaluated by cross-validation (Stone 1974) on gold that the model has not seen. The model trained on
+all articles is used for a kind if its exact F1 is higher and the bootstrap interval of the difference, over
+articles, lies above 0.
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,16 +19,15 @@ from coder.errors import CoderError
 from coder.messages.catalogue import Message
 from coder.model import Decision
 from coder.service.project.opened import Project
+from coder.service.project.processes import Told, untold
 from coder.suggest import spacy_ner
 from coder.suggest.registry import propose
 from coder.suggest.spacy_ner import Labelled, Span
 
-Tell = Callable[[int, int], None]  # of so many done, of how many
-
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """One kind on gold the model had not seen: exact F1 of the model (first) and of the rules (second)."""
+    """The scores of one kind on unseen gold: exact F1 of the model (first) and of the rules (second)."""
 
     kind: str
     f1: Contrast
@@ -36,16 +35,16 @@ class Compared:
 
     @property
     def better(self) -> bool:
-        """Whether the model is surely better."""
+        """Whether the model is significantly better."""
         return self.f1.interval.lower is not None and self.f1.interval.lower > 0
 
 
 def train(
-    project: Project, *, folds: int = 5, epochs: int = 20, seed: int = 0, tell: Tell = lambda done, of: None
+    project: Project, *, folds: int = 5, epochs: int = 20, seed: int = 0, tell: Told = untold
 ) -> tuple[int, list[Compared], Path | None]:
-    """Train on closed gold, compare with the rules, and keep the model for what it is better at.
+    """Train on closed gold, compare with the rules, and save the model for the kinds it is better at.
 
-    Returns how many articles it learned from, the kinds, and where the model lies, None if nowhere better.
+    Returns the number of training articles, the comparison by kind, and the model's path, None if not saved.
     """
     examples = _gold(project)
     if len(examples) < LEAST_ARTICLES:
@@ -53,17 +52,17 @@ def train(
         raise CoderError("learning.little_gold", articles=articles, least=LEAST_ARTICLES)
     if not 2 <= folds <= len(examples):
         raise CoderError("learning.folds", folds=folds, most=len(examples))
-    found = _out_of_fold(examples, folds, epochs, seed, tell)
+    predicted = _out_of_fold(examples, folds, epochs, seed, tell)
     ruled = [[(c.start, c.end, c.kind) for c in propose(e.article, project.codebook)] for e in examples]
     kinds = sorted({kind for each in examples for *_, kind in each.spans})
-    compared = [_compared(kind, examples, found, ruled) for kind in kinds]
+    compared = [_compared(kind, examples, predicted, ruled) for kind in kinds]
     scores = {each.kind: each.precision for each in compared if each.better}
-    kept = None
+    saved = None
     if scores:
-        whole = spacy_ner.trained(examples, epochs, seed)
-        kept = spacy_ner.keep(whole, project.config.folder, scores, (e.article.id for e in examples))
+        model = spacy_ner.trained(examples, epochs, seed)
+        saved = spacy_ner.keep(model, project.config.folder, scores, (e.article.id for e in examples))
     tell(folds + 1, folds + 1)
-    return len(examples), compared, kept
+    return len(examples), compared, saved
 
 
 def _gold(project: Project) -> list[Labelled]:
@@ -77,31 +76,31 @@ def _gold(project: Project) -> list[Labelled]:
 
 
 def _out_of_fold(
-    examples: Sequence[Labelled], folds: int, epochs: int, seed: int, tell: Tell
+    examples: Sequence[Labelled], folds: int, epochs: int, seed: int, tell: Told
 ) -> list[list[Span]]:
-    """For each example what a model finds that has not seen it."""
+    """Return for each example the spans predicted by a model that has not seen it."""
     order = list(range(len(examples)))
     random.Random(seed).shuffle(order)
-    found: list[list[Span]] = [[] for _ in examples]
+    predicted: list[list[Span]] = [[] for _ in examples]
     for fold in range(folds):
         held_out = set(order[fold::folds])
         model = spacy_ner.trained([e for i, e in enumerate(examples) if i not in held_out], epochs, seed)
         for i in held_out:
-            found[i] = spacy_ner.spans_in(model, examples[i].article.text)
+            predicted[i] = spacy_ner.spans_in(model, examples[i].article.text)
         tell(fold + 1, folds + 1)
-    return found
+    return predicted
 
 
 def _compared(
-    kind: str, examples: Sequence[Labelled], found: Sequence[Sequence[Span]], ruled: Sequence[Sequence[Span]]
+    kind: str, examples: Sequence[Labelled], model: Sequence[Sequence[Span]], rules: Sequence[Sequence[Span]]
 ) -> Compared:
     def marks(spans: Iterable[Span]) -> list[Mark]:
         return [Mark.of([(start, end)], kind) for start, end, its_kind in spans if its_kind == kind]
 
     gold = [marks(each.spans) for each in examples]
     by_model, by_rule = (
-        [span_hits(marks(spans), there, "exact") for spans, there in zip(each, gold, strict=True)]
-        for each in (found, ruled)
+        [span_hits(marks(spans), coded, "exact") for spans, coded in zip(each, gold, strict=True)]
+        for each in (model, rules)
     )
     offered, hits = sum(each.first for each in by_model), sum(each.hits for each in by_model)
     precision = round(hits / offered, 3) if offered else 0.0

@@ -1,4 +1,1 @@
-"""A project made, opened and written to, in order.
-
-The door is `opened.open_project`.
-"""
+"""Creating a project, opening it and writing to it in order; the entry point is `opened.open_project`."""

@@ -1,10 +1,11 @@
-"""What is adjudicated together: an article's submitted codings, how their events are clustered, its gold."""
+"""The data adjudicated together: an article's submitted codings, the clusters of their events, its gold."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import NamedTuple
 
 from coder.adjudicate.resolve import SUPERVISOR, Adjudication, Stored, up_to_date
@@ -17,7 +18,7 @@ from coder.store.queries import Assigned, CodingHead, Queries
 
 
 class Found(NamedTuple):
-    """What is stored of an article and adjudicated together; heads: of the codings, and of the gold."""
+    """An article with everything stored for its adjudication; `heads` covers the codings and the gold."""
 
     article: Article | None
     heads: Sequence[CodingHead]
@@ -27,28 +28,28 @@ class Found(NamedTuple):
 
     @property
     def stored(self) -> Stored:
-        """Gold and clusters as they are kept."""
+        """The gold and the clusters as stored."""
         return self.gold, tuple(self.clusters)
 
     @property
     def revisions(self) -> str:
-        """The codebooks of these codings, "" where they can be compared."""
+        """The codebook revisions of these codings, or "" if the codings are comparable."""
         return revisions_of(self.heads)
 
     @property
     def is_foreign(self) -> bool:
-        """Whether gold came in from elsewhere: which coders' events its events are is not known."""
+        """Whether the gold was imported, so it is unknown which coders' events its events come from."""
         known = {cluster.gold for cluster in self.clusters}
         return self.gold is not None and any(event.id not in known for event in self.gold.events)
 
 
 def found_of(queries: Queries, articles: Sequence[str]) -> dict[str, Found]:
-    """What is stored of each of these articles, read together."""
+    """Read the adjudication data of these articles in one go."""
     heads = defaultdict[str, list[CodingHead]](list)
     for head in not_trainees(queries.coding_heads(articles), queries.assignments(articles=articles)):
         heads[head.article].append(head)
     codings = defaultdict[str, list[Coding]](list)
-    for coding in queries.codings_of([head for each in heads.values() for head in each]):
+    for coding in queries.codings_of(list(chain.from_iterable(heads.values()))):
         codings[coding.article].append(coding)
     texts, clusters = queries.articles_of(articles), queries.clusters_of(articles)
     return {
@@ -64,42 +65,39 @@ def found_of(queries: Queries, articles: Sequence[str]) -> dict[str, Found]:
 
 
 def expect_state(project: Project, queries: Queries, article: str) -> Adjudication:
-    """The adjudication of an article; raises CoderError, which says why, where there is none."""
+    """Return the adjudication of an article; raise a CoderError that gives the reason if there is none."""
     found = found_of(queries, [article])[article]
     if found.revisions:
         raise CoderError("review.several_revisions", article=article, revisions=found.revisions)
     if (state := state_from(project, queries, found)) is None:
-        raise CoderError(
-            f"review.{'imported_gold' if found.is_foreign else 'fewer_than_two'}", article=article
-        )
+        reason = "imported_gold" if found.is_foreign else "fewer_than_two"
+        raise CoderError(f"review.{reason}", article=article)
     return state
 
 
 def state_of(project: Project, queries: Queries, article: str) -> Adjudication | None:
-    """The adjudication of an article as stored, or a fresh one; None where there is nothing to compare."""
+    """Return the article's adjudication, stored or fresh, or None if there is nothing to compare."""
     return state_from(project, queries, found_of(queries, [article])[article])
 
 
 def state_from(
     project: Project, queries: Queries, found: Found, *, alone: bool = False
 ) -> Adjudication | None:
-    """The adjudication as stored, or a fresh one; None with fewer than two submitted, trainees' aside.
+    """Return the adjudication, stored or fresh; None for imported gold or with fewer than two codings.
 
-    One is enough where gold was made of it, or where it is to be made: `alone`. None also for imported gold.
+    Only submitted codings count, without trainees'. With `alone`, or if gold was already made from one
+    coding, a single coding is enough.
     """
     codings, article, gold = found.codings, found.article, found.gold
-    if (
-        found.is_foreign
-        or not codings
-        or article is None
-        or (len(codings) < 2 and not alone and not _is_of_one(found))
-    ):
+    if found.is_foreign or not codings or article is None:
+        return None
+    if len(codings) < 2 and not alone and not _is_of_one(found):
         return None
     book = project.revision(queries, codings[0].codebook, codings[0].id)
     codings = [expect_sound(coding, book) for coding in codings]
 
     def align() -> list[Cluster]:
-        from coder.agreement.comparison import aligned  # numpy: not needed for what is kept
+        from coder.agreement.comparison import aligned  # loads numpy, not needed if clusters are stored
 
         return aligned(codings, book)
 
@@ -109,14 +107,16 @@ def state_from(
 
 
 def _is_of_one(found: Found) -> bool:
-    """Whether gold was made of a single coding: nobody but its coder and the supervisor comes into it."""
-    given = {who for answer in found.gold.every_answer for who in answer.taken_from} if found.gold else set()
-    whose = given | {coder for cluster in found.clusters for coder, _ in cluster.members}
-    return found.gold is not None and whose <= {found.codings[0].coder, SUPERVISOR}
+    """Whether the gold rests on a single coding: only its coder and the supervisor contributed to it."""
+    if found.gold is None:
+        return False
+    contributors = {who for answer in found.gold.every_answer for who in answer.taken_from}
+    contributors |= {coder for cluster in found.clusters for coder, _ in cluster.members}
+    return contributors <= {found.codings[0].coder, SUPERVISOR}
 
 
 def not_trainees(heads: Iterable[CodingHead], assigned: Iterable[Assigned]) -> list[CodingHead]:
-    """The submitted codings by others than trainees, and the gold; assigned: who has these."""
+    """Filter `heads` to gold and submitted codings, leaving out those of trainees (see `assigned`)."""
     trainees = {(each.article, each.coder) for each in assigned if each.stage == TRAINING}
     return [
         head
@@ -127,7 +127,7 @@ def not_trainees(heads: Iterable[CodingHead], assigned: Iterable[Assigned]) -> l
 
 
 def revisions_of(heads: Sequence[CodingHead]) -> str:
-    """The codebooks of what is adjudicated together, "" if it is the same one or there is one coder."""
+    """Return the codebook revisions, comma-separated, or "" if all share one or there is one coder."""
     refs = sorted({head.codebook for head in heads})
     coders = {head.coder for head in heads} - {GOLD}
     return ", ".join(refs) if len(coders) > 1 and len(refs) > 1 else ""

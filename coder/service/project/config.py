@@ -1,7 +1,7 @@
-"""`coder.toml`: a project's name, database, codebook, language and view; under it the user's own file.
+"""Configuration: a project's `coder.toml` (name, database, codebook, language, view) and the user's own file.
 
-The user's file is `$XDG_CONFIG_HOME/coder/config.toml` (XDG Base Directory Specification); it holds the
-tables `[terminal]` and `[view]` alone, and what a project says of them stands above it.
+The user's file is `$XDG_CONFIG_HOME/coder/config.toml` (XDG Base Directory Specification); it holds only the
+tables `[terminal]` and `[view]`, and the project's values take precedence over it.
 """
 
 from __future__ import annotations
@@ -22,29 +22,29 @@ from coder.foreign import MAX_DEPTH, TOO_DEEP, TOO_LONG, excess, expect_file
 from coder.model import AGREED, POLICIES, STAGES, TRAINING
 
 FILE = "coder.toml"
-TEXT = re.compile(r"[\w-][\w.-]*\.(?:toml|ya?ml)")  # the names of texts that backups and packets carry
+TEXT = re.compile(r"[\w-][\w.-]*\.(?:toml|ya?ml)")  # names of the text files included in backups and packets
 DEFAULT_DATABASE = "sqlite:///coder.db"
 DAY = 24 * 60 * 60  # the longest timeout of a plug-in, in seconds
 Language = Literal["ar", "en"]
-Setting: TypeAlias = Literal["auto", "plain", "lrm"]  # what the terminal needs, found out or as the user says
+Setting: TypeAlias = Literal["auto", "plain", "lrm"]  # how to emit bidirectional text; auto: detected
 COLOUR_THEMES = ("dark", "light", "high-contrast", "colour-blind")
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """How text is put on the terminal."""
+    """How text is displayed in the terminal."""
 
     mode: Setting = "auto"
     tashkeel: bool = True  # whether vowel signs are drawn
-    theme: str = "auto"  # one of COLOUR_THEMES; auto: dark or light, as the terminal's ground is
+    theme: str = "auto"  # one of COLOUR_THEMES; auto: dark or light, like the terminal's background
 
 
 @dataclass(frozen=True, slots=True)
 class GoldRules:
-    """How gold is made without a decision for each value.
+    """How gold is made without deciding each value by hand.
 
-    policies: in their order. trusted: by stage, the coder whose coding is taken. sign_off: the share of the
-    gold, from 0 to 1, that a second supervisor signs. spans: whether they are decided beside events, too.
+    policies: in order of application. trusted: stage → coder whose coding is adopted. sign_off: the share of
+    the gold, from 0 to 1, that a second supervisor signs. spans: whether spans are adjudicated as well.
     """
 
     policies: Sequence[str] = (AGREED,)
@@ -55,7 +55,7 @@ class GoldRules:
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What a dataset of the project says of itself; license: an SPDX identifier or words, "" for none."""
+    """The metadata of the project's datasets; license: an SPDX identifier or free text, "" for none."""
 
     title: str = ""
     description: str = ""
@@ -67,7 +67,7 @@ class About:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """What `coder.toml` says; relative paths are relative to its folder."""
+    """The contents of `coder.toml`; relative paths are relative to its folder."""
 
     folder: Path
     name: str
@@ -75,17 +75,17 @@ class Config:
     codebook: str = "codebook.yaml"
     language: Language = "ar"
     view: View = View()
-    # By span kind, the least score with which a candidate is shown.
+    # Span kind → the lowest score at which a candidate is shown.
     thresholds: Mapping[str, float] = field(default_factory=dict)
-    # By suggester besides the rules, its settings.
+    # Suggester plug-in → its settings.
     plugins: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     gold: GoldRules = GoldRules()
     dataset: About = About()
-    header: str = ""  # of a request from the proxy before `coder serve`: whose it is
+    header: str = ""  # HTTP header in which the proxy before `coder serve` names the user
 
     @property
     def database_url(self) -> str:
-        """The database with a relative SQLite path made absolute."""
+        """The database URL, with a relative SQLite path made absolute."""
         path = self.database.removeprefix("sqlite:///")
         if path == self.database or path.startswith("/"):
             return self.database
@@ -93,7 +93,7 @@ class Config:
 
 
 def read(folder: Path) -> Config:
-    """The configuration in a project folder; raises CoderError that names file and line."""
+    """Read the configuration of a project folder; raises a CoderError that names file and line."""
     path = folder / FILE
     table = _table(path)
     texts = {key: table[key] for key in ("name", "database", "codebook") if key in table}
@@ -114,30 +114,36 @@ def read(folder: Path) -> Config:
     for kind, score in scores.items():
         if not _is_number(score) or not 0 <= score <= 1:
             raise CoderError("config.threshold", kind=kind, value=score, where=str(path))
-    said, least = {"name": folder.name, **texts}, {kind: float(score) for kind, score in scores.items()}
     plugins, header = _plugins(suggest, path), _inner(table, "web", path).get("header", "")
     if not isinstance(header, str) or not re.fullmatch(r"[A-Za-z0-9-]*", header):
         raise CoderError("config.header", value=header, where=str(path))
-    gold = _gold(_inner(table, "gold", path), path)
-    shown = {"language": language, "view": view, "header": header}
-    shown["dataset"] = _about(_inner(table, "dataset", path), path)
-    return Config(folder, **said, **shown, thresholds=least, plugins=plugins, gold=gold)
+    return Config(
+        folder,
+        **{"name": folder.name, **texts},
+        language=language,
+        view=view,
+        thresholds={kind: float(score) for kind, score in scores.items()},
+        plugins=plugins,
+        gold=_gold(_inner(table, "gold", path), path),
+        dataset=_about(_inner(table, "dataset", path), path),
+        header=header,
+    )
 
 
 def user_file() -> Path:
-    """The user's own configuration; it need not exist."""
+    """Return the path of the user's own configuration file, which need not exist."""
     base = os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config"
     return Path(base) / "coder" / "config.toml"
 
 
 def user_view() -> View:
-    """What the user's own file says."""
+    """Read the view settings from the user's own file."""
     path = user_file()
     return _view(_table(path), path, under=View()) if path.exists() else View()
 
 
 def keep_user_view(view: View) -> Path:
-    """Write the view into the user's own file, whatever else it says kept; returns its path."""
+    """Write the view into the user's own file, leaving its other contents unchanged; return its path."""
     path = user_file()
     text = path.read_text("utf-8") if path.exists() else ""
     text = _with_value(text, "terminal", "mode", json.dumps(view.mode))
@@ -149,21 +155,21 @@ def keep_user_view(view: View) -> Path:
 
 
 def first_time(what: str) -> bool:
-    """Whether the user has not been told something yet, kept beside their own file; from now on they have."""
+    """Return whether the user sees the hint `what` for the first time, and remember that they saw it."""
     path = user_file().with_name("told")
     try:
-        told = path.read_text("utf-8").split() if path.exists() else []
-        if what in told:
+        seen = path.read_text("utf-8").split() if path.exists() else []
+        if what in seen:
             return False
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text("\n".join([*told, what, ""]), "utf-8")
+        path.write_text("\n".join([*seen, what, ""]), "utf-8")
     except (OSError, UnicodeDecodeError):
         pass
     return True
 
 
 def text(config: Config) -> str:
-    """What `coder.toml` says in a new project."""
+    """Return the contents of a new project's `coder.toml`."""
     name, database = json.dumps(config.name, ensure_ascii=False), json.dumps(config.database)
     lines = [f"name = {name}", f"database = {database}", f"codebook = {json.dumps(config.codebook)}", ""]
     lines += ["[ui]", f'language = "{config.language}"  # ar or en', ""]
@@ -173,19 +179,22 @@ def text(config: Config) -> str:
 
 
 def texts(folder: Path) -> list[Path]:
-    """The project's own texts in its folder: `coder.toml`, codebooks and their lexicons."""
+    """Return the project's text files in its folder: `coder.toml`, codebooks and their lexicons."""
     return [path for path in sorted(folder.iterdir()) if TEXT.fullmatch(path.name) and path.is_file()]
 
 
 def find(start: Path | None = None) -> Path:
-    """The project folder: `CODER_PROJECT`, else the nearest folder upward that has a coder.toml."""
+    """Find the project folder: `start` or the nearest folder above it that has a coder.toml.
+
+    Without `start`, `CODER_PROJECT` names the folder, or else the search starts at the current one.
+    """
     if start is None and (named := os.environ.get("CODER_PROJECT")):
         start = Path(named)
         if not (start / FILE).is_file():
             raise CoderError("config.no_project_named", folder=start, file=FILE)
         return start
     here = (start or Path.cwd()).resolve()
-    if not here.exists():  # a slip of the pen would be taken for the project around it
+    if not here.exists():  # else a mistyped path would resolve to the project around it
         raise CoderError("config.no_folder", folder=here)
     for folder in (here, *here.parents):
         if (folder / FILE).is_file():
@@ -194,12 +203,12 @@ def find(start: Path | None = None) -> Path:
 
 
 def first_look(folder: Path | None, coder: str, article: str | None) -> tuple[str, int] | None:
-    """The text of the article that is about to open and the code point where the coder left it.
+    """Return the text of the article about to open and the code point where the coder left off.
 
-    For the first paint, before the project is open. None wherever that is not plain at once; opening the
-    project then says what is wrong.
+    It serves the first paint, before the project is open. None if this cannot be determined quickly; any
+    error is reported when the project opens.
     """
-    from coder.store.glance import glance  # a database driver that `coder --help` does without
+    from coder.store.glance import glance  # loads a database driver, which `coder --help` must not
 
     try:
         url = read(find(folder)).database_url
@@ -227,11 +236,11 @@ def _table(path: Path) -> dict[str, Any]:
 
 
 def _first_excess(text: str) -> int:
-    """The first line where so many brackets are open, or so many names or digits joined, as nobody writes."""
-    opened = 0
+    """Return the first line with absurdly deep nesting, many dotted names or a very long word; 1 if none."""
+    depth = 0
     for number, line in enumerate(text.splitlines(), start=1):
-        opened += len(re.findall(r"[\[{]", line)) - len(re.findall(r"[\]}]", line))
-        if max(opened, len(re.findall(r"[\[{.]", line))) > MAX_DEPTH or re.search(r"\w{3000}", line):
+        depth += len(re.findall(r"[\[{]", line)) - len(re.findall(r"[\]}]", line))
+        if max(depth, len(re.findall(r"[\[{.]", line))) > MAX_DEPTH or re.search(r"\w{3000}", line):
             return number
     return 1
 
@@ -240,12 +249,12 @@ def _view(table: Mapping[str, Any], path: Path, *, under: View) -> View:
     mode = _inner(table, "terminal", path).get("mode", under.mode)
     if mode not in get_args(Setting):
         raise CoderError("config.mode", value=mode, where=str(path))
-    said = _inner(table, "view", path)
-    tashkeel = said.get("tashkeel", under.tashkeel)
+    settings = _inner(table, "view", path)
+    tashkeel = settings.get("tashkeel", under.tashkeel)
     if not isinstance(tashkeel, bool):
         raise CoderError("config.tashkeel", value=tashkeel, where=str(path))
-    # Eyes are a person's own: what one chose stands above what the project says.
-    theme = said.get("theme", "auto") if under.theme == "auto" else under.theme
+    # A theme is a personal choice: the user's own takes precedence over the project's.
+    theme = settings.get("theme", "auto") if under.theme == "auto" else under.theme
     if theme not in ("auto", *COLOUR_THEMES):
         raise CoderError("config.theme", value=theme, names=", ".join(COLOUR_THEMES), where=str(path))
     return View(mode, tashkeel, theme)
@@ -270,8 +279,8 @@ def _gold(table: Mapping[str, Any], path: Path) -> GoldRules:
 
 def _about(table: Mapping[str, Any], path: Path) -> About:
     for name, value in table.items():
-        each = value if name == "authors" and isinstance(value, list) else [value]
-        if name not in About.__slots__ or not all(isinstance(text, str) for text in each):
+        values = value if name == "authors" and isinstance(value, list) else [value]
+        if name not in About.__slots__ or not all(isinstance(text, str) for text in values):
             names = ", ".join(About.__slots__)
             raise CoderError("config.dataset", name=name, value=value, names=names, where=str(path))
     authors = table.get("authors", ())
@@ -279,14 +288,14 @@ def _about(table: Mapping[str, Any], path: Path) -> About:
 
 
 def _plugins(suggest: Mapping[str, Any], path: Path) -> dict[str, Mapping[str, Any]]:
-    """`[suggest.plugins.NAME]`: a table of settings for each, which can be JSON; `timeout` is in seconds."""
-    found = _inner(suggest, "plugins", path)
-    settings = {name: _inner(found, name, path) for name in found}
-    for name, each in settings.items():
-        seconds = each.get("timeout", 1)
+    """Read the tables `[suggest.plugins.NAME]`: settings expressible in JSON, `timeout` in seconds."""
+    tables = _inner(suggest, "plugins", path)
+    settings = {name: _inner(tables, name, path) for name in tables}
+    for name, table in settings.items():
+        seconds = table.get("timeout", 1)
         if not _is_number(seconds) or not 0 < seconds <= DAY:
             raise CoderError("config.timeout", name=name, value=seconds, most=DAY, where=str(path))
-        for place, value in _not_json(each, f"suggest.plugins.{name}"):
+        for place, value in _not_json(table, f"suggest.plugins.{name}"):
             raise CoderError("config.not_json", place=place, value=value, where=str(path))
     return settings
 
@@ -296,7 +305,7 @@ def _is_number(value: object) -> TypeGuard[float]:
 
 
 def _not_json(value: object, place: str) -> Iterator[tuple[str, object]]:
-    """What TOML can say and JSON cannot: days, times, and numbers that are none; each with its place."""
+    """Yield the place and value of all that JSON cannot express: dates, times, infinities and NaN."""
     if isinstance(value, dict):
         for name, item in value.items():
             yield from _not_json(item, f"{place}.{name}")
@@ -315,12 +324,12 @@ def _inner(table: Mapping[str, Any], name: str, path: Path) -> Mapping[str, Any]
 
 
 def _with_value(text: str, table: str, key: str, value: str) -> str:
-    """A TOML text with one value of a table set, the table added where there is none."""
+    """Return the TOML text with one value of a table set, adding the table if it is missing."""
     line = f"{key} = {value}"
     text = text and f"{text.rstrip()}\n"
     header = re.search(rf"(?m)^\[{table}\].*", text)
     if header is None:
         return f"{text}\n[{table}]\n{line}\n".lstrip()
-    body, bracket, others = text[header.end() :].partition("\n[")
-    body, found = re.subn(rf"(?m)^{key}\s*=.*", line, body, count=1)
-    return text[: header.end()] + (body if found else f"\n{line}{body}") + bracket + others
+    body, bracket, rest = text[header.end() :].partition("\n[")
+    body, replaced = re.subn(rf"(?m)^{key}\s*=.*", line, body, count=1)
+    return text[: header.end()] + (body if replaced else f"\n{line}{body}") + bracket + rest

@@ -1,7 +1,6 @@
-"""Whether a coding fits its article and the codebook: every problem, and where it stands.
+"""Checks whether a coding fits its article and the codebook; every problem comes with its place.
 
-Codings from elsewhere are refused for it before they come in; one in the database that does not fit was
-written there by something else.
+Imported codings with problems are refused. One in the database was put there by some other program.
 """
 
 from __future__ import annotations
@@ -20,18 +19,18 @@ from coder.store.data_problems import damaged
 
 
 def text_problems(coding: Coding, article: Article, book: Codebook, where: str) -> Iterator[CoderError]:
-    """The spans that are not in the text, and the names that are not in the codebook."""
+    """Yield the spans that do not match the text, and the names that are not in the codebook."""
     for s in coding.spans:
-        there = article.text[s.start : s.end]
-        if not 0 <= s.start < s.end <= len(article.text) or there != s.quote:
+        actual = article.text[s.start : s.end]
+        if not 0 <= s.start < s.end <= len(article.text) or actual != s.quote:
             at = f"[{s.start}, {s.end})"
-            yield CoderError("delivery.not_in_text", id=s.id, at=at, said=s.quote, there=there, where=where)
+            yield CoderError("delivery.not_in_text", id=s.id, at=at, said=s.quote, there=actual, where=where)
     for what in dict.fromkeys(_unknown_names(coding, book)):
         yield CoderError("delivery.does_not_exist", what=what, book=book.ref, where=where)
 
 
 def value_problems(coding: Coding, book: Codebook, where: str) -> Iterator[CoderError]:
-    """The values of answers, asked for or not, and of spans that the codebook does not allow."""
+    """Yield the values, of answers (whether applicable or not) and of spans, that the codebook forbids."""
     for place, what in _answer_problems(coding, book):
         yield CoderError("delivery.at", place=place, problem=what, book=book.ref, where=where)
     kinds = {k.id for k in book.span_kinds}
@@ -40,45 +39,45 @@ def value_problems(coding: Coding, book: Codebook, where: str) -> Iterator[Coder
             yield CoderError("delivery.at_span", id=span.id, problem=wrong, book=book.ref, where=where)
 
 
-def link_problems(found: Iterable[Problem], book: Codebook, where: str) -> Iterator[CoderError]:
-    """The links to records that are not there, out of the problems of a coding whose values all fit."""
+def link_problems(problems: Iterable[Problem], book: Codebook, where: str) -> Iterator[CoderError]:
+    """Yield the links to missing records among the problems of a coding whose values all fit."""
     links = {f.id for f in book.event_fields if f.value_is == "record_reference"}
-    for problem in found:
+    for problem in problems:
         if problem.rule == VALUE and problem.field in links:
-            place, said = f"{problem.event_id}/{problem.field}", problem.message
-            yield CoderError("delivery.at", place=place, problem=said, book=book.ref, where=where)
+            place = f"{problem.event_id}/{problem.field}"
+            yield CoderError("delivery.at", place=place, problem=problem.message, book=book.ref, where=where)
 
 
 def expect_sound(coding: Coding, book: Codebook) -> Coding:
-    """The coding as the database has it; raises DamagedError: a misfit would end what counts it."""
+    """Return a coding read from the database unchanged; raises DamagedError if a value does not fit."""
     for place, what in _answer_problems(coding, book):
         raise damaged(Message("delivery.unsound", coding=coding.id, book=book.ref, place=place, problem=what))
     return coding
 
 
-def all_of(wrong: Sequence[CoderError]) -> CoderError:
-    """Several problems as one error that lists them, one a line."""
-    if len(wrong) == 1:
-        return wrong[0]
+def combined(problems: Sequence[CoderError]) -> CoderError:
+    """Combine several problems into one error that lists them, one per line."""
+    if len(problems) == 1:
+        return problems[0]
 
     def lines(lang: str) -> str:
-        return "\n".join(": ".join(filter(None, (e.where, e.words(lang)[0]))) for e in wrong)
+        return "\n".join(": ".join(filter(None, (e.where, e.words(lang)[0]))) for e in problems)
 
-    # Words that are made when it is known in which language.
-    said, hint = SimpleNamespace(of=lines), SimpleNamespace(of=lambda lang: wrong[0].words(lang)[1])
-    return CoderError("delivery.several", n=len(wrong), lines=said, first_hint=hint)
+    # Objects with `of`, like labels: the text is produced once the language is known.
+    listed, hint = SimpleNamespace(of=lines), SimpleNamespace(of=lambda lang: problems[0].words(lang)[1])
+    return CoderError("delivery.several", n=len(problems), lines=listed, first_hint=hint)
 
 
 def _answer_problems(coding: Coding, book: Codebook) -> Iterator[tuple[str, Message]]:
-    """Where in a coding a value stands that the codebook does not allow, and why it does not."""
+    """Yield the place of each value that the codebook does not allow, and the reason."""
     answers = [("", coding.answers, book.article_fields)]
     answers += [(f"{event.id}/", event.fields, book.event_fields) for event in coding.events]
-    for start, given, fields in answers:
+    for prefix, by_field, fields in answers:
         for field in fields:
-            answer = given.get(field.id)
+            answer = by_field.get(field.id)
             if answer is not None and answer.blank is None:
                 for wrong in field_problems(field, answer.value, book):
-                    yield f"{start}{field.id}", Message("delivery.of_field", field=field.label, what=wrong)
+                    yield f"{prefix}{field.id}", Message("delivery.of_field", field=field.label, what=wrong)
 
 
 def _unknown_names(coding: Coding, book: Codebook) -> Iterator[Message]:
@@ -96,5 +95,5 @@ def _unknown_names(coding: Coding, book: Codebook) -> Iterator[Message]:
     for answers in (coding.answers, *(event.fields for event in coding.events)):
         for name, answer in answers.items():
             missing = [i for i in answer.evidence if i not in spans]
-            if not answer.proposed:  # a proposal names candidates, not spans
+            if not answer.proposed:  # a proposal's evidence refers to candidates, not spans
                 yield from (Message("delivery.evidence", id=i, field=name) for i in missing)

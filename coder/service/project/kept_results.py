@@ -1,7 +1,7 @@
-"""Results worked out item by item from a project's data: those that are kept are read, the others are made.
+"""Results computed per item from a project's data; cached results are read, missing ones are computed.
 
-Making them can be interrupted and begun again. An item is known by its key, and its stamp names all that its
-result is made from.
+The computation can be interrupted and resumed. An item is identified by its key; its stamp is a digest of
+everything its result depends on.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from coder.service.project.opened import Project, reopened
 from coder.service.project.processes import Told, spread, untold
 from coder.store.kept import Result
 
-_AT_ONCE = 20  # items that are worked at together
-_READ = 200  # results that are in memory together
+_AT_ONCE = 20  # items computed per call of `work`
+_READ = 200  # results held in memory at a time
 
 
 class _Item(Protocol):
@@ -27,59 +27,59 @@ class _Item(Protocol):
     def stamp(self) -> str: ...
 
 
-Asked = TypeVar("Asked", bound=_Item)
+Item = TypeVar("Item", bound=_Item)
 
 
 def stamp(*made_from: object) -> str:
-    """A name for everything that a result was made from, this version of the program too."""
+    """Return a digest of everything a result depends on, including the program's version."""
     return hashlib.blake2b(json.dumps([__version__, *made_from]).encode(), digest_size=16).hexdigest()
 
 
-class KeptResults(Generic[Asked]):
-    """The results of one kind for what is asked; missing: what has none yet."""
+class KeptResults(Generic[Item]):
+    """The results of one kind for the items `asked`; `missing` are the items without a cached result."""
 
     def __init__(
         self,
         project: Project,
         kind: str,
-        asked: Sequence[Asked],
-        work: Callable[[Project, Sequence[Asked]], list[Result]],
+        asked: Sequence[Item],
+        work: Callable[[Project, Sequence[Item]], list[Result]],
         *,
         anew: bool = False,
     ) -> None:
-        """work: a function of a module, which makes the results of some items; anew: also of what is kept."""
+        """work: computes the results of some items, a module-level function; anew: ignore cached results."""
         self._project, self._kind, self._work = project, kind, work
-        kept = {} if anew else project.kept.stamps(kind)
+        cached = {} if anew else project.kept.stamps(kind)
         self.asked = asked
-        self.missing = [each for each in asked if kept.get(each.key) != each.stamp]
-        self._unkept: dict[str, str] = {}
+        self.missing = [item for item in asked if cached.get(item.key) != item.stamp]
+        self._uncached: dict[str, str] = {}  # results that the cache could not store
 
     def make(self, progress: Told = untold, *, worth: int = 60) -> None:
-        """Make and keep those that are missing; worth: how many pay for further processes."""
+        """Compute and cache the missing results, in several processes from `worth` items on."""
         parts = [self.missing[i : i + _AT_ONCE] for i in range(0, len(self.missing), _AT_ONCE)]
         cores, done = None if len(self.missing) >= worth else 1, 0
-        for part, made in zip(
+        for part, results in zip(
             parts,
             spread(self._work, parts, self._project, reopened, self._project.way, cores=cores),
             strict=True,
         ):
-            self._keep(made)
+            self._cache(results)
             done += len(part)
             progress(done, len(self.missing))
         self.missing = []
 
-    def bodies(self, asked: Sequence[Asked]) -> Iterator[str]:
-        """The results of these, in order; what was changed or thrown away since is made again."""
+    def bodies(self, asked: Sequence[Item]) -> Iterator[str]:
+        """Yield these items' results in order, recomputing those changed or discarded since."""
         for start in range(0, len(asked), _READ):
             part = asked[start : start + _READ]
-            found = dict(self._project.kept.fetch(self._kind, {each.key: each.stamp for each in part}))
-            found |= self._unkept
-            if lost := [each for each in part if each.key not in found]:
-                again = self._work(self._project, lost)
-                self._keep(again)
-                found |= {result.key: result.body for result in again}
-            yield from (found[each.key] for each in part)
+            bodies = dict(self._project.kept.fetch(self._kind, {item.key: item.stamp for item in part}))
+            bodies |= self._uncached
+            if lost := [item for item in part if item.key not in bodies]:
+                results = self._work(self._project, lost)
+                self._cache(results)
+                bodies |= {result.key: result.body for result in results}
+            yield from (bodies[item.key] for item in part)
 
-    def _keep(self, made: Sequence[Result]) -> None:
-        if not self._project.kept.keep(self._kind, made):
-            self._unkept |= {result.key: result.body for result in made}
+    def _cache(self, results: Sequence[Result]) -> None:
+        if not self._project.kept.keep(self._kind, results):
+            self._uncached |= {result.key: result.body for result in results}

@@ -1,4 +1,4 @@
-"""What coder needs from the machine it runs on, checked one by one."""
+"""Checks of the environment that the program runs in: Python, packages, locale, colours, configuration."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ State = Literal["ok", "note", "wrong"]
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """What was looked at, how it is, and what to do about it; `note` is worth knowing, `wrong` has to go."""
+    """The outcome of one check; `note` is worth knowing, `wrong` must be fixed. `hint` says how."""
 
     name: str
     state: State
@@ -35,13 +35,13 @@ class Check:
 
 
 def checks(folder: Path | None, environ: Mapping[str, str], encoding: str) -> list[Check]:
-    """All that can be checked without a terminal; folder: a project, None for the nearest."""
+    """Run all checks that need no terminal; folder: a project, None for the nearest one upward."""
     machine = [_python(), _packages(), _locale(environ, encoding), _colours(environ), _user_configuration()]
     return [*machine, *_project(folder)]
 
 
 def _check(name: str, state: State, key: str, /, **values: object) -> Check:
-    """A check in English sentences of the catalogue, with the hint that there is for its key."""
+    """Return a check worded by the English catalogue, with the key's hint if it has one."""
     hint = say("en", f"project.{key}.hint", **values) if has(f"project.{key}.hint") else ""
     return Check(name, state, say("en", f"project.{key}", **values), hint)
 
@@ -58,20 +58,20 @@ def _packages() -> Check:
         needed = requires(_DISTRIBUTION) or []
     except PackageNotFoundError:
         return _check("packages", "note", "runs_from_source", name=_DISTRIBUTION)
-    found, missing = [f"coder {version(_DISTRIBUTION)}"], list[str]()
+    installed, missing = [f"coder {version(_DISTRIBUTION)}"], list[str]()
     for name in (re.split(r"[^\w.-]", each)[0] for each in needed if "extra ==" not in each):
         try:
-            found.append(f"{name} {version(name)}")
+            installed.append(f"{name} {version(name)}")
         except PackageNotFoundError:
             missing.append(name)
     if missing:
         names = ", ".join(missing)
         return _check("packages", "wrong", "packages_missing", names=names, all=" ".join(missing))
-    return Check("packages", "ok", ", ".join(found))
+    return Check("packages", "ok", ", ".join(installed))
 
 
 def _locale(environ: Mapping[str, str], encoding: str) -> Check:
-    """Terminals take their character set from the same variables as programs do (POSIX, section 8.2)."""
+    """Check the locale: terminals take their character set from these variables, too (POSIX, section 8.2)."""
     name = next((environ[each] for each in ("LC_ALL", "LC_CTYPE", "LANG") if environ.get(each)), "none")
     if re.search("utf-?8", name, re.IGNORECASE) and re.fullmatch("utf-?8", encoding, re.IGNORECASE):
         return Check("locale", "ok", f"{name}, {encoding}")
@@ -79,7 +79,7 @@ def _locale(environ: Mapping[str, str], encoding: str) -> Check:
 
 
 def _colours(environ: Mapping[str, str]) -> Check:
-    """What the environment promises; every state has a sign beside its colour."""
+    """Check how many colours the environment promises; few are fine, as every state has a sign as well."""
     term = environ.get("TERM", "")
     if environ.get("NO_COLOR"):
         return _check("colours", "ok", "colours_unasked")
@@ -103,19 +103,19 @@ def _user_configuration() -> Check:
 
 def _project(folder: Path | None) -> list[Check]:
     try:
-        found = configuration.find(folder)
+        folder_found = configuration.find(folder)
     except CoderError as error:
         return [Check("project", "note" if folder is None else "wrong", error.message, error.hint)]
     try:
-        config = configuration.read(found)
+        config = configuration.read(folder_found)
     except CoderError as error:
         return [Check("project", "wrong", str(error), error.hint)]
-    said = f"{found / configuration.FILE}: {_in_words(config.view)}"
-    return [Check("project", "ok", said), _database(config)]
+    text = f"{folder_found / configuration.FILE}: {_in_words(config.view)}"
+    return [Check("project", "ok", text), _database(config)]
 
 
 def _database(config: Config) -> Check:
-    """Whether a project's database can be reached; only looked at, never brought to another schema."""
+    """Check that a project's database can be reached, without upgrading its schema."""
     try:
         store = Store(connect(config.database_url))
         path = sqlite_path(store.engine)

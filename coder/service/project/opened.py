@@ -1,7 +1,7 @@
-"""A project: its folder, configuration, database and pinned codebook, open and ready for the verbs.
+"""A project: its folder, configuration, database and pinned codebook, open and ready to work with.
 
-A new one gets its files first, its database last: until that is there a folder is no project, and who was
-broken off can run the same command again.
+A new project's files are created first and its database last. Until that exists the folder is not a project,
+so an interrupted command can simply be run again.
 """
 
 from __future__ import annotations
@@ -38,9 +38,9 @@ if sys.platform != "win32":
     import fcntl
 
 
-_BREAKS = ("Cc", "Zl", "Zp")  # controls, and the ends of lines and paragraphs
+_BREAKS = ("Cc", "Zl", "Zp")  # Unicode categories: controls, line and paragraph separators
 Way: TypeAlias = tuple[Config, str, int | None]
-"""A project's configuration, who logs in, and the position of the journal as of which it is read, if any."""
+"""What reopens a project: configuration, login name, and the journal position to read at, if not the last."""
 
 
 class Session(Protocol):
@@ -49,22 +49,22 @@ class Session(Protocol):
     writer: Writer
 
     def rescue(self) -> CoderError:
-        """Put what could not be written into a file; the error says where it lies."""
+        """Save what could not be written to a file; the returned error names the file."""
 
 
 class Project:
-    """An open project. The codebooks are the revisions kept in the database."""
+    """An open project. Its codebooks are the revisions stored in the database."""
 
     def __init__(self, config: Config, store: Store) -> None:
         self.config = config
         self.store = store
-        self.claiming = False  # whether a coder who has nothing left takes an article that fewest have
-        self.unwritten: list[Session] = []  # work that was left before all of it could be written
+        self.claiming = False  # whether a coder with no work left claims the article that fewest coders have
+        self.unwritten: list[Session] = []  # sessions that were left before all could be written
         self._revisions: dict[str, Codebook] = {}
 
     @cached_property
     def codebook(self) -> Codebook:
-        """The revision of the codebook that is in force; see `refresh`."""
+        """The codebook revision in force; see `refresh`."""
         with self.store.read() as queries:
             refs = queries.codebook_refs()
             if not refs:
@@ -72,7 +72,7 @@ class Project:
             return self.revision(queries, refs[-1])
 
     def revision(self, queries: Queries, ref: str, coding: str = "") -> Codebook:
-        """A revision of the codebook; coding: the id of one that was made with it, where that is why."""
+        """Return a codebook revision; coding: the id of the coding that needs it, for the error message."""
         if ref not in self._revisions:
             body = queries.codebook(ref)
             if body is None:
@@ -85,72 +85,72 @@ class Project:
         return self._revisions[ref]
 
     def known(self, ref: str) -> Codebook:
-        """A revision that was read before, without the database."""
+        """Return a revision that was read before, without touching the database."""
         return self._revisions[ref]
 
     def refresh(self) -> None:
-        """Forget which codebook is in force: it may have been upgraded elsewhere."""
+        """Forget which codebook is in force, as another process may have upgraded it."""
         self.__dict__.pop("codebook", None)
 
     def at(self, position: int | None) -> Project:
-        """The project to read as it was when its journal had come so far; None: as it is."""
+        """Return the project as of this journal position, read-only; None: the project itself."""
         if position is None:
             return self
-        then = Project(self.config, self.store.at(position))
-        then.kept = self.kept
-        return then
+        past = Project(self.config, self.store.at(position))
+        past.kept = self.kept
+        return past
 
     @property
     def way(self) -> Way:
-        """What `reopened` needs."""
+        """The argument that `reopened` needs."""
         return self.config, self.store.engine.url.username or "", self.store.position
 
     @cached_property
     def kept(self) -> Kept:
-        """Results that were worked out from the project's data and may be thrown away."""
+        """The cache of results computed from the project's data; it may be discarded at any time."""
         return Kept(self.config.folder)
 
     @cached_property
     def thresholds(self) -> Mapping[str, float]:
-        """Span kind → the least score with which a candidate is shown; raises CoderError for no kind."""
+        """Span kind → lowest score at which a candidate is shown; raises CoderError for an unknown kind."""
         kinds = [kind.id for kind in self.codebook.span_kinds]
-        if wrong := [kind for kind in self.config.thresholds if kind not in kinds]:
+        if unknown := [kind for kind in self.config.thresholds if kind not in kinds]:
             where = str(self.config.folder / FILE)
-            raise CoderError("project.threshold", kind=wrong[0], kinds=", ".join(kinds), where=where)
+            raise CoderError("project.threshold", kind=unknown[0], kinds=", ".join(kinds), where=where)
         return self.config.thresholds
 
     def people(self) -> list[Person]:
-        """The team, with those who have left it."""
+        """Return the team, including former members."""
         with self.store.read() as queries:
             return queries.people()
 
     def person(self, name: str, role: str | None = None) -> Person:
-        """The member of that name; raises CoderError for a stranger, who retired, or one without the role."""
-        found = self.anybody(name)
-        if found.retired:
+        """Return a current member; raises CoderError if unknown, retired, or not of the role."""
+        member = self.anybody(name)
+        if member.retired:
             raise CoderError("project.has_retired", name=name)
-        if role is not None and found.role != role:
-            raise CoderError("project.other_role", name=name, role=found.role, wanted=role)
-        return found
+        if role is not None and member.role != role:
+            raise CoderError("project.other_role", name=name, role=member.role, wanted=role)
+        return member
 
     def anybody(self, name: str) -> Person:
-        """The present or former member of that name; raises CoderError for a stranger."""
-        if (found := self._known(name)) is None:
+        """Return a current or former member; raises CoderError if there is none of that name."""
+        if (member := self._member(name)) is None:
             known = ", ".join(person.name for person in self.people()) or Message("project.nobody_yet")
             raise CoderError("project.stranger", name=name, known=known)
-        return found
+        return member
 
     @cached_property
     def actor(self) -> str:
-        """Who the journal names for what is done to the whole project: who is logged in, if of the team."""
+        """The author of project-wide changes in the journal: the login if it is a member, else `SETUP`."""
         with self.store.read() as queries:
             login = queries.login()
             return login if any(p.name == login for p in queries.people()) else SETUP
 
     def add_person(self, name: str, role: str, password: str = "") -> None:
-        """A new member of the team, who may be added again for a login, or for another password."""
+        """Add a member. With logins, a present member may be added again to set a login or a new password."""
         self.expect_role(role)
-        known = self._known(name)
+        known = self._member(name)
         if known is None or known.retired or known.role != role or not self.store.has_logins:
             self.expect_new_name(name)
         with self.store.begin(self.actor) as work:
@@ -160,28 +160,28 @@ class Project:
                 work.add_login(name, role, password)
 
     def expect_new_name(self, name: str) -> None:
-        """Raises CoderError for what cannot be the name of somebody new."""
+        """Raise CoderError if `name` is not valid for a new member."""
         if problem := unstorable(name):
             raise CoderError("project.name_holds", problem=problem)
         is_taken = name in (GOLD, SUGGESTER, SETUP, CANDIDATES) or is_copy(name)
         is_split = name.strip() != name or any(c in ",/" or category(c) in _BREAKS for c in name)
         if not name or is_taken or is_split or normalize("NFC", name) != name:
             raise CoderError("project.no_name", name=name)
-        if (known := self._known(name)) is not None:
+        if (known := self._member(name)) is not None:
             key = "project.was_in_the_team" if known.retired else "project.in_the_team"
             raise CoderError(key, name=name, role=known.role)
 
-    def _known(self, name: str) -> Person | None:
+    def _member(self, name: str) -> Person | None:
         return next((person for person in self.people() if person.name == name), None)
 
     @staticmethod
     def expect_role(role: str) -> None:
-        """Raises CoderError for what is no role."""
+        """Raise CoderError if `role` is not a role."""
         if role not in ROLES:
             raise CoderError("project.no_role", role=role, roles=", ".join(ROLES))
 
     def standing_article(self, name: str) -> Article:
-        """The article of that name, to work on; raises CoderError also for one that was withdrawn."""
+        """Return an article to work on, found as by `article`; raises CoderError also if it was withdrawn."""
         article = self.article(name)
         with self.store.read() as queries:
             reason = queries.withdrawn().get(article.id)
@@ -190,7 +190,7 @@ class Project:
         return article
 
     def article(self, name: str) -> Article:
-        """The article of that id, or the only one whose id begins so; raises CoderError otherwise."""
+        """Return the article with that id, or the only one whose id starts with it; else raise CoderError."""
         with self.store.read() as queries:
             matches = [name] if queries.row("article", (name,)) else queries.matching(name, 6)
             article = queries.article(matches[0]) if len(matches) == 1 else None
@@ -202,26 +202,26 @@ class Project:
         return article
 
     def leave(self, session: Session) -> None:
-        """Wait until everything is written; work of which something cannot be is kept."""
+        """Wait until everything is written; remember the session if something cannot be."""
         session.writer.settle()
         if session.writer.waiting:
             self.unwritten.append(session)
 
     def close(self) -> None:
-        """Let go of the database, and of what was kept."""
+        """Close the database and the cache of results."""
         self.store.close()
         if "kept" in vars(self):
             self.kept.close()
 
 
 def reopened(way: Way) -> Project:
-    """The project opened once more, in another process."""
+    """Open the project again, in another process."""
     config, person, position = way
     return Project(config, Store.open(config.database_url, folder=config.folder, person=person)).at(position)
 
 
 def open_project(folder: Path | None = None, clock: Clock = utc_now, person: str = "") -> Project:
-    """The project in `folder`, or the nearest one upward; person: who logs in, if the database has logins."""
+    """Open the project in `folder` or the nearest one upward; person: login name, if there are logins."""
     config = configuration.read(configuration.find(folder))
     return Project(config, Store.open(config.database_url, clock, config.folder, person))
 
@@ -235,8 +235,8 @@ def create_project(
     clock: Clock = utc_now,
     fill: Callable[[Project], None] = lambda _: None,
 ) -> Project:
-    """A new project in `folder`, filled before others see it; nothing is left behind if that fails."""
-    from coder.codebook.load import read_with_files  # the YAML reader: needed here only
+    """Create a project in `folder`, run `fill` before others can see it; a failure leaves nothing behind."""
+    from coder.codebook.load import read_with_files  # loads the YAML reader, needed only here
 
     source = codebook or shipped.codebook()
     book, (pinned, *lexicons) = read_with_files(source)
@@ -244,7 +244,7 @@ def create_project(
     config = Config(folder, folder.name, database, "codebook.yaml", language)
     files = {path.name: path.read_bytes() for path in lexicons}
     files |= {config.codebook: pinned.read_bytes(), FILE: configuration.text(config).encode()}
-    with founding(config, files) as url:
+    with project_files(config, files) as url:
         keep = partial(Work.add_codebook, ref=book.ref, digest=book.digest, body=book.to_json())
         project = Project(config, Store.create(url, clock, first=keep))
         fill(project)
@@ -253,58 +253,58 @@ def create_project(
 
 
 @contextmanager
-def founding(config: Config, files: Mapping[str, bytes]) -> Iterator[str]:
-    """The files of a new project in its folder; its database is made in the block, at the URL that is given.
+def project_files(config: Config, files: Mapping[str, bytes]) -> Iterator[str]:
+    """Write a new project's files; the caller's block creates its database at the yielded URL.
 
-    A file that is there with the very same content is taken as it is. What fails takes away what it has put
-    there itself, known by its identity on the disk. Raises CoderError where a project or another file of that
-    name is, or where one is being made.
+    Existing files with the same content are reused. On failure only the files written here are removed,
+    identified by their metadata on disk. Raises CoderError if the folder has a project or a file of the same
+    name, or if another program is creating a project there.
     """
-    wanted = {config.folder / name: content for name, content in files.items()}
+    contents = {config.folder / name: content for name, content in files.items()}
     settings, database = config.folder / FILE, file_of(config.database_url)
-    with _held(config.folder), ExitStack() as undo:
-        taken = [
+    with _locked(config.folder), ExitStack() as undo:
+        conflicts = [
             path
-            for path, content in wanted.items()
+            for path, content in contents.items()
             if os.path.lexists(path) and not (path.is_file() and path.read_bytes() == content)
         ]
-        if settings in taken or (settings.exists() and database is not None and database.exists()):
+        if settings in conflicts or (settings.exists() and database is not None and database.exists()):
             raise CoderError("project.is_there", settings=settings)
-        if taken:
-            raise CoderError("project.file_is_there", path=taken[0])
+        if conflicts:
+            raise CoderError("project.file_is_there", path=conflicts[0])
         with new_database(config.database_url) as url:
-            for path, content in wanted.items():
+            for path, content in contents.items():
                 if not path.exists():
-                    with new_file(path) as half:
-                        half.write_bytes(content)
-                        made = _identity(half)
-                    undo.callback(_remove, path, made)
+                    with new_file(path) as draft:
+                        draft.write_bytes(content)
+                        identity = _identity(draft)
+                    undo.callback(_remove, path, identity)
             yield url
         undo.pop_all()
 
 
 def _identity(path: Path) -> tuple[int, int, int]:
-    """What tells a file from another that got its name later, and perhaps its number on the disk."""
-    found = path.lstat()
-    return found.st_dev, found.st_ino, found.st_mtime_ns
+    """Return what distinguishes the file from a later one with the same name and perhaps the same inode."""
+    stat = path.lstat()
+    return stat.st_dev, stat.st_ino, stat.st_mtime_ns
 
 
-def _remove(path: Path, made: tuple[int, int, int]) -> None:
+def _remove(path: Path, identity: tuple[int, int, int]) -> None:
     with suppress(FileNotFoundError):
-        if _identity(path) == made:
+        if _identity(path) == identity:
             path.unlink()
 
 
 @contextmanager
-def _held(folder: Path) -> Iterator[None]:
-    """The folder, made if need be, where nobody else makes a project meanwhile; a kill lets go of it."""
-    made: list[Path] = []
+def _locked(folder: Path) -> Iterator[None]:
+    """Create the folder if missing and lock it against other creators; the lock ends with the process."""
+    created: list[Path] = []
     with ExitStack() as stack:
         try:
             for path in reversed([path for path in (folder, *folder.parents) if not path.exists()]):
-                with suppress(FileExistsError):  # somebody else was quicker
+                with suppress(FileExistsError):  # another process was quicker
                     path.mkdir()
-                    made.append(path)
+                    created.append(path)
             if sys.platform != "win32":
                 handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
                 stack.callback(os.close, handle)
@@ -316,20 +316,20 @@ def _held(folder: Path) -> Iterator[None]:
         try:
             yield
         except BaseException:
-            for path in reversed(made):
-                with suppress(OSError):  # somebody has put something there
+            for path in reversed(created):
+                with suppress(OSError):  # not empty: another process put something there
                     path.rmdir()
             raise
 
 
 def _lock(handle: int, folder: Path) -> None:
-    """Raises CoderError if another program is making a project there, or has just given it up."""
+    """Lock the folder; raises CoderError if another program is creating a project there or just gave up."""
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         free = os.path.samestat(os.fstat(handle), folder.stat())
     except (BlockingIOError, FileNotFoundError):
         free = False
-    except OSError:  # a file system without locks: what names are free is seen when they are taken
+    except OSError:  # a file system without locks: conflicts show when the files are created
         return
     if not free:
         raise CoderError("project.being_made", folder=folder)

@@ -1,6 +1,6 @@
-"""One ordered writer: changes are written one after the other, off the screen's thread.
+"""Writes changes to the database in order, on a thread of its own.
 
-While the database is out of reach the changes wait, and are written in their order when it is back.
+While the database is unreachable the changes wait; they are written in order once it is back.
 """
 
 from __future__ import annotations
@@ -20,26 +20,26 @@ from coder.store.work import Work
 Job: TypeAlias = Callable[[], None]
 Way: TypeAlias = Literal["undo", "redo"]
 Found = TypeVar("Found")
-SHORTEST, LONGEST = 0.1, 5.0  # seconds between two attempts, each time twice as long
-PATIENCE = 1.0  # seconds that a change waits for the one before it, until it joins the line behind it
+SHORTEST, LONGEST = 0.1, 5.0  # seconds between two attempts; the pause doubles each time
+PATIENCE = 1.0  # seconds for which adding a change waits for the one before it
 
 
 class Once:
-    """A change that may be tried again after a lost connection and yet is written once.
+    """A change that can be retried after a lost connection without being written twice.
 
-    Where a connection breaks during a commit, nobody is told whether it was done. The journal tells: the
-    entry is there with its digest, or it is not.
+    If a connection breaks during a commit, the outcome is unknown. The journal decides: either it contains
+    the entry with its digest, or the change was not written.
     """
 
     def __init__(self, store: Store, person: str, change: Callable[[Work], None], what: str = "") -> None:
         self.store = store
         self.person = person
         self.change = change
-        self.what = what  # as the journal calls the change
+        self.what = what  # the change's name in the journal
         self._attempts: list[tuple[str, int, str]] = []
 
     def __call__(self) -> None:
-        """Write it; raises UnavailableError when it is to be tried again."""
+        """Write the change unless it already was; raises UnavailableError if it should be retried."""
         if self.arrived():
             return
         try:
@@ -47,12 +47,12 @@ class Once:
                 self.change(work)
                 self._attempts += work.written[-1:]
         except ConflictError:
-            # An attempt that was given up for lost may still have been under way.
+            # An attempt that seemed lost may still have been in progress.
             if not self.arrived():
                 raise
 
     def arrived(self) -> bool:
-        """Whether an attempt that broke off was written all the same."""
+        """Return whether an interrupted attempt was written after all."""
         if not self._attempts:
             return False
         with self.store.read() as queries:
@@ -60,12 +60,12 @@ class Once:
 
 
 class Writer:
-    """Runs jobs in the order in which they came, each until it is done.
+    """Runs jobs in the order they were added, retrying each until it succeeds.
 
-    A job that raises UnavailableError is tried again with growing pauses; `on_line` gets that error once,
-    and None when the database is back. Any other error goes to `on_failure` and nothing more is written:
-    later changes rest on the one that failed, and stay in line with it. Both are called on the writer's
-    thread and must not wait for one that waits for the writer.
+    A job that raises UnavailableError is retried with growing pauses; `on_line` gets that error once, and
+    None when the database is back. Any other error goes to `on_failure` and nothing more is written: later
+    changes build on the failed one and stay queued behind it. Both callbacks run on the writer's thread and
+    must not wait for a thread that waits for the writer.
     """
 
     def __init__(
@@ -76,25 +76,25 @@ class Writer:
         self.on_failure = on_failure
         self.on_line = on_line
         self.failure: Exception | None = None
-        self.lost: UnavailableError | None = None  # why nothing can be written at present
+        self.lost: UnavailableError | None = None  # set while the database is unreachable
         self._jobs: deque[Job] = deque()
         self._changed = threading.Condition()
 
     @property
     def waiting(self) -> int:
-        """How many changes are not written yet."""
+        """The number of changes not written yet."""
         return len(self._jobs)
 
     @property
     def unwritten(self) -> list[Job]:
-        """The changes that are not written yet, in their order."""
+        """The changes not written yet, in order."""
         return list(self._jobs)
 
     def add(self, job: Job) -> None:
-        """Put a job at the end of the line, once the one before it is written or has had its time.
+        """Queue a job after waiting up to `PATIENCE` seconds for the one before it to be written.
 
-        So a kill costs one keystroke at most. A database that is busy for longer holds up one key, and what
-        comes then waits in line. Raises CoderError after a failure: later work rests on it.
+        So a kill normally loses one keystroke at most, and a busy database delays a single key; later ones
+        are queued. Raises CoderError after a failure, as later changes build on the failed one.
         """
         with self._changed:
             if len(self._jobs) < 2:
@@ -107,18 +107,18 @@ class Writer:
                 threading.Thread(target=self._run, name="writer", daemon=True).start()
 
     def flush(self) -> None:
-        """Wait until everything is written; raises what went wrong, or why it must go on waiting."""
+        """Wait until everything is written; raises the failure, or UnavailableError if unreachable."""
         self.settle()
         if error := self.failure or self.lost:
             raise error
 
     def settle(self, *, patient: bool = False) -> None:
-        """Wait until everything is written, or failed; patient: also while the database is out of reach."""
+        """Wait until everything is written or failed; patient: also while the database is unreachable."""
         with self._changed:
             self._changed.wait_for(lambda: not self._jobs or self.failure or (self.lost and not patient))
 
     def give_up(self) -> None:
-        """Wait for the database no longer: that it is out of reach is the failure."""
+        """Stop waiting for an unreachable database and treat that as the failure."""
         with self._changed:
             self.failure = self.failure or self.lost
             self._changed.notify_all()
@@ -146,18 +146,18 @@ class Writer:
             try:
                 job()
             except UnavailableError as error:
-                self._line(error)
+                self._set_lost(error)
                 time.sleep(pause)
                 pause = min(2 * pause, LONGEST)
             else:
-                return self._line(None)
+                return self._set_lost(None)
 
-    def _line(self, lost: UnavailableError | None) -> None:
+    def _set_lost(self, lost: UnavailableError | None) -> None:
         with self._changed:
-            turned = (self.lost is None) != (lost is None)
+            has_changed = (self.lost is None) != (lost is None)
             self.lost = lost
             self._changed.notify_all()
-        if turned:
+        if has_changed:
             self.on_line(lost)
 
 
@@ -171,31 +171,31 @@ def turn(
     *,
     own: bool = False,
 ) -> tuple[list[str], Found]:
-    """Undo or redo changes of a subject at once, as `Work.turn`: their names, and what is read then.
+    """Undo or redo changes of a subject, as `Work.turn`; return their names and what `read` gives afterwards.
 
-    Raises UnavailableError when the connection breaks; should it have been done all the same, the writer
-    takes it back before it writes anything else, so that what was not seen did not happen. own: what somebody
-    else did is theirs to take back; raises CoderError then.
+    Raises UnavailableError when the connection breaks. If the change was written nevertheless, the writer
+    reverts it before it writes anything else, so that nothing changes unseen. own: raise CoderError for a
+    change made by somebody else.
     """
     writer.flush()
-    done: list[tuple[int, list[str], Found]] = []
+    turns: list[tuple[int, list[str], Found]] = []
 
-    def there(work: Work) -> None:
-        done.append((*work.turn(subject, way, own=own), read(work.queries)))
+    def turn_there(work: Work) -> None:
+        turns.append((*work.turn(subject, way, own=own), read(work.queries)))
 
-    def where_it_was(work: Work) -> None:
-        work.turn(subject, done[-1][0])
+    def turn_back(work: Work) -> None:
+        work.turn(subject, turns[-1][0])
 
-    once, back = Once(store, person, there), Once(store, person, where_it_was)
+    there, back = Once(store, person, turn_there), Once(store, person, turn_back)
 
-    def take_back() -> None:
-        if once.arrived():
+    def revert() -> None:
+        if there.arrived():
             back()
 
     try:
-        once()
+        there()
     except UnavailableError:
-        writer.add(take_back)
+        writer.add(revert)
         raise
-    _, what, found = done[-1]
-    return what, found
+    _, names, found = turns[-1]
+    return names, found

@@ -1,4 +1,4 @@
-"""Where a command may write: never on a project's own files, and over another only when told to."""
+"""Where a command may write: never over a project's own files, over any other file only with `force`."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from coder.store.whole_file import new_file, new_folder
 
 @contextmanager
 def written(out: Path, project: Path | None, *, force: bool = False) -> Iterator[BinaryIO]:
-    """A stream into the file `out`, which appears whole or not at all.
+    """Open a stream into the file `out`, which appears complete or not at all.
 
-    project: a folder whose files are safe, as those of the nearest project above `out` are.
-    force: whether another file of that name may go. A pipe or a device is written to as it is.
+    project: a project whose files are protected, besides those of the nearest project above `out`.
+    force: whether an existing file may be replaced. A pipe or a device is written to directly.
     """
     refuse_own(out, project)
     if out.exists() and not out.is_file():
@@ -28,40 +28,40 @@ def written(out: Path, project: Path | None, *, force: bool = False) -> Iterator
         return
     if out.exists() and not force:
         raise CoderError("delivery.file_exists", where=str(out))
-    target = out.resolve() if out.is_symlink() else out  # a link stays, what it points at is replaced
-    with new_file(target, replace=force) as half, half.open("wb") as stream:
+    target = out.resolve() if out.is_symlink() else out  # keep a symlink, replace its target
+    with new_file(target, replace=force) as draft, draft.open("wb") as stream:
         yield stream
 
 
 @contextmanager
 def written_folder(out: Path, project: Path | None, *, force: bool = False) -> Iterator[Path]:
-    """A folder to write files into that becomes `out`, whole or not at all; otherwise as `written`."""
+    """Yield a folder for the files of `out`, which appears complete or not at all; otherwise as `written`."""
     refuse_own(out, project)
     if out.exists() and not (out.is_dir() and (force or not any(out.iterdir()))):
         raise CoderError("delivery.folder_exists", where=str(out))
-    with new_folder(out.resolve(), replace=force) as half:
-        yield half
+    with new_folder(out.resolve(), replace=force) as draft:
+        yield draft
 
 
 def refuse_own(out: Path, project: Path | None) -> None:
-    """Raises CoderError if `out` is, by whatever name, a file of that project or of the one around it."""
+    """Raise CoderError if `out` is a file, under any name, of `project` or of the project around `out`."""
     for start in (out.resolve().parent, project):
         try:
             folder = configuration.find(start)
         except CoderError:
             continue  # no project there
-        for own in _own(folder):
-            is_one = out.exists() and own.exists() and out.samefile(own)
-            if is_one or str(out.resolve()).casefold() == str(own.resolve()).casefold():
+        for own in _project_files(folder):
+            is_same = out.exists() and own.exists() and out.samefile(own)
+            if is_same or str(out.resolve()).casefold() == str(own.resolve()).casefold():
                 raise CoderError("delivery.file_of_project", folder=folder, where=str(out))
 
 
-def _own(folder: Path) -> Iterator[Path]:
-    """The files that make a project, also those that need not be there at the moment."""
+def _project_files(folder: Path) -> Iterator[Path]:
+    """Yield the files of a project, including those that do not exist at the moment."""
     try:
         config = configuration.read(folder)
         database = file_of(config.database_url)
-    except CoderError:  # they cannot be read: then the usual names
+    except CoderError:  # unreadable configuration: assume the default names
         config = configuration.Config(folder, "")
         database = file_of(config.database_url)
     yield from (*configuration.texts(folder), folder / configuration.FILE, folder / config.codebook)

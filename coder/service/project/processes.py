@@ -1,7 +1,7 @@
-"""Work that is independent part by part, done on all cores; results and errors come in the parts' order.
+"""Parallel work on independent parts, on all cores; results and errors come in the parts' order.
 
-This process does its share beside those that it starts. Each of them takes a second to start and the memory
-of a whole program, so a few parts are done here alone.
+This process works alongside the ones it starts. Starting a process takes a second and the memory of a whole
+program, so callers limit `cores` to 1 for little work.
 """
 
 from __future__ import annotations
@@ -28,18 +28,18 @@ Part = TypeVar("Part")
 Result = TypeVar("Result")
 
 Told = Callable[[int, int], None]
-"""Told of each step of a long job: how many are done, and of how many."""
+"""Progress callback of a long job: called with the number of finished steps and the total."""
 
 _AHEAD = 2
-"""Parts that wait for each process, so that none is idle while this one is at its own."""
+"""Parts queued per process, so that none is idle while this process works on its own part."""
 _HELD, _HELD_AT_FIRST = 8, 32
-"""Results for each process that wait for an earlier one, and how many may while the processes start."""
-_SWITCH = 0.0002  # seconds for which this process may go on with its own while an answer comes in
-_SECONDS = 10  # that a process has to clear up when it is to end before it is done
+"""Results per process that may wait for an earlier one, in general and while the processes start."""
+_SWITCH = 0.0002  # the interpreter's thread switch interval in seconds, short so that answers come in quickly
+_SECONDS = 10  # for a terminated process to clean up before it is killed
 
 
 def untold(done: int, of: int) -> None:
-    """Nobody is told."""
+    """Report no progress."""
 
 
 def spread(
@@ -51,27 +51,27 @@ def spread(
     *,
     cores: int | None = None,
 ) -> Iterator[Result]:
-    """What `work` makes of each part, with `here` in this process.
+    """Yield `work(ready, part)` for each part, in order; `ready` is `here` in this process.
 
-    In the others it is done with what `prepare` makes of `given`, once in each. Both are functions of a
-    module, and what they take and give can be pickled. cores: how many processes work, this one among them;
-    as many as the machine has if it is not given.
+    In every other process `ready` is `prepare(given)`, computed once. `work` and `prepare` are module-level
+    functions; their arguments and results can be pickled. cores: the number of processes including this one,
+    by default one per CPU.
     """
     others = (cores or len(os.sched_getaffinity(0))) - 1
-    if others < 1 or parent_process() is not None:  # one of the others starts none
+    if others < 1 or parent_process() is not None:  # worker processes start no further ones
         yield from (work(here, part) for part in parts)
         return
     todo = enumerate(parts)
     running: dict[Future[Result], int] = {}
     done: dict[int, Future[Result]] = {}
     expected = 0
-    with _others(others, (prepare, given, gc.get_threshold())) as ask:
+    with _workers(others, (prepare, given, gc.get_threshold())) as submit:
         while True:
-            most = (_HELD if expected else _HELD_AT_FIRST) * (others + 1)
-            while len(done) < most and len(running) < _AHEAD * others and (each := next(todo, None)):
-                running[ask(work, each[1])] = each[0]
-            if len(done) < most and (each := next(todo, None)):
-                done[each[0]] = _done(work, here, each[1])
+            limit = (_HELD if expected else _HELD_AT_FIRST) * (others + 1)
+            while len(done) < limit and len(running) < _AHEAD * others and (each := next(todo, None)):
+                running[submit(work, each[1])] = each[0]
+            if len(done) < limit and (each := next(todo, None)):
+                done[each[0]] = _run_here(work, here, each[1])
             elif running:
                 wait(running, return_when=FIRST_COMPLETED)
             else:
@@ -86,50 +86,50 @@ def spread(
 def elsewhere(
     work: Callable[[Ready, Part], Result], part: Part, prepare: Callable[[Given], Ready], given: Given
 ) -> Result:
-    """What `work` makes of one part in a process of its own, so that nothing waits for it in this one."""
-    with _others(1, (prepare, given, gc.get_threshold())) as ask:
-        result: Result = ask(work, part).result()
+    """Return `work(prepare(given), part)`, computed in another process so that this one stays responsive."""
+    with _workers(1, (prepare, given, gc.get_threshold())) as submit:
+        result: Result = submit(work, part).result()
         return result
 
 
 @contextmanager
-def _others(many: int, at_first: tuple[Any, ...]) -> Iterator[Callable[..., Future[Any]]]:
-    """Processes that end with the block, each on a line of its own, and what asks one of them for some work.
+def _workers(many: int, setup: tuple[Any, ...]) -> Iterator[Callable[..., Future[Any]]]:
+    """Start processes that end with the block; yield a function that submits work to one of them.
 
-    Each line has one end here and one there: whoever waits on it is told when the other side has died. The
-    pools of the standard library share their lines, and can wait for ever after a kill (CPython issue 94777).
+    Each process has a pipe of its own, so either side notices when the other dies. The standard library's
+    pools share their pipes and can wait forever after a kill (CPython issue 94777).
     """
-    with redirect_stderr(sys.__stderr__):  # a screen puts one in its place that is no file
+    with redirect_stderr(sys.__stderr__):  # Textual replaces stderr by an object that is not a file
         resource_tracker.ensure_running()
-    # A line holds little: a long answer comes piece by piece, and each would wait 5 ms for its turn.
+    # A pipe's buffer is small: a long answer comes in pieces, and each would wait 5 ms for its turn.
     sys.setswitchinterval(_SWITCH)
     context, processes, free = get_context("spawn"), [], SimpleQueue[tuple[Connection, bool]]()
     threads = ThreadPoolExecutor(many)
 
-    def asked(*question: Any) -> Any:
-        line, is_new = free.get()
+    def call(*request: Any) -> Any:
+        pipe, is_new = free.get()
         try:
             if is_new:
-                line.send(at_first)
-            line.send(question)
-            result, error = line.recv()
+                pipe.send(setup)
+            pipe.send(request)
+            result, error = pipe.recv()
         except (EOFError, OSError) as gone:
             raise CoderError("project.process_ended") from gone
         finally:
-            free.put((line, False))
+            free.put((pipe, False))
         if error is not None:
             raise error
         return result
 
     try:
         for _ in range(many):
-            line, theirs = context.Pipe()
-            process = context.Process(target=_serve, args=[theirs], daemon=True)
-            process.start()  # one that cannot start has nothing to be ended
+            pipe, far_end = context.Pipe()
+            process = context.Process(target=_serve, args=[far_end], daemon=True)
+            process.start()  # a process that fails to start must not be terminated below
             processes.append(process)
-            theirs.close()
-            free.put((line, True))
-        yield lambda *question: threads.submit(asked, *question)
+            far_end.close()
+            free.put((pipe, True))
+        yield lambda *request: threads.submit(call, *request)
     finally:
         for process in processes:
             process.terminate()
@@ -139,8 +139,8 @@ def _others(many: int, at_first: tuple[Any, ...]) -> Iterator[Callable[..., Futu
         threads.shutdown(cancel_futures=True)
 
 
-def _done(work: Callable[[Ready, Part], Result], here: Ready, part: Part) -> Future[Result]:
-    """What came of a part that is done at once."""
+def _run_here(work: Callable[[Ready, Part], Result], here: Ready, part: Part) -> Future[Result]:
+    """Compute a part right away; return a finished future with its result or CoderError."""
     future = Future[Result]()
     try:
         future.set_result(work(here, part))
@@ -149,19 +149,19 @@ def _done(work: Callable[[Ready, Part], Result], here: Ready, part: Part) -> Fut
     return future
 
 
-def _serve(line: Connection) -> NoReturn:
-    """What a further process does: it prepares itself, then answers until nobody asks any more."""
+def _serve(pipe: Connection) -> NoReturn:
+    """Run a worker process: prepare once, then answer requests until the pipe is closed."""
     Thread(target=_end_with_parent, daemon=True).start()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # left to the one that started it, whose end is its end
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # handled by the parent, and this process ends with it
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     try:
-        prepare, given, threshold = line.recv()
+        prepare, given, threshold = pipe.recv()
         gc.set_threshold(*threshold)
         ready = prepare(given)
-        gc.freeze()  # what was prepared stays as it is: no collection need go through it
+        gc.freeze()  # the prepared objects are permanent: exempt them from garbage collection
         while True:
-            work, part = line.recv()
-            line.send(_answer(work, ready, part))
+            work, part = pipe.recv()
+            pipe.send(_answer(work, ready, part))
     except (EOFError, SystemExit):
         os._exit(0)
 
@@ -171,15 +171,14 @@ def _answer(
 ) -> tuple[Result | None, Exception | None]:
     try:
         return work(ready, part), None
-    except CoderError as error:
-        return None, error
     except Exception as error:
-        error.add_note(format_exc())
+        if not isinstance(error, CoderError):
+            error.add_note(format_exc())
         return None, error
 
 
 def _end_with_parent() -> None:
-    """A process that is killed cannot end those that it started: each looks out for itself."""
+    """Exit when the parent has died: a killed parent cannot end its workers."""
     parent = parent_process()
     assert parent is not None
     parent.join()

@@ -1,1 +1,1 @@
-"""A dataset that explains itself, made (`dataset_folder.publish`), and joined with its texts (`attached`)."""
+"""Publishes self-describing datasets (`dataset_folder`), adds texts (`attached`), and reads projects."""

@@ -1,4 +1,4 @@
-"""The articles' words joined again to a dataset that was made without them, by the hashes of the texts."""
+"""Adds the articles' texts to a dataset published without them, matched by the texts' hashes."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from coder.codebook.schema import Codebook
@@ -20,67 +21,63 @@ from coder.model import Article
 from coder.service.project.output_paths import written_folder
 from coder.service.publication.dataset_folder import CODEBOOK, describe
 
-_MADE_ANEW = ("tables", "parquet", "croissant.json", "datapackage.json", SUMS)
-_AT_ONCE = 100  # rows that are written together
+_REWRITTEN = ("tables", "parquet", "croissant.json", "datapackage.json", SUMS)
+_AT_ONCE = 100  # rows written at a time
 
 
 @dataclass(frozen=True, slots=True)
 class Attached:
-    """How many articles have their texts now, and the ids of those that have not."""
+    """The number of articles whose texts were added, and the ids of those still without."""
 
     articles: int
     missing: Sequence[str]
 
 
 def attach(folder: Path, articles: Iterable[Path], out: Path, *, force: bool = False) -> Attached:
-    """Write the dataset in `folder` once more with the words of the articles in these files.
+    """Write a copy of the dataset in `folder` to `out` with the texts of the articles in these files.
 
-    A text is an article's if its SHA-256 is; where every text is found, what comes out is the dataset as it
-    would have been made with them. Raises CoderError for what is no dataset, or has been changed.
+    Texts are matched by SHA-256. If all are found, the result equals the dataset published with texts. Raises
+    CoderError if `folder` is not a dataset or was modified.
     """
     imprint = _imprint(folder)
     wanted = {str(row[1]): str(row[0]) for row in _rows(folder, "articles")}
     texts = {wanted[sha]: text for sha, text in _texts(articles) if sha in wanted}
     book = Codebook.from_json((folder / CODEBOOK).read_text("utf-8"))
-    with written_folder(out, None, force=force) as half:
+    with written_folder(out, None, force=force) as draft:
         for path in folder.rglob("*"):
             name = path.relative_to(folder)
-            if path.is_file() and name.parts[0] not in _MADE_ANEW:
-                (half / name).parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy2(path, half / name)
-        with dataset_tables.sink(Dataset("", book), half) as put:
+            if path.is_file() and name.parts[0] not in _REWRITTEN:
+                (draft / name).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(path, draft / name)
+        with dataset_tables.sink(Dataset("", book), draft) as put:
             for table in TABLES:
                 if table in ("columns", "codebook"):
                     continue
-                waiting = []
-                for row in _with_words(folder, table, texts):
-                    waiting.append(row)
-                    if len(waiting) == _AT_ONCE:
-                        put({table: waiting})
-                        waiting = []
-                put({table: waiting})
-        describe(half, imprint, described(half))
+                rows = _with_words(folder, table, texts)
+                while some := list(islice(rows, _AT_ONCE)):
+                    put({table: some})
+        describe(draft, imprint, described(draft))
     return Attached(len(texts), sorted(set(wanted.values()) - set(texts)))
 
 
 def _imprint(folder: Path) -> Imprint:
-    """What the dataset says of itself; raises CoderError where that is not a whole dataset."""
+    """Read the dataset's metadata; raises CoderError if it is not a complete, unmodified dataset."""
     try:
-        told = json.loads((folder / "datapackage.json").read_text("utf-8"))
+        package = json.loads((folder / "datapackage.json").read_text("utf-8"))
         cited = json.loads((folder / "croissant.json").read_text("utf-8"))
         if checksums(folder) != (folder / SUMS).read_text("utf-8"):
             raise CoderError("publication.changed", where=str(folder))
-        where = told.get("homepage", "")
-        doi = where.removeprefix("https://doi.org/") if where.startswith("https://doi.org/") else ""
-        [license_] = told.get("licenses", [{}])
+        url = package.get("homepage", "")
+        doi = url.removeprefix("https://doi.org/") if url.startswith("https://doi.org/") else ""
+        [license_] = package.get("licenses", [{}])
         return Imprint(
-            told["title"],
-            told["description"],
-            [each["title"] for each in told["contributors"]],
+            package["title"],
+            package["description"],
+            [each["title"] for each in package["contributors"]],
             license_.get("name", license_.get("title", "")),
-            "" if doi else where,
+            "" if doi else url,
             doi,
-            told["version"],
+            package["version"],
             cited["datePublished"],
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
@@ -88,7 +85,7 @@ def _imprint(folder: Path) -> Imprint:
 
 
 def _texts(paths: Iterable[Path]) -> Iterator[tuple[str, str]]:
-    """The hash and the text of each article in the files."""
+    """Yield the hash and the text of each article in the files."""
     for path, reader in files(paths, None, []):
         for piece in reader.pieces(path):
             if isinstance(article := reader.taken(piece).article, Article):
@@ -100,12 +97,12 @@ def _rows(folder: Path, table: str) -> Iterator[tuple[Cell, ...]]:
 
 
 def _with_words(folder: Path, table: str, texts: Mapping[str, str]) -> Iterator[tuple[Cell, ...]]:
-    """The rows of a table with the columns that have words of the articles."""
+    """Yield the rows of a table, with the columns filled that quote the articles."""
     names = TABLES[table]
-    lacking = [name for name in names if name not in WORDS_OF_ARTICLES]
+    wordless = [name for name in names if name not in WORDS_OF_ARTICLES]
     for row in _rows(folder, table):
-        # Where the words are there already they are made again.
-        cells = dict(zip(names if len(row) == len(names) else lacking, row, strict=True))
+        # A dataset published with texts has these columns already; they are overwritten.
+        cells = dict(zip(names if len(row) == len(names) else wordless, row, strict=True))
         text = texts.get(str(cells["article"]))
         if "text" in names:
             cells["text"] = text

@@ -1,6 +1,6 @@
-"""The data card: what a dataset holds, where it comes from, how it was made, and what it is not good for.
+"""The data card: what a dataset contains, its sources, how it was made, and its limits.
 
-Its head is what the Hugging Face hub reads (huggingface.co/docs/hub/datasets-cards), so that
+Its YAML header follows the Hugging Face hub (huggingface.co/docs/hub/datasets-cards), so that
 `datasets.load_dataset` finds the tables.
 """
 
@@ -35,11 +35,11 @@ values <- arrow::read_parquet("parquet/values.parquet")
 
 
 class Card(NamedTuple):
-    """What the card tells. rows: by table; outlets, languages, reasons: how many rows have each, "" for none.
+    """The contents of the card. outlets, languages, reasons: row counts by name, "" for none.
 
-    days: of publication, in order. reasons: why the values are what they are, where gold says it. signed: of
-    how many articles a second supervisor has signed the gold. agreement: the report's first sentences, or why
-    there is none.
+    rows: row counts by table. days: sorted publication dates. reasons: why gold has its values, where stated.
+    signed: the number of articles whose gold a second supervisor has signed. agreement: the report's first
+    sentences, or why there is none.
     """
 
     imprint: Imprint
@@ -57,18 +57,18 @@ class Card(NamedTuple):
     limits: Sequence[Bilingual]
 
 
-def card(told: Card, lang: str) -> str:
-    """The card in one language, as Markdown."""
-    imprint = told.imprint
-    parts = [_head(told)] if lang == "en" else []
+def card(values: Card, lang: str) -> str:
+    """Return the card in one language, as Markdown."""
+    imprint = values.imprint
+    parts = [_head(imprint)] if lang == "en" else []
     parts += [f"# {imprint.title}", imprint.description]
-    for name, lines in _sections(told, lang):
+    for name, lines in _sections(values, lang):
         parts += [f"## {say(lang, f'publication.{name}')}", "\n".join(lines)]
     return "\n\n".join(parts) + "\n"
 
 
-def _head(told: Card) -> str:
-    lines = ["---", f"pretty_name: {json.dumps(told.imprint.title, ensure_ascii=False)}"]
+def _head(imprint: Imprint) -> str:
+    lines = ["---", f"pretty_name: {json.dumps(imprint.title, ensure_ascii=False)}"]
     lines += ["language:", "- ar", "configs:"]
     for name in TABLES:
         lines += [f"- config_name: {name}", f"  data_files: parquet/{name}.parquet"]
@@ -76,8 +76,8 @@ def _head(told: Card) -> str:
     return "\n".join([*lines, "---"])
 
 
-def _sections(told: Card, lang: str) -> Iterator[tuple[str, list[str]]]:
-    imprint, rows = told.imprint, told.rows
+def _sections(values: Card, lang: str) -> Iterator[tuple[str, list[str]]]:
+    imprint, rows = values.imprint, values.rows
 
     def line(key: str, **values: object) -> str:
         return f"- {say(lang, f'publication.{key}', **values)}"
@@ -85,7 +85,7 @@ def _sections(told: Card, lang: str) -> Iterator[tuple[str, list[str]]]:
     yield (
         "holds",
         [
-            line("version", version=imprint.version, date=imprint.date, codebook=told.codebook),
+            line("version", version=imprint.version, date=imprint.date, codebook=values.codebook),
             *(
                 line(f"of_{table}", n=rows[table])
                 for table in ("articles", "codings", "events", "values", "evidence", "spans")
@@ -93,27 +93,27 @@ def _sections(told: Card, lang: str) -> Iterator[tuple[str, list[str]]]:
             line("word", file="tables/columns.csv", codebook="codebook/manual.html"),
         ],
     )
-    days, dated = told.days, len(told.days)
+    days = values.days
     sources = [line("period", first=days[0], last=days[-1])] if days else []
-    sources += [line("undated", n=rows["articles"] - dated)] if rows["articles"] > dated else []
-    for key, found in (("outlet", told.outlets), ("language", told.languages)):
-        most = sorted(found.items(), key=lambda each: (-each[1], each[0]))
-        shown = [f"{name or say(lang, 'publication.unknown')} ({n})" for name, n in most[:_MOST_OUTLETS]]
-        if not any(found):
+    sources += [line("undated", n=rows["articles"] - len(days))] if rows["articles"] > len(days) else []
+    for key, counts in (("outlet", values.outlets), ("language", values.languages)):
+        if not any(counts):  # every name is ""
             continue
+        most = sorted(counts.items(), key=lambda each: (-each[1], each[0]))
+        shown = [f"{name or say(lang, 'publication.unknown')} ({n})" for name, n in most[:_MOST_OUTLETS]]
         shown += [f"… {len(most) - _MOST_OUTLETS}"] if len(most) > _MOST_OUTLETS else []
         sources.append(line(key, names=", ".join(shown)))
     yield "sources", sources
-    made = [line("coders", n=len(told.coders), names=", ".join(told.coders))]
-    made += [line("stage", stage=stage, n=n) for stage, n in told.stages.items()]
-    made += [line("reason", reason=reason, n=n) for reason, n in sorted(told.reasons.items()) if reason]
-    made += [line("signed", n=told.signed, of=rows["articles"])] if told.signed else []
-    yield "made", made
-    if isinstance(told.agreement, CoderError):
-        yield "agreement", [line("no_agreement", why=told.agreement.words(lang)[0])]
+    making = [line("coders", n=len(values.coders), names=", ".join(values.coders))]
+    making += [line("stage", stage=stage, n=n) for stage, n in values.stages.items()]
+    making += [line("reason", reason=reason, n=n) for reason, n in sorted(values.reasons.items()) if reason]
+    making += [line("signed", n=values.signed, of=rows["articles"])] if values.signed else []
+    yield "made", making
+    if isinstance(values.agreement, CoderError):
+        yield "agreement", [line("no_agreement", why=values.agreement.words(lang)[0])]
     else:
-        yield "agreement", [*(f"- {each.of(lang)}" for each in told.agreement), line("agreement_files")]
-    limits = [line("left_out", what=each) for each in told.limits]
+        yield "agreement", [*(f"- {each.of(lang)}" for each in values.agreement), line("agreement_files")]
+    limits = [line("left_out", what=each) for each in values.limits]
     yield "limits", [*limits, *map(line, ("missing", "names", "texts", "apostrophes"))]
     yield "use", [_EXAMPLES]
     licensed = line("licence", license=imprint.license) if imprint.license else line("no_licence")

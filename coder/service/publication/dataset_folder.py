@@ -1,4 +1,4 @@
-"""A dataset that explains itself: its tables, and beside them all that one must know to use them."""
+"""Publishes a self-describing dataset: its tables together with everything needed to use them."""
 
 from __future__ import annotations
 
@@ -45,10 +45,10 @@ def publish(
     text: bool = True,
     progress: Told = untold,
 ) -> Delivered:
-    """Write the dataset into the new folder `out`; everything else as for `deliver`.
+    """Write the dataset into the new folder `out`; the other arguments are those of `deliver`.
 
-    The same gold under the same codebook gives the same bytes, and so does a release, whatever comes after:
-    its figures too are those of the codings as they were then.
+    The same gold under the same codebook gives the same bytes. So does a release, even after later changes:
+    its figures, too, are those of the codings at that time.
     """
     project = project.at(release.position if release else None)
     with project.store.read() as queries:
@@ -75,42 +75,41 @@ def _imprint(project: Project, queries: Queries, release: Release | None) -> Imp
     about, position = project.config.dataset, queries.last_position()
     at = release.at if release else next(iter(queries.entries(position - 1))).at
     title = about.title or project.config.name
-    says = (
-        about.description or Message("publication.described", title=title, codebook=project.codebook.ref).en
-    )
+    described_as = Message("publication.described", title=title, codebook=project.codebook.ref).en
+    description = about.description or described_as
     authors = about.authors or (Message("publication.team", title=project.config.name).en,)
     version = f"{release.number}.0.0" if release else f"0.0.{position}"
-    return Imprint(title, says, authors, about.license, about.url, about.doi, version, at[:10])
+    return Imprint(title, description, authors, about.license, about.url, about.doi, version, at[:10])
 
 
 def _finish(
     project: Project, what: str, imprint: Imprint, codes: dict[str, str], folder: Path, done: Delivered
 ) -> None:
-    """Put what explains the tables beside them."""
+    """Write everything that explains the tables beside them."""
     book = project.codebook
     _write(folder, CODEBOOK, book.to_json() + "\n")
     _write(folder, "codebook/manual.html", manual(book, ("en", "ar"), "html"))
     report: Report | CoderError
     try:
         study, report = agreement_report(project, names=codes)
-    except CoderError as error:  # there is nothing to compare: the card says why
+    except CoderError as error:  # nothing to compare: the card gives the reason
         report = error
     else:
         _write(folder, "agreement/report.html", page(report, project.config.language))
         _write(folder, "agreement/report.md", markdown(report))
-        for name, words in data_files(study, report):
-            _write(folder, f"agreement/data/{name}", words)
+        for name, text in data_files(study, report):
+            _write(folder, f"agreement/data/{name}", text)
     _write(folder, "LICENSE.txt", _license(imprint))
     _write(folder, "CITATION.cff", citation_file(imprint))
     tables = described(folder)
-    told = _card(project, what, imprint, codes, folder, tables, report, done)
+    values = _card(project, what, imprint, codes, folder, tables, report, done)
     for lang, name in LANGUAGES.items():
-        _write(folder, name, card(told, lang))
+        _write(folder, name, card(values, lang))
     describe(folder, imprint, tables)
 
 
 def describe(folder: Path, imprint: Imprint, tables: list[Described]) -> None:
-    """Write what programs read of the tables, then the checksums of everything."""
+    """Write the machine-readable descriptions of the tables, then the checksums of all files."""
     card = (folder / LANGUAGES["en"]).read_text("utf-8")
     for each in tables:
         place = f"  data_files: {each.parquet.path}\n"
@@ -121,17 +120,17 @@ def describe(folder: Path, imprint: Imprint, tables: list[Described]) -> None:
     _write(folder, SUMS, checksums(folder))
 
 
-def _write(folder: Path, name: str, words: str) -> None:
+def _write(folder: Path, name: str, text: str) -> None:
     (folder / name).parent.mkdir(parents=True, exist_ok=True)
-    (folder / name).write_bytes(words.encode("utf-8"))
+    (folder / name).write_bytes(text.encode("utf-8"))
 
 
 def _license(imprint: Imprint) -> str:
     key = "licensed" if imprint.license else "unlicensed"
-    said = Message(
+    message = Message(
         f"publication.{key}", title=imprint.title, license=imprint.license, url=imprint.license_url
     )
-    return "".join(f"{words}\n\n" for words in (said.en, said.ar)).rstrip("\n") + "\n"
+    return f"{message.en}\n\n{message.ar}".rstrip("\n") + "\n"
 
 
 def _card(
@@ -160,8 +159,8 @@ def _card(
         languages=counted(folder, "articles", "language"),
         days=sorted(
             day.isoformat()
-            for told in counted(folder, "articles", "published").elements()
-            if (day := Article("", "", metadata={"published": told}).published)
+            for text in counted(folder, "articles", "published").elements()
+            if (day := Article("", "", metadata={"published": text}).published)
         ),
         reasons=counted(folder, "values", "reason"),
         coders=sorted(codes[name] for name in coders if name in codes),

@@ -1,4 +1,4 @@
-"""A project for other programs, to read: what there is comes one by one, or as a table of pandas."""
+"""The Python interface for reading a project: items come one by one, or as a pandas DataFrame."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _READ = ("gold", "codings", "proposals")
 
 @dataclass(frozen=True, slots=True)
 class CodedEvent:
-    """An event as it counts; type: "" where events have none. answers: by field, blanks too."""
+    """An event with its effective answers. type: "" if untyped; answers: by field, including blanks."""
 
     article: Article
     coder: str
@@ -36,17 +36,17 @@ class CodedEvent:
     spans: Mapping[str, Span]
 
     def __getitem__(self, field: str) -> Json:
-        """The value of a field, None where there is none; its shape is told in docs/native-format.md."""
+        """The value of a field or None; docs/native-format.md describes its shape."""
         answer = self.answers[field]
         return answer.value if answer.coded else None
 
     def evidence(self, field: str) -> list[Span]:
-        """The spans on which the answer rests, in text order."""
+        """Return the spans that the answer cites as evidence, in text order."""
         return quoted(self.spans, self.answers[field].evidence)
 
 
 class Events:
-    """Events, gone through as often as one likes; each time they are read anew."""
+    """A lazy collection of events; each iteration reads them from the project again."""
 
     def __init__(self, read: Callable[[], Iterator[CodedEvent]]) -> None:
         self._read = read
@@ -55,24 +55,22 @@ class Events:
         return self._read()
 
     def frame(self) -> Any:
-        """A DataFrame of pandas: a row an event, a column a field, None where there is no value."""
+        """Return a pandas DataFrame with one row per event and one column per field, None for no value."""
         rows = [
-            {
-                "article": e.article.id,
-                "coder": e.coder,
-                "event": e.id,
-                **{name: e[name] for name in e.answers},
-            }
+            {"article": e.article.id, "coder": e.coder, "event": e.id, **{f: e[f] for f in e.answers}}
             for e in self
         ]
         return _pandas().DataFrame(rows)
 
 
 class Reading:
-    """An open project that is only read. what: `gold`, `codings` or `proposals`; release: its number."""
+    """An open project to read from.
+
+    In its methods, `what` is `gold`, `codings` or `proposals`, and `release` is the number of a release.
+    """
 
     def __init__(self, folder: Path | None, person: str) -> None:
-        self._held: Project | None = open_project(folder, person=person)
+        self._opened: Project | None = open_project(folder, person=person)
 
     def __enter__(self) -> Self:
         return self
@@ -81,24 +79,24 @@ class Reading:
         self.close()
 
     def close(self) -> None:
-        """Let go of the database: from then on nothing is read."""
-        if self._held is not None:
-            self._held.close()
-        self._held = None
+        """Close the database; nothing can be read afterwards."""
+        if self._opened is not None:
+            self._opened.close()
+        self._opened = None
 
     @property
     def _project(self) -> Project:
-        if self._held is None:
+        if self._opened is None:
             raise CoderError("publication.closed")
-        return self._held
+        return self._opened
 
     @property
     def codebook(self) -> Codebook:
-        """The revision in force."""
+        """The codebook revision in force."""
         return self._project.codebook
 
     def articles(self) -> Iterator[Article]:
-        """All articles but withdrawn ones, with their texts and what is known of them."""
+        """Yield all articles except withdrawn ones, with their texts and metadata."""
         with self._project.store.read() as queries:
             ids: Sequence[str] = queries.article_ids()
         for each in ids:
@@ -107,17 +105,17 @@ class Reading:
     def codings(
         self, what: str = "gold", *, release: int | None = None, open_too: bool = False
     ) -> Iterator[tuple[Article, Coding]]:
-        """Each coding with its article; open_too: gold too that nobody has closed yet."""
-        _, found = self._contents(what, release, open_too)
-        return ((article, coding) for article, codings in found for coding in codings)
+        """Return each coding with its article; open_too: include gold that is not closed yet."""
+        _, pairs = self._contents(what, release, open_too)
+        return ((article, coding) for article, codings in pairs for coding in codings)
 
     def events(self, what: str = "gold", *, release: int | None = None, open_too: bool = False) -> Events:
-        """All events, each with its answers as they count and what they rest on."""
+        """Return all events, with their effective answers and the evidence."""
         _expect(what)
 
         def read() -> Iterator[CodedEvent]:
-            dataset, found = self._contents(what, release, open_too)
-            for article, codings in found:
+            dataset, pairs = self._contents(what, release, open_too)
+            for article, codings in pairs:
                 for coding in codings:
                     book, spans = dataset.book(coding), {span.id: span for span in coding.spans}
                     for event in effective_events(coding, book):
@@ -130,13 +128,13 @@ class Reading:
     def table(
         self, name: str, what: str = "gold", *, release: int | None = None, open_too: bool = False
     ) -> Any:
-        """One of the tidy tables of docs/formats.md as a DataFrame of pandas."""
+        """Return one of the tidy tables of docs/formats.md as a pandas DataFrame."""
         if name not in TABLES:
             raise CoderError("publication.no_table", name=name, known=", ".join(TABLES))
-        dataset, found = self._contents(what, release, open_too)
+        dataset, pairs = self._contents(what, release, open_too)
         rows: dict[str, list[tuple[Cell, ...]]] = defaultdict(list, tidy_tables.fixed(dataset))
         rows_of = tidy_tables.rows(dataset)
-        for article, codings in found:
+        for article, codings in pairs:
             rows[name] += rows_of(article, codings)[name]
         return _pandas().DataFrame(rows[name], columns=list(TABLES[name]))
 

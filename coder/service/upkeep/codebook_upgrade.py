@@ -1,9 +1,9 @@
-"""A new revision of the codebook for a whole project: all codings come over, or go back.
+"""Upgrades a whole project to a new revision of the codebook by recoding all codings, or undoes that.
 
-What becomes of each coding is worked out, on all cores, before anything is written. Then the revision comes
-into force, and the codings come over some at a time, so that coders can go on working; broken off, the same
-upgrade carries the rest; undo works alike. Gold comes over only where it is asked for; what coders have to
-look at again is on their work list.
+All recodings are computed, on all cores, before anything is written. Then the revision comes into force and
+the codings are written in batches, so that coders can go on working. After an interruption, the same command
+recodes the rest; undo works likewise. Gold is recoded only on request. What coders must look at again is on
+their work list.
 """
 
 from __future__ import annotations
@@ -31,27 +31,27 @@ from coder.store.whole_file import passing_folder
 from coder.suggest.learned import bare, is_learnable, value_here
 from coder.text.normalize import fold_key
 
-SHOWN = 5  # codings that an error names
+SHOWN = 5  # the most codings named in an error
 _AT_ONCE = 20  # codings that are recoded, and written, together
-_WORTH = 100  # codings from which on further processes pay
+_WORTH = 100  # number of codings from which several processes pay off
 
-# A decision about a term, what the new revision makes of it (None: nothing), and what is lost, if anything.
+# A ruling on a term, the ruling under the new revision (None: dropped), and what is lost, if anything.
 CarriedRuling: TypeAlias = tuple[Ruling, Ruling | None, Bilingual | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """What an upgrade does to one coding, given as it was before."""
+    """What an upgrade does to one coding; `head` describes it before the upgrade."""
 
     head: CodingHead
     reopened: bool
-    again: Sequence[Problem]  # what its coder has to look at again
-    left_out: Sequence[Problem]  # what has no place in the new revision
+    again: Sequence[Problem]  # what its coder must look at again
+    left_out: Sequence[Problem]  # what the new revision cannot hold
 
 
 @dataclass(frozen=True, slots=True)
 class Upgrade:
-    """What an upgrade does: the revisions, what is carried over, and the gold that stays as it is."""
+    """What an upgrade does: the revisions, what is recoded, and the gold that stays unchanged."""
 
     old: str
     new: str
@@ -61,7 +61,7 @@ class Upgrade:
 
 
 class _Step(NamedTuple):
-    """A coding as it was at a version of its journal, and as it is to be."""
+    """A coding before and after recoding, and its journal version when it was recoded."""
 
     version: int
     before: Coding
@@ -69,8 +69,8 @@ class _Step(NamedTuple):
 
 
 def read_new(project: Project, file: Path) -> Codebook:
-    """The codebook in a file, as a revision that can come after the one in force (or is that one)."""
-    from coder.codebook.load import read_successor  # the YAML reader: needed here only
+    """Read a codebook from a file; it must be able to succeed the revision in force, or be that revision."""
+    from coder.codebook.load import read_successor  # loads the YAML reader, needed only here
 
     with project.store.read() as queries:
         olds = [project.revision(queries, ref) for ref in queries.codebook_refs()[-2:]]
@@ -78,20 +78,20 @@ def read_new(project: Project, file: Path) -> Codebook:
 
 
 def codebook_named(project: Project, name: str) -> Codebook:
-    """The codebook in a file, or a revision that the project keeps, by `ID@VERSION`."""
+    """Return the codebook in a file, or a revision stored in the project, named `ID@VERSION`."""
     with project.store.read() as queries:
-        kept = queries.every_codebook()
-        if name in kept:
+        stored = queries.every_codebook()
+        if name in stored:
             return project.revision(queries, name)
     if "@" in name and not Path(name).exists():
-        raise CoderError("project.no_such_revision", name=name, kept=", ".join(kept))
-    from coder.codebook.load import read_codebook  # the YAML reader: needed here only
+        raise CoderError("project.no_such_revision", name=name, kept=", ".join(stored))
+    from coder.codebook.load import read_codebook  # loads the YAML reader, needed only here
 
     return read_codebook(Path(name))
 
 
 def dry_run(project: Project, new: Codebook, *, gold: bool = False) -> Upgrade:
-    """What an upgrade would do; nothing is written."""
+    """Return what an upgrade would do, without writing anything."""
     return _plan(project, new, gold)
 
 
@@ -104,15 +104,15 @@ def upgrade(
     planning: Told = untold,
     writing: Told = untold,
 ) -> Upgrade:
-    """Bring `new` into force, and every coding that is behind, and gold if asked, over to it.
+    """Bring `new` into force and recode every coding of older revisions, gold only on request.
 
-    planning, writing: told of each step of the two halves. Raises CoderError before anything is written.
+    planning, writing: progress of the two phases. Raises CoderError only before anything is written.
     """
     project.person(supervisor, "supervisor")
     with passing_folder() as folder, closing(Staging(folder / "staged.db")) as staging:
         plan = _plan(project, new, gold, planning, staging)
         with project.store.begin(supervisor) as work:
-            work.hold_journal()  # until it is in force, so that nobody begins with the old one
+            work.hold_journal()  # so that nobody begins a coding under the old revision meanwhile
             refs = work.queries.codebook_refs()
             if refs[-1] != plan.old:
                 raise ConflictError("store.upgraded", codebook=refs[-1])
@@ -122,18 +122,20 @@ def upgrade(
                 work.rule(befores, afters, "lexicon.recoded")
             behind, _ = _behind(work.queries, new, gold)
         project.refresh()
-        desk, carried = _Desk(project, new), {each.head.id: each for each in plan.carried}
+        books, carried = _Books(project, new), {each.head.id: each for each in plan.carried}
         for start in range(0, len(behind), _AT_ONCE):
             part = behind[start : start + _AT_ONCE]
-            carried |= {each.head.id: each for each in _carry(desk, supervisor, staging, part)}
+            carried |= {each.head.id: each for each in _write(books, supervisor, staging, part)}
             writing(start + len(part), len(behind))
     return replace(plan, carried=list(carried.values()))
 
 
-def _carry(desk: _Desk, supervisor: str, staging: Staging, heads: Sequence[CodingHead]) -> Iterator[Carried]:
-    """Bring some codings over; gives what becomes of those that have changed since it was worked out."""
+def _write(
+    books: _Books, supervisor: str, staging: Staging, heads: Sequence[CodingHead]
+) -> Iterator[Carried]:
+    """Write some recoded codings; codings changed since they were staged are recoded again and yielded."""
     staged: dict[str, _Step] = staging.find("coding", [head.id for head in heads])
-    with desk.project.store.begin(supervisor) as work:
+    with books.project.store.begin(supervisor) as work:
         work.hold_journal()
         versions = work.queries.last_versions([_subject(head) for head in heads])
         steps = {
@@ -141,7 +143,7 @@ def _carry(desk: _Desk, supervisor: str, staging: Staging, heads: Sequence[Codin
             for h in heads
             if h.id in staged and staged[h.id].version == _version(versions, h)
         }
-        for each, step in _recoded(desk, work.queries, [head for head in heads if head.id not in steps]):
+        for each, step in _recoded(books, work.queries, [head for head in heads if head.id not in steps]):
             steps[each.head.id] = step
             yield each
         for head in (head for head in heads if head.id in steps):
@@ -153,12 +155,12 @@ def _carry(desk: _Desk, supervisor: str, staging: Staging, heads: Sequence[Codin
                 work.save_coding(before, after, "coding.recoded")
 
 
-def undo_upgrade(project: Project, supervisor: str, told: Told = untold) -> Upgrade:
-    """Take the last upgrade back, some codings at a time and the codebook last.
+def undo_upgrade(project: Project, supervisor: str, progress: Told = untold) -> Upgrade:
+    """Undo the last upgrade, in batches of codings and the codebook last.
 
-    Broken off, it leaves what a broken-off upgrade does: the same undo takes back the rest, an upgrade brings
-    all over again. Raises ConflictError where somebody has worked on since; if before it began, nothing is
-    written.
+    An interrupted undo leaves the same state as an interrupted upgrade: repeating the undo reverts the rest,
+    an upgrade recodes everything again. Raises ConflictError if a recoded coding was edited since; nothing is
+    written if that was before the undo began.
     """
     project.person(supervisor, "supervisor")
     with project.store.read() as queries:
@@ -167,7 +169,7 @@ def undo_upgrade(project: Project, supervisor: str, told: Told = untold) -> Upgr
         if len(refs) < 2:
             raise CoderError("project.never_upgraded")
         *_, old, new = refs
-        heads = _of(queries, new)
+        heads = _heads_of(queries, new)
         _recodings(queries, heads, "project.worked_on")
         _recoded_rulings(queries, new)
     for start in range(0, len(heads), _AT_ONCE):
@@ -176,12 +178,12 @@ def undo_upgrade(project: Project, supervisor: str, told: Told = untold) -> Upgr
             work.hold_journal()
             for subject, version in _recodings(work.queries, part, "project.worked_on_meanwhile"):
                 work.take_back(subject, version)
-        told(start + len(part), len(heads))
+        progress(start + len(part), len(heads))
     with project.store.begin(supervisor) as work:
         work.hold_journal()
         if (ref := work.queries.codebook_refs()[-1]) != new:
             raise ConflictError("store.upgraded", codebook=ref)
-        left = _of(work.queries, new)
+        left = _heads_of(work.queries, new)
         for subject, version in _recodings(work.queries, left, "project.worked_on_meanwhile"):
             work.take_back(subject, version)
         if (rulings := _recoded_rulings(work.queries, new)) is not None:
@@ -191,21 +193,21 @@ def undo_upgrade(project: Project, supervisor: str, told: Told = untold) -> Upgr
     return Upgrade(new, old, (), (), [h for h in heads if h.coder == GOLD])
 
 
-def _of(queries: Queries, ref: str) -> list[CodingHead]:
+def _heads_of(queries: Queries, ref: str) -> list[CodingHead]:
     return [head for head in queries.with_withdrawn().coding_heads() if head.codebook == ref]
 
 
 def _recodings(queries: Queries, heads: Sequence[CodingHead], refused: str) -> list[tuple[str, int]]:
-    """Subject and version of each recoding; ConflictError, `refused`, where some were worked on since."""
+    """Return subject and version of each recoding; raise ConflictError `refused` if one was edited since."""
     last = {head.id: journal.last_recoding(queries.history(_subject(head))) for head in heads}
-    if in_the_way := [head.id for head in heads if last[head.id] is None]:
-        names, count = _some(in_the_way), len(in_the_way)
+    if edited := [head.id for head in heads if last[head.id] is None]:
+        names, count = _some(edited), len(edited)
         raise ConflictError(refused, count=count, all=len(heads), ref=heads[0].codebook, names=names)
     return [(_subject(head), last[head.id] or 0) for head in heads]
 
 
 def _recoded_rulings(queries: Queries, new: str) -> int | None:
-    """The entry by which the upgrade to `new` carried terms, if any; ConflictError where some came later."""
+    """Return the version that recoded rulings for `new`, if any; raise ConflictError for later rulings."""
     revisions = queries.entries(subject="codebooks")
     *_, since = (e.position for e in revisions if e.changes[-1].key[0] == new and e.what != journal.RESTORED)
     later = {entry.version for entry in queries.entries(since, SUBJECT)}
@@ -217,10 +219,10 @@ def _recoded_rulings(queries: Queries, new: str) -> int | None:
 
 
 def worklist(project: Project, coder: str | None = None) -> list[tuple[CodingHead, list[Problem]]]:
-    """The codings (or gold) with something to look at again since an upgrade, by coder and article."""
+    """Return the codings (or gold) with problems to look at since an upgrade, by coder and article."""
     if coder is not None:
         project.anybody(coder)
-    found = []
+    entries = []
     with project.store.read() as queries:
         heads = [h for h in queries.coding_heads() if h.status == Status.OPEN and coder in (None, h.coder)]
         for head in sorted(heads, key=lambda h: (h.coder, h.article)):
@@ -230,52 +232,52 @@ def worklist(project: Project, coder: str | None = None) -> list[tuple[CodingHea
             book = project.revision(queries, coding.codebook, coding.id)
             again = to_look_at(project, queries, expect_sound(coding, book))
             left = still_open(again, coding, book, problems(coding, book, article)) if again else []
-            found += [(head, left)] if left else []
-    return found
+            entries += [(head, left)] if left else []
+    return entries
 
 
 def to_look_at(project: Project, queries: Queries, coding: Coding) -> tuple[Problem, ...]:
-    """What upgrades of the codebook left to the coding's coder, done or not."""
+    """Return what codebook upgrades asked the coding's coder to look at, whether resolved or not."""
     earlier = queries.before_recodings(_subject(coding), coding)
     if not earlier or (article := queries.article(coding.article)) is None:
         return ()
     line = [project.revision(queries, ref) for ref in queries.codebook_refs()]
-    found: dict[tuple[str, str | None, str | None], Problem] = {}
+    latest: dict[tuple[str, str | None, str | None], Problem] = {}
     for each in earlier:
         if steps := _steps(line, each.codebook, coding.codebook):
             again = recode_through(each, steps, article).again
-            found |= {(p.rule, p.event_id, p.field): p for p in again}
-    return tuple(found.values())
+            latest |= {(p.rule, p.event_id, p.field): p for p in again}
+    return tuple(latest.values())
 
 
 def _plan(
-    project: Project, new: Codebook, gold: bool, told: Told = untold, staging: Staging | None = None
+    project: Project, new: Codebook, gold: bool, progress: Told = untold, staging: Staging | None = None
 ) -> Upgrade:
-    """What an upgrade does; staging: where the codings wait as they are to be."""
+    """Compute an upgrade; staging: where to store the recoded codings."""
     with project.store.read() as queries:
         queries.expect_all()
         refs = queries.codebook_refs()
         _expect_successor(queries, refs, new)
-        wanted, kept = _behind(queries, new, gold)
-        if strangers := [f"{head.id} ({head.codebook})" for head in wanted if head.codebook not in refs]:
-            codings = Message("counts.codings", n=len(strangers))
-            raise CoderError("project.taken_back_revision", codings=codings, names=_some(strangers))
-        desk, rulings = _Desk(project, new), list[CarriedRuling]()
+        wanted, unchanged = _behind(queries, new, gold)
+        if unknown := [f"{head.id} ({head.codebook})" for head in wanted if head.codebook not in refs]:
+            codings = Message("counts.codings", n=len(unknown))
+            raise CoderError("project.taken_back_revision", codings=codings, names=_some(unknown))
+        books, rulings = _Books(project, new), list[CarriedRuling]()
         if refs[-1] != new.ref:
-            rulings = _carried_rulings(queries.rulings(), desk.line[-2], new)
+            rulings = _carried_rulings(queries.rulings(), books.line[-2], new)
     parts = [wanted[start : start + _AT_ONCE] for start in range(0, len(wanted), _AT_ONCE)]
     cores = None if len(wanted) >= _WORTH else 1
     carried: list[Carried] = []
-    for found in spread(_recoded_part, parts, desk, _desk, (project.way, new.to_json()), cores=cores):
-        carried += [each for each, _ in found]
+    for recoded in spread(_recoded_part, parts, books, _books, (project.way, new.to_json()), cores=cores):
+        carried += [each for each, _ in recoded]
         if staging is not None:
-            staging.put("coding", {each.head.id: packed(step) for each, step in found})
-        told(len(carried), len(wanted))
-    return Upgrade(refs[-1], new.ref, carried, rulings, kept)
+            staging.put("coding", {each.head.id: packed(step) for each, step in recoded})
+        progress(len(carried), len(wanted))
+    return Upgrade(refs[-1], new.ref, carried, rulings, unchanged)
 
 
-class _Desk:
-    """What everybody who recodes has at hand: the revisions in order, the new one last."""
+class _Books:
+    """A project with its codebook revisions in order, the new one last."""
 
     def __init__(self, project: Project, new: Codebook) -> None:
         with project.store.read() as queries:
@@ -284,24 +286,24 @@ class _Desk:
         self.project = project
 
 
-def _desk(given: tuple[Way, str]) -> _Desk:
-    way, new = given
-    return _Desk(reopened(way), Codebook.from_json(new))
+def _books(setup: tuple[Way, str]) -> _Books:
+    way, new = setup
+    return _Books(reopened(way), Codebook.from_json(new))
 
 
-def _recoded_part(desk: _Desk, part: Sequence[CodingHead]) -> list[tuple[Carried, _Step]]:
-    with desk.project.store.read() as queries:
-        return list(_recoded(desk, queries, part))
+def _recoded_part(books: _Books, part: Sequence[CodingHead]) -> list[tuple[Carried, _Step]]:
+    with books.project.store.read() as queries:
+        return list(_recoded(books, queries, part))
 
 
-def _recoded(desk: _Desk, queries: Queries, heads: Sequence[CodingHead]) -> Iterator[tuple[Carried, _Step]]:
-    """What becomes of some codings."""
+def _recoded(books: _Books, queries: Queries, heads: Sequence[CodingHead]) -> Iterator[tuple[Carried, _Step]]:
+    """Recode some codings."""
     versions = queries.last_versions([_subject(head) for head in heads])
     articles = queries.articles_of([head.article for head in heads])
     codings = {coding.id: coding for coding in queries.codings_of(heads)}
     for head in heads:
         if head.id in codings and head.article in articles:
-            coding, steps = codings[head.id], _steps(desk.line, head.codebook, desk.line[-1].ref)
+            coding, steps = codings[head.id], _steps(books.line, head.codebook, books.line[-1].ref)
             done = recode_through(expect_sound(coding, steps[0]), steps, articles[head.article])
             reopened = done.coding.status is not coding.status
             carried = Carried(head, reopened, done.again, done.left_out)
@@ -313,14 +315,14 @@ def _version(versions: Mapping[str, tuple[int, str]], head: CodingHead) -> int:
 
 
 def _behind(queries: Queries, new: Codebook, gold: bool) -> tuple[list[CodingHead], list[CodingHead]]:
-    """The codings that are of another revision, gold among them if asked; and the gold that stays."""
+    """Return the codings of other revisions to recode, with gold on request, and the gold that stays."""
     heads = [head for head in queries.with_withdrawn().coding_heads() if head.codebook != new.ref]
     wanted = [head for head in heads if gold or head.coder != GOLD]
     return wanted, [head for head in heads if head.coder == GOLD and not gold]
 
 
 def _carried_rulings(rulings: Sequence[Ruling], old: Codebook, new: Codebook) -> list[CarriedRuling]:
-    found: list[CarriedRuling] = []
+    carried: list[CarriedRuling] = []
     taken = {(r.kind, fold_key(r.text)) for r in rulings}
     for ruling in rulings:
         value = value_here(ruling.value, ruling.text)
@@ -332,12 +334,12 @@ def _carried_rulings(rulings: Sequence[Ruling], old: Codebook, new: Codebook) ->
                 kind, lost = None, Message("project.decided_already", kind=kind)
             taken.add(key)
         after = None if kind is None else replace(ruling, kind=kind, value=bare(value))
-        found.append((ruling, after, lost))
-    return found
+        carried.append((ruling, after, lost))
+    return carried
 
 
 def _expect_successor(queries: Queries, refs: Sequence[str], new: Codebook) -> None:
-    """Raises CoderError unless `new` is the revision in force or can come after it."""
+    """Raise CoderError unless `new` is the revision in force or can succeed it."""
     known = queries.row("codebook", (new.ref,))
     name, _, version = refs[-1].rpartition("@")
     if known is not None and known["digest"] != new.digest:
@@ -358,10 +360,11 @@ def _subject(coding: Coding | CodingHead) -> str:
 
 
 def _steps(line: Sequence[Codebook], since: str, until: str) -> list[Codebook]:
-    """The revisions from one to another, both included; none where one of them is not in the line."""
+    """Return the revisions from `since` to `until`, inclusive; empty if either is not in the line."""
     refs = [book.ref for book in line]
-    is_there = since in refs and until in refs
-    return list(line[refs.index(since) : refs.index(until) + 1]) if is_there else []
+    if since not in refs or until not in refs:
+        return []
+    return list(line[refs.index(since) : refs.index(until) + 1])
 
 
 def _some(names: Sequence[str]) -> str:

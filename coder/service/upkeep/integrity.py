@@ -18,29 +18,29 @@ from coder.store import replay
 from coder.store.data_problems import DataProblem
 from coder.store.queries import Queries
 
-_WORTH = 100  # articles from which on further processes pay
+_WORTH = 100  # number of articles from which several processes pay off
 _FOREIGN = Message("project.foreign")
 
 
 @dataclass(frozen=True, slots=True)
 class Integrity:
-    """How many journal entries were replayed, and what was found."""
+    """The number of journal entries replayed, and the problems found."""
 
     entries: int
     findings: list[DataProblem]
 
 
 def verify(project: Project, progress: Told = untold) -> Integrity:
-    """Replay the journal and compare; the codings must fit their codebooks, which the project must have."""
+    """Compare the database with a replay of its journal, and check all codings against their codebooks."""
     entries, problems = 0, list[DataProblem]()
     try:
         with project.store.read() as queries:
-            for found in _all_replayed(project, queries, progress):
-                entries += found.entries
-                problems += found.problems
+            for replayed in _all_replayed(project, queries, progress):
+                entries += replayed.entries
+                problems += replayed.problems
             problems += _whole_problems(project, queries)
         problems += release_problems(project)
-    except DamagedError as error:  # the last one, as nothing more can be read
+    except DamagedError as error:  # nothing more can be read, so this is the last finding
         problems.append(DataProblem("database", project.store.name, error.message, error.hint))
     return Integrity(entries, problems)
 
@@ -48,23 +48,23 @@ def verify(project: Project, progress: Told = untold) -> Integrity:
 def _all_replayed(project: Project, queries: Queries, progress: Told) -> Iterator[replay.Replayed]:
     yield replay.without_work(queries)
     parts = replay.parts(queries)
-    of, done = sum(len(part.articles) for part in parts), 0
-    cores = None if of >= _WORTH else 1
-    for part, found in zip(
+    total, done = sum(len(part.articles) for part in parts), 0
+    cores = None if total >= _WORTH else 1
+    for part, replayed in zip(
         parts, spread(_replayed, parts, project, reopened, project.way, cores=cores), strict=True
     ):
-        yield found
+        yield replayed
         done += len(part.articles)
-        progress(done, of)
+        progress(done, total)
 
 
 def _replayed(project: Project, part: replay.Part) -> replay.Replayed:
-    """What comes of replaying a part, and how its codings fit their codebooks."""
+    """Replay one part of the journal and check its codings against their codebooks."""
     with project.store.read() as queries:
-        found = replay.replayed(queries, part)
-        found.problems += [p for coding in found.codings for p in _misfits(project, queries, *coding)]
-    found.codings.clear()
-    return found
+        result = replay.replayed(queries, part)
+        result.problems += [p for coding in result.codings for p in _misfits(project, queries, *coding)]
+    result.codings.clear()  # not needed any more, and costly to send to another process
+    return result
 
 
 def _whole_problems(project: Project, queries: Queries) -> Iterator[DataProblem]:
@@ -79,13 +79,13 @@ def _whole_problems(project: Project, queries: Queries) -> Iterator[DataProblem]
 def _misfits(
     project: Project, queries: Queries, id_: str, codebook: str, coding: Coding | None
 ) -> Iterator[DataProblem]:
-    """That a coding's codebook is not there, or the values that it does not allow."""
+    """Yield a problem if a coding's codebook revision is missing, or one per value that it forbids."""
     try:
         book = project.revision(queries, codebook)
     except CoderError as error:
         what = Message("project.made_with", ref=codebook, why=error.message)
         yield DataProblem("codebook", id_, what, Message("project.restore"))
         return
-    if coding is not None:  # else told by the store
-        for wrong in value_problems(coding, book, id_):
-            yield DataProblem("value", id_, wrong.message, _FOREIGN)
+    if coding is not None:  # else reported by the replay
+        for problem in value_problems(coding, book, id_):
+            yield DataProblem("value", id_, problem.message, _FOREIGN)
