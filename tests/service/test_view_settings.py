@@ -43,6 +43,10 @@ def test_the_project_stands_above_the_user_key_by_key(own_home: Path, tmp_path: 
         "[terminal]",
         "[terminal]\n[view]\n",
         '[a]\nmode = "x"\n\n[terminal] # mine\n[z]\nmode = "x"\n',
+        "[ view ]\ntashkeel = true # mine\n",
+        'other = 1\nview.theme = "dark"\n',
+        '[view]\n  theme = "dark" # why\n',
+        'terminal = {mode = "plain"}\n',
     ],
 )
 def test_keeping_leaves_whatever_else_stands_there(own_home: Path, text: str) -> None:
@@ -51,7 +55,7 @@ def test_keeping_leaves_whatever_else_stands_there(own_home: Path, text: str) ->
     assert keep_user_view(View("lrm", False)) == own_home
     assert user_view() == View("lrm", False)
     kept = own_home.read_text("utf-8")
-    for line in ("# mine", "other = 1", "# nothing", '[a]\nmode = "x"', '[z]\nmode = "x"'):
+    for line in ("# mine", "# why", "other = 1", "# nothing", '[a]\nmode = "x"', '[z]\nmode = "x"'):
         assert (line in text) == (line in kept)
     keep_user_view(View("auto", True))
     assert user_view() == View("auto", True)

@@ -104,7 +104,7 @@ def read(folder: Path) -> Config:
         _ = urlsplit(texts.get("database", DEFAULT_DATABASE)).port
     except ValueError as error:
         lines = path.read_text("utf-8").splitlines()
-        number = next(n for n, line in enumerate(lines, start=1) if "database" in line)
+        number = next((n for n, line in enumerate(lines, start=1) if "database" in line), 1)
         raise CoderError("config.bad_port", problem=str(error), where=f"{path}:{number}") from None
     language = _inner(table, "ui", path).get("language", "ar")
     if language not in get_args(Language):
@@ -144,13 +144,18 @@ def user_view() -> View:
 
 def keep_user_view(view: View) -> Path:
     """Write the view into the user's own file, leaving its other contents unchanged; return its path."""
+    import tomlkit  # takes time to load, and is needed for writing alone
+
     path = user_file()
-    text = path.read_text("utf-8") if path.exists() else ""
-    text = _with_value(text, "terminal", "mode", json.dumps(view.mode))
-    text = _with_value(text, "view", "tashkeel", json.dumps(view.tashkeel))
-    text = _with_value(text, "view", "theme", json.dumps(view.theme))
+    document = tomlkit.parse(path.read_text("utf-8") if path.exists() else "")
+    for table, key, value in (
+        ("terminal", "mode", view.mode),
+        ("view", "tashkeel", view.tashkeel),
+        ("view", "theme", view.theme),
+    ):
+        document.setdefault(table, tomlkit.table())[key] = value
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, "utf-8")
+    path.write_text(tomlkit.dumps(document), "utf-8")
     return path
 
 
@@ -321,15 +326,3 @@ def _inner(table: Mapping[str, Any], name: str, path: Path) -> Mapping[str, Any]
     if not isinstance(inner, dict):
         raise CoderError("config.not_a_table", name=name, where=str(path))
     return inner
-
-
-def _with_value(text: str, table: str, key: str, value: str) -> str:
-    """Return the TOML text with one value of a table set, adding the table if it is missing."""
-    line = f"{key} = {value}"
-    text = text and f"{text.rstrip()}\n"
-    header = re.search(rf"(?m)^\[{table}\].*", text)
-    if header is None:
-        return f"{text}\n[{table}]\n{line}\n".lstrip()
-    body, bracket, rest = text[header.end() :].partition("\n[")
-    body, replaced = re.subn(rf"(?m)^{key}\s*=.*", line, body, count=1)
-    return text[: header.end()] + (body if replaced else f"\n{line}{body}") + bracket + rest
