@@ -1,9 +1,8 @@
 """Dates, periods and datelines: three month systems, weekdays, relative wording, "since" and "between".
 
 A candidate's value is what typing its words would give, if the text or the caller gives the reference date.
-A dateline states where and when a report was written, as in بغداد، 12 مايو 2025 (رويترز) –: a city, its
-country, a day and agencies in any order, then a dash, or a colon behind a day or an agency (in طهران: the
-name is the government).
+A dateline states where and when a report was written (بغداد، 12 مايو 2025 (رويترز) –): a city, its country, a
+day and agencies in any order, then a dash, or a colon behind a day or an agency (طهران: is the government).
 """
 
 from __future__ import annotations
@@ -81,7 +80,7 @@ def _dated(
 ) -> list[Candidate]:
     if not found:
         return []
-    context = DateContext(lexicon, published, _year_told(text, found, lexicon))
+    context = DateContext(lexicon, published, _latest_year(text, found, lexicon))
     periods: list[Period | None] = []
     exact_days: list[date] = []
     for candidate in found:
@@ -108,7 +107,7 @@ def _period(wording: str, context: DateContext, *, since: bool = False) -> Perio
         return None  # its reference date is unknown, or it lies outside the calendar
 
 
-def _year_told(text: str, found: Iterable[Candidate], lexicon: Lexicon) -> int | None:
+def _latest_year(text: str, found: Iterable[Candidate], lexicon: Lexicon) -> int | None:
     """The latest year that is named in the text's dates or is that of an anchor event it mentions."""
     origins = ("full", "since", "since_event", "between", "month", "english", "iso", "numeric")
     dates_text, folded = " ".join(fold_key(c.quote) for c in found if c.origin in origins), fold_key(text)

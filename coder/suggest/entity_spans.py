@@ -1,9 +1,8 @@
 """Persons and organisations of a page besides its actors and places, without nested or duplicate names.
 
-Organisations are bodies known by name, and noun phrases with a typical head noun. A head noun without the
-article (وزارة) is in construct state with what names it: a definite noun, a place, a person, or a word that
-is not an Arabic noun. Adjectives, a second noun joined by و, or a purpose behind ل can follow. A head noun
-with the article (الهيئة) is named by its adjectives.
+Organisations are bodies known by name, or head nouns with a name. A head noun without the article (وزارة) is
+in construct state with what names it (a definite noun, place, person or foreign word); adjectives, a noun
+joined by و or a purpose behind ل can follow. One with the article (الهيئة) is named by its adjectives.
 """
 
 from __future__ import annotations
@@ -91,8 +90,7 @@ class _Phrase:
     group: str
     named: Mapping[int, Name]  # names by the index of their first word
 
-    def last(self) -> int:
-        """The phrase's last word; the head noun itself if nothing names it."""
+    def last(self) -> int:  # the head noun itself if nothing names it
         if is_definite(self.head):
             return self._last_described()
         return self._last_quoted() if self.page.is_separated(self.first) else self._last_in_construct()

@@ -39,8 +39,7 @@ def refined_type(clause: Clause) -> Json:
     value, end = clause.trigger.value, clause.trigger.end
     own_weapons = (c for c in weapons(clause) if clause.is_own(c))
     means = events["means"].items()
-    items = {item for c in own_weapons for item in _values(c)}
-    kinds = {next((kind for kind, arms in means if item in arms), None) for item in items}
+    kinds = {next((k for k, arms in means if item in arms), None) for c in own_weapons for item in _values(c)}
     if value in events["refined"] and _shoots_down(clause):
         return events["guarding"][0]
     if _AIR in kinds and None not in kinds:

@@ -50,12 +50,11 @@ def world() -> Mapping[str, Place]:
             rows.append(("city", code, int(count), names))
     doubtful = {*map(fold_key, data["doubtful"]), *common_words()}
     places: dict[str, Place] = {}
-    for number, (kind, code, population, (name, *others)) in enumerate(rows):
-        spellings = (name, *others)
-        ambiguous = [n for n in spellings if fold_key(n) in doubtful or not _is_clear(n, population, code)]
+    for number, (kind, code, people, (name, *others)) in enumerate(rows):
+        unclear = [n for n in (name, *others) if fold_key(n) in doubtful or not _is_clear(n, people, code)]
         place_id, label, aliases = f"{_PREFIX}{number}", Label.same(name), tuple(others)
         places[place_id] = Place(
-            id=place_id, name=label, kind=kind, country=code, aliases=aliases, ambiguous=tuple(ambiguous)
+            id=place_id, name=label, kind=kind, country=code, aliases=aliases, ambiguous=tuple(unclear)
         )
     return places
 

@@ -136,11 +136,10 @@ def is_measure(page: Page, quantity: Quantity) -> bool:
 def _count_at(page: Page, index: int, known: Counted, before: Sequence[_Count]) -> _Count | None:
     if index and page.words[index - 1].text == "-" and page.words[index - 1].stop == page.words[index].start:
         return None  # part of a designation: إف-15
-    quantity = quantity_at(page, index, known.numbers)
-    if quantity is None:
-        count = _dual_at(page, index, known) or _one_at(page, index, known) or _death_at(page, index)
-    else:
+    if quantity := quantity_at(page, index, known.numbers):
         count = _with_noun(page, quantity, known, before)
+    else:
+        count = _dual_at(page, index, known) or _one_at(page, index, known) or _death_at(page, index)
     if count is None or count[1] != "persons":
         return count
     what = _fate(page, count[0].first, count[0].last, known.casualties)

@@ -234,9 +234,8 @@ class _Reader:
     def strangers(self) -> Iterator[Name]:
         """Unlisted names behind a verb or a nationality adjective.
 
-        Behind a verb of saying: a word that does not look Arabic, or one that is the speaker twice. Behind
-        other verbs: a recurring word that does not look Arabic. Behind a nationality adjective: two words,
-        one of them foreign.
+        Behind a verb of saying: a word that looks foreign, or is the speaker twice. Behind other verbs: a
+        recurring word that looks foreign. Behind a nationality adjective: two words, one of them foreign.
         """
         page, texts = self.page, Counter(self.page.words.texts)
         speakers = Counter(text for i, _ in page.opened(SPEAKS) for text in page.words.texts[i + 1 : i + 2])

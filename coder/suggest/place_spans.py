@@ -94,10 +94,9 @@ def _joined_places(page: Page, known: Sequence[Name], taken: set[int]) -> Iterat
     for place in known:
         if place.kind != PLACE:
             continue
-        # قرى المعاين، والطلح، وكتاف
         front, last = page.words.texts[place.first : place.last], place.last
         front[:1] = [text[place.skipped :] for text in front[:1]]
-        while not word_set("places", "several").isdisjoint(front):
+        while not word_set("places", "several").isdisjoint(front):  # قرى المعاين، والطلح، وكتاف
             at = last + 1 + (page.words.texts[last + 1 : last + 2] == ["،"])
             if at in ends:
                 last = ends[at]

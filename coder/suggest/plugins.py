@@ -92,8 +92,9 @@ class Plugin:
             self._process.wait()
             self._stderr.seek(0)
             lines = self._stderr.read().decode("utf-8", "replace").split("\n")
-            said = next((line.strip() for line in reversed(lines) if line.strip()), "")
-            raise self._failed("suggest.stopped_with" if said else "suggest.stopped", said=said.rstrip("."))
+            reason = next((line.strip() for line in reversed(lines) if line.strip()), "")
+            what = "suggest.stopped_with" if reason else "suggest.stopped"
+            raise self._failed(what, said=reason.rstrip("."))
         try:
             candidates = json.loads(answer)["candidates"]
         except (ValueError, LookupError, TypeError):

@@ -80,17 +80,14 @@ def propose(
 ) -> list[Candidate]:
     """The candidates of an article, sorted by start, end and kind.
 
-    Ids consist of kind and offsets, so that they are stable. boilerplate: whether to include candidates in
-    boilerplate. published: the first and last possible publication day; None takes it from the article's
-    metadata or from the text.
+    Ids consist of kind and offsets, so that they are stable. boilerplate: whether to include its candidates.
+    published: first and last possible publication day; None takes it from the article's metadata or text.
     """
     if published is None and article.published:
         published = (article.published, article.published)
-    rules, lexicon = _rules(codebook), codebook.lexicon
-    boilerplate_spans = article.boilerplate
-    if not boilerplate_spans and not boilerplate:
-        boilerplate_spans = find_boilerplate(article.text, lexicon.boilerplate_words)
-    page = Page(article.text, () if boilerplate else boilerplate_spans, rules.openings)
+    rules, lexicon, text = _rules(codebook), codebook.lexicon, article.text
+    left_out = () if boilerplate else article.boilerplate or find_boilerplate(text, lexicon.boilerplate_words)
+    page = Page(text, left_out, rules.openings)
     matches = [m for m in rules.words.matcher.find(page.folded) if not page.is_boilerplate(m.start, m.stop)]
     senses = weapon_object_spans.senses(page)
     if senses:
@@ -214,9 +211,8 @@ def _parties(
         is_beside = not acting.isdisjoint(range(person.first - _BESIDE, person.last + _BESIDE + 1))
         word = page.words[person.first]
         is_acting = word.sentence in with_triggers and (person.first, person.last) not in sources
-        is_near_start = person.first - page.words.in_sentence(word.sentence)[0] <= 1
-        is_topic = is_near_start or word.text.startswith("نظير")
-        if is_beside or (is_acting and (person.ids or is_topic)):
+        leads = person.first - page.words.in_sentence(word.sentence)[0] <= 1 or word.text.startswith("نظير")
+        if is_beside or (is_acting and (person.ids or leads)):
             found.append(replace(person, group="person"))
     return found
 

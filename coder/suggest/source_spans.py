@@ -198,18 +198,17 @@ class _Title:
             return at
         if text not in word_set("people", "title_prepositions"):
             return None
-        word = follows(self.page, at)
-        next_index = at + 1 + (word in ("احد", "احدي"))
-        if next_index in self.starts:
-            last = self.starts[next_index].last
+        noun = follows(self.page, at)
+        start = at + 1 + (noun in ("احد", "احدي"))
+        if start in self.starts:
+            last = self.starts[start].last
             while is_definite(text := follows(self.page, last)):
                 if text in self.speech.ends or bare(text) in word_set("actors", "allegiance"):
                     break
                 last += 1
             return last
-        is_inside = text in ("باسم", "عن", "في") and next_index not in self.placed
-        is_act = bare(word) in self.speech.happenings
-        return next_index if is_inside and is_definite(word) and not is_act else None
+        is_inside = text in ("باسم", "عن", "في") and start not in self.placed
+        return start if is_inside and is_definite(noun) and bare(noun) not in self.speech.happenings else None
 
     def _apposition(self, last: int) -> tuple[int, tuple[str, ...]]:  # الباحث …، وائل علوان
         words_, at = self.page.words, last + 2
@@ -272,8 +271,7 @@ def _attribution(page: Page, name: Name) -> str:  # empty if there is none
 def _saying(page: Page, name: Name, speech: Speech) -> str:  # a verb of saying, or empty
     if page.words[name.first].text[: name.skipped] not in ("", "و", "ف") or name.group == "unknown":
         return ""
-    # armed groups only report
-    verbs = speech.reports if name.group in ("armed_group", "") else speech.words
+    verbs = speech.reports if name.group in ("armed_group", "") else speech.words  # groups only report
     before = precedes(page, name.first)
     if before in word_set("sources", "resumptive"):
         before = precedes(page, name.first - 1)  # وفق ما أفاد به مصدر

@@ -3,8 +3,7 @@
 Acts can be hypothetical (لو، إذا), asked about (هل) or nearly done (كاد): from such a word to the end of its
 clause, verbs and indefinite nouns are not triggers. Presupposed acts (بعد الهجوم) and acts in front of the
 word (هدد بالرد إذا …) are kept. In articles about sport or markets, attacks, battles and falls are figures of
-speech: such an article has many words of its subject and hardly any words that go with war. Coders can still
-mark such acts by hand.
+speech: such articles have many words of their subject and hardly any of war. Coders can still mark the acts.
 """
 
 from __future__ import annotations

@@ -114,9 +114,8 @@ def _is_point(page: Page, at: int) -> bool:  # figurative (نقطة تحول) or
     if behind in word_set("points"):
         return True
     before = page.words.between(at - _NEAR_POINT, at)
-    near = [w.text for w in before if w.sentence == word.sentence]
-    texts = {*near, *(text.removeprefix("و") for text in near)}
-    return word.text == "نقطه" and not texts.isdisjoint(verbs("being"))
+    near = (w.text for w in before if w.sentence == word.sentence)
+    return word.text == "نقطه" and any({text, text.removeprefix("و")} & verbs("being") for text in near)
 
 
 # ---------------------------------------------------------------- a drone or a march
