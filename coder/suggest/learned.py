@@ -253,11 +253,11 @@ _start = attrgetter("start")
 
 
 def _learned_value(lesson: Lesson, codebook: Codebook) -> Json:
-    """The lesson's own value, or that of the first field with this as its only value."""
+    """The lesson's own value, or that of the first field given exactly one value; None if no longer valid."""
     field_values = (lesson.given.get(field.id) for field in codebook.fields_for_kind(lesson.kind))
     single = (v for v in field_values if v is not None and (not isinstance(v, list) or len(v) == 1))
     value = next(single, None) if lesson.value is None else lesson.value
-    is_valid = value_problem(lesson.kind, value, codebook) is None  # False for an older revision's
+    is_valid = value_problem(lesson.kind, value, codebook) is None  # else from an older revision
     return bare(value) if is_valid else None
 
 
