@@ -1,5 +1,5 @@
-"""Proposes candidate spans and events by rule and word list; it never decides and never writes.
+"""Propose candidate spans and events by rules and word lists, without deciding or storing anything.
 
-May touch values, codebook, text, model and errors. The doors are `registry.propose` and
+May import values, codebook, text, model and errors. The entry points are `registry.propose` and
 `events.EventProposer`.
 """

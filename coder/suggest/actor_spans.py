@@ -1,4 +1,4 @@
-"""Actors: names of the lexicon grown to the whole group, and groups that no lexicon knows."""
+"""Actors: lexicon names extended to the whole noun phrase, and groups that are not in the lexicon."""
 
 from __future__ import annotations
 
@@ -17,37 +17,37 @@ from coder.suggest.phrase import follows, is_definite, is_stop, last_adjective, 
 from coder.suggest.word_lists import bare, heads, nouns, readings, word_set
 
 _PARTS, _GROUPS, _ARMS = ("actors", "parts"), ("actors", "group_heads"), ("actors", "arms")
-_ARMY = "الجيش"  # points back at the army of the country; القوات and other nouns of forces may be anybody's
+_ARMY = "الجيش"  # refers to the country's army; القوات and other nouns for forces leave open whose they are
 _PEOPLE = ("ون", "ين", "الشرطه")
-_NEAR = 3  # words within which a trigger makes a pointer (الجماعة) an actor
+_NEAR = 3  # a referring noun (الجماعة) is an actor if a trigger stands within this many words
 _QUOTED = re.compile('["«“”]([^"«»“”\\n]{3,40})["»“”]')
-_LONGEST_QUOTED = 5  # words of the longest name that is looked for in quotation marks
+_LONGEST_QUOTED = 5  # maximum number of words of a name in quotation marks
 GROUP, NAMED, INSTITUTION, ARMS, POINTER = "group", "named group", "institution", "arms", "pointer"
 
 
 def openings() -> Tables:
-    """The words with which a name of an actor can begin."""
+    """The words that can begin the name of an actor, by table."""
     tables: Tables = {INSTITUTION: heads("actors", "institutions"), ARMS: nouns(*_ARMS)}
     groups, named = heads(*_GROUPS), _peoples() | nouns("actors", "naming")
     return {**tables, GROUP: groups, NAMED: named, POINTER: {*groups, *_owned()}}
 
 
 def actor_value(name: Name, quote: str) -> Json:
-    """The value of an actor field: a list of one id, or of a name with its class; None for a pointer."""
+    """An actor field's value: a list of one id or one name with its class; None if the class is unknown."""
     if name.ids and not is_world(name.ids[0]):
         return [name.ids[0]]
     return [{"name": quote, "class": name.group}] if name.group else None
 
 
 def grown_actor(page: Page, actor: Name, ends: Mapping[int, Name]) -> Name:
-    """An actor with its group's part in front and its allegiance behind; ends: known names by first word."""
+    """Extend an actor by nouns for its parts and by its allegiance; ends: known names by first word."""
     first, last, skipped = actor.first, actor.last, actor.skipped
     head = page.words[first].text[skipped:]
     if bare(head) in word_set("actors", "plural_heads"):
         last = _last_of_group(page, first, last, is_definite(head), ends)
     if not skipped and actor.group != "person":
         first = phrase.first_of_construct(page, first, _PARTS)
-        first += page.words[first].text == "بقياده"  # led by them: the next word begins the name
+        first += page.words[first].text == "بقياده"  # "led by": the name begins with the next word
     if first != actor.first:
         skipped = next(n for n, w in readings(page.words[first].text) if w in nouns(*_PARTS))
     return replace(actor, first=first, last=last, skipped=skipped)
@@ -55,14 +55,14 @@ def grown_actor(page: Page, actor: Name, ends: Mapping[int, Name]) -> Name:
 
 def _last_of_group(page: Page, first: int, last: int, definite: bool, ends: Mapping[int, Name]) -> int:
     last = last_adjective(page, last, definite=definite)
-    # then allegiance, or the country of an indefinite one
-    text, behind = follows(page, last), ends.get(last + 2)
-    other = last + (bare(text) in word_set("groups", "other"))
-    if (grown := _last_of_allegiance(page, other, ends)) > other:
+    # then its allegiance, or the country of an indefinite head noun
+    text, next_name = follows(page, last), ends.get(last + 2)
+    after_other = last + (bare(text) in word_set("groups", "other"))
+    if (grown := _last_of_allegiance(page, after_other, ends)) > after_other:
         return grown
     if definite or bare(page.words[first].text) not in word_set("actors", "plural_heads"):
         return last
-    return behind.last if text == "في" and behind and behind.group == "country" else last
+    return next_name.last if text == "في" and next_name and next_name.group == "country" else last
 
 
 def _last_of_allegiance(page: Page, last: int, ends: Mapping[int, Name]) -> int:  # موالية لإيران، تدعمها
@@ -84,7 +84,7 @@ def _last_of_allegiance(page: Page, last: int, ends: Mapping[int, Name]) -> int:
 def with_unlisted(
     page: Page, actors: Sequence[Name], places: Sequence[Name], ends: Mapping[int, Name], triggers: Set[int]
 ) -> list[Name]:
-    """Actors, with groups that no lexicon knows and no other name holds; ends: known names by first word."""
+    """The actors, plus unlisted groups that overlap no other name; ends: known names by first word."""
     taken, placed = covered(actors), covered(places)
     found = list(_headed_groups(page, taken | placed, ends))
     taken |= covered(found)
@@ -92,7 +92,7 @@ def with_unlisted(
         more = list(rule(page, taken))
         taken |= covered(more)
         found += more
-    return [*actors, *found, *_pointed_groups(page, taken | placed, triggers)]
+    return [*actors, *found, *_referring_groups(page, taken | placed, triggers)]
 
 
 def _headed_groups(page: Page, taken: Set[int], ends: Mapping[int, Name]) -> Iterator[Name]:
@@ -110,23 +110,23 @@ def _headed_groups(page: Page, taken: Set[int], ends: Mapping[int, Name]) -> Ite
         if body in word_set("groups", "order"):
             group = "state_security"
         elif last == index + 1 and heads(*_GROUPS).get(body) == "armed_group":
-            group = ""  # عناصر التنظيم: the one that was named before
+            group = ""  # عناصر التنظيم refers to a group named earlier
         yield Name(ACTOR, index, last, skipped, f"head:{bare(head)}", group=group, score=LIKELY)
         joined = follows(page, last)
         if head.endswith("ين") and joined[:1] == "و" and phrase.is_nisba(joined[1:]):
-            # الجيشين الأميركي والإسرائيلي are two armies
+            # الجيشين الأميركي والإسرائيلي names two armies
             yield Name(ACTOR, last + 1, last + 1, 1, "second of two", group="state_military", score=GUESS)
 
 
 def _institutions(page: Page, taken: Set[int]) -> Iterator[Name]:  # وزارة الدفاع التركية
-    for index, found in page.opened(INSTITUTION):
+    for index, word_readings in page.opened(INSTITUTION):
         at, purpose = index + 1, follows(page, index)
         if purpose in word_set("groups", "tasks"):
             at, purpose = at + 1, follows(page, at)
         if taken & {index, index + 1} or not is_definite(purpose) or is_stop(purpose):
             continue
         last = last_adjective(page, at, definite=True)
-        for skipped, head in [reading for reading in found if not is_definite(reading[1])][:1]:
+        for skipped, head in [reading for reading in word_readings if not is_definite(reading[1])][:1]:
             group = heads("actors", "institutions")[head]
             yield Name(ACTOR, index, last, skipped, f"head:{head}", group=group, score=GUESS)
 
@@ -149,8 +149,8 @@ def _quoted_groups(page: Page, taken: Set[int]) -> Iterator[Name]:  # جماعة
 
 
 def _named_groups(page: Page, taken: Set[int]) -> Iterator[Name]:  # كتيبة طولكرم، الفرقة الرابعة
-    for index, found in page.opened(NAMED):
-        for skipped, head in found if index not in taken else ():
+    for index, word_readings in page.opened(NAMED):
+        for skipped, head in word_readings if index not in taken else ():
             last, group = index, "armed_group"
             if head in _peoples():
                 yield Name(ACTOR, index, index, skipped, "people", group="civilians", score=GUESS)
@@ -171,9 +171,9 @@ def _peoples() -> frozenset[str]:  # السوريين، فلسطينيون
     return frozenset(text for text in nation_adjectives() if text.endswith(("يين", "يون")))
 
 
-def _last_of_name(page: Page, head: int) -> int:  # up to a word with the article (شهداء الأقصى)
-    day = follows(page, head)
-    if day.isdigit() and len(day) <= 2 and follows(page, head + 1):
+def _last_of_name(page: Page, head: int) -> int:  # up to the definite word of a construct (شهداء الأقصى)
+    second = follows(page, head)
+    if second.isdigit() and len(second) <= 2 and follows(page, head + 1):
         return head + 2  # حركة 23 مارس
     for last in (head + 1, head + 2):
         text = follows(page, last - 1)
@@ -190,7 +190,7 @@ def _armed_nations(page: Page, taken: Set[int]) -> Iterator[Name]:  # المدف
     for index, ((skipped, head), *_) in page.opened(ARMS):
         before = precedes(page, index)
         if index in taken or bare(before) in nouns(*_ARMS):
-            continue  # a word further in front begins the phrase (طائرة مسيّرة أوكرانية)
+            continue  # the preceding word already begins the phrase (طائرة مسيّرة أوكرانية)
         last = last_adjective(page, index, definite=is_definite(head))
         if not nation_adjectives().isdisjoint(page.words.texts[index + 1 : last + 1]):
             first, skipped = (index - 1, 0) if before in word_set("groups", "carriers") else (index, skipped)
@@ -198,25 +198,25 @@ def _armed_nations(page: Page, taken: Set[int]) -> Iterator[Name]:  # المدف
             yield Name(ACTOR, first, last, skipped, origin, group="state_military", score=LIKELY)
 
 
-def _pointed_groups(page: Page, taken: Set[int], triggers: Set[int]) -> Iterator[Name]:
-    for index, found in page.opened(POINTER):
-        for skipped, head in found if index not in taken else ():
+def _referring_groups(page: Page, taken: Set[int], triggers: Set[int]) -> Iterator[Name]:
+    for index, word_readings in page.opened(POINTER):
+        for skipped, head in word_readings if index not in taken else ():
             is_plural = head.endswith(_PEOPLE)
             group = (heads(*_GROUPS) if is_definite(head) or is_plural else _owned()).get(head, "")
-            told = group if group in word_set("groups", "telling") else ""
-            if group not in word_set("groups", "pointed_at") and not (told and is_plural):
+            actor_class = group if group in word_set("groups", "telling") else ""
+            if group not in word_set("groups", "pointed_at") and not (actor_class and is_plural):
                 continue
             # الجماعة، هذه الفصائل، قواتها
-            has_pronoun = not skipped and precedes(page, index) in word_set("groups", "pointers")
-            first, sentence = index - has_pronoun, page.words[index].sentence
-            is_anybodys = is_definite(head) and group == "state_military" and head != _ARMY
+            has_demonstrative = not skipped and precedes(page, index) in word_set("groups", "pointers")
+            first, sentence = index - has_demonstrative, page.words[index].sentence
+            is_unspecific = is_definite(head) and group == "state_military" and head != _ARMY
             near = (*range(first - _NEAR, first), *range(index + 1, index + 1 + _NEAR))
             is_beside = any(i in triggers and page.words[i].sentence == sentence for i in near)
-            if group == "armed_group" and is_plural and not has_pronoun:
-                # for المتمردين a trigger anywhere in the sentence will do
+            if group == "armed_group" and is_plural and not has_demonstrative:
+                # for المتمردين a trigger anywhere in the sentence is enough
                 is_beside = is_beside or not triggers.isdisjoint(page.words.in_sentence(sentence))
-            if is_beside and not is_anybodys:
-                yield Name(ACTOR, first, index, skipped, "pointed at", group=told, score=GUESS)
+            if is_beside and not is_unspecific:
+                yield Name(ACTOR, first, index, skipped, "pointed at", group=actor_class, score=GUESS)
                 break
 
 

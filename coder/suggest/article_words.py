@@ -1,4 +1,4 @@
-"""One article as the rules read it: folded text, words and sentences, boilerplate, and where rules begin."""
+"""One article prepared for the rules: folded text, words, sentences, boilerplate and starting points."""
 
 from __future__ import annotations
 
@@ -16,71 +16,71 @@ from coder.suggest.word_lists import readings
 from coder.text.normalize import Folded, fold
 from coder.text.segment import sentences, unwrapped
 
-# a word with the blanks in front of it, so that words lie end to end
+# a word including the blanks in front of it, so that successive matches are contiguous
 _WORD = re.compile(r"[^\S\n]*(?:\d+(?:[.,٬٫]\d+)*|[^\W\d_]+|[^\w\s]|_|\n)")
 _BLANKS = "".join(c for c in map(chr, range(0x3001)) if c.isspace() and c != "\n")
 
 
 class Word(NamedTuple):
-    """A run of letters, a number, one sign or a line end; start, stop are offsets of the folded text."""
+    """A run of letters, a number, one sign or a line end; start and stop are offsets in the folded text."""
 
     text: str
     start: int
     stop: int
-    sentence: int  # the number of the sentence that it stands in
+    sentence: int  # the number of its sentence
     is_sign: bool  # punctuation or a line end rather than a word or a number
 
 
 class Words(list[Word]):
-    """All words and signs of a folded text in order; begins: the folded offsets at which sentences begin."""
+    """All words and signs of a folded text in order; sentence_starts: folded offsets."""
 
-    def __init__(self, text: str, begins: Sequence[int]) -> None:
+    def __init__(self, text: str, sentence_starts: Sequence[int]) -> None:
         parts = _WORD.findall(text)
         self.texts: list[str] = list(map(str.lstrip, parts, repeat(_BLANKS)))
         stops = list(accumulate(map(len, parts)))
         self.starts = list(map(sub, stops, map(len, self.texts)))
-        self._begins = begins
-        told_in = map(bisect_right, repeat(begins), self.starts)
+        self._sentence_starts = sentence_starts
+        sentence_numbers = map(bisect_right, repeat(sentence_starts), self.starts)
         are_signs = (not text[0].isalnum() for text in self.texts)
-        super().__init__(map(Word, self.texts, self.starts, stops, told_in, are_signs))
+        super().__init__(map(Word, self.texts, self.starts, stops, sentence_numbers, are_signs))
 
     def between(self, first: int, stop: int) -> list[Word]:
-        """The words from first up to stop, as far as there are any."""
+        """The words with indices in [first, stop), which may reach beyond the text."""
         return self[max(first, 0) : max(stop, 0)]
 
     def in_sentence(self, number: int) -> range:
         """The indices of the words of a sentence."""
-        first = self._begins[number - 1] if number else 0
-        stop = self._begins[number] if number < len(self._begins) else self[-1].stop
+        first = self._sentence_starts[number - 1] if number else 0
+        stop = self._sentence_starts[number] if number < len(self._sentence_starts) else self[-1].stop
         return range(bisect_left(self.starts, first), bisect_left(self.starts, stop))
 
 
 _Stretch = TypeVar("_Stretch", bound=tuple[Any, ...])
 
 
-def apart(stretches: Iterable[_Stretch]) -> Iterator[_Stretch]:
-    """Of stretches (start, stop, …), the longest first, those that overlap none before them."""
+def non_overlapping(stretches: Iterable[_Stretch]) -> Iterator[_Stretch]:
+    """Yield the stretches (start, stop, …) that overlap no earlier one; they must come longest first."""
     taken: set[int] = set()
     for stretch in stretches:
         start, stop, *_ = stretch
-        # no longer than the kept ones, it overlaps one of them only with its first or last letter
+        # as no earlier stretch is shorter, an overlap always includes this one's first or last letter
         if start not in taken and stop - 1 not in taken:
             yield stretch
             taken.update(range(start, stop))
 
 
-DIGITS = "digits"  # the table of all words that are numbers in digits
-_MOST_KNOWN = 1 << 17
+DIGITS = "digits"  # the name of the table of words that begin with a digit
+_MAX_CACHED = 1 << 17
 
-Reading = tuple[int, str]  # of a written word: the letters of its proclitics, the listed word behind them
-Tables = Mapping[str, Iterable[str]]  # the words at which rules begin, by the name of the table
-Opened = list[tuple[int, tuple[Reading, ...]]]  # the words of a page that a table lists: index and readings
+Reading = tuple[int, str]  # of a written word: number of proclitic letters, and the word without them
+Tables = Mapping[str, Iterable[str]]  # table name → the words at which its rule can start
+Opened = list[tuple[int, tuple[Reading, ...]]]  # the words of a page that are in a table: index and readings
 
 
 class Openings:
-    """The tables of all rules turned round: a rule is shown only those words of a page that its tables list.
+    """An inverted index of all rules' tables, so that a rule looks only at words of a page in its tables.
 
-    They list words behind their proclitics; what a written word is to all is worked out when it is first met.
+    Tables list words without proclitics. The tables of a written word are computed at its first occurrence.
     """
 
     def __init__(self, tables: Tables) -> None:
@@ -88,29 +88,29 @@ class Openings:
         for name, listed in tables.items():
             for word in listed:
                 self._tables.setdefault(word, []).append(name)
-        # written word → the tables that list it, each with the readings under which it does
-        self._known: dict[str, tuple[tuple[str, tuple[Reading, ...]], ...]] = {}
+        # written word → the tables that contain it, with the readings that match
+        self._by_word: dict[str, tuple[tuple[str, tuple[Reading, ...]], ...]] = {}
 
     def of(self, texts: Sequence[str]) -> dict[str, Opened]:
-        """Table → the indices of the written words that it lists, in order, with their readings."""
-        for text in set(texts).difference(self._known):
-            met: dict[str, tuple[Reading, ...]] = {DIGITS: ((0, text),)} if text[0].isdigit() else {}
+        """Table → the indices of its words among the given ones, in order, with the readings that match."""
+        for text in set(texts).difference(self._by_word):
+            by_table: dict[str, tuple[Reading, ...]] = {DIGITS: ((0, text),)} if text[0].isdigit() else {}
             for reading in readings(text) if text[0].isalpha() else ():
                 for table in self._tables.get(reading[1], ()):
-                    met[table] = (*met.get(table, ()), reading)
-            self._known[text] = tuple(met.items())
-        found: dict[str, Opened] = {}
-        for index, listed in enumerate(map(self._known.__getitem__, texts)):
-            for table, read in listed:
-                found.setdefault(table, []).append((index, read))
-        if len(self._known) > _MOST_KNOWN:
-            self._known.clear()
-        return found
+                    by_table[table] = (*by_table.get(table, ()), reading)
+            self._by_word[text] = tuple(by_table.items())
+        opened: dict[str, Opened] = {}
+        for index, listed in enumerate(map(self._by_word.__getitem__, texts)):
+            for table, word_readings in listed:
+                opened.setdefault(table, []).append((index, word_readings))
+        if len(self._by_word) > _MAX_CACHED:
+            self._by_word.clear()
+        return opened
 
 
 @dataclass(frozen=True)
 class Page:
-    """An article's text with its folding; boilerplate in code points of the stored text."""
+    """An article's text and its folded words; boilerplate is in code points of the stored text."""
 
     text: str
     boilerplate: tuple[tuple[int, int], ...]
@@ -118,7 +118,7 @@ class Page:
 
     @cached_property
     def folded(self) -> Folded:
-        """The text under which everything is matched; lines that were wrapped are one."""
+        """The folded text used for all matching, with hard-wrapped lines joined."""
         return fold(unwrapped(self.text))
 
     @cached_property
@@ -128,17 +128,17 @@ class Page:
 
     @cached_property
     def opened(self) -> Callable[[str], Opened]:
-        """Table of the rules → the words that it lists, with the readings under which it does."""
+        """A function from a table's name to the words of the page in it, with the readings that match."""
         found = self.openings.of(self.words.texts)
         return lambda table: found.get(table, [])
 
     def raw(self, index: int) -> str:
-        """A word as it is stored, with its vowels and letter variants."""
+        """A word as stored, with its vowel signs and letter variants."""
         word = self.words[index]
         return self.text[slice(*self.folded.span(word.start, word.stop))]
 
-    def is_parted(self, index: int) -> bool:
-        """Whether more than blanks, such as a quotation mark, stands between a word and the next."""
+    def is_separated(self, index: int) -> bool:
+        """Whether anything but blanks (e.g. a quotation mark) stands between a word and the next one."""
         if index + 1 >= len(self.words):
             return True
         here, there = (self.folded.span(word.start, word.stop) for word in self.words[index : index + 2])
@@ -159,11 +159,11 @@ class Page:
     def candidate(
         self, kind: str, start: int, stop: int, *, value: Json = None, origin: str, score: float
     ) -> Candidate:
-        """A candidate over the folded stretch; the id is made of kind and offsets."""
+        """A candidate over a folded stretch; its id consists of kind and offsets."""
         a, b = self.folded.span(start, stop)
         return Candidate(f"{kind}:{a}-{b}", kind, a, b, self.text[a:b], value, origin, score)
 
 
 def folded_range(page: Page, candidate: Candidate) -> tuple[int, int]:
-    """The folded stretch behind a candidate's code points."""
+    """The folded stretch of a candidate."""
     return page.folded.index(candidate.start), page.folded.index(candidate.end)

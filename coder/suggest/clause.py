@@ -1,4 +1,4 @@
-"""A trigger in its sentence, as the rules that propose an event look at it."""
+"""A trigger and its sentence, as used by the rules that propose an event."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from coder.suggest.date_spans import DATE
 from coder.suggest.word_lists import verbs_before_nouns, word_set
 from coder.text.normalize import Folded, fold, fold_key
 
-# between a preposition and the group it governs (ضد عدد من أعضاء كتائب)
+# words between a preposition and the group it governs (ضد عدد من أعضاء كتائب)
 _SOME_OF = re.compile(r"(?:(?:^| )(?:عدد من|بعض|كل من|احد|اعضاء))+$")
-_QUOTES = re.compile('["«»“”#]')  # signs that part no words
-_REACH = 6  # words in front of a candidate that can tell its role
-ADJOINING = 8  # code points in which a particle and blanks have room: what is further apart need not be read
-_FAR = 200  # letters within which words can tie two candidates together
+_QUOTES = re.compile('["«»“”#]')  # signs that do not separate words
+_REACH = 6  # words in front of a candidate that can determine its role
+ADJOINING = 8  # code points: room for a particle and blanks; words further apart need not be looked at
+_FAR = 200  # letters: words further away do not relate two candidates
 
 
 class LightVerb(NamedTuple):
-    """A verb that leaves the meaning to a noun behind it; folded, with its code points."""
+    """A verb whose meaning lies in the noun behind it; form is folded, start and end are code points."""
 
     form: str
     start: int
@@ -33,23 +33,23 @@ class LightVerb(NamedTuple):
 
 
 class Sentence:
-    """A sentence and its candidates, in order, by code points; what is asked for one trigger is kept."""
+    """A sentence [start, end) and its candidates in order, in code points; caches lookups across triggers."""
 
-    def __init__(self, text: str, start: int, end: int, here: Sequence[Candidate]) -> None:
-        self.text, self.start, self.end, self.here = text, start, end, here
+    def __init__(self, text: str, start: int, end: int, candidates: Sequence[Candidate]) -> None:
+        self.text, self.start, self.end, self.here = text, start, end, candidates
         self._kinds: dict[str, list[Candidate]] = {}
-        for candidate in here:
+        for candidate in candidates:
             self._kinds.setdefault(candidate.kind, []).append(candidate)
         self._fronts: dict[int, list[str]] = {}
         self._governors: dict[int, frozenset[str]] = {}
 
     def of_kind(self, kind: str) -> list[Candidate]:
-        """The candidates of a kind."""
+        """The sentence's candidates of a kind."""
         return self._kinds.get(kind, [])
 
     @cached_property
     def actors(self) -> Sequence[Candidate]:
-        """The actors that stand in no wider one; one that reaches into a trigger is none."""
+        """The actors that are not inside a wider one and do not contain the start of a trigger."""
         acts = [c.start for c in self.of_kind(TRIGGER)]
         kept: list[Candidate] = []
         for actor in sorted(self.of_kind(ACTOR), key=lambda a: (a.start, -a.end)):
@@ -60,23 +60,23 @@ class Sentence:
 
     @cached_property
     def phrases(self) -> Sequence[Candidate]:
-        """The actors, each from where the arms begin that are said to be its (طائرات التحالف)."""
-        # arms with the article are nobody's: بالمدفعية القوات
+        """The actors, extended to weapons in construct state in front of them (طائرات التحالف)."""
+        # weapons with the article are not in construct state: بالمدفعية القوات
         arms = {a.end: a.start for a in self.of_kind(WEAPON) if not fold_key(a.quote).startswith("ال")}
-        found = []
+        phrases = []
         for actor in self.actors:
             starts = (arms[e] for e in arms if e <= actor.start and not self.words(e, actor.start))
-            found.append(replace(actor, start=next(starts, actor.start)))
-        return found
+            phrases.append(replace(actor, start=next(starts, actor.start)))
+        return phrases
 
     def plain(self, phrases: Iterable[Candidate]) -> list[Candidate]:
-        """The actors of phrases, as they were found."""
+        """The original actors of `phrases`."""
         own = {actor.id: actor for actor in self.actors}
         return [own[phrase.id] for phrase in phrases]
 
     @cached_property
     def light_verbs(self) -> Sequence[LightVerb]:
-        """The verbs that leave the meaning to a noun behind them."""
+        """The light verbs of the sentence, in order."""
         light, found = verbs_before_nouns(), []
         for match in re.finditer(r"\S+", self._folded.text):
             form = match[0] if match[0] in light or match[0][0] not in "وفبلك" else match[0][1:]
@@ -86,7 +86,7 @@ class Sentence:
         return found
 
     def front(self, candidate: Candidate) -> list[str]:
-        """The last words in front of a candidate, folded; proclitics of its own left off."""
+        """The last words in front of a candidate, folded, without its own proclitics."""
         if candidate.start not in self._fronts:
             front = self._folded.text[: self._index(candidate.start)]
             bare = front.rstrip("وفبكل") if front[-1:].isalpha() else front
@@ -95,7 +95,7 @@ class Sentence:
         return self._fronts[candidate.start]
 
     def governors(self, candidate: Candidate) -> frozenset[str]:
-        """The last word and the last two in front of a candidate, with and without the proclitic و."""
+        """The last word and the last two words in front of a candidate, with and without the proclitic و."""
         if candidate.start not in self._governors:
             ahead = _SOME_OF.sub("", " ".join(self.front(candidate))).split()
             tails = [" ".join(ahead[-size:]) for size in (1, 2)]
@@ -104,15 +104,15 @@ class Sentence:
 
     @cached_property
     def words(self) -> Callable[[int, int], str]:
-        """The words between two offsets, folded; of a long stretch the first and the last of them."""
+        """A function returning the folded words between two offsets; of a long stretch only both ends."""
         text, index = _QUOTES.sub(" ", self._folded.text), self._index
 
         @cache
         def between(first: int, second: int) -> str:
             begin, end = index(first), index(second)
             is_far = end - begin > 2 * _FAR
-            said = f"{text[begin : begin + _FAR]} {text[end - _FAR : end]}" if is_far else text[begin:end]
-            return " ".join(said.split())
+            ends = f"{text[begin : begin + _FAR]} {text[end - _FAR : end]}" if is_far else text[begin:end]
+            return " ".join(ends.split())
 
         return between
 
@@ -135,24 +135,24 @@ class Clause:
 
     @cached_property
     def next(self) -> int:
-        """Where the next trigger of the sentence begins; the sentence's end if there is none."""
+        """The start of the next trigger in the sentence; the sentence's end if there is none."""
         return next((start for start in self._starts if start >= self.trigger.end), self.sentence.end)
 
     @cached_property
     def earlier(self) -> Candidate | None:
-        """The last trigger in front of this one in the sentence."""
+        """The previous trigger in the sentence."""
         return next((c for c in reversed(self.of_kind(TRIGGER)) if c.end <= self.trigger.start), None)
 
     @cached_property
     def partner(self) -> Candidate | None:
-        """The trigger that tells the same act: a noun and the verb whose subject it is (الهجوم الذي ضرب)."""
+        """The trigger for the same act: the verb of this noun, or the noun of this verb (الهجوم الذي ضرب)."""
         here = self.trigger.start
         for first, second in pairwise(self.of_kind(TRIGGER)):
-            if here in (first.start, second.start) and self._tell_one_act(first, second):
+            if here in (first.start, second.start) and self._denote_one_act(first, second):
                 return second if first.start == here else first
         return None
 
-    def _tell_one_act(self, first: Candidate, second: Candidate) -> bool:  # غارة إسرائيلية استهدفت
+    def _denote_one_act(self, first: Candidate, second: Candidate) -> bool:  # غارة إسرائيلية استهدفت
         parts = first.origin.partition(":")[0], second.origin.partition(":")[0]
         is_violent = {first.value, second.value} <= word_set("events", "violent")
         if is_violent and parts == ("verb", "noun"):  # دمرت الغارات
@@ -160,8 +160,8 @@ class Clause:
         if not is_violent or parts != ("noun", "verb"):
             return False
         start = first.end
-        aside = (c for c in (*self.of_kind(PLACE), *self.of_kind(DATE)) if start <= c.start < second.start)
-        for candidate in sorted(aside, key=lambda c: c.start):  # places and days part the two no more
+        adjuncts = (c for c in (*self.of_kind(PLACE), *self.of_kind(DATE)) if start <= c.start < second.start)
+        for candidate in sorted(adjuncts, key=lambda c: c.start):  # skip places and dates between the two
             if self.words(start, candidate.start) in ("", "في", "ب", "،"):
                 start = max(start, candidate.end)
         words = self.words(start, second.start).removeprefix("،").split()
@@ -181,11 +181,11 @@ class Clause:
         return self.sentence.words(first, second)
 
     def before(self, candidate: Candidate, size: int) -> str:
-        """So many words in front of a candidate, folded."""
+        """The last `size` words in front of a candidate, folded."""
         return " ".join(self.sentence.front(candidate)[-size:])
 
-    def goes_on_to(self, candidate: Candidate) -> bool:
-        """Whether no word between the trigger and a candidate behind it opens another clause (حيث، بينما)."""
+    def is_in_clause(self, candidate: Candidate) -> bool:
+        """Whether no word between the trigger and a later candidate opens another clause (حيث، بينما)."""
         between = self.words(self.trigger.end, candidate.start).split()
         return word_set("roles", "elsewhere").isdisjoint(between)
 
@@ -195,6 +195,6 @@ class Clause:
         return bisect_left(self._starts, low + 1) == bisect_left(self._starts, high)
 
     @cached_property
-    def _starts(self) -> list[int]:  # of the triggers of other acts
+    def _starts(self) -> list[int]:  # of triggers that denote other acts
         same = {self.trigger.start, self.partner.start if self.partner else -1}
         return [c.start for c in self.of_kind(TRIGGER) if c.start not in same]

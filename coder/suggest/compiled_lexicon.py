@@ -1,7 +1,7 @@
-"""A codebook's lexicon compiled: one automaton over every form of every entry finds them in folded texts.
+"""A codebook's lexicon compiled into one automaton that finds every form of every entry in a folded text.
 
-Whole words only, proclitics and pronouns left outside: one pass of the automaton (Aho and Corasick 1975),
-then a look at the letters around each hit.
+Only whole words match, with proclitics and enclitic pronouns left outside: one pass of the automaton (Aho and
+Corasick 1975), then a check of the letters around each hit.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import ahocorasick
 from coder.codebook.lexicon_schema import Lexicon, Trigger
 from coder.codebook.schema import Codebook
 from coder.suggest import forms
-from coder.suggest.article_words import apart
+from coder.suggest.article_words import non_overlapping
 from coder.suggest.forms import SHADDA, Back, Form, Front, name_forms, noun_forms, verb_forms
 from coder.suggest.gazetteer import world
 from coder.suggest.phrase import is_nisba
@@ -27,22 +27,22 @@ from coder.text.normalize import Folded, fold_key
 
 TRIGGER, ACTOR, PLACE, WEAPON, OBJECT, CLAIM = "trigger", "actor", "place", "weapon", "object", "claim"
 PERSON, ORGANISATION = "person", "organisation"
-VALUE = "value"  # no span kind: words that tell a value; their id is the field's and the value's
+VALUE = "value"  # not a span kind: words that imply a field's value; their id is "field:value"
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """What a form stands for: a span kind, an id in the codebook, the listed form."""
+    """What a form denotes: a span kind, an id in the codebook, and the form listed there."""
 
     kind: str
     id: str
     listed: str
-    doubtful: bool = False  # it has other senses
-    part: str = "noun"  # or "verb", for triggers
+    doubtful: bool = False  # whether the form has other senses
+    part: str = "noun"  # part of speech of a trigger: "noun" or "verb"
 
 
 class Match(NamedTuple):
-    """A form found at [start, stop) of the folded text, with all terms of one kind that it stands for."""
+    """A form found at [start, stop) of the folded text, with all terms of one kind that it denotes."""
 
     start: int
     stop: int
@@ -51,18 +51,18 @@ class Match(NamedTuple):
 
 
 Entries = Iterator[tuple[Term, Iterable[Form]]]
-# the rest of a set phrase that other words may part (ألقت … باللوم), folded, and its event type
+# the rest of a discontinuous set phrase (ألقت … باللوم), folded, and its event type
 Gap = tuple[tuple[str, ...], str]
 
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """A codebook's words, ready to match."""
+    """A codebook's words, compiled for matching."""
 
     matcher: Matcher
-    gaps: Mapping[str, tuple[Gap, ...]]  # forms of first words → the set phrases they open
-    single_triggers: Mapping[str, Term]  # triggers of one word: written form → its surest term
-    # forms of the nouns that weapon phrases begin with (قذائف هاون), verbal nouns left out (إطلاق نار)
+    gaps: Mapping[str, tuple[Gap, ...]]  # form of a first word → the set phrases that begin with it
+    single_triggers: Mapping[str, Term]  # one-word triggers: written form → its least ambiguous term
+    # forms of the head nouns of weapon phrases (قذائف هاون) except verbal nouns (إطلاق نار)
     weapon_heads: frozenset[str]
 
 
@@ -74,15 +74,15 @@ def vocabulary(codebook: Codebook) -> Vocabulary:
         for form in written:
             if " " not in form.text:
                 single.setdefault(form.text, term)
-    listed = chain(_names(codebook), _weapons(codebook.lexicon), triggers, _general(codebook))
-    entries = ((form, term) for term, written in listed for form in written)
-    verbs = (verb for listed in codebook.lexicon.triggers.values() for verb in listed.verbs)
+    entries = chain(_names(codebook), _weapons(codebook.lexicon), triggers, _general(codebook))
+    forms_and_terms = ((form, term) for term, written in entries for form in written)
+    verbs = (verb for trigger in codebook.lexicon.triggers.values() for verb in trigger.verbs)
     masdars = {form.text for verb in verbs for form in forms.masdar_forms(verb)}
     heads = {form.text for head in _weapon_heads(codebook.lexicon) for form in noun_forms(head)}
-    return Vocabulary(Matcher(entries), _gaps(codebook), single, frozenset(heads - masdars))
+    return Vocabulary(Matcher(forms_and_terms), _gaps(codebook), single, frozenset(heads - masdars))
 
 
-def _names(codebook: Codebook) -> Entries:  # then countries and cities that it does not list
+def _names(codebook: Codebook) -> Entries:  # first the codebook's, then the gazetteer's other ones
     for kind, group in ((ACTOR, codebook.lexicon.actors), (PLACE, codebook.lexicon.places)):
         for entry in group:
             for name in entry.forms:
@@ -95,7 +95,7 @@ def _names(codebook: Codebook) -> Entries:  # then countries and cities that it 
                     yield Term(kind, place.id, name, is_doubtful), name_forms(name)
 
 
-def _weapon_heads(lexicon: Lexicon) -> Iterator[str]:  # with no adjective behind them (قذائف هاون)
+def _weapon_heads(lexicon: Lexicon) -> Iterator[str]:  # head nouns not followed by an adjective (قذائف هاون)
     for listed in (form for weapon in lexicon.weapons for form in (weapon.name.ar, *weapon.forms)):
         head, _, rest = listed.partition(" ")
         if rest and not is_nisba(fold_key(rest)):
@@ -103,7 +103,7 @@ def _weapon_heads(lexicon: Lexicon) -> Iterator[str]:  # with no adjective behin
 
 
 def _weapons(lexicon: Lexicon) -> Entries:
-    # of a trigger with the adjective of its means (هجمات صاروخية) only the adjective
+    # if the head noun is a trigger (هجمات صاروخية), only the adjective denotes the weapon
     acts = {fold_key(n.split()[0]) for t in lexicon.triggers.values() for n in t.nouns}
     acts.difference_update(map(fold_key, _weapon_heads(lexicon)))
     for weapon in lexicon.weapons:
@@ -131,14 +131,14 @@ def _triggers(codebook: Codebook) -> Entries:
             yield replace(term, part="verb"), _verb_phrase(verb)
 
 
-def _verb_phrase(verb: str) -> Iterator[Form]:  # inflected in front of its rest
+def _verb_phrase(verb: str) -> Iterator[Form]:  # its first word inflected
     first, _, rest = verb.partition(" ")
     for form in verb_forms(first):
         if not rest or form.back is not Back.ONLY_PRONOUN:
             yield Form(f"{form.text} {fold_key(rest)}", form.front) if rest else form
 
 
-def _general(codebook: Codebook) -> Entries:
+def _general(codebook: Codebook) -> Entries:  # objects, claims, organisations and words for values
     for value, nouns in words()["objects"].items():
         yield from ((Term(OBJECT, value, noun), noun_forms(noun)) for noun in nouns)
     for value, phrases in words()["claims"].items():
@@ -150,7 +150,7 @@ def _general(codebook: Codebook) -> Entries:
 
 
 def inflected(listed: Trigger) -> Iterator[Form]:
-    """Every form of listed verbs, of their verbal nouns, and of nouns and phrases."""
+    """Yield every form of the listed verbs, their verbal nouns, and the listed nouns and phrases."""
     for verb in listed.verbs:
         yield from (*_verb_phrase(verb), *forms.masdar_forms(verb))
     for noun in listed.nouns:
@@ -165,24 +165,24 @@ def _gaps(codebook: Codebook) -> Mapping[str, tuple[Gap, ...]]:
         for verb in triggers.get(event_type.triggers, Trigger()).verbs:
             first, *rest = verb.split()
             tail = tuple(map(fold_key, rest))
-            # one with a trigger of its own in its rest needs no gap
+            # a phrase whose rest contains a trigger is found by that trigger
             if tail and not any(w.removesuffix("ا") in nouns for w in tail):
                 for form in verb_forms(first):
                     gaps.setdefault(form.text, {})[tail, event_type.id] = None
-    return {text: tuple(found) for text, found in gaps.items()}
+    return {text: tuple(phrases) for text, phrases in gaps.items()}
 
 
 # ---------------------------------------------------------------- matching
 _PRONOUNS = frozenset({"ه", "ها", "هم", "هما", "هن", "نا"})
 _OBJECT_PRONOUNS = _PRONOUNS | {"ني", "ك", "كم"}
 _LONGEST_PROCLITICS, _LONGEST_PRONOUN = 2, 3
-_SHORT = 2  # forms of so many letters take only و in front (باب is no August), unless a shadda tells them
-_SIGN = re.compile(r"[^\w ]")  # ends a word as a blank does
+_SHORT = 2  # forms this short take only the proclitic و, unless written with a shadda (باب is not ب + August)
+_SIGN = re.compile(r"[^\w ]")  # ends a word like a blank
 
 Groups = Sequence[tuple[str, tuple[Term, ...]]]  # the terms of a form by kind
-Entry = tuple[tuple[Form, Term], ...]  # all that one written form stands for
-# an entry's form, 1 if it is listed without a blank behind it, whether it is a phrase, its terms alone
-_Met = tuple[str, int, bool, Groups]
+Entry = tuple[tuple[Form, Term], ...]  # everything that one written form denotes
+# an entry's form, 1 if it is stored without a final blank, whether it is a phrase, its terms without clitics
+_Details = tuple[str, int, bool, Groups]
 
 
 class Matcher:
@@ -198,71 +198,71 @@ class Matcher:
         if self._automaton:
             self._automaton.make_automaton()
         self._known: dict[tuple[int, str, str, bool], Groups] = {}
-        self._met: dict[int, _Met] = {}
+        self._details: dict[int, _Details] = {}
 
     def find(self, folded: Folded) -> list[Match]:
         """All matches in a text, in order; of overlapping ones of a kind only the longest."""
         if not self._automaton:
             return []
-        text = f" {folded.text} "  # so that each hit has a character before and behind it
-        parted = _SIGN.sub(" ", text)
-        met = self._met
-        found: list[Match] = []
-        for last, entry in self._automaton.iter(parted):
-            form, back, is_phrase, groups = met.get(id(entry)) or self._meet(entry)
+        text = f" {folded.text} "  # so that every hit has a character on both sides
+        unsigned = _SIGN.sub(" ", text)
+        details = self._details
+        matches: list[Match] = []
+        for last, entry in self._automaton.iter(unsigned):
+            form, back, is_phrase, groups = details.get(id(entry)) or self._details_of(entry)
             start, stop = last + back - len(form), last + back
-            if parted[start - 1] != " " or parted[stop] != " ":
+            if unsigned[start - 1] != " " or unsigned[stop] != " ":
                 groups, stop = self._attached(folded, text, start, stop, entry)
             if is_phrase and not text.startswith(form, start):
-                continue  # a sign parts its words
+                continue  # a sign stands between its words
             for kind, terms in groups:
-                found.append(Match(start - 1, stop - 1, kind, terms))
-        return longest(found)
+                matches.append(Match(start - 1, stop - 1, kind, terms))
+        return longest(matches)
 
-    def _meet(self, entry: Entry) -> _Met:  # the automaton keeps the entry, and so its id
+    def _details_of(self, entry: Entry) -> _Details:  # the id stays valid as the automaton holds the entry
         form = entry[0][0]
-        known = form.text, int(form.back is not Back.NOTHING), " " in form.text, _fitting(entry)
-        return self._met.setdefault(id(entry), known)
+        details = form.text, int(form.back is not Back.NOTHING), " " in form.text, _fitting(entry)
+        return self._details.setdefault(id(entry), details)
 
     def _attached(self, folded: Folded, text: str, start: int, stop: int, entry: Entry) -> tuple[Groups, int]:
-        # what a form at [start, stop) of the padded text stands for in its written word; where that ends
+        """What a form at [start, stop) of the padded text denotes with its clitics, and the match's end."""
         begin, end = start, stop
         if not text[start - 1].isalpha() and not text[stop].isalpha():
-            parts_number = text[stop].isdigit() and text[stop - 1].isdigit()
-            return () if parts_number else self._meet(entry)[-1], stop
+            splits_number = text[stop].isdigit() and text[stop - 1].isdigit()
+            return () if splits_number else self._details_of(entry)[-1], stop
         while text[begin - 1].isalpha() and start - begin < _LONGEST_PROCLITICS:
             begin -= 1
         while text[end].isalpha() and end - stop < _LONGEST_PRONOUN:
             end += 1
         if text[begin - 1].isalpha() or text[end].isalpha():
             return (), stop
-        # ة folds to ه but is no pronoun: ضربة is not ضرب + ه
+        # ة folds to ه but is not a pronoun: ضربة is not ضرب + ه
         if stop < end and folded.stored[folded.span(stop - 1, stop)[0]] == "ة":
             return (), stop
         is_short = stop - start <= _SHORT
         has_shadda = is_short and SHADDA in folded.stored[slice(*folded.span(start - 1, stop - 1))]
-        written = id(entry), text[begin:start], text[stop:end], has_shadda
-        if (groups := self._known.get(written)) is None:
-            groups = self._known[written] = _fitting(entry, *written[1:])
+        key = id(entry), text[begin:start], text[stop:end], has_shadda
+        if (groups := self._known.get(key)) is None:
+            groups = self._known[key] = _fitting(entry, *key[1:])
         return groups, end
 
 
 def _fitting(entry: Entry, front: str = "", behind: str = "", has_shadda: bool = False) -> Groups:
-    found: dict[str, dict[Term, None]] = {}
+    by_kind: dict[str, dict[Term, None]] = {}
     for form, term in entry:
         is_short = len(form.text) <= _SHORT and not has_shadda and form.front is not Front.LAM
         proclitics = ("", "و") if is_short else form.front.value
         pronouns = _OBJECT_PRONOUNS if form.front is Front.VERB else _PRONOUNS
-        is_whole = behind in pronouns if behind else form.back is not Back.ONLY_PRONOUN
-        if front in proclitics and is_whole and not (behind and form.back is Back.NOTHING):
-            found.setdefault(term.kind, {})[term] = None
-    return [(kind, tuple(terms)) for kind, terms in found.items()]
+        fits_behind = behind in pronouns if behind else form.back is not Back.ONLY_PRONOUN
+        if front in proclitics and fits_behind and not (behind and form.back is Back.NOTHING):
+            by_kind.setdefault(term.kind, {})[term] = None
+    return [(kind, tuple(terms)) for kind, terms in by_kind.items()]
 
 
 def longest(matches: Iterable[Match]) -> list[Match]:
-    """The matches that no longer one of their kind overlaps, in order; of one stretch one with all terms."""
+    """The matches not overlapped by a longer one of their kind, in order, those of one stretch merged."""
     kept: list[Match] = []
-    touching: list[Match] = []  # each touches one in front of it
+    touching: list[Match] = []  # a run of matches, each overlapping an earlier one
     end = 0
     for match in sorted(matches, key=itemgetter(2, 0, 1)):
         if touching and (match.start >= end or match.kind != touching[0].kind):
@@ -274,10 +274,10 @@ def longest(matches: Iterable[Match]) -> list[Match]:
     return sorted(kept, key=itemgetter(0, 1, 2))
 
 
-def _strongest(rivals: Sequence[Match]) -> Iterator[Match]:  # the longest first, that leave each other alone
+def _strongest(rivals: Sequence[Match]) -> Iterator[Match]:  # longest first, without overlaps
     merged: dict[tuple[int, int], Match] = {}
     for match in rivals:
         same = merged.get(match[:2])
         terms = match.terms if same is None else tuple(dict.fromkeys((*same.terms, *match.terms)))
         merged[match[:2]] = match._replace(terms=terms)
-    return apart(sorted(merged.values(), key=lambda m: (m.start - m.stop, m.start)))
+    return non_overlapping(sorted(merged.values(), key=lambda m: (m.start - m.stop, m.start)))

@@ -1,7 +1,7 @@
-"""Dates, periods and datelines: three month systems, weekdays, relative wording, since and between.
+"""Dates, periods and datelines: three month systems, weekdays, relative wording, "since" and "between".
 
-Each gets the value that typing its words would give, when the text or the caller gives what it hangs on.
-A dateline says where and when a report was written: بغداد، 12 مايو 2025 (رويترز) – is a city, its country, a
+A candidate's value is what typing its words would give, if the text or the caller gives the reference date.
+A dateline states where and when a report was written (بغداد، 12 مايو 2025 (رويترز) –): a city, its country, a
 day and agencies in any order, then a dash, or a colon behind a day or an agency (طهران: is the government).
 """
 
@@ -22,7 +22,7 @@ from coder.codebook.lexicon_schema import Lexicon, RelativeDate
 from coder.codebook.schema import Codebook
 from coder.errors import CoderError
 from coder.model import Article, Candidate
-from coder.suggest.article_words import Page, Tables, apart
+from coder.suggest.article_words import Page, Tables, non_overlapping
 from coder.suggest.forms import ARTICLE
 from coder.suggest.word_lists import word_set
 from coder.text.normalize import fold_key
@@ -33,9 +33,9 @@ from coder.values.days import NOW, PART_OF_DAY, WHICH, DateContext, Period, Publ
 
 DATE = "date"
 Stretch: TypeAlias = tuple[int, int]
-Patterns: TypeAlias = Mapping[str, re.Pattern[str]]  # wording by the name that is its candidates' origin
+Patterns: TypeAlias = Mapping[str, re.Pattern[str]]  # by the wording's name, which is its candidates' origin
 Matches: TypeAlias = Mapping[str, Sequence[re.Match[str]]]
-_LINE_SLACK = 20  # letters a date line may hold besides the date (تاريخ النشر:)
+_LINE_SLACK = 20  # letters that a posting date's line may have besides the date (تاريخ النشر:)
 
 
 def dates(
@@ -48,70 +48,70 @@ def dates(
 ) -> list[Candidate]:
     """All dates of a page, in order, resolved against the publication date (given, or found in the text).
 
-    Of those in boilerplate only the one that tells when the article was published. cities, names: code points
-    of names with which a dateline can begin, and go on.
+    Dates in boilerplate are left out, except for the publication date. cities, names: code points of names
+    with which a dateline can begin or continue.
     """
     matches = _matches(page, patterns)
-    found = _longest(matches)
-    stretches = (page.folded.span(start, stop) for start, stop, _ in found)
-    lines = datelines(page.folded.stored, cities, (*names, *stretches))
-    told, posted = _posted(page, matches, lexicon, lines)
-    shown = (f for f in found if f[:2] == told or not page.is_boilerplate(*f[:2]))
-    bare = [
+    spans = _longest(matches)
+    date_stretches = (page.folded.span(start, stop) for start, stop, _ in spans)
+    dateline_spans = datelines(page.folded.stored, cities, (*names, *date_stretches))
+    posted_stretch, posted = _posted(page, matches, lexicon, dateline_spans)
+    visible = (f for f in spans if f[:2] == posted_stretch or not page.is_boilerplate(*f[:2]))
+    candidates = [
         page.candidate(DATE, a, b, origin=name, score=_wordings()[name].get("score", 0.9))
-        for a, b, name in shown
+        for a, b, name in visible
     ]
-    return _dated(bare, page.text, lexicon, published or posted)
+    return _dated(candidates, page.text, lexicon, published or posted)
 
 
 def redated(
     candidates: Sequence[Candidate], article: Article, codebook: Codebook, published: Publication
 ) -> list[Candidate]:
-    """The same candidates, their dates as they stand now that the publication day is known."""
-    # a date that another suggester worked out stays as it is
-    bare = [c for c in candidates if c.kind == DATE and (c.value is None or c.origin in _wordings())]
-    by_id = {c.id: c for c in _dated(bare, article.text, codebook.lexicon, published)}
+    """The candidates with their dates resolved against the publication date."""
+    # a value computed by another suggester is left as it is
+    recomputable = [c for c in candidates if c.kind == DATE and (c.value is None or c.origin in _wordings())]
+    by_id = {c.id: c for c in _dated(recomputable, article.text, codebook.lexicon, published)}
     return [by_id.get(c.id, c) for c in candidates]
 
 
-# ---------------------------------------------------------------- what they stand for
+# ---------------------------------------------------------------- values
 def _dated(
     found: Sequence[Candidate], text: str, lexicon: Lexicon, published: Publication | None
 ) -> list[Candidate]:
     if not found:
         return []
-    context = DateContext(lexicon, published, _year_told(text, found, lexicon))
+    context = DateContext(lexicon, published, _latest_year(text, found, lexicon))
     periods: list[Period | None] = []
-    told: list[date] = []
+    exact_days: list[date] = []
     for candidate in found:
         is_since = text[max(0, candidate.start - 8) : candidate.start].rstrip().endswith("منذ")
         period = _period(fold_key(candidate.quote), context, since=is_since)
         if period is not None and (period.first == period.last or period.open_end):
             context = replace(context, previous=period.first)
-            told.append(period.first)
+            exact_days.append(period.first)
         periods.append(period)
-    # A vague period (recently) is since the last day in it that the article tells: what it calls recent comes
-    # after the acts that it dates (coding guide, W8); those of its last week are too near to bound it.
+    # A vague period ("recently") starts at the last exact day within it: what an article calls recent comes
+    # after the acts that it dates (coding guide, W8). Days of its last week are too near to bound it.
     for at, period in enumerate(periods):
         if period is not None and period.precision == "unknown":
-            within = [day for day in told if period.first < day <= period.last - timedelta(days=6)]
+            within = [day for day in exact_days if period.first < day <= period.last - timedelta(days=6)]
             periods[at] = replace(period, first=max(within, default=period.first))
     return [replace(c, value=as_value(p) if p else None) for c, p in zip(found, periods, strict=True)]
 
 
-def _period(said: str, context: DateContext, *, since: bool = False) -> Period | None:
+def _period(wording: str, context: DateContext, *, since: bool = False) -> Period | None:
     try:
-        found = read_date(said, context)
-        return until_publication(found, context.pub) if found and since else found
+        period = read_date(wording, context)
+        return until_publication(period, context.pub) if period and since else period
     except CoderError:
-        return None  # it hangs on what the article does not tell, or lies outside the calendar
+        return None  # its reference date is unknown, or it lies outside the calendar
 
 
-def _year_told(text: str, found: Iterable[Candidate], lexicon: Lexicon) -> int | None:
-    # the latest year that its dates name, or that of a known event it mentions
+def _latest_year(text: str, found: Iterable[Candidate], lexicon: Lexicon) -> int | None:
+    """The latest year that is named in the text's dates or is that of an anchor event it mentions."""
     origins = ("full", "since", "since_event", "between", "month", "english", "iso", "numeric")
-    dated, folded = " ".join(fold_key(c.quote) for c in found if c.origin in origins), fold_key(text)
-    years = map(int, re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", dated))
+    dates_text, folded = " ".join(fold_key(c.quote) for c in found if c.origin in origins), fold_key(text)
+    years = map(int, re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", dates_text))
     events = (e for e in lexicon.anchor_events if any(fold_key(form) in folded for form in e.ar))
     return max((*years, *(date.fromisoformat(e.date).year for e in events)), default=None)
 
@@ -119,23 +119,23 @@ def _year_told(text: str, found: Iterable[Candidate], lexicon: Lexicon) -> int |
 def _posted(
     page: Page, matches: Matches, lexicon: Lexicon, lines: Sequence[Stretch]
 ) -> tuple[Stretch | None, Publication | None]:
-    # the day told in boilerplate (posted on …), on a line of its own or in a dateline; and its stretch
+    """The stretch and period of the posting date: in boilerplate, on a line of its own, or in a dateline."""
     text = page.folded.text
-    lined = [(page.folded.index(start), page.folded.index(stop)) for start, stop in lines]
+    datelines_folded = [(page.folded.index(start), page.folded.index(stop)) for start, stop in lines]
     for name in ("english", "iso", "numeric", "full"):
         for match in matches[name]:
             line_start = text.rfind("\n", 0, match.start()) + 1
             line_stop = (text + "\n").index("\n", match.end())
-            alone = len(text[line_start:line_stop].strip()) - len(match[1]) < _LINE_SLACK
-            is_lined = any(start <= match.start(1) < stop for start, stop in lined)
-            is_told = alone or is_lined or page.is_boilerplate(match.start(1), match.end(1))
-            if is_told and (period := _period(match[1], DateContext(lexicon, None))) is not None:
+            is_alone = len(text[line_start:line_stop].strip()) - len(match[1]) < _LINE_SLACK
+            is_lined = any(start <= match.start(1) < stop for start, stop in datelines_folded)
+            is_posting = is_alone or is_lined or page.is_boilerplate(match.start(1), match.end(1))
+            if is_posting and (period := _period(match[1], DateContext(lexicon, None))) is not None:
                 return match.span(1), (period.first, period.last)
     return None, None
 
 
 # ---------------------------------------------------------------- datelines
-_LONGEST = 100  # letters of the longest dateline that is looked for
+_LONGEST = 100  # maximum length of a dateline in letters
 _BLANK = re.compile(r"[^\S\n]+")
 _DASH = re.compile(r"[-–—ـ]{1,2}(?=\s)|(?<=\s)[-–—ـ]{1,2}|(?<=\))[-–—]|/(?= )")
 _APART = re.compile(r"[،,/|•-]|(?:في|يوم|اليوم|المحتلة|المحتلّة)(?!\w)")
@@ -143,7 +143,7 @@ _CREDIT = re.compile(r"\([^()\n]{1,40}\)|«[^«»\n]{1,30}»|[\"“][^\"“”\n
 
 
 def datelines(text: str, cities: Iterable[Stretch], others: Iterable[Stretch]) -> list[Stretch]:
-    """The datelines of a text, in order; they may begin with cities and go on with other names and dates."""
+    """The datelines of a text, in order; cities can begin one, other names and dates can continue it."""
     ends: dict[int, int] = {}
     for start, end in others:
         ends[start] = max(end, ends.get(start, 0))
@@ -156,7 +156,7 @@ def datelines(text: str, cities: Iterable[Stretch], others: Iterable[Stretch]) -
 
 
 def outside_datelines(found: Iterable[Candidate], text: str) -> list[Candidate]:
-    """The candidates without the places and days of datelines."""
+    """The candidates without the places and dates of datelines."""
     found = list(found)
     cities = [(c.start, c.end) for c in found if c.kind == "place" and not _is_country(c)]
     lines = datelines(text, cities, [(c.start, c.end) for c in found if c.kind in ("place", "actor", DATE)])
@@ -164,8 +164,8 @@ def outside_datelines(found: Iterable[Candidate], text: str) -> list[Candidate]:
 
 
 def _is_country(place: Candidate) -> bool:
-    told = place.value[0] if isinstance(place.value, list) and place.value else None
-    is_country = isinstance(told, dict) and told.get("precision") == "country"
+    first = place.value[0] if isinstance(place.value, list) and place.value else None
+    is_country = isinstance(first, dict) and first.get("precision") == "country"
     return is_country and fold_key(place.quote) not in word_set("capitals")
 
 
@@ -193,42 +193,42 @@ def _end_of_dateline(text: str, at: int, ends: Mapping[int, int]) -> int:
 
 def _agency(text: str, at: int) -> re.Match[str] | None:
     word = _LETTERS.match(text, at)
-    name = fold_key(word[0]) if word else ""  # or its letters (أ ف ب)
+    name = fold_key(word[0]) if word else ""  # may be a single letter of an abbreviation (أ ف ب)
     return word if len(name) == 1 or name in word_set("agencies") else None
 
 
 # ---------------------------------------------------------------- finding
-_Found: TypeAlias = tuple[int, int, str]  # the folded offsets of a wording, and the name of its pattern
+_DateSpan: TypeAlias = tuple[int, int, str]  # the folded offsets of a date, and the name of its pattern
 
 
 def _matches(page: Page, patterns: Patterns) -> Matches:
     needs: dict[str, list[str]] = {name: each["needs"] for name, each in _wordings().items()}
     words, tables = page.words, set(chain(*needs.values()))
-    told = {table: {words[index].sentence for index, _ in page.opened(table)} for table in tables}
-    held = {name: set.intersection(*map(told.__getitem__, needs[name])) for name in patterns}
-    extents = {sentence: words.in_sentence(sentence) for sentence in set().union(*held.values())}
+    sentences_with = {table: {words[index].sentence for index, _ in page.opened(table)} for table in tables}
+    by_pattern = {name: set.intersection(*map(sentences_with.__getitem__, needs[name])) for name in patterns}
+    extents = {sentence: words.in_sentence(sentence) for sentence in set().union(*by_pattern.values())}
     stretches = {sentence: (words[e[0]].start, words[e[-1]].stop) for sentence, e in extents.items()}
     return {
         name: [
             match
-            for sentence in sorted(held[name])
+            for sentence in sorted(by_pattern[name])
             for match in pattern.finditer(page.folded.text, *stretches[sentence])
         ]
         for name, pattern in patterns.items()
     }
 
 
-def _longest(matches: Matches) -> list[_Found]:
-    found: list[_Found] = []
-    for name, each in matches.items():
-        for match in each:
+def _longest(matches: Matches) -> list[_DateSpan]:
+    found: list[_DateSpan] = []
+    for name, pattern_matches in matches.items():
+        for match in pattern_matches:
             if name != "hijri" or match[1].split()[0] == "شهر" or any(c.isdigit() for c in match[1]):
                 found.append((*match.span("year" if name == "bare_year" else 1), name))
-    return sorted(apart(sorted(found, key=lambda f: (f[0] - f[1], f[0], f[2] != "relative"))))
+    return sorted(non_overlapping(sorted(found, key=lambda f: (f[0] - f[1], f[0], f[2] != "relative"))))
 
 
 # ---------------------------------------------------------------- wording
-_LONG_AGO = -365  # relative wording that reaches further back, in days, dates nothing (منذ سنوات)
+_LONG_AGO = -365  # days; relative wording that reaches further back is no date (منذ سنوات)
 _LETTERS = re.compile(r"[^\W\d_]+")
 
 
@@ -242,9 +242,9 @@ def _wordings() -> Mapping[str, Any]:
 
 
 def openings(lexicon: Lexicon) -> Tables:
-    """The words without which a sentence holds no date, by what the wordings need."""
+    """The words without which a sentence contains no date, by the names under `needs` in the wordings."""
     parts = _written()["parts"]
-    told = {
+    words_of = {
         "month": [fold_key(f) for m in lexicon.months.gregorian for f in m.forms],
         "hijri": [fold_key(f).removeprefix("شهر ") for m in lexicon.months.hijri for f in m.ar],
         "weekday": [fold_key(f).removeprefix("يوم ") for d in lexicon.weekdays for f in d.ar],
@@ -254,7 +254,7 @@ def openings(lexicon: Lexicon) -> Tables:
         "english": re.findall(r"\w+", parts["english"]),
     }
     fronts = ("", ARTICLE, "منذ", "on")
-    heads = {name: {front + w.split()[0] for front in fronts for w in told[name]} for name in told}
+    heads = {name: {front + w.split()[0] for front in fronts for w in words_of[name]} for name in words_of}
     wordings = map(_LETTERS.findall, _relative_wordings(lexicon.relative_dates))
     relative = {max(letters, key=len, default="") for letters in wordings}
     return {
@@ -265,17 +265,17 @@ def openings(lexicon: Lexicon) -> Tables:
 
 def _relative_wordings(relative: Iterable[RelativeDate]) -> set[str]:
     dating = (e for e in relative if e.anchor in ("pub", "prev", "war"))
-    told = (e for e in dating if e.rule not in ("end_is_anchor", "pattern_not_date"))
-    near = (e for e in told if e.first is None or e.first >= _LONG_AGO)
+    datable = (e for e in dating if e.rule not in ("end_is_anchor", "pattern_not_date"))
+    near = (e for e in datable if e.first is None or e.first >= _LONG_AGO)
     dated = {fold_key(form) for entry in near for form in entry.ar}
     return dated.difference(_written()["only_behind_a_month"])
 
 
 def date_patterns(lexicon: Lexicon) -> Patterns:
-    """The patterns of a lexicon: each matches at a word's beginning, behind و ف ب ل ك or an attached منذ."""
+    """The patterns of a lexicon; they match at a word's start, or behind و ف ب ل ك or an attached منذ."""
     words, written = days.calendar_words(lexicon), _written()
     months = {fold_key(form) for month in lexicon.months.gregorian for form in month.forms}
-    said = {
+    parts = {
         "month_name": words.month, "hijri": words.hijri_month, "weekday": words.weekday,
         "ordinal": words.ordinal, "single": any_of(months.difference(written["no_month_alone"])),
         "relative": any_of(_relative_wordings(lexicon.relative_dates)), "stage": any_of(STAGES),
@@ -283,7 +283,7 @@ def date_patterns(lexicon: Lexicon) -> Patterns:
         "beginning": BEGINNING, "outbreak": OUTBREAK,
     }  # fmt: skip
     for name, part in written["parts"].items():
-        said[name] = Template(part).substitute(said)
-    bodies = {name: Template(each["pattern"]).substitute(said) for name, each in _wordings().items()}
+        parts[name] = Template(part).substitute(parts)
+    bodies = {name: Template(each["pattern"]).substitute(parts) for name, each in _wordings().items()}
     begins = {name: each.get("begins", written["begins"]) for name, each in _wordings().items()}
     return {name: re.compile(rf"{begins[name]}({body})(?!\w)") for name, body in bodies.items()}

@@ -1,8 +1,8 @@
-"""Proposes an event around a trigger: which candidates near it could fill which fields, by rules of syntax.
+"""Propose an event for a trigger: which nearby candidates could fill which fields, by rules of syntax.
 
-Arabic news puts the verb first, then the agent, then the patient; a verbal noun takes its agent or its
-patient in construct and the other behind a preposition; a passive names its agent only behind من قبل and the
-like. What belongs to another trigger of the sentence is left to that.
+Arabic news puts the verb first, then the agent, then the patient. A verbal noun takes its agent or its
+patient in construct state and the other behind a preposition. A passive verb names its agent only behind
+من قبل and similar phrases. Candidates that belong to another trigger of the sentence are left to it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from coder.codebook.expressions import names_in
 from coder.codebook.schema import Codebook
 from coder.codebook.validate import value_problems, visible
 from coder.model import Answer, Article, Candidate, Coding, Event, Json
-from coder.suggest import event_fields as told
+from coder.suggest import event_fields
 from coder.suggest.clause import Clause, Sentence
 from coder.suggest.compiled_lexicon import ACTOR, TRIGGER
 from coder.suggest.date_spans import DATE, outside_datelines
@@ -26,20 +26,18 @@ from coder.suggest.event_fields import Proposal
 from coder.suggest.nations import acting_nations, government_of, struck_nations
 from coder.suggest.parties import companions, parties
 from coder.suggest.source_spans import SOURCE
-from coder.suggest.told_values import told_of
+from coder.suggest.told_values import lexicon_fields
 from coder.suggest.word_lists import heads, word_set
 from coder.text.normalize import fold_key
 from coder.text.segment import sentences, unwrapped
 
-# classes of those who have forces
+# classes of actors that have armed forces
 _ARMED = frozenset({"armed_group", "state_military", "state_security", "government", "coalition"})
-# what is proposed → the type of the first field that takes it where no field has its name
+# role → the type whose first field takes the role's candidates if no field has the role's name
 _BY_TYPE = {"initiators": "actor", "place": "place", "date": "date"}
-_RULING = ("event_type", "report_scope", "event_status")  # what tells which other fields are asked
-
-
+_RULING = ("event_type", "report_scope", "event_status")  # roles whose values decide which fields are shown
 UNSAID = "unattributed"
-"""The origin of a value that rests on no words: nobody is credited."""
+"""The origin of a source value without any words: the article credits nobody."""
 
 
 class EventProposer:
@@ -47,50 +45,52 @@ class EventProposer:
 
     def __init__(self, candidates: Iterable[Candidate], article: Article, codebook: Codebook) -> None:
         self._article, self._codebook, self._text = article, codebook, unwrapped(article.text)
-        self._known = sorted(outside_datelines(candidates, self._text), key=lambda c: (c.start, c.end))
-        self._starts = [c.start for c in self._known]
+        self._candidates = sorted(outside_datelines(candidates, self._text), key=lambda c: (c.start, c.end))
+        self._starts = [c.start for c in self._candidates]
         self._extents = sentences(article.text)
         self._sentences: dict[int, Sentence] = {}
         self._types = {kind.id for kind in codebook.leaf_types()}
 
     def propose(self, trigger: Candidate | tuple[int, int]) -> Proposal:
-        """The candidates that a trigger's sentence, and for casualties the next one, propose for each field.
+        """Propose candidates for each field from the trigger's sentence and, for casualties, the next one.
 
         trigger: a candidate, or the code points [start, end) of a trigger that a coder drew. Fields that
-        the event type rules out are left empty. A stretch without letters proposes nothing.
+        the event type rules out are left empty. A stretch without letters gets no proposals.
         """
         if not isinstance(trigger, Candidate):
             start, end = trigger
-            over = (c for c in self._known if c.kind == TRIGGER and c.start < end and start < c.end)
+            known = (c for c in self._candidates if c.kind == TRIGGER and c.start < end and start < c.end)
             drawn = Candidate(f"{TRIGGER}:{start}-{end}", TRIGGER, start, end, self._article.text[start:end])
-            trigger = next(over, drawn)
+            trigger = next(known, drawn)
         if not fold_key(trigger.quote):
             return {}
         at = self._sentence_at(trigger.start)
         clause, later = Clause(trigger, self._sentence(at)), self._sentence(at + 1)
-        found: Proposal = {}
+        proposal: Proposal = {}
         if trigger.value:
-            kind = told.told_type(clause)
-            found["event_type"] = [replace(trigger, value=kind) if kind in self._types else trigger]
-        found["weapons"], found["source"] = told.weapons(clause), told.sources(clause) or self._unsaid(clause)
-        found["target_object"] = told.objects(clause)
-        found |= told.counts(clause, later.here if clause.next == clause.sentence.end else ())
-        found |= told.scope_and_status(clause, found)
-        found["about_type"] = told.about(clause)
+            kind = event_fields.refined_type(clause)
+            proposal["event_type"] = [replace(trigger, value=kind) if kind in self._types else trigger]
+        proposal["weapons"] = event_fields.weapons(clause)
+        proposal["source"] = event_fields.sources(clause) or self._own_reporting(clause)
+        proposal["target_object"] = event_fields.objects(clause)
+        proposal |= event_fields.counts(clause, later.here if clause.next == clause.sentence.end else ())
+        proposal |= event_fields.scope_and_status(clause, proposal)
+        proposal["about_type"] = event_fields.about(clause)
         if self._codebook.lexicon.values or self._codebook.lexicon.counts:
-            found |= told_of(clause, () if later.of_kind(TRIGGER) else later.here, self._codebook)
-        initiators, targets = self._parties(clause, found)
-        found["place"] = told.places(clause, initiators)
-        found["initiators"] = self._named(initiators, as_body=True)
-        found["targets"] = self._named(targets, as_body=trigger.value not in word_set("events", "personal"))
+            proposal |= lexicon_fields(clause, () if later.of_kind(TRIGGER) else later.here, self._codebook)
+        initiators, targets = self._parties(clause, proposal)
+        proposal["place"] = event_fields.places(clause, initiators)
+        proposal["initiators"] = self._named(initiators, as_body=True)
+        is_personal = trigger.value in word_set("events", "personal")
+        proposal["targets"] = self._named(targets, as_body=not is_personal)
         dates = [c for c in clause.of_kind(DATE) if c.origin not in ("bare_year", "year")]
         dates = [c for c in dates if clause.is_own(c)] or dates
         if dates:
-            found["date"] = [min(dates, key=lambda c: abs(c.start - trigger.start))]
-        return _asked_for(found, self._codebook)
+            proposal["date"] = [min(dates, key=lambda c: abs(c.start - trigger.start))]
+        return _for_codebook(proposal, self._codebook)
 
-    def _unsaid(self, clause: Clause) -> list[Candidate]:
-        """What nobody is credited with the article says itself: a candidate without words or id."""
+    def _own_reporting(self, clause: Clause) -> list[Candidate]:
+        """A source candidate without words or id, for what the article reports without crediting anybody."""
         start = clause.trigger.start
         own = Candidate("", SOURCE, start, start, "", [{"who": None, "kind": "own_reporting"}], UNSAID)
         field = next((f for f in self._codebook.event_fields if f.id == "source"), None)
@@ -100,44 +100,44 @@ class EventProposer:
         return max(0, bisect_right(self._extents, offset, key=lambda extent: extent[0]) - 1)
 
     def _sentence(self, at: int) -> Sentence:
-        if at not in self._sentences:  # behind the last stands an empty one
+        if at not in self._sentences:  # the one after the last is empty
             start, end = self._extents[at] if at < len(self._extents) else (0, 0)
             self._sentences[at] = Sentence(self._text, start, end, self._between(start, end))
         return self._sentences[at]
 
     def _between(self, start: int, end: int) -> list[Candidate]:
-        return self._known[bisect_left(self._starts, start) : bisect_left(self._starts, end)]
+        return self._candidates[bisect_left(self._starts, start) : bisect_left(self._starts, end)]
 
     # ------------------------------------------------------------ who
     def _parties(self, clause: Clause, found: Proposal) -> tuple[list[Candidate], list[Candidate]]:
         trigger, (initiators, targets) = clause.trigger, parties(clause)
         if trigger.value:
-            # of a type that has no targets (meetings), or where both sides do it, all parties are initiators
-            asks = _asked_for({**found, "targets": found["event_type"]}, self._codebook)
-            if trigger.value in word_set("events", "mutual") or "targets" not in asks:
+            # if the type has no targets (meetings) or both sides act, all parties are initiators
+            fields = _for_codebook({**found, "targets": found["event_type"]}, self._codebook)
+            if trigger.value in word_set("events", "mutual") or "targets" not in fields:
                 initiators, targets = companions(clause), []
         nations = acting_nations(clause, self._codebook)
         if nations and not any(a.start > trigger.start for a in initiators):
             initiators = nations
         if trigger.value and found["event_type"][0].value in word_set("events", "guarding"):
-            targets = list(told.senders(clause, self._codebook)) or targets
+            targets = list(event_fields.senders(clause, self._codebook)) or targets
         elif not targets and trigger.value in word_set("events", "violent"):
             targets = struck_nations(clause, self._codebook)
         return initiators, targets
 
     def _named(self, actors: Iterable[Candidate], *, as_body: bool) -> list[Candidate]:
-        """The actors with the value they have as parties, each value once; as_body: whom one acts for."""
-        found: dict[str, Candidate] = {}
+        """The actors with their values as parties, without duplicates; as_body: by whom each acts for."""
+        by_value: dict[str, Candidate] = {}
         for actor in actors:
             value = actor.value or self._pointed_at(actor)
             if value and as_body:
                 value = [self._body(actor, item) for item in value]
             if value:
-                found.setdefault(str(value), replace(actor, value=value))
-        return list(found.values())
+                by_value.setdefault(str(value), replace(actor, value=value))
+        return list(by_value.values())
 
     def _body(self, actor: Candidate, item: Json) -> Json:
-        """Whom a person acts for: by his entry, by the group in his title, or by the nation in it."""
+        """Whom a person acts for: by the lexicon entry, or by the group or the nation in the title."""
         if isinstance(item, str):
             entry = self._codebook.lexicon.actor(item)
             return entry.parent if entry and entry.actor_class == "person" and entry.parent else item
@@ -149,16 +149,16 @@ class EventProposer:
         return named or government_of(actor.quote, self._codebook) or item
 
     def _pointed_at(self, actor: Candidate) -> Json:
-        """The value of the last group of the same kind in front; of an army else its noun, of others None."""
+        """The value of the previous group of the same class; without one, the noun for an army, else None."""
         if actor.quote.endswith(("ه", "ها", "هم")) and (speaker := self._speaker(actor)):
             return speaker
         words = [w.removeprefix("ال") for w in fold_key(actor.quote).split()]
         groups: Mapping[str, str] = heads("actors", "group_heads")
         kind = next((groups[word] for word in reversed(words) if word in groups), None)
-        fits = _ARMED if kind is None else {kind}  # a noun with a pronoun (قواته) is that of any armed side
+        fits = _ARMED if kind is None else {kind}  # a noun with a pronoun (قواته) fits any armed side
         at, is_headline = bisect_left(self._starts, actor.start), actor.start < self._extents[0][1]
-        # a headline (the first sentence) points at what is named behind it
-        for other in chain(reversed(self._known[:at]), self._known[at:] if is_headline else ()):
+        # a headline (the first sentence) refers to what is named after it
+        for other in chain(reversed(self._candidates[:at]), self._candidates[at:] if is_headline else ()):
             is_apart = other.end <= actor.start or other.start >= actor.end
             if is_apart and other.kind == ACTOR and other.value and self._class(other.value[0]) in fits:
                 return other.value
@@ -167,7 +167,7 @@ class EventProposer:
     def _speaker(self, actor: Candidate) -> Json:
         sentence = self._sentence(self._sentence_at(actor.start))
         if word_set("roles", "that").isdisjoint(sentence.front(actor)[-1:]):
-            return None  # else he is the speaker's: قال الناطق إن قواته
+            return None  # only in reported speech does the pronoun refer to the speaker: قال الناطق إن قواته
         spoken = (c for c in sentence.of_kind(SOURCE) if c.end <= actor.start)
         bodies = [item.get("who") for c in spoken for item in c.value or ()]
         return [body for body in bodies if self._class(body) in _ARMED][-1:] or None
@@ -177,18 +177,18 @@ class EventProposer:
         return entry.actor_class if entry else item.get("class") if isinstance(item, dict) else ""
 
 
-# ---------------------------------------------------------------- what the codebook asks for
-_Taken: TypeAlias = tuple[Mapping[str, str], Mapping[str, frozenset[str]]]
-_taken: dict[str, _Taken] = {}
-_asked: dict[tuple[str, str], list[str]] = {}  # revision and ruling values as JSON → fields asked for then
+# ---------------------------------------------------------------- fields of the codebook
+_Roles: TypeAlias = tuple[Mapping[str, str], Mapping[str, frozenset[str]]]
+_roles_by_codebook: dict[str, _Roles] = {}
+_visible_fields: dict[tuple[str, str], list[str]] = {}  # revision and ruling values (JSON) → field ids
 
 
-def _asked_for(found: Proposal, codebook: Codebook) -> Proposal:
-    """The proposal by the codebook's fields, without those that what is proposed rules out."""
-    names, values = _taken_by(codebook)
-    placed = {names[role]: proposed for role, proposed in found.items() if proposed and role in names}
-    for name, allowed in values.items():  # of a type, scope or status those that the codebook has
-        placed[name] = [c for c in placed.get(name, ()) if c.value in allowed]
+def _for_codebook(proposal: Proposal, codebook: Codebook) -> Proposal:
+    """The proposal by the codebook's fields, without the fields that the proposed values rule out."""
+    names, values = _roles(codebook)
+    by_field = {names[role]: proposed for role, proposed in proposal.items() if proposed and role in names}
+    for name, allowed in values.items():  # drop types, scopes and statuses that the codebook does not have
+        by_field[name] = [c for c in by_field.get(name, ()) if c.value in allowed]
     by_words = set(codebook.lexicon.values)
     implied: Proposal = {}
     for name in codebook.lexicon.values:
@@ -196,26 +196,26 @@ def _asked_for(found: Proposal, codebook: Codebook) -> Proposal:
         on = names_in(condition) if condition is not None else ()
         questions = [f.id for f in codebook.event_fields if f.id in on and f.type == "bool"]
         by_words.update(questions)
-        if placed.get(name):  # what the police did says that they were there
-            implied |= {question: [replace(placed[name][0], value=True)] for question in questions}
-    placed |= implied
-    ruling: dict[str, Json] = {name: placed[name][0].value for name in values if placed[name]}
-    for name in by_words.intersection(placed):  # all the values of a field are one answer
-        each = [c.value for c in placed[name]]
-        is_listed = all(isinstance(value, list) for value in each)
-        ruling[name] = [item for value in each for item in value] if is_listed else each[0]
+        if by_field.get(name):  # an answer implies "yes" to the questions that its field depends on
+            implied |= {question: [replace(by_field[name][0], value=True)] for question in questions}
+    by_field |= implied
+    ruling: dict[str, Json] = {name: by_field[name][0].value for name in values if by_field[name]}
+    for name in by_words.intersection(by_field):  # the values of a field together are one answer
+        values_given = [c.value for c in by_field[name]]
+        is_listed = all(isinstance(value, list) for value in values_given)
+        ruling[name] = [item for value in values_given for item in value] if is_listed else values_given[0]
     key = codebook.digest, json.dumps(ruling)
-    if key not in _asked:
+    if key not in _visible_fields:
         answers = {name: Answer(value=value) for name, value in ruling.items()}
         event, coding = Event("proposed", answers), Coding("", "", codebook.ref, "suggester")
         shown = visible(event, coding, codebook) if names.get("event_type") in answers else None
-        _asked[key] = [f.id for f in codebook.event_fields if shown is None or f.id in shown]
-    return {name: placed[name] for name in _asked[key] if placed.get(name)}
+        _visible_fields[key] = [f.id for f in codebook.event_fields if shown is None or f.id in shown]
+    return {name: by_field[name] for name in _visible_fields[key] if by_field.get(name)}
 
 
-def _taken_by(codebook: Codebook) -> _Taken:
-    """What is proposed → the field of the codebook that takes it; ruling field → its values."""
-    if codebook.digest not in _taken:
+def _roles(codebook: Codebook) -> _Roles:
+    """Role → id of the codebook's field that takes it; ruling field → its values."""
+    if codebook.digest not in _roles_by_codebook:
         fields, types = codebook.event_fields, codebook.type_field
         first = {field.type: field.id for field in reversed(fields)}
         names = {role: first[kind] for role, kind in _BY_TYPE.items() if kind in first}
@@ -226,5 +226,5 @@ def _taken_by(codebook: Codebook) -> _Taken:
         values = {field.id: frozenset(value.id for value in field.values) for field in ruling}
         if types is not None:
             values[types.id] = frozenset(kind.id for kind in codebook.leaf_types())
-        _taken[codebook.digest] = names, values
-    return _taken[codebook.digest]
+        _roles_by_codebook[codebook.digest] = names, values
+    return _roles_by_codebook[codebook.digest]

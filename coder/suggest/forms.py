@@ -1,4 +1,4 @@
-"""Spells out the written forms of a dictionary word, folded: article, number, case, person, tense, passive.
+"""Generate the written forms of a dictionary word, folded: article, number, case, person, tense, passive.
 
 Source: Ryding 2005, A Reference Grammar of Modern Standard Arabic, chapters 7 (nouns), 21-32 (verb forms).
 """
@@ -17,24 +17,24 @@ SHADDA = "\u0651"
 
 
 class Front(Enum):
-    """The proclitics that a form may have."""
+    """The proclitics that a form can take."""
 
     NOUN = frozenset({"", *"وفبكل", *(c + p for c in "وف" for p in "بكل")})
     LAM = frozenset({"ل", "ول", "فل"})  # the article has lost its alif to ل (للقوات)
-    VERB = frozenset({"", *"وفل", "ول", "فل"})  # ل of purpose; س of the future is a part of the form
+    VERB = frozenset({"", *"وفل", "ول", "فل"})  # ل of purpose; the future particle س is part of the form
 
 
 class Back(Enum):
-    """The enclitics that a form may have."""
+    """The enclitics that a form can take."""
 
     NOTHING = "nothing"
     PRONOUN = "a pronoun or nothing"
-    ONLY_PRONOUN = "a pronoun"  # the letters before it are not a word by themselves (هجمت + ها)
+    ONLY_PRONOUN = "a pronoun"  # the form is not a word by itself (هجمت + ها)
 
 
 _NONE, _MAY, _MUST = Back
 _PARTICLES = frozenset(map(fold_key, ["من", "في", "على", "عن", "إلى", "مع", "بدون", "دون", "غير"]))
-_SPELLINGS = (  # that the press gives certain names
+_SPELLINGS = (  # variants of names in the press
     *(("امريك", "اميرك"), ("كوردستان", "كردستان"), ("ديمقراط", "ديموقراط"), ("ميليشي", "مليشي", "ميلشي")),
     *(("بيشمرك", "بشمرك"), ("سوريا", "سوريه"), ("اسراييل", "اسرايل")),
 )
@@ -42,7 +42,7 @@ _SPELLINGS = (  # that the press gives certain names
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """One written form: folded text and the clitics it may have."""
+    """One written form: folded text and the clitics it can take."""
 
     text: str
     front: Front = Front.NOUN
@@ -50,7 +50,7 @@ class Form:
 
 
 def name_forms(phrase: str) -> Iterator[Form]:
-    """A name as listed, in its press spellings and its other case, a phrase also without articles."""
+    """Yield a name in its press spellings and both cases of sound plurals, phrases also without articles."""
     for text in _spellings(fold_key(phrase)):
         yield from _with_lam(Form(text))
         words = text.split()
@@ -63,10 +63,10 @@ def name_forms(phrase: str) -> Iterator[Form]:
 
 
 def noun_forms(phrase: str) -> Iterator[Form]:
-    """A noun or a phrase in all its written forms; words behind its first agree or stand in construct."""
+    """Yield all forms of a noun or phrase; words after the first agree with it or are in construct state."""
     head, *rest = phrase.split()
     if not rest:
-        for base in dict.fromkeys((_bare(head), head)):  # التزام does not begin with the article
+        for base in dict.fromkeys((_bare(head), head)):  # in التزام the first letters are not the article
             for form in _inflected_noun(base):
                 yield form
                 yield from _with_lam(Form(ARTICLE + form.text, back=form.back))
@@ -78,18 +78,18 @@ def noun_forms(phrase: str) -> Iterator[Form]:
         yield Form(" ".join([first, *others[:-1], defined[-1]]))
         yield Form(" ".join([first, *map(_accusative, others)]))
         yield Form(" ".join(map(_accusative, words)))
-        for ending in ("ين", "ان"):  # what ends in ه is taken to end in ta marbuta
+        for ending in ("ين", "ان"):  # a final ه is taken for ta marbuta
             yield Form(" ".join(w.removesuffix("ه") + "ت" * w.endswith("ه") + ending for w in words))
         yield from _with_lam(Form(" ".join([ARTICLE + first, *defined])))
 
 
 def nisba_forms(noun: str) -> Iterator[Form]:
-    """The relational adjective of a noun (صاروخ: صاروخي، صاروخية)."""
+    """Yield the forms of the relational adjective of a noun (صاروخ: صاروخي، صاروخية)."""
     return _adjective_forms([fold_key(noun).removesuffix("ه")], ("ي", "يه", "يا", "يين"))
 
 
 def nation_forms(nation: str) -> Iterator[Form]:
-    """The adjective of a nation in both genders and the plural, with and without the article."""
+    """Yield the adjective of a nation in both genders, dual and plural, with and without the article."""
     return _adjective_forms(_spellings(fold_key(nation)), ("", "ه", "ا", "ين", "ون", "تين"))
 
 
@@ -100,18 +100,18 @@ def _adjective_forms(bases: Iterable[str], endings: Iterable[str]) -> Iterator[F
 
 
 def _spellings(text: str) -> list[str]:  # the text itself first
-    found = [text]
+    texts = [text]
     for group in _SPELLINGS:
         if spelling := next((spelling for spelling in group if spelling in text), None):
-            found += [text.replace(spelling, other) for other in group if other != spelling]
-    return found
+            texts += [text.replace(spelling, other) for other in group if other != spelling]
+    return texts
 
 
 def _bare(word: str) -> str:
     return word[2:] if word.startswith(ARTICLE) and len(word) > 4 and fold_key(word) != "الله" else word
 
 
-def _with_lam(form: Form) -> Iterator[Form]:  # and, if it has the article, as it is behind ل
+def _with_lam(form: Form) -> Iterator[Form]:  # and, if it is definite, its spelling behind the proclitic ل
     yield form
     if form.text.startswith(ARTICLE):
         yield Form(form.text[1 if form.text[2:3] != "ل" else 2 :], Front.LAM, form.back)
@@ -121,15 +121,15 @@ def _accusative(word: str) -> str:
     return word if word.endswith(("ه", "ا", "ء", "ات")) or word in _PARTICLES else word + "ا"
 
 
-def _inflected_noun(raw: str) -> list[Form]:  # singular, dual, sound plural, accusative, before a pronoun
-    word = fold_key(raw)
+def _inflected_noun(noun: str) -> list[Form]:  # singular, dual, sound plural, accusative, with pronoun
+    word = fold_key(noun)
     stem, endings = word, {"": _MAY, "ا": _NONE, "ات": _MAY, "ان": _MAY, "ين": _MAY, "ون": _MAY}
-    if raw.endswith("ة"):
+    if noun.endswith("ة"):
         stem, endings = word[:-1], {"ه": _NONE, "ت": _MUST}
         endings |= dict.fromkeys(("ات", "تان", "تين", "تا", "تي"), _MAY)
-    elif raw.endswith("ى"):
+    elif noun.endswith("ى"):
         stem, endings = word[:-1], {word[-1]: _NONE, "ا": _MUST}
-    elif raw.endswith("اء"):
+    elif noun.endswith("اء"):
         stem, endings = word[:-1], {word[-1]: _NONE, "ي": _MUST, "و": _MUST, word[-1] + "ات": _MAY}
     elif word.endswith("ون"):
         stem, endings = word[:-2], {"ون": _MAY, "ين": _MAY}
@@ -139,9 +139,9 @@ def _inflected_noun(raw: str) -> list[Form]:  # singular, dual, sound plural, ac
 
 
 def verb_forms(verb: str) -> Iterator[Form]:
-    """A verb, given in the third person masculine singular past, in the persons and tenses news uses.
+    """Yield a verb, given as third person masculine singular past, in the persons and tenses used in news.
 
-    Past and present, active and passive (they are spelt alike), third persons, first person plural, future.
+    That is past, present and future, active and passive (spelt alike), third persons and first person plural.
     """
     word, weak = fold_key(verb), ""
     if verb.endswith("ى"):
@@ -149,7 +149,7 @@ def verb_forms(verb: str) -> Iterator[Form]:
     elif verb.endswith("ا") and not verb.endswith("وا"):
         word, weak = word[:-1], "ا"
     elif verb.endswith(("وا", "ي")) or (len(word) > 3 and (verb.endswith("ت") or word[0] == "ي")):
-        yield Form(word, Front.VERB, _MAY)  # it is inflected already
+        yield Form(word, Front.VERB, _MAY)  # already inflected
         return
     endings = [("ت", _MAY), ("وا", _NONE), ("و", _MUST), ("تا", _NONE)]
     endings += [(weak, _NONE), ("ا", _MUST), ("ي", _NONE)] if weak else [("", _MAY), ("نا", _MAY)]
@@ -164,7 +164,7 @@ def verb_forms(verb: str) -> Iterator[Form]:
 
 
 def _present_stems(s: str, weak: str, verb: str) -> Iterator[tuple[str, str]]:
-    # the stem behind the prefixes, and the vowel it ends in, by the stem of the past
+    """Yield the present stem without prefixes and its final vowel, from the past stem `s`."""
     hollow = not weak and len(s) >= 3 and s[-2] == "ا"
     if len(s) + len(weak) >= 4 and s[0] == "ا":
         if hollow and (len(s) == 4 or (s.startswith("است") and len(s) == 6)):
@@ -183,18 +183,18 @@ def _present_stems(s: str, weak: str, verb: str) -> Iterator[tuple[str, str]]:
 
 
 def masdar_forms(verb: str) -> Iterator[Form]:
-    """The verbal noun of a verb of a derived measure, where its pattern is regular; nothing for measure I."""
+    """Yield the forms of the verbal noun of a derived verb (II-X) if it is regular; nothing for form I."""
     if masdar := _masdar(verb):
         yield from noun_forms(masdar)
 
 
-def _masdar(verb: str) -> str:  # with ة where it ends in ta marbuta; empty where there is no rule
+def _masdar(verb: str) -> str:  # a final ta marbuta is not folded; empty if there is no rule
     w = fold_key(verb)
     weak, hollow = verb.endswith("ى"), w[-2:-1] == "ا"
     if " " in w or w.endswith("ت") or len(w) < 4:
-        is_doubled = SHADDA in verb[:-1] and len(w) == 3 and not weak  # measure II: هدّد
+        is_doubled = SHADDA in verb[:-1] and len(w) == 3 and not weak  # form II: هدّد
         return "ت" + w[:2] + "ي" + w[2] if is_doubled else ""
-    if len(w) == 4 and verb.startswith("ا") and verb.endswith(SHADDA):  # doubled measure VIII: احتجّ
+    if len(w) == 4 and verb.startswith("ا") and verb.endswith(SHADDA):  # doubled form VIII: احتجّ
         return w + "ا" + w[-1]
     if w[0] == "ا" and (len(w) > 4 or verb[0] == "أ"):
         if weak:

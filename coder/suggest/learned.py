@@ -1,14 +1,14 @@
-"""The words that decisions teach: what is suggested besides the rules, and what of theirs is held back.
+"""Terms learned from decisions: what is suggested in addition to the rules, and which of theirs are withheld.
 
-A pure function of lessons (what coders kept and rejected) and of supervisors' rulings, so that taking a
-decision back takes back what it taught:
+A pure function of lessons (what coders kept and rejected) and supervisors' rulings, so that undoing a
+decision undoes what was learned from it:
 
-* a term drawn twice where no rule proposed it is suggested wherever it stands, with its value, as long as it
-  was not rejected more often than kept, and unless it is only particles or the adjective of a nation;
-* one rejected `OFTEN` times, and `RARELY` times as often as it was kept, is held back;
-* one promoted by a supervisor is suggested to everybody, one vetoed to nobody.
+* a term drawn twice where no rule proposed it is suggested wherever it occurs, with its value, unless it was
+  rejected more often than kept or consists only of particles or a nationality adjective;
+* a term rejected `OFTEN` times, and `RARELY` times as often as it was kept, is withheld;
+* a term promoted by a supervisor is suggested to everybody, a vetoed one to nobody.
 
-Terms are compared folded. Words for dates and numbers are never learned: their value is not in the words.
+Terms are compared folded. Words for dates and numbers are never learned, as their words have no fixed value.
 """
 
 from __future__ import annotations
@@ -30,13 +30,13 @@ from coder.model import Article, Candidate, Decision, Json, Lesson, Ruling, Span
 from coder.text.normalize import Folded, fold_key
 
 TWICE, OFTEN, RARELY = 2, 3, 3
-SCORE = 0.8  # of a learned candidate, between a listed name and a guess by pattern
+SCORE = 0.8  # of learned candidates: between listed names and guesses by pattern
 
-Key: TypeAlias = tuple[str, str]  # span kind and folded text: one term
+Key: TypeAlias = tuple[str, str]  # a term: span kind and folded text
 
 
 class State(StrEnum):
-    """What becomes of a term; noted: it was met and nothing follows."""
+    """The status of a term; noted terms occurred but have no effect."""
 
     NOTED = "noted"
     SUGGESTED = "suggested"
@@ -50,7 +50,7 @@ SHOWN = (State.SUGGESTED, State.PROMOTED)
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A term with what was counted: drawn where no rule proposes it, kept in all, rejected."""
+    """A term with its counts; drawn: kept spans that no rule had proposed."""
 
     kind: str
     text: str
@@ -67,7 +67,7 @@ class _Count:
     kept: int = 0
     rejected: int = 0
     texts: Counter[str] = field(default_factory=Counter)
-    values: Counter[str] = field(default_factory=Counter)  # how often each was given, as canonical JSON
+    values: Counter[str] = field(default_factory=Counter)  # by canonical JSON
 
     def __add__(self, other: _Count) -> _Count:
         texts, values = self.texts + other.texts, self.values + other.values
@@ -79,28 +79,28 @@ Tally: TypeAlias = Mapping[Key, _Count]
 
 
 def tally(lessons: Iterable[Lesson], codebook: Codebook) -> Tally:
-    """What lessons say of each term; a known stretch counts once. Kinds that are no more are left out."""
+    """Count the lessons per term; an occurrence counts once. Kinds the codebook no longer has are skipped."""
     kinds = {kind.id for kind in codebook.span_kinds}
     counts: dict[Key, _Count] = {}
     seen: set[tuple[str, tuple[str, int, int] | None]] = set()
     for lesson in lessons:
-        key, at = (lesson.kind, folded(lesson.quote)), (lesson.kind, lesson.where)
-        if (at in seen and lesson.where is not None) or not key[1] or lesson.kind not in kinds:
+        key, occurrence = (lesson.kind, folded(lesson.quote)), (lesson.kind, lesson.where)
+        if (occurrence in seen and lesson.where is not None) or not key[1] or lesson.kind not in kinds:
             continue
-        seen.add(at)
+        seen.add(occurrence)
         count = counts.setdefault(key, _Count())
         count.texts[lesson.quote] += 1
         count.rejected += not lesson.kept
         count.kept += lesson.kept
         if lesson.kept and not lesson.proposed:
             count.drawn += 1
-            if (value := _taught_value(lesson, codebook)) is not None:
+            if (value := _learned_value(lesson, codebook)) is not None:
                 count.values[json.dumps(value, ensure_ascii=False, sort_keys=True)] += 1
     return counts
 
 
 def entries(tallies: Sequence[Tally], rulings: Iterable[Ruling], codebook: Codebook) -> dict[Key, Entry]:
-    """Every term that was met or ruled on, with its state, of the kinds that the codebook has."""
+    """Every term with lessons or a ruling, with its state, for the codebook's span kinds."""
     kinds = {kind.id for kind in codebook.span_kinds}
     ruled = {(ruling.kind, folded(ruling.text)): ruling for ruling in rulings if ruling.kind in kinds}
     found: dict[Key, Entry] = {}
@@ -110,7 +110,7 @@ def entries(tallies: Sequence[Tally], rulings: Iterable[Ruling], codebook: Codeb
         ruling = ruled.get(key)
         text = ruling.text if ruling else min(count.texts, key=lambda t: (-count.texts[t], t))
         first, second = [*count.values.most_common(2), ("null", 0), ("null", 0)][:2]
-        value = json.loads(first[0]) if first[1] != second[1] else None  # the commonest, if one is
+        value = json.loads(first[0]) if first[1] != second[1] else None  # the most frequent, unless tied
         value = ruling.value if ruling and ruling.value is not None else value
         state = _state(key, count, ruling, codebook)
         found[key] = Entry(key[0], text, value, state, count.drawn, count.kept, count.rejected)
@@ -126,18 +126,18 @@ def _state(key: Key, count: _Count, ruling: Ruling | None, codebook: Codebook) -
         return State.DEMOTED
     if count.drawn + taught < TWICE or count.rejected > count.kept + taught:
         return State.NOTED
-    from coder.suggest.name_spans import nation_adjectives  # word lists: who has taught nothing does without
+    from coder.suggest.name_spans import nation_adjectives  # word lists, loaded only if needed
     from coder.suggest.word_lists import word_set
 
-    # a nation's adjective is proposed beside an act (غارة أميركية)
-    is_nation = term.endswith(("ي", "يه", "ين", "ون")) and term in nation_adjectives()
+    # nationality adjectives are proposed by rule beside an act (غارة أميركية)
+    is_nationality = term.endswith(("ي", "يه", "ين", "ون")) and term in nation_adjectives()
     particles = word_set("particles")
     is_empty = all(w in particles or (w[0] in "وف" and w[1:] in particles) for w in term.split())
-    return State.NOTED if is_nation or is_empty or not is_learnable(kind, codebook) else State.SUGGESTED
+    return State.NOTED if is_nationality or is_empty or not is_learnable(kind, codebook) else State.SUGGESTED
 
 
 def is_learnable(kind: str, codebook: Codebook) -> bool:
-    """Whether the words of this kind have a value of their own, as those of dates and numbers have not."""
+    """Whether words of this kind have a fixed value, unlike those of dates and numbers."""
     return not any(f.type in ("date", "int_range") for f in codebook.fields_for_kind(kind))
 
 
@@ -149,22 +149,22 @@ def candidates(
     thresholds: Mapping[str, float],
     spans: Sequence[Span] = (),
 ) -> list[Candidate]:
-    """What a coder is shown: the rules' candidates without those held back, and learned ones, in order.
+    """The candidates shown to a coder, in order: those of the rules except withheld ones, and learned ones.
 
-    thresholds: kind → the least score that is shown. spans: what the coder has marked; nothing learned
-    lies across it. Of learned and other candidates of a kind that overlap, the longer is shown.
+    thresholds: kind → minimum score. spans: the coder's spans; learned candidates that overlap one are left
+    out. Of overlapping learned and other candidates of a kind the longer is shown.
     """
-    found = met(article, text, known)
-    out = barred(found, article, spans)
-    return joined(proposed, [c for c in found if c.id not in out], known, thresholds)
+    learned = met(article, text, known)
+    excluded = barred(learned, article, spans)
+    return joined(proposed, [c for c in learned if c.id not in excluded], known, thresholds)
 
 
 def met(article: Article, text: Folded, known: Mapping[Key, Entry]) -> list[Candidate]:
-    """Every place of an article at which a term stands that is learned or promoted."""
+    """All occurrences of learned and promoted terms in an article."""
     live = {key: entry for key, entry in known.items() if entry.state in SHOWN}
     if not live:
         return []
-    from coder.suggest.compiled_lexicon import Matcher, Term  # loaded for who has taught something
+    from coder.suggest.compiled_lexicon import Matcher, Term  # loaded only if needed
     from coder.suggest.forms import name_forms
 
     terms = ((form, Term(*key, entry.text)) for key, entry in live.items() for form in name_forms(key[1]))
@@ -180,13 +180,13 @@ def met(article: Article, text: Folded, known: Mapping[Key, Entry]) -> list[Cand
 
 
 def barred(found: Iterable[Candidate], article: Article, spans: Iterable[Span]) -> set[str]:
-    """The ids of those where boilerplate is, or something that the coder marked otherwise."""
-    marked = _ByPlace(span for span in spans if span.decision is not Decision.REJECTED)
+    """The ids of candidates that overlap boilerplate or a span that the coder marked differently."""
+    marked = _Index(span for span in spans if span.decision is not Decision.REJECTED)
     return {
         c.id
         for c in found
         if any(c.start < end and start < c.end for start, end in article.boilerplate)
-        or any(span.candidate != c.id for span in marked.across(c))
+        or any(span.candidate != c.id for span in marked.overlapping(c))
     }
 
 
@@ -196,7 +196,7 @@ def joined(
     known: Mapping[Key, Entry],
     thresholds: Mapping[str, float],
 ) -> list[Candidate]:
-    """In order the rules' candidates without those held back, and learned ones with none as long across."""
+    """The rules' candidates except withheld ones, and learned ones longer than any they overlap, in order."""
     shown: dict[str, Candidate] = {}
     for candidate in proposed:
         entry = known.get((candidate.kind, folded(candidate.quote)))
@@ -206,11 +206,11 @@ def joined(
             shown[candidate.id] = replace(candidate, value=value_here(entry.value, candidate.quote))
         elif state in SHOWN or (is_likely and state not in (State.DEMOTED, State.VETOED)):
             shown[candidate.id] = candidate
-    ids, by_place = {c.id for c in proposed}, _ByPlace(shown.values() if learned else ())
+    ids, by_place = {c.id for c in proposed}, _Index(shown.values() if learned else ())
     for new in learned:
-        over = by_place.across(new)
-        if new.id not in ids and all(c.end - c.start < new.end - new.start for c in over):
-            for shorter in over:
+        rivals = by_place.overlapping(new)
+        if new.id not in ids and all(c.end - c.start < new.end - new.start for c in rivals):
+            for shorter in rivals:
                 del shown[shorter.id]
                 by_place.remove(shorter)
             shown[new.id] = new
@@ -219,55 +219,55 @@ def joined(
 
 
 def overlap(one: Candidate, other: Candidate | Span) -> bool:
-    """Whether two of one kind have letters in common."""
+    """Whether two candidates or spans have the same kind and overlap."""
     return one.kind == other.kind and one.start < other.end and other.start < one.end
 
 
 _Placed = TypeVar("_Placed", Candidate, Span)
 
 
-class _ByPlace(Generic[_Placed]):
-    """Stretches by kind and by where they begin, to find those across one without looking at all."""
+class _Index(Generic[_Placed]):
+    """Spans or candidates sorted by kind and start, to find overlapping ones without a full scan."""
 
     def __init__(self, stretches: Iterable[_Placed]) -> None:
-        self._of: dict[str, list[_Placed]] = {}
+        self._by_kind: dict[str, list[_Placed]] = {}
         self._longest: int = 0
-        for each in sorted(stretches, key=_start):
-            self.add(each)
+        for stretch in sorted(stretches, key=_start):
+            self.add(stretch)
 
     def add(self, stretch: _Placed) -> None:
-        insort(self._of.setdefault(stretch.kind, []), stretch, key=_start)
+        insort(self._by_kind.setdefault(stretch.kind, []), stretch, key=_start)
         self._longest = max(self._longest, stretch.end - stretch.start)
 
     def remove(self, stretch: _Placed) -> None:
-        self._of[stretch.kind].remove(stretch)
+        self._by_kind[stretch.kind].remove(stretch)
 
-    def across(self, new: Candidate) -> list[_Placed]:
-        listed = self._of.get(new.kind, [])
-        first = bisect_right(listed, new.start - self._longest, key=_start)
-        last = bisect_left(listed, new.end, key=_start)
-        return [each for each in listed[first:last] if each.end > new.start]
+    def overlapping(self, candidate: Candidate) -> list[_Placed]:
+        stretches = self._by_kind.get(candidate.kind, [])
+        first = bisect_right(stretches, candidate.start - self._longest, key=_start)
+        last = bisect_left(stretches, candidate.end, key=_start)
+        return [stretch for stretch in stretches[first:last] if stretch.end > candidate.start]
 
 
 _start = attrgetter("start")
 
 
-def _taught_value(lesson: Lesson, codebook: Codebook) -> Json:
-    # its own, or that of the first field which it alone can stand for
-    given = (lesson.given.get(each.id) for each in codebook.fields_for_kind(lesson.kind))
-    alone = (v for v in given if v is not None and (not isinstance(v, list) or len(v) == 1))
-    value = next(alone, None) if lesson.value is None else lesson.value
-    is_kept = value_problem(lesson.kind, value, codebook) is None  # else it is of an older revision
-    return bare(value) if is_kept else None
+def _learned_value(lesson: Lesson, codebook: Codebook) -> Json:
+    """The lesson's own value, or that of the first field given exactly one value; None if no longer valid."""
+    field_values = (lesson.given.get(field.id) for field in codebook.fields_for_kind(lesson.kind))
+    single = (v for v in field_values if v is not None and (not isinstance(v, list) or len(v) == 1))
+    value = next(single, None) if lesson.value is None else lesson.value
+    is_valid = value_problem(lesson.kind, value, codebook) is None  # else from an older revision
+    return bare(value) if is_valid else None
 
 
 def value_problem(kind: str, value: Json, codebook: Codebook) -> Message | None:
-    """Why a term of the kind cannot have this value; None where it can, or has none."""
+    """Why a term of the kind cannot have this value; None if it can."""
     return kind_problem(kind, value_here(value, "-"), codebook)
 
 
 def bare(value: Json) -> Json:
-    """A value without how its words were written, which each occurrence has for itself."""
+    """The value without the written form of its words, which differs between occurrences."""
     if isinstance(value, list):
         return [bare(item) for item in value]
     if isinstance(value, dict):
@@ -276,7 +276,7 @@ def bare(value: Json) -> Json:
 
 
 def value_here(value: Json, quote: str) -> Json:
-    """A learned value for one occurrence; places are told by their parts and say how they are written."""
+    """A learned value for one occurrence; places get their written form from its quote."""
     if isinstance(value, list):
         return [value_here(item, quote) for item in value]
     if isinstance(value, dict) and "precision" in value:
@@ -284,4 +284,4 @@ def value_here(value: Json, quote: str) -> Json:
     return value
 
 
-folded = lru_cache(2**16)(fold_key)  # the text under which a term is known
+folded = lru_cache(2**16)(fold_key)  # the text by which terms are compared

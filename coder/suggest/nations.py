@@ -1,4 +1,4 @@
-"""Nations by their adjectives: whose government an adjective tells, and whose act (غارة إسرائيلية)."""
+"""Nationality adjectives: the governments and armies to which they refer (غارة إسرائيلية)."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from coder.suggest.phrase import is_nisba
 from coder.suggest.word_lists import bare, word_set
 from coder.text.normalize import fold_key
 
-NATION = "nation"  # the origin of what is proposed from an adjective, as a party only and not as a mention
+NATION = "nation"  # the origin of parties proposed because of an adjective; they are not mentions of actors
 _WORD = re.compile(r"\w[\w\u064b-\u0652]*|[^\w\s]")
 
 
 class Nations(NamedTuple):
-    """Nation, as an adjective → the entries of its government and of its army."""
+    """Nationality adjective → the lexicon entries of the nation's government and army."""
 
     governments: Mapping[str, str]
     armies: Mapping[str, str]
@@ -32,7 +32,7 @@ _known: dict[str, Nations] = {}
 
 
 def nations(codebook: Codebook) -> Nations:
-    """The nations of a codebook revision; an army is what is listed as that (الجيش التركي)."""
+    """The nations of a codebook revision; armies are recognised by their listed names (الجيش التركي)."""
     if codebook.digest not in _known:
         armies: dict[str, str] = {}
         for actor in codebook.lexicon.actors:
@@ -45,29 +45,29 @@ def nations(codebook: Codebook) -> Nations:
 
 
 def governments(lexicon: Lexicon) -> Mapping[str, str]:
-    """Nation, as an adjective → the one government whose listed names have it (الإدارة الأميركية)."""
-    found: dict[str, set[str]] = {}
+    """Nationality adjective → the only government with it in a listed name (الإدارة الأميركية)."""
+    by_nation: dict[str, set[str]] = {}
     for actor in lexicon.actors:
         if actor.actor_class == "government" and not actor.parent:
             for word in (w for form in actor.forms for w in fold_key(form).split() if is_nisba(w)):
-                found.setdefault(nation_of(word), set()).add(actor.id)
-    return {nation: ids.pop() for nation, ids in found.items() if len(ids) == 1}
+                by_nation.setdefault(nation_of(word), set()).add(actor.id)
+    return {nation: ids.pop() for nation, ids in by_nation.items() if len(ids) == 1}
 
 
 def government_of(title: str, codebook: Codebook) -> str | None:
-    """The government of the nation in a title (وزير الدفاع الأميركي)."""
-    named = (nation_of(w) for w in fold_key(title).split() if w in nation_adjectives())
+    """The government of the nation in a title (وزير الدفاع الأميركي), or None."""
+    nationalities = (nation_of(w) for w in fold_key(title).split() if w in nation_adjectives())
     known = nations(codebook).governments
-    return next((known[nation] for nation in named if nation in known), None)
+    return next((known[nation] for nation in nationalities if nation in known), None)
 
 
 def of_nation(name: Name, quote: str, known: Nations) -> Name:
-    """A name with the entry of whose arms or authorities it is (طائرات تركية، السلطات العراقية)."""
+    """Give a name of weapons or authorities the entry of their nation (طائرات تركية، السلطات العراقية)."""
     head, *rest = fold_key(quote).split()
     nation = next((nation_of(w) for w in rest if w in nation_adjectives()), "")
-    others = {bare(w).removeprefix("لل") for w in rest if w not in nation_adjectives()}
+    other_words = {bare(w).removeprefix("لل") for w in rest if w not in nation_adjectives()}
     is_force = bare(head) in word_set("groups", "forces") and name.group != "state_security"
-    if name.origin.startswith("arms:") or (is_force and others <= word_set("groups", "regular")):
+    if name.origin.startswith("arms:") or (is_force and other_words <= word_set("groups", "regular")):
         body = known.armies.get(nation)
     else:
         body = known.governments.get(nation) if bare(head) in word_set("groups", "authorities") else None
@@ -75,18 +75,18 @@ def of_nation(name: Name, quote: str, known: Nations) -> Name:
 
 
 def acting_nations(clause: Clause, codebook: Codebook) -> list[Candidate]:
-    """Nations whose adjectives stand behind an act (غارة إسرائيلية) or the arms of it (بصواريخ إيرانية)."""
-    acting = [c for c in (clause.trigger, clause.partner) if c and c.origin.startswith("noun:")]
+    """Agents: nations whose adjective follows an act (غارة إسرائيلية) or its weapons (بصواريخ إيرانية)."""
+    heads = [c for c in (clause.trigger, clause.partner) if c and c.origin.startswith("noun:")]
     behind = (c for c in clause.of_kind(WEAPON) if clause.trigger.end <= c.start and clause.is_own(c))
     agent, text = word_set("roles", "agent"), clause.sentence.text
-    acting += (c for c in behind if clause.before(c, 1) in agent or text[c.start - 1] == "ب")
-    return next(filter(None, (nations_behind(clause, c, codebook) for c in acting)), [])
+    heads += (c for c in behind if clause.before(c, 1) in agent or text[c.start - 1] == "ب")
+    return next(filter(None, (nations_behind(clause, c, codebook) for c in heads)), [])
 
 
 def struck_nations(clause: Clause, codebook: Codebook) -> list[Candidate]:
-    """The nations whose adjectives stand behind what was hit (مواقع إيرانية); of a base their army."""
+    """Patients: nations whose adjective follows an object that was hit (مواقع إيرانية); of bases the army."""
     behind = (c for c in clause.of_kind(OBJECT) if c.start >= clause.trigger.end and clause.is_own(c))
-    struck = (c for c in behind if clause.goes_on_to(c) and clause.before(c, 1) != "من")
+    struck = (c for c in behind if clause.is_in_clause(c) and clause.before(c, 1) != "من")
     found = (nations_behind(clause, c, codebook, armed=c.value == ["military_base"]) for c in struck)
     return next(filter(None, found), [])
 
@@ -94,18 +94,18 @@ def struck_nations(clause: Clause, codebook: Codebook) -> list[Candidate]:
 def nations_behind(
     clause: Clause, noun: Candidate, codebook: Codebook, *, armed: bool = False
 ) -> list[Candidate]:
-    """The nations in unbroken line behind a noun, joined by و."""
+    """The nations whose adjectives directly follow a noun, possibly joined by و; armed: as their armies."""
     found: list[Candidate] = []
     known, behind = nations(codebook), noun.start + len(noun.quote.split()[0])
     for word in _WORD.finditer(clause.sentence.text, behind, clause.sentence.end):
         is_joined = bool(found) and word[0].startswith("و")
         start, end, quote = word.start() + is_joined, word.end(), word[0][is_joined:]
-        said = fold_key(quote)
-        is_nation = said in nation_adjectives()
-        if word.start() >= noun.end and (not is_nisba(said) or (found and not is_nation)):
+        folded = fold_key(quote)
+        is_nation = folded in nation_adjectives()
+        if word.start() >= noun.end and (not is_nisba(folded) or (found and not is_nation)):
             break
         if is_nation:
-            body = (known.armies if armed else known.governments).get(nation_of(said))
+            body = (known.armies if armed else known.governments).get(nation_of(folded))
             value: Json = [body or {"name": quote, "class": "government"}]
             found.append(Candidate(f"{ACTOR}:{start}-{end}", ACTOR, start, end, quote, value, NATION, GUESS))
     return found

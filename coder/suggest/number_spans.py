@@ -1,7 +1,7 @@
-"""Numbers that count something an event field asks for: attacks, blows, sites, killed, injured.
+"""Numbers that count what an event field asks for: incidents, strikes, sites, killed, injured.
 
-A span covers modifier, number and counted noun; a dual noun is a number by itself. What is counted comes
-from the noun, and for persons from the nearest word for death or injury, if no negation denies it.
+A span covers modifier, number and counted noun; a dual noun is a number by itself. What is counted follows
+from the noun, and for persons from the nearest word for death or injury unless it is negated.
 """
 
 from __future__ import annotations
@@ -32,24 +32,24 @@ from coder.values.numbers import dual_forms
 
 NUMBER = "number"
 DUAL, BEHIND, ONE, DEATH = "dual", "numeral behind its noun", "one person", "death of somebody named"
-FIELDS = {  # what is counted → the event field that the count fits; candidates' origin: `number:<what>`
+FIELDS = {  # what is counted → event field; the origin of the candidates is `number:<what is counted>`
     "incidents": "incident_count", "strikes": "strike_count", "sites": "site_count", "killed": "killed",
     "injured": "injured",
 }  # fmt: skip
 _BEHIND = {"واحد": 1, "واحده": 1, "اثنين": 2, "اثنان": 2, "اثنتين": 2, "اثنتان": 2}  # behind a noun
-_WHOSE = {"ه": 1, "ها": 1, "هما": 2}  # pronouns behind a word for death: how many they stand for (مقتلهما)
-_DUAL_ENDS = ("تين", "تان", "يين", "يان", "اثنين", "اثنان")  # of what agrees with a dual (طائرتين مسيّرتين)
-_REACH_BACK, _REACH_ON = 12, 8  # words to look back and on for the word for what befell counted persons
-_OTHERS_BACK = 6  # for what else was done to them; a negation and its casualties stand as near
-_DENIED = 4  # words behind a negation of nouns within which it denies casualties
-_ELSE = "else"  # what befell persons who were neither killed nor injured
-Casualties: TypeAlias = Mapping[str, str]  # every form of the words for casualties: killed or injured
+_WHOSE = {"ه": 1, "ها": 1, "هما": 2}  # enclitic pronoun of a word for death → number of persons (مقتلهما)
+_DUAL_ENDS = ("تين", "تان", "يين", "يان", "اثنين", "اثنان")  # of agreeing words (طائرتين مسيّرتين)
+_REACH_BACK, _REACH_ON = 12, 8  # words searched before and after counted persons for what happened to them
+_OTHERS_BACK = 6  # words searched back for other acts done to persons, and for the negation of casualties
+_DENIED = 4  # scope of a negation of nouns, in words
+_ELSE = "else"  # the fate of persons who were neither killed nor injured
+Casualties: TypeAlias = Mapping[str, str]  # every form of the words for casualties → killed or injured
 _Count: TypeAlias = tuple[Quantity, str]  # a quantity with what it counts
 
 
 @dataclass(frozen=True)
 class Counted:
-    """Nouns by what a count of them is, and the words for casualties, in every written form."""
+    """The number words, countable nouns (written form → what is counted) and words for casualties."""
 
     numbers: NumberWords
     nouns: Mapping[str, str]
@@ -58,11 +58,11 @@ class Counted:
 
 
 def counted(lexicon: Lexicon) -> Counted:
-    """The counting words of a lexicon, with the general ones."""
+    """The counting words of a lexicon combined with the general word lists."""
     counters, more = lexicon.numbers.counters, words()["counters"]
     hurt = {
-        what: [word for word in said if " " not in word]
-        for what, said in (("injured", counters.injured_words), ("killed", counters.killed_words))
+        what: [word for word in words_listed if " " not in word]
+        for what, words_listed in (("injured", counters.injured_words), ("killed", counters.killed_words))
     }
     groups = {
         "persons": (*counters.persons, *words()["persons"]),
@@ -80,15 +80,15 @@ def counted(lexicon: Lexicon) -> Counted:
     hurt["injured"] += [word for word in words()["hurting"] if " " not in word]
     casualties = {
         form.text: what
-        for what, said in hurt.items()
-        for word in said
+        for what, words_listed in hurt.items()
+        for word in words_listed
         for form in (*noun_forms(word), *verb_forms(word))
     }
     return Counted(number_words(lexicon), nouns, duals, casualties)
 
 
 def openings(known: Counted) -> Tables:
-    """The words with which a count can begin, and the numerals in front of which its noun does."""
+    """The words that can begin a count, and numerals that follow their noun."""
     behind = (word + ending for word in _BEHIND for ending in ("", "ا"))
     persons = {f"{word}{ending}" for word in word_set("one_person") for ending in ("", "ا", "ي")}
     persons |= {ARTICLE + word for word in word_set("one_person")}
@@ -97,54 +97,53 @@ def openings(known: Counted) -> Tables:
 
 
 @cache
-def _deaths() -> Mapping[str, int]:  # with the pronoun of who died → how many (مقتله، وفاتها)
+def _deaths() -> Mapping[str, int]:  # noun with the pronoun of who died → number of dead (مقتله، وفاتها)
     stems = (fold_key(noun.replace("ة", "ت")) for noun in words()["counting"]["deaths"])
     return {stem + pronoun: count for stem in stems for pronoun, count in _WHOSE.items()}
 
 
 def numbers(page: Page, known: Counted, taken: Iterable[tuple[int, int]]) -> list[Candidate]:
-    """The counts of a page, in order; taken: folded stretches that are dates and hold no counts."""
+    """The counts of a page, in order; taken: folded stretches of dates, which contain no counts."""
     dated = {i for start, stop in taken for i in page.words_in(start, stop)}
-    found: list[_Count] = []
-    begins = {i for table in (*QUANTITIES, DUAL, ONE, DEATH) for i, _ in page.opened(table)}
-    begins |= {i - 1 for i, _ in page.opened(BEHIND) if i}
-    reached = 0
-    for index in sorted(begins - dated):
-        count = _count_at(page, index, known, found) if index >= reached else None
+    counts: list[_Count] = []
+    starts = {i for table in (*QUANTITIES, DUAL, ONE, DEATH) for i, _ in page.opened(table)}
+    starts |= {i - 1 for i, _ in page.opened(BEHIND) if i}
+    past = 0
+    for index in sorted(starts - dated):
+        count = _count_at(page, index, known, counts) if index >= past else None
         is_hurt = count is not None and count[1] in ("killed", "injured")
         if count and not (is_hurt and _is_denied(page, count[0].first, known.casualties)):
-            found.append(count)
-            reached = count[0].last + 1
+            counts.append(count)
+            past = count[0].last + 1
     return [
         counted_words(page, quantity, f"number:{what}", 0.5 if quantity.value is None else 0.9)
-        for quantity, what in found
+        for quantity, what in counts
     ]
 
 
 def counted_words(page: Page, quantity: Quantity, origin: str, score: float) -> Candidate:
-    """A candidate over the words of a quantity, with its value."""
+    """The candidate that covers the words of a quantity, with its value."""
     start, stop = page.words[quantity.first].start + quantity.skipped, page.words[quantity.last].stop
     return page.candidate(NUMBER, start, stop, value=quantity.value, origin=origin, score=score)
 
 
 def is_measure(page: Page, quantity: Quantity) -> bool:
-    """Whether a quantity is one of time, length, weight or money, or a number of times."""
+    """Whether a quantity measures time, length, weight or money, or is a number of times."""
     return follows(page, quantity.last) in word_set("counting", "units")
 
 
 # ---------------------------------------------------------------- counts
 def _count_at(page: Page, index: int, known: Counted, before: Sequence[_Count]) -> _Count | None:
     if index and page.words[index - 1].text == "-" and page.words[index - 1].stop == page.words[index].start:
-        return None  # of a type's name: إف-15
-    quantity = quantity_at(page, index, known.numbers)
-    if quantity is None:
-        found = _dual_at(page, index, known) or _one_at(page, index, known) or _death_at(page, index)
+        return None  # part of a designation: إف-15
+    if quantity := quantity_at(page, index, known.numbers):
+        count = _with_noun(page, quantity, known, before)
     else:
-        found = _with_noun(page, quantity, known, before)
-    if found is None or found[1] != "persons":
-        return found
-    what = _fate(page, found[0].first, found[0].last, known.casualties)
-    return (found[0], what) if what else None
+        count = _dual_at(page, index, known) or _one_at(page, index, known) or _death_at(page, index)
+    if count is None or count[1] != "persons":
+        return count
+    what = _fate(page, count[0].first, count[0].last, known.casualties)
+    return (count[0], what) if what else None
 
 
 def _with_noun(page: Page, quantity: Quantity, known: Counted, before: Sequence[_Count]) -> _Count | None:
@@ -186,7 +185,7 @@ def _one_at(page: Page, index: int, known: Counted) -> _Count | None:  # مقت�
     if not {text, text.removesuffix("ا")} & word_set("one_person") or not precedes(page, index):
         return None
     if text != page.words[index].text and text in word_set("objects", "person_leader"):
-        return None  # it is told who he is, and often who died with him
+        return None  # a definite leader is identified, and others who died may be mentioned too
     what = _casualty(page, index - 1, known.casualties)
     return (Quantity(index, index, 0, 1, 1), what) if what and what != _ELSE else None
 
@@ -203,7 +202,7 @@ def _noun_behind(page: Page, quantity: Quantity, known: Counted) -> tuple[int, s
     if text == "من":
         at, text = at + 1, follows(page, at + 1)
     if not text or text == "بجروح":
-        return None  # إصابة 10 بجروح says how they are and not what was counted
+        return None  # in إصابة 10 بجروح the word is no counted noun
     stems = (text, *(text.removesuffix(p) for p in ("ها", "هم", "ه") if text.endswith(p)))  # مقراتهم
     return next(((at + 1, known.nouns[stem]) for stem in stems if stem in known.nouns), None)
 
@@ -220,15 +219,15 @@ def _last_of_noun(page: Page, last: int, what: str, known: Counted) -> int:  # �
 
 
 def _bare_count(page: Page, quantity: Quantity, known: Counted, before: Sequence[_Count]) -> str | None:
-    """What a number without a noun counts: what the word in front says, or the number before it did."""
+    """What a number without a noun counts, according to the word in front or the previous number."""
     if is_measure(page, quantity):
         return None
     if precedes(page, quantity.first) and (what := _casualty(page, quantity.first - 1, known.casualties)):
         return what if what != _ELSE else None
     if page.words[min(quantity.first + 1, quantity.last)].text.startswith("عدد"):
         near = range(quantity.first - 1, max(-1, quantity.first - 5), -1)  # غارات … فاق عددها الـ 15
-        words_near = (word for at in near for _, word in readings(page.words[at].text))
-        return next((known.nouns[word] for word in words_near if word in known.nouns), None)
+        nouns_near = (word for at in near for _, word in readings(page.words[at].text))
+        return next((known.nouns[word] for word in nouns_near if word in known.nouns), None)
     joined = page.words[quantity.first].text[0] == "و" and quantity.skipped
     if joined and before and follows(page, quantity.last) in ("في", "من", "اخري", "اخرين"):
         last, what = before[-1]
@@ -237,21 +236,21 @@ def _bare_count(page: Page, quantity: Quantity, known: Counted, before: Sequence
     return None
 
 
-# ---------------------------------------------------------------- what befell counted persons
+# ---------------------------------------------------------------- what happened to counted persons
 def _fate(page: Page, first: int, last: int, known: Casualties) -> str | None:  # killed, injured or neither
     texts, within = page.words.texts, page.words.in_sentence(page.words[first].sentence)
-    aside = word_set("casualties", "not_of_counted_in_front")
-    others = all_forms("casualties", "others_befell")  # اعتقلت الشرطة ثلاثين شخصاً
+    ignored = word_set("casualties", "not_of_counted_in_front")
+    other_acts = all_forms("casualties", "others_befell")  # اعتقلت الشرطة ثلاثين شخصاً
     back = range(first - 1, max(within.start - 1, first - 1 - _REACH_BACK), -1)
-    on = (i for i in range(last + 1, min(within.stop, last + 1 + _REACH_ON)) if texts[i] not in aside)
+    on = (i for i in range(last + 1, min(within.stop, last + 1 + _REACH_ON)) if texts[i] not in ignored)
     for index in chain(back, on):
         what, is_near = _casualty(page, index, known), first - index <= _OTHERS_BACK
-        if what or (is_near and not others.isdisjoint(_read(texts[index]))):
+        if what or (is_near and not other_acts.isdisjoint(_read(texts[index]))):
             return None if what == _ELSE else what
     return None
 
 
-def _casualty(page: Page, index: int, known: Casualties) -> str | None:  # _ELSE where it is denied
+def _casualty(page: Page, index: int, known: Casualties) -> str | None:  # _ELSE if it is denied
     text = page.words[index].text
     what = next((known[w] for _, w in readings(text) if w in known), None)
     return _ELSE if what and _is_denied(page, index, known) else what
@@ -265,12 +264,12 @@ def _is_denied(page: Page, index: int, known: Casualties) -> bool:  # لم يس�
             return False
         between = page.words.texts[at + 1 : index + 1]
         for _, text in readings(word.text):
-            governed = set(_read(between[0]))
+            next_readings = set(_read(between[0]))
             if text in word_set("negations", "of_verbs"):
-                is_told = governed & known.keys() or governed & all_forms("negations", "falling")
-                return bool(is_told) and all(w[0] != "و" for w in between)
+                hurt_or_fell = known.keys() | all_forms("negations", "falling")
+                return bool(next_readings & hurt_or_fell) and all(w[0] != "و" for w in between)
             if text in word_set("negations", "of_being"):
-                return bool(governed & known.keys() or governed & word_set("negations", "being"))
+                return bool(next_readings & known.keys() or next_readings & word_set("negations", "being"))
             if text in word_set("negations", "of_nouns") or text in all_forms("negations", "denying"):
                 return len(between) <= _DENIED
     return False

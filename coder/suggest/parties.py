@@ -1,4 +1,4 @@
-"""Who did it and whom it fell on: how the actors of a sentence stand to its trigger, by rules of syntax."""
+"""Agents and patients of a trigger: the roles of a sentence's actors, by rules of syntax."""
 
 from __future__ import annotations
 
@@ -22,30 +22,30 @@ Actors: TypeAlias = Sequence[Candidate]
 _SUBJECT_REACH = 4  # words from a verb to its subject
 _OBJECT_PRONOUNS = ("ها", "هم", "هما", "ه")
 _PRONOUN = re.compile("(?<=...)(?:ها|هم|هما|ه)$")
-_OF_NOUN = re.compile("ل(?:\\w+ من)?")  # between a noun and whose it is: هجوم لتنظيم …، تسلل لمجموعة من …
-# in front of an act that somebody answers: ردا على أكبر هجوم
+_OF_NOUN = re.compile("ل(?:\\w+ من)?")  # between a noun and its possessor: هجوم لتنظيم …، تسلل لمجموعة من …
+# in front of an earlier act to which the main act responds: ردا على أكبر هجوم
 _ANSWER = re.compile(r"(?:^| )(?:ال)?رد(?:ا|ها|ه|هم)? علي(?: \w+)?$")
-_WORD = 30  # letters that the longest word has
+_WORD = 30  # maximum length of a word
 
 
 def parties(clause: Clause) -> tuple[list[Candidate], list[Candidate]]:
-    """Initiators and targets."""
+    """The initiators and targets of a trigger's act."""
     initiators, targets = _parties(clause)
     return clause.sentence.plain(initiators), clause.sentence.plain(targets)
 
 
 def companions(clause: Clause) -> list[Candidate]:
-    """Those a meeting brings together: its subject and whom مع, بين or ضم names, with all that و joins."""
+    """The participants of a meeting: its subject and the actors behind مع, بين or ضم, also joined by و."""
     actors = clause.sentence.phrases
     initiators, _ = _parties(clause)
     behind = [a for a in actors if clause.trigger.end <= a.start < clause.next and _takes_part(clause, a)]
     if not initiators and any("مع" in clause.sentence.governors(a) for a in behind):
         initiators = _shared_subject(clause, actors)  # سيطر الجيش بعد معارك مع المسلحين
-    met = [a for a in actors if a in initiators or a in behind]
-    return clause.sentence.plain(_with_joined(clause, actors, met))
+    participants = [a for a in actors if a in initiators or a in behind]
+    return clause.sentence.plain(_with_joined(clause, actors, participants))
 
 
-def _takes_part(clause: Clause, actor: Candidate) -> bool:  # behind مع or بين, by ب, or as the peer
+def _takes_part(clause: Clause, actor: Candidate) -> bool:  # behind مع, بين or ب, or as counterpart (نظيره)
     is_called = clause.words(clause.trigger.end, actor.start) == "ب"
     is_peer = fold_key(actor.quote).startswith("نظير")
     return is_called or is_peer or _is_marked(clause.sentence, actor, "companion")
@@ -53,25 +53,25 @@ def _takes_part(clause: Clause, actor: Candidate) -> bool:  # behind مع or ب�
 
 def _parties(clause: Clause) -> tuple[Actors, Actors]:
     free, casualties = _free_and_casualties(clause.sentence)
-    # what is spelt like a noun is a verb behind a pronoun (أنه قصف), unless ل tells whose it is
+    # a form that can be noun or verb is a verb behind a pronoun (أنه قصف), unless ل marks its agent
     is_pronoun_ahead = clause.before(clause.trigger, 1) in word_set("roles", "pronoun_subjects")
     behind = (a for a in free if a.start >= clause.trigger.end)
-    is_like_verb = is_pronoun_ahead and not any(_owns_noun(clause, a) for a in behind)
-    around = _around_verb if clause.trigger.origin.startswith("verb:") or is_like_verb else _around_noun
-    initiators, targets = around(clause, free)
+    is_verbal = is_pronoun_ahead and not any(_owns_noun(clause, a) for a in behind)
+    roles = _roles_of_verb if clause.trigger.origin.startswith("verb:") or is_verbal else _roles_of_noun
+    initiators, targets = roles(clause, free)
     targets = [a for a in targets if a not in initiators]
     return _with_joined(clause, free, initiators), [*_with_joined(clause, free, targets), *casualties]
 
 
 @lru_cache(2)
-def _free_and_casualties(sentence: Sentence) -> tuple[Actors, Actors]:  # who can act; the dead and hurt
-    hit = [a for a in sentence.phrases if _is_casualty(sentence, a)]
-    aside = [a for a in sentence.phrases if _is_ally(sentence, a) or _is_background(sentence, a)]
-    return [a for a in sentence.phrases if a not in hit and a not in aside], hit
+def _free_and_casualties(sentence: Sentence) -> tuple[Actors, Actors]:  # possible parties; dead and injured
+    casualties = [a for a in sentence.phrases if _is_casualty(sentence, a)]
+    outsiders = [a for a in sentence.phrases if _is_ally(sentence, a) or _is_background(sentence, a)]
+    return [a for a in sentence.phrases if a not in casualties and a not in outsiders], casualties
 
 
 # ---------------------------------------------------------------- verbs
-def _around_verb(clause: Clause, actors: Actors) -> tuple[Actors, Actors]:
+def _roles_of_verb(clause: Clause, actors: Actors) -> tuple[Actors, Actors]:
     behind = [a for a in actors if a.start >= clause.trigger.end]
     reach = _reach(clause)
     near = [a for a in behind if a.start < reach]
@@ -84,16 +84,16 @@ def _around_verb(clause: Clause, actors: Actors) -> tuple[Actors, Actors]:
     trigger = clause.trigger
     suffers = fold_key(trigger.quote).split()[0] in suffering_verbs()
     is_hit = suffers and not _has_counted_object(clause, trigger.start, trigger.end)
-    if is_hit or "\u064f" in trigger.quote[:4]:  # damma tells the passive
+    if is_hit or "\u064f" in trigger.quote[:4]:  # the damma marks a passive
         hit = [a for a in near if a not in agents and not _stands_apart(clause, a)]
         return agents, subject or hit[:1]
     subject = agents or subject or ([] if clause.partner else _shared_subject(clause, actors))
     subject = _with_joined(clause, actors, subject)
     others = [a for a in near if a not in (*agents, *subject) and not _stands_apart(clause, a)]
-    return subject, patients or [a for a in others if clause.goes_on_to(a)][:1]
+    return subject, patients or [a for a in others if clause.is_in_clause(a)][:1]
 
 
-def _reach(clause: Clause) -> int:  # to the next act but its own object (استهدفت تعزيزات)
+def _reach(clause: Clause) -> int:  # up to the next act that is not the trigger's object (استهدفت تعزيزات)
     later = [c for c in clause.of_kind(TRIGGER) if c.start >= clause.next]
     ends = (clause.trigger.end, *(a.end for a in clause.sentence.actors if a.start >= clause.trigger.end))
     is_object = any(end <= clause.next and not clause.words(end, clause.next) for end in ends)
@@ -103,10 +103,10 @@ def _reach(clause: Clause) -> int:  # to the next act but its own object (است
 
 
 def _subject(clause: Clause, actors: Actors, behind: Actors) -> Actors:
-    """The actor in front of a verb, else behind it; of a verb that tells a noun's act, who did that."""
+    """The actor in front of a verb, else behind it; of a verb that continues a noun, the noun's agents."""
     verb = clause.trigger.start
     if clause.partner:
-        agents, _ = _around_noun(replace(clause, trigger=clause.partner), actors)
+        agents, _ = _roles_of_noun(replace(clause, trigger=clause.partner), actors)
         return [a for a in agents if a.end <= verb]
     if clause.before(clause.trigger, 1) in word_set("roles", "pronoun_subjects"):
         in_front = (a for a in actors if a.end <= verb)
@@ -114,7 +114,7 @@ def _subject(clause: Clause, actors: Actors, behind: Actors) -> Actors:
         return shared or [a for a in in_front if not _is_oblique(clause, a)][-1:]
     subject = _topic(clause, actors, verb)
     arms = [c for c in clause.of_kind(WEAPON) if c.end <= verb and not clause.words(c.end, verb)]
-    # arms right in front are the subject (خمسة صواريخ استهدفت), but not of صاروخ أطلقته الحركة
+    # weapons right in front are the subject (خمسة صواريخ استهدفت), but not in صاروخ أطلقته الحركة
     if not subject and (not arms or _has_object_pronoun(clause, verb)):
         subject = [a for a in behind if _is_subject(clause, a) or _owns_subject(clause, a)][:1]
     if subject or clause.trigger.value not in word_set("events", "claims"):
@@ -123,7 +123,7 @@ def _subject(clause: Clause, actors: Actors, behind: Actors) -> Actors:
 
 
 def _shared_subject(clause: Clause, actors: Actors) -> Actors:
-    """The subject of an earlier verb of the sentence; who says what is told behind أنّ did not do it."""
+    """The subject of an earlier verb of the sentence, but not the speaker of reported speech (أنّ)."""
     here = clause.trigger.start
     in_front = [a for a in actors if a.end <= here and _leads(clause, a)][-1:]
     last = "".join(clause.front.split()[-1:])
@@ -132,12 +132,12 @@ def _shared_subject(clause: Clause, actors: Actors) -> Actors:
     return [a for a in in_front if not _is_quoted(clause, a, here)]
 
 
-def _is_quoted(clause: Clause, actor: Candidate, verb: int) -> bool:  # by a word of saying (أنّ)
+def _is_quoted(clause: Clause, actor: Candidate, verb: int) -> bool:  # أنّ stands between actor and verb
     return not word_set("roles", "that").isdisjoint(clause.words(actor.end, verb).split())
 
 
 # ---------------------------------------------------------------- nouns
-def _around_noun(clause: Clause, actors: Actors) -> tuple[Actors, Actors]:
+def _roles_of_noun(clause: Clause, actors: Actors) -> tuple[Actors, Actors]:
     behind = [a for a in actors if a.start >= clause.trigger.end]
     construct = [a for a in behind if not clause.words(clause.trigger.end, a.start)]
     agents, patients = _by_prepositions(clause, behind)
@@ -145,7 +145,7 @@ def _around_noun(clause: Clause, actors: Actors) -> tuple[Actors, Actors]:
     verb, start, end = _light_verb(clause)
     acts = (c for c in clause.of_kind(TRIGGER) if end <= c.start < clause.trigger.start)
     if construct and any(c.origin.startswith("noun:") for c in acts):
-        verb = ""  # its noun is another: نفّذ الجيش انتشاراً بعد انسحاب القوات
+        verb = ""  # it governs another noun: نفّذ الجيش انتشاراً بعد انسحاب القوات
     between = [a for a in actors if end <= a.start and a.end <= clause.trigger.start] if verb else []
     near = (a for a in between if len(clause.words(end, a.start).split()) <= _SUBJECT_REACH)
     subject: Actors = [*islice(near, 1)]
@@ -155,7 +155,7 @@ def _around_noun(clause: Clause, actors: Actors) -> tuple[Actors, Actors]:
         subject = subject or [a for a in in_front if not _is_quoted(clause, a, start)][-1:]
         return agents or construct, subject or patients
     subject = subject or (_topic(clause, actors, start) if verb else [])
-    subject = subject or _told_of_earlier(clause)
+    subject = subject or _claimed_or_blamed(clause)
     is_denied = clause.earlier is not None and clause.earlier.value in word_set("events", "denials")
     if not subject and not is_denied and (verb or _shares_subject(clause)):
         subject = _shared_subject(clause, actors)
@@ -164,7 +164,7 @@ def _around_noun(clause: Clause, actors: Actors) -> tuple[Actors, Actors]:
     elif construct and is_transitive:
         return agents or subject, construct
     initiators = _with_joined(clause, actors, agents or subject or construct)
-    others = [a for a in behind if a not in initiators and a.start < clause.next and clause.goes_on_to(a)]
+    others = [a for a in behind if a not in initiators and a.start < clause.next and clause.is_in_clause(a)]
     return initiators, patients or [a for a in others if not _stands_apart(clause, a)][:1]
 
 
@@ -173,12 +173,12 @@ def _by_prepositions(clause: Clause, behind: Actors) -> tuple[Actors, Actors]:
     agents = [a for a in own if _is_marked(clause.sentence, a, "agent") or _is_origin(clause, a)]
     claim = next((c for c in clause.of_kind(TRIGGER) if c.start == clause.next), None)
     if claim and claim.value in word_set("events", "claims") and claim.quote.endswith("ه"):
-        # told right behind the act to have claimed it (الهجوم الذي تبناه التنظيم)
+        # the actor of a claim right behind the act (الهجوم الذي تبناه التنظيم)
         agents = agents or [a for a in behind if not clause.words(claim.end, a.start)]
     patients = [a for a in behind if _is_marked(clause.sentence, a, "patient") and a not in agents]
     patients = [a for a in patients if a.start < clause.next] or patients[:1]
     owner = [a for a in behind if _owns_noun(clause, a)]
-    is_one_word = " " not in fold_key(clause.trigger.quote)  # but قصف مدفعي لقوات النظام is theirs
+    is_one_word = " " not in fold_key(clause.trigger.quote)  # in قصف مدفعي لقوات النظام they are the agents
     is_transitive = _head_of_noun(clause) in noun_forms_of("roles", "transitive")
     if is_transitive and is_one_word and not falls_on(clause, OBJECT, PLACE):
         return agents, owner or patients
@@ -192,8 +192,8 @@ def _is_origin(clause: Clause, actor: Candidate) -> bool:  # هجوم من ال�
     return between == ["من"] or (is_owned and (is_armed or len(between) <= 2))
 
 
-def _told_of_earlier(clause: Clause) -> Actors:
-    """Who claims the act in front of it (تبنّت الحركة الهجوم), or is accused of it (اتهم الحركة بقصف)."""
+def _claimed_or_blamed(clause: Clause) -> Actors:
+    """Who claims the act before it is named (تبنّت الحركة الهجوم), or is accused of it (اتهم الحركة بقصف)."""
     earlier = clause.earlier
     claims = earlier is not None and earlier.value in word_set("events", "claims")
     blames = earlier is not None and earlier.value in word_set("events", "blaming")
@@ -204,15 +204,15 @@ def _told_of_earlier(clause: Clause) -> Actors:
 
 
 def _with_joined(clause: Clause, actors: Actors, chosen: Actors) -> list[Candidate]:
-    found = list(chosen)
+    joined = list(chosen)
     for actor in actors:
-        is_other = bool(found) and actor not in found
-        if is_other and clause.words(found[-1].end, actor.start) in ("و", "، و", "وعن", "ومن"):
-            found.append(actor)
-    return found
+        is_other = bool(joined) and actor not in joined
+        if is_other and clause.words(joined[-1].end, actor.start) in ("و", "، و", "وعن", "ومن"):
+            joined.append(actor)
+    return joined
 
 
-# ---------------------------------------------------------------- how an actor stands
+# ---------------------------------------------------------------- syntactic roles of an actor
 def _is_casualty(sentence: Sentence, actor: Candidate) -> bool:  # behind مقتل, or counted (ثلاثة مدنيين)
     hurt = (c for c in sentence.of_kind(NUMBER) if c.origin in ("number:killed", "number:injured"))
     near = (c.end for c in hurt if c.start <= actor.start < c.end + ADJOINING)
@@ -220,42 +220,42 @@ def _is_casualty(sentence: Sentence, actor: Candidate) -> bool:  # behind مقت
     return is_counted or not word_set("roles", "deaths").isdisjoint(sentence.front(actor)[-1:])
 
 
-def _is_ally(sentence: Sentence, actor: Candidate) -> bool:  # no more (الحوثيون المتحالفون مع إيران)
-    bond, particle = ["", "", *sentence.front(actor)][-2:]
-    return particle in ("من", "مع") and bare(bond) in word_set("actors", "allegiance")
+def _is_ally(sentence: Sentence, actor: Candidate) -> bool:  # merely an ally (الحوثيون المتحالفون مع إيران)
+    adjective, particle = ["", "", *sentence.front(actor)][-2:]
+    return particle in ("من", "مع") and bare(adjective) in word_set("actors", "allegiance")
 
 
 def _is_background(sentence: Sentence, actor: Candidate) -> bool:  # التحالف الذي تقوده السعودية
-    ahead = ["", "", *sentence.front(actor)][-3:]
+    before = ["", "", *sentence.front(actor)][-3:]
     relative = word_set("roles", "relative")
     word = sentence.text[max(sentence.start, actor.start - _WORD) : actor.start].split()[-1:]
-    points_back = bool(word) and word[0].endswith(_OBJECT_PRONOUNS) and not relative.isdisjoint(ahead)
-    is_held = ahead[1].endswith("سيطر") and ahead[2].startswith("علي")
-    if not (points_back or is_held or ahead[1] in relative) or _is_marked(sentence, actor, "agent"):
+    points_back = bool(word) and word[0].endswith(_OBJECT_PRONOUNS) and not relative.isdisjoint(before)
+    is_held = before[1].endswith("سيطر") and before[2].startswith("علي")
+    if not (points_back or is_held or before[1] in relative) or _is_marked(sentence, actor, "agent"):
         return False
     ends = [*(c.end for c in sentence.of_kind(TRIGGER)), *(verb.end for verb in sentence.light_verbs)]
-    told = (sentence.words(end, actor.start) for end in ends if end <= actor.start)
-    return not {"", ahead[2]} & set(told)
+    clauses = (sentence.words(end, actor.start) for end in ends if end <= actor.start)
+    return not {"", before[2]} & set(clauses)
 
 
-def _is_marked(sentence: Sentence, actor: Candidate, role: str) -> bool:  # or the object or number it is in
+def _is_marked(sentence: Sentence, actor: Candidate, role: str) -> bool:  # or what contains it
     holders = (*sentence.of_kind(OBJECT), *sentence.of_kind(NUMBER)) if role == "patient" else ()
     around = (c for c in holders if c.start < actor.start <= c.end + 2)
-    said = word_set("roles", role)
-    return any(not said.isdisjoint(sentence.governors(c)) for c in (actor, *around))
+    marks = word_set("roles", role)
+    return any(not marks.isdisjoint(sentence.governors(c)) for c in (actor, *around))
 
 
-def _stands_apart(clause: Clause, actor: Candidate) -> bool:  # behind من, subject of ضربها, or credited
+def _stands_apart(clause: Clause, actor: Candidate) -> bool:  # behind من, subject of ضربها, or a source
     if any(c.start == actor.start for c in clause.of_kind(SOURCE)):
         return True
     if clause.before(actor, 1) in word_set("roles", "aside") and not _is_member(clause, actor):
         return True
     later = (c for c in clause.of_kind(TRIGGER) if clause.trigger.start < c.start and c.end <= actor.start)
-    ahead = (c for c in later if c.origin.startswith("verb:") and not clause.words(c.end, actor.start))
-    return any(fold_key(verb.quote).endswith(_OBJECT_PRONOUNS) for verb in ahead)
+    governing = (c for c in later if c.origin.startswith("verb:") and not clause.words(c.end, actor.start))
+    return any(fold_key(verb.quote).endswith(_OBJECT_PRONOUNS) for verb in governing)
 
 
-def _is_oblique(clause: Clause, actor: Candidate) -> bool:  # behind a preposition, also a proclitic
+def _is_oblique(clause: Clause, actor: Candidate) -> bool:  # behind a preposition, which can be a proclitic
     if _is_member(clause, actor):
         return False
     sentence = clause.sentence
@@ -276,28 +276,28 @@ def _is_subject(clause: Clause, actor: Candidate) -> bool:  # behind the verb, n
     if is_counted or not is_near or verb.endswith("وا") or actor.start >= clause.next:
         return False
     head = bare(fold_key(actor.quote).partition(" ")[0])
-    # the ending of a plural can show an object: اتهمت الوكالة الحوثيين
+    # a plural ending can mark the object: اتهمت الوكالة الحوثيين
     is_accusative = head.endswith("يين") or (head.endswith("ين") and head in nouns("actors", "group_heads"))
     if is_accusative or {"منها", "منهم"} & set(between.split()):
         return False
-    # in هاجم القوات the verb's gender shows that the feminine is the object
+    # in هاجم القوات the masculine verb shows that the feminine noun is the object
     stem = _PRONOUN.sub("", verb)
     is_masculine = stem[0] == "ي" or not (stem[0] == "ت" or stem.endswith("ت"))
-    written = clause.sentence.text[actor.start : actor.end].partition(" ")[0]
-    return not (is_masculine and written.endswith(("ة", "ات"))) and not _is_oblique(clause, actor)
+    first_word = clause.sentence.text[actor.start : actor.end].partition(" ")[0]
+    return not (is_masculine and first_word.endswith(("ة", "ات"))) and not _is_oblique(clause, actor)
 
 
 def _owns_subject(clause: Clause, actor: Candidate) -> bool:  # الدفاعات الجوية التابعة للتحالف
     arms = (c for c in clause.of_kind(WEAPON) if c.end <= actor.start)
     first = (c for c in arms if not clause.words(clause.trigger.end, c.start))
-    if clause.trigger.value in word_set("events", "guarding"):  # a drone behind أسقط is what was shot down
+    if clause.trigger.value in word_set("events", "guarding"):  # a drone behind أسقط was shot down
         guards = word_set("events", "guards")
         first = (c for c in first if isinstance(c.value, list) and guards & set(map(str, c.value)))
     owned = word_set("roles", "owned")
     return any(bare(clause.words(c.end, actor.start).removesuffix(" ل")) in owned for c in first)
 
 
-def _leads(clause: Clause, actor: Candidate) -> bool:  # subject of an earlier verb, which another may share
+def _leads(clause: Clause, actor: Candidate) -> bool:  # subject of an earlier verb that others can share
     sentence, front = clause.sentence, clause.before(actor, 1)
     ends = [c.end for c in sentence.of_kind(TRIGGER) if c.origin.startswith("verb:")]
     ends += (verb.end for verb in sentence.light_verbs)
@@ -309,17 +309,17 @@ def _leads(clause: Clause, actor: Candidate) -> bool:  # subject of an earlier v
 
 
 def _topic(clause: Clause, actors: Actors, verb: int) -> list[Candidate]:
-    found: list[Candidate] = []  # its subject, or whom it is about (قوة من الجيش تحاول التسلل)
+    topic: list[Candidate] = []  # the subject, or the head of the relative clause (قوة من الجيش تحاول التسلل)
     has_object = _has_object_pronoun(clause, verb)
     for actor in (a for a in actors if a.end <= verb):
         between = clause.words(actor.end, verb)
-        said = between.removeprefix("،").strip()
-        is_about = said in word_set("roles", "relative") and not has_object
+        link = between.removeprefix("،").strip()
+        is_about = link in word_set("roles", "relative") and not has_object
         is_about = is_about or (not between and not is_definite(fold_key(actor.quote)))
-        is_next = not said or said in word_set("roles", "before_verb")
+        is_next = not link or link in word_set("roles", "before_verb")
         if is_about or (is_next and not _is_oblique(clause, actor)):
-            found = [actor]
-    return found
+            topic = [actor]
+    return topic
 
 
 def _owns_noun(clause: Clause, actor: Candidate) -> bool:  # by ل: انتشار واسع للقوات
@@ -340,7 +340,7 @@ def _head_of_noun(clause: Clause) -> str:  # without article and pronoun
     return re.sub("(?<=...)(?:نا|ها|هم)$", "", noun)
 
 
-def _shares_subject(clause: Clause) -> bool:  # with an earlier verb: هجماتها, or carried out by it
+def _shares_subject(clause: Clause) -> bool:  # with an earlier verb: هجماتها
     trigger = fold_key(clause.trigger.quote)
     is_besides = clause.front.rstrip().endswith("،") and trigger.startswith("م")  # …، مهدداً بالرد
     return trigger.endswith(("ها", "هم", "نا")) or _is_carried_out(clause) or is_besides
@@ -365,24 +365,24 @@ def _has_counted_object(clause: Clause, start: int, end: int) -> bool:  # قتل
     return any(not clause.words(place, count) for place in ends for count in counts if count >= place)
 
 
-def _light_verb(clause: Clause) -> LightVerb:  # the last in front of a noun; an empty one if none is
+def _light_verb(clause: Clause) -> LightVerb:  # the last one in front of a noun, or an empty one
     none = LightVerb("", clause.sentence.start, clause.sentence.start)
     verb = next((v for v in reversed(clause.sentence.light_verbs) if v.end <= clause.trigger.start), none)
     between = clause.words(verb.end, clause.trigger.start).split()
-    is_parted = not word_set("roles", "clause_openers").isdisjoint(between)
-    if is_parted or _ANSWER.search(clause.before(clause.trigger, 4)):
+    is_separated = not word_set("roles", "clause_openers").isdisjoint(between)
+    if is_separated or _ANSWER.search(clause.before(clause.trigger, 4)):
         return none
-    ahead = clause.before(clause.trigger, 1)
-    is_apart = ahead in word_set("roles", "apart") or (ahead == "في" and verb.form in verbs("light_verbs"))
+    before = clause.before(clause.trigger, 1)
+    is_apart = before in word_set("roles", "apart") or (before == "في" and verb.form in verbs("light_verbs"))
     return none if is_apart and verb.form not in suffering_verbs() else verb
 
 
-def _is_verb(clause: Clause, agent: Candidate) -> bool:  # of the agent behind it (قصف الجيش مواقع)
+def _is_verb(clause: Clause, agent: Candidate) -> bool:  # with the agent behind it (قصف الجيش مواقع)
     if " " in clause.trigger.quote or fold_key(clause.trigger.quote).startswith("ال"):
         return False
     if agent.origin.startswith("arms:") or fold_key(agent.quote).partition(" ")[0].endswith(("ون", "و")):
         return True
-    # but in استهداف القوات شرقي سوريا the place is where it happens
+    # but in استهداف القوات شرقي سوريا the place is a location, not the object
     sides = all_forms("places", "whereabouts")
     places = (c for c in clause.of_kind(PLACE) if fold_key(c.quote).partition(" ")[0] not in sides)
     behind = (c for c in (*clause.of_kind(OBJECT), *places) if c.start > agent.end)
@@ -390,6 +390,6 @@ def _is_verb(clause: Clause, agent: Candidate) -> bool:  # of the agent behind i
 
 
 def falls_on(clause: Clause, *kinds: str) -> bool:
-    """Whether على stands in front of a candidate of the kinds behind the trigger (قصف للقوات على أحياء)."""
-    found = (c for kind in kinds for c in clause.of_kind(kind))
-    return any(clause.trigger.end <= c.start < clause.next and clause.before(c, 1) == "علي" for c in found)
+    """Whether على precedes a candidate of these kinds behind the trigger (قصف للقوات على أحياء)."""
+    objects = (c for kind in kinds for c in clause.of_kind(kind))
+    return any(clause.trigger.end <= c.start < clause.next and clause.before(c, 1) == "علي" for c in objects)

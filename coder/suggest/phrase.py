@@ -1,7 +1,7 @@
-"""Noun phrases, word by word: what stands beside a word, and which words behind it still name the same thing.
+"""Noun phrases: the neighbours of a word, and the words that belong to its phrase.
 
-By the codebook's `span_boundaries`: identifying adjectives and construct chains are inside, relative clauses,
-comments and proclitics outside.
+According to the codebook's `span_boundaries`, identifying adjectives and construct chains are part of a span;
+relative clauses, comments and proclitics are not.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _NISBA = ("ي", "يه", "يا", "يين", "يون", "يتين", "يتان", "ي�
 
 
 def follows(page: Page, index: int) -> str:
-    """The text of the word right behind the word at the index, empty at a sign or where the sentence ends."""
+    """The word after the one at the index; empty before a sign or at the end of the sentence."""
     words = page.words
     if index + 1 >= len(words):
         return ""
@@ -26,7 +26,7 @@ def follows(page: Page, index: int) -> str:
 
 
 def precedes(page: Page, index: int) -> str:
-    """The text of the word right before the one at the index, empty at a sign or where a sentence begins."""
+    """The word before the one at the index; empty after a sign or at the start of the sentence."""
     if index == 0:
         return ""
     before = page.words[index - 1]
@@ -34,18 +34,18 @@ def precedes(page: Page, index: int) -> str:
 
 
 def readings_before(page: Page, index: int) -> Set[str]:
-    """The word right in front with and without its proclitics; empty where there is none."""
+    """The preceding word with and without its proclitics; empty if there is none."""
     before = precedes(page, index)
     return {text for _, text in readings(before)} if before else frozenset()
 
 
 def is_definite(text: str) -> bool:
-    """Whether a folded word carries the article, also behind ل where its alif is gone."""
+    """Whether a folded word has the article, including behind ل, where the article loses its alif."""
     return text.startswith((ARTICLE, "لل")) and len(text) > 3
 
 
 def is_stop(text: str) -> bool:
-    """Whether a noun phrase cannot go on over this word."""
+    """Whether a noun phrase ends before this word."""
     return text in word_set("stops") or (text[:1] in "وف" and text[1:] in word_set("stops"))
 
 
@@ -64,29 +64,29 @@ def _nouns_like_nisbas() -> frozenset[str]:  # قرية، آلية، شرقي
 
 
 def is_identifying(text: str) -> bool:
-    """Whether a folded word is an adjective that tells which group is meant."""
+    """Whether a folded word is an adjective that identifies a group."""
     stem = bare(text)
     return is_nisba(text) or not word_set("actors", "adjectives").isdisjoint((stem, stem.removesuffix("ا")))
 
 
 def last_adjective(page: Page, last: int, *, definite: bool) -> int:
-    """The index of the last identifying adjective in unbroken line behind the word at `last`."""
+    """The index of the last identifying adjective in an unbroken row behind `last`, or `last` itself."""
     while (text := follows(page, last)) and is_definite(text) == definite and is_identifying(text):
-        is_other = text in heads("actors", "group_heads") or bare(text) in word_set("actors", "allegiance")
-        if is_other or page.raw(last + 1).endswith("ى"):  # the latter is a verb
+        is_head = text in heads("actors", "group_heads") or bare(text) in word_set("actors", "allegiance")
+        if is_head or page.raw(last + 1).endswith("ى"):  # a verb in ى
             break
         last += 1
     return last
 
 
 def first_of_construct(page: Page, first: int, *tables: tuple[str, ...]) -> int:
-    """The first word of the unbroken chain of the tables' indefinite nouns that ends at the word `first`."""
+    """The index where a construct chain of indefinite nouns from the tables begins that ends at `first`."""
     while before := precedes(page, first):
-        indefinite = ((n, head) for n, head in readings(before) if not is_definite(head))
-        proclitics = next((n for n, head in indefinite if any(head in nouns(*t) for t in tables)), None)
+        indefinite = ((n, word) for n, word in readings(before) if not is_definite(word))
+        proclitics = next((n for n, word in indefinite if any(word in nouns(*t) for t in tables)), None)
         if proclitics is None:
             break
         first -= 1
         if proclitics:
-            break  # the phrase begins behind them
+            break  # the phrase begins behind the proclitics
     return first

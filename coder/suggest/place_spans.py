@@ -1,4 +1,4 @@
-"""Places: gazetteer names with the heads in front of them, and places known only by such a head."""
+"""Places: gazetteer names with the head nouns in front of them, and places known only by a head noun."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from coder.values.named import place_value, precision_of
 _NAMING, _AROUND, _COMPASS = ("places", "naming"), ("places", "around"), ("places", "compass")
 HEAD = "head of a place"
 
-_KINDS = {  # kind of head → kinds of place that it can name: خليج عدن is not Aden, مطار حلب not Aleppo
+_KINDS = {  # kind of head noun → kinds of place it can denote: خليج عدن is not Aden, مطار حلب not Aleppo
     "town": ("city", "town"),
     "admin1": ("admin1",),
     "neighbourhood": ("neighbourhood", "town", "site"),
@@ -31,30 +31,30 @@ _KINDS = {  # kind of head → kinds of place that it can name: خليج عدن 
 
 
 def openings() -> Tables:
-    """The nouns that stand in front of a place's name."""
+    """The nouns that can stand in front of a place's name."""
     return {HEAD: {*heads(*_NAMING), *nouns(*_COMPASS), *_lands()}}
 
 
 @cache
-def _lands() -> frozenset[str]:  # that the adjective of a nation makes a place of: الأراضي السورية
+def _lands() -> frozenset[str]:  # nouns that are a place with a nationality adjective: الأراضي السورية
     return frozenset(ARTICLE + land for land in word_set("places", "lands"))
 
 
 def grown_place(page: Page, place: Name) -> Name:
-    """A place with the heads in front (ريف، مدينة، شرق) and the adjectives of sites behind."""
+    """Extend a place by the head nouns in front (ريف، مدينة، شرق) and the adjectives of sites behind it."""
     first, skipped, group = place.first, place.skipped, place.group
     if not skipped:
         first = first_of_construct(page, first, _NAMING, _AROUND, _COMPASS)
     if first != place.first:
         naming, around, compass = nouns(*_NAMING), nouns(*_AROUND), nouns(*_COMPASS)
-        read = readings(page.words[first].text)
-        skipped, head = next((n, w) for n, w in read if w in naming or w in around or w in compass)
+        word_readings = readings(page.words[first].text)
+        skipped, head = next((n, w) for n, w in word_readings if w in naming or w in around or w in compass)
         group = heads(*_NAMING).get(head, group)
         group = "region" if head in compass else "around" if head in around else group
     last = place.last if place.group == "country" else _last_site_adjective(page, place.last)
     behind = follows(page, last)
     if behind and _opens_name(page.words[last].text) and not is_stop(behind):
-        last += 1  # دير ميماس, of which a gazetteer has but the first word
+        last += 1  # دير ميماس, if the gazetteer has only the first word
     is_dual = page.words[first].text.endswith(("ي", "تي"))
     if is_dual and last > place.last and follows(page, last)[1:] in word_set("places", "adjectives"):
         last += 1  # ريفي إدلب الجنوبي والشرقي
@@ -64,20 +64,20 @@ def grown_place(page: Page, place: Name) -> Name:
 
 
 def headed_places(page: Page, known: Sequence[Name]) -> list[Name]:
-    """Places no lexicon knows: a head that calls for a name, and the name (قرية الزيتون، شرق البلاد)."""
+    """Places that are not in the lexicon: a head noun and a name behind it (قرية الزيتون، شرق البلاد)."""
     taken, found = covered(known), list[Name]()
-    for index, read in page.opened(HEAD):
-        following = follows(page, index)
-        if following and index not in taken and index + 1 not in taken:
-            places = (_headed(page, index, skipped, head, following) for skipped, head in read)
+    for index, word_readings in page.opened(HEAD):
+        behind = follows(page, index)
+        if behind and index not in taken and index + 1 not in taken:
+            places = (_headed(page, index, skipped, head, behind) for skipped, head in word_readings)
             found.extend(islice(filter(None, places), 1))
     return [*found, *_joined_places(page, [*known, *found], taken | covered(found))]
 
 
-def _headed(page: Page, index: int, skipped: int, head: str, following: str) -> Name | None:
-    if head in nouns(*_COMPASS) and following in word_set("places", "country_as_such"):
+def _headed(page: Page, index: int, skipped: int, head: str, behind: str) -> Name | None:
+    if head in nouns(*_COMPASS) and behind in word_set("places", "country_as_such"):
         return Name(PLACE, index, index + 1, skipped, "compass", group="region", score=LIKELY)
-    if head in _lands() and is_definite(following) and following in nation_adjectives():
+    if head in _lands() and is_definite(behind) and behind in nation_adjectives():
         joined = follows(page, index + 1)
         is_pair = joined[:1] == "و" and joined[1:] in nation_adjectives()
         last = index + 1 + is_pair  # الأراضي العراقية والسورية
@@ -90,13 +90,13 @@ def _headed(page: Page, index: int, skipped: int, head: str, following: str) -> 
 
 
 def _joined_places(page: Page, known: Sequence[Name], taken: set[int]) -> Iterator[Name]:
-    ends = {n.first: n.last for n in known if n.kind == PLACE}  # of the places under one head
+    ends = {n.first: n.last for n in known if n.kind == PLACE}  # of places that share a head noun
     for place in known:
         if place.kind != PLACE:
             continue
-        chain, last = page.words.texts[place.first : place.last], place.last  # قرى المعاين، والطلح، وكتاف
-        chain[:1] = [text[place.skipped :] for text in chain[:1]]
-        while not word_set("places", "several").isdisjoint(chain):
+        front, last = page.words.texts[place.first : place.last], place.last
+        front[:1] = [text[place.skipped :] for text in front[:1]]
+        while not word_set("places", "several").isdisjoint(front):  # قرى المعاين، والطلح، وكتاف
             at = last + 1 + (page.words.texts[last + 1 : last + 2] == ["،"])
             if at in ends:
                 last = ends[at]
@@ -105,13 +105,13 @@ def _joined_places(page: Page, known: Sequence[Name], taken: set[int]) -> Iterat
                 break
             is_pair = _opens_name(page.words[at].text[1:]) and follows(page, at)
             last = at + 1 if is_pair else _last_of_proper(page, at)
-            yield Name(PLACE, at, last, 1, f"joined:{chain[0]}", group="town", score=GUESS)
+            yield Name(PLACE, at, last, 1, f"joined:{front[0]}", group="town", score=GUESS)
 
 
-def _joins(page: Page, last: int, at: int) -> bool:  # و does; behind a comma it may open no clause
+def _joins(page: Page, last: int, at: int) -> bool:  # by و, which behind a comma must not open a clause
     if at >= len(page.words) or page.words[at].sentence != page.words[last].sentence:
         return False
-    text, is_parted, behind = page.words[at].text, at > last + 1, follows(page, at)
+    text, is_separated, behind = page.words[at].text, at > last + 1, follows(page, at)
     name = text[1:]
     is_short = len(name) < 4 and not _opens_name(name)
     if text[0] != "و" or is_short or is_stop(name) or name in general_verbs():
@@ -119,20 +119,20 @@ def _joins(page: Page, last: int, at: int) -> bool:  # و does; behind a comma i
     if name in word_set("places", "adjectives") or name in nation_adjectives():
         return False
     ends = not behind and page.words.texts[at + 1 : at + 2] in ([], ["،"], ["."], ["\n"])
-    return not is_parted or ends or behind in word_set("places", "locative")
+    return not is_separated or ends or behind in word_set("places", "locative")
 
 
 def place_of_name(name: Name, quote: str, lexicon: Lexicon) -> Json:
-    """The value of a place field: a list of one place with as much of its gazetteer entry as is known."""
+    """The value of a place field: a list of one place, with what its gazetteer entry contains."""
     place = place_of(name.ids[0], lexicon) if name.ids else None
     is_other = place is not None and name.group in _KINDS and place.kind not in _KINDS[name.group]
     if place is not None and is_world(place.id) and is_other:
-        place = None  # a street called after a town far away
+        place = None  # e.g. a street named after a distant town
     is_named = place is not None and not is_world(place.id) and not is_other
     return [place_value(quote, place, precision_of(name.group), named=is_named)]
 
 
-def _opens_name(text: str) -> bool:  # of two words (كفر نوران)
+def _opens_name(text: str) -> bool:  # a name of two words (كفر نوران)
     return text in word_set("places", "first_of_names")
 
 
@@ -154,7 +154,7 @@ def _last_of_proper(page: Page, last: int) -> int:  # of two words, the second w
     return last if is_other or is_stop(text) or bare(text) in word_set("common") else last + 1
 
 
-def _is_proper(page: Page, index: int, head: str) -> bool:  # no adjective of the head and no particle
+def _is_proper(page: Page, index: int, head: str) -> bool:  # rather than an adjective or a particle
     text = page.words[index].text
     if _opens_name(text) and follows(page, index):
         return True

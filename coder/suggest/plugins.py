@@ -1,9 +1,9 @@
-"""Suggesters from elsewhere, each in a process of its own: a failure costs a warning, never the run.
+"""External suggesters (plug-ins), each in its own process, so that a failure causes a warning, not a crash.
 
-A plug-in is an entry point of the group `coder.suggesters`: a function (codebook, folder, settings) that
-gives a function from an article to candidates. Of a candidate its kind, offsets, value, origin and score are
-taken; id and quote are made here. One that takes too long is killed with all that it started. Its process
-runs this module: questions as JSON lines come in, answers go out.
+A plug-in is an entry point in the group `coder.suggesters`: a function (codebook, folder, settings) that
+returns a function from an article to candidates. Kind, offsets, value, origin and score of a candidate are
+used; id and quote are set here. A plug-in that takes too long is killed together with its child processes.
+Its process runs this module, which reads questions and writes answers as JSON lines.
 """
 
 from __future__ import annotations
@@ -29,28 +29,28 @@ from coder.errors import CoderError
 from coder.messages.catalogue import Message
 from coder.model import Article, Candidate
 
-SECONDS = 30.0  # how long a plug-in may take to start, and for each article, if its settings do not say
+SECONDS = 30.0  # default time limit of a plug-in for starting and for each article
 
 Suggester: TypeAlias = Callable[[Article], Iterable[Candidate]]
-Load: TypeAlias = Callable[[Codebook, Path, Mapping[str, Any]], Suggester]  # what the entry point names
+Load: TypeAlias = Callable[[Codebook, Path, Mapping[str, Any]], Suggester]  # the type of the entry point
 
 
 def installed() -> dict[str, EntryPoint]:
-    """The plug-ins of this Python by their names."""
+    """The installed plug-ins by name."""
     return {point.name: point for point in entry_points(group="coder.suggesters")}
 
 
 class Plugin:
-    """One plug-in at work; raises CoderError where it fails, and is of no more use then."""
+    """A running plug-in; raises CoderError if it fails, and cannot be used after that."""
 
     def __init__(
         self, name: str, codebook: Codebook, folder: Path, settings: Mapping[str, Any], seconds: float
     ) -> None:
         self.name, self.codebook, self.seconds = name, codebook, seconds
-        self._said = tempfile.TemporaryFile()  # noqa: SIM115 (it lives as long as the process)
+        self._stderr = tempfile.TemporaryFile()  # noqa: SIM115 (it lives as long as the process)
         command, pipe = [sys.executable, "-m", "coder.suggest.plugins", name], subprocess.PIPE
         self._process = subprocess.Popen(
-            command, stdin=pipe, stdout=pipe, stderr=self._said, start_new_session=True
+            command, stdin=pipe, stdout=pipe, stderr=self._stderr, start_new_session=True
         )
         try:
             self._ask({"codebook": codebook.to_json(), "folder": str(folder), "settings": dict(settings)})
@@ -59,14 +59,14 @@ class Plugin:
             raise
 
     def suggest(self, article: Article) -> list[Candidate]:
-        """Its candidates of an article, each checked."""
+        """The plug-in's candidates for an article, validated."""
         return [self._candidate(found, article) for found in self._ask(asdict(article))]
 
     def close(self) -> None:
-        """End the process and whatever it started."""
+        """End the process and its child processes."""
         self._kill()
         self._process.communicate()
-        self._said.close()
+        self._stderr.close()
 
     def _ask(self, question: Mapping[str, Any]) -> list[Any]:
         assert self._process.stdin is not None and self._process.stdout is not None
@@ -87,20 +87,21 @@ class Plugin:
             clock.cancel()
         if is_late.is_set():
             raise self._failed("suggest.took_longer", seconds=self.seconds)
-        if not answer.endswith(b"\n"):  # it ended by itself: the last line that it printed says why
+        if not answer.endswith(b"\n"):  # the process ended: the last line of its output gives the reason
             self._kill()
             self._process.wait()
-            self._said.seek(0)
-            lines = self._said.read().decode("utf-8", "replace").split("\n")
-            said = next((line.strip() for line in reversed(lines) if line.strip()), "")
-            raise self._failed("suggest.stopped_with" if said else "suggest.stopped", said=said.rstrip("."))
+            self._stderr.seek(0)
+            lines = self._stderr.read().decode("utf-8", "replace").split("\n")
+            reason = next((line.strip() for line in reversed(lines) if line.strip()), "")
+            what = "suggest.stopped_with" if reason else "suggest.stopped"
+            raise self._failed(what, said=reason.rstrip("."))
         try:
-            found = json.loads(answer)["candidates"]
+            candidates = json.loads(answer)["candidates"]
         except (ValueError, LookupError, TypeError):
             raise self._failed("suggest.gave_unreadable") from None
-        if not isinstance(found, list):
+        if not isinstance(candidates, list):
             raise self._failed("suggest.gave_no_list")
-        return found
+        return candidates
 
     def _candidate(self, found: Any, article: Article) -> Candidate:  # checked against codebook and text
         try:
@@ -120,9 +121,9 @@ class Plugin:
         value = found.get("value")
         if problem := kind_problem(kind, value, self.codebook):
             raise self._failed("suggest.gave_no_value", kind=kind, value=_short(value), problem=problem)
-        named = f"{self.name}:{origin}" if origin else self.name
+        full_origin = f"{self.name}:{origin}" if origin else self.name
         quote = article.text[start:end]
-        return Candidate(f"{kind}:{start}-{end}", kind, start, end, quote, value, named, float(score))
+        return Candidate(f"{kind}:{start}-{end}", kind, start, end, quote, value, full_origin, float(score))
 
     def _failed(self, what: str, **values: object) -> CoderError:
         return CoderError("suggest.plugin_failed", name=self.name, what=Message(what, **values))
@@ -132,12 +133,12 @@ class Plugin:
             os.killpg(self._process.pid, signal.SIGKILL)
 
 
-def _short(found: Any) -> str:  # for a message
-    return json.dumps(found, ensure_ascii=False)[:80]
+def _short(value: Any) -> str:  # for a message
+    return json.dumps(value, ensure_ascii=False)[:80]
 
 
 def joined(found: Iterable[Candidate], more: Iterable[Candidate]) -> list[Candidate]:
-    """Both together in order; of two of one kind and stretch the first, or the second if it is surer."""
+    """Both, merged in order; of two with the same kind and offsets, the higher score wins, else the first."""
     best: dict[tuple[int, int, str], Candidate] = {}
     for candidate in (*found, *more):
         where = (candidate.start, candidate.end, candidate.kind)
@@ -148,10 +149,10 @@ def joined(found: Iterable[Candidate], more: Iterable[Candidate]) -> list[Candid
     return [best[where] for where in sorted(best)]
 
 
-# ---------------------------------------------------------------- the process in which a plug-in works
+# ---------------------------------------------------------------- inside the plug-in's process
 def _serve(name: str, questions: BinaryIO, answers: BinaryIO) -> None:
-    def answer(found: list[dict[str, object]]) -> None:
-        answers.write(json.dumps({"candidates": found}).encode() + b"\n")
+    def answer(candidates: list[dict[str, object]]) -> None:
+        answers.write(json.dumps({"candidates": candidates}).encode() + b"\n")
         answers.flush()
 
     set_up = json.loads(questions.readline())
@@ -159,12 +160,12 @@ def _serve(name: str, questions: BinaryIO, answers: BinaryIO) -> None:
     suggest = load(Codebook.from_json(set_up["codebook"]), Path(set_up["folder"]), set_up["settings"])
     answer([])
     for line in questions:
-        asked = json.loads(line)
-        boilerplate = tuple((start, end) for start, end in asked.pop("boilerplate"))
-        answer([asdict(candidate) for candidate in suggest(Article(**asked, boilerplate=boilerplate))])
+        fields = json.loads(line)
+        boilerplate = tuple((start, end) for start, end in fields.pop("boilerplate"))
+        answer([asdict(candidate) for candidate in suggest(Article(**fields, boilerplate=boilerplate))])
 
 
-def _end_with_asker() -> None:  # once nobody can ask any more, with all that the plug-in started
+def _end_with_caller() -> None:  # kill the process group once stdin is closed
     hangup = select.poll()
     hangup.register(sys.stdin.fileno(), 0)
     hangup.poll()
@@ -172,7 +173,7 @@ def _end_with_asker() -> None:  # once nobody can ask any more, with all that th
 
 
 if __name__ == "__main__":
-    Thread(target=_end_with_asker, daemon=True).start()
-    to_asker = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # what the plug-in prints cannot mix with the answers
-    _serve(sys.argv[1], sys.stdin.buffer, to_asker)
+    Thread(target=_end_with_caller, daemon=True).start()
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # so that the plug-in's own output does not mix with the answers
+    _serve(sys.argv[1], sys.stdin.buffer, answers)

@@ -1,7 +1,7 @@
-"""The front door: everything the rules propose for one article, merged, ordered and numbered.
+"""The entry point: all candidates that the rules propose for an article, merged and ordered.
 
-A candidate's value has the shape of its field's native value (a list of one for fields that take lists), so
-that it can be put into a record as it is; a trigger's value is its event type, None is nothing known.
+A candidate's value has the form of its field's native value (a list of one for fields that take lists), so
+that it can be stored in a record unchanged. A trigger's value is its event type. None means unknown.
 """
 
 from __future__ import annotations
@@ -28,26 +28,26 @@ from coder.suggest import (
 from coder.suggest.article_words import Openings, Page, folded_range
 from coder.suggest.compiled_lexicon import ACTOR, PLACE, TRIGGER, WEAPON, Match, Vocabulary, vocabulary
 from coder.suggest.date_spans import DATE, Stretch, datelines
-from coder.suggest.name_spans import Name, covered, is_city, is_within, listed, over, told_apart, widest
+from coder.suggest.name_spans import Name, by_word, covered, is_city, is_within, listed, resolved, widest
 from coder.suggest.nations import Nations, nations, of_nation
 from coder.suggest.weapon_object_spans import DRONE, MARCH
 from coder.suggest.word_lists import word_set
 from coder.text.boilerplate import find_boilerplate
 from coder.values.days import Publication
 
-_SILENT = frozenset({"media", "ngo_monitor", "person"})  # no parties, or only by what is told of them
-_BESIDE = 2  # words between a person and the trigger that makes the person an actor
+_SILENT = frozenset({"media", "ngo_monitor", "person"})  # classes that are not, or only sometimes, parties
+_BESIDE = 2  # a person is an actor if at most this many words from a trigger
 
 
 @dataclass(frozen=True)
-class _Rules:  # all of a codebook, ready to match
+class _Rules:  # compiled from a codebook
     words: Vocabulary
     dates: date_spans.Patterns
     counted: number_spans.Counted
     speech: source_spans.Speech
     nations: Nations
     persons: told_values.Counts
-    openings: Openings  # where a rule can begin
+    openings: Openings  # the words at which rules can start
 
 
 _compiled: dict[str, _Rules] = {}  # by codebook revision
@@ -56,71 +56,68 @@ _compiled: dict[str, _Rules] = {}  # by codebook revision
 def _rules(codebook: Codebook) -> _Rules:
     if codebook.digest not in _compiled:
         lexicon, words = codebook.lexicon, vocabulary(codebook)
-        counts, said = number_spans.counted(lexicon), source_spans.speech(lexicon)
+        counts, speech = number_spans.counted(lexicon), source_spans.speech(lexicon)
         persons, dates = told_values.counts_of(lexicon), date_spans.date_patterns(lexicon)
         tables = {
             **actor_spans.openings(),
             **place_spans.openings(),
-            **source_spans.openings(said),
+            **source_spans.openings(speech),
             **triggers.openings(words),
             **weapon_object_spans.openings(),
             **unreal.openings(),
             **told_values.openings(persons),
             **number_spans.openings(counts),
             **date_spans.openings(lexicon),
-            **entity_spans.openings(codebook, said),
+            **entity_spans.openings(codebook, speech),
         }
-        made = _Rules(words, dates, counts, said, nations(codebook), persons, Openings(tables))
-        _compiled[codebook.digest] = made
+        rules = _Rules(words, dates, counts, speech, nations(codebook), persons, Openings(tables))
+        _compiled[codebook.digest] = rules
     return _compiled[codebook.digest]
 
 
 def propose(
     article: Article, codebook: Codebook, published: Publication | None = None, *, boilerplate: bool = False
 ) -> list[Candidate]:
-    """The candidates of an article, sorted by start, end and kind; on demand those in its boilerplate too.
+    """The candidates of an article, sorted by start, end and kind.
 
-    An id is made of kind and offsets, so that it means the same when candidates are computed again.
-    published: the first and last possible publication day if known; otherwise it is what the article's
-    metadata say, or is looked for in the text.
+    Ids consist of kind and offsets, so that they are stable. boilerplate: whether to include its candidates.
+    published: first and last possible publication day; None takes it from the article's metadata or text.
     """
     if published is None and article.published:
         published = (article.published, article.published)
-    rules, lexicon = _rules(codebook), codebook.lexicon
-    left_out = article.boilerplate
-    if not left_out and not boilerplate:
-        left_out = find_boilerplate(article.text, lexicon.boilerplate_words)
-    page = Page(article.text, () if boilerplate else left_out, rules.openings)
+    rules, lexicon, text = _rules(codebook), codebook.lexicon, article.text
+    left_out = () if boilerplate else article.boilerplate or find_boilerplate(text, lexicon.boilerplate_words)
+    page = Page(text, left_out, rules.openings)
     matches = [m for m in rules.words.matcher.find(page.folded) if not page.is_boilerplate(m.start, m.stop)]
     senses = weapon_object_spans.senses(page)
     if senses:
         matches = [m for m in matches if not _is_other_sense(page, m, senses)]
     cities = [page.folded.span(m.start, m.stop) for m in matches if is_city(m, lexicon)]
     names = [page.folded.span(m.start, m.stop) for m in matches if m.kind in (ACTOR, PLACE)]
-    dated = date_spans.dates(page, rules.dates, lexicon, published, cities, names)
-    lines = datelines(page.folded.stored, cities, (*names, *((c.start, c.end) for c in dated)))
-    counts = number_spans.numbers(page, rules.counted, [folded_range(page, c) for c in dated])
+    dates = date_spans.dates(page, rules.dates, lexicon, published, cities, names)
+    lines = datelines(page.folded.stored, cities, (*names, *((c.start, c.end) for c in dates)))
+    counts = number_spans.numbers(page, rules.counted, [folded_range(page, c) for c in dates])
     actors, places = _named(page, matches, lexicon, entity_spans.acting_states(page), lines)
     actors = [n if n.ids else of_nation(n, n.quote(page), rules.nations) for n in actors]
     people = source_spans.titled(page, actors, places, rules.speech)
-    media = {f"title:{title}" for title in word_set("people", "media_titles")}
-    of_media = over(p for p in people if p.origin in media)  # مراسل الجزيرة، صحيفة نيويورك تايمز
-    places = [n for n in places if not is_within(n, of_media)]
+    media_origins = {f"title:{title}" for title in word_set("people", "media_titles")}
+    media_titles = by_word(p for p in people if p.origin in media_origins)  # مراسل الجزيرة
+    places = [n for n in places if not is_within(n, media_titles)]
     in_names = covered(actors)
-    dated = [c for c in dated if not in_names.issuperset(page.words_in(*folded_range(page, c)))]
+    dates = [c for c in dates if not in_names.issuperset(page.words_in(*folded_range(page, c)))]
     acts = (c for c in counts if c.origin not in ("number:killed", "number:injured"))
-    signs = in_names | covered(people) | _words_of(page, acts)
-    named = covered(n for n in (*actors, *places) if n.ids) | _words_of(page, dated)
-    named |= _words_of(page, (c for c in counts if " " not in c.quote))  # أصيب طالب
-    named |= {n.first for n in people}  # a title is no trigger: حاكم المنطقة
+    cues = in_names | covered(people) | _words_of(page, acts)
+    named_words = covered(n for n in (*actors, *places) if n.ids) | _words_of(page, dates)
+    named_words |= _words_of(page, (c for c in counts if " " not in c.quote))  # أصيب طالب
+    named_words |= {n.first for n in people}  # titles are not triggers: حاكم المنطقة
     marches = {i for i, sense in senses.items() if sense == MARCH}
-    all_told = triggers.triggers(page, matches, rules.words, lexicon, signs, named, marches)
-    told = unreal.real_acts(page.folded.text, unreal.happened(page, all_told))
-    acting = _words_of(page, told)
+    all_triggers = triggers.triggers(page, matches, rules.words, lexicon, cues, named_words, marches)
+    factual = unreal.without_figurative(page.folded.text, unreal.happened(page, all_triggers))
+    acting = _words_of(page, factual)
     credited = list(source_spans.sources(page, actors, people, rules.speech))
     mentions = entity_spans.entities(page, matches, actors, places, people, credited, rules.speech, codebook)
     persons = entity_spans.acting_persons(page, [*actors, *places], people, credited, rules.speech, acting)
-    taken = _words_of(page, [*dated, *counts])
+    counted = _words_of(page, [*dates, *counts])
     named_media = [n for n in (*people, *actors) if n.group == "media"]
 
     def named_candidate(name: Name) -> Candidate:
@@ -135,14 +132,16 @@ def propose(
         return page.candidate(name.kind, *where, value=value, origin=name.origin, score=name.score)
 
     found = [
-        *dated,
+        *dates,
         *counts,
-        *told,
+        *factual,
         *map(named_candidate, _parties(page, actors, people, credited, acting)),
-        *map(named_candidate, (*persons, *entity_spans.outside(places, mentions), *mentions, *credited)),
+        *map(
+            named_candidate, (*persons, *entity_spans.outside_names(places, mentions), *mentions, *credited)
+        ),
         *weapon_object_spans.objects(page, matches, actors, places, acting),
-        *told_values.told_values(page, matches, codebook),
-        *told_values.person_counts(page, rules.persons, rules.counted.numbers, acting, taken),
+        *told_values.value_candidates(page, matches, codebook),
+        *told_values.person_counts(page, rules.persons, rules.counted.numbers, acting, counted),
         *weapon_object_spans.weapons(page, matches, covered(named_media)),
     ]
     merged = _merged(page, found, codebook)
@@ -155,13 +154,13 @@ def propose(
 
 
 def in_boilerplate(article: Article, codebook: Codebook, published: Publication | None) -> list[Candidate]:
-    """The candidates that are not proposed because they stand in the article's boilerplate."""
+    """The candidates that are left out because they are in the article's boilerplate."""
     everywhere = propose(article, codebook, published, boilerplate=True)
     return [c for c in everywhere if _touches(c, article.boilerplate)]
 
 
 def _without_class(value: Json) -> Json:
-    """A value whose names tell no class, for a codebook that has none and no events to propose by it."""
+    """A value without the classes of names, for codebooks that have neither classes nor events."""
     if not isinstance(value, list):
         return value
     return [{k: v for k, v in i.items() if k != "class"} if isinstance(i, dict) else i for i in value]
@@ -171,49 +170,49 @@ def _touches(candidate: Candidate, stretches: Iterable[Stretch]) -> bool:
     return any(candidate.start < end and start < candidate.end for start, end in stretches)
 
 
-def _is_other_sense(page: Page, match: Match, told: Mapping[int, str]) -> bool:  # no drone, or no march
+def _is_other_sense(page: Page, match: Match, senses: Mapping[int, str]) -> bool:  # no march or no drone
     words = page.words_in(match.start, match.stop)
     if match.kind == TRIGGER:
-        return told.get(words[0], MARCH) != MARCH
-    return match.kind == WEAPON and any(told.get(i, DRONE) != DRONE for i in words)
+        return senses.get(words[0], MARCH) != MARCH
+    return match.kind == WEAPON and any(senses.get(i, DRONE) != DRONE for i in words)
 
 
 def _named(
     page: Page, matches: Sequence[Match], lexicon: Lexicon, verbs: set[int], lines: Sequence[Stretch]
-) -> tuple[list[Name], list[Name]]:  # lines: datelines, in which cities and countries are places
+) -> tuple[list[Name], list[Name]]:  # actors and places; in lines (datelines) cities and countries are places
     known = listed(page, matches, lexicon, lines)
     starts = {n.first: n for n in sorted(known, key=lambda n: n.kind == PLACE)}
     places = [place_spans.grown_place(page, n) for n in known if n.kind == PLACE]
     places += place_spans.headed_places(page, [*known, *places])
     actors = [actor_spans.grown_actor(page, n, starts) for n in known if n.kind == ACTOR]
     acts = [(m, page.words_in(m.start, m.stop)) for m in matches if m.kind == TRIGGER]
-    hints = {i for _, words in acts for i in words}  # behind these and verbs a country acts
+    hints = {i for _, words in acts for i in words}  # words after which a country can be an agent
     actors = actor_spans.with_unlisted(page, actors, places, starts, hints)
     speech = word_set("events", "said")
-    said = verbs.union(*(words for match, words in acts if any(t.id in speech for t in match.terms)))
-    found = told_apart(page, widest(actors), widest(places), hints | verbs, said)
-    return [n for n in found if n.kind == ACTOR], [n for n in found if n.kind == PLACE]
+    verbal = verbs.union(*(words for match, words in acts if any(t.id in speech for t in match.terms)))
+    names = resolved(page, widest(actors), widest(places), hints | verbs, verbal)
+    return [n for n in names if n.kind == ACTOR], [n for n in names if n.kind == PLACE]
 
 
 def _parties(
     page: Page, actors: Sequence[Name], people: Sequence[Name], credited: Sequence[Name], acting: Set[int]
 ) -> list[Name]:
-    """Who can act or be acted on: groups always, media and monitors never, persons by what is told of them.
+    """The names that can be parties: groups always, media and monitors never, persons depending on context.
 
-    A person who has an entry, or opens the sentence, counts in a sentence with a trigger unless merely
-    credited; one known by title only counts beside a trigger.
+    A person is a party beside a trigger. A person in the lexicon or at the start of a sentence is also one
+    elsewhere in a sentence with a trigger, unless merely credited as a source.
     """
-    told, sources = {page.words[i].sentence for i in acting}, {(n.first, n.last) for n in credited}
-    titled = over(people)
+    with_triggers, sources = {page.words[i].sentence for i in acting}, {(n.first, n.last) for n in credited}
+    titled = by_word(people)
     persons = [n for n in actors if n.group == "person" and not is_within(n, titled)]
     persons += [n for n in people if n.group in ("official", "military") and n.last > n.first]
     found = [n for n in actors if n.group not in _SILENT]
     for person in persons:
         is_beside = not acting.isdisjoint(range(person.first - _BESIDE, person.last + _BESIDE + 1))
         word = page.words[person.first]
-        is_told_of = word.sentence in told and (person.first, person.last) not in sources
-        opens = person.first - page.words.in_sentence(word.sentence)[0] <= 1 or word.text.startswith("نظير")
-        if is_beside or (is_told_of and (person.ids or opens)):
+        is_acting = word.sentence in with_triggers and (person.first, person.last) not in sources
+        leads = person.first - page.words.in_sentence(word.sentence)[0] <= 1 or word.text.startswith("نظير")
+        if is_beside or (is_acting and (person.ids or leads)):
             found.append(replace(person, group="person"))
     return found
 
@@ -230,6 +229,6 @@ def _merged(page: Page, found: Iterable[Candidate], codebook: Codebook) -> list[
         for kind in codebook.kinds_for.get(each.kind, (each.kind,)):
             where = (each.start, each.end, kind)
             if where not in best or each.score > best[where].score:
-                own_id = f"{kind}:{each.start}-{each.end}"
-                best[where] = each if kind == each.kind else replace(each, id=own_id, kind=kind)
+                new_id = f"{kind}:{each.start}-{each.end}"
+                best[where] = each if kind == each.kind else replace(each, id=new_id, kind=kind)
     return [best[at] for at in sorted(best)]

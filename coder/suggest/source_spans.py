@@ -1,7 +1,7 @@
-"""Sources and persons: who is credited with what is said, and titles in front of names.
+"""Sources and titled persons: who is credited with a statement, and titles in front of names.
 
-A source stands behind a phrase of attribution (وفقاً لـ، بحسب) or as the subject of a verb of saying; a medium
-or unnamed sources are one wherever they are named.
+A source follows a phrase of attribution (وفقاً لـ، بحسب) or is the subject of a verb of saying. Media and
+unnamed sources are sources wherever they occur.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from coder.suggest.name_spans import (
     LIKELY,
     SURE,
     Name,
+    by_word,
     covered,
     is_common,
     is_within,
     name_openers,
     nation_adjectives,
     nation_of,
-    over,
 )
 from coder.suggest.nations import governments
 from coder.suggest.phrase import follows, is_definite, is_nisba, is_stop, precedes, readings_before
@@ -36,50 +36,50 @@ from coder.text.normalize import fold_key
 
 SOURCE = "source"
 TITLE, REPORT = "title", "report"
-UNKNOWN = "source:unknown name"  # the origin of a speaker in no list
+UNKNOWN = "source:unknown name"  # the origin of an unlisted speaker
 _TITLES = ("people", "titles")
 _LONGEST_TITLE, _LONGEST_NAME = 9, 4
-_NAME_WORDS = {"media": 2, "unnamed": 0, "statement": 0, "monitor": 0}  # behind titles that are no person's
+_NAME_WORDS = {"media": 2, "unnamed": 0, "statement": 0, "monitor": 0}  # behind titles of non-persons
 _PERSONS = frozenset({"person", "official", "military", "named_person"})
 _SOURCE_CLASSES = frozenset({"media", "ngo_monitor", "unnamed"})
 
 
 @dataclass(frozen=True, slots=True)
 class Speech:
-    """Every form of the words of saying, and what else tells who speaks."""
+    """Every form of the words of saying, and other word lists for finding speakers."""
 
-    reports: frozenset[str]  # verbs that report
-    says: frozenset[str]  # all verbs of saying
-    nouns: frozenset[str]  # of reporting (إعلان)
-    told: frozenset[str]  # verbs of saying and nouns of reporting together
+    reports: frozenset[str]  # reporting verbs
+    verbs: frozenset[str]  # all verbs of saying
+    nouns: frozenset[str]  # reporting nouns (إعلان)
+    words: frozenset[str]  # verbs of saying and reporting nouns
     ends: frozenset[str]  # the words at which a name ends
-    happenings: frozenset[str]  # nouns of acts and of what befalls people
+    happenings: frozenset[str]  # nouns for acts and casualties
     governments: Mapping[str, str]  # a nation's adjective → its government's id
 
 
 def speech(lexicon: Lexicon) -> Speech:
-    """The words of saying of a lexicon, with the general ones."""
+    """The words of saying of a lexicon combined with the general word lists."""
     listed, counters = lexicon.reporting.verbs, lexicon.numbers.counters
     reports = verb_set(listed)
-    says = reports | verbs("people", "speech_verbs")
+    all_verbs = reports | verbs("people", "speech_verbs")
     nouns = frozenset(form.text for verb in listed for form in masdar_forms(verb))
     weekdays = (w for day in lexicon.weekdays for form in day.ar for w in fold_key(form).split())
-    ends = says.union(light_verbs(), weekdays)
+    ends = all_verbs.union(light_verbs(), weekdays)
     acts = (noun for trigger in lexicon.triggers.values() for noun in trigger.nouns)
-    befalling = (n for n in (*counters.killed_words, *counters.injured_words, *acts) if " " not in n)
-    happenings = frozenset(form.text for noun in befalling for form in noun_forms(noun))
-    return Speech(reports, says, nouns, says | nouns, ends, happenings, governments(lexicon))
+    fates = (n for n in (*counters.killed_words, *counters.injured_words, *acts) if " " not in n)
+    happenings = frozenset(form.text for noun in fates for form in noun_forms(noun))
+    return Speech(reports, all_verbs, nouns, all_verbs | nouns, ends, happenings, governments(lexicon))
 
 
-def openings(said: Speech) -> Tables:
-    """Titles, and verbs behind which a speaker is named."""
-    return {TITLE: heads(*_TITLES), REPORT: said.reports}
+def openings(speech: Speech) -> Tables:
+    """Titles, and verbs that a speaker's name follows."""
+    return {TITLE: heads(*_TITLES), REPORT: speech.reports}
 
 
-def source_value(name: Name, quote: str, known: Sequence[Name], said: Speech, lexicon: Lexicon) -> Json:
-    """The value of a source field: a list of one who and kind.
+def source_value(name: Name, quote: str, actors: Sequence[Name], speech: Speech, lexicon: Lexicon) -> Json:
+    """The value of a source field: a list of one item with `who` and `kind`.
 
-    A speaker is coded as the body he speaks for: that of his entry, the one named in his title, or the
+    A speaker is coded as the body they speak for: by their lexicon entry, the actor in their title, or the
     government of the nation in it (coding guide, section 4). An unnamed source has no body.
     """
     if name.group == "unnamed":
@@ -88,10 +88,10 @@ def source_value(name: Name, quote: str, known: Sequence[Name], said: Speech, le
     if body is not None and body.actor_class == "person":
         body = lexicon.actor(body.parent) or body
     elif body is None and name.group in ("official", "military", "statement"):
-        inner = (n for n in known if n.ids and n.group != "person" and name.contains(n))
-        ids = [n.ids[0] for n in inner if not is_world(n.ids[0])]
+        inner_names = (n for n in actors if n.ids and n.group != "person" and name.contains(n))
+        ids = [n.ids[0] for n in inner_names if not is_world(n.ids[0])]
         nations = (nation_of(w) for w in fold_key(quote).split() if is_nisba(w))
-        ids += [said.governments[nation] for nation in nations if nation in said.governments]
+        ids += [speech.governments[nation] for nation in nations if nation in speech.governments]
         body = lexicon.actor(ids[0]) if ids else None
     tables = words()["sources"]
     unlisted = {"name": quote, "class": tables["classes"].get(name.group, name.group)}
@@ -99,20 +99,20 @@ def source_value(name: Name, quote: str, known: Sequence[Name], said: Speech, le
     return [{"who": body.id if body else unlisted, "kind": kind}]
 
 
-def titled(page: Page, known: Sequence[Name], places: Sequence[Name], said: Speech) -> list[Name]:
-    """Persons and bodies that a title opens, whose kind is their group, with the name (اللواء حسام لوقا)."""
+def titled(page: Page, known: Sequence[Name], places: Sequence[Name], speech: Speech) -> list[Name]:
+    """Persons and bodies introduced by a title, with the name (اللواء حسام لوقا); group: the title's kind."""
     starts = {n.first: n for n in known}
-    placed = frozenset(n.first for n in places)
+    place_starts = frozenset(n.first for n in places)
     persons = {n.last: n for n in known if n.group == "person"}
-    # a role with its holder right behind it opens a title (وزير الخارجية الإيراني حسين …)
+    # a role right in front of its holder is a title (وزير الخارجية الإيراني حسين …)
     holders = {n.first for n in persons.values() if not n.skipped}
-    inside = covered(known) - {n.first for n in known if n.last + 1 in holders}
+    inner_words = covered(known) - {n.first for n in known if n.last + 1 in holders}
     found: list[Name] = []
     for index, ((skipped, head), *_) in page.opened(TITLE):
         is_no_title = is_stop(page.words[index].text) and not head.startswith("نظير")
-        if is_no_title or index in inside or (found and index <= found[-1].last):
+        if is_no_title or index in inner_words or (found and index <= found[-1].last):
             continue
-        if name := _Title(page, starts, placed, said, heads(*_TITLES)[head]).read(index, skipped):
+        if name := _Title(page, starts, place_starts, speech, heads(*_TITLES)[head]).read(index, skipped):
             if (person := persons.get(index - 1)) and not skipped and is_definite(head):
                 name = replace(name, first=person.first, skipped=person.skipped, ids=person.ids)
             found.append(name)
@@ -124,7 +124,7 @@ class _Title:
     page: Page
     starts: Mapping[int, Name]  # first word of each known actor → that name
     placed: frozenset[int]  # first words of places
-    said: Speech
+    speech: Speech
     kind: str
 
     def read(self, first: int, skipped: int) -> Name | None:  # None for a bare title
@@ -140,12 +140,12 @@ class _Title:
             known = self.starts.get(at)
             if known and in_name and known.group != "person":
                 break
-            # a known name goes on with the phrase in construct, or behind the ل of مصادر لـ
+            # a known name continues the phrase in construct state, or behind the ل of مصادر لـ
             if known and (known.skipped == 0 or (is_unnamed and text[: known.skipped] == "ل")):
                 last, ids = known.last, self._holder(known)
                 if ids:
                     break
-            elif (in_name and text in self.said.happenings) or self._is_told(at, text, in_name):
+            elif (in_name and text in self.speech.happenings) or self._is_complement(at, text, in_name):
                 break
             elif text in ("صادر", "صادره"):
                 last = at
@@ -170,45 +170,45 @@ class _Title:
             return None
         return Name(ACTOR, first, last, skipped, f"title:{head}", ids, self.kind, LIKELY)
 
-    def _holder(self, name: Name) -> tuple[str, ...]:  # a person, or the medium of the title
+    def _holder(self, name: Name) -> tuple[str, ...]:  # if a person, or a medium with a media title
         return name.ids if name.group == "person" or name.group == self.kind == "media" else ()
 
-    def _is_told(self, at: int, text: str, in_name: int) -> bool:  # to which medium, or for what
+    def _is_complement(self, at: int, text: str, in_name: int) -> bool:  # addressee or purpose
         if text[0] == "ل" and heads(*_TITLES).get(text[1:]) == "media":
             return True  # مسؤول أميركي لشبكة …
         if text[0] not in "بل" or text in name_openers():
             return False
-        if in_name < 2:  # a name may begin with these letters, but none ends in a pronoun (لتسليمه)
+        if in_name < 2:  # names can begin with these letters but not end in a pronoun (لتسليمه)
             return not in_name and len(text) > 4 and self.page.raw(at).endswith("ه")
         return is_common(text[1:]) or WORD_SHAPE.fullmatch(text[1:]) is not None  # دونالد ترامب بفرض رسوم
 
     def _ends(self, at: int, text: str) -> bool:  # at a particle, a verb, a day, a number, the next title
-        is_told = text in self.said.ends or bare(text) in word_set("actors", "allegiance")
+        is_end_word = text in self.speech.ends or bare(text) in word_set("actors", "allegiance")
         is_next = text[0] == "و" and text[1:] in heads(*_TITLES)
-        if is_told or is_next or is_stop(text) or text[0].isdigit():
+        if is_end_word or is_next or is_stop(text) or text[0].isdigit():
             return True
-        if any(taken and (is_stop(rest) or rest in self.said.happenings) for taken, rest in readings(text)):
+        if any(taken and (is_stop(rest) or rest in self.speech.happenings) for taken, rest in readings(text)):
             return True
-        # a bare alif opens verbs of the derived measures (اتخذ), names and nouns carry a hamza or the article
+        # a bare alif begins derived verbs (اتخذ); names and nouns have a hamza or the article
         return self.page.raw(at)[0] == "ا" and not text.startswith("ال") and len(text) > 3
 
-    def _complement(self, at: int) -> int | None:  # its last word (باسم، في، لـ)
+    def _complement(self, at: int) -> int | None:  # index of its last word (باسم، في، لـ)
         text = self.page.words[at].text
         if text.startswith("لل") and len(text) > 4 and self.kind != "media":
             return at
         if text not in word_set("people", "title_prepositions"):
             return None
         noun = follows(self.page, at)
-        behind = at + 1 + (noun in ("احد", "احدي"))
-        if behind in self.starts:
-            last = self.starts[behind].last
+        start = at + 1 + (noun in ("احد", "احدي"))
+        if start in self.starts:
+            last = self.starts[start].last
             while is_definite(text := follows(self.page, last)):
-                if text in self.said.ends or bare(text) in word_set("actors", "allegiance"):
+                if text in self.speech.ends or bare(text) in word_set("actors", "allegiance"):
                     break
                 last += 1
             return last
-        is_inside = text in ("باسم", "عن", "في") and behind not in self.placed
-        return behind if is_inside and is_definite(noun) and bare(noun) not in self.said.happenings else None
+        is_inside = text in ("باسم", "عن", "في") and start not in self.placed
+        return start if is_inside and is_definite(noun) and bare(noun) not in self.speech.happenings else None
 
     def _apposition(self, last: int) -> tuple[int, tuple[str, ...]]:  # الباحث …، وائل علوان
         words_, at = self.page.words, last + 2
@@ -220,17 +220,17 @@ class _Title:
         stop = at
         while stop < len(words_) and not words_[stop].is_sign and not self._ends(stop, words_[stop].text):
             stop += 1
-            if self.page.is_parted(stop - 1):
+            if self.page.is_separated(stop - 1):
                 break
         return (stop - 1, ()) if 2 <= stop - at <= _LONGEST_NAME else (last, ())
 
 
-def sources(page: Page, known: Sequence[Name], titles: Sequence[Name], said: Speech) -> Iterator[Name]:
-    """The names, titled persons and unlisted speakers of a page to whom the article credits something."""
-    wider = over(titles)
+def sources(page: Page, known: Sequence[Name], titles: Sequence[Name], speech: Speech) -> Iterator[Name]:
+    """Yield the names, titled persons and unlisted speakers that the article credits with a statement."""
+    covering = by_word(titles)
     taken: set[int] = set()
-    for name in (*titles, *(n for n in known if not is_within(n, wider))):
-        credit = _attribution(page, name) or _saying(page, name, said)
+    for name in (*titles, *(n for n in known if not is_within(n, covering))):
+        credit = _attribution(page, name) or _saying(page, name, speech)
         is_titled_medium = name.group == "media" and name.origin.startswith("title:") and not name.ids
         is_source = name.group in _SOURCE_CLASSES and name.last > name.first and not is_titled_medium
         if credit or is_source:
@@ -238,40 +238,40 @@ def sources(page: Page, known: Sequence[Name], titles: Sequence[Name], said: Spe
             yield replace(name, kind=SOURCE, score=score, origin=f"source:{credit or name.group}")
             taken.update(name.words)
     for index, ((skipped, head), *_) in page.opened(TITLE):
-        # bodies and media named before, credited by their noun alone (بحسب الوكالة، أضاف المرصد)
+        # bodies and media named earlier and credited by a noun alone (بحسب الوكالة، أضاف المرصد)
         group = heads(*_TITLES)[head]
         if group in ("media", "monitor") and is_definite(head) and index not in taken:
             name = Name(ACTOR, index, index, skipped, "", (), group)
-            if credit := _attribution(page, name) or _saying(page, name, said):
+            if credit := _attribution(page, name) or _saying(page, name, speech):
                 yield replace(name, kind=SOURCE, score=GUESS, origin=f"source:{credit}")
                 taken.add(index)
-    yield from _unknown_speakers(page, taken | covered(known), said)
+    yield from _unknown_speakers(page, taken | covered(known), speech)
 
 
 @cache
-def _attributions() -> Sequence[tuple[str, str]]:  # وفقاً ل، بحسب and none
+def _attributions() -> Sequence[tuple[str, str]]:  # phrase and particle: وفقاً ل; بحسب has none
     return [(fold_key(phrase), fold_key(particle)) for phrase, particle in words()["sources"]["attribution"]]
 
 
 def _attribution(page: Page, name: Name) -> str:  # empty if there is none
-    before, said = precedes(page, name.first), readings_before(page, name.first)
+    before, preceding = precedes(page, name.first), readings_before(page, name.first)
     if not before:
         return ""
-    front, earlier = page.words[name.first].text[: name.skipped], precedes(page, name.first - 1)
+    proclitics, earlier = page.words[name.first].text[: name.skipped], precedes(page, name.first - 1)
     for phrase, particle in _attributions():
         if len(particle) > 1:
             if before == particle and earlier.endswith(phrase):
                 return phrase
-        elif phrase in said and front.endswith(particle):
+        elif phrase in preceding and proclitics.endswith(particle):
             return phrase
-    ahead = page.words.texts[max(0, name.first - 6) : name.first - 1]
-    return "نقل عن" if before == "عن" and not word_set("sources", "conveying").isdisjoint(ahead) else ""
+    before_that = page.words.texts[max(0, name.first - 6) : name.first - 1]
+    return "نقل عن" if before == "عن" and not word_set("sources", "conveying").isdisjoint(before_that) else ""
 
 
-def _saying(page: Page, name: Name, said: Speech) -> str:  # armed groups only report
+def _saying(page: Page, name: Name, speech: Speech) -> str:  # a verb of saying, or empty
     if page.words[name.first].text[: name.skipped] not in ("", "و", "ف") or name.group == "unknown":
         return ""
-    verbs = said.reports if name.group in ("armed_group", "") else said.told
+    verbs = speech.reports if name.group in ("armed_group", "") else speech.words  # groups only report
     before = precedes(page, name.first)
     if before in word_set("sources", "resumptive"):
         before = precedes(page, name.first - 1)  # وفق ما أفاد به مصدر
@@ -281,14 +281,14 @@ def _saying(page: Page, name: Name, said: Speech) -> str:  # armed groups only r
     behind = page.words.texts[name.last + 1 : name.last + 2]
     is_set_off = name.group in _PERSONS and behind in (["،"], [","])
     after = follows(page, name.last + is_set_off)
-    is_told = after in verbs and after not in said.nouns
-    return after if is_told and (is_set_off or not page.is_parted(name.last)) else ""
+    is_verb = after in verbs and after not in speech.nouns
+    return after if is_verb and (is_set_off or not page.is_separated(name.last)) else ""
 
 
-def _unknown_speakers(page: Page, taken: set[int], said: Speech) -> Iterator[Name]:  # قال مايكل نايتس إن
+def _unknown_speakers(page: Page, taken: set[int], speech: Speech) -> Iterator[Name]:  # قال مايكل نايتس إن
     for index, _ in page.opened(REPORT):
         stop = index + 1
-        while follows(page, stop - 1) and stop not in taken and _could_be_name(page, stop, said):
+        while follows(page, stop - 1) and stop not in taken and _could_be_name(page, stop, speech):
             stop += 1
         is_ended = stop >= len(page.words) or page.words[stop].is_sign or is_stop(page.words[stop].text)
         defined = sum(map(is_definite, page.words.texts[index + 1 : stop]))
@@ -296,11 +296,11 @@ def _unknown_speakers(page: Page, taken: set[int], said: Speech) -> Iterator[Nam
             yield Name(SOURCE, index + 1, stop - 1, 0, UNKNOWN, (), "person", GUESS)
 
 
-def _could_be_name(page: Page, index: int, said: Speech) -> bool:
+def _could_be_name(page: Page, index: int, speech: Speech) -> bool:
     text = page.words[index].text
-    is_other = text in said.happenings or text in said.ends or text in heads(*_TITLES) or is_stop(text)
+    is_other = text in speech.happenings or text in speech.ends or text in heads(*_TITLES) or is_stop(text)
     if is_other or text[0].isdigit() or text.endswith(("ها", "هم")) or text[0] in "بلوف":
         return False  # أكدت سقوط عدد من القتلى
     if not (is_definite(text) or is_nisba(text)):
         return True
-    return bool(precedes(page, index - 1)) and said.reports.isdisjoint(readings_before(page, index))
+    return bool(precedes(page, index - 1)) and speech.reports.isdisjoint(readings_before(page, index))

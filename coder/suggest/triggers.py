@@ -1,9 +1,9 @@
-"""Triggers: the words that say an event happened, and the event type they speak for.
+"""Triggers: the words that denote an event, and its event type.
 
-A trigger is one word or one set phrase, a light verb left for its noun. By the boundary rule
-`minimal_trigger` of the codebook adjectives that tell the means stay, complements and adjectives that comment
-go. Words with other senses count only beside somebody who could act; reporting verbs in front of a reported
-clause, states, negated verbs, weapons and words inside names are no events.
+A trigger is one word or one set phrase; of a light verb and its noun it is the noun. According to the
+codebook's boundary rule `minimal_trigger`, adjectives for the means are included; complements and evaluative
+adjectives are not. Ambiguous words count only beside a possible agent. Reporting verbs in front of a reported
+clause, states, negated verbs, weapons and words inside names are not triggers.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ from coder.suggest.word_lists import bare, light_verbs, nouns, verb_set, verbs, 
 from coder.text.normalize import fold_key
 
 _SURE, _DOUBTFUL = 0.9, 0.6
-_GAP = 18  # words that may part a set phrase, or a light verb and its noun
-_BESIDE = 3  # words within which somebody who acts must stand for a doubtful word to count
-_NEAR = 6  # words between a death and the act that it came of
+_GAP = 18  # maximum distance in words of the parts of a set phrase, or of a light verb and its noun
+_BESIDE = 3  # maximum distance in words of an agent from an ambiguous trigger
+_NEAR = 6  # maximum distance in words of a death from the act that caused it
 _DECOY, _SET_PHRASE = "decoy", "set phrase"
 
 
@@ -34,7 +34,7 @@ class _Trigger:
     first: int
     last: int
     skipped: int  # letters of proclitics
-    terms: tuple[Term, ...]  # the surest first
+    terms: tuple[Term, ...]  # the least ambiguous first
 
     @property
     def doubtful(self) -> bool:
@@ -42,7 +42,7 @@ class _Trigger:
 
 
 def openings(vocabulary: Vocabulary) -> Tables:
-    """First words of set phrases: of triggers that other words may part, and of what only looks like one."""
+    """First words of set phrases: of discontinuous triggers, and of phrases that only look like triggers."""
     return {_DECOY: _decoy_phrases(), _SET_PHRASE: vocabulary.gaps}
 
 
@@ -51,23 +51,24 @@ def triggers(
     matches: Sequence[Match],
     vocabulary: Vocabulary,
     lexicon: Lexicon,
-    signs: Set[int],  # words for somebody who could act and for counts
-    named: Set[int],  # words inside a name
-    marches: Set[int],  # words for marches, which could also be drones
+    signs: Set[int],  # indices of words for possible agents and for counts
+    named: Set[int],  # indices of words inside names
+    marches: Set[int],  # indices of words for marches, which could also mean drones
 ) -> Iterator[Candidate]:
-    """The triggers of a page, in order, by the indices of other words."""
+    """Yield the triggers of a page, in order."""
     weapons = {(m.start, m.stop): page.words_in(m.start, m.stop) for m in matches if m.kind == WEAPON}
     means = {i for weapon in weapons.values() for i in weapon}
-    # what is both act and arms as a whole (إطلاق نار) stays whole
+    # a phrase that denotes both an act and a weapon (إطلاق نار) stays whole
     acts = ((m, set() if (m.start, m.stop) in weapons else means) for m in matches if m.kind == TRIGGER)
     found = [_trimmed(page, match, vocabulary, parts) for match, parts in acts]
-    parted = [t for index, read in page.opened(_SET_PHRASE) for t in _parted(page, index, read, vocabulary)]
-    opened = {t.first for t in parted}
-    # a set phrase says more than its first word with other senses (فجّر … نفسه)
-    found = [t for t in found if t.first not in opened or t.last > t.first or not t.doubtful]
+    phrases = page.opened(_SET_PHRASE)
+    discontinuous = [t for at, readings in phrases for t in _discontinuous(page, at, readings, vocabulary)]
+    starts = {t.first for t in discontinuous}
+    # a set phrase replaces its first word if that is ambiguous (فجّر … نفسه)
+    found = [t for t in found if t.first not in starts or t.last > t.first or not t.doubtful]
     taken = {i for t in found for i in range(t.first, t.last + 1)}
-    found = sorted([*found, *(t for t in parted if t.first not in taken)], key=lambda t: t.first)
-    around = _Around(page, vocabulary, lexicon, found, list(weapons.values()), signs | means)
+    found = sorted([*found, *(t for t in discontinuous if t.first not in taken)], key=lambda t: t.first)
+    context = _Context(page, vocabulary, lexicon, found, list(weapons.values()), signs | means)
     decoys: set[int] = set()
     for index, opening in page.opened(_DECOY):
         for phrase in (p for _, text in opening for p in _decoy_phrases()[text]):
@@ -77,7 +78,7 @@ def triggers(
         covered = set(range(trigger.first, trigger.last + 1))
         if covered & decoys or covered <= named:
             continue
-        if trigger.first in marches or around.happened(trigger):
+        if trigger.first in marches or context.denotes_event(trigger):
             start, stop = page.words[trigger.first].start + trigger.skipped, page.words[trigger.last].stop
             term, score = trigger.terms[0], _DOUBTFUL if trigger.doubtful else _SURE
             origin = f"{term.part}:{term.listed}"
@@ -85,7 +86,7 @@ def triggers(
 
 
 # ---------------------------------------------------------------- where triggers begin and end
-def _parted(
+def _discontinuous(
     page: Page, index: int, readings: Sequence[tuple[int, str]], vocabulary: Vocabulary
 ) -> Iterator[_Trigger]:  # the first word of ألقت … باللوم
     rest = [w.text for w in _ahead(page, index, _GAP) if not w.is_sign]
@@ -111,7 +112,7 @@ def _trimmed(page: Page, match: Match, vocabulary: Vocabulary, means: Set[int]) 
         first, skipped = (first + 1, 0) if head in light_verbs() else (first, skipped)
     if page.words[last].text == "ان" and (verb := follows(page, last)):
         return _Trigger(first, last + (not is_definite(verb)), skipped, terms)  # يجب أن with its verb
-    while last > first and ((own and last in means) or _is_loose(page, last, head, terms, own)):
+    while last > first and ((own and last in means) or _is_dispensable(page, last, head, terms, own)):
         if is_nisba(page.words[last].text):
             break
         last -= 1
@@ -131,15 +132,15 @@ def _means_adjectives() -> Set[str]:
     return {form.text for adjective in words()["means_adjectives"] for form in nation_forms(adjective)}
 
 
-def _is_loose(page: Page, last: int, head: str, terms: Sequence[Term], own: Term | None) -> bool:
-    """Whether the last word can be left out: a preposition, a complement of the head. own: what this says."""
+def _is_dispensable(page: Page, last: int, head: str, terms: Sequence[Term], own: Term | None) -> bool:
+    """Whether the last word is a preposition or complement and can be dropped; own: the head's own term."""
     text = page.words[last].text
     if text in word_set("triggers", "prepositions"):
         return True
     if own is None or is_nisba(text) or (own.doubtful and text not in word_set("triggers", "salvos")):
         return False
-    is_comment = bare(text).startswith("م") and is_definite(text) == is_definite(head)
-    if is_comment or own.id == terms[0].id:  # قصف مكثّف, هجمات متكررة
+    is_qualifying = bare(text).startswith("م") and is_definite(text) == is_definite(head)
+    if is_qualifying or own.id == terms[0].id:  # قصف مكثّف, هجمات متكررة
         return True
     while not page.words[last].text.endswith(head):
         text = page.words[last].text
@@ -154,31 +155,31 @@ def _ahead(page: Page, last: int, size: int) -> list[Word]:
     return [w for w in page.words.between(last + 1, last + 1 + size) if w.sentence == sentence]
 
 
-# ---------------------------------------------------------------- what only looks like a trigger
+# ---------------------------------------------------------------- words that only look like triggers
 @dataclass(frozen=True, slots=True)
-class _Around:
+class _Context:
     page: Page
     vocabulary: Vocabulary
     lexicon: Lexicon
     found: Sequence[_Trigger]
-    weapons: Sequence[range]  # of words
-    signs: Set[int]  # words for somebody who could act, means and counts
+    weapons: Sequence[range]  # indices of their words
+    signs: Set[int]  # indices of words for possible agents, weapons and counts
 
-    def happened(self, trigger: _Trigger) -> bool:
+    def denotes_event(self, trigger: _Trigger) -> bool:
         if precedes(self.page, trigger.first) in word_set("triggers", "not"):
             return False
-        comes_out = trigger.terms[0].listed in words()["triggers"]["coming_out"]
-        if comes_out and any(w.text in nouns("crowds") for w in _ahead(self.page, trigger.last, _BESIDE + 1)):
-            return False  # خرجت اليوم مظاهرات: a crowd took to the street
-        if self._is_arms(trigger) or self._is_state(trigger) or self._befell(trigger):
+        is_exit = trigger.terms[0].listed in words()["triggers"]["coming_out"]
+        if is_exit and any(w.text in nouns("crowds") for w in _ahead(self.page, trigger.last, _BESIDE + 1)):
+            return False  # خرجت اليوم مظاهرات is no withdrawal
+        if self._is_arms(trigger) or self._is_state(trigger) or self._is_relative(trigger):
             return False
         if self._is_report(trigger) or self._is_light(trigger):
             return False
-        rest = f"… {self._head(trigger)}"  # of a set phrase that began further in front (ألقت … القبض)
-        opened = (t for t in self.found if t.last < trigger.first and t.terms[0].listed.endswith(rest))
-        if any(self._in_one_sentence(t, trigger) for t in opened) or self._is_outcome(trigger):
+        rest = f"… {self._head(trigger)}"  # of a set phrase that began earlier (ألقت … القبض)
+        phrase_starts = (t for t in self.found if t.last < trigger.first and t.terms[0].listed.endswith(rest))
+        if any(self._in_one_sentence(t, trigger) for t in phrase_starts) or self._is_result(trigger):
             return False
-        return not trigger.doubtful or self._has_sign(trigger)
+        return not trigger.doubtful or self._has_cue(trigger)
 
     def _head(self, trigger: _Trigger) -> str:
         return self.page.words[trigger.first].text[trigger.skipped :]
@@ -187,26 +188,26 @@ class _Around:
         return self.page.words[trigger.first].text[: trigger.skipped].endswith("ب")
 
     def _is_arms(self, trigger: _Trigger) -> bool:  # بقذائف، مسيّرات, but not إطلاق نار
-        is_word, head, has_ba = trigger.first == trigger.last, self._head(trigger), self._has_ba(trigger)
+        is_one_word, head, has_ba = trigger.first == trigger.last, self._head(trigger), self._has_ba(trigger)
         is_arms = head in self.vocabulary.weapon_heads
-        if is_word and is_arms and has_ba:
+        if is_one_word and is_arms and has_ba:
             return True
         for weapon in (weapon for weapon in self.weapons if trigger.first in weapon):
             if trigger.last in weapon:
                 is_whole = (trigger.first, trigger.last) == (weapon[0], weapon[-1])
                 is_act = head in self.vocabulary.single_triggers and not is_arms
-                return is_word or not (is_whole and is_act)
+                return is_one_word or not (is_whole and is_act)
             if has_ba:
                 return True
         return False
 
-    def _is_state(self, trigger: _Trigger) -> bool:  # in the present (تسيطر, but not تبنّى for بنى)
+    def _is_state(self, trigger: _Trigger) -> bool:  # present tense (تسيطر, but not تبنّى from بنى)
         head = self._head(trigger)
         if head[:1] not in ("ي", "ت") or len(head) <= 3 or head not in verbs("standing_verbs"):
             return False
         return {fold_key(term.listed).split()[0] for term in trigger.terms} <= word_set("standing_verbs")
 
-    def _befell(self, trigger: _Trigger) -> bool:  # الهجوم الذي وقع قرب …, but no signing
+    def _is_relative(self, trigger: _Trigger) -> bool:  # الهجوم الذي وقع قرب … ("happened", not "signed")
         is_relative = precedes(self.page, trigger.first) in word_set("triggers", "after_relative")
         if not is_relative or self._head(trigger) not in word_set("triggers", "befalling"):
             return False
@@ -221,7 +222,7 @@ class _Around:
         is_aside = precedes(self.page, trigger.first) in word_set("triggers", "as")
         return is_aside or any(w.text in reported for w in _ahead(self.page, trigger.last, _GAP))
 
-    def _is_light(self, trigger: _Trigger) -> bool:  # its meaning is the next noun's, or a later one's
+    def _is_light(self, trigger: _Trigger) -> bool:  # the next noun, or a later one, carries the meaning
         if self._head(trigger) in nouns("light_nouns"):
             return any(t.first == trigger.last + 1 and not t.skipped for t in self.found)
         if self._head(trigger) not in light_verbs():
@@ -232,26 +233,26 @@ class _Around:
     def _in_one_sentence(self, one: _Trigger, other: _Trigger) -> bool:
         return self.page.words[one.first].sentence == self.page.words[other.first].sentence
 
-    def _is_outcome(self, trigger: _Trigger) -> bool:  # of another act (قتل مسلحون بضربة جوية)
+    def _is_result(self, trigger: _Trigger) -> bool:  # of another act (قتل مسلحون بضربة جوية)
         if trigger.terms[0].listed not in words()["triggers"]["killing"]:
             return False
         begin, stop = trigger.last + 1, trigger.last + 2 + _NEAR
         signs = (i for i, word in enumerate(self.page.words.between(begin, stop), begin) if word.is_sign)
         reach = range(begin, next(signs, stop))
-        acts, through = (t for t in self.found if t.first in reach), word_set("triggers", "through")
-        return any(self._has_ba(act) or precedes(self.page, act.first) in through for act in acts)
+        acts, prepositions = (t for t in self.found if t.first in reach), word_set("triggers", "through")
+        return any(self._has_ba(act) or precedes(self.page, act.first) in prepositions for act in acts)
 
-    def _has_sign(self, trigger: _Trigger) -> bool:  # that somebody acts; a word for a document has none
+    def _has_cue(self, trigger: _Trigger) -> bool:  # that it denotes an act
         head, texts = self._head(trigger), self.page.words
         if head.removeprefix("ال") in map(fold_key, self.lexicon.reporting.source_nouns):
-            return False  # بيان
+            return False  # a document (بيان)
         behind = range(trigger.last + 1, trigger.last + 1 + _BESIDE)
         beside = (*range(trigger.first - _BESIDE, trigger.first), *behind)
         sentence, against = texts.in_sentence(texts[trigger.first].sentence), word_set("triggers", "against")
         signs = (i in self.signs or texts[i].text in against for i in beside if i in sentence)
         if head.endswith(("ها", "هم")) or any(signs):
             return True
-        if self._has_ba(trigger):  # what is threatened, ordered or claimed: هددت بالردّ
+        if self._has_ba(trigger):  # an act that is threatened, ordered or claimed: هددت بالردّ
             return any(t.last == trigger.first - 1 and not t.doubtful for t in self.found)
         text = follows(self.page, trigger.last)
         is_subject = is_definite(text) and any(t.first == trigger.last + 1 for t in self.found)

@@ -1,10 +1,9 @@
-"""Triggers of acts that nobody says happened.
+"""Filter out triggers of acts that are not reported as having happened.
 
-Acts are supposed (لو، إذا), asked about (هل) or nearly done (كاد): from such a word to the end of its clause
-a verb, or a noun without the article, tells no event. What is taken as given there (بعد الهجوم) and what
-stands in front (هدد بالرد إذا …) is left alone. And in articles about sport or markets attacks, battles and
-falls are figures of speech: such an article is full of the words of its subject and has next to none of those
-that war brings along. Whoever marks such an act by hand is free to.
+Acts can be hypothetical (لو، إذا), asked about (هل) or nearly done (كاد): from such a word to the end of its
+clause, verbs and indefinite nouns are not triggers. Presupposed acts (بعد الهجوم) and acts in front of the
+word (هدد بالرد إذا …) are kept. In articles about sport or markets, attacks, battles and falls are figures of
+speech: such articles have many words of their subject and hardly any of war. Coders can still mark the acts.
 """
 
 from __future__ import annotations
@@ -25,14 +24,15 @@ _SUPPOSING, _PHRASE, _NEARLY, _VERGE, _IF = "supposing", "supposing phrase", "ne
 _STOPS = frozenset("،,؛;")
 _OWNED = ("ها", "هم", "هما", "نا")
 _SUBJECTS = ("sport", "economy")
-_LEAST, _SHARE, _TO_ONE = 4, 0.06, 4  # words of the subject, their part of all, so many to one grave word
+# a figurative article needs this many words of its subject, this share of all words, and this ratio to war's
+_LEAST, _SHARE, _TO_ONE = 4, 0.06, 4
 _WORD = re.compile(r"[^\W\d_]+")
 _PRONOUN = re.compile("(?<=...)(?:ها|هم|هما|ه)$")
 
 
-# ---------------------------------------------------------------- supposed, asked about, nearly done
+# ---------------------------------------------------------------- hypothetical, asked about, nearly done
 def openings() -> Tables:
-    """The words behind which an act is unreal."""
+    """The words after which an act is unreal."""
     return {
         _SUPPOSING: word_set("unreal", "supposing"),
         _PHRASE: {phrase.split()[0] for phrase in word_set("unreal", "phrases")},
@@ -43,17 +43,17 @@ def openings() -> Tables:
 
 
 def happened(page: Page, triggers: Iterable[Candidate]) -> list[Candidate]:
-    """The triggers without those that are only supposed, asked about or nearly done."""
+    """The triggers without those that are hypothetical, asked about or nearly done."""
     acts = {page.words_in(*folded_range(page, t))[0]: t for t in triggers}
-    supposed = {i for first in _supposed(page, acts) for i in _clause(page, first)}
-    dropped = {at for at in acts if at in supposed and not _is_given(page, at, acts[at])}
+    hypothetical = {i for first in _hypothetical_starts(page, acts) for i in _clause(page, first)}
+    removed = {at for at in acts if at in hypothetical and not _is_presupposed(page, at, acts[at])}
     for index, _ in page.opened(_NEARLY):
-        dropped.update(_next(page, index + 1, acts))
-    dropped.update(index + 1 for index, _ in page.opened(_VERGE))
-    return [t for at, t in acts.items() if at not in dropped]
+        removed.update(_nearly_done(page, index + 1, acts))
+    removed.update(index + 1 for index, _ in page.opened(_VERGE))
+    return [t for at, t in acts.items() if at not in removed]
 
 
-def _supposed(page: Page, acts: Mapping[int, Candidate]) -> Iterator[int]:
+def _hypothetical_starts(page: Page, acts: Mapping[int, Candidate]) -> Iterator[int]:
     for index, ((skipped, _), *_) in page.opened(_SUPPOSING):
         is_concession = skipped and precedes(page, index)  # نفى الهجوم ولو أنه …
         if not is_concession or page.words[index].text[0] == "ف":
@@ -64,17 +64,17 @@ def _supposed(page: Page, acts: Mapping[int, Candidate]) -> Iterator[int]:
     for index, _ in page.opened(_IF):
         act = acts.get(index + 1)
         if act and act.origin.startswith("verb:") and act.quote.endswith(("ت", "وا")):
-            yield index + 1  # إن and a verb that ends as no noun does
+            yield index + 1  # إن and a clearly verbal form
 
 
-def _clause(page: Page, first: int) -> range:  # up to a comma behind which و opens what is told again
+def _clause(page: Page, first: int) -> range:  # up to a comma followed by و, which resumes the report
     texts = page.words.texts
     stop = page.words.in_sentence(page.words[min(first, len(texts) - 1)].sentence).stop
-    joined = (i for i in range(first, stop - 1) if texts[i] in _STOPS and texts[i + 1][0] == "و")
-    return range(first, next(joined, stop))
+    resumptions = (i for i in range(first, stop - 1) if texts[i] in _STOPS and texts[i + 1][0] == "و")
+    return range(first, next(resumptions, stop))
 
 
-def _is_given(page: Page, at: int, act: Candidate) -> bool:  # in a clause that supposes (بعد الهجوم)
+def _is_presupposed(page: Page, at: int, act: Candidate) -> bool:  # inside such a clause (بعد الهجوم)
     if act.origin.startswith("verb:"):
         return False
     text = page.words[at].text
@@ -82,7 +82,7 @@ def _is_given(page: Page, at: int, act: Candidate) -> bool:  # in a clause that 
     return is_definite_act or not readings_before(page, at).isdisjoint(word_set("unreal", "given"))
 
 
-def _next(page: Page, first: int, acts: Mapping[int, Candidate]) -> Iterator[int]:  # only nearly done
+def _nearly_done(page: Page, first: int, acts: Mapping[int, Candidate]) -> Iterator[int]:  # at most one
     for at in _clause(page, first):
         if page.words[at].text in _STOPS:
             return
@@ -93,31 +93,31 @@ def _next(page: Page, first: int, acts: Mapping[int, Candidate]) -> Iterator[int
 
 # ---------------------------------------------------------------- figures of speech
 def held_back(article: Article, codebook: Codebook) -> str:
-    """The subject for which a codebook's acts of war are not proposed in an article, empty if none."""
-    borrowed = word_set("subjects", "borrowed")
-    asks = any(kind.id in borrowed for kind in codebook.leaf_types())
-    return _figurative(fold(article.text).text) if asks else ""
+    """The article's subject (sport, economy) because of which no acts of war are proposed; empty if none."""
+    figurative = word_set("subjects", "borrowed")
+    has_borrowed = any(kind.id in figurative for kind in codebook.leaf_types())
+    return _figurative(fold(article.text).text) if has_borrowed else ""
 
 
-def real_acts(folded: str, triggers: list[Candidate]) -> list[Candidate]:
-    """The triggers of a folded text, without acts of war if it is about sport or markets."""
-    borrowed = word_set("subjects", "borrowed")
-    if not any(t.value in borrowed for t in triggers) or not _figurative(folded):
+def without_figurative(folded: str, triggers: list[Candidate]) -> list[Candidate]:
+    """The triggers without acts of war if the folded text is about sport or markets."""
+    figurative = word_set("subjects", "borrowed")
+    if not any(t.value in figurative for t in triggers) or not _figurative(folded):
         return triggers
-    return [t for t in triggers if t.value not in borrowed]
+    return [t for t in triggers if t.value not in figurative]
 
 
-def _figurative(folded: str) -> str:  # the subject: sport, economy or none
+def _figurative(folded: str) -> str:  # sport, economy or empty
     texts = _WORD.findall(folded)
-    kinds = Counter(map(_kind, texts))
+    kinds = Counter(map(_subject_of, texts))
     subject = max(_SUBJECTS, key=lambda s: kinds[s])
-    least = max(_LEAST, _SHARE * len(texts), _TO_ONE * kinds["grave"])
-    return subject if kinds[subject] >= least else ""
+    threshold = max(_LEAST, _SHARE * len(texts), _TO_ONE * kinds["grave"])
+    return subject if kinds[subject] >= threshold else ""
 
 
 @lru_cache(1 << 16)
-def _kind(text: str) -> str:  # a subject, war, or nothing
-    listed = _listed()
+def _subject_of(text: str) -> str:  # a subject, "grave" or empty
+    listed = _subject_words()
     for _, rest in readings(text):
         if kind := listed.get(rest) or (rest[-1] in "هام" and listed.get(_PRONOUN.sub("", rest))):
             return kind
@@ -125,5 +125,5 @@ def _kind(text: str) -> str:  # a subject, war, or nothing
 
 
 @cache
-def _listed() -> Mapping[str, str]:  # what speaks for war too speaks for nothing else
+def _subject_words() -> Mapping[str, str]:  # word → subject; war ("grave") takes precedence
     return {text: kind for kind in (*_SUBJECTS, "grave") for text in nouns("subjects", kind)}

@@ -1,8 +1,8 @@
-"""Weapons, the means of an act; words that claim or deny it; target objects, nouns for what it can hit.
+"""Weapons (means of an act), words of claiming or denying it, and target objects (nouns for what can be hit).
 
-Objects grow to the phrase that says whose or which, and are offered where a trigger stands in the same
-sentence: a base that is only mentioned was not hit. مسيرة without its shadda is a drone, a march or a course
-of things; what stands with it tells which.
+Objects are extended by the words that identify them, and are proposed only if a trigger is in the same
+sentence, as a base that is merely mentioned was not hit. مسيرة without its shadda means a drone, a march or
+a course of things, depending on the words around it.
 """
 
 from __future__ import annotations
@@ -20,38 +20,38 @@ from coder.suggest.phrase import follows, is_definite, last_adjective, precedes,
 from coder.suggest.word_lists import all_forms, bare, heads, nouns, readings, verbs, word_set
 
 MARCH, DRONE, COURSE = "march", "drone", "course"
-_STORE = "weapons_store"  # the object whose weapons are what was hit and not the means
-_STORED = 4  # words of such a store within which weapons are what it holds (مستودع أسلحة وذخائر)
+_STORE = "weapons_store"  # the object whose weapons are its content and not the means
+_STORED = 4  # words behind such a store within which weapons are its content (مستودع أسلحة وذخائر)
 _OBJECT_SCORE, _WEAPON_SCORE, _DOUBTFUL = 0.7, 0.85, 0.3
 _AIRCRAFT, _UAV = "aircraft", "uav_armed"
 _UNMANNED = re.compile("(?:ال)?مسيره?|(?:من )?دون طيار|بدون طيار|بلا طيار")
-_NEAR_POINT = 5  # words in front of نقطة within which a verb says that something was one
-_BEHIND, _IN_FRONT = 3, 6  # words within which an adjective of marches stands behind, a verb of them in front
+_NEAR_POINT = 5  # words in front of نقطة among which a copula makes it a predicate
+_BEHIND, _IN_FRONT = 3, 6  # words behind a march for its adjective, in front of it for its verb
 _WITH_PRONOUN = tuple(f"مسيرت{pronoun}" for pronoun in ("ه", "ها", "هم", "نا"))
 
 
 def weapons(page: Page, matches: Iterable[Match], media: Set[int]) -> Iterator[Candidate]:
-    """The weapons of a page, none in a store, and its claims; media: words of their names (قناة المسيرة)."""
-    stored = set(media)
+    """Yield the weapons of a page, except in stores and names of media (قناة المسيرة), and its claims."""
+    excluded = set(media)
     for match in matches:
         if match.kind == OBJECT and any(t.id == _STORE for t in match.terms):
-            covered = page.words_in(match.start, match.stop)
-            stored.update(range(covered[0] + 1, covered[-1] + _STORED))
-    reached = 0  # behind a weapon of words that matched apart
+            extent = page.words_in(match.start, match.stop)
+            excluded.update(range(extent[0] + 1, extent[-1] + _STORED))
+    past = 0  # the end of a weapon whose words were matched separately
     for match in matches:
         term, stop = min(match.terms, key=lambda t: t.doubtful), match.stop
         score = _WEAPON_SCORE - _DOUBTFUL * term.doubtful
         if match.kind == CLAIM:
             yield page.candidate(CLAIM, match.start, stop, origin=f"words:{term.id}", score=score)
-        if match.kind != WEAPON or match.start < reached:
+        if match.kind != WEAPON or match.start < past:
             continue
-        covered = page.words_in(match.start, stop)
-        if not stored.isdisjoint(covered) or _is_no_means(page, covered[0]):
+        extent = page.words_in(match.start, stop)
+        if not excluded.isdisjoint(extent) or _is_no_means(page, extent[0]):
             continue
         value = term.id
-        if value == _AIRCRAFT and (last := _last_of_drone(page, covered[-1])):
+        if value == _AIRCRAFT and (last := _last_of_drone(page, extent[-1])):
             value, stop = _UAV, page.words[last].stop
-            reached = stop
+            past = stop
         origin = f"lexicon:{value}"
         yield page.candidate(WEAPON, match.start, stop, value=[value], origin=origin, score=score)
 
@@ -64,9 +64,9 @@ def _last_of_drone(page: Page, last: int) -> int | None:  # طائرة تركي�
     return next(fits, None)
 
 
-def _is_no_means(page: Page, first: int) -> bool:  # the fire of a ceasefire, or carried (حاملة طائرات)
-    ahead = page.words.texts[max(0, first - 2) : first]
-    is_ceasing = any(word in word_set("no_means", "ceasing") for text in ahead for _, word in readings(text))
+def _is_no_means(page: Page, first: int) -> bool:  # in "ceasefire" or "aircraft carrier" (حاملة طائرات)
+    before = page.words.texts[max(0, first - 2) : first]
+    is_ceasing = any(word in word_set("no_means", "ceasing") for text in before for _, word in readings(text))
     return is_ceasing or precedes(page, first) in word_set("no_means", "carriers")
 
 
@@ -74,30 +74,30 @@ def _is_no_means(page: Page, first: int) -> bool:  # the fire of a ceasefire, or
 def objects(
     page: Page, matches: Sequence[Match], actors: Sequence[Name], places: Sequence[Name], triggers: Set[int]
 ) -> Iterator[Candidate]:
-    """The target objects of a page, in order, none inside a place's name; triggers: indices of words."""
-    told, placed = {page.words[i].sentence for i in triggers}, covered(places)
+    """Yield a page's target objects, in order, none inside a place's name; triggers: indices of words."""
+    with_triggers, placed = {page.words[i].sentence for i in triggers}, covered(places)
     owners = {a.first: a for a in actors if not a.skipped}
-    armed = {i for m in matches if m.kind == WEAPON for i in page.words_in(m.start, m.stop)}
+    weapon_words = {i for m in matches if m.kind == WEAPON for i in page.words_in(m.start, m.stop)}
     for match in matches:
         extent, term = page.words_in(match.start, match.stop), match.terms[0]
         first, last = extent[0], extent[-1]
-        if match.kind != OBJECT or page.words[first].sentence not in told:
+        if match.kind != OBJECT or page.words[first].sentence not in with_triggers:
             continue
-        if first in placed or (first in armed and term.id != _STORE):
+        if first in placed or (first in weapon_words and term.id != _STORE):
             continue
         if page.words[first].text in heads("actors", "group_heads"):
             continue  # مزارعين are people
         text = page.words[last].text
         if text.endswith(("ه", "ها", "هم")) and "مقر" in text and (last + 1 in owners or last + 1 in placed):
-            continue  # ومقره لندن: somebody's seat, which nobody hit
+            continue  # ومقره لندن: a headquarters given as an address
         if first == last and _is_point(page, first):
             continue
         is_for = page.folded.text.startswith("لم", match.start)
         if term.id == "medical" and (is_for or precedes(page, first) == "الي"):
-            continue  # نقل إلى المستشفى: the hurt were brought there, it was not hit
+            continue  # نقل إلى المستشفى: where the injured were taken
         is_open = not is_definite(page.folded.text[match.start : match.stop])
         if is_open and last + 1 in owners and follows(page, last):
-            last = owners[last + 1].last  # in construct behind the noun
+            last = owners[last + 1].last  # in construct state
         else:
             last = last_adjective(page, last, definite=not is_open)
             text = follows(page, last)
@@ -107,25 +107,25 @@ def objects(
         yield page.candidate(OBJECT, match.start, stop, value=[term.id], origin=origin, score=_OBJECT_SCORE)
 
 
-def _is_point(page: Page, at: int) -> bool:  # in time or thought (نقطة تحول), or said to be one
+def _is_point(page: Page, at: int) -> bool:  # figurative (نقطة تحول) or a predicate
     word, behind = page.words[at], follows(page, at)
     if bare(word.text).removeprefix("ب") not in ("نقطه", "نقاط", "لنقطه"):
         return False
     if behind in word_set("points"):
         return True
-    ahead = page.words.between(at - _NEAR_POINT, at)
-    said = {text for w in ahead if w.sentence == word.sentence for text in (w.text, w.text.removeprefix("و"))}
-    return word.text == "نقطه" and not said.isdisjoint(verbs("being"))
+    before = page.words.between(at - _NEAR_POINT, at)
+    near = (w.text for w in before if w.sentence == word.sentence)
+    return word.text == "نقطه" and any({text, text.removeprefix("و")} & verbs("being") for text in near)
 
 
 # ---------------------------------------------------------------- a drone or a march
 def openings() -> Tables:
-    """مسيرة in every form that is no drone by its letters."""
+    """The forms of مسيرة that can mean a march, by table."""
     return {MARCH: {form.text for form in noun_forms("مسيرة")}.union(_WITH_PRONOUN)}
 
 
 def senses(page: Page) -> dict[int, str]:
-    """The indices of all such words: march, drone, or course of something (مسيرة السلام)."""
+    """Index of each form of مسيرة → march, drone, or course of something (مسيرة السلام)."""
     return {index: _sense(page, index) for index, _ in page.opened(MARCH)}
 
 
@@ -145,24 +145,24 @@ def _is_march(page: Page, index: int) -> bool:  # by an adjective or purpose beh
     for word in words.between(index + 1, index + 1 + _BEHIND):
         if word.is_sign or word.sentence != sentence:
             break
-        if bare(word.text) in _adjectives() or _read(word.text) & all_forms("marches", "purposes"):
+        if bare(word.text) in _adjectives() or _readings_of(word.text) & all_forms("marches", "purposes"):
             return True
-    ahead = [w for w in words.between(index - _IN_FRONT, index) if w.sentence == sentence]
-    if any(_read(word.text) & all_forms("marches", "striking") for word in ahead):
+    before = [w for w in words.between(index - _IN_FRONT, index) if w.sentence == sentence]
+    if any(_readings_of(word.text) & all_forms("marches", "striking") for word in before):
         return False
-    is_place = bool(ahead) and ahead[-1].text in ("في", "الي")
+    is_place = bool(before) and before[-1].text in ("في", "الي")
     is_object = is_place or words[index].text[0] == "ب"  # شارك … بمسيرة
-    for at, word in enumerate(reversed(ahead)):
-        said = _read(word.text)
-        if said & all_forms("marches", "moving"):
+    for at, word in enumerate(reversed(before)):
+        words_read = _readings_of(word.text)
+        if words_read & all_forms("marches", "moving"):
             return True
-        if said & all_forms("marches", "joining") and (at == 0 or is_object):
+        if words_read & all_forms("marches", "joining") and (at == 0 or is_object):
             return True
     crowds = nouns("marches", "crowds")
-    return any(not crowds.isdisjoint(_read(words[i].text)) for i in words.in_sentence(sentence))
+    return any(not crowds.isdisjoint(_readings_of(words[i].text)) for i in words.in_sentence(sentence))
 
 
-def _read(text: str) -> set[str]:
+def _readings_of(text: str) -> set[str]:
     return {word for _, word in readings(text)}
 
 

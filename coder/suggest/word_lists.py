@@ -1,4 +1,4 @@
-"""The general words of `words.yaml` and `names.yaml`, folded and indexed; a list is told by its keys."""
+"""The general word lists of `words.yaml` and `names.yaml`, folded and indexed; keys identify a list."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _FRONTS = (*"وفبكل", *(c + p for c in "وف" for p in "بكل"))
 
 @cache
 def words() -> Mapping[str, Any]:
-    """Both files as read; they have no key in common."""
+    """The content of both files, merged; they have no key in common."""
     files = (Path(__file__).with_name(name) for name in ("words.yaml", "names.yaml"))
     return {key: listed for file in files for key, listed in own_data(file).items()}
 
@@ -28,13 +28,13 @@ def _table(path: tuple[str, ...]) -> Any:
 
 @cache
 def word_set(*path: str) -> frozenset[str]:
-    """The folded words of a list, as they stand."""
+    """The words of a list, folded."""
     return frozenset(map(fold_key, _table(path)))
 
 
 @cache
 def heads(*path: str) -> Mapping[str, str]:
-    """Written form → the key it is listed under, for a table of nouns such as places/naming."""
+    """Written form → the key under which it is listed, for a table of nouns such as places/naming."""
     return {text: key for key, listed in _table(path).items() for noun in listed for text in _written(noun)}
 
 
@@ -46,7 +46,7 @@ def nouns(*path: str) -> frozenset[str]:
     return frozenset(text for row in rows for noun in row for text in _written(noun))
 
 
-def _written(noun: str) -> Iterator[str]:  # by themselves, and in the dual that opens a construct (حقلي)
+def _written(noun: str) -> Iterator[str]:  # including the dual in construct state (حقلي)
     yield from (form.text for form in noun_forms(noun) if form.front is not Front.LAM)
     if not noun.endswith(("ة", "ا", "ي", "ون", "ين")):
         yield fold_key(noun) + "ي"
@@ -54,7 +54,7 @@ def _written(noun: str) -> Iterator[str]:  # by themselves, and in the dual that
 
 @cache
 def noun_forms_of(*path: str) -> frozenset[str]:
-    """Every form of the nouns in a list, also those that stand behind ل."""
+    """Every form of the nouns in a list, including those behind the proclitic ل."""
     return frozenset(form.text for noun in _table(path) for form in noun_forms(noun))
 
 
@@ -66,13 +66,13 @@ def verbs(*path: str) -> frozenset[str]:
 
 @cache
 def verb_set(listed: Iterable[str]) -> frozenset[str]:
-    """Every form of the verbs that is a word by itself or stands before a pronoun."""
+    """Every form of the verbs, including those that need an enclitic pronoun."""
     return frozenset(form.text for verb in listed for form in verb_forms(verb))
 
 
 @cache
 def all_forms(*path: str) -> frozenset[str]:
-    """Every form of what a table lists under `verbs`, `masdars` (of verbs), `nouns` and `words`."""
+    """Every form of a table's `verbs`, `masdars` (given as verbs), `nouns` and `words`."""
     table: Mapping[str, Sequence[str]] = _table(path)
     masdars = (form.text for verb in table.get("masdars", ()) for form in masdar_forms(verb))
     named = (text for noun in table.get("nouns", ()) for text in _written(noun))
@@ -80,13 +80,13 @@ def all_forms(*path: str) -> frozenset[str]:
     return verb_set(tuple(table.get("verbs", ()))).union(masdars, named, plain)
 
 
-light_verbs = partial(verbs, "light_verbs")  # every form of those that leave the meaning to their noun
-suffering_verbs = partial(verbs, "roles", "suffering")  # of those that fall on their subject (تعرّضت لهجوم)
+light_verbs = partial(verbs, "light_verbs")  # every form of verbs whose meaning lies in their noun
+suffering_verbs = partial(verbs, "roles", "suffering")  # of verbs whose subject is the patient (تعرّضت لهجوم)
 
 
 @cache
 def verbs_before_nouns() -> frozenset[str]:
-    """Every form of the verbs that say nothing without the noun behind them."""
+    """Every form of the verbs whose meaning lies in the noun behind them."""
     return light_verbs() | suffering_verbs() | verbs("roles", "controlling")
 
 
@@ -97,7 +97,7 @@ def bare(word: str) -> str:
 
 @lru_cache(1 << 16)
 def readings(word: str) -> Sequence[tuple[int, str]]:
-    """Ways to take proclitics, not the article, off a word: letters taken, and the word behind them."""
+    """The ways to split proclitics (not the article) off a word: their length, and the rest of the word."""
     found = [(0, word)] if len(word) > 1 else []
     for front in _FRONTS if word[0] in "وفبكل" else ():
         if word.startswith(front) and len(word) - len(front) > 1:

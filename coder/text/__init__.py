@@ -1,4 +1,4 @@
-"""The Arabic text engine: folding, visual order, joined letters, words and sentences, lines of cells.
+"""The Arabic text engine: folding, visual order, letter joining, words and sentences, lines of cells.
 
-May touch errors and messages, nothing installed. The door is `segment.Reading`.
+May import errors and messages, but no third-party packages. The entry point is `segment.Reading`.
 """

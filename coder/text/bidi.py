@@ -1,7 +1,7 @@
-"""The levels and the visual order of bidirectional text: Unicode Standard Annex #9, with rule names.
+"""Levels and visual order of bidirectional text according to Unicode Standard Annex #9; uses its rule names.
 
-Characters are handled as a byte string of one-letter class codes (BIDI_CLASS in `unicode_data`), so that the
-rules are searches and replacements over runs. Characters removed by X9 stay in place as `Z` (BN) and
+Characters are represented by a byte string of one-letter class codes (BIDI_CLASS in `unicode_data`), so that
+the rules are searches and replacements over runs. Characters removed by X9 stay in place as `Z` (BN) and
 get the level of the character before them.
 """
 
@@ -32,14 +32,14 @@ _CANONICAL = {"\u2329": "\u3008", "\u232a": "\u3009"}
 
 
 def levels(text: str, base: int | None = None) -> tuple[int, bytearray]:
-    """The levels of a paragraph on one line and of its code points; base None: by its text (P2, P3)."""
+    """The levels of a one-line paragraph and of its code points; base None: from the text (P2, P3)."""
     classes = classes_of(text)
     level, resolved = resolve(classes, base, text)
     return level, l1(classes, resolved, level)
 
 
 def resolve(classes: bytes, base: int | None, text: str) -> tuple[int, bytearray]:
-    """The paragraph level and the levels before lines are broken (P2 to I2). text: for brackets."""
+    """The paragraph level and the levels before line breaking (P2 to I2); text is used for brackets."""
     if base is None:
         base = first_strong(classes) or 0
     types, result = bytearray(classes), bytearray([base]) * len(classes)
@@ -58,7 +58,7 @@ def resolve(classes: bytes, base: int | None, text: str) -> tuple[int, bytearray
 
 
 def first_strong(classes: bytes) -> int | None:
-    """P2, P3: the level asked for by the first strong character outside isolates, None if there is none."""
+    """P2, P3: the level set by the first strong character outside isolates; None if there is none."""
     depth = 0
     for match in _STRONG_OR_ISOLATE.finditer(classes):
         code = match[0]
@@ -72,19 +72,19 @@ def first_strong(classes: bytes) -> int | None:
 
 
 def l1(classes: bytes, resolved: bytearray, base: int) -> bytearray:
-    """L1: the levels of one line, with separators and the white space before them and at the end reset."""
+    """L1: the levels of one line, with separators and white space before them or at the end reset."""
     result = bytearray(resolved)
     start = 0
     stops = [m.start() for m in re.finditer(rb"[BG]", classes)] if b"G" in classes or b"B" in classes else []
     for stop in (*stops, len(classes)):
-        kept = start + len(classes[start:stop].rstrip(_RESET))
-        result[kept : stop + 1] = bytes([base]) * (min(stop + 1, len(classes)) - kept)
+        content_end = start + len(classes[start:stop].rstrip(_RESET))
+        result[content_end : stop + 1] = bytes([base]) * (min(stop + 1, len(classes)) - content_end)
         start = stop + 1
     return result
 
 
 def reorder(levels: Sequence[int]) -> list[int]:
-    """L2: the visual order of a line, from left to right, as indexes into its levels."""
+    """L2: the visual order of a line, from left to right, as indices into its levels."""
     runs: list[tuple[int, range]] = []
     start = 0
     for level, run in groupby(levels):
@@ -105,7 +105,7 @@ def reorder(levels: Sequence[int]) -> list[int]:
 
 
 def mirrored(glyph: str, level: int) -> str:
-    """L4: what is drawn for a character, with its marks, at a level; right-to-left, brackets turn round."""
+    """L4: the glyph of a character with its marks; brackets are mirrored at right-to-left levels."""
     mirror = pairs("MIRRORS").get(glyph[:1]) if level & 1 else None
     return glyph if mirror is None else mirror + glyph[1:]
 
@@ -121,23 +121,23 @@ def classes_of(text: str) -> bytes:
 @dataclass
 class _Isolate:
     end: int | None = None  # its matching PDI (BD9)
-    rtl: bool | None = None  # what P2 and P3 say of its content (for FSI)
+    rtl: bool | None = None  # the direction of its content by P2 and P3 (for FSI)
 
 
-def _isolates(classes: bytes) -> dict[int, _Isolate]:  # by the offset of their initiator
-    found: dict[int, _Isolate] = {}
+def _isolates(classes: bytes) -> dict[int, _Isolate]:  # offset of the initiator → isolate
+    by_start: dict[int, _Isolate] = {}
     stack: list[_Isolate] = []
     for match in _STRONG_OR_ISOLATE.finditer(classes):
         code = match[0]
         if code in b"ijf":
-            found[match.start()] = _Isolate()
-            stack.append(found[match.start()])
+            by_start[match.start()] = _Isolate()
+            stack.append(by_start[match.start()])
         elif code == b"d":
             if stack:
                 stack.pop().end = match.start()
         elif stack and stack[-1].rtl is None:
             stack[-1].rtl = code != b"L"
-    return found
+    return by_start
 
 
 class _Status(NamedTuple):  # an entry of the directional status stack
@@ -231,11 +231,11 @@ def _isolating_run_sequences(
 class _Sequence:  # an isolating run sequence
     level: int
     ranges: list[tuple[int, int]]
-    before: int  # the level in front, which gives sos
-    after: int  # the one behind, which gives eos
+    before: int  # the level before it, which determines sos
+    after: int  # the level after it, which determines eos
 
     def resolve(self, types: bytearray, text: str, result: bytearray) -> None:
-        """W1 to I2: writes the resolved levels into result."""
+        """W1 to I2: write the resolved levels into `result`."""
         codes = b"".join(types[start:end] for start, end in self.ranges)
         sides = [b"LR"[max(self.level, around) % 2 :][:1] for around in (self.before, self.after)]
         original = sides[0] + codes + sides[1]
@@ -244,7 +244,7 @@ class _Sequence:  # an isolating run sequence
         if b"(" in weak:
             characters = "".join(["\0", *(text[start:end] for start, end in self.ranges)])
             weak = n0(weak, original, characters, embedding)
-        # N1, N2: neutrals between equal sides take that side, all others the embedding direction
+        # N1, N2: neutrals between equal directions take that direction, all others the embedding direction
         between_others = rb"(?<=L)O+(?=L)" if embedding == R else rb"(?<=[REN])O+(?=[REN])"
         other = b"L" if embedding == R else b"R"
         strong = re.sub(between_others, lambda m: other * len(m[0]), weak.translate(_BRACKETS_DONE))
@@ -271,34 +271,34 @@ def _resolve_weak(codes: bytes) -> bytes:  # W1 to W7; brackets keep their own c
         codes = re.sub(rb"(?<=N)C(?=N)", b"N", codes)
     if b"T" in codes and b"E" in codes:
         codes = re.sub(rb"[TE]+", lambda m: b"E" * len(m[0]) if b"E" in m[0] else m[0], codes)  # W5
-    codes = codes.translate(_NEUTRAL)  # W6, and all neutrals under one code
+    codes = codes.translate(_NEUTRAL)  # W6, with one code for all neutrals
     if b"E" in codes:
         codes = re.sub(rb"L[^R]*", lambda m: m[0].replace(b"E", b"L"), codes)  # W7
     return codes
 
 
-def _bracket_pairs(codes: bytes, characters: str) -> list[tuple[int, int]]:  # BD16, by opening brackets
-    found: list[tuple[int, int]] = []
+def _bracket_pairs(codes: bytes, characters: str) -> list[tuple[int, int]]:  # BD16, sorted
+    pairs_found: list[tuple[int, int]] = []
     stack: list[tuple[str, int]] = []
     for match in re.finditer(rb"[()]", codes):
         at = match.start()
         bracket = _CANONICAL.get(characters[at], characters[at])
         if match[0] == b"(":
             if len(stack) == 63:
-                break  # no room: what is found so far counts, as the definition says
+                break  # stack overflow: by definition the pairs found so far count
             closing = pairs("BRACKETS")[bracket]
             stack.append((_CANONICAL.get(closing, closing), at))
             continue
         for depth in range(len(stack) - 1, -1, -1):
             if stack[depth][0] == bracket:
-                found.append((stack[depth][1], at))
+                pairs_found.append((stack[depth][1], at))
                 del stack[depth:]
                 break
-    return sorted(found)
+    return sorted(pairs_found)
 
 
 def n0(codes: bytes, original: bytes, characters: str, embedding: int) -> bytes:
-    """N0: bracket pairs take the direction of their content or of what goes before them."""
+    """N0: bracket pairs take the direction of their content or of the preceding context."""
     result = bytearray(codes)
     context, seen = codes[0], 0
     for opening, closing in _bracket_pairs(codes, characters):
@@ -319,6 +319,6 @@ def n0(codes: bytes, original: bytes, characters: str, embedding: int) -> bytes:
 
 
 @cache
-def _implicit_levels(level: int) -> bytes:  # I1, I2: class code to level
+def _implicit_levels(level: int) -> bytes:  # I1, I2: class code → level
     left, right, number = (level + 1, level, level + 1) if level % 2 else (level, level + 1, level + 2)
     return bytes.maketrans(b"LREN", bytes([left, right, number, number]))

@@ -1,7 +1,7 @@
-"""What occupies one place on the screen: user-perceived characters and their width in cells.
+"""User-perceived characters (grapheme clusters) and their width in terminal cells.
 
 Follows the extended grapheme clusters of Unicode Standard Annex #29 as far as a terminal can show them,
-and East_Asian_Width of Annex #11. Joined lam-alef, one cell for two clusters, is the business of `shape`.
+and East_Asian_Width of Annex #11. Lam-alef ligatures, one cell for two clusters, are handled by `joining`.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from typing import NamedTuple, TypeAlias
 from coder.text.unicode_data import Lookup, value
 
 DOTTED_CIRCLE = "\u25cc"
-# What ends a paragraph: Bidi_Class B, CRLF as one, and the line separator.
+# Paragraph separators: Bidi_Class B, with CRLF as one, and the line separator.
 SEPARATORS = re.compile("\r\n|[\n\r\x1c-\x1e\x85\u2028\u2029]")
 
-# One letter per code point says what it is to a cluster:
-#   1 2  letters and signs of one or two cells     d  what a keycap can be made of
+# One letter per code point is its kind within a cluster:
+#   1 2  letters and signs of one or two cells     d  base of a keycap
 #   p P  pictographs of one or two cells           e  skin tone            R  regional indicator
 #   s h  space, no-break space                     t  tab                  c  control character
 #   m    mark    v  emoji variation selector       k  keycap
@@ -26,9 +26,9 @@ _CELLS = str.maketrans("12dpPeRshtcmvkzjn", "\1\2\1\1\2\2\1\1\1\1\1\0\0\0\0\0\0"
 _EMOJI = re.compile("RR[mvkzj]*|dv?k|[pPe]e?[mvkz]*(?:j+[pPe]e?[mvkz]*)*")
 _EMOJI_KINDS = re.compile("[Revjk]")
 _ORPHANED_MARK = re.compile("(?:^|[shtcn])[zj]*([mvk])")
-# Format characters that have a shape of their own, though terminals take them for invisible.
+# Format characters with a visible glyph, although terminals treat them as invisible.
 VISIBLE_FORMATS = "\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd"
-_OF_THEIR_OWN = {
+_SPECIAL_KINDS = {
     **dict.fromkeys("0123456789#*", "d"),
     **dict.fromkeys("\u00a0\u2007\u202f", "h"),
     **dict.fromkeys("\u115f\u3164\uffa0", "z"),  # fillers
@@ -38,13 +38,13 @@ _OF_THEIR_OWN = {
 }
 _JAMO_VOWELS_AND_FINALS = re.compile("[\u1160-\u11ff\ud7b0-\ud7ff]")
 
-# (start, at, end): code points [start, end) share a cell, which the one at `at` opens; that is start unless
-# invisible characters begin a paragraph. A plain tuple, since there is one per letter.
+# (start, at, end): the code points [start, end) share a cell, opened by the one at `at` (the first, unless
+# invisible characters begin a paragraph). A plain tuple for speed, since there is one per letter.
 Place: TypeAlias = tuple[int, int, int]
 
 
 class Cluster(NamedTuple):
-    """Code points [start, end) that are one character to a reader; width is in cells, 0 if nothing shows."""
+    """Code points [start, end) that a reader sees as one character; width is in cells, 0 if invisible."""
 
     start: int
     end: int
@@ -52,10 +52,10 @@ class Cluster(NamedTuple):
 
 
 def clusters(text: str) -> list[Cluster]:
-    """The clusters of a text: every code point is in exactly one.
+    """The clusters of a text; every code point is in exactly one.
 
     Invisible characters belong to the cluster before them, at the start of a paragraph to the one after.
-    A paragraph separator is a cluster of width 0, a tab one of width 1 (its width on a line is `layout`'s).
+    A paragraph separator is a cluster of width 0, a tab one of width 1 (`layout` sets its width on a line).
     """
     found: list[Cluster] = []
     start = 0
@@ -70,7 +70,7 @@ def clusters(text: str) -> list[Cluster]:
 
 
 def places(cells: bytes | bytearray, start: int = 0, end: int | None = None) -> list[Place]:
-    """The places of a paragraph, or of a part between places, by the cells that each code point opens."""
+    """The places of a paragraph, or of whole places in it; cells: the cells that each code point opens."""
     end = len(cells) if end is None else end
     openings = [at for at, width in enumerate(cells[start:end], start) if width]
     if not openings:
@@ -79,12 +79,12 @@ def places(cells: bytes | bytearray, start: int = 0, end: int | None = None) -> 
 
 
 def kinds_of(text: str) -> str:
-    """One letter per code point that says what it is to a cluster."""
+    """One letter per code point: its kind within a cluster."""
     return text.translate(_KINDS)
 
 
 def advances(kinds: str) -> bytearray:
-    """How many cells each code point of one paragraph opens; 0 for those that join an earlier one."""
+    """The number of cells that each code point of a paragraph opens; 0 if it joins an earlier one."""
     cells = bytearray(kinds.translate(_CELLS), "latin-1")
     if _EMOJI_KINDS.search(kinds):
         for emoji in _EMOJI.finditer(kinds):
@@ -97,8 +97,8 @@ def advances(kinds: str) -> bytearray:
 
 
 def _kind(character: str) -> str:
-    if character in _OF_THEIR_OWN:
-        return _OF_THEIR_OWN[character]
+    if character in _SPECIAL_KINDS:
+        return _SPECIAL_KINDS[character]
     if SEPARATORS.fullmatch(character):
         return "n"
     is_wide = value("WIDE", character) == "W"

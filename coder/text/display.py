@@ -1,4 +1,4 @@
-"""One line of text for places that know nothing of Arabic: visual order, joined forms, cells counted.
+"""Single lines of text for output without Arabic support: visual order, joined forms, widths in cells.
 
 Order and mirroring follow Unicode Standard Annex #9.
 """
@@ -15,14 +15,14 @@ from typing import Literal, TypeAlias
 from coder.text import bidi, clusters, joining
 from coder.text.layout import Line
 
-# How cells are sent: as they are, or so that a terminal that reorders finds nothing to reorder.
+# How cells are sent: unchanged, or with marks that keep a bidi-aware terminal from reordering them.
 Mode: TypeAlias = Literal["plain", "lrm"]
 LRM = "\u200e"
 
 
 @dataclass(frozen=True, slots=True)
 class Display:
-    """What the terminal needs and the reader wants: how cells are sent, and whether vowel signs are drawn."""
+    """Display settings: how cells are sent to the terminal, and whether vowel signs are drawn."""
 
     mode: Mode = "plain"
     tashkeel: bool = True
@@ -32,7 +32,7 @@ PLAIN = Display()
 
 
 def isolate(text: str, base: int | None = None) -> str:
-    """A text (a Latin name) kept apart from the Arabic around it (UAX #9, 2.4): neither reorders another.
+    """Wrap a text in isolate characters, so that it and its context do not reorder each other (UAX #9, 2.4).
 
     base: its direction, 0 or 1; None takes it from the first strong character.
     """
@@ -41,24 +41,24 @@ def isolate(text: str, base: int | None = None) -> str:
 
 
 def reads_on(text: str) -> bool:
-    """Whether a text is a range, a count or a list without letters of its own: it reads as what is around it.
+    """Whether a text is a range, count or list without strong characters, which takes the line's direction.
 
-    By itself (UAX #9, P3) it would be read from the left, where one reads from the right its last part first.
+    By itself it would be laid out from the left (UAX #9, P3), its parts reversed for right-to-left readers.
     """
     has_parts = ".." in text or "\u2068" in text or text.startswith("~") or text.endswith("+")
     return has_parts and bidi.first_strong(bidi.classes_of(text)) is None
 
 
 def isolate_within(text: str, rtl: bool) -> str:
-    """A text kept apart, in a line that is read from the right or not, as a range in it then is too."""
+    """Isolate a text inside a line; in a right-to-left line (rtl) ranges become right-to-left too."""
     return isolate(text, 1 if rtl and reads_on(text) else None)
 
 
 def to_display(text: str, base: int | None = None, display: Display = PLAIN) -> str:
-    """A text as one line in visual order with shaped forms, for a widget that draws left to right.
+    """A text as one line in visual order with joined forms, for a widget that draws left to right.
 
     base: the direction, 0 or 1; None takes it from the first strong character. Paragraph separators and
-    tabs become spaces. What comes out is for the eye only: never store it or measure offsets in it.
+    tabs become spaces. The result is for display only: never store it or use offsets into it.
     """
     if text.isascii() and text.isprintable() and not base:
         return text
@@ -66,11 +66,11 @@ def to_display(text: str, base: int | None = None, display: Display = PLAIN) -> 
     places = clusters.places(joining.cells_of(text))
     glyphs = joining.shape(text, places, tashkeel=display.tashkeel)
     _, levels = bidi.levels(text, base)
-    shown = [levels[at] for _, at, _ in places]
-    order = bidi.reorder(shown)
-    cells = (bidi.mirrored(glyphs[i], shown[i]) for i in order)
+    shown_levels = [levels[at] for _, at, _ in places]
+    order = bidi.reorder(shown_levels)
+    cells = (bidi.mirrored(glyphs[i], shown_levels[i]) for i in order)
     if display.mode == "lrm":
-        cells = (as_sent(cell, shown[i], "lrm") for cell, i in zip(cells, order, strict=True))
+        cells = (as_sent(cell, shown_levels[i], "lrm") for cell, i in zip(cells, order, strict=True))
     return "".join(cells)
 
 
@@ -80,24 +80,24 @@ def visual_line(line: Line, mode: Mode = "plain") -> str:
 
 
 def as_sent(glyph: str, level: int, mode: Mode) -> str:
-    """What the terminal gets for a cell: in mode `lrm` a mark behind what it would take for right-to-left."""
+    """The text sent for a cell; in mode `lrm` with a mark after glyphs that terminals would reorder."""
     return glyph + LRM if mode == "lrm" and (level % 2 or _is_right_to_left(glyph)) else glyph
 
 
 @cache
-def _is_right_to_left(glyph: str) -> bool:  # Arabic digits join their neighbours though their level is even
+def _is_right_to_left(glyph: str) -> bool:  # Arabic digits too, though their level is even
     return unicodedata.bidirectional(glyph[:1]) in ("R", "AL", "AN") if glyph else False
 
 
 def cell_width(text: str) -> int:
-    """How many cells a text takes on one line, as `to_display` draws it."""
+    """The width of a text in cells, as one line drawn by `to_display`."""
     if text.isascii() and text.isprintable():
         return len(text)
     return sum(joining.cells_of(clusters.SEPARATORS.sub(" ", text)))
 
 
 def fit(text: str, width: int) -> str:
-    """The text, or as much of its (logical) beginning as fits width cells together with an ellipsis."""
+    """The text, or its (logical) beginning with an ellipsis if it is wider than `width` cells."""
     if cell_width(text) <= width:
         return text
     if width < 1:
@@ -113,35 +113,33 @@ def fit(text: str, width: int) -> str:
 
 
 def fit_apart(texts: Sequence[str], width: int | Sequence[int]) -> list[str]:
-    """The texts, cut to width cells such that each still shows where it differs from the one most like it.
+    """Cut texts to a width in cells, keeping the place where each differs from the most similar other one.
 
-    width: of all, or of each.
-
-    Where its beginning would show no difference, the middle is left out: `202…2023-10-31`.
+    width: one for all, or one per text. If the beginning shows no difference, the middle is left out:
+    `202…2023-10-31`.
     """
     widths = [width] * len(texts) if isinstance(width, int) else width
-    alike = [max(map(partial(_alike, text), texts), default=0) for text in texts]
-    return [*map(_cut_before, texts, alike, widths)]
+    common_lengths = [max(map(partial(_common_length, text), texts), default=0) for text in texts]
+    return [*map(_cut_around, texts, common_lengths, widths)]
 
 
-def _alike(one: str, other: str) -> int:
-    """How many code points two texts begin with alike; 0 for the same text."""
+def _common_length(one: str, other: str) -> int:
+    """The length of the common prefix in code points; 0 if the texts are equal."""
     if one == other:
         return 0
-    return next(
-        (i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other))
-    )
+    pairs = zip(one, other, strict=False)
+    return next((i for i, (a, b) in enumerate(pairs) if a != b), min(len(one), len(other)))
 
 
-def _cut_before(text: str, difference: int, width: int) -> str:
-    """The text in width cells, with the cluster at a code point (or its last one) among what is left."""
-    shown = fit(text, width)
-    if shown == text or difference < len(shown) - 1:
-        return shown
+def _cut_around(text: str, difference: int, width: int) -> str:
+    """The text cut to a width in cells, keeping the cluster at code point `difference` (or the last one)."""
+    cut = fit(text, width)
+    if cut == text or difference < len(cut) - 1:
+        return cut
     starts = [start for start, _, _ in clusters.places(joining.cells_of(clusters.SEPARATORS.sub(" ", text)))]
     head = text[: starts[min(len(starts) - 1, width // 4)]].rstrip() + "…"
     room = width - cell_width(head)
-    first = max(0, bisect_right(starts, difference) - 3)  # a little of what goes before
+    first = max(0, bisect_right(starts, difference) - 3)  # with a little context
     while first and cell_width(text[starts[first - 1] :]) <= room:
         first -= 1
     return head + fit(text[starts[first] :], room)

@@ -1,7 +1,7 @@
-"""Joined letter forms for terminals that do not join: Arabic Presentation Forms, one cell at a time.
+"""Joined letter forms for terminals without shaping: Arabic Presentation Forms, one per cell.
 
-Joining follows section 9.2 of the Unicode Standard; the forms are those whose decomposition in the Unicode
-Character Database names the letter. Lam and alef share a cell; no other ligature is used.
+Joining follows section 9.2 of the Unicode Standard. The forms of a letter are the characters that decompose
+to it in the Unicode Character Database. Lam and alef share a cell; no other ligature is used.
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ _QURANIC_MARKS = "\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed\u08d3-\u08
 _LAM_ALEF = re.compile(f"[لڵ][\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670{_QURANIC_MARKS}]*([آأإا])")
 _LIGATURES = {"آ": "\ufef5", "أ": "\ufef7", "إ": "\ufef9", "ا": "\ufefb"}
 _TASHKEEL = re.compile(f"[\u0610-\u061a\u064b-\u0652\u0656-\u065f\u0670{_QURANIC_MARKS}]")
-# Clusters that an emoji sequence makes two cells wide, by the kinds of `clusters`.
+# Emoji sequences that are two cells wide, by the kinds of `clusters`.
 _SEQUENCE = re.compile("RR|d[vmzj]*k|[pPe](?=.*(?:[vke]|j[pPe]))")
 _SMALL_V = "\u065a"
 _STAND_INS = {"ێ": "ی" + _SMALL_V, "ڵ": "ل" + _SMALL_V, "ە": "ه"}
 _SUBSTITUTES = dict(zip(clusters.VISIBLE_FORMATS, "№§※§§ˆ○܀£¤○№№", strict=True))
 _CONNECTION = re.compile("[DLC](?=(T*)[DRC])")
 _JOINS_BEFORE, _JOINS_AFTER = 1, 2
-_FORMS = ("<isolated>", "<final>", "<initial>", "<medial>")  # at the sums of these two
+_FORMS = ("<isolated>", "<final>", "<initial>", "<medial>")  # indexed by the sum of these two
 
 
 def cells_of(text: str) -> bytearray:
-    """How many cells each code point of one paragraph opens; the alef of a lam-alef opens none."""
+    """The number of cells that each code point of a paragraph opens; 0 for the alef of a lam-alef."""
     cells = clusters.advances(clusters.kinds_of(text))
     for ligature in _LAM_ALEF.finditer(text):
         cells[ligature.start(1)] = 0
@@ -37,10 +37,10 @@ def cells_of(text: str) -> bytearray:
 
 
 def shape(text: str, places: Sequence[clusters.Place], *, tashkeel: bool = True) -> list[str]:
-    """What is drawn in each of successive places of a paragraph, joined as the whole paragraph asks for.
+    """The glyphs for consecutive places of a paragraph, joined according to the whole paragraph.
 
-    places: from `cells_of` the paragraph. tashkeel: whether vowel signs are drawn. A tab comes out as one
-    space, what shows nothing as an empty string.
+    places: computed from `cells_of` the paragraph. tashkeel: whether vowel signs are drawn. A tab becomes one
+    space, an invisible place an empty string.
     """
     if not places:
         return []
@@ -59,7 +59,7 @@ def shape(text: str, places: Sequence[clusters.Place], *, tashkeel: bool = True)
     ]
 
 
-def _neighbour(text: str, at: int, step: int) -> int:  # that is not transparent to joining
+def _neighbour(text: str, at: int, step: int) -> int:  # the next one not transparent to joining
     at += step
     while 0 < at < len(text) - 1 and _JOINING_TYPES[ord(text[at])] == "T":
         at += step
@@ -67,26 +67,26 @@ def _neighbour(text: str, at: int, step: int) -> int:  # that is not transparent
 
 
 @lru_cache(maxsize=4096)
-def _cluster(letters: str, form: int, tashkeel: bool) -> str:  # begins with what opens its cell
+def _cluster(letters: str, form: int, tashkeel: bool) -> str:  # letters[0] opens the cell
     kinds = clusters.kinds_of(letters)
     if _SEQUENCE.match(kinds):
-        # As every terminal shows it in two cells: its first pictograph, a flag as letters. Terminals disagree
-        # on how wide a joined, varied or toned sequence is, and a line would go out of step.
+        # Simplified to what all terminals show in two cells: the first pictograph, or a flag's letters.
+        # Terminals disagree on the width of full sequences, which would misalign the line.
         if kinds.startswith("RR"):
             return "".join(chr(ord(letter) - 0x1F1E6 + ord("A")) for letter in letters[:2])
         return letters[0] + ("" if kinds[0] in "Pe" else " ")
-    added = "".join(c for c, kind in zip(letters[1:], kinds[1:], strict=True) if kind not in "zjvn")
-    visible = unicodedata.normalize("NFC", letters[0] + added)
+    visible_marks = "".join(c for c, kind in zip(letters[1:], kinds[1:], strict=True) if kind not in "zjvn")
+    drawn_text = unicodedata.normalize("NFC", letters[0] + visible_marks)
     if not tashkeel:
-        visible = visible[:1] + _TASHKEEL.sub("", visible[1:])
-    base, rest = visible[:1], visible[1:]
+        drawn_text = drawn_text[:1] + _TASHKEEL.sub("", drawn_text[1:])
+    base, rest = drawn_text[:1], drawn_text[1:]
     if base in ("ل", "ڵ") and (alef := next((letter for letter in rest if letter in _LIGATURES), "")):
         small_v = _SMALL_V if base == "ڵ" else ""
         return chr(ord(_LIGATURES[alef]) + (form & _JOINS_BEFORE)) + small_v + rest.replace(alef, "", 1)
     return _drawn()[base][form] + rest
 
 
-class _Drawn(dict[str, list[str]]):  # code point → what is drawn for it alone, in the order of `_FORMS`
+class _Drawn(dict[str, list[str]]):  # character → glyphs of it alone, in the order of `_FORMS`
     def __missing__(self, character: str) -> list[str]:
         kind, stand_in = clusters.kinds_of(character), _STAND_INS.get(character, "")
         if kind in "zjn":
@@ -107,7 +107,7 @@ class _Drawn(dict[str, list[str]]):  # code point → what is drawn for it alone
 
 
 @cache
-def _drawn() -> _Drawn:  # with the forms of all letters that have presentation forms
+def _drawn() -> _Drawn:  # initialised with all presentation forms
     drawn = _Drawn()
     for code_point in (*range(0xFB50, 0xFE00), *range(0xFE70, 0xFEFD)):
         name, *letters = unicodedata.decomposition(chr(code_point)).split() or [""]

@@ -1,7 +1,7 @@
-"""Lines of cells: wrapped in logical order, set in visual order, with the map between cell and code point.
+"""Lines of cells: wrapped in logical order, laid out in visual order, mapping cells to code points and back.
 
-Wrapping comes before reordering (Unicode Standard Annex #9, section 3.4); L1, L2 and L4 are applied to each
-line. Columns are cells counted from the left edge of the pane, alignment included.
+Wrapping precedes reordering (Unicode Standard Annex #9, section 3.4); L1, L2 and L4 are applied to each line.
+Columns are cells counted from the left edge of the pane, including the indent.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ _WORD_AND_BLANKS = re.compile("([^st]*)((?:[st][zj]*)*)")
 
 
 class Cell(NamedTuple):
-    """One place of a line: the code points [start, end) that it stands for and what is drawn there.
+    """One place of a line: the code points [start, end) that it represents, and the glyph drawn there.
 
-    A lam-alef is one cell for both letters: a highlight that covers either of them covers the cell.
+    A lam-alef is one cell for both letters, so a highlight that covers either of them covers the cell.
     """
 
     start: int
@@ -40,7 +40,7 @@ class Line:
     """One line of a layout."""
 
     start: int
-    end: int  # behind hanging spaces and the paragraph separator
+    end: int  # after hanging spaces and the paragraph separator
     paragraph: int  # from 0
     base: int  # the paragraph's direction, 0 or 1
     cells: tuple[Cell, ...]  # from left to right
@@ -48,7 +48,7 @@ class Line:
     indent: int  # empty cells on the left that align a right-to-left line
 
     def column_of(self, offset: int) -> int | None:
-        """The leftmost column of the cell that stands for a code point, None if no cell does."""
+        """The leftmost column of the cell that represents a code point, None if there is none."""
         column = self.indent
         for cell in self.cells:
             if cell.start <= offset < cell.end:
@@ -57,7 +57,7 @@ class Line:
         return None
 
     def cell_at(self, column: int) -> Cell | None:
-        """The cell that covers a column, None beside the text."""
+        """The cell that covers a column, None outside the text."""
         column -= self.indent
         for cell in self.cells:
             if 0 <= column < cell.width:
@@ -68,7 +68,7 @@ class Line:
 
 @dataclass(eq=False)
 class Layout:
-    """A text broken into lines; lines are made when they are asked for, and kept.
+    """A text broken into lines, which are computed on demand and cached.
 
     base: the direction of all paragraphs, 0 or 1; None takes each paragraph's from its first strong
     character, or default_base if it has none.
@@ -93,7 +93,7 @@ class Layout:
         self._done = False
 
     def at_width(self, width: int) -> Layout:
-        """The same text in another width; what does not depend on the width is not worked out again."""
+        """The same text in another width; reuses everything that does not depend on the width."""
         return replace(self, width=width)
 
     @property
@@ -104,11 +104,11 @@ class Layout:
         return len(self._starts)
 
     def count_to(self, most: int) -> int:
-        """The number of lines, or `most` where there are more: those behind are not worked out."""
-        return min(most, self._last_line(most - 1) + 1)
+        """The number of lines, or `most` if there are more; lines after that are not computed."""
+        return min(most, self._known_last_line(most - 1) + 1)
 
     def line(self, index: int) -> Line:
-        """One line; raises IndexError if there is none of that number."""
+        """One line; raises IndexError if it does not exist."""
         if index not in self._lines:
             number = self.paragraph_of(index)
             paragraph, start = self._paragraphs[number], self._starts[index]
@@ -121,8 +121,8 @@ class Layout:
         return self._lines[index]
 
     def paragraph_of(self, line: int) -> int:
-        """The number of the paragraph that a line belongs to; raises IndexError if there is no such line."""
-        if not 0 <= line <= self._last_line(line):
+        """The index of a line's paragraph; raises IndexError if there is no such line."""
+        if not 0 <= line <= self._known_last_line(line):
             raise IndexError(f"no line {line}")
         return bisect_right(self._first_lines, line) - 1
 
@@ -130,7 +130,7 @@ class Layout:
         """The line and column of the cell that shows a code point.
 
         Offsets without a cell (hanging space, separator, end of text) are at the cell after the line's last,
-        kept within the pane. Offsets outside the text count as its ends.
+        but within the pane. Offsets outside the text are clamped.
         """
         offset = max(0, min(offset, len(self.text)))
         while not self._done and self._paragraphs_end() <= offset:
@@ -142,21 +142,21 @@ class Layout:
         return index, max(0, min(after if column is None else column, self.width - 1))
 
     def offset_at(self, line: int, column: int) -> int:
-        """The first code point of the cell at a line and column, both taken to the nearest that exist.
+        """The first code point of the cell at a line and column, both clamped to existing ones.
 
-        Beside the end of a paragraph's last line it is the offset after its last character; beside any other
-        line the nearest cell counts.
+        Beyond the end of a paragraph's last line it is the offset after its last character; beside any other
+        line that of the nearest cell.
         """
-        there = self.line(max(0, min(line, self._last_line(line))))
-        if (cell := there.cell_at(column)) is not None:
+        line_at = self.line(max(0, min(line, self._known_last_line(line))))
+        if (cell := line_at.cell_at(column)) is not None:
             return cell.start
-        is_after = (column < there.indent) == bool(there.base)
-        paragraph = self._paragraphs[there.paragraph]
-        if not there.cells or (is_after and there.end == paragraph.stop):
-            return min(paragraph.end, there.end)
-        return there.cells[0 if column < there.indent else -1].start
+        is_after = (column < line_at.indent) == bool(line_at.base)
+        paragraph = self._paragraphs[line_at.paragraph]
+        if not line_at.cells or (is_after and line_at.end == paragraph.stop):
+            return min(paragraph.end, line_at.end)
+        return line_at.cells[0 if column < line_at.indent else -1].start
 
-    def _last_line(self, wanted: int) -> int:  # or of one from wanted on
+    def _known_last_line(self, wanted: int) -> int:  # at least `wanted` if it exists
         while wanted >= len(self._starts) and not self._done:
             self._next_paragraph()
         return len(self._starts) - 1
@@ -169,8 +169,8 @@ class Layout:
             start, text = self._paragraphs_end(), self.text
             separator = clusters.SEPARATORS.search(text, start)
             end, stop = separator.span() if separator else (len(text), len(text))
-            made = _Paragraph(text[start:end], start, stop, self.base, self.default_base, separator is None)
-            self.analysed.append(made)
+            paragraph = _Paragraph(text[start:end], start, stop, self.base, self.default_base, not separator)
+            self.analysed.append(paragraph)
         paragraph = self.analysed[len(self._paragraphs)]
         self._done = paragraph.is_last
         self._paragraphs.append(paragraph)
@@ -182,7 +182,7 @@ class Layout:
 class _Paragraph:
     text: str
     start: int
-    stop: int  # behind its separator
+    stop: int  # after its separator
     asked_base: int | None
     default_base: int
     is_last: bool
@@ -193,7 +193,7 @@ class _Paragraph:
         self.cells = joining.cells_of(self.text)
 
     @cached_property
-    def _resolved(self) -> tuple[bytes, int, bytearray]:  # classes of all code points, direction, levels
+    def _resolved(self) -> tuple[bytes, int, bytearray]:  # classes of its code points, direction, levels
         classes = bidi.classes_of(self.text)
         base = bidi.first_strong(classes) if self.asked_base is None else self.asked_base
         base, levels = bidi.resolve(classes, self.default_base if base is None else base, self.text)
@@ -209,8 +209,8 @@ class _Paragraph:
 
     @cached_property
     def _words(self) -> list[tuple[int, int, int, str]]:  # start, end, cells, kinds of the blanks after
-        before, found = self._before, ((*w.span(1), w[2]) for w in _WORD_AND_BLANKS.finditer(self.kinds))
-        return [(start, end, before[end] - before[start], blanks) for start, end, blanks in found]
+        before, matches = self._before, ((*w.span(1), w[2]) for w in _WORD_AND_BLANKS.finditer(self.kinds))
+        return [(start, end, before[end] - before[start], blanks) for start, end, blanks in matches]
 
     def line_starts(self, width: int, tab: int) -> list[int]:  # blanks at the end of a line hang
         before = self._before
@@ -237,7 +237,7 @@ class _Paragraph:
         return starts
 
     def cells_between(self, start: int, end: int, layout: Layout) -> list[Cell]:
-        """The cells of the line [start, end), left to right; blanks at its end beyond the width have none."""
+        """The cells of the line [start, end), left to right, without blanks that hang beyond the width."""
         start, end = start - self.start, end - self.start
         classes, base, resolved = self._resolved
         levels = bidi.l1(classes[start:end], resolved[start:end], base)

@@ -1,8 +1,8 @@
-"""Folds text for matching, always with the map back; the stored text itself is never altered.
+"""Fold text for matching, with a mapping back to the stored text, which is never altered.
 
-Which letters count as equal follows common practice in Arabic retrieval (Larkey, Ballesteros and
-Connell 2002, "light" normalization), with the Persian forms of the same letters; presentation forms
-are decomposed by the Unicode Character Database.
+The classes of equal letters follow common practice in Arabic retrieval (Larkey, Ballesteros and Connell 2002,
+"light" normalization), including the Persian forms of the same letters; presentation forms are decomposed
+according to the Unicode Character Database.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ from coder.text.unicode_data import Lookup
 
 _LETTERS = str.maketrans("أإآٱىةؤئگکی", "اااايهويككي")
 _TATWEEL = "\u0640"
-# What mostly stands behind a letter, and is no mark.
+# Common characters after a letter that are not marks.
 _LETTERS_AND_BLANK = frozenset(" \n،." + "ءآأؤإئابةتثجحخدذرزسشصضطظعغفقكلمنهوىي")
 _QUOTES = frozenset("\"'‘’‚‛“”„‟«»‹›")
 _INVISIBLE = frozenset(
     "\u00ad\u061c\u180e\ufeff"
     + "".join(map(chr, [*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070)]))
 )
-_RUN = re.compile(" {2,}")
-# All characters but the commonest of those that fold to themselves.
+_BLANKS = re.compile(" {2,}")
+# All characters except the most common ones that fold to themselves.
 _MAY_CHANGE = re.compile(
     "[^\n !#-&(-@\\[-`a-z{-~\u2013\u2014\u2026"
     "\u0621\u0627\u0628\u062a-\u063a\u0641-\u0648\u064a\u060c\u061b\u061f]"
@@ -37,43 +37,43 @@ _MAY_CHANGE = re.compile(
 
 @dataclass(frozen=True)
 class Folded:
-    """A folded text and the way back to the code points of the stored text it was made from."""
+    """A folded text with a mapping to the code points of the stored text."""
 
     text: str
     stored: str
     quotes: bool = False
-    collapsed: bool = False  # whether a run of blanks became one
+    collapsed: bool = False  # whether any run of blanks was collapsed
 
     def span(self, i: int, j: int) -> tuple[int, int]:
-        """The code points [start, end) of the stored text behind folded characters [i, j).
+        """The code points [start, end) of the stored text for the folded characters [i, j).
 
-        Marks and tatweel after the last letter belong to it, so a span never ends between a base and
+        Marks and tatweel after the last letter belong to it, so that a span never ends between a base and
         its mark. An empty [i, i) gives the empty span before character i.
         """
         folded, stored = self._steps
         text = self.stored
-        at = bisect_right(folded, i) - 1
-        start = stored[at] + i - folded[at] if i < len(self.text) else len(text)
+        step = bisect_right(folded, i) - 1
+        start = stored[step] + i - folded[step] if i < len(self.text) else len(text)
         if j <= i:
             return start, start
-        at = bisect_right(folded, j - 1, at) - 1
-        end = reach = stored[at] + j - folded[at]
+        step = bisect_right(folded, j - 1, step) - 1
+        end = next_offset = stored[step] + j - folded[step]
         in_run = self.collapsed and self.text[j - 1] == " "
-        while reach < len(text):
-            character = text[reach]
-            reach += 1
+        while next_offset < len(text):
+            character = text[next_offset]
+            next_offset += 1
             if in_run and _FOLDS[self.quotes][ord(character)] == " ":
-                end = reach
+                end = next_offset
             elif character in _LETTERS_AND_BLANK:
                 break
             if character == _TATWEEL or unicodedata.category(character)[0] == "M":
-                end = reach
+                end = next_offset
             elif character not in _INVISIBLE:
                 break
         return start, end
 
     def index(self, offset: int) -> int:
-        """The first folded character that stems from stored code point `offset` or a later one."""
+        """The first folded character that comes from the stored code point `offset` or a later one."""
         folded, stored = self._steps
         at = bisect_left(stored, offset)
         limit = folded[at] if at < len(folded) else len(self.text)
@@ -81,48 +81,47 @@ class Folded:
 
     @cached_property
     def _steps(self) -> tuple[Sequence[int], Sequence[int]]:
-        """Folded indices, and the stored offsets they stem from, between which both run on evenly."""
+        """Folded indices and their stored offsets, between which both advance one by one."""
         uneven = [match.start() for match in _uneven(self.collapsed).finditer(self.stored)]
         if not self.collapsed and len(self.text) == len(self.stored) - len(uneven):
-            folded = [0, *(at - dropped for dropped, at in enumerate(uneven))]
-            return folded, [0, *(at + 1 for at in uneven)]
+            folded = [0, *(offset - removed for removed, offset in enumerate(uneven))]
+            return folded, [0, *(offset + 1 for offset in uneven)]
         folded, stored, table = [0], [0], _FOLDS[self.quotes]
-        for at in uneven:
-            letters = table[ord(self.stored[at])]
-            index = folded[-1] + at - stored[-1]
+        for offset in uneven:
+            letters = table[ord(self.stored[offset])]
+            index = folded[-1] + offset - stored[-1]
             length = len(letters)
             if letters == " " and self.text[index - 1 : index] == " ":
-                length = 0  # the run's first blank stands for it
+                length = 0  # collapsed into the first blank of the run
             if length == 1:
-                continue  # a quotation mark that is kept, a run's first blank
-            for more in range(1, length):
-                folded.append(index + more)
-                stored.append(at)
+                continue  # a quotation mark that is kept, or the first blank of a run
+            for extra in range(1, length):
+                folded.append(index + extra)
+                stored.append(offset)
             folded.append(index + length)
-            stored.append(at + 1)
+            stored.append(offset + 1)
         return folded, stored
 
 
 def fold(text: str, *, quotes: bool = False) -> Folded:
-    """What of a text counts when it is matched: letters without their variants, marks and case.
+    """Fold a text for matching: unify letter variants and case, and remove marks.
 
-    All blanks count as one space, a run of them too; line ends stay. quotes: keep quotation marks, which are
-    dropped otherwise.
+    A blank or a run of blanks becomes one space; line ends are kept. quotes: whether to keep quotation marks.
     """
     folded = _folded(text, quotes)
     if "  " not in folded:
         return Folded(folded, text, quotes)
-    return Folded(_RUN.sub(" ", folded), text, quotes, collapsed=True)
+    return Folded(_BLANKS.sub(" ", folded), text, quotes, collapsed=True)
 
 
 @lru_cache(1 << 14)
 def fold_key(text: str) -> str:
-    """The folded text with white space collapsed, under which a word or phrase is looked up."""
+    """The folded text with white space collapsed, as a key for looking up words and phrases."""
     folded = " ".join(_folded(text, False).split())
-    return text if folded == text else folded  # one string for both where nothing changes
+    return text if folded == text else folded  # share one string if nothing changes
 
 
-def _folded(text: str, quotes: bool) -> str:  # few different characters of a text do not stay as they are
+def _folded(text: str, quotes: bool) -> str:  # by replacement, as few distinct characters change
     table = _FOLDS[quotes]
     for character in set(_MAY_CHANGE.findall(text)):
         folded = table[ord(character)]
@@ -157,7 +156,7 @@ def _is_arabic_mark(character: str) -> bool:
     return is_quranic_sign or (_is_arabic(character) and unicodedata.category(character) == "Mn")
 
 
-_FOLDS = {  # how each character folds, by whether quotation marks are kept
+_FOLDS = {  # whether quotation marks are kept → folding of each character
     False: Lookup(partial(_fold, dropped=_INVISIBLE | _QUOTES)),
     True: Lookup(partial(_fold, dropped=_INVISIBLE)),
 }
@@ -167,21 +166,21 @@ _ARABIC = [*map(chr, (*range(0x0600, 0x0900), *range(0xFB50, 0xFE00), *range(0xF
 
 
 def spellings(folded: str) -> str:
-    """A regular expression for what folds to these letters, but for ligatures; for none, what is dropped."""
-    dropped, *letters = (f"[{re.escape(_unfolded()[each])}]" for each in ("", *folded))
-    return f"{dropped}*".join(letters) if letters else dropped
+    """A regular expression for texts that fold to `folded`, without ligatures; for "", removed characters."""
+    removable, *letters = (f"[{re.escape(_unfolded()[letter])}]" for letter in ("", *folded))
+    return f"{removable}*".join(letters) if letters else removable
 
 
 @cache
-def _unfolded() -> Mapping[str, str]:  # what characters fold to → these characters
-    found = defaultdict[str, str](str)
+def _unfolded() -> Mapping[str, str]:  # folded form → the characters that fold to it
+    sources = defaultdict[str, str](str)
     for character in (*map(chr, range(0x80)), *_ARABIC, *_INVISIBLE, *_QUOTES):
-        found[_FOLDS[False][ord(character)]] += character
-    return found
+        sources[_FOLDS[False][ord(character)]] += character
+    return sources
 
 
 @cache
-def _uneven(blanks: bool) -> re.Pattern[str]:  # what does not fold to just one; blanks: all of these too
-    found = (c for c in (*_ARABIC, *_INVISIBLE, *_QUOTES, "\u0130") if len(_FOLDS[False][ord(c)]) != 1)
+def _uneven(blanks: bool) -> re.Pattern[str]:  # characters not folded to exactly one, or blanks
+    characters = (c for c in (*_ARABIC, *_INVISIBLE, *_QUOTES, "\u0130") if len(_FOLDS[False][ord(c)]) != 1)
     blank = r"\s" if blanks else ""
-    return re.compile(f"[{re.escape(''.join(sorted(found)))}{blank}]")
+    return re.compile(f"[{re.escape(''.join(sorted(characters)))}{blank}]")

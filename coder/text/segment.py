@@ -1,7 +1,7 @@
-"""Words, sentences and the places where the edge of a span may stand.
+"""Words, sentences and possible boundaries of spans.
 
 Clitics are the written ones of Modern Standard Arabic (Habash 2010, Introduction to Arabic Natural Language
-Processing, chapter 4): every place where one could end is offered, since the coder, not the tool, decides.
+Processing, chapter 4). Every possible boundary of one is offered, since the coder decides, not the tool.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from coder.text.unicode_data import Lookup, value
 Extent: TypeAlias = tuple[int, int]  # code points [start, end)
 Unit: TypeAlias = Literal["word", "clitic", "letter"]
 
-# One character per code point says what it is to a word or sentence:
+# One character per code point is its kind within a word or sentence:
 #   a  letter of a right-to-left script   w  other letter   0  decimal digit   m  mark   j  joiner
 #   u  part of a web address              and . ? _ for full stops, other ends of sentences and white space;
-# quotation marks, brackets and what may stand inside a number or word are themselves, all else is #.
+# quotation marks, brackets and signs allowed inside a number or word stand for themselves, all else is #.
 _WORD = re.compile("u+|a[amj]*|0++(?:[.,/:-]0++)*+(?![wm])|[w0][w0mj]*(?:['@.-][w0mj]+)*")
 _STOP = re.compile("""[.?]+["')]*(?=_|$)|(?<=[am][am][am])[.?](?=a)""")
-_END = re.compile("[.٫!?؟…]")  # what `_kind` makes a stop of
+_END = re.compile("[.٫!?؟…]")  # characters that `_kind` maps to a stop
 _INITIALS = re.compile(r"(?<![awm0])[aw]m*(?:\.[aw]m*)*\.$")
 _LONGEST_ABBREVIATION = 24
 _LIST_NUMBER = re.compile(r"_*0+\.$")
@@ -39,11 +39,11 @@ _WEB_ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>\"«»“”]*[^\s<>\"«»�
 _SIGNS = dict(zip("!?؟…\"»”'’)]-–\u200c\u200d.٫,٬/:@", '????"""\'\'))--jj..,,/:@', strict=True))
 _SUFFIXES = ("هما", "كما", "هم", "هن", "ها", "كم", "كن", "نا", "ني", "ه", "ك", "ي")
 _SHORTEST_STEM = 2
-_WRAPPED, _FULL_LINES = range(30, 121), 2  # widths to which texts are wrapped; full lines needed to tell
+_WRAPPED, _FULL_LINES = range(30, 121), 2  # usual widths of wrapped texts; minimum number of full lines
 
 
 class Reading:
-    """A stored text and what has been found in it so far; nothing is computed before it is asked for."""
+    """A stored text with its analysis, which is computed on demand and cached."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -51,7 +51,7 @@ class Reading:
 
     @cached_property
     def folded(self) -> Folded:
-        """What of the text counts when it is matched, with the map back."""
+        """The text folded for matching."""
         return fold(self.text)
 
     @cached_property
@@ -60,23 +60,23 @@ class Reading:
         return words(self.text)
 
     def boundaries(self, unit: Unit) -> list[int]:
-        """The offsets where the edge of a span may stand when it is moved by that unit."""
+        """The possible offsets of a span's boundary when it is moved by a unit."""
         if unit not in self._edges:
             self._edges[unit] = boundaries(self.text, unit)
         return self._edges[unit]
 
 
 def words(text: str) -> list[Extent]:
-    """All words in order, numbers and dates with their separators, web addresses; و2017 is two words."""
+    """All words in order; numbers with separators, dates and web addresses are one word, و2017 is two."""
     return [match.span() for match in _WORD.finditer(_kinds_of(text))]
 
 
 @lru_cache(4)
 def sentences(text: str) -> tuple[Extent, ...]:
-    """All sentences in order, without the white space around them; a new line begins a new one.
+    """All sentences in order, without surrounding white space; each line starts a new one.
 
-    A line end that only keeps a text to a width ends none, nor does a full stop after an initial, an
-    abbreviation or the number of a list item.
+    Hard line wraps do not end a sentence, nor do full stops after an initial, an abbreviation or a list
+    number.
     """
     found: list[Extent] = []
     text, offset = unwrapped(text), 0
@@ -92,27 +92,27 @@ def sentences(text: str) -> tuple[Extent, ...]:
 
 @lru_cache(4)
 def unwrapped(text: str) -> str:
-    """The text with a blank for each line end that only keeps it to a width; offsets stay.
+    """The text with hard line wraps replaced by blanks, so that offsets stay the same.
 
-    That is told by the lines: most that end no sentence are full, so that the next one's first word would not
-    have fitted into the width of the longest.
+    A text counts as hard-wrapped if most of the lines that do not end a sentence are full: the first word of
+    the next line would not have fitted into the width of the longest line.
     """
     lines = text.split("\n")
     width = max(map(len, map(str.rstrip, lines)))
     if len(lines) <= _FULL_LINES or width not in _WRAPPED:
         return text
-    going_on, full = 0, []
+    continuing, full = 0, []
     for line, after in pairwise(lines):
-        said = line.rstrip("\"')]»” \r")
-        goes_on = 2 * len(said) > width and said[-1] not in ".?!؟…:" and not (not after or after.isspace())
-        going_on += goes_on  # long enough to have been wrapped, and ends no sentence
-        full.append(goes_on and len(line.rstrip()) + 1 + len(after.split()[0]) > width)
-    if sum(full) < max(_FULL_LINES, going_on / 2):
+        content = line.rstrip("\"')]»” \r")
+        is_continued = 2 * len(content) > width and content[-1] not in ".?!؟…:" and bool(after.strip())
+        continuing += is_continued  # long enough to have been wrapped, and not the end of a sentence
+        full.append(is_continued and len(line.rstrip()) + 1 + len(after.split()[0]) > width)
+    if sum(full) < max(_FULL_LINES, continuing / 2):
         return text
     return lines[0] + "".join(" \n"[not joined] + line for joined, line in zip(full, lines[1:], strict=True))
 
 
-def _stops(line: str) -> Iterator[int]:  # where a sentence ends inside a line
+def _stops(line: str) -> Iterator[int]:  # the ends of sentences inside a line
     if not _END.search(line, 0, len(line.rstrip()) - 1):
         return
     kinds = _kinds_of(line)
@@ -131,10 +131,10 @@ def _stops(line: str) -> Iterator[int]:  # where a sentence ends inside a line
 
 
 def boundaries(text: str, unit: Unit) -> list[int]:
-    """The offsets, sorted, where the edge of a span may stand when it is moved by that unit.
+    """The possible offsets of a span's boundary when it is moved by a unit, sorted.
 
-    word: both edges of each word. clitic: also between a word and what is written onto it (و ف ب ل ك س ال,
-    pronouns). letter: between any two clusters, so never between a letter and its mark.
+    word: both edges of every word. clitic: also between a word and its clitics (و ف ب ل ك س ال, pronouns).
+    letter: between any two clusters, so never between a letter and its mark.
     """
     if unit == "letter":
         return sorted({0, len(text), *(cluster.start for cluster in clusters.clusters(text))})
@@ -146,7 +146,7 @@ def boundaries(text: str, unit: Unit) -> list[int]:
     return sorted(edges)
 
 
-def _clitic_edges(word: str) -> Iterator[int]:  # where a proclitic could end or a pronoun begin
+def _clitic_edges(word: str) -> Iterator[int]:  # where a proclitic can end or a pronoun begin
     folded = fold(word)
     letters = folded.text
     longest = len(letters) - _SHORTEST_STEM
@@ -161,7 +161,7 @@ def _clitic_edges(word: str) -> Iterator[int]:  # where a proclitic could end or
                 yield start
 
 
-def _proclitics(letters: str) -> Iterator[int]:  # the lengths of conjunction, preposition or س, article
+def _proclitics(letters: str) -> Iterator[int]:  # possible lengths: conjunction, preposition or س, article
     length = 0
     if letters[:1] in ("و", "ف"):
         length += 1
