@@ -25,7 +25,7 @@ from coder.codebook.load import read_codebook
 from coder.codebook.schema import Codebook
 from coder.model import Article, Candidate, Coding, Decision, Lesson
 from coder.native import to_coding
-from coder.service.learning.learned_terms import taught_by
+from coder.service.learning.learned_terms import lessons_from
 from coder.suggest.learned import Tally, candidates, entries, tally
 from coder.suggest.registry import propose
 from coder.text.normalize import fold
@@ -134,7 +134,7 @@ def sample(everybody: bool) -> tuple[list[Read], set[str]]:
     kinds = {kind.id for kind in codebook.span_kinds}
 
     def lessons(coding: Coding) -> Iterator[Lesson]:
-        return taught_by(coding, {c.id for c in _proposed(texts[coding.article], codebook)})
+        return lessons_from(coding, {c.id for c in _proposed(texts[coding.article], codebook)})
 
     found = []
     for coding in codings:

@@ -71,7 +71,7 @@ def harmless(cell: str) -> str:
     return f"'{cell}" if is_like_formula(cell) else cell
 
 
-def as_it_was(cell: str) -> str:
+def unescape_cell(cell: str) -> str:
     """Return the original of a cell escaped by `harmless`."""
     return cell[1:] if cell[:1] == "'" and is_like_formula(cell) else cell
 

@@ -229,7 +229,7 @@ class Event:
         return replace(self, fields=_with_answer(self.fields, name, answer))
 
 
-def when_in_words(at: str) -> str:
+def format_local_time(at: str) -> str:
     """Format an ISO 8601 timestamp in local time, to the minute."""
     return f"{datetime.fromisoformat(at).astimezone():%Y-%m-%d %H:%M}" if at else ""
 

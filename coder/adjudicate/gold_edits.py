@@ -277,7 +277,9 @@ def take(state: Adjudication, takings: Iterable[Taking], by: str) -> Adjudicatio
     evidence = []
     for taking in takings:
         cited = [(c, i) for c in taking.givers for i in taking.row.answers[c].evidence]
-        evidence.append(with_one_edge(((c, spans[c][i]) for c, i in cited if i in spans[c]), taking.chosen))
+        evidence.append(
+            with_agreed_edges(((c, spans[c][i]) for c, i in cited if i in spans[c]), taking.chosen)
+        )
     gold, span_ids = _with_gold_spans(state.gold, evidence)
     taken: dict[str, dict[str, Answer | None]] = {}
     for each, ids in zip(takings, span_ids, strict=True):
@@ -287,7 +289,7 @@ def take(state: Adjudication, takings: Iterable[Taking], by: str) -> Adjudicatio
     return _with_answers(replace(state, gold=gold), taken)
 
 
-def with_one_edge(marked: Iterable[tuple[str, Span]], edges_of: str = "") -> list[Span]:
+def with_agreed_edges(marked: Iterable[tuple[str, Span]], edges_of: str = "") -> list[Span]:
     """Coders' spans, choosing one where coders drew different edges.
 
     edges_of: the coder whose edges are chosen; else the most frequent edges, in a tie the first coder's.

@@ -254,7 +254,7 @@ class Adjudication:
         return rows
 
 
-def up_to_date(
+def updated_clusters(
     stored: Sequence[Cluster], codings: Sequence[Coding], align: Callable[[], Sequence[Cluster]]
 ) -> list[Cluster]:
     """The stored clusters, updated to the events that exist now.

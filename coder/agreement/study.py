@@ -99,14 +99,14 @@ class Study:
         comparisons: Sequence[Comparison],
         codebook: Codebook,
         plan: Plan | None = None,
-        remembered: ScoreCache = lambda name, numbers, work: work(),
+        cached_score: ScoreCache = lambda name, numbers, work: work(),
         basis: Basis | None = None,
     ) -> None:
         """comparisons: in the order of the articles; iterated once, later accessed by index.
 
-        remembered: returns the cached result of a computation on the articles of these numbers, or runs it.
+        cached_score: returns the cached result of a computation on the articles of these numbers, or runs it.
         """
-        self._remembered = remembered
+        self._remembered = cached_score
         self.comparisons = comparisons
         self._events, self._spans = EventPool(), SpanPool()
         self._cells: dict[str, CellPool] = {}

@@ -91,7 +91,7 @@ def print_report(report: Report, out: Output) -> None:
         if table.kind == "matrix":
             _print_matrix(table, out)
             continue
-        columns, rows = table.seen_by("terminal")
+        columns, rows = table.for_reader("terminal")
         out.table(
             [column.title("en") for column in columns],
             [

@@ -57,7 +57,7 @@ def _check(options: Options, out: Output) -> None:
 
 
 def _show(options: Options, out: Output) -> None:
-    if len(options.files) == 1 and (path := shipped.to_copy(options.files[0])):
+    if len(options.files) == 1 and (path := shipped.shipped_file(options.files[0])):
         text = path.read_text("utf-8")
         out.document({"file": path.name, "text": text})
         out.line(text.rstrip("\n"))

@@ -9,7 +9,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 from coder.cli.commands import Exit, Options
-from coder.cli.gold import tell_stale
+from coder.cli.gold import note_stale_gold
 from coder.cli.output import Output
 from coder.codebook.label import joined
 from coder.errors import CoderError
@@ -160,7 +160,7 @@ def _tell_left_out(options: Options, out: Output, done: Delivered) -> None:
     if done.open_gold:
         out.note("cli.export.open_gold", count=Message("counts.articles", n=done.open_gold))
     if options.what == "gold" and options.release is None:
-        tell_stale(out, stale_gold(options.project, out.progress("compare")))
+        note_stale_gold(out, stale_gold(options.project, out.progress("compare")))
 
 
 def run_attach(options: Options, out: Output) -> Exit:

@@ -7,7 +7,7 @@ from coder.cli.output import Output, tell
 from coder.cli.show import print_article
 from coder.messages.catalogue import Message
 from coder.service.figures.agreement_report import agreement_report
-from coder.service.learning.learned_terms import shown_to_all
+from coder.service.learning.learned_terms import candidates_for_all
 from coder.service.sample_project import SUPERVISOR, VISITOR, make_demo
 
 SHOWN = "004"
@@ -23,7 +23,7 @@ def run_demo(options: Options, out: Output) -> None:
         project.close()
         return
     article = project.article(SHOWN)
-    candidates = shown_to_all(project, article)
+    candidates = candidates_for_all(project, article)
     _, report = agreement_report(project, stage="calibration", with_cases=options.json)
     exports = list(map(str, exported))
     summary = {"project": str(options.folder), "article": article.id, "candidates": len(candidates)}

@@ -7,7 +7,7 @@ from coder.cli.commands import Options
 from coder.cli.output import Output
 from coder.errors import CoderError
 from coder.messages.catalogue import Message, say
-from coder.model import POLICIES, event_number, when_in_words
+from coder.model import POLICIES, event_number, format_local_time
 
 
 def run_gold(options: Options, out: Output) -> None:
@@ -60,10 +60,10 @@ def _list(options: Options, out: Output) -> None:
         state = say("en", "screens.to_redo") if line.article in stale else line.status
         rows.append((line.article, state, line.events, *(line.values.get(k, 0) for k in kinds), signature))
     out.table([*head[:3], *(say("en", f"gold.{kind}") for kind in kinds), head[3]], rows)
-    tell_stale(out, stale)
+    note_stale_gold(out, stale)
 
 
-def tell_stale(out: Output, articles: Sequence[str]) -> None:
+def note_stale_gold(out: Output, articles: Sequence[str]) -> None:
     """Print how many articles' gold was closed before coders changed the answers it was taken from."""
     if articles:
         out.note("cli.gold.stale", count=Message("counts.articles", n=len(articles)), first=articles[0])
@@ -90,7 +90,7 @@ def _show(options: Options, out: Output) -> None:
         name = asks.label.of(lang) if asks else each.field
         if each.spans:
             name = f"«{name}» {say(lang, f'screens.spans_{each.spans}')}"
-        origin = (", ".join(givers), reason, answer.by, when_in_words(each.at))
+        origin = (", ".join(givers), reason, answer.by, format_local_time(each.at))
         rows.append((event_number(each.event), name, *origin, value))
         content = {"value": answer.value} if answer.coded else {"blank": answer.state}
         documents.append(
@@ -105,7 +105,7 @@ def _show(options: Options, out: Output) -> None:
         numbers = ", ".join(event_number(event) for _, event in cluster.members)
         start = event_number(cluster.id), say(lang, "screens.rejected"), coders
         reason = book.reason(cluster.rejected).of(lang)
-        rows.append((*start, reason, no_event.by, when_in_words(no_event.at), numbers))
+        rows.append((*start, reason, no_event.by, format_local_time(no_event.at), numbers))
         rejection = {"members": dict(cluster.members), "reason": cluster.rejected}
         rejections.append({**rejection, "by": no_event.by, "at": no_event.at})
     about = {"article": gold.article, "status": gold.status, "codebook": gold.codebook}
@@ -166,7 +166,7 @@ def _release(options: Options, out: Output) -> None:
     count, number = Message("counts.articles", n=release.articles), release.number
     out.say("cli.gold.released" if is_new else "cli.gold.same_release", number=number, count=count)
     out.line(f"sha256 {release.sha256}")
-    tell_stale(out, stale_gold(options.project, out.progress("compare")))
+    note_stale_gold(out, stale_gold(options.project, out.progress("compare")))
     out.note("cli.gold.export", number=number)
 
 

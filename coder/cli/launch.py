@@ -21,7 +21,7 @@ from coder.cli.output import Output, need_utf8, tell
 from coder.errors import CoderError
 from coder.messages.catalogue import Message, say
 from coder.service.project import config as configuration
-from coder.service.project.config import Language, View, first_look
+from coder.service.project.config import Language, View, opening_text
 from coder.tui.first_paint import first_paint, take_back
 from coder.tui.terminal import Replies, Terminal, asking, decide
 
@@ -43,7 +43,7 @@ def code(project: Project, coder: str, article: str | None, replies: Replies | N
     from coder.service.coding.session import next_article
 
     project.person(coder)
-    chosen = project.standing_article(article or next_article(project, coder))
+    chosen = project.available_article(article or next_article(project, coder))
 
     def first() -> Any:
         from coder.tui.screens.coding_screen import CodingScreen
@@ -61,7 +61,7 @@ def run_review(options: Options, _out: Output) -> None:
     if article is not None:
         from coder.service.review.gold_session import expect_reviewable
 
-        article = project.standing_article(article).id
+        article = project.available_article(article).id
         expect_reviewable(project, article)
 
     def first() -> Any:
@@ -96,7 +96,7 @@ def _painted(options: Options) -> Iterator[Replies | None]:
     need_utf8(sys.stdout)
     folder = options.folder_of_project
     with asking(os.environ) as answers:
-        article = first_look(folder, options.person, options.article)
+        article = opening_text(folder, options.person, options.article)
         # A remote terminal takes long to reply: meanwhile the modules needed next are loaded.
         Thread(target=import_module, args=["coder.service.project.opened"]).start()
         replies = answers()

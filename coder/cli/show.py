@@ -9,9 +9,9 @@ from coder.cli.output import Output, need_utf8
 from coder.errors import CoderError
 from coder.model import Article, Candidate
 from coder.service.coding.article_marks import Bracketed, Mark, marks
-from coder.service.learning.learned_terms import shown_to_all
+from coder.service.learning.learned_terms import candidates_for_all
 from coder.service.project.opened import Project
-from coder.text.display import PLAIN, Display, Mode, as_sent, visual_line
+from coder.text.display import PLAIN, Display, Mode, sent_glyph, visual_line
 from coder.text.layout import Layout, Line
 
 # One colour and one attribute (underline, bold or both) per kind, so that kinds differ without colour.
@@ -24,7 +24,7 @@ def run_show(options: Options, out: Output) -> None:
         need_utf8(out.out)
     project = options.project
     article = project.article(options.article)
-    candidates = shown_to_all(project, article)
+    candidates = candidates_for_all(project, article)
     width = options.width or min(shutil.get_terminal_size((80, 24)).columns, 120)
     if width < 10:
         raise CoderError("cli.show.narrow", width=width)
@@ -98,5 +98,5 @@ def _coloured(
         if sgr != last:
             out += ("\x1b[0m" if last else "") + (f"\x1b[{sgr}m" if sgr else "")
             last = sgr
-        out += as_sent(cell.glyph, cell.level, mode)
+        out += sent_glyph(cell.glyph, cell.level, mode)
     return out + ("\x1b[0m" if last else "")

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from coder.agreement.result import Interval, Score
 from coder.cli.commands import Options
-from coder.cli.gold import tell_stale
+from coder.cli.gold import note_stale_gold
 from coder.cli.output import Output
 from coder.errors import CoderError
 from coder.messages.catalogue import Message
@@ -42,7 +42,7 @@ def run_status(options: Options, out: Output) -> None:
     out.say("cli.status.articles", **{**totals, "withdrawn": withdrawn})
     out.say("cli.status.codings", submitted=totals["codings_submitted"], open=totals["codings_open"])
     out.say("cli.status.gold", closed=totals["gold_closed"], open=totals["gold_open"])
-    tell_stale(out, stale)
+    note_stale_gold(out, stale)
     for flag in flags:
         out.say(
             "cli.status.flag", article=flag.article, coder=flag.coder, text=" ".join(flag.text.split()) or "—"

@@ -10,14 +10,14 @@ from coder.codebook.schema import Codebook, Field, Part, Rule
 from coder.messages.catalogue import say
 
 
-def say_rule(rule: Rule, codebook: Codebook, lang: str) -> str:
+def rule_in_words(rule: Rule, codebook: Codebook, lang: str) -> str:
     """A rule as one sentence."""
-    condition = say_condition(rule.condition, codebook, lang) if rule.condition else ""
+    condition = condition_in_words(rule.condition, codebook, lang) if rule.condition else ""
     key = "codebook.aloud_rule" if condition else "codebook.aloud_rule_always"
-    return say(lang, key, condition=condition, require=say_condition(rule.require, codebook, lang))
+    return say(lang, key, condition=condition, require=condition_in_words(rule.require, codebook, lang))
 
 
-def say_condition(
+def condition_in_words(
     expression: form.Expression, codebook: Codebook, lang: str, *, of_article: bool = False
 ) -> str:
     """A condition in words; of_article: in it, names without a prefix are those of article fields."""

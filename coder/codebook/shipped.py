@@ -28,7 +28,7 @@ def codebooks() -> dict[str, Path]:
     return {name: path for name, path in files.items() if path.name not in lexicons()}
 
 
-def to_copy(named: str) -> Path | None:
+def shipped_file(named: str) -> Path | None:
     """The file of a shipped codebook or lexicon, None if there is none of that name."""
     lexicon = lexicons().get(f"{named.removesuffix('.yaml')}.yaml")
     return lexicon or codebooks().get(named.replace("-", "_"))

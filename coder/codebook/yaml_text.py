@@ -110,7 +110,7 @@ def placed_ids(items: Any, path: YamlPath, below: str = "") -> Iterator[tuple[Ya
             yield from placed_ids(item.get(below), (*path, i, below), below)
 
 
-def own_data(path: Path) -> Any:
+def load_own_yaml(path: Path) -> Any:
     """The data of one of the program's own YAML files."""
     return yaml.load(path.read_text("utf-8"), Loader)
 

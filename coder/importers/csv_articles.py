@@ -14,7 +14,7 @@ from io import TextIOWrapper
 from pathlib import Path
 
 from coder.errors import CoderError
-from coder.foreign import as_it_was
+from coder.foreign import unescape_cell
 from coder.importers.columns import Columns, is_own
 from coder.importers.encodings import UTF8, encoding_of_file
 from coder.importers.records import row_piece, taken
@@ -43,7 +43,7 @@ def pieces(path: Path, columns: Columns) -> Iterator[Piece]:
             names = [name.strip() for name in next(reader, [])]
             expect_names(names, path)
             columns.expect(names, str(path))
-            unescape = as_it_was if is_own(names) else str
+            unescape = unescape_cell if is_own(names) else str
             last = reader.line_num
             for cells in reader:
                 first, last = last + 1, reader.line_num

@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from coder.codebook.aloud import say_condition, say_rule
+from coder.codebook.aloud import condition_in_words, rule_in_words
 from coder.codebook.schema import Codebook, EventType
 from coder.messages.catalogue import say
 
@@ -84,8 +84,8 @@ def _in_language(codebook: Codebook, lang: str) -> Mapping[str, Any]:
         "chapters": chapters,
         "titles": [word(name) for name in chapters],
         "word": word,
-        "condition": partial(say_condition, codebook=codebook, lang=lang),
-        "rule": partial(say_rule, codebook=codebook, lang=lang),
+        "condition": partial(condition_in_words, codebook=codebook, lang=lang),
+        "rule": partial(rule_in_words, codebook=codebook, lang=lang),
         "value": partial(codebook.label_of, lang=lang),
         "joined": ("؛ " if lang == "ar" else "; ").join,
         "mapped": mapped,

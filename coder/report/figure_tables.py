@@ -56,7 +56,7 @@ class Table(NamedTuple):
     kind: Kind = "list"
     about: str = ""
 
-    def seen_by(self, reader: Reader) -> tuple[list[Column], list[list[Cell]]]:
+    def for_reader(self, reader: Reader) -> tuple[list[Column], list[list[Cell]]]:
         """Return the columns meant for a reader, and their cells row by row."""
         places = [place for place, column in enumerate(self.columns) if reader in column.readers]
         return [self.columns[p] for p in places], [[row[p] for p in places] for row in self.rows]
@@ -148,7 +148,7 @@ def reasons_of(cells: Iterable[Score | Interval]) -> Label:
 
 def document_of(table: Table) -> list[dict[str, Any]]:
     """Return the rows as JSON objects by column name; undefined figures are null, with a reason."""
-    columns, rows = table.seen_by("data")
+    columns, rows = table.for_reader("data")
     return [{c.name: data_of(cell) for c, cell in zip(columns, row, strict=True)} for row in rows]
 
 

@@ -77,7 +77,7 @@ class _Section:
 
     def head(self, table: Table) -> list[Column]:
         """Return the columns on the page; that of fields also has a drawing of alpha and its interval."""
-        columns = table.seen_by("page")[0]
+        columns = table.for_reader("page")[0]
         if table.name != "fields":
             return columns
         place = [column.name for column in columns].index("interval")
@@ -85,7 +85,7 @@ class _Section:
 
     def rows(self, table: Table) -> list[list[Any]]:
         """Return the cells of a list as markup."""
-        columns, rows = table.seen_by("page")
+        columns, rows = table.for_reader("page")
         marked_up = []
         for row in rows[:_MOST_ROWS]:
             cells = [self._cell(column, cell) for column, cell in zip(columns, row, strict=True)]

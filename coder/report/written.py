@@ -33,7 +33,7 @@ def markdown(report: Report) -> str:
     for name in _PARAGRAPHS[:2]:
         parts += [in_markdown(" ".join(each.of("en") for each in getattr(report, name)))]
     for table in report.tables:
-        columns, rows = table.seen_by("paper")
+        columns, rows = table.for_reader("paper")
         lines = [
             [column.title("en") for column in columns],
             *([words_of(c, "en") for c in row] for row in rows),
@@ -55,7 +55,7 @@ def latex(report: Report) -> str:
     for name in _PARAGRAPHS[:2]:
         parts += [_escaped(" ".join(each.of("en") for each in getattr(report, name)))]
     for table in report.tables:
-        columns, rows = table.seen_by("paper")
+        columns, rows = table.for_reader("paper")
         align = "".join(_alignment(column, rows, p) for p, column in enumerate(columns))
         names = [column.title("en") for column in columns]
         if table.kind == "matrix":  # columns are headed by the numbers of the rows
@@ -109,7 +109,7 @@ def as_csv(report: Report) -> str:
 
 def table_csv(table: Table) -> str:
     """Return one table as CSV (RFC 4180); each part of a figure has its own column."""
-    columns, rows = table.seen_by("data")
+    columns, rows = table.for_reader("data")
     flat = [
         dict(part for c, cell in zip(columns, row, strict=True) for part in _flat(c, cell)) for row in rows
     ]

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from coder.codebook.aloud import say_condition
+from coder.codebook.aloud import condition_in_words
 from coder.codebook.declarations import Recode, targets
 from coder.codebook.expressions import Expression
 from coder.codebook.label import Label, Model, joined
@@ -156,7 +156,7 @@ def _in_words(aspect: str, value: Any, codebook: Codebook, of_article: bool) -> 
 
 
 def _condition(condition: Expression, codebook: Codebook, of_article: bool) -> Label:
-    ar, en = (say_condition(condition, codebook, lang, of_article=of_article) for lang in ("ar", "en"))
+    ar, en = (condition_in_words(condition, codebook, lang, of_article=of_article) for lang in ("ar", "en"))
     return Label(ar=ar, en=en)
 
 

@@ -23,7 +23,7 @@ from coder.store.data_problems import (
     column_from_json,
     column_to_json,
     damaged,
-    may_be_wrong,
+    needs_row_checks,
     row_problem,
     values_problem,
 )
@@ -137,7 +137,7 @@ def _sound(table: str, rows: Sequence[Values]) -> Columns:
     columns = [*_transposed(table, rows)]
     for i, convert in _FROM_STORED[table]:
         columns[i] = [*map(convert, columns[i])]
-    if may_be_wrong(table, columns):
+    if needs_row_checks(table, columns):
         for values in zip(*columns, strict=True):
             if values_problem(table, values):
                 _expect_sound(table, dict(zip(_COLUMNS[table], values, strict=True)))

@@ -102,7 +102,7 @@ def values_problem(table: str, values: Sequence[Any]) -> Message | None:
     return None
 
 
-def may_be_wrong(table: str, columns: Iterable[Sequence[Any]]) -> bool:
+def needs_row_checks(table: str, columns: Iterable[Sequence[Any]]) -> bool:
     """Check rows by column, which is faster; return whether `values_problem` has to check them one by one."""
     for (_, _, valid_types, is_valid), column in zip(_TESTS[table], columns, strict=True):
         types = {*map(type, column)}

@@ -198,7 +198,7 @@ def stored_entry(row: Mapping[str, Any]) -> Entry:
         raise damaged(Message("store.entry_unreadable", what=error.args[0], **where)) from None
 
 
-def is_moment(at: str) -> bool:
+def is_timestamp(at: str) -> bool:
     """Whether a text is a timestamp in the journal's format: ISO 8601 with a UTC offset."""
     return moment(at) is not None
 

@@ -45,7 +45,7 @@ class JournalQueries:
         rows = self.connection.execute(query.where(version >= since).order_by(version))
         return [(r.version, r.what, r.undoes) for r in rows]
 
-    def turnable(self, subject: str, way: Literal["undo", "redo"] | int) -> tuple[list[int], list[int]]:
+    def undo_stacks(self, subject: str, way: Literal["undo", "redo"] | int) -> tuple[list[int], list[int]]:
         """Return the undo and redo stacks, as `journal.stacks`; for a single step perhaps only their ends.
 
         For a single step the last entries suffice if they contain all entries that they undo or redo, and one
@@ -115,7 +115,7 @@ class JournalQueries:
         query = query if subjects is None else query.where(columns.subject.in_(subjects))
         return [subject.removeprefix(start) for subject in self._column(query.order_by(columns.subject))]
 
-    def last_done(self, start: str) -> dict[str, tuple[str, str]]:
+    def last_actions(self, start: str) -> dict[str, tuple[str, str]]:
         """Return subject → (action, person) of its last entry, for subjects that begin with `start`."""
         columns = _JOURNAL.c
         newest = select(columns.subject, func.max(columns.version).label("version")).group_by(columns.subject)
@@ -146,7 +146,7 @@ class JournalQueries:
         query = select(columns.subject, func.max(columns.at)).where(columns.what == what)
         return dict(map(tuple, self.connection.execute(query.group_by(columns.subject))))
 
-    def came_at(self) -> dict[str, str]:
+    def import_times(self) -> dict[str, str]:
         """Return article id → time of its import."""
         entries = self.entries(subject="articles")
         return {change.key[0]: entry.at for entry in entries for change in entry.changes}

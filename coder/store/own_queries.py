@@ -60,7 +60,7 @@ class OwnQueries(Queries):
         return query.order_by(own.c.at, own.c.subject, own.c.version)
 
 
-def seen_by_login(connection: Connection) -> type[Queries]:
+def queries_for_login(connection: Connection) -> type[Queries]:
     """Return the queries for the current login: `Queries` if it may read everything, else `OwnQueries`."""
     if connection.dialect.name != "postgresql":
         return Queries

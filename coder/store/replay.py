@@ -15,7 +15,7 @@ from coder.messages.catalogue import Message
 from coder.model import GOLD, Article, Coding
 from coder.store import convert, journal
 from coder.store.convert import Key, Row
-from coder.store.data_problems import DataProblem, may_be_wrong, row_problem
+from coder.store.data_problems import DataProblem, needs_row_checks, row_problem
 from coder.store.database_errors import translated
 from coder.store.queries import Queries
 from coder.store.tables import SQLITE_TRIGGERS, STATE
@@ -54,12 +54,12 @@ def problems(queries: Queries) -> Iterator[DataProblem]:
     Unreadable data is a problem itself and does not stop the check. Raises CoderError for a login that cannot
     read everything.
     """
-    yield from without_work(queries).problems
+    yield from replay_all_but_work(queries).problems
     for part in parts(queries):
         yield from replayed(queries, part).problems
 
 
-def without_work(queries: Queries) -> Replayed:
+def replay_all_but_work(queries: Queries) -> Replayed:
     """Check everything in the database except the work on articles."""
     queries.expect_all()
     result = Replayed()
@@ -116,7 +116,7 @@ def _work_problems(queries: Queries, part: Part, result: Replayed) -> Iterator[D
     for table, column in _WORK.items():
         of_table = [*queries.rows(table, column, part.articles if table == "cluster" else codings)]
         rows += ((table, row) for row in of_table)
-        if not (of_table and may_be_wrong(table, zip(*(row.values() for row in of_table), strict=True))):
+        if not (of_table and needs_row_checks(table, zip(*(row.values() for row in of_table), strict=True))):
             valid_tables.append(table)
     all_sound = True
     for problem in _replay(result, queries.entry_rows(subjects), rows, valid_tables):
@@ -185,7 +185,7 @@ def _replay(
         elif e.digest != e.digest_after(previous):
             what = Message("store.entry_altered", entry=e.version)
             yield DataProblem("journal", e.subject, what, _TAMPERED)
-        if not journal.is_moment(e.at):
+        if not journal.is_timestamp(e.at):
             what = Message("store.entry_timeless", entry=e.version, at=e.at)
             yield DataProblem("journal", e.subject, what, _TAMPERED)
         last[e.subject] = (e.version, e.digest)

@@ -16,7 +16,7 @@ from coder.errors import CoderError
 from coder.store import schema_version
 from coder.store.database_errors import translated
 from coder.store.engine import connect
-from coder.store.own_queries import seen_by_login
+from coder.store.own_queries import queries_for_login
 from coder.store.past import Past
 from coder.store.queries import Queries
 from coder.store.sqlite_file import SameFile, Windows, expect_database
@@ -73,7 +73,7 @@ class Store:
             with store.engine.connect() as connection:
                 found = schema_version.of(connection)
                 if found == schema_version.HEAD:
-                    store._queries = seen_by_login(connection)
+                    store._queries = queries_for_login(connection)
             if found is None:
                 raise CoderError("store.no_project", name=store.name)
             if found != schema_version.HEAD:

@@ -17,7 +17,7 @@ _DAY = 24 * 3600
 
 
 @contextmanager
-def passing_folder(place: Path | None = None) -> Iterator[Path]:
+def temporary_folder(place: Path | None = None) -> Iterator[Path]:
     """Create a hidden folder in `place`, by default that for temporary files, and delete it at the end.
 
     If the program is killed, `.coder-….part` remains until the first call for the place a day later.
@@ -41,7 +41,7 @@ def new_file(target: Path, *, replace: bool = False) -> Iterator[Path]:
     if os.path.lexists(target) and not replace:
         raise CoderError("store.taken", where=str(target))
     try:
-        with passing_folder(target.parent) as folder:
+        with temporary_folder(target.parent) as folder:
             temporary = folder / target.name
             yield temporary
             _sync(temporary)
@@ -67,7 +67,7 @@ def new_folder(target: Path, *, replace: bool = False) -> Iterator[Path]:
     if os.path.lexists(target) and (old is None or (old and not replace)):
         raise CoderError("store.taken", where=str(target))
     try:
-        with passing_folder(target.parent) as folder:
+        with temporary_folder(target.parent) as folder:
             temporary = folder / target.name
             temporary.mkdir()
             yield temporary

@@ -53,9 +53,9 @@ class Work:
 
     def add_articles(self, articles: Iterable[Article]) -> None:
         """Add articles as one change, and their metadata as another."""
-        self.add_ready_articles([new_article(each) for each in articles])
+        self.add_prepared_articles([new_article(each) for each in articles])
 
-    def add_ready_articles(self, articles: Iterable[NewArticle]) -> None:
+    def add_prepared_articles(self, articles: Iterable[NewArticle]) -> None:
         """Add articles that were prepared before, mostly in another process."""
         in_order = sorted(articles, key=lambda each: each.id)
         for table, subject, what in _OF_ARTICLES:
@@ -242,7 +242,7 @@ class Work:
         way 0: undo everything that can be undone. Returns the last version that stood before, 0 for none, and
         the actions that were undone or redone. own: raise CoderError if one of them was somebody else's.
         """
-        done, undone = self.queries.turnable(subject, way)
+        done, undone = self.queries.undo_stacks(subject, way)
         back: list[int] = []
         forth: list[int] = []
         if way == "undo":

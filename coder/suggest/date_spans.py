@@ -64,7 +64,7 @@ def dates(
     return _dated(candidates, page.text, lexicon, published or posted)
 
 
-def redated(
+def with_resolved_dates(
     candidates: Sequence[Candidate], article: Article, codebook: Codebook, published: Publication
 ) -> list[Candidate]:
     """The candidates with their dates resolved against the publication date."""

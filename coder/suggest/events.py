@@ -36,7 +36,7 @@ _ARMED = frozenset({"armed_group", "state_military", "state_security", "governme
 # role → the type whose first field takes the role's candidates if no field has the role's name
 _BY_TYPE = {"initiators": "actor", "place": "place", "date": "date"}
 _RULING = ("event_type", "report_scope", "event_status")  # roles whose values decide which fields are shown
-UNSAID = "unattributed"
+OWN_REPORTING = "unattributed"
 """The origin of a source value without any words: the article credits nobody."""
 
 
@@ -92,7 +92,7 @@ class EventProposer:
     def _own_reporting(self, clause: Clause) -> list[Candidate]:
         """A source candidate without words or id, for what the article reports without crediting anybody."""
         start = clause.trigger.start
-        own = Candidate("", SOURCE, start, start, "", [{"who": None, "kind": "own_reporting"}], UNSAID)
+        own = Candidate("", SOURCE, start, start, "", [{"who": None, "kind": "own_reporting"}], OWN_REPORTING)
         field = next((f for f in self._codebook.event_fields if f.id == "source"), None)
         return [own] if field and not any(value_problems(field, own.value, self._codebook)) else []
 

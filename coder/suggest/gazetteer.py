@@ -10,7 +10,7 @@ from typing import Any
 
 from coder.codebook.label import Label
 from coder.codebook.lexicon_schema import Lexicon, Place
-from coder.codebook.yaml_text import own_data
+from coder.codebook.yaml_text import load_own_yaml
 from coder.text.normalize import fold_key
 
 _PREFIX = "world."
@@ -25,7 +25,7 @@ WORD_SHAPE = re.compile(f"(?:[متاي].*|.*(?:يه|ات|ين|ون|ان|ي|اء)
 
 @cache
 def _listed() -> Mapping[str, Any]:
-    data: Mapping[str, Any] = own_data(Path(__file__).with_name("gazetteer.yaml"))
+    data: Mapping[str, Any] = load_own_yaml(Path(__file__).with_name("gazetteer.yaml"))
     return data
 
 

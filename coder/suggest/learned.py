@@ -155,7 +155,7 @@ def candidates(
     out. Of overlapping learned and other candidates of a kind the longer is shown.
     """
     learned = met(article, text, known)
-    excluded = barred(learned, article, spans)
+    excluded = blocked_ids(learned, article, spans)
     return joined(proposed, [c for c in learned if c.id not in excluded], known, thresholds)
 
 
@@ -179,7 +179,7 @@ def met(article: Article, text: Folded, known: Mapping[Key, Entry]) -> list[Cand
     return found
 
 
-def barred(found: Iterable[Candidate], article: Article, spans: Iterable[Span]) -> set[str]:
+def blocked_ids(found: Iterable[Candidate], article: Article, spans: Iterable[Span]) -> set[str]:
     """The ids of candidates that overlap boilerplate or a span that the coder marked differently."""
     marked = _Index(span for span in spans if span.decision is not Decision.REJECTED)
     return {

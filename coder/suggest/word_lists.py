@@ -8,7 +8,7 @@ from operator import getitem
 from pathlib import Path
 from typing import Any
 
-from coder.codebook.yaml_text import own_data
+from coder.codebook.yaml_text import load_own_yaml
 from coder.suggest.forms import ARTICLE, Front, masdar_forms, noun_forms, verb_forms
 from coder.text.normalize import fold_key
 
@@ -19,7 +19,7 @@ _FRONTS = (*"وفبكل", *(c + p for c in "وف" for p in "بكل"))
 def words() -> Mapping[str, Any]:
     """The content of both files, merged; they have no key in common."""
     files = (Path(__file__).with_name(name) for name in ("words.yaml", "names.yaml"))
-    return {key: listed for file in files for key, listed in own_data(file).items()}
+    return {key: listed for file in files for key, listed in load_own_yaml(file).items()}
 
 
 def _table(path: tuple[str, ...]) -> Any:

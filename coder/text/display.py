@@ -40,7 +40,7 @@ def isolate(text: str, base: int | None = None) -> str:
     return f"{sign}{text}\u2069" if text else ""
 
 
-def reads_on(text: str) -> bool:
+def takes_line_direction(text: str) -> bool:
     """Whether a text is a range, count or list without strong characters, which takes the line's direction.
 
     By itself it would be laid out from the left (UAX #9, P3), its parts reversed for right-to-left readers.
@@ -51,7 +51,7 @@ def reads_on(text: str) -> bool:
 
 def isolate_within(text: str, rtl: bool) -> str:
     """Isolate a text inside a line; in a right-to-left line (rtl) ranges become right-to-left too."""
-    return isolate(text, 1 if rtl and reads_on(text) else None)
+    return isolate(text, 1 if rtl and takes_line_direction(text) else None)
 
 
 def to_display(text: str, base: int | None = None, display: Display = PLAIN) -> str:
@@ -70,16 +70,16 @@ def to_display(text: str, base: int | None = None, display: Display = PLAIN) -> 
     order = bidi.reorder(shown_levels)
     cells = (bidi.mirrored(glyphs[i], shown_levels[i]) for i in order)
     if display.mode == "lrm":
-        cells = (as_sent(cell, shown_levels[i], "lrm") for cell, i in zip(cells, order, strict=True))
+        cells = (sent_glyph(cell, shown_levels[i], "lrm") for cell, i in zip(cells, order, strict=True))
     return "".join(cells)
 
 
 def visual_line(line: Line, mode: Mode = "plain") -> str:
     """The cells of a line from left to right, without its indent."""
-    return "".join(as_sent(cell.glyph, cell.level, mode) for cell in line.cells)
+    return "".join(sent_glyph(cell.glyph, cell.level, mode) for cell in line.cells)
 
 
-def as_sent(glyph: str, level: int, mode: Mode) -> str:
+def sent_glyph(glyph: str, level: int, mode: Mode) -> str:
     """The text sent for a cell; in mode `lrm` with a mark after glyphs that terminals would reorder."""
     return glyph + LRM if mode == "lrm" and (level % 2 or _is_right_to_left(glyph)) else glyph
 

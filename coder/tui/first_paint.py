@@ -21,7 +21,7 @@ TITLE = 1  # row above the article on a wide screen
 BARS = 4  # rows of header, information, message and footer
 
 
-def drawer(rows: int, wanted: int = SIDE) -> int:
+def record_height(rows: int, wanted: int = SIDE) -> int:
     """Return the rows of the record under the article: as wanted, if the text keeps its minimum."""
     room = rows - BARS
     return max(min(wanted, room - TEXT), min(SIDE, room // 2))
@@ -30,7 +30,7 @@ def drawer(rows: int, wanted: int = SIDE) -> int:
 def article_size(columns: int, rows: int) -> tuple[int, int, int, int]:
     """Return the article pane's left edge, first row, width and height on a screen of the given size."""
     if columns < WIDE:
-        return 0, 1, columns, max(1, rows - BARS - drawer(rows))
+        return 0, 1, columns, max(1, rows - BARS - record_height(rows))
     width = columns * ARTICLE_PERCENT // 100
     return columns - width, 1 + TITLE, width, max(1, rows - BARS - TITLE)
 

@@ -77,7 +77,7 @@ def of_scope(*scopes: str) -> tuple[Action, ...]:
     return tuple(action for scope, actions in by_scope().items() if scope in scopes for action in actions)
 
 
-def both_ways(on: str, back: str, move: Callable[[int], None]) -> Keys:
+def step_keys(on: str, back: str, move: Callable[[int], None]) -> Keys:
     """Return the entries of two actions that move one step forward (`on`) and one step back."""
     return {on: partial(move, 1), back: partial(move, -1)}
 

@@ -183,7 +183,7 @@ class ValueTask:
             offered.sort(key=lambda choice: (choice.id == replaced, similar.get(choice.id, len(similar))))
             nobody = [Choice("", say(self.lang, "nobody"))] if field.parts else []
             return [*self._existing(at), *(nobody if field.type == "actor" else ()), *offered]
-        whole = field_values.spelt_out(field, query, self.codebook)
+        whole = field_values.fully_specified_items(field, query, self.codebook)
         if whole:
             shown = show(field, whole, self.codebook, self.lang)
             return [Choice(f"{SPELT}:{query}", f"= {shown}"), *offered]
@@ -259,11 +259,11 @@ class ValueTask:
                 self.ask(choice_task(title, offered, partial(self._chosen, at=at)))
         elif what == SPELT:
             value = self._coded_items if at is None else self._items
-            for item in field_values.spelt_out(self.field, rest, self.codebook):
+            for item in field_values.fully_specified_items(self.field, rest, self.codebook):
                 value, at = field_values.with_item(self.field, value, item, at), None
             self.accept(value)
         elif what == TYPED:
-            self._ask_parts(*field_values.from_words(self.field, rest, self.codebook), at)
+            self._ask_parts(*field_values.item_from_typed(self.field, rest, self.codebook), at)
         else:
             written = (
                 field_values.words_of(self._items[at], self.answer, self.coding) if at is not None else ""

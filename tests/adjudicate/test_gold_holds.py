@@ -37,7 +37,7 @@ from coder.adjudicate.resolve import (
     holds,
     same,
     union,
-    up_to_date,
+    updated_clusters,
 )
 from coder.agreement.comparison import aligned
 from coder.agreement.field_agreement import scale_of
@@ -225,7 +225,7 @@ def test_an_event_that_its_coder_deleted_leaves_its_gold_to_be_decided_again(beg
         replace(c, events=tuple(e for e in c.events if e.id != gone)) if c.coder == "basim" else c
         for c in state.codings
     )
-    clusters = up_to_date(state.clusters, codings, list)
+    clusters = updated_clusters(state.clusters, codings, list)
     assert clusters[0].members == tuple(m for m in state.clusters[0].members if m[0] == "amal")
     changed = replace(state, codings=codings, clusters=tuple(clusters))
     rested = {
@@ -253,12 +253,14 @@ def test_an_event_that_came_since_is_not_lost() -> None:
             Cluster("c2", "a1", (("amal", "e2"), ("basim", "e3"), ("dina", "e2"))),
         ]
 
-    assert up_to_date(stored, codings, fresh) == [
+    assert updated_clusters(stored, codings, fresh) == [
         Cluster("c1", "a1", (("amal", "e1"), ("basim", "e1"), ("dina", "e1")), gold="g1"),
         stored[1],
         Cluster("c3", "a1", (("basim", "e3"), ("dina", "e2"))),
     ]
-    assert up_to_date(stored, [coding("amal", "e1", "e2")], fresh) == stored  # basim's is open at present
+    assert (
+        updated_clusters(stored, [coding("amal", "e1", "e2")], fresh) == stored
+    )  # basim's is open at present
 
 
 # ------------------------------------------------------------------ laws

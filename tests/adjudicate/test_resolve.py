@@ -17,7 +17,7 @@ from coder.adjudicate.gold_edits import (
     Take,
     TakeAgreed,
     TakeEvent,
-    with_one_edge,
+    with_agreed_edges,
 )
 from coder.adjudicate.resolve import ARTICLE, Adjudication
 from coder.codebook.schema import Codebook
@@ -128,7 +128,7 @@ SHORT, LONG, FAR = span(1, 3, 6), span(2, 3, 9), span(3, 20, 25)
 def test_of_edges_that_differ_those_of_most_coders_are_chosen(
     given: list[tuple[str, Span]], edges_of: str, kept: list[Span]
 ) -> None:
-    assert with_one_edge(given, edges_of) == kept
+    assert with_agreed_edges(given, edges_of) == kept
 
 
 def test_a_digit_takes_one_coders_value(state: Adjudication) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from coder.codebook.aloud import say_rule
+from coder.codebook.aloud import rule_in_words
 from coder.codebook.load import read_codebook
 from coder.codebook.schema import Codebook, EventType
 from coder.manual.pages import page
@@ -74,7 +74,7 @@ def what_coders_need(book: Codebook, lang: str) -> list[str]:
     said += [n for item in (*types, *fields, *values) for n in (*item.include, *item.exclude, *item.examples)]
     said += [note for kind in book.span_kinds for note in (*kind.positive, *kind.negative)]
     said += [rule.message for rule in book.rules]
-    words = [label.of(lang) for label in said] + [say_rule(rule, book, lang) for rule in book.rules]
+    words = [label.of(lang) for label in said] + [rule_in_words(rule, book, lang) for rule in book.rules]
     return [" ".join(text.split()) for text in words]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from coder.codebook.aloud import say_condition, say_rule
+from coder.codebook.aloud import condition_in_words, rule_in_words
 from coder.codebook.load import read_codebook
 from coder.codebook.schema import Codebook
 from coder.revisions.differences import differences
@@ -178,7 +178,7 @@ ALOUD = {
 @pytest.mark.parametrize("rule", ALOUD)
 def test_rules_are_read_aloud(codebook: Codebook, rule: str) -> None:
     found = next(r for r in codebook.rules if r.id == rule)
-    assert (say_rule(found, codebook, "en"), say_rule(found, codebook, "ar")) == ALOUD[rule]
+    assert (rule_in_words(found, codebook, "en"), rule_in_words(found, codebook, "ar")) == ALOUD[rule]
 
 
 @pytest.mark.parametrize("name", ["conflict_events", "protest_events", "named_entities"])
@@ -186,10 +186,10 @@ def test_no_id_is_left_in_a_condition_read_aloud(name: str) -> None:
     book = read_codebook(SCHEMAS / f"{name}.yaml")
     fields = [(f, f in book.article_fields) for f in (*book.article_fields, *book.event_fields)]
     said = [
-        say_condition(f.when, book, lang, of_article=own)
+        condition_in_words(f.when, book, lang, of_article=own)
         for f, own in fields
         if f.when
         for lang in ("ar", "en")
     ]
-    said += [say_rule(rule, book, lang) for rule in book.rules for lang in ("ar", "en")]
+    said += [rule_in_words(rule, book, lang) for rule in book.rules for lang in ("ar", "en")]
     assert not [line for line in said if "_" in line]

@@ -14,7 +14,7 @@ from coder.service.edits.answer_edits import AcceptProposals, Put, SetBlank, Set
 from coder.service.edits.edits import Context
 from coder.service.edits.event_edits import OpenEvent
 from coder.service.edits.field_values import item_for, value_for
-from coder.service.edits.span_edits import Confirm, Draw, Reject, Resize, with_span_of
+from coder.service.edits.span_edits import Confirm, Draw, Reject, Resize, with_confirmed_span
 
 TEXT = "شنت واشنطن غارات على دير الزور الأربعاء"
 ARTICLE = Article("a1", TEXT)
@@ -43,9 +43,9 @@ def opened(codebook: Codebook) -> tuple[Coding, Event]:
 
 
 def test_confirming_makes_a_span_once() -> None:
-    coding, span = with_span_of(EMPTY, STRIKES)
+    coding, span = with_confirmed_span(EMPTY, STRIKES)
     assert span == Span("s1", "trigger", 11, 16, "غارات", "air_strike", Decision.CONFIRMED, STRIKES.id)
-    again, same = with_span_of(coding, STRIKES)
+    again, same = with_confirmed_span(coding, STRIKES)
     assert (again, same) == (coding, span)
 
 
@@ -57,7 +57,7 @@ def test_a_rejected_candidate_is_kept_and_loses_its_place_as_evidence(conflict_e
     changed = coding.event(event.id)
     assert changed is not None
     assert changed.answer("event_type") == Answer(value="air_strike", evidence=())
-    restored, again = with_span_of(coding, STRIKES)
+    restored, again = with_confirmed_span(coding, STRIKES)
     assert again.decision is Decision.CONFIRMED and len(restored.spans) == 1
 
 
@@ -73,7 +73,7 @@ def test_other_edges_make_a_candidate_edited_and_a_drawn_span_stays_drawn(
     conflict_events: Codebook,
 ) -> None:
     context = by(conflict_events)
-    coding, span = with_span_of(EMPTY, DEIR)
+    coding, span = with_confirmed_span(EMPTY, DEIR)
     resized = Resize(span, DEIR.start, DEIR.end - 1).apply(coding, context).span(span.id)
     assert resized is not None and (resized.quote, resized.decision) == ("دير الزو", Decision.EDITED)
     coding = Draw("actor", 4, 10).apply(EMPTY, context)
@@ -265,7 +265,7 @@ def test_a_default_comes_back_where_another_value_was_proposed_from_rejected_wor
 
 def test_one_stroke_puts_value_and_evidence(conflict_events: Codebook) -> None:
     coding, event = opened(conflict_events)
-    coding, span = with_span_of(coding, USA)
+    coding, span = with_confirmed_span(coding, USA)
     field = conflict_events.event_field("targets")
     coding = Put(event.id, field, span).apply(coding, by(conflict_events))
     coding = Put(event.id, field, replace(span, id="s9", value=["israel"])).apply(coding, by(conflict_events))
@@ -278,7 +278,7 @@ def test_words_of_a_fitting_kind_that_give_no_value_are_attached_as_evidence(
     conflict_events: Codebook,
 ) -> None:
     coding, event = opened(conflict_events)
-    coding, span = with_span_of(coding, WEDNESDAY)  # no publication date to read it against
+    coding, span = with_confirmed_span(coding, WEDNESDAY)  # no publication date to read it against
     coding = Put(event.id, conflict_events.event_field("date"), span).apply(coding, by(conflict_events))
     changed = coding.event(event.id)
     assert changed is not None
@@ -328,7 +328,7 @@ def test_a_cleared_default_does_not_come_back(conflict_events: Codebook) -> None
 
 
 def test_without_an_event_there_is_nothing_to_put_into(conflict_events: Codebook) -> None:
-    coding, span = with_span_of(EMPTY, USA)
+    coding, span = with_confirmed_span(EMPTY, USA)
     with pytest.raises(CoderError, match="no event yet"):
         Put("e1", conflict_events.event_field("targets"), span).apply(coding, by(conflict_events))
 

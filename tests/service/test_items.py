@@ -13,9 +13,9 @@ from coder.service.edits.edits import Context
 from coder.service.edits.field_values import (
     answer_to,
     from_list,
-    from_words,
+    fully_specified_items,
+    item_from_typed,
     questions,
-    spelt_out,
     with_answer,
     with_item,
     words_of,
@@ -50,7 +50,7 @@ def test_who_a_source_is_does_not_say_how_it_speaks(conflict_events: Codebook) -
 
 def test_a_typed_source_is_asked_for_its_class_and_its_kind(conflict_events: Codebook) -> None:
     field = conflict_events.event_field("source")
-    item, asked = from_words(field, "شبكة الفرات", conflict_events)
+    item, asked = item_from_typed(field, "شبكة الفرات", conflict_events)
     assert [q.id for q in asked] == ["class", "kind"]
     for question, value in zip(asked, ("media", "media"), strict=True):
         item = with_answer(item, question, value)
@@ -73,27 +73,31 @@ def test_what_is_typed_with_a_name_is_not_asked_again(
     conflict_events: Codebook, typed: str, name: str, kind: str | None, left: list[str]
 ) -> None:
     field = conflict_events.event_field("source")
-    item, asked = from_words(field, typed, conflict_events)
+    item, asked = item_from_typed(field, typed, conflict_events)
     assert item["who"]["name"] == name and [q.id for q in asked] == left
     assert kind is None or item["kind"] == kind
 
 
 def test_a_text_that_says_all_is_taken_as_it_is_said(conflict_events: Codebook) -> None:
     source = conflict_events.event_field("source")
-    assert spelt_out(source, "us_dod: official body or spokesperson", conflict_events) == [
+    assert fully_specified_items(source, "us_dod: official body or spokesperson", conflict_events) == [
         {"who": "us_dod", "kind": "official"}
     ]
     actor = conflict_events.event_field("initiators")
-    assert spelt_out(actor, "لواء جديد [media]", conflict_events) == [{"name": "لواء جديد", "class": "media"}]
-    assert spelt_out(actor, "us_dod", conflict_events) == []  # a name alone is chosen from the list
-    assert spelt_out(actor, "لواء جديد [no such class]", conflict_events) == []
+    assert fully_specified_items(actor, "لواء جديد [media]", conflict_events) == [
+        {"name": "لواء جديد", "class": "media"}
+    ]
+    assert (
+        fully_specified_items(actor, "us_dod", conflict_events) == []
+    )  # a name alone is chosen from the list
+    assert fully_specified_items(actor, "لواء جديد [no such class]", conflict_events) == []
     with pytest.raises(CoderError, match="no such class"):
-        from_words(actor, "لواء جديد [no such class]", conflict_events)
+        item_from_typed(actor, "لواء جديد [no such class]", conflict_events)
 
 
 def test_a_new_place_is_asked_how_exact_it_is(conflict_events: Codebook) -> None:
     field = conflict_events.event_field("place")
-    item, asked = from_words(field, "تل أبيض", conflict_events)
+    item, asked = item_from_typed(field, "تل أبيض", conflict_events)
     assert [q.id for q in asked] == ["precision"]
     assert with_answer(item, asked[0], "region") == {"as_written": "تل أبيض", "precision": "region"}
     assert from_list(field, "iq", conflict_events)[1] == []

@@ -183,7 +183,7 @@ def test_the_same_is_learned_from_memory_and_from_the_database(demo: Project) ->
                 lesson
                 for coding in queries.codings(submitted=False)
                 if coding.coder == coder
-                for lesson in learned_terms.taught_by(
+                for lesson in learned_terms.lessons_from(
                     coding, {c.id for c in queries.candidates(coding.article)}
                 )
             ]

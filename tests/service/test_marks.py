@@ -20,7 +20,7 @@ from coder.service.coding.article_marks import (
     marks,
 )
 from coder.service.edits.edits import Context
-from coder.service.edits.span_edits import Draw, Reject, with_span_of
+from coder.service.edits.span_edits import Draw, Reject, with_confirmed_span
 
 TEXT = "شنت واشنطن غارات على دير الزور"
 Place: TypeAlias = tuple[str, int, int]
@@ -34,7 +34,7 @@ def test_decisions_show_on_their_candidates(conflict_events: Codebook) -> None:
         Candidate("k3", "place", 21, 30, "دير الزور"),
     ]
     coding = Coding("a", "h", "c@1", "amal")
-    coding, _ = with_span_of(coding, candidates[0])
+    coding, _ = with_confirmed_span(coding, candidates[0])
     context = Context(conflict_events, Article("a", TEXT))
     coding = Reject(candidates[1]).apply(coding, context)
     coding = Draw("place", 0, 3).apply(coding, context)

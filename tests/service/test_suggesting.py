@@ -14,7 +14,7 @@ import pytest
 
 from coder.service.delivery.intake import take
 from coder.service.learning.batch import suggest
-from coder.service.learning.learned_terms import shown_to_all
+from coder.service.learning.learned_terms import candidates_for_all
 from coder.service.project.opened import Project, create_project
 
 TEXT = "قصفت القوات الأميركية بلدة البوكمال في {day} تشرين الأول 2023، ما أدى إلى مقتل {day} عناصر."
@@ -35,7 +35,8 @@ def project(tmp_path: Path) -> Iterator[Project]:
 
 def offered(project: Project) -> dict[str, list[object]]:
     return {
-        f"{day:02}": list(shown_to_all(project, project.article(f"{day:02}"))) for day in range(1, MANY + 1)
+        f"{day:02}": list(candidates_for_all(project, project.article(f"{day:02}")))
+        for day in range(1, MANY + 1)
     }
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from coder.errors import CoderError
-from coder.service.project.config import View, first_time, keep_user_view, read, user_file, user_view
+from coder.service.project.config import View, first_time, read, save_user_view, user_file, user_view
 
 
 @pytest.fixture(autouse=True)
@@ -27,7 +27,7 @@ def test_nothing_said_is_automatic_with_vowel_signs(own_home: Path, tmp_path: Pa
 
 
 def test_the_project_stands_above_the_user_key_by_key(own_home: Path, tmp_path: Path) -> None:
-    keep_user_view(View("lrm", False))
+    save_user_view(View("lrm", False))
     assert project(tmp_path, "") == View("lrm", False)
     assert project(tmp_path, '[terminal]\nmode = "plain"\n') == View("plain", False)
     assert project(tmp_path, "[view]\ntashkeel = true\n") == View("lrm", True)
@@ -52,12 +52,12 @@ def test_the_project_stands_above_the_user_key_by_key(own_home: Path, tmp_path: 
 def test_keeping_leaves_whatever_else_stands_there(own_home: Path, text: str) -> None:
     own_home.parent.mkdir(parents=True)
     own_home.write_text(text, "utf-8")
-    assert keep_user_view(View("lrm", False)) == own_home
+    assert save_user_view(View("lrm", False)) == own_home
     assert user_view() == View("lrm", False)
     kept = own_home.read_text("utf-8")
     for line in ("# mine", "# why", "other = 1", "# nothing", '[a]\nmode = "x"', '[z]\nmode = "x"'):
         assert (line in text) == (line in kept)
-    keep_user_view(View("auto", True))
+    save_user_view(View("auto", True))
     assert user_view() == View("auto", True)
 
 

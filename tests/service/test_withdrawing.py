@@ -21,7 +21,7 @@ from coder.service.figures.progress import audit, progress, study, totals
 from coder.service.learning.batch import suggest
 from coder.service.learning.learned_terms import learned
 from coder.service.learning.training import _gold
-from coder.service.project.config import first_look
+from coder.service.project.config import opening_text
 from coder.service.project.opened import Project
 from coder.service.review.gold_session import reopen
 from coder.service.review.review_queue import queue
@@ -114,7 +114,7 @@ def test_nobody_is_given_a_withdrawn_article(folder: Path) -> None:
     with opened(folder, "you") as project:
         following = next_article(project, "you")
         assert following != gone
-        look = first_look(folder, "you", None)
+        look = opening_text(folder, "you", None)
         assert look is not None and look[0] == project.article(following).text
 
 

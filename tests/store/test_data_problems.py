@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coder.store.data_problems import may_be_wrong, values_problem
+from coder.store.data_problems import needs_row_checks, values_problem
 from coder.store.tables import METADATA
 
 VALUES = st.sampled_from([None, 0, 1, -1, 2**40, 1.5, "", "x", "open", b"x", True, ["x"], {"x": 1}])
@@ -16,15 +16,15 @@ def test_no_row_that_cannot_be_is_overlooked(table: str, data: st.DataObject) ->
     width = len(METADATA.tables[table].columns)
     rows = data.draw(st.lists(st.lists(VALUES, min_size=width, max_size=width), min_size=1, max_size=3))
     if any(values_problem(table, row) for row in rows):
-        assert may_be_wrong(table, zip(*rows, strict=True))
+        assert needs_row_checks(table, zip(*rows, strict=True))
 
 
 def test_a_number_among_texts_is_found() -> None:
     names = [column.name for column in METADATA.tables["event"].columns]
     sound = {"coding": "c1", "id": "e1", "position": 0}
     rows = [[{**sound, **wrong}[name] for name in names] for wrong in ({}, {"id": 1})]
-    assert not may_be_wrong("event", zip(*rows[:1], strict=True))
-    assert may_be_wrong("event", zip(*rows, strict=True))
+    assert not needs_row_checks("event", zip(*rows[:1], strict=True))
+    assert needs_row_checks("event", zip(*rows, strict=True))
 
 
 def test_answers_with_evidence_and_without_need_no_look_at_each_row() -> None:
@@ -39,5 +39,5 @@ def test_answers_with_evidence_and_without_need_no_look_at_each_row() -> None:
     }
     sound |= {"reason": "", "by": ""}
     rows = [[{**sound, "evidence": cited}[name] for name in names] for cited in (None, [], ["s1"], [1])]
-    assert not may_be_wrong("answer", zip(*rows[:3], strict=True))
-    assert may_be_wrong("answer", zip(*rows, strict=True))
+    assert not needs_row_checks("answer", zip(*rows[:3], strict=True))
+    assert needs_row_checks("answer", zip(*rows, strict=True))

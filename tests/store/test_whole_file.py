@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from coder.store.whole_file import new_file, new_folder, passing_folder
+from coder.store.whole_file import new_file, new_folder, temporary_folder
 
 
 def file(place: Path) -> None:
@@ -23,7 +23,7 @@ def folder(place: Path) -> None:
 
 
 def passing(place: Path) -> None:
-    with passing_folder(place):
+    with temporary_folder(place):
         pass
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from coder.codebook.schema import Codebook
 from coder.model import Article, Candidate
-from coder.suggest.date_spans import redated
+from coder.suggest.date_spans import with_resolved_dates
 
 PUB = date(2023, 11, 20)  # a Monday
 
@@ -102,7 +102,7 @@ def test_a_publication_date_that_is_coded_later_dates_what_hung_on_it(ask, confl
     text = "هاجموا الثلاثاء قرية بعد هدوء ساد من 7 أكتوبر الماضي"
     found = ask(text, "date")
     assert [c.value for c in found] == [None, None]
-    known = redated(found, Article("a", text), conflict_events, (PUB, PUB))
+    known = with_resolved_dates(found, Article("a", text), conflict_events, (PUB, PUB))
     assert [c.value["start"] for c in known] == ["2023-11-14", "2023-10-07"]
     assert [(c.id, c.start, c.end) for c in known] == [(c.id, c.start, c.end) for c in found]
 
@@ -112,7 +112,7 @@ def test_a_date_that_another_suggester_worked_out_keeps_its_days(conflict_events
     start = text.index("يوم")
     days = {"start": "2023-06-28", "end": "2023-06-28", "precision": "day", "basis": "absolute"}
     told = Candidate("date:14-23", "date", start, len(text), text[start:], days, "feasts:listed", 0.9)
-    assert redated([told], Article("a", text), conflict_events, (PUB, PUB)) == [told]
+    assert with_resolved_dates([told], Article("a", text), conflict_events, (PUB, PUB)) == [told]
 
 
 def test_recently_is_since_what_was_told_before(ask) -> None:

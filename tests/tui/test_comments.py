@@ -31,7 +31,7 @@ def page(pilot: Pilot[None]) -> CommentsPage:
 
 def told(screen: CodingScreen) -> dict[Place, list[str]]:
     """What is said by place."""
-    return {talk.place: [each.text for each in talk.said] for talk in screen.talking.remarks.talks()}
+    return {talk.place: [each.text for each in talk.said] for talk in screen.commenting.remarks.talks()}
 
 
 async def test_a_comment_on_a_highlight_has_several_lines(opened: Open, demo: Project) -> None:
@@ -118,7 +118,7 @@ async def test_events_and_fields_are_commented_on_from_the_page(opened: Open) ->
 async def test_the_answer_stands_in_its_place(opened: Open, demo: Project) -> None:
     async with opened() as (screen, pilot):
         await pilot.press(";", *"لماذا", "enter")
-        place = screen.talking.highlight()
+        place = screen.commenting.highlight()
         coding = screen.session.coding
         Remarks(demo, coding.article, "salma", lambda: [coding]).say(place, "لأنها غارة")
         screen.open_article(screen.session.article)
@@ -141,7 +141,7 @@ async def test_a_coder_asks_after_submitting_and_the_supervisor_answers(demo: Pr
     async with CoderApp(lambda: screen).run_test(size=(80, 24)) as pilot:
         await pilot.pause()
         await pilot.press(";", *"أهذا صحيح", "enter")
-        place = screen.talking.highlight()
+        place = screen.commenting.highlight()
     review = ReviewScreen(demo, "salma", "004")
     async with CoderApp(lambda: review).run_test(size=(80, 24)) as pilot:
         await pilot.pause()

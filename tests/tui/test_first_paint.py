@@ -8,7 +8,7 @@ from pathlib import Path
 import pyte
 import pytest
 
-from coder.service.project.config import first_look
+from coder.service.project.config import opening_text
 from coder.service.project.opened import Project
 from coder.tui.app import CoderApp
 from coder.tui.first_paint import article_size, first_paint, take_back
@@ -18,7 +18,7 @@ from coder.tui.terminal import Terminal
 
 @pytest.mark.parametrize("size", [(80, 24), (160, 50)])
 async def test_what_is_painted_first_is_what_the_screen_shows(demo: Project, size: tuple[int, int]) -> None:
-    look = first_look(demo.config.folder, "you", "001")
+    look = opening_text(demo.config.folder, "you", "001")
     assert look is not None
     out = io.StringIO()
     first_paint(*look, *size, Terminal("xterm"), True, out)
@@ -41,7 +41,7 @@ async def test_what_is_painted_first_is_what_the_screen_shows(demo: Project, siz
 def test_the_next_assigned_article_is_looked_at(demo: Project) -> None:
     from coder.service.coding.session import next_article
 
-    look = first_look(demo.config.folder, "you", None)
+    look = opening_text(demo.config.folder, "you", None)
     assert look == (demo.article(next_article(demo, "you")).text, 0)
 
 
@@ -49,14 +49,14 @@ def test_the_next_assigned_article_is_looked_at(demo: Project) -> None:
     ("coder", "article"), [("amal", None), ("you", "nothing"), ("you", "00"), ("nobody", None)]
 )
 def test_what_is_unusual_is_left_to_the_program(demo: Project, coder: str, article: str | None) -> None:
-    assert first_look(demo.config.folder, coder, article) is None
+    assert opening_text(demo.config.folder, coder, article) is None
 
 
 def test_no_project_and_a_broken_one_are_left_to_the_program(tmp_path: Path) -> None:
-    assert first_look(tmp_path, "you", None) is None
+    assert opening_text(tmp_path, "you", None) is None
     (tmp_path / "coder.toml").write_text('database = "sqlite:///coder.db"\n')
     (tmp_path / "coder.db").write_text("no database")
-    assert first_look(tmp_path, "you", None) is None
+    assert opening_text(tmp_path, "you", None) is None
 
 
 def test_the_screen_is_given_back() -> None:

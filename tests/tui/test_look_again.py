@@ -42,7 +42,7 @@ async def test_what_was_taken_out_is_said_shown_and_gone_to(upgraded: Project, s
         await pilot.pause()
         event = screen.session.coding.event(screen.record.event_id)
         assert event is not None and event.answer("event_type").value == "air_strike_crewed"
-        left = [(p.event_id, p.field) for p in screen.session.to_look_at()]
+        left = [(p.event_id, p.field) for p in screen.session.left_to_check()]
         assert len(left) == len(waiting) - 1
         assert (split[0].event_id, "event_type") not in left
         screen.session.close()

@@ -122,7 +122,7 @@ class Marks:
         """Return the index of the first mark that begins at or after a code point."""
         return bisect_left(self.listed, offset, key=lambda mark: mark.start)
 
-    def first_past(self, mark: Mark) -> int:
+    def first_after(self, mark: Mark) -> int:
         """Return the index of the first mark that sorts after this one's range and kind; it may be absent."""
         return bisect_right(self.listed, _position(mark)[:3], key=lambda each: _position(each)[:3])
 

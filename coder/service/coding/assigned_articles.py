@@ -75,7 +75,7 @@ class ArticleList:
             result = [each for each in result if word in each.key]
         return result
 
-    def get_ready(self) -> None:
+    def precompute_keys(self) -> None:
         """Compute every search key in advance, so that the first typed letter is answered at once."""
         for each in self.listed:
             _ = each.key

@@ -29,7 +29,7 @@ class EventTable:
             return self.cells[self.events[row].id].get(self.fields[column].id)
         return None
 
-    def like_above(self, row: int, column: int) -> bool:
+    def same_as_above(self, row: int, column: int) -> bool:
         """Return whether a cell shows the same as the one above it."""
         here, above = self.cell(row, column), self.cell(row - 1, column)
         return here is not None and above is not None and _shown(here) == _shown(above)

@@ -14,7 +14,7 @@ from coder.messages.catalogue import Message
 from coder.model import GOLD, Blank, event_number
 from coder.service.figures.working_time import NOT_WORK, Stopwatch
 from coder.service.project.opened import Project
-from coder.service.project.processes import Told, untold
+from coder.service.project.processes import ReportProgress, no_progress
 from coder.store.convert import Row
 from coder.store.journal import BARRIERS, REDO, UNDO, Entry, moment, stacks
 from coder.text.display import isolate, isolate_within
@@ -160,7 +160,9 @@ def spent_by_field(steps: Iterable[Step], codebook: Codebook, lang: str) -> list
     return [totals[key] for key in sorted(totals, key=lambda key: (key[0], -totals[key].time, key[1]))]
 
 
-def spent_in_project(project: Project, progress: Told = untold) -> tuple[dict[str, timedelta], list[Spent]]:
+def spent_in_project(
+    project: Project, progress: ReportProgress = no_progress
+) -> tuple[dict[str, timedelta], list[Spent]]:
     """Return the working time of each coding by id (only those above zero) and the total by field."""
     by_coding: dict[str, timedelta] = {}
     all_steps: list[Step] = []

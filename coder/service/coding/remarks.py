@@ -87,7 +87,7 @@ class Remarks:
         A text that begins with a question mark is a question on the codebook. Returns once the remark is
         written. Raises CoderError if it cannot be stored; then nothing has changed.
         """
-        before, (kind, text) = self._own_last(place), kind_and_words(text)
+        before, (kind, text) = self._own_last(place), kind_and_text(text)
         after = None
         if before is not None and before.kind in (FLAG, SKIP):
             after = replace(before, text=text)
@@ -138,7 +138,7 @@ class OwnRemarks(Remarks):
         return holder.answer(field_id).comment
 
     def say(self, place: Place, text: str) -> None:
-        is_question = kind_and_words(text)[0] == QUESTION
+        is_question = kind_and_text(text)[0] == QUESTION
         is_in_coding = self._in_coding(place) and bool(self.own(place) or not is_question)
         if is_question or not is_in_coding:
             super().say(place, text)
@@ -152,7 +152,7 @@ class OwnRemarks(Remarks):
         return bool(place[2]) and not self.session.submitted and not self.at(place)
 
 
-def kind_and_words(typed: str) -> tuple[str, str]:
+def kind_and_text(typed: str) -> tuple[str, str]:
     """Return the kind and text of a typed remark: a question if it begins with a question mark."""
     words = typed.strip()
     return (QUESTION, words[1:].strip()) if words[:1] in ("?", "؟") else (COMMENT, words)

@@ -15,12 +15,12 @@ from coder.service.edits.edits import Context, Edit, Proposals, Turned, place_of
 from coder.service.edits.event_edits import Submit
 from coder.service.edits.field_values import from_metadata, published
 from coder.service.edits.span_edits import Decided
-from coder.service.learning.learned_terms import Learner, named_by
+from coder.service.learning.learned_terms import Learner, cited_candidates
 from coder.service.project.fitting import expect_sound
 from coder.service.project.opened import Project
 from coder.service.project.ordered_writer import Once, Way, Writer, turn
 from coder.service.team.members import claim
-from coder.service.upkeep.codebook_upgrade import to_look_at
+from coder.service.upkeep.codebook_upgrade import left_to_check
 from coder.store import schema_version
 from coder.store.journal import Entry, applied
 from coder.store.queries import Assigned, Queries
@@ -40,13 +40,13 @@ class CodingSession:
             self.codebook = project.revision(queries, ref)
             if stored is not None:
                 expect_sound(stored, self.codebook)
-            self._upgrade_problems = to_look_at(project, queries, stored) if stored else ()
+            self._upgrade_problems = left_to_check(project, queries, stored) if stored else ()
             self._learner = Learner(project, article, coder, queries, self.codebook)
             self._stored, self.coding = stored, stored or self._empty()
             self._last = queries.last_version(self.subject)  # version and digest of its last journal entry
         self.candidates = self._learner.shown(self.coding)
         # All candidates shown so far or available now, as proposals and spans refer to them by id.
-        self.by_id = named_by(self.coding, article)
+        self.by_id = cited_candidates(self.coding, article)
         self._register(self.candidates)
         self._update_candidates()
         self.remarked: Callable[[], Collection[str]] = tuple
@@ -110,9 +110,9 @@ class CodingSession:
         self.by_id = {c.id: c for candidates in proposals.values() for c in candidates if c.id} | self.by_id
         return proposals
 
-    def turn_boilerplate(self) -> int:
+    def toggle_boilerplate(self) -> int:
         """Toggle suggestions in boilerplate; return how many candidates that adds (negative: removes)."""
-        added = self._learner.turn_boilerplate(self.coding)
+        added = self._learner.toggle_boilerplate(self.coding)
         self._update_candidates()
         return added
 
@@ -163,7 +163,7 @@ class CodingSession:
         left = still_open(self._upgrade_problems, self.coding, self.codebook, current)
         return [*(p for p in left if p.rule == LOOK_AGAIN), *current]
 
-    def to_look_at(self) -> list[Problem]:
+    def left_to_check(self) -> list[Problem]:
         """Return what codebook upgrades left for the coder to check that is not done yet."""
         if not self._upgrade_problems:
             return []

@@ -22,9 +22,9 @@ from coder.service.delivery.codes import pseudonymised
 from coder.service.project.fitting import expect_sound
 from coder.service.project.opened import Project, Way, reopened
 from coder.service.project.output_paths import written, written_folder
-from coder.service.project.processes import Told, spread, untold
+from coder.service.project.processes import ReportProgress, no_progress, spread
 from coder.store.queries import CodingHead, Queries
-from coder.store.whole_file import passing_folder
+from coder.store.whole_file import temporary_folder
 
 _AT_ONCE = 10  # articles that are read and written together
 _WORTH = 100  # number of articles from which several processes pay off
@@ -123,7 +123,7 @@ def deliver(
     text: bool = True,
     names: Mapping[str, str] | None = None,
     finish: Callable[[Path, Delivered], None] = lambda folder, done: None,
-    progress: Told = untold,
+    progress: ReportProgress = no_progress,
 ) -> Delivered:
     """Write a dataset; return what it leaves out.
 
@@ -215,7 +215,7 @@ def _opened(
             yield stack.enter_context(form.text_sink(dataset, stream))
             return
         beside = out.parent if isinstance(out, Path) and not out.exists() else None
-        temporary = stack.enter_context(passing_folder(beside)) / "made"
+        temporary = stack.enter_context(temporary_folder(beside)) / "made"
         if form.is_text:
             with temporary.open("wb") as file, form.text_sink(dataset, file) as put:
                 yield put
@@ -284,7 +284,7 @@ def _exporter(order: _Order) -> _Exporter:
 
 
 def _all_rows(
-    exporter: _Exporter, selected: Selection, progress: Told
+    exporter: _Exporter, selected: Selection, progress: ReportProgress
 ) -> Iterator[tuple[list[Any], Counter[str]]]:
     """Yield batches of rows with what they lack, computed on all cores, few of them in memory at a time."""
     total = selected.count

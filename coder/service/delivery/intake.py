@@ -31,13 +31,13 @@ from coder.service.delivery.metadata import Known, columns_of, corrected, no_day
 from coder.service.delivery.near_duplicates import datasketch_library, link_near
 from coder.service.project.fitting import combined, text_problems, value_problems
 from coder.service.project.opened import Project, Way, reopened
-from coder.service.project.processes import Told, spread, untold
+from coder.service.project.processes import ReportProgress, no_progress, spread
 from coder.store.convert import article_of
 from coder.store.data_problems import unstorable
 from coder.store.made_ready import new_article, new_coding
 from coder.store.queries import CodingHead
 from coder.store.staging import Staging, packed
-from coder.store.whole_file import passing_folder
+from coder.store.whole_file import temporary_folder
 from coder.store.work import Work
 from coder.text.boilerplate import find_boilerplate
 
@@ -90,8 +90,8 @@ def take(
     whom: str = "",
     mapping: Path | None = None,
     near: float = 0,
-    reading: Told = untold,
-    writing: Told = untold,
+    reading: ReportProgress = no_progress,
+    writing: ReportProgress = no_progress,
 ) -> Intake:
     """Import all articles, codings and candidates in the files; items the project has already change nothing.
 
@@ -105,7 +105,7 @@ def take(
     requested = columns_of(project.codebook, columns)
     inputs = list(files(paths, format_name, report.left_out, requested, annotations=bool(whom)))
     sources: Sequence[tuple[Path, Reader | Converted]] = inputs
-    with passing_folder() as folder:
+    with temporary_folder() as folder:
         importer = _Importer(project, folder / "staged.db")
         with closing(importer.staging):
             if whom:
@@ -149,7 +149,10 @@ def _importer(way: tuple[Way, Path]) -> _Importer:
 
 
 def _read(
-    importer: _Importer, sources: Sequence[tuple[Path, Reader | Converted]], report: Intake, progress: Told
+    importer: _Importer,
+    sources: Sequence[tuple[Path, Reader | Converted]],
+    report: Intake,
+    progress: ReportProgress,
 ) -> None:
     """Stage new items, articles first, as codings need them.
 
@@ -357,7 +360,7 @@ def _another(coding: str, where: str) -> CoderError:
 
 
 # ---------------------------------------------------------------- writing
-def _write(importer: _Importer, report: Intake, progress: Told) -> None:
+def _write(importer: _Importer, report: Intake, progress: ReportProgress) -> None:
     """Write what is staged in short transactions, on a server several of them at once."""
     project, total = importer.project, importer.staging.count()
     at_once = _CONNECTIONS if project.store.has_logins else 1
@@ -381,7 +384,7 @@ def _write(importer: _Importer, report: Intake, progress: Told) -> None:
 
     with ThreadPoolExecutor(at_once) as pool:
         # Articles share one subject of the journal, so their transactions cannot run at once.
-        for written in parts("article", _ARTICLES, 1, Work.add_ready_articles):
+        for written in parts("article", _ARTICLES, 1, Work.add_prepared_articles):
             report.articles += written
             progress(report.articles, total)
         for written in parts("coding", _CODINGS, at_once, partial(Work.add_codings, what="coding.imported")):

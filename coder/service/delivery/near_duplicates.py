@@ -14,7 +14,7 @@ from coder.importers.extras import library
 from coder.model import Article
 from coder.service.delivery.metadata import corrected
 from coder.service.project.opened import Project
-from coder.service.project.processes import Told, untold
+from coder.service.project.processes import ReportProgress, no_progress
 from coder.text.normalize import fold_key
 
 NEAR, SIMILARITY = "near_duplicate_of", "near_similarity"
@@ -36,7 +36,9 @@ def datasketch_library() -> Any:
     return library("datasketch", "datasketch", "near duplicates")
 
 
-def link_near(project: Project, new: Sequence[str], least: float, progress: Told = untold) -> list[Near]:
+def link_near(
+    project: Project, new: Sequence[str], least: float, progress: ReportProgress = no_progress
+) -> list[Near]:
     """Find and store for each new article the most similar earlier one, if similar by at least `least`.
 
     new: the articles' ids in the order of import.

@@ -37,7 +37,7 @@ from coder.service.project.opened import Project
 from coder.service.project.output_paths import refuse_own
 from coder.store import convert, dump, merge, schema_version
 from coder.store.dump import Dump
-from coder.store.journal import Entry, is_moment
+from coder.store.journal import Entry, is_timestamp
 from coder.store.merge import Merged
 from coder.store.queries import Queries
 from coder.store.unit_of_work import SETUP, Store
@@ -125,7 +125,7 @@ def merge_file(project: Project, file: Path, passphrase: str | None = None) -> l
     packet = _read(_dump(file, passphrase))
     with project.store.begin(SETUP) as work:
         _check_home(packet, work.queries, str(file))
-        came = work.queries.came_at()
+        came = work.queries.import_times()
         merged = []
         for article in sorted(packet.journals):
             history = _checked(project, work.queries, packet, article, str(file))
@@ -141,7 +141,7 @@ def _merge_remarks(work: Work, packet: _Packet, where: str) -> None:
     for remark in packet.remarks:
         article = work.queries.article(remark.article)
         in_text = article is not None and remark.start <= remark.end <= len(article.text)
-        if not in_text or not is_moment(remark.at):
+        if not in_text or not is_timestamp(remark.at):
             raise CoderError("team.unknown_article", where=where, article=remark.article)
         stored = work.queries.remarks(remark.article, packet.coder)
         known = next((each for each in stored if each.id == remark.id), None)

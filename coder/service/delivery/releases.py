@@ -18,7 +18,7 @@ from coder.model import GOLD, Status
 from coder.service.delivery.datasets import deliver
 from coder.service.delivery.sign_off import expect_signed
 from coder.service.project.opened import Project
-from coder.service.project.processes import Told, untold
+from coder.service.project.processes import ReportProgress, no_progress
 from coder.store.data_problems import DataProblem
 from coder.store.queries import Queries
 
@@ -55,7 +55,7 @@ def release_of(project: Project, number: int) -> Release:
     return every[number - 1]
 
 
-def make(project: Project, supervisor: str, progress: Told = untold) -> tuple[Release, bool]:
+def make(project: Project, supervisor: str, progress: ReportProgress = no_progress) -> tuple[Release, bool]:
     """Release the closed gold; return the release and whether it is new, not identical to the last one.
 
     Raises CoderError if gold that requires a second supervisor's signature is not signed.
@@ -78,7 +78,7 @@ def make(project: Project, supervisor: str, progress: Told = untold) -> tuple[Re
         return releases(work.queries)[-1], True
 
 
-def release_problems(project: Project, progress: Told = untold) -> Iterator[DataProblem]:
+def release_problems(project: Project, progress: ReportProgress = no_progress) -> Iterator[DataProblem]:
     """Yield a problem for each release that the journal no longer reproduces identically."""
     with project.store.read() as queries:
         every = releases(queries)
@@ -105,7 +105,7 @@ class _Digest(BytesIO):
         return len(data)
 
 
-def _contents(project: Project, position: int, progress: Told) -> tuple[int, str]:
+def _contents(project: Project, position: int, progress: ReportProgress) -> tuple[int, str]:
     out = _Digest()
     deliver(project.at(position), "native", "gold", out, progress=progress)
     return out.lines, out.sha256.hexdigest()

@@ -26,7 +26,7 @@ def in_sample(article: str, share: float) -> bool:
 
 def signatures(queries: Queries) -> dict[str, str]:
     """Return article id → who signed its present gold."""
-    last = queries.last_done("gold:")
+    last = queries.last_actions("gold:")
     return {subject.removeprefix("gold:"): who for subject, (what, who) in last.items() if what == SIGNED}
 
 
@@ -43,7 +43,7 @@ def expect_signed(project: Project, queries: Queries, heads: Iterable[CodingHead
 def sign(project: Project, supervisor: str, article: str) -> str:
     """Sign closed gold whose last change was made by somebody else; return the article's id."""
     project.person(supervisor, "supervisor")
-    article_id = project.standing_article(article).id
+    article_id = project.available_article(article).id
     subject = f"gold:{article_id}"
     with project.store.begin(supervisor) as work:
         gold = work.queries.coding_heads([article_id])

@@ -22,7 +22,7 @@ from coder.service.edits.field_values import (
     value_of_span,
     with_item,
 )
-from coder.service.edits.span_edits import decided, with_span_of
+from coder.service.edits.span_edits import decided, with_confirmed_span
 
 SCOPE = "report_scope"
 """The field that distinguishes a single event from a tally, if any; its evidence is at first the trigger."""
@@ -268,7 +268,7 @@ def _accepted(coding: Coding, answer: Answer, context: Context) -> tuple[Coding,
     for candidate in filter(None, map(context.candidates.get, answer.evidence)):
         known = decided(coding, candidate)
         if known is None or known.decision is not Decision.REJECTED:
-            coding, span = with_span_of(coding, candidate)
+            coding, span = with_confirmed_span(coding, candidate)
             evidence.append(span.id)
     return coding, replace(answer, proposed=False, evidence=tuple(dict.fromkeys(evidence)))
 
@@ -290,7 +290,7 @@ def _with_answer(
 
 def _with_usable_span(coding: Coding, target: Candidate | Span) -> tuple[Coding, Span]:
     """Return the coding with the target as a span, and the span; raises CoderError if it was rejected."""
-    coding, span = with_span_of(coding, target)
+    coding, span = with_confirmed_span(coding, target)
     if span.decision is Decision.REJECTED:
         raise CoderError("coding.rejected", quote=span.quote)
     return coding, span

@@ -26,7 +26,7 @@ from coder.model import (
 from coder.service.edits.answer_edits import SCOPE, Put, SetValue
 from coder.service.edits.edits import Context, event_of, next_id, settled
 from coder.service.edits.field_values import earlier_value, published, value_of_span, without_repeats
-from coder.service.edits.span_edits import Decided, with_span_of
+from coder.service.edits.span_edits import Decided, with_confirmed_span
 
 PART_OF = "part_of"
 """The relation between an event and the tally that it is a part of, if the codebook has it."""
@@ -69,7 +69,7 @@ class OpenEvent:
             name: [c for c in found if (span := decided.about(c)) is None or span.id not in rejected]
             for name, found in context.propose(target).items()
         }
-        coding, trigger = with_span_of(coding, target)
+        coding, trigger = with_confirmed_span(coding, target)
         coding, event = _with_new_event(coding, context)
         if (type_field := codebook.type_field) is not None:
             type_id = next((c.value for c in proposals.pop(type_field.id, ()) if c.value), trigger.value)

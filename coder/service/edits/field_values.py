@@ -207,12 +207,12 @@ def from_list(
     return item, questions(field, item, codebook) if field.type == "actor" else []
 
 
-def from_words(field: Field, typed: str, codebook: Codebook) -> tuple[Json, list[Question]]:
+def item_from_typed(field: Field, typed: str, codebook: Codebook) -> tuple[Json, list[Question]]:
     """Return a new item for typed words that were not chosen from a list, and the questions to ask next."""
     part = next((p for p in codebook.parts_of(field) if p.type == "enum"), None)
     name, part_value = ending(typed, part.values) if part is not None else (typed, None)
     if field.type == "place" and "=" in name:
-        parse(field, typed, codebook)  # raises the error for which `spelt_out` did not accept it
+        parse(field, typed, codebook)  # raises the error for which `fully_specified_items` did not accept it
     new = parse_actor(name, codebook) if field.type == "actor" and name.rstrip().endswith("]") else None
     item: Json = name
     if field.type == "actor":
@@ -233,7 +233,7 @@ def words_of(item: Json, answer: Answer, coding: Coding) -> str:
     return written if written in quotes else ""
 
 
-def spelt_out(field: Field, typed: str, codebook: Codebook) -> list[Json]:
+def fully_specified_items(field: Field, typed: str, codebook: Codebook) -> list[Json]:
     """Return the items of a text that specifies them fully, such as `who: kind`; empty if it does not."""
     if any(sign in typed for sign in SYNTAX):
         with suppress(CoderError):  # only a name, or still incomplete

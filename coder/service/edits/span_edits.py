@@ -20,7 +20,7 @@ class Confirm:
     target: Candidate | Span
 
     def apply(self, coding: Coding, context: Context) -> Coding:
-        coding, span = with_span_of(coding, self.target)
+        coding, span = with_confirmed_span(coding, self.target)
         if span.decision is Decision.REJECTED:
             origin = context.candidates.get(span.candidate)
             is_same = origin is None or origin.stretch == span.stretch
@@ -41,7 +41,7 @@ class Reject:
     reason: str = ""
 
     def apply(self, coding: Coding, context: Context) -> Coding:
-        coding, span = with_span_of(coding, self.target)
+        coding, span = with_confirmed_span(coding, self.target)
         coding = _unproposed(_without_evidence(coding, span.id), span.candidate, context)
         return coding.with_span(replace(span, decision=Decision.REJECTED, reason=self.reason or span.reason))
 
@@ -91,7 +91,7 @@ class Resize:
     end: int
 
     def apply(self, coding: Coding, context: Context) -> Coding:
-        coding, span = with_span_of(coding, self.target)
+        coding, span = with_confirmed_span(coding, self.target)
         text, stretch = context.article.text, (span.kind, self.start, self.end)
         if coding.span(span.id) is None or not 0 <= self.start < self.end <= len(text):
             return coding
@@ -148,7 +148,7 @@ class Decided:
         return self._spans[min(indexes)] if indexes else None
 
 
-def with_span_of(coding: Coding, target: Candidate | Span) -> tuple[Coding, Span]:
+def with_confirmed_span(coding: Coding, target: Candidate | Span) -> tuple[Coding, Span]:
     """Return the coding with the target confirmed as a span, and that span; a span is returned as it is."""
     if isinstance(target, Span):
         return coding, target

@@ -17,7 +17,7 @@ from coder.report.details import Case, Said
 from coder.report.figure_tables import field_of
 from coder.service.figures.progress import audit, study
 from coder.service.project.opened import Project
-from coder.service.project.processes import Told, untold
+from coder.service.project.processes import ReportProgress, no_progress
 from coder.store.queries import Queries
 from coder.values.typed import show
 
@@ -34,7 +34,7 @@ def agreement_report(
     field: str = "",
     with_cases: bool = False,
     names: Mapping[str, str] = MappingProxyType({}),
-    progress: Told = untold,
+    progress: ReportProgress = no_progress,
 ) -> tuple[Study, Report]:
     """Return the study of some coders (by default all), and the report on it or on one field.
 
@@ -53,7 +53,7 @@ def agreement_report(
 
 
 def _against_gold(
-    project: Project, whole: Study, stage: str | None, names: Mapping[str, str], progress: Told
+    project: Project, whole: Study, stage: str | None, names: Mapping[str, str], progress: ReportProgress
 ) -> dict[str, Study]:
     """Return a study of each coder against gold, over the articles whose gold is closed."""
     with project.store.read() as queries:

@@ -22,7 +22,7 @@ from coder.model import GOLD, Status
 from coder.service.project.fitting import expect_sound
 from coder.service.project.kept_results import KeptResults, stamp
 from coder.service.project.opened import Project
-from coder.service.project.processes import Told, untold
+from coder.service.project.processes import ReportProgress, no_progress
 from coder.store.kept import Result
 from coder.store.queries import CodingHead, Queries
 
@@ -60,7 +60,7 @@ class Comparisons(Sequence[Comparison]):
         self,
         project: Project,
         asked: Sequence[Wanted],
-        progress: Told = untold,
+        progress: ReportProgress = no_progress,
         names: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         """names: pseudonyms for coders."""
@@ -86,7 +86,7 @@ class Comparisons(Sequence[Comparison]):
     def _read(self, asked: Sequence[Wanted]) -> Iterator[Comparison]:
         return (Comparison.from_json(body).under(self._names) for body in self._results.bodies(asked))
 
-    def remembered(self, name: str, numbers: Sequence[int], work: Callable[[], Score]) -> Score:
+    def cached_score(self, name: str, numbers: Sequence[int], work: Callable[[], Score]) -> Score:
         """Return a score over the articles with these numbers, cached or else computed by `work`."""
         made_from = stamp(name, [self._asked[number].stamp for number in numbers])
         if not (cached := dict(self._project.kept.fetch("score", {name: made_from}))):

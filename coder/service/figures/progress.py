@@ -21,7 +21,7 @@ from coder.report.figure_tables import documents
 from coder.service.figures.comparisons import Comparisons, wanted
 from coder.service.figures.working_time import Stopwatch
 from coder.service.project.opened import Project
-from coder.service.project.processes import Told, untold
+from coder.service.project.processes import ReportProgress, no_progress
 from coder.store.merge import is_copy
 from coder.store.queries import CodingHead, Queries
 
@@ -105,7 +105,7 @@ def study(
     coders: Sequence[str] = (),
     names: Mapping[str, str] = MappingProxyType({}),
     articles: Collection[str] | None = None,
-    progress: Told = untold,
+    progress: ReportProgress = no_progress,
 ) -> Study:
     """Return the study of the submitted codings of some coders (by default all), of one stage if given.
 
@@ -154,7 +154,7 @@ def study(
         day = versions.get(f"coding:{head.id}", "").partition(" ")[2][:10]
         submitted[head.article] = max(day, submitted.get(head.article, ""))
     basis = Basis(stage or "", len(heads), left_out, counted, {a: day for a, day in submitted.items() if day})
-    return Study(compared, book, remembered=compared.remembered, basis=basis)
+    return Study(compared, book, cached_score=compared.cached_score, basis=basis)
 
 
 def audit(project: Project) -> Audit | None:

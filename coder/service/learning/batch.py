@@ -11,7 +11,7 @@ from coder.errors import CoderError
 from coder.model import IMPORTED, RULES, Article, Candidate
 from coder.service.project import config as configuration
 from coder.service.project.opened import Project
-from coder.service.project.processes import Told, spread, untold
+from coder.service.project.processes import ReportProgress, no_progress, spread
 from coder.store.data_problems import unstorable
 from coder.suggest.plugins import SECONDS, Plugin, installed, joined
 from coder.suggest.registry import propose
@@ -27,7 +27,7 @@ def suggest(
     *,
     again: bool = False,
     cores: int | None = None,
-    progress: Told = untold,
+    progress: ReportProgress = no_progress,
     warn: Warn = lambda _: None,
 ) -> int:
     """Propose candidates for articles not yet read by all configured suggesters; return how many there were.

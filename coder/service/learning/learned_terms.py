@@ -96,8 +96,8 @@ class Learner:
         matches = self._matched[1]
         near = [c for c in matches if is_new or any(terms.overlap(c, span) for span in changed)]
         if near:
-            barred = terms.barred(near, self.article, coding.spans)
-            self._barred = (self._barred - {c.id for c in near}) | barred
+            blocked_ids = terms.blocked_ids(near, self.article, coding.spans)
+            self._barred = (self._barred - {c.id for c in near}) | blocked_ids
         basis = (known, self._barred, publication(coding))
         if self._shown[0] != basis:
             free = [c for c in matches if c.id not in self._barred]
@@ -119,13 +119,13 @@ class Learner:
             coding = replace(coding, spans=spans)
             rulings = [r for r in rulings if (r.kind, terms.folded(r.text)) in keys]
             elsewhere = {key: elsewhere[key] for key in keys if key in elsewhere}
-        here = tally(taught_by(coding, self._ids), self.codebook)
+        here = tally(lessons_from(coding, self._ids), self.codebook)
         known = entries((elsewhere, here), rulings, self.codebook)
         merged = {key: each for key, each in self._entries.items() if keys is not None and key not in keys}
         merged |= {key: each for key, each in known.items() if each.state is not State.NOTED}
         self._entries = dict(sorted(merged.items(), key=itemgetter(0)))
 
-    def turn_boilerplate(self, coding: Coding) -> int:
+    def toggle_boilerplate(self, coding: Coding) -> int:
         """Toggle candidates in boilerplate; return how many were added (negative: removed)."""
         if self.blind:
             return 0
@@ -147,14 +147,16 @@ class Learner:
         if days != self._redated[0]:
             candidates = self._proposed
             if days is not None:
-                from coder.suggest.date_spans import redated  # compiles patterns, which would slow the start
+                from coder.suggest.date_spans import (
+                    with_resolved_dates,  # compiles patterns, which would slow the start
+                )
 
-                candidates = redated(candidates, self.article, self.codebook, days)
+                candidates = with_resolved_dates(candidates, self.article, self.codebook, days)
             self._redated = (days, candidates)
         return self._redated[1]
 
 
-def named_by(coding: Coding, article: Article) -> dict[str, Candidate]:
+def cited_candidates(coding: Coding, article: Article) -> dict[str, Candidate]:
     """Return the candidates cited by proposals, rebuilt from their ids as they may no longer be suggested."""
     named = (i for e in coding.events for a in e.fields.values() if a.proposed for i in a.evidence)
     candidates = {}
@@ -164,7 +166,7 @@ def named_by(coding: Coding, article: Article) -> dict[str, Candidate]:
     return candidates
 
 
-def shown_to_all(project: Project, article: Article) -> list[Candidate]:
+def candidates_for_all(project: Project, article: Article) -> list[Candidate]:
     """Return the candidates that everybody is shown, according to supervisors' rulings and thresholds."""
     with project.store.read() as queries:
         proposed, rulings = queries.candidates(article.id), queries.rulings()
@@ -182,7 +184,7 @@ def values_by_span(coding: Coding) -> dict[str, dict[str, Json]]:
     return values
 
 
-def taught_by(coding: Coding, proposed: Set[str]) -> Iterator[Lesson]:
+def lessons_from(coding: Coding, proposed: Set[str]) -> Iterator[Lesson]:
     """Yield an open coding's lessons, as `store.lessons` does for stored ones; proposed: the rules' ids."""
     values = values_by_span(coding)
     for span in coding.spans:

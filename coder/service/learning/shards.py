@@ -21,7 +21,7 @@ from coder.importers.article_shards import SUFFIXES, TABLE, pyarrow_parquet, rea
 from coder.model import Article
 from coder.native import from_candidates, to_line
 from coder.service.learning.batch import ready
-from coder.service.project.processes import Told, spread, untold
+from coder.service.project.processes import ReportProgress, no_progress, spread
 from coder.store.data_problems import unstorable
 from coder.store.whole_file import new_file
 from coder.suggest.registry import propose
@@ -68,7 +68,7 @@ def propose_shards(
     engine: Engine,
     *,
     with_text: bool = False,
-    progress: Told = untold,
+    progress: ReportProgress = no_progress,
 ) -> list[Done]:
     """Turn every `NAME.jsonl` and `NAME.parquet` in `source` into `NAME.candidates.jsonl` in `target`.
 

@@ -19,7 +19,7 @@ from coder.errors import CoderError
 from coder.messages.catalogue import Message
 from coder.model import Decision
 from coder.service.project.opened import Project
-from coder.service.project.processes import Told, untold
+from coder.service.project.processes import ReportProgress, no_progress
 from coder.suggest import spacy_ner
 from coder.suggest.registry import propose
 from coder.suggest.spacy_ner import Labelled, Span
@@ -40,7 +40,7 @@ class Compared:
 
 
 def train(
-    project: Project, *, folds: int = 5, epochs: int = 20, seed: int = 0, tell: Told = untold
+    project: Project, *, folds: int = 5, epochs: int = 20, seed: int = 0, tell: ReportProgress = no_progress
 ) -> tuple[int, list[Compared], Path | None]:
     """Train on closed gold, compare with the rules, and save the model for the kinds it is better at.
 
@@ -76,7 +76,7 @@ def _gold(project: Project) -> list[Labelled]:
 
 
 def _out_of_fold(
-    examples: Sequence[Labelled], folds: int, epochs: int, seed: int, tell: Told
+    examples: Sequence[Labelled], folds: int, epochs: int, seed: int, tell: ReportProgress
 ) -> list[list[Span]]:
     """Return for each example the spans predicted by a model that has not seen it."""
     order = list(range(len(examples)))

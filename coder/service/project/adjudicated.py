@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import chain
 from typing import NamedTuple
 
-from coder.adjudicate.resolve import SUPERVISOR, Adjudication, Stored, up_to_date
+from coder.adjudicate.resolve import SUPERVISOR, Adjudication, Stored, updated_clusters
 from coder.errors import CoderError
 from coder.model import GOLD, TRAINING, Article, Cluster, Coding, Status
 from coder.service.project.fitting import expect_sound
@@ -43,10 +43,10 @@ class Found(NamedTuple):
         return self.gold is not None and any(event.id not in known for event in self.gold.events)
 
 
-def found_of(queries: Queries, articles: Sequence[str]) -> dict[str, Found]:
+def load_adjudicated(queries: Queries, articles: Sequence[str]) -> dict[str, Found]:
     """Read the adjudication data of these articles in one go."""
     heads = defaultdict[str, list[CodingHead]](list)
-    for head in not_trainees(queries.coding_heads(articles), queries.assignments(articles=articles)):
+    for head in without_trainees(queries.coding_heads(articles), queries.assignments(articles=articles)):
         heads[head.article].append(head)
     codings = defaultdict[str, list[Coding]](list)
     for coding in queries.codings_of(list(chain.from_iterable(heads.values()))):
@@ -66,7 +66,7 @@ def found_of(queries: Queries, articles: Sequence[str]) -> dict[str, Found]:
 
 def expect_state(project: Project, queries: Queries, article: str) -> Adjudication:
     """Return the adjudication of an article; raise a CoderError that gives the reason if there is none."""
-    found = found_of(queries, [article])[article]
+    found = load_adjudicated(queries, [article])[article]
     if found.revisions:
         raise CoderError("review.several_revisions", article=article, revisions=found.revisions)
     if (state := state_from(project, queries, found)) is None:
@@ -77,7 +77,7 @@ def expect_state(project: Project, queries: Queries, article: str) -> Adjudicati
 
 def state_of(project: Project, queries: Queries, article: str) -> Adjudication | None:
     """Return the article's adjudication, stored or fresh, or None if there is nothing to compare."""
-    return state_from(project, queries, found_of(queries, [article])[article])
+    return state_from(project, queries, load_adjudicated(queries, [article])[article])
 
 
 def state_from(
@@ -101,7 +101,7 @@ def state_from(
 
         return aligned(codings, book)
 
-    clusters = up_to_date(found.clusters, codings, align)
+    clusters = updated_clusters(found.clusters, codings, align)
     state = Adjudication.begin(book, codings, clusters, article, spans=project.config.gold.spans)
     return state if gold is None else replace(state, gold=expect_sound(gold, book))
 
@@ -115,7 +115,7 @@ def _is_of_one(found: Found) -> bool:
     return contributors <= {found.codings[0].coder, SUPERVISOR}
 
 
-def not_trainees(heads: Iterable[CodingHead], assigned: Iterable[Assigned]) -> list[CodingHead]:
+def without_trainees(heads: Iterable[CodingHead], assigned: Iterable[Assigned]) -> list[CodingHead]:
     """Filter `heads` to gold and submitted codings, leaving out those of trainees (see `assigned`)."""
     trainees = {(each.article, each.coder) for each in assigned if each.stage == TRAINING}
     return [

@@ -142,7 +142,7 @@ def user_view() -> View:
     return _view(_table(path), path, under=View()) if path.exists() else View()
 
 
-def keep_user_view(view: View) -> Path:
+def save_user_view(view: View) -> Path:
     """Write the view into the user's own file, leaving its other contents unchanged; return its path."""
     import tomlkit  # takes time to load, and is needed for writing alone
 
@@ -207,7 +207,7 @@ def find(start: Path | None = None) -> Path:
     raise CoderError("config.no_project", folder=here, file=FILE)
 
 
-def first_look(folder: Path | None, coder: str, article: str | None) -> tuple[str, int] | None:
+def opening_text(folder: Path | None, coder: str, article: str | None) -> tuple[str, int] | None:
     """Return the text of the article about to open and the code point where the coder left off.
 
     It serves the first paint, before the project is open. None if this cannot be determined quickly; any

@@ -13,7 +13,7 @@ from typing import Generic, Protocol, TypeVar
 
 from coder import __version__
 from coder.service.project.opened import Project, reopened
-from coder.service.project.processes import Told, spread, untold
+from coder.service.project.processes import ReportProgress, no_progress, spread
 from coder.store.kept import Result
 
 _AT_ONCE = 20  # items computed per call of `work`
@@ -54,7 +54,7 @@ class KeptResults(Generic[Item]):
         self.missing = [item for item in asked if cached.get(item.key) != item.stamp]
         self._uncached: dict[str, str] = {}  # results that the cache could not store
 
-    def make(self, progress: Told = untold, *, worth: int = 60) -> None:
+    def make(self, progress: ReportProgress = no_progress, *, worth: int = 60) -> None:
         """Compute and cache the missing results, in several processes from `worth` items on."""
         parts = [self.missing[i : i + _AT_ONCE] for i in range(0, len(self.missing), _AT_ONCE)]
         cores, done = None if len(self.missing) >= worth else 1, 0

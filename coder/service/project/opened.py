@@ -180,7 +180,7 @@ class Project:
         if role not in ROLES:
             raise CoderError("project.no_role", role=role, roles=", ".join(ROLES))
 
-    def standing_article(self, name: str) -> Article:
+    def available_article(self, name: str) -> Article:
         """Return an article to work on, found as by `article`; raises CoderError also if it was withdrawn."""
         article = self.article(name)
         with self.store.read() as queries:

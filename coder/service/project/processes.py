@@ -27,7 +27,7 @@ Ready = TypeVar("Ready")
 Part = TypeVar("Part")
 Result = TypeVar("Result")
 
-Told = Callable[[int, int], None]
+ReportProgress = Callable[[int, int], None]
 """Progress callback of a long job: called with the number of finished steps and the total."""
 
 _AHEAD = 2
@@ -38,7 +38,7 @@ _SWITCH = 0.0002  # the interpreter's thread switch interval in seconds, short s
 _SECONDS = 10  # for a terminated process to clean up before it is killed
 
 
-def untold(done: int, of: int) -> None:
+def no_progress(done: int, of: int) -> None:
     """Report no progress."""
 
 

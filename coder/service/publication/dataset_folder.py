@@ -23,7 +23,7 @@ from coder.service.delivery.releases import Release
 from coder.service.delivery.sign_off import signatures
 from coder.service.figures.agreement_report import agreement_report
 from coder.service.project.opened import Project
-from coder.service.project.processes import Told, untold
+from coder.service.project.processes import ReportProgress, no_progress
 from coder.service.publication.data_card import Card, card
 from coder.store.queries import Queries
 
@@ -43,7 +43,7 @@ def publish(
     force: bool = False,
     allow_loss: bool = False,
     text: bool = True,
-    progress: Told = untold,
+    progress: ReportProgress = no_progress,
 ) -> Delivered:
     """Write the dataset into the new folder `out`; the other arguments are those of `deliver`.
 

@@ -17,7 +17,7 @@ from coder.codebook.label import Label
 from coder.codebook.schema import Field
 from coder.errors import CoderError, ConflictError
 from coder.messages.catalogue import LANGUAGES, Message
-from coder.model import Answer, Status, when_in_words
+from coder.model import Answer, Status, format_local_time
 from coder.service.edits.edits import Place
 from coder.service.project.adjudicated import state_of
 from coder.service.project.opened import Project
@@ -167,7 +167,7 @@ class Decision(Once):
             place, value = _place(now, keys[entry.version][0])
             done = Message("edits.in_place", what=done, place=place.words) if place != Place() else done
             done = Message("review.decided_as", what=done, value=value) if value else done
-        what, at = Message(f"edits.{self.what}"), when_in_words(entry.at)
+        what, at = Message(f"edits.{self.what}"), format_local_time(entry.at)
         error = RefusedError("review.not_taken", what=what, who=entry.person, at=at, done=done)
         error.place = place
         return error

@@ -13,7 +13,7 @@ from coder.codebook.validate import STRETCH
 from coder.errors import CoderError
 from coder.model import GOLD, POLICIES, Answer, Cluster, Coding
 from coder.service.delivery.sign_off import in_sample, signatures
-from coder.service.project.adjudicated import found_of, state_from
+from coder.service.project.adjudicated import load_adjudicated, state_from
 from coder.service.project.fitting import expect_sound
 from coder.service.project.opened import Project
 from coder.store import journal
@@ -115,7 +115,7 @@ def origins(project: Project, article: str) -> tuple[Coding, list[Origin], list[
 
 def _stretches(project: Project, queries: Queries, article: str) -> dict[str, Row]:
     """Return the rows of decided text ranges by field id; empty if codings cannot be compared."""
-    found = found_of(queries, [article])[article]
+    found = load_adjudicated(queries, [article])[article]
     if found.revisions:
         return {}
     state = state_from(project, queries, found, alone=True)

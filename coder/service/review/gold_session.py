@@ -150,7 +150,7 @@ def reopen(project: Project, supervisor: str, article: str, coder: str, remark: 
     """
     refuse_unstorable(remark)
     project.person(supervisor, "supervisor")
-    article_id = project.standing_article(article).id
+    article_id = project.available_article(article).id
     with project.store.begin(supervisor) as work:
         closed = work.queries.coding(article_id, coder)
         if closed is None or closed.status is not Status.SUBMITTED:

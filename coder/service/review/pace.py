@@ -45,7 +45,7 @@ def weakest_field(project: Project) -> Weakest:
     """Return the weakest field of the production codings, cached until one changes; empty without figures."""
     with project.store.read() as queries:
         versions = queries.versions()
-    if cached := kept_weakest(project, versions):
+    if cached := cached_weakest(project, versions):
         return cached
     codings_stamp, count = _codings_stamp(versions)
     if count < _MANY:
@@ -53,7 +53,7 @@ def weakest_field(project: Project) -> Weakest:
     return elsewhere(_compute, codings_stamp, reopened, project.way)
 
 
-def kept_weakest(project: Project, versions: Mapping[str, str]) -> Weakest | None:
+def cached_weakest(project: Project, versions: Mapping[str, str]) -> Weakest | None:
     """Return the cached weakest field, None if a coding has changed since; versions: as in the journal."""
     codings_stamp, _ = _codings_stamp(versions)
     cached = dict(project.kept.fetch(_KIND, {"": codings_stamp}))

@@ -17,9 +17,9 @@ from coder.adjudicate.policies import Apply
 from coder.adjudicate.resolve import Adjudication, Stored
 from coder.errors import CoderError, ConflictError
 from coder.model import GOLD, SINGLE, STAGES, TRAINING, TRUSTED, Answer, Status
-from coder.service.project.adjudicated import found_of, not_trainees, revisions_of, state_from
+from coder.service.project.adjudicated import load_adjudicated, revisions_of, state_from, without_trainees
 from coder.service.project.opened import Project, reopened
-from coder.service.project.processes import Told, spread, untold
+from coder.service.project.processes import ReportProgress, no_progress, spread
 from coder.store import journal
 from coder.store.merge import original
 from coder.store.queries import CodingHead, Queries
@@ -87,14 +87,14 @@ class _Step(NamedTuple):
     outcome: Outcome
 
 
-def preview(project: Project, progress: Told = untold) -> Run:
+def preview(project: Project, progress: ReportProgress = no_progress) -> Run:
     """Return what the policies would do, without writing anything."""
     tasks, waiting, revisions = _tasks(project)
     outcomes = [step.outcome for steps in _computed(project, "", tasks, progress) for step in steps]
     return Run(outcomes, waiting, revisions)
 
 
-def apply(project: Project, supervisor: str, progress: Told = untold) -> Run:
+def apply(project: Project, supervisor: str, progress: ReportProgress = no_progress) -> Run:
     """Make gold by the project's policies, close what is complete, and note the run's end in the journal."""
     project.person(supervisor, "supervisor")
     tasks, waiting, revisions = _tasks(project)
@@ -107,7 +107,7 @@ def apply(project: Project, supervisor: str, progress: Told = untold) -> Run:
     return Run(outcomes, waiting, revisions)
 
 
-def undo(project: Project, supervisor: str, progress: Told = untold) -> TakenBack:
+def undo(project: Project, supervisor: str, progress: ReportProgress = no_progress) -> TakenBack:
     """Undo the last run, a few articles at a time; if interrupted, another call undoes the rest.
 
     Gold on which somebody has worked since stays as it is. Raises CoderError if there is no run.
@@ -166,7 +166,7 @@ def _tasks(project: Project) -> tuple[list[_Task], list[str], list[str]]:
         assigned = queries.assignments()
         stages = {(a.article, a.coder): a.stage for a in assigned if a.stage != TRAINING}
         by_article: dict[str, list[CodingHead]] = defaultdict(list)
-        for head in not_trainees(queries.coding_heads(), assigned):
+        for head in without_trainees(queries.coding_heads(), assigned):
             by_article[head.article].append(head)
     expected: dict[str, set[str]] = defaultdict(set)
     for article, coder in stages:
@@ -189,7 +189,7 @@ def _tasks(project: Project) -> tuple[list[_Task], list[str], list[str]]:
 
 
 def _computed(
-    project: Project, supervisor: str, tasks: Sequence[_Task], progress: Told
+    project: Project, supervisor: str, tasks: Sequence[_Task], progress: ReportProgress
 ) -> Iterator[Sequence[_Step]]:
     """Yield the steps part by part, computed on all cores; report a part once its steps were consumed."""
     parts = [(supervisor, tasks[i : i + _AT_ONCE]) for i in range(0, len(tasks), _AT_ONCE)]
@@ -207,7 +207,7 @@ def _steps_of_part(project: Project, part: tuple[str, Sequence[_Task]]) -> list[
 
 def _steps(project: Project, queries: Queries, supervisor: str, tasks: Sequence[_Task]) -> list[_Step]:
     """Compute the steps of these articles, except those whose set of codings has changed meanwhile."""
-    versions, found = _versions(queries, tasks), found_of(queries, [task.article for task in tasks])
+    versions, found = _versions(queries, tasks), load_adjudicated(queries, [task.article for task in tasks])
     steps = []
     for task in tasks:
         before = found[task.article]

@@ -12,10 +12,10 @@ from typing import Any, NamedTuple, TypeAlias
 from coder.adjudicate.resolve import ARTICLE, STALE, Adjudication, span_class
 from coder.agreement.version import VERSION
 from coder.model import COMMENT, FLAG, GOLD, QUESTION, TRAINING, Status
-from coder.service.project.adjudicated import Found, found_of, not_trainees, state_from
+from coder.service.project.adjudicated import Found, load_adjudicated, state_from, without_trainees
 from coder.service.project.kept_results import KeptResults, stamp
 from coder.service.project.opened import Project
-from coder.service.project.processes import Told, untold
+from coder.service.project.processes import ReportProgress, no_progress
 from coder.store.kept import Result
 from coder.store.queries import Assigned, CodingHead, Queries
 from coder.text.normalize import fold_key
@@ -105,7 +105,7 @@ class ReviewQueue:
     def __init__(self, project: Project, before: ReviewQueue | None = None) -> None:
         with project.store.read() as queries:
             self.versions, assigned = queries.versions(), queries.assignments()
-            heads = not_trainees(queries.coding_heads(), assigned)
+            heads = without_trainees(queries.coding_heads(), assigned)
             earlier: Mapping[_Inputs, _Item] = before._items if before else {}
             self._items: Mapping[_Inputs, _Item] = _items(
                 heads, self.versions, earlier, spans=project.config.gold.spans
@@ -137,7 +137,7 @@ class ReviewQueue:
         ]
         return ordered(articles, "differing", {})
 
-    def counted(self, progress: Told = untold) -> list[Queued]:
+    def counted(self, progress: ReportProgress = no_progress) -> list[Queued]:
         """Return all articles, after counting those that changed on all cores."""
         self._results.make(progress)
         return self.known()
@@ -148,13 +148,13 @@ def queue(project: Project) -> list[Queued]:
     return ReviewQueue(project).counted()
 
 
-def stale_gold(project: Project, progress: Told = untold) -> list[str]:
+def stale_gold(project: Project, progress: ReportProgress = no_progress) -> list[str]:
     """Return the articles whose gold was closed before coders' answers changed; only closed gold is counted.
 
     Empty for people who may see their own work only.
     """
     with project.store.read() as queries:
-        heads = not_trainees([] if queries.own_only else queries.coding_heads(), queries.assignments())
+        heads = without_trainees([] if queries.own_only else queries.coding_heads(), queries.assignments())
         items = _items(heads, queries.versions(), {}, spans=project.config.gold.spans).values()
     closed = {head.article for head in heads if head.coder == GOLD and head.status == Status.SUBMITTED}
     results = KeptResults(project, _KIND, [each for each in items if each.key in closed], _count)
@@ -221,7 +221,7 @@ def _about(
 
 def _count(project: Project, part: Sequence[_Item]) -> list[Result]:
     with project.store.read() as queries:
-        stored = found_of(queries, [each.key for each in part])
+        stored = load_adjudicated(queries, [each.key for each in part])
         return [
             Result(*each, json.dumps(_queued(project, queries, each.key, stored[each.key]))) for each in part
         ]

@@ -23,11 +23,11 @@ from coder.revisions.recode import recode_term, recode_through, still_open
 from coder.service.learning.learned_terms import SUBJECT
 from coder.service.project.fitting import expect_sound
 from coder.service.project.opened import Project, Way, reopened
-from coder.service.project.processes import Told, spread, untold
+from coder.service.project.processes import ReportProgress, no_progress, spread
 from coder.store import journal
 from coder.store.queries import CodingHead, Queries
 from coder.store.staging import Staging, packed
-from coder.store.whole_file import passing_folder
+from coder.store.whole_file import temporary_folder
 from coder.suggest.learned import bare, is_learnable, value_here
 from coder.text.normalize import fold_key
 
@@ -101,15 +101,15 @@ def upgrade(
     new: Codebook,
     *,
     gold: bool = False,
-    planning: Told = untold,
-    writing: Told = untold,
+    planning: ReportProgress = no_progress,
+    writing: ReportProgress = no_progress,
 ) -> Upgrade:
     """Bring `new` into force and recode every coding of older revisions, gold only on request.
 
     planning, writing: progress of the two phases. Raises CoderError only before anything is written.
     """
     project.person(supervisor, "supervisor")
-    with passing_folder() as folder, closing(Staging(folder / "staged.db")) as staging:
+    with temporary_folder() as folder, closing(Staging(folder / "staged.db")) as staging:
         plan = _plan(project, new, gold, planning, staging)
         with project.store.begin(supervisor) as work:
             work.hold_journal()  # so that nobody begins a coding under the old revision meanwhile
@@ -155,7 +155,7 @@ def _write(
                 work.save_coding(before, after, "coding.recoded")
 
 
-def undo_upgrade(project: Project, supervisor: str, progress: Told = untold) -> Upgrade:
+def undo_upgrade(project: Project, supervisor: str, progress: ReportProgress = no_progress) -> Upgrade:
     """Undo the last upgrade, in batches of codings and the codebook last.
 
     An interrupted undo leaves the same state as an interrupted upgrade: repeating the undo reverts the rest,
@@ -230,13 +230,13 @@ def worklist(project: Project, coder: str | None = None) -> list[tuple[CodingHea
             if coding is None or article is None:
                 continue
             book = project.revision(queries, coding.codebook, coding.id)
-            again = to_look_at(project, queries, expect_sound(coding, book))
+            again = left_to_check(project, queries, expect_sound(coding, book))
             left = still_open(again, coding, book, problems(coding, book, article)) if again else []
             entries += [(head, left)] if left else []
     return entries
 
 
-def to_look_at(project: Project, queries: Queries, coding: Coding) -> tuple[Problem, ...]:
+def left_to_check(project: Project, queries: Queries, coding: Coding) -> tuple[Problem, ...]:
     """Return what codebook upgrades asked the coding's coder to look at, whether resolved or not."""
     earlier = queries.before_recodings(_subject(coding), coding)
     if not earlier or (article := queries.article(coding.article)) is None:
@@ -251,7 +251,11 @@ def to_look_at(project: Project, queries: Queries, coding: Coding) -> tuple[Prob
 
 
 def _plan(
-    project: Project, new: Codebook, gold: bool, progress: Told = untold, staging: Staging | None = None
+    project: Project,
+    new: Codebook,
+    gold: bool,
+    progress: ReportProgress = no_progress,
+    staging: Staging | None = None,
 ) -> Upgrade:
     """Compute an upgrade; staging: where to store the recoded codings."""
     with project.store.read() as queries:

@@ -13,7 +13,7 @@ from coder.service.delivery.releases import release_problems
 from coder.service.figures.comparisons import differing
 from coder.service.project.fitting import value_problems
 from coder.service.project.opened import Project, reopened
-from coder.service.project.processes import Told, spread, untold
+from coder.service.project.processes import ReportProgress, no_progress, spread
 from coder.store import replay
 from coder.store.data_problems import DataProblem
 from coder.store.queries import Queries
@@ -30,7 +30,7 @@ class Integrity:
     findings: list[DataProblem]
 
 
-def verify(project: Project, progress: Told = untold) -> Integrity:
+def verify(project: Project, progress: ReportProgress = no_progress) -> Integrity:
     """Compare the database with a replay of its journal, and check all codings against their codebooks."""
     entries, problems = 0, list[DataProblem]()
     try:
@@ -45,8 +45,8 @@ def verify(project: Project, progress: Told = untold) -> Integrity:
     return Integrity(entries, problems)
 
 
-def _all_replayed(project: Project, queries: Queries, progress: Told) -> Iterator[replay.Replayed]:
-    yield replay.without_work(queries)
+def _all_replayed(project: Project, queries: Queries, progress: ReportProgress) -> Iterator[replay.Replayed]:
+    yield replay.replay_all_but_work(queries)
     parts = replay.parts(queries)
     total, done = sum(len(part.articles) for part in parts), 0
     cores = None if total >= _WORTH else 1

@@ -10,10 +10,10 @@ from typing import Any, NamedTuple
 from coder.codebook.validate import VERSION, Problem, problems
 from coder.messages.catalogue import LANGUAGES
 from coder.model import GOLD, Article, Coding, Status
-from coder.service.project.adjudicated import found_of, not_trainees, state_from
+from coder.service.project.adjudicated import load_adjudicated, state_from, without_trainees
 from coder.service.project.kept_results import KeptResults, stamp
 from coder.service.project.opened import Project
-from coder.service.project.processes import Told, untold
+from coder.service.project.processes import ReportProgress, no_progress
 from coder.store.kept import Result
 from coder.store.queries import CodingHead, Queries
 
@@ -42,7 +42,7 @@ class _Wanted(NamedTuple):
         return self.head.id
 
 
-def check(project: Project, *, anew: bool = False, progress: Told = untold) -> list[Finding]:
+def check(project: Project, *, anew: bool = False, progress: ReportProgress = no_progress) -> list[Finding]:
     """Check every submitted coding and all gold by the codebook revision of each.
 
     For gold the findings include codings changed since it was made. anew: ignore cached results.
@@ -61,7 +61,7 @@ def _wanted(queries: Queries) -> list[_Wanted]:
     heads.sort(key=lambda head: head.coder == GOLD)
     versions, articles = queries.versions(), queries.article_marks()
     compared: dict[str, list[object]] = defaultdict(list)
-    for h in not_trainees(heads, queries.assignments()):
+    for h in without_trainees(heads, queries.assignments()):
         compared[h.article].append((h.id, versions.get(f"coding:{h.id}"), versions.get(f"gold:{h.article}")))
     wanted = []
     for h in heads:
@@ -90,7 +90,7 @@ def _checked(project: Project, part: Sequence[_Wanted]) -> list[Result]:
 
 def _problems(project: Project, queries: Queries, coding: Coding, article: Article) -> list[Problem]:
     if coding.coder == GOLD:
-        found = found_of(queries, [article.id])[article.id]
+        found = load_adjudicated(queries, [article.id])[article.id]
         if not found.revisions and (state := state_from(project, queries, found)) is not None:
             return state.problems()
     return problems(coding, project.revision(queries, coding.codebook, coding.id), article)

@@ -13,7 +13,7 @@ from coder.agreement.study import Study
 from coder.service.figures.agreement_report import agreement_report
 from coder.service.project.opened import Project
 from coder.tui import palette
-from coder.tui.keys import both_ways
+from coder.tui.keys import step_keys
 from coder.tui.screens.agreement_views import (
     CasesView,
     CodersView,
@@ -72,11 +72,11 @@ class AgreementScreen(AskingPage[tuple[str, Unit]]):
         self.bars["head"] = Bar(rtl=self.rtl, style=palette.TITLE, id="head")
         on, back = ("left", "right") if self.rtl else ("right", "left")
         self.keys = {
-            **both_ways("agreement.down", "agreement.up", self._down),
-            **both_ways("agreement.page_down", "agreement.page_up", lambda step: self._down(_PAGE * step)),
-            **both_ways("agreement.last", "agreement.first", lambda way: self._down(way * 10**6)),
-            **both_ways(f"agreement.{on}", f"agreement.{back}", self._across),
-            **both_ways("agreement.turn", "agreement.turn_back", self._turn),
+            **step_keys("agreement.down", "agreement.up", self._down),
+            **step_keys("agreement.page_down", "agreement.page_up", lambda step: self._down(_PAGE * step)),
+            **step_keys("agreement.last", "agreement.first", lambda way: self._down(way * 10**6)),
+            **step_keys(f"agreement.{on}", f"agreement.{back}", self._across),
+            **step_keys("agreement.turn", "agreement.turn_back", self._turn),
             "agreement.go": self._go,
             "agreement.back": self._back,
         }

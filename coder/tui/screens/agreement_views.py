@@ -23,7 +23,7 @@ from coder.text.display import cell_width, fit, isolate
 from coder.tui import palette
 from coder.tui.screens.screen_pages import paragraph_rows
 from coder.tui.sentences import listed, say
-from coder.tui.widgets.figure_lines import block, changes_told, drawn, ltr, scale, shade, steps, times
+from coder.tui.widgets.figure_lines import block, change_paragraphs, drawn, ltr, scale, shade, steps, times
 from coder.tui.widgets.rows import Column, Row
 
 _NAME, _CELL, _N, _FIGURE, _INTERVAL, _STATUS = 20, 7, 7, 8, 16, 18
@@ -282,7 +282,7 @@ class TimeView(View):
         table, changes = figures.table("drift"), figures.table("changes")
         size = min(60, width - sum(sizes) - 2)
         notes = [] if table is not None else [("", figures.say("agreement_no_time"))]
-        notes += changes_told(changes, self.lang) if changes is not None else []
+        notes += change_paragraphs(changes, self.lang) if changes is not None else []
         titles = ("from", "articles_column", "alpha", "interval")
         head = [
             Column(f" {figures.say(f'agreement_{title}')}", cells, palette.TITLE)

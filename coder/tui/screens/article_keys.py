@@ -12,7 +12,7 @@ from coder.service.coding.article_marks import DRAWN, REJECTED, UNDECIDED, Mark
 from coder.service.edits.answer_edits import AcceptProposals, Put
 from coder.service.edits.event_edits import OpenEvent
 from coder.service.edits.span_edits import Confirm, Draw, Reject, RejectAlike, RemoveSpan, Resize
-from coder.tui.keys import Keys, both_ways
+from coder.tui.keys import Keys, step_keys
 from coder.tui.palette import without_colour
 from coder.tui.screens.desk import CodingPart
 from coder.tui.screens.highlights import Selection
@@ -37,13 +37,13 @@ class ArticleKeys(CodingPart):
             "article.accept_proposals": self._accept_proposals,
             "form.accept_proposals": self._accept_shown,
             "article.boilerplate": self._toggle_boilerplate,
-            **both_ways("article.next_fitting", "article.previous_fitting", self.next_fitting),
-            **both_ways("article.next_trigger", "article.previous_trigger", self._step_trigger),
+            **step_keys("article.next_fitting", "article.previous_fitting", self.next_fitting),
+            **step_keys("article.next_trigger", "article.previous_trigger", self._step_trigger),
             "article.next_undecided": self._next_undecided,
             "article.copy": self._copy,
             "article.dim": self._dim,
             "article.draw": self._draw,
-            **both_ways("article.widen", "article.narrow", self._draw_on),
+            **step_keys("article.widen", "article.narrow", self._draw_on),
             "article.find": self._find,
             **self.highlights.draw_keys,
             "draw.find": self._find,
@@ -177,7 +177,7 @@ class ArticleKeys(CodingPart):
         self.record.go_to_next("proposed")
 
     def _toggle_boilerplate(self) -> None:
-        more = self.session.turn_boilerplate()
+        more = self.session.toggle_boilerplate()
         self.session.gained, self.session.lost = [], []
         self.screen.refresh_work()
         key = "boilerplate_shown" if more > 0 else "boilerplate_hidden"

@@ -12,7 +12,7 @@ from coder.model import FLAG, SKIP
 from coder.service.coding.assigned_articles import FILTERS, OPEN, SUBMITTED, ArticleList, Listed
 from coder.text.display import fit, isolate
 from coder.tui import palette
-from coder.tui.keys import both_ways
+from coder.tui.keys import step_keys
 from coder.tui.screens.asking_page import AskingPage
 from coder.tui.sentences import listed, say
 from coder.tui.tasks import comment_task
@@ -60,13 +60,13 @@ class ArticleListScreen(AskingPage[str]):
         self.found = articles.found(self.filter, "")
         self.at = self._index_of(here)
         self.keys = {
-            **both_ways("articles.down", "articles.up", self._step),
-            **both_ways("articles.page_down", "articles.page_up", lambda step: self._step(15 * step)),
+            **step_keys("articles.down", "articles.up", self._step),
+            **step_keys("articles.page_down", "articles.page_up", lambda step: self._step(15 * step)),
             "articles.first": partial(self._step, -len(articles.listed)),
             "articles.last": partial(self._step, len(articles.listed)),
             "articles.open": self._open,
             "articles.next": self._next,
-            **both_ways("articles.filter", "articles.filter_back", self._filter),
+            **step_keys("articles.filter", "articles.filter_back", self._filter),
             "articles.erase": partial(self._erase, 1),
             "articles.clear": partial(self._erase, 0),
             "articles.flag": self._flag,
@@ -76,7 +76,7 @@ class ArticleListScreen(AskingPage[str]):
 
     def on_mount(self) -> None:
         super().on_mount()
-        self.call_after_refresh(self.articles.get_ready)
+        self.call_after_refresh(self.articles.precompute_keys)
 
     def typed(self, event: Key) -> None:
         """Add a typed character to the text that is searched in ids, titles and metadata."""

@@ -15,7 +15,7 @@ from coder.tui import palette
 from coder.tui.keys import Keys, action_for, pressed
 from coder.tui.screens.screen_pages import footer_columns, help_page
 from coder.tui.screens.speaking_screen import SpeakingScreen
-from coder.tui.widgets.chooser import AskingList, Chooser
+from coder.tui.widgets.chooser import Chooser, ChooserList
 from coder.tui.widgets.rows import Bar, Column, Line, Row, RowList
 
 
@@ -35,7 +35,7 @@ class AskingPage(SpeakingScreen[ScreenResultType], ModalScreen[ScreenResultType]
     def __init__(self, lang: str) -> None:
         super().__init__()
         self.lang, self.rtl = lang, lang == "ar"
-        self.list = AskingList(rtl=self.rtl, id="page")
+        self.list = ChooserList(rtl=self.rtl, id="page")
         self.bars = {
             name: (Line if name in ("info", "message") else Bar)(rtl=self.rtl, id=name)
             for name in (*self.ABOVE, *self.BELOW)

@@ -19,7 +19,7 @@ from coder.service.edits.edits import Place
 from coder.service.project.opened import Project
 from coder.text.display import cell_width, fit, isolate
 from coder.tui import palette
-from coder.tui.first_paint import ARTICLE_PERCENT, WIDE, drawer
+from coder.tui.first_paint import ARTICLE_PERCENT, WIDE, record_height
 from coder.tui.keys import ALEF, HOLD, LAM, LAM_ALEF, Action
 from coder.tui.screens.article_keys import ArticleKeys
 from coder.tui.screens.desk import RecordForm
@@ -33,7 +33,7 @@ from coder.tui.screens.submit_keys import SubmitKeys
 from coder.tui.screens.work_screen import WorkScreen
 from coder.tui.sentences import listed, say
 from coder.tui.widgets.article_pane import ArticlePane
-from coder.tui.widgets.chooser import AskingList, Chooser
+from coder.tui.widgets.chooser import Chooser, ChooserList
 from coder.tui.widgets.record_lines import about_field, about_mark, event_at
 from coder.tui.widgets.rows import Bar, Column, Line, RowList, Rule, shared
 
@@ -70,7 +70,7 @@ class CodingScreen(WorkScreen):
     def __init__(self, project: Project, coder: str, article: Article) -> None:
         super().__init__(project, coder)
         self.started = monotonic()
-        self.form = AskingList(rtl=self.rtl, id="form")
+        self.form = ChooserList(rtl=self.rtl, id="form")
         tabs = Bar(rtl=self.rtl, style=palette.PANE, id="tabs")
         self.panel = FieldPanel(self.lang)
         self.highlights = Highlights(self.pane, self.cursor_moved)
@@ -78,8 +78,8 @@ class CodingScreen(WorkScreen):
         self.deciding = ArticleKeys(self, self.highlights, self.record)
         self.filling = RecordKeys(self, self.highlights, self.record)
         self.jumping = JumpKeys(self, self.highlights, self.record)
-        self.talking = RemarkKeys(self, self.highlights, self.record, self.open_article)
-        parts = (self.highlights, self.record, self.deciding, self.filling, self.jumping, self.talking)
+        self.commenting = RemarkKeys(self, self.highlights, self.record, self.open_article)
+        parts = (self.highlights, self.record, self.deciding, self.filling, self.jumping, self.commenting)
         self.overview = OverviewKeys(self, self.highlights, self.record)
         submitting = SubmitKeys(self, self.overview, self.open_article)
         for part in (*parts, self.overview, submitting):
@@ -131,7 +131,7 @@ class CodingScreen(WorkScreen):
         self.places = [(n, each.stage) for n, each in enumerate(work, 1) if each.article == article.id]
         self.highlights.reset(article)
         self.record.reset(self.session)
-        self.talking.reset()
+        self.commenting.reset()
 
     def reload(self) -> None:
         event_id, index, current = self.record.event_id, self.record.index, self.highlights.current
@@ -145,12 +145,12 @@ class CodingScreen(WorkScreen):
         self.pane.set_kinds(self.glyphs)
         self.pane.load(self.session.article)
         self.refresh_work()
-        if left := self.session.to_look_at():
+        if left := self.session.left_to_check():
             first = left[0].message.of(self.lang)
             self.say("look_again", codebook=isolate(self.codebook.ref), n=len(left), first=first)
         if self.session.elsewhere:
             self.warn("open_elsewhere", who=self.person)
-        elif not left and not self.talking.say_answers():
+        elif not left and not self.commenting.say_answers():
             self.app.call_later(self.call_after_refresh, self._say_what_is_held_back)
         # Continue at the last decision.
         decided = [i for i, m in enumerate(self.highlights.marks, 1) if m.state != UNDECIDED]
@@ -209,7 +209,7 @@ class CodingScreen(WorkScreen):
         """Give the record below the article the height that it needs while it has the focus."""
         width, rows = self.app.size
         wanted = {"wanted": len(self.record.rows) + 1} if self.form.has_focus else {}
-        self.query_one("#side").styles.height = "100%" if width >= WIDE else drawer(rows, **wanted)
+        self.query_one("#side").styles.height = "100%" if width >= WIDE else record_height(rows, **wanted)
 
     def cursor_moved(self) -> None:
         self.jumping.follow()
@@ -245,11 +245,11 @@ class CodingScreen(WorkScreen):
         if self.form.has_focus and self.record.rows:
             row = self.record.row
             about = about_field(row, self.filling.evidence_of(row.answer), self.lang)
-            return self.talking.with_last(about, self.talking.field())
+            return self.commenting.with_last(about, self.commenting.field())
         if (current := self.highlights.current) is None:
             return Column(say(self.lang, "no_marks"), 0, palette.DIM)
         about = about_mark(current, self.deciding.target(), self.session.coding, self.codebook, self.lang)
-        return self.talking.with_last(about, self.talking.highlight())
+        return self.commenting.with_last(about, self.commenting.highlight())
 
     def show_place(self, place: Place) -> None:
         if place.field is not None or self.session.coding.event(place.event_id) is not None:

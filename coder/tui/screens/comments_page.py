@@ -7,10 +7,10 @@ from functools import partial
 
 from coder.codebook.schema import Codebook
 from coder.errors import CoderError
-from coder.model import COMMENT, Article, Coding, Remark, when_in_words
+from coder.model import COMMENT, Article, Coding, Remark, format_local_time
 from coder.service.coding.remarks import Place, Remarks, Talk
 from coder.tui import palette
-from coder.tui.keys import both_ways
+from coder.tui.keys import step_keys
 from coder.tui.screens.asking_page import BlocksPage
 from coder.tui.screens.screen_pages import wrapped
 from coder.tui.sentences import event_named, listed, say
@@ -49,7 +49,7 @@ def remark_rows(remark: Remark, width: int, lang: str) -> list[Row]:
     """Return the rows of a comment: its author and date, then its text wrapped to the width."""
     kind = say(lang, f"article_{remark.kind}") if remark.kind != COMMENT else ""
     style = palette.GOOD if remark.by != remark.coder else palette.KEY
-    head = listed(remark.by, when_in_words(remark.at), kind)
+    head = listed(remark.by, format_local_time(remark.at), kind)
     rows: list[Row] = [(Column("", INDENT), Column(head, 0, style))]
     for line in wrapped(remark.text, width - 2 * INDENT, 1 if lang == "ar" else None):
         rows.append((Column("", INDENT), Column(line, 0, palette.TEXT)))
@@ -72,7 +72,7 @@ class CommentsPage(BlocksPage[Talk]):
         self.begun = begun
         self.talks = remarks.talks(begun)
         self.keys = {
-            **both_ways("remarks.down", "remarks.up", self.step),
+            **step_keys("remarks.down", "remarks.up", self.step),
             "remarks.write": self._write,
             "remarks.take_away": self._take_away,
             "remarks.go": self.go,

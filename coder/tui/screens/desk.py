@@ -14,10 +14,10 @@ from coder.service.edits.edits import Edit
 from coder.service.edits.field_values import serves
 from coder.text.display import cell_width
 from coder.tui import palette
-from coder.tui.keys import Keys, both_ways
+from coder.tui.keys import Keys, step_keys
 from coder.tui.screens.highlights import Highlights
 from coder.tui.screens.work_screen import WorkScreen
-from coder.tui.widgets.chooser import AskingList
+from coder.tui.widgets.chooser import ChooserList
 from coder.tui.widgets.record_lines import LABEL, record_row, tabs
 from coder.tui.widgets.rows import Bar
 from coder.values.typed import show
@@ -29,16 +29,16 @@ class RecordForm:
     by_letter = False
     """Whether each field gets letters on words in the article, until Esc."""
 
-    def __init__(self, form: AskingList, tabs: Bar, lang: str) -> None:
+    def __init__(self, form: ChooserList, tabs: Bar, lang: str) -> None:
         self.form, self.tabs, self.lang = form, tabs, lang
         self.event_id, self.index = "", 0
         self.rows: list[FormRow] = []
         self.problems: list[Problem] = []
         self.keys: Keys = {
-            **both_ways("form.down", "form.up", self.step),
-            **both_ways("form.last", "form.first", lambda way: self.step(way * len(self.rows))),
-            **both_ways("article.next_event", "article.previous_event", self._switch),
-            **both_ways("form.next_event", "form.previous_event", self._switch),
+            **step_keys("form.down", "form.up", self.step),
+            **step_keys("form.last", "form.first", lambda way: self.step(way * len(self.rows))),
+            **step_keys("article.next_event", "article.previous_event", self._switch),
+            **step_keys("form.next_event", "form.previous_event", self._switch),
         }
 
     def reset(self, session: CodingSession) -> None:

@@ -20,10 +20,10 @@ from coder.service.edits.event_edits import CopyDown, CopyValues
 from coder.service.project.ordered_writer import Way
 from coder.text.display import fit
 from coder.tui import palette
-from coder.tui.keys import both_ways
+from coder.tui.keys import step_keys
 from coder.tui.screens.asking_page import AskingPage
 from coder.tui.sentences import change_name, listed, say
-from coder.tui.widgets.chooser import AskingList
+from coder.tui.widgets.chooser import ChooserList
 from coder.tui.widgets.record_lines import about_field, type_in_words
 from coder.tui.widgets.rows import Bar, Column, Row, draw, theme_of, view_of
 
@@ -34,7 +34,7 @@ NOTHING = (-1, -1)
 _STYLES = {"proposed": palette.PROPOSED, "empty": palette.DIM, "wrong": palette.WRONG}
 
 
-class Grid(AskingList):
+class Grid(ChooserList):
     """A list that can mark the cell under the cursor and not the whole row."""
 
     @dataclass
@@ -91,8 +91,8 @@ class EventTableScreen(AskingPage[Place]):
         self.first = 0  # the first visible column
         on, back = ("left", "right") if self.rtl else ("right", "left")
         self.keys = {
-            **both_ways("events.down", "events.up", self._down),
-            **both_ways(f"table.{on}", f"table.{back}", self._across),
+            **step_keys("events.down", "events.up", self._down),
+            **step_keys(f"table.{on}", f"table.{back}", self._across),
             "events.go": self._go,
             "events.turn": self._turn_view,
             "table.copy_down": self._copy_down,
@@ -164,7 +164,7 @@ class EventTableScreen(AskingPage[Place]):
         """Compute a cell's text and style, and cache them."""
         cell = self.table.cell(row, column)
         style = palette.DIM
-        if cell is not None and not self.table.like_above(row, column):
+        if cell is not None and not self.table.same_as_above(row, column):
             style = _STYLES.get(cell.state, palette.TEXT)
         text = self._texts[row, column] = _in_cell(cell, self.session().codebook, self.lang), style
         return text

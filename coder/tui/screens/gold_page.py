@@ -9,7 +9,7 @@ from coder.service.coding.beside_gold import BesideGold, Figure, Line
 from coder.service.coding.record_rows import about_field
 from coder.text.display import isolate
 from coder.tui import palette
-from coder.tui.keys import both_ways
+from coder.tui.keys import step_keys
 from coder.tui.screens.asking_page import BlocksPage
 from coder.tui.screens.screen_pages import PageScreen, paragraph_rows, wrapped
 from coder.tui.sentences import listed, say
@@ -28,8 +28,8 @@ class GoldPage(BlocksPage[None]):
         self.beside, self.figures, self.lines = beside, figures, beside.lines
         self.at = next((i for i, line in enumerate(self.lines) if not line.same), 0)
         self.keys = {
-            **both_ways("gold.down", "gold.up", self.step),
-            **both_ways("gold.page_down", "gold.page_up", lambda step: self.step(10 * step)),
+            **step_keys("gold.down", "gold.up", self.step),
+            **step_keys("gold.page_down", "gold.page_up", lambda step: self.step(10 * step)),
             "gold.next": self._next,
             "gold.go": self.go,
             "gold.back": partial(self.answer, None),

@@ -11,7 +11,7 @@ from itertools import islice
 from coder.model import Article, Candidate, Coding, Span
 from coder.service.coding.article_marks import REJECTED, Mark, Marks, commented
 from coder.text.segment import Reading, Unit, sentences
-from coder.tui.keys import Keys, both_ways
+from coder.tui.keys import Keys, step_keys
 from coder.tui.widgets.article_pane import ArticlePane
 
 LETTERS = "fjdkslahgrueiwoqptyvmcnxbz1234567890"
@@ -75,10 +75,10 @@ class Highlights:
         self.pane = pane
         self._moved = moved
         self.keys: Keys = {
-            **both_ways("article.next", "article.previous", self.step),
-            **both_ways("article.next_sentence", "article.previous_sentence", self._step_sentence),
-            **both_ways("article.line_down", "article.line_up", self._step_line),
-            **both_ways("article.page_down", "article.page_up", self._page),
+            **step_keys("article.next", "article.previous", self.step),
+            **step_keys("article.next_sentence", "article.previous_sentence", self._step_sentence),
+            **step_keys("article.line_down", "article.line_up", self._step_line),
+            **step_keys("article.page_down", "article.page_up", self._page),
             "article.first": partial(self.go_to, 0),
             "article.last": partial(self.go_to, -1),
         }
@@ -148,7 +148,7 @@ class Highlights:
 
     def go_after(self, mark: Mark) -> None:
         """Put the cursor on the highlight after this one (which may be gone), or else on the last."""
-        self.go_to(self._marks.first_past(mark))
+        self.go_to(self._marks.first_after(mark))
 
     def go_to_offset(self, offset: int) -> None:
         """Put the cursor on the first highlight that ends after a code point, or else on the last."""
@@ -240,11 +240,11 @@ class Highlights:
         """The keys that move the selection or one of its ends."""
         start, end = Selection.with_start, Selection.with_end
         return {
-            **both_ways("draw.move_on", "draw.move_back", self._draw(Selection.moved)),
-            **both_ways("draw.line_down", "draw.line_up", self._draw_line),
-            **both_ways("draw.extend", "draw.shrink", self._draw(end, "word")),
-            **both_ways("draw.start_on", "draw.start_back", self._draw(start, "clitic")),
-            **both_ways("draw.end_letter_on", "draw.end_letter_back", self._draw(end, "letter")),
+            **step_keys("draw.move_on", "draw.move_back", self._draw(Selection.moved)),
+            **step_keys("draw.line_down", "draw.line_up", self._draw_line),
+            **step_keys("draw.extend", "draw.shrink", self._draw(end, "word")),
+            **step_keys("draw.start_on", "draw.start_back", self._draw(start, "clitic")),
+            **step_keys("draw.end_letter_on", "draw.end_letter_back", self._draw(end, "letter")),
             "draw.cancel": partial(self.select, None),
         }
 

@@ -9,7 +9,7 @@ from functools import partial
 from coder.codebook.schema import Codebook
 from coder.service.coding.history import State, Step, in_words, spent_by_field
 from coder.tui import palette
-from coder.tui.keys import both_ways
+from coder.tui.keys import step_keys
 from coder.tui.screens.asking_page import AskingPage
 from coder.tui.sentences import say
 from coder.tui.widgets.rows import Column, Row
@@ -33,8 +33,8 @@ class HistoryScreen(AskingPage[Step]):
         self.rows = self._rows()
         self.times = self._times()
         self.keys = {
-            **both_ways("history.down", "history.up", self._move),
-            **both_ways("history.page_down", "history.page_up", lambda step: self._move(15 * step)),
+            **step_keys("history.down", "history.up", self._move),
+            **step_keys("history.page_down", "history.page_up", lambda step: self._move(15 * step)),
             "history.first": partial(self._move, -len(self.steps)),
             "history.last": partial(self._move, len(self.steps)),
             "history.go": self._go,

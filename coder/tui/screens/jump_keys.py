@@ -16,7 +16,7 @@ from coder.service.coding.article_marks import REJECTED, Mark
 from coder.service.coding.session import CodingSession
 from coder.service.edits.answer_edits import AcceptProposals, AttachEvidence, Put
 from coder.service.edits.field_values import serves
-from coder.tui.keys import Keys, both_ways
+from coder.tui.keys import Keys, step_keys
 from coder.tui.screens.desk import CodingPart
 from coder.tui.screens.highlights import LETTERS
 
@@ -52,7 +52,7 @@ class JumpKeys(CodingPart):
             "form.attach_by_letter": partial(self._ask, "jump_attach", self._is_usable, self._attach_mark),
             "form.take": self._take_current,
             "jump.more": self._type_more,
-            **both_ways("jump.page_down", "jump.page_up", self._page),
+            **step_keys("jump.page_down", "jump.page_up", self._page),
             "jump.cancel": self._cancel,
             "jump.record": self._to_record,
         }

@@ -12,7 +12,7 @@ from textual.events import Key
 from coder.codebook.validate import Problem
 from coder.model import Candidate
 from coder.tui import palette
-from coder.tui.keys import both_ways
+from coder.tui.keys import step_keys
 from coder.tui.screens.asking_page import BlocksPage
 from coder.tui.screens.screen_pages import MARGIN, wrapped
 from coder.tui.sentences import event_named, listed, say
@@ -85,7 +85,7 @@ class MissingScreen(BlocksPage["Missing | bool"]):
         self.found, self.gold = found, gold
         self.errors = sum(item.is_error for item in found)
         self.keys = {
-            **both_ways("missing.down", "missing.up", self.step),
+            **step_keys("missing.down", "missing.up", self.step),
             "missing.go": self.go,
             "missing.submit": self._submit,
             "missing.back": partial(self.answer, False),

@@ -8,7 +8,7 @@ from coder.errors import CoderError
 from coder.service.project.opened import Project
 from coder.service.review.codebook_questions import Question, answer_questions, name_of, questions
 from coder.tui import palette
-from coder.tui.keys import both_ways
+from coder.tui.keys import step_keys
 from coder.tui.screens.asking_page import BlocksPage
 from coder.tui.screens.comments_page import INDENT, remark_rows
 from coder.tui.sentences import listed, say
@@ -26,7 +26,7 @@ class QuestionsPage(BlocksPage[str]):
         self.project, self.supervisor = project, supervisor
         self._read()
         self.keys = {
-            **both_ways("questions.down", "questions.up", self.step),
+            **step_keys("questions.down", "questions.up", self.step),
             "questions.write": self._write,
             "questions.go": self.go,
             "questions.back": partial(self.answer, None),

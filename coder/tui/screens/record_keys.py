@@ -10,7 +10,7 @@ from coder.service.coding.article_marks import CONFIRMED, Mark
 from coder.service.coding.record_rows import FormRow, State
 from coder.service.edits import answer_edits
 from coder.service.edits.event_edits import CopyValues, DeleteEvent, DuplicateEvent, MergeEvents
-from coder.tui.keys import Keys, both_ways
+from coder.tui.keys import Keys, step_keys
 from coder.tui.screens.desk import CodingPart
 from coder.tui.sentences import listed, say
 from coder.tui.tasks import ValueTask, choice_task, copies, event_in_words
@@ -41,7 +41,7 @@ class RecordKeys(CodingPart):
             "article.detach": self._detach,
             "form.evidence": self._next_evidence,
             "form.evidence_list": self._list_evidence,
-            **both_ways("form.next_fitting", "form.previous_fitting", self.next_fitting),
+            **step_keys("form.next_fitting", "form.previous_fitting", self.next_fitting),
             "form.again": self._again,
             "form.remove_item": self._remove_item,
             "form.replace": self._replace,

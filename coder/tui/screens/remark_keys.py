@@ -8,7 +8,7 @@ from functools import partial
 from coder.errors import CoderError
 from coder.model import Article
 from coder.service.coding.assigned_articles import ArticleList
-from coder.service.coding.remarks import OwnRemarks, Place, Talk, kind_and_words
+from coder.service.coding.remarks import OwnRemarks, Place, Talk, kind_and_text
 from coder.text.display import isolate
 from coder.tui.keys import Keys
 from coder.tui.screens.article_list import ArticleListScreen
@@ -89,7 +89,7 @@ class RemarkKeys(CodingPart):
             raise
         self.highlights.remarked = self.remarks.stretches
         self.screen.refresh_work()
-        kind, left = kind_and_words(self.remarks.own(place))
+        kind, left = kind_and_text(self.remarks.own(place))
         self.say(f"{kind}_kept" if left else "comment_gone")
 
     def _open_page(self) -> None:
@@ -133,6 +133,6 @@ class RemarkKeys(CodingPart):
         def chosen(article: str | None) -> None:
             if article is not None and article != session.article.id:
                 project = session.project
-                self.screen.attempt(lambda: self._open_article(project.standing_article(article)))
+                self.screen.attempt(lambda: self._open_article(project.available_article(article)))
 
         self.screen.app.push_screen(ArticleListScreen(articles, session.article.id, self.lang), chosen)

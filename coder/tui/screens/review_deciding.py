@@ -12,7 +12,7 @@ from coder.adjudicate.resolve import ARTICLE, union
 from coder.errors import CoderError
 from coder.model import AGREED, Answer, Blank, Json
 from coder.service.review.gold_session import ReviewSession
-from coder.tui.keys import Keys, both_ways
+from coder.tui.keys import Keys, step_keys
 from coder.tui.screens.review_evidence import EvidenceKeys
 from coder.tui.screens.work_screen import WorkScreen
 from coder.tui.sentences import change_name, say
@@ -44,7 +44,7 @@ class DecidingKeys(EvidenceKeys):
     def deciding_keys(self) -> Keys:
         """The keys of the scope `grid` for these decisions."""
         return {
-            **both_ways("grid.select_down", "grid.select_up", self._select),
+            **step_keys("grid.select_down", "grid.select_up", self._select),
             "grid.select_all": self._select_all,
             "grid.union": partial(self._combine, shared=False),
             "grid.common": partial(self._combine, shared=True),

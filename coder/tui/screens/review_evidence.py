@@ -10,7 +10,7 @@ from coder.adjudicate.gold_edits import GoldEdit
 from coder.errors import CoderError
 from coder.model import Span
 from coder.service.coding.article_marks import Mark
-from coder.tui.keys import Keys, both_ways
+from coder.tui.keys import Keys, step_keys
 from coder.tui.screens.highlights import Selection
 from coder.tui.screens.review_grid import BRIGHT, ReviewGrid
 from coder.tui.tasks import find_task
@@ -23,7 +23,7 @@ class EvidenceKeys(ReviewGrid):
     def evidence_keys(self) -> Keys:
         """The keys of the scopes `grid` and `draw`."""
         return {
-            **both_ways("grid.next_highlight", "grid.previous_highlight", self._step_all),
+            **step_keys("grid.next_highlight", "grid.previous_highlight", self._step_all),
             **self.highlights.draw_keys,
             "grid.evidence": self._next_bright,
             "grid.attach": partial(self._edit_current, gold_edits.Attach),

@@ -19,7 +19,7 @@ from coder.tui.screens.highlights import Highlights
 from coder.tui.screens.review_events import EventList
 from coder.tui.screens.work_screen import WorkScreen
 from coder.tui.sentences import listed, say
-from coder.tui.widgets.chooser import AskingList
+from coder.tui.widgets.chooser import ChooserList
 from coder.tui.widgets.rows import Bar, Column, Line, Row, shared
 from coder.values.typed import show
 
@@ -50,7 +50,7 @@ class ReviewGrid:
 
     def __init__(self, screen: WorkScreen) -> None:
         self.screen, self.lang, self.pane = screen, screen.lang, screen.pane
-        self.list = AskingList(rtl=screen.rtl, id="grid")
+        self.list = ChooserList(rtl=screen.rtl, id="grid")
         self.head = Bar(rtl=screen.rtl, style=palette.TITLE, id="head")
         self.info = Line(rtl=screen.rtl, id="info")
         self.events = EventList(screen.lang)

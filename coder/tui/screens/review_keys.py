@@ -11,7 +11,7 @@ from coder.adjudicate.resolve import ARTICLE, SUPERVISOR, cluster_id
 from coder.codebook.validate import Problem
 from coder.errors import CoderError
 from coder.model import AGREED, MISSING, Answer, Cluster, Json, event_number
-from coder.tui.keys import Keys, both_ways
+from coder.tui.keys import Keys, step_keys
 from coder.tui.screens.missing_screen import Missing, MissingScreen, problem_items
 from coder.tui.screens.review_deciding import DecidingKeys
 from coder.tui.screens.review_events import coders_of, event_words, provisional_event
@@ -29,8 +29,8 @@ class GridKeys(DecidingKeys):
         return {
             **self.evidence_keys,
             **self.deciding_keys,
-            **both_ways("grid.down", "grid.up", self._step),
-            **both_ways("grid.next_event", "grid.previous_event", self._switch),
+            **step_keys("grid.down", "grid.up", self._step),
+            **step_keys("grid.next_event", "grid.previous_event", self._switch),
             "grid.next": self._next,
             "grid.definition": self._definition,
             "grid.accept_agreed": self._accept_agreed,

@@ -18,7 +18,7 @@ from coder.service.edits.edits import Place
 from coder.service.project.opened import Project
 from coder.service.review.decision import RefusedError
 from coder.service.review.gold_session import ReviewSession, reopen
-from coder.service.review.pace import Weakest, kept_weakest, weakest_field
+from coder.service.review.pace import Weakest, cached_weakest, weakest_field
 from coder.service.review.review_queue import Queued, ReviewQueue
 from coder.text.display import cell_width
 from coder.tui import palette
@@ -133,7 +133,7 @@ class ReviewScreen(WorkScreen):
         if queue.uncounted > _AT_ONCE:
             self.waiting.load(queue.known())
             self.in_thread(queue.counted, self._fill, self._show_counted)
-        elif weakest := kept_weakest(self.project, queue.versions):
+        elif weakest := cached_weakest(self.project, queue.versions):
             self.waiting.weakest = weakest
             self.waiting.load(queue.counted())
         else:
@@ -222,7 +222,7 @@ class ReviewScreen(WorkScreen):
     def open_article(self, article: str) -> None:
         """Review one article."""
         try:
-            self._begin(self.project.standing_article(article))
+            self._begin(self.project.available_article(article))
         except CoderError as error:
             self.complain(error)
             return

@@ -11,11 +11,11 @@ from coder.service.review.pace import Weakest, closing_days, pace
 from coder.service.review.review_queue import FILTERS, ORDERS, Queued, matching, ordered
 from coder.text.display import fit, isolate
 from coder.tui import palette
-from coder.tui.keys import Keys, both_ways
+from coder.tui.keys import Keys, step_keys
 from coder.tui.screens.article_list import MAX_QUERY, NARROW, LazyRows
 from coder.tui.screens.work_screen import WorkScreen
 from coder.tui.sentences import listed, say
-from coder.tui.widgets.chooser import AskingList
+from coder.tui.widgets.chooser import ChooserList
 from coder.tui.widgets.line_edit import one_line
 from coder.tui.widgets.rows import Bar, Column, Row
 
@@ -30,7 +30,7 @@ class QueueView:
 
     def __init__(self, screen: WorkScreen) -> None:
         self.screen, self.lang = screen, screen.lang
-        self.list = AskingList(rtl=screen.rtl, id="queue")
+        self.list = ChooserList(rtl=screen.rtl, id="queue")
         self.found_by = Bar(rtl=screen.rtl, style=palette.TEXT, id="found_by")
         self.all: Sequence[Queued] = ()
         self.shown: Sequence[Queued] = ()
@@ -44,10 +44,10 @@ class QueueView:
     def keys(self) -> Keys:
         """The keys of the scope `queue`, except those that leave the queue."""
         return {
-            **both_ways("queue.down", "queue.up", self._step),
-            **both_ways("queue.page_down", "queue.page_up", lambda step: self._step(_PAGE * step)),
-            **both_ways("queue.last", "queue.first", lambda way: self._step(way * len(self.shown))),
-            **both_ways("queue.filter", "queue.filter_back", self._turn_filter),
+            **step_keys("queue.down", "queue.up", self._step),
+            **step_keys("queue.page_down", "queue.page_up", lambda step: self._step(_PAGE * step)),
+            **step_keys("queue.last", "queue.first", lambda way: self._step(way * len(self.shown))),
+            **step_keys("queue.filter", "queue.filter_back", self._turn_filter),
             "queue.order": self._turn_order,
             "queue.erase": partial(self._erase, 1),
             "queue.clear": partial(self._erase, 0),

@@ -16,7 +16,7 @@ from coder.messages import catalogue
 from coder.text.display import cell_width, isolate
 from coder.text.layout import Layout
 from coder.tui import palette
-from coder.tui.keys import QUIT, Keys, action_for, arabic_of, both_ways, of_scope, pressed, shown
+from coder.tui.keys import QUIT, Keys, action_for, arabic_of, of_scope, pressed, shown, step_keys
 from coder.tui.sentences import say
 from coder.tui.widgets.rows import Bar, Column, Row, RowList
 
@@ -168,9 +168,9 @@ class PageScreen(BaseScreen[None], ModalScreen[None]):
         self.list = RowList(rtl=rtl, id="page")
         self.list.can_focus = False  # it has no cursor
         self.keys: Keys = {
-            **both_ways("page.down", "page.up", self._scroll),
-            **both_ways("page.page_down", "page.page_up", lambda way: self._scroll(way * self._page)),
-            **both_ways("page.last", "page.first", lambda way: self._scroll(way * len(self.list.rows))),
+            **step_keys("page.down", "page.up", self._scroll),
+            **step_keys("page.page_down", "page.page_up", lambda way: self._scroll(way * self._page)),
+            **step_keys("page.last", "page.first", lambda way: self._scroll(way * len(self.list.rows))),
             "page.back": self._back,
         }
 

@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.containers import Container
 from textual.events import Key
 
-from coder.service.project.config import Setting, keep_user_view, user_view
+from coder.service.project.config import Setting, save_user_view, user_view
 from coder.text.display import Display, Mode
 from coder.text.layout import Layout
 from coder.text.segment import Reading
@@ -139,7 +139,7 @@ class DoctorScreen(BaseScreen[None]):
             self.app.bell()
             return
         setting = self.ways[self.digit - 1].setting
-        path = keep_user_view(replace(user_view(), mode=setting, tashkeel=self.tashkeel))
+        path = save_user_view(replace(user_view(), mode=setting, tashkeel=self.tashkeel))
         self.reads_right = True
         self._show("message", say(self.lang, "doctor_kept", mode=setting, path=path), palette.GOOD)
 

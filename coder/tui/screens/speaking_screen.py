@@ -14,7 +14,7 @@ from textual.worker import WorkerCancelled, get_current_worker
 
 from coder.errors import CoderError
 from coder.messages.catalogue import LANGUAGES
-from coder.service.project.config import COLOUR_THEMES, keep_user_view, user_view
+from coder.service.project.config import COLOUR_THEMES, save_user_view, user_view
 from coder.text.display import isolate
 from coder.text.normalize import fold_key
 from coder.tui import palette
@@ -133,7 +133,7 @@ class SpeakingScreen(BaseScreen[ScreenResultType]):
 
         def accept(name: str) -> None:
             self.app.use_theme(name)  # type: ignore[attr-defined]  # CoderApp's
-            keep_user_view(replace(user_view(), theme=name))
+            save_user_view(replace(user_view(), theme=name))
             self.say("theme_kept", name=say(self.lang, f"theme_{name}"))
 
         choices = [Choice(name, say(self.lang, f"theme_{name}")) for name in ("auto", *COLOUR_THEMES)]
@@ -156,7 +156,7 @@ class SpeakingScreen(BaseScreen[ScreenResultType]):
 
     def may_quit(self) -> bool:
         """Return whether nothing unsaved is being typed, or the user was warned of that text before."""
-        unsaved = self.chooser.asked, self.chooser.unkept
+        unsaved = self.chooser.asked, self.chooser.unsaved_text
         if not unsaved[1] or unsaved == self._asked_to_drop:
             return True
         self._asked_to_drop = unsaved

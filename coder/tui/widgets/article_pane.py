@@ -17,7 +17,7 @@ from textual.strip import Strip
 
 from coder.model import Article
 from coder.service.coding.article_marks import REJECTED, Bracketed, Mark
-from coder.text.display import as_sent
+from coder.text.display import sent_glyph
 from coder.text.layout import Cell, Layout, Line
 from coder.tui import palette
 from coder.tui.first_paint import GUTTER, MARGIN
@@ -289,7 +289,7 @@ class ArticlePane(ScrollView, can_focus=True):
             if style is plain and last - first > 1:
                 # A lam-alef is one cell: a style of either letter applies to it.
                 style = next((s for s in styles[first - start : last - start] if s is not plain), plain)
-            runs.append((cell.glyph if mode == "plain" else as_sent(cell.glyph, cell.level, mode), style))
+            runs.append((cell.glyph if mode == "plain" else sent_glyph(cell.glyph, cell.level, mode), style))
         body, width = MARGIN + line.indent + line.width, MARGIN + self._layout.width
         runs.append((" " * max(0, width - body), plain))
         # The gutter: the sign of a comment or of a sentence being worked on, then the paragraph's number.

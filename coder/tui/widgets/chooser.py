@@ -13,7 +13,7 @@ from textual.message import Message
 from textual.strip import Strip
 
 from coder.errors import CoderError
-from coder.text.display import as_sent, cell_width, fit
+from coder.text.display import cell_width, fit, sent_glyph
 from coder.text.layout import Layout
 from coder.tui import palette
 from coder.tui.sentences import say
@@ -162,7 +162,7 @@ class Chooser:
             self._accept()
 
     @property
-    def unkept(self) -> str:
+    def unsaved_text(self) -> str:
         """The unsaved text of a value or comment (not of a search), or ""."""
         task, text = self.asked, self.edit.text
         return text if task and (task.lines or task.read) and text != task.query else ""
@@ -251,7 +251,7 @@ class Chooser:
         for cell in line.cells:
             chosen = palette.SELECTION if first < cell.end and cell.start < last else palette.TEXT
             style = palette.DIM if empty else chosen
-            drawn.append(Segment(as_sent(cell.glyph, cell.level, mode), base + theme[style]))
+            drawn.append(Segment(sent_glyph(cell.glyph, cell.level, mode), base + theme[style]))
         body = line.indent + line.width
         drawn.append(Segment(" " * max(0, layout.width - body), base))
         strip = Strip(drawn, max(layout.width, body))
@@ -320,7 +320,7 @@ class Chooser:
         accept(chosen)
 
 
-class AskingList(RowList):
+class ChooserList(RowList):
     """A list of rows over which a chooser can open."""
 
     def __init__(self, *, rtl: bool, id: str | None = None) -> None:

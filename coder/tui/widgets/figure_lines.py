@@ -31,7 +31,7 @@ def steps(table: Table, sizes: Sequence[int], cells: int, lang: str) -> list[Row
     return rows
 
 
-def changes_told(table: Table, lang: str) -> list[tuple[str, str]]:
+def change_paragraphs(table: Table, lang: str) -> list[tuple[str, str]]:
     """Return the changes over time as paragraphs: a heading, always empty, and the text."""
     paragraphs = []
     for row in table.rows:
