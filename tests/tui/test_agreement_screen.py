@@ -109,6 +109,16 @@ async def test_a_field_without_a_list_of_values_shows_all_cases(english_demo: Pr
         assert not screen.shown.cases and screen.shown.view == "fields"
 
 
+async def test_cases_that_are_found_late_do_not_cover_the_view_gone_to(english_demo: Project) -> None:
+    async with tab(english_demo) as (_, screen, pilot):
+        screen.take_key(Key("down", None))
+        screen.take_key(Key("enter", None))
+        screen.take_key(Key("tab", "\t"))
+        await pilot.pause()
+        assert screen.shown.cases is None and screen.shown.view != "fields"
+        assert words(screen, "message") == ""
+
+
 async def test_figures_from_before_are_told_and_lead_to_no_cases_until_the_new_ones_are_there(
     english_demo: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:

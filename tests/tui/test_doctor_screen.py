@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from screen_text import screen_lines
 
+from coder.service.project.config import user_file, user_view
 from coder.text.display import Display, to_display
 from coder.tui.app import CoderApp
 from coder.tui.screens.self_test import SENTENCE, DoctorScreen, Way, pattern, ways
@@ -51,3 +52,13 @@ async def test_the_card_fits_the_smallest_screen_in_both_languages() -> None:
             await pilot.press("9", "z", "question_mark")
             await pilot.pause()
             assert screen.reads_right is None
+
+
+async def test_a_way_that_is_not_on_the_screen_is_not_saved() -> None:
+    screen = DoctorScreen("en", tashkeel=True)
+    app = CoderApp(lambda: screen, terminal=VTE)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("2")
+        assert screen.reads_right is None and not user_file().exists()
+        await pilot.press("tab", "2")
+        assert screen.reads_right and user_view().mode == "plain"

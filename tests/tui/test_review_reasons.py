@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from review_by_keys import ISOLATES, bar, opened
 
-from coder.adjudicate.gold_edits import Attach, RejectCluster, Take
+from coder.adjudicate.gold_edits import Attach, RejectCluster, Split, Take
 from coder.adjudicate.resolve import ARTICLE
 from coder.model import Answer, Span, Status
 from coder.service.project.opened import Project
@@ -92,6 +92,37 @@ async def test_the_last_decision_of_one_article_is_none_of_the_next(demo: Projec
         assert screen.work.state == before
         assert (screen.grid.cluster_id, screen.grid.field_id) == cell
         assert bar(screen, "message").startswith("لا قرار هنا بعد")
+
+
+async def test_no_other_decision_gets_the_reason_where_the_event_decided_last_is_gone(demo: Project) -> None:
+    async with opened(demo) as (screen, pilot):
+        for field in ("relevance", "genre", "pub_date"):
+            screen.work.do(Take(ARTICLE, field, "amal", "coder_error"))
+        were = {cluster.id for cluster in screen.work.state.clusters}
+        screen.work.do(Split("c1", "basim"))
+        screen.refresh_work()
+        [new] = {cluster.id for cluster in screen.work.state.clusters} - were
+        screen.grid.go_to(new, "initiators")
+        await pilot.press("2", "1")
+        while any(
+            cluster.id == new for cluster in screen.work.state.clusters
+        ):  # the decisions are undone, then the split
+            await pilot.press("z")
+        screen.grid.go_to(*AT)
+        before = screen.work.state
+        await pilot.press("r")
+        assert screen.chooser.asked is None and screen.work.state is before
+        assert (screen.grid.cluster_id, screen.grid.field_id) == AT
+        assert bar(screen, "message").startswith("لا قرار هنا بعد")
+
+
+async def test_what_was_typed_for_a_coder_is_asked_for_again_where_it_is_refused(demo: Project) -> None:
+    async with opened(demo) as (screen, pilot):
+        await pilot.press("b", "1", *"why")
+        reopen(demo, "salma", ARTICLE_ID, "amal")  # by somebody else meanwhile
+        await pilot.press("enter")
+        assert screen.chooser.asked is not None and screen.chooser.asked.query == "why"
+        assert "amal" in bar(screen, "message")
 
 
 async def test_a_click_elsewhere_does_not_lead_a_decision_astray(demo: Project) -> None:

@@ -166,16 +166,20 @@ class AgreementScreen(AskingPage[tuple[str, Unit]]):
     def _find_cases(self, name: str, two: tuple[str, str] | None) -> None:
         """Find the cases of two values, or all on which coders differ, by reading the comparisons again."""
         self.say("agreement_looking")
-        figures = self.view.figures
+        figures, view = self.view.figures, self.shown.view
 
         def find(_: object) -> CasesView | None:
             cases = figures.study.cases(name, two)
             return CasesView(figures, name, two, cases) if cases else None
 
-        self.in_thread(find, self._list_cases)
+        def show(cases: CasesView | None) -> None:
+            self.bars["message"].show()
+            if self.shown.view == view:  # else the user has gone on to another view
+                self._list_cases(cases)
+
+        self.in_thread(find, show)
 
     def _list_cases(self, cases: CasesView | None) -> None:
-        self.bars["message"].show()
         if cases is not None and self.shown.cases is not None:
             cases.at = self.shown.cases.at
         self.shown.cases = cases

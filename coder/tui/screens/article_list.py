@@ -15,7 +15,6 @@ from coder.tui import palette
 from coder.tui.keys import step_keys
 from coder.tui.screens.asking_page import AskingPage
 from coder.tui.sentences import listed, say
-from coder.tui.tasks import comment_task
 from coder.tui.widgets.line_edit import one_line
 from coder.tui.widgets.rows import Column, Row
 
@@ -180,7 +179,7 @@ class ArticleListScreen(AskingPage[str]):
         flagged = self.found and self.found[self.at].marked(FLAG)
         if self.found and not flagged and self.articles.coder:
             title = say(self.lang, "flag_why", article=self.found[self.at].article)
-            self.open_task(comment_task(title, "", partial(self._toggle, FLAG)))
+            self.open_comment(title, "", partial(self._toggle, FLAG))
         else:
             self._toggle(FLAG)
 

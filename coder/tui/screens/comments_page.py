@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from functools import partial
 
 from coder.codebook.schema import Codebook
-from coder.errors import CoderError
 from coder.model import COMMENT, Article, Coding, Remark, format_local_time
 from coder.service.coding.remarks import Place, Remarks, Talk
 from coder.tui import palette
@@ -14,7 +13,6 @@ from coder.tui.keys import step_keys
 from coder.tui.screens.asking_page import BlocksPage
 from coder.tui.screens.screen_pages import wrapped
 from coder.tui.sentences import event_named, listed, say
-from coder.tui.tasks import comment_task
 from coder.tui.widgets.record_lines import type_in_words
 from coder.tui.widgets.rows import Column, Row
 
@@ -100,11 +98,8 @@ class CommentsPage(BlocksPage[Talk]):
         if not self.talks:
             return
         place = self.talks[self.at].place
-        self._ask(place, self.remarks.own(place))
-
-    def _ask(self, place: Place, text: str) -> None:
         title = listed(say(self.lang, "comment"), *self._words(place), say(self.lang, "or_question"))
-        self.open_task(comment_task(title, text, partial(self._say, place)))
+        self.open_comment(title, self.remarks.own(place), partial(self._say, place))
 
     def _take_away(self) -> None:
         if self.talks:
@@ -115,11 +110,7 @@ class CommentsPage(BlocksPage[Talk]):
                 self.say("not_your_comment" if talk.said else "comment_gone")
 
     def _say(self, place: Place, text: str) -> None:
-        try:
-            self.remarks.say(place, text)
-        except CoderError:
-            self._ask(place, text)  # so that the typed text is not lost
-            raise
+        self.remarks.say(place, text)
         self.talks = self.remarks.talks(self.begun)
         self.at = next((i for i, talk in enumerate(self.talks) if talk.place == place), 0)
         self.show()

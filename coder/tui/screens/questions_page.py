@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import partial
 
-from coder.errors import CoderError
 from coder.service.project.opened import Project
 from coder.service.review.codebook_questions import Question, answer_questions, name_of, questions
 from coder.tui import palette
@@ -12,7 +11,6 @@ from coder.tui.keys import step_keys
 from coder.tui.screens.asking_page import BlocksPage
 from coder.tui.screens.comments_page import INDENT, remark_rows
 from coder.tui.sentences import listed, say
-from coder.tui.tasks import comment_task
 from coder.tui.widgets.rows import Column, Row
 
 
@@ -71,22 +69,18 @@ class QuestionsPage(BlocksPage[str]):
         line = self.lines[self.at]
         batch = self._open(line) if isinstance(line, str) else [line]
         if batch:
-            self._ask(batch, "")
+            self._ask(batch)
         else:
             self.say("nothing_open")
 
-    def _ask(self, batch: list[Question], text: str) -> None:
+    def _ask(self, batch: list[Question]) -> None:
         topic = name_of(batch[0].about, self.project.codebook, self.lang)
         title = listed(say(self.lang, "answer_to", n=len(batch)), topic)
 
         def write(text: str) -> None:
-            try:
-                answer_questions(self.project, self.supervisor, [each.asked.id for each in batch], text)
-            except CoderError:
-                self._ask(batch, text)  # so that the typed text is not lost
-                raise
+            answer_questions(self.project, self.supervisor, [each.asked.id for each in batch], text)
             self._read()
             self.show()
             self.say("answered", n=len(batch))
 
-        self.open_task(comment_task(title, text, write))
+        self.open_comment(title, "", write)

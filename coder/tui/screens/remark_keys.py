@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from coder.errors import CoderError
 from coder.model import Article
 from coder.service.coding.assigned_articles import ArticleList
 from coder.service.coding.remarks import OwnRemarks, Place, Talk, kind_and_text
@@ -17,7 +16,6 @@ from coder.tui.screens.desk import CodingPart, RecordForm
 from coder.tui.screens.highlights import Highlights
 from coder.tui.screens.work_screen import WorkScreen
 from coder.tui.sentences import listed, say
-from coder.tui.tasks import comment_task
 from coder.tui.widgets.rows import Column
 
 
@@ -79,14 +77,10 @@ class RemarkKeys(CodingPart):
         codings = self.remarks.codings()
         what = place_in_words(place, codings, self.codebook, self.session.article, self.lang)
         title = listed(say(self.lang, "comment"), *what, say(self.lang, "or_question"))
-        self.screen.open_task(comment_task(title, text, partial(self._say, place)))
+        self.screen.open_comment(title, text, partial(self._say, place))
 
     def _say(self, place: Place, text: str) -> None:
-        try:
-            self.remarks.say(place, text)
-        except CoderError:
-            self._ask(place, text)  # so that the typed text is not lost
-            raise
+        self.remarks.say(place, text)
         self.highlights.remarked = self.remarks.stretches
         self.screen.refresh_work()
         kind, left = kind_and_text(self.remarks.own(place))

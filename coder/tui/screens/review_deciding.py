@@ -198,11 +198,11 @@ class DecidingKeys(EvidenceKeys):
             default = self.reason_after(kind, was)
 
         def chosen(reason: str) -> None:
+            then(reason)  # where it is refused, nothing is counted
             for count in counts:
                 if was in count:
                     count[was] -= 1
                 count[reason] = count.get(reason, 0) + 1
-            then(reason)
 
         if default and (was is None or follows):
             chosen(default)

@@ -144,7 +144,8 @@ class GridKeys(DecidingKeys):
 
     def _another_reason(self, *, follows: bool = False) -> None:
         """Change the reason of the decision under the cursor, or of the last one; follows: to the next."""
-        if self.rows and self.decided() is None and self._last is not None:
+        clusters = (ARTICLE, *(cluster.id for cluster in self.state.clusters))
+        if self.rows and self.decided() is None and self._last and self._last[0] in clusters:
             self.go_to(*self._last)
         here = self.cluster_id
         if here != ARTICLE and (was := self.state.cluster(here).rejected):

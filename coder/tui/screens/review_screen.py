@@ -30,7 +30,6 @@ from coder.tui.screens.review_waiting import QueueView
 from coder.tui.screens.screen_pages import footer_columns
 from coder.tui.screens.work_screen import WorkScreen
 from coder.tui.sentences import listed, say
-from coder.tui.tasks import comment_task
 from coder.tui.widgets.chooser import Chooser
 from coder.tui.widgets.rows import Bar, Column, Line, RowList, Rule
 
@@ -174,7 +173,7 @@ class ReviewScreen(WorkScreen):
         article = self.work.article.id
 
         def chosen(coder: str) -> None:
-            self.open_task(comment_task(say(self.lang, "give_back", who=coder), "", partial(give, coder)))
+            self.open_comment(say(self.lang, "give_back", who=coder), "", partial(give, coder))
 
         def give(coder: str, text: str) -> None:
             if not text.strip():

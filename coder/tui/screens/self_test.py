@@ -134,8 +134,8 @@ class DoctorScreen(BaseScreen[None]):
             self.keys[action.name]()
 
     def take(self) -> None:
-        """Save the way of the pressed digit, whose line reads right."""
-        if self.digit > len(self.ways):
+        """Save the way of the pressed digit, which must be on the screen: its line reads right."""
+        if self.digit > len(self.ways) or self.ways[self.digit - 1].is_switched != self.is_switched:
             self.app.bell()
             return
         setting = self.ways[self.digit - 1].setting

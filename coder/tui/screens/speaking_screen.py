@@ -21,7 +21,7 @@ from coder.tui import palette
 from coder.tui.keys import Action, Keys, action_for, of_scope, shown
 from coder.tui.screens.screen_pages import BaseScreen, help_page
 from coder.tui.sentences import complaint, say
-from coder.tui.tasks import choice_task
+from coder.tui.tasks import choice_task, comment_task
 from coder.tui.widgets.chooser import Chooser, Task
 from coder.tui.widgets.rows import Bar, Column
 from coder.values.typed import Choice
@@ -148,6 +148,18 @@ class SpeakingScreen(BaseScreen[ScreenResultType]):
 
         self.chooser.open(replace(task, accept=accept))
         self.show_mode()
+
+    def open_comment(self, title: str, text: str, accept: Callable[[str], None]) -> None:
+        """Ask for a comment, with `text` to begin with; what was typed is offered again if it is refused."""
+
+        def written(typed: str) -> None:
+            try:
+                accept(typed)
+            except CoderError:
+                self.open_comment(title, typed, accept)
+                raise
+
+        self.open_task(comment_task(title, text, written))
 
     def on_chooser_closed(self) -> None:
         """Show the keys of the screen again, unless one choice led to the next."""
