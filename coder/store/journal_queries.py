@@ -26,17 +26,12 @@ class JournalQueries:
     until: int | None = None  # the position up to which the journal is read, None for all of it
 
     def versions(self) -> dict[str, str]:
-        """Return subject → number and time of its last entry, for codings and gold: changes with their rows.
+        """Return subject → number and time of its last entry, for codings and gold; changes with their rows.
 
-        The digest would also do, but it is stored after the changes, which SQLite would have to read.
+        The digest would do too, but it is stored after the changes, which SQLite would have to read through.
         """
-        columns = _JOURNAL.c
-        last = select(columns.subject, func.max(columns.version).label("version")).group_by(columns.subject)
-        of_work = last.where(columns.subject.startswith("coding:") | columns.subject.startswith("gold:"))
-        newest = self._up_to(of_work, columns).subquery()
-        is_last = (columns.subject == newest.c.subject) & (columns.version == newest.c.version)
-        query = select(columns.subject, columns.version, columns.at).join(newest, is_last)
-        return {subject: f"{version} {at}" for subject, version, at in self._raw(query)}
+        found = [row for start in ("coding:", "gold:") for row in self._last_entries(start, "version", "at")]
+        return {subject: f"{version} {at}" for subject, version, at in found}
 
     def history(self, subject: str, since: int = 1) -> journal.History:
         """Return a subject's entries in order, from version `since` on."""
@@ -116,13 +111,8 @@ class JournalQueries:
         return [subject.removeprefix(start) for subject in self._column(query.order_by(columns.subject))]
 
     def last_actions(self, start: str) -> dict[str, tuple[str, str]]:
-        """Return subject → (action, person) of its last entry, for subjects that begin with `start`."""
-        columns = _JOURNAL.c
-        newest = select(columns.subject, func.max(columns.version).label("version")).group_by(columns.subject)
-        last = newest.where(columns.subject.startswith(start)).subquery()
-        is_last = (columns.subject == last.c.subject) & (columns.version == last.c.version)
-        query = select(columns.subject, columns.what, columns.person).join(last, is_last)
-        return {r.subject: (r.what, r.person) for r in self.connection.execute(query)}
+        """Return the last change, and who made it, of each subject whose name begins with `start`."""
+        return {subject: (what, who) for subject, what, who in self._last_entries(start, "what", "person")}
 
     def noted(self, what: str, since: int, until: int | None = None) -> list[tuple[str, int]]:
         """Return (subject, version) of an action's entries after position `since` up to `until`, in order."""
@@ -136,15 +126,13 @@ class JournalQueries:
         query = select(_JOURNAL).where(_JOURNAL.c.subject.in_(subjects))
         return self._each(self._up_to(query, _JOURNAL.c).order_by(_JOURNAL.c.position))
 
-    def coding_times(self) -> Iterator[Made]:
+    def coding_times(self, codings: Sequence[str]) -> Iterator[Made]:
         """Iterate over the times of all changes to codings, oldest first."""
-        return (Made(*row) for row in self.connection.execute(self._times()))
+        return (Made(*row) for row in self.connection.execute(self._times(codings)))
 
-    def last_times(self, what: str) -> dict[str, str]:
-        """Return subject → time of its last entry with the action `what`."""
-        columns = _JOURNAL.c
-        query = select(columns.subject, func.max(columns.at)).where(columns.what == what)
-        return dict(map(tuple, self.connection.execute(query.group_by(columns.subject))))
+    def last_times(self, start: str, what: str) -> dict[str, str]:
+        """Return the time of the last change of one name to each subject whose name begins with `start`."""
+        return dict(self._last_entries(start, "at", what=what))
 
     def import_times(self) -> dict[str, str]:
         """Return article id → time of its import."""
@@ -173,6 +161,28 @@ class JournalQueries:
         query = select(_JOURNAL.c.position).where(_JOURNAL.c.person == name).limit(1)
         return self._value(query) is not None
 
+    def _last_entries(self, start: str, *names: str, what: str = "") -> list[tuple[Any, ...]]:
+        """Return the subject and some columns of the last entry, or the last `what`, of each subject.
+
+        start: how the subjects' names begin. There are hundreds of entries for each subject: the index is
+        searched from one subject to the next, and backwards from each one's last entry, never read whole.
+        """
+        journal, end = _JOURNAL.c, start[:-1] + chr(ord(start[-1]) + 1)
+        is_first = (journal.subject >= start) & (journal.subject < end)
+        first = select(func.min(journal.subject).label("subject")).where(is_first)
+        subjects = first.cte("subjects", recursive=True)
+        is_next = (journal.subject > subjects.c.subject) & (journal.subject < end)
+        following = select(func.min(journal.subject)).where(is_next).scalar_subquery()
+        subjects = subjects.union_all(select(following).where(subjects.c.subject.is_not(None)))
+        entries = _JOURNAL.alias()
+        of_subject = select(entries.c.version).where(entries.c.subject == subjects.c.subject)
+        of_subject = self._up_to(of_subject.where(entries.c.what == what) if what else of_subject, entries.c)
+        last = of_subject.order_by(entries.c.version.desc()).limit(1).scalar_subquery()
+        query = select(journal.subject, *(journal[name] for name in names))
+        return self._raw(
+            query.join(subjects, (journal.subject == subjects.c.subject) & (journal.version == last))
+        )
+
     def _up_to(self, query: Select[Any], columns: Any) -> Select[Any]:
         return query if self.until is None else query.where(columns.position <= self.until)
 
@@ -185,10 +195,11 @@ class JournalQueries:
         """Return the table with a subject's entries and the condition on its rows, faster than a subquery."""
         return _JOURNAL, _JOURNAL.c.subject == subject
 
-    def _times(self) -> Select[Any]:
-        """Select the fields of `Made` for every change to a coding, in order."""
+    def _times(self, codings: Sequence[str]) -> Select[Any]:
+        """Select the fields of `Made` for every change to the codings with these ids, in order."""
         columns = (_JOURNAL.c[name] for name in Made._fields)
-        return select(*columns).where(_JOURNAL.c.subject.startswith("coding:")).order_by(_JOURNAL.c.position)
+        subjects = [f"coding:{each}" for each in codings]
+        return select(*columns).where(_JOURNAL.c.subject.in_(subjects)).order_by(_JOURNAL.c.position)
 
     def _all(self, query: Any) -> list[Row]:
         return list(self._each(query))

@@ -53,11 +53,11 @@ class OwnQueries(Queries):
             times[subject].append(at)
         return {subject: f"{len(of_subject)} {of_subject[-1]}" for subject, of_subject in times.items()}
 
-    def _times(self) -> Select[Any]:
-        codings = self._heads(None).alias("own")
-        own = func.own_journal("coding:" + codings.c.id).table_valued(*_columns("journal")).lateral()
-        query = select(*(own.c[name] for name in Made._fields)).select_from(codings.join(own, true()))
-        return query.order_by(own.c.at, own.c.subject, own.c.version)
+    def _times(self, codings: Sequence[str]) -> Select[Any]:
+        heads = self._heads(None).alias("own")
+        own = func.own_journal("coding:" + heads.c.id).table_valued(*_columns("journal")).lateral()
+        query = select(*(own.c[name] for name in Made._fields)).select_from(heads.join(own, true()))
+        return query.where(heads.c.id.in_(codings)).order_by(own.c.at, own.c.subject, own.c.version)
 
 
 def queries_for_login(connection: Connection) -> type[Queries]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from coder.agreement.blind_sample import Audit, SampledArticle, anchoring, recalls
 from coder.agreement.bootstrap import Plan
@@ -20,10 +20,20 @@ from coder.model import FLAG, GOLD, SKIP, TRAINING, Candidate, Decision, Remark,
 from coder.report.figure_tables import documents
 from coder.service.figures.comparisons import Comparisons, wanted
 from coder.service.figures.working_time import Stopwatch
+from coder.service.project.kept_results import KeptResults, stamp
 from coder.service.project.opened import Project
 from coder.service.project.processes import ReportProgress, no_progress
+from coder.store.kept import Result
 from coder.store.merge import is_copy
-from coder.store.queries import CodingHead, Queries
+from coder.store.queries import CodingHead
+
+_FORMAT = 1  # of a cached working time
+_MANY = 2000  # codings to be timed that take long enough to report progress and to use all cores
+
+
+class _Timed(NamedTuple):
+    key: str
+    stamp: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,20 +66,23 @@ def totals(project: Project) -> dict[str, int]:
         }
 
 
-def progress(project: Project) -> list[Progress]:
-    """Return everybody's progress, by coder and stage; codings without an assignment come last."""
+def progress(project: Project, report: ReportProgress = no_progress) -> list[Progress]:
+    """Return everybody's progress, by coder and stage; codings without an assignment come last.
+
+    report: called while many working times are computed; they are cached.
+    """
     with project.store.read() as queries:
         stages = {(a.article, a.coder): a.stage for a in queries.assignments()}
         heads = {(h.article, h.coder): h.status for h in queries.coding_heads() if h.coder != GOLD}
         marks = {(r.kind, r.article, r.coder) for r in queries.remarks()}
-        spent = _working_times(queries)
+    spent = _working_times(project, report)
     work: dict[tuple[bool, str, str], list[tuple[str, str]]] = {}
     for coding in stages | heads:
         stage = stages.get(coding, "")
         work.setdefault((not stage, coding[1], stage), []).append(coding)
     out: list[Progress] = []
     for (_, coder, stage), own in sorted(work.items()):
-        times = [t for coding in own if (t := spent.get(coding))]
+        times = [t for coding in own if (t := spent.get("/".join(coding)))]
         minutes = sum(times, timedelta()).total_seconds() / 60
         begun = Counter(heads[coding] for coding in own if coding in heads)
         states = (begun[Status.OPEN.value], begun[Status.SUBMITTED.value])
@@ -87,15 +100,29 @@ def flags(project: Project) -> list[Remark]:
         return [remark for remark in queries.remarks() if remark.kind == FLAG]
 
 
-def _working_times(queries: Queries) -> dict[tuple[str, str], timedelta]:
-    """Return (article, coder) → working time, the time between changes without pauses."""
-    spent: dict[tuple[str, str], timedelta] = {}
-    watches: dict[str, Stopwatch] = {}
-    for change in queries.coding_times():
-        article, _, coder = change.subject.removeprefix("coding:").rpartition("/")
-        time = watches.setdefault(change.subject, Stopwatch()).spent_on(change)
-        spent[article, coder] = spent.get((article, coder), timedelta()) + time
-    return spent
+def _working_times(project: Project, report: ReportProgress) -> dict[str, timedelta]:
+    """Return coding id → working time, the time between changes without pauses."""
+    with project.store.read() as queries:
+        versions = queries.versions()
+    codings = [
+        _Timed(subject.removeprefix("coding:"), stamp(_FORMAT, version))
+        for subject, version in versions.items()
+        if subject.startswith("coding:")
+    ]
+    times = KeptResults(project, "time", codings, _timed)
+    times.make(report if len(times.missing) >= _MANY else no_progress, worth=_MANY)
+    spent = map(int, times.bodies(codings))
+    return {each.key: timedelta(microseconds=time) for each, time in zip(codings, spent, strict=True)}
+
+
+def _timed(project: Project, part: Sequence[_Timed]) -> list[Result]:
+    """Compute the working times of some codings, in microseconds."""
+    spent = dict.fromkeys((each.key for each in part), timedelta())
+    watches: dict[str, Stopwatch] = defaultdict(Stopwatch)
+    with project.store.read() as queries:
+        for change in queries.coding_times([*spent]):
+            spent[change.subject.removeprefix("coding:")] += watches[change.subject].spent_on(change)
+    return [Result(*each, str(spent[each.key] // timedelta(microseconds=1))) for each in part]
 
 
 def study(

@@ -88,7 +88,7 @@ def closing_days(project: Project, closed: Collection[str]) -> list[date]:
     if not closed:
         return []
     with project.store.read() as queries:
-        last_times = queries.last_times("gold.closed")
+        last_times = queries.last_times("gold:", "gold.closed")
     times = (last_times.get(f"gold:{article}") for article in closed)
     return [datetime.fromisoformat(at).astimezone().date() for at in times if at]
 
