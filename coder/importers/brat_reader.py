@@ -19,7 +19,7 @@ from coder.importers.annotated import Document, Link, Mark, numbered
 from coder.importers.registry import decoded, whole
 from coder.model import Json
 
-_PLACES = re.compile(r"(\d+ \d+)(;\d+ \d+)*")
+_PLACES = re.compile(r"(\d{1,9} \d{1,9})(;\d{1,9} \d{1,9})*")
 _ARGUMENTS = re.compile(r"(\S+?):(\S+)")
 
 
