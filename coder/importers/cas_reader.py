@@ -74,6 +74,7 @@ def documents(path: Path) -> Iterator[Document]:
 def _document(path: Path, id_: str, sofa: Mapping[str, Any], every: Mapping[str, _Structure]) -> Document:
     text, name, head = str(sofa["sofaString"]), "", dict[str, str]()
     marks, links, choices = dict[str, Mark](), list[Link](), defaultdict[str, list[Json]](list)
+    left = list[str]()  # features of relations
     for own, structure in every.items():
         features, references = structure.features, structure.references
         if features.get("sofa") != id_:
@@ -90,7 +91,9 @@ def _document(path: Path, id_: str, sofa: Mapping[str, Any], every: Mapping[str,
             continue
         if ends := [references[end][0] for end in ("Governor", "Dependent") if references.get(end)]:
             if len(ends) == 2:
-                links.append(Link(ends[0], _label(structure)[0], ends[1]))
+                label, feature = _label(structure)
+                links.append(Link(ends[0], label, ends[1]))
+                left += _values(structure, feature)
             continue
         marks[own] = _mark(own, structure, every, str(path))
         for feature, targets in references.items():
@@ -110,7 +113,7 @@ def _document(path: Path, id_: str, sofa: Mapping[str, Any], every: Mapping[str,
     else:
         record["text"] = text
     where, annotator = f"{path}: {record['id']}", head.get("coder", "")
-    return Document(path, where, record, annotator, [*marks.values()], links, choices, unit="utf-16")
+    return Document(path, where, record, annotator, [*marks.values()], links, choices, "utf-16", left=left)
 
 
 def _mark(own: str, structure: _Structure, every: Mapping[str, _Structure], where: str) -> Mark:

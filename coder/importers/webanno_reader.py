@@ -67,8 +67,10 @@ def documents(path: Path) -> Iterator[Document]:
                 units = start + len(sentence.encode("utf-16-le", "surrogatepass")) // 2
                 pending = []
             rows.append((where, cells))
-    marks, links = _annotations(layers, rows)
-    yield Document(path, str(path), {"id": path.stem, "text": text}, "", marks, links, unit="utf-16")
+    marks, links, left = _annotations(layers, rows)
+    yield Document(
+        path, str(path), {"id": path.stem, "text": text}, "", marks, links, unit="utf-16", left=left
+    )
 
 
 def _layer(line: str, where: str) -> _Layer:
@@ -81,8 +83,9 @@ def _layer(line: str, where: str) -> _Layer:
 
 def _annotations(
     layers: Sequence[_Layer], rows: Sequence[tuple[str, list[str]]]
-) -> tuple[list[Mark], list[Link]]:
-    marks = dict[_Ref, Mark]()
+) -> tuple[list[Mark], list[Link], list[str]]:
+    """The marks, the links, and the names of the attributes of relations."""
+    marks, left = dict[_Ref, Mark](), list[str]()
     references = list[tuple[_Ref, str, _Ref]]()  # resolved when all marks are known
     first = 3
     for layer in layers:
@@ -93,6 +96,7 @@ def _annotations(
             for nth, number, values in _stacked(cells[first:last]):
                 label, attributes = _label(layer, values)
                 if layer.kind == "RL":
+                    left += attributes
                     source, own_number = _ends(values[-1])
                     base = layer.features[-1].removeprefix("BT_")
                     references.append(((base, *source), label, (base, cells[0], own_number)))
@@ -113,7 +117,8 @@ def _annotations(
         mark = marks.get(ref) or marks.get((type_, f"{row}/0", "")) or marks.get((type_, "", number))
         return mark.id if mark else row
 
-    return [*marks.values()], [Link(mark_id(one), role, mark_id(other)) for one, role, other in references]
+    links = [Link(mark_id(one), role, mark_id(other)) for one, role, other in references]
+    return [*marks.values()], links, left
 
 
 def _stacked(cells: Sequence[str]) -> Iterator[tuple[int, str, list[str]]]:
