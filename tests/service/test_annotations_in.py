@@ -256,6 +256,15 @@ def test_what_a_relation_has_besides_its_name_is_counted(project: Project, tmp_p
     assert report.left["attributes"] == {"flavor": 1}
 
 
+def test_an_answer_about_a_region_without_a_label_is_counted(project: Project, tmp_path: Path) -> None:
+    answer = {"start": 0, "end": 3, "text": TEXT[:3], "choices": ["yes"]}
+    result = [{"id": "a", "type": "choices", "from_name": "sure", "value": answer}]
+    task = {"data": {"text": TEXT}, "annotations": [{"result": result}]}
+    assert take(project, [written(tmp_path / "a.json", [task])], whom="amal").left["attributes"] == {
+        "sure": 1
+    }
+
+
 def test_candidates_stand_beside_the_suggester_s_and_stay(project: Project, tmp_path: Path) -> None:
     file, by = studio(tmp_path), mapping(tmp_path, labels={"ORG": "actor", "ATTACK": "object"})
     assert take(project, [file], whom="candidates", mapping=by).suggested == 1
