@@ -11,6 +11,7 @@
 | source, notes, fatalities | the outlet; the title; the least number killed, empty if not stated |
 
 Events whose type is not mapped to a sub-event have none; events of several days have the first as their date.
+Of several types, dates, places or counts of an event the first is used.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """An event in the form of other event data schemes: who, whom, when, where, how many killed.
 
 The fields are found by type and name: the first of type date, the first of type place, `initiators` and
-`targets` or else the first two of type actor, and `killed`.
+`targets` or else the first two of type actor, and `killed`, if it is a count. Of several values of a
+field the first is used.
 """
 
 from __future__ import annotations
@@ -80,16 +81,15 @@ def rows(
 def _events(book: Codebook, article: Article, coding: Coding) -> Iterator[Flat]:
     types = {kind.id: kind for kind in book.every_type()}
     for event in effective_events(coding, book):
-        kind = _value(event, book.type_field)
+        kind = _first_value(event, book.type_field)
         if not isinstance(kind, str) or kind not in types:
             continue
         actors = [f for f in book.event_fields if f.type == "actor" and not f.parts]
         named = [next((f for f in actors if f.id == name), None) for name in ("initiators", "targets")]
         who, whom = named if any(named) else [*actors, None, None][:2]
-        when = _value(event, _first(book, "date")) or {}
-        places = _value(event, _first(book, "place")) or [{}]
-        killed = _value(event, next((f for f in book.event_fields if f.id == "killed"), None)) or {}
-        place = places[0] if isinstance(places, list) else places
+        counts = (f for f in book.event_fields if f.id == "killed" and f.type == "int_range")
+        asked = _first(book, "date"), _first(book, "place"), next(counts, None)
+        when, place, killed = (_first_value(event, field) or {} for field in asked)
         yield Flat(
             article,
             coding.coder,
@@ -101,7 +101,7 @@ def _events(book: Codebook, article: Article, coding: Coding) -> Iterator[Flat]:
             _day(when.get("end")),
             place,
             book.lexicon.place(place["place_id"]) if place.get("place_id") else None,
-            killed.get("min", ""),
+            "" if killed.get("min") is None else killed["min"],
         )
 
 
@@ -112,6 +112,11 @@ def _first(book: Codebook, kind: str) -> Field | None:
 def _value(event: Event, field: Field | None) -> Json:
     answer = event.answer(field.id) if field else None
     return answer.value if answer and answer.coded else None
+
+
+def _first_value(event: Event, field: Field | None) -> Json:
+    value = _value(event, field)
+    return next(iter(value), None) if isinstance(value, list) else value
 
 
 def _names(book: Codebook, field: Field | None, event: Event) -> list[str]:

@@ -64,7 +64,8 @@ class Document:
     record: the text and its metadata under the tool's own names; `id` is the article's id.
     choices: question → answers about the whole text. unit: of the offsets; None if it can only be inferred
     from the quotes. tokens: extents of the tokens that the text was assembled from; its original white space
-    may have been different. by_machine: made by a model. refused: why nothing can be imported from it.
+    may have been different. left: the names of attributes that no mark has, such as those of relations.
+    by_machine: made by a model. refused: why nothing can be imported from it.
     """
 
     path: Path
@@ -76,6 +77,7 @@ class Document:
     choices: Mapping[str, Sequence[Json]] = field(default_factory=dict)
     unit: Unit | None = "code points"
     tokens: Sequence[Extent] = ()
+    left: Sequence[str] = ()
     by_machine: bool = False
     refused: Message | None = None
 

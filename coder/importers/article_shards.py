@@ -13,6 +13,7 @@ from typing import Any
 
 from coder.errors import CoderError
 from coder.foreign import expect_file, from_json
+from coder.importers.extras import parser_errors_as
 from coder.model import Article, Json
 
 TABLE = ".parquet"
@@ -52,13 +53,8 @@ def pyarrow_parquet() -> Any:
 def parquet_table(path: Path, where: str) -> Iterator[Any]:
     """Open a Parquet file; raises CoderError if it is not one or cannot be read."""
     parquet = pyarrow_parquet()
-    from pyarrow import ArrowException
-
-    try:
-        with parquet.ParquetFile(path) as table:
-            yield table
-    except (ArrowException, OSError) as error:
-        raise CoderError("delivery.no_parquet", problem=str(error), where=where) from None
+    with parser_errors_as("delivery.no_parquet", where), parquet.ParquetFile(path) as table:
+        yield table
 
 
 def _lines(path: Path) -> Iterator[tuple[int, bytes]]:

@@ -2,7 +2,7 @@
 
 Source: brat's page on the standoff format. T: text-bound, possibly in fragments; E: events with arguments;
 R and *: relations; A and M: attributes; N: normalisations and #: notes, both read as attributes. The unit of
-offsets is inferred from the quotes.
+offsets is inferred from the quotes. A trigger and its first event become one mark with what is said of both.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from coder.importers.annotated import Document, Link, Mark, numbered
 from coder.importers.registry import decoded, whole
 from coder.model import Json
 
-_PLACES = re.compile(r"(\d+ \d+)(;\d+ \d+)*")
+_PLACES = re.compile(r"(\d{1,9} \d{1,9})(;\d{1,9} \d{1,9})*")
 _ARGUMENTS = re.compile(r"(\S+?):(\S+)")
 
 
@@ -28,7 +28,7 @@ def documents(path: Path) -> Iterator[Document]:
     text_file, piece = path.with_suffix(".txt"), whole(path)
     record = {"id": path.stem} | ({"text": decoded(whole(text_file))} if text_file.exists() else {})
     marks, links, events = dict[str, Mark](), list[Link](), dict[str, list[tuple[str, str]]]()
-    attributes = defaultdict[str, dict[str, Json]](dict)
+    said = list[tuple[str, str, Json]]()  # of which annotation, under which name, what
     for where, line in numbered(piece) if piece.data.strip() else ():
         id_, _, rest = line.partition("\t")
         body, _, words = rest.partition("\t")
@@ -48,11 +48,11 @@ def documents(path: Path) -> Iterator[Document]:
             case "*" if len(others) > 1:
                 links += [Link(one, name, other) for one, other in pairwise(others)]
             case "A" | "M" if others:
-                attributes[others[0]][name] = " ".join(others[1:]) or True
+                said.append((others[0], name, " ".join(others[1:]) or True))
             case "N" if len(others) == 2:
-                attributes[others[0]][name] = others[1]
+                said.append((others[0], name, others[1]))
             case "#":
-                attributes[others[0]]["note"] = words
+                said.append((others[0], "note", words))
             case _:
                 raise CoderError("delivery.no_brat", line=line[:60], where=where)
     event_of = dict[str, str]()  # trigger → event
@@ -67,5 +67,11 @@ def documents(path: Path) -> Iterator[Document]:
             del arguments[0]
         links += [Link(id_, role, target) for role, target in arguments]
     links = [Link(event_of.get(k.source, k.source), k.role, event_of.get(k.target, k.target)) for k in links]
+    attributes = defaultdict[str, dict[str, Json]](dict)
+    for id_, name, value in said:
+        of = attributes[event_of.get(id_, id_)]
+        of[name] = f"{of[name]}\n{value}" if name == "note" and name in of else value
     kept = [replace(m, attributes=attributes.get(m.id, {})) for m in marks.values() if m.id not in event_of]
-    yield Document(path, str(path), record, "", kept, links, unit=None)
+    ids = {mark.id for mark in kept}
+    left = [name for of, values in attributes.items() if of not in ids for name in values]
+    yield Document(path, str(path), record, "", kept, links, unit=None, left=left)

@@ -17,9 +17,11 @@ from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import ParseError, TreeBuilder, XMLParser
 
+from typing_extensions import TypedDict
+
 from coder.errors import CoderError
 from coder.foreign import from_json
-from coder.importers.annotated import Document, Link, Mark, beginning
+from coder.importers.annotated import Document, Extent, Link, Mark, beginning, validated
 from coder.importers.registry import json_in, whole
 from coder.model import Article, Json
 
@@ -33,6 +35,11 @@ _ESCAPED = re.compile(r"_x([0-9A-F]{4})_")
 _OWN = {"sofa", "begin", "end"}
 _LABELS = ("value", "label", "identifier", "PosValue", "DependencyType")
 _TAG = re.compile(r"\{http:///(.*)\.ecore\}(.*)")
+
+
+class _Place(TypedDict):
+    begin: int
+    end: int
 
 
 @dataclass
@@ -56,7 +63,7 @@ def documents(path: Path) -> Iterator[Document]:
         every = _from_xmi(piece.data) if path.suffix.lower() == ".xmi" else _from_json(json_in(piece))
         sofas = {id_: s.features for id_, s in every.items() if s.type == "uima.cas.Sofa"}
         texts = [_document(path, id_, sofa, every) for id_, sofa in sofas.items() if "sofaString" in sofa]
-    except (ParseError, ValueError, TypeError, KeyError, AttributeError) as error:
+    except (ParseError, ValueError, TypeError, LookupError, AttributeError) as error:
         problem = str(error) or type(error).__name__
         raise CoderError("delivery.no_annotations", format="CAS", problem=problem, where=str(path)) from error
     if not texts:
@@ -67,6 +74,7 @@ def documents(path: Path) -> Iterator[Document]:
 def _document(path: Path, id_: str, sofa: Mapping[str, Any], every: Mapping[str, _Structure]) -> Document:
     text, name, head = str(sofa["sofaString"]), "", dict[str, str]()
     marks, links, choices = dict[str, Mark](), list[Link](), defaultdict[str, list[Json]](list)
+    left = list[str]()  # features of relations
     for own, structure in every.items():
         features, references = structure.features, structure.references
         if features.get("sofa") != id_:
@@ -83,9 +91,11 @@ def _document(path: Path, id_: str, sofa: Mapping[str, Any], every: Mapping[str,
             continue
         if ends := [references[end][0] for end in ("Governor", "Dependent") if references.get(end)]:
             if len(ends) == 2:
-                links.append(Link(ends[0], _label(structure)[0], ends[1]))
+                label, feature = _label(structure)
+                links.append(Link(ends[0], label, ends[1]))
+                left += _values(structure, feature)
             continue
-        marks[own] = _mark(own, structure, every)
+        marks[own] = _mark(own, structure, every, str(path))
         for feature, targets in references.items():
             for target in targets:
                 slot = every[target]
@@ -103,24 +113,28 @@ def _document(path: Path, id_: str, sofa: Mapping[str, Any], every: Mapping[str,
     else:
         record["text"] = text
     where, annotator = f"{path}: {record['id']}", head.get("coder", "")
-    return Document(path, where, record, annotator, [*marks.values()], links, choices, unit="utf-16")
+    return Document(path, where, record, annotator, [*marks.values()], links, choices, "utf-16", left=left)
 
 
-def _mark(own: str, structure: _Structure, every: Mapping[str, _Structure]) -> Mark:
+def _mark(own: str, structure: _Structure, every: Mapping[str, _Structure], where: str) -> Mark:
     """An annotation as a mark; an event at the same place as one of its arguments gets no extent."""
-    features = structure.features
-    begin, end = extent = int(features["begin"]), int(features["end"])
+    features, extent = structure.features, _extent(own, structure, where)
     if structure.type == _SPAN:
         kind = str(features.get("kind") or "")
         return Mark(f"/{own}", kind, (extent,), attributes=_values(structure, "kind"))
     if structure.type == _EVENT:
         slots = [every[each] for each in structure.references.get("arguments", ())]
-        targets = [every[each].features for slot in slots for each in slot.references.get("target", ())]
-        is_marked = begin == end or any(int(t["begin"]) == begin and int(t["end"]) == end for t in targets)
+        targets = [each for slot in slots for each in slot.references.get("target", ())]
+        is_marked = extent[0] == extent[1] or any(_extent(t, every[t], where) == extent for t in targets)
         id_, values = str(features.get("event") or own), _values(structure, "event")
         return Mark(id_, "", () if is_marked else (extent,), attributes=values, is_event=True)
     label, feature = _label(structure)
     return Mark(own, label, (extent,), attributes=_values(structure, feature))
+
+
+def _extent(own: str, structure: _Structure, where: str) -> Extent:
+    place = validated(_Place, structure.features, f"{where}: {own}")
+    return place["begin"], place["end"]
 
 
 def _label(structure: _Structure) -> tuple[str, str]:
@@ -179,7 +193,7 @@ def _from_json(cas: Json) -> dict[str, _Structure]:
     for each in cas["%FEATURE_STRUCTURES"]:
         features = {key: value for key, value in each.items() if key[:1] not in "%@^#"}
         features |= {"sofa": str(each["@sofa"])} if "@sofa" in each else {}
-        references = {k[1:]: [str(v)] for k, v in each.items() if k[0] == "@" and k != "@sofa" and v}
+        references = {k[1:]: [str(v)] for k, v in each.items() if k[:1] == "@" and k != "@sofa" and v}
         if "%ELEMENTS" in each:
             references = {"": [str(value) for value in each["%ELEMENTS"]]}
         every[str(each["%ID"])] = _Structure(str(each["%TYPE"]), features, references)

@@ -15,11 +15,12 @@ from pathlib import Path
 
 from coder.errors import CoderError
 from coder.importers.annotated import Document, Extent, Mark, beginning, numbered
-from coder.importers.registry import whole
+from coder.importers.registry import MOST_BYTES, whole
 
 _START = "-DOCSTART-"
 _TAG = re.compile(r"([BIOLUESM_])(?:[-_](.+))?")
 _PLACE = re.compile(r"(\d+):(\d+)")
+_WORD = re.compile(r"(\d{1,9})(?:-(\d{1,9})|(\.\d+))?")
 _HEAD = re.compile(r"# newdoc(?: id = (.+))?$")
 
 
@@ -37,7 +38,8 @@ class _Text:
 
     id: str = ""
     coder: str = ""
-    text: str = ""
+    words: list[str] = field(default_factory=list)  # with the white space between them
+    length: int = 0  # of the text so far
     gap: str = ""  # the white space before the next token
     tokens: list[Extent] = field(default_factory=list)
     marks: list[Mark] = field(default_factory=list)
@@ -46,14 +48,16 @@ class _Text:
     def add(self, word: str, place: str, where: str) -> Extent:
         """Append a token to the text, at `start:end` if that is its place, and return its extent."""
         if found := _PLACE.fullmatch(place):
-            start, end = int(found[1]), int(found[2])
-            if start < len(self.text) or end - start != len(word):
-                raise CoderError("delivery.no_token_place", token=word, place=place, where=where)
-            self.text += (self.gap or " ")[:1] * (start - len(self.text))
+            start, end = (int(digits[:9]) for digits in found.groups())  # more than any text needs
+            if not self.length <= start <= MOST_BYTES or end - start != len(word):
+                raise CoderError("delivery.no_token_place", token=word[:60], place=place[:60], where=where)
+            gap = (self.gap or " ")[:1] * (start - self.length)
         else:
-            self.text += self.gap if self.text else ""
-        self.tokens.append((len(self.text), len(self.text) + len(word)))
-        self.text += word
+            gap = self.gap if self.length else ""
+        start = self.length + len(gap)
+        self.words += (gap, word)
+        self.length = start + len(word)
+        self.tokens.append((start, self.length))
         self.gap = " "
         return self.tokens[-1]
 
@@ -119,23 +123,26 @@ def _add_word(doc: _Text, line: str, where: str) -> None:
     if len(cells) != 10:
         raise CoderError("delivery.no_token", line=line[:60], where=where)
     id_, word, _, label, *_, more = cells
-    first, is_range, last = id_.partition("-")
+    number = _WORD.fullmatch(id_)
+    if number is None:
+        raise CoderError("delivery.no_token", line=line[:60], where=where)
+    first, last, is_empty = number.groups()
     token = doc.open.get(0)  # the last multiword token; its label is the number of its last word
-    if "." in id_:
+    if is_empty:
         return
-    if is_range or token is None or int(first) > int(token.label):
+    if last or token is None or int(first) > int(token.label):
         extent = doc.add(word, "", where)
         if "SpaceAfter=No" in more.split("|"):
             doc.gap = ""
-        doc.open = {0: Mark("", last, (extent,))} if is_range else {}
+        doc.open = {0: Mark("", last, (extent,))} if last else {}
     else:
         extent = token.pieces[0]
-    if not is_range and label != "_":
+    if not last and label != "_":
         doc.marks.append(Mark(str(len(doc.marks)), label, (extent,)))
 
 
 def _document(path: Path, doc: _Text, number: int) -> Document:
-    record = {"id": doc.id or (f"{path.stem}-{number}" if number else path.stem), "text": doc.text}
+    record = {"id": doc.id or (f"{path.stem}-{number}" if number else path.stem), "text": "".join(doc.words)}
     where = f"{path}: {record['id']}"
     marks: Sequence[Mark] = sorted(doc.marks, key=lambda m: (m.pieces, m.label))
     return Document(path, where, record, doc.coder, marks, tokens=doc.tokens)

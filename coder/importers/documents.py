@@ -84,9 +84,9 @@ def _email(piece: Piece) -> dict[str, Any]:
     message = message_from_bytes(piece.data, policy=policy.default)
     body = message.get_body(("plain", "html"))
     content = body.get_content() if body is not None else ""
-    page = read_html(content) if body is not None and body.get_content_subtype() == "html" else {}
+    is_page = body is not None and body.get_content_subtype() == "html"
     return {
-        "text": page.get("text", "") if page else content,
+        "text": read_html(content).get("text") if is_page else content,
         "title": str(message["subject"] or ""),
         "author": str(message["from"] or ""),
         "published": str(message["date"] or ""),

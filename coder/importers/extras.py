@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
@@ -13,6 +14,8 @@ from zipfile import BadZipFile, ZipFile
 from coder.errors import CoderError
 
 _MOST_UNPACKED = 2**30  # bytes of all files in an archive together
+UNPACKING_ERRORS = (BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError)
+"""What reading a zip archive raises; the last for an unsupported method or version, and for a password."""
 
 
 def library(name: str, package: str, format_name: str) -> Any:
@@ -42,7 +45,7 @@ def expect_small(file: Path | BytesIO, where: str) -> None:
     try:
         with ZipFile(file) as archive:
             size = sum(each.file_size for each in archive.infolist())
-    except (BadZipFile, OSError, ValueError) as error:
+    except UNPACKING_ERRORS as error:
         raise CoderError("delivery.not_unpacked", problem=str(error), where=where) from None
     if size > _MOST_UNPACKED:
         raise CoderError("delivery.too_long", most=_MOST_UNPACKED // 2**20, where=where)

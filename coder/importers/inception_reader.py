@@ -7,23 +7,20 @@ Source: INCEpTION's user guide, on exporting projects.
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterator
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZipFile
 
 from coder.errors import CoderError
 from coder.importers import cas_reader, webanno_reader
 from coder.importers.annotated import FOLDERS, NOBODY, Document, in_project
-from coder.importers.extras import expect_small
+from coder.importers.extras import UNPACKING_ERRORS, expect_small
 from coder.importers.registry import MOST_BYTES
 
 _READ = {".xmi": cas_reader.documents, ".json": cas_reader.documents, ".tsv": webanno_reader.documents}
-_DAMAGE = (BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError)
-"""What unpacking raises; the last two for an unsupported compression method and for a password."""
 
 
 def is_mine(path: Path) -> bool:
@@ -31,7 +28,7 @@ def is_mine(path: Path) -> bool:
     try:
         with ZipFile(path) as archive:
             return any(_members(archive))
-    except (BadZipFile, OSError):
+    except UNPACKING_ERRORS:
         return False
 
 
@@ -69,7 +66,7 @@ def _documents(archive: ZipFile, name: str, path: Path, folder: Path, is_project
                 if not xmi:
                     raise CoderError("delivery.no_inception", where=where)
                 suffix, data = ".xmi", _unpacked(inner, xmi, where)
-    except _DAMAGE as error:
+    except UNPACKING_ERRORS as error:
         raise CoderError("delivery.not_unpacked", problem=str(error), where=where) from None
     unpacked = folder / f"document{suffix}"
     unpacked.write_bytes(data)

@@ -112,7 +112,11 @@ def _document(
             else:
                 choices[question] += answer if isinstance(answer, list) else [answer]
     marks = [replace(mark, attributes=attributes.get(mark.id, {})) for mark in marks]
-    return Document(path, where, record, annotator, marks, links, choices, unit=None, by_machine=by_machine)
+    ids = {mark.id for mark in marks}
+    left = [name for of, values in attributes.items() if of not in ids for name in values]
+    return Document(
+        path, where, record, annotator, marks, links, choices, None, left=left, by_machine=by_machine
+    )
 
 
 def _name(user: Json) -> str:

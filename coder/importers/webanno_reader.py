@@ -17,16 +17,17 @@ from typing import TypeAlias
 
 from coder.errors import CoderError
 from coder.importers.annotated import Document, Link, Mark, beginning, numbered
-from coder.importers.registry import whole
+from coder.importers.registry import MOST_BYTES, whole
 from coder.model import Json
 
 _FIRST = "#FORMAT=WebAnno TSV 3"
 _ROW = re.compile(r"\d+-\d+(?:\.\d+)?")
+_PLACE = re.compile(r"(\d{1,9})-(\d{1,9})")
 _ESCAPED = re.compile(r"\\(.)")
 _STACKED, _SLOTS = re.compile(r"(?<!\\)\|"), re.compile(r"(?<!\\);")
 _NUMBER = re.compile(r"(.*?)(?<!\\)\[(\d+)\]")
-_Ref: TypeAlias = tuple[str, str, int]
-"""An annotation by its layer's type, its row ("" if it has a number) and its number (0 for none)."""
+_Ref: TypeAlias = tuple[str, str, str]
+"""An annotation by its layer's type, its row ("" if it has a number) and its number ("" for none)."""
 _ESCAPES = {"t": "\t", "n": "\n", "r": "\r"}
 
 
@@ -55,19 +56,21 @@ def documents(path: Path) -> Iterator[Document]:
             pending.append(_unescaped(line.removeprefix("#Text=")))
         elif line and not line.startswith("#"):
             cells = line.split("\t")
-            if len(cells) < 3 or not _ROW.fullmatch(cells[0]) or not re.fullmatch(r"\d+-\d+", cells[1]):
+            if len(cells) < 3 or not _ROW.fullmatch(cells[0]) or not _PLACE.fullmatch(cells[1]):
                 raise CoderError("delivery.no_token", line=line[:60], where=where)
             if pending:
                 sentence = "\n".join(pending)
-                gap = int(cells[1].partition("-")[0]) - units
-                if gap < 0 or gap > len(sentence) + 10_000:
+                start = int(cells[1].partition("-")[0])
+                if not units <= start <= MOST_BYTES:
                     raise CoderError("delivery.no_token_place", token=cells[2], place=cells[1], where=where)
-                text += "\n" * gap + sentence
-                units += gap + len(sentence.encode("utf-16-le", "surrogatepass")) // 2
+                text += "\n" * (start - units) + sentence
+                units = start + len(sentence.encode("utf-16-le", "surrogatepass")) // 2
                 pending = []
             rows.append((where, cells))
-    marks, links = _annotations(layers, rows)
-    yield Document(path, str(path), {"id": path.stem, "text": text}, "", marks, links, unit="utf-16")
+    marks, links, left = _annotations(layers, rows)
+    yield Document(
+        path, str(path), {"id": path.stem, "text": text}, "", marks, links, unit="utf-16", left=left
+    )
 
 
 def _layer(line: str, where: str) -> _Layer:
@@ -80,8 +83,9 @@ def _layer(line: str, where: str) -> _Layer:
 
 def _annotations(
     layers: Sequence[_Layer], rows: Sequence[tuple[str, list[str]]]
-) -> tuple[list[Mark], list[Link]]:
-    marks = dict[_Ref, Mark]()
+) -> tuple[list[Mark], list[Link], list[str]]:
+    """The marks, the links, and the names of the attributes of relations."""
+    marks, left = dict[_Ref, Mark](), list[str]()
     references = list[tuple[_Ref, str, _Ref]]()  # resolved when all marks are known
     first = 3
     for layer in layers:
@@ -92,6 +96,7 @@ def _annotations(
             for nth, number, values in _stacked(cells[first:last]):
                 label, attributes = _label(layer, values)
                 if layer.kind == "RL":
+                    left += attributes
                     source, own_number = _ends(values[-1])
                     base = layer.features[-1].removeprefix("BT_")
                     references.append(((base, *source), label, (base, cells[0], own_number)))
@@ -109,17 +114,18 @@ def _annotations(
 
     def mark_id(ref: _Ref) -> str:
         type_, row, number = ref
-        mark = marks.get(ref) or marks.get((type_, f"{row}/0", 0)) or marks.get((type_, "", number))
+        mark = marks.get(ref) or marks.get((type_, f"{row}/0", "")) or marks.get((type_, "", number))
         return mark.id if mark else row
 
-    return [*marks.values()], [Link(mark_id(one), role, mark_id(other)) for one, role, other in references]
+    links = [Link(mark_id(one), role, mark_id(other)) for one, role, other in references]
+    return [*marks.values()], links, left
 
 
-def _stacked(cells: Sequence[str]) -> Iterator[tuple[int, int, list[str]]]:
-    """Yield a layer's annotations of a token: position in the stack, number (0 for none), feature values."""
+def _stacked(cells: Sequence[str]) -> Iterator[tuple[int, str, list[str]]]:
+    """Yield a layer's annotations of a token: position in the stack, number ("" for none), feature values."""
     for nth, stacked in enumerate(zip_longest(*map(_STACKED.split, cells), fillvalue="_")):
         matches = [_NUMBER.fullmatch(cell) for cell in stacked]
-        number = next((int(match[2]) for match in matches if match), 0)
+        number = next((match[2] for match in matches if match), "")
         values = [match[1] if match else cell for match, cell in zip(matches, stacked, strict=True)]
         if any(value not in ("_", "") for value in values):
             yield nth, number, values
@@ -145,11 +151,11 @@ def _slots(layer: _Layer, values: Sequence[str]) -> Iterator[tuple[str, _Ref]]:
                 yield slot if role in ("*", "_") else _unescaped(role), (type_, *_ends(target)[0])
 
 
-def _ends(cell: str) -> tuple[tuple[str, int], int]:
+def _ends(cell: str) -> tuple[tuple[str, str], str]:
     """Parse a reference such as `1-1[3_0]`: row and number at its other end, and number at its own end."""
     row, _, numbers = cell.removesuffix("]").partition("[")
-    one, _, other = numbers.partition("_")
-    return (row, int(one) if one.isdigit() else 0), int(other) if other.isdigit() else 0
+    one, _, other = ("" if number == "0" else number for number in numbers.partition("_"))
+    return (row, one), other
 
 
 def _unescaped(cell: str) -> str:

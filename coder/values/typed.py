@@ -86,7 +86,8 @@ def _parse_one(field: Field, typed: str, codebook: Codebook, pub_date: PubDate |
         record = _EVENT.sub("", named_event)
         if not record or relation is None:
             raise CoderError("values.no_link", typed=typed, relations=joined(r.label for r in relations))
-        return {"record": f"e{int(record)}" if record.isdecimal() else record, "relation": relation}
+        is_number = record.isdecimal() and len(record) < 10
+        return {"record": f"e{int(record)}" if is_number else record, "relation": relation}
     match field.type:
         case "enum" | "multi" | "hierarchy":
             matches = best(entries := _entries(field, codebook), typed)

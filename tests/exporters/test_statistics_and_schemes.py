@@ -6,6 +6,7 @@ import csv
 import importlib
 import json
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -239,6 +240,31 @@ def test_a_place_lies_where_the_lexicon_says_and_a_week_has_seven_days(
         assert (row["country"], row[province]) == ("SY", "Aleppo")
         if scheme == "acled":
             assert row["time_precision"] == precision
+
+
+@pytest.mark.parametrize("scheme", ["acled", "plover"])
+def test_of_several_values_the_first_is_in_the_row(tmp_path: Path, scheme: str) -> None:
+    text = (SEEDS.parent / "schemas" / "conflict_events.yaml").read_text("utf-8")
+    for name in ("event_type", "date", "killed"):
+        head, sign, tail = text.rpartition(f"  - id: {name}\n")  # the field, not the span kind
+        text = f"{head}{sign}    many: true\n{tail}"
+    (tmp_path / "book.yaml").write_text(text, "utf-8")
+    for each in (SEEDS.parent / "schemas").iterdir():
+        if each.name != "conflict_events.yaml":
+            (shutil.copytree if each.is_dir() else shutil.copy)(each, tmp_path / each.name)
+    book = read_codebook(tmp_path / "book.yaml")
+    days = [
+        {"start": day, "end": day, "precision": "day", "basis": "absolute"}
+        for day in ("2024-03-01", "2024-03-02")
+    ]
+    counts = [{"min": least, "max": None, "approx": False} for least in (3, 5)]
+    types = ["air_strike", "armed_clash"]
+    answers = {"event_type": Answer(types), "date": Answer(days), "killed": Answer(counts)}
+    article = Article("a1", "قصف الطيران حلب.")
+    coding = Coding("a1", article.text_sha256, book.ref, "amal", events=(Event("e1", answers),))
+    form, data = writer(scheme), Dataset("codings", book)
+    [row] = csv.DictReader((form.loaded().head(data) + form.rows(data)(article, [coding]))[1:].splitlines())
+    assert row["event_date"] == "2024-03-01" and row["fatalities" if scheme == "acled" else "deaths"] == "3"
 
 
 def test_a_codebook_that_maps_nothing_to_a_scheme_is_told_so(tmp_path: Path) -> None:

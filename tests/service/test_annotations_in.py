@@ -11,6 +11,8 @@ import pytest
 import yaml
 
 from coder.errors import CoderError
+from coder.importers.annotated import documents_in
+from coder.importers.registry import reader_for
 from coder.model import Coding
 from coder.service.delivery.annotations import suggested_mapping
 from coder.service.delivery.intake import take
@@ -202,6 +204,65 @@ def test_texts_that_are_read_with_brat_s_annotations_are_not_told_as_left(
     report = take(project, [folder], name, whom="amal", mapping=mapping(tmp_path, labels={"PER": "actor"}))
     assert (report.articles, report.codings) == (1, 1)
     assert [Path(left.file).name for left in report.left_out] == ["alone.txt"]
+
+
+BRAT = (
+    "T1\tactor 4 8\tمحمد\nT2\tairstrike 27 30\tقصف\nE1\tairstrike:T2 initiators:T1\n"
+    "R1\tin Arg1:E1 Arg2:T1\n"
+    "A1\tsure T2 yes\nA2\tserious E1\nA3\tweak R1\n"
+    "#1\tAnnotatorNotes T2\tof the trigger\n#2\tAnnotatorNotes E1\tof the event\n"
+    "#3\tAnnotatorNotes R1\tof R1\n"
+)
+
+
+def test_what_is_said_of_a_trigger_is_said_of_its_event(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(TEXT, "utf-8")
+    [document] = documents_in(file := written(tmp_path / "a.ann", BRAT), reader_for(file, annotations=True))
+    said = {mark.id: mark.attributes for mark in document.marks}
+    notes = "of the trigger\nof the event"
+    assert said == {"T1": {}, "E1": {"sure": "yes", "serious": True, "note": notes}}
+
+
+@pytest.mark.parametrize("whom", ["amal", "candidates"])
+def test_attributes_that_have_no_place_are_counted_by_name(
+    project: Project, tmp_path: Path, whom: str
+) -> None:
+    (tmp_path / "a.txt").write_text(TEXT, "utf-8")
+    labels = mapping(tmp_path, labels={"airstrike": {"event": "air_strike"}})
+    report = take(project, [written(tmp_path / "a.ann", BRAT)], whom=whom, mapping=labels)
+    assert report.left["attributes"] == {"sure": 1, "serious": 1, "weak": 1, "note": 2}
+
+
+REL = {"%TYPE": "x.Rel", "@sofa": 1, "begin": 0, "end": 1, "@Governor": 2, "@Dependent": 3, "flavor": "basic"}
+OF_RELATIONS = {
+    "a.tsv": "#FORMAT=WebAnno TSV 3.3\n#T_SP=x.Y|value\n#T_RL=x.Rel|value|flavor|BT_x.Y\n\n\n#Text=a b\n"
+    "1-1\t0-1\ta\tactor\t_\t_\t_\n1-2\t2-3\tb\tactor\tin\tbasic\t1-1\n",
+    "a.json": json.dumps(
+        {
+            "%FEATURE_STRUCTURES": [
+                {"%ID": 1, "%TYPE": "uima.cas.Sofa", "sofaString": "a b"},
+                {"%ID": 2, "%TYPE": "x.Y", "@sofa": 1, "begin": 0, "end": 1, "value": "actor"},
+                {"%ID": 3, "%TYPE": "x.Y", "@sofa": 1, "begin": 2, "end": 3, "value": "actor"},
+                {"%ID": 4, **REL},
+            ]
+        }
+    ),
+}
+
+
+@pytest.mark.parametrize("name", OF_RELATIONS)
+def test_what_a_relation_has_besides_its_name_is_counted(project: Project, tmp_path: Path, name: str) -> None:
+    report = take(project, [written(tmp_path / name, OF_RELATIONS[name])], whom="amal")
+    assert report.left["attributes"] == {"flavor": 1}
+
+
+def test_an_answer_about_a_region_without_a_label_is_counted(project: Project, tmp_path: Path) -> None:
+    answer = {"start": 0, "end": 3, "text": TEXT[:3], "choices": ["yes"]}
+    result = [{"id": "a", "type": "choices", "from_name": "sure", "value": answer}]
+    task = {"data": {"text": TEXT}, "annotations": [{"result": result}]}
+    assert take(project, [written(tmp_path / "a.json", [task])], whom="amal").left["attributes"] == {
+        "sure": 1
+    }
 
 
 def test_candidates_stand_beside_the_suggester_s_and_stay(project: Project, tmp_path: Path) -> None:

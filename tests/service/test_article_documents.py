@@ -99,6 +99,31 @@ def test_a_letter_and_a_document_come_in(project: Project, tmp_path: Path) -> No
     assert found.text == f"{TEXT}\n{MORE}" and found.headline == "غارة"
 
 
+def test_a_letter_whose_page_has_no_text_is_told_not_taken_in_as_code(
+    project: Project, tmp_path: Path
+) -> None:
+    letter = EmailMessage()
+    letter.set_content("<html><body><script>var a = 1</script></body></html>", subtype="html")
+    (tmp_path / "letter.eml").write_bytes(letter.as_bytes())
+    report = take(project, [tmp_path / "letter.eml"])
+    assert report.articles == 0 and [left.reason.key for left in report.left_out] == ["delivery.empty_text"]
+
+
+def test_parquet_s_days_beyond_the_calendar_are_refused(project: Project, tmp_path: Path) -> None:
+    days = pyarrow.array([10**18], pyarrow.timestamp("us"))
+    table = pyarrow.table({"id": ["a"], "text": [TEXT], "published": days})
+    pyarrow.parquet.write_table(table, tmp_path / "a.parquet")
+    with pytest.raises(CoderError, match="date value out of range") as refused:
+        take(project, [tmp_path / "a.parquet"])
+    assert refused.value.where == str(tmp_path / "a.parquet")
+
+
+def test_a_table_s_nan_is_no_metadata(project: Project, tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text(f'{{"id": "a", "text": "{TEXT}", "author": NaN}}', "utf-8")
+    assert take(project, [tmp_path / "a.jsonl"]).articles == 1
+    assert "author" not in project.article("a").metadata
+
+
 def test_tables_of_a_document_stand_where_they_are(project: Project, tmp_path: Path) -> None:
     document = docx.Document()
     document.add_paragraph(TEXT)

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from coder.codebook.schema import Codebook
 from coder.codebook.validate import problems
 from coder.model import Answer, Article, Coding, Event
+from coder.service.edits.edits import next_id
 from tests.conftest import SEEDS
 
 Run = Callable[..., tuple[int, str, str]]
@@ -134,3 +135,7 @@ def test_no_value_however_odd_breaks_the_check(conflict_events: Codebook, data: 
     events = (Event("e1", fields), Event("e2", fields))
     coding = Coding("a", article.text_sha256, conflict_events.ref, "amal", answers=answers, events=events)
     problems(coding, conflict_events, article)
+
+
+def test_ids_with_numbers_of_thousands_of_digits_leave_the_next_id_as_it_is() -> None:
+    assert next_id("s", ["s2", "s" + "1" * 5000]) == "s3"

@@ -183,3 +183,10 @@ def test_choices_of_a_part(codebook: Codebook) -> None:
 
 def test_choices_that_are_none(codebook: Codebook) -> None:
     assert choices(codebook.event_field("certainty"), "zzz", codebook, "en") == []
+
+
+def test_an_event_s_number_of_thousands_of_digits_is_no_event(conflict_events: Codebook) -> None:
+    [linked_to] = [field for field in conflict_events.event_fields if field.id == "linked_to"]
+    assert parse(linked_to, f"{'1' * 5000}: part_of", conflict_events) == [
+        {"record": "1" * 5000, "relation": "part_of"}
+    ]

@@ -43,6 +43,7 @@ class MappedWork:
     ) -> None:
         self.book, self.mapping, self.document = book, mapping, document
         self.article, self.left = article, left
+        self.left["attributes"].update(document.left)
         self.day: PubDate | None = (article.published.isoformat(),) * 2 if article.published else None
         self.fields = {each.id: each for each in book.event_fields}
         self.trigger = next((kind.id for kind in book.span_kinds if book.is_trigger(kind.id)), None)
@@ -58,6 +59,7 @@ class MappedWork:
         """Return a candidate for each stretch; an event yields its trigger."""
         self.left["roles"].update(link.role for link in self.document.links)
         self.left["attributes"].update(name for name, several in self.document.choices.items() if several)
+        self._leave_attributes(mark for mark, *_ in self.marks)
         return [
             Candidate(f"{s.kind}:{s.start}-{s.end}", s.kind, s.start, s.end, s.quote, s.value, origin)
             for *_, spans in self.marks
@@ -91,13 +93,14 @@ class MappedWork:
         for name, several in self.document.choices.items():
             if several:
                 self._answer_field(answers, article_fields, name, several)
-        for mark, event, _ in self.marks:
-            if event is None:
-                self.left["attributes"].update(name for name in mark.attributes if name != "value")
+        self._leave_attributes(mark for mark, event, _ in self.marks if event is None)
         unused = [link.role for source in self.links.keys() - events.keys() for link in self.links[source]]
         self.left["roles"].update(unused)
         digest, ref, status = self.article.text_sha256, self.book.ref, Status(self.mapping.status)
         return Coding(self.article.id, digest, ref, coder, status, answers, (*spans.values(),), filled)
+
+    def _leave_attributes(self, marks: Iterable[Mark]) -> None:
+        self.left["attributes"].update(name for mark in marks for name in mark.attributes if name != "value")
 
     def _event(self, mark: Mark) -> ToEvent | None:
         """Return how a mark becomes an event, or None; a possible trigger is one if it has a known role."""

@@ -62,8 +62,9 @@ def refuse_unstorable(typed: Json) -> None:
 
 
 def next_id(prefix: str, taken: Sequence[str]) -> str:
-    """Return the id after the highest number taken, such as s3 or e2."""
-    numbers = [int(number) for i in taken if (number := i.removeprefix(prefix)).isdecimal()]
+    """Return the id after the highest number taken, such as s3 or e2; numbers of ten digits do not count."""
+    written = (i.removeprefix(prefix) for i in taken)
+    numbers = [int(number) for number in written if number.isdecimal() and len(number) < 10]
     return f"{prefix}{1 + max(numbers, default=0)}"
 
 
