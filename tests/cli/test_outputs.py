@@ -64,7 +64,7 @@ def test_a_file_that_is_there_stays_unless_it_is_forced(
     (tmp_path / "link").symlink_to("mine")
     for name in ("mine", "link"):
         code, _, err = run_coder(*words, tmp_path / name, "--project", demo_folder)
-        assert code == 2 and "such a file already" in err
+        assert code == 2 and "file already exists" in err
     assert (tmp_path / "mine").read_text() == "mine"
     if len(words) < len(COMMANDS[command]):
         code, _, err = run_coder(*COMMANDS[command], tmp_path / "link", "--project", demo_folder)

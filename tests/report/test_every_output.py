@@ -120,7 +120,7 @@ def test_one_coder_and_several_revisions_are_refused_in_every_form(
         database.execute("update coding set status = 'submitted'")  # as if submitted again since
     for form in forms:
         code, out, err = run_coder("agree", *form, "--project", demo_folder)
-        assert (code, out) == (2, "") and "of several revisions of the codebook" in err
+        assert (code, out) == (2, "") and "different revisions of the codebook" in err
     assert not (tmp_path / "page.html").exists() and not (tmp_path / "data").exists()
 
 

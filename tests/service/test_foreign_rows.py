@@ -47,11 +47,11 @@ DAMAGES = {
     "a moment": (
         "INSERT INTO journal (subject, version, at, person, what, changes, digest) SELECT subject,"
         f" max(version) + 1, 'x', 'amal', 'x', '[]', 'x' FROM journal WHERE subject = 'coding:' || {CODING}",
-        "journal", "is of no moment: 'x'"),
+        "journal", "has no valid date: 'x'"),
     "changes that are none": (
         "INSERT INTO journal (subject, version, at, person, what, changes, digest) SELECT subject,"
         f" max(version) + 1, at, 'amal', 'x', '5', 'x' FROM journal WHERE subject = 'coding:' || {CODING}",
-        "journal", "its changes are none"),
+        "journal", "it contains no list of changes"),
     "a cluster": ("UPDATE cluster SET members = '[5]'", "row", "its members is [5]"),
     "an article's furniture": ("UPDATE article SET boilerplate = '[5]'", "row", "its boilerplate is [5]"),
 }  # fmt: skip

@@ -175,5 +175,5 @@ def test_the_lexicon_is_listed_decided_about_and_given_as_json(
     code, _, err = lexicon("veto", DAWN, "--kind", "actor")
     assert code == 2 and "hint: Say who you are" in err
     code, out, _ = lexicon("undo", "--as", "salma")
-    assert (code, out) == (0, f"taken back: promoted ({DAWN})\n")
+    assert (code, out) == (0, f"undone: promoted ({DAWN})\n")
     assert DAWN not in lexicon()[1]

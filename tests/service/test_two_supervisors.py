@@ -231,7 +231,7 @@ def test_nobody_takes_back_what_another_decided(salma: ReviewSession, rana: Revi
     rana.writer.flush()
     salma.do(Take("c1", "initiators", "amal", "coder_error"))
     salma.writer.flush()
-    with pytest.raises(CoderError, match="The last change here is salma's"):
+    with pytest.raises(CoderError, match="The last change here was made by salma"):
         rana.turn("undo")
     assert rana.state.decided("c1", "initiators") is not None
     turned = salma.turn("undo")

@@ -193,5 +193,5 @@ def test_a_command_does_not_write_into_a_file_that_was_replaced(demo: Project, d
     shutil.copy(demo_folder / "coder.db", demo_folder.parent / "before.db")
     demo.people()
     replace(demo_folder)
-    with pytest.raises(CoderError, match="was deleted, or another file put in its place"):
+    with pytest.raises(CoderError, match="was deleted or replaced by another file"):
         demo.add_person("nadia", "coder")

@@ -95,7 +95,7 @@ def test_who_waits_no_longer_has_the_work_in_a_file(
     terminal.press("a")
     terminal.wait_for("not written")
     terminal.press("\x11")  # Ctrl+Q
-    terminal.wait_for("Ctrl+C puts them into a file")
+    terminal.wait_for("Ctrl+C to save them to a file")
     terminal.press("\x03")
     assert terminal.wait() == 2
     [rescued] = project.config.folder.glob("rescued-*.packet")
