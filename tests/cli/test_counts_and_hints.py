@@ -57,7 +57,7 @@ def test_a_file_that_no_reader_takes_is_named_with_the_reason(
     (folder / ".hidden").write_bytes(b"")
     code, out, err = run_coder("import", folder, "--project", project)
     assert code == 0 and "1 article " in out
-    assert f"not imported: {folder / 'a2.odt'}: its ending is none of .csv, .docx, " in err
+    assert f"not imported: {folder / 'a2.odt'}: the file name does not end in any of .csv, .docx, " in err
     assert "hidden" not in err
     _, out, _ = run_coder("import", folder, "--json", "--project", project)
     assert [left["file"] for left in json.loads(out)["left_out"]] == [str(folder / "a2.odt")]

@@ -113,7 +113,7 @@ def test_a_day_with_the_month_first_is_told_as_such(
     lines = [{"id": "1", "text": TEXT, "date": "05/03/2024"}, {"id": "2", "text": TEXT + "2", "date": day}]
     report = take(project, [write(file, "a.jsonl", "\n".join(map(json.dumps, lines)))])
     [told] = report.left_out
-    assert ("with the month first" in told.reason.of("en")) is is_told
+    assert ("the day comes first" in told.reason.of("en")) is is_told
     assert project.article("2").metadata["published"] == day
 
 
@@ -257,7 +257,7 @@ def test_what_is_not_taken_is_told(project: Project, file: Path) -> None:
         ("a.jsonl", b'{"id": "a\\nb", "text": "x"}', "cannot be an article's id", "a.jsonl:1"),
         ("a.jsonl", b'{"id": "1", "text": "x"}\n{"id": "2", "text": "y"', "not JSON", "a.jsonl:2"),
         ("a.jsonl", b'{"id": "1", "text": "\\ud800"}', "holds", "a.jsonl:1"),
-        ("a.jsonl", b'{"text": "' + b"x" * 2**25 + b'"}', "longer than", "a.jsonl:1"),
+        ("a.jsonl", b'{"text": "' + b"x" * 2**25 + b'"}', "larger than", "a.jsonl:1"),
     ],
 )
 def test_bad_tables_are_refused_whole_with_file_and_line(

@@ -188,7 +188,7 @@ def test_nothing_is_ever_restored_over_something(demo: Project, tmp_path: Path, 
 def test_no_file_is_ever_replaced(demo: Project, tmp_path: Path) -> None:
     for portable in (False, True):
         for name in ("coder.db", "coder.toml"):
-            with pytest.raises(CoderError, match="a file of the project"):
+            with pytest.raises(CoderError, match="one of the files of the project"):
                 backup(demo, demo.config.folder / name, portable=portable)
         (demo.config.folder / "mine").write_text("mine")
         with pytest.raises(CoderError, match="file already exists"):

@@ -84,7 +84,7 @@ def test_boilerplate_is_marked_by_offsets_and_stays_in_the_text(project: Project
         ("empty.txt", b"", "empty", "empty.txt"),
         ("blank.txt", b" \n\t\n", "empty", "blank.txt"),
         ("binary.txt", b"\x89PNG\r\n\x1a\n\0\0\0", "binary", "binary.txt"),
-        ("picture.png", b"\x89PNG", "ending is not known", "picture.png"),
+        ("picture.png", b"\x89PNG", "has an unknown ending", "picture.png"),
         ("half.jsonl", b'{"format": "coder/1"', "not JSON", "half.jsonl:1"),
         ("other.jsonl", b'\n{"article": "x"}\n', "'format' is missing", "other.jsonl:2"),
     ],
