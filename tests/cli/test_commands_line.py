@@ -104,7 +104,7 @@ def test_json_is_one_document_and_nothing_else(
         (("assign", "--coders", "amal", "--per-article", "2"), "2 coders per article", "more coders"),
         (
             ("assign", "--coders", "amal", "--per-article", "1", "--strata", "month"),
-            "Nothing is known of any",
+            "No article has metadata called",
             "coder import",
         ),
         (("import", "nowhere.txt"), "no such file", "name"),
@@ -336,7 +336,7 @@ def test_a_file_in_the_way_of_a_project_is_an_error(run_coder: Run, tmp_path: Pa
         ("demo", tmp_path / "afile"),
     ):
         code, _, err = run_coder(*words)
-        assert code == 2 and "in the way" in err
+        assert code == 2 and "there is a file with that name" in err
 
 
 def test_the_ruling_that_is_taken_back_is_named(run_coder: Run, demo_folder: Path) -> None:

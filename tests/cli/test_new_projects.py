@@ -63,7 +63,7 @@ def test_an_own_codebook_stays_and_can_be_used(
     before = content(tmp_path)
     monkeypatch.chdir(tmp_path)
     code, _, err = run_coder("init", ".")
-    assert code == 2 and "codebook.yaml is there already" in err
+    assert code == 2 and "codebook.yaml already exists" in err
     assert content(tmp_path) == before
     code, _, err = run_coder("init", ".", "--codebook", "codebook.yaml")
     assert code == 0, err

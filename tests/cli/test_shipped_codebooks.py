@@ -72,7 +72,7 @@ def test_event_types_without_words_are_a_warning(run_coder: Run, tmp_path: Path)
     code, out, err = run_coder("codebook", "check", book)
     assert code == 0 and "event types 2" in out
     assert (
-        "warning: No event type has trigger words" in err and "hint: Give the types `triggers: NAME`" in err
+        "warning: No event type has trigger words" in err and "hint: Add `triggers: NAME`" in err
     )
     assert "warning: The lexicon has no words for months and numbers" in err
     assert len(json.loads(run_coder("codebook", "check", book, "--json")[1])["warnings"]) == 2

@@ -91,8 +91,8 @@ FAULTS = {
     "same id twice": ("{id: drone,", "{id: rocket,", "the id “rocket” is already taken in line"),
     "same type id twice": ("{id: strike,", "{id: violence,", "the id “violence” is already taken in line"),
     "same key twice": ("key: w", "key: m", "the key “m” already belongs to killed"),
-    "key of a command": ("key: w", "key: x", "the key “x” is kept for commands"),
-    "key that is no letter": ("key: w", "key: W", "'W' has the wrong form"),
+    "key of a command": ("key: w", "key: x", "the key “x” is reserved for commands"),
+    "key that is no letter": ("key: w", "key: W", "'W' has the wrong format"),
     "article field with a key": ("{id: relevance,", "{id: relevance, key: r,", "needs no key"),
     "span kind fills no field": ("[event_type]", "[event_typ]", "did you mean “event_type”?"),
     "condition on no field": ("field: event_type, under", "field: event_typ, under", "unknown event field"),
@@ -222,7 +222,7 @@ def test_all_faults_are_listed_at_once_in_the_order_of_the_file(refused: Callabl
         "unknown key “fr”",
         "unknown value “enumm”",
         "unknown event field “event_tipe”",
-        "the key “z” is kept for commands",
+        "the key “z” is reserved for commands",
         "unknown event type “violenc”",
         "the Arabic words (ar) are missing",
         "unknown part of killed “most”",
@@ -320,7 +320,7 @@ LEXICON_FAULTS = {
         "",
         "",
         "",
-        "there is no file words.yaml beside the codebook, and none comes with the program",
+        "there is no file words.yaml in the codebook's folder, and the program does not supply one",
     ),
     "unknown class": ("class: government", "class: goverment", "usa", "did you mean “government”?"),
     "unknown parent": ("parent: usa", "parent: ussa", "us_forces", "did you mean “usa”?"),
@@ -365,7 +365,7 @@ def test_a_lexicon_in_several_files_says_each_part_once(
     (tmp_path / "words.yaml").write_text("anchor_events: []\n", "utf-8")
     assert [day.en for day in read_codebook(path).lexicon.weekdays] == ["Monday"]
     [problem] = refused(SMALL + "lexicon: [names.yaml, word.yaml]\n")
-    assert "lexicon[2]: there is no file word.yaml beside the codebook" in problem
+    assert "lexicon[2]: there is no file word.yaml in the codebook's folder" in problem
 
 
 def test_the_lexicon_must_lie_beside_the_codebook(refused: Callable[[str], list[str]]) -> None:

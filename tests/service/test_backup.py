@@ -271,7 +271,7 @@ def test_a_file_that_wants_to_go_elsewhere_is_refused(demo: Project, tmp_path: P
     head = json.loads(first)
     head["files"][name] = "x = 1"
     (tmp_path / "b").write_bytes(json.dumps(head).encode() + b"\n" + rest)
-    with pytest.raises(CoderError, match="carries a file"):
+    with pytest.raises(CoderError, match="contains a file"):
         restore(tmp_path / "b", tmp_path / "new")
     assert not (tmp_path / "new").exists()
 

@@ -43,7 +43,7 @@ DAMAGES = {
         f"UPDATE span SET quote = CAST(x'ff' AS TEXT) WHERE coding = {CODING}", "database", "decode"),
     "a status": (f"UPDATE coding SET status = 'done' WHERE id = {CODING}", "row", "its status is 'done'"),
     "a codebook": (f"UPDATE coding SET codebook = 'x@9.9.9' WHERE id = {CODING}", "codebook", "x@9.9.9"),
-    "the codebook's body": ("UPDATE codebook SET body = '{'", "codebook", "does not have its digest"),
+    "the codebook's body": ("UPDATE codebook SET body = '{'", "codebook", "does not match its digest"),
     "a moment": (
         "INSERT INTO journal (subject, version, at, person, what, changes, digest) SELECT subject,"
         f" max(version) + 1, 'x', 'amal', 'x', '[]', 'x' FROM journal WHERE subject = 'coding:' || {CODING}",

@@ -167,7 +167,7 @@ def test_a_native_file_may_carry_its_article(project: Project, tmp_path: Path) -
     report = take(project, [path])
     assert (report.articles, report.codings) == (1, 1)
     path.write_text(coding_line(article={**head, "text": text + "!"}), "utf-8")
-    assert "does not have the text_sha256" in refused(project, path).message
+    assert "does not match its text_sha256" in refused(project, path).message
 
 
 def stopped_after_first(done: int, of: int) -> None:

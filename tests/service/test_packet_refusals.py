@@ -83,7 +83,7 @@ def test_a_packet_with_an_article_of_its_own_is_refused(home: Project, tmp_path:
     take(away, [tmp_path / "new.txt"])
     answer(away, "amal", "new", "genre", "news")
     answer(away, "amal", "a1", "genre", "news")
-    refused(home, sent(away, "amal", tmp_path / "p"), "coding of new, an article that this project has not")
+    refused(home, sent(away, "amal", tmp_path / "p"), "coding of new, which is not an article of this project")
     away.close()
 
 
@@ -331,7 +331,7 @@ DAMAGE: dict[str, Callable[[bytes], bytes]] = {
 def test_a_damaged_packet_is_refused(home: Project, tmp_path: Path, damage: str) -> None:
     file = sent(home, "amal", tmp_path / "p")
     file.write_bytes(DAMAGE[damage](file.read_bytes()))
-    refused(home, file, "no packet, or it was damaged")
+    refused(home, file, "not a packet, or it was damaged")
     with pytest.raises(CoderError, match="no packet"):
         packets.open_packet(file, tmp_path / "o")
     assert not (tmp_path / "o").exists()

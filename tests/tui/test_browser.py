@@ -275,7 +275,7 @@ def test_the_header_has_a_name_that_headers_can_have(demo_folder: Path, run_code
     with (demo_folder / "coder.toml").open("a", encoding="utf-8") as settings:
         settings.write('\n[web]\nheader = "X Forwarded: User"\n')
     code, _, err = run_coder("--project", demo_folder, "serve")
-    assert code == 2 and "[web] header is X Forwarded: User, which is no name of a header." in err
+    assert code == 2 and "[web] header is X Forwarded: User, which is not the name of a header." in err
 
 
 def test_without_the_extra_it_is_said_what_to_install(demo_folder: Path) -> None:

@@ -147,7 +147,7 @@ def test_undo_is_refused_while_somebody_has_worked_on_and_done_once_they_took_it
     with project.store.begin("salma") as work:
         work.save_coding(coding, coding.with_answer("outlet", Answer(value="x")), "value.set")
     worked = exported(project)
-    with pytest.raises(ConflictError, match=f"1 of 4 codings were worked on with {NEW}: {coding.id}"):
+    with pytest.raises(ConflictError, match=f"1 of 4 codings have been worked on with {NEW}: {coding.id}"):
         undo_upgrade(project, "salma")
     assert exported(project) == worked
     with project.store.begin("salma") as work:
@@ -271,10 +271,10 @@ def test_exports_and_checks_read_each_coding_with_its_own_revision(local: Projec
 
 REFUSED = {
     "the same version, other contents": ({"version": "1.0.0", "recode": ""}, "already has .*, with different contents"),
-    "a lower version": ({"version": "0.9.0", "recode": ""}, "has version 1.0.0 already"),
+    "a lower version": ({"version": "0.9.0", "recode": ""}, "already has version 1.0.0"),
     "what became of another version": (
         {"recode": RECODE.replace("1.0.0", "0.9.0")},
-        "says what became of version 0.9.0",
+        "describes the changes since version 0.9.0",
     ),
     "an old name that never was": (
         {"recode": RECODE.replace("certainty:", "certainly:")},
@@ -321,7 +321,7 @@ def test_two_upgrades_one_after_the_other_keep_what_is_left_to_do(
     assert local.codebook.ref == NEW
     undo_upgrade(local, "salma")
     assert local.codebook.ref == OLD
-    with pytest.raises(CoderError, match="never upgraded"):
+    with pytest.raises(CoderError, match="never been upgraded"):
         undo_upgrade(local, "salma")
     # A version that was once here means what it meant then, also after its upgrade was undone.
     with pytest.raises(CoderError, match="already has .*, with different contents"):
