@@ -106,7 +106,7 @@ def test_on_the_same_cell_the_later_is_shown_the_earlier_and_decides_again(
     rana.do(Take("c1", "certainty", "basim"))  # what comes behind it is not lost with it
     rana.writer.flush()
     [error] = rana.catch_up()
-    assert str(error).startswith("Not taken: taking a value. salma was there before (20")
+    assert str(error).startswith("Not saved: taking a value. salma decided first (20")
     assert "taking a value (Initiators, event 1): Islamic Resistance in Iraq" in str(error)
     assert "أخذ قيمة (الفاعل، الحدث 1)" in error.words("ar")[0]
     assert not any(word in str(error) for word in ("UNIQUE", "constraint", "INSERT", "answer/"))
