@@ -135,7 +135,7 @@ async def test_both_languages_say_so(demo_folder: Path) -> None:
         await pilot.press("left", "a")
         await until(lambda: "NOT SAVED: 1" in plain(app)[0])
         said = "\n".join(plain(app))
-        assert "NOT SAVED. Ctrl+Q leaves" in said and "coder.db was deleted" in said
+        assert "NOT SAVED. Ctrl+Q quits" in said and "coder.db was deleted" in said
         await pilot.press("left", "a")
         assert "Nothing more can be saved here" in "\n".join(plain(app))
 

@@ -52,7 +52,7 @@ async def test_the_screen_says_what_waits_and_when_it_is_written(project: Projec
         await until(lambda: decisions(project) == [Decision.CONFIRMED])
         postgres.stop()
         await pilot.press("left", "x")
-        out = "The database is out of reach"
+        out = "The database cannot be reached"
         await until(lambda: any(out in line for line in screen_lines(app)))
         await pilot.press("left", "a")
         assert "not written: 2" in screen_lines(app)[0].replace("\u2068", "").replace("\u2069", "")
