@@ -117,7 +117,7 @@ def test_overlapping_labels_go_one_at_a_time() -> None:
 
 
 def test_units_stay_within_the_continuum() -> None:
-    with pytest.raises(CoderError, match="leaves the continuum"):
+    with pytest.raises(CoderError, match="lies partly outside the continuum"):
         u_alpha(Continuum(5, ((Unit(0, 6, "A"),), ())))
     shifted = Continuum(10, ((Unit(100, 104, "A"),), (Unit(102, 106, "A"),)), begin=100)
     assert u_alpha(shifted).value == pytest.approx(1 - 8 * 356 / 3840)

@@ -20,7 +20,7 @@ MISTAKES = {
     "conditions in a circle": (
         "when: {field: police, is: true}",
         "when: {any: [{field: police, is: true}, {field: arrested, state: [coded]}]}",
-        "in a circle: police_action → arrested → police_action",
+        "the conditions form a circle: police_action → arrested → police_action",
     ),
     "id twice": ("- {id: prices,", "- {id: wages,", "the id “wages” is already taken in line"),
     "field id twice": ("- id: targets", "- id: organisations", "is already taken in line"),

@@ -71,9 +71,7 @@ def test_event_types_without_words_are_a_warning(run_coder: Run, tmp_path: Path)
         changed(book, f", triggers: {name},", ",")
     code, out, err = run_coder("codebook", "check", book)
     assert code == 0 and "event types 2" in out
-    assert (
-        "warning: No event type has trigger words" in err and "hint: Add `triggers: NAME`" in err
-    )
+    assert "warning: No event type has trigger words" in err and "hint: Add `triggers: NAME`" in err
     assert "warning: The lexicon has no words for months and numbers" in err
     assert len(json.loads(run_coder("codebook", "check", book, "--json")[1])["warnings"]) == 2
 

@@ -87,7 +87,11 @@ FAULTS = {
     "unknown key": ("key: w", "kee: w", "unknown key “kee”"),
     "nearest key": ("key: w", "kee: w", "did you mean “key”?"),
     "label in one language": ("{ar: سلاح, en: weapons}", "{ar: سلاح}", "English words (en) are missing"),
-    "label with an empty side": ("{ar: سلاح, en: weapons}", "{ar: '', en: weapons}", "expected text, but it is empty"),
+    "label with an empty side": (
+        "{ar: سلاح, en: weapons}",
+        "{ar: '', en: weapons}",
+        "expected text, but it is empty",
+    ),
     "same id twice": ("{id: drone,", "{id: rocket,", "the id “rocket” is already taken in line"),
     "same type id twice": ("{id: strike,", "{id: violence,", "the id “violence” is already taken in line"),
     "same key twice": ("key: w", "key: m", "the key “m” already belongs to killed"),
@@ -98,7 +102,11 @@ FAULTS = {
     "condition on no field": ("field: event_type, under", "field: event_typ, under", "unknown event field"),
     "condition on no type": ("under: [violence]", "under: [violense]", "did you mean “violence”?"),
     "condition of no form": (CONDITION, "{field: event_type}", "not a condition"),
-    "condition on itself": (CONDITION, "{field: weapons, in: [rocket]}", "in a circle: weapons → weapons"),
+    "condition on itself": (
+        CONDITION,
+        "{field: weapons, in: [rocket]}",
+        "the conditions form a circle: weapons → weapons",
+    ),
     "under on a plain list": (CONDITION, "{field: weapons, under: [strike]}", "`under` needs a hierarchy"),
     "field with a dot": ("{id: killed,", "{id: kil.led,", "a field cannot have the name kil.led"),
     "field called link": ("- id: weapons", "- id: link", "a field cannot have the name link"),
@@ -360,7 +368,9 @@ def test_a_lexicon_in_several_files_says_each_part_once(
     (tmp_path / "words.yaml").write_text("anchor_events: []\nweekdays: []\n", "utf-8")
     path = tmp_path / "book.yaml"
     path.write_text(SMALL + "lexicon: [names.yaml, words.yaml]\n", "utf-8")
-    with pytest.raises(CoderError, match=r"words.yaml:2:1: weekdays: this part is already defined in names.yaml"):
+    with pytest.raises(
+        CoderError, match=r"words.yaml:2:1: weekdays: this part is already defined in names.yaml"
+    ):
         read_codebook(path)
     (tmp_path / "words.yaml").write_text("anchor_events: []\n", "utf-8")
     assert [day.en for day in read_codebook(path).lexicon.weekdays] == ["Monday"]

@@ -154,7 +154,10 @@ def test_the_card_counts_what_is_there(dataset: Path) -> None:
     head, card = (dataset / "README.md").read_text("utf-8").split("\n---\n", 1)
     assert yaml.safe_load(head.removeprefix("---"))["pretty_name"] == "أحداث النزاع Conflict"
     counts = {name: len(pandas.read_csv(dataset / "tables" / f"{name}.csv")) for name in ("events", "spans")}
-    assert f"- {counts['events']} events\n" in card and f"- {counts['spans']} spans that somebody decided on" in card
+    assert (
+        f"- {counts['events']} events\n" in card
+        and f"- {counts['spans']} spans that somebody decided on" in card
+    )
     assert "p01, p02" in card and "below 20 there are no intervals" in card
     arabic = (dataset / "README.ar.md").read_text("utf-8")
     assert "## ما فيها" in arabic and "---" not in arabic.splitlines()[0]

@@ -259,7 +259,7 @@ def test_the_commands_go_round(
         (("packet", "make", "--for", "nobody", "p"), "nobody called", "Known"),
         (("packet", "make", "--for", "amal", "p", "--passphrase-file", "nowhere"), "passphrase", "file"),
         (("packet", "take", "p"), "invalid choice", "--help"),
-        (("backup", "--restore", "nowhere"), "no such file", "name"),
+        (("backup", "--restore", "nowhere"), "no such file", "Check the path"),
     ],
 )
 def test_bad_use_of_packets_says_what_to_do(

@@ -83,7 +83,9 @@ def test_a_packet_with_an_article_of_its_own_is_refused(home: Project, tmp_path:
     take(away, [tmp_path / "new.txt"])
     answer(away, "amal", "new", "genre", "news")
     answer(away, "amal", "a1", "genre", "news")
-    refused(home, sent(away, "amal", tmp_path / "p"), "coding of new, which is not an article of this project")
+    refused(
+        home, sent(away, "amal", tmp_path / "p"), "coding of new, which is not an article of this project"
+    )
     away.close()
 
 

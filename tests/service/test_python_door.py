@@ -40,5 +40,7 @@ def test_a_release_is_closed_gold_alone(demo: Project, what: str, open_too: bool
     with coder.open(demo.config.folder) as project:
         assert [*project.events(release=1)]
         for read in (project.events, project.codings, partial(project.table, "values")):
-            with pytest.raises(CoderError, match="A release always contains exactly the gold that was closed"):
+            with pytest.raises(
+                CoderError, match="A release always contains exactly the gold that was closed"
+            ):
                 list(read(what=what, release=1, open_too=open_too))

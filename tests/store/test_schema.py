@@ -201,7 +201,9 @@ def test_only_the_owner_brings_a_shared_database_up(postgres: Server, sample: by
         before = objects(postgres.url(name, OWNER))
         with pytest.raises(CoderError) as caught:
             Store.open(postgres.url(name, "amal"))
-        assert "cannot be upgraded to" in caught.value.message and "owner of the database" in caught.value.hint
+        assert (
+            "cannot be upgraded to" in caught.value.message and "owner of the database" in caught.value.hint
+        )
         assert objects(postgres.url(name, OWNER)) == before
 
 
@@ -210,7 +212,10 @@ def test_a_program_that_was_overtaken_writes_no_more(database_url: str) -> None:
     newer = Store.open(database_url)
     with newer.begin("setup") as work:
         work.connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
-    with pytest.raises(CoderError, match="brought to schema 9999 meanwhile"), older.begin("amal") as work:
+    with (
+        pytest.raises(CoderError, match="upgraded to schema 9999 in the meantime"),
+        older.begin("amal") as work,
+    ):
         work.add_person("basim", "coder")
     with older.read() as queries:
         assert [p.name for p in queries.people()] == ["amal"]

@@ -90,7 +90,10 @@ def test_a_plug_in_adds_candidates_with_its_origin_and_score(project: Project) -
 @pytest.mark.parametrize(
     ("settings", "said"),
     [
-        ("[suggest.plugins.no_start]\n", "no_start stopped unexpectedly: RuntimeError: the model is not there"),
+        (
+            "[suggest.plugins.no_start]\n",
+            "no_start stopped unexpectedly: RuntimeError: the model is not there",
+        ),
         ("[suggest.plugins.raises]\n", "a1: The plug-in raises stopped unexpectedly: RuntimeError: no idea"),
         ("[suggest.plugins.dies]\n", "a1: The plug-in dies stopped unexpectedly."),
         ('[suggest.plugins.nonsense]\nwhich = "kind"\n', "is not a candidate"),
@@ -98,9 +101,9 @@ def test_a_plug_in_adds_candidates_with_its_origin_and_score(project: Project) -
         ('[suggest.plugins.nonsense]\nwhich = "half"\n', "a value that contains half a character"),
         (
             '[suggest.plugins.nonsense]\nwhich = "value"\n',
-            'no value of source: {"who": 5}: the value has the',
+            'not a value of source: {"who": 5}: the value has the',
         ),
-        ('[suggest.plugins.nonsense]\nwhich = "list"\n', 'no value of trigger: ["air_strike"]'),
+        ('[suggest.plugins.nonsense]\nwhich = "list"\n', 'not a value of trigger: ["air_strike"]'),
     ],
 )
 def test_a_plug_in_that_fails_is_warned_of_once_and_the_others_go_on(

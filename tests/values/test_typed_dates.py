@@ -171,7 +171,7 @@ REFUSED = [
     ("15 تشرين الأول/ نوفمبر 2023", "names two"),
     ("2023-10-24..2023-10-17", "the end is before the start"),
     ("1/1/3", "not understood"),
-    ("30/2/23", "no day"),
+    ("30/2/23", "no such day"),
     ("تشرين", "not understood"),  # two months have this name
     ("في اليوم التالي", "alone does not give a date"),
     ("قريباً", "not understood"),

@@ -227,7 +227,9 @@ def test_gold_and_codings_of_two_revisions_are_not_reviewed_together(local: Proj
     done(local, file)
     status = {q.article: q.status for q in queue(local)}
     assert status[gold.article] == "revisions"
-    with pytest.raises(CoderError, match=r"different revisions of the codebook: .*1\.0\.0, .*1\.0\.1") as refused:
+    with pytest.raises(
+        CoderError, match=r"different revisions of the codebook: .*1\.0\.0, .*1\.0\.1"
+    ) as refused:
         ReviewSession(local, local.article(gold.article), "salma")
     assert "--gold" in refused.value.hint
     done(local, file, gold=True)

@@ -82,7 +82,7 @@ def test_what_was_decided_about_terms_comes_over_under_the_new_names(project: Pr
         ("means", "قلم"): ("vetoed", None),
     }
     assert lost(done) == {
-        ("trigger", "أغارت"): "that is now “Crewed air strike” or “Air strike by unknown means”",
+        ("trigger", "أغارت"): "it has become “Crewed air strike” or “Air strike by unknown means”",
         ("claim", "زعم"): "the kind claim is no more",
     }
     assert not verify(project).findings
