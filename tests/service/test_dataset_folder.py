@@ -191,7 +191,7 @@ def test_the_period_is_of_days_alone(titled: Path, run_coder: Run, tmp_path: Pat
     card = (tmp_path / "out" / "README.md").read_text("utf-8")
     period = next(line for line in card.splitlines() if "published from" in line)
     assert "from 2024-01-05 to" in period and "2025" not in period
-    assert re.search(r"\b[1-9]\d* articles? without a known day", card)
+    assert re.search(r"\b[1-9]\d* articles? without a known publication date", card)
 
 
 def test_without_texts_no_word_of_the_articles_is_left_and_attach_brings_all_back(

@@ -156,7 +156,7 @@ FORGED: dict[str, tuple[dict[str, Any], str]] = {
     "a span's value of the wrong shape": (insertion("span", [A2, "s1"], span(value={"x": 5})), "Span 's1'"),
     "half a character": (insertion("span", [A2, "s1"], span(reason="\ud800")), "half a character"),
     "a coding twice": (NEW_HEAD, "does not continue from the state of the coding a2/amal"),
-    "a state that never was": ({**NEW_SPAN, "before": span(), "after": None}, "does not continue from the state of the span"),
+    "a state that never was": ({**NEW_SPAN, "before": span(), "after": None}, "the state of the span"),
     "no change": ({**NEW_SPAN, "before": span()}, "it changes nothing"),
     "nothing from nothing": ({**NEW_SPAN, "after": None}, "it changes nothing"),
     "evidence that is a number": (answered("outlet", "x", evidence=5), "its evidence is 5"),
