@@ -79,7 +79,7 @@ def test_what_is_never_apart_in_many_articles_has_a_lower_end_alone(
             for c in of_amal for coder in ("amal", "basim") for n in range(5)]  # fmt: skip
     forms = forms_of(same, codebook)
     expect(forms, "disagreements so rare that a study may find none", "لا حد أعلى")
-    assert "No upper end: so few" in forms["terminal"] and "≥" in forms["terminal"]
+    assert "No upper end: disagreements so rare" in forms["terminal"] and "≥" in forms["terminal"]
 
 
 def test_all_blank(sample_codings: list[Coding], codebook: Codebook) -> None:

@@ -158,7 +158,7 @@ def test_the_card_counts_what_is_there(dataset: Path) -> None:
         f"- {counts['events']} events\n" in card
         and f"- {counts['spans']} spans that somebody decided on" in card
     )
-    assert "p01, p02" in card and "below 20 there are no intervals" in card
+    assert "p01, p02" in card and "with fewer than 20, there are no intervals" in card
     arabic = (dataset / "README.ar.md").read_text("utf-8")
     assert "## ما فيها" in arabic and "---" not in arabic.splitlines()[0]
 

@@ -334,7 +334,7 @@ def test_gold_of_the_sample_is_released_when_another_supervisor_signed_it(demo: 
     ruled(demo, sign_off=1.0)
     with pytest.raises(CoderError, match="gold of 1 article still needs the signature"):
         make(demo, BY)
-    with pytest.raises(CoderError, match="as salma left it"):
+    with pytest.raises(CoderError, match="salma made the last change"):
         sign(demo, BY, CLOSED)
     assert sign(demo, "sara", CLOSED) == CLOSED
     assert make(demo, BY)[0].number == 1

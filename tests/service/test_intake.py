@@ -111,7 +111,7 @@ def test_another_text_under_the_same_name_is_refused(project: Project, tmp_path:
     take(project, [SEEDS / f"{FIRST}.txt"])
     other = tmp_path / f"{FIRST}.txt"
     other.write_text("نص آخر", "utf-8")
-    assert "another text" in refused(project, other).message
+    assert "a different text" in refused(project, other).message
 
 
 def span(kind: str, start: int, end: int, quote: str) -> dict[str, Any]:

@@ -246,7 +246,7 @@ def test_the_commands_go_round(
     project.close()
     run_coder("packet", "make", "--for", "amal", tmp_path / "parted", "--project", away)
     code, out, err = run_coder("packet", "merge", tmp_path / "parted", "--json", "--project", folder)
-    assert code == 0 and "kept as amal~2" in err
+    assert code == 0 and "kept under the name amal~2" in err
     assert {"article": "a2", "coder": "amal~2", "entries": 2} in json.loads(out)
 
 
@@ -255,8 +255,8 @@ def test_the_commands_go_round(
     [
         (("packet", "make", "p"), "No coder is named", "--for NAME"),
         (("packet", "open", "p"), "No folder is named", "DIR"),
-        (("packet", "open", "nowhere", "d"), "cannot be read", "name"),
-        (("packet", "make", "--for", "nobody", "p"), "nobody called", "Known"),
+        (("packet", "open", "nowhere", "d"), "cannot be read", "Check the path"),
+        (("packet", "make", "--for", "nobody", "p"), "nobody called", "The team"),
         (("packet", "make", "--for", "amal", "p", "--passphrase-file", "nowhere"), "passphrase", "file"),
         (("packet", "take", "p"), "invalid choice", "--help"),
         (("backup", "--restore", "nowhere"), "no such file", "Check the path"),

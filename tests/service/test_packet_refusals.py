@@ -142,7 +142,7 @@ FORGED: dict[str, tuple[dict[str, Any], str]] = {
     "no table": (insertion(["span"], [A2, "s1"], span()), "which does not exist"),  # type: ignore[arg-type]
     "no key": (insertion("span", [], span()), "one of its keys is not valid"),
     "no row": (insertion("span", [A2, "s1"], "x"), "one of its rows is not valid"),
-    "a column too many": (insertion("span", [A2, "s1"], span(more=1)), "a span has no 'more'"),
+    "a column too many": (insertion("span", [A2, "s1"], span(more=1)), "a span has no column 'more'"),
     "a word for a number": (insertion("span", [A2, "s1"], span(start="0")), "its start is '0'"),
     "a number that is too large": (insertion("span", [A2, "s1"], span(end=10**30)), "its end is 1000"),
     "a number below zero": (insertion("span", [A2, "s1"], span(start=-3)), "its start is -3"),
@@ -160,7 +160,7 @@ FORGED: dict[str, tuple[dict[str, Any], str]] = {
     "no change": ({**NEW_SPAN, "before": span()}, "it changes nothing"),
     "nothing from nothing": ({**NEW_SPAN, "after": None}, "it changes nothing"),
     "evidence that is a number": (answered("outlet", "x", evidence=5), "its evidence is 5"),
-    "evidence that is not there": (answered("outlet", "x", evidence=["s9"]), "evidence of 'outlet'"),
+    "evidence that is not there": (answered("outlet", "x", evidence=["s9"]), "evidence for 'outlet' that does not exist"),
     "an event that is not there": (answered("weapon", "x", "e9"), "the event 'e9', which does not exist"),
     "a field that is not there": (answered("mood", "x"), "article field 'mood'"),
     "a value of the wrong shape": (answered("pub_date", [DAY]), "pub_date: "),
@@ -334,7 +334,7 @@ def test_a_damaged_packet_is_refused(home: Project, tmp_path: Path, damage: str)
     file = sent(home, "amal", tmp_path / "p")
     file.write_bytes(DAMAGE[damage](file.read_bytes()))
     refused(home, file, "not a packet, or it was damaged")
-    with pytest.raises(CoderError, match="no packet"):
+    with pytest.raises(CoderError, match="not a packet"):
         packets.open_packet(file, tmp_path / "o")
     assert not (tmp_path / "o").exists()
 

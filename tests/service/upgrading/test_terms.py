@@ -83,7 +83,7 @@ def test_what_was_decided_about_terms_comes_over_under_the_new_names(project: Pr
     }
     assert lost(done) == {
         ("trigger", "أغارت"): "it has become “Crewed air strike” or “Air strike by unknown means”",
-        ("claim", "زعم"): "the kind claim is no more",
+        ("claim", "زعم"): "the kind claim was removed",
     }
     assert not verify(project).findings
     undo_upgrade(project, "salma")
