@@ -346,7 +346,7 @@ def test_gold_of_the_sample_is_released_when_another_supervisor_signed_it(demo: 
     session.close()
     with pytest.raises(CoderError, match="still needs the signature"):
         make(demo, BY)
-    with pytest.raises(CoderError, match="as sara left it"):
+    with pytest.raises(CoderError, match="sara made the last change"):
         sign(demo, "sara", CLOSED)
     sign(demo, BY, CLOSED)
     assert verify(demo).findings == []

@@ -112,7 +112,7 @@ def test_two_opinions_on_one_article_are_refused(source: Path, project: Project,
         (lambda record: record["spans"][0].update(value={"a": 7}), "Span 'trigger:0-4'"),
         (lambda record: record["spans"][0].pop("origin"), "'origin' is missing"),
         (lambda record: record["spans"][0].update(origin="a\0"), "U+0000"),
-        (lambda record: record["spans"].append(record["spans"][0]), "The id .* is used twice"),
+        (lambda record: record["spans"].append(record["spans"][0]), "is used twice"),
         (lambda record: record.update(codebook="conflict-events-ar@9.0.0"), "conflict-events-ar@9.0.0"),
     ],
 )

@@ -160,7 +160,7 @@ FORGED: dict[str, tuple[dict[str, Any], str]] = {
     "no change": ({**NEW_SPAN, "before": span()}, "it changes nothing"),
     "nothing from nothing": ({**NEW_SPAN, "after": None}, "it changes nothing"),
     "evidence that is a number": (answered("outlet", "x", evidence=5), "its evidence is 5"),
-    "evidence that is not there": (answered("outlet", "x", evidence=["s9"]), "evidence for 'outlet' that does not exist"),
+    "evidence that is not there": (answered("outlet", "x", evidence=["s9"]), "evidence for 'outlet'"),
     "an event that is not there": (answered("weapon", "x", "e9"), "the event 'e9', which does not exist"),
     "a field that is not there": (answered("mood", "x"), "article field 'mood'"),
     "a value of the wrong shape": (answered("pub_date", [DAY]), "pub_date: "),

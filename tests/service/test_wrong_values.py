@@ -87,7 +87,7 @@ def test_all_of_them_are_listed_at_once_and_nothing_is_taken_in(run_coder: Run, 
     said = [line.removeprefix(f"{file}:")[:2] for line in err.splitlines() if line.startswith(str(file))]
     assert (code, said) == (2, ["1:", "1:", "3:", "3:", "3:", "4:", "4:"])
     assert "error: 7 things do not fit; nothing was imported:" in err
-    assert "event field 'initiator' (like 'initiators'?)" in err
+    assert "event field 'initiator' (did you mean 'initiators'?)" in err
     assert run_coder("check", "--project", project)[1] == "0 errors, 0 warnings\n"
 
 
