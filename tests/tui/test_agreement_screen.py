@@ -66,7 +66,7 @@ async def test_the_fields_stand_there_worst_first_with_what_is_known_of_each(eng
         assert "too few articles" in words(screen, "info")
         await pilot.press("down")
         assert screen.field == "date" and "strict alpha 0.692" in words(screen, "info")
-        assert any("below 20 there are no intervals" in line for line in lines(screen))
+        assert any("with fewer than 20" in line for line in lines(screen))
 
 
 async def test_enter_goes_from_a_field_over_two_values_to_the_case_in_the_grid(english_demo: Project) -> None:

@@ -264,7 +264,7 @@ def test_what_would_let_anybody_in_is_refused(demo_folder: Path, run_coder: Run)
 
     assert "Nothing says who uses this screen." in refused()
     for host in ("0.0.0.0", "::", "192.0.2.1", "example.org"):
-        assert f"At {host} other machines could open" in refused("--as", "you", "--host", host)
+        assert f"At {host}, users of other machines could open" in refused("--as", "you", "--host", host)
     assert "nobody called 'eve'" in refused("--as", "eve")
     with (demo_folder / "coder.toml").open("a", encoding="utf-8") as settings:
         settings.write(f'\n[web]\nheader = "{HEADER}"\n')

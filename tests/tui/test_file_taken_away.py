@@ -176,7 +176,7 @@ def test_a_supervisors_decisions_are_kept_too(demo: Project, demo_folder: Path, 
     session.do(TakeAgreed())
     session.close()
     said = session.rescue()
-    found = re.search(r"coder import (\S+),", said.hint)
+    found = re.search(r"coder import (\S+)", said.hint)
     assert found is not None
     assert json.loads(Path(found[1]).read_text("utf-8"))["coder"] == "gold"
     put_back(demo_folder)
