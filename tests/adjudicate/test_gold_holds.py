@@ -130,7 +130,7 @@ def test_a_place_is_worded_as_the_coder_words_it_whose_value_was_taken(begun: Ad
 
 def test_evidence_is_attached_to_what_is_decided_only(begun: Adjudication) -> None:
     words = Span("", "actor", 0, 4, begun.article.text[0:4])
-    with pytest.raises(CoderError, match="Nothing is decided here yet"):
+    with pytest.raises(CoderError, match="Nothing has been decided here yet"):
         Attach("c1", "initiators", words).apply(begun, BY)
     state = Decide("c1", "initiators", Answer(blank=Blank.NOT_STATED), "coder_error").apply(begun, BY)
     with pytest.raises(CoderError):
@@ -201,7 +201,7 @@ def test_what_rests_on_a_changed_answer_is_open_until_it_is_decided_again(begun:
     assert [(p.rule, p.event_id, p.field) for p in changed.problems() if p.rule == STALE] == [
         (STALE, "g1", agreed)
     ]
-    assert "basim says something else" in next(p for p in changed.problems() if p.rule == STALE).message.of(
+    assert "basim has changed the value" in next(p for p in changed.problems() if p.rule == STALE).message.of(
         "en"
     )
     with pytest.raises(CoderError, match="1 cell still open"):

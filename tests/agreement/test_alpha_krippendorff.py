@@ -199,7 +199,7 @@ def test_percent_is_what_the_bootstrap_sums(matrix: Matrix) -> None:
 
 
 def test_uneven_rows_and_unknown_blanks_are_refused() -> None:
-    with pytest.raises(CoderError, match="rows differ"):
+    with pytest.raises(CoderError, match="rows have different lengths"):
         Ratings.of([["a", "b"], ["a"]])
     with pytest.raises(CoderError, match="not a blank"):
         Ratings.of([[{"blank": "unknown"}], ["a"]])

@@ -99,7 +99,7 @@ def test_what_cannot_be_compared_is_refused() -> None:
     with pytest.raises(CoderError, match="different texts"):
         Study.of([CODINGS[0], other_text], CODEBOOK)
     odd = coding("t1", "basim", events=(event("e1", "threat", "", certainty=Answer("sure")),))
-    with pytest.raises(CoderError, match="no value of certainty") as caught:
+    with pytest.raises(CoderError, match="not a value of certainty") as caught:
         _ = Study.of([CODINGS[0], odd], CODEBOOK).fields
     assert caught.value.where == "t1/basim, certainty"
 

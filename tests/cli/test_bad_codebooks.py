@@ -20,7 +20,7 @@ MISTAKES = {
     "conditions in a circle": (
         "when: {field: police, is: true}",
         "when: {any: [{field: police, is: true}, {field: arrested, state: [coded]}]}",
-        "in a circle: police_action → arrested → police_action",
+        "the conditions form a circle: police_action → arrested → police_action",
     ),
     "id twice": ("- {id: prices,", "- {id: wages,", "the id “wages” is already taken in line"),
     "field id twice": ("- id: targets", "- id: organisations", "is already taken in line"),
@@ -49,12 +49,12 @@ MISTAKES = {
     "yes or no of a number": ("police, is: true}", "size, is: true}", "`is` needs a yes-or-no field"),
     "yes or no in quotes": ("police, is: true}", "police, is: 'yes'}", "expected true or false"),
     "a type below itself": ("{id: sit_in,", "{id: disruption,", "the id “disruption” is already taken"),
-    "a YAML key twice": ("    key: t\n", "    key: t\n    type: enum\n", "key repeated; it is already"),
+    "a YAML key twice": ("    key: t\n", "    key: t\n    type: enum\n", "this key is already used"),
     "an alias": ("map: {mpeds: Boycott}", "map: &m {mpeds: Boycott}, include: [*m]", "aliases (*name)"),
     "a distance that does not fit": (
         "distance: log_count\n    help: {ar: 'عشرات",
         "distance: ordinal\n    help: {ar: 'عشرات",
-        "ordinal does not measure int_range values; expected log_count",
+        "ordinal cannot measure int_range values; expected log_count",
     ),
     "unknown field type": ("type: bool\n    required", "type: boolean\n    required", "did you mean “bool”?"),
 }

@@ -37,14 +37,14 @@ def test_one_is_singular_and_all_other_numbers_are_plural(
     def said(*words: object) -> str:
         return run_coder(*words, "--project", project)[1].splitlines()[-1]
 
-    assert said("import", tmp_path / "a1.txt") == "1 article and 0 codings taken in"
-    assert said("import", tmp_path / "a1.txt") == "there already: 1"
+    assert said("import", tmp_path / "a1.txt") == "imported: 1 article and 0 codings"
+    assert said("import", tmp_path / "a1.txt") == "already in the project: 1"
     assert said("suggest") == "1 article read"
     assert said("assign", "--coders", "amal", "--per-article", 1) == "1 assignment made"
     assert said("check") == "0 errors, 0 warnings"
     assert said("verify").endswith(" journal entries, 0 findings")
     assert said("packet", "make", "--for", "amal", tmp_path / "p").endswith(": 1 article for amal")
-    assert said("packet", "merge", tmp_path / "p") == "0 codings taken in, there already: 0"
+    assert said("packet", "merge", tmp_path / "p") == "0 codings merged, already in the project: 0"
 
 
 def test_a_file_that_no_reader_takes_is_named_with_the_reason(
@@ -57,7 +57,7 @@ def test_a_file_that_no_reader_takes_is_named_with_the_reason(
     (folder / ".hidden").write_bytes(b"")
     code, out, err = run_coder("import", folder, "--project", project)
     assert code == 0 and "1 article " in out
-    assert f"not taken: {folder / 'a2.odt'}: its ending is none of .csv, .docx, " in err
+    assert f"not imported: {folder / 'a2.odt'}: the file name does not end in any of .csv, .docx, " in err
     assert "hidden" not in err
     _, out, _ = run_coder("import", folder, "--json", "--project", project)
     assert [left["file"] for left in json.loads(out)["left_out"]] == [str(folder / "a2.odt")]
@@ -75,7 +75,7 @@ def test_status_shows_gold_totals_and_codings_that_nobody_was_assigned(
         )
     _, out, _ = run_coder("status", "--project", demo.config.folder)
     rows = [" ".join(line.split()) for line in out.splitlines()]
-    assert "salma not assigned 0 1 0 0 0 none measured" in rows
+    assert "salma not assigned 0 1 0 0 0 not measured" in rows
     assert "articles: 5, assigned: 5" in rows
     assert "codings: 10 submitted, 1 open" in rows
     assert "gold: 1 closed, 0 open" in rows

@@ -84,7 +84,7 @@ def test_looking_at_a_database_does_not_change_it(run_coder: Run, demo_folder: P
 @pytest.mark.parametrize(
     ("environ", "colours"),
     [
-        ({"NO_COLOR": "1", "TERM": "xterm-256color"}, "none, as NO_COLOR asks"),
+        ({"NO_COLOR": "1", "TERM": "xterm-256color"}, "none, because NO_COLOR is set"),
         ({"NO_COLOR": "", "COLORTERM": "truecolor", "TERM": "xterm"}, "16 million"),
         ({"NO_COLOR": "", "COLORTERM": "", "TERM": "xterm-256color"}, "256"),
         ({"NO_COLOR": "", "COLORTERM": "", "TERM": "xterm"}, "16"),

@@ -24,7 +24,7 @@ def test_coder_gold_reads_its_policies_from_coder_toml(demo_folder: Path, run_co
     assert (
         code == 0
         and "The gold of 4 articles changed; 1 of 5 are closed." in out
-        and "left to supervisors" in err
+        and "left for supervisors" in err
     )
     listed = {line["article"]: line["values"] for line in json.loads(run_coder("gold", "--json", *at)[1])}
     made = {each["article"]: each["made"]["agreed"] for each in told["articles"] if each["is_changed"]}

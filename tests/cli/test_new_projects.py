@@ -63,7 +63,7 @@ def test_an_own_codebook_stays_and_can_be_used(
     before = content(tmp_path)
     monkeypatch.chdir(tmp_path)
     code, _, err = run_coder("init", ".")
-    assert code == 2 and "codebook.yaml is there already" in err
+    assert code == 2 and "codebook.yaml already exists" in err
     assert content(tmp_path) == before
     code, _, err = run_coder("init", ".", "--codebook", "codebook.yaml")
     assert code == 0, err
@@ -189,7 +189,7 @@ def test_a_database_on_a_server_is_made_once_and_whole(tmp_path: Path, postgres:
         killed = kill_at_each_step("init", tmp_path / "p", "--database", url, every=4)
         assert killed  # the same folder again and again, until one came to its end
         ended = at_once(*(("init", tmp_path / f"q{number}", "--database", url) for number in range(2)))
-        assert [code for code, _ in ended] == [2, 2] and "holds a project already" in ended[0][1]
+        assert [code for code, _ in ended] == [2, 2] and "already contains a project" in ended[0][1]
         assert [path.name for path in tmp_path.iterdir()] == ["p"]
         assert is_sound(tmp_path / "p")
     with postgres.database() as name:

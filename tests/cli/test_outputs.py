@@ -39,7 +39,7 @@ def test_a_project_s_own_files_are_never_written_over(
     before = {path: path.read_bytes() for path in demo_folder.rglob("*") if path.is_file()}
     for name in OWN:
         code, _, err = run_coder(*COMMANDS[command], demo_folder / name, "--project", demo_folder)
-        assert code == 2 and "a file of the project" in err, (name, err)
+        assert code == 2 and "one of the files of the project" in err, (name, err)
         assert not (demo_folder / "coder.db-journal").exists()
     assert {path: data for path, data in before.items() if path.read_bytes() != data} == {}
     project = open_project(demo_folder)
@@ -64,7 +64,7 @@ def test_a_file_that_is_there_stays_unless_it_is_forced(
     (tmp_path / "link").symlink_to("mine")
     for name in ("mine", "link"):
         code, _, err = run_coder(*words, tmp_path / name, "--project", demo_folder)
-        assert code == 2 and "such a file already" in err
+        assert code == 2 and "file already exists" in err
     assert (tmp_path / "mine").read_text() == "mine"
     if len(words) < len(COMMANDS[command]):
         code, _, err = run_coder(*COMMANDS[command], tmp_path / "link", "--project", demo_folder)

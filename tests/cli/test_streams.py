@@ -22,7 +22,7 @@ TITLE, CONTROL, OVERRIDE = "\x1b]0;owned\x07", "\x9b2J", "\u202egpj.exe"
 """Sets a terminal's title; clears its screen (C1); makes what follows read from the right."""
 HOSTILE = TITLE + CONTROL + OVERRIDE
 
-CLOSED = "error: Standard output is closed.\nhint: Send the answer to a file, or to /dev/null.\n"
+CLOSED = "error: Standard output is closed.\nhint: Send the output to a file, or to /dev/null.\n"
 
 
 def coder(*words: object, **environ: str) -> subprocess.CompletedProcess[bytes]:
@@ -108,7 +108,7 @@ def test_closed_output_is_an_error_and_no_file_takes_its_place(demo_folder: Path
         assert run.returncode == 2
         assert run.stderr in (
             "",
-            "error: Standard output is closed.\nhint: Send the answer to a file, or to /dev/null.\n",
+            "error: Standard output is closed.\nhint: Send the output to a file, or to /dev/null.\n",
         )
         assert bool(run.stderr) == ("2>" not in closed)
 
@@ -140,8 +140,8 @@ def test_a_terminal_without_arabic_letters_gets_a_sentence(demo_folder: Path, wo
     code, sent = on_terminal(*words, "--project", demo_folder, environ={"PYTHONIOENCODING": "latin-1"})
     assert code == 2
     assert sent == (
-        "error: The encoding of this terminal is iso8859-1, which has no Arabic letters.\n"
-        "hint: Give it a UTF-8 locale: export LC_ALL=C.UTF-8. `coder doctor` checks it.\n"
+        "error: The encoding of this terminal is iso8859-1, which cannot show Arabic letters.\n"
+        "hint: Use a UTF-8 locale: export LC_ALL=C.UTF-8. `coder doctor` checks it.\n"
     )
 
 

@@ -83,7 +83,7 @@ def test_on_a_terminal_the_password_is_typed_twice_and_never_shown(
     terminal = PseudoTerminal(words, environ={"PGUSER": OWNER})
     terminal.wait_for("password for amal:")
     terminal.press("typed-secret\n")
-    terminal.wait_for("the same again:")
+    terminal.wait_for("repeat the password:")
     terminal.press("typed-secret\n")
     assert terminal.wait() == 0
     assert b"typed-secret" not in terminal.sent
@@ -120,4 +120,4 @@ def test_who_connects_by_another_name_is_told_so(folder: Path, run_coder: Run) -
     toml.write_text(toml.read_text("utf-8").replace(":///", f"://{OWNER}@/"), "utf-8")
     for verb in ("code", "review"):
         code, _, err = run_coder(verb, "--as", "amal", "--project", folder)
-        assert code == 2 and "connects to the database as owner, and not as amal" in err
+        assert code == 2 and "connects to the database as owner, not as amal" in err

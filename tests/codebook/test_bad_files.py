@@ -87,34 +87,42 @@ FAULTS = {
     "unknown key": ("key: w", "kee: w", "unknown key “kee”"),
     "nearest key": ("key: w", "kee: w", "did you mean “key”?"),
     "label in one language": ("{ar: سلاح, en: weapons}", "{ar: سلاح}", "English words (en) are missing"),
-    "label with an empty side": ("{ar: سلاح, en: weapons}", "{ar: '', en: weapons}", "expected some text"),
+    "label with an empty side": (
+        "{ar: سلاح, en: weapons}",
+        "{ar: '', en: weapons}",
+        "expected text, but it is empty",
+    ),
     "same id twice": ("{id: drone,", "{id: rocket,", "the id “rocket” is already taken in line"),
     "same type id twice": ("{id: strike,", "{id: violence,", "the id “violence” is already taken in line"),
     "same key twice": ("key: w", "key: m", "the key “m” already belongs to killed"),
-    "key of a command": ("key: w", "key: x", "the key “x” is kept for commands"),
-    "key that is no letter": ("key: w", "key: W", "'W' has the wrong form"),
-    "article field with a key": ("{id: relevance,", "{id: relevance, key: r,", "takes no key"),
+    "key of a command": ("key: w", "key: x", "the key “x” is reserved for commands"),
+    "key that is no letter": ("key: w", "key: W", "'W' has the wrong format"),
+    "article field with a key": ("{id: relevance,", "{id: relevance, key: r,", "needs no key"),
     "span kind fills no field": ("[event_type]", "[event_typ]", "did you mean “event_type”?"),
     "condition on no field": ("field: event_type, under", "field: event_typ, under", "unknown event field"),
     "condition on no type": ("under: [violence]", "under: [violense]", "did you mean “violence”?"),
     "condition of no form": (CONDITION, "{field: event_type}", "not a condition"),
-    "condition on itself": (CONDITION, "{field: weapons, in: [rocket]}", "in a circle: weapons → weapons"),
+    "condition on itself": (
+        CONDITION,
+        "{field: weapons, in: [rocket]}",
+        "the conditions form a circle: weapons → weapons",
+    ),
     "under on a plain list": (CONDITION, "{field: weapons, under: [strike]}", "`under` needs a hierarchy"),
-    "field with a dot": ("{id: killed,", "{id: kil.led,", "a field cannot be called kil.led"),
-    "field called link": ("- id: weapons", "- id: link", "a field cannot be called link"),
-    "reason called as a policy": ("rules:\n", f"{REASON}rules:\n", "a reason cannot be called majority"),
+    "field with a dot": ("{id: killed,", "{id: kil.led,", "a field cannot have the name kil.led"),
+    "field called link": ("- id: weapons", "- id: link", "a field cannot have the name link"),
+    "reason called as a policy": ("rules:\n", f"{REASON}rules:\n", "a reason cannot have the id majority"),
     "publication that is no date": (
         "{id: relevance,",
         "{id: pub_date,",
-        "the article field pub_date is what dates",
+        "dates are calculated from the article field pub_date",
     ),
     "links that are no list": ("type: multi", "type: text\n    value_is: record_reference", "`many: true`"),
     "unknown default": ("type: multi", "type: multi\n    default: rockt", "did you mean “rocket”?"),
-    "distance that does not fit": ("distance: jaccard", "distance: date", "date does not measure multi"),
+    "distance that does not fit": ("distance: jaccard", "distance: date", "date cannot measure multi"),
     "number without quotes": ('version: "1.0.0"', "version: 1.0", "put it in quotes"),
     "tag": ("{ar: مسيرة, en: drone}", "{ar: !!binary eA==, en: drone}", "tags (!name) are not allowed"),
     "yes without quotes": ("{ar: مسيرة, en: drone}", "{ar: مسيرة, en: yes}", "found True; put it in quotes"),
-    "repeated YAML key": ("key: w", "key: w\n    key: v", "key repeated; it is already in line"),
+    "repeated YAML key": ("key: w", "key: w\n    key: v", "this key is already used in line"),
     "alias": ("type: multi", "type: multi\n    help: &x {ar: أ, en: a}\n    default: *x", "aliases (*name)"),
     "missing list": ("blanks: []\n", "", "“blanks” is missing"),
     "list expected": ("blanks: []", "blanks: none", "expected a list, found “none”"),
@@ -140,7 +148,7 @@ def test_actors_need_what_the_screens_fill_in(refused: Callable[[str], list[str]
     [problem] = refused(actor.replace("key: w", "parts: [{id: who, type: actor}]"))
     assert "event_fields[weapons]: a field of type actor needs kind among its parts" in problem
     [problem] = refused(actor + "actor_classes: [{id: army, label: {ar: جيش, en: army}}]\n")
-    assert "names that are typed freely need a class with the id “unknown”" in problem
+    assert "names that are typed freely, define a class with the id “unknown”" in problem
 
 
 def test_a_name_in_a_comparison_may_have_digits_and_hyphens(refused: Callable[[str], list[str]]) -> None:
@@ -155,7 +163,7 @@ RULE_FAULTS = {
     "{compare: [killed, '>', 0]}": "killed is not a single value; expected killed.min or killed.max",
     "{compare: [killed.min, '>', event_type]}": "a number cannot be compared with a word",
     "{compare: [killed.min, '>', '2023-10-07']}": "a number cannot be compared with a day",
-    "{compare: [event_type, '>', event_type]}": "words have no order",
+    "{compare: [event_type, '>', event_type]}": "words cannot be compared with",
     "{compare: [killed.min, '=>', 0]}": "unknown value “=>”",
     "{compare: [weapons, '=', 1]}": "weapons is not a single value",
     "{field: killed, in: [1]}": "expected text",
@@ -191,7 +199,7 @@ def test_conditions_that_wait_for_each_other_are_one_circle(refused: Callable[[s
         "type: int_range,", "type: int_range, when: {field: weapons, in: [rocket]},"
     )
     [problem] = refused(text)
-    assert "the condition goes round in a circle: killed → weapons → killed" in problem
+    assert "the conditions form a circle: killed → weapons → killed" in problem
 
 
 def test_a_field_condition_cannot_look_at_evidence_or_follow_links(
@@ -222,7 +230,7 @@ def test_all_faults_are_listed_at_once_in_the_order_of_the_file(refused: Callabl
         "unknown key “fr”",
         "unknown value “enumm”",
         "unknown event field “event_tipe”",
-        "the key “z” is kept for commands",
+        "the key “z” is reserved for commands",
         "unknown event type “violenc”",
         "the Arabic words (ar) are missing",
         "unknown part of killed “most”",
@@ -320,11 +328,11 @@ LEXICON_FAULTS = {
         "",
         "",
         "",
-        "there is no file words.yaml beside the codebook, and none comes with the program",
+        "there is no file words.yaml in the codebook's folder, and the program does not supply one",
     ),
     "unknown class": ("class: government", "class: goverment", "usa", "did you mean “government”?"),
     "unknown parent": ("parent: usa", "parent: ussa", "us_forces", "did you mean “usa”?"),
-    "own parent": ("parent: usa", "parent: us_forces", "us_forces", "parents go round in a circle"),
+    "own parent": ("parent: usa", "parent: us_forces", "us_forces", "the parents form a circle"),
     "unknown kind of place": ("kind: country", "kind: contry", "sy", "did you mean “country”?"),
     "same id twice": ("id: us_forces", "id: usa", "usa", "the id “usa” is already taken in line"),
     "latitude": ("lat: 34", "lat: 134", "abu_kamal", "less than or equal to 90"),
@@ -360,17 +368,19 @@ def test_a_lexicon_in_several_files_says_each_part_once(
     (tmp_path / "words.yaml").write_text("anchor_events: []\nweekdays: []\n", "utf-8")
     path = tmp_path / "book.yaml"
     path.write_text(SMALL + "lexicon: [names.yaml, words.yaml]\n", "utf-8")
-    with pytest.raises(CoderError, match=r"words.yaml:2:1: weekdays: names.yaml has this part already"):
+    with pytest.raises(
+        CoderError, match=r"words.yaml:2:1: weekdays: this part is already defined in names.yaml"
+    ):
         read_codebook(path)
     (tmp_path / "words.yaml").write_text("anchor_events: []\n", "utf-8")
     assert [day.en for day in read_codebook(path).lexicon.weekdays] == ["Monday"]
     [problem] = refused(SMALL + "lexicon: [names.yaml, word.yaml]\n")
-    assert "lexicon[2]: there is no file word.yaml beside the codebook" in problem
+    assert "lexicon[2]: there is no file word.yaml in the codebook's folder" in problem
 
 
 def test_the_lexicon_must_lie_beside_the_codebook(refused: Callable[[str], list[str]]) -> None:
     [problem] = refused(SMALL + "lexicon: ../lexicon.yaml\n")
-    assert "lexicon: expected the name of a file beside the codebook" in problem
+    assert "lexicon: expected the name of a file in the codebook's folder" in problem
 
 
 def test_a_field_with_a_mistake_is_no_stranger_to_the_lexicon(

@@ -25,7 +25,7 @@ def test_the_worked_records_are_imported_and_keep_every_rule(
     assert run_coder("people", "add", "guide", "--role", "coder", "--project", project)[0] == 0
     assert run_coder("import", SEEDS, "--format", "text", "--project", project)[0] == 0
     code, out, err = run_coder("import", file, "--project", project)
-    assert (code, out.splitlines()[0]) == (0, "0 articles and 5 codings taken in"), err
+    assert (code, out.splitlines()[0]) == (0, "imported: 0 articles and 5 codings"), err
     code, out, _ = run_coder("check", "--errors", "--project", project)
     assert (code, out) == (0, "0 errors, 0 warnings\n")
 

@@ -107,7 +107,7 @@ def test_offsets_count_as_utf_16_and_every_sign_that_the_form_can_hold_is_there(
     before = len(text[:end].encode("utf-16-le")) // 2
     assert re.search(rf'begin"?[:=] ?"?{before}\b', path.read_text("utf-8")) and before == end + 1
     if form == "xmi":
-        with pytest.raises(CoderError, match="1 control character of an article's text"):
+        with pytest.raises(CoderError, match="1 control character in an article's text"):
             deliver(project, "cas-xmi", "codings", tmp_path / "y")
     deliver(project, "cas-json", "codings", tmp_path / "z")
     project.close()

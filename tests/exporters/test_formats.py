@@ -256,7 +256,7 @@ def test_gold_that_is_not_closed_is_left_out_unless_asked_for(demo: Project, tmp
     assert articles(open_too=False) == ({"000 submitted"}, 1)
     assert articles(open_too=True) == ({"000 submitted", "004 open"}, 0)
     reopen(demo, "salma", "000_fd74d59c4a9049c0", "gold")
-    with pytest.raises(CoderError, match="The gold of 2 articles is still open, none is closed"):
+    with pytest.raises(CoderError, match="The gold of 2 articles is still open; none is closed"):
         deliver(demo, "native", "gold", tmp_path / "none.jsonl")
 
 

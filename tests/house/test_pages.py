@@ -126,7 +126,7 @@ class Reader:
             if re.search(rb"(?i)(password[^\n]*|again): ?$", sent.sent[answered:]):
                 answered = len(sent.sent)
                 sent.press(f"{PASSWORD}\n")
-            elif b"Ctrl+C ends it" in sent.sent[answered:]:
+            elif b"press Ctrl+C to stop" in sent.sent[answered:]:
                 answered = len(sent.sent)
                 sent.press(CTRL_C)
             elif SCREEN in sent.sent[begin:]:

@@ -53,7 +53,7 @@ def expect(forms: Forms, words: str, arabic: str) -> None:
 
 def test_one_article(sample_codings: list[Coding], codebook: Codebook) -> None:
     one = [c for c in sample_codings if c.article == sample_codings[0].article]
-    expect(forms_of(one, codebook), "One article alone was coded by two coders", "مقالاً واحداً فقط")
+    expect(forms_of(one, codebook), "Only one article was coded by two coders", "مقالاً واحداً فقط")
 
 
 def test_no_overlap(sample_codings: list[Coding], codebook: Codebook) -> None:
@@ -68,7 +68,7 @@ def test_no_events(sample_codings: list[Coding], codebook: Codebook) -> None:
 
 
 def test_all_equal(sample_codings: list[Coding], codebook: Codebook) -> None:
-    expect(forms_of(sample_codings, codebook), "one and the same value throughout", "قيمة واحدة في كل موضع")
+    expect(forms_of(sample_codings, codebook), "always gave the same value", "قيمة واحدة في كل موضع")
 
 
 def test_what_is_never_apart_in_many_articles_has_a_lower_end_alone(
@@ -78,8 +78,8 @@ def test_what_is_never_apart_in_many_articles_has_a_lower_end_alone(
     same = [replace(c, coder=coder, article=f"{c.article}-{n}")
             for c in of_amal for coder in ("amal", "basim") for n in range(5)]  # fmt: skip
     forms = forms_of(same, codebook)
-    expect(forms, "so few disagreements that a study may meet none", "لا حد أعلى")
-    assert "No upper end: so few" in forms["terminal"] and "≥" in forms["terminal"]
+    expect(forms, "disagreements so rare that a study may find none", "لا حد أعلى")
+    assert "No upper end: disagreements so rare" in forms["terminal"] and "≥" in forms["terminal"]
 
 
 def test_all_blank(sample_codings: list[Coding], codebook: Codebook) -> None:
@@ -87,7 +87,7 @@ def test_all_blank(sample_codings: list[Coding], codebook: Codebook) -> None:
         replace(c, answers=dict.fromkeys(c.answers, Answer(blank=Blank.MISSING)), events=())
         for c in sample_codings
     ]
-    expect(forms_of(blank, codebook), "No unit holds values of two coders", "لا وحدة فيها قيمتان")
+    expect(forms_of(blank, codebook), "No unit has values from two coders", "لا وحدة فيها قيمتان")
 
 
 def test_what_is_not_submitted(sample_codings: list[Coding], codebook: Codebook) -> None:
@@ -120,7 +120,7 @@ def test_one_coder_and_several_revisions_are_refused_in_every_form(
         database.execute("update coding set status = 'submitted'")  # as if submitted again since
     for form in forms:
         code, out, err = run_coder("agree", *form, "--project", demo_folder)
-        assert (code, out) == (2, "") and "of several revisions of the codebook" in err
+        assert (code, out) == (2, "") and "different revisions of the codebook" in err
     assert not (tmp_path / "page.html").exists() and not (tmp_path / "data").exists()
 
 
@@ -227,7 +227,7 @@ def test_each_coder_against_gold_and_whom_to_train(
 
 def test_methods_tell_what_was_done_and_their_sources_are_in_the_bibliography(many: Report) -> None:
     said = " ".join(each.of("en") for each in many.methods)
-    assert "1,000 times whole articles were given weights" in said and "Krippendorff 2004" in said
+    assert "1,000 times, whole articles were given weights" in said and "Krippendorff 2004" in said
     entries = set(re.findall(r"@\w+\{(\w+),", FORMS["bibtex"](many)))
     assert entries == set(many.references) > {"krippendorff2004", "hripcsak2005", "rubin1981"}
     cited = {key for keys in re.findall(r"\\citep\{(.*?)\}", FORMS["latex"](many)) for key in keys.split(",")}

@@ -79,7 +79,7 @@ CASES: dict[str, tuple[Change, list[str], list[str]]] = {
     ),
     "a value removed": (
         remove_value,
-        ["- value “live blog” (live) is no more"],
+        ["- value “live blog” (live) was removed"],
         ["- القيمة «تغطية حية» (live): لم يبقَ"],
     ),
     "a value renamed": (
@@ -116,7 +116,7 @@ CASES: dict[str, tuple[Change, list[str], list[str]]] = {
     ),
     "a field removed, its values with it": (
         no_field,
-        ["- article field “Genre” (genre) is no more"],
+        ["- article field “Genre” (genre) was removed"],
         ["- حقل المقال «نوع المقال» (genre): لم يبقَ"],
     ),
 }

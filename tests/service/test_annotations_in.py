@@ -187,7 +187,7 @@ def test_studio_s_tasks_without_annotation_are_told(project: Project, tmp_path: 
     assert told == [
         ("task 2", "the annotation was cancelled"),
         ("task 3", "nobody has annotated it"),
-        ("task 4", "it is a model's prediction, and comes only with --as candidates"),
+        ("task 4", "it is a model's prediction, which can be imported only with --as candidates"),
         ("task 5", "nobody has annotated it"),
     ]
 
@@ -317,7 +317,7 @@ def test_a_column_that_no_task_has_is_refused(project: Project, tmp_path: Path) 
 
 
 def test_without_as_annotations_are_no_articles(project: Project, tmp_path: Path) -> None:
-    with pytest.raises(CoderError, match="another tool's annotations"):
+    with pytest.raises(CoderError, match="annotations made with another tool"):
         take(project, [studio(tmp_path)])
     with pytest.raises(CoderError, match="no annotations"):
         take(project, [written(tmp_path / "a.csv", "id,text", f"1,{TEXT}")], whom="amal")

@@ -166,7 +166,7 @@ def test_what_unpacks_into_too_much_is_not_unpacked(project: Project, tmp_path: 
     ):
         for _ in range(2**10 + 1):
             out.write(bytes(2**20))
-    with pytest.raises(CoderError, match="longer than"):
+    with pytest.raises(CoderError, match="larger than"):
         take(project, [path])
 
 

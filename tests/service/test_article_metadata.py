@@ -113,7 +113,7 @@ def test_a_day_with_the_month_first_is_told_as_such(
     lines = [{"id": "1", "text": TEXT, "date": "05/03/2024"}, {"id": "2", "text": TEXT + "2", "date": day}]
     report = take(project, [write(file, "a.jsonl", "\n".join(map(json.dumps, lines)))])
     [told] = report.left_out
-    assert ("with the month first" in told.reason.of("en")) is is_told
+    assert ("the day comes first" in told.reason.of("en")) is is_told
     assert project.article("2").metadata["published"] == day
 
 
@@ -251,13 +251,13 @@ def test_what_is_not_taken_is_told(project: Project, file: Path) -> None:
         ("a.csv", b"id,text" + b"\n1,\xd9\x82" * 40_000 + b"\n2,\xff", "not utf-8", "a.csv:40002"),
         ("a.csv", "\ufeffid,text\n1,ق\n2,".encode("utf-16-le") + b"\0\xdc\n\0", "not utf-16", "a.csv:3"),
         ("a.csv", "\ufeffid,text\n1,ق\n".encode("utf-16-le") + b"2", "not utf-16", "a.csv:3"),
-        ("a.csv", b"id,text\n1,a\0b\n", "holds", "a.csv:2"),
+        ("a.csv", b"id,text\n1,a\0b\n", "contains", "a.csv:2"),
         ("a.csv", b"", "empty", "a.csv"),
         ("a.jsonl", b'{"id": "1", "text": 5}', "not a string", "a.jsonl:1"),
         ("a.jsonl", b'{"id": "a\\nb", "text": "x"}', "cannot be an article's id", "a.jsonl:1"),
         ("a.jsonl", b'{"id": "1", "text": "x"}\n{"id": "2", "text": "y"', "not JSON", "a.jsonl:2"),
-        ("a.jsonl", b'{"id": "1", "text": "\\ud800"}', "holds", "a.jsonl:1"),
-        ("a.jsonl", b'{"text": "' + b"x" * 2**25 + b'"}', "longer than", "a.jsonl:1"),
+        ("a.jsonl", b'{"id": "1", "text": "\\ud800"}', "contains", "a.jsonl:1"),
+        ("a.jsonl", b'{"text": "' + b"x" * 2**25 + b'"}', "larger than", "a.jsonl:1"),
     ],
 )
 def test_bad_tables_are_refused_whole_with_file_and_line(

@@ -167,18 +167,18 @@ def test_nothing_is_ever_restored_over_something(demo: Project, tmp_path: Path, 
     backup(demo, tmp_path / "dump", portable=True)
     before = content(demo)
     for file in ("copy", "dump"):
-        with pytest.raises(CoderError, match="is there already"):
+        with pytest.raises(CoderError, match="already exists"):
             restore(tmp_path / file, demo.config.folder)
         folder = tmp_path / f"beside-{file}"
         folder.mkdir()
         (folder / "coder.db").write_text("mine")
-        with pytest.raises(CoderError, match="is there already"):
+        with pytest.raises(CoderError, match="already exists"):
             restore(tmp_path / file, folder)
         assert [(p.name, p.read_text()) for p in folder.iterdir()] == [("coder.db", "mine")]
     assert content(demo) == before
     with postgres.database() as name:
         create_project(tmp_path / "team", database=postgres.url(name, OWNER)).close()
-        with pytest.raises(CoderError, match="holds a project already"):
+        with pytest.raises(CoderError, match="already contains a project"):
             restore(tmp_path / "dump", tmp_path / "new", postgres.url(name, OWNER))
         with pytest.raises(CoderError, match="copy of a SQLite database"):
             restore(tmp_path / "copy", tmp_path / "new", postgres.url(name, OWNER))
@@ -188,10 +188,10 @@ def test_nothing_is_ever_restored_over_something(demo: Project, tmp_path: Path, 
 def test_no_file_is_ever_replaced(demo: Project, tmp_path: Path) -> None:
     for portable in (False, True):
         for name in ("coder.db", "coder.toml"):
-            with pytest.raises(CoderError, match="a file of the project"):
+            with pytest.raises(CoderError, match="one of the files of the project"):
                 backup(demo, demo.config.folder / name, portable=portable)
         (demo.config.folder / "mine").write_text("mine")
-        with pytest.raises(CoderError, match="such a file already"):
+        with pytest.raises(CoderError, match="file already exists"):
             backup(demo, demo.config.folder / "mine", portable=portable)
         assert (demo.config.folder / "mine").read_text() == "mine"
     assert not verify(demo).findings
@@ -241,7 +241,7 @@ def test_a_copy_cut_short_is_refused_and_leaves_nothing(demo: Project, tmp_path:
 def test_foreign_databases_and_missing_files_are_refused(tmp_path: Path) -> None:
     with sqlite3.connect(tmp_path / "x.db") as connection:
         connection.execute("CREATE TABLE t (x)")
-    with pytest.raises(CoderError, match="no sound database of coder"):
+    with pytest.raises(CoderError, match="not an undamaged database of coder"):
         restore(tmp_path / "x.db", tmp_path / "new")
     with pytest.raises(CoderError, match="no such file"):
         restore(tmp_path / "nothing", tmp_path / "new")
@@ -271,7 +271,7 @@ def test_a_file_that_wants_to_go_elsewhere_is_refused(demo: Project, tmp_path: P
     head = json.loads(first)
     head["files"][name] = "x = 1"
     (tmp_path / "b").write_bytes(json.dumps(head).encode() + b"\n" + rest)
-    with pytest.raises(CoderError, match="carries a file"):
+    with pytest.raises(CoderError, match="contains a file"):
         restore(tmp_path / "b", tmp_path / "new")
     assert not (tmp_path / "new").exists()
 

@@ -120,4 +120,4 @@ def test_the_command_tells_the_figure_and_the_fields(
     assert [line["field"] for line in lines if not line["same"]] == ["genre"]
     code, _, err = run_coder("training", "004", *here)
     assert code == 2 and "no gold" in err
-    assert "no article of training" in run_coder("training", "--as", "amal", *here[2:])[1]
+    assert "not submitted any training article" in run_coder("training", "--as", "amal", *here[2:])[1]

@@ -76,7 +76,7 @@ def test_the_same_seed_draws_the_same_sample_and_leaves_the_assignments_as_they_
 
 def test_a_small_share_draws_at_least_one_and_a_wrong_one_is_refused(project: Project) -> None:
     for wrong in (-0.1, 1.5):
-        with pytest.raises(CoderError, match="no share"):
+        with pytest.raises(CoderError, match="not a number from 0 to 1"):
             assign(project, CODERS, 1, blind=wrong)
     assign(project, CODERS, 1, blind=0.001)
     assert len(drawn(project)) == 1

@@ -39,7 +39,7 @@ def found(project: Project) -> tuple[Queued, list[Finding]]:
 def test_changed_answers_are_marked_until_they_are_decided_again(demo: Project, run_coder: Run) -> None:
     def told(*command: str) -> tuple[int, bool]:
         code, _, err = run_coder(*command, "--project", demo.config.folder)
-        return code, "coders have changed since" in err and CLOSED in err
+        return code, "coders have changed values since" in err and CLOSED in err
 
     queued, stale = found(demo)
     assert (queued.status, queued.stale, stale) == ("closed", 0, [])
@@ -54,7 +54,7 @@ def test_changed_answers_are_marked_until_they_are_decided_again(demo: Project, 
         ("stale", f"{CLOSED}/gold/genre")
     ]
     code, _, err = run_coder("gold", "release", "--as", "salma", "--project", demo.config.folder)
-    assert code == 0 and "coders have changed since" in err and CLOSED in err
+    assert code == 0 and "coders have changed values since" in err and CLOSED in err
     for command in (("status",), ("gold",), ("export", "native"), ("export", "csv", "--allow-loss")):
         assert told(*command) == (0, True)
     assert (

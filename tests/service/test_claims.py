@@ -47,7 +47,7 @@ def test_an_article_that_nobody_has_comes_before_one_that_somebody_has(project: 
 def test_who_has_everything_is_told_so(project: Project) -> None:
     for _ in range(12):
         claim(project, "amal")
-    with pytest.raises(CoderError, match="every article already"):
+    with pytest.raises(CoderError, match="already has every article"):
         claim(project, "amal")
 
 
@@ -65,7 +65,7 @@ def test_an_article_whose_gold_is_closed_is_given_to_nobody(project: Project) ->
 
 def test_claims_go_on_where_assignments_ended(project: Project) -> None:
     assign(project, ["amal"], 1, seed=3)
-    with pytest.raises(CoderError, match="every article already"):
+    with pytest.raises(CoderError, match="already has every article"):
         claim(project, "amal")
     assert claim(project, "basim", "calibration") == "a00"
     assert assigned(project, "basim")[0].stage == "calibration"

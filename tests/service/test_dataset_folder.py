@@ -154,8 +154,11 @@ def test_the_card_counts_what_is_there(dataset: Path) -> None:
     head, card = (dataset / "README.md").read_text("utf-8").split("\n---\n", 1)
     assert yaml.safe_load(head.removeprefix("---"))["pretty_name"] == "أحداث النزاع Conflict"
     counts = {name: len(pandas.read_csv(dataset / "tables" / f"{name}.csv")) for name in ("events", "spans")}
-    assert f"- {counts['events']} events\n" in card and f"- {counts['spans']} spans on which" in card
-    assert "p01, p02" in card and "below 20 there are no intervals" in card
+    assert (
+        f"- {counts['events']} events\n" in card
+        and f"- {counts['spans']} spans that somebody decided on" in card
+    )
+    assert "p01, p02" in card and "with fewer than 20, there are no intervals" in card
     arabic = (dataset / "README.ar.md").read_text("utf-8")
     assert "## ما فيها" in arabic and "---" not in arabic.splitlines()[0]
 
@@ -169,7 +172,7 @@ def test_the_card_says_of_gold_what_was_done_and_not_what_is_planned(
     assert run_coder("export", "dataset", tmp_path / "one", "--project", titled)[0] == 0
     card = (tmp_path / "one/README.md").read_text("utf-8")
     assert "majority" not in card and "has signed" not in card
-    assert re.search(r"- rows of values taken as `agreed`: \d+\n", card)
+    assert re.search(r"- rows of values with the reason `agreed`: \d+\n", card)
     run_coder("people", "add", "nour", "--role", "supervisor", "--project", titled)
     assert run_coder("gold", "sign", "000", "--as", "nour", "--project", titled)[0] == 0
     assert run_coder("export", "dataset", tmp_path / "two", "--project", titled)[0] == 0
@@ -188,7 +191,7 @@ def test_the_period_is_of_days_alone(titled: Path, run_coder: Run, tmp_path: Pat
     card = (tmp_path / "out" / "README.md").read_text("utf-8")
     period = next(line for line in card.splitlines() if "published from" in line)
     assert "from 2024-01-05 to" in period and "2025" not in period
-    assert re.search(r"\b[1-9]\d* articles? without a known day", card)
+    assert re.search(r"\b[1-9]\d* articles? without a known publication date", card)
 
 
 def test_without_texts_no_word_of_the_articles_is_left_and_attach_brings_all_back(
@@ -228,7 +231,7 @@ def test_attach_refuses_what_was_changed_or_is_no_dataset(
     code, _, err = run_coder("attach", dataset, SEEDS, "--out", tmp_path / "out")
     assert code == 2 and "SHA256SUMS" in err
     code, _, err = run_coder("attach", SEEDS, SEEDS, "--out", tmp_path / "out")
-    assert code == 2 and "no dataset" in err
+    assert code == 2 and "not a dataset made by" in err
     assert not (tmp_path / "out").exists()
 
 

@@ -43,12 +43,14 @@ def answer(coding: Coding, field: str) -> Answer:
 
 def test_a_letter_takes_only_words_that_can_give_its_field_a_value(conflict_events: Codebook) -> None:
     scope = conflict_events.event_field("report_scope")
-    with pytest.raises(CoderError, match="such words give no Report scope; it comes from: trigger") as error:
+    with pytest.raises(
+        CoderError, match="these words do not fit Report scope, which takes: trigger"
+    ) as error:
         Put("e1", scope, PLACE).apply(CODING, by(conflict_events))
     assert all(error.value.words("ar")) and "نطاق الخبر" in error.value.words("ar")[0]
     put = Put("e1", scope, TRIGGER).apply(CODING, by(conflict_events))
     assert answer(put, "report_scope") == Answer(value="single", evidence=("s2",))
-    with pytest.raises(CoderError, match="takes no words"):
+    with pytest.raises(CoderError, match="is not filled with words"):
         Put("e1", conflict_events.event_field("notes"), PLACE).apply(CODING, by(conflict_events))
 
 
@@ -105,7 +107,7 @@ def test_words_are_attached_to_a_value_that_stays_and_taken_off_again(conflict_e
 
 @pytest.mark.parametrize(
     ("field", "why"),
-    [("notes", "takes no evidence"), ("date", "holds no value")],
+    [("notes", "takes no evidence"), ("date", "no value that evidence could support")],
 )
 def test_what_holds_nothing_to_support_takes_no_evidence(
     conflict_events: Codebook, field: str, why: str
@@ -159,7 +161,7 @@ def test_a_comment_outlives_a_blank(conflict_events: Codebook) -> None:
 def test_an_event_opens_from_a_trigger_only(demo: Project) -> None:
     session = CodingSession(demo, demo.article("004"), "you")
     place = next(c for c in session.candidates if c.kind == "place")
-    with pytest.raises(CoderError, match="is no trigger") as error:
+    with pytest.raises(CoderError, match="is not marked as trigger") as error:
         session.do(OpenEvent(place))
     assert place.quote in error.value.words("ar")[0]
     with pytest.raises(CoderError, match="no trigger under the cursor"):

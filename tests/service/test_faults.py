@@ -106,7 +106,7 @@ def test_what_may_not_be_written_says_so(demo_folder: Path, tmp_path: Path) -> N
     ):
         out = run_bound(*words, "--project", demo_folder)
         assert out.returncode == 2 and "Traceback" not in out.stderr
-        assert "readonly" in out.stderr and "may be written" in out.stderr, out.stderr
+        assert "readonly" in out.stderr and "writable" in out.stderr, out.stderr
     demo_folder.chmod(0o555)
     try:
         for words in (("people", "add", "nadia"), ("status",), ("backup", demo_folder / "b")):

@@ -43,15 +43,15 @@ DAMAGES = {
         f"UPDATE span SET quote = CAST(x'ff' AS TEXT) WHERE coding = {CODING}", "database", "decode"),
     "a status": (f"UPDATE coding SET status = 'done' WHERE id = {CODING}", "row", "its status is 'done'"),
     "a codebook": (f"UPDATE coding SET codebook = 'x@9.9.9' WHERE id = {CODING}", "codebook", "x@9.9.9"),
-    "the codebook's body": ("UPDATE codebook SET body = '{'", "codebook", "does not have its digest"),
+    "the codebook's body": ("UPDATE codebook SET body = '{'", "codebook", "does not match its digest"),
     "a moment": (
         "INSERT INTO journal (subject, version, at, person, what, changes, digest) SELECT subject,"
         f" max(version) + 1, 'x', 'amal', 'x', '[]', 'x' FROM journal WHERE subject = 'coding:' || {CODING}",
-        "journal", "is of no moment: 'x'"),
+        "journal", "has no valid date: 'x'"),
     "changes that are none": (
         "INSERT INTO journal (subject, version, at, person, what, changes, digest) SELECT subject,"
         f" max(version) + 1, at, 'amal', 'x', '5', 'x' FROM journal WHERE subject = 'coding:' || {CODING}",
-        "journal", "its changes are none"),
+        "journal", "it contains no list of changes"),
     "a cluster": ("UPDATE cluster SET members = '[5]'", "row", "its members is [5]"),
     "an article's furniture": ("UPDATE article SET boilerplate = '[5]'", "row", "its boilerplate is [5]"),
 }  # fmt: skip

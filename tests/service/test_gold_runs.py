@@ -82,7 +82,7 @@ def test_a_run_is_looked_at_first_applied_once_and_taken_back_as_one(demo: Proje
     assert not any(each.is_changed for each in again.outcomes) and golds(demo) == made
     assert len(policy_runs.undo(demo, BY).articles) == 4
     assert golds(demo) == before and verify(demo).findings == []
-    with pytest.raises(CoderError, match="No policy was applied"):
+    with pytest.raises(CoderError, match="no run of the policies to undo"):
         policy_runs.undo(demo, BY)
 
 
@@ -184,7 +184,7 @@ def test_decisions_runs_and_undo_in_any_order_leave_consistent_gold(demo: Projec
                 try:
                     policy_runs.undo(demo, BY)
                 except CoderError as error:
-                    assert "No policy was applied" in str(error)
+                    assert "no run of the policies to undo" in str(error)
             case "reopen":
                 closed = [a for a, gold in golds(demo).items() if gold.status is Status.SUBMITTED]
                 if closed:
@@ -332,9 +332,9 @@ def test_a_release_that_the_journal_does_not_give_any_more_is_found(demo: Projec
 def test_gold_of_the_sample_is_released_when_another_supervisor_signed_it(demo: Project) -> None:
     demo.add_person("sara", "supervisor")
     ruled(demo, sign_off=1.0)
-    with pytest.raises(CoderError, match="has not signed the gold of 1 article"):
+    with pytest.raises(CoderError, match="gold of 1 article still needs the signature"):
         make(demo, BY)
-    with pytest.raises(CoderError, match="as salma left it"):
+    with pytest.raises(CoderError, match="salma made the last change"):
         sign(demo, BY, CLOSED)
     assert sign(demo, "sara", CLOSED) == CLOSED
     assert make(demo, BY)[0].number == 1
@@ -344,9 +344,9 @@ def test_gold_of_the_sample_is_released_when_another_supervisor_signed_it(demo: 
     session = ReviewSession(demo, demo.article(CLOSED), "sara")
     session.close_gold()
     session.close()
-    with pytest.raises(CoderError, match="has not signed"):
+    with pytest.raises(CoderError, match="still needs the signature"):
         make(demo, BY)
-    with pytest.raises(CoderError, match="as sara left it"):
+    with pytest.raises(CoderError, match="sara made the last change"):
         sign(demo, "sara", CLOSED)
     sign(demo, BY, CLOSED)
     assert verify(demo).findings == []

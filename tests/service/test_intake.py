@@ -84,7 +84,7 @@ def test_boilerplate_is_marked_by_offsets_and_stays_in_the_text(project: Project
         ("empty.txt", b"", "empty", "empty.txt"),
         ("blank.txt", b" \n\t\n", "empty", "blank.txt"),
         ("binary.txt", b"\x89PNG\r\n\x1a\n\0\0\0", "binary", "binary.txt"),
-        ("picture.png", b"\x89PNG", "ending is not known", "picture.png"),
+        ("picture.png", b"\x89PNG", "has an unknown ending", "picture.png"),
         ("half.jsonl", b'{"format": "coder/1"', "not JSON", "half.jsonl:1"),
         ("other.jsonl", b'\n{"article": "x"}\n', "'format' is missing", "other.jsonl:2"),
     ],
@@ -111,7 +111,7 @@ def test_another_text_under_the_same_name_is_refused(project: Project, tmp_path:
     take(project, [SEEDS / f"{FIRST}.txt"])
     other = tmp_path / f"{FIRST}.txt"
     other.write_text("نص آخر", "utf-8")
-    assert "another text" in refused(project, other).message
+    assert "a different text" in refused(project, other).message
 
 
 def span(kind: str, start: int, end: int, quote: str) -> dict[str, Any]:
@@ -167,7 +167,7 @@ def test_a_native_file_may_carry_its_article(project: Project, tmp_path: Path) -
     report = take(project, [path])
     assert (report.articles, report.codings) == (1, 1)
     path.write_text(coding_line(article={**head, "text": text + "!"}), "utf-8")
-    assert "does not have the text_sha256" in refused(project, path).message
+    assert "does not match its text_sha256" in refused(project, path).message
 
 
 def stopped_after_first(done: int, of: int) -> None:

@@ -237,7 +237,7 @@ def test_the_commands_go_round(
     answer(project, "amal", "a1", "genre", "news")
     project.close()
     assert run_coder("packet", "make", "--for", "amal", tmp_path / "back", "--project", away)[0] == 0
-    for sign in ("1 coding taken in, there already: 1", "0 codings taken in, there already: 2"):
+    for sign in ("1 coding merged, already in the project: 1", "0 codings merged, already in the project: 2"):
         code, out, err = run_coder("packet", "merge", tmp_path / "back", "--project", folder)
         assert code == 0 and sign in out, err
     answer(home, "amal", "a2", "genre", "analysis")
@@ -246,20 +246,20 @@ def test_the_commands_go_round(
     project.close()
     run_coder("packet", "make", "--for", "amal", tmp_path / "parted", "--project", away)
     code, out, err = run_coder("packet", "merge", tmp_path / "parted", "--json", "--project", folder)
-    assert code == 0 and "kept as amal~2" in err
+    assert code == 0 and "kept under the name amal~2" in err
     assert {"article": "a2", "coder": "amal~2", "entries": 2} in json.loads(out)
 
 
 @pytest.mark.parametrize(
     ("words", "message", "hint"),
     [
-        (("packet", "make", "p"), "name is missing", "--for NAME"),
-        (("packet", "open", "p"), "folder is missing", "DIR"),
-        (("packet", "open", "nowhere", "d"), "cannot be read", "name"),
-        (("packet", "make", "--for", "nobody", "p"), "nobody called", "Known"),
+        (("packet", "make", "p"), "No coder is named", "--for NAME"),
+        (("packet", "open", "p"), "No folder is named", "DIR"),
+        (("packet", "open", "nowhere", "d"), "cannot be read", "Check the path"),
+        (("packet", "make", "--for", "nobody", "p"), "nobody called", "The team"),
         (("packet", "make", "--for", "amal", "p", "--passphrase-file", "nowhere"), "passphrase", "file"),
         (("packet", "take", "p"), "invalid choice", "--help"),
-        (("backup", "--restore", "nowhere"), "no such file", "name"),
+        (("backup", "--restore", "nowhere"), "no such file", "Check the path"),
     ],
 )
 def test_bad_use_of_packets_says_what_to_do(

@@ -83,7 +83,9 @@ def test_a_packet_with_an_article_of_its_own_is_refused(home: Project, tmp_path:
     take(away, [tmp_path / "new.txt"])
     answer(away, "amal", "new", "genre", "news")
     answer(away, "amal", "a1", "genre", "news")
-    refused(home, sent(away, "amal", tmp_path / "p"), "coding of new, an article that this project has not")
+    refused(
+        home, sent(away, "amal", tmp_path / "p"), "coding of new, which is not an article of this project"
+    )
     away.close()
 
 
@@ -101,7 +103,7 @@ def test_a_packet_for_a_stranger_is_refused(home: Project, tmp_path: Path) -> No
 
 
 A2 = "a2/amal"
-ALTERED = "not as it was written"
+ALTERED = "has been altered since it was written"
 HEAD = {"id": A2, "article": "a2", "coder": "amal", "codebook": "", "text_sha256": "", "status": "open"}
 
 
@@ -136,11 +138,11 @@ FORGED: dict[str, tuple[dict[str, Any], str]] = {
     "another's row under one's own key": (insertion("span", [A2, "s1"], span("a2/basim")), "key of another"),
     "another table": (
         insertion("person", ["amal"], {"name": "x", "role": "supervisor"}), "it changes person amal"),
-    "the journal": (insertion("journal", [A2], {}), "table 'journal' that does not exist"),
-    "no table": (insertion(["span"], [A2, "s1"], span()), "that does not exist"),  # type: ignore[arg-type]
-    "no key": (insertion("span", [], span()), "a key in it is none"),
-    "no row": (insertion("span", [A2, "s1"], "x"), "a row in it is none"),
-    "a column too many": (insertion("span", [A2, "s1"], span(more=1)), "a span has no 'more'"),
+    "the journal": (insertion("journal", [A2], {}), "table 'journal', which does not exist"),
+    "no table": (insertion(["span"], [A2, "s1"], span()), "which does not exist"),  # type: ignore[arg-type]
+    "no key": (insertion("span", [], span()), "one of its keys is not valid"),
+    "no row": (insertion("span", [A2, "s1"], "x"), "one of its rows is not valid"),
+    "a column too many": (insertion("span", [A2, "s1"], span(more=1)), "a span has no column 'more'"),
     "a word for a number": (insertion("span", [A2, "s1"], span(start="0")), "its start is '0'"),
     "a number that is too large": (insertion("span", [A2, "s1"], span(end=10**30)), "its end is 1000"),
     "a number below zero": (insertion("span", [A2, "s1"], span(start=-3)), "its start is -3"),
@@ -153,13 +155,13 @@ FORGED: dict[str, tuple[dict[str, Any], str]] = {
     "an unknown decision": (insertion("span", [A2, "s1"], span(decision="maybe")), "its decision is 'maybe'"),
     "a span's value of the wrong shape": (insertion("span", [A2, "s1"], span(value={"x": 5})), "Span 's1'"),
     "half a character": (insertion("span", [A2, "s1"], span(reason="\ud800")), "half a character"),
-    "a coding twice": (NEW_HEAD, "does not start from the coding a2/amal before it"),
-    "a state that never was": ({**NEW_SPAN, "before": span(), "after": None}, "does not start from the span"),
+    "a coding twice": (NEW_HEAD, "does not continue from the state of the coding a2/amal"),
+    "a state that never was": ({**NEW_SPAN, "before": span(), "after": None}, "the state of the span"),
     "no change": ({**NEW_SPAN, "before": span()}, "it changes nothing"),
     "nothing from nothing": ({**NEW_SPAN, "after": None}, "it changes nothing"),
     "evidence that is a number": (answered("outlet", "x", evidence=5), "its evidence is 5"),
-    "evidence that is not there": (answered("outlet", "x", evidence=["s9"]), "evidence of 'outlet'"),
-    "an event that is not there": (answered("weapon", "x", "e9"), "an event 'e9' that is not there"),
+    "evidence that is not there": (answered("outlet", "x", evidence=["s9"]), "evidence for 'outlet'"),
+    "an event that is not there": (answered("weapon", "x", "e9"), "the event 'e9', which does not exist"),
     "a field that is not there": (answered("mood", "x"), "article field 'mood'"),
     "a value of the wrong shape": (answered("pub_date", [DAY]), "pub_date: "),
     "a value that is not allowed": (answered("quality", ["poem"]), "“poem” is not one of its values"),
@@ -221,7 +223,7 @@ def test_work_of_another_time_is_refused(home: Project, tmp_path: Path, at: str)
     at = at if at != "9999" else (datetime.now(UTC) + timedelta(days=3)).isoformat(timespec="milliseconds")
     changes = json.dumps([NEW_SPAN], ensure_ascii=False, sort_keys=True)
     file = sent(home, "amal", tmp_path / "p")
-    refused(home, with_entry(home, file, changes, at), f"Entry 2 of the journal of {A2} is of {at[:4]}")
+    refused(home, with_entry(home, file, changes, at), f"Entry 2 of the journal of {A2} is dated {at[:4]}")
 
 
 @pytest.mark.parametrize("minutes", [-20, 20])
@@ -235,11 +237,11 @@ def test_a_clock_may_go_a_little_wrong(home: Project, tmp_path: Path, minutes: i
 @pytest.mark.parametrize(
     ("what", "undoes", "match"),
     [
-        ("undo", None, "names no entry before it"),
-        ("undo", 2, "names no entry before it"),
+        ("undo", None, "does not say which earlier entry"),
+        ("undo", 2, "does not say which earlier entry"),
         ("undo", 1, "it is not the undo of entry 1"),
         ("redo", 1, "it is not the redo of entry 1"),
-        ("value.set", 1, "it names another entry"),
+        ("value.set", 1, "it refers to another entry"),
     ],
 )
 def test_an_undo_of_something_else_is_refused(
@@ -331,8 +333,8 @@ DAMAGE: dict[str, Callable[[bytes], bytes]] = {
 def test_a_damaged_packet_is_refused(home: Project, tmp_path: Path, damage: str) -> None:
     file = sent(home, "amal", tmp_path / "p")
     file.write_bytes(DAMAGE[damage](file.read_bytes()))
-    refused(home, file, "no packet, or it was damaged")
-    with pytest.raises(CoderError, match="no packet"):
+    refused(home, file, "not a packet, or it was damaged")
+    with pytest.raises(CoderError, match="not a packet"):
         packets.open_packet(file, tmp_path / "o")
     assert not (tmp_path / "o").exists()
 

@@ -17,7 +17,7 @@ from coder.service.project.opened import Project
 def test_what_is_not_read_is_refused(demo_folder: Path, what: str) -> None:
     with coder.open(demo_folder) as project:
         for read in (project.events, project.codings, lambda what: project.table("values", what)):
-            with pytest.raises(CoderError, match=f"'{what}' is not read here") as refused:
+            with pytest.raises(CoderError, match=f"'{what}' cannot be read") as refused:
                 read(what)
             assert str(refused.value.hint) == "One of: gold, codings, proposals."
         assert all(list(project.events(what)) for what in ("gold", "codings", "proposals"))
@@ -30,7 +30,7 @@ def test_a_closed_project_is_not_read_any_more(demo_folder: Path) -> None:
     project.close()
     project.close()
     for read in (lambda: next(articles), project.codings, lambda: list(events), lambda: project.codebook):
-        with pytest.raises(CoderError, match="was closed"):
+        with pytest.raises(CoderError, match="has been closed"):
             read()
 
 
@@ -40,5 +40,7 @@ def test_a_release_is_closed_gold_alone(demo: Project, what: str, open_too: bool
     with coder.open(demo.config.folder) as project:
         assert [*project.events(release=1)]
         for read in (project.events, project.codings, partial(project.table, "values")):
-            with pytest.raises(CoderError, match="A release is gold as it was closed then"):
+            with pytest.raises(
+                CoderError, match="A release always contains exactly the gold that was closed"
+            ):
                 list(read(what=what, release=1, open_too=open_too))

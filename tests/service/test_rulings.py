@@ -45,9 +45,9 @@ def test_rulings_are_journaled_and_can_be_taken_back(project: Project) -> None:
 @pytest.mark.parametrize(
     ("kind", "text", "value", "said"),
     [
-        ("date", "أمس", "", "not promoted"),
+        ("date", "أمس", "", "never promoted"),
         ("actor", "«»", "", "no letters"),
-        ("actor", DAWN, "us_militari", "no value"),
+        ("actor", DAWN, "us_militari", "is not a value of"),
         ("actr", DAWN, "", "span kind"),
     ],
 )
@@ -85,7 +85,7 @@ def test_a_ruling_that_means_nothing_is_refused(
 def test_a_value_that_no_field_of_the_kind_can_hold_is_not_promoted(
     project: Project, kind: str, value: str
 ) -> None:
-    with pytest.raises(CoderError, match=f"is no value of {kind}") as error:
+    with pytest.raises(CoderError, match=f"is not a value of {kind}") as error:
         learned_terms.rule(project, "salma", Verdict.PROMOTED, kind, DAWN, value)
     assert value[:20] in str(error.value)
     assert learned_terms.learned(project) == []
@@ -175,5 +175,5 @@ def test_the_lexicon_is_listed_decided_about_and_given_as_json(
     code, _, err = lexicon("veto", DAWN, "--kind", "actor")
     assert code == 2 and "hint: Say who you are" in err
     code, out, _ = lexicon("undo", "--as", "salma")
-    assert (code, out) == (0, f"taken back: promoted ({DAWN})\n")
+    assert (code, out) == (0, f"undone: promoted ({DAWN})\n")
     assert DAWN not in lexicon()[1]

@@ -121,7 +121,7 @@ def test_a_shard_that_no_worker_survives_is_told_and_the_rest_is_done(
     told = propose_shards(source, out, codebook, engine, progress=kill)
     failed = [each for each in told if each.problem]
     assert 1 <= len(failed) < SHARDS
-    assert all(each.problem == f"{each.name}: Each worker that was at it died." for each in failed)
+    assert all(each.problem == f"{each.name}: Every worker that tried it died." for each in failed)
     done = {each.name.replace(".jsonl", ".candidates.jsonl") for each in told if not each.problem}
     there = made(out)  # and maybe one whose worker died when it had written, before it told
     assert done <= there.keys()
@@ -258,7 +258,7 @@ def test_folders_that_cannot_be_meant_are_refused(source: Path, tmp_path: Path, 
         return f"{caught.value} {caught.value.hint}"
 
     assert "no such file" in refused(tmp_path / "nowhere", tmp_path / "out")
-    assert "one folder" in refused(source, source / ".." / "in")
+    assert "the same folder" in refused(source, source / ".." / "in")
     (tmp_path / "empty").mkdir()
     assert ".jsonl, .parquet" in refused(tmp_path / "empty", tmp_path / "out")
     (source / "part-0.parquet").touch()

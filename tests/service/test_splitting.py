@@ -93,7 +93,7 @@ def test_as_parts_the_tally_stays_as_it_is_and_each_place_is_linked_to_it(confli
 def test_what_holds_no_several_items_is_not_split(conflict_events: Codebook) -> None:
     context, place_field = Context(conflict_events, ARTICLE), conflict_events.event_field("place")
     assert splittable(TALLY, conflict_events) == [place_field]
-    with pytest.raises(CoderError, match="split by a list that holds several values"):
+    with pytest.raises(CoderError, match="split only by a list that has several values"):
         SplitEvent("e1", conflict_events.event_field("killed"), whole=True).apply(CODING, context)
     proposed = TALLY.with_answer("place", replace(TALLY.answer("place"), proposed=True))
     assert splittable(proposed, conflict_events) == []
@@ -134,5 +134,5 @@ def test_copying_down_fills_what_is_empty_behind_it_and_nothing_else(conflict_ev
     copied = Answer(value=day, evidence=("s1",))
     assert [each.answer("date") for each in coding.events[1:]] == [copied, copied, *answers[3:5], copied]
     assert coding.events[0] == events[0]
-    with pytest.raises(CoderError, match="No later event takes"):
+    with pytest.raises(CoderError, match="cannot be copied down"):
         CopyDown("e6", date).apply(coding, Context(conflict_events, ARTICLE))

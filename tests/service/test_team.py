@@ -120,7 +120,7 @@ def test_a_name_under_which_something_stands_is_kept(folder: Path, name: str) ->
             row = {"article": owner.article("004").id, "reason": "x"}
             work.record("withdrawn", "article.withdrawn", {}, {("withdrawn", row["article"]): row})
         before = owner.people()
-        with pytest.raises(CoderError, match="keeps this name") as caught:
+        with pytest.raises(CoderError, match="cannot be renamed") as caught:
             members.rename(owner, name, "other")
         for part in (f"coder people retire {name}", "coder people add other", "coder assign --coders other"):
             assert part in caught.value.hint

@@ -106,7 +106,7 @@ def test_on_the_same_cell_the_later_is_shown_the_earlier_and_decides_again(
     rana.do(Take("c1", "certainty", "basim"))  # what comes behind it is not lost with it
     rana.writer.flush()
     [error] = rana.catch_up()
-    assert str(error).startswith("Not taken: taking a value. salma was there before (20")
+    assert str(error).startswith("Not saved: taking a value. salma decided first (20")
     assert "taking a value (Initiators, event 1): Islamic Resistance in Iraq" in str(error)
     assert "أخذ قيمة (الفاعل، الحدث 1)" in error.words("ar")[0]
     assert not any(word in str(error) for word in ("UNIQUE", "constraint", "INSERT", "answer/"))
@@ -131,7 +131,7 @@ def test_taking_what_is_agreed_leaves_what_another_decided(salma: ReviewSession,
     rana.do(TakeAgreed())
     rana.writer.flush()
     [error] = rana.catch_up()
-    assert "salma was there before" in str(error)
+    assert "salma decided first" in str(error)
     scope, kind = rana.state.decided("c1", "report_scope"), rana.state.decided("c1", "event_type")
     assert scope is not None and (scope.value, scope.by) == ("single", "salma")
     assert kind is not None and kind.by == "rana"
@@ -146,7 +146,7 @@ def test_an_event_is_not_thrown_out_over_a_decision_that_was_not_seen(
     rana.do(RejectCluster("c1", "not_an_event"))
     rana.writer.flush()
     [error] = rana.catch_up()
-    assert str(error).startswith("Not taken: rejecting an event. salma was there before")
+    assert str(error).startswith("Not saved: rejecting an event. salma decided first")
     assert rana.state.cluster("c1").rejected == "" and rana.state.decided("c1", "event_type")
     rana.do(RejectCluster("c1", "not_an_event"))  # now it was seen
     rana.writer.flush()
@@ -180,7 +180,7 @@ def test_nothing_is_decided_about_an_event_that_another_linked_or_rejected(
     rana.writer.flush()
     [error] = rana.catch_up()
     done = "linking two events." if is_linked else f"rejecting an event (event {alone[1:]})."
-    assert "salma was there before" in str(error) and str(error).endswith(done)
+    assert "salma decided first" in str(error) and str(error).endswith(done)
     assert rana.state.decided("c2", "certainty") is not None
     rana.turn("undo")
     assert (stored(rana.project), rana.state.clusters) == before
@@ -205,7 +205,7 @@ def test_one_closes_while_the_other_decides(salma: ReviewSession, folder: Path) 
         rana.do(Decide(ARTICLE, "outlet", Answer(value="x"), "coder_error"))
         rana.writer.flush()
         errors = rana.catch_up()
-        assert errors and all("salma was there before" in str(e) for e in errors)
+        assert errors and all("salma decided first" in str(e) for e in errors)
         assert "closing the gold" in str(errors[-1])
         assert rana.closed and rana.state.gold == stored(rana.project) == before
 
@@ -231,7 +231,7 @@ def test_nobody_takes_back_what_another_decided(salma: ReviewSession, rana: Revi
     rana.writer.flush()
     salma.do(Take("c1", "initiators", "amal", "coder_error"))
     salma.writer.flush()
-    with pytest.raises(CoderError, match="The last change here is salma's"):
+    with pytest.raises(CoderError, match="The last change here was made by salma"):
         rana.turn("undo")
     assert rana.state.decided("c1", "initiators") is not None
     turned = salma.turn("undo")

@@ -107,7 +107,7 @@ def test_nobody_is_given_a_withdrawn_article(folder: Path) -> None:
         assert packets.cut(owner, "you")[1] == 4
     with opened(folder, "dina") as project:
         claimed = set()
-        with pytest.raises(CoderError, match="every article already"):
+        with pytest.raises(CoderError, match="already has every article"):
             for _ in range(6):
                 claimed.add(claim(project, "dina"))
         assert gone not in claimed and claimed
@@ -138,9 +138,9 @@ def test_what_cannot_be_withdrawn_changes_nothing(folder: Path, run_coder: Run) 
     with opened(folder) as owner:
         withdraw(owner, "salma", ["004"], "twice")
         for call, words in (
-            (lambda: withdraw(owner, "salma", ["003", "004"], "x"), "withdrawn already: twice"),
+            (lambda: withdraw(owner, "salma", ["003", "004"], "x"), "already been withdrawn: twice"),
             (lambda: take_back(owner, "salma", ["004", "003"]), "003.* is not withdrawn"),
-            (lambda: withdraw(owner, "salma", ["003"], " "), "reason is missing"),
+            (lambda: withdraw(owner, "salma", ["003"], " "), "No reason is given"),
             (lambda: withdraw(owner, "amal", ["003"], "x"), "amal is a coder"),
             (lambda: withdraw(owner, "salma", ["nothing"], "x"), "No article matches"),
         ):

@@ -55,9 +55,9 @@ WRONG = [
     ("initiators", "usa", "expected a list with at least one value"),
     ("initiators", ["usa", "usa"], "“usa” is listed twice"),
     ("place", [{"as_written": "دمشق", "place_id": "dam", "precision": "town"}], "the place “dam” is not in"),
-    ("date", {"start": "2023-02-30", "end": "2023-03-01", **STATED}, "a day as YYYY-MM-DD"),
+    ("date", {"start": "2023-02-30", "end": "2023-03-01", **STATED}, "a date as YYYY-MM-DD"),
     ("date", {"start": "2023-02-01", **STATED}, "the part “end” is missing"),
-    ("killed", {"min": -1, "max": None}, "a whole number from zero up"),
+    ("killed", {"min": -1, "max": None}, "a whole number, zero or greater"),
     ("killed", 5, "expected the parts min, max, approx"),
     ("notes", "", "the value has the wrong shape; expected text"),
     ("article_relevance", "yes", "relevance: Relevance: “yes” is not one of its values"),
@@ -87,8 +87,8 @@ def test_all_of_them_are_listed_at_once_and_nothing_is_taken_in(run_coder: Run, 
     code, _, err = run_coder("import", file, "--project", project)
     said = [line.removeprefix(f"{file}:")[:2] for line in err.splitlines() if line.startswith(str(file))]
     assert (code, said) == (2, ["1:", "1:", "3:", "3:", "3:", "4:", "4:"])
-    assert "error: 7 things do not fit; nothing was taken in:" in err
-    assert "event field 'initiator' (like 'initiators'?)" in err
+    assert "error: 7 things do not fit; nothing was imported:" in err
+    assert "event field 'initiator' (did you mean 'initiators'?)" in err
     assert run_coder("check", "--project", project)[1] == "0 errors, 0 warnings\n"
 
 

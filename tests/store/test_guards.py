@@ -60,7 +60,7 @@ def test_a_trigger_of_somebody_else_s_on_any_table_is_found(in_file: Store, tmp_
     with in_file.read() as queries:
         [said] = problems(queries)
     assert (said.check, said.where) == ("trigger", 'the "spy"') and "span" in said.what
-    tampered(tmp_path / "t.db", said.hint.partition("away: ")[2])
+    tampered(tmp_path / "t.db", said.hint.partition("sqlite3: ")[2])
     assert found(in_file) == []
 
 

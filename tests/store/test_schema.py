@@ -186,7 +186,7 @@ def test_verify_looks_at_the_file_itself(old_file: Path) -> None:
 def test_rows_without_their_parents_stop_an_upgrade(old_file: Path) -> None:
     with sqlite3.connect(old_file) as connection:
         connection.execute("INSERT INTO event VALUES ('nowhere/amal', 'e1', 0)")
-    with pytest.raises(CoderError, match="1 row belongs to a row that is not there, in event"):
+    with pytest.raises(CoderError, match="1 row refers to a row that does not exist, in event"):
         Store.open(f"sqlite:///{old_file}")
     with sqlite3.connect(old_file) as connection:
         connection.execute("DELETE FROM event WHERE coding = 'nowhere/amal'")
@@ -201,7 +201,9 @@ def test_only_the_owner_brings_a_shared_database_up(postgres: Server, sample: by
         before = objects(postgres.url(name, OWNER))
         with pytest.raises(CoderError) as caught:
             Store.open(postgres.url(name, "amal"))
-        assert "cannot be brought to" in caught.value.message and "owns the database" in caught.value.hint
+        assert (
+            "cannot be upgraded to" in caught.value.message and "owner of the database" in caught.value.hint
+        )
         assert objects(postgres.url(name, OWNER)) == before
 
 
@@ -210,7 +212,10 @@ def test_a_program_that_was_overtaken_writes_no_more(database_url: str) -> None:
     newer = Store.open(database_url)
     with newer.begin("setup") as work:
         work.connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
-    with pytest.raises(CoderError, match="brought to schema 9999 meanwhile"), older.begin("amal") as work:
+    with (
+        pytest.raises(CoderError, match="upgraded to schema 9999 in the meantime"),
+        older.begin("amal") as work,
+    ):
         work.add_person("basim", "coder")
     with older.read() as queries:
         assert [p.name for p in queries.people()] == ["amal"]

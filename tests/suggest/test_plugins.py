@@ -90,17 +90,20 @@ def test_a_plug_in_adds_candidates_with_its_origin_and_score(project: Project) -
 @pytest.mark.parametrize(
     ("settings", "said"),
     [
-        ("[suggest.plugins.no_start]\n", "no_start stopped: RuntimeError: the model is not there"),
-        ("[suggest.plugins.raises]\n", "a1: The plug-in raises stopped: RuntimeError: no idea"),
-        ("[suggest.plugins.dies]\n", "a1: The plug-in dies stopped."),
-        ('[suggest.plugins.nonsense]\nwhich = "kind"\n', "no candidate"),
-        ('[suggest.plugins.nonsense]\nwhich = "offsets"\n', "no candidate"),
-        ('[suggest.plugins.nonsense]\nwhich = "half"\n', "a value that holds half a character"),
+        (
+            "[suggest.plugins.no_start]\n",
+            "no_start stopped unexpectedly: RuntimeError: the model is not there",
+        ),
+        ("[suggest.plugins.raises]\n", "a1: The plug-in raises stopped unexpectedly: RuntimeError: no idea"),
+        ("[suggest.plugins.dies]\n", "a1: The plug-in dies stopped unexpectedly."),
+        ('[suggest.plugins.nonsense]\nwhich = "kind"\n', "is not a candidate"),
+        ('[suggest.plugins.nonsense]\nwhich = "offsets"\n', "is not a candidate"),
+        ('[suggest.plugins.nonsense]\nwhich = "half"\n', "a value that contains half a character"),
         (
             '[suggest.plugins.nonsense]\nwhich = "value"\n',
-            'no value of source: {"who": 5}: the value has the',
+            'not a value of source: {"who": 5}: the value has the',
         ),
-        ('[suggest.plugins.nonsense]\nwhich = "list"\n', 'no value of trigger: ["air_strike"]'),
+        ('[suggest.plugins.nonsense]\nwhich = "list"\n', 'not a value of trigger: ["air_strike"]'),
     ],
 )
 def test_a_plug_in_that_fails_is_warned_of_once_and_the_others_go_on(

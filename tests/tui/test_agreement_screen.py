@@ -66,7 +66,7 @@ async def test_the_fields_stand_there_worst_first_with_what_is_known_of_each(eng
         assert "too few articles" in words(screen, "info")
         await pilot.press("down")
         assert screen.field == "date" and "strict alpha 0.692" in words(screen, "info")
-        assert any("below 20 there are no intervals" in line for line in lines(screen))
+        assert any("with fewer than 20" in line for line in lines(screen))
 
 
 async def test_enter_goes_from_a_field_over_two_values_to_the_case_in_the_grid(english_demo: Project) -> None:
@@ -75,7 +75,7 @@ async def test_enter_goes_from_a_field_over_two_values_to_the_case_in_the_grid(e
             await pilot.press("down")
         await pilot.press("enter")
         assert screen.shown.view == "values"
-        assert "both said so" in words(screen, "info")
+        assert "chosen by both" in words(screen, "info")
         assert screen.shown.study is not None
         table = screen.shown.study.confusion("certainty")
         one, other, times = table.met[0]
@@ -138,7 +138,7 @@ async def test_figures_from_before_are_told_and_lead_to_no_cases_until_the_new_o
         monkeypatch.setattr(agreement_screen, "agreement_report", waits)
         again = AgreementScreen(english_demo, screen.shown, "en")
         pilot.app.push_screen(again)
-        said = "Worked out anew just now: until that is done these are the earlier figures."
+        said = "Being computed again: until then, these are the earlier figures."
         await until(lambda: again.is_active and words(again, "message") == said)
         again.take_key(Key("enter", None))
         assert (again.shown.cases, words(again, "message")) == (None, said)
@@ -158,7 +158,7 @@ async def test_coders_and_time(english_demo: Project) -> None:
         await pilot.press("right")
         assert "Text problems" in words(screen, "head")
         await pilot.press("tab")
-        assert any("20 make a step" in line for line in lines(screen))
+        assert any("two steps of 20" in line for line in lines(screen))
         await pilot.press("escape", "escape")
         assert pilot.app.screen is review
 

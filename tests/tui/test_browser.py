@@ -262,20 +262,20 @@ def test_what_would_let_anybody_in_is_refused(demo_folder: Path, run_coder: Run)
         assert (code, out) == (2, "")
         return err
 
-    assert "Nothing says whose screen it is." in refused()
+    assert "Nothing says who uses this screen." in refused()
     for host in ("0.0.0.0", "::", "192.0.2.1", "example.org"):
-        assert f"At {host} other machines could open" in refused("--as", "you", "--host", host)
+        assert f"At {host}, users of other machines could open" in refused("--as", "you", "--host", host)
     assert "nobody called 'eve'" in refused("--as", "eve")
     with (demo_folder / "coder.toml").open("a", encoding="utf-8") as settings:
         settings.write(f'\n[web]\nheader = "{HEADER}"\n')
-    assert f"has the header {HEADER} say who it is" in refused("--as", "you")
+    assert f"and by the header {HEADER} in coder.toml" in refused("--as", "you")
 
 
 def test_the_header_has_a_name_that_headers_can_have(demo_folder: Path, run_coder: Run) -> None:
     with (demo_folder / "coder.toml").open("a", encoding="utf-8") as settings:
         settings.write('\n[web]\nheader = "X Forwarded: User"\n')
     code, _, err = run_coder("--project", demo_folder, "serve")
-    assert code == 2 and "[web] header is X Forwarded: User, which is no name of a header." in err
+    assert code == 2 and "[web] header is X Forwarded: User, which is not the name of a header." in err
 
 
 def test_without_the_extra_it_is_said_what_to_install(demo_folder: Path) -> None:

@@ -273,9 +273,9 @@ async def test_in_english_at_both_sizes(demo: Project) -> None:
             await pilot.press("e", "tab", "*", "&")
             shown = "\n".join(screen_lines(pilot.app))
             number = screen.record.event_id.removeprefix("e")
-            assert f"Which event goes into event {number}" in shown
+            assert f"Merge which event into event {number}" in shown
             await pilot.press("enter")
-            assert "is merged into" in message(screen)
+            assert "merged into" in message(screen)
     project.close()
 
 

@@ -52,7 +52,7 @@ async def test_the_screen_says_what_waits_and_when_it_is_written(project: Projec
         await until(lambda: decisions(project) == [Decision.CONFIRMED])
         postgres.stop()
         await pilot.press("left", "x")
-        out = "The database is out of reach"
+        out = "The database cannot be reached"
         await until(lambda: any(out in line for line in screen_lines(app)))
         await pilot.press("left", "a")
         assert "not written: 2" in screen_lines(app)[0].replace("\u2068", "").replace("\u2069", "")
@@ -95,7 +95,7 @@ def test_who_waits_no_longer_has_the_work_in_a_file(
     terminal.press("a")
     terminal.wait_for("not written")
     terminal.press("\x11")  # Ctrl+Q
-    terminal.wait_for("Ctrl+C puts them into a file")
+    terminal.wait_for("Ctrl+C to save them to a file")
     terminal.press("\x03")
     assert terminal.wait() == 2
     [rescued] = project.config.folder.glob("rescued-*.packet")

@@ -283,6 +283,6 @@ def test_nothing_of_the_tour_stays(tmp_path: Path) -> None:
     terminal.wait_for("Tour, step 1 of")
     assert list(tmp_path.glob("coder-tour-*"))
     terminal.press("\x1b[20~")  # F9
-    terminal.wait_for("the tour is over")
+    terminal.wait_for("The tour is over")
     assert terminal.wait() == 0
     assert not list(tmp_path.iterdir())

@@ -107,13 +107,13 @@ def test_what_is_no_count_is_refused_with_a_hint(codebook: Codebook, typed: str)
 
 
 def test_a_salvo_is_no_number(codebook: Codebook) -> None:
-    with pytest.raises(CoderError, match="gives no number") as error:
+    with pytest.raises(CoderError, match="does not give a number") as error:
         parse_range("دفعة كبيرة", codebook.lexicon)
     assert "not stated" in error.value.hint
 
 
 def test_a_range_the_wrong_way_round_is_refused(codebook: Codebook) -> None:
-    with pytest.raises(CoderError, match="the first number is above the second"):
+    with pytest.raises(CoderError, match="the first number is greater than the second"):
         parse_range("9-3", codebook.lexicon)
 
 

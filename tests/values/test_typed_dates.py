@@ -164,18 +164,18 @@ def test_precision_and_basis_can_be_written_in_brackets(codebook: Codebook) -> N
 
 
 REFUSED = [
-    ("30 فبراير 2023", "There is no day 30/02/2023"),
-    ("13/13/2023", "There is no day 13/13/2023"),
-    ("2023-W60", "There is no week 60 in 2023"),
-    ("الثلاثاء 15 نوفمبر 2023", "is not the weekday"),
+    ("30 فبراير 2023", "There is no such day: 30/02/2023"),
+    ("13/13/2023", "There is no such day: 13/13/2023"),
+    ("2023-W60", "2023 has no week 60"),
+    ("الثلاثاء 15 نوفمبر 2023", "does not fall on the weekday"),
     ("15 تشرين الأول/ نوفمبر 2023", "names two"),
     ("2023-10-24..2023-10-17", "the end is before the start"),
     ("1/1/3", "not understood"),
-    ("30/2/23", "no day"),
+    ("30/2/23", "no such day"),
     ("تشرين", "not understood"),  # two months have this name
-    ("في اليوم التالي", "does not date anything by itself"),
+    ("في اليوم التالي", "alone does not give a date"),
     ("قريباً", "not understood"),
-    ("أمس", "hangs on the publication date"),
+    ("أمس", "depends on the publication date"),
     ("17 أكتوبر", "has no year"),
     ("2023-10-17..", "publication"),
 ]
@@ -189,7 +189,7 @@ def test_a_date_that_is_refused_says_why(codebook: Codebook, typed: str, message
 
 
 def test_publication_itself_has_no_open_end(codebook: Codebook) -> None:
-    with pytest.raises(CoderError, match="cannot be open at its end"):
+    with pytest.raises(CoderError, match="must have an end"):
         parse(codebook.article_field("pub_date"), "2023-10-17..2023-10-20+", codebook)
 
 

@@ -58,12 +58,12 @@ REFUSED = [
     ("event_type", "عنف مسلح", "is not a value of this field"),  # a root, not allowed here
     ("certainty", "sure", "is not a value of this field"),
     ("responsibility", "claimed; nonsense", "“nonsense” is not a value"),
-    ("initiators", "حزب", "may be one of several actors"),
-    ("initiators", "الحركة", "knows no actor"),
+    ("initiators", "حزب", "could be one of several actors"),
+    ("initiators", "الحركة", "is not an actor in the lexicon"),
     ("initiators", "الحركة [army]", "not a class of actors"),
-    ("place", "قرية ما", "knows no place"),
+    ("place", "قرية ما", "is not a place in the lexicon"),
     ("place", "town", "has no name"),
-    ("source", "البنتاغون", "has no kind of source"),
+    ("source", "البنتاغون", "lacks the kind of source"),
     ("linked_to", "e1", "is not a link"),
     ("notes", "  ", "Nothing was typed"),
 ]

@@ -249,7 +249,7 @@ def test_what_is_done_while_an_upgrade_is_taken_back_stands(
             with project.store.begin("salma") as work:
                 work.save_coding(last, last.with_answer("outlet", Answer(value="x")), "value.set")
 
-    with pytest.raises(ConflictError, match=f"taken back, codings were worked on with {NEW}: {last.id}"):
+    with pytest.raises(ConflictError, match=f"being undone, codings were worked on with {NEW}: {last.id}"):
         undo_upgrade(project, "salma", work_on)
     assert project.codebook.ref == NEW and not verify(project).findings
     with project.store.begin("salma") as work:

@@ -147,7 +147,7 @@ def test_undo_is_refused_while_somebody_has_worked_on_and_done_once_they_took_it
     with project.store.begin("salma") as work:
         work.save_coding(coding, coding.with_answer("outlet", Answer(value="x")), "value.set")
     worked = exported(project)
-    with pytest.raises(ConflictError, match=f"1 of 4 codings were worked on with {NEW}: {coding.id}"):
+    with pytest.raises(ConflictError, match=f"1 of 4 codings have been worked on with {NEW}: {coding.id}"):
         undo_upgrade(project, "salma")
     assert exported(project) == worked
     with project.store.begin("salma") as work:
@@ -227,7 +227,9 @@ def test_gold_and_codings_of_two_revisions_are_not_reviewed_together(local: Proj
     done(local, file)
     status = {q.article: q.status for q in queue(local)}
     assert status[gold.article] == "revisions"
-    with pytest.raises(CoderError, match=r"several revisions: .*1\.0\.0, .*1\.0\.1") as refused:
+    with pytest.raises(
+        CoderError, match=r"different revisions of the codebook: .*1\.0\.0, .*1\.0\.1"
+    ) as refused:
         ReviewSession(local, local.article(gold.article), "salma")
     assert "--gold" in refused.value.hint
     done(local, file, gold=True)
@@ -270,11 +272,11 @@ def test_exports_and_checks_read_each_coding_with_its_own_revision(local: Projec
 
 
 REFUSED = {
-    "the same version, other contents": ({"version": "1.0.0", "recode": ""}, "already, with other contents"),
-    "a lower version": ({"version": "0.9.0", "recode": ""}, "has version 1.0.0 already"),
+    "the same version, other contents": ({"version": "1.0.0", "recode": ""}, "with different contents"),
+    "a lower version": ({"version": "0.9.0", "recode": ""}, "already has version 1.0.0"),
     "what became of another version": (
         {"recode": RECODE.replace("1.0.0", "0.9.0")},
-        "says what became of version 0.9.0",
+        "describes the changes since version 0.9.0",
     ),
     "an old name that never was": (
         {"recode": RECODE.replace("certainty:", "certainly:")},
@@ -315,16 +317,16 @@ def test_two_upgrades_one_after_the_other_keep_what_is_left_to_do(
     assert {
         (w.article, w.coder): {(p.event_id, p.message.en) for p in ps} for w, ps in worklist(local)
     } == left
-    with pytest.raises(CoderError, match="already, with other contents"):
+    with pytest.raises(CoderError, match=r"already has .*, with different contents"):
         done(local, revised(tmp_path / "sly", version="1.1.0", recode=""))
     undo_upgrade(local, "salma")
     assert local.codebook.ref == NEW
     undo_upgrade(local, "salma")
     assert local.codebook.ref == OLD
-    with pytest.raises(CoderError, match="never upgraded"):
+    with pytest.raises(CoderError, match="never been upgraded"):
         undo_upgrade(local, "salma")
     # A version that was once here means what it meant then, also after its upgrade was undone.
-    with pytest.raises(CoderError, match="already, with other contents"):
+    with pytest.raises(CoderError, match=r"already has .*, with different contents"):
         done(local, revised(tmp_path / "sly", version="1.1.0", recode=""))
     done(local, file)
     assert local.codebook.ref == NEW

@@ -82,8 +82,8 @@ def test_what_was_decided_about_terms_comes_over_under_the_new_names(project: Pr
         ("means", "قلم"): ("vetoed", None),
     }
     assert lost(done) == {
-        ("trigger", "أغارت"): "that is now “Crewed air strike” or “Air strike by unknown means”",
-        ("claim", "زعم"): "the kind claim is no more",
+        ("trigger", "أغارت"): "it has become “Crewed air strike” or “Air strike by unknown means”",
+        ("claim", "زعم"): "the kind claim was removed",
     }
     assert not verify(project).findings
     undo_upgrade(project, "salma")
@@ -102,7 +102,7 @@ def test_a_decision_goes_to_no_term_that_is_decided_about_already(project: Proje
     learned_terms.rule(project, "salma", Verdict.PROMOTED, "object", "زعم")
     done = upgrade(project, "salma", read_new(project, file))
     assert decided(project) == {("object", "زعم"): ("promoted", None)}
-    assert lost(done) == {("claim", "زعم"): "it is decided about as object"}
+    assert lost(done) == {("claim", "زعم"): "it has already been decided on as object"}
 
 
 def test_an_upgrade_stays_while_a_term_was_decided_about_after_it(project: Project, file: Path) -> None:
@@ -111,7 +111,7 @@ def test_an_upgrade_stays_while_a_term_was_decided_about_after_it(project: Proje
     # The decisions of before are not taken back one by one any more.
     assert learned_terms.undo(project, "salma") is None
     learned_terms.rule(project, "salma", Verdict.VETOED, "means", "قلم")
-    with pytest.raises(ConflictError, match=r"Terms were decided about with .*@1\.1\.0"):
+    with pytest.raises(ConflictError, match=r"Decisions on terms were made with .*@1\.1\.0"):
         undo_upgrade(project, "salma")
     assert learned_terms.undo(project, "salma") == ("term.vetoed", ["قلم"])
     undo_upgrade(project, "salma")
@@ -134,7 +134,7 @@ def test_of_two_upgrades_each_takes_back_its_own_decisions(
     assert decided(project) == {("actor", "الأشقر"): ("promoted", ["united_states"])}
     undo_upgrade(project, "salma")
     assert decided(project) == {("actor", "الأشقر"): ("promoted", ["usa"])}
-    with pytest.raises(CoderError, match="never upgraded"):
+    with pytest.raises(CoderError, match="never been upgraded"):
         undo_upgrade(project, "salma")
 
 
