@@ -53,7 +53,7 @@ class File(NamedTuple):
     sha256: str
 
 
-class Described(NamedTuple):
+class TableDescription(NamedTuple):
     """A table of the dataset; columns: names, types and descriptions."""
 
     name: str
@@ -63,7 +63,7 @@ class Described(NamedTuple):
     parquet: File
 
 
-def described(folder: Path) -> list[Described]:
+def described(folder: Path) -> list[TableDescription]:
     """The tables of a dataset."""
     meanings = {
         row[:2]: (str(row[2]), str(row[4])) for row in parquet_tables.read(folder / "parquet/columns.parquet")
@@ -74,7 +74,7 @@ def described(folder: Path) -> list[Described]:
         head = pyarrow.parquet.read_metadata(file)
         columns = [(column, *meanings[name, column]) for column in head.schema.to_arrow_schema().names]
         both = (file_of(folder, folder / "tables" / f"{name}.csv"), file_of(folder, file))
-        tables.append(Described(name, head.num_rows, columns, *both))
+        tables.append(TableDescription(name, head.num_rows, columns, *both))
     return tables
 
 
@@ -85,7 +85,7 @@ def file_of(folder: Path, path: Path) -> File:
     return File(path.relative_to(folder).as_posix(), path.stat().st_size, digest)
 
 
-def sign_of(file: File) -> str:
+def checksum_line(file: File) -> str:
     """The line of a data card by which the library `datasets` notices that a file has changed.
 
     Without it, the library would return what it once cached for a folder of the same name.

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from coder.exporters.dataset_tables import Described, File, file_of
+from coder.exporters.dataset_tables import File, TableDescription, file_of
 
 SUMS = "SHA256SUMS"
 _CROISSANT_TYPES = {"text": "sc:Text", "integer": "sc:Integer", "number": "sc:Float"}
@@ -68,7 +68,7 @@ class Imprint(NamedTuple):
         return ". ".join(filter(None, parts)) + "."
 
 
-def croissant(imprint: Imprint, tables: Sequence[Described]) -> str:
+def croissant(imprint: Imprint, tables: Sequence[TableDescription]) -> str:
     """The Croissant description of the Parquet files."""
     description: dict[str, Any] = {
         "@context": _CONTEXT,
@@ -122,7 +122,7 @@ def _file_object(name: str, file: File) -> dict[str, str]:
     }
 
 
-def data_package(imprint: Imprint, tables: Sequence[Described]) -> str:
+def data_package(imprint: Imprint, tables: Sequence[TableDescription]) -> str:
     """The Frictionless description of the CSV files."""
     license_ = {"name": imprint.license} if imprint.license_url else {"title": imprint.license}
     description: dict[str, Any] = {

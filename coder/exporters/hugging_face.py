@@ -18,7 +18,7 @@ from typing import Any
 import pyarrow
 
 from coder.codebook.effective import effective_events
-from coder.exporters.dataset_tables import file_of, sign_of
+from coder.exporters.dataset_tables import checksum_line, file_of
 from coder.exporters.parquet_tables import open_parquet
 from coder.exporters.registry import Sink
 from coder.exporters.writer import Dataset, article_answers
@@ -95,5 +95,5 @@ def sink(_: Dataset, path: Path) -> Iterator[Sink]:
     """Write rows to the folder `path`."""
     with open_parquet(path / "data.parquet", _SCHEMA, _GROUP) as put:
         yield put
-    sign = sign_of(file_of(path, path / "data.parquet"))
+    sign = checksum_line(file_of(path, path / "data.parquet"))
     (path / "README.md").write_text(f"{_CARD}{sign}---\n", "utf-8")

@@ -22,7 +22,7 @@ Rows: TypeAlias = dict[str, list[tuple[Cell, ...]]]
 SEPARATOR = " | "
 _INTEGERS = frozenset({"characters", "events", "spans", "position", "item", "start", "end"})
 _LABELS = ("label_ar", "label_en")
-WORDS_OF_ARTICLES = frozenset({"text", "quote"})
+TEXT_COLUMNS = frozenset({"text", "quote"})
 """The columns that contain words of the articles."""
 _KIND = ("kind", "kind_ar", "kind_en", "start", "end", "quote")
 _CODING = ("article", "coder")
@@ -52,7 +52,7 @@ class Column(NamedTuple):
 
 def columns(table: str, dataset: Dataset) -> list[Column]:
     """The columns of a table."""
-    names = (name for name in TABLES[table] if dataset.text or name not in WORDS_OF_ARTICLES)
+    names = (name for name in TABLES[table] if dataset.text or name not in TEXT_COLUMNS)
     return [
         Column(
             name,
@@ -96,7 +96,7 @@ def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], Rows]:
     """Return the function that makes the rows of an article and its codings."""
     builders: dict[str, _RowBuilder] = {}  # by the codebook's revision
     without_text = {
-        table: [at for at, name in enumerate(names) if name not in WORDS_OF_ARTICLES]
+        table: [at for at, name in enumerate(names) if name not in TEXT_COLUMNS]
         for table, names in TABLES.items()
     }
 

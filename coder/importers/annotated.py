@@ -110,7 +110,7 @@ class Places:
         return valid if not mark.quote or _without_space(words) == _without_space(mark.quote) else None
 
 
-def places_in(document: Document, text: str) -> tuple[Places, Mark | None]:
+def offsets_in(document: Document, text: str) -> tuple[Places, Mark | None]:
     """The offsets of a document in a text, in its unit or the first one that fits its quotes, and None.
 
     If no unit fits, the first unit tried and the first mark that it does not fit.

@@ -60,7 +60,7 @@ def is_own(columns: Iterable[str]) -> bool:
     return {ARTICLE, SHA256, "characters", SOURCE, *METADATA, OTHER} <= {*columns}
 
 
-def given_columns(arguments: Iterable[str]) -> dict[str, str]:
+def parse_columns(arguments: Iterable[str]) -> dict[str, str]:
     """Parse arguments `NAME=COLUMN` into name → column; raises CoderError for any other form."""
     columns = {}
     for argument in arguments:

@@ -13,7 +13,7 @@ from typing import Any
 from coder.errors import CoderError
 from coder.importers.columns import Columns
 from coder.importers.extras import expect_small, library, parser_errors_as
-from coder.importers.records import of_record
+from coder.importers.records import article_from_record
 from coder.importers.registry import MOST_BYTES, Piece, Taken
 
 _STATED_DATES = {"extensive_search": False, "original_date": True}  # only dates the page states, no guesses
@@ -24,7 +24,9 @@ def taken(piece: Piece, columns: Columns) -> Taken:
     with parser_errors_as("delivery.no_document", piece.where):
         values = _READ[piece.path.suffix.lower()](piece)
     known = {name: value for name, value in values.items() if value}
-    return of_record({"id": piece.path.stem, "text": "", **known}, columns, piece.where, piece.path.name)
+    return article_from_record(
+        {"id": piece.path.stem, "text": "", **known}, columns, piece.where, piece.path.name
+    )
 
 
 def _html(piece: Piece) -> dict[str, Any]:

@@ -49,7 +49,7 @@ class ToField(_Strict):
     values: dict[str, Json] = {}
 
 
-class Mapped(_Strict):
+class LabelMapping(_Strict):
     """A mapping: label → span kind or event, roles and attributes → fields; what maps to None is ignored.
 
     Names that are not in the mapping stand for the span kind, event type or field of the same name, if any.
@@ -81,13 +81,13 @@ class Mapped(_Strict):
         return ToField(field=target) if isinstance(target, str) else target
 
 
-def mapping_in(path: Path, book: Codebook) -> Mapped:
+def read_mapping(path: Path, book: Codebook) -> LabelMapping:
     """Read a mapping file; raises a CoderError with the position of an unknown key or an unknown target."""
     yaml = read_yaml(path)
     if yaml.problems:
         raise CoderError("delivery.wrong_mapping", problem=yaml.problems[0].what, where=_position(yaml, ()))
     try:
-        mapping = Mapped.model_validate(yaml.data or {})
+        mapping = LabelMapping.model_validate(yaml.data or {})
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         where = _position(yaml, tuple(first["loc"]))

@@ -43,7 +43,7 @@ def taken(piece: Piece, columns: Columns) -> Taken:
     record = json_in(piece)
     if not isinstance(record, dict):
         raise CoderError("native.not_an_object", found=type(record).__name__, where=where)
-    return of_record(record, columns, where, piece.path.name)
+    return article_from_record(record, columns, where, piece.path.name)
 
 
 def row_piece(path: Path, number: int, row: Mapping[str, Any]) -> Piece:
@@ -51,7 +51,7 @@ def row_piece(path: Path, number: int, row: Mapping[str, Any]) -> Piece:
     return Piece(path, f"{path}:{number}", to_json(row).encode("utf-8", "surrogatepass"), number, 1)
 
 
-def of_record(record: Mapping[str, Json], columns: Columns, where: str, source: str) -> Taken:
+def article_from_record(record: Mapping[str, Json], columns: Columns, where: str, source: str) -> Taken:
     """The article or metadata in a record, by its column names; `source` is the file's name.
 
     Raises CoderError if the id or a text is invalid, or the text does not have the record's hash.

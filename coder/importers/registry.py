@@ -162,7 +162,7 @@ def reader_for(
 
 
 @dataclass(frozen=True, slots=True)
-class LeftOut:
+class SkippedFile:
     """A file in a folder that is not imported, and why."""
 
     file: str
@@ -172,7 +172,7 @@ class LeftOut:
 def files(
     paths: Iterable[Path],
     name: str | None,
-    left_out: list[LeftOut],
+    left_out: list[SkippedFile],
     columns: Columns = NO_COLUMNS,
     annotations: bool = False,
 ) -> Iterator[tuple[Path, Reader]]:
@@ -201,13 +201,13 @@ def files(
             if is_known and not file.name.startswith((".", "~")):
                 readable.append(file)
             else:
-                left_out.append(LeftOut(str(file), hidden if is_known else reason))
+                left_out.append(SkippedFile(str(file), hidden if is_known else reason))
         if not readable:
             raise CoderError("delivery.empty_folder", endings=endings, where=str(path))
         # Articles before codings, so that a folder with both can be imported in one run.
         for file in sorted(readable, key=lambda p: p.suffix.lower() != ".txt"):
             if name is None and not any(r.takes(file) for r in known):
-                left_out.append(LeftOut(str(file), Message("delivery.not_of_a_tool")))
+                left_out.append(SkippedFile(str(file), Message("delivery.not_of_a_tool")))
             else:
                 yield file, reader_for(file, name, columns, annotations)
 

@@ -12,7 +12,7 @@ import re
 from coder.errors import CoderError
 from coder.importers.columns import Columns
 from coder.importers.encodings import UTF8, encoding_of
-from coder.importers.records import of_record
+from coder.importers.records import article_from_record
 from coder.importers.registry import Piece, Taken, decoded
 from coder.messages.catalogue import Message
 
@@ -29,7 +29,7 @@ def taken(piece: Piece, columns: Columns) -> Taken:
     text = _read(piece, encoding)
     head, length, problem = _head(text, columns)
     record = {"id": piece.path.stem, **head, "text": text[length:]}
-    article = of_record(record, columns, piece.where, piece.path.name)
+    article = article_from_record(record, columns, piece.where, piece.path.name)
     reported = "" if encoding.startswith(UTF8) else encoding
     return article._replace(encoding=reported, refused=article.refused or problem)
 

@@ -12,7 +12,7 @@ from coder.errors import CoderError
 from coder.importers.columns import Columns
 from coder.importers.documents import read_html
 from coder.importers.extras import library, parser_errors_as
-from coder.importers.records import of_record
+from coder.importers.records import article_from_record
 from coder.importers.registry import MOST_BYTES, Piece, Taken, opened
 
 _PAGES = ("text/html", "application/xhtml+xml")
@@ -45,4 +45,4 @@ def taken(piece: Piece, columns: Columns) -> Taken:
         values = read_html(piece.data)
     url = piece.where.removeprefix(f"{piece.path}: ")
     known = {name: value for name, value in values.items() if value}
-    return of_record({"text": "", "url": url, **known}, columns, piece.where, piece.path.name)
+    return article_from_record({"text": "", "url": url, **known}, columns, piece.where, piece.path.name)

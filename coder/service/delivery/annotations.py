@@ -13,10 +13,10 @@ from itertools import chain
 from pathlib import Path
 
 from coder.errors import CoderError
-from coder.importers.annotated import Document, Extent, Mark, Places, aligned, documents_in, places_in
+from coder.importers.annotated import Document, Extent, Mark, Places, aligned, documents_in, offsets_in
 from coder.importers.columns import ID, SHA256, TEXT, Columns
-from coder.importers.mapping import Found, Mapped, suggested
-from coder.importers.records import of_record
+from coder.importers.mapping import Found, LabelMapping, suggested
+from coder.importers.records import article_from_record
 from coder.importers.registry import Piece, Reader, Taken, files
 from coder.messages.catalogue import Message
 from coder.model import IMPORTED, Article, Candidate, Coding, Span, Status
@@ -37,7 +37,7 @@ class Conversion:
     """
 
     project: Project
-    mapping: Mapped
+    mapping: LabelMapping
     whom: str
     columns: Columns
     left: Left = field(default_factory=no_counts)
@@ -104,7 +104,7 @@ class Conversion:
                 theirs, ours = str(digest)[:12], known.text_sha256[:12]
                 raise CoderError("delivery.coded_text", theirs=theirs, ours=ours, where=where)
             return known, Taken(where)
-        taken = of_record(record, self.columns, where, document.path.name)
+        taken = article_from_record(record, self.columns, where, document.path.name)
         article = taken.article
         if article is None:
             return taken.refused or Message("delivery.empty_text")
@@ -127,7 +127,7 @@ class Conversion:
         """Return each mark's stretches of the article as spans without a kind; CoderError if misplaced."""
         text, moved = article.text, _realigned(document, article.text)
         if moved is None:
-            places, misplaced = places_in(document, text)
+            places, misplaced = offsets_in(document, text)
             if misplaced is not None:
                 raise _not_in_text(places, misplaced, document.where)
             extents = [places.of(mark) or () for mark in document.marks]

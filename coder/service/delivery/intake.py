@@ -19,8 +19,8 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from coder.errors import CoderError
-from coder.importers.mapping import Mapped, mapping_in
-from coder.importers.registry import LeftOut, Piece, Reader, Taken, files
+from coder.importers.mapping import LabelMapping, read_mapping
+from coder.importers.registry import Piece, Reader, SkippedFile, Taken, files
 from coder.messages.catalogue import Message
 from coder.model import IMPORTED, RULES, Article, Candidate, Status
 from coder.native import SUGGESTER, from_coding, to_line
@@ -109,7 +109,7 @@ def take(
         importer = _Importer(project, folder / "staged.db")
         with closing(importer.staging):
             if whom:
-                by = mapping_in(mapping, project.codebook) if mapping else Mapped()
+                by = read_mapping(mapping, project.codebook) if mapping else LabelMapping()
                 conversion = Conversion(project, by, whom, requested, report.left)
                 sources = converted(inputs, conversion, importer.staging, importer.way[-1])
                 importer.columns |= conversion.seen
@@ -121,7 +121,7 @@ def take(
     report.corrected, unknown = corrected(project, importer.known.corrections())
     for article in unknown:
         where = importer.known.where(article)
-        report.left_out.append(LeftOut(where, Message("delivery.known_of_none", article=article)))
+        report.left_out.append(SkippedFile(where, Message("delivery.known_of_none", article=article)))
     if near and new:
         report.near = link_near(project, new, near, reading)
     return report
@@ -250,10 +250,10 @@ def _stage_articles(
         if taken.encoding:
             report.encodings[where] = taken.encoding
         if taken.refused is not None:
-            report.left_out.append(LeftOut(where, taken.refused))
+            report.left_out.append(SkippedFile(where, taken.refused))
         id_, metadata = taken.known or (article.id if article else "", article.metadata if article else {})
         if (words := metadata.get("published")) and not Article("", "", metadata=metadata).published:
-            report.left_out.append(LeftOut(where, no_day(words)))
+            report.left_out.append(SkippedFile(where, no_day(words)))
         errors += importer.known.add(id_, where, metadata)
         if article is not None and article.id not in texts:
             texts[article.id] = digest

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from coder.importers.registry import LeftOut
+from coder.importers.registry import SkippedFile
 from coder.service.delivery.mapped_work import Left, no_counts
 from coder.service.delivery.near_duplicates import Near
 
@@ -27,7 +27,7 @@ class Intake:
     errors: int = 0
     warnings: int = 0
     corrected: int = 0
-    left_out: list[LeftOut] = field(default_factory=list)
+    left_out: list[SkippedFile] = field(default_factory=list)
     left_columns: Counter[str] = field(default_factory=Counter)
     left: Left = field(default_factory=no_counts)
     encodings: dict[str, str] = field(default_factory=dict)

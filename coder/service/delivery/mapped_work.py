@@ -14,7 +14,7 @@ from coder.codebook.validate import kind_problem, value_problems
 from coder.errors import CoderError
 from coder.foreign import to_json
 from coder.importers.annotated import Document, Link, Mark
-from coder.importers.mapping import Mapped, ToEvent, ToField
+from coder.importers.mapping import LabelMapping, ToEvent, ToField
 from coder.model import MISSING, Answer, Article, Blank, Candidate, Coding, Event, Json, Span, Status
 from coder.service.edits.field_values import value_for
 from coder.values.days import PubDate
@@ -35,7 +35,7 @@ class MappedWork:
     def __init__(
         self,
         book: Codebook,
-        mapping: Mapped,
+        mapping: LabelMapping,
         document: Document,
         article: Article,
         placed: Sequence[Sequence[Span]],

@@ -13,7 +13,7 @@ from coder.codebook.lexicon_schema import Lexicon
 from coder.codebook.schema import Codebook
 from coder.errors import CoderError
 from coder.foreign import to_json
-from coder.importers.columns import Columns, given_columns
+from coder.importers.columns import Columns, parse_columns
 from coder.messages.catalogue import Message
 from coder.service.edits.field_values import PUBLISHED
 from coder.service.project.opened import Project
@@ -65,7 +65,7 @@ class Known:
 def columns_of(codebook: Codebook, pairs: Iterable[str]) -> Columns:
     """Return the columns to take from tables: known names, article-level fields and `NAME=COLUMN` pairs."""
     return Columns(
-        given_columns(pairs), frozenset(f.id for f in codebook.article_fields if f.id != PUBLISHED)
+        parse_columns(pairs), frozenset(f.id for f in codebook.article_fields if f.id != PUBLISHED)
     )
 
 

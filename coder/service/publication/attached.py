@@ -14,7 +14,7 @@ from coder.errors import CoderError
 from coder.exporters import dataset_tables, parquet_tables
 from coder.exporters.dataset_tables import described
 from coder.exporters.descriptors import SUMS, Imprint, checksums
-from coder.exporters.tidy_tables import SEPARATOR, TABLES, WORDS_OF_ARTICLES, Cell
+from coder.exporters.tidy_tables import SEPARATOR, TABLES, TEXT_COLUMNS, Cell
 from coder.exporters.writer import Dataset
 from coder.importers.registry import files
 from coder.model import Article
@@ -99,7 +99,7 @@ def _rows(folder: Path, table: str) -> Iterator[tuple[Cell, ...]]:
 def _with_words(folder: Path, table: str, texts: Mapping[str, str]) -> Iterator[tuple[Cell, ...]]:
     """Yield the rows of a table, with the columns filled that quote the articles."""
     names = TABLES[table]
-    wordless = [name for name in names if name not in WORDS_OF_ARTICLES]
+    wordless = [name for name in names if name not in TEXT_COLUMNS]
     for row in _rows(folder, table):
         # A dataset published with texts has these columns already; they are overwritten.
         cells = dict(zip(names if len(row) == len(names) else wordless, row, strict=True))

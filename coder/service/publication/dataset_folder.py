@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from coder.errors import CoderError
-from coder.exporters.dataset_tables import Described, counted, described, sign_of
+from coder.exporters.dataset_tables import TableDescription, checksum_line, counted, described
 from coder.exporters.descriptors import SUMS, Imprint, checksums, citation_file, croissant, data_package
 from coder.manual.pages import page as manual
 from coder.messages.catalogue import Bilingual, Message
@@ -108,12 +108,14 @@ def _finish(
     describe(folder, imprint, tables)
 
 
-def describe(folder: Path, imprint: Imprint, tables: list[Described]) -> None:
+def describe(folder: Path, imprint: Imprint, tables: list[TableDescription]) -> None:
     """Write the machine-readable descriptions of the tables, then the checksums of all files."""
     card = (folder / LANGUAGES["en"]).read_text("utf-8")
     for each in tables:
         place = f"  data_files: {each.parquet.path}\n"
-        card = re.sub(rf"{re.escape(place)}(  description: .*\n)?", f"{place}{sign_of(each.parquet)}", card)
+        card = re.sub(
+            rf"{re.escape(place)}(  description: .*\n)?", f"{place}{checksum_line(each.parquet)}", card
+        )
     _write(folder, LANGUAGES["en"], card)
     _write(folder, "croissant.json", croissant(imprint, tables))
     _write(folder, "datapackage.json", data_package(imprint, tables))
@@ -139,7 +141,7 @@ def _card(
     imprint: Imprint,
     codes: dict[str, str],
     folder: Path,
-    tables: list[Described],
+    tables: list[TableDescription],
     report: Report | CoderError,
     done: Delivered,
 ) -> Card:
