@@ -85,3 +85,48 @@ def test_a_journal_five_times_as_long_makes_no_key_dearer(tmp_path: Path, way: s
         counts.append(len(told))
         store.close()
     assert counts[1] < 1.1 * counts[0]
+
+
+def test_the_last_entry_of_each_coding_is_what_the_whole_journal_tells(database_url: str) -> None:
+    store = after_changes(database_url, 12)
+    with store.begin("setup") as work:
+        work.add_person("basim", "coder")
+        work.add_articles([Article("a2", "قصف")])
+    with store.begin("basim") as work:
+        for article in ("a1", "a2"):
+            coding = replace(EMPTY, article=article, coder="basim")
+            work.save_coding(None, coding, "change 1")
+            work.save_coding(coding, replace(coding, answers={"genre": Answer(value="x")}), "change 2")
+    with store.read() as queries:
+        entries = [each for each in queries.entries() if each.subject.startswith("coding:")]
+        last = {each.subject: each for each in entries}
+        assert [*sorted(last)] == ["coding:a1/amal", "coding:a1/basim", "coding:a2/basim"]
+        assert queries.versions() == {name: f"{each.version} {each.at}" for name, each in last.items()}
+        assert queries.last_actions("coding:") == {name: (e.what, e.person) for name, e in last.items()}
+        assert queries.last_times("coding:", "change 2") == {
+            each.subject: each.at for each in entries if each.what == "change 2"
+        }
+        assert queries.last_times("coding:", "change 7") == {
+            SUBJECT: next(each.at for each in entries if each.what == "change 7")
+        }
+        assert queries.last_actions("gold:") == {}
+    store.close()
+
+
+def test_a_journal_five_times_as_long_tells_its_last_entries_as_quickly(tmp_path: Path) -> None:
+    """Counted are the instructions of SQLite, ten at a time."""
+    counts: list[int] = []
+    for changes in (100, 500):
+        store = after_changes(f"sqlite:///{tmp_path / f'{changes}.db'}", changes)
+        with store.read() as queries:
+            queries.versions()
+            told: list[None] = []
+            sqlite = queries.connection.connection.driver_connection
+            assert sqlite is not None
+            sqlite.set_progress_handler(lambda told=told: told.append(None), 10)
+            queries.versions()
+            queries.last_actions("coding:")
+            sqlite.set_progress_handler(None, 0)
+        counts.append(len(told))
+        store.close()
+    assert counts[1] <= counts[0] + 2
