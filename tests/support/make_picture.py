@@ -6,6 +6,7 @@ Each cell is an SVG text of its own, so that no viewer reorders or joins it agai
 from __future__ import annotations
 
 import asyncio
+import os
 import tempfile
 from html import escape
 from pathlib import Path
@@ -92,4 +93,6 @@ async def picture() -> str:
 
 
 if __name__ == "__main__":
+    os.environ.update(TERM="xterm-256color", COLORTERM="truecolor")  # wherever it is made
+    os.environ.pop("NO_COLOR", None)
     PICTURE.write_text(asyncio.run(picture()), "utf-8")
