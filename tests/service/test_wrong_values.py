@@ -139,3 +139,4 @@ def test_no_value_however_odd_breaks_the_check(conflict_events: Codebook, data: 
 
 def test_ids_with_numbers_of_thousands_of_digits_leave_the_next_id_as_it_is() -> None:
     assert next_id("s", ["s2", "s" + "1" * 5000]) == "s3"
+    assert next_id("s", ["s999999999", "s1000000000"]) == "s1000000001"

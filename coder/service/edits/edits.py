@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Protocol, TypeAlias
 
 from coder.codebook.schema import Codebook, Field
@@ -62,10 +63,11 @@ def refuse_unstorable(typed: Json) -> None:
 
 
 def next_id(prefix: str, taken: Sequence[str]) -> str:
-    """Return the id after the highest number taken, such as s3 or e2; numbers of ten digits do not count."""
+    """Return a free id, such as s3 or e2: after the highest number taken that has fewer than ten digits."""
     written = (i.removeprefix(prefix) for i in taken)
     numbers = [int(number) for number in written if number.isdecimal() and len(number) < 10]
-    return f"{prefix}{1 + max(numbers, default=0)}"
+    following = (f"{prefix}{number}" for number in count(1 + max(numbers, default=0)))
+    return next(each for each in following if each not in taken)
 
 
 @dataclass(frozen=True, slots=True)
