@@ -125,7 +125,7 @@ def _stacked(cells: Sequence[str]) -> Iterator[tuple[int, str, list[str]]]:
     """Yield a layer's annotations of a token: position in the stack, number ("" for none), feature values."""
     for nth, stacked in enumerate(zip_longest(*map(_STACKED.split, cells), fillvalue="_")):
         matches = [_NUMBER.fullmatch(cell) for cell in stacked]
-        number = next((match[2] for match in matches if match), "")
+        number = next((match[2].lstrip("0") for match in matches if match), "")
         values = [match[1] if match else cell for match, cell in zip(matches, stacked, strict=True)]
         if any(value not in ("_", "") for value in values):
             yield nth, number, values
@@ -154,7 +154,7 @@ def _slots(layer: _Layer, values: Sequence[str]) -> Iterator[tuple[str, _Ref]]:
 def _ends(cell: str) -> tuple[tuple[str, str], str]:
     """Parse a reference such as `1-1[3_0]`: row and number at its other end, and number at its own end."""
     row, _, numbers = cell.removesuffix("]").partition("[")
-    one, _, other = ("" if number == "0" else number for number in numbers.partition("_"))
+    one, _, other = (number.lstrip("0") for number in numbers.partition("_"))
     return (row, one), other
 
 

@@ -118,3 +118,13 @@ def test_an_archive_with_a_damaged_directory_is_refused(
         with pytest.raises(CoderError) as refused:
             read(tmp_path / name, bytes(data) if name == "a.zip" else outer.getvalue())
         assert str(tmp_path / name) in refused.value.where
+
+
+def test_annotations_with_the_number_zero_of_webanno_stay_apart(tmp_path: Path) -> None:
+    head = "#FORMAT=WebAnno TSV 3.2\n#T_SP=x.Named|value\n\n\n#Text=aa bb cc\n"
+    rows = "1-1\t0-2\taa\tPER[0]\t\n1-2\t3-5\tbb\t_\t\n1-3\t6-8\tcc\tLOC[0]\t\n"
+    [document] = read(tmp_path / "a.tsv", head + rows)
+    assert [(mark.label, mark.pieces) for mark in document.marks] == [
+        ("Named.PER", ((0, 2),)),
+        ("Named.LOC", ((6, 8),)),
+    ]

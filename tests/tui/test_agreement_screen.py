@@ -119,6 +119,17 @@ async def test_cases_that_are_found_late_do_not_cover_the_view_gone_to(english_d
         assert words(screen, "message") == ""
 
 
+async def test_a_list_of_cases_that_was_closed_stays_closed(english_demo: Project) -> None:
+    async with tab(english_demo) as (_, screen, pilot):
+        await pilot.press("down", "enter")
+        await pilot.pause()
+        assert screen.shown.cases is not None
+        screen._find_cases(screen.shown.cases.field, None)  # as after figures were computed anew
+        screen.take_key(Key("escape", None))
+        await pilot.pause()
+        assert screen.shown.cases is None and words(screen, "message") == ""
+
+
 async def test_figures_from_before_are_told_and_lead_to_no_cases_until_the_new_ones_are_there(
     english_demo: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -166,7 +166,7 @@ class AgreementScreen(AskingPage[tuple[str, Unit]]):
     def _find_cases(self, name: str, two: tuple[str, str] | None) -> None:
         """Find the cases of two values, or all on which coders differ, by reading the comparisons again."""
         self.say("agreement_looking")
-        figures, view = self.view.figures, self.shown.view
+        figures, before = self.view.figures, (self.shown.view, self.shown.cases)
 
         def find(_: object) -> CasesView | None:
             cases = figures.study.cases(name, two)
@@ -174,7 +174,7 @@ class AgreementScreen(AskingPage[tuple[str, Unit]]):
 
         def show(cases: CasesView | None) -> None:
             self.bars["message"].show()
-            if self.shown.view == view:  # else the user has gone on to another view
+            if (self.shown.view, self.shown.cases) == before:  # else the user has gone on
                 self._list_cases(cases)
 
         self.in_thread(find, show)

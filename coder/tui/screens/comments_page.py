@@ -99,18 +99,19 @@ class CommentsPage(BlocksPage[Talk]):
             return
         place = self.talks[self.at].place
         title = listed(say(self.lang, "comment"), *self._words(place), say(self.lang, "or_question"))
-        self.open_comment(title, self.remarks.own(place), partial(self._say, place))
+        write, then = partial(self.remarks.say, place), partial(self._said, place)
+        self.open_comment(title, self.remarks.own(place), write, then)
 
     def _take_away(self) -> None:
         if self.talks:
             talk = self.talks[self.at]
             if self.remarks.own(talk.place):
-                self._say(talk.place, "")
+                self.remarks.say(talk.place, "")
+                self._said(talk.place)
             else:
                 self.say("not_your_comment" if talk.said else "comment_gone")
 
-    def _say(self, place: Place, text: str) -> None:
-        self.remarks.say(place, text)
+    def _said(self, place: Place) -> None:
         self.talks = self.remarks.talks(self.begun)
         self.at = next((i for i, talk in enumerate(self.talks) if talk.place == place), 0)
         self.show()

@@ -79,8 +79,10 @@ class QuestionsPage(BlocksPage[str]):
 
         def write(text: str) -> None:
             answer_questions(self.project, self.supervisor, [each.asked.id for each in batch], text)
+
+        def written() -> None:
             self._read()
             self.show()
             self.say("answered", n=len(batch))
 
-        self.open_comment(title, "", write)
+        self.open_comment(title, "", write, written)

@@ -77,10 +77,9 @@ class RemarkKeys(CodingPart):
         codings = self.remarks.codings()
         what = place_in_words(place, codings, self.codebook, self.session.article, self.lang)
         title = listed(say(self.lang, "comment"), *what, say(self.lang, "or_question"))
-        self.screen.open_comment(title, text, partial(self._say, place))
+        self.screen.open_comment(title, text, partial(self.remarks.say, place), partial(self._said, place))
 
-    def _say(self, place: Place, text: str) -> None:
-        self.remarks.say(place, text)
+    def _said(self, place: Place) -> None:
         self.highlights.remarked = self.remarks.stretches
         self.screen.refresh_work()
         kind, left = kind_and_text(self.remarks.own(place))

@@ -173,13 +173,16 @@ class ReviewScreen(WorkScreen):
         article = self.work.article.id
 
         def chosen(coder: str) -> None:
-            self.open_comment(say(self.lang, "give_back", who=coder), "", partial(give, coder))
+            title = say(self.lang, "give_back", who=coder)
+            self.open_comment(title, "", partial(give, coder), partial(given_back, coder))
 
         def give(coder: str, text: str) -> None:
             if not text.strip():
                 raise CoderError("review.say_what", coder=coder)
             self.work.writer.flush()
             reopen(self.project, self.person, article, coder, text.strip())
+
+        def given_back(coder: str) -> None:
             self.show_queue()
             self.say("given_back", who=coder)
 

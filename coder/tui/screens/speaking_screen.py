@@ -149,17 +149,23 @@ class SpeakingScreen(BaseScreen[ScreenResultType]):
         self.chooser.open(replace(task, accept=accept))
         self.show_mode()
 
-    def open_comment(self, title: str, text: str, accept: Callable[[str], None]) -> None:
-        """Ask for a comment, with `text` to begin with; what was typed is offered again if it is refused."""
+    def open_comment(
+        self, title: str, text: str, write: Callable[[str], None], then: Callable[[], None] = lambda: None
+    ) -> None:
+        """Ask for a comment, with `text` to begin with, and `write` it.
 
-        def written(typed: str) -> None:
+        If writing is refused, what was typed is offered again; `then` is called once it is written.
+        """
+
+        def accept(typed: str) -> None:
             try:
-                accept(typed)
+                write(typed)
             except CoderError:
-                self.open_comment(title, typed, accept)
+                self.open_comment(title, typed, write, then)
                 raise
+            then()
 
-        self.open_task(comment_task(title, text, written))
+        self.open_task(comment_task(title, text, accept))
 
     def on_chooser_closed(self) -> None:
         """Show the keys of the screen again, unless one choice led to the next."""
