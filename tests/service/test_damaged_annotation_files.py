@@ -38,14 +38,14 @@ def read(path: Path, data: str | bytes) -> list[Document]:
 @pytest.mark.parametrize(
     ("name", "text", "line", "told"),
     [
-        ("a.conll", f"abc\t0:{LONG}\tO\n", 1, "cannot stand at 0:1111"),
-        ("a.conll", "ab\t0:2\tO\ncd\t99000000:99000002\tO\n", 2, "cannot stand at 99000000:99000002"),
-        ("a.conllu", words("1-x", "2"), 1, "no token with its tags: 1-x"),
-        ("a.conllu", words("1-2", "²"), 2, "no token with its tags: ²"),
-        ("a.conllu", words("1-2", LONG), 2, "no token with its tags: 1111"),
-        ("a.ann", f"T1\tX 0 {LONG}\tabc\n", 1, "none of brat's: T1"),
-        ("a.tsv", f"{TSV}1-1\t0-{LONG}\tabc\tv\t_\t_\n", 7, "no token with its tags: 1-1"),
-        ("a.tsv", f"{TSV}1-1\t99000000-99000003\tabc\tv\t_\t_\n", 7, "cannot stand at 99000000-99000003"),
+        ("a.conll", f"abc\t0:{LONG}\tO\n", 1, "cannot be at 0:1111"),
+        ("a.conll", "ab\t0:2\tO\ncd\t99000000:99000002\tO\n", 2, "cannot be at 99000000:99000002"),
+        ("a.conllu", words("1-x", "2"), 1, "not contain a token and its tags: 1-x"),
+        ("a.conllu", words("1-2", "²"), 2, "not contain a token and its tags: ²"),
+        ("a.conllu", words("1-2", LONG), 2, "not contain a token and its tags: 1111"),
+        ("a.ann", f"T1\tX 0 {LONG}\tabc\n", 1, "not a line of a brat file: T1"),
+        ("a.tsv", f"{TSV}1-1\t0-{LONG}\tabc\tv\t_\t_\n", 7, "not contain a token and its tags: 1-1"),
+        ("a.tsv", f"{TSV}1-1\t99000000-99000003\tabc\tv\t_\t_\n", 7, "cannot be at 99000000-99000003"),
     ],
 )
 def test_a_number_that_no_text_needs_is_refused_with_its_line(
