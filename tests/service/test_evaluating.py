@@ -115,4 +115,4 @@ def test_a_coding_of_another_text_is_refused_by_line(
     file.write_text(to_line(record) + "\n", "utf-8")
     code, _, err = run_coder("suggest", "--project", demo_folder, "--evaluate", file)
     assert code == 2
-    assert err.startswith(f"error: {file}:1") and "another text" in err
+    assert err.startswith(f"error: {file}:1") and "differs from the text that was coded" in err

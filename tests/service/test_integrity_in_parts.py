@@ -25,7 +25,7 @@ DAMAGES = [
 
 def found_in_parts(project: Project, monkeypatch: pytest.MonkeyPatch) -> Integrity:
     with monkeypatch.context() as changed:
-        changed.setattr("coder.store.replay._AT_ONCE", 1)
+        changed.setattr("coder.store.replay._BATCH", 1)
         changed.setattr("coder.service.upkeep.integrity._WORTH", 0)
         return verify(project)
 

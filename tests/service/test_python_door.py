@@ -19,7 +19,7 @@ def test_what_is_not_read_is_refused(demo_folder: Path, what: str) -> None:
         for read in (project.events, project.codings, lambda what: project.table("values", what)):
             with pytest.raises(CoderError, match=f"'{what}' cannot be read") as refused:
                 read(what)
-            assert str(refused.value.hint) == "One of: gold, codings, proposals."
+            assert str(refused.value.hint) == "Use one of: gold, codings, proposals."
         assert all(list(project.events(what)) for what in ("gold", "codings", "proposals"))
 
 

@@ -100,7 +100,7 @@ def test_a_model_that_is_nowhere_better_is_not_kept(
 
 
 def test_too_little_gold_is_said_with_what_it_takes(demo: Project) -> None:
-    with pytest.raises(CoderError, match="gold of 1 article") as error:
+    with pytest.raises(CoderError, match="gold for only 1 article") as error:
         train(demo)
     assert "20 articles" in error.value.hint
 

@@ -63,7 +63,7 @@ def test_on_the_same_cell_the_later_sees_what_the_earlier_decided(two_supervisor
         salma.press("1")
         salma.wait_for("! relevant")
         rana.press("2")
-        rana.wait_for("salma was there before")
+        rana.wait_for("salma decided first")
         assert "! relevant" in "\n".join(rana.screen.display)
         assert {a.by for a in stored(two_supervisors).answers.values()} == {"salma"}
         rana.press("2")  # now that it is seen
@@ -88,7 +88,7 @@ def test_one_closes_while_the_other_decides(two_supervisors: Path) -> None:
         before = stored(two_supervisors)
         assert before.status is Status.SUBMITTED
         rana.press("2")
-        rana.wait_for("salma was there before")
+        rana.wait_for("salma decided first")
         assert stored(two_supervisors) == before
 
 

@@ -87,7 +87,7 @@ async def test_a_supervisor_goes_on_from_what_another_decided(demo_folder: Path,
         elsewhere.do(TakeAgreed())
         elsewhere.writer.flush()
         await pilot.press("a")
-        await until(lambda: "Not taken: taking everything agreed" in lines(app))
+        await until(lambda: "Not saved: taking everything agreed" in lines(app))
         assert screen.work.state.gold == elsewhere.state.gold
         assert screen.work.writer.failure is None
     project.close()
