@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import gc
 import json
 import os
 import shutil
@@ -42,6 +43,12 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     """The long runs in `soak` are for those who ask for them: `make soak`."""
     asked = any("soak" in Path(word).parts for word in config.args)
     return True if collection_path.name == "soak" and not asked else None
+
+
+def pytest_collection_finish() -> None:
+    """Modules and tests live until the end: the garbage collector need not visit them again and again."""
+    gc.set_threshold(50_000, 20, 100)  # as the program does
+    gc.freeze()
 
 
 def pytest_xdist_auto_num_workers() -> int:

@@ -1,11 +1,14 @@
-"""What tests of what comes into a project share."""
+"""What tests of what comes into a project share, and those of a team with logins."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from coder.service.project.opened import Project, create_project
+from tests.service.shared_demo import opened, restored, with_logins
+from tests.support.postgres import OWNER, Server
 
 
 @pytest.fixture
@@ -15,3 +18,38 @@ def project(tmp_path: Path) -> Iterator[Project]:
     made.add_person("amal", "coder")
     yield made
     made.close()
+
+
+@pytest.fixture(scope="session")
+def demo_on_server(
+    postgres: Server, made_demo: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[str, Path]]:
+    """The sample project on PostgreSQL without logins: its database and folder, of which there are copies."""
+    with postgres.database() as name, pytest.MonkeyPatch.context() as patch, opened(made_demo) as demo:
+        patch.setenv("PGUSER", OWNER)
+        folder = restored(demo, tmp_path_factory.mktemp("server"), postgres.url(name, OWNER))
+        patch.undo()
+        yield name, folder
+
+
+@pytest.fixture
+def served_demo(
+    postgres: Server, demo_on_server: tuple[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[tuple[str, Path]]:
+    """The sample project on PostgreSQL with a login for each: its database, and its folder `shared`."""
+    monkeypatch.setenv("PGUSER", OWNER)
+    original, folder = demo_on_server
+    with postgres.database(copy_of=original) as name:
+        copy = shutil.copytree(folder, tmp_path / "shared")
+        settings = (copy / "coder.toml").read_text("utf-8")
+        (copy / "coder.toml").write_text(settings.replace(f"/{original}?", f"/{name}?"), "utf-8")
+        yield name, with_logins(copy)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def shared_demo(request: pytest.FixtureRequest, made_demo: Path, tmp_path: Path) -> Path:
+    """The folder of the sample project, once on each engine."""
+    if request.param == "sqlite":
+        return shutil.copytree(made_demo, tmp_path / "shared")
+    folder: Path = request.getfixturevalue("served_demo")[1]
+    return folder

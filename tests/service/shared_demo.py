@@ -16,14 +16,24 @@ from tests.support.postgres import OWNER
 def shared(demo: Project, folder: Path, database_url: str, patch: pytest.MonkeyPatch) -> Path:
     """The sample project's copy in the database, in a folder of its own; the owner opens it by default."""
     patch.setenv("PGUSER", OWNER)
+    return with_logins(restored(demo, folder, database_url))
+
+
+def restored(demo: Project, folder: Path, database_url: str) -> Path:
+    """The same without logins, and for the owner alone."""
     copy = folder / "copy"
     backup(demo, copy, portable=True)
-    project = restore(copy, folder / "shared", database_url.replace(f"{OWNER}@", ""))
-    if project.store.has_logins:
-        for person in project.people():
-            project.add_person(person.name, person.role)
-    project.close()
+    restore(copy, folder / "shared", database_url.replace(f"{OWNER}@", "")).close()
     return folder / "shared"
+
+
+def with_logins(folder: Path) -> Path:
+    """The project with a login for each of its people, if its database has logins."""
+    with opened(folder) as project:
+        if project.store.has_logins:
+            for person in project.people():
+                project.add_person(person.name, person.role)
+    return folder
 
 
 @contextmanager

@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from shared_demo import opened, shared
 
 from coder.codebook.schema import Field
 from coder.errors import CoderError
@@ -22,6 +21,7 @@ from coder.service.project.opened import Project, open_project
 from coder.service.review.gold_session import reopen
 from coder.service.upkeep.codebook_upgrade import undo_upgrade
 from coder.service.upkeep.integrity import verify
+from tests.service.shared_demo import opened
 from tests.support.revised import revised
 from tests.support.upgraded import done
 
@@ -207,20 +207,17 @@ def test_an_upgrade_of_the_codebook_is_no_working_time(
     again.close()
 
 
-def test_a_coders_own_login_reads_the_same_history_and_time(
-    demo: Project, tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    folder = shared(demo, tmp_path, database_url, monkeypatch)
-    with opened(folder, "amal") as project:
+def test_a_coders_own_login_reads_the_same_history_and_time(shared_demo: Path) -> None:
+    with opened(shared_demo, "amal") as project:
         mine = [row for row in progress(project) if row.coder == "amal"]
-    with opened(folder, "you") as project:
+    with opened(shared_demo, "you") as project:
         session = CodingSession(project, project.article("004"), "you")
         draw(session, 3)
         assert session.go_to(1) == 2
         found, own = history(session), [row for row in progress(project) if row.coder == "you"]
         assert [each.state for each in found] == ["stands", "now", "undone", "undone"]
         session.close()
-    with opened(folder) as owner:
+    with opened(shared_demo) as owner:
         whole = progress(owner)
         assert [row for row in whole if row.coder == "you"] == own and own[0].minutes > 0
         assert [row for row in whole if row.coder == "amal"] == mine

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psycopg
 import pytest
-from shared_demo import opened, shared
 
 from coder.errors import CoderError
 from coder.model import Answer
@@ -19,6 +18,7 @@ from coder.service.project.opened import Project
 from coder.service.team import members
 from coder.service.team.members import assign, claim
 from coder.service.upkeep.integrity import verify
+from tests.service.shared_demo import opened
 from tests.support.edits_by_hand import Becomes
 from tests.support.postgres import OWNER, Server
 
@@ -26,8 +26,8 @@ Run = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
-def folder(demo: Project, tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch) -> Path:
-    return shared(demo, tmp_path, database_url, monkeypatch)
+def folder(shared_demo: Path) -> Path:
+    return shared_demo
 
 
 def sound(folder: Path) -> bool:
@@ -153,20 +153,18 @@ def refused(sql: psycopg.Connection[object]) -> list[str]:
 
 @pytest.fixture
 def on_server(
-    demo: Project, tmp_path: Path, postgres: Server, monkeypatch: pytest.MonkeyPatch
-) -> Callable[[str], psycopg.Connection[object]]:
+    served_demo: tuple[str, Path], postgres: Server
+) -> Iterator[Callable[[str], psycopg.Connection[object]]]:
     """SQL as anybody in the sample project on PostgreSQL, whose folder is `shared`."""
-    with postgres.database() as name:
-        shared(demo, tmp_path, postgres.url(name, OWNER), monkeypatch)
-        connections = []
+    connections = []
 
-        def connect(person: str) -> psycopg.Connection[object]:
-            connections.append(postgres.connect(name, person))
-            return connections[-1]
+    def connect(person: str) -> psycopg.Connection[object]:
+        connections.append(postgres.connect(served_demo[0], person))
+        return connections[-1]
 
-        yield connect  # type: ignore[misc]
-        for each in connections:
-            each.close()
+    yield connect
+    for each in connections:
+        each.close()
 
 
 def test_a_login_has_the_rights_of_its_person_s_role_and_no_others(

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from shared_demo import opened, shared
 
 from coder.codebook.load import read_codebook
 from coder.errors import CoderError
@@ -30,6 +29,7 @@ from coder.service.upkeep.codebook_upgrade import dry_run
 from coder.service.upkeep.integrity import verify
 from coder.service.upkeep.rule_check import check
 from coder.store.lessons import Lessons
+from tests.service.shared_demo import opened
 from tests.support.edits_by_hand import Becomes
 from tests.support.revised import revised
 
@@ -37,8 +37,8 @@ Run = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
-def folder(demo: Project, tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch) -> Path:
-    return shared(demo, tmp_path, database_url, monkeypatch)
+def folder(shared_demo: Path) -> Path:
+    return shared_demo
 
 
 def articles(project: Project) -> list[str]:

@@ -104,11 +104,12 @@ class Server:
         return f"postgresql+psycopg://{user and user + '@'}/{database}?{where}"
 
     @contextmanager
-    def database(self, name: str = "") -> Iterator[str]:
-        """The name of an empty database of the owner's, gone with all roles of people in the end."""
+    def database(self, name: str = "", copy_of: str = "template1") -> Iterator[str]:
+        """The name of an owner's database, empty or a copy; gone with all roles of people in the end."""
         name = name or f"t{next(_NUMBERS)}"
+        create = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
         with self.connect("postgres", OWNER) as connection:
-            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+            connection.execute(create.format(*map(sql.Identifier, (name, copy_of))))
         yield name
         with self.connect("postgres", "postgres") as connection:
             connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
