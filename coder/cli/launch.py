@@ -22,7 +22,7 @@ from coder.errors import CoderError
 from coder.messages.catalogue import Message, say
 from coder.service.project import config as configuration
 from coder.service.project.config import Language, View, opening_text
-from coder.tui.first_paint import first_paint, take_back
+from coder.tui.first_paint import first_paint, restore_terminal
 from coder.tui.terminal import Replies, Terminal, asking, decide
 
 if TYPE_CHECKING:
@@ -105,21 +105,21 @@ def _painted(options: Options) -> Iterator[Replies | None]:
         return
     view = configuration.read(configuration.find(folder)).view
     terminal = decide(os.environ, replies, view.mode)
-    _take_back_when_killed(terminal)
+    _restore_when_killed(terminal)
     first_paint(*article, *shutil.get_terminal_size(), terminal, view.tashkeel, sys.stdout)
     try:
         yield replies
     except (CoderError, KeyboardInterrupt):
-        take_back(terminal, sys.stdout)
+        restore_terminal(terminal, sys.stdout)
         raise
 
 
-def _take_back_when_killed(terminal: Terminal) -> None:
+def _restore_when_killed(terminal: Terminal) -> None:
     """Restore the terminal on signals until the driver handles them; there is no work to save yet."""
 
     def end(number: int, _frame: object) -> None:
         with os.fdopen(os.dup(sys.stdout.fileno()), "w") as out:
-            take_back(terminal, out)
+            restore_terminal(terminal, out)
         signal.signal(number, signal.SIG_DFL)
         os.kill(os.getpid(), number)
 

@@ -90,7 +90,7 @@ def run_withdraw(options: Options, out: Output) -> None:
     if not articles and (options.undo or options.reason):
         raise CoderError("cli.withdraw.which")
     if options.undo:
-        done = members.take_back(options.project, person, articles)
+        done = members.undo_withdrawal(options.project, person, articles)
         out.document({"taken_back": done})
         out.say("cli.withdraw.undone", articles=", ".join(done))
     elif articles:

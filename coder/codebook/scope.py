@@ -16,10 +16,10 @@ from operator import eq, ge, gt, le, lt, ne, not_
 from typing import Literal, NamedTuple, TypeAlias, TypeVar
 
 from coder.codebook import expressions as forms
-from coder.codebook.asked import Visibility, VisibilityCache
 from coder.codebook.expressions import EVIDENCE_OF_MANY, EvidenceTest, Expression
 from coder.codebook.identity import identity
 from coder.codebook.schema import Codebook, Field, Rule
+from coder.codebook.visibility_cache import Visibility, VisibilityCache
 from coder.model import MISSING, Answer, Article, Blank, Coding, Event, Json, Span
 
 T = TypeVar("T")

@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from coder.codebook.aloud import condition_in_words, rule_in_words
+from coder.codebook.in_words import condition_in_words, rule_in_words
 from coder.codebook.schema import Codebook, EventType
 from coder.messages.catalogue import say
 

@@ -10,9 +10,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from coder.codebook.aloud import condition_in_words
 from coder.codebook.declarations import Recode, targets
 from coder.codebook.expressions import Expression
+from coder.codebook.in_words import condition_in_words
 from coder.codebook.label import Label, Model, joined
 from coder.codebook.schema import Auto, Codebook, Distance, Field, Part
 from coder.messages.catalogue import Message, has, say

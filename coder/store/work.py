@@ -256,11 +256,11 @@ class Work:
         for version in (*back, *forth) if own else ():
             if (person := self.queries.entry(subject, version).person) != self.person:
                 raise CoderError("store.not_yours", who=person)
-        turned = [self.take_back(subject, version) for version in reversed(back)]
+        turned = [self.undo_entry(subject, version) for version in reversed(back)]
         turned += [self._redo(subject, version) for version in reversed(forth)]
         return done[-1] if done else 0, turned
 
-    def take_back(self, subject: str, version: int) -> str:
+    def undo_entry(self, subject: str, version: int) -> str:
         """Undo one change that no later change depends on; return its action."""
         entry = self.queries.entry(subject, version)
         self._write(subject, journal.UNDO, entry.taken_back, version)

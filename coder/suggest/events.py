@@ -23,10 +23,10 @@ from coder.suggest.clause import Clause, Sentence
 from coder.suggest.compiled_lexicon import ACTOR, TRIGGER
 from coder.suggest.date_spans import DATE, outside_datelines
 from coder.suggest.event_fields import Proposal
+from coder.suggest.lexicon_values import lexicon_fields
 from coder.suggest.nations import acting_nations, government_of, struck_nations
 from coder.suggest.parties import companions, parties
 from coder.suggest.source_spans import SOURCE
-from coder.suggest.told_values import lexicon_fields
 from coder.suggest.word_lists import heads, word_set
 from coder.text.normalize import fold_key
 from coder.text.segment import sentences, unwrapped

@@ -17,10 +17,10 @@ from coder.suggest import (
     actor_spans,
     date_spans,
     entity_spans,
+    lexicon_values,
     number_spans,
     place_spans,
     source_spans,
-    told_values,
     triggers,
     unreal,
     weapon_object_spans,
@@ -46,7 +46,7 @@ class _Rules:  # compiled from a codebook
     counted: number_spans.Counted
     speech: source_spans.Speech
     nations: Nations
-    persons: told_values.Counts
+    persons: lexicon_values.Counts
     openings: Openings  # the words at which rules can start
 
 
@@ -57,7 +57,7 @@ def _rules(codebook: Codebook) -> _Rules:
     if codebook.digest not in _compiled:
         lexicon, words = codebook.lexicon, vocabulary(codebook)
         counts, speech = number_spans.counted(lexicon), source_spans.speech(lexicon)
-        persons, dates = told_values.counts_of(lexicon), date_spans.date_patterns(lexicon)
+        persons, dates = lexicon_values.counts_of(lexicon), date_spans.date_patterns(lexicon)
         tables = {
             **actor_spans.openings(),
             **place_spans.openings(),
@@ -65,7 +65,7 @@ def _rules(codebook: Codebook) -> _Rules:
             **triggers.openings(words),
             **weapon_object_spans.openings(),
             **unreal.openings(),
-            **told_values.openings(persons),
+            **lexicon_values.openings(persons),
             **number_spans.openings(counts),
             **date_spans.openings(lexicon),
             **entity_spans.openings(codebook, speech),
@@ -140,8 +140,8 @@ def propose(
             named_candidate, (*persons, *entity_spans.outside_names(places, mentions), *mentions, *credited)
         ),
         *weapon_object_spans.objects(page, matches, actors, places, acting),
-        *told_values.value_candidates(page, matches, codebook),
-        *told_values.person_counts(page, rules.persons, rules.counted.numbers, acting, counted),
+        *lexicon_values.value_candidates(page, matches, codebook),
+        *lexicon_values.person_counts(page, rules.persons, rules.counted.numbers, acting, counted),
         *weapon_object_spans.weapons(page, matches, covered(named_media)),
     ]
     merged = _merged(page, found, codebook)

@@ -54,7 +54,7 @@ def first_paint(
     out.flush()
 
 
-def take_back(terminal: Terminal, out: TextIO) -> None:
+def restore_terminal(terminal: Terminal, out: TextIO) -> None:
     """Restore the terminal when the program could not open."""
     out.write(terminal.ending() + _LEAVE)
     out.flush()

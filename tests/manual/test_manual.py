@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from coder.codebook.aloud import rule_in_words
+from coder.codebook.in_words import rule_in_words
 from coder.codebook.load import read_codebook
 from coder.codebook.schema import Codebook, EventType
 from coder.manual.pages import page

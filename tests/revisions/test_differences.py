@@ -1,4 +1,4 @@
-"""What `coder codebook diff` says of a change, in both languages; conditions read aloud."""
+"""What `coder codebook diff` says of a change, in both languages; conditions in words."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from coder.codebook.aloud import condition_in_words, rule_in_words
+from coder.codebook.in_words import condition_in_words, rule_in_words
 from coder.codebook.load import read_codebook
 from coder.codebook.schema import Codebook
 from coder.revisions.differences import differences

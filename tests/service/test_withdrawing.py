@@ -24,7 +24,7 @@ from coder.service.project.config import opening_text
 from coder.service.project.opened import Project
 from coder.service.review.gold_session import reopen
 from coder.service.review.review_queue import queue
-from coder.service.team.members import assign, claim, take_back, withdraw
+from coder.service.team.members import assign, claim, undo_withdrawal, withdraw
 from coder.service.upkeep.codebook_upgrade import dry_run
 from coder.service.upkeep.integrity import verify
 from coder.service.upkeep.rule_check import check
@@ -92,7 +92,7 @@ def test_a_withdrawn_article_is_in_no_list_and_no_figure_until_it_is_taken_back(
         with owner.store.read() as queries:
             assert not Lessons(queries).gold() and not queries.golds() and queries.gold(first)
         with opened(folder, "salma") as project:
-            take_back(project, "salma", [first])
+            undo_withdrawal(project, "salma", [first])
         assert figures(owner) == before and named_anywhere(owner) == whole
 
 
@@ -139,7 +139,7 @@ def test_what_cannot_be_withdrawn_changes_nothing(folder: Path, run_coder: Run) 
         withdraw(owner, "salma", ["004"], "twice")
         for call, words in (
             (lambda: withdraw(owner, "salma", ["003", "004"], "x"), "already been withdrawn: twice"),
-            (lambda: take_back(owner, "salma", ["004", "003"]), "003.* is not withdrawn"),
+            (lambda: undo_withdrawal(owner, "salma", ["004", "003"]), "003.* is not withdrawn"),
             (lambda: withdraw(owner, "salma", ["003"], " "), "No reason is given"),
             (lambda: withdraw(owner, "amal", ["003"], "x"), "amal is a coder"),
             (lambda: withdraw(owner, "salma", ["nothing"], "x"), "No article matches"),

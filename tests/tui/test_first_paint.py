@@ -11,7 +11,7 @@ import pytest
 from coder.service.project.config import opening_text
 from coder.service.project.opened import Project
 from coder.tui.app import CoderApp
-from coder.tui.first_paint import article_size, first_paint, take_back
+from coder.tui.first_paint import article_size, first_paint, restore_terminal
 from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.terminal import Terminal
 
@@ -61,5 +61,5 @@ def test_no_project_and_a_broken_one_are_left_to_the_program(tmp_path: Path) -> 
 
 def test_the_screen_is_given_back() -> None:
     out = io.StringIO()
-    take_back(Terminal("xterm"), out)
+    restore_terminal(Terminal("xterm"), out)
     assert out.getvalue().endswith("\x1b[?1049l")

@@ -126,21 +126,21 @@ def undo(project: Project, supervisor: str, progress: ReportProgress = no_progre
                 undoable, _ = journal.stacks(work.queries.history(subject))
                 article = subject.removeprefix("gold:")
                 if undoable[-1:] == [version]:
-                    work.take_back(subject, version)
+                    work.undo_entry(subject, version)
                     undone.append(article)
                 elif version in undoable:
                     worked_on.append(article)
         progress(min(start + _AT_ONCE, len(applied)), len(applied))
     if mark:
         with project.store.begin(supervisor) as work:
-            work.take_back(SUBJECT, mark)
+            work.undo_entry(SUBJECT, mark)
     return TakenBack(undone, worked_on)
 
 
 def _unfinished(queries: Queries) -> list[tuple[str, int]]:
     """Return (subject, version) of what was applied, and not undone, since the last run's end or undoing."""
     last = max((entry.position for entry in queries.entries(subject=SUBJECT)), default=0)
-    applied = queries.noted(Apply.what, since=last)
+    applied = queries.entries_of(Apply.what, since=last)
     return [(s, v) for s, v in applied if v in journal.stacks(queries.history(s))[0]]
 
 
@@ -152,7 +152,7 @@ def _last_run(queries: Queries) -> tuple[int, list[tuple[str, int]]]:
         return 0, []
     last = entries[undoable[-1] - 1]
     since = max((e.position for e in entries if e.version < last.version), default=0)
-    return last.version, queries.noted(Apply.what, since, last.position)
+    return last.version, queries.entries_of(Apply.what, since, last.position)
 
 
 def _tasks(project: Project) -> tuple[list[_Task], list[str], list[str]]:

@@ -248,7 +248,7 @@ def withdraw(project: Project, supervisor: str, articles: Sequence[str], reason:
     return ids
 
 
-def take_back(project: Project, supervisor: str, articles: Sequence[str]) -> list[str]:
+def undo_withdrawal(project: Project, supervisor: str, articles: Sequence[str]) -> list[str]:
     """Undo the withdrawal of articles, with all work done on them; return their ids."""
     project.person(supervisor, "supervisor")
     ids = _article_ids(project, articles)

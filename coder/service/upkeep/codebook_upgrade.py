@@ -177,7 +177,7 @@ def undo_upgrade(project: Project, supervisor: str, progress: ReportProgress = n
         with project.store.begin(supervisor) as work:
             work.hold_journal()
             for subject, version in _recodings(work.queries, part, "project.worked_on_meanwhile"):
-                work.take_back(subject, version)
+                work.undo_entry(subject, version)
         progress(start + len(part), len(heads))
     with project.store.begin(supervisor) as work:
         work.hold_journal()
@@ -185,9 +185,9 @@ def undo_upgrade(project: Project, supervisor: str, progress: ReportProgress = n
             raise ConflictError("store.upgraded", codebook=ref)
         left = _heads_of(work.queries, new)
         for subject, version in _recodings(work.queries, left, "project.worked_on_meanwhile"):
-            work.take_back(subject, version)
+            work.undo_entry(subject, version)
         if (rulings := _recoded_rulings(work.queries, new)) is not None:
-            work.take_back(SUBJECT, rulings)
+            work.undo_entry(SUBJECT, rulings)
         work.restore_codebook(old)
     project.refresh()
     return Upgrade(new, old, (), (), [h for h in heads if h.coder == GOLD])
