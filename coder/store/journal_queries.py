@@ -114,7 +114,7 @@ class JournalQueries:
         """Return the last change, and who made it, of each subject whose name begins with `start`."""
         return {subject: (what, who) for subject, what, who in self._last_entries(start, "what", "person")}
 
-    def entries_of(self, what: str, since: int, until: int | None = None) -> list[tuple[str, int]]:
+    def entries_of_action(self, what: str, since: int, until: int | None = None) -> list[tuple[str, int]]:
         """Return (subject, version) of an action's entries after position `since` up to `until`, in order."""
         columns = _JOURNAL.c
         query = select(columns.subject, columns.version).where(columns.position > since, columns.what == what)

@@ -140,7 +140,7 @@ def undo(project: Project, supervisor: str, progress: ReportProgress = no_progre
 def _unfinished(queries: Queries) -> list[tuple[str, int]]:
     """Return (subject, version) of what was applied, and not undone, since the last run's end or undoing."""
     last = max((entry.position for entry in queries.entries(subject=SUBJECT)), default=0)
-    applied = queries.entries_of(Apply.what, since=last)
+    applied = queries.entries_of_action(Apply.what, since=last)
     return [(s, v) for s, v in applied if v in journal.stacks(queries.history(s))[0]]
 
 
@@ -152,7 +152,7 @@ def _last_run(queries: Queries) -> tuple[int, list[tuple[str, int]]]:
         return 0, []
     last = entries[undoable[-1] - 1]
     since = max((e.position for e in entries if e.version < last.version), default=0)
-    return last.version, queries.entries_of(Apply.what, since, last.position)
+    return last.version, queries.entries_of_action(Apply.what, since, last.position)
 
 
 def _tasks(project: Project) -> tuple[list[_Task], list[str], list[str]]:
