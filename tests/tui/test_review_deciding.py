@@ -107,6 +107,20 @@ async def test_selected_fields_are_decided_together_and_taken_back_as_one(demo: 
         assert screen.grid.selected == [] and screen.session is not None
 
 
+async def test_a_coder_s_answers_to_the_selected_fields_alone_are_taken_from_the_list_of_coders(
+    demo: Project,
+) -> None:
+    async with opened(demo) as (screen, pilot):
+        screen.grid.go_to("c1")
+        await pilot.press("shift+down")
+        names = {row.field.id for row in screen.grid.selected}
+        assert len(names) == 2
+        await pilot.press("t", "2", "1")  # basim, and the reason
+        event = screen.work.state.gold.event("g1")
+        assert event is not None and set(event.fields) == names
+        assert all("basim" in answer.taken_from for answer in event.fields.values())
+
+
 async def test_union_and_not_stated_by_keys(demo: Project) -> None:
     async with opened(demo) as (screen, pilot):
         cluster, row = next(

@@ -161,3 +161,18 @@ async def test_a_tenth_coder_stands_without_a_number_as_no_digit_takes_their_val
             assert "9 coder09" in names
             assert "coder10" in names
             assert "10 coder10" not in names
+
+
+async def test_a_tenth_coder_s_value_of_one_field_is_taken_from_the_list_of_coders(demo: Project) -> None:
+    for number in range(3, 11):
+        demo.add_person(f"coder{number:02}", "coder")
+        submitted(demo, f"coder{number:02}", None)
+    reopen(demo, "salma", ARTICLE_ID, "coder10")
+    submitted(demo, "coder10", Answer("statement"))
+    genre = (ARTICLE, "genre")
+    async with opened(demo, size=(200, 40)) as (screen, pilot):
+        screen.grid.go_to(*genre)
+        await pilot.press("shift+down", "shift+up", "t", *"coder10", "enter", "1")
+        answer = decided(screen, genre)
+        assert (answer.value, answer.taken_from) == ("statement", ("coder10",))
+        assert {*screen.work.state.gold.answers} == {"genre"}

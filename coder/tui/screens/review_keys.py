@@ -53,10 +53,8 @@ class GridKeys(DecidingKeys):
         if int(key) > len(self.state.coders):
             raise CoderError("review.no_such_coder", digit=key, most=min(DIGITS, len(self.state.coders)))
         coder = self.state.coders[int(key) - 1]
-        if self.events.list.has_focus:
-            self._take_whole(coder)
-            return True
-        if self.take_selected(coder):
+        if self.events.list.has_focus or self.selected:
+            self._take_several(coder)
             return True
         if coder not in self.row.answers:
             raise CoderError("review.not_their_event", coder=coder)
@@ -165,10 +163,12 @@ class GridKeys(DecidingKeys):
 
     def _take_event(self) -> None:
         self.session.expect_open()
-        self.ask_coder(self._take_whole)
+        self.ask_coder(self._take_several)
 
-    def _take_whole(self, coder: str) -> None:
-        """Take a coder's whole event for all undecided fields."""
+    def _take_several(self, coder: str) -> None:
+        """Take a coder's answers to the undecided fields: the selected ones, or all of the event."""
+        if not self.events.list.has_focus and self.take_selected(coder):
+            return
         here = self.cluster_id
         is_only_coder = len({coder for row in self.rows for coder in row.answers}) == 1
         if not any(coder in row.answers for row in self.rows):
