@@ -351,7 +351,7 @@ async def test_warnings_are_shown_before_the_article_is_submitted(opened: Open) 
 
 
 @pytest.mark.parametrize("lang", ["ar", "en"])
-@pytest.mark.parametrize("scope", ["article", "draw", "form", "choose", "missing"])
+@pytest.mark.parametrize("scope", ["article", "draw", "form", "choose", "write", "missing"])
 def test_a_key_in_the_footer_stands_nearer_to_its_own_word(scope: str, lang: str) -> None:
     columns = footer_columns((scope,), lang, 200)
     line = draw(columns, 200, lang == "ar", palette.DARK.on_base(palette.BAR)).text

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
+import pytest
 from coding_by_keys import Open, go_to, in_record, stored
 from screen_text import screen_lines
 from textual.events import Key
@@ -16,7 +19,10 @@ from coder.tui.app import CoderApp
 from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.screens.comments_page import CommentsPage
 from coder.tui.screens.review_screen import ReviewScreen
+from coder.tui.screens.speaking_screen import SpeakingScreen
 from coder.tui.sentences import say
+
+ISOLATES = dict.fromkeys(range(0x2066, 0x206A))
 
 
 def shown(pilot: Pilot[None]) -> str:
@@ -46,6 +52,18 @@ async def test_a_comment_on_a_highlight_has_several_lines(opened: Open, demo: Pr
         await pilot.press(":", "ctrl+a", "backspace", "enter")
         assert told(screen) == {}
     assert verify(demo).findings == []
+
+
+@pytest.mark.parametrize("keys", [[";"], ["f7", ";"]])
+async def test_the_footer_of_the_box_for_a_comment_says_that_enter_saves(
+    keys: list[str], opened: Open
+) -> None:
+    async with opened() as (_, pilot):
+        await pilot.press(*keys)
+        assert isinstance(pilot.app.screen, SpeakingScreen)
+        footer = pilot.app.screen.bars["footer"].row
+        pairs = [(key.text.translate(ISOLATES).strip(), word.text.strip()) for key, word in pairwise(footer)]
+        assert pairs[::2] == [("Enter", "حفظ"), ("Ctrl+J", "سطر جديد"), ("Esc", "إلغاء")]
 
 
 async def test_quitting_asks_before_it_drops_a_comment_that_is_typed(opened: Open) -> None:

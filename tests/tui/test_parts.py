@@ -64,7 +64,7 @@ def test_every_action_has_its_method(demo: Project) -> None:
     for page in pages:
         tables |= page.keys
     coding.session.close()
-    kept_by_screens = ("any", "choose", "doctor")
+    kept_by_screens = ("any", "choose", "write", "doctor")
     actions = of_scope(*by_scope())
     for action in actions:
         if action.scope == "doctor":

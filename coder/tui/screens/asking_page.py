@@ -116,7 +116,7 @@ class AskingPage(SpeakingScreen[ScreenResultType], ModalScreen[ScreenResultType]
         """Handle a click on a row."""
 
     def show_mode(self) -> None:
-        scopes = ("choose",) if self.chooser.asked is not None else (*self.scopes(), "any")
+        scopes = (self.chooser.scope,) if self.chooser.asked is not None else (*self.scopes(), "any")
         self.bars["footer"].show(*footer_columns(scopes, self.lang, self.app.size.width, self.idle))
 
 

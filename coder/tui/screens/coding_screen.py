@@ -62,7 +62,7 @@ class CodingScreen(WorkScreen):
     """.replace("$PERCENT", str(ARTICLE_PERCENT))
 
     HELP_SCOPES = (
-        *("article", "jump", "draw", "form", "choose", "missing"),
+        *("article", "jump", "draw", "form", "choose", "write", "missing"),
         *("articles", "remarks", "table", "events", "history", "gold", "any"),
     )
     session: CodingSession

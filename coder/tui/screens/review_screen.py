@@ -65,7 +65,10 @@ class ReviewScreen(WorkScreen):
     ReviewScreen.wide #events_title, ReviewScreen.wide #events { display: block; }
     """.replace("$PERCENT", str(REVIEWED_PERCENT))
 
-    HELP_SCOPES = ("queue", "agreement", "grid", "draw", "choose", "articles", "remarks", "questions", "any")
+    HELP_SCOPES = (
+        *("queue", "agreement", "grid", "draw", "choose", "write"),
+        *("articles", "remarks", "questions", "any"),
+    )
     session: ReviewSession | None
 
     def __init__(self, project: Project, supervisor: str, article: str | None = None) -> None:

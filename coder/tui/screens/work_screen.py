@@ -106,7 +106,7 @@ class WorkScreen(SpeakingScreen[None]):
         """Reload the open work from the database and show it."""
 
     def scopes(self) -> tuple[str, ...]:
-        return ("choose",) if self.chooser.asked is not None else (self.scope(), "any")
+        return (self.chooser.scope,) if self.chooser.asked is not None else (self.scope(), "any")
 
     def take_key(self, event: Key) -> None:
         self.bars["message"].show()

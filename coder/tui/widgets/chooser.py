@@ -16,12 +16,12 @@ from coder.errors import CoderError
 from coder.text.display import cell_width, fit, sent_glyph
 from coder.text.layout import Layout
 from coder.tui import palette
+from coder.tui.keys import action_for
 from coder.tui.sentences import say
 from coder.tui.widgets.line_edit import LineEdit
 from coder.tui.widgets.rows import Column, Row, RowList, draw, shared, theme_of, view_of
 from coder.values.typed import Choice
 
-NEW_LINE = ("ctrl+j", "shift+enter", "alt+enter")  # which of them differ from Enter depends on the terminal
 HEAD = 3  # lines above the choices: title, input, echo
 TIGHT = 10  # with fewer lines, the echo is shown beside the title
 ASIDE = 24  # maximum cells for the remark beside a choice
@@ -91,6 +91,11 @@ class Chooser:
             self.refresh()
             self.host.post_message(self.Closed())
 
+    @property
+    def scope(self) -> str:
+        """The scope of its keys: of writing several lines, or else of choosing."""
+        return "write" if self.asked is not None and self.asked.lines else "choose"
+
     def place(self) -> None:
         """Cover the last lines of the list, or the first ones if the list's cursor is near the end."""
         height, row = self.host.size.height, self.host.cursor - self.host.scroll_offset.y
@@ -105,11 +110,13 @@ class Chooser:
         """Handle a key; return False for unknown ones, which nobody else gets while the chooser is open."""
         assert self.asked is not None
         event.stop().prevent_default()
-        if event.key in ("escape", "ctrl+c"):
+        action = action_for(event.key, (self.scope,))
+        name = action.name if action is not None else ""
+        if name == "cancel":
             self.close()
-        elif event.key == "enter":
+        elif name in ("accept", "save"):
             self._accept()
-        elif event.key in NEW_LINE and self.asked.lines:
+        elif name == "new_line":  # which of its keys differ from Enter depends on the terminal
             self.insert("\n")
         elif event.key in ("up", "down") and self.asked.lines:
             layout = self._layout()
