@@ -5,8 +5,9 @@ from __future__ import annotations
 from screen_text import screen_lines
 
 from coder.service.project.config import user_file, user_view
-from coder.text.display import Display, to_display
+from coder.text.display import Display, cell_width, to_display
 from coder.tui.app import CoderApp
+from coder.tui.screens.screen_pages import PageScreen
 from coder.tui.screens.self_test import SENTENCE, DoctorScreen, Way, pattern, ways
 from coder.tui.terminal import Terminal
 
@@ -62,3 +63,29 @@ async def test_a_way_that_is_not_on_the_screen_is_not_saved() -> None:
         assert screen.reads_right is None and not user_file().exists()
         await pilot.press("tab", "2")
         assert screen.reads_right and user_view().mode == "plain"
+
+
+async def test_the_palette_and_the_colours_work_on_the_card() -> None:
+    screen = DoctorScreen("en", tashkeel=True)
+    app = CoderApp(lambda: screen, terminal=VTE)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("tab", "ctrl+p", *"vowel", "enter")
+        assert not screen.tashkeel and screen.reads_right is None
+        await pilot.press("f6", "3")
+        assert (user_view().theme, app.colours.name) == ("light", "light")
+        await pilot.press("question_mark")
+        await pilot.pause()
+        assert isinstance(app.screen, PageScreen)
+        await pilot.press("f6", "escape", "q")
+        assert app.return_code == 0
+
+
+async def test_no_sentence_of_the_card_is_cut_on_the_smallest_screen() -> None:
+    for lang in ("ar", "en"):
+        screen = DoctorScreen(lang, tashkeel=True)
+        app = CoderApp(lambda screen=screen: screen, terminal=VTE)  # type: ignore[misc]
+        async with app.run_test(size=(80, 24)) as pilot:
+            await pilot.pause()
+            for name in ("ask", "words", "other"):
+                words = "".join(column.text for column in screen.bars[name].row)
+                assert 0 < cell_width(words) < 80, words

@@ -59,17 +59,15 @@ def test_every_action_has_its_method(demo: Project) -> None:
         QuestionsPage(demo, "salma", "en"),
         GoldPage(beside, [], "en"),
         AgreementScreen(demo, Shown(), "en"),
+        DoctorScreen("en", tashkeel=True),
     )
     tables = {**coding.keys, **ReviewScreen(demo, "salma").keys}
     for page in pages:
         tables |= page.keys
     coding.session.close()
-    kept_by_screens = ("any", "choose", "write", "doctor")
-    actions = of_scope(*by_scope())
-    for action in actions:
-        if action.scope == "doctor":
-            assert callable(getattr(DoctorScreen, action.name)), action.id
-    in_tables = {action.id for action in actions if action.scope not in kept_by_screens}
+    kept_by_screens = ("any", "choose", "write")
+    in_tables = {action.id for action in of_scope(*by_scope()) if action.scope not in kept_by_screens}
+    in_tables -= {"doctor.take"}  # a digit, as those that take a coder's value in a review
     assert tables.keys() == in_tables
     assert all(map(callable, tables.values()))
 

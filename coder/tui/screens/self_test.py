@@ -13,16 +13,15 @@ from coder.text.display import Display, Mode
 from coder.text.layout import Layout
 from coder.text.segment import Reading
 from coder.tui import palette
-from coder.tui.keys import action_for, pressed
+from coder.tui.keys import pressed
 from coder.tui.palette import Role
-from coder.tui.screens.screen_pages import BaseScreen, footer_columns, help_page
+from coder.tui.screens.asking_page import AskingPage
 from coder.tui.sentences import listed, say
 from coder.tui.terminal import Terminal
-from coder.tui.widgets.rows import Bar, Column
+from coder.tui.widgets.rows import Bar, Column, Line
 
 SENTENCE = "هَدَّدَ حلفُ (NATO) 24 مرةً بالردِّ الآن"
 """A line with joined letters, vowel signs, a lam-alef, a Latin name in brackets and a number."""
-_SCOPES = ("doctor", "any")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,47 +49,56 @@ def pattern(sentence: str) -> str:
     return "".join(numbers.get(cell.start, cell.glyph) for cell in Layout(sentence, 200).line(0).cells)
 
 
-class DoctorScreen(BaseScreen[None]):
+class DoctorScreen(AskingPage[None]):
     """A screen that shows the ways in this terminal; a digit saves one in the user's configuration.
 
     reads_right: the user's last answer, or None if there was none.
     """
 
-    CSS = "DoctorScreen .way { height: 4; } DoctorScreen #ways { height: 1fr; }"
+    CSS = "DoctorScreen .way { height: 4; }"
+    SCOPE = "doctor"
 
     def __init__(self, lang: str, *, tashkeel: bool) -> None:
-        super().__init__()
-        self.lang, self.tashkeel = lang, tashkeel
+        super().__init__(lang)
+        self.tashkeel = tashkeel
         self.reads_right: bool | None = None
-        self.keys = {f.__name__: f for f in (self.take, self.none, self.turn, self.marks, self.leave)}
+        self.keys = {
+            "doctor.none": self._none,
+            "doctor.turn": self._turn,
+            "doctor.marks": self._marks,
+            "doctor.leave": lambda: self.app.exit(return_code=0),
+        }
 
     def compose(self) -> ComposeResult:
         """Yield a card per way: its name, the line, and the word numbers below it."""
         self.terminal: Terminal = self.app.terminal  # type: ignore[attr-defined]  # CoderApp's
         self.ways = ways(self.terminal)
         self.is_switched = bool(self.terminal.off)
-        yield self._bar("header", palette.BAR)
-        yield self._bar("ask")
-        yield self._bar("words")
-        with Container(id="ways"):
-            for n in range(1, len(self.ways) + 1):
-                with Container(id=f"way{n}", classes="way"):
-                    yield self._bar(f"name{n}")
-                    yield Bar(rtl=True, style=palette.TITLE, id=f"line{n}")
-                    yield Bar(rtl=False, style=palette.TEXT, id=f"pattern{n}")
-            yield self._bar("other")
-        yield self._bar("message")
-        yield self._bar("footer", palette.BAR)
+        yield self.bars["title"]
+        yield self._line("ask")
+        yield self._line("words")
+        for n in range(1, len(self.ways) + 1):
+            with Container(id=f"way{n}", classes="way"):
+                yield self._line(f"name{n}")
+                yield self._bar(f"line{n}", rtl=True, style=palette.TITLE)
+                yield self._bar(f"pattern{n}", rtl=False, style=palette.TEXT)
+        yield self._line("other")
+        yield self.list
+        yield self.bars["message"]
+        yield self.bars["footer"]
 
-    def _bar(self, id: str, style: Role = palette.TEXT) -> Bar:
-        return Bar(rtl=self.lang == "ar", style=style, id=id)
+    def _line(self, name: str) -> Bar:
+        self.bars[name] = Line(rtl=self.rtl, id=name)
+        return self.bars[name]
+
+    def _bar(self, name: str, *, rtl: bool, style: Role) -> Bar:
+        self.bars[name] = Bar(rtl=rtl, style=style, id=name)
+        return self.bars[name]
 
     def on_mount(self) -> None:
-        self.bars = {bar.id: bar for bar in self.query(Bar)}
-        title = listed("coder doctor", say(self.lang, "doctor_title"), self.terminal.name)
-        self._show("header", title, palette.KEY)
-        words = [SENTENCE[start:end] for start, end in Reading(SENTENCE).words]
+        self.show_title(listed("coder doctor", say(self.lang, "doctor_title"), self.terminal.name))
         self._show("ask", say(self.lang, "doctor_ask"), palette.TITLE)
+        words = [SENTENCE[start:end] for start, end in Reading(SENTENCE).words]
         self._show("words", say(self.lang, "doctor_words", first=words[0], last=words[-1], n=len(words)))
         below = pattern(SENTENCE)
         for n, way in enumerate(self.ways, start=1):
@@ -98,72 +106,56 @@ class DoctorScreen(BaseScreen[None]):
             self._show(f"name{n}", f"[{n}] {say(self.lang, f'way_{label}')}", palette.KEY)
             self.bars[f"pattern{n}"].show(Column(""), Column(below, len(below), palette.DIM))
         if self.terminal.advice:
-            self._show("message", say(self.lang, f"advice_{self.terminal.advice}"), palette.GOOD)
-        self._show_ways()
+            self.say(f"advice_{self.terminal.advice}")
 
-    def fit(self, width: int) -> None:
-        self.query_one("#footer", Bar).show(*footer_columns(_SCOPES, self.lang, width))
-
-    def _show_ways(self) -> None:
+    def show(self) -> None:
         """Show the ways for the terminal's current reordering; a key toggles it and shows the rest."""
         # The screen's own text must be readable while the terminal reorders too, where marks take no cell.
-        view = Display("lrm") if self.terminal.by_row and not self.is_switched else None
-        for bar in self.bars.values():
-            bar.view = view
-            bar.refresh()
+        mode: Mode = "lrm" if self.terminal.by_row and not self.is_switched else self.terminal.mode
+        self.app.view = replace(self.app.view, mode=mode)  # type: ignore[attr-defined]  # CoderApp's
         for n, way in enumerate(self.ways, start=1):
             line = self.bars[f"line{n}"]
             line.view = Display(way.mode, self.tashkeel)
             line.show(Column(SENTENCE))
             self.query_one(f"#way{n}").display = way.is_switched == self.is_switched
         self._show("other", say(self.lang, "doctor_other") if self.terminal.off else "", palette.DIM)
+        for bar in self.bars.values():
+            bar.refresh()
 
     def _show(self, bar: str, text: str, style: Role = palette.TEXT) -> None:
         self.bars[bar].show(Column(text, 0, style))
 
-    def take_key(self, event: Key) -> None:
-        key = pressed(event.key, event.character)
-        action = action_for(key, _SCOPES)
-        if action is None or action.id == "any.quit":
-            return
-        event.stop().prevent_default()
-        self.digit = int(key) if key.isdecimal() else 0
-        if action.name == "help":
-            self.app.push_screen(help_page(_SCOPES, None, self.lang))
-        elif action.scope == "doctor":
-            self.keys[action.name]()
+    def visible_state(self) -> tuple[object, ...]:
+        return *super().visible_state(), self.is_switched, self.tashkeel, self.app.return_code
 
-    def take(self) -> None:
+    def typed(self, event: Key) -> None:
         """Save the way of the pressed digit, which must be on the screen: its line reads right."""
-        if self.digit > len(self.ways) or self.ways[self.digit - 1].is_switched != self.is_switched:
+        digit = pressed(event.key, event.character)
+        shown = {str(n): w for n, w in enumerate(self.ways, 1) if w.is_switched == self.is_switched}
+        if digit not in shown:
             self.app.bell()
             return
-        setting = self.ways[self.digit - 1].setting
+        setting = shown[digit].setting
         path = save_user_view(replace(user_view(), mode=setting, tashkeel=self.tashkeel))
         self.reads_right = True
-        self._show("message", say(self.lang, "doctor_kept", mode=setting, path=path), palette.GOOD)
+        self.say("doctor_kept", mode=setting, path=path)
 
-    def none(self) -> None:
+    def _none(self) -> None:
         """No line reads right: show what helps."""
         self.reads_right = False
         advice = self.terminal.advice
-        what = "doctor_none" if advice in ("", "untested") else f"advice_{advice}"
-        self._show("message", say(self.lang, what), palette.WRONG)
+        self.warn("doctor_none" if advice in ("", "untested") else f"advice_{advice}")
 
-    def turn(self) -> None:
+    def _turn(self) -> None:
         """Toggle the terminal's own reordering."""
         if self.terminal.off:
             self.is_switched = not self.is_switched
             let_reorder = getattr(self.app._driver, "let_reorder", None)  # only our own driver can
             if let_reorder is not None:
                 let_reorder(not self.is_switched)
-            self._show_ways()
+            self.show()
 
-    def marks(self) -> None:
+    def _marks(self) -> None:
         """Toggle the vowel signs."""
         self.tashkeel = not self.tashkeel
-        self._show_ways()
-
-    def leave(self) -> None:
-        """Quit."""
-        self.app.exit()
+        self.show()
