@@ -5,7 +5,7 @@ from coder.cli.other_figures import print_measure, print_plan
 from coder.cli.output import Output
 from coder.errors import CoderError
 from coder.report.contents import Report
-from coder.report.figure_tables import Table, data_of, words_of
+from coder.report.figure_tables import Table, times, words_of
 from coder.service.figures.agreement_report import agreement_report
 from coder.service.figures.progress import study
 from coder.service.project.output_paths import refuse_own, written
@@ -107,8 +107,7 @@ def print_report(report: Report, out: Output) -> None:
 def _print_matrix(table: Table, out: Output) -> None:
     """Print how often each two values were coded together, as a matrix if it fits the width, else a list."""
     names = [words_of(row[0], "en", by_id=True) for row in table.rows]
-    counts = [[float(data_of(cell)) / (2 if i == j else 1) for j, cell in enumerate(row[1:])]
-              for i, row in enumerate(table.rows)]  # fmt: skip
+    counts = [[times(row, i, j) for j in range(len(names))] for i, row in enumerate(table.rows)]
     pairs = sum(counts[i][j] for i in range(len(names)) for j in range(i + 1))
     out.say("cli.agree.met", pairs=f"{pairs:g}")
     if len(names) * 2 + sum(map(len, names)) + max(map(len, names)) < out.width:

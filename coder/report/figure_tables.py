@@ -120,6 +120,12 @@ def words_of(cell: Cell, lang: str, *, by_id: bool = False) -> str:
     return cell.of(lang)
 
 
+def times(row: Sequence[Cell], i: int, j: int) -> float:
+    """Return how many pairs have the values i and j; a matrix counts pairs of equal values twice."""
+    count = row[j + 1]
+    return (count if isinstance(count, int | float) else 0.0) / (2 if i == j else 1)
+
+
 def score_words(score: Score, lang: str = "en") -> str:
     """Return a score, or the reason why there is none."""
     if score.value is None:

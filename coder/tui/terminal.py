@@ -38,9 +38,10 @@ class Replies:
     """A terminal's replies; inside a multiplexer, those of the terminal around it.
 
     bidi: DECRPM of mode 8: 1 = reorders, 2 = currently does not, 0 and 4 = never does; None without a reply.
-    version: the reply to XTVERSION. complete: whether all replies have arrived. passes: whether tmux reports
-    that it passes sequences on; None if tmux was not asked because the replies came through. light: whether
-    the background is light, from the reply to OSC 11. came: the raw bytes: replies and keys typed meanwhile.
+    version: the reply to XTVERSION, or what tmux says it was. complete: whether all replies have arrived.
+    passes: whether tmux, asked because no reply came through it, passes sequences on; None if it was not
+    asked or did not answer. light: whether the background is light, from the reply to OSC 11. came: the raw
+    bytes: replies and keys typed meanwhile.
     """
 
     bidi: int | None = None

@@ -18,12 +18,21 @@ from coder.agreement.study import Study
 from coder.codebook.schema import Codebook
 from coder.model import Json
 from coder.report.contents import Report, worst_first
-from coder.report.figure_tables import Cell, Named, Table, coded_value, field_of, reason_words, words_of
+from coder.report.figure_tables import (
+    Cell,
+    Named,
+    Table,
+    coded_value,
+    field_of,
+    reason_words,
+    times,
+    words_of,
+)
 from coder.text.display import cell_width, fit, isolate
 from coder.tui import palette
 from coder.tui.screens.screen_pages import paragraph_rows
 from coder.tui.sentences import listed, say
-from coder.tui.widgets.figure_lines import block, change_paragraphs, drawn, ltr, scale, shade, steps, times
+from coder.tui.widgets.figure_lines import block, change_paragraphs, drawn, ltr, scale, shade, steps
 from coder.tui.widgets.rows import Column, Row
 
 _NAME, _CELL, _N, _FIGURE, _INTERVAL, _STATUS = 20, 7, 7, 8, 16, 18

@@ -41,12 +41,6 @@ def change_paragraphs(table: Table, lang: str) -> list[tuple[str, str]]:
     return paragraphs + [("", note.of(lang)) for note in table.notes]
 
 
-def times(row: Sequence[Cell], i: int, j: int) -> float:
-    """Return how many pairs have the values i and j; the table counts pairs of equal values twice."""
-    count = row[j + 1]
-    return (count if isinstance(count, int | float) else 0.0) / (2 if i == j else 1)
-
-
 def shade(score: Score) -> palette.Role:
     """Return the role for a figure, by the limits .667 and .800."""
     if score.value is None:
