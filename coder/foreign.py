@@ -7,6 +7,7 @@ the stack. Source of the limit on digits: Python's `sys.set_int_max_str_digits`,
 from __future__ import annotations
 
 import json
+import math
 import re
 from itertools import chain, compress
 from pathlib import Path
@@ -23,14 +24,21 @@ _FORMULA = re.compile("'*[=+\\-@\t\r\n＝＋－＠]")
 
 
 def from_json(text: str | bytes) -> Json:
-    """Parse a JSON text; raises ValueError with the reason if it is invalid or exceeds the limits."""
+    """Parse a JSON text; raises ValueError with the reason if it is invalid or exceeds the limits.
+
+    Numbers that are not finite are invalid: Python writes them (`NaN`), but JSON has none (RFC 8259, 6).
+    """
     try:
-        value = json.loads(text)
-    except json.JSONDecodeError as error:
-        line = f"line {error.lineno}, " if error.lineno > 1 else ""
-        raise ValueError(f"{error.msg.removesuffix(' at')} at {line}column {error.colno}") from None
+        decoded = text if isinstance(text, str) else text.decode("utf-8")
     except UnicodeDecodeError:
         raise ValueError("it is not UTF-8") from None
+    try:
+        value = _DECODER.decode(decoded)
+    except json.JSONDecodeError as error:
+        raise _at(error) from None
+    except _NotFiniteError as error:
+        what = f"{error} is not a finite number"
+        raise _at(json.JSONDecodeError(what, decoded, error.place(decoded))) from None
     except ValueError:
         raise ValueError(TOO_LONG) from None
     except RecursionError:
@@ -38,6 +46,33 @@ def from_json(text: str | bytes) -> Json:
     if problem := excess(value):
         raise ValueError(problem)
     return value
+
+
+class _NotFiniteError(ValueError):
+    """A number that is not finite, as it is written."""
+
+    def place(self, text: str) -> int:
+        """Return where it is: the first such word outside strings."""
+        return next(word.start() for word in _WORDS.finditer(text) if word[0] == self.args[0])
+
+    def __str__(self) -> str:
+        return str(self.args[0])[:20]
+
+
+def _finite(number: str) -> float:
+    if math.isfinite(parsed := float(number)):
+        return parsed
+    raise _NotFiniteError(number)
+
+
+_DECODER = json.JSONDecoder(parse_float=_finite, parse_constant=_finite)
+_WORDS = re.compile(r'"(?:[^"\\]|\\.)*"|[-+.\w]+')
+
+
+def _at(error: json.JSONDecodeError) -> ValueError:
+    """Return an error with its place; the line only if it is not the first, as most texts have just one."""
+    line = f"line {error.lineno}, " if error.lineno > 1 else ""
+    return ValueError(f"{error.msg.removesuffix(' at')} at {line}column {error.colno}")
 
 
 to_json = json.JSONEncoder(ensure_ascii=False, check_circular=False).encode

@@ -116,7 +116,7 @@ def _as_text(value: Json) -> str | None:
         case bool():
             return "true" if value else "false"
         case int() | float():
-            return str(value) if value == value else ""  # not a number: how tables say that nothing is there
+            return str(value)
         case list():
             words = [_as_text(each) for each in value if not isinstance(each, list)]
             return "; ".join(filter(None, words)) if len(words) == len(value) and None not in words else None

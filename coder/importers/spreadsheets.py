@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import closing
@@ -55,11 +56,16 @@ def _parquet(path: Path) -> Iterator[Sequence[Any]]:
 
 
 def _json_value(cell: Any) -> Any:
-    """A cell as a JSON value; midnight times become dates, and whole floats integers."""
+    """A cell as a JSON value; midnight times become dates, whole floats integers, and NaN nothing.
+
+    NaN is how tables say that nothing is there.
+    """
     if isinstance(cell, datetime):
         return cell.isoformat() if cell.time() != time() or cell.tzinfo else cell.date().isoformat()
     if isinstance(cell, date | time):
         return cell.isoformat()
+    if isinstance(cell, float) and not math.isfinite(cell):
+        return None if math.isnan(cell) else str(cell)
     if isinstance(cell, float) and cell.is_integer():
         return int(cell)
     if isinstance(cell, list):

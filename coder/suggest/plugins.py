@@ -26,6 +26,7 @@ from typing import Any, BinaryIO, TypeAlias
 from coder.codebook.schema import Codebook
 from coder.codebook.validate import kind_problem
 from coder.errors import CoderError
+from coder.foreign import from_json
 from coder.messages.catalogue import Message
 from coder.model import Article, Candidate
 
@@ -96,7 +97,7 @@ class Plugin:
             what = "suggest.stopped_with" if reason else "suggest.stopped"
             raise self._failed(what, said=reason.rstrip("."))
         try:
-            candidates = json.loads(answer)["candidates"]
+            candidates = from_json(answer)["candidates"]
         except (ValueError, LookupError, TypeError):
             raise self._failed("suggest.gave_unreadable") from None
         if not isinstance(candidates, list):

@@ -118,12 +118,6 @@ def test_parquet_s_days_beyond_the_calendar_are_refused(project: Project, tmp_pa
     assert refused.value.where == str(tmp_path / "a.parquet")
 
 
-def test_a_table_s_nan_is_no_metadata(project: Project, tmp_path: Path) -> None:
-    (tmp_path / "a.jsonl").write_text(f'{{"id": "a", "text": "{TEXT}", "author": NaN}}', "utf-8")
-    assert take(project, [tmp_path / "a.jsonl"]).articles == 1
-    assert "author" not in project.article("a").metadata
-
-
 def test_tables_of_a_document_stand_where_they_are(project: Project, tmp_path: Path) -> None:
     document = docx.Document()
     document.add_paragraph(TEXT)

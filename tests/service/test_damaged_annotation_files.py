@@ -58,9 +58,9 @@ def test_a_number_that_no_text_needs_is_refused_with_its_line(
     assert len(refused.value.message) < 150
 
 
-@pytest.mark.parametrize("begin", [float("inf"), float("nan"), 0.5, "²", LONG, None, [0]])
+@pytest.mark.parametrize("begin", [0.5, "²", LONG, None, [0]])
 def test_an_offset_that_is_no_number_is_refused_with_its_annotation(tmp_path: Path, begin: Any) -> None:
-    with pytest.raises(CoderError, match=r"at begin: .*(valid|finite|fractional|integer)") as refused:
+    with pytest.raises(CoderError, match=r"at begin: .*(valid|fractional|integer)") as refused:
         read(tmp_path / "a.json", cas(begin=begin))
     assert refused.value.where == f"{tmp_path / 'a.json'}: 2"
 
