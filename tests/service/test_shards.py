@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -21,10 +21,10 @@ from distributed import LocalCluster
 from coder.codebook.schema import Codebook
 from coder.errors import CoderError
 from coder.model import Article
-from coder.service.learning import shards
+from coder.service.learning import dask_cluster, shards
 from coder.service.learning.dask_cluster import on_dask
-from coder.service.learning.shards import Done, Engine, on_this_machine, propose_shards
-from tests.support.shards import EACH, SHARDS, article, line, made, on_one_core, written
+from coder.service.learning.shards import Done, Engine, Shard, on_this_machine, propose_shards
+from tests.support.shards import EACH, SHARDS, article, deadly, line, made, on_one_core, written
 
 ROOT = Path(__file__).parents[2]
 
@@ -70,57 +70,51 @@ def test_several_processes_make_the_same_bytes(
 
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[LocalCluster]:
-    """Two workers, each a process that is started again when it dies."""
-    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None, silence_logs=50) as made:
+    """Three workers, each a process that is started again when it dies: on a busy machine in minutes."""
+    with (
+        LocalCluster(n_workers=3, threads_per_worker=1, dashboard_address=None, silence_logs=50) as made,
+        pytest.MonkeyPatch.context() as patience,
+    ):
+        patience.setattr(dask_cluster, "_ALONE", 3600)
         yield made
 
 
-def kill_a_busy_worker(cluster: LocalCluster, dead: set[int]) -> None:
-    for _ in range(6000):
-        busy = [each.address for each in list(cluster.scheduler.workers.values()) if each.processing]
-        pids = {each.pid for each in cluster.workers.values() if each.worker_address in busy} - {None, *dead}
-        if pids:
-            os.kill(pid := pids.pop(), signal.SIGKILL)
-            dead.add(pid)
-            return
-        time.sleep(0.01)
-    raise AssertionError("nobody is at work")
-
-
 def test_dask_makes_the_same_bytes_though_workers_are_killed(
-    cluster: LocalCluster, tmp_path: Path, codebook: Codebook
+    cluster: LocalCluster, source: Path, expected: dict[str, bytes], tmp_path: Path, codebook: Codebook
 ) -> None:
-    source, out = written(tmp_path / "in", 40), tmp_path / "out"
-    propose_shards(source, tmp_path / "expected", codebook, on_one_core)
-    killed: set[int] = set()
+    out = tmp_path / "out"
 
-    def kill(done: int, of: int) -> None:
-        if done in (1, 3):
-            kill_a_busy_worker(cluster, killed)
+    def engine(whole: Sequence[Shard], book: Codebook) -> Iterable[Done]:
+        deaths = {2: deadly(whole[2], after=False), 5: deadly(whole[5], after=True)}
+        return on_dask([deaths.get(n, each) for n, each in enumerate(whole)], book, cluster.scheduler_address)
 
-    engine: Engine = partial(on_dask, address=cluster.scheduler_address)
-    done = propose_shards(source, out, codebook, engine, progress=kill)
-    assert len(killed) == 2
-    assert made(out) == made(tmp_path / "expected")
+    done = propose_shards(source, out, codebook, engine)
+    assert [each.name for each in sorted(out.glob("*.killed"))] == [
+        "part-2.candidates.killed",
+        "part-5.candidates.killed",
+    ]
+    assert made(out) == expected
     assert not [each for each in done if each.problem]
 
 
 def test_a_shard_that_no_worker_survives_is_told_and_the_rest_is_done(
-    cluster: LocalCluster, tmp_path: Path, codebook: Codebook, monkeypatch: pytest.MonkeyPatch
+    cluster: LocalCluster,
+    source: Path,
+    expected: dict[str, bytes],
+    tmp_path: Path,
+    codebook: Codebook,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(cluster.scheduler, "allowed_failures", 0)
-    source, out = written(tmp_path / "in", 40), tmp_path / "out"
+    out = tmp_path / "out"
 
-    def kill(done: int, of: int) -> None:
-        if done == 1:
-            kill_a_busy_worker(cluster, set())
+    def engine(whole: Sequence[Shard], book: Codebook) -> Iterable[Done]:
+        shards = [whole[0], deadly(whole[1], after=False, always=True), *whole[2:]]
+        return on_dask(shards, book, cluster.scheduler_address)
 
-    propose_shards(source, tmp_path / "expected", codebook, on_one_core)
-    expected = made(tmp_path / "expected")
-    engine: Engine = partial(on_dask, address=cluster.scheduler_address)
-    told = propose_shards(source, out, codebook, engine, progress=kill)
+    told = propose_shards(source, out, codebook, engine)
     failed = [each for each in told if each.problem]
-    assert 1 <= len(failed) < SHARDS
+    assert "part-1.jsonl" in [each.name for each in failed] and len(failed) < SHARDS  # with what waited there
     assert all(each.problem == f"{each.name}: Every worker that tried it died." for each in failed)
     done = {each.name.replace(".jsonl", ".candidates.jsonl") for each in told if not each.problem}
     there = made(out)  # and maybe one whose worker died when it had written, before it told
