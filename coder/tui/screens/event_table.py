@@ -22,7 +22,7 @@ from coder.text.display import fit
 from coder.tui import palette
 from coder.tui.keys import step_keys
 from coder.tui.screens.asking_page import AskingPage
-from coder.tui.sentences import change_name, listed, say
+from coder.tui.sentences import listed, say
 from coder.tui.widgets.chooser import ChooserList
 from coder.tui.widgets.record_lines import about_field, type_in_words
 from coder.tui.widgets.rows import Bar, Column, Row, draw, theme_of, view_of
@@ -275,11 +275,7 @@ class EventTableScreen(AskingPage[Place]):
         row = rows.index(place.event_id) if place.event_id in rows else self.at
         name = place.field.id if place.field is not None else ""
         self._go_to(row, fields.index(name) if name in fields else self.column)
-        if change is None:
-            self.say(f"nothing_to_{way}")
-        else:
-            what = change_name(self.lang, change.what, place.words)
-            self.say("undone" if way == "undo" else "redone", what=what)
+        self.say_turned(way, change)
 
 
 def _in_cell(cell: FormRow | None, codebook: Codebook, lang: str) -> str:

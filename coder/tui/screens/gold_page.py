@@ -11,7 +11,7 @@ from coder.text.display import isolate
 from coder.tui import palette
 from coder.tui.keys import step_keys
 from coder.tui.screens.asking_page import BlocksPage
-from coder.tui.screens.screen_pages import PageScreen, paragraph_rows, wrapped
+from coder.tui.screens.screen_pages import text_page, wrapped
 from coder.tui.sentences import listed, say
 from coder.tui.widgets.rows import Column, Row
 
@@ -114,5 +114,4 @@ class GoldPage(BlocksPage[None]):
             value = self.beside.in_words(line.field, answer, lang)
             paragraphs.append((say(lang, name), listed(value, *quotes)))
         paragraphs += about_field(line.field, line.gold or line.own, book, lang)
-        rows = partial(paragraph_rows, paragraphs, self.rtl)
-        self.app.push_screen(PageScreen(line.field.label.of(lang), rows, lang))
+        self.app.push_screen(text_page(line.field.label.of(lang), paragraphs, lang))

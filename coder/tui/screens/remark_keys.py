@@ -71,13 +71,11 @@ class RemarkKeys(CodingPart):
         return (self.session.coder, self.record.event_id, self.record.row.field.id, 0, 0)
 
     def _comment(self, place: Place) -> None:
-        self._ask(place, self.remarks.own(place))
-
-    def _ask(self, place: Place, text: str) -> None:
         codings = self.remarks.codings()
         what = place_in_words(place, codings, self.codebook, self.session.article, self.lang)
         title = listed(say(self.lang, "comment"), *what, say(self.lang, "or_question"))
-        self.screen.open_comment(title, text, partial(self.remarks.say, place), partial(self._said, place))
+        write, then = partial(self.remarks.say, place), partial(self._said, place)
+        self.screen.open_comment(title, self.remarks.own(place), write, then)
 
     def _said(self, place: Place) -> None:
         self.highlights.remarked = self.remarks.stretches

@@ -145,6 +145,11 @@ def help_page(scopes: Sequence[str], codebook: Codebook | None, lang: str) -> Pa
     return PageScreen(say(lang, "help_title"), partial(help_rows, scopes, codebook, lang), lang)
 
 
+def text_page(title: str, paragraphs: Sequence[tuple[str, str]], lang: str) -> PageScreen:
+    """Return a page of headings and texts."""
+    return PageScreen(title, partial(paragraph_rows, paragraphs, lang == "ar"), lang)
+
+
 def _in_both_layouts(key: str) -> str:
     """Return a key's name, followed by the Arabic letter on the same key if there is one."""
     arabic = arabic_of(key)

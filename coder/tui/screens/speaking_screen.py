@@ -14,13 +14,15 @@ from textual.worker import WorkerCancelled, get_current_worker
 
 from coder.errors import CoderError
 from coder.messages.catalogue import LANGUAGES
+from coder.service.edits.edits import Turned
 from coder.service.project.config import COLOUR_THEMES, save_user_view, user_view
+from coder.service.project.ordered_writer import Way
 from coder.text.display import isolate
 from coder.text.normalize import fold_key
 from coder.tui import palette
 from coder.tui.keys import Action, Keys, action_for, of_scope, shown
 from coder.tui.screens.screen_pages import BaseScreen, help_page
-from coder.tui.sentences import complaint, say
+from coder.tui.sentences import change_name, complaint, say
 from coder.tui.tasks import choice_task, comment_task
 from coder.tui.widgets.chooser import Chooser, Task
 from coder.tui.widgets.rows import Bar, Column
@@ -55,6 +57,14 @@ class SpeakingScreen(BaseScreen[ScreenResultType]):
     def complain(self, error: CoderError) -> None:
         """Show an error and what to do about it."""
         self._show_message(complaint(self.lang, error), palette.WRONG)
+
+    def say_turned(self, way: Way, change: Turned | None) -> None:
+        """Show which change was undone or redone, or that there is none."""
+        if change is None:
+            self.say(f"nothing_to_{way}")
+        else:
+            what = change_name(self.lang, change.what, change.place.words)
+            self.say("undone" if way == "undo" else "redone", what=what)
 
     def _show_message(self, text: str, style: palette.Role) -> None:
         self.bars["message"].show(Column(text, 0, style))

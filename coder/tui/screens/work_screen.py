@@ -21,7 +21,7 @@ from coder.text.display import isolate
 from coder.tui import palette
 from coder.tui.first_paint import WIDE
 from coder.tui.keys import Keys, action_for, of_scope, pressed, shown
-from coder.tui.screens.screen_pages import PageScreen, footer_columns, help_page, paragraph_rows
+from coder.tui.screens.screen_pages import footer_columns, help_page, text_page
 from coder.tui.screens.speaking_screen import SpeakingScreen
 from coder.tui.sentences import change_name, listed, say
 from coder.tui.widgets.article_pane import ArticlePane
@@ -168,13 +168,10 @@ class WorkScreen(SpeakingScreen[None]):
     def undo_or_redo(self, way: Way) -> None:
         """Undo or redo a change, name it, and go to its place."""
         change = self.session.turn(way) if self.session is not None else None
-        if change is None:
-            self.say(f"nothing_to_{way}")
-            return
-        name = change_name(self.lang, change.what, change.place.words)
-        self.say("undone" if way == "undo" else "redone", what=name)
-        self.refresh_work()
-        self.show_place(change.place)
+        self.say_turned(way, change)
+        if change is not None:
+            self.refresh_work()
+            self.show_place(change.place)
 
     def open_page(self, field: Field, paragraphs: Sequence[tuple[str, str]], answer: Answer | None) -> None:
         """Open a page about a field: these paragraphs, then the codebook's help on field and value."""
@@ -183,7 +180,7 @@ class WorkScreen(SpeakingScreen[None]):
 
     def read_page(self, title: str, paragraphs: Sequence[tuple[str, str]]) -> None:
         """Open a page of headings and texts."""
-        self.app.push_screen(PageScreen(title, partial(paragraph_rows, paragraphs, self.rtl), self.lang))
+        self.app.push_screen(text_page(title, paragraphs, self.lang))
 
     def copy(self, text: str) -> None:
         """Copy a text to the clipboard."""
