@@ -29,7 +29,7 @@ def from_json(text: str | bytes) -> Json:
     Numbers that are not finite are invalid: Python writes them (`NaN`), but JSON has none (RFC 8259, 6).
     """
     try:
-        decoded = text if isinstance(text, str) else text.decode("utf-8")
+        decoded = text if isinstance(text, str) else text.decode(json.detect_encoding(text))
     except UnicodeDecodeError:
         raise ValueError("it is not UTF-8") from None
     try:
