@@ -55,10 +55,12 @@ def agreement_report(
 def _against_gold(
     project: Project, whole: Study, stage: str | None, names: Mapping[str, str], progress: ReportProgress
 ) -> dict[str, Study]:
-    """Return a study of each coder against gold, over the articles whose gold is closed."""
+    """Return a study of each coder against closed gold of the codings' revision."""
     with project.store.read() as queries:
         heads = [h for h in queries.coding_heads() if h.status == Status.SUBMITTED.value]
-    closed = {head.article for head in heads if head.coder == GOLD} & set(whole.articles)
+    revision = whole.codebook.ref
+    golden = {head.article for head in heads if head.coder == GOLD and head.codebook == revision}
+    closed = golden & set(whole.articles)
     coded = {head.coder for head in heads if head.article in closed and head.coder != GOLD}
     return {
         names.get(coder, coder): study(

@@ -33,7 +33,7 @@ class Found(NamedTuple):
 
     @property
     def revisions(self) -> str:
-        """The codebook revisions of these codings, or "" if the codings are comparable."""
+        """The codebook revisions of codings and gold, or "" if they are comparable."""
         return revisions_of(self.heads)
 
     @property
@@ -127,7 +127,6 @@ def without_trainees(heads: Iterable[CodingHead], assigned: Iterable[Assigned]) 
 
 
 def revisions_of(heads: Sequence[CodingHead]) -> str:
-    """Return the codebook revisions, comma-separated, or "" if all share one or there is one coder."""
+    """Return the codebook revisions, comma-separated, or "" if codings and gold share one."""
     refs = sorted({head.codebook for head in heads})
-    coders = {head.coder for head in heads} - {GOLD}
-    return ", ".join(refs) if len(coders) > 1 and len(refs) > 1 else ""
+    return ", ".join(refs) if len(refs) > 1 else ""
