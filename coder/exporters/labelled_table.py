@@ -1,7 +1,8 @@
 """One table for statistics programs: a row per event, with the answers about its article.
 
 Choices are labelled numbers in the codebook's order; negative ones say why there is no value: -1 not stated,
--2 does not apply, -3 not coded. For all other fields, `…_state` says so.
+-2 does not apply, -3 not coded. For all other fields, `…_state` says so. Fields and choices that only earlier
+revisions of the codebook have come last.
 """
 
 from __future__ import annotations
@@ -10,9 +11,11 @@ import marshal
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import date
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import Any, BinaryIO, NamedTuple, TypeAlias
+from typing import Any, BinaryIO, Literal, NamedTuple, TypeAlias
 
 from coder.codebook.effective import effective_answers, effective_events
 from coder.codebook.schema import Codebook, Field
@@ -24,6 +27,7 @@ from coder.messages.catalogue import say
 from coder.model import Answer, Article, Blank, Coding, Json
 
 Cell: TypeAlias = bytes | int | None
+Measure: TypeAlias = Literal["text", "nominal", "ordinal", "scale", "day"]
 Row: TypeAlias = list[Any]
 """A `Cell` for each column: a text in UTF-8 or an integer."""
 _BLANKS = {Blank.NOT_STATED.value: -1, Blank.NOT_APPLICABLE.value: -2, Blank.MISSING.value: -3}
@@ -32,15 +36,33 @@ _LONGEST_NAME = 32
 _START = ("article", "coder", "status", "event", "title", "outlet", "published")
 
 
+class Form(NamedTuple):
+    """A field and what its values are like; codebook revisions in which these agree share its columns."""
+
+    id: str = ""
+    type: str = ""
+    is_list: bool = False
+    has_parts: bool = False
+
+
 class Column(NamedTuple):
-    """A column; labels: number → label; take: makes its cell from an answer to the field."""
+    """A column; labels: number → label; take: makes its cell from an answer to a field of this form.
+
+    has_blanks: whether its negative numbers say why there is no value.
+    """
 
     name: str
     about: str
     labels: Mapping[int, str]
     take: Callable[[Answer], Cell]
-    field: str = ""
-    is_number: bool = False
+    form: Form = Form()
+    measure: Measure = "text"
+    has_blanks: bool = False
+
+    @property
+    def is_number(self) -> bool:
+        """Whether its cells are integers; those of days count from 1 January of the year 1."""
+        return self.measure != "text"
 
 
 class Measured(NamedTuple):
@@ -57,10 +79,13 @@ Write: TypeAlias = Callable[[BinaryIO, Sequence[Measured], int, Iterable[Row]], 
 
 def columns(dataset: Dataset) -> list[Column]:
     """The columns, those of the coding first; their names are unique and have at most 32 characters."""
-    book = dataset.codebook
     every = [Column(name, say("en", f"columns.{name}"), {}, lambda answer: None) for name in _START]
-    for field in book.fields:
-        every += _columns_of(book, field)
+    fields: dict[Form, list[tuple[Codebook, Field]]] = {}
+    for book in (dataset.codebook, *reversed(list(dataset.revisions.values()))):
+        for field in book.fields:
+            fields.setdefault(_form(field), []).append((book, field))
+    for form, revisions in fields.items():
+        every += _columns_of(form, revisions)
     used: set[str] = set()
     named = []
     for column in every:
@@ -74,32 +99,60 @@ def columns(dataset: Dataset) -> list[Column]:
     return named
 
 
-def _columns_of(book: Codebook, field: Field) -> Iterator[Column]:
+def _form(field: Field) -> Form:
+    return Form(field.id, field.type, field.is_list, bool(field.parts))
+
+
+def _columns_of(form: Form, revisions: Sequence[tuple[Codebook, Field]]) -> Iterator[Column]:
+    """The columns of a field, given as each revision has it, the latest first."""
+    book, field = revisions[0]
+    label = field.label.en
     blanks = {code: book.blank(blank).label.en for blank, code in _BLANKS.items()}
-    states = {1: "coded", **blanks}
     if field.type in ("enum", "hierarchy") and not field.is_list:
-        choices = book.values_of(field)
-        numbers = {value.id: number for number, value in enumerate(choices, start=1)}
-        labels = {numbers[value.id]: value.label.en for value in choices} | blanks
+        choices: dict[str, str] = {}
+        for each, its_field in revisions:
+            choices |= {v.id: v.label.en for v in each.values_of(its_field) if v.id not in choices}
+        numbers = {id_: number for number, id_ in enumerate(choices, start=1)}
 
         def choice(answer: Answer) -> Cell:
-            return numbers.get(answer.value) if answer.coded else _STATES[answer.state]
+            return numbers[answer.value] if answer.coded else _STATES[answer.state]
 
-        yield Column(field.id, field.label.en, labels, choice, field.id, is_number=True)
+        labels = dict(enumerate(choices.values(), start=1)) | blanks
+        measure: Measure = "ordinal" if field.distance.kind == "ordinal" else "nominal"
+        yield Column(form.id, label, labels, choice, form, measure, has_blanks=True)
         return
-    for name, value_of in columns_of(field).items():
-        is_number = not field.is_list and (
-            field.type == "bool" or (field.type == "int_range" and not name.endswith(".approx"))
+    parts = {part.id: part.label.en for part in book.parts_of(field) if part.label}
+    values = {name: take for _, its_field in revisions for name, take in columns_of(its_field).items()}
+    for name, value_of in values.items():
+        part = name.removeprefix(form.id).removeprefix(".")
+        about = f"{label}: {parts.get(part, part.replace('.', ' '))}" if part else label
+        yield Column(
+            name, about, {}, partial(_cell, _measure(field, part), value_of), form, _measure(field, part)
         )
+    states = {1: "coded", **blanks}
+    yield Column(f"{form.id}_state", f"{label}: coded?", states, lambda a: _STATES[a.state], form, "nominal")
 
-        def cell(
-            answer: Answer, value_of: Callable[[Json], Json] = value_of, is_number: bool = is_number
-        ) -> Cell:
-            value = value_of(answer.value) if answer.coded else None
-            return (None if value is None else int(value)) if is_number else as_cell(value).encode("utf-8")
 
-        yield Column(name, field.label.en, {}, cell, field.id, is_number)
-    yield Column(f"{field.id}_state", field.label.en, states, lambda a: _STATES[a.state], field.id, True)
+def _measure(field: Field, part: str) -> Measure:
+    """How the values of a part are measured, or of a field without parts."""
+    if field.is_list:
+        return "text"
+    if field.type == "bool":
+        return "nominal"
+    by_part: dict[tuple[str, str], Measure] = {
+        ("int_range", "min"): "scale", ("int_range", "max"): "scale",
+        ("date", "start"): "day", ("date", "end"): "day",
+    }  # fmt: skip
+    return by_part.get((field.type, part), "text")
+
+
+def _cell(measure: Measure, value_of: Callable[[Json], Json], answer: Answer) -> Cell:
+    value = value_of(answer.value) if answer.coded else None
+    if measure == "text":
+        return as_cell(value).encode("utf-8")
+    if measure == "day":
+        return date.fromisoformat(value).toordinal() if value else None
+    return None if value is None else int(value)
 
 
 def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], list[Row]]:
@@ -111,11 +164,12 @@ def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], list[Row]]:
         rows = []
         for coding in codings:
             book = dataset.book(coding)
+            forms = {field.id: _form(field) for field in book.fields}
             of_article, events = effective_answers(coding, book), effective_events(coding, book)
             for event, fields in [(event.id, event.fields) for event in events] or [("", {})]:
-                answers = {**of_article, **fields}
+                answers = {forms[name]: answer for name, answer in {**of_article, **fields}.items()}
                 start = [coding.article, coding.coder, coding.status.value, event, *metadata]
-                cells = [each.take(answers.get(each.field, _NONE)) for each in every[len(_START) :]]
+                cells = [each.take(answers.get(each.form, _NONE)) for each in every[len(_START) :]]
                 rows.append([*(each.encode("utf-8") for each in start), *cells])
         return rows
 

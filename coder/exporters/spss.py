@@ -1,21 +1,23 @@
 """SPSS's `.sav`: one row per event, choices as numbers with English labels.
 
-The same as `stata`, but a text has at most 32,767 bytes. `GET FILE='gold.sav'.` and `FREQUENCIES event_type.`
+The same as `stata`, but the negative numbers of choices are declared as missing values, and a text has at
+most 32,767 bytes. `GET FILE='gold.sav'.` and `FREQUENCIES event_type.`
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
+from datetime import date
 from functools import partial
 from math import nextafter
 from pathlib import Path
 from struct import pack
 from sys import float_info
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from coder.exporters import labelled_table
-from coder.exporters.labelled_table import Measured, Row, cut
+from coder.exporters.labelled_table import Column, Measured, Row, cut
 from coder.exporters.registry import Sink
 from coder.exporters.writer import Dataset
 
@@ -24,6 +26,9 @@ _LONGEST = 32_767
 _SHORT = 255  # bytes of a text in one of the file's variables; longer texts are split into several
 _COUNTED = 252  # a longer text has a variable for every 252 bytes, though each has room for 255
 _MISSING = -float_info.max
+_BLANKS = (-3, -1)  # from, to
+_FIRST_DAY, _SECONDS = date(1582, 10, 14).toordinal(), 86_400  # a date is stored in seconds
+_MEASURES = {"text": 1, "nominal": 1, "ordinal": 2, "scale": 3, "day": 3}
 
 
 def sink(dataset: Dataset, path: Path) -> AbstractContextManager[Sink]:
@@ -44,8 +49,8 @@ def _write(out: BinaryIO, measured: Sequence[Measured], count: int, rows: Iterab
         for nth, width in enumerate([0] if column.is_number else _widths(most)):
             number += 1
             units += _units(width or 8)
-            variables.append(_variable(f"V{number}", width, "" if nth else column.about))
-            formats.append(pack("<3i", 3 if column.is_number and not column.labels else 1, 8, 0))
+            variables.append(_variable(f"V{number}", width, "" if nth else column.about, column))
+            formats.append(pack("<3i", _MEASURES[column.measure], 10 if column.measure == "day" else 8, 0))
     about = pack("<5id17s64s3x", 2, units, 0, 0, count, 100, b"01 Jan 0000:00:00", b" " * 64)
     out.write(b"$FL2" + b"@(#) SPSS DATA FILE".ljust(60) + about)
     out.writelines([*variables, *labels])
@@ -54,7 +59,7 @@ def _write(out: BinaryIO, measured: Sequence[Measured], count: int, rows: Iterab
     out.write(_extension(11, 4, b"".join(formats)) + _extension(13, 1, "\t".join(names).encode()))
     out.write(_extension(14, 1, "".join(widths).encode()) if widths else b"")
     out.write(_extension(20, 1, b"UTF-8") + pack("<2i", 999, 0))
-    writers = [_number if each.column.is_number else partial(_text, _widths(each.most)) for each in measured]
+    writers = [_writer(each) for each in measured]
     for row in rows:
         out.write(b"".join([write(cell) for write, cell in zip(writers, row, strict=True)]))
 
@@ -69,11 +74,16 @@ def _units(size: int) -> int:
     return -(-size // 8)
 
 
-def _variable(name: str, width: int, about: str) -> bytes:
-    format_, label = (1 << 16 | width << 8) if width else (5 << 16 | 8 << 8), cut(about, _SHORT)
-    record = pack("<6i8s", 2, width, bool(label), 0, format_, format_, name.encode().ljust(8))
+def _variable(name: str, width: int, about: str, column: Column) -> bytes:
+    format_ = (
+        1 << 16 | width << 8 if width else 39 << 16 | 10 << 8 if column.measure == "day" else 5 << 16 | 8 << 8
+    )
+    label, missing = cut(about, _SHORT), -2 if column.has_blanks else 0  # -2: a range
+    record = pack("<6i8s", 2, width, bool(label), missing, format_, format_, name.encode().ljust(8))
     if label:
         record += pack("<i", len(label)) + label.ljust(4 * -(-len(label) // 4))
+    if missing:
+        record += pack("<2d", *_BLANKS)
     return record + pack("<6i8s", 2, -1, 0, 0, 0, 0, b" " * 8) * (_units(width) - 1)
 
 
@@ -90,8 +100,18 @@ def _extension(kind: int, size: int, data: bytes) -> bytes:
     return pack("<4i", 7, kind, size, len(data) // size) + data
 
 
+def _writer(measured: Measured) -> Callable[[Any], bytes]:
+    if measured.column.measure == "day":
+        return _day
+    return _number if measured.column.is_number else partial(_text, _widths(measured.most))
+
+
 def _number(cell: int | None) -> bytes:
     return pack("<d", _MISSING if cell is None else cell)
+
+
+def _day(cell: int | None) -> bytes:
+    return _number(None if cell is None else (cell - _FIRST_DAY) * _SECONDS)
 
 
 def _text(widths: Sequence[int], cell: bytes) -> bytes:

@@ -1,14 +1,16 @@
 """Stata's `.dta` (version 14 and later): one row per event, choices as numbers with English labels.
 
 For choices, negative numbers say why there is no value: -1 not stated, -2 does not apply, -3 not coded; for
-all other fields, `…_state` says so. Items of a list are separated by ` | `; a text has at most 2,045 bytes.
-`use gold.dta` and `tabulate event_type`.
+all other fields, `…_state` says so. Before you compute with a choice, make them missing: `mvdecode certainty,
+mv(-1=.a \\ -2=.b \\ -3=.c)`. Days are dates. Items of a list are separated by ` | `; a text has at most 2,045
+bytes. `use gold.dta` and `tabulate event_type`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
+from datetime import date
 from itertools import accumulate
 from math import inf
 from pathlib import Path
@@ -22,6 +24,7 @@ from coder.exporters.writer import Dataset
 
 rows = labelled_table.rows
 _LONGEST = 2045
+_FIRST_DAY = date(1960, 1, 1).toordinal()
 
 
 class _Type(NamedTuple):
@@ -54,17 +57,25 @@ def sink(dataset: Dataset, path: Path) -> AbstractContextManager[Sink]:
 def _write(out: BinaryIO, measured: Sequence[Measured], count: int, rows: Iterable[Row]) -> None:
     columns, types = [each.column for each in measured], [*map(_type, measured)]
     record, missing = Struct("<" + "".join(each.code for each in types)), [each.missing for each in types]
+    zeros = [_FIRST_DAY if each.measure == "day" else 0 for each in columns]
     sections: dict[str, Iterable[bytes]] = {
         "map": [bytes(8 * 14)],
         "variable_types": [pack("<H", each.number) for each in types],
         "varnames": _texts(129, [each.name for each in columns]),
         "sortlist": [bytes(2 * len(columns) + 2)],
-        "formats": _texts(57, [each.display for each in types]),
+        "formats": _texts(
+            57, ["%td" if zero else each.display for each, zero in zip(types, zeros, strict=True)]
+        ),
         "value_label_names": _texts(129, [each.name if each.labels else "" for each in columns]),
         "variable_labels": _texts(321, [each.about[:80] for each in columns]),
         "characteristics": [],
         "data": (
-            record.pack(*(none if cell is None else cell for cell, none in zip(row, missing, strict=True)))
+            record.pack(
+                *(
+                    none if cell is None else cell - zero if zero else cell
+                    for cell, none, zero in zip(row, missing, zeros, strict=True)
+                )
+            )
             for row in rows
         ),
         "strls": [],

@@ -8,6 +8,7 @@ import json
 import re
 import shutil
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -83,6 +84,72 @@ def test_programs_of_statistics_see_events_with_labels(
     labels = dict(zip(about.column_names, about.column_labels, strict=True))
     assert labels["event_type"] == field.label.en
     assert all(re.fullmatch(r"[A-Za-z_]\w{0,31}", each, re.ASCII) for each in about.column_names)
+
+
+@pytest.mark.parametrize(("name", "reader"), [("stata", "read_dta"), ("spss", "read_sav")])
+def test_days_are_dates_and_columns_say_which_part_they_hold(
+    demo: Project, tmp_path: Path, name: str, reader: str
+) -> None:
+    frame, about = getattr(importlib.import_module("pyreadstat"), reader)(
+        delivered(demo, name, tmp_path / "x")
+    )
+    answers = [event.answer("date") for _, event in coded(demo)]
+    days = [date.fromisoformat(a.value["start"]) if a.coded else None for a in answers]
+    assert [each if isinstance(each, date) else None for each in frame["date_start"]] == days
+    assert any(days) and not all(days)
+    labels = dict(zip(about.column_names, about.column_labels, strict=True))
+    assert (labels["killed_min"], labels["killed_max"]) == ("Killed: minimum", "Killed: maximum")
+    assert len(set(labels.values())) == len(labels)
+
+
+def test_spss_counts_no_blank_as_a_choice_and_knows_ranks(demo: Project, tmp_path: Path) -> None:
+    pyreadstat = importlib.import_module("pyreadstat")
+    path = delivered(demo, "spss", tmp_path / "x")
+    whole, about = pyreadstat.read_sav(path, user_missing=True)
+    counted, _ = pyreadstat.read_sav(path)
+    assert about.missing_ranges["about_type"] == [{"lo": -3.0, "hi": -1.0}]
+    assert set(whole["about_type"]) & {-1, -2, -3} and counted["about_type"].min() > 0
+    assert counted["killed_state"].min() < 0  # which says nothing else
+    measures = about.variable_measure
+    assert (measures["certainty"], measures["genre"], measures["killed_min"]) == (
+        "ordinal",
+        "nominal",
+        "scale",
+    )
+
+
+@pytest.mark.parametrize(("name", "reader"), [("stata", "read_dta"), ("spss", "read_sav")])
+def test_choices_and_fields_that_only_an_earlier_revision_has_keep_their_labels(
+    tmp_path: Path, name: str, reader: str
+) -> None:
+    old, form = read_codebook(shipped("protest_events")), writer(name)
+    gone, kept = (each.id for each in old.values_of(old.event_field("form"))[:2])
+    new_names = {rf"\b{gone}\b": "renamed", r"\bsize\b": "crowd", r'version: "[^"]+"': 'version: "9.0.0"'}
+    for path in shipped("protest_events").parent.glob("*.yaml"):
+        text = path.read_text("utf-8")
+        for name_was, name_is in new_names.items():
+            text = re.sub(name_was, name_is, text)
+        (tmp_path / path.name).write_text(text, "utf-8")
+    new = read_codebook(tmp_path / "protest_events.yaml")
+    dataset, article = Dataset("gold", new, {old.ref: old}), Article("a1", "نص")
+    size = Answer({"min": 7, "max": 7, "approx": False})
+    codings = [
+        Coding("a1", article.text_sha256, book.ref, "gold", events=(Event("e1", answers),))
+        for book, answers in (
+            (old, {"form": Answer(gone), "size": size}),
+            (new, {"form": Answer(kept), "crowd": size}),
+            (new, {"form": Answer("renamed")}),
+        )
+    ]
+    with form.file_sink(dataset, tmp_path / "x") as put:
+        put(form.rows(dataset)(article, codings))
+    read = getattr(importlib.import_module("pyreadstat"), reader)
+    frame, _ = read(tmp_path / "x", apply_value_formats=True, formats_as_category=False)
+    field = old.event_field("form")
+    label = old.label_of(field, gone, "en")
+    assert frame["form"].tolist() == [label, old.label_of(field, kept, "en"), label]
+    assert frame["size_min"].tolist()[0] == frame["crowd_min"].tolist()[1] == 7
+    assert [*frame.columns].index("size_min") > [*frame.columns].index("crowd_min")
 
 
 @pytest.mark.parametrize(
