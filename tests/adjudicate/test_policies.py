@@ -109,7 +109,7 @@ def test_gold_holds_only_what_coders_gave_and_a_policy_took(
             alike = [c for c, answer in row.answers.items() if same(answer, gold)]
             assert set(gold.taken_from) <= set(alike) and gold.state != "not_applicable"
             rule = {
-                "agreed": len(alike) == here > 1,
+                "agreed": len(alike) == len(codings) > 1,
                 "majority": len(alike) * 2 > here > 1 and (each == ARTICLE or here * 2 > len(codings)),
                 "trusted": trusted in gold.taken_from,
                 "single": len(codings) == 1,
@@ -172,7 +172,7 @@ def test_what_a_supervisor_decided_stands(
 def coded(*notes: int | None) -> Adjudication:
     """One event with one note by each coder; None: a coder who does not have it."""
     codings = []
-    for name, count in zip(NAMES, notes, strict=False):
+    for name, count in zip((*NAMES, "farah"), notes, strict=False):
         events = () if count is None else (Event("e1", {"notes": Answer(str(count))}),)
         codings.append(Coding("a1", "", "c@1", name, Status.SUBMITTED, {}, (), events))
     members = tuple((c.coder, "e1") for c in codings if c.events)
@@ -201,6 +201,23 @@ def test_a_majority_is_more_than_half(notes: tuple[int | None, ...], value: int 
 )
 def test_an_event_that_less_than_half_have_is_none(notes: tuple[int | None, ...], thrown_out: str) -> None:
     assert Apply(["majority"]).apply(coded(*notes), BY).cluster("c1").rejected == thrown_out
+
+
+@pytest.mark.parametrize(
+    ("notes", "reason"), [((3, 3), "agreed"), ((3, 3, None), "majority"), ((3, 3, None, None), "")]
+)
+@pytest.mark.parametrize("policies", [("agreed", "majority"), ("majority", "agreed")])
+def test_agreed_is_what_all_coders_say_not_only_those_who_have_the_event(
+    notes: tuple[int | None, ...], reason: str, policies: Sequence[str]
+) -> None:
+    decided = Apply(policies).apply(coded(*notes), BY).decided("c1", "notes")
+    assert (decided.reason if decided else "") == (reason if len(notes) > 2 else policies[0])
+
+
+@pytest.mark.parametrize("policies", [("agreed", "majority"), ("majority", "agreed")])
+def test_a_minority_s_event_is_rejected_whatever_policy_comes_first(policies: Sequence[str]) -> None:
+    done = Apply(policies).apply(coded(3, 3, None, None, None), BY)
+    assert done.cluster("c1").rejected == "majority" and done.decided("c1", "notes") is None
 
 
 def test_a_majority_that_is_none_any_more_is_to_be_decided_again() -> None:
