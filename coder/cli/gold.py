@@ -7,7 +7,7 @@ from coder.cli.commands import Options
 from coder.cli.output import Output
 from coder.errors import CoderError
 from coder.messages.catalogue import Message, say
-from coder.model import POLICIES, event_number, format_local_time
+from coder.model import POLICIES, Status, event_number, format_local_time
 
 
 def run_gold(options: Options, out: Output) -> None:
@@ -57,8 +57,9 @@ def _list(options: Options, out: Output) -> None:
     rows = []
     for line in lines:
         signature = line.signed or (say("en", "cli.gold.to_sign") if line.to_sign else "")
-        state = say("en", "screens.to_redo") if line.article in stale else line.status
-        rows.append((line.article, state, line.events, *(line.values.get(k, 0) for k in kinds), signature))
+        closed = "closed" if line.status == Status.SUBMITTED else "open"
+        state = "to_redo" if line.article in stale else closed
+        rows.append((line.article, say("en", f"screens.{state}"), line.events, *(line.values.get(k, 0) for k in kinds), signature))
     out.table([*head[:3], *(say("en", f"gold.{kind}") for kind in kinds), head[3]], rows)
     note_stale_gold(out, stale)
 

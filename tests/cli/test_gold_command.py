@@ -49,3 +49,10 @@ def test_policies_name_an_article_that_somebody_has_and_has_not_submitted(
     assert run_coder("reopen", OTHER, "--coder", "amal", "--as", BY, *at)[0] == 0
     code, out, _ = run_coder("gold", "apply", "--dry-run", "--json", *at)
     assert code == 0 and json.loads(out)["waiting"] == [OTHER]
+
+
+def test_the_list_calls_gold_closed_or_open_as_the_screens_do(demo_folder: Path, run_coder: Run) -> None:
+    at = ("--project", demo_folder)
+    assert run_coder("gold", "apply", "--as", BY, *at)[0] == 0
+    _, *rows = run_coder("gold", "list", *at)[1].splitlines()
+    assert {row.split()[1] for row in rows} == {"closed", "open"}

@@ -67,6 +67,7 @@ def test_keeping_leaves_whatever_else_stands_there(own_home: Path, text: str) ->
         ('[terminal]\nmode = "rtl"\n', "terminal.mode is 'rtl'"),
         ('[view]\ntashkeel = "no"\n', "view.tashkeel is 'no'"),
         ('terminal = "lrm"\n', "terminal is not a table"),
+        ('[gold]\ntrusted = "amal"\n', "gold.trusted is not a table"),
     ],
 )
 def test_what_it_cannot_be_is_said_with_the_file(tmp_path: Path, text: str, message: str) -> None:

@@ -14,6 +14,7 @@ from coder.service.project.opened import Project
 from coder.service.review.review_queue import queue
 from coder.service.upkeep.integrity import verify
 from coder.text.display import fit, to_display
+from coder.tui.screens.review_screen import ReviewScreen
 from coder.tui.widgets.rows import Rule
 from tests.support.at_rest import until
 from tests.support.thrown_away import throw_away
@@ -58,10 +59,13 @@ async def test_a_long_queue_is_counted_meanwhile_on_all_cores(
     monkeypatch.setattr("coder.tui.screens.review_screen._AT_ONCE", 0)
     monkeypatch.setattr("coder.service.project.kept_results._AT_ONCE", 1)
     monkeypatch.setitem(KeptResults.make.__kwdefaults__ or {}, "worth", 1)
+    said = list[str]()
+    monkeypatch.setattr(ReviewScreen, "say", lambda self, key, **values: said.append(key))
     async with opened(demo, None) as (screen, pilot):
         await pilot.pause()
         assert screen.waiting.all == expected
         assert len(screen.list.rows) == len(expected)
+    assert "nothing_waits" not in said and "all_closed" not in said
 
 
 async def test_a_queue_that_is_left_while_it_is_counted_ends_with_the_program(

@@ -110,7 +110,7 @@ def read(folder: Path) -> Config:
     if language not in get_args(Language):
         raise CoderError("config.language", value=language, where=str(path))
     view, suggest = _view(table, path, under=user_view()), _inner(table, "suggest", path)
-    scores = _inner(suggest, "threshold", path)
+    scores = _inner(suggest, "threshold", path, within="suggest.")
     for kind, score in scores.items():
         if not _is_number(score) or not 0 <= score <= 1:
             raise CoderError("config.threshold", kind=kind, value=score, where=str(path))
@@ -271,7 +271,7 @@ def _gold(table: Mapping[str, Any], path: Path) -> GoldRules:
         raise CoderError("config.policies", value=policies, names=", ".join(POLICIES), where=str(path))
     if not _is_number(share) or not 0 <= share <= 1:
         raise CoderError("config.sign_off", value=share, where=str(path))
-    trusted, stages = _inner(table, "trusted", path), [stage for stage in STAGES if stage != TRAINING]
+    trusted, stages = _inner(table, "trusted", path, within="gold."), [stage for stage in STAGES if stage != TRAINING]
     for stage, coder in trusted.items():
         if stage not in stages or not isinstance(coder, str):
             names = ", ".join(stages)
@@ -294,8 +294,8 @@ def _about(table: Mapping[str, Any], path: Path) -> About:
 
 def _plugins(suggest: Mapping[str, Any], path: Path) -> dict[str, Mapping[str, Any]]:
     """Read the tables `[suggest.plugins.NAME]`: settings expressible in JSON, `timeout` in seconds."""
-    tables = _inner(suggest, "plugins", path)
-    settings = {name: _inner(tables, name, path) for name in tables}
+    tables = _inner(suggest, "plugins", path, within="suggest.")
+    settings = {name: _inner(tables, name, path, within="suggest.plugins.") for name in tables}
     for name, table in settings.items():
         seconds = table.get("timeout", 1)
         if not _is_number(seconds) or not 0 < seconds <= DAY:
@@ -321,8 +321,8 @@ def _not_json(value: object, place: str) -> Iterator[tuple[str, object]]:
         yield place, value
 
 
-def _inner(table: Mapping[str, Any], name: str, path: Path) -> Mapping[str, Any]:
+def _inner(table: Mapping[str, Any], name: str, path: Path, *, within: str = "") -> Mapping[str, Any]:
     inner = table.get(name, {})
     if not isinstance(inner, dict):
-        raise CoderError("config.not_a_table", name=name, where=str(path))
+        raise CoderError("config.not_a_table", name=f"{within}{name}", where=str(path))
     return inner

@@ -133,7 +133,7 @@ class ReviewScreen(WorkScreen):
         self.set_class(False, "grid")
         queue = self.queue = ReviewQueue(self.project, self.queue)
         if queue.uncounted > _AT_ONCE:
-            self.waiting.load(queue.known())
+            self.waiting.load(queue.known(), counting=True)
             self.in_thread(queue.counted, self._fill, self._show_counted)
         elif weakest := cached_weakest(self.project, queue.versions):
             self.waiting.weakest = weakest

@@ -58,8 +58,8 @@ class QueueView:
         """The article under the cursor, or "" if there is none."""
         return self.shown[self.list.cursor].article if self.shown else ""
 
-    def load(self, articles: Sequence[Queued]) -> None:
-        """Set all articles to review and show the progress."""
+    def load(self, articles: Sequence[Queued], *, counting: bool = False) -> None:
+        """Set all articles to review and show the progress; counting: whether more of them may follow."""
         self.all = articles
         self.others = self.screen.project.store.whereabouts.others(each.article for each in articles)
         closed = {each.article for each in articles if each.status == "closed"}
@@ -76,6 +76,8 @@ class QueueView:
                 words.append(say(self.lang, "queue_days_left", n=so_far.days_left))
         self._progress = words
         self.show()
+        if counting:
+            return
         if not articles:
             self.screen.say("nothing_waits")
         elif len(closed) == len(articles):
