@@ -48,7 +48,7 @@ def coefficient(
     listed = () if field.is_list else tuple(codebook.values_of(field))
     blocked = ratings.nothing_to_compare()
     if name in ("kappa", "pi"):
-        blocked = undefined(MANY_CODERS) if len(coders) > 2 else blocked
+        blocked = undefined(MANY_CODERS, ratings.pairable) if len(coders) > 2 else blocked
     elif name != "fleiss" and not listed:
         blocked = undefined(NOT_LISTED, ratings.pairable)
     if blocked:

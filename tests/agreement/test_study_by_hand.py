@@ -12,7 +12,7 @@ from coder.agreement.cells import CellPool, Cells
 from coder.agreement.distance import Nominal
 from coder.agreement.event_agreement import PairCount
 from coder.agreement.field_agreement import NO_RANK, strict_agreement
-from coder.agreement.result import FEW_ARTICLES, NO_PAIRS
+from coder.agreement.result import FEW_ARTICLES, MANY_CODERS, NO_PAIRS
 from coder.agreement.span_agreement import NO_LENGTH
 from coder.agreement.study import Study
 from coder.errors import CoderError
@@ -195,6 +195,16 @@ def test_other_coefficients(name: str, field: str, value: float | None) -> None:
     assert found.score.value == (None if value is None else pytest.approx(value))
     assert found.interval.lower is None
     assert found.interval.reason == (FEW_ARTICLES if value is not None else found.score.reason)
+
+
+def test_a_coefficient_of_two_coders_says_of_three_how_many_units_there_are() -> None:
+    third = [replace(each, coder="third") for each in CODINGS if each.coder == "basim"]
+    [row] = [
+        row
+        for row in Study.of([*CODINGS, *third], CODEBOOK).coefficients("kappa")
+        if row.field == "relevance"
+    ]
+    assert (row.score.value, row.score.reason, row.score.n) == (None, MANY_CODERS, 2)
 
 
 def test_other_coefficients_have_intervals_by_the_same_articles() -> None:

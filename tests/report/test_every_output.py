@@ -56,6 +56,12 @@ def test_one_article(sample_codings: list[Coding], codebook: Codebook) -> None:
     expect(forms_of(one, codebook), "Only one article was coded by two coders", "مقالاً واحداً فقط")
 
 
+def test_few_articles_by_more_than_two_coders(sample_codings: list[Coding], codebook: Codebook) -> None:
+    third = [replace(c, coder="dana") for c in sample_codings if c.coder == "amal"]
+    forms = forms_of([*sample_codings, *third], codebook)
+    expect(forms, "5 articles were coded by two or more coders: with fewer than 20", "مرمّزان أو أكثر")
+
+
 def test_no_overlap(sample_codings: list[Coding], codebook: Codebook) -> None:
     articles = sorted({c.article for c in sample_codings})
     apart = [c for c in sample_codings if (c.coder == "amal") == (c.article in articles[:2])]
