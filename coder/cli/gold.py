@@ -58,8 +58,8 @@ def _list(options: Options, out: Output) -> None:
     for line in lines:
         signature = line.signed or (say("en", "cli.gold.to_sign") if line.to_sign else "")
         closed = "closed" if line.status == Status.SUBMITTED else "open"
-        state = "to_redo" if line.article in stale else closed
-        rows.append((line.article, say("en", f"screens.{state}"), line.events, *(line.values.get(k, 0) for k in kinds), signature))
+        state = say("en", f"screens.{'to_redo' if line.article in stale else closed}")
+        rows.append((line.article, state, line.events, *(line.values.get(k, 0) for k in kinds), signature))
     out.table([*head[:3], *(say("en", f"gold.{kind}") for kind in kinds), head[3]], rows)
     note_stale_gold(out, stale)
 

@@ -271,7 +271,8 @@ def _gold(table: Mapping[str, Any], path: Path) -> GoldRules:
         raise CoderError("config.policies", value=policies, names=", ".join(POLICIES), where=str(path))
     if not _is_number(share) or not 0 <= share <= 1:
         raise CoderError("config.sign_off", value=share, where=str(path))
-    trusted, stages = _inner(table, "trusted", path, within="gold."), [stage for stage in STAGES if stage != TRAINING]
+    trusted = _inner(table, "trusted", path, within="gold.")
+    stages = [stage for stage in STAGES if stage != TRAINING]
     for stage, coder in trusted.items():
         if stage not in stages or not isinstance(coder, str):
             names = ", ".join(stages)

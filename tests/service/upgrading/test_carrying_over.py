@@ -15,8 +15,8 @@ from coder.model import GOLD, MISSING, Answer, Coding, Status
 from coder.revisions.recode import LOOK_AGAIN
 from coder.service.coding.session import CodingSession
 from coder.service.delivery.datasets import deliver
-from coder.service.edits.span_edits import Draw
 from coder.service.delivery.intake import take
+from coder.service.edits.span_edits import Draw
 from coder.service.figures.agreement_report import agreement_report
 from coder.service.figures.progress import study
 from coder.service.project.config import GoldRules
