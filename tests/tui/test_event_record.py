@@ -259,6 +259,19 @@ async def test_the_mouse_works_in_the_record(opened: Open) -> None:
         assert to_display(chosen.label.ar, 1) in drawn
 
 
+async def test_a_click_on_the_panel_about_a_field_stays_at_that_field(opened: Open) -> None:
+    async with in_record(opened, field="initiators", size=(120, 40)) as (screen, pilot):
+        at, targets = screen.record.index, event(screen, "e1").answer("targets")
+        await pilot.press("enter")
+        choosing = screen.chooser.asked
+        for line in (0, at, at + 1, 6):
+            await pilot.click("#about", offset=(20, line))
+            assert screen.record.row.field.id == "initiators" and screen.chooser.asked is choosing
+        await pilot.press(*"قسد", "enter")
+        assert event(screen, "e1").answer("initiators").coded
+        assert event(screen, "e1").answer("targets") == targets
+
+
 async def test_in_english_at_both_sizes(demo: Project) -> None:
     config = demo.config.folder / "coder.toml"
     config.write_text(config.read_text("utf-8").replace('"ar"', '"en"'), "utf-8")

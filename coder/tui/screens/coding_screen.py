@@ -332,6 +332,8 @@ class CodingScreen(WorkScreen):
 
     def on_row_list_picked(self, message: RowList.Picked) -> None:
         """Go to the clicked field; a click on the current field opens its chooser."""
+        if message.source is not self.form:  # the panel's lines are not fields
+            return
         if message.index == self.record.index and self.form.has_focus:
             self.keys["form.edit"]()
             return
