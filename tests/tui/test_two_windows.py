@@ -14,6 +14,8 @@ from coder.adjudicate.gold_edits import TakeAgreed
 from coder.messages.catalogue import say
 from coder.model import Decision
 from coder.service.coding.session import CodingSession
+from coder.service.edits.answer_edits import SetValue
+from coder.service.edits.event_edits import OpenEvent
 from coder.service.edits.span_edits import Reject
 from coder.service.project.opened import Project, open_project
 from coder.service.review.gold_session import ReviewSession
@@ -72,6 +74,29 @@ async def test_a_clash_shows_what_the_other_window_did_and_names_what_was_lost(
     assert coding is not None
     assert [s.decision for s in coding.spans] == [Decision.REJECTED, Decision.REJECTED, Decision.CONFIRMED]
     assert project.unwritten == [] and verify(other).findings == []
+    project.close()
+
+
+async def test_an_event_whose_deletion_was_not_taken_is_shown_again(
+    demo_folder: Path, other: Project
+) -> None:
+    project = in_language(demo_folder, "en")
+    screen = CodingScreen(project, "you", project.article("004"))
+    async with CoderApp(lambda: screen).run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        triggers = [c for c in screen.session.candidates if c.kind == "trigger"]
+        for trigger in triggers[:2]:
+            screen.session.do(OpenEvent(trigger))
+        screen.session.writer.flush()
+        screen.record.go_to_event("e1")
+        screen.refresh_work()
+        elsewhere = CodingSession(other, other.article("004"), "you")
+        elsewhere.do(SetValue("e1", elsewhere.codebook.event_field("certainty"), "alleged"))
+        elsewhere.writer.flush()
+        await pilot.press("tab", "ctrl+d")
+        await until(lambda: screen.session.coding == elsewhere.coding)
+        await pilot.pause()
+        assert screen.record.event_id == "e1"
     project.close()
 
 

@@ -5,6 +5,7 @@ Its parts implement the keys: `desk` has the record's cursor; `article_keys`, `r
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from time import monotonic
 
@@ -15,7 +16,7 @@ from textual.events import Key
 from coder.model import Article
 from coder.service.coding.article_marks import UNDECIDED
 from coder.service.coding.session import CodingSession, assigned
-from coder.service.edits.edits import Place
+from coder.service.edits.edits import Place, place_of
 from coder.service.project.opened import Project
 from coder.text.display import cell_width, fit, isolate
 from coder.tui import palette
@@ -133,13 +134,16 @@ class CodingScreen(WorkScreen):
         self.record.reset(self.session)
         self.commenting.reset()
 
-    def reload(self) -> None:
+    def reload(self, lost: Sequence[str]) -> None:
+        before = self.session.coding
         event_id, index, current = self.record.event_id, self.record.index, self.highlights.current
         self._open_session(self.session.article)
         self.record.event_id, self.record.index, self.highlights.current = event_id, index, current
         self.pane.set_kinds(self.glyphs)
         self.highlights.select(None)
         self.refresh_work()
+        if "event.deleted" in lost:  # else the same key would now delete another event
+            self.show_place(place_of("event.deleted", before, self.session.coding, self.codebook))
 
     def _show_article(self) -> None:
         self.pane.set_kinds(self.glyphs)

@@ -5,6 +5,7 @@ The grid with its cursor is in `review_grid`, its keys are in `review_keys` and 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -266,7 +267,7 @@ class ReviewScreen(WorkScreen):
             self.complain(error)
             self.app.bell()
 
-    def reload(self) -> None:
+    def reload(self, lost: Sequence[str]) -> None:
         self._begin(self.work.article)
         self.refresh_work()
 

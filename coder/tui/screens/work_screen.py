@@ -102,8 +102,8 @@ class WorkScreen(SpeakingScreen[None]):
         """Move the cursors to the place of a change."""
 
     @abstractmethod
-    def reload(self) -> None:
-        """Reload the open work from the database and show it."""
+    def reload(self, lost: Sequence[str]) -> None:
+        """Reload the open work from the database and show it; lost: the names of the changes not taken."""
 
     def scopes(self) -> tuple[str, ...]:
         return (self.chooser.scope,) if self.chooser.asked is not None else (self.scope(), "any")
@@ -234,7 +234,7 @@ class WorkScreen(SpeakingScreen[None]):
         self.chooser.close()
         before = self.codebook.ref
         try:
-            self.reload()
+            self.reload(lost)
         except CoderError as error:
             self.complain(error)
             return
