@@ -308,3 +308,12 @@ async def test_the_events_of_a_list_are_told_from_the_numbers_of_its_lines(opene
         await pilot.press("tab", "&")
         (choice,) = screen.chooser.choices
         assert choice.label.translate(dict.fromkeys(range(0x2066, 0x206A))).startswith("حدث 1 · ")
+
+
+async def test_a_proposed_value_comes_before_the_word_that_it_is_proposed(opened: Open) -> None:
+    async with in_record(opened, size=(120, 40)) as (screen, _):
+        proposed = {row.field.id: row for row in screen.record.rows if row.state == "proposed"}
+        assert proposed
+        for row, drawn in zip(screen.record.rows, screen.form.rows, strict=True):
+            if row.field.id in proposed:  # where the line is cut, the word goes first
+                assert drawn[3].text.index(row.text) < drawn[3].text.index("‹مقترح›")

@@ -31,7 +31,7 @@ def record_row(row: FormRow, lang: str, label: int = LABEL) -> Row:
         text = f"{text} {problem}" if text else problem
     elif row.state in ("empty", "proposed"):
         word = state_in_words(lang, row.state)
-        text = f"‹{word}› {text}" if text else f"… {word}" if row.field.required else word
+        text = f"{text} ‹{word}›" if text else f"… {word}" if row.field.required else word
     style = _STYLES.get(row.state, palette.TEXT)
     label_style = palette.TITLE if row.field.required else palette.TEXT
     evidence = f" ×{len(row.answer.evidence)}" if row.answer.evidence else ""
