@@ -11,10 +11,9 @@ from coder.service.coding.remarks import Place, Remarks, Talk
 from coder.tui import palette
 from coder.tui.keys import step_keys
 from coder.tui.screens.asking_page import BlocksPage
-from coder.tui.screens.screen_pages import wrapped
 from coder.tui.sentences import event_named, listed, say
 from coder.tui.widgets.record_lines import type_in_words
-from coder.tui.widgets.rows import Column, Row
+from coder.tui.widgets.rows import Column, Row, wrapped
 
 INDENT = 4
 

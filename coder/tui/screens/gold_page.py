@@ -11,9 +11,9 @@ from coder.text.display import isolate
 from coder.tui import palette
 from coder.tui.keys import step_keys
 from coder.tui.screens.asking_page import BlocksPage
-from coder.tui.screens.screen_pages import text_page, wrapped
+from coder.tui.screens.screen_pages import text_page
 from coder.tui.sentences import listed, say
-from coder.tui.widgets.rows import Column, Row
+from coder.tui.widgets.rows import Column, Row, wrapped
 
 _NAME = 12  # cells for the names "own value" and "gold value"
 

@@ -14,10 +14,10 @@ from coder.model import Candidate
 from coder.tui import palette
 from coder.tui.keys import step_keys
 from coder.tui.screens.asking_page import BlocksPage
-from coder.tui.screens.screen_pages import MARGIN, wrapped
+from coder.tui.screens.screen_pages import MARGIN
 from coder.tui.sentences import event_named, listed, say
 from coder.tui.widgets.record_lines import type_in_words
-from coder.tui.widgets.rows import Column, Row
+from coder.tui.widgets.rows import Column, Row, wrapped
 
 if TYPE_CHECKING:
     from coder.service.coding.session import CodingSession

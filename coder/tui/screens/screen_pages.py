@@ -14,11 +14,10 @@ from textual.screen import ModalScreen, Screen, ScreenResultType
 from coder.codebook.schema import Codebook
 from coder.messages import catalogue
 from coder.text.display import cell_width, isolate
-from coder.text.layout import Layout
 from coder.tui import palette
 from coder.tui.keys import QUIT, Keys, action_for, arabic_of, of_scope, pressed, shown, step_keys
 from coder.tui.sentences import say
-from coder.tui.widgets.rows import Bar, Column, Row, RowList
+from coder.tui.widgets.rows import Bar, Column, Row, RowList, wrapped
 
 
 class BaseScreen(Screen[ScreenResultType]):
@@ -98,14 +97,6 @@ def footer_columns(
 
 
 MARGIN, _KEYS = 3, 22  # cells before a text, and for the keys on the help page
-
-
-@lru_cache(512)
-def wrapped(text: str, width: int, base: int | None) -> list[str]:
-    """Return the lines of a text wrapped at `width` cells; base: the paragraph level, 1 for right-to-left."""
-    layout = Layout(text, max(10, width), base=base)
-    lines = map(layout.line, range(layout.count))
-    return [text[line.start : line.end].strip() for line in lines]
 
 
 def paragraph_rows(paragraphs: Iterable[tuple[str, str]], rtl: bool, width: int) -> list[Row]:

@@ -16,11 +16,10 @@ from coder.tui import palette
 from coder.tui.keys import Action, action_for, of_scope, pressed, shown
 from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.screens.review_screen import ReviewScreen
-from coder.tui.screens.screen_pages import wrapped
 from coder.tui.screens.work_screen import WorkScreen
 from coder.tui.sentences import say
 from coder.tui.tour_steps import Tour
-from coder.tui.widgets.rows import Bar, Column
+from coder.tui.widgets.rows import Bar, Column, wrapped
 
 _LINES = 4  # lines of text: enough for every step at 80 columns
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rich.segment import Segment
 from rich.style import Style
@@ -19,7 +19,7 @@ from coder.tui import palette
 from coder.tui.keys import action_for
 from coder.tui.sentences import say
 from coder.tui.widgets.line_edit import LineEdit
-from coder.tui.widgets.rows import Column, Row, RowList, draw, shared, theme_of, view_of
+from coder.tui.widgets.rows import Column, Row, RowList, draw, shared, theme_of, view_of, wrapped
 from coder.values.typed import Choice
 
 HEAD = 3  # lines above the choices: title, input, echo
@@ -209,6 +209,9 @@ class Chooser:
                 row = (Column(title, cells, palette.TITLE), echo, *row)
         elif self.asked.lines:
             row = (Column(f" {self.echo or say(self.lang, 'lines_hint')}", 0, palette.DIM),)
+        elif not self.choices and self.head == HEAD:  # the echo has all the lines
+            lines = wrapped(self.echo, width - 2, 1 if self.rtl else None)
+            row = (replace(echo, text=f" {lines[y - 2]}" if y - 2 < len(lines) else ""),)
         elif y < self.head:
             row = (echo,)
         elif index >= len(self.choices):
@@ -266,6 +269,8 @@ class Chooser:
         sides = base + theme[palette.KEY]
         middle = [*strip]
         if has_caret:
+            if empty:  # the placeholder may begin with a number, which is not where its line begins
+                column = line.indent + (line.width - 1 if line.base else 0)
             column = min(column, strip.cell_length - 1)
             before, at_caret, after = strip.divide([column, column + 1, strip.cell_length])
             middle = [*before, *at_caret.apply_style(theme[palette.CARET]), *after]
@@ -306,7 +311,7 @@ class Chooser:
         elif self.choices:
             self.echo = self.choices[self.cursor].help
         elif self.edit.text:
-            self.echo, self.wrong = "∅", True
+            self.echo, self.wrong = say(self.lang, "nothing_matches"), True
         if self.input_problem:
             self.echo = f"{say(self.lang, self.input_problem, most=format(LONGEST, ','))} {self.echo}"
         self.refresh()

@@ -18,6 +18,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from coder.text.display import PLAIN, Display, cell_width, fit, to_display
+from coder.text.layout import Layout
 from coder.tui import palette
 from coder.tui.palette import Role, Theme
 
@@ -86,6 +87,14 @@ def aligned(text: str, width: int, rtl: bool, view: Display = PLAIN) -> str:
     space = " " * (width - cell_width(shown))
     drawn = to_display(shown, 1 if rtl else 0, view)
     return space + drawn if rtl else drawn + space
+
+
+@lru_cache(512)
+def wrapped(text: str, width: int, base: int | None) -> list[str]:
+    """Return the lines of a text wrapped at `width` cells; base: the paragraph level, 1 for right-to-left."""
+    layout = Layout(text, max(10, width), base=base)
+    lines = map(layout.line, range(layout.count))
+    return [text[line.start : line.end].strip() for line in lines]
 
 
 def shared(wanted: Sequence[int], room: int) -> list[int]:
