@@ -290,7 +290,7 @@ async def test_all_that_is_missing_stands_on_one_page(
         page = pilot.app.screen
         assert isinstance(page, MissingScreen)
         assert [each.problem for each in page.found if each.problem is not None] == sorted(
-            screen.record.problems, key=lambda p: p.severity != "error"
+            screen.session.problems(), key=lambda p: p.severity != "error"
         )
         assert str(len(screen.session.undecided())) in page.found[-1].text
         rows = page.query_one("#page").rows  # type: ignore[attr-defined]
@@ -382,7 +382,7 @@ async def test_no_internal_name_is_on_the_arabic_screen(opened: Open) -> None:
 
 
 async def test_why_a_date_is_not_understood_and_what_to_type_is_shown_in_full(opened: Open) -> None:
-    async with in_record(opened, field="date", size=(120, 40)) as (screen, pilot):
+    async with in_record(opened, field="date", size=(120, 40)) as (_, pilot):
         await pilot.press("enter", *"كذا")
         await pilot.pause()
         shown = "\n".join(screen_lines(pilot.app))
@@ -401,6 +401,6 @@ async def test_before_a_date_is_typed_the_caret_is_where_typing_begins(opened: O
     async with in_record(opened, field="date", size=(120, 40)) as (screen, pilot):
         await pilot.press("enter")
         strip = screen.chooser.draw(1)
-        cells = [[*strip.crop(at, at + 1)][0].style for at in range(strip.cell_length)]
+        cells = [next(iter(strip.crop(at, at + 1))).style for at in range(strip.cell_length)]
         carets = [at for at, style in enumerate(cells) if style is not None and style.reverse]
         assert carets == [strip.cell_length - 2]  # right to left: beside the mark at the edge

@@ -204,6 +204,12 @@ async def test_a_submitted_coding_does_not_change(demo: Project) -> None:
         await pilot.press("x", "e", "z", "v")
         assert screen.session.coding == before
         assert screen.highlights.selection is None
+        assert {column.key for column in screen.bars["footer"].row} == {"left", "tab", "f7", "f2", "?"}
+        await pilot.press("tab", "0", "enter")
+        assert screen.session.coding == before and screen.chooser.asked is None
+        shown = "".join(column.text for column in screen.bars["message"].row)
+        assert "coder reopen" in shown  # not a question whether to clear the value
+        assert {column.key for column in screen.bars["footer"].row} == {"tab", "f7", "f2", "?"}
 
 
 @pytest.mark.parametrize("size", [(80, 24), (160, 50)])

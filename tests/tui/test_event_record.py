@@ -317,3 +317,15 @@ async def test_a_proposed_value_comes_before_the_word_that_it_is_proposed(opened
         for row, drawn in zip(screen.record.rows, screen.form.rows, strict=True):
             if row.field.id in proposed:  # where the line is cut, the word goes first
                 assert drawn[3].text.index(row.text) < drawn[3].text.index("‹مقترح›")
+
+
+async def test_the_panel_lists_the_problems_of_the_shown_event_first(opened: Open) -> None:
+    async with opened(size=(120, 40)) as opening:
+        screen, pilot = await two_events(opening)
+        await pilot.press("tab")
+        for keys, number in (((), "2"), (("[",), "1")):
+            await pilot.press(*keys)
+            await pilot.pause()
+            texts = ("".join(column.text for column in row) for row in screen.panel.list.rows)
+            rows = [text.translate(dict.fromkeys(range(0x2066, 0x206A))) for text in texts]
+            assert f"حدث {number}" in next(row for row in rows if "خطأ ·" in row)

@@ -64,7 +64,7 @@ class CodingSession:
 
     def do(self, edit: Edit) -> Coding:
         """Apply an edit in memory and queue it for writing; return the coding as it was before."""
-        self._expect_open()
+        self.expect_open()
         before, after = self.coding, edit.apply(self.coding, self.context)
         if after != before:
             stored, after = self._stored, self._redated(before, after)
@@ -129,7 +129,7 @@ class CodingSession:
         return len(self._turn(version))
 
     def _turn(self, way: Way | int) -> list[str]:
-        self._expect_open()
+        self.expect_open()
         store = self.project.store
         what, (stored, last) = turn(self.writer, store, self.coder, self.subject, way, self._read)
         if stored is not None and stored.codebook != self.codebook.ref:
@@ -198,7 +198,8 @@ class CodingSession:
         """Save the changes that could not be written to a file; return the error that names the file."""
         return rescue.coding(self.project, self.writer, self.coding, self.article, self._identity)
 
-    def _expect_open(self) -> None:
+    def expect_open(self) -> None:
+        """Raise CoderError if the coding is submitted."""
         if self.submitted:
             command = f"coder reopen {self.article.id} --coder {self.coder} --as NAME"
             raise CoderError("coding.closed", command=command)

@@ -39,6 +39,20 @@ from coder.tui.widgets.record_lines import about_field, about_mark, event_at
 from coder.tui.widgets.rows import Bar, Column, Line, RowList, Rule, shared
 
 _HEAD, _LEAST = 34, 9  # cells of the header without name and words; the fewest for a headline
+_CHANGING = frozenset(
+    (
+        "confirm",
+        "reject",
+        "draw",
+        "open_event",
+        "undo",
+        "edit",
+        "not_stated",
+        "accept",
+        "next_empty",
+        "submit",
+    )
+)  # the footer's actions that do nothing to a submitted coding
 TALL = 32  # rows from which a panel about the field is shown below the record
 
 
@@ -188,6 +202,7 @@ class CodingScreen(WorkScreen):
         if session.submitted:
             progress = "submitted"
         self.set_class(session.submitted, "submitted")
+        self.idle = _CHANGING if session.submitted else frozenset()
         words = []
         for number, stage in self.places:
             words += [say(self.lang, "of", n=number, m=self.assigned), say(self.lang, f"stage_{stage}")]

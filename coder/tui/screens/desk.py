@@ -33,7 +33,7 @@ class RecordForm:
         self.form, self.tabs, self.lang = form, tabs, lang
         self.event_id, self.index = "", 0
         self.rows: list[FormRow] = []
-        self.problems: list[Problem] = []
+        self.problems: list[Problem] = []  # those of the shown record first
         self.keys: Keys = {
             **step_keys("form.down", "form.up", self.step),
             **step_keys("form.last", "form.first", lambda way: self.step(way * len(self.rows))),
@@ -52,7 +52,7 @@ class RecordForm:
         coding, book = self.session.coding, self.session.codebook
         if self.event_id and coding.event(self.event_id) is None:
             self.event_id = coding.events[-1].id if coding.events else ""
-        self.problems = self.session.problems()
+        self.problems = sorted(self.session.problems(), key=lambda p: (p.event_id or "") != self.event_id)
         self.rows = rows(coding, self.event_id, book, self.problems, self.lang)
         self.index = max(0, min(self.index, len(self.rows) - 1))
         widest = max((cell_width(row.field.label.of(self.lang)) for row in self.rows), default=0)

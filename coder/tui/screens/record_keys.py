@@ -168,6 +168,7 @@ class RecordKeys(CodingPart):
         return ValueTask(row.field, row.answer, self.codebook, coding, self.lang, self._set, ask, event_id)
 
     def _locked(self) -> bool:
+        self.session.expect_open()
         if self._row.locked:
             self.say("locked")
         return self._row.locked

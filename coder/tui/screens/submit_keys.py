@@ -41,7 +41,7 @@ class SubmitKeys(CodingPart):
             elif answer:
                 self.screen.attempt(self._submit)
 
-        items = missing(self.session, self.record.problems, self.lang)
+        items = missing(self.session, self.session.problems(), self.lang)
         self.screen.app.push_screen(MissingScreen(items, self.lang), answered)
 
     def _go_to(self, item: Missing) -> None:

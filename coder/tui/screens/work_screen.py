@@ -39,6 +39,8 @@ class WorkScreen(SpeakingScreen[None]):
     """The scopes shown on its help page."""
     session: CodingSession | ReviewSession | None
     """The open session, if any."""
+    idle: frozenset[str] = frozenset()
+    """The names of actions that would do nothing now, which the footer leaves out."""
 
     def __init__(self, project: Project, person: str) -> None:
         super().__init__()
@@ -163,7 +165,7 @@ class WorkScreen(SpeakingScreen[None]):
             self.show_mode()
 
     def show_mode(self) -> None:
-        self.bars["footer"].show(*footer_columns(self.scopes(), self.lang, self.size.width))
+        self.bars["footer"].show(*footer_columns(self.scopes(), self.lang, self.size.width, self.idle))
 
     def undo_or_redo(self, way: Way) -> None:
         """Undo or redo a change, name it, and go to its place."""
