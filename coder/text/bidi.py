@@ -140,6 +140,16 @@ def _isolates(classes: bytes) -> dict[int, _Isolate]:  # offset of the initiator
     return by_start
 
 
+def with_directions(text: str) -> str:
+    """Replace each FSI by the LRI or RLI that it means, which a text keeps when its end is cut off."""
+    if "\u2068" not in text:
+        return text
+    chars, isolates = list(text), _isolates(classes_of(text))
+    for at in (at for at, char in enumerate(text) if char == "\u2068"):
+        chars[at] = "\u2067" if isolates[at].rtl else "\u2066"
+    return "".join(chars)
+
+
 class _Status(NamedTuple):  # an entry of the directional status stack
     level: int
     override: int = 0  # the class code forced on characters

@@ -109,7 +109,7 @@ def fit(text: str, width: int) -> str:
         if room < 0:
             break
         end = stop
-    return text[:end].rstrip() + "…"
+    return bidi.with_directions(text)[:end].rstrip() + "…"
 
 
 def fit_apart(texts: Sequence[str], width: int | Sequence[int]) -> list[str]:

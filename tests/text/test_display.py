@@ -11,7 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coder.text.clusters import SEPARATORS
-from coder.text.display import Display, cell_width, fit, fit_apart, isolate_within, to_display, visual_line
+from coder.text.display import (
+    Display,
+    cell_width,
+    fit,
+    fit_apart,
+    isolate,
+    isolate_within,
+    to_display,
+    visual_line,
+)
 from coder.text.layout import Layout
 
 
@@ -131,11 +140,21 @@ def test_fit_cuts_the_end_of_the_logical_text():
     assert fit("abc", 0) == ""
 
 
+def test_a_range_of_dates_keeps_its_direction_where_its_words_are_cut_off() -> None:
+    # Right to left, as its last word says: the first day is on the right.
+    line = f"حدث · {isolate('1/12..29/12 (نسبي)')}"
+    assert to_display(line, 1) == to_display("(نسبي)", 1) + " 29/12..1/12 · " + to_display("حدث", 1)
+    assert to_display(fit(line, 18), 1) == "29/12..1/12 · ".join(("…", to_display("حدث", 1)))
+    assert to_display(fit(line, 15), 1) == "29..1/12 · ".join(("…", to_display("حدث", 1)))
+
+
 @given(MIXED, st.integers(0, 20))
 def test_what_fits_is_a_beginning_and_no_wider_than_asked(text, width):
     shown = fit(text, width)
     assert cell_width(shown) <= max(width, 0) or shown == text
-    assert shown == text or text.startswith(shown.removesuffix("…"))
+    # An isolate that takes its direction from its words keeps it by name.
+    begun = zip(text, shown.removesuffix("…"), strict=False)
+    assert shown == text or all(a == b or (a == "\u2068" and b in "\u2066\u2067") for a, b in begun)
 
 
 @given(MIXED, st.sampled_from([None, 0, 1]))
