@@ -69,7 +69,7 @@ def test_json_is_one_document_and_nothing_else(
         (("agree", "--field", "mood"), "'mood'", "event_type"),
         (("code", "--as", "nobody"), "nobody called 'nobody'", "The team:"),
         (("code", "--as", "you"), "needs a terminal", "coder show"),
-        (("code", "--as", "amal"), "5 articles of amal are submitted", "status"),
+        (("code", "--as", "amal"), "5 articles of amal are submitted", "coder code --as amal 00"),
         (("review", "--as", "amal"), "amal is a coder", "supervisor"),
         (("export", "xml"), "no format 'xml'", "native"),
         (("export", "csv", "--what", "candidates"), "cannot hold candidates", "native"),

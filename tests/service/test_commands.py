@@ -15,6 +15,7 @@ from coder.service.edits.edits import Context
 from coder.service.edits.event_edits import OpenEvent
 from coder.service.edits.field_values import item_for, value_for
 from coder.service.edits.span_edits import Confirm, Draw, Reject, Resize, with_confirmed_span
+from coder.service.project.opened import Project
 
 TEXT = "شنت واشنطن غارات على دير الزور الأربعاء"
 ARTICLE = Article("a1", TEXT)
@@ -369,3 +370,10 @@ def test_a_field_that_a_coder_calls_not_applicable_stays_on_the_form(conflict_ev
     assert (row.state, row.text) == ("not_applicable", codebook.blank("not_applicable").label.en)
     with pytest.raises(CoderError, match="The program sets"):
         SetBlank(event.id, place, Blank.NOT_APPLICABLE).apply(coding, by(conflict_events))
+
+
+def test_a_list_of_all_articles_does_not_look_as_if_it_went_on(demo: Project) -> None:
+    for name in ("nothing", "00"):  # the demo has five
+        with pytest.raises(CoderError) as refused:
+            demo.article(name)
+        assert refused.value.words("en")[1].endswith("004_6bcea9cb8461aa4b")

@@ -248,4 +248,6 @@ def next_article(project: Project, coder: str) -> str:
         return min(unsubmitted, key=lambda article: article in skipped)
     if project.claiming:
         return claim(project, coder)
-    raise CoderError("coding.all_submitted" if mine else "coding.nothing_assigned", n=len(mine), coder=coder)
+    if mine:
+        raise CoderError("coding.all_submitted", n=len(mine), coder=coder, article=mine[0].article)
+    raise CoderError("coding.nothing_assigned", coder=coder)

@@ -194,11 +194,13 @@ class Project:
         with self.store.read() as queries:
             matches = [name] if queries.row("article", (name,)) else queries.matching(name, 6)
             article = queries.article(matches[0]) if len(matches) == 1 else None
-            known = matches or queries.matching("", 5)
+            known = matches or queries.matching("", 6)
         if article is None:
             keys = {0: "no_article", 6: "over_five_articles"}
             key = f"project.{keys.get(len(matches), 'articles')}"
-            raise CoderError(key, n=len(matches), name=name, known=", ".join(known[:5]))
+            raise CoderError(
+                key, n=len(matches), name=name, known=", ".join(known[:5]) + "…" * (len(known) > 5)
+            )
         return article
 
     def leave(self, session: Session) -> None:
