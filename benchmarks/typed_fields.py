@@ -9,9 +9,12 @@ from typist import Stretch, stretch
 
 from coder.codebook.schema import Field
 from coder.model import Answer, Blank, Coding, Event
-from coder.service.edits.answer_edits import Put
+from coder.service.coding.article_marks import Mark
+from coder.service.edits.answer_edits import AcceptProposals, Put
 from coder.service.edits.event_edits import CopyValues
-from coder.tui.screens.jump_keys import SUPPORT, TAKE
+from coder.service.edits.field_values import gives_same_type, serves
+from coder.tui.screens.gathering import field_for
+from coder.tui.screens.jump_keys import DONE, SUPPORT, TAKE
 from coder.values.typed import same_value
 
 
@@ -31,15 +34,63 @@ class FieldTypist(ValueTypist):
             todo = min(open_, key=lambda n: (len(self.steps(n)), names.index(n)))
             begun = self.holder(event_id).answer(todo)
             is_here = not self.steps(todo) and wanted.answer(todo).coded and not begun.proposed
+            if await self.gathered(wanted, open_):
+                continue
             if not is_here and (await self.all_proposed(wanted, open_) or await self.rest_not_stated(wanted)):
                 continue
             before = self.coding
-            await self.press(*self.steps(todo))
             asked = self.book.event_field(todo) if event_id else self.article_field(todo)
+            steps = self.steps(todo)
+            if (
+                asked.value_is == "record_reference"
+                and len(steps) > 1
+                and not self.is_repeated(asked, wanted)
+            ):
+                await self.press("ctrl+l")
+                await self.link(begun, wanted.answer(todo), is_open=True)
+                continue
+            await self.press(*steps)
             await self.one(asked, wanted)
             if self.coding == before:
                 (stuck if (event_id, todo) in self.longer_way else set[str]()).add(todo)
                 self.longer_way.add((event_id, todo))
+
+    async def gathered(self, wanted: Event | Coding, open_: Sequence[str]) -> bool:
+        """Words whose letters show and that belong into another field than the one under the cursor."""
+        if isinstance(wanted, Coding) or self.screen.jumping.title != TAKE:
+            return False
+        rows = [row.field.id for row in self.screen.record.rows]
+        shown = {stretch(mark) for mark in self.screen.highlights.letters.values()}
+        for name in open_:
+            held = self.holder(wanted.id).answer(name)
+            if held.proposed and self.is_right(name, held, wanted):
+                continue  # accepted with the others
+            if not held.coded and rows.index(name) > self.screen.record.index:
+                continue  # the cursor comes there
+            for each in self.stretches(wanted.answer(name), self.wanted):
+                span = self.span_of(each)
+                is_held = not held.proposed and each in self.stretches(held)
+                if span is None or is_held or each not in shown or self.screen.jumping.gives_value(each[0]):
+                    continue
+                edit = self.screen.jumping.gathering.edit(span)
+                fields = edit.fields if isinstance(edit, AcceptProposals) else (edit.field,) if edit else ()
+                if edit is None or name not in [field.id for field in fields]:
+                    continue
+                coding = self.after(edit)
+                event = coding.event(wanted.id) if coding is not None else None
+                if event is not None and self.is_nearer(name, event.answer(name), wanted):
+                    return await self.by_letter(each)
+        return False
+
+    def is_nearer(self, name: str, have: Answer, wanted: Event) -> bool:
+        """Whether all that an answer holds belongs to the one that is wanted."""
+        want = wanted.answer(name)
+        if have.proposed or not have.coded or not want.coded:
+            return False
+        if not set(self.stretches(have)) <= set(self.stretches(want, self.wanted)):
+            return False
+        items, wants = ([*v] if isinstance(v, list) else [v] for v in (have.value, want.value))
+        return all(any(same_value([v], [w]) or named_alike(v, w) for w in wants) for v in items)
 
     async def all_proposed(self, wanted: Event | Coding, open_: Sequence[str]) -> bool:
         """All that is proposed at once, where several values are and all are right."""
@@ -50,7 +101,7 @@ class FieldTypist(ValueTypist):
             for n, answer in holder_answers(holder)
             if answer.proposed
         )
-        if len(proposed) < 2 or not right:
+        if not proposed or not right or (len(proposed) == 1 and not self.steps(proposed[0])):
             return False
         await self.press("ctrl+f")
         return True
@@ -109,7 +160,11 @@ class FieldTypist(ValueTypist):
         have, want = self.holder(self.screen.record.event_id).answer(asked.id), wanted.answer(asked.id)
         if want.blank is not None:
             await self.blank(have, want)
-        elif have.proposed and (self.is_right(asked.id, have, wanted) or self.is_part(asked, have, want)):
+        elif have.proposed and (
+            self.is_right(asked.id, have, wanted)
+            or self.is_part(asked, have, want)
+            or self.is_begun(asked, have, want)
+        ):
             await self.press("space")
         elif await self.again(asked, wanted) or await self.by_words(asked, have, wanted):
             pass
@@ -126,7 +181,7 @@ class FieldTypist(ValueTypist):
         elif (missing := self.missing_evidence(asked, have, want)) and not self.comes_first(
             asked, have, want
         ):
-            letters = self.screen.highlights.letters if self.screen.jumping.title == SUPPORT else {}
+            letters = self.supporting()
             start, end = self.screen.pane.in_view
             unnamed = [s for s in missing if start <= s[1] < end and s not in map(stretch, letters.values())]
             await self.press(*(["ctrl+e"] if unnamed or not letters else []))
@@ -136,11 +191,31 @@ class FieldTypist(ValueTypist):
         else:
             await self.drop(have, want)
 
+    def supporting(self) -> dict[str, Mark]:
+        """The letters that add words to the evidence of the field under the cursor, or take them out."""
+        title, letters = self.screen.jumping.title, self.screen.highlights.letters
+        return {
+            name: mark
+            for name, mark in letters.items()
+            if title == SUPPORT or (title == DONE and not self.book.is_trigger(mark.kind))
+        }
+
     def is_part(self, asked: Field, have: Answer, want: Answer) -> bool:
         """Whether several right items are proposed and others come beside them."""
         there = self.stretches(want, self.wanted)
         is_right = asked.is_list and not self.surplus(have.value, want.value)
         return is_right and len(have.evidence) > 1 and all(s in there for s in self.stretches(have))
+
+    def is_begun(self, asked: Field, have: Answer, want: Answer) -> bool:
+        """Whether the right value is proposed and the words that it lacks can follow from another field."""
+        there, here = self.stretches(want, self.wanted), self.stretches(have)
+        left = [words for words in there if words not in here]
+        start, end = self.screen.pane.in_view
+        is_right = want.coded and same_value(have.value, want.value) and all(words in there for words in here)
+        is_reached = all(
+            start <= words[1] < end and asked.id in self.book.span_kind(words[0]).fields for words in left
+        )
+        return is_right and bool(here) and is_reached
 
     @staticmethod
     def stands(asked: Field, have: Answer) -> bool:
@@ -168,18 +243,21 @@ class FieldTypist(ValueTypist):
         else:
             await self.press("delete")
 
-    async def again(self, asked: Field, wanted: Event | Coding) -> bool:
-        """As in the event before, where that says the same."""
+    def is_repeated(self, asked: Field, wanted: Event | Coding) -> bool:
+        """Whether the event before says the same."""
         event_id = self.screen.record.event_id
         ids = [e.id for e in self.coding.events]
         before = self.coding.events[: ids.index(event_id)] if event_id else []
         source = next((e for e in reversed(before) if e.answer(asked.id).state != Blank.MISSING), None)
         coding = self.after(CopyValues(event_id, source.id, asked)) if source is not None else None
         event = coding.event(event_id) if coding is not None else None
-        if event is None or not self.is_right(asked.id, event.answer(asked.id), wanted):
-            return False
-        await self.press('"')
-        return True
+        return event is not None and self.is_right(asked.id, event.answer(asked.id), wanted)
+
+    async def again(self, asked: Field, wanted: Event | Coding) -> bool:
+        """As in the event before, where that says the same."""
+        if is_repeated := self.is_repeated(asked, wanted):
+            await self.press('"')
+        return is_repeated
 
     async def by_words(self, asked: Field, have: Answer, wanted: Event | Coding) -> bool:
         """By the letters of words that give the value; several in one go."""
@@ -191,7 +269,7 @@ class FieldTypist(ValueTypist):
         coding, useful = self.coding, list[Stretch]()
         for each in self.stretches(wanted.answer(asked.id), self.wanted):
             span = self.span_of(each)
-            if each in held or span is None or asked.id not in self.book.span_kind(each[0]).fields:
+            if each in held or span is None or not self.gives_value(asked, each):
                 continue
             after = self.after(Put(self.screen.record.event_id, asked, span), coding)
             now = after.event(self.screen.record.event_id) if after is not None else None
@@ -214,6 +292,14 @@ class FieldTypist(ValueTypist):
         ]
         if not asked.is_list:  # where the value stands letters support it
             useful, others = [useful[0], *useful[1:], *others], []
+        spans = filter(None, map(self.span_of, useful[1:]))
+        event = coding.event(wanted.id)
+        homes = [field_for(event, span, (), self.screen.session) for span in spans] if event else []
+        start, end = self.screen.pane.in_view
+        is_seen = all(start <= words[1] < end for words in useful[1:])
+        if asked.is_list and not others and homes and is_seen and all(home == asked for home in homes):
+            await self.letters(useful[:1])  # the others from the next field
+            return True
         is_whole = same_value(coding.event(wanted.id).answer(asked.id).value, wanted.answer(asked.id).value)
         await self.letters(useful, stay=bool(others) or not is_whole)
         return True
@@ -227,6 +313,14 @@ class FieldTypist(ValueTypist):
                 await self.press("\\")
             await self.by_letter(each)
 
+    def gives_value(self, asked: Field, words: Stretch) -> bool:
+        """Whether the letters of a field that takes values are on these words, or would be."""
+        if serves(words[0], asked, self.book):
+            return True
+        letters = map(stretch, self.screen.highlights.letters.values())
+        is_shown = self.screen.jumping.title == TAKE and words in letters
+        return is_shown and gives_same_type(words[0], asked, self.book)
+
     @staticmethod
     def value_shares(have: Answer, want: Answer) -> bool:
         return len(FieldTypist.surplus(have.value, want.value)) < len(have.value)
@@ -239,6 +333,10 @@ class FieldTypist(ValueTypist):
         """One piece of evidence too many."""
         there = self.stretches(want, self.wanted)
         number = next(n for n, s in enumerate(self.stretches(have)) if s not in there)
+        words = self.stretches(have)[number]
+        if words in map(stretch, self.supporting().values()):
+            await self.by_letter(words)
+            return
         nth = len(have.evidence) + number
         await self.press(",", *([str(nth + 1)] if nth < 9 else [*["down"] * nth, "enter"]))
 

@@ -33,10 +33,7 @@ class ValueTypist(Typist):
                 await self.choose(lambda choice: choice.id == missing[0])
             return
         if asked.value_is == "record_reference":
-            held = have.value if have.coded else []
-            link = next(w for w in want.value if w not in held)
-            await self.choose(lambda choice: choice.id == f"link:{link['record']}:")
-            await self.choose(lambda c: c.id == f"link:{link['record']}:{link['relation']}", is_open=True)
+            await self.link(have, want)
             return
         if asked.type in ("actor", "place"):
             await self.name(asked, have, want)
@@ -57,6 +54,12 @@ class ValueTypist(Typist):
             await self.press("enter", "ctrl+a")
         await self.type(text)
         self.what = kind
+
+    async def link(self, have: Answer, want: Answer, *, is_open: bool = False) -> None:
+        """The first link that is missing."""
+        link = next(w for w in want.value if w not in (have.value if have.coded else []))
+        await self.choose(lambda choice: choice.id == f"link:{link['record']}:", is_open=is_open)
+        await self.choose(lambda c: c.id == f"link:{link['record']}:{link['relation']}", is_open=True)
 
     def date_marks(self, have: Json, want: Json) -> str:
         """The marks that make a date the one that is wanted, "" for none."""
@@ -131,7 +134,11 @@ class ValueTypist(Typist):
         elif isinstance(who, str) and self.known(asked, who) and not self.odd_place(asked, item, written):
             await self.choose(lambda choice: choice.id == who, is_open=self.screen.chooser.asked is not None)
         elif isinstance(who, dict) or (asked.type == "actor" and isinstance(item, dict)):
-            await self.type(str((who if isinstance(who, dict) else item)["name"]))
+            spelt = str((who if isinstance(who, dict) else item)["name"])
+            if any(c.id == f"typed:{spelt}" for c in self.screen.filling._value_task().begin().choices("")):
+                await self.choose(partial(is_choice, f"typed:{spelt}"))
+            else:
+                await self.type(spelt)
         else:
             await self.type(show(asked, [item], self.book, self.screen.lang))
         while self.screen.chooser.asked is not None:

@@ -44,7 +44,7 @@ WAYS: Mapping[str, str] = {
     "saying that it is not stated": "form.not_stated",
     "as in the event before": "form.again",
     "taking away": "form.clear form.remove_item form.evidence_list article.reject",
-    "choosing from a list": "form.edit",
+    "choosing from a list": "form.edit form.link",
     "handing in": "article.submit missing.submit",
 }
 """Where keys go, by the actions that they are of; others by where they are pressed."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from coder.codebook.schema import Codebook, Field, Value
-from coder.model import Answer, Coding, Event, Json, event_number
+from coder.model import Answer, Coding, Decision, Event, Json, event_number
 from coder.service.coding.event_cells import summary
 from coder.service.edits import field_values
 from coder.service.edits.field_values import Question, published
@@ -182,7 +182,8 @@ class ValueTask:
             replaced = self._list_id(at)
             offered.sort(key=lambda choice: (choice.id == replaced, similar.get(choice.id, len(similar))))
             nobody = [Choice("", say(self.lang, "nobody"))] if field.parts else []
-            return [*self._existing(at), *(nobody if field.type == "actor" else ()), *offered]
+            written = [Choice(f"{TYPED}:{q}", say(self.lang, "as_typed", text=q)) for q in self._quotes]
+            return [*self._existing(at), *(nobody if field.type == "actor" else ()), *offered, *written]
         whole = field_values.fully_specified_items(field, query, self.codebook)
         if whole:
             shown = show(field, whole, self.codebook, self.lang)
@@ -192,11 +193,16 @@ class ValueTask:
     def _similar(self, at: int | None) -> list[Choice]:
         """Return the choices that match the item to be replaced, or the evidence if there are no items."""
         if at is not None:
-            words = [self._name(self._items[at])]
+            words: Sequence[str] = [self._name(self._items[at])]
         else:
-            spans = map(self.coding.span, () if self._items else self.answer.evidence)
-            words = [span.quote for span in spans if span is not None]
+            words = () if self._items else self._quotes
         return [c for each in words for c in choices(self.field, each, self.codebook, self.lang, limit=9)]
+
+    @property
+    def _quotes(self) -> list[str]:
+        """The words of the evidence."""
+        spans = map(self.coding.span, self.answer.evidence)
+        return list(dict.fromkeys(span.quote for span in spans if span is not None))
 
     def _list_id(self, at: int | None) -> Json:
         """Return the id, in the list, of the item to be replaced: that choice is sorted last."""
@@ -204,12 +210,21 @@ class ValueTask:
         return item.get("who", item.get("place_id")) if isinstance(item, dict) else item
 
     def _ranks_by_use(self) -> dict[str, int]:
-        """Return the ids of actors, places or types in the article's events, ranked by most recent use."""
+        """Return the ids of actors, places or types in the article's events, ranked by most recent use.
+
+        After them come those of the coding's spans.
+        """
+        kinds = {
+            kind.id
+            for kind in self.codebook.span_kinds
+            if field_values.gives_same_type(kind.id, self.field, self.codebook)
+        }
+        spans = (s for s in self.coding.spans if s.kind in kinds and s.decision is not Decision.REJECTED)
+        answers = (a for event in reversed(self.coding.events) for a in self._answers_of_same_type(event))
         ids = []
-        for event in reversed(self.coding.events):
-            for answer in self._answers_of_same_type(event):
-                for item in answer.value if isinstance(answer.value, list) else [answer.value]:
-                    ids.append(item.get("who", item.get("place_id")) if isinstance(item, dict) else item)
+        for value in (*(answer.value for answer in answers), *(span.value for span in spans)):
+            for item in value if isinstance(value, list) else [value]:
+                ids.append(item.get("who", item.get("place_id")) if isinstance(item, dict) else item)
         return {each: rank for rank, each in enumerate(dict.fromkeys(i for i in ids if isinstance(i, str)))}
 
     def _answers_of_same_type(self, event: Event) -> Iterator[Answer]:

@@ -48,11 +48,12 @@ class Put:
         fitting = {kind.id: kind.label for kind in codebook.span_kinds if field.id in kind.fields}
         if span.kind not in fitting and field.evidence == "none":
             raise CoderError("coding.takes_no_words", field=field.label)
-        if span.kind not in fitting and fitting:
+        gives_value = span.kind in fitting or gives_same_type(span.kind, field, codebook)
+        if fitting and not gives_value:
             kind = codebook.span_kind(span.kind).label
             kind, words = Label(ar=kind.ar, en=kind.en.capitalize()), joined(fitting.values())
             raise CoderError("coding.other_words", kind=kind, field=field.label, fitting=words)
-        value = value_for(field, span, codebook, published(coding))
+        value = value_of_span(field, span, codebook, published(coding)) if gives_value else None
         value = earlier_value(field, span, coding, event.id) or value
         if value is None:
             return AttachEvidence(self.event_id, field, span).apply(coding, context)

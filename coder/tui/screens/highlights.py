@@ -193,11 +193,20 @@ class Highlights:
         start, end = map(self._marks.first_from, self.pane.in_view)
         return [mark for mark in islice(self.marks, start, end) if fits(mark)]
 
-    def letter(self, marks: Sequence[Mark], near: int, signs: str = LETTERS) -> None:
-        """Label these highlights with letters, the easiest on those nearest to a code point."""
-        ordered = sorted(marks, key=lambda mark: abs(mark.start - near))
+    def letter(
+        self, marks: Sequence[Mark], near: int, signs: str = LETTERS, quiet: Sequence[Mark] = ()
+    ) -> None:
+        """Label these highlights with letters, the easiest on those nearest to a code point.
+
+        Highlights that begin together show their letters together, the longer first. quiet: highlights whose
+        letters are drawn less brightly.
+        """
+        ordered = sorted((*marks, *quiet), key=lambda mark: abs(mark.start - near))
         self.letters = dict(zip(labels(len(ordered), signs), ordered, strict=True))
-        self.pane.set_letters({mark.start: name for name, mark in self.letters.items()})
+        drawn = dict[int, str]()
+        for name, mark in sorted(self.letters.items(), key=lambda each: -each[1].end):
+            drawn[mark.start] = drawn.get(mark.start, "") + name
+        self.pane.set_letters(drawn, {mark.start for mark in quiet} - {mark.start for mark in marks})
         self._moved()
 
     def _step_line(self, step: int) -> None:
@@ -217,6 +226,11 @@ class Highlights:
                     candidates.append((abs(mark_column - column), index))
         if candidates:
             self.set_current(self.marks[min(candidates)[1]])
+
+    def scroll_to(self, mark: Mark) -> None:
+        """Scroll the article so that a highlight is in its upper part."""
+        line = self.pane.locate(mark.start)[0] - self.pane.size.height // 3
+        self.pane.scroll_to(y=max(0, line), animate=False, force=True, immediate=True)
 
     def turn_page(self, step: int) -> None:
         """Scroll the article one page down, or with -1 up."""

@@ -6,19 +6,19 @@ no open fields left, the letters open the next event.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from functools import partial
 
 from coder.codebook.schema import Field
-from coder.codebook.validate import visible
-from coder.model import Blank, Candidate, Coding, Event, Span
+from coder.model import Candidate, Coding, Event, Span
 from coder.service.coding.article_marks import REJECTED, Mark
-from coder.service.coding.session import CodingSession
-from coder.service.edits.answer_edits import AcceptProposals, AttachEvidence, Put
-from coder.service.edits.field_values import serves
+from coder.service.edits.answer_edits import AttachEvidence, DetachEvidence, Put
+from coder.service.edits.field_values import gives_same_type, serves
 from coder.tui.keys import Keys, step_keys
-from coder.tui.screens.desk import CodingPart
-from coder.tui.screens.highlights import LETTERS
+from coder.tui.screens.desk import CodingPart, RecordForm
+from coder.tui.screens.gathering import Gathering
+from coder.tui.screens.highlights import LETTERS, Highlights
+from coder.tui.screens.work_screen import WorkScreen
 
 NEXT, ALL = 1, 2
 TAKE, SUPPORT, DONE = "jump_take", "jump_support", "jump_next"
@@ -40,6 +40,10 @@ class JumpKeys(CodingPart):
     """The event, field and coding for which letters were last drawn; None if they must be redrawn."""
     _event: Event | None = None
     """The event as it was after the previous key."""
+
+    def __init__(self, screen: WorkScreen, highlights: Highlights, record: RecordForm) -> None:
+        super().__init__(screen, highlights, record)
+        self.gathering = Gathering(screen, highlights, record)
 
     @property
     def keys(self) -> Keys:
@@ -92,6 +96,7 @@ class JumpKeys(CodingPart):
         if is_in_record and self._is_finished():
             self._shown_for = now
             self._open_event_by_letter(DONE)
+            self._show_next_trigger()
             self._draw_letters(self.highlights.in_view(self._fits))
             return
         if not (is_in_record and self._takes_words()):
@@ -134,7 +139,7 @@ class JumpKeys(CodingPart):
         """Make a letter take value and evidence, or evidence alone if no words can add a value.
 
         None can if no kind of span serves the field, or if it has a value and is no list, or is a list whose
-        value has no evidence yet.
+        value has no evidence yet. If words can, other words go to the field for their kind.
         """
         field = self.record.row.field
         answer, kinds = self.answer(field), self.codebook.span_kinds
@@ -143,15 +148,32 @@ class JumpKeys(CodingPart):
         if must_stay or not any(serves(kind.id, field, self.codebook) for kind in kinds):
             self.title, self._fits, self._chosen = SUPPORT, self._is_usable, self._attach_mark
         else:
-            self.title, self._fits, self._chosen = TAKE, self.fits, partial(self._with_mark, act=self._take)
+            self.title, self._fits = TAKE, self.fits
+            self._chosen = partial(self._with_mark, act=self._take_or_gather)
 
     def _draw_letters(self, marks: list[Mark], *, few: bool = True) -> None:
-        """Label highlights. few: for evidence, only as many as single letters last, fitting ones first."""
-        near = self._middle()
+        """Label highlights. few: for evidence, only as many as single letters last, likeliest first.
+
+        Where a letter takes the words' value or opens an event, the single letters that are left go to other
+        words: of the event's other fields, or to support the value of the field under the cursor.
+        """
+        near, cited = self._middle(), self.gathering.cited.values()
+
+        def likeliest(mark: Mark) -> tuple[bool, bool, int]:
+            is_cited = (mark.kind, mark.start, mark.end) in cited
+            return not self.fits(mark), not is_cited, abs(mark.start - near)
+
+        others = list[Mark]()
         if few and self.title == SUPPORT:
-            marks.sort(key=lambda mark: (not self.fits(mark), abs(mark.start - near)))
+            marks.sort(key=likeliest)
             del marks[len(RECORD_LETTERS) :]
-        self.highlights.letter(marks, near, RECORD_LETTERS if self.record.form.has_focus else LETTERS)
+        elif self.title in (TAKE, DONE):
+            kinds = self._other_kinds()
+            others = self.highlights.in_view(lambda mark: mark.kind in kinds and not self._fits(mark))
+            others = sorted(filter(self._is_usable, others), key=likeliest)
+            del others[max(0, len(RECORD_LETTERS) - len(marks)) :]
+        signs = RECORD_LETTERS if self.record.form.has_focus else LETTERS
+        self.highlights.letter(marks, near, signs, others)
 
     def _cancel(self) -> None:
         self.record.by_letter = False
@@ -169,6 +191,9 @@ class JumpKeys(CodingPart):
             return self._is_usable(mark) and self.codebook.is_trigger(mark.kind)
 
         def open_event(mark: Mark) -> None:
+            if not fits(mark):
+                self._attach_mark(mark)
+                return
             self.highlights.set_current(mark)
             self.screen.keys["article.open_event"]()
             if not self.record.form.has_focus:
@@ -182,34 +207,29 @@ class JumpKeys(CodingPart):
         if event is None:
             self.say("no_event")
             return
-        kinds = {kind.id for kind in self.codebook.span_kinds if field_for(event, kind.id, (), self.session)}
+        kinds = self.gathering.kinds()
 
         def fits(mark: Mark) -> bool:
             return self._is_usable(mark) and mark.kind in kinds
 
-        self._ask("jump_gather", fits, partial(self._with_mark, act=self._put_in_field), more=ALL)
+        def put(target: Candidate | Span) -> None:
+            if (field := self.gathering.put(target)) is not None:
+                self.record.go_to_field(field.id)
 
-    def _put_in_field(self, target: Candidate | Span) -> None:
-        event = self.event()
-        ids = [i for i, stretch in self._evidence_stretches() if stretch == target.stretch]
-        field = field_for(event, target.kind, ids, self.session) if event else None
-        if event is None or field is None:
-            self.say("no_home")
-        elif set(ids) & set(event.answer(field.id).evidence) and event.answer(field.id).proposed:
-            self.session.do(AcceptProposals(event.id, (field,)))
-            self.say_field("was_put", field)
-        else:
-            self.session.do(Put(event.id, field, target))
-            self.say_field("was_put", field) if self.answer(field).coded else self.say_attached(field)
-        self.screen.refresh_work()
-        if field is not None:
-            self.record.go_to_field(field.id)
+        self._ask("jump_gather", fits, partial(self._with_mark, act=put), more=ALL)
 
-    def _evidence_stretches(self) -> list[tuple[str, tuple[str, int, int]]]:
-        """Return the ids of the event's evidence, each with its kind, start and end."""
-        event = self.event()
-        ids = [i for answer in event.fields.values() for i in answer.evidence] if event else []
-        return [(i, s.stretch) for i in ids if (s := self.named(i)) is not None]
+    def _other_kinds(self) -> set[str]:
+        """Return the kinds of words that get the letters that are left."""
+        if self.title == TAKE:
+            same_type = (k.id for k in self.codebook.span_kinds if self.gives_value(k.id))
+            return self.gathering.kinds().union(same_type)
+        is_given = self._takes_words() and self.record.row.answer.coded
+        return {k.id for k in self.codebook.span_kinds} if is_given else set()
+
+    def gives_value(self, kind: str) -> bool:
+        """Return whether words of a kind can give the field under the cursor a value."""
+        field = self.record.row.field
+        return serves(kind, field, self.codebook) or gives_same_type(kind, field, self.codebook)
 
     def _to_record(self) -> None:
         """Go from the article to the first open field of the record, or back to the article."""
@@ -239,10 +259,21 @@ class JumpKeys(CodingPart):
         nearest = min(fitting, key=lambda mark: abs(mark.start - middle), default=None)
         if nearest is None:
             return []
-        pane = self.highlights.pane
-        line = pane.locate(nearest.start)[0] - pane.size.height // 3
-        pane.scroll_to(y=max(0, line), animate=False, force=True, immediate=True)
+        self.highlights.scroll_to(nearest)
         return self.highlights.in_view(self._fits)
+
+    def _show_next_trigger(self) -> None:
+        """Scroll to the next words that open no event yet, unless they are in view or evidence is missing."""
+        field = self.codebook.type_field
+        answers = [e.answer(field.id) for e in self.session.coding.events] if field else []
+        used = {s.stretch for answer in answers for s in self.evidence_of(answer)}
+        start, (_, end) = self._middle(), self.highlights.pane.in_view
+        after = (m for m in self.highlights.marks if m.start > start and self._fits(m))
+        mark = next((m for m in after if (m.kind, m.start, m.end) not in used), None)
+        answer, takes = self.record.row.answer, self._takes_words()
+        is_supported = bool(answer.evidence) or not (takes and answer.coded)
+        if mark is not None and mark.start >= end and is_supported:
+            self.highlights.scroll_to(mark)
 
     def _middle(self) -> int:
         """Return the visible offset nearest to the wanted words: the event's trigger, or else the cursor."""
@@ -298,29 +329,19 @@ class JumpKeys(CodingPart):
         if self.answer(field).coded and not self._more:
             self.record.go_to_next("empty", "proposed", "wrong")
 
+    def _take_or_gather(self, target: Candidate | Span) -> None:
+        """Take words that fit the field under the cursor; put others into the field for their kind."""
+        (self._take if self.gives_value(target.kind) else self.gathering.put)(target)
+
     def _attach(self, target: Candidate | Span) -> None:
-        field = self.record.row.field
+        """Add words to the field's evidence, or remove them if they are in it."""
+        field, answer = self.record.row.field, self.record.row.answer
+        held = next((s.id for s in self.evidence_of(answer) if s.stretch == target.stretch), "")
+        if held and not answer.proposed:
+            self.do(DetachEvidence(self.record.event_id, field, held), "evidence_removed")
+            return
         self.session.do(AttachEvidence(self.record.event_id, field, target))
         self.say_attached(field)
         self.screen.refresh_work()
         if self.answer(field).coded and self.record.by_letter and not self._more:
             self.record.go_to_next("empty", "proposed", "wrong")
-
-
-def field_for(event: Event, kind: str, ids: Collection[str], session: CodingSession) -> Field | None:
-    """Return the field into which words of a kind go, or None.
-
-    It is the first of: where the words are proposed, an empty field, where other words are proposed, the last
-    list with a value. ids: the ids under which the words may be evidence.
-    """
-    asked = visible(event, session.coding, session.codebook)
-    fields = [f for f in session.codebook.fields_for_kind(kind) if f.id in asked]
-    answers = {f.id: event.answer(f.id) for f in fields}
-    proposed = [f for f in fields if answers[f.id].proposed]
-    ranks = (
-        [f for f in proposed if not set(ids).isdisjoint(answers[f.id].evidence)],
-        [f for f in fields if answers[f.id].blank is Blank.MISSING],
-        proposed,
-        [f for f in reversed(fields) if f.is_list and answers[f.id].coded],
-    )
-    return next((f for rank in ranks for f in rank), None)

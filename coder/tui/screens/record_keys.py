@@ -35,6 +35,7 @@ class RecordKeys(CodingPart):
             "form.clear": self._clear,
             "form.accept": self._accept,
             "form.next_empty": partial(self._go_to_next, "empty", "proposed", "wrong"),
+            "form.link": self._link,
             "form.definition": self._definition,
             "article.attach": self._attach,
             "form.attach": self._attach,
@@ -172,6 +173,15 @@ class RecordKeys(CodingPart):
         if self._row.locked:
             self.say("locked")
         return self._row.locked
+
+    def _link(self) -> None:
+        """Go to the field that links the event to others and choose one."""
+        links = (row.field.id for row in self.record.rows if row.field.value_is == "record_reference")
+        if (field_id := next(links, None)) is None:
+            self.say("no_links")
+            return
+        self.record.go_to_field(field_id)
+        self._open_chooser("")
 
     # ---------------------------------------------------------------- evidence
     def _attach(self) -> None:

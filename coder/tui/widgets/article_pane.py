@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass
 from operator import attrgetter
 
@@ -57,6 +57,7 @@ class ArticlePane(ScrollView, can_focus=True):
         self.lit: tuple[tuple[int, int], ...] = ()
         self.dims = False
         self.letters: Mapping[int, str] = {}
+        self.quiet: Set[int] = frozenset()
         self._shown, self._layout = Bracketed(""), Layout("", 1)
         self._longest = 0
         self._strips: dict[object, Strip] = {}
@@ -113,9 +114,9 @@ class ArticlePane(ScrollView, can_focus=True):
             top, left = first - self.scroll_offset.y, self.size.width - GUTTER
             self.refresh(Region(left, top, GUTTER, last - first + 1))  # only the gutter's sign changes
 
-    def set_letters(self, letters: Mapping[int, str]) -> None:
-        """Replace the names that are drawn over the text in front of code points."""
-        changed, self.letters = {**self.letters, **letters}, letters
+    def set_letters(self, letters: Mapping[int, str], quiet: Set[int] = frozenset()) -> None:
+        """Replace the names drawn over the text in front of code points; quiet: those drawn less brightly."""
+        changed, self.letters, self.quiet = {**self.letters, **letters}, letters, quiet
         for offset in changed:
             self._refresh_span(offset, offset + 1)
 
@@ -216,7 +217,8 @@ class ArticlePane(ScrollView, can_focus=True):
             selection = None
         noted = any(start <= offset < end for offset in self.commented)
         lit = tuple(s for s in self.lit if s[0] < end and s[1] > start)
-        names = tuple((at, name) for at, name in self.letters.items() if start <= at < end)
+        letters = self.letters.items()
+        names = tuple((at, name, at in self.quiet) for at, name in letters if start <= at < end)
         content = (marks, current, selection, lit, names)
         key = (index, noted, self.size.width, content, self.dims, theme, view_of(self))
         strip = self._strips.get(key)
@@ -224,7 +226,9 @@ class ArticlePane(ScrollView, can_focus=True):
             if len(self._strips) > 500:
                 self._strips.clear()
             styles = self._styles(theme, start, end, marks, current, selection, lit)
-            strip = self._strips[key] = self._draw(theme, line, styles, noted, bool(lit), dict(names))
+            strip = self._strips[key] = self._draw(
+                theme, line, styles, noted, bool(lit), {at: name for at, name, _ in names}
+            )
         return strip
 
     def _relayout(self) -> None:
@@ -282,7 +286,8 @@ class ArticlePane(ScrollView, can_focus=True):
         over = self._letter_cells(line, letters)
         for place, cell in enumerate(line.cells):
             if place in over:
-                runs.append((over[place].ljust(cell.width), theme[palette.CARET]))
+                sign, role = over[place]
+                runs.append((sign.ljust(cell.width), theme[role]))
                 continue
             first, last = (cell.start, cell.end) if exact else self._stored_range(cell)
             style = styles[first - start] if first < end else plain
@@ -300,9 +305,9 @@ class ArticlePane(ScrollView, can_focus=True):
         runs.append((f"{number:>3}", theme[palette.DIM]))
         return Strip(_segments(runs, theme), max(width, body) + GUTTER)
 
-    def _letter_cells(self, line: Line, letters: Mapping[int, str]) -> dict[int, str]:
-        """Return the letters by the cell that they cover; a name begins on white space before its word."""
-        covered: dict[int, str] = {}
+    def _letter_cells(self, line: Line, letters: Mapping[int, str]) -> dict[int, tuple[str, str]]:
+        """Return letters and roles by the cell covered; a name begins on white space before its word."""
+        covered: dict[int, tuple[str, str]] = {}
         for place, cell in enumerate(line.cells):
             first, last = self._stored_range(cell) if letters else (0, 0)
             if first < last and (name := letters.get(first)):
@@ -311,7 +316,8 @@ class ArticlePane(ScrollView, can_focus=True):
                 blank = 0 <= before < len(line.cells) and not line.cells[before].glyph.strip()
                 cells = sorted(place + blank * step - step * i for i in range(len(name)))
                 inside = range(len(line.cells))
-                covered |= {at: sign for at, sign in zip(cells, name, strict=True) if at in inside}
+                role = palette.KEY if first in self.quiet else palette.CARET
+                covered |= {at: (sign, role) for at, sign in zip(cells, name, strict=True) if at in inside}
         return covered
 
     def _styles(

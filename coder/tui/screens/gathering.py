@@ -1,0 +1,87 @@
+"""Words put into an event one after the other, each into the field for its kind."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from coder.codebook.schema import Field
+from coder.codebook.validate import visible
+from coder.model import Blank, Candidate, Event, Span
+from coder.service.coding.session import CodingSession
+from coder.service.edits.answer_edits import AcceptProposals, AttachEvidence, Put
+from coder.service.edits.field_values import published, value_for
+from coder.tui.screens.desk import CodingPart
+
+
+class Gathering(CodingPart):
+    """Finds the field of the current event into which words go, and puts them there."""
+
+    def kinds(self) -> set[str]:
+        """Return the kinds of words that some field of the event takes now."""
+        event, session = self.event(), self.session
+        if event is None:
+            return set()
+        asked = visible(event, session.coding, self.codebook)
+        return {k.id for k in self.codebook.span_kinds if field_for(event, k.id, (), session, asked)}
+
+    @property
+    def cited(self) -> Mapping[str, tuple[str, int, int]]:
+        """The event's evidence by id, each piece by its kind, start and end."""
+        event = self.event()
+        ids = [i for answer in event.fields.values() for i in answer.evidence] if event else []
+        return {i: span.stretch for i in ids if (span := self.named(i)) is not None}
+
+    def edit(self, target: Candidate | Span) -> AcceptProposals | AttachEvidence | Put | None:
+        """Return the edit that puts words into the field for their kind, None if no field takes them."""
+        event = self.event()
+        ids = [i for i, stretch in self.cited.items() if stretch == target.stretch]
+        field = field_for(event, target, ids, self.session) if event else None
+        if event is None or field is None:
+            return None
+        answer = event.answer(field.id)
+        if answer.proposed and not set(ids).isdisjoint(answer.evidence):
+            return AcceptProposals(event.id, (field,))
+        is_given = answer.coded and not field.is_list
+        return (AttachEvidence if is_given else Put)(event.id, field, target)
+
+    def put(self, target: Candidate | Span) -> Field | None:
+        """Put words into the field for their kind; return the field, None if no field takes them."""
+        edit = self.edit(target)
+        if edit is None:
+            self.say("no_home")
+            return None
+        self.session.do(edit)
+        field = edit.fields[0] if isinstance(edit, AcceptProposals) else edit.field
+        self.say_field("was_put", field) if self.answer(field).coded else self.say_attached(field)
+        self.screen.refresh_work()
+        return field
+
+
+def field_for(
+    event: Event,
+    words: Candidate | Span | str,
+    ids: Collection[str],
+    session: CodingSession,
+    asked: Collection[str] | None = None,
+) -> Field | None:
+    """Return the field into which words, or any words of a kind, go, or None.
+
+    It is the first of: where the words are proposed, an empty field, where other words are proposed, the last
+    list with a value, where other words are evidence. ids: the ids under which the words may be evidence.
+    asked: the event's visible fields, if they are known.
+    """
+    book, coding, day = session.codebook, session.coding, published(session.coding)
+    kind = words if isinstance(words, str) else words.kind
+    asked = visible(event, coding, book) if asked is None else asked
+    fields = [f for f in book.fields_for_kind(kind) if f.id in asked]
+    answers = {f.id: event.answer(f.id) for f in fields}
+    cited = {f.id for f in fields if not set(ids).isdisjoint(answers[f.id].evidence)}
+    proposed = [f for f in fields if answers[f.id].proposed]
+    ranks = (
+        [f for f in proposed if f.id in cited],
+        [f for f in fields if answers[f.id].blank is Blank.MISSING],
+        [f for f in proposed if isinstance(words, str) or value_for(f, words, book, day) is not None],
+        [f for f in reversed(fields) if f.is_list and answers[f.id].coded],
+        [f for f in fields if answers[f.id].evidence and f.id not in cited],
+    )
+    return next((f for rank in ranks for f in rank), None)

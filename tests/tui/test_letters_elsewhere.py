@@ -1,0 +1,160 @@
+"""Letters in the record on words that do not fit the field: other fields, evidence, the next event, links."""
+
+from __future__ import annotations
+
+from coding_by_keys import Open, coding_of, go_to, go_to_field, in_record
+from screen_text import screen_lines
+
+from coder.model import Answer
+from coder.service.edits.answer_edits import AttachEvidence, SetValue
+from coder.service.edits.event_edits import OpenEvent
+from coder.service.edits.span_edits import Draw
+from coder.tui.screens.coding_screen import CodingScreen
+from coder.tui.screens.jump_keys import DONE, SUPPORT, TAKE
+
+
+def letter_of(screen: CodingScreen, quote: str, kind: str) -> str:
+    text = screen.session.article.text
+    shown = {(text[m.start : m.end], m.kind): name for name, m in screen.highlights.letters.items()}
+    return shown[quote, kind]
+
+
+def quotes(screen: CodingScreen, field: str) -> list[str]:
+    """The words of a field's evidence."""
+    coding = coding_of(screen)
+    spans = map(coding.span, coding.events[0].answer(field).evidence)
+    return [span.quote for span in spans if span is not None]
+
+
+def held(screen: CodingScreen, field: str) -> Answer:
+    return coding_of(screen).events[0].answer(field)
+
+
+async def test_words_of_another_kind_go_to_their_own_field_and_the_cursor_stays(opened: Open) -> None:
+    async with in_record(opened, field="place") as (screen, pilot):
+        await pilot.press("delete", "\\", "down")
+        assert (screen.record.row.field.id, screen.jumping.title) == ("date", TAKE)
+        await pilot.press(*letter_of(screen, "العراق", "place"))
+        assert [place["place_id"] for place in held(screen, "place").value] == ["iq"]
+        assert screen.record.row.field.id == "date"
+        await pilot.press(*letter_of(screen, "سورية", "place"))
+        assert quotes(screen, "place") == ["العراق", "سورية"]
+        assert screen.record.row.field.id == "date"
+
+
+async def test_more_words_of_an_act_support_its_type_and_pressed_again_the_scope(opened: Open) -> None:
+    async with in_record(opened, field="place") as (screen, pilot):
+        kind = held(screen, "event_type").value
+        await pilot.press("delete", "\\")
+        await pilot.press(*letter_of(screen, "هجمات صاروخية", "trigger"))
+        assert quotes(screen, "event_type") == ["استُهدفت", "هجمات صاروخية"]
+        assert held(screen, "event_type").value == kind and quotes(screen, "report_scope") == ["استُهدفت"]
+        await pilot.press(*letter_of(screen, "هجمات صاروخية", "trigger"))
+        assert quotes(screen, "report_scope") == ["استُهدفت", "هجمات صاروخية"]
+        assert screen.record.row.field.id == "place"
+
+
+async def test_words_of_the_same_type_give_the_value_in_place_of_what_is_proposed(opened: Open) -> None:
+    async with in_record(opened, field="source") as (screen, pilot):
+        assert screen.record.row.answer.proposed
+        await pilot.press("\\")
+        await pilot.press(*letter_of(screen, "قوات الولايات المتحدة", "actor"))
+        source = held(screen, "source")
+        assert [(item["who"], item["kind"]) for item in source.value] == [("usa", "official")]
+        assert quotes(screen, "source") == ["قوات الولايات المتحدة"] and not source.proposed
+
+
+async def test_the_letter_of_evidence_removes_it(opened: Open) -> None:
+    async with in_record(opened, field="event_type") as (screen, pilot):
+        for _ in range(2):
+            await pilot.press("ctrl+e", *letter_of_after(screen))
+            assert quotes(screen, "event_type") == ["استُهدفت", "قوات الولايات المتحدة"]
+            await pilot.press("ctrl+e", *letter_of_after(screen))
+            assert quotes(screen, "event_type") == ["استُهدفت"]
+
+
+def letter_of_after(screen: CodingScreen) -> str:
+    screen.keys["form.attach_by_letter"]()
+    name = letter_of(screen, "قوات الولايات المتحدة", "actor")
+    screen.keys["jump.cancel"]()
+    return name
+
+
+async def test_highlights_that_begin_together_both_show_their_letters(opened: Open) -> None:
+    async with opened(size=(120, 40)) as (screen, pilot):
+        await go_to(screen, pilot, "قوات الولايات المتحدة", "actor")
+        here = screen.highlights.current
+        assert here is not None
+        screen.session.do(Draw("source", here.start, here.end + 8))
+        screen.refresh_work()
+        await pilot.press("'")
+        await pilot.pause()
+        names = {m.kind: name for name, m in screen.highlights.letters.items() if m.start == here.start}
+        assert screen.pane.letters[here.start] == names["source"] + names["actor"]  # the longer first
+        assert any(names["source"] + names["actor"] in line for line in screen_lines(pilot.app))
+
+
+async def test_words_that_open_no_event_support_the_last_field(opened: Open) -> None:
+    async with in_record(opened, size=(120, 24)) as (screen, pilot):
+        await pilot.press("\\")
+        for _ in range(9):
+            if screen.record.asks:
+                await pilot.press("ctrl+f", "ctrl+o")
+        await go_to_field(screen, pilot, "place")
+        await pilot.press("delete", "0")
+        await go_to_field(screen, pilot, "certainty")
+        await pilot.press("1")
+        assert screen.jumping.title == DONE and screen.record.row.field.id == "certainty"
+        await pilot.press(*letter_of(screen, "قوات الولايات المتحدة", "actor"))
+        assert quotes(screen, "certainty") == ["قوات الولايات المتحدة"]
+        assert len(screen.session.coding.events) == 1
+
+
+async def test_words_cited_by_the_event_get_letters_before_nearer_ones(opened: Open) -> None:
+    async with in_record(opened, size=(120, 40)) as (screen, pilot):
+        book, marks = screen.codebook, screen.highlights.in_view(screen.jumping._is_usable)
+        far = max((m for m in marks if m.kind == "place"), key=lambda mark: mark.start)
+        target = screen.deciding.marked(far)
+        assert target is not None and len(marks) > 40
+        await pilot.press("\\")
+        await go_to_field(screen, pilot, "certainty")
+        screen.session.do(SetValue("e1", book.event_field("certainty"), "alleged"))
+        screen.refresh_work()
+        await pilot.pause()
+        assert screen.jumping.title == SUPPORT and far not in screen.highlights.letters.values()
+        screen.session.do(AttachEvidence("e1", book.event_field("targets"), target))
+        screen.refresh_work()
+        await pilot.pause()
+        assert (far.kind, far.start) in {(m.kind, m.start) for m in screen.highlights.letters.values()}
+
+
+async def test_a_link_is_chosen_from_anywhere_in_the_record_by_one_key(opened: Open) -> None:
+    async with in_record(opened, field="initiators") as (screen, pilot):
+        first = screen.deciding.target()
+        screen.session.do(OpenEvent(first))
+        screen.refresh_work()
+        await pilot.press("ctrl+l", "1", "1")
+        assert held(screen, "linked_to").value == [{"record": "e2", "relation": "part_of"}]
+        assert screen.record.row.field.id == "linked_to"
+
+
+async def test_a_name_that_no_list_has_is_chosen_in_the_words_of_the_evidence(opened: Open) -> None:
+    async with in_record(opened, field="targets") as (screen, pilot):
+        await pilot.press("delete", "ctrl+e")
+        await pilot.press(*letter_of(screen, "قوات الولايات المتحدة", "actor"))
+        await pilot.press("ctrl+t", "up")  # the last choice
+        assert screen.chooser.choices[screen.chooser.cursor].id == "typed:قوات الولايات المتحدة"
+        await pilot.press("enter", "escape")
+        values = [a.value for e in coding_of(screen).events for a in [e.answer("targets")]]
+        assert values and quotes(screen, "targets") == ["قوات الولايات المتحدة"]
+
+
+async def test_actors_that_the_article_names_come_first(opened: Open) -> None:
+    async with in_record(opened, field="targets") as (screen, pilot):
+        await pilot.press("delete", "enter")
+        ids = [choice.id for choice in screen.chooser.choices]
+        assert ids.index("iran") > 9
+        await pilot.press("escape", "tab")
+        await go_to(screen, pilot, "إيران", "actor")
+        await pilot.press("a", "tab", "enter")
+        assert "iran" in [choice.id for choice in screen.chooser.choices][:9]
