@@ -49,6 +49,11 @@ def test_the_preposition_tells_whether_a_country_acts_or_is_where(ask, text: str
     assert [c.kind for c in country] == kinds
 
 
+def test_a_town_that_a_war_made_known_comes_before_a_village_of_the_same_name(ask) -> None:
+    [place] = ask("قصف الجيش السوداني مدينة كتم", "place")
+    assert place.value[0]["country"] == "SD"
+
+
 def test_a_city_brings_its_country_but_no_id_of_the_codebook(ask) -> None:
     [place] = ask("وصل الوفد إلى طوكيو", "place")
     assert place.value == [{"as_written": "طوكيو", "country": "JP", "precision": "town"}]
