@@ -14,6 +14,7 @@ from coder.suggest.compiled_lexicon import ACTOR
 from coder.suggest.gazetteer import is_world
 from coder.suggest.name_spans import GUESS, LIKELY, Name, covered, nation_adjectives
 from coder.suggest.phrase import follows, is_definite, is_stop, last_adjective, precedes
+from coder.suggest.quantity import QUANTITIES
 from coder.suggest.word_lists import bare, heads, nouns, readings, word_set
 
 _PARTS, _GROUPS, _ARMS = ("actors", "parts"), ("actors", "group_heads"), ("actors", "arms")
@@ -23,13 +24,14 @@ _NEAR = 3  # a referring noun (الجماعة) is an actor if a trigger stands w
 _QUOTED = re.compile('["«“”]([^"«»“”\\n]{3,40})["»“”]')
 _LONGEST_QUOTED = 5  # maximum number of words of a name in quotation marks
 GROUP, NAMED, INSTITUTION, ARMS, POINTER = "group", "named group", "institution", "arms", "pointer"
+COUNTED = "counted people"
 
 
 def openings() -> Tables:
     """The words that can begin the name of an actor, by table."""
     tables: Tables = {INSTITUTION: heads("actors", "institutions"), ARMS: nouns(*_ARMS)}
     groups, named = heads(*_GROUPS), _peoples() | nouns("actors", "naming")
-    return {**tables, GROUP: groups, NAMED: named, POINTER: {*groups, *_owned()}}
+    return {**tables, GROUP: groups, NAMED: named, POINTER: {*groups, *_owned()}, COUNTED: _counted()}
 
 
 def actor_value(name: Name, quote: str) -> Json:
@@ -41,16 +43,22 @@ def actor_value(name: Name, quote: str) -> Json:
 
 def grown_actor(page: Page, actor: Name, ends: Mapping[int, Name]) -> Name:
     """Extend an actor by nouns for its parts and by its allegiance; ends: known names by first word."""
-    first, last, skipped = actor.first, actor.last, actor.skipped
-    head = page.words[first].text[skipped:]
+    first, last = actor.first, actor.last
+    head = page.words[first].text[actor.skipped :]
     if bare(head) in word_set("actors", "plural_heads"):
         last = _last_of_group(page, first, last, is_definite(head), ends)
-    if not skipped and actor.group != "person":
-        first = phrase.first_of_construct(page, first, _PARTS)
-        first += page.words[first].text == "بقياده"  # "led by": the name begins with the next word
-    if first != actor.first:
-        skipped = next(n for n, w in readings(page.words[first].text) if w in nouns(*_PARTS))
-    return replace(actor, first=first, last=last, skipped=skipped)
+    return _with_parts(page, replace(actor, last=last))
+
+
+def _with_parts(page: Page, actor: Name) -> Name:  # قوات حرس الحدود
+    if actor.skipped or actor.group == "person":
+        return actor
+    first = phrase.first_of_construct(page, actor.first, _PARTS)
+    first += page.words[first].text == "بقياده"  # "led by": the name begins with the next word
+    if first == actor.first:
+        return actor
+    skipped = next(n for n, w in readings(page.words[first].text) if w in nouns(*_PARTS))
+    return replace(actor, first=first, skipped=skipped)
 
 
 def _last_of_group(page: Page, first: int, last: int, definite: bool, ends: Mapping[int, Name]) -> int:
@@ -88,8 +96,8 @@ def with_unlisted(
     taken, placed = covered(actors), covered(places)
     found = list(_headed_groups(page, taken | placed, ends))
     taken |= covered(found)
-    for rule in (_institutions, _quoted_groups, _named_groups, _armed_nations):
-        more = list(rule(page, taken))
+    for rule in (_institutions, _quoted_groups, _named_groups, _armed_nations, _counted_people):
+        more = [_with_parts(page, name) for name in rule(page, taken)]
         taken |= covered(more)
         found += more
     return [*actors, *found, *_referring_groups(page, taken | placed, triggers)]
@@ -103,6 +111,8 @@ def _headed_groups(page: Page, taken: Set[int], ends: Mapping[int, Name]) -> Ite
             continue  # وزير الخارجية
         definite, body = is_definite(head), follows(page, index)
         body = body if not definite and body in word_set("actors", "bodies") else ""
+        if index + 1 in taken and heads(*_GROUPS)[head] == "armed_group":
+            body = ""  # كتائب "المقاومة الإسلامية"
         last = last_adjective(page, index + bool(body), definite=definite or bool(body))
         if (last := _last_of_group(page, index, last, definite, ends)) == index:
             continue
@@ -151,7 +161,7 @@ def _quoted_groups(page: Page, taken: Set[int]) -> Iterator[Name]:  # جماعة
 def _named_groups(page: Page, taken: Set[int]) -> Iterator[Name]:  # كتيبة طولكرم، الفرقة الرابعة
     for index, word_readings in page.opened(NAMED):
         for skipped, head in word_readings if index not in taken else ():
-            last, group = index, "armed_group"
+            last, group = index, heads("actors", "naming").get(head, "")
             if head in _peoples():
                 yield Name(ACTOR, index, index, skipped, "people", group="civilians", score=GUESS)
                 break
@@ -196,6 +206,19 @@ def _armed_nations(page: Page, taken: Set[int]) -> Iterator[Name]:  # المدف
             first, skipped = (index - 1, 0) if before in word_set("groups", "carriers") else (index, skipped)
             origin = f"arms:{bare(head)}"
             yield Name(ACTOR, first, last, skipped, origin, group="state_military", score=LIKELY)
+
+
+def _counted_people(page: Page, taken: Set[int]) -> Iterator[Name]:  # نحو 200 مستوطن، عشرين فلسطينياً
+    numerals = {i for table in QUANTITIES for i, _ in page.opened(table)}
+    for index, ((skipped, _), *_) in page.opened(COUNTED):
+        if index not in taken and not skipped and index - 1 in numerals and precedes(page, index):
+            yield Name(ACTOR, index, index, 0, "counted", group="civilians", score=GUESS)
+
+
+@cache
+def _counted() -> frozenset[str]:  # the singulars that follow a number above ten
+    nations = (n for n in nation_adjectives() if n.endswith(("ي", "يا")) and not is_definite(n))
+    return frozenset(nations).union(w + end for w in word_set("groups", "counted") for end in ("", "ا"))
 
 
 def _referring_groups(page: Page, taken: Set[int], triggers: Set[int]) -> Iterator[Name]:

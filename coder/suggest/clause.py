@@ -21,6 +21,7 @@ _SOME_OF = re.compile(r"(?:(?:^| )(?:عدد من|بعض|كل من|احد|اعض�
 _QUOTES = re.compile('["«»“”#]')  # signs that do not separate words
 _REACH = 6  # words in front of a candidate that can determine its role
 ADJOINING = 8  # code points: room for a particle and blanks; words further apart need not be looked at
+_OBJECT_ENDINGS = ("ا", "ً", "ها", "هم", "ه")  # of a noun behind a verb: its object, not its subject
 _FAR = 200  # letters: words further away do not relate two candidates
 
 
@@ -155,8 +156,9 @@ class Clause:
     def _denote_one_act(self, first: Candidate, second: Candidate) -> bool:  # غارة إسرائيلية استهدفت
         parts = first.origin.partition(":")[0], second.origin.partition(":")[0]
         is_violent = {first.value, second.value} <= word_set("events", "violent")
-        if is_violent and parts == ("verb", "noun"):  # دمرت الغارات
-            return not self.words(first.end, second.start) and fold_key(second.quote).startswith("ال")
+        if is_violent and parts == ("verb", "noun"):  # دمرت الغارات، استهدف قصف الجيش منزلا
+            is_object = second.quote.endswith(_OBJECT_ENDINGS)
+            return not is_object and not self.words(first.end, second.start)
         if not is_violent or parts != ("noun", "verb"):
             return False
         start = first.end

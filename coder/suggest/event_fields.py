@@ -6,7 +6,7 @@ Shooting down weapons in flight is an interception; whoever sent them is the att
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeAlias
 
@@ -19,7 +19,7 @@ from coder.suggest.nations import nations_behind
 from coder.suggest.number_spans import FIELDS, NUMBER
 from coder.suggest.parties import falls_on, parties
 from coder.suggest.source_spans import SOURCE
-from coder.suggest.word_lists import all_forms, bare, nouns, word_set, words
+from coder.suggest.word_lists import all_forms, bare, heads, nouns, word_set, words
 from coder.text.normalize import fold_key
 
 # event field id → candidates proposed for it, in text order, with the values for that field
@@ -74,10 +74,36 @@ def weapons(clause: Clause) -> list[Candidate]:
 
 
 def objects(clause: Clause) -> list[Candidate]:
-    """The objects behind the trigger, else all, and of these the trigger's own if it has any."""
+    """The objects behind the trigger, else all, and of these the trigger's own if it has any.
+
+    Without any, the named site on which the act falls, or the arms in flight that it brings down.
+    """
     objects_here = clause.of_kind(OBJECT)
     behind = [c for c in objects_here if c.start >= clause.trigger.end] or objects_here
-    return [c for c in behind if clause.is_own(c)] or behind
+    return [c for c in behind if clause.is_own(c)] or behind or _sites_hit(clause) or _brought_down(clause)
+
+
+def _sites_hit(clause: Clause) -> list[Candidate]:  # أغلقت السلطات معبر الكرامة
+    sites: Mapping[str, str] = heads("objects")
+    end = clause.trigger.end
+    ends = {end, *(a.end for a in clause.of_kind(ACTOR) if a.start >= end)}
+    for place in clause.of_kind(PLACE):
+        value = sites.get(fold_key(place.quote).split()[0])
+        is_behind = end <= place.start < clause.next
+        if value and is_behind and (clause.before(place, 1) == "علي" or _adjoins(clause, ends, place)):
+            return [replace(place, id=f"{OBJECT}:{place.id}", kind=OBJECT, value=[value])]
+    return []
+
+
+def _adjoins(clause: Clause, ends: Collection[int], place: Candidate) -> bool:
+    return any(stop <= place.start and not clause.words(stop, place.start) for stop in ends)
+
+
+def _brought_down(clause: Clause) -> list[Candidate]:  # أسقطت الدفاعات مسيّرة
+    events: Mapping[str, Any] = words()["events"]
+    is_guard = clause.trigger.value in events["guarding"] or _shoots_down(clause)
+    arms = [c for c in _flying_arms(clause) if clause.is_own(c)] if is_guard else []
+    return [replace(c, id=f"{OBJECT}:{c.id}", kind=OBJECT, value=[events["downed"]]) for c in arms[:1]]
 
 
 def about(clause: Clause) -> list[Candidate]:
@@ -169,6 +195,8 @@ def _is_background(clause: Clause, doers: Sequence[Candidate], place: Candidate)
             return True
     *before, last = clause.sentence.front(place)[-3:] or [""]
     nouns_before = {word.removeprefix("ال").removesuffix("ها") for word in before}
+    if clause.before(place, 1) in word_set("events", "offices"):
+        return True
     is_war = last in ("في", "علي") and bool(nouns_before & word_set("events", "wars"))  # حربها على غزة
     return is_war or clause.before(place, 1) in word_set("events", "for_the_sake")
 

@@ -114,6 +114,8 @@ def listed(
         if any(start <= match.start < stop for start, stop in dateline_spans):
             if is_place or name.group not in ("government", "country"):
                 names.append(name)
+        elif _is_elsewhere(page, name):
+            continue
         elif not (is_place and follows(page, name.last).startswith("باعمال")):  # القائم بأعمال
             # known only to the gazetteer, and a common word or the name of a small town
             is_unsure = is_place and name.score < SURE and is_world(name.ids[0])
@@ -122,6 +124,11 @@ def listed(
     known_places = {name.ids for name in names if name.kind == PLACE}
     names += [n for n in doubted if n.ids in known_places and fold_key(n.quote(page)) in large_cities()]
     return sorted(names, key=lambda n: (n.first, n.last))
+
+
+def _is_elsewhere(page: Page, name: Name) -> bool:  # اقتادوه إلى جهة مجهولة
+    is_reached = precedes(page, name.first) in word_set("places", "journey")
+    return is_reached and fold_key(name.quote(page)) in word_set("actors", "nowhere")
 
 
 def _is_placed(page: Page, name: Name, before: Sequence[Name]) -> bool:  # by words in front of it

@@ -14,7 +14,7 @@ from coder.suggest.clause import Clause
 from coder.suggest.compiled_lexicon import ACTOR, OBJECT, WEAPON
 from coder.suggest.name_spans import GUESS, Name, nation_adjectives, nation_of
 from coder.suggest.phrase import is_nisba
-from coder.suggest.word_lists import bare, word_set
+from coder.suggest.word_lists import agent_marks, bare, word_set
 from coder.text.normalize import fold_key
 
 NATION = "nation"  # the origin of parties proposed because of an adjective; they are not mentions of actors
@@ -78,7 +78,7 @@ def acting_nations(clause: Clause, codebook: Codebook) -> list[Candidate]:
     """Agents: nations whose adjective follows an act (غارة إسرائيلية) or its weapons (بصواريخ إيرانية)."""
     heads = [c for c in (clause.trigger, clause.partner) if c and c.origin.startswith("noun:")]
     behind = (c for c in clause.of_kind(WEAPON) if clause.trigger.end <= c.start and clause.is_own(c))
-    agent, text = word_set("roles", "agent"), clause.sentence.text
+    agent, text = agent_marks(), clause.sentence.text
     heads += (c for c in behind if clause.before(c, 1) in agent or text[c.start - 1] == "ب")
     return next(filter(None, (nations_behind(clause, c, codebook) for c in heads)), [])
 

@@ -84,6 +84,7 @@ def counted(lexicon: Lexicon) -> Counted:
         for word in words_listed
         for form in (*noun_forms(word), *verb_forms(word))
     }
+    casualties |= dict.fromkeys(word_set("dying"), "killed")
     return Counted(number_words(lexicon), nouns, duals, casualties)
 
 

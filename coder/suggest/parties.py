@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import replace
-from functools import lru_cache
 from itertools import islice
-from typing import TypeAlias
 
 from coder.model import Candidate
-from coder.suggest.clause import ADJOINING, Clause, LightVerb, Sentence
+from coder.suggest.clause import Clause, LightVerb
 from coder.suggest.compiled_lexicon import OBJECT, PLACE, TRIGGER, WEAPON
 from coder.suggest.number_spans import NUMBER
 from coder.suggest.phrase import is_definite, is_stop
+from coder.suggest.possible_parties import OBJECT_PRONOUNS, Actors, free_and_casualties, is_marked
 from coder.suggest.source_spans import SOURCE
-from coder.suggest.word_lists import all_forms, bare, noun_forms_of, nouns, suffering_verbs, verbs, word_set
+from coder.suggest.word_lists import (
+    all_forms,
+    bare,
+    noun_forms_of,
+    nouns,
+    suffering_verbs,
+    verbs,
+    word_set,
+)
 from coder.text.normalize import fold_key
 
-Actors: TypeAlias = Sequence[Candidate]
 _SUBJECT_REACH = 4  # words from a verb to its subject
-_OBJECT_PRONOUNS = ("ها", "هم", "هما", "ه")
 _PRONOUN = re.compile("(?<=...)(?:ها|هم|هما|ه)$")
 _OF_NOUN = re.compile("ل(?:\\w+ من)?")  # between a noun and its possessor: هجوم لتنظيم …، تسلل لمجموعة من …
 # in front of an earlier act to which the main act responds: ردا على أكبر هجوم
@@ -48,11 +52,11 @@ def companions(clause: Clause) -> list[Candidate]:
 def _takes_part(clause: Clause, actor: Candidate) -> bool:  # behind مع, بين or ب, or as counterpart (نظيره)
     is_called = clause.words(clause.trigger.end, actor.start) == "ب"
     is_peer = fold_key(actor.quote).startswith("نظير")
-    return is_called or is_peer or _is_marked(clause.sentence, actor, "companion")
+    return is_called or is_peer or is_marked(clause.sentence, actor, "companion")
 
 
 def _parties(clause: Clause) -> tuple[Actors, Actors]:
-    free, casualties = _free_and_casualties(clause.sentence)
+    free, casualties = free_and_casualties(clause.sentence)
     # a form that can be noun or verb is a verb behind a pronoun (أنه قصف), unless ل marks its agent
     is_pronoun_ahead = clause.before(clause.trigger, 1) in word_set("roles", "pronoun_subjects")
     behind = (a for a in free if a.start >= clause.trigger.end)
@@ -63,23 +67,14 @@ def _parties(clause: Clause) -> tuple[Actors, Actors]:
     return _with_joined(clause, free, initiators), [*_with_joined(clause, free, targets), *casualties]
 
 
-@lru_cache(2)
-def _free_and_casualties(sentence: Sentence) -> tuple[Actors, Actors]:  # possible parties; dead and injured
-    casualties = [a for a in sentence.phrases if _is_casualty(sentence, a)]
-    outsiders = [a for a in sentence.phrases if _is_ally(sentence, a) or _is_background(sentence, a)]
-    return [a for a in sentence.phrases if a not in casualties and a not in outsiders], casualties
-
-
 # ---------------------------------------------------------------- verbs
 def _roles_of_verb(clause: Clause, actors: Actors) -> tuple[Actors, Actors]:
     behind = [a for a in actors if a.start >= clause.trigger.end]
     reach = _reach(clause)
     near = [a for a in behind if a.start < reach]
-    text = clause.sentence.text
-    fired = {c.start for c in clause.of_kind(WEAPON) if text[c.start - 1 : c.start] == "ب"}  # برصاص مسلحين
-    agents = [a for a in near if a.start in fired or _is_marked(clause.sentence, a, "agent")]
+    agents = [a for a in near if clause.is_own(a) and _is_agent(clause, a)]
     behind = [a for a in behind if a not in agents]
-    patients = [a for a in near if a not in agents and _is_marked(clause.sentence, a, "patient")]
+    patients = [a for a in near if a not in agents and is_marked(clause.sentence, a, "patient")]
     subject = _subject(clause, actors, behind)
     trigger = clause.trigger
     suffers = fold_key(trigger.quote).split()[0] in suffering_verbs()
@@ -107,7 +102,7 @@ def _subject(clause: Clause, actors: Actors, behind: Actors) -> Actors:
     verb = clause.trigger.start
     if clause.partner:
         agents, _ = _roles_of_noun(replace(clause, trigger=clause.partner), actors)
-        return [a for a in agents if a.end <= verb]
+        return [a for a in agents if a.end <= verb or clause.partner.start > verb]
     if clause.before(clause.trigger, 1) in word_set("roles", "pronoun_subjects"):
         in_front = (a for a in actors if a.end <= verb)
         shared = _shared_subject(clause, actors)
@@ -155,11 +150,12 @@ def _roles_of_noun(clause: Clause, actors: Actors) -> tuple[Actors, Actors]:
         subject = subject or [a for a in in_front if not _is_quoted(clause, a, start)][-1:]
         return agents or construct, subject or patients
     subject = subject or (_topic(clause, actors, start) if verb else [])
-    subject = subject or _claimed_or_blamed(clause)
+    subject = subject or _claimed_or_blamed(clause) or _raiders(clause)
     is_denied = clause.earlier is not None and clause.earlier.value in word_set("events", "denials")
     if not subject and not is_denied and (verb or _shares_subject(clause)):
         subject = _shared_subject(clause, actors)
-    if construct and not agents and _is_verb(clause, construct[0]):
+    is_subject = clause.partner is not None and clause.partner.start < clause.trigger.start
+    if construct and not agents and (is_subject or _is_verb(clause, construct[0])):
         subject = _with_joined(clause, actors, construct[:1])
     elif construct and is_transitive:
         return agents or subject, construct
@@ -170,12 +166,12 @@ def _roles_of_noun(clause: Clause, actors: Actors) -> tuple[Actors, Actors]:
 
 def _by_prepositions(clause: Clause, behind: Actors) -> tuple[Actors, Actors]:
     own = [a for a in behind if clause.is_own(a)]
-    agents = [a for a in own if _is_marked(clause.sentence, a, "agent") or _is_origin(clause, a)]
+    agents = [a for a in own if _is_agent(clause, a) or _is_origin(clause, a)]
     claim = next((c for c in clause.of_kind(TRIGGER) if c.start == clause.next), None)
     if claim and claim.value in word_set("events", "claims") and claim.quote.endswith("ه"):
         # the actor of a claim right behind the act (الهجوم الذي تبناه التنظيم)
         agents = agents or [a for a in behind if not clause.words(claim.end, a.start)]
-    patients = [a for a in behind if _is_marked(clause.sentence, a, "patient") and a not in agents]
+    patients = [a for a in behind if is_marked(clause.sentence, a, "patient") and a not in agents]
     patients = [a for a in patients if a.start < clause.next] or patients[:1]
     owner = [a for a in behind if _owns_noun(clause, a)]
     is_one_word = " " not in fold_key(clause.trigger.quote)  # in قصف مدفعي لقوات النظام they are the agents
@@ -183,6 +179,12 @@ def _by_prepositions(clause: Clause, behind: Actors) -> tuple[Actors, Actors]:
     if is_transitive and is_one_word and not falls_on(clause, OBJECT, PLACE):
         return agents, owner or patients
     return agents or owner, patients  # هجوم لتنظيم داعش
+
+
+def _is_agent(clause: Clause, actor: Candidate) -> bool:  # من قبل القوات، برصاص مسلحين
+    text = clause.sentence.text
+    fired = (c.start for c in clause.of_kind(WEAPON) if text[c.start - 1 : c.start] == "ب")
+    return actor.start in fired or is_marked(clause.sentence, actor, "agent")
 
 
 def _is_origin(clause: Clause, actor: Candidate) -> bool:  # هجوم من القوات, هجوم من طائرات تابعة للقوات
@@ -203,6 +205,13 @@ def _claimed_or_blamed(clause: Clause) -> Actors:
     return claimants if claims else accused
 
 
+def _raiders(clause: Clause) -> Actors:  # اعتقلت القوات شابين خلال مداهمة
+    is_during = clause.before(clause.trigger, 1) in word_set("roles", "during")
+    if clause.earlier is None or not is_during or clause.trigger.value not in word_set("events", "raids"):
+        return []
+    return _parties(Clause(clause.earlier, clause.sentence))[0]
+
+
 def _with_joined(clause: Clause, actors: Actors, chosen: Actors) -> list[Candidate]:
     joined = list(chosen)
     for actor in actors:
@@ -213,38 +222,6 @@ def _with_joined(clause: Clause, actors: Actors, chosen: Actors) -> list[Candida
 
 
 # ---------------------------------------------------------------- syntactic roles of an actor
-def _is_casualty(sentence: Sentence, actor: Candidate) -> bool:  # behind مقتل, or counted (ثلاثة مدنيين)
-    hurt = (c for c in sentence.of_kind(NUMBER) if c.origin in ("number:killed", "number:injured"))
-    near = (c.end for c in hurt if c.start <= actor.start < c.end + ADJOINING)
-    is_counted = any(actor.start < end or sentence.words(end, actor.start) == "من" for end in near)
-    return is_counted or not word_set("roles", "deaths").isdisjoint(sentence.front(actor)[-1:])
-
-
-def _is_ally(sentence: Sentence, actor: Candidate) -> bool:  # merely an ally (الحوثيون المتحالفون مع إيران)
-    adjective, particle = ["", "", *sentence.front(actor)][-2:]
-    return particle in ("من", "مع") and bare(adjective) in word_set("actors", "allegiance")
-
-
-def _is_background(sentence: Sentence, actor: Candidate) -> bool:  # التحالف الذي تقوده السعودية
-    before = ["", "", *sentence.front(actor)][-3:]
-    relative = word_set("roles", "relative")
-    word = sentence.text[max(sentence.start, actor.start - _WORD) : actor.start].split()[-1:]
-    points_back = bool(word) and word[0].endswith(_OBJECT_PRONOUNS) and not relative.isdisjoint(before)
-    is_held = before[1].endswith("سيطر") and before[2].startswith("علي")
-    if not (points_back or is_held or before[1] in relative) or _is_marked(sentence, actor, "agent"):
-        return False
-    ends = [*(c.end for c in sentence.of_kind(TRIGGER)), *(verb.end for verb in sentence.light_verbs)]
-    clauses = (sentence.words(end, actor.start) for end in ends if end <= actor.start)
-    return not {"", before[2]} & set(clauses)
-
-
-def _is_marked(sentence: Sentence, actor: Candidate, role: str) -> bool:  # or what contains it
-    holders = (*sentence.of_kind(OBJECT), *sentence.of_kind(NUMBER)) if role == "patient" else ()
-    around = (c for c in holders if c.start < actor.start <= c.end + 2)
-    marks = word_set("roles", role)
-    return any(not marks.isdisjoint(sentence.governors(c)) for c in (actor, *around))
-
-
 def _stands_apart(clause: Clause, actor: Candidate) -> bool:  # behind من, subject of ضربها, or a source
     if any(c.start == actor.start for c in clause.of_kind(SOURCE)):
         return True
@@ -252,7 +229,7 @@ def _stands_apart(clause: Clause, actor: Candidate) -> bool:  # behind من, sub
         return True
     later = (c for c in clause.of_kind(TRIGGER) if clause.trigger.start < c.start and c.end <= actor.start)
     governing = (c for c in later if c.origin.startswith("verb:") and not clause.words(c.end, actor.start))
-    return any(fold_key(verb.quote).endswith(_OBJECT_PRONOUNS) for verb in governing)
+    return any(fold_key(verb.quote).endswith(OBJECT_PRONOUNS) for verb in governing)
 
 
 def _is_oblique(clause: Clause, actor: Candidate) -> bool:  # behind a preposition, which can be a proclitic
@@ -269,6 +246,10 @@ def _is_member(clause: Clause, actor: Candidate) -> bool:  # عنصر من ال�
     return is_some and (ahead[0] in nouns("persons") or ahead[0] in noun_forms_of("roles", "members"))
 
 
+def _is_part(clause: Clause, actor: Candidate) -> bool:  # مجموعة من المستوطنين، عشرات المحتجين
+    return _is_member(clause, actor) or clause.before(actor, 1) in word_set("roles", "many")
+
+
 def _is_subject(clause: Clause, actor: Candidate) -> bool:  # behind the verb, near, in its clause
     verb, between = fold_key(clause.trigger.quote), clause.words(clause.trigger.end, actor.start)
     is_near = len(between.split()) <= _SUBJECT_REACH and not set(between) & set("،؛,:-")
@@ -278,6 +259,7 @@ def _is_subject(clause: Clause, actor: Candidate) -> bool:  # behind the verb, n
     head = bare(fold_key(actor.quote).partition(" ")[0])
     # a plural ending can mark the object: اتهمت الوكالة الحوثيين
     is_accusative = head.endswith("يين") or (head.endswith("ين") and head in nouns("actors", "group_heads"))
+    is_accusative = is_accusative and not _is_part(clause, actor)
     if is_accusative or {"منها", "منهم"} & set(between.split()):
         return False
     # in هاجم القوات the masculine verb shows that the feminine noun is the object
@@ -302,6 +284,7 @@ def _leads(clause: Clause, actor: Candidate) -> bool:  # subject of an earlier v
     ends = [c.end for c in sentence.of_kind(TRIGGER) if c.origin.startswith("verb:")]
     ends += (verb.end for verb in sentence.light_verbs)
     after_verb = any(end <= actor.start and not clause.words(end, actor.start) for end in ends)
+    after_verb = after_verb or is_marked(sentence, actor, "agent")  # مجزرة ارتكبتها القوات
     is_source = any(c.start == actor.start for c in sentence.of_kind(SOURCE))
     opens = not front or front.removeprefix("و").removeprefix("ف") in word_set("roles", "openers")
     opens = opens or (len(sentence.front(actor)) == 1 and not is_stop(front))
@@ -355,14 +338,22 @@ def _is_carried_out(clause: Clause) -> bool:  # بقصف، بشن غارات، �
     return clause.front.endswith("ب") or is_performed or is_theirs or is_behind or is_responsible
 
 
-def _has_counted_object(clause: Clause, start: int, end: int) -> bool:  # قتل مسلحون ثلاثة
+def _has_counted_object(clause: Clause, start: int, end: int) -> bool:  # قتل مسلحون ثلاثة، شاباً
     actors = clause.sentence.actors
     ends = [a.end for a in actors if a.start >= end and not clause.words(end, a.start)]
     last = clause.words(clause.sentence.start, start).rpartition(" ")[2]
     if last in word_set("roles", "pronoun_subjects") or _topic(clause, actors, start):
         ends.append(end)
     counts = [c.start for c in clause.of_kind(NUMBER)]
+    behind = [clause.words(place, min(place + _WORD, clause.sentence.end)).split() for place in ends]
+    if any(words and _is_person(words[0]) for words in behind):
+        return True
     return any(not clause.words(place, count) for place in ends for count in counts if count >= place)
+
+
+def _is_person(text: str) -> bool:
+    person = bare(text)
+    return person in nouns("persons") or person.removesuffix("ا") in word_set("one_person")
 
 
 def _light_verb(clause: Clause) -> LightVerb:  # the last one in front of a noun, or an empty one

@@ -161,7 +161,9 @@ def _is_proper(page: Page, index: int, head: str) -> bool:  # rather than an adj
     if is_stop(text) or text in heads(*_NAMING) or text[0].isdigit() or len(text) < 3:
         return False
     agrees = not head.endswith("ه") or text.endswith("ه")  # مدينة صناعية, but مدينة أفغوي
-    if (agrees and is_identifying(text) and not is_definite(text)) or (text[0] == "و" and len(text) > 4):
+    is_adjective = agrees and is_identifying(text) and not page.raw(index).endswith("ى")  # وادي بردى
+    is_adjective |= head in word_set("places", "several") and text.endswith("ه")  # مناطق مفتوحة
+    if (is_adjective and not is_definite(text)) or (text[0] == "و" and len(text) > 4):
         return False
     if text[0] == "ي" and (text in general_verbs() or text in verbs("standing_verbs")):
         return False  # منطقة يسيطرون عليها

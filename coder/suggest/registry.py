@@ -100,6 +100,8 @@ def propose(
     actors, places = _named(page, matches, lexicon, entity_spans.acting_states(page), lines)
     actors = [n if n.ids else of_nation(n, n.quote(page), rules.nations) for n in actors]
     people = source_spans.titled(page, actors, places, rules.speech)
+    in_places = by_word(places)
+    people = [n for n in people if not is_within(n, in_places)]  # حي الشيخ رضوان
     media_origins = {f"title:{title}" for title in word_set("people", "media_titles")}
     media_titles = by_word(p for p in people if p.origin in media_origins)  # مراسل الجزيرة
     places = [n for n in places if not is_within(n, media_titles)]
@@ -206,7 +208,8 @@ def _parties(
     titled = by_word(people)
     persons = [n for n in actors if n.group == "person" and not is_within(n, titled)]
     persons += [n for n in people if n.group in ("official", "military") and n.last > n.first]
-    found = [n for n in actors if n.group not in _SILENT]
+    told = {(n.first, n.last) for n in credited if source_spans.is_attributed(n)}
+    found = [n for n in actors if n.group not in _SILENT and (n.first, n.last) not in told]
     for person in persons:
         is_beside = not acting.isdisjoint(range(person.first - _BESIDE, person.last + _BESIDE + 1))
         word = page.words[person.first]

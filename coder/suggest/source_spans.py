@@ -37,6 +37,7 @@ from coder.text.normalize import fold_key
 SOURCE = "source"
 TITLE, REPORT = "title", "report"
 UNKNOWN = "source:unknown name"  # the origin of an unlisted speaker
+_CONVEYED = "نقل عن"
 _TITLES = ("people", "titles")
 _LONGEST_TITLE, _LONGEST_NAME = 9, 4
 _NAME_WORDS = {"media": 2, "unnamed": 0, "statement": 0, "monitor": 0}  # behind titles of non-persons
@@ -253,6 +254,12 @@ def _attributions() -> Sequence[tuple[str, str]]:  # phrase and particle: وفق
     return [(fold_key(phrase), fold_key(particle)) for phrase, particle in words()["sources"]["attribution"]]
 
 
+def is_attributed(source: Name) -> bool:
+    """Whether a source is credited by a phrase without a verb (وفق الجيش), and so named only as a source."""
+    phrase = source.origin.removeprefix("source:")
+    return phrase == _CONVEYED or any(phrase == listed for listed, _ in _attributions())
+
+
 def _attribution(page: Page, name: Name) -> str:  # empty if there is none
     before, preceding = precedes(page, name.first), readings_before(page, name.first)
     if not before:
@@ -265,7 +272,9 @@ def _attribution(page: Page, name: Name) -> str:  # empty if there is none
         elif phrase in preceding and proclitics.endswith(particle):
             return phrase
     before_that = page.words.texts[max(0, name.first - 6) : name.first - 1]
-    return "نقل عن" if before == "عن" and not word_set("sources", "conveying").isdisjoint(before_that) else ""
+    return (
+        _CONVEYED if before == "عن" and not word_set("sources", "conveying").isdisjoint(before_that) else ""
+    )
 
 
 def _saying(page: Page, name: Name, speech: Speech) -> str:  # a verb of saying, or empty

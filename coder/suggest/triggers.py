@@ -168,6 +168,9 @@ class _Context:
     def denotes_event(self, trigger: _Trigger) -> bool:
         if precedes(self.page, trigger.first) in word_set("triggers", "not"):
             return False
+        is_loss = trigger.terms[0].listed in words()["triggers"]["falling"]
+        if is_loss and any(w.text in nouns("triggers", "fallen") for w in _ahead(self.page, trigger.last, 2)):
+            return False  # سقط 3 قتلى is no fall of a town
         is_exit = trigger.terms[0].listed in words()["triggers"]["coming_out"]
         if is_exit and any(w.text in nouns("crowds") for w in _ahead(self.page, trigger.last, _BESIDE + 1)):
             return False  # خرجت اليوم مظاهرات is no withdrawal
@@ -219,6 +222,8 @@ class _Context:
         if self._head(trigger) not in verb_set(self.lexicon.reporting.verbs):
             return False
         reported = word_set("triggers", "reported")
+        if follows(self.page, trigger.last) in nouns("people", "titles", "unnamed"):
+            return True  # أكدت مصادر محلية مقتل
         is_aside = precedes(self.page, trigger.first) in word_set("triggers", "as")
         return is_aside or any(w.text in reported for w in _ahead(self.page, trigger.last, _GAP))
 
@@ -234,6 +239,9 @@ class _Context:
         return self.page.words[one.first].sentence == self.page.words[other.first].sentence
 
     def _is_result(self, trigger: _Trigger) -> bool:  # of another act (قتل مسلحون بضربة جوية)
+        if trigger.terms[0].listed in words()["triggers"]["deaths"]:
+            acts = (t for t in self.found if t.terms[0].id not in word_set("events", "said"))
+            return any(t is not trigger and self._in_one_sentence(t, trigger) for t in acts)
         if trigger.terms[0].listed not in words()["triggers"]["killing"]:
             return False
         begin, stop = trigger.last + 1, trigger.last + 2 + _NEAR

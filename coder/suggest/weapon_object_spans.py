@@ -17,9 +17,20 @@ from coder.suggest.compiled_lexicon import CLAIM, OBJECT, WEAPON, Match
 from coder.suggest.forms import SHADDA, noun_forms
 from coder.suggest.name_spans import Name, covered, nation_adjectives
 from coder.suggest.phrase import follows, is_definite, last_adjective, precedes, readings_before
-from coder.suggest.word_lists import all_forms, bare, heads, nouns, readings, verbs, word_set
+from coder.suggest.word_lists import (
+    all_forms,
+    bare,
+    heads,
+    noun_forms_of,
+    nouns,
+    readings,
+    verbs,
+    word_set,
+    words,
+)
 
 MARCH, DRONE, COURSE = "march", "drone", "course"
+_VEHICLE = "convoy_vehicle"
 _STORE = "weapons_store"  # the object whose weapons are its content and not the means
 _STORED = 4  # words behind such a store within which weapons are its content (مستودع أسلحة وذخائر)
 _OBJECT_SCORE, _WEAPON_SCORE, _DOUBTFUL = 0.7, 0.85, 0.3
@@ -38,6 +49,7 @@ def weapons(page: Page, matches: Iterable[Match], media: Set[int]) -> Iterator[C
             extent = page.words_in(match.start, match.stop)
             excluded.update(range(extent[0] + 1, extent[-1] + _STORED))
     past = 0  # the end of a weapon whose words were matched separately
+    excluded |= _vehicles_hit(page, matches)
     for match in matches:
         term, stop = min(match.terms, key=lambda t: t.doubtful), match.stop
         score = _WEAPON_SCORE - _DOUBTFUL * term.doubtful
@@ -67,7 +79,15 @@ def _last_of_drone(page: Page, last: int) -> int | None:  # طائرة تركي�
 def _is_no_means(page: Page, first: int) -> bool:  # in "ceasefire" or "aircraft carrier" (حاملة طائرات)
     before = page.words.texts[max(0, first - 2) : first]
     is_ceasing = any(word in word_set("no_means", "ceasing") for text in before for _, word in readings(text))
-    return is_ceasing or precedes(page, first) in word_set("no_means", "carriers")
+    is_for = page.words[first].text[0] == "ل"
+    is_served = is_for and bare(precedes(page, first)).removesuffix("ا") in word_set("no_means", "serving")
+    return is_ceasing or is_served or precedes(page, first) in word_set("no_means", "carriers")
+
+
+def _vehicles_hit(page: Page, matches: Iterable[Match]) -> set[int]:  # indices of words: استهداف دبابة
+    vehicles = (m for m in matches if m.kind == OBJECT and m.terms[0].id == _VEHICLE)
+    firsts = (page.words_in(m.start, m.stop)[0] for m in vehicles)
+    return {i for i in firsts if readings_before(page, i) & noun_forms_of("no_means", "hit")}
 
 
 # ---------------------------------------------------------------- target objects
@@ -78,6 +98,7 @@ def objects(
     with_triggers, placed = {page.words[i].sentence for i in triggers}, covered(places)
     owners = {a.first: a for a in actors if not a.skipped}
     weapon_words = {i for m in matches if m.kind == WEAPON for i in page.words_in(m.start, m.stop)}
+    weapon_words -= _vehicles_hit(page, matches)
     for match in matches:
         extent, term = page.words_in(match.start, match.stop), match.terms[0]
         first, last = extent[0], extent[-1]
@@ -92,6 +113,8 @@ def objects(
             continue  # ومقره لندن: a headquarters given as an address
         if first == last and _is_point(page, first):
             continue
+        if first - 2 not in triggers and _is_under_way(page, first, term.listed):
+            continue  # but قصف على طريق دمشق
         is_for = page.folded.text.startswith("لم", match.start)
         if term.id == "medical" and (is_for or precedes(page, first) == "الي"):
             continue  # نقل إلى المستشفى: where the injured were taken
@@ -105,6 +128,13 @@ def objects(
             last += is_part and text not in word_set("actors", "allegiance")
         stop, origin = page.words[last].stop, f"words:{term.listed}"
         yield page.candidate(OBJECT, match.start, stop, value=[term.id], origin=origin, score=_OBJECT_SCORE)
+
+
+def _is_under_way(page: Page, at: int, noun: str) -> bool:  # على طريق دمشق، في طريقها، يستقلون سيارة
+    before = readings_before(page, at)
+    if noun in words()["under_way"]["ways"]:
+        return bool(before & word_set("under_way", "along"))
+    return bool(before & all_forms("under_way", "in_vehicles"))
 
 
 def _is_point(page: Page, at: int) -> bool:  # figurative (نقطة تحول) or a predicate

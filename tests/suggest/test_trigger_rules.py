@@ -52,12 +52,26 @@ NOT_TRIGGERS = [
     "خرج مئات المتظاهرين في المدينة",
     "قرب المكان الذي وقع أمس",  # where something befell, and nothing was signed
     "تجمعوا في ساحة التحرير",
+    "سقط 3 قتلى مدنيين في المدينة",  # losses, not the fall of a town
+    "أكدت مصادر محلية صحة الخبر",
+    "وصلت شاحنات محملة بالمساعدات الإنسانية",
+]
+DEATHS = [
+    ("مقتل طبيب برصاص مجهولين في المدينة", ["مقتل"]),
+    ("أعلن الجيش مقتل قيادي في المدينة", ["مقتل"]),
+    ("مقتل خمسة في غارة على المدينة", ["غارة"]),  # what came of another act
+    ("استهدف القصف المدينة وأسفر عن مقتل خمسة", ["استهدف", "القصف"]),
 ]
 
 
 @pytest.mark.parametrize("text", NOT_TRIGGERS)
 def test_what_only_looks_like_a_trigger(quotes, text: str) -> None:
     assert quotes(text, "trigger") == []
+
+
+@pytest.mark.parametrize(("text", "expected"), DEATHS)
+def test_a_death_is_an_act_only_without_another_act(quotes, text: str, expected: list[str]) -> None:
+    assert quotes(text, "trigger") == expected
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,58 @@
+"""Which actors of a sentence can be parties: not allies, nor who but holds something; the dead apart."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import TypeAlias
+
+from coder.model import Candidate
+from coder.suggest.clause import ADJOINING, Sentence
+from coder.suggest.compiled_lexicon import OBJECT, TRIGGER
+from coder.suggest.number_spans import NUMBER
+from coder.suggest.word_lists import agent_marks, bare, word_set
+
+Actors: TypeAlias = Sequence[Candidate]
+OBJECT_PRONOUNS = ("ها", "هم", "هما", "ه")
+_WORD = 30  # maximum length of a word
+
+
+@lru_cache(2)
+def free_and_casualties(sentence: Sentence) -> tuple[Actors, Actors]:
+    """The actors of a sentence that can be parties of its acts, and those who were killed or injured."""
+    casualties = [a for a in sentence.phrases if _is_casualty(sentence, a)]
+    outsiders = [a for a in sentence.phrases if _is_ally(sentence, a) or _is_background(sentence, a)]
+    return [a for a in sentence.phrases if a not in casualties and a not in outsiders], casualties
+
+
+def is_marked(sentence: Sentence, actor: Candidate, role: str) -> bool:
+    """Whether words in front of an actor, or of what holds it, mark it as agent, patient or companion."""
+    holders = (*sentence.of_kind(OBJECT), *sentence.of_kind(NUMBER)) if role == "patient" else ()
+    around = (c for c in holders if c.start < actor.start <= c.end + 2)
+    marks = agent_marks() if role == "agent" else word_set("roles", role)
+    return any(not marks.isdisjoint(sentence.governors(c)) for c in (actor, *around))
+
+
+def _is_casualty(sentence: Sentence, actor: Candidate) -> bool:  # behind مقتل, or counted (ثلاثة مدنيين)
+    hurt = (c for c in sentence.of_kind(NUMBER) if c.origin in ("number:killed", "number:injured"))
+    near = (c.end for c in hurt if c.start <= actor.start < c.end + ADJOINING)
+    is_counted = any(actor.start < end or sentence.words(end, actor.start) == "من" for end in near)
+    return is_counted or not word_set("roles", "deaths").isdisjoint(sentence.front(actor)[-1:])
+
+
+def _is_ally(sentence: Sentence, actor: Candidate) -> bool:  # merely an ally (الحوثيون المتحالفون مع إيران)
+    adjective, particle = ["", "", *sentence.front(actor)][-2:]
+    return particle in ("من", "مع") and bare(adjective) in word_set("actors", "allegiance")
+
+
+def _is_background(sentence: Sentence, actor: Candidate) -> bool:  # التحالف الذي تقوده السعودية
+    before = ["", "", *sentence.front(actor)][-3:]
+    relative = word_set("roles", "relative")
+    word = sentence.text[max(sentence.start, actor.start - _WORD) : actor.start].split()[-1:]
+    points_back = bool(word) and word[0].endswith(OBJECT_PRONOUNS) and not relative.isdisjoint(before)
+    is_held = before[1].endswith("سيطر") and before[2].startswith("علي")
+    if not (points_back or is_held or before[1] in relative) or is_marked(sentence, actor, "agent"):
+        return False
+    ends = [*(c.end for c in sentence.of_kind(TRIGGER)), *(verb.end for verb in sentence.light_verbs)]
+    clauses = (sentence.words(end, actor.start) for end in ends if end <= actor.start)
+    return not {"", before[2]} & set(clauses)
