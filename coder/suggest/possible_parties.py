@@ -1,4 +1,4 @@
-"""Which actors of a sentence can be parties: not allies, nor who but holds something; the dead apart."""
+"""Which actors of a sentence can be parties, without allies and background; the dead and injured apart."""
 
 from __future__ import annotations
 
