@@ -48,6 +48,17 @@ async def test_an_article_is_found_by_typing_and_opened(opened: Open, scope: str
         assert pilot.app.screen is screen and screen.session.article.id == found.article
 
 
+async def test_the_header_counts_the_minutes_in_each_article(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        screen.started -= 7 * 60
+        screen.show_header()
+        await pilot.pause()
+        assert "7′" in shown(pilot)
+        await pilot.press("f2", *"دير", "enter")
+        await pilot.pause()
+        assert "0′" in shown(pilot) and "7′" not in shown(pilot)
+
+
 async def test_pasted_words_are_looked_for_like_typed_ones(opened: Open) -> None:
     async with opened() as (_, pilot):
         await pilot.press("f2", *"دير")

@@ -135,6 +135,7 @@ class CodingScreen(WorkScreen):
     def open_article(self, article: Article) -> None:
         """Close this article, with everything written, and open another one."""
         self.session.close()
+        self.started = monotonic()
         self._open_session(article)
         self._show_article()
 
