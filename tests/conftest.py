@@ -57,11 +57,19 @@ def pytest_xdist_auto_num_workers() -> int:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def nobodys_configuration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+def nobodys_configuration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Who runs the tests keeps their own configuration to themselves."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_CONFIG_HOME", str(tmp_path_factory.mktemp("xdg")))
-        yield
+        home = tmp_path_factory.mktemp("xdg")
+        patch.setenv("XDG_CONFIG_HOME", str(home))
+        yield home
+
+
+@pytest.fixture(autouse=True)
+def configuration_of_one_test(nobodys_configuration: Path) -> Iterator[None]:
+    """What a test saves in the user's configuration is gone before the next."""
+    yield
+    shutil.rmtree(nobodys_configuration / "coder", ignore_errors=True)
 
 
 @pytest.fixture(scope="session", autouse=True)
