@@ -15,15 +15,11 @@ from coder.model import GOLD, MISSING, Answer, Coding, Status
 from coder.revisions.recode import LOOK_AGAIN
 from coder.service.coding.session import CodingSession
 from coder.service.delivery.datasets import deliver
-from coder.service.delivery.intake import take
 from coder.service.edits.span_edits import Draw
-from coder.service.figures.agreement_report import agreement_report
 from coder.service.figures.progress import study
-from coder.service.project.config import GoldRules
-from coder.service.project.opened import Project, create_project
-from coder.service.review import policy_runs
+from coder.service.project.opened import Project
 from coder.service.review.gold_session import ReviewSession, reopen
-from coder.service.review.review_queue import queue, stale_gold
+from coder.service.review.review_queue import queue
 from coder.service.upkeep.codebook_upgrade import dry_run, read_new, undo_upgrade, upgrade, worklist
 from coder.service.upkeep.integrity import verify
 from coder.service.upkeep.rule_check import check
@@ -256,49 +252,6 @@ def test_agreement_is_not_computed_over_two_revisions(local: Project, file: Path
     assert not verify(local).findings
     done(local, new)  # the same command brings in who is behind
     assert study(local).codebook.ref.endswith("@1.0.1")
-
-
-def test_gold_of_one_coding_that_keeps_its_revision_is_not_called_damage(
-    tmp_path: Path, articles: Path, file: Path
-) -> None:
-    project = create_project(tmp_path / "alone")
-    project.add_person("amal", "coder")
-    project.add_person("salma", "supervisor")
-    only = tmp_path / "amal.jsonl"
-    lines = (articles / "work.jsonl").read_text("utf-8").splitlines(keepends=True)
-    only.write_text("".join(each for each in lines if json.loads(each)["coder"] == "amal"), "utf-8")
-    take(project, [*sorted(articles.glob("*.txt")), only])
-    project.config = replace(project.config, gold=GoldRules(policies=("single",)))
-    policy_runs.apply(project, "salma")
-    kept = codings(project, GOLD)
-    _rename_a_value(file)
-    done(project, file)
-    assert codings(project, GOLD) == kept != []
-    assert {each.status for each in queue(project)} == {"revisions"}
-    assert [each for each in check(project) if each.rule == "stale"] == stale_gold(project) == []
-    done(project, file, gold=True)
-    assert "revisions" not in {each.status for each in queue(project)}
-    project.close()
-
-
-def _rename_a_value(file: Path) -> None:
-    """Make the new revision one that leaves nothing to look at, in which only one value has another name."""
-    text = (ROOT / "schemas" / "conflict_events.yaml").read_text("utf-8").replace("1.0.0", "1.0.1", 1)
-    text = text.replace("{id: reported,", "{id: told,").replace("default: reported", "default: told")
-    recode = "\nrecode:\n  from: '1.0.0'\n  values: {certainty: {reported: told}}\n"
-    file.write_text(text + recode, "utf-8")
-
-
-def test_agreement_leaves_out_gold_that_keeps_its_revision(local: Project, file: Path) -> None:
-    assert "gold" in [table.name for table in agreement_report(local)[1].tables]
-    text = (ROOT / "schemas" / "conflict_events.yaml").read_text("utf-8")
-    file.write_text(text.replace("1.0.0", "1.0.1", 1), "utf-8")
-    done(local, file)  # nothing to look at: everything stays submitted
-    comparison, report = agreement_report(local)
-    assert comparison.codebook.ref.endswith("@1.0.1") and comparison.coders == ("amal", "basim")
-    assert "gold" not in [table.name for table in report.tables]
-    done(local, file, gold=True)
-    assert "gold" in [table.name for table in agreement_report(local)[1].tables]
 
 
 def _heads(coding: Coding | None, ref: str) -> tuple[dict[tuple[str, ...], dict[str, object]], ...]:
