@@ -24,11 +24,8 @@ def run_status(options: Options, out: Output) -> None:
         _print_time(options, out)
         return
     project = options.project
-    progress, audited, totals = (
-        figures.progress(project, out.progress("time")),
-        figures.audit(project),
-        figures.totals(project),
-    )
+    progress = figures.progress(project, out.progress("time"))
+    audited, totals = figures.audit(project), figures.totals(project)
     sample, flags = figures.audit_document(audited) if audited else None, figures.flags(project)
     flagged = [{name: getattr(flag, name) for name in _FLAG} for flag in flags]
     stale = stale_gold(project, out.progress("compare")) if totals["gold_closed"] else []

@@ -52,7 +52,8 @@ _CHANGING = frozenset(
         "next_empty",
         "submit",
     )
-)  # the footer's actions that do nothing to a submitted coding
+)
+"""The actions in the footer that do nothing to a submitted coding."""
 TALL = 32  # rows from which a panel about the field is shown below the record
 
 

@@ -157,7 +157,7 @@ class JumpKeys(CodingPart):
         Where a letter takes the words' value or opens an event, the single letters that are left go to other
         words: of the event's other fields, or to support the value of the field under the cursor.
         """
-        near, cited = self._middle(), self.gathering.cited.values()
+        near, cited = self._middle(), {*self.gathering.cited.values()}
 
         def likeliest(mark: Mark) -> tuple[bool, bool, int]:
             is_cited = (mark.kind, mark.start, mark.end) in cited
