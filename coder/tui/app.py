@@ -26,6 +26,7 @@ class CoderApp(App[None]):
     """Runs one job (coding, review, self-test); driver: None lets Textual choose its own."""
 
     TITLE = "coder"
+    DEFAULT_MODE = "work"  # its screen is opened at once; an empty one below it would be drawn as well
     ENABLE_COMMAND_PALETTE = False
     # No priority, so that keys typed before Ctrl+Q are processed first.
     BINDINGS: ClassVar[list[BindingType]] = [Binding(QUIT, "quit", show=False)]
@@ -44,7 +45,7 @@ class CoderApp(App[None]):
         self.terminal = terminal
         self.view = Display(terminal.mode, tashkeel)
         self.colours = self._themed(theme)
-        self.first = first
+        self.add_mode(self.DEFAULT_MODE, first)
         self.is_open = False
 
     def use_theme(self, name: str) -> None:
@@ -71,10 +72,9 @@ class CoderApp(App[None]):
         """Redraw for a new size at once; Textual would wait 8 ms because its own widgets lay out slowly."""
         self.call_next(self._check_resize)
 
-    async def on_mount(self) -> None:
-        """Open the first screen, with a hint if the terminal needs to be set up by the user."""
-        screen = self.first()
-        await self.push_screen(screen)
+    def on_mount(self) -> None:
+        """Begin with the first screen, and a hint if the terminal needs to be set up by the user."""
+        screen = self.screen
         self.is_open = True
         # Everything loaded so far lives until the end. Textual leaves reference cycles behind with each key:
         # small, frequent collections keep memory low without a noticeable pause during a keystroke.
