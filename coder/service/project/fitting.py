@@ -14,8 +14,11 @@ from coder.codebook.validate import VALUE, Problem, is_stretch, kind_problem
 from coder.codebook.validate import value_problems as field_problems
 from coder.errors import CoderError
 from coder.messages.catalogue import Message
-from coder.model import Article, Coding
+from coder.model import Answer, Article, Coding
 from coder.store.data_problems import damaged
+
+_MAX_FITTING = 20_000
+"""How many answers that fit are remembered: equal ones from the database are mostly the same object."""
 
 
 def text_problems(coding: Coding, article: Article, book: Codebook, where: str) -> Iterator[CoderError]:
@@ -70,14 +73,21 @@ def combined(problems: Sequence[CoderError]) -> CoderError:
 
 def _answer_problems(coding: Coding, book: Codebook) -> Iterator[tuple[str, Message]]:
     """Yield the place of each value that the codebook does not allow, and the reason."""
+    fitting: dict[tuple[int, int], Answer] = book.kept.setdefault(_answer_problems, {})
+    if len(fitting) > _MAX_FITTING:
+        fitting.clear()
     answers = [("", coding.answers, book.article_fields)]
     answers += [(f"{event.id}/", event.fields, book.event_fields) for event in coding.events]
     for prefix, by_field, fields in answers:
         for field in fields:
             answer = by_field.get(field.id)
-            if answer is not None and answer.blank is None:
-                for wrong in field_problems(field, answer.value, book):
-                    yield f"{prefix}{field.id}", Message("delivery.of_field", field=field.label, what=wrong)
+            if answer is None or answer.blank is not None or (id(field), id(answer)) in fitting:
+                continue
+            problems = list(field_problems(field, answer.value, book))
+            if not problems:
+                fitting[id(field), id(answer)] = answer  # stored so that no other object gets its `id`
+            for wrong in problems:
+                yield f"{prefix}{field.id}", Message("delivery.of_field", field=field.label, what=wrong)
 
 
 def _unknown_names(coding: Coding, book: Codebook) -> Iterator[Message]:
