@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import scipy
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
-from scipy.optimize import linear_sum_assignment
 
 from coder.agreement.assignment import best_pairs
 
@@ -17,7 +17,7 @@ FEW_TIES = st.integers(0, 1000).map(lambda n: round(n / 1000, 3))
 
 
 def pairs_of_scipy(gain: np.ndarray) -> list[tuple[int, int]]:
-    rows, columns = linear_sum_assignment(gain, maximize=True)
+    rows, columns = scipy.optimize.linear_sum_assignment(gain, maximize=True)
     return [*zip(rows.tolist(), columns.tolist(), strict=True)]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from scipy import stats
+import scipy
 
 from coder.agreement.alpha import Coincidences, Ratings, alpha
 from coder.agreement.bootstrap import (
@@ -47,7 +47,7 @@ def mean_of(data: Floats):  # type: ignore[no-untyped-def]
 def test_scipy_gives_the_same_interval(method: str) -> None:
     data = np.random.default_rng(5).exponential(size=60)
     found = Resampled.of(mean_of(data), 60, Plan(B=20_000, seed=1)).interval(method)  # type: ignore[arg-type]
-    other = stats.bootstrap(
+    other = scipy.stats.bootstrap(
         (data,), np.mean, n_resamples=20_000, method=method, rng=np.random.default_rng(2)
     ).confidence_interval
     spread = data.std() / np.sqrt(60)  # bounds of 20,000 replicates scatter by about 2 % of it
@@ -144,7 +144,7 @@ def test_perfect_agreement_ends_where_the_exact_limit_of_a_share_does(articles: 
 def test_articles_that_agree_or_do_not_have_the_interval_of_jeffreys(articles: int, agreeing: int) -> None:
     data = np.repeat([1.0, 0.0], [agreeing, articles - agreeing])
     found = interval_of(Score(agreeing / articles, articles), mean_of(data), articles, Plan(B=40_000))
-    lower, upper = stats.beta(agreeing + 0.5, articles - agreeing + 0.5).ppf([0.025, 0.975])
+    lower, upper = scipy.stats.beta(agreeing + 0.5, articles - agreeing + 0.5).ppf([0.025, 0.975])
     assert (found.lower, found.upper) == (pytest.approx(lower, abs=0.006), pytest.approx(upper, abs=0.006))
 
 
@@ -160,10 +160,10 @@ def test_studies_with_both_ends_miss_as_often_as_they_should(articles: int) -> N
         assert found.lower is not None and found.upper is not None
         lower.append(found.lower)
         upper.append(found.upper)
-    exact = stats.beta.ppf(0.975, counts + 0.5, articles - counts + 0.5)
+    exact = scipy.stats.beta.ppf(0.975, counts + 0.5, articles - counts + 0.5)
     assert 1 - np.array(lower) == pytest.approx(exact, abs=0.015)
     shares = np.linspace(4, 6, 81)[:, None] / articles
-    chances = stats.binom.pmf(counts, articles, shares)
+    chances = scipy.stats.binom.pmf(counts, articles, shares)
     holds = (np.array(lower) <= 1 - shares) & (1 - shares <= np.array(upper))
     held = (chances * holds).sum(axis=1) / chances.sum(axis=1)
     assert held.mean() == pytest.approx(0.955, abs=0.005)
@@ -171,10 +171,10 @@ def test_studies_with_both_ends_miss_as_often_as_they_should(articles: int) -> N
 
 
 def test_means_of_normal_articles_have_nearly_the_interval_of_student() -> None:
-    data = stats.norm.ppf((np.arange(25) + 0.5) / 25)
+    data = scipy.stats.norm.ppf((np.arange(25) + 0.5) / 25)
     found = interval_of(Score(0.0, 25), mean_of(data), 25, Plan(B=40_000), None)
     # Their kurtosis is a little below that of normal data; without widening the interval is 11 % narrower.
-    end = float(stats.t(24).ppf(0.975) * data.std(ddof=1) / np.sqrt(25))
+    end = float(scipy.stats.t(24).ppf(0.975) * data.std(ddof=1) / np.sqrt(25))
     assert (found.lower, found.upper) == (pytest.approx(-end, rel=0.06), pytest.approx(end, rel=0.06))
 
 
@@ -219,7 +219,7 @@ def test_what_a_study_may_have_met_none_of_allows_a_lower_end_alone() -> None:
         assert ends[differing].lower is not None
     assert [found.upper is None for found in ends.values()] == [True, True, False, False]
     assert [found.reason for found in ends.values()] == [FEW_DIFFER, FEW_DIFFER, "", ""]
-    exact = stats.beta(2 + 1, 98).ppf(0.975)  # Clopper & Pearson
+    exact = scipy.stats.beta(2 + 1, 98).ppf(0.975)  # Clopper & Pearson
     assert ends[2].lower == pytest.approx(1 - exact, abs=0.004)
 
 

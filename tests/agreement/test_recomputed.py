@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import krippendorff
 import numpy as np
 import pytest
-from scipy.optimize import linear_sum_assignment
+import scipy
 
 from coder.cli.main import main
 from tests.support.agreement_tables import figures
@@ -282,7 +282,7 @@ def matched(one: dict[str, Event], other: dict[str, Event], threshold: float) ->
     if not table.size:
         return []
     table = np.where(table >= threshold, table, 0.0)
-    rows, columns = linear_sum_assignment(table, maximize=True)
+    rows, columns = scipy.optimize.linear_sum_assignment(table, maximize=True)
     first, second = list(one), list(other)
     return [(first[i], second[j]) for i, j in zip(rows, columns, strict=True) if table[i, j]]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from scipy.optimize import linear_sum_assignment
+import scipy
 
 from tests.conftest import SEEDS
 from tests.support.agreement_tables import figures, read
@@ -64,7 +64,8 @@ def test_what_two_coders_marked_and_its_lengths_are_those_of_their_codings(folde
         assert int(row["marked"]) == len(one) + len(other)
         assert int(row["exact"]) == sum((Counter(one) & Counter(other)).values())
         overlapping = np.array([[max(a, c) < min(b, d) for c, d in other] for a, b in one], dtype=float)
-        best = linear_sum_assignment(overlapping, maximize=True) if overlapping.size else ([], [])
+        pairs = scipy.optimize.linear_sum_assignment
+        best = pairs(overlapping, maximize=True) if overlapping.size else ([], [])
         assert int(row["relaxed"]) == (overlapping[best].sum() if overlapping.size else 0)
     for row in read(folder, "lengths"):
         here, own = [], np.zeros(2)

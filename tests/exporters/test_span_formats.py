@@ -8,11 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import spacy
-from spacy.cli.debug_data import debug_data
-from spacy.cli.init_config import init_config
-from spacy.tokens import DocBin
-from spacy.training.converters import conll_ner_to_docs
 
 from coder.errors import CoderError
 from coder.exporters.tokens import tokens
@@ -52,6 +47,9 @@ def texts(project: Project) -> dict[str, str]:
 
 
 def test_spacy_reads_texts_and_spans(demo: Project, tmp_path: Path) -> None:
+    import spacy  # takes long to load, and not every process runs these tests
+    from spacy.tokens import DocBin
+
     docs = DocBin().from_disk(delivered(demo, "spacy", tmp_path / "x.spacy"))
     found, whole = Places(), texts(demo)
     for doc in docs.get_docs(spacy.blank("ar").vocab):
@@ -66,6 +64,10 @@ def test_spacy_s_debug_data_finds_no_error(
     demo: Project, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """It ends with an error, or where there is none returns; fewer than 100 documents are one for it."""
+    from spacy.cli.debug_data import debug_data
+    from spacy.cli.init_config import init_config
+    from spacy.tokens import DocBin
+
     docs = DocBin().from_disk(delivered(demo, "spacy", tmp_path / "x.spacy"))
     whole = DocBin(attrs=docs.attrs)
     for _ in range(10):
@@ -105,6 +107,8 @@ def test_spacy_finds_in_conll_the_spans_that_overlap_none_before_them(demo: Proj
                 if tag[0] == "B":
                     open_at[layer] = (tag[2:], start, end)
     assert found == expected(demo, tmp_path)
+    from spacy.training.converters import conll_ner_to_docs
+
     seen = Counter(span.label_ for doc in conll_ner_to_docs(text, no_print=True) for span in doc.ents)
     assert seen == Counter(kind for (_, _, kind, _, _), n in named.items() for _ in range(n))
 
@@ -174,6 +178,9 @@ def test_what_cannot_do_without_texts_says_so(demo: Project, tmp_path: Path, nam
 def test_documents_that_waited_on_the_disk_make_the_bin_that_spacy_itself_writes(
     demo: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    import spacy
+    from spacy.tokens import DocBin
+
     monkeypatch.setattr("coder.exporters.spacy_docs._TOGETHER", 3)
     ours = DocBin().from_disk(delivered(demo, "spacy", tmp_path / "x.spacy"))
     again = DocBin(attrs=["ORTH", "ENT_IOB", "ENT_TYPE"], store_user_data=True)

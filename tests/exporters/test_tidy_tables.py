@@ -14,8 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
-import pandas
-import polars
 import pytest
 
 from coder.exporters.registry import FORMATS
@@ -23,7 +21,9 @@ from coder.exporters.tidy_tables import TABLES
 from coder.model import Answer, Article
 from coder.service.delivery.datasets import deliver
 from coder.service.project.opened import Project, open_project
+from tests.support.later import later
 
+pandas, polars = later("pandas"), later("polars")
 Run = Callable[..., tuple[int, str, str]]
 Records = list[dict[str, Any]]
 SAFE = re.compile(r"^'('*[=+\-@\t\r\n＝＋－＠])")

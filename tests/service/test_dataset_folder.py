@@ -11,7 +11,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-import pandas
 import pytest
 import yaml
 
@@ -23,7 +22,9 @@ from coder.service.project.opened import Project, create_project
 from coder.service.publication.dataset_folder import publish
 from coder.service.review.gold_session import reopen
 from coder.service.team import members
+from tests.support.later import later
 
+pandas = later("pandas")
 Run = Callable[..., tuple[int, str, str]]
 SEEDS = Path(__file__).parents[2] / "seeds"
 ABOUT = """

@@ -16,7 +16,6 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from distributed import LocalCluster
 
 from coder.codebook.schema import Codebook
 from coder.errors import CoderError
@@ -24,8 +23,10 @@ from coder.model import Article
 from coder.service.learning import dask_cluster, shards
 from coder.service.learning.dask_cluster import on_dask
 from coder.service.learning.shards import Done, Engine, Shard, on_this_machine, propose_shards
+from tests.support.later import later
 from tests.support.shards import EACH, SHARDS, article, deadly, line, made, on_one_core, written
 
+distributed = later("distributed")
 ROOT = Path(__file__).parents[2]
 
 
@@ -69,10 +70,11 @@ def test_several_processes_make_the_same_bytes(
 
 
 @pytest.fixture(scope="module")
-def cluster() -> Iterator[LocalCluster]:
+def cluster() -> Iterator[Any]:
     """Three workers, each a process that is started again when it dies: on a busy machine in minutes."""
+    three = {"n_workers": 3, "threads_per_worker": 1}
     with (
-        LocalCluster(n_workers=3, threads_per_worker=1, dashboard_address=None, silence_logs=50) as made,
+        distributed.LocalCluster(**three, dashboard_address=None, silence_logs=50) as made,
         pytest.MonkeyPatch.context() as patience,
     ):
         patience.setattr(dask_cluster, "_ALONE", 3600)
@@ -80,7 +82,7 @@ def cluster() -> Iterator[LocalCluster]:
 
 
 def test_dask_makes_the_same_bytes_though_workers_are_killed(
-    cluster: LocalCluster, source: Path, expected: dict[str, bytes], tmp_path: Path, codebook: Codebook
+    cluster: Any, source: Path, expected: dict[str, bytes], tmp_path: Path, codebook: Codebook
 ) -> None:
     out = tmp_path / "out"
 
@@ -98,7 +100,7 @@ def test_dask_makes_the_same_bytes_though_workers_are_killed(
 
 
 def test_a_shard_that_no_worker_survives_is_told_and_the_rest_is_done(
-    cluster: LocalCluster,
+    cluster: Any,
     source: Path,
     expected: dict[str, bytes],
     tmp_path: Path,
