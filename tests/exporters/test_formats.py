@@ -227,18 +227,13 @@ def test_rows_of_every_format_that_another_process_makes_give_the_same_bytes(
     spawned = get_context("spawn")  # where a set of texts has another order
     with ProcessPoolExecutor(1, mp_context=spawned) as others:
 
-        def elsewhere(work: Any, parts: Any, here: Any, prepare: Any, given: Any, **_: Any) -> Any:
-            return (others.submit(made_from, work, prepare, given, part).result() for part in parts)
+        def elsewhere(work: Any, parts: Any, here: Any, **_: Any) -> Any:
+            return (others.submit(work, here, part).result() for part in parts)
 
         monkeypatch.setattr("coder.service.delivery.datasets.spread", elsewhere)
         for name, what in held.items():
             deliver(demo, name, what, tmp_path / "two" / name, allow_loss=True)
             assert bytes_of(tmp_path / "one" / name) == bytes_of(tmp_path / "two" / name) != {}, name
-
-
-def made_from(work: Any, prepare: Any, given: Any, part: Any) -> Any:
-    """What `spread` has done in another process."""
-    return work(prepare(given), part)
 
 
 def test_gold_that_is_not_closed_is_left_out_unless_asked_for(demo: Project, tmp_path: Path) -> None:

@@ -11,51 +11,47 @@ from coder.errors import CoderError
 from coder.service.project.processes import spread
 
 
-def same(given: int) -> int:
-    return given
+def added(here: int, part: int) -> int:
+    return here + part
 
 
-def added(ready: int, part: int) -> int:
-    return ready + part
-
-
-def killed(ready: int, part: bytes) -> int:
+def killed(here: int, part: bytes) -> int:
     """What the system does to a process where memory is short."""
     if parent_process() is not None:
         os.kill(os.getpid(), signal.SIGKILL)
     return len(part)
 
 
-def slow(ready: int, part: int) -> int:
+def slow(here: int, part: int) -> int:
     if part == 1 and parent_process() is not None:
         time.sleep(100)
     return part
 
 
-def late(ready: int, part: int) -> int:
+def late(here: int, part: int) -> int:
     if part == 0:
         time.sleep(1)
     return part
 
 
-def refused(ready: int, part: int) -> int:
+def refused(here: int, part: int) -> int:
     if part == 7:
         raise CoderError("project.process_ended")
     return part
 
 
 def test_results_come_in_the_order_of_their_parts() -> None:
-    assert list(spread(added, range(200), 5, same, 5, cores=3)) == [*range(5, 205)]
+    assert list(spread(added, range(200), 5, cores=3)) == [*range(5, 205)]
 
 
 def test_a_process_that_is_killed_is_told_though_much_was_to_be_sent_to_it() -> None:
     parts = (bytes(1_000_000) for _ in range(40))
     with pytest.raises(CoderError, match="stopped"):
-        list(spread(killed, parts, 0, same, 0, cores=2))
+        list(spread(killed, parts, 0, cores=2))
 
 
 def test_whoever_wants_no_more_does_not_wait_for_what_is_under_way() -> None:
-    found = spread(slow, range(4), 0, same, 0, cores=2)
+    found = spread(slow, range(4), 0, cores=2)
     assert next(found) == 0  # the process is at 1 now
     began = time.monotonic()
     found.close()
@@ -65,12 +61,12 @@ def test_whoever_wants_no_more_does_not_wait_for_what_is_under_way() -> None:
 def test_results_that_wait_for_an_earlier_one_are_not_made_without_end() -> None:
     taken: list[int] = []
     parts = (taken.append(number) or number for number in range(10_000))
-    assert next(spread(late, parts, 0, same, 0, cores=2)) == 0
+    assert next(spread(late, parts, 0, cores=2)) == 0
     assert len(taken) < 200
 
 
 def test_what_a_part_refuses_comes_in_its_place() -> None:
-    found = spread(refused, range(20), 0, same, 0, cores=2)
+    found = spread(refused, range(20), 0, cores=2)
     assert [next(found) for _ in range(7)] == [*range(7)]
     with pytest.raises(CoderError):
         next(found)

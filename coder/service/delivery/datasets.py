@@ -20,7 +20,7 @@ from coder.messages.catalogue import Message
 from coder.model import GOLD, Article, Candidate, Coding, Status
 from coder.service.delivery.codes import pseudonymised
 from coder.service.project.fitting import expect_sound
-from coder.service.project.opened import Project, Way, reopened
+from coder.service.project.opened import Project
 from coder.service.project.output_paths import written, written_folder
 from coder.service.project.processes import ReportProgress, no_progress, spread
 from coder.store.queries import CodingHead, Queries
@@ -141,7 +141,7 @@ def deliver(
     if form.needs_text and not text:
         raise CoderError("delivery.needs_text", format=name)
     selected = select(project, what, withdrawn=withdrawn, open_too=open_too)
-    order = _Order(project.way, name, what, selected.revisions, text, allow_loss, names)
+    order = _Order(name, what, selected.revisions, text, allow_loss, names)
     exporter, lost = _Exporter(project, order), Counter[str]()
     may_fail = bool(form.lacks) and not allow_loss
     with _opened(
@@ -164,7 +164,7 @@ def contents(
 ) -> tuple[Dataset, Iterator[tuple[Article, list[Coding]]]]:
     """Return the dataset and an iterator over its articles with codings; arguments as for `select`."""
     selected = select(project, what, open_too=open_too)
-    exporter = _Exporter(project, _Order(project.way, "native", what, selected.revisions, True, True))
+    exporter = _Exporter(project, _Order("native", what, selected.revisions, True, True))
 
     def pairs() -> Iterator[tuple[Article, list[Coding]]]:
         for part in selected.parts:
@@ -228,9 +228,8 @@ def _opened(
 
 @dataclass(frozen=True, slots=True)
 class _Order:
-    """The parameters of an export, from which each process creates its `_Exporter`."""
+    """The parameters of an export."""
 
-    way: Way
     form: str
     what: str
     revisions: Sequence[str]
@@ -249,6 +248,9 @@ class _Exporter:
         self.project, self.order, self.form = project, order, writer(order.form)
         self.dataset = Dataset(order.what, in_force, books, order.text)
         self._rows = self.form.rows(self.dataset)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _Exporter, (self.project, self.order)
 
     def rows(self, article: Article, held: Sequence[Coding] | Sequence[Candidate]) -> Any:
         """Return an article's rows; for text formats as bytes, which are quick to pass to another process."""
@@ -279,17 +281,13 @@ class _Exporter:
         return proposed_coding(article, candidates, self.dataset.codebook)
 
 
-def _exporter(order: _Order) -> _Exporter:
-    return _Exporter(reopened(order.way), order)
-
-
 def _all_rows(
     exporter: _Exporter, selected: Selection, progress: ReportProgress
 ) -> Iterator[tuple[list[Any], Counter[str]]]:
     """Yield batches of rows with what they lack, computed on all cores, few of them in memory at a time."""
     total = selected.count
     cores = None if total >= _WORTH else 1
-    batches = spread(_rows, selected.parts, exporter, _exporter, exporter.order, cores=cores)
+    batches = spread(_rows, selected.parts, exporter, cores=cores)
     for number, batch in enumerate(batches, start=1):
         yield batch
         progress(min(number * _AT_ONCE, total), total)

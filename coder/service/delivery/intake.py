@@ -30,7 +30,7 @@ from coder.service.delivery.intake_report import Intake
 from coder.service.delivery.metadata import Known, columns_of, corrected, no_day, normalised_metadata
 from coder.service.delivery.near_duplicates import datasketch_library, link_near
 from coder.service.project.fitting import combined, text_problems, value_problems
-from coder.service.project.opened import Project, Way, reopened
+from coder.service.project.opened import Project
 from coder.service.project.processes import ReportProgress, no_progress, spread
 from coder.store.convert import article_of
 from coder.store.data_problems import unstorable
@@ -111,7 +111,7 @@ def take(
             if whom:
                 by = read_mapping(mapping, project.codebook) if mapping else LabelMapping()
                 conversion = Conversion(project, by, whom, requested, report.left)
-                sources = converted(inputs, conversion, importer.staging, importer.way[-1])
+                sources = converted(inputs, conversion, importer.staging, importer.file)
                 importer.columns |= conversion.seen
             _read(importer, sources, report, reading)
             requested.expect([*importer.columns], str(inputs[0][0]) if len(inputs) == 1 else "")
@@ -129,23 +129,21 @@ def take(
 
 # ---------------------------------------------------------------- reading
 class _Importer:
-    """The state of an import in one process; `way` recreates it in another."""
+    """The state of an import in one process; file: where new items are staged."""
 
     def __init__(self, project: Project, file: Path) -> None:
-        self.project, self.staging = project, Staging(file)
-        self.way = (project.way, file)
+        self.project, self.file, self.staging = project, file, Staging(file)
         self.columns: dict[str, None] = {}  # all columns seen, collected if columns were requested
         self.known = Known()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _Importer, (self.project, self.file)
 
     @cached_property
     def read_by(self) -> dict[str, str]:
         """Article id → the suggesters that proposed its candidates."""
         with self.project.store.read() as queries:
             return queries.suggested()
-
-
-def _importer(way: tuple[Way, Path]) -> _Importer:
-    return _Importer(reopened(way[0]), way[1])
 
 
 def _read(
@@ -167,7 +165,7 @@ def _read(
         nonlocal done
         sizes = deque[int]()
         parts = _parts(pieces, most, sizes)
-        for items in spread(work, parts, importer, _importer, importer.way, cores=cores):
+        for items in spread(work, parts, importer, cores=cores):
             yield items
             done += sizes.popleft()
             progress(done, total)

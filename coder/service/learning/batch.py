@@ -45,7 +45,7 @@ def suggest(
     parts = ([project.article(key) for key in todo[start : start + _AT_ONCE]] for start in starts)
     with running_plugins(project, warn) as join:
         book, cores = project.codebook, cores if len(todo) >= _WORTH else 1
-        proposed = spread(_propose, parts, book, ready, book, cores=cores)
+        proposed = spread(_propose, parts, book, cores=cores)
         for count, (article_id, by_rules) in enumerate(chain.from_iterable(proposed), start=1):
             new, by = join(article_id, by_rules)
             with project.store.begin(project.actor) as work:
@@ -54,12 +54,6 @@ def suggest(
                 work.replace_candidates(article_id, joined(new, imported) if imported else new, by)
             progress(count, len(todo))
     return len(todo)
-
-
-def ready(codebook: Codebook) -> Codebook:
-    """Return the codebook after building its rules, so that a worker process builds them only once."""
-    propose(Article("", ""), codebook)
-    return codebook
 
 
 def _propose(codebook: Codebook, part: Sequence[Article]) -> list[tuple[str, list[Candidate]]]:

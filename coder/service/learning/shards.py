@@ -20,7 +20,6 @@ from coder.errors import CoderError
 from coder.importers.article_shards import SUFFIXES, TABLE, pyarrow_parquet, read
 from coder.model import Article
 from coder.native import from_candidates, to_line
-from coder.service.learning.batch import ready
 from coder.service.project.processes import ReportProgress, no_progress, spread
 from coder.store.data_problems import unstorable
 from coder.store.whole_file import new_file
@@ -102,7 +101,7 @@ def propose_shards(
 def on_this_machine(shards: Sequence[Shard], book: Codebook, cores: int | None = None) -> Iterator[Done]:
     """The default engine: all cores of this machine, one shard at a time on each."""
     cores = min(len(shards), cores or len(os.sched_getaffinity(0)))
-    return spread(propose_shard, shards, book, ready, book, cores=cores)
+    return spread(propose_shard, shards, book, cores=cores)
 
 
 def propose_shard(book: Codebook, shard: Shard) -> Done:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Generic, Protocol, TypeVar
 
 from coder import __version__
-from coder.service.project.opened import Project, reopened
+from coder.service.project.opened import Project
 from coder.service.project.processes import ReportProgress, no_progress, spread
 from coder.store.kept import Result
 
@@ -58,11 +58,7 @@ class KeptResults(Generic[Item]):
         """Compute and cache the missing results, in several processes from `worth` items on."""
         parts = [self.missing[i : i + _AT_ONCE] for i in range(0, len(self.missing), _AT_ONCE)]
         cores, done = None if len(self.missing) >= worth else 1, 0
-        for part, results in zip(
-            parts,
-            spread(self._work, parts, self._project, reopened, self._project.way, cores=cores),
-            strict=True,
-        ):
+        for part, results in zip(parts, spread(self._work, parts, self._project, cores=cores), strict=True):
             self._cache(results)
             done += len(part)
             progress(done, len(self.missing))

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from functools import cached_property, partial
 from pathlib import Path
-from typing import Protocol, TypeAlias
+from typing import Any, Protocol
 from unicodedata import category, normalize
 
 from coder.codebook import shipped
@@ -39,8 +39,6 @@ if sys.platform != "win32":
 
 
 _BREAKS = ("Cc", "Zl", "Zp")  # Unicode categories: controls, line and paragraph separators
-Way: TypeAlias = tuple[Config, str, int | None]
-"""What reopens a project: configuration, login name, and the journal position to read at, if not the last."""
 
 
 class Session(Protocol):
@@ -100,10 +98,9 @@ class Project:
         past.kept = self.kept
         return past
 
-    @property
-    def way(self) -> Way:
-        """The argument that `reopened` needs."""
-        return self.config, self.store.engine.url.username or "", self.store.position
+    def __reduce__(self) -> tuple[Any, ...]:
+        """A copy in another process is the project opened again: by whom, and at which journal position."""
+        return _reopened, (self.config, self.store.engine.url.username or "", self.store.position)
 
     @cached_property
     def kept(self) -> Kept:
@@ -216,9 +213,7 @@ class Project:
             self.kept.close()
 
 
-def reopened(way: Way) -> Project:
-    """Open the project again, in another process."""
-    config, person, position = way
+def _reopened(config: Config, person: str, position: int | None) -> Project:
     return Project(config, Store.open(config.database_url, folder=config.folder, person=person)).at(position)
 
 

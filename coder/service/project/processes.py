@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import os
+import pickle
 import signal
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -22,8 +23,7 @@ from typing import Any, NoReturn, TypeVar
 
 from coder.errors import CoderError
 
-Given = TypeVar("Given")
-Ready = TypeVar("Ready")
+Here = TypeVar("Here")
 Part = TypeVar("Part")
 Result = TypeVar("Result")
 
@@ -43,19 +43,13 @@ def no_progress(done: int, of: int) -> None:
 
 
 def spread(
-    work: Callable[[Ready, Part], Result],
-    parts: Iterable[Part],
-    here: Ready,
-    prepare: Callable[[Given], Ready],
-    given: Given,
-    *,
-    cores: int | None = None,
+    work: Callable[[Here, Part], Result], parts: Iterable[Part], here: Here, *, cores: int | None = None
 ) -> Iterator[Result]:
-    """Yield `work(ready, part)` for each part, in order; `ready` is `here` in this process.
+    """Yield `work(here, part)` for each part, in order.
 
-    In every other process `ready` is `prepare(given)`, computed once. `work` and `prepare` are module-level
-    functions; their arguments and results can be pickled. cores: the number of processes including this one,
-    by default one per CPU.
+    `work` is a module-level function; its arguments and results can be pickled. Every other process gets a
+    copy of `here`, once; a project opens itself again there. cores: the number of processes including this
+    one, by default one per CPU.
     """
     others = (cores or len(os.sched_getaffinity(0))) - 1
     if others < 1 or parent_process() is not None:  # worker processes start no further ones
@@ -65,7 +59,7 @@ def spread(
     running: dict[Future[Result], int] = {}
     done: dict[int, Future[Result]] = {}
     expected = 0
-    with _workers(others, (prepare, given, gc.get_threshold())) as submit:
+    with _workers(others, here) as submit:
         while True:
             limit = (_HELD if expected else _HELD_AT_FIRST) * (others + 1)
             while len(done) < limit and len(running) < _AHEAD * others and (each := next(todo, None)):
@@ -83,18 +77,16 @@ def spread(
                 expected += 1
 
 
-def elsewhere(
-    work: Callable[[Ready, Part], Result], part: Part, prepare: Callable[[Given], Ready], given: Given
-) -> Result:
-    """Return `work(prepare(given), part)`, computed in another process so that this one stays responsive."""
-    with _workers(1, (prepare, given, gc.get_threshold())) as submit:
+def elsewhere(work: Callable[[Here, Part], Result], part: Part, here: Here) -> Result:
+    """Return `work(here, part)`, computed in another process so that this one stays responsive."""
+    with _workers(1, here) as submit:
         result: Result = submit(work, part).result()
         return result
 
 
 @contextmanager
-def _workers(many: int, setup: tuple[Any, ...]) -> Iterator[Callable[..., Future[Any]]]:
-    """Start processes that end with the block; yield a function that submits work to one of them.
+def _workers(many: int, here: object) -> Iterator[Callable[..., Future[Any]]]:
+    """Start processes with a copy of `here`, which end with the block; yield a function that submits work.
 
     Each process has a pipe of its own, so either side notices when the other dies. The standard library's
     pools share their pipes and can wait forever after a kill (CPython issue 94777).
@@ -104,13 +96,14 @@ def _workers(many: int, setup: tuple[Any, ...]) -> Iterator[Callable[..., Future
     # A pipe's buffer is small: a long answer comes in pieces, and each would wait 5 ms for its turn.
     sys.setswitchinterval(_SWITCH)
     context, processes, free = get_context("spawn"), [], SimpleQueue[tuple[Connection, bool]]()
-    threads = ThreadPoolExecutor(many)
+    threads, setup = ThreadPoolExecutor(many), pickle.dumps(here)
 
     def call(*request: Any) -> Any:
         pipe, is_new = free.get()
         try:
             if is_new:
-                pipe.send(setup)
+                pipe.send(gc.get_threshold())
+                pipe.send_bytes(setup)
             pipe.send(request)
             result, error = pipe.recv()
         except (EOFError, OSError) as gone:
@@ -139,7 +132,7 @@ def _workers(many: int, setup: tuple[Any, ...]) -> Iterator[Callable[..., Future
         threads.shutdown(cancel_futures=True)
 
 
-def _run_here(work: Callable[[Ready, Part], Result], here: Ready, part: Part) -> Future[Result]:
+def _run_here(work: Callable[[Here, Part], Result], here: Here, part: Part) -> Future[Result]:
     """Compute a part right away; return a finished future with its result or CoderError."""
     future = Future[Result]()
     try:
@@ -150,27 +143,26 @@ def _run_here(work: Callable[[Ready, Part], Result], here: Ready, part: Part) ->
 
 
 def _serve(pipe: Connection) -> NoReturn:
-    """Run a worker process: prepare once, then answer requests until the pipe is closed."""
+    """Run a worker process: answer requests until the pipe is closed."""
     Thread(target=_end_with_parent, daemon=True).start()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # handled by the parent, and this process ends with it
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     try:
-        prepare, given, threshold = pipe.recv()
-        gc.set_threshold(*threshold)
-        ready = prepare(given)
-        gc.freeze()  # the prepared objects are permanent: exempt them from garbage collection
+        gc.set_threshold(*pipe.recv())
+        here = pipe.recv()
+        pipe.send(_answer(here, *pipe.recv()))
+        gc.freeze()  # what the first answer has built is permanent: exempt it from garbage collection
         while True:
-            work, part = pipe.recv()
-            pipe.send(_answer(work, ready, part))
+            pipe.send(_answer(here, *pipe.recv()))
     except (EOFError, SystemExit):
         os._exit(0)
 
 
 def _answer(
-    work: Callable[[Any, Part], Result], ready: Any, part: Part
+    here: Any, work: Callable[[Any, Part], Result], part: Part
 ) -> tuple[Result | None, Exception | None]:
     try:
-        return work(ready, part), None
+        return work(here, part), None
     except Exception as error:
         if not isinstance(error, CoderError):
             error.add_note(format_exc())

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from coder.agreement.version import VERSION
 from coder.errors import CoderError
 from coder.service.project.kept_results import stamp
-from coder.service.project.opened import Project, reopened
+from coder.service.project.opened import Project
 from coder.service.project.processes import elsewhere
 from coder.store.kept import Result
 
@@ -50,7 +50,7 @@ def weakest_field(project: Project) -> Weakest:
     codings_stamp, count = _codings_stamp(versions)
     if count < _MANY:
         return _compute(project, codings_stamp)
-    return elsewhere(_compute, codings_stamp, reopened, project.way)
+    return elsewhere(_compute, codings_stamp, project)
 
 
 def cached_weakest(project: Project, versions: Mapping[str, str]) -> Weakest | None:

@@ -18,7 +18,7 @@ from coder.adjudicate.resolve import Adjudication, Stored
 from coder.errors import CoderError, ConflictError
 from coder.model import GOLD, SINGLE, STAGES, TRAINING, TRUSTED, Answer, Status
 from coder.service.project.adjudicated import load_adjudicated, revisions_of, state_from, without_trainees
-from coder.service.project.opened import Project, reopened
+from coder.service.project.opened import Project
 from coder.service.project.processes import ReportProgress, no_progress, spread
 from coder.store import journal
 from coder.store.merge import original
@@ -194,7 +194,7 @@ def _computed(
     """Yield the steps part by part, computed on all cores; report a part once its steps were consumed."""
     parts = [(supervisor, tasks[i : i + _AT_ONCE]) for i in range(0, len(tasks), _AT_ONCE)]
     cores, done = None if len(tasks) >= _WORTH else 1, 0
-    for steps in spread(_steps_of_part, parts, project, reopened, project.way, cores=cores):
+    for steps in spread(_steps_of_part, parts, project, cores=cores):
         yield steps
         done += len(steps)
         progress(done, len(tasks))

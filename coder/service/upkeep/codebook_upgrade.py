@@ -22,7 +22,7 @@ from coder.model import GOLD, Coding, Ruling, Status, Verdict
 from coder.revisions.recode import recode_term, recode_through, still_open
 from coder.service.learning.learned_terms import SUBJECT
 from coder.service.project.fitting import expect_sound
-from coder.service.project.opened import Project, Way, reopened
+from coder.service.project.opened import Project
 from coder.service.project.processes import ReportProgress, no_progress, spread
 from coder.store import journal
 from coder.store.queries import CodingHead, Queries
@@ -272,7 +272,7 @@ def _plan(
     parts = [wanted[start : start + _AT_ONCE] for start in range(0, len(wanted), _AT_ONCE)]
     cores = None if len(wanted) >= _WORTH else 1
     carried: list[Carried] = []
-    for recoded in spread(_recoded_part, parts, books, _books, (project.way, new.to_json()), cores=cores):
+    for recoded in spread(_recoded_part, parts, books, cores=cores):
         carried += [each for each, _ in recoded]
         if staging is not None:
             staging.put("coding", {each.head.id: packed(step) for each, step in recoded})
@@ -288,11 +288,6 @@ class _Books:
             refs = [ref for ref in queries.codebook_refs() if ref != new.ref]
             self.line = [*(project.revision(queries, ref) for ref in refs), new]
         self.project = project
-
-
-def _books(setup: tuple[Way, str]) -> _Books:
-    way, new = setup
-    return _Books(reopened(way), Codebook.from_json(new))
 
 
 def _recoded_part(books: _Books, part: Sequence[CodingHead]) -> list[tuple[Carried, _Step]]:

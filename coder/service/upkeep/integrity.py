@@ -12,7 +12,7 @@ from coder.model import Coding
 from coder.service.delivery.releases import release_problems
 from coder.service.figures.comparisons import differing
 from coder.service.project.fitting import value_problems
-from coder.service.project.opened import Project, reopened
+from coder.service.project.opened import Project
 from coder.service.project.processes import ReportProgress, no_progress, spread
 from coder.store import replay
 from coder.store.data_problems import DataProblem
@@ -50,9 +50,7 @@ def _all_replayed(project: Project, queries: Queries, progress: ReportProgress) 
     parts = replay.parts(queries)
     total, done = sum(len(part.articles) for part in parts), 0
     cores = None if total >= _WORTH else 1
-    for part, replayed in zip(
-        parts, spread(_replayed, parts, project, reopened, project.way, cores=cores), strict=True
-    ):
+    for part, replayed in zip(parts, spread(_replayed, parts, project, cores=cores), strict=True):
         yield replayed
         done += len(part.articles)
         progress(done, total)
