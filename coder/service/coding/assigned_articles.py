@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from coder.grouping import grouped
 from coder.model import FLAG, GOLD, SKIP, Remark, Status
 from coder.service.coding.remarks import made, write
 from coder.service.project.opened import Project
-from coder.store.queries import Assigned
 from coder.text.normalize import fold_key
 
 NEW, OPEN, SUBMITTED = "new", Status.OPEN.value, Status.SUBMITTED.value
@@ -107,14 +106,11 @@ def listing(project: Project, coder: str = "") -> list[Listed]:
         assigned = queries.assignments(coder or None)
         begun = {(head.article, head.coder) for head in queries.coding_heads() if head.coder != GOLD}
         articles = {each.id: each for each in queries.beginnings(coder or None)}
-        remarks: dict[str, list[Remark]] = defaultdict(list)
-        for remark in queries.remarks(coder=coder or None):
-            remarks[remark.article].append(remark)
-    by_article: dict[str, list[Assigned]] = defaultdict(list)
-    for each in assigned if coder else sorted(assigned, key=lambda a: a.article):
-        by_article[each.article].append(each)
+        remarks = grouped((remark.article, remark) for remark in queries.remarks(coder=coder or None))
+    in_order = assigned if coder else sorted(assigned, key=lambda a: a.article)
     result = []
-    for id_, assignments in by_article.items():
+    for id_, assignments in grouped((each.article, each) for each in in_order).items():
+        own_remarks = remarks.get(id_, ())
         submitted = sum(each.status == SUBMITTED for each in assignments)
         status = SUBMITTED if submitted == len(assignments) else NEW
         if status == NEW and any((id_, each.coder) in begun for each in assignments):
@@ -130,8 +126,8 @@ def listing(project: Project, coder: str = "") -> list[Listed]:
                 status,
                 submitted,
                 len(assignments),
-                marks=tuple(remark for remark in remarks[id_] if remark.kind in (FLAG, SKIP)),
-                answered=sum(remark.by != remark.coder for remark in remarks[id_]),
+                marks=tuple(remark for remark in own_remarks if remark.kind in (FLAG, SKIP)),
+                answered=sum(remark.by != remark.coder for remark in own_remarks),
             )
         )
     return result

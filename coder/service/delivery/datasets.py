@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from itertools import chain, groupby, islice
+from itertools import chain, groupby
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -16,6 +16,7 @@ from coder.errors import CoderError, ConflictError
 from coder.exporters.holdings import KINDS, held
 from coder.exporters.registry import WHAT, Sink, Writer, writer
 from coder.exporters.writer import Dataset
+from coder.grouping import batched
 from coder.messages.catalogue import Message
 from coder.model import GOLD, Article, Candidate, Coding, Status
 from coder.service.delivery.codes import pseudonymised
@@ -51,8 +52,7 @@ class Selection:
         """The articles with their codings, in batches."""
         groups = groupby(self.codings, key=lambda head: head.article)
         every = chain(((article, [*heads]) for article, heads in groups), ((a, ()) for a in self.articles))
-        while part := [*islice(every, _AT_ONCE)]:
-            yield part
+        return batched(every, _AT_ONCE)
 
     @property
     def count(self) -> int:

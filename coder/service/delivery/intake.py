@@ -14,11 +14,11 @@ from contextlib import closing
 from dataclasses import replace
 from functools import cached_property, partial
 from hashlib import sha256
-from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from coder.errors import CoderError
+from coder.grouping import batched
 from coder.importers.mapping import LabelMapping, read_mapping
 from coder.importers.registry import Piece, Reader, SkippedFile, Taken, files
 from coder.messages.catalogue import Message
@@ -369,8 +369,8 @@ def _write(importer: _Importer, report: Intake, progress: ReportProgress) -> Non
                 add(work, batch)
             return len(batch)
 
-        things, running = importer.staging.each(kind), deque[Future[int]]()
-        while batch := list(islice(things, size)):  # reads one batch while others are written
+        running = deque[Future[int]]()
+        for batch in batched(importer.staging.each(kind), size):  # reads one batch while others are written
             if len(running) == most:
                 yield running.popleft().result()
             running.append(pool.submit(write, batch))

@@ -13,10 +13,11 @@ from coder.codebook.schema import Codebook, Field
 from coder.codebook.validate import kind_problem, value_problems
 from coder.errors import CoderError
 from coder.foreign import to_json
-from coder.importers.annotated import Document, Link, Mark
+from coder.grouping import grouped
+from coder.importers.annotated import Document, Mark
 from coder.importers.mapping import LabelMapping, ToEvent, ToField
 from coder.model import MISSING, Answer, Article, Blank, Candidate, Coding, Event, Json, Span, Status
-from coder.service.edits.field_values import value_for
+from coder.service.edits.field_values import value_for, without_repeats
 from coder.values.days import PubDate
 from coder.values.typed import parse
 
@@ -47,9 +48,7 @@ class MappedWork:
         self.day: PubDate | None = (article.published.isoformat(),) * 2 if article.published else None
         self.fields = {each.id: each for each in book.event_fields}
         self.trigger = next((kind.id for kind in book.span_kinds if book.is_trigger(kind.id)), None)
-        self.links = defaultdict[str, list[Link]](list)
-        for link in document.links:
-            self.links[link.source].append(link)
+        self.links = grouped((link.source, link) for link in document.links)
         self.marks = [
             (mark, self._event(mark), self._spans(mark, spans))
             for mark, spans in zip(document.marks, placed, strict=True)
@@ -109,7 +108,7 @@ class MappedWork:
         to = self.mapping.label(mark.label, mark.is_event, self.book)
         if isinstance(to, ToEvent):
             return to
-        known = any(self._role(link.role) for link in self.links[mark.id])
+        known = any(self._role(link.role) for link in self.links.get(mark.id, ()))
         return ToEvent() if known and to is not None and self.book.is_trigger(to) else None
 
     def _spans(self, mark: Mark, placed: Sequence[Span]) -> list[Span]:
@@ -142,7 +141,7 @@ class MappedWork:
             if to.event:
                 answers[of_type.id] = Answer(to.event, evidence=answers[of_type.id].evidence)
         arguments = defaultdict[str, list[Span]](list)
-        for link in self.links[mark.id]:
+        for link in self.links.get(mark.id, ()):
             role, records = self._role(link.role), [id_ for id_, of in events.items() if of.id == link.target]
             if role is None or not (records or of_mark.get(link.target)):
                 self.left["roles"][link.role] += 1
@@ -175,7 +174,7 @@ class MappedWork:
             return Answer(blank=Blank.MISSING, evidence=evidence)
         if not of.is_list:
             return Answer(values[0], evidence=evidence)
-        return Answer(_distinct_items(values)[: of.most], evidence=evidence)
+        return Answer(_joined_lists(values)[: of.most], evidence=evidence)
 
     def _answer_field(
         self, answers: dict[str, Answer], fields: Mapping[str, Field], name: str, values: Sequence[Json]
@@ -188,7 +187,7 @@ class MappedWork:
             return
         mapped = [answer for each in values if (answer := self._answer(of, to, name, each)) is not None]
         if mapped and of.is_list and all(isinstance(each.value, list) for each in mapped):
-            answers[of.id] = Answer(_distinct_items([each.value for each in mapped]))
+            answers[of.id] = Answer(_joined_lists(each.value for each in mapped))
         elif mapped:
             answers[of.id] = mapped[0]
 
@@ -208,7 +207,5 @@ class MappedWork:
         return None
 
 
-def _distinct_items(lists: Iterable[list[Json]]) -> list[Json]:
-    """Return the lists' items in order without duplicates; items need not be hashable."""
-    items = [*chain.from_iterable(lists)]
-    return [item for i, item in enumerate(items) if item not in items[:i]]
+def _joined_lists(lists: Iterable[list[Json]]) -> list[Json]:
+    return without_repeats([*chain.from_iterable(lists)])

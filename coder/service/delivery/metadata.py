@@ -13,6 +13,7 @@ from coder.codebook.lexicon_schema import Lexicon
 from coder.codebook.schema import Codebook
 from coder.errors import CoderError
 from coder.foreign import to_json
+from coder.grouping import batched
 from coder.importers.columns import Columns, parse_columns
 from coder.messages.catalogue import Message
 from coder.service.edits.field_values import PUBLISHED
@@ -107,9 +108,8 @@ def corrected(project: Project, metadata: Mapping[str, Mapping[str, str]]) -> tu
 
     Values not given stay. Articles whose publication date changes must be read by the suggester again.
     """
-    changed, unknown, ids = 0, list[str](), [*metadata]
-    for start in range(0, len(ids), _AT_ONCE):
-        some = ids[start : start + _AT_ONCE]
+    changed, unknown = 0, list[str]()
+    for some in batched(metadata, _AT_ONCE):
         with project.store.begin(project.actor) as work:
             known = work.queries.article_hashes(some)
             unknown += [each for each in some if each not in known]

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 from zlib import crc32
 
+from coder.grouping import batched
 from coder.importers.extras import library
 from coder.model import Article
 from coder.service.delivery.metadata import corrected
@@ -64,8 +65,7 @@ def link_near(
 
 
 def _articles(project: Project, ids: list[str]) -> Iterator[Article]:
-    for start in range(0, len(ids), _AT_ONCE):
-        some = ids[start : start + _AT_ONCE]
+    for some in batched(ids, _AT_ONCE):
         with project.store.read() as queries:
             articles = queries.articles_of(some)
         yield from (articles[each] for each in some if each in articles)

@@ -8,6 +8,7 @@ from itertools import chain
 
 from coder.codebook.schema import Codebook
 from coder.errors import CoderError
+from coder.grouping import batched
 from coder.model import IMPORTED, RULES, Article, Candidate
 from coder.service.project import config as configuration
 from coder.service.project.opened import Project
@@ -41,8 +42,7 @@ def suggest(
         queries.expect_all()
         read_by = {} if again else queries.suggested()
         todo = [article for article in queries.article_ids() if read_by.get(article) != suggesters]
-    starts = range(0, len(todo), _AT_ONCE)
-    parts = ([project.article(key) for key in todo[start : start + _AT_ONCE]] for start in starts)
+    parts = ([*map(project.article, ids)] for ids in batched(todo, _AT_ONCE))
     with running_plugins(project, warn) as join:
         book, cores = project.codebook, cores if len(todo) >= _WORTH else 1
         proposed = spread(_propose, parts, book, cores=cores)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from itertools import chain
 from typing import NamedTuple
 
 from coder.adjudicate.resolve import SUPERVISOR, Adjudication, Stored, updated_clusters
 from coder.errors import CoderError
+from coder.grouping import grouped
 from coder.model import GOLD, TRAINING, Article, Cluster, Coding, Status
 from coder.service.project.fitting import expect_sound
 from coder.service.project.opened import Project
@@ -45,19 +44,16 @@ class Found(NamedTuple):
 
 def load_adjudicated(queries: Queries, articles: Sequence[str]) -> dict[str, Found]:
     """Read the adjudication data of these articles in one go."""
-    heads = defaultdict[str, list[CodingHead]](list)
-    for head in without_trainees(queries.coding_heads(articles), queries.assignments(articles=articles)):
-        heads[head.article].append(head)
-    codings = defaultdict[str, list[Coding]](list)
-    for coding in queries.codings_of(list(chain.from_iterable(heads.values()))):
-        codings[coding.article].append(coding)
+    every = without_trainees(queries.coding_heads(articles), queries.assignments(articles=articles))
+    heads = grouped((head.article, head) for head in every)
+    codings = grouped((coding.article, coding) for coding in queries.codings_of(every))
     texts, clusters = queries.articles_of(articles), queries.clusters_of(articles)
     return {
         article: Found(
             texts.get(article),
-            heads[article],
-            [coding for coding in codings[article] if coding.coder != GOLD],
-            next((coding for coding in codings[article] if coding.coder == GOLD), None),
+            heads.get(article, ()),
+            [coding for coding in codings.get(article, ()) if coding.coder != GOLD],
+            next((coding for coding in codings.get(article, ()) if coding.coder == GOLD), None),
             clusters.get(article, ()),
         )
         for article in articles

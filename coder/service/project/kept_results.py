@@ -12,8 +12,9 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Generic, Protocol, TypeVar
 
 from coder import __version__
+from coder.grouping import batched
 from coder.service.project.opened import Project
-from coder.service.project.processes import ReportProgress, no_progress, spread
+from coder.service.project.processes import ReportProgress, no_progress, spread_over
 from coder.store.kept import Result
 
 _AT_ONCE = 20  # items computed per call of `work`
@@ -56,18 +57,15 @@ class KeptResults(Generic[Item]):
 
     def make(self, progress: ReportProgress = no_progress, *, worth: int = 60) -> None:
         """Compute and cache the missing results, in several processes from `worth` items on."""
-        parts = [self.missing[i : i + _AT_ONCE] for i in range(0, len(self.missing), _AT_ONCE)]
-        cores, done = None if len(self.missing) >= worth else 1, 0
-        for part, results in zip(parts, spread(self._work, parts, self._project, cores=cores), strict=True):
+        for results in spread_over(
+            self.missing, self._work, self._project, at_once=_AT_ONCE, worth=worth, progress=progress
+        ):
             self._cache(results)
-            done += len(part)
-            progress(done, len(self.missing))
         self.missing = []
 
     def bodies(self, asked: Sequence[Item]) -> Iterator[str]:
         """Yield these items' results in order, recomputing those changed or discarded since."""
-        for start in range(0, len(asked), _READ):
-            part = asked[start : start + _READ]
+        for part in batched(asked, _READ):
             bodies = dict(self._project.kept.fetch(self._kind, {item.key: item.stamp for item in part}))
             bodies |= self._uncached
             if lost := [item for item in part if item.key not in bodies]:

@@ -11,7 +11,7 @@ import os
 import pickle
 import signal
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager, redirect_stderr
 from multiprocessing import get_context, parent_process, resource_tracker
@@ -22,8 +22,10 @@ from traceback import format_exc
 from typing import Any, NoReturn, TypeVar
 
 from coder.errors import CoderError
+from coder.grouping import batched
 
 Here = TypeVar("Here")
+Item = TypeVar("Item")
 Part = TypeVar("Part")
 Result = TypeVar("Result")
 
@@ -75,6 +77,26 @@ def spread(
             while expected in done:
                 yield done.pop(expected).result()
                 expected += 1
+
+
+def spread_over(
+    items: Sequence[Item],
+    work: Callable[[Here, list[Item]], Result],
+    here: Here,
+    *,
+    at_once: int,
+    worth: int,
+    progress: ReportProgress = no_progress,
+) -> Iterator[Result]:
+    """Yield what `spread` gives for items in parts of `at_once`; for fewer than `worth` it uses one core.
+
+    progress: told of a part's items once its result was consumed.
+    """
+    done, cores = 0, None if len(items) >= worth else 1
+    for result in spread(work, batched(items, at_once), here, cores=cores):
+        yield result
+        done = min(done + at_once, len(items))
+        progress(done, len(items))
 
 
 def elsewhere(work: Callable[[Here, Part], Result], part: Part, here: Here) -> Result:

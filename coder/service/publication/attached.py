@@ -6,7 +6,6 @@ import json
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 
 from coder.codebook.schema import Codebook
@@ -16,6 +15,7 @@ from coder.exporters.dataset_tables import described
 from coder.exporters.descriptors import SUMS, Imprint, checksums
 from coder.exporters.tidy_tables import SEPARATOR, TABLES, TEXT_COLUMNS, Cell
 from coder.exporters.writer import Dataset
+from coder.grouping import batched
 from coder.importers.registry import files
 from coder.model import Article
 from coder.service.project.output_paths import written_folder
@@ -53,8 +53,7 @@ def attach(folder: Path, articles: Iterable[Path], out: Path, *, force: bool = F
             for table in TABLES:
                 if table in ("columns", "codebook"):
                     continue
-                rows = _with_words(folder, table, texts)
-                while some := list(islice(rows, _AT_ONCE)):
+                for some in batched(_with_words(folder, table, texts), _AT_ONCE):
                     put({table: some})
         describe(draft, imprint, described(draft))
     return Attached(len(texts), sorted(set(wanted.values()) - set(texts)))

@@ -11,18 +11,20 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import NamedTuple
 
 from coder.adjudicate.policies import Apply
 from coder.adjudicate.resolve import Adjudication, Stored
 from coder.errors import CoderError, ConflictError
+from coder.grouping import batched, grouped
 from coder.model import GOLD, SINGLE, STAGES, TRAINING, TRUSTED, Answer, Status
 from coder.service.project.adjudicated import load_adjudicated, revisions_of, state_from, without_trainees
 from coder.service.project.opened import Project
-from coder.service.project.processes import ReportProgress, no_progress, spread
+from coder.service.project.processes import ReportProgress, no_progress, spread_over
 from coder.store import journal
 from coder.store.merge import original
-from coder.store.queries import CodingHead, Queries
+from coder.store.queries import Queries
 
 SUBJECT, DONE = "policies", "policies.applied"
 _AT_ONCE = 20  # the number of articles computed and written together
@@ -120,9 +122,9 @@ def undo(project: Project, supervisor: str, progress: ReportProgress = no_progre
     if not applied and not mark:
         raise CoderError("gold.no_run")
     undone, worked_on = list[str](), list[str]()
-    for start in range(0, len(applied), _AT_ONCE):
+    for number, part in enumerate(batched(applied, _AT_ONCE), start=1):
         with project.store.begin(supervisor) as work:
-            for subject, version in applied[start : start + _AT_ONCE]:
+            for subject, version in part:
                 undoable, _ = journal.stacks(work.queries.history(subject))
                 article = subject.removeprefix("gold:")
                 if undoable[-1:] == [version]:
@@ -130,7 +132,7 @@ def undo(project: Project, supervisor: str, progress: ReportProgress = no_progre
                     undone.append(article)
                 elif version in undoable:
                     worked_on.append(article)
-        progress(min(start + _AT_ONCE, len(applied)), len(applied))
+        progress(min(number * _AT_ONCE, len(applied)), len(applied))
     if mark:
         with project.store.begin(supervisor) as work:
             work.undo_entry(SUBJECT, mark)
@@ -165,14 +167,12 @@ def _tasks(project: Project) -> tuple[list[_Task], list[str], list[str]]:
         retired = {person.name for person in queries.people() if person.retired}
         assigned = queries.assignments()
         stages = {(a.article, a.coder): a.stage for a in assigned if a.stage != TRAINING}
-        by_article: dict[str, list[CodingHead]] = defaultdict(list)
-        for head in without_trainees(queries.coding_heads(), assigned):
-            by_article[head.article].append(head)
+        heads_of = grouped((h.article, h) for h in without_trainees(queries.coding_heads(), assigned))
     expected: dict[str, set[str]] = defaultdict(set)
     for article, coder in stages:
         expected[article] |= {coder} - retired
     tasks, waiting, revisions = list[_Task](), list[str](), list[str]()
-    for article, heads in sorted(by_article.items()):
+    for article, heads in sorted(heads_of.items()):
         coders = [head.coder for head in heads if head.coder != GOLD]
         trusted = [c for c in coders if rules.trusted.get(stages.get((article, c), STAGES[-1])) == c]
         is_enough = len(coders) > 1 or SINGLE in rules.policies or (TRUSTED in rules.policies and trusted)
@@ -191,18 +191,14 @@ def _tasks(project: Project) -> tuple[list[_Task], list[str], list[str]]:
 def _computed(
     project: Project, supervisor: str, tasks: Sequence[_Task], progress: ReportProgress
 ) -> Iterator[Sequence[_Step]]:
-    """Yield the steps part by part, computed on all cores; report a part once its steps were consumed."""
-    parts = [(supervisor, tasks[i : i + _AT_ONCE]) for i in range(0, len(tasks), _AT_ONCE)]
-    cores, done = None if len(tasks) >= _WORTH else 1, 0
-    for steps in spread(_steps_of_part, parts, project, cores=cores):
-        yield steps
-        done += len(steps)
-        progress(done, len(tasks))
+    """Yield the steps part by part, computed on all cores."""
+    work = partial(_steps_of_part, supervisor=supervisor)
+    return spread_over(tasks, work, project, at_once=_AT_ONCE, worth=_WORTH, progress=progress)
 
 
-def _steps_of_part(project: Project, part: tuple[str, Sequence[_Task]]) -> list[_Step]:
+def _steps_of_part(project: Project, tasks: Sequence[_Task], *, supervisor: str) -> list[_Step]:
     with project.store.read() as queries:
-        return _steps(project, queries, *part)
+        return _steps(project, queries, supervisor, tasks)
 
 
 def _steps(project: Project, queries: Queries, supervisor: str, tasks: Sequence[_Task]) -> list[_Step]:

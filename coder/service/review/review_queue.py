@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass, field
 from functools import cached_property
@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from coder.adjudicate.resolve import ARTICLE, STALE, Adjudication, span_class
 from coder.agreement.version import VERSION
+from coder.grouping import grouped
 from coder.model import COMMENT, FLAG, GOLD, QUESTION, TRAINING, Status
 from coder.service.project.adjudicated import Found, load_adjudicated, state_from, without_trainees
 from coder.service.project.kept_results import KeptResults, stamp
@@ -174,13 +175,10 @@ def _items(
 
     before: earlier items, which are reused if nothing has changed.
     """
-    by_article: dict[str, list[CodingHead]] = defaultdict(list)
-    for head in heads:
-        by_article[head.article].append(head)
     items: dict[_Inputs, _Item] = {}
-    for article, heads in by_article.items():
-        if len(heads) > 1:
-            codings = tuple((head.id, head.codebook, versions.get(f"coding:{head.id}")) for head in heads)
+    for article, own in grouped((head.article, head) for head in heads).items():
+        if len(own) > 1:
+            codings = tuple((head.id, head.codebook, versions.get(f"coding:{head.id}")) for head in own)
             inputs = (VERSION, _FORMAT, spans, versions.get(f"gold:{article}"), codings)
             items[inputs] = before.get(inputs) or _Item(article, stamp(*inputs))
     return items

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from coder.errors import CoderError, ConflictError
+from coder.grouping import grouped
 from coder.messages.catalogue import Message
 from coder.model import STAGES, Article
 from coder.service.project.opened import Project
@@ -154,20 +155,15 @@ def in_strata(
             raise CoderError("team.no_strata")
         periods = _PERIODS if "published" in known else ()
         raise CoderError("team.no_stratum", name=unknown[0], known=", ".join([*known, *periods]))
-    groups: dict[tuple[str, ...], list[str]] = {}
-    for article in articles:
-        stratum = tuple(_stratum(metadata.get(article, {}), name) for name in names)
-        groups.setdefault(stratum, []).append(article)
-    return dict(sorted(groups.items()))
+    strata = ((tuple(_stratum(metadata.get(a, {}), name) for name in names), a) for a in articles)
+    return dict(sorted(grouped(strata).items()))
 
 
 def loads_by_stratum(project: Project, strata: Sequence[str]) -> list[tuple[str, int, int, int, int]]:
     """Return per stratum: name, articles, articles with several coders, smallest and largest load."""
     with project.store.read() as queries:
         groups, assigned = in_strata(queries, strata, queries.article_ids()), queries.assignments()
-    coders: dict[str, list[str]] = {}
-    for each in assigned:
-        coders.setdefault(each.article, []).append(each.coder)
+    coders = grouped((each.article, each.coder) for each in assigned)
     everybody, result = sorted({each.coder for each in assigned}), []
     for stratum, articles in groups.items():
         load = Counter(coder for article in articles for coder in coders.get(article, ()))
@@ -201,9 +197,7 @@ def _blind_sample(
     assignments: Sequence[tuple[str, str, str, int]], share: float, rng: random.Random
 ) -> list[tuple[str, str]]:
     """Draw (article, coder) for this share of the articles, at least one if the share is above 0."""
-    coders: dict[str, list[str]] = {}
-    for article, coder, *_ in assignments:
-        coders.setdefault(article, []).append(coder)
+    coders = grouped((article, coder) for article, coder, *_ in assignments)
     size = max(1, round(share * len(coders))) if share and coders else 0
     load = Counter[str]()
     drawn: list[tuple[str, str]] = []

@@ -17,13 +17,14 @@ from typing import NamedTuple, TypeAlias
 from coder.codebook.schema import Codebook
 from coder.codebook.validate import Problem, problems
 from coder.errors import CoderError, ConflictError
+from coder.grouping import batched
 from coder.messages.catalogue import Bilingual, Message
 from coder.model import GOLD, Coding, Ruling, Status, Verdict
 from coder.revisions.recode import recode_term, recode_through, still_open
 from coder.service.learning.learned_terms import SUBJECT
 from coder.service.project.fitting import expect_sound
 from coder.service.project.opened import Project
-from coder.service.project.processes import ReportProgress, no_progress, spread
+from coder.service.project.processes import ReportProgress, no_progress, spread_over
 from coder.store import journal
 from coder.store.queries import CodingHead, Queries
 from coder.store.staging import Staging, packed
@@ -123,10 +124,9 @@ def upgrade(
             behind, _ = _behind(work.queries, new, gold)
         project.refresh()
         books, carried = _Books(project, new), {each.head.id: each for each in plan.carried}
-        for start in range(0, len(behind), _AT_ONCE):
-            part = behind[start : start + _AT_ONCE]
+        for number, part in enumerate(batched(behind, _AT_ONCE), start=1):
             carried |= {each.head.id: each for each in _write(books, supervisor, staging, part)}
-            writing(start + len(part), len(behind))
+            writing(min(number * _AT_ONCE, len(behind)), len(behind))
     return replace(plan, carried=list(carried.values()))
 
 
@@ -172,13 +172,12 @@ def undo_upgrade(project: Project, supervisor: str, progress: ReportProgress = n
         heads = _heads_of(queries, new)
         _recodings(queries, heads, "project.worked_on")
         _recoded_rulings(queries, new)
-    for start in range(0, len(heads), _AT_ONCE):
-        part = heads[start : start + _AT_ONCE]
+    for number, part in enumerate(batched(heads, _AT_ONCE), start=1):
         with project.store.begin(supervisor) as work:
             work.hold_journal()
             for subject, version in _recodings(work.queries, part, "project.worked_on_meanwhile"):
                 work.undo_entry(subject, version)
-        progress(start + len(part), len(heads))
+        progress(min(number * _AT_ONCE, len(heads)), len(heads))
     with project.store.begin(supervisor) as work:
         work.hold_journal()
         if (ref := work.queries.codebook_refs()[-1]) != new:
@@ -269,14 +268,13 @@ def _plan(
         books, rulings = _Books(project, new), list[CarriedRuling]()
         if refs[-1] != new.ref:
             rulings = _carried_rulings(queries.rulings(), books.line[-2], new)
-    parts = [wanted[start : start + _AT_ONCE] for start in range(0, len(wanted), _AT_ONCE)]
-    cores = None if len(wanted) >= _WORTH else 1
     carried: list[Carried] = []
-    for recoded in spread(_recoded_part, parts, books, cores=cores):
+    for recoded in spread_over(
+        wanted, _recoded_part, books, at_once=_AT_ONCE, worth=_WORTH, progress=progress
+    ):
         carried += [each for each, _ in recoded]
         if staging is not None:
             staging.put("coding", {each.head.id: packed(step) for each, step in recoded})
-        progress(len(carried), len(wanted))
     return Upgrade(refs[-1], new.ref, carried, rulings, unchanged)
 
 
