@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -267,9 +267,19 @@ class Coding:
         return next((s for s in self.spans if s.id == span_id), None)
 
     @property
+    def standing(self) -> list[Span]:
+        """The spans that were not rejected."""
+        return [span for span in self.spans if span.decision is not Decision.REJECTED]
+
+    @property
+    def records(self) -> list[tuple[str, Mapping[str, Answer]]]:
+        """The answers by field: of the article with "" as its id, then of each event with the event's id."""
+        return [("", self.answers), *((event.id, event.fields) for event in self.events)]
+
+    @property
     def every_answer(self) -> list[Answer]:
         """All stored answers: those of the article, then those of its events."""
-        return [*self.answers.values(), *(a for event in self.events for a in event.fields.values())]
+        return [answer for _, answers in self.records for answer in answers.values()]
 
     def event(self, event_id: str) -> Event | None:
         """Return the event with that id, if it exists."""
@@ -286,6 +296,14 @@ class Coding:
     def with_answer(self, name: str, answer: Answer | None) -> Coding:
         """Return this coding with one article field's answer replaced, or removed if `answer` is None."""
         return replace(self, answers=_with_answer(self.answers, name, answer))
+
+    def with_each_answer(self, change: Callable[[Answer], Answer]) -> Coding:
+        """Return this coding with every answer, of the article and of its events, changed in the same way."""
+        of_article, *of_events = (
+            {name: change(answer) for name, answer in answers.items()} for _, answers in self.records
+        )
+        events = (replace(e, fields=fields) for e, fields in zip(self.events, of_events, strict=True))
+        return replace(self, answers=of_article, events=tuple(events))
 
 
 def _with_answer(answers: Mapping[str, Answer], name: str, answer: Answer | None) -> dict[str, Answer]:

@@ -7,12 +7,12 @@ from collections.abc import Iterator, Sequence
 from coder.codebook.label import Label
 from coder.codebook.schema import Codebook, Distance, Field, Value
 from coder.codebook.validate import STRETCH, value_id
-from coder.model import Answer, Blank, Coding, Decision, Span
+from coder.model import Answer, Blank, Coding, Span
 
 
 def stretches(codings: Sequence[Coding], book: Codebook) -> Iterator[tuple[Field, dict[str, Answer]]]:
     """Yield each stretch as a field with each coder's answer: the ids of their spans, or `not stated`."""
-    marked = {c.coder: [s for s in c.spans if s.decision is not Decision.REJECTED] for c in codings}
+    marked = {c.coder: c.standing for c in codings}
     groups: list[list[Span]] = []
     for span in sorted(
         (s for spans in marked.values() for s in spans), key=lambda s: (s.start, -s.end, s.kind)

@@ -30,7 +30,7 @@ from coder.codebook.effective import effective_answers, effective_events
 from coder.codebook.identity import identity
 from coder.codebook.schema import Codebook, Field
 from coder.errors import CoderError
-from coder.model import Answer, Blank, Cluster, Coding, Decision, Event, Json, Span
+from coder.model import Answer, Blank, Cluster, Coding, Event, Json
 from coder.values.dates import days_of
 
 RANGE = (0.3, 0.5)
@@ -221,7 +221,7 @@ class _Coded(NamedTuple):
             effective_answers(coding, codebook),
             {event.id: event for event in events},
             _views(coding, events, codebook),
-            [Mark.of([(span.start, span.end)], span.kind) for span in _not_rejected(coding)],
+            [Mark.of([(span.start, span.end)], span.kind) for span in coding.standing],
         )
 
 
@@ -232,12 +232,8 @@ def term_of(field: Field) -> Term | None:
 
 
 def _views(coding: Coding, events: Iterable[Event], codebook: Codebook) -> list[EventView]:
-    places = {span.id: (span.start, span.end) for span in _not_rejected(coding)}
+    places = {span.id: (span.start, span.end) for span in coding.standing}
     return [_view(event, coding.id, places, codebook) for event in events]
-
-
-def _not_rejected(coding: Coding) -> list[Span]:
-    return [span for span in coding.spans if span.decision is not Decision.REJECTED]
 
 
 def _view(event: Event, coding: str, places: Mapping[str, tuple[int, int]], codebook: Codebook) -> EventView:

@@ -65,7 +65,7 @@ def _show(options: Options, out: Output) -> None:
     book = _codebook(options)
     out.document(json.loads(book.to_json()))
     rows = []
-    for f in (*book.article_fields, *book.event_fields):
+    for f in book.fields:
         required = Message("cli.codebook.required") if f.required else ""
         rows.append((f.id, f.key, f.type, required, f.distance.kind, f.label.ar))
     out.table("cli.codebook.field_head", rows, title=book.ref)

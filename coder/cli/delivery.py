@@ -17,7 +17,7 @@ from coder.exporters.registry import FORMATS, in_words, writer
 from coder.messages.catalogue import Message
 
 if TYPE_CHECKING:
-    from coder.service.delivery.datasets import Delivered
+    from coder.service.delivery.datasets import Delivered, Terms
     from coder.service.delivery.releases import Release
 
 _MOST_LISTED = 20  # of the items not imported; `--json` has all
@@ -100,8 +100,15 @@ def run_export(options: Options, out: Output) -> None:
     if options.out is None and (options.json or out.out.isatty()) and not (form.is_text or form.is_folder):
         raise CoderError("delivery.needs_file", format=form.name)
     release = None if options.release is None else release_of(options.project, options.release)
+    terms: Terms = {
+        "withdrawn": options.withdrawn,
+        "open_too": options.open,
+        "force": options.force,
+        "allow_loss": options.allow_loss,
+        "text": not options.no_text,
+    }
     if form.name == "dataset":
-        _publish(options, out, release)
+        _publish(options, out, release, terms)
         return
     if options.folder is not None:
         raise CoderError("cli.export.where", format=options.format, folder=options.folder)
@@ -110,13 +117,10 @@ def run_export(options: Options, out: Output) -> None:
         options.project.at(release.position if release else None),
         options.format,
         options.what,
-        withdrawn=options.withdrawn,
-        open_too=options.open,
-        allow_loss=options.allow_loss,
-        text=not options.no_text,
+        **terms,
     )
     if options.out is not None:
-        done = write(options.out, force=options.force, progress=out.progress("export"))
+        done = write(options.out, progress=out.progress("export"))
         out.document({"path": str(options.out), **asdict(done)})
         out.line(str(options.out))
     elif options.json:
@@ -129,24 +133,14 @@ def run_export(options: Options, out: Output) -> None:
     _tell_left_out(options, out, done)
 
 
-def _publish(options: Options, out: Output, release: Release | None) -> None:
+def _publish(options: Options, out: Output, release: Release | None, terms: Terms) -> None:
     """Write the self-describing dataset; its folder is given by `--out` or as an argument."""
     from coder.service.publication.dataset_folder import publish
 
     if (folder := options.folder or options.out) is None:
         raise CoderError("delivery.needs_folder", format=options.format)
-    done = publish(
-        options.project,
-        options.what,
-        folder,
-        release=release,
-        withdrawn=options.withdrawn,
-        open_too=options.open,
-        force=options.force,
-        allow_loss=options.allow_loss,
-        text=not options.no_text,
-        progress=out.progress("export"),
-    )
+    progress = out.progress("export")
+    done = publish(options.project, options.what, folder, release=release, progress=progress, **terms)
     out.document({"path": str(folder), **asdict(done)})
     out.line(str(folder))
     _tell_left_out(options, out, done)

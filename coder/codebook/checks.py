@@ -82,7 +82,7 @@ def _noun_or_key(what: Message) -> str:
 def _every_problem(codebook: Codebook, source: YamlText, *, lexicon_is_whole: bool) -> Iterator[FileProblem]:
     for name in LISTS_WITH_IDS:
         yield from source.repeats(placed_ids(source.data.get(name), (name,)))
-    yield from source.repeats(source.tree_ids("event_types"))
+    yield from source.repeats(source.event_types())
     yield from _clashing_keys(codebook, source)
     for path, kind in source.placed("span_kinds", codebook.span_kinds):
         for i, name in enumerate(kind.fields):
@@ -134,7 +134,7 @@ def _clashing_keys(codebook: Codebook, source: YamlText) -> Iterator[FileProblem
 
 # ---------------------------------------------------------------- types and fields
 def _event_types(codebook: Codebook, source: YamlText, *, lexicon_is_whole: bool) -> Iterator[FileProblem]:
-    paths = {item_id: path for path, item_id in source.tree_ids("event_types")}
+    paths = {item_id: path for path, item_id in source.event_types()}
     triggers = codebook.lexicon.triggers
     schemes = source.ids("sources")
     for node in codebook.every_type():

@@ -68,7 +68,7 @@ class _Reader:
                 target = self._find(part.field)
                 if target is not None and target.type != "hierarchy":
                     raise _UnfitError("under_needs_hierarchy", name=part.field, kind=_a(target.type))
-                known = [item_id for _, item_id in self.source.tree_ids("event_types")]
+                known = [item_id for _, item_id in self.source.event_types()]
                 for i, root in enumerate(part.roots):
                     if root not in known:
                         yield ("under", i), unknown("event_type", root, known)

@@ -80,9 +80,9 @@ class YamlText:
         """The ids of the items of a top-level list, "" for items without one."""
         return [item_id for _, item_id in placed_ids(self.data.get(list_name), (list_name,))]
 
-    def tree_ids(self, list_name: str) -> list[tuple[YamlPath, str]]:
-        """The path and id of every node of a tree whose nodes have `children`, top down."""
-        return list(placed_ids(self.data.get(list_name), (list_name,), "children"))
+    def event_types(self) -> list[tuple[YamlPath, str]]:
+        """The path and id of every node of the tree of event types, top down."""
+        return list(placed_ids(self.data.get("event_types"), ("event_types",), "children"))
 
     def repeats(self, ids: Iterable[tuple[YamlPath, str]]) -> Iterator[FileProblem]:
         """Yield a problem for each id that occurred before; ids: with the paths of their items."""

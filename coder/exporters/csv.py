@@ -60,7 +60,7 @@ def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], str]:
     def lines_of_coding(coding: Coding) -> Iterator[str]:
         book = dataset.book(coding)
         if (fields := blocks_of.get(book.ref)) is None:
-            known = {field.id: field for field in (*book.article_fields, *book.event_fields)}
+            known = {field.id: field for field in book.fields}
             fields = [_Block(id_, known.get(id_), names) for id_, names in blocks]
             blocks_of[book.ref] = fields
         start = _line(
@@ -166,7 +166,7 @@ def _blocks(dataset: Dataset) -> list[tuple[str, list[str]]]:
     extras = ("state", "evidence", "quote", *(("from", "reason", "by") if dataset.what == "gold" else ()))
     known, blocks = {*_row_columns(dataset)}, []
     for book in (dataset.codebook, *reversed(list(dataset.revisions.values()))):
-        for field in (*book.article_fields, *book.event_fields):
+        for field in book.fields:
             columns = dict.fromkeys([*columns_of(field), *(f"{field.id}.{extra}" for extra in extras)])
             if names := [name for name in columns if name not in known]:
                 known.update(names)

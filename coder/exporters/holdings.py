@@ -12,7 +12,7 @@ from coder.codebook.effective import effective_events
 from coder.codebook.schema import Codebook
 from coder.codebook.validate import is_stretch
 from coder.exporters.writer import article_answers
-from coder.model import Answer, Article, Blank, Coding, Decision, Event, Span
+from coder.model import Answer, Article, Blank, Coding, Event, Span
 
 LAYERS = 3
 NOT_IN_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -64,7 +64,7 @@ class _Contents:
     @cached_property
     def standing(self) -> Sequence[Span]:
         """The spans that were not rejected."""
-        return [span for span in self.coding.spans if span.decision is not Decision.REJECTED]
+        return self.coding.standing
 
     @cached_property
     def used(self) -> int | None:

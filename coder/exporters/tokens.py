@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from coder.codebook.schema import Codebook
-from coder.model import Coding, Decision, Event, Span
+from coder.model import Coding, Event, Span
 from coder.text import segment
 
 Extent = tuple[int, int]
@@ -28,8 +28,7 @@ def tokens(text: str, spans: Sequence[Span]) -> list[Extent]:
 
 def standing(coding: Coding) -> list[Span]:
     """The spans that were not rejected, in text order."""
-    spans = (span for span in coding.spans if span.decision is not Decision.REJECTED)
-    return sorted(spans, key=lambda span: (span.start, span.end, span.kind, span.id))
+    return sorted(coding.standing, key=lambda span: (span.start, span.end, span.kind, span.id))
 
 
 def relations(coding: Coding, events: Sequence[Event], book: Codebook) -> list[tuple[str, str, str]]:

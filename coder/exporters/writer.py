@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 
 from coder.codebook.effective import effective_answers
 from coder.codebook.schema import Codebook
-from coder.model import Answer, Coding, Decision, Json, Span
+from coder.model import Answer, Coding, Json, Span
 
 _Result = TypeVar("_Result")
 _CACHE_SIZE = 1000  # answers
@@ -65,7 +65,7 @@ def file_name(article: str, coder: str) -> str:
 
 def field_ids(codebook: Codebook) -> list[str]:
     """The ids of all fields, those of the article first, in the codebook's order."""
-    return [f.id for f in (*codebook.article_fields, *codebook.event_fields)]
+    return [field.id for field in codebook.fields]
 
 
 def quoted(spans: Mapping[str, Span], evidence: Sequence[str]) -> list[Span]:
@@ -79,9 +79,7 @@ def standalone_spans(coding: Coding, codebook: Codebook) -> list[Span]:
 
     These are all that were not rejected if the codebook has no events, else none.
     """
-    if codebook.event_fields:
-        return []
-    return sorted((s for s in coding.spans if s.decision is not Decision.REJECTED), key=_text_order)
+    return [] if codebook.event_fields else sorted(coding.standing, key=_text_order)
 
 
 def _text_order(span: Span) -> tuple[int, int, str]:

@@ -14,7 +14,7 @@ from coder.errors import CoderError
 from coder.importers.annotated import Document, Link, Mark, records
 from coder.importers.native_reader import taken_from
 from coder.importers.records import first_keys
-from coder.model import Answer, Decision
+from coder.model import Answer
 from coder.native import FORMAT, SUGGESTER
 
 
@@ -67,10 +67,9 @@ def _document(path: Path, where: str, record: Any) -> Document:
     coding = taken_from(record, where, path.name).coding
     assert coding is not None
     marks, links = list[Mark](), list[Link]()
-    for span in coding.spans:
-        if span.decision is not Decision.REJECTED:
-            value = {} if span.value is None else {"value": span.value}
-            marks.append(Mark(f"/{span.id}", span.kind, ((span.start, span.end),), span.quote, value))
+    for span in coding.standing:
+        value = {} if span.value is None else {"value": span.value}
+        marks.append(Mark(f"/{span.id}", span.kind, ((span.start, span.end),), span.quote, value))
     for event in coding.events:
         marks.append(Mark(event.id, "", attributes=_values(event.fields), is_event=True))
         for name, answer in event.fields.items():

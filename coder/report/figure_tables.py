@@ -76,7 +76,7 @@ def listed(
 
 def field_of(codebook: Codebook, name: str) -> Field:
     """Return the field with an id; article fields take precedence over event fields."""
-    return next(field for field in (*codebook.article_fields, *codebook.event_fields) if field.id == name)
+    return next(field for field in codebook.fields if field.id == name)
 
 
 def named_field(codebook: Codebook, name: str) -> Named:
@@ -126,18 +126,18 @@ def times(row: Sequence[Cell], i: int, j: int) -> float:
     return (count if isinstance(count, int | float) else 0.0) / (2 if i == j else 1)
 
 
-def score_words(score: Score, lang: str = "en") -> str:
-    """Return a score, or the reason why there is none."""
+def score_words(score: Score) -> str:
+    """Return a score, or the reason why there is none, in English."""
     if score.value is None:
-        return Message("figures.undefined", reason=reason_words(score.reason)).of(lang)
-    return words_of(score, lang)
+        return Message("figures.undefined", reason=reason_words(score.reason)).en
+    return words_of(score, "en")
 
 
-def interval_words(interval: Interval, lang: str = "en") -> str:
-    """Return an interval, or the reason why there is none."""
+def interval_words(interval: Interval) -> str:
+    """Return an interval, or the reason why there is none, in English."""
     if interval.lower is None:
-        return Message("figures.no_interval", reason=reason_words(interval.reason)).of(lang)
-    return words_of(interval, lang)
+        return Message("figures.no_interval", reason=reason_words(interval.reason)).en
+    return words_of(interval, "en")
 
 
 def reason_words(reason: str) -> Bilingual:

@@ -222,7 +222,6 @@ def article_of(rows: Mapping[str, Sequence[tuple[Any, ...]]]) -> model.Article:
 def new_coding_rows(coding: model.Coding) -> dict[str, list[tuple[Any, ...]]]:
     """Return the same rows as `coding_rows`, ordered by key, with values as SQLite's driver takes them."""
     id_, c = coding.id, coding
-    answers_by_event = [("", coding.answers), *((event.id, event.fields) for event in coding.events)]
     return {
         "coding": [(id_, c.article, c.coder, c.codebook, c.text_sha256, c.status.value)],
         "span": sorted(
@@ -234,7 +233,7 @@ def new_coding_rows(coding: model.Coding) -> dict[str, list[tuple[Any, ...]]]:
         "answer": sorted(
             (*(id_, event, name, _json(a.value), a.blank and a.blank.value, _json(a.evidence), a.comment),
              *(a.proposed, _json(a.taken_from), a.reason, a.by))
-            for event, answers in answers_by_event
+            for event, answers in coding.records
             for name, a in answers.items()
         ),
     }  # fmt: skip

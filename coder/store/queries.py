@@ -156,11 +156,6 @@ class Queries(JournalQueries):
         articles = select(*columns).where(_ARTICLE.c.id.in_(ids)).subquery()
         return convert.stored_articles(self._stored(articles), self.metadata(ids))
 
-    def unsuggested(self) -> list[str]:
-        """Return the articles that the suggester has not processed yet."""
-        processed = self.suggested()
-        return [article_id for article_id in self.article_ids() if article_id not in processed]
-
     def suggested(self) -> dict[str, str]:
         """Return article id → suggester, for articles that were processed by one."""
         return {row["article"]: row["suggester"] for row in self._all(select(_SUGGESTED))}

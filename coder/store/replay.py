@@ -252,7 +252,7 @@ def _contents(coding: Coding, text: str) -> Iterator[DataProblem]:
         elif text[span.start : span.end] != span.quote:
             yield DataProblem("span", where, Message("store.misquoted"), _DRIFTED)
     span_ids = {span.id for span in coding.spans}
-    for event_id, fields in [("", coding.answers), *((event.id, event.fields) for event in coding.events)]:
+    for event_id, fields in coding.records:
         for name, answer in fields.items():
             missing = [span_id for span_id in answer.evidence if span_id not in span_ids]
             if missing and not answer.proposed:  # a proposal names candidates, not spans

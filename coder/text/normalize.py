@@ -13,7 +13,7 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property, lru_cache, partial
+from functools import cache, cached_property, lru_cache
 
 from coder.text.clusters import SEPARATORS
 from coder.text.unicode_data import Lookup
@@ -22,11 +22,11 @@ _LETTERS = str.maketrans("أإآٱىةؤئگکی", "اااايهويككي")
 _TATWEEL = "\u0640"
 # Common characters after a letter that are not marks.
 _LETTERS_AND_BLANK = frozenset(" \n،." + "ءآأؤإئابةتثجحخدذرزسشصضطظعغفقكلمنهوىي")
-_QUOTES = frozenset("\"'‘’‚‛“”„‟«»‹›")
 _INVISIBLE = frozenset(
     "\u00ad\u061c\u180e\ufeff"
     + "".join(map(chr, [*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070)]))
 )
+_DROPPED = _INVISIBLE | frozenset("\"'‘’‚‛“”„‟«»‹›")
 _BLANKS = re.compile(" {2,}")
 # All characters except the most common ones that fold to themselves.
 _MAY_CHANGE = re.compile(
@@ -41,7 +41,6 @@ class Folded:
 
     text: str
     stored: str
-    quotes: bool = False
     collapsed: bool = False  # whether any run of blanks was collapsed
 
     def span(self, i: int, j: int) -> tuple[int, int]:
@@ -62,7 +61,7 @@ class Folded:
         while next_offset < len(text):
             character = text[next_offset]
             next_offset += 1
-            if in_run and _FOLDS[self.quotes][ord(character)] == " ":
+            if in_run and _FOLDS[ord(character)] == " ":
                 end = next_offset
             elif character in _LETTERS_AND_BLANK:
                 break
@@ -86,9 +85,9 @@ class Folded:
         if not self.collapsed and len(self.text) == len(self.stored) - len(uneven):
             folded = [0, *(offset - removed for removed, offset in enumerate(uneven))]
             return folded, [0, *(offset + 1 for offset in uneven)]
-        folded, stored, table = [0], [0], _FOLDS[self.quotes]
+        folded, stored = [0], [0]
         for offset in uneven:
-            letters = table[ord(self.stored[offset])]
+            letters = _FOLDS[ord(self.stored[offset])]
             index = folded[-1] + offset - stored[-1]
             length = len(letters)
             if letters == " " and self.text[index - 1 : index] == " ":
@@ -103,34 +102,33 @@ class Folded:
         return folded, stored
 
 
-def fold(text: str, *, quotes: bool = False) -> Folded:
+def fold(text: str) -> Folded:
     """Fold a text for matching: unify letter variants and case, and remove marks.
 
-    A blank or a run of blanks becomes one space; line ends are kept. quotes: whether to keep quotation marks.
+    A blank or a run of blanks becomes one space; line ends are kept.
     """
-    folded = _folded(text, quotes)
+    folded = _folded(text)
     if "  " not in folded:
-        return Folded(folded, text, quotes)
-    return Folded(_BLANKS.sub(" ", folded), text, quotes, collapsed=True)
+        return Folded(folded, text)
+    return Folded(_BLANKS.sub(" ", folded), text, collapsed=True)
 
 
 @lru_cache(1 << 14)
 def fold_key(text: str) -> str:
     """The folded text with white space collapsed, as a key for looking up words and phrases."""
-    folded = " ".join(_folded(text, False).split())
+    folded = " ".join(_folded(text).split())
     return text if folded == text else folded  # share one string if nothing changes
 
 
-def _folded(text: str, quotes: bool) -> str:  # by replacement, as few distinct characters change
-    table = _FOLDS[quotes]
+def _folded(text: str) -> str:  # by replacement, as few distinct characters change
     for character in set(_MAY_CHANGE.findall(text)):
-        folded = table[ord(character)]
+        folded = _FOLDS[ord(character)]
         if folded != character:
             text = text.replace(character, folded)
     return text
 
 
-def _fold(character: str, dropped: frozenset[str]) -> str:
+def _fold(character: str) -> str:
     if character.isspace():
         return "\n" if SEPARATORS.match(character) and character != "\r" else " "
     if _is_arabic(character) and unicodedata.category(character) == "Nd":
@@ -143,7 +141,7 @@ def _fold(character: str, dropped: frozenset[str]) -> str:
     return "".join(
         letter.lower().translate(_LETTERS)
         for letter in letters
-        if letter != _TATWEEL and letter not in dropped and not _is_arabic_mark(letter)
+        if letter != _TATWEEL and letter not in _DROPPED and not _is_arabic_mark(letter)
     )
 
 
@@ -156,10 +154,7 @@ def _is_arabic_mark(character: str) -> bool:
     return is_quranic_sign or (_is_arabic(character) and unicodedata.category(character) == "Mn")
 
 
-_FOLDS = {  # whether quotation marks are kept → folding of each character
-    False: Lookup(partial(_fold, dropped=_INVISIBLE | _QUOTES)),
-    True: Lookup(partial(_fold, dropped=_INVISIBLE)),
-}
+_FOLDS = Lookup(_fold)
 
 
 _ARABIC = [*map(chr, (*range(0x0600, 0x0900), *range(0xFB50, 0xFE00), *range(0xFE70, 0xFEFD)))]
@@ -174,13 +169,13 @@ def spellings(folded: str) -> str:
 @cache
 def _unfolded() -> Mapping[str, str]:  # folded form → the characters that fold to it
     sources = defaultdict[str, str](str)
-    for character in (*map(chr, range(0x80)), *_ARABIC, *_INVISIBLE, *_QUOTES):
-        sources[_FOLDS[False][ord(character)]] += character
+    for character in (*map(chr, range(0x80)), *_ARABIC, *_DROPPED):
+        sources[_FOLDS[ord(character)]] += character
     return sources
 
 
 @cache
 def _uneven(blanks: bool) -> re.Pattern[str]:  # characters not folded to exactly one, or blanks
-    characters = (c for c in (*_ARABIC, *_INVISIBLE, *_QUOTES, "\u0130") if len(_FOLDS[False][ord(c)]) != 1)
+    characters = (c for c in (*_ARABIC, *_DROPPED, "\u0130") if len(_FOLDS[ord(c)]) != 1)
     blank = r"\s" if blanks else ""
     return re.compile(f"[{re.escape(''.join(sorted(characters)))}{blank}]")

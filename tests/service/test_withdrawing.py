@@ -51,7 +51,7 @@ def named_anywhere(project: Project) -> dict[str, set[str]]:
     with project.store.read() as queries:
         lessons = Lessons(queries)
         taught = [*lessons.gold(), *lessons.own("amal")]
-        unread = set(queries.unsuggested())
+        unread = set(queries.article_ids()) - queries.suggested().keys()
         blind = {article for article, _ in queries.blind()}
     return {
         "given out": {each.article for each in assigned(project, "you")},

@@ -54,7 +54,7 @@ def is_whole(store: Store) -> bool:
             queries.coding("a1", "amal") == CODED
             and queries.article("a1") == ARTICLE
             and queries.candidates("a1") == [CANDIDATE]
-            and queries.unsuggested() == []
+            and [*queries.suggested()] == queries.article_ids()
             and [a.article for a in queries.assignments("amal")] == ["a1"]
             and len(queries.history("coding:a1/amal")) == 4
             and not list(problems(queries))

@@ -44,10 +44,6 @@ def test_equal_letters_fold_to_one(stored, folded):
     assert fold(stored).text == folded
 
 
-def test_quotation_marks_are_kept_on_request():
-    assert fold("«داعش»", quotes=True).text == "«داعش»"
-
-
 def test_a_key_has_single_spaces():
     assert fold_key("  جماعةُ\n\t الحوثي ") == "جماعه الحوثي"
 
@@ -74,13 +70,13 @@ def test_empty_spans_and_the_end():
     assert [folded.index(offset) for offset in range(6)] == [0, 0, 1, 2, 3, 4]
 
 
-@given(ARABIC, st.booleans())
-def test_every_match_maps_back_to_the_stored_text_it_came_from(stored, quotes):
-    folded = fold(stored, quotes=quotes)
+@given(ARABIC)
+def test_every_match_maps_back_to_the_stored_text_it_came_from(stored):
+    folded = fold(stored)
     for i in range(len(folded.text)):
         for j in range(i + 1, min(i + 4, len(folded.text)) + 1):
             start, end = folded.span(i, j)
-            assert folded.text[i:j] in fold(stored[start:end], quotes=quotes).text
+            assert folded.text[i:j] in fold(stored[start:end]).text
             assert end == len(stored) or unicodedata.category(stored[end])[0] != "M"
 
 
@@ -93,10 +89,10 @@ def test_the_whole_folded_text_spans_all_that_is_not_dropped(stored):
         assert fold(stored[:start]).text == fold(stored[end:]).text == ""
 
 
-@given(ARABIC, st.booleans())
-def test_folding_twice_is_folding_once(stored, quotes):
-    once = fold(stored, quotes=quotes).text
-    assert fold(once, quotes=quotes).text == once
+@given(ARABIC)
+def test_folding_twice_is_folding_once(stored):
+    once = fold(stored).text
+    assert fold(once).text == once
 
 
 @given(st.text() | ARABIC)

@@ -103,8 +103,7 @@ class Remarks:
         """Return all remarks by place; the places in `begun` come first, even if they have no remarks."""
         by_place: dict[Place, list[Remark]] = {place: [] for place in begun}
         for coding in self.codings():
-            records = [("", coding.answers), *((event.id, event.fields) for event in coding.events)]
-            for event, fields in records:
+            for event, fields in coding.records:
                 for field, answer in fields.items():
                     if answer.comment:
                         remark = Remark(

@@ -32,11 +32,7 @@ def pseudonymised(coding: Coding, codes: Mapping[str, str]) -> Coding:
     def code(name: str) -> str:
         return name if name in _RESERVED else codes.get(name, _NOBODY)
 
-    def answers(by_field: Mapping[str, Answer]) -> dict[str, Answer]:
-        return {
-            field: replace(each, taken_from=tuple(map(code, each.taken_from)), by=code(each.by))
-            for field, each in by_field.items()
-        }
+    def coded(answer: Answer) -> Answer:
+        return replace(answer, taken_from=tuple(map(code, answer.taken_from)), by=code(answer.by))
 
-    events = tuple(replace(event, fields=answers(event.fields)) for event in coding.events)
-    return replace(coding, coder=code(coding.coder), answers=answers(coding.answers), events=events)
+    return replace(coding.with_each_answer(coded), coder=code(coding.coder))

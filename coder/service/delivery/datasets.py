@@ -9,7 +9,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from itertools import chain, groupby
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TypedDict
 
 from coder.codebook.label import joined
 from coder.errors import CoderError, ConflictError
@@ -58,6 +58,16 @@ class Selection:
     def count(self) -> int:
         """The number of articles concerned."""
         return len({head.article for head in self.codings}) or len(self.articles)
+
+
+class Terms(TypedDict, total=False):
+    """The options of `deliver` for every kind of export."""
+
+    withdrawn: bool
+    open_too: bool
+    force: bool
+    allow_loss: bool
+    text: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ from coder.service.delivery.coding_checks import import_problems, strangers
 from coder.service.delivery.intake_report import Intake
 from coder.service.delivery.metadata import Known, columns_of, corrected, no_day, normalised_metadata
 from coder.service.delivery.near_duplicates import datasketch_library, link_near
-from coder.service.project.fitting import combined, text_problems, value_problems
+from coder.service.project.fitting import expect_none, text_problems, value_problems
 from coder.service.project.opened import Project
 from coder.service.project.processes import ReportProgress, no_progress, spread
 from coder.store.convert import article_of
@@ -177,8 +177,7 @@ def _read(
     staged: dict[str, bytes] = {}
     for codings in read(_codings, _coding_pieces(sources), _READ_CODINGS):
         errors += _stage_codings(importer, codings, staged, report)
-    if errors:
-        raise combined(errors)
+    expect_none(errors)
 
 
 def _parts(pieces: Iterator[_Source], most: int, sizes: deque[int]) -> Iterator[Sequence[_Source]]:

@@ -32,7 +32,7 @@ from coder.messages.catalogue import Message
 from coder.model import RULES, Article, Coding, Remark
 from coder.service.delivery import project_copy
 from coder.service.project.config import FILE, Config, Language
-from coder.service.project.fitting import combined, text_problems, value_problems
+from coder.service.project.fitting import expect_none, text_problems, value_problems
 from coder.service.project.opened import Project
 from coder.service.project.output_paths import refuse_own
 from coder.store import convert, dump, merge, schema_version
@@ -162,8 +162,7 @@ def _checked(project: Project, home: Queries, packet: _Packet, article_id: str, 
         place = f"{where}: entry {version} of the journal of {written.id}"
         if written.codebook not in known:
             raise CoderError("team.foreign_codebook", where=place, codebook=written.codebook)
-        if problems := list(value_problems(written, project.revision(home, written.codebook), place)):
-            raise combined(problems)
+        expect_none(value_problems(written, project.revision(home, written.codebook), place))
     return history
 
 
@@ -180,9 +179,9 @@ def _fill(work: Work, home: Queries, name: str) -> int:
     work.make_blind(sorted(pair for pair in home.blind() if pair[1] == name))
     for ruling in home.rulings():
         work.rule([], [ruling], "term.taught")
-    unread = set(home.unsuggested())
+    suggested = home.suggested()
     for article in ids:
-        if article not in unread:
+        if article in suggested:
             work.replace_candidates(article, home.candidates(article), RULES)
         subject = f"coding:{article}/{name}"
         for entry in home.entries(subject=subject):
@@ -266,9 +265,7 @@ def _check_result(merged: Merged, home: Queries, where: str) -> None:
     fits = coding.text_sha256 == article.text_sha256 and coding.codebook in home.codebook_refs()
     if body is None or not fits:
         raise CoderError("team.other_text_or_codebook", where=where, article=merged.article)
-    book, place = Codebook.from_json(body), f"{where}: {merged.article}"
-    if problems := list(text_problems(coding, article, book, place)):
-        raise combined(problems)
+    expect_none(text_problems(coding, article, Codebook.from_json(body), f"{where}: {merged.article}"))
 
 
 # ---------------------------------------------------------------- the file

@@ -78,13 +78,13 @@ def make(project: Project, supervisor: str, progress: ReportProgress = no_progre
         return releases(work.queries)[-1], True
 
 
-def release_problems(project: Project, progress: ReportProgress = no_progress) -> Iterator[DataProblem]:
+def release_problems(project: Project) -> Iterator[DataProblem]:
     """Yield a problem for each release that the journal no longer reproduces identically."""
     with project.store.read() as queries:
         every = releases(queries)
     for release in every:
         try:
-            is_same = _contents(project, release.position, progress) == (release.articles, release.sha256)
+            is_same = _contents(project, release.position) == (release.articles, release.sha256)
         except CoderError:
             is_same = False
         if not is_same:
@@ -105,7 +105,7 @@ class _Digest(BytesIO):
         return len(data)
 
 
-def _contents(project: Project, position: int, progress: ReportProgress) -> tuple[int, str]:
+def _contents(project: Project, position: int, progress: ReportProgress = no_progress) -> tuple[int, str]:
     out = _Digest()
     deliver(project.at(position), "native", "gold", out, progress=progress)
     return out.lines, out.sha256.hexdigest()

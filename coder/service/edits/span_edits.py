@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from coder.codebook.schema import Codebook
 from coder.errors import CoderError
-from coder.model import MISSING, Answer, Candidate, Coding, Decision, Json, Span
+from coder.model import MISSING, Candidate, Coding, Decision, Json, Span
 from coder.service.edits.edits import Context, next_id, settled
 
 
@@ -224,11 +224,6 @@ def _reworded(value: Json, before: str, after: str) -> Json:
 
 
 def _without_evidence(coding: Coding, span_id: str) -> Coding:
-    def without(answers: Mapping[str, Answer]) -> dict[str, Answer]:
-        return {
-            name: replace(answer, evidence=tuple(s for s in answer.evidence if s != span_id))
-            for name, answer in answers.items()
-        }
-
-    events = tuple(replace(e, fields=without(e.fields)) for e in coding.events)
-    return replace(coding, answers=without(coding.answers), events=events)
+    return coding.with_each_answer(
+        lambda answer: replace(answer, evidence=tuple(s for s in answer.evidence if s != span_id))
+    )

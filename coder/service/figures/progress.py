@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
 
 from coder.agreement.blind_sample import Audit, SampledArticle, anchoring, recalls
 from coder.agreement.bootstrap import Plan
@@ -16,11 +16,11 @@ from coder.agreement.study import Basis, Study
 from coder.codebook.label import joined
 from coder.errors import CoderError
 from coder.messages.catalogue import Message
-from coder.model import FLAG, GOLD, SKIP, TRAINING, Candidate, Decision, Remark, Span, Status
+from coder.model import FLAG, GOLD, SKIP, TRAINING, Candidate, Remark, Span, Status
 from coder.report.figure_tables import documents
 from coder.service.figures.comparisons import Comparisons, wanted
 from coder.service.figures.working_time import Stopwatch
-from coder.service.project.kept_results import KeptResults, stamp
+from coder.service.project.kept_results import KeptResults, Keyed, stamp
 from coder.service.project.opened import Project
 from coder.service.project.processes import ReportProgress, no_progress
 from coder.store.kept import Result
@@ -29,11 +29,6 @@ from coder.store.queries import CodingHead
 
 _FORMAT = 1  # of a cached working time
 _MANY = 2000  # codings to be timed that take long enough to report progress and to use all cores
-
-
-class _Timed(NamedTuple):
-    key: str
-    stamp: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +100,7 @@ def _working_times(project: Project, report: ReportProgress) -> dict[str, timede
     with project.store.read() as queries:
         versions = queries.versions()
     codings = [
-        _Timed(subject.removeprefix("coding:"), stamp(_FORMAT, version))
+        Keyed(subject.removeprefix("coding:"), stamp(_FORMAT, version))
         for subject, version in versions.items()
         if subject.startswith("coding:")
     ]
@@ -115,7 +110,7 @@ def _working_times(project: Project, report: ReportProgress) -> dict[str, timede
     return {each.key: timedelta(microseconds=time) for each, time in zip(codings, spent, strict=True)}
 
 
-def _timed(project: Project, part: Sequence[_Timed]) -> list[Result]:
+def _timed(project: Project, part: Sequence[Keyed]) -> list[Result]:
     """Compute the working times of some codings, in microseconds."""
     spent = dict.fromkeys((each.key for each in part), timedelta())
     watches: dict[str, Stopwatch] = defaultdict(Stopwatch)
@@ -194,7 +189,7 @@ def audit(project: Project) -> Audit | None:
         sample: list[SampledArticle] = []
         for article in sorted({article for article, _ in blind}):
             by_coder = {
-                c.coder: _marks(span for span in c.spans if span.decision is not Decision.REJECTED)
+                c.coder: _marks(c.standing)
                 for c in queries.codings(article_id=article)
                 if not is_copy(c.coder) and (article, c.coder) not in trainees
             }

@@ -14,11 +14,11 @@ from pathlib import Path
 from coder.codebook.schema import Codebook
 from coder.errors import CoderError
 from coder.importers.registry import reader_for
-from coder.model import Article, Candidate, Coding, Decision, Json
+from coder.model import Article, Candidate, Coding, Json
 from coder.service.edits.edits import Context
 from coder.service.edits.event_edits import OpenEvent
 from coder.service.learning.learned_terms import publication
-from coder.service.project.fitting import combined, expect_sound, value_problems
+from coder.service.project.fitting import expect_none, expect_sound, value_problems
 from coder.service.project.opened import Project
 from coder.suggest.events import EventProposer
 from coder.suggest.registry import propose
@@ -98,8 +98,7 @@ def evaluate_file(project: Project, name: str) -> Evaluation:
         article = taken.article or project.article(taken.coding.article)
         if article.text_sha256 != taken.coding.text_sha256:
             raise CoderError("learning.other_text", article=article.id, where=taken.where)
-        if problems := list(value_problems(taken.coding, project.codebook, taken.where)):
-            raise combined(problems)
+        expect_none(value_problems(taken.coding, project.codebook, taken.where))
         pairs.append((article, taken.coding))
     return evaluate(pairs, project.codebook)
 
@@ -112,8 +111,7 @@ def evaluate(pairs: Iterable[tuple[Article, Coding]], codebook: Codebook) -> Eva
     for article, coding in pairs:
         candidates = propose(article, codebook, publication(coding))
         offered[article.id] = {c.stretch: c.quote for c in candidates}
-        spans = (s for s in coding.spans if s.decision is not Decision.REJECTED)
-        places = {s.stretch: s.quote for s in spans}
+        places = {s.stretch: s.quote for s in coding.standing}
         marked[article.id].update(places)
         for place, quote in places.items():
             _count(result.kinds[place[0]].recall, place, quote, offered[article.id])

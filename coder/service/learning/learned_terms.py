@@ -177,8 +177,7 @@ def candidates_for_all(project: Project, article: Article) -> list[Candidate]:
 def values_by_span(coding: Coding) -> dict[str, dict[str, Json]]:
     """Return span id → field → the first value that has the span as evidence."""
     values: dict[str, dict[str, Json]] = {}
-    answered = [*coding.answers.items(), *(a for e in coding.events for a in e.fields.items())]
-    for name, answer in answered:
+    for name, answer in (each for _, answers in coding.records for each in answers.items()):
         for span_id in answer.evidence if answer.coded else ():
             values.setdefault(span_id, {}).setdefault(name, answer.value)
     return values

@@ -17,7 +17,6 @@ from coder.agreement.pooled_f1 import Contrast, contrast
 from coder.agreement.spans import Mark, span_hits
 from coder.errors import CoderError
 from coder.messages.catalogue import Message
-from coder.model import Decision
 from coder.service.project.opened import Project
 from coder.service.project.processes import ReportProgress, no_progress
 from coder.suggest import spacy_ner
@@ -70,8 +69,8 @@ def _gold(project: Project) -> list[Labelled]:
         closed = queries.golds()
     examples = []
     for gold in closed:
-        spans = ((s.start, s.end, s.kind) for s in gold.spans if s.decision is not Decision.REJECTED)
-        examples.append(Labelled(project.article(gold.article), tuple(spans)))
+        spans = tuple((s.start, s.end, s.kind) for s in gold.standing)
+        examples.append(Labelled(project.article(gold.article), spans))
     return examples
 
 

@@ -5,7 +5,7 @@ Imported codings with problems are refused. One in the database was put there by
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from types import SimpleNamespace
 
 from coder.codebook.nearest import nearest
@@ -58,17 +58,19 @@ def expect_sound(coding: Coding, book: Codebook) -> Coding:
     return coding
 
 
-def combined(problems: Sequence[CoderError]) -> CoderError:
-    """Combine several problems into one error that lists them, one per line."""
+def expect_none(errors: Iterable[CoderError]) -> None:
+    """Raise the error, or one that lists several errors, one per line, if there are any."""
+    problems = [*errors]
     if len(problems) == 1:
-        return problems[0]
+        raise problems[0]
 
     def lines(lang: str) -> str:
         return "\n".join(": ".join(filter(None, (e.where, e.words(lang)[0]))) for e in problems)
 
     # Objects with `of`, like labels: the text is produced once the language is known.
     listed, hint = SimpleNamespace(of=lines), SimpleNamespace(of=lambda lang: problems[0].words(lang)[1])
-    return CoderError("delivery.several", n=len(problems), lines=listed, first_hint=hint)
+    if problems:
+        raise CoderError("delivery.several", n=len(problems), lines=listed, first_hint=hint)
 
 
 def _answer_problems(coding: Coding, book: Codebook) -> Iterator[tuple[str, Message]]:
@@ -102,7 +104,7 @@ def _unknown_names(coding: Coding, book: Codebook) -> Iterator[Message]:
             named, like = Message(f"delivery.{what}", name=name), nearest(name, known)
             yield Message("delivery.like", what=named, like=like) if like else named
     spans = {s.id for s in coding.spans}
-    for answers in (coding.answers, *(event.fields for event in coding.events)):
+    for _, answers in coding.records:
         for name, answer in answers.items():
             missing = [i for i in answer.evidence if i not in spans]
             if not answer.proposed:  # a proposal's evidence refers to candidates, not spans

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Sequence
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from coder import __version__
 from coder.grouping import batched
@@ -29,6 +29,13 @@ class _Item(Protocol):
 
 
 Item = TypeVar("Item", bound=_Item)
+
+
+class Keyed(NamedTuple):
+    """An item that is nothing but its key and its stamp."""
+
+    key: str
+    stamp: str
 
 
 def stamp(*made_from: object) -> str:

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from functools import partial
 from pathlib import Path
+from typing import Unpack
 
 from coder.errors import CoderError
 from coder.exporters.dataset_tables import TableDescription, checksum_line, counted, described
@@ -18,7 +19,7 @@ from coder.report.data_folder import data_files
 from coder.report.page_sections import page
 from coder.report.written import markdown
 from coder.service.delivery.codes import codes_of
-from coder.service.delivery.datasets import Delivered, deliver
+from coder.service.delivery.datasets import Delivered, Terms, deliver
 from coder.service.delivery.releases import Release
 from coder.service.delivery.sign_off import signatures
 from coder.service.figures.agreement_report import agreement_report
@@ -38,12 +39,8 @@ def publish(
     out: Path,
     *,
     release: Release | None = None,
-    withdrawn: bool = False,
-    open_too: bool = False,
-    force: bool = False,
-    allow_loss: bool = False,
-    text: bool = True,
     progress: ReportProgress = no_progress,
+    **terms: Unpack[Terms],
 ) -> Delivered:
     """Write the dataset into the new folder `out`; the other arguments are those of `deliver`.
 
@@ -55,20 +52,8 @@ def publish(
         queries.expect_all()
         codes = codes_of(queries)
         imprint = _imprint(project, queries, release)
-    return deliver(
-        project,
-        FORMAT,
-        what,
-        out,
-        withdrawn=withdrawn,
-        open_too=open_too,
-        force=force,
-        allow_loss=allow_loss,
-        text=text,
-        names=codes,
-        finish=partial(_finish, project, what, imprint, codes),
-        progress=progress,
-    )
+    finish = partial(_finish, project, what, imprint, codes)
+    return deliver(project, FORMAT, what, out, names=codes, finish=finish, progress=progress, **terms)
 
 
 def _imprint(project: Project, queries: Queries, release: Release | None) -> Imprint:

@@ -14,14 +14,13 @@ from coder.codebook.effective import effective_events
 from coder.codebook.schema import Codebook
 from coder.errors import CoderError
 from coder.exporters import tidy_tables
+from coder.exporters.registry import CODINGS
 from coder.exporters.tidy_tables import TABLES, Cell
 from coder.exporters.writer import Dataset, quoted
 from coder.model import Answer, Article, Coding, Json, Span
 from coder.service.delivery.datasets import contents
 from coder.service.delivery.releases import release_of
 from coder.service.project.opened import Project, open_project
-
-_READ = ("gold", "codings", "proposals")
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,8 +147,8 @@ class Reading:
 
 
 def _expect(what: str) -> None:
-    if what not in _READ:
-        raise CoderError("publication.not_read", what=what, known=", ".join(_READ))
+    if what not in CODINGS:
+        raise CoderError("publication.not_read", what=what, known=", ".join(CODINGS))
 
 
 def _pandas() -> Any:

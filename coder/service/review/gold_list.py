@@ -85,7 +85,7 @@ def origins(project: Project, article: str) -> tuple[Coding, list[Origin], list[
         if gold is None:
             raise CoderError("gold.none", article=article_id)
         codebook = project.revision(queries, gold.codebook, gold.id)
-        fields = {field.id: field for field in (*codebook.article_fields, *codebook.event_fields)}
+        fields = {field.id: field for field in codebook.fields}
         order = {name: index for index, name in enumerate(fields)}
         deciding: dict[tuple[str, ...], Entry] = {}
         for subject in (f"coding:{gold.id}", f"gold:{article_id}"):  # an import, and the decisions
@@ -132,7 +132,7 @@ def _answers(gold: Coding, order: Mapping[str, int]) -> Iterator[tuple[str, str,
     def position(name: str) -> tuple[int, list[int], str]:
         return order.get(name, len(order)), [*map(int, re.findall(r"\d+", name))], name
 
-    for event, answers in (("", gold.answers), *((event.id, event.fields) for event in gold.events)):
+    for event, answers in gold.records:
         for name in sorted(answers, key=position):
             yield event, name, answers[name]
 

@@ -82,8 +82,7 @@ class ReviewSession:
         self.expect_open()
         before, state = self.state, edit.apply(self.state, self.supervisor)
         if state != before:
-            for fields in (state.gold.answers, *(event.fields for event in state.gold.events)):
-                refuse_unstorable([(a.value, a.comment, a.reason) for a in fields.values()])
+            refuse_unstorable([(a.value, a.comment, a.reason) for a in state.gold.every_answer])
             shown = (before, state)
             decision = Decision(self.project, self.supervisor, self._known, edit, shown, self.on_others)
             self.writer.add(decision)

@@ -233,8 +233,7 @@ def _outcome(before: Adjudication, after: Adjudication, *, is_changed: bool) -> 
 
 
 def _answers(state: Adjudication) -> dict[tuple[str, str], Answer]:
-    records = (("", state.gold.answers), *((event.id, event.fields) for event in state.gold.events))
-    return {(event, field): answer for event, fields in records for field, answer in fields.items()}
+    return {(event, field): a for event, fields in state.gold.records for field, a in fields.items()}
 
 
 def _write_with_retries(project: Project, supervisor: str, steps: Sequence[_Step]) -> list[Outcome]:

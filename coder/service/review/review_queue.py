@@ -7,14 +7,14 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass, field
 from functools import cached_property
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 from coder.adjudicate.resolve import ARTICLE, STALE, Adjudication, span_class
 from coder.agreement.version import VERSION
 from coder.grouping import grouped
 from coder.model import COMMENT, FLAG, GOLD, QUESTION, TRAINING, Status
 from coder.service.project.adjudicated import Found, load_adjudicated, state_from, without_trainees
-from coder.service.project.kept_results import KeptResults, stamp
+from coder.service.project.kept_results import KeptResults, Keyed, stamp
 from coder.service.project.opened import Project
 from coder.service.project.processes import ReportProgress, no_progress
 from coder.store.kept import Result
@@ -92,11 +92,6 @@ def matching(articles: Iterable[Queued], name: str, query: str) -> list[Queued]:
 _Inputs: TypeAlias = tuple[object, ...]
 
 
-class _Item(NamedTuple):
-    key: str
-    stamp: str
-
-
 class ReviewQueue:
     """The articles to review: the counted ones at once (`known`), all after counting (`counted`).
 
@@ -107,8 +102,8 @@ class ReviewQueue:
         with project.store.read() as queries:
             self.versions, assigned = queries.versions(), queries.assignments()
             heads = without_trainees(queries.coding_heads(), assigned)
-            earlier: Mapping[_Inputs, _Item] = before._items if before else {}
-            self._items: Mapping[_Inputs, _Item] = _items(
+            earlier: Mapping[_Inputs, Keyed] = before._items if before else {}
+            self._items: Mapping[_Inputs, Keyed] = _items(
                 heads, self.versions, earlier, spans=project.config.gold.spans
             )
             items = [*self._items.values()]
@@ -167,20 +162,20 @@ def stale_gold(project: Project, progress: ReportProgress = no_progress) -> list
 def _items(
     heads: Iterable[CodingHead],
     versions: Mapping[str, str],
-    before: Mapping[_Inputs, _Item],
+    before: Mapping[_Inputs, Keyed],
     *,
     spans: bool,
-) -> dict[_Inputs, _Item]:
+) -> dict[_Inputs, Keyed]:
     """Return the items of all articles with two or more submitted codings or gold, by what they depend on.
 
     before: earlier items, which are reused if nothing has changed.
     """
-    items: dict[_Inputs, _Item] = {}
+    items: dict[_Inputs, Keyed] = {}
     for article, own in grouped((head.article, head) for head in heads).items():
         if len(own) > 1:
             codings = tuple((head.id, head.codebook, versions.get(f"coding:{head.id}")) for head in own)
             inputs = (VERSION, _FORMAT, spans, versions.get(f"gold:{article}"), codings)
-            items[inputs] = before.get(inputs) or _Item(article, stamp(*inputs))
+            items[inputs] = before.get(inputs) or Keyed(article, stamp(*inputs))
     return items
 
 
@@ -217,7 +212,7 @@ def _about(
     }
 
 
-def _count(project: Project, part: Sequence[_Item]) -> list[Result]:
+def _count(project: Project, part: Sequence[Keyed]) -> list[Result]:
     with project.store.read() as queries:
         stored = load_adjudicated(queries, [each.key for each in part])
         return [

@@ -208,7 +208,7 @@ def _blind_sample(
     return drawn
 
 
-def claim(project: Project, coder: str, stage: str = "production") -> str:
+def claim(project: Project, coder: str) -> str:
     """Assign the coder, as their last article, one of those with the fewest coders; return its id.
 
     Safe when several coders claim at once. Raises CoderError if nothing is left to claim: the coder has every
@@ -218,7 +218,7 @@ def claim(project: Project, coder: str, stage: str = "production") -> str:
     for attempts_left in reversed(range(10)):
         try:
             with project.store.begin(coder) as work:
-                article = work.claim(coder, stage)
+                article = work.claim(coder, "production")
             break
         except ConflictError:  # the same coder is claiming on two screens at once
             if not attempts_left:
