@@ -14,8 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from coder.agreement.bootstrap import Plan, interval_of, over, pooled
-from coder.agreement.distance import Floats
+from coder.agreement.bootstrap import Plan, interval_of, share_of
 from coder.agreement.pooled_f1 import Contrast, contrast
 from coder.agreement.result import NOTHING_MARKED, Interval, Score, undefined
 from coder.agreement.spans import Hits, Mark, shared_length, span_hits
@@ -60,23 +59,15 @@ def recalls(sample: Sequence[SampledArticle], kinds: Sequence[str], plan: Plan) 
 
 
 def _recall(sample: Sequence[SampledArticle], kind: str, plan: Plan) -> Recall:
-    spans, overlapped, equalled = np.zeros((3, len(sample)))
-    for column, article in enumerate(sample):
-        for mark in (m for marks in article.blind for m in set(marks) if kind in (ALL_KINDS, m.label)):
-            same_kind = [c for c in article.candidates if c.label == mark.label]
-            spans[column] += 1
-            overlapped[column] += any(shared_length(c.fragments, mark.fragments) for c in same_kind)
-            equalled[column] += mark in same_kind
-
-    def share(hits: Floats) -> tuple[Score, Interval]:
-        def statistic(weights: Floats) -> Floats:
-            return over(weights @ hits, weights @ spans)
-
-        recall = pooled(statistic, len(sample), int(spans.sum()), NOTHING_MARKED)
-        score = recall if sample else undefined(NO_BLIND)
-        return score, interval_of(score, statistic, len(sample), plan)
-
-    return Recall(kind, len(sample), *share(overlapped), *share(equalled))
+    overlapped, equalled = list[tuple[int, int]](), list[tuple[int, int]]()
+    for article in sample:
+        marked = [m for marks in article.blind for m in set(marks) if kind in (ALL_KINDS, m.label)]
+        same_kind = [(m, [c for c in article.candidates if c.label == m.label]) for m in marked]
+        overlaps = sum(any(shared_length(c.fragments, m.fragments) for c in near) for m, near in same_kind)
+        overlapped.append((overlaps, len(marked)))
+        equalled.append((sum(m in near for m, near in same_kind), len(marked)))
+    reason = NOTHING_MARKED if sample else NO_BLIND
+    return Recall(kind, len(sample), *share_of(overlapped, plan, reason), *share_of(equalled, plan, reason))
 
 
 def anchoring(sample: Sequence[SampledArticle], plan: Plan) -> Contrast:

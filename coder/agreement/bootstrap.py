@@ -273,15 +273,20 @@ def replicates(
     return values[defined], np.concatenate(leverages)[defined] if leverages else None
 
 
-def share_of(articles: Sequence[tuple[int, int]]) -> tuple[Score, Interval]:
-    """The share over all articles, each given as (count, total), and its guarded interval."""
+def share_of(
+    articles: Sequence[tuple[int, int]], plan: Plan | None = None, reason: str = NO_PAIRS
+) -> tuple[Score, Interval]:
+    """The share over all articles, each given as (count, total), and its guarded interval.
+
+    reason: why the share is undefined if all totals are 0.
+    """
     counts, totals = np.array(articles, dtype=np.float64).reshape(-1, 2).T
 
     def statistic(weights: Floats) -> Floats:
         return over(weights @ counts, weights @ totals)
 
-    score = pooled(statistic, len(articles), int(totals.sum()), NO_PAIRS)
-    return score, interval_of(score, statistic, len(articles), Plan())
+    score = pooled(statistic, len(articles), int(totals.sum()), reason)
+    return score, interval_of(score, statistic, len(articles), plan or Plan())
 
 
 def _drawn(articles: int, plan: Plan, how: How) -> Iterator[Floats]:

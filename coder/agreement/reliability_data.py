@@ -89,10 +89,14 @@ class ReliabilityData(NamedTuple):
                 by_distance.append((furthest, unit))
         return [unit for _, unit in sorted(by_distance, key=lambda each: -each[0])]
 
+    def codes(self, codebook: Codebook) -> dict[str, str]:
+        """JSON text → the code of that value; for fields with codes."""
+        by_rank = {rank: name for name, rank in ranks_of(self.field, codebook).items()}
+        return {text: _code_of(json.loads(text), by_rank) for text in self.places}
+
     def met(self, codebook: Codebook) -> list[ConfusedPair]:
         """The pairs of different values given to one unit, most frequent first; for fields with codes."""
-        by_rank = {rank: name for name, rank in ranks_of(self.field, codebook).items()}
-        codes = {text: code_of(json.loads(text), by_rank) for text in self.places}
+        codes = self.codes(codebook)
         articles: dict[tuple[str, str], list[str]] = {}
         for unit in self.units:
             names = [codes[text] for text in unit.values.values()]
@@ -107,7 +111,7 @@ class ReliabilityData(NamedTuple):
         return {who: self.values[self.places[text]] for who, text in unit.values.items()}
 
 
-def code_of(value: Json, by_rank: Mapping[float, str]) -> str:
+def _code_of(value: Json, by_rank: Mapping[float, str]) -> str:
     """The code of a single value in the form that the distance reads: a rank, a path or a code.
 
     Values without a code (booleans, numbers, ranges) are returned as JSON.

@@ -6,7 +6,6 @@ Deterministic: the same codings, codebook and plan give the same figures. Report
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
@@ -39,15 +38,15 @@ from coder.agreement.field_agreement import (
     Scale,
     StrictAgreement,
     has_codes,
-    ranks_of,
     strict_agreement,
 )
 from coder.agreement.planning import Need, need
-from coder.agreement.reliability_data import ReliabilityData, Unit, code_of
+from coder.agreement.reliability_data import ReliabilityData, Unit
 from coder.agreement.result import Interval, Score
 from coder.agreement.span_agreement import SpanAgreement, SpanPool
 from coder.codebook.schema import Codebook, Field
 from coder.errors import CoderError
+from coder.grouping import grouped
 from coder.model import Cluster, Coding
 
 ScoreCache: TypeAlias = Callable[[str, Sequence[int], Callable[[], Score]], Score]
@@ -141,10 +140,8 @@ class Study:
 
         Raises CoderError if a coder has two codings of an article, or its codings differ in the text.
         """
-        by_article: dict[str, list[Coding]] = {}
-        for coding in sorted(codings, key=lambda c: (c.article, c.coder)):
-            by_article.setdefault(coding.article, []).append(coding)
-        known = lengths or {}
+        ordered = sorted(codings, key=lambda c: (c.article, c.coder))
+        by_article, known = grouped((coding.article, coding) for coding in ordered), lengths or {}
         compared = [compare(group, codebook, known.get(article)) for article, group in by_article.items()]
         return cls(compared, codebook, plan)
 
@@ -250,15 +247,14 @@ class Study:
         Pairs are counted only for enumerations and trees, whose values have names.
         """
         _, field, scale = self._measured(field_id)
-        is_named = has_codes(field, scale.distance.name)
-        by_rank = {rank: name for name, rank in ranks_of(field, self.codebook).items()}
+        data = self.reliability_data(field_id)
+        codes = data.codes(self.codebook) if has_codes(field, scale.distance.name) else {}
         counts, articles = Counter[tuple[str, str]](), list[str]()
-        for unit in self.reliability_data(field_id).differing():
+        for unit in data.differing():
             if coder in unit.values and other in unit.values:
                 articles.append(unit.article)
-                if is_named:
-                    value, other_value = (json.loads(unit.values[who]) for who in (coder, other))
-                    counts[code_of(value, by_rank), code_of(other_value, by_rank)] += 1
+                if codes:
+                    counts[codes[unit.values[coder]], codes[unit.values[other]]] += 1
         return counts.most_common(), tuple(dict.fromkeys(articles))
 
     def cases(self, field_id: str, two: tuple[str, str] | None = None) -> list[Unit]:
@@ -266,10 +262,9 @@ class Study:
         data = self.reliability_data(field_id)
         if two is None:
             return data.differing()
-        by_rank = {rank: name for name, rank in ranks_of(data.field, self.codebook).items()}
-        wanted, units = sorted(two), []
+        codes, wanted, units = data.codes(self.codebook), sorted(two), []
         for unit in data.units:
-            names = [code_of(json.loads(text), by_rank) for text in unit.values.values()]
+            names = [codes[text] for text in unit.values.values()]
             if any(sorted(pair) == wanted for pair in combinations(names, 2)):
                 units.append(unit)
         return units

@@ -18,6 +18,7 @@ from typing import Any, TypeAlias, TypeVar
 from sqlalchemy import JSON, Boolean
 
 from coder import model
+from coder.grouping import grouped
 from coder.messages.catalogue import Message
 from coder.store.data_problems import (
     column_from_json,
@@ -171,12 +172,12 @@ def _codings(parts: Mapping[str, Columns], all_answers: Iterable[model.Answer]) 
     keys = parts["answer"][:_KEY_COLUMNS]
     for coding, event, name, answer in zip(*keys, all_answers, strict=True):
         answers[coding, event][name] = answer
-    spans: dict[str, list[model.Span]] = defaultdict(list)
-    for coding, span in _in_order("span", parts["span"], _items(model.Span, parts["span"])):
-        spans[coding].append(span)
-    events: dict[str, list[model.Event]] = defaultdict(list)
-    for coding, event in _in_order("event", parts["event"], parts["event"][_COLUMNS["event"].index("id")]):
-        events[coding].append(model.Event(event, answers.get((coding, event), {})))
+    spans = grouped(_in_order("span", parts["span"], _items(model.Span, parts["span"])))
+    event_ids = parts["event"][_COLUMNS["event"].index("id")]
+    events = grouped(
+        (coding, model.Event(event, answers.get((coding, event), {})))
+        for coding, event in _in_order("event", parts["event"], event_ids)
+    )
     heads = (dict(zip(_COLUMNS["coding"], head, strict=True)) for head in zip(*parts["coding"], strict=True))
     return {
         head["id"]: model.Coding(
@@ -186,8 +187,8 @@ def _codings(parts: Mapping[str, Columns], all_answers: Iterable[model.Answer]) 
             coder=head["coder"],
             status=model.Status(head["status"]),
             answers=answers.get((head["id"], ""), {}),
-            spans=tuple(spans[head["id"]]),
-            events=tuple(events[head["id"]]),
+            spans=tuple(spans.get(head["id"], ())),
+            events=tuple(events.get(head["id"], ())),
         )
         for head in heads
     }

@@ -139,6 +139,17 @@ class JournalQueries:
         entries = self.entries(subject="articles")
         return {change.key[0]: entry.at for entry in entries for change in entry.changes}
 
+    def codebook_refs(self) -> list[str]:
+        """Return the codebook's revisions up to the one in force, without those whose upgrade was undone."""
+        refs: list[str] = []
+        for entry in self.entries(subject="codebooks"):
+            refs = refs[:-1] if entry.what == journal.RESTORED else [*refs, entry.changes[-1].key[0]]
+        return refs
+
+    def every_codebook(self) -> list[str]:
+        """Return all stored revisions, oldest first."""
+        return list(dict.fromkeys(e.changes[-1].key[0] for e in self.entries(subject="codebooks")))
+
     def last_version(self, subject: str) -> tuple[int, str]:
         """Return version and digest of a subject's last entry, (0, "") if it has none."""
         query = self._journal(subject, "version", "digest")

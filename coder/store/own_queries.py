@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import Boolean, ColumnClause, Connection, FromClause, Select, Table, Text, func, select, true
 
+from coder.grouping import grouped
 from coder.model import GOLD, Coding
 from coder.store.journal import Made
 from coder.store.queries import CodingHead, Queries
@@ -47,10 +47,8 @@ class OwnQueries(Queries):
 
     def versions(self) -> dict[str, str]:
         """Return the same for the coder's own subjects, where the number of an entry is found by counting."""
-        times: dict[str, list[str]] = defaultdict(list)
         rows = func.own_times().table_valued(ColumnClause("subject", Text), ColumnClause("at", Text))
-        for subject, at in self.connection.execute(select(rows)):
-            times[subject].append(at)
+        times = grouped((subject, at) for subject, at in self.connection.execute(select(rows)))
         return {subject: f"{len(of_subject)} {of_subject[-1]}" for subject, of_subject in times.items()}
 
     def _times(self, codings: Sequence[str]) -> Select[Any]:

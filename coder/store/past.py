@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select
 
+from coder.grouping import batched
 from coder.model import GOLD, Coding, Status
 from coder.store import convert, journal
 from coder.store.convert import Rows
@@ -80,8 +81,7 @@ class Past(Queries):
 
     def codings_of(self, heads: Sequence[CodingHead]) -> Iterator[Coding]:
         """Iterate over the codings of these heads, in their order; only a batch of them is in memory."""
-        for start in range(0, len(heads), _BATCH):
-            batch = heads[start : start + _BATCH]
+        for batch in batched(heads, _BATCH):
             codings = dict(self._earlier_codings(self._changed([head.id for head in batch])))
             unchanged = super().codings_of([head for head in batch if head.id not in codings])
             codings |= {coding.id: coding for coding in unchanged}
@@ -97,8 +97,8 @@ class Past(Queries):
 
     def _earlier_codings(self, ids: Sequence[str]) -> Iterator[tuple[str, Coding | None]]:
         """Reconstruct these codings at the earlier position, None for one that did not exist yet."""
-        for start in range(0, len(ids), _BATCH):
-            id_of = {subject: id_ for id_ in ids[start : start + _BATCH] for subject in _subjects(id_)}
+        for batch in batched(ids, _BATCH):
+            id_of = {subject: id_ for id_ in batch for subject in _subjects(id_)}
             rows: dict[str, Rows] = {id_: {} for id_ in id_of.values()}
             for row in self.entry_rows(id_of):
                 for change in journal.stored_entry(row).changes:

@@ -26,9 +26,10 @@ from sqlalchemy import (
 )
 
 from coder.errors import CoderError
+from coder.grouping import batched, grouped
 from coder.messages.catalogue import Message
 from coder.model import GOLD, Article, Candidate, Cluster, Coding, Remark, Ruling, Status
-from coder.store import convert, journal
+from coder.store import convert
 from coder.store.convert import Key, Row, Values
 from coder.store.data_problems import damaged
 from coder.store.journal_queries import JournalQueries
@@ -176,17 +177,6 @@ class Queries(JournalQueries):
         query = select(assigned.c.article, assigned.c.coder).where(assigned.c.blind)
         return {(r["article"], r["coder"]) for r in self._all(self._restricted(query, assigned.c.article))}
 
-    def codebook_refs(self) -> list[str]:
-        """Return the codebook's revisions up to the one in force, without those whose upgrade was undone."""
-        refs: list[str] = []
-        for entry in self.entries(subject="codebooks"):
-            refs = refs[:-1] if entry.what == journal.RESTORED else [*refs, entry.changes[-1].key[0]]
-        return refs
-
-    def every_codebook(self) -> list[str]:
-        """Return all stored revisions, oldest first."""
-        return list(dict.fromkeys(e.changes[-1].key[0] for e in self.entries(subject="codebooks")))
-
     def codebook(self, ref: str) -> str | None:
         """Return one revision as JSON, None if it does not exist."""
         row = self.row("codebook", (ref,))
@@ -266,8 +256,8 @@ class Queries(JournalQueries):
 
     def codings_of(self, heads: Sequence[CodingHead]) -> Iterator[Coding]:
         """Iterate over the codings of these heads, in their order; only a batch of them is in memory."""
-        for start in range(0, len(heads), _BATCH):
-            ids = [head.id for head in heads[start : start + _BATCH]]
+        for batch in batched(heads, _BATCH):
+            ids = [head.id for head in batch]
             parts = {}
             for table in (_CODING, _SPAN, _EVENT, _ANSWER):
                 column = table.c.id if table is _CODING else table.c.coding
@@ -299,10 +289,7 @@ class Queries(JournalQueries):
     def clusters_of(self, articles: Sequence[str]) -> dict[str, list[Cluster]]:
         """Return article id → its stored clusters in their order, without articles that have none."""
         query = select(_CLUSTER).where(_CLUSTER.c.article.in_(articles)).order_by(_CLUSTER.c.position)
-        clusters: dict[str, list[Cluster]] = {}
-        for row in self._each(query):
-            clusters.setdefault(row["article"], []).append(convert.item(Cluster, row))
-        return clusters
+        return grouped((row["article"], convert.item(Cluster, row)) for row in self._each(query))
 
     def remarks(self, article_id: str | None = None, coder: str | None = None) -> list[Remark]:
         """Return the remarks about all work, or about that of one coder or on one article, oldest first."""
@@ -322,8 +309,8 @@ class Queries(JournalQueries):
         """Return state rows by key: those with these keys, and possibly others."""
         state, columns, _ = STATE[table]
         key_of, rows = itemgetter(*columns), dict[Key, Row]()
-        for start in range(0, len(keys), _KEYS):
-            parts = zip(columns, zip(*keys[start : start + _KEYS], strict=True), strict=True)
+        for batch in batched(keys, _KEYS):
+            parts = zip(columns, zip(*batch, strict=True), strict=True)
             where = [state.c[column].in_(sorted({*values})) for column, values in parts]
             for row in self._each(select(state).where(*where)):
                 key = key_of(row)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from coder.errors import DamagedError
+from coder.grouping import batched, grouped
 from coder.messages.catalogue import Message
 from coder.model import GOLD, Article, Coding
 from coder.store import convert, journal
@@ -87,10 +88,8 @@ def parts(queries: Queries) -> list[Part]:
                 by_article[name]
             else:
                 by_article[_article(name)][0].add(name)
-    articles = sorted(by_article)
     found = []
-    for start in range(0, len(articles), _BATCH):
-        batch = articles[start : start + _BATCH]
+    for batch in batched(sorted(by_article), _BATCH):
         codings, subjects = (sorted(set().union(*(by_article[each][i] for each in batch))) for i in (0, 1))
         found.append(Part(batch, codings, subjects))
     return found
@@ -122,10 +121,7 @@ def _work_problems(queries: Queries, part: Part, result: Replayed) -> Iterator[D
     for problem in _replay(result, queries.entry_rows(subjects), rows, valid_tables):
         all_sound &= problem.check != "row"
         yield problem
-    by_coding: dict[str, list[tuple[str, Row]]] = defaultdict(list)
-    for table, row in rows:
-        if table != "cluster":
-            by_coding[row[_WORK[table]]].append((table, row))
+    by_coding = grouped((row[_WORK[table]], (table, row)) for table, row in rows if table != "cluster")
     articles = queries.articles_of(part.articles)
     for id_, of_coding in by_coding.items():
         yield from _coding_problems(result, id_, of_coding, articles, sound=all_sound)

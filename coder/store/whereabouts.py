@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from sqlalchemy import Connection, Engine, text
 
 from coder.errors import UnavailableError
+from coder.grouping import grouped
 from coder.store.database_errors import translated
 
 _NOWHERE, _SOMEWHERE = "coder", "coder in "  # the connection's name without, or its prefix with an article
@@ -42,13 +43,11 @@ class Whereabouts:
 
     def others(self, articles: Iterable[str]) -> dict[str, list[str]]:
         """Return article id → other people who have it open, without articles that nobody has open."""
-        people: dict[str, list[str]] = {}
-        if self._is_available:
-            with translated():
-                for person, name in self._connect().execute(_OTHERS, {"start": f"{_SOMEWHERE}%"}):
-                    people.setdefault(name, []).append(person)
-        if not people:
+        if not self._is_available:
             return {}
+        with translated():
+            rows = self._connect().execute(_OTHERS, {"start": f"{_SOMEWHERE}%"})
+            people = grouped((name, person) for person, name in rows)
         names = ((article, self._name_of(article)) for article in articles)
         return {article: people[name] for article, name in names if name in people}
 
