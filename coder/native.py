@@ -62,6 +62,15 @@ def _from_answers(answers: Mapping[str, Answer], order: Sequence[str]) -> dict[s
     return {name: _from_answer(answers[name]) for name in names if not answers[name].proposed}
 
 
+def stated(answers: Mapping[str, Answer]) -> dict[str, Json]:
+    """Return field → value, or the blank for an answer that is not stated; other answers are left out."""
+    return {
+        name: answer.value if answer.coded else {"blank": answer.state}
+        for name, answer in answers.items()
+        if answer.state in ("coded", Blank.NOT_STATED)
+    }
+
+
 def _from_answer(answer: Answer) -> dict[str, Json]:
     out: dict[str, Json] = {"value": answer.value} if answer.blank is None else {"blank": answer.blank.value}
     optional: dict[str, Json] = {"evidence": list(answer.evidence), "comment": answer.comment}

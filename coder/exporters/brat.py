@@ -11,29 +11,29 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from itertools import count
 from pathlib import Path
 
 from coder.codebook.effective import effective_events
 from coder.exporters.registry import Sink
 from coder.exporters.tokens import standing
-from coder.exporters.writer import Dataset, file_name
+from coder.exporters.writer import Dataset, file_name, put_files
 from coder.foreign import to_json
 from coder.model import Answer, Article, Coding, Json, Span
 
-Row = tuple[str, str, str]
-"""A file name without its ending, the text, the annotations."""
 _LINE = re.compile(r"[^\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+")
 
 
-def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], list[Row]]:
-    """Return the function that makes the two files of each of an article's codings."""
+def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], list[tuple[str, str]]]:
+    """Return the function that makes the names and texts of the two files of each of an article's codings."""
 
-    def row(article: Article, coding: Coding) -> Row:
-        lines = "".join(_lines(dataset, article.text, coding))
-        return file_name(article.id, coding.coder), article.text, lines
+    def files(article: Article, coding: Coding) -> Iterator[tuple[str, str]]:
+        name = file_name(article.id, coding.coder)
+        yield f"{name}.txt", article.text
+        yield f"{name}.ann", "".join(_lines(dataset, article.text, coding))
 
-    return lambda article, codings: [row(article, coding) for coding in codings]
+    return lambda article, codings: [file for coding in codings for file in files(article, coding)]
 
 
 def _lines(dataset: Dataset, text: str, coding: Coding) -> Iterator[str]:
@@ -84,10 +84,4 @@ def sink(dataset: Dataset, path: Path) -> Iterator[Sink]:
     parts = {"entities": kinds, "relations": [], "events": types, "attributes": []}
     config = "\n".join(line for name, lines in parts.items() for line in (f"[{name}]", *lines, ""))
     (path / "annotation.conf").write_text(config, "utf-8")
-
-    def put(rows: list[Row]) -> None:
-        for name, text, lines in rows:
-            (path / f"{name}.txt").write_bytes(text.encode("utf-8"))
-            (path / f"{name}.ann").write_bytes(lines.encode("utf-8"))
-
-    yield put
+    yield partial(put_files, path)

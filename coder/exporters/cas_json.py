@@ -11,16 +11,15 @@ from functools import partial
 from itertools import count
 from pathlib import Path
 
-from coder.exporters.cas_xmi import Row, put
 from coder.exporters.feature_structures import LINK, SOFA, sofa, structures, types
 from coder.exporters.registry import Sink
-from coder.exporters.writer import Dataset, file_name
+from coder.exporters.writer import Dataset, file_name, put_files
 from coder.foreign import to_json
 from coder.model import Article, Coding, Json
 
 
-def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], list[Row]]:
-    """Return the function that makes the file of each of an article's codings."""
+def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], list[tuple[str, str]]]:
+    """Return the function that makes the name and text of the file of each of an article's codings."""
     type_system = {
         type_.name: {
             "%NAME": type_.name,
@@ -33,7 +32,7 @@ def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], list[Row]]:
         for type_ in types(dataset)
     }
 
-    def row(article: Article, coding: Coding) -> Row:
+    def row(article: Article, coding: Coding) -> tuple[str, str]:
         every = list(structures(dataset, article, coding))
         records: list[dict[str, Json]] = [{"%ID": SOFA, "%TYPE": "uima.cas.Sofa", **sofa(article)}]
         arrays = count(every[-1].id + 1)
@@ -58,4 +57,4 @@ def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], list[Row]]:
 @contextmanager
 def sink(_: Dataset, path: Path) -> Iterator[Sink]:
     """Write the files into the folder `path`."""
-    yield partial(put, path)
+    yield partial(put_files, path)

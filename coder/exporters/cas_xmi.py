@@ -20,16 +20,14 @@ from xml.sax.saxutils import escape, quoteattr
 from coder.exporters.feature_structures import SOFA, Structure, Type, sofa, structures, types
 from coder.exporters.holdings import NOT_IN_XML
 from coder.exporters.registry import Sink
-from coder.exporters.writer import Dataset, file_name
+from coder.exporters.writer import Dataset, file_name, put_files
 from coder.model import Article, Coding
 
-Row = tuple[str, str]
-"""A file's name and its content."""
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 
 
-def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], list[Row]]:
-    """Return the function that makes the file of each of an article's codings."""
+def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], list[tuple[str, str]]]:
+    """Return the function that makes the name and text of the file of each of an article's codings."""
     packages = sorted({_package(each.name) for each in types(dataset)} | {"uima/cas"})
     prefixes = {package: package.removesuffix("/type").rpartition("/")[2] for package in packages}
     spaces = {f"xmlns:{prefix}": f"http:///{package}.ecore" for package, prefix in prefixes.items()}
@@ -47,7 +45,7 @@ def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], list[Row]]:
         }
         return element(structure.type, {"xmi:id": structure.id, **references, **structure.features})
 
-    def row(article: Article, coding: Coding) -> Row:
+    def row(article: Article, coding: Coding) -> tuple[str, str]:
         every = list(structures(dataset, article, coding))
         members = " ".join(str(each.id) for each in every if "sofa" in each.references)
         parts = [
@@ -78,13 +76,7 @@ def _quoted(value: str | int) -> str:
 def sink(dataset: Dataset, path: Path) -> Iterator[Sink]:
     """Write the files into the folder `path`."""
     (path / "TypeSystem.xml").write_bytes(type_system(types(dataset)).encode("utf-8"))
-    yield partial(put, path)
-
-
-def put(folder: Path, rows: Iterable[Row]) -> None:
-    """Write files into a folder."""
-    for name, text in rows:
-        (folder / name).write_bytes(text.encode("utf-8"))
+    yield partial(put_files, path)
 
 
 def type_system(every: Iterable[Type]) -> str:

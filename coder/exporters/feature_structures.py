@@ -20,6 +20,7 @@ from coder.exporters.tokens import standing, tokens
 from coder.exporters.writer import Dataset, article_answers, quoted
 from coder.foreign import from_json, to_json
 from coder.model import Answer, Article, Coding, Event, Json, Span
+from coder.native import stated
 from coder.text import segment
 
 SOFA = 1  # the id of the text
@@ -138,11 +139,7 @@ def _place(event: Event, book: Codebook, spans: Mapping[str, Span]) -> Span | No
 
 def _values(answers: Mapping[str, Answer]) -> dict[str, str]:
     """Feature name → value, for answers that are coded or not stated."""
-    return {
-        feature_name(name): _as_text(answer.value if answer.coded else {"blank": answer.state})
-        for name, answer in answers.items()
-        if answer.state in ("coded", "not_stated")
-    }
+    return {feature_name(name): _as_text(value) for name, value in stated(answers).items()}
 
 
 def _as_text(value: Json) -> str:

@@ -8,7 +8,6 @@ data card, export a `dataset`.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from operator import itemgetter
@@ -21,7 +20,7 @@ from coder.codebook.effective import effective_events
 from coder.exporters.dataset_tables import checksum_line, file_of
 from coder.exporters.parquet_tables import open_parquet
 from coder.exporters.registry import Sink
-from coder.exporters.writer import Dataset, article_answers
+from coder.exporters.writer import Dataset, article_answers, json_or_none
 from coder.model import METADATA, Answer, Article, Blank, Coding, Json
 
 _TEXT, _TEXTS = pyarrow.string(), pyarrow.list_(pyarrow.string())
@@ -48,11 +47,11 @@ def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], list[tuple[A
         cells: dict[str, Json] = {name: metadata.pop(name, None) for name in METADATA}
         cells |= {"article": article.id, "text_sha256": article.text_sha256, "coder": coding.coder}
         cells |= {"status": coding.status.value, "codebook": coding.codebook, "source": article.source}
-        cells |= {"other": _json(metadata or None), "text": article.text if dataset.text else None}
+        cells |= {"other": json_or_none(metadata or None), "text": article.text if dataset.text else None}
         cells["answers"] = _answers(article_answers(coding, book))
         cells["spans"] = [
             {name: getattr(span, name) for name, _ in _SPAN}
-            | {"value": _json(span.value), "decision": span.decision and span.decision.value}
+            | {"value": json_or_none(span.value), "decision": span.decision and span.decision.value}
             | ({} if dataset.text else {"quote": None})
             for span in coding.spans
         ]
@@ -74,7 +73,7 @@ def _answers(answers: Mapping[str, Answer]) -> list[dict[str, Json]]:
         {
             "field": field,
             "state": answer.state,
-            "value": _json(answer.value) if answer.coded else None,
+            "value": json_or_none(answer.value) if answer.coded else None,
             "evidence": [*answer.evidence],
             "comment": answer.comment,
             "taken_from": [*answer.taken_from],
@@ -84,10 +83,6 @@ def _answers(answers: Mapping[str, Answer]) -> list[dict[str, Json]]:
         for field, answer in answers.items()
         if answer.state != Blank.MISSING.value
     ]
-
-
-def _json(value: Json) -> str | None:
-    return None if value is None else json.dumps(value, ensure_ascii=False)
 
 
 @contextmanager

@@ -5,14 +5,13 @@ They are described in `csv_tables`, their columns in the messages `columns.…`.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple, TypeAlias
 
 from coder.codebook.effective import effective_events
 from coder.codebook.label import Label
 from coder.codebook.schema import Codebook, Field, Part
-from coder.exporters.writer import Dataset, article_answers, quoted
+from coder.exporters.writer import Dataset, article_answers, json_or_none, quoted
 from coder.messages.catalogue import Message
 from coder.model import METADATA, POLICIES, Answer, Article, Blank, Coding, Json, Span
 
@@ -105,7 +104,7 @@ def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], Rows]:
         other = dict(article.metadata)
         start = (article.id, article.text_sha256, len(article.text), article.source)
         metadata = [other.pop(name, None) for name in METADATA]
-        tables["articles"].append((*start, *metadata, _json(other or None), article.text))
+        tables["articles"].append((*start, *metadata, json_or_none(other or None), article.text))
         for coding in codings:
             book = dataset.book(coding)
             builder = builders.get(book.ref) or builders.setdefault(book.ref, _RowBuilder(book))
@@ -137,7 +136,12 @@ class _RowBuilder:
         events = effective_events(coding, self.book)
         tables["codings"].append((*key, coding.status.value, coding.codebook, len(events), len(spans)))
         for span in coding.spans:
-            rest = _json(span.value), span.decision and span.decision.value, span.candidate, span.reason
+            rest = (
+                json_or_none(span.value),
+                span.decision and span.decision.value,
+                span.candidate,
+                span.reason,
+            )
             tables["spans"].append((*key, span.id, *self._stretch(span), *rest))
         self._add_answers((*key, ""), article_answers(coding, self.book), spans, tables)
         type_field = self.book.type_field
@@ -219,8 +223,4 @@ def _flattened(value: Json, path: str) -> Iterator[tuple[str, Json]]:
 
 
 def _text(value: Json) -> str | None:
-    return value if value is None or isinstance(value, str) else _json(value)
-
-
-def _json(value: Json) -> str | None:
-    return None if value is None else json.dumps(value, ensure_ascii=False)
+    return value if value is None or isinstance(value, str) else json_or_none(value)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
+from pathlib import Path
 from typing import Generic, TypeVar
 
 from coder.codebook.effective import effective_answers
@@ -61,6 +63,17 @@ def file_name(article: str, coder: str) -> str:
     whole = f"{article}.{coder}"
     safe = re.sub(r"[^\w.-]|^\.", "_", whole)[:80]
     return safe if safe == whole else f"{safe}.{sha256(whole.encode()).hexdigest()[:8]}"
+
+
+def put_files(folder: Path, files: Iterable[tuple[str, str]]) -> None:
+    """Write files, each given by its name and its text, into a folder."""
+    for name, text in files:
+        (folder / name).write_bytes(text.encode("utf-8"))
+
+
+def json_or_none(value: Json) -> str | None:
+    """A value as JSON, None for no value."""
+    return None if value is None else json.dumps(value, ensure_ascii=False)
 
 
 def field_ids(codebook: Codebook) -> list[str]:

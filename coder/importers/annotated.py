@@ -187,6 +187,15 @@ def _adapter(shape: Any) -> TypeAdapter[Any]:
     return TypeAdapter(shape)
 
 
+def with_attributes(
+    marks: Iterable[Mark], attributes: Mapping[str, Mapping[str, Json]]
+) -> tuple[list[Mark], list[str]]:
+    """The marks with their attributes, given by id, and the names of the attributes that no mark has."""
+    marks = [replace(mark, attributes=attributes.get(mark.id, {})) for mark in marks]
+    ids = {mark.id for mark in marks}
+    return marks, [name for of, values in attributes.items() if of not in ids for name in values]
+
+
 def records(path: Path) -> Iterator[tuple[str, Json]]:
     """The values in a JSON Lines file, each preceded by its `file:line`."""
     return ((piece.where, json_in(piece)) for piece in lines(path))

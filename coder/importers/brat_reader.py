@@ -15,7 +15,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from coder.errors import CoderError
-from coder.importers.annotated import Document, Link, Mark, numbered
+from coder.importers.annotated import Document, Link, Mark, numbered, with_attributes
 from coder.importers.registry import decoded, whole
 from coder.model import Json
 
@@ -71,7 +71,5 @@ def documents(path: Path) -> Iterator[Document]:
     for id_, name, value in said:
         of = attributes[event_of.get(id_, id_)]
         of[name] = f"{of[name]}\n{value}" if name == "note" and name in of else value
-    kept = [replace(m, attributes=attributes.get(m.id, {})) for m in marks.values() if m.id not in event_of]
-    ids = {mark.id for mark in kept}
-    left = [name for of, values in attributes.items() if of not in ids for name in values]
+    kept, left = with_attributes((m for m in marks.values() if m.id not in event_of), attributes)
     yield Document(path, str(path), record, "", kept, links, unit=None, left=left)

@@ -6,7 +6,7 @@ the field's id.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +14,7 @@ from coder.errors import CoderError
 from coder.importers.annotated import Document, Link, Mark, records
 from coder.importers.native_reader import taken_from
 from coder.importers.records import first_keys
-from coder.model import Answer
-from coder.native import FORMAT, SUGGESTER
+from coder.native import FORMAT, SUGGESTER, stated
 
 
 def is_mine(path: Path) -> bool:
@@ -71,20 +70,11 @@ def _document(path: Path, where: str, record: Any) -> Document:
         value = {} if span.value is None else {"value": span.value}
         marks.append(Mark(f"/{span.id}", span.kind, ((span.start, span.end),), span.quote, value))
     for event in coding.events:
-        marks.append(Mark(event.id, "", attributes=_values(event.fields), is_event=True))
+        marks.append(Mark(event.id, "", attributes=stated(event.fields), is_event=True))
         for name, answer in event.fields.items():
             links += [Link(event.id, name, f"/{each}") for each in answer.evidence]
-    choices = {name: [value] for name, value in _values(coding.answers).items()}
+    choices = {name: [value] for name, value in stated(coding.answers).items()}
     head = {key: value for key, value in record["article"].items() if key != "metadata"}
     article = {**record["article"].get("metadata", {}), **head}
     annotator = "" if coding.coder == SUGGESTER else coding.coder
     return Document(path, where, article, annotator, marks, links, choices)
-
-
-def _values(answers: Mapping[str, Answer]) -> dict[str, Any]:
-    """Field → value, or the blank if it is not stated; other answers are left out."""
-    return {
-        name: answer.value if answer.coded else {"blank": answer.state}
-        for name, answer in answers.items()
-        if answer.state in ("coded", "not_stated")
-    }

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, NotRequired
 
 from typing_extensions import TypedDict
 
-from coder.importers.annotated import Document, Link, Mark, beginning, validated
+from coder.importers.annotated import Document, Link, Mark, beginning, validated, with_attributes
 from coder.importers.columns import NO_COLUMNS
 from coder.importers.registry import json_in, whole
 from coder.messages.catalogue import Message
@@ -111,9 +110,7 @@ def _document(
                 attributes[id_][question] = answer[0] if is_single else answer
             else:
                 choices[question] += answer if isinstance(answer, list) else [answer]
-    marks = [replace(mark, attributes=attributes.get(mark.id, {})) for mark in marks]
-    ids = {mark.id for mark in marks}
-    left = [name for of, values in attributes.items() if of not in ids for name in values]
+    marks, left = with_attributes(marks, attributes)
     return Document(
         path, where, record, annotator, marks, links, choices, None, left=left, by_machine=by_machine
     )
