@@ -258,6 +258,16 @@ class Coding:
         """`article/coder`: a coder has one coding per article."""
         return f"{self.article}/{self.coder}"
 
+    @property
+    def is_gold(self) -> bool:
+        """Whether this is an article's gold, not a coder's work."""
+        return self.coder == GOLD
+
+    @property
+    def is_submitted(self) -> bool:
+        """Whether the coder submitted it; for gold, whether it is closed."""
+        return self.status is Status.SUBMITTED
+
     def answer(self, name: str) -> Answer:
         """Return the answer to one article field, or `MISSING`."""
         return self.answers.get(name, MISSING)

@@ -28,14 +28,14 @@ class Apply:
     trusted: str = ""
 
     def apply(self, state: Adjudication, by: str) -> Adjudication:
-        if state.gold.status is not Status.SUBMITTED:
+        if not state.gold.is_submitted:
             return _closed(self._filled(state, by), by)
         # Closed gold stands, unless only policies made it and coders have changed answers since.
         if not _is_by_policies(state) or not any(state.open_cells()):
             return state
         reopened = replace(state, gold=replace(state.gold, status=Status.OPEN))
         done = _closed(self._filled(reopened, by), by)
-        return done if done.gold.status is Status.SUBMITTED else state
+        return done if done.gold.is_submitted else state
 
     def _filled(self, state: Adjudication, by: str) -> Adjudication:
         rows = {each: state.rows(each) for each in state.standing}

@@ -25,7 +25,7 @@ from coder.codebook.validate import (
     visible_article,
 )
 from coder.messages.catalogue import Bilingual, Message
-from coder.model import GOLD, Answer, Article, Blank, Coding, Event, Json, Span, Status
+from coder.model import Answer, Article, Blank, Coding, Event, Json, Span, Status
 from coder.values.typed import show
 
 LOOK_AGAIN = "look_again"  # the rule of a problem that reports a removed value and the reason
@@ -145,7 +145,7 @@ class _Carry:
         answers = self._answers(self.coding.answers, None)
         events = tuple(Event(e.id, self._answers(e.fields, e.id)) for e in self.coding.events)
         coding = replace(self.coding, codebook=self.new.ref, spans=spans, answers=answers, events=events)
-        if coding.coder == GOLD:
+        if coding.is_gold:
             return coding
         known, settled = {self.recode.fields.get(f.id, f.id) for f in self.old.event_fields}, []
         for event in events:  # new fields get their defaults and automatic values
@@ -248,7 +248,7 @@ class _Carry:
                 if (p.event_id, p.field) == (event_id, target.id):
                     self.again[i] = Shorter(p.rule, "warning", p.event_id, p.field, p.message, kept)
             return replace(answer, value=kept if target.is_list else kept[0])
-        is_dropped = self.coding.coder == GOLD or answer.proposed
+        is_dropped = self.coding.is_gold or answer.proposed
         return None if is_dropped else replace(answer, value=None, blank=Blank.MISSING)
 
     def _look_again(

@@ -78,6 +78,16 @@ class CodingHead(NamedTuple):
         """The coding's id."""
         return f"{self.article}/{self.coder}"
 
+    @property
+    def is_gold(self) -> bool:
+        """Whether this is an article's gold, not a coder's work."""
+        return self.coder == GOLD
+
+    @property
+    def is_submitted(self) -> bool:
+        """Whether the coder submitted it; for gold, whether it is closed."""
+        return self.status == Status.SUBMITTED
+
 
 def _columns(names: Iterable[str], table: FromClause) -> Select[Any]:
     return select(*(table.c[name] for name in names))
@@ -249,9 +259,9 @@ class Queries(JournalQueries):
     def codings(self, *, submitted: bool = True, article_id: str | None = None) -> list[Coding]:
         """Return the coders' codings (without gold), by default only submitted ones."""
         heads = self.coding_heads(None if article_id is None else [article_id])
-        heads = [h for h in heads if h.coder != GOLD]
+        heads = [h for h in heads if not h.is_gold]
         if submitted:
-            heads = [h for h in heads if h.status == Status.SUBMITTED.value]
+            heads = [h for h in heads if h.is_submitted]
         return list(self.codings_of(heads))
 
     def codings_of(self, heads: Sequence[CodingHead]) -> Iterator[Coding]:
@@ -274,7 +284,7 @@ class Queries(JournalQueries):
 
     def golds(self) -> list[Coding]:
         """Return all closed gold."""
-        heads = [h for h in self.coding_heads() if h.coder == GOLD and h.status == Status.SUBMITTED.value]
+        heads = [h for h in self.coding_heads() if h.is_gold and h.is_submitted]
         return list(self.codings_of(heads))
 
     def text_lengths(self, ids: Sequence[str]) -> dict[str, int]:

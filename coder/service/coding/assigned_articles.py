@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from coder.grouping import grouped
-from coder.model import FLAG, GOLD, SKIP, Remark, Status
+from coder.model import FLAG, SKIP, Remark, Status
 from coder.service.coding.remarks import made, write
 from coder.service.project.opened import Project
 from coder.text.normalize import fold_key
@@ -104,7 +104,7 @@ def listing(project: Project, coder: str = "") -> list[Listed]:
     """Return a coder's assigned articles in working order, or for "" all assigned articles by id."""
     with project.store.read() as queries:
         assigned = queries.assignments(coder or None)
-        begun = {(head.article, head.coder) for head in queries.coding_heads() if head.coder != GOLD}
+        begun = {(head.article, head.coder) for head in queries.coding_heads() if not head.is_gold}
         articles = {each.id: each for each in queries.beginnings(coder or None)}
         remarks = grouped((remark.article, remark) for remark in queries.remarks(coder=coder or None))
     in_order = assigned if coder else sorted(assigned, key=lambda a: a.article)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from coder.adjudicate.resolve import ARTICLE, Adjudication
 from coder.codebook.schema import Field
-from coder.model import GOLD, MISSING, TRAINING, Answer, Coding, Status, event_number
+from coder.model import GOLD, MISSING, TRAINING, Answer, Coding, event_number
 from coder.service.coding.event_cells import summary
 from coder.service.project.fitting import expect_sound
 from coder.service.project.opened import Project
@@ -118,9 +118,9 @@ def beside_gold(project: Project, coder: str, article: str) -> BesideGold | None
 def _beside(project: Project, queries: Queries, coder: str, article: str) -> BesideGold | None:
     stages = {each.stage for each in queries.assignments(coder, [article])}
     own = queries.coding(article, coder) if TRAINING in stages else None
-    gold = queries.gold(article) if own is not None and own.status is Status.SUBMITTED else None
+    gold = queries.gold(article) if own is not None and own.is_submitted else None
     text = queries.article(article)
-    if own is None or gold is None or gold.status is not Status.SUBMITTED or text is None:
+    if own is None or gold is None or not gold.is_submitted or text is None:
         return None
     if gold.codebook != own.codebook:
         return None  # fields of different codebook revisions cannot be compared

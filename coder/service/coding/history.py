@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 from coder.codebook.schema import Codebook, Field
 from coder.messages import catalogue
 from coder.messages.catalogue import Message
-from coder.model import GOLD, Blank, event_number
+from coder.model import Blank, event_number
 from coder.service.figures.working_time import NOT_WORK, Stopwatch
 from coder.service.project.opened import Project
 from coder.service.project.processes import ReportProgress, no_progress
@@ -167,7 +167,7 @@ def spent_in_project(
     by_coding: dict[str, timedelta] = {}
     all_steps: list[Step] = []
     with project.store.read() as queries:
-        heads = [head for head in queries.coding_heads() if head.coder != GOLD]
+        heads = [head for head in queries.coding_heads() if not head.is_gold]
         for number, head in enumerate(sorted(heads, key=attrgetter("article", "coder")), start=1):
             of_coding = steps(list(queries.entries(subject=f"coding:{head.id}")), project.codebook)
             if time := sum((step.spent for step in of_coding), timedelta()):

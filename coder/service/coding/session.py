@@ -60,7 +60,7 @@ class CodingSession:
     @property
     def submitted(self) -> bool:
         """Whether the coding is closed to changes."""
-        return self.coding.status is Status.SUBMITTED
+        return self.coding.is_submitted
 
     def do(self, edit: Edit) -> Coding:
         """Apply an edit in memory and queue it for writing; return the coding as it was before."""

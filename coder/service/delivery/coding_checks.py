@@ -6,7 +6,7 @@ from collections.abc import Container, Iterator
 
 from coder.codebook.validate import Problem, problems
 from coder.errors import CoderError
-from coder.model import GOLD, Article, Coding
+from coder.model import Article, Coding
 from coder.native import from_coding
 from coder.service.project.fitting import link_problems, text_problems, value_problems
 from coder.service.project.opened import Project
@@ -41,7 +41,7 @@ def strangers(
     elif coding.text_sha256 != article.text_sha256:
         ours, theirs = article.text_sha256[:12], coding.text_sha256[:12]
         yield CoderError("delivery.coded_text", theirs=theirs, ours=ours, where=where)
-    if coding.coder != GOLD and coding.coder not in team:
+    if not coding.is_gold and coding.coder not in team:
         yield CoderError("delivery.no_coder", coder=coding.coder, where=where)
     if coding.codebook != project.codebook.ref:
         theirs, ours = coding.codebook, project.codebook.ref

@@ -18,7 +18,7 @@ from coder.exporters.registry import WHAT, Sink, Writer, writer
 from coder.exporters.writer import Dataset
 from coder.grouping import batched
 from coder.messages.catalogue import Message
-from coder.model import GOLD, Article, Candidate, Coding, Status
+from coder.model import Article, Candidate, Coding
 from coder.service.delivery.codes import pseudonymised
 from coder.service.project.fitting import expect_sound
 from coder.service.project.opened import Project
@@ -105,9 +105,9 @@ def select(project: Project, what: str, *, withdrawn: bool = False, open_too: bo
         if what in ("candidates", "proposals"):
             articles = queries.article_ids()
         else:
-            every = [head for head in queries.coding_heads() if (head.coder == GOLD) is (what == "gold")]
+            every = [head for head in queries.coding_heads() if head.is_gold is (what == "gold")]
             with_open = open_too or what != "gold"
-            heads = [head for head in every if with_open or head.status == Status.SUBMITTED.value]
+            heads = [head for head in every if with_open or head.is_submitted]
             left_out = len(every) - len(heads)
         earlier = {head.codebook for head in heads} - {queries.codebook_refs()[-1]}
         for head in heads:

@@ -22,7 +22,7 @@ from coder.grouping import batched
 from coder.importers.mapping import LabelMapping, read_mapping
 from coder.importers.registry import Piece, Reader, SkippedFile, Taken, files
 from coder.messages.catalogue import Message
-from coder.model import IMPORTED, RULES, Article, Candidate, Status
+from coder.model import IMPORTED, RULES, Article, Candidate
 from coder.native import SUGGESTER, from_coding, to_line
 from coder.service.delivery.annotations import Conversion, Converted, converted
 from coder.service.delivery.coding_checks import import_problems, strangers
@@ -293,7 +293,7 @@ def _codings(importer: _Importer, part: Sequence[_Source]) -> list[_ReadCoding]:
         errors, problems = import_problems(importer.project, coding, article, where, team, body)
         if not errors and before is not None and before != coding:
             errors = [_another(coding.id, where)]
-        counts = Counter(p.severity for p in problems if coding.status is Status.SUBMITTED)
+        counts = Counter(p.severity for p in problems if coding.is_submitted)
         if refused and not errors:
             raise refused
         new = _new("coding", ready, ready.told) if ready and not errors else None

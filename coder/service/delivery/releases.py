@@ -14,7 +14,6 @@ from typing import Any
 
 from coder.errors import CoderError
 from coder.messages.catalogue import Message
-from coder.model import GOLD, Status
 from coder.service.delivery.datasets import deliver
 from coder.service.delivery.sign_off import expect_signed
 from coder.service.project.opened import Project
@@ -65,7 +64,7 @@ def make(project: Project, supervisor: str, progress: ReportProgress = no_progre
         work.hold_journal()  # waits for transactions in progress
         position = work.queries.last_position()
     with project.at(position).store.read() as past:
-        gold = [h for h in past.coding_heads() if h.coder == GOLD and h.status == Status.SUBMITTED.value]
+        gold = [h for h in past.coding_heads() if h.is_gold and h.is_submitted]
     with project.store.read() as queries:
         expect_signed(project, queries, gold)
     articles, sha256 = _contents(project, position, progress)

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 from coder.errors import CoderError
 from coder.messages.catalogue import Message
-from coder.model import GOLD, Status
+from coder.model import GOLD
 from coder.service.project.opened import Project
 from coder.store.queries import CodingHead, Queries
 
@@ -47,7 +47,7 @@ def sign(project: Project, supervisor: str, article: str) -> str:
     subject = f"gold:{article_id}"
     with project.store.begin(supervisor) as work:
         gold = work.queries.coding_heads([article_id])
-        if not any(h.coder == GOLD and h.status == Status.SUBMITTED.value for h in gold):
+        if not any(h.is_gold and h.is_submitted for h in gold):
             raise CoderError("review.gold_not_closed", article=article_id, coder=GOLD)
         entries = [e for e in work.queries.entries(subject=subject) if e.what != SIGNED]
         if entries[-1].person == supervisor:

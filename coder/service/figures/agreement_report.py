@@ -10,7 +10,7 @@ from coder.agreement.study import Study
 from coder.codebook.label import Label
 from coder.codebook.schema import Codebook
 from coder.messages.catalogue import Bilingual
-from coder.model import GOLD, Answer, Coding, Event, Status
+from coder.model import GOLD, Answer, Coding, Event
 from coder.report.beside import Beside
 from coder.report.contents import Report, expect_compared, report_of, worst_first
 from coder.report.details import Case, Said
@@ -57,11 +57,11 @@ def _against_gold(
 ) -> dict[str, Study]:
     """Return a study of each coder against closed gold of the codings' revision."""
     with project.store.read() as queries:
-        heads = [h for h in queries.coding_heads() if h.status == Status.SUBMITTED.value]
+        heads = [h for h in queries.coding_heads() if h.is_submitted]
     revision = whole.codebook.ref
-    golden = {head.article for head in heads if head.coder == GOLD and head.codebook == revision}
+    golden = {head.article for head in heads if head.is_gold and head.codebook == revision}
     closed = golden & set(whole.articles)
-    coded = {head.coder for head in heads if head.article in closed and head.coder != GOLD}
+    coded = {head.coder for head in heads if head.article in closed and not head.is_gold}
     return {
         names.get(coder, coder): study(
             project, stage=stage, coders=(coder, GOLD), names=names, articles=closed, progress=progress

@@ -18,7 +18,6 @@ from coder.agreement.comparison import Comparison, compare
 from coder.agreement.result import Score
 from coder.agreement.version import VERSION
 from coder.errors import CoderError
-from coder.model import GOLD, Status
 from coder.service.project.fitting import expect_sound
 from coder.service.project.kept_results import KeptResults, stamp
 from coder.service.project.opened import Project
@@ -99,7 +98,7 @@ class Comparisons(Sequence[Comparison]):
 
 def differing(project: Project, queries: Queries) -> list[str]:
     """Recompute a random sample of cached comparisons; return the articles where the result differs."""
-    submitted = [h for h in queries.coding_heads() if h.coder != GOLD and h.status == Status.SUBMITTED.value]
+    submitted = [h for h in queries.coding_heads() if not h.is_gold and h.is_submitted]
     stamps, versions = project.kept.stamps(KIND), queries.versions()
     cached = [each for each in wanted(submitted, versions) if stamps.get(each.key) == each.stamp]
     drawn = sample(cached, min(_DRAWN, len(cached)))

@@ -68,7 +68,7 @@ def progress(project: Project, report: ReportProgress = no_progress) -> list[Pro
     """
     with project.store.read() as queries:
         stages = {(a.article, a.coder): a.stage for a in queries.assignments()}
-        heads = {(h.article, h.coder): h.status for h in queries.coding_heads() if h.coder != GOLD}
+        heads = {(h.article, h.coder): h.status for h in queries.coding_heads() if not h.is_gold}
         marks = {(r.kind, r.article, r.coder) for r in queries.remarks()}
     spent = _working_times(project, report)
     work: dict[tuple[bool, str, str], list[tuple[str, str]]] = {}
@@ -142,16 +142,16 @@ def study(
     with project.store.read() as queries:
         stages = {(a.article, a.coder): a.stage for a in queries.assignments()}
         for head in queries.coding_heads():
-            is_gold = head.coder == GOLD
             own_stage = stages.get((head.article, head.coder))
             # A copy of a coder's work is not a second coder.
-            if is_copy(head.coder) or head.coder not in (coders or [head.coder]) or (is_gold and not coders):
+            is_asked_for = head.coder in coders if coders else not head.is_gold
+            if is_copy(head.coder) or not is_asked_for:
                 continue
             if articles is not None and head.article not in articles:
                 continue
-            if head.status != Status.SUBMITTED.value:
-                left_out["gold_open" if is_gold else "open"] += 1
-            elif stage and not is_gold and own_stage != stage:
+            if not head.is_submitted:
+                left_out["gold_open" if head.is_gold else "open"] += 1
+            elif stage and not head.is_gold and own_stage != stage:
                 left_out["other_stage"] += 1
             elif not stage and own_stage == TRAINING:  # trainees' codings are not part of the data
                 left_out["training"] += 1
@@ -170,7 +170,7 @@ def study(
         raise CoderError("figures.few_coders")
     [book] = books.values()
     compared = Comparisons(project, wanted(heads, versions), progress, names)
-    counted = Counter(stages.get((head.article, head.coder), "") for head in heads if head.coder != GOLD)
+    counted = Counter(stages.get((head.article, head.coder), "") for head in heads if not head.is_gold)
     submitted: dict[str, str] = {}
     for head in heads:
         day = versions.get(f"coding:{head.id}", "").partition(" ")[2][:10]

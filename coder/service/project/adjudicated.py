@@ -9,7 +9,7 @@ from typing import NamedTuple
 from coder.adjudicate.resolve import SUPERVISOR, Adjudication, Stored, updated_clusters
 from coder.errors import CoderError
 from coder.grouping import grouped
-from coder.model import GOLD, TRAINING, Article, Cluster, Coding, Status
+from coder.model import TRAINING, Article, Cluster, Coding
 from coder.service.project.fitting import expect_sound
 from coder.service.project.opened import Project
 from coder.store.merge import original
@@ -52,8 +52,8 @@ def load_adjudicated(queries: Queries, articles: Sequence[str]) -> dict[str, Fou
         article: Found(
             texts.get(article),
             heads.get(article, ()),
-            [coding for coding in codings.get(article, ()) if coding.coder != GOLD],
-            next((coding for coding in codings.get(article, ()) if coding.coder == GOLD), None),
+            [coding for coding in codings.get(article, ()) if not coding.is_gold],
+            next((coding for coding in codings.get(article, ()) if coding.is_gold), None),
             clusters.get(article, ()),
         )
         for article in articles
@@ -117,8 +117,7 @@ def without_trainees(heads: Iterable[CodingHead], assigned: Iterable[Assigned]) 
     return [
         head
         for head in heads
-        if (head.coder == GOLD or head.status == Status.SUBMITTED.value)
-        and (head.article, original(head.coder)) not in trainees
+        if (head.is_gold or head.is_submitted) and (head.article, original(head.coder)) not in trainees
     ]
 
 

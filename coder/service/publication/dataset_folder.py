@@ -13,7 +13,7 @@ from coder.exporters.dataset_tables import TableDescription, checksum_line, coun
 from coder.exporters.descriptors import SUMS, Imprint, checksums, citation_file, croissant, data_package
 from coder.manual.pages import page as manual
 from coder.messages.catalogue import Bilingual, Message
-from coder.model import GOLD, Article
+from coder.model import Article
 from coder.report.contents import Report
 from coder.report.data_folder import data_files
 from coder.report.page_sections import page
@@ -131,7 +131,7 @@ def _card(
     done: Delivered,
 ) -> Card:
     with project.store.read() as queries:
-        coders = {head.coder for head in queries.coding_heads() if head.coder != GOLD}
+        coders = {head.coder for head in queries.coding_heads() if not head.is_gold}
         stages = Counter(assigned.stage for assigned in queries.assignments())
         signed = signatures(queries).keys() if what == "gold" else set[str]()
     limits: list[Bilingual] = [*done.in_words]

@@ -17,7 +17,7 @@ from coder.codebook.label import Label
 from coder.codebook.schema import Field
 from coder.errors import CoderError, ConflictError
 from coder.messages.catalogue import LANGUAGES, Message
-from coder.model import Answer, Status, format_local_time
+from coder.model import Answer, format_local_time
 from coder.service.edits.edits import Place
 from coder.service.project.adjudicated import state_of
 from coder.service.project.opened import Project
@@ -121,7 +121,7 @@ class Decision(Once):
             self._refusal = CoderError("review.fewer_than_two", article=self.known.article)
             return None
         conflicts = self._conflicts(now)
-        is_closed = now.gold.status is Status.SUBMITTED
+        is_closed = now.gold.is_submitted
         if conflicts or is_closed:
             self._refusal = self._refused_error(queries, version, now, conflicts)
             # Edits that only fill what is still undecided are applied all the same.

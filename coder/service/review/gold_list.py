@@ -11,7 +11,7 @@ from coder.adjudicate.resolve import ARTICLE, Row, span_class
 from coder.codebook.schema import Field
 from coder.codebook.validate import STRETCH
 from coder.errors import CoderError
-from coder.model import GOLD, POLICIES, Answer, Cluster, Coding
+from coder.model import POLICIES, Answer, Cluster, Coding
 from coder.service.delivery.sign_off import in_sample, signatures
 from coder.service.project.adjudicated import load_adjudicated, state_from
 from coder.service.project.fitting import expect_sound
@@ -70,7 +70,7 @@ def gold_lines(project: Project) -> Iterator[GoldLine]:
     with project.store.read() as queries:
         queries.expect_all()
         signed = signatures(queries)
-        for gold in queries.codings_of([h for h in queries.coding_heads() if h.coder == GOLD]):
+        for gold in queries.codings_of([h for h in queries.coding_heads() if h.is_gold]):
             reasons = (answer.reason for _, _, answer in _answers(gold, {}))
             values = Counter(reason if reason in POLICIES else BY_HAND for reason in reasons)
             to_sign, who = in_sample(gold.article, share), signed.get(gold.article, "")

@@ -48,7 +48,7 @@ class ReviewSession:
     @property
     def closed(self) -> bool:
         """Whether the gold is closed."""
-        return self.state.gold.status is Status.SUBMITTED
+        return self.state.gold.is_submitted
 
     @property
     def problems(self) -> Sequence[Problem]:
@@ -152,7 +152,7 @@ def reopen(project: Project, supervisor: str, article: str, coder: str, remark: 
     article_id = project.available_article(article).id
     with project.store.begin(supervisor) as work:
         closed = work.queries.coding(article_id, coder)
-        if closed is None or closed.status is not Status.SUBMITTED:
+        if closed is None or not closed.is_submitted:
             key = "gold_not_closed" if coder == GOLD else "nothing_to_reopen"
             raise CoderError(f"review.{key}", article=article_id, coder=coder)
         opened = replace(closed, status=Status.OPEN)

@@ -18,7 +18,7 @@ from coder.adjudicate.policies import Apply
 from coder.adjudicate.resolve import Adjudication, Stored
 from coder.errors import CoderError, ConflictError
 from coder.grouping import batched, grouped
-from coder.model import GOLD, SINGLE, STAGES, TRAINING, TRUSTED, Answer, Status
+from coder.model import SINGLE, STAGES, TRAINING, TRUSTED, Answer
 from coder.service.project.adjudicated import load_adjudicated, revisions_of, state_from, without_trainees
 from coder.service.project.opened import Project
 from coder.service.project.processes import ReportProgress, no_progress, spread_over
@@ -173,7 +173,7 @@ def _tasks(project: Project) -> tuple[list[_Task], list[str], list[str]]:
         expected[article] |= {coder} - retired
     tasks, waiting, revisions = list[_Task](), list[str](), list[str]()
     for article, heads in sorted(heads_of.items()):
-        coders = [head.coder for head in heads if head.coder != GOLD]
+        coders = [head.coder for head in heads if not head.is_gold]
         trusted = [c for c in coders if rules.trusted.get(stages.get((article, c), STAGES[-1])) == c]
         is_enough = len(coders) > 1 or SINGLE in rules.policies or (TRUSTED in rules.policies and trusted)
         missing = expected[article] - {original(coder) for coder in coders}
@@ -224,7 +224,7 @@ def _outcome(before: Adjudication, after: Adjudication, *, is_changed: bool) -> 
     answers_before, rejected_before = _answers(before), {c.id for c in before.clusters if c.rejected}
     made = Counter(a.reason for key, a in _answers(after).items() if answers_before.get(key) != a)
     rejected = sum(bool(c.rejected) and c.id not in rejected_before for c in after.clusters)
-    is_closed, open_cells, errors = after.gold.status is Status.SUBMITTED, 0, 0
+    is_closed, open_cells, errors = after.gold.is_submitted, 0, 0
     if not is_closed:
         open_cells = sum(1 for _ in after.open_cells())
     if not is_closed and not open_cells:

@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 from coder.adjudicate.resolve import ARTICLE, STALE, Adjudication, span_class
 from coder.agreement.version import VERSION
 from coder.grouping import grouped
-from coder.model import COMMENT, FLAG, GOLD, QUESTION, TRAINING, Status
+from coder.model import COMMENT, FLAG, GOLD, QUESTION, TRAINING
 from coder.service.project.adjudicated import Found, load_adjudicated, state_from, without_trainees
 from coder.service.project.kept_results import KeptResults, Keyed, stamp
 from coder.service.project.opened import Project
@@ -152,7 +152,7 @@ def stale_gold(project: Project, progress: ReportProgress = no_progress) -> list
     with project.store.read() as queries:
         heads = without_trainees([] if queries.own_only else queries.coding_heads(), queries.assignments())
         items = _items(heads, queries.versions(), {}, spans=project.config.gold.spans).values()
-    closed = {head.article for head in heads if head.coder == GOLD and head.status == Status.SUBMITTED}
+    closed = {head.article for head in heads if head.is_gold and head.is_submitted}
     results = KeptResults(project, _KIND, [each for each in items if each.key in closed], _count)
     results.make(progress)
     counted = filter(None, map(json.loads, results.bodies(results.asked)))
@@ -224,13 +224,13 @@ def _queued(project: Project, queries: Queries, article: str, found: Found) -> t
     coders = tuple(coding.coder for coding in found.codings)
     if found.revisions:
         return _counted(Queued(article, coders, "revisions"))
-    if found.is_foreign and found.gold and found.gold.status is Status.SUBMITTED and len(coders) > 1:
+    if found.is_foreign and found.gold and found.gold.is_submitted and len(coders) > 1:
         return _counted(Queued(article, coders, "closed"))
     if (state := state_from(project, queries, found)) is None:
         return None
     stale = sum(problem.rule == STALE for problem in state.problems())
     status = "open"
-    if state.gold.status is Status.SUBMITTED:
+    if state.gold.is_submitted:
         status = "stale" if stale else "closed"
     elif not (state.gold.answers or state.gold.events or any(each.rejected for each in state.clusters)):
         status = "new"

@@ -19,7 +19,7 @@ from coder.codebook.validate import Problem, problems
 from coder.errors import CoderError, ConflictError
 from coder.grouping import batched
 from coder.messages.catalogue import Bilingual, Message
-from coder.model import GOLD, Coding, Ruling, Status, Verdict
+from coder.model import Coding, Ruling, Status, Verdict
 from coder.revisions.recode import recode_term, recode_through, still_open
 from coder.service.learning.learned_terms import SUBJECT
 from coder.service.project.fitting import expect_sound
@@ -148,7 +148,7 @@ def _write(
             yield each
         for head in (head for head in heads if head.id in steps):
             _, before, after = steps[head.id]
-            if head.coder == GOLD:
+            if head.is_gold:
                 clusters = work.queries.clusters(head.article)
                 work.save_gold((before, clusters), (after, clusters), "gold.recoded", head.article)
             else:
@@ -189,7 +189,7 @@ def undo_upgrade(project: Project, supervisor: str, progress: ReportProgress = n
             work.undo_entry(SUBJECT, rulings)
         work.restore_codebook(old)
     project.refresh()
-    return Upgrade(new, old, (), (), [h for h in heads if h.coder == GOLD])
+    return Upgrade(new, old, (), (), [h for h in heads if h.is_gold])
 
 
 def _heads_of(queries: Queries, ref: str) -> list[CodingHead]:
@@ -314,8 +314,8 @@ def _version(versions: Mapping[str, tuple[int, str]], head: CodingHead) -> int:
 def _behind(queries: Queries, new: Codebook, gold: bool) -> tuple[list[CodingHead], list[CodingHead]]:
     """Return the codings of other revisions to recode, with gold on request, and the gold that stays."""
     heads = [head for head in queries.with_withdrawn().coding_heads() if head.codebook != new.ref]
-    wanted = [head for head in heads if gold or head.coder != GOLD]
-    return wanted, [head for head in heads if head.coder == GOLD and not gold]
+    wanted = [head for head in heads if gold or not head.is_gold]
+    return wanted, [head for head in heads if head.is_gold and not gold]
 
 
 def _carried_rulings(rulings: Sequence[Ruling], old: Codebook, new: Codebook) -> list[CarriedRuling]:
@@ -353,7 +353,7 @@ def _expect_successor(queries: Queries, refs: Sequence[str], new: Codebook) -> N
 
 
 def _subject(coding: Coding | CodingHead) -> str:
-    return f"gold:{coding.article}" if coding.coder == GOLD else f"coding:{coding.id}"
+    return f"gold:{coding.article}" if coding.is_gold else f"coding:{coding.id}"
 
 
 def _steps(line: Sequence[Codebook], since: str, until: str) -> list[Codebook]:

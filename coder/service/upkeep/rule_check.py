@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from coder.codebook.validate import VERSION, Problem, problems
 from coder.messages.catalogue import LANGUAGES
-from coder.model import GOLD, Article, Coding, Status
+from coder.model import Article, Coding
 from coder.service.project.adjudicated import load_adjudicated, state_from, without_trainees
 from coder.service.project.kept_results import KeptResults, stamp
 from coder.service.project.opened import Project
@@ -57,8 +57,8 @@ def check(project: Project, *, anew: bool = False, progress: ReportProgress = no
 
 def _wanted(queries: Queries) -> list[_Wanted]:
     """Return the codings to check, those of coders before gold, each with a stamp of its dependencies."""
-    heads = [h for h in queries.coding_heads() if h.coder == GOLD or h.status == Status.SUBMITTED]
-    heads.sort(key=lambda head: head.coder == GOLD)
+    heads = [h for h in queries.coding_heads() if h.is_gold or h.is_submitted]
+    heads.sort(key=lambda head: head.is_gold)
     versions, articles = queries.versions(), queries.article_marks()
     compared: dict[str, list[object]] = defaultdict(list)
     for h in without_trainees(heads, queries.assignments()):
@@ -66,7 +66,7 @@ def _wanted(queries: Queries) -> list[_Wanted]:
     wanted = []
     for h in heads:
         if h.article in articles:
-            last = compared[h.article] if h.coder == GOLD else versions.get(f"coding:{h.id}")
+            last = compared[h.article] if h.is_gold else versions.get(f"coding:{h.id}")
             wanted.append(_Wanted(h, stamp(VERSION, h.codebook, last, articles[h.article])))
     return wanted
 
@@ -89,7 +89,7 @@ def _checked(project: Project, part: Sequence[_Wanted]) -> list[Result]:
 
 
 def _problems(project: Project, queries: Queries, coding: Coding, article: Article) -> list[Problem]:
-    if coding.coder == GOLD:
+    if coding.is_gold:
         found = load_adjudicated(queries, [article.id])[article.id]
         if not found.revisions and (state := state_from(project, queries, found)) is not None:
             return state.problems()
