@@ -143,8 +143,8 @@ def study(
         stages = {(a.article, a.coder): a.stage for a in queries.assignments()}
         for head in queries.coding_heads():
             own_stage = stages.get((head.article, head.coder))
-            # A copy of a coder's work is not a second coder.
             is_asked_for = head.coder in coders if coders else not head.is_gold
+            # A copy of a coder's work is not a second coder.
             if is_copy(head.coder) or not is_asked_for:
                 continue
             if articles is not None and head.article not in articles:

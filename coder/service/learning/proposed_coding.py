@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from coder.codebook.schema import Codebook
-from coder.model import Answer, Article, Candidate, Coding, Event, Span
+from coder.model import Answer, Article, Candidate, Coding, Span
 from coder.native import SUGGESTER
 from coder.service.edits.edits import Context
 from coder.service.edits.event_edits import OpenEvent
@@ -35,8 +35,4 @@ def proposed_coding(article: Article, candidates: Sequence[Candidate], codebook:
         evidence = dict.fromkeys(number[each] for each in answer.evidence if each in number)
         return replace(answer, proposed=False, evidence=tuple(evidence))
 
-    events = tuple(
-        Event(event.id, {field: confirmed(answer) for field, answer in event.fields.items()})
-        for event in opened.events
-    )
-    return replace(blank, spans=spans, events=events)
+    return replace(blank, spans=spans, events=opened.with_each_answer(confirmed).events)
