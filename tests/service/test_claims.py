@@ -67,8 +67,8 @@ def test_claims_go_on_where_assignments_ended(project: Project) -> None:
     assign(project, ["amal"], 1, seed=3)
     with pytest.raises(CoderError, match="already has every article"):
         claim(project, "amal")
-    assert claim(project, "basim", "calibration") == "a00"
-    assert assigned(project, "basim")[0].stage == "calibration"
+    assert claim(project, "basim") == "a00"
+    assert assigned(project, "basim")[0].stage == "production"
 
 
 def test_the_next_article_is_claimed_only_when_that_is_wished(project: Project) -> None:
