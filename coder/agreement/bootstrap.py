@@ -276,10 +276,7 @@ def replicates(
 def share_of(
     articles: Sequence[tuple[int, int]], plan: Plan | None = None, reason: str = NO_PAIRS
 ) -> tuple[Score, Interval]:
-    """The share over all articles, each given as (count, total), and its guarded interval.
-
-    reason: why the share is undefined if all totals are 0.
-    """
+    """The share over all (count, total) of articles and its guarded interval; reason: why it is undefined."""
     counts, totals = np.array(articles, dtype=np.float64).reshape(-1, 2).T
 
     def statistic(weights: Floats) -> Floats:
