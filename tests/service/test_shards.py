@@ -166,10 +166,26 @@ def test_a_shard_is_done_again_where_anything_it_was_made_from_has_changed(
         file.write(b"\n")
     (out / "part-4.candidates.jsonl").unlink()
     (out / ".part-5.candidates.jsonl.json").write_text("[1]")
-    assert done_again() == ["part-3.jsonl", "part-4.jsonl", "part-5.jsonl"]
+    note = out / ".part-6.candidates.jsonl.json"
+    note.write_text(note.read_text().replace(f" {EACH},", ' "many",').replace(f"[{EACH},", '["many",'))
+    (out / ".part-7.candidates.jsonl.json").write_text("[" * 100_000)
+    assert done_again() == [f"part-{n}.jsonl" for n in range(3, SHARDS)]
     assert len(done_again(with_text=True)) == SHARDS
     monkeypatch.setattr(shards, "program", lambda: "another")
     assert len(done_again(with_text=True)) == SHARDS
+
+
+def test_a_link_to_a_shard_goes_by_its_own_name_and_kind(
+    source: Path, expected: dict[str, bytes], tmp_path: Path, codebook: Codebook
+) -> None:
+    links, out = tmp_path / "links", tmp_path / "out"
+    links.mkdir()
+    for path in source.iterdir():
+        (links / path.name).symlink_to(path.rename(tmp_path / f"{path.stem}-blob"))
+    (links / "gone.jsonl").symlink_to(tmp_path / "nowhere")
+    [gone, *_] = propose_shards(links, out, codebook, on_one_core)
+    assert gone == Done("gone.jsonl", problem="gone.jsonl: The file cannot be read: No such file or directory.")
+    assert made(out) == expected
 
 
 BROKEN = {

@@ -1,7 +1,7 @@
 """Proposes candidates for articles outside any project: shards of articles in, shards of candidates out.
 
 No database is involved. A shard is done when its candidates file is complete and the hidden note beside it
-names the same articles, codebook and program, so a run can be resumed wherever and however it ended.
+is unaltered and names the same articles, codebook and program, so a run can be resumed wherever it ended.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ def propose_shards(
         pyarrow_parquet()  # fails now if it is not installed, not once per shard
     target.mkdir(parents=True, exist_ok=True)
     shards: dict[Path, Shard] = {}
-    for path in (path.resolve() for path in sources):
+    for path in (path.absolute() for path in sources):  # a link goes by its own name
         out = target.resolve() / f"{path.stem}.candidates.jsonl"
         if out in shards:
             raise CoderError("learning.same_name", one=shards[out].source.name, other=path.name)
@@ -127,10 +127,11 @@ def propose_shard(book: Codebook, shard: Shard) -> Done:
 def _existing(shard: Shard, made_from: dict[str, Any]) -> Done | None:
     try:
         note = json.loads(shard.note.read_bytes())
-        if note["made_from"] == made_from and note["sha256"] == _sha256(shard.target):
-            left_out = tuple(note["left_out"])
-            return Done(shard.source.name, note["articles"], note["candidates"], left_out, was_there=True)
-    except (FileNotFoundError, ValueError, LookupError, TypeError):
+        counts = note["counts"]
+        if note["made_from"] == made_from and note["digest"] == _digest(shard.target, counts):
+            articles, candidates, left_out = counts
+            return Done(shard.source.name, articles, candidates, tuple(left_out), was_there=True)
+    except (FileNotFoundError, ValueError, LookupError, TypeError, RecursionError):
         pass  # missing, interrupted, or overwritten by something else
     return None
 
@@ -147,12 +148,12 @@ def _write(book: Codebook, shard: Shard, made_from: dict[str, Any]) -> Done:
                     continue
                 out.write(line)
                 articles, candidates = articles + 1, candidates + count
-        sha256 = _sha256(draft)
-    done = Done(shard.source.name, articles, candidates, tuple(left_out))
-    counts = {"articles": articles, "candidates": candidates, "left_out": left_out}
+        counts = (articles, candidates, left_out)
+        digest = _digest(draft, counts)
     with new_file(shard.note, replace=True) as draft:
-        draft.write_text(json.dumps({"made_from": made_from, "sha256": sha256, **counts}), "utf-8")
-    return done
+        note = {"made_from": made_from, "counts": counts, "digest": digest}
+        draft.write_text(json.dumps(note), "utf-8")
+    return Done(shard.source.name, articles, candidates, tuple(left_out))
 
 
 def _line(book: Codebook, article: Article | CoderError, where: str, with_text: bool) -> tuple[bytes, int]:
@@ -167,6 +168,11 @@ def _line(book: Codebook, article: Article | CoderError, where: str, with_text: 
         raise CoderError("learning.rules_failed", article=article.id, what=what, where=where) from error
     record = from_candidates(article, candidates, book.ref, with_text)
     return (to_line(record) + "\n").encode("utf-8"), len(candidates)
+
+
+def _digest(candidates: Path, counts: Sequence[Any]) -> str:
+    """Return a digest of a file of candidates and of what is told about it."""
+    return hashlib.sha256(f"{_sha256(candidates)}\0{json.dumps(counts)}".encode()).hexdigest()
 
 
 def _sha256(path: Path) -> str:
