@@ -191,6 +191,11 @@ class Clause:
         between = self.words(self.trigger.end, candidate.start).split()
         return word_set("roles", "elsewhere").isdisjoint(between)
 
+    def falls_on(self, *kinds: str) -> bool:
+        """Whether على precedes a candidate of these kinds behind the trigger (قصف للقوات على أحياء)."""
+        behind = (c for kind in kinds for c in self.of_kind(kind) if self.trigger.end <= c.start < self.next)
+        return any(self.before(c, 1) == "علي" for c in behind)
+
     def is_own(self, candidate: Candidate) -> bool:
         """Whether no other trigger stands between the trigger and the candidate."""
         low, high = sorted((self.trigger.start, candidate.start))

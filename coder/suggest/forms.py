@@ -153,6 +153,7 @@ def verb_forms(verb: str) -> Iterator[Form]:
         return
     endings = [("ت", _MAY), ("وا", _NONE), ("و", _MUST), ("تا", _NONE)]
     endings += [(weak, _NONE), ("ا", _MUST), ("ي", _NONE)] if weak else [("", _MAY), ("نا", _MAY)]
+    endings += [("ا", _NONE)] if word[0] == "ا" and len(word) > 3 and not weak else []  # not in نقلاً
     yield from (Form(word + ending, Front.VERB, back) for ending, back in endings)
     for stem, vowel in _present_stems(word, weak, verb):
         endings = [(vowel, _MAY), ("ون", _MAY), ("وا", _NONE), ("و", _MUST)]
@@ -161,6 +162,8 @@ def verb_forms(verb: str) -> Iterator[Form]:
         for future, person in product(("", "س"), "يت"):
             yield from (Form(future + person + stem + end, Front.VERB, back) for end, back in endings)
         yield Form("سن" + stem + vowel, Front.VERB, _MAY)
+        if len(stem + vowel) > 2:  # نصف is a half
+            yield Form("ن" + stem + vowel, Front.VERB, _MAY)
 
 
 def _present_stems(s: str, weak: str, verb: str) -> Iterator[tuple[str, str]]:

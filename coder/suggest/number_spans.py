@@ -16,7 +16,7 @@ from coder.codebook.lexicon_schema import Lexicon
 from coder.model import Candidate
 from coder.suggest.article_words import Page, Tables
 from coder.suggest.forms import ARTICLE, noun_forms, verb_forms
-from coder.suggest.phrase import follows, is_nisba, precedes
+from coder.suggest.phrase import follows, is_nisba, precedes, readings_before
 from coder.suggest.quantity import (
     QUANTITIES,
     NumberWords,
@@ -85,6 +85,7 @@ def counted(lexicon: Lexicon) -> Counted:
         for form in (*noun_forms(word), *verb_forms(word))
     }
     casualties |= dict.fromkeys(word_set("dying"), "killed")
+    casualties |= {word + "ا": what for word, what in casualties.items() if len(word) == 3}  # قُتلا
     return Counted(number_words(lexicon), nouns, duals, casualties)
 
 
@@ -93,7 +94,8 @@ def openings(known: Counted) -> Tables:
     behind = (word + ending for word in _BEHIND for ending in ("", "ا"))
     persons = {f"{word}{ending}" for word in word_set("one_person") for ending in ("", "ا", "ي")}
     persons |= {ARTICLE + word for word in word_set("one_person")}
-    tables = {DUAL: known.duals, BEHIND: behind, ONE: persons, DEATH: _deaths()}
+    duals = {*known.duals, *(noun for noun in known.nouns if noun.endswith("ين"))}
+    tables = {DUAL: duals, BEHIND: behind, ONE: persons, DEATH: _deaths()}
     return {**number_openings(known.numbers), **tables}
 
 
@@ -168,9 +170,10 @@ def _dual_at(page: Page, index: int, known: Counted) -> _Count | None:  # or a n
     if precedes(page, index) in word_set("counting", "among"):
         return None
     for skipped, word in readings(page.words[index].text):
-        if word in known.duals:
+        is_marked = "\u064eين" in page.raw(index)  # the fatha tells مواطنَين from the plural
+        if what := known.duals.get(word) or (known.nouns.get(word[:-2]) if is_marked else None):
             last = index + following.endswith(_DUAL_ENDS)
-            return Quantity(index, last, skipped, 2, 2), known.duals[word]
+            return Quantity(index, last, skipped, 2, 2), what
         count = _BEHIND.get(following.removesuffix("ا"))
         if word in known.nouns and count and word not in known.casualties:
             quantity = Quantity(index, index + 1, skipped, count, count)
@@ -188,6 +191,8 @@ def _one_at(page: Page, index: int, known: Counted) -> _Count | None:  # مقت�
     if text != page.words[index].text and text in word_set("objects", "person_leader"):
         return None  # a definite leader is identified, and others who died may be mentioned too
     what = _casualty(page, index - 1, known.casualties)
+    if not readings_before(page, index).isdisjoint(all_forms("one_fallen")):
+        what = known.casualties.get(text)
     return (Quantity(index, index, 0, 1, 1), what) if what and what != _ELSE else None
 
 

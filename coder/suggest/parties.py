@@ -11,7 +11,14 @@ from coder.suggest.clause import Clause, LightVerb
 from coder.suggest.compiled_lexicon import OBJECT, PLACE, TRIGGER, WEAPON
 from coder.suggest.number_spans import NUMBER
 from coder.suggest.phrase import is_definite, is_stop
-from coder.suggest.possible_parties import OBJECT_PRONOUNS, Actors, free_and_casualties, is_marked
+from coder.suggest.possible_parties import (
+    OBJECT_PRONOUNS,
+    Actors,
+    differs_in_gender,
+    free_and_casualties,
+    is_accusative,
+    is_marked,
+)
 from coder.suggest.source_spans import SOURCE
 from coder.suggest.word_lists import (
     all_forms,
@@ -29,6 +36,8 @@ _PRONOUN = re.compile("(?<=...)(?:ها|هم|هما|ه)$")
 _OF_NOUN = re.compile("ل(?:\\w+ من)?")  # between a noun and its possessor: هجوم لتنظيم …، تسلل لمجموعة من …
 # in front of an earlier act to which the main act responds: ردا على أكبر هجوم
 _ANSWER = re.compile(r"(?:^| )(?:ال)?رد(?:ا|ها|ه|هم)? علي(?: \w+)?$")
+# behind an indefinite noun with ب an actor is its possessor: هدّد بإعادة لبنان
+_OF_MEANS = re.compile(r"(?:^| )ب ?(?!ال)\w+$")
 _WORD = 30  # maximum length of a word
 
 
@@ -110,7 +119,8 @@ def _subject(clause: Clause, actors: Actors, behind: Actors) -> Actors:
     subject = _topic(clause, actors, verb)
     arms = [c for c in clause.of_kind(WEAPON) if c.end <= verb and not clause.words(c.end, verb)]
     # weapons right in front are the subject (خمسة صواريخ استهدفت), but not in صاروخ أطلقته الحركة
-    if not subject and (not arms or _has_object_pronoun(clause, verb)):
+    is_object = bool(behind) and _is_accused(clause, behind[0])
+    if not subject and not is_object and (not arms or _has_object_pronoun(clause, verb)):
         subject = [a for a in behind if _is_subject(clause, a) or _owns_subject(clause, a)][:1]
     if subject or clause.trigger.value not in word_set("events", "claims"):
         return subject
@@ -151,8 +161,12 @@ def _roles_of_noun(clause: Clause, actors: Actors) -> tuple[Actors, Actors]:
         return agents or construct, subject or patients
     subject = subject or (_topic(clause, actors, start) if verb else [])
     subject = subject or _claimed_or_blamed(clause) or _raiders(clause)
-    is_denied = clause.earlier is not None and clause.earlier.value in word_set("events", "denials")
-    if not subject and not is_denied and (verb or _shares_subject(clause)):
+    told = word_set("events", "denials") | word_set("events", "blaming")  # by others: نددت مصر بقصف السوق
+    is_told = clause.earlier is not None and clause.earlier.value in told
+    is_told = is_told or _head_of_noun(clause) in word_set("roles", "deaths")
+    if clause.front.endswith("ب") and not is_transitive:  # أفادت الشرطة بانفجار عبوة
+        is_told = is_told or not verbs("roles", "informing").isdisjoint(clause.sentence.front(clause.trigger))
+    if not subject and not is_told and (verb or _shares_subject(clause)):
         subject = _shared_subject(clause, actors)
     is_subject = clause.partner is not None and clause.partner.start < clause.trigger.start
     if construct and not agents and (is_subject or _is_verb(clause, construct[0])):
@@ -176,7 +190,7 @@ def _by_prepositions(clause: Clause, behind: Actors) -> tuple[Actors, Actors]:
     owner = [a for a in behind if _owns_noun(clause, a)]
     is_one_word = " " not in fold_key(clause.trigger.quote)  # in قصف مدفعي لقوات النظام they are the agents
     is_transitive = _head_of_noun(clause) in noun_forms_of("roles", "transitive")
-    if is_transitive and is_one_word and not falls_on(clause, OBJECT, PLACE):
+    if is_transitive and is_one_word and not clause.falls_on(OBJECT, PLACE):
         return agents, owner or patients
     return agents or owner, patients  # هجوم لتنظيم داعش
 
@@ -189,7 +203,9 @@ def _is_agent(clause: Clause, actor: Candidate) -> bool:  # من قبل القو
 
 def _is_origin(clause: Clause, actor: Candidate) -> bool:  # هجوم من القوات, هجوم من طائرات تابعة للقوات
     between = clause.words(clause.trigger.end, actor.start).split()
-    is_armed = any(clause.trigger.end <= c.start < actor.start for c in clause.of_kind(WEAPON))
+    things = (*clause.of_kind(OBJECT), *clause.of_kind(WEAPON))
+    in_front = sorted((c.start, c.kind) for c in things if clause.trigger.end <= c.start < actor.start)
+    is_armed = bool(in_front) and in_front[-1][1] == WEAPON  # not عبوة على دورية تابعة للقوات
     is_owned = not word_set("roles", "owned").isdisjoint(map(bare, between[-2:]))
     return between == ["من"] or (is_owned and (is_armed or len(between) <= 2))
 
@@ -256,17 +272,22 @@ def _is_subject(clause: Clause, actor: Candidate) -> bool:  # behind the verb, n
     is_counted = any(c.start <= actor.start <= c.end for c in clause.of_kind(NUMBER))
     if is_counted or not is_near or verb.endswith("وا") or actor.start >= clause.next:
         return False
-    head = bare(fold_key(actor.quote).partition(" ")[0])
-    # a plural ending can mark the object: اتهمت الوكالة الحوثيين
-    is_accusative = head.endswith("يين") or (head.endswith("ين") and head in nouns("actors", "group_heads"))
-    is_accusative = is_accusative and not _is_part(clause, actor)
-    if is_accusative or {"منها", "منهم"} & set(between.split()):
+    is_object = is_accusative(actor) and not _is_part(clause, actor)
+    if is_object or {"منها", "منهم"} & set(between.split()) or _OF_MEANS.search(between):
         return False
-    # in هاجم القوات the masculine verb shows that the feminine noun is the object
-    stem = _PRONOUN.sub("", verb)
-    is_masculine = stem[0] == "ي" or not (stem[0] == "ت" or stem.endswith("ت"))
-    first_word = clause.sentence.text[actor.start : actor.end].partition(" ")[0]
-    return not (is_masculine and first_word.endswith(("ة", "ات"))) and not _is_oblique(clause, actor)
+    return not differs_in_gender(_PRONOUN.sub("", verb), actor) and not _is_oblique(clause, actor)
+
+
+def _is_accused(clause: Clause, actor: Candidate) -> bool:
+    """Whether the first actor behind a verb such as accuse is its object: وطالبت إسرائيل بوقف القصف."""
+    # verbs that do not blame can do without an object
+    needs_object = clause.trigger.value in word_set("events", "blaming")
+    has_subject = clause.front.endswith("و") and _shared_subject(clause, clause.sentence.phrases)
+    is_accusing = fold_key(clause.trigger.quote) in verbs("roles", "accusing")
+    if not is_accusing or not (needs_object or has_subject):
+        return False
+    behind = clause.words(actor.end, min(actor.end + _WORD, clause.sentence.end)).split()
+    return bool(behind) and (behind[0][0] == "ب" or "مسووليه" in behind[0])
 
 
 def _owns_subject(clause: Clause, actor: Candidate) -> bool:  # الدفاعات الجوية التابعة للتحالف
@@ -284,6 +305,7 @@ def _leads(clause: Clause, actor: Candidate) -> bool:  # subject of an earlier v
     ends = [c.end for c in sentence.of_kind(TRIGGER) if c.origin.startswith("verb:")]
     ends += (verb.end for verb in sentence.light_verbs)
     after_verb = any(end <= actor.start and not clause.words(end, actor.start) for end in ends)
+    after_verb = after_verb and not is_accusative(actor)
     after_verb = after_verb or is_marked(sentence, actor, "agent")  # مجزرة ارتكبتها القوات
     is_source = any(c.start == actor.start for c in sentence.of_kind(SOURCE))
     opens = not front or front.removeprefix("و").removeprefix("ف") in word_set("roles", "openers")
@@ -378,9 +400,3 @@ def _is_verb(clause: Clause, agent: Candidate) -> bool:  # with the agent behind
     places = (c for c in clause.of_kind(PLACE) if fold_key(c.quote).partition(" ")[0] not in sides)
     behind = (c for c in (*clause.of_kind(OBJECT), *places) if c.start > agent.end)
     return any(clause.words(agent.end, c.start) in ("", "ل") for c in behind)
-
-
-def falls_on(clause: Clause, *kinds: str) -> bool:
-    """Whether على precedes a candidate of these kinds behind the trigger (قصف للقوات على أحياء)."""
-    objects = (c for kind in kinds for c in clause.of_kind(kind))
-    return any(clause.trigger.end <= c.start < clause.next and clause.before(c, 1) == "علي" for c in objects)

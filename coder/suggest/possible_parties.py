@@ -10,7 +10,8 @@ from coder.model import Candidate
 from coder.suggest.clause import ADJOINING, Sentence
 from coder.suggest.compiled_lexicon import OBJECT, TRIGGER
 from coder.suggest.number_spans import NUMBER
-from coder.suggest.word_lists import agent_marks, bare, word_set
+from coder.suggest.word_lists import agent_marks, bare, nouns, word_set
+from coder.text.normalize import fold_key
 
 Actors: TypeAlias = Sequence[Candidate]
 OBJECT_PRONOUNS = ("ها", "هم", "هما", "ه")
@@ -31,6 +32,22 @@ def is_marked(sentence: Sentence, actor: Candidate, role: str) -> bool:
     around = (c for c in holders if c.start < actor.start <= c.end + 2)
     marks = agent_marks() if role == "agent" else word_set("roles", role)
     return any(not marks.isdisjoint(sentence.governors(c)) for c in (actor, *around))
+
+
+def is_accusative(actor: Candidate) -> bool:
+    """Whether the first noun has the ending of an object: اتهمت الوكالة الحوثيين، هاجم مقاتلي الحركة."""
+    noun, heads = bare(fold_key(actor.quote.split()[0])), nouns("actors", "group_heads")
+    if noun.endswith("ي"):
+        return not heads.isdisjoint((noun[:-1] + "و", noun[:-1] + "ا"))
+    return noun.endswith("يين") or (noun.endswith("ين") and noun in heads)
+
+
+def differs_in_gender(verb: str, actor: Candidate) -> bool:
+    """Whether a folded verb and an actor behind it differ in gender, so that the actor is its object."""
+    noun = actor.quote.split()[0]
+    if verb[0] == "ي" or not (verb[0] == "ت" or verb.endswith("ت")):
+        return noun.endswith(("ة", "ات"))  # هاجم القوات
+    return verb.endswith("ت") and bare(fold_key(noun)) in word_set("roles", "masculine")  # اتهمت الجيش
 
 
 def _is_casualty(sentence: Sentence, actor: Candidate) -> bool:  # behind مقتل, or counted (ثلاثة مدنيين)

@@ -219,7 +219,7 @@ class _Context:
         return not is_signed and SHADDA not in self.page.raw(trigger.first)
 
     def _is_report(self, trigger: _Trigger) -> bool:
-        if self._head(trigger) not in verb_set(self.lexicon.reporting.verbs):
+        if not {head := self._head(trigger), head.removesuffix("ه")} & verb_set(self.lexicon.reporting.verbs):
             return False
         reported = word_set("triggers", "reported")
         if follows(self.page, trigger.last) in nouns("people", "titles", "unnamed"):
@@ -258,13 +258,21 @@ class _Context:
         beside = (*range(trigger.first - _BESIDE, trigger.first), *behind)
         sentence, against = texts.in_sentence(texts[trigger.first].sentence), word_set("triggers", "against")
         signs = (i in self.signs or texts[i].text in against for i in beside if i in sentence)
-        if head.endswith(("ها", "هم")) or any(signs):
+        if head.endswith(("ها", "هم")) or any(signs) or self._is_joined(trigger):
             return True
         if self._has_ba(trigger):  # an act that is threatened, ordered or claimed: هددت بالردّ
             return any(t.last == trigger.first - 1 and not t.doubtful for t in self.found)
         text = follows(self.page, trigger.last)
         is_subject = is_definite(text) and any(t.first == trigger.last + 1 for t in self.found)
         return text in light_verbs() or (trigger.terms[0].part == "verb" and is_subject)
+
+    def _is_joined(self, trigger: _Trigger) -> bool:  # by و to a verb for an act: وجرّفت الأرض، وأغلقت الطريق
+        if trigger.terms[0].part != "verb" or trigger.skipped != 1:
+            return False
+        earlier = (t for t in self.found if t.last < trigger.first and self._in_one_sentence(t, trigger))
+        near = list(earlier)[-1:]
+        is_sure = any(t.terms[0].part == "verb" and not t.doubtful for t in near)
+        return is_sure and near[0].terms[0].id not in word_set("events", "said")
 
 
 @cache
