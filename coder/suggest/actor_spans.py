@@ -113,7 +113,7 @@ def _headed_groups(page: Page, taken: Set[int], ends: Mapping[int, Name]) -> Ite
         body = body if not definite and body in word_set("actors", "bodies") else ""
         if index + 1 in taken and heads(*_GROUPS)[head] == "armed_group":
             body = ""  # كتائب "المقاومة الإسلامية"
-        last = _with_portfolio(page, index + bool(body))
+        last = _with_portfolio(page, index + 1) if body else index
         last = last_adjective(page, last, definite=definite or bool(body))
         if (last := _last_of_group(page, index, last, definite, ends)) == index:
             continue

@@ -44,6 +44,8 @@ def refined_type(clause: Clause) -> Json:
         return events["guarding"][0]
     if _AIR in kinds and None not in kinds:
         kinds = {_AIR}  # weapons fired from an aircraft make an air strike
+    if _DRONE in kinds and _is_fired_from_drone(clause):
+        kinds = {_DRONE}
     if value in (events["taken"], events["taken_from"]):
         if any(_values(c) & word_set("events", "goods") for c in objects(clause)):  # استولوا على منازل
             return events["taken_from"]
@@ -61,6 +63,14 @@ def refined_type(clause: Clause) -> Json:
         return kinds.pop() if len(kinds) == 1 else events["open_type"]
     is_open = value == events["open_type"]
     return clause.partner.value if is_open and clause.partner and clause.partner.value else value
+
+
+def _is_fired_from_drone(clause: Clause) -> bool:  # استهدفت مسيّرة سيارة بصاروخين
+    drone, *others = (c for c in weapons(clause) if clause.is_own(c))
+    low, high = sorted((clause.trigger, drone), key=lambda c: c.start)
+    fired = all(clause.sentence.text[c.start - 1] == "ب" for c in others)
+    is_drone = not word_set("events", "means", _DRONE).isdisjoint(_values(drone))
+    return is_drone and fired and not clause.words(low.end, high.start)
 
 
 def _values(candidate: Candidate) -> set[str]:

@@ -155,6 +155,8 @@ def verb_forms(verb: str) -> Iterator[Form]:
     endings += [(weak, _NONE), ("ا", _MUST), ("ي", _NONE)] if weak else [("", _MAY), ("نا", _MAY)]
     endings += [("ا", _NONE)] if word[0] == "ا" and len(word) > 3 and not weak else []  # not in نقلاً
     yield from (Form(word + ending, Front.VERB, back) for ending, back in endings)
+    if not weak and (passive := past_passive(word)):
+        yield from (Form(passive + ending, Front.VERB, _NONE) for ending in ("", "ت", "وا", "ا"))
     for stem, vowel in _present_stems(word, weak, verb):
         endings = [(vowel, _MAY), ("ون", _MAY), ("وا", _NONE), ("و", _MUST)]
         endings += [("ا", _MUST)] if vowel else []
@@ -164,6 +166,14 @@ def verb_forms(verb: str) -> Iterator[Form]:
         yield Form("سن" + stem + vowel, Front.VERB, _MAY)
         if len(stem + vowel) > 2:  # نصف is a half
             yield Form("ن" + stem + vowel, Front.VERB, _MAY)
+
+
+def past_passive(word: str) -> str:
+    """The past passive of a folded verb if it is spelt differently (هاجم: هوجم, اغتال: اغتيل), else empty."""
+    if len(word) == 4 and word[1] == "ا":
+        return word[0] + "و" + word[2:]
+    is_hollow = len(word) > 3 and word[0] == word[-2] == "ا"
+    return word[:-2] + "ي" + word[-1] if is_hollow else ""
 
 
 def _present_stems(s: str, weak: str, verb: str) -> Iterator[tuple[str, str]]:

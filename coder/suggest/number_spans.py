@@ -95,7 +95,7 @@ def openings(known: Counted) -> Tables:
     persons = {f"{word}{ending}" for word in word_set("one_person") for ending in ("", "ا", "ي")}
     persons |= {ARTICLE + word for word in word_set("one_person")}
     duals = {*known.duals, *(noun for noun in known.nouns if noun.endswith("ين"))}
-    tables = {DUAL: duals, BEHIND: behind, ONE: persons, DEATH: _deaths()}
+    tables = {DUAL: duals, BEHIND: behind, ONE: persons | word_set("one_more"), DEATH: _deaths()}
     return {**number_openings(known.numbers), **tables}
 
 
@@ -186,7 +186,9 @@ def _one_at(page: Page, index: int, known: Counted) -> _Count | None:  # مقت�
     is_pair = text[:-1] in word_set("one_person") and text[-1] in "اي"
     if is_pair and follows(page, index) in word_set("counting", "services"):
         return Quantity(index, index + 1, 0, 2, 2), "persons"  # ضابطا شرطة are two
-    if not {text, text.removesuffix("ا")} & word_set("one_person") or not precedes(page, index):
+    is_one = not word_set("one_person").isdisjoint((text, text.removesuffix("ا")))
+    is_one = is_one or page.words[index].text in word_set("one_more")
+    if not is_one or not precedes(page, index):
         return None
     if text != page.words[index].text and text in word_set("objects", "person_leader"):
         return None  # a definite leader is identified, and others who died may be mentioned too

@@ -18,6 +18,9 @@ from coder.suggest.possible_parties import (
     free_and_casualties,
     is_accusative,
     is_marked,
+    is_member,
+    is_part,
+    is_passive,
 )
 from coder.suggest.source_spans import SOURCE
 from coder.suggest.word_lists import (
@@ -36,8 +39,8 @@ _PRONOUN = re.compile("(?<=...)(?:ها|هم|هما|ه)$")
 _OF_NOUN = re.compile("ل(?:\\w+ من)?")  # between a noun and its possessor: هجوم لتنظيم …، تسلل لمجموعة من …
 # in front of an earlier act to which the main act responds: ردا على أكبر هجوم
 _ANSWER = re.compile(r"(?:^| )(?:ال)?رد(?:ا|ها|ه|هم)? علي(?: \w+)?$")
-# behind an indefinite noun with ب an actor is its possessor: هدّد بإعادة لبنان
-_OF_MEANS = re.compile(r"(?:^| )ب ?(?!ال)\w+$")
+# behind a verbal noun with ب an actor depends on it: هدّد بإعادة لبنان
+_OF_MEANS = re.compile(r"(?:^| )ب ?(?:ا(?!ل)\w{3,}|ت\w\w?ي\w+)$")
 _WORD = 30  # maximum length of a word
 
 
@@ -88,7 +91,7 @@ def _roles_of_verb(clause: Clause, actors: Actors) -> tuple[Actors, Actors]:
     trigger = clause.trigger
     suffers = fold_key(trigger.quote).split()[0] in suffering_verbs()
     is_hit = suffers and not _has_counted_object(clause, trigger.start, trigger.end)
-    if is_hit or "\u064f" in trigger.quote[:4]:  # the damma marks a passive
+    if is_hit or is_passive(trigger):
         hit = [a for a in near if a not in agents and not _stands_apart(clause, a)]
         return agents, subject or hit[:1]
     subject = agents or subject or ([] if clause.partner else _shared_subject(clause, actors))
@@ -241,7 +244,7 @@ def _with_joined(clause: Clause, actors: Actors, chosen: Actors) -> list[Candida
 def _stands_apart(clause: Clause, actor: Candidate) -> bool:  # behind من, subject of ضربها, or a source
     if any(c.start == actor.start for c in clause.of_kind(SOURCE)):
         return True
-    if clause.before(actor, 1) in word_set("roles", "aside") and not _is_member(clause, actor):
+    if clause.before(actor, 1) in word_set("roles", "aside") and not is_member(clause.sentence, actor):
         return True
     later = (c for c in clause.of_kind(TRIGGER) if clause.trigger.start < c.start and c.end <= actor.start)
     governing = (c for c in later if c.origin.startswith("verb:") and not clause.words(c.end, actor.start))
@@ -249,21 +252,11 @@ def _stands_apart(clause: Clause, actor: Candidate) -> bool:  # behind من, sub
 
 
 def _is_oblique(clause: Clause, actor: Candidate) -> bool:  # behind a preposition, which can be a proclitic
-    if _is_member(clause, actor):
+    if is_member(clause.sentence, actor):
         return False
     sentence = clause.sentence
     front = sentence.text[max(sentence.start, actor.start - 1) : actor.start]
     return (front.isalpha() and front not in "وف") or clause.before(actor, 1) in word_set("roles", "oblique")
-
-
-def _is_member(clause: Clause, actor: Candidate) -> bool:  # عنصر من الشرطة، جندي في الجيش
-    ahead = clause.sentence.front(actor)[-2:]
-    is_some = len(ahead) == 2 and ahead[1] in ("من", "في")
-    return is_some and (ahead[0] in nouns("persons") or ahead[0] in noun_forms_of("roles", "members"))
-
-
-def _is_part(clause: Clause, actor: Candidate) -> bool:  # مجموعة من المستوطنين، عشرات المحتجين
-    return _is_member(clause, actor) or clause.before(actor, 1) in word_set("roles", "many")
 
 
 def _is_subject(clause: Clause, actor: Candidate) -> bool:  # behind the verb, near, in its clause
@@ -272,10 +265,11 @@ def _is_subject(clause: Clause, actor: Candidate) -> bool:  # behind the verb, n
     is_counted = any(c.start <= actor.start <= c.end for c in clause.of_kind(NUMBER))
     if is_counted or not is_near or verb.endswith("وا") or actor.start >= clause.next:
         return False
-    is_object = is_accusative(actor) and not _is_part(clause, actor)
+    is_object = is_accusative(clause.sentence, actor) and not is_part(clause.sentence, actor)
     if is_object or {"منها", "منهم"} & set(between.split()) or _OF_MEANS.search(between):
         return False
-    return not differs_in_gender(_PRONOUN.sub("", verb), actor) and not _is_oblique(clause, actor)
+    stem = _PRONOUN.sub("", verb)
+    return not differs_in_gender(stem, clause.sentence, actor) and not _is_oblique(clause, actor)
 
 
 def _is_accused(clause: Clause, actor: Candidate) -> bool:
@@ -305,7 +299,7 @@ def _leads(clause: Clause, actor: Candidate) -> bool:  # subject of an earlier v
     ends = [c.end for c in sentence.of_kind(TRIGGER) if c.origin.startswith("verb:")]
     ends += (verb.end for verb in sentence.light_verbs)
     after_verb = any(end <= actor.start and not clause.words(end, actor.start) for end in ends)
-    after_verb = after_verb and not is_accusative(actor)
+    after_verb = after_verb and not is_accusative(sentence, actor)
     after_verb = after_verb or is_marked(sentence, actor, "agent")  # مجزرة ارتكبتها القوات
     is_source = any(c.start == actor.start for c in sentence.of_kind(SOURCE))
     opens = not front or front.removeprefix("و").removeprefix("ف") in word_set("roles", "openers")

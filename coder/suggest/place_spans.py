@@ -169,5 +169,7 @@ def _is_proper(page: Page, index: int, head: str) -> bool:  # rather than an adj
         return False  # in قرية وقتلوا the word opens a clause
     if text[0] == "ي" and (text in general_verbs() or text in verbs("standing_verbs")):
         return False  # منطقة يسيطرون عليها
+    if text in word_set("common") and heads(*_NAMING).get(head) != "town":
+        return False  # مديرية الأمن, but مدينة السلام
     is_plural = text.endswith("ات") and heads(*_NAMING).get(head) != "town"
     return not (is_plural or text.endswith(("ها", "هم")) or bare(text) in word_set("common"))

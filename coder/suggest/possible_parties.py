@@ -9,8 +9,9 @@ from typing import TypeAlias
 from coder.model import Candidate
 from coder.suggest.clause import ADJOINING, Sentence
 from coder.suggest.compiled_lexicon import OBJECT, TRIGGER
+from coder.suggest.forms import past_passive
 from coder.suggest.number_spans import NUMBER
-from coder.suggest.word_lists import agent_marks, bare, nouns, word_set
+from coder.suggest.word_lists import agent_marks, bare, noun_forms_of, nouns, word_set
 from coder.text.normalize import fold_key
 
 Actors: TypeAlias = Sequence[Candidate]
@@ -34,20 +35,44 @@ def is_marked(sentence: Sentence, actor: Candidate, role: str) -> bool:
     return any(not marks.isdisjoint(sentence.governors(c)) for c in (actor, *around))
 
 
-def is_accusative(actor: Candidate) -> bool:
+def is_accusative(sentence: Sentence, actor: Candidate) -> bool:
     """Whether the first noun has the ending of an object: اتهمت الوكالة الحوثيين، هاجم مقاتلي الحركة."""
-    noun, heads = bare(fold_key(actor.quote.split()[0])), nouns("actors", "group_heads")
-    if noun.endswith("ي"):
-        return not heads.isdisjoint((noun[:-1] + "و", noun[:-1] + "ا"))
-    return noun.endswith("يين") or (noun.endswith("ين") and noun in heads)
+    noun = bare(fold_key(_head(sentence, actor)))
+    is_sound_plural = noun.endswith("ين") and noun in nouns("actors", "group_heads")
+    return is_sound_plural or noun.endswith("يين") or noun in word_set("roles", "as_object")
 
 
-def differs_in_gender(verb: str, actor: Candidate) -> bool:
+def differs_in_gender(verb: str, sentence: Sentence, actor: Candidate) -> bool:
     """Whether a folded verb and an actor behind it differ in gender, so that the actor is its object."""
-    noun = actor.quote.split()[0]
+    noun = _head(sentence, actor)
     if verb[0] == "ي" or not (verb[0] == "ت" or verb.endswith("ت")):
         return noun.endswith(("ة", "ات"))  # هاجم القوات
     return verb.endswith("ت") and bare(fold_key(noun)) in word_set("roles", "masculine")  # اتهمت الجيش
+
+
+def is_member(sentence: Sentence, actor: Candidate) -> bool:
+    """Whether an actor is only the group of somebody in front (عنصر من الشرطة، جندي في الجيش)."""
+    ahead = sentence.front(actor)[-2:]
+    is_some = len(ahead) == 2 and ahead[1] in ("من", "في")
+    return is_some and (ahead[0] in nouns("persons") or ahead[0] in noun_forms_of("roles", "members"))
+
+
+def is_part(sentence: Sentence, actor: Candidate) -> bool:
+    """Whether an actor stands behind a word for some of it (مجموعة من المستوطنين، عشرات المحتجين)."""
+    many = word_set("roles", "many")
+    return is_member(sentence, actor) or not many.isdisjoint(sentence.front(actor)[-1:])
+
+
+def is_passive(verb: Candidate) -> bool:
+    """Whether a trigger is a passive by its damma or its spelling (صودرت)."""
+    listed = verb.origin.removeprefix("verb:")
+    passive = past_passive(fold_key(listed))
+    is_spelt_so = bool(passive) and not listed.endswith("ى") and fold_key(verb.quote).startswith(passive)
+    return is_spelt_so or "\u064f" in verb.quote[:4]
+
+
+def _head(sentence: Sentence, actor: Candidate) -> str:
+    return sentence.text[actor.start : actor.end].split()[0]
 
 
 def _is_casualty(sentence: Sentence, actor: Candidate) -> bool:  # behind مقتل, or counted (ثلاثة مدنيين)

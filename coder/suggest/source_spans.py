@@ -138,6 +138,7 @@ class _Title:
             return None
         while last - first < _LONGEST_TITLE and (text := follows(self.page, last)):
             at = last + 1
+            is_defined_by_next = not is_definite(head) and is_definite(follows(self.page, at))
             if is_definite(head) and at in self.placed and text in heads("places", "naming"):
                 break  # زار الوزير مدينة حلب
             known = self.starts.get(at)
@@ -163,7 +164,7 @@ class _Title:
                 last, in_name = at, in_name + is_surname
             elif is_unnamed and text.endswith(("ه", "ي")):  # مصدر طبي
                 last = at
-            elif self.kind == "monitor" and last == first and is_definite(follows(self.page, at)):
+            elif self.kind == "monitor" and last == first and is_defined_by_next:
                 last = at + 1  # مركز طب الطوارئ
             elif in_name == _NAME_WORDS.get(self.kind, _LONGEST_NAME):
                 break
@@ -265,7 +266,8 @@ def _nouns_alone(page: Page) -> Iterator[Name]:
     for table, groups in ((TITLE, heads(*_TITLES)), (BODY, heads("actors", "group_heads"))):
         for index, ((skipped, head), *_) in page.opened(table):
             # bodies and media named earlier: بحسب الوكالة، أضاف المرصد، قال الجيش
-            is_body = table == BODY and not head.endswith("ان")  # not الجانبان
+            is_people = groups[head] in ("civilians", "unknown") or head.endswith("ان")  # الجانبان
+            is_body = table == BODY and not is_people
             if is_definite(head) and (is_body or groups[head] in ("media", "monitor")):
                 yield Name(ACTOR, index, index, skipped, "", (), groups[head])
 

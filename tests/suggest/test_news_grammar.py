@@ -26,6 +26,8 @@ MARKED = [
     ("أسفر الانهيار عن جرح عاملَين", "number", ["عاملَين"]),
     ("أسفر الانهيار عن جرح عاملِين", "number", []),
     ("نقل المصدر نقلاً عن شهود", "trigger", []),
+    # passives that are spelt differently
+    ("اغتيل محامٍ أمام منزله وهوجم موكب الوزير", "trigger", ["اغتيل", "هوجم"]),
     # one dead or hurt
     ("وتحدثت الأنباء عن سقوط شهيد وثلاثة جرحى", "number", ["شهيد", "ثلاثة جرحى"]),
     ("أدت العبوة إلى مقتل جنديين وإصابة ثالث", "number", ["جنديين", "ثالث"]),
@@ -39,7 +41,7 @@ MARKED = [
     ("أزالت البلدية حواجز الشارع الرئيس، وأغلقت سوق الخضار", "actor", []),
     ("نشر لواء المدفعية عناصره في الوادي", "weapon", []),
     # groups
-    ("حثّ الوسطاء طرفي القتال على ضبط النفس ورحّبت الأطراف المتصارعة بذلك", "actor", ["طرفي القتال", "الأطراف المتصارعة"]),
+    ("حثّ الوسطاء طرفي القتال على ضبط النفس", "actor", ["طرفي القتال"]),
     ("قتل الجيش مقاتلين أجانب في الغارة", "actor", ["الجيش", "مقاتلين أجانب"]),
     ("استنكرت وزارة الداخلية والبلديات القصف", "actor", ["وزارة الداخلية والبلديات"]),
     ("استنكرت وزارة الداخلية والجيش القصف", "actor", ["وزارة الداخلية", "الجيش"]),
@@ -77,6 +79,8 @@ PARTIES = [
     ("أبلغت الشرطة العراقية بمقتل أربعة عمال", "مقتل", [], []),
     ("نددت تركيا بقصف المستشفى", "قصف", [], []),
     ("أفاد الجيش الإسرائيلي باعتراض صاروخين", "اعتراض", ["الجيش الإسرائيلي"], []),
+    # the subject of a passive is whom it falls on
+    ("صودرت أراضي المزارعين شرق المدينة", "صودرت", [], ["المزارعين"]),
     # whose is what was hit
     ("انفجار لغم في عربة تابعة للجيش السوداني", "انفجار", [], ["لجيش السوداني"]),
     # we
@@ -130,6 +134,26 @@ def test_what_we_do_and_did_is_an_act(ask: Ask) -> None:
         ("المجزرة", "civilian_attack"),
         ("نطالب", "order_demand"),
     ]
+
+
+def test_a_building_of_an_authority_is_no_dwelling(ask: Ask) -> None:
+    found = ask("أحرق المحتجون مبنى المحكمة ومبنى القائمقامية ومبنى من ثلاثة طوابق", "object")
+    assert [c.value for c in found] == [["government"], ["government"], ["residential"]]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("استهدفت مسيّرة شاحنة بصاروخ موجه", "drone_attack"),
+        ("استهدفت مسيّرات وصواريخ القاعدة", "attack_unspecified"),
+    ],
+)
+def test_what_a_drone_fires_makes_a_drone_attack(conflict_events: Codebook, text: str, kind: str) -> None:
+    article = Article("a", text)
+    candidates = propose(article, conflict_events)
+    act = next(c for c in candidates if c.kind == "trigger")
+    [found] = EventProposer(candidates, article, conflict_events).propose(act)["event_type"]
+    assert found.value == kind
 
 
 def test_two_days_of_a_month_are_a_period(ask: Ask) -> None:
