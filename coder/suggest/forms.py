@@ -13,7 +13,7 @@ from itertools import product
 from coder.text.normalize import fold_key
 
 ARTICLE = "ال"
-SHADDA = "\u0651"
+SHADDA, TANWIN = "\u0651", "\u064b"
 
 
 class Front(Enum):

@@ -41,6 +41,7 @@ _WHOSE = {"ه": 1, "ها": 1, "هما": 2}  # enclitic pronoun of a word for dea
 _DUAL_ENDS = ("تين", "تان", "يين", "يان", "اثنين", "اثنان")  # of agreeing words (طائرتين مسيّرتين)
 _REACH_BACK, _REACH_ON = 12, 8  # words searched before and after counted persons for what happened to them
 _OTHERS_BACK = 6  # words searched back for other acts done to persons, and for the negation of casualties
+_PART = 4  # words from بينهم to the second part of what was counted
 _DENIED = 4  # scope of a negation of nouns, in words
 _ELSE = "else"  # the fate of persons who were neither killed nor injured
 Casualties: TypeAlias = Mapping[str, str]  # every form of the words for casualties → killed or injured
@@ -154,15 +155,23 @@ def _with_noun(page: Page, quantity: Quantity, known: Counted, before: Sequence[
     if noun is None:
         what = _bare_count(page, quantity, known, before)
         return (quantity, what) if what else None
-    if front in word_set("counting", "among"):
-        return None
     last, what = noun
+    if front in word_set("counting", "among") or (what == "persons" and _is_joined_part(page, quantity)):
+        return None
     quantity = replace(quantity, last=_last_of_noun(page, last, what, known))
     quantity = with_trailing_modifier(page, quantity, known.numbers)
     if what == "persons" and front in word_set("counting", "with_him") and quantity.least is not None:
         most = None if quantity.most is None else quantity.most + 1
         quantity = replace(quantity, least=quantity.least + 1, most=most)
     return quantity, what
+
+
+def _is_joined_part(page: Page, quantity: Quantity) -> bool:  # بينهم 13 طفلاً و8 سيدات
+    before = page.words.between(quantity.first - _PART, quantity.first)
+    front = page.words[quantity.first].text[: quantity.skipped] or precedes(page, quantity.first)
+    if front != "و" or any(word.is_sign for word in before):
+        return False
+    return not word_set("counting", "among").isdisjoint(word.text for word in before)
 
 
 def _dual_at(page: Page, index: int, known: Counted) -> _Count | None:  # or a noun with واحد behind it

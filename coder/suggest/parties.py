@@ -21,6 +21,7 @@ from coder.suggest.possible_parties import (
     is_member,
     is_part,
     is_passive,
+    told,
 )
 from coder.suggest.source_spans import SOURCE
 from coder.suggest.word_lists import (
@@ -39,8 +40,8 @@ _PRONOUN = re.compile("(?<=...)(?:ها|هم|هما|ه)$")
 _OF_NOUN = re.compile("ل(?:\\w+ من)?")  # between a noun and its possessor: هجوم لتنظيم …، تسلل لمجموعة من …
 # in front of an earlier act to which the main act responds: ردا على أكبر هجوم
 _ANSWER = re.compile(r"(?:^| )(?:ال)?رد(?:ا|ها|ه|هم)? علي(?: \w+)?$")
-# behind a verbal noun with ب an actor depends on it: هدّد بإعادة لبنان
-_OF_MEANS = re.compile(r"(?:^| )ب ?(?:ا(?!ل)\w{3,}|ت\w\w?ي\w+)$")
+# behind a verbal noun an actor depends on it: هدّد بإعادة لبنان
+_OF_MASDAR = re.compile(r"(?:^| )(?:ب ?)?(?:ا(?!ل)\w{1,4}ا\w?ه?|ت\w\wي\w)$")
 _WORD = 30  # maximum length of a word
 
 
@@ -104,6 +105,7 @@ def _reach(clause: Clause) -> int:  # up to the next act that is not the trigger
     later = [c for c in clause.of_kind(TRIGGER) if c.start >= clause.next]
     ends = (clause.trigger.end, *(a.end for a in clause.sentence.actors if a.start >= clause.trigger.end))
     is_object = any(end <= clause.next and not clause.words(end, clause.next) for end in ends)
+    is_object = is_object and clause.trigger.value not in told()  # نفى استهداف المدنيين
     if later and later[0].origin.startswith("noun:") and is_object:
         later = later[1:]
     return later[0].start if later else clause.sentence.end
@@ -164,8 +166,7 @@ def _roles_of_noun(clause: Clause, actors: Actors) -> tuple[Actors, Actors]:
         return agents or construct, subject or patients
     subject = subject or (_topic(clause, actors, start) if verb else [])
     subject = subject or _claimed_or_blamed(clause) or _raiders(clause)
-    told = word_set("events", "denials") | word_set("events", "blaming")  # by others: نددت مصر بقصف السوق
-    is_told = clause.earlier is not None and clause.earlier.value in told
+    is_told = clause.earlier is not None and clause.earlier.value in told()  # نددت مصر بقصف السوق
     is_told = is_told or _head_of_noun(clause) in word_set("roles", "deaths")
     if clause.front.endswith("ب") and not is_transitive:  # أفادت الشرطة بانفجار عبوة
         is_told = is_told or not verbs("roles", "informing").isdisjoint(clause.sentence.front(clause.trigger))
@@ -266,7 +267,7 @@ def _is_subject(clause: Clause, actor: Candidate) -> bool:  # behind the verb, n
     if is_counted or not is_near or verb.endswith("وا") or actor.start >= clause.next:
         return False
     is_object = is_accusative(clause.sentence, actor) and not is_part(clause.sentence, actor)
-    if is_object or {"منها", "منهم"} & set(between.split()) or _OF_MEANS.search(between):
+    if is_object or {"منها", "منهم"} & set(between.split()) or _OF_MASDAR.search(between):
         return False
     stem = _PRONOUN.sub("", verb)
     return not differs_in_gender(stem, clause.sentence, actor) and not _is_oblique(clause, actor)

@@ -83,6 +83,8 @@ def _headed(page: Page, index: int, skipped: int, head: str, behind: str) -> Nam
         last = index + 1 + is_pair  # الأراضي العراقية والسورية
         return Name(PLACE, index, last, skipped, "land", group="region", score=LIKELY)
     kind = heads(*_NAMING).get(head)
+    if head == "وادي" and "أ" in page.raw(index):
+        return None  # وأدى الهجوم
     if not kind or is_definite(head) or not _is_proper(page, index + 1, head):
         return None
     last = _last_site_adjective(page, _last_of_proper(page, index + 1))

@@ -63,6 +63,11 @@ def is_part(sentence: Sentence, actor: Candidate) -> bool:
     return is_member(sentence, actor) or not many.isdisjoint(sentence.front(actor)[-1:])
 
 
+def told() -> frozenset[str]:
+    """The types of what is said about the acts of others: denials and accusations."""
+    return word_set("events", "denials") | word_set("events", "blaming")
+
+
 def is_passive(verb: Candidate) -> bool:
     """Whether a trigger is a passive by its damma or its spelling (صودرت)."""
     listed = verb.origin.removeprefix("verb:")
@@ -84,6 +89,8 @@ def _is_casualty(sentence: Sentence, actor: Candidate) -> bool:  # behind مقت
 
 def _is_ally(sentence: Sentence, actor: Candidate) -> bool:  # merely an ally (الحوثيون المتحالفون مع إيران)
     adjective, particle = ["", "", *sentence.front(actor)][-2:]
+    if sentence.text[actor.start - 1 : actor.start] == "ب":
+        return bare(particle) in word_set("actors", "allegiance")  # مدعومة بمسلحي العشائر
     return particle in ("من", "مع") and bare(adjective) in word_set("actors", "allegiance")
 
 
