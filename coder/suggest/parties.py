@@ -150,6 +150,8 @@ def _is_quoted(clause: Clause, actor: Candidate, verb: int) -> bool:  # أنّ s
 def _roles_of_noun(clause: Clause, actors: Actors) -> tuple[Actors, Actors]:
     behind = [a for a in actors if a.start >= clause.trigger.end]
     construct = [a for a in behind if not clause.words(clause.trigger.end, a.start)]
+    if is_definite(fold_key(clause.trigger.quote)):
+        construct = []  # no noun with the article governs another: قتل في الهجوم مدير المستشفى
     agents, patients = _by_prepositions(clause, behind)
     is_transitive = _head_of_noun(clause) in noun_forms_of("roles", "transitive")
     verb, start, end = _light_verb(clause)

@@ -240,10 +240,12 @@ class _Context:
         return self.page.words[one.first].sentence == self.page.words[other.first].sentence
 
     def _is_result(self, trigger: _Trigger) -> bool:  # of another act (قتل مسلحون بضربة جوية)
-        if trigger.terms[0].listed in words()["triggers"]["deaths"]:
+        term = trigger.terms[0]
+        is_dying = term.part == "noun" and term.listed in words()["triggers"]["killing"]
+        if is_dying or term.listed in words()["triggers"]["deaths"]:  # استشهاد، مقتل
             acts = (t for t in self.found if t.terms[0].id not in word_set("events", "said"))
             return any(t is not trigger and self._in_one_sentence(t, trigger) for t in acts)
-        if trigger.terms[0].listed not in words()["triggers"]["killing"]:
+        if term.listed not in words()["triggers"]["killing"]:
             return False
         begin, stop = trigger.last + 1, trigger.last + 2 + _NEAR
         signs = (i for i, word in enumerate(self.page.words.between(begin, stop), begin) if word.is_sign)
