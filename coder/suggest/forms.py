@@ -129,6 +129,7 @@ def _inflected_noun(noun: str) -> list[Form]:  # singular, dual, sound plural, a
         endings |= dict.fromkeys(("ات", "تان", "تين", "تا", "تي"), _MAY)
     elif noun.endswith("ى"):
         stem, endings = word[:-1], {word[-1]: _NONE, "ا": _MUST}
+        endings |= dict.fromkeys(("يات", "يان", "يين"), _MAY)
     elif noun.endswith("اء"):
         stem, endings = word[:-1], {word[-1]: _NONE, "ي": _MUST, "و": _MUST, word[-1] + "ات": _MAY}
     elif word.endswith("ون"):
@@ -184,6 +185,8 @@ def _present_stems(s: str, weak: str, verb: str) -> Iterator[tuple[str, str]]:
             yield s[1:-2] + "ي" + s[-1], ""
         else:
             yield s[1:], weak
+    elif verb[0] == "أ" and verb.endswith(SHADDA) and len(s) == 3:
+        yield s[1:], ""  # أقرّ
     elif verb[0] in "أآ":
         yield "و" + s[1:], weak
         yield s, weak

@@ -16,7 +16,7 @@ from coder.codebook.lexicon_schema import Lexicon
 from coder.model import Candidate
 from coder.suggest.article_words import Page, Tables
 from coder.suggest.forms import ARTICLE, noun_forms, verb_forms
-from coder.suggest.phrase import follows, is_nisba, precedes, readings_before
+from coder.suggest.phrase import follows, is_definite, is_nisba, is_stop, precedes, readings_before
 from coder.suggest.quantity import (
     QUANTITIES,
     NumberWords,
@@ -154,7 +154,8 @@ def _with_noun(page: Page, quantity: Quantity, known: Counted, before: Sequence[
     noun, front = _noun_behind(page, quantity, known), precedes(page, quantity.first)
     if noun is None:
         what = _bare_count(page, quantity, known, before)
-        return (quantity, what) if what else None
+        is_hurt = what in ("killed", "injured") and _counts_accusative(page, quantity)
+        return (replace(quantity, last=quantity.last + is_hurt), what) if what else None
     last, what = noun
     if front in word_set("counting", "among") or (what == "persons" and _is_joined_part(page, quantity)):
         return None
@@ -164,6 +165,11 @@ def _with_noun(page: Page, quantity: Quantity, known: Counted, before: Sequence[
         most = None if quantity.most is None else quantity.most + 1
         quantity = replace(quantity, least=quantity.least + 1, most=most)
     return quantity, what
+
+
+def _counts_accusative(page: Page, quantity: Quantity) -> bool:  # مقتل ثلاثين مرتزقاً
+    text, is_large = follows(page, quantity.last), (quantity.least or 0) > 10
+    return is_large and len(text) > 3 and text.endswith("ا") and not (is_stop(text) or is_definite(text))
 
 
 def _is_joined_part(page: Page, quantity: Quantity) -> bool:  # بينهم 13 طفلاً و8 سيدات
@@ -221,7 +227,9 @@ def _noun_behind(page: Page, quantity: Quantity, known: Counted) -> tuple[int, s
     if not text or text == "بجروح":
         return None  # in إصابة 10 بجروح the word is no counted noun
     stems = (text, *(text.removesuffix(p) for p in ("ها", "هم", "ه") if text.endswith(p)))  # مقراتهم
-    return next(((at + 1, known.nouns[stem]) for stem in stems if stem in known.nouns), None)
+    found = next(((at + 1, known.nouns[stem]) for stem in stems if stem in known.nouns), None)
+    is_group = at > quantity.last and is_definite(text) and text.endswith("ين")  # خمسة من المهاجمين
+    return found or ((at + 1, "persons") if is_group else None)
 
 
 def _last_of_noun(page: Page, last: int, what: str, known: Counted) -> int:  # مقار ونقاط، عسكريا أمريكيا

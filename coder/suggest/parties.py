@@ -280,11 +280,10 @@ def _is_accused(clause: Clause, actor: Candidate) -> bool:
     # verbs that do not blame can do without an object
     needs_object = clause.trigger.value in word_set("events", "blaming")
     has_subject = clause.front.endswith("و") and _shared_subject(clause, clause.sentence.phrases)
-    is_accusing = fold_key(clause.trigger.quote) in verbs("roles", "accusing")
-    if not is_accusing or not (needs_object or has_subject):
+    if fold_key(clause.trigger.quote) not in verbs("roles", "accusing") or not (needs_object or has_subject):
         return False
-    behind = clause.words(actor.end, min(actor.end + _WORD, clause.sentence.end)).split()
-    return bool(behind) and (behind[0][0] == "ب" or "مسووليه" in behind[0])
+    following = clause.after(actor)
+    return following.startswith("ب") or "مسووليه" in following
 
 
 def _owns_subject(clause: Clause, actor: Candidate) -> bool:  # الدفاعات الجوية التابعة للتحالف
@@ -396,4 +395,6 @@ def _is_verb(clause: Clause, agent: Candidate) -> bool:  # with the agent behind
     sides = all_forms("places", "whereabouts")
     places = (c for c in clause.of_kind(PLACE) if fold_key(c.quote).partition(" ")[0] not in sides)
     behind = (c for c in (*clause.of_kind(OBJECT), *places) if c.start > agent.end)
-    return any(clause.words(agent.end, c.start) in ("", "ل") for c in behind)
+    following = clause.after(agent)
+    is_town = is_definite(following) and bare(following) in nouns("places", "naming")
+    return is_town or any(clause.words(agent.end, c.start) in ("", "ل") for c in behind)

@@ -105,6 +105,8 @@ def propose(
     media_origins = {f"title:{title}" for title in word_set("people", "media_titles")}
     media_titles = by_word(p for p in people if p.origin in media_origins)  # مراسل الجزيرة
     places = [n for n in places if not is_within(n, media_titles)]
+    months = _words_of(page, (c for c in dates if c.origin in ("full", "month")))
+    places = [n for n in places if not months.issuperset(n.words)]  # في آب 2020
     in_names = covered(actors)
     dates = [c for c in dates if not in_names.issuperset(page.words_in(*folded_range(page, c)))]
     casualties = [c for c in counts if c.origin in ("number:killed", "number:injured")]

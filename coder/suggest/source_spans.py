@@ -166,6 +166,8 @@ class _Title:
                 last = at
             elif self.kind == "monitor" and last == first and is_defined_by_next:
                 last = at + 1  # مركز طب الطوارئ
+            elif text in heads(*_TITLES) and not in_name:
+                last = at  # مستشار قائد الجيش
             elif in_name == _NAME_WORDS.get(self.kind, _LONGEST_NAME):
                 break
             else:

@@ -85,7 +85,7 @@ class CalendarWords:
         self.in_month = _in_month(self.months)
         self.in_hijri_month = _in_month(self.hijri_months)
         parts = (fold_key(form) for entry in relative if entry.anchor == "named_day" for form in entry.ar)
-        fillers = (*parts, "قبل ظهر", "بعد ظهر", "يوم", "في", "بتاريخ", "on", "the")
+        fillers = (*parts, "قبل ظهر", "بعد ظهر", "ليله", "خلال", "يوم", "في", "بتاريخ", "on", "the")
         self._fillers = tuple(f"{word} " for word in fillers)
         self._weekday_in_front = re.compile(f"({any_of(self.weekdays)})[,،]? ")
 
