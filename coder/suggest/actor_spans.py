@@ -113,7 +113,8 @@ def _headed_groups(page: Page, taken: Set[int], ends: Mapping[int, Name]) -> Ite
         body = body if not definite and body in word_set("actors", "bodies") else ""
         if index + 1 in taken and heads(*_GROUPS)[head] == "armed_group":
             body = ""  # كتائب "المقاومة الإسلامية"
-        last = last_adjective(page, index + bool(body), definite=definite or bool(body))
+        last = _with_portfolio(page, index + 1) if body else index
+        last = last_adjective(page, last, definite=definite or bool(body))
         if (last := _last_of_group(page, index, last, definite, ends)) == index:
             continue
         group = heads(*_GROUPS)[head]
@@ -135,10 +136,14 @@ def _institutions(page: Page, taken: Set[int]) -> Iterator[Name]:  # وزارة 
             at, purpose = at + 1, follows(page, at)
         if taken & {index, index + 1} or not is_definite(purpose) or is_stop(purpose):
             continue
-        last = last_adjective(page, at, definite=True)
+        last = last_adjective(page, _with_portfolio(page, at), definite=True)
         for skipped, head in [reading for reading in word_readings if not is_definite(reading[1])][:1]:
             group = heads("actors", "institutions")[head]
             yield Name(ACTOR, index, last, skipped, f"head:{head}", group=group, score=GUESS)
+
+
+def _with_portfolio(page: Page, last: int) -> int:  # وزارة الخارجية والمغتربين
+    return last + (follows(page, last)[1:] in word_set("groups", "portfolios"))
 
 
 def _quoted_groups(page: Page, taken: Set[int]) -> Iterator[Name]:  # جماعة "أولياء الدم"

@@ -17,7 +17,9 @@ from coder.text.normalize import Folded, fold
 from coder.text.segment import sentences, unwrapped
 
 # a word including the blanks in front of it, so that successive matches are contiguous
-_WORD = re.compile(r"[^\S\n]*(?:\d+(?:[.,٬٫]\d+)*|[^\W\d_]+|[^\w\s]|_|\n)")
+_LETTER = r"[^\W\d_]"
+_INITIALS = rf"{_LETTER}\.(?:{_LETTER}\.)*(?:{_LETTER}(?!{_LETTER}))?"  # د. أحمد، م. ح.، أ.ف.ب
+_WORD = re.compile(rf"[^\S\n]*(?:\d+(?:[.,٬٫]\d+)*|{_INITIALS}|{_LETTER}+|[^\w\s]|_|\n)")
 _BLANKS = "".join(c for c in map(chr, range(0x3001)) if c.isspace() and c != "\n")
 
 

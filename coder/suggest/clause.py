@@ -22,6 +22,7 @@ _QUOTES = re.compile('["«»“”#]')  # signs that do not separate words
 _REACH = 6  # words in front of a candidate that can determine its role
 ADJOINING = 8  # code points: room for a particle and blanks; words further apart need not be looked at
 _OBJECT_ENDINGS = ("ا", "ً", "ها", "هم", "ه")  # of a noun behind a verb: its object, not its subject
+_WORD = 30  # maximum length of a word
 _FAR = 200  # letters: words further away do not relate two candidates
 
 
@@ -186,10 +187,20 @@ class Clause:
         """The last `size` words in front of a candidate, folded."""
         return " ".join(self.sentence.front(candidate)[-size:])
 
+    def after(self, candidate: Candidate) -> str:
+        """The word behind a candidate, folded."""
+        end = min(candidate.end + _WORD, self.sentence.end)
+        return self.words(candidate.end, end).partition(" ")[0].strip(".،")
+
     def is_in_clause(self, candidate: Candidate) -> bool:
         """Whether no word between the trigger and a later candidate opens another clause (حيث، بينما)."""
         between = self.words(self.trigger.end, candidate.start).split()
         return word_set("roles", "elsewhere").isdisjoint(between)
+
+    def falls_on(self, *kinds: str) -> bool:
+        """Whether على precedes a candidate of these kinds behind the trigger (قصف للقوات على أحياء)."""
+        behind = (c for kind in kinds for c in self.of_kind(kind) if self.trigger.end <= c.start < self.next)
+        return any(self.before(c, 1) == "علي" for c in behind)
 
     def is_own(self, candidate: Candidate) -> bool:
         """Whether no other trigger stands between the trigger and the candidate."""

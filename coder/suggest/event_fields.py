@@ -17,7 +17,7 @@ from coder.suggest.compiled_lexicon import ACTOR, OBJECT, PLACE, TRIGGER, WEAPON
 from coder.suggest.date_spans import DATE
 from coder.suggest.nations import nations_behind
 from coder.suggest.number_spans import FIELDS, NUMBER
-from coder.suggest.parties import falls_on, parties
+from coder.suggest.parties import parties
 from coder.suggest.source_spans import SOURCE
 from coder.suggest.word_lists import all_forms, bare, heads, nouns, word_set, words
 from coder.text.normalize import fold_key
@@ -44,10 +44,12 @@ def refined_type(clause: Clause) -> Json:
         return events["guarding"][0]
     if _AIR in kinds and None not in kinds:
         kinds = {_AIR}  # weapons fired from an aircraft make an air strike
+    if _DRONE in kinds and _is_fired_from_drone(clause):
+        kinds = {_DRONE}
     if value in (events["taken"], events["taken_from"]):
         if any(_values(c) & word_set("events", "goods") for c in objects(clause)):  # استولوا على منازل
             return events["taken_from"]
-        if value == events["taken_from"] and falls_on(clause, PLACE):
+        if value == events["taken_from"] and clause.falls_on(PLACE):
             return events["taken"]  # استولت على المدينة
     if value in (_AIR, _ASSAULT) and kinds in ({_AIR}, {_DRONE}):
         return kinds.pop()  # غارة بطائرة مسيّرة، أغار الطيران على القرية
@@ -61,6 +63,14 @@ def refined_type(clause: Clause) -> Json:
         return kinds.pop() if len(kinds) == 1 else events["open_type"]
     is_open = value == events["open_type"]
     return clause.partner.value if is_open and clause.partner and clause.partner.value else value
+
+
+def _is_fired_from_drone(clause: Clause) -> bool:  # استهدفت مسيّرة سيارة بصاروخين
+    drone, *others = (c for c in weapons(clause) if clause.is_own(c))
+    low, high = sorted((clause.trigger, drone), key=lambda c: c.start)
+    fired = all(clause.sentence.text[c.start - 1] == "ب" for c in others)
+    is_drone = not word_set("events", "means", _DRONE).isdisjoint(_values(drone))
+    return is_drone and fired and not clause.words(low.end, high.start)
 
 
 def _values(candidate: Candidate) -> set[str]:
@@ -271,7 +281,11 @@ def scope_and_status(clause: Clause, found: Proposal) -> Proposal:
         scope = "aggregate"
     elif is_plural or noun in word_set("events", "plurals"):
         scope = "campaign"
-    front = {*clause.sentence.front(trigger)[-3:], fold_key(earlier.quote) if earlier else ""}
+    front = {*clause.sentence.front(trigger)[-3:]}
+    if earlier and replace(clause, trigger=earlier).is_in_clause(trigger):
+        front.add(fold_key(earlier.quote))
+    if trigger.origin.startswith("verb:") and clause.front.endswith("و"):
+        front = set()  # نفت ذلك واتهمت الجيش
     for name in ("denied", "attempted_failed", "planned"):
         if front & word_set("events", name):
             status = name

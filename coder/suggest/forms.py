@@ -13,7 +13,7 @@ from itertools import product
 from coder.text.normalize import fold_key
 
 ARTICLE = "ال"
-SHADDA = "\u0651"
+SHADDA, TANWIN = "\u0651", "\u064b"
 
 
 class Front(Enum):
@@ -129,6 +129,7 @@ def _inflected_noun(noun: str) -> list[Form]:  # singular, dual, sound plural, a
         endings |= dict.fromkeys(("ات", "تان", "تين", "تا", "تي"), _MAY)
     elif noun.endswith("ى"):
         stem, endings = word[:-1], {word[-1]: _NONE, "ا": _MUST}
+        endings |= dict.fromkeys(("يات", "يان", "يين"), _MAY)
     elif noun.endswith("اء"):
         stem, endings = word[:-1], {word[-1]: _NONE, "ي": _MUST, "و": _MUST, word[-1] + "ات": _MAY}
     elif word.endswith("ون"):
@@ -153,7 +154,10 @@ def verb_forms(verb: str) -> Iterator[Form]:
         return
     endings = [("ت", _MAY), ("وا", _NONE), ("و", _MUST), ("تا", _NONE)]
     endings += [(weak, _NONE), ("ا", _MUST), ("ي", _NONE)] if weak else [("", _MAY), ("نا", _MAY)]
+    endings += [("ا", _NONE)] if word[0] == "ا" and len(word) > 3 and not weak else []  # not in نقلاً
     yield from (Form(word + ending, Front.VERB, back) for ending, back in endings)
+    if not weak and (passive := past_passive(word)):
+        yield from (Form(passive + ending, Front.VERB, _NONE) for ending in ("", "ت", "وا", "ا"))
     for stem, vowel in _present_stems(word, weak, verb):
         endings = [(vowel, _MAY), ("ون", _MAY), ("وا", _NONE), ("و", _MUST)]
         endings += [("ا", _MUST)] if vowel else []
@@ -161,6 +165,16 @@ def verb_forms(verb: str) -> Iterator[Form]:
         for future, person in product(("", "س"), "يت"):
             yield from (Form(future + person + stem + end, Front.VERB, back) for end, back in endings)
         yield Form("سن" + stem + vowel, Front.VERB, _MAY)
+        if len(stem + vowel) > 2:  # نصف is a half
+            yield Form("ن" + stem + vowel, Front.VERB, _MAY)
+
+
+def past_passive(word: str) -> str:
+    """The past passive of a folded verb if it is spelt differently (هاجم: هوجم, اغتال: اغتيل), else empty."""
+    if len(word) == 4 and word[1] == "ا":
+        return word[0] + "و" + word[2:]
+    is_hollow = len(word) > 3 and word[0] == word[-2] == "ا"
+    return word[:-2] + "ي" + word[-1] if is_hollow else ""
 
 
 def _present_stems(s: str, weak: str, verb: str) -> Iterator[tuple[str, str]]:
@@ -171,6 +185,8 @@ def _present_stems(s: str, weak: str, verb: str) -> Iterator[tuple[str, str]]:
             yield s[1:-2] + "ي" + s[-1], ""
         else:
             yield s[1:], weak
+    elif verb[0] == "أ" and verb.endswith(SHADDA) and len(s) == 3:
+        yield s[1:], ""  # أقرّ
     elif verb[0] in "أآ":
         yield "و" + s[1:], weak
         yield s, weak

@@ -14,7 +14,7 @@ from typing import Literal
 from coder.codebook.lexicon_schema import Actor, Lexicon
 from coder.suggest.article_words import Page
 from coder.suggest.compiled_lexicon import ACTOR, PLACE, Match
-from coder.suggest.forms import ARTICLE, nation_forms
+from coder.suggest.forms import ARTICLE, TANWIN, nation_forms
 from coder.suggest.gazetteer import WORD_SHAPE, common_words, is_world, large_cities, place_of, world
 from coder.suggest.phrase import follows, is_definite, precedes, readings_before
 from coder.suggest.word_lists import all_forms, bare, heads, nouns, readings, verbs, word_set, words
@@ -114,7 +114,7 @@ def listed(
         if any(start <= match.start < stop for start, stop in dateline_spans):
             if is_place or name.group not in ("government", "country"):
                 names.append(name)
-        elif _is_elsewhere(page, name):
+        elif _is_elsewhere(page, name) or _is_adjective(page, name):
             continue
         elif not (is_place and follows(page, name.last).startswith("باعمال")):  # القائم بأعمال
             # known only to the gazetteer, and a common word or the name of a small town
@@ -129,6 +129,12 @@ def listed(
 def _is_elsewhere(page: Page, name: Name) -> bool:  # اقتادوه إلى جهة مجهولة
     is_reached = precedes(page, name.first) in word_set("places", "journey")
     return is_reached and fold_key(name.quote(page)) in word_set("actors", "nowhere")
+
+
+def _is_adjective(page: Page, name: Name) -> bool:  # طيراناً تركياً: names of states have no tanwin
+    return (
+        name.group in ("government", "country") and name.first == name.last and TANWIN in page.raw(name.first)
+    )
 
 
 def _is_placed(page: Page, name: Name, before: Sequence[Name]) -> bool:  # by words in front of it

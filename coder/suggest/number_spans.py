@@ -16,7 +16,7 @@ from coder.codebook.lexicon_schema import Lexicon
 from coder.model import Candidate
 from coder.suggest.article_words import Page, Tables
 from coder.suggest.forms import ARTICLE, noun_forms, verb_forms
-from coder.suggest.phrase import follows, is_nisba, precedes
+from coder.suggest.phrase import follows, is_definite, is_nisba, is_stop, precedes, readings_before
 from coder.suggest.quantity import (
     QUANTITIES,
     NumberWords,
@@ -41,6 +41,7 @@ _WHOSE = {"ه": 1, "ها": 1, "هما": 2}  # enclitic pronoun of a word for dea
 _DUAL_ENDS = ("تين", "تان", "يين", "يان", "اثنين", "اثنان")  # of agreeing words (طائرتين مسيّرتين)
 _REACH_BACK, _REACH_ON = 12, 8  # words searched before and after counted persons for what happened to them
 _OTHERS_BACK = 6  # words searched back for other acts done to persons, and for the negation of casualties
+_PART = 4  # words from بينهم to the second part of what was counted
 _DENIED = 4  # scope of a negation of nouns, in words
 _ELSE = "else"  # the fate of persons who were neither killed nor injured
 Casualties: TypeAlias = Mapping[str, str]  # every form of the words for casualties → killed or injured
@@ -85,6 +86,7 @@ def counted(lexicon: Lexicon) -> Counted:
         for form in (*noun_forms(word), *verb_forms(word))
     }
     casualties |= dict.fromkeys(word_set("dying"), "killed")
+    casualties |= {word + "ا": what for word, what in casualties.items() if len(word) == 3}  # قُتلا
     return Counted(number_words(lexicon), nouns, duals, casualties)
 
 
@@ -93,7 +95,8 @@ def openings(known: Counted) -> Tables:
     behind = (word + ending for word in _BEHIND for ending in ("", "ا"))
     persons = {f"{word}{ending}" for word in word_set("one_person") for ending in ("", "ا", "ي")}
     persons |= {ARTICLE + word for word in word_set("one_person")}
-    tables = {DUAL: known.duals, BEHIND: behind, ONE: persons, DEATH: _deaths()}
+    duals = {*known.duals, *(noun for noun in known.nouns if noun.endswith("ين"))}
+    tables = {DUAL: duals, BEHIND: behind, ONE: persons | word_set("one_more"), DEATH: _deaths()}
     return {**number_openings(known.numbers), **tables}
 
 
@@ -151,10 +154,11 @@ def _with_noun(page: Page, quantity: Quantity, known: Counted, before: Sequence[
     noun, front = _noun_behind(page, quantity, known), precedes(page, quantity.first)
     if noun is None:
         what = _bare_count(page, quantity, known, before)
-        return (quantity, what) if what else None
-    if front in word_set("counting", "among"):
-        return None
+        is_hurt = what in ("killed", "injured") and _counts_accusative(page, quantity)
+        return (replace(quantity, last=quantity.last + is_hurt), what) if what else None
     last, what = noun
+    if front in word_set("counting", "among") or (what == "persons" and _is_joined_part(page, quantity)):
+        return None
     quantity = replace(quantity, last=_last_of_noun(page, last, what, known))
     quantity = with_trailing_modifier(page, quantity, known.numbers)
     if what == "persons" and front in word_set("counting", "with_him") and quantity.least is not None:
@@ -163,14 +167,28 @@ def _with_noun(page: Page, quantity: Quantity, known: Counted, before: Sequence[
     return quantity, what
 
 
+def _counts_accusative(page: Page, quantity: Quantity) -> bool:  # مقتل ثلاثين مرتزقاً
+    text, is_large = follows(page, quantity.last), (quantity.least or 0) > 10
+    return is_large and len(text) > 3 and text.endswith("ا") and not (is_stop(text) or is_definite(text))
+
+
+def _is_joined_part(page: Page, quantity: Quantity) -> bool:  # بينهم 13 طفلاً و8 سيدات
+    before = page.words.between(quantity.first - _PART, quantity.first)
+    front = page.words[quantity.first].text[: quantity.skipped] or precedes(page, quantity.first)
+    if front != "و" or any(word.is_sign for word in before):
+        return False
+    return not word_set("counting", "among").isdisjoint(word.text for word in before)
+
+
 def _dual_at(page: Page, index: int, known: Counted) -> _Count | None:  # or a noun with واحد behind it
     following = follows(page, index)
     if precedes(page, index) in word_set("counting", "among"):
         return None
     for skipped, word in readings(page.words[index].text):
-        if word in known.duals:
+        is_marked = "\u064eين" in page.raw(index)  # the fatha tells مواطنَين from the plural
+        if what := known.duals.get(word) or (known.nouns.get(word[:-2]) if is_marked else None):
             last = index + following.endswith(_DUAL_ENDS)
-            return Quantity(index, last, skipped, 2, 2), known.duals[word]
+            return Quantity(index, last, skipped, 2, 2), what
         count = _BEHIND.get(following.removesuffix("ا"))
         if word in known.nouns and count and word not in known.casualties:
             quantity = Quantity(index, index + 1, skipped, count, count)
@@ -183,11 +201,15 @@ def _one_at(page: Page, index: int, known: Counted) -> _Count | None:  # مقت�
     is_pair = text[:-1] in word_set("one_person") and text[-1] in "اي"
     if is_pair and follows(page, index) in word_set("counting", "services"):
         return Quantity(index, index + 1, 0, 2, 2), "persons"  # ضابطا شرطة are two
-    if not {text, text.removesuffix("ا")} & word_set("one_person") or not precedes(page, index):
+    is_one = not word_set("one_person").isdisjoint((text, text.removesuffix("ا")))
+    is_one = is_one or page.words[index].text in word_set("one_more")
+    if not is_one or not precedes(page, index):
         return None
     if text != page.words[index].text and text in word_set("objects", "person_leader"):
         return None  # a definite leader is identified, and others who died may be mentioned too
     what = _casualty(page, index - 1, known.casualties)
+    if not readings_before(page, index).isdisjoint(all_forms("one_fallen")):
+        what = known.casualties.get(text)
     return (Quantity(index, index, 0, 1, 1), what) if what and what != _ELSE else None
 
 
@@ -205,7 +227,9 @@ def _noun_behind(page: Page, quantity: Quantity, known: Counted) -> tuple[int, s
     if not text or text == "بجروح":
         return None  # in إصابة 10 بجروح the word is no counted noun
     stems = (text, *(text.removesuffix(p) for p in ("ها", "هم", "ه") if text.endswith(p)))  # مقراتهم
-    return next(((at + 1, known.nouns[stem]) for stem in stems if stem in known.nouns), None)
+    found = next(((at + 1, known.nouns[stem]) for stem in stems if stem in known.nouns), None)
+    is_group = at > quantity.last and is_definite(text) and text.endswith("ين")  # خمسة من المهاجمين
+    return found or ((at + 1, "persons") if is_group else None)
 
 
 def _last_of_noun(page: Page, last: int, what: str, known: Counted) -> int:  # مقار ونقاط، عسكريا أمريكيا

@@ -11,7 +11,18 @@ from coder.suggest.clause import Clause, LightVerb
 from coder.suggest.compiled_lexicon import OBJECT, PLACE, TRIGGER, WEAPON
 from coder.suggest.number_spans import NUMBER
 from coder.suggest.phrase import is_definite, is_stop
-from coder.suggest.possible_parties import OBJECT_PRONOUNS, Actors, free_and_casualties, is_marked
+from coder.suggest.possible_parties import (
+    OBJECT_PRONOUNS,
+    Actors,
+    differs_in_gender,
+    free_and_casualties,
+    is_accusative,
+    is_marked,
+    is_member,
+    is_part,
+    is_passive,
+    told,
+)
 from coder.suggest.source_spans import SOURCE
 from coder.suggest.word_lists import (
     all_forms,
@@ -29,6 +40,8 @@ _PRONOUN = re.compile("(?<=...)(?:ها|هم|هما|ه)$")
 _OF_NOUN = re.compile("ل(?:\\w+ من)?")  # between a noun and its possessor: هجوم لتنظيم …، تسلل لمجموعة من …
 # in front of an earlier act to which the main act responds: ردا على أكبر هجوم
 _ANSWER = re.compile(r"(?:^| )(?:ال)?رد(?:ا|ها|ه|هم)? علي(?: \w+)?$")
+# behind a verbal noun an actor depends on it: هدّد بإعادة لبنان
+_OF_MASDAR = re.compile(r"(?:^| )(?:ب ?)?(?:ا(?!ل)\w{1,4}ا\w?ه?|ت\w\wي\w)$")
 _WORD = 30  # maximum length of a word
 
 
@@ -79,7 +92,7 @@ def _roles_of_verb(clause: Clause, actors: Actors) -> tuple[Actors, Actors]:
     trigger = clause.trigger
     suffers = fold_key(trigger.quote).split()[0] in suffering_verbs()
     is_hit = suffers and not _has_counted_object(clause, trigger.start, trigger.end)
-    if is_hit or "\u064f" in trigger.quote[:4]:  # the damma marks a passive
+    if is_hit or is_passive(trigger):
         hit = [a for a in near if a not in agents and not _stands_apart(clause, a)]
         return agents, subject or hit[:1]
     subject = agents or subject or ([] if clause.partner else _shared_subject(clause, actors))
@@ -92,6 +105,7 @@ def _reach(clause: Clause) -> int:  # up to the next act that is not the trigger
     later = [c for c in clause.of_kind(TRIGGER) if c.start >= clause.next]
     ends = (clause.trigger.end, *(a.end for a in clause.sentence.actors if a.start >= clause.trigger.end))
     is_object = any(end <= clause.next and not clause.words(end, clause.next) for end in ends)
+    is_object = is_object and clause.trigger.value not in told()  # نفى استهداف المدنيين
     if later and later[0].origin.startswith("noun:") and is_object:
         later = later[1:]
     return later[0].start if later else clause.sentence.end
@@ -110,7 +124,8 @@ def _subject(clause: Clause, actors: Actors, behind: Actors) -> Actors:
     subject = _topic(clause, actors, verb)
     arms = [c for c in clause.of_kind(WEAPON) if c.end <= verb and not clause.words(c.end, verb)]
     # weapons right in front are the subject (خمسة صواريخ استهدفت), but not in صاروخ أطلقته الحركة
-    if not subject and (not arms or _has_object_pronoun(clause, verb)):
+    is_object = bool(behind) and _is_accused(clause, behind[0])
+    if not subject and not is_object and (not arms or _has_object_pronoun(clause, verb)):
         subject = [a for a in behind if _is_subject(clause, a) or _owns_subject(clause, a)][:1]
     if subject or clause.trigger.value not in word_set("events", "claims"):
         return subject
@@ -135,6 +150,8 @@ def _is_quoted(clause: Clause, actor: Candidate, verb: int) -> bool:  # أنّ s
 def _roles_of_noun(clause: Clause, actors: Actors) -> tuple[Actors, Actors]:
     behind = [a for a in actors if a.start >= clause.trigger.end]
     construct = [a for a in behind if not clause.words(clause.trigger.end, a.start)]
+    if is_definite(fold_key(clause.trigger.quote)):
+        construct = []  # no noun with the article governs another: قتل في الهجوم مدير المستشفى
     agents, patients = _by_prepositions(clause, behind)
     is_transitive = _head_of_noun(clause) in noun_forms_of("roles", "transitive")
     verb, start, end = _light_verb(clause)
@@ -151,8 +168,11 @@ def _roles_of_noun(clause: Clause, actors: Actors) -> tuple[Actors, Actors]:
         return agents or construct, subject or patients
     subject = subject or (_topic(clause, actors, start) if verb else [])
     subject = subject or _claimed_or_blamed(clause) or _raiders(clause)
-    is_denied = clause.earlier is not None and clause.earlier.value in word_set("events", "denials")
-    if not subject and not is_denied and (verb or _shares_subject(clause)):
+    is_told = clause.earlier is not None and clause.earlier.value in told()  # نددت مصر بقصف السوق
+    is_told = is_told or _head_of_noun(clause) in word_set("roles", "deaths")
+    if clause.front.endswith("ب") and not is_transitive:  # أفادت الشرطة بانفجار عبوة
+        is_told = is_told or not verbs("roles", "informing").isdisjoint(clause.sentence.front(clause.trigger))
+    if not subject and not is_told and (verb or _shares_subject(clause)):
         subject = _shared_subject(clause, actors)
     is_subject = clause.partner is not None and clause.partner.start < clause.trigger.start
     if construct and not agents and (is_subject or _is_verb(clause, construct[0])):
@@ -176,7 +196,7 @@ def _by_prepositions(clause: Clause, behind: Actors) -> tuple[Actors, Actors]:
     owner = [a for a in behind if _owns_noun(clause, a)]
     is_one_word = " " not in fold_key(clause.trigger.quote)  # in قصف مدفعي لقوات النظام they are the agents
     is_transitive = _head_of_noun(clause) in noun_forms_of("roles", "transitive")
-    if is_transitive and is_one_word and not falls_on(clause, OBJECT, PLACE):
+    if is_transitive and is_one_word and not clause.falls_on(OBJECT, PLACE):
         return agents, owner or patients
     return agents or owner, patients  # هجوم لتنظيم داعش
 
@@ -189,7 +209,9 @@ def _is_agent(clause: Clause, actor: Candidate) -> bool:  # من قبل القو
 
 def _is_origin(clause: Clause, actor: Candidate) -> bool:  # هجوم من القوات, هجوم من طائرات تابعة للقوات
     between = clause.words(clause.trigger.end, actor.start).split()
-    is_armed = any(clause.trigger.end <= c.start < actor.start for c in clause.of_kind(WEAPON))
+    things = (*clause.of_kind(OBJECT), *clause.of_kind(WEAPON))
+    in_front = sorted((c.start, c.kind) for c in things if clause.trigger.end <= c.start < actor.start)
+    is_armed = bool(in_front) and in_front[-1][1] == WEAPON  # not عبوة على دورية تابعة للقوات
     is_owned = not word_set("roles", "owned").isdisjoint(map(bare, between[-2:]))
     return between == ["من"] or (is_owned and (is_armed or len(between) <= 2))
 
@@ -225,7 +247,7 @@ def _with_joined(clause: Clause, actors: Actors, chosen: Actors) -> list[Candida
 def _stands_apart(clause: Clause, actor: Candidate) -> bool:  # behind من, subject of ضربها, or a source
     if any(c.start == actor.start for c in clause.of_kind(SOURCE)):
         return True
-    if clause.before(actor, 1) in word_set("roles", "aside") and not _is_member(clause, actor):
+    if clause.before(actor, 1) in word_set("roles", "aside") and not is_member(clause.sentence, actor):
         return True
     later = (c for c in clause.of_kind(TRIGGER) if clause.trigger.start < c.start and c.end <= actor.start)
     governing = (c for c in later if c.origin.startswith("verb:") and not clause.words(c.end, actor.start))
@@ -233,21 +255,11 @@ def _stands_apart(clause: Clause, actor: Candidate) -> bool:  # behind من, sub
 
 
 def _is_oblique(clause: Clause, actor: Candidate) -> bool:  # behind a preposition, which can be a proclitic
-    if _is_member(clause, actor):
+    if is_member(clause.sentence, actor):
         return False
     sentence = clause.sentence
     front = sentence.text[max(sentence.start, actor.start - 1) : actor.start]
     return (front.isalpha() and front not in "وف") or clause.before(actor, 1) in word_set("roles", "oblique")
-
-
-def _is_member(clause: Clause, actor: Candidate) -> bool:  # عنصر من الشرطة، جندي في الجيش
-    ahead = clause.sentence.front(actor)[-2:]
-    is_some = len(ahead) == 2 and ahead[1] in ("من", "في")
-    return is_some and (ahead[0] in nouns("persons") or ahead[0] in noun_forms_of("roles", "members"))
-
-
-def _is_part(clause: Clause, actor: Candidate) -> bool:  # مجموعة من المستوطنين، عشرات المحتجين
-    return _is_member(clause, actor) or clause.before(actor, 1) in word_set("roles", "many")
 
 
 def _is_subject(clause: Clause, actor: Candidate) -> bool:  # behind the verb, near, in its clause
@@ -256,17 +268,22 @@ def _is_subject(clause: Clause, actor: Candidate) -> bool:  # behind the verb, n
     is_counted = any(c.start <= actor.start <= c.end for c in clause.of_kind(NUMBER))
     if is_counted or not is_near or verb.endswith("وا") or actor.start >= clause.next:
         return False
-    head = bare(fold_key(actor.quote).partition(" ")[0])
-    # a plural ending can mark the object: اتهمت الوكالة الحوثيين
-    is_accusative = head.endswith("يين") or (head.endswith("ين") and head in nouns("actors", "group_heads"))
-    is_accusative = is_accusative and not _is_part(clause, actor)
-    if is_accusative or {"منها", "منهم"} & set(between.split()):
+    is_object = is_accusative(clause.sentence, actor) and not is_part(clause.sentence, actor)
+    if is_object or {"منها", "منهم"} & set(between.split()) or _OF_MASDAR.search(between):
         return False
-    # in هاجم القوات the masculine verb shows that the feminine noun is the object
     stem = _PRONOUN.sub("", verb)
-    is_masculine = stem[0] == "ي" or not (stem[0] == "ت" or stem.endswith("ت"))
-    first_word = clause.sentence.text[actor.start : actor.end].partition(" ")[0]
-    return not (is_masculine and first_word.endswith(("ة", "ات"))) and not _is_oblique(clause, actor)
+    return not differs_in_gender(stem, clause.sentence, actor) and not _is_oblique(clause, actor)
+
+
+def _is_accused(clause: Clause, actor: Candidate) -> bool:
+    """Whether the first actor behind a verb such as accuse is its object: وطالبت إسرائيل بوقف القصف."""
+    # verbs that do not blame can do without an object
+    needs_object = clause.trigger.value in word_set("events", "blaming")
+    has_subject = clause.front.endswith("و") and _shared_subject(clause, clause.sentence.phrases)
+    if fold_key(clause.trigger.quote) not in verbs("roles", "accusing") or not (needs_object or has_subject):
+        return False
+    following = clause.after(actor)
+    return following.startswith("ب") or "مسووليه" in following
 
 
 def _owns_subject(clause: Clause, actor: Candidate) -> bool:  # الدفاعات الجوية التابعة للتحالف
@@ -284,6 +301,7 @@ def _leads(clause: Clause, actor: Candidate) -> bool:  # subject of an earlier v
     ends = [c.end for c in sentence.of_kind(TRIGGER) if c.origin.startswith("verb:")]
     ends += (verb.end for verb in sentence.light_verbs)
     after_verb = any(end <= actor.start and not clause.words(end, actor.start) for end in ends)
+    after_verb = after_verb and not is_accusative(sentence, actor)
     after_verb = after_verb or is_marked(sentence, actor, "agent")  # مجزرة ارتكبتها القوات
     is_source = any(c.start == actor.start for c in sentence.of_kind(SOURCE))
     opens = not front or front.removeprefix("و").removeprefix("ف") in word_set("roles", "openers")
@@ -377,10 +395,6 @@ def _is_verb(clause: Clause, agent: Candidate) -> bool:  # with the agent behind
     sides = all_forms("places", "whereabouts")
     places = (c for c in clause.of_kind(PLACE) if fold_key(c.quote).partition(" ")[0] not in sides)
     behind = (c for c in (*clause.of_kind(OBJECT), *places) if c.start > agent.end)
-    return any(clause.words(agent.end, c.start) in ("", "ل") for c in behind)
-
-
-def falls_on(clause: Clause, *kinds: str) -> bool:
-    """Whether على precedes a candidate of these kinds behind the trigger (قصف للقوات على أحياء)."""
-    objects = (c for kind in kinds for c in clause.of_kind(kind))
-    return any(clause.trigger.end <= c.start < clause.next and clause.before(c, 1) == "علي" for c in objects)
+    following = clause.after(agent)
+    is_town = is_definite(following) and bare(following) in nouns("places", "naming")
+    return is_town or any(clause.words(agent.end, c.start) in ("", "ل") for c in behind)

@@ -52,8 +52,10 @@ def is_stop(text: str) -> bool:
 def is_nisba(text: str) -> bool:
     """Whether a folded word has the shape of a relational adjective (أميركي، عسكرية، عراقيين)."""
     stem = bare(text)
-    if len(stem) < 4 or not stem.endswith(_NISBA) or text.startswith("وال") or stem in _nouns_like_nisbas():
+    if len(stem) < 4 or not stem.endswith(_NISBA) or stem in _nouns_like_nisbas():
         return False
+    if text[1:3] == ARTICLE and text[0] in "وفبك" and not text.startswith(tuple(word_set("nisbas"))):
+        return False  # بالمدفعية is no adjective, but باليستية is
     is_participle = len(stem) == 5 and stem[1] == "ا" and stem.endswith("يه")  # عالية, موالية
     return not is_participle and not is_stop(text)
 

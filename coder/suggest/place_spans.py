@@ -13,7 +13,7 @@ from coder.suggest.article_words import Page, Tables
 from coder.suggest.compiled_lexicon import PLACE
 from coder.suggest.forms import ARTICLE
 from coder.suggest.gazetteer import is_world, place_of
-from coder.suggest.name_spans import GUESS, LIKELY, Name, covered, general_verbs, nation_adjectives
+from coder.suggest.name_spans import GUESS, LIKELY, Name, covered, general_verbs, is_common, nation_adjectives
 from coder.suggest.phrase import first_of_construct, follows, is_definite, is_identifying, is_stop
 from coder.suggest.word_lists import bare, heads, nouns, readings, verbs, word_set
 from coder.values.named import place_value, precision_of
@@ -83,6 +83,8 @@ def _headed(page: Page, index: int, skipped: int, head: str, behind: str) -> Nam
         last = index + 1 + is_pair  # الأراضي العراقية والسورية
         return Name(PLACE, index, last, skipped, "land", group="region", score=LIKELY)
     kind = heads(*_NAMING).get(head)
+    if head == "وادي" and "أ" in page.raw(index):
+        return None  # وأدى الهجوم
     if not kind or is_definite(head) or not _is_proper(page, index + 1, head):
         return None
     last = _last_site_adjective(page, _last_of_proper(page, index + 1))
@@ -163,9 +165,13 @@ def _is_proper(page: Page, index: int, head: str) -> bool:  # rather than an adj
     agrees = not head.endswith("ه") or text.endswith("ه")  # مدينة صناعية, but مدينة أفغوي
     is_adjective = agrees and is_identifying(text) and not page.raw(index).endswith("ى")  # وادي بردى
     is_adjective |= head in word_set("places", "several") and text.endswith("ه")  # مناطق مفتوحة
-    if (is_adjective and not is_definite(text)) or (text[0] == "و" and len(text) > 4):
-        return False
+    if (is_adjective and not is_definite(text)) or text.startswith("لل") or text.endswith("وا"):
+        return False  # معسكر للجيش، قرية وأحرقوا
+    if text[0] in "وب" and len(text) > 4 and (is_definite(text[1:]) or is_common(bare(text[1:]))):
+        return False  # in قرية وقتلوا the word opens a clause
     if text[0] == "ي" and (text in general_verbs() or text in verbs("standing_verbs")):
         return False  # منطقة يسيطرون عليها
+    if text in word_set("common") and heads(*_NAMING).get(head) != "town":
+        return False  # مديرية الأمن, but مدينة السلام
     is_plural = text.endswith("ات") and heads(*_NAMING).get(head) != "town"
     return not (is_plural or text.endswith(("ها", "هم")) or bare(text) in word_set("common"))

@@ -9,8 +9,10 @@ from typing import TypeAlias
 from coder.model import Candidate
 from coder.suggest.clause import ADJOINING, Sentence
 from coder.suggest.compiled_lexicon import OBJECT, TRIGGER
+from coder.suggest.forms import past_passive
 from coder.suggest.number_spans import NUMBER
-from coder.suggest.word_lists import agent_marks, bare, word_set
+from coder.suggest.word_lists import agent_marks, bare, noun_forms_of, nouns, word_set
+from coder.text.normalize import fold_key
 
 Actors: TypeAlias = Sequence[Candidate]
 OBJECT_PRONOUNS = ("ها", "هم", "هما", "ه")
@@ -33,6 +35,51 @@ def is_marked(sentence: Sentence, actor: Candidate, role: str) -> bool:
     return any(not marks.isdisjoint(sentence.governors(c)) for c in (actor, *around))
 
 
+def is_accusative(sentence: Sentence, actor: Candidate) -> bool:
+    """Whether the first noun has the ending of an object: اتهمت الوكالة الحوثيين، هاجم مقاتلي الحركة."""
+    noun = bare(fold_key(_head(sentence, actor)))
+    is_sound_plural = noun.endswith("ين") and noun in nouns("actors", "group_heads")
+    return is_sound_plural or noun.endswith("يين") or noun in word_set("roles", "as_object")
+
+
+def differs_in_gender(verb: str, sentence: Sentence, actor: Candidate) -> bool:
+    """Whether a folded verb and an actor behind it differ in gender, so that the actor is its object."""
+    noun = _head(sentence, actor)
+    if verb[0] == "ي" or not (verb[0] == "ت" or verb.endswith("ت")):
+        return noun.endswith(("ة", "ات"))  # هاجم القوات
+    return verb.endswith("ت") and bare(fold_key(noun)) in word_set("roles", "masculine")  # اتهمت الجيش
+
+
+def is_member(sentence: Sentence, actor: Candidate) -> bool:
+    """Whether an actor is only the group of somebody in front (عنصر من الشرطة، جندي في الجيش)."""
+    ahead = sentence.front(actor)[-2:]
+    is_some = len(ahead) == 2 and ahead[1] in ("من", "في")
+    return is_some and (ahead[0] in nouns("persons") or ahead[0] in noun_forms_of("roles", "members"))
+
+
+def is_part(sentence: Sentence, actor: Candidate) -> bool:
+    """Whether an actor stands behind a word for some of it (مجموعة من المستوطنين، عشرات المحتجين)."""
+    many = word_set("roles", "many")
+    return is_member(sentence, actor) or not many.isdisjoint(sentence.front(actor)[-1:])
+
+
+def told() -> frozenset[str]:
+    """The types of what is said about the acts of others: denials and accusations."""
+    return word_set("events", "denials") | word_set("events", "blaming")
+
+
+def is_passive(verb: Candidate) -> bool:
+    """Whether a trigger is a passive by its damma or its spelling (صودرت)."""
+    listed = verb.origin.removeprefix("verb:")
+    passive = past_passive(fold_key(listed))
+    is_spelt_so = bool(passive) and not listed.endswith("ى") and fold_key(verb.quote).startswith(passive)
+    return is_spelt_so or "\u064f" in verb.quote[:4]
+
+
+def _head(sentence: Sentence, actor: Candidate) -> str:
+    return sentence.text[actor.start : actor.end].split()[0]
+
+
 def _is_casualty(sentence: Sentence, actor: Candidate) -> bool:  # behind مقتل, or counted (ثلاثة مدنيين)
     hurt = (c for c in sentence.of_kind(NUMBER) if c.origin in ("number:killed", "number:injured"))
     near = (c.end for c in hurt if c.start <= actor.start < c.end + ADJOINING)
@@ -42,6 +89,8 @@ def _is_casualty(sentence: Sentence, actor: Candidate) -> bool:  # behind مقت
 
 def _is_ally(sentence: Sentence, actor: Candidate) -> bool:  # merely an ally (الحوثيون المتحالفون مع إيران)
     adjective, particle = ["", "", *sentence.front(actor)][-2:]
+    if sentence.text[actor.start - 1 : actor.start] == "ب":
+        return bare(particle) in word_set("actors", "allegiance")  # مدعومة بمسلحي العشائر
     return particle in ("من", "مع") and bare(adjective) in word_set("actors", "allegiance")
 
 

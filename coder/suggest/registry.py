@@ -105,12 +105,14 @@ def propose(
     media_origins = {f"title:{title}" for title in word_set("people", "media_titles")}
     media_titles = by_word(p for p in people if p.origin in media_origins)  # مراسل الجزيرة
     places = [n for n in places if not is_within(n, media_titles)]
+    months = _words_of(page, (c for c in dates if c.origin in ("full", "month")))
+    places = [n for n in places if not months.issuperset(n.words)]  # في آب 2020
     in_names = covered(actors)
     dates = [c for c in dates if not in_names.issuperset(page.words_in(*folded_range(page, c)))]
-    acts = (c for c in counts if c.origin not in ("number:killed", "number:injured"))
-    cues = in_names | covered(people) | _words_of(page, acts)
+    casualties = [c for c in counts if c.origin in ("number:killed", "number:injured")]
+    cues = in_names | covered(people) | _words_of(page, (c for c in counts if c not in casualties))
     named_words = covered(n for n in (*actors, *places) if n.ids) | _words_of(page, dates)
-    named_words |= _words_of(page, (c for c in counts if " " not in c.quote))  # أصيب طالب
+    named_words |= _words_of(page, (c for c in casualties if " " not in c.quote))  # أصيب طالب
     named_words |= {n.first for n in people}  # titles are not triggers: حاكم المنطقة
     marches = {i for i, sense in senses.items() if sense == MARCH}
     all_triggers = triggers.triggers(page, matches, rules.words, lexicon, cues, named_words, marches)
@@ -120,6 +122,8 @@ def propose(
     mentions = entity_spans.entities(page, matches, actors, places, people, credited, rules.speech, codebook)
     persons = entity_spans.acting_persons(page, [*actors, *places], people, credited, rules.speech, acting)
     counted = _words_of(page, [*dates, *counts])
+    inner = {i for n in actors for i in n.words if i > n.first}  # القوة الصاروخية
+    outside = [m for m in matches if m.kind != WEAPON or page.words_in(m.start, m.stop)[0] not in inner]
     named_media = [n for n in (*people, *actors) if n.group == "media"]
 
     def named_candidate(name: Name) -> Candidate:
@@ -144,7 +148,7 @@ def propose(
         *weapon_object_spans.objects(page, matches, actors, places, acting),
         *lexicon_values.value_candidates(page, matches, codebook),
         *lexicon_values.person_counts(page, rules.persons, rules.counted.numbers, acting, counted),
-        *weapon_object_spans.weapons(page, matches, covered(named_media)),
+        *weapon_object_spans.weapons(page, outside, covered(named_media)),
     ]
     merged = _merged(page, found, codebook)
     if not (codebook.actor_classes or codebook.event_fields):
@@ -189,7 +193,8 @@ def _named(
     actors = [actor_spans.grown_actor(page, n, starts) for n in known if n.kind == ACTOR]
     acts = [(m, page.words_in(m.start, m.stop)) for m in matches if m.kind == TRIGGER]
     hints = {i for _, words in acts for i in words}  # words after which a country can be an agent
-    actors = actor_spans.with_unlisted(page, actors, places, starts, hints)
+    reports = {i for i, _ in page.opened(source_spans.REPORT)}  # قال الجيش
+    actors = actor_spans.with_unlisted(page, actors, places, starts, hints | reports)
     speech = word_set("events", "said")
     verbal = verbs.union(*(words for match, words in acts if any(t.id in speech for t in match.terms)))
     names = resolved(page, widest(actors), widest(places), hints | verbs, verbal)

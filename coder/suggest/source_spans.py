@@ -23,6 +23,7 @@ from coder.suggest.name_spans import (
     Name,
     by_word,
     covered,
+    general_verbs,
     is_common,
     is_within,
     name_openers,
@@ -35,9 +36,9 @@ from coder.suggest.word_lists import bare, heads, light_verbs, readings, verb_se
 from coder.text.normalize import fold_key
 
 SOURCE = "source"
-TITLE, REPORT = "title", "report"
+TITLE, REPORT, BODY, ONE_OF = "title", "report", "body by its noun", "one of"
 UNKNOWN = "source:unknown name"  # the origin of an unlisted speaker
-_CONVEYED = "نقل عن"
+_CONVEYED, _ASIDE = "نقل عن", "وفق ما"
 _TITLES = ("people", "titles")
 _LONGEST_TITLE, _LONGEST_NAME = 9, 4
 _NAME_WORDS = {"media": 2, "unnamed": 0, "statement": 0, "monitor": 0}  # behind titles of non-persons
@@ -73,8 +74,9 @@ def speech(lexicon: Lexicon) -> Speech:
 
 
 def openings(speech: Speech) -> Tables:
-    """Titles, and verbs that a speaker's name follows."""
-    return {TITLE: heads(*_TITLES), REPORT: speech.reports}
+    """Titles, nouns for bodies, one of several, and verbs that a speaker's name follows."""
+    bodies = (noun for noun in heads("actors", "group_heads") if is_definite(noun))
+    return {TITLE: heads(*_TITLES), BODY: bodies, ONE_OF: ("احد", "احدي"), REPORT: speech.reports}
 
 
 def source_value(name: Name, quote: str, actors: Sequence[Name], speech: Speech, lexicon: Lexicon) -> Json:
@@ -136,6 +138,7 @@ class _Title:
             return None
         while last - first < _LONGEST_TITLE and (text := follows(self.page, last)):
             at = last + 1
+            is_defined_by_next = not is_definite(head) and is_definite(follows(self.page, at))
             if is_definite(head) and at in self.placed and text in heads("places", "naming"):
                 break  # زار الوزير مدينة حلب
             known = self.starts.get(at)
@@ -148,7 +151,7 @@ class _Title:
                     break
             elif (in_name and text in self.speech.happenings) or self._is_complement(at, text, in_name):
                 break
-            elif text in ("صادر", "صادره"):
+            elif text in ("صادر", "صادره") or text.endswith("."):  # العقيد د. أحمد
                 last = at
             elif (behind := self._complement(at)) is not None:
                 last = behind
@@ -159,8 +162,12 @@ class _Title:
                 if is_surname and text in nation_adjectives():
                     break
                 last, in_name = at, in_name + is_surname
-            elif is_unnamed and text.endswith("ه"):
+            elif is_unnamed and text.endswith(("ه", "ي")):  # مصدر طبي
                 last = at
+            elif self.kind == "monitor" and last == first and is_defined_by_next:
+                last = at + 1  # مركز طب الطوارئ
+            elif text in heads(*_TITLES) and not in_name:
+                last = at  # مستشار قائد الجيش
             elif in_name == _NAME_WORDS.get(self.kind, _LONGEST_NAME):
                 break
             else:
@@ -189,6 +196,9 @@ class _Title:
         if is_end_word or is_next or is_stop(text) or text[0].isdigit():
             return True
         if any(taken and (is_stop(rest) or rest in self.speech.happenings) for taken, rest in readings(text)):
+            return True
+        verbal = (text, text.removeprefix("و"), text.removesuffix("ا"))  # أغلقت، وأغلقت، قُتلا
+        if text not in name_openers() and not general_verbs().isdisjoint(verbal):
             return True
         # a bare alif begins derived verbs (اتخذ); names and nouns have a hamza or the article
         return self.page.raw(at)[0] == "ا" and not text.startswith("ال") and len(text) > 3
@@ -230,7 +240,10 @@ def sources(page: Page, known: Sequence[Name], titles: Sequence[Name], speech: S
     """Yield the names, titled persons and unlisted speakers that the article credits with a statement."""
     covering = by_word(titles)
     taken: set[int] = set()
+    yield from _credited(page, _ones_of_many(page), taken, speech)
     for name in (*titles, *(n for n in known if not is_within(n, covering))):
+        if not taken.isdisjoint(name.words):
+            continue
         credit = _attribution(page, name) or _saying(page, name, speech)
         is_titled_medium = name.group == "media" and name.origin.startswith("title:") and not name.ids
         is_source = name.group in _SOURCE_CLASSES and name.last > name.first and not is_titled_medium
@@ -238,15 +251,34 @@ def sources(page: Page, known: Sequence[Name], titles: Sequence[Name], speech: S
             score = SURE if credit else GUESS
             yield replace(name, kind=SOURCE, score=score, origin=f"source:{credit or name.group}")
             taken.update(name.words)
-    for index, ((skipped, head), *_) in page.opened(TITLE):
-        # bodies and media named earlier and credited by a noun alone (بحسب الوكالة، أضاف المرصد)
-        group = heads(*_TITLES)[head]
-        if group in ("media", "monitor") and is_definite(head) and index not in taken:
-            name = Name(ACTOR, index, index, skipped, "", (), group)
-            if credit := _attribution(page, name) or _saying(page, name, speech):
-                yield replace(name, kind=SOURCE, score=GUESS, origin=f"source:{credit}")
-                taken.add(index)
-    yield from _unknown_speakers(page, taken | covered(known), speech)
+    taken |= covered(known)
+    yield from _credited(page, _nouns_alone(page), taken, speech)
+    yield from _unknown_speakers(page, taken, speech)
+
+
+def _credited(page: Page, names: Iterator[Name], taken: set[int], speech: Speech) -> Iterator[Name]:
+    for name in names:
+        credit = _attribution(page, name) or _saying(page, name, speech)
+        if credit and taken.isdisjoint(name.words):
+            yield replace(name, kind=SOURCE, score=GUESS, origin=f"source:{credit}")
+            taken.update(name.words)
+
+
+def _nouns_alone(page: Page) -> Iterator[Name]:
+    for table, groups in ((TITLE, heads(*_TITLES)), (BODY, heads("actors", "group_heads"))):
+        for index, ((skipped, head), *_) in page.opened(table):
+            # bodies and media named earlier: بحسب الوكالة، أضاف المرصد، قال الجيش
+            is_people = groups[head] in ("civilians", "unknown") or head.endswith("ان")  # الجانبان
+            is_body = table == BODY and not is_people
+            if is_definite(head) and (is_body or groups[head] in ("media", "monitor")):
+                yield Name(ACTOR, index, index, skipped, "", (), groups[head])
+
+
+def _ones_of_many(page: Page) -> Iterator[Name]:  # أحد السكان، أحد شهود العيان
+    for index, ((skipped, _), *_) in page.opened(ONE_OF):
+        last = index + 1 + (not is_definite(follows(page, index)))
+        if is_definite(follows(page, last - 1)):
+            yield Name(ACTOR, index, last, skipped, "", (), "unnamed")
 
 
 @cache
@@ -257,7 +289,7 @@ def _attributions() -> Sequence[tuple[str, str]]:  # phrase and particle: وفق
 def is_attributed(source: Name) -> bool:
     """Whether a source is credited by a phrase without a verb (وفق الجيش), and so named only as a source."""
     phrase = source.origin.removeprefix("source:")
-    return phrase == _CONVEYED or any(phrase == listed for listed, _ in _attributions())
+    return phrase in (_CONVEYED, _ASIDE) or any(phrase == listed for listed, _ in _attributions())
 
 
 def _attribution(page: Page, name: Name) -> str:  # empty if there is none
@@ -280,17 +312,25 @@ def _attribution(page: Page, name: Name) -> str:  # empty if there is none
 def _saying(page: Page, name: Name, speech: Speech) -> str:  # a verb of saying, or empty
     if page.words[name.first].text[: name.skipped] not in ("", "و", "ف") or name.group == "unknown":
         return ""
-    verbs = speech.reports if name.group in ("armed_group", "") else speech.words  # groups only report
-    before = precedes(page, name.first)
-    if before in word_set("sources", "resumptive"):
-        before = precedes(page, name.first - 1)  # وفق ما أفاد به مصدر
-    if before and (verb := next((w for _, w in readings(before) if w in verbs), "")):
+    spoken = speech.reports if name.group in ("armed_group", "") else speech.words  # groups only report
+    at, start = name.first - 1, page.words.in_sentence(page.words[name.first].sentence).start
+    if precedes(page, name.first) in word_set("sources", "resumptive"):
+        at -= 1  # وفق ما أفاد به مصدر
+    before = precedes(page, at + 1)
+    if before and precedes(page, at) in word_set("sources", "as"):
+        return _ASIDE if not {before, before.removesuffix("ه")}.isdisjoint(spoken) else ""  # ما قاله الجيش
+    if before and (verb := next((w for _, w in readings(before) if w in spoken), "")):
+        is_accused = verb in verbs("roles", "accusing") and follows(page, name.last)[:1] == "ب"
+        if is_accused and (at != start or verb.startswith("اتهم")):
+            return ""  # واتهمت الجيش بقصف السوق
         is_thing = "عن" not in page.words.texts[name.last + 1 : name.last + 7]  # نقلت الفصائل أسلحة
         return "" if verb in word_set("sources", "conveying") and is_thing else verb
     behind = page.words.texts[name.last + 1 : name.last + 2]
+    if behind == [":"] and not any(w.text[0].isalpha() for w in page.words.between(start, name.first)):
+        return ":"  # 07:05 | كتائب القسام: استهدفنا
     is_set_off = name.group in _PERSONS and behind in (["،"], [","])
     after = follows(page, name.last + is_set_off)
-    is_verb = after in verbs and after not in speech.nouns
+    is_verb = after in spoken and after not in speech.nouns
     return after if is_verb and (is_set_off or not page.is_separated(name.last)) else ""
 
 

@@ -103,7 +103,8 @@ def _trimmed(page: Page, match: Match, vocabulary: Vocabulary, means: Set[int]) 
     covered = page.words_in(match.start, match.stop)
     first, last = covered[0], covered[-1]
     skipped = match.start - page.words[first].start
-    terms = tuple(sorted(match.terms, key=lambda t: t.doubtful))
+    is_verb = page.raw(last).endswith("ى")  # نفى, but نفي is a noun
+    terms = tuple(sorted(match.terms, key=lambda t: (t.doubtful, is_verb and t.part == "noun")))
     head = page.words[first].text[skipped:]
     own = vocabulary.single_triggers.get(head)
     if last > first and (head in light_verbs() or terms[0].part == "verb"):
@@ -219,7 +220,7 @@ class _Context:
         return not is_signed and SHADDA not in self.page.raw(trigger.first)
 
     def _is_report(self, trigger: _Trigger) -> bool:
-        if self._head(trigger) not in verb_set(self.lexicon.reporting.verbs):
+        if not {head := self._head(trigger), head.removesuffix("ه")} & verb_set(self.lexicon.reporting.verbs):
             return False
         reported = word_set("triggers", "reported")
         if follows(self.page, trigger.last) in nouns("people", "titles", "unnamed"):
@@ -239,10 +240,12 @@ class _Context:
         return self.page.words[one.first].sentence == self.page.words[other.first].sentence
 
     def _is_result(self, trigger: _Trigger) -> bool:  # of another act (قتل مسلحون بضربة جوية)
-        if trigger.terms[0].listed in words()["triggers"]["deaths"]:
+        term = trigger.terms[0]
+        is_dying = term.part == "noun" and term.listed in words()["triggers"]["killing"]
+        if is_dying or term.listed in words()["triggers"]["deaths"]:  # استشهاد، مقتل
             acts = (t for t in self.found if t.terms[0].id not in word_set("events", "said"))
             return any(t is not trigger and self._in_one_sentence(t, trigger) for t in acts)
-        if trigger.terms[0].listed not in words()["triggers"]["killing"]:
+        if term.listed not in words()["triggers"]["killing"]:
             return False
         begin, stop = trigger.last + 1, trigger.last + 2 + _NEAR
         signs = (i for i, word in enumerate(self.page.words.between(begin, stop), begin) if word.is_sign)
@@ -258,13 +261,21 @@ class _Context:
         beside = (*range(trigger.first - _BESIDE, trigger.first), *behind)
         sentence, against = texts.in_sentence(texts[trigger.first].sentence), word_set("triggers", "against")
         signs = (i in self.signs or texts[i].text in against for i in beside if i in sentence)
-        if head.endswith(("ها", "هم")) or any(signs):
+        if head.endswith(("ها", "هم")) or any(signs) or self._is_joined(trigger):
             return True
         if self._has_ba(trigger):  # an act that is threatened, ordered or claimed: هددت بالردّ
             return any(t.last == trigger.first - 1 and not t.doubtful for t in self.found)
         text = follows(self.page, trigger.last)
         is_subject = is_definite(text) and any(t.first == trigger.last + 1 for t in self.found)
         return text in light_verbs() or (trigger.terms[0].part == "verb" and is_subject)
+
+    def _is_joined(self, trigger: _Trigger) -> bool:  # by و to a verb for an act: وجرّفت الأرض، وأغلقت الطريق
+        if trigger.terms[0].part != "verb" or trigger.skipped != 1:
+            return False
+        earlier = (t for t in self.found if t.last < trigger.first and self._in_one_sentence(t, trigger))
+        near = list(earlier)[-1:]
+        is_sure = any(t.terms[0].part == "verb" and not t.doubtful for t in near)
+        return is_sure and near[0].terms[0].id not in word_set("events", "said")
 
 
 @cache

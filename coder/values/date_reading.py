@@ -51,6 +51,12 @@ _DAYS_OF_MONTH = re.compile(
     r"(?:ما بين |بين |من )?(?:يومي )?(?:ال ?)?(\d{1,2}) ?(?:و|الي |حتي ) ?(?:ال ?)?(\d{1,2}) "
     f"من (?:هذا الشهر|الشهر {WHICH})"
 )
+_PAST_NAMES = re.compile("المنصرم|الفايت")
+_COUNTED_BACK = re.compile(
+    r"(?:خلال )?(?:(?:ال ?)?(\d+) (ساعه|ساعات|ايام|يوما?)|(الساعات|الايام) (?:ال ?)?(\w+))"
+    " (?:الماضيه?|الاخيره)"
+)
+_UNIT_AHEAD = re.compile(f"(?:خلال )?(الاسبوع|الشهر|العام) {NEXT}")
 _DAY, _WEEK = timedelta(days=1), timedelta(days=6)
 _AFTER_WEEKDAY = {"الماضي": -1, "الفايت": -1, "المنصرم": -1, "القادم": 7, "المقبل": 7}
 _BEFORE_WEEKDAY = {"last": -1, "next": 7}
@@ -145,15 +151,17 @@ def _one(text: str, context: DateContext) -> Period | None:
     """Read one date, absolute or relative."""
     if period := read_hijri(text, context) or single_date(text, context):
         return period
+    text = _PAST_NAMES.sub("الماضي", text)
     bare = context.words.without_filler(text)
-    return _weekday(bare, context) or _days_ago(text, context) or _listed(text, context)
+    period = _weekday(bare, context) or _days_ago(text, context) or _listed(text, context)
+    return period or _listed(bare, context) or _counted_back(bare, context) or _ahead(bare, context)
 
 
 def _period(text: str, context: DateContext) -> Period | None:
     """Read two dates with `..`, a dash or إلى between them, or بين 17 و24 أكتوبر."""
-    inner = re.sub(r"^(?:ما بين|بين|من|between|from) ", "", text)
+    inner = re.sub(r"^(?:(?:ما بين|بين|من|between|from) )?(?:يومي )?", "", text)
     separators = r" ?\.\. ?| ?[–—] ?| - |(?<=\d)-(?=\d+ )| (?:الي|حتي|to|until) "
-    if text.startswith(("بين ", "ما بين ", "between ")) or re.match(r"\d{1,2} (?:و ?|and )\d", text):
+    if text.startswith(("بين ", "ما بين ", "between ")) or re.match(r"\d{1,2} (?:و ?|and )\d", inner):
         separators += r"| و ?(?=\S)| and "
     for match in re.finditer(separators, inner):
         first, last = inner[: match.start()].strip(), inner[match.end() :].strip()
@@ -249,6 +257,27 @@ def _days_ago(text: str, context: DateContext) -> Period | None:
     return None if days is None else _from_publication(context, lambda pub: pub - timedelta(days=days), "day")
 
 
+def _counted_back(text: str, context: DateContext) -> Period | None:
+    """Read hours and days up to publication (24 ساعة الماضية، الأيام الثلاثة الماضية)."""
+    if not (match := _COUNTED_BACK.fullmatch(text)):
+        return None
+    unit, word = match[2] or match[3], match[1] or match[4]
+    number = read_number(word, context.lexicon.numbers)
+    days = number and (-(-number // 24) if unit.endswith(("ساعه", "ساعات")) else number)
+    if not days:
+        return None
+    return _from_publication(context, lambda pub: pub - timedelta(days=days), "day", lambda pub: pub)
+
+
+def _ahead(text: str, context: DateContext) -> Period | None:
+    """Read the next week, month or year (الأسبوع المقبل)."""
+    match = _UNIT_AHEAD.fullmatch(text)
+    if match is None:
+        return None
+    first, last, precision = _NEXT_UNITS[match[1]]
+    return _from_publication(context, first, precision, last)
+
+
 def _listed(text: str, context: DateContext) -> Period | None:
     """Read one of the lexicon's relative dates."""
     for entry, forms in context.words.relative:
@@ -302,6 +331,17 @@ def _first_of_month_before(day: date) -> date:
     return (day.replace(day=1) - _DAY).replace(day=1)
 
 
+def _first_of_month_after(day: date) -> date:
+    return (day.replace(day=28) + timedelta(days=4)).replace(day=1)
+
+
+_NEXT_UNITS: Mapping[str, tuple[Step, Step, str]] = {
+    "الاسبوع": (lambda pub: _monday(pub) + _WEEK + _DAY, lambda pub: _monday(pub) + 2 * _WEEK + _DAY, "week"),
+    "الشهر": (
+        _first_of_month_after, lambda pub: _first_of_month_after(_first_of_month_after(pub)) - _DAY, "month",
+    ),
+    "العام": (lambda pub: date(pub.year + 1, 1, 1), lambda pub: date(pub.year + 1, 12, 31), "year"),
+}  # fmt: skip
 _RULES: Mapping[str, tuple[Step, Step]] = {
     "week_of_anchor_to_anchor": (_monday, lambda pub: pub),
     "previous_calendar_week": (lambda pub: _monday(pub) - _WEEK - _DAY, lambda pub: _monday(pub) - _DAY),

@@ -28,7 +28,7 @@ Publication: TypeAlias = tuple[date, date]  # first and last possible day of pub
 
 DATE_FORMS = Message("values.date_forms")
 
-PART_OF_DAY = "(?:فجر|صباح|ضحي|ظهر|عصر|مساء|ليل|ليله|بعد ظهر|منتصف ليل)"
+PART_OF_DAY = "(?:فجر|صباح|ضحي|ظهر|عصر|مساء|ليل|ليله|(?:قبل|بعد) ظهر|منتصف ليل)"
 NOW = "(?:اليوم|امس الاول|امس|الامس|غدا|اول امس|اول من امس)"
 WHEN = "في (?:وقت (?:متاخر|مبكر)|الساعات الاولي)"
 THIS = "(?:الجاري|الحالي|الجاريه|الحاليه)"
@@ -85,7 +85,8 @@ class CalendarWords:
         self.in_month = _in_month(self.months)
         self.in_hijri_month = _in_month(self.hijri_months)
         parts = (fold_key(form) for entry in relative if entry.anchor == "named_day" for form in entry.ar)
-        self._fillers = tuple(f"{word} " for word in (*parts, "يوم", "في", "بتاريخ", "on", "the"))
+        fillers = (*parts, "قبل ظهر", "بعد ظهر", "ليله", "خلال", "يوم", "في", "بتاريخ", "on", "the")
+        self._fillers = tuple(f"{word} " for word in fillers)
         self._weekday_in_front = re.compile(f"({any_of(self.weekdays)})[,،]? ")
 
     def plain(self, text: str) -> str:
