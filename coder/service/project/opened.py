@@ -18,7 +18,7 @@ from unicodedata import category, normalize
 from coder.codebook import shipped
 from coder.codebook.schema import Codebook
 from coder.errors import CoderError
-from coder.messages.catalogue import Message
+from coder.messages.catalogue import Message, first_few
 from coder.model import GOLD, ROLES, Article
 from coder.native import CANDIDATES, SUGGESTER
 from coder.service.project import config as configuration
@@ -198,9 +198,7 @@ class Project:
         if article is None:
             keys = {0: "no_article", 6: "over_five_articles"}
             key = f"project.{keys.get(len(matches), 'articles')}"
-            raise CoderError(
-                key, n=len(matches), name=name, known=", ".join(known[:5]) + "…" * (len(known) > 5)
-            )
+            raise CoderError(key, n=len(matches), name=name, known=first_few(known))
         return article
 
     def leave(self, session: Session) -> None:
