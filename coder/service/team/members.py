@@ -55,7 +55,7 @@ def change_role(project: Project, name: str, role: str) -> None:
 def rename(project: Project, old: str, new: str, password: str = "") -> None:
     """Rename a member; raises CoderError if they have done anything. password: of the new login, if any."""
     person = project.person(old)
-    project.expect_new_name(new)
+    project.expect_new_name(new, instead_of=old)
     with project.store.begin(project.actor) as work:
         queries = work.queries.with_withdrawn()
         for reason, applies in (
@@ -156,18 +156,16 @@ def unassign(
     with project.store.begin(project.actor) as work:
         work.queries.expect_all()
         found = [a for a in work.queries.assignments() if a.coder in coders and a.stage == stage]
-        found = [a for a in found if a.article in ids or not articles]
+        rows = [(a.article, a.coder, a.stage, a.position) for a in found if a.article in ids or not articles]
         begun = {(head.article, head.coder) for head in work.queries.coding_heads()}
         begun |= {(each.article, each.coder) for each in work.queries.remarks() if each.kind != SKIP}
-        unbegun = [
-            (a.article, a.coder, a.stage, a.position) for a in found if (a.article, a.coder) not in begun
-        ]
-        kept = sorted(f"{a.article}/{a.coder}" for a in found if (a.article, a.coder) in begun)
+        unbegun = [row for row in rows if row[:2] not in begun]
+        kept = sorted("/".join(row[:2]) for row in rows if row[:2] in begun)
         if not unbegun:
             key = "team.all_begun" if kept else "team.none_to_take_back"
             raise CoderError(key, stage=stage, kept=first_few(kept))
         work.unassign(unbegun)
-    return sorted(f"{article}/{coder}" for article, coder, *_ in unbegun), kept
+    return sorted("/".join(row[:2]) for row in unbegun), kept
 
 
 def in_strata(
