@@ -13,10 +13,11 @@ from coder.codebook.schema import Codebook
 from coder.codebook.validate import VALUE, Problem, is_stretch, kind_problem
 from coder.codebook.validate import value_problems as field_problems
 from coder.errors import CoderError
-from coder.messages.catalogue import Message
+from coder.messages.catalogue import Message, say
 from coder.model import Answer, Article, Coding
 from coder.store.data_problems import damaged
 
+_SHOWN = 5  # of the problems of one kind that are reported together
 _MAX_FITTING = 20_000
 """How many answers that fit are remembered: equal ones from the database are mostly the same object."""
 
@@ -59,16 +60,33 @@ def expect_sound(coding: Coding, book: Codebook) -> Coding:
 
 
 def combined(problems: Sequence[CoderError]) -> CoderError:
-    """Combine several problems into one error that lists them, one per line."""
+    """Combine several problems into one error: the first different ones of each kind, one per line."""
     if len(problems) == 1:
         return problems[0]
+    kinds: dict[str, list[CoderError]] = {}
+    for problem in problems:
+        kinds.setdefault(problem.key, []).append(problem)
 
     def lines(lang: str) -> str:
-        return "\n".join(": ".join(filter(None, (e.where, e.words(lang)[0]))) for e in problems)
+        return "\n".join(line for kind in kinds.values() for line in _first_lines(kind, lang))
+
+    def hints(lang: str) -> str:
+        return "\n".join(dict.fromkeys(kind[0].words(lang)[1] for kind in kinds.values()))
 
     # Objects with `of`, like labels: the text is produced once the language is known.
-    listed, hint = SimpleNamespace(of=lines), SimpleNamespace(of=lambda lang: problems[0].words(lang)[1])
-    return CoderError("delivery.several", n=len(problems), lines=listed, first_hint=hint)
+    texts = {"lines": SimpleNamespace(of=lines), "hints": SimpleNamespace(of=hints)}
+    error = CoderError("delivery.several", n=len(problems), **texts)
+    error.parts = problems
+    return error
+
+
+def _first_lines(problems: Sequence[CoderError], lang: str) -> Iterator[str]:
+    different = {problem.message: problem for problem in reversed(problems)}
+    shown = [problem for problem in problems if different[problem.message] is problem][:_SHOWN]
+    for problem in shown:
+        yield ": ".join(filter(None, (problem.where, problem.words(lang)[0])))
+    if more := len(problems) - len(shown):
+        yield say(lang, "delivery.more_of_the_same", n=more)
 
 
 def _answer_problems(coding: Coding, book: Codebook) -> Iterator[tuple[str, Message]]:
