@@ -21,7 +21,7 @@ from coder.store.queries import Assigned, CodingHead, Queries
 from coder.text.normalize import fold_key
 
 _KIND = "queue"
-_FORMAT = 5  # the version of the cached format
+_FORMAT = 6  # the version of the cached format
 _TITLE = 120  # maximum length of a title in code points
 ORDERS = ("gain", "differing", "age", "coder", "type", "stage", FLAG, "comment")
 FILTERS = ("all", "to_do", "new", "open", "stale", "closed", FLAG, "commented")
