@@ -103,7 +103,9 @@ class ReviewGrid:
         if self.cluster_id != ARTICLE and (reason := state.cluster(self.cluster_id).rejected):
             title = say(self.lang, "cluster_rejected", reason=self.reason_label(reason))
         names = [
-            Column(with_digit(n, isolate(name)), cells[n - 1], palette.mark_role(n - 1))
+            Column(
+                fit(with_digit(n, isolate(name)), cells[n - 1] - 1), cells[n - 1], palette.mark_role(n - 1)
+            )
             for n, name in enumerate(state.coders, start=1)
         ]
         gold = Column(f"  {say(self.lang, 'gold')}", 0, palette.GOOD)  # aligned with the values below
@@ -169,7 +171,7 @@ class ReviewGrid:
         cut = fit_apart([*texts.values()], [cells[n] - apart for n in texts])
         shown = dict(zip(texts, cut, strict=True))
         for n, answer in enumerate(answers):
-            text = shown[n] if answer else say(lang, "not_here")
+            text = shown[n] if answer else fit(say(lang, "not_here"), cells[n] - 2)
             text = isolate(f"✎ {text}" if answer and answer.comment else text, lang == "ar")
             line.append(Column(f"{text}  ", cells[n], palette.TEXT if answer else palette.DIM))
         how = f" {say(lang, f'spans_{kind}')}" if (kind := span_class(row)) else ""
