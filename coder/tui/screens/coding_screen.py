@@ -370,6 +370,7 @@ class CodingScreen(WorkScreen):
             event_id = event_at(self.session.coding, record.event_id, record.problems, message.cell)
             if event_id is not None:
                 record.go_to_event(event_id)
+                self.deciding.show_event()
                 self.show_mode()
 
     def on_article_pane_touched(self, message: ArticlePane.Touched) -> None:
