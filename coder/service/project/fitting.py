@@ -74,8 +74,8 @@ def combined(problems: Sequence[CoderError]) -> CoderError:
         return "\n".join(dict.fromkeys(kind[0].words(lang)[1] for kind in kinds.values()))
 
     # Objects with `of`, like labels: the text is produced once the language is known.
-    texts = {"lines": SimpleNamespace(of=lines), "hints": SimpleNamespace(of=hints)}
-    error = CoderError("delivery.several", n=len(problems), **texts)
+    listed, hinted = SimpleNamespace(of=lines), SimpleNamespace(of=hints)
+    error = CoderError("delivery.several", n=len(problems), lines=listed, hints=hinted)
     error.parts = problems
     return error
 
