@@ -1,5 +1,7 @@
 """Errors that the user can fix; every other exception is a bug."""
 
+from collections.abc import Sequence
+
 from coder.messages.catalogue import LANGUAGES, say
 
 
@@ -7,11 +9,13 @@ class CoderError(Exception):
     """An error that the user can fix: what happened, what to do about it, and where.
 
     key: the message's key in the catalogue; the hint's is `key.hint`. values: what fills the gaps of both.
-    `message` and `hint` are in English.
+    `message` and `hint` are in English. parts: the errors that this one sums up.
     """
 
+    parts: Sequence["CoderError"] = ()
+
     def __init__(self, key: str, *, where: str = "", **values: object) -> None:
-        self.where = where
+        self.key, self.where = key, where
         self._texts = {
             lang: (say(lang, key, **values), say(lang, f"{key}.hint", **values)) for lang in LANGUAGES
         }

@@ -144,7 +144,7 @@ class Clear:
 
 @dataclass(frozen=True, slots=True)
 class TakeAgreed:
-    """Everything on which two or more coders agree becomes gold."""
+    """Everything on which all coders of the article agree becomes gold."""
 
     what: ClassVar[str] = "gold.agreed"
 
@@ -265,7 +265,7 @@ class Taking(NamedTuple):
 
 
 def is_agreed(row: Row) -> bool:
-    """Whether two or more coders gave the same answer, other than `not applicable`."""
+    """Whether all coders, two or more, gave the same answer, other than `not applicable`."""
     answers = row.answers.values()
     return row.state == "agreed" and any(answer.blank is not Blank.NOT_APPLICABLE for answer in answers)
 

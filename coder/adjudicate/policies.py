@@ -70,7 +70,7 @@ class Apply:
     def _givers(self, policy: str, state: Adjudication, cluster_id: str, row: Row) -> Sequence[str]:
         """The coders whose answer a policy takes; [] if the policy does not apply."""
         answers, givers = row.answers, list[str]()
-        if policy == AGREED and is_agreed(row) and len(answers) == len(state.coders):
+        if policy == AGREED and is_agreed(row):
             givers = [*answers]
         elif policy == MAJORITY and (cluster_id == ARTICLE or 2 * len(answers) > len(state.coders)):
             givers = majority(answers)

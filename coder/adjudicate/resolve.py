@@ -45,7 +45,9 @@ from coder.model import (
 )
 from coder.values.typed import same_value
 
-State = Literal["agreed", "differs", "one", "silent"]
+State = Literal["agreed", "some", "differs", "one", "silent"]
+"""How coders answer: all alike; alike, but not all have the event; in different ways; one alone; nobody."""
+DISAGREEMENTS = ("some", "differs", "one")
 SPANS = ("all", "some", "one", "edges", "kind")
 """How a stretch is marked: alike by all, by some, by one coder; with different edges; as different kinds."""
 STALE = "stale"  # the rule of a problem: a coder's answer has changed since the decision
@@ -61,7 +63,7 @@ class Row:
 
     field: Field
     answers: Mapping[str, Answer]  # by coder, of those who have the event
-    state: State  # one: a single coder has this event; silent: nobody answered, or it does not apply
+    state: State  # silent: nobody answered, or it does not apply
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,7 @@ class Adjudication:
         if cluster_id == ARTICLE:
             answers = {c.coder: effective_answers(c, book) for c in self.codings}
             return [
-                _row(field, {coder: of_coder.get(field.id, MISSING) for coder, of_coder in answers.items()})
+                self._row(field, {coder: of.get(field.id, MISSING) for coder, of in answers.items()})
                 for field in book.article_fields
             ]
         event_ids, members = dict(self.cluster(cluster_id).members), dict[str, Event]()
@@ -127,9 +129,20 @@ class Adjudication:
             if event := self._effective(coding).get(event_ids.get(coding.coder, "")):
                 members[coding.coder] = _relinked(event, coding, self.clusters, book)
         return [
-            _row(field, {coder: event.answer(field.id) for coder, event in members.items()})
+            self._row(field, {coder: event.answer(field.id) for coder, event in members.items()})
             for field in book.event_fields
         ]
+
+    def _row(self, field: Field, answers: Mapping[str, Answer]) -> Row:
+        given = list(answers.values())
+        state: State = "differs"
+        if not any(map(is_answered, given)):
+            state = "silent"
+        elif len(given) == 1:
+            state = "one"
+        elif all(same(given[0], other) for other in given[1:]):
+            state = "agreed" if len(given) == len(self.codings) else "some"
+        return Row(field, answers, state)
 
     def _effective(self, coding: Coding) -> Mapping[str, Event]:
         """A coding's effective events, by id."""
@@ -245,7 +258,7 @@ class Adjudication:
 
     def _stretches(self) -> list[Row]:
         """The stretches that coders marked, and decided ones that nobody marks in the same way any more."""
-        rows = [_row(field, answers) for field, answers in stretches(self.codings, self.codebook)]
+        rows = [self._row(field, answers) for field, answers in stretches(self.codings, self.codebook)]
         known = {row.field.id for row in rows}
         for name, answer in self.gold.answers.items():
             spans = [span for i in answer.evidence if (span := self.gold.span(i)) is not None]
@@ -349,15 +362,6 @@ def _first(items: Iterator[T]) -> T:
     for item in items:
         return item
     raise CoderError("review.gone")
-
-
-def _row(field: Field, answers: dict[str, Answer]) -> Row:
-    given = list(answers.values())
-    if not any(map(is_answered, given)):
-        return Row(field, answers, "silent")
-    if len(given) == 1:
-        return Row(field, answers, "one")
-    return Row(field, answers, "agreed" if all(same(given[0], other) for other in given[1:]) else "differs")
 
 
 def _relinked(event: Event, coding: Coding, clusters: Sequence[Cluster], codebook: Codebook) -> Event:

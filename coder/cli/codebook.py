@@ -137,7 +137,12 @@ def _worklist(options: Options, out: Output) -> None:
         codings.append({**coding, "left": _problems(problems, lang)})
     out.document(codings)
     places = Message("counts.places", n=_print_problems("cli.upgrade.again_head", codings, "left", out))
-    out.say("cli.upgrade.places", places=places, codings=Message("counts.codings", n=len(codings)))
+    gold = sum(each["coder"] == GOLD for each in codings)
+    where = Message("counts.codings", n=len(codings) - gold)
+    if gold:
+        articles = Message("counts.articles", n=gold)
+        where = Message("cli.upgrade.and_gold", codings=where, articles=articles)
+    out.say("cli.upgrade.places", places=places, where=where)
 
 
 def _report_upgrade(done: Upgrade, lang: str, out: Output, *, real: bool) -> None:

@@ -105,6 +105,7 @@ COMMANDS: Mapping[str, tuple[Option, ...]] = {
         Option("--password-file", type=Path, metavar="FILE"),
     ),
     "assign": (
+        Option("articles", nargs="*", metavar="ARTICLE"),
         Option("--coders", type=_listed, required=True, metavar="A,B"),
         Option("--per-article", type=int, default=2, metavar="N"),
         Option("--overlap", type=float, default=1.0, metavar="SHARE"),
@@ -112,6 +113,7 @@ COMMANDS: Mapping[str, tuple[Option, ...]] = {
         Option("--stage", choices=STAGES, default="production"),
         Option("--blind-sample", type=float, default=0.0, metavar="SHARE"),
         Option("--seed", type=int, default=0, metavar="N"),
+        *_flags("--undo"),
     ),
     "code": (_REQUIRED_AS, _ARTICLE_OR_NONE, *_flags("--claim")),
     "review": (_REQUIRED_AS, _ARTICLE_OR_NONE),

@@ -134,6 +134,7 @@ def _open_to_work(
     """Open a project's first screen, and return when all work is saved; no_terminal: key of the refusal."""
     if not is_terminal():
         raise CoderError(no_terminal)
+    project.store.expect_writable()
     if not _is_served():
         need_utf8(sys.stdout)
     try:

@@ -86,6 +86,11 @@ def _run(words: list[str]) -> Exit:
         gc.enable()
     try:
         return run(options, out) or Exit.DONE
+    except CoderError as error:
+        if error.parts:
+            parts = [{"where": part.where, "what": part.message, "hint": part.hint} for part in error.parts]
+            out.document({"errors": parts})
+        raise
     finally:
         gc.enable()  # commands that open a screen disable it while loading
         options.close()

@@ -7,7 +7,7 @@ from getpass import getpass
 from coder.cli.commands import Options
 from coder.cli.output import Output
 from coder.errors import CoderError
-from coder.messages.catalogue import Message, say
+from coder.messages.catalogue import Message, first_few, say
 from coder.model import ROLES
 from coder.service.review.gold_session import reopen
 from coder.service.team import members
@@ -63,10 +63,20 @@ def _password(options: Options, name: str) -> str:
 
 
 def run_assign(options: Options, out: Output) -> None:
-    """Assign articles to coders: balanced, and reproducible for a seed."""
+    """Assign articles to coders: balanced, and reproducible for a seed; or take assignments back."""
+    if options.undo:
+        taken, kept = members.unassign(options.project, options.coders, options.stage, options.articles)
+        out.document({"taken_back": taken, "kept": kept})
+        out.say("cli.assign.taken_back", assignments=Message("counts.assignments", n=len(taken)))
+        if kept:
+            count = Message("counts.assignments", n=len(kept))
+            out.say("cli.assign.kept", assignments=count, which=first_few(kept))
+        return
     settings = (options.coders, options.per_article, options.stage, options.seed, options.blind_sample)
     project, strata = options.project, options.strata
-    made = members.assign(project, *settings, overlap=options.overlap, strata=strata)
+    made = members.assign(
+        project, *settings, overlap=options.overlap, strata=strata, articles=options.articles
+    )
     loads = members.loads_by_stratum(project, strata) if strata else []
     names = ("stratum", "articles", "several_coders", "least", "most")
     out.document({"assignments": made, "strata": [dict(zip(names, row, strict=True)) for row in loads]})

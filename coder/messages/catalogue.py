@@ -6,7 +6,7 @@ Catalogues are gettext's (GNU gettext manual, 10.3 and 11.2.6). A key is `file.n
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from gettext import GNUTranslations
 from pathlib import Path
@@ -78,6 +78,11 @@ def in_language(lang: str, values: Mapping[str, object]) -> dict[str, object]:
 def pattern(lang: str, key: str, number: object = None) -> str:
     """Return the sentence with its placeholders, in the plural form of `number` if that is an integer."""
     return _pattern("ar" if lang == "ar" else "en", key, number if isinstance(number, int) else None)
+
+
+def first_few(names: Sequence[str]) -> str:
+    """Return the first five names, with an ellipsis for the others."""
+    return ", ".join(names[:5]) + "…" * (len(names) > 5)
 
 
 def has(key: str) -> bool:

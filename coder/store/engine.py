@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,7 @@ def connect(url: str, person: str = "") -> Engine:
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError, ValueError) as error:
         raise CoderError("store.unusable_url", url=url, error=error) from None
     if engine.dialect.name == "sqlite":
+        event.listen(engine, "do_connect", _sqlite_file)
         event.listen(engine, "connect", _sqlite_settings)
         event.listen(engine, "begin", _begin)
     return engine
@@ -67,6 +69,19 @@ def file_of(url: str) -> Path | None:
     return sqlite_path(connect(url))
 
 
+def lies_still(path: Path) -> bool:
+    """Return whether a SQLite file is in a read-only folder, and nobody who may write there is writing.
+
+    There SQLite cannot create the log that it reads by. Source: https://sqlite.org/wal.html#read_only_databases.
+    """
+    return not os.access(path.parent, os.W_OK) and not path.with_name(f"{path.name}-wal").exists()
+
+
+def file_uri(path: Path, mode: str) -> str:
+    """Return the URI that opens a SQLite file: in the mode `rw` or `ro`, or as it is if it lies still."""
+    return f"{path.resolve().as_uri()}?{'immutable=1' if lies_still(path) else f'mode={mode}'}"
+
+
 def _as_person(url: URL, person: str) -> URL:
     """Set the person as the URL's user; raises CoderError if it contains a password or another user."""
     if url.password or url.query.keys() & {"password", "sslpassword"}:
@@ -75,6 +90,12 @@ def _as_person(url: URL, person: str) -> URL:
     if person and user and user != person:
         raise CoderError("store.other_user", named=user, person=person)
     return url.set(username=person) if person else url
+
+
+def _sqlite_file(_dialect: Any, _record: Any, names: list[Any], settings: dict[str, Any]) -> None:
+    if (path := Path(names[0])).is_file():
+        names[0] = file_uri(path, "rw")
+        settings["uri"] = True
 
 
 def _sqlite_settings(connection: Any, _: Any) -> None:

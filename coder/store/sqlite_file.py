@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
@@ -11,8 +12,8 @@ from typing import BinaryIO
 
 from sqlalchemy import Engine, event, make_url
 
-from coder.errors import CoderError
-from coder.store.engine import file_of, sqlite_path
+from coder.errors import CoderError, UnavailableError
+from coder.store.engine import file_of, file_uri, lies_still, sqlite_path
 from coder.store.whole_file import new_file
 
 try:
@@ -77,7 +78,7 @@ def copy(source: Path, target: Path, facts: Mapping[str, str | None] | None = No
     with new_file(target) as temporary:
         try:
             with (
-                closing(sqlite3.connect(f"{source.resolve().as_uri()}?mode=rw", uri=True)) as old,
+                closing(sqlite3.connect(file_uri(source, "rw"), uri=True)) as old,
                 closing(sqlite3.connect(temporary)) as new,
             ):
                 old.backup(new)
@@ -95,7 +96,7 @@ def copy(source: Path, target: Path, facts: Mapping[str, str | None] | None = No
 def fact(source: Path, key: str) -> str:
     """Return the value of a key in a database's table `meta`, "" if there is none."""
     try:
-        with closing(sqlite3.connect(f"{source.resolve().as_uri()}?mode=ro", uri=True)) as connection:
+        with closing(sqlite3.connect(file_uri(source, "ro"), uri=True)) as connection:
             row = connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
     except sqlite3.Error as error:
         raise CoderError("store.not_sound", where=str(source), error=error) from error
@@ -114,7 +115,23 @@ class SameFile:
     def __init__(self, engine: Engine) -> None:
         self.path = sqlite_path(engine)
         self._known: dict[Path, tuple[int, int]] = {}
-        event.listen(engine, "connect", lambda *_: self.expect())
+        self._still: int | None = None
+        event.listen(engine, "connect", lambda *_: self._opened())
+
+    def _opened(self) -> None:
+        self.expect()
+        if self.path is not None and lies_still(self.path):
+            self._still = self.path.stat().st_mtime_ns
+
+    def expect_still(self) -> None:
+        """Raise CoderError if somebody wrote to a file that lay still when it was opened."""
+        if self.path and self._still is not None and self.path.stat().st_mtime_ns != self._still:
+            raise UnavailableError("store.written_meanwhile", name=self.path.name)
+
+    def expect_writable(self) -> None:
+        """Raise CoderError if the database can only be read."""
+        if (path := self.path) and not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)):
+            raise CoderError("store.read_only", name=path.name, folder=path.parent)
 
     def expect(self) -> None:
         """Raise CoderError if the path has another file or none by now."""

@@ -39,6 +39,7 @@ class Store:
         self._queries: Callable[[Connection], Queries] = Queries
         self.position: int | None = None
         self._file = SameFile(engine)
+        self.expect_writable = self._file.expect_writable
         self.windows = Windows(self._file.path)
         self.whereabouts = Whereabouts(engine)
 
@@ -118,7 +119,10 @@ class Store:
         # By default each statement on PostgreSQL sees what others committed before it, unlike on SQLite.
         options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
         with translated(), self._connected(**(options if self.has_logins else {})) as connection:
-            yield self._queries(connection)
+            try:
+                yield self._queries(connection)
+            finally:
+                self._file.expect_still()
 
     def close(self) -> None:
         """Close all connections."""

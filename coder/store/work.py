@@ -119,14 +119,17 @@ class Work:
 
     def assign(self, rows: Iterable[tuple[str, str, str, int]]) -> None:
         """Add assignments (article, coder, stage, position) as one change."""
-        names = ("article", "coder", "stage", "position")
-        after: Rows = {("assignment", r[0], r[1]): dict(zip(names, r, strict=True)) for r in rows}
-        self.record("assignments", "assignment.made", {}, after)
+        self.record("assignments", "assignment.made", {}, _assignments(rows))
+
+    def unassign(self, rows: Sequence[tuple[str, str, str, int]]) -> None:
+        """Remove assignments (article, coder, stage, position), also from the blind sample."""
+        sample = self.queries.blind()
+        self.record("blind", "blind.taken_back", _blind(row[:2] for row in rows if row[:2] in sample), {})
+        self.record("assignments", "assignment.taken_back", _assignments(rows), {})
 
     def make_blind(self, pairs: Iterable[tuple[str, str]]) -> None:
         """Add assignments (article, coder) to the blind sample as one change."""
-        after: Rows = {("blind", a, c): {"article": a, "coder": c} for a, c in pairs}
-        self.record("blind", "blind.drawn", {}, after)
+        self.record("blind", "blind.drawn", {}, _blind(pairs))
 
     def rule(self, before: Iterable[Ruling | None], after: Iterable[Ruling | None], what: str) -> None:
         """Save decisions about terms; None stands for a decision that does not exist before or after."""
@@ -337,6 +340,15 @@ class Work:
             self.connection.execute(delete(table).where(*where), deleted)
         if updated := [{**c.after, **at} for c, at in pairs if c.after is not None and c.after != c.before]:
             self.connection.execute(update(table).where(*where), updated)
+
+
+def _assignments(rows: Iterable[tuple[str, str, str, int]]) -> Rows:
+    names = ("article", "coder", "stage", "position")
+    return {("assignment", row[0], row[1]): dict(zip(names, row, strict=True)) for row in rows}
+
+
+def _blind(pairs: Iterable[tuple[str, str]]) -> Rows:
+    return {("blind", a, c): {"article": a, "coder": c} for a, c in pairs}
 
 
 def _entry_row(entry: Entry) -> Row:

@@ -38,12 +38,16 @@ Keys: TypeAlias = dict[str, Callable[[], None]]
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """What a key does while its scope is active; footer: whether the footer shows it."""
+    """What a key does while its scope is active; footer: whether the footer shows it.
+
+    needs_open: whether it does nothing in a coding that is submitted.
+    """
 
     scope: str
     name: str
     keys: tuple[str, ...]
     footer: bool
+    needs_open: bool
 
     @property
     def id(self) -> str:
@@ -64,11 +68,18 @@ def by_scope() -> Mapping[str, tuple[Action, ...]]:
     """Return all actions by scope, in the table's order."""
     actions = {}
     for scope, table in tomllib.loads((Path(__file__).parent / "keys.toml").read_text("utf-8")).items():
-        footer = table.pop("footer", "").split()
+        footer, needing_open = (table.pop(name, "").split() for name in ("footer", "needs_open"))
         actions[scope] = tuple(
-            Action(scope, name, tuple(keys.split()), name in footer) for name, keys in table.items()
+            Action(scope, name, tuple(keys.split()), name in footer, name in needing_open)
+            for name, keys in table.items()
         )
     return actions
+
+
+@cache
+def needing_open() -> frozenset[str]:
+    """Return the ids of the actions that do nothing in a coding that is submitted."""
+    return frozenset(action.id for action in of_scope(*by_scope()) if action.needs_open)
 
 
 @cache

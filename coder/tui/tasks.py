@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -25,20 +26,20 @@ from coder.values.typed import Choice, choices, parse, show
 def find_task(reading: Reading, lang: str, accept: Callable[[int, int], None], after: int = 0) -> Task:
     """Return the task of finding words in a text, in any spelling; accept gets start and end of the match.
 
-    after: matches from this code point on are listed before the earlier ones.
+    Where a word begins so, at once or after a proclitic, is listed before the middle of words; of each, what
+    is at the code point `after` or later is listed first.
     """
     folded, text = reading.folded, reading.text
 
     def matches(query: str) -> Sequence[Choice]:
-        wanted = fold_key(query)
-        results: list[Choice] = []
-        at = folded.text.find(wanted) if wanted else -1
-        while at >= 0 and len(results) < 99:
-            start, end = folded.span(at, at + len(wanted))
-            context = text[max(0, start - 20) : end + 30].replace("\n", " ")
-            results.append(Choice(f"{start}-{end}", isolate(context)))
-            at = folded.text.find(wanted, at + 1)
-        return sorted(results, key=lambda c: int(c.id.partition("-")[0]) < after)
+        wanted, begins = fold_key(query), {*reading.boundaries("clitic")}
+        places = re.finditer(f"(?={re.escape(wanted)})", folded.text) if wanted else ()
+        found = [folded.span(place.start(), place.start() + len(wanted)) for place in places]
+        found.sort(key=lambda span: (span[0] not in begins, span[0] < after))
+        return [
+            Choice(f"{start}-{end}", isolate(text[max(0, start - 20) : end + 30].replace("\n", " ")))
+            for start, end in found[:99]
+        ]
 
     def chosen(choice_id: str) -> None:
         start, _, end = choice_id.partition("-")

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from coder.adjudicate.composed_edits import TakeFields
 from coder.adjudicate.gold_edits import (
     Clear,
     Close,
@@ -86,6 +87,17 @@ def test_rows_say_who_agrees(state: Adjudication) -> None:
         "certainty": "differs",
     }
     assert set(states(state, "c2").values()) == {"one"}
+
+
+def test_two_of_three_coders_are_not_all_of_them(conflict_events: Codebook) -> None:
+    dana = coding("dana", (), (), genre=Answer(value="news"))
+    state = Adjudication.begin(conflict_events, [AMAL, BASIM, dana], CLUSTERS, TEXT)
+    found = states(state, "c1")
+    assert (found["report_scope"], found["certainty"], found["notes"]) == ("some", "differs", "differs")
+    assert TakeAgreed().apply(state, BY).gold == state.gold
+    assert TakeFields("c1", ("report_scope",), "").apply(state, BY).gold == state.gold
+    taken = Take("c1", "report_scope", "amal", "missed_event").apply(state, BY).decided("c1", "report_scope")
+    assert taken is not None and (taken.taken_from, taken.reason) == (("amal", "basim"), "missed_event")
 
 
 def test_agreed_values_become_gold_with_one_coders_edges(state: Adjudication) -> None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from coder.adjudicate.gold_edits import Take
+from coder.adjudicate.gold_edits import Decide, Take, TakeAgreed
 from coder.errors import CoderError
 from coder.model import Answer, Status
 from coder.service.project.opened import Project
@@ -18,6 +18,7 @@ from coder.service.upkeep.rule_check import Finding, check
 
 Run = Callable[..., tuple[int, str, str]]
 CLOSED = "000_fd74d59c4a9049c0"  # adjudicated in the sample project
+OPEN = "001_4a950e12de890295"
 
 
 def change(project: Project, coder: str, field: str, answer: Answer) -> None:
@@ -34,6 +35,18 @@ def change(project: Project, coder: str, field: str, answer: Answer) -> None:
 def found(project: Project) -> tuple[Queued, list[Finding]]:
     [queued] = [each for each in queue(project) if each.article == CLOSED]
     return queued, [f for f in check(project) if f.rule == "stale"]
+
+
+def test_what_is_still_to_be_decided_is_no_finding_until_gold_is_closed(demo: Project) -> None:
+    session = ReviewSession(demo, demo.article(OPEN), "salma")
+    session.do(TakeAgreed())
+    late = {"start": "2024-05-05", "end": "2024-05-04", "precision": "range", "basis": "absolute"}
+    session.do(Decide("c1", "date", Answer(value=late)))
+    assert any(p.rule == "required" for p in session.problems)  # the review shows what is lacking
+    session.close()
+    errors = [f for f in check(demo) if f.coding == f"{OPEN}/gold" and f.severity == "error"]
+    assert {(f.event_id, f.field) for f in errors} == {("g1", "date")}
+    assert "R01" in {f.rule for f in errors}  # the end is before the start
 
 
 def test_changed_answers_are_marked_until_they_are_decided_again(demo: Project, run_coder: Run) -> None:

@@ -47,6 +47,18 @@ def told(remarks: Remarks) -> list[tuple[Place, list[tuple[str, str]]]]:
     return [(talk.place, [(each.by, each.text) for each in talk.said]) for talk in remarks.talks()]
 
 
+def test_a_supervisor_s_answers_are_all_kept_and_the_last_can_be_removed(home: Project) -> None:
+    stretch: Place = ("amal", "", "", 0, 4)
+    opened(home).say(stretch, "شكّ")
+    for text in ("هو قصف", "انظري المثال"):
+        assert answering(home).draft(stretch) == ""
+        answering(home).say(stretch, text)
+    said = [("amal", "شكّ"), ("salma", "هو قصف"), ("salma", "انظري المثال")]
+    assert told(opened(home)) == [(stretch, said)]
+    answering(home).say(stretch, "")
+    assert told(opened(home)) == [(stretch, said[:2])]
+
+
 def test_a_comment_is_changed_until_it_is_answered(home: Project) -> None:
     mine = opened(home)
     stretch: Place = ("amal", "", "", 0, 4)
@@ -205,7 +217,8 @@ def test_comments_go_out_and_come_back_in_a_packet(home: Project, tmp_path: Path
     packets.make(away, "amal", tmp_path / "back.packet")
     for _ in range(2):
         packets.merge_file(home, tmp_path / "back.packet")
-        assert sorted(told(opened(home))[0][1]) == [("amal", "نعم"), ("salma", "وأيضاً")]
+        said = [("amal", "نعم"), ("salma", "انتبهي"), ("salma", "وأيضاً")]
+        assert sorted(told(opened(home))[0][1]) == said
         assert ArticleList(home, "amal").found(SKIP, "")[0].article == "a2"
     assert verify(home).findings == verify(away).findings == []
 

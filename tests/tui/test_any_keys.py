@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 
 import pytest
+from coding_by_keys import Open, in_record
 from textual.screen import Screen
 
 from coder.service.project.opened import Project
@@ -99,3 +100,21 @@ async def test_without_colour_the_key_that_dims_says_why_it_does_not(
     async with CoderApp(lambda: screen).run_test(size=(80, 24)) as pilot:
         await pilot.press("f3")
         assert "NO_COLOR" in screen.bars["message"].row[0].text and not screen.pane.dims
+
+
+@pytest.mark.parametrize("scope", ["article", "form"])
+async def test_what_needs_no_open_coding_changes_none(opened: Open, scope: str) -> None:
+    async with in_record(opened) as (screen, pilot):
+        before = screen.session.coding
+        assert len(before.events) == 1
+        for action in of_scope(scope):
+            if action.needs_open:
+                continue
+            screen.open_record() if scope == "form" else screen.close_record()
+            await pilot.pause()
+            await pilot.press(action.keys[0])
+            await pilot.pause()
+            assert screen.session.coding == before, action.id
+            while pilot.app.screen is not screen:
+                pilot.app.pop_screen()
+            await pilot.press("escape")

@@ -5,6 +5,9 @@ from __future__ import annotations
 import pytest
 from coding_by_keys import Open, go_to, stored
 
+from coder.text.segment import Reading
+from coder.tui.tasks import find_task
+
 
 async def test_found_words_are_drawn_in_a_second_step(opened: Open) -> None:
     async with opened() as (screen, pilot):
@@ -35,6 +38,22 @@ async def test_finding_folds_hamza_and_marks(opened: Open) -> None:
         await pilot.press("enter")
         start, end = map(int, first.id.split("-"))
         assert screen.session.article.text[start:end] == "استُهدفت"
+
+
+def test_the_beginnings_of_words_come_first_also_after_proclitics() -> None:
+    text = "الاقتصاد انهار، وقصف الطيران المدينة، فالقصاص وعد، ثم للقصر وبقصد، والمقص هنا"
+    reading = Reading(text)
+    words = {start: text[start:end] for start, end in reading.words}
+
+    def listed(query: str, after: int = 0) -> list[str]:
+        choices = find_task(reading, "ar", lambda start, end: None, after).choices(query)
+        starts = [int(choice.id.partition("-")[0]) for choice in choices]
+        return [words[max(at for at in words if at <= start)] for start in starts]
+
+    begins = ["وقصف", "فالقصاص", "للقصر", "وبقصد"]
+    assert listed("قص") == [*begins, "والمقص"]
+    assert listed("قص", text.index("للقصر")) == [*begins[2:], *begins[:2], "والمقص"]
+    assert listed("تصاد") == ["الاقتصاد"]  # within words it is found all the same
 
 
 async def test_find_goes_to_the_highlight_of_the_words_and_on_to_the_next(opened: Open) -> None:

@@ -72,11 +72,12 @@ def test_every_action_has_its_method(demo: Project) -> None:
     assert all(map(callable, tables.values()))
 
 
-def test_the_footer_names_actions_of_its_scope() -> None:
+def test_the_footer_and_what_needs_an_open_coding_are_actions_of_their_scope() -> None:
     table = tomllib.loads((ROOT / "coder" / "tui" / "keys.toml").read_text("utf-8"))
     for scope, actions in table.items():
-        footer = actions.get("footer", "").split()
+        footer, needing = (actions.get(name, "").split() for name in ("footer", "needs_open"))
         assert footer == [action.name for action in of_scope(scope) if action.footer]
+        assert sorted(needing) == sorted(action.name for action in of_scope(scope) if action.needs_open)
 
 
 def test_no_key_is_used_twice_in_a_scope() -> None:

@@ -70,6 +70,10 @@ class Remarks:
         """Return the remarks on a place, oldest first."""
         return [each for each in self.all if each.place == place and each.text]
 
+    def draft(self, _place: Place) -> str:
+        """Return the text with which writing begins: none, as a supervisor's answers are all kept."""
+        return ""
+
     def own(self, place: Place) -> str:
         """Return the person's own last remark on a place, as typed; "" once somebody has answered it."""
         last = self._own_last(place)
@@ -82,12 +86,13 @@ class Remarks:
         return remarks[-1] if remarks and remarks[-1].by == self.person else None
 
     def say(self, place: Place, text: str) -> None:
-        """Write a remark on a place, replacing the person's own last one; an empty text removes that.
+        """Write a remark on a place, or with an empty text remove the person's own last one.
 
         A text that begins with a question mark is a question on the codebook. Returns once the remark is
         written. Raises CoderError if it cannot be stored; then nothing has changed.
         """
-        before, (kind, text) = self._own_last(place), kind_and_text(text)
+        kind, text = kind_and_text(text)
+        before = self._own_last(place) if self.draft(place) or not text else None
         after = None
         if before is not None and before.kind in (FLAG, SKIP):
             after = replace(before, text=text)
@@ -128,6 +133,10 @@ class OwnRemarks(Remarks):
         super().__init__(session.project, session.article.id, session.coder, lambda: [session.coding])
         self.session = session
         session.remarked = lambda: {each.event for each in self.all}
+
+    def draft(self, place: Place) -> str:
+        """Return the coder's own last comment there, which is replaced as long as nobody has answered it."""
+        return self.own(place)
 
     def own(self, place: Place) -> str:
         if not self._in_coding(place):

@@ -5,7 +5,7 @@ Imported codings with problems are refused. One in the database was put there by
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from types import SimpleNamespace
 
 from coder.codebook.nearest import nearest
@@ -13,10 +13,12 @@ from coder.codebook.schema import Codebook
 from coder.codebook.validate import VALUE, Problem, is_stretch, kind_problem
 from coder.codebook.validate import value_problems as field_problems
 from coder.errors import CoderError
-from coder.messages.catalogue import Message
+from coder.grouping import grouped
+from coder.messages.catalogue import Message, say
 from coder.model import Answer, Article, Coding
 from coder.store.data_problems import damaged
 
+_SHOWN = 5  # of the problems of one kind that are reported together
 _MAX_FITTING = 20_000
 """How many answers that fit are remembered: equal ones from the database are mostly the same object."""
 
@@ -59,18 +61,34 @@ def expect_sound(coding: Coding, book: Codebook) -> Coding:
 
 
 def expect_none(errors: Iterable[CoderError]) -> None:
-    """Raise the error, or one that lists several errors, one per line, if there are any."""
+    """Raise the error, or one that lists the first different errors of each kind, if there are any."""
     problems = [*errors]
+    if not problems:
+        return
     if len(problems) == 1:
         raise problems[0]
+    kinds = grouped((problem.key, problem) for problem in problems).values()
 
     def lines(lang: str) -> str:
-        return "\n".join(": ".join(filter(None, (e.where, e.words(lang)[0]))) for e in problems)
+        return "\n".join(line for kind in kinds for line in _first_lines(kind, lang))
+
+    def hints(lang: str) -> str:
+        return "\n".join(dict.fromkeys(kind[0].words(lang)[1] for kind in kinds))
 
     # Objects with `of`, like labels: the text is produced once the language is known.
-    listed, hint = SimpleNamespace(of=lines), SimpleNamespace(of=lambda lang: problems[0].words(lang)[1])
-    if problems:
-        raise CoderError("delivery.several", n=len(problems), lines=listed, first_hint=hint)
+    listed, hinted = SimpleNamespace(of=lines), SimpleNamespace(of=hints)
+    error = CoderError("delivery.several", n=len(problems), lines=listed, hints=hinted)
+    error.parts = problems
+    raise error
+
+
+def _first_lines(problems: Sequence[CoderError], lang: str) -> Iterator[str]:
+    different = {problem.message: problem for problem in reversed(problems)}
+    shown = [problem for problem in problems if different[problem.message] is problem][:_SHOWN]
+    for problem in shown:
+        yield ": ".join(filter(None, (problem.where, problem.words(lang)[0])))
+    if more := len(problems) - len(shown):
+        yield say(lang, "delivery.more_of_the_same", n=more)
 
 
 def _answer_problems(coding: Coding, book: Codebook) -> Iterator[tuple[str, Message]]:

@@ -18,7 +18,7 @@ from unicodedata import category, normalize
 from coder.codebook import shipped
 from coder.codebook.schema import Codebook
 from coder.errors import CoderError
-from coder.messages.catalogue import Message
+from coder.messages.catalogue import Message, first_few
 from coder.model import GOLD, ROLES, Article
 from coder.native import CANDIDATES, SUGGESTER
 from coder.service.project import config as configuration
@@ -33,6 +33,7 @@ from coder.store.sqlite_file import new_database
 from coder.store.unit_of_work import SETUP, Store, utc_now
 from coder.store.whole_file import new_file
 from coder.store.work import Clock, Work
+from coder.text.normalize import fold_key
 
 if sys.platform != "win32":
     import fcntl
@@ -156,17 +157,20 @@ class Project:
             if self.store.has_logins:
                 work.add_login(name, role, password)
 
-    def expect_new_name(self, name: str) -> None:
-        """Raise CoderError if `name` is not valid for a new member."""
+    def expect_new_name(self, name: str, instead_of: str = "") -> None:
+        """Raise CoderError if `name` is not valid for a new member, or too like another member's name."""
         if problem := unstorable(name):
             raise CoderError("project.name_holds", problem=problem)
-        is_taken = name in (GOLD, SUGGESTER, SETUP, CANDIDATES) or is_copy(name)
+        is_taken = fold_key(name) in (GOLD, SUGGESTER, SETUP, CANDIDATES) or is_copy(name)
         is_split = name.strip() != name or any(c in ",/" or category(c) in _BREAKS for c in name)
         if not name or is_taken or is_split or normalize("NFC", name) != name:
             raise CoderError("project.no_name", name=name)
         if (known := self._member(name)) is not None:
             key = "project.was_in_the_team" if known.retired else "project.in_the_team"
             raise CoderError(key, name=name, role=known.role)
+        for other in (person.name for person in self.people()):
+            if fold_key(other) == fold_key(name) and other != instead_of:
+                raise CoderError("project.like_another", name=name, other=other)
 
     def _member(self, name: str) -> Person | None:
         return next((person for person in self.people() if person.name == name), None)
@@ -195,9 +199,7 @@ class Project:
         if article is None:
             keys = {0: "no_article", 6: "over_five_articles"}
             key = f"project.{keys.get(len(matches), 'articles')}"
-            raise CoderError(
-                key, n=len(matches), name=name, known=", ".join(known[:5]) + "…" * (len(known) > 5)
-            )
+            raise CoderError(key, n=len(matches), name=name, known=first_few(known))
         return article
 
     def leave(self, session: Session) -> None:

@@ -9,7 +9,7 @@ from dataclasses import astuple, dataclass, field
 from functools import cached_property
 from typing import Any, TypeAlias
 
-from coder.adjudicate.resolve import ARTICLE, STALE, Adjudication, span_class
+from coder.adjudicate.resolve import ARTICLE, DISAGREEMENTS, STALE, Adjudication, span_class
 from coder.agreement.version import VERSION
 from coder.grouping import grouped
 from coder.model import COMMENT, FLAG, GOLD, QUESTION, TRAINING
@@ -22,7 +22,7 @@ from coder.store.queries import Assigned, CodingHead, Queries
 from coder.text.normalize import fold_key
 
 _KIND = "queue"
-_FORMAT = 5  # the version of the cached format
+_FORMAT = 6  # the version of the cached format
 _TITLE = 120  # maximum length of a title in code points
 ORDERS = ("gain", "differing", "age", "coder", "type", "stage", FLAG, "comment")
 FILTERS = ("all", "to_do", "new", "open", "stale", "closed", FLAG, "commented")
@@ -235,7 +235,7 @@ def _queued(project: Project, queries: Queries, article: str, found: Found) -> t
     elif not (state.gold.answers or state.gold.events or any(each.rejected for each in state.clusters)):
         status = "new"
     rows = [row for each in (ARTICLE, *(c.id for c in state.clusters)) for row in state.rows(each)]
-    differing = sum(row.state in ("differs", "one") for row in rows)
+    differing = sum(row.state in DISAGREEMENTS for row in rows)
     open_cells = sum(1 for _ in state.open_cells())
     spans = Counter(filter(None, map(span_class, rows)))
     counts = (len(state.clusters), open_cells, differing, stale, dict(spans))

@@ -12,8 +12,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from coder.errors import CoderError, ConflictError
 from coder.grouping import grouped
-from coder.messages.catalogue import Message
-from coder.model import STAGES, Article
+from coder.messages.catalogue import Message, first_few
+from coder.model import SKIP, STAGES, Article
 from coder.service.project.opened import Project
 from coder.store.convert import Rows
 from coder.store.merge import original
@@ -56,7 +56,7 @@ def change_role(project: Project, name: str, role: str) -> None:
 def rename(project: Project, old: str, new: str, password: str = "") -> None:
     """Rename a member; raises CoderError if they have done anything. password: of the new login, if any."""
     person = project.person(old)
-    project.expect_new_name(new)
+    project.expect_new_name(new, instead_of=old)
     with project.store.begin(project.actor) as work:
         queries = work.queries.with_withdrawn()
         for reason, applies in (
@@ -94,6 +94,7 @@ def assign(
     *,
     overlap: float = 1.0,
     strata: Sequence[str] = (),
+    articles: Sequence[str] = (),
 ) -> int:
     """Assign each article to `per_article` coders, balanced to within one; return the number of assignments.
 
@@ -101,10 +102,12 @@ def assign(
 
     blind: the share of the articles that one of their coders codes without candidates, balanced as well.
     overlap: the share of the articles that `per_article` coders get; the others go to one coder. strata:
-    names as in `in_strata`; loads and the overlap's share are then balanced in each stratum, too.
+    names as in `in_strata`; loads and the overlap's share are then balanced in each stratum, too. articles:
+    ids or their beginnings; by default all. Raises CoderError for a supervisor, who sees everybody's codings.
     """
     for name in coders:
-        project.person(name)
+        project.person(name, "coder")
+    chosen = _article_ids(project, articles)
     if stage not in STAGES:
         raise CoderError("team.no_stage", stage=stage, stages=", ".join(STAGES))
     if not 1 <= per_article <= len(set(coders)):
@@ -120,13 +123,13 @@ def assign(
         rng = random.Random(seed)
         rng.shuffle(order)
         position = {article: index for index, article in enumerate(order)}
-        groups = in_strata(work.queries, strata, order)
+        groups = in_strata(work.queries, strata, [i for i in order if i in chosen or not articles])
         several = _overlap(groups, overlap, Counter(a.article for a in existing if a.coder in team))
         load = Counter(a.coder for a in existing)
         new = []
-        for articles in groups.values():
-            in_stratum = Counter(name for article in articles for name in team if (article, name) in assigned)
-            for article in articles:
+        for group in groups.values():
+            in_stratum = Counter(name for article in group for name in team if (article, name) in assigned)
+            for article in group:
                 free = [name for name in team if (article, name) not in assigned]
                 wanted = per_article if article in several else 1
                 missing = wanted - (len(team) - len(free))
@@ -138,6 +141,32 @@ def assign(
         work.assign(new)
         work.make_blind(_blind_sample(new, blind, random.Random(f"{seed} blind")))
     return len(new)
+
+
+def unassign(
+    project: Project, coders: Sequence[str], stage: str = "production", articles: Sequence[str] = ()
+) -> tuple[list[str], list[str]]:
+    """Take back these coders' assignments in a stage, of some articles or all, unless work on them has begun.
+
+    Returns the ids of the codings that were to be made, and of those kept because they, or a comment or flag,
+    are there. Raises CoderError if nothing can be taken back.
+    """
+    for name in coders:
+        project.anybody(name)
+    ids = _article_ids(project, articles)
+    with project.store.begin(project.actor) as work:
+        work.queries.expect_all()
+        found = [a for a in work.queries.assignments() if a.coder in coders and a.stage == stage]
+        rows = [(a.article, a.coder, a.stage, a.position) for a in found if a.article in ids or not articles]
+        begun = {(head.article, head.coder) for head in work.queries.coding_heads()}
+        begun |= {(each.article, each.coder) for each in work.queries.remarks() if each.kind != SKIP}
+        unbegun = [row for row in rows if row[:2] not in begun]
+        kept = sorted("/".join(row[:2]) for row in rows if row[:2] in begun)
+        if not unbegun:
+            key = "team.all_begun" if kept else "team.none_to_take_back"
+            raise CoderError(key, stage=stage, kept=first_few(kept))
+        work.unassign(unbegun)
+    return sorted("/".join(row[:2]) for row in unbegun), kept
 
 
 def in_strata(
@@ -214,7 +243,7 @@ def claim(project: Project, coder: str) -> str:
     Safe when several coders claim at once. Raises CoderError if nothing is left to claim: the coder has every
     article whose gold is not closed.
     """
-    project.person(coder)
+    project.person(coder, "coder")
     for attempts_left in reversed(range(10)):
         try:
             with project.store.begin(coder) as work:

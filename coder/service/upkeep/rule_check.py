@@ -7,7 +7,8 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from coder.codebook.validate import VERSION, Problem, problems
+from coder.codebook.schema import Codebook
+from coder.codebook.validate import VERSION, Problem, problems, visible, visible_article
 from coder.messages.catalogue import LANGUAGES
 from coder.model import Article, Coding
 from coder.service.project.adjudicated import load_adjudicated, state_from, without_trainees
@@ -18,6 +19,7 @@ from coder.store.kept import Result
 from coder.store.queries import CodingHead, Queries
 
 KIND = "rules"
+_FORMAT = 1  # of the cached findings; increase it with changes here
 _WORTH = 400  # number of codings from which several processes pay off
 
 
@@ -45,7 +47,8 @@ class _Wanted(NamedTuple):
 def check(project: Project, *, anew: bool = False, progress: ReportProgress = no_progress) -> list[Finding]:
     """Check every submitted coding and all gold by the codebook revision of each.
 
-    For gold the findings include codings changed since it was made. anew: ignore cached results.
+    For gold the findings include codings changed since it was made. Fields that are still to be decided have
+    none, just as open codings are not checked. anew: ignore cached results.
     """
     with project.store.read() as queries:
         queries.expect_all()
@@ -67,7 +70,7 @@ def _wanted(queries: Queries) -> list[_Wanted]:
     for h in heads:
         if h.article in articles:
             last = compared[h.article] if h.is_gold else versions.get(f"coding:{h.id}")
-            wanted.append(_Wanted(h, stamp(VERSION, h.codebook, last, articles[h.article])))
+            wanted.append(_Wanted(h, stamp(VERSION, _FORMAT, h.codebook, last, articles[h.article])))
     return wanted
 
 
@@ -92,5 +95,28 @@ def _problems(project: Project, queries: Queries, coding: Coding, article: Artic
     if coding.is_gold:
         found = load_adjudicated(queries, [article.id])[article.id]
         if not found.revisions and (state := state_from(project, queries, found)) is not None:
-            return state.problems()
-    return problems(coding, project.revision(queries, coding.codebook, coding.id), article)
+            return _without_open(state.problems(), coding, state.codebook)
+    book = project.revision(queries, coding.codebook, coding.id)
+    return _without_open(problems(coding, book, article), coding, book)
+
+
+def _without_open(found: list[Problem], coding: Coding, book: Codebook) -> list[Problem]:
+    """Leave out the problems, of gold that is open, that involve a field which is still to be decided."""
+    if coding.is_submitted:
+        return found
+    names = {rule.id: rule.names for rule in book.rules}
+    undecided = {f"article.{name}" for name in visible_article(coding, book) - coding.answers.keys()}
+    of_event = {e.id: undecided | (visible(e, coding, book) - e.fields.keys()) for e in coding.events}
+
+    def is_open(problem: Problem) -> bool:
+        field = problem.field if problem.event_id else f"article.{problem.field}"
+        involved = {_without_part(name) for name in names.get(problem.rule, ())}
+        return not of_event.get(problem.event_id or "", undecided).isdisjoint({field, *involved})
+
+    return [problem for problem in found if not is_open(problem)]
+
+
+def _without_part(name: str) -> str:
+    """Return the name of a field in a rule without its part: `date` of `date.basis`."""
+    first, _, rest = name.partition(".")
+    return f"article.{rest.partition('.')[0]}" if first == "article" else first

@@ -39,6 +39,8 @@ class ArticleKeys(CodingPart):
             "article.boilerplate": self._toggle_boilerplate,
             **step_keys("article.next_fitting", "article.previous_fitting", self.next_fitting),
             **step_keys("article.next_trigger", "article.previous_trigger", self._step_trigger),
+            **step_keys("article.next_event", "article.previous_event", self._switch),
+            **step_keys("form.next_event", "form.previous_event", self._switch),
             "article.next_undecided": self._next_undecided,
             "article.copy": self._copy,
             "article.dim": self._dim,
@@ -189,10 +191,24 @@ class ArticleKeys(CodingPart):
             return
         self.dims = not self.dims
 
+    def _switch(self, step: int) -> None:
+        """Show the next event's record, and the words of its type in the article; the cursor stays."""
+        self.record.switch(step)
+        self.show_event()
+
+    def show_event(self) -> None:
+        """Scroll the article to the words of the shown event's type, or else to its other evidence."""
+        event, field = self.event(), self.codebook.type_field
+        trigger = self.evidence_of(event.answer(field.id)) if event and field else []
+        self.highlights.show_any(trigger or self._evidence_of_event())
+
+    def _evidence_of_event(self) -> list[Candidate | Span]:
+        event = self.event()
+        return [span for a in event.fields.values() for span in self.evidence_of(a)] if event else []
+
     def show_sentences(self) -> None:
         """Emphasize the sentences with the event's evidence; without any, while dimming, the highlight's."""
-        event, current = self.event(), self.highlights.current
-        evidence = [s for a in event.fields.values() for s in self.evidence_of(a)] if event else []
+        evidence, current = self._evidence_of_event(), self.highlights.current
         fallback = [current] if current is not None and self.dims else []
         self.highlights.light(evidence or fallback, dims=self.dims)
 

@@ -54,7 +54,7 @@ class ArticleListScreen(AskingPage[str]):
     def __init__(self, articles: ArticleList, here: str, lang: str) -> None:
         super().__init__(lang)
         self.articles, self.here = articles, here
-        self.idle = frozenset(() if articles.coder else ("flag", "skip"))
+        self.idle = frozenset(() if articles.coder else ("articles.flag", "articles.skip"))
         self.filter, self.query_text = FILTERS[0], ""
         self.found = articles.found(self.filter, "")
         self.at = self._index_of(here)

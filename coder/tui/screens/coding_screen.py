@@ -21,7 +21,7 @@ from coder.service.project.opened import Project
 from coder.text.display import cell_width, fit, isolate
 from coder.tui import palette
 from coder.tui.first_paint import ARTICLE_PERCENT, WIDE, record_height
-from coder.tui.keys import ALEF, HOLD, LAM, LAM_ALEF, Action
+from coder.tui.keys import ALEF, HOLD, LAM, LAM_ALEF, Action, needing_open
 from coder.tui.screens.article_keys import ArticleKeys
 from coder.tui.screens.desk import RecordForm
 from coder.tui.screens.field_panel import FieldPanel
@@ -39,21 +39,6 @@ from coder.tui.widgets.record_lines import about_field, about_mark, event_at
 from coder.tui.widgets.rows import Bar, Column, Line, RowList, Rule, shared
 
 _HEAD, _LEAST = 34, 9  # cells of the header without name and words; the fewest for a headline
-_CHANGING = frozenset(
-    (
-        "confirm",
-        "reject",
-        "draw",
-        "open_event",
-        "undo",
-        "edit",
-        "not_stated",
-        "accept",
-        "next_empty",
-        "submit",
-    )
-)
-"""The actions in the footer that do nothing to a submitted coding."""
 TALL = 32  # rows from which a panel about the field is shown below the record
 
 
@@ -204,7 +189,7 @@ class CodingScreen(WorkScreen):
         if session.submitted:
             progress = "submitted"
         self.set_class(session.submitted, "submitted")
-        self.idle = _CHANGING if session.submitted else frozenset()
+        self.idle = needing_open() if session.submitted else frozenset()
         words = []
         for number, stage in self.places:
             words += [say(self.lang, "of", n=number, m=self.assigned), say(self.lang, f"stage_{stage}")]
@@ -370,6 +355,7 @@ class CodingScreen(WorkScreen):
             event_id = event_at(self.session.coding, record.event_id, record.problems, message.cell)
             if event_id is not None:
                 record.go_to_event(event_id)
+                self.deciding.show_event()
                 self.show_mode()
 
     def on_article_pane_touched(self, message: ArticlePane.Touched) -> None:

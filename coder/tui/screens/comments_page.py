@@ -93,13 +93,13 @@ class CommentsPage(BlocksPage[Talk]):
         return place_in_words(place, self.remarks.codings(), self.codebook, self.article, self.lang)
 
     def _write(self) -> None:
-        """Edit the user's own last comment at the place, or write a new one."""
+        """Write a comment at the place, or edit the coder's own last one."""
         if not self.talks:
             return
         place = self.talks[self.at].place
         title = listed(say(self.lang, "comment"), *self._words(place), say(self.lang, "or_question"))
         write, then = partial(self.remarks.say, place), partial(self._said, place)
-        self.open_comment(title, self.remarks.own(place), write, then)
+        self.open_comment(title, self.remarks.draft(place), write, then)
 
     def _take_away(self) -> None:
         if self.talks:

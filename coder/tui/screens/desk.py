@@ -37,8 +37,6 @@ class RecordForm:
         self.keys: Keys = {
             **step_keys("form.down", "form.up", self.step),
             **step_keys("form.last", "form.first", lambda way: self.step(way * len(self.rows))),
-            **step_keys("article.next_event", "article.previous_event", self._switch),
-            **step_keys("form.next_event", "form.previous_event", self._switch),
         }
 
     def reset(self, session: CodingSession) -> None:
@@ -120,7 +118,7 @@ class RecordForm:
         self.index = max(0, min(len(self.rows) - 1, index))
         self.form.load(self.form.rows, self.index)
 
-    def _switch(self, step: int) -> None:
+    def switch(self, step: int) -> None:
         """Go to the next event; the article's own record comes before the first."""
         ids = ["", *(event.id for event in self.session.coding.events)]
         at = ids.index(self.event_id) if self.event_id in ids else 0

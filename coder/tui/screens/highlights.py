@@ -227,7 +227,13 @@ class Highlights:
         if candidates:
             self.set_current(self.marks[min(candidates)[1]])
 
-    def scroll_to(self, mark: Mark) -> None:
+    def show_any(self, spans: Sequence[Candidate | Span | Mark]) -> None:
+        """Scroll the article to the first of these words unless some of them are in view."""
+        start, end = self.pane.in_view
+        if start < end and spans and not any(start <= span.start < end for span in spans):
+            self.scroll_to(min(spans, key=lambda span: span.start))
+
+    def scroll_to(self, mark: Candidate | Span | Mark) -> None:
         """Scroll the article so that a highlight is in its upper part."""
         line = self.pane.locate(mark.start)[0] - self.pane.size.height // 3
         self.pane.scroll_to(y=max(0, line), animate=False, force=True, immediate=True)

@@ -86,8 +86,12 @@ class JumpKeys(CodingPart):
     def follow(self) -> None:
         """Draw letters on the visible words that can fill the field under the record's cursor.
 
-        After a change that leaves nothing open in the event, draw the letters that open the next event.
+        After a change that leaves nothing open in the event, draw the letters that open the next event. While
+        the chooser is open, letters belong to it, and none are drawn.
         """
+        if self.screen.chooser.asked is not None and self.highlights.letters and not self._is_taking:
+            self._shown_for = None
+            self._end()
         if not self.record.by_letter or self._is_taking:
             return
         is_staying = self.title in (TAKE, SUPPORT)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from coder.adjudicate.gold_edits import is_agreed
-from coder.adjudicate.resolve import ARTICLE, STALE, Adjudication, cluster_id, span_class
+from coder.adjudicate.resolve import ARTICLE, DISAGREEMENTS, STALE, Adjudication, cluster_id, span_class
 from coder.adjudicate.resolve import Row as Compared
 from coder.codebook.schema import Codebook, Field
 from coder.codebook.validate import Problem
@@ -23,8 +23,8 @@ from coder.tui.widgets.chooser import ChooserList
 from coder.tui.widgets.rows import Bar, Column, Line, Row, shared
 from coder.values.typed import show
 
-_SIGNS = {"agreed": "=", "differs": "≠", "one": "1", "silent": " "}
-"""The signs of rows on which coders agree, differ, only one coder has the event, or none answered."""
+_SIGNS = {"agreed": "=", "some": "{}=", "differs": "≠", "one": "1", "silent": " "}
+"""The signs of how coders answer; `{}` is the number of those who have the event."""
 _DECIDED, _WRONG, _STALE, _OPEN = "✓", "!", "↻", "…"
 """The signs of gold: decided, wrong by the codebook, changed by a coder since, and undecided."""
 _SIGN, _LABEL, _LEAST = 4, 20, 8
@@ -103,7 +103,9 @@ class ReviewGrid:
         if self.cluster_id != ARTICLE and (reason := state.cluster(self.cluster_id).rejected):
             title = say(self.lang, "cluster_rejected", reason=self.reason_label(reason))
         names = [
-            Column(with_digit(n, isolate(name)), cells[n - 1], palette.mark_role(n - 1))
+            Column(
+                fit(with_digit(n, isolate(name)), cells[n - 1] - 1), cells[n - 1], palette.mark_role(n - 1)
+            )
             for n, name in enumerate(state.coders, start=1)
         ]
         gold = Column(f"  {say(self.lang, 'gold')}", 0, palette.GOOD)  # aligned with the values below
@@ -156,17 +158,20 @@ class ReviewGrid:
         """Return the row of a field: its name, each coder's answer in its cells, and gold."""
         lang = self.lang
         decided, sign = self.decided(row), self.sign(row)
-        style = palette.WRONG if row.state in ("differs", "one") and decided is None else palette.TEXT
+        style = palette.WRONG if row.state in DISAGREEMENTS and decided is None else palette.TEXT
         name = fit(row.field.label.of(lang), label - 1)
         edge, style = ("▌", palette.KEY) if any(row is each for each in self.selected) else (" ", style)
-        line = [Column(f"{edge}{_SIGNS[row.state]}", _SIGN, style), Column(name, label, style)]
+        line = [
+            Column(f"{edge}{_SIGNS[row.state].format(len(row.answers))}", _SIGN, style),
+            Column(name, label, style),
+        ]
         answers = [row.answers.get(coder) for coder in self.state.coders]
         apart = 4 if any(answer and answer.comment for answer in answers) else 2
         texts = {n: self.words_of(row.field, each) for n, each in enumerate((*answers, decided)) if each}
         cut = fit_apart([*texts.values()], [cells[n] - apart for n in texts])
         shown = dict(zip(texts, cut, strict=True))
         for n, answer in enumerate(answers):
-            text = shown[n] if answer else say(lang, "not_here")
+            text = shown[n] if answer else fit(say(lang, "not_here"), cells[n] - 2)
             text = isolate(f"✎ {text}" if answer and answer.comment else text, lang == "ar")
             line.append(Column(f"{text}  ", cells[n], palette.TEXT if answer else palette.DIM))
         how = f" {say(lang, f'spans_{kind}')}" if (kind := span_class(row)) else ""

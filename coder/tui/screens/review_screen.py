@@ -305,7 +305,7 @@ class ReviewScreen(WorkScreen):
             names = listed(*(with_digit(i, c) for i, c in enumerate(self.session.state.coders, start=1)))
             coders = (Column(f" {names} ", cell_width(names) + 2, palette.KEY),)
         room = self.size.width - sum(column.width for column in coders)
-        idle = frozenset(self.grid.idle if coders else ())
+        idle = frozenset(f"grid.{name}" for name in self.grid.idle) if coders else frozenset()
         self.bars["footer"].show(*coders, *footer_columns(self.scopes(), self.lang, room, idle))
         self.grid.events.show_title()
 

@@ -75,13 +75,13 @@ def footer_columns(
 ) -> tuple[Column, ...]:
     """Return the footer actions of the active scopes, as many as fit in `width` cells.
 
-    The actions of the scope `any`, such as help, are shown last but get room first. idle: the names of
+    The actions of the scope `any`, such as help, are shown last but get room first. idle: the ids of
     actions that would do nothing now, which are left out.
     """
     columns: list[tuple[Column, Column]] = []
     actions = (action for scope in sorted(scopes, key="any".__ne__) for action in of_scope(scope))
     for action in actions:
-        if not action.footer or action.name in idle:
+        if not action.footer or action.id in idle:
             continue
         # Blanks inside an isolate would move to its left, which is the key's side in a right-to-left line.
         first, label = action.keys[0], f"{action.label(lang)} "

@@ -370,6 +370,10 @@ def test_gold_that_comes_over_later_is_told_as_gold_and_from_its_own_revision(
     ):
         code, out, err = run_coder(*command, "--gold", *words)
         assert code == 0 and out.startswith(said), err
+    worklist = ("codebook", "--project", demo_folder, "worklist")
+    waiting = [each["coder"] == GOLD for each in json.loads(run_coder(*worklist, "--json")[1])]
+    told = run_coder(*worklist)[1]
+    assert told.endswith(f" in {waiting.count(False)} codings and the gold of 1 article\n"), told
 
 
 def test_what_was_undone_before_an_upgrade_was_taken_back_does_not_come_again(

@@ -1,0 +1,28 @@
+"""Two people of a team are never told apart only by case, or by letters that readers take for the same."""
+
+import pytest
+
+from coder.errors import CoderError
+from coder.service.project.opened import Project
+from coder.service.team.members import rename
+
+
+@pytest.mark.parametrize(
+    ("there", "new"), [("dina", "Dina"), ("أمل", "امل"), ("هدى", "هدي"), ("فاطمة", "فاطمه"), ("عَلي", "علي")]
+)
+def test_a_name_like_another_is_refused_with_that_other_named(project: Project, there: str, new: str) -> None:
+    project.add_person(there, "coder")
+    with pytest.raises(CoderError, match=f"{new} differs from {there}") as refused:
+        project.add_person(new, "supervisor")
+    assert f"use {there}" in refused.value.hint
+    assert {person.name for person in project.people()} == {"amal", there}
+
+
+def test_a_name_can_be_corrected_to_a_variant_of_itself(project: Project) -> None:
+    rename(project, "amal", "Amal")
+    assert [person.name for person in project.people()] == ["Amal"]
+
+
+def test_names_that_the_program_uses_are_taken_in_any_case(project: Project) -> None:
+    with pytest.raises(CoderError, match="cannot be a person's name"):
+        project.add_person("Gold", "coder")
