@@ -31,7 +31,9 @@ EVENTS = ("opening", "filling", "submitting")
 
 
 WAYS: Mapping[str, str] = {
-    "moving through the record": "form.down form.up form.first form.last form.next_empty",
+    "moving through the record": (
+        "form.down form.up form.leap_down form.leap_up form.first form.last form.next_empty"
+    ),
     "from event to event, between article and record": (
         "form.next_event form.previous_event form.switch article.switch jump.record"
     ),

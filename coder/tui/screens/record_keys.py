@@ -121,8 +121,12 @@ class RecordKeys(CodingPart):
             self._go_to_next("empty")
 
     def _rest_not_stated(self) -> None:
-        """Set the visible open fields to "not stated", then go to the next open field."""
-        fields = tuple(row.field for row in self.record.shown if row.is_open and not row.answer.evidence)
+        """Set the visible open fields to "not stated", then go to the next open field.
+
+        First those whose values need words of the article; if none of them is open, the others.
+        """
+        empty = [row.field for row in self.record.shown if row.is_open and not row.answer.evidence]
+        fields = tuple([f for f in empty if f.evidence == "required"] or empty)
         if fields:
             self.do(answer_edits.RestNotStated(self.record.event_id, fields))
             names = listed(*(field.label.of(self.lang) for field in fields))
