@@ -108,7 +108,7 @@ class FieldTypist(ValueTypist):
         return True
 
     async def rest_not_stated(self, wanted: Event | Coding) -> bool:
-        """All that shows, is open and needs words, at once, where the sample says of it that it is not stated."""
+        """All that shows and needs words at once, where the sample says of it that it is not stated."""
         empty = [row for row in self.screen.record.shown if row.is_open and not row.answer.evidence]
         open_ = [row for row in empty if row.field.evidence == "required"] or empty
         if not open_ or any(wanted.answer(r.field.id).blank is not Blank.NOT_STATED for r in open_):
