@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 
-from coder.model import Blank, Event, Json, event_number
+from coder.model import MISSING, Blank, Event, Json, event_number
 from coder.service.coding.article_marks import CONFIRMED, Mark
 from coder.service.coding.record_rows import FormRow, State
 from coder.service.edits import answer_edits
@@ -170,7 +170,9 @@ class RecordKeys(CodingPart):
     def _value_task(self) -> ValueTask:
         row, coding, ask = self._row, self.session.coding, self.screen.open_task
         event_id = self.record.event_id
-        return ValueTask(row.field, row.answer, self.codebook, coding, self.lang, self._set, ask, event_id)
+        return ValueTask(
+            row.field, row.answer, self.codebook, coding, self.lang, self._set, ask, event_id, self._link_back
+        )
 
     def _locked(self) -> bool:
         self.session.expect_open()
@@ -186,6 +188,15 @@ class RecordKeys(CodingPart):
             return
         self.record.go_to_field(field_id)
         self._open_chooser("")
+
+    def _link_back(self, event_id: str, link: Json) -> None:
+        """Link another event to this one."""
+        field, event = self._row.field, self.session.coding.event(event_id)
+        answer = event.answer(field.id) if event is not None else MISSING
+        links = [*(answer.value if answer.coded else ()), link]
+        self.do(answer_edits.SetValue(event_id, field, links))
+        value = show(field, links, self.codebook, self.lang)
+        self.say("linked_back", event=event_number(event_id), field=field.label.of(self.lang), value=value)
 
     # ---------------------------------------------------------------- evidence
     def _attach(self) -> None:
