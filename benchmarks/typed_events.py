@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from typed_fields import FieldTypist
-from typist import Stretch, stretch
+from typist import Stretch, is_choice, stretch
 
 from coder.model import Answer, Blank, Coding, Decision, Event
 from coder.service.coding.article_marks import REJECTED
@@ -26,6 +28,7 @@ class EventTypist(FieldTypist):
             await self.open(wanted)
             self.what = "filling"
             await self.fill(wanted.id, wanted)
+            await self.link_back(wanted)
             self.note(wanted)
         self.what = "filling"
         later = [e for e in self.wanted.events if not all(self.done(n, e, e.id) for n in e.fields)]
@@ -50,6 +53,17 @@ class EventTypist(FieldTypist):
         await self.pilot.pause()
         await self.press("ctrl+s")
         await self.pilot.pause()
+
+    async def link_back(self, wanted: Event) -> None:
+        """What links events before it to this one."""
+        for event in self.coding.events:
+            there = next((e for e in self.wanted.events if e.id == event.id), event)
+            links, held = there.answer("linked_to"), event.answer("linked_to")
+            for link in links.value if links.coded else []:
+                if link["record"] == wanted.id and not (held.coded and link in held.value):
+                    await self.press("ctrl+l")
+                    await self.choose(partial(is_choice, f"link:{event.id}:"), is_open=True)
+                    await self.choose(partial(is_choice, f"back:{event.id}:{link['relation']}"), is_open=True)
 
     def note(self, wanted: Event) -> None:
         """What was filled in, by what it needed."""

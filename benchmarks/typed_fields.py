@@ -13,6 +13,7 @@ from coder.service.coding.article_marks import Mark
 from coder.service.edits.answer_edits import AcceptProposals, Put
 from coder.service.edits.event_edits import CopyValues
 from coder.service.edits.field_values import gives_same_type, serves
+from coder.tui.screens.desk import LEAP
 from coder.tui.screens.gathering import field_for
 from coder.tui.screens.jump_keys import DONE, SUPPORT, TAKE
 from coder.values.typed import same_value
@@ -107,8 +108,9 @@ class FieldTypist(ValueTypist):
         return True
 
     async def rest_not_stated(self, wanted: Event | Coding) -> bool:
-        """All that shows and is open at once, where the sample says of all of it that it is not stated."""
-        open_ = [row for row in self.screen.record.shown if row.is_open and not row.answer.evidence]
+        """All that shows and needs words at once, where the sample says of it that it is not stated."""
+        empty = [row for row in self.screen.record.shown if row.is_open and not row.answer.evidence]
+        open_ = [row for row in empty if row.field.evidence == "required"] or empty
         if not open_ or any(wanted.answer(r.field.id).blank is not Blank.NOT_STATED for r in open_):
             return False
         await self.press("ctrl+o")
@@ -128,20 +130,27 @@ class FieldTypist(ValueTypist):
     def steps(self, name: str) -> list[str]:
         """The keys from the record's cursor to a field."""
         record = self.screen.record
-        names = [row.field.id for row in record.rows]
-        far = names.index(name) - record.index
-        by_arrows = ["down" if far > 0 else "up"] * abs(far)
-        order = [*range(record.index + 1, len(names)), *range(record.index + 1)]
+        here, goal = record.index, [row.field.id for row in record.rows].index(name)
+        last = len(record.rows) - 1
+        order = [*range(here + 1, last + 1), *range(here + 1)]
         asked = (
             i for i in order
             if (row := record.rows[i]).state in ("empty", "proposed", "wrong")
             and (row.state != "empty" or row.field.required or row.problem is not None)
         )  # fmt: skip
-        hops, goal = list(asked), names.index(name)
-        ways = [by_arrows, ["shift+up", *["down"] * goal], ["shift+down", *["up"] * (len(names) - 1 - goal)]]
-        ways += [["left"] * (hops.index(goal) + 1)] if goal in hops else []
-        best = min(ways, key=len)
-        return best
+        ways: list[tuple[int, list[str]]] = [(here, [])]
+        reached = {here}
+        for at, keys in ways:
+            if at == goal:
+                break
+            arrows = {"down": at + 1, "up": at - 1, "shift+down": at + LEAP, "shift+up": at - LEAP}
+            for key, there in {**arrows, "home": 0, "end": last}.items():
+                if (there := max(0, min(last, there))) not in reached:
+                    reached.add(there)
+                    ways.append((there, [*keys, key]))
+        hops, shortest = list(asked), next(keys for at, keys in ways if at == goal)
+        by_hops = ["left"] * (hops.index(goal) + 1) if goal in hops else shortest
+        return min(shortest, by_hops, key=len)
 
     def done(self, name: str, wanted: Event | Coding, event_id: str | None = None) -> bool:
         event_id = self.screen.record.event_id if event_id is None else event_id

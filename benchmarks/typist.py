@@ -31,20 +31,22 @@ EVENTS = ("opening", "filling", "submitting")
 
 
 WAYS: Mapping[str, str] = {
-    "moving through the record": "form.down form.up form.first form.last form.next_empty",
+    "moving through the record": (
+        "form.down form.up form.leap_down form.leap_up form.first form.last form.next_empty"
+    ),
     "from event to event, between article and record": (
         "form.next_event form.previous_event form.switch article.switch jump.record"
     ),
-    "opening events": "article.open_event form.duplicate_event",
-    "taking what is proposed": "article.accept_proposals form.accept",
+    "opening events": "article.open_event form.new_event form.duplicate_event",
+    "taking what is proposed": "article.accept_proposals form.accept_proposals form.accept",
     "asking for letters": (
         "form.jump form.attach_by_letter article.jump article.gather jump.more jump.cancel"
     ),
     "turning pages": "jump.page_down jump.page_up",
-    "saying that it is not stated": "form.not_stated",
+    "saying that it is not stated": "form.not_stated form.rest_not_stated",
     "as in the event before": "form.again",
     "taking away": "form.clear form.remove_item form.evidence_list article.reject",
-    "choosing from a list": "form.edit form.link",
+    "choosing from a list": "form.edit form.replace form.link",
     "handing in": "article.submit missing.submit",
 }
 """Where keys go, by the actions that they are of; others by where they are pressed."""
@@ -54,8 +56,9 @@ _BY_SCOPE: Mapping[str, str] = {
 }  # fmt: skip
 
 
-def way(scope: str, action: Action | None) -> str:
+def way(scope: str, action: Action | None, key: str) -> str:
     """What a key is pressed for."""
+    scope = "form" if scope == "jump" and action is None and not key.isalpha() else scope
     if action is not None:
         return next((w for w, ids in WAYS.items() if action.id in ids.split()), _BY_SCOPE.get(scope, scope))
     return "letters of fields" if scope == "article" else _BY_SCOPE.get(scope, scope)
@@ -93,7 +96,7 @@ class Typist:
         for key in keys:
             scope, in_record = self.screen.scopes()[0], self.screen.form.has_focus
             if self.what in EVENTS:
-                self.count.ways[way(scope, action_for(key, self.screen.scopes()))] += 1
+                self.count.ways[way(scope, action_for(key, self.screen.scopes()), key)] += 1
                 self.count.fields[self.screen.record.row.field.id] += 1
             if key in ("'", '"', "\\", "ctrl+e", "ctrl+n"):
                 await self.pilot.pause()  # until what the last key scrolled to is on the screen

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from coder.codebook.schema import Codebook, Field, Value
+from coder.codebook.schema import Codebook, Field
 from coder.model import Answer, Coding, Decision, Event, Json, event_number
 from coder.service.coding.event_cells import summary
 from coder.service.edits import field_values
@@ -15,9 +15,9 @@ from coder.service.edits.field_values import Question, published
 from coder.text.display import isolate
 from coder.text.normalize import fold_key
 from coder.text.segment import Reading
+from coder.tui.event_links import BACK, LINK, EventLinks
 from coder.tui.sentences import event_named, listed, say
 from coder.tui.widgets.chooser import Task
-from coder.tui.widgets.record_lines import type_in_words
 from coder.values.dates import with_marks
 from coder.values.numbers import in_words
 from coder.values.typed import Choice, choices, parse, show
@@ -95,9 +95,9 @@ def comment_task(title: str, text: str, accept: Callable[[str], None]) -> Task:
 
 
 TAKEN = "✓ "  # marks what the field already holds
-TYPED, SPELT, ITEM, LINK, PART = "typed", "spelt", "item", "link", "part"
+TYPED, SPELT, ITEM, PART = "typed", "spelt", "item", "part"
 """Prefixes of choices that are not ids from a list: words as typed, words that parse as a complete value, an
-existing item, another event, a part of an item."""
+existing item, a part of an item."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +106,7 @@ class ValueTask:
 
     answer: the field's current one; a proposal's items can be edited, but a newly added item replaces the
     whole proposal. accept: called with the field's whole new value. ask: called with the next step's task.
+    link_back: called with another event's id and a link from that event to this one, if it may get one.
     """
 
     field: Field
@@ -116,6 +117,7 @@ class ValueTask:
     accept: Callable[[Json], None]
     ask: Callable[[Task], None]
     event_id: str = ""
+    link_back: Callable[[str, Json], None] | None = None
 
     def begin(self, query: str = "", at: int | None = None) -> Task:
         """Return the first step. at: the index of the item to be replaced."""
@@ -166,7 +168,7 @@ class ValueTask:
         """Return the existing items first, then those of the list, then the words as typed."""
         field, query = self.field, typed.strip()
         if field.value_is == "record_reference":
-            offered = self._links(query)
+            offered = self._links.offered(query)
         else:
             held = self._coded_items if field.type not in ("actor", "place") else ()
             offered = [
@@ -242,24 +244,9 @@ class ValueTask:
         sign = TAKEN if self.answer.coded else "~ "
         return [Choice(f"{ITEM}:{i}", sign + self._shown(item), hint) for i, item in enumerate(self._items)]
 
-    def _links(self, query: str) -> list[Choice]:
-        """Return the other events, nearest earlier one first; given a query, with each possible relation."""
-        events = [*self.coding.events]
-        at = next((n for n, event in enumerate(events) if event.id == self.event_id), len(events))
-        links = []
-        for event in (*reversed(events[:at]), *events[at + 1 :]):
-            name = event_named(self.lang, event.id, type_in_words(event, self.codebook, self.lang))
-            if not query:
-                links.append(Choice(f"{LINK}:{event.id}:", name))
-            for relation in self._relations if query else ():
-                label = f"{relation.label.of(self.lang)} ← {name}"
-                links.append(Choice(f"{LINK}:{event.id}:{relation.id}", label))
-        words = fold_key(query).split()
-        return [c for c in links if all(word in fold_key(f"{c.label} {c.id}") for word in words)]
-
     @property
-    def _relations(self) -> Sequence[Value]:
-        return [v for part in self.field.parts if part.id == "relation" for v in part.values]
+    def _links(self) -> EventLinks:
+        return EventLinks(self.field, self.codebook, self.coding, self.lang, self.event_id)
 
     def _chosen(self, choice_id: str, at: int | None) -> None:
         what, _, rest = choice_id.partition(":")
@@ -271,8 +258,11 @@ class ValueTask:
                 self._add({"record": event, "relation": relation}, at)
             else:
                 title = say(self.lang, "choose_value", field=self.field.label.of(self.lang))
-                offered = [Choice(f"{LINK}:{rest}{v.id}", v.label.of(self.lang)) for v in self._relations]
+                offered = self._links.relations(event, back=self.link_back is not None and at is None)
                 self.ask(choice_task(title, offered, partial(self._chosen, at=at)))
+        elif what == BACK and self.link_back is not None:
+            event, _, relation = rest.rpartition(":")
+            self.link_back(event, {"record": self.event_id, "relation": relation})
         elif what == SPELT:
             value = self._coded_items if at is None else self._items
             for item in field_values.fully_specified_items(self.field, rest, self.codebook):

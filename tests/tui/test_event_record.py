@@ -329,3 +329,18 @@ async def test_the_panel_lists_the_problems_of_the_shown_event_first(opened: Ope
             texts = ("".join(column.text for column in row) for row in screen.panel.list.rows)
             rows = [text.translate(dict.fromkeys(range(0x2066, 0x206A))) for text in texts]
             assert f"حدث {number}" in next(row for row in rows if "خطأ ·" in row)
+
+
+async def test_four_fields_are_passed_by_one_key_and_all_by_another(opened: Open) -> None:
+    async with in_record(opened) as (screen, pilot):
+        fields = [row.field.id for row in screen.record.rows]
+        await pilot.press("home")
+        assert screen.record.row.field.id == "report_scope"
+        for key, field in (
+            ("shift+down", fields[4]), ("shift+down", fields[8]), ("shift+up", fields[4]),
+            ("end", "notes"), ("shift+down", "notes"), ("shift+up", fields[-5]), ("home", "report_scope"),
+            ("shift+up", "report_scope"),
+        ):  # fmt: skip
+            await pilot.press(key)
+            assert screen.record.row.field.id == field
+        assert len(fields) > 9

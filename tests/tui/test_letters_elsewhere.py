@@ -138,6 +138,30 @@ async def test_a_link_is_chosen_from_anywhere_in_the_record_by_one_key(opened: O
         assert screen.record.row.field.id == "linked_to"
 
 
+async def test_an_earlier_event_is_linked_to_this_one_from_here_and_one_key_takes_it_back(
+    opened: Open,
+) -> None:
+    async with in_record(opened, size=(80, 24)) as (screen, pilot):
+        screen.session.do(OpenEvent(screen.deciding.target()))
+        screen.record.go_to_event("e2")
+        screen.refresh_work()
+        before = coding_of(screen)
+        await pilot.press("ctrl+l", "1")
+        relations = ["part_of", "response_to", "claims", "about", "possible_duplicate", "conflicts_with"]
+        chosen = [*(f"link:e1:{r}" for r in relations), *(f"back:e1:{r}" for r in relations)]
+        assert [choice.id for choice in screen.chooser.choices] == chosen
+        await pilot.press("7")
+        first, second = coding_of(screen).events
+        assert first.answer("linked_to").value == [{"record": "e2", "relation": "part_of"}]
+        assert not second.answer("linked_to").coded and screen.record.event_id == "e2"
+        told = "".join(c for c in screen.bars["message"].row[0].text if not "\u2066" <= c <= "\u2069")
+        assert told == "حدث 1: مرتبط بسجل حدث 2: جزء من حصيلة"
+        await pilot.press("ctrl+l", "1")
+        assert "back:e1:part_of" not in [choice.id for choice in screen.chooser.choices]
+        await pilot.press("escape", "ctrl+z")
+        assert coding_of(screen) == before
+
+
 async def test_a_name_that_no_list_has_is_chosen_in_the_words_of_the_evidence(opened: Open) -> None:
     async with in_record(opened, field="targets") as (screen, pilot):
         await pilot.press("delete", "ctrl+e")

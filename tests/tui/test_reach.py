@@ -309,20 +309,28 @@ async def test_where_no_words_give_the_value_letters_give_evidence_at_once(opene
         assert screen.record.row.field.id != "report_scope"
 
 
-async def test_all_that_is_open_is_not_stated_by_one_key_and_comes_back_by_one(opened: Open) -> None:
+async def test_what_needs_words_is_not_stated_by_one_key_and_what_the_coder_judges_by_the_next(
+    opened: Open,
+) -> None:
     async with in_record(opened, size=(120, 40)) as (screen, pilot):
         before = screen.session.coding
         open_ = [row.field.id for row in screen.record.rows if row.is_open]
         kept = {row.field.id: row.answer for row in screen.record.rows if row.field.id not in open_}
-        assert len(open_) > 1
-        await pilot.press("ctrl+o")
-        coding = coding_of(screen)
-        event = coding.events[0]
-        assert {event.answer(name).blank for name in open_} == {Blank.NOT_STATED}
+        judged = ["target_object", "responsibility"]  # of which the codebook says `evidence: optional`
+        worded = [name for name in open_ if name not in judged]
+        assert {"initiators", "killed", "injured", *judged} <= {*open_}
+        for fields in (worded, judged):
+            await pilot.press("ctrl+o")
+            event = coding_of(screen).events[0]
+            assert {event.answer(name).blank for name in fields} == {Blank.NOT_STATED}
+            told = screen.bars["message"].row[0].text
+            labels = [screen.codebook.event_field(name).label.of(screen.lang) for name in fields]
+            assert all(label in told for label in labels)
+            if fields == worded:
+                assert {event.answer(name).blank for name in judged} == {Blank.MISSING}
+                assert screen.record.row.field.id == "target_object"
         assert {name: event.answer(name) for name in kept} == kept
-        told = screen.bars["message"].row[0].text
-        assert all(screen.codebook.event_field(name).label.of(screen.lang) in told for name in open_)
-        await pilot.press("ctrl+z")
+        await pilot.press("ctrl+z", "ctrl+z")
         assert screen.session.coding == before
 
 
@@ -333,7 +341,8 @@ async def test_what_is_open_out_of_sight_or_has_evidence_is_not_called_not_state
         assert screen.record.row.is_open and screen.record.row.answer.evidence
         seen = [row.field.id for row in screen.record.shown]
         below = [row.field.id for row in screen.record.rows if row.is_open and row.field.id not in seen]
-        assert below
+        assert below and {"initiators", "target_object"} <= {*seen}
         await pilot.press("ctrl+o")
         left = [row.field.id for row in screen.record.rows if row.is_open]
-        assert left == ["targets", *below] and screen.record.row.field.id in below
+        assert left == ["targets", "target_object", *below]  # the latter needs no words
+        assert screen.record.row.field.id == "target_object"

@@ -22,6 +22,9 @@ from coder.tui.widgets.record_lines import LABEL, record_row, tabs
 from coder.tui.widgets.rows import Bar
 from coder.values.typed import show
 
+LEAP = 4
+"""How many fields one key can pass: as many as the eye counts at a glance."""
+
 
 class RecordForm:
     """The record of one event, or with the event id "" of the article itself, and the cursor in it."""
@@ -36,6 +39,7 @@ class RecordForm:
         self.problems: list[Problem] = []  # those of the shown record first
         self.keys: Keys = {
             **step_keys("form.down", "form.up", self.step),
+            **step_keys("form.leap_down", "form.leap_up", lambda way: self.step(way * LEAP)),
             **step_keys("form.last", "form.first", lambda way: self.step(way * len(self.rows))),
         }
 

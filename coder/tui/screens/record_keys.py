@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 
-from coder.model import Blank, Event, Json, event_number
+from coder.model import MISSING, Blank, Event, Json, event_number
 from coder.service.coding.article_marks import CONFIRMED, Mark
 from coder.service.coding.record_rows import FormRow, State
 from coder.service.edits import answer_edits
@@ -121,8 +121,12 @@ class RecordKeys(CodingPart):
             self._go_to_next("empty")
 
     def _rest_not_stated(self) -> None:
-        """Set the visible open fields to "not stated", then go to the next open field."""
-        fields = tuple(row.field for row in self.record.shown if row.is_open and not row.answer.evidence)
+        """Set the visible open fields to "not stated", then go to the next open field.
+
+        First those whose values need words of the article; if none of them is open, the others.
+        """
+        empty = [row.field for row in self.record.shown if row.is_open and not row.answer.evidence]
+        fields = tuple([f for f in empty if f.evidence == "required"] or empty)
         if fields:
             self.do(answer_edits.RestNotStated(self.record.event_id, fields))
             names = listed(*(field.label.of(self.lang) for field in fields))
@@ -166,7 +170,9 @@ class RecordKeys(CodingPart):
     def _value_task(self) -> ValueTask:
         row, coding, ask = self._row, self.session.coding, self.screen.open_task
         event_id = self.record.event_id
-        return ValueTask(row.field, row.answer, self.codebook, coding, self.lang, self._set, ask, event_id)
+        return ValueTask(
+            row.field, row.answer, self.codebook, coding, self.lang, self._set, ask, event_id, self._link_back
+        )
 
     def _locked(self) -> bool:
         self.session.expect_open()
@@ -182,6 +188,15 @@ class RecordKeys(CodingPart):
             return
         self.record.go_to_field(field_id)
         self._open_chooser("")
+
+    def _link_back(self, event_id: str, link: Json) -> None:
+        """Link another event to this one."""
+        field, event = self._row.field, self.session.coding.event(event_id)
+        answer = event.answer(field.id) if event is not None else MISSING
+        links = [*(answer.value if answer.coded else ()), link]
+        self.do(answer_edits.SetValue(event_id, field, links))
+        value = show(field, links, self.codebook, self.lang)
+        self.say("linked_back", event=event_number(event_id), field=field.label.of(self.lang), value=value)
 
     # ---------------------------------------------------------------- evidence
     def _attach(self) -> None:

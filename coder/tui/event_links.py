@@ -1,0 +1,65 @@
+"""Links between events as choices: the other event, then the relation, from this one or to it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from coder.codebook.schema import Codebook, Field, Value
+from coder.codebook.validate import visible
+from coder.model import Coding, Event, event_number
+from coder.text.normalize import fold_key
+from coder.tui.sentences import event_named, say
+from coder.tui.widgets.record_lines import type_in_words
+from coder.values.typed import Choice
+
+LINK, BACK = "link", "back"
+"""Prefixes of choices: another event, or a link to it; a link from it."""
+
+
+@dataclass(frozen=True, slots=True)
+class EventLinks:
+    """The links that an event can have in a field, and those that others can have to it."""
+
+    field: Field
+    codebook: Codebook
+    coding: Coding
+    lang: str
+    event_id: str
+
+    def offered(self, query: str) -> list[Choice]:
+        """Return the other events, nearest earlier one first; given a query, with each possible relation."""
+        events = [*self.coding.events]
+        at = next((n for n, event in enumerate(events) if event.id == self.event_id), len(events))
+        links = []
+        for event in (*reversed(events[:at]), *events[at + 1 :]):
+            name = event_named(self.lang, event.id, type_in_words(event, self.codebook, self.lang))
+            if not query:
+                links.append(Choice(f"{LINK}:{event.id}:", name))
+            for relation in self._relations if query else ():
+                label = f"{relation.label.of(self.lang)} ← {name}"
+                links.append(Choice(f"{LINK}:{event.id}:{relation.id}", label))
+        words = fold_key(query).split()
+        return [c for c in links if all(word in fold_key(f"{c.label} {c.id}") for word in words)]
+
+    def relations(self, other_id: str, *, back: bool) -> list[Choice]:
+        """Return the relations to another event; back: then those in which it can stand to this one."""
+        links = [Choice(f"{LINK}:{other_id}:{v.id}", v.label.of(self.lang)) for v in self._relations]
+        other = self.coding.event(other_id)
+        if back and other is not None and self.field.id in visible(other, self.coding, self.codebook):
+            links += self._links_back(other)
+        return links
+
+    def _links_back(self, other: Event) -> list[Choice]:
+        answer, choices = other.answer(self.field.id), []
+        for relation in self._relations:
+            if not (answer.coded and {"record": self.event_id, "relation": relation.id} in answer.value):
+                values = {"event": event_number(other.id), "relation": relation.label.of(self.lang)}
+                choices.append(
+                    Choice(f"{BACK}:{other.id}:{relation.id}", say(self.lang, "link_back", **values))
+                )
+        return choices
+
+    @property
+    def _relations(self) -> Sequence[Value]:
+        return [v for part in self.field.parts if part.id == "relation" for v in part.values]
