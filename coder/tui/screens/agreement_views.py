@@ -34,6 +34,7 @@ from coder.tui.screens.screen_pages import paragraph_rows
 from coder.tui.sentences import listed, say
 from coder.tui.widgets.figure_lines import block, change_paragraphs, drawn, ltr, scale, shade, steps
 from coder.tui.widgets.rows import Column, Row
+from coder.values.typed import show
 
 _NAME, _CELL, _N, _FIGURE, _INTERVAL, _STATUS = 20, 7, 7, 8, 16, 18
 """Cells for a name, for a number of a matrix, and for the columns of a list."""
@@ -335,9 +336,11 @@ class CasesView(View):
         if isinstance(value, int | float) and field.distance.kind == "ordinal":
             by_rank = {rank: name for name, rank in ranks_of(field, book).items()}
             value = by_rank.get(value, value)
-        if isinstance(value, list) and value and all(isinstance(each, str) for each in value):
-            names = [coded_value(field, each, book).words.of(self.lang) for each in value]
-            return self.figures.words(tuple(names)) if field.is_list else names[-1]
+        if isinstance(value, list) and value:
+            ends = [each[-1] if isinstance(each, list) and each else each for each in value]  # of paths
+            if all(isinstance(each, str) for each in ends):
+                names = [coded_value(field, each, book).words.of(self.lang) for each in ends]
+                return self.figures.words(tuple(names)) if field.is_list else names[-1]
         if isinstance(value, str):
             return coded_value(field, value, book).words.of(self.lang)
-        return json.dumps(value, ensure_ascii=False)
+        return show(field, value, book, self.lang)
