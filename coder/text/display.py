@@ -5,6 +5,7 @@ Order and mirroring follow Unicode Standard Annex #9.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Sequence
@@ -18,6 +19,8 @@ from coder.text.layout import Line
 # How cells are sent: unchanged, or with marks that keep a bidi-aware terminal from reordering them.
 Mode: TypeAlias = Literal["plain", "lrm"]
 LRM = "\u200e"
+_NUMBER = re.compile(r"(?<!\w)\d+(?:[/:.,٫٬-]\d+)*")  # a date, a time, a count
+_HAS_WORDS = re.compile(r"\w").search
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +100,18 @@ def cell_width(text: str) -> int:
 
 
 def fit(text: str, width: int) -> str:
-    """The text, or its (logical) beginning with an ellipsis if it is wider than `width` cells."""
+    """The text, or its (logical) beginning with an ellipsis if it is wider than `width` cells.
+
+    A date or number after other words is left out whole, as half of one would be another.
+    """
+    cut = _cut(text, width)
+    end = len(cut) - 1
+    numbers = () if cut == text else _NUMBER.finditer(text)
+    start = next((number.start() for number in numbers if number.start() < end < number.end()), end)
+    return cut if start == end else f"{cut[:start].rstrip(' .')}…" if _HAS_WORDS(cut[:start]) else cut
+
+
+def _cut(text: str, width: int) -> str:
     if cell_width(text) <= width:
         return text
     if width < 1:
@@ -142,4 +156,4 @@ def _cut_around(text: str, difference: int, width: int) -> str:
     first = max(0, bisect_right(starts, difference) - 3)  # with a little context
     while first and cell_width(text[starts[first - 1] :]) <= room:
         first -= 1
-    return head + fit(text[starts[first] :], room)
+    return head + _cut(text[starts[first] :], room)
