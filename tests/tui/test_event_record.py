@@ -9,7 +9,7 @@ from textual.events import Key, Paste
 
 from coder.model import Answer, Event
 from coder.service.project.opened import Project
-from coder.text.display import to_display
+from coder.text.display import cell_width, to_display
 from coder.tui.app import CoderApp
 from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.screens.screen_pages import PageScreen
@@ -329,3 +329,10 @@ async def test_the_panel_lists_the_problems_of_the_shown_event_first(opened: Ope
             texts = ("".join(column.text for column in row) for row in screen.panel.list.rows)
             rows = [text.translate(dict.fromkeys(range(0x2066, 0x206A))) for text in texts]
             assert f"حدث {number}" in next(row for row in rows if "خطأ ·" in row)
+
+
+async def test_a_value_stands_apart_from_the_longest_name_of_a_field(opened: Open) -> None:
+    async with in_record(opened, "هجمات") as (screen, pilot):
+        await pilot.press("ctrl+f")  # the report counts attacks, so that their number is asked for
+        gaps = {row[2].text: row[2].width - cell_width(row[2].text) for row in screen.record.form.rows}
+        assert "عدد الهجمات أو الأفعال" in gaps and min(gaps.values()) == 2
