@@ -184,7 +184,7 @@ def test_a_display_line_shows_what_a_line_of_the_layout_shows(text, base):
 @pytest.mark.parametrize(
     ("texts", "width", "expected"),
     [
-        (["2023-10-25..2023-10-31", "2023-10-25..2023-11-02"], 16, ["2023….2023-10-31", "2023….2023-11-02"]),
+        (["2023-10-25..2023-10-31", "2023-10-25..2023-11-02"], 16, ["…2023-10-31", "…2023-11-02"]),
         (["2023-10-25", "2023-10-31"], 10, ["2023-10-25", "2023-10-31"]),  # both fit
         (["reported", "established by two sources"], 12, ["reported", "established…"]),
         (["the same long words", "the same long words"], 9, ["the same…", "the same…"]),
