@@ -127,7 +127,9 @@ def _problems_of_answers(
         if answer.blank is Blank.NOT_APPLICABLE:
             continue
         if answer.blank is Blank.MISSING and field.required:
-            yield error("required", field.id, "not_coded_yet", field=field.label)
+            is_proposed = (event or scope.coding).answer(field.id).proposed
+            key = "not_confirmed_yet" if is_proposed else "not_coded_yet"
+            yield error("required", field.id, key, field=field.label)
         if answer.coded:
             wrong = [] if values_fit else list(value_problems(field, answer.value, scope.codebook))
             for what in wrong or _dangling_links(field, answer, scope, event):

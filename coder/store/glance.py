@@ -19,11 +19,12 @@ LEFT JOIN coding c ON c.article = a.article AND c.coder = a.coder
 WHERE a.coder = ? AND coalesce(c.status, 'open') <> 'submitted'
 AND a.article NOT IN (SELECT article FROM withdrawn)
 ORDER BY a.article IN (SELECT article FROM remark WHERE coder = a.coder AND kind = 'skip'),
-a.position, a.article LIMIT 1"""
+c.id IS NULL, a.position, a.article LIMIT 1"""
 _PLACE = """SELECT coalesce(max("start"), 0) FROM span WHERE coding = ? || '/' || ?"""
 _NEXT_OF_LOGIN = """SELECT article FROM own_assignment() WHERE coder = ? AND status <> 'submitted'
 AND article NOT IN (SELECT article FROM withdrawn)
-ORDER BY article IN (SELECT article FROM own_remark() WHERE kind = 'skip'), "position", article LIMIT 1"""
+ORDER BY article IN (SELECT article FROM own_remark() WHERE kind = 'skip'),
+article NOT IN (SELECT article FROM own_codings()), "position", article LIMIT 1"""
 _PLACE_OF_LOGIN = """SELECT coalesce(max("start"), 0) FROM own_span(?) WHERE ? = session_user"""
 
 

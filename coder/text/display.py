@@ -5,6 +5,7 @@ Order and mirroring follow Unicode Standard Annex #9.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Sequence
@@ -18,6 +19,8 @@ from coder.text.layout import Line
 # How cells are sent: unchanged, or with marks that keep a bidi-aware terminal from reordering them.
 Mode: TypeAlias = Literal["plain", "lrm"]
 LRM = "\u200e"
+_NUMBER = re.compile(r"(?<!\w)\d+(?:[/:.,٫٬-]\d+)*")  # a date, a time, a count
+_HAS_WORDS = re.compile(r"\w").search
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +100,23 @@ def cell_width(text: str) -> int:
 
 
 def fit(text: str, width: int) -> str:
-    """The text, or its (logical) beginning with an ellipsis if it is wider than `width` cells."""
+    """The text, or its (logical) beginning with an ellipsis if it is wider than `width` cells.
+
+    A date or number after other words is left out whole, as half of one would be another.
+    """
+    cut = _cut(text, width)
+    if cut == text or (number := _number_at(text, len(cut) - 1)) is None:
+        return cut
+    before = cut[: number.start()].rstrip(" .")
+    return f"{before}…" if _HAS_WORDS(before) else cut
+
+
+def _number_at(text: str, at: int) -> re.Match[str] | None:
+    """The number that a cut at a code point would split."""
+    return next((each for each in _NUMBER.finditer(text) if each.start() < at < each.end()), None)
+
+
+def _cut(text: str, width: int) -> str:
     if cell_width(text) <= width:
         return text
     if width < 1:
@@ -116,7 +135,7 @@ def fit_apart(texts: Sequence[str], width: int | Sequence[int]) -> list[str]:
     """Cut texts to a width in cells, keeping the place where each differs from the most similar other one.
 
     width: one for all, or one per text. If the beginning shows no difference, the middle is left out:
-    `202…2023-10-31`.
+    `…2023-10-31`.
     """
     widths = [width] * len(texts) if isinstance(width, int) else width
     common_lengths = [max(map(partial(_common_length, text), texts), default=0) for text in texts]
@@ -137,9 +156,13 @@ def _cut_around(text: str, difference: int, width: int) -> str:
     if cut == text or difference < len(cut) - 1:
         return cut
     starts = [start for start, _, _ in clusters.places(joining.cells_of(clusters.SEPARATORS.sub(" ", text)))]
-    head = text[: starts[min(len(starts) - 1, width // 4)]].rstrip() + "…"
+    end = starts[min(len(starts) - 1, width // 4)]
+    split = _number_at(text, end)
+    head = text[: split.start() if split else end].rstrip() + "…"
     room = width - cell_width(head)
     first = max(0, bisect_right(starts, difference) - 3)  # with a little context
     while first and cell_width(text[starts[first - 1] :]) <= room:
         first -= 1
-    return head + fit(text[starts[first] :], room)
+    split = _number_at(text, starts[first])
+    start = split.end() if split and split.end() <= difference else starts[first]
+    return head + _cut(text[start:difference].lstrip(".") + text[difference:], room)

@@ -220,6 +220,12 @@ def test_every_required_field_that_applies_is_asked_for(codebook: Codebook) -> N
     assert found[1].message.ar == "«نوع الحدث» لم يُرمَّز بعد."
 
 
+def test_a_required_field_with_a_proposal_asks_for_it_to_be_confirmed(codebook: Codebook) -> None:
+    [problem] = problems(coding(event(STRIKE, certainty=PROPOSED)), codebook, ARTICLE)
+    assert problem.message.en == "The value proposed for Certainty is not confirmed yet."
+    assert problem.message.ar == "القيمة المقترحة لـ«درجة اليقين» لم تُؤكَّد بعد."
+
+
 def test_an_article_without_answers(codebook: Codebook) -> None:
     found = problems(coding(relevance=None, genre=None, pub_date=MISSING), codebook, ARTICLE)
     assert [(p.rule, p.event_id, p.field) for p in found] == [

@@ -31,6 +31,16 @@ def project(database_url: str, tmp_path: Path) -> Iterator[Project]:
     made.close()
 
 
+def test_the_article_that_a_coder_has_begun_comes_before_those_in_front_of_it(project: Project) -> None:
+    with project.store.begin("setup") as work:
+        work.assign([(f"a0{n}", "amal", "production", n) for n in range(3)])
+        work.assign([("a01", "basim", "production", 1)])
+        for article, coder in (("a02", "amal"), ("a01", "basim")):
+            text = project.article(article).text_sha256
+            work.save_coding(None, Coding(article, text, project.codebook.ref, coder), "coding.imported")
+    assert next_article(project, "amal") == "a02"
+
+
 def test_an_article_that_nobody_has_comes_before_one_that_somebody_has(project: Project) -> None:
     assert [claim(project, "amal") for _ in range(3)] == ["a00", "a01", "a02"]
     assert [claim(project, "basim") for _ in range(9)] == [f"a{n:02}" for n in range(3, 12)]

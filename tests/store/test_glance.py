@@ -41,6 +41,16 @@ def test_the_next_article_and_where_it_was_left(url: str, database_url: str) -> 
     assert glance(url, "amal", None) == (SECOND.text, 0)
 
 
+def test_what_was_begun_comes_first(url: str, database_url: str) -> None:
+    third = replace(SECOND, id="a0", text="نص ثالث")
+    store = Store.open(database_url)
+    with store.begin("setup") as work:
+        work.add_articles([third])
+        work.assign([("a0", "amal", "production", 0)])
+    store.close()
+    assert glance(url, "amal", None) == (ARTICLE.text, 6)
+
+
 def test_what_is_put_off_comes_last(url: str, database_url: str) -> None:
     store = Store.open(database_url)
     with store.begin("amal") as work:

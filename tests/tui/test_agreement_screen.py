@@ -17,6 +17,7 @@ from coder.service.project.opened import Project, open_project
 from coder.tui.app import CoderApp
 from coder.tui.screens import agreement_screen
 from coder.tui.screens.agreement_screen import AgreementScreen
+from coder.tui.screens.agreement_views import CasesView
 from coder.tui.screens.review_screen import ReviewScreen
 from tests.support.at_rest import until
 
@@ -107,6 +108,19 @@ async def test_a_field_without_a_list_of_values_shows_all_cases(english_demo: Pr
         assert screen.shown.cases.units == screen.shown.study.cases("date")
         await pilot.press("escape")
         assert not screen.shown.cases and screen.shown.view == "fields"
+
+
+async def test_cases_show_dates_places_and_counts_in_words(english_demo: Project) -> None:
+    async with tab(english_demo) as (_, screen, pilot):
+        await pilot.press("down", "enter")
+        await pilot.pause()
+        study = screen.shown.study
+        assert study is not None
+        first = lines(screen)[0]  # of article 000
+        assert "amal: not stated · basim: 2023-10-17..2023-12-31+" in first
+        for field in [each.field for each in study.fields]:
+            screen._list_cases(CasesView(screen.view.figures, field, None, study.cases(field)))
+            assert not [line for line in lines(screen) if "{" in line or '"' in line or "[[" in line]
 
 
 async def test_cases_that_are_found_late_do_not_cover_the_view_gone_to(english_demo: Project) -> None:

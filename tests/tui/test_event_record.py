@@ -9,7 +9,7 @@ from textual.events import Key, Paste
 
 from coder.model import Answer, Event
 from coder.service.project.opened import Project
-from coder.text.display import to_display
+from coder.text.display import cell_width, to_display
 from coder.tui.app import CoderApp
 from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.screens.screen_pages import PageScreen
@@ -344,3 +344,10 @@ async def test_four_fields_are_passed_by_one_key_and_all_by_another(opened: Open
             await pilot.press(key)
             assert screen.record.row.field.id == field
         assert len(fields) > 9
+
+
+async def test_a_value_stands_apart_from_the_longest_name_of_a_field(opened: Open) -> None:
+    async with in_record(opened, "هجمات") as (screen, pilot):
+        await pilot.press("ctrl+f")  # the report counts attacks, so that their number is asked for
+        gaps = {row[2].text: row[2].width - cell_width(row[2].text) for row in screen.record.form.rows}
+        assert "عدد الهجمات أو الأفعال" in gaps and min(gaps.values()) == 2

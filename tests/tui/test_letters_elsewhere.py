@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from coding_by_keys import Open, coding_of, go_to, go_to_field, in_record
 from screen_text import screen_lines
 
-from coder.model import Answer
+from coder.model import Answer, Status
 from coder.service.edits.answer_edits import AttachEvidence, SetValue
 from coder.service.edits.event_edits import OpenEvent
 from coder.service.edits.span_edits import Draw
 from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.screens.jump_keys import DONE, SUPPORT, TAKE
+from tests.support.edits_by_hand import Becomes
 
 
 def letter_of(screen: CodingScreen, quote: str, kind: str) -> str:
@@ -182,3 +185,16 @@ async def test_actors_that_the_article_names_come_first(opened: Open) -> None:
         await go_to(screen, pilot, "إيران", "actor")
         await pilot.press("a", "tab", "enter")
         assert "iran" in [choice.id for choice in screen.chooser.choices][:9]
+
+
+async def test_a_submitted_record_offers_no_letters(opened: Open) -> None:
+    async with in_record(opened, field="place") as (screen, pilot):
+        await pilot.press("delete", "\\")
+        assert screen.highlights.letters
+        submitted = replace(coding_of(screen), status=Status.SUBMITTED)
+        screen.session.do(Becomes("coding.submitted", submitted))
+        screen.refresh_work()
+        await pilot.press("up")
+        assert not screen.highlights.letters
+        await pilot.press("\\")
+        assert not screen.highlights.letters and "مسلَّم" in screen.bars["message"].row[0].text

@@ -203,7 +203,7 @@ async def test_the_history_goes_back_to_a_point_and_redo_does_each_again(opened:
         assert f"رفض {_kind(screen, first.kind)} ‹{first.quote}›" in words
         await pilot.press("down", "down", "enter")
         assert pilot.app.screen is screen and len(screen.session.coding.spans) == 1
-        assert message(screen).startswith("تغييرات تُراجع عنها: 2")
+        assert message(screen).startswith("عدد ما تراجعت عنه من تغييرات: 2")
         await pilot.press("ctrl+y", "ctrl+y")
         assert screen.session.coding == last == stored(screen)
         await pilot.press("f5", "end", "enter")
@@ -314,7 +314,7 @@ async def test_the_page_before_submitting_answers_each_key_and_says_again_what_i
         for key in ("f9", "up", "f9", "ctrl+s", "down", *["down"] * len(page.found)):
             await pilot.press(key)
             told.append(page.bars["message"].row[0].text.translate(PLAIN))
-        first, idle = "صحّح الأخطاء أولاً.", "لا شيء هنا لهذا المفتاح"
+        first, idle = "صحّح الأخطاء أولاً.", "لا عمل لهذا المفتاح هنا"
         assert told[0] == told[2] == told[4] == first
         assert told[1].startswith(idle) and told[-1].startswith(idle)
         assert told[3].startswith(first[:-1]) and "Enter" in told[3]

@@ -248,3 +248,8 @@ def test_an_article_with_one_coding_is_refused_in_words(demo: Project, run_coder
     words = ("review", "--as", "salma", "--project", demo.config.folder)
     code, _, err = run_coder(*words, "003")
     assert code == 2 and "has fewer than two submitted codings" in err and "terminal" not in err
+
+
+async def test_in_an_arabic_footer_each_coder_s_digit_stands_before_the_name(demo: Project) -> None:
+    async with opened(demo) as (_, pilot):
+        assert screen_lines(pilot.app)[-1].rstrip().endswith("basim 2 · amal 1")  # read from the right

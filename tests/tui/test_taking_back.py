@@ -58,7 +58,7 @@ async def test_a_drawn_span_that_goes_leaves_the_cursor_near_it(opened: Open) ->
         drawn = screen.session.coding.spans[-1]
         assert drawn.start == start
         await pilot.press("home", "z")
-        assert message(screen) == f"تراجعت عن: رسم مقطع («{drawn.quote}»)"
+        assert message(screen) == f"تراجعت عن: تحديد مقطع («{drawn.quote}»)"
         assert screen.highlights.current is not None and screen.highlights.current.start == start
 
 

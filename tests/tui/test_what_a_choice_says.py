@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from coding_by_keys import Open, in_record
 
 from coder.text.display import to_display
+from coder.tui.screens.coding_screen import CodingScreen
 from tests.tui.screen_text import screen_lines
 
 
@@ -31,3 +34,20 @@ async def test_before_a_date_is_typed_the_caret_is_where_typing_begins(opened: O
         cells = [next(iter(strip.crop(at, at + 1))).style for at in range(strip.cell_length)]
         carets = [at for at, style in enumerate(cells) if style is not None and style.reverse]
         assert carets == [strip.cell_length - 2]  # right to left: beside the mark at the edge
+
+
+def numbers(screen: CodingScreen) -> list[str]:
+    """The digits at the edges of the visible choices, where reading starts."""
+    chooser = screen.chooser
+    lines = ["".join(s.text for s in chooser.draw(y)) for y in range(chooser.head, chooser.lines[1])]
+    return [digit for line in lines for digit in re.findall("([0-9])[‹ ]$", line)]
+
+
+async def test_choices_are_numbered_only_while_a_digit_takes_one(opened: Open) -> None:
+    async with in_record(opened, field="event_type") as (screen, pilot):
+        await pilot.press("enter")
+        assert len(numbers(screen)) >= 3
+        await pilot.press(*"هجوم")
+        assert screen.chooser.choices and not numbers(screen)
+        await pilot.press("1")
+        assert screen.chooser.edit.text == "هجوم1"

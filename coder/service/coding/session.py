@@ -236,16 +236,17 @@ def assigned(project: Project, coder: str) -> list[Assigned]:
 
 
 def next_article(project: Project, coder: str) -> str:
-    """Return the coder's first unsubmitted article, skipped ones last, or claim one if there is none left.
+    """Return the coder's first unsubmitted article, or claim one if there is none left.
 
-    Raises CoderError if there is no article to code.
+    Those that the coder has begun come first, skipped ones last. Raises CoderError if there is no article to code.
     """
     project.person(coder)
     mine = assigned(project, coder)
     if unsubmitted := [each.article for each in mine if each.status != Status.SUBMITTED.value]:
         with project.store.read() as queries:
             skipped = {each.article for each in queries.remarks(coder=coder) if each.kind == SKIP}
-        return min(unsubmitted, key=lambda article: article in skipped)
+            begun = {head.article for head in queries.coding_heads(unsubmitted) if head.coder == coder}
+        return min(unsubmitted, key=lambda article: (article in skipped, article not in begun))
     if project.claiming:
         return claim(project, coder)
     if mine:

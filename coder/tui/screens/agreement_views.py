@@ -28,12 +28,13 @@ from coder.report.figure_tables import (
     times,
     words_of,
 )
-from coder.text.display import cell_width, fit, isolate
+from coder.text.display import cell_width, fit, fit_apart, isolate, isolate_within
 from coder.tui import palette
 from coder.tui.screens.screen_pages import paragraph_rows
 from coder.tui.sentences import listed, say
 from coder.tui.widgets.figure_lines import block, change_paragraphs, drawn, ltr, scale, shade, steps
-from coder.tui.widgets.rows import Column, Row
+from coder.tui.widgets.rows import Column, Row, shared
+from coder.values.typed import show
 
 _NAME, _CELL, _N, _FIGURE, _INTERVAL, _STATUS = 20, 7, 7, 8, 16, 18
 """Cells for a name, for a number of a matrix, and for the columns of a list."""
@@ -320,9 +321,13 @@ class CasesView(View):
     def lay_out(self, width: int) -> ViewLines:
         rows: list[Row] = []
         for unit in self.units:
-            answers = [f"{who}: {self._value(json.loads(value))}" for who, value in unit.values.items()]
             article = Column(f" {isolate(fit(unit.article, 22))}", 24, palette.KEY)
-            rows.append((article, Column(listed(*answers))))
+            values = [self._value(json.loads(value)) for value in unit.values.values()]
+            room = width - article.width - sum(cell_width(who) + len(":  · ") for who in unit.values)
+            values = fit_apart(values, shared([*map(cell_width, values)], room))
+            pairs = zip(unit.values, values, strict=True)
+            answers = [f"{isolate(who)}: {isolate_within(value, self.rtl)}" for who, value in pairs]
+            rows.append((article, Column(" · ".join(answers))))
         self.clamp_cursor(len(rows))
         title = self.figures.say("agreement_cases", field=self.figures.label(self.field), n=len(rows))
         return ViewLines(rows, (Column(f" {title}", 0, palette.TITLE),))
@@ -335,9 +340,11 @@ class CasesView(View):
         if isinstance(value, int | float) and field.distance.kind == "ordinal":
             by_rank = {rank: name for name, rank in ranks_of(field, book).items()}
             value = by_rank.get(value, value)
-        if isinstance(value, list) and value and all(isinstance(each, str) for each in value):
-            names = [coded_value(field, each, book).words.of(self.lang) for each in value]
-            return self.figures.words(tuple(names)) if field.is_list else names[-1]
+        if isinstance(value, list) and value:
+            ends = [each[-1] if isinstance(each, list) and each else each for each in value]  # of paths
+            if all(isinstance(each, str) for each in ends):
+                names = [coded_value(field, each, book).words.of(self.lang) for each in ends]
+                return self.figures.words(tuple(names)) if field.is_list else names[-1]
         if isinstance(value, str):
             return coded_value(field, value, book).words.of(self.lang)
-        return json.dumps(value, ensure_ascii=False)
+        return show(field, value, book, self.lang)

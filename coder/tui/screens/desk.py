@@ -58,7 +58,7 @@ class RecordForm:
         self.rows = rows(coding, self.event_id, book, self.problems, self.lang)
         self.index = max(0, min(self.index, len(self.rows) - 1))
         widest = max((cell_width(row.field.label.of(self.lang)) for row in self.rows), default=0)
-        label = max(LABEL, min(widest + 1, self.form.size.width * 2 // 5))
+        label = max(LABEL, min(widest + 2, self.form.size.width * 2 // 5))
         self.form.load([record_row(row, self.lang, label) for row in self.rows], self.index)
         self.show_tabs()
 

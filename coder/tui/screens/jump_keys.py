@@ -94,6 +94,9 @@ class JumpKeys(CodingPart):
             self._end()
         if not self.record.by_letter or self._is_taking:
             return
+        if self.session.submitted:
+            self._cancel()
+            return
         is_staying = self.title in (TAKE, SUPPORT)
         is_in_record = self.record.form.has_focus and self.screen.chooser.asked is None
         before, now = self._shown_for, self._here()
@@ -132,6 +135,9 @@ class JumpKeys(CodingPart):
 
     def _fill(self) -> None:
         """Show letters from now on; if words cannot fill the field, only once, to attach evidence."""
+        if self.session.submitted:
+            self.say("read_only")
+            return
         if not self._takes_words():
             self._ask("jump_attach", self._is_usable, self._attach_mark)
             return

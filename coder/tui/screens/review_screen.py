@@ -21,7 +21,7 @@ from coder.service.review.decision import RefusedError
 from coder.service.review.gold_session import ReviewSession, reopen
 from coder.service.review.pace import Weakest, cached_weakest, weakest_field
 from coder.service.review.review_queue import Queued, ReviewQueue
-from coder.text.display import cell_width
+from coder.text.display import cell_width, isolate
 from coder.tui import palette
 from coder.tui.first_paint import REVIEWED_PERCENT, WIDE
 from coder.tui.screens.review_grid import with_digit
@@ -302,7 +302,8 @@ class ReviewScreen(WorkScreen):
         """Show the coders by their digits, and the keys that work now."""
         coders: tuple[Column, ...] = ()
         if self.session is not None and self.scopes()[0] == "grid":
-            names = listed(*(with_digit(i, c) for i, c in enumerate(self.session.state.coders, start=1)))
+            by_digit = enumerate(self.session.state.coders, start=1)
+            names = listed(*(with_digit(i, isolate(coder)) for i, coder in by_digit))
             coders = (Column(f" {names} ", cell_width(names) + 2, palette.KEY),)
         room = self.size.width - sum(column.width for column in coders)
         idle = frozenset(f"grid.{name}" for name in self.grid.idle) if coders else frozenset()

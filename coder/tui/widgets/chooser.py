@@ -219,7 +219,8 @@ class Chooser:
         else:
             choice = self.choices[index]
             is_here = index == self.cursor
-            number = f"{index + 1}" if self.asked.digits and index < 9 else ""
+            takes_digits = self.asked.digits and not self.edit.text  # else a digit is typed like a letter
+            number = f"{index + 1}" if takes_digits and index < 9 else ""
             row = (Column(f"{'›' if is_here else ' '}{number}", 3, palette.KEY), Column(choice.label))
             if choice.aside:
                 aside = f" {fit(choice.aside, ASIDE - 1)}"
