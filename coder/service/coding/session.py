@@ -238,7 +238,7 @@ def assigned(project: Project, coder: str) -> list[Assigned]:
 def next_article(project: Project, coder: str) -> str:
     """Return the coder's first unsubmitted article, or claim one if there is none left.
 
-    Those that the coder has begun come first, skipped ones last. Raises CoderError if there is no article to code.
+    Those that the coder has begun come first, skipped ones last. Raises CoderError if there is nothing to do.
     """
     project.person(coder)
     mine = assigned(project, coder)
