@@ -60,7 +60,7 @@ class CodingSession:
     @property
     def submitted(self) -> bool:
         """Whether the coding is closed to changes."""
-        return self.coding.is_submitted
+        return self.coding.status is Status.SUBMITTED
 
     def do(self, edit: Edit) -> Coding:
         """Apply an edit in memory and queue it for writing; return the coding as it was before."""
@@ -238,7 +238,7 @@ def assigned(project: Project, coder: str) -> list[Assigned]:
 def next_article(project: Project, coder: str) -> str:
     """Return the coder's first unsubmitted article, or claim one if there is none left.
 
-    Begun ones come first, skipped ones last. Raises CoderError if there is no article to code.
+    Those that the coder has begun come first, skipped ones last. Raises CoderError if there is nothing to do.
     """
     project.person(coder)
     mine = assigned(project, coder)
