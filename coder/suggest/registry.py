@@ -109,7 +109,7 @@ def propose(
     places = [n for n in places if not months.issuperset(n.words)]  # في آب 2020
     in_names = covered(actors)
     dates = [c for c in dates if not in_names.issuperset(page.words_in(*folded_range(page, c)))]
-    acts, casualties = [], []
+    acts, casualties = list[Candidate](), list[Candidate]()
     for count in counts:
         (casualties if count.origin in ("number:killed", "number:injured") else acts).append(count)
     cues = in_names | covered(people) | _words_of(page, acts)
