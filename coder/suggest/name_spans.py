@@ -132,9 +132,8 @@ def _is_elsewhere(page: Page, name: Name) -> bool:  # اقتادوه إلى جه
 
 
 def _is_adjective(page: Page, name: Name) -> bool:  # طيراناً تركياً: names of states have no tanwin
-    return (
-        name.group in ("government", "country") and name.first == name.last and TANWIN in page.raw(name.first)
-    )
+    is_state = name.group in ("government", "country") and name.first == name.last
+    return is_state and page.words[name.first].text[-1] == "ا" and TANWIN in page.raw(name.first)
 
 
 def _is_placed(page: Page, name: Name, before: Sequence[Name]) -> bool:  # by words in front of it

@@ -185,7 +185,8 @@ def _dual_at(page: Page, index: int, known: Counted) -> _Count | None:  # or a n
     if precedes(page, index) in word_set("counting", "among"):
         return None
     for skipped, word in readings(page.words[index].text):
-        is_marked = "\u064eين" in page.raw(index)  # the fatha tells مواطنَين from the plural
+        # the fatha tells مواطنَين from the plural
+        is_marked = word.endswith("ين") and "\u064eين" in page.raw(index)
         if what := known.duals.get(word) or (known.nouns.get(word[:-2]) if is_marked else None):
             last = index + following.endswith(_DUAL_ENDS)
             return Quantity(index, last, skipped, 2, 2), what

@@ -109,8 +109,10 @@ def propose(
     places = [n for n in places if not months.issuperset(n.words)]  # في آب 2020
     in_names = covered(actors)
     dates = [c for c in dates if not in_names.issuperset(page.words_in(*folded_range(page, c)))]
-    casualties = [c for c in counts if c.origin in ("number:killed", "number:injured")]
-    cues = in_names | covered(people) | _words_of(page, (c for c in counts if c not in casualties))
+    acts, casualties = list[Candidate](), list[Candidate]()
+    for count in counts:
+        (casualties if count.origin in ("number:killed", "number:injured") else acts).append(count)
+    cues = in_names | covered(people) | _words_of(page, acts)
     named_words = covered(n for n in (*actors, *places) if n.ids) | _words_of(page, dates)
     named_words |= _words_of(page, (c for c in casualties if " " not in c.quote))  # أصيب طالب
     named_words |= {n.first for n in people}  # titles are not triggers: حاكم المنطقة

@@ -103,7 +103,7 @@ def _trimmed(page: Page, match: Match, vocabulary: Vocabulary, means: Set[int]) 
     covered = page.words_in(match.start, match.stop)
     first, last = covered[0], covered[-1]
     skipped = match.start - page.words[first].start
-    is_verb = page.raw(last).endswith("ى")  # نفى, but نفي is a noun
+    is_verb = page.words[last].text[-1] == "ي" and page.raw(last)[-1] == "ى"  # نفى, but نفي is a noun
     terms = tuple(sorted(match.terms, key=lambda t: (t.doubtful, is_verb and t.part == "noun")))
     head = page.words[first].text[skipped:]
     own = vocabulary.single_triggers.get(head)
