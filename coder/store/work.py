@@ -43,11 +43,9 @@ class Work:
     """The changes of one transaction, and queries that see them."""
 
     def __init__(self, queries: Queries, person: str, clock: Clock) -> None:
-        self.queries = queries
-        self.connection = queries.connection
+        self.queries, self.connection = queries, queries.connection
         self.on_server = queries.connection.dialect.name == "postgresql"
-        self.person = person
-        self.clock = clock
+        self.person, self.clock = person, clock
         self.written: list[tuple[str, int, str]] = []  # subject, version and digest of each entry made here
         self._in_force = (0, "")  # version of the codebook's last entry, and the revision in force after it
 
