@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -296,6 +297,9 @@ async def test_undecided_triggers_are_said_apart_before_submitting_and_lead_to_t
         )
         assert f": {len(triggers)} " in page.found[line].text.translate(PLAIN)
         assert "استُهدفت" in page.found[line].text
+        counts = Counter(trigger.quote for trigger in triggers)
+        assert max(counts.values()) > 1  # words that stand there twice are listed once, with their number
+        assert all(f"«{quote}»×{n}" in page.found[line].text for quote, n in counts.items() if n > 1)
         await pilot.press(*["down"] * line, "enter")
         assert screen.pane.has_focus and screen.highlights.current is not None
         assert screen.highlights.current.id == triggers[0].id

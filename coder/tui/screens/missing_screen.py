@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -67,7 +68,8 @@ def missing(session: CodingSession, problems: Sequence[Problem], lang: str) -> l
     left, book = session.undecided(), session.codebook
     kinds = {kind.id for kind in book.span_kinds if book.is_trigger(kind.id)}
     if triggers := [each for each in left if each.kind in kinds]:
-        quotes = " ".join(dict.fromkeys(f"«{each.quote}»" for each in triggers))
+        counts = Counter(each.quote for each in triggers)
+        quotes = " ".join(f"«{quote}»" + (f"×{n}" if n > 1 else "") for quote, n in counts.items())
         text = say(lang, "triggers_left", n=len(triggers), quotes=quotes)
         items.append(Missing(text, candidate=triggers[0], triggers=len(triggers)))
     if left:
