@@ -64,7 +64,8 @@ def test_the_values_of_spans_and_counts_are_checked(run_coder: Run, project: Pat
     code, out, err = run_coder("import", project / "in.jsonl", "--project", project)
     assert (code, out) == (2, "")
     assert f"in.jsonl:1: Span {record['spans'][0]['id']!r}: " in err
-    assert err.count("a whole number, zero or greater, of at most 15 digits") == 2
+    assert err.count("a whole number, zero or greater, of at most 15 digits") == 1
+    assert "1 more of the same" in err  # the least and the most, of which the same is to be said
 
 
 SETTINGS = {

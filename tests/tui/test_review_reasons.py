@@ -154,7 +154,7 @@ async def test_a_tenth_coder_stands_without_a_number_as_no_digit_takes_their_val
     for number in range(3, 11):
         demo.add_person(f"coder{number:02}", "coder")
         submitted(demo, f"coder{number:02}", None)
-    async with opened(demo, size=(200, 40)) as (screen, _):
+    async with opened(demo, size=(320, 40)) as (screen, _):
         assert len(screen.work.state.coders) == 10
         head = "".join(column.text for column in screen.grid.head.row).translate(ISOLATES)
         for names in (bar(screen, "footer"), head):
