@@ -73,16 +73,18 @@ class CoderApp(App[None]):
         self.call_next(self._check_resize)
 
     def on_mount(self) -> None:
-        """Begin with the first screen, and a hint if the terminal needs to be set up by the user."""
-        screen = self.screen
+        self.call_after_refresh(self._begin_work)
+
+    def _begin_work(self) -> None:
+        """Read keys, as the first screen is drawn; hint at what the user should set up in the terminal."""
         self.is_open = True
         # Everything loaded so far lives until the end. Textual leaves reference cycles behind with each key:
         # small, frequent collections keep memory low without a noticeable pause during a keystroke.
         gc.freeze()
         gc.set_threshold(5_000, 20, 100)
         gc.enable()
-        if self.terminal.advice and isinstance(screen, WorkScreen):
-            self.call_after_refresh(self._advise, screen, f"advice_{self.terminal.advice}")
+        if self.terminal.advice and isinstance(self.screen, WorkScreen):
+            self._advise(self.screen, f"advice_{self.terminal.advice}")
 
     def _advise(self, screen: WorkScreen, advice: str) -> None:
         """Show the advice once per user, never over another message; `coder doctor` repeats it."""
