@@ -156,14 +156,15 @@ class CodingScreen(WorkScreen):
         if self.session.elsewhere:
             self.warn("open_elsewhere", who=self.person)
         elif not left and not self.commenting.say_answers():
-            self.in_thread(lambda _: self.session.held_back(), self._say_what_is_held_back)
+            session = self.session
+            self.in_thread(lambda _: session.held_back(), partial(self._say_what_is_held_back, session))
         # Continue at the last decision.
         decided = [i for i, m in enumerate(self.highlights.marks, 1) if m.state != UNDECIDED]
         self.highlights.go_to(decided[-1] if decided else 0)
 
-    def _say_what_is_held_back(self, subject: str) -> None:
-        """Show that no acts of war are proposed as the article is about sport or markets, if it is."""
-        if subject and not self.bars["message"].row:
+    def _say_what_is_held_back(self, session: CodingSession, subject: str) -> None:
+        """Show that no acts of war are proposed if the article is about sport or markets, and still open."""
+        if subject and session is self.session:
             self.say(f"about_{subject}")
 
     def refresh_work(self) -> None:
