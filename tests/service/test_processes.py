@@ -2,8 +2,12 @@
 
 import os
 import signal
+import subprocess
+import sys
 import time
+from collections.abc import Callable
 from multiprocessing import parent_process
+from pathlib import Path
 
 import pytest
 
@@ -70,3 +74,27 @@ def test_what_a_part_refuses_comes_in_its_place() -> None:
     assert [next(found) for _ in range(7)] == [*range(7)]
     with pytest.raises(CoderError):
         next(found)
+
+
+@pytest.mark.parametrize(
+    "promise",
+    [
+        test_results_come_in_the_order_of_their_parts,
+        test_a_process_that_is_killed_is_told_though_much_was_to_be_sent_to_it,
+        test_whoever_wants_no_more_does_not_wait_for_what_is_under_way,
+        test_what_a_part_refuses_comes_in_its_place,
+    ],
+    ids=lambda promise: promise.__name__,
+)
+def test_a_copy_of_a_process_without_threads_keeps_the_same_promises(promise: Callable[[], None]) -> None:
+    code = f"""
+from coder.service.project.processes import process_context
+from tests.service.test_processes import {promise.__name__} as promise
+
+print(process_context().get_start_method())
+promise()
+"""
+    asked = [sys.executable, "-c", code]
+    done = subprocess.run(asked, cwd=Path(__file__).parents[2], capture_output=True, text=True, check=False)
+    assert done.stderr == ""
+    assert done.stdout.strip() == ("fork" if sys.platform == "linux" else "spawn")
