@@ -88,13 +88,37 @@ def test_what_a_part_refuses_comes_in_its_place() -> None:
 )
 def test_a_copy_of_a_process_without_threads_keeps_the_same_promises(promise: Callable[[], None]) -> None:
     code = f"""
-from coder.service.project.processes import process_context
 from tests.service.test_processes import {promise.__name__} as promise
 
-print(process_context().get_start_method())
+method()
 promise()
 """
-    asked = [sys.executable, "-c", code]
-    done = subprocess.run(asked, cwd=Path(__file__).parents[2], capture_output=True, text=True, check=False)
+    assert methods(code) == ["fork" if sys.platform == "linux" else "spawn"]
+
+
+def test_a_process_that_has_a_database_open_is_not_copied(demo_folder: Path) -> None:
+    code = f"""
+import pickle
+from pathlib import Path
+from coder.service.project.opened import open_project
+
+project = open_project(Path({str(demo_folder)!r}))
+with project.store.read() as queries:
+    queries.people()
+    method()
+method()
+pickle.dumps(project)
+method()
+project.close()
+"""
+    assert methods(code) == ["spawn", "spawn", "fork" if sys.platform == "linux" else "spawn"]
+
+
+def methods(code: str) -> list[str]:
+    """How processes would be started where the code, in a process of its own, calls `method`."""
+    method = "def method() -> None:\n    print(process_context().get_start_method())\n"
+    whole = f"from coder.service.project.processes import process_context\n\n{method}{code}"
+    words, root = [sys.executable, "-c", whole], Path(__file__).parents[2]
+    done = subprocess.run(words, cwd=root, capture_output=True, text=True, check=False)
     assert done.stderr == ""
-    assert done.stdout.strip() == ("fork" if sys.platform == "linux" else "spawn")
+    return done.stdout.split()

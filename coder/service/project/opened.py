@@ -100,7 +100,11 @@ class Project:
         return past
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """A copy in another process is the project opened again: by whom, and at which journal position."""
+        """A copy in another process is the project opened again: by whom, and at which journal position.
+
+        Idle connections are closed, as a process cannot be copied while it has a database open.
+        """
+        self.store.engine.dispose()
         return _reopened, (self.config, self.store.engine.url.username or "", self.store.position)
 
     @cached_property

@@ -117,6 +117,7 @@ def _workers(many: int, here: object) -> Iterator[Callable[..., Future[Any]]]:
     Each process has a pipe of its own, so either side notices when the other dies. The standard library's
     pools share their pipes and can wait forever after a kill (CPython issue 94777).
     """
+    setup = pickle.dumps(here)
     context = process_context()
     if context.get_start_method() == "spawn":
         with redirect_stderr(sys.__stderr__):  # Textual replaces stderr by an object that is not a file
@@ -124,7 +125,7 @@ def _workers(many: int, here: object) -> Iterator[Callable[..., Future[Any]]]:
     # A pipe's buffer is small: a long answer comes in pieces, and each would wait 5 ms for its turn.
     sys.setswitchinterval(_SWITCH)
     processes, free = [], SimpleQueue[tuple[Connection, bool]]()
-    threads, setup = ThreadPoolExecutor(many), pickle.dumps(here)
+    threads = ThreadPoolExecutor(many)
 
     def call(*request: Any) -> Any:
         pipe, is_new = free.get()
@@ -163,11 +164,17 @@ def _workers(many: int, here: object) -> Iterator[Callable[..., Future[Any]]]:
 def process_context() -> ForkContext | SpawnContext:
     """Return how to start a process: as a copy of this one, which is ready at once, if that is safe.
 
-    A copy has only one of the threads, so locks that the others hold are never released in it.
+    A copy has only one of the threads, so locks that the others hold are never released in it. SQLite would
+    take the locks on an open database for its own: https://sqlite.org/howtocorrupt.html, section 2.6.
     """
-    threads = Path("/proc/self/task")  # on Linux, those of libraries too
-    is_alone = threads.exists() and len([*threads.iterdir()]) == 1
-    return get_context("fork") if is_alone else get_context("spawn")
+    process = Path("/proc/self")  # on Linux
+    is_safe = (
+        process.exists()
+        and len([*(process / "task").iterdir()]) == 1  # threads, those of libraries too
+        and "-shm\n"
+        not in (process / "maps").read_text("utf-8", "replace")  # an open database's shared memory
+    )
+    return get_context("fork") if is_safe else get_context("spawn")
 
 
 def _run_here(work: Callable[[Here, Part], Result], here: Here, part: Part) -> Future[Result]:
