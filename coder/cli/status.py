@@ -32,11 +32,13 @@ def run_status(options: Options, out: Output) -> None:
     document = {"progress": [asdict(row) for row in progress], "flags": flagged}
     out.document({**document, "totals": totals, "stale_gold": stale, "blind_sample": sample})
     untimed, unassigned = Message("cli.status.untimed"), Message("cli.status.unassigned")
+    retired = {person.name for person in project.people() if person.retired}
     rows = []
     for row in progress:
+        name = Message("cli.status.retired", name=row.coder) if row.coder in retired else row.coder
         pace = f"{row.minutes / row.timed:.1f} (n={row.timed})" if row.timed else untimed
         counts = (row.assigned, row.open, row.submitted, row.flagged, row.put_off)
-        rows.append((row.coder, row.stage or unassigned, *counts, pace))
+        rows.append((name, row.stage or unassigned, *counts, pace))
     out.table("cli.status.head", rows)
     out.line()
     withdrawn = Message("cli.status.withdrawn", count=totals["withdrawn"]) if totals["withdrawn"] else ""

@@ -137,3 +137,14 @@ def test_hints_to_reopen_are_whole_commands(run_coder: Run, demo: Project) -> No
         coding.do(SetValue("", demo.codebook.article_field("genre"), "news"))
     for lang in ("en", "ar"):
         assert f"coder reopen {gold.article} --coder amal --as NAME" in caught.value.words(lang)[1]
+
+
+def test_status_says_whose_open_work_waits_for_somebody_who_has_retired(
+    run_coder: Run, project: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "a1.txt").write_text("غارات على الموقع", "utf-8")
+    run_coder("import", tmp_path / "a1.txt", "--project", project)
+    run_coder("assign", "--coders", "amal", "--per-article", "1", "--project", project)
+    assert run_coder("status", "--project", project)[1].splitlines()[1].split()[0] == "amal"
+    run_coder("people", "retire", "amal", "--project", project)
+    assert run_coder("status", "--project", project)[1].splitlines()[1].startswith("amal (retired) ")

@@ -6,7 +6,8 @@ import pytest
 from review_by_keys import ISOLATES, bar, opened
 from screen_text import screen_lines
 
-from coder.adjudicate.gold_edits import Split
+from coder.adjudicate.gold_edits import Clear, RejectCluster, Split, TakeAgreed, TakeEvent
+from coder.adjudicate.resolve import ARTICLE
 from coder.model import Answer
 from coder.service.coding.remarks import Remarks
 from coder.service.project.opened import Project
@@ -315,6 +316,41 @@ async def test_an_article_goes_back_to_its_coder_with_words(demo: Project) -> No
         [said] = Remarks(demo, article, "amal", lambda: [coding]).all
         assert (said.by, said.text, said.place) == ("salma", "dates", ("amal", "", "", 0, 0))
         assert article not in {each.article for each in screen.waiting.all}
+
+
+async def test_only_text_that_was_there_before_is_said_to_be_deleted(demo: Project) -> None:
+    async with opened(demo) as (screen, pilot):
+        for text in ("", "was there"):
+            screen.open_comment("?", text, lambda _: None)
+            await pilot.pause()
+            hint = screen.chooser.draw(screen.chooser.lines[1] - 1).text.strip()
+            assert hint == (to_display("إن تُرك فارغاً حُذف.", 1) if text else "")
+            await pilot.press("escape")
+
+
+async def test_a_rejected_event_is_refused_before_a_reason_is_asked(demo: Project) -> None:
+    async with opened(demo) as (screen, pilot):
+        screen.work.do(RejectCluster("c1", "not_an_event"))
+        screen.refresh_work()
+        screen.grid.go_to("c1", "initiators")
+        for keys in (["1"], ["t", "1"]):
+            await pilot.press(*keys)
+            assert screen.chooser.asked is None
+            assert bar(screen, "message").startswith("هذا الحدث مرفوض.")
+
+
+async def test_next_on_the_only_open_field_says_that_it_is_the_only_one(demo: Project) -> None:
+    async with opened(demo) as (screen, pilot):
+        screen.work.do(TakeAgreed())
+        for coder in ("amal", "basim"):
+            for at in (ARTICLE, *(each.id for each in screen.work.state.clusters)):
+                screen.work.do(TakeEvent(at, coder, "coder_error"))
+        screen.work.do(Clear(ARTICLE, "genre"))
+        assert [*screen.work.to_do()] == [(ARTICLE, "genre")]
+        screen.refresh_work()
+        screen.grid.go_to(ARTICLE, "genre")
+        await pilot.press("n")
+        assert bar(screen, "message") == "لا شيء مفتوح غير هذا الحقل: احسمه."
 
 
 async def test_a_digit_of_no_coder_says_that_there_is_none(demo: Project) -> None:

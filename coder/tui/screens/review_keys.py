@@ -56,9 +56,8 @@ class GridKeys(DecidingKeys):
         if self.events.list.has_focus or self.selected:
             self._take_several(coder)
             return True
-        if coder not in self.row.answers:
-            raise CoderError("review.not_their_event", coder=coder)
         take = partial(gold_edits.Take, self.cluster_id, self.field_id, coder)
+        take(AGREED).apply(self.state, self.session.supervisor)  # raises before asking for a reason
         if self.row.state == "agreed":
             self.decide_cell(take(AGREED), coder, AGREED)
         else:
@@ -92,8 +91,11 @@ class GridKeys(DecidingKeys):
         self.go_to(ids[(ids.index(self.cluster_id) + step) % len(ids)])
 
     def _next(self) -> None:
+        before = self.cluster_id, self.index
         if not self.go_to_open():
             self.say_none_left()
+        elif (self.cluster_id, self.index) == before:
+            self.screen.say("last_open")
 
     def _definition(self) -> None:
         """Open a page with all answers in full, their comments and quotes, and the codebook's help."""
@@ -117,7 +119,8 @@ class GridKeys(DecidingKeys):
             return
         self.do(gold_edits.TakeAgreed())
         self.screen.say("agreed_taken", n=len([*self.session.to_do()]))
-        self._next()
+        if not self.go_to_open():
+            self.say_none_left()
 
     def _edit(self) -> None:
         """Enter a value of the supervisor's own; in the list of events, go to the event's fields."""
@@ -173,6 +176,7 @@ class GridKeys(DecidingKeys):
         is_only_coder = len({coder for row in self.rows for coder in row.answers}) == 1
         if not any(coder in row.answers for row in self.rows):
             raise CoderError("review.not_their_event", coder=coder)
+        gold_edits.TakeEvent(here, coder, AGREED).apply(self.state, self.session.supervisor)  # likewise
 
         def take(reason: str) -> None:
             self.do(gold_edits.TakeEvent(here, coder, reason))

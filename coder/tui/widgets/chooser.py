@@ -208,7 +208,8 @@ class Chooser:
                 cells, _ = shared((cell_width(title) + 2, cell_width(echo.text)), room)
                 row = (Column(title, cells, palette.TITLE), echo, *row)
         elif self.asked.lines:
-            row = (Column(f" {self.echo or say(self.lang, 'lines_hint')}", 0, palette.DIM),)
+            hint = say(self.lang, "lines_hint") if self.asked.query else ""
+            row = (Column(f" {self.echo or hint}", 0, palette.DIM),)
         elif not self.choices and self.head == HEAD:  # the echo has all the lines
             lines = wrapped(self.echo, width - 2, 1 if self.rtl else None)
             row = (replace(echo, text=f" {lines[y - 2]}" if y - 2 < len(lines) else ""),)
