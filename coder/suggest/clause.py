@@ -80,7 +80,7 @@ class Sentence:
     def light_verbs(self) -> Sequence[LightVerb]:
         """The light verbs of the sentence, in order."""
         light, found = verbs_before_nouns(), []
-        for match in re.finditer(r"\S+", self._folded.text):
+        for match in re.finditer(r"\w+", self._folded.text):
             form = match[0] if match[0] in light or match[0][0] not in "وفبلك" else match[0][1:]
             if form in light:
                 start, end = self._folded.span(match.end() - len(form), match.end())

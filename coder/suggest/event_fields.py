@@ -29,6 +29,8 @@ _AIR, _DRONE, _SHELLS, _ASSAULT = "air_strike", "drone_attack", "missile_artille
 _LATER = frozenset({"killed", "injured"})  # counts that the sentence after the trigger's may also contain
 _ACTS = ("incident_count", "strike_count", "site_count")  # any of these makes the report an aggregate
 _SPOKEN_TO = re.compile(r"(?<!\w)[وف]?لـ?[\"«“]*\Z")
+_CHAIN = 30  # code points: room for a name that is not known between a place and the area around it
+_APART = re.compile(r"(?<!\w)و|،")  # what stands behind it is another place
 _WIDTHS = ("exact_site", "town", "around_town", "admin1", "region", "country")  # precisions by size of area
 _TOWN, _COUNTRY = _WIDTHS.index("town"), _WIDTHS.index("country")
 
@@ -212,12 +214,12 @@ def _is_background(clause: Clause, doers: Sequence[Candidate], place: Candidate)
 
 
 def _holds(clause: Clause, wide: Candidate, narrow: Candidate) -> bool:  # بلدة تسيل بريف درعا
-    is_next = 0 <= wide.start - narrow.end < ADJOINING
-    between = clause.words(narrow.end, wide.start) if is_next else None
-    if between == "،":
-        return fold_key(wide.quote).partition(" ")[0] in nouns("places", "compass")
+    between = clause.words(narrow.end, wide.start) if 0 <= wide.start - narrow.end < _CHAIN else None
+    if between is None or between == "،":
+        return between is not None and fold_key(wide.quote).partition(" ")[0] in nouns("places", "compass")
     least = _TOWN if between == "" and _width(wide) < _COUNTRY else max(_width(narrow), _TOWN)
-    return between in ("", "في", "ب", "(") and _width(wide) > least
+    is_chain = between in ("", "(") or (between[0] in "بف" and not _APART.search(between))
+    return is_chain and _width(wide) > least
 
 
 def _width(place: Candidate) -> int:

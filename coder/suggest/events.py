@@ -208,7 +208,8 @@ def _for_codebook(proposal: Proposal, codebook: Codebook) -> Proposal:
         if by_field.get(name):  # an answer implies "yes" to the questions that its field depends on
             implied |= {question: [replace(by_field[name][0], value=True)] for question in questions}
     by_field |= implied
-    ruling: dict[str, Json] = {name: by_field[name][0].value for name in values if by_field[name]}
+    unsaid = {f.id: f.default for f in codebook.event_fields if f.default is not None}
+    ruling: dict[str, Json] = {**unsaid, **{n: by_field[n][0].value for n in values if by_field[n]}}
     for name in by_words.intersection(by_field):  # the values of a field together are one answer
         values_given = [c.value for c in by_field[name]]
         is_listed = all(isinstance(value, list) for value in values_given)

@@ -86,13 +86,11 @@ def _roles_of_verb(clause: Clause, actors: Actors) -> tuple[Actors, Actors]:
     reach = _reach(clause)
     near = [a for a in behind if a.start < reach]
     agents = [a for a in near if clause.is_own(a) and _is_agent(clause, a)]
-    behind = [a for a in behind if a not in agents]
     patients = [a for a in near if a not in agents and is_marked(clause.sentence, a, "patient")]
-    subject = _subject(clause, actors, behind)
-    trigger = clause.trigger
-    suffers = fold_key(trigger.quote).split()[0] in suffering_verbs()
-    is_hit = suffers and not _has_counted_object(clause, trigger.start, trigger.end)
-    if is_hit or is_passive(trigger):
+    subject = _subject(clause, actors, [a for a in behind if a not in agents])
+    suffers = fold_key(clause.trigger.quote).split()[0] in suffering_verbs()
+    is_hit = suffers and not _has_counted_object(clause, clause.trigger.start, clause.trigger.end)
+    if is_hit or is_passive(clause.trigger):
         hit = [a for a in near if a not in agents and not _stands_apart(clause, a)]
         return agents, subject or hit[:1]
     subject = agents or subject or ([] if clause.partner else _shared_subject(clause, actors))
@@ -179,6 +177,8 @@ def _roles_of_noun(clause: Clause, actors: Actors) -> tuple[Actors, Actors]:
         subject = _with_joined(clause, actors, construct[:1])
     elif construct and is_transitive:
         return agents or subject, construct
+    if not (subject or construct or is_transitive) and clause.trigger.quote.endswith(("ها", "هم")):
+        subject = [a for a in actors if a.end <= clause.trigger.start][-1:]  # بعد اقتحامها المخيم
     initiators = _with_joined(clause, actors, agents or subject or construct)
     others = [a for a in behind if a not in initiators and a.start < clause.next and clause.is_in_clause(a)]
     return initiators, patients or [a for a in others if not _stands_apart(clause, a)][:1]

@@ -115,7 +115,8 @@ def propose(
     cues = in_names | covered(people) | _words_of(page, acts)
     named_words = covered(n for n in (*actors, *places) if n.ids) | _words_of(page, dates)
     named_words |= _words_of(page, (c for c in casualties if " " not in c.quote))  # أصيب طالب
-    named_words |= {n.first for n in people}  # titles are not triggers: حاكم المنطقة
+    inner = {i for n in actors for i in n.words if i > n.first}  # القوة الصاروخية، طيران العدوان الأمريكي
+    named_words |= inner | {n.first for n in people}  # titles are not triggers: حاكم المنطقة
     marches = {i for i, sense in senses.items() if sense == MARCH}
     all_triggers = triggers.triggers(page, matches, rules.words, lexicon, cues, named_words, marches)
     factual = unreal.without_figurative(page.folded.text, unreal.happened(page, all_triggers))
@@ -124,7 +125,6 @@ def propose(
     mentions = entity_spans.entities(page, matches, actors, places, people, credited, rules.speech, codebook)
     persons = entity_spans.acting_persons(page, [*actors, *places], people, credited, rules.speech, acting)
     counted = _words_of(page, [*dates, *counts])
-    inner = {i for n in actors for i in n.words if i > n.first}  # القوة الصاروخية
     outside = [m for m in matches if m.kind != WEAPON or page.words_in(m.start, m.stop)[0] not in inner]
     named_media = [n for n in (*people, *actors) if n.group == "media"]
 

@@ -63,8 +63,9 @@ def _hypothetical_starts(page: Page, acts: Mapping[int, Candidate]) -> Iterator[
             yield index + 2
     for index, _ in page.opened(_IF):
         act = acts.get(index + 1)
-        if act and act.origin.startswith("verb:") and act.quote.endswith(("ت", "وا")):
-            yield index + 1  # إن and a clearly verbal form
+        is_that = "أ" in page.raw(index) or precedes(page, index) in word_set("unreal", "given")
+        if act and not is_that and act.origin.startswith("verb:") and act.quote.endswith(("ت", "وا")):
+            yield index + 1  # إن and a clearly verbal form, but not بعد أن قصفت
 
 
 def _clause(page: Page, first: int) -> range:  # up to a comma followed by و, which resumes the report

@@ -150,6 +150,11 @@ def test_counts_go_to_the_field_of_what_they_count(proposed: Proposed) -> None:
     assert found["injured"] == ["7 آخرين"]
 
 
+def test_rounds_are_counted_also_where_no_words_tell_the_scope(proposed: Proposed) -> None:
+    found = proposed("أطلقت كتائب القسام 130 صاروخاً على إسرائيل", "أطلقت")
+    assert found["strike_count"] == ["130 صاروخاً"]
+
+
 def test_casualties_may_be_told_in_the_next_sentence(proposed: Proposed) -> None:
     found = proposed("قصفت الطائرات بلدة هجين. وأسفر القصف عن مقتل خمسة مدنيين. وأصيب 9 في حادث سير.", "قصفت")
     assert found["killed"] == ["خمسة مدنيين"]

@@ -96,3 +96,20 @@ def test_towns_that_wars_made_known_are_places(ask, town: str) -> None:
 def test_towns_that_are_words_need_a_sign_in_front(ask) -> None:
     assert [c.quote for c in ask("وقع انفجار في حي الرمال", "place")] == ["حي الرمال"]
     assert ask("طمرت الرمال الطريق بعد الانفجار", "place") == []
+
+
+ACTS = [
+    ("ذبح تنظيم داعش راعيين في البادية", "ذبح", "civilian_attack"),
+    ("اقتاد مسلحون مجهولون شاباً من منزله", "اقتاد", "abduction"),
+    ("أحبط الجيش تسللاً وغنم مقاتلوه أسلحة", "غنم", "interception"),
+    ("دانت قطر الهجوم على القرية", "دانت", "accusation"),
+]
+
+
+@pytest.mark.parametrize(("text", "quote", "kind"), ACTS, ids=[a[2] for a in ACTS])
+def test_acts_that_local_news_tells_in_words_of_its_own(ask, text: str, quote: str, kind: str) -> None:
+    assert (quote, kind) in [(c.quote, c.value) for c in ask(text, "trigger")]
+
+
+def test_sheep_are_no_booty(ask) -> None:
+    assert ask("نفق في القرية 300 رأس من الغنم", "trigger") == []

@@ -57,6 +57,12 @@ PARTIES = [
     ("يهاجم القوات الأميركية مسلحون مجهولون", "يهاجم", ["مسلحون مجهولون"], ["القوات الأميركية"]),
     # the dead behind their word
     ("مقتل القيادي في حزب الله حسن نصر في غارة على الضاحية", "غارة", [], ["القيادي في حزب الله حسن نصر"]),
+    # a date between commas does not part a light verb from its noun
+    ("كانت القوات الأميركية قد شنّت، أول من أمس، غارات على بلدة هجين", "غارات", ["القوات الأميركية"], []),
+    # whose act it is, by the pronoun of its noun
+    ("انسحبت القوات الأميركية بعد اقتحامها بلدة هجين", "اقتحامها", ["القوات الأميركية"], []),
+    # an aggressor's air force is one name
+    ("استهدف طيران العدوان الأميركي منزلاً في صنعاء", "استهدف", ["طيران العدوان الأميركي"], []),
     # an act that is the object of a verb does not end what the verb falls on
     ("استهدفت إسرائيل تعزيزات لحركة حماس", "استهدفت", ["إسرائيل"], ["حركة حماس"]),
     # a plural whose ending shows that it is no subject
@@ -156,6 +162,8 @@ WHERE = [
     ("أُطلق صاروخ من داخل الأراضي اليمنية باتجاه محافظة جازان", "أُطلق", ["محافظة جازان"]),
     # where the one who was hit holds office
     ("انفجرت عبوة بموكب محافظ عدن في حي التواهي", "انفجرت", ["حي التواهي"]),
+    # the areas in which it lies, also behind the name of one that no list knows
+    ("شن الطيران غارة على بلدة الجبانة بمديرية الحالي في محافظة الحديدة", "غارة", ["بلدة الجبانة"]),
     # what but says where the place before it lies, behind a comma
     ("قُتل ثلاثة في قصف على مدينة نوى، جنوبي سوريا", "قصف", ["مدينة نوى"]),
 ]
