@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from functools import cached_property, partial
@@ -102,9 +103,10 @@ class Project:
     def __reduce__(self) -> tuple[Any, ...]:
         """A copy in another process is the project opened again: by whom, and at which journal position.
 
-        Idle connections are closed, as a process cannot be copied while it has a database open.
+        In a process without threads idle connections are closed, so that it can be copied.
         """
-        self.store.engine.dispose()
+        if threading.active_count() == 1:
+            self.store.engine.dispose()
         return _reopened, (self.config, self.store.engine.url.username or "", self.store.position)
 
     @cached_property
