@@ -163,6 +163,9 @@ def _report_upgrade(done: Upgrade, lang: str, out: Output, *, real: bool) -> Non
     old, gold = ", ".join(behind) or done.old, [each for each in codings if each["coder"] == GOLD]
     result = {"from": old, "to": done.new, "written": real}
     out.document({**result, "codings": codings, "terms": terms, "gold_kept": kept})
+    if done.old == done.new and not codings and not kept:
+        out.say("cli.upgrade.in_force", codebook=done.new)
+        return
     carried = "cli.upgrade.carried" if real else "cli.upgrade.would_carry"
     out.say(carried, old=old, new=done.new, count=len(codings) - len(gold))
     if gold:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from review_by_keys import ISOLATES, bar, gold, opened
 from screen_text import screen_lines
@@ -120,13 +122,24 @@ async def test_an_event_is_rejected_with_a_reason_and_restored(demo: Project) ->
         cluster = screen.grid.cluster_id
         await pilot.press(*"not_an", "enter")
         assert screen.work.state.cluster(cluster).rejected == "not_an_event"
-        assert "قرارات أُسقطت" in "".join(column.text for column in screen.bars["message"].row)
+        said = "".join(column.text for column in screen.bars["message"].row)
+        assert "z للتراجع" in said and "قرارات أُسقطت" not in said  # none was there
         assert screen.grid.cluster_id == cluster
         await pilot.press("down", "1")
         assert screen.work.state.cluster(cluster).rejected == "not_an_event"
         assert "هذا الحدث مرفوض" in "".join(column.text for column in screen.bars["message"].row)
         await pilot.press("x")
         assert screen.work.state.cluster(cluster).rejected == ""
+
+
+async def test_rejecting_an_event_says_how_many_decisions_it_clears(demo: Project) -> None:
+    async with opened(demo) as (screen, pilot):
+        await pilot.press("a", "]")
+        decided = len(gold(screen).events[0].fields)
+        assert screen.grid.cluster_id == screen.work.state.clusters[0].id and decided > 0
+        await pilot.press("x", *"not_an", "enter")
+        said = "".join(column.text for column in screen.bars["message"].row)
+        assert re.search(rf"قرارات أُسقطت: \D*{decided}\b", said), said
 
 
 async def test_a_whole_event_is_taken_by_coder_and_reason(demo: Project) -> None:

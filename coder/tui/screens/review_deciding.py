@@ -168,7 +168,8 @@ class DecidingKeys(EvidenceKeys):
         before = self._count_decisions()
         self.do(edit)
         name = change_name(self.lang, edit.what)
-        self.screen.say("reshaped", what=name, n=before - self._count_decisions())
+        cleared = before - self._count_decisions()
+        self.screen.say("reshaped" if cleared else "reshaped_only", what=name, n=cleared)
 
     def _count_decisions(self) -> int:
         return sum(len(event.fields) for event in self.state.gold.events)
