@@ -117,11 +117,6 @@ class SameFile:
         self._known: dict[Path, tuple[int, int]] = {}
         self._still: int | None = None
         event.listen(engine, "connect", lambda *_: self._opened())
-        event.listen(engine, "engine_disposed", lambda *_: self._closed())
-
-    def _closed(self) -> None:
-        if self.path is not None:
-            self._known.pop(beside(self.path)[0], None)  # SQLite deletes a log that nobody has open
 
     def _opened(self) -> None:
         self.expect()

@@ -2,12 +2,8 @@
 
 import os
 import signal
-import subprocess
-import sys
 import time
-from collections.abc import Callable
 from multiprocessing import parent_process
-from pathlib import Path
 
 import pytest
 
@@ -74,51 +70,3 @@ def test_what_a_part_refuses_comes_in_its_place() -> None:
     assert [next(found) for _ in range(7)] == [*range(7)]
     with pytest.raises(CoderError):
         next(found)
-
-
-@pytest.mark.parametrize(
-    "promise",
-    [
-        test_results_come_in_the_order_of_their_parts,
-        test_a_process_that_is_killed_is_told_though_much_was_to_be_sent_to_it,
-        test_whoever_wants_no_more_does_not_wait_for_what_is_under_way,
-        test_what_a_part_refuses_comes_in_its_place,
-    ],
-    ids=lambda promise: promise.__name__,
-)
-def test_a_copy_of_a_process_without_threads_keeps_the_same_promises(promise: Callable[[], None]) -> None:
-    code = f"""
-from tests.service.test_processes import {promise.__name__} as promise
-
-method()
-promise()
-"""
-    assert methods(code) == ["fork" if sys.platform == "linux" else "spawn"]
-
-
-def test_a_process_that_has_a_database_open_is_not_copied(demo_folder: Path) -> None:
-    code = f"""
-import pickle
-from pathlib import Path
-from coder.service.project.opened import open_project
-
-project = open_project(Path({str(demo_folder)!r}))
-with project.store.read() as queries:
-    queries.people()
-    method()
-method()
-pickle.dumps(project)
-method()
-project.close()
-"""
-    assert methods(code) == ["spawn", "spawn", "fork" if sys.platform == "linux" else "spawn"]
-
-
-def methods(code: str) -> list[str]:
-    """How processes would be started where the code, in a process of its own, calls `method`."""
-    method = "def method() -> None:\n    print(process_context().get_start_method())\n"
-    whole = f"from coder.service.project.processes import process_context\n\n{method}{code}"
-    words, root = [sys.executable, "-c", whole], Path(__file__).parents[2]
-    done = subprocess.run(words, cwd=root, capture_output=True, text=True, check=False)
-    assert done.stderr == ""
-    return done.stdout.split()

@@ -195,14 +195,3 @@ def test_a_command_does_not_write_into_a_file_that_was_replaced(demo: Project, d
     replace(demo_folder)
     with pytest.raises(CoderError, match="was deleted or replaced by another file"):
         demo.add_person("nadia", "coder")
-
-
-def test_a_log_that_went_with_the_last_connection_is_not_missed(demo: Project, demo_folder: Path) -> None:
-    log = demo_folder / "coder.db-wal"
-    demo.add_person("nadia", "coder")
-    (demo_folder / "of the first log").hardlink_to(log)  # so that no other file gets its inode
-    demo.store.engine.dispose()
-    assert not log.exists()
-    demo.add_person("samir", "coder")
-    assert {"nadia", "samir"} <= {person.name for person in demo.people()}
-    assert not log.samefile(demo_folder / "of the first log")

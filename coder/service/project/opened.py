@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import sys
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from functools import cached_property, partial
@@ -101,12 +100,7 @@ class Project:
         return past
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """A copy in another process is the project opened again: by whom, and at which journal position.
-
-        In a process without threads idle connections are closed, so that it can be copied.
-        """
-        if threading.active_count() == 1:
-            self.store.engine.dispose()
+        """A copy in another process is the project opened again: by whom, and at which journal position."""
         return _reopened, (self.config, self.store.engine.url.username or "", self.store.position)
 
     @cached_property

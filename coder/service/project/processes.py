@@ -1,7 +1,7 @@
 """Parallel work on independent parts, on all cores; results and errors come in the parts' order.
 
-This process works alongside the ones it starts. Starting a process takes up to a second and the memory of a
-whole program, so callers limit `cores` to 1 for little work.
+This process works alongside the ones it starts. Starting a process takes a second and the memory of a whole
+program, so callers limit `cores` to 1 for little work.
 """
 
 from __future__ import annotations
@@ -16,17 +16,13 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager, redirect_stderr
 from multiprocessing import get_context, parent_process, resource_tracker
 from multiprocessing.connection import Connection
-from pathlib import Path
 from queue import SimpleQueue
 from threading import Thread
 from traceback import format_exc
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 from coder.errors import CoderError
 from coder.grouping import batched
-
-if TYPE_CHECKING:
-    from multiprocessing.context import ForkContext, SpawnContext
 
 Here = TypeVar("Here")
 Item = TypeVar("Item")
@@ -117,15 +113,12 @@ def _workers(many: int, here: object) -> Iterator[Callable[..., Future[Any]]]:
     Each process has a pipe of its own, so either side notices when the other dies. The standard library's
     pools share their pipes and can wait forever after a kill (CPython issue 94777).
     """
-    setup = pickle.dumps(here)
-    context = process_context()
-    if context.get_start_method() == "spawn":
-        with redirect_stderr(sys.__stderr__):  # Textual replaces stderr by an object that is not a file
-            resource_tracker.ensure_running()
+    with redirect_stderr(sys.__stderr__):  # Textual replaces stderr by an object that is not a file
+        resource_tracker.ensure_running()
     # A pipe's buffer is small: a long answer comes in pieces, and each would wait 5 ms for its turn.
     sys.setswitchinterval(_SWITCH)
-    processes, free = [], SimpleQueue[tuple[Connection, bool]]()
-    threads = ThreadPoolExecutor(many)
+    context, processes, free = get_context("spawn"), [], SimpleQueue[tuple[Connection, bool]]()
+    threads, setup = ThreadPoolExecutor(many), pickle.dumps(here)
 
     def call(*request: Any) -> Any:
         pipe, is_new = free.get()
@@ -159,22 +152,6 @@ def _workers(many: int, here: object) -> Iterator[Callable[..., Future[Any]]]:
             process.join(_SECONDS)
             process.kill()
         threads.shutdown(cancel_futures=True)
-
-
-def process_context() -> ForkContext | SpawnContext:
-    """Return how to start a process: as a copy of this one, which is ready at once, if that is safe.
-
-    A copy has only one of the threads, so locks that the others hold are never released in it. SQLite would
-    take the locks on an open database for its own: https://sqlite.org/howtocorrupt.html, section 2.6.
-    """
-    process = Path("/proc/self")  # on Linux
-    is_safe = (
-        process.exists()
-        and len([*(process / "task").iterdir()]) == 1  # threads, those of libraries too
-        and "-shm\n"
-        not in (process / "maps").read_text("utf-8", "replace")  # an open database's shared memory
-    )
-    return get_context("fork") if is_safe else get_context("spawn")
 
 
 def _run_here(work: Callable[[Here, Part], Result], here: Here, part: Part) -> Future[Result]:
