@@ -218,8 +218,9 @@ def _holds(clause: Clause, wide: Candidate, narrow: Candidate) -> bool:  # بل�
     if between is None or between == "،":
         return between is not None and fold_key(wide.quote).partition(" ")[0] in nouns("places", "compass")
     least = _TOWN if between == "" and _width(wide) < _COUNTRY else max(_width(narrow), _TOWN)
-    is_chain = between in ("", "(") or (between[0] in "بف" and not _APART.search(between))
-    return is_chain and _width(wide) > least
+    area = fold_key(between).removeprefix("في ").removeprefix("ب").partition(" ")[0]  # بمديرية الحالي في
+    is_chain = area in nouns("places", "naming", "admin1") and not _APART.search(between)
+    return (is_chain or between in ("", "في", "ب", "(")) and _width(wide) > least
 
 
 def _width(place: Candidate) -> int:
