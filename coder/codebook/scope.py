@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import copy
 from functools import cached_property
 from operator import eq, ge, gt, le, lt, ne, not_
-from typing import Literal, NamedTuple, TypeAlias, TypeVar
+from typing import Any, Literal, NamedTuple, TypeAlias, TypeVar
 
 from coder.codebook import expressions as forms
 from coder.codebook.expressions import EVIDENCE_OF_MANY, EvidenceTest, Expression
@@ -55,7 +55,7 @@ class Scope:
         self.link: Mapping[str, Json] | None = None
         self.conditions = conditions_of(codebook)
         self.spans: dict[str, Span] = {}  # by id; filled on first access
-        self.read: dict[str, tuple[Json, ...] | None] = {}  # by the names that conditions have read
+        self.read: dict[str, Any] = {}  # by the names that conditions have read, and what they made of it
         self._coded: list[tuple[Field, Answer]] | None = None
         self._along_links: list[Scope] | None = None
         self._of_event: dict[str, Answer] = {}
@@ -338,8 +338,17 @@ class Conditions:
         return ids
 
     def _identities(self, name: str, level: Level) -> Callable[[Scope], frozenset[str] | None]:
-        values = self._values(name, level)
-        return lambda scope: None if (read := values(scope)) is None else frozenset(map(identity, read))
+        """A function that reads the identities of the values of a name; None if nothing is coded."""
+        values, key = self._values(name, level), f"{level}:{name} identities"
+
+        def identities(scope: Scope) -> frozenset[str] | None:
+            if (read := values(scope)) is None:
+                return None
+            if (found := scope.read.get(key)) is None:
+                found = scope.read[key] = frozenset(map(identity, read))
+            return found
+
+        return identities
 
     def _operand(self, side: forms.Constant, level: Level) -> Callable[[Scope], Json]:
         """A function that reads one side of a comparison: a constant, or the single value of a name."""

@@ -9,12 +9,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
-from itertools import groupby
+from itertools import chain, groupby
 from typing import Literal, TypeAlias
 
 from sqlalchemy import Table, bindparam, delete, insert, text, update
 
 from coder.errors import CoderError, ConflictError
+from coder.grouping import batched
 from coder.model import Article, Candidate, Cluster, Coding, Remark, Ruling
 from coder.store import convert, journal
 from coder.store.convert import Row, Rows
@@ -28,6 +29,7 @@ from coder.store.tables import METADATA, STATE
 _CANDIDATE, _SUGGESTED = METADATA.tables["candidate"], METADATA.tables["suggested"]
 _UNCLAIMED = f"SELECT a.id {functions.FREE.format(who=':who')} {functions.FEWEST_FIRST}"
 _INSERT = insert(METADATA.tables["journal"])
+_MAX_VALUES = 900  # in one statement; SQLite accepts 999 (https://sqlite.org/limits.html, 9)
 _ENTRY_COLUMNS = ("subject", "at", "person", "what", "undoes")
 _RECORD = text("SELECT * FROM record_entry(:subject, :at, :person, :what, :undoes, :changes)")
 
@@ -172,9 +174,13 @@ class Work:
             from coder.store.server.many_rows import add_rows  # psycopg: needed here only
 
             add_rows(self.connection, table, rows)
-        elif rows:
-            statement = insert(table).compile(dialect=self.connection.dialect)
-            self.connection.exec_driver_sql(str(statement), [*rows])
+            return
+        statement, width = str(insert(table).compile(dialect=self.connection.dialect)), len(table.columns)
+        another = f", ({', '.join('?' * width)})"
+        # Many rows a statement, as SQLite lets other threads run once in each and then waits for its turn.
+        for batch in batched(rows, _MAX_VALUES // width):
+            values = tuple(chain.from_iterable(batch))
+            self.connection.exec_driver_sql(statement + another * (len(batch) - 1), values)
 
     def save_coding(self, before: Coding | None, after: Coding, what: str) -> None:
         """Save a coding; raises ConflictError if the stored one differs from `before`."""

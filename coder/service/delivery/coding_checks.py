@@ -10,18 +10,24 @@ from coder.model import Article, Coding
 from coder.native import from_coding
 from coder.service.project.fitting import link_problems, text_problems, value_problems
 from coder.service.project.opened import Project
-from coder.store.data_problems import is_plain, unstorable
+from coder.store.data_problems import unstorable
 
 
 def import_problems(
-    project: Project, coding: Coding, article: Article | None, where: str, team: Container[str], text: str
+    project: Project,
+    coding: Coding,
+    article: Article | None,
+    where: str,
+    team: Container[str],
+    *,
+    is_storable: bool,
 ) -> tuple[list[CoderError], list[Problem]]:
     """Return the errors that prevent importing the coding, and the problems that the codebook's rules find.
 
-    text: the coding's contents as JSON.
+    is_storable: whether a database is known to store all of its values unchanged.
     """
     book, findings = project.codebook, list[Problem]()
-    if not is_plain(text) and (problem := unstorable(from_coding(coding))):
+    if not is_storable and (problem := unstorable(from_coding(coding))):
         return [CoderError("delivery.coding_holds", problem=problem, where=where)], findings
     errors = [*strangers(project, coding, article, where, team)]
     if article and coding.text_sha256 == article.text_sha256 and coding.codebook == book.ref:

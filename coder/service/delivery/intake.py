@@ -23,7 +23,7 @@ from coder.importers.mapping import LabelMapping, read_mapping
 from coder.importers.registry import Piece, Reader, SkippedFile, Taken, files
 from coder.messages.catalogue import Message
 from coder.model import IMPORTED, RULES, Article, Candidate
-from coder.native import SUGGESTER, from_coding, to_line
+from coder.native import SUGGESTER, from_coding
 from coder.service.delivery.annotations import Conversion, Converted, converted
 from coder.service.delivery.coding_checks import import_problems, strangers
 from coder.service.delivery.intake_report import Intake
@@ -289,8 +289,10 @@ def _codings(importer: _Importer, part: Sequence[_Source]) -> list[_ReadCoding]:
             ready = None if before else new_coding(coding)
         except CoderError as error:
             refused = error
-        body, article = ready.told if ready else to_line(from_coding(coding)), articles.get(coding.article)
-        errors, problems = import_problems(importer.project, coding, article, where, team, body)
+        article, is_storable = articles.get(coding.article), ready is not None or coding == before
+        errors, problems = import_problems(
+            importer.project, coding, article, where, team, is_storable=is_storable
+        )
         if not errors and before is not None and before != coding:
             errors = [_another(coding.id, where)]
         counts = Counter(p.severity for p in problems if coding.is_submitted)
