@@ -30,6 +30,7 @@ Values: TypeAlias = "Callable[[Scope], tuple[Json, ...] | None]"
 
 NOT_APPLICABLE = Answer(blank=Blank.NOT_APPLICABLE)
 
+_UNREAD = object()
 _OPERATORS: dict[str, Callable[[Json, Json], bool]]
 _OPERATORS = {"<": lt, "<=": le, "=": eq, "!=": ne, ">=": ge, ">": gt}
 
@@ -310,45 +311,34 @@ class Conditions:
 
     def _values(self, name: str, level: Level) -> Values:
         """A function that reads the values of a name, one per list item; None if nothing is coded."""
-        answer_of, key, part = self._answer(name, level), f"{level}:{name}", forms.split_name(name)[2]
+        answer_of, part = self._answer(name, level), forms.split_name(name)[2]
 
         def values(scope: Scope) -> tuple[Json, ...] | None:
-            if (known := scope.read.get(key, ())) != ():
-                return known
-            answer, found = answer_of(scope), None
-            if answer.coded:
-                items = answer.value if isinstance(answer.value, list) else [answer.value]
-                if part:
-                    items = [item.get(part) for item in items if isinstance(item, Mapping)]
-                found = tuple(item for item in items if item is not None) or None
-            scope.read[key] = found
-            return found
+            answer = answer_of(scope)
+            if not answer.coded:
+                return None
+            items = answer.value if isinstance(answer.value, list) else [answer.value]
+            if part:
+                items = [item.get(part) for item in items if isinstance(item, Mapping)]
+            return tuple([item for item in items if item is not None]) or None
 
-        return values
+        return _once(f"{level}:{name}", values)
 
     def _ids(self, name: str, level: Level) -> Callable[[Scope], tuple[str, ...]]:
         """A function that reads the values of a name that are strings, () if it is not coded."""
-        values, key = self._values(name, level), f"{level}:{name} ids"
-
-        def ids(scope: Scope) -> tuple[str, ...]:
-            if (strings := scope.read.get(key)) is None:
-                strings = scope.read[key] = tuple([v for v in values(scope) or () if isinstance(v, str)])
-            return strings
-
-        return ids
+        values = self._values(name, level)
+        return _once(
+            f"{level}:{name} ids",
+            lambda scope: tuple([value for value in values(scope) or () if isinstance(value, str)]),
+        )
 
     def _identities(self, name: str, level: Level) -> Callable[[Scope], frozenset[str] | None]:
-        """A function that reads the identities of the values of a name; None if nothing is coded."""
-        values, key = self._values(name, level), f"{level}:{name} identities"
-
-        def identities(scope: Scope) -> frozenset[str] | None:
-            if (read := values(scope)) is None:
-                return None
-            if (found := scope.read.get(key)) is None:
-                found = scope.read[key] = frozenset(map(identity, read))
-            return found
-
-        return identities
+        """A function that reads the identities of the values of a name; None if it is not coded."""
+        values = self._values(name, level)
+        return _once(
+            f"{level}:{name} identities",
+            lambda scope: None if (read := values(scope)) is None else frozenset(map(identity, read)),
+        )
 
     def _operand(self, side: forms.Constant, level: Level) -> Callable[[Scope], Json]:
         """A function that reads one side of a comparison: a constant, or the single value of a name."""
@@ -365,6 +355,18 @@ def conditions_of(codebook: Codebook) -> Conditions:
         cache[Conditions] = Conditions(codebook)
     conditions: Conditions = cache[Conditions]
     return conditions
+
+
+def _once(key: str, read: Callable[[Scope], T]) -> Callable[[Scope], T]:
+    """The same function, its result cached in the scope under a key."""
+
+    def cached(scope: Scope) -> T:
+        if (found := scope.read.get(key, _UNREAD)) is _UNREAD:
+            found = scope.read[key] = read(scope)
+        result: T = found
+        return result
+
+    return cached
 
 
 def _first(tests: Sequence[Test], *, wanted: bool) -> Test:

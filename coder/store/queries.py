@@ -222,6 +222,13 @@ class Queries(JournalQueries):
         query = self._restricted(query, rows.c.article, articles)
         return [*map(Assigned._make, self._raw(query))]
 
+    def stages(self, articles: Sequence[str] | None = None) -> dict[tuple[str, str], str]:
+        """Return (article, coder) → stage of the assignments, all or those of some articles only."""
+        rows = self._assigned()
+        query = self._restricted(select(rows.c.article, rows.c.coder, rows.c.stage), rows.c.article, articles)
+        query = query.order_by(rows.c.coder)
+        return {(article, coder): stage for article, coder, stage in self._raw(query)}
+
     def assigned_articles(self) -> int:
         """Return the number of articles that are assigned to anybody."""
         article = self._assigned().c.article

@@ -67,7 +67,7 @@ def progress(project: Project, report: ReportProgress = no_progress) -> list[Pro
     report: called while many working times are computed; they are cached.
     """
     with project.store.read() as queries:
-        stages = {(a.article, a.coder): a.stage for a in queries.assignments()}
+        stages = queries.stages()
         heads = {(h.article, h.coder): h.status for h in queries.coding_heads() if not h.is_gold}
         marks = {(r.kind, r.article, r.coder) for r in queries.remarks()}
     spent = _working_times(project, report)
@@ -140,7 +140,7 @@ def study(
     heads: list[CodingHead] = []
     left_out: Counter[str] = Counter()
     with project.store.read() as queries:
-        stages = {(a.article, a.coder): a.stage for a in queries.assignments()}
+        stages = queries.stages()
         for head in queries.coding_heads():
             own_stage = stages.get((head.article, head.coder))
             is_asked_for = head.coder in coders if coders else not head.is_gold
@@ -185,13 +185,13 @@ def audit(project: Project) -> Audit | None:
         blind = queries.blind()
         if not blind:
             return None
-        trainees = {(a.article, a.coder) for a in queries.assignments() if a.stage == TRAINING}
+        stages = queries.stages()
         sample: list[SampledArticle] = []
         for article in sorted({article for article, _ in blind}):
             by_coder = {
                 c.coder: _marks(c.standing)
                 for c in queries.codings(article_id=article)
-                if not is_copy(c.coder) and (article, c.coder) not in trainees
+                if not is_copy(c.coder) and stages.get((article, c.coder)) != TRAINING
             }
             without = tuple(by_coder[coder] for coder in by_coder if (article, coder) in blind)
             if without:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -13,7 +13,7 @@ from coder.model import TRAINING, Article, Cluster, Coding
 from coder.service.project.fitting import expect_sound
 from coder.service.project.opened import Project
 from coder.store.merge import original
-from coder.store.queries import Assigned, CodingHead, Queries
+from coder.store.queries import CodingHead, Queries
 
 
 class Found(NamedTuple):
@@ -44,7 +44,7 @@ class Found(NamedTuple):
 
 def load_adjudicated(queries: Queries, articles: Sequence[str]) -> dict[str, Found]:
     """Read the adjudication data of these articles in one go."""
-    every = without_trainees(queries.coding_heads(articles), queries.assignments(articles=articles))
+    every = without_trainees(queries.coding_heads(articles), queries.stages(articles))
     heads = grouped((head.article, head) for head in every)
     codings = grouped((coding.article, coding) for coding in queries.codings_of(every))
     texts, clusters = queries.articles_of(articles), queries.clusters_of(articles)
@@ -111,13 +111,16 @@ def _is_of_one(found: Found) -> bool:
     return contributors <= {found.codings[0].coder, SUPERVISOR}
 
 
-def without_trainees(heads: Iterable[CodingHead], assigned: Iterable[Assigned]) -> list[CodingHead]:
-    """Filter `heads` to gold and submitted codings, leaving out those of trainees (see `assigned`)."""
-    trainees = {(each.article, each.coder) for each in assigned if each.stage == TRAINING}
+def without_trainees(heads: Iterable[CodingHead], stages: Mapping[tuple[str, str], str]) -> list[CodingHead]:
+    """Filter `heads` to gold and submitted codings, leaving out those of trainees.
+
+    stages: from `Queries.stages`.
+    """
     return [
         head
         for head in heads
-        if (head.is_gold or head.is_submitted) and (head.article, original(head.coder)) not in trainees
+        if (head.is_gold or head.is_submitted)
+        and stages.get((head.article, original(head.coder))) != TRAINING
     ]
 
 

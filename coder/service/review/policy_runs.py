@@ -165,12 +165,12 @@ def _tasks(project: Project) -> tuple[list[_Task], list[str], list[str]]:
     with project.store.read() as queries:
         queries.expect_all()
         retired = {person.name for person in queries.people() if person.retired}
-        assigned = queries.assignments()
-        stages = {(a.article, a.coder): a.stage for a in assigned if a.stage != TRAINING}
-        heads_of = grouped((h.article, h) for h in without_trainees(queries.coding_heads(), assigned))
+        stages = queries.stages()
+        heads_of = grouped((h.article, h) for h in without_trainees(queries.coding_heads(), stages))
     expected: dict[str, set[str]] = defaultdict(set)
-    for article, coder in stages:
-        expected[article] |= {coder} - retired
+    for (article, coder), stage in stages.items():
+        if stage != TRAINING:
+            expected[article] |= {coder} - retired
     tasks, waiting, revisions = list[_Task](), list[str](), list[str]()
     for article, heads in sorted(heads_of.items()):
         coders = [head.coder for head in heads if not head.is_gold]

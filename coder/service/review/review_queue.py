@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass, field
 from functools import cached_property
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from coder.adjudicate.resolve import ARTICLE, DISAGREEMENTS, STALE, Adjudication, span_class
 from coder.agreement.version import VERSION
@@ -18,10 +18,10 @@ from coder.service.project.kept_results import KeptResults, Keyed, stamp
 from coder.service.project.opened import Project
 from coder.service.project.processes import ReportProgress, no_progress
 from coder.store.kept import Result
-from coder.store.queries import Assigned, CodingHead, Queries
+from coder.store.queries import CodingHead, Queries
 from coder.text.normalize import fold_key
 
-_KIND = "queue"
+_KIND, _TITLES = "queue", "titles"
 _FORMAT = 6  # the version of the cached format
 _TITLE = 120  # maximum length of a title in code points
 ORDERS = ("gain", "differing", "age", "coder", "type", "stage", FLAG, "comment")
@@ -100,19 +100,19 @@ class ReviewQueue:
 
     def __init__(self, project: Project, before: ReviewQueue | None = None) -> None:
         with project.store.read() as queries:
-            self.versions, assigned = queries.versions(), queries.assignments()
-            heads = without_trainees(queries.coding_heads(), assigned)
+            self.versions, stages = queries.versions(), queries.stages()
+            heads = without_trainees(queries.coding_heads(), stages)
             earlier: Mapping[_Inputs, Keyed] = before._items if before else {}
             self._items: Mapping[_Inputs, Keyed] = _items(
                 heads, self.versions, earlier, spans=project.config.gold.spans
             )
             items = [*self._items.values()]
-            self._metadata_version, _ = queries.last_version("metadata")
-            titles = before._titles if before and before._metadata_version == self._metadata_version else {}
-            is_known = all(each.key in titles for each in items)
-            self._titles: Mapping[str, tuple[str, str]] = titles if is_known else _titles(queries)
-            self._about = _about(queries, self.versions, assigned, self._titles)
+            articles = [each.key for each in items]
+            listed = [_Listed(_TITLES, stamp(queries.last_version("metadata")[0], articles), articles)]
+            self._about = _about(queries, self.versions, stages, articles)
         self._results = KeptResults(project, _KIND, items, _count)
+        [titles] = KeptResults(project, _TITLES, listed, _titles).bodies(listed)
+        self._titles: Mapping[str, tuple[str, str]] = json.loads(titles)
         self._parsed: Mapping[str, Any] = before._parsed if before else {}  # by stamp
 
     @property
@@ -128,7 +128,9 @@ class ReviewQueue:
         parsed = zip((each.stamp for each in new), map(json.loads, self._results.bodies(new)), strict=True)
         self._parsed = {**self._parsed, **dict(parsed)}
         articles = [
-            Queued(*(article, tuple(coders), *rest, tuple(types)), **self._about[article])
+            Queued(
+                *(article, tuple(coders), *rest, tuple(types), *self._titles[article]), **self._about[article]
+            )
             for article, coders, *rest, types in filter(None, (self._parsed[each.stamp] for each in counted))
         ]
         return ordered(articles, "differing", {})
@@ -150,7 +152,7 @@ def stale_gold(project: Project, progress: ReportProgress = no_progress) -> list
     Empty for people who may see their own work only.
     """
     with project.store.read() as queries:
-        heads = without_trainees([] if queries.own_only else queries.coding_heads(), queries.assignments())
+        heads = without_trainees([] if queries.own_only else queries.coding_heads(), queries.stages())
         items = _items(heads, queries.versions(), {}, spans=project.config.gold.spans).values()
     closed = {head.article for head in heads if head.is_gold and head.is_submitted}
     results = KeptResults(project, _KIND, [each for each in items if each.key in closed], _count)
@@ -179,20 +181,33 @@ def _items(
     return items
 
 
-def _titles(queries: Queries) -> dict[str, tuple[str, str]]:
-    """Return title and outlet of every coded article."""
-    coded = queries.beginnings(coded=True)
-    return {each.id: (each.headline[:_TITLE], " ".join(each.imprint) or each.source) for each in coded}
+class _Listed(NamedTuple):
+    """The articles of a queue, as an item of cached results, as finding their titles takes long."""
+
+    key: str
+    stamp: str
+    articles: Sequence[str]
+
+
+def _titles(project: Project, lists: Sequence[_Listed]) -> list[Result]:
+    """Find title and outlet of the articles on some lists."""
+    with project.store.read() as queries:
+        coded = queries.beginnings(coded=True)
+    titles = {each.id: (each.headline[:_TITLE], " ".join(each.imprint) or each.source) for each in coded}
+    return [
+        Result(key, stamp, json.dumps({article: titles[article] for article in articles}))
+        for key, stamp, articles in lists
+    ]
 
 
 def _about(
     queries: Queries,
     versions: Mapping[str, str],
-    assigned: Iterable[Assigned],
-    titles: Mapping[str, tuple[str, str]],
+    stages: Mapping[tuple[str, str], str],
+    articles: Iterable[str],
 ) -> dict[str, dict[str, Any]]:
-    """Return the fields of `Queued` that need no counting, by article."""
-    stages = {a.article: a.stage for a in assigned if a.stage != TRAINING}
+    """Return the fields of `Queued` from `stage` on, by article."""
+    stage_of = {article: stage for (article, _), stage in stages.items() if stage != TRAINING}
     remarks = Counter((remark.article, remark.kind) for remark in queries.remarks())
     since: dict[str, str] = {}
     for subject, version in versions.items():
@@ -201,14 +216,12 @@ def _about(
             since[article] = max(since.get(article, ""), version.partition(" ")[2])
     return {
         article: {
-            "title": title,
-            "outlet": outlet,
-            "stage": stages.get(article, ""),
+            "stage": stage_of.get(article, ""),
             "flags": remarks[article, FLAG],
             "comments": remarks[article, COMMENT] + remarks[article, QUESTION],
             "since": since.get(article, ""),
         }
-        for article, (title, outlet) in titles.items()
+        for article in articles
     }
 
 

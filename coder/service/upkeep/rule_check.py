@@ -64,7 +64,7 @@ def _wanted(queries: Queries) -> list[_Wanted]:
     heads.sort(key=lambda head: head.is_gold)
     versions, articles = queries.versions(), queries.article_marks()
     compared: dict[str, list[object]] = defaultdict(list)
-    for h in without_trainees(heads, queries.assignments()):
+    for h in without_trainees(heads, queries.stages()):
         compared[h.article].append((h.id, versions.get(f"coding:{h.id}"), versions.get(f"gold:{h.article}")))
     wanted = []
     for h in heads:
