@@ -9,6 +9,7 @@ function of a scope once, on first use.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import copy
 from functools import cached_property
@@ -19,6 +20,7 @@ from coder.codebook import expressions as forms
 from coder.codebook.expressions import EVIDENCE_OF_MANY, EvidenceTest, Expression
 from coder.codebook.identity import identity
 from coder.codebook.schema import Codebook, Field, Rule
+from coder.codebook.three_valued import compared, first, if_read
 from coder.codebook.visibility_cache import Visibility, VisibilityCache
 from coder.model import MISSING, Answer, Article, Blank, Coding, Event, Json, Span
 
@@ -57,6 +59,8 @@ class Scope:
         self.conditions = conditions_of(codebook)
         self.spans: dict[str, Span] = {}  # by id; filled on first access
         self.read: dict[str, Any] = {}  # by the names that conditions have read, and what they made of it
+        self.twins: dict[Test, Counter[tuple[frozenset[str] | None, ...]]] = {}
+        """How many of the coding's events are equal in what each test compares."""
         self._coded: list[tuple[Field, Answer]] | None = None
         self._along_links: list[Scope] | None = None
         self._of_event: dict[str, Answer] = {}
@@ -265,10 +269,10 @@ class Conditions:
                 return lambda scope: values(scope) == (wanted_value,)
             case forms.Items(field=name, min_items=least, max_items=most):
                 low, high = least or 0, math.inf if most is None else most
-                return _if_read(self._values(name, level), lambda values: low <= len(values) <= high)
+                return if_read(self._values(name, level), lambda values: low <= len(values) <= high)
             case forms.Compare(compare=(left, sign, right)):
                 sides, compare = [self._operand(side, level) for side in (left, right)], _OPERATORS[sign]
-                return lambda scope: _compared([side(scope) for side in sides], compare)
+                return lambda scope: compared([side(scope) for side in sides], compare)
             case forms.Disjoint(disjoint=(one, other)):
                 mine, theirs = self._identities(one, level), self._identities(other, level)
                 return lambda scope: (
@@ -283,11 +287,11 @@ class Conditions:
             case forms.NoTwin(no_twin=names):
                 return _no_twin([self._identities(name, level) for name in names])
             case forms.Not(not_=inner):
-                return _if_read(self.test(inner, level), not_)
+                return if_read(self.test(inner, level), not_)
             case forms.All(all=parts):
-                return _first([self.test(part, level) for part in parts], wanted=False)
+                return first([self.test(part, level) for part in parts], wanted=False)
             case forms.Any_(any=parts):
-                return _first([self.test(part, level) for part in parts], wanted=True)
+                return first([self.test(part, level) for part in parts], wanted=True)
 
     # ------------------------------------------------------------ names
     def _answer(self, name: str, level: Level) -> Callable[[Scope], Answer]:
@@ -328,17 +332,13 @@ class Conditions:
         """A function that reads the values of a name that are strings, () if it is not coded."""
         values = self._values(name, level)
         return _once(
-            f"{level}:{name} ids",
-            lambda scope: tuple([value for value in values(scope) or () if isinstance(value, str)]),
+            f"{level}:{name} ids", lambda scope: tuple([v for v in values(scope) or () if isinstance(v, str)])
         )
 
     def _identities(self, name: str, level: Level) -> Callable[[Scope], frozenset[str] | None]:
         """A function that reads the identities of the values of a name; None if it is not coded."""
-        values = self._values(name, level)
-        return _once(
-            f"{level}:{name} identities",
-            lambda scope: None if (read := values(scope)) is None else frozenset(map(identity, read)),
-        )
+        identities = if_read(self._values(name, level), lambda read: frozenset(map(identity, read)))
+        return _once(f"{level}:{name} identities", identities)
 
     def _operand(self, side: forms.Constant, level: Level) -> Callable[[Scope], Json]:
         """A function that reads one side of a comparison: a constant, or the single value of a name."""
@@ -369,39 +369,16 @@ def _once(key: str, read: Callable[[Scope], T]) -> Callable[[Scope], T]:
     return cached
 
 
-def _first(tests: Sequence[Test], *, wanted: bool) -> Test:
-    """`any` if True is wanted, else `all`: the first such result decides; None if none is evaluated."""
-
-    def combined(scope: Scope) -> bool | None:
-        result: bool | None = None
-        for test in tests:
-            if (each := test(scope)) is wanted:
-                return wanted
-            if each is not None:
-                result = not wanted
-        return result
-
-    return combined
-
-
-def _if_read(read: Callable[[Scope], T | None], test: Callable[[T], bool]) -> Test:
-    """A test of what is read; None (not evaluated) if nothing is read."""
-    return lambda scope: None if (value := read(scope)) is None else test(value)
-
-
-def _compared(sides: list[Json], compare: Callable[[Json, Json], bool]) -> bool | None:
-    return compare(*sides) if {type(side) for side in sides} in ({str}, {int}) else None
-
-
 def _no_twin(identities: Sequence[Callable[[Scope], frozenset[str] | None]]) -> Test:
+    def own(scope: Scope) -> tuple[frozenset[str] | None, ...]:
+        return tuple([each(scope) for each in identities])
+
     def test(scope: Scope) -> bool | None:
-        own = [each(scope) for each in identities]
-        if None in own or scope.event is None:
+        if None in (mine := own(scope)) or scope.event is None:
             return None
-        others = [scope.linked(event) for event in scope.coding.events if event.id != scope.event.id]
-        return not any(
-            all(each(s) == value for each, value in zip(identities, own, strict=True)) for s in others
-        )
+        if (counts := scope.twins.get(test)) is None:
+            counts = scope.twins[test] = Counter(own(scope.linked(each)) for each in scope.coding.events)
+        return counts[mine] < 2
 
     return test
 

@@ -20,6 +20,7 @@ from sqlalchemy import JSON, Boolean
 from coder import model
 from coder.grouping import grouped
 from coder.messages.catalogue import Message
+from coder.store.compiled_tables import METADATA
 from coder.store.data_problems import (
     column_from_json,
     column_to_json,
@@ -28,7 +29,6 @@ from coder.store.data_problems import (
     row_problem,
     values_problem,
 )
-from coder.store.tables import METADATA
 from coder.text.normalize import fold_key
 
 Row: TypeAlias = dict[str, Any]

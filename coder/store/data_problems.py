@@ -15,7 +15,7 @@ from coder import foreign
 from coder.errors import DamagedError
 from coder.messages.catalogue import Message
 from coder.model import REMARKS, Blank, Decision, Json, Status, Verdict
-from coder.store.tables import METADATA
+from coder.store.compiled_tables import METADATA
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,9 @@ from sqlalchemy.exc import DBAPIError
 
 from coder.model import Coding
 from coder.store import convert, journal
+from coder.store.compiled_tables import METADATA
 from coder.store.convert import Row
 from coder.store.journal import Entry, Made
-from coder.store.tables import METADATA
 
 _JOURNAL = METADATA.tables["journal"]
 _TAIL = 64  # the last entries are read for an undo; more of them as long as these do not suffice

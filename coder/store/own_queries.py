@@ -9,9 +9,9 @@ from sqlalchemy import Boolean, ColumnClause, Connection, FromClause, Select, Ta
 
 from coder.grouping import grouped
 from coder.model import GOLD, Coding
+from coder.store.compiled_tables import METADATA
 from coder.store.journal import Made
 from coder.store.queries import CodingHead, Queries
-from coder.store.tables import METADATA
 
 
 class OwnQueries(Queries):

@@ -30,10 +30,11 @@ from coder.grouping import batched, grouped
 from coder.messages.catalogue import Message
 from coder.model import GOLD, Article, Candidate, Cluster, Coding, Remark, Ruling, Status
 from coder.store import convert
+from coder.store.compiled_tables import METADATA
 from coder.store.convert import Key, Row, Values
 from coder.store.data_problems import damaged
 from coder.store.journal_queries import JournalQueries
-from coder.store.tables import METADATA, STATE
+from coder.store.tables import STATE
 
 _T = METADATA.tables
 _ANSWER, _ARTICLE, _ASSIGNMENT, _BLIND = _T["answer"], _T["article"], _T["assignment"], _T["blind"]

@@ -10,10 +10,11 @@ import uuid
 from sqlalchemy import Column, Connection, MetaData, String, Table, insert, select
 
 from coder.errors import CoderError
+from coder.store.compiled_tables import METADATA
 from coder.store.database_errors import translated
 from coder.store.engine import connect
 from coder.store.server import functions
-from coder.store.tables import METADATA, POSTGRES_ALWAYS, POSTGRES_TRIGGER, SQLITE_TRIGGERS
+from coder.store.tables import POSTGRES_ALWAYS, POSTGRES_TRIGGER, SQLITE_TRIGGERS
 
 HEAD = "0008"  # this program's schema: the last migration in `migrations/versions`
 BEFORE_ALEMBIC = "0001"  # the schema of databases without a version table
@@ -30,7 +31,9 @@ def create(connection: Connection, identity: str = "") -> None:
     encoding = connection.exec_driver_sql("SHOW server_encoding").scalar_one() if on_server else "UTF8"
     if encoding != "UTF8":
         raise CoderError("store.other_encoding", encoding=encoding)
-    METADATA.create_all(connection)
+    from coder.store.table_classes import ROWS  # takes long to load, and only new databases need it
+
+    ROWS.create_all(connection)
     for trigger in (POSTGRES_TRIGGER, POSTGRES_ALWAYS) if on_server else SQLITE_TRIGGERS.values():
         connection.exec_driver_sql(trigger)
     if on_server:

@@ -18,13 +18,14 @@ from coder.errors import CoderError, ConflictError
 from coder.grouping import batched
 from coder.model import Article, Candidate, Cluster, Coding, Remark, Ruling
 from coder.store import convert, journal
+from coder.store.compiled_tables import METADATA
 from coder.store.convert import Row, Rows
 from coder.store.data_problems import is_plain
 from coder.store.journal import Change, Entry
 from coder.store.made_ready import NewArticle, NewCoding, NewRows, expect_storable, new_article
 from coder.store.queries import Queries
 from coder.store.server import functions
-from coder.store.tables import METADATA, STATE
+from coder.store.tables import STATE
 
 _CANDIDATE, _SUGGESTED = METADATA.tables["candidate"], METADATA.tables["suggested"]
 _UNCLAIMED = f"SELECT a.id {functions.FREE.format(who=':who')} {functions.FEWEST_FIRST}"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from coder.store.compiled_tables import METADATA
 from coder.store.data_problems import needs_row_checks, values_problem
-from coder.store.tables import METADATA
 
 VALUES = st.sampled_from([None, 0, 1, -1, 2**40, 1.5, "", "x", "open", b"x", True, ["x"], {"x": 1}])
 
