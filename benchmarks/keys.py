@@ -70,10 +70,10 @@ class Session:
             os.execv(words_[0], words_)
         fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
 
-    def until_arabic(self) -> float:
-        """Milliseconds from start to the first Arabic letters."""
+    def until_words(self, first: re.Pattern[bytes] = ARABIC) -> float:
+        """Milliseconds from start to the first Arabic letters, or other words."""
         seen = b""
-        while not ARABIC.search(seen):
+        while not first.search(seen):
             select.select([self.fd], [], [], 20)
             seen += os.read(self.fd, 65536)
         self.seen = seen
@@ -89,7 +89,7 @@ class Session:
 
     def until_ready(self) -> None:
         """Until the program reads keys itself: before that the terminal echoes them."""
-        self.until_arabic()
+        self.until_words()
         while READY not in self.seen:
             select.select([self.fd], [], [], 20)
             self.seen += os.read(self.fd, 65536)
@@ -236,7 +236,7 @@ def measure(command: list[str], keys: tuple[bytes, ...]) -> dict[str, float]:
     starts = []
     for _ in range(STARTS):
         session = Session(command)
-        starts.append(session.until_arabic())
+        starts.append(session.until_words())
         session.end()
     session = Session(command)
     session.until_ready()

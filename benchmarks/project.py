@@ -88,14 +88,14 @@ def screens(project: Path, rounds: int) -> dict[str, float]:
 
     for _ in range(rounds):
         session = Session(review)
-        note("queue, first letters", session.until_arabic())
+        note("queue, first paint", session.until_words(re.compile(b"Reading the queue")))
         note("queue, complete", session.until_still())
         session.press_whole(b"\r", 5)  # the first article
         session.press_whole(b"a", 5)  # everything that is agreed
         note("back to the queue after deciding", session.press_whole(b"q", 5)[1])
         session.end()
         session = Session([*CODER, "code", "--as", NEWCOMER, "--project", str(project)])
-        note("coding screen, first letters", session.until_arabic())
+        note("coding screen, first letters", session.until_words())
         note("coding screen, complete", session.until_still())
         session.end()
     return {name: round(statistics.median(each), 2) for name, each in times.items()}

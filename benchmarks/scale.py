@@ -107,7 +107,7 @@ def opened(folder: Path, times: int = 3) -> Session:
     starts = []
     for i in range(times):
         session = Session(command)
-        starts.append((session.until_arabic(), session.until_still()))
+        starts.append((session.until_words(), session.until_still()))
         if i < times - 1:
             session.end()
     first, whole = (statistics.median(each) for each in zip(*starts, strict=True))

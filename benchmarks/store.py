@@ -140,7 +140,7 @@ def opening(folder: Path) -> dict[str, float]:
     paints, readies = [], []
     for _ in range(STARTS):
         session = Session([sys.executable, "-m", "coder", "code", "--as", "coder2", "--project", str(folder)])
-        paints.append(session.until_arabic())
+        paints.append(session.until_words())
         seen = b""
         while not READY.search(seen):
             select.select([session.fd], [], [], 20)

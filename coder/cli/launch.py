@@ -13,6 +13,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from importlib import import_module
+from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
@@ -32,7 +33,8 @@ if TYPE_CHECKING:
 def run_code(options: Options, _out: Output) -> None:
     """Open the coding screen; without an article, on the first assigned one that is not submitted."""
     gc.disable()  # until the screen is open: imported objects live until the end anyway
-    with _painted(options) as replies:
+    folder = options.folder_of_project
+    with _painted(folder, lambda: opening_text(folder, options.person, options.article)) as replies:
         project = options.project
         project.claiming = options.claim
         code(project, options.person, options.article, replies)
@@ -56,20 +58,22 @@ def code(project: Project, coder: str, article: str | None, replies: Replies | N
 def run_review(options: Options, _out: Output) -> None:
     """Open the review screen: the queue of articles with disagreements, or one article directly."""
     gc.disable()  # as above
-    project, article = options.project, options.article
-    project.person(options.person, "supervisor")
-    if article is not None:
-        from coder.service.review.gold_session import expect_reviewable
+    reading = say(language_of(os.environ), "screens.queue_reading")
+    with _painted(options.folder_of_project, lambda: (reading, 0)) as replies:
+        project, article = options.project, options.article
+        project.person(options.person, "supervisor")
+        if article is not None:
+            from coder.service.review.gold_session import expect_reviewable
 
-        article = project.available_article(article).id
-        expect_reviewable(project, article)
+            article = project.available_article(article).id
+            expect_reviewable(project, article)
 
-    def first() -> Any:
-        from coder.tui.screens.review_screen import ReviewScreen
+        def first() -> Any:
+            from coder.tui.screens.review_screen import ReviewScreen
 
-        return ReviewScreen(project, options.person, article)
+            return ReviewScreen(project, options.person, article)
 
-    _open_to_work(first, project, "cli.review.no_terminal")
+        _open_to_work(first, project, "cli.review.no_terminal", replies)
 
 
 def language_of(environ: Mapping[str, str]) -> Language:
@@ -88,25 +92,29 @@ def _is_served() -> bool:
 
 
 @contextmanager
-def _painted(options: Options) -> Iterator[Replies | None]:
-    """Show an article's text while the block loads the rest; yields the terminal's replies, if queried."""
+def _painted(
+    folder: Path | None, find_text: Callable[[], tuple[str, int] | None]
+) -> Iterator[Replies | None]:
+    """Show a text while the block loads the rest; yields the terminal's replies, if queried.
+
+    find_text: returns the text and the code point to show, None if it cannot be determined quickly.
+    """
     if not is_terminal() or _is_served():
         yield None
         return
     need_utf8(sys.stdout)
-    folder = options.folder_of_project
     with asking(os.environ) as answers:
-        article = opening_text(folder, options.person, options.article)
+        text = find_text()
         # A remote terminal takes long to reply: meanwhile the modules needed next are loaded.
         Thread(target=import_module, args=["coder.service.project.opened"]).start()
         replies = answers()
-    if article is None:
+    if text is None:
         yield replies
         return
     view = configuration.read(configuration.find(folder)).view
     terminal = decide(os.environ, replies, view.mode)
     _restore_when_killed(terminal)
-    first_paint(*article, *shutil.get_terminal_size(), terminal, view.tashkeel, sys.stdout)
+    first_paint(*text, *shutil.get_terminal_size(), terminal, view.tashkeel, sys.stdout)
     try:
         yield replies
     except (CoderError, KeyboardInterrupt):
