@@ -17,11 +17,13 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import asdict, replace
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from threading import Event, Thread, Timer
 from typing import Any, BinaryIO, TypeAlias
+
+from msgspec import to_builtins
+from msgspec.structs import replace
 
 from coder.codebook.schema import Codebook
 from coder.codebook.validate import kind_problem
@@ -61,7 +63,7 @@ class Plugin:
 
     def suggest(self, article: Article) -> list[Candidate]:
         """The plug-in's candidates for an article, validated."""
-        return [self._candidate(found, article) for found in self._ask(asdict(article))]
+        return [self._candidate(found, article) for found in self._ask(to_builtins(article))]
 
     def close(self) -> None:
         """End the process and its child processes."""
@@ -163,7 +165,7 @@ def _serve(name: str, questions: BinaryIO, answers: BinaryIO) -> None:
     for line in questions:
         fields = json.loads(line)
         boilerplate = tuple((start, end) for start, end in fields.pop("boilerplate"))
-        answer([asdict(candidate) for candidate in suggest(Article(**fields, boilerplate=boilerplate))])
+        answer([to_builtins(candidate) for candidate in suggest(Article(**fields, boilerplate=boilerplate))])
 
 
 def _end_with_caller() -> None:  # kill the process group once stdin is closed

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import Any
 
 import pytest
 from blind_team import Team, coded
 from entries_by_hand import RECORD, changed, entry
+from msgspec.structs import replace
 from psycopg.errors import CheckViolation, InsufficientPrivilege, InvalidParameterValue
 
 from coder.errors import CoderError
