@@ -11,13 +11,13 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import replace
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
-from msgspec.structs import replace
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.engine.default import DefaultDialect
 
