@@ -83,6 +83,9 @@ class Adjudication(Struct, frozen=True, eq=False):
         """Compare everything but the derived values."""
         return isinstance(other, Adjudication) and astuple(self)[:-2] == astuple(other)[:-2]
 
+    def __ne__(self, other: object) -> bool:  # a struct's own does not ask `__eq__`
+        return not self == other
+
     __hash__ = None  # type: ignore[assignment]
 
     @classmethod
