@@ -7,7 +7,7 @@ from functools import partial
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from msgspec import to_builtins
+from msgspec.structs import asdict
 
 from coder.cli.commands import Exit, Options
 from coder.cli.gold import note_stale_gold
@@ -122,12 +122,12 @@ def run_export(options: Options, out: Output) -> None:
     )
     if options.out is not None:
         done = write(options.out, progress=out.progress("export"))
-        out.document({"path": str(options.out), **to_builtins(done)})
+        out.document({"path": str(options.out), **asdict(done)})
         out.line(str(options.out))
     elif options.json:
         data = BytesIO()
         done = write(data)
-        out.document({**to_builtins(done), "text": data.getvalue().decode("utf-8")})
+        out.document({**asdict(done), "text": data.getvalue().decode("utf-8")})
     else:
         with out.data() as stream:
             done = write(stream)
@@ -142,7 +142,7 @@ def _publish(options: Options, out: Output, release: Release | None, terms: Term
         raise CoderError("delivery.needs_folder", format=options.format)
     progress = out.progress("export")
     done = publish(options.project, options.what, folder, release=release, progress=progress, **terms)
-    out.document({"path": str(folder), **to_builtins(done)})
+    out.document({"path": str(folder), **asdict(done)})
     out.line(str(folder))
     _tell_left_out(options, out, done)
 
@@ -164,7 +164,7 @@ def run_attach(options: Options, out: Output) -> Exit:
     from coder.service.publication.attached import attach
 
     done = attach(options.folder, options.articles, options.out, force=options.force)
-    out.document({"path": str(options.out), **to_builtins(done)})
+    out.document({"path": str(options.out), **asdict(done)})
     out.say("cli.attach.joined", articles=Message("counts.articles", n=done.articles), folder=options.out)
     for article in done.missing[:_MOST_LISTED]:
         out.note("cli.attach.missing", article=article)
@@ -199,7 +199,7 @@ def run_packet(options: Options, out: Output) -> None:
         out.note("cli.packet.next", folder=folder, coder=person.name)
     else:
         merged = packets.merge_file(options.project, file, passphrase)
-        out.document([to_builtins(m) for m in merged])
+        out.document(merged)
         new = sum(bool(m.entries) for m in merged)
         out.say("cli.packet.merged", codings=Message("counts.codings", n=new), there=len(merged) - new)
         for m in merged:

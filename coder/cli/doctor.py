@@ -4,10 +4,10 @@ import os
 import shutil
 import sys
 from contextlib import suppress
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from msgspec import to_builtins
 from msgspec.structs import replace
 
 from coder.cli import launch
@@ -45,8 +45,8 @@ def run_doctor(options: Options, out: Output) -> Exit:
     if reads_right is False:
         hint = say("en", "screens.doctor_none")
         results.append(Check("self-test", "wrong", say("en", "terminal.none_reads_right"), hint))
-    details = {name: value for name, value in to_builtins(terminal).items() if name != "came"}
-    out.document({"checks": [to_builtins(check) for check in results], "terminal": details})
+    details = {name: value for name, value in asdict(terminal).items() if name != "came"}
+    out.document({"checks": results, "terminal": details})
     for check in results:
         out.line(f"{check.state:<6}{check.name:<10}{check.what}")
         if check.hint:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from msgspec import to_builtins
+from msgspec.structs import asdict
 
 from coder.cli.commands import Options
 from coder.cli.output import Output
@@ -49,7 +49,7 @@ def _list(options: Options, out: Output) -> None:
     from coder.service.review.review_queue import stale_gold
 
     lines, stale = [*gold_lines(options.project)], stale_gold(options.project, out.progress("compare"))
-    out.document([to_builtins(line) | {"stale": line.article in stale} for line in lines])
+    out.document([asdict(line) | {"stale": line.article in stale} for line in lines])
     if not lines:
         out.say("cli.gold.none")
         return
@@ -152,7 +152,7 @@ def _undo(options: Options, out: Output) -> None:
     from coder.service.review import policy_runs
 
     undone = policy_runs.undo(options.project, options.person, out.progress("undo"))
-    out.document(to_builtins(undone))
+    out.document(undone)
     out.say("cli.gold.taken_back", count=Message("counts.articles", n=len(undone.articles)))
     if undone.worked_on:
         count = Message("counts.articles", n=len(undone.worked_on))
@@ -164,7 +164,7 @@ def _release(options: Options, out: Output) -> None:
     from coder.service.review.review_queue import stale_gold
 
     release, is_new = make(options.project, options.person, out.progress("release"))
-    out.document({**to_builtins(release), "new": is_new})
+    out.document({**asdict(release), "new": is_new})
     count, number = Message("counts.articles", n=release.articles), release.number
     out.say("cli.gold.released" if is_new else "cli.gold.same_release", number=number, count=count)
     out.line(f"sha256 {release.sha256}")
@@ -177,7 +177,7 @@ def _releases(options: Options, out: Output) -> None:
 
     with options.project.store.read() as queries:
         made = releases(queries)
-    out.document([to_builtins(each) for each in made])
+    out.document(made)
     if made:
         rows = [(str(each.number), each.at[:16], each.by, each.articles, each.sha256) for each in made]
         out.table("cli.gold.releases_head", rows)

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from msgspec import to_builtins
+from msgspec.structs import asdict
 
 from coder.agreement.result import Interval, Score
 from coder.cli.commands import Options
@@ -30,7 +30,7 @@ def run_status(options: Options, out: Output) -> None:
     sample, flags = figures.audit_document(audited) if audited else None, figures.flags(project)
     flagged = [{name: getattr(flag, name) for name in _FLAG} for flag in flags]
     stale = stale_gold(project, out.progress("compare")) if totals["gold_closed"] else []
-    document = {"progress": [to_builtins(row) for row in progress], "flags": flagged}
+    document = {"progress": [asdict(row) for row in progress], "flags": flagged}
     out.document({**document, "totals": totals, "stale_gold": stale, "blind_sample": sample})
     untimed, unassigned = Message("cli.status.untimed"), Message("cli.status.unassigned")
     retired = {person.name for person in project.people() if person.retired}

@@ -3,8 +3,6 @@
 import sys
 from getpass import getpass
 
-from msgspec import to_builtins
-
 from coder.cli.commands import Options
 from coder.cli.output import Output
 from coder.errors import CoderError
@@ -40,7 +38,7 @@ def run_people(options: Options, out: Output) -> None:
             case "rename":
                 members.rename(project, name, new, _password(options, new))
     people = options.project.people()
-    out.document([to_builtins(person) for person in people])
+    out.document(people)
     retired = Message("cli.people.retired")
     out.table("cli.people.head", [(p.name, p.role, retired if p.retired else "") for p in people])
 

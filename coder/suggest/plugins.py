@@ -22,8 +22,7 @@ from pathlib import Path
 from threading import Event, Thread, Timer
 from typing import Any, BinaryIO, TypeAlias
 
-from msgspec import to_builtins
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
 from coder.codebook.schema import Codebook
 from coder.codebook.validate import kind_problem
@@ -63,7 +62,7 @@ class Plugin:
 
     def suggest(self, article: Article) -> list[Candidate]:
         """The plug-in's candidates for an article, validated."""
-        return [self._candidate(found, article) for found in self._ask(to_builtins(article))]
+        return [self._candidate(found, article) for found in self._ask(asdict(article))]
 
     def close(self) -> None:
         """End the process and its child processes."""
@@ -165,7 +164,7 @@ def _serve(name: str, questions: BinaryIO, answers: BinaryIO) -> None:
     for line in questions:
         fields = json.loads(line)
         boilerplate = tuple((start, end) for start, end in fields.pop("boilerplate"))
-        answer([to_builtins(candidate) for candidate in suggest(Article(**fields, boilerplate=boilerplate))])
+        answer([asdict(candidate) for candidate in suggest(Article(**fields, boilerplate=boilerplate))])
 
 
 def _end_with_caller() -> None:  # kill the process group once stdin is closed
