@@ -19,9 +19,10 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import nullcontext
-from dataclasses import replace
 from itertools import count, cycle, islice
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from coder.exporters.registry import FORMATS
 from coder.model import Article, Coding, Status

@@ -8,11 +8,13 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 from operator import is_
 from typing import Any, TypeAlias, TypeVar
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 _Value = TypeVar("_Value")
 _Item = TypeVar("_Item", bound="Event | Span")
@@ -68,8 +70,7 @@ METADATA = ("title", "outlet", "published", "url", "language", "author")
 _LINE = re.compile("[^\n\v\f\r\x1c-\x1e\x85\u2028\u2029]+")  # the same line boundaries as str.splitlines
 
 
-@dataclass(frozen=True, slots=True)
-class Article:
+class Article(Struct, frozen=True):
     """One document; its text is never altered. boilerplate: sorted half-open offsets.
 
     metadata: by the names in METADATA and a project's own; `published` begins with an ISO day if it could be
@@ -113,8 +114,7 @@ class Article:
         return hashlib.sha256(self.text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(Struct, frozen=True):
     """A span proposed by a suggester; score: 0 to 1; origin: the rule or lexicon entry that proposed it."""
 
     id: str
@@ -132,8 +132,7 @@ class Candidate:
         return self.kind, self.start, self.end
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Struct, frozen=True):
     """A stretch of text that a coder drew (decision None), or a candidate that they decided about."""
 
     id: str
@@ -152,8 +151,7 @@ class Span:
         return self.kind, self.start, self.end
 
 
-@dataclass(frozen=True, slots=True)
-class Lesson:
+class Lesson(Struct, frozen=True):
     """What the suggester learns from one decision about a stretch of text.
 
     where: article id and half-open offsets, None if the reader may not know them. kept: accepted rather than
@@ -170,8 +168,7 @@ class Lesson:
     given: Mapping[str, Json] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Ruling:
+class Ruling(Struct, frozen=True):
     """A decision about a term of a span kind, which overrides the counts; text: as it was written."""
 
     kind: str
@@ -180,8 +177,7 @@ class Ruling:
     value: Json = None
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """A field's value or blank, with the ids of the spans that support it as evidence.
 
     proposed: filled in by the program and not yet confirmed; it counts as missing.
@@ -213,8 +209,7 @@ class Answer:
 MISSING = Answer(blank=Blank.MISSING)
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(Struct, frozen=True):
     """One coded event; fields: field id → answer. A field without an entry is missing."""
 
     id: str
@@ -240,8 +235,7 @@ def event_number(event_id: str) -> str:
     return number if event_id[:1] in ("e", "g", "c") and number.isdecimal() else event_id
 
 
-@dataclass(frozen=True, slots=True)
-class Coding:
+class Coding(Struct, frozen=True):
     """All of one coder's work on one article."""
 
     article: str
@@ -327,8 +321,7 @@ def _with_item(items: tuple[_Item, ...], new: _Item) -> tuple[_Item, ...]:
     return tuple(new if item.id == new.id else item for item in items)
 
 
-@dataclass(frozen=True, slots=True)
-class Cluster:
+class Cluster(Struct, frozen=True):
     """Events of different coders that were aligned as the same event.
 
     members: (coder, event id), at most one per coder, sorted. gold: the id of the gold event made from it,
@@ -342,8 +335,7 @@ class Cluster:
     rejected: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Remark:
+class Remark(Struct, frozen=True):
     """A remark about a place in a coder's work on an article; a reply has the same place.
 
     event, field: their ids, "" for none; start, end: offsets in the article, 0 and 0 for none. Without any of

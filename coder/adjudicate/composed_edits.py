@@ -5,8 +5,10 @@ They are composed of the edits in `gold_edits`; each is a single journal entry a
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import ClassVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from coder.adjudicate.gold_edits import Attach, Decide, RejectCluster, Take, with_added, with_answer
 from coder.adjudicate.resolve import (
@@ -25,8 +27,7 @@ from coder.errors import CoderError
 from coder.model import MISSING, Answer, Blank, Cluster, Json
 
 
-@dataclass(frozen=True, slots=True)
-class Combine:
+class Combine(Struct, frozen=True):
     """The union of all coders' lists, or with `shared` their intersection, becomes gold.
 
     It is attributed to these coders and the supervisor, as none of them may have given exactly this value.
@@ -51,8 +52,7 @@ class Combine:
         return _composed(state, self.cluster_id, row, items, [*answers], by=by, reason=self.reason)
 
 
-@dataclass(frozen=True, slots=True)
-class RejectValue:
+class RejectValue(Struct, frozen=True):
     """Reject a value, or an item of a list: what else coders gave becomes gold.
 
     If nothing else is left, gold is `not stated`. Refused if the remaining coders disagree.
@@ -81,8 +81,7 @@ class RejectValue:
         return (Take(*at, others[0], self.reason) if others else not_stated).apply(state, by)
 
 
-@dataclass(frozen=True, slots=True)
-class RejectCoding:
+class RejectCoding(Struct, frozen=True):
     """Reject a coder's coding: events that only they have are rejected, what the others agree on is taken.
 
     Fields on which the others differ stay open. Existing decisions stay, also on events that only they have.
@@ -108,8 +107,7 @@ class RejectCoding:
         return state
 
 
-@dataclass(frozen=True, slots=True)
-class AddEvent:
+class AddEvent(Struct, frozen=True):
     """Add an event that no coder has; the supervisor decides its fields."""
 
     what: ClassVar[str] = "clusters.added"
@@ -120,8 +118,7 @@ class AddEvent:
         return with_added(replace(state, clusters=(*state.clusters, new)), new)
 
 
-@dataclass(frozen=True, slots=True)
-class TakeFields:
+class TakeFields(Struct, frozen=True):
     """Take one coder's answers in some fields, or with coder "" the agreed ones, where nothing is decided."""
 
     what: ClassVar[str] = "gold.fields"

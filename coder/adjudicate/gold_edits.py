@@ -8,8 +8,10 @@ the article.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import ClassVar, NamedTuple, Protocol
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from coder.adjudicate.resolve import ARTICLE, SUPERVISOR, Adjudication, Row, gold_id, is_answered, same
 from coder.adjudicate.stretches import spans_of
@@ -31,8 +33,7 @@ class GoldEdit(Protocol):
         """Return the adjudication after the edit, decided by `by`; raises CoderError if it is refused."""
 
 
-@dataclass(frozen=True, slots=True)
-class Take:
+class Take(Struct, frozen=True):
     """One coder's answer, with its evidence, becomes gold; coders who gave the same are recorded too."""
 
     what: ClassVar[str] = "gold.taken"
@@ -54,8 +55,7 @@ class Take:
         return take(state, [Taking(self.cluster_id, row, givers, reason, self.coder)], by)
 
 
-@dataclass(frozen=True, slots=True)
-class Decide:
+class Decide(Struct, frozen=True):
     """The supervisor decides a value; evidence is retained if the value stays the same."""
 
     what: ClassVar[str] = "gold.set"
@@ -77,8 +77,7 @@ class Decide:
         return with_answer(replace(state, gold=gold), self.cluster_id, self.field, after)
 
 
-@dataclass(frozen=True, slots=True)
-class Attach:
+class Attach(Struct, frozen=True):
     """A span of the article becomes evidence of a gold value, which stays; the id of `span` is irrelevant."""
 
     what: ClassVar[str] = "gold.attached"
@@ -98,8 +97,7 @@ class Attach:
         return with_answer(replace(state, gold=gold), self.cluster_id, self.field, after)
 
 
-@dataclass(frozen=True, slots=True)
-class Detach:
+class Detach(Struct, frozen=True):
     """A span is no longer evidence of a gold value, which stays."""
 
     what: ClassVar[str] = "gold.detached"
@@ -114,8 +112,7 @@ class Detach:
         return with_answer(state, self.cluster_id, self.field, after)
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(Struct, frozen=True):
     """Change the reason of a decision, which stays."""
 
     what: ClassVar[str] = "gold.reason"
@@ -129,8 +126,7 @@ class Reason:
         return with_answer(state, self.cluster_id, self.field, after)
 
 
-@dataclass(frozen=True, slots=True)
-class Clear:
+class Clear(Struct, frozen=True):
     """Make the field undecided again."""
 
     what: ClassVar[str] = "gold.cleared"
@@ -142,8 +138,7 @@ class Clear:
         return state if decided is None else with_answer(state, self.cluster_id, self.field, None)
 
 
-@dataclass(frozen=True, slots=True)
-class TakeAgreed:
+class TakeAgreed(Struct, frozen=True):
     """Everything on which all coders of the article agree becomes gold."""
 
     what: ClassVar[str] = "gold.agreed"
@@ -158,8 +153,7 @@ class TakeAgreed:
         return take(state, taken, by)
 
 
-@dataclass(frozen=True, slots=True)
-class TakeEvent:
+class TakeEvent(Struct, frozen=True):
     """Every answer of one coder's event becomes gold, where nothing is decided yet."""
 
     what: ClassVar[str] = "gold.event"
@@ -175,8 +169,7 @@ class TakeEvent:
         return state
 
 
-@dataclass(frozen=True, slots=True)
-class RejectCluster:
+class RejectCluster(Struct, frozen=True):
     """The cluster is not an event: decisions about it are dropped, and the reason is recorded."""
 
     what: ClassVar[str] = "gold.rejected"
@@ -188,8 +181,7 @@ class RejectCluster:
         return _with_cluster(_without_gold(state, self.cluster_id), cluster)
 
 
-@dataclass(frozen=True, slots=True)
-class RestoreCluster:
+class RestoreCluster(Struct, frozen=True):
     """Reopen a rejected cluster."""
 
     what: ClassVar[str] = "gold.restored"
@@ -200,8 +192,7 @@ class RestoreCluster:
         return _with_cluster(state, cluster) if cluster.members else with_added(state, cluster)
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Struct, frozen=True):
     """Merge two clusters into one event; refused if a coder would have two events in it."""
 
     what: ClassVar[str] = "clusters.linked"
@@ -218,8 +209,7 @@ class Link:
         return replace(_without_gold(state, one.id, other.id), clusters=clusters)
 
 
-@dataclass(frozen=True, slots=True)
-class Split:
+class Split(Struct, frozen=True):
     """Move one coder's event out of its cluster into a new cluster after it."""
 
     what: ClassVar[str] = "clusters.split"
@@ -239,8 +229,7 @@ class Split:
         return replace(_without_gold(state, cluster.id), clusters=clusters)
 
 
-@dataclass(frozen=True, slots=True)
-class Close:
+class Close(Struct, frozen=True):
     """Finish the gold; refused while fields are open or the codebook finds errors."""
 
     what: ClassVar[str] = "gold.closed"

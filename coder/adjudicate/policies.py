@@ -7,8 +7,10 @@ policy are not changed by later ones unless a coder changes the answers they are
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import ClassVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from coder.adjudicate.gold_edits import Close, RejectCluster, Taking, is_agreed, take
 from coder.adjudicate.resolve import ARTICLE, Adjudication, Row, same
@@ -16,8 +18,7 @@ from coder.errors import CoderError
 from coder.model import AGREED, MAJORITY, POLICIES, SINGLE, TRUSTED, Answer, Blank, Cluster, Status
 
 
-@dataclass(frozen=True, slots=True)
-class Apply:
+class Apply(Struct, frozen=True):
     """Apply policies in order, and close the gold if nothing is left to decide.
 
     trusted: the coder whose answers the policy "trusted" takes, "" for nobody.

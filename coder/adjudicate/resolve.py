@@ -8,11 +8,12 @@ gold's answers under the row's id, with the gold's spans as its evidence.
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Literal, TypeAlias, TypeVar
+
+from msgspec import Struct
+from msgspec.structs import astuple, replace
 
 from coder.adjudicate.stretches import field_of, stretches
 from coder.codebook.effective import effective_answers, effective_events
@@ -57,8 +58,7 @@ T = TypeVar("T")
 Stored: TypeAlias = tuple[Coding | None, Sequence[Cluster]]  # gold and clusters, as stored
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """One field of an event (or of the article) with the coders' answers."""
 
     field: Field
@@ -66,8 +66,7 @@ class Row:
     state: State  # silent: nobody answered, or it does not apply
 
 
-@dataclass(frozen=True, slots=True)
-class Adjudication:
+class Adjudication(Struct, frozen=True, eq=False):
     """The state of one article's adjudication: submitted codings, clusters, and gold so far."""
 
     codebook: Codebook
@@ -77,10 +76,17 @@ class Adjudication:
     article: Article
     spans: bool = False  # whether stretches of the text are decided too
     # Derived values with the objects they were computed from; most stay valid after a decision.
-    _cache: dict[object, tuple[tuple[object, ...], Any]] = dataclasses.field(
-        default_factory=dict, compare=False, repr=False
-    )
-    _known_problems: ProblemCache = dataclasses.field(default_factory=dict, compare=False, repr=False)
+    _cache: dict[object, tuple[tuple[object, ...], Any]] = {}
+    _known_problems: ProblemCache = {}
+
+    def __eq__(self, other: object) -> bool:
+        """Compare everything but the derived values."""
+        return isinstance(other, Adjudication) and astuple(self)[:-2] == astuple(other)[:-2]
+
+    def __ne__(self, other: object) -> bool:  # a struct's own does not ask `__eq__`
+        return not self == other
+
+    __hash__ = None  # type: ignore[assignment]
 
     @classmethod
     def begin(
@@ -263,7 +269,7 @@ class Adjudication:
         for name, answer in self.gold.answers.items():
             spans = [span for i in answer.evidence if (span := self.gold.span(i)) is not None]
             if is_stretch(name, self.codebook) and name not in known and spans:
-                rows.append(Row(replace(field_of(spans, self.codebook), id=name), {}, "silent"))
+                rows.append(Row(field_of(spans, self.codebook).model_copy(update={"id": name}), {}, "silent"))
         return rows
 
 

@@ -13,13 +13,13 @@ such an event is therefore similar to no other (`Pairing.needs_evidence`).
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from heapq import heappop, heappush
 from itertools import pairwise
 from operator import itemgetter
 from typing import Literal, NamedTuple, TypeAlias
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from coder.agreement.assignment import best_pairs
@@ -33,8 +33,7 @@ DIGITS = 12  # to which similarities are rounded, so that equal ones tie and the
 _NEAR = 1e-9  # unrounded means may differ by this much and still be equal once rounded
 
 
-@dataclass(frozen=True, slots=True)
-class EventView:
+class EventView(Struct, frozen=True):
     """The parts of an event used for matching; a term that is missing on either side is not compared."""
 
     id: str

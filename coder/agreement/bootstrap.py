@@ -27,13 +27,13 @@ intervals are those of Efron & Tibshirani (1993). All figures of a study get the
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from statistics import NormalDist
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from coder.agreement.distance import Floats, Ints
@@ -64,8 +64,7 @@ _NO_SPREAD = 1e-20  # squares up to this are rounding errors
 CELLS_AT_ONCE = 2_000_000  # limits the memory for drawn weights
 
 
-@dataclass(frozen=True)
-class Plan:
+class Plan(Struct, frozen=True, dict=True):
     """How to resample: B replicates from a seed; use B = 10,000 for print."""
 
     B: int = 2000
@@ -100,8 +99,7 @@ def pooled(statistic: Statistic, articles: int, n: int, reason: str) -> Score:
     return undefined(reason, n) if np.isnan(value) else Score(value, n)
 
 
-@dataclass(frozen=True, eq=False)
-class Resampled:
+class Resampled(Struct, frozen=True, eq=False, dict=True):
     """The replicates of a statistic over articles drawn with replacement.
 
     values: the defined ones. dropped: the number of undefined ones. reason: why there are no intervals, "" if
@@ -137,8 +135,7 @@ class Resampled:
         return Interval(lower, upper, method, *given)
 
 
-@dataclass(frozen=True, eq=False)
-class Guarded:
+class Guarded(Struct, frozen=True, eq=False, dict=True):
     """Draws of the true value of a figure, from which its guarded interval is read.
 
     values: B draws. is_few: whether the study could have observed no disagreement. above: the share of values

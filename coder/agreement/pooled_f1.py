@@ -7,11 +7,11 @@ F1 replaces kappa where there is no count of true negatives: kappa tends to F1 a
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import combinations
 from typing import NamedTuple, TypeVar
 
 import numpy as np
+from msgspec import Struct
 
 from coder.agreement.bootstrap import Plan, interval_of, over, pooled
 from coder.agreement.distance import Floats
@@ -21,8 +21,7 @@ from coder.agreement.spans import Hits
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class PooledF1:
+class PooledF1(Struct, frozen=True, eq=False):
     """Counts by pair of coders and article; both tables have the shape (pair, article)."""
 
     coders: int

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 FEW_CODERS = "fewer than two coders"
 MANY_CODERS = "more than two coders"
@@ -18,8 +19,7 @@ FEW_DIFFER = "so few disagreements that a study may meet none"
 UNDEFINED_REPLICATES = "too many undefined bootstrap replicates"
 
 
-@dataclass(frozen=True, slots=True)
-class Score:
+class Score(Struct, frozen=True):
     """A number and the count it is based on (values, units, spans or events), or None and the reason."""
 
     value: float | None
@@ -43,8 +43,7 @@ def ratio(numerator: float, denominator: float, n: int, reason: str) -> Score:
     return Score(float(numerator / denominator), n) if denominator != 0 else undefined(reason, n)
 
 
-@dataclass(frozen=True, slots=True)
-class Interval:
+class Interval(Struct, frozen=True):
     """A bootstrap interval, or why there is none; dropped: how many of the B replicates were undefined.
 
     An interval without an upper end has a reason too: the figure is at least as high as the lower end.

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import accumulate
 from typing import Literal, NamedTuple, TypeAlias
 
 import numpy as np
+from msgspec import Struct
 
 from coder.agreement.assignment import best_pairs
 from coder.agreement.result import FEW_CODERS, MANY_CODERS, NOTHING_MARKED, Score, ratio, undefined
@@ -23,8 +23,7 @@ Stretch: TypeAlias = Fragment | tuple[int, int, int]  # start and end, optionall
 Mode: TypeAlias = Literal["exact", "relaxed", "char", "token"]
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Mark:
+class Mark(Struct, frozen=True, order=True):
     """A labelled stretch, possibly in several fragments: half-open, sorted, not touching; in code points."""
 
     fragments: tuple[Fragment, ...]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import asdict
 from functools import partial
 from io import BytesIO
 from typing import TYPE_CHECKING
+
+from msgspec.structs import asdict
 
 from coder.cli.commands import Exit, Options
 from coder.cli.gold import note_stale_gold
@@ -198,7 +199,7 @@ def run_packet(options: Options, out: Output) -> None:
         out.note("cli.packet.next", folder=folder, coder=person.name)
     else:
         merged = packets.merge_file(options.project, file, passphrase)
-        out.document([asdict(m) for m in merged])
+        out.document(merged)
         new = sum(bool(m.entries) for m in merged)
         out.say("cli.packet.merged", codings=Message("counts.codings", n=new), there=len(merged) - new)
         for m in merged:

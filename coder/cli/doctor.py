@@ -4,9 +4,11 @@ import os
 import shutil
 import sys
 from contextlib import suppress
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
+
+from msgspec.structs import replace
 
 from coder.cli import launch
 from coder.cli.commands import Exit, Options
@@ -44,7 +46,7 @@ def run_doctor(options: Options, out: Output) -> Exit:
         hint = say("en", "screens.doctor_none")
         results.append(Check("self-test", "wrong", say("en", "terminal.none_reads_right"), hint))
     details = {name: value for name, value in asdict(terminal).items() if name != "came"}
-    out.document({"checks": [asdict(check) for check in results], "terminal": details})
+    out.document({"checks": results, "terminal": details})
     for check in results:
         out.line(f"{check.state:<6}{check.name:<10}{check.what}")
         if check.hint:

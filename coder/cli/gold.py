@@ -1,7 +1,8 @@
 """Lists and shows gold, creates it by policies, signs and releases it."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
+
+from msgspec.structs import asdict
 
 from coder.cli.commands import Options
 from coder.cli.output import Output
@@ -151,7 +152,7 @@ def _undo(options: Options, out: Output) -> None:
     from coder.service.review import policy_runs
 
     undone = policy_runs.undo(options.project, options.person, out.progress("undo"))
-    out.document(asdict(undone))
+    out.document(undone)
     out.say("cli.gold.taken_back", count=Message("counts.articles", n=len(undone.articles)))
     if undone.worked_on:
         count = Message("counts.articles", n=len(undone.worked_on))
@@ -176,7 +177,7 @@ def _releases(options: Options, out: Output) -> None:
 
     with options.project.store.read() as queries:
         made = releases(queries)
-    out.document([asdict(each) for each in made])
+    out.document(made)
     if made:
         rows = [(str(each.number), each.at[:16], each.by, each.articles, each.sha256) for each in made]
         out.table("cli.gold.releases_head", rows)

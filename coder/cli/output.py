@@ -18,6 +18,8 @@ from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 
+from msgspec import to_builtins
+
 from coder.errors import CoderError
 from coder.messages.catalogue import say
 from coder.text.controls import visible
@@ -57,8 +59,8 @@ class Output:
     def document(self, value: Any) -> None:
         """Print the command's JSON document if `--json` was given."""
         if self.as_json:
-            text = json.dumps(value, ensure_ascii=False, indent=2, default=lambda message: message.en)
-            print(self._safe(text), file=self.out)
+            plain = to_builtins(value, enc_hook=lambda message: message.en)
+            print(self._safe(json.dumps(plain, ensure_ascii=False, indent=2)), file=self.out)
 
     def say(self, key: str, **values: object) -> None:
         """Print a sentence for people."""

@@ -1,7 +1,8 @@
 """Shows progress by coder and stage, working time without pauses, and a trainee's agreement with gold."""
 
-from dataclasses import asdict
 from datetime import timedelta
+
+from msgspec.structs import asdict
 
 from coder.agreement.result import Interval, Score
 from coder.cli.commands import Options

@@ -1,7 +1,6 @@
 """Manages the team and its assignments, withdraws articles and reopens codings."""
 
 import sys
-from dataclasses import asdict
 from getpass import getpass
 
 from coder.cli.commands import Options
@@ -39,7 +38,7 @@ def run_people(options: Options, out: Output) -> None:
             case "rename":
                 members.rename(project, name, new, _password(options, new))
     people = options.project.people()
-    out.document([asdict(person) for person in people])
+    out.document(people)
     retired = Message("cli.people.retired")
     out.table("cli.people.head", [(p.name, p.role, retired if p.retired else "") for p in people])
 

@@ -6,8 +6,9 @@ Source: the forms and the scope documented under `expressions` in schemas/confli
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from coder.codebook import expressions as form
 from coder.codebook.nearest import unknown
@@ -42,8 +43,7 @@ class _UnfitError(Exception):  # a name that cannot be used in this condition
         self.what = Message(f"codebook.{what}", **values) if isinstance(what, str) else what
 
 
-@dataclass(frozen=True)
-class _Reader:
+class _Reader(Struct, frozen=True, dict=True):
     codebook: Codebook
     source: YamlText
     of: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from coder.codebook import expressions as form
 from coder.codebook.schema import Codebook, Field, Part, Rule
@@ -24,8 +25,7 @@ def condition_in_words(
     return _Speaker(codebook, lang, of_article).say(expression)
 
 
-@dataclass(frozen=True)
-class _Speaker:
+class _Speaker(Struct, frozen=True, dict=True):
     book: Codebook
     lang: str
     of_article: bool

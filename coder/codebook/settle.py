@@ -5,7 +5,7 @@ Source: `default` and `auto` of the event fields in schemas/conflict_events.yaml
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from coder.codebook.schema import Codebook, Field
 from coder.codebook.scope import Scope

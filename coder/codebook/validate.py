@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from coder.codebook.expressions import EVIDENCE_OF_MANY, EvidenceTest, parts_of, split_name
 from coder.codebook.label import Label, joined
@@ -34,8 +35,7 @@ ProblemCache: TypeAlias = "dict[str, tuple[Sequence[object], list[Problem]]]"
 """Event id → the objects that its problems were computed from, and the problems."""
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """An error that prevents submission of a coding, or a warning to confirm.
 
     rule: the id of the rule, or `required`, `value`, `evidence`. event_id: None for the article. field: the

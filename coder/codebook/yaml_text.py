@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
 
 import yaml
+from msgspec import Struct
 from yaml.constructor import SafeConstructor
 
 from coder.codebook.nearest import unknown
@@ -29,8 +30,7 @@ Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 Item = TypeVar("Item", bound=Identified)
 
 
-@dataclass(frozen=True)
-class FileProblem:
+class FileProblem(Struct, frozen=True, dict=True):
     """A problem in a file, at a line and column counted from 1."""
 
     file: str

@@ -10,8 +10,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from itertools import accumulate, count
+
+from msgspec import Struct, field
 
 from coder.codebook.effective import effective_events
 from coder.codebook.schema import Codebook, Field
@@ -33,8 +34,7 @@ _STRING = "uima.cas.String"
 _RESERVED = {"sofa", "begin", "end", "event", "arguments", "article", "coder", "text_sha256"}
 
 
-@dataclass(frozen=True, slots=True)
-class Type:
+class Type(Struct, frozen=True):
     """A type; parent: the name of its supertype; features: its own, name → range and description."""
 
     name: str
@@ -42,8 +42,7 @@ class Type:
     features: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Structure:
+class Structure(Struct, frozen=True):
     """A feature structure; references: feature → the id that it refers to, or a list of ids."""
 
     id: int

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias
+
+from msgspec import Struct
 
 from coder.errors import CoderError
 from coder.messages.catalogue import say
@@ -22,8 +23,7 @@ Sink: TypeAlias = Callable[[Any], None]
 """Writes the rows of an article, as returned by the function `Writer.rows`; called in the articles' order."""
 
 
-@dataclass(frozen=True, slots=True)
-class Writer:
+class Writer(Struct, frozen=True):
     """A format: its name, file ending ("" for a folder of files), and what of a project it can hold.
 
     lacks: the kinds of contents (`holdings.KINDS`) that it cannot hold. texts: whether it contains the

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from typing import Generic, TypeVar
+
+from msgspec import Struct, field
 
 from coder.codebook.effective import effective_answers
 from coder.codebook.schema import Codebook
@@ -18,8 +19,7 @@ _Result = TypeVar("_Result")
 _CACHE_SIZE = 1000  # answers
 
 
-@dataclass(frozen=True, slots=True)
-class Dataset:
+class Dataset(Struct, frozen=True):
     """What is exported, except for the articles and codings themselves, which are streamed.
 
     what: one of `registry.WHAT`. codebook: the revision in force; revisions: earlier ones that codings were

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import accumulate
 from pathlib import Path, PurePath
 from typing import Any, Literal, TypeAlias, TypeVar, cast
 
+from msgspec import Struct, field
+from msgspec.structs import replace
 from pydantic import TypeAdapter, ValidationError
 
 from coder.errors import CoderError
@@ -32,8 +33,7 @@ _SAMPLE = 2**16
 _Shape = TypeVar("_Shape")
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(Struct, frozen=True):
     """A labelled annotation: usually one extent of the text, several if discontinuous, none for an event
     without a trigger.
 
@@ -48,8 +48,7 @@ class Mark:
     is_event: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Struct, frozen=True):
     """A relation or an event's argument: from one mark to another, by their ids."""
 
     source: str
@@ -57,8 +56,7 @@ class Link:
     target: str
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Struct, frozen=True):
     """One annotator's work on one text.
 
     record: the text and its metadata under the tool's own names; `id` is the article's id.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import lru_cache
+
+from msgspec import Struct, field
 
 from coder.errors import CoderError
 from coder.model import METADATA
@@ -29,8 +30,7 @@ KNOWN_AS: Mapping[str, tuple[str, ...]] = {
 """Name → the columns that may hold it, the most common first; the first that exists is used."""
 
 
-@dataclass(frozen=True)
-class Columns:
+class Columns(Struct, frozen=True, dict=True):
     """Which columns are read, and as what.
 
     given: name → column, as assigned by the user; own: further metadata names of the project.

@@ -8,11 +8,12 @@ Source: INCEpTION's user guide, on exporting projects.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from io import BytesIO
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from zipfile import ZipFile
+
+from msgspec.structs import replace
 
 from coder.errors import CoderError
 from coder.importers import cas_reader, webanno_reader

@@ -5,11 +5,13 @@ from __future__ import annotations
 from codecs import BOM_UTF8
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from coder.errors import CoderError
 from coder.foreign import expect_file, from_json
@@ -58,8 +60,7 @@ class Taken(NamedTuple):
 ANNOTATIONS = "annotations"
 
 
-@dataclass(frozen=True, slots=True)
-class Reader:
+class Reader(Struct, frozen=True):
     """A format: its name, file endings, what its files contain, its module, and the columns to read."""
 
     name: str
@@ -161,8 +162,7 @@ def reader_for(
     raise CoderError("delivery.unknown_ending", known=known, where=str(path))
 
 
-@dataclass(frozen=True, slots=True)
-class SkippedFile:
+class SkippedFile(Struct, frozen=True):
     """A file in a folder that is not imported, and why."""
 
     file: str

@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from itertools import pairwise, zip_longest
 from pathlib import Path
 from typing import TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from coder.errors import CoderError
 from coder.importers.annotated import Document, Link, Mark, beginning, numbered
@@ -31,8 +33,7 @@ _Ref: TypeAlias = tuple[str, str, str]
 _ESCAPES = {"t": "\t", "n": "\n", "r": "\r"}
 
 
-@dataclass(frozen=True)
-class _Layer:
+class _Layer(Struct, frozen=True, dict=True):
     kind: str  # SP, CH or RL
     name: str
     type: str

@@ -7,8 +7,9 @@ Every named item (a field, a value, an event type, a rule, an actor …) is comp
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Literal
+
+from msgspec import Struct
 
 from coder.codebook.declarations import Recode, targets
 from coder.codebook.expressions import Expression
@@ -33,8 +34,7 @@ _OF_CODEBOOK = (
 Key = tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(Struct, frozen=True):
     """One change; id and label are those of the old revision, unless the item is new.
 
     now: the new id or ids. before, after: the values of an aspect, None if they have no short description.
@@ -72,8 +72,7 @@ def difference_document(difference: Difference) -> dict[str, Any]:
     return {**{name: getattr(difference, name) for name in names}, **bilingual, "words": words}
 
 
-@dataclass(frozen=True, slots=True)
-class _Item:
+class _Item(Struct, frozen=True):
     """An item of a codebook; parent: the key of the field that it is a value or part of."""
 
     label: Label | Message

@@ -7,8 +7,11 @@ and left to their coder, as are problems that the coding has only under the new 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import pairwise
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from coder.codebook.declarations import Target, targets
 from coder.codebook.label import Label, joined
@@ -32,15 +35,13 @@ LOOK_AGAIN = "look_again"  # the rule of a problem that reports a removed value 
 LEFT_OUT = "left_out"  # the rule of a note about a field or span that does not exist in the new revision
 
 
-@dataclass(frozen=True, slots=True)
-class Shorter(Problem):
+class Shorter(Problem, frozen=True):
     """A value was removed from a list, whose remaining values (`left`) the coder may accept as they are."""
 
     left: Json = None
 
 
-@dataclass(frozen=True, slots=True)
-class Recoded:
+class Recoded(Struct, frozen=True):
     """A coding carried over to a new revision."""
 
     coding: Coding

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import fields
 from enum import Enum
 from functools import lru_cache
 from itertools import chain
 from operator import attrgetter, itemgetter
 from typing import Any, TypeAlias, TypeVar
 
+from msgspec.structs import fields
 from sqlalchemy import JSON, Boolean
 
 from coder import model
@@ -333,7 +333,9 @@ _CONVERTED = {
     table: [(c, _CONVERSIONS[c]) for c in names if c in _CONVERSIONS] for table, names in _SHARED.items()
 }
 _TABLES = {kind: table for table, kind in _MODEL.items() if kind not in (model.Coding, model.Ruling)}
-_FIELDS = {kind: [f.name for f in fields(kind) if f.name in _COLUMNS[_TABLES[kind]]] for kind in _TABLES}
+_FIELDS = {
+    kind: [f.name for f in fields(kind) if f.name in _COLUMNS[table]] for kind, table in _TABLES.items()
+}
 _ATTRIBUTES = {k: itemgetter(*map(_COLUMNS[_TABLES[k]].index, names)) for k, names in _FIELDS.items()}
 """For each class of the model, a getter of its attributes, in their order, from a row's values."""
 _FROM_ROW = {

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from json.encoder import encode_basestring
 from typing import Any, TypeAlias
 
+from msgspec import Struct
 from sqlalchemy import JSON, BigInteger, Boolean, Column, Float, Integer
 
 from coder import foreign
@@ -18,8 +18,7 @@ from coder.model import REMARKS, Blank, Decision, Json, Status, Verdict
 from coder.store.compiled_tables import METADATA
 
 
-@dataclass(frozen=True, slots=True)
-class DataProblem:
+class DataProblem(Struct, frozen=True):
     """A problem in the database: the check that found it, where it is, what it is and how to fix it."""
 
     check: str
@@ -38,8 +37,7 @@ class DataProblem:
         return str(self.mend)
 
 
-@dataclass(frozen=True, slots=True)
-class Unreadable:
+class Unreadable(Struct, frozen=True):
     """Invalid text in a JSON column, unequal to every valid value."""
 
     text: str

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from json.encoder import encode_basestring
 from typing import Any, NamedTuple, TypeAlias
 
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import JSON, Boolean, Column, Integer
 
 from coder import foreign
@@ -37,8 +38,7 @@ _CLOSED = ("coding.imported", "coding.submitted", "coding.reopened", "gold.close
 BARRIERS = (*_CLOSED, *RECODED)
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """One changed row; before is None for a new row, after is None for a deleted one."""
 
     table: str
@@ -67,8 +67,7 @@ class Made(NamedTuple):
     undoes: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One journal entry; version counts the entries of its subject from 1."""
 
     position: int

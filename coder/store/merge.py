@@ -13,10 +13,12 @@ either name, are recognised by their digests, so merging the same history twice 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from coder.errors import CoderError
 from coder.messages.catalogue import Message
@@ -34,8 +36,7 @@ CLOCKS_DIFFER = timedelta(days=1)  # the tolerated difference between the clocks
 _TABLES = ("coding", "span", "event", "answer")
 
 
-@dataclass(frozen=True, slots=True)
-class Merged:
+class Merged(Struct, frozen=True):
     """The article and coder under which a history was stored, and the number of new entries."""
 
     article: str

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from copy import copy
-from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any, NamedTuple, Self
 
+from msgspec import Struct
 from sqlalchemy import (
     JSON,
     Boolean,
@@ -47,8 +47,7 @@ _KEYS = 500  # rows that are selected by key in one query
 _BEGINNING = 600  # code points of a text
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(Struct, frozen=True):
     """A current or former (`retired`) member of the team; role is `coder` or `supervisor`."""
 
     name: str

@@ -6,12 +6,12 @@ The differences are written to the tables and to the journal.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
 from itertools import chain, groupby
 from typing import Literal, TypeAlias
 
+from msgspec.structs import replace
 from sqlalchemy import Table, bindparam, delete, insert, text, update
 
 from coder.errors import CoderError, ConflictError

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence, Set
-from dataclasses import replace
 from functools import cache
+
+from msgspec.structs import replace
 
 from coder.model import Json
 from coder.suggest import phrase

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate, repeat
 from operator import sub
 from typing import Any, NamedTuple, TypeVar
+
+from msgspec import Struct
 
 from coder.model import Candidate, Json
 from coder.suggest.word_lists import readings
@@ -110,8 +111,7 @@ class Openings:
         return opened
 
 
-@dataclass(frozen=True)
-class Page:
+class Page(Struct, frozen=True, dict=True):
     """An article's text and its folded words; boilerplate is in code points of the stored text."""
 
     text: str

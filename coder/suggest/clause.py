@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from itertools import pairwise
 from typing import NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from coder.model import Candidate
 from coder.suggest.compiled_lexicon import ACTOR, PLACE, TRIGGER, WEAPON
@@ -128,8 +130,7 @@ class Sentence:
         return fold(self.text[self.start : self.end])
 
 
-@dataclass(frozen=True)
-class Clause:
+class Clause(Struct, frozen=True, dict=True):
     """A trigger in its sentence."""
 
     trigger: Candidate

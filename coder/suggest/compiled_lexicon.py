@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from itertools import chain
 from operator import itemgetter
 from typing import NamedTuple
 
 import ahocorasick
+from msgspec import Struct
+from msgspec.structs import replace
 
 from coder.codebook.lexicon_schema import Lexicon, Trigger
 from coder.codebook.schema import Codebook
@@ -30,8 +31,7 @@ PERSON, ORGANISATION = "person", "organisation"
 VALUE = "value"  # not a span kind: words that imply a field's value; their id is "field:value"
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(Struct, frozen=True):
     """What a form denotes: a span kind, an id in the codebook, and the form listed there."""
 
     kind: str
@@ -55,8 +55,7 @@ Entries = Iterator[tuple[Term, Iterable[Form]]]
 Gap = tuple[tuple[str, ...], str]
 
 
-@dataclass(frozen=True)
-class Vocabulary:
+class Vocabulary(Struct, frozen=True, dict=True):
     """A codebook's words, compiled for matching."""
 
     matcher: Matcher

@@ -10,13 +10,14 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
 from itertools import chain
 from pathlib import Path
 from string import Template
 from typing import Any, TypeAlias
+
+from msgspec.structs import replace
 
 from coder.codebook.lexicon_schema import Lexicon, RelativeDate
 from coder.codebook.schema import Codebook

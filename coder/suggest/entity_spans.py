@@ -8,9 +8,11 @@ joined by و or a purpose behind ل can follow. One with the article (الهيئ
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass, replace
 from functools import cache
 from typing import TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from coder.codebook.schema import Codebook
 from coder.suggest import person_spans
@@ -82,8 +84,7 @@ def _last_adjective(page: Page, last: int) -> int:  # words governed by ل are n
     return next(governed, end + 1) - 1
 
 
-@dataclass(frozen=True, slots=True)
-class _Phrase:
+class _Phrase(Struct, frozen=True):
     page: Page
     first: int
     head: str

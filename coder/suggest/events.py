@@ -10,9 +10,10 @@ from __future__ import annotations
 import json
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from itertools import chain
 from typing import TypeAlias
+
+from msgspec.structs import replace
 
 from coder.codebook.expressions import names_in
 from coder.codebook.schema import Codebook

@@ -6,9 +6,10 @@ Source: Ryding 2005, A Reference Grammar of Modern Standard Arabic, chapters 7 (
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from enum import Enum
 from itertools import product
+
+from msgspec import Struct
 
 from coder.text.normalize import fold_key
 
@@ -40,8 +41,7 @@ _SPELLINGS = (  # variants of names in the press
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(Struct, frozen=True):
     """One written form: folded text and the clitics it can take."""
 
     text: str

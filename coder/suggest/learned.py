@@ -17,11 +17,14 @@ import json
 from bisect import bisect_left, bisect_right, insort
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
 from operator import attrgetter
 from typing import Generic, TypeAlias, TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from coder.codebook.schema import Codebook
 from coder.codebook.validate import kind_problem
@@ -48,8 +51,7 @@ class State(StrEnum):
 SHOWN = (State.SUGGESTED, State.PROMOTED)
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """A term with its counts; drawn: kept spans that no rule had proposed."""
 
     kind: str

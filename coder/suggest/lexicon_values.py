@@ -8,7 +8,9 @@ A count of persons listed under `counts` belongs to the field whose verbs or nou
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from coder.codebook.lexicon_schema import Lexicon
 from coder.codebook.schema import Codebook
@@ -26,8 +28,7 @@ _SCORE, _BEFELL, _ORIGIN = 0.75, "befell", "count:"
 _REACH = 6  # words between an act and the count of persons affected by it
 
 
-@dataclass(frozen=True)
-class Counts:
+class Counts(Struct, frozen=True, dict=True):
     """Field → forms of the nouns for the persons it counts, and of the words for acts done to them."""
 
     persons: Mapping[str, Set[str]]

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass, replace
 from functools import cache, partial
 from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from coder.codebook.lexicon_schema import Actor, Lexicon
 from coder.suggest.article_words import Page
@@ -31,8 +33,7 @@ name_list = partial(word_set, "person_names")  # the folded words of a list in n
 general_verbs = partial(verbs, "person_names", "verbs")  # every form of common verbs except those of saying
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(Struct, frozen=True):
     """A name covering the words first..last (inclusive) of a page."""
 
     kind: str

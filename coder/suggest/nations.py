@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from coder.codebook.lexicon_schema import Lexicon
 from coder.codebook.schema import Codebook

@@ -7,10 +7,12 @@ from the noun, and for persons from the nearest word for death or injury unless 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import cache
 from itertools import chain
 from typing import TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from coder.codebook.lexicon_schema import Lexicon
 from coder.model import Candidate
@@ -48,8 +50,7 @@ Casualties: TypeAlias = Mapping[str, str]  # every form of the words for casualt
 _Count: TypeAlias = tuple[Quantity, str]  # a quantity with what it counts
 
 
-@dataclass(frozen=True)
-class Counted:
+class Counted(Struct, frozen=True, dict=True):
     """The number words, countable nouns (written form → what is counted) and words for casualties."""
 
     numbers: NumberWords

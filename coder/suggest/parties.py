@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
-from itertools import islice
+
+from msgspec.structs import replace
 
 from coder.model import Candidate
 from coder.suggest.clause import Clause, LightVerb
@@ -157,8 +157,8 @@ def _roles_of_noun(clause: Clause, actors: Actors) -> tuple[Actors, Actors]:
     if construct and any(c.origin.startswith("noun:") for c in acts):
         verb = ""  # it governs another noun: نفّذ الجيش انتشاراً بعد انسحاب القوات
     between = [a for a in actors if end <= a.start and a.end <= clause.trigger.start] if verb else []
-    near = (a for a in between if len(clause.words(end, a.start).split()) <= _SUBJECT_REACH)
-    subject: Actors = [*islice(near, 1)]
+    near = [a for a in between if len(clause.words(end, a.start).split()) <= _SUBJECT_REACH]
+    subject: Actors = near[:1]
     if verb in suffering_verbs() and not _has_counted_object(clause, start, end):
         in_front = (a for a in actors if a.end <= start)
         subject = subject or _topic(clause, actors, start)

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence, Set
-from dataclasses import dataclass, field
 from functools import cache
+
+from msgspec import Struct, field
 
 from coder.suggest.article_words import Page, Tables
 from coder.suggest.compiled_lexicon import PERSON
@@ -88,8 +89,7 @@ def _is_name(text: str) -> bool:
     return name_openers().get(text, "compound") != "compound"
 
 
-@dataclass(frozen=True, slots=True)
-class _Reader:
+class _Reader(Struct, frozen=True):
     page: Page
     speech: Speech
     firm: Set[int]  # words of other names, where a person's name ends

@@ -17,11 +17,12 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import asdict, replace
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from threading import Event, Thread, Timer
 from typing import Any, BinaryIO, TypeAlias
+
+from msgspec.structs import asdict, replace
 
 from coder.codebook.schema import Codebook
 from coder.codebook.validate import kind_problem

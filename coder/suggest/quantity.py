@@ -7,8 +7,10 @@ chapter 15.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import lru_cache
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from coder.codebook.lexicon_schema import Lexicon, Modifier, Vague
 from coder.model import Json
@@ -18,8 +20,7 @@ from coder.suggest.word_lists import bare, readings
 from coder.values.numbers import as_range, modifiers, moved, number_parts, read_number, vague_amounts
 
 
-@dataclass(frozen=True, slots=True)
-class Quantity:
+class Quantity(Struct, frozen=True):
     """An amount covering the words first..last, behind `skipped` letters of proclitics."""
 
     first: int
@@ -35,8 +36,7 @@ class Quantity:
         return None if self.least is None else as_range(self.least, self.most, self.approx)
 
 
-@dataclass(frozen=True)
-class NumberWords:
+class NumberWords(Struct, frozen=True, dict=True):
     """A lexicon's words for quantities, folded and split."""
 
     value: Callable[[str], int | None]  # folded words → number, None if they are not a number

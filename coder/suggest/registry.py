@@ -7,7 +7,9 @@ that it can be stored in a record unchanged. A trigger's value is its event type
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from coder.codebook.lexicon_schema import Lexicon
 from coder.codebook.schema import Codebook
@@ -39,8 +41,7 @@ _SILENT = frozenset({"media", "ngo_monitor", "person"})  # classes that are not,
 _BESIDE = 2  # a person is an actor if at most this many words from a trigger
 
 
-@dataclass(frozen=True)
-class _Rules:  # compiled from a codebook
+class _Rules(Struct, frozen=True, dict=True):  # compiled from a codebook
     words: Vocabulary
     dates: date_spans.Patterns
     counted: number_spans.Counted

@@ -7,8 +7,10 @@ unnamed sources are sources wherever they occur.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import cache
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from coder.codebook.lexicon_schema import Lexicon
 from coder.model import Json
@@ -46,8 +48,7 @@ _PERSONS = frozenset({"person", "official", "military", "named_person"})
 _SOURCE_CLASSES = frozenset({"media", "ngo_monitor", "unnamed"})
 
 
-@dataclass(frozen=True, slots=True)
-class Speech:
+class Speech(Struct, frozen=True):
     """Every form of the words of saying, and other word lists for finding speakers."""
 
     reports: frozenset[str]  # reporting verbs
@@ -122,8 +123,7 @@ def titled(page: Page, known: Sequence[Name], places: Sequence[Name], speech: Sp
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class _Title:
+class _Title(Struct, frozen=True):
     page: Page
     starts: Mapping[int, Name]  # first word of each known actor → that name
     placed: frozenset[int]  # first words of places

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from random import Random
 from typing import Any, TypeAlias
+
+from msgspec import Struct
 
 from coder.codebook.schema import Codebook
 from coder.errors import CoderError
@@ -26,8 +27,7 @@ _METADATA = "coder.json"
 Span: TypeAlias = tuple[int, int, str]  # half-open code points and a span kind
 
 
-@dataclass(frozen=True, slots=True)
-class Labelled:
+class Labelled(Struct, frozen=True):
     """An article with the spans of its gold; spans that overlap longer ones are ignored in training."""
 
     article: Article

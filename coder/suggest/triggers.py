@@ -9,9 +9,10 @@ clause, states, negated verbs, weapons and words inside names are not triggers.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
+
+from msgspec import Struct
 
 from coder.codebook.lexicon_schema import Lexicon
 from coder.model import Candidate
@@ -29,8 +30,7 @@ _NEAR = 6  # maximum distance in words of a death from the act that caused it
 _DECOY, _SET_PHRASE = "decoy", "set phrase"
 
 
-@dataclass(frozen=True, slots=True)
-class _Trigger:
+class _Trigger(Struct, frozen=True):
     first: int
     last: int
     skipped: int  # letters of proclitics
@@ -157,8 +157,7 @@ def _ahead(page: Page, last: int, size: int) -> list[Word]:
 
 
 # ---------------------------------------------------------------- words that only look like triggers
-@dataclass(frozen=True, slots=True)
-class _Context:
+class _Context(Struct, frozen=True):
     page: Page
     vocabulary: Vocabulary
     lexicon: Lexicon

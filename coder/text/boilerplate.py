@@ -11,10 +11,11 @@ import re
 import tomllib
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import accumulate
 from pathlib import Path
+
+from msgspec import Struct
 
 from coder.text.normalize import fold, fold_key, spellings
 
@@ -33,8 +34,7 @@ _LINE_ENDS = "\n\r\v\f\x1c-\x1e\x85\u2028\u2029"  # as for str.splitlines
 _HEAD, _SIGNIFICANT = 24, 8  # for quick rejection: characters of a line to fold, folded characters to compare
 
 
-@dataclass(frozen=True)
-class BoilerplateWords:
+class BoilerplateWords(Struct, frozen=True, dict=True):
     """A lexicon's additions: whole lines, regular expressions, and names of months and days."""
 
     lines: tuple[str, ...]

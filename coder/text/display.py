@@ -9,9 +9,10 @@ import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache, partial
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 from coder.text import bidi, clusters, joining
 from coder.text.layout import Line
@@ -23,8 +24,7 @@ _NUMBER = re.compile(r"(?<!\w)\d+(?:[/:.,٫٬-]\d+)*")  # a date, a time, a coun
 _HAS_WORDS = re.compile(r"\w").search
 
 
-@dataclass(frozen=True, slots=True)
-class Display:
+class Display(Struct, frozen=True):
     """Display settings: how cells are sent to the terminal, and whether vowel signs are drawn."""
 
     mode: Mode = "plain"

@@ -13,6 +13,8 @@ from functools import cached_property
 from itertools import accumulate
 from typing import NamedTuple
 
+from msgspec import Struct
+
 from coder.text import bidi, clusters, joining
 
 _WORD_AND_BLANKS = re.compile("([^st]*)((?:[st][zj]*)*)")
@@ -35,8 +37,7 @@ class Cell(NamedTuple):
         return self.start < end and start < self.end
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """One line of a layout."""
 
     start: int

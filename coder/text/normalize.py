@@ -12,8 +12,9 @@ import unicodedata
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
+
+from msgspec import Struct
 
 from coder.text.clusters import SEPARATORS
 from coder.text.unicode_data import Lookup
@@ -35,8 +36,7 @@ _MAY_CHANGE = re.compile(
 )
 
 
-@dataclass(frozen=True)
-class Folded:
+class Folded(Struct, frozen=True, dict=True):
     """A folded text with a mapping to the code points of the stored text."""
 
     text: str

@@ -11,7 +11,6 @@ import json
 import shlex
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from html import escape
 from importlib.resources import files
 from pathlib import Path
@@ -19,6 +18,7 @@ from string import Template
 from urllib.parse import urlsplit
 
 from aiohttp import WSMsgType, web
+from msgspec import Struct
 from textual_serve import server as textual_server
 from textual_serve.app_service import AppService
 from textual_serve.download_manager import DownloadManager
@@ -53,8 +53,7 @@ class Screens(AppService):
             await self.remote_close()
 
 
-@dataclass(frozen=True)
-class Door:
+class Door(Struct, frozen=True, dict=True):
     """How people are identified: by a header that the proxy sets, or as `person` on an unguessable path."""
 
     lang: str

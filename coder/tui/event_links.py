@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from coder.codebook.schema import Codebook, Field, Value
 from coder.codebook.validate import visible
@@ -17,8 +18,7 @@ LINK, BACK = "link", "back"
 """Prefixes of choices: another event, or a link to it; a link from it."""
 
 
-@dataclass(frozen=True, slots=True)
-class EventLinks:
+class EventLinks(Struct, frozen=True):
     """The links that an event can have in a field, and those that others can have to it."""
 
     field: Field

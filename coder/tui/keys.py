@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from coder.messages.catalogue import say
 
@@ -36,8 +37,7 @@ Keys: TypeAlias = dict[str, Callable[[], None]]
 """The functions that perform the actions, by action id."""
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
+class Action(Struct, frozen=True):
     """What a key does while its scope is active; footer: whether the footer shows it.
 
     needs_open: whether it does nothing in a coding that is submitted.

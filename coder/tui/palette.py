@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from msgspec import Struct
 from rich.color import Color, blend_rgb
 from rich.style import Style
 
@@ -27,8 +27,7 @@ SELECTION, CARET = "selection", "caret"
 _RANKS = 12  # how many ranks of highlights have a role (see `mark_role`)
 
 
-@dataclass(frozen=True, eq=False)
-class Theme:
+class Theme(Struct, frozen=True, eq=False, dict=True):
     """The styles of all roles and highlights.
 
     marks: by rank of the span's kind, the styles undecided, decided, undecided under the cursor and decided

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from functools import partial
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from coder.codebook.schema import Codebook, Field
 from coder.model import Answer, Coding, Decision, Event, Json, event_number
@@ -100,8 +102,7 @@ TYPED, SPELT, ITEM, PART = "typed", "spelt", "item", "part"
 existing item, a part of an item."""
 
 
-@dataclass(frozen=True, slots=True)
-class ValueTask:
+class ValueTask(Struct, frozen=True):
     """Enters a field's value, in as many steps as needed.
 
     answer: the field's current one; a proposal's items can be edited, but a newly added item replaces the

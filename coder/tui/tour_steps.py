@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+
+from msgspec import Struct
 
 from coder.codebook.schema import Codebook
 from coder.messages import catalogue
@@ -13,8 +14,7 @@ from coder.text.display import isolate
 from coder.tui.keys import by_scope, shown
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """One task of the tour; done: actions and changes, any one of which completes the step."""
 
     key: str

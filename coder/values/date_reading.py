@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import TypeAlias
+
+from msgspec.structs import replace
 
 from coder.codebook.lexicon_schema import RelativeDate
 from coder.errors import CoderError

@@ -12,10 +12,11 @@ from __future__ import annotations
 import calendar
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property, lru_cache
 from typing import NamedTuple, TypeAlias
+
+from msgspec import Struct
 
 from coder.codebook.label import Label
 from coder.codebook.lexicon_schema import Forms, Lexicon, Months, RelativeDate, Weekday
@@ -44,8 +45,7 @@ FIRST_HIJRI, LAST_HIJRI = 1343, 1500
 _ORDINAL_UNITS = ("حادي", "ثاني", "ثالث", "رابع", "خامس", "سادس", "سابع", "ثامن", "تاسع")
 
 
-@dataclass(frozen=True)
-class Period:
+class Period(Struct, frozen=True, dict=True):
     """The days from first to last, inclusive, and how they were stated."""
 
     first: date
@@ -166,8 +166,7 @@ def _ordinals() -> dict[str, int]:
 
 
 # ---------------------------------------------------------------- context
-@dataclass(frozen=True)
-class DateContext:
+class DateContext(Struct, frozen=True, dict=True):
     """What is needed to interpret a date, as far as it is known.
 
     pub: the first and last possible day of publication. year: if publication is unknown, the year of the

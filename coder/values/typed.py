@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from coder.codebook.identity import identity
 from coder.codebook.label import Label, joined
@@ -29,8 +30,7 @@ _NO = ("لا", "no", "false", "0", "n")
 _EVENT = re.compile(r"^(?:event|(?:ال)?حدث)\s+", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """One value to choose from, in the language of the screen; aside: distinguishes it from its namesakes."""
 
     id: str
@@ -135,8 +135,7 @@ def _split(typed: str, separators: str) -> list[str]:
     return [item.strip() for item in re.split(separators, typed) if item.strip()] or [typed]
 
 
-@dataclass(frozen=True)
-class _Entry:
+class _Entry(Struct, frozen=True, dict=True):
     id: str
     name: Label
     forms: tuple[str, ...] = ()

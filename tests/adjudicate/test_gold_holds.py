@@ -5,11 +5,11 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from coder.adjudicate.composed_edits import AddEvent, Combine, RejectValue, TakeFields
 from coder.adjudicate.gold_edits import (

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from coder.adjudicate.composed_edits import TakeFields
 from coder.adjudicate.gold_edits import (

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from coder.agreement.alpha import alpha
 from coder.agreement.bootstrap import Plan, Reliability

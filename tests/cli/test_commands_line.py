@@ -267,7 +267,7 @@ def test_a_supervisor_opens_submitted_work_again(run_coder: Run, demo_folder: Pa
 
 
 def test_trainees_are_compared_only_when_asked(run_coder: Run, demo_folder: Path) -> None:
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     from coder.model import Coding, Status
     from coder.service.project.opened import open_project

@@ -1,8 +1,9 @@
 """A small valid coding written by hand, to be broken in one place at a time."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from coder.codebook.schema import Codebook
 from coder.codebook.validate import problems

@@ -3,7 +3,6 @@
 import json
 import pickle
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -27,6 +26,7 @@ from coding_by_hand import (
     link,
     without_evidence,
 )
+from msgspec.structs import replace
 
 from coder.codebook.schema import Codebook, Rule
 from coder.codebook.validate import problems

@@ -19,12 +19,13 @@ import time
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import chdir
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from msgspec import to_builtins
 
 from coder.codebook.lexicon_schema import Lexicon
 from coder.codebook.schema import Codebook
@@ -265,7 +266,7 @@ def toml_is_settings(text: str, reader: Reader) -> None:
         "terminal": {"mode": read.view.mode},
         "view": {"tashkeel": read.view.tashkeel, "theme": read.view.theme},
         "web": {"header": read.header},
-        "dataset": asdict(read.dataset) | {"authors": [*read.dataset.authors]},
+        "dataset": to_builtins(read.dataset) | {"authors": [*read.dataset.authors]},
     }
     if "web" in said:  # what the page does next goes by it
         with (reader.folder / config.FILE).open("a", encoding="utf-8") as settings_of_project:

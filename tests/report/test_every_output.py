@@ -8,11 +8,11 @@ import re
 import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from coder.agreement.bootstrap import Plan
 from coder.agreement.study import Basis, Study

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from coder.model import GOLD, Answer, Coding, Event, Span, Status
 from coder.service.coding.session import CodingSession

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from coder.model import GOLD, Answer, Coding, Status
 from coder.service.coding.beside_gold import Figure, beside_gold, figures, share

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from coder.adjudicate.gold_edits import Decide, Take, TakeAgreed
 from coder.errors import CoderError

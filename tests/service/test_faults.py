@@ -13,11 +13,11 @@ import stat
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from coder.errors import CoderError
 from coder.model import Answer, Article, Candidate, Coding, Event, Span

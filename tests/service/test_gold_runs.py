@@ -7,10 +7,10 @@ import io
 import random
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import text
 
 from coder.adjudicate.gold_edits import GoldEdit, Link, RejectCluster, RestoreCluster, Split, Take, TakeAgreed

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from coder.codebook.load import read_codebook
 from coder.codebook.schema import Codebook

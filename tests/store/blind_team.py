@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 from weakref import WeakSet
 
 import psycopg
+from msgspec.structs import replace
 
 from coder.model import Answer, Article, Cluster, Coding, Event, Span
 from coder.store.unit_of_work import Store, utc_now

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import io
-from dataclasses import replace
 
+from msgspec.structs import replace
 from sqlalchemy import MetaData, insert, text
 
 from coder.model import Answer, Article, Blank, Candidate, Coding, Event, Span

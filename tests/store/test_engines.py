@@ -6,13 +6,13 @@ import json
 import sqlite3
 import threading
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from blind_team import ARTICLE, SPAN, coded
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from coder.errors import CoderError, ConflictError
 from coder.model import Answer, Article, Coding

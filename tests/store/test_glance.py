@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
 from blind_team import ARTICLE, SECOND, SPAN, Team, coded
+from msgspec.structs import replace
 
 from coder.model import SKIP, Remark, Status
 from coder.store.glance import glance

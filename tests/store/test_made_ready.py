@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from blind_team import SECOND, SPAN, Team, coded
+from msgspec.structs import replace
 from small_project import CODED, EMPTY, fill
 
 from coder.errors import CoderError, ConflictError

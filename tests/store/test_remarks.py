@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
 from typing import Any
 
 import pytest
 from blind_team import Team, coded
 from entries_by_hand import RECORD, changed, entry
+from msgspec import to_builtins
+from msgspec.structs import replace
 from psycopg.errors import CheckViolation, InsufficientPrivilege, InvalidParameterValue
 
 from coder.errors import CoderError
@@ -90,7 +91,7 @@ def test_who_said_something_takes_it_back_and_nobody_else(said: Team) -> None:
     ],
 )
 def test_no_remark_in_another_s_name_or_place(team: Team, subject: str, change: dict[str, Any]) -> None:
-    row = asdict(ASKED) | change
+    row = to_builtins(ASKED) | change
     told = entry(subject, changed(None, row, row["coder"], row["article"], row["id"], table="remark"))
     with pytest.raises(InsufficientPrivilege):
         team.sql("amal").execute(RECORD, told)
@@ -98,7 +99,7 @@ def test_no_remark_in_another_s_name_or_place(team: Team, subject: str, change: 
 
 @pytest.mark.parametrize("change", [{"kind": "gossip"}, {"start": 6}, {"at": "today"}, {"id": ""}])
 def test_no_remark_that_cannot_be(team: Team, change: dict[str, Any]) -> None:
-    row = asdict(ASKED) | change
+    row = to_builtins(ASKED) | change
     told = entry("remarks:a1/amal", changed(None, row, "amal", "a1", row["id"], table="remark"))
     with pytest.raises((CheckViolation, InvalidParameterValue)):
         team.sql("amal").execute(RECORD, told)

@@ -11,7 +11,6 @@ import json
 import re
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ from typing import Any
 import psycopg
 import pytest
 from blind_team import ARTICLE, Team, at_work, coded
+from msgspec.structs import replace
 
 from coder.model import Answer, Event, Remark, Span, Status
 from tests.support.postgres import OWNER, Server

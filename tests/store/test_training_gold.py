@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 import pytest
 from blind_team import SECOND, Team, at_work, coded
 from entries_by_hand import RECORD, changed, entry
+from msgspec.structs import replace
 from psycopg.errors import InsufficientPrivilege
 
 from coder.model import GOLD, Answer, Coding, Span, Status

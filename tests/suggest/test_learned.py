@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from random import Random
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from coder.codebook.schema import Codebook
 from coder.model import Article, Candidate, Decision, Json, Lesson, Ruling, Span, Verdict

@@ -7,13 +7,13 @@ stands the simplest model of undo: a list of states and a place in it.
 from __future__ import annotations
 
 import tempfile
-from dataclasses import fields
 from itertools import count
 from pathlib import Path
 from typing import Any, TypeAlias
 
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from msgspec.structs import fields
 
 from coder.errors import CoderError
 from coder.model import Blank

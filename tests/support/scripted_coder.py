@@ -13,8 +13,9 @@ import json
 import random
 import resource
 import sys
-from dataclasses import asdict
 from pathlib import Path
+
+from msgspec import to_builtins
 
 from coder.cli.output import report_error
 from coder.errors import CoderError
@@ -33,7 +34,7 @@ def digest(coding: Coding | None) -> str:
     """What tells one state of a coding from another; an empty coding is as good as none."""
     if coding is None or not (coding.answers or coding.spans or coding.events):
         return "empty"
-    return hashlib.sha256(json.dumps(asdict(coding), sort_keys=True).encode("utf-8")).hexdigest()[:16]
+    return hashlib.sha256(json.dumps(to_builtins(coding), sort_keys=True).encode("utf-8")).hexdigest()[:16]
 
 
 def step(session: CodingSession, chance: random.Random) -> Edit:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -37,8 +36,7 @@ def made(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in sorted(folder.iterdir()) if path.suffix == ".jsonl"}
 
 
-@dataclass(frozen=True)
-class Deadly(Shard):
+class Deadly(Shard, frozen=True):
     """A shard at which a process is killed: the first one, or each of them.
 
     after: when its candidates are written and their note is not yet, instead of before.

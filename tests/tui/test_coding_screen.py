@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from coding_by_keys import Open, go_to, go_to_field, open_without_type, stored
+from msgspec.structs import replace
 from screen_text import screen_lines
 from textual.events import Key
 

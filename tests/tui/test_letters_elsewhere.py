@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from coding_by_keys import Open, coding_of, go_to, go_to_field, in_record
+from msgspec.structs import replace
 from screen_text import screen_lines
 
 from coder.model import Answer, Status

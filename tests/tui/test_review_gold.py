@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 from review_by_keys import ISOLATES, bar, gold, opened
 from screen_text import screen_lines
 from textual.pilot import Pilot

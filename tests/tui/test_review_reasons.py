@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
+from msgspec.structs import replace
 from review_by_keys import ISOLATES, bar, opened
 
 from coder.adjudicate.gold_edits import Attach, RejectCluster, Split, Take

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from coder.grouping import grouped
 from coder.model import FLAG, SKIP, Remark, Status
@@ -17,8 +20,7 @@ FILTERS = ("all", "to_do", FLAG, SKIP, "answered", SUBMITTED)
 _TITLE = 120  # maximum length of a title in code points
 
 
-@dataclass(frozen=True)
-class Listed:
+class Listed(Struct, frozen=True, dict=True):
     """One article of the list.
 
     title: its headline. imprint: date, outlet and author, as far as known. words: source and all metadata.

@@ -6,9 +6,10 @@ Only the answers of closed gold are shown; whose values gold took is visible to 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
+
+from msgspec import Struct
 
 from coder.adjudicate.resolve import ARTICLE, Adjudication
 from coder.codebook.schema import Field
@@ -38,8 +39,7 @@ class Line(NamedTuple):
         return self.field.distance.kind != "none"
 
 
-@dataclass(frozen=True, slots=True)
-class BesideGold:
+class BesideGold(Struct, frozen=True):
     """One article's comparison; its events are aligned as for agreement and review."""
 
     state: Adjudication

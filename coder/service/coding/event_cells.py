@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from coder.codebook.schema import Codebook, Field
 from coder.codebook.validate import Problem
@@ -15,8 +16,7 @@ TELLING = ("date", "place")
 """The field types that distinguish events best; a summary lists them first."""
 
 
-@dataclass(frozen=True, slots=True)
-class EventTable:
+class EventTable(Struct, frozen=True):
     """The events, and the fields asked of at least one of them, in codebook order."""
 
     events: Sequence[Event]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from operator import attrgetter
 from typing import Literal, NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from coder.codebook.schema import Codebook, Field
 from coder.messages import catalogue
@@ -28,8 +30,7 @@ WITH_VALUE = ("value.put", "value.set", "values.copied", "values.filled", "propo
 """The changes whose history line shows the new value."""
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """One change of a coding; the first step, with an empty `what`, is the coding before any change.
 
     goal: the argument of `CodingSession.go_to` that restores the coding as it was after this change, None if

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal, get_args
+
+from msgspec import Struct
 
 from coder.codebook.label import Label
 from coder.codebook.schema import Codebook, EventType, Field, Value
@@ -19,8 +20,7 @@ State = Literal["set", "proposed", "empty", "not_stated", "not_applicable", "wro
 SIGNS: dict[State, str] = dict(zip(get_args(State), "✓~·?-!", strict=True))  # legible without colour
 
 
-@dataclass(frozen=True, slots=True)
-class FormRow:
+class FormRow(Struct, frozen=True):
     """One field as shown in the form."""
 
     field: Field

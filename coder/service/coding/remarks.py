@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from coder.model import COMMENT, FLAG, QUESTION, SKIP, Coding, Remark
 from coder.service.edits.answer_edits import Comment
@@ -22,8 +24,7 @@ Place: TypeAlias = tuple[str, str, str, int, int]
 """Coder, event id, field id, and start and end of a text range, as in `Remark.place`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Talk:
+class Talk(Struct, frozen=True):
     """All remarks on one place, oldest first; empty for a place where one may be started."""
 
     place: Place

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from coder.errors import CoderError
 from coder.importers.annotated import Document, Extent, Mark, Places, aligned, documents_in, offsets_in
@@ -175,8 +178,7 @@ def _not_in_text(places: Places, mark: Mark, where: str) -> CoderError:
     return CoderError("delivery.not_in_text", id=mark.id, at=at, said=mark.quote, there=there, where=where)
 
 
-@dataclass(frozen=True, slots=True)
-class Converted:
+class Converted(Struct, frozen=True):
     """Reads staged conversions like a file in a format that holds everything."""
 
     file: Path

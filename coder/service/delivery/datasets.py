@@ -6,10 +6,11 @@ import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
 from itertools import chain, groupby
 from pathlib import Path
 from typing import Any, BinaryIO, TypedDict
+
+from msgspec import Struct, field
 
 from coder.codebook.label import joined
 from coder.errors import CoderError, ConflictError
@@ -34,8 +35,7 @@ _Part = tuple[str, Sequence[CodingHead]]
 """An article's id and the heads of its codings, none when candidates or proposals are exported."""
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
+class Selection(Struct, frozen=True):
     """What to export: codings by their heads or articles by their ids, and the earlier codebooks involved.
 
     open_gold: the number of articles left out because their gold is not closed.
@@ -70,8 +70,7 @@ class Terms(TypedDict, total=False):
     text: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Delivered:
+class Delivered(Struct, frozen=True):
     """What an exported dataset leaves out.
 
     lost: kind in `holdings.KINDS` → count of what the format cannot hold. remarks: the number of remarks on
@@ -236,8 +235,7 @@ def _opened(
             shutil.copyfileobj(source, stream)
 
 
-@dataclass(frozen=True, slots=True)
-class _Order:
+class _Order(Struct, frozen=True):
     """The parameters of an export."""
 
     form: str

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from itertools import chain
 from typing import TypeAlias
+
+from msgspec.structs import replace
 
 from coder.codebook.schema import Codebook, Field
 from coder.codebook.validate import kind_problem, value_problems

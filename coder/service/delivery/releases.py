@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
+
+from msgspec import Struct
 
 from coder.errors import CoderError
 from coder.messages.catalogue import Message
@@ -24,8 +25,7 @@ from coder.store.queries import Queries
 SUBJECT, WHAT = "releases", "gold.released"
 
 
-@dataclass(frozen=True, slots=True)
-class Release:
+class Release(Struct, frozen=True):
     """A release; position: the last journal entry included; at: the time of release, ISO 8601."""
 
     number: int

@@ -5,8 +5,10 @@ The event id "" stands for the article's own record.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import ClassVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from coder.codebook.label import Label, joined
 from coder.codebook.schema import Codebook, Field
@@ -28,8 +30,7 @@ SCOPE = "report_scope"
 """The field that distinguishes a single event from a tally, if any; its evidence is at first the trigger."""
 
 
-@dataclass(frozen=True, slots=True)
-class Put:
+class Put(Struct, frozen=True):
     """Put a span's value into a field of an event, with the span as evidence.
 
     If a span of a fitting kind gives no value, it is attached as evidence and the value remains to be typed.
@@ -73,8 +74,7 @@ class Put:
         return settled(coding, event.with_answer(field.id, answer), context)
 
 
-@dataclass(frozen=True, slots=True)
-class SetValue:
+class SetValue(Struct, frozen=True):
     """Set a value chosen or typed in the form; evidence is kept, except that of removed list items."""
 
     what: ClassVar[str] = "value.set"
@@ -98,8 +98,7 @@ class SetValue:
         return _with_answer(coding, self.event_id, field, answer, context)
 
 
-@dataclass(frozen=True, slots=True)
-class SetBlank:
+class SetBlank(Struct, frozen=True):
     """Set a blank, such as `not stated`; MISSING clears the field."""
 
     event_id: str
@@ -121,8 +120,7 @@ class SetBlank:
         return _with_answer(coding, self.event_id, field, answer, context)
 
 
-@dataclass(frozen=True, slots=True)
-class RestNotStated:
+class RestNotStated(Struct, frozen=True):
     """Set those of the fields that are empty to `not stated`."""
 
     what: ClassVar[str] = "values.not_stated"
@@ -138,8 +136,7 @@ class RestNotStated:
         return holder if isinstance(holder, Coding) else settled(coding, holder, context)
 
 
-@dataclass(frozen=True, slots=True)
-class Comment:
+class Comment(Struct, frozen=True):
     """Set the comment on a field for the supervisor; an empty text removes it."""
 
     what: ClassVar[str] = "comment.set"
@@ -153,8 +150,7 @@ class Comment:
         return _with_answer(coding, self.event_id, self.field, answer)
 
 
-@dataclass(frozen=True, slots=True)
-class AcceptProposals:
+class AcceptProposals(Struct, frozen=True):
     """Accept the proposed answers of an event, or for "" of the article, in visible fields.
 
     fields: the fields whose proposals are accepted; empty for all fields.
@@ -181,8 +177,7 @@ class AcceptProposals:
         return next((field for field in proposed if not self.fields or field in self.fields), None)
 
 
-@dataclass(frozen=True, slots=True)
-class AttachEvidence:
+class AttachEvidence(Struct, frozen=True):
     """Add a span as evidence for the value that a field holds or will get; this accepts a proposal.
 
     An empty field of an event gets the span's value if its kind fills fields of the same type: an actor, a
@@ -221,8 +216,7 @@ class AttachEvidence:
         return len(answer.evidence) == 1 and answer.evidence == trigger
 
 
-@dataclass(frozen=True, slots=True)
-class DetachEvidence:
+class DetachEvidence(Struct, frozen=True):
     """Remove one span, or candidate of a proposal, from the evidence; the value stays and is accepted."""
 
     what: ClassVar[str] = "evidence.removed"

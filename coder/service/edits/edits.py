@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import count
 from typing import Protocol, TypeAlias
+
+from msgspec import Struct, field
 
 from coder.codebook.schema import Codebook, Field
 from coder.codebook.settle import settle
@@ -18,8 +19,7 @@ from coder.store.data_problems import unstorable
 Proposals: TypeAlias = Mapping[str, Sequence[Candidate]]
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(Struct, frozen=True):
     """What an edit needs besides the coding itself."""
 
     codebook: Codebook
@@ -70,8 +70,7 @@ def next_id(prefix: str, taken: Sequence[str]) -> str:
     return next(each for each in following if each not in taken)
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """The location of a change: event (in review a cluster; "" is the article), field and span.
 
     more: the number of other answers it changed.
@@ -96,8 +95,7 @@ class Place:
         return event or (f"«{' '.join(self.span.quote.split())}»" if self.span else "")
 
 
-@dataclass(frozen=True, slots=True)
-class Turned:
+class Turned(Struct, frozen=True):
     """A change that was undone or redone: its name in the journal, and its location."""
 
     what: str

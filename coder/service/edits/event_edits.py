@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import ClassVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from coder.codebook.label import joined
 from coder.codebook.schema import Codebook, Field
@@ -32,8 +34,7 @@ PART_OF = "part_of"
 """The relation between an event and the tally that it is a part of, if the codebook has it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Dropped:
+class Dropped(Struct, frozen=True):
     """A value lost in a merge or split, and the value that the field holds instead."""
 
     field: Field
@@ -41,8 +42,7 @@ class Dropped:
     kept: Json
 
 
-@dataclass(frozen=True, slots=True)
-class OpenEvent:
+class OpenEvent(Struct, frozen=True):
     """Add an event; its trigger gives the type, and its sentence gives proposals for the other fields.
 
     If the codebook has triggers, anything else is refused; if it has none, the event is empty. The evidence
@@ -95,8 +95,7 @@ class OpenEvent:
         return coding.with_event(event)
 
 
-@dataclass(frozen=True, slots=True)
-class DeleteEvent:
+class DeleteEvent(Struct, frozen=True):
     """Delete an event; its spans stay."""
 
     what: ClassVar[str] = "event.deleted"
@@ -106,8 +105,7 @@ class DeleteEvent:
         return _without(coding, self.event_id)
 
 
-@dataclass(frozen=True, slots=True)
-class DuplicateEvent:
+class DuplicateEvent(Struct, frozen=True):
     """Add an event with the same values and evidence at the end; comments are not copied."""
 
     what: ClassVar[str] = "event.duplicated"
@@ -119,8 +117,7 @@ class DuplicateEvent:
         return coding.with_event(Event(_new_id(coding, context), fields))
 
 
-@dataclass(frozen=True, slots=True)
-class CopyValues:
+class CopyValues(Struct, frozen=True):
     """Copy another event's answers to this event's empty visible fields, or to `field` whatever it holds.
 
     Proposals are replaced; values and `not stated` stay. Evidence is copied as well, comments are not.
@@ -164,8 +161,7 @@ class CopyValues:
         return settled(coding, event.with_answer(field.id, answer), context)
 
 
-@dataclass(frozen=True, slots=True)
-class CopyDown:
+class CopyDown(Struct, frozen=True):
     """Copy the event's answer in a field to each later event in which that field is visible and empty."""
 
     what: ClassVar[str] = "values.filled"
@@ -185,8 +181,7 @@ class CopyDown:
         return coding
 
 
-@dataclass(frozen=True, slots=True)
-class SplitEvent:
+class SplitEvent(Struct, frozen=True):
     """Give each item of a list an event of its own, with its evidence and the other values except counts.
 
     Counts are dropped as a total does not apply to each part. whole: the event stays as it is and the new
@@ -232,8 +227,7 @@ class SplitEvent:
         return SetValue(event_id, self.field, [item]).apply(coding.with_event(event), context)
 
 
-@dataclass(frozen=True, slots=True)
-class MergeEvents:
+class MergeEvents(Struct, frozen=True):
     """Merge two of a coder's events into one.
 
     If both have a value, the kept event's stays. Evidence and links of both are combined, comments joined,
@@ -274,8 +268,7 @@ class MergeEvents:
         return result
 
 
-@dataclass(frozen=True, slots=True)
-class Submit:
+class Submit(Struct, frozen=True):
     """Submit the coding; the session checks beforehand whether that is allowed."""
 
     what: ClassVar[str] = "coding.submitted"

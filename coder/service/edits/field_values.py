@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from coder.codebook.declarations import ActorClass
 from coder.codebook.schema import Codebook, Field, Value
@@ -166,8 +167,7 @@ def item_for(field: Field, value_id: str, codebook: Codebook, written: str = "")
     return value_id
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(Struct, frozen=True):
     """A part of an item whose value is chosen from a list."""
 
     id: str

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import ClassVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from coder.codebook.schema import Codebook
 from coder.errors import CoderError
@@ -12,8 +14,7 @@ from coder.model import MISSING, Candidate, Coding, Decision, Json, Span
 from coder.service.edits.edits import Context, next_id, settled
 
 
-@dataclass(frozen=True, slots=True)
-class Confirm:
+class Confirm(Struct, frozen=True):
     """Confirm a candidate, which becomes a span of the coding, or restore a rejected span."""
 
     what: ClassVar[str] = "span.confirmed"
@@ -29,8 +30,7 @@ class Confirm:
         return coding
 
 
-@dataclass(frozen=True, slots=True)
-class Reject:
+class Reject(Struct, frozen=True):
     """Mark a candidate or its span as rejected and remove it from the evidence of all answers.
 
     Proposals that have no other evidence are withdrawn.
@@ -46,8 +46,7 @@ class Reject:
         return coding.with_span(replace(span, decision=Decision.REJECTED, reason=self.reason or span.reason))
 
 
-@dataclass(frozen=True, slots=True)
-class RejectAlike:
+class RejectAlike(Struct, frozen=True):
     """Reject several candidates or spans, those of the same words and kind, in one change."""
 
     what: ClassVar[str] = "span.rejected_alike"
@@ -59,8 +58,7 @@ class RejectAlike:
         return coding
 
 
-@dataclass(frozen=True, slots=True)
-class Draw:
+class Draw(Struct, frozen=True):
     """Add a span drawn by the coder; if the range is marked with this kind already, confirm that instead."""
 
     what: ClassVar[str] = "span.drawn"
@@ -81,8 +79,7 @@ class Draw:
         return coding.with_span(Span(span_id, *drawn, text[self.start : self.end]))
 
 
-@dataclass(frozen=True, slots=True)
-class Resize:
+class Resize(Struct, frozen=True):
     """Change the range of a span; a span whose range differs from its candidate's counts as edited."""
 
     what: ClassVar[str] = "span.edited"
@@ -108,8 +105,7 @@ class Resize:
         return replace(coding, spans=tuple(s for s in coding.spans if s not in existing)).with_span(span)
 
 
-@dataclass(frozen=True, slots=True)
-class RemoveSpan:
+class RemoveSpan(Struct, frozen=True):
     """Remove a span, also from the evidence of all answers."""
 
     what: ClassVar[str] = "span.removed"

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from types import MappingProxyType
 from typing import Any
+
+from msgspec import Struct
 
 from coder.agreement.blind_sample import Audit, SampledArticle, anchoring, recalls
 from coder.agreement.bootstrap import Plan
@@ -31,8 +32,7 @@ _FORMAT = 1  # of a cached working time
 _MANY = 2000  # codings to be timed that take long enough to report progress and to use all cores
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(Struct, frozen=True):
     """One coder's work in one stage."""
 
     coder: str

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence, Set
-from dataclasses import replace
 from datetime import date
 from itertools import chain
 from operator import itemgetter
 from typing import Any
+
+from msgspec.structs import replace
 
 from coder.codebook.nearest import did_you_mean
 from coder.codebook.schema import Codebook

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from coder.codebook.schema import Codebook
 from coder.model import Answer, Article, Candidate, Coding, Span

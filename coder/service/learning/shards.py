@@ -10,10 +10,11 @@ import hashlib
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from coder.codebook.schema import Codebook
 from coder.errors import CoderError
@@ -29,8 +30,7 @@ _PACKAGE = Path(__file__).parents[2]
 _RELEVANT = ("suggest", "text", "values", "codebook", "importers", "native.py", "model.py", "foreign.py")
 
 
-@dataclass(frozen=True, slots=True)
-class Shard:
+class Shard(Struct, frozen=True):
     """A file of articles, the target for their candidates, and the program version that must create them."""
 
     source: Path
@@ -44,8 +44,7 @@ class Shard:
         return self.target.with_name(f".{self.target.name}.json")
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
+class Done(Struct, frozen=True):
     """The outcome of a shard; left_out: lines without an article; problem: why there are no candidates."""
 
     name: str

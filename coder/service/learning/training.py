@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from coder.agreement.bootstrap import LEAST_ARTICLES, Plan
 from coder.agreement.pooled_f1 import Contrast, contrast
@@ -24,8 +25,7 @@ from coder.suggest.registry import propose
 from coder.suggest.spacy_ner import Labelled, Span
 
 
-@dataclass(frozen=True, slots=True)
-class Compared:
+class Compared(Struct, frozen=True):
     """The scores of one kind on unseen gold: exact F1 of the model (first) and of the rules (second)."""
 
     kind: str

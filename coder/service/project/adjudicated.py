@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from coder.adjudicate.resolve import SUPERVISOR, Adjudication, Stored, updated_clusters
 from coder.errors import CoderError

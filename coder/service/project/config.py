@@ -11,11 +11,12 @@ import os
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from math import isfinite
 from pathlib import Path
 from typing import Any, Literal, TypeAlias, TypeGuard, get_args
 from urllib.parse import urlsplit
+
+from msgspec import Struct, field
 
 from coder.errors import CoderError
 from coder.foreign import MAX_DEPTH, TOO_DEEP, TOO_LONG, excess, expect_file
@@ -30,8 +31,7 @@ Setting: TypeAlias = Literal["auto", "plain", "lrm"]  # how to emit bidirectiona
 COLOUR_THEMES = ("dark", "light", "high-contrast", "colour-blind")
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(Struct, frozen=True):
     """How text is displayed in the terminal."""
 
     mode: Setting = "auto"
@@ -39,8 +39,7 @@ class View:
     theme: str = "auto"  # one of COLOUR_THEMES; auto: dark or light, like the terminal's background
 
 
-@dataclass(frozen=True, slots=True)
-class GoldRules:
+class GoldRules(Struct, frozen=True):
     """How gold is made without deciding each value by hand.
 
     policies: in order of application. trusted: stage → coder whose coding is adopted. sign_off: the share of
@@ -53,8 +52,7 @@ class GoldRules:
     spans: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class About:
+class About(Struct, frozen=True):
     """The metadata of the project's datasets; license: an SPDX identifier or free text, "" for none."""
 
     title: str = ""
@@ -65,8 +63,7 @@ class About:
     doi: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Config:
+class Config(Struct, frozen=True):
     """The contents of `coder.toml`; relative paths are relative to its folder."""
 
     folder: Path
@@ -286,8 +283,8 @@ def _gold(table: Mapping[str, Any], path: Path) -> GoldRules:
 def _about(table: Mapping[str, Any], path: Path) -> About:
     for name, value in table.items():
         values = value if name == "authors" and isinstance(value, list) else [value]
-        if name not in About.__slots__ or not all(isinstance(text, str) for text in values):
-            names = ", ".join(About.__slots__)
+        if name not in About.__struct_fields__ or not all(isinstance(text, str) for text in values):
+            names = ", ".join(About.__struct_fields__)
             raise CoderError("config.dataset", name=name, value=value, names=names, where=str(path))
     authors = table.get("authors", ())
     return About(**{**table, "authors": (authors,) if isinstance(authors, str) else tuple(authors)})

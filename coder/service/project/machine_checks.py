@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 from typing import Literal
+
+from msgspec import Struct
 
 from coder.errors import CoderError
 from coder.messages.catalogue import has, say
@@ -24,8 +25,7 @@ _DISTRIBUTION = "arabic-event-coder"
 State = Literal["ok", "note", "wrong"]
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(Struct, frozen=True):
     """The outcome of one check; `note` is worth knowing, `wrong` must be fixed. `hint` says how."""
 
     name: str

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from coder.codebook.schema import Codebook
 from coder.errors import CoderError
@@ -25,8 +26,7 @@ _REWRITTEN = ("tables", "parquet", "croissant.json", "datapackage.json", SUMS)
 _AT_ONCE = 100  # rows written at a time
 
 
-@dataclass(frozen=True, slots=True)
-class Attached:
+class Attached(Struct, frozen=True):
     """The number of articles whose texts were added, and the ids of those still without."""
 
     articles: int

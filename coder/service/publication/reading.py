@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
+
+from msgspec import Struct
 
 from coder.codebook.effective import effective_events
 from coder.codebook.schema import Codebook
@@ -23,8 +24,7 @@ from coder.service.delivery.releases import release_of
 from coder.service.project.opened import Project, open_project
 
 
-@dataclass(frozen=True, slots=True)
-class CodedEvent:
+class CodedEvent(Struct, frozen=True):
     """An event with its effective answers. type: "" if untyped; answers: by field, including blanks."""
 
     article: Article

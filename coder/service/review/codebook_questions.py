@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from coder.codebook.label import Notes
 from coder.codebook.schema import Codebook
@@ -24,8 +26,7 @@ from coder.service.project.opened import Project
 from coder.values.typed import show
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(Struct, frozen=True):
     """One person's question and its example.
 
     about: the id of the field or span kind, "" for neither. event, value: texts of what is coded there;

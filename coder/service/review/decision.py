@@ -7,8 +7,9 @@ places are kept. If others decided in the same place, theirs wins, and this one 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any, TypeAlias
+
+from msgspec.structs import replace
 
 from coder.adjudicate.composed_edits import RejectCoding, TakeFields
 from coder.adjudicate.gold_edits import GoldEdit, TakeAgreed, TakeEvent

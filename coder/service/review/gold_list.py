@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from coder.adjudicate.resolve import ARTICLE, Row, span_class
 from coder.codebook.schema import Field
@@ -23,8 +24,7 @@ from coder.store.queries import Queries
 BY_HAND = "decided"  # the values that a supervisor decided; the others go by the names of policies
 
 
-@dataclass(frozen=True, slots=True)
-class GoldLine:
+class GoldLine(Struct, frozen=True):
     """One article's gold. values: the number of values by policy, and of those decided by hand.
 
     to_sign: whether a second supervisor must sign it; signed: who has, "" for nobody.
@@ -38,8 +38,7 @@ class GoldLine:
     signed: str
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(Struct, frozen=True):
     """The origin of one gold value; event: "" for the article. The answer itself holds `reason` and `by`.
 
     at: when it got its present value. versions: for each coder whose answer was taken, the journal version
@@ -55,8 +54,7 @@ class Origin:
     spans: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Rejected:
+class Rejected(Struct, frozen=True):
     """A rejected event: its cluster, which holds the reason, and by whom and when it was rejected."""
 
     cluster: Cluster

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from coder.adjudicate.gold_edits import Close, GoldEdit
 from coder.adjudicate.resolve import Adjudication, cluster_id

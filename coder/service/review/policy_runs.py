@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from coder.adjudicate.policies import Apply
 from coder.adjudicate.resolve import Adjudication, Stored
@@ -47,8 +48,7 @@ class Outcome(NamedTuple):
     is_changed: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(Struct, frozen=True):
     """The effect of a run, and the articles it leaves alone.
 
     waiting: articles that are assigned to somebody who has not submitted yet; revisions: articles whose
@@ -60,8 +60,7 @@ class Run:
     revisions: Sequence[str]
 
 
-@dataclass(frozen=True, slots=True)
-class TakenBack:
+class TakenBack(Struct, frozen=True):
     """The articles of a run that were restored, and those left alone as somebody has worked on them since."""
 
     articles: Sequence[str]

@@ -10,9 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from coder.codebook.schema import Codebook
 from coder.codebook.validate import Problem, problems
@@ -40,8 +42,7 @@ _WORTH = 100  # number of codings from which several processes pay off
 CarriedRuling: TypeAlias = tuple[Ruling, Ruling | None, Bilingual | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Carried:
+class Carried(Struct, frozen=True):
     """What an upgrade does to one coding; `head` describes it before the upgrade."""
 
     head: CodingHead
@@ -50,8 +51,7 @@ class Carried:
     left_out: Sequence[Problem]  # what the new revision cannot hold
 
 
-@dataclass(frozen=True, slots=True)
-class Upgrade:
+class Upgrade(Struct, frozen=True):
     """What an upgrade does: the revisions, what is recoded, and the gold that stays unchanged."""
 
     old: str

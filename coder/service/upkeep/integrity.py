@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from coder.errors import CoderError, DamagedError
 from coder.messages.catalogue import Message
@@ -22,8 +23,7 @@ _WORTH = 100  # number of articles from which several processes pay off
 _FOREIGN = Message("project.foreign")
 
 
-@dataclass(frozen=True, slots=True)
-class Integrity:
+class Integrity(Struct, frozen=True):
     """The number of journal entries replayed, and the problems found."""
 
     entries: int

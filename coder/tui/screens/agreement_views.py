@@ -8,8 +8,9 @@ from __future__ import annotations
 import json
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from coder.agreement.field_agreement import FieldAgreement, ranks_of
 from coder.agreement.reliability_data import Unit
@@ -40,8 +41,7 @@ _NAME, _CELL, _N, _FIGURE, _INTERVAL, _STATUS = 20, 7, 7, 8, 16, 18
 """Cells for a name, for a number of a matrix, and for the columns of a list."""
 
 
-@dataclass(frozen=True)
-class Figures:
+class Figures(Struct, frozen=True, dict=True):
     """A study, its report, and the language to show it in."""
 
     study: Study

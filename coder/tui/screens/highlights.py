@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from coder.model import Article, Candidate, Coding, Span
 from coder.service.coding.article_marks import REJECTED, Mark, Marks, commented
@@ -18,8 +20,7 @@ LETTERS = "fjdkslahgrueiwoqptyvmcnxbz1234567890"
 """The letters that label highlights, the keys easiest to reach first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
+class Selection(Struct, frozen=True):
     """A non-empty range of code points [start, end) in a reading's text."""
 
     reading: Reading

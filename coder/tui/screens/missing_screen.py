@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
 from textual.events import Key
 
 from coder.codebook.validate import Problem
@@ -24,8 +24,7 @@ if TYPE_CHECKING:
     from coder.service.coding.session import CodingSession
 
 
-@dataclass(frozen=True, slots=True)
-class Missing:
+class Missing(Struct, frozen=True):
     """One item to settle before submitting, and where it is: a problem, or the first of some candidates.
 
     triggers: the number of these candidates if they are triggers.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
+
+from msgspec.structs import replace
 
 from coder.model import MISSING, Blank, Event, Json, event_number
 from coder.service.coding.article_marks import CONFIRMED, Mark

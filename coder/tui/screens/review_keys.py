@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
+
+from msgspec.structs import replace
 
 from coder.adjudicate import gold_edits
 from coder.adjudicate.gold_edits import RejectCluster

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
+from msgspec import Struct
+from msgspec.structs import replace
 from textual.app import ComposeResult
 from textual.containers import Container
 from textual.events import Key
@@ -24,8 +24,7 @@ SENTENCE = "هَدَّدَ حلفُ (NATO) 24 مرةً بالردِّ الآن"
 """A line with joined letters, vowel signs, a lam-alef, a Latin name in brackets and a number."""
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
+class Way(Struct, frozen=True):
     """A way of sending text. setting: what to save if it reads right. is_switched: reordering is off."""
 
     setting: Setting

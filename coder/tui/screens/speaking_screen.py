@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from typing import TypeVar
 
+from msgspec.structs import replace
 from textual.events import Key, Paste
 from textual.screen import ScreenResultType
 from textual.worker import WorkerCancelled, get_current_worker

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 
+from msgspec import Struct
+from msgspec.structs import replace
 from rich.segment import Segment
 from rich.style import Style
 from textual.events import Click, Key, MouseEvent, MouseScrollDown, MouseScrollUp
@@ -30,8 +31,7 @@ ROOM, LEAST = 16, 8
 """The chooser's maximum lines; with fewer than LEAST beside the cursor's row, it covers the whole list."""
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
+class Task(Struct, frozen=True):
     """What to choose or type.
 
     choices: returns the choices that match a query. read: returns the meaning of typed text or raises

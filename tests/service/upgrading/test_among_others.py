@@ -6,10 +6,10 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from coder.adjudicate.gold_edits import TakeAgreed
 from coder.errors import CoderError, ConflictError
