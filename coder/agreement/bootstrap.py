@@ -64,7 +64,7 @@ _NO_SPREAD = 1e-20  # squares up to this are rounding errors
 CELLS_AT_ONCE = 2_000_000  # limits the memory for drawn weights
 
 
-class Plan(Struct, frozen=True, dict=True):
+class Plan(Struct, frozen=True):
     """How to resample: B replicates from a seed; use B = 10,000 for print."""
 
     B: int = 2000
@@ -99,7 +99,7 @@ def pooled(statistic: Statistic, articles: int, n: int, reason: str) -> Score:
     return undefined(reason, n) if np.isnan(value) else Score(value, n)
 
 
-class Resampled(Struct, frozen=True, eq=False, dict=True):
+class Resampled(Struct, frozen=True, eq=False):
     """The replicates of a statistic over articles drawn with replacement.
 
     values: the defined ones. dropped: the number of undefined ones. reason: why there are no intervals, "" if
@@ -135,7 +135,7 @@ class Resampled(Struct, frozen=True, eq=False, dict=True):
         return Interval(lower, upper, method, *given)
 
 
-class Guarded(Struct, frozen=True, eq=False, dict=True):
+class Guarded(Struct, frozen=True, eq=False):
     """Draws of the true value of a figure, from which its guarded interval is read.
 
     values: B draws. is_few: whether the study could have observed no disagreement. above: the share of values

@@ -43,7 +43,7 @@ class _UnfitError(Exception):  # a name that cannot be used in this condition
         self.what = Message(f"codebook.{what}", **values) if isinstance(what, str) else what
 
 
-class _Reader(Struct, frozen=True, dict=True):
+class _Reader(Struct, frozen=True):
     codebook: Codebook
     source: YamlText
     of: str

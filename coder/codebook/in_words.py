@@ -25,7 +25,7 @@ def condition_in_words(
     return _Speaker(codebook, lang, of_article).say(expression)
 
 
-class _Speaker(Struct, frozen=True, dict=True):
+class _Speaker(Struct, frozen=True):
     book: Codebook
     lang: str
     of_article: bool

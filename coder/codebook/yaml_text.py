@@ -30,7 +30,7 @@ Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 Item = TypeVar("Item", bound=Identified)
 
 
-class FileProblem(Struct, frozen=True, dict=True):
+class FileProblem(Struct, frozen=True):
     """A problem in a file, at a line and column counted from 1."""
 
     file: str

@@ -30,7 +30,7 @@ KNOWN_AS: Mapping[str, tuple[str, ...]] = {
 """Name → the columns that may hold it, the most common first; the first that exists is used."""
 
 
-class Columns(Struct, frozen=True, dict=True):
+class Columns(Struct, frozen=True):
     """Which columns are read, and as what.
 
     given: name → column, as assigned by the user; own: further metadata names of the project.

@@ -33,7 +33,7 @@ _Ref: TypeAlias = tuple[str, str, str]
 _ESCAPES = {"t": "\t", "n": "\n", "r": "\r"}
 
 
-class _Layer(Struct, frozen=True, dict=True):
+class _Layer(Struct, frozen=True):
     kind: str  # SP, CH or RL
     name: str
     type: str

@@ -55,7 +55,7 @@ Entries = Iterator[tuple[Term, Iterable[Form]]]
 Gap = tuple[tuple[str, ...], str]
 
 
-class Vocabulary(Struct, frozen=True, dict=True):
+class Vocabulary(Struct, frozen=True):
     """A codebook's words, compiled for matching."""
 
     matcher: Matcher

@@ -28,7 +28,7 @@ _SCORE, _BEFELL, _ORIGIN = 0.75, "befell", "count:"
 _REACH = 6  # words between an act and the count of persons affected by it
 
 
-class Counts(Struct, frozen=True, dict=True):
+class Counts(Struct, frozen=True):
     """Field → forms of the nouns for the persons it counts, and of the words for acts done to them."""
 
     persons: Mapping[str, Set[str]]

@@ -50,7 +50,7 @@ Casualties: TypeAlias = Mapping[str, str]  # every form of the words for casualt
 _Count: TypeAlias = tuple[Quantity, str]  # a quantity with what it counts
 
 
-class Counted(Struct, frozen=True, dict=True):
+class Counted(Struct, frozen=True):
     """The number words, countable nouns (written form → what is counted) and words for casualties."""
 
     numbers: NumberWords

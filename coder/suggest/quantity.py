@@ -36,7 +36,7 @@ class Quantity(Struct, frozen=True):
         return None if self.least is None else as_range(self.least, self.most, self.approx)
 
 
-class NumberWords(Struct, frozen=True, dict=True):
+class NumberWords(Struct, frozen=True):
     """A lexicon's words for quantities, folded and split."""
 
     value: Callable[[str], int | None]  # folded words → number, None if they are not a number

@@ -41,7 +41,7 @@ _SILENT = frozenset({"media", "ngo_monitor", "person"})  # classes that are not,
 _BESIDE = 2  # a person is an actor if at most this many words from a trigger
 
 
-class _Rules(Struct, frozen=True, dict=True):  # compiled from a codebook
+class _Rules(Struct, frozen=True):  # compiled from a codebook
     words: Vocabulary
     dates: date_spans.Patterns
     counted: number_spans.Counted

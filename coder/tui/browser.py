@@ -53,7 +53,7 @@ class Screens(AppService):
             await self.remote_close()
 
 
-class Door(Struct, frozen=True, dict=True):
+class Door(Struct, frozen=True):
     """How people are identified: by a header that the proxy sets, or as `person` on an unguessable path."""
 
     lang: str

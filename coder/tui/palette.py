@@ -27,7 +27,7 @@ SELECTION, CARET = "selection", "caret"
 _RANKS = 12  # how many ranks of highlights have a role (see `mark_role`)
 
 
-class Theme(Struct, frozen=True, eq=False, dict=True):
+class Theme(Struct, frozen=True, eq=False):
     """The styles of all roles and highlights.
 
     marks: by rank of the span's kind, the styles undecided, decided, undecided under the cursor and decided

@@ -45,7 +45,7 @@ FIRST_HIJRI, LAST_HIJRI = 1343, 1500
 _ORDINAL_UNITS = ("حادي", "ثاني", "ثالث", "رابع", "خامس", "سادس", "سابع", "ثامن", "تاسع")
 
 
-class Period(Struct, frozen=True, dict=True):
+class Period(Struct, frozen=True):
     """The days from first to last, inclusive, and how they were stated."""
 
     first: date

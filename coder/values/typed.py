@@ -135,7 +135,7 @@ def _split(typed: str, separators: str) -> list[str]:
     return [item.strip() for item in re.split(separators, typed) if item.strip()] or [typed]
 
 
-class _Entry(Struct, frozen=True, dict=True):
+class _Entry(Struct, frozen=True):
     id: str
     name: Label
     forms: tuple[str, ...] = ()

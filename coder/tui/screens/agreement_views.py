@@ -41,7 +41,7 @@ _NAME, _CELL, _N, _FIGURE, _INTERVAL, _STATUS = 20, 7, 7, 8, 16, 18
 """Cells for a name, for a number of a matrix, and for the columns of a list."""
 
 
-class Figures(Struct, frozen=True, dict=True):
+class Figures(Struct, frozen=True):
     """A study, its report, and the language to show it in."""
 
     study: Study
