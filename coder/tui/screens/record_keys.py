@@ -10,6 +10,7 @@ from coder.service.coding.article_marks import CONFIRMED, Mark
 from coder.service.coding.record_rows import FormRow, State
 from coder.service.edits import answer_edits
 from coder.service.edits.event_edits import CopyValues, DeleteEvent, DuplicateEvent, MergeEvents
+from coder.text.completion import continuation
 from coder.tui.keys import Keys, step_keys
 from coder.tui.screens.desk import CodingPart
 from coder.tui.sentences import listed, say
@@ -170,8 +171,11 @@ class RecordKeys(CodingPart):
     def _value_task(self) -> ValueTask:
         row, coding, ask = self._row, self.session.coding, self.screen.open_task
         event_id = self.record.event_id
+        current = self.highlights.current
+        complete = partial(continuation, self.highlights.reading, near=current.start if current else 0)
         return ValueTask(
-            row.field, row.answer, self.codebook, coding, self.lang, self._set, ask, event_id, self._link_back
+            *(row.field, row.answer, self.codebook, coding, self.lang, self._set, ask, event_id),
+            *(self._link_back, complete),
         )
 
     def _locked(self) -> bool:
