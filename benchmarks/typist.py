@@ -32,7 +32,7 @@ EVENTS = ("opening", "filling", "submitting")
 
 WAYS: Mapping[str, str] = {
     "moving through the record": (
-        "form.down form.up form.leap_down form.leap_up form.first form.last form.next_empty"
+        "form.down form.up form.leap_down form.leap_up form.first form.last form.next_empty form.go_to_field"
     ),
     "from event to event, between article and record": (
         "form.next_event form.previous_event form.switch article.switch jump.record"
@@ -52,7 +52,7 @@ WAYS: Mapping[str, str] = {
 """Where keys go, by the actions that they are of; others by where they are pressed."""
 _BY_SCOPE: Mapping[str, str] = {
     "article": "moving in the article", "jump": "letters of words", "form": "choosing from a list",
-    "choose": "choosing from a list", "draw": "drawing",
+    "choose": "choosing from a list", "draw": "drawing", "field": "moving through the record",
 }  # fmt: skip
 
 

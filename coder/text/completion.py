@@ -10,7 +10,7 @@ from coder.text.segment import Reading, words
 
 
 def continuation(reading: Reading, typed: str, near: int) -> str:
-    """Return what follows typed words in a text, up to the end of one word; "" if the text does not have them.
+    """Return what follows typed words in a text, up to the end of one word; "" if they are not in it.
 
     The longest end of `typed` that begins with a word and is in the text counts, in any spelling; of several
     places the one nearest to the code point `near`.

@@ -31,6 +31,8 @@ class RecordForm:
 
     by_letter = False
     """Whether each field gets letters on words in the article, until Esc."""
+    awaits_field = False
+    """Whether the next letter goes to the field that has it."""
 
     def __init__(self, form: ChooserList, tabs: Bar, lang: str) -> None:
         self.form, self.tabs, self.lang = form, tabs, lang

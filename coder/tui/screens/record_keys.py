@@ -29,6 +29,8 @@ class RecordKeys(CodingPart):
     @property
     def keys(self) -> Keys:
         return {
+            "form.go_to_field": partial(self._await_field, awaits=True),
+            "field.cancel": partial(self._await_field, awaits=False),
             "form.edit": partial(self._open_chooser, ""),
             "form.not_stated": partial(self._blank, Blank.NOT_STATED),
             "form.rest_not_stated": self._rest_not_stated,
@@ -81,6 +83,19 @@ class RecordKeys(CodingPart):
         if not self._locked():
             self.screen.open_task(replace(self._value_task().begin(words), query=""))
             self.screen.chooser.insert(words)
+
+    def field_letter(self, key: str) -> bool:
+        """Go to the field with this letter."""
+        self._await_field(awaits=False)
+        fields = (row.field.id for row in self.record.rows if row.field.key == key)
+        if field_id := next(fields, ""):
+            self.record.go_to_field(field_id)
+        else:
+            self.say("no_field_of_letter", letter=key)
+        return True
+
+    def _await_field(self, *, awaits: bool) -> None:
+        self.record.awaits_field = awaits
 
     # ---------------------------------------------------------------- values
     @property
