@@ -237,7 +237,7 @@ class CodingScreen(WorkScreen):
         super().show_mode()
 
     def _info(self) -> Column:
-        if self.record.awaits_field:
+        if self.scope() == "field":
             return Column(say(self.lang, "which_field"), 0, palette.KEY)
         if self.highlights.letters:
             field = self.record.row.field.label.of(self.lang) if self.record.rows else ""
@@ -285,7 +285,7 @@ class CodingScreen(WorkScreen):
         )
 
     def scope(self) -> str:
-        if self.record.awaits_field:
+        if self.record.awaits_field and self.form.has_focus:
             return "field"
         if self.highlights.letters:
             return "jump"

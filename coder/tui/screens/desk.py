@@ -53,6 +53,7 @@ class RecordForm:
 
     def load(self) -> None:
         """Show the current state of the current event's record."""
+        self.awaits_field = False
         coding, book = self.session.coding, self.session.codebook
         if self.event_id and coding.event(self.event_id) is None:
             self.event_id = coding.events[-1].id if coding.events else ""
