@@ -132,7 +132,8 @@ class ValueTask:
             title = say(self.lang, "choose_proposed" if self.answer.proposed else "choose_value", field=label)
         offered, chosen = partial(self._offered, at=at), partial(self._chosen, at=at)
         now = str(self.answer.value) if self.answer.coded and not field.is_list else ""
-        return Task(title, offered, chosen, query=query, at=now, complete=self.complete)
+        complete = self.complete if field.type in ("actor", "place") else None
+        return Task(title, offered, chosen, query=query, at=now, complete=complete)
 
     def take(self, value_id: str) -> None:
         """Take a value that was chosen from the field's list."""

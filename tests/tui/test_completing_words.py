@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from coding_by_keys import Open, coding_of, in_record
 from screen_text import screen_lines
 
@@ -35,8 +36,11 @@ async def test_tab_that_continues_nothing_changes_nothing(opened: Open) -> None:
         assert screen.chooser.edit.text == "qqq"
 
 
-async def test_the_footer_leaves_out_tab_where_no_words_of_the_article_are_typed(opened: Open) -> None:
-    async with in_record(opened, field="date", size=(120, 40)) as (screen, pilot):
+@pytest.mark.parametrize("field", ["date", "target_object"])
+async def test_the_footer_leaves_out_tab_where_no_words_of_the_article_are_typed(
+    opened: Open, field: str
+) -> None:
+    async with in_record(opened, field=field, size=(120, 40)) as (screen, pilot):
         await pilot.press("enter")
         assert screen.chooser.asked is not None and "Tab" not in screen_lines(pilot.app)[-1]
 
