@@ -149,8 +149,10 @@ class FieldTypist(ValueTypist):
                     reached.add(there)
                     ways.append((there, [*keys, key]))
         hops, shortest = list(asked), next(keys for at, keys in ways if at == goal)
+        letter = record.rows[goal].field.key
+        by_letter = ["ctrl+k", letter] if letter else shortest
         by_hops = ["left"] * (hops.index(goal) + 1) if goal in hops else shortest
-        return min(shortest, by_hops, key=len)
+        return min(shortest, by_hops, by_letter, key=len)
 
     def done(self, name: str, wanted: Event | Coding, event_id: str | None = None) -> bool:
         event_id = self.screen.record.event_id if event_id is None else event_id

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from textual.events import Key
@@ -32,7 +32,7 @@ EVENTS = ("opening", "filling", "submitting")
 
 WAYS: Mapping[str, str] = {
     "moving through the record": (
-        "form.down form.up form.leap_down form.leap_up form.first form.last form.next_empty"
+        "form.down form.up form.leap_down form.leap_up form.first form.last form.next_empty form.go_to_field"
     ),
     "from event to event, between article and record": (
         "form.next_event form.previous_event form.switch article.switch jump.record"
@@ -52,7 +52,7 @@ WAYS: Mapping[str, str] = {
 """Where keys go, by the actions that they are of; others by where they are pressed."""
 _BY_SCOPE: Mapping[str, str] = {
     "article": "moving in the article", "jump": "letters of words", "form": "choosing from a list",
-    "choose": "choosing from a list", "draw": "drawing",
+    "choose": "choosing from a list", "draw": "drawing", "field": "moving through the record",
 }  # fmt: skip
 
 
@@ -345,9 +345,15 @@ def begun(path: list[str]) -> list[str]:
     return ["shift+left" if first == "+" else "shift+right", *rest]
 
 
-def keys_of(text: str) -> list[str]:
-    """The keys that type a text."""
-    return ["space" if c == " " else c for c in text]
+def keys_of(text: str, complete: Callable[[str], str] | None = None) -> list[str]:
+    """The keys that type a text, by Tab what completes it as the article does."""
+    keys, at = list[str](), 0
+    while at < len(text):
+        more = complete(text[:at]).replace("\n", " ") if complete is not None and text[:at].strip() else ""
+        is_next = bool(more) and text.startswith(more, at)
+        keys.append("tab" if is_next else "space" if text[at] == " " else text[at])
+        at += len(more) if is_next else 1
+    return keys
 
 
 def is_choice(choice_id: str, choice: Choice) -> bool:

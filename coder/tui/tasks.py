@@ -108,6 +108,7 @@ class ValueTask(Struct, frozen=True):
     answer: the field's current one; a proposal's items can be edited, but a newly added item replaces the
     whole proposal. accept: called with the field's whole new value. ask: called with the next step's task.
     link_back: called with another event's id and a link from that event to this one, if it may get one.
+    complete: returns what continues typed words in the article.
     """
 
     field: Field
@@ -119,6 +120,7 @@ class ValueTask(Struct, frozen=True):
     ask: Callable[[Task], None]
     event_id: str = ""
     link_back: Callable[[str, Json], None] | None = None
+    complete: Callable[[str], str] | None = None
 
     def begin(self, query: str = "", at: int | None = None) -> Task:
         """Return the first step. at: the index of the item to be replaced."""
@@ -131,7 +133,8 @@ class ValueTask(Struct, frozen=True):
             title = say(self.lang, "choose_proposed" if self.answer.proposed else "choose_value", field=label)
         offered, chosen = partial(self._offered, at=at), partial(self._chosen, at=at)
         now = str(self.answer.value) if self.answer.coded and not field.is_list else ""
-        return Task(title, offered, chosen, digits=field.type != "place", query=query, at=now)
+        complete = self.complete if field.type in ("actor", "place") else None
+        return Task(title, offered, chosen, query=query, at=now, complete=complete)
 
     def take(self, value_id: str) -> None:
         """Take a value that was chosen from the field's list."""
@@ -361,7 +364,8 @@ class ValueTask(Struct, frozen=True):
         if field.type == "text" and answer.coded and not query:
             query = str(answer.value)
         offered = partial(self._dates, answer.value if answer.coded else None)
-        return Task(title, offered, chosen, read=read, digits=False, query=query, placeholder=hint)
+        task = Task(title, offered, chosen, read=read, digits=False, query=query, placeholder=hint)
+        return replace(task, complete=self.complete) if field.type == "text" else task
 
     def _dates(self, current: Json, typed: str) -> list[Choice]:
         """Return the dates of the article's events, last event first, while nothing is typed."""

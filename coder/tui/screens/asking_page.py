@@ -117,7 +117,8 @@ class AskingPage(SpeakingScreen[ScreenResultType], ModalScreen[ScreenResultType]
 
     def show_mode(self) -> None:
         scopes = (self.chooser.scope,) if self.chooser.asked is not None else (*self.scopes(), "any")
-        self.bars["footer"].show(*footer_columns(scopes, self.lang, self.app.size.width, self.idle))
+        idle = self.idle | self.chooser.idle
+        self.bars["footer"].show(*footer_columns(scopes, self.lang, self.app.size.width, idle))
 
 
 class BlocksPage(AskingPage[ScreenResultType]):

@@ -63,7 +63,7 @@ class CodingScreen(WorkScreen):
     """.replace("$PERCENT", str(ARTICLE_PERCENT))
 
     HELP_SCOPES = (
-        *("article", "jump", "draw", "form", "choose", "write", "missing"),
+        *("article", "jump", "draw", "form", "field", "choose", "write", "missing"),
         *("articles", "remarks", "table", "events", "history", "gold", "any"),
     )
     session: CodingSession
@@ -237,6 +237,8 @@ class CodingScreen(WorkScreen):
         super().show_mode()
 
     def _info(self) -> Column:
+        if self.scope() == "field":
+            return Column(say(self.lang, "which_field"), 0, palette.KEY)
         if self.highlights.letters:
             field = self.record.row.field.label.of(self.lang) if self.record.rows else ""
             return Column(say(self.lang, self.jumping.title, field=field), 0, palette.KEY)
@@ -273,9 +275,18 @@ class CodingScreen(WorkScreen):
         return self.form.chooser
 
     def state(self) -> tuple[object, ...]:
-        return self.session.coding, self.session.candidates, self.record.event_id, self.record.index
+        record = self.record
+        return (
+            self.session.coding,
+            self.session.candidates,
+            record.event_id,
+            record.index,
+            record.awaits_field,
+        )
 
     def scope(self) -> str:
+        if self.record.awaits_field and self.form.has_focus:
+            return "field"
         if self.highlights.letters:
             return "jump"
         if self.highlights.selection is not None:
@@ -294,7 +305,7 @@ class CodingScreen(WorkScreen):
             event = Key(LAM_ALEF, LAM_ALEF)
         elif lam is not None:
             super().take_key(lam)
-        if event.character == LAM and self.scopes()[0] in ("article", "draw", "jump"):
+        if event.character == LAM and self.scopes()[0] in ("article", "draw", "jump", "field"):
             self._lam = event
             self.set_timer(HOLD, partial(self._release_lam, event))
         else:
@@ -313,6 +324,8 @@ class CodingScreen(WorkScreen):
 
     def other_key(self, scope: str, key: str, raw: str) -> bool:
         self.filling.settle_question()
+        if scope == "field":
+            return self.filling.field_letter(key)
         if scope == "form" or (scope == "jump" and self.form.has_focus and not key.isalpha()):
             return self.filling.typed(key, raw)
         if scope == "jump":

@@ -31,6 +31,8 @@ class RecordForm:
 
     by_letter = False
     """Whether each field gets letters on words in the article, until Esc."""
+    awaits_field = False
+    """Whether the next letter goes to the field that has it."""
 
     def __init__(self, form: ChooserList, tabs: Bar, lang: str) -> None:
         self.form, self.tabs, self.lang = form, tabs, lang
@@ -51,6 +53,7 @@ class RecordForm:
 
     def load(self) -> None:
         """Show the current state of the current event's record."""
+        self.awaits_field = False
         coding, book = self.session.coding, self.session.codebook
         if self.event_id and coding.event(self.event_id) is None:
             self.event_id = coding.events[-1].id if coding.events else ""

@@ -11,6 +11,7 @@ from coder.service.coding.article_marks import CONFIRMED, Mark
 from coder.service.coding.record_rows import FormRow, State
 from coder.service.edits import answer_edits
 from coder.service.edits.event_edits import CopyValues, DeleteEvent, DuplicateEvent, MergeEvents
+from coder.text.completion import continuation
 from coder.tui.keys import Keys, step_keys
 from coder.tui.screens.desk import CodingPart
 from coder.tui.sentences import listed, say
@@ -29,6 +30,8 @@ class RecordKeys(CodingPart):
     @property
     def keys(self) -> Keys:
         return {
+            "form.go_to_field": partial(self._await_field, awaits=True),
+            "field.cancel": partial(self._await_field, awaits=False),
             "form.edit": partial(self._open_chooser, ""),
             "form.not_stated": partial(self._blank, Blank.NOT_STATED),
             "form.rest_not_stated": self._rest_not_stated,
@@ -81,6 +84,19 @@ class RecordKeys(CodingPart):
         if not self._locked():
             self.screen.open_task(replace(self._value_task().begin(words), query=""))
             self.screen.chooser.insert(words)
+
+    def field_letter(self, key: str) -> bool:
+        """Go to the field with this letter."""
+        self._await_field(awaits=False)
+        fields = (row.field.id for row in self.record.rows if row.field.key == key)
+        if field_id := next(fields, ""):
+            self.record.go_to_field(field_id)
+        else:
+            self.say("no_field_of_letter", letter=key)
+        return True
+
+    def _await_field(self, *, awaits: bool) -> None:
+        self.record.awaits_field = awaits
 
     # ---------------------------------------------------------------- values
     @property
@@ -171,8 +187,11 @@ class RecordKeys(CodingPart):
     def _value_task(self) -> ValueTask:
         row, coding, ask = self._row, self.session.coding, self.screen.open_task
         event_id = self.record.event_id
+        current = self.highlights.current
+        complete = partial(continuation, self.highlights.reading, near=current.start if current else 0)
         return ValueTask(
-            row.field, row.answer, self.codebook, coding, self.lang, self._set, ask, event_id, self._link_back
+            *(row.field, row.answer, self.codebook, coding, self.lang, self._set, ask, event_id),
+            *(self._link_back, complete),
         )
 
     def _locked(self) -> bool:

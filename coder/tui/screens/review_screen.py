@@ -306,7 +306,7 @@ class ReviewScreen(WorkScreen):
             names = listed(*(with_digit(i, isolate(coder)) for i, coder in by_digit))
             coders = (Column(f" {names} ", cell_width(names) + 2, palette.KEY),)
         room = self.size.width - sum(column.width for column in coders)
-        idle = frozenset(f"grid.{name}" for name in self.grid.idle) if coders else frozenset()
+        idle = frozenset(f"grid.{name}" for name in self.grid.idle) if coders else self.chooser.idle
         self.bars["footer"].show(*coders, *footer_columns(self.scopes(), self.lang, room, idle))
         self.grid.events.show_title()
 

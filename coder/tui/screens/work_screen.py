@@ -165,7 +165,8 @@ class WorkScreen(SpeakingScreen[None]):
             self.show_mode()
 
     def show_mode(self) -> None:
-        self.bars["footer"].show(*footer_columns(self.scopes(), self.lang, self.size.width, self.idle))
+        idle = self.idle | self.chooser.idle
+        self.bars["footer"].show(*footer_columns(self.scopes(), self.lang, self.size.width, idle))
 
     def undo_or_redo(self, way: Way) -> None:
         """Undo or redo a change, name it, and go to its place."""

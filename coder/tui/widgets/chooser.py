@@ -14,10 +14,10 @@ from textual.message import Message
 from textual.strip import Strip
 
 from coder.errors import CoderError
-from coder.text.display import cell_width, fit, sent_glyph
+from coder.text.display import cell_width, fit, isolate, sent_glyph
 from coder.text.layout import Layout
 from coder.tui import palette
-from coder.tui.keys import action_for
+from coder.tui.keys import action_for, of_scope, shown
 from coder.tui.sentences import say
 from coder.tui.widgets.line_edit import LineEdit
 from coder.tui.widgets.rows import Column, Row, RowList, draw, shared, theme_of, view_of, wrapped
@@ -39,7 +39,7 @@ class Task(Struct, frozen=True):
     matches. digits: a digit takes the choice of that number at once. query: the initial text. placeholder: an
     example, shown while nothing is typed. at: the id of the choice initially under the cursor. look: called
     with the id of each choice that comes under the cursor. lines: no choices, but several lines of text,
-    which may be empty.
+    which may be empty. complete: returns what continues a typed text, "" if nothing is known to.
     """
 
     title: str
@@ -52,6 +52,7 @@ class Task(Struct, frozen=True):
     at: str = ""
     look: Callable[[str], None] | None = None
     lines: bool = False
+    complete: Callable[[str], str] | None = None
 
 
 class Chooser:
@@ -116,6 +117,8 @@ class Chooser:
             self.close()
         elif name in ("accept", "save"):
             self._accept()
+        elif name == "complete" and self.continuation:
+            self.insert(self.continuation)
         elif name == "new_line":  # which of its keys differ from Enter depends on the terminal
             self.insert("\n")
         elif event.key in ("up", "down") and self.asked.lines:
@@ -169,6 +172,17 @@ class Chooser:
             self._accept()
 
     @property
+    def idle(self) -> frozenset[str]:
+        """The ids of the actions that do nothing in the current task."""
+        return frozenset(() if self.asked is not None and self.asked.complete else ("choose.complete",))
+
+    @property
+    def continuation(self) -> str:
+        """What continues the text before the caret, "" if nothing is typed or known to."""
+        task, typed = self.asked, self.edit.text[: self.edit.caret]
+        return task.complete(typed) if task is not None and task.complete and typed.strip() else ""
+
+    @property
     def unsaved_text(self) -> str:
         """The unsaved text of a value or comment (not of a search), or ""."""
         task, text = self.asked, self.edit.text
@@ -200,7 +214,7 @@ class Chooser:
         title = f" {self.asked.title}"
         echo = Column(f" {self.echo}", 0, palette.WRONG if self.wrong else palette.GOOD)
         if y == 0:
-            row: Row = self._position()
+            row: Row = (*self._preview(), *self._position())
             if self.head == HEAD or self.asked.lines:  # otherwise the echo is shown beside the title
                 row = (Column(title, 0, palette.TITLE), *row)
             else:
@@ -228,6 +242,12 @@ class Chooser:
                 row += (Column(aside, cell_width(aside), palette.DIM),)
             base += theme[palette.CURSOR] if is_here else Style()
         return draw(row, width, self.rtl, base, view, theme)
+
+    def _preview(self) -> Row:
+        """Return the key that continues the typed text, and with what."""
+        key = next(action.keys[0] for action in of_scope("choose") if action.name == "complete")
+        text = f" {isolate(shown(key))} {isolate(f'…{self.continuation.strip()}', self.rtl)} "
+        return (Column(text, cell_width(text), palette.DIM),) if self.continuation else ()
 
     def _position(self) -> Row:
         """Return the cursor's position among the choices, if not all of them are visible."""

@@ -1,0 +1,46 @@
+"""A field of the record reached by the letter beside it."""
+
+from __future__ import annotations
+
+import pytest
+from coding_by_keys import Open, coding_of, in_record
+from screen_text import screen_lines
+
+from coder.tui.keys import arabic_of
+
+
+@pytest.mark.parametrize("arabic", [False, True])
+async def test_ctrl_k_and_a_letter_go_to_the_field_that_has_it(opened: Open, arabic: bool) -> None:
+    async with in_record(opened, field="source", size=(120, 40)) as (screen, pilot):
+        letter = next(row.field.key for row in screen.record.rows if row.field.id == "initiators")
+        assert letter is not None
+        await pilot.press("ctrl+k")
+        assert screen.scope() == "field" and "Esc" in screen_lines(pilot.app)[-1]
+        await pilot.press(arabic_of(letter) if arabic else letter)
+        assert screen.record.row.field.id == "initiators" and screen.scope() == "form"
+
+
+async def test_the_letter_of_a_field_is_not_that_of_words(opened: Open) -> None:
+    async with in_record(opened, field="place", size=(120, 40)) as (screen, pilot):
+        await pilot.press("delete", "\\")
+        before = coding_of(screen)
+        await pilot.press("ctrl+k", "d")
+        assert screen.record.row.field.id == "date" and coding_of(screen) == before
+        assert screen.highlights.letters  # of the field that it went to
+
+
+async def test_a_letter_that_no_field_has_and_esc_leave_the_cursor_where_it_is(opened: Open) -> None:
+    async with in_record(opened, field="place", size=(120, 40)) as (screen, pilot):
+        keys = {row.field.key for row in screen.record.rows}
+        unused = next(letter for letter in "zvxf" if letter not in keys)
+        for key in (unused, "escape"):
+            await pilot.press("ctrl+k", key)
+            assert screen.record.row.field.id == "place" and screen.scope() == "form"
+
+
+async def test_a_click_on_a_field_ends_the_wait_for_a_letter(opened: Open) -> None:
+    async with in_record(opened, field="place", size=(120, 40)) as (screen, pilot):
+        await pilot.press("ctrl+k")
+        await pilot.click("#form", offset=(4, 2))
+        await pilot.pause()
+        assert screen.record.index == 2 and screen.scope() == "form"
