@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from operator import itemgetter
 
 from coder.text.normalize import fold
-from coder.text.segment import Reading, words
+from coder.text.segment import Reading, boundaries, words
 
 
 def continuation(reading: Reading, typed: str, near: int) -> str:
@@ -15,12 +16,16 @@ def continuation(reading: Reading, typed: str, near: int) -> str:
     The longest end of `typed` that begins with a word and is in the text counts, in any spelling; of several
     places the one nearest to the code point `near`.
     """
-    begins, folded = {*reading.boundaries("clitic")}, reading.folded
+    folded = reading.folded
     for start, _ in words(typed):
-        wanted = fold(typed[start:]).text
-        places = (folded.span(m.start(), m.end()) for m in re.finditer(re.escape(wanted), folded.text))
-        ends = {abs(first - near): end for first, end in places if first in begins}
-        at = bisect_right(reading.words, ends[min(ends)], key=lambda word: word[1]) if ends else -1
-        if 0 <= at < len(reading.words):
-            return reading.text[ends[min(ends)] : reading.words[at][1]]
+        matches = re.finditer(re.escape(fold(typed[start:]).text), folded.text)
+        places = sorted((folded.span(*m.span()) for m in matches), key=lambda place: abs(place[0] - near))
+        if end := next((end for first, end in places if _begins_word(reading, first)), 0):
+            at = bisect_right(reading.words, end, key=itemgetter(1))
+            return reading.text[end : reading.words[at][1]] if at < len(reading.words) else ""
     return ""
+
+
+def _begins_word(reading: Reading, offset: int) -> bool:  # with its proclitics or without
+    start, end = reading.words[max(0, bisect_right(reading.words, offset, key=itemgetter(0)) - 1)]
+    return offset - start in boundaries(reading.text[start:end], "clitic")
