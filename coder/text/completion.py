@@ -9,6 +9,8 @@ from operator import itemgetter
 from coder.text.normalize import fold
 from coder.text.segment import Reading, boundaries, words
 
+_REACH = 10_000  # letters before and behind, as a very long article would take long to search
+
 
 def continuation(reading: Reading, typed: str, near: int) -> str:
     """Return what follows typed words in a text, up to the end of one word; "" if they are not in it.
@@ -17,8 +19,10 @@ def continuation(reading: Reading, typed: str, near: int) -> str:
     places the one nearest to the code point `near`.
     """
     folded = reading.folded
+    here = bisect_right(range(len(folded.text)), near, key=lambda i: folded.span(i, i)[0])
     for start, _ in words(typed):
-        matches = re.finditer(re.escape(fold(typed[start:]).text), folded.text)
+        wanted = re.compile(re.escape(fold(typed[start:]).text))
+        matches = wanted.finditer(folded.text, max(0, here - _REACH), here + _REACH)
         places = sorted((folded.span(*m.span()) for m in matches), key=lambda place: abs(place[0] - near))
         if end := next((end for first, end in places if _begins_word(reading, first)), 0):
             at = bisect_right(reading.words, end, key=itemgetter(1))
