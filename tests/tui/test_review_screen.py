@@ -132,6 +132,23 @@ async def test_an_event_is_rejected_with_a_reason_and_restored(demo: Project) ->
         assert screen.work.state.cluster(cluster).rejected == ""
 
 
+@pytest.mark.parametrize("key", ["enter", "0", "t", "k", "u", "1"])
+async def test_a_rejected_event_is_said_to_be_rejected_before_anything_is_asked(
+    demo: Project, key: str
+) -> None:
+    async with opened(demo) as (screen, pilot):
+        await pilot.press("]", "x", *"not_an", "enter", key)
+        assert screen.chooser.asked is None
+        assert "هذا الحدث مرفوض" in bar(screen, "message")
+
+
+async def test_the_command_that_opens_closed_gold_stands_whole_on_a_narrow_screen(demo: Project) -> None:
+    async with opened(demo, "000") as (screen, pilot):
+        await pilot.press("1")
+        command = f"coder reopen {screen.work.article.id} --coder gold --as salma"
+        assert any(command in line for line in screen_lines(pilot.app))
+
+
 async def test_rejecting_an_event_says_how_many_decisions_it_clears(demo: Project) -> None:
     async with opened(demo) as (screen, pilot):
         await pilot.press("a", "]")
