@@ -63,4 +63,6 @@ def test_a_rejected_event_is_shown_by_its_type_and_date_not_by_a_number(
 ) -> None:
     _, out, _ = run_coder("gold", "show", "000", "--project", demo_folder)
     first, _ = (line for line in out.splitlines() if "مرفوض" in line)
-    assert "amal, basim " in first and "اعتداء مباشر على مدنيين" in first and "17/10/2023..31/12/2023" in first
+    assert (
+        "amal, basim " in first and "اعتداء مباشر على مدنيين" in first and "17/10/2023..31/12/2023" in first
+    )

@@ -11,11 +11,14 @@ from textual.events import Paste
 
 from coder.adjudicate.resolve import ARTICLE
 from coder.model import AGREED
+from coder.service.coding.session import CodingSession
 from coder.service.project.kept_results import KeptResults
 from coder.service.project.opened import Project
+from coder.service.review.gold_session import reopen
 from coder.service.review.review_queue import queue
 from coder.service.upkeep.integrity import verify
 from coder.text.display import fit, to_display
+from coder.tui.screens import review_screen
 from coder.tui.screens.review_screen import ReviewScreen
 from coder.tui.widgets.rows import Rule
 from tests.support.at_rest import until
@@ -34,6 +37,23 @@ async def test_the_queue_shows_the_most_disputed_first(demo: Project) -> None:
         assert screen.work.article.id == screen.waiting.shown[0].article
         await pilot.press("q")
         assert screen.session is None
+
+
+async def test_an_open_queue_shows_what_others_submit_meanwhile(
+    demo: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(review_screen, "LOOK_AGAIN", 0.2)
+    async with opened(demo, None) as (screen, pilot):
+        await pilot.press("down")
+        here, before = screen.waiting.here, len(screen.waiting.all)
+        away = next(
+            each.article for each in screen.waiting.all if each.article != here and each.status == "new"
+        )
+        reopen(demo, "salma", away, "amal")
+        await until(lambda: len(screen.waiting.all) == before - 1)
+        assert screen.waiting.here == here
+        CodingSession(demo, demo.article(away), "amal").submit()
+        await until(lambda: len(screen.waiting.all) == before)
 
 
 async def test_the_counts_of_the_queue_stand_whole_on_a_narrow_screen(demo: Project) -> None:
