@@ -73,6 +73,14 @@ async def test_words_pasted_into_the_queue_are_looked_for(demo: Project) -> None
         assert screen.waiting.query == "004" and 0 < len(screen.waiting.shown) < before
 
 
+async def test_a_queue_in_which_nothing_is_found_says_so(demo: Project) -> None:
+    async with opened(demo, None) as (screen, pilot):
+        await pilot.press(*"004n")
+        assert not screen.waiting.shown and "Backspace" in bar(screen, "info")
+        await pilot.press("backspace")
+        assert "Backspace" not in bar(screen, "info")
+
+
 async def test_a_long_queue_is_counted_meanwhile_on_all_cores(
     demo: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
