@@ -72,6 +72,7 @@ def note_stale_gold(out: Output, articles: Sequence[str]) -> None:
 
 
 def _show(options: Options, out: Output) -> None:
+    from coder.service.coding.event_cells import summary
     from coder.service.review.gold_list import origins
     from coder.values.typed import show
 
@@ -104,10 +105,10 @@ def _show(options: Options, out: Output) -> None:
     for no_event in rejected:
         cluster = no_event.cluster
         coders = ", ".join(coder for coder, _ in cluster.members)
-        numbers = ", ".join(event_number(event) for _, event in cluster.members)
+        words = " · ".join(summary(no_event.event, project.codebook, lang)) if no_event.event else ""
         start = event_number(cluster.id), say(lang, "screens.rejected"), coders
         reason = book.reason(cluster.rejected).of(lang)
-        rows.append((*start, reason, no_event.by, format_local_time(no_event.at), numbers))
+        rows.append((*start, reason, no_event.by, format_local_time(no_event.at), words))
         rejection = {"members": dict(cluster.members), "reason": cluster.rejected}
         rejections.append({**rejection, "by": no_event.by, "at": no_event.at})
     about = {"article": gold.article, "status": gold.status, "codebook": gold.codebook}

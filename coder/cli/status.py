@@ -37,7 +37,8 @@ def run_status(options: Options, out: Output) -> None:
     rows = []
     for row in progress:
         name = Message("cli.status.retired", name=row.coder) if row.coder in retired else row.coder
-        pace = f"{row.minutes / row.timed:.1f} (n={row.timed})" if row.timed else untimed
+        n = row.submitted_timed
+        pace = f"{row.submitted_minutes / n:.1f} (n={n})" if n else untimed
         counts = (row.assigned, row.open, row.submitted, row.flagged, row.put_off)
         rows.append((name, row.stage or unassigned, *counts, pace))
     out.table("cli.status.head", rows)

@@ -148,3 +148,23 @@ def test_status_says_whose_open_work_waits_for_somebody_who_has_retired(
     assert run_coder("status", "--project", project)[1].splitlines()[1].split()[0] == "amal"
     run_coder("people", "retire", "amal", "--project", project)
     assert run_coder("status", "--project", project)[1].splitlines()[1].startswith("amal (retired) ")
+
+
+def test_the_minutes_per_article_are_those_of_submitted_codings(run_coder: Run, demo_folder: Path) -> None:
+    def line() -> str:
+        _, out, _ = run_coder("status", "--project", demo_folder)
+        return next(line for line in out.splitlines() if line.startswith("amal"))
+
+    run_coder("reopen", "004", "--coder", "amal", "--as", "salma", "--project", demo_folder)
+    now = [datetime(2026, 11, 21, 9, tzinfo=UTC)]
+    project = open_project(demo_folder, clock=lambda: now[0])
+    session = CodingSession(project, project.article("004"), "amal")
+    for place in (0, 10):
+        session.do(Draw("place", place, place + 5))
+        session.writer.flush()
+        now[0] += timedelta(minutes=3)
+    assert line().endswith("not measured       ")
+    session.submit()
+    session.close()
+    project.close()
+    assert "6.0 (n=1)" in line()

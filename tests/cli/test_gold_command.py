@@ -56,3 +56,13 @@ def test_the_list_calls_gold_closed_or_open_as_the_screens_do(demo_folder: Path,
     assert run_coder("gold", "apply", "--as", BY, *at)[0] == 0
     _, *rows = run_coder("gold", "list", *at)[1].splitlines()
     assert {row.split()[1] for row in rows} == {"closed", "open"}
+
+
+def test_a_rejected_event_is_shown_by_its_type_and_date_not_by_a_number(
+    demo_folder: Path, run_coder: Run
+) -> None:
+    _, out, _ = run_coder("gold", "show", "000", "--project", demo_folder)
+    first, _ = (line for line in out.splitlines() if "مرفوض" in line)
+    assert (
+        "amal, basim " in first and "اعتداء مباشر على مدنيين" in first and "17/10/2023..31/12/2023" in first
+    )

@@ -108,6 +108,13 @@ def test_one_answer_reaches_all_who_asked_where_they_asked(home: Project) -> Non
     assert verify(home).findings == []
 
 
+def test_an_answer_reaches_a_coder_who_works_offline(home: Project, tmp_path: Path) -> None:
+    answer_questions(asked(home), "salma", ["genre"], "الخبر ما وقع في يومه")
+    packets.make(home, "basim", tmp_path / "basim.packet")
+    away = packets.open_packet(tmp_path / "basim.packet", tmp_path / "away")
+    assert [q.answer and q.answer.text for q in questions(away, "basim")] == ["الخبر ما وقع في يومه"]
+
+
 def test_what_is_asked_after_the_answer_is_open(home: Project) -> None:
     answer_questions(asked(home), "salma", ["genre"], "الخبر ما وقع في يومه")
     desk(home, "amal").say(("amal", "", "genre", 0, 0), "? وإن كان أمس")

@@ -71,6 +71,12 @@ async def test_pasted_words_are_looked_for_like_typed_ones(opened: Open) -> None
         assert len(of(pilot).found) == 1
 
 
+async def test_a_list_in_which_nothing_is_found_says_so(opened: Open) -> None:
+    async with opened() as (_, pilot):
+        await pilot.press("f2", *"ديرxyz")
+        assert of(pilot).found == [] and "Backspace" in of(pilot).bars["info"].row[0].text
+
+
 async def test_on_a_narrow_screen_the_filter_and_what_is_typed_show(opened: Open) -> None:
     async with opened(size=(40, 16)) as (_, pilot):
         await pilot.press("f2", "tab", "tab", *"xyz")

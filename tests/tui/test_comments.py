@@ -179,11 +179,12 @@ async def test_a_coder_asks_after_submitting_and_the_supervisor_answers(demo: Pr
     assert verify(demo).findings == []
 
 
-async def test_a_supervisor_begins_where_the_cursor_is(demo: Project) -> None:
+@pytest.mark.parametrize("key", ["f7", ";"])
+async def test_a_supervisor_begins_where_the_cursor_is(demo: Project, key: str) -> None:
     review = ReviewScreen(demo, "salma", "004")
     async with CoderApp(lambda: review).run_test(size=(80, 24)) as pilot:
         await pilot.pause()
-        await pilot.press("]", "f7")
+        await pilot.press("]", key)
         talk = page(pilot).talks[0]
         assert talk.field == review.grid.field_id and (talk.coder, talk.event) in {
             member for cluster in review.work.state.clusters for member in cluster.members

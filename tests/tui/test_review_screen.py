@@ -11,11 +11,14 @@ from textual.events import Paste
 
 from coder.adjudicate.resolve import ARTICLE
 from coder.model import AGREED
+from coder.service.coding.session import CodingSession
 from coder.service.project.kept_results import KeptResults
 from coder.service.project.opened import Project
+from coder.service.review.gold_session import reopen
 from coder.service.review.review_queue import queue
 from coder.service.upkeep.integrity import verify
 from coder.text.display import fit, to_display
+from coder.tui.screens import review_screen
 from coder.tui.screens.review_screen import ReviewScreen
 from coder.tui.widgets.rows import Rule
 from tests.support.at_rest import until
@@ -36,6 +39,23 @@ async def test_the_queue_shows_the_most_disputed_first(demo: Project) -> None:
         assert screen.session is None
 
 
+async def test_an_open_queue_shows_what_others_submit_meanwhile(
+    demo: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(review_screen, "LOOK_AGAIN", 0.2)
+    async with opened(demo, None) as (screen, pilot):
+        await pilot.press("down")
+        here, before = screen.waiting.here, len(screen.waiting.all)
+        away = next(
+            each.article for each in screen.waiting.all if each.article != here and each.status == "new"
+        )
+        reopen(demo, "salma", away, "amal")
+        await until(lambda: len(screen.waiting.all) == before - 1)
+        assert screen.waiting.here == here
+        CodingSession(demo, demo.article(away), "amal").submit()
+        await until(lambda: len(screen.waiting.all) == before)
+
+
 async def test_the_counts_of_the_queue_stand_whole_on_a_narrow_screen(demo: Project) -> None:
     async with opened(demo, None, size=(40, 16)) as (screen, pilot):
         await pilot.pause()
@@ -51,6 +71,14 @@ async def test_words_pasted_into_the_queue_are_looked_for(demo: Project) -> None
         screen.post_message(Paste("004\n"))
         await pilot.pause()
         assert screen.waiting.query == "004" and 0 < len(screen.waiting.shown) < before
+
+
+async def test_a_queue_in_which_nothing_is_found_says_so(demo: Project) -> None:
+    async with opened(demo, None) as (screen, pilot):
+        await pilot.press(*"004n")
+        assert not screen.waiting.shown and "Backspace" in bar(screen, "info")
+        await pilot.press("backspace")
+        assert "Backspace" not in bar(screen, "info")
 
 
 async def test_a_long_queue_is_counted_meanwhile_on_all_cores(
@@ -130,6 +158,23 @@ async def test_an_event_is_rejected_with_a_reason_and_restored(demo: Project) ->
         assert "هذا الحدث مرفوض" in "".join(column.text for column in screen.bars["message"].row)
         await pilot.press("x")
         assert screen.work.state.cluster(cluster).rejected == ""
+
+
+@pytest.mark.parametrize("key", ["enter", "0", "t", "k", "u", "1"])
+async def test_a_rejected_event_is_said_to_be_rejected_before_anything_is_asked(
+    demo: Project, key: str
+) -> None:
+    async with opened(demo) as (screen, pilot):
+        await pilot.press("]", "x", *"not_an", "enter", key)
+        assert screen.chooser.asked is None
+        assert "هذا الحدث مرفوض" in bar(screen, "message")
+
+
+async def test_the_command_that_opens_closed_gold_stands_whole_on_a_narrow_screen(demo: Project) -> None:
+    async with opened(demo, "000") as (screen, pilot):
+        await pilot.press("1")
+        command = f"coder reopen {screen.work.article.id} --coder gold --as salma"
+        assert any(command in line for line in screen_lines(pilot.app))
 
 
 async def test_rejecting_an_event_says_how_many_decisions_it_clears(demo: Project) -> None:

@@ -44,6 +44,8 @@ class Progress(Struct, frozen=True):
     put_off: int  # skipped for now and not submitted
     timed: int  # articles with recorded working time
     minutes: float
+    submitted_timed: int  # those of them that are submitted
+    submitted_minutes: float
 
 
 def totals(project: Project) -> dict[str, int]:
@@ -77,16 +79,19 @@ def progress(project: Project, report: ReportProgress = no_progress) -> list[Pro
         work.setdefault((not stage, coding[1], stage), []).append(coding)
     out: list[Progress] = []
     for (_, coder, stage), own in sorted(work.items()):
-        times = [t for coding in own if (t := spent.get("/".join(coding)))]
-        minutes = sum(times, timedelta()).total_seconds() / 60
+        times = {coding: t for coding in own if (t := spent.get("/".join(coding)))}
+        done = [t for coding, t in times.items() if heads.get(coding) == Status.SUBMITTED.value]
+        spans = (len(times), _minutes(times.values()), len(done), _minutes(done))
         begun = Counter(heads[coding] for coding in own if coding in heads)
         states = (begun[Status.OPEN.value], begun[Status.SUBMITTED.value])
         flagged = sum((FLAG, *coding) in marks for coding in own)
         put_off = sum((SKIP, *c) in marks and heads.get(c) != Status.SUBMITTED.value for c in own)
-        out.append(
-            Progress(coder, stage, len(own) if stage else 0, *states, flagged, put_off, len(times), minutes)
-        )
+        out.append(Progress(coder, stage, len(own) if stage else 0, *states, flagged, put_off, *spans))
     return out
+
+
+def _minutes(times: Iterable[timedelta]) -> float:
+    return sum(times, timedelta()).total_seconds() / 60
 
 
 def flags(project: Project) -> list[Remark]:

@@ -74,12 +74,12 @@ def questions(project: Project, person: str = "") -> list[Question]:
     """
     is_coder = bool(person) and project.anybody(person).role == "coder"
     with project.store.read() as queries:
-        supervisors = {each.name for each in queries.people() if each.role == "supervisor"}
+        coders = {each.name for each in queries.people() if each.role == "coder"}  # a packet has no others
         remarks = queries.remarks(coder=person if is_coder else None)
         answers: dict[tuple[str, object], Remark] = {}
         result = []
         for each in reversed(remarks):  # the last comment on a place answers all earlier questions there
-            if each.kind == COMMENT and each.by in supervisors:
+            if each.kind == COMMENT and each.by not in coders:
                 answers.setdefault((each.article, each.place), each)
             elif each.kind == QUESTION:
                 coding, text = queries.coding(each.article, each.coder), queries.article(each.article)

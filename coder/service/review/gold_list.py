@@ -12,7 +12,7 @@ from coder.adjudicate.resolve import ARTICLE, Row, span_class
 from coder.codebook.schema import Field
 from coder.codebook.validate import STRETCH
 from coder.errors import CoderError
-from coder.model import POLICIES, Answer, Cluster, Coding
+from coder.model import POLICIES, Answer, Cluster, Coding, Event
 from coder.service.delivery.sign_off import in_sample, signatures
 from coder.service.project.adjudicated import load_adjudicated, state_from
 from coder.service.project.fitting import expect_sound
@@ -55,11 +55,15 @@ class Origin(Struct, frozen=True):
 
 
 class Rejected(Struct, frozen=True):
-    """A rejected event: its cluster, which holds the reason, and by whom and when it was rejected."""
+    """A rejected event: its cluster, which holds the reason, and by whom and when it was rejected.
+
+    event: as the first of its coders has it now; None if nobody has it.
+    """
 
     cluster: Cluster
     by: str
     at: str
+    event: Event | None
 
 
 def gold_lines(project: Project) -> Iterator[GoldLine]:
@@ -103,11 +107,13 @@ def origins(project: Project, article: str) -> tuple[Coding, list[Origin], list[
             if not event and name in stretches:
                 field, marked_as = stretches[name].field, span_class(stretches[name])
             result.append(Origin(event, name, answer, field, entry.at, versions, marked_as))
-        rejected = [
-            Rejected(each, entry.person, entry.at)
-            for each in queries.clusters(article_id)
-            if each.rejected and (entry := deciding[article_id, each.id])
-        ]
+        codings = {coding.coder: coding for coding in queries.codings(submitted=False, article_id=article_id)}
+        rejected = []
+        for each in queries.clusters(article_id):
+            if each.rejected and (entry := deciding[article_id, each.id]):
+                members = [codings[who].event(id_) for who, id_ in each.members if who in codings]
+                coded = next(filter(None, members), None)
+                rejected.append(Rejected(each, entry.person, entry.at, coded))
     return gold, result, rejected
 
 

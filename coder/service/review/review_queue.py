@@ -99,6 +99,7 @@ class ReviewQueue:
     """
 
     def __init__(self, project: Project, before: ReviewQueue | None = None) -> None:
+        self._project = project
         with project.store.read() as queries:
             self.versions, stages = queries.versions(), queries.stages()
             heads = without_trainees(queries.coding_heads(), stages)
@@ -114,6 +115,11 @@ class ReviewQueue:
         [titles] = KeptResults(project, _TITLES, listed, _titles).bodies(listed)
         self._titles: Mapping[str, tuple[str, str]] = json.loads(titles)
         self._parsed: Mapping[str, Any] = before._parsed if before else {}  # by stamp
+
+    def is_outdated(self) -> bool:
+        """Return whether a coding or gold has changed since the queue was read."""
+        with self._project.store.read() as queries:
+            return self.versions != queries.versions()
 
     @property
     def uncounted(self) -> int:

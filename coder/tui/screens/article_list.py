@@ -103,7 +103,8 @@ class ArticleListScreen(AskingPage[str]):
         self._show_about()
 
     def _show_about(self) -> None:
-        about = self._about(self.found[self.at]) if self.found else ""
+        nothing = say(self.lang, "nothing_matches") if self.query_text else ""
+        about = self._about(self.found[self.at]) if self.found else nothing
         self.bars["info"].show(Column(about, 0, palette.TITLE))
 
     def _row(self, item: Listed) -> Row:

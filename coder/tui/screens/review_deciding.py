@@ -85,6 +85,7 @@ class DecidingKeys(EvidenceKeys):
 
     # ---------------------------------------------------------------- combining answers
     def _combine(self, *, shared: bool) -> None:
+        self.expect_decidable()
         at = (self.cluster_id, self.field_id)
         who = say(self.lang, "shared_by_all" if shared else "union_of_all")
         Combine(*at, shared).apply(self.state, self.session.supervisor)  # raises before asking for a reason
@@ -92,6 +93,7 @@ class DecidingKeys(EvidenceKeys):
         self.ask_reason(kind, lambda reason: self.decide_cell(Combine(*at, shared, reason), who, reason))
 
     def _not_stated(self) -> None:
+        self.expect_decidable()
         at, blank = (self.cluster_id, self.field_id), Blank.NOT_STATED
         who = self.state.codebook.blank(blank.value).label.of(self.lang)
 
@@ -102,7 +104,7 @@ class DecidingKeys(EvidenceKeys):
 
     def _reject_value(self) -> None:
         """Reject one of the values that coders gave, chosen from a list."""
-        self.session.expect_open()
+        self.expect_decidable()
         row, book = self.row, self.state.codebook
         coded = [answer.value for answer in row.answers.values() if answer.coded]
         values: list[Json] = union(coded if row.field.is_list else [[value] for value in coded])
@@ -142,6 +144,12 @@ class DecidingKeys(EvidenceKeys):
         self.screen.say("event_added", n=len(self.state.clusters))
 
     # ---------------------------------------------------------------- shared
+    def expect_decidable(self) -> None:
+        """Raise CoderError, before anything is asked, if the gold is closed or the event is rejected."""
+        self.session.expect_open()
+        if self.cluster_id != ARTICLE and self.state.cluster(self.cluster_id).rejected:
+            raise CoderError("review.is_rejected")
+
     def decide_cell(self, edit: OfCell, who: str, reason: str) -> None:
         """Apply a decision on a cell, then go to the next open cell unless the value has an error."""
         at = edit.cluster_id, edit.field

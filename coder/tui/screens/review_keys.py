@@ -53,6 +53,7 @@ class GridKeys(DecidingKeys):
             return False
         if int(key) > len(self.state.coders):
             raise CoderError("review.no_such_coder", digit=key, most=min(DIGITS, len(self.state.coders)))
+        self.expect_decidable()
         coder = self.state.coders[int(key) - 1]
         if self.events.list.has_focus or self.selected:
             self._take_several(coder)
@@ -127,7 +128,7 @@ class GridKeys(DecidingKeys):
         """Enter a value of the supervisor's own; in the list of events, go to the event's fields."""
         if self.leave_events():
             return
-        self.session.expect_open()
+        self.expect_decidable()
         kind, who = self.kind("set"), self.session.supervisor
         decide = partial(gold_edits.Decide, self.cluster_id, self.field_id)
 
@@ -166,7 +167,7 @@ class GridKeys(DecidingKeys):
         self.ask_reason(kind, change, was=decided.reason, follows=follows)
 
     def _take_event(self) -> None:
-        self.session.expect_open()
+        self.expect_decidable()
         self.ask_coder(self._take_several)
 
     def _take_several(self, coder: str) -> None:

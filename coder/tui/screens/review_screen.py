@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from coder.agreement.reliability_data import Unit
     from coder.tui.screens.agreement_screen import Shown
 
+LOOK_AGAIN = 30
+"""Seconds after which an open queue shows what others did meanwhile."""
 _AT_ONCE = 20  # the most articles to count before the queue is shown; more are counted in a thread
 
 
@@ -116,6 +118,7 @@ class ReviewScreen(WorkScreen):
 
     def on_mount(self) -> None:
         super().on_mount()
+        self.set_interval(LOOK_AGAIN, self._look_again)
         self.show_queue()
         if self.wanted is not None:
             self.open_article(self.project.article(self.wanted).id)
@@ -144,6 +147,17 @@ class ReviewScreen(WorkScreen):
             self.call_after_refresh(self._weigh)  # otherwise it would delay the first keys
         self.list.focus()
         self.show_mode()
+
+    def _look_again(self) -> None:
+        """Show the queue anew if others changed something, unless something else is shown or computed."""
+
+        def changed(is_outdated: bool) -> None:
+            if is_outdated and self.is_active and self.session is None:
+                self.show_queue()
+
+        is_free = self.is_active and self.session is None and self.chooser.asked is None
+        if (queue := self.queue) and is_free and all(each.is_finished for each in self.workers):
+            self.in_thread(lambda _: queue.is_outdated(), changed)
 
     def _weigh(self) -> None:
         """Compute in a thread which article would raise the weakest field most, unless an article is open."""

@@ -167,8 +167,9 @@ class QueueView:
         )
 
     def _show_about(self) -> None:
-        """Show details of the article under the cursor."""
-        words = self._about(self.shown[self.list.cursor]) if self.shown else ()
+        """Show details of the article under the cursor, or that the search finds none."""
+        nothing = [say(self.lang, "nothing_matches")] if self.query else []
+        words = self._about(self.shown[self.list.cursor]) if self.shown else nothing
         self.screen.bars["info"].show(Column(listed(*words), 0, palette.TITLE))
 
     def _about(self, item: Queued) -> Sequence[str]:
