@@ -201,7 +201,7 @@ def _titles(project: Project, lists: Sequence[_Listed]) -> list[Result]:
         coded = queries.beginnings(coded=True)
     titles = {each.id: (each.headline[:_TITLE], " ".join(each.imprint) or each.source) for each in coded}
     return [
-        Result(key, stamp, json.dumps({article: titles[article] for article in articles}))
+        Result(key, stamp, json.dumps({article: titles.get(article, ("", "")) for article in articles}))
         for key, stamp, articles in lists
     ]
 
