@@ -117,8 +117,8 @@ class Chooser:
             self.close()
         elif name in ("accept", "save"):
             self._accept()
-        elif name == "complete" and self.continuation:
-            self.insert(self.continuation)
+        elif name == "complete" and (rest := self.continuation):
+            self.insert(rest)
         elif name == "new_line":  # which of its keys differ from Enter depends on the terminal
             self.insert("\n")
         elif event.key in ("up", "down") and self.asked.lines:
@@ -246,8 +246,9 @@ class Chooser:
     def _preview(self) -> Row:
         """Return the key that continues the typed text, and with what."""
         key = next(action.keys[0] for action in of_scope("choose") if action.name == "complete")
-        text = f" {isolate(shown(key))} {isolate(f'…{self.continuation.strip()}', self.rtl)} "
-        return (Column(text, cell_width(text), palette.DIM),) if self.continuation else ()
+        rest = self.continuation.strip()
+        text = f" {isolate(shown(key))} {isolate(f'…{rest}', self.rtl)} "
+        return (Column(text, cell_width(text), palette.DIM),) if rest else ()
 
     def _position(self) -> Row:
         """Return the cursor's position among the choices, if not all of them are visible."""
