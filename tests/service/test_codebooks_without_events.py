@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from coder.adjudicate.gold_edits import Clear, Decide, Take, TakeAgreed
 from coder.adjudicate.resolve import ARTICLE, Adjudication
@@ -78,6 +79,13 @@ def test_gold_is_the_spans_that_were_taken_with_origin_and_reason(project: Proje
     assert (gold.answers[MINISTRY].taken_from, gold.answers[MINISTRY].reason) == (("amal",), "boundary")
     assert (gold.answers[WEDNESDAY].state, gold.answers[WEDNESDAY].reason) == ("not_stated", "not_a_name")
     assert gold.answers[at("بغداد")].taken_from == ("amal", "basim")
+
+
+def test_a_decided_stretch_that_nobody_marks_any_more_keeps_its_row(project: Project) -> None:
+    decided = decide(project)
+    codings = tuple(replace(each, spans=()) for each in decided.codings)
+    rows = {row.field.id: row.state for row in replace(decided, codings=codings).rows(ARTICLE)}
+    assert rows[WASHINGTON] == rows[MINISTRY] == "silent"
 
 
 def test_a_supervisor_can_decide_otherwise_and_take_it_back(project: Project) -> None:
