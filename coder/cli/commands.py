@@ -219,6 +219,9 @@ _TOGETHER = {
 }
 
 
+_ON_ALL_CORES = ("agree", "check", "export", "import", "suggest", "verify")
+
+
 def module_of(command: str) -> str:
     """Return the module of `cli` with the command's `run_NAME`: of the same name, or shared by commands."""
     return next((module for module, commands in _TOGETHER.items() if command in commands), command)
@@ -235,6 +238,7 @@ class Exit(IntEnum):
 class Options(Namespace):
     """A command's options and arguments, and the project that it works on."""
 
+    command: str
     folder_of_project: Path | None
     json: bool
 
@@ -242,7 +246,10 @@ class Options(Namespace):
     def project(self) -> Project:
         """The project in the folder `--project`, or the nearest one, with the person of `--as` logged in."""
         from coder.service.project.opened import open_project
+        from coder.service.project.processes import stand_by
 
+        if self.command in _ON_ALL_CORES:
+            stand_by()
         return open_project(self.folder_of_project, person=getattr(self, "person", ""))
 
     def close(self) -> None:

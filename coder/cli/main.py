@@ -74,7 +74,8 @@ def _run(words: list[str]) -> Exit:
             raise CoderError("cli.misspelt", command=command, near=near)
         raise CoderError("cli.unknown", command=command)
     # Options may precede the command.
-    options = Options(folder_of_project=arguments.folder_of_project, json=arguments.json)
+    folder = arguments.folder_of_project
+    options = Options(command=command, folder_of_project=folder, json=arguments.json)
     parser = parser_of(command)
     wants_help = any(word == "-h" or word.startswith("--he") for word in arguments.words)
     # Intermixed parsing allows arguments after options, but omits them from the help.

@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 import time
 from multiprocessing import parent_process
 
@@ -70,3 +72,55 @@ def test_what_a_part_refuses_comes_in_its_place() -> None:
     assert [next(found) for _ in range(7)] == [*range(7)]
     with pytest.raises(CoderError):
         next(found)
+
+
+def in_process(here: str, part: int) -> int:
+    return os.getpid()
+
+
+def in_own_program(code: str) -> str:
+    """What a program of one thread prints; the test's own process has several."""
+    modules = "coder.service.project.processes", "tests.service.test_processes"
+    lines = [*(f"from {module} import *" for module in modules), code]
+    command = [sys.executable, "-c", "\n".join(lines)]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+
+
+def test_a_process_that_stands_by_is_used_again() -> None:
+    code = """
+stand_by()
+first, second = (set(spread(in_process, range(40), here, cores=2)) for here in ("one", "other"))
+print(len(first | second), len(first - {os.getpid()}))
+"""
+    assert in_own_program(code) == "2 1"
+
+
+def test_a_process_that_stands_by_works_with_what_was_given_last() -> None:
+    code = """
+stand_by()
+list(spread(added, range(40), 5, cores=2))
+print(list(spread(added, range(40), 7, cores=2)) == [*range(7, 47)])
+"""
+    assert in_own_program(code) == "True"
+
+
+def test_a_process_left_in_the_middle_of_its_work_stands_by_no_more() -> None:
+    code = """
+stand_by()
+found = spread(slow, range(4), 0, cores=2)
+next(found)
+found.close()
+print(list(spread(added, range(5), 1, cores=2)))
+"""
+    assert in_own_program(code) == "[1, 2, 3, 4, 5]"
+
+
+def test_beside_another_thread_no_process_is_forked() -> None:
+    code = """
+import threading
+threading.Thread(target=time.sleep, args=[5], daemon=True).start()
+stand_by()
+from multiprocessing import active_children
+print(active_children())
+"""
+    assert in_own_program(code) == "[]"

@@ -1,7 +1,8 @@
 """Parallel work on independent parts, on all cores; results and errors come in the parts' order.
 
-This process works alongside the ones it starts. Starting a process takes a second and the memory of a whole
-program, so callers limit `cores` to 1 for little work.
+This process works alongside the others. A process that loads the program takes a second and the memory of a
+whole program, so callers limit `cores` to 1 for little work. A command that is going to need others forks
+them before it opens a project (`stand_by`): these share the program that is already loaded.
 """
 
 from __future__ import annotations
@@ -16,10 +17,13 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager, redirect_stderr
 from multiprocessing import get_context, parent_process, resource_tracker
 from multiprocessing.connection import Connection
+from multiprocessing.context import ForkContext, SpawnContext
+from multiprocessing.process import BaseProcess
+from pathlib import Path
 from queue import SimpleQueue
 from threading import Thread
 from traceback import format_exc
-from typing import Any, NoReturn, TypeVar
+from typing import Any, NamedTuple, NoReturn, TypeVar
 
 from coder.errors import CoderError
 from coder.grouping import batched
@@ -53,7 +57,7 @@ def spread(
     copy of `here`, once; a project opens itself again there. cores: the number of processes including this
     one, by default one per CPU.
     """
-    others = (cores or len(os.sched_getaffinity(0))) - 1
+    others = (cores or _all_cores()) - 1
     if others < 1 or parent_process() is not None:  # worker processes start no further ones
         yield from (work(here, part) for part in parts)
         return
@@ -106,49 +110,81 @@ def elsewhere(work: Callable[[Here, Part], Result], part: Part, here: Here) -> R
         return result
 
 
+def _all_cores() -> int:
+    return len(os.sched_getaffinity(0))
+
+
+class _Worker(NamedTuple):
+    process: BaseProcess
+    pipe: Connection
+
+
+_standing_by: list[_Worker] = []
+
+
+def stand_by() -> None:
+    """Fork the processes that `spread` is going to need; to be called while no database is open.
+
+    An SQLite connection must not be carried across a fork (https://sqlite.org/howtocorrupt.html, 2.6), and
+    of several threads only one would be: with other threads, or where these cannot be counted, nothing is
+    forked, and `spread` starts processes that load the program.
+    """
+    threads = Path("/proc/self/task")
+    if threads.is_dir() and len([*threads.iterdir()]) == 1 and parent_process() is None:
+        while len(_standing_by) < _all_cores() - 1:
+            _standing_by.append(_started(get_context("fork")))
+
+
+def _started(context: ForkContext | SpawnContext) -> _Worker:
+    pipe, far_end = context.Pipe()
+    process = context.Process(target=_serve, args=[far_end, gc.get_threshold()], daemon=True)
+    process.start()
+    far_end.close()
+    return _Worker(process, pipe)
+
+
 @contextmanager
 def _workers(many: int, here: object) -> Iterator[Callable[..., Future[Any]]]:
-    """Start processes with a copy of `here`, which end with the block; yield a function that submits work.
+    """Give processes a copy of `here`; yield a function that submits work to them.
 
-    Each process has a pipe of its own, so either side notices when the other dies. The standard library's
-    pools share their pipes and can wait forever after a kill (CPython issue 94777).
+    Processes that stood by do so again afterwards, unless they were interrupted; others end with the block.
+    Each has a pipe of its own, so either side notices when the other dies. The standard library's pools share
+    their pipes and can wait forever after a kill (CPython issue 94777).
     """
-    with redirect_stderr(sys.__stderr__):  # Textual replaces stderr by an object that is not a file
-        resource_tracker.ensure_running()
     # A pipe's buffer is small: a long answer comes in pieces, and each would wait 5 ms for its turn.
     sys.setswitchinterval(_SWITCH)
-    context, processes, free = get_context("spawn"), [], SimpleQueue[tuple[Connection, bool]]()
+    workers, free = [_standing_by.pop() for _ in _standing_by[:many]], SimpleQueue[tuple[Connection, bytes]]()
+    standing_by = [*workers]
     threads, setup = ThreadPoolExecutor(many), pickle.dumps(here)
 
     def call(*request: Any) -> Any:
-        pipe, is_new = free.get()
+        pipe, new = free.get()
         try:
-            if is_new:
-                pipe.send(gc.get_threshold())
-                pipe.send_bytes(setup)
-            pipe.send(request)
+            pipe.send((new, *request))
             result, error = pipe.recv()
         except (EOFError, OSError) as gone:
             raise CoderError("project.process_ended") from gone
         finally:
-            free.put((pipe, False))
+            free.put((pipe, b""))
         if error is not None:
             raise error
         return result
 
     try:
-        for _ in range(many):
-            pipe, far_end = context.Pipe()
-            process = context.Process(target=_serve, args=[far_end], daemon=True)
-            process.start()  # a process that fails to start must not be terminated below
-            processes.append(process)
-            far_end.close()
-            free.put((pipe, True))
+        if len(workers) < many:
+            with redirect_stderr(sys.__stderr__):  # Textual replaces stderr by an object that is not a file
+                resource_tracker.ensure_running()
+        while len(workers) < many:
+            workers.append(_started(get_context("spawn")))
+        for worker in workers:
+            free.put((worker.pipe, setup))
         yield lambda *request: threads.submit(call, *request)
+        _standing_by.extend(standing_by)
     finally:
-        for process in processes:
+        ended = [worker.process for worker in workers if worker not in _standing_by]
+        for process in ended:
             process.terminate()
-        for process in processes:
+        for process in ended:
             process.join(_SECONDS)
             process.kill()
         threads.shutdown(cancel_futures=True)
@@ -164,18 +200,21 @@ def _run_here(work: Callable[[Here, Part], Result], here: Here, part: Part) -> F
     return future
 
 
-def _serve(pipe: Connection) -> NoReturn:
+def _serve(pipe: Connection, threshold: tuple[int, int, int]) -> NoReturn:
     """Run a worker process: answer requests until the pipe is closed."""
     Thread(target=_end_with_parent, daemon=True).start()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # handled by the parent, and this process ends with it
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
+    gc.set_threshold(*threshold)
+    here = None
     try:
-        gc.set_threshold(*pipe.recv())
-        here = pipe.recv()
-        pipe.send(_answer(here, *pipe.recv()))
-        gc.freeze()  # what the first answer has built is permanent: exempt it from garbage collection
         while True:
-            pipe.send(_answer(here, *pipe.recv()))
+            setup, *request = pipe.recv()
+            if setup:
+                here = pickle.loads(setup)
+            pipe.send(_answer(here, *request))
+            if setup:
+                gc.freeze()  # what the first answer has built stays: exempt it from garbage collection
     except (EOFError, SystemExit):
         os._exit(0)
 
