@@ -61,13 +61,23 @@ class CellPool:
         for blank, count in cells.blanks.items():
             self.blanks[blank] += count
 
-    def units(self) -> list[tuple[int, int, dict[str, str]]]:
-        """All units as (article number, index within the article, JSON text by coder), sorted by article."""
-        values, units = [*self._places], []
+    @property
+    def values(self) -> Sequence[str]:
+        """The distinct values as JSON texts."""
+        return [*self._places]
+
+    def units(self, *, all_alike: bool = True) -> list[tuple[int, int, dict[str, str]]]:
+        """All units as (article number, index within the article, JSON text by coder), sorted by article.
+
+        all_alike: whether to include the units whose values are all the same text, which are most.
+        """
+        values, units = self.values, []
         for names, codes in self._codes.items():
             rows = zip(*[iter(codes)] * len(names), strict=True)
             for article, size in self._sizes[names]:
                 for index, row in enumerate(islice(rows, size // len(names))):
+                    if not all_alike and len({code for code in row if code >= 0}) < 2:
+                        continue
                     cells = {who: values[self._local[c]] for who, c in zip(names, row, strict=True) if c >= 0}
                     units.append((article, index, cells))
         return sorted(units, key=itemgetter(0))

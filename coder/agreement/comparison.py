@@ -12,6 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import NamedTuple, TypeAlias
 
+from msgspec.json import decode
+
 from coder.agreement import unitizing
 from coder.agreement.align import (
     CodedArticle,
@@ -89,7 +91,7 @@ class Comparison(NamedTuple):
     @classmethod
     def from_json(cls, text: str) -> Comparison:
         """Deserialise what `to_json` returned."""
-        comparison = cls(*json.loads(text))
+        comparison = cls(*decode(text))
         return comparison._replace(
             fields={key: Cells(*each) for key, each in comparison.fields.items()},
             spans={kind: Marked(*each) for kind, each in comparison.spans.items()},
@@ -97,6 +99,8 @@ class Comparison(NamedTuple):
 
     def under(self, names: Mapping[str, str]) -> Comparison:
         """The comparison with its coders renamed."""
+        if not names:
+            return self
 
         def renamed(who: str) -> str:
             return names.get(who, who)

@@ -45,7 +45,8 @@ class PooledF1(Struct, frozen=True, eq=False):
         cls, coded: Sequence[Sequence[str]], counts: Iterable[tuple[int, str, str, float, float]]
     ) -> PooledF1:
         """Collect counts (article, coder, other coder, hits, marked); coded: the sorted coders by article."""
-        pairs = sorted({pair for coders in coded for pair in combinations(coders, 2)})
+        teams = {tuple(coders) for coders in coded}
+        pairs = sorted({pair for coders in teams for pair in combinations(coders, 2)})
         row = {pair: index for index, pair in enumerate(pairs)}
         shared = [number for number, coders in enumerate(coded) if len(coders) > 1]
         column = {number: index for index, number in enumerate(shared)}
@@ -53,7 +54,7 @@ class PooledF1(Struct, frozen=True, eq=False):
         for number, a, b, common, total in counts:
             hits[row[a, b], column[number]] = common
             marked[row[a, b], column[number]] = total
-        return cls(len({coder for coders in coded for coder in coders}), tuple(pairs), hits, marked)
+        return cls(len(set().union(*teams)), tuple(pairs), hits, marked)
 
     def __add__(self, other: PooledF1) -> PooledF1:
         """Add the counts of two kinds of marks on the same articles."""

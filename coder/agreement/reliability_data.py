@@ -43,8 +43,8 @@ class ReliabilityData(NamedTuple):
     """The units of one field, its values, and their coincidences and distances.
 
     values: as JSON texts. coincidences, distances: shape (value, value), in the order of `values`. left_out:
-    the term excluded from the alignment, "" for none. places: the index in `values` of each JSON text in the
-    units.
+    the term excluded from the alignment, "" for none. places: the index in `values` of each JSON text that
+    was given.
     """
 
     field: Field
@@ -58,18 +58,23 @@ class ReliabilityData(NamedTuple):
 
     @classmethod
     def of(
-        cls, field: Field, level: Level, left_out: str, scale: Scale, units: Sequence[Unit], ratings: Ratings
+        cls,
+        field: Field,
+        level: Level,
+        left_out: str,
+        scale: Scale,
+        units: Sequence[Unit],
+        given: Sequence[str],
+        ratings: Ratings,
     ) -> ReliabilityData:
-        """Assemble the reliability data of a field from its units and ratings."""
+        """Assemble the reliability data of a field; given: all values as JSON texts, with their ratings."""
         texts: dict[Value, str] = {}
         places: dict[str, int] = {}
         index = {value: place for place, value in enumerate(ratings.values)}
-        for unit in units:
-            for text in unit.values.values():
-                if text not in places:
-                    value = scale.distance.read(json.loads(text))
-                    places[text] = index[value]
-                    texts.setdefault(value, text)
+        for text in given:
+            value = scale.distance.read(json.loads(text))
+            places[text] = index[value]
+            texts.setdefault(value, text)
         table = Coincidences.of(ratings)
         coincidences = table.matrix()
         if isinstance(scale.distance, Ordinal):

@@ -6,7 +6,7 @@ Deterministic: the same codings, codebook and plan give the same figures. Report
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from itertools import combinations
@@ -108,7 +108,7 @@ class Study:
         self._remembered = cached_score
         self.comparisons = comparisons
         self._events, self._spans = EventPool(), SpanPool()
-        self._cells: dict[str, CellPool] = {}
+        self._cells = defaultdict[str, CellPool](CellPool)
         terms = {f"event.{field.id}": term_of(field) or ALL_TERMS for field in codebook.event_fields}
         articles: list[str] = []
         codings = 0
@@ -120,7 +120,7 @@ class Study:
             self._spans.add(compared)
             for key, cells in compared.fields.items():
                 lacks = lacking[terms[key]] if key in terms else ()
-                self._cells.setdefault(key, CellPool()).add(number, tuple(compared.coders), cells, lacks)
+                self._cells[key].add(number, tuple(compared.coders), cells, lacks)
         self.codebook = codebook
         self.plan = plan or Plan()
         self.basis = basis or Basis(codings=codings)
@@ -247,7 +247,7 @@ class Study:
         Pairs are counted only for enumerations and trees, whose values have names.
         """
         _, field, scale = self._measured(field_id)
-        data = self.reliability_data(field_id)
+        data = self.reliability_data(field_id, all_alike=False)
         codes = data.codes(self.codebook) if has_codes(field, scale.distance.name) else {}
         counts, articles = Counter[tuple[str, str]](), list[str]()
         for unit in data.differing():
@@ -259,7 +259,7 @@ class Study:
 
     def cases(self, field_id: str, two: tuple[str, str] | None = None) -> list[Unit]:
         """The units in which coders gave the two given values, or any different values if none are given."""
-        data = self.reliability_data(field_id)
+        data = self.reliability_data(field_id, all_alike=two is not None)
         if two is None:
             return data.differing()
         codes, wanted, units = data.codes(self.codebook), sorted(two), []
@@ -334,16 +334,20 @@ class Study:
         known = [number for number in numbers if self.articles[number] in days]
         return sorted(known, key=lambda number: (days[self.articles[number]], number))
 
-    def reliability_data(self, field_id: str) -> ReliabilityData:
-        """The units behind the field's alpha, with the distances and coincidences of their values."""
+    def reliability_data(self, field_id: str, *, all_alike: bool = True) -> ReliabilityData:
+        """The units behind the field's alpha, with the distances and coincidences of their values.
+
+        all_alike: whether to include the units whose values are all the same, which are most.
+        """
         level, field, scale = self._measured(field_id)
+        pool = self._pool(level, field)
         units = [
             Unit(self.articles[number], f"c{place + 1}" if level == "event" else "", values)
-            for number, place, values in self._pool(level, field).units()
+            for number, place, values in pool.units(all_alike=all_alike)
         ]
         left_out = (term_of(field) or "") if level == "event" else ""
         ratings = self._answered(level, field, scale).ratings
-        return ReliabilityData.of(field, level, left_out, scale, units, ratings)
+        return ReliabilityData.of(field, level, left_out, scale, units, pool.values, ratings)
 
     def members(self, field_id: str, unit: Unit) -> Mapping[str, str]:
         """Each coder's event in a unit of that field; empty if the unit is an article."""
@@ -368,4 +372,4 @@ class Study:
         return FieldRatings(field, level, cells.ratings(scale.distance, self.coders), cells.blanks)
 
     def _pool(self, level: Level, field: Field) -> CellPool:
-        return self._cells.get(f"{level}.{field.id}", CellPool())
+        return self._cells[f"{level}.{field.id}"]

@@ -96,7 +96,7 @@ def met(study: Study, rows: Sequence[FieldAgreement]) -> list[Table]:
         except CoderError:
             continue  # only enumerations and trees have a confusion matrix
         field = field_of(study.codebook, row.field)
-        for each in study.reliability_data(row.field).met(study.codebook):
+        for each in study.reliability_data(row.field, all_alike=False).met(study.codebook):
             pair = (coded_value(field, name, study.codebook) for name in (each.value, each.other))
             cells.append([Named(field.id, field.label), *pair, each.times, each.articles])
         if table.n:

@@ -77,7 +77,7 @@ def _cases(queries: Queries, whole: Study, only: str) -> list[Case]:
     chosen: list[tuple[str, Unit]] = []
     fields = 0
     for name in names:
-        if units := whole.reliability_data(name).differing():
+        if units := whole.reliability_data(name, all_alike=False).differing():
             chosen += [(name, unit) for unit in units[: CASES * FIELDS_WITH_CASES if only else CASES]]
             fields += 1
         if fields == FIELDS_WITH_CASES:
