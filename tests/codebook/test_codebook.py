@@ -1,10 +1,12 @@
 """The sample codebook as it is read: figures counted by hand in schemas/conflict_events.yaml."""
 
 import json
+import pickle
 import subprocess
 import sys
 
 import pytest
+from msgspec.structs import replace
 
 from coder.codebook.load import read_codebook
 from coder.codebook.schema import COMMAND_LETTERS, Codebook
@@ -131,6 +133,18 @@ def test_the_pinned_form_reads_back_as_the_same_codebook(codebook: Codebook) -> 
     assert again.to_json() == pinned
     assert again.digest == codebook.digest
     assert "\n" not in pinned
+
+
+def test_the_digest_is_the_one_that_projects_have_stored(codebook: Codebook) -> None:
+    """Of conflict-events-ar@1.0.0; by it a project knows the revision, whatever reads and writes the file."""
+    assert codebook.digest == "e642e87423ee25aebfd5688ce63152c0360bdb39af235401f615d9a7cc6b0cb6"
+
+
+def test_what_is_kept_with_a_codebook_stays_in_its_process(codebook: Codebook) -> None:
+    here = replace(codebook)
+    here.kept["a function"] = lambda: None  # which cannot be sent
+    there = pickle.loads(pickle.dumps(here))
+    assert (there, there.kept) == (codebook, {})
 
 
 def test_the_digest_tells_any_change_in_codebook_or_lexicon(codebook: Codebook) -> None:

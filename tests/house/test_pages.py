@@ -30,8 +30,8 @@ from msgspec import to_builtins
 from coder.codebook.authoring import checked
 from coder.codebook.lexicon_schema import Lexicon
 from coder.codebook.schema import Codebook
+from coder.importers.native_reader import to_coding
 from coder.model import Article
-from coder.native import to_coding
 from coder.service.project import config
 from tests.support.make_docs import PAGES as MADE
 from tests.support.postgres import OWNER, Server
