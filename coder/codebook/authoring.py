@@ -8,35 +8,53 @@ from __future__ import annotations
 import types
 from functools import reduce
 from operator import or_
-from typing import Annotated, Any, ForwardRef, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, ClassVar, ForwardRef, TypeVar, Union, get_args, get_origin
 
-import msgspec
-from msgspec import NODEFAULT, Meta
+from msgspec import NODEFAULT, Meta, to_builtins
 from msgspec.structs import FieldInfo, fields
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, PlainSerializer, Tag, create_model
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Tag,
+    create_model,
+    model_validator,
+)
 from pydantic import Field as Key
 
-from coder.codebook.expressions import Condition, form_of, read_condition
+from coder.codebook.expressions import Condition, form_of
 from coder.codebook.label import Model
 
 M = TypeVar("M", bound=Model)
 
-_CONFIG = ConfigDict(
-    extra="forbid",
-    frozen=True,
-    validate_by_name=True,
-    validate_by_alias=True,
-    allow_inf_nan=False,
-    defer_build=True,  # they are built as parts of the model that is asked for
-)
 _LIMITS = ("gt", "ge", "le", "min_length", "max_length", "pattern")
 _MODELS: dict[str, Any] = {}
 
 
+class _Written(BaseModel):
+    """What an author wrote for a struct; once it is checked, the struct takes its place."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        validate_by_name=True,
+        validate_by_alias=True,
+        allow_inf_nan=False,
+        defer_build=True,  # they are built as parts of the model that is asked for
+    )
+    struct: ClassVar[type[Model]]
+
+    @model_validator(mode="after")
+    def made(self) -> Any:
+        return self.struct(**{name: getattr(self, name) for name in self.model_fields_set})
+
+
 def checked(kind: type[M], data: Any) -> M:
     """A part of a codebook as an author wrote it; raises pydantic's ValidationError with all mistakes."""
-    written = model_of(kind).model_validate(data).model_dump(by_alias=True, exclude_unset=True)
-    return msgspec.convert(written, kind, dec_hook=read_condition)
+    model: Any = model_of(kind)
+    made: M = model.model_validate(data)
+    return made
 
 
 def model_of(kind: type[Model]) -> type[BaseModel]:
@@ -53,7 +71,9 @@ def _named(kind: type) -> ForwardRef:
         _MODELS[name] = None  # while its parts are made
         if issubclass(kind, Model):
             parts: dict[str, Any] = {part.name: (_written(part.type), _key(part)) for part in fields(kind)}
-            _MODELS[name] = create_model(kind.__name__, __config__=_CONFIG, __doc__=kind.__doc__, **parts)
+            model = create_model(kind.__name__, __base__=_Written, __doc__=kind.__doc__, **parts)
+            model.struct = kind
+            _MODELS[name] = model
         else:
             forms = (Annotated[_named(form), Tag(form.__name__)] for form in kind.__subclasses__())
             _MODELS[name] = Annotated[reduce(or_, forms), Discriminator(_form)]
@@ -61,14 +81,14 @@ def _named(kind: type) -> ForwardRef:
 
 
 def _form(raw: Any) -> str | None:
-    form = type(raw) if isinstance(raw, BaseModel) else form_of(raw)
+    form = form_of(raw)
     return form.__name__ if form else None
 
 
 def _key(field: FieldInfo) -> Any:
     alias = field.encode_name if field.encode_name != field.name else None
     if field.default is not NODEFAULT:
-        return Key(alias=alias, default=msgspec.to_builtins(field.default))
+        return Key(alias=alias, default=to_builtins(field.default))
     if field.default_factory is not NODEFAULT:
         return Key(alias=alias, default_factory=field.default_factory)
     return Key(alias=alias)
@@ -106,7 +126,7 @@ def _or_word(kind: Any, keys: tuple[str, ...]) -> Any:
 
     def shortest(made: Any) -> Any:
         first, *rest = (getattr(made, key) for key in keys)
-        return first if all(each == first for each in rest) else made
+        return first if kept and all(each == first for each in rest) else made
 
     before = BeforeValidator(in_full, json_schema_input_type=word | full)
-    return Annotated[(full, before, PlainSerializer(shortest))] if kept else Annotated[full, before]
+    return Annotated[full, before, AfterValidator(shortest)]

@@ -1,6 +1,6 @@
 """The base of all codebook parts: a frozen struct that rejects unknown keys, and a bilingual label.
 
-What authors may write shorter is said in `Meta(extra=…)` and read by `authoring`.
+`Meta(extra=…)` is what `authoring` goes by in files that people write, beside the limits that always hold.
 """
 
 from __future__ import annotations
@@ -48,7 +48,8 @@ def plain(value: Any) -> Any:
     return value
 
 
-Id = Annotated[str, Meta(pattern=r"^[A-Za-z][A-Za-z0-9_.-]*$")]
+# Only for authors: as the program ends, msgspec 0.22 frees a wrong address for a pattern beside a tuple.
+Id = Annotated[str, Meta(extra={"pattern": r"^[A-Za-z][A-Za-z0-9_.-]*$"})]
 """A name that data refers to: Latin letters, digits, `_`, `.`, `-`; never changed once published."""
 
 Text = Annotated[str, Meta(min_length=1)]

@@ -169,6 +169,13 @@ def test_the_digest_does_not_hang_on_the_process() -> None:
     assert len(digests) == 1
 
 
+def test_a_process_that_has_read_a_codebook_ends_well(codebook: Codebook) -> None:
+    """Each part of it is freed once, or else Python, which looks after its memory here, would be aborted."""
+    code = "import sys; from coder.codebook.schema import Codebook; Codebook.from_json(sys.stdin.read())"
+    env = {"PYTHONMALLOC": "debug", "PYTHONUTF8": "1"}
+    subprocess.run([sys.executable, "-c", code], env=env, input=codebook.to_json().encode(), check=True)
+
+
 def test_the_published_json_schema_is_current() -> None:
     """Written by `make docs`."""
     published = (SCHEMAS / "codebook.schema.json").read_text("utf-8")
