@@ -23,8 +23,8 @@ from held_out import ROOT, Stretch, tagged, whole_words
 
 from coder.codebook.load import read_codebook
 from coder.codebook.schema import Codebook
+from coder.importers.native_reader import to_coding
 from coder.model import Article, Candidate, Coding, Decision, Lesson
-from coder.native import to_coding
 from coder.service.learning.learned_terms import lessons_from
 from coder.suggest.learned import Tally, candidates, entries, tally
 from coder.suggest.registry import propose

@@ -24,6 +24,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from statistics import median
 
+from msgspec.structs import replace
+
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
@@ -145,8 +147,8 @@ def whole_run(codebook: Codebook, names: Sequence[str]) -> Callable[[Texts], int
     places = tuple(
         Place(id=f"bench_{i}", name=Label(ar=name, en=name), kind="town") for i, name in enumerate(names)
     )
-    lexicon = codebook.lexicon.model_copy(update={"places": (*codebook.lexicon.places, *places)})
-    grown = codebook.model_copy(update={"lexicon": lexicon})
+    lexicon = replace(codebook.lexicon, places=(*codebook.lexicon.places, *places))
+    grown = replace(codebook, lexicon=lexicon)
     grown.__dict__["digest"] = f"{codebook.digest}+{len(names)}+{hash(tuple(names))}"
     warm = Article("warm", WARM)  # whatever is made when it is first needed
     EventProposer(propose(warm, grown), warm, grown).propose((0, 4))

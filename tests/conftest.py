@@ -26,8 +26,8 @@ from coder.codebook.load import read_codebook, read_with_files
 from coder.codebook.schema import Codebook
 from coder.codebook.yaml_text import YamlText, parse_yaml
 from coder.errors import CoderError
+from coder.importers.native_reader import to_coding
 from coder.model import Article, Coding
-from coder.native import to_coding
 from coder.service.project.opened import Project, open_project
 from tests.support.at_rest import at_rest
 from tests.support.postgres import OWNER, Server

@@ -269,7 +269,7 @@ class Adjudication(Struct, frozen=True, eq=False):
         for name, answer in self.gold.answers.items():
             spans = [span for i in answer.evidence if (span := self.gold.span(i)) is not None]
             if is_stretch(name, self.codebook) and name not in known and spans:
-                rows.append(Row(field_of(spans, self.codebook).model_copy(update={"id": name}), {}, "silent"))
+                rows.append(Row(replace(field_of(spans, self.codebook), id=name), {}, "silent"))
         return rows
 
 

@@ -1,4 +1,5 @@
 """Codebooks: the schema, its conditions and rules, and the lexicon.
 
-May import text, model, errors, pydantic and yaml. Entry points: `load.read_codebook`, `validate.problems`.
+May import text, model, errors and yaml, and pydantic to check what authors write. Entry points:
+`load.read_codebook`, `validate.problems`.
 """

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import Field as Key
+import msgspec
+from msgspec import Meta
 
 from coder.codebook.label import Id, Label, Model, Note, Notes, Text
 
@@ -100,9 +101,9 @@ class AgreementDefaults(Model):
     its date, place and actors (by_values); by default apart if any event field takes evidence.
     """
 
-    date_cap_days: int = Key(default=30, gt=0)
-    event_date_cap_days: int = Key(default=7, gt=0)
-    alignment_threshold: float = Key(default=0.4, ge=0, le=1)
+    date_cap_days: Annotated[int, Meta(gt=0)] = 30
+    event_date_cap_days: Annotated[int, Meta(gt=0)] = 7
+    alignment_threshold: Annotated[float, Meta(ge=0, le=1)] = 0.4
     events_without_evidence: Literal["apart", "by_values"] | None = None
 
 
@@ -110,7 +111,7 @@ class Agreement(Model):
     """The distances that the codebook uses, and the blanks excluded from agreement."""
 
     distances: tuple[DistanceKind, ...] = ()
-    defaults: AgreementDefaults = AgreementDefaults.model_construct()
+    defaults: AgreementDefaults = AgreementDefaults()
     exclude: tuple[BlankId, ...] = ("missing", "not_applicable")
 
 
@@ -122,8 +123,8 @@ class SpanKind(Model):
 
     id: Id
     label: Label
-    key: Annotated[str, Key(min_length=1, max_length=1)]
-    key_ar: Annotated[str, Key(min_length=1, max_length=1)]
+    key: Annotated[str, Meta(min_length=1, max_length=1)]
+    key_ar: Annotated[str, Meta(min_length=1, max_length=1)]
     mark: Text
     glyph: Text
     underline: Literal["single", "double", "dotted", "dashed", "curly"]
@@ -134,7 +135,7 @@ class SpanKind(Model):
     suggest: tuple[Mention, ...] | None = None
 
 
-Several: TypeAlias = Annotated[tuple[Id, ...], Key(min_length=2)]
+Several: TypeAlias = Annotated[tuple[Id, ...], Meta(min_length=2)]
 Target: TypeAlias = Id | Several
 """A new name, or several from which a coder has to choose."""
 
@@ -145,18 +146,18 @@ class Recode(Model):
     values: by the field's new name, or `field.part` for the values of a part.
     """
 
-    since: Annotated[str, Key(pattern=r"^\d+\.\d+\.\d+$")] = Key(alias="from")
-    fields: dict[str, Id] = Key(default_factory=dict)
-    span_kinds: dict[str, Id] = Key(default_factory=dict)
-    event_types: dict[str, Target] = Key(default_factory=dict)
-    values: dict[str, dict[str, Target]] = Key(default_factory=dict)
-    actors: dict[str, Target] = Key(default_factory=dict)
-    places: dict[str, Target] = Key(default_factory=dict)
-    weapons: dict[str, Target] = Key(default_factory=dict)
-    actor_classes: dict[str, Target] = Key(default_factory=dict)
+    since: Annotated[str, Meta(pattern=r"^\d+\.\d+\.\d+$")] = msgspec.field(name="from")
+    fields: dict[str, Id] = msgspec.field(default_factory=dict)
+    span_kinds: dict[str, Id] = msgspec.field(default_factory=dict)
+    event_types: dict[str, Target] = msgspec.field(default_factory=dict)
+    values: dict[str, dict[str, Target]] = msgspec.field(default_factory=dict)
+    actors: dict[str, Target] = msgspec.field(default_factory=dict)
+    places: dict[str, Target] = msgspec.field(default_factory=dict)
+    weapons: dict[str, Target] = msgspec.field(default_factory=dict)
+    actor_classes: dict[str, Target] = msgspec.field(default_factory=dict)
 
 
-NOTHING_RENAMED = Recode.model_construct(since="0.0.0")
+NOTHING_RENAMED = Recode(since="0.0.0")
 
 
 def targets(name: str, renamed: Mapping[str, Target]) -> tuple[str, ...]:

@@ -6,54 +6,61 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
-from pydantic import Discriminator, Field, Tag
+import msgspec
+from msgspec import Meta
 
 from coder.codebook.label import Model
 
 Constant: TypeAlias = str | int
 Operator: TypeAlias = Literal["<", "<=", "=", "!=", ">=", ">"]
 State: TypeAlias = Literal["coded", "missing", "not_stated", "not_applicable"]
-Ids: TypeAlias = Annotated[tuple[str, ...], Field(min_length=1)]
+Ids: TypeAlias = Annotated[tuple[str, ...], Meta(min_length=1)]
 
 
-class In(Model):
+class Condition:
+    """A condition as structs hold it: msgspec has it decoded by `read_condition`."""
+
+    __slots__ = ()
+
+
+class In(Model, Condition):
     """The value, or any value of a list field, is one of those given."""
 
     field: str
-    values: Ids = Field(alias="in")
+    values: Ids = msgspec.field(name="in")
 
 
-class NotIn(Model):
+class NotIn(Model, Condition):
     """The field is coded and no value is one of those given."""
 
     field: str
-    values: Ids = Field(alias="not_in")
+    values: Ids = msgspec.field(name="not_in")
 
 
-class Under(Model):
+class Under(Model, Condition):
     """The hierarchy value is one of the given nodes or below one."""
 
     field: str
-    roots: Ids = Field(alias="under")
+    roots: Ids = msgspec.field(name="under")
 
 
-class InState(Model):
+class InState(Model, Condition):
     """The field is in one of the given states."""
 
     field: str
-    states: Annotated[tuple[State, ...], Field(min_length=1)] = Field(alias="state")
+    states: Annotated[tuple[State, ...], Meta(min_length=1)] = msgspec.field(name="state")
 
 
-class Is(Model):
+class Is(Model, Condition):
     """The yes-or-no field is coded with the given value."""
 
     field: str
-    value: bool = Field(alias="is", strict=True)
+    value: Annotated[bool, Meta(extra={"strict": True})] = msgspec.field(name="is")
 
 
-class Items(Model):
+class Items(Model, Condition):
     """A list field has at most, or at least, the given number of values."""
 
     field: str
@@ -61,90 +68,84 @@ class Items(Model):
     min_items: int | None = None
 
 
-class Compare(Model):
+class Compare(Model, Condition):
     """A comparison of two operands: fields, field parts (`date.start`) or constants."""
 
     compare: tuple[Constant, Operator, Constant]
 
 
-class Disjoint(Model):
+class Disjoint(Model, Condition):
     """Two list fields share no value."""
 
     disjoint: tuple[str, str]
 
 
-class EvidenceTest(Model):
+class EvidenceTest(Model, Condition):
     """A test on the spans attached to a field, to `all` fields or to `required_fields`."""
 
-    field: str = Field(alias="evidence")
+    field: str = msgspec.field(name="evidence")
     tests: Annotated[
-        tuple[Literal["present", "absent", "inside_article", "outside_boilerplate"], ...], Field(min_length=1)
-    ] = Field(alias="is")
+        tuple[Literal["present", "absent", "inside_article", "outside_boilerplate"], ...], Meta(min_length=1)
+    ] = msgspec.field(name="is")
 
 
-class NoRecords(Model):
+class NoRecords(Model, Condition):
     """The article has no event record; if false, it has at least one."""
 
     no_records: bool
 
 
-class NoTwin(Model):
+class NoTwin(Model, Condition):
     """No other record of the article has the same values in all given fields."""
 
     no_twin: Ids
 
 
-class All(Model):
+class All(Model, Condition):
     """All conditions hold."""
 
     all: tuple[Expression, ...]
 
 
-class Any_(Model):  # noqa: N801 - `Any` is taken by typing
+class Any_(Model, Condition):  # noqa: N801 - `Any` is taken by typing
     """At least one condition holds."""
 
     any: tuple[Expression, ...]
 
 
-class Not(Model):
+class Not(Model, Condition):
     """The condition does not hold."""
 
-    not_: Expression = Field(alias="not")
+    not_: Expression = msgspec.field(name="not")
 
 
 EVIDENCE_OF_MANY = ("all", "required_fields")  # what an evidence test may name instead of a field
 
 
-def _form_of(raw: Any) -> str | None:
-    if isinstance(raw, Model):
-        return type(raw).__name__
-    keys = raw if isinstance(raw, Mapping) else ()
-    return next((_KEYED[key].__name__ for key in FORM_KEYS if key in keys), None)
-
-
-Expression = Annotated[
-    Annotated[In, Tag("In")]
-    | Annotated[NotIn, Tag("NotIn")]
-    | Annotated[Under, Tag("Under")]
-    | Annotated[InState, Tag("InState")]
-    | Annotated[Is, Tag("Is")]
-    | Annotated[Items, Tag("Items")]
-    | Annotated[Compare, Tag("Compare")]
-    | Annotated[Disjoint, Tag("Disjoint")]
-    | Annotated[EvidenceTest, Tag("EvidenceTest")]
-    | Annotated[NoRecords, Tag("NoRecords")]
-    | Annotated[NoTwin, Tag("NoTwin")]
-    | Annotated[All, Tag("All")]
-    | Annotated[Any_, Tag("Any_")]
-    | Annotated[Not, Tag("Not")],
-    Discriminator(_form_of),
-]
+if TYPE_CHECKING:  # so that each `match` is checked to know all forms
+    Expression: TypeAlias = (
+        In | NotIn | Under | InState | Is | Items | Compare | Disjoint | EvidenceTest | NoRecords | NoTwin
+        | All | Any_ | Not
+    )  # fmt: skip
+else:
+    Expression = Condition
 
 _FORMS: tuple[type[Model], ...] = (
     In, NotIn, Under, InState, Items, Compare, Disjoint, EvidenceTest, Is, NoRecords, NoTwin, All, Any_, Not
 )  # fmt: skip
-_KEYED = {f.alias or name: form for form in _FORMS for name, f in form.model_fields.items()}
+_KEYED = {key: form for form in _FORMS for key in form.__struct_encode_fields__}
 FORM_KEYS = tuple(key for key in _KEYED if key != "field")  # each condition has one: its form
+
+
+def form_of(raw: Any) -> type[Model] | None:
+    """The form of a condition given as a mapping, by its keys; None if it has none of them."""
+    keys = raw if isinstance(raw, Mapping) else ()
+    return next((_KEYED[key] for key in FORM_KEYS if key in keys), None)
+
+
+def read_condition(_: type, raw: Any) -> Any:
+    """Decode a condition in a codebook, for msgspec's `dec_hook`."""
+    return msgspec.convert(raw, form_of(raw), dec_hook=read_condition)
 
 
 def parts_of(expression: Expression) -> Iterator[tuple[Expression, tuple[str | int, ...]]]:

@@ -1,35 +1,58 @@
-"""The base of all codebook parts: a frozen model that rejects unknown keys, and a bilingual label.
+"""The base of all codebook parts: a frozen struct that rejects unknown keys, and a bilingual label.
 
-Source: pydantic 2, `model_config`.
+`Meta(extra=…)` is what `authoring` goes by in files that people write, beside the limits that always hold.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, StringConstraints
+import msgspec
+from msgspec import NODEFAULT, Meta, Struct
+from msgspec.structs import fields
+from typing_extensions import dataclass_transform
 
 from coder.messages.catalogue import Bilingual
 
 
-class Model(BaseModel):
+@dataclass_transform(frozen_default=True, field_specifiers=(msgspec.field,))
+class Model(Struct, frozen=True, forbid_unknown_fields=True):
     """A frozen part of the codebook; unknown keys are errors."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        frozen=True,
-        validate_by_name=True,
-        validate_by_alias=True,
-        allow_inf_nan=False,
-        defer_build=True,  # most parts are only read as parts of a whole codebook
+    def said(self) -> dict[str, Any]:
+        """What is not left at its default, by the keys of a file."""
+        values = ((key, getattr(self, name), default) for name, key, default in _defaults(type(self)))
+        return {key: value for key, value, default in values if value != default}
+
+
+@cache
+def _defaults(kind: type[Model]) -> tuple[tuple[str, str, Any], ...]:
+    """The name, key and default of each attribute."""
+    return tuple(
+        (f.name, f.encode_name, f.default if f.default_factory is NODEFAULT else f.default_factory())
+        for f in fields(kind)
     )
 
 
-Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_.-]*$")]
+def plain(value: Any) -> Any:
+    """A part of a codebook as the data that is stored: by the keys of a file and without defaults."""
+    match value:
+        case Model():
+            return {key: plain(each) for key, each in value.said().items()}
+        case dict():
+            return {key: plain(each) for key, each in value.items()}
+        case tuple():
+            return [plain(each) for each in value]
+    return value
+
+
+# Only for authors: as the program ends, msgspec 0.22 frees a wrong address for a pattern beside a tuple.
+Id = Annotated[str, Meta(extra={"pattern": r"^[A-Za-z][A-Za-z0-9_.-]*$"})]
 """A name that data refers to: Latin letters, digits, `_`, `.`, `-`; never changed once published."""
 
-Text = Annotated[str, StringConstraints(min_length=1)]
+Text = Annotated[str, Meta(min_length=1)]
 """Text for people; never empty."""
 
 
@@ -49,25 +72,18 @@ class Label(Model):
         return cls(ar=words, en=words)
 
 
-def _as_note(raw: Any) -> Any:
-    return {"ar": raw, "en": raw} if isinstance(raw, str) and raw else raw
-
-
-def _as_written(note: Label) -> str | dict[str, str]:
-    return note.ar if note.ar == note.en else {"ar": note.ar, "en": note.en}
-
-
-_note = BeforeValidator(_as_note, json_schema_input_type=Text | Label)
-Note = Annotated[Label, _note, PlainSerializer(_as_written)]
+Note = Annotated[Text | Label, Meta(extra={"word": ("ar", "en")})]
 """A remark for coders: a label, or one text (such as an example from an article) for both languages."""
 Notes = tuple[Note, ...]
+
+
+def in_language(text: Bilingual | str, lang: str) -> str:
+    """A note, or another text, in `ar` or `en`; a text without a language is the same in both."""
+    return text if isinstance(text, str) else text.of(lang)
 
 
 def joined(labels: Iterable[Bilingual | str], ar: str = "، ", en: str = ", ") -> Label:
     """Join texts in both languages, separated by `ar` and `en`; "…" if there are none."""
     items = list(labels)
-
-    def texts(lang: str) -> list[str]:
-        return [each if isinstance(each, str) else each.of(lang) for each in items]
-
-    return Label(ar=ar.join(texts("ar")) or "…", en=en.join(texts("en")) or "…")
+    texts = {lang: [in_language(each, lang) for each in items] for lang in ("ar", "en")}
+    return Label(ar=ar.join(texts["ar"]) or "…", en=en.join(texts["en"]) or "…")

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cached_property
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import Field
+import msgspec
+from msgspec import Meta
 
 from coder.codebook.label import Id, Label, Model, Text
 from coder.codebook.search import Index, search
@@ -26,7 +27,7 @@ class Seen(Model):  # forms that occur as whole words in the sample articles
 class Actor(Model):  # who acts or is acted on; `parent` is for grouping only
     id: Id
     name: Label
-    actor_class: str = Field(alias="class")
+    actor_class: str = msgspec.field(name="class")
     country: str = ""
     parent: str = ""
     aliases: Forms = ()
@@ -45,8 +46,8 @@ class Place(Model):  # lat and lon in degrees, WGS84, approximate, for display a
     kind: str
     country: str = ""
     admin1: str = ""
-    lat: float | None = Field(default=None, ge=-90, le=90)
-    lon: float | None = Field(default=None, ge=-180, le=180)
+    lat: Annotated[float, Meta(ge=-90, le=90)] | None = None
+    lon: Annotated[float, Meta(ge=-180, le=180)] | None = None
     aliases: Forms = ()
     ambiguous: Forms = ()
     seen: Seen | None = None
@@ -78,7 +79,7 @@ class Count(Trigger):  # the persons a field counts: participants, or with verbs
 
 
 class GregorianMonth(Model):  # with the spellings of its three naming systems
-    num: int = Field(ge=1, le=12)
+    num: Annotated[int, Meta(ge=1, le=12)]
     en: Text
     levant: Forms
     egypt_gulf: Forms
@@ -91,7 +92,7 @@ class GregorianMonth(Model):  # with the spellings of its three naming systems
 
 
 class HijriMonth(Model):
-    num: int = Field(ge=1, le=12)
+    num: Annotated[int, Meta(ge=1, le=12)]
     en: Text
     ar: Forms
 
@@ -109,17 +110,17 @@ class Months(Model):
 
 
 class Weekday(Model):
-    iso: int = Field(ge=1, le=7)  # 1 is Monday
+    iso: Annotated[int, Meta(ge=1, le=7)]  # 1 is Monday
     en: Text
     ar: Forms
 
 
-class RelativeDate(Model):  # as a distance in days from an anchor, or by a named rule
+class RelativeDate(Model, kw_only=True):  # as a distance in days from an anchor, or by a named rule
     ar: Forms
     en: Text
     anchor: Text
-    first: int | None = Field(default=None, alias="from")
-    last: int | None = Field(default=None, alias="to")
+    first: int | None = msgspec.field(name="from", default=None)
+    last: int | None = msgspec.field(name="to", default=None)
     rule: str = ""
     precision: Text
 
@@ -187,7 +188,7 @@ class Numbers(Model):
     dual: Dual | None = None
     vague: tuple[Vague, ...] = ()
     modifiers: tuple[Modifier, ...] = ()
-    counters: Counters = Counters.model_construct()
+    counters: Counters = Counters()
 
 
 class Strength(Model):  # how far the writer endorses what is reported
@@ -200,7 +201,7 @@ class Reporting(Model):
     verbs: Forms = ()
     source_nouns: Forms = ()
     attribution_phrases: Forms = ()
-    strength: Strength = Strength.model_construct()
+    strength: Strength = Strength()
     negation_and_modality: Forms = ()
 
 
@@ -219,8 +220,8 @@ class Clitics(Model):  # prefixes that may be attached to a form
 
 
 class LetterMap(Model):
-    source: Forms = Field(alias="from")
-    target: str = Field(alias="to")
+    source: Forms = msgspec.field(name="from")
+    target: str = msgspec.field(name="to")
 
 
 class Normalise(Model):  # the folding in words; implemented in `text.normalize`
@@ -235,27 +236,27 @@ class For(Model):
     version: Text
 
 
-class Lexicon(Model):
+class Lexicon(Model, dict=True):
     """All names and words of one codebook; empty if it has none."""
 
     id: Id = "none"
     version: Text = "0"
     codebook: For | None = None
-    normalise: Normalise = Normalise.model_construct()
-    clitics: Clitics = Clitics.model_construct()
+    normalise: Normalise = Normalise()
+    clitics: Clitics = Clitics()
     actors: tuple[Actor, ...] = ()
     places: tuple[Place, ...] = ()
     weapons: tuple[Weapon, ...] = ()
-    triggers: dict[str, Trigger] = Field(default_factory=dict)
-    values: dict[str, dict[str, Trigger]] = Field(default_factory=dict)  # by event field and its value
-    counts: dict[str, Count] = Field(default_factory=dict)  # by event field
-    months: Months = Months.model_construct()
+    triggers: dict[str, Trigger] = msgspec.field(default_factory=dict)
+    values: dict[str, dict[str, Trigger]] = msgspec.field(default_factory=dict)  # by event field and value
+    counts: dict[str, Count] = msgspec.field(default_factory=dict)  # by event field
+    months: Months = Months()
     weekdays: tuple[Weekday, ...] = ()
     relative_dates: tuple[RelativeDate, ...] = ()
     anchor_events: tuple[AnchorEvent, ...] = ()
-    numbers: Numbers = Numbers.model_construct()
-    reporting: Reporting = Reporting.model_construct()
-    boilerplate: Boilerplate = Boilerplate.model_construct()
+    numbers: Numbers = Numbers()
+    reporting: Reporting = Reporting()
+    boilerplate: Boilerplate = Boilerplate()
 
     @cached_property
     def boilerplate_words(self) -> BoilerplateWords:
@@ -313,5 +314,5 @@ def whole(pieces: Iterable[Lexicon]) -> Lexicon:
     """Merge the lexicons of several files, each with different parts."""
     parts: dict[str, Any] = {}
     for piece in pieces:
-        parts = {name: getattr(piece, name) for name in piece.model_fields_set} | parts
-    return Lexicon.model_validate(parts)
+        parts = piece.said() | parts
+    return Lexicon(**parts)

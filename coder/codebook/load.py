@@ -12,11 +12,13 @@ from copy import deepcopy
 from pathlib import Path
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
+from msgspec.structs import fields, replace
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from coder.codebook.authoring import checked
 from coder.codebook.checks import codebook_problems, lexicon_problems, old_name_problems
-from coder.codebook.expressions import FORM_KEYS
+from coder.codebook.expressions import FORM_KEYS, Condition
 from coder.codebook.label import Model, joined
 from coder.codebook.lexicon_schema import HEAD, Lexicon, whole
 from coder.codebook.nearest import did_you_mean, nearest
@@ -55,7 +57,7 @@ def read_with_files(path: Path | str) -> tuple[Codebook, list[Path]]:
         lexicon, wrong = shape(Lexicon, beside, {})
         problems += wrong
         pieces.append((beside, lexicon or Lexicon()))
-        for key in sorted(lexicon.model_fields_set - HEAD if lexicon else ()):
+        for key in sorted(beside.data.keys() & set(Lexicon.__struct_fields__) - HEAD if lexicon else ()):
             if first.setdefault(key, beside.file) != beside.file:
                 name = Path(first[key]).name
                 problems.append(beside.problem((key,), "part_said_twice", at_key=True, file=name))
@@ -110,30 +112,30 @@ def _unusable(path: Path, problems: Iterable[FileProblem]) -> CoderError:
 
 
 def shape(model: type[M], source: YamlText, given: Mapping[str, Any]) -> tuple[M | None, list[FileProblem]]:
-    """Parse the data as a model, dropping parts with problems; return it, or None, and the problems.
+    """Parse the data as a struct, dropping parts with problems; return it, or None, and the problems.
 
     given: values that replace keys of the file.
     """
     problems = list(source.problems)
     if not isinstance(source.data, dict):
         return None, [*problems, source.problem((), "no_mapping_at_top")]
-    data = {**source.data, **given}
+    data = {key: value for key, value in source.data.items() if key not in given}
     for attempt in ("original", "repaired", "without broken parts"):
         try:
-            return model.model_validate(data), problems
+            return replace(checked(model, data), **given), problems
         except ValidationError as error:
             errors = error.errors(include_url=False)
         if attempt == "original":
             problems += _problems(model, source, errors)
-            data = {**_repaired(source, errors), **given}
+            data = _repaired(data, source, errors)
         elif attempt == "repaired":
             data = _without(data, {error["loc"][:2] for error in errors}, model)
     return None, problems
 
 
-def _repaired(source: YamlText, errors: Iterable[ErrorDetails]) -> dict[str, Any]:
+def _repaired(written: Mapping[str, Any], source: YamlText, errors: Iterable[ErrorDetails]) -> dict[str, Any]:
     """The data with simple mistakes repaired, so that the parts around them are checked too."""
-    data: dict[str, Any] = deepcopy(source.data)
+    data = deepcopy(dict(written))
     for error in errors:
         *parents, last = _path_in_file(source, error) or ("",)
         container: Any = data
@@ -155,7 +157,7 @@ def _without(data: dict[str, Any], broken: set[YamlPath], model: type[Model]) ->
         dropped = {loc[1] for loc in broken if loc[0] == key and len(loc) == 2}
         if key not in whole_keys:
             rest[key] = [v for i, v in enumerate(value) if i not in dropped] if dropped else value
-    required = {f.alias or name for name, f in model.model_fields.items() if f.is_required()}
+    required = {field.encode_name for field in fields(model) if field.required}
     return {**{k: v for k, v in STAND_INS.items() if k in required}, **rest}
 
 
@@ -212,18 +214,18 @@ def _known_keys(model: type[Model], loc: YamlPath) -> list[str]:
     for step in loc:
         here = [deeper for kind in here for deeper in _step(kind, step)]
     models = [kind for kind in here if isinstance(kind, type) and issubclass(kind, Model)]
-    return [field.alias or name for kind in models for name, field in kind.model_fields.items()]
+    return [key for kind in models for key in kind.__struct_encode_fields__]
 
 
 def _step(kind: Any, step: str | int) -> Iterator[Any]:
-    """The types one step below a type: of a model's key, an item, a mapping's value, a union's member."""
+    """The types one step below a type: of a struct's key, an item, a mapping's value, a union's member."""
     arguments = get_args(kind)
     if isinstance(kind, type) and issubclass(kind, Model):
         if kind.__name__ == step:
             yield kind
-        for name, field in kind.model_fields.items():
-            if step == (field.alias or name):
-                yield from _members(field.annotation)
+        for field in fields(kind):
+            if step == field.encode_name:
+                yield from _members(field.type)
     elif get_origin(kind) is tuple and isinstance(step, int):
         yield from _members(arguments[0] if len(arguments) == 2 else arguments[step])
     elif get_origin(kind) is dict:
@@ -236,5 +238,7 @@ def _members(annotation: Any) -> Iterator[Any]:
     elif get_origin(annotation) in (Union, types.UnionType):
         for member in get_args(annotation):
             yield from _members(member)
+    elif annotation is Condition:
+        yield from Condition.__subclasses__()
     else:
         yield annotation

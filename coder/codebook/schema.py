@@ -1,4 +1,4 @@
-"""The codebook as frozen models: fields, types, spans, rules and labels, with the lexicon they draw on.
+"""The codebook as frozen structs: fields, types, spans, rules and labels, with the lexicon they draw on.
 
 Projects store revisions as the JSON of `to_json`.
 Source: schemas/conflict_events.yaml, which uses every feature.
@@ -12,12 +12,12 @@ from collections.abc import Iterator
 from functools import cached_property, lru_cache
 from typing import Annotated, Any, Literal, TypeAlias, TypeVar, get_args
 
-from pydantic import BeforeValidator
-from pydantic import Field as Key
+import msgspec
+from msgspec import Meta
 
 from coder.codebook import declarations as declared
-from coder.codebook.expressions import Expression, names_in
-from coder.codebook.label import Id, Label, Model, Notes
+from coder.codebook.expressions import Expression, names_in, read_condition
+from coder.codebook.label import Id, Label, Model, Notes, plain
 from coder.codebook.lexicon_schema import Lexicon
 from coder.codebook.nearest import did_you_mean
 from coder.errors import CoderError
@@ -33,12 +33,6 @@ Severity: TypeAlias = Literal["error", "warning"]
 
 T = TypeVar("T")
 COMMAND_LETTERS = frozenset("aefvxz")  # keys of the coding screen; not allowed as the `key` of an event field
-
-
-def _from_word(key: str, schema: Any) -> BeforeValidator:
-    return BeforeValidator(
-        lambda raw: {key: raw} if isinstance(raw, str) else raw, json_schema_input_type=str | schema
-    )
 
 
 class Value(Model):
@@ -60,13 +54,13 @@ class Distance(Model):
     """
 
     kind: declared.DistanceKind
-    cap_days: int | None = Key(default=None, gt=0)
+    cap_days: Annotated[int, Meta(gt=0)] | None = None
     path: tuple[str, ...] = ()
     set: Literal["best_match"] | None = None
 
 
-DistanceOrWord = Annotated[Distance, _from_word("kind", Distance)]
-NO_DISTANCE = Distance.model_construct(kind="none")
+DistanceOrWord = Annotated[Distance, Meta(extra={"word": ("kind",)})]
+NO_DISTANCE = Distance(kind="none")
 
 
 class Part(Model):
@@ -85,8 +79,8 @@ class Part(Model):
 class Auto(Model):
     """While `condition` holds, the tool sets the value and locks it."""
 
-    condition: Expression = Key(alias="if")
-    value: str = Key(alias="set")
+    condition: Expression = msgspec.field(name="if")
+    value: str = msgspec.field(name="set")
 
 
 class Field(Model):
@@ -100,10 +94,10 @@ class Field(Model):
     id: Id
     label: Label
     type: FieldType
-    key: Annotated[str, Key(pattern="^[a-z]$")] | None = None
+    key: Annotated[str, Meta(pattern="^[a-z]$")] | None = None
     required: bool = False
     many: bool = False
-    max: int | None = Key(default=None, ge=1)
+    max: Annotated[int, Meta(ge=1)] | None = None
     default: str | None = None
     auto: Auto | None = None
     when: Expression | None = None
@@ -113,9 +107,9 @@ class Field(Model):
     values_from: Literal["event_types", "lexicon.weapons"] | None = None
     roots_selectable: bool = False
     value_is: Literal["record_reference"] | None = None
-    parts: tuple[Annotated[Part, _from_word("id", Part)], ...] = ()
+    parts: tuple[Annotated[Part, Meta(extra={"word": ("id",)})], ...] = ()
     distance: DistanceOrWord = NO_DISTANCE
-    weight: float = Key(default=0, ge=0)
+    weight: Annotated[float, Meta(ge=0)] = 0
     help: Label | None = None
     include: Notes = ()
     exclude: Notes = ()
@@ -132,7 +126,7 @@ class Field(Model):
         return self.max or (None if self.many or self.type == "multi" else 1)
 
 
-class EventType(Model):
+class EventType(Model, kw_only=True):
     """A node of the event type tree; only selectable nodes are codes, the others are groups."""
 
     id: Id
@@ -143,7 +137,7 @@ class EventType(Model):
     exclude: Notes = ()
     examples: Notes = ()
     triggers: str = ""
-    map: dict[str, str | None] = Key(default_factory=dict)
+    map: dict[str, str | None] = msgspec.field(default_factory=dict)
     children: tuple[EventType, ...] = ()
 
     def walk(self, above: tuple[str, ...] = ()) -> Iterator[tuple[EventType, tuple[str, ...]]]:
@@ -154,12 +148,12 @@ class EventType(Model):
             yield from child.walk(path)
 
 
-class Rule(Model):
+class Rule(Model, kw_only=True, dict=True):
     """If `condition` holds, or there is none, `require` must hold; errors prevent submission."""
 
     id: Id
     severity: Severity
-    condition: Expression | None = Key(default=None, alias="if")
+    condition: Expression | None = msgspec.field(name="if", default=None)
     require: Expression
     message: Label
 
@@ -170,15 +164,15 @@ class Rule(Model):
         return tuple(dict.fromkeys((*names_in(self.require), *condition)))
 
 
-class Codebook(Model):
+class Codebook(Model, kw_only=True, dict=True):
     """One revision of a codebook, complete with its lexicon."""
 
     id: Id
-    version: Annotated[str, Key(pattern=r"^\d+\.\d+\.\d+$")]
+    version: Annotated[str, Meta(pattern=r"^\d+\.\d+\.\d+$")]
     title: Label
     description: Label | None = None
     languages: declared.Languages
-    lexicon: Lexicon = Lexicon.model_construct()
+    lexicon: Lexicon = Lexicon()
     sources: tuple[declared.Scheme, ...] = ()
     blanks: tuple[declared.BlankState, ...]
     expressions: declared.ExpressionNotes | None = None
@@ -192,7 +186,7 @@ class Codebook(Model):
     place_kinds: tuple[str, ...] = ()
     rules: tuple[Rule, ...] = ()
     adjudication_reasons: tuple[declared.Reason, ...] = ()
-    agreement: declared.Agreement = declared.Agreement.model_construct()
+    agreement: declared.Agreement = declared.Agreement()
     recode: declared.Recode | None = None
 
     @property
@@ -207,14 +201,13 @@ class Codebook(Model):
 
     def to_json(self) -> str:
         """Serialise codebook and lexicon as one line of canonical JSON: the stored form."""
-        data = self.model_dump(mode="json", by_alias=True, exclude_defaults=True)
-        return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+        return json.dumps(plain(self), ensure_ascii=False, separators=(",", ":"))
 
     @classmethod
     @lru_cache(maxsize=8)
     def from_json(cls, text: str) -> Codebook:
         """Deserialise what `to_json` returned; it was checked before and is not checked again."""
-        return cls.model_validate_json(text)
+        return msgspec.json.decode(text, type=cls, dec_hook=read_condition)
 
     def recode_from(self, old: Codebook) -> declared.Recode:
         """The renamings since an older revision; none if `recode` is about another revision."""
@@ -351,12 +344,6 @@ class Codebook(Model):
     def kept(self) -> dict[Any, Any]:
         """A cache for what other modules derive from this codebook."""
         return {}
-
-    def __getstate__(self) -> dict[Any, Any]:
-        """The state for another process, without the cache."""
-        state = super().__getstate__()
-        attributes = {name: value for name, value in state["__dict__"].items() if name != "kept"}
-        return state | {"__dict__": attributes}
 
 
 def _known(entries: dict[str, T], wanted: str, noun: str) -> T:

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from functools import cache
+from typing import Annotated, NotRequired, TypeAlias
+
+from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter, ValidationError, with_config
+from pydantic_core import ErrorDetails, PydanticCustomError
+from typing_extensions import TypedDict
+
 from coder.errors import CoderError
 from coder.importers.columns import Columns
 from coder.importers.registry import Piece, Taken, json_in
-from coder.model import Article, Json
-from coder.native import SUGGESTER, to_candidates, to_coding
+from coder.model import Answer, Article, Blank, Candidate, Coding, Decision, Event, Json, Span, Status
+from coder.native import FORMAT, SUGGESTER
 
 
 def holds_article(piece: Piece) -> bool:
@@ -34,3 +42,157 @@ def taken_from(record: Json, where: str, source: str) -> Taken:
     if article.text_sha256 != head["text_sha256"]:
         raise CoderError("native.altered_text", article=article.id, where=where)
     return Taken(where, article, coding, candidates)
+
+
+def to_candidates(record: Json) -> tuple[Candidate, ...]:
+    """Read the candidates from an object that `to_coding` accepts; raises CoderError like `to_coding`."""
+    try:
+        candidates = _candidates_adapter().validate_python(record["spans"])
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        raise _coder_error({**first, "loc": ("spans", *first["loc"])}) from None
+    return tuple(Candidate(**values) for values in candidates)
+
+
+def to_coding(record: Json) -> Coding:
+    """Read one native JSON object; raises CoderError that names the first invalid place in it."""
+    try:
+        read = _coding_adapter().validate_python(record)
+    except ValidationError as error:
+        raise _coder_error(error.errors(include_url=False)[0]) from None
+    return Coding(
+        article=read["article"]["id"],
+        text_sha256=read["article"]["text_sha256"],
+        codebook=read["codebook"],
+        coder=read["coder"],
+        status=read["status"],
+        answers=_to_answers(read["answers"]),
+        spans=tuple(Span(**values) for values in read["spans"]),
+        events=tuple(Event(event["id"], _to_answers(event["fields"])) for event in read["events"]),
+    )
+
+
+def _to_answers(answers: _Answers) -> dict[str, Answer]:
+    return {name: Answer(**values) for name, values in answers.items()}
+
+
+def _known_format(name: str) -> str:
+    if name != FORMAT:
+        raise PydanticCustomError("other_format", "another format", {"name": name, "known": FORMAT})
+    return name
+
+
+def _value_or_blank(answer: _Answer) -> _Answer:
+    if ("value" in answer) == ("blank" in answer):
+        example = {"example": '{"value": …}', "other": '{"blank": "not_stated"}'}
+        raise PydanticCustomError("value_or_blank", "both or neither", example)
+    return answer
+
+
+def _not_empty(span: _Span) -> _Span:
+    if not 0 <= span["start"] < span["end"]:
+        values = {"id": span["id"], "start": span["start"], "end": span["end"]}
+        raise PydanticCustomError("offsets", "invalid offsets", values)
+    return span
+
+
+def _unique_ids(items: list[Json]) -> list[Json]:
+    for name, count in Counter(item["id"] for item in items).items():
+        if count > 1:
+            raise PydanticCustomError("same_id", "the same id", {"id": name})
+    return items
+
+
+_Lax = Field(strict=False)  # allows converting a list to a tuple, and text to an enumeration member
+_Name: TypeAlias = Annotated[str, Field(min_length=1)]
+_Texts: TypeAlias = Annotated[tuple[str, ...], _Lax]
+
+
+class _Answer(TypedDict):
+    value: NotRequired[Json]
+    blank: NotRequired[Annotated[Blank, _Lax]]
+    evidence: NotRequired[_Texts]
+    comment: NotRequired[str]
+    taken_from: NotRequired[Annotated[_Texts, Field(alias="from")]]
+    reason: NotRequired[str]
+    by: NotRequired[str]
+
+
+class _Span(TypedDict):
+    id: _Name
+    kind: str
+    start: int
+    end: int
+    quote: str
+    value: NotRequired[Json]
+    decision: NotRequired[Annotated[Decision, _Lax]]
+    candidate: NotRequired[str]
+    reason: NotRequired[str]
+
+
+class _Candidate(TypedDict):
+    id: str
+    kind: str
+    start: int
+    end: int
+    quote: str
+    value: NotRequired[Json]
+    origin: str
+    score: Annotated[float, Field(ge=0, le=1)]
+
+
+_Answers: TypeAlias = dict[str, Annotated[_Answer, AfterValidator(_value_or_blank)]]
+
+
+class _Event(TypedDict):
+    id: _Name
+    fields: _Answers
+
+
+class _Article(TypedDict):
+    id: _Name
+    text_sha256: str
+
+
+@with_config(ConfigDict(strict=True))  # applies to nested types as well: no conversion of text to numbers
+class _Coding(TypedDict):
+    format: Annotated[_Name, AfterValidator(_known_format)]
+    article: _Article
+    codebook: str
+    coder: _Name
+    status: Annotated[Status, _Lax]
+    answers: _Answers
+    spans: Annotated[list[Annotated[_Span, AfterValidator(_not_empty)]], AfterValidator(_unique_ids)]
+    events: Annotated[list[_Event], AfterValidator(_unique_ids)]
+
+
+@cache
+def _coding_adapter() -> TypeAdapter[_Coding]:
+    return TypeAdapter(_Coding)
+
+
+@cache
+def _candidates_adapter() -> TypeAdapter[list[_Candidate]]:
+    return TypeAdapter(list[_Candidate], config=ConfigDict(strict=True))
+
+
+def _coder_error(error: ErrorDetails) -> CoderError:
+    """Convert pydantic's error to one with a message for people and the place in the JSON object."""
+    kind, value, path = error["type"], error["input"], list(error["loc"])
+    if kind == "string_type" and isinstance(path[-1], int):
+        kind = "not_texts"
+        path.pop()
+    where = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)[1:] or "line"
+    name = path[-1] if path else ""
+    if (kind == "dict_type" and not isinstance(name, str)) or not path:
+        return CoderError("native.not_an_object", found=type(value).__name__, where=where)
+    if kind == "enum":
+        known = error["ctx"]["expected"].replace(" or ", ", ").replace("'", "")
+        return CoderError("native.not_allowed", name=name, value=value, known=known, where=where)
+    kind = "empty" if kind == "string_too_short" else kind
+    if kind in ("empty", "missing", "not_texts", "string_unicode"):
+        return CoderError(f"native.{kind}", name=name, where=where)
+    if kind in ("other_format", "value_or_blank", "offsets", "same_id"):
+        return CoderError(f"native.{kind}", where=where, **error["ctx"])
+    names = {"int_type": "int", "list_type": "list", "tuple_type": "list", "dict_type": "dict"}
+    return CoderError("native.wrong_type", name=name, kind=names.get(kind, "str"), value=value, where=where)

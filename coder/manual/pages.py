@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from coder.codebook.in_words import condition_in_words, rule_in_words
+from coder.codebook.label import in_language
 from coder.codebook.schema import Codebook, EventType
 from coder.messages.catalogue import say
 
@@ -84,6 +85,7 @@ def _in_language(codebook: Codebook, lang: str) -> Mapping[str, Any]:
         "chapters": chapters,
         "titles": [word(name) for name in chapters],
         "word": word,
+        "in_language": lambda notes: [in_language(note, lang) for note in notes],
         "condition": partial(condition_in_words, codebook=codebook, lang=lang),
         "rule": partial(rule_in_words, codebook=codebook, lang=lang),
         "value": partial(codebook.label_of, lang=lang),

@@ -146,8 +146,7 @@ def _in_words(aspect: str, value: Any, codebook: Codebook, of_article: bool) -> 
         case tuple() if all(isinstance(item, str | Label) for item in value):
             return joined(value, "؛ ", "; ")
         case Distance():
-            settings = value.model_dump(exclude_defaults=True)
-            return Label.same(" ".join(f"{name} {setting}" for name, setting in settings.items()))
+            return Label.same(" ".join(f"{name} {setting}" for name, setting in value.said().items()))
         case Auto():
             condition = _condition(value.condition, codebook, of_article)
             return Label(ar=f"{value.value} ({condition.ar})", en=f"{value.value} ({condition.en})")
@@ -205,4 +204,4 @@ def _values_and_parts(field: Field, key: Key) -> dict[Key, _Item]:
 
 
 def _aspects(item: Model) -> dict[str, Any]:
-    return {name: getattr(item, name) for name in type(item).model_fields if name not in _OWN}
+    return {name: getattr(item, name) for name in item.__struct_fields__ if name not in _OWN}

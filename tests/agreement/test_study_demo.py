@@ -12,8 +12,8 @@ from coder.agreement.bootstrap import Plan, Reliability
 from coder.agreement.result import FEW_ARTICLES
 from coder.agreement.study import Study
 from coder.codebook.load import read_codebook
+from coder.importers.native_reader import to_coding
 from coder.model import Coding
-from coder.native import to_coding
 
 ROOT = Path(__file__).parents[2]
 CODEBOOK = read_codebook(ROOT / "schemas" / "conflict_events.yaml")

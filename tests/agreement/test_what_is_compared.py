@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from coder.agreement.bootstrap import Plan
 from coder.agreement.field_agreement import place_path
@@ -78,9 +79,9 @@ def test_events_without_evidence_match_only_where_the_codebook_says_so() -> None
     ]  # fmt: skip
     apart = Study.of(bare, CODEBOOK).events
     assert (apart.f1.value, apart.without_evidence, apart.needs_evidence) == (0, 2, True)
-    defaults = CODEBOOK.agreement.defaults.model_copy(update={"events_without_evidence": "by_values"})
-    agreement = CODEBOOK.agreement.model_copy(update={"defaults": defaults})
-    by_values = Study.of(bare, CODEBOOK.model_copy(update={"agreement": agreement})).events
+    defaults = replace(CODEBOOK.agreement.defaults, events_without_evidence="by_values")
+    agreement = replace(CODEBOOK.agreement, defaults=defaults)
+    by_values = Study.of(bare, replace(CODEBOOK, agreement=agreement)).events
     assert (by_values.f1.value, by_values.needs_evidence) == (1, False)
 
 

@@ -1,10 +1,12 @@
 """The sample codebook as it is read: figures counted by hand in schemas/conflict_events.yaml."""
 
 import json
+import pickle
 import subprocess
 import sys
 
 import pytest
+from msgspec.structs import replace
 
 from coder.codebook.load import read_codebook
 from coder.codebook.schema import COMMAND_LETTERS, Codebook
@@ -133,6 +135,18 @@ def test_the_pinned_form_reads_back_as_the_same_codebook(codebook: Codebook) -> 
     assert "\n" not in pinned
 
 
+def test_the_digest_is_the_one_that_projects_have_stored(codebook: Codebook) -> None:
+    """Of conflict-events-ar@1.0.0; by it a project knows the revision, whatever reads and writes the file."""
+    assert codebook.digest == "e642e87423ee25aebfd5688ce63152c0360bdb39af235401f615d9a7cc6b0cb6"
+
+
+def test_what_is_kept_with_a_codebook_stays_in_its_process(codebook: Codebook) -> None:
+    here = replace(codebook)
+    here.kept["a function"] = lambda: None  # which cannot be sent
+    there = pickle.loads(pickle.dumps(here))
+    assert (there, there.kept) == (codebook, {})
+
+
 def test_the_digest_tells_any_change_in_codebook_or_lexicon(codebook: Codebook) -> None:
     def changed(find: str, put: str) -> str:
         assert find in codebook.to_json()
@@ -153,6 +167,13 @@ def test_the_digest_does_not_hang_on_the_process() -> None:
         for seed in ("1", "2")
     }
     assert len(digests) == 1
+
+
+def test_a_process_that_has_read_a_codebook_ends_well(codebook: Codebook) -> None:
+    """Each part of it is freed once, or else Python, which looks after its memory here, would be aborted."""
+    code = "import sys; from coder.codebook.schema import Codebook; Codebook.from_json(sys.stdin.read())"
+    env = {"PYTHONMALLOC": "debug", "PYTHONUTF8": "1"}
+    subprocess.run([sys.executable, "-c", code], env=env, input=codebook.to_json().encode(), check=True)
 
 
 def test_the_published_json_schema_is_current() -> None:

@@ -17,10 +17,9 @@ from coding_by_hand import (
     event,
     link,
 )
-from pydantic import TypeAdapter
 
 from coder.codebook.effective import effective_answers, effective_events
-from coder.codebook.expressions import Expression, names_in
+from coder.codebook.expressions import Condition, Expression, names_in, read_condition
 from coder.codebook.schema import Codebook
 from coder.codebook.scope import Scope
 from coder.codebook.settle import locked, settle
@@ -41,7 +40,7 @@ HAND = event(
 
 
 def holds(codebook: Codebook, condition: object) -> bool:
-    expression: Expression = TypeAdapter(Expression).validate_python(condition)
+    expression: Expression = read_condition(Condition, condition)
     return Scope(coding(HAND), codebook, HAND, article=ARTICLE).holds(expression)
 
 
@@ -139,7 +138,7 @@ def test_names_of_a_condition_in_order() -> None:
     condition = {
         "all": [comparing("date.start", "<", "2023-01-01"), {"not": {"no_twin": ["place", "date.start"]}}]
     }
-    assert names_in(TypeAdapter(Expression).validate_python(condition)) == ("date.start", "place")
+    assert names_in(read_condition(Condition, condition)) == ("date.start", "place")
 
 
 # ---------------------------------------------------------------- hidden fields

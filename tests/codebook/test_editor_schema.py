@@ -9,7 +9,10 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
+from coder.codebook.authoring import checked
+from coder.codebook.label import plain
 from coder.codebook.load import read_codebook
+from coder.codebook.schema import Value
 from coder.codebook.shipped import codebooks
 from coder.model import Answer
 from coder.service.coding.record_rows import about_field
@@ -58,3 +61,10 @@ def test_notes_are_words_or_labels_and_are_shown_in_the_language_of_the_screen(t
     assert (page["Includes"], page["Excludes"], page["Examples"]) == ("a statement", "تغريدة", "خبر; article")
     page = dict(about_field(field, Answer("usable"), book, "ar"))
     assert (page["يشمل"], page["أمثلة"]) == ("بيان", "خبر؛ مقال")
+
+
+def test_a_note_that_is_the_same_in_both_languages_is_stored_as_one_text() -> None:
+    written = ["خبر", {"ar": "خبر", "en": "خبر"}, {"ar": "مقال", "en": "article"}]
+    value = {"id": "news", "label": {"ar": "خبر", "en": "خبر"}, "examples": written}
+    stored = plain(checked(Value, value))
+    assert stored == value | {"examples": ["خبر", "خبر", {"ar": "مقال", "en": "article"}]}

@@ -7,8 +7,8 @@ import pytest
 
 from coder.codebook.schema import Codebook
 from coder.codebook.validate import problems
+from coder.importers.native_reader import to_coding
 from coder.model import Article, Coding
-from coder.native import to_coding
 from coder.values.typed import parse, show
 from tests.conftest import SEEDS
 

@@ -17,8 +17,9 @@ import pytest
 from coder.adjudicate.gold_edits import TakeAgreed
 from coder.errors import CoderError
 from coder.exporters.registry import FORMATS, Writer
+from coder.importers.native_reader import to_coding
 from coder.model import Answer, Article, Coding
-from coder.native import SUGGESTER, to_coding
+from coder.native import SUGGESTER
 from coder.service.delivery.datasets import deliver, select
 from coder.service.delivery.intake import take
 from coder.service.project.opened import Project, create_project

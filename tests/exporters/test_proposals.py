@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from coder.exporters.registry import FORMATS
-from coder.native import SUGGESTER, to_coding
+from coder.importers.native_reader import to_coding
+from coder.native import SUGGESTER
 from coder.service.coding.session import CodingSession
 from coder.service.delivery.datasets import deliver
 from coder.service.edits.event_edits import OpenEvent

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from coder.codebook.schema import Codebook
 from coder.errors import CoderError
+from coder.importers.native_reader import to_coding
 from coder.model import Answer, Article, Blank, Candidate, Coding, Decision, Event, Span, Status
-from coder.native import from_candidates, from_coding, to_coding, to_line
+from coder.native import from_candidates, from_coding, to_line
 
 SEEDS = Path(__file__).parents[2] / "seeds"
 

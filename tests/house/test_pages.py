@@ -27,10 +27,11 @@ import pytest
 import yaml
 from msgspec import to_builtins
 
+from coder.codebook.authoring import checked
 from coder.codebook.lexicon_schema import Lexicon
 from coder.codebook.schema import Codebook
+from coder.importers.native_reader import to_coding
 from coder.model import Article
-from coder.native import to_coding
 from coder.service.project import config
 from tests.support.make_docs import PAGES as MADE
 from tests.support.postgres import OWNER, Server
@@ -248,10 +249,10 @@ def yaml_is_a_piece_of_a_codebook(text: str, _: Reader) -> None:
     whole = yaml.safe_load(first.text)
     if isinstance(piece, list):
         piece = {"event_fields": [*whole["event_fields"], *piece]}
-    if piece.keys() <= Lexicon.model_fields.keys():
-        Lexicon.model_validate(piece)
+    if piece.keys() <= set(Lexicon.__struct_fields__):
+        checked(Lexicon, piece)
     else:
-        Codebook.model_validate({key: value for key, value in {**whole, **piece}.items() if key != "lexicon"})
+        checked(Codebook, {key: value for key, value in {**whole, **piece}.items() if key != "lexicon"})
 
 
 def toml_is_settings(text: str, reader: Reader) -> None:

@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from coder.codebook.authoring import checked
 from coder.codebook.in_words import rule_in_words
+from coder.codebook.label import in_language, plain
 from coder.codebook.load import read_codebook
 from coder.codebook.schema import Codebook, EventType
 from coder.manual.pages import page
@@ -74,7 +76,9 @@ def what_coders_need(book: Codebook, lang: str) -> list[str]:
     said += [n for item in (*types, *fields, *values) for n in (*item.include, *item.exclude, *item.examples)]
     said += [note for kind in book.span_kinds for note in (*kind.positive, *kind.negative)]
     said += [rule.message for rule in book.rules]
-    words = [label.of(lang) for label in said] + [rule_in_words(rule, book, lang) for rule in book.rules]
+    words = [in_language(text, lang) for text in said] + [
+        rule_in_words(rule, book, lang) for rule in book.rules
+    ]
     return [" ".join(text.split()) for text in words]
 
 
@@ -106,11 +110,11 @@ def test_every_table_row_has_as_many_cells_as_its_head(name: str, lang: str) -> 
 
 
 def test_words_that_look_like_markup_stay_words(codebook: Codebook) -> None:
-    data = codebook.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    data = plain(codebook)
     hostile = "</section><script>x|y</script> *a* `b` [c](http://d) &amp;"
     data["article_fields"][0]["label"] = {"ar": hostile, "en": hostile}
     data["article_fields"][0]["values"][0]["label"] = {"ar": hostile, "en": hostile}
-    book = Codebook.model_validate(data)
+    book = checked(Codebook, data)
     found = read_html(page(book, ("ar", "en"), "html"))
     assert hostile in found.text["ar"] and hostile in found.text["en"]
     lines = [line for line in page(book, ("en",), "md").splitlines() if "script" in line]

@@ -7,6 +7,7 @@ import json
 import pytest
 
 from coder.agreement.study import Study
+from coder.codebook.authoring import checked
 from coder.codebook.checks import FIT_DISTANCES
 from coder.codebook.schema import Codebook
 from coder.model import Answer, Coding, Event
@@ -26,7 +27,7 @@ def measured_by(distance: str) -> Codebook:
                 value["rank"] = rank
     flag = {"id": "flagged", "label": {"ar": "علامة", "en": "Flagged"}, "type": "bool", "distance": "nominal"}
     found["event_fields"].append(flag)
-    return Codebook.model_validate(found)
+    return checked(Codebook, found)
 
 
 @pytest.mark.parametrize("distance", sorted({each for fit in FIT_DISTANCES.values() for each in fit}))

@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
+from coder.codebook.authoring import checked
 from coder.codebook.in_words import condition_in_words, rule_in_words
+from coder.codebook.label import plain
 from coder.codebook.load import read_codebook
 from coder.codebook.schema import Codebook
 from coder.revisions.differences import differences
@@ -20,10 +22,10 @@ Change = Callable[[dict[str, Any]], None]
 
 def changed(codebook: Codebook, change: Change) -> Codebook:
     """The codebook after a change of its data."""
-    data = codebook.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    data = plain(codebook)
     data["version"] = "1.1.0"
     change(data)
-    return Codebook.model_validate(data)
+    return checked(Codebook, data)
 
 
 def field(data: dict[str, Any], name: str) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from coder.codebook.authoring import checked
 from coder.codebook.schema import Codebook
 from coder.codebook.validate import VALUE, problems
 from coder.model import Answer, Article, Blank, Coding, Event, Span, Status
@@ -65,7 +66,8 @@ def book(version: str, to: Renaming = UNCHANGED, **more: Any) -> Codebook:
         for name, shape in shapes.items()
         if name in to["fields"]
     ]
-    return Codebook.model_validate(
+    return checked(
+        Codebook,
         {
             "id": "small",
             "version": version,
@@ -81,7 +83,7 @@ def book(version: str, to: Renaming = UNCHANGED, **more: Any) -> Codebook:
                 "places": named("places", kind="town"),
             },
             **more,
-        }
+        },
     )
 
 

@@ -360,8 +360,8 @@ def test_a_value_has_the_form_its_field_takes(
 
 
 def test_a_field_that_a_coder_calls_not_applicable_stays_on_the_form(conflict_events: Codebook) -> None:
-    blanks = tuple(b.model_copy(update={"set_by": "coder"}) for b in conflict_events.blanks)
-    codebook = conflict_events.model_copy(update={"blanks": blanks})
+    blanks = tuple(replace(b, set_by="coder") for b in conflict_events.blanks)
+    codebook = replace(conflict_events, blanks=blanks)
     coding, event = opened(codebook)
     place = codebook.event_field("place")
     coding = SetBlank(event.id, place, Blank.NOT_APPLICABLE).apply(coding, Context(codebook, ARTICLE))

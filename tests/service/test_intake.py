@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from coder.errors import CoderError
+from coder.importers.native_reader import to_coding
 from coder.model import Article
-from coder.native import to_coding
 from coder.service.delivery.intake import take
 from coder.service.project.opened import Project, open_project
 from coder.service.upkeep.integrity import verify

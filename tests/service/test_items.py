@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from coder.codebook.schema import Codebook
 from coder.codebook.validate import value_problems
@@ -132,6 +133,6 @@ def test_a_list_of_one_is_replaced_and_a_full_one_refuses(conflict_events: Codeb
     assert with_item(field, ["a"], "b") == ["a", "b"]
     assert with_item(field, ["a", "b"], "b") == ["a", "b"]
     assert with_item(field, ["a", "b"], "b", 0) == ["b"]
-    assert with_item(field.model_copy(update={"many": False, "max": None}), ["a"], "b") == ["b"]
+    assert with_item(replace(field, many=False, max=None), ["a"], "b") == ["b"]
     with pytest.raises(CoderError, match="at most 2"):
-        with_item(field.model_copy(update={"max": 2}), ["a", "b"], "c")
+        with_item(replace(field, max=2), ["a", "b"], "c")

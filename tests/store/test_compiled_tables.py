@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 from sqlalchemy import MetaData
 
@@ -32,3 +33,16 @@ def test_opening_a_project_loads_no_mapper() -> None:
     loaded = done.stdout.split()
     assert {"sqlmodel", "sqlalchemy.orm"}.isdisjoint(loaded)
     assert "coder.store.compiled_tables" in loaded
+
+
+def test_a_project_and_its_codebook_are_read_without_what_checks_files(demo_folder: Path) -> None:
+    program = (
+        "import sys; from pathlib import Path; from coder.service.project.opened import open_project;"
+        f"open_project(Path({str(demo_folder)!r})).codebook;"
+        "import coder.tui.app, coder.tui.screens.coding_screen, coder.tui.screens.review_waiting;"
+        "print(*sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    loaded = done.stdout.split()
+    assert {"pydantic", "yaml"}.isdisjoint(loaded)
+    assert {"coder.codebook.schema", "coder.tui.screens.coding_screen"} <= {*loaded}

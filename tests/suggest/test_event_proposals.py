@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from coder.codebook.load import read_codebook
 from coder.codebook.schema import Codebook
@@ -237,7 +238,7 @@ def test_the_proposal_goes_to_the_fields_that_the_codebook_has() -> None:
 
 def test_no_type_is_proposed_that_the_codebook_does_not_have(conflict_events: Codebook) -> None:
     attacks = [kind for kind in conflict_events.leaf_types() if kind.id != "drone_attack"]
-    smaller = conflict_events.model_copy(update={"event_types": tuple(attacks)})
+    smaller = replace(conflict_events, event_types=tuple(attacks))
     smaller.__dict__.update(
         digest="without drones",
         _event_types={kind.id: (kind, conflict_events.path_of(kind.id)) for kind in attacks},

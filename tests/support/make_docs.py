@@ -14,7 +14,7 @@ from typing import Any
 
 from coder.cli.commands import COMMANDS
 from coder.cli.main import main
-from coder.codebook.label import Model
+from coder.codebook.authoring import model_of
 from coder.codebook.load import read_codebook
 from coder.codebook.schema import Codebook
 from coder.exporters.registry import FORMATS as WRITERS
@@ -47,9 +47,7 @@ OUT = (
 
 def json_schema() -> dict[str, Any]:
     """The JSON Schema of the YAML form, for editors: schemas/codebook.schema.json is this, as JSON."""
-    for model in Model.__subclasses__():
-        model.model_rebuild()  # which comes when it is first used; as a default it is written before that
-    schema = Codebook.model_json_schema(by_alias=True)
+    schema = model_of(Codebook).model_json_schema(by_alias=True)
     file = {"type": "string", "description": "A file of the lexicon, beside this one."}
     schema["properties"]["lexicon"] = {"anyOf": [file, {"type": "array", "items": file}]}
     definitions = schema.pop("$defs")

@@ -7,7 +7,7 @@ from typing import Literal, get_args
 
 from msgspec import Struct
 
-from coder.codebook.label import Label
+from coder.codebook.label import Label, joined
 from coder.codebook.schema import Codebook, EventType, Field, Value
 from coder.codebook.settle import locked
 from coder.codebook.validate import Problem, visible, visible_article
@@ -82,10 +82,10 @@ def about_field(field: Field, answer: Answer | None, codebook: Codebook, lang: s
             items.append((event_type.label.of(lang), event_type.definition, event_type))
         elif (known := next((v for v in codebook.values_of(field) if v.id == each), None)) is not None:
             items.append((known.label.of(lang), known.help, known))
-    result, separator = [], "؛ " if lang == "ar" else "; "
+    result = []
     for heading, text, item in items:
         result.append((heading, text.of(lang) if text else ""))
         for key, notes in (("include", item.include), ("exclude", item.exclude), ("examples", item.examples)):
             if notes:
-                result.append((say(lang, f"coding.{key}"), separator.join(note.of(lang) for note in notes)))
+                result.append((say(lang, f"coding.{key}"), joined(notes, "؛ ", "; ").of(lang)))
     return result

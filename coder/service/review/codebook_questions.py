@@ -13,11 +13,11 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from coder.codebook.label import Notes
+from coder.codebook.label import Notes, in_language
 from coder.codebook.schema import Codebook
 from coder.errors import CoderError
 from coder.manual.pages import in_markdown
-from coder.messages.catalogue import say
+from coder.messages.catalogue import LANGUAGES, say
 from coder.model import COMMENT, MISSING, QUESTION, Article, Coding, Remark
 from coder.service.coding.event_cells import summary
 from coder.service.coding.remarks import made
@@ -142,7 +142,7 @@ def notes(questions: Sequence[Question], book: Codebook) -> str:
     for section, pieces, key in sections:
         heading = [f"{section}:"]
         for piece in pieces:
-            noted = {words for note in known[piece.id] for words in (note.ar, note.en)}
+            noted = {in_language(note, lang) for note in known[piece.id] for lang in LANGUAGES}
             new = {text: asked for text, asked in answers.pop(piece.id, {}).items() if text not in noted}
             lines += [*heading, f"  - id: {piece.id}", f"    {key}:"] if new else []
             heading = [] if new else heading

@@ -9,6 +9,7 @@ from typing import TypeAlias
 from coder.adjudicate.composed_edits import AddEvent, Combine, RejectCoding, RejectValue, TakeFields
 from coder.adjudicate.gold_edits import Decide, GoldEdit, Reason, Take
 from coder.adjudicate.resolve import ARTICLE, union
+from coder.codebook.label import in_language
 from coder.errors import CoderError
 from coder.model import AGREED, Answer, Blank, Json
 from coder.service.review.gold_session import ReviewSession
@@ -218,7 +219,7 @@ class DecidingKeys(EvidenceKeys):
             return
 
         choices = [
-            Choice(r.id, r.label.of(self.lang), r.use.of(self.lang) if r.use else "")
+            Choice(r.id, r.label.of(self.lang), in_language(r.use or "", self.lang))
             for r in self.state.codebook.adjudication_reasons
         ]
         self.screen.open_task(choice_task(say(self.lang, "reason"), choices, chosen, at=default, by_id=True))
