@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cache
-from typing import Annotated, Any
+from typing import Annotated, Any, dataclass_transform
 
 import msgspec
 from msgspec import NODEFAULT, Meta, Struct
 from msgspec.structs import fields
-from typing_extensions import dataclass_transform
 
 from coder.messages.catalogue import Bilingual
 
