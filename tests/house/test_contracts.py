@@ -24,6 +24,7 @@ FORBIDDEN = {
     "jinja2": ("cli/status.py", "import jinja2"),
     "dask": ("service/learning/shards.py", "import distributed"),
     "pyarrow": ("service/learning/shards.py", "import pyarrow"),
+    "pydantic": ("native.py", "import pydantic"),
     "yaml": ("store/queries.py", "import yaml"),
 }
 
