@@ -19,9 +19,8 @@ from multiprocessing import get_context, parent_process, resource_tracker
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkContext, SpawnContext
 from multiprocessing.process import BaseProcess
-from pathlib import Path
 from queue import SimpleQueue
-from threading import Thread
+from threading import Thread, active_count
 from traceback import format_exc
 from typing import Any, NamedTuple, NoReturn, TypeVar
 
@@ -126,11 +125,11 @@ def stand_by() -> None:
     """Fork the processes that `spread` is going to need; to be called while no database is open.
 
     An SQLite connection must not be carried across a fork (https://sqlite.org/howtocorrupt.html, 2.6), and
-    of several threads only one would be: with other threads, or where these cannot be counted, nothing is
-    forked, and `spread` starts processes that load the program.
+    of several threads only one would be, perhaps while another holds a lock (numpy's are prepared for that).
+    Beside other threads, and on systems whose libraries forbid it, nothing is forked, and `spread` starts
+    processes that load the program.
     """
-    threads = Path("/proc/self/task")
-    if threads.is_dir() and len([*threads.iterdir()]) == 1 and parent_process() is None:
+    if sys.platform == "linux" and active_count() == 1 and parent_process() is None:
         while len(_standing_by) < _all_cores() - 1:
             _standing_by.append(_started(get_context("fork")))
 
