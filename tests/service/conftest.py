@@ -25,10 +25,10 @@ def demo_on_server(
     postgres: Server, made_demo: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[str, Path]]:
     """The sample project on PostgreSQL without logins: its database and folder, of which there are copies."""
-    with postgres.database() as name, pytest.MonkeyPatch.context() as patch, opened(made_demo) as demo:
-        patch.setenv("PGUSER", OWNER)
-        folder = restored(demo, tmp_path_factory.mktemp("server"), postgres.url(name, OWNER))
-        patch.undo()
+    with postgres.database() as name:
+        with pytest.MonkeyPatch.context() as patch, opened(made_demo) as demo:  # no log must stay beside it
+            patch.setenv("PGUSER", OWNER)
+            folder = restored(demo, tmp_path_factory.mktemp("server"), postgres.url(name, OWNER))
         yield name, folder
 
 
