@@ -246,9 +246,10 @@ class Options(Namespace):
     def project(self) -> Project:
         """The project in the folder `--project`, or the nearest one, with the person of `--as` logged in."""
         from coder.service.project.opened import open_project
-        from coder.service.project.processes import stand_by
 
         if self.command in _ON_ALL_CORES:
+            from coder.service.project.processes import stand_by
+
             stand_by()
         return open_project(self.folder_of_project, person=getattr(self, "person", ""))
 

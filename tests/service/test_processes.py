@@ -88,7 +88,7 @@ def in_own_program(code: str) -> str:
 
 def test_a_process_that_stands_by_is_used_again() -> None:
     code = """
-stand_by()
+stand_by(cores=2)
 first, second = (set(spread(in_process, range(40), here, cores=2)) for here in ("one", "other"))
 print(len(first | second), len(first - {os.getpid()}))
 """
@@ -97,7 +97,7 @@ print(len(first | second), len(first - {os.getpid()}))
 
 def test_a_process_that_stands_by_works_with_what_was_given_last() -> None:
     code = """
-stand_by()
+stand_by(cores=2)
 list(spread(added, range(40), 5, cores=2))
 print(list(spread(added, range(40), 7, cores=2)) == [*range(7, 47)])
 """
@@ -106,7 +106,7 @@ print(list(spread(added, range(40), 7, cores=2)) == [*range(7, 47)])
 
 def test_a_process_left_in_the_middle_of_its_work_stands_by_no_more() -> None:
     code = """
-stand_by()
+stand_by(cores=2)
 found = spread(slow, range(4), 0, cores=2)
 next(found)
 found.close()
@@ -119,8 +119,17 @@ def test_beside_another_thread_no_process_is_forked() -> None:
     code = """
 import threading
 threading.Thread(target=time.sleep, args=[5], daemon=True).start()
-stand_by()
+stand_by(cores=2)
 from multiprocessing import active_children
 print(active_children())
 """
     assert in_own_program(code) == "[]"
+
+
+def test_on_many_cores_only_a_few_processes_stand_by() -> None:
+    code = """
+stand_by(cores=64)
+from multiprocessing import active_children
+print(0 < len(active_children()) < 8)
+"""
+    assert in_own_program(code) == "True"

@@ -40,6 +40,7 @@ _AHEAD = 2
 _HELD, _HELD_AT_FIRST = 8, 32
 """Results per process that may wait for an earlier one, in general and while the processes start."""
 _SWITCH = 0.0002  # the interpreter's thread switch interval in seconds, short so that answers come in quickly
+_FORKED = 3  # processes that stand by at most
 _SECONDS = 10  # for a terminated process to clean up before it is killed
 
 
@@ -121,8 +122,11 @@ class _Worker(NamedTuple):
 _standing_by: list[_Worker] = []
 
 
-def stand_by() -> None:
-    """Fork the processes that `spread` is going to need; to be called while no database is open.
+def stand_by(cores: int | None = None) -> None:
+    """Fork processes that `spread` may need; to be called while no database is open.
+
+    cores: as for `spread`. On many cores only a few are forked, as each takes some milliseconds for nothing
+    where there is little work; `spread` starts the others.
 
     An SQLite connection must not be carried across a fork (https://sqlite.org/howtocorrupt.html, 2.6), and
     of several threads only one would be, perhaps while another holds a lock (numpy's are prepared for that).
@@ -130,7 +134,7 @@ def stand_by() -> None:
     processes that load the program.
     """
     if sys.platform == "linux" and active_count() == 1 and parent_process() is None:
-        while len(_standing_by) < _all_cores() - 1:
+        while len(_standing_by) < min((cores or _all_cores()) - 1, _FORKED):
             _standing_by.append(_started(get_context("fork")))
 
 
