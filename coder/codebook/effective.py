@@ -35,7 +35,7 @@ class _Effective:
 
     def _answers_of(self, event: Event) -> dict[str, Answer]:
         """The event's effective answers, in the order of the codebook's fields."""
-        scope = self._scope.linked(event)
+        scope = self._scope.at(event)
         if not (blanks := scope.visibility(event).blanks):
             fields = scope.codebook.event_fields
             blanks.update((f.id, MISSING if scope.asks(f, "event") else NOT_APPLICABLE) for f in fields)

@@ -73,20 +73,30 @@ class Scope:
     def linked(self, event: Event) -> Scope:
         """The scope of another event of the coding."""
         if event.id not in self._linked:
-            self._linked[event.id] = scope = copy(self)
-            scope.event, scope.link, scope.read, scope._of_event = event, None, {}, {}
-            scope._coded = scope._along_links = scope._visibility = None
+            self._linked[event.id] = self.at(event)
         return self._linked[event.id]
+
+    def at(self, event: Event) -> Scope:
+        """The scope of another event, not kept for later."""
+        scope = copy(self)
+        scope.event, scope.link, scope.read, scope._of_event = event, None, {}, {}
+        scope._coded = scope._along_links = scope._visibility = None
+        return scope
+
+    def release(self) -> None:
+        """Forget the scopes of other events: they hold each other, so Python would free them late."""
+        self._linked.clear()
 
     def along_links(self) -> Sequence[Scope]:
         """The scopes of the same event with each of its links."""
         if self._along_links is None:
-            self._along_links = []
+            scopes = list[Scope]()
             for field, answer in self.coded:
                 if field.value_is == "record_reference" and isinstance(answer.value, list):
                     for link in (each for each in answer.value if isinstance(each, Mapping)):
-                        self._along_links.append(scope := copy(self))
+                        scopes.append(scope := copy(self))
                         scope.link, scope.read = link, {}
+            self._along_links = scopes
         return self._along_links
 
     # ------------------------------------------------------------ effective answers

@@ -78,6 +78,7 @@ def problems(
             known = cache[event.id] = sources, [*own_problems, *_broken_rules(at, event, own_rules)]
         result += known[1]
         result += _broken_rules(at, event, [tests for tests in of_events if tests.of_all])
+    scope.release()
     return result
 
 

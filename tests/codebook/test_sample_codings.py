@@ -1,10 +1,12 @@
 """Two people's codings of the five sample articles keep every rule that stops submission."""
 
+import gc
 import json
 from collections import Counter
 
 import pytest
 
+from coder.codebook.effective import effective_events
 from coder.codebook.schema import Codebook
 from coder.codebook.validate import problems
 from coder.importers.native_reader import to_coding
@@ -30,6 +32,25 @@ def test_sample_codings_have_no_error(codebook: Codebook, name: str) -> None:
         assert made.text_sha256 == article(made.article).text_sha256
         found = problems(made, codebook, article(made.article))
         assert [p for p in found if p.severity == "error"] == []
+
+
+def test_what_a_check_computes_is_freed_at_once_not_by_the_garbage_collector(codebook: Codebook) -> None:
+    [made, *_] = codings("amal")
+    text = article(made.article)
+
+    def check() -> None:
+        problems(made, codebook, text)
+        effective_events(codings("amal")[0], codebook)
+
+    check()  # compiles the rules, which stay
+    gc.collect()
+    gc.disable()
+    try:
+        for _ in range(20):
+            check()
+        assert gc.collect() < 20
+    finally:
+        gc.enable()
 
 
 @pytest.mark.parametrize("name", NAMES)
