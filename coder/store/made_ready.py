@@ -19,6 +19,10 @@ NewRows: TypeAlias = Sequence[tuple[Any, ...]]
 """New rows of a table, with values in the order of its columns and as the driver takes them."""
 
 
+CODING_TABLES = {"coding": "id", "span": "coding", "event": "coding", "answer": "coding"}
+"""The tables with a coding's rows, in the order in which these must be inserted, and the coding's column."""
+
+
 class NewArticle(NamedTuple):
     """An article prepared for writing; rows: its row and that of its metadata, by table."""
 

@@ -6,21 +6,31 @@ import pickle
 import sqlite3
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain, compress
 from pathlib import Path
 from typing import Any
 
+from coder.store.compiled_tables import METADATA
+from coder.store.made_ready import CODING_TABLES, NewCoding
+
+_WAIT = 60  # seconds for another process's transaction, each of which takes some milliseconds
+
 
 class Staging:
-    """Objects by kind and key, in the order of insertion; the file is private to the program."""
+    """Objects by kind and key, in the order of insertion, and rows of new codings; private to the program."""
 
     def __init__(self, path: Path) -> None:
-        self._connection = sqlite3.connect(path, isolation_level=None)
+        self._connection = sqlite3.connect(path, _WAIT, isolation_level=None)
         for setting in ("journal_mode = WAL", "synchronous = OFF"):
             self._connection.execute(f"PRAGMA {setting}")
         self._connection.execute(
             "CREATE TABLE IF NOT EXISTS staged (place INTEGER PRIMARY KEY, kind TEXT, key TEXT, body BLOB,"
             " UNIQUE (kind, key))"
         )
+        for table, key in CODING_TABLES.items():
+            columns = ", ".join(f'"{column.name}"' for column in METADATA.tables[table].columns)
+            self._connection.execute(f"CREATE TABLE IF NOT EXISTS {table} ({columns})")
+            self._connection.execute(f"CREATE INDEX IF NOT EXISTS of_{table} ON {table} ({key})")
 
     def put(self, kind: str, bodies: Mapping[str, bytes]) -> None:
         """Store objects, made by `packed`, under keys that are new for their kind."""
@@ -28,6 +38,32 @@ class Staging:
         self._connection.execute("BEGIN")
         self._connection.executemany("INSERT INTO staged (kind, key, body) VALUES (?, ?, ?)", rows)
         self._connection.execute("COMMIT")
+
+    def put_codings(self, codings: Sequence[NewCoding]) -> None:
+        """Store new codings, with their rows in tables like the project's; those stored before are left out.
+
+        The processes that prepare them do this, as it takes a while.
+        """
+        command = "INSERT OR IGNORE INTO staged (kind, key, body) VALUES ('coding', ?, ?)"
+        heads = [(each.id, packed(each._replace(rows={}))) for each in codings]
+        self._connection.execute("BEGIN IMMEDIATE")
+        stored = [self._connection.execute(command, head).rowcount == 1 for head in heads]
+        for table in CODING_TABLES:
+            values = ", ".join("?" * len(METADATA.tables[table].columns))
+            rows = chain.from_iterable(each.rows[table] for each in compress(codings, stored))
+            self._connection.executemany(f"INSERT INTO {table} VALUES ({values})", rows)
+        self._connection.execute("COMMIT")
+
+    def codings(self, ids: Sequence[str], *, with_rows: bool) -> list[NewCoding]:
+        """Return new codings in this order; without their rows if those are going to be copied."""
+        heads = self.find("coding", ids)
+        return [heads[id_]._replace(rows=self._rows(id_)) if with_rows else heads[id_] for id_ in ids]
+
+    def _rows(self, coding: str) -> dict[str, list[tuple[Any, ...]]]:
+        return {
+            table: self._connection.execute(f"SELECT * FROM {table} WHERE {key} = ?", [coding]).fetchall()
+            for table, key in CODING_TABLES.items()
+        }
 
     def find(self, kind: str, keys: Sequence[str]) -> dict[str, Any]:
         """Return key → object for those of these keys that exist."""

@@ -21,7 +21,7 @@ from coder.store.past import Past
 from coder.store.queries import Queries
 from coder.store.sqlite_file import SameFile, Windows, expect_database
 from coder.store.whereabouts import Whereabouts
-from coder.store.work import Clock, Work
+from coder.store.work import ATTACHED, Clock, Work
 
 SETUP = "setup"  # the person in the journal for what the program itself set up
 
@@ -105,9 +105,12 @@ class Store:
         return self.engine.dialect.name == "postgresql"
 
     @contextmanager
-    def begin(self, person: str) -> Iterator[Work]:
-        """Begin a unit of work by `person`: committed when the block ends without error, else rolled back."""
-        with translated(), self._connected(writing=True) as connection:
+    def begin(self, person: str, attached: Path | None = None) -> Iterator[Work]:
+        """Begin a unit of work by `person`: committed when the block ends without error, else rolled back.
+
+        attached: a second SQLite file, to copy rows from.
+        """
+        with translated(), self._connected(attached, writing=True) as connection:
             self._file.expect()
             schema_version.expect_head(connection)
             yield Work(self._queries(connection), person, self.clock)
@@ -117,8 +120,9 @@ class Store:
     def read(self) -> Iterator[Queries]:
         """Give read-only access to one consistent view."""
         # By default each statement on PostgreSQL sees what others committed before it, unlike on SQLite.
-        options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-        with translated(), self._connected(**(options if self.has_logins else {})) as connection:
+        repeatable = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        options: dict[str, Any] = repeatable if self.has_logins else {}
+        with translated(), self._connected(**options) as connection:
             try:
                 yield self._queries(connection)
             finally:
@@ -131,8 +135,15 @@ class Store:
         self.windows.close()
 
     @contextmanager
-    def _connected(self, **options: Any) -> Iterator[Connection]:
+    def _connected(self, attached: Path | None = None, **options: Any) -> Iterator[Connection]:
         with self.engine.connect() as connection:
             connection.execution_options(**options)
-            with connection.begin():
-                yield connection
+            driver: Any = connection.connection.driver_connection
+            if attached:
+                driver.execute(f"ATTACH ? AS {ATTACHED}", [str(attached)])
+            try:
+                with connection.begin():
+                    yield connection
+            finally:
+                if attached:
+                    driver.execute(f"DETACH {ATTACHED}")

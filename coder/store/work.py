@@ -22,7 +22,14 @@ from coder.store.compiled_tables import METADATA
 from coder.store.convert import Row, Rows
 from coder.store.data_problems import is_plain
 from coder.store.journal import Change, Entry
-from coder.store.made_ready import NewArticle, NewCoding, NewRows, expect_storable, new_article
+from coder.store.made_ready import (
+    CODING_TABLES,
+    NewArticle,
+    NewCoding,
+    NewRows,
+    expect_storable,
+    new_article,
+)
 from coder.store.queries import Queries
 from coder.store.server import functions
 from coder.store.tables import STATE
@@ -38,6 +45,7 @@ _OF_ARTICLES = (
     ("article", "articles", "article.imported"),
     ("metadata", "metadata", "metadata.imported"),
 )  # table, subject, action
+ATTACHED = "attached"  # the name of a second SQLite file in commands
 Clock = Callable[[], datetime]
 Gold: TypeAlias = tuple[Coding | None, Sequence[Cluster]]
 
@@ -142,10 +150,16 @@ class Work:
             self.connection.exec_driver_sql("SELECT hold_journal()")
 
     def add_codings(self, codings: Sequence[NewCoding], what: str) -> None:
-        """Add codings, with a journal entry for each."""
+        """Add codings, with a journal entry for each; those without rows have them in the file attached."""
         entries = [self._new_entry(f"coding:{each.id}", what, each.told) for each in codings]
-        tables = ("coding", "span", "event", "answer")
-        self._add(entries, {t: [row for each in codings for row in each.rows.get(t, ())] for t in tables})
+        rows = {t: [row for each in codings for row in each.rows.get(t, ())] for t in CODING_TABLES}
+        self._add(entries, rows)
+        attached = [each.id for each in codings if not each.rows]
+        for ids in batched(attached, _MAX_VALUES):
+            for table, key in CODING_TABLES.items():
+                wanted = f"{key} IN ({', '.join('?' * len(ids))})"
+                command = f"INSERT INTO main.{table} SELECT * FROM {ATTACHED}.{table} WHERE {wanted}"
+                self.connection.exec_driver_sql(command, tuple(ids))
         for codebook in {each.codebook for each in codings}:
             self._expect_in_force(codebook)
 

@@ -35,7 +35,7 @@ from coder.service.project.opened import Project
 from coder.service.project.processes import ReportProgress, no_progress, spread
 from coder.store.convert import article_of
 from coder.store.data_problems import unstorable
-from coder.store.made_ready import new_article, new_coding
+from coder.store.made_ready import NewCoding, new_article, new_coding
 from coder.store.queries import CodingHead
 from coder.store.staging import Staging, packed
 from coder.store.whole_file import temporary_folder
@@ -51,14 +51,6 @@ _Item = TypeVar("_Item")
 _Source: TypeAlias = tuple["Reader | Converted", Piece]
 
 
-class _New(NamedTuple):
-    """A new item to stage: a prepared coding, or an article's id with its candidates."""
-
-    kind: str
-    digest: bytes
-    body: bytes  # packed
-
-
 class _ReadArticle(NamedTuple):
     """A piece that was read, its article without the text; digest: of the text; body: the packed article.
 
@@ -72,12 +64,16 @@ class _ReadArticle(NamedTuple):
 
 
 class _ReadCoding(NamedTuple):
-    """A coding, or the suggester's candidates, with the errors that prevent its import and the new item."""
+    """A coding, or the suggester's candidates, with the errors that prevent its import.
+
+    digest: of a new item, else empty. candidates: new ones packed; a new coding is staged already.
+    """
 
     id: str
     where: str
     refusals: Sequence[CoderError]
-    new: _New | None = None
+    digest: bytes = b""
+    candidates: bytes = b""
     errors: int = 0
     warnings: int = 0
 
@@ -136,6 +132,7 @@ class _Importer:
         self.project, self.file, self.staging = project, file, Staging(file)
         self.columns: dict[str, None] = {}  # all columns seen, collected if columns were requested
         self.known = Known()
+        self.codings: list[str] = []  # the ids of new codings, in the order in which they were read
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _Importer, (self.project, self.file)
@@ -283,7 +280,7 @@ def _codings(importer: _Importer, part: Sequence[_Source]) -> list[_ReadCoding]:
         had = {t.coding.article: queries.candidates(t.coding.article) for t in proposed if t.coding}
     staged = importer.staging.find("article", [*(ids - articles.keys())])
     articles |= {id_: article_of(ready.rows) for id_, ready in staged.items()}
-    read = []
+    read, new = list[_ReadCoding](), list[NewCoding]()
     for coding, where in codings:
         before, ready, refused = stored.get(coding.id), None, None
         try:
@@ -299,13 +296,13 @@ def _codings(importer: _Importer, part: Sequence[_Source]) -> list[_ReadCoding]:
         counts = Counter(p.severity for p in problems if coding.is_submitted)
         if refused and not errors:
             raise refused
-        new = _new("coding", ready, ready.told) if ready and not errors else None
-        read.append(_ReadCoding(coding.id, where, errors, new, counts["error"], counts["warning"]))
+        digest = b""
+        if ready and not errors:
+            new.append(ready)
+            digest = sha256(ready.told.encode()).digest()
+        read.append(_ReadCoding(coding.id, where, errors, digest, b"", counts["error"], counts["warning"]))
+    importer.staging.put_codings(new)
     return read + [_read_candidates(importer, taken, articles, had) for taken in proposed]
-
-
-def _new(kind: str, thing: Any, text: str) -> _New:
-    return _New(kind, sha256(text.encode()).digest(), packed(thing))
 
 
 def _stage_codings(
@@ -313,22 +310,24 @@ def _stage_codings(
 ) -> list[CoderError]:
     """Stage the new codings and return all errors; staged: id → digest of what is new, updated here."""
     errors: list[CoderError] = []
-    new: dict[str, dict[str, bytes]] = {}
+    candidates: dict[str, bytes] = {}
     for each in read:
         errors += each.refusals
-        if each.new is None:
+        if not each.digest:
             report.unchanged += not each.refusals
         elif each.id not in staged:
-            staged[each.id] = each.new.digest
-            new.setdefault(each.new.kind, {})[each.id] = each.new.body
+            staged[each.id] = each.digest
+            if each.candidates:
+                candidates[each.id] = each.candidates
+            else:
+                importer.codings.append(each.id)
             report.errors += each.errors
             report.warnings += each.warnings
-        elif staged[each.id] == each.new.digest:
+        elif staged[each.id] == each.digest:
             report.repeated += 1
         else:
             errors.append(_another(each.id, each.where))
-    for kind, bodies in new.items():
-        importer.staging.put(kind, bodies)
+    importer.staging.put("candidates", candidates)
     return errors
 
 
@@ -350,8 +349,8 @@ def _read_candidates(
         return _ReadCoding(coding.id, where, errors)
     of_rules = not all(each.origin.startswith(f"{IMPORTED}:") for each in candidates)
     by = importer.read_by.get(coding.article, RULES if of_rules else IMPORTED)
-    new = _new("candidates", (coding.article, candidates, by), repr(candidates))
-    return _ReadCoding(coding.id, where, errors, new)
+    digest = sha256(repr(candidates).encode()).digest()
+    return _ReadCoding(coding.id, where, errors, digest, packed((coding.article, candidates, by)))
 
 
 def _another(coding: str, where: str) -> CoderError:
@@ -362,17 +361,20 @@ def _another(coding: str, where: str) -> CoderError:
 # ---------------------------------------------------------------- writing
 def _write(importer: _Importer, report: Intake, progress: ReportProgress) -> None:
     """Write what is staged in short transactions, on a server several of them at once."""
-    project, total = importer.project, importer.staging.count()
-    at_once = _CONNECTIONS if project.store.has_logins else 1
+    project, staging, total = importer.project, importer.staging, importer.staging.count()
+    on_server = project.store.has_logins
+    attached, at_once = (None, _CONNECTIONS) if on_server else (importer.file, 1)
 
-    def parts(kind: str, size: int, most: int, add: Callable[[Work, list[Any]], None]) -> Iterator[int]:
+    def parts(
+        batches: Iterable[list[Any]], most: int, add: Callable[[Work, list[Any]], None]
+    ) -> Iterator[int]:
         def write(batch: list[Any]) -> int:
-            with project.store.begin(project.actor) as work:
+            with project.store.begin(project.actor, attached) as work:
                 add(work, batch)
             return len(batch)
 
         running = deque[Future[int]]()
-        for batch in batched(importer.staging.each(kind), size):  # reads one batch while others are written
+        for batch in batches:  # reads one batch while others are written
             if len(running) == most:
                 yield running.popleft().result()
             running.append(pool.submit(write, batch))
@@ -384,12 +386,15 @@ def _write(importer: _Importer, report: Intake, progress: ReportProgress) -> Non
 
     with ThreadPoolExecutor(at_once) as pool:
         # Articles share one subject of the journal, so their transactions cannot run at once.
-        for written in parts("article", _ARTICLES, 1, Work.add_prepared_articles):
+        articles = batched(staging.each("article"), _ARTICLES)
+        for written in parts(articles, 1, Work.add_prepared_articles):
             report.articles += written
             progress(report.articles, total)
-        for written in parts("coding", _CODINGS, at_once, partial(Work.add_codings, what="coding.imported")):
+        codings = (staging.codings(ids, with_rows=on_server) for ids in batched(importer.codings, _CODINGS))
+        for written in parts(codings, at_once, partial(Work.add_codings, what="coding.imported")):
             report.codings += written
             progress(report.articles + report.codings, total)
-        for written in parts("candidates", _CODINGS, at_once, replace_candidates):
+        candidates = batched(staging.each("candidates"), _CODINGS)
+        for written in parts(candidates, at_once, replace_candidates):
             report.suggested += written
             progress(report.articles + report.codings + report.suggested, total)
