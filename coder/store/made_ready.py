@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any, NamedTuple, TypeAlias
 
+from sqlalchemy import Table
+
 from coder.errors import CoderError
+from coder.grouping import batched
 from coder.model import Article, Coding
 from coder.store import convert, journal
 from coder.store.data_problems import is_plain, unstorable, unstorable_column
 from coder.store.journal import Entry
 from coder.store.tables import STATE
 
+MAX_VALUES = 900  # in one command; SQLite accepts 999 (https://sqlite.org/limits.html, 9)
 _BARE_NUMBER = re.compile('"value": [-0-9]')
 
 NewRows: TypeAlias = Sequence[tuple[Any, ...]]
@@ -38,6 +43,18 @@ class NewCoding(NamedTuple):
     codebook: str
     told: str
     rows: Mapping[str, NewRows]
+
+
+def insertions(table: Table, rows: NewRows) -> Iterator[tuple[str, tuple[Any, ...]]]:
+    """Yield SQLite commands that insert rows, with their values.
+
+    Many rows a command, as SQLite lets other threads run once in each and then waits for its turn.
+    """
+    width = len(table.columns)
+    columns, one = ", ".join(f'"{column.name}"' for column in table.columns), f"({', '.join('?' * width)})"
+    for batch in batched(rows, MAX_VALUES // width):
+        values = tuple(chain.from_iterable(batch))
+        yield f'INSERT INTO "{table.name}" ({columns}) VALUES {", ".join([one] * len(batch))}', values
 
 
 def new_article(article: Article) -> NewArticle:

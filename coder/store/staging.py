@@ -6,12 +6,12 @@ import pickle
 import sqlite3
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import chain, compress
+from itertools import compress
 from pathlib import Path
 from typing import Any
 
 from coder.store.compiled_tables import METADATA
-from coder.store.made_ready import CODING_TABLES, NewCoding
+from coder.store.made_ready import CODING_TABLES, NewCoding, insertions
 
 _WAIT = 60  # seconds for another process's transaction, each of which takes some milliseconds
 
@@ -21,7 +21,7 @@ class Staging:
 
     def __init__(self, path: Path) -> None:
         self._connection = sqlite3.connect(path, _WAIT, isolation_level=None)
-        for setting in ("journal_mode = WAL", "synchronous = OFF"):
+        for setting in ("page_size = 16384", "journal_mode = WAL", "synchronous = OFF"):
             self._connection.execute(f"PRAGMA {setting}")
         self._connection.execute(
             "CREATE TABLE IF NOT EXISTS staged (place INTEGER PRIMARY KEY, kind TEXT, key TEXT, body BLOB,"
@@ -49,9 +49,9 @@ class Staging:
         self._connection.execute("BEGIN IMMEDIATE")
         stored = [self._connection.execute(command, head).rowcount == 1 for head in heads]
         for table in CODING_TABLES:
-            values = ", ".join("?" * len(METADATA.tables[table].columns))
-            rows = chain.from_iterable(each.rows[table] for each in compress(codings, stored))
-            self._connection.executemany(f"INSERT INTO {table} VALUES ({values})", rows)
+            rows = [row for each in compress(codings, stored) for row in each.rows[table]]
+            for command, values in insertions(METADATA.tables[table], rows):
+                self._connection.execute(command, values)
         self._connection.execute("COMMIT")
 
     def codings(self, ids: Sequence[str], *, with_rows: bool) -> list[NewCoding]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
-from itertools import chain, groupby
+from itertools import groupby
 from typing import Literal, TypeAlias
 
 from msgspec.structs import replace
@@ -24,10 +24,12 @@ from coder.store.data_problems import is_plain
 from coder.store.journal import Change, Entry
 from coder.store.made_ready import (
     CODING_TABLES,
+    MAX_VALUES,
     NewArticle,
     NewCoding,
     NewRows,
     expect_storable,
+    insertions,
     new_article,
 )
 from coder.store.queries import Queries
@@ -37,7 +39,6 @@ from coder.store.tables import STATE
 _CANDIDATE, _SUGGESTED = METADATA.tables["candidate"], METADATA.tables["suggested"]
 _UNCLAIMED = f"SELECT a.id {functions.FREE.format(who=':who')} {functions.FEWEST_FIRST}"
 _INSERT = insert(METADATA.tables["journal"])
-_MAX_VALUES = 900  # in one statement; SQLite accepts 999 (https://sqlite.org/limits.html, 9)
 _ENTRY_COLUMNS = ("subject", "at", "person", "what", "undoes")
 _RECORD = text("SELECT * FROM record_entry(:subject, :at, :person, :what, :undoes, :changes)")
 
@@ -155,7 +156,7 @@ class Work:
         rows = {t: [row for each in codings for row in each.rows.get(t, ())] for t in CODING_TABLES}
         self._add(entries, rows)
         attached = [each.id for each in codings if not each.rows]
-        for ids in batched(attached, _MAX_VALUES):
+        for ids in batched(attached, MAX_VALUES):
             for table, key in CODING_TABLES.items():
                 wanted = f"{key} IN ({', '.join('?' * len(ids))})"
                 command = f"INSERT INTO main.{table} SELECT * FROM {ATTACHED}.{table} WHERE {wanted}"
@@ -190,12 +191,8 @@ class Work:
 
             add_rows(self.connection, table, rows)
             return
-        statement, width = str(insert(table).compile(dialect=self.connection.dialect)), len(table.columns)
-        another = f", ({', '.join('?' * width)})"
-        # Many rows a statement, as SQLite lets other threads run once in each and then waits for its turn.
-        for batch in batched(rows, _MAX_VALUES // width):
-            values = tuple(chain.from_iterable(batch))
-            self.connection.exec_driver_sql(statement + another * (len(batch) - 1), values)
+        for command, values in insertions(table, rows):
+            self.connection.exec_driver_sql(command, values)
 
     def save_coding(self, before: Coding | None, after: Coding, what: str) -> None:
         """Save a coding; raises ConflictError if the stored one differs from `before`."""
