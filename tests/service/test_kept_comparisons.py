@@ -10,13 +10,15 @@ import pytest
 from msgspec.structs import replace
 
 from coder.agreement.version import VERSION
-from coder.model import Answer, Status
+from coder.model import FLAG, Answer, Status
 from coder.report.contents import report_of
+from coder.service.coding.remarks import made, write
 from coder.service.coding.session import CodingSession
 from coder.service.figures.progress import study
 from coder.service.project.opened import Project, open_project
 from coder.service.review.gold_session import ReviewSession, reopen
 from coder.service.review.review_queue import ReviewQueue, queue
+from coder.service.team.members import undo_withdrawal, withdraw
 from coder.service.upkeep.integrity import verify
 from coder.store.kept import FILE, Result
 from tests.support.edits_by_hand import Becomes
@@ -138,6 +140,24 @@ def test_a_queue_made_after_another_says_what_is_known_now(demo: Project) -> Non
     assert changed in others
     throw_away(demo.config.folder)
     assert ReviewQueue(demo, after).counted() == queue(demo)
+
+
+def test_a_queue_made_after_another_sees_articles_leave_and_come_back_and_remarks(demo: Project) -> None:
+    before = ReviewQueue(demo)
+    whole = before.counted()
+    article = next(each.article for each in whole if each.status == "new")
+    withdraw(demo, "salma", [article], "نُشر مرّتين")
+    without = ReviewQueue(demo, before)
+    assert without.counted() == [each for each in whole if each.article != article] == queue(demo)
+    assert change_an_answer(demo) != article
+    undo_withdrawal(demo, "salma", [article])
+    again = ReviewQueue(demo, without)
+    assert again.counted() == queue(demo)
+    assert article in {each.article for each in again.known()}
+    write(demo, "amal", None, made(article, ("amal", "", "", 0, 0), "amal", "", FLAG))
+    after = ReviewQueue(demo, again)
+    assert after.counted() == queue(demo)
+    assert [each.article for each in after.known() if each.flags] == [article]
 
 
 def test_an_article_that_comes_into_the_queue_has_its_title(demo: Project) -> None:

@@ -7,12 +7,12 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass, field
 from functools import cached_property
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple
 
 from coder.adjudicate.resolve import ARTICLE, DISAGREEMENTS, STALE, Adjudication, span_class
 from coder.agreement.version import VERSION
 from coder.grouping import grouped
-from coder.model import COMMENT, FLAG, GOLD, QUESTION, TRAINING
+from coder.model import COMMENT, FLAG, QUESTION, TRAINING
 from coder.service.project.adjudicated import Found, load_adjudicated, state_from, without_trainees
 from coder.service.project.kept_results import KeptResults, Keyed, stamp
 from coder.service.project.opened import Project
@@ -23,6 +23,7 @@ from coder.text.normalize import fold_key
 
 _KIND, _TITLES = "queue", "titles"
 _FORMAT = 6  # the version of the cached format
+_FEW = 100  # changed articles up to which only these are read again
 _TITLE = 120  # maximum length of a title in code points
 ORDERS = ("gain", "differing", "age", "coder", "type", "stage", FLAG, "comment")
 FILTERS = ("all", "to_do", "new", "open", "stale", "closed", FLAG, "commented")
@@ -89,9 +90,6 @@ def matching(articles: Iterable[Queued], name: str, query: str) -> list[Queued]:
     return [q for q in articles if q.passes(name) and all(word in q.key for word in words)]
 
 
-_Inputs: TypeAlias = tuple[object, ...]
-
-
 class ReviewQueue:
     """The articles to review: the counted ones at once (`known`), all after counting (`counted`).
 
@@ -102,19 +100,32 @@ class ReviewQueue:
         self._project = project
         with project.store.read() as queries:
             self.versions, stages = queries.versions(), queries.stages()
-            heads = without_trainees(queries.coding_heads(), stages)
-            earlier: Mapping[_Inputs, Keyed] = before._items if before else {}
-            self._items: Mapping[_Inputs, Keyed] = _items(
-                heads, self.versions, earlier, spans=project.config.gold.spans
-            )
-            items = [*self._items.values()]
-            articles = [each.key for each in items]
-            listed = [_Listed(_TITLES, stamp(queries.last_version("metadata")[0], articles), articles)]
-            self._about = _about(queries, self.versions, stages, articles)
+            remarks = Counter((remark.article, remark.kind) for remark in queries.remarks())
+            self._besides = stages, queries.withdrawn(), remarks
+            changed = self._changed_since(before)
+            heads = queries.coding_heads(changed)
+            metadata = queries.last_version("metadata")[0]
+        new = _items(without_trainees(heads, stages), self.versions, spans=project.config.gold.spans)
+        about = _about(heads, self.versions, stages, remarks)
+        if before is not None and changed is not None:
+            new = {article: each for article, each in before._items.items() if article not in changed} | new
+            about = {**before._about, **about}
+        self._items: dict[str, Keyed] = dict(sorted(new.items()))
+        self._about: dict[str, dict[str, Any]] = about
+        items, articles = [*self._items.values()], [*self._items]
+        listed = [_Listed(_TITLES, stamp(metadata, articles), articles)]
         self._results = KeptResults(project, _KIND, items, _count)
         [titles] = KeptResults(project, _TITLES, listed, _titles).bodies(listed)
         self._titles: Mapping[str, tuple[str, str]] = json.loads(titles)
         self._parsed: Mapping[str, Any] = before._parsed if before else {}  # by stamp
+
+    def _changed_since(self, before: ReviewQueue | None) -> list[str] | None:
+        """Return the articles that changed since an earlier queue; None if many did, or it cannot be told."""
+        if before is None or before._besides != self._besides:
+            return None
+        subjects = self.versions.items() ^ before.versions.items()
+        changed = {_article_of(subject) for subject, _ in subjects} - self._besides[1].keys()
+        return [*changed] if len(changed) < _FEW else None
 
     def is_outdated(self) -> bool:
         """Return whether a coding or gold has changed since the queue was read."""
@@ -159,7 +170,7 @@ def stale_gold(project: Project, progress: ReportProgress = no_progress) -> list
     """
     with project.store.read() as queries:
         heads = without_trainees([] if queries.own_only else queries.coding_heads(), queries.stages())
-        items = _items(heads, queries.versions(), {}, spans=project.config.gold.spans).values()
+        items = _items(heads, queries.versions(), spans=project.config.gold.spans).values()
     closed = {head.article for head in heads if head.is_gold and head.is_submitted}
     results = KeptResults(project, _KIND, [each for each in items if each.key in closed], _count)
     results.make(progress)
@@ -167,23 +178,20 @@ def stale_gold(project: Project, progress: ReportProgress = no_progress) -> list
     return sorted(article for article, _, status, *_ in counted if status == "stale")
 
 
-def _items(
-    heads: Iterable[CodingHead],
-    versions: Mapping[str, str],
-    before: Mapping[_Inputs, Keyed],
-    *,
-    spans: bool,
-) -> dict[_Inputs, Keyed]:
-    """Return the items of all articles with two or more submitted codings or gold, by what they depend on.
+def _article_of(subject: str) -> str:
+    """Return the article of a coding or gold, given as a subject of the journal."""
+    kind, _, name = subject.partition(":")
+    return name if kind == "gold" else name.rpartition("/")[0]
 
-    before: earlier items, which are reused if nothing has changed.
-    """
-    items: dict[_Inputs, Keyed] = {}
+
+def _items(heads: Iterable[CodingHead], versions: Mapping[str, str], *, spans: bool) -> dict[str, Keyed]:
+    """Return the items of the articles that have two or more of these codings and gold, by article."""
+    items: dict[str, Keyed] = {}
     for article, own in grouped((head.article, head) for head in heads).items():
         if len(own) > 1:
             codings = tuple((head.id, head.codebook, versions.get(f"coding:{head.id}")) for head in own)
             inputs = (VERSION, _FORMAT, spans, versions.get(f"gold:{article}"), codings)
-            items[inputs] = before.get(inputs) or Keyed(article, stamp(*inputs))
+            items[article] = Keyed(article, stamp(*inputs))
     return items
 
 
@@ -207,27 +215,25 @@ def _titles(project: Project, lists: Sequence[_Listed]) -> list[Result]:
 
 
 def _about(
-    queries: Queries,
+    heads: Iterable[CodingHead],
     versions: Mapping[str, str],
     stages: Mapping[tuple[str, str], str],
-    articles: Iterable[str],
+    remarks: Mapping[tuple[str, str], int],
 ) -> dict[str, dict[str, Any]]:
-    """Return the fields of `Queued` from `stage` on, by article."""
+    """Return the fields of `Queued` from `stage` on, by article; remarks: numbers by article and kind."""
     stage_of = {article: stage for (article, _), stage in stages.items() if stage != TRAINING}
-    remarks = Counter((remark.article, remark.kind) for remark in queries.remarks())
     since: dict[str, str] = {}
-    for subject, version in versions.items():
-        article, slash, coder = subject.removeprefix("coding:").rpartition("/")
-        if slash and coder != GOLD:
-            since[article] = max(since.get(article, ""), version.partition(" ")[2])
+    for head in heads:
+        changed = versions.get(f"coding:{head.id}", "").partition(" ")[2]
+        since[head.article] = max(since.get(head.article, ""), "" if head.is_gold else changed)
     return {
         article: {
             "stage": stage_of.get(article, ""),
-            "flags": remarks[article, FLAG],
-            "comments": remarks[article, COMMENT] + remarks[article, QUESTION],
-            "since": since.get(article, ""),
+            "flags": remarks.get((article, FLAG), 0),
+            "comments": remarks.get((article, COMMENT), 0) + remarks.get((article, QUESTION), 0),
+            "since": last,
         }
-        for article in articles
+        for article, last in since.items()
     }
 
 
