@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from typing import Any, Literal
 
@@ -32,6 +32,19 @@ class JournalQueries:
         """
         found = [row for start in ("coding:", "gold:") for row in self._last_entries(start, "version", "at")]
         return {subject: f"{version} {at}" for subject, version, at in found}
+
+    def versions_after(self, earlier: Mapping[str, str], position: int) -> dict[str, str]:
+        """Return `versions`, given those when the journal's last position was `position`.
+
+        Only later entries are read, except on a server, where one can appear after others that follow it.
+        """
+        if self.connection.dialect.name != "sqlite":
+            return self.versions()
+        columns = _JOURNAL.c
+        later = select(columns.subject, columns.version, columns.at).where(columns.position > position)
+        new = self._raw(self._up_to(later, columns).order_by(columns.position))
+        changed = [each for each in new if each[0].startswith(("coding:", "gold:"))]
+        return {**earlier, **{subject: f"{version} {at}" for subject, version, at in changed}}
 
     def history(self, subject: str, since: int = 1) -> journal.History:
         """Return a subject's entries in order, from version `since` on."""

@@ -99,7 +99,8 @@ class ReviewQueue:
     def __init__(self, project: Project, before: ReviewQueue | None = None) -> None:
         self._project = project
         with project.store.read() as queries:
-            self.versions, stages = queries.versions(), queries.stages()
+            self._position, stages = queries.last_position(), queries.stages()
+            self.versions = before.versions_now(queries) if before else queries.versions()
             remarks = Counter((remark.article, remark.kind) for remark in queries.remarks())
             self._besides = stages, queries.withdrawn(), remarks
             changed = self._changed_since(before)
@@ -130,7 +131,11 @@ class ReviewQueue:
     def is_outdated(self) -> bool:
         """Return whether a coding or gold has changed since the queue was read."""
         with self._project.store.read() as queries:
-            return self.versions != queries.versions()
+            return self.versions != self.versions_now(queries)
+
+    def versions_now(self, queries: Queries) -> dict[str, str]:
+        """Return the present versions of codings and gold."""
+        return queries.versions_after(self.versions, self._position)
 
     @property
     def uncounted(self) -> int:
