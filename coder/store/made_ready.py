@@ -37,7 +37,10 @@ class NewArticle(NamedTuple):
 
 
 class NewCoding(NamedTuple):
-    """A coding prepared for writing; told: its journal entry's changes as JSON text; rows: by table."""
+    """A coding prepared for writing; told: its journal entry's changes as JSON text.
+
+    rows: by table; none if they are in a file from which they are going to be copied.
+    """
 
     id: str
     codebook: str

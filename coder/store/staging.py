@@ -13,6 +13,7 @@ from typing import Any
 from coder.store.compiled_tables import METADATA
 from coder.store.made_ready import CODING_TABLES, NewCoding, insertions
 
+_READ = 100  # bodies read at a time
 _WAIT = 60  # seconds for another process's transaction, each of which takes some milliseconds
 
 
@@ -76,9 +77,13 @@ class Staging:
 
     def bodies(self, kind: str) -> Iterator[bytes]:
         """Iterate over all objects of a kind, in order, without unpacking them."""
-        # The plus keeps SQLite from using the index on kinds, which would require sorting the bodies.
-        query = "SELECT body FROM staged WHERE +kind = ? ORDER BY place"
-        return (body for (body,) in self._connection.execute(query, [kind]))
+        # The plus keeps SQLite from using the index on kinds, which would require sorting the bodies. A query
+        # that stayed open would keep the log of what is stored meanwhile from starting anew.
+        query = "SELECT place, body FROM staged WHERE +kind = ? AND place > ? ORDER BY place LIMIT ?"
+        last = 0
+        while rows := self._connection.execute(query, [kind, last, _READ]).fetchall():
+            last = rows[-1][0]
+            yield from (body for _, body in rows)
 
     def keys(self, kind: str) -> list[str]:
         """Return the keys of all objects of a kind, in order."""

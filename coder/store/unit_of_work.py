@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from copy import copy
 from datetime import UTC, datetime
 from functools import partial
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
 
 from coder.errors import CoderError
 from coder.store import schema_version
@@ -138,12 +140,21 @@ class Store:
     def _connected(self, attached: Path | None = None, **options: Any) -> Iterator[Connection]:
         with self.engine.connect() as connection:
             connection.execution_options(**options)
-            driver: Any = connection.connection.driver_connection
-            if attached:
-                driver.execute(f"ATTACH ? AS {ATTACHED}", [str(attached)])
+            with self._attached(connection, attached) if attached else nullcontext(), connection.begin():
+                yield connection
+
+    @contextmanager
+    def _attached(self, connection: Connection, file: Path) -> Iterator[None]:
+        """Attach a second SQLite file, which is not possible with SQLAlchemy outside a transaction."""
+        driver: Any = connection.connection.driver_connection
+        try:
+            driver.execute(f"ATTACH ? AS {ATTACHED}", [str(file)])
+        except sqlite3.Error as error:  # wrapped as SQLAlchemy would do
+            raise DBAPIError.instance(None, None, error, sqlite3.Error) from error
+        try:
+            yield
+        finally:
             try:
-                with connection.begin():
-                    yield connection
-            finally:
-                if attached:
-                    driver.execute(f"DETACH {ATTACHED}")
+                driver.execute(f"DETACH {ATTACHED}")
+            except sqlite3.Error:  # a query was not read to its end: closing the connection ends it
+                connection.invalidate()

@@ -153,13 +153,15 @@ class Work:
     def add_codings(self, codings: Sequence[NewCoding], what: str) -> None:
         """Add codings, with a journal entry for each; those without rows have them in the file attached."""
         entries = [self._new_entry(f"coding:{each.id}", what, each.told) for each in codings]
-        rows = {t: [row for each in codings for row in each.rows.get(t, ())] for t in CODING_TABLES}
-        self._add(entries, rows)
+        given = {t: [row for each in codings for row in each.rows.get(t, ())] for t in CODING_TABLES}
+        self._add(entries, given)
         attached = [each.id for each in codings if not each.rows]
         for ids in batched(attached, MAX_VALUES):
             for table, key in CODING_TABLES.items():
                 wanted = f"{key} IN ({', '.join('?' * len(ids))})"
-                command = f"INSERT INTO main.{table} SELECT * FROM {ATTACHED}.{table} WHERE {wanted}"
+                columns = ", ".join(f'"{column.name}"' for column in STATE[table].table.columns)
+                rows = f"SELECT {columns} FROM {ATTACHED}.{table} WHERE {wanted}"
+                command = f"INSERT INTO main.{table} ({columns}) {rows}"
                 self.connection.exec_driver_sql(command, tuple(ids))
         for codebook in {each.codebook for each in codings}:
             self._expect_in_force(codebook)

@@ -267,7 +267,7 @@ def _stage_articles(
 
 
 def _codings(importer: _Importer, part: Sequence[_Source]) -> list[_ReadCoding]:
-    """Read and check the codings and candidates in some pieces."""
+    """Read and check the codings and candidates in some pieces; stage the new codings."""
     items = [reader.taken(piece) for reader, piece in part]
     proposed = [taken for taken in items if taken.candidates is not None]
     codings = [(t.coding, t.where) for t in items if t.coding is not None and t.candidates is None]
@@ -308,7 +308,7 @@ def _codings(importer: _Importer, part: Sequence[_Source]) -> list[_ReadCoding]:
 def _stage_codings(
     importer: _Importer, read: Sequence[_ReadCoding], staged: dict[str, bytes], report: Intake
 ) -> list[CoderError]:
-    """Stage the new codings and return all errors; staged: id → digest of what is new, updated here."""
+    """Note new codings, stage new candidates, return all errors; staged: id → digest, updated here."""
     errors: list[CoderError] = []
     candidates: dict[str, bytes] = {}
     for each in read:

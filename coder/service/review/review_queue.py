@@ -23,7 +23,7 @@ from coder.text.normalize import fold_key
 
 _KIND, _TITLES = "queue", "titles"
 _FORMAT = 6  # the version of the cached format
-_FEW = 100  # changed articles up to which only these are read again
+_FEW = 100  # below this number of changed articles only these are read again
 _TITLE = 120  # maximum length of a title in code points
 ORDERS = ("gain", "differing", "age", "coder", "type", "stage", FLAG, "comment")
 FILTERS = ("all", "to_do", "new", "open", "stale", "closed", FLAG, "commented")
