@@ -10,10 +10,10 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import Enum
 from functools import lru_cache
-from itertools import chain
 from operator import attrgetter, itemgetter
 from typing import Any, TypeAlias, TypeVar
 
+from msgspec import json
 from msgspec.structs import fields
 from sqlalchemy import JSON, Boolean
 
@@ -29,6 +29,7 @@ from coder.store.data_problems import (
     row_problem,
     values_problem,
 )
+from coder.store.packed_rows import JSON_VALUES, VALUES, unpacked
 from coder.text.normalize import fold_key
 
 Row: TypeAlias = dict[str, Any]
@@ -115,22 +116,40 @@ def to_coding(rows: Iterable[tuple[str, Mapping[str, Any]]], *, sound: bool = Fa
             _expect_sound(table, row)
         parts[table].append(_VALUES[table](row))
     columns = {table: _transposed(table, each) for table, each in parts.items()}
-    return next(iter(_codings(columns, _items(model.Answer, columns["answer"])).values()), None)
+    answers: dict[tuple[str, str], dict[str, model.Answer]] = defaultdict(dict)
+    keys = columns["answer"][:_KEY_COLUMNS]
+    for coding, event, name, answer in zip(*keys, _items(model.Answer, columns["answer"]), strict=True):
+        answers[coding, event][name] = answer
+    return next(iter(_codings(columns, answers).values()), None)
 
 
 def stored_codings(parts: Mapping[str, Sequence[Values]]) -> dict[str, model.Coding]:
     """Convert stored rows, by table, to id → coding; raises DamagedError like `to_coding`.
 
     A row has its values in the order of the columns, JSON as text, and booleans as the database stores them.
+    Spans are packed by coding, answers by event (`packed_rows.packed`).
     """
-    columns = {table: _sound(table, parts[table]) for table in ("coding", "span", "event")}
-    columns["answer"] = stored = _transposed("answer", parts["answer"])
-    answers = [answer for answer in map(_stored_answer, *stored[_KEY_COLUMNS:]) if answer is not None]
-    key_types = {*chain.from_iterable(map(type, column) for column in stored[:_KEY_COLUMNS])}
-    if key_types - {str} or len(answers) < len(stored[0]):
-        columns["answer"] = _sound("answer", parts["answer"])
-        return _codings(columns, _items(model.Answer, columns["answer"]))
+    spans = [
+        (coding, id_, *values)
+        for coding, rows in parts["span"]
+        for id_, values in unpacked("span", rows, VALUES).items()
+    ]
+    columns = {"coding": _sound("coding", parts["coding"]), "span": _sound("span", spans)}
+    columns["event"] = _sound("event", parts["event"])
+    answers = {(row[0], row[1]): _stored_answers(*row) for row in parts["answer"]}
     return _codings(columns, answers)
+
+
+def _stored_answers(coding: str, event: str, rows: str) -> dict[str, model.Answer]:
+    """Convert packed answers about an event, or about the article if `event` is empty."""
+    answers = {}
+    for name, values in unpacked("answer", rows, JSON_VALUES).items():
+        if (answer := _stored_answer(bytes(values))) is None or type(event) is not str:
+            row = (coding, event, name, *_answer_values(bytes(values)))
+            _expect_sound("answer", dict(zip(_COLUMNS["answer"], row, strict=True)))
+        else:
+            answers[name] = answer
+    return answers
 
 
 def _sound(table: str, rows: Sequence[Values]) -> Columns:
@@ -154,24 +173,28 @@ def _from_bool(stored: Any) -> Any:  # SQLite stores 0 and 1
 
 
 @lru_cache(20_000)  # two in five equal another answer of the same coding
-def _stored_answer(*values: Any) -> model.Answer | None:
-    """Convert the stored values of an answer, without its key; None if they are invalid."""
-    whole = [""] * _KEY_COLUMNS + [*values]
-    for i, convert in _FROM_STORED["answer"]:
-        whole[i] = convert(whole[i])
+def _stored_answer(packed: bytes) -> model.Answer | None:
+    """Convert the packed values of an answer, without its key; None if they are invalid."""
+    whole = ["", "", "", *_answer_values(packed)]
     return None if values_problem("answer", whole) else _item(model.Answer, whole)
+
+
+def _answer_values(packed: bytes) -> Sequence[Any]:
+    """Unpack the values of an answer's row, without its key."""
+    values: list[Any] = json.decode(packed)
+    for i, convert in _FROM_STORED["answer"]:
+        values[i - _KEY_COLUMNS] = convert(values[i - _KEY_COLUMNS])
+    return values
 
 
 def _transposed(table: str, rows: Sequence[Values]) -> Columns:
     return [*zip(*rows, strict=True)] or [()] * len(_COLUMNS[table])
 
 
-def _codings(parts: Mapping[str, Columns], all_answers: Iterable[model.Answer]) -> dict[str, model.Coding]:
-    """Return id → coding from the columns of each table."""
-    answers: dict[tuple[str, str], dict[str, model.Answer]] = defaultdict(dict)
-    keys = parts["answer"][:_KEY_COLUMNS]
-    for coding, event, name, answer in zip(*keys, all_answers, strict=True):
-        answers[coding, event][name] = answer
+def _codings(
+    parts: Mapping[str, Columns], answers: Mapping[tuple[str, str], dict[str, model.Answer]]
+) -> dict[str, model.Coding]:
+    """Return id → coding from the columns of the other tables and (coding, event) → answers."""
     spans = grouped(_in_order("span", parts["span"], _items(model.Span, parts["span"])))
     event_ids = parts["event"][_COLUMNS["event"].index("id")]
     events = grouped(

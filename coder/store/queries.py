@@ -9,21 +9,7 @@ from operator import itemgetter
 from typing import Any, NamedTuple, Self
 
 from msgspec import Struct
-from sqlalchemy import (
-    JSON,
-    Boolean,
-    ColumnElement,
-    Connection,
-    FromClause,
-    Integer,
-    Select,
-    Table,
-    Text,
-    cast,
-    func,
-    select,
-    type_coerce,
-)
+from sqlalchemy import ColumnElement, Connection, FromClause, Select, Table, func, select
 
 from coder.errors import CoderError
 from coder.grouping import batched, grouped
@@ -34,6 +20,7 @@ from coder.store.compiled_tables import METADATA
 from coder.store.convert import Key, Row, Values
 from coder.store.data_problems import damaged
 from coder.store.journal_queries import JournalQueries
+from coder.store.packed_rows import packed, unconverted
 from coder.store.tables import STATE
 
 _T = METADATA.tables
@@ -87,6 +74,9 @@ class CodingHead(NamedTuple):
     def is_submitted(self) -> bool:
         """Whether the coder submitted it; for gold, whether it is closed."""
         return self.status == Status.SUBMITTED
+
+
+_PARTS = (_CODING, _SPAN, _EVENT, _ANSWER)
 
 
 def _columns(names: Iterable[str], table: FromClause) -> Select[Any]:
@@ -259,8 +249,7 @@ class Queries(JournalQueries):
 
     def coding(self, article_id: str, coder: str) -> Coding | None:
         """Return one coder's coding of one article."""
-        tables = (_CODING, _SPAN, _EVENT, _ANSWER)
-        parts = {table.name: self._stored(*self._part(table, article_id, coder)) for table in tables}
+        parts = {each.name: self._part_rows(each, *self._part(each, article_id, coder)) for each in _PARTS}
         return convert.stored_codings(parts).get(f"{article_id}/{coder}")
 
     def codings(self, *, submitted: bool = True, article_id: str | None = None) -> list[Coding]:
@@ -276,11 +265,10 @@ class Queries(JournalQueries):
         for batch in batched(heads, _BATCH):
             ids = [head.id for head in batch]
             parts = {}
-            for table in (_CODING, _SPAN, _EVENT, _ANSWER):
-                column = table.c.id if table is _CODING else table.c.coding
-                parts[table.name] = rows = self._stored(table, column.in_(ids))
-                coding_of = itemgetter(list(table.c).index(column))
-                if unexpected := {*map(coding_of, rows)} - {*ids}:  # the table contradicts its index
+            for table in _PARTS:
+                column, *_ = table.primary_key
+                parts[table.name] = rows = self._part_rows(table, table, column.in_(ids))
+                if unexpected := {row[0] for row in rows} - {*ids}:  # the table contradicts its index
                     what = {"table": table.name, "row": unexpected.pop(), "what": column.name}
                     raise damaged(Message("store.row_unreadable", **what))
             yield from filter(None, map(convert.stored_codings(parts).get, ids))
@@ -345,14 +333,14 @@ class Queries(JournalQueries):
         return self._column(select(STATE[table].table.c[column]).distinct())
 
     def _stored(self, table: FromClause, *where: ColumnElement[bool]) -> Sequence[Values]:
-        """Fetch rows as `convert.stored_codings` takes them, JSON and booleans unconverted for speed."""
-        columns = (
-            cast(each, Text) if isinstance(each.type, JSON)
-            else type_coerce(each, Integer) if isinstance(each.type, Boolean)
-            else each
-            for each in table.columns
-        )  # fmt: skip
-        return self._raw(select(*columns).where(*where))
+        """Fetch rows with JSON and booleans unconverted, for speed."""
+        return self._raw(select(*map(unconverted, table.columns)).where(*where))
+
+    def _part_rows(self, table: Table, source: FromClause, *where: ColumnElement[bool]) -> Sequence[Values]:
+        """Fetch the rows of one of `_PARTS` from a source, as `convert.stored_codings` takes them."""
+        if table in (_SPAN, _ANSWER):
+            return self._raw(packed(table, source, self.connection.dialect.name).where(*where))
+        return self._stored(source, *where)
 
     def _assigned(self) -> FromClause:
         """The assignments with the status of their coding and whether they are in the blind sample."""
