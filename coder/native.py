@@ -65,9 +65,17 @@ def stated(answers: Mapping[str, Answer]) -> dict[str, Json]:
 
 def _from_answer(answer: Answer) -> dict[str, Json]:
     out: dict[str, Json] = {"value": answer.value} if answer.blank is None else {"blank": answer.blank.value}
-    optional: dict[str, Json] = {"evidence": list(answer.evidence), "comment": answer.comment}
-    optional |= {"from": list(answer.taken_from), "reason": answer.reason, "by": answer.by}
-    return out | {name: value for name, value in optional.items() if value}
+    if answer.evidence:
+        out["evidence"] = list(answer.evidence)
+    if answer.comment:
+        out["comment"] = answer.comment
+    if answer.taken_from:
+        out["from"] = list(answer.taken_from)
+    if answer.reason:
+        out["reason"] = answer.reason
+    if answer.by:
+        out["by"] = answer.by
+    return out
 
 
 def from_spans(spans: Iterable[Span]) -> list[dict[str, Json]]:
@@ -76,9 +84,14 @@ def from_spans(spans: Iterable[Span]) -> list[dict[str, Json]]:
 
 
 def _from_span(span: Span) -> dict[str, Json]:
-    decision = span.decision.value if span.decision is not None else ""
-    optional = {"decision": decision, "candidate": span.candidate, "reason": span.reason}
-    return _stretch(span) | {name: value for name, value in optional.items() if value}
+    out = _stretch(span)
+    if span.decision is not None:
+        out["decision"] = span.decision.value
+    if span.candidate:
+        out["candidate"] = span.candidate
+    if span.reason:
+        out["reason"] = span.reason
+    return out
 
 
 def _stretch(span: Span | Candidate) -> dict[str, Json]:

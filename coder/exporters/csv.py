@@ -25,10 +25,17 @@ from functools import partial
 
 from coder.codebook.effective import effective_events
 from coder.codebook.schema import Field
-from coder.exporters.writer import ByAnswer, Dataset, article_answers, quoted, span_record, standalone_spans
+from coder.exporters.writer import (
+    ByAnswer,
+    Dataset,
+    article_answers,
+    quoted,
+    span_json,
+    span_record,
+    standalone_spans,
+)
 from coder.foreign import harmless, to_json
 from coder.model import Answer, Article, Coding, Json, Span
-from coder.native import from_spans
 
 SEPARATOR = " | "
 _START = ("article_id", "text_sha256", "codebook", "coder", "status")
@@ -69,15 +76,14 @@ def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], str]:
         spans = {span.id: span for span in coding.spans}
         cited = {span.id: f"{span.start}-{span.end},{_cell(span.quote)}" for span in coding.spans}
         index = {span: i for i, span in enumerate(spans)}
-        records = from_spans(coding.spans)
-        for record in records:
-            del record["quote"]
+        records = [span_json(span, quote=False) for span in coding.spans]
 
         def line(row: str, answers: Mapping[str, Answer], span_ids: Iterable[str]) -> str:
             cells = [start, row, *[each.cells(answers.get(each.id), spans, cited) for each in fields]]
             evidence = [records[i] for i in sorted({index[each] for each in span_ids if each in index})]
             comments = {name: answer.comment for name, answer in answers.items() if answer.comment}
-            cells += [_cell(to_json(each)) if each else "" for each in (evidence, comments)]
+            cells.append(_cell(f"[{', '.join(evidence)}]") if evidence else "")
+            cells.append(_cell(to_json(comments)) if comments else "")
             return f"{','.join(cells)}\r\n"
 
         events = effective_events(coding, book)

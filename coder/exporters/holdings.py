@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 from itertools import repeat
 
-from coder.codebook.effective import effective_events
+from coder.codebook.effective import effective_answers, effective_events
 from coder.codebook.schema import Codebook
 from coder.codebook.validate import is_stretch
 from coder.exporters.writer import article_answers
@@ -47,12 +47,15 @@ class _Contents:
         of_article = article_answers(self.coding, self._book).values()
         return [*of_article, *(answer for event in self.events for answer in event.fields.values())]
 
-    @cached_property
-    def stored(self) -> Sequence[Answer]:
-        """All stored answers to fields, even to questions that no longer arise."""
-        answers = self.coding.answers.items()
-        of_article = [answer for name, answer in answers if not is_stretch(name, self._book)]
-        return [*of_article, *(answer for event in self.coding.events for answer in event.fields.values())]
+    @property
+    def hidden(self) -> int:
+        """The number of values stored in answers to questions that no longer arise."""
+        stored = {name: a for name, a in self.coding.answers.items() if not is_stretch(name, self._book)}
+        pairs: list[tuple[Mapping[str, Answer], Mapping[str, Answer]]]
+        pairs = [(stored, effective_answers(self.coding, self._book))]
+        pairs += [(e.fields, now.fields) for e, now in zip(self.coding.events, self.events, strict=True)]
+        hiding = [(all_, now) for all_, now in pairs if not all_.items() <= now.items()]  # quickly seen: few
+        return sum(_coded(all_.values()) - _coded(now.values()) for all_, now in hiding)
 
     @property
     def stretches(self) -> int:
@@ -92,7 +95,7 @@ _COUNTS: Mapping[str, Callable[[_Contents], int]] = {
     "span_values": lambda of: sum(span.value is not None for span in of.standing),
     "decisions": lambda of: sum(span.decision is not None for span in of.standing),
     "overlaps": lambda of: sum(layer >= LAYERS for _, layer in layered(of.standing)),
-    "hidden": lambda of: _coded(of.stored) - _coded(of.answers),
+    "hidden": lambda of: of.hidden,
     "stretches": lambda of: of.stretches,
     "coders": lambda of: 1,
     "controls": lambda of: len(NOT_IN_XML.findall(of.article.text)),

@@ -10,10 +10,17 @@ from json.encoder import encode_basestring as json_text
 
 from coder.codebook.effective import effective_events
 from coder.codebook.schema import Field
-from coder.exporters.writer import ByAnswer, Dataset, article_answers, quoted, span_record, standalone_spans
+from coder.exporters.writer import (
+    ByAnswer,
+    Dataset,
+    article_answers,
+    quoted,
+    span_json,
+    span_record,
+    standalone_spans,
+)
 from coder.foreign import to_json
 from coder.model import Answer, Article, Coding, Json, Span
-from coder.native import from_spans
 
 
 def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], str]:
@@ -29,17 +36,21 @@ def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], str]:
     def lines_of(coding: Coding, about: str) -> Iterator[str]:
         """The lines without their braces; about: the article's metadata and text, for the first line."""
         book, spans = dataset.book(coding), {span.id: span for span in coding.spans}
+        cited = {span.id: _cited(span) for span in coding.spans}
+        starts = {field.id: f"{json_text(field.id)}: {{" for field in book.fields}
 
         def members(answer: Answer) -> str:
-            before, after = parts_of(answer)
+            before, after, whole = parts_of(answer)
             if not answer.evidence:
-                return before + after
-            cited = ", ".join([_cited(span) for span in quoted(spans, answer.evidence)])
-            return f'{before}, "evidence": [{cited}]{after}'
+                return whole
+            if len(answer.evidence) == 1:
+                return f'{before}, "evidence": [{cited.get(answer.evidence[0], "")}]{after}'
+            every = ", ".join([cited[span.id] for span in quoted(spans, answer.evidence)])
+            return f'{before}, "evidence": [{every}]{after}'
 
         def fields(order: Iterable[Field], answers: Mapping[str, Answer]) -> str:
-            answered = [(field.id, answers[field.id]) for field in order if field.id in answers]
-            return ", ".join([f"{json_text(name)}: {{{members(answer)}}}" for name, answer in answered])
+            answered = [(starts[field.id], answers[field.id]) for field in order if field.id in answers]
+            return ", ".join([f"{start}{members(answer)}}}" for start, answer in answered])
 
         start = _members({"dataset": dataset.what, "codebook": coding.codebook})
         article = _members({"id": coding.article, "text_sha256": coding.text_sha256})
@@ -47,7 +58,7 @@ def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], str]:
         head = f'{start}, "article": {{{article}}}, {end}'
         answers = fields(book.article_fields, article_answers(coding, book))
         first = f'"record": "article", {start}, "article": {{{article}{about}}}, {end}'
-        yield f'{first}, "fields": {{{answers}}}, "spans": {to_json(from_spans(coding.spans))}'
+        yield f'{first}, "fields": {{{answers}}}, "spans": [{", ".join(map(span_json, coding.spans))}]'
         for span in standalone_spans(coding, book):
             yield f'"record": "span", {head}, {_members(span_record(coding, span))}'
         for event in effective_events(coding, book):
@@ -62,12 +73,13 @@ def _members(record: Mapping[str, Json]) -> str:
     return to_json(record)[1:-1]
 
 
-def _parts(answer: Answer) -> tuple[str, str]:
-    """The members of an answer's record before and after its evidence."""
+def _parts(answer: Answer) -> tuple[str, str, str]:
+    """The members of an answer's record before and after its evidence, and all if it has no evidence."""
     texts = {"comment": answer.comment, "reason": answer.reason, "by": answer.by}
     after = {name: value for name, value in {**texts, "from": list(answer.taken_from)}.items() if value}
-    before = {"value": answer.value} if answer.coded else {"blank": answer.state}
-    return _members(before), f", {_members(after)}" if after else ""
+    before = _members({"value": answer.value} if answer.coded else {"blank": answer.state})
+    rest = f", {_members(after)}" if after else ""
+    return before, rest, before + rest
 
 
 def _cited(span: Span) -> str:

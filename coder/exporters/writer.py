@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from hashlib import sha256
+from json.encoder import encode_basestring as json_text
 from pathlib import Path
 from typing import Generic, TypeVar
 
@@ -13,6 +14,7 @@ from msgspec import Struct, field
 
 from coder.codebook.effective import effective_answers
 from coder.codebook.schema import Codebook
+from coder.foreign import to_json
 from coder.model import Answer, Coding, Json, Span
 
 _Result = TypeVar("_Result")
@@ -45,11 +47,14 @@ class ByAnswer(Generic[_Result]):
         """By the answer's `id`; the answer is stored too, so that no other object can get the same `id`."""
 
     def __call__(self, answer: Answer) -> _Result:
-        if (cached := self._cache.get(id(answer))) is None:
+        try:
+            return self._cache[id(answer)][1]
+        except KeyError:
             if len(self._cache) > _CACHE_SIZE:
                 self._cache.clear()
-            cached = self._cache[id(answer)] = answer, self._function(answer)
-        return cached[1]
+            result = self._function(answer)
+            self._cache[id(answer)] = answer, result
+            return result
 
 
 def article_answers(coding: Coding, codebook: Codebook) -> dict[str, Answer]:
@@ -97,6 +102,23 @@ def standalone_spans(coding: Coding, codebook: Codebook) -> list[Span]:
 
 def _text_order(span: Span) -> tuple[int, int, str]:
     return span.start, span.end, span.kind
+
+
+def span_json(span: Span, *, quote: bool = True) -> str:
+    """A span as in the native format, with or without its quote; the JSON encoder would take much longer."""
+    text = f'"id": {json_text(span.id)}, "kind": {json_text(span.kind)}'
+    text += f', "start": {span.start}, "end": {span.end}'
+    if quote:
+        text += f', "quote": {json_text(span.quote)}'
+    if span.value is not None:
+        text += f', "value": {to_json(span.value)}'
+    if span.decision is not None:
+        text += f', "decision": {json_text(span.decision.value)}'
+    if span.candidate:
+        text += f', "candidate": {json_text(span.candidate)}'
+    if span.reason:
+        text += f', "reason": {json_text(span.reason)}'
+    return f"{{{text}}}"
 
 
 def span_record(coding: Coding, span: Span) -> dict[str, Json]:

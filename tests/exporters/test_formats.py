@@ -13,13 +13,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from coder.adjudicate.gold_edits import TakeAgreed
 from coder.errors import CoderError
 from coder.exporters.registry import FORMATS, Writer
+from coder.exporters.writer import span_json
 from coder.importers.native_reader import to_coding
-from coder.model import Answer, Article, Coding
-from coder.native import SUGGESTER
+from coder.model import Answer, Article, Coding, Decision, Span
+from coder.native import SUGGESTER, from_spans
 from coder.service.delivery.datasets import deliver, select
 from coder.service.delivery.intake import take
 from coder.service.project.opened import Project, create_project
@@ -88,6 +91,22 @@ def test_every_gold_value_says_from_whom_why_and_by_whom(demo: Project) -> None:
                 continue
             assert field["from"] and set(field["from"]) <= {"amal", "basim"}, name
             assert field["reason"] in reasons and field["by"] == "salma"
+
+
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=9)
+ANY_SPAN = st.builds(
+    Span, TEXTS, TEXTS, *(st.integers(0, 9), st.integers(9, 99), TEXTS),
+    value=st.none() | TEXTS | st.dictionaries(TEXTS, TEXTS | st.booleans()),
+    decision=st.none() | st.sampled_from(Decision), candidate=TEXTS, reason=TEXTS,
+)  # fmt: skip
+
+
+@given(ANY_SPAN)
+def test_a_span_is_written_as_in_the_native_format(span: Span) -> None:
+    [native] = from_spans([span])
+    assert span_json(span) == json.dumps(native, ensure_ascii=False)
+    del native["quote"]
+    assert span_json(span, quote=False) == json.dumps(native, ensure_ascii=False)
 
 
 def test_csv_and_json_lines_hold_the_same_values(demo: Project) -> None:

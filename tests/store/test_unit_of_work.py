@@ -343,3 +343,41 @@ def test_no_new_coding_holds_what_a_database_would_change(value: object) -> None
     ):
         with pytest.raises(CoderError):
             new_coding(coding)
+
+
+def test_every_character_that_a_database_holds_is_read_back(store: Store) -> None:
+    every = "".join(map(chr, (*range(1, 0x120), 0x2028, 0x2029, 0xFEFF, 0xFFFF, 0x1F600)))
+    spans = (Span(every, every, 0, len(every), every, every, candidate=every, reason=every),)
+    noted = {"comment": every, "reason": every, "by": every}
+    answers = {'genre\\"': Answer(every, evidence=(every,), taken_from=(every,), **noted)}
+    coding = replace(EMPTY, spans=spans, answers=answers, events=(Event(every, answers),))
+    save(store, None, coding)
+    assert read(store) == coding
+    with store.read() as queries:
+        assert [*queries.codings_of(queries.coding_heads())] == [coding]
+
+
+@pytest.mark.parametrize(
+    ("change", "names"),
+    [
+        ("UPDATE answer SET comment = x'ff'", "blob"),
+        ("UPDATE answer SET proposed = 9e999", "answer"),
+        ("UPDATE answer SET event = x'65' WHERE event = 'e1'", "its event is b'e'"),
+        ("UPDATE answer SET evidence = '{'", "its evidence is"),
+        ("UPDATE span SET decision = 'perhaps'", "a1/amal/s1 .*its decision is 'perhaps'"),
+        ("UPDATE span SET start = -1", "a1/amal/s1 .*its start is -1"),
+        ("UPDATE span SET quote = x'616263'", "blob"),
+    ],
+)
+def test_a_value_that_no_program_wrote_is_refused(tmp_path: Path, change: str, names: str) -> None:
+    store = Store.create(f"sqlite:///{tmp_path / 'p.db'}")
+    with store.begin("setup") as work:
+        work.add_articles([ARTICLE])
+        work.save_coding(None, CODED, "coding.imported")
+    with sqlite3.connect(tmp_path / "p.db") as connection:
+        connection.execute(change)
+    with pytest.raises(DamagedError, match=f"(?i){names}"):
+        read(store)
+    with pytest.raises(DamagedError, match=f"(?i){names}"), store.read() as queries:
+        list(queries.codings_of(queries.coding_heads()))
+    store.close()
