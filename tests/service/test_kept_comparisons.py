@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from pathlib import Path
+from shutil import copy2, copytree
 
 import pytest
 from msgspec.structs import replace
@@ -21,6 +22,7 @@ from coder.service.review.review_queue import ReviewQueue, queue
 from coder.service.team.members import undo_withdrawal, withdraw
 from coder.service.upkeep.integrity import verify
 from coder.store.kept import FILE, Result
+from coder.store.queries import CodingHead, Queries
 from tests.support.edits_by_hand import Becomes
 from tests.support.thrown_away import throw_away
 
@@ -158,6 +160,46 @@ def test_a_queue_made_after_another_sees_articles_leave_and_come_back_and_remark
     after = ReviewQueue(demo, again)
     assert after.counted() == queue(demo)
     assert [each.article for each in after.known() if each.flags] == [article]
+
+
+def test_a_kept_queue_is_read_on_from_where_it_was(demo: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = ReviewQueue(demo)
+    first.counted()
+    assert first.is_worth_keeping
+    first.keep()
+    changed = change_an_answer(demo)
+    read = list[list[str] | None]()
+    heads_of = Queries.coding_heads
+
+    def noted(queries: Queries, only: list[str] | None = None) -> list[CodingHead]:
+        read.append(only)
+        return heads_of(queries, only)
+
+    monkeypatch.setattr(Queries, "coding_heads", noted)
+    again = ReviewQueue(demo)
+    assert (read, again.is_worth_keeping, again.uncounted) == ([[changed]], False, 1)
+    whole = again.counted()
+    throw_away(demo.config.folder)
+    assert ReviewQueue(demo).counted() == whole
+
+
+def test_a_queue_kept_of_another_journal_is_not_used(demo: Project) -> None:
+    earlier = demo.config.folder.with_name("earlier")
+    copytree(demo.config.folder, earlier)
+    change_an_answer(demo)
+    kept = ReviewQueue(demo)
+    kept.counted()
+    kept.keep()
+    other = open_project(earlier)  # as if a backup had been restored beside what is kept of later work
+    demo.close()
+    copy2(demo.config.folder / "kept.db", earlier / "kept.db")
+    with other.store.begin("setup") as work:
+        work.add_person("hind", "coder")
+    restored = ReviewQueue(other)
+    assert restored.is_worth_keeping
+    throw_away(earlier)
+    assert restored.counted() == ReviewQueue(other).counted() != kept.known()
+    other.close()
 
 
 def test_an_article_that_comes_into_the_queue_has_its_title(demo: Project) -> None:

@@ -5,9 +5,15 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import astuple, dataclass, field
 from functools import cached_property
+from itertools import starmap
 from typing import Any, NamedTuple
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
 
 from coder.adjudicate.resolve import ARTICLE, DISAGREEMENTS, STALE, Adjudication, span_class
 from coder.agreement.version import VERSION
@@ -21,9 +27,10 @@ from coder.store.kept import Result
 from coder.store.queries import CodingHead, Queries
 from coder.text.normalize import fold_key
 
-_KIND, _TITLES = "queue", "titles"
+_KIND, _TITLES, _STATE = "queue", "titles", "queue_state"
 _FORMAT = 6  # the version of the cached format
 _FEW = 100  # below this number of changed articles only these are read again
+_MANY = 20  # from this number of changed articles the queue is worth keeping
 _TITLE = 120  # maximum length of a title in code points
 ORDERS = ("gain", "differing", "age", "coder", "type", "stage", FLAG, "comment")
 FILTERS = ("all", "to_do", "new", "open", "stale", "closed", FLAG, "commented")
@@ -90,52 +97,110 @@ def matching(articles: Iterable[Queued], name: str, query: str) -> list[Queued]:
     return [q for q in articles if q.passes(name) and all(word in q.key for word in words)]
 
 
+class _State(Struct):
+    """What a queue was made from; a later one reads only what the journal got since `position`.
+
+    digest: that of the journal's entry there. items: article → stamp of its result; parsed: the results by
+    stamp. about: by article, the fields of `Queued` from `stage` on.
+    """
+
+    position: int
+    digest: str
+    versions: dict[str, str]
+    stages: list[tuple[str, str, str]]
+    withdrawn: dict[str, str]
+    remarks: list[tuple[str, str, int]]
+    items: dict[str, str] = msgspec.field(default_factory=dict)
+    about: dict[str, dict[str, Any]] = msgspec.field(default_factory=dict)
+    parsed: dict[str, Any] = msgspec.field(default_factory=dict)
+
+    def changed_since(self, before: _State) -> list[str] | None:
+        """Return the articles that changed since an earlier state; None if many did, or it cannot be told."""
+        beside = [(each.stages, each.withdrawn, each.remarks) for each in (before, self)]
+        if beside[0] != beside[1]:
+            return None
+        subjects = self.versions.items() ^ before.versions.items()
+        changed = {_article_of(subject) for subject, _ in subjects} - self.withdrawn.keys()
+        return [*changed] if len(changed) < _FEW else None
+
+
 class ReviewQueue:
     """The articles to review: the counted ones at once (`known`), all after counting (`counted`).
 
-    before: an earlier queue, whose data are reused for articles that have not changed.
+    before: an earlier queue, whose data are reused for articles that have not changed; else those of the last
+    queue that was kept are.
     """
 
     def __init__(self, project: Project, before: ReviewQueue | None = None) -> None:
         self._project = project
+        self._state: _State
+        self._unkept: int
         with project.store.read() as queries:
-            self._position, stages = queries.last_position(), queries.stages()
-            self.versions = before.versions_now(queries) if before else queries.versions()
-            remarks = Counter((remark.article, remark.kind) for remark in queries.remarks())
-            self._besides = stages, queries.withdrawn(), remarks
-            changed = self._changed_since(before)
+            earlier = before._state if before else self._kept_state(queries)
+            stages, remarks = queries.stages(), Counter((r.article, r.kind) for r in queries.remarks())
+            position = queries.last_position()
+            self._state = state = _State(
+                position,
+                queries.digest_at(position),
+                _versions_now(queries, earlier),
+                [(*key, stage) for key, stage in stages.items()],
+                queries.withdrawn(),
+                [(*key, n) for key, n in remarks.items()],
+            )
+            changed = state.changed_since(earlier) if earlier else None
             heads = queries.coding_heads(changed)
             metadata = queries.last_version("metadata")[0]
-        new = _items(without_trainees(heads, stages), self.versions, spans=project.config.gold.spans)
-        about = _about(heads, self.versions, stages, remarks)
-        if before is not None and changed is not None:
-            new = {article: each for article, each in before._items.items() if article not in changed} | new
-            about = {**before._about, **about}
-        self._items: dict[str, Keyed] = dict(sorted(new.items()))
-        self._about: dict[str, dict[str, Any]] = about
-        items, articles = [*self._items.values()], [*self._items]
+        ours = without_trainees(heads, stages)
+        state.items = _stamps(ours, state.versions, spans=project.config.gold.spans)
+        state.about = _about(heads, state.versions, stages, remarks)
+        if earlier is not None:
+            state.parsed = earlier.parsed
+            if changed is not None:
+                same = {article: each for article, each in earlier.items.items() if article not in changed}
+                state.items = dict(sorted((same | state.items).items()))
+                state.about = earlier.about | state.about
+        self._unkept = (before._unkept if before else 0) + (_FEW if changed is None else len(changed))
+        items, articles = [*starmap(Keyed, state.items.items())], [*state.items]
         listed = [_Listed(_TITLES, stamp(metadata, articles), articles)]
         self._results = KeptResults(project, _KIND, items, _count)
         [titles] = KeptResults(project, _TITLES, listed, _titles).bodies(listed)
         self._titles: Mapping[str, tuple[str, str]] = json.loads(titles)
-        self._parsed: Mapping[str, Any] = before._parsed if before else {}  # by stamp
 
-    def _changed_since(self, before: ReviewQueue | None) -> list[str] | None:
-        """Return the articles that changed since an earlier queue; None if many did, or it cannot be told."""
-        if before is None or before._besides != self._besides:
-            return None
-        subjects = self.versions.items() ^ before.versions.items()
-        changed = {_article_of(subject) for subject, _ in subjects} - self._besides[1].keys()
-        return [*changed] if len(changed) < _FEW else None
+    @property
+    def versions(self) -> Mapping[str, str]:
+        """The versions of codings and gold."""
+        return self._state.versions
+
+    @property
+    def is_worth_keeping(self) -> bool:
+        """Whether so much changed since a queue was kept that the next start would take longer."""
+        return self._unkept >= _MANY
+
+    def keep(self) -> None:
+        """Keep what the queue was made from, so that the program's next start reads only what changed."""
+        parsed = self._state.parsed
+        known = {its: parsed[its] for its in self._state.items.values() if its in parsed}
+        body = msgspec.json.encode(replace(self._state, parsed=known)).decode()
+        if self._project.kept.keep(_STATE, [Result("", self._state_stamp, body)]):
+            self._unkept = 0
+
+    def _kept_state(self, queries: Queries) -> _State | None:
+        """Return the state that was kept, if the journal still has the entry that was then the last."""
+        for _, body in self._project.kept.fetch(_STATE, {"": self._state_stamp}):
+            with suppress(msgspec.DecodeError):  # of an earlier layout
+                state = msgspec.json.decode(body, type=_State)
+                if state.digest == queries.digest_at(state.position):
+                    return state
+        return None
+
+    @property
+    def _state_stamp(self) -> str:
+        return stamp(VERSION, _FORMAT, self._project.config.gold.spans)
 
     def is_outdated(self) -> bool:
         """Return whether a coding or gold has changed since the queue was read."""
         with self._project.store.read() as queries:
-            return self.versions != self.versions_now(queries)
-
-    def versions_now(self, queries: Queries) -> dict[str, str]:
-        """Return the present versions of codings and gold."""
-        return queries.versions_after(self.versions, self._position)
+            return self.versions != _versions_now(queries, self._state)
 
     @property
     def uncounted(self) -> int:
@@ -146,14 +211,13 @@ class ReviewQueue:
         """Return the articles that are counted, most disagreements first, closed ones last."""
         missing = {each.key for each in self._results.missing}
         counted = [each for each in self._results.asked if each.key not in missing]
-        new = [each for each in counted if each.stamp not in self._parsed]
-        parsed = zip((each.stamp for each in new), map(json.loads, self._results.bodies(new)), strict=True)
-        self._parsed = {**self._parsed, **dict(parsed)}
+        about, parsed = self._state.about, self._state.parsed
+        new = [each for each in counted if each.stamp not in parsed]
+        found = zip((each.stamp for each in new), map(json.loads, self._results.bodies(new)), strict=True)
+        self._state.parsed = parsed = {**parsed, **dict(found)}
         articles = [
-            Queued(
-                *(article, tuple(coders), *rest, tuple(types), *self._titles[article]), **self._about[article]
-            )
-            for article, coders, *rest, types in filter(None, (self._parsed[each.stamp] for each in counted))
+            Queued(*(article, tuple(coders), *rest, tuple(types), *self._titles[article]), **about[article])
+            for article, coders, *rest, types in filter(None, (parsed[each.stamp] for each in counted))
         ]
         return ordered(articles, "differing", {})
 
@@ -175,9 +239,10 @@ def stale_gold(project: Project, progress: ReportProgress = no_progress) -> list
     """
     with project.store.read() as queries:
         heads = without_trainees([] if queries.own_only else queries.coding_heads(), queries.stages())
-        items = _items(heads, queries.versions(), spans=project.config.gold.spans).values()
+        stamps = _stamps(heads, queries.versions(), spans=project.config.gold.spans)
     closed = {head.article for head in heads if head.is_gold and head.is_submitted}
-    results = KeptResults(project, _KIND, [each for each in items if each.key in closed], _count)
+    asked = [Keyed(article, its) for article, its in stamps.items() if article in closed]
+    results = KeptResults(project, _KIND, asked, _count)
     results.make(progress)
     counted = filter(None, map(json.loads, results.bodies(results.asked)))
     return sorted(article for article, _, status, *_ in counted if status == "stale")
@@ -189,15 +254,19 @@ def _article_of(subject: str) -> str:
     return name if kind == "gold" else name.rpartition("/")[0]
 
 
-def _items(heads: Iterable[CodingHead], versions: Mapping[str, str], *, spans: bool) -> dict[str, Keyed]:
-    """Return the items of the articles that have two or more of these codings and gold, by article."""
-    items: dict[str, Keyed] = {}
+def _versions_now(queries: Queries, earlier: _State | None) -> dict[str, str]:
+    """Return the present versions of codings and gold."""
+    return queries.versions_after(earlier.versions, earlier.position) if earlier else queries.versions()
+
+
+def _stamps(heads: Iterable[CodingHead], versions: Mapping[str, str], *, spans: bool) -> dict[str, str]:
+    """Return the stamps of the articles that have two or more of these codings and gold."""
+    stamps: dict[str, str] = {}
     for article, own in grouped((head.article, head) for head in heads).items():
         if len(own) > 1:
             codings = tuple((head.id, head.codebook, versions.get(f"coding:{head.id}")) for head in own)
-            inputs = (VERSION, _FORMAT, spans, versions.get(f"gold:{article}"), codings)
-            items[article] = Keyed(article, stamp(*inputs))
-    return items
+            stamps[article] = stamp(VERSION, _FORMAT, spans, versions.get(f"gold:{article}"), codings)
+    return stamps
 
 
 class _Listed(NamedTuple):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from time import monotonic
+from time import monotonic, sleep
 
 from textual.app import ComposeResult
 from textual.containers import Container
@@ -39,6 +39,7 @@ from coder.tui.widgets.record_lines import about_field, about_mark, event_at
 from coder.tui.widgets.rows import Bar, Column, Line, RowList, Rule, shared
 
 _HEAD, _LEAST = 34, 9  # cells of the header without name and words; the fewest for a headline
+_DRAWN = 0.3  # seconds in which a screen is drawn, which loading word lists would slow down
 TALL = 32  # rows from which a panel about the field is shown below the record
 
 
@@ -62,6 +63,7 @@ class CodingScreen(WorkScreen):
     CodingScreen.wide.tall #about_title, CodingScreen.wide.tall #about { display: block; }
     """.replace("$PERCENT", str(ARTICLE_PERCENT))
 
+    SIZES = ("wide", "tall")
     HELP_SCOPES = (
         *("article", "jump", "draw", "form", "field", "choose", "write", "missing"),
         *("articles", "remarks", "table", "events", "history", "gold", "any"),
@@ -157,7 +159,12 @@ class CodingScreen(WorkScreen):
             self.warn("open_elsewhere", who=self.person)
         elif not left and not self.commenting.say_answers():
             session = self.session
-            self.in_thread(lambda _: session.held_back(), partial(self._say_what_is_held_back, session))
+
+            def held_back(_: object) -> str:
+                sleep(_DRAWN)
+                return session.held_back()
+
+            self.in_thread(held_back, partial(self._say_what_is_held_back, session))
         # Continue at the last decision.
         decided = [i for i, m in enumerate(self.highlights.marks, 1) if m.state != UNDECIDED]
         self.highlights.go_to(decided[-1] if decided else 0)
@@ -205,9 +212,11 @@ class CodingScreen(WorkScreen):
         left = room - cell_width(listed("", *others)) - 3
         return [fit(self.session.article.headline, max(_LEAST, left)), *others]
 
+    def classes_at(self, width: int, height: int) -> set[str]:
+        return super().classes_at(width, height) | ({"tall"} if height >= TALL else set())
+
     def fit(self, width: int) -> None:
         """Adapt the layout to the terminal's width and height."""
-        self.set_class(self.app.size.height >= TALL, "tall")
         super().fit(width)
         self._fit_drawer()
         self.show_header()

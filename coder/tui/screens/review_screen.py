@@ -147,6 +147,12 @@ class ReviewScreen(WorkScreen):
             self.call_after_refresh(self._weigh)  # otherwise it would delay the first keys
         self.list.focus()
         self.show_mode()
+        if queue.is_worth_keeping:
+            self.call_after_refresh(self._keep_queue)
+
+    def _keep_queue(self) -> None:
+        if (queue := self.queue) is not None and not queue.uncounted:
+            self.in_thread(lambda _: queue.keep(), lambda _: None, group="keeping")
 
     def _look_again(self) -> None:
         """Show the queue anew if others changed something, unless something else is shown or computed."""
@@ -178,6 +184,7 @@ class ReviewScreen(WorkScreen):
         if self.session is None:
             self.waiting.load(articles)
             self._weigh()
+        self._keep_queue()
 
     def _back(self) -> None:
         """End a selection, or leave the list of events, or else go back to the queue."""

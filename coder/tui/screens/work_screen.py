@@ -37,6 +37,7 @@ class WorkScreen(SpeakingScreen[None]):
 
     HELP_SCOPES: ClassVar[tuple[str, ...]] = ("any",)
     """The scopes shown on its help page."""
+    SIZES: ClassVar[tuple[str, ...]] = ("wide",)
     session: CodingSession | ReviewSession | None
     """The open session, if any."""
     idle: frozenset[str] = frozenset()
@@ -58,6 +59,10 @@ class WorkScreen(SpeakingScreen[None]):
         self.codebook = codebook
         self.glyphs = {kind.id: kind.glyph for kind in codebook.span_kinds}
 
+    def on_compose(self) -> None:
+        for name in self.classes_at(*self.app.size):  # before there are widgets to style again
+            self.add_class(name, update=False)
+
     def on_mount(self) -> None:
         self.bars = {bar.id: bar for bar in self.query(Bar)}
 
@@ -65,9 +70,15 @@ class WorkScreen(SpeakingScreen[None]):
         """Fit the width, as a screen pushed after the terminal's last resize gets no resize event."""
         self.fit(self.app.size.width)
 
+    def classes_at(self, width: int, height: int) -> set[str]:
+        """Return which of `SIZES`, classes in the style sheet, apply at a size of the terminal."""
+        return {"wide"} if width >= WIDE else set()
+
     def fit(self, width: int) -> None:
         """Lay the panes out side by side from WIDE columns on, and fit the footer's keys."""
-        self.set_class(width >= WIDE, "wide")
+        applying = self.classes_at(width, self.app.size.height)
+        for name in self.SIZES:
+            self.set_class(name in applying, name)
         if self.bars:
             self.call_after_refresh(self.show_mode)
 
