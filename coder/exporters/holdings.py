@@ -50,12 +50,12 @@ class _Contents:
     @property
     def hidden(self) -> int:
         """The number of values stored in answers to questions that no longer arise."""
-        stored = {name: a for name, a in self.coding.answers.items() if not is_stretch(name, self._book)}
+        own = {name: a for name, a in self.coding.answers.items() if not is_stretch(name, self._book)}
         pairs: list[tuple[Mapping[str, Answer], Mapping[str, Answer]]]
-        pairs = [(stored, effective_answers(self.coding, self._book))]
+        pairs = [(own, effective_answers(self.coding, self._book))]
         pairs += [(e.fields, now.fields) for e, now in zip(self.coding.events, self.events, strict=True)]
-        hiding = [(all_, now) for all_, now in pairs if not all_.items() <= now.items()]  # quickly seen: few
-        return sum(_coded(all_.values()) - _coded(now.values()) for all_, now in hiding)
+        differing = [pair for pair in pairs if not pair[0].items() <= pair[1].items()]  # few, found quickly
+        return sum(_coded(stored.values()) - _coded(effective.values()) for stored, effective in differing)
 
     @property
     def stretches(self) -> int:
