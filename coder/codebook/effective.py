@@ -20,6 +20,20 @@ def effective_answers(coding: Coding, codebook: Codebook) -> Mapping[str, Answer
     return _effective(coding, codebook).answers
 
 
+def answers_of(scope: Scope, event: Event) -> dict[str, Answer]:
+    """The effective answers of the scope's event, which the scope keeps, in the order of the fields."""
+    if not (blanks := scope.visibility(event).blanks):
+        fields = scope.codebook.event_fields
+        blanks.update((f.id, MISSING if scope.asks(f, "event") else NOT_APPLICABLE) for f in fields)
+    asked, hidden = blanks.get, Blank.NOT_APPLICABLE
+    scope.of_event = blanks | {
+        name: answer
+        for name, answer in event.fields.items()
+        if asked(name) is MISSING and not answer.proposed and answer.blank is not hidden
+    }
+    return scope.of_event
+
+
 _MAX_CODINGS = 12  # about as many as an article has
 
 
@@ -31,20 +45,7 @@ class _Effective:
 
     @cached_property
     def events(self) -> Sequence[Event]:
-        return tuple(Event(event.id, self._answers_of(event)) for event in self.coding.events)
-
-    def _answers_of(self, event: Event) -> dict[str, Answer]:
-        """The event's effective answers, in the order of the codebook's fields."""
-        scope = self._scope.at(event)
-        if not (blanks := scope.visibility(event).blanks):
-            fields = scope.codebook.event_fields
-            blanks.update((f.id, MISSING if scope.asks(f, "event") else NOT_APPLICABLE) for f in fields)
-        asked, hidden = blanks.get, Blank.NOT_APPLICABLE
-        return blanks | {
-            name: answer
-            for name, answer in event.fields.items()
-            if asked(name) is MISSING and not answer.proposed and answer.blank is not hidden
-        }
+        return tuple(Event(each.id, answers_of(self._scope.at(each), each)) for each in self.coding.events)
 
     @cached_property
     def answers(self) -> Mapping[str, Answer]:

@@ -63,7 +63,7 @@ class Scope:
         """How many of the coding's events are equal in what each test compares."""
         self._coded: list[tuple[Field, Answer]] | None = None
         self._along_links: list[Scope] | None = None
-        self._of_event: dict[str, Answer] = {}
+        self.of_event: dict[str, Answer] = {}  # the event's effective answers that are known so far
         self._of_article: dict[str, Answer] = {}
         self._linked: dict[str, Scope] = {}
         self._visibility: Visibility | None = None
@@ -79,7 +79,7 @@ class Scope:
     def at(self, event: Event) -> Scope:
         """The scope of another event, not kept for later."""
         scope = copy(self)
-        scope.event, scope.link, scope.read, scope._of_event = event, None, {}, {}
+        scope.event, scope.link, scope.read, scope.of_event = event, None, {}, {}
         scope._coded = scope._along_links = scope._visibility = None
         return scope
 
@@ -104,9 +104,9 @@ class Scope:
         """The event's effective answer: not_applicable if hidden, missing if it is a proposal."""
         if self.event is None:
             return MISSING
-        if (answer := self._of_event.get(field.id)) is None:
+        if (answer := self.of_event.get(field.id)) is None:
             stored = self.event.fields.get(field.id)
-            answer = self._of_event[field.id] = self._effective(field, "event", stored)
+            answer = self.of_event[field.id] = self._effective(field, "event", stored)
         return answer
 
     def article_answer(self, field: Field) -> Answer:

@@ -13,6 +13,7 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
+from coder.codebook.effective import answers_of
 from coder.codebook.expressions import EVIDENCE_OF_MANY, EvidenceTest, parts_of, split_name
 from coder.codebook.label import Label, joined
 from coder.codebook.nearest import did_you_mean
@@ -123,8 +124,9 @@ def _problems_of_answers(
     for name in answered:
         if name not in known:
             yield error(VALUE, name, "no_such_field", name=name)
+    of_event = answers_of(scope, event) if event else {}
     for field in fields:
-        answer = scope.event_answer(field) if event else scope.article_answer(field)
+        answer = of_event[field.id] if event else scope.article_answer(field)
         if answer.blank is Blank.NOT_APPLICABLE:
             continue
         if answer.blank is Blank.MISSING and field.required:
