@@ -115,3 +115,13 @@ def expect_file(path: Path) -> None:
     """Raise CoderError if the path is a pipe or a device, which may never end and cannot be read twice."""
     if path.exists() and not path.is_file() and not path.is_dir():
         raise CoderError("cli.no_file", where=str(path))
+
+
+def first_line(path: Path) -> str:
+    """Return the first line of a text file, such as one with a password; raises CoderError if unreadable."""
+    try:
+        return path.read_text("utf-8").partition("\n")[0].rstrip("\r")
+    except OSError as error:
+        raise CoderError("delivery.not_readable", problem=error.strerror, where=str(path)) from None
+    except UnicodeDecodeError:
+        raise CoderError("delivery.not_readable", problem="it is not UTF-8", where=str(path)) from None

@@ -6,6 +6,7 @@ from getpass import getpass
 from coder.cli.commands import Options
 from coder.cli.output import Output
 from coder.errors import CoderError
+from coder.foreign import first_line
 from coder.messages.catalogue import Message, first_few, say
 from coder.model import ROLES
 from coder.service.review.gold_session import reopen
@@ -48,11 +49,7 @@ def _password(options: Options, name: str) -> str:
     if not options.project.store.has_logins:
         return ""
     if (file := options.password_file) is not None:
-        try:
-            text: str = file.read_text("utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise CoderError("cli.people.unreadable", what=error, where=str(file)) from None
-        return text.partition("\n")[0].rstrip("\r")
+        return first_line(file)
     if not sys.stdin.isatty():
         raise CoderError("cli.people.password", name=name)
     first = getpass(say("en", "cli.people.ask", name=name))

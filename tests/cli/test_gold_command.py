@@ -66,3 +66,12 @@ def test_a_rejected_event_is_shown_by_its_type_and_date_not_by_a_number(
     assert (
         "amal, basim " in first and "اعتداء مباشر على مدنيين" in first and "17/10/2023..31/12/2023" in first
     )
+
+
+def test_where_all_gold_is_open_a_release_asks_for_it_to_be_closed(demo_folder: Path, run_coder: Run) -> None:
+    at = ("--project", demo_folder)
+    closed = next(each["article"] for each in json.loads(run_coder("gold", "--json", *at)[1]))
+    assert run_coder("reopen", closed, "--coder", "gold", "--as", BY, *at)[0] == 0
+    code, _, err = run_coder("gold", "release", "--as", BY, *at)
+    assert code == 2
+    assert "none is closed" in err and "a release contains only closed gold" in err and "--open" not in err

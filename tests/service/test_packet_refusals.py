@@ -303,10 +303,19 @@ def test_a_passphrase_is_the_same_however_it_was_typed(tmp_path: Path) -> None:
     (tmp_path / "composed").write_text("\u0622b\n", "utf-8")  # alef with madda, as one and as two
     (tmp_path / "decomposed").write_text("\u0627\u0653b\r\nsecond line", "utf-8")
     assert packets.passphrase_in(tmp_path / "composed") == packets.passphrase_in(tmp_path / "decomposed")
-    for content in (b"", b"\n", b"  \nx", b"\xff\xfe"):
+    for content in (b"", b"\n", b"  \nx"):
         (tmp_path / "bad").write_bytes(content)
-        with pytest.raises(CoderError, match="passphrase"):
+        with pytest.raises(CoderError, match="passphrase is empty"):
             packets.passphrase_in(tmp_path / "bad")
+
+
+def test_a_file_for_a_passphrase_that_cannot_be_read_is_named_with_the_reason(tmp_path: Path) -> None:
+    (tmp_path / "bad").write_bytes(b"\xff\xfe")
+    reasons = {"bad": "it is not UTF-8", "none": "No such file or directory", "": "Is a directory"}
+    for name, reason in reasons.items():
+        with pytest.raises(CoderError) as caught:
+            packets.passphrase_in(tmp_path / name)
+        assert str(caught.value) == f"{tmp_path / name}: The file cannot be read: {reason}."
 
 
 def test_without_the_library_one_is_told_what_to_install(home: Project, tmp_path: Path) -> None:

@@ -113,7 +113,8 @@ def select(project: Project, what: str, *, withdrawn: bool = False, open_too: bo
             project.revision(queries, head.codebook, head.id)
         revisions = [ref for ref in queries.every_codebook() if ref in earlier]
     if left_out and not heads:
-        raise CoderError("delivery.no_closed_gold", count=Message("counts.articles", n=left_out))
+        key = "delivery.no_closed_gold" if project.store.position is None else "delivery.none_to_release"
+        raise CoderError(key, count=Message("counts.articles", n=left_out))
     if not heads and not articles:
         raise CoderError(f"delivery.no_{what}")
     return Selection(what, heads, articles, revisions, left_out)

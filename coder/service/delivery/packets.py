@@ -27,7 +27,7 @@ from typing import IO, Any, TypeAlias
 
 from coder.codebook.schema import Codebook
 from coder.errors import CoderError
-from coder.foreign import expect_file, from_json
+from coder.foreign import expect_file, first_line, from_json
 from coder.messages.catalogue import Message
 from coder.model import RULES, Article, Coding, Remark
 from coder.service.delivery import project_copy
@@ -311,13 +311,10 @@ def _unpacked(stream: IO[bytes] | gzip.GzipFile, path: Path) -> bytes:
 
 def passphrase_in(file: Path) -> str:
     """Return a file's first line, NFC-normalised so that typing does not matter; CoderError if empty."""
-    try:
-        lines = file.read_text("utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise CoderError("team.passphrase_unread", where=str(file), error=error) from None
-    if not lines or not lines[0].strip():
+    line = first_line(file)
+    if not line.strip():
         raise CoderError("team.passphrase_empty", where=str(file))
-    return unicodedata.normalize("NFC", lines[0])
+    return unicodedata.normalize("NFC", line)
 
 
 def _unseal(sealed: bytes, passphrase: str | None, path: Path) -> bytes:
