@@ -1,4 +1,4 @@
-"""Foreign data: JSON read within limits, and spreadsheet cells that could be taken for formulas.
+"""Foreign data: JSON read within limits, spreadsheet cells that could be taken for formulas, first lines.
 
 Nesting is limited because real data is never nested deeply, and code that recurses through it would overflow
 the stack. Source of the limit on digits: Python's `sys.set_int_max_str_digits`, CVE-2020-10735.
@@ -120,8 +120,9 @@ def expect_file(path: Path) -> None:
 def first_line(path: Path) -> str:
     """Return the first line of a text file, such as one with a password; raises CoderError if unreadable."""
     try:
-        return path.read_text("utf-8").partition("\n")[0].rstrip("\r")
+        return path.read_text("utf-8").partition("\n")[0]
     except OSError as error:
         raise CoderError("delivery.not_readable", problem=error.strerror, where=str(path)) from None
-    except UnicodeDecodeError:
-        raise CoderError("delivery.not_readable", problem="it is not UTF-8", where=str(path)) from None
+    except UnicodeDecodeError as error:
+        wrong = {"byte": f"{error.object[error.start]:02X}", "position": error.start}
+        raise CoderError("delivery.not_utf8", **wrong, where=str(path)) from None

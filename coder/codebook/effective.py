@@ -21,7 +21,7 @@ def effective_answers(coding: Coding, codebook: Codebook) -> Mapping[str, Answer
 
 
 def answers_of(scope: Scope, event: Event) -> dict[str, Answer]:
-    """The effective answers of the scope's event, which the scope keeps, in the order of the fields."""
+    """The effective answers of an event, the scope's own, which keeps them, in the order of the fields."""
     if not (blanks := scope.visibility(event).blanks):
         fields = scope.codebook.event_fields
         blanks.update((f.id, MISSING if scope.asks(f, "event") else NOT_APPLICABLE) for f in fields)

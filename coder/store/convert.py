@@ -132,7 +132,7 @@ def stored_codings(parts: Mapping[str, Sequence[Values]]) -> dict[str, model.Cod
     spans = [
         (coding, id_, *values)
         for coding, rows in parts["span"]
-        for id_, values in unpacked("span", rows, VALUES).items()
+        for id_, values in unpacked("span", coding, rows, VALUES).items()
     ]
     columns = {"coding": _sound("coding", parts["coding"]), "span": _sound("span", spans)}
     columns["event"] = _sound("event", parts["event"])
@@ -143,7 +143,7 @@ def stored_codings(parts: Mapping[str, Sequence[Values]]) -> dict[str, model.Cod
 def _stored_answers(coding: str, event: str, rows: str) -> dict[str, model.Answer]:
     """Convert packed answers about an event, or about the article if `event` is empty."""
     answers = {}
-    for name, values in unpacked("answer", rows, JSON_VALUES).items():
+    for name, values in unpacked("answer", f"{coding}/{event}", rows, JSON_VALUES).items():
         if (answer := _stored_answer(bytes(values))) is None or type(event) is not str:
             row = (coding, event, name, *_answer_values(bytes(values)))
             _expect_sound("answer", dict(zip(_COLUMNS["answer"], row, strict=True)))

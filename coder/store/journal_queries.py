@@ -112,10 +112,6 @@ class JournalQueries:
         """Return the position of the journal's last entry, 0 for none."""
         return int(self._value(select(func.max(_JOURNAL.c.position))) or 0)
 
-    def digest_at(self, position: int) -> str:
-        """Return the digest of the journal's entry at a position, "" if there is none."""
-        return str(self._value(select(_JOURNAL.c.digest).where(_JOURNAL.c.position == position)) or "")
-
     def changed_since(self, start: str, position: int, subjects: Sequence[str] | None = None) -> list[str]:
         """Return what follows the prefix `start` in the names of subjects that changed after a position.
 

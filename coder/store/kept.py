@@ -11,6 +11,7 @@ import hashlib
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from threading import Lock
 from typing import Any, NamedTuple
 
 FILE = "kept.db"
@@ -32,6 +33,7 @@ class Kept:
     def __init__(self, folder: Path) -> None:
         self._path = folder / FILE
         self._connection = _open(self._path)
+        self._writing = Lock()  # two threads of a screen may keep results at once
 
     def fetch(self, kind: str, stamps: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         """Iterate over (key, body) of the cached results with these stamps, given by key."""
@@ -51,7 +53,7 @@ class Kept:
         """Store results, replacing those with the same keys; return whether that succeeded."""
         rows = [(kind, *each[:2], _digest(kind, *each), each.body) for each in results]
         try:
-            with self._connection:
+            with self._writing, self._connection:
                 self._connection.executemany("INSERT OR REPLACE INTO result VALUES (?, ?, ?, ?, ?)", rows)
         except sqlite3.DatabaseError:
             return False  # read-only, full, damaged or locked

@@ -29,7 +29,6 @@ _FUNCTIONS = {
     "sqlite": (func.json_group_object, func.json_array),
     "postgresql": (func.json_object_agg, func.json_build_array),
 }
-_SHOWN = 40  # characters of an object that cannot be read
 VALUES = Decoder(dict[str, list[Any]])
 """Reads packed rows to the last column of the key → the other values."""
 JSON_VALUES = Decoder(dict[str, Raw])
@@ -54,10 +53,12 @@ def packed(table: Table, source: FromClause, dialect: str) -> Select[Any]:
     return select(*place, cast(collect(last, array(*rest)), Text)).group_by(*place)
 
 
-def unpacked(table: str, rows: str, decoder: Decoder[_Packed]) -> _Packed:
-    """Read packed rows of a table with `VALUES` or `JSON_VALUES`; raises DamagedError if they are invalid."""
+def unpacked(table: str, place: str, rows: str, decoder: Decoder[_Packed]) -> _Packed:
+    """Read packed rows of a table with `VALUES` or `JSON_VALUES`; raises DamagedError if they are invalid.
+
+    place: the values of the key's columns but the last, for the message.
+    """
     try:
         return decoder.decode(rows)
     except DecodeError as error:
-        what = {"table": table, "row": str(rows)[:_SHOWN], "what": str(error)}
-        raise damaged(Message("store.row_unreadable", **what)) from error
+        raise damaged(Message("store.row_unreadable", table=table, row=place, what=str(error))) from error

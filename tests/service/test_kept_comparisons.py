@@ -183,22 +183,23 @@ def test_a_kept_queue_is_read_on_from_where_it_was(demo: Project, monkeypatch: p
     assert ReviewQueue(demo).counted() == whole
 
 
-def test_a_queue_kept_of_another_journal_is_not_used(demo: Project) -> None:
+def test_a_queue_kept_of_another_journal_shows_nothing_of_it(demo: Project) -> None:
     earlier = demo.config.folder.with_name("earlier")
     copytree(demo.config.folder, earlier)
-    change_an_answer(demo)
+    changed = change_an_answer(demo)
     kept = ReviewQueue(demo)
-    kept.counted()
+    there = {each.article: each for each in kept.counted()}
     kept.keep()
-    other = open_project(earlier)  # as if a backup had been restored beside what is kept of later work
-    demo.close()
-    copy2(demo.config.folder / "kept.db", earlier / "kept.db")
-    with other.store.begin("setup") as work:
-        work.add_person("hind", "coder")
-    restored = ReviewQueue(other)
-    assert restored.is_worth_keeping
+    other = open_project(earlier)  # as if a backup had been put back beside what was kept of later work
+    copy2(demo.config.folder / FILE, earlier / FILE)
+    reopen(other, "salma", changed, "amal")  # as many journal entries, but about something else
+    session = CodingSession(other, other.article(changed), "amal")
+    session.do(Becomes("edit", replace(session.coding, status=Status.SUBMITTED, events=())))
+    session.close()
+    restored = {each.article: each for each in ReviewQueue(other).counted()}
     throw_away(earlier)
-    assert restored.counted() == ReviewQueue(other).counted() != kept.known()
+    assert restored == {each.article: each for each in ReviewQueue(other).counted()}
+    assert [name for name in restored if restored[name].open_cells != there[name].open_cells] == [changed]
     other.close()
 
 

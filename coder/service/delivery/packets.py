@@ -311,10 +311,10 @@ def _unpacked(stream: IO[bytes] | gzip.GzipFile, path: Path) -> bytes:
 
 def passphrase_in(file: Path) -> str:
     """Return a file's first line, NFC-normalised so that typing does not matter; CoderError if empty."""
-    line = first_line(file)
-    if not line.strip():
+    lines = first_line(file).splitlines()  # all that Unicode calls line ends, as packets were always sealed
+    if not lines or not lines[0].strip():
         raise CoderError("team.passphrase_empty", where=str(file))
-    return unicodedata.normalize("NFC", line)
+    return unicodedata.normalize("NFC", lines[0])
 
 
 def _unseal(sealed: bytes, passphrase: str | None, path: Path) -> bytes:

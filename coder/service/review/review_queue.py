@@ -98,14 +98,13 @@ def matching(articles: Iterable[Queued], name: str, query: str) -> list[Queued]:
 
 
 class _State(Struct):
-    """What a queue was made from; a later one reads only what the journal got since `position`.
+    """What a queue was made from at a position of the journal; a later one reads only what changed since.
 
-    digest: that of the journal's entry there. items: article → stamp of its result; parsed: the results by
-    stamp. about: by article, the fields of `Queued` from `stage` on.
+    items: article → stamp of its result; parsed: the results by stamp. about: by article, the fields of
+    `Queued` from `stage` on.
     """
 
     position: int
-    digest: str
     versions: dict[str, str]
     stages: list[tuple[str, str, str]]
     withdrawn: dict[str, str]
@@ -116,7 +115,7 @@ class _State(Struct):
 
     def changed_since(self, before: _State) -> list[str] | None:
         """Return the articles that changed since an earlier state; None if many did, or it cannot be told."""
-        beside = [(each.stages, each.withdrawn, each.remarks) for each in (before, self)]
+        beside = [({*each.stages}, each.withdrawn, {*each.remarks}) for each in (before, self)]
         if beside[0] != beside[1]:
             return None
         subjects = self.versions.items() ^ before.versions.items()
@@ -136,13 +135,11 @@ class ReviewQueue:
         self._state: _State
         self._unkept: int
         with project.store.read() as queries:
-            earlier = before._state if before else self._kept_state(queries)
+            earlier = before._state if before else self._kept_state()
             stages, remarks = queries.stages(), Counter((r.article, r.kind) for r in queries.remarks())
-            position = queries.last_position()
             self._state = state = _State(
-                position,
-                queries.digest_at(position),
-                _versions_now(queries, earlier),
+                queries.last_position(),
+                before.versions_now(queries) if before else queries.versions(),
                 [(*key, stage) for key, stage in stages.items()],
                 queries.withdrawn(),
                 [(*key, n) for key, n in remarks.items()],
@@ -173,7 +170,7 @@ class ReviewQueue:
 
     @property
     def is_worth_keeping(self) -> bool:
-        """Whether so much changed since a queue was kept that the next start would take longer."""
+        """Whether the next start would read much again that this queue has read."""
         return self._unkept >= _MANY
 
     def keep(self) -> None:
@@ -184,13 +181,14 @@ class ReviewQueue:
         if self._project.kept.keep(_STATE, [Result("", self._state_stamp, body)]):
             self._unkept = 0
 
-    def _kept_state(self, queries: Queries) -> _State | None:
-        """Return the state that was kept, if the journal still has the entry that was then the last."""
+    def _kept_state(self) -> _State | None:
+        """Return the state that was kept.
+
+        The journal may be another since, from a backup: what changed is seen by comparing all versions.
+        """
         for _, body in self._project.kept.fetch(_STATE, {"": self._state_stamp}):
             with suppress(msgspec.DecodeError):  # of an earlier layout
-                state = msgspec.json.decode(body, type=_State)
-                if state.digest == queries.digest_at(state.position):
-                    return state
+                return msgspec.json.decode(body, type=_State)
         return None
 
     @property
@@ -200,7 +198,11 @@ class ReviewQueue:
     def is_outdated(self) -> bool:
         """Return whether a coding or gold has changed since the queue was read."""
         with self._project.store.read() as queries:
-            return self.versions != _versions_now(queries, self._state)
+            return self.versions != self.versions_now(queries)
+
+    def versions_now(self, queries: Queries) -> dict[str, str]:
+        """Return the present versions of codings and gold."""
+        return queries.versions_after(self._state.versions, self._state.position)
 
     @property
     def uncounted(self) -> int:
@@ -252,11 +254,6 @@ def _article_of(subject: str) -> str:
     """Return the article of a coding or gold, given as a subject of the journal."""
     kind, _, name = subject.partition(":")
     return name if kind == "gold" else name.rpartition("/")[0]
-
-
-def _versions_now(queries: Queries, earlier: _State | None) -> dict[str, str]:
-    """Return the present versions of codings and gold."""
-    return queries.versions_after(earlier.versions, earlier.position) if earlier else queries.versions()
 
 
 def _stamps(heads: Iterable[CodingHead], versions: Mapping[str, str], *, spans: bool) -> dict[str, str]:

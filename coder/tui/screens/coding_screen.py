@@ -5,7 +5,7 @@ Its parts implement the keys: `desk` has the record's cursor; `article_keys`, `r
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from time import monotonic, sleep
 
@@ -160,8 +160,9 @@ class CodingScreen(WorkScreen):
         elif not left and not self.commenting.say_answers():
             session = self.session
 
-            def held_back(_: object) -> str:
+            def held_back(report: Callable[[int, int], None]) -> str:
                 sleep(_DRAWN)
+                report(0, 1)  # ends this if another article is open
                 return session.held_back()
 
             self.in_thread(held_back, partial(self._say_what_is_held_back, session))
