@@ -117,12 +117,11 @@ def expect_file(path: Path) -> None:
         raise CoderError("cli.no_file", where=str(path))
 
 
-def first_line(path: Path) -> str:
-    """Return the first line of a text file, such as one with a password; raises CoderError if unreadable."""
+def first_line(path: Path, refusal: str) -> str:
+    """Return the first line of a text file; refusal: key of the error's message if it cannot be read."""
     try:
         return path.read_text("utf-8").partition("\n")[0]
     except OSError as error:
-        raise CoderError("delivery.not_readable", problem=error.strerror, where=str(path)) from None
-    except UnicodeDecodeError as error:
-        wrong = {"byte": f"{error.object[error.start]:02X}", "position": error.start}
-        raise CoderError("delivery.not_utf8", **wrong, where=str(path)) from None
+        raise CoderError(refusal, problem=error.strerror, where=str(path)) from None
+    except UnicodeDecodeError:
+        raise CoderError(refusal, problem="it is not UTF-8", where=str(path)) from None

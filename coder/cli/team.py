@@ -49,7 +49,7 @@ def _password(options: Options, name: str) -> str:
     if not options.project.store.has_logins:
         return ""
     if (file := options.password_file) is not None:
-        return first_line(file)
+        return first_line(file, "cli.people.unreadable")
     if not sys.stdin.isatty():
         raise CoderError("cli.people.password", name=name)
     first = getpass(say("en", "cli.people.ask", name=name))

@@ -311,7 +311,8 @@ def _unpacked(stream: IO[bytes] | gzip.GzipFile, path: Path) -> bytes:
 
 def passphrase_in(file: Path) -> str:
     """Return a file's first line, NFC-normalised so that typing does not matter; CoderError if empty."""
-    lines = first_line(file).splitlines()  # all that Unicode calls line ends, as packets were always sealed
+    # All that Unicode calls line ends, as packets were always sealed.
+    lines = first_line(file, "team.passphrase_unread").splitlines()
     if not lines or not lines[0].strip():
         raise CoderError("team.passphrase_empty", where=str(file))
     return unicodedata.normalize("NFC", lines[0])
