@@ -175,7 +175,7 @@ def _from_bool(stored: Any) -> Any:  # SQLite stores 0 and 1
 @lru_cache(20_000)  # two in five equal another answer of the same coding
 def _stored_answer(packed: bytes) -> model.Answer | None:
     """Convert the packed values of an answer, without its key; None if they are invalid."""
-    whole = ["", "", "", *_answer_values(packed)]
+    whole = [""] * _KEY_COLUMNS + [*_answer_values(packed)]
     return None if values_problem("answer", whole) else _item(model.Answer, whole)
 
 

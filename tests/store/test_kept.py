@@ -1,6 +1,8 @@
 """Results that are kept beside a project, and may be thrown away, damaged or made by another program."""
 
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -86,3 +88,12 @@ def test_more_results_are_fetched_than_one_query_can_name(tmp_path: Path) -> Non
     assert dict(found.fetch("figures", {f"a{n}": "now" for n in range(450)})) == {
         f"a{n}": str(n) for n in range(450)
     }
+
+
+def test_two_threads_may_keep_results_at_once(kept: Kept) -> None:
+    def keep_many(kind: str) -> list[bool]:
+        return [kept.keep(kind, [Result("a1", str(number), "[]")]) for number in range(1500)]
+
+    with ThreadPoolExecutor(2) as threads:
+        assert all(chain.from_iterable(threads.map(keep_many, ("queue", "figures"))))
+    assert (kept.stamps("queue"), kept.stamps("figures")["a1"]) == ({"a1": "1499"}, "1499")

@@ -100,23 +100,23 @@ def matching(articles: Iterable[Queued], name: str, query: str) -> list[Queued]:
 class _State(Struct):
     """What a queue was made from at a position of the journal; a later one reads only what changed since.
 
-    items: article → stamp of its result; parsed: the results by stamp. about: by article, the fields of
-    `Queued` from `stage` on.
+    stages: coding id → stage of the assignment. remarks: `kind:article` → their number. items: article →
+    stamp of its result; parsed: the results by stamp. about: by article, the fields of `Queued` after `types`.
     """
 
     position: int
     versions: dict[str, str]
-    stages: list[tuple[str, str, str]]
+    stages: dict[str, str]
     withdrawn: dict[str, str]
-    remarks: list[tuple[str, str, int]]
+    remarks: dict[str, int]
     items: dict[str, str] = msgspec.field(default_factory=dict)
     about: dict[str, dict[str, Any]] = msgspec.field(default_factory=dict)
     parsed: dict[str, Any] = msgspec.field(default_factory=dict)
 
     def changed_since(self, before: _State) -> list[str] | None:
         """Return the articles that changed since an earlier state; None if many did, or it cannot be told."""
-        beside = [({*each.stages}, each.withdrawn, {*each.remarks}) for each in (before, self)]
-        if beside[0] != beside[1]:
+        own, earlier = ((each.stages, each.withdrawn, each.remarks) for each in (self, before))
+        if own != earlier:
             return None
         subjects = self.versions.items() ^ before.versions.items()
         changed = {_article_of(subject) for subject, _ in subjects} - self.withdrawn.keys()
@@ -136,13 +136,14 @@ class ReviewQueue:
         self._unkept: int
         with project.store.read() as queries:
             earlier = before._state if before else self._kept_state()
-            stages, remarks = queries.stages(), Counter((r.article, r.kind) for r in queries.remarks())
+            stages = queries.stages()
+            remarks = dict(Counter(f"{remark.kind}:{remark.article}" for remark in queries.remarks()))
             self._state = state = _State(
                 queries.last_position(),
                 before.versions_now(queries) if before else queries.versions(),
-                [(*key, stage) for key, stage in stages.items()],
+                {f"{article}/{coder}": stage for (article, coder), stage in stages.items()},
                 queries.withdrawn(),
-                [(*key, n) for key, n in remarks.items()],
+                remarks,
             )
             changed = state.changed_since(earlier) if earlier else None
             heads = queries.coding_heads(changed)
@@ -289,9 +290,9 @@ def _about(
     heads: Iterable[CodingHead],
     versions: Mapping[str, str],
     stages: Mapping[tuple[str, str], str],
-    remarks: Mapping[tuple[str, str], int],
+    remarks: Mapping[str, int],
 ) -> dict[str, dict[str, Any]]:
-    """Return the fields of `Queued` from `stage` on, by article; remarks: numbers by article and kind."""
+    """Return the fields of `Queued` from `stage` on, by article; remarks: as in `_State`."""
     stage_of = {article: stage for (article, _), stage in stages.items() if stage != TRAINING}
     since: dict[str, str] = {}
     for head in heads:
@@ -300,8 +301,8 @@ def _about(
     return {
         article: {
             "stage": stage_of.get(article, ""),
-            "flags": remarks.get((article, FLAG), 0),
-            "comments": remarks.get((article, COMMENT), 0) + remarks.get((article, QUESTION), 0),
+            "flags": remarks.get(f"{FLAG}:{article}", 0),
+            "comments": sum(remarks.get(f"{kind}:{article}", 0) for kind in (COMMENT, QUESTION)),
             "since": last,
         }
         for article, last in since.items()

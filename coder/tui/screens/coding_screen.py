@@ -63,7 +63,6 @@ class CodingScreen(WorkScreen):
     CodingScreen.wide.tall #about_title, CodingScreen.wide.tall #about { display: block; }
     """.replace("$PERCENT", str(ARTICLE_PERCENT))
 
-    SIZES = ("wide", "tall")
     HELP_SCOPES = (
         *("article", "jump", "draw", "form", "field", "choose", "write", "missing"),
         *("articles", "remarks", "table", "events", "history", "gold", "any"),
@@ -162,7 +161,7 @@ class CodingScreen(WorkScreen):
 
             def held_back(report: Callable[[int, int], None]) -> str:
                 sleep(_DRAWN)
-                report(0, 1)  # ends this if another article is open
+                report(0, 1)  # ends this if the screen was left
                 return session.held_back()
 
             self.in_thread(held_back, partial(self._say_what_is_held_back, session))
@@ -213,8 +212,8 @@ class CodingScreen(WorkScreen):
         left = room - cell_width(listed("", *others)) - 3
         return [fit(self.session.article.headline, max(_LEAST, left)), *others]
 
-    def classes_at(self, width: int, height: int) -> set[str]:
-        return super().classes_at(width, height) | ({"tall"} if height >= TALL else set())
+    def size_classes(self, width: int, height: int) -> dict[str, bool]:
+        return super().size_classes(width, height) | {"tall": height >= TALL}
 
     def fit(self, width: int) -> None:
         """Adapt the layout to the terminal's width and height."""

@@ -37,7 +37,6 @@ class WorkScreen(SpeakingScreen[None]):
 
     HELP_SCOPES: ClassVar[tuple[str, ...]] = ("any",)
     """The scopes shown on its help page."""
-    SIZES: ClassVar[tuple[str, ...]] = ("wide",)
     session: CodingSession | ReviewSession | None
     """The open session, if any."""
     idle: frozenset[str] = frozenset()
@@ -60,8 +59,8 @@ class WorkScreen(SpeakingScreen[None]):
         self.glyphs = {kind.id: kind.glyph for kind in codebook.span_kinds}
 
     def on_compose(self) -> None:
-        for name in self.classes_at(*self.app.size):  # before there are widgets to style again
-            self.add_class(name, update=False)
+        for name, applies in self.size_classes(*self.app.size).items():
+            self.set_class(applies, name, update=False)  # there are no widgets yet that it would style again
 
     def on_mount(self) -> None:
         self.bars = {bar.id: bar for bar in self.query(Bar)}
@@ -70,15 +69,14 @@ class WorkScreen(SpeakingScreen[None]):
         """Fit the width, as a screen pushed after the terminal's last resize gets no resize event."""
         self.fit(self.app.size.width)
 
-    def classes_at(self, width: int, height: int) -> set[str]:
-        """Return which of `SIZES`, classes in the style sheet, apply at a size of the terminal."""
-        return {"wide"} if width >= WIDE else set()
+    def size_classes(self, width: int, height: int) -> dict[str, bool]:
+        """Return the style sheet's classes that depend on the terminal's size, and whether each applies."""
+        return {"wide": width >= WIDE}
 
     def fit(self, width: int) -> None:
         """Lay the panes out side by side from WIDE columns on, and fit the footer's keys."""
-        applying = self.classes_at(width, self.app.size.height)
-        for name in self.SIZES:
-            self.set_class(name in applying, name)
+        for name, applies in self.size_classes(width, self.app.size.height).items():
+            self.set_class(applies, name)
         if self.bars:
             self.call_after_refresh(self.show_mode)
 
