@@ -101,7 +101,7 @@ class _State(Struct):
     """What a queue was made from at a position of the journal; a later one reads only what changed since.
 
     stages: coding id → stage of the assignment. remarks: `kind:article` → their number. items: article →
-    stamp of its result; parsed: the results by stamp. about: by article, the fields of `Queued` after `types`.
+    stamp of its result; parsed: the results by stamp. about: article → fields of `Queued` after `types`.
     """
 
     position: int
