@@ -15,7 +15,8 @@ from threading import Lock
 from typing import Any, NamedTuple
 
 FILE = "kept.db"
-_FORMAT = 1  # of the file, which is recreated if it has another one
+_TABLE = """\
+CREATE TABLE result (kind TEXT, key TEXT, stamp TEXT, digest TEXT, body TEXT, PRIMARY KEY (kind, key))"""
 _MAX_KEYS = 200  # results that are selected by key; for more, all of the kind are read
 
 
@@ -90,11 +91,8 @@ def _open(path: Path) -> sqlite3.Connection:
 def _connect(name: str) -> sqlite3.Connection:
     connection = sqlite3.connect(name, timeout=5, check_same_thread=False)
     connection.execute("PRAGMA synchronous = OFF")  # the results can be recomputed
-    if connection.execute("PRAGMA user_version").fetchone() != (_FORMAT,):
-        connection.executescript(
-            "DROP TABLE IF EXISTS result; CREATE TABLE result (kind TEXT, key TEXT, stamp TEXT, digest TEXT,"
-            f" body TEXT, PRIMARY KEY (kind, key)); PRAGMA user_version = {_FORMAT}"
-        )
+    if connection.execute("SELECT sql FROM sqlite_master WHERE name = 'result'").fetchone() != (_TABLE,):
+        connection.executescript(f"DROP TABLE IF EXISTS result; {_TABLE}")  # other columns, or none yet
     return connection
 
 

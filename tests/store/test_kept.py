@@ -65,6 +65,19 @@ def test_a_table_of_another_program_is_made_anew(tmp_path: Path) -> None:
     assert fetched(found) == {"a1": "[1]"}
 
 
+@pytest.mark.parametrize("change", ["DROP TABLE result", "ALTER TABLE result DROP COLUMN digest"])
+def test_a_table_that_was_dropped_or_lost_a_column_is_made_anew(
+    kept: Kept, tmp_path: Path, change: str
+) -> None:
+    kept.close()
+    with sqlite3.connect(tmp_path / FILE) as connection:
+        connection.execute(change)
+    again = Kept(tmp_path)
+    assert fetched(again) == {}
+    assert again.keep("figures", [Result("a1", "now", "[1]")])
+    assert fetched(Kept(tmp_path)) == {"a1": "[1]"}
+
+
 def test_nobody_else_can_read_what_is_kept(kept: Kept, tmp_path: Path) -> None:
     assert (tmp_path / FILE).stat().st_mode & 0o777 == 0o600
 
