@@ -75,25 +75,13 @@ class Match(NamedTuple):
 
 def event_similarity(a: EventView, b: EventView, how: Pairing = PAIRING) -> float | None:
     """The similarity of two events, from 0 to 1; None if no term is present on both sides."""
-    total, weight = _weighted_terms([a], [b], how)
+    total, weight = weighted(_terms([a], [b], how.cap_days), (1, 1), how)
     return round(float(total[0, 0] / weight[0, 0]), DIGITS) if weight[0, 0] else None
-
-
-def similarities(first: Sequence[EventView], second: Sequence[EventView], how: Pairing = PAIRING) -> Floats:
-    """The similarities of all pairs, 0 where no term is present on both sides; shape (first, second)."""
-    return mean_similarity(*_weighted_terms(first, second, how))
 
 
 def mean_similarity(total: Floats, weight: Floats) -> Floats:
     """The weighted means from their sums and weights, rounded; 0 where the weight is 0."""
     return np.round(total / np.where(weight > 0, weight, 1.0), DIGITS)
-
-
-def _weighted_terms(
-    first: Sequence[EventView], second: Sequence[EventView], how: Pairing
-) -> tuple[Floats, Floats]:
-    """The sums that `weighted` returns, for all pairs; each of shape (first, second)."""
-    return weighted(_terms(first, second, how.cap_days), (len(first), len(second)), how)
 
 
 def weighted(
