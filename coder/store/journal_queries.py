@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from typing import Any, Literal
 
@@ -147,6 +147,15 @@ class JournalQueries:
         """Return the time of the last change of one name to each subject whose name begins with `start`."""
         return dict(self._last_entries(start, "at", what=what))
 
+    def submission_times(self) -> dict[str, str]:
+        """Return coding id → time of its last change but recodings and what undoes them.
+
+        Of a submitted coding that is when it was submitted or imported, whatever upgrades came after it.
+        """
+        later = (*journal.RECODED, journal.UNDO, journal.REDO)
+        entries = self._last_entries("coding:", "at", without=later)
+        return {subject.removeprefix("coding:"): at for subject, at in entries}
+
     def import_times(self) -> dict[str, str]:
         """Return article id → time of its import."""
         entries = self.entries(subject="articles")
@@ -185,11 +194,14 @@ class JournalQueries:
         query = select(_JOURNAL.c.position).where(_JOURNAL.c.person == name).limit(1)
         return self._value(query) is not None
 
-    def _last_entries(self, start: str, *names: str, what: str = "") -> list[tuple[Any, ...]]:
+    def _last_entries(
+        self, start: str, *names: str, what: str = "", without: Collection[str] = ()
+    ) -> list[tuple[Any, ...]]:
         """Return the subject and some columns of the last entry, or the last `what`, of each subject.
 
-        start: how the subjects' names begin. There are hundreds of entries for each subject: the index is
-        searched from one subject to the next, and backwards from each one's last entry, never read whole.
+        start: how the subjects' names begin. without: actions that do not count. There are hundreds of
+        entries for each subject: the index is searched from one subject to the next, and backwards from each
+        one's last entry, never read whole.
         """
         journal, end = _JOURNAL.c, start[:-1] + chr(ord(start[-1]) + 1)
         is_first = (journal.subject >= start) & (journal.subject < end)
@@ -200,7 +212,9 @@ class JournalQueries:
         subjects = subjects.union_all(select(following).where(subjects.c.subject.is_not(None)))
         entries = _JOURNAL.alias()
         of_subject = select(entries.c.version).where(entries.c.subject == subjects.c.subject)
-        of_subject = self._up_to(of_subject.where(entries.c.what == what) if what else of_subject, entries.c)
+        of_subject = of_subject.where(entries.c.what == what) if what else of_subject
+        of_subject = of_subject.where(entries.c.what.not_in(without)) if without else of_subject
+        of_subject = self._up_to(of_subject, entries.c)
         last = of_subject.order_by(entries.c.version.desc()).limit(1).scalar_subquery()
         query = select(journal.subject, *(journal[name] for name in names))
         return self._raw(

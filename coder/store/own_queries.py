@@ -51,6 +51,11 @@ class OwnQueries(Queries):
         times = grouped((subject, at) for subject, at in self.connection.execute(select(rows)))
         return {subject: f"{len(of_subject)} {of_subject[-1]}" for subject, of_subject in times.items()}
 
+    def submission_times(self) -> dict[str, str]:
+        """Return coding id → time of the last change to the coder's own coding, of whatever kind."""
+        versions = self.versions().items()
+        return {s.removeprefix("coding:"): version.partition(" ")[2] for s, version in versions}
+
     def _times(self, codings: Sequence[str]) -> Select[Any]:
         heads = self._heads(None).alias("own")
         own = func.own_journal("coding:" + heads.c.id).table_valued(*_columns("journal")).lateral()

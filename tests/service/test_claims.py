@@ -90,6 +90,12 @@ def test_the_next_article_is_claimed_only_when_that_is_wished(project: Project) 
     assert len(assigned(project, "amal")) == 1
 
 
+def test_a_supervisor_who_opens_the_coding_screen_is_told_why_nothing_is_there(project: Project) -> None:
+    project.add_person("salma", "supervisor")
+    with pytest.raises(CoderError, match="salma is a supervisor, not a coder"):
+        next_article(project, "salma")
+
+
 def test_as_long_as_nobody_has_an_article_no_other_is_given_twice(project: Project) -> None:
     """Six askers at once, two of each name, two articles each: twelve claims give each of twelve articles."""
     errors: list[Exception] = []

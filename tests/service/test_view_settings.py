@@ -82,3 +82,20 @@ def test_what_the_user_was_told_once_is_known_the_next_time(own_home: Path) -> N
         True,
         False,
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "name"),
+    [
+        ('languge = "en"', 2, "languge"),
+        ("[glod]", 2, "glod"),
+        ('[gold]\nspans = true\npolices = ["agreed"]', 4, "gold.polices"),
+        ('[ui]\nlangage = "en"', 3, "ui.langage"),
+        ("[suggest]\nthresholds = {}", 3, "suggest.thresholds"),
+    ],
+)
+def test_a_misspelt_name_in_a_project_is_refused(tmp_path: Path, text: str, line: int, name: str) -> None:
+    with pytest.raises(CoderError) as caught:
+        project(tmp_path, text + "\n")
+    where = f"{tmp_path / 'coder.toml'}:{line}"
+    assert str(caught.value).startswith(f"{where}: {name} in coder.toml has no meaning.")

@@ -292,6 +292,21 @@ async def test_in_english_at_both_sizes(demo: Project) -> None:
     project.close()
 
 
+async def test_labels_have_the_room_there_is_after_a_new_size_too(opened: Open) -> None:
+    def cells(screen: CodingScreen) -> set[int]:
+        return {row[2].width for row in screen.form.rows}
+
+    async with in_record(opened, field="place") as (screen, pilot):
+        screen.record.load()
+        wide = cells(screen)
+        await pilot.resize_terminal(40, 12)
+        await pilot.pause()
+        assert cells(screen) == {20}  # the least for a label
+        await pilot.resize_terminal(100, 30)
+        await pilot.pause()
+        assert cells(screen) == wide != {20}
+
+
 async def test_a_proposals_evidence_is_shown_where_it_was_confirmed_meanwhile(opened: Open) -> None:
     async with in_record(opened, field="place") as (screen, pilot):
         assert screen.record.row.answer.proposed

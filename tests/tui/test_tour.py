@@ -199,6 +199,7 @@ async def test_each_step_can_be_skipped_and_the_tour_left(
             assert screen.tour.at == at
             await pilot.press(key("tour.skip"))
             await pilot.pause()
+            assert not screen.bars["message"].row
         assert screen.tour.step is None
         await pilot.press(key("tour.skip"))  # there is nothing left to skip
         await pilot.press(key("any.palette"), key("tour.leave"))  # also while something is being chosen

@@ -252,4 +252,5 @@ def next_article(project: Project, coder: str) -> str:
         return claim(project, coder)
     if mine:
         raise CoderError("coding.all_submitted", n=len(mine), coder=coder, article=mine[0].article)
+    project.person(coder, "coder")  # a supervisor is told so, as nothing can be assigned to one
     raise CoderError("coding.nothing_assigned", coder=coder)

@@ -162,7 +162,7 @@ def study(
                 left_out["training"] += 1
             else:
                 heads.append(head)
-        versions = queries.versions()
+        versions, times = queries.versions(), queries.submission_times()
         books = {head.codebook: project.revision(queries, head.codebook, head.id) for head in heads}
     if len(books) > 1:
         by_revision = sorted(Counter(head.codebook for head in heads).items())
@@ -178,7 +178,7 @@ def study(
     counted = Counter(stages.get((head.article, head.coder), "") for head in heads if not head.is_gold)
     submitted: dict[str, str] = {}
     for head in heads:
-        day = versions.get(f"coding:{head.id}", "").partition(" ")[2][:10]
+        day = times.get(head.id, "")[:10]
         submitted[head.article] = max(day, submitted.get(head.article, ""))
     basis = Basis(stage or "", len(heads), left_out, counted, {a: day for a, day in submitted.items() if day})
     return Study(compared, book, cached_score=compared.cached_score, basis=basis)

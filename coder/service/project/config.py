@@ -89,10 +89,23 @@ class Config(Struct, frozen=True):
         return f"sqlite:///{self.folder.resolve() / path}"
 
 
+# Table of a project's coder.toml, "" for the file itself → the names in it; `[dataset]` is checked by itself.
+_NAMES: Mapping[str, Sequence[str]] = {
+    "": ("name", "database", "codebook", "ui", "view", "terminal", "suggest", "gold", "dataset", "web"),
+    "ui": ("language",),
+    "view": ("tashkeel", "theme"),
+    "terminal": ("mode",),
+    "suggest": ("threshold", "plugins"),
+    "gold": GoldRules.__struct_fields__,
+    "web": ("header",),
+}
+
+
 def read(folder: Path) -> Config:
     """Read the configuration of a project folder; raises a CoderError that names file and line."""
     path = folder / FILE
     table = _table(path)
+    _expect_known_names(table, path)
     texts = {key: table[key] for key in ("name", "database", "codebook") if key in table}
     for key, value in texts.items():
         if not isinstance(value, str):
@@ -235,6 +248,19 @@ def _table(path: Path) -> dict[str, Any]:
     except ValueError:
         what = TOO_LONG
     raise CoderError("config.unusable", problem=what, where=f"{path}:{_first_excess(text)}")
+
+
+def _expect_known_names(table: Mapping[str, Any], path: Path) -> None:
+    """Refuse a name that nothing reads: a misspelt one would have no effect, and nobody would know."""
+    for place, names in _NAMES.items():
+        for name in _inner(table, place, path) if place else table:
+            if name not in names:
+                lines = path.read_text("utf-8").splitlines()
+                number = next((n for n, line in enumerate(lines, start=1) if name in line), 1)
+                whole = f"{place}.{name}" if place else name
+                raise CoderError(
+                    "config.unknown", name=whole, names=", ".join(names), where=f"{path}:{number}"
+                )
 
 
 def _first_excess(text: str) -> int:

@@ -235,6 +235,7 @@ class CodingScreen(WorkScreen):
         self.jumping.follow()
         self.bars["info"].show(self._info())
         self.deciding.show_sentences()
+        self.record.fit()
         self.record.show_tabs()
         role = palette.PANE if self.form.has_focus else palette.FOCUSED
         room = self.app.size.width * ARTICLE_PERCENT // 100 - 2

@@ -38,6 +38,7 @@ class RecordForm:
         self.form, self.tabs, self.lang = form, tabs, lang
         self.event_id, self.index = "", 0
         self.rows: list[FormRow] = []
+        self._width = 0  # of the form for which the rows were made
         self.problems: list[Problem] = []  # those of the shown record first
         self.keys: Keys = {
             **step_keys("form.down", "form.up", self.step),
@@ -61,9 +62,15 @@ class RecordForm:
         self.rows = rows(coding, self.event_id, book, self.problems, self.lang)
         self.index = max(0, min(self.index, len(self.rows) - 1))
         widest = max((cell_width(row.field.label.of(self.lang)) for row in self.rows), default=0)
-        label = max(LABEL, min(widest + 2, self.form.size.width * 2 // 5))
+        self._width = self.form.size.width
+        label = max(LABEL, min(widest + 2, self._width * 2 // 5))
         self.form.load([record_row(row, self.lang, label) for row in self.rows], self.index)
         self.show_tabs()
+
+    def fit(self) -> None:
+        """Make the rows anew if the form has another width now."""
+        if self.form.size.width != self._width:
+            self.load()
 
     def show_tabs(self) -> None:
         """Show the events by number, bright if the record has the focus."""

@@ -107,6 +107,9 @@ class TourMixin(_Screen):
         super().perform(action)
         self._report(action.id)
 
+    def visible_state(self) -> tuple[object, ...]:
+        return (*super().visible_state(), self.tour.at)
+
     def _report(self, what: str) -> None:
         """Tell the tour of an action or a change, which may complete its step."""
         self.tour.heard(what)
