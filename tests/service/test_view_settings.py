@@ -91,6 +91,9 @@ def test_what_the_user_was_told_once_is_known_the_next_time(own_home: Path) -> N
         ("[glod]", 2, "glod"),
         ('[gold]\nspans = true\npolices = ["agreed"]', 4, "gold.polices"),
         ('[ui]\nlangage = "en"', 3, "ui.langage"),
+        ('[ui]\nname = "en"', 3, "ui.name"),  # there is one on line 1, of the project
+        ('# langage\nui.langage = "en"', 3, "ui.langage"),
+        ("[gold]\nspans = true\n[gold.trust]", 4, "gold.trust"),
         ("[suggest]\nthresholds = {}", 3, "suggest.thresholds"),
     ],
 )

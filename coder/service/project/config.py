@@ -255,12 +255,23 @@ def _expect_known_names(table: Mapping[str, Any], path: Path) -> None:
     for place, names in _NAMES.items():
         for name in _inner(table, place, path) if place else table:
             if name not in names:
-                lines = path.read_text("utf-8").splitlines()
-                number = next((n for n, line in enumerate(lines, start=1) if name in line), 1)
                 whole = f"{place}.{name}" if place else name
-                raise CoderError(
-                    "config.unknown", name=whole, names=", ".join(names), where=f"{path}:{number}"
-                )
+                where = f"{path}:{_line_of(whole, path)}"
+                raise CoderError("config.unknown", name=whole, names=", ".join(names), where=where)
+
+
+def _line_of(name: str, path: Path) -> int:
+    """Return the first line that gives a value to a dotted name or heads its table; 1 if none does."""
+    table = ""
+    for number, line in enumerate(map(str.strip, path.read_text("utf-8").splitlines()), start=1):
+        if line.startswith("["):
+            table = given = line.lstrip("[").partition("]")[0]
+        else:
+            given = f"{table}.{line.partition('=')[0]}" if table else line.partition("=")[0]
+        plain = re.sub(r"[^\w.-]", "", given)
+        if f"{plain}.".startswith(f"{name}."):
+            return number
+    return 1
 
 
 def _first_excess(text: str) -> int:

@@ -59,21 +59,6 @@ def to_do(project: Project, field: str) -> set[tuple[str, str, str]]:
     }
 
 
-def test_codings_keep_their_days_of_submission_through_an_upgrade_and_its_undo(
-    project: Project, file: Path
-) -> None:
-    def times() -> dict[str, str]:
-        with project.store.read() as queries:
-            return queries.submission_times()
-
-    before = times()
-    assert {coding.id for coding in codings(project) if coding.coder != GOLD} <= before.keys()
-    done(project, file)
-    assert times() == before
-    undo_upgrade(project, "salma")
-    assert times() == before
-
-
 def test_every_coding_comes_over_and_what_is_to_be_looked_at_is_listed(project: Project, file: Path) -> None:
     split, armed = events_of(project, ("air_strike",)), events_of(project, ARMED)
     before = {c.id: c for c in codings(project)}
