@@ -175,8 +175,10 @@ class ValueTypist(Typist):
         at = next((n for n, choice in enumerate(shown) if fits(choice)), None)
         ways: list[tuple[str, ...]] = []
         if at is not None:
-            if task.digits and at < 9:
-                ways.append((str(at + 1),))
+            number = shown[at].number or str(at + 1)
+            rivals = sum(c.number.startswith(number) for c in shown)
+            if task.digits and (rivals == 1 if shown[at].number else at < 9):
+                ways.append(tuple(number))
             far = (at - cursor + len(shown) // 2) % len(shown) - len(shown) // 2
             arrows = ["down" if far > 0 else "up"] * abs(far)
             ways.append((*(() if is_open else ("enter",)), *arrows, "enter"))

@@ -35,7 +35,7 @@ class EventLinks(Struct, frozen=True):
         for event in (*reversed(events[:at]), *events[at + 1 :]):
             name = event_named(self.lang, event.id, type_in_words(event, self.codebook, self.lang))
             if not query:
-                links.append(Choice(f"{LINK}:{event.id}:", name))
+                links.append(Choice(f"{LINK}:{event.id}:", name, number=event_number(event.id)))
             for relation in self._relations if query else ():
                 label = f"{relation.label.of(self.lang)} ← {name}"
                 links.append(Choice(f"{LINK}:{event.id}:{relation.id}", label))

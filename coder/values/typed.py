@@ -31,12 +31,17 @@ _EVENT = re.compile(r"^(?:event|(?:ال)?حدث)\s+", re.IGNORECASE)
 
 
 class Choice(Struct, frozen=True):
-    """One value to choose from, in the language of the screen; aside: distinguishes it from its namesakes."""
+    """One value to choose from, in the language of the screen.
+
+    aside: distinguishes it from its namesakes. number: its own number, if it is an event, by which digits
+    select it; otherwise they select by the line in the list.
+    """
 
     id: str
     label: str
     help: str = ""
     aside: str = ""
+    number: str = ""
 
 
 def parse(field: Field, typed: str, codebook: Codebook, *, pub_date: PubDate | None = None) -> Json:

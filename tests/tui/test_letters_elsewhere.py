@@ -135,7 +135,7 @@ async def test_a_link_is_chosen_from_anywhere_in_the_record_by_one_key(opened: O
         first = screen.deciding.target()
         screen.session.do(OpenEvent(first))
         screen.refresh_work()
-        await pilot.press("ctrl+l", "1", "1")
+        await pilot.press("ctrl+l", "2", "1")
         assert held(screen, "linked_to").value == [{"record": "e2", "relation": "part_of"}]
         assert screen.record.row.field.id == "linked_to"
 

@@ -154,6 +154,24 @@ async def test_any_two_events_are_linked_by_choosing_from_a_list(demo: Project) 
         assert "دمج" in bar(screen, "message")
 
 
+async def test_an_event_to_link_is_named_by_its_number_however_many_digits_it_has(demo: Project) -> None:
+    async with opened(demo) as (screen, pilot):
+        while len(screen.work.state.clusters) < 10:  # as many coders' events apart as there are
+            cluster = next(c for c in screen.work.state.clusters if len(c.members) > 1)
+            screen.work.do(Split(cluster.id, cluster.members[-1][0]))
+        screen.refresh_work()
+        before, wanted = screen.work.state, screen.work.state.clusters[-1]
+        number = wanted.id.removeprefix("c")
+        assert len(number) == 2
+        await pilot.press("]", "m", number[0])
+        assert screen.work.state is before and screen.chooser.asked is not None
+        await pilot.press(number[1])
+        assert screen.chooser.asked is None
+        linked = screen.work.state
+        is_joined = any({*wanted.members} < {*c.members} for c in linked.clusters)
+        assert is_joined or "amal" in bar(screen, "message") or "basim" in bar(screen, "message")
+
+
 async def test_events_of_one_coder_are_not_linked(demo: Project) -> None:
     async with opened(demo) as (screen, pilot):
         before = screen.work.state

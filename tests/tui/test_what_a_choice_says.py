@@ -6,8 +6,10 @@ import re
 
 from coding_by_keys import Open, in_record
 
+from coder.model import Answer
 from coder.text.display import to_display
 from coder.tui.screens.coding_screen import CodingScreen
+from tests.support.edits_by_hand import Becomes
 from tests.tui.screen_text import screen_lines
 
 
@@ -51,3 +53,61 @@ async def test_choices_are_numbered_only_while_a_digit_takes_one(opened: Open) -
         assert screen.chooser.choices and not numbers(screen)
         await pilot.press("1")
         assert screen.chooser.edit.text == "هجوم1"
+
+
+def told(screen: CodingScreen) -> str:
+    text = "".join(column.text for column in screen.bars["message"].row)
+    return "".join(c for c in text if not "\u2066" <= c <= "\u2069")
+
+
+def propose(screen: CodingScreen, field: str, value: object, *evidence: str) -> None:
+    """Give a field of the shown event a proposal."""
+    coding = screen.session.coding
+    event = coding.event(screen.record.event_id)
+    assert event is not None
+    event = event.with_answer(field, Answer(value=value, evidence=evidence, proposed=True))
+    screen.session.do(Becomes("event.opened", coding.with_event(event)))
+    screen.refresh_work()
+
+
+async def test_a_choice_instead_of_a_proposal_says_which_words_stay_its_evidence(opened: Open) -> None:
+    async with in_record(opened, field="initiators") as (screen, pilot):
+        actor = next(c for c in screen.session.by_id.values() if c.value == ["us_forces"])
+        propose(screen, "initiators", ["us_forces"], actor.id)
+        proposed = screen.record.row.text
+        await pilot.press(*"russia", "enter")
+        now = screen.deciding.answer(screen.codebook.event_field("initiators"))
+        assert now.value == ["russia"] and len(now.evidence) == 1
+        assert f"بدلاً من {proposed}؛ وبقي الدليل: «{actor.quote}»" in told(screen)
+
+
+async def test_a_digit_says_which_value_it_took_and_which_it_replaced(opened: Open) -> None:
+    async with in_record(opened, field="certainty") as (screen, pilot):
+        labels = [value.label.ar for value in screen.codebook.event_field("certainty").values]
+        await pilot.press("delete", "1")
+        assert told(screen) == f"درجة اليقين: {labels[0]}"
+        screen.record.go_to_field("certainty")
+        await pilot.press("2")
+        assert told(screen).startswith(f"درجة اليقين: {labels[1]} بدلاً من {labels[0]}")
+
+
+async def test_not_stated_instead_of_a_proposal_says_what_was_proposed(opened: Open) -> None:
+    async with in_record(opened, field="initiators") as (screen, pilot):
+        propose(screen, "initiators", ["us_forces"])
+        shown = screen.record.row.text
+        await pilot.press("0")
+        assert shown in told(screen) and "بدلاً من" in told(screen)
+
+
+async def test_a_number_of_two_digits_means_the_event_and_not_the_line(opened: Open) -> None:
+    async with in_record(opened) as (screen, pilot):
+        for _ in range(11):
+            await pilot.press("*")  # twelve events in all, the last one shown
+        await pilot.press("ctrl+l")
+        assert [choice.number for choice in screen.chooser.choices] == [str(n) for n in range(11, 0, -1)]
+        await pilot.press("1")
+        assert [choice.number for choice in screen.chooser.choices] == ["1", "11", "10"]
+        await pilot.press("0")
+        assert {choice.id.split(":")[1] for choice in screen.chooser.choices} == {"e10"}
+        await pilot.press("escape", "ctrl+l", "9")
+        assert {choice.id.split(":")[1] for choice in screen.chooser.choices} == {"e9"}

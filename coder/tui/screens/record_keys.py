@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 from msgspec.structs import replace
 
-from coder.model import MISSING, Blank, Event, Json, event_number
+from coder.model import MISSING, Blank, Candidate, Event, Json, Span, event_number
 from coder.service.coding.article_marks import CONFIRMED, Mark
 from coder.service.coding.record_rows import FormRow, State
 from coder.service.edits import answer_edits
@@ -76,7 +77,7 @@ class RecordKeys(CodingPart):
             self._open_chooser("" if key.isdecimal() and searched else raw)
             asked = self.screen.chooser.asked
             if key.isdecimal() and searched and asked is not None and asked.digits:
-                self.screen.chooser.take_number(int(key))
+                self.screen.chooser.take_digit(int(key))
         return True
 
     def pasted(self, words: str) -> None:
@@ -133,7 +134,11 @@ class RecordKeys(CodingPart):
         edit.apply(self.session.coding, self.session.context)  # raises before the question if it is refused
         if blank is not Blank.MISSING and self._asks_first(blank):
             return
+        before = self._row
         self.do(edit)
+        if before.answer.proposed:
+            name = before.field.label.of(self.lang)
+            self.say("value_replaced", field=name, value=self._row.text, old=before.text)
         if blank is Blank.NOT_STATED:
             self._go_to_next("empty")
 
@@ -168,17 +173,31 @@ class RecordKeys(CodingPart):
     def _set(self, value: Json) -> None:
         if self._locked():
             return
-        field, before = self._row.field, self._row.answer
+        field, before = self._row.field, self._row
         if value in ([], ""):
             self._clear()
             return
+        evidence = self.evidence_of(before.answer)
         self.do(answer_edits.SetValue(self.record.event_id, field, value))
-        lost = len(before.evidence) - len(self.answer(field).evidence)
-        if lost:
-            self.say("evidence_went_along", n=lost)
+        self._say_set(before, evidence)
         takes_letters = self.record.by_letter and field.evidence != "none" and field.default is None
         if not field.is_list and (self._row.answer.evidence or not takes_letters):
             self.record.go_to_next("empty", "proposed", "wrong")
+
+    def _say_set(self, before: FormRow, evidence: Sequence[Candidate | Span]) -> None:
+        """Show the field's value, what it replaced, and which evidence of that went or stayed."""
+        field, held, value = before.field, before.answer.value, self._row.answer.value
+        words = {"field": field.label.of(self.lang), "value": self._row.text, "old": before.text}
+        kept = {span.stretch for span in self.evidence_of(self._row.answer)}
+        removed = [span for span in evidence if span.stretch not in kept]
+        quotes = listed(*(f"«{span.quote}»" for span in removed or evidence))
+        is_gone = held not in (None, value) and not (field.is_list and all(item in value for item in held))
+        if removed:
+            self.say("evidence_went_along", quotes=quotes, **words)
+        elif is_gone and evidence:
+            self.say("replaced_with_evidence", quotes=quotes, **words)
+        else:
+            self.say("value_replaced" if is_gone else "value_now", **words)
 
     def _open_chooser(self, query: str) -> None:
         if not self._locked():
@@ -357,7 +376,10 @@ class RecordKeys(CodingPart):
             if rows:
                 self.screen.read_page(say(lang, "merged", **values), rows)
 
-        choices = [Choice(e.id, event_in_words(e, self.codebook, lang)) for e in self._others()]
+        choices = [
+            Choice(e.id, event_in_words(e, self.codebook, lang), number=event_number(e.id))
+            for e in self._others()
+        ]
         title = say(lang, "merge_which", event=event_number(kept))
         self.screen.open_task(choice_task(title, choices, accept))
 

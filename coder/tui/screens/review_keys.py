@@ -214,7 +214,9 @@ class GridKeys(DecidingKeys):
         """Join this event with another one, chosen from a list, as the same event."""
         self.session.expect_open()
         here, clusters = self.cluster_id, self.state.clusters
-        choices = [Choice(c.id, self._in_words(c)) for c in clusters if c.id != here]
+        choices = [
+            Choice(c.id, self._in_words(c), number=event_number(c.id)) for c in clusters if c.id != here
+        ]
         if here == ARTICLE or not choices:
             raise CoderError("review.nothing_to_link")
 

@@ -16,6 +16,7 @@ from textual.strip import Strip
 from coder.errors import CoderError
 from coder.text.display import cell_width, fit, isolate, sent_glyph
 from coder.text.layout import Layout
+from coder.text.normalize import fold_key
 from coder.tui import palette
 from coder.tui.keys import action_for, of_scope, shown
 from coder.tui.sentences import say
@@ -35,11 +36,11 @@ class Task(Struct, frozen=True):
     """What to choose or type.
 
     choices: returns the choices that match a query. read: returns the meaning of typed text or raises
-    CoderError; None if only choices are valid. accept: called with the choice's id, or the text if no choice
-    matches. digits: a digit takes the choice of that number at once. query: the initial text. placeholder: an
-    example, shown while nothing is typed. at: the id of the choice initially under the cursor. look: called
-    with the id of each choice that comes under the cursor. lines: no choices, but several lines of text,
-    which may be empty. complete: returns what continues a typed text, "" if nothing is known to.
+    CoderError; None if only choices are valid. accept: called with the choice's id, or the text if none
+    matches. digits: they take the choice of that number. query: the initial text. placeholder: an example,
+    shown at first. at: the id of the choice initially under the cursor. look: called with the id of each one
+    that comes there. lines: instead of choices, several lines of text, which may be empty. complete: returns
+    what continues a typed text, or "".
     """
 
     title: str
@@ -134,8 +135,8 @@ class Chooser:
             goal = self.cursor + (step if event.key.endswith("down") else -step)
             wrapped = {-1: last, last + 1: 0} if step == 1 else {}
             self.point(wrapped.get(goal, goal))
-        elif self.asked.digits and not self.edit.text and self._number(event.character):
-            self.take_number(self._number(event.character))
+        elif event.character and event.character.isdecimal() and self.take_digit(int(event.character)):
+            pass
         elif event.key in ("backspace", "delete"):
             self.edit.delete(forward=event.key == "delete")
             self._narrow()
@@ -158,11 +159,20 @@ class Chooser:
         self._narrow()
         self.input_problem = ""
 
-    def take_number(self, number: int) -> None:
-        """Accept the choice of that number, if there is one."""
-        if 0 < number <= len(self.choices):
-            self.cursor = number - 1
+    def take_digit(self, digit: int) -> bool:
+        """Accept the choice of that number; return False if the digit is only text.
+
+        Where choices have numbers of their own, digits are typed until only one of them begins so.
+        """
+        assert self.asked is not None
+        typed = fold_key(f"{self.edit.text}{digit}")
+        fitting = [n for n, choice in enumerate(self.choices) if choice.number.startswith(typed)]
+        if len(typed) == 1 and 0 < digit <= len(self.choices) and not any(c.number for c in self.choices):
+            fitting = [digit - 1]
+        if is_taken := self.asked.digits and len(fitting) == 1:
+            self.cursor = fitting[0]
             self._accept()
+        return is_taken
 
     def take_line(self, y: int) -> None:
         """Accept the choice on one of the chooser's lines, if there is one."""
@@ -235,8 +245,9 @@ class Chooser:
             choice = self.choices[index]
             is_here = index == self.cursor
             takes_digits = self.asked.digits and not self.edit.text  # else a digit is typed like a letter
-            number = f"{index + 1}" if takes_digits and index < 9 else ""
-            row = (Column(f"{'›' if is_here else ' '}{number}", 3, palette.KEY), Column(choice.label))
+            number = choice.number or (f"{index + 1}" if takes_digits and index < 9 else "")
+            mark = Column(f"{'›' if is_here else ' '}{number}", 4 if choice.number else 3, palette.KEY)
+            row = (mark, Column(choice.label))
             if choice.aside:
                 aside = f" {fit(choice.aside, ASIDE - 1)}"
                 row += (Column(aside, cell_width(aside), palette.DIM),)
@@ -299,17 +310,14 @@ class Chooser:
             middle = [*before, *at_caret.apply_style(theme[palette.CARET]), *after]
         return Strip([Segment(left, sides), *middle, Segment(right, sides)], strip.cell_length + 2)
 
-    def _number(self, character: str | None) -> int:
-        """Return the number of the choice that a digit selects, 0 for none."""
-        number = int(character) if character and character.isdecimal() else 0
-        return number if number <= min(9, len(self.choices)) else 0
-
     def _top(self) -> int:
         return max(0, min(self.cursor - self.room // 2, len(self.choices) - self.room))
 
     def _narrow(self) -> None:
         assert self.asked is not None
-        self.choices = self.asked.choices(self.edit.text)
+        text, numbered = self.edit.text, self.asked.choices("") if self.edit.text.isdecimal() else ()
+        fitting = [choice for choice in numbered if choice.number.startswith(fold_key(text))]
+        self.choices = sorted(fitting, key=lambda c: len(c.number)) or self.asked.choices(text)
         self.point(0)
 
     def point(self, index: int) -> None:
