@@ -305,6 +305,38 @@ async def test_undecided_triggers_are_said_apart_before_submitting_and_lead_to_t
         assert screen.highlights.current.id == triggers[0].id
 
 
+async def test_confirmed_triggers_without_an_event_are_named_before_submitting(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        await go_to(screen, pilot, "استُهدفت", "trigger")
+        for key, named in (("a", True), ("e", False)):  # confirmed, then opened as an event
+            await pilot.press(key, "ctrl+s")
+            await pilot.pause()
+            page = pilot.app.screen
+            assert isinstance(page, MissingScreen)
+            lines = [each for each in page.found if "بلا حدث" in each.text]
+            assert [("«استُهدفت»" in each.text, each.triggers) for each in lines] == [(True, 0)] * named
+            await pilot.press("escape")
+            await pilot.pause()
+            await go_to(screen, pilot, "استُهدفت", "trigger")
+
+
+async def test_going_to_a_problem_of_another_event_shows_that_event_in_the_article(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        await go_to(screen, pilot, "استُهدفت", "trigger")
+        await pilot.press("e", "end")
+        last = screen.pane.scroll_offset.y
+        assert last > 0
+        open_without_type(screen)
+        await pilot.press("ctrl+s")
+        await pilot.pause()
+        page = pilot.app.screen
+        assert isinstance(page, MissingScreen)
+        line = next(n for n, each in enumerate(page.found) if each.problem and each.problem.event_id == "e1")
+        await pilot.press(*["down"] * line, "enter")
+        await pilot.pause()
+        assert screen.record.event_id == "e1" and screen.pane.scroll_offset.y < last
+
+
 async def test_the_page_before_submitting_answers_each_key_and_says_again_what_is_in_the_way(
     opened: Open,
 ) -> None:

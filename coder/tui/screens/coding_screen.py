@@ -83,7 +83,7 @@ class CodingScreen(WorkScreen):
         self.commenting = RemarkKeys(self, self.highlights, self.record, self.open_article)
         parts = (self.highlights, self.record, self.deciding, self.filling, self.jumping, self.commenting)
         self.overview = OverviewKeys(self, self.highlights, self.record)
-        submitting = SubmitKeys(self, self.overview, self.open_article)
+        submitting = SubmitKeys(self, self.deciding, self.overview, self.open_article)
         for part in (*parts, self.overview, submitting):
             self.keys |= part.keys
         for scope in ("article", "form"):

@@ -91,6 +91,7 @@ class HistoryScreen(AskingPage[Step]):
 
     def _turn_view(self) -> None:
         self.as_time = not self.as_time
+        self.idle = frozenset({"history.go"}) if self.as_time else frozenset()
         self._move(0)
         if self.as_time:
             self.say("time_counted")

@@ -11,7 +11,7 @@ from msgspec import Struct
 from textual.events import Key
 
 from coder.codebook.validate import Problem
-from coder.model import Candidate
+from coder.model import Candidate, Decision, Span
 from coder.tui import palette
 from coder.tui.keys import step_keys
 from coder.tui.screens.asking_page import BlocksPage
@@ -27,12 +27,12 @@ if TYPE_CHECKING:
 class Missing(Struct, frozen=True):
     """One item to settle before submitting, and where it is: a problem, or the first of some candidates.
 
-    triggers: the number of these candidates if they are triggers.
+    triggers: the number of these if they are undecided triggers.
     """
 
     text: str
     problem: Problem | None = None
-    candidate: Candidate | None = None
+    candidate: Candidate | Span | None = None
     triggers: int = 0
 
     @property
@@ -62,15 +62,18 @@ def coding_problems(session: CodingSession, problems: Sequence[Problem], lang: s
 
 
 def missing(session: CodingSession, problems: Sequence[Problem], lang: str) -> list[Missing]:
-    """Return the problems first, then undecided triggers, then all undecided candidates."""
+    """Return the problems, then triggers undecided or without an event, then all undecided candidates."""
     items = coding_problems(session, problems, lang)
-    left, book = session.undecided(), session.codebook
-    kinds = {kind.id for kind in book.span_kinds if book.is_trigger(kind.id)}
-    if triggers := [each for each in left if each.kind in kinds]:
-        counts = Counter(each.quote for each in triggers)
-        quotes = " ".join(f"«{quote}»" + (f"×{n}" if n > 1 else "") for quote, n in counts.items())
-        text = say(lang, "triggers_left", n=len(triggers), quotes=quotes)
-        items.append(Missing(text, candidate=triggers[0], triggers=len(triggers)))
+    left, book, coding = session.undecided(), session.codebook, session.coding
+    used = {span_id for e in coding.events for answer in e.fields.values() for span_id in answer.evidence}
+    unused = [s for s in coding.spans if s.decision is not Decision.REJECTED and s.id not in used]
+    for key, found in (("triggers_left", left), ("triggers_without_event", unused)):
+        if triggers := [each for each in found if book.is_trigger(each.kind)]:
+            counts = Counter(each.quote for each in triggers)
+            quotes = " ".join(f"«{quote}»" + (f"×{n}" if n > 1 else "") for quote, n in counts.items())
+            text = say(lang, key, n=len(triggers), quotes=quotes)
+            undecided = len(triggers) if found is left else 0
+            items.append(Missing(text, candidate=triggers[0], triggers=undecided))
     if left:
         items.append(Missing(say(lang, "candidates_left", n=len(left)), candidate=left[0]))
     return items

@@ -8,6 +8,7 @@ from coder.errors import CoderError
 from coder.model import Article
 from coder.service.coding.session import next_article
 from coder.tui.keys import Keys
+from coder.tui.screens.article_keys import ArticleKeys
 from coder.tui.screens.desk import CodingPart
 from coder.tui.screens.missing_screen import Missing, MissingScreen, missing
 from coder.tui.screens.overview_keys import OverviewKeys
@@ -18,10 +19,14 @@ class SubmitKeys(CodingPart):
     """Keys that work in article and record alike; in training, gold is shown before the next article."""
 
     def __init__(
-        self, screen: WorkScreen, overview: OverviewKeys, open_article: Callable[[Article], None]
+        self,
+        screen: WorkScreen,
+        deciding: ArticleKeys,
+        overview: OverviewKeys,
+        open_article: Callable[[Article], None],
     ) -> None:
         super().__init__(screen, overview.highlights, overview.record)
-        self.overview, self.open_article = overview, open_article
+        self.deciding, self.overview, self.open_article = deciding, overview, open_article
 
     @property
     def keys(self) -> Keys:
@@ -51,6 +56,7 @@ class SubmitKeys(CodingPart):
             self.highlights.set_current(self.highlights.named(candidate.id) or self.highlights.current)
         if (problem := item.problem) is not None:
             self.record.go_to_event(problem.event_id or "", problem.field)
+            self.deciding.show_event()
             self.screen.keys["article.switch"]()
 
     def _submit(self) -> None:

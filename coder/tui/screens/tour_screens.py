@@ -10,6 +10,7 @@ from textual.containers import Container
 from textual.events import Key
 
 from coder.codebook.schema import Codebook
+from coder.model import Decision
 from coder.service.project.ordered_writer import Job, Once, Writer
 from coder.text.display import cell_width
 from coder.tui import palette
@@ -125,6 +126,15 @@ class TourMixin(_Screen):
 
 class GuidedCoding(TourMixin, CodingScreen):
     """A coder on the tour."""
+
+    def _report(self, what: str) -> None:
+        self.call_later(self._report_rejected, what)  # the session has the change only after reporting it
+        super()._report(what)
+
+    def _report_rejected(self, what: str) -> None:
+        for span in self.session.coding.spans:
+            if span.decision is Decision.REJECTED:
+                self.tour.heard(f"{what}:{span.quote}")
 
 
 class GuidedReview(TourMixin, ReviewScreen):
