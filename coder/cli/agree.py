@@ -34,6 +34,8 @@ def run_agree(options: Options, out: Output) -> None:
     if len(forms) > 1:
         raise CoderError("cli.not_with", one=f"--{forms[0]}", other=f"--{forms[1]}")
     form = forms[0] if forms else ""
+    if options.json and form:
+        raise CoderError("cli.not_with", one="--json", other=f"--{form}")
     comparison, report = agreement_report(
         options.project,
         stage=options.stage,
@@ -66,9 +68,8 @@ def run_agree(options: Options, out: Output) -> None:
     if form:
         from coder.report.written import FORMS
 
-        if not options.json:
-            with out.data() as stream:
-                stream.write(FORMS[form](report).encode("utf-8"))
+        with out.data() as stream:
+            stream.write(FORMS[form](report).encode("utf-8"))
     elif not (options.html or options.data):
         print_report(report, out)
 

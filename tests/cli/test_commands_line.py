@@ -87,6 +87,8 @@ def test_json_is_one_document_and_nothing_else(
         (("agree", "plan", "--html", "x.html"), "plan and --html cannot be used together", "one of them"),
         (("agree", "--measure", "kappa", "--csv"), "--measure and --csv cannot be used together", "one"),
         (("agree", "--width", ".2"), "--width can only be used with plan", "add plan"),
+        (("assign", "--coders", "amal", "--per-article", "0"), "can be 1 to 1", "--per-article"),
+        (("agree", "--json", "--csv"), "--json and --csv cannot be used together", "one of them"),
         (("agree", "--csv", "--markdown"), "--markdown and --csv cannot be used together", "one of them"),
         (("serve", "--port", "99999", "--as", "you"), "99999 is not a port", "65535"),
         (("serve", "--port", "0", "--as", "you"), "0 is not a port", "65535"),
@@ -136,6 +138,12 @@ def test_errors_say_what_and_what_to_do(
     assert first.startswith("error: ") and message in first
     assert second.startswith("hint: ") and hint in second
     assert "Traceback" not in err
+
+
+def test_a_project_without_articles_says_so(run_coder: Run, tmp_path: Path) -> None:
+    assert run_coder("init", tmp_path / "new")[0] == 0
+    code, _, err = run_coder("show", "0", "--project", tmp_path / "new")
+    assert code == 2 and "no articles yet" in err and "coder import" in err
 
 
 def test_without_a_project_one_is_told_how_to_make_it(

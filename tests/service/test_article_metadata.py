@@ -234,11 +234,12 @@ def test_hidden_and_temporary_files_of_a_folder_are_left_and_told(project: Proje
 
 def test_what_is_not_taken_is_told(project: Project, file: Path) -> None:
     rows = [{"id": "1", "text": " "}, {"id": "2", "published": "2024-01-01"}, {"id": "3", "text": TEXT}]
+    rows.append({"id": "4"})  # whose text got lost
     path = write(file, "a.jsonl", "\n".join(map(json.dumps, rows)))
     write(file, "notes.md", "x")
     report = take(project, [file])
     assert report.articles == 1
-    assert [reason.split(":")[0] for reason in reasons(report)] == ["notes.md", path.name, path.name]
+    assert [reason.split(":")[0] for reason in reasons(report)] == ["notes.md", *[path.name] * 3]
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from textual.events import Key
 from textual.pilot import Pilot
 
 from coder.service.project.opened import Project, open_project
+from coder.service.sample_project import make_tour
 from coder.tui.app import CoderApp
 from coder.tui.screens import agreement_screen
 from coder.tui.screens.agreement_screen import AgreementScreen
@@ -196,3 +197,15 @@ async def test_it_reads_from_the_right_in_arabic(demo: Project, size: tuple[int,
             await pilot.press("tab")
             assert screen.shown.view == view
             assert all(len(line) <= size[0] * 4 for line in screen_lines(pilot.app))
+
+
+async def test_without_figures_the_tab_goes_on_saying_why(tmp_path: Path) -> None:
+    project = make_tour(tmp_path / "nothing submitted", "coder", "en")
+    project.add_person("salma", "supervisor")
+    async with tab(project) as (_, screen, pilot):
+        await until(lambda: "at least two coders" in words(screen, "message"))
+        for key in ("tab", "down", "shift+tab"):
+            await pilot.press(key)
+            assert "Computing" not in words(screen, "message"), key
+        assert "at least two coders" in words(screen, "message")
+    project.close()

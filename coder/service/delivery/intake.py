@@ -260,7 +260,7 @@ def _stage_articles(
             report.unchanged += 1
         elif article is not None:
             report.repeated += is_alone
-        if metadata:
+        if metadata or (taken.known and taken.refused is None):
             importer.known.later[id_] = None
     importer.staging.put("article", new)
     return errors

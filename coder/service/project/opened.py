@@ -198,7 +198,7 @@ class Project:
             known = matches or queries.matching("", 6)
         if article is None:
             keys = {0: "no_article", 6: "over_five_articles"}
-            key = f"project.{keys.get(len(matches), 'articles')}"
+            key = f"project.{keys.get(len(matches), 'articles') if known else 'no_articles_yet'}"
             raise CoderError(key, n=len(matches), name=name, known=first_few(known))
         return article
 

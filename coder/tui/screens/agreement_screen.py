@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from coder.agreement.reliability_data import Unit
 from coder.agreement.study import Study
+from coder.errors import CoderError
 from coder.service.figures.agreement_report import agreement_report
 from coder.service.project.opened import Project
 from coder.tui import palette
@@ -68,6 +69,7 @@ class AgreementScreen(AskingPage[tuple[str, Unit]]):
         super().__init__(lang)
         self.project, self.shown = project, shown
         self.is_up_to_date = False  # until the figures are computed, the previous ones are shown
+        self.refusal: CoderError | None = None  # why there are no figures
         self.list = self.grid = Grid(rtl=self.rtl, id="page")
         self.bars["head"] = Bar(rtl=self.rtl, style=palette.TITLE, id="head")
         on, back = ("left", "right") if self.rtl else ("right", "left")
@@ -87,7 +89,11 @@ class AgreementScreen(AskingPage[tuple[str, Unit]]):
 
     # ---------------------------------------------------------------- figures
     def _compute(self, progress: Callable[[int, int], None]) -> Figures:
-        return Figures(*agreement_report(self.project, progress=progress), self.lang)
+        try:
+            return Figures(*agreement_report(self.project, progress=progress), self.lang)
+        except CoderError as error:
+            self.refusal = error
+            raise
 
     def _show_progress(self, done: int, of: int) -> None:
         self.say("agreement_compared", done=done, of=of)
@@ -110,7 +116,9 @@ class AgreementScreen(AskingPage[tuple[str, Unit]]):
         study = self.shown.study
         if study is None:
             self.show_title(say(self.lang, "agreement"))
-            if not self.bars["message"].row:
+            if self.refusal is not None:
+                self.complain(self.refusal)
+            elif not self.bars["message"].row:
                 self.say("agreement_working")
             return
         if not self.is_up_to_date and not self.bars["message"].row:
