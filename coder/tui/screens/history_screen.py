@@ -93,6 +93,7 @@ class HistoryScreen(AskingPage[Step]):
         self.as_time = not self.as_time
         self.idle = frozenset({"history.go"}) if self.as_time else frozenset()
         self._move(0)
+        self.show_mode()
         if self.as_time:
             self.say("time_counted")
 
