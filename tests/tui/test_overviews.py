@@ -327,6 +327,18 @@ async def test_confirmed_triggers_without_an_event_are_named_before_submitting(o
             await go_to(screen, pilot, "استُهدفت", "trigger")
 
 
+async def test_the_page_before_submitting_is_paged(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        open_without_type(screen)
+        await pilot.press("ctrl+s")
+        await pilot.pause()
+        page = pilot.app.screen
+        assert isinstance(page, MissingScreen) and len(page.found) > 6
+        await pilot.press("pagedown", "down", "pageup")
+        assert page.at == 1
+        await pilot.press("escape")
+
+
 async def test_going_to_a_problem_of_another_event_shows_that_event_in_the_article(opened: Open) -> None:
     async with opened() as (screen, pilot):
         await go_to(screen, pilot, "استُهدفت", "trigger")

@@ -16,7 +16,7 @@ from coder.model import Decision
 from coder.service.coding.session import CodingSession
 from coder.service.edits.answer_edits import SetValue
 from coder.service.edits.event_edits import OpenEvent
-from coder.service.edits.span_edits import Reject
+from coder.service.edits.span_edits import Confirm, Reject
 from coder.service.project.opened import Project, open_project
 from coder.service.review.gold_session import ReviewSession
 from coder.service.upkeep.integrity import verify
@@ -97,6 +97,25 @@ async def test_an_event_whose_deletion_was_not_taken_is_shown_again(
         await until(lambda: screen.session.coding == elsewhere.coding)
         await pilot.pause()
         assert screen.record.event_id == "e1"
+    project.close()
+
+
+async def test_undo_names_what_it_takes_back_and_not_what_the_other_window_did(
+    demo_folder: Path, other: Project
+) -> None:
+    project = in_language(demo_folder, "en")
+    here = CodingSession(project, project.article("004"), "you")
+    first, second, third = here.candidates[:3]
+    here.do(Confirm(first))
+    here.writer.flush()
+    elsewhere = CodingSession(other, other.article("004"), "you")
+    for candidate in (second, third):
+        elsewhere.do(Reject(candidate))
+    elsewhere.writer.flush()
+    turned = here.turn("undo")
+    assert turned is not None and turned.what == "span.rejected" and turned.place.span is not None
+    assert (turned.place.span.start, turned.place.span.end) == (third.start, third.end)
+    assert [span.start for span in here.coding.spans] == [first.start, second.start]
     project.close()
 
 

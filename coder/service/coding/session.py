@@ -119,8 +119,15 @@ class CodingSession:
 
     def turn(self, way: Way) -> Turned | None:
         """Undo the last change, even of an earlier session, or redo; return what was undone or redone."""
-        before, what = self.coding, self._turn(way)
-        return Turned(what[0], place_of(what[0], before, self.coding, self.codebook)) if what else None
+        self.writer.flush()
+        before, last = self.coding, self._last
+        if not (what := self._turn(way)):
+            return None
+        if self._last[0] != last[0] + 1:  # another window wrote meanwhile, and perhaps what was turned
+            with self.project.store.read() as queries:
+                changes = queries.entry(self.subject, self._last[0]).taken_back
+            before = applied(self.coding, changes) or self._empty()
+        return Turned(what[0], place_of(what[0], before, self.coding, self.codebook))
 
     def go_to(self, version: int) -> int:
         """Undo or redo until this journal version is the last in effect; 0 undoes everything possible.

@@ -90,6 +90,7 @@ class MissingScreen(BlocksPage["Missing | bool"]):
         self.errors = sum(item.is_error for item in found)
         self.keys = {
             **step_keys("missing.down", "missing.up", self.step),
+            **step_keys("missing.page_down", "missing.page_up", lambda way: self.step(5 * way)),
             "missing.go": self.go,
             "missing.submit": self._submit,
             "missing.back": partial(self.answer, False),
