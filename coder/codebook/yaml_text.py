@@ -145,6 +145,8 @@ def parse_yaml(text: str, file: str) -> YamlText:
         return result
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
+        if mark and "nesting depth" in str(error.problem):  # libyaml's own limit, as it reads ahead
+            raise CoderError("codebook.too_deep", file=file, line=mark.line + 1, most=MAX_DEPTH) from error
         where = f"{file}:{mark.line + 1}:{mark.column + 1}" if mark else file
         why = ", ".join(part for part in (error.context, error.problem) if part)
         raise CoderError("codebook.no_yaml", at=where, why=why) from error
