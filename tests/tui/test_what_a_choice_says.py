@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from coding_by_keys import Open, in_record
+from coding_by_keys import Open, go_to_field, in_record
 
 from coder.model import Answer
 from coder.text.display import to_display
@@ -111,3 +111,7 @@ async def test_a_number_of_two_digits_means_the_event_and_not_the_line(opened: O
         assert {choice.id.split(":")[1] for choice in screen.chooser.choices} == {"e10"}
         await pilot.press("escape", "ctrl+l", "9")
         assert {choice.id.split(":")[1] for choice in screen.chooser.choices} == {"e9"}
+        await pilot.press("escape")
+        await go_to_field(screen, pilot, "linked_to")
+        await pilot.press("1", "1")  # without opening the list first
+        assert {choice.id.split(":")[1] for choice in screen.chooser.choices} == {"e11"}

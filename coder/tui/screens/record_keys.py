@@ -74,10 +74,11 @@ class RecordKeys(CodingPart):
             self._set(key == "1")
         else:
             searched = field.type not in ("date", "int_range", "text") or field.value_is is not None
-            self._open_chooser("" if key.isdecimal() and searched else raw)
-            asked = self.screen.chooser.asked
-            if key.isdecimal() and searched and asked is not None and asked.digits:
-                self.screen.chooser.take_digit(int(key))
+            is_number = key.isdecimal() and searched
+            self._open_chooser("" if is_number else raw)
+            chooser = self.screen.chooser
+            if is_number and chooser.asked is not None and not chooser.take_digit(int(key)):
+                chooser.insert(raw)
         return True
 
     def pasted(self, words: str) -> None:
