@@ -210,8 +210,11 @@ class _Paragraph:
 
     @cached_property
     def _words(self) -> list[tuple[int, int, int, str]]:  # start, end, cells, kinds of the blanks after
-        before, matches = self._before, ((*w.span(1), w[2]) for w in _WORD_AND_BLANKS.finditer(self.kinds))
-        return [(start, end, before[end] - before[start], blanks) for start, end, blanks in matches]
+        before, found = self._before, list[tuple[int, int, int, str]]()
+        for word in _WORD_AND_BLANKS.finditer(self.kinds):
+            start, end = word.span(1)
+            found.append((start, end, before[end] - before[start], word[2]))
+        return found
 
     def line_starts(self, width: int, tab: int) -> list[int]:  # blanks at the end of a line hang
         before = self._before
@@ -254,7 +257,7 @@ class _Paragraph:
             if at >= hanging and column + width > layout.width:
                 break
             if width:
-                glyph = bidi.mirrored(drawn, level) if level & 1 else drawn
+                glyph = drawn if drawn.isalpha() else bidi.mirrored(drawn, level)  # letters have no mirror
                 cells.append(Cell(self.start + first, self.start + last, glyph, width, level))
             column += width
         return [cells[i] for i in bidi.reorder([cell.level for cell in cells])]

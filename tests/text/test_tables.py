@@ -36,6 +36,7 @@ def test_mirrored_characters_are_mirrored_for_python_too():
     mirrors = unicode_data.pairs("MIRRORS")
     assert all(unicodedata.mirrored(character) for character in mirrors)
     assert all(mirrors[mirror] == character for character, mirror in mirrors.items())
+    assert not any(character.isalpha() for character in mirrors)  # lines skip letters
 
 
 def test_widths_and_classes_of_letters_are_those_python_knows():
