@@ -39,7 +39,9 @@ def _flags(*names: str) -> tuple[Option, ...]:
 
 
 def _listed(words: str) -> list[str]:
-    return [name.strip() for name in words.split(",") if name.strip()]
+    if not (names := [name.strip() for name in words.split(",") if name.strip()]):
+        raise CoderError("cli.no_names", typed=words)
+    return names
 
 
 def _output(name: str) -> Path | None:
@@ -109,7 +111,7 @@ COMMANDS: Mapping[str, tuple[Option, ...]] = {
         Option("--coders", type=_listed, required=True, metavar="A,B"),
         Option("--per-article", type=int, default=2, metavar="N"),
         Option("--overlap", type=float, default=1.0, metavar="SHARE"),
-        Option("--strata", type=_listed, default="", metavar="A,B"),
+        Option("--strata", type=_listed, default=(), metavar="A,B"),
         Option("--stage", choices=STAGES, default="production"),
         Option("--blind-sample", type=float, default=0.0, metavar="SHARE"),
         Option("--seed", type=int, default=0, metavar="N"),
@@ -130,7 +132,7 @@ COMMANDS: Mapping[str, tuple[Option, ...]] = {
     ),
     "questions": (
         Option("what", nargs="?", choices=("list", "answer"), default="list"),
-        Option("names", nargs="?", type=_listed, default="", metavar="ID"),
+        Option("names", nargs="?", type=_listed, default=(), metavar="ID"),
         Option("text", nargs="?", default="", metavar="TEXT"),
         _AS,
         *_flags("--open", "--markdown", "--notes"),
@@ -158,7 +160,7 @@ COMMANDS: Mapping[str, tuple[Option, ...]] = {
         Option("what", nargs="?", choices=("plan",)),
         Option("--width", type=float, metavar="W"),
         Option("--stage", choices=STAGES),
-        Option("--coders", type=_listed, default="", metavar="A,B"),
+        Option("--coders", type=_listed, default=(), metavar="A,B"),
         Option("--field", default="", metavar="F"),
         Option("--measure", choices=("kappa", "pi", "fleiss", "bp", "ac1", "ac2")),
         *_flags("--markdown", "--latex", "--csv", "--bibtex"),
@@ -231,7 +233,7 @@ class Exit(IntEnum):
     """Exit codes."""
 
     DONE = 0
-    FOUND = 1  # a check found problems
+    FOUND = 1  # a check found errors
     BAD = 2  # bad usage or input; nothing was changed
 
 

@@ -84,7 +84,7 @@ def language_of(environ: Mapping[str, str]) -> Language:
 
 def is_terminal() -> bool:
     """Return whether the program is used interactively, in a terminal or a browser."""
-    return _is_served() or (sys.stdin.isatty() and sys.stdout.isatty())
+    return _is_served() or all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))
 
 
 def _is_served() -> bool:

@@ -65,6 +65,8 @@ def test_json_is_one_document_and_nothing_else(
         (("show", "004", "--width", "3"), "too narrow", "at least"),
         (("show", "004", "--marks", "blue"), "invalid choice", "--help"),
         (("agree", "--coders", "amal"), "at least two coders", "status"),
+        (("agree", "--coders", "amal,salma"), "there are none by: salma", "status"),
+        (("agree", "--coders", ""), "no name in “”", "commas"),
         (("agree", "--coders", "amal,nobody"), "nobody called 'nobody'", "The team: amal"),
         (("agree", "--field", "mood"), "'mood'", "event_type"),
         (("code", "--as", "nobody"), "nobody called 'nobody'", "The team:"),

@@ -179,3 +179,16 @@ def test_words_on_a_terminal_are_set_in_visual_order_once(demo_folder: Path) -> 
     for label in ("نوع الحدث", "اعتقال", "تهجير أو نزوح"):
         assert label in out
         assert get_display(label) in unicodedata.normalize("NFKC", sent)
+
+
+def test_screens_are_not_drawn_into_a_file_that_takes_the_errors(demo_folder: Path, tmp_path: Path) -> None:
+    told = tmp_path / "told"
+    program = (
+        f"import os; os.dup2(os.open({str(told)!r}, os.O_WRONLY | os.O_CREAT), 2); "
+        f"os.execl({sys.executable!r}, {sys.executable!r}, '-m', 'coder', 'code', '--as', 'you', "
+        f"'--project', {str(demo_folder)!r})"
+    )
+    terminal = PseudoTerminal(["-c", program])
+    code = terminal.wait()
+    lines = told.read_text().splitlines()
+    assert (code, len(lines), lines[0]) == (2, 2, "error: This command needs a terminal.")

@@ -12,9 +12,11 @@ from coder.codebook.schema import Field
 from coder.errors import CoderError
 from coder.model import Blank, Candidate
 from coder.service.coding.history import Step, in_words, spent_by_field, steps
+from coder.service.coding.history import history as whole_history
+from coder.service.coding.remarks import OwnRemarks
 from coder.service.coding.session import CodingSession
 from coder.service.edits.answer_edits import AttachEvidence, Comment, Put, SetBlank, SetValue
-from coder.service.edits.event_edits import DeleteEvent, OpenEvent, Submit
+from coder.service.edits.event_edits import CopyDown, CopyValues, DeleteEvent, OpenEvent, Submit
 from coder.service.edits.span_edits import Draw, Reject
 from coder.service.figures.progress import progress
 from coder.service.project.opened import Project, open_project
@@ -109,6 +111,48 @@ def test_each_change_is_told_with_what_it_was_about(session: CodingSession) -> N
         "فتح الحدث 1",
         "ملء المكان، الحدث 1: العراق: دولة",
     ]
+
+
+def test_several_fields_and_several_events_are_named(session: CodingSession) -> None:
+    place, status = field(session, "place"), field(session, "event_status")
+    first, second, third = [c for c in session.candidates if c.kind == "trigger"][:3]
+    for trigger in (first, second, third):
+        session.do(OpenEvent(trigger))
+        session.do(SetBlank(session.coding.events[-1].id, place, Blank.MISSING))
+    session.do(Put("e1", place, candidate(session, "place", "العراق")))
+    session.do(CopyDown("e1", place))
+    session.do(SetBlank("e3", place, Blank.MISSING))
+    session.do(SetBlank("e3", status, Blank.MISSING))
+    session.do(CopyValues("e3", "e2"))
+    words = told(session)
+    assert "copied down Place, event 2 · 3: العراق = Iraq: country" in words
+    assert words[-1] == "copied into Status · Place, event 3"
+
+
+def test_comments_on_words_and_questions_stand_among_the_changes_and_stay(
+    session: CodingSession, clock: Clock
+) -> None:
+    start = session.article.text.index("سورية")
+    session.do(Reject(candidate(session, "place", "سورية")))
+    session.writer.flush()  # which sets the time
+    clock.at(1)
+    OwnRemarks(session).say(("hala", "", "", start, start + 5), "أيّها؟")
+    clock.at(2)
+    session.do(OpenEvent(candidate(session, "trigger", "استُهدفت")))
+    session.writer.flush()
+    clock.at(3)
+    OwnRemarks(session).say(("hala", "e1", "date", 0, 0), "? متى")
+    clock.at(4)
+    OwnRemarks(session).say(("hala", "", "", 0, 0), "مقال قصير")
+    plain = dict.fromkeys(range(0x2066, 0x206A))
+    found = whole_history(session)
+    assert [in_words(each, session.codebook, "en").translate(plain) for each in found[2:]] == [
+        "commented on ‹سورية›: أيّها؟",
+        "opened event 1",
+        "asked about Date, event 1: متى",
+        "commented on article: مقال قصير",
+    ]
+    assert [each.goal for each in found] == [0, 1, None, 2, None, None]
 
 
 def test_going_back_to_a_point_is_as_undoing_to_there_and_redo_brings_each_back(

@@ -101,7 +101,7 @@ def commands_page() -> str:
         "",
         "# Commands",
         "",
-        "Exit codes: 0 done, 1 a check found something, 2 bad use or input.",
+        "Exit codes: 0 done, 1 a check found an error (warnings alone are 0), 2 bad use or input.",
         "",
     ]
     for verb in COMMANDS:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from operator import attrgetter
 from typing import Literal, NamedTuple
 
@@ -14,6 +14,7 @@ from coder.codebook.schema import Codebook, Field
 from coder.messages import catalogue
 from coder.messages.catalogue import Message
 from coder.model import Blank, event_number
+from coder.service.coding.session import CodingSession
 from coder.service.figures.working_time import NOT_WORK, Stopwatch
 from coder.service.project.opened import Project
 from coder.service.project.processes import ReportProgress, no_progress
@@ -33,15 +34,17 @@ WITH_VALUE = ("value.put", "value.set", "values.copied", "values.filled", "propo
 class Step(Struct, frozen=True):
     """One change of a coding; the first step, with an empty `what`, is the coding before any change.
 
-    goal: the argument of `CodingSession.go_to` that restores the coding as it was after this change, None if
-    it cannot be restored. spent: working time, including that of undoing and redoing the change.
+    version: 0 also for remarks, which are no changes. events, fields: the ids of those it changed, without
+    fields for whole events. goal: the argument of `CodingSession.go_to` that restores the coding as it was
+    after this change, None if it cannot be restored. spent: working time, including that of undoing and
+    redoing the change.
     """
 
     version: int
     at: datetime | None
     what: str
-    event_id: str = ""
-    field: str = ""
+    events: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ()
     span: Row | None = None
     answer: Row | None = None
     state: State = "stands"
@@ -84,13 +87,30 @@ def _step(entry: Entry, codebook: Codebook) -> Step:
     )
     spans, events, about = rows.get("span", [{}]), rows.get("event", []), entry.what.partition(".")[0]
     step = Step(entry.version, moment(entry.at), entry.what, span=spans[0] or None)
-    if about in ("event", "events") and events:
-        return replace(step, event_id=events[0]["id"])
+    if about in ("event", "events"):
+        ids = (events or [{"id": answer["event"]} for answer in answers])[:1]
+        return replace(step, events=tuple(row["id"] for row in ids))
     if not answers or about == "span":
         return step
-    is_whole = about in ("event", "events") or (about != "value" and len(answers) > 1)
-    first = answers[0]
-    return replace(step, event_id=first["event"], field="" if is_whole else first["field"], answer=first)
+    changed = answers[:1] if about == "value" else answers
+    of_events, fields = (tuple(dict.fromkeys(row[name] for row in changed)) for name in ("event", "field"))
+    return replace(step, events=of_events, fields=fields, answer=answers[0])
+
+
+def history(session: CodingSession) -> list[Step]:
+    """Return the changes of a coding and the coder's own remarks on it, which cannot be undone, by time."""
+    changes = steps(session.history(), session.codebook)
+    text, own = session.article.text, session.coder
+    with session.project.store.read() as queries:
+        remarks = [each for each in queries.remarks(session.article.id) if each.coder == each.by == own]
+    said = [
+        Step(
+            0, moment(each.at), f"remark.{each.kind}", (each.event,), (each.field,) if each.field else (),
+            {"quote": text[each.start : each.end]}, {"comment": each.text},
+        )
+        for each in remarks
+    ]  # fmt: skip
+    return sorted((*changes, *said), key=lambda step: step.at or datetime.min.replace(tzinfo=UTC))
 
 
 def in_words(step: Step, codebook: Codebook, lang: str) -> str:
@@ -99,27 +119,31 @@ def in_words(step: Step, codebook: Codebook, lang: str) -> str:
         return catalogue.say(lang, "edits.nothing_yet")
     field, what, value = _field(step, codebook), step.what, ""
     done = catalogue.say(lang, f"edits.did.{what}") if catalogue.has(f"edits.did.{what}") else what
-    if field is not None and step.answer is not None:
-        if what == "comment.set":
-            value = str(step.answer.get("comment") or "—")
-        elif what.startswith("evidence."):
+    if step.answer is not None and (what == "comment.set" or what.startswith("remark.")):
+        value = " ".join(step.answer["comment"].split()) or ("—" if what == "comment.set" else "")
+    elif field is not None and step.answer is not None:
+        if what.startswith("evidence."):
             value = f"‹{_quote(step.span)}›" if step.span is not None else ""
         elif what in WITH_VALUE:
             value = _value(field, step.answer, codebook, lang)
-    changed = _what_changed(step, field, codebook, lang)
+    changed = _what_changed(step, codebook, lang)
     words = f"{done} {isolate(changed)}" if changed else done
     return f"{words}: {isolate_within(value, lang == 'ar')}" if value else words
 
 
-def _what_changed(step: Step, field: Field | None, codebook: Codebook, lang: str) -> str:
-    number = event_number(step.event_id)
-    event = Message("edits.event_number", number=number).of(lang) if number else ""
-    if step.field:
-        label = field.label.of(lang) if field is not None else step.field
-        return Message("edits.field_of_event", field=label, event=event).of(lang) if event else label
+def _what_changed(step: Step, codebook: Codebook, lang: str) -> str:
+    numbers = [str(number) for event_id in step.events if (number := event_number(event_id))]
+    event = Message("edits.event_number", number=" · ".join(numbers)).of(lang) if numbers else ""
+    if step.fields:
+        labels = {field.id: field.label.of(lang) for field in codebook.fields}
+        names = " · ".join(labels.get(each, each) for each in step.fields)
+        return Message("edits.field_of_event", field=names, event=event).of(lang) if event else names
+    quote = f"‹{_quote(step.span)}›" if step.span is not None and _quote(step.span) else ""
     if step.what.startswith("span.") and step.span is not None:
         kind = next((k.label.of(lang) for k in codebook.span_kinds if k.id == step.span.get("kind")), "")
-        return f"{kind} ‹{_quote(step.span)}›".strip()
+        return f"{kind} {quote}".strip()
+    if step.what.startswith("remark."):
+        return quote or event or catalogue.say(lang, "screens.article")
     return event
 
 
@@ -135,8 +159,9 @@ def _value(field: Field, answer: Row, codebook: Codebook, lang: str) -> str:
 
 
 def _field(step: Step, codebook: Codebook) -> Field | None:
-    fields = codebook.event_fields if step.event_id else codebook.article_fields
-    return next((field for field in fields if field.id == step.field), None)
+    """Return the field that a step changed, None for several."""
+    fields = codebook.event_fields if any(step.events) else codebook.article_fields
+    return next((field for field in fields if step.fields == (field.id,)), None)
 
 
 class Spent(NamedTuple):

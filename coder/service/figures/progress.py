@@ -172,6 +172,8 @@ def study(
         if left_out:
             reasons = joined(Message(f"figures.left_out.{why}", n=n) for why, n in sorted(left_out.items()))
             raise CoderError("figures.few_coders_left", left_out=reasons)
+        if missing := [name for name in coders if name not in {head.coder for head in heads}]:
+            raise CoderError("figures.nothing_by", names=", ".join(missing))
         raise CoderError("figures.few_coders")
     [book] = books.values()
     compared = Comparisons(project, wanted(heads, versions), progress, names)

@@ -45,7 +45,7 @@ class HistoryScreen(AskingPage[Step]):
     def show(self) -> None:
         spent = sum((step.spent for step in self.steps), timedelta())
         key = "time_title" if self.as_time else "history_title"
-        self.show_title(say(self.lang, key, n=sum(bool(s.what) for s in self.steps), time=_minutes(spent)))
+        self.show_title(say(self.lang, key, n=sum(bool(s.version) for s in self.steps), time=_minutes(spent)))
         if self.as_time:
             self.list.load(self.times, 0)
         else:
@@ -103,7 +103,8 @@ class HistoryScreen(AskingPage[Step]):
             return
         step = self.steps[self.at]
         if step.goal is None:
-            self.say("gone_for_good" if step.state == "gone" else "beyond_undo")
+            stays = "beyond_undo" if step.version else "remark_stays"
+            self.say("gone_for_good" if step.state == "gone" else stays)
         else:
             self.answer(step)
 

@@ -8,7 +8,7 @@ from functools import partial
 from coder.errors import CoderError
 from coder.model import event_number
 from coder.service.coding.event_cells import brief
-from coder.service.coding.history import Step, in_words, steps
+from coder.service.coding.history import Step, history, in_words
 from coder.service.edits.answer_edits import SCOPE
 from coder.service.edits.edits import Place
 from coder.service.edits.event_edits import SplitEvent, part_links, splittable
@@ -53,13 +53,11 @@ class OverviewKeys(CodingPart):
         self.screen.app.push_screen(table, chosen)
 
     def _open_history(self) -> None:
-        history = steps(self.session.history(), self.codebook)
-
         def chosen(step: Step | None) -> None:
             if step is not None and step.goal is not None:
                 self.screen.attempt(partial(self._go_to_step, step, step.goal))
 
-        self.screen.app.push_screen(HistoryScreen(history, self.codebook, self.lang), chosen)
+        self.screen.app.push_screen(HistoryScreen(history(self.session), self.codebook, self.lang), chosen)
 
     def _go_to_step(self, step: Step, goal: int) -> None:
         count = self.session.go_to(goal)

@@ -141,7 +141,7 @@ class WorkScreen(SpeakingScreen[None]):
         switches = {action.scope: action for action in of_scope(*self.HELP_SCOPES) if action.name == "switch"}
         here = switches.pop(self.scope(), None)
         action = action_for(key, switches)
-        if here is None or action is None or key == "ctrl+c":  # Ctrl+C shows how to quit
+        if here is None or action is None or key in ("ctrl+c", "escape"):  # the first shows how to quit
             return False
         pane, what = catalogue.say(self.lang, f"keys.{action.scope}"), action.label(self.lang)
         self.say("other_pane", pane=pane, what=what, go=shown(here.keys[0]))
