@@ -79,9 +79,9 @@ COMMANDS: Mapping[str, tuple[Option, ...]] = {
     ),
     "suggest": (
         Option("what", nargs="?", choices=("train",)),
-        Option("--folds", type=int, default=5, metavar="N"),
-        Option("--epochs", type=int, default=20, metavar="N"),
-        Option("--seed", type=int, default=0, metavar="N"),
+        Option("--folds", type=int, metavar="N"),
+        Option("--epochs", type=int, metavar="N"),
+        Option("--seed", type=int, metavar="N"),
         *_flags("--again"),
         Option("--evaluate", metavar="FILE"),
         Option("--shards", type=Path, metavar="DIR"),

@@ -22,7 +22,10 @@ def run_lexicon(options: Options, out: Output) -> None:
     for name in ("text", "kind", "value", "gold"):
         if getattr(options, name) and name not in taken:
             other = options.text if name == "text" else f"--{name}"
-            raise CoderError("cli.not_with", one="--gold" if from_gold else what or "lexicon", other=other)
+            if not what:
+                users = [each for each, takes in _TAKEN.items() if name in takes] or ["promote"]
+                raise CoderError("cli.only_with", one=other, other=", ".join(users))
+            raise CoderError("cli.not_with", one="--gold" if from_gold else what, other=other)
     if "text" in taken and not (options.text and options.kind):
         raise CoderError("cli.lexicon.which", what=what)
     if what:

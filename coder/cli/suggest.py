@@ -26,6 +26,10 @@ def run_suggest(options: Options, out: Output) -> Exit | None:
     """Suggest candidates, evaluate the suggestions, or train a model."""
     if _are_shards(options):
         return _run_shards(options, out)
+    asked = {name: getattr(options, name) for name in ("folds", "epochs", "seed")}
+    settings = {name: number for name, number in asked.items() if number is not None}
+    if settings and options.what != "train":
+        raise CoderError("cli.only_with", one=f"--{next(iter(settings))}", other="train")
     project = options.project
     if options.evaluate:
         from coder.service.learning.evaluation import evaluate_file
@@ -34,7 +38,6 @@ def run_suggest(options: Options, out: Output) -> Exit | None:
     elif options.what == "train":
         from coder.service.learning.training import train
 
-        settings = {"folds": options.folds, "epochs": options.epochs, "seed": options.seed}
         _print_training(*train(project, **settings, tell=out.progress("train")), out)
     else:
 

@@ -24,7 +24,8 @@ def run_people(options: Options, out: Output) -> None:
             raise CoderError("cli.people.name", use=use)
         if what == "role" and not options.role:
             raise CoderError("cli.people.role", use=use)
-        if (new and what != "rename") or (options.role and what not in ("add", "role")):
+        is_extra = (options.role and what not in ("add", "role")) or (new and what != "rename")
+        if is_extra or (options.password_file and what not in ("add", "rename")):
             raise CoderError("cli.people.too_much", what=what, use=use)
         project = options.project
         match what:
@@ -47,6 +48,8 @@ def run_people(options: Options, out: Output) -> None:
 def _password(options: Options, name: str) -> str:
     """Return the password from the file's first line, or typed twice; raises CoderError if unavailable."""
     if not options.project.store.has_logins:
+        if options.password_file is not None:
+            raise CoderError("cli.people.no_logins")
         return ""
     if (file := options.password_file) is not None:
         return first_line(file, "cli.people.unreadable")

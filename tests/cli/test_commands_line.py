@@ -94,7 +94,12 @@ def test_json_is_one_document_and_nothing_else(
         (("agree", "--csv", "--markdown"), "--markdown and --csv cannot be used together", "one of them"),
         (("serve", "--port", "99999", "--as", "you"), "99999 is not a port", "65535"),
         (("serve", "--port", "0", "--as", "you"), "0 is not a port", "65535"),
-        (("lexicon", "--kind", "place"), "lexicon and --kind cannot be used together", "one of them"),
+        (("lexicon", "--kind", "place"), "only be used with promote, veto, forget", "Leave it out"),
+        (("lexicon", "--gold"), "--gold can only be used with promote", "Leave it out"),
+        (("suggest", "--folds", "3"), "--folds can only be used with train", "Leave it out"),
+        (("people", "add", "hala", "--password-file", "x"), "has no logins", "Leave out"),
+        (("people", "retire", "amal", "--password-file", "x"), "`coder people retire` does not take", "NAME"),
+        (("packet", "make", "x.zip", "--for", "salma"), "salma is a supervisor", "coder"),
         (("lexicon", "veto", "قوات", "--kind", "actor", "--gold", "--as", "salma"), "veto and --gold", "one"),
         (("lexicon", "forget", "قوات", "--kind", "actor", "--value", "x", "--as", "salma"), "--value", "one"),
         (

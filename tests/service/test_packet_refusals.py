@@ -94,8 +94,10 @@ def test_a_packet_for_a_stranger_is_refused(home: Project, tmp_path: Path) -> No
     away.add_person("zayd", "coder")
     assign(away, ["zayd"], 1)
     refused(home, sent(away, "zayd", tmp_path / "p"), "nobody called 'zayd'")
-    with pytest.raises(CoderError, match="Nothing is assigned to salma"):
-        packets.make(home, "salma", tmp_path / "q")
+    home.add_person("hala", "coder")
+    for name, why in (("hala", "Nothing is assigned to hala"), ("salma", "salma is a supervisor")):
+        with pytest.raises(CoderError, match=why):
+            packets.make(home, name, tmp_path / "q")
     with pytest.raises(CoderError, match="nobody called 'zayd'"):
         packets.make(home, "zayd", tmp_path / "q")
     assert not (tmp_path / "q").exists()

@@ -57,7 +57,7 @@ Change: TypeAlias = Callable[[Work], None]
 
 def make(project: Project, name: str, out: Path, passphrase: str | None = None) -> int:
     """Write a packet with all of `name`'s work to a new file; return the number of articles."""
-    project.person(name)
+    project.person(name, "coder")
     refuse_own(out, project.config.folder)
     data, articles = cut(project, name)
     write_file(out, data, passphrase)
