@@ -47,12 +47,10 @@ def run_people(options: Options, out: Output) -> None:
 
 def _password(options: Options, name: str) -> str:
     """Return the password from the file's first line, or typed twice; raises CoderError if unavailable."""
-    if not options.project.store.has_logins:
-        if options.password_file is not None:
-            raise CoderError("cli.people.no_logins")
-        return ""
     if (file := options.password_file) is not None:
         return first_line(file, "cli.people.unreadable")
+    if not options.project.store.has_logins:
+        return ""
     if not sys.stdin.isatty():
         raise CoderError("cli.people.password", name=name)
     first = getpass(say("en", "cli.people.ask", name=name))

@@ -97,7 +97,7 @@ def test_json_is_one_document_and_nothing_else(
         (("lexicon", "--kind", "place"), "only be used with promote, veto, forget", "Leave it out"),
         (("lexicon", "--gold"), "--gold can only be used with promote", "Leave it out"),
         (("suggest", "--folds", "3"), "--folds can only be used with train", "Leave it out"),
-        (("people", "add", "hala", "--password-file", "x"), "has no logins", "Leave out"),
+        (("people", "add", "hala", "--password-file", "no/file"), "no/file", "file"),
         (("people", "retire", "amal", "--password-file", "x"), "`coder people retire` does not take", "NAME"),
         (("packet", "make", "x.zip", "--for", "salma"), "salma is a supervisor", "coder"),
         (("lexicon", "veto", "قوات", "--kind", "actor", "--gold", "--as", "salma"), "veto and --gold", "one"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -50,8 +51,10 @@ async def test_an_article_is_found_by_typing_and_opened(opened: Open, scope: str
 
 async def test_the_header_counts_the_minutes_in_each_article(opened: Open) -> None:
     async with opened() as (screen, pilot):
-        screen.started -= 7 * 60
-        screen.show_header()
+        store, began = screen.session.project.store, datetime(2026, 11, 21, 9, tzinfo=UTC)
+        for minute in (0, 3, 7, 60):  # the last after a pause
+            store.clock = lambda minute=minute: began + timedelta(minutes=minute)
+            await pilot.press("space")
         await pilot.pause()
         assert "7′" in shown(pilot)
         await pilot.press("f2", *"دير", "enter")

@@ -16,6 +16,7 @@ from coder.service.edits.edits import Context, Edit, Proposals, Turned, place_of
 from coder.service.edits.event_edits import Submit
 from coder.service.edits.field_values import from_metadata, published
 from coder.service.edits.span_edits import Decided
+from coder.service.figures.working_time import Stopwatch
 from coder.service.learning.learned_terms import Learner, cited_candidates
 from coder.service.project.fitting import expect_sound
 from coder.service.project.opened import Project
@@ -23,7 +24,7 @@ from coder.service.project.ordered_writer import Once, Way, Writer, turn
 from coder.service.team.members import claim
 from coder.service.upkeep.codebook_upgrade import left_to_check
 from coder.store import schema_version
-from coder.store.journal import Entry, applied
+from coder.store.journal import UNDO, Entry, Made, applied
 from coder.store.queries import Assigned, Queries
 from coder.store.work import Work
 
@@ -44,6 +45,9 @@ class CodingSession:
             self._upgrade_problems = left_to_check(project, queries, stored) if stored else ()
             self._learner = Learner(project, article, coder, queries, self.codebook)
             self._stored, self.coding = stored, stored or self._empty()
+            self.watch = Stopwatch()  # the working time on this coding
+            for change in queries.coding_times([self.coding.id]):
+                self.watch.spent_on(change)
             self._last = queries.last_version(self.subject)  # version and digest of its last journal entry
         self.candidates = self._learner.shown(self.coding)
         # All candidates shown so far or available now, as proposals and spans refer to them by id.
@@ -76,8 +80,13 @@ class CodingSession:
 
             self.writer.add(Once(self.project.store, self.coder, save, edit.what))
             self.coding = self._stored = after
+            self._spend(edit.what)
             self._update_candidates()
         return before
+
+    def _spend(self, what: str) -> None:
+        at = self.project.store.clock().isoformat()
+        self.watch.spent_on(Made(self.subject, 0, at, what, None))
 
     def _redated(self, before: Coding, after: Coding) -> Coding:
         """Recompute the proposed dates if the edit changed the coded publication day."""
@@ -140,6 +149,7 @@ class CodingSession:
         self.expect_open()
         store = self.project.store
         what, (stored, last) = turn(self.writer, store, self.coder, self.subject, way, self._read)
+        self._spend(UNDO)
         if stored is not None and stored.codebook != self.codebook.ref:
             raise ConflictError("coding.codebook_upgraded", codebook=stored.codebook)
         self._stored, self._last = stored, last

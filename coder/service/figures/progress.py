@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
 from types import MappingProxyType
@@ -117,12 +117,12 @@ def _working_times(project: Project, report: ReportProgress) -> dict[str, timede
 
 def _timed(project: Project, part: Sequence[Keyed]) -> list[Result]:
     """Compute the working times of some codings, in microseconds."""
-    spent = dict.fromkeys((each.key for each in part), timedelta())
-    watches: dict[str, Stopwatch] = defaultdict(Stopwatch)
+    watches = {f"coding:{each.key}": Stopwatch() for each in part}
     with project.store.read() as queries:
-        for change in queries.coding_times([*spent]):
-            spent[change.subject.removeprefix("coding:")] += watches[change.subject].spent_on(change)
-    return [Result(*each, str(spent[each.key] // timedelta(microseconds=1))) for each in part]
+        for change in queries.coding_times([each.key for each in part]):
+            watches[change.subject].spent_on(change)
+    spent = (watch.spent // timedelta(microseconds=1) for watch in watches.values())
+    return [Result(*each, str(time)) for each, time in zip(part, spent, strict=True)]
 
 
 def study(

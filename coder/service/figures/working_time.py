@@ -15,6 +15,7 @@ class Stopwatch:
     """Measures the working time on one coding; it must see the coding's changes in order."""
 
     def __init__(self) -> None:
+        self.spent = timedelta()  # in all
         self._last: datetime | None = None
         self._upgrades: set[int | None] = set()
 
@@ -29,4 +30,6 @@ class Stopwatch:
             return timedelta()  # unreadable time: `verify` reports it
         gap = when - (self._last or when)
         self._last = when
-        return max(gap, timedelta()) if gap <= IDLE else timedelta()
+        spent = max(gap, timedelta()) if gap <= IDLE else timedelta()
+        self.spent += spent
+        return spent

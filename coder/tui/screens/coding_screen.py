@@ -6,8 +6,9 @@ Its parts implement the keys: `desk` has the record's cursor; `article_keys`, `r
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from functools import partial
-from time import monotonic, sleep
+from time import sleep
 
 from textual.app import ComposeResult
 from textual.containers import Container
@@ -71,7 +72,6 @@ class CodingScreen(WorkScreen):
 
     def __init__(self, project: Project, coder: str, article: Article) -> None:
         super().__init__(project, coder)
-        self.started = monotonic()
         self.form = ChooserList(rtl=self.rtl, id="form")
         tabs = Bar(rtl=self.rtl, style=palette.PANE, id="tabs")
         self.panel = FieldPanel(self.lang)
@@ -117,12 +117,10 @@ class CodingScreen(WorkScreen):
         self.bars["banner"].show(Column(f" {say(self.lang, 'banner')}", 0, palette.WRONG))
         self.pane.focus()
         self._show_article()
-        self.set_interval(30, self.show_header)
 
     def open_article(self, article: Article) -> None:
         """Close this article, with everything written, and open another one."""
         self.session.close()
-        self.started = monotonic()
         self._open_session(article)
         self._show_article()
 
@@ -205,7 +203,8 @@ class CodingScreen(WorkScreen):
             day, *others = session.article.imprint or [""]
             room = self.app.size.width - _HEAD - len(self.person)
             words = [*self._headline_with(room, *words, day), *others]
-        self.head(words, say(self.lang, progress, n=left), 28, f"{int(monotonic() - self.started) // 60}′")
+        minutes = session.watch.spent // timedelta(minutes=1)
+        self.head(words, say(self.lang, progress, n=left), 28, f"{minutes}′")
 
     def _headline_with(self, room: int, *others: str) -> list[str]:
         """Return the headline, cut so that the other words fit after it in `room` cells, and those words."""
