@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 from coding_by_keys import Open, Opened, go_to, go_to_field, in_record, open_without_type, stored
 from screen_text import screen_lines
@@ -334,16 +336,27 @@ async def test_a_proposed_value_comes_before_the_word_that_it_is_proposed(opened
                 assert drawn[3].text.index(row.text) < drawn[3].text.index("‹مقترح›")
 
 
-async def test_the_panel_lists_the_problems_of_the_shown_event_first(opened: Open) -> None:
+async def test_the_panel_lists_the_problems_of_the_shown_event_and_counts_those_of_others(
+    opened: Open,
+) -> None:
     async with opened(size=(120, 40)) as opening:
         screen, pilot = await two_events(opening)
         await pilot.press("tab")
-        for keys, number in (((), "2"), (("[",), "1")):
-            await pilot.press(*keys)
-            await pilot.pause()
+
+        def lines() -> list[str]:
             texts = ("".join(column.text for column in row) for row in screen.panel.list.rows)
-            rows = [text.translate(dict.fromkeys(range(0x2066, 0x206A))) for text in texts]
-            assert f"حدث {number}" in next(row for row in rows if "خطأ ·" in row)
+            return [text.translate(dict.fromkeys(range(0x2066, 0x206A))) for text in texts]
+
+        problems = Counter(problem.event_id for problem in screen.record.problems)
+        found = lines()
+        assert "خطأ · حدث" not in next(line for line in found if "خطأ ·" in line)
+        assert [line for line in found if "خطأ ·" in line][problems["e2"] :] == []
+        [other] = [line for line in found if line.startswith(" حدث 1 ")]
+        assert other.endswith(f": {problems['e1']}") and f" المقال: {problems[None]}" in found
+        await pilot.press("[")
+        await pilot.pause()
+        [*own] = [line for line in lines() if "خطأ ·" in line]
+        assert own and own[0] != next(line for line in found if "خطأ ·" in line)
 
 
 async def test_four_fields_are_passed_by_one_key_and_all_by_another(opened: Open) -> None:

@@ -242,7 +242,8 @@ class CodingScreen(WorkScreen):
         self.bars["title"].show(Column(f" {title}", 0, role))
         if self.record.rows:
             evidence = self.filling.evidence_of(self.record.row.answer)
-            self.panel.show(self.record.row, evidence, self.session, self.record.problems)
+            where = self.record.row, self.record.event_id
+            self.panel.show(*where, evidence, self.session, self.record.problems)
         super().show_mode()
 
     def _info(self) -> Column:

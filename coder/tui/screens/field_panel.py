@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from coder.codebook.validate import Problem
@@ -9,7 +10,7 @@ from coder.model import Candidate, Span
 from coder.service.coding.record_rows import FormRow, about_field
 from coder.service.coding.session import CodingSession
 from coder.tui import palette
-from coder.tui.screens.missing_screen import coding_problems
+from coder.tui.screens.missing_screen import place_of, problem_items
 from coder.tui.screens.screen_pages import paragraph_rows
 from coder.tui.sentences import say
 from coder.tui.widgets.rows import Bar, Column, RowList
@@ -29,11 +30,12 @@ class FieldPanel:
     def show(
         self,
         row: FormRow,
+        event_id: str,
         evidence: Iterable[Candidate | Span],
         session: CodingSession,
         problems: Sequence[Problem],
     ) -> None:
-        """Show a field with the problems of the whole coding, cut to the panel's height."""
+        """Show a field with its record's problems and how many others have, cut to the panel's height."""
         width, height = self.list.size
         if not height:
             return
@@ -44,9 +46,12 @@ class FieldPanel:
         paragraphs = [("", row.text), ("", wrong), ("✎", row.answer.comment), *quotes, *help_texts]
         if problems is not self._problems:
             self._problems = problems
-            self._open = [item.text for item in coding_problems(session, problems, self.lang)]
+            here = [problem for problem in problems if (problem.event_id or "") == event_id]
+            others = Counter(place_of(each, session, self.lang) for each in problems if each not in here)
+            self._open = [item.text for item in problem_items(here, lambda _: "", self.lang)]
+            self._open += [f"{place}: {n}" for place, n in others.items()]
         if self._open:
-            paragraphs.append((say(self.lang, "open_problems", n=len(self._open)), self._open[0]))
+            paragraphs.append((say(self.lang, "open_problems", n=len(problems)), self._open[0]))
             paragraphs += [("", text) for text in self._open[1:height]]
         rows = paragraph_rows(paragraphs, self.rtl, width)[:height]
         self.list.load([*rows, *[()] * (height - len(rows))], 0)

@@ -49,21 +49,17 @@ def problem_items(problems: Sequence[Problem], place: Callable[[Problem], str], 
     ]
 
 
-def coding_problems(session: CodingSession, problems: Sequence[Problem], lang: str) -> list[Missing]:
-    """Return the problems of a coding, each with its event's number and type."""
-
-    def place(problem: Problem) -> str:
-        event = session.coding.event(problem.event_id or "")
-        if event is None:
-            return say(lang, "article")
-        return event_named(lang, event.id, type_in_words(event, session.codebook, lang).strip("…"))
-
-    return problem_items(problems, place, lang)
+def place_of(problem: Problem, session: CodingSession, lang: str) -> str:
+    """Return the number and type of a problem's event, or the word for the article."""
+    event = session.coding.event(problem.event_id or "")
+    if event is None:
+        return say(lang, "article")
+    return event_named(lang, event.id, type_in_words(event, session.codebook, lang).strip("…"))
 
 
 def missing(session: CodingSession, problems: Sequence[Problem], lang: str) -> list[Missing]:
     """Return the problems, then triggers undecided or without an event, then all undecided candidates."""
-    items = coding_problems(session, problems, lang)
+    items = problem_items(problems, lambda problem: place_of(problem, session, lang), lang)
     left, book, coding = session.undecided(), session.codebook, session.coding
     used = {span_id for e in coding.events for answer in e.fields.values() for span_id in answer.evidence}
     unused = [s for s in coding.spans if s.decision is not Decision.REJECTED and s.id not in used]
