@@ -241,6 +241,12 @@ class Queries(JournalQueries):
             for article, coder, codebook, status in self._raw(query)
         ]
 
+    def codebook_of(self, coding: Coding) -> str | None:
+        """Return the revision of the stored coding of the same article and coder, None if there is none."""
+        table, *where = self._part(_CODING, coding.article, coding.coder)
+        ref: str | None = self._value(select(table.c.codebook).where(*where))
+        return ref
+
     def coding_counts(self) -> Counter[tuple[bool, str]]:
         """Return the number of codings by (whether it is gold, status)."""
         heads = self._heads(None)

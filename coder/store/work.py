@@ -208,9 +208,9 @@ class Work:
         if before is None:
             self._expect_in_force(after.codebook)
             return
-        for head in self.queries.coding_heads([after.article]):
-            if head.id == after.id and head.codebook != after.codebook:
-                raise ConflictError("store.upgraded", codebook=head.codebook)
+        stored = self.queries.codebook_of(after)
+        if stored not in (None, after.codebook):
+            raise ConflictError("store.upgraded", codebook=stored)
 
     def _expect_in_force(self, codebook: str) -> None:
         """Raise ConflictError unless that revision is in force."""
