@@ -1,6 +1,6 @@
 """The sample project: the sample articles, two coders' codings, one adjudicated article, exports.
 
-It is built from files shipped with the program and with a fixed clock, so every run produces the same bytes.
+It is built from files shipped with the program and by a clock of its own, so every run produces the same bytes.
 """
 
 from __future__ import annotations
@@ -56,8 +56,13 @@ def make_demo(folder: Path, tell: Tell) -> tuple[Project, list[Path]]:
             raise CoderError("project.no_sample", folder=folder)
         tell(Message("project.sample_is_there", folder=folder))
     else:
-        clock = (BEGIN + timedelta(seconds=tick) for tick in count())
-        project = create_project(folder, clock=lambda: next(clock), fill=lambda made: _fill(made, tell))
+        ticks = count()  # the clock is read by several threads
+        create_project(
+            folder,
+            clock=lambda: BEGIN + timedelta(seconds=next(ticks)),
+            fill=lambda made: _fill(made, tell),
+        ).close()
+        project = open_project(folder)  # by the real clock, as the visitor's changes are real
     return project, _export(project, folder / "exports", tell)
 
 
