@@ -316,13 +316,9 @@ class FieldTypist(ValueTypist):
         return True
 
     async def letters(self, words: Sequence[Stretch], *, stay: bool = False) -> None:
-        """One word after the other, with a key before each but the last; stay: the field is not left."""
-        if len(words) + stay > 3:
-            await self.press("\\", "\\")
+        """One word after the other, by capitals but for the last; stay: the field is not left."""
         for number, each in enumerate(words, 1):
-            if len(words) + stay <= 3 and (number < len(words) or stay):
-                await self.press("\\")
-            await self.by_letter(each)
+            await self.by_letter(each, is_capital=number < len(words) or stay)
 
     def gives_value(self, asked: Field, words: Stretch) -> bool:
         """Whether the letters of a field that takes values are on these words, or would be."""

@@ -182,7 +182,7 @@ class Typist:
         current = self.screen.highlights.current
         return current is not None and stretch(current) == of
 
-    async def by_letter(self, of: Stretch, *, stay: bool = False) -> bool:
+    async def by_letter(self, of: Stretch, *, is_capital: bool = False) -> bool:
         """The letters of words that show, or of those on another page."""
         for _ in range(40):
             letters = self.screen.highlights.letters
@@ -190,14 +190,14 @@ class Typist:
                 return False
             name = next((n for n, m in letters.items() if stretch(m) == of), None)
             if name is not None:
-                await self.press(*name)
+                await self.press(*name[:-1], name[-1].upper() if is_capital else name[-1])
                 return True
             start, _end = self.screen.pane.in_view
             before = self.screen.pane.in_view
             await self.press("pagedown" if of[1] >= start else "pageup")
             if not self.screen.highlights.letters or self.screen.pane.in_view == before:
                 break
-        if self.screen.highlights.letters and not stay and not self.screen.form.has_focus:
+        if self.screen.highlights.letters and not self.screen.form.has_focus:
             await self.press("escape")
         return False
 

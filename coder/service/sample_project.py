@@ -1,6 +1,6 @@
 """The sample project: the sample articles, two coders' codings, one adjudicated article, exports.
 
-It is built from files shipped with the program and by a clock of its own, so every run produces the same bytes.
+It is built from files shipped with the program and by its own clock, so every run makes the same bytes.
 """
 
 from __future__ import annotations

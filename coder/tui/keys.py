@@ -21,8 +21,16 @@ from coder.messages.catalogue import say
 _US = "qwertyuiop[]asdfghjkl;'zxcvnm,./`"
 _ARABIC = "ضصثقفغعهخحجدشسيبلاتنمكطئءؤرىةوزظذ"
 _SIGNS = {"ﻻ": "b", "؟": "?", "arabic_question_mark": "?", "؛": ";", "،": ","}
+# The same letter keys held with Shift.
+_SHIFTED = (
+    "\u064e\u064b\u064f\u064c\ufef9\u0625`\u2018\u00f7\u00d7\u061b"
+    "\u0650\u064d][\ufef7\u0623\u0640\u060c/~\u0652}{\ufef5\u0622'\u2019"
+)
+_CAPITALS = dict(zip(_SHIFTED, "QWERTYUUIOPASDFGHJKLZXCVBNMM", strict=True))
 _TO_LATIN = {**dict(zip(_ARABIC, _US, strict=True)), **_SIGNS}
-LAM, ALEF, LAM_ALEF = "لاﻻ"
+LAM = "ل"
+LAM_ALEFS = {"ا": "\ufefb", "أ": "\ufef7", "إ": "\ufef9", "آ": "\ufef5"}
+"""What follows a lam from the same key: the one character that another terminal sends for both."""
 QUIT = "ctrl+q"
 HOLD = 0.02  # seconds that a lam waits for an alef from the same key
 _DIGITS = {ord(c): str(i % 10) for i, c in enumerate("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹")}
@@ -100,6 +108,14 @@ def pressed(key: str, character: str | None) -> str:
     if character and character.isprintable():
         return _TO_LATIN.get(character, character.translate(_DIGITS))
     return _TO_LATIN.get(key, key) if len(key) > 1 else key
+
+
+def capital_of(character: str, *, is_arabic: bool) -> str:
+    """Return the Latin capital on the key that sends this with Shift under an Arabic layout, or "".
+
+    is_arabic: whether the last letter came from that layout, as some of these signs are keys of both.
+    """
+    return _CAPITALS.get(character, "") if is_arabic or not character.isascii() else ""
 
 
 def arabic_of(key: str) -> str:

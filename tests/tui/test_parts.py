@@ -23,7 +23,7 @@ from coder.service.project.opened import Project
 from coder.store.data_problems import unstorable
 from coder.text.display import cell_width, to_display
 from coder.text.segment import Reading
-from coder.tui.keys import action_for, arabic_of, by_scope, of_scope, pressed
+from coder.tui.keys import action_for, arabic_of, by_scope, capital_of, of_scope, pressed
 from coder.tui.screens.agreement_screen import AgreementScreen, Shown
 from coder.tui.screens.article_list import ArticleListScreen
 from coder.tui.screens.comments_page import CommentsPage
@@ -118,6 +118,12 @@ def test_a_physical_key_is_the_same_under_both_layouts(
 ) -> None:
     # Arabic (101): ش on a, ح on p.
     assert pressed(key, character) == expected
+
+
+def test_shift_under_an_arabic_layout_is_the_capital_of_the_same_key() -> None:
+    # Arabic (101): Shift gives a kasra on a, ﻷ on g, a bracket on d, which is a key of both layouts.
+    assert [capital_of(sign, is_arabic=True) for sign in ("\u0650", "ﻷ", "أ", "]", "ش")] == [*"AGHD", ""]
+    assert [capital_of(sign, is_arabic=False) for sign in ("\u0650", "ﻷ", "أ", "]", "a")] == [*"AGH", "", ""]
 
 
 def test_span_kinds_arabic_letters_are_those_of_the_layout(conflict_events: Codebook) -> None:

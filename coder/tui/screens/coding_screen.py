@@ -22,7 +22,7 @@ from coder.service.project.opened import Project
 from coder.text.display import cell_width, fit, isolate
 from coder.tui import palette
 from coder.tui.first_paint import ARTICLE_PERCENT, WIDE, record_height
-from coder.tui.keys import ALEF, HOLD, LAM, LAM_ALEF, Action, needing_open
+from coder.tui.keys import HOLD, LAM, LAM_ALEFS, Action, capital_of, needing_open
 from coder.tui.screens.article_keys import ArticleKeys
 from coder.tui.screens.desk import RecordForm
 from coder.tui.screens.field_panel import FieldPanel
@@ -86,13 +86,12 @@ class CodingScreen(WorkScreen):
         submitting = SubmitKeys(self, self.deciding, self.overview, self.open_article)
         for part in (*parts, self.overview, submitting):
             self.keys |= part.keys
+        undo, redo = (partial(self.undo_or_redo, way) for way in ("undo", "redo"))
         for scope in ("article", "form"):
-            self.keys |= {
-                f"{scope}.undo": partial(self.undo_or_redo, "undo"),
-                f"{scope}.redo": partial(self.undo_or_redo, "redo"),
-            }
+            self.keys |= {f"{scope}.undo": undo, f"{scope}.redo": redo}
         self.keys |= {"article.switch": self.open_record, "form.switch": self.close_record}
         self._lam: Key | None = None
+        self._is_arabic = False  # the layout of the last letter that was a command
         self._open_session(article)
 
     def compose(self) -> ComposeResult:
@@ -311,11 +310,17 @@ class CodingScreen(WorkScreen):
     def take_key(self, event: Key) -> None:
         """Handle a key; a lam that is a command waits for an alef, as one key may send both."""
         lam, self._lam = self._lam, None
-        if lam is not None and event.character == ALEF:
-            event = Key(LAM_ALEF, LAM_ALEF)
+        if lam is not None and (both := LAM_ALEFS.get(event.character or "")):
+            event = Key(both, both)
         elif lam is not None:
             super().take_key(lam)
-        if event.character == LAM and self.scopes()[0] in ("article", "draw", "jump", "field"):
+        character, scope = event.character or "", self.scopes()[0]
+        is_command = scope in ("article", "draw", "jump", "field")
+        if is_command and character.isalpha():
+            self._is_arabic = not character.isascii()
+        if scope == "jump" and (capital := capital_of(character, is_arabic=self._is_arabic)):
+            event = Key(capital, capital)
+        if character == LAM and is_command:
             self._lam = event
             self.set_timer(HOLD, partial(self._release_lam, event))
         else:

@@ -23,6 +23,8 @@ from coder.tui.screens.work_screen import WorkScreen
 NEXT, ALL = 1, 2
 TAKE, SUPPORT, DONE = "jump_take", "jump_support", "jump_next"
 """The titles of letters that stay after one is typed."""
+_FOR_FIELD = (TAKE, SUPPORT, "jump_attach")
+"""The titles of letters that give the field under the record's cursor words."""
 RECORD_LETTERS = LETTERS[:26]
 """The letters in the record, where digits have another meaning."""
 
@@ -62,10 +64,15 @@ class JumpKeys(CodingPart):
         }
 
     def letter(self, key: str) -> bool:
-        """Handle a typed letter; one that begins no label removes the letters."""
-        self._typed += key
+        """Handle a typed letter; one that begins no label removes the letters.
+
+        A capital letter does not leave the field, so that another letter can follow.
+        """
+        self._typed += key.lower()
         letters = self.highlights.letters
         if (mark := letters.get(self._typed)) is not None:
+            if key.isupper() and self.title in _FOR_FIELD:
+                self._more = max(self._more, NEXT)
             self._end()
             self._is_taking = True
             event_id, field, _ = self._here()
