@@ -14,7 +14,7 @@ from coder.suggest.article_words import Page, Tables
 from coder.suggest.compiled_lexicon import ACTOR
 from coder.suggest.gazetteer import is_world
 from coder.suggest.name_spans import GUESS, LIKELY, Name, covered, nation_adjectives
-from coder.suggest.phrase import follows, is_definite, is_stop, last_adjective, precedes
+from coder.suggest.phrase import follows, is_definite, is_stop, last_adjective, precedes, without_title
 from coder.suggest.quantity import QUANTITIES
 from coder.suggest.word_lists import bare, heads, nouns, readings, word_set
 
@@ -39,7 +39,7 @@ def actor_value(name: Name, quote: str) -> Json:
     """An actor field's value: a list of one id or one name with its class; None if the class is unknown."""
     if name.ids and not is_world(name.ids[0]):
         return [name.ids[0]]
-    return [{"name": quote, "class": name.group}] if name.group else None
+    return [{"name": without_title(quote), "class": name.group}] if name.group else None
 
 
 def grown_actor(page: Page, actor: Name, ends: Mapping[int, Name]) -> Name:

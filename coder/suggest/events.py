@@ -28,7 +28,7 @@ from coder.suggest.lexicon_values import lexicon_fields
 from coder.suggest.nations import acting_nations, government_of, struck_nations
 from coder.suggest.parties import companions, parties
 from coder.suggest.source_spans import SOURCE
-from coder.suggest.word_lists import heads, word_set
+from coder.suggest.word_lists import heads, verb_set, verbs, word_set
 from coder.text.normalize import fold_key
 from coder.text.segment import sentences, unwrapped
 
@@ -37,6 +37,7 @@ _ARMED = frozenset({"armed_group", "state_military", "state_security", "governme
 # role → the type whose first field takes the role's candidates if no field has the role's name
 _BY_TYPE = {"initiators": "actor", "place": "place", "date": "date"}
 _RULING = ("event_type", "report_scope", "event_status")  # roles whose values decide which fields are shown
+_FAR_BACK = 4  # sentences in which whoever goes on to speak was named
 OWN_REPORTING = "unattributed"
 """The origin of a source value without any words: the article credits nobody."""
 
@@ -72,7 +73,7 @@ class EventProposer:
             kind = event_fields.refined_type(clause)
             proposal["event_type"] = [replace(trigger, value=kind) if kind in self._types else trigger]
         proposal["weapons"] = event_fields.weapons(clause)
-        proposal["source"] = event_fields.sources(clause) or self._own_reporting(clause)
+        proposal["source"] = self._sources(clause, at) or self._own_reporting(clause)
         proposal["target_object"] = event_fields.objects(clause)
         proposal |= event_fields.counts(clause, later.here if clause.next == clause.sentence.end else ())
         proposal |= event_fields.scope_and_status(clause, proposal)
@@ -82,6 +83,7 @@ class EventProposer:
         initiators, targets = self._parties(clause, proposal)
         proposal["place"] = event_fields.places(clause, initiators)
         proposal["initiators"] = self._named(initiators, as_body=True)
+        proposal["responsibility"] = event_fields.responsibility(proposal["initiators"], proposal["source"])
         is_personal = trigger.value in word_set("events", "personal")
         proposal["targets"] = self._named(targets, as_body=not is_personal)
         dates = [c for c in clause.of_kind(DATE) if c.origin not in ("bare_year", "year")]
@@ -89,6 +91,18 @@ class EventProposer:
         if dates:
             proposal["date"] = [min(dates, key=lambda c: abs(c.start - trigger.start))]
         return _for_codebook(proposal, self._codebook)
+
+    def _sources(self, clause: Clause, at: int) -> list[Candidate]:
+        """The sources credited with an act, or those of the sentences before if one of them goes on."""
+        reporting = verb_set(self._codebook.lexicon.reporting.verbs) | verbs("people", "speech_verbs")
+        for earlier in range(at, max(-1, at - _FAR_BACK), -1):
+            sentence = self._sentence(earlier)
+            found = event_fields.sources(sentence)
+            if earlier == at:
+                found = [c for c in found if not event_fields.says_something_else(clause, c)]
+            if found or not event_fields.has_resumed_speech(sentence, reporting):
+                return found
+        return []
 
     def _own_reporting(self, clause: Clause) -> list[Candidate]:
         """A source candidate without words or id, for what the article reports without crediting anybody."""

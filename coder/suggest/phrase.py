@@ -60,6 +60,11 @@ def is_nisba(text: str) -> bool:
     return not is_participle and not is_stop(text)
 
 
+def without_title(quote: str) -> str:
+    """A person's name without the title that a comma sets off in front of it (الباحث، وائل علوان)."""
+    return quote.replace(",", "،").rpartition("،")[2].strip()
+
+
 @cache
 def _nouns_like_nisbas() -> frozenset[str]:  # قرية، آلية، شرقي
     return nouns("places", "compass") | nouns("places", "naming") | nouns("objects")

@@ -17,7 +17,8 @@ from coder.suggest.gazetteer import is_world, place_of
 from coder.suggest.name_spans import GUESS, LIKELY, Name, covered, general_verbs, is_common, nation_adjectives
 from coder.suggest.phrase import first_of_construct, follows, is_definite, is_identifying, is_stop
 from coder.suggest.word_lists import bare, heads, nouns, readings, verbs, word_set
-from coder.values.named import place_value, precision_of
+from coder.text.normalize import fold_key
+from coder.values.named import AROUND, place_value, precision_of
 
 _NAMING, _AROUND, _COMPASS = ("places", "naming"), ("places", "around"), ("places", "compass")
 HEAD = "head of a place"
@@ -132,7 +133,10 @@ def place_of_name(name: Name, quote: str, lexicon: Lexicon) -> Json:
     if place is not None and is_world(place.id) and is_other:
         place = None  # e.g. a street named after a distant town
     is_named = place is not None and not is_world(place.id) and not is_other
-    return [place_value(quote, place, precision_of(name.group), named=is_named)]
+    precision = precision_of(name.group)
+    if precision == precision_of("town") and fold_key(quote).split()[0] in nouns(*_AROUND):
+        precision = precision_of(AROUND)  # ريف البوكمال, also where the gazetteer lists it as the town's name
+    return [place_value(quote, place, precision, named=is_named)]
 
 
 def _opens_name(text: str) -> bool:  # a name of two words (كفر نوران)

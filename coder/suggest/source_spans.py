@@ -33,7 +33,15 @@ from coder.suggest.name_spans import (
     nation_of,
 )
 from coder.suggest.nations import governments
-from coder.suggest.phrase import follows, is_definite, is_nisba, is_stop, precedes, readings_before
+from coder.suggest.phrase import (
+    follows,
+    is_definite,
+    is_nisba,
+    is_stop,
+    precedes,
+    readings_before,
+    without_title,
+)
 from coder.suggest.word_lists import bare, heads, light_verbs, readings, verb_set, verbs, word_set, words
 from coder.text.normalize import fold_key
 
@@ -98,7 +106,7 @@ def source_value(name: Name, quote: str, actors: Sequence[Name], speech: Speech,
         ids += [speech.governments[nation] for nation in nations if nation in speech.governments]
         body = lexicon.actor(ids[0]) if ids else None
     tables = words()["sources"]
-    unlisted = {"name": quote, "class": tables["classes"].get(name.group, name.group)}
+    unlisted = {"name": without_title(quote), "class": tables["classes"].get(name.group, name.group)}
     kind = tables["kinds"].get(body.actor_class if body else name.group, "official")
     return [{"who": body.id if body else unlisted, "kind": kind}]
 
@@ -144,6 +152,8 @@ class _Title(Struct, frozen=True):
             known = self.starts.get(at)
             if known and in_name and known.group != "person":
                 break
+            if known and known.group == "media" and text[: known.skipped] == "ل" and not is_unnamed:
+                break  # مسؤول أميركي لرويترز
             # a known name continues the phrase in construct state, or behind the ل of مصادر لـ
             if known and (known.skipped == 0 or (is_unnamed and text[: known.skipped] == "ل")):
                 last, ids = known.last, self._holder(known)
@@ -320,6 +330,8 @@ def _saying(page: Page, name: Name, speech: Speech) -> str:  # a verb of saying,
     if before and precedes(page, at) in word_set("sources", "as"):
         return _ASIDE if not {before, before.removesuffix("ه")}.isdisjoint(spoken) else ""  # ما قاله الجيش
     if before and (verb := next((w for _, w in readings(before) if w in spoken), "")):
+        if verb in word_set("groups", "called") and page.raw(at).endswith("ى"):
+            return ""  # جماعة تُدعى
         is_accused = verb in verbs("roles", "accusing") and follows(page, name.last)[:1] == "ب"
         if is_accused and (at != start or verb.startswith("اتهم")):
             return ""  # واتهمت الجيش بقصف السوق

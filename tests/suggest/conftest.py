@@ -10,10 +10,12 @@ import pytest
 from coder.codebook.load import read_codebook
 from coder.codebook.schema import Codebook
 from coder.model import Article, Candidate
+from coder.suggest.events import EventProposer
 from coder.suggest.registry import propose
 from tests.conftest import ROOT
 
 Ask = Callable[..., list[Candidate]]
+Proposed = Callable[[str, str], dict[str, list[str]]]
 
 
 @pytest.fixture(scope="session")
@@ -43,3 +45,17 @@ def ask(conflict_events: Codebook) -> Ask:
 def quotes(ask: Ask) -> Callable[[str, str], list[str]]:
     """What the candidates of one kind cover, in text order."""
     return lambda text, kind: [c.quote for c in ask(text, kind)]
+
+
+@pytest.fixture(scope="session")
+def proposed(conflict_events: Codebook) -> Proposed:
+    """The proposal for the first trigger with that quote: field → quotes."""
+
+    def propose_for(text: str, trigger: str) -> dict[str, list[str]]:
+        article = Article("a", text)
+        found = propose(article, conflict_events)
+        chosen = next(c for c in found if c.kind == "trigger" and c.quote == trigger)
+        proposal = EventProposer(found, article, conflict_events).propose(chosen)
+        return {field: [c.quote for c in quotes] for field, quotes in proposal.items()}
+
+    return propose_for

@@ -23,6 +23,7 @@ CASES = [
     ("قال القائد محمد باقري إن الرد قريب", ["القائد محمد باقري"]),
     # to which medium it was said
     ("قال مسؤول أميركي لشبكة تلفزيونية إن الغارة نُفذت", ["مسؤول أميركي"]),
+    ("قال مسؤول أميركي لرويترز إن الغارة نُفذت", ["مسؤول أميركي"]),
     # a surname is an adjective in form
     (
         "أعلن المتحدث باسم الخارجية الإيرانية ناصر كنعاني رفض القرار",
@@ -49,6 +50,16 @@ def test_the_credited_phrase_is_the_source(quotes, text: str, expected: list[str
 )
 def test_the_kind_of_source_follows_its_class(ask, text: str, kind: str) -> None:
     assert ask(text, "source")[0].value[0]["kind"] == kind
+
+
+def test_a_title_set_off_by_a_comma_is_no_part_of_the_name(ask) -> None:
+    for text, name in (
+        ("قال الخبير الأمني والعسكري، أعياد طوفان، إن الغارة قتلت ثلاثة", "أعياد طوفان"),
+        ('يقول الباحث في مركز "جسور" للدراسات، وائل علوان، إن القوات انسحبت', "وائل علوان"),
+    ):
+        [source] = [c for c in ask(text, "source") if name in c.quote]
+        assert source.quote.startswith(text.split()[1])
+        assert source.value == [{"who": {"name": name, "class": "person"}, "kind": "named_person"}]
 
 
 def test_who_is_quoted_by_a_medium_is_credited_beside_it(quotes) -> None:

@@ -19,20 +19,6 @@ SCHEMAS = Path(__file__).parents[2] / "schemas"
 Proposed = Callable[[str, str], dict[str, list[str]]]
 
 
-@pytest.fixture(scope="session")
-def proposed(conflict_events: Codebook) -> Proposed:
-    """The proposal for the first trigger with that quote: field → quotes."""
-
-    def propose_for(text: str, trigger: str) -> dict[str, list[str]]:
-        article = Article("a", text)
-        found = propose(article, conflict_events)
-        chosen = next(c for c in found if c.kind == "trigger" and c.quote == trigger)
-        proposal = EventProposer(found, article, conflict_events).propose(chosen)
-        return {field: [c.quote for c in quotes] for field, quotes in proposal.items()}
-
-    return propose_for
-
-
 PARTIES = [
     # verb, subject, object
     ("قصفت القوات الأميركية الحرس الثوري", "قصفت", ["القوات الأميركية"], ["الحرس الثوري"]),

@@ -123,8 +123,14 @@ def test_a_head_of_another_kind_is_not_the_known_place(ask) -> None:
 
 
 def test_the_countryside_of_a_town_is_around_it(ask) -> None:
-    [place] = ask("في أطراف السيدة زينب", "place")
-    assert place.value[0]["place_id"] == "sayyida_zaynab"
+    # the first two are listed whole as names of the towns in the lexicon
+    for words, place_id in (
+        ("أطراف السيدة زينب", "sayyida_zaynab"), ("ريف البوكمال", "abu_kamal"), ("بادية تدمر", "palmyra"),
+    ):  # fmt: skip
+        [place] = ask(f"في {words}", "place")
+        assert (place.value[0]["place_id"], place.value[0]["precision"]) == (place_id, "around_town")
+    [governorate] = ask("في ريف دير الزور", "place")
+    assert governorate.value[0]["precision"] == "admin1"
 
 
 def test_media_and_monitors_are_sources_and_no_actors(ask) -> None:

@@ -21,6 +21,7 @@ from coder.values.named import ending, parse_actor, place_as_written
 from coder.values.typed import parse
 
 PUBLISHED = "pub_date"  # the article field by which relative dates are resolved
+INITIATORS = "initiators"  # the field of those who act, if the codebook has it
 UNKNOWN_CLASS = "unknown"
 _SOURCE_KIND = {
     **dict.fromkeys(("government", "state_military", "state_security", "coalition", "igo"), "official"),
@@ -105,11 +106,12 @@ def gives_same_type(kind: str, field: Field, book: Codebook) -> bool:
 
 def value_of_span(field: Field, span: Span | Candidate, book: Codebook, pub_date: PubDate | None) -> Json:
     """Return the value that a span gives a field as `value_for` does, whatever the span's kind."""
+    is_listed = field.type in ("enum", "multi", "hierarchy")  # then `_item` lets only listed values through
     # The suggester's values, each an id or a whole value; None means that only the words are known.
     values: list[Json] = [None]
     if isinstance(span.value, str):
         values = [span.value]
-    elif span.value is not None and not kind_problem(span.kind, span.value, book):
+    elif span.value is not None and (is_listed or not kind_problem(span.kind, span.value, book)):
         values = span.value if isinstance(span.value, list) else [span.value]
     items = [item for value in values if (item := _item(field, value, span, book)) is not None]
     if items:
@@ -129,7 +131,7 @@ def _item(field: Field, value: Json, span: Span | Candidate, codebook: Codebook)
             who = actor.id
         who = parts.get("who", who or {"name": span.quote, "class": UNKNOWN_CLASS})
         if not field.parts:
-            return who
+            return _organisation(who, codebook) if field.id == INITIATORS else who
         return value if "kind" in parts else _source(field, who, codebook)
     if field.type == "place":
         if "precision" in parts:
@@ -144,6 +146,12 @@ def _item(field: Field, value: Json, span: Span | Candidate, codebook: Codebook)
     if field.type == "text":
         return None if field.value_is else span.quote
     return value if ("start" if field.type == "date" else "min") in parts else None
+
+
+def _organisation(who: Json, codebook: Codebook) -> Json:
+    """Return whom a person of the lexicon acts for, others as they are (coding guide, section 4)."""
+    actor = codebook.lexicon.actor(who) if isinstance(who, str) else None
+    return actor.parent or who if actor is not None and actor.actor_class == "person" else who
 
 
 def _source(field: Field, who: Json, codebook: Codebook) -> Json:
