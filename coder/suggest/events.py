@@ -139,15 +139,20 @@ class EventProposer:
         elif not targets and trigger.value in word_set("events", "violent"):
             targets = struck_nations(clause, self._codebook)
         elif not targets and trigger.value in word_set("events", "blaming"):
-            targets = [a for a in self._condemned(clause) if a not in initiators]
+            targets = [a for a in self._parties_of_next(clause)[0] if a not in initiators]
+        elif not targets and trigger.value in word_set("events", "aimed"):
+            targets = [a for a in self._parties_of_next(clause)[1] if a not in initiators]
         return initiators, targets
 
-    def _condemned(self, clause: Clause) -> list[Candidate]:
-        """Whose act is condemned: أدانت قطر استهداف الجيش قافلة."""
+    def _parties_of_next(self, clause: Clause) -> tuple[list[Candidate], list[Candidate]]:
+        """Who does the act that the clause names next, and on whom it falls.
+
+        Whose act is condemned (أدانت قطر استهداف الجيش قافلة), and who is threatened (هدد بمهاجمة القوات).
+        """
         act = next((c for c in clause.of_kind(TRIGGER) if c.start == clause.next), None)
         if act is None or not act.origin.startswith("noun:") or not clause.is_in_clause(act):
-            return []
-        return self._parties(Clause(act, clause.sentence), {"event_type": [act]})[0]
+            return [], []
+        return self._parties(Clause(act, clause.sentence), {"event_type": [act]})
 
     def _named(self, actors: Iterable[Candidate], *, as_body: bool) -> list[Candidate]:
         """The actors with their values as parties, without duplicates; as_body: by whom each acts for."""
