@@ -30,6 +30,7 @@ class EventTypist(FieldTypist):
             await self.fill(wanted.id, wanted)
             await self.link_back(wanted)
             self.note(wanted)
+            self.is_supported = True
         self.what = "filling"
         later = [e for e in self.wanted.events if not all(self.done(n, e, e.id) for n in e.fields)]
         for wanted in later:
@@ -56,6 +57,7 @@ class EventTypist(FieldTypist):
 
     async def link_back(self, wanted: Event) -> None:
         """What links events before it to this one."""
+        self.is_supported = False
         for event in self.coding.events:
             there = next((e for e in self.wanted.events if e.id == event.id), event)
             links, held = there.answer("linked_to"), event.answer("linked_to")

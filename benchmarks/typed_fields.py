@@ -30,6 +30,7 @@ class FieldTypist(ValueTypist):
             open_ = [
                 n for n in names if n not in stuck and not self.done(n, wanted) and not self.waits(n, wanted)
             ]
+            self.is_supported = True
             if not open_:
                 return
             todo = min(open_, key=lambda n: (len(self.steps(n)), names.index(n)))
@@ -39,6 +40,7 @@ class FieldTypist(ValueTypist):
                 continue
             if not is_here and (await self.all_proposed(wanted, open_) or await self.rest_not_stated(wanted)):
                 continue
+            self.is_supported = bool(wanted.answer(todo).coded and wanted.answer(todo).evidence)
             before = self.coding
             asked = self.book.event_field(todo) if event_id else self.article_field(todo)
             steps = self.steps(todo)
@@ -113,6 +115,7 @@ class FieldTypist(ValueTypist):
         open_ = [row for row in empty if row.field.evidence == "required"] or empty
         if not open_ or any(wanted.answer(r.field.id).blank is not Blank.NOT_STATED for r in open_):
             return False
+        self.is_supported = False
         await self.press("ctrl+o")
         return True
 

@@ -79,6 +79,8 @@ class Count:
     """Of the keys of whole events."""
     fields: Counter[str] = field(default_factory=Counter)
     """Of these, pressed while the record's cursor was at a field."""
+    supported: int = 0
+    """Of the keys of whole events, those for values with evidence, opening and handing in included."""
     wrong: list[str] = field(default_factory=list)
 
 
@@ -89,6 +91,8 @@ class Typist:
         self.screen, self.pilot, self.wanted, self.count = screen, pilot, wanted, count
         self.book, self.what = screen.codebook, "deciding"
         self.longer_way: set[tuple[str, str]] = set()
+        self.is_supported = True
+        """Whether the next keys lead to a value with evidence, not to a code, a link or a blank."""
 
     async def press(self, *keys: str) -> None:
         """Each key is one, whatever it is held with."""
@@ -96,6 +100,7 @@ class Typist:
         for key in keys:
             scope, in_record = self.screen.scopes()[0], self.screen.form.has_focus
             if self.what in EVENTS:
+                self.count.supported += self.is_supported
                 self.count.ways[way(scope, action_for(key, self.screen.scopes()), key)] += 1
                 self.count.fields[self.screen.record.row.field.id] += 1
             if key in ("'", '"', "\\", "ctrl+e", "ctrl+n"):
