@@ -8,8 +8,8 @@ from itertools import islice
 
 from msgspec.structs import replace
 
-from coder.codebook.lexicon_schema import Lexicon
-from coder.model import Json
+from coder.codebook.lexicon_schema import Lexicon, Place
+from coder.model import Candidate, Json
 from coder.suggest.article_words import Page, Tables
 from coder.suggest.compiled_lexicon import PLACE
 from coder.suggest.forms import ARTICLE
@@ -137,6 +137,34 @@ def place_of_name(name: Name, quote: str, lexicon: Lexicon) -> Json:
     if precision == precision_of("town") and fold_key(quote).split()[0] in nouns(*_AROUND):
         precision = precision_of(AROUND)  # ريف البوكمال, also where the gazetteer lists it as the town's name
     return [place_value(quote, place, precision, named=is_named)]
+
+
+def with_governorates(candidates: Sequence[Candidate], lexicon: Lexicon) -> Iterator[Candidate]:
+    """Yield the candidates; a city's bare name, beside other places of its governorate, means the latter.
+
+    So the coding guide has it for دير الزور (section 4): where towns inside it are named too.
+    """
+    named = [place for c in candidates if (place := lexicon.place(_place_id(c))) is not None]
+    for candidate in candidates:
+        city = lexicon.place(_place_id(candidate))
+        if city is None or city.kind not in _KINDS["town"]:
+            yield candidate
+            continue
+        wide = lexicon.place_named(f"محافظة {candidate.quote}")
+        if wide is not None and any(place.id != city.id and _is_inside(place, wide) for place in named):
+            value: Json = [place_value(candidate.quote, wide, precision_of(wide.kind))]
+            candidate = replace(candidate, value=value)
+        yield candidate
+
+
+def _is_inside(place: Place, governorate: Place) -> bool:
+    same = (place.country, place.admin1) == (governorate.country, governorate.admin1)
+    return same and place.id != governorate.id
+
+
+def _place_id(candidate: Candidate) -> str:
+    value = candidate.value[0] if candidate.kind == PLACE and candidate.value else {}
+    return str(value.get("place_id", ""))
 
 
 def _opens_name(text: str) -> bool:  # a name of two words (كفر نوران)

@@ -153,7 +153,7 @@ def propose(
         *lexicon_values.person_counts(page, rules.persons, rules.counted.numbers, acting, counted),
         *weapon_object_spans.weapons(page, outside, covered(named_media)),
     ]
-    merged = _merged(page, found, codebook)
+    merged = _merged(page, place_spans.with_governorates(found, lexicon), codebook)
     if not (codebook.actor_classes or codebook.event_fields):
         merged = [replace(each, value=_without_class(each.value)) for each in merged]
     return [

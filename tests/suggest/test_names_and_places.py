@@ -133,6 +133,24 @@ def test_the_countryside_of_a_town_is_around_it(ask) -> None:
     assert governorate.value[0]["precision"] == "admin1"
 
 
+@pytest.mark.parametrize(
+    ("text", "place_id"),
+    [
+        # the coding guide, section 4: bare, with towns inside it named, it is the governorate, else the city
+        ("انسحبت الفصائل من دير الزور، حيث أخلت مقرات في البوكمال والميادين", "sy_deir_ezzor"),
+        ("هاجم مسلحون الحسكة وسيطروا على الشدادي", "sy_hasakah"),
+        ("قصفت طائرات دير الزور والحسكة", "deir_ezzor"),
+        ("قصفت طائرات مدينة دير الزور والبوكمال", "deir_ezzor"),
+    ],
+)
+def test_the_bare_name_of_a_city_is_its_governorate_beside_towns_inside_it(
+    ask, text: str, place_id: str
+) -> None:
+    first = ask(text, "place")[0].value[0]
+    assert first["place_id"] == place_id
+    assert first["precision"] == ("admin1" if place_id.startswith("sy_") else "town")
+
+
 def test_media_and_monitors_are_sources_and_no_actors(ask) -> None:
     found = [c.kind for c in ask("أفاد المرصد السوري لحقوق الإنسان بأن القصف توقف")]
     assert "source" in found and "actor" not in found
