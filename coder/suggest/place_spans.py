@@ -134,13 +134,15 @@ def place_of_name(name: Name, quote: str, lexicon: Lexicon) -> Json:
         place = None  # e.g. a street named after a distant town
     is_named = place is not None and not is_world(place.id) and not is_other
     precision = precision_of(name.group)
-    if precision == precision_of("town") and fold_key(quote).split()[0] in nouns(*_AROUND):
+    is_own_name = place is not None and fold_key(place.name.ar) == fold_key(quote)  # منطقة الحزام الأخضر
+    is_around = fold_key(quote).split()[0] in nouns(*_AROUND) and not is_own_name
+    if precision == precision_of("town") and is_around:
         precision = precision_of(AROUND)  # ريف البوكمال, also where the gazetteer lists it as the town's name
     return [place_value(quote, place, precision, named=is_named)]
 
 
 def with_governorates(candidates: Sequence[Candidate], lexicon: Lexicon) -> Iterator[Candidate]:
-    """Yield the candidates; a city's bare name, beside other places of its governorate, means the latter.
+    """Yield the candidates; a city's bare name, beside other towns of its governorate, means the latter.
 
     So the coding guide has it for دير الزور (section 4): where towns inside it are named too.
     """
@@ -158,8 +160,8 @@ def with_governorates(candidates: Sequence[Candidate], lexicon: Lexicon) -> Iter
 
 
 def _is_inside(place: Place, governorate: Place) -> bool:
-    same = (place.country, place.admin1) == (governorate.country, governorate.admin1)
-    return same and place.id != governorate.id
+    is_town = place.kind in _KINDS["town"]
+    return is_town and (place.country, place.admin1) == (governorate.country, governorate.admin1)
 
 
 def _place_id(candidate: Candidate) -> str:

@@ -129,6 +129,8 @@ def test_the_countryside_of_a_town_is_around_it(ask) -> None:
     ):  # fmt: skip
         [place] = ask(f"في {words}", "place")
         assert (place.value[0]["place_id"], place.value[0]["precision"]) == (place_id, "around_town")
+    [area] = ask("في منطقة الحزام الأخضر", "place")  # is named so itself
+    assert area.value[0]["precision"] == "town"
     [governorate] = ask("في ريف دير الزور", "place")
     assert governorate.value[0]["precision"] == "admin1"
 
@@ -138,8 +140,9 @@ def test_the_countryside_of_a_town_is_around_it(ask) -> None:
     [
         # the coding guide, section 4: bare, with towns inside it named, it is the governorate, else the city
         ("انسحبت الفصائل من دير الزور، حيث أخلت مقرات في البوكمال والميادين", "sy_deir_ezzor"),
-        ("هاجم مسلحون الحسكة وسيطروا على الشدادي", "sy_hasakah"),
+        ("هاجم مسلحون الحسكة وسيطروا على القامشلي", "sy_hasakah"),
         ("قصفت طائرات دير الزور والحسكة", "deir_ezzor"),
+        ("وقع انفجار في بغداد قرب مطار بغداد الدولي", "baghdad"),
         ("قصفت طائرات مدينة دير الزور والبوكمال", "deir_ezzor"),
     ],
 )
