@@ -58,8 +58,8 @@ AGAIN = 15
 """After so many inputs it is gone back to the screen, as nearly all of them leave it."""
 SIZES = [(24, 80), (50, 160), (12, 40), (30, 121), (30, 119), (5, 20), (2, 3), (1, 1), (60, 300)]
 
-_LATIN = "abcdefghijklmnopqrstuvwxyz0123456789?/.=;:+-*&@<>[],_~!'\" \r\t\x7f"
-_ARABIC = "شسيبلاتنمكطذدجحخهعغفقثصضئءؤرىةوزظ٠١٢٣٤٥٦٧٨٩۰۹؟؛،ﻻ"
+_LATIN = "abcdefghijklmnopqrstuvwxyzFJDKSLA0123456789?/.=;:+-*&@<>[],_~!'\" \r\t\x7f"
+_ARABIC = "شسيبلاتنمكطذدجحخهعغفقثصضئءؤرىةوزظ٠١٢٣٤٥٦٧٨٩۰۹؟؛،ﻻﻷأـ\u064e\u0650\u064d"
 _SPECIAL = [
     *"ABCDHFZPQRSIO",
     "5~",
@@ -85,7 +85,7 @@ _PASTED = (
 
 _ACTS = {
     "code": (
-        *("a", "x", " ", "ef", "e\t", "\x0es", "'d", "\x06", "0", '"', "\\s", "\\f", "\x18", "|1", "*"),
+        *("a", "x", " ", "ef", "e\t", "\x0es", "'d", "\x06", "0", '"', "\\s", "\\f", "\\FJ", "\\\u0650ب", "\x18", "|1", "*"),
         *("v\x1b[D\r", "v\x1b[D ", "\x1b[1;2D\r", "\x1b[1;2C\r", "&\r", "@\r", "\x121", "\x142\r", "\x05s"),
         *("\r1", "\r\x1b[B\r", "\r3 أيار 2024\r", "\r5-7\r", "\x04", "zz", "\x19", "]", "\x7f", ";a\r", ",1"),
         *("\x13", "\x13\r", "\x1bOS\x1b[B\r", "\x1bOS\td", "\x1b[15~\x1b[B\x1b[B\r", "/قتل\rv\r"),
