@@ -39,7 +39,8 @@ def actor_value(name: Name, quote: str) -> Json:
     """An actor field's value: a list of one id or one name with its class; None if the class is unknown."""
     if name.ids and not is_world(name.ids[0]):
         return [name.ids[0]]
-    return [{"name": without_title(quote), "class": name.group}] if name.group else None
+    named = without_title(quote) if name.group == "person" else quote
+    return [{"name": named, "class": name.group}] if name.group else None
 
 
 def grown_actor(page: Page, actor: Name, ends: Mapping[int, Name]) -> Name:

@@ -13,13 +13,12 @@ from msgspec.structs import replace
 
 from coder.codebook.schema import Codebook
 from coder.model import Candidate, Json
-from coder.suggest.clause import ADJOINING, Clause, Sentence
+from coder.suggest.clause import ADJOINING, Clause
 from coder.suggest.compiled_lexicon import ACTOR, OBJECT, PLACE, TRIGGER, WEAPON
 from coder.suggest.date_spans import DATE
 from coder.suggest.nations import nations_behind
 from coder.suggest.number_spans import FIELDS, NUMBER
 from coder.suggest.parties import parties
-from coder.suggest.source_spans import SOURCE
 from coder.suggest.word_lists import all_forms, bare, heads, nouns, word_set, words
 from coder.text.normalize import fold_key
 
@@ -29,16 +28,6 @@ Proposal: TypeAlias = dict[str, list[Candidate]]
 _AIR, _DRONE, _SHELLS, _ASSAULT = "air_strike", "drone_attack", "missile_artillery", "armed_assault"
 _LATER = frozenset({"killed", "injured"})  # counts that the sentence after the trigger's may also contain
 _ACTS = ("incident_count", "strike_count", "site_count")  # any of these makes the report an aggregate
-_THIRD_PARTIES = frozenset({"monitor", "media", "named_person", "unnamed", "social_media"})
-_SPOKEN_TO = re.compile(r"(?<!\w)[وف]?لـ?[\"«“]*\Z")
-_EARLIER = frozenset({"بعد", "عقب", "قبل", "منذ"})
-_THAT = re.compile(r"[،,]? ?ب?ان(?:ه|ها|هم|هما)?\b")
-_OPENING = 60  # code points: room for the words that tell whether a sentence goes on with somebody's speech
-_RESUMED = re.compile(
-    r"\W*(?:(?:كما|ثم|بدوره|بدورها) )?(\w+):? ?(?:(?:الي|علي|عن) )?"
-    r"(?:ب?ان(?:ه|ها|هم|هما|نا|ني)?\b|ل|(?:خلال|بالقول)\b|[«\"“]"
-    r"|في (?:تصريح|بيان|حديث|مقابل|حوار|كلم|منشور|تدوين|تغريد))"
-)
 _CHAIN = 30  # code points: room for a name that is not known between a place and the area around it
 _APART = re.compile(r"(?<!\w)و|،")  # what stands behind it is another place
 _WIDTHS = ("exact_site", "town", "around_town", "admin1", "region", "country")  # precisions by size of area
@@ -134,53 +123,6 @@ def about(clause: Clause) -> list[Candidate]:
     behind = [c for c in acts if c.start >= clause.trigger.end]
     nearest = [*behind, *(c for c in reversed(acts) if c.end <= clause.trigger.start)][:1]
     return [replace(c, value=refined_type(Clause(c, clause.sentence))) for c in nearest]
-
-
-def sources(sentence: Sentence) -> list[Candidate]:
-    """The credited sources; media only if there are no others, and not the medium spoken to (قال لـ)."""
-    text, known = sentence.text, sentence.of_kind(SOURCE)
-    found = [c for c in known if not _SPOKEN_TO.search(text, max(0, c.start - 12), c.start)]
-    return [c for c in found if first(c).get("kind") != "media"] or found
-
-
-def says_something_else(clause: Clause, source: Candidate) -> bool:
-    """Whether a source behind the act is credited with what follows (…، فيما قالت مصادر إن) or came before.
-
-    Right behind the trigger it is not: there the trigger is the statement itself (أفاد البيت الأبيض بأن).
-    """
-    is_behind = source.start > clause.trigger.end and clause.words(clause.trigger.end, source.start)
-    behind = clause.sentence.words(source.end, min(clause.sentence.end, source.end + ADJOINING))
-    is_earlier = not {*clause.sentence.front(source)[-4:]}.isdisjoint(_EARLIER)
-    return bool(is_behind) and (is_earlier or _THAT.match(behind) is not None)
-
-
-def has_resumed_speech(sentence: Sentence, verbs: frozenset[str]) -> bool:
-    """Whether a sentence begins with a verb of saying whose subject was named before (وأضاف أن …).
-
-    verbs: their folded forms. Behind the verb stands what is said, or to whom or where it was said.
-    """
-    opening = _RESUMED.match(sentence.words(sentence.start, min(sentence.end, sentence.start + _OPENING)))
-    if opening is None or verbs.isdisjoint((opening[1], opening[1][1:])):
-        return False
-    speakers = (*sentence.of_kind(SOURCE), *sentence.of_kind(ACTOR))
-    return not any(sentence.words(sentence.start, c.start).endswith(opening[1]) for c in speakers)
-
-
-def responsibility(initiators: Sequence[Candidate], credited: Sequence[Candidate]) -> list[Candidate]:
-    """How the article knows the initiators: its own voice, their own statement, or a third party's.
-
-    What an official source says is left open: it can be the blame of the side that was hit.
-    """
-    doers = [item for c in initiators for item in c.value or ()]
-    speakers = [c for c in credited if c.end > c.start]
-    if not speakers:  # the article credits nobody
-        return [replace(c, value=["article"]) for c in initiators]
-    known = []
-    for speaker in speakers if doers else ():
-        who, kind = first(speaker).get("who"), first(speaker).get("kind")
-        way = "claimed" if who in doers else "third_party" if kind in _THIRD_PARTIES else ""
-        known += [replace(speaker, value=[way])] if way else []
-    return known
 
 
 def first(candidate: Candidate) -> Mapping[str, Json]:

@@ -19,7 +19,7 @@ from coder.codebook.expressions import names_in
 from coder.codebook.schema import Codebook
 from coder.codebook.validate import value_problems, visible
 from coder.model import Answer, Article, Candidate, Coding, Event, Json
-from coder.suggest import event_fields
+from coder.suggest import credit, event_fields
 from coder.suggest.clause import Clause, Sentence
 from coder.suggest.compiled_lexicon import ACTOR, TRIGGER
 from coder.suggest.date_spans import DATE, outside_datelines
@@ -28,7 +28,7 @@ from coder.suggest.lexicon_values import lexicon_fields
 from coder.suggest.nations import acting_nations, government_of, struck_nations
 from coder.suggest.parties import companions, parties
 from coder.suggest.source_spans import SOURCE
-from coder.suggest.word_lists import heads, verb_set, verbs, word_set
+from coder.suggest.word_lists import heads, word_set
 from coder.text.normalize import fold_key
 from coder.text.segment import sentences, unwrapped
 
@@ -83,7 +83,7 @@ class EventProposer:
         initiators, targets = self._parties(clause, proposal)
         proposal["place"] = event_fields.places(clause, initiators)
         proposal["initiators"] = self._named(initiators, as_body=True)
-        proposal["responsibility"] = event_fields.responsibility(proposal["initiators"], proposal["source"])
+        proposal["responsibility"] = credit.responsibility(proposal["initiators"], proposal["source"])
         is_personal = trigger.value in word_set("events", "personal")
         proposal["targets"] = self._named(targets, as_body=not is_personal)
         dates = [c for c in clause.of_kind(DATE) if c.origin not in ("bare_year", "year")]
@@ -94,13 +94,13 @@ class EventProposer:
 
     def _sources(self, clause: Clause, at: int) -> list[Candidate]:
         """The sources credited with an act, or those of the sentences before if one of them goes on."""
-        reporting = verb_set(self._codebook.lexicon.reporting.verbs) | verbs("people", "speech_verbs")
+        lexicon = self._codebook.lexicon
         for earlier in range(at, max(-1, at - _FAR_BACK), -1):
             sentence = self._sentence(earlier)
-            found = event_fields.sources(sentence)
+            found = credit.sources(sentence)
             if earlier == at:
-                found = [c for c in found if not event_fields.says_something_else(clause, c)]
-            if found or not event_fields.has_resumed_speech(sentence, reporting):
+                found = [c for c in found if not credit.says_something_else(clause, c, lexicon)]
+            if found or not credit.goes_on(sentence, lexicon):
                 return found
         return []
 
@@ -152,6 +152,8 @@ class EventProposer:
         act = next((c for c in clause.of_kind(TRIGGER) if c.start == clause.next), None)
         if act is None or not act.origin.startswith("noun:") or not clause.is_in_clause(act):
             return [], []
+        if act.value in word_set("events", "blaming") | word_set("events", "aimed"):
+            return [], []  # a statement about a statement
         return self._parties(Clause(act, clause.sentence), {"event_type": [act]})
 
     def _named(self, actors: Iterable[Candidate], *, as_body: bool) -> list[Candidate]:

@@ -71,7 +71,13 @@ def of_nation(name: Name, quote: str, known: Nations) -> Name:
     if name.origin.startswith("arms:") or (is_force and other_words <= word_set("groups", "regular")):
         body = known.armies.get(nation)
     else:
-        body = known.governments.get(nation) if bare(head) in word_set("groups", "authorities") else None
+        is_nations_own = (
+            bare(head) in word_set("groups", "of_nations")
+            and rest[:1] != []
+            and rest[0] in nation_adjectives()
+        )
+        is_authority = is_nations_own or bare(head) in word_set("groups", "authorities")
+        body = known.governments.get(nation) if is_authority else None
     return replace(name, ids=(body,)) if body else name
 
 

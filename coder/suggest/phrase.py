@@ -62,7 +62,8 @@ def is_nisba(text: str) -> bool:
 
 def without_title(quote: str) -> str:
     """A person's name without the title that a comma sets off in front of it (الباحث، وائل علوان)."""
-    return quote.replace(",", "،").rpartition("،")[2].strip()
+    title, _, name = quote.replace(",", "،").partition("،")
+    return name.strip() if name.strip() and title.split()[0].startswith("ال") else quote
 
 
 @cache

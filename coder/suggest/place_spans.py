@@ -8,7 +8,7 @@ from itertools import islice
 
 from msgspec.structs import replace
 
-from coder.codebook.lexicon_schema import Lexicon, Place
+from coder.codebook.lexicon_schema import Lexicon
 from coder.model import Candidate, Json
 from coder.suggest.article_words import Page, Tables
 from coder.suggest.compiled_lexicon import PLACE
@@ -22,6 +22,7 @@ from coder.values.named import AROUND, place_value, precision_of
 
 _NAMING, _AROUND, _COMPASS = ("places", "naming"), ("places", "around"), ("places", "compass")
 HEAD = "head of a place"
+_GOVERNORATE = "محافظة"  # in front of the name in a lexicon
 
 _KINDS = {  # kind of head noun → kinds of place it can denote: خليج عدن is not Aden, مطار حلب not Aleppo
     "town": ("city", "town"),
@@ -146,22 +147,19 @@ def with_governorates(candidates: Sequence[Candidate], lexicon: Lexicon) -> Iter
 
     So the coding guide has it for دير الزور (section 4): where towns inside it are named too.
     """
-    named = [place for c in candidates if (place := lexicon.place(_place_id(c))) is not None]
+    places = {c.id: place for c in candidates if (place := lexicon.place(_place_id(c))) is not None}
+    towns: dict[tuple[str, str], set[str]] = {}  # country and governorate → the towns named
+    for place in places.values():
+        if place.kind in _KINDS["town"]:
+            towns.setdefault((place.country, place.admin1), set()).add(place.id)
     for candidate in candidates:
-        city = lexicon.place(_place_id(candidate))
-        if city is None or city.kind not in _KINDS["town"]:
-            yield candidate
-            continue
-        wide = lexicon.place_named(f"محافظة {candidate.quote}")
-        if wide is not None and any(place.id != city.id and _is_inside(place, wide) for place in named):
-            value: Json = [place_value(candidate.quote, wide, precision_of(wide.kind))]
-            candidate = replace(candidate, value=value)
+        city = places.get(candidate.id)
+        if city is not None and towns.get((city.country, city.admin1), set()) - {city.id}:
+            wide = lexicon.place_named(f"{_GOVERNORATE} {candidate.quote}")
+            if wide is not None and city.kind in _KINDS["town"]:
+                value: Json = [place_value(candidate.quote, wide, precision_of(wide.kind))]
+                candidate = replace(candidate, value=value)
         yield candidate
-
-
-def _is_inside(place: Place, governorate: Place) -> bool:
-    is_town = place.kind in _KINDS["town"]
-    return is_town and (place.country, place.admin1) == (governorate.country, governorate.admin1)
 
 
 def _place_id(candidate: Candidate) -> str:

@@ -16,7 +16,7 @@ from coder.codebook.lexicon_schema import Lexicon
 from coder.model import Json
 from coder.suggest.article_words import Page, Tables
 from coder.suggest.compiled_lexicon import ACTOR
-from coder.suggest.forms import masdar_forms, noun_forms
+from coder.suggest.forms import noun_forms
 from coder.suggest.gazetteer import WORD_SHAPE, is_world
 from coder.suggest.name_spans import (
     GUESS,
@@ -42,7 +42,17 @@ from coder.suggest.phrase import (
     readings_before,
     without_title,
 )
-from coder.suggest.word_lists import bare, heads, light_verbs, readings, verb_set, verbs, word_set, words
+from coder.suggest.word_lists import (
+    bare,
+    heads,
+    light_verbs,
+    masdar_set,
+    readings,
+    verb_set,
+    verbs,
+    word_set,
+    words,
+)
 from coder.text.normalize import fold_key
 
 SOURCE = "source"
@@ -70,16 +80,24 @@ class Speech(Struct, frozen=True):
 
 def speech(lexicon: Lexicon) -> Speech:
     """The words of saying of a lexicon combined with the general word lists."""
-    listed, counters = lexicon.reporting.verbs, lexicon.numbers.counters
-    reports = verb_set(listed)
-    all_verbs = reports | verbs("people", "speech_verbs")
-    nouns = frozenset(form.text for verb in listed for form in masdar_forms(verb))
+    counters, nouns = lexicon.numbers.counters, reporting_nouns(lexicon)
+    reports, all_verbs = verb_set(lexicon.reporting.verbs), saying_verbs(lexicon)
     weekdays = (w for day in lexicon.weekdays for form in day.ar for w in fold_key(form).split())
     ends = all_verbs.union(light_verbs(), weekdays)
     acts = (noun for trigger in lexicon.triggers.values() for noun in trigger.nouns)
     fates = (n for n in (*counters.killed_words, *counters.injured_words, *acts) if " " not in n)
     happenings = frozenset(form.text for noun in fates for form in noun_forms(noun))
     return Speech(reports, all_verbs, nouns, all_verbs | nouns, ends, happenings, governments(lexicon))
+
+
+def saying_verbs(lexicon: Lexicon) -> frozenset[str]:
+    """Every form of the verbs of saying."""
+    return verb_set(lexicon.reporting.verbs) | verbs("people", "speech_verbs")
+
+
+def reporting_nouns(lexicon: Lexicon) -> frozenset[str]:
+    """Every form of the verbal nouns of the reporting verbs (إعلان)."""
+    return masdar_set(lexicon.reporting.verbs)
 
 
 def openings(speech: Speech) -> Tables:
@@ -106,7 +124,8 @@ def source_value(name: Name, quote: str, actors: Sequence[Name], speech: Speech,
         ids += [speech.governments[nation] for nation in nations if nation in speech.governments]
         body = lexicon.actor(ids[0]) if ids else None
     tables = words()["sources"]
-    unlisted = {"name": without_title(quote), "class": tables["classes"].get(name.group, name.group)}
+    group = tables["classes"].get(name.group, name.group)
+    unlisted = {"name": without_title(quote) if group == "person" else quote, "class": group}
     kind = tables["kinds"].get(body.actor_class if body else name.group, "official")
     return [{"who": body.id if body else unlisted, "kind": kind}]
 

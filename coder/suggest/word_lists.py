@@ -71,6 +71,12 @@ def verb_set(listed: Iterable[str]) -> frozenset[str]:
 
 
 @cache
+def masdar_set(listed: Iterable[str]) -> frozenset[str]:
+    """Every form of the regular verbal nouns of the verbs."""
+    return frozenset(form.text for verb in listed for form in masdar_forms(verb))
+
+
+@cache
 def all_forms(*path: str) -> frozenset[str]:
     """Every form of a table's `verbs`, `masdars` (given as verbs), `nouns` and `words`."""
     table: Mapping[str, Sequence[str]] = _table(path)

@@ -154,6 +154,13 @@ def test_the_bare_name_of_a_city_is_its_governorate_beside_towns_inside_it(
     assert first["precision"] == ("admin1" if place_id.startswith("sy_") else "town")
 
 
+def test_a_nations_administration_is_its_government_and_an_office_is_not(ask) -> None:
+    [administration] = ask("هاجمت الفصائل الإدارة الأميركية", "actor")[-1:]
+    assert administration.value == ["usa"]
+    offices = ask("هاجمت الفصائل إدارة السجون الإسرائيلية", "actor")
+    assert ["israel"] not in [office.value for office in offices if "السجون" in office.quote]
+
+
 def test_media_and_monitors_are_sources_and_no_actors(ask) -> None:
     found = [c.kind for c in ask("أفاد المرصد السوري لحقوق الإنسان بأن القصف توقف")]
     assert "source" in found and "actor" not in found

@@ -131,7 +131,9 @@ def _item(field: Field, value: Json, span: Span | Candidate, codebook: Codebook)
             who = actor.id
         who = parts.get("who", who or {"name": span.quote, "class": UNKNOWN_CLASS})
         if not field.parts:
-            return _organisation(who, codebook) if field.id == INITIATORS else who
+            actor = lexicon.actor(who) if isinstance(who, str) and field.id == INITIATORS else None
+            acts_for = actor.parent if actor is not None and actor.actor_class == "person" else ""
+            return acts_for or who
         return value if "kind" in parts else _source(field, who, codebook)
     if field.type == "place":
         if "precision" in parts:
@@ -146,12 +148,6 @@ def _item(field: Field, value: Json, span: Span | Candidate, codebook: Codebook)
     if field.type == "text":
         return None if field.value_is else span.quote
     return value if ("start" if field.type == "date" else "min") in parts else None
-
-
-def _organisation(who: Json, codebook: Codebook) -> Json:
-    """Return whom a person of the lexicon acts for, others as they are (coding guide, section 4)."""
-    actor = codebook.lexicon.actor(who) if isinstance(who, str) else None
-    return actor.parent or who if actor is not None and actor.actor_class == "person" else who
 
 
 def _source(field: Field, who: Json, codebook: Codebook) -> Json:

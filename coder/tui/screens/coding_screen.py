@@ -310,8 +310,8 @@ class CodingScreen(WorkScreen):
     def take_key(self, event: Key) -> None:
         """Handle a key; a lam that is a command waits for an alef, as one key may send both."""
         lam, self._lam = self._lam, None
-        if lam is not None and (both := LAM_ALEFS.get(event.character or "")):
-            event = Key(both, both)
+        if lam is not None and (joined := LAM_ALEFS.get(event.character or "")):
+            event = Key(joined, joined)
         elif lam is not None:
             super().take_key(lam)
         character, scope = event.character or "", self.scopes()[0]
