@@ -115,7 +115,7 @@ class ArticleListScreen(AskingPage[str]):
         words = say(self.lang, f"article_{status}")
         if item.coders > 1:
             words = say(self.lang, "of", n=item.submitted, m=item.coders)
-        sign = "›" if item.article == self.here else _SIGNS.get(status, "")
+        sign = "•" if item.article == self.here else _SIGNS.get(status, "")
         width = self.app.size.width
         name = 18 + max(0, width - 80) // 4 if width > NARROW else 0
         title = fit(item.title, width - name - _FIXED)

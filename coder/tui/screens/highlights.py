@@ -148,8 +148,13 @@ class Highlights:
             self._moved()
 
     def go_after(self, mark: Mark) -> None:
-        """Put the cursor on the highlight after this one (which may be gone), or else on the last."""
+        """Put the cursor on the next highlight after this one (which may be gone) that is not rejected.
+
+        If there is none, the cursor goes to the one after it, or else to the last.
+        """
         self.go_to(self._marks.first_after(mark))
+        if self.current is not None and self.current.state == REJECTED:
+            self.step(1)
 
     def go_to_offset(self, offset: int) -> None:
         """Put the cursor on the first highlight that ends after a code point, or else on the last."""

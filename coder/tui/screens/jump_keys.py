@@ -339,9 +339,11 @@ class JumpKeys(CodingPart):
 
     def _take(self, target: Candidate | Span) -> None:
         """Take words as value and evidence; if they give a value, go to the next open field."""
-        field = self.record.row.field
+        field, before = self.record.row.field, self.record.row.answer
         self.session.do(Put(self.record.event_id, field, target))
-        self.say_field("was_put", field) if self.answer(field).coded else self.say_attached(field)
+        now = self.answer(field)
+        is_new = now.coded and (before.proposed or now.value != before.value)
+        self.say_field("was_put", field) if is_new else self.say_attached(field)
         self.screen.refresh_work()
         if self.answer(field).coded and not self._more:
             self.record.go_to_next("empty", "proposed", "wrong")

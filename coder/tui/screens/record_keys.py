@@ -125,7 +125,7 @@ class RecordKeys(CodingPart):
         row = self._row
         quotes = " · ".join(f"«{span.quote}»" for span in self.evidence_of(row.answer))
         problem = row.problem.message.of(self.lang) if row.problem is not None else ""
-        paragraphs = [("", f"{row.text} {problem}".strip()), ("✎", row.answer.comment), ("§", quotes)]
+        paragraphs = [("", row.text), ("!", problem), ("✎", row.answer.comment), ("§", quotes)]
         self.screen.open_page(row.field, paragraphs, row.answer)
 
     def _blank(self, blank: Blank) -> None:

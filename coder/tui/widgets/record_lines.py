@@ -28,7 +28,7 @@ def record_row(row: FormRow, lang: str, label: int = LABEL) -> Row:
     text = isolate(row.text, lang == "ar")  # a name in the article's language must not reverse the line
     if row.problem is not None and row.state == "wrong":
         problem = f"‹{isolate(row.problem.message.of(lang))}›"
-        text = f"{text} {problem}" if text else problem
+        text = f"{problem} {text}" if text else problem
     elif row.state in ("empty", "proposed"):
         word = state_in_words(lang, row.state)
         text = f"{text} ‹{word}›" if text else f"… {word}" if row.field.required else word
@@ -105,10 +105,11 @@ def about_mark(
 def about_field(row: FormRow, evidence: Iterable[Candidate | Span], lang: str) -> Column:
     """Describe a field: its full value, comment, problem and evidence."""
     value = isolate(row.text, lang == "ar")
-    words = [row.field.label.of(lang), state_in_words(lang, row.state), value]
+    state = state_in_words(lang, row.state)
+    if row.problem is not None:  # the rule, before what may be long
+        state = row.problem.message.of(lang)
+    words = [row.field.label.of(lang), state, value]
     if row.answer.comment:
         words.append(f"✎ {row.answer.comment}")
-    if row.problem is not None:
-        words.append(row.problem.message.of(lang))
     words += [f"«{span.quote}»" for span in evidence]
     return Column(listed(*words), 0, palette.WRONG if row.state == "wrong" else palette.TITLE)
