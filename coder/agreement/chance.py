@@ -38,7 +38,10 @@ Articles: TypeAlias = Sequence[Sequence[EventView]]
 
 
 def chance_event_f1(articles: Sequence[CodedArticle], how: Pairing = PAIRING) -> Score:
-    """The F1 of events over all ordered pairs of different articles that both coders coded."""
+    """The F1 of events over all ordered pairs of different articles that both coders coded.
+
+    Where pairings with the same greatest total have different numbers of pairs, any of them may be counted.
+    """
     names = sorted({coder for article in articles for coder in article})
     pairs, hits, marked = [], [], []
     for a, b in combinations(names, 2):
