@@ -105,11 +105,13 @@ def about_mark(
 def about_field(row: FormRow, evidence: Iterable[Candidate | Span], lang: str) -> Column:
     """Describe a field: its full value, comment, problem and evidence."""
     value = isolate(row.text, lang == "ar")
-    state = state_in_words(lang, row.state)
-    if row.problem is not None:  # the rule, before what may be long
-        state = row.problem.message.of(lang)
-    words = [row.field.label.of(lang), state, value]
+    problem = row.problem.message.of(lang) if row.problem is not None else ""
+    is_wrong = row.state == "wrong" and problem
+    # A rule that is broken stands in front of the value, which may be long.
+    words = [row.field.label.of(lang), problem if is_wrong else state_in_words(lang, row.state), value]
     if row.answer.comment:
         words.append(f"✎ {row.answer.comment}")
+    if problem and not is_wrong:
+        words.append(problem)
     words += [f"«{span.quote}»" for span in evidence]
     return Column(listed(*words), 0, palette.WRONG if row.state == "wrong" else palette.TITLE)
