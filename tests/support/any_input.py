@@ -24,8 +24,8 @@ Size = tuple[int, int]
 QUIT, STARTED, LEFT = b"\x11", b"\x1b[?2004h", b"\x1b[?1049l"
 PATIENCE = 60.0
 """Seconds after which a program that does not read, or does not end, hangs."""
-KEPT = 20_000
-"""Bytes of what was drawn last: enough for a traceback."""
+KEPT = 200_000
+"""Bytes of what was drawn last: at the start, more than a whole screen."""
 Screen = tuple[tuple[str, ...], str]
 """The command that opens it, and the keys from there."""
 _ARTICLE, _REVIEW = ("code", "--as", "you", "004"), ("review", "--as", "salma")
@@ -241,7 +241,9 @@ def run(
         terminal.kill()
         raise
     os.close(terminal.fd)
-    in_order = code == 0 or (by_itself and b"Traceback" not in terminal.sent)
+    # A traceback is a box, of lines as narrow as the terminal, drawn after the screen was left.
+    is_crash = "╰".encode() in terminal.sent.rpartition(LEFT)[2]
+    in_order = not is_crash and (code == 0 or by_itself)
     assert in_order, (seed, code, terminal.sent.decode("utf-8", "replace"))
     project = open_project(folder)
     findings = verify(project).findings

@@ -42,6 +42,16 @@ async def press_any(project: Project, screen: Screen[None], seed: int, count: in
     assert not verify(project).findings
 
 
+async def test_every_key_that_works_in_a_pane_has_a_function(demo: Project) -> None:
+    coding = CodingScreen(demo, "you", demo.article("004"))
+    review = ReviewScreen(demo, "salma", "004")
+    scopes = {coding: ("article", "jump", "form", "draw", "field"), review: ("queue", "grid", "draw")}
+    for screen, names in scopes.items():
+        async with CoderApp(lambda shown=screen: shown).run_test() as pilot:
+            await pilot.pause()
+            assert [a.id for a in of_scope(*names) if a.id not in screen.keys] == []
+
+
 @pytest.mark.parametrize("seed", range(2))
 async def test_the_coding_screen_takes_any_keys(demo: Project, seed: int) -> None:
     await press_any(demo, CodingScreen(demo, "you", demo.article("004")), seed, 120)

@@ -32,6 +32,7 @@ class EvidenceKeys(ReviewGrid):
             "draw.find": self._find,
             "draw.copy": self._copy,
             "draw.keep": self._keep,
+            "draw.keep_next": self._keep,
         }
 
     def kind_letter(self, key: str) -> bool:
