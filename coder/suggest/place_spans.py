@@ -163,8 +163,10 @@ def with_governorates(candidates: Sequence[Candidate], lexicon: Lexicon) -> Iter
 
 
 def _place_id(candidate: Candidate) -> str:
-    value = candidate.value[0] if candidate.kind == PLACE and candidate.value else {}
-    return str(value.get("place_id", ""))
+    value = candidate.value[0] if candidate.kind == PLACE and candidate.value else None
+    return (
+        str(value.get("place_id", "")) if isinstance(value, dict) else ""
+    )  # a codebook's words can be places
 
 
 def _opens_name(text: str) -> bool:  # a name of two words (كفر نوران)

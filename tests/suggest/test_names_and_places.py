@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from coder.model import Candidate
+from coder.suggest.place_spans import with_governorates
+
 ACTORS = [
     ("استهدفت الفصائل الشيعية المسلحة الموالية لإيران القاعدة", ["الفصائل الشيعية المسلحة الموالية لإيران"]),
     ("أوعزت إيران للميليشيات العراقية", ["إيران", "لميليشيات العراقية"]),
@@ -164,3 +167,8 @@ def test_a_nations_administration_is_its_government_and_an_office_is_not(ask) ->
 def test_media_and_monitors_are_sources_and_no_actors(ask) -> None:
     found = [c.kind for c in ask("أفاد المرصد السوري لحقوق الإنسان بأن القصف توقف")]
     assert "source" in found and "actor" not in found
+
+
+def test_words_of_a_codebook_that_are_of_the_kind_place_are_no_gazetteer_entries(conflict_events) -> None:
+    odd = Candidate("p", "place", 0, 4, "ساحة", ["square"])
+    assert [*with_governorates([odd], conflict_events.lexicon)] == [odd]
