@@ -180,10 +180,12 @@ class FieldTypist(ValueTypist):
             or self.is_begun(asked, have, want)
         ):
             await self.press("space")
-        elif await self.again(asked, wanted) or await self.by_words(asked, have, wanted):
+        elif await self.again(asked, wanted):
             pass
-        elif self.is_strange(have):
+        elif self.is_strange(have) or self.is_another(asked, have, wanted):
             await self.press("delete")
+        elif await self.by_words(asked, have, wanted):
+            pass
         elif (
             asked.is_list
             and have.blank is None
@@ -231,6 +233,18 @@ class FieldTypist(ValueTypist):
         )
         return is_right and bool(here) and is_reached
 
+    def is_another(self, asked: Field, have: Answer, wanted: Event | Coding) -> bool:
+        """Whether nothing of what is coded stays and words or a digit give the value anew."""
+        want, there = wanted.answer(asked.id), self.stretches(wanted.answer(asked.id), self.wanted)
+        if isinstance(wanted, Coding) or not have.coded or not have.evidence or not there:
+            return False
+        if same_value(have.value, want.value) or {*there} & {*self.stretches(have)}:
+            return False
+        if asked.is_list and self.value_shares(have, want):
+            return False
+        is_digit = asked.type in ("enum", "multi") and asked.value_is is None
+        return is_digit or all(self.gives_value(asked, words) for words in there)
+
     @staticmethod
     def stands(asked: Field, have: Answer) -> bool:
         """Whether letters give the value evidence and take no other."""
@@ -241,7 +255,8 @@ class FieldTypist(ValueTypist):
         """Whether the value is given before its evidence, as letters then give it without being asked for."""
         if have.evidence or same_value(have.value, want.value) or have.proposed:
             return False
-        return asked.is_list or (asked.default is None and self.screen.record.by_letter)
+        has_default = asked.default is not None and have.coded
+        return asked.is_list or (self.screen.record.by_letter and not has_default)
 
     def missing_evidence(self, asked: Field, have: Answer, want: Answer) -> list[Stretch]:
         """Words to attach; to a proposal that is wrong, or a blank, only when the value is there."""

@@ -18,6 +18,7 @@ from coder.errors import CoderError
 from coder.model import Answer, Candidate, Coding, Decision, Span, Status
 from coder.service.coding.article_marks import REJECTED, UNDECIDED, Mark
 from coder.service.edits.edits import Edit
+from coder.service.edits.span_edits import decided
 from coder.text.segment import sentences
 from coder.tui.keys import Action, action_for
 from coder.tui.screens.coding_screen import CodingScreen
@@ -127,10 +128,11 @@ class Typist:
         return next((s for s in self.coding.spans if stretch(s) == of), None)
 
     def stretches(self, answer: Answer, coding: Coding | None = None) -> list[Stretch]:
-        """The evidence of an answer; that of proposals names candidates."""
-        coding = coding or self.coding
-        found = (coding.span(i) or self.screen.session.by_id.get(i) for i in answer.evidence)
-        return [stretch(s) for s in found if s is not None]
+        """The evidence of an answer; that of proposals names candidates, or the spans that these became."""
+        coding, by_id = coding or self.coding, self.screen.session.by_id
+        found = [coding.span(i) or by_id.get(i) for i in answer.evidence]
+        became = [decided(coding, s) if isinstance(s, Candidate) else None for s in found]
+        return [stretch(span or s) for span, s in zip(became, found, strict=True) if s is not None]
 
     def after(self, edit: Edit, coding: Coding | None = None) -> Coding | None:
         """The coding as it would be, None where the edit is refused."""

@@ -19,7 +19,7 @@ from coder.suggest.date_spans import DATE
 from coder.suggest.nations import nations_behind
 from coder.suggest.number_spans import FIELDS, NUMBER
 from coder.suggest.parties import parties
-from coder.suggest.word_lists import all_forms, bare, heads, nouns, word_set, words
+from coder.suggest.word_lists import all_forms, bare, heads, nouns, suffering_verbs, word_set, words
 from coder.text.normalize import fold_key
 
 # event field id → candidates proposed for it, in text order, with the values for that field
@@ -85,25 +85,45 @@ def weapons(clause: Clause) -> list[Candidate]:
 
 
 def objects(clause: Clause) -> list[Candidate]:
-    """The objects behind the trigger, else all, and of these the trigger's own if it has any.
+    """The named site that suffers the act; else the objects behind the trigger, else all, its own if any.
 
     Without any, the named site on which the act falls, or the arms in flight that it brings down.
     """
     objects_here = clause.of_kind(OBJECT)
     behind = [c for c in objects_here if c.start >= clause.trigger.end] or objects_here
-    return [c for c in behind if clause.is_own(c)] or behind or _sites_hit(clause) or _brought_down(clause)
+    chosen = [c for c in behind if clause.is_own(c)] or behind
+    return _sites_that_suffer(clause) or chosen or _sites_hit(clause) or _brought_down(clause)
+
+
+def _sites_that_suffer(clause: Clause) -> list[Candidate]:  # تعرضت قاعدة التنف لهجوم
+    start, earlier = clause.trigger.start, clause.earlier
+    verbs = (v for v in clause.sentence.light_verbs if v.form in suffering_verbs() and v.end <= start)
+    verb = next((v for v in verbs if earlier is None or earlier.start <= v.start), None)
+    if verb is None:
+        return []
+    subjects = (
+        p for p in clause.of_kind(PLACE)
+        if (_leads(clause, p) if p.end <= verb.start else p.end <= start and _adjoins(clause, [verb.end], p))
+    )  # fmt: skip
+    return next(filter(None, map(_as_object, subjects)), [])
 
 
 def _sites_hit(clause: Clause) -> list[Candidate]:  # أغلقت السلطات معبر الكرامة
-    sites: Mapping[str, str] = heads("objects")
     end = clause.trigger.end
     ends = {end, *(a.end for a in clause.of_kind(ACTOR) if a.start >= end)}
-    for place in clause.of_kind(PLACE):
-        value = sites.get(fold_key(place.quote).split()[0])
-        is_behind = end <= place.start < clause.next
-        if value and is_behind and (clause.before(place, 1) == "علي" or _adjoins(clause, ends, place)):
-            return [replace(place, id=f"{OBJECT}:{place.id}", kind=OBJECT, value=[value])]
-    return []
+    behind = (p for p in clause.of_kind(PLACE) if end <= p.start < clause.next)
+    hit = (p for p in behind if clause.before(p, 1) == "علي" or _adjoins(clause, ends, p))
+    return next(filter(None, map(_as_object, hit)), [])
+
+
+def _as_object(place: Candidate) -> list[Candidate]:  # by the first word of its name
+    value = heads("objects").get(fold_key(place.quote).split()[0])
+    return [replace(place, value=[value])] if value else []
+
+
+def _leads(clause: Clause, place: Candidate) -> bool:  # first in its sentence, or behind أنّ
+    front, proclitic = clause.sentence.front(place), clause.sentence.text[: place.start][-1:]
+    return (not front or front[-1] in word_set("roles", "that")) and proclitic not in ("ب", "ل", "ك")
 
 
 def _adjoins(clause: Clause, ends: Collection[int], place: Candidate) -> bool:

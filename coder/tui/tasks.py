@@ -10,6 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from coder.codebook.schema import Codebook, Field
+from coder.codebook.search import search_key
 from coder.model import Answer, Coding, Decision, Event, Json, event_number
 from coder.service.coding.event_cells import summary
 from coder.service.edits import field_values
@@ -181,7 +182,10 @@ class ValueTask(Struct, frozen=True):
             ]
         is_ranked = field.type in ("actor", "place") or (field.type == "hierarchy" and not query)
         ranks = self._ranks_by_use() if is_ranked else {}
-        offered = sorted(offered, key=lambda choice: ranks.get(choice.id, len(ranks)))
+        named = search_key(query)  # first what is named in just these words, then what was used last
+        offered = sorted(
+            offered, key=lambda choice: (search_key(choice.label) != named, ranks.get(choice.id, len(ranks)))
+        )
         if field.type not in ("actor", "place"):
             return offered if query or field.value_is is None else [*self._existing(at), *offered]
         if not query:

@@ -110,7 +110,9 @@ async def test_a_new_event_is_opened_by_letter_from_the_record(opened: Open) -> 
         await pilot.pause()
         coding = coding_of(screen)
         assert screen.record.event_id == coding.events[0].id
-        assert screen.form.has_focus and screen.scope() == "form"
+        assert screen.form.has_focus and screen.highlights.letters  # go on with letters, until Esc
+        await pilot.press("escape")
+        assert screen.scope() == "form" and not screen.highlights.letters
 
 
 async def test_all_that_is_proposed_is_taken_from_the_record(opened: Open) -> None:

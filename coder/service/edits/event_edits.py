@@ -26,7 +26,7 @@ from coder.model import (
     event_number,
 )
 from coder.service.edits.answer_edits import SCOPE, Put, SetValue
-from coder.service.edits.edits import Context, event_of, next_id, settled
+from coder.service.edits.edits import Context, Proposals, event_of, next_id, settled
 from coder.service.edits.field_values import earlier_value, published, value_of_span, without_repeats
 from coder.service.edits.span_edits import Decided, with_confirmed_span
 
@@ -63,12 +63,7 @@ class OpenEvent(Struct, frozen=True):
             raise CoderError("coding.no_trigger_here", wanted=wanted, letters=letters)
         if not codebook.is_trigger(target.kind):
             raise CoderError("coding.no_trigger", quote=target.quote, wanted=wanted, letters=letters)
-        decided = Decided(coding.spans)
-        rejected = {s.id for s in coding.spans if s.decision is Decision.REJECTED}
-        proposals = {
-            name: [c for c in found if (span := decided.about(c)) is None or span.id not in rejected]
-            for name, found in context.propose(target).items()
-        }
+        proposals = _not_rejected(context.propose(target), coding, codebook)
         coding, trigger = with_confirmed_span(coding, target)
         coding, event = _with_new_event(coding, context)
         if (type_field := codebook.type_field) is not None:
@@ -316,6 +311,25 @@ def _new_id(coding: Coding, context: Context) -> str:
     linked = (_record(link) for value in values if isinstance(value, list) for link in value)
     referenced = [each for each in (*linked, *context.remarked()) if isinstance(each, str)]
     return next_id("e", [*(event.id for event in coding.events), *referenced])
+
+
+def _not_rejected(proposals: Proposals, coding: Coding, codebook: Codebook) -> dict[str, list[Candidate]]:
+    """Return the proposals without rejected candidates; a count is the evidence for the noun in it.
+
+    Coders who confirm the count (25 موقعاً) reject the noun as a span of its own, not what it says.
+    """
+    decided = Decided(coding.spans)
+    stands = [s for s in coding.spans if s.candidate and s.decision is not Decision.REJECTED]
+    counts = [s for s in stands if any(f.type == "int_range" for f in codebook.fields_for_kind(s.kind))]
+
+    def kept(candidate: Candidate) -> Candidate | None:
+        span = decided.about(candidate)
+        if span is None or span.decision is not Decision.REJECTED:
+            return candidate
+        around = (s for s in counts if s.start <= candidate.start and candidate.end <= s.end)
+        return next((replace(candidate, id=s.candidate, start=s.start, end=s.end) for s in around), None)
+
+    return {name: [c for c in map(kept, found) if c is not None] for name, found in proposals.items()}
 
 
 def _without(coding: Coding, event_id: str) -> Coding:

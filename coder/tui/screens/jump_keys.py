@@ -1,7 +1,7 @@
 """Letters on the visible highlights: typing one goes there, or takes the words for the record's field.
 
-In the record the letters stay until Esc: every next field gets its letters at once, and when the event has
-no open fields left, the letters open the next event.
+In the record the letters stay until Esc, from the first event that a letter opens: every next field gets its
+letters at once, and when the event has no open fields left, the letters open the next event.
 """
 
 from __future__ import annotations
@@ -215,6 +215,7 @@ class JumpKeys(CodingPart):
             self.screen.keys["article.open_event"]()
             if not self.record.form.has_focus:
                 self.screen.keys["article.switch"]()
+            self.record.by_letter = self.event() is not None
 
         self.title, self._fits, self._chosen = title, fits, open_event
 
