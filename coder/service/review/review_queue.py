@@ -6,7 +6,6 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import astuple, dataclass, field
 from functools import cached_property
 from itertools import starmap
 from typing import Any, NamedTuple
@@ -28,7 +27,7 @@ from coder.store.queries import CodingHead, Queries
 from coder.text.normalize import fold_key
 
 _KIND, _TITLES, _STATE = "queue", "titles", "queue_state"
-_FORMAT = 6  # the version of the cached format
+_FORMAT = 7  # the version of the cached format
 _FEW = 100  # below this number of changed articles only these are read again
 _MANY = 20  # from this number of changed articles the queue is worth keeping
 _TITLE = 120  # maximum length of a title in code points
@@ -36,8 +35,7 @@ ORDERS = ("gain", "differing", "age", "coder", "type", "stage", FLAG, "comment")
 FILTERS = ("all", "to_do", "new", "open", "stale", "closed", FLAG, "commented")
 
 
-@dataclass(frozen=True)
-class Queued:
+class Queued(Struct, frozen=True, dict=True, omit_defaults=True):
     """An article that two or more coders have submitted, or that has gold made from a single coding.
 
     status: `new`, `open`, `closed`; `stale`: gold was closed and coders' answers changed afterwards;
@@ -54,7 +52,7 @@ class Queued:
     open_cells: int = 0
     differing: int = 0
     stale: int = 0
-    spans: Mapping[str, int] = field(default_factory=dict, hash=False)
+    spans: Mapping[str, int] = msgspec.field(default_factory=dict)
     types: tuple[str, ...] = ()
     title: str = ""
     outlet: str = ""
@@ -101,7 +99,7 @@ class _State(Struct):
     """What a queue was made from at a position of the journal; a later one reads only what changed since.
 
     stages: coding id → stage of the assignment. remarks: `kind:article` → their number. items: article →
-    stamp of its result; parsed: the results by stamp. about: article → fields of `Queued` after `types`.
+    stamp of its result; parsed: the results by stamp. about: article → fields of `Queued` from `stage` on.
     """
 
     position: int
@@ -111,7 +109,7 @@ class _State(Struct):
     remarks: dict[str, int]
     items: dict[str, str] = msgspec.field(default_factory=dict)
     about: dict[str, dict[str, Any]] = msgspec.field(default_factory=dict)
-    parsed: dict[str, Any] = msgspec.field(default_factory=dict)
+    parsed: dict[str, Queued | None] = msgspec.field(default_factory=dict)
 
     def changed_since(self, before: _State) -> list[str] | None:
         """Return the articles that changed since an earlier state; None if many did, or it cannot be told."""
@@ -216,12 +214,12 @@ class ReviewQueue:
         counted = [each for each in self._results.asked if each.key not in missing]
         about, parsed = self._state.about, self._state.parsed
         new = [each for each in counted if each.stamp not in parsed]
-        found = zip((each.stamp for each in new), map(json.loads, self._results.bodies(new)), strict=True)
+        found = zip((each.stamp for each in new), map(_parsed, self._results.bodies(new)), strict=True)
         self._state.parsed = parsed = {**parsed, **dict(found)}
-        articles = [
-            Queued(*(article, tuple(coders), *rest, tuple(types), *self._titles[article]), **about[article])
-            for article, coders, *rest, types in filter(None, (parsed[each.stamp] for each in counted))
-        ]
+        articles = []
+        for queued in filter(None, (parsed[each.stamp] for each in counted)):
+            title, outlet = self._titles[queued.article]
+            articles.append(replace(queued, title=title, outlet=outlet, **about[queued.article]))
         return ordered(articles, "differing", {})
 
     def counted(self, progress: ReportProgress = no_progress) -> list[Queued]:
@@ -247,8 +245,8 @@ def stale_gold(project: Project, progress: ReportProgress = no_progress) -> list
     asked = [Keyed(article, its) for article, its in stamps.items() if article in closed]
     results = KeptResults(project, _KIND, asked, _count)
     results.make(progress)
-    counted = filter(None, map(json.loads, results.bodies(results.asked)))
-    return sorted(article for article, _, status, *_ in counted if status == "stale")
+    counted = filter(None, map(_parsed, results.bodies(asked)))
+    return sorted(each.article for each in counted if each.status == "stale")
 
 
 def _article_of(subject: str) -> str:
@@ -312,17 +310,22 @@ def _about(
 def _count(project: Project, part: Sequence[Keyed]) -> list[Result]:
     with project.store.read() as queries:
         stored = load_adjudicated(queries, [each.key for each in part])
-        return [
-            Result(*each, json.dumps(_queued(project, queries, each.key, stored[each.key]))) for each in part
-        ]
+        counted = (_queued(project, queries, each.key, stored[each.key]) for each in part)
+        bodies = [msgspec.json.encode(each).decode() for each in counted]
+    return [Result(*each, body) for each, body in zip(part, bodies, strict=True)]
 
 
-def _queued(project: Project, queries: Queries, article: str, found: Found) -> tuple[object, ...] | None:
+def _parsed(body: str) -> Queued | None:
+    return msgspec.json.decode(body, type=Queued | None)
+
+
+def _queued(project: Project, queries: Queries, article: str, found: Found) -> Queued | None:
+    """Return the article with the fields that are cached; None if there is nothing to review in it."""
     coders = tuple(coding.coder for coding in found.codings)
     if found.revisions:
-        return _counted(Queued(article, coders, "revisions"))
+        return Queued(article, coders, "revisions")
     if found.is_foreign and found.gold and found.gold.is_submitted and len(coders) > 1:
-        return _counted(Queued(article, coders, "closed"))
+        return Queued(article, coders, "closed")
     if (state := state_from(project, queries, found)) is None:
         return None
     stale = sum(problem.rule == STALE for problem in state.problems())
@@ -336,12 +339,7 @@ def _queued(project: Project, queries: Queries, article: str, found: Found) -> t
     open_cells = sum(1 for _ in state.open_cells())
     spans = Counter(filter(None, map(span_class, rows)))
     counts = (len(state.clusters), open_cells, differing, stale, dict(spans))
-    return _counted(Queued(article, state.coders, status, *counts, _types(state)))
-
-
-def _counted(queued: Queued) -> tuple[object, ...]:
-    """Return the fields that are cached, up to `types`."""
-    return astuple(queued)[: 1 + [*Queued.__dataclass_fields__].index("types")]
+    return Queued(article, state.coders, status, *counts, _types(state))
 
 
 def _types(state: Adjudication) -> tuple[str, ...]:
