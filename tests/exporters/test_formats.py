@@ -250,7 +250,7 @@ def test_rows_of_every_format_that_another_process_makes_give_the_same_bytes(
         def elsewhere(work: Any, parts: Any, here: Any, **_: Any) -> Any:
             return (others.submit(work, here, part).result() for part in parts)
 
-        monkeypatch.setattr("coder.service.delivery.datasets.spread", elsewhere)
+        monkeypatch.setattr("coder.service.project.processes.spread", elsewhere)
         for name, what in held.items():
             deliver(demo, name, what, tmp_path / "two" / name, allow_loss=True)
             assert bytes_of(tmp_path / "one" / name) == bytes_of(tmp_path / "two" / name) != {}, name

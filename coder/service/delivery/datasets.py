@@ -6,7 +6,7 @@ import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from itertools import chain, groupby
+from itertools import groupby
 from pathlib import Path
 from typing import Any, BinaryIO, TypedDict
 
@@ -24,7 +24,7 @@ from coder.service.delivery.codes import pseudonymised
 from coder.service.project.fitting import expect_sound
 from coder.service.project.opened import Project
 from coder.service.project.output_paths import written, written_folder
-from coder.service.project.processes import ReportProgress, no_progress, spread
+from coder.service.project.processes import ReportProgress, no_progress, spread_over
 from coder.store.queries import CodingHead, Queries
 from coder.store.whole_file import temporary_folder
 
@@ -38,26 +38,20 @@ _Part = tuple[str, Sequence[CodingHead]]
 class Selection(Struct, frozen=True):
     """What to export: codings by their heads or articles by their ids, and the earlier codebooks involved.
 
-    open_gold: the number of articles left out because their gold is not closed.
+    open_gold: the number of articles left out because their gold is not closed. remarks: as in `Delivered`.
     """
 
-    what: str
     codings: Sequence[CodingHead]
     articles: Sequence[str]
     revisions: Sequence[str]
     open_gold: int = 0
+    remarks: int = 0
 
     @property
-    def parts(self) -> Iterator[list[_Part]]:
-        """The articles with their codings, in batches."""
+    def parts(self) -> list[_Part]:
+        """The articles with their codings."""
         groups = groupby(self.codings, key=lambda head: head.article)
-        every = chain(((article, [*heads]) for article, heads in groups), ((a, ()) for a in self.articles))
-        return batched(every, _AT_ONCE)
-
-    @property
-    def count(self) -> int:
-        """The number of articles concerned."""
-        return len({head.article for head in self.codings}) or len(self.articles)
+        return [*((article, [*heads]) for article, heads in groups), *((a, ()) for a in self.articles)]
 
 
 class Terms(TypedDict, total=False):
@@ -112,12 +106,13 @@ def select(project: Project, what: str, *, withdrawn: bool = False, open_too: bo
         for head in heads:
             project.revision(queries, head.codebook, head.id)
         revisions = [ref for ref in queries.every_codebook() if ref in earlier]
+        remarks = len(view.remarks()) if what == "codings" else 0
     if left_out and not heads:
         key = "delivery.no_closed_gold" if project.store.position is None else "delivery.none_to_release"
         raise CoderError(key, count=Message("counts.articles", n=left_out))
     if not heads and not articles:
         raise CoderError(f"delivery.no_{what}")
-    return Selection(what, heads, articles, revisions, left_out)
+    return Selection(heads, articles, revisions, left_out, remarks)
 
 
 def deliver(
@@ -157,13 +152,14 @@ def deliver(
     with _opened(
         form, exporter.dataset, out, project.config.folder, force, may_fail, lambda draft: finish(draft, done)
     ) as put:
-        for rows, lacking in _all_rows(exporter, selected, progress):
+        for rows, lacking in spread_over(
+            selected.parts, _rows, exporter, at_once=_AT_ONCE, worth=_WORTH, progress=progress
+        ):
             lost += lacking
             for each in rows:
                 put(each)
-        done = Delivered(
-            {kind: lost[kind] for kind in KINDS if lost[kind]}, _remarks(project, what), selected.open_gold
-        )
+        counts = {kind: lost[kind] for kind in KINDS if lost[kind]}
+        done = Delivered(counts, selected.remarks, selected.open_gold)
         if lost and not allow_loss:
             raise CoderError("delivery.would_lose", format=name, what=joined(done.in_words))
     return done
@@ -177,18 +173,13 @@ def contents(
     exporter = _Exporter(project, _Order("native", what, selected.revisions, True, True))
 
     def pairs() -> Iterator[tuple[Article, list[Coding]]]:
-        for part in selected.parts:
+        for part in batched(selected.parts, _AT_ONCE):
             with project.store.read() as queries:
                 articles = queries.articles_of([article for article, _ in part])
                 batch = [(articles[each], codings) for each, codings in exporter.codings(queries, part)]
             yield from batch
 
     return exporter.dataset, pairs()
-
-
-def _remarks(project: Project, what: str) -> int:
-    with project.store.read() as queries:
-        return len(queries.remarks()) if what == "codings" else 0
 
 
 @contextmanager
@@ -288,18 +279,6 @@ class _Exporter:
         least = self.project.thresholds
         candidates = [c for c in queries.candidates(article.id) if c.score >= least.get(c.kind, 0)]
         return proposed_coding(article, candidates, self.dataset.codebook)
-
-
-def _all_rows(
-    exporter: _Exporter, selected: Selection, progress: ReportProgress
-) -> Iterator[tuple[list[Any], Counter[str]]]:
-    """Yield batches of rows with what they lack, computed on all cores, few of them in memory at a time."""
-    total = selected.count
-    cores = None if total >= _WORTH else 1
-    batches = spread(_rows, selected.parts, exporter, cores=cores)
-    for number, batch in enumerate(batches, start=1):
-        yield batch
-        progress(min(number * _AT_ONCE, total), total)
 
 
 def _rows(exporter: _Exporter, part: Sequence[_Part]) -> tuple[list[Any], Counter[str]]:
