@@ -47,7 +47,7 @@ def run_import(options: Options, out: Output) -> None:
         reading=out.progress("read"),
         writing=out.progress("write"),
     )
-    out.document(report.document())
+    out.document(report)
     codings = Message("counts.codings", n=report.codings)
     out.say("cli.import.taken", articles=Message("counts.articles", n=report.articles), codings=codings)
     if report.suggested:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import asdict, dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, field
 
 from coder.importers.registry import SkippedFile
 from coder.service.delivery.mapped_work import Left, no_counts
@@ -32,9 +31,3 @@ class Intake:
     left: Left = field(default_factory=no_counts)
     encodings: dict[str, str] = field(default_factory=dict)
     near: list[Near] = field(default_factory=list)
-
-    def document(self) -> dict[str, Any]:
-        """Return the report as JSON; counters are converted here because `asdict` garbles them."""
-        plain = asdict(replace(self, left_columns=Counter(), left=no_counts()))
-        left = {kind: dict(names) for kind, names in self.left.items()}
-        return plain | {"left_columns": dict(self.left_columns), "left": left}
