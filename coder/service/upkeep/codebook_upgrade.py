@@ -91,9 +91,34 @@ def codebook_named(project: Project, name: str) -> Codebook:
     return read_codebook(Path(name))
 
 
-def dry_run(project: Project, new: Codebook, *, gold: bool = False) -> Upgrade:
-    """Return what an upgrade would do, without writing anything."""
-    return _plan(project, new, gold)
+def dry_run(
+    project: Project,
+    new: Codebook,
+    *,
+    gold: bool = False,
+    progress: ReportProgress = no_progress,
+    staging: Staging | None = None,
+) -> Upgrade:
+    """Return what an upgrade would do, without writing anything; staging: where to store recoded codings."""
+    with project.store.read() as queries:
+        queries.expect_all()
+        refs = queries.codebook_refs()
+        _expect_successor(queries, refs, new)
+        wanted, unchanged = _behind(queries, new, gold)
+        if unknown := [f"{head.id} ({head.codebook})" for head in wanted if head.codebook not in refs]:
+            codings = Message("counts.codings", n=len(unknown))
+            raise CoderError("project.taken_back_revision", codings=codings, names=_some(unknown))
+        books, rulings = _Books(project, new), list[CarriedRuling]()
+        if refs[-1] != new.ref:
+            rulings = _carried_rulings(queries.rulings(), books.line[-2], new)
+    carried: list[Carried] = []
+    for recoded in spread_over(
+        wanted, _recoded_part, books, at_once=_AT_ONCE, worth=_WORTH, progress=progress
+    ):
+        carried += [each for each, _ in recoded]
+        if staging is not None:
+            staging.put("coding", {each.head.id: packed(step) for each, step in recoded})
+    return Upgrade(refs[-1], new.ref, carried, rulings, unchanged)
 
 
 def upgrade(
@@ -111,7 +136,7 @@ def upgrade(
     """
     project.person(supervisor, "supervisor")
     with temporary_folder() as folder, closing(Staging(folder / "staged.db")) as staging:
-        plan = _plan(project, new, gold, planning, staging)
+        plan = dry_run(project, new, gold=gold, progress=planning, staging=staging)
         with project.store.begin(supervisor) as work:
             work.hold_journal()  # so that nobody begins a coding under the old revision meanwhile
             refs = work.queries.codebook_refs()
@@ -247,35 +272,6 @@ def left_to_check(project: Project, queries: Queries, coding: Coding) -> tuple[P
             again = recode_through(each, steps, article).again
             latest |= {(p.rule, p.event_id, p.field): p for p in again}
     return tuple(latest.values())
-
-
-def _plan(
-    project: Project,
-    new: Codebook,
-    gold: bool,
-    progress: ReportProgress = no_progress,
-    staging: Staging | None = None,
-) -> Upgrade:
-    """Compute an upgrade; staging: where to store the recoded codings."""
-    with project.store.read() as queries:
-        queries.expect_all()
-        refs = queries.codebook_refs()
-        _expect_successor(queries, refs, new)
-        wanted, unchanged = _behind(queries, new, gold)
-        if unknown := [f"{head.id} ({head.codebook})" for head in wanted if head.codebook not in refs]:
-            codings = Message("counts.codings", n=len(unknown))
-            raise CoderError("project.taken_back_revision", codings=codings, names=_some(unknown))
-        books, rulings = _Books(project, new), list[CarriedRuling]()
-        if refs[-1] != new.ref:
-            rulings = _carried_rulings(queries.rulings(), books.line[-2], new)
-    carried: list[Carried] = []
-    for recoded in spread_over(
-        wanted, _recoded_part, books, at_once=_AT_ONCE, worth=_WORTH, progress=progress
-    ):
-        carried += [each for each, _ in recoded]
-        if staging is not None:
-            staging.put("coding", {each.head.id: packed(step) for each, step in recoded})
-    return Upgrade(refs[-1], new.ref, carried, rulings, unchanged)
 
 
 class _Books:
