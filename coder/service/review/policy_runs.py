@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from functools import partial
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -71,6 +70,7 @@ class _Task(NamedTuple):
     article: str
     coders: Sequence[str]
     edit: Apply
+    by: str  # the supervisor in whose name it is applied
 
     @property
     def subjects(self) -> list[str]:
@@ -90,17 +90,17 @@ class _Step(NamedTuple):
 
 def preview(project: Project, progress: ReportProgress = no_progress) -> Run:
     """Return what the policies would do, without writing anything."""
-    tasks, waiting, revisions = _tasks(project)
-    outcomes = [step.outcome for steps in _computed(project, "", tasks, progress) for step in steps]
+    tasks, waiting, revisions = _tasks(project, "")
+    outcomes = [step.outcome for steps in _computed(project, tasks, progress) for step in steps]
     return Run(outcomes, waiting, revisions)
 
 
 def apply(project: Project, supervisor: str, progress: ReportProgress = no_progress) -> Run:
     """Make gold by the project's policies, close what is complete, and note the run's end in the journal."""
     project.person(supervisor, "supervisor")
-    tasks, waiting, revisions = _tasks(project)
+    tasks, waiting, revisions = _tasks(project, supervisor)
     outcomes: list[Outcome] = []
-    for steps in _computed(project, supervisor, tasks, progress):
+    for steps in _computed(project, tasks, progress):
         outcomes += _write_with_retries(project, supervisor, steps)
     with project.store.begin(supervisor) as work:
         if _unfinished(work.queries):
@@ -156,7 +156,7 @@ def _last_run(queries: Queries) -> tuple[int, list[tuple[str, int]]]:
     return last.version, queries.entries_of_action(Apply.what, since, last.position)
 
 
-def _tasks(project: Project) -> tuple[list[_Task], list[str], list[str]]:
+def _tasks(project: Project, by: str) -> tuple[list[_Task], list[str], list[str]]:
     """Return the articles to apply policies to, and the `waiting` and `revisions` articles of `Run`."""
     rules = project.config.gold
     for coder in rules.trusted.values():
@@ -183,24 +183,23 @@ def _tasks(project: Project) -> tuple[list[_Task], list[str], list[str]]:
         elif missing:
             waiting.append(article)
         else:
-            tasks.append(_Task(article, coders, Apply(rules.policies, next(iter(trusted), ""))))
+            tasks.append(_Task(article, coders, Apply(rules.policies, next(iter(trusted), "")), by))
     return tasks, waiting, revisions
 
 
 def _computed(
-    project: Project, supervisor: str, tasks: Sequence[_Task], progress: ReportProgress
+    project: Project, tasks: Sequence[_Task], progress: ReportProgress
 ) -> Iterator[Sequence[_Step]]:
     """Yield the steps part by part, computed on all cores."""
-    work = partial(_steps_of_part, supervisor=supervisor)
-    return spread_over(tasks, work, project, at_once=_AT_ONCE, worth=_WORTH, progress=progress)
+    return spread_over(tasks, _steps_of_part, project, at_once=_AT_ONCE, worth=_WORTH, progress=progress)
 
 
-def _steps_of_part(project: Project, tasks: Sequence[_Task], *, supervisor: str) -> list[_Step]:
+def _steps_of_part(project: Project, tasks: Sequence[_Task]) -> list[_Step]:
     with project.store.read() as queries:
-        return _steps(project, queries, supervisor, tasks)
+        return _steps(project, queries, tasks)
 
 
-def _steps(project: Project, queries: Queries, supervisor: str, tasks: Sequence[_Task]) -> list[_Step]:
+def _steps(project: Project, queries: Queries, tasks: Sequence[_Task]) -> list[_Step]:
     """Compute the steps of these articles, except those whose set of codings has changed meanwhile."""
     versions, found = _versions(queries, tasks), load_adjudicated(queries, [task.article for task in tasks])
     steps = []
@@ -208,7 +207,7 @@ def _steps(project: Project, queries: Queries, supervisor: str, tasks: Sequence[
         before = found[task.article]
         state = state_from(project, queries, before, alone=True)
         if state is not None and state.coders == tuple(sorted(task.coders)):
-            after = task.edit.apply(state, supervisor)
+            after = task.edit.apply(state, task.by)
             outcome = _outcome(state, after, is_changed=after != state)
             steps.append(_Step(task, versions, before.stored, (after.gold, after.clusters), outcome))
     return steps
@@ -253,7 +252,7 @@ def _write(project: Project, supervisor: str, steps: Sequence[_Step]) -> list[Ou
         for step in steps:
             current = [step]
             if any(now.get(subject) != step.versions.get(subject) for subject in step.task.subjects):
-                current = _steps(project, work.queries, supervisor, [step.task])
+                current = _steps(project, work.queries, [step.task])
             for each in current:
                 outcomes.append(each.outcome)
                 if each.outcome.is_changed:
