@@ -51,6 +51,17 @@ def amal(project: Project) -> Iterator[Project]:
     opened.close()
 
 
+@pytest.fixture
+def far(amal: Project, postgres: Server) -> Iterator[tuple[CuttingLine, CodingSession]]:
+    """A line to the server that can be cut, and amal's session at its other end."""
+    line = CuttingLine(postgres.folder)
+    url = amal.config.database_url.replace(str(postgres.folder), str(line.folder))
+    project = Project(amal.config, Store.open(url, person="amal"))
+    yield line, CodingSession(project, ARTICLE, "amal")
+    project.close()
+    line.close()
+
+
 def set_to(session: CodingSession, value: str) -> None:
     session.do(Becomes("value.set", session.coding.with_answer("outlet", Answer(value=value))))
 
@@ -105,14 +116,9 @@ def test_changes_wait_and_are_written_in_order(
 
 
 def test_an_answer_lost_with_the_line_does_not_write_a_change_twice(
-    project: Project, amal: Project, postgres: Server
+    project: Project, far: tuple[CuttingLine, CodingSession]
 ) -> None:
-    line = CuttingLine(postgres.folder)
-    far = Project(
-        amal.config,
-        Store.open(amal.config.database_url.replace(str(postgres.folder), str(line.folder)), person="amal"),
-    )
-    session = CodingSession(far, ARTICLE, "amal")
+    line, session = far
     set_to(session, "0")
     session.writer.flush()
     for value in "123":
@@ -123,17 +129,12 @@ def test_an_answer_lost_with_the_line_does_not_write_a_change_twice(
     assert session.writer.failure is None
     assert history(project) == [(n, "value.set") for n in (1, 2, 3, 4)]
     assert stored(project) == session.coding
-    far.close()
-    line.close()
 
 
-def test_an_undo_that_was_not_seen_did_not_happen(project: Project, amal: Project, postgres: Server) -> None:
-    line = CuttingLine(postgres.folder)
-    far = Project(
-        amal.config,
-        Store.open(amal.config.database_url.replace(str(postgres.folder), str(line.folder)), person="amal"),
-    )
-    session = CodingSession(far, ARTICLE, "amal")
+def test_an_undo_that_was_not_seen_did_not_happen(
+    project: Project, far: tuple[CuttingLine, CodingSession]
+) -> None:
+    line, session = far
     set_to(session, "0")
     set_to(session, "1")
     session.writer.flush()
@@ -150,19 +151,12 @@ def test_an_undo_that_was_not_seen_did_not_happen(project: Project, amal: Projec
     assert undone is not None and undone.what == "value.set"
     assert session.coding.answer("outlet").value == "1"
     assert verify(project).findings == []
-    far.close()
-    line.close()
 
 
 def test_a_way_back_that_was_not_seen_did_not_happen(
-    project: Project, amal: Project, postgres: Server
+    project: Project, far: tuple[CuttingLine, CodingSession]
 ) -> None:
-    line = CuttingLine(postgres.folder)
-    far = Project(
-        amal.config,
-        Store.open(amal.config.database_url.replace(str(postgres.folder), str(line.folder)), person="amal"),
-    )
-    session = CodingSession(far, ARTICLE, "amal")
+    line, session = far
     for value in "0123":
         set_to(session, value)
     session.writer.flush()
@@ -178,8 +172,6 @@ def test_a_way_back_that_was_not_seen_did_not_happen(
     assert done == [*["value.set"] * 4, *["undo"] * 3, *["redo"] * 3, "value.set"]
     assert session.go_to(1) == 4 and session.coding.answer("outlet").value == "0"
     assert stored(project) == session.coding
-    far.close()
-    line.close()
 
 
 def test_what_is_not_the_line_s_fault_stops_the_writer(project: Project, amal: Project) -> None:
