@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from coder.grouping import grouped
 from coder.model import Candidate, Coding, Decision, Json, Span, differing
 from coder.service.edits.span_edits import Decided
 
@@ -62,10 +63,7 @@ class Marks:
     def update(self, candidates: Sequence[Candidate], spans: Sequence[Span]) -> list[Mark]:
         """Replace the candidates and spans; return the marks that were removed or added."""
         if self._candidates is not candidates:
-            self._indexes = {}
-            for index, candidate in enumerate(candidates):
-                for link in _links(candidate):
-                    self._indexes.setdefault(link, []).append(index)
+            self._indexes = grouped((link, i) for i, each in enumerate(candidates) for link in _links(each))
         parts = (*differing(self._candidates, candidates), *differing(self._spans, spans))
         changed = [each for part in parts for each in part]
         self._candidates, self._spans = candidates, spans

@@ -11,6 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from coder.codebook.schema import Codebook, Field
+from coder.grouping import grouped
 from coder.messages import catalogue
 from coder.messages.catalogue import Message
 from coder.model import Blank, event_number
@@ -76,10 +77,7 @@ def steps(entries: Sequence[Entry], codebook: Codebook) -> list[Step]:
 
 
 def _step(entry: Entry, codebook: Codebook) -> Step:
-    rows: dict[str, list[Row]] = {}
-    for change in entry.changes:
-        if row := change.after or change.before:
-            rows.setdefault(change.table, []).append(row)
+    rows = grouped((each.table, row) for each in entry.changes if (row := each.after or each.before))
     order = [field.id for field in codebook.fields]
     # Setting one value may set others too: the field that comes first in the codebook is the one meant.
     answers = sorted(

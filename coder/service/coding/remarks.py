@@ -6,12 +6,13 @@ Among the remarks on a field, the comment that the coder wrote in the coding its
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from coder.grouping import grouped
 from coder.model import COMMENT, FLAG, QUESTION, SKIP, Coding, Remark
 from coder.service.edits.answer_edits import Comment
 from coder.service.edits.edits import refuse_unstorable
@@ -107,20 +108,9 @@ class Remarks:
 
     def talks(self, begun: Iterable[Place] = ()) -> list[Talk]:
         """Return all remarks by place; the places in `begun` come first, even if they have no remarks."""
-        by_place: dict[Place, list[Remark]] = {place: [] for place in begun}
-        for coding in self.codings():
-            for event, fields in coding.records:
-                for field, answer in fields.items():
-                    if answer.comment:
-                        remark = Remark(
-                            coding.article, coding.coder, "", coding.coder, "", answer.comment,
-                            event=event, field=field,
-                        )  # fmt: skip
-                        by_place.setdefault(remark.place, []).append(remark)
-        for remark in self.all:
-            if remark.text:
-                by_place.setdefault(remark.place, []).append(remark)
-        return [Talk(place, tuple(remarks)) for place, remarks in by_place.items()]
+        comments = [remark for coding in self.codings() for remark in _comments(coding)]
+        by_place = grouped((remark.place, remark) for remark in (*comments, *self.all) if remark.text)
+        return [Talk(place, tuple(by_place.get(place, ()))) for place in dict.fromkeys((*begun, *by_place))]
 
 
 class OwnRemarks(Remarks):
@@ -159,6 +149,14 @@ class OwnRemarks(Remarks):
 
     def _in_coding(self, place: Place) -> bool:
         return bool(place[2]) and not self.session.submitted and not self.at(place)
+
+
+def _comments(coding: Coding) -> Iterator[Remark]:
+    """Yield the comments on fields that are stored in a coding itself."""
+    for event, fields in coding.records:
+        for field, answer in fields.items():
+            if text := answer.comment:
+                yield Remark(coding.article, coding.coder, "", coding.coder, "", text, COMMENT, event, field)
 
 
 def kind_and_text(typed: str) -> tuple[str, str]:

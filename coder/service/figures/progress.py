@@ -16,6 +16,7 @@ from coder.agreement.spans import Mark
 from coder.agreement.study import Basis, Study
 from coder.codebook.label import joined
 from coder.errors import CoderError
+from coder.grouping import grouped
 from coder.messages.catalogue import Message
 from coder.model import FLAG, GOLD, SKIP, TRAINING, Candidate, Remark, Span, Status
 from coder.report.figure_tables import documents
@@ -73,10 +74,8 @@ def progress(project: Project, report: ReportProgress = no_progress) -> list[Pro
         heads = {(h.article, h.coder): h.status for h in queries.coding_heads() if not h.is_gold}
         marks = {(r.kind, r.article, r.coder) for r in queries.remarks()}
     spent = _working_times(project, report)
-    work: dict[tuple[bool, str, str], list[tuple[str, str]]] = {}
-    for coding in stages | heads:
-        stage = stages.get(coding, "")
-        work.setdefault((not stage, coding[1], stage), []).append(coding)
+    staged = ((stages.get(coding, ""), coding) for coding in stages | heads)
+    work = grouped(((not stage, coding[1], stage), coding) for stage, coding in staged)
     out: list[Progress] = []
     for (_, coder, stage), own in sorted(work.items()):
         times = {coding: t for coding in own if (t := spent.get("/".join(coding)))}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
@@ -16,7 +15,7 @@ from coder.codebook.schema import Codebook
 from coder.errors import CoderError
 from coder.exporters import tidy_tables
 from coder.exporters.registry import CODINGS
-from coder.exporters.tidy_tables import TABLES, Cell
+from coder.exporters.tidy_tables import TABLES
 from coder.exporters.writer import Dataset, quoted
 from coder.model import Answer, Article, Coding, Json, Span
 from coder.service.delivery.datasets import contents
@@ -131,11 +130,11 @@ class Reading:
         if name not in TABLES:
             raise CoderError("publication.no_table", name=name, known=", ".join(TABLES))
         dataset, pairs = self._contents(what, release, open_too)
-        rows: dict[str, list[tuple[Cell, ...]]] = defaultdict(list, tidy_tables.fixed(dataset))
+        rows = tidy_tables.fixed(dataset).get(name, [])
         rows_of = tidy_tables.rows(dataset)
         for article, codings in pairs:
-            rows[name] += rows_of(article, codings)[name]
-        return _pandas().DataFrame(rows[name], columns=list(TABLES[name]))
+            rows += rows_of(article, codings)[name]
+        return _pandas().DataFrame(rows, columns=list(TABLES[name]))
 
     def _contents(
         self, what: str, release: int | None, open_too: bool
