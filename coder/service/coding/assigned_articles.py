@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 
 from msgspec import Struct
@@ -58,16 +57,12 @@ class Listed(Struct, frozen=True, dict=True):
         return fold_key(f"{self.article} {self.title} {self.words}")
 
 
-@dataclass
 class ArticleList:
     """A coder's assigned articles in working order, or everybody's by id if `coder` is ""."""
 
-    project: Project
-    coder: str
-    listed: list[Listed] = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.listed = listing(self.project, self.coder)
+    def __init__(self, project: Project, coder: str) -> None:
+        self.project, self.coder = project, coder
+        self.listed = _listing(project, coder)
 
     def found(self, name: str, query: str) -> Sequence[Listed]:
         """Return the articles that pass a filter and contain every word of the query."""
@@ -102,8 +97,7 @@ class ArticleList:
         return self.listed[index]
 
 
-def listing(project: Project, coder: str = "") -> list[Listed]:
-    """Return a coder's assigned articles in working order, or for "" all assigned articles by id."""
+def _listing(project: Project, coder: str) -> list[Listed]:
     with project.store.read() as queries:
         assigned = queries.assignments(coder or None)
         begun = {(head.article, head.coder) for head in queries.coding_heads() if not head.is_gold}

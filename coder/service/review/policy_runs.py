@@ -208,8 +208,8 @@ def _steps(project: Project, queries: Queries, tasks: Sequence[_Task]) -> list[_
         state = state_from(project, queries, before, alone=True)
         if state is not None and state.coders == tuple(sorted(task.coders)):
             after = task.edit.apply(state, task.by)
-            outcome = _outcome(state, after, is_changed=after != state)
-            steps.append(_Step(task, versions, before.stored, (after.gold, after.clusters), outcome))
+            new = (after.gold, after.clusters)
+            steps.append(_Step(task, versions, before.stored, new, _outcome(state, after)))
     return steps
 
 
@@ -218,7 +218,7 @@ def _versions(queries: Queries, tasks: Sequence[_Task]) -> dict[str, int]:
     return {subject: version for subject, (version, _) in queries.last_versions(subjects).items()}
 
 
-def _outcome(before: Adjudication, after: Adjudication, *, is_changed: bool) -> Outcome:
+def _outcome(before: Adjudication, after: Adjudication) -> Outcome:
     answers_before, rejected_before = _answers(before), {c.id for c in before.clusters if c.rejected}
     made = Counter(a.reason for key, a in _answers(after).items() if answers_before.get(key) != a)
     rejected = sum(bool(c.rejected) and c.id not in rejected_before for c in after.clusters)
@@ -227,7 +227,7 @@ def _outcome(before: Adjudication, after: Adjudication, *, is_changed: bool) -> 
         open_cells = sum(1 for _ in after.open_cells())
     if not is_closed and not open_cells:
         errors = sum(problem.severity == "error" for problem in after.problems())
-    return Outcome(after.article.id, made, rejected, is_closed, open_cells, errors, is_changed)
+    return Outcome(after.article.id, made, rejected, is_closed, open_cells, errors, after != before)
 
 
 def _answers(state: Adjudication) -> dict[tuple[str, str], Answer]:
