@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
 from itertools import starmap
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 from msgspec import Struct
@@ -156,11 +156,8 @@ class ReviewQueue:
                 state.items = dict(sorted((same | state.items).items()))
                 state.about = earlier.about | state.about
         self._unkept = (before._unkept if before else 0) + (_FEW if changed is None else len(changed))
-        items, articles = [*starmap(Keyed, state.items.items())], [*state.items]
-        listed = [_Listed(_TITLES, stamp(metadata, articles), articles)]
-        self._results = KeptResults(project, _KIND, items, _count)
-        [titles] = KeptResults(project, _TITLES, listed, _titles).bodies(listed)
-        self._titles: Mapping[str, tuple[str, str]] = json.loads(titles)
+        self._results = KeptResults(project, _KIND, [*starmap(Keyed, state.items.items())], _count)
+        self._titles = _titles(project, [*state.items], metadata)
 
     @property
     def versions(self) -> Mapping[str, str]:
@@ -265,23 +262,18 @@ def _stamps(heads: Iterable[CodingHead], versions: Mapping[str, str], *, spans: 
     return stamps
 
 
-class _Listed(NamedTuple):
-    """The articles of a queue, as an item of cached results, as finding their titles takes long."""
-
-    key: str
-    stamp: str
-    articles: Sequence[str]
-
-
-def _titles(project: Project, lists: Sequence[_Listed]) -> list[Result]:
-    """Find title and outlet of the articles on some lists."""
+def _titles(project: Project, articles: Sequence[str], metadata: int) -> Mapping[str, tuple[str, str]]:
+    """Return article → its title and outlet, cached as finding them takes long; metadata: their version."""
+    made_from = stamp(metadata, articles)
+    for _, body in project.kept.fetch(_TITLES, {_TITLES: made_from}):
+        cached: dict[str, tuple[str, str]] = json.loads(body)
+        return cached
     with project.store.read() as queries:
         coded = queries.beginnings(coded=True)
-    titles = {each.id: (each.headline[:_TITLE], " ".join(each.imprint) or each.source) for each in coded}
-    return [
-        Result(key, stamp, json.dumps({article: titles.get(article, ("", "")) for article in articles}))
-        for key, stamp, articles in lists
-    ]
+    found = {each.id: (each.headline[:_TITLE], " ".join(each.imprint) or each.source) for each in coded}
+    titles = {article: found.get(article, ("", "")) for article in articles}
+    project.kept.keep(_TITLES, [Result(_TITLES, made_from, json.dumps(titles))])
+    return titles
 
 
 def _about(
