@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
@@ -24,7 +24,7 @@ from coder.importers.registry import Piece, Reader, Taken, files
 from coder.messages.catalogue import Message
 from coder.model import IMPORTED, Article, Candidate, Coding, Span, Status
 from coder.native import CANDIDATES, SUGGESTER
-from coder.service.delivery.mapped_work import Left, MappedWork, no_counts
+from coder.service.delivery.mapped_work import Left, MappedWork
 from coder.service.project.opened import Project
 from coder.store.staging import Staging, packed, unpacked
 from coder.suggest.plugins import joined
@@ -43,7 +43,7 @@ class Conversion:
     mapping: LabelMapping
     whom: str
     columns: Columns
-    left: Left = field(default_factory=no_counts)
+    left: Left
 
     def __post_init__(self) -> None:
         with self.project.store.read() as queries:

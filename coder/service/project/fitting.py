@@ -83,8 +83,8 @@ def expect_none(errors: Iterable[CoderError]) -> None:
 
 
 def _first_lines(problems: Sequence[CoderError], lang: str) -> Iterator[str]:
-    different = {problem.message: problem for problem in reversed(problems)}
-    shown = [problem for problem in problems if different[problem.message] is problem][:_SHOWN]
+    different = grouped((problem.message, problem) for problem in problems)
+    shown = [alike[0] for alike in different.values()][:_SHOWN]
     for problem in shown:
         yield ": ".join(filter(None, (problem.where, problem.words(lang)[0])))
     if more := len(problems) - len(shown):
