@@ -30,6 +30,7 @@ from coder.store.data_problems import (
     values_problem,
 )
 from coder.store.packed_rows import JSON_VALUES, VALUES, unpacked
+from coder.store.tables import CODING_TABLES
 from coder.text.normalize import fold_key
 
 Row: TypeAlias = dict[str, Any]
@@ -110,7 +111,7 @@ def to_coding(rows: Iterable[tuple[str, Mapping[str, Any]]], *, sound: bool = Fa
 
     Raises DamagedError if a row is invalid.
     """
-    parts: dict[str, list[Values]] = {"coding": [], "span": [], "event": [], "answer": []}
+    parts: dict[str, list[Values]] = {table: [] for table in CODING_TABLES}
     for table, row in rows:
         if not sound:
             _expect_sound(table, row)
@@ -238,9 +239,8 @@ def new_article_rows(article: model.Article, digest: str) -> dict[str, list[tupl
 
 def article_of(rows: Mapping[str, Sequence[tuple[Any, ...]]]) -> model.Article:
     """Convert the result of `new_article_rows` back to the article."""
-    [(id_, text, _, source, boilerplate)], metadata = rows["article"], rows["metadata"]
-    stretches = _PAIRS[1](column_from_json(boilerplate))
-    return model.Article(id_, text, source, stretches, column_from_json(metadata[0][1]) if metadata else {})
+    metadata = {article: column_from_json(fields) for article, fields in rows["metadata"]}
+    return stored_articles(rows["article"], metadata)[0]
 
 
 def new_coding_rows(coding: model.Coding) -> dict[str, list[tuple[Any, ...]]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any, NamedTuple, TypeAlias
 
@@ -14,7 +14,7 @@ from coder.grouping import batched
 from coder.model import Article, Coding
 from coder.store import convert, journal
 from coder.store.data_problems import is_plain, unstorable, unstorable_column
-from coder.store.journal import Entry
+from coder.store.journal import Change
 from coder.store.tables import STATE
 
 MAX_VALUES = 900  # in one command; SQLite accepts 999 (https://sqlite.org/limits.html, 9)
@@ -22,10 +22,6 @@ _BARE_NUMBER = re.compile('"value": [-0-9]')
 
 NewRows: TypeAlias = Sequence[tuple[Any, ...]]
 """New rows of a table, with values in the order of its columns and as the driver takes them."""
-
-
-CODING_TABLES = {"coding": "id", "span": "coding", "event": "coding", "answer": "coding"}
-"""The tables with a coding's rows, in the order in which these must be inserted, and the coding's column."""
 
 
 class NewArticle(NamedTuple):
@@ -64,7 +60,7 @@ def new_article(article: Article) -> NewArticle:
     """Prepare an article for writing; raises CoderError for values that a database cannot store."""
     if unstorable([article.id, article.text, article.source, dict(article.metadata)]):
         rows = convert.article_rows([article]) | convert.metadata_rows({article.id: article.metadata})
-        expect_storable(Entry(0, "articles", 0, "", "", "", None, journal.differences({}, rows), "", ""))
+        expect_storable(journal.differences({}, rows))
     digest = article.text_sha256  # computed on every access
     return NewArticle(article.id, digest, convert.new_article_rows(article, digest))
 
@@ -74,14 +70,13 @@ def new_coding(coding: Coding) -> NewCoding:
     rows = convert.new_coding_rows(coding)
     json = journal.dump_new(rows)
     if not is_plain(json) or _BARE_NUMBER.search(json):
-        changes = journal.differences({}, convert.coding_rows(coding))
-        expect_storable(Entry(0, f"coding:{coding.id}", 0, "", "", "", None, changes, "", json))
+        expect_storable(journal.differences({}, convert.coding_rows(coding)))
     return NewCoding(coding.id, coding.codebook, json, rows)
 
 
-def expect_storable(entry: Entry, *, is_plain_json: bool = False) -> None:
-    """Raise CoderError for values that a database cannot store; is_plain_json: the JSON text `is_plain`."""
-    for change in entry.changes:
+def expect_storable(changes: Iterable[Change], *, is_plain_json: bool = False) -> None:
+    """Raise CoderError for values that a database cannot store; is_plain_json: their JSON text `is_plain`."""
+    for change in changes:
         row = change.after or {}
         if is_plain_json:  # leaves bare numbers and columns that are not journaled
             unchecked = STATE[change.table].unjournaled
@@ -91,5 +86,3 @@ def expect_storable(entry: Entry, *, is_plain_json: bool = False) -> None:
         for name, value in row.items():
             if problem := unstorable_column(value):
                 raise CoderError("store.unstorable", column=name, table=change.table, what=problem)
-    if problem := unstorable([entry.subject, entry.person, entry.what]):
-        raise CoderError("store.unstorable_name", what=problem)

@@ -27,13 +27,11 @@ from coder.store import convert, journal
 from coder.store.convert import Row, Rows
 from coder.store.data_problems import row_problem
 from coder.store.journal import Change, Entry
-from coder.store.tables import STATE
+from coder.store.tables import CODING_TABLES, STATE
 from coder.store.work import Work
 
 COPY_SIGN = "~"  # between a coder's name and the number of a copy; not allowed in names
 CLOCKS_DIFFER = timedelta(days=1)  # the tolerated difference between the clocks of two computers
-
-_TABLES = ("coding", "span", "event", "answer")
 
 
 class Merged(Struct, frozen=True):
@@ -131,7 +129,7 @@ def written(entries: Sequence[Entry]) -> Iterator[tuple[int, Coding]]:
 def _expect_within(coding: str, change: Change) -> None:
     """Raise ValueError unless a change is about valid rows of this coding, under their own keys."""
     table, key = change.table, change.key
-    if table not in _TABLES or key[0] != coding:
+    if table not in CODING_TABLES or key[0] != coding:
         raise ValueError(Message("store.other_row", table=table, row=key[0]))
     if change.before == change.after:
         raise ValueError(Message("store.nothing_changed"))
@@ -168,7 +166,7 @@ def _expect_coding(state: Rows, article: Article) -> None:
     """Raise ValueError unless the rows after an entry are a coding of the article, or there are none."""
     if not state:
         return
-    rows = {name: [row for key, row in state.items() if key[0] == name] for name in _TABLES}
+    rows = {name: [row for key, row in state.items() if key[0] == name] for name in CODING_TABLES}
     if not rows["coding"]:
         raise ValueError(Message("store.headless"))
     if rows["coding"][0]["text_sha256"] != article.text_sha256:

@@ -21,12 +21,12 @@ from coder.store.convert import Key, Row, Values
 from coder.store.data_problems import damaged
 from coder.store.journal_queries import JournalQueries
 from coder.store.packed_rows import packed, unconverted
-from coder.store.tables import STATE
+from coder.store.tables import CODING_TABLES, STATE
 
 _T = METADATA.tables
 _ANSWER, _ARTICLE, _ASSIGNMENT, _BLIND = _T["answer"], _T["article"], _T["assignment"], _T["blind"]
 _CANDIDATE, _CLUSTER, _CODING = _T["candidate"], _T["cluster"], _T["coding"]
-_EVENT, _JOURNAL, _LEXICON, _META = _T["event"], _T["journal"], _T["lexicon"], _T["meta"]
+_LEXICON, _META = _T["lexicon"], _T["meta"]
 _PERSON, _RETIRED, _SPAN, _SUGGESTED = _T["person"], _T["retired"], _T["span"], _T["suggested"]
 _METADATA, _REMARK, _WITHDRAWN = _T["metadata"], _T["remark"], _T["withdrawn"]
 _BATCH = 100  # codings that are read together
@@ -76,7 +76,7 @@ class CodingHead(NamedTuple):
         return self.status == Status.SUBMITTED
 
 
-_PARTS = (_CODING, _SPAN, _EVENT, _ANSWER)
+_PARTS = [_T[name] for name in CODING_TABLES]
 
 
 def _columns(names: Iterable[str], table: FromClause) -> Select[Any]:
@@ -272,7 +272,7 @@ class Queries(JournalQueries):
             ids = [head.id for head in batch]
             parts = {}
             for table in _PARTS:
-                column, *_ = table.primary_key
+                column = table.c[CODING_TABLES[table.name]]
                 parts[table.name] = rows = self._part_rows(table, table, column.in_(ids))
                 if unexpected := {row[0] for row in rows} - {*ids}:  # the table contradicts its index
                     what = {"table": table.name, "row": unexpected.pop(), "what": column.name}
@@ -369,7 +369,7 @@ class Queries(JournalQueries):
 
     def _part(self, table: Table, article_id: str, coder: str) -> Sequence[Any]:
         """Return the given table, or what replaces it, and the condition on the rows of one coding."""
-        return table, (table.c.id if table is _CODING else table.c.coding) == f"{article_id}/{coder}"
+        return table, table.c[CODING_TABLES[table.name]] == f"{article_id}/{coder}"
 
     def _restricted(self, query: Select[Any], article: Any, ids: Sequence[str] | None = None) -> Select[Any]:
         """Restrict a query to articles that are not withdrawn, or to `ids`; article: the column of ids."""

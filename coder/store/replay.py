@@ -19,10 +19,10 @@ from coder.store.convert import Key, Row
 from coder.store.data_problems import DataProblem, needs_row_checks, row_problem
 from coder.store.database_errors import translated
 from coder.store.queries import Queries
-from coder.store.tables import SQLITE_TRIGGERS, STATE
+from coder.store.tables import CODING_TABLES, SQLITE_TRIGGERS, STATE
 
 _BATCH = 10  # articles whose work is in memory together
-_WORK = {"coding": "id", "span": "coding", "event": "coding", "answer": "coding", "cluster": "article"}
+_WORK = {**CODING_TABLES, "cluster": "article"}
 """The tables with the work on articles, and the column with the id of the coding or article."""
 _SUBJECTS = ("coding:", "gold:")
 _TAMPERED, _DRIFTED, _ANEW = (Message(f"store.mend_{how}") for how in ("journal", "tables", "anew"))

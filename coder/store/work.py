@@ -20,10 +20,9 @@ from coder.model import Article, Candidate, Cluster, Coding, Remark, Ruling
 from coder.store import convert, journal
 from coder.store.compiled_tables import METADATA
 from coder.store.convert import Row, Rows
-from coder.store.data_problems import is_plain
+from coder.store.data_problems import is_plain, unstorable
 from coder.store.journal import Change, Entry
 from coder.store.made_ready import (
-    CODING_TABLES,
     MAX_VALUES,
     NewArticle,
     NewCoding,
@@ -34,7 +33,7 @@ from coder.store.made_ready import (
 )
 from coder.store.queries import Queries
 from coder.store.server import functions
-from coder.store.tables import STATE
+from coder.store.tables import CODING_TABLES, STATE
 
 _CANDIDATE, _SUGGESTED = METADATA.tables["candidate"], METADATA.tables["suggested"]
 _UNCLAIMED = f"SELECT a.id {functions.FREE.format(who=':who')} {functions.FEWEST_FIRST}"
@@ -300,13 +299,13 @@ class Work:
 
         The entry is written first: its unique number makes two writers of one subject collide.
         """
-        expect_storable(entry)
+        expect_storable(entry.changes)
         self._take(entry)
 
     def _write(self, subject: str, what: str, changes: Sequence[Change], undoes: int | None = None) -> None:
         json = journal.dump(changes)
         entry = self._new_entry(subject, what, json, changes, undoes)
-        expect_storable(entry, is_plain_json=is_plain(json))
+        expect_storable(changes, is_plain_json=is_plain(json))
         self._take(entry)
 
     def now(self) -> str:
@@ -314,6 +313,8 @@ class Work:
         return self.clock().astimezone(UTC).isoformat(timespec="milliseconds")
 
     def _take(self, entry: Entry) -> None:
+        if problem := unstorable([entry.subject, entry.person, entry.what]):
+            raise CoderError("store.unstorable_name", what=problem)
         changes: Sequence[Change] = entry.changes
         if self.on_server:
             self._record([entry])
