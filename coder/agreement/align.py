@@ -19,7 +19,6 @@ from operator import itemgetter
 from typing import Literal, NamedTuple, TypeAlias
 
 import numpy as np
-from msgspec import Struct
 from numpy.typing import NDArray
 
 from coder.agreement.assignment import best_pairs
@@ -33,14 +32,14 @@ DIGITS = 12  # to which similarities are rounded, so that equal ones tie and the
 _NEAR = 1e-9  # unrounded means may differ by this much and still be equal once rounded
 
 
-class EventView(Struct, frozen=True):
+class EventView(NamedTuple):
     """The parts of an event used for matching; a term that is missing on either side is not compared."""
 
     id: str
     evidence: tuple[Fragment, ...] = ()  # sorted; touching and overlapping fragments merged
     date: tuple[int, int] | None = None  # first and last day as day numbers
     place: str | None = None
-    actors: frozenset[str] = frozenset()
+    actors: Sequence[str] = ()  # distinct
 
 
 CodedArticle: TypeAlias = Mapping[str, Sequence[EventView]]  # by coder; an empty list: coded, no events

@@ -10,9 +10,9 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
-from msgspec.json import decode
+from msgspec.json import Decoder
 
 from coder.agreement import unitizing
 from coder.agreement.align import (
@@ -27,7 +27,7 @@ from coder.agreement.align import (
 )
 from coder.agreement.cells import Cells, Level
 from coder.agreement.field_agreement import Scale, scale_of
-from coder.agreement.spans import Fragment, Mark, Mode, joined, span_hits
+from coder.agreement.spans import Mark, Mode, joined, span_hits
 from coder.codebook.effective import effective_answers, effective_events
 from coder.codebook.identity import identity
 from coder.codebook.schema import Codebook, Field
@@ -63,21 +63,18 @@ class Marked(NamedTuple):
     lengths: Sequence[float]
 
 
-_Viewed: TypeAlias = tuple[str, Sequence[Fragment], Fragment | None, str | None, Sequence[str]]
-
-
 class Comparison(NamedTuple):
     """The comparison of one article's codings.
 
-    events: by coder, as the attributes of `EventView`. aligned: clusters of (coder, event) in the order of
-    their first evidence, by the term excluded from the alignment or ALL_TERMS. matches: hits by threshold.
-    splits: (coder, event, other coder) from `split_parts`. fields: by level and id; the units of an event
-    field are the clusters aligned without its term. spans: by kind and for ALL_KINDS.
+    events: by coder. aligned: clusters of (coder, event) in the order of their first evidence, by the term
+    excluded from the alignment or ALL_TERMS. matches: hits by threshold. splits: (coder, event, other coder)
+    from `split_parts`. fields: by level and id; the units of an event field are the clusters aligned without
+    its term. spans: by kind and for ALL_KINDS.
     """
 
     article: str
     coders: Sequence[str]
-    events: Sequence[Sequence[_Viewed]]
+    events: Sequence[Sequence[EventView]]
     aligned: Mapping[str, Sequence[Sequence[tuple[str, str]]]]
     matches: Mapping[str, Sequence[Hits]]
     splits: Sequence[tuple[str, str, str]]
@@ -88,14 +85,10 @@ class Comparison(NamedTuple):
         """Serialise to one line of JSON."""
         return json.dumps(self, ensure_ascii=False, separators=(",", ":"))
 
-    @classmethod
-    def from_json(cls, text: str) -> Comparison:
+    @staticmethod
+    def from_json(text: str) -> Comparison:
         """Deserialise what `to_json` returned."""
-        comparison = cls(*decode(text))
-        return comparison._replace(
-            fields={key: Cells(*each) for key, each in comparison.fields.items()},
-            spans={kind: Marked(*each) for kind, each in comparison.spans.items()},
-        )
+        return _DECODER.decode(text)
 
     def under(self, names: Mapping[str, str]) -> Comparison:
         """The comparison with its coders renamed."""
@@ -116,15 +109,7 @@ class Comparison(NamedTuple):
 
     def coded_article(self) -> CodedArticle:
         """The events of each coder."""
-        return {
-            coder: [
-                EventView(
-                    name, tuple((start, end) for start, end in evidence), date, place, frozenset(actors)
-                )
-                for name, evidence, date, place, actors in events
-            ]
-            for coder, events in zip(self.coders, self.events, strict=True)
-        }
+        return dict(zip(self.coders, self.events, strict=True))
 
     def to_clusters(self) -> list[Cluster]:
         """The aligned events as clusters c1, c2 …, in the order of their first evidence."""
@@ -134,6 +119,9 @@ class Comparison(NamedTuple):
         """For each cell of an event field aligned without that term, whether the coder lacks the event."""
         coders_with = ({coder for coder, _ in members} for members in self.aligned[term])
         return [coder not in having for having in coders_with for coder in self.coders]
+
+
+_DECODER = Decoder(Comparison)
 
 
 def compare(codings: Iterable[Coding], codebook: Codebook, length: int | None) -> Comparison:
@@ -171,10 +159,7 @@ def compare(codings: Iterable[Coding], codebook: Codebook, length: int | None) -
     return Comparison(
         ordered[0].article,
         list(coded),
-        [
-            [(e.id, e.evidence, e.date, e.place, sorted(e.actors)) for e in views]
-            for views in article.values()
-        ],
+        list(article.values()),
         by_term,
         matches,
         splits,
@@ -263,7 +248,7 @@ def _view(event: Event, coding: str, places: Mapping[str, tuple[int, int]], code
         joined(places[span] for span in cited if span in places),
         date,
         identity(values["place"][0]) if values["place"] else None,
-        frozenset(identity(actor) for actor in values["actors"]),
+        sorted({identity(actor) for actor in values["actors"]}),
     )
 
 

@@ -92,7 +92,7 @@ class EventPool:
         counts = self._events if len(entry.coders) > 1 else self._alone
         for coder, events in zip(entry.coders, entry.events, strict=True):
             counts[coder] = counts.get(coder, 0) + len(events)
-            self._without_evidence += sum(not evidence for _, evidence, *_ in events)
+            self._without_evidence += sum(not event.evidence for event in events)
         for (one, mine), other in product(zip(entry.coders, entry.events, strict=True), entry.coders):
             self._of_each[one, other] += len(mine)
         self.coders.update(entry.coders)

@@ -107,7 +107,7 @@ def event_view(raw: Mapping[str, Json]) -> align.EventView:
         spans.joined(raw.get("evidence") or ()),
         days_of(stated["date"]) if "date" in stated else None,
         stated.get("place"),
-        frozenset(stated.get("actors", ())),
+        sorted({*stated.get("actors", ())}),
     )
 
 

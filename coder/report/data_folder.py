@@ -71,7 +71,7 @@ def _events(comparison: Comparison) -> Iterator[Sequence[Any]]:
     for coder, events in comparison.coded_article().items():
         for event in events:
             days = event.date or ("", "")
-            actors = json.dumps(sorted(event.actors), ensure_ascii=False)
+            actors = json.dumps(event.actors, ensure_ascii=False)
             yield article, coder, event.id, json.dumps(event.evidence), *days, event.place or "", actors
 
 
