@@ -202,10 +202,12 @@ class Coincidences(NamedTuple):
     def disagreements(self) -> Floats:
         """The observed disagreement of each article; ordinal distances are those of all articles."""
         first, second = self.pairs.T
-        if isinstance(self.distance, Ordinal):
-            ranks = self.ranks(self.margins.totals()[None, :])[0]
-            return self.observed.times((ranks[first] - ranks[second]) ** 2)
-        return self.observed.times(self._pair_distances())
+        if isinstance(self.distance, Nominal):
+            return self._disagreeing_pairs
+        if isinstance(self.distance, IntervalScale | Ordinal):
+            x = self._positions(self.margins.totals()[None, :])[0]
+            return self.observed.times((x[first] - x[second]) ** 2)
+        return self.observed.times(self.distance.table(self.values)[first, second])
 
     def percents(self, weights: Floats) -> Floats:
         """Percent agreement, 1 - D_o of nominal alpha, for article weights; NaN where undefined."""
@@ -232,8 +234,7 @@ class Coincidences(NamedTuple):
         counts = self.margins.weighted(weights)
         p = over(counts, counts.sum(axis=1, keepdims=True))
         if isinstance(self.distance, IntervalScale | Ordinal):
-            is_ranked = isinstance(self.distance, Ordinal)
-            x = self.ranks(p) if is_ranked else np.array(self.values, dtype=np.float64)[None, :]
+            x = self._positions(p)
             far = (x - (p * x).sum(axis=1, keepdims=True)) ** 2
             far = far + (p * far).sum(axis=1, keepdims=True)
         else:
@@ -268,10 +269,7 @@ class Coincidences(NamedTuple):
             unequal = 1 - float(p @ p)
             return unequal, unequal
         if isinstance(self.distance, IntervalScale | Ordinal):
-            x = np.array(self.values, dtype=np.float64)
-            if isinstance(self.distance, Ordinal):
-                order = np.argsort(x)
-                x[order] = np.cumsum(counts[order]) - counts[order] / 2
+            x = self._positions(counts[None, :])[0]
             x -= p @ x
             variance = float(p @ x**2)
             return 2 * variance, 2 * float(p @ x**4) + 6 * variance**2
@@ -286,28 +284,24 @@ class Coincidences(NamedTuple):
 
     def _disagreement(self, weights: Floats, margins: Floats) -> tuple[Floats, Floats]:
         """Sums of o_ck d(c,k) and of n_c n_k d(c,k); shape (replicate,) each."""
-        first, second = self.pairs.T
         if isinstance(self.distance, Ordinal):
+            first, second = self.pairs.T
             ranks = self.ranks(margins)
             counted = self.observed.weighted(weights)
             observed = (counted * (ranks[:, first] - ranks[:, second]) ** 2).sum(axis=1)
             return observed, _spread(margins, ranks)
-        observed = weights @ self.observed.times(self._pair_distances())
+        observed = weights @ self.disagreements
         if isinstance(self.distance, Nominal):
             return observed, margins.sum(axis=1) ** 2 - (margins**2).sum(axis=1)
         if isinstance(self.distance, IntervalScale):
-            return observed, _spread(margins, np.array(self.values, dtype=np.float64)[None, :])
+            return observed, _spread(margins, self._positions(margins))
         return observed, ((margins @ self.distance.table(self.values)) * margins).sum(axis=1)
 
-    def _pair_distances(self) -> Floats:
-        """The distance of each pair's values, on any scale but ordinal; shape (pair,)."""
-        first, second = self.pairs.T
-        if isinstance(self.distance, Nominal):
-            return np.asarray(first != second, dtype=np.float64)
-        if isinstance(self.distance, IntervalScale):
-            x = np.array(self.values, dtype=np.float64)
-            return np.asarray((x[first] - x[second]) ** 2)
-        return np.asarray(self.distance.table(self.values)[first, second])
+    def _positions(self, margins: Floats) -> Floats:
+        """The position of each value on its scale: its rank or its number; shape (replicate or 1, value)."""
+        if isinstance(self.distance, Ordinal):
+            return self.ranks(margins)
+        return np.array(self.values, dtype=np.float64)[None, :]
 
     def ranks(self, margins: Floats) -> Floats:
         """The mean rank of each value; shape (replicate, value), like the margins.
