@@ -119,6 +119,11 @@ class Resampled(Struct, frozen=True, eq=False):
         if reason or articles < LEAST_ARTICLES:
             return cls(statistic, articles, plan, np.empty(0), 0, reason or FEW_ARTICLES)
         values, _ = replicates(statistic, None, _drawn(articles, plan, "resampled"))
+        return cls.from_values(statistic, articles, plan, values)
+
+    @classmethod
+    def from_values(cls, statistic: Statistic, articles: int, plan: Plan, values: Floats) -> Resampled:
+        """Judge replicates by how many of them are undefined; values: the others."""
         dropped = plan.B - len(values)
         reason = UNDEFINED_REPLICATES if dropped > MOST_DROPPED * plan.B else ""
         return cls(statistic, articles, plan, values, dropped, reason)

@@ -12,9 +12,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from coder.agreement.bootstrap import CELLS_AT_ONCE, LEAST_ARTICLES, Plan, Statistic
+from coder.agreement.bootstrap import CELLS_AT_ONCE, LEAST_ARTICLES, Plan, Resampled, Statistic
 from coder.agreement.distance import Floats, Ints
-from coder.agreement.result import UNDEFINED_REPLICATES, Interval, Score
+from coder.agreement.result import Interval, Score
 
 SURE = 0.05
 
@@ -68,12 +68,7 @@ def change(statistic: Statistic, amounts: Floats, sizes: Floats, order: Ints, pl
         return None
     differences = replicates[1] - replicates[0]
     defined = differences[~np.isnan(differences)]
-    is_undefined = len(defined) < 0.95 * plan.B
-    lower, upper = (None, None) if is_undefined else map(float, np.quantile(defined, plan.tails))
-    interval = Interval(
-        lower, upper, "percentile", plan.confidence, plan.B, plan.seed, n, plan.B - len(defined),
-        UNDEFINED_REPLICATES if is_undefined else "",
-    )  # fmt: skip
+    interval = Resampled.from_values(statistic, n, plan, defined).interval("percentile")
     before, after = estimates
     p = (1 + as_large) / (1 + plan.B)
     scores = Score(before, place), Score(after, n - place), Score(after - before, n)
