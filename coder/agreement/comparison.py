@@ -111,10 +111,6 @@ class Comparison(NamedTuple):
         """The events of each coder."""
         return dict(zip(self.coders, self.events, strict=True))
 
-    def to_clusters(self) -> list[Cluster]:
-        """The aligned events as clusters c1, c2 …, in the order of their first evidence."""
-        return _to_clusters(self.article, self.aligned[ALL_TERMS])
-
     def lacking(self, term: str) -> list[bool]:
         """For each cell of an event field aligned without that term, whether the coder lacks the event."""
         coders_with = ({coder for coder, _ in members} for members in self.aligned[term])
@@ -169,12 +165,12 @@ def compare(codings: Iterable[Coding], codebook: Codebook, length: int | None) -
 
 
 def aligned(codings: Sequence[Coding], codebook: Codebook) -> list[Cluster]:
-    """Align the events of one article, exactly as for the agreement figures."""
+    """Align the events of one article, exactly as for the agreement figures: as clusters c1, c2 …"""
     article = {
         coding.coder: _views(coding, effective_events(coding, codebook), codebook) for coding in codings
     }
     ordered = _in_reading_order(article, clusters(article, pairing_of(codebook)))
-    return _to_clusters(codings[0].article, ordered)
+    return [Cluster(f"c{n}", codings[0].article, tuple(each)) for n, each in enumerate(ordered, start=1)]
 
 
 def pairing_of(codebook: Codebook) -> Pairing:
@@ -183,13 +179,6 @@ def pairing_of(codebook: Codebook) -> Pairing:
     takes_evidence = any(field.evidence != "none" for field in codebook.event_fields)
     rule = defaults.events_without_evidence or ("apart" if takes_evidence else "by_values")
     return Pairing(defaults.alignment_threshold, None, defaults.event_date_cap_days, rule == "apart")
-
-
-def _to_clusters(article: str, aligned: Iterable[Iterable[Sequence[str]]]) -> list[Cluster]:
-    return [
-        Cluster(f"c{n}", article, tuple((coder, event) for coder, event in members))
-        for n, members in enumerate(aligned, start=1)
-    ]
 
 
 class _Coded(NamedTuple):

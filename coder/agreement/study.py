@@ -47,7 +47,7 @@ from coder.agreement.span_agreement import SpanAgreement, SpanPool
 from coder.codebook.schema import Codebook, Field
 from coder.errors import CoderError
 from coder.grouping import grouped
-from coder.model import Cluster, Coding
+from coder.model import Coding
 
 ScoreCache: TypeAlias = Callable[[str, Sequence[int], Callable[[], Score]], Score]
 
@@ -276,12 +276,6 @@ class Study:
             raise CoderError("agreement.no_categories", field=field_id)
         values = self.codebook.values_of(answered.field)
         return {value.id: category_agreement(answered.ratings, value.id) for value in values}
-
-    def clusters(self, article: str) -> list[Cluster]:
-        """The aligned events of an article; raises CoderError if nobody coded it."""
-        if article not in self.articles:
-            raise CoderError("agreement.nobody_coded", article=article)
-        return self.comparisons[self.articles.index(article)].to_clusters()
 
     def over_time(self, steps: int, fields: Sequence[str]) -> list[Step]:
         """Divide the articles of two coders or more, in order of submission, into steps of equal size.

@@ -9,6 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from coder.agreement.bootstrap import Plan, Reliability
+from coder.agreement.comparison import ALL_TERMS
 from coder.agreement.result import FEW_ARTICLES
 from coder.agreement.study import Study
 from coder.codebook.load import read_codebook
@@ -51,7 +52,7 @@ def test_five_articles_have_figures_but_no_intervals(study: Study) -> None:
 
 
 def test_fields_rest_on_the_clusters_of_two(study: Study) -> None:
-    members = [cluster.members for article in study.articles for cluster in study.clusters(article)]
+    members = [cluster for compared in study.comparisons for cluster in compared.aligned[ALL_TERMS]]
     two = sum(len(m) == 2 for m in members)
     rows = {row.field: row for row in study.fields}
     assert two == study.events.pairs[0].matches
@@ -109,9 +110,9 @@ def test_a_third_coder_joins_the_clusters(study: Study) -> None:
     three = Study.of([*CODINGS, *third], CODEBOOK, lengths=LENGTHS, plan=PLAN)
     assert three.coders == ("amal", "basim", "carim")
     assert len(three.pairs("event_type")) == 3
-    for article in three.articles:
-        for cluster in three.clusters(article):
-            by_coder = dict(cluster.members)
+    for compared in three.comparisons:
+        for cluster in compared.aligned[ALL_TERMS]:
+            by_coder = dict(cluster)
             assert by_coder.get("amal") == by_coder.get("carim")
 
 

@@ -6,6 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from coder.agreement.bootstrap import Plan
+from coder.agreement.comparison import ALL_TERMS
 from coder.agreement.field_agreement import place_path
 from coder.agreement.study import Study
 from coder.errors import CoderError
@@ -41,7 +42,7 @@ def test_a_field_does_not_choose_the_pairs_that_agree_on_it() -> None:
         ],
         CODEBOOK,
     )
-    assert study.clusters("t1")[0].members == (("amal", "e1"), ("basim", "e2"))
+    assert study.comparisons[0].aligned[ALL_TERMS][0] == [("amal", "e1"), ("basim", "e2")]
     dates = next(row for row in study.fields if row.field == "date")
     assert dates.alpha.value == pytest.approx(-1 / 2)
 

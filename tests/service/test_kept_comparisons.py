@@ -10,6 +10,7 @@ from shutil import copy2, copytree
 import pytest
 from msgspec.structs import replace
 
+from coder.agreement.comparison import ALL_TERMS
 from coder.agreement.version import VERSION
 from coder.model import FLAG, Answer, Status
 from coder.report.contents import report_of
@@ -236,10 +237,10 @@ def test_keeping_writes_nothing_into_the_project(demo: Project) -> None:
 
 
 def test_an_article_under_review_is_aligned_as_it_was_compared(demo: Project) -> None:
-    found = study(demo)
+    compared = {each.article: each for each in study(demo).comparisons}
     for each in queue(demo):
         session = ReviewSession(demo, demo.article(each.article), "salma")
         members = [cluster.members for cluster in session.state.clusters]
         if each.status == "new":
-            assert members == [cluster.members for cluster in found.clusters(each.article)]
+            assert members == [*map(tuple, compared[each.article].aligned[ALL_TERMS])]
         session.close()
