@@ -5,7 +5,6 @@ The codebook names the distance of each field; `scale_of` defines what the dista
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from itertools import combinations
 from typing import NamedTuple
@@ -69,29 +68,6 @@ class PairAgreement(NamedTuple):
     alpha: Score
 
 
-class Confusion(NamedTuple):
-    """The confusion matrix of a field: values that coders gave to the same unit."""
-
-    field: str
-    values: tuple[str, ...]
-    counts: d.Floats  # coincidences in both orders, shape (value, value), summing to n
-    n: int
-
-    @property
-    def met(self) -> list[tuple[str, str, float]]:
-        """(value, other, count) for each pair of values that coincide: differing first, most frequent first.
-
-        A unit of m values counts as m/2 pairs.
-        """
-        pairs = [
-            (one, other, float(self.counts[i, j]) / (2 if i == j else 1))
-            for i, one in enumerate(self.values)
-            for j, other in enumerate(self.values[i:], start=i)
-            if self.counts[i, j]
-        ]
-        return sorted(pairs, key=lambda each: (each[0] == each[1], -each[2]))
-
-
 def strict_agreement(field: str, ratings: Ratings, plan: Plan) -> StrictAgreement:
     """Alpha of ratings with NO_EVENT as a value; undefined for ordinal fields, where it has no distance."""
     if not ratings.distance.bounded:
@@ -149,29 +125,6 @@ class FieldRatings(NamedTuple):
             pair = self.ratings._replace(codes=self.ratings.codes[:, [i, j]])
             rows.append(PairAgreement((a, b), pair.pairable, percent(pair), alpha(pair)))
         return rows
-
-    def confusion(self, codebook: Codebook) -> Confusion:
-        """The field's confusion matrix, in the codebook's order; raises CoderError if it has no codes."""
-        scale = self.ratings.distance.name
-        if not has_codes(self.field, scale):
-            raise CoderError("agreement.no_table", field=self.field.id)
-        by_rank: dict[d.Value, str] = {rank: name for name, rank in ranks_of(self.field, codebook).items()}
-
-        def name(value: d.Value) -> str:
-            """The code of a canonical value."""
-            if value is d.NOT_STATED:
-                return Blank.NOT_STATED.value
-            if scale == "ordinal":
-                return by_rank[value]
-            last = value[-1] if isinstance(value, tuple) else value
-            return json.dumps(last) if isinstance(last, bool) else str(last)
-
-        table = Coincidences.of(self.ratings)
-        names, counts = [name(value) for value in table.values], table.matrix()
-        rank = {value.id: place for place, value in enumerate(codebook.values_of(self.field))}
-        paired = [i for i in range(len(names)) if counts[i].any()]
-        order = sorted(paired, key=lambda i: (rank.get(names[i], len(rank)), names[i]))
-        return Confusion(self.field.id, tuple(names[i] for i in order), counts[order][:, order], table.n)
 
 
 def has_codes(field: Field, distance: str) -> bool:

@@ -39,6 +39,14 @@ class ConfusedPair(NamedTuple):
     articles: tuple[str, ...]
 
 
+class Confusion(NamedTuple):
+    """The confusion matrix of a field: values that coders gave to the same unit."""
+
+    values: tuple[str, ...]
+    counts: Sequence[Sequence[float]]  # coincidences in both orders, shape (value, value), summing to n
+    n: int
+
+
 class ReliabilityData(NamedTuple):
     """The units of one field, its values, and their coincidences and distances.
 
@@ -110,6 +118,16 @@ class ReliabilityData(NamedTuple):
                     articles.setdefault((one, other), []).append(unit.article)
         by_frequency = sorted(articles.items(), key=lambda each: (-len(each[1]), each[0]))
         return [ConfusedPair(*pair, len(where), tuple(dict.fromkeys(where))) for pair, where in by_frequency]
+
+    def confusion(self, codebook: Codebook) -> Confusion:
+        """The field's confusion matrix, in the codebook's order; for fields with codes."""
+        codes, counts = self.codes(codebook), self.coincidences
+        names = [codes[text] for text in self.values]
+        rank = {value.id: place for place, value in enumerate(codebook.values_of(self.field))}
+        paired = [i for i, row in enumerate(counts) if any(row)]
+        order = sorted(paired, key=lambda i: (rank.get(names[i], len(rank)), names[i]))
+        ordered = [[counts[i][j] for j in order] for i in order]
+        return Confusion(tuple(names[i] for i in order), ordered, round(sum(map(sum, ordered))))
 
     def by_coder(self, unit: Unit) -> Mapping[str, str]:
         """Each coder's value of the unit, as named in `values`."""

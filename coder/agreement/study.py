@@ -31,7 +31,6 @@ from coder.agreement.distance import Floats
 from coder.agreement.drift import Change, change
 from coder.agreement.event_agreement import EventAgreement, EventPool
 from coder.agreement.field_agreement import (
-    Confusion,
     FieldAgreement,
     FieldRatings,
     PairAgreement,
@@ -214,10 +213,6 @@ class Study:
         rises = raised(table.rises, table.articles, self.plan)
         return {self.articles[n]: float(rise) for n, rise in zip(numbers, rises, strict=True) if rise > 0}
 
-    def confusion(self, field_id: str) -> Confusion:
-        """The confusion matrix of an enumeration or hierarchy."""
-        return self._of(field_id).confusion(self.codebook)
-
     def pairs(self, field_id: str) -> list[PairAgreement]:
         """Agreement of every pair of coders on one field."""
         return self._of(field_id).by_pair(self.coders)
@@ -270,10 +265,8 @@ class Study:
         return units
 
     def categories(self, field_id: str) -> dict[str, Score]:
-        """Specific agreement on each value of an enumeration, in the codebook's order."""
+        """Specific agreement on each value of a field on a nominal scale, in the codebook's order."""
         answered = self._of(field_id)
-        if answered.ratings.distance.name != "nominal":
-            raise CoderError("agreement.no_categories", field=field_id)
         values = self.codebook.values_of(answered.field)
         return {value.id: category_agreement(answered.ratings, value.id) for value in values}
 

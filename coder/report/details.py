@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from coder.agreement.field_agreement import FieldAgreement
+from coder.agreement.field_agreement import FieldAgreement, has_codes
 from coder.agreement.result import NO_PAIRS, Score
 from coder.agreement.study import Study
 from coder.codebook.schema import Codebook
-from coder.errors import CoderError
 from coder.messages.catalogue import Bilingual, Message
 from coder.report.figure_tables import (
     EVERYBODY,
@@ -73,12 +72,10 @@ def categories(study: Study, rows: Sequence[FieldAgreement]) -> list[Table]:
     """Return the specific agreement on each value of the fields with a list of values."""
     cells: list[list[Cell]] = []
     for row in rows:
-        try:
-            scores = study.categories(row.field)
-        except CoderError:
+        if row.distance != "nominal":
             continue  # only enumerations on a nominal scale have specific agreement
         field = field_of(study.codebook, row.field)
-        for value, score in scores.items():
+        for value, score in study.categories(row.field).items():
             if score.value is not None:
                 named = coded_value(field, value, study.codebook)
                 cells.append([Named(field.id, field.label), named, score.n, score])
@@ -91,18 +88,18 @@ def met(study: Study, rows: Sequence[FieldAgreement]) -> list[Table]:
     matrices: list[Table] = []
     cells: list[list[Cell]] = []
     for row in rows:
-        try:
-            table = study.confusion(row.field)
-        except CoderError:
-            continue  # only enumerations and trees have a confusion matrix
         field = field_of(study.codebook, row.field)
-        for each in study.reliability_data(row.field, all_alike=False).met(study.codebook):
+        if not has_codes(field, row.distance):
+            continue  # only enumerations and trees have a confusion matrix
+        data = study.reliability_data(row.field, all_alike=False)
+        for each in data.met(study.codebook):
             pair = (coded_value(field, name, study.codebook) for name in (each.value, each.other))
             cells.append([Named(field.id, field.label), *pair, each.times, each.articles])
+        table = data.confusion(study.codebook)
         if table.n:
             values = [coded_value(field, name, study.codebook) for name in table.values]
             columns = [Column("value_of_field"), *(Column(v.id, words=v.words) for v in values)]
-            counted = [[v, *counts] for v, counts in zip(values, table.counts.tolist(), strict=True)]
+            counted: list[list[Cell]] = [[v, *counts] for v, counts in zip(values, table.counts, strict=True)]
             title = Message("report.table.coincidences", field=field.label)
             notes = [Message("report.note.coincidences", n=table.n)]
             name = f"coincidences_{field.id}"

@@ -11,12 +11,15 @@ from coder.agreement.cells import CellPool, Cells
 from coder.agreement.comparison import aligned
 from coder.agreement.distance import Nominal
 from coder.agreement.event_agreement import PairCount
-from coder.agreement.field_agreement import NO_RANK, strict_agreement
+from coder.agreement.field_agreement import NO_RANK, has_codes, strict_agreement
+from coder.agreement.reliability_data import Confusion
 from coder.agreement.result import FEW_ARTICLES, MANY_CODERS, NO_PAIRS
 from coder.agreement.span_agreement import NO_LENGTH
 from coder.agreement.study import Study
 from coder.errors import CoderError
 from coder.model import Cluster
+from coder.report.contents import report_of
+from coder.report.figure_tables import times
 from tests.agreement.study_by_hand import CODEBOOK, CODINGS, FIELDS, STUDY, row
 
 
@@ -148,20 +151,23 @@ def test_two_articles_bear_no_overall_figure() -> None:
 
 
 def test_table_of_values() -> None:
-    found = STUDY.confusion("event_type")
+    found = confusion("event_type")
     assert found.values == ("air_strike", "drone_attack", "threat")
-    assert found.counts.tolist() == [[0, 1, 0], [1, 0, 0], [0, 0, 2]]
+    assert found.counts == [[0, 1, 0], [1, 0, 0], [0, 0, 2]]
     assert found.n == 4
-    assert STUDY.confusion("certainty").values == ("reported", "alleged")
-    assert STUDY.confusion("relevance").counts.tolist() == [[2, 1], [1, 0]]
-    with pytest.raises(CoderError, match="no table"):
-        STUDY.confusion("initiators")
+    assert confusion("certainty").values == ("reported", "alleged")
+    assert confusion("relevance").counts == [[2, 1], [1, 0]]
+    assert not has_codes(CODEBOOK.event_field("initiators"), row("initiators").distance)
+
+
+def confusion(field: str) -> Confusion:
+    return STUDY.reliability_data(field).confusion(CODEBOOK)
 
 
 def test_values_that_met_are_counted_once_each() -> None:
-    found = STUDY.confusion("event_type")
-    assert found.met == [("air_strike", "drone_attack", 1), ("threat", "threat", 1)]
-    assert sum(times for *_, times in found.met) == found.n / 2
+    [table] = (t for t in report_of(STUDY).tables if t.name == "coincidences_event_type")
+    counted = [[times(cells, i, j) for j in range(3)] for i, cells in enumerate(table.rows)]
+    assert counted == [[0, 1, 0], [1, 0, 0], [0, 0, 1]]
 
 
 def test_specific_agreement() -> None:

@@ -58,7 +58,8 @@ def test_fields_rest_on_the_clusters_of_two(study: Study) -> None:
     assert two == study.events.pairs[0].matches
     assert sum(len(m) for m in members) == 70 + 67
     assert (rows["event_type"].units, rows["event_type"].pairable) == (len(members), two)
-    assert study.confusion("event_type").n == rows["event_type"].alpha.n == 2 * two
+    confusion = study.reliability_data("event_type").confusion(CODEBOOK)
+    assert confusion.n == rows["event_type"].alpha.n == 2 * two
 
 
 def test_every_blank_is_counted(study: Study) -> None:

@@ -79,8 +79,11 @@ async def test_enter_goes_from_a_field_over_two_values_to_the_case_in_the_grid(e
         assert screen.shown.view == "values"
         assert "chosen by both" in words(screen, "info")
         assert screen.shown.study is not None
-        table = screen.shown.study.confusion("certainty")
-        one, other, times = table.met[0]
+        data = screen.shown.study.reliability_data("certainty")
+        table = data.confusion(english_demo.codebook)
+        one, other, times, _ = data.met(english_demo.codebook)[0]
+        if table.values.index(one) > table.values.index(other):
+            one, other = other, one
         steps = [table.values.index(each) for each in (one, other)]
         await pilot.press(*["down"] * steps[0], *["right"] * steps[1])
         assert f"{one} / {other}: {times:g} times" in words(screen, "info")
