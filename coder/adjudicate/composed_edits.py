@@ -43,13 +43,13 @@ class Combine(Struct, frozen=True):
         row = state.row(self.cluster_id, self.field)
         if not row.field.is_list or is_stretch(self.field, state.codebook):
             raise CoderError("review.no_set", field=row.field.label)
-        answers = {coder: answer for coder, answer in row.answers.items() if answer.coded}
+        answers = row.coded
         if len(answers) < 2:
             raise CoderError("review.one_set", field=row.field.label)
         items = (common if self.shared else union)([answer.value for answer in answers.values()])
         if not items:
             raise CoderError("review.nothing_shared", field=row.field.label)
-        return _composed(state, self.cluster_id, row, items, [*answers], by=by, reason=self.reason)
+        return _composed(state, self, row, items, (*answers, SUPERVISOR), by)
 
 
 class RejectValue(Struct, frozen=True):
@@ -67,14 +67,13 @@ class RejectValue(Struct, frozen=True):
     def apply(self, state: Adjudication, by: str) -> Adjudication:
         row, at = state.row(self.cluster_id, self.field), (self.cluster_id, self.field)
         not_stated = Decide(*at, Answer(blank=Blank.NOT_STATED), self.reason)
-        answers = {coder: answer for coder, answer in row.answers.items() if answer.coded}
+        answers = row.coded
         if row.field.is_list:
             items = union([answer.value for answer in answers.values()])
             rest = [item for item in items if not holds([self.value], item)]
             if not rest:
                 return not_stated.apply(state, by)
-            state = _composed(state, self.cluster_id, row, rest, [*answers], by=by, reason=self.reason)
-            return _attributed(state, *at, (SUPERVISOR,))
+            return _composed(state, self, row, rest, (SUPERVISOR,), by)
         others = [coder for coder, answer in answers.items() if not same(answer, Answer(self.value))]
         if any(not same(answers[others[0]], answers[coder]) for coder in others):
             raise CoderError("review.others_differ", field=row.field.label)
@@ -140,30 +139,25 @@ class TakeFields(Struct, frozen=True):
 
 def _composed(
     state: Adjudication,
-    cluster_id: str,
+    edit: Combine | RejectValue,
     row: Row,
     items: list[Json],
-    givers: list[str],
-    *,
+    who: tuple[str, ...],
     by: str,
-    reason: str,
 ) -> Adjudication:
-    """Set gold to some of the coders' items, with the evidence of all items but those left out."""
-    at = (cluster_id, row.field.id)
-    state = Decide(*at, Answer(items), reason).apply(state, by)
-    given = union([row.answers[coder].value for coder in givers])
+    """Set gold to some of the coders' items, with the evidence of all items but those left out.
+
+    who: whom the decision is attributed to.
+    """
+    at, answers = (edit.cluster_id, edit.field), row.coded
+    state = Decide(*at, Answer(items), edit.reason).apply(state, by)
+    given = union([answer.value for answer in answers.values()])
     omitted = [item for item in given if not holds(items, item)]
     if row.field.evidence != "none":
         for coding in state.codings:
-            for span_id in row.answers[coding.coder].evidence if coding.coder in givers else ():
+            for span_id in answers[coding.coder].evidence if coding.coder in answers else ():
                 span = coding.span(span_id)
                 if span is not None and not (span.value is not None and holds(omitted, span.value)):
                     state = Attach(*at, span).apply(state, by)
-    return _attributed(state, *at, (*givers, SUPERVISOR))
-
-
-def _attributed(state: Adjudication, cluster_id: str, field: str, who: tuple[str, ...]) -> Adjudication:
-    """Set whom the decision is attributed to."""
-    answer = state.decided(cluster_id, field)
-    assert answer is not None
-    return with_answer(state, cluster_id, field, replace(answer, taken_from=who))
+    decided = state.given(edit.cluster_id)[edit.field]
+    return with_answer(state, *at, replace(decided, taken_from=who))

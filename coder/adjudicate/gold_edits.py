@@ -337,7 +337,7 @@ def _with_answers(state: Adjudication, changes: Mapping[str, Mapping[str, Answer
             cluster = state.cluster(cluster_id)
             if cluster.rejected:
                 raise CoderError("review.is_rejected")
-            event_id = gold_id(cluster)
+            event_id = gold_id(cluster_id)
             event = gold.event(event_id) or Event(event_id)
             gold = gold.with_event(replace(event, fields=_changed(event.fields, answers)))
             clusters[cluster_id] = replace(cluster, gold=event_id)
@@ -353,8 +353,8 @@ def _changed(before: Mapping[str, Answer], changes: Mapping[str, Answer | None])
 
 def with_added(state: Adjudication, cluster: Cluster) -> Adjudication:
     """Add a cluster that no coder has to gold as an event, so that its fields are asked for."""
-    state = replace(state, gold=state.gold.with_event(Event(gold_id(cluster))))
-    return _with_cluster(state, replace(cluster, gold=gold_id(cluster)))
+    state = replace(state, gold=state.gold.with_event(Event(gold_id(cluster.id))))
+    return _with_cluster(state, replace(cluster, gold=gold_id(cluster.id)))
 
 
 def _with_cluster(state: Adjudication, cluster: Cluster) -> Adjudication:
@@ -363,7 +363,7 @@ def _with_cluster(state: Adjudication, cluster: Cluster) -> Adjudication:
 
 
 def _without_gold(state: Adjudication, *cluster_ids: str) -> Adjudication:
-    removed = {gold_id(state.cluster(c)) for c in cluster_ids}
+    removed = {*map(gold_id, cluster_ids)}
     left = tuple(event for event in state.gold.events if event.id not in removed)
     return _with_gold(state, replace(state.gold, events=left))
 

@@ -65,6 +65,11 @@ class Row(Struct, frozen=True):
     answers: Mapping[str, Answer]  # by coder, of those who have the event
     state: State  # silent: nobody answered, or it does not apply
 
+    @property
+    def coded(self) -> dict[str, Answer]:
+        """The answers that are values, by coder."""
+        return {coder: answer for coder, answer in self.answers.items() if answer.coded}
+
 
 class Adjudication(Struct, frozen=True, eq=False):
     """The state of one article's adjudication: submitted codings, clusters, and gold so far."""
@@ -167,7 +172,7 @@ class Adjudication(Struct, frozen=True, eq=False):
         return event.fields if event else {}
 
     def _gold_event(self, cluster_id: str) -> Event | None:
-        return self.gold.event(_event_id(cluster_id)) if cluster_id else None
+        return self.gold.event(gold_id(cluster_id)) if cluster_id else None
 
     def open_cells(self) -> Iterator[tuple[str, str]]:
         """Yield (cluster id, field) for everything to decide, or to decide again, in reading order."""
@@ -237,7 +242,7 @@ class Adjudication(Struct, frozen=True, eq=False):
         return result
 
     def _stale(self, cluster_id: str, rows: Sequence[Row]) -> list[Problem]:
-        asked, event_id = self.asked(cluster_id), _event_id(cluster_id) if cluster_id else None
+        asked, event_id = self.asked(cluster_id), gold_id(cluster_id) if cluster_id else None
         stale = []
         for row in rows:
             if row.field.id in asked and (who := self.changed(cluster_id, row)):
@@ -256,7 +261,7 @@ class Adjudication(Struct, frozen=True, eq=False):
         A field that depends on the event type is not asked for until the type is decided.
         """
         if cluster_id != ARTICLE:
-            event = self._gold_event(cluster_id) or Event(_event_id(cluster_id))
+            event = self._gold_event(cluster_id) or Event(gold_id(cluster_id))
             make = partial(visible, event, self.gold, self.codebook)
             return self._memo(("asked", cluster_id), self._basis_of(cluster_id), make)
         asked = visible_article(self.gold, self.codebook)
@@ -349,12 +354,8 @@ def common(lists: Sequence[Sequence[Json]]) -> list[Json]:
     return [item for item in union(lists) if all(holds(each, item) for each in lists)]
 
 
-def gold_id(cluster: Cluster) -> str:
+def gold_id(cluster_id: str) -> str:
     """The id of a cluster's gold event; fixed in advance, so that links can refer to it."""
-    return _event_id(cluster.id)
-
-
-def _event_id(cluster_id: str) -> str:
     return f"g{cluster_id.removeprefix('c')}"
 
 
@@ -372,7 +373,7 @@ def _first(items: Iterator[T]) -> T:
 
 def _relinked(event: Event, coding: Coding, clusters: Sequence[Cluster], codebook: Codebook) -> Event:
     """The event with its links pointing to the gold ids of the linked events."""
-    targets = {dict(c.members).get(coding.coder): gold_id(c) for c in clusters}
+    targets = {dict(c.members).get(coding.coder): gold_id(c.id) for c in clusters}
     for of in codebook.event_fields:
         answer = event.answer(of.id)
         if of.value_is == "record_reference" and answer.coded:

@@ -351,7 +351,7 @@ def test_gold_holds_no_value_that_nobody_gave_or_decided(
                 or answer.state == "not_stated"
                 or (row.field.is_list and all(holds(items, item) for item in answer.value))
             )
-    assert not {e.id for e in state.gold.events if e.fields} - {gold_id(c) for c in state.clusters}
+    assert not {e.id for e in state.gold.events if e.fields} - {gold_id(c.id) for c in state.clusters}
 
 
 def any_edit(chance: random.Random, state: Adjudication) -> GoldEdit:

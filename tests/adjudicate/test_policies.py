@@ -73,7 +73,7 @@ def test_the_same_coding_twice_needs_no_decision_and_is_the_gold(
         state = begin([replace(sample, coder=name) for name in NAMES[:coders]])
         done = Apply(["agreed"]).apply(state, BY)
         assert [*done.open_cells()] == [] and done.gold.status is Status.SUBMITTED
-        book, ids = done.codebook, {dict(c.members)["amal"]: gold_id(c) for c in done.clusters}
+        book, ids = done.codebook, {dict(c.members)["amal"]: gold_id(c.id) for c in done.clusters}
         said = [("", effective_answers(sample, book))]
         said += [(ids[e.id], e.fields) for e in effective_events(sample, book)]
         asked = {
