@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select
 
-from coder.grouping import batched
+from coder.grouping import batched, grouped
 from coder.model import GOLD, Coding, Status
 from coder.store import convert, journal
 from coder.store.convert import Rows
@@ -89,7 +89,7 @@ class Past(Queries):
 
     def _changed(self, ids: Sequence[str] | None = None) -> list[str]:
         """Return the ids of codings, all or among these, that changed after the earlier position."""
-        subjects = None if ids is None else [subject for id_ in ids for subject in _subjects(id_)]
+        subjects = None if ids is None else _subjects(ids)
         gold = self.changed_since("gold:", self.until, subjects)
         return sorted(
             {*self.changed_since("coding:", self.until, subjects), *(f"{article}/{GOLD}" for article in gold)}
@@ -98,14 +98,10 @@ class Past(Queries):
     def _earlier_codings(self, ids: Sequence[str]) -> Iterator[tuple[str, Coding | None]]:
         """Reconstruct these codings at the earlier position, None for one that did not exist yet."""
         for batch in batched(ids, _BATCH):
-            id_of = {subject: id_ for id_ in batch for subject in _subjects(id_)}
-            rows: dict[str, Rows] = {id_: {} for id_ in id_of.values()}
-            for row in self.entry_rows(id_of):
-                for change in journal.stored_entry(row).changes:
-                    if change.table != "cluster":
-                        change.apply(rows[id_of[row["subject"]]])
-            for id_, of_coding in rows.items():
-                yield id_, convert.to_coding((key[0], of_coding[key]) for key in sorted(of_coding))
+            rows = self._rows(_subjects(batch))
+            keys = grouped((key[1], key) for key in sorted(rows) if key[0] != "cluster")
+            for id_ in batch:
+                yield id_, convert.to_coding((key[0], rows[key]) for key in keys.get(id_, ()))
 
     def _rows(self, subjects: Iterable[str]) -> Rows:
         """Reconstruct the rows of some subjects from the journal."""
@@ -128,7 +124,7 @@ class Past(Queries):
         return super()._restricted(query, article, ids)
 
 
-def _subjects(coding: str) -> list[str]:
-    """Return a coding's subjects in the journal; gold imported from a file begins as `coding:`, too."""
-    article, _, coder = coding.rpartition("/")
-    return [f"coding:{coding}", *([f"gold:{article}"] if coder == GOLD else [])]
+def _subjects(codings: Sequence[str]) -> list[str]:
+    """Return the codings' subjects in the journal; gold imported from a file begins as `coding:`, too."""
+    articles = (id_.removesuffix(f"/{GOLD}") for id_ in codings if id_.endswith(f"/{GOLD}"))
+    return [*(f"coding:{id_}" for id_ in codings), *(f"gold:{article}" for article in articles)]
