@@ -50,8 +50,7 @@ class JournalQueries:
         """Return a subject's entries in order, from version `since` on."""
         query = self._journal(subject, "version", "what", "undoes")
         version = query.selected_columns.version
-        rows = self.connection.execute(query.where(version >= since).order_by(version))
-        return [(r.version, r.what, r.undoes) for r in rows]
+        return self._raw(query.where(version >= since).order_by(version))
 
     def undo_stacks(self, subject: str, way: Literal["undo", "redo"] | int) -> tuple[list[int], list[int]]:
         """Return the undo and redo stacks, as `journal.stacks`; for a single step perhaps only their ends.
@@ -132,7 +131,7 @@ class JournalQueries:
         columns = _JOURNAL.c
         query = select(columns.subject, columns.version).where(columns.position > since, columns.what == what)
         query = query if until is None else query.where(columns.position <= until)
-        return [(r.subject, r.version) for r in self.connection.execute(query.order_by(columns.position))]
+        return self._raw(query.order_by(columns.position))
 
     def entry_rows(self, subjects: Iterable[str]) -> Iterator[Row]:
         """Iterate over the raw journal rows of some subjects, oldest first, even if they are damaged."""
