@@ -138,7 +138,7 @@ class Scale(NamedTuple):
     """A field's distance, and a function that converts an answer's value to what the distance reads."""
 
     distance: d.Distance
-    comparable: Callable[[Json], Json]
+    comparable: Callable[[Json], Json] = lambda value: value
 
 
 def scale_of(field: Field, codebook: Codebook) -> Scale | None:
@@ -158,15 +158,14 @@ def scale_of(field: Field, codebook: Codebook) -> Scale | None:
         case "none":
             return None
         case "nominal":
-            return Scale(d.Nominal(), lambda value: value)
+            return Scale(d.Nominal())
         case "ordinal":
             return Scale(d.Ordinal(), rank)
         case "date":
             cap_days = field.distance.cap_days or codebook.agreement.defaults.date_cap_days
-            return Scale(d.Date(cap_days), lambda value: value)
+            return Scale(d.Date(cap_days))
         case "log_count":
-            count = d.CountRange() if field.type == "int_range" else d.LogCount()
-            return Scale(count, lambda value: value)
+            return Scale(d.CountRange() if field.type == "int_range" else d.LogCount())
         case "hierarchy":
             return _tree(field, codebook)
     return _sets(field, codebook)
