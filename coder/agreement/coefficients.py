@@ -28,7 +28,6 @@ _OF_MANY: Mapping[str, Chance] = {
     "ac1": gwet_chance,
     "ac2": gwet_chance,
 }
-COEFFICIENTS = ("kappa", "pi", *_OF_MANY)
 
 
 class Coefficient(NamedTuple):
@@ -43,7 +42,7 @@ class Coefficient(NamedTuple):
 def coefficient(
     name: str, answered: FieldRatings, scale: Scale, codebook: Codebook, coders: Sequence[str], plan: Plan
 ) -> Coefficient:
-    """Compute the named coefficient (one of COEFFICIENTS) of a field; coders: the columns of its ratings."""
+    """Compute `kappa`, `pi` or one of `_OF_MANY` for a field; coders: the columns of its ratings."""
     ratings, field = answered.ratings, answered.field
     listed = () if field.is_list else tuple(codebook.values_of(field))
     blocked = ratings.nothing_to_compare()

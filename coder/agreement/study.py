@@ -228,7 +228,7 @@ class Study:
         return tuple(rows)
 
     def coefficients(self, name: str) -> tuple[Coefficient, ...]:
-        """Another coefficient than alpha, one of COEFFICIENTS, for every field with a distance."""
+        """Another coefficient than alpha, named as in `coefficient`, for every field with a distance."""
         return tuple(
             coefficient(name, self._answered(*each), each[2], self.codebook, self.coders, self.plan)
             for each in measured_fields(self.codebook)

@@ -86,13 +86,13 @@ class _Section:
     def rows(self, table: Table) -> list[list[Any]]:
         """Return the cells of a list as markup."""
         columns, rows = table.for_reader("page")
+        names = [column.name for column in columns]
         marked_up = []
         for row in rows[:_MOST_ROWS]:
             cells = [self._cell(column, cell) for column, cell in zip(columns, row, strict=True)]
             if table.name == "fields":
-                by_name = dict(zip((column.name for column in columns), row, strict=True))
-                place = [column.name for column in columns].index("interval")
-                cells.insert(place, self._drawn(by_name["alpha"], by_name["interval"]))
+                place = names.index("interval")
+                cells.insert(place, self._drawn(row[names.index("alpha")], row[place]))
             marked_up.append(cells)
         return marked_up
 
