@@ -10,7 +10,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from msgspec.json import Decoder
 
@@ -39,6 +39,8 @@ RANGE = (0.3, 0.5)
 """Additional thresholds for the alignment, to show how much depends on the threshold."""
 ALL_KINDS = ALL_TERMS = ""
 _MODES: tuple[Mode, Mode] = ("exact", "relaxed")
+Counted: TypeAlias = tuple[int, str, str, int, int]
+"""The number of an article, coder, other coder, hits, and how much both marked in total."""
 
 
 class Hits(NamedTuple):
@@ -110,6 +112,10 @@ class Comparison(NamedTuple):
     def coded_article(self) -> CodedArticle:
         """The events of each coder."""
         return dict(zip(self.coders, self.events, strict=True))
+
+    def counted(self, number: int, hits: Iterable[Hits]) -> list[Counted]:
+        """Hits of this article, given its number, with the coders' names."""
+        return [(number, self.coders[i], self.coders[j], both, marked) for i, j, both, marked in hits]
 
     def lacking(self, term: str) -> list[bool]:
         """For each cell of an event field aligned without that term, whether the coder lacks the event."""

@@ -11,7 +11,7 @@ import numpy as np
 
 from coder.agreement.align import PAIRING, CodedArticle, Pairing, alignment
 from coder.agreement.bootstrap import Plan
-from coder.agreement.comparison import RANGE, Comparison
+from coder.agreement.comparison import RANGE, Comparison, Counted
 from coder.agreement.pooled_f1 import PooledF1
 from coder.agreement.result import FEW_ARTICLES, NO_PAIRS, Interval, Score, ratio, undefined
 from coder.agreement.spans import Hits
@@ -78,17 +78,14 @@ class EventPool:
         self._without_evidence = 0
         self.splits: list[SplitPart] = []
         self._coded: list[Sequence[str]] = []
-        self._matches: dict[str, list[tuple[int, str, str, int, int]]] = {}
+        self._matches: dict[str, list[Counted]] = {}
         self._of_each: Counter[tuple[str, str]] = Counter()
         """The number of the first coder's events in articles that both coded."""
 
     def add(self, entry: Comparison) -> None:
         """Add the next article."""
         for threshold, hits in entry.matches.items():
-            self._matches.setdefault(threshold, []).extend(
-                (len(self._coded), entry.coders[i], entry.coders[j], both, marked)
-                for i, j, both, marked in hits
-            )
+            self._matches.setdefault(threshold, []).extend(entry.counted(len(self._coded), hits))
         counts = self._events if len(entry.coders) > 1 else self._alone
         for coder, events in zip(entry.coders, entry.events, strict=True):
             counts[coder] = counts.get(coder, 0) + len(events)

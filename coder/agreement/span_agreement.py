@@ -8,20 +8,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial, reduce
 from operator import add
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 import numpy as np
 
 from coder.agreement.bootstrap import Plan, interval_of
-from coder.agreement.comparison import ALL_KINDS, Comparison
+from coder.agreement.comparison import ALL_KINDS, Comparison, Counted
 from coder.agreement.pooled_f1 import PooledF1
 from coder.agreement.result import FEW_CODERS, NO_PAIRS, NOTHING_MARKED, Interval, Score, undefined
 from coder.agreement.unitizing import LengthTable, pooled_alphas, pooled_score
 
 NO_LENGTH = "length of the article not known"
-
-_Counted: TypeAlias = tuple[int, str, str, int, int]
-"""Article, coder, other coder, hits, and how much both marked in total."""
 
 
 class SpanAgreement(NamedTuple):
@@ -45,7 +42,7 @@ class SpanPool:
 
     def __init__(self) -> None:
         self._coded: list[Sequence[str]] = []
-        self._hits: dict[str, tuple[list[_Counted], list[_Counted]]] = {}
+        self._hits: dict[str, tuple[list[Counted], list[Counted]]] = {}
         """Exact and relaxed counts by kind."""
         self._marks: dict[str, int] = {ALL_KINDS: 0}
         self._lengths: dict[str, dict[int, Sequence[float]]] = {ALL_KINDS: {}}
@@ -57,8 +54,8 @@ class SpanPool:
         for kind, marked in entry.spans.items():
             if kind != ALL_KINDS:
                 exact, relaxed = self._hits.setdefault(kind, ([], []))
-                for counted, hits in ((exact, marked.exact), (relaxed, marked.relaxed)):
-                    counted += [(number, entry.coders[i], entry.coders[j], both, n) for i, j, both, n in hits]
+                exact += entry.counted(number, marked.exact)
+                relaxed += entry.counted(number, marked.relaxed)
             if is_shared:
                 self._marks[kind] = self._marks.get(kind, 0) + marked.n
                 self._lengths.setdefault(kind, {})[number] = marked.lengths
