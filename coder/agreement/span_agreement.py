@@ -5,6 +5,7 @@ Kinds may overlap in the text, so unitizing alpha treats each kind separately: m
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from functools import partial, reduce
 from operator import add
@@ -44,8 +45,9 @@ class SpanPool:
         self._coded: list[Sequence[str]] = []
         self._hits: dict[str, tuple[list[Counted], list[Counted]]] = {}
         """Exact and relaxed counts by kind."""
-        self._marks: dict[str, int] = {ALL_KINDS: 0}
-        self._lengths: dict[str, dict[int, Sequence[float]]] = {ALL_KINDS: {}}
+        self._marks = Counter[str]()
+        self._lengths = defaultdict[str, dict[int, Sequence[float]]](dict)
+        """Length tables by kind, and by the number of an article coded by two coders or more."""
 
     def add(self, entry: Comparison) -> None:
         """Add the next article."""
@@ -57,8 +59,8 @@ class SpanPool:
                 exact += entry.counted(number, marked.exact)
                 relaxed += entry.counted(number, marked.relaxed)
             if is_shared:
-                self._marks[kind] = self._marks.get(kind, 0) + marked.n
-                self._lengths.setdefault(kind, {})[number] = marked.lengths
+                self._marks[kind] += marked.n
+                self._lengths[kind][number] = marked.lengths
 
     def agreement(self, known: Sequence[str], plan: Plan) -> list[SpanAgreement]:
         """One row for all kinds and one per kind, in the order of `known`, the codebook's kinds."""
@@ -70,11 +72,10 @@ class SpanPool:
         )
         for counts in (exact, relaxed):
             counts[ALL_KINDS] = reduce(add, counts.values())
-        shared = sum(len(coders) > 1 for coders in self._coded)
         return [
             SpanAgreement(
                 kind,
-                shared,
+                len(self._lengths[ALL_KINDS]),
                 *exact[kind].figures(plan),
                 *relaxed[kind].figures(plan),
                 *self._unitized(kind, plan),
@@ -84,16 +85,15 @@ class SpanPool:
 
     def _unitized(self, kind: str, plan: Plan) -> tuple[Score, Interval]:
         """Unitizing alpha of the merged marks of a kind against gaps, and its interval."""
-        shared = [number for number, coders in enumerate(self._coded) if len(coders) > 1]
-        all_lengths, lengths = self._lengths[ALL_KINDS], self._lengths.get(kind, {})
+        all_kinds, lengths = self._lengths[ALL_KINDS], self._lengths[kind]
         tables = []
-        if all(all_lengths[number] for number in shared):
-            tables = [_table(lengths.get(number) or _gap(all_lengths[number])) for number in shared]
+        if all(all_kinds.values()):
+            tables = [_table(lengths.get(number) or _gap(flat)) for number, flat in all_kinds.items()]
         if len({coder for coders in self._coded for coder in coders}) < 2:
             score = undefined(FEW_CODERS)
-        elif not shared:
+        elif not all_kinds:
             score = undefined(NO_PAIRS)
-        elif not (n := self._marks.get(kind, 0)):
+        elif not (n := self._marks[kind]):
             score = undefined(NOTHING_MARKED)
         elif not tables:
             score = undefined(NO_LENGTH, n)
