@@ -63,9 +63,7 @@ def load_adjudicated(queries: Queries, articles: Sequence[str]) -> dict[str, Fou
 
 def expect_state(project: Project, queries: Queries, article: str) -> Adjudication:
     """Return the adjudication of an article; raise a CoderError that gives the reason if there is none."""
-    found = load_adjudicated(queries, [article])[article]
-    if found.revisions:
-        raise CoderError("review.several_revisions", article=article, revisions=found.revisions)
+    found = _comparable(queries, article)
     if (state := state_from(project, queries, found)) is None:
         reason = "imported_gold" if found.is_foreign else "fewer_than_two"
         raise CoderError(f"review.{reason}", article=article)
@@ -74,7 +72,15 @@ def expect_state(project: Project, queries: Queries, article: str) -> Adjudicati
 
 def state_of(project: Project, queries: Queries, article: str) -> Adjudication | None:
     """Return the article's adjudication, stored or fresh, or None if there is nothing to compare."""
-    return state_from(project, queries, load_adjudicated(queries, [article])[article])
+    return state_from(project, queries, _comparable(queries, article))
+
+
+def _comparable(queries: Queries, article: str) -> Found:
+    """Read the adjudication data of one article; raise a CoderError if it uses several revisions."""
+    found = load_adjudicated(queries, [article])[article]
+    if found.revisions:
+        raise CoderError("review.several_revisions", article=article, revisions=found.revisions)
+    return found
 
 
 def state_from(
