@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property, lru_cache
 from typing import Annotated, Any, Literal, TypeAlias, TypeVar, get_args
 
@@ -344,6 +344,13 @@ class Codebook(Model, kw_only=True, dict=True):
     def kept(self) -> dict[Any, Any]:
         """A cache for what other modules derive from this codebook."""
         return {}
+
+    def derived(self, make: Callable[[Codebook], T]) -> T:
+        """What a function makes of this codebook, made on first use."""
+        if make not in self.kept:
+            self.kept[make] = make(self)
+        made: T = self.kept[make]
+        return made
 
 
 def _known(entries: dict[str, T], wanted: str, noun: str) -> T:

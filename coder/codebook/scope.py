@@ -56,7 +56,7 @@ class Scope:
         self.event = event
         self.article = article
         self.link: Mapping[str, Json] | None = None
-        self.conditions = conditions_of(codebook)
+        self.conditions = codebook.derived(Conditions)
         self.spans: dict[str, Span] = {}  # by id; filled on first access
         self.read: dict[str, Any] = {}  # by the names that conditions have read, and what they made of it
         self.twins: dict[Test, Counter[tuple[frozenset[str] | None, ...]]] = {}
@@ -356,15 +356,6 @@ class Conditions:
             return lambda scope: side
         values = self._values(side, level)
         return lambda scope: read[0] if (read := values(scope)) and len(read) == 1 else None
-
-
-def conditions_of(codebook: Codebook) -> Conditions:
-    """The compiled conditions and rules of a codebook, cached with it."""
-    cache = codebook.kept
-    if Conditions not in cache:
-        cache[Conditions] = Conditions(codebook)
-    conditions: Conditions = cache[Conditions]
-    return conditions
 
 
 def _once(key: str, read: Callable[[Scope], T]) -> Callable[[Scope], T]:

@@ -120,7 +120,7 @@ def _problems_of_answers(
         message = Message(f"codebook.{key}", **values)
         return Problem(rule, "error", event.id if event else None, at, message)
 
-    known, unruled = {f.id for f in fields}, _evidence_without_rule(scope.codebook)
+    known, unruled = {f.id for f in fields}, scope.codebook.derived(_evidence_without_rule)
     for name in answered:
         if name not in known:
             yield error(VALUE, name, "no_such_field", name=name)
@@ -159,15 +159,11 @@ def _broken_rules(scope: Scope, event: Event | None, rules: Iterable[RuleTests])
 
 def _evidence_without_rule(codebook: Codebook) -> set[str]:
     """The fields, by their names in rules, that require evidence without a rule that requires it."""
-    names: set[str] | None = codebook.kept.get(_evidence_without_rule)
-    if names is None:
-        parts = [part for rule in codebook.rules for part, _ in parts_of(rule.require)]
-        ruled = {p.field for p in parts if isinstance(p, EvidenceTest) and "present" in p.tests}
-        requiring = {f.id for f in codebook.event_fields if f.evidence == "required"}
-        requiring |= {f"article.{f.id}" for f in codebook.article_fields if f.evidence == "required"}
-        names = requiring - ruled if ruled.isdisjoint(EVIDENCE_OF_MANY) else set()
-        codebook.kept[_evidence_without_rule] = names
-    return names
+    parts = [part for rule in codebook.rules for part, _ in parts_of(rule.require)]
+    ruled = {p.field for p in parts if isinstance(p, EvidenceTest) and "present" in p.tests}
+    requiring = {f.id for f in codebook.event_fields if f.evidence == "required"}
+    requiring |= {f"article.{f.id}" for f in codebook.article_fields if f.evidence == "required"}
+    return requiring - ruled if ruled.isdisjoint(EVIDENCE_OF_MANY) else set()
 
 
 def _dangling_links(field: Field, answer: Answer, scope: Scope, event: Event | None) -> Iterator[Message]:

@@ -210,13 +210,11 @@ class EventProposer:
 
 # ---------------------------------------------------------------- fields of the codebook
 _Roles: TypeAlias = tuple[Mapping[str, str], Mapping[str, frozenset[str]]]
-_roles_by_codebook: dict[str, _Roles] = {}
-_visible_fields: dict[tuple[str, str], list[str]] = {}  # revision and ruling values (JSON) → field ids
 
 
 def _for_codebook(proposal: Proposal, codebook: Codebook) -> Proposal:
     """The proposal by the codebook's fields, without the fields that the proposed values rule out."""
-    names, values = _roles(codebook)
+    names, values = codebook.derived(_roles)
     by_field = {names[role]: proposed for role, proposed in proposal.items() if proposed and role in names}
     for name, allowed in values.items():  # drop types, scopes and statuses that the codebook does not have
         by_field[name] = [c for c in by_field.get(name, ()) if c.value in allowed]
@@ -236,27 +234,25 @@ def _for_codebook(proposal: Proposal, codebook: Codebook) -> Proposal:
         values_given = [c.value for c in by_field[name]]
         is_listed = all(isinstance(value, list) for value in values_given)
         ruling[name] = [item for value in values_given for item in value] if is_listed else values_given[0]
-    key = codebook.digest, json.dumps(ruling)
-    if key not in _visible_fields:
+    shown_for: dict[str, list[str]] = codebook.kept.setdefault(_for_codebook, {})  # by ruling values
+    if (key := json.dumps(ruling)) not in shown_for:
         answers = {name: Answer(value=value) for name, value in ruling.items()}
         event, coding = Event("proposed", answers), Coding("", "", codebook.ref, "suggester")
         shown = visible(event, coding, codebook) if names.get("event_type") in answers else None
-        _visible_fields[key] = [f.id for f in codebook.event_fields if shown is None or f.id in shown]
-    return {name: by_field[name] for name in _visible_fields[key] if by_field.get(name)}
+        shown_for[key] = [f.id for f in codebook.event_fields if shown is None or f.id in shown]
+    return {name: by_field[name] for name in shown_for[key] if by_field.get(name)}
 
 
 def _roles(codebook: Codebook) -> _Roles:
     """Role → id of the codebook's field that takes it; ruling field → its values."""
-    if codebook.digest not in _roles_by_codebook:
-        fields, types = codebook.event_fields, codebook.type_field
-        first = {field.type: field.id for field in reversed(fields)}
-        names = {role: first[kind] for role, kind in _BY_TYPE.items() if kind in first}
-        names |= {field.id: field.id for field in fields}
-        if types is not None:
-            names["event_type"] = types.id
-        ruling = [codebook.event_field(names[role]) for role in _RULING if role in names]
-        values = {field.id: frozenset(value.id for value in field.values) for field in ruling}
-        if types is not None:
-            values[types.id] = frozenset(kind.id for kind in codebook.leaf_types())
-        _roles_by_codebook[codebook.digest] = names, values
-    return _roles_by_codebook[codebook.digest]
+    fields, types = codebook.event_fields, codebook.type_field
+    first = {field.type: field.id for field in reversed(fields)}
+    names = {role: first[kind] for role, kind in _BY_TYPE.items() if kind in first}
+    names |= {field.id: field.id for field in fields}
+    if types is not None:
+        names["event_type"] = types.id
+    ruling = [codebook.event_field(names[role]) for role in _RULING if role in names]
+    values = {field.id: frozenset(value.id for value in field.values) for field in ruling}
+    if types is not None:
+        values[types.id] = frozenset(kind.id for kind in codebook.leaf_types())
+    return names, values

@@ -29,20 +29,15 @@ class Nations(NamedTuple):
     armies: Mapping[str, str]
 
 
-_known: dict[str, Nations] = {}
-
-
 def nations(codebook: Codebook) -> Nations:
-    """The nations of a codebook revision; armies are recognised by their listed names (الجيش التركي)."""
-    if codebook.digest not in _known:
-        armies: dict[str, str] = {}
-        for actor in codebook.lexicon.actors:
-            for form in map(fold_key, actor.forms if actor.actor_class == "state_military" else ()):
-                head, _, nation = form.partition(" ")
-                if head in ("الجيش", "القوات") and nation in nation_adjectives():
-                    armies.setdefault(nation_of(nation), actor.id)
-        _known[codebook.digest] = Nations(governments(codebook.lexicon), armies)
-    return _known[codebook.digest]
+    """The nations of a codebook; armies are recognised by their listed names (الجيش التركي)."""
+    armies: dict[str, str] = {}
+    for actor in codebook.lexicon.actors:
+        for form in map(fold_key, actor.forms if actor.actor_class == "state_military" else ()):
+            head, _, nation = form.partition(" ")
+            if head in ("الجيش", "القوات") and nation in nation_adjectives():
+                armies.setdefault(nation_of(nation), actor.id)
+    return Nations(governments(codebook.lexicon), armies)
 
 
 def governments(lexicon: Lexicon) -> Mapping[str, str]:
@@ -58,24 +53,23 @@ def governments(lexicon: Lexicon) -> Mapping[str, str]:
 def government_of(title: str, codebook: Codebook) -> str | None:
     """The government of the nation in a title (وزير الدفاع الأميركي), or None."""
     nationalities = (nation_of(w) for w in fold_key(title).split() if w in nation_adjectives())
-    known = nations(codebook).governments
+    known = codebook.derived(nations).governments
     return next((known[nation] for nation in nationalities if nation in known), None)
 
 
 def of_nation(name: Name, quote: str, known: Nations) -> Name:
     """Give a name of weapons or authorities the entry of their nation (طائرات تركية، السلطات العراقية)."""
     head, *rest = fold_key(quote).split()
-    nation = next((nation_of(w) for w in rest if w in nation_adjectives()), "")
-    other_words = {bare(w).removeprefix("لل") for w in rest if w not in nation_adjectives()}
+    adjectives = [w for w in rest if w in nation_adjectives()]
+    if not adjectives:
+        return name
+    nation = nation_of(adjectives[0])
+    other_words = {bare(w).removeprefix("لل") for w in rest if w not in adjectives}
     is_force = bare(head) in word_set("groups", "forces") and name.group != "state_security"
     if name.origin.startswith("arms:") or (is_force and other_words <= word_set("groups", "regular")):
         body = known.armies.get(nation)
     else:
-        is_nations_own = (
-            bare(head) in word_set("groups", "of_nations")
-            and rest[:1] != []
-            and rest[0] in nation_adjectives()
-        )
+        is_nations_own = bare(head) in word_set("groups", "of_nations") and rest[0] == adjectives[0]
         is_authority = is_nations_own or bare(head) in word_set("groups", "authorities")
         body = known.governments.get(nation) if is_authority else None
     return replace(name, ids=(body,)) if body else name
@@ -103,7 +97,7 @@ def nations_behind(
 ) -> list[Candidate]:
     """The nations whose adjectives directly follow a noun, possibly joined by و; armed: as their armies."""
     found: list[Candidate] = []
-    known, behind = nations(codebook), noun.start + len(noun.quote.split()[0])
+    known, behind = codebook.derived(nations), noun.start + len(noun.quote.split()[0])
     for word in _WORD.finditer(clause.sentence.text, behind, clause.sentence.end):
         is_joined = bool(found) and word[0].startswith("و")
         start, end, quote = word.start() + is_joined, word.end(), word[0][is_joined:]

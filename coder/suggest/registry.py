@@ -51,29 +51,23 @@ class _Rules(Struct, frozen=True):  # compiled from a codebook
     openings: Openings  # the words at which rules can start
 
 
-_compiled: dict[str, _Rules] = {}  # by codebook revision
-
-
 def _rules(codebook: Codebook) -> _Rules:
-    if codebook.digest not in _compiled:
-        lexicon, words = codebook.lexicon, vocabulary(codebook)
-        counts, speech = number_spans.counted(lexicon), source_spans.speech(lexicon)
-        persons, dates = lexicon_values.counts_of(lexicon), date_spans.date_patterns(lexicon)
-        tables = {
-            **actor_spans.openings(),
-            **place_spans.openings(),
-            **source_spans.openings(speech),
-            **triggers.openings(words),
-            **weapon_object_spans.openings(),
-            **unreal.openings(),
-            **lexicon_values.openings(persons),
-            **number_spans.openings(counts),
-            **date_spans.openings(lexicon),
-            **entity_spans.openings(codebook, speech),
-        }
-        rules = _Rules(words, dates, counts, speech, nations(codebook), persons, Openings(tables))
-        _compiled[codebook.digest] = rules
-    return _compiled[codebook.digest]
+    lexicon, words = codebook.lexicon, vocabulary(codebook)
+    counts, speech = number_spans.counted(lexicon), source_spans.speech(lexicon)
+    persons, dates = lexicon_values.counts_of(lexicon), date_spans.date_patterns(lexicon)
+    tables = {
+        **actor_spans.openings(),
+        **place_spans.openings(),
+        **source_spans.openings(speech),
+        **triggers.openings(words),
+        **weapon_object_spans.openings(),
+        **unreal.openings(),
+        **lexicon_values.openings(persons),
+        **number_spans.openings(counts),
+        **date_spans.openings(lexicon),
+        **entity_spans.openings(codebook, speech),
+    }
+    return _Rules(words, dates, counts, speech, codebook.derived(nations), persons, Openings(tables))
 
 
 def propose(
@@ -86,7 +80,7 @@ def propose(
     """
     if published is None and article.published:
         published = (article.published, article.published)
-    rules, lexicon, text = _rules(codebook), codebook.lexicon, article.text
+    rules, lexicon, text = codebook.derived(_rules), codebook.lexicon, article.text
     left_out = () if boilerplate else article.boilerplate or find_boilerplate(text, lexicon.boilerplate_words)
     page = Page(text, left_out, rules.openings)
     matches = [m for m in rules.words.matcher.find(page.folded) if not page.is_boilerplate(m.start, m.stop)]
