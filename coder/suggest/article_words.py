@@ -151,6 +151,10 @@ class Page(Struct, frozen=True, dict=True):
         starts = self.words.starts
         return range(bisect_right(starts, start) - 1, bisect_right(starts, stop - 1))
 
+    def words_of(self, candidate: Candidate) -> range:
+        """The indices of the words of a candidate."""
+        return self.words_in(self.folded.index(candidate.start), self.folded.index(candidate.end))
+
     @cached_property
     def is_boilerplate(self) -> Callable[[int, int], bool]:
         """Whether the folded stretch [start, stop) touches boilerplate."""
@@ -166,6 +170,7 @@ class Page(Struct, frozen=True, dict=True):
         return Candidate(f"{kind}:{a}-{b}", kind, a, b, self.text[a:b], value, origin, score)
 
 
-def folded_range(page: Page, candidate: Candidate) -> tuple[int, int]:
-    """The folded stretch of a candidate."""
-    return page.folded.index(candidate.start), page.folded.index(candidate.end)
+def first_item(candidate: Candidate) -> Mapping[str, Json]:
+    """The first item of a candidate's value; empty if that is no mapping, as from other suggesters."""
+    value = candidate.value[0] if isinstance(candidate.value, list) and candidate.value else None
+    return value if isinstance(value, Mapping) else {}

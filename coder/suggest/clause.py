@@ -24,7 +24,7 @@ _QUOTES = re.compile('["«»“”#]')  # signs that do not separate words
 _REACH = 6  # words in front of a candidate that can determine its role
 ADJOINING = 8  # code points: room for a particle and blanks; words further apart need not be looked at
 _OBJECT_ENDINGS = ("ا", "ً", "ها", "هم", "ه")  # of a noun behind a verb: its object, not its subject
-_WORD = 30  # maximum length of a word
+LONGEST_WORD = 30  # code points
 _FAR = 200  # letters: words further away do not relate two candidates
 
 
@@ -190,7 +190,7 @@ class Clause(Struct, frozen=True, dict=True):
 
     def after(self, candidate: Candidate) -> str:
         """The word behind a candidate, folded."""
-        end = min(candidate.end + _WORD, self.sentence.end)
+        end = min(candidate.end + LONGEST_WORD, self.sentence.end)
         return self.words(candidate.end, end).partition(" ")[0].strip(".،")
 
     def is_in_clause(self, candidate: Candidate) -> bool:

@@ -13,8 +13,8 @@ from msgspec.structs import replace
 
 from coder.codebook.lexicon_schema import Lexicon
 from coder.model import Candidate
+from coder.suggest.article_words import first_item
 from coder.suggest.clause import Clause, Sentence
-from coder.suggest.event_fields import first
 from coder.suggest.source_spans import SOURCE, reporting_nouns, saying_verbs
 from coder.suggest.word_lists import heads, verbs, word_set
 from coder.text.normalize import fold_key
@@ -39,7 +39,7 @@ def sources(sentence: Sentence) -> list[Candidate]:
     """The credited sources; media only if there are no others, and not the medium spoken to (قال لـ)."""
     apart = _spoken_to(sentence)
     found = [c for c in sentence.of_kind(SOURCE) if c not in apart]
-    return [c for c in found if first(c).get("kind") != "media"] or found
+    return [c for c in found if first_item(c).get("kind") != "media"] or found
 
 
 def goes_on(sentence: Sentence, lexicon: Lexicon) -> bool:
@@ -102,7 +102,7 @@ def responsibility(initiators: Sequence[Candidate], credited: Sequence[Candidate
         return [replace(c, value=["article"]) for c in initiators]
     known = []
     for speaker in speakers if doers else ():
-        who, kind = first(speaker).get("who"), first(speaker).get("kind")
+        who, kind = first_item(speaker).get("who"), first_item(speaker).get("kind")
         verb = speaker.origin.removeprefix("source:")
         is_against = verb in word_set("events", "denied") or verb in verbs("roles", "accusing")
         way = "claimed" if who in doers else "third_party" if kind in _THIRD_PARTIES else ""

@@ -23,7 +23,7 @@ from coder.codebook.lexicon_schema import Lexicon, RelativeDate
 from coder.codebook.schema import Codebook
 from coder.errors import CoderError
 from coder.model import Article, Candidate
-from coder.suggest.article_words import Page, Tables, non_overlapping
+from coder.suggest.article_words import Page, Tables, first_item, non_overlapping
 from coder.suggest.forms import ARTICLE
 from coder.suggest.word_lists import word_set
 from coder.text.normalize import fold_key
@@ -165,8 +165,7 @@ def outside_datelines(found: Iterable[Candidate], text: str) -> list[Candidate]:
 
 
 def _is_country(place: Candidate) -> bool:
-    first = place.value[0] if isinstance(place.value, list) and place.value else None
-    is_country = isinstance(first, dict) and first.get("precision") == "country"
+    is_country = first_item(place).get("precision") == "country"
     return is_country and fold_key(place.quote) not in word_set("capitals")
 
 

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from coder.codebook.schema import Codebook
 from coder.model import Candidate, Json
+from coder.suggest.article_words import first_item
 from coder.suggest.clause import ADJOINING, Clause
 from coder.suggest.compiled_lexicon import ACTOR, OBJECT, PLACE, TRIGGER, WEAPON
 from coder.suggest.date_spans import DATE
@@ -145,12 +146,6 @@ def about(clause: Clause) -> list[Candidate]:
     return [replace(c, value=refined_type(Clause(c, clause.sentence))) for c in nearest]
 
 
-def first(candidate: Candidate) -> Mapping[str, Json]:
-    """The first item of a candidate's value; empty if that is no mapping, as from other suggesters."""
-    value = candidate.value[0] if isinstance(candidate.value, list) and candidate.value else None
-    return value if isinstance(value, Mapping) else {}
-
-
 # ---------------------------------------------------------------- weapons in flight
 def _shoots_down(clause: Clause) -> bool:  # دمّرت المدمرة ثلاث مسيّرات; launchers are not in flight
     trigger = fold_key(clause.trigger.quote).removeprefix("ال")
@@ -236,12 +231,12 @@ def _holds(clause: Clause, wide: Candidate, narrow: Candidate) -> bool:  # بل�
 
 
 def _width(place: Candidate) -> int:
-    precision = first(place).get("precision")
+    precision = first_item(place).get("precision")
     return _WIDTHS.index(precision) if precision in _WIDTHS else 0
 
 
 def _surrounds(wide: Candidate, narrow: Candidate) -> bool:  # as the region in which it lies
-    outer, inner = first(wide), first(narrow)
+    outer, inner = first_item(wide), first_item(narrow)
     precision, country = outer.get("precision"), outer.get("country")
     if wide is narrow or precision == inner.get("precision") or country != inner.get("country"):
         return False

@@ -6,7 +6,7 @@ from the noun, and for persons from the nearest word for death or injury unless 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from functools import cache
 from itertools import chain
 from typing import TypeAlias
@@ -107,9 +107,8 @@ def _deaths() -> Mapping[str, int]:  # noun with the pronoun of who died → num
     return {stem + pronoun: count for stem in stems for pronoun, count in _WHOSE.items()}
 
 
-def numbers(page: Page, known: Counted, taken: Iterable[tuple[int, int]]) -> list[Candidate]:
-    """The counts of a page, in order; taken: folded stretches of dates, which contain no counts."""
-    dated = {i for start, stop in taken for i in page.words_in(start, stop)}
+def numbers(page: Page, known: Counted, dated: Set[int]) -> list[Candidate]:
+    """The counts of a page, in order; dated: indices of words in dates, which contain no counts."""
     counts: list[_Count] = []
     starts = {i for table in (*QUANTITIES, DUAL, ONE, DEATH) for i, _ in page.opened(table)}
     starts |= {i - 1 for i, _ in page.opened(BEHIND) if i}

@@ -7,7 +7,7 @@ import re
 from msgspec.structs import replace
 
 from coder.model import Candidate
-from coder.suggest.clause import Clause, LightVerb
+from coder.suggest.clause import LONGEST_WORD, Clause, LightVerb
 from coder.suggest.compiled_lexicon import OBJECT, PLACE, TRIGGER, WEAPON
 from coder.suggest.number_spans import NUMBER
 from coder.suggest.phrase import is_definite, is_stop
@@ -25,6 +25,7 @@ from coder.suggest.possible_parties import (
 )
 from coder.suggest.source_spans import SOURCE
 from coder.suggest.word_lists import (
+    PRONOUN,
     all_forms,
     bare,
     noun_forms_of,
@@ -36,13 +37,11 @@ from coder.suggest.word_lists import (
 from coder.text.normalize import fold_key
 
 _SUBJECT_REACH = 4  # words from a verb to its subject
-_PRONOUN = re.compile("(?<=...)(?:ها|هم|هما|ه)$")
 _OF_NOUN = re.compile("ل(?:\\w+ من)?")  # between a noun and its possessor: هجوم لتنظيم …، تسلل لمجموعة من …
 # in front of an earlier act to which the main act responds: ردا على أكبر هجوم
 _ANSWER = re.compile(r"(?:^| )(?:ال)?رد(?:ا|ها|ه|هم)? علي(?: \w+)?$")
 # behind a verbal noun an actor depends on it: هدّد بإعادة لبنان
 _OF_MASDAR = re.compile(r"(?:^| )(?:ب ?)?(?:ا(?!ل)\w{1,4}ا\w?ه?|ت\w\wي\w)$")
-_WORD = 30  # maximum length of a word
 
 
 def parties(clause: Clause) -> tuple[list[Candidate], list[Candidate]]:
@@ -271,7 +270,7 @@ def _is_subject(clause: Clause, actor: Candidate) -> bool:  # behind the verb, n
     is_object = is_accusative(clause.sentence, actor) and not is_part(clause.sentence, actor)
     if is_object or {"منها", "منهم"} & set(between.split()) or _OF_MASDAR.search(between):
         return False
-    stem = _PRONOUN.sub("", verb)
+    stem = PRONOUN.sub("", verb)
     return not differs_in_gender(stem, clause.sentence, actor) and not _is_oblique(clause, actor)
 
 
@@ -333,7 +332,7 @@ def _owns_noun(clause: Clause, actor: Candidate) -> bool:  # by ل: انتشار
 
 
 def _has_object_pronoun(clause: Clause, verb: int) -> bool:  # المواقع التي استهدفتها
-    return clause.sentence.text[verb : verb + _WORD].split()[0].endswith(("ه", "ها", "هم"))
+    return clause.sentence.text[verb : verb + LONGEST_WORD].split()[0].endswith(("ه", "ها", "هم"))
 
 
 def _head_of_noun(clause: Clause) -> str:  # without article and pronoun
@@ -363,7 +362,7 @@ def _has_counted_object(clause: Clause, start: int, end: int) -> bool:  # قتل
     if last in word_set("roles", "pronoun_subjects") or _topic(clause, actors, start):
         ends.append(end)
     counts = [c.start for c in clause.of_kind(NUMBER)]
-    behind = [clause.words(place, min(place + _WORD, clause.sentence.end)).split() for place in ends]
+    behind = [clause.words(place, min(place + LONGEST_WORD, clause.sentence.end)).split() for place in ends]
     if any(words and _is_person(words[0]) for words in behind):
         return True
     return any(not clause.words(place, count) for place in ends for count in counts if count >= place)

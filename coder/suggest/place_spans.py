@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from coder.codebook.lexicon_schema import Lexicon
 from coder.model import Candidate, Json
-from coder.suggest.article_words import Page, Tables
+from coder.suggest.article_words import Page, Tables, first_item
 from coder.suggest.compiled_lexicon import PLACE
 from coder.suggest.forms import ARTICLE
 from coder.suggest.gazetteer import is_world, place_of
@@ -147,7 +147,11 @@ def with_governorates(candidates: Sequence[Candidate], lexicon: Lexicon) -> Iter
 
     So the coding guide has it for دير الزور (section 4): where towns inside it are named too.
     """
-    places = {c.id: place for c in candidates if (place := lexicon.place(_place_id(c))) is not None}
+    places = {
+        c.id: place
+        for c in candidates
+        if c.kind == PLACE and (place := lexicon.place(first_item(c).get("place_id", ""))) is not None
+    }
     towns: dict[tuple[str, str], set[str]] = {}  # country and governorate → the towns named
     for place in places.values():
         if place.kind in _KINDS["town"]:
@@ -160,13 +164,6 @@ def with_governorates(candidates: Sequence[Candidate], lexicon: Lexicon) -> Iter
                 value: Json = [place_value(candidate.quote, wide, precision_of(wide.kind))]
                 candidate = replace(candidate, value=value)
         yield candidate
-
-
-def _place_id(candidate: Candidate) -> str:
-    value = candidate.value[0] if candidate.kind == PLACE and candidate.value else None
-    return (
-        str(value.get("place_id", "")) if isinstance(value, dict) else ""
-    )  # a codebook's words can be places
 
 
 def _opens_name(text: str) -> bool:  # a name of two words (كفر نوران)

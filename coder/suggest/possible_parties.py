@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TypeAlias
 
 from coder.model import Candidate
-from coder.suggest.clause import ADJOINING, Sentence
+from coder.suggest.clause import ADJOINING, LONGEST_WORD, Sentence
 from coder.suggest.compiled_lexicon import OBJECT, TRIGGER
 from coder.suggest.forms import past_passive
 from coder.suggest.number_spans import NUMBER
@@ -16,7 +16,6 @@ from coder.text.normalize import fold_key
 
 Actors: TypeAlias = Sequence[Candidate]
 OBJECT_PRONOUNS = ("ها", "هم", "هما", "ه")
-_WORD = 30  # maximum length of a word
 
 
 @lru_cache(2)
@@ -97,7 +96,7 @@ def _is_ally(sentence: Sentence, actor: Candidate) -> bool:  # merely an ally (�
 def _is_background(sentence: Sentence, actor: Candidate) -> bool:  # التحالف الذي تقوده السعودية
     before = ["", "", *sentence.front(actor)][-3:]
     relative = word_set("roles", "relative")
-    word = sentence.text[max(sentence.start, actor.start - _WORD) : actor.start].split()[-1:]
+    word = sentence.text[max(sentence.start, actor.start - LONGEST_WORD) : actor.start].split()[-1:]
     points_back = bool(word) and word[0].endswith(OBJECT_PRONOUNS) and not relative.isdisjoint(before)
     is_held = before[1].endswith("سيطر") and before[2].startswith("علي")
     if not (points_back or is_held or before[1] in relative) or is_marked(sentence, actor, "agent"):

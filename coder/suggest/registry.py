@@ -27,7 +27,7 @@ from coder.suggest import (
     unreal,
     weapon_object_spans,
 )
-from coder.suggest.article_words import Openings, Page, folded_range
+from coder.suggest.article_words import Openings, Page
 from coder.suggest.compiled_lexicon import ACTOR, PLACE, TRIGGER, WEAPON, Match, Vocabulary, vocabulary
 from coder.suggest.date_spans import DATE, Stretch, datelines
 from coder.suggest.name_spans import Name, by_word, covered, is_city, is_within, listed, resolved, widest
@@ -91,7 +91,7 @@ def propose(
     names = [page.folded.span(m.start, m.stop) for m in matches if m.kind in (ACTOR, PLACE)]
     dates = date_spans.dates(page, rules.dates, lexicon, published, cities, names)
     lines = datelines(page.folded.stored, cities, (*names, *((c.start, c.end) for c in dates)))
-    counts = number_spans.numbers(page, rules.counted, [folded_range(page, c) for c in dates])
+    counts = number_spans.numbers(page, rules.counted, _words_of(page, dates))
     actors, places = _named(page, matches, lexicon, entity_spans.acting_states(page), lines)
     actors = [n if n.ids else of_nation(n, n.quote(page), rules.nations) for n in actors]
     people = source_spans.titled(page, actors, places, rules.speech)
@@ -103,7 +103,7 @@ def propose(
     months = _words_of(page, (c for c in dates if c.origin in ("full", "month")))
     places = [n for n in places if not months.issuperset(n.words)]  # في آب 2020
     in_names = covered(actors)
-    dates = [c for c in dates if not in_names.issuperset(page.words_in(*folded_range(page, c)))]
+    dates = [c for c in dates if not in_names.issuperset(page.words_of(c))]
     acts, casualties = list[Candidate](), list[Candidate]()
     for count in counts:
         (casualties if count.origin in ("number:killed", "number:injured") else acts).append(count)
@@ -223,7 +223,7 @@ def _parties(
 
 
 def _words_of(page: Page, candidates: Iterable[Candidate]) -> set[int]:
-    return {i for c in candidates for i in page.words_in(*folded_range(page, c))}
+    return {i for c in candidates for i in page.words_of(c)}
 
 
 def _merged(page: Page, found: Iterable[Candidate], codebook: Codebook) -> list[Candidate]:

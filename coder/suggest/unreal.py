@@ -15,9 +15,9 @@ from functools import cache, lru_cache
 
 from coder.codebook.schema import Codebook
 from coder.model import Article, Candidate
-from coder.suggest.article_words import Page, Tables, folded_range
+from coder.suggest.article_words import Page, Tables
 from coder.suggest.phrase import is_definite, precedes, readings_before
-from coder.suggest.word_lists import nouns, readings, verbs, word_set
+from coder.suggest.word_lists import PRONOUN, nouns, readings, verbs, word_set
 from coder.text.normalize import fold
 
 _SUPPOSING, _PHRASE, _NEARLY, _VERGE, _IF = "supposing", "supposing phrase", "nearly", "verge", "if"
@@ -27,7 +27,6 @@ _SUBJECTS = ("sport", "economy")
 # a figurative article needs this many words of its subject, this share of all words, and this ratio to war's
 _LEAST, _SHARE, _TO_ONE = 4, 0.06, 4
 _WORD = re.compile(r"[^\W\d_]+")
-_PRONOUN = re.compile("(?<=...)(?:ها|هم|هما|ه)$")
 
 
 # ---------------------------------------------------------------- hypothetical, asked about, nearly done
@@ -44,7 +43,7 @@ def openings() -> Tables:
 
 def happened(page: Page, triggers: Iterable[Candidate]) -> list[Candidate]:
     """The triggers without those that are hypothetical, asked about or nearly done."""
-    acts = {page.words_in(*folded_range(page, t))[0]: t for t in triggers}
+    acts = {page.words_of(t)[0]: t for t in triggers}
     hypothetical = {i for first in _hypothetical_starts(page, acts) for i in _clause(page, first)}
     removed = {at for at in acts if at in hypothetical and not _is_presupposed(page, at, acts[at])}
     for index, _ in page.opened(_NEARLY):
@@ -120,7 +119,7 @@ def _figurative(folded: str) -> str:  # sport, economy or empty
 def _subject_of(text: str) -> str:  # a subject, "grave" or empty
     listed = _subject_words()
     for _, rest in readings(text):
-        if kind := listed.get(rest) or (rest[-1] in "هام" and listed.get(_PRONOUN.sub("", rest))):
+        if kind := listed.get(rest) or (rest[-1] in "هام" and listed.get(PRONOUN.sub("", rest))):
             return kind
     return ""
 

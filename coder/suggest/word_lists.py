@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache, partial, reduce
 from operator import getitem
@@ -12,6 +13,7 @@ from coder.codebook.yaml_text import load_own_yaml
 from coder.suggest.forms import ARTICLE, Front, masdar_forms, noun_forms, verb_forms
 from coder.text.normalize import fold_key
 
+PRONOUN = re.compile("(?<=...)(?:ها|هم|هما|ه)$")  # of the third person, attached to a word
 _FRONTS = (*"وفبكل", *(c + p for c in "وف" for p in "بكل"))
 
 
