@@ -13,7 +13,7 @@ import msgspec
 from msgspec import Meta
 
 from coder.codebook.label import Id, Label, Model, Text
-from coder.codebook.search import Index, search
+from coder.codebook.search import Index
 from coder.text.boilerplate import BoilerplateWords
 
 Forms = tuple[Text, ...]
@@ -266,6 +266,16 @@ class Lexicon(Model, dict=True):
         listed = self.boilerplate
         return BoilerplateWords((*listed.exact, *listed.not_in_seeds), listed.patterns, (*months, *days))
 
+    @cached_property
+    def actor_index(self) -> Index[Actor]:
+        """The actors by Arabic and English names, aliases and ids."""
+        return Index(self.actors, lambda actor: actor)
+
+    @cached_property
+    def place_index(self) -> Index[Place]:
+        """The places by Arabic and English names, aliases and ids."""
+        return Index(self.places, lambda place: place)
+
     def actor(self, actor_id: str) -> Actor | None:
         """The actor with that id, None if there is none."""
         return self._actors.get(actor_id)
@@ -274,21 +284,13 @@ class Lexicon(Model, dict=True):
         """The place with that id, None if there is none."""
         return self._places.get(place_id)
 
-    def search_actors(self, query: str, limit: int | None = 10) -> list[Actor]:
-        """The actors with the query in an Arabic or English name, alias or id, best match first."""
-        return search(self._actor_index, query, limit)
-
-    def search_places(self, query: str, limit: int | None = 10) -> list[Place]:
-        """The places with the query in an Arabic or English name, alias or id, best match first."""
-        return search(self._place_index, query, limit)
-
     def actor_named(self, words: str) -> Actor | None:
         """The only actor with exactly these words as a form, in any spelling; None for none or several."""
-        return self._actor_index.only(words)
+        return self.actor_index.only(words)
 
     def place_named(self, words: str) -> Place | None:
         """The only place with exactly these words as a form, in any spelling; None for none or several."""
-        return self._place_index.only(words)
+        return self.place_index.only(words)
 
     @cached_property
     def _actors(self) -> dict[str, Actor]:
@@ -297,14 +299,6 @@ class Lexicon(Model, dict=True):
     @cached_property
     def _places(self) -> dict[str, Place]:
         return {p.id: p for p in self.places}
-
-    @cached_property
-    def _actor_index(self) -> Index[Actor]:
-        return Index(self.actors, lambda actor: actor)
-
-    @cached_property
-    def _place_index(self) -> Index[Place]:
-        return Index(self.places, lambda place: place)
 
 
 HEAD = frozenset({"id", "version", "codebook"})  # about the file itself; those of the first file are used

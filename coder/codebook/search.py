@@ -67,18 +67,17 @@ def search(index: Index[Result], query: str, limit: int | None = None) -> list[R
     return list(entries.values())[:limit]
 
 
-def best(entries: Iterable[Entry], typed: str) -> list[Entry]:
+def best(index: Index[Entry], typed: str) -> list[Entry]:
     """The entries that a typed name refers to: those with that id, else that name, else that form.
 
     If there are none, those with the text in one of their forms. Several entries mean it is ambiguous.
     """
-    entries = list(entries)
-    wanted = search_key(typed)
+    found, wanted = search(index, typed), search_key(typed)
     return (
-        [entry for entry in entries if wanted == search_key(entry.id)]
-        or [entry for entry in entries if wanted in map(search_key, (entry.name.ar, entry.name.en))]
-        or [entry for entry in entries if wanted in map(search_key, entry.forms)]
-        or search(Index(entries, lambda entry: entry), typed)
+        [entry for entry in found if wanted == search_key(entry.id)]
+        or [entry for entry in found if wanted in map(search_key, (entry.name.ar, entry.name.en))]
+        or [entry for entry in found if wanted in map(search_key, entry.forms)]
+        or found
     )
 
 

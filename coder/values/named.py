@@ -70,7 +70,7 @@ def parse_actor(typed: str, codebook: Codebook) -> Json:
             return {"name": name.strip(), "class": class_id}
         names = joined(each.label for each in codebook.actor_classes)
         raise CoderError("values.no_actor_class", typed=kind, names=names)
-    found = best(codebook.lexicon.search_actors(typed, None), typed)
+    found = best(codebook.lexicon.actor_index, typed)
     actor = _only_match(found, typed, "values.several_actors")
     if actor is None:
         classes = joined(c.label for c in codebook.actor_classes[:3])
@@ -167,7 +167,7 @@ def _with_parts(parts: Sequence[Part], written: str, place: Place | None, precis
 
 def _place_of(typed: str, codebook: Codebook) -> Place | None:
     """Return the place with that name, also with ريف or أطراف in front; None if it is not in the lexicon."""
-    found = best(codebook.lexicon.search_places(typed, None), typed)
+    found = best(codebook.lexicon.place_index, typed)
     first, _, rest = typed.partition(" ")
     if not found and first in _AROUND and rest:
         return _place_of(rest, codebook)

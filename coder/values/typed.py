@@ -95,7 +95,8 @@ def _parse_one(field: Field, typed: str, codebook: Codebook, pub_date: PubDate |
         return {"record": f"e{int(record)}" if is_number else record, "relation": relation}
     match field.type:
         case "enum" | "multi" | "hierarchy":
-            matches = best(entries := _entries(field, codebook), typed)
+            entries = _entries(field, codebook)
+            matches = best(Index(entries, lambda entry: entry), typed)
             if len(matches) == 1:
                 return matches[0].id
             key = "values.several_values" if matches else "values.no_value"

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from coder.codebook.load import read_codebook
 from coder.codebook.schema import COMMAND_LETTERS, Codebook
+from coder.codebook.search import search
 from coder.codebook.shipped import codebooks
 from coder.errors import CoderError
 from coder.tui.keys import arabic_of
@@ -196,19 +197,19 @@ def test_the_published_json_schema_is_current() -> None:
     ],
 )
 def test_actors_are_found_by_any_of_their_forms(codebook: Codebook, query: str, first: str | None) -> None:
-    found = codebook.lexicon.search_actors(query)
+    found = search(codebook.lexicon.actor_index, query)
     assert (found[0].id if found else None) == first
 
 
 def test_a_start_comes_before_a_piece(codebook: Codebook) -> None:
-    found = [a.id for a in codebook.lexicon.search_actors("حزب الله")]
+    found = [a.id for a in search(codebook.lexicon.actor_index, "حزب الله")]
     assert found.index("hezbollah") < found.index("kataib_hezbollah")
 
 
 def test_places_are_found_in_both_languages(codebook: Codebook) -> None:
     for query in ("البوكمال", "ألبوكمال", "Abu Kamal", "abu-kamal"):
-        assert codebook.lexicon.search_places(query)[0].id == "abu_kamal", query
-    assert len(codebook.lexicon.search_places("", limit=5)) == 5
+        assert search(codebook.lexicon.place_index, query)[0].id == "abu_kamal", query
+    assert len(search(codebook.lexicon.place_index, "", limit=5)) == 5
 
 
 # ---------------------------------------------------------------- the codebooks that travel with the program
