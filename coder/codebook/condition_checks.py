@@ -146,33 +146,29 @@ class _Reader(Struct, frozen=True):
         return target
 
     def _find(self, name: str) -> Field | Part | None:
-        first, _, rest = name.partition(".")
-        if first == "link" and self.of != "rules":
+        owner, field_id, part_id = form.split_name(name)
+        if owner == "link" and self.of != "rules":
             raise _UnfitError("only_rules_follow_links")
-        if (first, rest) == ("link", "relation"):
+        if name == "link.relation":
             links = (f for f in self.codebook.event_fields if f.value_is == "record_reference")
             for part in (p for f in links for p in f.parts if p.id == "relation"):
                 return part
             raise _UnfitError("no_links")
-        of_article = first == "article" or (first != "link" and self.of == "article_fields")
-        named = rest if first in ("article", "link") else name
-        return self._named(named, "article_field" if of_article else "event_field")
-
-    def _named(self, name: str, noun: str) -> Field | Part | None:
-        first, _, rest = name.partition(".")
+        of_article = owner == "article" or (not owner and self.of == "article_fields")
+        noun = "article_field" if of_article else "event_field"
+        fields = self.codebook.article_fields if of_article else self.codebook.event_fields
         known = self.source.ids(f"{noun}s")
-        if first not in known:
-            raise _UnfitError(unknown(noun, first, known))
-        fields = self.codebook.article_fields if noun == "article_field" else self.codebook.event_fields
-        target = next((f for f in reversed(fields) if f.id == first), None)
-        if target is None or not rest:
+        if field_id not in known:
+            raise _UnfitError(unknown(noun, field_id, known))
+        target = next((f for f in reversed(fields) if f.id == field_id), None)
+        if target is None or not part_id:
             return target
         parts = {p.id: p for p in self.codebook.parts_of(target)}
         if not parts:
-            raise _UnfitError("has_no_parts", name=first)
-        if rest not in parts:
-            raise _UnfitError(unknown("part_of", rest, parts, of=first))
-        return parts[rest]
+            raise _UnfitError("has_no_parts", name=field_id)
+        if part_id not in parts:
+            raise _UnfitError(unknown("part_of", part_id, parts, of=field_id))
+        return parts[part_id]
 
 
 def _a(kind: str | None) -> Message:
