@@ -198,7 +198,7 @@ def _last_of_name(page: Page, head: int) -> int:  # up to the definite word of a
             break
         if is_definite(text):
             return last
-        if phrase.is_nisba(text) or text.endswith(("ها", "هم", "ا", "ت")):
+        if phrase.is_nisba(text) or text.endswith(("هم", "ا", "ت")):
             break
     return head
 

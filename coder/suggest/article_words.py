@@ -141,10 +141,12 @@ class Page(Struct, frozen=True, dict=True):
 
     def is_separated(self, index: int) -> bool:
         """Whether anything but blanks (e.g. a quotation mark) stands between a word and the next one."""
-        if index + 1 >= len(self.words):
-            return True
+        return index + 1 >= len(self.words) or bool(self.gap(index))
+
+    def gap(self, index: int) -> str:
+        """What stands between a word and the next one, without blanks."""
         here, there = (self.folded.span(word.start, word.stop) for word in self.words[index : index + 2])
-        return bool(self.text[here[1] : there[0]].strip())
+        return self.text[here[1] : there[0]].strip()
 
     def words_in(self, start: int, stop: int) -> range:
         """The indices of the words that the folded stretch touches."""

@@ -23,7 +23,7 @@ _SOME_OF = re.compile(r"(?:(?:^| )(?:عدد من|بعض|كل من|احد|اعض�
 _QUOTES = re.compile('["«»“”#]')  # signs that do not separate words
 _REACH = 6  # words in front of a candidate that can determine its role
 ADJOINING = 8  # code points: room for a particle and blanks; words further apart need not be looked at
-_OBJECT_ENDINGS = ("ا", "ً", "ها", "هم", "ه")  # of a noun behind a verb: its object, not its subject
+_OBJECT_ENDINGS = ("ا", "ً", "هم", "ه")  # of a noun behind a verb: its object, not its subject
 LONGEST_WORD = 30  # code points
 _FAR = 200  # letters: words further away do not relate two candidates
 

@@ -141,11 +141,7 @@ class _Phrase(Struct, frozen=True):
 
     def _last_quoted(self) -> int:  # صحيفة «الشرق الأوسط»
         page, last = self.page, self.first + 1
-        if not follows(page, self.first):
-            return self.first
-        here, there = page.words[self.first], page.words[last]
-        between = page.folded.span(here.start, here.stop)[1], page.folded.span(there.start, there.stop)[0]
-        if page.text[slice(*between)].strip()[-1:] not in _OPENING_QUOTES:
+        if not follows(page, self.first) or page.gap(self.first)[-1:] not in _OPENING_QUOTES:
             return self.first
         while last - self.first <= _LONGEST_QUOTED and follows(page, last - 1):
             if page.is_separated(last):

@@ -95,9 +95,9 @@ def widest(found: Iterable[Name], *, by_length: bool = False) -> list[Name]:
 
 def is_city(match: Match, lexicon: Lexicon) -> bool:
     """Whether a match is a place that can begin a dateline: not a country, except in its capital's name."""
-    place = place_of(match.terms[0].id, lexicon) if match.kind == PLACE else None
-    is_country = place is not None and place.kind == "country"
-    return place is not None and (not is_country or fold_key(match.terms[0].listed) in word_set("capitals"))
+    if match.kind != PLACE or (place := place_of(match.terms[0].id, lexicon)) is None:
+        return False
+    return place.kind != "country" or fold_key(match.terms[0].listed) in word_set("capitals")
 
 
 def listed(
@@ -146,7 +146,7 @@ def _is_placed(page: Page, name: Name, before: Sequence[Name]) -> bool:  # by wo
     if is_common:
         return any(heads("places", "naming").get(w) in ("town", "admin1", "neighbourhood") for w in preceding)
     last = next((n.last for n in reversed(before) if n.kind == PLACE), -3)
-    if front in ("ب", "و") and (front == "ب" or last == name.first - 1):
+    if front == "ب" or (front == "و" and last == name.first - 1):
         return True
     if last == name.first - 2 and not front and page.words[last + 1].text in _COMMAS:
         return True

@@ -58,7 +58,7 @@ def grown_place(page: Page, place: Name) -> Name:
     behind = follows(page, last)
     if behind and _opens_name(page.words[last].text) and not is_stop(behind):
         last += 1  # دير ميماس, if the gazetteer has only the first word
-    is_dual = page.words[first].text.endswith(("ي", "تي"))
+    is_dual = page.words[first].text.endswith("ي")
     if is_dual and last > place.last and follows(page, last)[1:] in word_set("places", "adjectives"):
         last += 1  # ريفي إدلب الجنوبي والشرقي
     if (first, last) == (place.first, place.last):

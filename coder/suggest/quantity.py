@@ -145,7 +145,7 @@ def _modified(page: Page, quantity: Quantity, words: NumberWords) -> Quantity:
         between -= 1
     for at in dict.fromkeys((quantity.first, between)):
         for size in range(min(_LONGEST_MODIFIER, at), 0, -1):
-            if page.words[at - size].sentence != page.words[at].sentence or quantity.least is None:
+            if page.words[at - size].sentence != page.words[at].sentence:
                 continue
             first, *others = page.words.texts[at - size : at]
             for skipped, head in readings(first):

@@ -119,6 +119,8 @@ def propose(
     credited = list(source_spans.sources(page, actors, people, rules.speech))
     mentions = entity_spans.entities(page, matches, actors, places, people, credited, rules.speech, codebook)
     persons = entity_spans.acting_persons(page, [*actors, *places], people, credited, rules.speech, acting)
+    parties = _parties(page, actors, people, credited, acting)
+    outside_names = entity_spans.outside_names(places, mentions)
     counted = _words_of(page, [*dates, *counts])
     outside = [m for m in matches if m.kind != WEAPON or page.words_in(m.start, m.stop)[0] not in inner]
     named_media = [n for n in (*people, *actors) if n.group == "media"]
@@ -138,10 +140,7 @@ def propose(
         *dates,
         *counts,
         *factual,
-        *map(named_candidate, _parties(page, actors, people, credited, acting)),
-        *map(
-            named_candidate, (*persons, *entity_spans.outside_names(places, mentions), *mentions, *credited)
-        ),
+        *map(named_candidate, (*parties, *persons, *outside_names, *mentions, *credited)),
         *weapon_object_spans.objects(page, matches, actors, places, acting),
         *lexicon_values.value_candidates(page, matches, codebook),
         *lexicon_values.person_counts(page, rules.persons, rules.counted.numbers, acting, counted),
