@@ -153,6 +153,11 @@ class Page(Struct, frozen=True, dict=True):
         starts = self.words.starts
         return range(bisect_right(starts, start) - 1, bisect_right(starts, stop - 1))
 
+    def located(self, start: int, stop: int) -> tuple[int, int, int]:
+        """The first and last word of a folded stretch, and how many letters of the first precede it."""
+        words = self.words_in(start, stop)
+        return words[0], words[-1], start - self.words[words[0]].start
+
     def words_of(self, candidate: Candidate) -> range:
         """The indices of the words of a candidate."""
         return self.words_in(self.folded.index(candidate.start), self.folded.index(candidate.end))

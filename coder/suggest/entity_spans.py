@@ -61,9 +61,7 @@ def organisations(page: Page, bodies: Sequence[Name], known: Sequence[Name]) -> 
 
 def known_body(page: Page, match: Match) -> Name:
     """The name of a body known by name, from its match."""
-    extent = page.words_in(match.start, match.stop)
-    first, last = extent[0], extent[-1]
-    skipped = match.start - page.words[first].start
+    first, last, skipped = page.located(match.start, match.stop)
     adjective = follows(page, last)
     if is_definite(adjective) and bare(adjective) in nation_words():
         last += page.words[first].text[skipped:] in body_heads()  # حزب الله اللبناني

@@ -161,9 +161,7 @@ def _place_signs() -> Set[str]:  # words that precede a place's name: قرية،
 
 
 def _listed(page: Page, match: Match, lexicon: Lexicon) -> Name:
-    extent = page.words_in(match.start, match.stop)
-    first, last = extent[0], extent[-1]
-    skipped = match.start - page.words[first].start
+    first, last, skipped = page.located(match.start, match.stop)
     terms = sorted(match.terms, key=lambda t: t.doubtful)
     term = terms[0]
     actor, place = lexicon.actor(term.id), place_of(term.id, lexicon)

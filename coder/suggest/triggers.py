@@ -100,14 +100,13 @@ def _discontinuous(
 
 
 def _trimmed(page: Page, match: Match, vocabulary: Vocabulary, means: Set[int]) -> _Trigger:
-    covered = page.words_in(match.start, match.stop)
-    first, last = covered[0], covered[-1]
-    skipped = match.start - page.words[first].start
+    first, last, skipped = page.located(match.start, match.stop)
+    is_phrase = last > first
     is_verb = page.words[last].text[-1] == "ي" and page.raw(last)[-1] == "ى"  # نفى, but نفي is a noun
     terms = tuple(sorted(match.terms, key=lambda t: (t.doubtful, is_verb and t.part == "noun")))
     head = page.words[first].text[skipped:]
     own = vocabulary.single_triggers.get(head)
-    if last > first and (head in light_verbs() or terms[0].part == "verb"):
+    if is_phrase and (head in light_verbs() or terms[0].part == "verb"):
         if own is None and page.words[last].text in vocabulary.single_triggers:
             return _Trigger(last, last, 0, terms)
         first, skipped = (first + 1, 0) if head in light_verbs() else (first, skipped)
@@ -117,7 +116,7 @@ def _trimmed(page: Page, match: Match, vocabulary: Vocabulary, means: Set[int]) 
         if is_nisba(page.words[last].text):
             break
         last -= 1
-    if own is not None and len(covered) > 1 and first == last and own.id == terms[0].id:
+    if own is not None and is_phrase and first == last and own.id == terms[0].id:
         terms = (own, *terms)
     if head in word_set("triggers", "again") and (joined := follows(page, last))[:1] == "و":
         last += joined[1:] in vocabulary.single_triggers
