@@ -24,8 +24,8 @@ def lexicons() -> dict[str, Path]:
 
 def codebooks() -> dict[str, Path]:
     """The shipped codebooks by name."""
-    files = {path.stem: path for path in sorted(folder("schemas").glob("*.yaml"))}
-    return {name: path for name, path in files.items() if path.name not in lexicons()}
+    files = sorted(folder("schemas").glob("*.yaml"))
+    return {path.stem: path for path in files if path.name not in lexicons()}
 
 
 def shipped_file(named: str) -> Path | None:

@@ -120,6 +120,10 @@ class Sentence:
 
         return between
 
+    def adjoins(self, start: int, ends: Iterable[int]) -> bool:
+        """Whether no word stands between an offset and one of the ends in front of it."""
+        return any(end <= start and not self.words(end, start) for end in ends)
+
     @cached_property
     def _index(self) -> Callable[[int], int]:
         folded, start = self._folded, self.start

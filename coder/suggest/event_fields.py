@@ -6,7 +6,7 @@ Shooting down weapons in flight is an interception; whoever sent them is the att
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
 from msgspec.structs import replace
@@ -104,7 +104,7 @@ def _sites_that_suffer(clause: Clause) -> list[Candidate]:  # تعرضت قاع�
         return []
     subjects = (
         p for p in clause.of_kind(PLACE)
-        if (_leads(clause, p) if p.end <= verb.start else p.end <= start and _adjoins(clause, [verb.end], p))
+        if (_leads(clause, p) if p.end <= verb.start else p.end <= start and clause.sentence.adjoins(p.start, [verb.end]))
     )  # fmt: skip
     return next(filter(None, map(_as_object, subjects)), [])
 
@@ -113,7 +113,7 @@ def _sites_hit(clause: Clause) -> list[Candidate]:  # أغلقت السلطات 
     end = clause.trigger.end
     ends = {end, *(a.end for a in clause.of_kind(ACTOR) if a.start >= end)}
     behind = (p for p in clause.of_kind(PLACE) if end <= p.start < clause.next)
-    hit = (p for p in behind if clause.before(p, 1) == "علي" or _adjoins(clause, ends, p))
+    hit = (p for p in behind if clause.before(p, 1) == "علي" or clause.sentence.adjoins(p.start, ends))
     return next(filter(None, map(_as_object, hit)), [])
 
 
@@ -125,10 +125,6 @@ def _as_object(place: Candidate) -> list[Candidate]:  # by the first word of its
 def _leads(clause: Clause, place: Candidate) -> bool:  # first in its sentence, or behind أنّ
     front, proclitic = clause.sentence.front(place), clause.sentence.text[: place.start][-1:]
     return (not front or front[-1] in word_set("roles", "that")) and proclitic not in ("ب", "ل", "ك")
-
-
-def _adjoins(clause: Clause, ends: Collection[int], place: Candidate) -> bool:
-    return any(stop <= place.start and not clause.words(stop, place.start) for stop in ends)
 
 
 def _brought_down(clause: Clause) -> list[Candidate]:  # أسقطت الدفاعات مسيّرة

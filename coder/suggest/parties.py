@@ -101,8 +101,8 @@ def _roles_of_verb(clause: Clause, actors: Actors) -> tuple[Actors, Actors]:
 def _reach(clause: Clause) -> int:  # up to the next act that is not the trigger's object (استهدفت تعزيزات)
     later = [c for c in clause.of_kind(TRIGGER) if c.start >= clause.next]
     ends = (clause.trigger.end, *(a.end for a in clause.sentence.actors if a.start >= clause.trigger.end))
-    is_object = any(end <= clause.next and not clause.words(end, clause.next) for end in ends)
-    is_object = is_object and clause.trigger.value not in told()  # نفى استهداف المدنيين
+    # but not in نفى استهداف المدنيين
+    is_object = clause.trigger.value not in told() and clause.sentence.adjoins(clause.next, ends)
     if later and later[0].origin.startswith("noun:") and is_object:
         later = later[1:]
     return later[0].start if later else clause.sentence.end
@@ -299,8 +299,7 @@ def _leads(clause: Clause, actor: Candidate) -> bool:  # subject of an earlier v
     sentence, front = clause.sentence, clause.before(actor, 1)
     ends = [c.end for c in sentence.of_kind(TRIGGER) if c.origin.startswith("verb:")]
     ends += (verb.end for verb in sentence.light_verbs)
-    after_verb = any(end <= actor.start and not clause.words(end, actor.start) for end in ends)
-    after_verb = after_verb and not is_accusative(sentence, actor)
+    after_verb = sentence.adjoins(actor.start, ends) and not is_accusative(sentence, actor)
     after_verb = after_verb or is_marked(sentence, actor, "agent")  # مجزرة ارتكبتها القوات
     is_source = any(c.start == actor.start for c in sentence.of_kind(SOURCE))
     opens = not front or front.removeprefix("و").removeprefix("ف") in word_set("roles", "openers")
@@ -365,7 +364,7 @@ def _has_counted_object(clause: Clause, start: int, end: int) -> bool:  # قتل
     behind = [clause.words(place, min(place + LONGEST_WORD, clause.sentence.end)).split() for place in ends]
     if any(words and _is_person(words[0]) for words in behind):
         return True
-    return any(not clause.words(place, count) for place in ends for count in counts if count >= place)
+    return any(clause.sentence.adjoins(count, ends) for count in counts)
 
 
 def _is_person(text: str) -> bool:
