@@ -111,15 +111,14 @@ def _headed_groups(page: Page, taken: Set[int], ends: Mapping[int, Name]) -> Ite
             continue
         if bare(head) in word_set("groups", "offices") and "وزير" in precedes(page, index):
             continue  # وزير الخارجية
-        definite, body = is_definite(head), follows(page, index)
+        group, definite, body = heads(*_GROUPS)[head], is_definite(head), follows(page, index)
         body = body if not definite and body in word_set("actors", "bodies") else ""
-        if index + 1 in taken and heads(*_GROUPS)[head] == "armed_group":
+        if index + 1 in taken and group == "armed_group":
             body = ""  # كتائب "المقاومة الإسلامية"
         last = _with_portfolio(page, index + 1) if body else index
         last = last_adjective(page, last, definite=definite or bool(body))
         if (last := _last_of_group(page, index, last, definite, ends)) == index:
             continue
-        group = heads(*_GROUPS)[head]
         if body in word_set("groups", "order"):
             group = "state_security"
         elif last == index + 1 and heads(*_GROUPS).get(body) == "armed_group":

@@ -78,7 +78,7 @@ def _last_of_drone(page: Page, last: int) -> int | None:  # طائرة تركي�
 
 def _is_no_means(page: Page, first: int) -> bool:  # in "ceasefire" or "aircraft carrier" (حاملة طائرات)
     before = page.words.texts[max(0, first - 2) : first]
-    is_ceasing = any(word in word_set("no_means", "ceasing") for text in before for _, word in readings(text))
+    is_ceasing = any(_readings_of(text) & word_set("no_means", "ceasing") for text in before)
     is_for = page.words[first].text[0] == "ل"
     is_served = is_for and bare(precedes(page, first)).removesuffix("ا") in word_set("no_means", "serving")
     return is_ceasing or is_served or precedes(page, first) in word_set("no_means", "carriers")
