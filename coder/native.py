@@ -7,17 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from coder.foreign import to_json
 from coder.model import Answer, Article, Blank, Candidate, Coding, Json, Span
 
 FORMAT = "coder/1"
 CANDIDATES = "candidates"  # the name under which other tools' annotations are imported as candidates
 SUGGESTER = "suggester"
-
-
-def to_line(record: Mapping[str, Json]) -> str:
-    """Format a record as a line of JSON Lines, without the newline."""
-    return to_json(record)
 
 
 def from_coding(coding: Coding, order: Sequence[str] = (), text: str | None = None) -> dict[str, Json]:
@@ -34,7 +28,7 @@ def from_coding(coding: Coding, order: Sequence[str] = (), text: str | None = No
         "coder": coding.coder,
         "status": coding.status.value,
         "answers": _from_answers(coding.answers, order),
-        "spans": from_spans(coding.spans),
+        "spans": [from_span(span) for span in coding.spans],
         "events": [{"id": e.id, "fields": _from_answers(e.fields, order)} for e in coding.events],
     }
 
@@ -78,12 +72,8 @@ def _from_answer(answer: Answer) -> dict[str, Json]:
     return out
 
 
-def from_spans(spans: Iterable[Span]) -> list[dict[str, Json]]:
-    """Convert spans to native JSON objects."""
-    return [_from_span(span) for span in spans]
-
-
-def _from_span(span: Span) -> dict[str, Json]:
+def from_span(span: Span) -> dict[str, Json]:
+    """Convert a span to a native JSON object."""
     out = _stretch(span)
     if span.decision is not None:
         out["decision"] = span.decision.value

@@ -11,8 +11,8 @@ from collections.abc import Callable, Sequence
 from coder.codebook.effective import effective_events
 from coder.exporters.tokens import relations, standing
 from coder.exporters.writer import Dataset
+from coder.foreign import to_json
 from coder.model import Article, Coding, Json
-from coder.native import to_line
 
 
 def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], str]:
@@ -37,4 +37,4 @@ def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], str]:
             "coder": coding.coder,
         }
 
-    return lambda article, codings: "".join(f"{to_line(record(article, each))}\n" for each in codings)
+    return lambda article, codings: "".join(f"{to_json(record(article, each))}\n" for each in codings)

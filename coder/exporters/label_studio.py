@@ -14,8 +14,8 @@ from hashlib import sha256
 from coder.codebook.effective import effective_events
 from coder.exporters.tokens import relations, standing
 from coder.exporters.writer import Dataset
+from coder.foreign import to_json
 from coder.model import Article, Coding, Json, Span
-from coder.native import to_line
 
 BETWEEN, TAIL = ",\n", "\n]\n"
 
@@ -42,7 +42,7 @@ def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], str]:
         coders = [coding.coder for coding in codings]
         data = {"article": article.id, "text": article.text, "coders": coders}
         number = int.from_bytes(sha256(article.id.encode()).digest()[:6])  # fits into JavaScript's integers
-        return to_line({"id": number, "data": data, "annotations": [*map(annotation, codings)]})
+        return to_json({"id": number, "data": data, "annotations": [*map(annotation, codings)]})
 
     return task
 

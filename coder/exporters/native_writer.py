@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from coder.exporters.writer import Dataset, field_ids
+from coder.foreign import to_json
 from coder.model import Article, Candidate, Coding
-from coder.native import from_candidates, from_coding, to_line
+from coder.native import from_candidates, from_coding
 
 
 def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], str]:
@@ -14,7 +15,7 @@ def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], str]:
 
     def lines(_: Article, codings: Sequence[Coding]) -> str:
         records = (from_coding(coding, field_ids(dataset.book(coding))) for coding in codings)
-        return "".join(f"{to_line(record)}\n" for record in records)
+        return "".join(f"{to_json(record)}\n" for record in records)
 
     return lines
 
@@ -22,4 +23,4 @@ def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], str]:
 def candidate_rows(dataset: Dataset) -> Callable[[Article, Sequence[Candidate]], str]:
     """Return the function that makes the line of an article's candidates."""
     ref = dataset.codebook.ref
-    return lambda article, candidates: to_line(from_candidates(article, candidates, ref)) + "\n"
+    return lambda article, candidates: to_json(from_candidates(article, candidates, ref)) + "\n"

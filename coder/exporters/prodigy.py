@@ -10,13 +10,13 @@ from collections.abc import Callable, Sequence
 
 from coder.exporters.tokens import standing, tokens
 from coder.exporters.writer import Dataset
+from coder.foreign import to_json
 from coder.model import Article, Coding, Json
-from coder.native import to_line
 
 
 def rows(_: Dataset) -> Callable[[Article, Sequence[Coding]], str]:
     """Return the function that makes the lines of an article's codings."""
-    return lambda article, codings: "".join(f"{to_line(_record(article.text, c))}\n" for c in codings)
+    return lambda article, codings: "".join(f"{to_json(_record(article.text, c))}\n" for c in codings)
 
 
 def _record(text: str, coding: Coding) -> dict[str, Json]:

@@ -29,8 +29,9 @@ from msgspec.structs import replace
 
 from coder.codebook.schema import Codebook, Rule
 from coder.codebook.validate import problems
+from coder.foreign import to_json
 from coder.model import Coding, Status
-from coder.native import from_coding, to_line
+from coder.native import from_coding
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -241,7 +242,7 @@ def test_import_and_check_say_the_same_of_each_broken_rule_in_both_languages(
         (tmp_path / f"{rule}.txt").write_text(ARTICLE.text, "utf-8")
         spans = tuple(span for span in made.spans if span.id != "outside")
         closed = replace(made, article=rule, spans=spans, status=Status.SUBMITTED)
-        lines.append(to_line(from_coding(closed)))
+        lines.append(to_json(from_coding(closed)))
     (tmp_path / "codings.jsonl").write_text("\n".join(lines), "utf-8")
     assert run_coder("init", project)[0] == 0
     assert run_coder("people", "add", "amal", "--role", "coder", "--project", project)[0] == 0

@@ -7,8 +7,9 @@ import pytest
 
 from coder.codebook.schema import Codebook
 from coder.codebook.validate import problems
+from coder.foreign import to_json
 from coder.model import Article
-from coder.native import from_coding, to_line
+from coder.native import from_coding
 from tests.codebook.worked_records import RECORDS, codings
 from tests.conftest import SEEDS
 
@@ -20,7 +21,7 @@ def test_the_worked_records_are_imported_and_keep_every_rule(
 ) -> None:
     project, file = tmp_path / "p", tmp_path / "guide.jsonl"
     made = codings(conflict_events, sample_articles, "guide")
-    file.write_text("".join(to_line(from_coding(c)) + "\n" for c in made), "utf-8")
+    file.write_text("".join(to_json(from_coding(c)) + "\n" for c in made), "utf-8")
     assert run_coder("init", project)[0] == 0
     assert run_coder("people", "add", "guide", "--role", "coder", "--project", project)[0] == 0
     assert run_coder("import", SEEDS, "--format", "text", "--project", project)[0] == 0

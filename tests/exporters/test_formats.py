@@ -22,7 +22,7 @@ from coder.exporters.registry import FORMATS, Writer
 from coder.exporters.writer import span_json
 from coder.importers.native_reader import to_coding
 from coder.model import Answer, Article, Coding, Decision, Span
-from coder.native import SUGGESTER, from_spans
+from coder.native import SUGGESTER, from_span
 from coder.service.delivery.datasets import deliver, select
 from coder.service.delivery.intake import take
 from coder.service.project.opened import Project, create_project
@@ -103,7 +103,7 @@ ANY_SPAN = st.builds(
 
 @given(ANY_SPAN)
 def test_a_span_is_written_as_in_the_native_format(span: Span) -> None:
-    [native] = from_spans([span])
+    native = from_span(span)
     assert span_json(span) == json.dumps(native, ensure_ascii=False)
     del native["quote"]
     assert span_json(span, quote=False) == json.dumps(native, ensure_ascii=False)

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from coder.codebook.schema import Codebook
 from coder.errors import CoderError
+from coder.foreign import to_json
 from coder.importers.native_reader import to_coding
 from coder.model import Answer, Article, Blank, Candidate, Coding, Decision, Event, Span, Status
-from coder.native import from_candidates, from_coding, to_line
+from coder.native import from_candidates, from_coding
 
 SEEDS = Path(__file__).parents[2] / "seeds"
 
@@ -25,7 +26,7 @@ def test_sample_codings_round_trip_byte_for_byte(conflict_events: Codebook) -> N
     lines = [x for p in (SEEDS / "codings").glob("*.jsonl") for x in p.read_text("utf-8").splitlines()]
     assert len(lines) == 10
     for line in lines:
-        assert to_line(from_coding(to_coding(json.loads(line)), order)) == line
+        assert to_json(from_coding(to_coding(json.loads(line)), order)) == line
 
 
 names = st.text(alphabet="abcdef", min_size=1, max_size=4)
@@ -53,10 +54,10 @@ codings = st.builds(
 
 @given(codings)
 def test_reading_what_was_written_gives_the_coding_and_the_bytes(coding: Coding) -> None:
-    line = to_line(from_coding(coding))
+    line = to_json(from_coding(coding))
     again = to_coding(json.loads(line))
     assert again == coding
-    assert to_line(from_coding(again)) == line
+    assert to_json(from_coding(again)) == line
 
 
 def test_proposals_are_not_data() -> None:

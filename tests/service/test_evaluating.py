@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from coder.codebook.schema import Codebook
+from coder.foreign import to_json
 from coder.model import Answer, Article, Coding, Decision, Event, Span, Status
-from coder.native import from_coding, to_line
+from coder.native import from_coding
 from coder.service.learning.evaluation import Evaluation, evaluate
 
 TEXT = "قصفت إسرائيل بلدة البوكمال يوم 17 تشرين الأول 2023، ما أدى إلى مقتل ثلاثة مدنيين."
@@ -97,7 +98,7 @@ def test_the_command_prints_figures_or_one_document(
     run_coder: Callable[..., tuple[int, str, str]], demo_folder: Path, tmp_path: Path, coding: Coding
 ) -> None:
     file = tmp_path / "coding.jsonl"
-    file.write_text(to_line(from_coding(coding, text=TEXT)) + "\n", "utf-8")
+    file.write_text(to_json(from_coding(coding, text=TEXT)) + "\n", "utf-8")
     code, out, _ = run_coder("suggest", "--project", demo_folder, "--evaluate", file, "--json")
     assert code == 0
     assert json.loads(out)["kinds"]["trigger"]["misses"] == [{"words": "ادي", "n": 1}]
@@ -112,7 +113,7 @@ def test_a_coding_of_another_text_is_refused_by_line(
     file = tmp_path / "coding.jsonl"
     record = from_coding(coding)
     record["article"]["id"] = "004_6bcea9cb8461aa4b"
-    file.write_text(to_line(record) + "\n", "utf-8")
+    file.write_text(to_json(record) + "\n", "utf-8")
     code, _, err = run_coder("suggest", "--project", demo_folder, "--evaluate", file)
     assert code == 2
     assert err.startswith(f"error: {file}:1") and "differs from the text that was coded" in err

@@ -14,8 +14,9 @@ from msgspec.structs import replace
 from coder.codebook.effective import effective_events
 from coder.exporters.holdings import LAYERS, layered
 from coder.exporters.registry import writer
+from coder.foreign import to_json
 from coder.model import Answer, Article, Blank, Coding, Event, Span
-from coder.native import from_coding, to_line
+from coder.native import from_coding
 from coder.service.delivery.datasets import deliver
 from coder.service.delivery.intake import take
 from coder.service.project.opened import Project, create_project
@@ -64,7 +65,7 @@ def project(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Project]
     for name in ("amal", "other"):
         made.add_person(name, "coder")
     articles = [Article(f"a{i}", text_of(chance)) for i in range(ARTICLES)]
-    lines = (to_line(from_coding(coding_of(a, made, chance), text=a.text)) for a in articles)
+    lines = (to_json(from_coding(coding_of(a, made, chance), text=a.text)) for a in articles)
     (tmp_path / "native.jsonl").write_text("".join(f"{line}\n" for line in lines), "utf-8", newline="")
     assert take(made, [tmp_path / "native.jsonl"]).codings == ARTICLES
     yield made

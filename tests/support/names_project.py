@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from coder.codebook import shipped
+from coder.foreign import to_json
 from coder.model import Answer, Article, Coding, Span, Status
-from coder.native import from_coding, to_line
+from coder.native import from_coding
 from coder.service.delivery import intake
 from coder.service.project.opened import Project, create_project
 
@@ -45,7 +46,7 @@ def make(folder: Path) -> Project:
         project.add_person(name, "coder")
     project.add_person("salma", "supervisor")
     (folder / "a1.txt").write_text(TEXT, "utf-8")
-    lines = [to_line(from_coding(coding(*each))) for each in (("amal", AMAL), ("basim", BASIM))]
+    lines = [to_json(from_coding(coding(*each))) for each in (("amal", AMAL), ("basim", BASIM))]
     (folder / "codings.jsonl").write_text("\n".join(lines), "utf-8")
     intake.take(project, [folder / "a1.txt", folder / "codings.jsonl"])
     return project

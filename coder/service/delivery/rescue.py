@@ -14,9 +14,10 @@ from pathlib import Path
 
 from coder.errors import CoderError, UnavailableError
 from coder.exporters.writer import field_ids
+from coder.foreign import to_json
 from coder.messages.catalogue import Message
 from coder.model import Article, Coding
-from coder.native import from_coding, to_line
+from coder.native import from_coding
 from coder.service.delivery import packets
 from coder.service.project.opened import Project
 from coder.service.project.ordered_writer import Once, Writer
@@ -35,7 +36,7 @@ def coding(project: Project, writer: Writer, current: Coding, article: Article, 
 
 def gold(project: Project, writer: Writer, current: Coding, article: Article) -> CoderError:
     """Save `current`, the gold on the screen, as a native file; the returned error names it."""
-    line = to_line(from_coding(current, field_ids(project.codebook), article.text)) + "\n"
+    line = to_json(from_coding(current, field_ids(project.codebook), article.text)) + "\n"
 
     def write(path: Path) -> None:
         with new_file(path) as draft:

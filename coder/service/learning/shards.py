@@ -18,9 +18,10 @@ from msgspec import Struct
 
 from coder.codebook.schema import Codebook
 from coder.errors import CoderError
+from coder.foreign import to_json
 from coder.importers.article_shards import SUFFIXES, TABLE, pyarrow_parquet, read
 from coder.model import Article
-from coder.native import from_candidates, to_line
+from coder.native import from_candidates
 from coder.service.project.processes import ReportProgress, no_progress, spread
 from coder.store.data_problems import unstorable
 from coder.store.whole_file import new_file
@@ -166,7 +167,7 @@ def _line(book: Codebook, article: Article | CoderError, where: str, with_text: 
         what = f"{type(error).__name__}: {error}"
         raise CoderError("learning.rules_failed", article=article.id, what=what, where=where) from error
     record = from_candidates(article, candidates, book.ref, with_text)
-    return (to_line(record) + "\n").encode("utf-8"), len(candidates)
+    return (to_json(record) + "\n").encode("utf-8"), len(candidates)
 
 
 def _digest(candidates: Path, counts: Sequence[Any]) -> str:
