@@ -19,7 +19,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from coder.exporters import flat_events
-from coder.exporters.flat_events import Cells, Flat
+from coder.exporters.flat_events import Cell, Columns, Flat
 from coder.exporters.writer import Dataset
 from coder.model import Article, Coding
 
@@ -47,11 +47,47 @@ _TREE = {
 }  # fmt: skip
 _TYPES = {sub: kinds for kinds, subs in _TREE.items() for sub in subs}
 _PRECISION = {"exact_site": 1, "town": 1, "around_town": 2}
-COLUMNS = (
-    "event_id_cnty", "event_date", "year", "time_precision", "disorder_type", "event_type", "sub_event_type",
-    "actor1", "assoc_actor_1", "actor2", "assoc_actor_2", "country", "admin1", "location", "latitude",
-    "longitude", "geo_precision", "source", "notes", "fatalities", "coder",
-)  # fmt: skip
+
+
+def _time_precision(event: Flat) -> Cell:
+    if event.day is None or event.last is None:
+        return ""
+    days = (event.last - event.day).days
+    return 1 if days < 1 else 2 if days < 7 else 3
+
+
+def _kind_and_disorder(event: Flat) -> tuple[str, str]:
+    return _TYPES.get(event.type.map.get("acled") or "", ("", ""))
+
+
+def _coordinates(event: Flat) -> tuple[Cell, Cell]:
+    entry = event.entry
+    return ("", "") if entry is None or entry.lat is None or entry.lon is None else (entry.lat, entry.lon)
+
+
+COLUMNS: Columns = {
+    "event_id_cnty": lambda event: f"{event.article.id}/{event.id}",
+    "event_date": lambda event: event.day.isoformat() if event.day else "",
+    "year": lambda event: event.day.year if event.day else "",
+    "time_precision": _time_precision,
+    "disorder_type": lambda event: _kind_and_disorder(event)[1],
+    "event_type": lambda event: _kind_and_disorder(event)[0],
+    "sub_event_type": lambda event: event.type.map.get("acled") or "",
+    "actor1": lambda event: "".join(event.initiators[:1]),
+    "assoc_actor_1": lambda event: "; ".join(event.initiators[1:]),
+    "actor2": lambda event: "".join(event.targets[:1]),
+    "assoc_actor_2": lambda event: "; ".join(event.targets[1:]),
+    "country": lambda event: event.country,
+    "admin1": lambda event: event.admin1,
+    "location": lambda event: event.where,
+    "latitude": lambda event: _coordinates(event)[0],
+    "longitude": lambda event: _coordinates(event)[1],
+    "geo_precision": lambda e: _PRECISION.get(e.place.get("precision", ""), 3) if e.place else "",
+    "source": lambda event: event.article.metadata.get("outlet", ""),
+    "notes": lambda event: event.article.metadata.get("title", ""),
+    "fatalities": lambda event: event.killed,
+    "coder": lambda event: event.coder,
+}
 
 
 def head(_: Dataset) -> str:
@@ -61,38 +97,4 @@ def head(_: Dataset) -> str:
 
 def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], str]:
     """Return the function that makes the rows of an article's events."""
-    return flat_events.rows(dataset, "acled", COLUMNS, _cells)
-
-
-def _cells(event: Flat) -> Cells:
-    sub = event.type.map.get("acled") or ""
-    kind, disorder = _TYPES.get(sub, ("", ""))
-    days = (event.last - event.day).days if event.day and event.last else None
-    (actor1, *with1), (actor2, *with2) = event.initiators or [""], event.targets or [""]
-    cells: dict[str, str | int | float] = {
-        "event_id_cnty": f"{event.article.id}/{event.id}",
-        "event_date": event.day.isoformat() if event.day else "",
-        "year": event.day.year if event.day else "",
-        "time_precision": "" if days is None else 1 if days < 1 else 2 if days < 7 else 3,
-        "disorder_type": disorder,
-        "event_type": kind,
-        "sub_event_type": sub,
-        "actor1": actor1,
-        "assoc_actor_1": "; ".join(with1),
-        "actor2": actor2,
-        "assoc_actor_2": "; ".join(with2),
-        "source": event.article.metadata.get("outlet", ""),
-        "notes": event.article.metadata.get("title", ""),
-        "fatalities": event.killed,
-        "coder": event.coder,
-    }
-    if event.place:
-        cells |= {
-            "country": event.country,
-            "admin1": event.admin1,
-            "location": event.where,
-            "geo_precision": _PRECISION.get(event.place.get("precision", ""), 3),
-        }
-    if event.entry and event.entry.lat is not None and event.entry.lon is not None:
-        cells |= {"latitude": event.entry.lat, "longitude": event.entry.lon}
-    return cells
+    return flat_events.rows(dataset, "acled", COLUMNS)

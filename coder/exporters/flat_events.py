@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from coder.codebook.effective import effective_events
 from coder.codebook.lexicon_schema import Place
@@ -19,7 +19,7 @@ from coder.exporters.csv import lines_of
 from coder.exporters.writer import Dataset
 from coder.model import Article, Coding, Event, Json
 
-Cells = Mapping[str, str | int | float]
+Cell: TypeAlias = str | int | float
 
 
 class Flat(NamedTuple):
@@ -55,14 +55,16 @@ class Flat(NamedTuple):
         return str(self.place.get("admin1") or "") or (self.entry.admin1 if self.entry else "")
 
 
-def head(columns: Sequence[str]) -> str:
+Columns: TypeAlias = Mapping[str, Callable[[Flat], Cell]]
+"""Column → what it has of an event, in the columns' order."""
+
+
+def head(columns: Columns) -> str:
     """The header row."""
-    return "\ufeff" + lines_of([columns])
+    return "\ufeff" + lines_of([[*columns]])
 
 
-def rows(
-    dataset: Dataset, scheme: str, columns: Sequence[str], cells: Callable[[Flat], Cells]
-) -> Callable[[Article, Sequence[Coding]], str]:
+def rows(dataset: Dataset, scheme: str, columns: Columns) -> Callable[[Article, Sequence[Coding]], str]:
     """Return the function that makes the rows of an article's events.
 
     Raises CoderError if no event type is mapped to the scheme.
@@ -73,7 +75,7 @@ def rows(
 
     def lines(article: Article, codings: Sequence[Coding]) -> str:
         events = (event for coding in codings for event in _events(dataset.book(coding), article, coding))
-        return lines_of([str(row.get(name, "")) for name in columns] for row in map(cells, events))
+        return lines_of([str(cell(event)) for cell in columns.values()] for event in events)
 
     return lines
 

@@ -19,15 +19,30 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from coder.exporters import flat_events
-from coder.exporters.flat_events import Cells, Flat
+from coder.exporters.flat_events import Columns
 from coder.exporters.writer import Dataset
 from coder.model import Article, Coding
 
-COLUMNS = (
-    "event_id", "event_date", "end_date", "event_type", "event_mode", "actor", "recipient", "placename",
-    "country", "province", "latitude", "longitude", "deaths", "headline", "publisher", "publication_date",
-    "url", "coder",
-)  # fmt: skip
+COLUMNS: Columns = {
+    "event_id": lambda event: f"{event.article.id}/{event.id}",
+    "event_date": lambda event: event.day.isoformat() if event.day else "",
+    "end_date": lambda event: event.last.isoformat() if event.last else "",
+    "event_type": lambda event: event.type.map.get("plover") or "",
+    "event_mode": lambda event: event.type.map.get("plover_mode") or "",
+    "actor": lambda event: "; ".join(event.initiators),
+    "recipient": lambda event: "; ".join(event.targets),
+    "placename": lambda event: event.where,
+    "country": lambda event: event.country,
+    "province": lambda event: event.admin1,
+    "latitude": lambda event: event.entry.lat if event.entry and event.entry.lat is not None else "",
+    "longitude": lambda event: event.entry.lon if event.entry and event.entry.lon is not None else "",
+    "deaths": lambda event: event.killed,
+    "headline": lambda event: event.article.metadata.get("title", ""),
+    "publisher": lambda event: event.article.metadata.get("outlet", ""),
+    "publication_date": lambda event: event.article.metadata.get("published", ""),
+    "url": lambda event: event.article.metadata.get("url", ""),
+    "coder": lambda event: event.coder,
+}
 
 
 def head(_: Dataset) -> str:
@@ -37,28 +52,4 @@ def head(_: Dataset) -> str:
 
 def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], str]:
     """Return the function that makes the rows of an article's events."""
-    return flat_events.rows(dataset, "plover", COLUMNS, _cells)
-
-
-def _cells(event: Flat) -> Cells:
-    metadata, entry = event.article.metadata, event.entry
-    return {
-        "event_id": f"{event.article.id}/{event.id}",
-        "event_date": event.day.isoformat() if event.day else "",
-        "end_date": event.last.isoformat() if event.last else "",
-        "event_type": event.type.map.get("plover") or "",
-        "event_mode": event.type.map.get("plover_mode") or "",
-        "actor": "; ".join(event.initiators),
-        "recipient": "; ".join(event.targets),
-        "placename": event.where,
-        "country": event.country,
-        "province": event.admin1,
-        "latitude": entry.lat if entry and entry.lat is not None else "",
-        "longitude": entry.lon if entry and entry.lon is not None else "",
-        "deaths": event.killed,
-        "headline": metadata.get("title", ""),
-        "publisher": metadata.get("outlet", ""),
-        "publication_date": metadata.get("published", ""),
-        "url": metadata.get("url", ""),
-        "coder": event.coder,
-    }
+    return flat_events.rows(dataset, "plover", COLUMNS)
