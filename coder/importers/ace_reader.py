@@ -18,7 +18,6 @@ from coder.importers.registry import json_in, whole
 
 
 class _Mention(BaseModel):
-    model_config = ConfigDict(extra="allow")
     start: int
     end: int
     text: str = ""

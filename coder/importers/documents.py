@@ -21,20 +21,25 @@ _STATED_DATES = {"extensive_search": False, "original_date": True}  # only dates
 
 def taken(piece: Piece, columns: Columns) -> Taken:
     """The article in a document."""
+    read = _READ[piece.path.suffix.lower()]
+    return taken_with(read, piece, columns, {"id": piece.path.stem, "text": ""})
+
+
+def taken_with(
+    read: Callable[[Piece], dict[str, Any]], piece: Piece, columns: Columns, known: dict[str, Any]
+) -> Taken:
+    """The article that `read` finds in a piece; known: the values of what it does not find."""
     with parser_errors_as("delivery.no_document", piece.where):
-        values = _READ[piece.path.suffix.lower()](piece)
-    known = {name: value for name, value in values.items() if value}
-    return article_from_record(
-        {"id": piece.path.stem, "text": "", **known}, columns, piece.where, piece.path.name
-    )
+        found = {name: value for name, value in read(piece).items() if value}
+    return article_from_record(known | found, columns, piece.where, piece.path.name)
 
 
-def _html(piece: Piece) -> dict[str, Any]:
-    return read_html(piece.data)
-
-
-def read_html(data: bytes | str) -> dict[str, Any]:
+def read_html(piece: Piece) -> dict[str, Any]:
     """The text and metadata of a web page, under the names that articles use."""
+    return _page(piece.data)
+
+
+def _page(data: bytes | str) -> dict[str, Any]:
     trafilatura = library("trafilatura", "trafilatura", "HTML")
     page = trafilatura.bare_extraction(
         data, with_metadata=True, include_comments=False, date_extraction_params=_STATED_DATES
@@ -88,7 +93,7 @@ def _email(piece: Piece) -> dict[str, Any]:
     content = body.get_content() if body is not None else ""
     is_page = body is not None and body.get_content_subtype() == "html"
     return {
-        "text": read_html(content).get("text") if is_page else content,
+        "text": _page(content).get("text") if is_page else content,
         "title": str(message["subject"] or ""),
         "author": str(message["from"] or ""),
         "published": str(message["date"] or ""),
@@ -96,7 +101,7 @@ def _email(piece: Piece) -> dict[str, Any]:
 
 
 _READ: dict[str, Callable[[Piece], dict[str, Any]]] = {
-    **dict.fromkeys((".html", ".htm"), _html),
+    **dict.fromkeys((".html", ".htm"), read_html),
     ".docx": _docx,
     ".pdf": _pdf,
     ".eml": _email,

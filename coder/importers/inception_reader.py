@@ -19,7 +19,7 @@ from coder.errors import CoderError
 from coder.importers import cas_reader, webanno_reader
 from coder.importers.annotated import FOLDERS, NOBODY, Document, in_project
 from coder.importers.extras import UNPACKING_ERRORS, expect_small
-from coder.importers.registry import MOST_BYTES
+from coder.importers.registry import read_limited
 
 _READ = {".xmi": cas_reader.documents, ".json": cas_reader.documents, ".tsv": webanno_reader.documents}
 
@@ -87,7 +87,4 @@ def _documents(archive: ZipFile, name: str, path: Path, folder: Path, is_project
 
 def _unpacked(archive: ZipFile, name: str, where: str) -> bytes:
     with archive.open(name) as file:
-        data = file.read(MOST_BYTES + 1)
-    if len(data) > MOST_BYTES:
-        raise CoderError("delivery.too_long", most=MOST_BYTES // 2**20, where=where)
-    return data
+        return read_limited(file, where)

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from functools import partial
 from importlib import import_module
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple
+from typing import IO, Any, BinaryIO, NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -220,10 +220,15 @@ def _is_in_hidden_folder(path: Path, root: Path) -> bool:
 def whole(path: Path) -> Piece:
     """Read a file as one piece; raises CoderError if it cannot be read or is too long."""
     with opened(path) as file:
-        data = file.read(MOST_BYTES + 1)
+        return Piece(path, str(path), read_limited(file, str(path)))
+
+
+def read_limited(file: IO[bytes], where: str) -> bytes:
+    """Read what holds one article; raises CoderError if it is too long."""
+    data = file.read(MOST_BYTES + 1)
     if len(data) > MOST_BYTES:
-        raise CoderError("delivery.too_long", most=MOST_BYTES // 2**20, where=str(path))
-    return Piece(path, str(path), data)
+        raise CoderError("delivery.too_long", most=MOST_BYTES // 2**20, where=where)
+    return data
 
 
 def lines(path: Path) -> Iterator[Piece]:

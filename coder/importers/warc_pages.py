@@ -8,12 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from coder.errors import CoderError
 from coder.importers.columns import Columns
-from coder.importers.documents import read_html
+from coder.importers.documents import read_html, taken_with
 from coder.importers.extras import library, parser_errors_as
-from coder.importers.records import article_from_record
-from coder.importers.registry import MOST_BYTES, Piece, Taken, opened
+from coder.importers.registry import Piece, Taken, opened, read_limited
 
 _PAGES = ("text/html", "application/xhtml+xml")
 
@@ -32,17 +30,11 @@ def pieces(path: Path, columns: Columns) -> Iterator[Piece]:
             if record.rec_type != "response" or http is None or http.get_statuscode() != "200":
                 continue
             if (http.get_header("Content-Type") or "").partition(";")[0].strip().lower() in _PAGES:
-                data = record.content_stream().read(MOST_BYTES + 1)
                 where = f"{path}: {record.rec_headers.get_header('WARC-Target-URI') or number}"
-                if len(data) > MOST_BYTES:
-                    raise CoderError("delivery.too_long", most=MOST_BYTES // 2**20, where=where)
-                yield Piece(path, where, data, number, 1)
+                yield Piece(path, where, read_limited(record.content_stream(), where), number, 1)
 
 
 def taken(piece: Piece, columns: Columns) -> Taken:
     """The article on a page; the URL is that of the request, unless the page states one."""
-    with parser_errors_as("delivery.no_document", piece.where):
-        values = read_html(piece.data)
     url = piece.where.removeprefix(f"{piece.path}: ")
-    known = {name: value for name, value in values.items() if value}
-    return article_from_record({"text": "", "url": url, **known}, columns, piece.where, piece.path.name)
+    return taken_with(read_html, piece, columns, {"text": "", "url": url})
