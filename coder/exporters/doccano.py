@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from coder.codebook.effective import effective_events
 from coder.exporters.tokens import relations, standing
 from coder.exporters.writer import Dataset
 from coder.foreign import to_json
@@ -19,10 +18,9 @@ def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], str]:
     """Return the function that makes the lines of an article's codings."""
 
     def record(article: Article, coding: Coding) -> dict[str, Json]:
-        book = dataset.book(coding)
         spans = standing(coding)
         ids = {span.id: i for i, span in enumerate(spans, start=1)}
-        links = relations(coding, effective_events(coding, book), book)
+        links = relations(coding, dataset.book(coding))
         return {
             "text": article.text,
             "entities": [

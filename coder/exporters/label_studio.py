@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from hashlib import sha256
 
-from coder.codebook.effective import effective_events
 from coder.exporters.tokens import relations, standing
 from coder.exporters.writer import Dataset
 from coder.foreign import to_json
@@ -29,12 +28,10 @@ def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], str]:
     """Return the function that makes the task of an article."""
 
     def annotation(coding: Coding) -> dict[str, Json]:
-        book = dataset.book(coding)
-        links = relations(coding, effective_events(coding, book), book)
         result = [_region(span) for span in standing(coding)]
         result += [
             {"type": "relation", "from_id": one, "to_id": other, "direction": "right", "labels": [field]}
-            for one, other, field in links
+            for one, other, field in relations(coding, dataset.book(coding))
         ]
         return {"result": result, "ground_truth": dataset.what == "gold"}
 

@@ -6,8 +6,9 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
+from coder.codebook.effective import effective_events
 from coder.codebook.schema import Codebook
-from coder.model import Coding, Event, Span
+from coder.model import Coding, Span
 from coder.text import segment
 
 Extent = tuple[int, int]
@@ -31,7 +32,7 @@ def standing(coding: Coding) -> list[Span]:
     return sorted(coding.standing, key=lambda span: (span.start, span.end, span.kind, span.id))
 
 
-def relations(coding: Coding, events: Sequence[Event], book: Codebook) -> list[tuple[str, str, str]]:
+def relations(coding: Coding, book: Codebook) -> list[tuple[str, str, str]]:
     """Relations from the first span of an event's type to the evidence of its other fields.
 
     Each has the two spans' ids and the field's id.
@@ -40,7 +41,7 @@ def relations(coding: Coding, events: Sequence[Event], book: Codebook) -> list[t
         return []
     known = {span.id for span in standing(coding)}
     triples = []
-    for event in events:
+    for event in effective_events(coding, book):
         first = next((each for each in event.answer(type_field.id).evidence if each in known), None)
         for field, answer in event.fields.items():
             if first is not None and field != type_field.id:
