@@ -15,7 +15,7 @@ SHOWN = "004"
 
 def run_demo(options: Options, out: Output) -> None:
     """Create the project, then open it on the screens or, without a terminal, print it."""
-    project, exported = make_demo(options.folder, lambda what: tell(str(what), out.err))
+    project, exported = make_demo(options.folder, lambda what: tell(str(what)))
     if launch.is_terminal() and not options.json and not options.print:
         launch.code(project, VISITOR, None)
         out.note("cli.demo.go_on", coder=VISITOR, folder=options.folder)

@@ -198,4 +198,4 @@ def _save_unwritten(project: Project) -> None:
 
 def _tell(key: str, **values: object) -> None:
     with suppress(OSError):  # the terminal may be gone, but the changes must still be saved
-        tell(say("en", key, **values), sys.stderr)
+        tell(say("en", key, **values))

@@ -23,7 +23,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
         return code
     except CoderError as error:
-        report_error(error, sys.stderr)
+        report_error(error)
         return Exit.BAD
     except KeyboardInterrupt:
         print(f"\n{say('en', 'cli.interrupted')}", file=sys.stderr)
@@ -34,7 +34,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return Exit.DONE
     except OSError as error:
         failed = CoderError("cli.failed", what=error.strerror or error, where=str(error.filename or ""))
-        report_error(failed, sys.stderr)
+        report_error(failed)
         _discard_unwritten_output()
         return Exit.BAD
 
@@ -45,7 +45,7 @@ def entry() -> None:
     try:
         ready_streams()
     except CoderError as error:
-        report_error(error, sys.stderr)
+        report_error(error)
         sys.exit(Exit.BAD)
     code = main()
     gc.freeze()  # or Python's final collection would traverse all objects

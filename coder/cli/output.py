@@ -33,10 +33,9 @@ if TYPE_CHECKING:
 class Output:
     """Writes a command's output."""
 
-    def __init__(self, as_json: bool, out: TextIO | None = None, err: TextIO | None = None) -> None:
+    def __init__(self, as_json: bool, out: TextIO | None = None) -> None:
         self.as_json = as_json
         self.out = out or sys.stdout
-        self.err = err or sys.stderr
         self._is_switched = False
 
     @cached_property
@@ -93,7 +92,7 @@ class Output:
 
     def note(self, key: str, **values: object) -> None:
         """Print a remark or the next step for people on stderr."""
-        tell(say("en", key, **values), self.err)
+        tell(say("en", key, **values))
 
     def table(self, head: str | Sequence[str], rows: Iterable[Sequence[object]], title: str = "") -> None:
         """Print a table for people: figures right-aligned, words left-aligned, the last column wrapped.
@@ -155,16 +154,16 @@ class Output:
         def show(done: int, of: int) -> None:
             nonlocal begun
             begun = begun or (monotonic(), done)
-            if self.err.isatty():
+            if sys.stderr.isatty():
                 filled = 24 * done // max(1, of)
                 bar, left = "█" * filled + "░" * (24 - filled), ""
                 if begun[1] < done < of:
                     seconds = round((monotonic() - begun[0]) / (done - begun[1]) * (of - done))
                     left = f"  {seconds // 60}:{seconds % 60:02}"
                 end = "\n" if done == of else ""
-                print(f"\r{label} {bar} {done}/{of}{left}\x1b[K", end=end, file=self.err, flush=True)
+                print(f"\r{label} {bar} {done}/{of}{left}\x1b[K", end=end, file=sys.stderr, flush=True)
             elif done == of:
-                print(f"{label} {done}/{of}", file=self.err, flush=True)
+                print(f"{label} {done}/{of}", file=sys.stderr, flush=True)
 
         return show
 
@@ -174,15 +173,18 @@ def decimals(value: float | None) -> str:
     return "—" if value is None else f"{value:.3f}"
 
 
-def report_error(error: CoderError, err: TextIO) -> None:
-    """Print an error and its hint, as `error: …` and `hint: …`."""
-    tell(f"error: {error}", err)
-    tell(f"hint: {error.hint}", err)
+def report_error(error: CoderError) -> None:
+    """Print an error and its hint, as `error: …` and `hint: …`, on stderr."""
+    tell(f"error: {error}")
+    tell(f"hint: {error.hint}")
 
 
-def tell(text: str, err: TextIO) -> None:
-    """Print a message for people; control characters are made visible even in a file, as it is never data."""
-    print(visible(text), file=err, flush=True)
+def tell(text: str) -> None:
+    """Print a message for people on stderr.
+
+    Control characters are made visible even in a file, as it is never data.
+    """
+    print(visible(text), file=sys.stderr, flush=True)
 
 
 def ready_streams() -> None:

@@ -93,7 +93,7 @@ def main(folder: str, name: str, article: str, seed: str, steps: str, limit: str
         session.close()
         project.close()
     except CoderError as error:
-        report_error(error, sys.stderr)
+        report_error(error)
         return 2
     return 0
 
