@@ -17,7 +17,6 @@ from coder.codebook.label import in_language
 from coder.codebook.schema import Codebook, EventType
 from coder.messages.catalogue import say
 
-FORMATS = ("md", "html")
 DIRECTIONS = {"ar": "rtl", "en": "ltr"}
 _MARKDOWN_SIGNS = re.compile(r"([\\`*_\[\]|#<>])")
 
