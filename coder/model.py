@@ -114,8 +114,8 @@ class Article(Struct, frozen=True):
         return hashlib.sha256(self.text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-class Candidate(Struct, frozen=True):
-    """A span proposed by a suggester; score: 0 to 1; origin: the rule or lexicon entry that proposed it."""
+class Passage(Struct, frozen=True):
+    """A stretch of an article's text: its kind, half-open offsets and words, and the value that it states."""
 
     id: str
     kind: str
@@ -123,32 +123,26 @@ class Candidate(Struct, frozen=True):
     end: int
     quote: str
     value: Json = None
+
+    @property
+    def stretch(self) -> tuple[str, int, int]:
+        """The kind and the half-open offsets."""
+        return self.kind, self.start, self.end
+
+
+class Candidate(Passage, frozen=True):
+    """A span proposed by a suggester; score: 0 to 1; origin: the rule or lexicon entry that proposed it."""
+
     origin: str = ""
     score: float = 1.0
 
-    @property
-    def stretch(self) -> tuple[str, int, int]:
-        """The kind and the half-open offsets."""
-        return self.kind, self.start, self.end
 
-
-class Span(Struct, frozen=True):
+class Span(Passage, frozen=True):
     """A stretch of text that a coder drew (decision None), or a candidate that they decided about."""
 
-    id: str
-    kind: str
-    start: int
-    end: int
-    quote: str
-    value: Json = None
     decision: Decision | None = None
     candidate: str = ""
     reason: str = ""
-
-    @property
-    def stretch(self) -> tuple[str, int, int]:
-        """The kind and the half-open offsets."""
-        return self.kind, self.start, self.end
 
 
 class Lesson(Struct, frozen=True):

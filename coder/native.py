@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from coder.model import Answer, Article, Blank, Candidate, Coding, Json, Span
+from coder.model import Answer, Article, Blank, Candidate, Coding, Json, Passage, Span
 
 FORMAT = "coder/1"
 CANDIDATES = "candidates"  # the name under which other tools' annotations are imported as candidates
@@ -84,7 +84,7 @@ def from_span(span: Span) -> dict[str, Json]:
     return out
 
 
-def _stretch(span: Span | Candidate) -> dict[str, Json]:
+def _stretch(span: Passage) -> dict[str, Json]:
     out = {"id": span.id, "kind": span.kind, "start": span.start, "end": span.end, "quote": span.quote}
     if span.value is not None:
         out["value"] = span.value
