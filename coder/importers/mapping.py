@@ -6,13 +6,13 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from coder.codebook.label import Label
+from coder.codebook.declarations import SpanKind
 from coder.codebook.nearest import nearest
-from coder.codebook.schema import Codebook
+from coder.codebook.schema import Codebook, EventType, Field, Value
 from coder.codebook.search import search_key
 from coder.codebook.yaml_text import YamlPath, YamlText, read_yaml
 from coder.errors import CoderError
@@ -148,33 +148,29 @@ class Found:
 
 def suggested(found: Found, book: Codebook) -> str:
     """A draft of a mapping file, based on names; what no name explains is mapped to null."""
-    kinds = [(kind.id, kind.label, _types_of(kind.fields, book)) for kind in book.span_kinds]
-    types = [(each.id, each.label, ()) for each in book.leaf_types()] if book.type_field else []
-    events = [(each.id, each.label, ()) for each in book.event_fields]
-    every = [(each.id, each.label, ()) for each in book.fields]
+    types = book.leaf_types() if book.type_field else ()
 
     def label(name: str) -> Json:
-        kind, event = _like(name, kinds), _like(name, types)
+        kind, event = _like(name, book.span_kinds) or _usual_kind(name, book), _like(name, types)
         if name in found.events:
             return {"event": event or ""} if book.event_fields else kind
         return kind or ({"event": event} if event else None)
 
     def answer(name: str) -> Json:
-        field = book.field(_like(name, every) or "")
+        field = book.field(_like(name, book.fields) or "")
         values = found.values.get(name)
         if field is None or not values or not book.values_of(field):
             return field.id if field else None
-        allowed = [(value.id, value.label, ()) for value in book.values_of(field)]
-        return {"field": field.id, "values": {value: _like(value, allowed) for value in values}}
+        return {"field": field.id, "values": {value: _like(value, book.values_of(field)) for value in values}}
 
     tables = {
         "labels": {name: label(name) for name in found.labels},
-        "roles": {name: _like(name, events) for name in found.roles},
+        "roles": {name: _like(name, book.event_fields) for name in found.roles},
         "attributes": {name: answer(name) for name in found.attributes},
         "coders": {name: name for name in found.coders} if len(found.coders) > 1 else {},
     }
     lines = [f"# {line}" for line in _HEAD]
-    lines.append(f"# {', '.join(id_ for id_, *_ in kinds)}")
+    lines.append(f"# {', '.join(kind.id for kind in book.span_kinds)}")
     for table, entries in tables.items():
         lines.append(f"{table}:" if entries else f"{table}: {{}}")
         counts: Counter[str] = getattr(found, table)
@@ -187,17 +183,20 @@ _HEAD = (
     "each is here: a span kind, or {event: TYPE}; a field, or {field: ID, values: {THEIRS: OURS}}, and for a",
     "link to another event {field: ID, relation: ID}. What is null is left out. The span kinds:",
 )
-_Known: TypeAlias = Sequence[tuple[str, Label, Sequence[str]]]
 
 
-def _like(name: str, known: _Known) -> str | None:
-    """The id of the entry with this id or label, or whose field types this name commonly stands for."""
-    key = search_key(name.rpartition(".")[2])
-    for id_, label, _ in known:
-        if key in map(search_key, (id_, label.ar, label.en)):
-            return id_
-    return next((i for i, _, types in known if any(key in _COMMON.get(each, ()) for each in types)), None)
+def _like(name: str, known: Iterable[SpanKind | EventType | Field | Value]) -> str | None:
+    """The id of the entry with this id or label."""
+    key = _key(name)
+    return next((e.id for e in known if key in map(search_key, (e.id, e.label.ar, e.label.en))), None)
 
 
-def _types_of(fields: Iterable[str], book: Codebook) -> list[str]:
-    return [field.type for name in fields if (field := book.field(name)) is not None]
+def _usual_kind(name: str, book: Codebook) -> str | None:
+    """The span kind whose fields are of a type for which this name commonly stands."""
+    types = {type_ for type_, names in _COMMON.items() if _key(name) in names}
+    filled = {field.id for field in book.fields if field.type in types}
+    return next((kind.id for kind in book.span_kinds if not filled.isdisjoint(kind.fields)), None)
+
+
+def _key(name: str) -> str:
+    return search_key(name.rpartition(".")[2])  # without the layer's name
