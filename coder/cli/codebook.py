@@ -1,6 +1,5 @@
 """Checks, shows and compares codebooks, prints the coders' manual, upgrades a project to a new revision."""
 
-import json
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,6 +9,7 @@ from coder.cli.commands import Options
 from coder.cli.output import Output
 from coder.codebook import shipped
 from coder.codebook.checks import advice
+from coder.codebook.label import plain
 from coder.codebook.load import read_codebook
 from coder.codebook.schema import Codebook
 from coder.codebook.validate import Problem
@@ -63,7 +63,7 @@ def _show(options: Options, out: Output) -> None:
         out.line(text.rstrip("\n"))
         return
     book = _codebook(options)
-    out.document(json.loads(book.to_json()))
+    out.document(plain(book))
     rows = []
     for f in book.fields:
         required = Message("cli.codebook.required") if f.required else ""
