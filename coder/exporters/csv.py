@@ -26,6 +26,7 @@ from functools import partial
 from coder.codebook.effective import effective_events
 from coder.codebook.schema import Field
 from coder.exporters.writer import (
+    SEPARATOR,
     ByAnswer,
     Dataset,
     article_answers,
@@ -37,7 +38,6 @@ from coder.exporters.writer import (
 from coder.foreign import harmless, to_json
 from coder.model import Answer, Article, Coding, Json, Span
 
-SEPARATOR = " | "
 _START = ("article_id", "text_sha256", "codebook", "coder", "status")
 SPAN_COLUMNS = ("span", "kind", "start", "end", "quote", "value", "from", "reason", "by")
 PARTS = {

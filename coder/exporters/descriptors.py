@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from coder.exporters.dataset_tables import File, TableDescription, file_of
+from coder.foreign import to_json
 
 SUMS = "SHA256SUMS"
 _CROISSANT_TYPES = {"text": "sc:Text", "integer": "sc:Integer", "number": "sc:Float"}
@@ -161,21 +162,21 @@ def data_package(imprint: Imprint, tables: Sequence[TableDescription]) -> str:
 
 
 def citation_file(imprint: Imprint) -> str:
-    """The content of `CITATION.cff`, which is YAML."""
+    """The content of `CITATION.cff`, which is YAML; its strings are written as in JSON."""
     lines = ["cff-version: 1.2.0", "message: Please cite this dataset as below.", "type: dataset"]
-    lines += [f"title: {_quoted(imprint.title)}", f"version: {_quoted(imprint.version)}"]
+    lines += [f"title: {to_json(imprint.title)}", f"version: {to_json(imprint.version)}"]
     lines += [f"date-released: {imprint.date}", "authors:"]
     for name in imprint.authors:
         family, comma, given = name.partition(",")
         if comma:
-            lines.append(f"  - family-names: {_quoted(family.strip())}")
-            lines.append(f"    given-names: {_quoted(given.strip())}")
+            lines.append(f"  - family-names: {to_json(family.strip())}")
+            lines.append(f"    given-names: {to_json(given.strip())}")
         else:
-            lines.append(f"  - name: {_quoted(name)}")
+            lines.append(f"  - name: {to_json(name)}")
     if imprint.license_url:
         lines.append(f"license: {imprint.license}")
     addresses = (("doi", imprint.doi), ("url", imprint.url))
-    lines += [f"{key}: {_quoted(value)}" for key, value in addresses if value]
+    lines += [f"{key}: {to_json(value)}" for key, value in addresses if value]
     return "\n".join(lines) + "\n"
 
 
@@ -183,11 +184,6 @@ def checksums(folder: Path) -> str:
     """The SHA-256 of every file, in the format of `sha256sum --check`."""
     paths = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != SUMS)
     return "".join(f"{file.sha256}  {file.path}\n" for file in (file_of(folder, path) for path in paths))
-
-
-def _quoted(text: str) -> str:
-    """A string in YAML, of which JSON strings are a subset."""
-    return json.dumps(text, ensure_ascii=False)
 
 
 def _json(description: dict[str, Any]) -> str:

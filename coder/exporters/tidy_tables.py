@@ -11,14 +11,13 @@ from typing import Literal, NamedTuple, TypeAlias
 from coder.codebook.effective import effective_events
 from coder.codebook.label import Label
 from coder.codebook.schema import Codebook, Field, Part
-from coder.exporters.writer import Dataset, article_answers, json_or_none, quoted
+from coder.exporters.writer import SEPARATOR, Dataset, article_answers, json_or_none, quoted
 from coder.messages.catalogue import Message
 from coder.model import METADATA, POLICIES, Answer, Article, Blank, Coding, Json, Span
 
 Cell: TypeAlias = str | int | float | None
 Rows: TypeAlias = dict[str, list[tuple[Cell, ...]]]
 """Table → rows, with a cell for each column of the table."""
-SEPARATOR = " | "
 _INTEGERS = frozenset({"characters", "events", "spans", "position", "item", "start", "end"})
 _LABELS = ("label_ar", "label_en")
 TEXT_COLUMNS = frozenset({"text", "quote"})

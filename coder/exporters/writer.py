@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from hashlib import sha256
@@ -19,6 +18,7 @@ from coder.model import Answer, Coding, Json, Span
 
 _Result = TypeVar("_Result")
 _CACHE_SIZE = 1000  # answers
+SEPARATOR = " | "  # between the items of a list, and between an answer's quotes
 
 
 class Dataset(Struct, frozen=True):
@@ -78,7 +78,7 @@ def put_files(folder: Path, files: Iterable[tuple[str, str]]) -> None:
 
 def json_or_none(value: Json) -> str | None:
     """A value as JSON, None for no value."""
-    return None if value is None else json.dumps(value, ensure_ascii=False)
+    return None if value is None else to_json(value)
 
 
 def field_ids(codebook: Codebook) -> list[str]:

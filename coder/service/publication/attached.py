@@ -14,8 +14,8 @@ from coder.errors import CoderError
 from coder.exporters import dataset_tables, parquet_tables
 from coder.exporters.dataset_tables import described
 from coder.exporters.descriptors import SUMS, Imprint, checksums
-from coder.exporters.tidy_tables import SEPARATOR, TABLES, TEXT_COLUMNS, Cell
-from coder.exporters.writer import Dataset
+from coder.exporters.tidy_tables import TABLES, TEXT_COLUMNS, Cell
+from coder.exporters.writer import SEPARATOR, Dataset
 from coder.grouping import batched
 from coder.importers.registry import files
 from coder.model import Article
