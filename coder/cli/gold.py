@@ -129,10 +129,8 @@ def _apply(options: Options, out: Output, *, dry: bool) -> None:
     articles = [each._asdict() for each in done]
     policies = project.config.gold.policies
     out.document({"policies": policies, "dry_run": dry, "articles": articles, **left_alone})
-    rows = []
-    for policy in policies:
-        rows.append((say("en", f"gold.{policy}"), sum(each.made.get(policy, 0) for each in done)))
-    out.table("cli.gold.made", rows)
+    made = [(say("en", f"gold.{name}"), sum(each.made.get(name, 0) for each in done)) for name in policies]
+    out.table("cli.gold.made", made)
     rejected, closed = sum(each.rejected for each in done), sum(each.closed for each in done)
     if rejected:
         out.say("cli.gold.rejected", count=Message("counts.events", n=rejected))

@@ -150,10 +150,7 @@ def documents_in(path: Path, reader: Reader) -> Iterator[Document]:
     return documents
 
 
-FOLDERS = (
-    "annotation",
-    "curation",
-)  # of an INCEpTION project; those with `_ser` appended hold Java objects
+FOLDERS = ("annotation", "curation")  # of an INCEpTION project; with `_ser` appended, of Java objects
 NOBODY = "INITIAL_CAS"  # in place of an annotator's name: the document before anybody annotated it
 
 
