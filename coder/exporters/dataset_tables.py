@@ -15,7 +15,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -32,15 +32,14 @@ rows = tidy_tables.rows
 @contextmanager
 def sink(dataset: Dataset, path: Path) -> Iterator[Sink]:
     """Write rows to `tables` and `parquet` in the folder `path`."""
-    with ExitStack() as stack:
-        sinks = []
-        for name, module in (("tables", csv_tables), ("parquet", parquet_tables)):
-            (path / name).mkdir(parents=True)
-            sinks.append(stack.enter_context(module.sink(dataset, path / name)))
+    tables, parquet = path / "tables", path / "parquet"
+    tables.mkdir(parents=True)
+    parquet.mkdir()
+    with csv_tables.sink(dataset, tables) as as_csv, parquet_tables.sink(dataset, parquet) as as_parquet:
 
         def put(rows: Rows) -> None:
-            for each in sinks:
-                each(rows)
+            as_csv(rows)
+            as_parquet(rows)
 
         yield put
 

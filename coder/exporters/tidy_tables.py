@@ -201,16 +201,15 @@ class _RowBuilder:
 
 def _leaves(answer: Answer) -> Iterator[tuple[int | None, str, Json]]:
     """Yield an answer's values: the item's number in a list or None, the part or "", and the value."""
-    if not answer.coded:
+    if not answer.coded or answer.value == []:
         yield None, "", None
-        return
-    is_list = isinstance(answer.value, list)
-    items = answer.value if is_list else [answer.value]
-    for number, item in enumerate(items, start=1):
-        for part, value in _flattened(item, ""):
-            yield number if is_list else None, part, value
-    if not items:
-        yield None, "", None
+    elif isinstance(answer.value, list):
+        for number, item in enumerate(answer.value, start=1):
+            for part, value in _flattened(item, ""):
+                yield number, part, value
+    else:
+        for part, value in _flattened(answer.value, ""):
+            yield None, part, value
 
 
 def _flattened(value: Json, path: str) -> Iterator[tuple[str, Json]]:
