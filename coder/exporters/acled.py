@@ -16,12 +16,10 @@ Of several types, dates, places or counts of an event the first is used.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from functools import partial
 
 from coder.exporters import flat_events
 from coder.exporters.flat_events import Cell, Columns, Flat
-from coder.exporters.writer import Dataset
-from coder.model import Article, Coding
 
 _VIOLENCE, _PROTESTS, _STRATEGIC = "Political violence", "Demonstrations", "Strategic developments"
 _TREE = {
@@ -88,13 +86,5 @@ COLUMNS: Columns = {
     "fatalities": lambda event: event.killed,
     "coder": lambda event: event.coder,
 }
-
-
-def head(_: Dataset) -> str:
-    """The header row."""
-    return flat_events.head(COLUMNS)
-
-
-def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], str]:
-    """Return the function that makes the rows of an article's events."""
-    return flat_events.rows(dataset, "acled", COLUMNS)
+head = partial(flat_events.head, COLUMNS)
+rows = partial(flat_events.rows, "acled", COLUMNS)

@@ -59,12 +59,12 @@ Columns: TypeAlias = Mapping[str, Callable[[Flat], Cell]]
 """Column → what it has of an event, in the columns' order."""
 
 
-def head(columns: Columns) -> str:
+def head(columns: Columns, _: Dataset) -> str:
     """The header row."""
     return "\ufeff" + lines_of([[*columns]])
 
 
-def rows(dataset: Dataset, scheme: str, columns: Columns) -> Callable[[Article, Sequence[Coding]], str]:
+def rows(scheme: str, columns: Columns, dataset: Dataset) -> Callable[[Article, Sequence[Coding]], str]:
     """Return the function that makes the rows of an article's events.
 
     Raises CoderError if no event type is mapped to the scheme.

@@ -16,12 +16,10 @@ places or counts of an event the first is used.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from functools import partial
 
 from coder.exporters import flat_events
 from coder.exporters.flat_events import Columns
-from coder.exporters.writer import Dataset
-from coder.model import Article, Coding
 
 COLUMNS: Columns = {
     "event_id": lambda event: f"{event.article.id}/{event.id}",
@@ -43,13 +41,5 @@ COLUMNS: Columns = {
     "url": lambda event: event.article.metadata.get("url", ""),
     "coder": lambda event: event.coder,
 }
-
-
-def head(_: Dataset) -> str:
-    """The header row."""
-    return flat_events.head(COLUMNS)
-
-
-def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], str]:
-    """Return the function that makes the rows of an article's events."""
-    return flat_events.rows(dataset, "plover", COLUMNS)
+head = partial(flat_events.head, COLUMNS)
+rows = partial(flat_events.rows, "plover", COLUMNS)
