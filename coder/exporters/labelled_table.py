@@ -180,7 +180,7 @@ _NONE = Answer(blank=Blank.NOT_APPLICABLE)
 
 
 @contextmanager
-def sink(dataset: Dataset, path: Path, longest: int, write: Write) -> Iterator[Sink]:
+def sink(longest: int, write: Write, dataset: Dataset, path: Path) -> Iterator[Sink]:
     """Write rows to the new file `path` with `write`; longest: the maximum length of a text in bytes.
 
     The rows of these files have a fixed width, so all rows are stored in a temporary file and measured first.

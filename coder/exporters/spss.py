@@ -7,19 +7,15 @@ most 32,767 bytes. `GET FILE='gold.sav'.` and `FREQUENCIES event_type.`
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager
 from datetime import date
 from functools import partial
 from math import nextafter
-from pathlib import Path
 from struct import pack
 from sys import float_info
 from typing import Any, BinaryIO
 
 from coder.exporters import labelled_table
 from coder.exporters.labelled_table import Column, Measured, Row, cut
-from coder.exporters.registry import Sink
-from coder.exporters.writer import Dataset
 
 rows = labelled_table.rows
 _LONGEST = 32_767
@@ -29,11 +25,6 @@ _MISSING = -float_info.max
 _BLANKS = (-3, -1)  # from, to
 _FIRST_DAY, _SECONDS = date(1582, 10, 14).toordinal(), 86_400  # a date is stored in seconds
 _MEASURES = {"text": 1, "nominal": 1, "ordinal": 2, "scale": 3, "day": 3}
-
-
-def sink(dataset: Dataset, path: Path) -> AbstractContextManager[Sink]:
-    """Write rows to the new file `path`."""
-    return labelled_table.sink(dataset, path, _LONGEST, _write)
 
 
 def _write(out: BinaryIO, measured: Sequence[Measured], count: int, rows: Iterable[Row]) -> None:
@@ -117,3 +108,6 @@ def _day(cell: int | None) -> bytes:
 def _text(widths: Sequence[int], cell: bytes) -> bytes:
     parts = (cell[nth * _SHORT : (nth + 1) * _SHORT] for nth in range(len(widths)))
     return b"".join([part.ljust(8 * _units(width)) for part, width in zip(parts, widths, strict=True)])
+
+
+sink = partial(labelled_table.sink, _LONGEST, _write)

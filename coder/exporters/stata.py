@@ -9,18 +9,15 @@ bytes. `use gold.dta` and `tabulate event_type`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
 from datetime import date
+from functools import partial
 from itertools import accumulate
 from math import inf
-from pathlib import Path
 from struct import Struct, pack
 from typing import BinaryIO, NamedTuple
 
 from coder.exporters import labelled_table
 from coder.exporters.labelled_table import Measured, Row
-from coder.exporters.registry import Sink
-from coder.exporters.writer import Dataset
 
 rows = labelled_table.rows
 _LONGEST = 2045
@@ -47,11 +44,6 @@ _NUMBERS = (
     _Type(65_528, "i", "%12.0g", -2_147_483_647, 2_147_483_620, 2_147_483_621),
     _Type(65_526, "d", "%10.0g", -inf, inf, 2.0**1023),
 )
-
-
-def sink(dataset: Dataset, path: Path) -> AbstractContextManager[Sink]:
-    """Write rows to the new file `path`."""
-    return labelled_table.sink(dataset, path, _LONGEST, _write)
 
 
 def _write(out: BinaryIO, measured: Sequence[Measured], count: int, rows: Iterable[Row]) -> None:
@@ -114,3 +106,6 @@ def _labels(name: str, labels: Mapping[int, str]) -> bytes:
     starts = [*accumulate(map(len, texts), initial=0)]
     table = pack(f"<{2 * len(texts) + 2}i", len(texts), starts.pop(), *starts, *numbers) + b"".join(texts)
     return b"<lbl>%b%b</lbl>" % (pack("<i129s3x", len(table), name.encode()), table)
+
+
+sink = partial(labelled_table.sink, _LONGEST, _write)
