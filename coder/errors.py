@@ -24,7 +24,7 @@ class CoderError(Exception):
 
     def __reduce__(self) -> tuple[object, ...]:
         """Pickle the attributes instead of the arguments of `__init__`, which are not stored."""
-        return _unpickled, (type(self), vars(self))
+        return type(self).__new__, (type(self), self.message), vars(self)
 
     def words(self, lang: str) -> tuple[str, str]:
         """Return message and hint in `ar` or `en`."""
@@ -32,12 +32,6 @@ class CoderError(Exception):
 
     def __str__(self) -> str:
         return f"{self.where}: {self.message}" if self.where else self.message
-
-
-def _unpickled(kind: type[CoderError], state: dict[str, object]) -> CoderError:
-    error = kind.__new__(kind, state["message"])
-    vars(error).update(state)
-    return error
 
 
 class ConflictError(CoderError):
