@@ -27,9 +27,9 @@ from coder.codebook.effective import effective_events
 from coder.codebook.schema import Field
 from coder.exporters.writer import (
     SEPARATOR,
-    ByAnswer,
     Dataset,
     article_answers,
+    by_answer,
     quoted,
     span_json,
     span_record,
@@ -108,7 +108,7 @@ class _Block:
         self.id, self._names = id_, names
         self._value_of = columns_of(field) if field else {}
         self._evidence = names.index(f"{id_}.evidence") if f"{id_}.evidence" in names else None
-        self._parts = ByAnswer(self._without_evidence)
+        self._parts = by_answer(self._without_evidence)
         self._empty = "," * (len(names) - 1)
 
     def cells(self, answer: Answer | None, spans: Mapping[str, Span], cited: Mapping[str, str]) -> str:

@@ -11,9 +11,9 @@ from json.encoder import encode_basestring as json_text
 from coder.codebook.effective import effective_events
 from coder.codebook.schema import Field
 from coder.exporters.writer import (
-    ByAnswer,
     Dataset,
     article_answers,
+    by_answer,
     quoted,
     span_json,
     span_record,
@@ -25,7 +25,7 @@ from coder.model import Answer, Article, Coding, Json, Span
 
 def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], str]:
     """Return the function that makes the lines of codings: the coding, then its spans or events."""
-    parts_of = ByAnswer(_parts)
+    parts_of = by_answer(_parts)
 
     def lines(article: Article, codings: Sequence[Coding]) -> str:
         text: dict[str, Json] = {"metadata": dict(article.metadata)} if article.metadata else {}

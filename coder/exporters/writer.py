@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from hashlib import sha256
 from json.encoder import encode_basestring as json_text
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import TypeVar
 
 from msgspec import Struct, field
 
@@ -38,23 +38,22 @@ class Dataset(Struct, frozen=True):
         return self.revisions.get(coding.codebook, self.codebook)
 
 
-class ByAnswer(Generic[_Result]):
-    """A function of an answer with a cache: equal answers from the database are mostly the same object."""
+def by_answer(function: Callable[[Answer], _Result]) -> Callable[[Answer], _Result]:
+    """Cache a function of an answer: equal answers from the database are mostly the same object."""
+    results: dict[int, tuple[Answer, _Result]] = {}
+    """By the answer's `id`; the answer is stored too, so that no other object can get the same `id`."""
 
-    def __init__(self, function: Callable[[Answer], _Result]) -> None:
-        self._function = function
-        self._cache: dict[int, tuple[Answer, _Result]] = {}
-        """By the answer's `id`; the answer is stored too, so that no other object can get the same `id`."""
-
-    def __call__(self, answer: Answer) -> _Result:
+    def cached(answer: Answer) -> _Result:
         try:
-            return self._cache[id(answer)][1]
+            return results[id(answer)][1]
         except KeyError:
-            if len(self._cache) > _CACHE_SIZE:
-                self._cache.clear()
-            result = self._function(answer)
-            self._cache[id(answer)] = answer, result
+            if len(results) > _CACHE_SIZE:
+                results.clear()
+            result = function(answer)
+            results[id(answer)] = answer, result
             return result
+
+    return cached
 
 
 def article_answers(coding: Coding, codebook: Codebook) -> dict[str, Answer]:
