@@ -24,11 +24,7 @@ from coder.model import Json
 
 Extent: TypeAlias = tuple[int, int]
 Unit: TypeAlias = Literal["code points", "utf-16", "bytes"]
-_SIZES: Mapping[Unit, tuple[str, int]] = {
-    "code points": ("utf-32-le", 4),
-    "utf-16": ("utf-16-le", 2),
-    "bytes": ("utf-8", 1),
-}
+_SIZES: Mapping[Unit, tuple[str, int]] = {"utf-16": ("utf-16-le", 2), "bytes": ("utf-8", 1)}
 _SAMPLE = 2**16
 _Shape = TypeVar("_Shape")
 
@@ -85,9 +81,9 @@ class Places:
 
     def __init__(self, text: str, unit: Unit) -> None:
         self.text = text
-        encoding, size = _SIZES[unit]
         self._starts = None  # the offset of each code point, unless the unit is one code point
         if unit != "code points" and not (text.isascii() or (unit == "utf-16" and max(text) < "\U00010000")):
+            encoding, size = _SIZES[unit]
             sizes = (len(char.encode(encoding, "surrogatepass")) // size for char in text)
             self._starts = [0, *accumulate(sizes)]
 
