@@ -90,8 +90,7 @@ def run_export(options: Options, out: Output) -> None:
             [{"name": f.name, "holds": f.holds, "lacks": f.lacks, "texts": f.texts} for f in FORMATS]
         )
         nothing = Message("cli.export.nothing")
-        lacks = [", ".join(map(in_words, f.lacks)) or nothing for f in FORMATS]
-        rows = [(f.name, ", ".join(f.holds), words) for f, words in zip(FORMATS, lacks, strict=True)]
+        rows = [(f.name, ", ".join(f.holds), ", ".join(map(in_words, f.lacks)) or nothing) for f in FORMATS]
         out.table("cli.export.head", rows)
         return
     if options.format is None:

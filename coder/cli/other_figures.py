@@ -19,15 +19,14 @@ def print_plan(study: Study, width: float, field: str, out: Output) -> None:
     fields, cells = [], []
     for row in study.needs(width):
         if field in ("", row.field):
-            ends = [row.to_code(articles) for articles in (row.articles, row.lower, row.upper)]
+            to_code = {end: row.to_code(getattr(row, end)) for end in _ENDS}
             interval = alphas[row.field].interval
             now = None
             if interval.lower is not None and interval.upper is not None:
                 now = interval.upper - interval.lower
-            to_code = dict(zip(_ENDS, ends, strict=True))
             fields.append({**row._asdict(), "width_now": now, "to_code": to_code})
-            last = row.reason or f"{ends[1]}–{ends[2]}"
-            cells.append((row.field, row.at_hand, decimals(now), ends[0] or "—", last))
+            last = row.reason or f"{to_code['lower']}–{to_code['upper']}"
+            cells.append((row.field, row.at_hand, decimals(now), to_code["articles"] or "—", last))
     out.document({"width": width, "coded_twice": study.events.articles, "fields": fields})
     out.say("cli.agree.at_hand", articles=study.events.articles, coders=", ".join(study.coders))
     out.say("cli.agree.wanted", width=f"{width:g}")
