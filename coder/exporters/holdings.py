@@ -6,12 +6,11 @@ import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cached_property
-from itertools import repeat
 
 from coder.codebook.effective import effective_answers, effective_events
 from coder.codebook.schema import Codebook
 from coder.codebook.validate import is_stretch
-from coder.exporters.writer import article_answers
+from coder.exporters.writer import Dataset, article_answers
 from coder.model import Answer, Article, Blank, Coding, Event, Span
 
 LAYERS = 3
@@ -20,11 +19,12 @@ NOT_IN_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def held(
-    article: Article, codings: Sequence[Coding], books: Sequence[Codebook], kinds: Collection[str]
+    article: Article, codings: Sequence[Coding], dataset: Dataset, kinds: Collection[str]
 ) -> Counter[str]:
-    """Count these kinds of contents in an article's codings; books: the codings' codebook revisions."""
-    counts = Counter({"coders": -1} if "coders" in kinds else {})
-    for contents in map(_Contents, repeat(article), codings, books):
+    """Count these kinds of contents in an article's codings."""
+    counts = Counter[str]()
+    for coding in codings:
+        contents = _Contents(article, coding, dataset.book(coding))
         for kind in kinds:
             counts[kind] += _COUNTS[kind](contents)
     return +counts
@@ -97,14 +97,13 @@ _COUNTS: Mapping[str, Callable[[_Contents], int]] = {
     "overlaps": lambda of: sum(layer >= LAYERS for _, layer in layered(of.standing)),
     "hidden": lambda of: of.hidden,
     "stretches": lambda of: of.stretches,
-    "coders": lambda of: 1,
     "controls": lambda of: len(NOT_IN_XML.findall(of.article.text)),
 }
 KINDS = tuple(_COUNTS)
 """Their names for people are the messages `delivery.holds_…`. overlaps: spans that do not fit into `LAYERS`;
-coders: an article's codings beyond the first; controls: characters that XML does not allow; hidden: answers
-to questions that no longer arise. Only counted if the codebook has events: stretches, decisions whether a
-stretch is gold; unused, spans that are no value's evidence; details, kinds and values of all other spans."""
+controls: characters that XML does not allow; hidden: answers to questions that no longer arise. Only counted
+if the codebook has events: stretches, decisions whether a stretch is gold; unused, spans that are no value's
+evidence; details, kinds and values of all other spans."""
 
 
 def layered(spans: Iterable[Span]) -> list[tuple[Span, int]]:

@@ -289,7 +289,7 @@ def _rows(exporter: _Exporter, part: Sequence[_Part]) -> tuple[list[Any], Counte
         if data.what == "candidates":
             return [exporter.rows(articles[each], queries.candidates(each)) for each, _ in part], lacking
         for each, codings in exporter.codings(queries, part):
-            lacking += held(articles[each], codings, [*map(data.book, codings)], exporter.form.lacks)
+            lacking += held(articles[each], codings, data, exporter.form.lacks)
             if exporter.order.allow_loss or not lacking:  # else nothing will be written
                 rows.append(exporter.rows(articles[each], codings))
     return rows, lacking
