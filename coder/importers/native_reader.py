@@ -118,25 +118,22 @@ class _Answer(TypedDict):
     by: NotRequired[str]
 
 
-class _Span(TypedDict):
+class _Passage(TypedDict):
     id: _Name
     kind: str
     start: int
     end: int
     quote: str
     value: NotRequired[Json]
+
+
+class _Span(_Passage):
     decision: NotRequired[Annotated[Decision, _Lax]]
     candidate: NotRequired[str]
     reason: NotRequired[str]
 
 
-class _Candidate(TypedDict):
-    id: str
-    kind: str
-    start: int
-    end: int
-    quote: str
-    value: NotRequired[Json]
+class _Candidate(_Passage):
     origin: str
     score: Annotated[float, Field(ge=0, le=1)]
 
