@@ -32,8 +32,7 @@ from coder.exporters.writer import (
     by_answer,
     quoted,
     span_json,
-    span_record,
-    standalone_spans,
+    span_records,
 )
 from coder.foreign import harmless, to_json
 from coder.model import Answer, Article, Coding, Json, Span
@@ -90,8 +89,7 @@ def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], str]:
         cited_by = [{id_ for answer in event.fields.values() for id_ in answer.evidence} for event in events]
         no_event = "," * (len(row_columns) - 1)
         yield line(no_event, article_answers(coding, book), spans.keys() - set().union(*cited_by))
-        for span in standalone_spans(coding, book):
-            record = span_record(coding, span)
+        for record in span_records(coding, book):
             if not isinstance(record.get("value", ""), str):
                 record["value"] = to_json(record["value"])
             yield f"{start},{_line(as_cell(record.get(name)) for name in SPAN_COLUMNS)}{rest}\r\n"

@@ -10,15 +10,7 @@ from json.encoder import encode_basestring as json_text
 
 from coder.codebook.effective import effective_events
 from coder.codebook.schema import Field
-from coder.exporters.writer import (
-    Dataset,
-    article_answers,
-    by_answer,
-    quoted,
-    span_json,
-    span_record,
-    standalone_spans,
-)
+from coder.exporters.writer import Dataset, article_answers, by_answer, quoted, span_json, span_records
 from coder.foreign import to_json
 from coder.model import Answer, Article, Coding, Json, Span
 
@@ -59,8 +51,8 @@ def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], str]:
         answers = fields(book.article_fields, article_answers(coding, book))
         first = f'"record": "article", {start}, "article": {{{article}{about}}}, {end}'
         yield f'{first}, "fields": {{{answers}}}, "spans": [{", ".join(map(span_json, coding.spans))}]'
-        for span in standalone_spans(coding, book):
-            yield f'"record": "span", {head}, {_members(span_record(coding, span))}'
+        for record in span_records(coding, book):
+            yield f'"record": "span", {head}, {_members(record)}'
         for event in effective_events(coding, book):
             answers = fields(book.event_fields, event.fields)
             yield f'"record": "event", {head}, "event": {json_text(event.id)}, "fields": {{{answers}}}'

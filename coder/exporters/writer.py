@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from json.encoder import encode_basestring as json_text
 from pathlib import Path
@@ -91,14 +91,6 @@ def quoted(spans: Mapping[str, Span], evidence: Sequence[str]) -> list[Span]:
     return sorted(cited, key=_text_order) if len(cited) > 1 else cited
 
 
-def standalone_spans(coding: Coding, codebook: Codebook) -> list[Span]:
-    """The spans that are exported as rows of their own, in text order.
-
-    These are all that were not rejected if the codebook has no events, else none.
-    """
-    return [] if codebook.event_fields else sorted(coding.standing, key=_text_order)
-
-
 def _text_order(span: Span) -> tuple[int, int, str]:
     return span.start, span.end, span.kind
 
@@ -120,13 +112,20 @@ def span_json(span: Span, *, quote: bool = True) -> str:
     return f"{{{text}}}"
 
 
-def span_record(coding: Coding, span: Span) -> dict[str, Json]:
-    """A span with its value and, in gold, the coders it was taken from, why, and by whom."""
-    place = {"start": span.start, "end": span.end, "quote": span.quote}
-    record: dict[str, Json] = {"span": span.id, "kind": span.kind, **place}
-    if span.value is not None:
-        record["value"] = span.value
-    gold = next((a for a in coding.answers.values() if a.taken_from and span.id in a.evidence), None)
-    if gold is not None:
-        record |= {"reason": gold.reason, "by": gold.by, "from": list(gold.taken_from)}
-    return record
+def span_records(coding: Coding, codebook: Codebook) -> Iterator[dict[str, Json]]:
+    """The spans that are exported as rows of their own, in text order, if the codebook has no events.
+
+    These are all that were not rejected. Each has its value and, in gold, the coders it was taken from, why,
+    and by whom.
+    """
+    if codebook.event_fields:
+        return
+    for span in sorted(coding.standing, key=_text_order):
+        place = {"start": span.start, "end": span.end, "quote": span.quote}
+        record: dict[str, Json] = {"span": span.id, "kind": span.kind, **place}
+        if span.value is not None:
+            record["value"] = span.value
+        gold = next((a for a in coding.answers.values() if a.taken_from and span.id in a.evidence), None)
+        if gold is not None:
+            record |= {"reason": gold.reason, "by": gold.by, "from": list(gold.taken_from)}
+        yield record
