@@ -63,8 +63,8 @@ def _document(
 ) -> Document:
     choices = defaultdict[str, list[Json]](list)
     for schema, name, value in labels:
-        if value not in (None, "", False, "false"):
-            choices[schema].append(name if value in ("true", True, name) else value)
+        if value is not False and value not in (None, "", "false"):  # 0 and 1 are numbers on a scale
+            choices[schema].append(name if value is True or value in ("true", name) else value)
     marks = [
         Mark(s.get("id") or f"s{i}", s["name"], ((s["start"], s["end"]),), s.get("text") or "")
         for i, s in enumerate(spans)

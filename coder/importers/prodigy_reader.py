@@ -62,7 +62,7 @@ def _end(relation: _Relation, end: str, spans: Sequence[_Span]) -> str:
     for number, span in enumerate(spans, start=1):
         if at and (span["start"], span["end"]) == (at.get("start"), at.get("end")):
             return f"s{number}"
-        if not at and span.get("token_end") == token:
+        if not at and token is not None and span.get("token_end") == token:
             return f"s{number}"
     return ""
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import Any, TypeAlias
 
 from msgspec.structs import replace
@@ -102,10 +103,9 @@ def _sites_that_suffer(clause: Clause) -> list[Candidate]:  # تعرضت قاع�
     verb = next((v for v in verbs if earlier is None or earlier.start <= v.start), None)
     if verb is None:
         return []
-    subjects = (
-        p for p in clause.of_kind(PLACE)
-        if (_leads(clause, p) if p.end <= verb.start else p.end <= start and clause.sentence.adjoins(p.start, [verb.end]))
-    )  # fmt: skip
+    in_front = (p for p in clause.of_kind(PLACE) if p.end <= verb.start and _leads(clause, p))
+    between = (p for p in clause.of_kind(PLACE) if p.end <= start)
+    subjects = chain(in_front, (p for p in between if clause.sentence.adjoins(p.start, [verb.end])))
     return next(filter(None, map(_as_object, subjects)), [])
 
 
