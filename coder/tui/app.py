@@ -44,13 +44,13 @@ class CoderApp(App[None]):
         super().__init__(driver_class=driver, ansi_color=True)
         self.terminal = terminal
         self.view = Display(terminal.mode, tashkeel)
-        self.colours = self._themed(theme)
+        self.colour_theme, self.colours = theme, self._themed(theme)
         self.add_mode(self.DEFAULT_MODE, first)
         self.is_open = False
 
     def use_theme(self, name: str) -> None:
         """Switch to another theme and redraw everything."""
-        self.colours = self._themed(name)
+        self.colour_theme, self.colours = name, self._themed(name)
         for screen in self.screen_stack:
             for widget in screen.query("*"):
                 widget.refresh()

@@ -92,3 +92,20 @@ async def test_a_theme_is_chosen_by_key_and_kept_for_the_person(
         await pilot.press("f6", "1")
         assert pilot.app.colours is theme("dark", MANY)  # where the terminal does not tell
         assert theme("dark", MANY).base.bgcolor == Color.parse("#15181e")
+
+
+async def test_the_theme_under_the_cursor_is_seen_and_left_again(
+    opened: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "own"))
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    async with opened() as (_, pilot):
+        await pilot.press("f6", "down", "down")
+        assert pilot.app.colours is theme("light", MANY)
+        await pilot.press("escape")
+        await pilot.pause()
+        assert pilot.app.colours is theme("dark", MANY) and user_view().theme == "auto"
+        await pilot.press("f6", "down", "down", "enter")
+        await pilot.pause()
+        assert pilot.app.colours is theme("light", MANY) and user_view().theme == "light"

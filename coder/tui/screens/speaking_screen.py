@@ -41,6 +41,9 @@ class SpeakingScreen(BaseScreen[ScreenResultType]):
     _asked_to_drop: tuple[Task | None, str] = (None, "")
     """The task and its typed text when the user was last warned that quitting would discard them."""
 
+    _chooser_left: Callable[[], None] | None = None
+    """What is to be done if the chooser is left without a choice."""
+
     @property
     @abstractmethod
     def chooser(self) -> Chooser:
@@ -136,18 +139,23 @@ class SpeakingScreen(BaseScreen[ScreenResultType]):
         return action.name in ("help", "theme") if action.scope == "any" else action.id in self.keys
 
     def _choose_theme(self) -> None:
-        """Let the user choose a colour theme, which is saved in their own configuration."""
+        """Let the user choose a colour theme, seen as the cursor moves; it is saved in their configuration."""
         if palette.without_colour():
             self.say("no_colours")
             return
+        use: Callable[[str], None] = self.app.use_theme  # type: ignore[attr-defined]  # CoderApp's
+        now: str = self.app.colour_theme  # type: ignore[attr-defined]
+        self._chooser_left = partial(use, now)
 
         def accept(name: str) -> None:
-            self.app.use_theme(name)  # type: ignore[attr-defined]  # CoderApp's
+            self._chooser_left = None
+            use(name)
             save_user_view(replace(user_view(), theme=name))
             self.say("theme_kept", name=say(self.lang, f"theme_{name}"))
 
         choices = [Choice(name, say(self.lang, f"theme_{name}")) for name in ("auto", *COLOUR_THEMES)]
-        self.open_task(choice_task(say(self.lang, "theme"), choices, accept))
+        title = say(self.lang, "theme")
+        self.open_task(choice_task(title, choices, accept, at=now, look=use))
 
     # ---------------------------------------------------------------- asking
     def open_task(self, task: Task) -> None:
@@ -180,6 +188,9 @@ class SpeakingScreen(BaseScreen[ScreenResultType]):
     def on_chooser_closed(self) -> None:
         """Show the keys of the screen again, unless one choice led to the next."""
         if self.chooser.asked is None:
+            if self._chooser_left is not None:
+                self._chooser_left()
+                self._chooser_left = None
             self.show_mode()
 
     def may_quit(self) -> bool:
