@@ -51,6 +51,10 @@ class Theme(Struct, frozen=True, eq=False):
         """Return a role's style on the theme's background."""
         return self.base + self.styles[role]
 
+    def other(self, role: Role) -> Style:
+        """Return the second look of a role, for a text that would run together with its neighbour."""
+        return self.styles[role] + self.styles[KEY] + _LINE
+
     def mark(self, rank: int, state: str, current: bool, nested: bool) -> Style:
         """Return the style of a highlighted cell.
 
@@ -106,7 +110,7 @@ def _theme(name: str, table: Mapping[str, Any]) -> Theme:
         undecided, decided = Style(color=kind, bold=True), Style(color=text)
         if tint:
             undecided = Style(color=text, bgcolor=_mixed(ground, kind, tint))
-            decided = Style(color=_mixed(text, kind, table["ink"]))
+            decided = Style(color=_mixed(text, kind, table["ink"]), bgcolor=_mixed(ground, kind, tint / 3))
         marks.append((undecided, decided, current, current + _LINE))
     styles |= _of_marks([look[0] for look in marks])
     return Theme(name, Style(color=text, bgcolor=ground), styles, tuple(marks))

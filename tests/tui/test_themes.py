@@ -11,7 +11,7 @@ from rich.style import Style
 
 from coder.service.coding.article_marks import CONFIRMED, REJECTED, UNDECIDED
 from coder.service.project.config import COLOUR_THEMES, user_view
-from coder.tui.palette import Theme, theme
+from coder.tui.palette import Theme, mark_role, theme
 from tests.support.contrast import ENOUGH, contrast
 from tests.tui.coding_by_keys import Open
 
@@ -40,6 +40,25 @@ def test_all_text_stands_out_from_every_ground(colours: Theme) -> None:
     }
     assert low == {}
     assert min(contrast(colours.on_base(role)) for role in ("focused", "pane", "selection")) >= ENOUGH
+
+
+def test_lines_between_panes_are_seen_and_high_contrast_is_that_of_level_aaa(colours: Theme) -> None:
+    assert contrast(colours.on_base("rule")) >= 3  # section 1.4.11, for what is no text
+    if colours.name == "high-contrast":
+        grounds = (colours.on_base(role) for role in ("bar", "menu", "cursor", "away", "text"))
+        letters = (*LETTERS, *(mark_role(rank) for rank in range(len(colours.marks))))
+        assert min(contrast(ground + colours[each]) for ground in grounds for each in letters) >= 7
+
+
+def test_confirmed_words_have_a_ground_of_their_own_weaker_than_that_of_candidates(colours: Theme) -> None:
+    for rank in range(len(colours.marks)):
+        confirmed = colours.mark(rank, CONFIRMED, False, False)
+        candidate = colours.mark(rank, UNDECIDED, False, False)
+        seen, stronger = (
+            contrast(Style(color=look.bgcolor, bgcolor=colours.base.bgcolor))
+            for look in (confirmed, candidate)
+        )
+        assert 1.1 <= seen < stronger
 
 
 def test_highlights_can_be_read_in_every_state(colours: Theme) -> None:

@@ -204,14 +204,14 @@ class Highlights:
     ) -> None:
         """Label these highlights with letters, the easiest on those nearest to a code point.
 
-        Highlights that begin together show their letters together, the longer first. quiet: highlights whose
-        letters are drawn less brightly.
+        Highlights that begin together show their letters beside each other, the longer first. quiet:
+        highlights whose letters are drawn less brightly.
         """
         ordered = sorted((*marks, *quiet), key=lambda mark: abs(mark.start - near))
         self.letters = dict(zip(labels(len(ordered), signs), ordered, strict=True))
-        drawn = dict[int, str]()
+        drawn = dict[int, tuple[str, ...]]()
         for name, mark in sorted(self.letters.items(), key=lambda each: -each[1].end):
-            drawn[mark.start] = drawn.get(mark.start, "") + name
+            drawn[mark.start] = (*drawn.get(mark.start, ()), name)
         self.pane.set_letters(drawn, {mark.start for mark in quiet} - {mark.start for mark in marks})
         self._moved()
 

@@ -21,7 +21,7 @@ from coder.text.display import sent_glyph
 from coder.text.layout import Cell, Layout, Line
 from coder.tui import palette
 from coder.tui.first_paint import GUTTER, MARGIN
-from coder.tui.palette import Theme
+from coder.tui.palette import Role, Theme
 from coder.tui.widgets.rows import theme_of, view_of
 
 
@@ -56,7 +56,7 @@ class ArticlePane(ScrollView, can_focus=True):
         self.commented: frozenset[int] = frozenset()
         self.lit: tuple[tuple[int, int], ...] = ()
         self.dims = False
-        self.letters: Mapping[int, str] = {}
+        self.letters: Mapping[int, tuple[str, ...]] = {}
         self.quiet: Set[int] = frozenset()
         self._shown, self._layout = Bracketed(""), Layout("", 1)
         self._longest = 0
@@ -114,7 +114,7 @@ class ArticlePane(ScrollView, can_focus=True):
             top, left = first - self.scroll_offset.y, self.size.width - GUTTER
             self.refresh(Region(left, top, GUTTER, last - first + 1))  # only the gutter's sign changes
 
-    def set_letters(self, letters: Mapping[int, str], quiet: Set[int] = frozenset()) -> None:
+    def set_letters(self, letters: Mapping[int, tuple[str, ...]], quiet: Set[int] = frozenset()) -> None:
         """Replace the names drawn over the text in front of code points; quiet: those drawn less brightly."""
         changed, self.letters, self.quiet = {**self.letters, **letters}, letters, quiet
         for offset in changed:
@@ -218,7 +218,7 @@ class ArticlePane(ScrollView, can_focus=True):
         noted = any(start <= offset < end for offset in self.commented)
         lit = tuple(s for s in self.lit if s[0] < end and s[1] > start)
         letters = self.letters.items()
-        names = tuple((at, name, at in self.quiet) for at, name in letters if start <= at < end)
+        names = tuple((at, each, at in self.quiet) for at, each in letters if start <= at < end)
         content = (marks, current, selection, lit, names)
         key = (index, noted, self.size.width, content, self.dims, theme, view_of(self))
         strip = self._strips.get(key)
@@ -227,7 +227,7 @@ class ArticlePane(ScrollView, can_focus=True):
                 self._strips.clear()
             styles = self._styles(theme, start, end, marks, current, selection, lit)
             strip = self._strips[key] = self._draw(
-                theme, line, styles, noted, bool(lit), {at: name for at, name, _ in names}
+                theme, line, styles, noted, bool(lit), {at: each for at, each, _ in names}
             )
         return strip
 
@@ -276,7 +276,7 @@ class ArticlePane(ScrollView, can_focus=True):
         styles: Sequence[Style],
         noted: bool,
         lit: bool,
-        letters: Mapping[int, str],
+        letters: Mapping[int, tuple[str, ...]],
     ) -> Strip:
         """Draw a line with its gutter; styles: one per code point; letters: names drawn over the text."""
         mode = view_of(self).mode
@@ -286,8 +286,8 @@ class ArticlePane(ScrollView, can_focus=True):
         over = self._letter_cells(line, letters)
         for place, cell in enumerate(line.cells):
             if place in over:
-                sign, role = over[place]
-                runs.append((sign.ljust(cell.width), theme[role]))
+                sign, role, is_other = over[place]
+                runs.append((sign.ljust(cell.width), theme.other(role) if is_other else theme[role]))
                 continue
             first, last = (cell.start, cell.end) if exact else self._stored_range(cell)
             style = styles[first - start] if first < end else plain
@@ -305,19 +305,28 @@ class ArticlePane(ScrollView, can_focus=True):
         runs.append((f"{number:>3}", theme[palette.DIM]))
         return Strip(_segments(runs, theme), max(width, body) + GUTTER)
 
-    def _letter_cells(self, line: Line, letters: Mapping[int, str]) -> dict[int, tuple[str, str]]:
-        """Return letters and roles by the cell covered; a name begins on white space before its word."""
-        covered: dict[int, tuple[str, str]] = {}
+    def _letter_cells(
+        self, line: Line, letters: Mapping[int, tuple[str, ...]]
+    ) -> dict[int, tuple[str, Role, bool]]:
+        """Return letter, role and whether it takes the role's other look, by the cell covered.
+
+        Names begin on white space before their word; those that touch take the two looks in turn.
+        """
+        covered: dict[int, tuple[str, Role, bool]] = {}
         for place, cell in enumerate(line.cells):
             first, last = self._stored_range(cell) if letters else (0, 0)
-            if first < last and (name := letters.get(first)):
+            if first < last and (names := letters.get(first)):
                 step = 1 if cell.level % 2 else -1  # direction to the cell in front
                 before = place + step
                 blank = 0 <= before < len(line.cells) and not line.cells[before].glyph.strip()
-                cells = sorted(place + blank * step - step * i for i in range(len(name)))
-                inside = range(len(line.cells))
+                count = sum(map(len, names))
+                start = place + blank * step - (count - 1) * (step > 0)
                 role = palette.KEY if first in self.quiet else palette.CARET
-                covered |= {at: (sign, role) for at, sign in zip(cells, name, strict=True) if at in inside}
+                for name in names:
+                    is_other = start - 1 in covered and not covered[start - 1][2]
+                    inside = ((at, sign) for at, sign in enumerate(name, start) if 0 <= at < len(line.cells))
+                    covered |= {at: (sign, role, is_other) for at, sign in inside}
+                    start += len(name)
         return covered
 
     def _styles(
