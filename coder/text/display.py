@@ -21,6 +21,7 @@ from coder.text.layout import Line
 Mode: TypeAlias = Literal["plain", "lrm"]
 LRM = "\u200e"
 _NUMBER = re.compile(r"(?<!\w)\d+(?:[/:.,٫٬-]\d+)*")  # a date, a time, a count
+_ISOLATES = re.compile("[\u2066-\u2068]")
 _HAS_WORDS = re.compile(r"\w").search
 
 
@@ -48,8 +49,8 @@ def takes_line_direction(text: str) -> bool:
 
     By itself it would be laid out from the left (UAX #9, P3), its parts reversed for right-to-left readers.
     """
-    has_parts = ".." in text or "\u2068" in text or text.startswith("~") or text.endswith("+")
-    return has_parts and bidi.first_strong(bidi.classes_of(text)) is None
+    has_parts = ".." in text or _ISOLATES.search(text) or text.startswith("~") or text.endswith("+")
+    return bool(has_parts) and bidi.first_strong(bidi.classes_of(text)) is None
 
 
 def isolate_within(text: str, rtl: bool) -> str:
@@ -165,4 +166,4 @@ def _cut_around(text: str, difference: int, width: int) -> str:
         first -= 1
     split = _number_at(text, starts[first])
     start = split.end() if split and split.end() <= difference else starts[first]
-    return head + _cut(text[start:difference].lstrip(".") + text[difference:], room)
+    return head + _cut(text[start:difference].lstrip(".·") + text[difference:], room)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from coder.errors import CoderError
 from coder.messages import catalogue
 from coder.messages.catalogue import Bilingual
 from coder.model import event_number
 from coder.text.display import isolate, isolate_within, takes_line_direction
+from coder.values.days import shown_day
 
 
 def say(lang: str, key: str, **values: object) -> str:
@@ -42,6 +45,14 @@ def origin_in_words(lang: str, origin: str) -> str:
 def complaint(lang: str, error: CoderError) -> str:
     """Return an error and its hint, in the screen's direction whatever word the sentence begins with."""
     return " · ".join(isolate(words, lang == "ar") for words in error.words(lang) if words)
+
+
+def when(lang: str, at: str) -> str:
+    """Return the local day, written as the language writes days, and time of an ISO time."""
+    if not at:
+        return ""
+    time = datetime.fromisoformat(at).astimezone()
+    return f"{shown_day(time.date()).of(lang)} {time:%H:%M}"
 
 
 def event_named(lang: str, event_id: str, name: str = "") -> str:

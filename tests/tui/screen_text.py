@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from textual.app import App
 
+from coder.tui.screens.speaking_screen import SpeakingScreen
+
 
 def screen_lines(app: App[None]) -> list[str]:
     """The screen's lines as drawn, without styles."""
@@ -12,3 +14,9 @@ def screen_lines(app: App[None]) -> list[str]:
     for strips in app.screen._compositor.render_strips():
         lines.append("".join(segment.text for segment in strips)[:width])
     return lines[:height]
+
+
+def info(screen: SpeakingScreen[None]) -> str:
+    """What is said about the cursor's place, on one line or two, without isolates."""
+    columns = (*screen.bars["info"].row, *screen.bars["message"].otherwise)
+    return " ".join(column.text for column in columns).translate(dict.fromkeys(range(0x2066, 0x206A)))

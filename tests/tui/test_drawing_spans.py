@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from coding_by_keys import Open, go_to, stored
 from rich.style import Style
@@ -25,6 +27,24 @@ async def test_drawing_by_words_and_past_a_particle(opened: Open) -> None:
         coding = stored(screen)
         assert coding is not None
         assert [(s.kind, s.quote) for s in coding.spans] == [("place", "العراق")]
+
+
+@pytest.mark.parametrize("size", [(80, 24), (40, 12)])
+async def test_every_kind_is_named_with_its_letter_first_on_two_lines(
+    opened: Open, size: tuple[int, int]
+) -> None:
+    async with opened(size=size) as (screen, pilot):
+        await pilot.press("v")
+        await pilot.pause()
+        lines = [screen.bars["info"].row[0].text, screen.bars["message"].otherwise[0].text]
+        named = [name for line in lines for name in re.findall("\u2067(.=[^\u2069]+)", line)]
+        assert [name[0] for name in named] == [kind.key for kind in screen.codebook.span_kinds]
+        assert all(cell_width(line) <= size[0] - 2 for line in lines)
+        whole = "p=" + screen.codebook.span_kind("place").label.of(screen.lang)
+        assert whole in named
+        assert ("…" in lines[1]) == (size[0] == 40)
+        await pilot.press("v")
+        assert "c=" not in screen.bars["message"].otherwise[0].text
 
 
 async def test_a_drawn_span_goes_again_beside_an_event_whose_source_is_unsaid(opened: Open) -> None:

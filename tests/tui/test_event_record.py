@@ -9,10 +9,12 @@ from coding_by_keys import Open, Opened, go_to, go_to_field, in_record, open_wit
 from screen_text import screen_lines
 from textual.events import Key, Paste
 
+from coder.messages.catalogue import say
 from coder.model import Answer, Event
 from coder.service.project.opened import Project
 from coder.text.display import cell_width, to_display
 from coder.tui.app import CoderApp
+from coder.tui.palette import mark_role
 from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.screens.screen_pages import PageScreen
 
@@ -334,6 +336,32 @@ async def test_a_proposed_value_comes_before_the_word_that_it_is_proposed(opened
         for row, drawn in zip(screen.record.rows, screen.form.rows, strict=True):
             if row.field.id in proposed:  # where the line is cut, the word goes first
                 assert drawn[3].text.index(row.text) < drawn[3].text.index("‹مقترح›")
+
+
+async def test_a_value_that_breaks_a_rule_stands_before_the_rule_and_the_tabs_count_errors(
+    opened: Open,
+) -> None:
+    async with in_record(opened, size=(120, 40)) as (screen, pilot):
+        await pilot.press("ctrl+f")
+        rows = [*zip(screen.record.rows, screen.form.rows, strict=True)]
+        broken = [(row, drawn) for row, drawn in rows if row.state == "wrong" and row.text and row.problem]
+        assert broken
+        for row, drawn in broken:
+            assert drawn[3].text.index(row.text) < drawn[3].text.index("‹")
+        here = screen.record.event_id
+        wrong = [p for p in screen.record.problems if p.event_id == here and p.severity == "error"]
+        assert say("ar", "counts.errors", n=len(wrong)) in screen.record.tabs.row[1].text
+        screen.record.go_to_event("")
+        assert "المقال" in screen.record.tabs.row[1].text
+
+
+async def test_where_the_panel_has_room_it_names_the_kinds_of_words_in_their_colours(opened: Open) -> None:
+    async with opened(size=(120, 40)) as (screen, pilot):
+        await pilot.pause()
+        shown = {column.style: column.text for row in screen.panel.list.rows for column in row}
+        for rank, kind in enumerate(screen.codebook.span_kinds):
+            assert kind.label.ar in shown[mark_role(rank)]
+            assert kind.glyph in shown[mark_role(rank)]
 
 
 async def test_the_panel_lists_the_problems_of_the_shown_event_and_counts_those_of_others(

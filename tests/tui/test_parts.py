@@ -21,7 +21,7 @@ from coder.service.coding.assigned_articles import ArticleList
 from coder.service.coding.beside_gold import BesideGold
 from coder.service.project.opened import Project
 from coder.store.data_problems import unstorable
-from coder.text.display import cell_width, to_display
+from coder.text.display import cell_width, isolate, to_display
 from coder.text.segment import Reading
 from coder.tui.keys import action_for, arabic_of, by_scope, capital_of, of_scope, pressed
 from coder.tui.screens.agreement_screen import AgreementScreen, Shown
@@ -39,8 +39,9 @@ from coder.tui.screens.self_test import DoctorScreen
 from coder.tui.screens.tour_screens import GuidedCoding
 from coder.tui.sentences import listed, say
 from coder.tui.tour_steps import Tour
+from coder.tui.widgets.figure_lines import number, scale, scale_head
 from coder.tui.widgets.line_edit import LineEdit
-from coder.tui.widgets.rows import Column, draw
+from coder.tui.widgets.rows import Column, draw, wrapped
 from tests.conftest import ROOT
 
 
@@ -137,12 +138,41 @@ def test_the_footer_fits_the_screen() -> None:
             assert sum(c.width for c in footer_columns((scope, "any"), "ar", width)) <= width
 
 
+def test_a_narrow_footer_keeps_help_and_the_way_out_and_a_wide_one_names_the_palette() -> None:
+    scopes = ("table", "events", "any")
+    for lang in ("ar", "en"):
+        narrow, wide = (
+            [column.key for column in footer_columns(scopes, lang, width)][::2] for width in (60, 160)
+        )
+        assert {"?", "escape"} < {*narrow}
+        assert wide == ["d", "f", "c", "enter", "tab", "escape", "?", "ctrl+p"]
+        assert [key for key in wide if key in narrow] == narrow, "in the same order"
+
+
 def test_help_names_every_action_and_letter(conflict_events: Codebook) -> None:
     rows = help_rows(("article", "form", "any"), conflict_events, "en", 200)
     words = " ".join(column.text for row in rows for column in row)
     for action in of_scope("article", "form", "any"):
         assert action.help("en") in words
     assert "Weapons" in words and "target object" in words
+
+
+def test_numbers_of_a_list_end_below_each_other_in_both_languages() -> None:
+    for rtl in (False, True):
+        drawn = [
+            draw((number(n, 7, rtl, "text"),), 7, rtl, Style()).text.rstrip() for n in ("n", "7", "14", "120")
+        ]
+        assert len({len(line) for line in drawn}) == 1
+
+
+def test_the_scale_is_named_where_its_ticks_are() -> None:
+    for cells in (20, 40, 60):
+        head, ticks = scale_head(cells), scale(cells)
+        first, second = (at for at, sign in enumerate(ticks) if sign == "┆")
+        assert head[: first + 1].endswith(".667")
+        assert head[second:].startswith(".8")
+        assert head[0] + head[-1] == "01"
+        assert len(head) == cells
 
 
 def test_words_put_into_a_phrase_keep_their_direction() -> None:
@@ -322,3 +352,17 @@ def test_arabic_sentences_keep_their_end_on_the_left_in_the_english_screen() -> 
     ((column,),) = paragraph_rows([("", sentence)], rtl=False, width=60)
     (segment,) = draw((column,), 60, rtl=False, base=Style())
     assert unicodedata.normalize("NFKC", segment.text.strip()) == get_display(sentence, base_dir="R")
+
+
+def test_a_text_on_several_lines_keeps_its_direction_on_each() -> None:
+    value = " ".join(["مستوطنات غلاف غزة"] * 4)
+    lines = wrapped(f"place · {isolate(value)}", 40, 0)
+    assert len(lines) > 1
+    assert all(line.startswith("\u2067") for line in lines[1:])
+    assert wrapped("one two three four", 10, 0) == ["one two", "three four"]
+
+
+def test_a_sign_stands_in_front_of_its_paragraph_and_a_heading_above_it() -> None:
+    rows = paragraph_rows([("!", "Place is not coded yet."), ("Field", "Where it happened.")], False, 40)
+    lines = ["".join(column.text for column in row).strip(" \u2068\u2069") for row in rows]
+    assert lines == ["! Place is not coded yet.", "Field", "Where it happened."]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from review_by_keys import ISOLATES, bar, opened
-from screen_text import screen_lines
+from screen_text import info, screen_lines
 
 from coder.adjudicate.gold_edits import Clear, RejectCluster, Split, TakeAgreed, TakeEvent
 from coder.adjudicate.resolve import ARTICLE
@@ -232,7 +232,7 @@ async def test_the_line_below_tells_whole_values(demo: Project) -> None:
         row = screen.grid.row
         for coder, answer in row.answers.items():
             words = in_words(row.field, answer, screen.codebook, screen.lang)
-            assert f"{coder}: {words}" in bar(screen, "info")
+            assert f"{coder}: {words}" in info(screen)
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from msgspec.structs import replace
 from review_by_keys import ISOLATES, bar, gold, opened
-from screen_text import screen_lines
+from screen_text import info, screen_lines
 from textual.pilot import Pilot
 
 from coder.adjudicate.gold_edits import Decide, Split, Take, TakeAgreed
@@ -251,9 +251,7 @@ async def test_a_changed_answer_is_marked_in_grid_and_queue(demo: Project) -> No
     async with opened(demo, closed, (120, 40)) as (screen, pilot):
         assert (screen.grid.cluster_id, screen.grid.field_id) == (ARTICLE, "genre")
         assert screen.grid.sign(screen.grid.row) == "↻"
-        assert "تغيّر جواب basim بعد القرار" in "".join(c.text for c in screen.grid.info.row).translate(
-            ISOLATES
-        )
+        assert "تغيّر جواب basim بعد القرار" in info(screen)
         await pilot.press("q")
         await pilot.pause()
         [line] = [row for row in screen.list.rows if closed in row[5].text]

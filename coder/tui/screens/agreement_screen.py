@@ -129,7 +129,7 @@ class AgreementScreen(AskingPage[tuple[str, Unit]]):
         self.show_title(f"{say(self.lang, 'agreement')}  {listed(*marked)}  {count}")
         laid = self.view.lay_out(self.app.size.width)
         self.bars["head"].show(*laid.head)
-        self.bars["info"].show(*[Column(f" {laid.info}", 0, palette.TITLE)] if laid.info else [])
+        self.show_info(Column(laid.info, 0, palette.TITLE))
         self.grid.whole_rows = self.view.whole_rows
         self.grid.load(laid.rows, self.view.at)
 

@@ -33,7 +33,17 @@ from coder.text.display import cell_width, fit, fit_apart, isolate, isolate_with
 from coder.tui import palette
 from coder.tui.screens.screen_pages import paragraph_rows
 from coder.tui.sentences import listed, say
-from coder.tui.widgets.figure_lines import block, change_paragraphs, drawn, ltr, scale, shade, steps
+from coder.tui.widgets.figure_lines import (
+    block,
+    change_paragraphs,
+    drawn,
+    heads,
+    ltr,
+    number,
+    scale_head,
+    shade,
+    steps,
+)
 from coder.tui.widgets.rows import Column, Row, shared
 from coder.values.typed import show
 
@@ -130,12 +140,9 @@ class FieldsView(View):
         status = max(_STATUS, min(judged, left - max(label, _NAME)))
         sizes = (left - status, _N, _FIGURE, _INTERVAL, status)
         titles = ("field", "n", "alpha", "interval", "status")
-        head = [
-            Column(f" {figures.say(f'agreement_{title}')}", cells, palette.TITLE)
-            for title, cells in zip(titles, sizes, strict=True)
-        ]
+        head = heads([figures.say(f"agreement_{title}") for title in titles], sizes, self.rtl)
         if bar:
-            head.append(Column(ltr(scale(bar)), bar + 2, palette.DIM))
+            head.append(Column(ltr(scale_head(bar)), bar + 2, palette.DIM))
         rows = [self._line(each, sizes, bar) for each in fields]
         notes = [("", words.of(self.lang)) for words in figures.report.remarks]
         at = self.clamp_cursor(len(rows))
@@ -147,8 +154,8 @@ class FieldsView(View):
         words = self.figures.words
         line = [
             Column(f" {fit(self.figures.label(agreement.field), name - 2)}", name),
-            Column(f" {agreement.pairable}", _N, palette.DIM),
-            Column(f" {words(agreement.alpha)}", _FIGURE, shade(agreement.alpha)),
+            number(f"{agreement.pairable}", _N, self.rtl, palette.DIM),
+            number(words(agreement.alpha), _FIGURE, self.rtl, shade(agreement.alpha)),
             Column(f" {ltr(words(agreement.interval))}", _INTERVAL),
             Column(f" {fit(self._verdict(agreement.field), status - 2)}", status),
         ]
@@ -294,14 +301,11 @@ class TimeView(View):
         notes = [] if table is not None else [("", figures.say("agreement_no_time"))]
         notes += change_paragraphs(changes, self.lang) if changes is not None else []
         titles = ("from", "articles_column", "alpha", "interval")
-        head = [
-            Column(f" {figures.say(f'agreement_{title}')}", cells, palette.TITLE)
-            for title, cells in zip(titles, sizes, strict=True)
-        ]
+        head = heads([figures.say(f"agreement_{title}") for title in titles], sizes, self.rtl)
         rows = steps(table, sizes, size, self.lang) if table is not None else []
         rows = [*rows, *paragraph_rows(notes, self.rtl, width)]
         self.clamp_cursor(len(rows))
-        return ViewLines(rows, (*head, Column(ltr(scale(size)), 0, palette.DIM)))
+        return ViewLines(rows, (*head, Column(ltr(scale_head(size)), 0, palette.DIM)))
 
 
 class CasesView(View):

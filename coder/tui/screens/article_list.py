@@ -105,7 +105,7 @@ class ArticleListScreen(AskingPage[str]):
     def _show_about(self) -> None:
         nothing = say(self.lang, "nothing_matches") if self.query_text else ""
         about = self._about(self.found[self.at]) if self.found else nothing
-        self.bars["info"].show(Column(about, 0, palette.TITLE))
+        self.show_info(Column(about, 0, palette.TITLE))
 
     def _row(self, item: Listed) -> Row:
         signs = ("⚑" if item.marked(FLAG) else "") + ("✎" if item.answered else "")

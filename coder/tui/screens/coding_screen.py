@@ -36,8 +36,8 @@ from coder.tui.screens.work_screen import WorkScreen
 from coder.tui.sentences import listed, say
 from coder.tui.widgets.article_pane import ArticlePane
 from coder.tui.widgets.chooser import Chooser, ChooserList
-from coder.tui.widgets.record_lines import about_field, about_mark, event_at
-from coder.tui.widgets.rows import Bar, Column, Line, RowList, Rule, shared
+from coder.tui.widgets.record_lines import about_field, about_mark, event_at, kinds_by_letter
+from coder.tui.widgets.rows import Bar, Column, Line, RowList, Rule
 
 _HEAD, _LEAST = 34, 9  # cells of the header without name and words; the fewest for a headline
 _DRAWN = 0.3  # seconds in which a screen is drawn, which loading word lists would slow down
@@ -231,7 +231,7 @@ class CodingScreen(WorkScreen):
 
     def show_mode(self) -> None:
         self.jumping.follow()
-        self.bars["info"].show(self._info())
+        self.show_info(self._info())
         self.deciding.show_sentences()
         self.record.fit()
         self.record.show_tabs()
@@ -252,11 +252,7 @@ class CodingScreen(WorkScreen):
             field = self.record.row.field.label.of(self.lang) if self.record.rows else ""
             return Column(say(self.lang, self.jumping.title, field=field), 0, palette.KEY)
         if self.highlights.selection is not None:
-            kinds = {kind.key: kind.label.of(self.lang) for kind in self.codebook.span_kinds}
-            room = self.size.width - cell_width(say(self.lang, "drawing", kinds="")) - 3 * len(kinds) - 1
-            cells = shared([*map(cell_width, kinds.values())], room)  # so that no kind is left out
-            named = (f"{key}={fit(kinds[key], width)}" for key, width in zip(kinds, cells, strict=True))
-            return Column(say(self.lang, "drawing", kinds=" ".join(named)), 0, palette.KEY)
+            return kinds_by_letter(self.codebook, self.lang, self.size.width)
         if self.highlights.found is not None and not self.form.has_focus:
             words = self.session.article.text[slice(*self.highlights.found)]
             return Column(say(self.lang, "found_words", text=words), 0, palette.KEY)

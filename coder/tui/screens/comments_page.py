@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from functools import partial
 
 from coder.codebook.schema import Codebook
-from coder.model import COMMENT, Article, Coding, Remark, format_local_time
+from coder.model import COMMENT, Article, Coding, Remark
 from coder.service.coding.remarks import Place, Remarks, Talk
 from coder.tui import palette
 from coder.tui.keys import step_keys
 from coder.tui.screens.asking_page import BlocksPage
-from coder.tui.sentences import event_named, listed, say
+from coder.tui.sentences import event_named, listed, say, when
 from coder.tui.widgets.record_lines import type_in_words
 from coder.tui.widgets.rows import Column, Row, wrapped
 
@@ -46,7 +46,7 @@ def remark_rows(remark: Remark, width: int, lang: str) -> list[Row]:
     """Return the rows of a comment: its author and date, then its text wrapped to the width."""
     kind = say(lang, f"article_{remark.kind}") if remark.kind != COMMENT else ""
     style = palette.GOOD if remark.by != remark.coder else palette.KEY
-    head = listed(remark.by, format_local_time(remark.at), kind)
+    head = listed(remark.by, when(lang, remark.at), kind)
     rows: list[Row] = [(Column("", INDENT), Column(head, 0, style))]
     for line in wrapped(remark.text, width - 2 * INDENT, 1 if lang == "ar" else None):
         rows.append((Column("", INDENT), Column(line, 0, palette.TEXT)))

@@ -138,7 +138,7 @@ class EventTableScreen(AskingPage[Place]):
                 self._rows = [self._list_row(event) for event in table.events]
             rows = self._rows
         self.grid.load(rows, self.at)
-        self.bars["info"].show(self._info())
+        self.show_info(self._info())
 
     def _list_row(self, event: Event) -> Row:
         cells = self.table.cells[event.id].values()

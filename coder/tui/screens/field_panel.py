@@ -13,6 +13,7 @@ from coder.tui import palette
 from coder.tui.screens.missing_screen import place_of, problem_items
 from coder.tui.screens.screen_pages import paragraph_rows
 from coder.tui.sentences import say
+from coder.tui.widgets.record_lines import legend_rows
 from coder.tui.widgets.rows import Bar, Column, RowList
 
 
@@ -35,15 +36,17 @@ class FieldPanel:
         session: CodingSession,
         problems: Sequence[Problem],
     ) -> None:
-        """Show a field with its record's problems and how many others have, cut to the panel's height."""
+        """Show a field with its record's problems and how many others have, cut to the panel's height.
+
+        If there is room below, the kinds of spans are shown in their colours.
+        """
         width, height = self.list.size
         if not height:
             return
         self.title.show(Column(f" {row.field.label.of(self.lang)}", 0, palette.PANE))
-        wrong = row.problem.message.of(self.lang) if row.problem is not None else ""
         quotes = [("", f"«{span.quote}»") for span in evidence]
         help_texts = about_field(row.field, row.answer, session.codebook, self.lang)
-        paragraphs = [("", row.text), ("", wrong), ("✎", row.answer.comment), *quotes, *help_texts]
+        paragraphs = [("", row.text), ("✎", row.answer.comment), *quotes, *help_texts]
         if problems is not self._problems:
             self._problems = problems
             here = [problem for problem in problems if (problem.event_id or "") == event_id]
@@ -54,4 +57,7 @@ class FieldPanel:
             paragraphs.append((say(self.lang, "open_problems", n=len(problems)), self._open[0]))
             paragraphs += [("", text) for text in self._open[1:height]]
         rows = paragraph_rows(paragraphs, self.rtl, width)[:height]
-        self.list.load([*rows, *[()] * (height - len(rows))], 0)
+        legend = legend_rows(session.codebook, self.lang, width)
+        blank = height - len(rows) - len(legend)
+        rows += [*[()] * blank, *legend] if blank > 0 else [()] * (height - len(rows))
+        self.list.load(rows, 0)

@@ -95,7 +95,7 @@ class HistoryScreen(AskingPage[Step]):
         self._move(0)
         self.show_mode()
         if self.as_time:
-            self.say("time_counted")
+            self.explain("time_counted")
 
     def _go(self) -> None:
         if self.as_time:

@@ -52,7 +52,7 @@ class QuestionsPage(BlocksPage[str]):
             for remark in filter(None, (line.asked, line.answer)):
                 blocks[-1] += remark_rows(remark, width, lang)
         if not self.lines:
-            self.say("no_questions")
+            self.explain("no_questions")
         self.load(blocks)
 
     def _open(self, about: str | None = None) -> list[Question]:

@@ -20,7 +20,7 @@ from coder.tui.screens.review_events import EventList
 from coder.tui.screens.work_screen import WorkScreen
 from coder.tui.sentences import listed, say
 from coder.tui.widgets.chooser import ChooserList
-from coder.tui.widgets.rows import Bar, Column, Line, Row, shared
+from coder.tui.widgets.rows import Bar, Column, Row, shared
 from coder.values.typed import show
 
 _SIGNS = {"agreed": "=", "some": "{}=", "differs": "≠", "one": "1", "silent": " "}
@@ -52,7 +52,6 @@ class ReviewGrid:
         self.screen, self.lang, self.pane = screen, screen.lang, screen.pane
         self.list = ChooserList(rtl=screen.rtl, id="grid")
         self.head = Bar(rtl=screen.rtl, style=palette.TITLE, id="head")
-        self.info = Line(rtl=screen.rtl, id="info")
         self.events = EventList(screen.lang)
         self.highlights = Highlights(screen.pane, screen.cursor_moved)
         self.width = 0
@@ -79,6 +78,15 @@ class ReviewGrid:
         """The signs of highlighted words by coder, for terminals without colour."""
         signs = _SIGNS_OF_CODERS.ljust(len(self.state.coders), "●")
         return {**dict(zip(self.state.coders, signs, strict=False)), _TOGETHER: _TOGETHER, GOLD: _DECIDED}
+
+    @property
+    def legend(self) -> Row:
+        """The colours of words that several coders have, and of gold's; those of coders are in the head."""
+        first = len(self.state.coders)
+        names = [f" {say(self.lang, key)} " for key in ("several_coders", "gold")]
+        return tuple(
+            Column(name, cell_width(name), palette.mark_role(first + n)) for n, name in enumerate(names)
+        )
 
     def load(self, width: int, field_id: str | None = None) -> None:
         """Show the current cluster in `width` cells, and its evidence in the article.
@@ -260,7 +268,7 @@ class ReviewGrid:
         self.pane.set_commented(frozenset().union(*map(commented, self.state.codings)))
         self.highlights.set_current(next(iter(bright), None))
         if not self.rows:
-            self.info.show()
+            self.screen.show_info(Column(""))
             return
         words = [self.row.field.label.of(self.lang)]
         if kind := span_class(self.row):
@@ -280,7 +288,7 @@ class ReviewGrid:
         words += [f"✎ {isolate(coder)}: {isolate(comment)}" for coder, comment in comments]
         text = self.session.article.text
         words += [f"{isolate(m.label)}: {isolate(text[m.start : m.end])}" for m in bright[:4]]
-        self.info.show(Column(listed(*words), 0, palette.TITLE))
+        self.screen.show_info(Column(listed(*words), 0, palette.TITLE))
 
     def evidence(self, *, everywhere: bool = False) -> list[Mark]:
         """Return the evidence of the event as marks of their coders, bright for the row under the cursor.

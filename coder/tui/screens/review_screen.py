@@ -112,7 +112,7 @@ class ReviewScreen(WorkScreen):
             with Container(id="text"):
                 yield Bar(rtl=self.rtl, style=palette.PANE, id="title")
                 yield self.pane
-        yield self.grid.info
+        yield Line(rtl=self.rtl, id="info")
         yield Line(rtl=self.rtl, id="message")
         yield Bar(rtl=self.rtl, id="footer")
 
@@ -317,7 +317,7 @@ class ReviewScreen(WorkScreen):
         article = self.session.article
         words = [where, *([] if self.has_class("wide") else [article.headline]), *article.imprint]
         self.head(words, listed(*counts) or say(self.lang, done), 14 * len(counts) or 46)
-        self.bars["title"].show(Column(f" {article.headline}", 0, palette.PANE))
+        self.bars["title"].show(Column(f" {article.headline}", 0, palette.PANE), *self.grid.legend)
 
     def show_mode(self) -> None:
         """Show the coders by their digits, and the keys that work now."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 
 from coder.adjudicate.resolve import SPANS
@@ -18,6 +18,7 @@ from coder.tui.sentences import listed, say
 from coder.tui.widgets.chooser import ChooserList
 from coder.tui.widgets.line_edit import one_line
 from coder.tui.widgets.rows import Bar, Column, Row
+from coder.values.days import shown_day
 
 _PAGE = 15
 _SIGN, _COUNT, _MARKS, _STATUS = 3, 6, 5, 12  # cells of a line
@@ -170,7 +171,7 @@ class QueueView:
         """Show details of the article under the cursor, or that the search finds none."""
         nothing = [say(self.lang, "nothing_matches")] if self.query else []
         words = self._about(self.shown[self.list.cursor]) if self.shown else nothing
-        self.screen.bars["info"].show(Column(listed(*words), 0, palette.TITLE))
+        self.screen.show_info(Column(listed(*words), 0, palette.TITLE))
 
     def _about(self, item: Queued) -> Sequence[str]:
         lang, counts = self.lang, _counts(item)
@@ -181,9 +182,10 @@ class QueueView:
         field = book.type_field
         types = [book.label_of(field, name, lang) for name in item.types[:2]] if field is not None else []
         stage = say(lang, f"stage_{item.stage}") if item.stage else ""
+        since = shown_day(date.fromisoformat(item.since[:10])).of(lang) if item.since else ""
         if others := self.others.get(item.article):
             words.insert(0, say(lang, "is_in_it", who="+".join(others)))
-        return [*words, "+".join(item.coders), stage, item.since[:10], *types, item.article]
+        return [*words, "+".join(item.coders), stage, since, *types, item.article]
 
 
 def _counts(item: Queued) -> Mapping[str, int]:

@@ -15,7 +15,7 @@ from coder.codebook.schema import Codebook
 from coder.messages import catalogue
 from coder.text.display import cell_width, isolate
 from coder.tui import palette
-from coder.tui.keys import QUIT, Keys, action_for, arabic_of, of_scope, pressed, shown, step_keys
+from coder.tui.keys import QUIT, Action, Keys, action_for, arabic_of, of_scope, pressed, shown, step_keys
 from coder.tui.sentences import say
 from coder.tui.widgets.rows import Bar, Column, Row, RowList, wrapped
 
@@ -75,14 +75,13 @@ def footer_columns(
 ) -> tuple[Column, ...]:
     """Return the footer actions of the active scopes, as many as fit in `width` cells.
 
-    The actions of the scope `any`, such as help, are shown last but get room first. idle: the ids of
-    actions that would do nothing now, which are left out.
+    The actions of the scope `any` are shown last. Help and the way out by Esc get room first. idle: the ids
+    of actions that would do nothing now, which are left out.
     """
-    columns: list[tuple[Column, Column]] = []
-    actions = (action for scope in sorted(scopes, key="any".__ne__) for action in of_scope(scope))
-    for action in actions:
-        if not action.footer or action.id in idle:
-            continue
+    named = [each for each in of_scope(*scopes) if each.footer and each.id not in idle]
+    named.sort(key=lambda each: each.scope == "any")
+    columns = dict[Action, tuple[Column, Column]]()
+    for action in sorted(named, key=lambda each: each.id != "any.help" and "escape" not in each.keys):
         # Blanks inside an isolate would move to its left, which is the key's side in a right-to-left line.
         first, label = action.keys[0], f"{action.label(lang)} "
         name = f" {isolate(shown(first))} "
@@ -91,21 +90,26 @@ def footer_columns(
         width -= key_column.width + label_column.width
         if width < 0:
             break
-        columns.append((key_column, label_column))
-    always = sum(action.footer for action in of_scope("any")) if "any" in scopes else 0
-    return tuple(column for pair in (*columns[always:], *columns[:always]) for column in pair)
+        columns[action] = (key_column, label_column)
+    return tuple(column for action in named for column in columns.get(action, ()))
 
 
 MARGIN, _KEYS = 3, 22  # cells before a text, and for the keys on the help page
 
 
 def paragraph_rows(paragraphs: Iterable[tuple[str, str]], rtl: bool, width: int) -> list[Row]:
-    """Return headings and texts wrapped at `width` cells; an empty text is left out with its heading."""
+    """Return headings and texts wrapped at `width` cells; an empty text is left out with its heading.
+
+    A heading that is only a sign stands in front of its text.
+    """
     rows: list[Row] = []
     for heading, text in paragraphs:
         if text.strip():
-            rows += [(Column(f" {heading}", 0, palette.KEY),)] if heading else []
-            for words in wrapped(text, width - 2, 1 if rtl else None):
+            is_sign = not any(map(str.isalnum, heading))
+            rows += [] if is_sign else [(Column(f" {heading}", 0, palette.TITLE),)]
+            for words in wrapped(
+                f"{heading} {text}".lstrip() if is_sign else text, width - 2, 1 if rtl else None
+            ):
                 rows.append((Column(" " + (words if rtl else isolate(words)), 0, palette.TEXT),))
     return rows
 
@@ -122,11 +126,11 @@ def help_rows(scopes: Sequence[str], codebook: Codebook | None, lang: str, width
         parts += [(say(lang, "fields_title"), [*fields]), (say(lang, "kinds_title"), [*kinds])]
     rows: list[Row] = []
     for heading, lines in parts:
-        rows.append((Column(f" {heading}", 0, palette.KEY),))
+        rows.append((Column(f" {heading}", 0, palette.TITLE),))
         for keys, words in lines:
             names = "  ".join(map(_in_both_layouts, keys))
             for line in wrapped(words, width - _KEYS - 1, 1 if lang == "ar" else 0):
-                rows.append((Column(f" {names}", _KEYS, palette.TITLE), Column(line)))
+                rows.append((Column(f" {names}", _KEYS, palette.KEY), Column(line)))
                 names = ""
     return rows
 

@@ -17,7 +17,7 @@ from coder.messages.catalogue import LANGUAGES
 from coder.service.edits.edits import Turned
 from coder.service.project.config import COLOUR_THEMES, save_user_view, user_view
 from coder.service.project.ordered_writer import Way
-from coder.text.display import isolate
+from coder.text.display import cell_width, fit, isolate
 from coder.text.normalize import fold_key
 from coder.tui import palette
 from coder.tui.keys import Action, Keys, action_for, of_scope, shown
@@ -25,7 +25,7 @@ from coder.tui.screens.screen_pages import BaseScreen, help_page
 from coder.tui.sentences import change_name, complaint, say
 from coder.tui.tasks import choice_task, comment_task
 from coder.tui.widgets.chooser import Chooser, Task
-from coder.tui.widgets.rows import Bar, Column
+from coder.tui.widgets.rows import Bar, Column, wrapped
 from coder.values.typed import Choice
 
 Result = TypeVar("Result")
@@ -49,9 +49,21 @@ class SpeakingScreen(BaseScreen[ScreenResultType]):
     def chooser(self) -> Chooser:
         """Where the user chooses or types something."""
 
+    def show_info(self, info: Column) -> None:
+        """Show a text above the messages; its second line takes theirs while there is none."""
+        lines, room = [info.text], self.app.size.width - 2
+        if cell_width(info.text) > room:
+            lines = wrapped(fit(info.text, 2 * room), room, int(self.lang == "ar"))
+        self.bars["info"].show(replace(info, text=lines[0]))
+        self.bars["message"].show_otherwise(replace(info, text=" ".join(lines[1:])))
+
     def say(self, key: str, **values: object) -> None:
         """Show a message in the line above the footer."""
         self._show_message(say(self.lang, key, **values), palette.GOOD)
+
+    def explain(self, key: str, **values: object) -> None:
+        """Show an explanation, of which nothing was done, in the line above the footer."""
+        self._show_message(say(self.lang, key, **values), palette.TEXT)
 
     def warn(self, key: str, **values: object) -> None:
         """Show a warning in the line above the footer."""

@@ -222,7 +222,7 @@ class Chooser:
             return self._input(width, base, y - 1)
         index = self._top() + y - self.head
         title = f" {self.asked.title}"
-        echo = Column(f" {self.echo}", 0, palette.WRONG if self.wrong else palette.GOOD)
+        echo = Column(f" {self.echo}", 0, palette.WRONG if self.wrong else palette.TEXT)
         if y == 0:
             row: Row = (*self._preview(), *self._position())
             if self.head == HEAD or self.asked.lines:  # otherwise the echo is shown beside the title

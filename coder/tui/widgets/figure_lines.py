@@ -16,15 +16,16 @@ _SHADES: Sequence[palette.Role] = (palette.WRONG, palette.PROPOSED, palette.GOOD
 
 def steps(table: Table, sizes: Sequence[int], cells: int, lang: str) -> list[Row]:
     """Return the figures over time as rows, each drawn on a scale of `cells` cells."""
-    rows: list[Row] = []
+    rows, rtl = list[Row](), lang == "ar"
     for place in [p for p, c in enumerate(table.columns) if not c.name.endswith("interval")][3:]:
         rows.append((Column(f" {table.columns[place].title(lang)}", 0, palette.KEY),))
         for row in table.rows:
             score, interval = row[place], row[place + 1]
             if isinstance(score, Score) and isinstance(interval, Interval):
                 rows.append((
-                    Column(f" {row[0]}", sizes[0], palette.DIM), Column(f" {row[2]}", sizes[1], palette.DIM),
-                    Column(f" {words_of(score, lang)}", sizes[2], shade(score)),
+                    Column(f" {row[0]}", sizes[0], palette.DIM),
+                    number(f"{row[2]}", sizes[1], rtl, palette.DIM),
+                    number(words_of(score, lang), sizes[2], rtl, shade(score)),
                     Column(f" {ltr(words_of(interval, lang))}", sizes[3]),
                     Column(ltr(drawn(score, interval, cells)), 0, palette.KEY),
                 ))  # fmt: skip
@@ -39,6 +40,20 @@ def change_paragraphs(table: Table, lang: str) -> list[tuple[str, str]]:
         values = {"what": what, "day": day, "before": before, "after": after, "interval": interval}
         paragraphs.append(("", say(lang, "agreement_changed", **values)))
     return paragraphs + [("", note.of(lang)) for note in table.notes]
+
+
+def heads(titles: Sequence[str], sizes: Sequence[int], rtl: bool) -> list[Column]:
+    """Return the titles of columns; those of the second and third end where their numbers do."""
+    pairs = enumerate(zip(titles, sizes, strict=True))
+    return [
+        number(title, cells, rtl, palette.TITLE) if n in (1, 2) else Column(f" {title}", cells, palette.TITLE)
+        for n, (title, cells) in pairs
+    ]
+
+
+def number(text: str, cells: int, rtl: bool, style: palette.Role) -> Column:
+    """Return a column whose text ends on the right, as numbers do that stand above each other."""
+    return Column(f" {text}" if rtl else text.rjust(cells - 1), cells, style)
 
 
 def shade(score: Score) -> palette.Role:
@@ -71,6 +86,15 @@ def scale(cells: int) -> str:
     """Draw the empty scale from 0 to 1, with ticks at .667 and .800."""
     limits = (_cell_of(0.667, cells), _cell_of(0.8, cells))
     return "".join("┆" if place in limits else "·" for place in range(cells))
+
+
+def scale_head(cells: int) -> str:
+    """Name the ends and the ticks of the scale."""
+    line = [" "] * cells
+    ends = {"0": 0, ".667": _cell_of(0.667, cells), ".8": _cell_of(0.8, cells) + 1, "1": cells - 1}
+    for text, last in ends.items():
+        line[last - len(text) + 1 : last + 1] = text
+    return "".join(line)
 
 
 def _cell_of(value: float, cells: int) -> int:

@@ -7,15 +7,16 @@ from collections.abc import Iterable, Sequence
 from coder.codebook.label import joined
 from coder.codebook.schema import Codebook
 from coder.codebook.validate import Problem
+from coder.messages import catalogue
 from coder.model import MISSING, Candidate, Coding, Event, Span, event_number
 from coder.service.coding.article_marks import Mark
 from coder.service.coding.record_rows import SIGNS, FormRow
 from coder.service.edits.field_values import published, value_for
-from coder.text.display import fit, isolate
+from coder.text.display import cell_width, fit, isolate
 from coder.tui import palette
 from coder.tui.palette import Role
 from coder.tui.sentences import listed, origin_in_words, say, state_in_words
-from coder.tui.widgets.rows import Column, Row
+from coder.tui.widgets.rows import Column, Row, shared
 from coder.values.typed import show
 
 _STYLES = {"proposed": palette.PROPOSED, "empty": palette.DIM, "wrong": palette.WRONG}
@@ -28,7 +29,7 @@ def record_row(row: FormRow, lang: str, label: int = LABEL) -> Row:
     text = isolate(row.text, lang == "ar")  # a name in the article's language must not reverse the line
     if row.problem is not None and row.state == "wrong":
         problem = f"‹{isolate(row.problem.message.of(lang))}›"
-        text = f"{problem} {text}" if text else problem
+        text = f"{text} {problem}" if text else problem
     elif row.state in ("empty", "proposed"):
         word = state_in_words(lang, row.state)
         text = f"{text} ‹{word}›" if text else f"… {word}" if row.field.required else word
@@ -48,9 +49,11 @@ def record_row(row: FormRow, lang: str, label: int = LABEL) -> Row:
 def tabs(
     coding: Coding, event_id: str, problems: Sequence[Problem], codebook: Codebook, lang: str, role: Role
 ) -> tuple[Column, ...]:
-    """Return the tabs: event numbers, `!` for errors, the current one in brackets; then the latter's type."""
+    """Return the tabs: event numbers, `!` for errors, the current one in brackets; then what that one is."""
     event = coding.event(event_id)
-    title = type_in_words(event, codebook, lang) if event is not None else ""
+    title = type_in_words(event, codebook, lang) if event is not None else say(lang, "article")
+    if wrong := sum(p.severity == "error" and (p.event_id or "") == event_id for p in problems):
+        title = listed(catalogue.say(lang, "counts.errors", n=wrong), title)  # this explains the sign
     line = f" {' '.join(name for _, name in _names(coding, event_id, problems))} "
     return Column(line, len(line), role), Column(title, 0, role)
 
@@ -90,7 +93,7 @@ def about_mark(
     for field in codebook.fields_for_kind(mark.kind):
         value = value_for(field, target, codebook, published(coding)) if target is not None else None
         if value is not None:  # only for the first field that can take a value from the highlight
-            words.append(show(field, value, codebook, lang))
+            words.append(isolate(show(field, value, codebook, lang), lang == "ar"))
             break
     fields = [
         say(lang, "field_of_event", field=codebook.event_field(name).label, event=event_number(event.id))
@@ -100,6 +103,32 @@ def about_mark(
     ]
     use = say(lang, "in_fields", fields=joined(fields)) if fields else origin_in_words(lang, mark.origin)
     return Column(listed(*words, use), 0, palette.TITLE)
+
+
+def kinds_by_letter(codebook: Codebook, lang: str, width: int) -> Column:
+    """Name the kinds of spans and their letters, each cut so that all fit into two lines of `width` cells."""
+    labels = [kind.label.of(lang) for kind in codebook.span_kinds]
+    widths = [*map(cell_width, labels)]
+    room = 2 * (width - 2) - cell_width(say(lang, "drawing", kinds="")) - 3 * len(labels)
+    room -= max(shared(widths, room), default=0) + 2  # the first line ends before a kind that does not fit
+    words = zip(codebook.span_kinds, labels, shared(widths, room), strict=True)
+    named = (f"{kind.key}={fit(label, cells)}".replace(" ", "\u00a0") for kind, label, cells in words)
+    text = say(lang, "drawing", kinds=" ".join(isolate(name, lang == "ar") for name in named))
+    return Column(text, 0, palette.KEY)
+
+
+def legend_rows(codebook: Codebook, lang: str, width: int) -> list[Row]:
+    """Return the kinds of spans with their signs, each in its colour, on as few lines as they need."""
+    rows, left = list[Row](), 0
+    for rank, kind in enumerate(codebook.span_kinds):
+        text = f" {fit(f'{kind.glyph} {kind.label.of(lang)}', width - 4)} "
+        cells = cell_width(text) + 1
+        if cells > left:
+            rows.append((Column(" ", 1),))
+            left = width - 1
+        rows[-1] += Column(text, cells - 1, palette.mark_role(rank)), Column(" ", 1)
+        left -= cells
+    return rows
 
 
 def about_field(row: FormRow, evidence: Iterable[Candidate | Span], lang: str) -> Column:

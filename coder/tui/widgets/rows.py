@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -19,10 +20,13 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widget import Widget
 
+from coder.text.bidi import with_directions
 from coder.text.display import PLAIN, Display, cell_width, fit, to_display
 from coder.text.layout import Layout
 from coder.tui import palette
 from coder.tui.palette import Role, Theme
+
+_ISOLATE_SIGNS = re.compile("[\u2066-\u2069]")
 
 
 class Column(Struct, frozen=True):
@@ -92,10 +96,27 @@ def aligned(text: str, width: int, rtl: bool, view: Display = PLAIN) -> str:
 
 @lru_cache(512)
 def wrapped(text: str, width: int, base: int | None) -> list[str]:
-    """Return the lines of a text wrapped at `width` cells; base: the paragraph level, 1 for right-to-left."""
+    """Return the lines of a text wrapped at `width` cells; base: the paragraph level, 1 for right-to-left.
+
+    An isolate that is open at the end of a line is opened again on the next, which is drawn by itself.
+    """
     layout = Layout(text, max(10, width), base=base)
-    lines = map(layout.line, range(layout.count))
-    return [text[line.start : line.end].strip() for line in lines]
+    directed, lines, still_open = with_directions(text), list[str](), ""
+    for line in map(layout.line, range(layout.count)):
+        lines.append(still_open + text[line.start : line.end].strip().rstrip(" \u2066\u2067\u2068"))
+        still_open = _left_open(still_open + directed[line.start : line.end])
+    return lines
+
+
+def _left_open(text: str) -> str:
+    """Return the signs of the isolates that a text opens and does not close."""
+    opened = list[str]()
+    for sign in _ISOLATE_SIGNS.findall(text):
+        if sign != "\u2069":
+            opened.append(sign)
+        elif opened:
+            opened.pop()
+    return "".join(opened)
 
 
 def shared(wanted: Sequence[int], room: int) -> list[int]:
@@ -124,6 +145,8 @@ class Bar(Widget):
 
     view: Display | None = None
     before: ClassVar[Row] = ()
+    otherwise: Row = ()
+    """Shown while it has no columns."""
 
     def __init__(self, *, rtl: bool, style: Role = palette.BAR, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -136,6 +159,12 @@ class Bar(Widget):
             self.row = columns
             self.refresh()
 
+    def show_otherwise(self, *columns: Column) -> None:
+        """Replace the columns that are shown while there are no others."""
+        if columns != self.otherwise:
+            self.otherwise = columns
+            self.refresh()
+
     def on_click(self, event: Click) -> None:
         cell = self.size.width - 1 - event.x if self.rtl else event.x
         ends = accumulate(column.width for column in self.row)
@@ -145,7 +174,7 @@ class Bar(Widget):
     def render_line(self, y: int) -> Strip:
         theme = theme_of(self)
         base = theme.on_base(self.style)
-        row = (*self.before, *self.row)
+        row = (*self.before, *(self.row or self.otherwise))
         return draw(row, self.size.width, self.rtl, base, self.view or view_of(self), theme)
 
 
