@@ -12,6 +12,7 @@ from coder.model import Answer
 from coder.service.coding.remarks import Remarks
 from coder.service.project.opened import Project
 from coder.text.display import to_display
+from coder.tui.palette import mark_role
 from coder.tui.screens.review_grid import BRIGHT, in_words
 from coder.tui.screens.review_screen import ReviewScreen
 
@@ -233,6 +234,14 @@ async def test_the_line_below_tells_whole_values(demo: Project) -> None:
         for coder, answer in row.answers.items():
             words = in_words(row.field, answer, screen.codebook, screen.lang)
             assert f"{coder}: {words}" in info(screen)
+
+
+async def test_beside_the_headline_stand_the_looks_of_words_that_no_single_coder_has(demo: Project) -> None:
+    async with opened(demo, size=(120, 40)) as (screen, _):
+        _, *legend = screen.bars["title"].row
+        ranks = [*screen.grid.looks][len(screen.grid.state.coders) :]
+        looks = [(mark_role(screen.pane.kind_rank[name]), screen.grid.looks[name]) for name in ranks]
+        assert [(column.style, column.text.split()[0]) for column in legend] == looks
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])

@@ -81,9 +81,10 @@ class ReviewGrid:
 
     @property
     def legend(self) -> Row:
-        """The colours of words that several coders have, and of gold's; those of coders are in the head."""
+        """The look of words that several coders have, and of gold's; those of coders are in the head."""
         first = len(self.state.coders)
-        names = [f" {say(self.lang, key)} " for key in ("several_coders", "gold")]
+        signs = {_TOGETHER: "several_coders", _DECIDED: "gold"}
+        names = [f" {sign} {say(self.lang, key)} " for sign, key in signs.items()]
         return tuple(
             Column(name, cell_width(name), palette.mark_role(first + n)) for n, name in enumerate(names)
         )
