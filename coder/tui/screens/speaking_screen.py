@@ -151,7 +151,7 @@ class SpeakingScreen(BaseScreen[ScreenResultType]):
         return action.name in ("help", "theme") if action.scope == "any" else action.id in self.keys
 
     def _choose_theme(self) -> None:
-        """Let the user choose a colour theme, seen as the cursor moves; it is saved in their configuration."""
+        """Let the user choose a colour theme, seen as the cursor moves and saved in their configuration."""
         if palette.without_colour():
             self.say("no_colours")
             return
