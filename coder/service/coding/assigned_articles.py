@@ -12,11 +12,12 @@ from coder.grouping import grouped
 from coder.model import FLAG, SKIP, Remark, Status
 from coder.service.coding.remarks import made, write
 from coder.service.project.opened import Project
+from coder.text.display import fit
 from coder.text.normalize import fold_key
 
 NEW, OPEN, SUBMITTED = "new", Status.OPEN.value, Status.SUBMITTED.value
 FILTERS = ("all", "to_do", FLAG, SKIP, "answered", SUBMITTED)
-_TITLE = 120  # maximum length of a title in code points
+_TITLE = 120  # maximum cells of a title
 
 
 class Listed(Struct, frozen=True, dict=True):
@@ -115,7 +116,7 @@ def _listing(project: Project, coder: str) -> list[Listed]:
         result.append(
             Listed(
                 id_,
-                article.headline[:_TITLE],
+                fit(article.headline, _TITLE),
                 article.imprint or (article.source,),
                 " ".join((article.source, *article.metadata.values())),
                 assignments[0].stage,
