@@ -29,7 +29,7 @@ class HistoryScreen(AskingPage[Step]):
         self.steps = steps[::-1]
         self.codebook = codebook
         self.at = next((i for i, step in enumerate(self.steps) if step.state == "now"), 0)
-        self.as_time = False
+        self.as_time, self.time_at = False, 0
         self.rows = self._rows()
         self.times = self._times()
         self.keys = {
@@ -47,7 +47,7 @@ class HistoryScreen(AskingPage[Step]):
         key = "time_title" if self.as_time else "history_title"
         self.show_title(say(self.lang, key, n=sum(bool(s.version) for s in self.steps), time=_minutes(spent)))
         if self.as_time:
-            self.list.load(self.times, 0)
+            self.list.load(self.times, self.time_at)
         else:
             self.list.load(self.rows, self.at)
 
@@ -86,7 +86,10 @@ class HistoryScreen(AskingPage[Step]):
             self._go()
 
     def _move(self, step: int) -> None:
-        self.at = max(0, min(len(self.steps) - 1, self.at + step))
+        if self.as_time:
+            self.time_at = max(0, min(len(self.times) - 1, self.time_at + step))
+        else:
+            self.at = max(0, min(len(self.steps) - 1, self.at + step))
         self.show()
 
     def _turn_view(self) -> None:
