@@ -21,7 +21,7 @@ Role: TypeAlias = str
 TEXT, DIM, TITLE, KEY, WRONG, GOOD, PROPOSED = "text", "dim", "title", "key", "wrong", "good", "proposed"
 BAR, MENU = "bar", "menu"  # header and footer; a menu over a list
 FOCUSED, PANE = "focused", "pane"  # titles of the focused pane and of the others
-RULE = "rule"  # lines between panes
+RULE, EDGE = "rule", "edge"  # lines between panes, and around what has the focus
 CURSOR, AWAY = "cursor", "away"  # the cursor's row in a list with the focus, and in one without
 SELECTION, CARET = "selection", "caret"
 _RANKS = 12  # how many ranks of highlights have a role (see `mark_role`)
@@ -96,6 +96,7 @@ def _theme(name: str, table: Mapping[str, Any]) -> Theme:
         PROPOSED: Style(color=table["proposed"], italic=True),
         BAR: Style(color=text, bgcolor=bar),
         MENU: Style(color=text, bgcolor=bar),
+        EDGE: Style(color=table["accent"]),
         FOCUSED: Style(color=ground, bgcolor=table["accent"], bold=True),
         PANE: Style(color=table["dim"], bgcolor=bar if tint else ground),
         CURSOR: Style(bgcolor=table["cursor"]),
@@ -135,9 +136,9 @@ _COLOURLESS = Theme(
     "",
     Style(),
     {
-        TEXT: _PLAIN, DIM: _PLAIN, RULE: _PLAIN, GOOD: _PLAIN, TITLE: _BOLD, KEY: _BOLD, WRONG: _BOLD,
-        PROPOSED: Style(italic=True), BAR: _REVERSE, MENU: _PLAIN, FOCUSED: _CURRENT, PANE: _PLAIN,
-        CURSOR: _REVERSE, AWAY: Style(underline=True), SELECTION: _CURRENT,
+        TEXT: _PLAIN, DIM: _PLAIN, RULE: _PLAIN, EDGE: _BOLD, GOOD: _PLAIN, TITLE: _BOLD, KEY: _BOLD,
+        WRONG: _BOLD, PROPOSED: Style(italic=True), BAR: _REVERSE, MENU: _PLAIN, FOCUSED: _CURRENT,
+        PANE: _PLAIN, CURSOR: _REVERSE, AWAY: Style(underline=True), SELECTION: _CURRENT,
         CARET: _REVERSE, "rejected": Style(strike=True), **_of_marks([_BOLD]),
     },
     ((_BOLD, _PLAIN, _CURRENT, _REVERSE),),

@@ -15,6 +15,7 @@ from coder.text.display import to_display
 from coder.tui.app import CoderApp
 from coder.tui.first_paint import MARGIN
 from coder.tui.screens.coding_screen import CodingScreen
+from coder.tui.screens.palette_page import PalettePage
 
 
 async def test_confirm_reject_and_move(opened: Open) -> None:
@@ -305,10 +306,12 @@ async def test_without_colour_signs_stand_at_the_edges(opened: Open, monkeypatch
 async def test_the_palette_finds_an_action_by_its_words(opened: Open) -> None:
     async with opened() as (screen, pilot):
         await pilot.press("ctrl+p")
-        assert screen.chooser.asked is not None
+        palette = pilot.app.screen
+        assert isinstance(palette, PalettePage)
         await pilot.press(*"تاكيد")  # the label has a hamza: تأكيد
-        assert "article.confirm" in [c.id for c in screen.chooser.choices]
+        assert "article.confirm" in [c.id for c in palette.chooser.choices]
         await pilot.press(*["backspace"] * 5, *"Confirm the", "enter")
+        await pilot.pause()
         coding = stored(screen)
         assert coding is not None and coding.spans[0].decision is Decision.CONFIRMED
 

@@ -97,4 +97,4 @@ async def test_the_first_painting_of_a_new_size_has_the_lines_of_that_size() -> 
         await pilot.pause()
     line = Layout(text, 60 - GUTTER - MARGIN).line(0)
     assert painted
-    assert painted[0] == (60, " " * (MARGIN + line.indent) + visual_line(line) + "    1")
+    assert painted[0] == (60, " " * (MARGIN + line.indent) + visual_line(line) + "   1 ")

@@ -10,6 +10,7 @@ from coding_by_keys import Open
 from coder.tui.screens.article_list import ArticleListScreen
 from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.screens.history_screen import HistoryScreen
+from coder.tui.screens.palette_page import PalettePage
 from coder.tui.screens.screen_pages import PageScreen
 from coder.tui.screens.speaking_screen import SpeakingScreen
 
@@ -22,14 +23,18 @@ def message(screen: SpeakingScreen[object]) -> str:
 
 async def test_palette_and_colours_lead_from_a_page_that_is_read_to_the_work(opened: Open) -> None:
     async with opened() as (screen, pilot):
-        for key, title in (("ctrl+p", "ماذا تريد أن تفعل؟"), ("f6", "الألوان")):
+        for key, there, title in (
+            ("ctrl+p", PalettePage, "ماذا تريد أن تفعل؟"), ("f6", CodingScreen, "الألوان")
+        ):  # fmt: skip
             await pilot.press("f1")
             assert isinstance(pilot.app.screen, PageScreen)
             await pilot.press(key)
             await pilot.pause()
-            assert isinstance(pilot.app.screen, CodingScreen)
-            assert screen.chooser.asked is not None and screen.chooser.asked.title == title
+            shown = pilot.app.screen
+            assert isinstance(shown, (PalettePage, CodingScreen)) and isinstance(shown, there)
+            assert shown.chooser.asked is not None and shown.chooser.asked.title == title
             await pilot.press("escape")
+            assert pilot.app.screen is screen
 
 
 async def test_the_palette_of_a_list_offers_what_its_keys_do(opened: Open) -> None:
@@ -38,7 +43,9 @@ async def test_the_palette_of_a_list_offers_what_its_keys_do(opened: Open) -> No
         page = pilot.app.screen
         assert isinstance(page, HistoryScreen)
         await pilot.press("ctrl+p")
-        offered = {choice.id for choice in page.chooser.choices}
+        palette = pilot.app.screen
+        assert isinstance(palette, PalettePage)
+        offered = {choice.id for choice in palette.chooser.choices}
         assert offered == {"any.help", "any.theme", *page.keys}
         await pilot.press(*"all keys", "enter")
         await pilot.pause()

@@ -9,6 +9,7 @@ from textual.pilot import Pilot
 from coder.service.project.opened import Project
 from coder.tui.app import CoderApp
 from coder.tui.screens.coding_screen import CodingScreen
+from coder.tui.screens.palette_page import PalettePage
 from coder.tui.screens.review_screen import ReviewScreen
 from coder.tui.widgets.article_pane import ArticlePane
 
@@ -31,7 +32,10 @@ async def drag(pilot: Pilot[None]) -> None:
 async def test_the_palette_shows_the_keys_that_work_in_it(opened: Open) -> None:
     async with opened() as (screen, pilot):
         await pilot.press("ctrl+p")
-        assert "Esc" in footer(screen) and "Tab" not in footer(screen)
+        await pilot.pause()
+        assert isinstance(pilot.app.screen, PalettePage)
+        palette = " ".join(column.text for column in pilot.app.screen.footer.row)
+        assert "Esc" in palette and "Tab" not in palette
         await pilot.press("escape")
         await pilot.pause()
         assert "Tab" in footer(screen)
@@ -42,7 +46,9 @@ async def test_the_palette_of_a_review_does_too(demo: Project) -> None:
     async with CoderApp(lambda: screen).run_test(size=(80, 24)) as pilot:
         await pilot.pause()
         await pilot.press("ctrl+p")
-        assert "Esc" in footer(screen)
+        await pilot.pause()
+        assert isinstance(pilot.app.screen, PalettePage)
+        assert "Esc" in " ".join(column.text for column in pilot.app.screen.footer.row)
 
 
 async def test_a_click_on_a_field_tells_of_that_field(opened: Open) -> None:
@@ -81,7 +87,7 @@ async def test_a_click_on_an_event_tells_of_its_field(opened: Open) -> None:
 async def test_dragging_draws_but_not_while_something_is_chosen(opened: Open) -> None:
     async with opened() as (screen, pilot):
         current = screen.highlights.current
-        await pilot.press("ctrl+p")
+        await pilot.press("/")
         await drag(pilot)
         assert screen.highlights.selection is None and screen.pane.selection is None
         await pilot.click(ArticlePane, offset=(60, 3))

@@ -332,7 +332,7 @@ async def test_only_text_that_was_there_before_is_said_to_be_deleted(demo: Proje
         for text in ("", "was there"):
             screen.open_comment("?", text, lambda _: None)
             await pilot.pause()
-            hint = screen.chooser.draw(screen.chooser.lines[1] - 1).text.strip()
+            hint = screen.chooser.draw(screen.chooser.body - 1).text.strip("┃ ")
             assert hint == (to_display("إن تُرك فارغاً حُذف.", 1) if text else "")
             await pilot.press("escape")
 

@@ -205,7 +205,7 @@ async def test_each_step_can_be_skipped_and_the_tour_left(
             assert not screen.bars["message"].row
         assert screen.tour.step is None
         await pilot.press(key("tour.skip"))  # there is nothing left to skip
-        await pilot.press(key("any.palette"), key("tour.leave"))  # also while something is being chosen
+        await pilot.press(key("any.theme"), key("tour.leave"))  # also while something is being chosen
         await pilot.pause()
         assert not screen.app.is_running or screen.app._exit
 

@@ -35,14 +35,14 @@ async def test_before_a_date_is_typed_the_caret_is_where_typing_begins(opened: O
         strip = screen.chooser.draw(1)
         cells = [next(iter(strip.crop(at, at + 1))).style for at in range(strip.cell_length)]
         carets = [at for at, style in enumerate(cells) if style is not None and style.reverse]
-        assert carets == [strip.cell_length - 2]  # right to left: beside the mark at the edge
+        assert carets == [strip.cell_length - 3]  # right to left: beside the mark at the edge
 
 
 def numbers(screen: CodingScreen) -> list[str]:
     """The digits at the edges of the visible choices, where reading starts."""
     chooser = screen.chooser
-    lines = ["".join(s.text for s in chooser.draw(y)) for y in range(chooser.head, chooser.lines[1])]
-    return [digit for line in lines for digit in re.findall("([0-9])[‹ ]$", line)]
+    lines = ["".join(s.text for s in chooser.draw(y)) for y in range(chooser.head, chooser.body)]
+    return [digit for line in lines for digit in re.findall("([0-9])[‹ ]┃$", line)]
 
 
 async def test_choices_are_numbered_only_while_a_digit_takes_one(opened: Open) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from coder.agreement.field_agreement import FieldAgreement, ranks_of
 from coder.agreement.reliability_data import Unit
@@ -44,7 +45,7 @@ from coder.tui.widgets.figure_lines import (
     shade,
     steps,
 )
-from coder.tui.widgets.rows import Column, Row, shared
+from coder.tui.widgets.rows import Column, Row, here, shared
 from coder.values.typed import show
 
 _NAME, _CELL, _N, _FIGURE, _INTERVAL, _STATUS = 20, 7, 7, 8, 16, 18
@@ -230,8 +231,9 @@ class ValuesView(View):
             for j in visible:
                 count = times(row, i, j)
                 style = palette.DIM if not count else palette.TEXT if i == j else palette.WRONG
-                style = palette.CURSOR if (i, j) == (at, self._column) else style
-                line.append(Column(f" {count:g}" if count else " ·", _CELL, style))
+                cell = Column(f" {count:g}" if count else " ·", _CELL, style)
+                is_here = (i, j) == (at, self._column)
+                line.append(replace(here(cell), style=palette.CURSOR) if is_here else cell)
             rows.append(tuple(line))
         key = "agreement_same" if at == self._column else "agreement_met"
         count = times(table.rows[at], at, self._column)

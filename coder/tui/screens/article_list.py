@@ -10,7 +10,7 @@ from textual.events import Key
 
 from coder.model import FLAG, SKIP
 from coder.service.coding.assigned_articles import FILTERS, OPEN, SUBMITTED, ArticleList, Listed
-from coder.text.display import fit, isolate
+from coder.text.display import cell_width, fit, isolate
 from coder.tui import palette
 from coder.tui.keys import step_keys
 from coder.tui.screens.asking_page import AskingPage
@@ -24,6 +24,16 @@ _ALL_FILTERS = 80  # columns from which all filters are shown beside the search 
 MAX_QUERY = 100  # characters of a search text at most: longer ones find nothing, and every key searches again
 _FIXED = 22  # cells of a row for its signs and its status
 _SIGNS = {SUBMITTED: "✓", OPEN: "…"}
+
+
+def found_by(filters: Row, query: str, width: int, lang: str) -> Row:
+    """Return the columns of the line above a list that can be searched: its filters, at the end the query."""
+    room = width - sum(column.width for column in filters) - 1
+    typed = say(lang, "type_to_find")
+    if query:
+        typed = query if cell_width(query) < room - 4 else f"…{query[-max(1, room - 5) :]}"
+    text, role = (f"› {typed}▏", palette.KEY) if query else (f"› {typed}", palette.DIM)
+    return *filters, Column(""), Column(text, cell_width(text), role)
 
 
 class LazyRows(Sequence[Row], Generic[Item]):
@@ -97,8 +107,7 @@ class ArticleListScreen(AskingPage[str]):
             for each in FILTERS if self.app.size.width >= _ALL_FILTERS or each == self.filter
             for name in [say(lang, f"filter_{each}")]
         ]  # fmt: skip
-        typed = f"{self.query_text}▏" if self.query_text else say(lang, "type_to_find")
-        self.bars["found_by"].show(*names, Column(typed, 0, palette.KEY if self.query_text else palette.DIM))
+        self.bars["found_by"].show(*found_by((*names,), self.query_text, self.app.size.width, lang))
         self.list.load(LazyRows(self.found, self._row), self.at)
         self._show_about()
 
@@ -132,7 +141,7 @@ class ArticleListScreen(AskingPage[str]):
         if item.answered:
             words.append(say(self.lang, "answers", n=item.answered))
         stage = say(self.lang, f"stage_{item.stage}")
-        return listed(*words, *item.imprint, item.title, stage, item.article)
+        return listed(*words, *item.imprint, stage, item.article, item.title)
 
     def picked(self, index: int) -> None:
         """Go to the clicked row; a second click opens the article."""

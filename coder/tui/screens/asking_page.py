@@ -15,7 +15,8 @@ from coder.tui import palette
 from coder.tui.keys import Keys, action_for, pressed
 from coder.tui.screens.screen_pages import footer_columns, help_page
 from coder.tui.screens.speaking_screen import SpeakingScreen
-from coder.tui.widgets.chooser import Chooser, ChooserList
+from coder.tui.widgets.chooser import Chooser
+from coder.tui.widgets.chooser_list import ChooserList
 from coder.tui.widgets.rows import Bar, Column, Line, Row, RowList
 
 

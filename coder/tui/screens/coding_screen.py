@@ -35,11 +35,12 @@ from coder.tui.screens.submit_keys import SubmitKeys
 from coder.tui.screens.work_screen import WorkScreen
 from coder.tui.sentences import listed, say
 from coder.tui.widgets.article_pane import ArticlePane
-from coder.tui.widgets.chooser import Chooser, ChooserList
+from coder.tui.widgets.chooser import Chooser
+from coder.tui.widgets.chooser_list import ChooserList
 from coder.tui.widgets.record_lines import about_field, about_mark, event_at, kinds_by_letter
-from coder.tui.widgets.rows import Bar, Column, Line, RowList, Rule
+from coder.tui.widgets.rows import Bar, Column, Line, RowList, Rule, Title
 
-_HEAD, _LEAST = 34, 9  # cells of the header without name and words; the fewest for a headline
+_HEAD, _LEAST = 7, 9  # cells of the header without its words; the fewest for a headline
 _DRAWN = 0.3  # seconds in which a screen is drawn, which loading word lists would slow down
 TALL = 32  # rows from which a panel about the field is shown below the record
 
@@ -73,7 +74,7 @@ class CodingScreen(WorkScreen):
     def __init__(self, project: Project, coder: str, article: Article) -> None:
         super().__init__(project, coder)
         self.form = ChooserList(rtl=self.rtl, id="form")
-        tabs = Bar(rtl=self.rtl, style=palette.PANE, id="tabs")
+        tabs = Title(rtl=self.rtl, id="tabs")
         self.panel = FieldPanel(self.lang)
         self.highlights = Highlights(self.pane, self.cursor_moved)
         self.record = RecordForm(self.form, tabs, self.lang)
@@ -99,7 +100,7 @@ class CodingScreen(WorkScreen):
         yield Bar(rtl=self.rtl, style=palette.WRONG, id="banner")
         with Container(id="main"):
             with Container(id="text"):
-                yield Bar(rtl=self.rtl, style=palette.PANE, id="title")
+                yield Title(rtl=self.rtl, id="title")
                 yield self.pane
             with Container(id="side"):
                 yield Rule()
@@ -195,15 +196,16 @@ class CodingScreen(WorkScreen):
             progress = "submitted"
         self.set_class(session.submitted, "submitted")
         self.idle = needing_open() if session.submitted else frozenset()
-        words = []
+        minutes = f"{session.watch.spent // timedelta(minutes=1)}′"
+        status, words = listed(say(self.lang, progress, n=left), minutes), list[str]()
         for number, stage in self.places:
             words += [say(self.lang, "of", n=number, m=self.assigned), say(self.lang, f"stage_{stage}")]
-        if not self.has_class("wide"):
+        lit = None if self.has_class("wide") else self.pane.has_focus
+        if lit is not None:
             day, *others = session.article.imprint or [""]
-            room = self.app.size.width - _HEAD - len(self.person)
+            room = self.app.size.width - _HEAD - len(self.person) - cell_width(status)
             words = [*self._headline_with(room, *words, day), *others]
-        minutes = session.watch.spent // timedelta(minutes=1)
-        self.head(words, say(self.lang, progress, n=left), 28, f"{minutes}′")
+        self.head(words, status, lit=lit)
 
     def _headline_with(self, room: int, *others: str) -> list[str]:
         """Return the headline, cut so that the other words fit after it in `room` cells, and those words."""
@@ -235,10 +237,11 @@ class CodingScreen(WorkScreen):
         self.deciding.show_sentences()
         self.record.fit()
         self.record.show_tabs()
-        role = palette.PANE if self.form.has_focus else palette.FOCUSED
         room = self.app.size.width * ARTICLE_PERCENT // 100 - 2
         title = listed(*self._headline_with(room, *self.session.article.imprint))
-        self.bars["title"].show(Column(f" {title}", 0, role))
+        self.bars["title"].show(
+            Column(f" {title}", 0, palette.PANE if self.form.has_focus else palette.FOCUSED)
+        )
         if self.record.rows:
             evidence = self.filling.evidence_of(self.record.row.answer)
             where = self.record.row, self.record.event_id
@@ -280,14 +283,8 @@ class CodingScreen(WorkScreen):
         return self.form.chooser
 
     def state(self) -> tuple[object, ...]:
-        record = self.record
-        return (
-            self.session.coding,
-            self.session.candidates,
-            record.event_id,
-            record.index,
-            record.awaits_field,
-        )
+        session, record = self.session, self.record
+        return session.coding, session.candidates, record.event_id, record.index, record.awaits_field
 
     def scope(self) -> str:
         if self.record.awaits_field and self.form.has_focus:

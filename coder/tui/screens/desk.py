@@ -17,7 +17,7 @@ from coder.tui import palette
 from coder.tui.keys import Keys, step_keys
 from coder.tui.screens.highlights import Highlights
 from coder.tui.screens.work_screen import WorkScreen
-from coder.tui.widgets.chooser import ChooserList
+from coder.tui.widgets.chooser_list import ChooserList
 from coder.tui.widgets.record_lines import LABEL, record_row, tabs
 from coder.tui.widgets.rows import Bar
 from coder.values.typed import show

@@ -24,9 +24,9 @@ from coder.tui import palette
 from coder.tui.keys import step_keys
 from coder.tui.screens.asking_page import AskingPage
 from coder.tui.sentences import listed, say
-from coder.tui.widgets.chooser import ChooserList
+from coder.tui.widgets.chooser_list import ChooserList
 from coder.tui.widgets.record_lines import about_field, type_in_words
-from coder.tui.widgets.rows import Bar, Column, Row, draw, theme_of, view_of
+from coder.tui.widgets.rows import Bar, Column, Row, draw, here, theme_of, view_of
 
 NAME, CELL, LEFT = 18, 15, 12
 """Cells for the event's number and type, the fewest for a field, and for the number of fields left."""
@@ -89,7 +89,7 @@ class EventTableScreen(AskingPage[Place]):
         self._read()
         self.at = next((i for i, e in enumerate(self.table.events) if e.id == event_id), 0)
         self.column = next((i for i, f in enumerate(self.table.fields) if f.id == field), 0)
-        self.first = 0  # the first visible column
+        self.first, self.room = 0, 0  # the first visible column, and how many fit
         on, back = ("left", "right") if self.rtl else ("right", "left")
         self.keys = {
             **step_keys("events.down", "events.up", self._down),
@@ -115,6 +115,8 @@ class EventTableScreen(AskingPage[Place]):
         self.show_title(say(self.lang, "events_title", n=len(table.events)))
         if self.as_table:
             room = max(1, (width - NAME) // CELL)
+            if room != self.room:  # of another size, the terminal may have room for earlier columns again
+                self.room, self.first = room, 0
             last = max(0, len(table.fields) - room)
             self.first = min(last, max(self.column - room + 1, min(self.first, self.column)))
             shown = range(self.first, min(len(table.fields), self.first + room))
@@ -129,7 +131,7 @@ class EventTableScreen(AskingPage[Place]):
             rows = [*self._rows]
             if rows and table.fields:
                 row, at = [*rows[self.at]], 2 + self.column - self.first  # after number and name
-                row[at] = replace(row[at], style=palette.CURSOR)
+                row[at] = replace(here(row[at]), style=palette.CURSOR)
                 rows[self.at] = tuple(row)
         else:
             self.bars["fields"].show(Column(f" {say(self.lang, 'events_head')}", 0, palette.TITLE))

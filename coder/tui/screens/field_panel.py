@@ -10,11 +10,14 @@ from coder.model import Candidate, Span
 from coder.service.coding.record_rows import FormRow, about_field
 from coder.service.coding.session import CodingSession
 from coder.tui import palette
+from coder.tui.keys import of_scope, shown
 from coder.tui.screens.missing_screen import place_of, problem_items
 from coder.tui.screens.screen_pages import paragraph_rows
 from coder.tui.sentences import say
 from coder.tui.widgets.record_lines import legend_rows
-from coder.tui.widgets.rows import Bar, Column, RowList
+from coder.tui.widgets.rows import Column, RowList, Title
+
+_SUBMIT = next(action.keys[0] for action in of_scope("form") if action.name == "submit")
 
 
 class FieldPanel:
@@ -22,11 +25,11 @@ class FieldPanel:
 
     def __init__(self, lang: str) -> None:
         self.lang, self.rtl = lang, lang == "ar"
-        self.title = Bar(rtl=self.rtl, style=palette.PANE, id="about_title")
+        self.title = Title(rtl=self.rtl, id="about_title")
         self.list = RowList(rtl=self.rtl, id="about")
         self.list.can_focus = False
         self._problems: Sequence[Problem] = ()
-        self._open: list[str] = []
+        self._open: list[tuple[str, int]] = []  # the lines about problems, and of how many each tells
 
     def show(
         self,
@@ -51,13 +54,19 @@ class FieldPanel:
             self._problems = problems
             here = [problem for problem in problems if (problem.event_id or "") == event_id]
             others = Counter(place_of(each, session, self.lang) for each in problems if each not in here)
-            self._open = [item.text for item in problem_items(here, lambda _: "", self.lang)]
-            self._open += [f"{place}: {n}" for place, n in others.items()]
-        if self._open:
-            paragraphs.append((say(self.lang, "open_problems", n=len(problems)), self._open[0]))
-            paragraphs += [("", text) for text in self._open[1:height]]
-        rows = paragraph_rows(paragraphs, self.rtl, width)[:height]
-        legend = legend_rows(session.codebook, self.lang, width)
+            self._open = [(item.text, 1) for item in problem_items(here, lambda _: "", self.lang)]
+            self._open += [(f"{place}: {n}", n) for place, n in others.items()]
+        heading, left = say(self.lang, "open_problems", n=len(problems)), len(problems)
+        rows = paragraph_rows(paragraphs, self.rtl, width)
+        for text, count in self._open:
+            more = paragraph_rows([(heading, text)], self.rtl, width)
+            if len(rows) + len(more) + (count < left) > height:
+                break
+            rows, heading, left = rows + more, "", left - count
+        if left:
+            text = say(self.lang, "more_problems", n=left, go=shown(_SUBMIT))
+            rows = [*rows[: height - 1], (Column(f" {text}", 0, palette.DIM),)]
+        rows, legend = rows[:height], legend_rows(session.codebook, self.lang, width)
         blank = height - len(rows) - len(legend)
         rows += [*[()] * blank, *legend] if blank > 0 else [()] * (height - len(rows))
         self.list.load(rows, 0)

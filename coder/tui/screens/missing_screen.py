@@ -93,20 +93,18 @@ class MissingScreen(BlocksPage["Missing | bool"]):
         }
 
     def show(self) -> None:
-        """Show all items wrapped to the width, a sign before the one under the cursor."""
+        """Show all items wrapped to the width."""
         warnings = sum(item.problem is not None for item in self.found) - self.errors
         triggers = sum(item.triggers for item in self.found)
         counts = {"errors": self.errors, "warnings": warnings, "triggers": triggers}
         self.show_title(say(self.lang, "before_closing" if self.gold else "before_submitting", **counts))
         blocks: list[list[Row]] = []
-        for index, item in enumerate(self.found):
-            sign = "›" if index == self.at else ""  # the bidi algorithm mirrors it in right-to-left text
+        for item in self.found:
             wrong = "!" if item.is_error else ""
             blocks.append([])
             for text in wrapped(item.text, self.app.size.width - 2 * MARGIN, 1 if self.rtl else None):
-                signs = Column(f" {sign}", MARGIN, palette.KEY), Column(wrong, 2, palette.WRONG)
-                blocks[-1].append((*signs, Column(text)))
-                sign = wrong = ""
+                blocks[-1].append((Column("", MARGIN), Column(wrong, 2, palette.WRONG), Column(text)))
+                wrong = ""
         self.load(blocks)
 
     def fit(self, width: int) -> None:

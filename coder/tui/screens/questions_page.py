@@ -10,6 +10,7 @@ from coder.tui import palette
 from coder.tui.keys import step_keys
 from coder.tui.screens.asking_page import BlocksPage
 from coder.tui.screens.comments_page import INDENT, remark_rows
+from coder.tui.screens.screen_pages import paragraph_rows
 from coder.tui.sentences import listed, say
 from coder.tui.widgets.rows import Column, Row
 
@@ -51,9 +52,8 @@ class QuestionsPage(BlocksPage[str]):
             blocks.append([(Column("", INDENT // 2), Column(listed(*line.example[1:]), 0, palette.DIM))])
             for remark in filter(None, (line.asked, line.answer)):
                 blocks[-1] += remark_rows(remark, width, lang)
-        if not self.lines:
-            self.explain("no_questions")
-        self.load(blocks)
+        self.list.can_focus = bool(self.lines)  # else there is no cursor
+        self.load(blocks or [paragraph_rows([("", say(lang, "no_questions"))], self.rtl, width)])
 
     def _open(self, about: str | None = None) -> list[Question]:
         return [each for each in self.questions if each.answer is None and about in (None, each.about)]

@@ -9,7 +9,7 @@ from coder.service.review.gold_session import ReviewSession
 from coder.text.display import cell_width, fit_apart, isolate
 from coder.tui import palette
 from coder.tui.sentences import listed, say
-from coder.tui.widgets.rows import Bar, Column, Row, RowList
+from coder.tui.widgets.rows import Column, Row, RowList, Title
 
 _SIGN, _NUMBER, _LEFT = 3, 4, 6  # cells of a line
 _WHO = 24  # the most cells for the coders who have an event
@@ -43,7 +43,7 @@ class EventList:
     def __init__(self, lang: str) -> None:
         self.lang = lang
         self.list = RowList(rtl=lang == "ar", id="events")
-        self.title = Bar(rtl=lang == "ar", style=palette.PANE, id="events_title")
+        self.title = Title(rtl=lang == "ar", id="events_title")
         self._shown: tuple[Adjudication, int] | None = None
 
     def load(self, session: ReviewSession, cluster_id: str, width: int) -> None:

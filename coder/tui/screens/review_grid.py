@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from msgspec.structs import replace
+
 from coder.adjudicate.gold_edits import is_agreed
 from coder.adjudicate.resolve import ARTICLE, DISAGREEMENTS, STALE, Adjudication, cluster_id, span_class
 from coder.adjudicate.resolve import Row as Compared
@@ -19,8 +21,8 @@ from coder.tui.screens.highlights import Highlights
 from coder.tui.screens.review_events import EventList
 from coder.tui.screens.work_screen import WorkScreen
 from coder.tui.sentences import listed, say
-from coder.tui.widgets.chooser import ChooserList
-from coder.tui.widgets.rows import Bar, Column, Row, shared
+from coder.tui.widgets.chooser_list import ChooserList
+from coder.tui.widgets.rows import Column, Row, Title, shared
 from coder.values.typed import show
 
 _SIGNS = {"agreed": "=", "some": "{}=", "differs": "≠", "one": "1", "silent": " "}
@@ -51,10 +53,11 @@ class ReviewGrid:
     def __init__(self, screen: WorkScreen) -> None:
         self.screen, self.lang, self.pane = screen, screen.lang, screen.pane
         self.list = ChooserList(rtl=screen.rtl, id="grid")
-        self.head = Bar(rtl=screen.rtl, style=palette.TITLE, id="head")
+        self.head = Title(rtl=screen.rtl, id="head")
         self.events = EventList(screen.lang)
         self.highlights = Highlights(screen.pane, screen.cursor_moved)
         self.width = 0
+        self._head: Row = ()
         self._loaded: Adjudication | None = None  # the state that the rows show
         self.cluster_id, self.index = ARTICLE, 0
         self.anchor: int | None = None  # the other end of the selected rows
@@ -111,16 +114,20 @@ class ReviewGrid:
         title = say(self.lang, "field")
         if self.cluster_id != ARTICLE and (reason := state.cluster(self.cluster_id).rejected):
             title = say(self.lang, "cluster_rejected", reason=self.reason_label(reason))
-        names = [
-            Column(
-                fit(with_digit(n, isolate(name)), cells[n - 1] - 1), cells[n - 1], palette.mark_role(n - 1)
-            )
-            for n, name in enumerate(state.coders, start=1)
-        ]
+        names = (
+            Column(fit(with_digit(n, isolate(name)), width - 1), width, palette.mark_role(n - 1))
+            for n, (name, width) in enumerate(zip(state.coders, cells, strict=False), start=1)
+        )
         gold = Column(f"  {say(self.lang, 'gold')}", 0, palette.GOOD)  # aligned with the values below
-        self.head.show(Column(f" {title}", label + _SIGN, palette.TITLE), *names, gold)
+        self._head = Column(f" {title}", label + _SIGN), *names, gold
+        self.show_head()
         self.screen.show_header()
         self._show_cell()
+
+    def show_head(self) -> None:
+        """Show the head of the columns, bright if the grid has the focus."""
+        role = palette.FOCUSED if self.list.has_focus else palette.PANE
+        self.head.show(replace(self._head[0], style=role), *self._head[1:])
 
     @property
     def idle(self) -> set[str]:

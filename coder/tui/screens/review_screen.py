@@ -32,7 +32,7 @@ from coder.tui.screens.screen_pages import footer_columns
 from coder.tui.screens.work_screen import WorkScreen
 from coder.tui.sentences import listed, say
 from coder.tui.widgets.chooser import Chooser
-from coder.tui.widgets.rows import Bar, Column, Line, RowList, Rule
+from coder.tui.widgets.rows import Bar, Column, Line, RowList, Rule, Title
 
 if TYPE_CHECKING:
     from coder.agreement.reliability_data import Unit
@@ -56,7 +56,7 @@ class ReviewScreen(WorkScreen):
     ReviewScreen #grid { height: 3fr; }
     ReviewScreen #text { height: 2fr; }
     ReviewScreen #article { height: 1fr; }
-    ReviewScreen #title, ReviewScreen Rule { display: none; }
+    ReviewScreen Rule { display: none; }
     ReviewScreen #events_title, ReviewScreen #events { display: none; }
     ReviewScreen #events { height: 2fr; }
     ReviewScreen.listing #events_title, ReviewScreen.listing #events { display: block; }
@@ -64,7 +64,7 @@ class ReviewScreen(WorkScreen):
     ReviewScreen.wide.grid #review { layout: horizontal; }
     ReviewScreen.wide #text { dock: right; width: $PERCENT%; height: 100%; display: block; }
     ReviewScreen.wide #cells { width: 1fr; height: 100%; }
-    ReviewScreen.wide #title, ReviewScreen.wide Rule { display: block; }
+    ReviewScreen.wide Rule { display: block; }
     ReviewScreen.wide #events_title, ReviewScreen.wide #events { display: block; }
     """.replace("$PERCENT", str(REVIEWED_PERCENT))
 
@@ -76,6 +76,7 @@ class ReviewScreen(WorkScreen):
 
     def __init__(self, project: Project, supervisor: str, article: str | None = None) -> None:
         super().__init__(project, supervisor)
+        self.pane.can_focus = False  # it has no keys of its own
         self.wanted = article
         self.session = None
         self.waiting = QueueView(self)
@@ -101,6 +102,7 @@ class ReviewScreen(WorkScreen):
         yield Bar(rtl=self.rtl, id="header")
         with Container(id="waiting"):
             yield self.waiting.found_by
+            yield self.waiting.head
             yield self.list
         with Container(id="review"):
             with Container(id="cells"):
@@ -110,7 +112,7 @@ class ReviewScreen(WorkScreen):
                 yield self.grid.events.title
                 yield self.grid.events.list
             with Container(id="text"):
-                yield Bar(rtl=self.rtl, style=palette.PANE, id="title")
+                yield Title(rtl=self.rtl, id="title")
                 yield self.pane
         yield Line(rtl=self.rtl, id="info")
         yield Line(rtl=self.rtl, id="message")
@@ -128,6 +130,8 @@ class ReviewScreen(WorkScreen):
         super().fit(width)
         if self.session is not None:
             self.refresh_work()
+        elif self.queue is not None:
+            self.waiting.show()
 
     def show_queue(self) -> None:
         """Show all articles that can be reviewed."""
@@ -178,7 +182,7 @@ class ReviewScreen(WorkScreen):
 
     def _show_counted(self, done: int, of: int) -> None:
         if self.session is None:
-            self.head([say(self.lang, "queue_counted", done=done, of=of)], "", 0)
+            self.head([say(self.lang, "queue_counted", done=done, of=of)], "")
 
     def _fill(self, articles: list[Queued]) -> None:
         if self.session is None:
@@ -315,8 +319,7 @@ class ReviewScreen(WorkScreen):
         if cluster_id != ARTICLE:
             where = say(self.lang, "event_in_all", n=event_number(cluster_id), m=len(state.clusters))
         article = self.session.article
-        words = [where, *([] if self.has_class("wide") else [article.headline]), *article.imprint]
-        self.head(words, listed(*counts) or say(self.lang, done), 14 * len(counts) or 46)
+        self.head([where, *article.imprint], listed(*counts) or say(self.lang, done))
         self.bars["title"].show(Column(f" {article.headline}", 0, palette.PANE), *self.grid.legend)
 
     def show_mode(self) -> None:
@@ -329,7 +332,9 @@ class ReviewScreen(WorkScreen):
         room = self.size.width - sum(column.width for column in coders)
         idle = frozenset(f"grid.{name}" for name in self.grid.idle) if coders else self.chooser.idle
         self.bars["footer"].show(*coders, *footer_columns(self.scopes(), self.lang, room, idle))
-        self.grid.events.show_title()
+        if self.session is not None:
+            self.grid.show_head()
+            self.grid.events.show_title()
 
     def show_place(self, place: Place) -> None:
         self.grid.go_to(place.event_id, place.field.id if place.field else None)

@@ -9,19 +9,19 @@ from functools import partial
 from coder.adjudicate.resolve import SPANS
 from coder.service.review.pace import Weakest, closing_days, pace
 from coder.service.review.review_queue import FILTERS, ORDERS, Queued, matching, ordered
-from coder.text.display import fit, isolate
+from coder.text.display import cell_width, fit, isolate
 from coder.tui import palette
 from coder.tui.keys import Keys, step_keys
-from coder.tui.screens.article_list import MAX_QUERY, NARROW, LazyRows
+from coder.tui.screens.article_list import MAX_QUERY, NARROW, LazyRows, found_by
 from coder.tui.screens.work_screen import WorkScreen
 from coder.tui.sentences import listed, say
-from coder.tui.widgets.chooser import ChooserList
+from coder.tui.widgets.chooser_list import ChooserList
 from coder.tui.widgets.line_edit import one_line
 from coder.tui.widgets.rows import Bar, Column, Row
 from coder.values.days import shown_day
 
 _PAGE = 15
-_SIGN, _COUNT, _MARKS, _STATUS = 3, 6, 5, 12  # cells of a line
+_SIGN, _COUNT, _NARROW_COUNT, _MARKS, _STATUS = 3, 8, 6, 5, 12  # cells of a line
 _FILTER_WORDS = {"closed": "closed", "stale": "to_redo"}
 _SIGNS = {"new": "", "open": "…", "closed": "✓", "stale": "↻", "revisions": "!"}
 
@@ -33,6 +33,7 @@ class QueueView:
         self.screen, self.lang = screen, screen.lang
         self.list = ChooserList(rtl=screen.rtl, id="queue")
         self.found_by = Bar(rtl=screen.rtl, style=palette.TEXT, id="found_by")
+        self.head = Bar(rtl=screen.rtl, style=palette.TEXT, id="queue_head")
         self.all: Sequence[Queued] = ()
         self.shown: Sequence[Queued] = ()
         self.order, self.filter, self.query = ORDERS[0], FILTERS[0], ""
@@ -98,11 +99,14 @@ class QueueView:
         name = say(self.lang, _FILTER_WORDS.get(self.filter, f"queue_{self.filter}"))
         order = say(self.lang, f"order_{self.order}")
         if self.order == "gain" and self.weakest.field:
-            order = listed(order, say(self.lang, "weakest", field=self._weakest_name()))
-        typed = f"{self.query}▏" if self.query else say(self.lang, "type_to_find")
-        text = listed(typed, name, say(self.lang, "of", n=len(self.shown), m=len(self.all)), order)
-        self.found_by.show(Column(f" {text}", 0, palette.KEY if self.query else palette.TITLE))
-        self.screen.head(self._progress, "", 0)
+            order = say(self.lang, "weakest", field=self._weakest_name())
+        width = self.screen.app.size.width
+        text = listed(f" [{name}]", say(self.lang, "of", n=len(self.shown), m=len(self.all)), order)
+        shown = fit(text, max(width // 2, width - 18))
+        filters = Column(shown, cell_width(shown), palette.TITLE)
+        self.found_by.show(*found_by((filters,), self.query, width, self.lang))
+        self.head.show(*self._head())
+        self.screen.head(self._progress, "")
         self._show_about()
 
     def following(self, article: str, done: frozenset[str]) -> str:
@@ -148,20 +152,33 @@ class QueueView:
         field = self.screen.codebook.field(self.weakest.field)
         return f"{field.label.of(self.lang) if field else self.weakest.field} {self.weakest.bound:.2f}"
 
-    def _row(self, item: Queued) -> Row:
+    @property
+    def _cells(self) -> tuple[int, int]:
+        """The cells for an article's id, none on a narrow screen, and for a count."""
         width = self.screen.app.size.width
-        name = 14 + max(0, width - 80) // 4 if width > NARROW else 0
+        return (14 + max(0, width - 80) // 4, _COUNT) if width > NARROW else (0, _NARROW_COUNT)
+
+    def _head(self) -> Row:
+        """Return the names of the columns that `_row` fills, those of the counts where there is room."""
+        name, count = self._cells
+        keys = ("differing", "open_cells") if name else ()
+        counts = (Column(f"  {say(self.lang, key)}", count, palette.TITLE) for key in keys)
+        after = Column("", _MARKS + name + _STATUS)
+        return Column("", _SIGN), Column(say(self.lang, "article"), 0, palette.TITLE), *counts, after
+
+    def _row(self, item: Queued) -> Row:
+        width, (name, count) = self.screen.app.size.width, self._cells
         signs = ("⚑" if item.flags else "") + (f"✎{item.comments}" if item.comments else "")
         status = say(self.lang, "changed" if item.stale else item.status, n=item.stale)
         if others := "+".join(self.others.get(item.article, ())):
             status = f"● {isolate(fit(others, _STATUS - 3))}"
-        fixed = _SIGN + 2 * _COUNT + _MARKS + name + _STATUS
+        fixed = _SIGN + 2 * count + _MARKS + name + _STATUS
         title = fit(item.title, width - fixed)
         return (
             Column(f" {_SIGNS[item.status]}", _SIGN, palette.KEY),
             Column(isolate(title), 0, palette.DIM if item.status == "closed" else palette.TEXT),
-            Column(f" ≠{item.differing}", _COUNT, palette.TEXT),
-            Column(f" …{item.open_cells}" if item.open_cells else "", _COUNT, palette.TEXT),
+            Column(f"  ≠{item.differing}", count, palette.TEXT),
+            Column(f"  {item.open_cells}" if item.open_cells else "", count, palette.TEXT),
             Column(f" {signs}", _MARKS, palette.KEY),
             *([Column(isolate(fit(item.article, name - 1)), name, palette.DIM)] if name else []),
             Column(status, _STATUS, palette.WRONG if item.stale else palette.TEXT),

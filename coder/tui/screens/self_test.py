@@ -91,8 +91,9 @@ class DoctorScreen(AskingPage[None]):
         return self.bars[name]
 
     def _bar(self, name: str, *, rtl: bool, style: Role) -> Bar:
-        self.bars[name] = Bar(rtl=rtl, style=style, id=name)
-        return self.bars[name]
+        bar = self.bars[name] = Bar(rtl=rtl, style=style, id=name)
+        bar.margin = 0  # the words and their numbers stand above each other
+        return bar
 
     def on_mount(self) -> None:
         self.show_title(listed("coder doctor", say(self.lang, "doctor_title"), self.terminal.name))

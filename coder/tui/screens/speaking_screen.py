@@ -13,14 +13,13 @@ from textual.screen import ScreenResultType
 from textual.worker import WorkerCancelled, get_current_worker
 
 from coder.errors import CoderError
-from coder.messages.catalogue import LANGUAGES
 from coder.service.edits.edits import Turned
 from coder.service.project.config import COLOUR_THEMES, save_user_view, user_view
 from coder.service.project.ordered_writer import Way
-from coder.text.display import cell_width, fit, isolate
-from coder.text.normalize import fold_key
+from coder.text.display import cell_width, fit
 from coder.tui import palette
-from coder.tui.keys import Action, Keys, action_for, of_scope, shown
+from coder.tui.keys import Action, Keys, action_for, of_scope
+from coder.tui.screens.palette_page import PalettePage
 from coder.tui.screens.screen_pages import BaseScreen, help_page
 from coder.tui.sentences import change_name, complaint, say
 from coder.tui.tasks import choice_task, comment_task
@@ -132,19 +131,14 @@ class SpeakingScreen(BaseScreen[ScreenResultType]):
             self.show_help()
 
     def _open_palette(self) -> None:
-        """Open the palette of the actions that work now, searchable by their words in every language."""
+        """Open the palette of the actions that work now."""
         actions = {action.id: action for action in of_scope(*self.scopes(), "any") if self._offers(action)}
 
-        def matching(query: str) -> list[Choice]:
-            wanted = fold_key(query)
-            return [
-                Choice(a.id, a.help(self.lang), aside=isolate(shown(a.keys[0])))
-                for a in actions.values()
-                if wanted in fold_key(" ".join(f"{a.label(lang)} {a.help(lang)}" for lang in LANGUAGES))
-            ]
+        def chosen(name: str | None) -> None:
+            if name is not None:
+                self.perform(actions[name])
 
-        title = say(self.lang, "palette")
-        self.open_task(Task(title, matching, lambda chosen: self.perform(actions[chosen]), digits=False))
+        self.app.push_screen(PalettePage([*actions.values()], self.lang), chosen)
 
     def _offers(self, action: Action) -> bool:
         """Return whether the palette offers an action: not the palette itself, nor Textual's own actions."""

@@ -17,7 +17,7 @@ from coder.service.coding.record_rows import about_field
 from coder.service.edits.edits import Place
 from coder.service.project.opened import Project
 from coder.service.project.ordered_writer import Once, Way, Writer
-from coder.text.display import isolate
+from coder.text.display import cell_width, isolate
 from coder.tui import palette
 from coder.tui.first_paint import WIDE
 from coder.tui.keys import Keys, action_for, of_scope, pressed, shown
@@ -25,7 +25,7 @@ from coder.tui.screens.screen_pages import footer_columns, help_page, text_page
 from coder.tui.screens.speaking_screen import SpeakingScreen
 from coder.tui.sentences import change_name, listed, say
 from coder.tui.widgets.article_pane import ArticlePane
-from coder.tui.widgets.rows import Bar, Column
+from coder.tui.widgets.rows import HERE, Bar, Column
 
 if TYPE_CHECKING:
     from coder.service.coding.session import CodingSession
@@ -82,6 +82,7 @@ class WorkScreen(SpeakingScreen[None]):
 
     def on_descendant_focus(self) -> None:
         if self.bars:
+            self.show_header()
             self.show_mode()
 
     def on_unmount(self) -> None:
@@ -199,17 +200,20 @@ class WorkScreen(SpeakingScreen[None]):
         self.app.copy_to_clipboard(text)
         self.say("copied", text=text)
 
-    def head(self, words: Sequence[str], progress: str, cells: int, aside: str = "") -> None:
-        """Show the header: the person, the words, and in `cells` cells the progress or what is unwritten."""
+    def head(self, words: Sequence[str], progress: str, *, lit: bool | None = None) -> None:
+        """Show the header: the person, the words, and the progress or what is unwritten.
+
+        lit: whether the pane has the focus whose title the words are; None if they are not a title.
+        """
         writer, style = self.session.writer if self.session is not None else None, palette.BAR
         if writer is not None and (writer.failure is not None or writer.lost is not None):
             key, style = "unsaved" if writer.failure is not None else "waiting", palette.WRONG
             progress = say(self.lang, key, n=writer.waiting)
-        last = listed(progress, aside) if aside else progress
+        name = f"{HERE if lit else ' '}{self.person} {'· ' if lit is None else ''}"
         self.bars["header"].show(
-            Column(f" {self.person} ", len(self.person) + 2, palette.KEY),
-            Column(listed(*words), 0, palette.BAR),
-            *([Column(f" {last} ", cells, style)] if cells else []),
+            Column(name, len(name), palette.KEY),
+            Column(listed(*words), 0, palette.FOCUSED if lit else palette.BAR),
+            *([Column(f" {progress}", cell_width(progress) + 1, style)] if progress else []),
         )
 
     def new_writer(self) -> Writer:

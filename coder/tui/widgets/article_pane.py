@@ -299,10 +299,10 @@ class ArticlePane(ScrollView, can_focus=True):
         runs.append((" " * max(0, width - body), plain))
         # The gutter: the sign of a comment or of a sentence being worked on, then the paragraph's number.
         begins = line.start == 0 or self._shown.text[line.start - 1 : line.start] in "\n\r\u2029"
-        number = line.paragraph + 1 if begins and line.cells else ""
+        number = f"{line.paragraph + 1:>2}" if begins and line.cells else ""
         sign = "✎" if noted else "▐" if lit else " "
         runs.append((f" {sign}", theme[palette.KEY if lit else palette.DIM]))
-        runs.append((f"{number:>3}", theme[palette.DIM]))
+        runs.append((f"{number:<3}", theme[palette.DIM]))
         return Strip(_segments(runs, theme), max(width, body) + GUTTER)
 
     def _letter_cells(

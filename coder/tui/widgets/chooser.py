@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 from rich.segment import Segment
 from rich.style import Style
-from textual.events import Click, Key, MouseEvent, MouseScrollDown, MouseScrollUp
+from textual.events import Key
 from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
@@ -21,11 +21,11 @@ from coder.tui import palette
 from coder.tui.keys import action_for, of_scope, shown
 from coder.tui.sentences import say
 from coder.tui.widgets.line_edit import LineEdit
-from coder.tui.widgets.rows import Column, Row, RowList, draw, shared, theme_of, view_of, wrapped
+from coder.tui.widgets.rows import Column, Row, RowList, draw, edged, here, shared, theme_of, view_of, wrapped
 from coder.values.typed import Choice
 
 HEAD = 3  # lines above the choices: title, input, echo
-TIGHT = 10  # with fewer lines, the echo is shown beside the title
+TIGHT = 10  # with fewer lines, the echo is shown beside the title, and there is no lower edge
 ASIDE = 24  # maximum cells for the remark beside a choice
 LONGEST = 4_000  # maximum characters typed, as each keystroke lays out the whole text again
 ROOM, LEAST = 16, 8
@@ -99,9 +99,11 @@ class Chooser:
         return "write" if self.asked is not None and self.asked.lines else "choose"
 
     def place(self) -> None:
-        """Cover the last lines of the list, or the first ones if the list's cursor is near the end."""
+        """Cover an empty list, else its last lines, or the first ones if its cursor is near the end."""
         height, row = self.host.size.height, self.host.cursor - self.host.scroll_offset.y
         self.lines = (0, height)
+        if not self.host.rows:
+            return
         if height - row - 1 >= min(ROOM, height // 2) >= LEAST:
             first = max(row + 1, height - ROOM)
             self.lines = (first, height - first)
@@ -177,7 +179,7 @@ class Chooser:
     def take_line(self, y: int) -> None:
         """Accept the choice on one of the chooser's lines, if there is one."""
         index = self._top() + y - self.head
-        if y >= self.head and index < len(self.choices):
+        if self.head <= y < self.body and index < len(self.choices):
             self.point(index)
             self._accept()
 
@@ -209,28 +211,43 @@ class Chooser:
         return HEAD - (self.lines[1] < TIGHT)
 
     @property
+    def body(self) -> int:
+        """The number of lines above the frame's lower edge, for which there is room if there are many."""
+        return self.lines[1] - (self.lines[1] >= TIGHT)
+
+    @property
     def room(self) -> int:
         """The number of choices visible at once."""
-        return max(1, self.lines[1] - self.head)
+        return max(1, self.body - self.head)
 
     def draw(self, y: int) -> Strip:
-        """Draw one of the chooser's lines: title, input, echo, then the choices around the cursor."""
-        assert self.asked is not None
-        width, view, theme = self.host.size.width, view_of(self.host), theme_of(self.host)
+        """Draw one of the chooser's lines in its frame."""
+        width, theme = self.host.size.width - 2, theme_of(self.host)
         base = theme.on_base(palette.MENU)
-        if y == 1 or (self.asked.lines and 0 < y < max(2, self.lines[1] - 1)):
-            return self._input(width, base, y - 1)
+        edge = base + theme[palette.EDGE]
+        if y == self.body:
+            return Strip([Segment(f"┗{'━' * width}┛", edge)], width + 2)
+        left, right = "┏┓" if y == 0 else "┃┃"
+        return Strip([Segment(left, edge), *self._line(y, width, base), Segment(right, edge)], width + 2)
+
+    def _line(self, y: int, width: int, base: Style) -> Strip:
+        """Draw the inside of a line: title, input, echo, then the choices around the cursor."""
+        assert self.asked is not None
+        view, theme = view_of(self.host), theme_of(self.host)
+        if y == 1 or (self.asked.lines and 0 < y < max(2, self.body - 1)):
+            return self._input(base, y - 1)
         index = self._top() + y - self.head
         title = f" {self.asked.title}"
         echo = Column(f" {self.echo}", 0, palette.WRONG if self.wrong else palette.TEXT)
         if y == 0:
             row: Row = (*self._preview(), *self._position())
             if self.head == HEAD or self.asked.lines:  # otherwise the echo is shown beside the title
-                row = (Column(title, 0, palette.TITLE), *row)
+                row = (Column(title, 0, palette.FOCUSED), *row)
             else:
                 room = width - sum(column.width for column in row)
-                cells, _ = shared((cell_width(title) + 2, cell_width(echo.text)), room)
-                row = (Column(title, cells, palette.TITLE), echo, *row)
+                cells, _ = shared((cell_width(title) + 1, cell_width(echo.text) + 1), room)
+                row = (Column(title, cells, palette.FOCUSED), echo, *row)
+            row = edged(row, width, "━", palette.EDGE)
         elif self.asked.lines:
             hint = say(self.lang, "lines_hint") if self.asked.query else ""
             row = (Column(f" {self.echo or hint}", 0, palette.DIM),)
@@ -246,10 +263,10 @@ class Chooser:
             is_here = index == self.cursor
             takes_digits = self.asked.digits and not self.edit.text  # else a digit is typed like a letter
             number = choice.number or (f"{index + 1}" if takes_digits and index < 9 else "")
-            mark = Column(f"{'›' if is_here else ' '}{number}", 4 if choice.number else 3, palette.KEY)
-            row = (mark, Column(choice.label))
+            mark = Column(f" {number}", 4 if choice.number else 3, palette.KEY)
+            row = (here(mark) if is_here else mark, Column(choice.label))
             if choice.aside:
-                aside = f" {fit(choice.aside, ASIDE - 1)}"
+                aside = f" {fit(choice.aside, ASIDE - 2)} "
                 row += (Column(aside, cell_width(aside), palette.DIM),)
             base += theme[palette.CURSOR] if is_here else Style()
         return draw(row, width, self.rtl, base, view, theme)
@@ -272,42 +289,39 @@ class Chooser:
         """Lay out the typed text, or the placeholder while there is none."""
         assert self.asked is not None
         text = self.edit.text + " " if self.edit.text else self.asked.placeholder or " "
-        return Layout(text, max(1, self.host.size.width - 2), default_base=1 if self.rtl else 0)
+        return Layout(text, max(1, self.host.size.width - 4), default_base=1 if self.rtl else 0)
 
-    def _input(self, width: int, base: Style, y: int) -> Strip:
-        """Draw a typed line with its selection and the caret; a placeholder while empty.
-
-        y: the line on screen, from 0; the caret's line is always among the visible ones.
-        """
+    def _input(self, base: Style, y: int) -> Strip:
+        """Draw a typed line, from 0 on the screen; the caret's line is always among the visible ones."""
         assert self.asked is not None
-        empty = bool(self.asked.placeholder) and not self.edit.text
-        mode, (first, last), theme = view_of(self.host).mode, self.edit.selected, theme_of(self.host)
-        layout = self._layout()
-        at, column = layout.locate(self.edit.caret)
-        has_caret = True
+        layout, at = self._layout(), 0
+        caret_at, column = layout.locate(self.edit.caret)
         if self.asked.lines:
-            caret, at = at, y + max(0, at - max(1, self.lines[1] - 2) + 1)
-            has_caret = at == caret
+            at = y + max(0, caret_at - max(1, self.body - 2) + 1)
             if at >= layout.count:
-                return Strip.blank(width, base)
-        line = layout.line(at)
+                return Strip.blank(layout.width + 2, base)
+        else:
+            at = caret_at
+        empty = bool(self.asked.placeholder) and not self.edit.text
+        line, theme = layout.line(at), theme_of(self.host)
+        if empty:  # the placeholder may begin with a number, which is not where its line begins
+            column = line.indent + (line.width - 1 if line.base else 0)
+        first, last = (-1, -1) if empty else self.edit.selected
+        plain, mode = theme[palette.DIM if empty else palette.TEXT], view_of(self.host).mode
         drawn = [Segment(" " * line.indent, base)]
         for cell in line.cells:
-            chosen = palette.SELECTION if first < cell.end and cell.start < last else palette.TEXT
-            style = palette.DIM if empty else chosen
-            drawn.append(Segment(sent_glyph(cell.glyph, cell.level, mode), base + theme[style]))
+            style = theme[palette.SELECTION] if first < cell.end and cell.start < last else plain
+            drawn.append(Segment(sent_glyph(cell.glyph, cell.level, mode), base + style))
         body = line.indent + line.width
         drawn.append(Segment(" " * max(0, layout.width - body), base))
         strip = Strip(drawn, max(layout.width, body))
-        left, right = ("›", " ") if line.base == 0 else (" ", "‹")
-        sides = base + theme[palette.KEY]
         middle = [*strip]
-        if has_caret:
-            if empty:  # the placeholder may begin with a number, which is not where its line begins
-                column = line.indent + (line.width - 1 if line.base else 0)
+        if at == caret_at:
             column = min(column, strip.cell_length - 1)
             before, at_caret, after = strip.divide([column, column + 1, strip.cell_length])
             middle = [*before, *at_caret.apply_style(theme[palette.CARET]), *after]
+        left, right = ("›", " ") if line.base == 0 else (" ", "‹")
+        sides = base + theme[palette.KEY]
         return Strip([Segment(left, sides), *middle, Segment(right, sides)], strip.cell_length + 2)
 
     def _top(self) -> int:
@@ -361,40 +375,3 @@ class Chooser:
         accept = self.asked.accept
         self.close()
         accept(chosen)
-
-
-class ChooserList(RowList):
-    """A list of rows over which a chooser can open."""
-
-    def __init__(self, *, rtl: bool, id: str | None = None) -> None:
-        super().__init__(rtl=rtl, id=id)
-        self.chooser = Chooser(self)
-
-    def on_resize(self) -> None:
-        """Place the chooser anew; Textual then calls RowList's handler too."""
-        self.chooser.place()
-
-    def on_click(self, event: Click) -> None:
-        """While the chooser is open, take clicks for its choices instead of the list's rows."""
-        first, count = self.chooser.lines
-        if self.chooser.asked is not None:
-            event.prevent_default()
-            if first <= event.y < first + count:
-                self.chooser.take_line(event.y - first)
-
-    def on_mouse_scroll_down(self, event: MouseScrollDown) -> None:
-        self._scroll(event, 1)
-
-    def on_mouse_scroll_up(self, event: MouseScrollUp) -> None:
-        self._scroll(event, -1)
-
-    def _scroll(self, event: MouseEvent, step: int) -> None:
-        if self.chooser.asked is not None:
-            event.stop().prevent_default()
-            self.chooser.point(self.chooser.cursor + step)
-
-    def render_line(self, y: int) -> Strip:
-        first, count = self.chooser.lines
-        if self.chooser.asked is not None and first <= y < first + count:
-            return self.chooser.draw(y - first)
-        return super().render_line(y)

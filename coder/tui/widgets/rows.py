@@ -39,6 +39,13 @@ class Column(Struct, frozen=True):
 
 
 Row = tuple[Column, ...]
+EDGE = 3  # cells of line that at least stand behind a title
+HERE = "›"  # stands where the cursor is; the bidi algorithm mirrors it in right-to-left text
+
+
+def here(column: Column) -> Column:
+    """Return a column with the cursor's sign in its first cell, which is blank."""
+    return replace(column, text=HERE + column.text[1:])
 
 
 def view_of(widget: Widget) -> Display:
@@ -85,6 +92,20 @@ def _fit_columns(row: Row, width: int) -> Row:
     return tuple(kept)
 
 
+def edged(row: Row, width: int, line: str, role: Role) -> Row:
+    """Return a title's columns with a line, in which they stand, behind the one that takes the rest."""
+    room, columns = max(0, width - sum(column.width for column in row)), list[Column]()
+    for column in row:
+        if column.width:
+            columns.append(column)
+        else:
+            text = fit(column.text, max(room // 2, room - EDGE)) if column.text.strip() else ""
+            cells = min(cell_width(text) + 1, room) if text else 0
+            rest = Column(line * (room - cells), room - cells, role)
+            columns += [replace(column, text=text, width=cells), rest]
+    return tuple(column for column in columns if column.width)
+
+
 @lru_cache(4096)
 def aligned(text: str, width: int, rtl: bool, view: Display = PLAIN) -> str:
     """Return a text for display, cut and padded to `width` cells, aligned where reading starts."""
@@ -92,6 +113,15 @@ def aligned(text: str, width: int, rtl: bool, view: Display = PLAIN) -> str:
     space = " " * (width - cell_width(shown))
     drawn = to_display(shown, 1 if rtl else 0, view)
     return space + drawn if rtl else drawn + space
+
+
+def _marked(row: Row) -> Row:
+    """Return a row with the cursor's sign in its first cell, unless that is taken."""
+    first = row[0]
+    if first.text[:1].strip():
+        return row
+    rest = replace(first, text=first.text[1:], width=max(0, first.width - 1))
+    return (Column(HERE, 1, palette.KEY), *((rest,) if first.width != 1 else ()), *row[1:])
 
 
 @lru_cache(512)
@@ -147,6 +177,8 @@ class Bar(Widget):
     before: ClassVar[Row] = ()
     otherwise: Row = ()
     """Shown while it has no columns."""
+    margin = 1
+    """Cells left blank at the end of the line."""
 
     def __init__(self, *, rtl: bool, style: Role = palette.BAR, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -174,8 +206,10 @@ class Bar(Widget):
     def render_line(self, y: int) -> Strip:
         theme = theme_of(self)
         base = theme.on_base(self.style)
-        row = (*self.before, *(self.row or self.otherwise))
-        return draw(row, self.size.width, self.rtl, base, self.view or view_of(self), theme)
+        row, width = (*self.before, *(self.row or self.otherwise)), self.size.width
+        drawn = draw(row, width - self.margin, self.rtl, base, self.view or view_of(self), theme)
+        margin = Segment(" " * self.margin, base)
+        return Strip([margin, *drawn] if self.rtl else [*drawn, margin], width)
 
 
 class Line(Bar):
@@ -185,6 +219,19 @@ class Line(Bar):
 
     def __init__(self, *, rtl: bool, id: str) -> None:
         super().__init__(rtl=rtl, style=palette.TEXT, id=id)
+
+
+class Title(Bar):
+    """A pane's title in the pane's upper edge, which is thick and bright if the pane has the focus."""
+
+    def __init__(self, *, rtl: bool, id: str) -> None:
+        super().__init__(rtl=rtl, style=palette.TEXT, id=id)
+
+    def render_line(self, y: int) -> Strip:
+        theme, width = theme_of(self), self.size.width
+        is_lit = any(column.style == palette.FOCUSED for column in self.row)
+        row = edged(self.row, width, *(("━", palette.EDGE) if is_lit else ("─", palette.RULE)))
+        return draw(row, width, self.rtl, theme.base, view_of(self), theme)
 
 
 class Rule(Widget):
@@ -246,18 +293,20 @@ class RowList(ScrollView, can_focus=True):
             self.post_message(self.Picked(self, index))
 
     def render_line(self, y: int) -> Strip:
-        """Draw one row; the cursor's is highlighted, more strongly if the list has the focus."""
+        """Draw one row; the cursor's has a sign, and a ground that is stronger if the list has the focus."""
         index, theme = y + self.scroll_offset.y, theme_of(self)
         base = theme.base
         if index >= len(self.rows):
             return Strip.blank(self.size.width, base)
-        if index == self.cursor and self.can_focus:
+        row = self.rows[index]
+        if index == self.cursor and self.can_focus and row:
             base += theme[palette.CURSOR if self.has_focus else palette.AWAY]
+            row = _marked(row)
         height, whole = self.size.height, len(self.rows)
         if whole <= height:
-            return draw(self.rows[index], self.size.width, self.rtl, base, view_of(self), theme)
+            return draw(row, self.size.width, self.rtl, base, view_of(self), theme)
         top = self.scroll_offset.y * height // whole
         is_seen = top <= y <= top + height * height // whole
         side = Segment("┃" if is_seen else " ", base + theme[palette.RULE])
-        row = draw(self.rows[index], self.size.width - 1, self.rtl, base, view_of(self), theme)
-        return Strip([side, *row] if self.rtl else [*row, side], self.size.width)
+        drawn = draw(row, self.size.width - 1, self.rtl, base, view_of(self), theme)
+        return Strip([side, *drawn] if self.rtl else [*drawn, side], self.size.width)

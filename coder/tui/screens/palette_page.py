@@ -1,0 +1,69 @@
+"""The palette: all actions that work now, searchable by their words in every language."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.app import ComposeResult
+from textual.events import Key, Paste
+from textual.screen import ModalScreen
+
+from coder.messages.catalogue import LANGUAGES
+from coder.text.display import isolate
+from coder.text.normalize import fold_key
+from coder.tui.keys import Action, action_for, shown
+from coder.tui.screens.screen_pages import BaseScreen, footer_columns, help_page
+from coder.tui.sentences import say
+from coder.tui.widgets.chooser import Task
+from coder.tui.widgets.chooser_list import ChooserList
+from coder.tui.widgets.rows import Bar
+from coder.values.typed import Choice
+
+
+class PalettePage(BaseScreen[str], ModalScreen[str]):
+    """A chooser that covers the screen; its answer is the id of the chosen action, None to go back."""
+
+    CSS = "PalettePage RowList { width: 100%; height: 1fr; }"
+    SCOPED_CSS = False
+
+    def __init__(self, actions: Sequence[Action], lang: str) -> None:
+        super().__init__()
+        self.actions, self.lang = actions, lang
+        self.list = ChooserList(rtl=lang == "ar", id="page")
+        self.chooser, self.footer = self.list.chooser, Bar(rtl=lang == "ar", id="footer")
+
+    def compose(self) -> ComposeResult:
+        yield self.list
+        yield self.footer
+
+    def on_mount(self) -> None:
+        self.list.focus()
+        self.chooser.open(Task(say(self.lang, "palette"), self._matching, self._answer, digits=False))
+
+    def fit(self, width: int) -> None:
+        self.footer.show(*footer_columns(("choose",), self.lang, width, self.chooser.idle))
+
+    def take_key(self, event: Key) -> None:
+        action = None if event.is_printable else action_for(event.key, ("any",))
+        if action is not None and action.name == "help":
+            self.app.push_screen(help_page(("choose",), None, self.lang))
+        elif self.chooser.asked is not None and not self.chooser.on_key(event):
+            self.app.bell()
+
+    def on_paste(self, event: Paste) -> None:
+        self.chooser.insert(event.text)
+
+    def on_chooser_closed(self) -> None:
+        self._answer(None)
+
+    def _answer(self, answer: str | None) -> None:
+        if self.is_active:
+            self.dismiss(answer)
+
+    def _matching(self, query: str) -> list[Choice]:
+        wanted = fold_key(query)
+        return [
+            Choice(a.id, a.help(self.lang), aside=isolate(shown(a.keys[0])))
+            for a in self.actions
+            if wanted in fold_key(" ".join(f"{a.label(lang)} {a.help(lang)}" for lang in LANGUAGES))
+        ]

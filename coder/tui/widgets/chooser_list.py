@@ -1,0 +1,46 @@
+"""A list of rows over which a chooser can open."""
+
+from __future__ import annotations
+
+from textual.events import Click, MouseEvent, MouseScrollDown, MouseScrollUp
+from textual.strip import Strip
+
+from coder.tui.widgets.chooser import Chooser
+from coder.tui.widgets.rows import RowList
+
+
+class ChooserList(RowList):
+    """A list of rows over which a chooser can open."""
+
+    def __init__(self, *, rtl: bool, id: str | None = None) -> None:
+        super().__init__(rtl=rtl, id=id)
+        self.chooser = Chooser(self)
+
+    def on_resize(self) -> None:
+        """Place the chooser anew; Textual then calls RowList's handler too."""
+        self.chooser.place()
+
+    def on_click(self, event: Click) -> None:
+        """While the chooser is open, take clicks for its choices instead of the list's rows."""
+        first, count = self.chooser.lines
+        if self.chooser.asked is not None:
+            event.prevent_default()
+            if first <= event.y < first + count:
+                self.chooser.take_line(event.y - first)
+
+    def on_mouse_scroll_down(self, event: MouseScrollDown) -> None:
+        self._scroll(event, 1)
+
+    def on_mouse_scroll_up(self, event: MouseScrollUp) -> None:
+        self._scroll(event, -1)
+
+    def _scroll(self, event: MouseEvent, step: int) -> None:
+        if self.chooser.asked is not None:
+            event.stop().prevent_default()
+            self.chooser.point(self.chooser.cursor + step)
+
+    def render_line(self, y: int) -> Strip:
+        first, count = self.chooser.lines
+        if self.chooser.asked is not None and first <= y < first + count:
+            return self.chooser.draw(y - first)
+        return super().render_line(y)

@@ -1,0 +1,126 @@
+"""Lists tell what their columns hold and that something is left out; lines keep a margin."""
+
+from __future__ import annotations
+
+import pytest
+from coding_by_keys import Open
+from review_by_keys import opened as reviewing
+from textual.pilot import Pilot
+
+from coder.model import Article
+from coder.service.project.opened import Project
+from coder.text.display import cell_width, to_display
+from coder.tui.screens.event_table import EventTableScreen
+from coder.tui.screens.history_screen import HistoryScreen
+
+ISOLATES = dict.fromkeys(range(0x2066, 0x206A))
+SIZES = [(40, 12), (80, 24), (120, 40), (160, 50)]
+
+
+def screen_lines(pilot: Pilot[None]) -> list[str]:
+    strips = pilot.app.screen._compositor.render_strips()
+    return ["".join(segment.text for segment in strip) for strip in strips]
+
+
+@pytest.mark.parametrize("size", [(120, 32), (160, 50)])
+async def test_the_panel_counts_the_problems_for_which_it_has_no_room(
+    opened: Open, size: tuple[int, int]
+) -> None:
+    async with opened(size=size) as (screen, pilot):
+        await pilot.press("e", "f", "tab", "down", "down")
+        panel, all_of_them = screen.panel.list, len(screen.record.problems)
+        rows = ["".join(c.text for c in row).translate(ISOLATES) for row in panel.rows]
+        told = sum("خطأ ·" in line for line in rows)
+        last = next(line for line in reversed(rows) if line)
+        assert len(panel.rows) == panel.size.height
+        if size == (120, 32):
+            assert f"بقيتها: {all_of_them - told}" in last and "Ctrl+S" in last
+        else:
+            assert not any("بقيتها" in line for line in rows)
+
+
+async def test_the_queue_names_the_columns_of_counts(demo: Project) -> None:
+    async with reviewing(demo, None) as (screen, pilot):
+        lines = screen_lines(pilot)
+        for key, at in (("خلاف", 0), ("مفتوح", 1)):
+            assert to_display(key, 1) in lines[2], at
+        await pilot.resize_terminal(40, 12)
+        await pilot.pause()
+        assert to_display("خلاف", 1) not in screen_lines(pilot)[2]
+        assert screen.waiting.shown
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_both_lists_have_the_search_at_the_end_of_the_line_of_filters(
+    demo: Project, size: tuple[int, int]
+) -> None:
+    async with reviewing(demo, None, size) as (_, pilot):
+        for key in ("", "f2"):
+            await pilot.press(*filter(None, [key]))
+            await pilot.pause()
+            assert screen_lines(pilot)[1].startswith(f" {to_display('› اكتب للبحث', 1)}")
+            await pilot.press(*"ابجد" * 24)
+            await pilot.pause()
+            line = screen_lines(pilot)[1]
+            assert line.startswith(" ▏") and to_display("[الكل]", 1) in line
+            await pilot.press("ctrl+u")
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_every_line_of_a_page_and_every_paragraph_s_number_keeps_a_margin(
+    opened: Open, size: tuple[int, int]
+) -> None:
+    async with opened(size=size) as (screen, pilot):
+        numbers = (screen.pane.render_line(y).text for y in range(screen.pane.size.height))
+        assert {line[-1] for line in numbers} == {" "}
+        for keys in (["f2"], ["escape", ";", "x", "enter", "f7"]):
+            await pilot.press(*keys)
+            await pilot.pause()
+            lines = screen_lines(pilot)
+            assert {line[:1] for line in (lines[0], lines[-3])} == {" "}
+            assert all(cell_width(line) == size[0] for line in lines)
+
+
+async def test_the_table_shows_its_first_columns_again_when_there_is_room(opened: Open) -> None:
+    async with opened(size=(120, 40)) as (_, pilot):
+        await pilot.press("e", "f", "f4", "tab", *["right"] * 20, *["left"] * 3)
+        table = pilot.app.screen
+        assert isinstance(table, EventTableScreen)
+        column = table.column
+        await pilot.resize_terminal(20, 40)
+        await pilot.pause()
+        assert table.first == column > 0
+        await pilot.resize_terminal(120, 40)
+        await pilot.pause()
+        assert (table.first, table.column) == (0, column)
+
+
+async def test_without_questions_the_page_says_so_in_its_first_line(demo: Project) -> None:
+    async with reviewing(demo, None) as (_, pilot):
+        await pilot.press("f7")
+        await pilot.pause()
+        assert to_display("لا أسئلة", 1) in screen_lines(pilot)[1]
+        await pilot.press("down", ";", "enter")
+        assert to_display("لا أسئلة", 1) in screen_lines(pilot)[1]
+        assert "‹" not in screen_lines(pilot)[1]
+
+
+async def test_the_time_spent_on_fields_can_be_scrolled(opened: Open) -> None:
+    async with opened(size=(80, 24)) as (_, pilot):
+        await pilot.press(*"efax", "left", "x", "f5", "tab")
+        page = pilot.app.screen
+        assert isinstance(page, HistoryScreen)
+        await pilot.press("end")
+        assert page.list.cursor == len(page.times) - 1 > 0
+        await pilot.press("tab")
+        assert page.list.cursor == page.at == 0
+
+
+async def test_a_long_title_ends_with_an_ellipsis(demo: Project) -> None:
+    from coder.service.coding.assigned_articles import ArticleList
+
+    with demo.store.begin("setup") as work:
+        work.add_articles([Article("long", "نصّ", metadata={"title": "عنوان طويل جداً " * 20})])
+        work.assign([("long", "you", "production", 9)])
+    [title] = [each.title for each in ArticleList(demo, "you").listed if each.article == "long"]
+    assert title.endswith("…") and cell_width(title) <= 120
