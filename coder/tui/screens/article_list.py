@@ -33,7 +33,7 @@ def found_by(filters: Row, query: str, width: int, lang: str) -> Row:
     if query:
         typed = query if cell_width(query) < room - 4 else f"…{query[-max(1, room - 5) :]}"
     text, role = (f"› {typed}▏", palette.KEY) if query else (f"› {typed}", palette.DIM)
-    return *filters, Column(""), Column(text, cell_width(text), role)
+    return *filters, Column(""), Column(f"{text} ", cell_width(text) + 1, role)
 
 
 class LazyRows(Sequence[Row], Generic[Item]):

@@ -213,7 +213,7 @@ class WorkScreen(SpeakingScreen[None]):
         self.bars["header"].show(
             Column(name, len(name), palette.KEY),
             Column(listed(*words), 0, palette.FOCUSED if lit else palette.BAR),
-            *([Column(f" {progress}", cell_width(progress) + 1, style)] if progress else []),
+            *([Column(f" {progress} ", cell_width(progress) + 2, style)] if progress else []),
         )
 
     def new_writer(self) -> Writer:

@@ -61,15 +61,27 @@ def theme_of(widget: Widget) -> Theme:
 
 
 def draw(
-    row: Row, width: int, rtl: bool, base: Style, view: Display = PLAIN, theme: Theme = palette.DARK
+    row: Row,
+    width: int,
+    rtl: bool,
+    base: Style,
+    view: Display = PLAIN,
+    theme: Theme = palette.DARK,
+    margin: int = 0,
 ) -> Strip:
-    """Draw a row as a strip of exactly `width` cells, with its first column on the right if rtl."""
+    """Draw a row as a strip of exactly `width` cells, with its first column on the right if rtl.
+
+    margin: cells left blank in the column that takes the rest.
+    """
     rest = width - sum(column.width for column in row)
     if rest < 0:
-        row = _fit_columns(row, width)
+        row = _fit_columns(row, width - margin)
         rest = width - sum(column.width for column in row)
     columns = row[::-1] if rtl else row
-    segments = [Segment(aligned(c.text, c.width or rest, rtl, view), base + theme[c.style]) for c in columns]
+    segments = [
+        Segment(aligned(c.text, c.width or rest, rtl, view, 0 if c.width else margin), base + theme[c.style])
+        for c in columns
+    ]
     used = sum(column.width or rest for column in row)
     if used < width:
         segments.insert(0 if rtl else len(segments), Segment(" " * (width - used), base))
@@ -107,9 +119,9 @@ def edged(row: Row, width: int, line: str, role: Role) -> Row:
 
 
 @lru_cache(4096)
-def aligned(text: str, width: int, rtl: bool, view: Display = PLAIN) -> str:
-    """Return a text for display, cut and padded to `width` cells, aligned where reading starts."""
-    shown = fit(text, width)
+def aligned(text: str, width: int, rtl: bool, view: Display = PLAIN, margin: int = 0) -> str:
+    """Return a text cut for a margin and padded to `width` cells, aligned where reading starts."""
+    shown = fit(text, width - margin)
     space = " " * (width - cell_width(shown))
     drawn = to_display(shown, 1 if rtl else 0, view)
     return space + drawn if rtl else drawn + space
@@ -178,7 +190,7 @@ class Bar(Widget):
     otherwise: Row = ()
     """Shown while it has no columns."""
     margin = 1
-    """Cells left blank at the end of the line."""
+    """Cells left blank at the end of the line, behind a column that takes the rest of it."""
 
     def __init__(self, *, rtl: bool, style: Role = palette.BAR, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -206,10 +218,8 @@ class Bar(Widget):
     def render_line(self, y: int) -> Strip:
         theme = theme_of(self)
         base = theme.on_base(self.style)
-        row, width = (*self.before, *(self.row or self.otherwise)), self.size.width
-        drawn = draw(row, width - self.margin, self.rtl, base, self.view or view_of(self), theme)
-        margin = Segment(" " * self.margin, base)
-        return Strip([margin, *drawn] if self.rtl else [*drawn, margin], width)
+        row, view = (*self.before, *(self.row or self.otherwise)), self.view or view_of(self)
+        return draw(row, self.size.width, self.rtl, base, view, theme, self.margin)
 
 
 class Line(Bar):
