@@ -108,7 +108,7 @@ def _theme(name: str, table: Mapping[str, Any]) -> Theme:
     marks = []
     for kind in table["kinds"]:
         current = Style(color=ground, bgcolor=kind, bold=True)
-        undecided, decided = Style(color=kind, bold=True), Style(color=text)
+        undecided, decided = Style(color=kind, bold=True), Style(color=kind)
         if tint:
             undecided = Style(color=text, bgcolor=_mixed(ground, kind, tint))
             decided = Style(color=_mixed(text, kind, table["ink"]), bgcolor=_mixed(ground, kind, tint / 3))

@@ -86,6 +86,8 @@ def test_sixteen_colours_are_named_ones_and_states_differ(name: str) -> None:
     few = theme(name, 16)
     named = [style.color for style in few.styles.values() if style.color is not None]
     assert all(colour.number is not None and colour.number < 16 for colour in named)
+    looks = [few.mark(0, state, False, False) for state in (UNDECIDED, CONFIRMED, REJECTED)]
+    assert len({*looks, few["text"]}) == 4  # a confirmed span is told from plain text, too
     states = [few.mark(0, UNDECIDED, False, False), few.mark(0, CONFIRMED, False, False)]
     assert len({*states, few.mark(0, REJECTED, False, False), few.mark(0, UNDECIDED, True, False)}) == 4
 
