@@ -51,7 +51,8 @@ class PalettePage(BaseScreen[str], ModalScreen[str]):
             self.app.bell()
 
     def on_paste(self, event: Paste) -> None:
-        self.chooser.insert(event.text)
+        if self.chooser.asked is not None:  # else it is being left
+            self.chooser.insert(event.text)
 
     def on_chooser_closed(self) -> None:
         self._answer(None)
