@@ -408,7 +408,7 @@ async def test_the_definition_of_a_field_and_its_value_is_one_key_away(opened: O
 
 
 async def test_fields_in_which_words_are_evidence_have_an_arabic_comma_between(opened: Open) -> None:
-    async with opened() as (screen, pilot):
+    async with opened(size=(160, 40)) as (screen, pilot):
         await go_to(screen, pilot, "استُهدفت", "trigger")
         await pilot.press("e")
         assert "نوع الحدث في الحدث 1، نطاق الخبر في الحدث 1" in info(screen)

@@ -66,5 +66,5 @@ class PalettePage(BaseScreen[str], ModalScreen[str]):
         return [
             Choice(a.id, a.help(self.lang), aside=isolate(shown(a.keys[0])))
             for a in self.actions
-            if wanted in fold_key(" ".join(f"{a.label(lang)} {a.help(lang)}" for lang in LANGUAGES))
+            if wanted in fold_key(" ".join(f"{a.name} {a.label(lang)} {a.help(lang)}" for lang in LANGUAGES))
         ]

@@ -137,9 +137,11 @@ class RecordKeys(CodingPart):
             return
         before = self._row
         self.do(edit)
+        name = before.field.label.of(self.lang)
         if before.answer.proposed:
-            name = before.field.label.of(self.lang)
             self.say("value_replaced", field=name, value=self._row.text, old=before.text)
+        elif blank is Blank.NOT_STATED:
+            self.say("rest_not_stated", fields=name)
         if blank is Blank.NOT_STATED:
             self._go_to_next("empty")
 
@@ -152,8 +154,7 @@ class RecordKeys(CodingPart):
         fields = tuple([f for f in empty if f.evidence == "required"] or empty)
         if fields:
             self.do(answer_edits.RestNotStated(self.record.event_id, fields))
-            names = listed(*(field.label.of(self.lang) for field in fields))
-            self.say("rest_not_stated", fields=names)
+            self.say("rest_not_stated", fields=listed(*(field.label.of(self.lang) for field in fields)))
         else:
             self.say("no_rest")
         if not self.record.go_to_next("empty"):

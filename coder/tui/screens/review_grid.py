@@ -290,7 +290,7 @@ class ReviewGrid:
         by_value: dict[str, list[str]] = {}  # in full, as cells may be too narrow
         for coder, answer in self.row.answers.items():
             by_value.setdefault(self.words_of(self.row.field, answer), []).append(coder)
-        rtl = self.lang == "ar"
+        rtl = self.lang == "ar" if self.row.field.type != "text" else None  # texts have their own direction
         words += [f"{isolate('+'.join(coders))}: {isolate(value, rtl)}" for value, coders in by_value.items()]
         comments = ((coder, answer.comment) for coder, answer in self.row.answers.items() if answer.comment)
         words += [f"✎ {isolate(coder)}: {isolate(comment)}" for coder, comment in comments]

@@ -93,6 +93,8 @@ class GridKeys(DecidingKeys):
         self.go_to(ids[(ids.index(self.cluster_id) + step) % len(ids)])
 
     def _next(self) -> None:
+        """Go to the next open field, in the grid: there the coders' digits decide that field alone."""
+        self.leave_events()
         before = self.cluster_id, self.index
         if not self.go_to_open():
             self.say_none_left()

@@ -40,6 +40,7 @@ class SpeakingScreen(BaseScreen[ScreenResultType]):
     _asked_to_drop: tuple[Task | None, str] = (None, "")
     """The task and its typed text when the user was last warned that quitting would discard them."""
 
+    _last_info = Column("")
     _chooser_left: Callable[[], None] | None = None
     """What is to be done if the chooser is left without a choice."""
 
@@ -50,8 +51,11 @@ class SpeakingScreen(BaseScreen[ScreenResultType]):
 
     def show_info(self, info: Column) -> None:
         """Show a text above the messages; its second line takes theirs while there is none."""
+        self._last_info = info
         lines, room = [info.text], self.app.size.width - 2
-        if cell_width(info.text) > room:
+        if self.bars["message"].row:
+            lines = [fit(info.text, room)]
+        elif cell_width(info.text) > room:
             lines = wrapped(fit(info.text, 2 * room), room, int(self.lang == "ar"))
         self.bars["info"].show(replace(info, text=lines[0]))
         self.bars["message"].show_otherwise(replace(info, text=" ".join(lines[1:])))
@@ -82,6 +86,8 @@ class SpeakingScreen(BaseScreen[ScreenResultType]):
 
     def _show_message(self, text: str, style: palette.Role) -> None:
         self.bars["message"].show(Column(text, 0, style))
+        if "info" in self.bars:
+            self.show_info(self._last_info)
 
     @abstractmethod
     def scopes(self) -> tuple[str, ...]:
