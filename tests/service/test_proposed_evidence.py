@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from coder.model import Candidate
+from coder.codebook.schema import Codebook
+from coder.model import Article, Candidate, Coding
 from coder.service.coding.session import CodingSession
 from coder.service.delivery.intake import take
 from coder.service.edits.answer_edits import AcceptProposals
+from coder.service.edits.edits import Context
 from coder.service.edits.event_edits import OpenEvent
-from coder.service.edits.span_edits import Draw
+from coder.service.edits.span_edits import Confirm, Draw, Reject
 from coder.service.learning.batch import suggest
 from coder.service.project.opened import Project, create_project
 
@@ -73,3 +75,30 @@ def test_what_rests_on_no_words_is_no_candidate_of_the_article(project: Project)
     assert session.coding.events[0].answer("source").value == [{"who": None, "kind": "own_reporting"}]
     assert all(candidate.id and candidate.quote for candidate in session.by_id.values())
     session.close()
+
+
+def test_a_count_keeps_what_is_proposed_from_the_noun_in_it_but_no_other_number(
+    conflict_events: Codebook,
+) -> None:
+    text = "قصف الطيران 25 موقعاً."
+
+    def candidate(kind: str, words: str, value: object) -> Candidate:
+        start = text.index(words)
+        return Candidate(f"{kind}:{words}", kind, start, start + len(words), words, value)
+
+    trigger, count = candidate("trigger", "قصف", "air_strike"), candidate("number", "25 موقعاً", None)
+    noun, number = (
+        candidate("object", "موقعاً", ["headquarters"]),
+        candidate("number", "25", {"min": 25, "max": 25}),
+    )
+    proposals = {"target_object": [noun], "killed": [number]}
+    found = {each.id: each for each in (trigger, count, noun, number)}
+    context = Context(conflict_events, Article("a", text), found, lambda _: proposals)
+    coding = Coding("a", "", conflict_events.ref, "amal")
+    for edit in (Confirm(count), Reject(noun), Reject(number), OpenEvent(trigger), AcceptProposals("e1")):
+        coding = edit.apply(coding, context)
+    [event] = coding.events
+    hit = event.answer("target_object")
+    assert hit.value == ["headquarters"]
+    assert [span.quote for i in hit.evidence if (span := coding.span(i))] == ["25 موقعاً"]
+    assert event.answer("killed").value is None

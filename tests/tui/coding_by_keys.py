@@ -75,3 +75,19 @@ def open_without_type(screen: CodingScreen) -> None:
     screen.session.do(Becomes("event.opened", coding.with_event(event)))
     screen.record.event_id, screen.record.index = event.id, 0
     screen.refresh_work()
+
+
+async def two_events(opened: Opened) -> Opened:
+    """e1: an attack with a target and a place; e2: without type, with another place; the cursor in e2."""
+    screen, pilot = opened
+    await go_to(screen, pilot, "استُهدفت", "trigger")
+    await pilot.press("e")
+    await go_to(screen, pilot, "قوات الولايات المتحدة", "actor")
+    await pilot.press("g")
+    await go_to(screen, pilot, "سورية", "place")
+    await pilot.press("p", "home")
+    open_without_type(screen)
+    await go_to(screen, pilot, "العراق", "place")
+    await pilot.press("p", "tab")
+    assert [e.id for e in screen.session.coding.events] == ["e1", "e2"] and screen.record.event_id == "e2"
+    return screen, pilot

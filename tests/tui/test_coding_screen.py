@@ -6,7 +6,7 @@ import pytest
 from coding_by_keys import Open, go_to, go_to_field, open_without_type, stored
 from msgspec.structs import replace
 from screen_text import info, screen_lines
-from textual.events import Key, Paste
+from textual.events import Key
 
 from coder.model import Answer, Blank, Decision, Status
 from coder.service.project.opened import Project
@@ -15,7 +15,6 @@ from coder.text.display import to_display
 from coder.tui.app import CoderApp
 from coder.tui.first_paint import MARGIN
 from coder.tui.screens.coding_screen import CodingScreen
-from coder.tui.screens.palette_page import PalettePage
 
 
 async def test_confirm_reject_and_move(opened: Open) -> None:
@@ -301,30 +300,6 @@ async def test_without_colour_signs_stand_at_the_edges(opened: Open, monkeypatch
         await pilot.press("a")
         coding = stored(screen)
         assert coding is not None and coding.spans[0].quote == "سورية"
-
-
-async def test_the_palette_finds_an_action_by_its_words(opened: Open) -> None:
-    async with opened() as (screen, pilot):
-        await pilot.press("ctrl+p")
-        palette = pilot.app.screen
-        assert isinstance(palette, PalettePage)
-        await pilot.press(*"تاكيد")  # the label has a hamza: تأكيد
-        assert "article.confirm" in [c.id for c in palette.chooser.choices]
-        await pilot.press(*["backspace"] * 5, *"Confirm the", "enter")
-        await pilot.pause()
-        coding = stored(screen)
-        assert coding is not None and coding.spans[0].decision is Decision.CONFIRMED
-
-
-async def test_what_is_pasted_while_the_palette_is_left_is_dropped(opened: Open) -> None:
-    async with opened() as (screen, pilot):
-        await pilot.press("ctrl+p")
-        palette = pilot.app.screen
-        assert isinstance(palette, PalettePage)
-        palette.on_key(Key("escape", None))
-        palette.on_paste(Paste("two\nlines"))  # in the same instant, before the page is gone
-        await pilot.pause()
-        assert pilot.app.screen is screen and stored(screen) is None
 
 
 async def test_help_opens_and_goes_back(opened: Open) -> None:

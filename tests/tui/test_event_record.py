@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 import pytest
-from coding_by_keys import Open, Opened, go_to, go_to_field, in_record, open_without_type, stored
+from coding_by_keys import Open, go_to, go_to_field, in_record, open_without_type, stored, two_events
 from screen_text import screen_lines
 from textual.events import Key, Paste
 
@@ -14,7 +12,6 @@ from coder.model import Answer, Event
 from coder.service.project.opened import Project
 from coder.text.display import cell_width, to_display
 from coder.tui.app import CoderApp
-from coder.tui.palette import mark_role
 from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.screens.screen_pages import PageScreen
 
@@ -30,22 +27,6 @@ def event(screen: CodingScreen, event_id: str) -> Event:
     found = coding.event(event_id) if coding is not None else None
     assert found is not None
     return found
-
-
-async def two_events(opened: Opened) -> Opened:
-    """e1: an attack with a target and a place; e2: without type, with another place; the cursor in e2."""
-    screen, pilot = opened
-    await go_to(screen, pilot, "استُهدفت", "trigger")
-    await pilot.press("e")
-    await go_to(screen, pilot, "قوات الولايات المتحدة", "actor")
-    await pilot.press("g")
-    await go_to(screen, pilot, "سورية", "place")
-    await pilot.press("p", "home")
-    open_without_type(screen)
-    await go_to(screen, pilot, "العراق", "place")
-    await pilot.press("p", "tab")
-    assert [e.id for e in screen.session.coding.events] == ["e1", "e2"] and screen.record.event_id == "e2"
-    return screen, pilot
 
 
 async def test_an_event_is_duplicated_in_one_undoable_change(opened: Open) -> None:
@@ -353,38 +334,6 @@ async def test_a_value_that_breaks_a_rule_stands_before_the_rule_and_the_tabs_co
         assert say("ar", "counts.errors", n=len(wrong)) in screen.record.tabs.row[1].text
         screen.record.go_to_event("")
         assert "المقال" in screen.record.tabs.row[1].text
-
-
-async def test_where_the_panel_has_room_it_names_the_kinds_of_words_in_their_colours(opened: Open) -> None:
-    async with opened(size=(120, 40)) as (screen, pilot):
-        await pilot.pause()
-        shown = {column.style: column.text for row in screen.panel.list.rows for column in row}
-        for rank, kind in enumerate(screen.codebook.span_kinds):
-            assert kind.label.ar in shown[mark_role(rank)]
-            assert kind.glyph in shown[mark_role(rank)]
-
-
-async def test_the_panel_lists_the_problems_of_the_shown_event_and_counts_those_of_others(
-    opened: Open,
-) -> None:
-    async with opened(size=(120, 40)) as opening:
-        screen, pilot = await two_events(opening)
-        await pilot.press("tab")
-
-        def lines() -> list[str]:
-            texts = ("".join(column.text for column in row) for row in screen.panel.list.rows)
-            return [text.translate(dict.fromkeys(range(0x2066, 0x206A))) for text in texts]
-
-        problems = Counter(problem.event_id for problem in screen.record.problems)
-        found = lines()
-        assert "خطأ · حدث" not in next(line for line in found if "خطأ ·" in line)
-        assert [line for line in found if "خطأ ·" in line][problems["e2"] :] == []
-        [other] = [line for line in found if line.startswith(" حدث 1 ")]
-        assert other.endswith(f": {problems['e1']}") and f" المقال: {problems[None]}" in found
-        await pilot.press("[")
-        await pilot.pause()
-        [*own] = [line for line in lines() if "خطأ ·" in line]
-        assert own and own[0] != next(line for line in found if "خطأ ·" in line)
 
 
 async def test_four_fields_are_passed_by_one_key_and_all_by_another(opened: Open) -> None:

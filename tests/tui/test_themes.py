@@ -100,12 +100,16 @@ def test_without_colour_candidates_are_no_dimmer_than_plain_text() -> None:
     assert none.mark(0, UNDECIDED, False, False).bold
 
 
-async def test_a_theme_is_chosen_by_key_and_kept_for_the_person(
-    opened: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def in_colour(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A terminal of many colours, and a configuration of one's own."""
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "own"))
     monkeypatch.setenv("TERM", "xterm-256color")
     monkeypatch.delenv("NO_COLOR", raising=False)
+
+
+@pytest.mark.usefixtures("in_colour")
+async def test_a_theme_is_chosen_by_key_and_kept_for_the_person(opened: Open) -> None:
     async with opened() as (_, pilot):
         await pilot.press("f6", "3")
         assert pilot.app.colours is theme("light", MANY)
@@ -115,12 +119,8 @@ async def test_a_theme_is_chosen_by_key_and_kept_for_the_person(
         assert theme("dark", MANY).base.bgcolor == Color.parse("#15181e")
 
 
-async def test_the_theme_under_the_cursor_is_seen_and_left_again(
-    opened: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "own"))
-    monkeypatch.setenv("TERM", "xterm-256color")
-    monkeypatch.delenv("NO_COLOR", raising=False)
+@pytest.mark.usefixtures("in_colour")
+async def test_the_theme_under_the_cursor_is_seen_and_left_again(opened: Open) -> None:
     async with opened() as (_, pilot):
         await pilot.press("f6", "down", "down")
         assert pilot.app.colours is theme("light", MANY)

@@ -326,7 +326,8 @@ def _not_rejected(proposals: Proposals, coding: Coding, codebook: Codebook) -> d
         span = decided.about(candidate)
         if span is None or span.decision is not Decision.REJECTED:
             return candidate
-        around = (s for s in counts if s.start <= candidate.start and candidate.end <= s.end)
+        others = (s for s in counts if s.kind != candidate.kind)  # a number in it is another number
+        around = (s for s in others if s.start <= candidate.start and candidate.end <= s.end)
         return next((replace(candidate, id=s.candidate, start=s.start, end=s.end) for s in around), None)
 
     return {name: [c for c in map(kept, found) if c is not None] for name, found in proposals.items()}

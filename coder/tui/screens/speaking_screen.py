@@ -41,6 +41,7 @@ class SpeakingScreen(BaseScreen[ScreenResultType]):
     """The task and its typed text when the user was last warned that quitting would discard them."""
 
     _last_info = Column("")
+    """The text above the messages, in full."""
     _chooser_left: Callable[[], None] | None = None
     """What is to be done if the chooser is left without a choice."""
 

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from coder.adjudicate.gold_edits import TakeAgreed
 from coder.errors import CoderError, ConflictError
 from coder.model import GOLD, MISSING, Answer, Coding, Status
 from coder.revisions.recode import LOOK_AGAIN
@@ -235,19 +234,6 @@ def test_gold_and_codings_of_two_revisions_are_not_reviewed_together(local: Proj
     assert "--gold" in refused.value.hint
     done(local, file, gold=True)
     assert {q.article: q.status for q in queue(local)}[gold.article] == "closed"
-
-
-def test_an_upgrade_during_a_review_is_named_as_such(local: Project, file: Path) -> None:
-    review = ReviewSession(local, local.article("003"), "salma")
-    review.do(TakeAgreed())
-    review.writer.flush()
-    text = (ROOT / "schemas" / "conflict_events.yaml").read_text("utf-8").replace("1.0.0", "1.0.1", 1)
-    text = text.replace("{id: reported,", "{id: told,").replace("default: reported", "default: told")
-    recode = "recode:\n  from: '1.0.0'\n  values: {certainty: {reported: told}}\n"
-    file.write_text(f"{text}\n{recode}", "utf-8")
-    done(local, file)
-    with pytest.raises(CoderError, match="different revisions of the codebook"):
-        review.catch_up()  # the gold holds values that the codings' codebook no longer has
 
 
 def test_agreement_is_not_computed_over_two_revisions(local: Project, file: Path) -> None:

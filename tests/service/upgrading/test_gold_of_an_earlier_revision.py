@@ -5,14 +5,18 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
 from msgspec.structs import replace
 
+from coder.adjudicate.gold_edits import TakeAgreed
+from coder.errors import CoderError
 from coder.model import GOLD
 from coder.service.delivery.intake import take
 from coder.service.figures.agreement_report import agreement_report
 from coder.service.project.config import GoldRules
 from coder.service.project.opened import Project, create_project
 from coder.service.review import policy_runs
+from coder.service.review.gold_session import ReviewSession
 from coder.service.review.review_queue import queue, stale_gold
 from coder.service.upkeep.rule_check import check
 from tests.support.upgraded import codings, done
@@ -61,3 +65,16 @@ def test_agreement_leaves_out_gold_that_keeps_its_revision(local: Project, file:
     assert "gold" not in [table.name for table in report.tables]
     done(local, file, gold=True)
     assert "gold" in [table.name for table in agreement_report(local)[1].tables]
+
+
+def test_an_upgrade_during_a_review_is_named_as_such(local: Project, file: Path) -> None:
+    review = ReviewSession(local, local.article("003"), "salma")
+    review.do(TakeAgreed())
+    review.writer.flush()
+    text = (ROOT / "schemas" / "conflict_events.yaml").read_text("utf-8").replace("1.0.0", "1.0.1", 1)
+    text = text.replace("{id: reported,", "{id: told,").replace("default: reported", "default: told")
+    recode = "recode:\n  from: '1.0.0'\n  values: {certainty: {reported: told}}\n"
+    file.write_text(f"{text}\n{recode}", "utf-8")
+    done(local, file)
+    with pytest.raises(CoderError, match="different revisions of the codebook"):
+        review.catch_up()  # the gold holds values that the codings' codebook no longer has
