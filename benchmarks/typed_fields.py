@@ -201,7 +201,8 @@ class FieldTypist(ValueTypist):
             start, end = self.screen.pane.in_view
             unnamed = [s for s in missing if start <= s[1] < end and s not in map(stretch, letters.values())]
             await self.press(*(["ctrl+e"] if unnamed or not letters else []))
-            await self.letters(missing)
+            is_left = have.coded and not same_value(have.value, want.value)
+            await self.letters(missing, stay=is_left)
         elif not (have.coded and same_value(have.value, want.value)):
             await self.value(asked, have, want)
         else:

@@ -18,8 +18,10 @@ from coder.suggest.date_spans import DATE
 from coder.suggest.word_lists import verbs_before_nouns, word_set
 from coder.text.normalize import Folded, fold, fold_key
 
-# words between a preposition and the group it governs (ضد عدد من أعضاء كتائب)
-_SOME_OF = re.compile(r"(?:(?:^| )(?:عدد من|بعض|كل من|احد|اعضاء))+$")
+# words between a preposition and the group it governs (ضد عدد من أعضاء كتائب، بين وفدي الحكومة والحركة)
+_SOME_OF = re.compile(
+    r"(?:(?:^| )(?:عدد من|بعض|كل من|احد|اعضاء|وفد|وفدي|وفود|(?:ممثل|مندوب|مسوول)(?:ي|ين (?:من|عن))|طرفي))+$"
+)
 _QUOTES = re.compile('["«»“”#]')  # signs that do not separate words
 _REACH = 6  # words in front of a candidate that can determine its role
 ADJOINING = 8  # code points: room for a particle and blanks; words further apart need not be looked at

@@ -30,6 +30,8 @@ _SPEECH = re.compile(
 _PASSIVE = re.compile("[وف]?[يت]\u064f(?:ذكر|عتقد|قال|زعم|شار|رجح|توقع|نظر)")
 _SPOKEN_TO = re.compile(r"(?<!\w)[وف]?لـ?[\"«“]*\Z")
 _APART = re.compile(r"[،,؛]|(?<!\w)(?:فيما|بينما|حين)(?!\w)|(?<!\w)و\w+ ?\Z")
+# in front of what the article tells in its own voice, behind reported speech
+_RESUMED = re.compile(r"[،,] ?(?:وذلك|بينما|في حين|وكانت?)(?!\w)")
 _THIRD_PARTIES = frozenset(
     {"monitor", "media", "named_person", "unnamed", "social_media"}
 )  # kinds of sources
@@ -76,10 +78,12 @@ def _spoken_to(sentence: Sentence) -> list[Candidate]:
 def says_something_else(clause: Clause, source: Candidate, lexicon: Lexicon) -> bool:
     """Whether a source behind the act is credited with something else than the act.
 
-    That is what follows it (…، فيما قالت مصادر إن …), or a statement before the act (بعد إعلان البنتاغون).
-    Right behind the trigger it is not: there the trigger is the statement itself (أفاد البيت الأبيض بأن).
+    That is what follows it (…، فيما قالت مصادر إن …), a demand (…، ودعت الأمم المتحدة إلى هدنة), or a
+    statement before the act (بعد إعلان البنتاغون). In front of the act it is what ends with وذلك. Right behind the trigger it is not: there the trigger is the statement itself (أفاد البيت الأبيض بأن).
     """
     trigger, text = clause.trigger, clause.sentence.text
+    if source.end <= trigger.start and _RESUMED.search(text, source.end, trigger.start):
+        return True
     if source.start <= trigger.end or not clause.words(trigger.end, source.start):
         return False
     *earlier, noun = clause.sentence.front(source) or [""]
@@ -87,7 +91,8 @@ def says_something_else(clause: Clause, source: Candidate, lexicon: Lexicon) -> 
         return True
     between = _MARKS.sub("", text[max(trigger.end, source.start - _NEAR) : source.start])
     behind = _MARKS.sub("", text[source.end : source.end + _NEAR]).lstrip('»”"،, ')
-    return _APART.search(between) is not None and re.match(_THAT, behind) is not None
+    is_reaction = source.origin.removeprefix("source:") in verbs("sources", "reacting")
+    return _APART.search(between) is not None and (is_reaction or re.match(_THAT, behind) is not None)
 
 
 def responsibility(initiators: Sequence[Candidate], credited: Sequence[Candidate]) -> list[Candidate]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from itertools import chain
+from itertools import chain, pairwise
 from typing import Any, TypeAlias
 
 from msgspec.structs import replace
@@ -91,10 +91,16 @@ def objects(clause: Clause) -> list[Candidate]:
 
     Without any, the named site on which the act falls, or the arms in flight that it brings down.
     """
-    objects_here = clause.of_kind(OBJECT)
+    objects_here = [c for c in clause.of_kind(OBJECT) if not _is_meanwhile(clause, c)]
     behind = [c for c in objects_here if c.start >= clause.trigger.end] or objects_here
     chosen = [c for c in behind if clause.is_own(c)] or behind
     return _sites_that_suffer(clause) or chosen or _sites_hit(clause) or _brought_down(clause)
+
+
+def _is_meanwhile(clause: Clause, thing: Candidate) -> bool:  # أثناء خروجه من منزله
+    between = clause.sentence.text[clause.trigger.end : thing.start].split()
+    times = word_set("events", "meanwhile")
+    return any(fold_key(time) in times and noun.endswith(("ه", "ها", "هم")) for time, noun in pairwise(between))
 
 
 def _sites_that_suffer(clause: Clause) -> list[Candidate]:  # تعرضت قاعدة التنف لهجوم

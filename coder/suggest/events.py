@@ -26,7 +26,9 @@ from coder.suggest.date_spans import DATE, outside_datelines
 from coder.suggest.event_fields import Proposal
 from coder.suggest.lexicon_values import lexicon_fields
 from coder.suggest.nations import acting_nations, government_of, struck_nations
+from coder.suggest.objects_behind import drops_subject
 from coder.suggest.parties import companions, parties
+from coder.suggest.possible_parties import differs_in_gender
 from coder.suggest.source_spans import SOURCE
 from coder.suggest.word_lists import heads, word_set
 from coder.text.normalize import fold_key
@@ -131,6 +133,9 @@ class EventProposer:
             fields = _for_codebook({**found, "targets": found["event_type"]}, self._codebook)
             if trigger.value in word_set("events", "mutual") or "targets" not in fields:
                 initiators, targets = companions(clause), []
+        if not initiators and drops_subject(clause):
+            initiators = self._subject_before(clause)
+            targets = [a for a in targets if a not in initiators]
         nations = acting_nations(clause, self._codebook)
         if nations and not any(a.start > trigger.start for a in initiators):
             initiators = nations
@@ -143,6 +148,14 @@ class EventProposer:
         elif not targets and trigger.value in word_set("events", "aimed"):
             targets = [a for a in self._parties_of_next(clause)[1] if a not in initiators]
         return initiators, targets
+
+    def _subject_before(self, clause: Clause) -> list[Candidate]:  # دخل الجيش المدينة. وأحرق منازل
+        """Who did the first act of the sentence before, if the verb agrees with them in gender."""
+        before = self._sentence(self._sentence_at(clause.sentence.start) - 1)
+        verbs = (c for c in before.of_kind(TRIGGER) if c.origin.startswith("verb:"))
+        initiators = parties(Clause(first, before))[0] if (first := next(verbs, None)) else []
+        verb = fold_key(clause.trigger.quote)
+        return [a for a in initiators if not differs_in_gender(verb, before, a)]
 
     def _parties_of_next(self, clause: Clause) -> tuple[list[Candidate], list[Candidate]]:
         """Who does the act that the clause names next, and on whom it falls.

@@ -10,6 +10,7 @@ from coder.model import Candidate
 from coder.suggest.clause import LONGEST_WORD, Clause, LightVerb
 from coder.suggest.compiled_lexicon import OBJECT, PLACE, TRIGGER, WEAPON
 from coder.suggest.number_spans import NUMBER
+from coder.suggest.objects_behind import acts_on_object, is_person
 from coder.suggest.phrase import is_definite, is_stop
 from coder.suggest.possible_parties import (
     OBJECT_PRONOUNS,
@@ -55,6 +56,8 @@ def companions(clause: Clause) -> list[Candidate]:
     actors = clause.sentence.phrases
     initiators, _ = _parties(clause)
     behind = [a for a in actors if clause.trigger.end <= a.start < clause.next and _takes_part(clause, a)]
+    in_front = (a for a in actors if a.end <= clause.trigger.start)  # بين الجيش والمسلحين اندلعت اشتباكات
+    behind = behind or [a for a in in_front if "بين" in clause.sentence.governors(a)]
     if not initiators and any("مع" in clause.sentence.governors(a) for a in behind):
         initiators = _shared_subject(clause, actors)  # سيطر الجيش بعد معارك مع المسلحين
     participants = [a for a in actors if a in initiators or a in behind]
@@ -172,7 +175,7 @@ def _roles_of_noun(clause: Clause, actors: Actors) -> tuple[Actors, Actors]:
     if not subject and not is_told and (verb or _shares_subject(clause)):
         subject = _shared_subject(clause, actors)
     is_subject = clause.partner is not None and clause.partner.start < clause.trigger.start
-    if construct and not agents and (is_subject or _is_verb(clause, construct[0])):
+    if construct and not agents and (is_subject or acts_on_object(clause, construct[0])):
         subject = _with_joined(clause, actors, construct[:1])
     elif construct and is_transitive:
         return agents or subject, construct
@@ -362,14 +365,9 @@ def _has_counted_object(clause: Clause, start: int, end: int) -> bool:  # قتل
         ends.append(end)
     counts = [c.start for c in clause.of_kind(NUMBER)]
     behind = [clause.words(place, min(place + LONGEST_WORD, clause.sentence.end)).split() for place in ends]
-    if any(words and _is_person(words[0]) for words in behind):
+    if any(words and is_person(words[0]) for words in behind):
         return True
     return any(clause.sentence.adjoins(count, ends) for count in counts)
-
-
-def _is_person(text: str) -> bool:
-    person = bare(text)
-    return person in nouns("persons") or person.removesuffix("ا") in word_set("one_person")
 
 
 def _light_verb(clause: Clause) -> LightVerb:  # the last one in front of a noun, or an empty one
@@ -382,17 +380,3 @@ def _light_verb(clause: Clause) -> LightVerb:  # the last one in front of a noun
     before = clause.before(clause.trigger, 1)
     is_apart = before in word_set("roles", "apart") or (before == "في" and verb.form in verbs("light_verbs"))
     return none if is_apart and verb.form not in suffering_verbs() else verb
-
-
-def _is_verb(clause: Clause, agent: Candidate) -> bool:  # with the agent behind it (قصف الجيش مواقع)
-    if " " in clause.trigger.quote or fold_key(clause.trigger.quote).startswith("ال"):
-        return False
-    if agent.origin.startswith("arms:") or fold_key(agent.quote).partition(" ")[0].endswith(("ون", "و")):
-        return True
-    # but in استهداف القوات شرقي سوريا the place is a location, not the object
-    sides = all_forms("places", "whereabouts")
-    places = (c for c in clause.of_kind(PLACE) if fold_key(c.quote).partition(" ")[0] not in sides)
-    behind = (c for c in (*clause.of_kind(OBJECT), *places) if c.start > agent.end)
-    following = clause.after(agent)
-    is_town = is_definite(following) and bare(following) in nouns("places", "naming")
-    return is_town or any(clause.words(agent.end, c.start) in ("", "ل") for c in behind)

@@ -43,6 +43,8 @@ def is_accusative(sentence: Sentence, actor: Candidate) -> bool:
 
 def differs_in_gender(verb: str, sentence: Sentence, actor: Candidate) -> bool:
     """Whether a folded verb and an actor behind it differ in gender, so that the actor is its object."""
+    if is_part(sentence, actor):
+        return False  # قتلت مجموعة من تنظيم داعش: the verb goes with the group
     noun = _head(sentence, actor)
     if verb[0] == "ي" or not (verb[0] == "ت" or verb.endswith("ت")):
         return noun.endswith(("ة", "ات"))  # هاجم القوات

@@ -169,7 +169,8 @@ class _Title(Struct, frozen=True):
             if is_definite(head) and at in self.placed and text in heads("places", "naming"):
                 break  # زار الوزير مدينة حلب
             known = self.starts.get(at)
-            if known and in_name and known.group != "person":
+            is_another = in_name > 0 or (known is not None and text[: known.skipped] == "و")
+            if known and is_another and known.group != "person":
                 break
             if known and known.group == "media" and text[: known.skipped] == "ل" and not is_unnamed:
                 break  # مسؤول أميركي لرويترز
@@ -248,6 +249,10 @@ class _Title(Struct, frozen=True):
                 last += 1
             return last
         is_inside = text in ("باسم", "عن", "في") and start not in self.placed
+        while is_inside and noun in heads("actors", "group_heads") and follows(self.page, start):
+            if start + 1 in self.placed:
+                return start + 1  # مصدر في شرطة كركوك
+            start, noun = start + 1, follows(self.page, start)
         return start if is_inside and is_definite(noun) and bare(noun) not in self.speech.happenings else None
 
     def _apposition(self, last: int) -> tuple[int, tuple[str, ...]]:  # الباحث …، وائل علوان

@@ -1,0 +1,62 @@
+"""Objects that stand behind a verb or behind the agent of a verbal noun, and so tell who acts."""
+
+from __future__ import annotations
+
+from coder.model import Candidate
+from coder.suggest.clause import LONGEST_WORD, Clause
+from coder.suggest.compiled_lexicon import OBJECT, PLACE
+from coder.suggest.number_spans import NUMBER
+from coder.suggest.phrase import is_definite, is_stop
+from coder.suggest.possible_parties import is_passive
+from coder.suggest.word_lists import all_forms, bare, nouns, suffering_verbs, word_set
+from coder.text.normalize import fold_key
+
+
+def acts_on_object(clause: Clause, agent: Candidate) -> bool:
+    """Whether an actor in construct state with the trigger does the act: its object follows (قصف الجيش مواقع)."""
+    noun = fold_key(clause.trigger.quote)
+    if " " in noun or is_definite(noun):
+        return False
+    if agent.origin.startswith("arms:") or fold_key(agent.quote).partition(" ")[0].endswith(("ون", "و")):
+        return True
+    places = (c for c in clause.of_kind(PLACE) if fold_key(c.quote).partition(" ")[0] not in _sides())
+    behind = (c for c in (*clause.of_kind(OBJECT), *places) if c.start > agent.end)
+    following = clause.after(agent)
+    is_town = is_definite(following) and bare(following) in nouns("places", "naming")
+    is_hit = any(clause.words(agent.end, c.start) in ("", "ل") for c in behind)
+    is_death = noun in word_set("roles", "deaths")  # مقتل المدنيين حرقاً
+    return is_town or is_hit or (not is_death and _has_object(clause, agent.end))
+
+
+def drops_subject(clause: Clause) -> bool:
+    """Whether a verb opens its sentence and its object follows: its subject was named before (وأحرق منازل)."""
+    verb, front = clause.trigger, clause.words(clause.sentence.start, clause.trigger.start)
+    if not verb.origin.startswith("verb:") or front not in ("و", "ف", "ثم", "كما") or is_passive(verb):
+        return False
+    form = fold_key(verb.quote)
+    return form.split()[0] not in suffering_verbs() and _has_object(clause, verb.end)
+
+
+def _sides() -> frozenset[str]:  # they tell where: استهداف القوات شرقي سوريا
+    return all_forms("places", "whereabouts")
+
+
+def _has_object(clause: Clause, end: int) -> bool:  # اعتقال الشرطة في الخليل ثلاثة ناشطين
+    inside = (c for c in clause.of_kind(PLACE) if clause.words(end, c.start) in ("في", "ب"))
+    end = next((c.end for c in inside), end)
+    rest = [word.strip(".،") for word in clause.sentence.text[end : end + LONGEST_WORD].split()]
+    if not rest or not clause.sentence.text[end].isspace() or is_stop(noun := fold_key(rest[0])):
+        return False
+    if noun in _sides():
+        return False
+    is_place = not is_definite(noun) and noun in (nouns("places", "naming") | word_set("places", "several"))
+    counted = (c.start for c in (*clause.of_kind(NUMBER), *clause.of_kind(OBJECT)))
+    is_counted = any(clause.sentence.adjoins(start, [end]) for start in counted)
+    are_people = any(is_person(fold_key(word)) for word in rest[:2])
+    return is_place or is_counted or rest[0].endswith("اً") or are_people
+
+
+def is_person(text: str) -> bool:
+    """Whether a folded word names a person or persons (شاباً، صحفيين)."""
+    person = bare(text)
+    return person in nouns("persons") or person.removesuffix("ا") in word_set("one_person")
