@@ -198,10 +198,12 @@ def places(clause: Clause, doers: Sequence[Candidate]) -> list[Candidate]:
     found = [c for c in clause.of_kind(PLACE) if not _is_background(clause, doers, c)]
     own = [c for c in found if clause.is_own(c)]
     behind = [c for c in own if c.start >= start]
-    kept = own = [c for c in behind if clause.is_in_clause(c)] or behind or own or found
-    is_led_on = any(clause.before(c, 1) in ("الي", "نحو", "باتجاه") for c in own)
-    if is_led_on or value not in word_set("events", "leaving"):
-        kept = [c for c in own if clause.before(c, 1) != "من" and clause.before(c, 2) != "من داخل"] or own
+    own = [c for c in behind if clause.is_in_clause(c)] or behind or own or found
+    origins = [c for c in own if clause.before(c, 1) == "من" or clause.before(c, 2) == "من داخل"]
+    if value in word_set("events", "leaving"):
+        kept = [c for c in origins if clause.before(c, 2).split()[0] not in word_set("events", "coming")] or own
+    else:
+        kept = [c for c in own if c not in origins] or own
     kept = [c for c in kept if not any(_surrounds(c, other) or _holds(clause, c, other) for other in kept)]
     return [c for c in kept if clause.before(c, 1) not in ("قرب", "مع")] or kept
 

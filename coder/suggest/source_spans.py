@@ -170,6 +170,8 @@ class _Title(Struct, frozen=True):
                 break  # زار الوزير مدينة حلب
             known = self.starts.get(at)
             is_another = in_name > 0 or (known is not None and text[: known.skipped] == "و")
+            # behind a word with the article no construct state goes on: لجنة حماية الصحفيين جماعة الحوثي
+            is_another = is_another or (is_definite(self.page.words[last].text) and not is_definite(text))
             if known and is_another and known.group != "person":
                 break
             if known and known.group == "media" and text[: known.skipped] == "ل" and not is_unnamed:
