@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from coder.model import Candidate
 from coder.suggest.compiled_lexicon import ACTOR, PLACE, TRIGGER, WEAPON
 from coder.suggest.date_spans import DATE
-from coder.suggest.word_lists import verbs_before_nouns, word_set
+from coder.suggest.word_lists import noun_forms_of, verbs_before_nouns, word_set
 from coder.text.normalize import Folded, fold, fold_key
 
 # words between a preposition and the group it governs (ضد عدد من أعضاء كتائب، بين وفدي الحكومة والحركة)
@@ -104,6 +104,8 @@ class Sentence:
         """The last word and the last two words in front of a candidate, with and without the proclitic و."""
         if candidate.start not in self._governors:
             ahead = _SOME_OF.sub("", " ".join(self.front(candidate))).split()
+            if ahead[-1:] == ["من"] and not noun_forms_of("roles", "members").isdisjoint(ahead[-2:-1]):
+                ahead = ahead[:-2]  # على يد مسلحين من الحركة
             tails = [" ".join(ahead[-size:]) for size in (1, 2)]
             self._governors[candidate.start] = frozenset((*tails, *(t.removeprefix("و") for t in tails)))
         return self._governors[candidate.start]

@@ -79,7 +79,9 @@ def says_something_else(clause: Clause, source: Candidate, lexicon: Lexicon) -> 
     """Whether a source behind the act is credited with something else than the act.
 
     That is what follows it (…، فيما قالت مصادر إن …), a demand (…، ودعت الأمم المتحدة إلى هدنة), or a
-    statement before the act (بعد إعلان البنتاغون). In front of the act it is what ends with وذلك. Right behind the trigger it is not: there the trigger is the statement itself (أفاد البيت الأبيض بأن).
+    statement before the act (بعد إعلان البنتاغون). A source in front of the act says something else if the
+    article goes on in its own voice (، وذلك بعد). Right behind the trigger a source says what the trigger
+    states (أفاد البيت الأبيض بأن).
     """
     trigger, text = clause.trigger, clause.sentence.text
     if source.end <= trigger.start and _RESUMED.search(text, source.end, trigger.start):

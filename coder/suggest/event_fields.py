@@ -94,13 +94,17 @@ def objects(clause: Clause) -> list[Candidate]:
     objects_here = [c for c in clause.of_kind(OBJECT) if not _is_meanwhile(clause, c)]
     behind = [c for c in objects_here if c.start >= clause.trigger.end] or objects_here
     chosen = [c for c in behind if clause.is_own(c)] or behind
+    ends = [c.end for c in chosen]
+    chosen = [c for c in chosen if not clause.sentence.adjoins(c.start, ends)]  # سوق الماشية is one thing
     return _sites_that_suffer(clause) or chosen or _sites_hit(clause) or _brought_down(clause)
 
 
 def _is_meanwhile(clause: Clause, thing: Candidate) -> bool:  # أثناء خروجه من منزله
     between = clause.sentence.text[clause.trigger.end : thing.start].split()
     times = word_set("events", "meanwhile")
-    return any(fold_key(time) in times and noun.endswith(("ه", "ها", "هم")) for time, noun in pairwise(between))
+    return any(
+        fold_key(time) in times and noun.endswith(("ه", "ها", "هم")) for time, noun in pairwise(between)
+    )
 
 
 def _sites_that_suffer(clause: Clause) -> list[Candidate]:  # تعرضت قاعدة التنف لهجوم
@@ -199,9 +203,15 @@ def places(clause: Clause, doers: Sequence[Candidate]) -> list[Candidate]:
     own = [c for c in found if clause.is_own(c)]
     behind = [c for c in own if c.start >= start]
     own = [c for c in behind if clause.is_in_clause(c)] or behind or own or found
-    origins = [c for c in own if clause.before(c, 1) == "من" or clause.before(c, 2) == "من داخل"]
+    origins = list[Candidate]()
+    for place in own:
+        is_joined = bool(origins) and clause.words(origins[-1].end, place.start) == "و"  # من الأردن ومصر
+        if is_joined or clause.before(place, 1) == "من" or clause.before(place, 2) == "من داخل":
+            origins.append(place)
     if value in word_set("events", "leaving"):
-        kept = [c for c in origins if clause.before(c, 2).split()[0] not in word_set("events", "coming")] or own
+        kept = [
+            c for c in origins if clause.before(c, 2).split()[0] not in word_set("events", "coming")
+        ] or own
     else:
         kept = [c for c in own if c not in origins] or own
     kept = [c for c in kept if not any(_surrounds(c, other) or _holds(clause, c, other) for other in kept)]

@@ -13,7 +13,7 @@ from coder.text.normalize import fold_key
 
 
 def acts_on_object(clause: Clause, agent: Candidate) -> bool:
-    """Whether an actor in construct state with the trigger does the act: its object follows (قصف الجيش مواقع)."""
+    """Whether an actor right behind the trigger does the act, as its object follows: قصف الجيش مواقع."""
     noun = fold_key(clause.trigger.quote)
     if " " in noun or is_definite(noun):
         return False
@@ -29,7 +29,7 @@ def acts_on_object(clause: Clause, agent: Candidate) -> bool:
 
 
 def drops_subject(clause: Clause) -> bool:
-    """Whether a verb opens its sentence and its object follows: its subject was named before (وأحرق منازل)."""
+    """Whether a verb opens its sentence and its object follows, so that its subject was named before."""
     verb, front = clause.trigger, clause.words(clause.sentence.start, clause.trigger.start)
     if not verb.origin.startswith("verb:") or front not in ("و", "ف", "ثم", "كما") or is_passive(verb):
         return False
@@ -52,7 +52,7 @@ def _has_object(clause: Clause, end: int) -> bool:  # اعتقال الشرطة 
     is_place = not is_definite(noun) and noun in (nouns("places", "naming") | word_set("places", "several"))
     counted = (c.start for c in (*clause.of_kind(NUMBER), *clause.of_kind(OBJECT)))
     is_counted = any(clause.sentence.adjoins(start, [end]) for start in counted)
-    are_people = any(is_person(fold_key(word)) for word in rest[:2])
+    are_people = any(is_person(fold_key(word)) for word in [word for word in rest if word != "من"][:2])
     return is_place or is_counted or rest[0].endswith("اً") or are_people
 
 

@@ -27,10 +27,8 @@ from coder.suggest.possible_parties import (
 from coder.suggest.source_spans import SOURCE
 from coder.suggest.word_lists import (
     PRONOUN,
-    all_forms,
     bare,
     noun_forms_of,
-    nouns,
     suffering_verbs,
     verbs,
     word_set,
@@ -240,7 +238,9 @@ def _with_joined(clause: Clause, actors: Actors, chosen: Actors) -> list[Candida
     joined = list(chosen)
     for actor in actors:
         is_other = bool(joined) and actor not in joined
-        if is_other and clause.words(joined[-1].end, actor.start) in ("و", "، و", "وعن", "ومن"):
+        between = clause.words(joined[-1].end, actor.start) if is_other else ""
+        some_of = between.removeprefix("و").removesuffix(" من")  # وعناصر من الجيش
+        if between in ("و", "، و", "وعن", "ومن") or some_of in noun_forms_of("roles", "members"):
             joined.append(actor)
     return joined
 
@@ -359,7 +359,8 @@ def _is_carried_out(clause: Clause) -> bool:  # بقصف، بشن غارات، �
 
 def _has_counted_object(clause: Clause, start: int, end: int) -> bool:  # قتل مسلحون ثلاثة، شاباً
     actors = clause.sentence.actors
-    ends = [a.end for a in actors if a.start >= end and not clause.words(end, a.start)]
+    later = (a for a in actors if a.start >= end)
+    ends = [a.end for a in later if not clause.words(end, a.start) or is_part(clause.sentence, a)][:2]
     last = clause.words(clause.sentence.start, start).rpartition(" ")[2]
     if last in word_set("roles", "pronoun_subjects") or _topic(clause, actors, start):
         ends.append(end)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import pairwise
 from typing import TypeAlias
 
 from coder.model import Candidate
@@ -23,6 +24,7 @@ def free_and_casualties(sentence: Sentence) -> tuple[Actors, Actors]:
     """The actors of a sentence that can be parties of its acts, and those who were killed or injured."""
     casualties = [a for a in sentence.phrases if _is_casualty(sentence, a)]
     outsiders = [a for a in sentence.phrases if _is_ally(sentence, a) or _is_background(sentence, a)]
+    outsiders += [a for a, group in pairwise(sentence.phrases) if _is_some_of(sentence, a, group)]
     return [a for a in sentence.phrases if a not in casualties and a not in outsiders], casualties
 
 
@@ -86,6 +88,11 @@ def _is_casualty(sentence: Sentence, actor: Candidate) -> bool:  # behind مقت
     near = (c.end for c in hurt if c.start <= actor.start < c.end + ADJOINING)
     is_counted = any(actor.start < end or sentence.words(end, actor.start) == "من" for end in near)
     return is_counted or not word_set("roles", "deaths").isdisjoint(sentence.front(actor)[-1:])
+
+
+def _is_some_of(sentence: Sentence, actor: Candidate, group: Candidate) -> bool:  # مسلحون من حركة الشباب
+    is_men = fold_key(actor.quote) in noun_forms_of("roles", "members")
+    return is_men and sentence.words(actor.end, group.start) == "من"
 
 
 def _is_ally(sentence: Sentence, actor: Candidate) -> bool:  # merely an ally (الحوثيون المتحالفون مع إيران)

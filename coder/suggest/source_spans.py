@@ -47,6 +47,7 @@ from coder.suggest.word_lists import (
     heads,
     light_verbs,
     masdar_set,
+    nouns,
     readings,
     verb_set,
     verbs,
@@ -251,7 +252,8 @@ class _Title(Struct, frozen=True):
                 last += 1
             return last
         is_inside = text in ("باسم", "عن", "في") and start not in self.placed
-        while is_inside and noun in heads("actors", "group_heads") and follows(self.page, start):
+        bodies = nouns("actors", "group_heads") | nouns("actors", "parts")
+        while is_inside and noun in bodies and follows(self.page, start):
             if start + 1 in self.placed:
                 return start + 1  # مصدر في شرطة كركوك
             start, noun = start + 1, follows(self.page, start)
