@@ -20,7 +20,20 @@ from coder.text.layout import Line
 # How cells are sent: unchanged, or with marks that keep a bidi-aware terminal from reordering them.
 Mode: TypeAlias = Literal["plain", "lrm"]
 LRM = "\u200e"
-_NUMBER = re.compile(r"(?<!\w)\d+(?:[/:.,٫٬-]\d+)*")  # a date, a time, a count
+_NUMBER = re.compile(r"(?<!\w)\d+(?:(?:[/:.,٫٬–-]|\.\.)\d+)*")  # a date, a time, a count, or a range of them
+_BEGUN_RANGE = re.compile(r".*(?:\.\.|–|-\d\d/)").match
+_SHORTER = (  # ranges of days: without what both ends share, as in ISO 8601; then without the year
+    {
+        re.compile(r"(\d{4}-\d\d-)(\d\d)\.\.\1(\d\d)"): r"\1\2/\3",
+        re.compile(r"(\d{4}-)(\d\d-\d\d)\.\.\1(\d\d-\d\d)"): r"\1\2/\3",
+        re.compile(r"(\d\d)(/\d\d/\d{4})\.\.(\d\d)\2"): r"\1–\3\2",
+        re.compile(r"(\d\d/\d\d)(/\d{4})\.\.(\d\d/\d\d)\2"): r"\1–\3\2",
+    },
+    {
+        re.compile(r"\d{4}-(\d\d-\d\d/\d\d(?:-\d\d)?)"): r"\1",
+        re.compile(r"((?:\d\d/)?\d\d–\d\d/\d\d)/\d{4}"): r"\1",
+    },
+)
 _ISOLATES = re.compile("[\u2066-\u2068]")
 _HAS_WORDS = re.compile(r"\w").search
 
@@ -103,13 +116,21 @@ def cell_width(text: str) -> int:
 def fit(text: str, width: int) -> str:
     """The text, or its (logical) beginning with an ellipsis if it is wider than `width` cells.
 
-    A date or number after other words is left out whole, as half of one would be another.
+    A range of days is written shorter first, with both its ends. A date or number after other words is left
+    out whole, as half of one would be another.
     """
     cut = _cut(text, width)
+    for shorter in _SHORTER if cut != text and ".." in text else ():
+        if cut != text and _number_at(text, len(cut) - 1) is not None:
+            for pattern, form in shorter.items():
+                text = pattern.sub(form, text)
+            cut = _cut(text, width)
     if cut == text or (number := _number_at(text, len(cut) - 1)) is None:
         return cut
     before = cut[: number.start()].rstrip(" .")
-    return f"{before}…" if _HAS_WORDS(before) else cut
+    if _HAS_WORDS(before):
+        return f"{before}…"
+    return f"{begun[0]}…" if (begun := _BEGUN_RANGE(cut)) else cut
 
 
 def _number_at(text: str, at: int) -> re.Match[str] | None:
@@ -154,7 +175,7 @@ def _common_length(one: str, other: str) -> int:
 def _cut_around(text: str, difference: int, width: int) -> str:
     """The text cut to a width in cells, keeping the cluster at code point `difference` (or the last one)."""
     cut = fit(text, width)
-    if cut == text or difference < len(cut) - 1:
+    if cut == text or difference < len(cut) - 1 or not cut.endswith("…"):
         return cut
     starts = [start for start, _, _ in clusters.places(joining.cells_of(clusters.SEPARATORS.sub(" ", text)))]
     end = starts[min(len(starts) - 1, width // 4)]
