@@ -91,7 +91,7 @@ async def test_the_palette_takes_the_whole_screen_with_a_margin(opened: Open, si
         await pilot.pause()
         page = pilot.app.screen
         assert isinstance(page, PalettePage)
-        lines = screen_lines(pilot.app)[3:-3]
+        lines = screen_lines(pilot.app)[3:-5]
         assert all(line.startswith("┃ ") for line in lines)
         assert page.chooser.lines == (0, page.list.size.height)
         await pilot.press("escape")
