@@ -96,6 +96,12 @@ def of_scope(*scopes: str) -> tuple[Action, ...]:
     return tuple(action for scope, actions in by_scope().items() if scope in scopes for action in actions)
 
 
+@cache
+def key_of(action: str) -> str:
+    """Return the first key of the action with an id."""
+    return next(each.keys[0] for each in of_scope(action.partition(".")[0]) if each.id == action)
+
+
 def step_keys(on: str, back: str, move: Callable[[int], None]) -> Keys:
     """Return the entries of two actions that move one step forward (`on`) and one step back."""
     return {on: partial(move, 1), back: partial(move, -1)}

@@ -77,7 +77,14 @@ async def test_pasted_words_are_looked_for_like_typed_ones(opened: Open) -> None
 async def test_a_list_in_which_nothing_is_found_says_so(opened: Open) -> None:
     async with opened() as (_, pilot):
         await pilot.press("f2", *"ديرxyz")
-        assert of(pilot).found == [] and "Backspace" in of(pilot).bars["info"].row[0].text
+        assert of(pilot).found == [] and "Ctrl+U" in of(pilot).list.otherwise.text
+        await pilot.press("ctrl+u")
+        assert of(pilot).found
+        await pilot.press("tab", "tab")  # the flagged ones
+        await pilot.pause()
+        assert of(pilot).found == [] and "Tab" in shown(pilot)
+        await pilot.click(of(pilot).list, offset=(40, 0))
+        assert of(pilot).filter == "skip"
 
 
 async def test_on_a_narrow_screen_the_filter_and_what_is_typed_show(opened: Open) -> None:

@@ -39,9 +39,9 @@ from coder.tui.screens.self_test import DoctorScreen
 from coder.tui.screens.tour_screens import GuidedCoding
 from coder.tui.sentences import listed, say
 from coder.tui.tour_steps import Tour
-from coder.tui.widgets.figure_lines import number, scale, scale_head
+from coder.tui.widgets.figure_lines import scale, scale_head
 from coder.tui.widgets.line_edit import LineEdit
-from coder.tui.widgets.rows import Column, draw, wrapped
+from coder.tui.widgets.rows import Column, draw, number, wrapped
 from tests.conftest import ROOT
 
 
@@ -150,7 +150,7 @@ def test_a_narrow_footer_keeps_help_and_the_way_out_and_a_wide_one_names_the_pal
 
 
 def test_help_names_every_action_and_letter(conflict_events: Codebook) -> None:
-    rows = help_rows(("article", "form", "any"), conflict_events, "en", 200)
+    rows = help_rows(("article", "form", "any"), ("article", "any"), conflict_events, "en", 200)
     words = " ".join(column.text for row in rows for column in row)
     for action in of_scope("article", "form", "any"):
         assert action.help("en") in words

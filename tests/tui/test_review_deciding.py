@@ -377,7 +377,7 @@ async def test_a_queue_without_work_says_what_comes_next(demo: Project) -> None:
         screen.waiting.load([each for each in screen.waiting.all if each.status == "closed"])
         assert bar(screen, "message") == "الكل مغلق: F4 للاتفاق، ثم coder gold release ثم coder export."
         screen.waiting.load([])
-        assert bar(screen, "message") == "لا مقال ينتظر: يأتي المقال إلى هنا بعد أن يسلّمه مرمّزان."
+        assert screen.list.otherwise.text == "لا مقال ينتظر: يأتي المقال إلى هنا بعد أن يسلّمه مرمّزان."
 
 
 async def test_a_zero_of_another_script_takes_nobody_s_value(demo: Project) -> None:

@@ -76,9 +76,9 @@ async def test_words_pasted_into_the_queue_are_looked_for(demo: Project) -> None
 async def test_a_queue_in_which_nothing_is_found_says_so(demo: Project) -> None:
     async with opened(demo, None) as (screen, pilot):
         await pilot.press(*"004n")
-        assert not screen.waiting.shown and "Backspace" in bar(screen, "info")
-        await pilot.press("backspace")
-        assert "Backspace" not in bar(screen, "info")
+        assert not screen.waiting.shown and "Ctrl+U" in screen.list.otherwise.text
+        await pilot.click(screen.list, offset=(60, 0))
+        assert screen.waiting.shown and not screen.waiting.query
 
 
 async def test_a_long_queue_is_counted_meanwhile_on_all_cores(

@@ -13,8 +13,9 @@ from coder.agreement.study import Study
 from coder.errors import CoderError
 from coder.service.figures.agreement_report import agreement_report
 from coder.service.project.opened import Project
+from coder.text.display import cell_width
 from coder.tui import palette
-from coder.tui.keys import step_keys
+from coder.tui.keys import key_of, step_keys
 from coder.tui.screens.agreement_views import (
     CasesView,
     CodersView,
@@ -24,10 +25,11 @@ from coder.tui.screens.agreement_views import (
     ValuesView,
     View,
 )
+from coder.tui.screens.article_list import tab
 from coder.tui.screens.asking_page import AskingPage
 from coder.tui.screens.event_table import Grid
-from coder.tui.sentences import listed, say
-from coder.tui.widgets.rows import Bar, Column
+from coder.tui.sentences import complaint, say
+from coder.tui.widgets.rows import Column, steps_to
 
 VIEWS = ("fields", "values", "coders", "time")
 _PAGE = 15
@@ -71,7 +73,6 @@ class AgreementScreen(AskingPage[tuple[str, Unit]]):
         self.is_up_to_date = False  # until the figures are computed, the previous ones are shown
         self.refusal: CoderError | None = None  # why there are no figures
         self.list = self.grid = Grid(rtl=self.rtl, id="page")
-        self.bars["head"] = Bar(rtl=self.rtl, style=palette.TITLE, id="head")
         on, back = ("left", "right") if self.rtl else ("right", "left")
         self.keys = {
             **step_keys("agreement.down", "agreement.up", self._down),
@@ -88,20 +89,23 @@ class AgreementScreen(AskingPage[tuple[str, Unit]]):
         self.in_thread(self._compute, self._take, self._show_progress)
 
     # ---------------------------------------------------------------- figures
-    def _compute(self, progress: Callable[[int, int], None]) -> Figures:
+    def _compute(self, progress: Callable[[int, int], None]) -> Figures | CoderError:
         try:
             return Figures(*agreement_report(self.project, progress=progress), self.lang)
         except CoderError as error:
-            self.refusal = error
-            raise
+            return error
 
     def _show_progress(self, done: int, of: int) -> None:
         self.say("agreement_compared", done=done, of=of)
 
-    def _take(self, figures: Figures) -> None:
-        self.shown.take(figures)
-        self.is_up_to_date = True
+    def _take(self, found: Figures | CoderError) -> None:
         self.bars["message"].show()
+        if isinstance(found, CoderError):
+            self.refusal = found
+            self.complain(found) if self.shown.study is not None else self.show()
+            return
+        self.shown.take(found)
+        self.is_up_to_date = True
         self.show()
         if (cases := self.shown.cases) is not None:
             self._find_cases(cases.field, cases.two)
@@ -116,17 +120,19 @@ class AgreementScreen(AskingPage[tuple[str, Unit]]):
         study = self.shown.study
         if study is None:
             self.show_title(say(self.lang, "agreement"))
-            if self.refusal is not None:
-                self.complain(self.refusal)
-            elif not self.bars["message"].row:
-                self.say("agreement_working")
+            why = complaint(self.lang, self.refusal) if self.refusal else say(self.lang, "agreement_working")
+            self.list.show_otherwise(Column(why))
             return
-        if not self.is_up_to_date and not self.bars["message"].row:
+        if not self.is_up_to_date and self.refusal is None and not self.bars["message"].row:
             self.say("agreement_anew")
-        names = {view: say(self.lang, f"agreement_{view}") for view in VIEWS}
-        marked = [f"[{name}]" if view == self.shown.view else name for view, name in names.items()]
+        title = f" {say(self.lang, 'agreement')} "
+        tabs = [Column(title, cell_width(title), palette.KEY)]
+        for steps, view in enumerate(VIEWS, -VIEWS.index(self.shown.view)):
+            name = say(self.lang, f"agreement_{view}")
+            keys = steps_to(steps, key_of("agreement.turn"), key_of("agreement.turn_back"))
+            tabs.append(tab(name, keys, is_open=not steps))
         count = say(self.lang, "agreement_articles", n=study.events.articles)
-        self.show_title(f"{say(self.lang, 'agreement')}  {listed(*marked)}  {count}")
+        self.bars["title"].show(*tabs, Column(f" {count}"))
         laid = self.view.lay_out(self.app.size.width)
         self.bars["head"].show(*laid.head)
         self.show_info(Column(laid.info, 0, palette.TITLE))
@@ -206,9 +212,12 @@ class AgreementScreen(AskingPage[tuple[str, Unit]]):
             return
         self.show()
 
-    def picked(self, index: int) -> None:
-        """Go to the clicked row; a click on the current row opens it."""
-        cursor = self.grid.cursor
-        self._down(index - cursor)
-        if index == cursor:
+    def picked(self, index: int, column: int) -> None:
+        """Go to the clicked row or cell; a click on the current one opens it."""
+        if self.shown.study is None:
+            return
+        down, across = index - self.grid.cursor, self.view.steps_across(column)
+        self._down(down)
+        self._across(across)
+        if not (down or across):
             self._go()

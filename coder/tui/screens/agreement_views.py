@@ -40,12 +40,11 @@ from coder.tui.widgets.figure_lines import (
     drawn,
     heads,
     ltr,
-    number,
     scale_head,
     shade,
     steps,
 )
-from coder.tui.widgets.rows import Column, Row, here, shared
+from coder.tui.widgets.rows import Column, Row, here, number, shared, steps_to
 from coder.values.typed import show
 
 _NAME, _CELL, _N, _FIGURE, _INTERVAL, _STATUS = 20, 7, 7, 8, 16, 18
@@ -103,6 +102,7 @@ class View(ABC):
     def __init__(self, figures: Figures) -> None:
         self.figures, self.lang, self.rtl = figures, figures.lang, figures.lang == "ar"
         self.at = 0
+        self.on, self.back = ("left", "right") if self.rtl else ("right", "left")
 
     @abstractmethod
     def lay_out(self, width: int) -> ViewLines:
@@ -115,6 +115,10 @@ class View(ABC):
     def across(self, step: int) -> None:
         """Move the cursor along the line; most views have nothing there."""
         return
+
+    def steps_across(self, column: int) -> int:
+        """Return the steps along the line to the cell that a column of a row shows."""
+        return 0
 
     def clamp_cursor(self, count: int) -> int:
         """Clamp the cursor to `count` lines and return its line."""
@@ -211,6 +215,9 @@ class ValuesView(View):
     def across(self, step: int) -> None:
         self._column = max(0, self._column + step)
 
+    def steps_across(self, column: int) -> int:
+        return self._first + column - 2 - self._column if column > 1 else 0
+
     def lay_out(self, width: int) -> ViewLines:
         if self._field != self.fields.field:
             self._field, self.at, self._column = self.fields.field, 0, 0
@@ -224,7 +231,10 @@ class ValuesView(View):
         at, visible = self.clamp_cursor(len(names)), self._visible_columns(len(names), width)
         more = ("‹" if visible.start else "") + ("›" if visible.stop < len(names) else "")
         head = [Column(f" {fit(label, _NAME - 4)} {more}", _NAME + 5, palette.KEY)]
-        head += [Column(f" {j + 1}", _CELL, palette.TITLE) for j in visible]
+        head += [
+            Column(f" {j + 1}", _CELL, palette.TITLE, steps_to(j - self._column, self.on, self.back))
+            for j in visible
+        ]
         rows: list[Row] = []
         for i, row in enumerate(table.rows):
             line = [Column(f" {i + 1}", 5, palette.DIM), Column(fit(names[i], _NAME - 1), _NAME)]
@@ -272,7 +282,9 @@ class CodersView(View):
         coders = sorted({coder for pair in pairs for coder in pair})
         cell = max(9, min(16, (width - _NAME) // max(1, len(coders))))
         which = f"{figures.words(group[0][0])} {figures.say('of', n=self._figure + 1, m=len(groups))}"
-        head = [Column(f" {fit(which, _NAME - 2)}", _NAME, palette.KEY)]
+        last = self._figure + 1 == len(groups)
+        keys = steps_to(-self._figure if last else 1, self.on, self.back)
+        head = [Column(f" {fit(which, _NAME - 2)}", _NAME, palette.KEY, keys)]
         head += [Column(f" {isolate(fit(coder, cell - 2))}", cell, palette.TITLE) for coder in coders]
         rows: list[Row] = []
         for one in coders:

@@ -12,11 +12,11 @@ from coder.model import FLAG, SKIP
 from coder.service.coding.assigned_articles import FILTERS, OPEN, SUBMITTED, ArticleList, Listed
 from coder.text.display import cell_width, fit, isolate
 from coder.tui import palette
-from coder.tui.keys import step_keys
+from coder.tui.keys import key_of, shown, step_keys
 from coder.tui.screens.asking_page import AskingPage
 from coder.tui.sentences import listed, say
 from coder.tui.widgets.line_edit import one_line
-from coder.tui.widgets.rows import Column, Row
+from coder.tui.widgets.rows import Column, Row, steps_to
 
 Item = TypeVar("Item")
 NARROW = 60  # columns up to which a row has no cell for the article's id
@@ -26,14 +26,32 @@ _FIXED = 22  # cells of a row for its signs and its status
 _SIGNS = {SUBMITTED: "✓", OPEN: "…"}
 
 
-def found_by(filters: Row, query: str, width: int, lang: str) -> Row:
-    """Return the columns of the line above a list that can be searched: its filters, at the end the query."""
+def tab(name: str, keys: str, *, is_open: bool) -> Column:
+    """Return the name of a view or filter, in brackets if it is the open one; the keys lead there."""
+    text, style = (f" [{name}] ", palette.TITLE) if is_open else (f"  {name}  ", palette.DIM)
+    return Column(text, cell_width(text), style, keys)
+
+
+def none_found(filter_name: str, query: str, scope: str, lang: str) -> Column:
+    """Return why a list that can be searched shows nothing, with the key that shows more."""
+    if query:
+        keys = key_of(f"{scope}.clear")
+        return Column(say(lang, "none_found", query=query, go=shown(keys)), key=keys)
+    keys = key_of(f"{scope}.filter")
+    return Column(say(lang, "none_filtered", filter=filter_name, go=shown(keys)), key=keys)
+
+
+def found_by(filters: Row, query: str, width: int, scope: str, lang: str) -> Row:
+    """Return the columns of the line above a list that can be searched: its filters, at the end the query.
+
+    scope: the scope of the list's keys; a click on the query clears it.
+    """
     room = width - sum(column.width for column in filters) - 1
     typed = say(lang, "type_to_find")
     if query:
         typed = query if cell_width(query) < room - 4 else f"…{query[-max(1, room - 5) :]}"
     text, role = (f"› {typed}▏", palette.KEY) if query else (f"› {typed}", palette.DIM)
-    return *filters, Column(""), Column(f"{text} ", cell_width(text) + 1, role)
+    return *filters, Column(""), Column(f"{text} ", cell_width(text) + 1, role, key_of(f"{scope}.clear"))
 
 
 class LazyRows(Sequence[Row], Generic[Item]):
@@ -59,7 +77,7 @@ class ArticleListScreen(AskingPage[str]):
     """A page whose answer is the id of the article to open. here: the id of the one that is open now."""
 
     SCOPE = "articles"
-    ABOVE, BELOW = ("title", "found_by"), ("info", "message", "footer")
+    ABOVE, BELOW = ("title", "found_by", "head"), ("info", "message", "footer")
 
     def __init__(self, articles: ArticleList, here: str, lang: str) -> None:
         super().__init__(lang)
@@ -101,20 +119,39 @@ class ArticleListScreen(AskingPage[str]):
         count = say(lang, "of", n=len(self.found), m=len(self.articles.listed))
         title = say(lang, "articles_of", who=coder) if coder else say(lang, "articles_of_all")
         self.show_title(listed(title, count))
-        names = [
-            Column(f" [{name}] " if each == self.filter else f"  {name}  ", len(name) + 4,
-                   palette.TITLE if each == self.filter else palette.DIM)
-            for each in FILTERS if self.app.size.width >= _ALL_FILTERS or each == self.filter
-            for name in [say(lang, f"filter_{each}")]
-        ]  # fmt: skip
-        self.bars["found_by"].show(*found_by((*names,), self.query_text, self.app.size.width, lang))
+        names, width = {each: say(lang, f"filter_{each}") for each in FILTERS}, self.app.size.width
+        turn = key_of("articles.filter"), key_of("articles.filter_back")
+        filters = tuple(
+            tab(names[each], steps_to(steps, *turn) if steps else turn[0], is_open=not steps)
+            for steps, each in enumerate(FILTERS, -FILTERS.index(self.filter))
+            if width >= _ALL_FILTERS or not steps
+        )
+        self.bars["found_by"].show(*found_by(filters, self.query_text, width, self.SCOPE, lang))
+        self.bars["head"].show(*self._head())
+        none = none_found(names[self.filter], self.query_text, self.SCOPE, lang)
+        self.list.show_otherwise(none if self.articles.listed else Column(say(lang, "none_assigned")))
         self.list.load(LazyRows(self.found, self._row), self.at)
         self._show_about()
 
     def _show_about(self) -> None:
-        nothing = say(self.lang, "nothing_matches") if self.query_text else ""
-        about = self._about(self.found[self.at]) if self.found else nothing
-        self.show_info(Column(about, 0, palette.TITLE))
+        self.show_info(Column(self._about(self.found[self.at]) if self.found else "", 0, palette.TITLE))
+
+    @property
+    def _name_cells(self) -> int:
+        """The cells for an article's id, none on a narrow screen."""
+        width = self.app.size.width
+        return 18 + max(0, width - 80) // 4 if width > NARROW else 0
+
+    def _head(self) -> Row:
+        """Return the names of the columns that `_row` fills."""
+        words = {key: say(self.lang, key) for key in ("article", "head_status", "head_id")}
+        return (
+            Column("", 3),
+            Column(words["article"], 0, palette.TITLE),
+            Column("", 4),
+            Column(words["head_status"], 14, palette.TITLE),
+            *([Column(words["head_id"], self._name_cells, palette.TITLE)] if self._name_cells else []),
+        )
 
     def _row(self, item: Listed) -> Row:
         signs = ("⚑" if item.marked(FLAG) else "") + ("✎" if item.answered else "")
@@ -125,9 +162,8 @@ class ArticleListScreen(AskingPage[str]):
         if item.coders > 1:
             words = say(self.lang, "of", n=item.submitted, m=item.coders)
         sign = "•" if item.article == self.here else _SIGNS.get(status, "")
-        width = self.app.size.width
-        name = 18 + max(0, width - 80) // 4 if width > NARROW else 0
-        title = fit(item.title, width - name - _FIXED)
+        name = self._name_cells
+        title = fit(item.title, self.app.size.width - name - _FIXED)
         return (
             Column(f" {sign}", 3, palette.KEY),
             Column(isolate(title), 0, palette.DIM if item.status == SUBMITTED else palette.TEXT),
@@ -143,7 +179,7 @@ class ArticleListScreen(AskingPage[str]):
         stage = say(self.lang, f"stage_{item.stage}")
         return listed(*words, *item.imprint, stage, item.article, item.title)
 
-    def picked(self, index: int) -> None:
+    def picked(self, index: int, column: int) -> None:
         """Go to the clicked row; a second click opens the article."""
         if index == self.at:
             self._open()

@@ -17,7 +17,7 @@ from coder.tui.screens.screen_pages import footer_columns, help_page
 from coder.tui.screens.speaking_screen import SpeakingScreen
 from coder.tui.widgets.chooser import Chooser
 from coder.tui.widgets.chooser_list import ChooserList
-from coder.tui.widgets.rows import Bar, Column, Line, Row, RowList
+from coder.tui.widgets.rows import Bar, Column, Head, Line, Row, RowList
 
 
 class AskingPage(SpeakingScreen[ScreenResultType], ModalScreen[ScreenResultType]):
@@ -37,10 +37,8 @@ class AskingPage(SpeakingScreen[ScreenResultType], ModalScreen[ScreenResultType]
         super().__init__()
         self.lang, self.rtl = lang, lang == "ar"
         self.list = ChooserList(rtl=self.rtl, id="page")
-        self.bars = {
-            name: (Line if name in ("info", "message") else Bar)(rtl=self.rtl, id=name)
-            for name in (*self.ABOVE, *self.BELOW)
-        }
+        kinds = {"head": Head, "info": Line, "message": Line}
+        self.bars = {name: kinds.get(name, Bar)(rtl=self.rtl, id=name) for name in (*self.ABOVE, *self.BELOW)}
         self.keys: Keys = {}
 
     def compose(self) -> ComposeResult:
@@ -91,7 +89,7 @@ class AskingPage(SpeakingScreen[ScreenResultType], ModalScreen[ScreenResultType]
             self.typed(event)
 
     def show_help(self) -> None:
-        self.app.push_screen(help_page(self.scopes(), None, self.lang))
+        self.app.push_screen(help_page((*self.scopes(), "any"), None, self.lang))
 
     def visible_state(self) -> tuple[object, ...]:
         lines = [bar.row for bar in self.bars.values()]
@@ -111,10 +109,10 @@ class AskingPage(SpeakingScreen[ScreenResultType], ModalScreen[ScreenResultType]
 
     def on_row_list_picked(self, message: RowList.Picked) -> None:
         """Handle a click on a row, unless a subclass does otherwise in `picked`."""
-        self.picked(message.index)
+        self.picked(message.index, message.column)
 
-    def picked(self, index: int) -> None:
-        """Handle a click on a row."""
+    def picked(self, index: int, column: int) -> None:
+        """Handle a click on a column of a row."""
 
     def show_mode(self) -> None:
         scopes = (self.chooser.scope,) if self.chooser.asked is not None else (*self.scopes(), "any")
@@ -144,7 +142,7 @@ class BlocksPage(AskingPage[ScreenResultType]):
         self.at = max(0, min(len(self._firsts) - 1, self.at + step))
         self.show()
 
-    def picked(self, index: int) -> None:
+    def picked(self, index: int, column: int) -> None:
         """Go to the clicked block; a second click is like Enter."""
         if (at := self.block_at(index)) == self.at:
             self.go()

@@ -37,7 +37,7 @@ from coder.tui.sentences import listed, say
 from coder.tui.widgets.article_pane import ArticlePane
 from coder.tui.widgets.chooser import Chooser
 from coder.tui.widgets.chooser_list import ChooserList
-from coder.tui.widgets.record_lines import about_field, about_mark, event_at, kinds_by_letter
+from coder.tui.widgets.record_lines import about_field, about_mark, kinds_by_letter
 from coder.tui.widgets.rows import Bar, Column, Line, RowList, Rule, Title
 
 _HEAD, _LEAST = 7, 9  # cells of the header without its words; the fewest for a headline
@@ -205,7 +205,7 @@ class CodingScreen(WorkScreen):
             day, *others = session.article.imprint or [""]
             room = self.app.size.width - _HEAD - len(self.person) - cell_width(status)
             words = [*self._headline_with(room, *words, day), *others]
-        self.head(words, status, lit=lit)
+        self.head(words, status, keys=("f2", "ctrl+s"), lit=lit)
 
     def _headline_with(self, room: int, *others: str) -> list[str]:
         """Return the headline, cut so that the other words fit after it in `room` cells, and those words."""
@@ -240,7 +240,7 @@ class CodingScreen(WorkScreen):
         room = self.app.size.width * ARTICLE_PERCENT // 100 - 2
         title = listed(*self._headline_with(room, *self.session.article.imprint))
         self.bars["title"].show(
-            Column(f" {title}", 0, palette.PANE if self.form.has_focus else palette.FOCUSED)
+            Column(f" {title}", 0, palette.PANE if self.form.has_focus else palette.FOCUSED, "f2")
         )
         if self.record.rows:
             evidence = self.filling.evidence_of(self.record.row.answer)
@@ -369,16 +369,6 @@ class CodingScreen(WorkScreen):
         self.open_record()
         self.record.load()
         self.show_mode()
-
-    def on_bar_pressed(self, message: Bar.Pressed) -> None:
-        """Go to the event whose number was clicked; Textual then calls the base handler too."""
-        record = self.record
-        if message.bar is record.tabs and self.chooser.asked is None:
-            event_id = event_at(self.session.coding, record.event_id, record.problems, message.cell)
-            if event_id is not None:
-                record.go_to_event(event_id)
-                self.deciding.show_event()
-                self.show_mode()
 
     def on_article_pane_touched(self, message: ArticlePane.Touched) -> None:
         """Go to the innermost of the clicked highlights."""

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 
 from msgspec.structs import replace
-from textual.events import Click
-from textual.message import Message
 from textual.strip import Strip
 
 from coder.codebook.schema import Codebook
@@ -19,18 +16,18 @@ from coder.service.coding.session import CodingSession
 from coder.service.edits.edits import Edit, Place
 from coder.service.edits.event_edits import CopyDown, CopyValues
 from coder.service.project.ordered_writer import Way
-from coder.text.display import fit
+from coder.text.display import cell_width, fit
 from coder.tui import palette
 from coder.tui.keys import step_keys
 from coder.tui.screens.asking_page import AskingPage
 from coder.tui.sentences import listed, say
 from coder.tui.widgets.chooser_list import ChooserList
 from coder.tui.widgets.record_lines import about_field, type_in_words
-from coder.tui.widgets.rows import Bar, Column, Row, draw, here, theme_of, view_of
+from coder.tui.widgets.rows import Column, Row, draw, here, shared, steps_to, theme_of, view_of
 
 NAME, CELL, LEFT = 18, 15, 12
 """Cells for the event's number and type, the fewest for a field, and for the number of fields left."""
-NOTHING = (-1, -1)
+NOTHING = (-1,)
 """A value of `_drawn` that equals no layout, so that the rows are built again."""
 _STYLES = {"proposed": palette.PROPOSED, "empty": palette.DIM, "wrong": palette.WRONG}
 
@@ -38,23 +35,7 @@ _STYLES = {"proposed": palette.PROPOSED, "empty": palette.DIM, "wrong": palette.
 class Grid(ChooserList):
     """A list that can mark the cell under the cursor and not the whole row."""
 
-    @dataclass
-    class Pressed(Message):
-        """A row was clicked; cell: the distance in cells from the side where the language begins."""
-
-        row: int
-        cell: int
-
     whole_rows = True
-
-    def on_click(self, event: Click) -> None:
-        """Post the cell clicked in a table; RowList's handler, which Textual calls otherwise, is for rows."""
-        if not self.whole_rows:
-            event.prevent_default()
-            row = event.y + self.scroll_offset.y
-            if row < len(self.rows):
-                cell = self.size.width - 1 - event.x if self.rtl else event.x
-                self.post_message(self.Pressed(row, cell))
 
     def render_line(self, y: int) -> Strip:
         index = y + self.scroll_offset.y
@@ -71,29 +52,30 @@ class EventTableScreen(AskingPage[Place]):
     """
 
     SCOPE = "events"
-    ABOVE, BELOW = ("title", "fields"), ("info", "message", "footer")
+    ABOVE, BELOW = ("title", "head"), ("info", "message", "footer")
 
     table: EventTable
     _texts: dict[tuple[int, int], tuple[str, palette.Role]]
     """The cached text and style of the cells shown so far."""
+    _widths: dict[int, int]
+    """The cached cells that columns take with their content in full."""
     _rows: list[Row]
-    _drawn: tuple[int, int] | None
-    """The first column and the columns' width in `_rows`, None if they are the list."""
+    _drawn: tuple[int, ...] | None
+    """The first column and the columns' widths in `_rows`, None if they are the list."""
 
     def __init__(self, session: Callable[[], CodingSession], event_id: str, field: str, lang: str) -> None:
         super().__init__(lang)
         self.session = session
         self.list = self.grid = Grid(rtl=self.rtl, id="page")
-        self.bars["fields"] = Bar(rtl=self.rtl, style=palette.TITLE, id="fields")
         self.as_table, self.differing = False, False
         self._read()
         self.at = next((i for i, e in enumerate(self.table.events) if e.id == event_id), 0)
         self.column = next((i for i, f in enumerate(self.table.fields) if f.id == field), 0)
-        self.first, self.room = 0, 0  # the first visible column, and how many fit
-        on, back = ("left", "right") if self.rtl else ("right", "left")
+        self.first, self.width = 0, 0  # the first visible column, and the width for which it was chosen
+        self.on, self.back = ("left", "right") if self.rtl else ("right", "left")
         self.keys = {
             **step_keys("events.down", "events.up", self._down),
-            **step_keys(f"table.{on}", f"table.{back}", self._across),
+            **step_keys(f"table.{self.on}", f"table.{self.back}", self._across),
             "events.go": self._go,
             "events.turn": self._turn_view,
             "table.copy_down": self._copy_down,
@@ -114,27 +96,18 @@ class EventTableScreen(AskingPage[Place]):
         table, self.grid.whole_rows = self.table, not self.as_table
         self.show_title(say(self.lang, "events_title", n=len(table.events)))
         if self.as_table:
-            room = max(1, (width - NAME) // CELL)
-            if room != self.room:  # of another size, the terminal may have room for earlier columns again
-                self.room, self.first = room, 0
-            last = max(0, len(table.fields) - room)
-            self.first = min(last, max(self.column - room + 1, min(self.first, self.column)))
-            shown = range(self.first, min(len(table.fields), self.first + room))
-            self.cells = (width - NAME) // max(1, len(shown))
-            labels = [f" {fit(table.fields[i].label.of(self.lang), self.cells - 2)}" for i in shown]
-            more = ("" if self.first == 0 else "‹") + ("" if self.first == last else "›")
-            head = [Column(f" {more}", NAME, palette.KEY)]
-            self.bars["fields"].show(*head, *(Column(text, self.cells, palette.TITLE) for text in labels))
-            if self._drawn != (self.first, self.cells):
-                self._drawn = self.first, self.cells
-                self._rows = [self._table_row(i, shown) for i in range(len(table.events))]
+            shown, cells = self._visible_columns(width)
+            self.bars["head"].show(*self._head(shown, cells))
+            if self._drawn != (shown.start, *cells):
+                self._drawn = shown.start, *cells
+                self._rows = [self._table_row(i, shown, cells) for i in range(len(table.events))]
             rows = [*self._rows]
             if rows and table.fields:
                 row, at = [*rows[self.at]], 2 + self.column - self.first  # after number and name
                 row[at] = replace(here(row[at]), style=palette.CURSOR)
                 rows[self.at] = tuple(row)
         else:
-            self.bars["fields"].show(Column(f" {say(self.lang, 'events_head')}", 0, palette.TITLE))
+            self.bars["head"].show(Column("", 5), Column(say(self.lang, "events_head"), 0, palette.TITLE))
             if self._drawn is not None:
                 self._drawn = None
                 self._rows = [self._list_row(event) for event in table.events]
@@ -153,18 +126,57 @@ class EventTableScreen(AskingPage[Place]):
             Column(f" {count}", LEFT if left else 1, palette.DIM),
         )
 
-    def _table_row(self, index: int, shown: Sequence[int]) -> Row:
+    def _visible_columns(self, width: int) -> tuple[range, list[int]]:
+        """Return the columns that fit, the cursor's among them, and the cells of each, by its content."""
+        count, room = len(self.table.fields), max(CELL, width - NAME)
+        if width != self.width:  # a terminal of another width may have room for earlier columns again
+            self.width, self.first = width, 0
+        first = stop = min(self.first, self.column)
+        while stop < count and (stop <= self.column or self._least(range(first, stop + 1)) <= room):
+            stop += 1
+            while first < self.column and self._least(range(first, stop)) > room:
+                first += 1
+        while first and self._least(range(first - 1, stop)) <= room:
+            first -= 1
+        self.first = first
+        shown = range(first, stop)
+        return shown, shared([*map(self._wanted, shown)], room)
+
+    def _least(self, columns: range) -> int:
+        """Return the fewest cells that columns take."""
+        return sum(min(CELL, self._wanted(column)) for column in columns)
+
+    def _wanted(self, column: int) -> int:
+        """Compute the cells that a column takes with its content in full, and cache them."""
+        if column not in self._widths:
+            texts = (self._text(row, column)[0] for row in range(len(self.table.events)))
+            label = self.table.fields[column].label.of(self.lang)
+            self._widths[column] = max(map(cell_width, (label, *texts))) + 2
+        return self._widths[column]
+
+    def _head(self, shown: range, cells: Sequence[int]) -> Row:
+        """Return the names of the columns; a click goes there, or to the first one that is hidden."""
+        to = [steps_to(at - self.column, self.on, self.back) for at in (shown.start - 1, *shown, shown.stop)]
+        before, after = "‹" if shown.start else " ", "›" if shown.stop < len(self.table.fields) else " "
+        edges = Column(f" {before}", 2, palette.KEY, to[0]), Column(after, NAME - 2, palette.KEY, to[-1])
+        labels = (self.table.fields[column].label.of(self.lang) for column in shown)
+        named = zip(labels, cells, to[1:-1], strict=True)
+        return *edges, *(Column(f" {fit(label, w - 2)}", w, palette.TITLE, keys) for label, w, keys in named)
+
+    def _table_row(self, index: int, shown: Sequence[int], cells: Sequence[int]) -> Row:
         event = self.table.events[index]
         book = self.session().codebook
         name = fit(type_in_words(event, book, self.lang), NAME - 5)
         columns = [Column(f" {event_number(event.id)}", 4, palette.KEY), Column(name, NAME - 4)]
-        for column in shown:
-            text, style = self._texts.get((index, column)) or self._text(index, column)
-            columns.append(Column(f" {fit(text, self.cells - 2)}", self.cells, style))
+        for column, width in zip(shown, cells, strict=True):
+            text, style = self._text(index, column)
+            columns.append(Column(f" {fit(text, width - 2)}", width, style))
         return tuple(columns)
 
     def _text(self, row: int, column: int) -> tuple[str, palette.Role]:
         """Compute a cell's text and style, and cache them."""
+        if (row, column) in self._texts:
+            return self._texts[row, column]
         cell = self.table.cell(row, column)
         style = palette.DIM
         if cell is not None and not self.table.same_as_above(row, column):
@@ -187,7 +199,7 @@ class EventTableScreen(AskingPage[Place]):
         self.table = event_table(
             session.coding, session.codebook, session.problems(), self.lang, differing=self.differing
         )
-        self._texts, self._drawn = {}, NOTHING
+        self._texts, self._widths, self._drawn = {}, {}, NOTHING
 
     def _go_to(self, row: int, column: int) -> None:
         self.at = max(0, min(len(self.table.events) - 1, row))
@@ -214,17 +226,14 @@ class EventTableScreen(AskingPage[Place]):
         self._go_to(self.at, fields.index(current) if current in fields else 0)
         self.say("fields_differing" if self.differing else "fields_all", n=len(fields))
 
-    def picked(self, index: int) -> None:
-        self.at = index
-        self._go()
-
-    def on_grid_pressed(self, message: Grid.Pressed) -> None:
-        """Go to the clicked cell; a click on the current cell leads to the record."""
-        column = self.first + max(0, message.cell - NAME) // self.cells
-        if (message.row, column) == (self.at, self.column):
-            self._go()
+    def picked(self, index: int, column: int) -> None:
+        """Go to the clicked cell; a click on the current cell, or in the list, leads to the record."""
+        at = self.first + max(0, column - 2) if self.as_table else self.column
+        if self.as_table and (index, at) != (self.at, self.column):
+            self._go_to(index, at)
         else:
-            self._go_to(message.row, column)
+            self.at = index
+            self._go()
 
     def _go(self) -> None:
         if self.table.events:

@@ -10,14 +10,12 @@ from coder.model import Candidate, Span
 from coder.service.coding.record_rows import FormRow, about_field
 from coder.service.coding.session import CodingSession
 from coder.tui import palette
-from coder.tui.keys import of_scope, shown
+from coder.tui.keys import key_of, shown
 from coder.tui.screens.missing_screen import place_of, problem_items
 from coder.tui.screens.screen_pages import paragraph_rows
 from coder.tui.sentences import say
 from coder.tui.widgets.record_lines import legend_rows
 from coder.tui.widgets.rows import Column, RowList, Title
-
-_SUBMIT = next(action.keys[0] for action in of_scope("form") if action.name == "submit")
 
 
 class FieldPanel:
@@ -64,7 +62,7 @@ class FieldPanel:
                 break
             rows, heading, left = rows + more, "", left - count
         if left:
-            text = say(self.lang, "more_problems", n=left, go=shown(_SUBMIT))
+            text = say(self.lang, "more_problems", n=left, go=shown(key_of("form.submit")))
             rows = [*rows[: height - 1], (Column(f" {text}", 0, palette.DIM),)]
         rows, legend = rows[:height], legend_rows(session.codebook, self.lang, width)
         blank = height - len(rows) - len(legend)

@@ -9,7 +9,7 @@ from functools import partial
 from coder.codebook.schema import Codebook
 from coder.service.coding.history import State, Step, in_words, spent_by_field
 from coder.tui import palette
-from coder.tui.keys import step_keys
+from coder.tui.keys import key_of, shown, step_keys
 from coder.tui.screens.asking_page import AskingPage
 from coder.tui.sentences import say
 from coder.tui.widgets.rows import Column, Row
@@ -46,6 +46,8 @@ class HistoryScreen(AskingPage[Step]):
         spent = sum((step.spent for step in self.steps), timedelta())
         key = "time_title" if self.as_time else "history_title"
         self.show_title(say(self.lang, key, n=sum(bool(s.version) for s in self.steps), time=_minutes(spent)))
+        turn = key_of("history.time")
+        self.list.show_otherwise(Column(say(self.lang, "no_time", go=shown(turn)), key=turn))
         if self.as_time:
             self.list.load(self.times, self.time_at)
         else:
@@ -68,6 +70,9 @@ class HistoryScreen(AskingPage[Step]):
                 )
             )
             day = today
+        if len(rows) == 1:
+            words = say(self.lang, "no_changes", go=shown(key_of("history.back")))
+            rows += [(), (Column("", 3), Column(words, 0, palette.DIM))]
         return rows
 
     def _times(self) -> list[Row]:
@@ -80,8 +85,8 @@ class HistoryScreen(AskingPage[Step]):
             for _, label, time, count in spent_by_field(self.steps, self.codebook, self.lang)
         ]
 
-    def picked(self, index: int) -> None:
-        if not self.as_time:
+    def picked(self, index: int, column: int) -> None:
+        if not self.as_time and index < len(self.steps):
             self.at = index
             self._go()
 

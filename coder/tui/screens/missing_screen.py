@@ -123,7 +123,7 @@ class MissingScreen(BlocksPage["Missing | bool"]):
         else:
             self.say("ready_to_close" if self.gold else "ready_but" if self.found else "ready")
 
-    def picked(self, index: int) -> None:
+    def picked(self, index: int, column: int) -> None:
         """Answer with the clicked item."""
         self.at = self.block_at(index)
         self.go()

@@ -8,6 +8,7 @@ from coder.service.coding.event_cells import summary
 from coder.service.review.gold_session import ReviewSession
 from coder.text.display import cell_width, fit_apart, isolate
 from coder.tui import palette
+from coder.tui.keys import key_of
 from coder.tui.sentences import listed, say
 from coder.tui.widgets.rows import Column, Row, RowList, Title
 
@@ -58,7 +59,7 @@ class EventList:
         """Show the title, bright if the list has the focus."""
         count = len(self.list.rows) - 1
         role = palette.FOCUSED if self.list.has_focus else palette.PANE
-        self.title.show(Column(f" {say(self.lang, 'events_of', n=count)}", 0, role))
+        self.title.show(Column(f" {say(self.lang, 'events_of', n=count)}", 0, role, key_of("grid.events")))
 
     def _rows(self, session: ReviewSession, width: int) -> list[Row]:
         state = session.state

@@ -17,6 +17,7 @@ from coder.service.coding.article_marks import CONFIRMED, UNDECIDED, Mark, comme
 from coder.service.review.gold_session import ReviewSession
 from coder.text.display import cell_width, fit, fit_apart, isolate
 from coder.tui import palette
+from coder.tui.keys import key_of
 from coder.tui.screens.highlights import Highlights
 from coder.tui.screens.review_events import EventList
 from coder.tui.screens.work_screen import WorkScreen
@@ -41,7 +42,12 @@ DIGITS = 9
 
 def with_digit(number: int, name: str) -> str:
     """Return a coder's name after the digit that takes their value, or alone if there is none."""
-    return f"{number} {name}" if number <= DIGITS else name
+    return f"{digit_of(number)} {name}".lstrip()
+
+
+def digit_of(number: int) -> str:
+    """Return the digit that takes the value of a coder, or "" if there is none."""
+    return f"{number}" if number <= DIGITS else ""
 
 
 class ReviewGrid:
@@ -115,7 +121,7 @@ class ReviewGrid:
         if self.cluster_id != ARTICLE and (reason := state.cluster(self.cluster_id).rejected):
             title = say(self.lang, "cluster_rejected", reason=self.reason_label(reason))
         names = (
-            Column(fit(with_digit(n, isolate(name)), width - 1), width, palette.mark_role(n - 1))
+            Column(fit(with_digit(n, isolate(name)), width - 1), width, palette.mark_role(n - 1), digit_of(n))
             for n, (name, width) in enumerate(zip(state.coders, cells, strict=False), start=1)
         )
         gold = Column(f"  {say(self.lang, 'gold')}", 0, palette.GOOD)  # aligned with the values below
@@ -189,11 +195,13 @@ class ReviewGrid:
         for n, answer in enumerate(answers):
             text = shown[n] if answer else fit(say(lang, "not_here"), cells[n] - 2)
             text = isolate(f"✎ {text}" if answer and answer.comment else text, lang == "ar")
-            line.append(Column(f"{text}  ", cells[n], palette.TEXT if answer else palette.DIM))
+            line.append(
+                Column(f"{text}  ", cells[n], palette.TEXT if answer else palette.DIM, digit_of(n + 1))
+            )
         how = f" {say(lang, f'spans_{kind}')}" if (kind := span_class(row)) else ""
         gold = f"{sign} {shown[len(answers)]}" if decided else sign + how
         styles = {_DECIDED: palette.GOOD, _OPEN: palette.DIM}
-        return (*line, Column(gold, 0, styles.get(sign, palette.WRONG)))
+        return (*line, Column(gold, 0, styles.get(sign, palette.WRONG), key_of("grid.edit")))
 
     def sign(self, row: Compared) -> str:
         """Return the sign of a row's gold."""

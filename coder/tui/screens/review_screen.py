@@ -24,7 +24,8 @@ from coder.service.review.review_queue import Queued, ReviewQueue
 from coder.text.display import cell_width, isolate
 from coder.tui import palette
 from coder.tui.first_paint import REVIEWED_PERCENT, WIDE
-from coder.tui.screens.review_grid import with_digit
+from coder.tui.keys import key_of
+from coder.tui.screens.review_grid import digit_of, with_digit
 from coder.tui.screens.review_keys import GridKeys
 from coder.tui.screens.review_remarks import remark_keys
 from coder.tui.screens.review_waiting import QueueView
@@ -319,7 +320,8 @@ class ReviewScreen(WorkScreen):
         if cluster_id != ARTICLE:
             where = say(self.lang, "event_in_all", n=event_number(cluster_id), m=len(state.clusters))
         article = self.session.article
-        self.head([where, *article.imprint], listed(*counts) or say(self.lang, done))
+        keys = key_of("grid.events"), key_of("grid.next")
+        self.head([where, *article.imprint], listed(*counts) or say(self.lang, done), keys=keys)
         self.bars["title"].show(Column(f" {article.headline}", 0, palette.PANE), *self.grid.legend)
 
     def show_mode(self) -> None:
@@ -327,8 +329,10 @@ class ReviewScreen(WorkScreen):
         coders: tuple[Column, ...] = ()
         if self.session is not None and self.scopes()[0] == "grid":
             by_digit = enumerate(self.session.state.coders, start=1)
-            names = listed(*(with_digit(i, isolate(coder)) for i, coder in by_digit))
-            coders = (Column(f" {names} ", cell_width(names) + 2, palette.KEY),)
+            names = [f"{'·' if i > 1 else ''} {with_digit(i, isolate(coder))} " for i, coder in by_digit]
+            coders = tuple(
+                Column(name, cell_width(name), palette.KEY, digit_of(i)) for i, name in enumerate(names, 1)
+            )
         room = self.size.width - sum(column.width for column in coders)
         idle = frozenset(f"grid.{name}" for name in self.grid.idle) if coders else self.chooser.idle
         self.bars["footer"].show(*coders, *footer_columns(self.scopes(), self.lang, room, idle))

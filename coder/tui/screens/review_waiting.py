@@ -6,18 +6,20 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import partial
 
+from msgspec.structs import replace
+
 from coder.adjudicate.resolve import SPANS
 from coder.service.review.pace import Weakest, closing_days, pace
 from coder.service.review.review_queue import FILTERS, ORDERS, Queued, matching, ordered
 from coder.text.display import cell_width, fit, isolate
 from coder.tui import palette
-from coder.tui.keys import Keys, step_keys
-from coder.tui.screens.article_list import MAX_QUERY, NARROW, LazyRows, found_by
+from coder.tui.keys import Keys, key_of, step_keys
+from coder.tui.screens.article_list import MAX_QUERY, NARROW, LazyRows, found_by, none_found
 from coder.tui.screens.work_screen import WorkScreen
 from coder.tui.sentences import listed, say
 from coder.tui.widgets.chooser_list import ChooserList
 from coder.tui.widgets.line_edit import one_line
-from coder.tui.widgets.rows import Bar, Column, Row
+from coder.tui.widgets.rows import Bar, Column, Head, Row, number, steps_to
 from coder.values.days import shown_day
 
 _PAGE = 15
@@ -33,7 +35,7 @@ class QueueView:
         self.screen, self.lang = screen, screen.lang
         self.list = ChooserList(rtl=screen.rtl, id="queue")
         self.found_by = Bar(rtl=screen.rtl, style=palette.TEXT, id="found_by")
-        self.head = Bar(rtl=screen.rtl, style=palette.TEXT, id="queue_head")
+        self.head = Head(rtl=screen.rtl, id="queue_head")
         self.all: Sequence[Queued] = ()
         self.shown: Sequence[Queued] = ()
         self.order, self.filter, self.query = ORDERS[0], FILTERS[0], ""
@@ -80,9 +82,7 @@ class QueueView:
         self.show()
         if counting:
             return
-        if not articles:
-            self.screen.say("nothing_waits")
-        elif len(closed) == len(articles):
+        if articles and len(closed) == len(articles):
             self.screen.say("all_closed")
 
     def weigh(self, weakest: Weakest) -> None:
@@ -100,12 +100,17 @@ class QueueView:
         order = say(self.lang, f"order_{self.order}")
         if self.order == "gain" and self.weakest.field:
             order = say(self.lang, "weakest", field=self._weakest_name())
-        width = self.screen.app.size.width
-        text = listed(f" [{name}]", say(self.lang, "of", n=len(self.shown), m=len(self.all)), order)
-        shown = fit(text, max(width // 2, width - 18))
-        filters = Column(shown, cell_width(shown), palette.TITLE)
-        self.found_by.show(*found_by((filters,), self.query, width, self.lang))
+        width, found = self.screen.app.size.width, say(self.lang, "of", n=len(self.shown), m=len(self.all))
+        texts = {f" [{name}]": "queue.filter", f" · {found} · ": "queue.filter", order: "queue.order"}
+        filters, room = list[Column](), max(width // 2, width - 18)
+        for text, action in texts.items():
+            cut = fit(text, room)
+            filters.append(Column(cut, cell_width(cut), palette.TITLE, key_of(action)))
+            room -= cell_width(cut)
+        self.found_by.show(*found_by((*filters,), self.query, width, "queue", self.lang))
         self.head.show(*self._head())
+        none = none_found(name, self.query, "queue", self.lang)
+        self.list.show_otherwise(none if self.all else Column(say(self.lang, "nothing_waits")))
         self.screen.head(self._progress, "")
         self._show_about()
 
@@ -161,10 +166,20 @@ class QueueView:
     def _head(self) -> Row:
         """Return the names of the columns that `_row` fills, those of the counts where there is room."""
         name, count = self._cells
-        keys = ("differing", "open_cells") if name else ()
-        counts = (Column(f"  {say(self.lang, key)}", count, palette.TITLE) for key in keys)
-        after = Column("", _MARKS + name + _STATUS)
-        return Column("", _SIGN), Column(say(self.lang, "article"), 0, palette.TITLE), *counts, after
+        lang, turns = self.lang, ORDERS.index("differing") - ORDERS.index(self.order)
+        differing, open_cells = (
+            number(say(lang, key) if name else "", count, lang == "ar", palette.TITLE)
+            for key in ("differing", "open_cells")
+        )
+        return (
+            Column("", _SIGN),
+            Column(say(lang, "article"), 0, palette.TITLE),
+            replace(differing, key=steps_to(turns % len(ORDERS), key_of("queue.order"), "")),
+            open_cells,
+            Column("", _MARKS),
+            *([Column(say(lang, "head_id"), name, palette.TITLE)] if name else []),
+            Column(say(lang, "head_status"), _STATUS, palette.TITLE),
+        )
 
     def _row(self, item: Queued) -> Row:
         width, (name, count) = self.screen.app.size.width, self._cells
@@ -177,17 +192,16 @@ class QueueView:
         return (
             Column(f" {_SIGNS[item.status]}", _SIGN, palette.KEY),
             Column(isolate(title), 0, palette.DIM if item.status == "closed" else palette.TEXT),
-            Column(f"  ≠{item.differing}", count, palette.TEXT),
-            Column(f"  {item.open_cells}" if item.open_cells else "", count, palette.TEXT),
+            number(f"≠{item.differing}", count, self.lang == "ar", palette.TEXT),
+            number(f"{item.open_cells or ''}", count, self.lang == "ar", palette.TEXT),
             Column(f" {signs}", _MARKS, palette.KEY),
             *([Column(isolate(fit(item.article, name - 1)), name, palette.DIM)] if name else []),
             Column(status, _STATUS, palette.WRONG if item.stale else palette.TEXT),
         )
 
     def _show_about(self) -> None:
-        """Show details of the article under the cursor, or that the search finds none."""
-        nothing = [say(self.lang, "nothing_matches")] if self.query else []
-        words = self._about(self.shown[self.list.cursor]) if self.shown else nothing
+        """Show details of the article under the cursor."""
+        words = self._about(self.shown[self.list.cursor]) if self.shown else ()
         self.screen.show_info(Column(listed(*words), 0, palette.TITLE))
 
     def _about(self, item: Queued) -> Sequence[str]:

@@ -17,7 +17,7 @@ from coder.text.display import cell_width, isolate
 from coder.tui import palette
 from coder.tui.keys import QUIT, Action, Keys, action_for, arabic_of, of_scope, pressed, shown, step_keys
 from coder.tui.sentences import say
-from coder.tui.widgets.rows import Bar, Column, Row, RowList, wrapped
+from coder.tui.widgets.rows import Bar, Column, Pressed, Row, RowList, wrapped
 
 
 class BaseScreen(Screen[ScreenResultType]):
@@ -52,10 +52,10 @@ class BaseScreen(Screen[ScreenResultType]):
         """Free the closed screen: this cache of Textual's keeps the last rendering of a thousand widgets."""
         StylesCache.get_inner_outer.cache_clear()
 
-    def on_bar_pressed(self, message: Bar.Pressed) -> None:
-        """Press the key that was clicked in the footer."""
-        if message.key:
-            self.on_key(Key(message.key, message.key if len(message.key) == 1 else None))
+    def on_pressed(self, message: Pressed) -> None:
+        """Press the keys that the clicked text stands for."""
+        for key in message.keys.split():
+            self.on_key(Key(key, key if len(key) == 1 else None))
 
     @abstractmethod
     def take_key(self, event: Key) -> None:
@@ -114,30 +114,40 @@ def paragraph_rows(paragraphs: Iterable[tuple[str, str]], rtl: bool, width: int)
     return rows
 
 
-def help_rows(scopes: Sequence[str], codebook: Codebook | None, lang: str, width: int) -> list[Row]:
-    """Return the rows of the help page: each scope's keys and actions, then the codebook's letters."""
-    parts = [
-        (catalogue.say(lang, f"keys.{scope}"), [(a.keys, a.help(lang)) for a in of_scope(scope)])
-        for scope in scopes
+def help_rows(
+    scopes: Sequence[str], working: Sequence[str], codebook: Codebook | None, lang: str, width: int
+) -> list[Row]:
+    """Return the rows of the help page: each scope's keys and actions, then the codebook's letters.
+
+    working: the scopes whose keys work now; a click presses them.
+    """
+    parts: list[tuple[str, str, list[tuple[tuple[str, ...], str]]]] = [
+        (catalogue.say(lang, f"keys.{each}"), each, [(a.keys, a.help(lang)) for a in of_scope(each)])
+        for each in scopes
     ]
     if codebook is not None and "article" in scopes:
+        letters = "field" if "field" in working else "article"
         fields = [((f.key,), f.label.of(lang)) for f in codebook.event_fields if f.key]
+        parts.append((say(lang, "fields_title"), letters, [*fields]))
         kinds = [((k.key,), f"{k.glyph} {k.label.of(lang)}") for k in codebook.span_kinds]
-        parts += [(say(lang, "fields_title"), [*fields]), (say(lang, "kinds_title"), [*kinds])]
+        parts.append((say(lang, "kinds_title"), "draw", [*kinds]))
     rows: list[Row] = []
-    for heading, lines in parts:
+    for heading, scope, lines in parts:
         rows.append((Column(f" {heading}", 0, palette.TITLE),))
         for keys, words in lines:
-            names = "  ".join(map(_in_both_layouts, keys))
+            names, key = "  ".join(map(_in_both_layouts, keys)), keys[0] if scope in working else ""
             for line in wrapped(words, width - _KEYS - 1, 1 if lang == "ar" else 0):
-                rows.append((Column(f" {names}", _KEYS, palette.KEY), Column(line)))
+                rows.append((Column(f" {names}", _KEYS, palette.KEY, key), Column(line, key=key)))
                 names = ""
     return rows
 
 
-def help_page(scopes: Sequence[str], codebook: Codebook | None, lang: str) -> PageScreen:
-    """Return a page with the keys of a screen."""
-    return PageScreen(say(lang, "help_title"), partial(help_rows, scopes, codebook, lang), lang)
+def help_page(
+    scopes: Sequence[str], codebook: Codebook | None, lang: str, working: Sequence[str] = ()
+) -> PageScreen:
+    """Return a page with the keys of a screen; working: the scopes whose keys work now, by default all."""
+    rows = partial(help_rows, scopes, working or scopes, codebook, lang)
+    return PageScreen(say(lang, "help_title"), rows, lang)
 
 
 def text_page(title: str, paragraphs: Sequence[tuple[str, str]], lang: str) -> PageScreen:
@@ -213,6 +223,11 @@ class PageScreen(BaseScreen[None], ModalScreen[None]):
             Column(f" {self.page_title}", 0, palette.KEY),
             Column(f"{position} ", cell_width(position) + 1, palette.BAR),
         )
+
+    def on_pressed(self, message: Pressed) -> None:
+        """Go back before a key of the screen below is pressed, which the base handler does."""
+        if message.source is self.list:
+            self._back()
 
     def _back(self) -> None:
         self.dismiss()

@@ -24,7 +24,7 @@ from coder.tui.screens.screen_pages import BaseScreen, help_page
 from coder.tui.sentences import change_name, complaint, say
 from coder.tui.tasks import choice_task, comment_task
 from coder.tui.widgets.chooser import Chooser, Task
-from coder.tui.widgets.rows import Bar, Column, wrapped
+from coder.tui.widgets.rows import Bar, Column, Pressed, wrapped
 from coder.values.typed import Choice
 
 Result = TypeVar("Result")
@@ -169,6 +169,11 @@ class SpeakingScreen(BaseScreen[ScreenResultType]):
         choices = [Choice(name, say(self.lang, f"theme_{name}")) for name in ("auto", *COLOUR_THEMES)]
         title = say(self.lang, "theme")
         self.open_task(choice_task(title, choices, accept, at=now, look=use))
+
+    def on_pressed(self, message: Pressed) -> None:
+        """While the chooser is open, only the keys in the footer are for it."""
+        if self.chooser.asked is not None and message.source is not self.bars["footer"]:
+            message.prevent_default()
 
     # ---------------------------------------------------------------- asking
     def open_task(self, task: Task) -> None:

@@ -150,7 +150,7 @@ class WorkScreen(SpeakingScreen[None]):
 
     def show_help(self) -> None:
         scopes = sorted(self.HELP_SCOPES, key=self.scope().__ne__)
-        self.app.push_screen(help_page(scopes, self.codebook, self.lang))
+        self.app.push_screen(help_page(scopes, self.codebook, self.lang, self.scopes()))
 
     def visible_state(self) -> tuple[object, ...]:
         message, pane = self.bars["message"].row, self.pane
@@ -200,10 +200,18 @@ class WorkScreen(SpeakingScreen[None]):
         self.app.copy_to_clipboard(text)
         self.say("copied", text=text)
 
-    def head(self, words: Sequence[str], progress: str, *, lit: bool | None = None) -> None:
+    def head(
+        self,
+        words: Sequence[str],
+        progress: str,
+        *,
+        keys: tuple[str, str] = ("", ""),
+        lit: bool | None = None,
+    ) -> None:
         """Show the header: the person, the words, and the progress or what is unwritten.
 
-        lit: whether the pane has the focus whose title the words are; None if they are not a title.
+        keys: those for which the words and the progress stand. lit: whether the pane has the focus whose
+        title the words are; None if they are not a title.
         """
         writer, style = self.session.writer if self.session is not None else None, palette.BAR
         if writer is not None and (writer.failure is not None or writer.lost is not None):
@@ -212,8 +220,8 @@ class WorkScreen(SpeakingScreen[None]):
         name = f"{HERE if lit else ' '}{self.person} {'· ' if lit is None else ''}"
         self.bars["header"].show(
             Column(name, len(name), palette.KEY),
-            Column(listed(*words), 0, palette.FOCUSED if lit else palette.BAR),
-            *([Column(f" {progress} ", cell_width(progress) + 2, style)] if progress else []),
+            Column(listed(*words), 0, palette.FOCUSED if lit else palette.BAR, keys[0]),
+            *([Column(f" {progress} ", cell_width(progress) + 2, style, keys[1])] if progress else []),
         )
 
     def new_writer(self) -> Writer:

@@ -8,7 +8,7 @@ from coder.agreement.result import Interval, Score
 from coder.report.figure_tables import Cell, Table, words_of
 from coder.tui import palette
 from coder.tui.sentences import say
-from coder.tui.widgets.rows import Column, Row
+from coder.tui.widgets.rows import Column, Row, number
 
 _SHADES: Sequence[palette.Role] = (palette.WRONG, palette.PROPOSED, palette.GOOD)
 """For figures below .667, below .800, and from .800 on."""
@@ -49,11 +49,6 @@ def heads(titles: Sequence[str], sizes: Sequence[int], rtl: bool) -> list[Column
         number(title, cells, rtl, palette.TITLE) if n in (1, 2) else Column(f" {title}", cells, palette.TITLE)
         for n, (title, cells) in pairs
     ]
-
-
-def number(text: str, cells: int, rtl: bool, style: palette.Role) -> Column:
-    """Return a column whose text ends on the right, as numbers do that stand above each other."""
-    return Column(f" {text}" if rtl else text.rjust(cells - 1), cells, style)
 
 
 def shade(score: Score) -> palette.Role:

@@ -14,9 +14,10 @@ from coder.service.coding.record_rows import SIGNS, FormRow
 from coder.service.edits.field_values import published, value_for
 from coder.text.display import cell_width, fit, isolate
 from coder.tui import palette
+from coder.tui.keys import key_of
 from coder.tui.palette import Role
 from coder.tui.sentences import listed, origin_in_words, say, state_in_words
-from coder.tui.widgets.rows import Column, Row, shared
+from coder.tui.widgets.rows import Column, Row, shared, steps_to
 from coder.values.typed import show
 
 _STYLES = {"proposed": palette.PROPOSED, "empty": palette.DIM, "wrong": palette.WRONG}
@@ -54,27 +55,15 @@ def tabs(
     title = type_in_words(event, codebook, lang) if event is not None else say(lang, "article")
     if wrong := sum(p.severity == "error" and (p.event_id or "") == event_id for p in problems):
         title = listed(catalogue.say(lang, "counts.errors", n=wrong), title)  # this explains the sign
-    line = f" {' '.join(name for _, name in _names(coding, event_id, problems))} "
-    return Column(line, len(line), role), Column(title, 0, role)
-
-
-def event_at(coding: Coding, event_id: str, problems: Sequence[Problem], cell: int) -> str | None:
-    """Return the id of the event at a cell of the line of `tabs`, "" for the article's record, or None."""
-    end = 1
-    for tab_id, name in _names(coding, event_id, problems):
-        start, end = end, end + len(name) + 1
-        if start <= cell < end - 1:
-            return tab_id
-    return None
-
-
-def _names(coding: Coding, event_id: str, problems: Sequence[Problem]) -> list[tuple[str, str]]:
-    wrong = {p.event_id or "" for p in problems if p.severity == "error"}
-    names = []
-    for tab_id, name in (("", ARTICLE_TAB), *((e.id, event_number(e.id)) for e in coding.events)):
-        name += "!" if tab_id in wrong else ""
-        names.append((tab_id, f"[{name}]" if tab_id == event_id else name))
-    return names
+    with_errors = {p.event_id or "" for p in problems if p.severity == "error"}
+    numbers = {"": ARTICLE_TAB, **{each.id: event_number(each.id) for each in coding.events}}
+    here, columns = [*numbers].index(event_id), [Column(" ", 1, role)]
+    for at, (tab_id, number) in enumerate(numbers.items()):
+        name = f"{number}!" if tab_id in with_errors else number
+        name = f"[{name}] " if at == here else f"{name} "
+        keys = steps_to(at - here, key_of("form.next_event"), key_of("form.previous_event"))
+        columns.append(Column(name, len(name), role, keys))
+    return *columns, Column(title, 0, role)
 
 
 def type_in_words(event: Event, codebook: Codebook, lang: str) -> str:

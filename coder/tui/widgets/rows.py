@@ -30,7 +30,10 @@ _ISOLATE_SIGNS = re.compile("[\u2066-\u2069]")
 
 
 class Column(Struct, frozen=True):
-    """A piece of a row; width: in cells, 0 (for one column per row) takes the rest. key: sent on a click."""
+    """A piece of a row. key: the keys, separated by blanks, that a click presses.
+
+    width: in cells, 0 (for one column per row) takes the rest.
+    """
 
     text: str
     width: int = 0
@@ -39,8 +42,27 @@ class Column(Struct, frozen=True):
 
 
 Row = tuple[Column, ...]
+
+
+@dataclass
+class Pressed(Message):
+    """A text was clicked that stands for keys."""
+
+    source: Widget
+    keys: str
+
+
 EDGE = 3  # cells of line that at least stand behind a title
 HERE = "›"  # stands where the cursor is; the bidi algorithm mirrors it in right-to-left text
+
+
+def number(text: str, cells: int, rtl: bool, style: Role) -> Column:
+    """Return a column whose text ends on the right, as numbers do that stand above each other."""
+    return Column(f" {text}" if rtl else text.rjust(cells - 1), cells, style)
+
+
+def _look(column: Column) -> tuple[str, int, Role]:
+    return column.text, column.width, column.style
 
 
 def here(column: Column) -> Column:
@@ -73,10 +95,7 @@ def draw(
 
     margin: cells left blank in the column that takes the rest.
     """
-    rest = width - sum(column.width for column in row)
-    if rest < 0:
-        row = _fit_columns(row, width - margin)
-        rest = width - sum(column.width for column in row)
+    row, rest = _laid(row, width, margin)
     columns = row[::-1] if rtl else row
     segments = [
         Segment(aligned(c.text, c.width or rest, rtl, view, 0 if c.width else margin), base + theme[c.style])
@@ -86,6 +105,29 @@ def draw(
     if used < width:
         segments.insert(0 if rtl else len(segments), Segment(" " * (width - used), base))
     return Strip(segments, max(used, width))
+
+
+def _laid(row: Row, width: int, margin: int = 0) -> tuple[Row, int]:
+    """Return the columns for which there is room, and the cells of the one that takes the rest."""
+    rest = width - sum(column.width for column in row)
+    if rest >= 0:
+        return row, rest
+    row = _fit_columns(row, width - margin)
+    return row, width - sum(column.width for column in row)
+
+
+def clicked(row: Row, width: int, rtl: bool, x: int, margin: int = 0) -> tuple[int, Column]:
+    """Return the column that `draw` draws at a cell of its strip, with its place; behind the last, that."""
+    row, rest = _laid(row, width, margin)
+    ends = accumulate(column.width or rest for column in row)
+    cell = width - 1 - x if rtl else x
+    at = next((at for at, end in enumerate(ends) if cell < end), len(row) - 1)
+    return at, row[at] if row else Column("")
+
+
+def steps_to(steps: int, on: str, back: str) -> str:
+    """Return the keys for a number of steps with the key `on`, or with the key `back` if it is negative."""
+    return " ".join([on if steps > 0 else back] * abs(steps))
 
 
 def _fit_columns(row: Row, width: int) -> Row:
@@ -177,14 +219,6 @@ class Bar(Widget):
 
     DEFAULT_CSS = "Bar { height: 1; }"
 
-    @dataclass
-    class Pressed(Message):
-        """The bar was clicked; cell: the distance from the side where reading starts; key: the column's."""
-
-        bar: Bar
-        cell: int
-        key: str = ""
-
     view: Display | None = None
     before: ClassVar[Row] = ()
     otherwise: Row = ()
@@ -199,8 +233,8 @@ class Bar(Widget):
 
     def show(self, *columns: Column) -> None:
         """Replace the columns."""
-        if columns != self.row:
-            self.row = columns
+        before, self.row = self.row, columns
+        if before != columns and [*map(_look, before)] != [*map(_look, columns)]:
             self.refresh()
 
     def show_otherwise(self, *columns: Column) -> None:
@@ -210,16 +244,19 @@ class Bar(Widget):
             self.refresh()
 
     def on_click(self, event: Click) -> None:
-        cell = self.size.width - 1 - event.x if self.rtl else event.x
-        ends = accumulate(column.width for column in self.row)
-        keys = (column.key for column, end in zip(self.row, ends, strict=True) if cell < end)
-        self.post_message(self.Pressed(self, cell, next(keys, "")))
+        _, column = clicked(self.columns, self.size.width, self.rtl, event.x, self.margin)
+        if column.key:
+            self.post_message(Pressed(self, column.key))
+
+    @property
+    def columns(self) -> Row:
+        """The columns as they are drawn."""
+        return *self.before, *(self.row or self.otherwise)
 
     def render_line(self, y: int) -> Strip:
         theme = theme_of(self)
-        base = theme.on_base(self.style)
-        row, view = (*self.before, *(self.row or self.otherwise)), self.view or view_of(self)
-        return draw(row, self.size.width, self.rtl, base, view, theme, self.margin)
+        base, view = theme.on_base(self.style), self.view or view_of(self)
+        return draw(self.columns, self.size.width, self.rtl, base, view, theme, self.margin)
 
 
 class Line(Bar):
@@ -231,17 +268,29 @@ class Line(Bar):
         super().__init__(rtl=rtl, style=palette.TEXT, id=id)
 
 
+class Head(Bar):
+    """The heads of a list's columns, which stand where the columns do."""
+
+    margin = 0
+
+    def __init__(self, *, rtl: bool, id: str) -> None:
+        super().__init__(rtl=rtl, style=palette.TEXT, id=id)
+
+
 class Title(Bar):
     """A pane's title in the pane's upper edge, which is thick and bright if the pane has the focus."""
 
     def __init__(self, *, rtl: bool, id: str) -> None:
         super().__init__(rtl=rtl, style=palette.TEXT, id=id)
 
-    def render_line(self, y: int) -> Strip:
-        theme, width = theme_of(self), self.size.width
+    @property
+    def columns(self) -> Row:
         is_lit = any(column.style == palette.FOCUSED for column in self.row)
-        row = edged(self.row, width, *(("━", palette.EDGE) if is_lit else ("─", palette.RULE)))
-        return draw(row, width, self.rtl, theme.base, view_of(self), theme)
+        return edged(self.row, self.size.width, *(("━", palette.EDGE) if is_lit else ("─", palette.RULE)))
+
+    def render_line(self, y: int) -> Strip:
+        theme = theme_of(self)
+        return draw(self.columns, self.size.width, self.rtl, theme.base, view_of(self), theme)
 
 
 class Rule(Widget):
@@ -254,21 +303,26 @@ class Rule(Widget):
 
 
 class RowList(ScrollView, can_focus=True):
-    """A list of rows with a cursor that stays in view, and a scroll bar if it is longer than the screen."""
+    """A list of rows with a cursor that stays in view, and a scroll bar if it is longer than the screen.
+
+    otherwise: the sentence shown while there are no rows, whose key does something about that.
+    """
 
     DEFAULT_CSS = "RowList { scrollbar-size: 0 0; }"
 
     @dataclass
     class Picked(Message):
-        """A row was clicked."""
+        """A row was clicked; column: the place of the column that was clicked."""
 
         source: RowList
         index: int
+        column: int
 
     def __init__(self, *, rtl: bool, id: str | None = None) -> None:
         super().__init__(id=id)
         self.rtl = rtl
         self.rows: Sequence[Row] = ()
+        self.otherwise = Column("")
         self.cursor = 0
 
     def load(self, rows: Sequence[Row], cursor: int) -> None:
@@ -288,6 +342,12 @@ class RowList(ScrollView, can_focus=True):
                 self.refresh_lines(changed[0], changed[-1] - changed[0] + 1)
         self.keep_in_view()
 
+    def show_otherwise(self, column: Column) -> None:
+        """Replace the sentence that is shown while there are no rows."""
+        if column != self.otherwise:
+            self.otherwise = column
+            self.refresh()
+
     def keep_in_view(self) -> None:
         """Scroll the cursor's row into view."""
         if self.size.height:
@@ -298,16 +358,21 @@ class RowList(ScrollView, can_focus=True):
         self.keep_in_view()
 
     def on_click(self, event: Click) -> None:
+        """Press the keys of the clicked text if its row has the cursor or has none to get; else pick it."""
         index = event.y + self.scroll_offset.y
-        if index < len(self.rows):
-            self.post_message(self.Picked(self, index))
+        row = self.rows[index] if index < len(self.rows) else ()
+        at, column = clicked(row or (self.otherwise,), self.size.width, self.rtl, event.x)
+        if column.key and (index == self.cursor or not (row and self.can_focus)):
+            self.post_message(Pressed(self, column.key))
+        elif row:
+            self.post_message(self.Picked(self, index, at))
 
     def render_line(self, y: int) -> Strip:
         """Draw one row; the cursor's has a sign, and a ground that is stronger if the list has the focus."""
         index, theme = y + self.scroll_offset.y, theme_of(self)
         base = theme.base
         if index >= len(self.rows):
-            return Strip.blank(self.size.width, base)
+            return self._line_otherwise(y, theme)
         row = self.rows[index]
         if index == self.cursor and self.can_focus and row:
             base += theme[palette.CURSOR if self.has_focus else palette.AWAY]
@@ -320,3 +385,12 @@ class RowList(ScrollView, can_focus=True):
         side = Segment("┃" if is_seen else " ", base + theme[palette.RULE])
         drawn = draw(row, self.size.width - 1, self.rtl, base, view_of(self), theme)
         return Strip([side, *drawn] if self.rtl else [*drawn, side], self.size.width)
+
+    def _line_otherwise(self, y: int, theme: Theme) -> Strip:
+        """Draw a line of the sentence for no rows, or a blank one."""
+        width, text = self.size.width, self.otherwise.text if not self.rows else ""
+        lines = wrapped(text, width - 2, 1 if self.rtl else 0) if text else []
+        if y >= len(lines):
+            return Strip.blank(width, theme.base)
+        row = (Column(" ", 1), replace(self.otherwise, text=lines[y]))
+        return draw(row, width, self.rtl, theme.base, view_of(self), theme)

@@ -1,0 +1,141 @@
+"""What is drawn for a key also takes clicks: filters, tabs, heads, cells, titles and the help page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from coding_by_keys import Open
+from review_by_keys import opened as reviewed
+from textual.pilot import Pilot
+
+from coder.service.coding.assigned_articles import FILTERS
+from coder.service.project.opened import Project, open_project
+from coder.tui.app import CoderApp
+from coder.tui.screens.agreement_screen import VIEWS, AgreementScreen
+from coder.tui.screens.agreement_views import ValuesView
+from coder.tui.screens.article_list import ArticleListScreen
+from coder.tui.screens.coding_screen import CodingScreen
+from coder.tui.screens.event_table import EventTableScreen
+from coder.tui.screens.history_screen import HistoryScreen
+from coder.tui.screens.review_screen import ReviewScreen
+from coder.tui.screens.screen_pages import PageScreen
+from coder.tui.widgets.rows import Bar, Column, RowList, clicked
+from tests.support.at_rest import until
+
+
+def in_language(demo: Project, lang: str) -> Project:
+    config = demo.config.folder / "coder.toml"
+    config.write_text(config.read_text("utf-8").replace('"ar"', f'"{lang}"'), "utf-8")
+    return open_project(demo.config.folder)
+
+
+async def click(
+    pilot: Pilot[None], widget: Bar | RowList, wanted: Callable[[Column], bool], row: int = 0
+) -> None:
+    """Click the first column of a bar, or of a row of a list, that is wanted, wherever it is drawn."""
+    await pilot.pause()
+    columns = widget.columns if isinstance(widget, Bar) else widget.rows[row + widget.scroll_offset.y]
+    for x in range(widget.size.width):
+        if wanted(clicked(columns, widget.size.width, widget.rtl, x, getattr(widget, "margin", 0))[1]):
+            await pilot.click(widget, offset=(x, row))
+            await pilot.pause()
+            return
+    raise AssertionError("nothing to click")
+
+
+@pytest.mark.parametrize("lang", ["ar", "en"])
+async def test_every_filter_of_the_articles_is_reached_by_a_click(demo: Project, lang: str) -> None:
+    project = in_language(demo, lang)
+    async with CoderApp(lambda: CodingScreen(project, "you", project.article("004"))).run_test() as pilot:
+        await pilot.press("f2")
+        page = pilot.app.screen
+        assert isinstance(page, ArticleListScreen)
+        for name in ("submitted", "to_do", "flag", "all"):
+            steps = FILTERS.index(name) - FILTERS.index(page.filter)
+            key = " ".join(["tab" if steps > 0 else "shift+tab"] * abs(steps))
+            await click(pilot, page.bars["found_by"], lambda column, key=key: column.key == key)
+            assert page.filter == name
+
+
+async def test_the_article_s_title_opens_the_list_of_articles(opened: Open) -> None:
+    for size, bar in (((80, 24), "header"), ((120, 40), "title")):
+        async with opened(size=size) as (screen, pilot):
+            await click(pilot, screen.bars[bar], lambda column: column.key == "f2")
+            assert isinstance(pilot.app.screen, ArticleListScreen)
+
+
+async def test_what_the_help_page_names_is_done_by_a_click(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        await pilot.press("?")
+        page = pilot.app.screen
+        assert isinstance(page, PageScreen)
+        pressed = {column.key for row in page.list.rows for column in row if column.key}
+        assert {"a", "x", "f5", "ctrl+p", "f6"} <= pressed
+        assert "ctrl+l" not in pressed  # works in the record only
+        at = next(n for n, row in enumerate(page.list.rows) if row[-1].key == "f5")
+        page.list.scroll_to(y=at, animate=False, force=True)
+        await pilot.pause()
+        await pilot.click(page.list, offset=(20, at - page.list.scroll_offset.y))
+        await until(lambda: isinstance(pilot.app.screen, HistoryScreen))
+        assert screen in pilot.app.screen_stack
+
+
+async def test_while_a_value_is_chosen_the_mouse_does_nothing_elsewhere(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        await pilot.press("tab", "enter")
+        choosing = screen.chooser.asked
+        await click(pilot, screen.bars["header"], lambda column: column.key == "f2")
+        assert pilot.app.screen is screen and screen.chooser.asked is choosing is not None
+
+
+@pytest.mark.parametrize("lang", ["ar", "en"])
+async def test_a_click_on_a_field_s_head_goes_to_its_column(demo: Project, lang: str) -> None:
+    project = in_language(demo, lang)
+    async with CoderApp(lambda: CodingScreen(project, "you", project.article("004"))).run_test() as pilot:
+        await pilot.press("e", "f", "f4", "tab")
+        page = pilot.app.screen
+        assert isinstance(page, EventTableScreen)
+        for name in (page.table.fields[2], page.table.fields[0]):
+            label = f" {name.label.of(lang)}"[:8]
+            await click(pilot, page.bars["head"], lambda column, label=label: column.text.startswith(label))
+            assert page.table.fields[page.column] is name
+        first = page.first
+        await click(pilot, page.bars["head"], lambda column: column.text == "›")
+        assert page.first > first
+
+
+@pytest.mark.parametrize("lang", ["ar", "en"])
+async def test_the_agreement_s_views_and_pairs_of_values_take_clicks(demo: Project, lang: str) -> None:
+    async with reviewed(in_language(demo, lang), None, size=(120, 40)) as (_, pilot):
+        await pilot.press("f4")
+        page = pilot.app.screen
+        assert isinstance(page, AgreementScreen)
+        await until(lambda: page.is_up_to_date)
+        await pilot.press(*["down"] * 3)  # to an act, of which there are a few kinds
+        for steps, view in ((2, "coders"), (1, "time"), (-3, "fields"), (1, "values")):
+            key = " ".join(["tab" if steps > 0 else "shift+tab"] * abs(steps))
+            await click(pilot, page.bars["title"], lambda column, key=key: column.key == key)
+            assert page.shown.view == view in VIEWS
+        values = page.view
+        assert isinstance(values, ValuesView) and values.two is not None
+        names = [row[0].id for row in values.table.rows]  # type: ignore[union-attr]
+        third = page.grid.rows[1][4]
+        await click(pilot, page.grid, lambda column: column is third, row=1)
+        assert values.two == (names[1], names[2])
+
+
+async def test_a_click_on_a_coder_s_value_takes_it(demo: Project) -> None:
+    async with reviewed(demo, size=(120, 40)) as (screen, pilot):
+        assert isinstance(screen, ReviewScreen)
+        at, field = screen.grid.index, screen.grid.field_id
+        row = at - screen.grid.list.scroll_offset.y
+        other = row + 1 if row + 1 < len(screen.grid.rows) else row - 1
+        await click(pilot, screen.grid.list, lambda column: column.key == "2", row=other)
+        assert screen.grid.index != at and screen.chooser.asked is None  # the first click only goes there
+        await click(pilot, screen.grid.list, lambda column: column.key == "2", row=row)
+        await click(pilot, screen.grid.list, lambda column: column.key == "2", row=row)
+        if screen.chooser.asked is not None:
+            await pilot.press("enter")
+        decided = screen.work.state.decided(screen.grid.cluster_id, field)
+        assert decided is not None and screen.work.state.coders[1] in decided.taken_from
