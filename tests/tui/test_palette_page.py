@@ -54,7 +54,7 @@ async def test_a_key_typed_while_the_palette_closes_reaches_the_screen(opened: O
 
 
 async def test_a_sentence_that_the_list_cuts_is_shown_in_full_below_it(opened: Open) -> None:
-    async with opened(size=(60, 24)) as (screen, pilot):
+    async with opened(size=(60, 24)) as (_, pilot):
         await pilot.press("ctrl+p", *"gather")
         await pilot.pause()
         palette = pilot.app.screen

@@ -22,7 +22,7 @@ from coder.service.project.opened import Project
 from coder.text.display import cell_width, fit, isolate
 from coder.tui import palette
 from coder.tui.first_paint import ARTICLE_PERCENT, WIDE, record_height
-from coder.tui.keys import HOLD, LAM, LAM_ALEFS, Action, capital_of, needing_open
+from coder.tui.keys import HOLD, LAM, LAM_ALEFS, Action, capital_of, key_of, needing_open
 from coder.tui.screens.article_keys import ArticleKeys
 from coder.tui.screens.desk import RecordForm
 from coder.tui.screens.field_panel import FieldPanel
@@ -205,7 +205,7 @@ class CodingScreen(WorkScreen):
             day, *others = session.article.imprint or [""]
             room = self.app.size.width - _HEAD - len(self.person) - cell_width(status)
             words = [*self._headline_with(room, *words, day), *others]
-        self.head(words, status, keys=("f2", "ctrl+s"), lit=lit)
+        self.head(words, status, keys=(key_of("form.articles"), key_of("form.submit")), lit=lit)
 
     def _headline_with(self, room: int, *others: str) -> list[str]:
         """Return the headline, cut so that the other words fit after it in `room` cells, and those words."""
@@ -239,9 +239,8 @@ class CodingScreen(WorkScreen):
         self.record.show_tabs()
         room = self.app.size.width * ARTICLE_PERCENT // 100 - 2
         title = listed(*self._headline_with(room, *self.session.article.imprint))
-        self.bars["title"].show(
-            Column(f" {title}", 0, palette.PANE if self.form.has_focus else palette.FOCUSED, "f2")
-        )
+        look = palette.PANE if self.form.has_focus else palette.FOCUSED
+        self.bars["title"].show(Column(f" {title}", 0, look, key_of("form.articles")))
         if self.record.rows:
             evidence = self.filling.evidence_of(self.record.row.answer)
             where = self.record.row, self.record.event_id
