@@ -70,8 +70,8 @@ def goes_on(sentence: Sentence, lexicon: Lexicon) -> bool:
 
 
 def _spoken_to(sentence: Sentence) -> list[Candidate]:
-    """The media to which somebody speaks (قال لرويترز)."""
-    text, known = sentence.text, sentence.of_kind(SOURCE)
+    """The media to which somebody speaks (قال لرويترز), not those credited (وفقاً لرويترز)."""
+    text, known = sentence.text, [c for c in sentence.of_kind(SOURCE) if c.origin == "source:media"]
     return [c for c in known if _SPOKEN_TO.search(text, max(0, c.start - 12), c.start)]
 
 

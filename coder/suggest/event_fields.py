@@ -96,7 +96,11 @@ def objects(clause: Clause) -> list[Candidate]:
     chosen = [c for c in behind if clause.is_own(c)] or behind
     ends = [c.end for c in chosen]
     chosen = [c for c in chosen if not clause.sentence.adjoins(c.start, ends)]  # سوق الماشية is one thing
-    return _sites_that_suffer(clause) or chosen or _sites_hit(clause) or _brought_down(clause)
+    sites = _sites_hit(clause)
+    is_listed = bool(sites and chosen) and clause.words(sites[-1].end, chosen[0].start) == "و"
+    if is_listed:
+        return [*sites, *chosen]  # غارات على مطار حلب ومستودعات
+    return _sites_that_suffer(clause) or chosen or sites or _brought_down(clause)
 
 
 def _is_meanwhile(clause: Clause, thing: Candidate) -> bool:  # أثناء خروجه من منزله
@@ -214,6 +218,8 @@ def places(clause: Clause, doers: Sequence[Candidate]) -> list[Candidate]:
         ] or own
     else:
         kept = [c for c in own if c not in origins] or own
+    if value in word_set("events", "violent"):  # نُقل الجرحى إلى المدينة
+        kept = [c for c in kept if clause.before(c, 1) != "الي"] or kept
     kept = [c for c in kept if not any(_surrounds(c, other) or _holds(clause, c, other) for other in kept)]
     return [c for c in kept if clause.before(c, 1) not in ("قرب", "مع")] or kept
 

@@ -37,6 +37,7 @@ from coder.text.normalize import fold_key
 
 _SUBJECT_REACH = 4  # words from a verb to its subject
 _OF_NOUN = re.compile("ل(?:\\w+ من)?")  # between a noun and its possessor: هجوم لتنظيم …، تسلل لمجموعة من …
+_ASIDE = re.compile("^،[^،]+،$")  # وقصفت، للمرة الثانية، القوات
 # in front of an earlier act to which the main act responds: ردا على أكبر هجوم
 _ANSWER = re.compile(r"(?:^| )(?:ال)?رد(?:ا|ها|ه|هم)? علي(?: \w+)?$")
 # behind a verbal noun an actor depends on it: هدّد بإعادة لبنان
@@ -196,7 +197,8 @@ def _by_prepositions(clause: Clause, behind: Actors) -> tuple[Actors, Actors]:
     owner = [a for a in behind if _owns_noun(clause, a)]
     is_one_word = " " not in fold_key(clause.trigger.quote)  # in قصف مدفعي لقوات النظام they are the agents
     is_transitive = _head_of_noun(clause) in noun_forms_of("roles", "transitive")
-    if is_transitive and is_one_word and not clause.falls_on(OBJECT, PLACE):
+    is_aimed = clause.trigger.value in word_set("events", "blaming")  # اتهامات لروسيا
+    if is_aimed or (is_transitive and is_one_word and not clause.falls_on(OBJECT, PLACE)):
         return agents, owner or patients
     return agents or owner, patients  # هجوم لتنظيم داعش
 
@@ -265,7 +267,8 @@ def _is_oblique(clause: Clause, actor: Candidate) -> bool:  # behind a prepositi
 
 
 def _is_subject(clause: Clause, actor: Candidate) -> bool:  # behind the verb, near, in its clause
-    verb, between = fold_key(clause.trigger.quote), clause.words(clause.trigger.end, actor.start)
+    verb = fold_key(clause.trigger.quote)
+    between = _ASIDE.sub("", clause.words(clause.trigger.end, actor.start))
     is_near = len(between.split()) <= _SUBJECT_REACH and not set(between) & set("،؛,:-")
     is_counted = any(c.start <= actor.start <= c.end for c in clause.of_kind(NUMBER))
     if is_counted or not is_near or verb.endswith("وا") or actor.start >= clause.next:

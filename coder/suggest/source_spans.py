@@ -178,7 +178,8 @@ class _Title(Struct, frozen=True):
             if known and known.group == "media" and text[: known.skipped] == "ل" and not is_unnamed:
                 break  # مسؤول أميركي لرويترز
             # a known name continues the phrase in construct state, or behind the ل of مصادر لـ
-            if known and (known.skipped == 0 or (is_unnamed and text[: known.skipped] == "ل")):
+            is_theirs = is_unnamed or self.kind == "statement"
+            if known and (known.skipped == 0 or (is_theirs and text[: known.skipped] == "ل")):
                 last, ids = known.last, self._holder(known)
                 if ids:
                     break
