@@ -130,7 +130,7 @@ async def test_highlights_that_begin_together_both_show_their_letters(opened: Op
         names = {m.kind: name for name, m in screen.highlights.letters.items() if m.start == here.start}
         both = names["source"], names["actor"]
         assert screen.pane.letters[here.start] == both  # the longer first
-        assert any("".join(both) in line for line in screen_lines(pilot.app))
+        assert any("/".join(both) in line for line in screen_lines(pilot.app))
         line = screen.pane.render_line(screen.pane.locate(here.start)[0])
         assert both[0] + both[1] not in [segment.text for segment in line], "they look like one name"
 

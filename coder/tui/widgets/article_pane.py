@@ -310,12 +310,14 @@ class ArticlePane(ScrollView, can_focus=True):
     ) -> dict[int, tuple[str, Role, bool]]:
         """Return letter, role and whether it takes the role's other look, by the cell covered.
 
-        Names begin on white space before their word; those that touch take the two looks in turn.
+        Names begin on white space before their word, with a stroke between those of highlights that begin
+        together; those that touch take the two looks in turn.
         """
         covered: dict[int, tuple[str, Role, bool]] = {}
         for place, cell in enumerate(line.cells):
             first, last = self._stored_range(cell) if letters else (0, 0)
-            if first < last and (names := letters.get(first)):
+            if first < last and (found := letters.get(first)):
+                names = [found[0], *(f"/{name}" for name in found[1:])]
                 step = 1 if cell.level % 2 else -1  # direction to the cell in front
                 before = place + step
                 blank = 0 <= before < len(line.cells) and not line.cells[before].glyph.strip()
