@@ -115,12 +115,16 @@ async def test_events_and_fields_are_commented_on_from_the_page(opened: Open) ->
     async with opened() as (screen, pilot):
         await go_to(screen, pilot, "استُهدفت", "trigger")
         await pilot.press("e", "f7")
-        assert [talk.place[1:3] for talk in page(pilot).talks][:3] == [
-            ("", ""),
-            ("e1", ""),
-            ("e1", "initiators"),
-        ]
-        await pilot.press("down", ";", *"حدثان", "enter", "down", ";", *"واحد", "enter", "escape")
+        mark = screen.highlights.current
+        assert mark is not None
+        highlight, others = ("", "", mark.start, mark.end), [("e1", ""), ("", "")]
+        assert page(pilot).at == 0  # on what is under the cursor
+        places = [talk.place[1:] for talk in page(pilot).talks]
+        assert places == [highlight, *((*at, 0, 0) for at in [("e1", "initiators"), *others])]
+        await pilot.press("escape", "tab", "f7")
+        places = [talk.place[1:] for talk in page(pilot).talks]
+        assert places == [*((*at, 0, 0) for at in [("e1", "initiators"), *others]), highlight]
+        await pilot.press(";", *"واحد", "enter", "down", ";", *"حدثان", "enter", "escape")
         assert told(screen) == {
             ("you", "e1", "", 0, 0): ["حدثان"],
             ("you", "e1", "initiators", 0, 0): ["واحد"],
@@ -129,7 +133,7 @@ async def test_events_and_fields_are_commented_on_from_the_page(opened: Open) ->
         assert coding is not None and coding.events[0].answer("initiators").comment == "واحد"
         await pilot.press("f7", "down", "delete")
         assert ("you", "e1", "", 0, 0) not in told(screen)
-        await pilot.press("down", "enter")
+        await pilot.press("up", "enter")
         assert screen.scope() == "form" and screen.record.row.field.id == "initiators"
 
 

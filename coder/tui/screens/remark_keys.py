@@ -84,14 +84,13 @@ class RemarkKeys(CodingPart):
         self.say(f"{kind}_kept" if left else "comment_gone")
 
     def _open_page(self) -> None:
-        """Open the page of all comments, the places under the cursors first."""
+        """Open the page of all comments: first what is under the cursor, then what it is part of."""
         session, event_id = self.session, self.record.event_id
-        begun: list[Place] = [(session.coder, "", "", 0, 0)]
+        begun = [self.field()] if self.record.rows else []
         if event_id:
             begun.append((session.coder, event_id, "", 0, 0))
-        if self.record.rows:
-            begun.append(self.field())
-        begun.append(self.highlight())
+        begun.append((session.coder, "", "", 0, 0))
+        begun.insert(len(begun) if self.record.form.has_focus else 0, self.highlight())
 
         def closed(talk: Talk | None) -> None:
             self.highlights.remarked = self.remarks.stretches
