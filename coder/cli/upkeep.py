@@ -5,7 +5,7 @@ from pathlib import Path
 from coder.cli.commands import Exit, Options
 from coder.cli.output import Output
 from coder.errors import CoderError
-from coder.messages.catalogue import Message
+from coder.messages.catalogue import Message, say
 from coder.service.project.config import DEFAULT_DATABASE
 
 
@@ -24,7 +24,7 @@ def run_init(options: Options, out: Output) -> None:
 
 
 def run_check(options: Options, out: Output) -> Exit:
-    """Check all submitted codings and gold against the codebook's rules."""
+    """Check all submitted codings and gold against the codebook's rules, in the project's language."""
     from coder.service.upkeep.rule_check import check
 
     lang = options.project.config.language
@@ -36,10 +36,10 @@ def run_check(options: Options, out: Output) -> Exit:
         rows.append({"where": where, "rule": p.rule, "severity": p.severity, "message": p.words[lang]})
     out.document(rows)
     for row in rows:
-        out.line(f"{row['severity']} {row['rule']} {row['where']}: {row['message']}")
+        out.line(say(lang, f"cli.check.{row['severity']}", **row))
     errors = sum(p.severity == "error" for p in problems)
     warnings = Message("counts.warnings", n=len(problems) - errors)
-    out.say("cli.check.counts", errors=Message("counts.errors", n=errors), warnings=warnings)
+    out.line(say(lang, "cli.check.counts", errors=Message("counts.errors", n=errors), warnings=warnings))
     return Exit.FOUND if errors else Exit.DONE
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -223,9 +224,24 @@ def test_a_failed_init_leaves_nothing_behind(run_coder: Run, tmp_path: Path) -> 
 
 def test_check_and_verify_find_nothing_wrong_in_the_sample(run_coder: Run, demo_folder: Path) -> None:
     code, out, _ = run_coder("check", "--errors", "--project", demo_folder)
-    assert (code, out) == (0, "0 errors, 0 warnings\n")
+    assert (code, out) == (0, "لا أخطاء، لا تنبيهات\n")
     code, out, _ = run_coder("verify", "--project", demo_folder)
     assert code == 0 and "0 findings" in out
+
+
+@pytest.mark.parametrize(("language", "other"), [("ar", "[a-z]{5}"), ("en", "[ء-ي]")])
+def test_check_speaks_one_language_that_of_the_project(
+    language: str, other: str, run_coder: Run, demo_folder: Path
+) -> None:
+    settings = demo_folder / "coder.toml"
+    settings.write_text(settings.read_text("utf-8").replace('"ar"', f'"{language}"'), "utf-8")
+    _, out, _ = run_coder("check", "--project", demo_folder)
+    lines = out.splitlines()
+    assert len(lines) > 5
+    for line in lines:
+        where, _, words = line.rpartition(": ")
+        assert words and not re.search(other, words)
+        assert not where or where.split()[0] == ("تنبيه" if language == "ar" else "warning")
 
 
 def test_verify_exits_1_when_it_finds_something(run_coder: Run, demo_folder: Path) -> None:

@@ -41,7 +41,7 @@ def test_one_is_singular_and_all_other_numbers_are_plural(
     assert said("import", tmp_path / "a1.txt") == "already in the project: 1"
     assert said("suggest") == "1 article read"
     assert said("assign", "--coders", "amal", "--per-article", 1) == "1 assignment made"
-    assert said("check") == "0 errors, 0 warnings"
+    assert said("check") == "لا أخطاء، لا تنبيهات"  # in the project's language
     assert said("verify").endswith(" journal entries, 0 findings")
     assert said("packet", "make", "--for", "amal", tmp_path / "p").endswith(": 1 article for amal")
     assert said("packet", "merge", tmp_path / "p") == "0 codings merged, already in the project: 0"
