@@ -175,3 +175,22 @@ async def test_a_tenth_coder_s_value_of_one_field_is_taken_from_the_list_of_code
         answer = decided(screen, genre)
         assert (answer.value, answer.taken_from) == ("statement", ("coder10",))
         assert {*screen.work.state.gold.answers} == {"genre"}
+
+
+async def test_a_reason_that_is_taken_again_without_asking_is_named_with_each_decision(demo: Project) -> None:
+    async with opened(demo) as (screen, pilot):
+        await pilot.press("a", "1", "1")
+        assert "السبب: خطأ مرمّز" in bar(screen, "message")
+        assert screen.chooser.asked is None
+        before = screen.work.state
+        while screen.work.state is before:  # the next cell may be of another kind, which is asked about
+            await pilot.press("n", "1")
+            if screen.chooser.asked is not None:
+                await pilot.press("escape")
+        assert "كما مضى: خطأ مرمّز" in bar(screen, "message")
+        screen.grid.go_to("c1")
+        for _ in range(2):  # the event is rejected, which is asked about once, restored, and rejected again
+            await pilot.press("x")
+            if screen.chooser.asked is not None:
+                await pilot.press("3", "x")
+        assert "كما مضى: ليس حدثاً" in bar(screen, "message")

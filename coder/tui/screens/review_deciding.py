@@ -11,7 +11,7 @@ from coder.adjudicate.gold_edits import Decide, GoldEdit, Reason, Take
 from coder.adjudicate.resolve import ARTICLE, union
 from coder.codebook.label import in_language
 from coder.errors import CoderError
-from coder.model import AGREED, Answer, Blank, Json
+from coder.model import Answer, Blank, Json
 from coder.service.review.gold_session import ReviewSession
 from coder.tui.keys import Keys, step_keys
 from coder.tui.screens.review_evidence import EvidenceKeys
@@ -91,7 +91,7 @@ class DecidingKeys(EvidenceKeys):
         who = say(self.lang, "shared_by_all" if shared else "union_of_all")
         Combine(*at, shared).apply(self.state, self.session.supervisor)  # raises before asking for a reason
         kind = self.kind("common" if shared else "union")
-        self.ask_reason(kind, lambda reason: self.decide_cell(Combine(*at, shared, reason), who, reason))
+        self.ask_reason(kind, lambda reason: self.decide_cell(Combine(*at, shared, reason), who))
 
     def _not_stated(self) -> None:
         self.expect_decidable()
@@ -99,7 +99,7 @@ class DecidingKeys(EvidenceKeys):
         who = self.state.codebook.blank(blank.value).label.of(self.lang)
 
         def decide(reason: str) -> None:
-            self.decide_cell(Decide(*at, Answer(blank=blank), reason), who, reason)
+            self.decide_cell(Decide(*at, Answer(blank=blank), reason), who)
 
         self.ask_reason(self.kind("not_stated"), decide)
 
@@ -122,7 +122,7 @@ class DecidingKeys(EvidenceKeys):
             RejectValue(*at, value, "").apply(self.state, self.session.supervisor)
             who = say(self.lang, "without", value=shown)
             kind = self.kind("reject_value")
-            self.ask_reason(kind, lambda why: self.decide_cell(RejectValue(*at, value, why), who, why))
+            self.ask_reason(kind, lambda why: self.decide_cell(RejectValue(*at, value, why), who))
 
         self.screen.open_task(choice_task(say(self.lang, "which_value"), choices, chosen))
 
@@ -151,7 +151,7 @@ class DecidingKeys(EvidenceKeys):
         if self.cluster_id != ARTICLE and self.state.cluster(self.cluster_id).rejected:
             raise CoderError("review.is_rejected")
 
-    def decide_cell(self, edit: OfCell, who: str, reason: str) -> None:
+    def decide_cell(self, edit: OfCell, who: str) -> None:
         """Apply a decision on a cell, then go to the next open cell unless the value has an error."""
         at = edit.cluster_id, edit.field
         field = self.state.row(*at).field
@@ -162,9 +162,7 @@ class DecidingKeys(EvidenceKeys):
             self.screen.warn("lacking", problem=problem.message.of(self.lang))
             return
         moved = self.go_to_open()
-        label = "" if reason in ("", AGREED) else self.reason_label(reason)
-        key = "took_because" if label else "took"
-        self.screen.say(key, field=field.label.of(self.lang), who=who, reason=label)
+        self.screen.say("took", field=field.label.of(self.lang), who=who)
         if not moved:
             self.say_none_left()
 
@@ -207,15 +205,16 @@ class DecidingKeys(EvidenceKeys):
         if follows and was is not None:
             default = self.reason_after(kind, was)
 
-        def chosen(reason: str) -> None:
+        def chosen(reason: str, said: str = "because") -> None:
             then(reason)  # where it is refused, nothing is counted
+            self.screen.say_too(said, reason=self.reason_label(reason))
             for count in counts:
                 if was in count:
                     count[was] -= 1
                 count[reason] = count.get(reason, 0) + 1
 
         if default and (was is None or follows):
-            chosen(default)
+            chosen(default, "because" if follows else "because_again")
             return
 
         choices = [

@@ -61,9 +61,9 @@ class GridKeys(DecidingKeys):
         take = partial(gold_edits.Take, self.cluster_id, self.field_id, coder)
         take(AGREED).apply(self.state, self.session.supervisor)  # raises before asking for a reason
         if self.row.state == "agreed":
-            self.decide_cell(take(AGREED), coder, AGREED)
+            self.decide_cell(take(AGREED), coder)
         else:
-            self.ask_reason(self.kind("take"), lambda reason: self.decide_cell(take(reason), coder, reason))
+            self.ask_reason(self.kind("take"), lambda reason: self.decide_cell(take(reason), coder))
         return True
 
     # ---------------------------------------------------------------- moving
@@ -139,7 +139,7 @@ class GridKeys(DecidingKeys):
                 self._clear()
                 return
             answer = Answer(value=value)
-            self.ask_reason(kind, lambda reason: self.decide_cell(decide(answer, reason), who, reason))
+            self.ask_reason(kind, lambda reason: self.decide_cell(decide(answer, reason), who))
 
         events = [provisional_event(self.state, c) for c in self.state.clusters if not c.rejected]
         cell = (self.row.field, self.decided() or MISSING, self.state.codebook)
@@ -164,7 +164,7 @@ class GridKeys(DecidingKeys):
         kind = self.kind(what if SUPERVISOR in decided.taken_from else "take")
 
         def change(reason: str) -> None:
-            self.decide_cell(edit(reason), who, reason)
+            self.decide_cell(edit(reason), who)
 
         self.ask_reason(kind, change, was=decided.reason, follows=follows)
 
@@ -185,7 +185,7 @@ class GridKeys(DecidingKeys):
         def take(reason: str) -> None:
             self.do(gold_edits.TakeEvent(here, coder, reason))
             moved = self.go_to_open()
-            self.screen.say("took_event", who=coder, reason=self.reason_label(reason))
+            self.screen.say("took_event", who=coder)
             if not moved:
                 self.say_none_left()
 

@@ -21,7 +21,7 @@ from coder.tui import palette
 from coder.tui.keys import Action, Keys, action_for, of_scope
 from coder.tui.screens.palette_page import PalettePage
 from coder.tui.screens.screen_pages import BaseScreen, help_page
-from coder.tui.sentences import change_name, complaint, say
+from coder.tui.sentences import change_name, complaint, listed, say
 from coder.tui.tasks import choice_task, comment_task
 from coder.tui.widgets.chooser import Chooser, Task
 from coder.tui.widgets.rows import Bar, Column, Pressed, wrapped
@@ -64,6 +64,12 @@ class SpeakingScreen(BaseScreen[ScreenResultType]):
     def say(self, key: str, **values: object) -> None:
         """Show a message in the line above the footer."""
         self._show_message(say(self.lang, key, **values), palette.GOOD)
+
+    def say_too(self, key: str, **values: object) -> None:
+        """Add to the message in the line above the footer."""
+        row = self.bars["message"].row
+        text = listed(*(column.text for column in row), say(self.lang, key, **values))
+        self._show_message(text, row[0].style if row else palette.GOOD)
 
     def explain(self, key: str, **values: object) -> None:
         """Show an explanation, of which nothing was done, in the line above the footer."""
