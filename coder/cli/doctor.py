@@ -59,9 +59,10 @@ def _settings(folder: Path | None) -> tuple[Language, View]:
     language = launch.language_of(os.environ)
     with suppress(CoderError):
         config = configuration.read(configuration.find(folder))
-        return config.language, config.view
+        return config.view.language or config.language, config.view
     with suppress(CoderError):
-        return language, configuration.user_view()
+        view = configuration.user_view()
+        return view.language or language, view
     return language, View()
 
 

@@ -18,7 +18,8 @@ from coder.tui.tour_steps import Tour, steps
 
 def run_tour(options: Options, out: Output) -> None:
     """Guide somebody through the screens or, without a terminal, print the steps."""
-    role, language = options.role, options.language or launch.language_of(os.environ)
+    role = options.role
+    language = options.language or user_view().language or launch.language_of(os.environ)
     if launch.is_terminal() and not options.json and not options.print:
         _guide(role, language, out)
         return

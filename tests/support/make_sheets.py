@@ -136,6 +136,7 @@ def main(words: list[str]) -> None:
     sizes, languages, themes = (word.split(",") for word in words[1:4]) if words else ([], [], [])
     scenes = words[4].split(",") if words[4:] else [*SCENES]
     with tempfile.TemporaryDirectory() as folder:
+        os.environ["XDG_CONFIG_HOME"] = folder  # a person's own language or theme would take precedence
         project, _ = make_demo(Path(folder) / "project", lambda _: None)
         project.close()
         for theme, size, language in product(themes, sizes, languages) if words else IN_DOCS:

@@ -37,6 +37,7 @@ class View(Struct, frozen=True):
     mode: Setting = "auto"
     tashkeel: bool = True  # whether vowel signs are drawn
     theme: str = "auto"  # one of COLOUR_THEMES; auto: dark or light, like the terminal's background
+    language: Language | Literal[""] = ""  # of the person's screens; "": the project's
 
 
 class GoldRules(Struct, frozen=True):
@@ -118,7 +119,7 @@ def read(folder: Path) -> Config:
         raise CoderError("config.bad_port", problem=str(error), where=f"{path}:{number}") from None
     language = _inner(table, "ui", path).get("language", "ar")
     if language not in get_args(Language):
-        raise CoderError("config.language", value=language, where=str(path))
+        raise CoderError("config.language", place="ui.language", value=language, where=str(path))
     view, suggest = _view(table, path, under=user_view()), _inner(table, "suggest", path)
     scores = _inner(suggest, "threshold", path, within="suggest.")
     for kind, score in scores.items():
@@ -164,6 +165,8 @@ def save_user_view(view: View) -> Path:
         ("view", "theme", view.theme),
     ):
         document.setdefault(table, tomlkit.table())[key] = value
+    if view.language:
+        document["view"]["language"] = view.language
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(tomlkit.dumps(document), "utf-8")
     return path
@@ -296,7 +299,10 @@ def _view(table: Mapping[str, Any], path: Path, *, under: View) -> View:
     theme = settings.get("theme", "auto") if under.theme == "auto" else under.theme
     if theme not in ("auto", *COLOUR_THEMES):
         raise CoderError("config.theme", value=theme, names=", ".join(COLOUR_THEMES), where=str(path))
-    return View(mode, tashkeel, theme)
+    language = settings.get("language", under.language)
+    if language not in ("", *get_args(Language)):
+        raise CoderError("config.language", place="view.language", value=language, where=str(path))
+    return View(mode, tashkeel, theme, language)
 
 
 def _gold(table: Mapping[str, Any], path: Path) -> GoldRules:

@@ -75,9 +75,9 @@ class CodingScreen(WorkScreen):
         super().__init__(project, coder)
         self.form = ChooserList(rtl=self.rtl, id="form")
         tabs = Title(rtl=self.rtl, id="tabs")
-        self.panel = FieldPanel(self.lang)
+        self.panel = FieldPanel(rtl=self.rtl)
         self.highlights = Highlights(self.pane, self.cursor_moved)
-        self.record = RecordForm(self.form, tabs, self.lang)
+        self.record = RecordForm(self.form, tabs)
         self.deciding = ArticleKeys(self, self.highlights, self.record)
         self.filling = RecordKeys(self, self.highlights, self.record)
         self.jumping = JumpKeys(self, self.highlights, self.record)
@@ -114,7 +114,6 @@ class CodingScreen(WorkScreen):
 
     def on_mount(self) -> None:
         super().on_mount()
-        self.bars["banner"].show(Column(f" {say(self.lang, 'banner')}", 0, palette.WRONG))
         self.pane.focus()
         self._show_article()
 
@@ -172,6 +171,10 @@ class CodingScreen(WorkScreen):
         if subject and session is self.session:
             self.say(f"about_{subject}")
 
+    def use_language(self, lang: str) -> None:
+        super().use_language(lang)
+        self.refresh_work()
+
     def refresh_work(self) -> None:
         """Show the current coding, and which suggestions the last decision added or removed."""
         self.record.load()  # first, as the letters on the article depend on it
@@ -195,6 +198,8 @@ class CodingScreen(WorkScreen):
         if session.submitted:
             progress = "submitted"
         self.set_class(session.submitted, "submitted")
+        if session.submitted:
+            self.bars["banner"].show(Column(f" {say(self.lang, 'banner')}", 0, palette.WRONG))
         self.idle = needing_open() if session.submitted else frozenset()
         minutes = f"{session.watch.spent // timedelta(minutes=1)}′"
         status, words = listed(say(self.lang, progress, n=left), minutes), list[str]()

@@ -34,8 +34,8 @@ class RecordForm:
     awaits_field = False
     """Whether the next letter goes to the field that has it."""
 
-    def __init__(self, form: ChooserList, tabs: Bar, lang: str) -> None:
-        self.form, self.tabs, self.lang = form, tabs, lang
+    def __init__(self, form: ChooserList, tabs: Bar) -> None:
+        self.form, self.tabs = form, tabs
         self.event_id, self.index = "", 0
         self.rows: list[FormRow] = []
         self._width = 0  # of the form for which the rows were made
@@ -45,6 +45,11 @@ class RecordForm:
             **step_keys("form.leap_down", "form.leap_up", lambda way: self.step(way * LEAP)),
             **step_keys("form.last", "form.first", lambda way: self.step(way * len(self.rows))),
         }
+
+    @property
+    def lang(self) -> str:
+        """The language of the screen."""
+        return self.form.lang
 
     def reset(self, session: CodingSession) -> None:
         """Start with another article's session: at its last event and the first field."""
@@ -144,7 +149,12 @@ class CodingPart:
 
     def __init__(self, screen: WorkScreen, highlights: Highlights, record: RecordForm) -> None:
         self.screen, self.highlights, self.record = screen, highlights, record
-        self.say, self.lang = screen.say, screen.lang
+        self.say = screen.say
+
+    @property
+    def lang(self) -> str:
+        """The language of the screen."""
+        return self.screen.lang
 
     @property
     def session(self) -> CodingSession:

@@ -21,13 +21,17 @@ from coder.tui.widgets.rows import Column, RowList, Title
 class FieldPanel:
     """The field's whole value with its evidence, the codebook's help, and the problems of the coding."""
 
-    def __init__(self, lang: str) -> None:
-        self.lang, self.rtl = lang, lang == "ar"
-        self.title = Title(rtl=self.rtl, id="about_title")
-        self.list = RowList(rtl=self.rtl, id="about")
+    def __init__(self, *, rtl: bool) -> None:
+        self.title = Title(rtl=rtl, id="about_title")
+        self.list = RowList(rtl=rtl, id="about")
         self.list.can_focus = False
-        self._problems: Sequence[Problem] = ()
+        self._shown: tuple[Sequence[Problem], str] = (), ""
         self._open: list[tuple[str, int]] = []  # the lines about problems, and of how many each tells
+
+    @property
+    def lang(self) -> str:
+        """The language of the screen."""
+        return self.list.lang
 
     def show(
         self,
@@ -48,16 +52,16 @@ class FieldPanel:
         quotes = [("", f"«{span.quote}»") for span in evidence]
         help_texts = about_field(row.field, row.answer, session.codebook, self.lang)
         paragraphs = [("", row.text), ("✎", row.answer.comment), *quotes, *help_texts]
-        if problems is not self._problems:
-            self._problems = problems
+        if problems is not self._shown[0] or self._shown[1] != self.lang:
+            self._shown = problems, self.lang
             here = [problem for problem in problems if (problem.event_id or "") == event_id]
             others = Counter(place_of(each, session, self.lang) for each in problems if each not in here)
             self._open = [(item.text, 1) for item in problem_items(here, lambda _: "", self.lang)]
             self._open += [(f"{place}: {n}", n) for place, n in others.items()]
         heading, left = say(self.lang, "open_problems", n=len(problems)), len(problems)
-        rows = paragraph_rows(paragraphs, self.rtl, width)
+        rows = paragraph_rows(paragraphs, self.list.rtl, width)
         for text, count in self._open:
-            more = paragraph_rows([(heading, text)], self.rtl, width)
+            more = paragraph_rows([(heading, text)], self.list.rtl, width)
             if len(rows) + len(more) + (count < left) > height:
                 break
             rows, heading, left = rows + more, "", left - count

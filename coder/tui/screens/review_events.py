@@ -41,17 +41,22 @@ def coders_of(state: Adjudication, cluster: Cluster) -> str:
 class EventList:
     """The list of the article's own record, then its events; the grid shows the one under the cursor."""
 
-    def __init__(self, lang: str) -> None:
-        self.lang = lang
-        self.list = RowList(rtl=lang == "ar", id="events")
-        self.title = Title(rtl=lang == "ar", id="events_title")
-        self._shown: tuple[Adjudication, int] | None = None
+    def __init__(self, *, rtl: bool) -> None:
+        self.list = RowList(rtl=rtl, id="events")
+        self.title = Title(rtl=rtl, id="events_title")
+        self._shown: tuple[Adjudication, int, str] | None = None
+
+    @property
+    def lang(self) -> str:
+        """The language of the screen."""
+        return self.list.lang
 
     def load(self, session: ReviewSession, cluster_id: str, width: int) -> None:
         """Show the current events in `width` cells, the cursor on the given cluster."""
         state, rows = session.state, self.list.rows
-        if self._shown is None or self._shown[0] is not state or self._shown[1] != width:
-            self._shown, rows = (state, width), self._rows(session, width)
+        shown = (state, width, self.lang)
+        if self._shown is None or self._shown[0] is not state or self._shown != shown:
+            self._shown, rows = shown, self._rows(session, width)
         self.list.load(rows, [ARTICLE, *(c.id for c in state.clusters)].index(cluster_id))
         self.show_title()
 

@@ -57,10 +57,10 @@ class ReviewGrid:
     """The session of the open article, set by `reset`."""
 
     def __init__(self, screen: WorkScreen) -> None:
-        self.screen, self.lang, self.pane = screen, screen.lang, screen.pane
+        self.screen, self.pane = screen, screen.pane
         self.list = ChooserList(rtl=screen.rtl, id="grid")
         self.head = Title(rtl=screen.rtl, id="head")
-        self.events = EventList(screen.lang)
+        self.events = EventList(rtl=screen.rtl)
         self.highlights = Highlights(screen.pane, screen.cursor_moved)
         self.width = 0
         self._head: Row = ()
@@ -76,6 +76,11 @@ class ReviewGrid:
         self.session = session
         self.highlights.reset(session.article)
         self.pane.set_kinds(self.looks)
+
+    @property
+    def lang(self) -> str:
+        """The language of the screen."""
+        return self.screen.lang
 
     @property
     def state(self) -> Adjudication:

@@ -24,11 +24,11 @@ def remark_keys(screen: WorkScreen, grid: ReviewGrid, open_article: Callable[[st
     def choose_from(page: AskingPage[str]) -> None:
         screen.app.push_screen(page, lambda article: open_article(article) if article else None)
 
-    project, person, lang = screen.project, screen.person, screen.lang
+    project, person = screen.project, screen.person
     return {
         "grid.remarks": partial(_open_remarks, screen, grid),
-        "queue.articles": lambda: choose_from(ArticleListScreen(ArticleList(project, ""), "", lang)),
-        "queue.questions": lambda: choose_from(QuestionsPage(project, person, lang)),
+        "queue.articles": lambda: choose_from(ArticleListScreen(ArticleList(project, ""), "", screen.lang)),
+        "queue.questions": lambda: choose_from(QuestionsPage(project, person, screen.lang)),
     }
 
 

@@ -303,6 +303,12 @@ class ReviewScreen(WorkScreen):
         assert self.session is not None
         return self.session
 
+    def use_language(self, lang: str) -> None:
+        self.agreement = None  # its views are worded
+        super().use_language(lang)
+        if self.session is None:
+            self.show_queue()
+
     def refresh_work(self) -> None:
         width = self.app.size.width
         self.grid.load(width - width * REVIEWED_PERCENT // 100 - 1 if width >= WIDE else width)

@@ -32,7 +32,7 @@ class QueueView:
     """The list of articles to review that match the filter and the typed text, in the chosen order."""
 
     def __init__(self, screen: WorkScreen) -> None:
-        self.screen, self.lang = screen, screen.lang
+        self.screen = screen
         self.list = ChooserList(rtl=screen.rtl, id="queue")
         self.found_by = Bar(rtl=screen.rtl, style=palette.TEXT, id="found_by")
         self.head = Head(rtl=screen.rtl, id="queue_head")
@@ -43,6 +43,11 @@ class QueueView:
         self.others: Mapping[str, Sequence[str]] = {}
         """By article, the other people who have it open."""
         self._progress: Sequence[str] = ()
+
+    @property
+    def lang(self) -> str:
+        """The language of the screen."""
+        return self.screen.lang
 
     @property
     def keys(self) -> Keys:

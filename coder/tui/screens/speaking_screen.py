@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Callable
 from functools import partial
-from typing import TypeVar
+from typing import ClassVar, TypeVar
 
 from msgspec.structs import replace
 from textual.events import Key, Paste
@@ -33,6 +33,8 @@ Result = TypeVar("Result")
 class SpeakingScreen(BaseScreen[ScreenResultType]):
     """A screen with a message line and a chooser over its content; long work runs in a thread."""
 
+    FOR_ALL: ClassVar[tuple[str, ...]] = ("help", "theme")
+    """The actions of the scope `any` that its palette offers."""
     lang: str
     bars: dict[str | None, Bar]
     """The bars by id; the one for messages is `message`."""
@@ -140,6 +142,8 @@ class SpeakingScreen(BaseScreen[ScreenResultType]):
             self._open_palette()
         elif action.name == "theme":
             self._choose_theme()
+        elif action.name == "language":
+            self.change_language()
         else:
             self.show_help()
 
@@ -155,7 +159,11 @@ class SpeakingScreen(BaseScreen[ScreenResultType]):
 
     def _offers(self, action: Action) -> bool:
         """Return whether the palette offers an action: not the palette itself, nor Textual's own actions."""
-        return action.name in ("help", "theme") if action.scope == "any" else action.id in self.keys
+        return action.name in self.FOR_ALL if action.scope == "any" else action.id in self.keys
+
+    def change_language(self) -> None:
+        """Change the language; a page cannot, as it shows what was worded when it was opened."""
+        self.say("language_below")
 
     def _choose_theme(self) -> None:
         """Let the user choose a colour theme, seen as the cursor moves and saved in their configuration."""

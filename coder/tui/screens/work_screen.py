@@ -7,14 +7,17 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
+from msgspec.structs import replace
 from textual.events import Key
 
 from coder.codebook.schema import Codebook, Field
 from coder.errors import CoderError, ConflictError, UnavailableError, in_words
 from coder.messages import catalogue
+from coder.messages.catalogue import LANGUAGES
 from coder.model import Answer
 from coder.service.coding.record_rows import about_field
 from coder.service.edits.edits import Place
+from coder.service.project.config import save_user_view, user_view
 from coder.service.project.opened import Project
 from coder.service.project.ordered_writer import Once, Way, Writer
 from coder.text.display import cell_width, isolate
@@ -25,7 +28,7 @@ from coder.tui.screens.screen_pages import footer_columns, help_page, text_page
 from coder.tui.screens.speaking_screen import SpeakingScreen
 from coder.tui.sentences import change_name, listed, say
 from coder.tui.widgets.article_pane import ArticlePane
-from coder.tui.widgets.rows import HERE, Bar, Column
+from coder.tui.widgets.rows import HERE, Bar, Column, RowList
 
 if TYPE_CHECKING:
     from coder.service.coding.session import CodingSession
@@ -35,6 +38,7 @@ if TYPE_CHECKING:
 class WorkScreen(SpeakingScreen[None]):
     """A screen for work on a project; it has bars with the ids `header`, `message` and `footer`."""
 
+    FOR_ALL = ("help", "theme", "language")
     HELP_SCOPES: ClassVar[tuple[str, ...]] = ("any",)
     """The scopes shown on its help page."""
     session: CodingSession | ReviewSession | None
@@ -45,7 +49,7 @@ class WorkScreen(SpeakingScreen[None]):
     def __init__(self, project: Project, person: str) -> None:
         super().__init__()
         self.project, self.person = project, person
-        self.lang = project.config.language
+        self.lang = project.config.view.language or project.config.language
         self.rtl = self.lang == "ar"
         self.use_codebook(project.codebook)
         self.pane = ArticlePane(self.glyphs, brackets=palette.without_colour(), id="article")
@@ -147,6 +151,22 @@ class WorkScreen(SpeakingScreen[None]):
         pane, what = catalogue.say(self.lang, f"keys.{action.scope}"), action.label(self.lang)
         self.say("other_pane", pane=pane, what=what, go=shown(here.keys[0]))
         return True
+
+    def change_language(self) -> None:
+        """Change to the next language at once, and keep it for this person."""
+        lang = LANGUAGES[(LANGUAGES.index(self.lang) + 1) % len(LANGUAGES)]
+        save_user_view(replace(user_view(), language=lang))
+        self.use_language(lang)
+        self.say("language_kept")
+
+    def use_language(self, lang: str) -> None:
+        """Show everything in a language."""
+        self.lang, self.rtl = lang, lang == "ar"
+        for widget in self.query("*"):
+            if isinstance(widget, Bar | RowList):
+                widget.rtl = self.rtl
+                widget.refresh()
+        self.fit(self.app.size.width)
 
     def show_help(self) -> None:
         scopes = sorted(self.HELP_SCOPES, key=self.scope().__ne__)

@@ -68,13 +68,23 @@ class Chooser:
         """The choice was made or cancelled."""
 
     def __init__(self, host: RowList) -> None:
-        self.host, self.rtl, self.lang = host, host.rtl, "ar" if host.rtl else "en"
+        self.host = host
         self.lines = (0, 0)
         self.asked: Task | None = None
         self.edit = LineEdit()
         self.choices: Sequence[Choice] = ()
         self.cursor = 0
         self.echo, self.wrong, self.input_problem = "", False, ""
+
+    @property
+    def rtl(self) -> bool:
+        """Whether its list is read from the right."""
+        return self.host.rtl
+
+    @property
+    def lang(self) -> str:
+        """The language of its list."""
+        return self.host.lang
 
     def open(self, task: Task) -> None:
         """Show a task."""

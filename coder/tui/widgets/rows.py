@@ -325,6 +325,11 @@ class RowList(ScrollView, can_focus=True):
         self.otherwise = Column("")
         self.cursor = 0
 
+    @property
+    def lang(self) -> str:
+        """The language of what it shows."""
+        return "ar" if self.rtl else "en"
+
     def load(self, rows: Sequence[Row], cursor: int) -> None:
         """Show these rows; only lines that changed are redrawn."""
         before, old = self.rows, self.cursor
