@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -15,10 +16,13 @@ from coder.tui.keys import by_scope, shown
 
 
 class Step(Struct, frozen=True):
-    """One task of the tour; done: actions and changes, any one of which completes the step."""
+    """One task of the tour; done: actions and changes, any one of which completes the step.
+
+    Each comes with what it has to be about: quoted words, fields, events.
+    """
 
     key: str
-    done: frozenset[str]
+    done: Mapping[str, Sequence[str]]
 
     def words(self, lang: str, codebook: Codebook) -> str:
         """Return the instruction, with the keys currently assigned."""
@@ -26,7 +30,7 @@ class Step(Struct, frozen=True):
 
 
 class _Gaps(dict[str, str]):
-    """Fills the sentences' gaps: an action's first key, the letter of a field or kind, a field's label."""
+    """Fills the sentences' gaps: an action's first key, the letter of a field or kind, a label."""
 
     def __init__(self, codebook: Codebook, lang: str) -> None:
         self._codebook, self._lang = codebook, lang
@@ -38,6 +42,10 @@ class _Gaps(dict[str, str]):
             words = next(field.label.of(self._lang) for field in book.event_fields if field.id == name)
         elif what == "letter":
             words = f"[{next(field.key for field in book.event_fields if field.id == name)}]"
+        elif what == "reason":
+            words = next(
+                reason.label.of(self._lang) for reason in book.adjudication_reasons if reason.id == name
+            )
         elif what == "kind":
             words = f"[{next(kind.key for kind in book.span_kinds if kind.id == name)}]"
         else:
@@ -49,7 +57,13 @@ class _Gaps(dict[str, str]):
 def steps(role: str) -> tuple[Step, ...]:
     """Return the steps of a role, in order."""
     table = tomllib.loads((Path(__file__).parent / "tour.toml").read_text("utf-8"))[role]
-    return tuple(Step(f"tour.{role}.{name}", frozenset(done.split())) for name, done in table.items())
+    return tuple(Step(f"tour.{role}.{name}", _done(words)) for name, words in table.items())
+
+
+def _done(words: str) -> dict[str, Sequence[str]]:
+    """Return what completes a step, and what each has to be about: `action:word:word`."""
+    parts = (each.split(":") for each in words.split())
+    return {what: about for what, *about in parts}
 
 
 class Tour:
@@ -64,10 +78,16 @@ class Tour:
         """The next step, None at the end."""
         return self.steps[self.at] if self.at < len(self.steps) else None
 
-    def heard(self, what: str) -> None:
-        """Advance if the action or change completes the current step."""
-        if self.step is not None and what in self.step.done:
-            self.at += 1
+    def heard(self, what: str, about: Collection[str] = ()) -> Sequence[str]:
+        """Advance if an action or change completes the current step.
+
+        Return what the step asks it to be about, if it was about something else.
+        """
+        asked = self.step.done.get(what) if self.step is not None else None
+        if asked is None or not set(asked).issubset(about):
+            return asked or ()
+        self.at += 1
+        return ()
 
     def skip(self) -> None:
         """Advance without completing the step."""

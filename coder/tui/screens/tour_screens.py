@@ -10,7 +10,7 @@ from textual.containers import Container
 from textual.events import Key
 
 from coder.codebook.schema import Codebook
-from coder.model import Decision
+from coder.model import event_number
 from coder.service.project.ordered_writer import Job, Once, Writer
 from coder.text.display import cell_width
 from coder.tui import palette
@@ -18,10 +18,11 @@ from coder.tui.keys import Action, action_for, of_scope, pressed, shown
 from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.screens.review_screen import ReviewScreen
 from coder.tui.screens.work_screen import WorkScreen
-from coder.tui.sentences import say
+from coder.tui.sentences import event_named, listed, say
 from coder.tui.tour_steps import Tour
 from coder.tui.widgets.rows import Bar, Column, wrapped
 
+_UNDO = next(action.keys[0] for action in of_scope("form") if action.name == "undo")
 _LINES = 4  # lines of text: enough for every step at 80 columns
 
 
@@ -43,15 +44,14 @@ class StepPanel(Container):
 
     DEFAULT_CSS = "StepPanel { height: auto; } StepPanel .empty { display: none; }"
 
-    def __init__(self, lang: str) -> None:
-        self.lang = lang
-        self.title = Bar(rtl=lang == "ar", style=palette.TITLE)
-        self.lines = [Bar(rtl=lang == "ar", style=palette.TEXT) for _ in range(_LINES)]
+    def __init__(self, *, rtl: bool) -> None:
+        self.title = Bar(rtl=rtl, style=palette.TITLE)
+        self.lines = [Bar(rtl=rtl, style=palette.TEXT) for _ in range(_LINES)]
         super().__init__(self.title, *self.lines)
 
-    def ask(self, tour: Tour, codebook: Codebook, width: int) -> None:
+    def ask(self, tour: Tour, codebook: Codebook, lang: str, width: int) -> None:
         """Show the current step, and how to skip it."""
-        lang, step = self.lang, tour.step
+        step = tour.step
         of = say(lang, "of", n=min(tour.at + 1, len(tour.steps)), m=len(tour.steps))
         aside = say(lang, "tour_keys", **{action.name: shown(action.keys[0]) for action in of_scope("tour")})
         title = Column(f" {say(lang, 'tour', of=of)}", 0, palette.KEY)
@@ -78,7 +78,7 @@ class TourMixin(_Screen):
     def __init__(self, tour: Tour, *arguments: Any) -> None:
         self.tour = tour  # before super(): it opens the work with a writer that reports to the tour
         super().__init__(*arguments)
-        self.steps = StepPanel(self.lang)
+        self.steps = StepPanel(rtl=self.rtl)
         self.keys |= {"tour.skip": self._skip, "tour.leave": lambda: self.app.exit()}
 
     def compose(self) -> ComposeResult:
@@ -111,31 +111,52 @@ class TourMixin(_Screen):
     def visible_state(self) -> tuple[object, ...]:
         return (*super().visible_state(), self.tour.at)
 
+    def about(self) -> frozenset[str]:
+        """Return what the cursors are on."""
+        return frozenset()
+
     def _report(self, what: str) -> None:
-        """Tell the tour of an action or a change, which may complete its step."""
-        self.tour.heard(what)
-        self.call_later(self._show_step)
+        """Tell the tour of an action or a change, made where the cursors are now."""
+        self.call_later(self._hear, what, self.about())
+
+    def _hear(self, what: str, about: frozenset[str]) -> None:
+        """Complete the step, or say what it asks for if the same was done to something else."""
+        if asked := self.tour.heard(what, about):
+            names = listed(*(self._in_words(each) for each in asked))
+            self.warn("tour_elsewhere", asked=names, undo=shown(_UNDO))
+        self._show_step()
+
+    def _in_words(self, asked: str) -> str:
+        """Return the name of what a step asks for: a field, a kind of spans, an event or words."""
+        if asked == f"c{event_number(asked)}":
+            return event_named(self.lang, asked)
+        kinds = {kind.id: kind.label for kind in self.codebook.span_kinds}
+        labels = {**kinds, **{field.id: field.label for field in self.codebook.event_fields}}
+        return labels[asked].of(self.lang) if asked in labels else f"«{asked}»"
 
     def _skip(self) -> None:
         self.tour.skip()
         self._show_step()
 
     def _show_step(self) -> None:
-        self.steps.ask(self.tour, self.codebook, self.app.size.width)
+        self.steps.ask(self.tour, self.codebook, self.lang, self.app.size.width)
 
 
 class GuidedCoding(TourMixin, CodingScreen):
     """A coder on the tour."""
 
-    def _report(self, what: str) -> None:
-        self.call_later(self._report_rejected, what)  # the session has the change only after reporting it
-        super()._report(what)
+    def about(self) -> frozenset[str]:
+        words = self.highlights.selection or self.highlights.current
+        quote = self.session.article.text[words.start : words.end] if words is not None else ""
+        return frozenset({quote, self.record.row.field.id if self.record.rows else ""})
 
-    def _report_rejected(self, what: str) -> None:
-        for span in self.session.coding.spans:
-            if span.decision is Decision.REJECTED:
-                self.tour.heard(f"{what}:{span.quote}")
+    def _hear(self, what: str, about: frozenset[str]) -> None:
+        current = self.highlights.current  # what was drawn has its kind only now
+        super()._hear(what, about | {current.kind} if current is not None else about)
 
 
 class GuidedReview(TourMixin, ReviewScreen):
     """A supervisor on the tour."""
+
+    def about(self) -> frozenset[str]:
+        return frozenset({self.grid.cluster_id})
