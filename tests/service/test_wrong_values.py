@@ -89,7 +89,7 @@ def test_all_of_them_are_listed_at_once_and_nothing_is_taken_in(run_coder: Run, 
     assert (code, sorted(said)) == (2, ["1:", "1:", "3:", "3:", "3:", "4:", "4:"])
     assert "error: 7 things do not fit; nothing was imported:" in err
     assert "event field 'initiator' (did you mean 'initiators'?)" in err
-    assert run_coder("check", "--project", project)[1] == "0 errors, 0 warnings\n"
+    assert run_coder("check", "--project", project)[1] == "لا أخطاء، لا تنبيهات\n"
 
 
 def test_many_of_a_kind_are_counted_and_all_are_in_the_json(run_coder: Run, project: Path) -> None:
@@ -119,12 +119,11 @@ def test_what_the_rules_say_of_codings_taken_in_is_counted(run_coder: Run, proje
     file.write_text(changed(LINES[0], date=late) + "\n", "utf-8")
     code, out, _ = run_coder("import", file, "--project", project)
     assert code == 0
-    checked = run_coder("check", "--project", project)[1].splitlines()
-    errors, warnings = (int(word) for word in checked[-1].split() if word.isdigit())
+    found = json.loads(run_coder("check", "--json", "--project", project)[1])
     counts = [int(word) for word in out.splitlines()[-1].split() if word.isdigit()]
-    assert counts == [errors, warnings]
-    assert sum(" R01 " in line for line in checked) == 1  # the end is before the start
-    assert sum(" R16 " in line for line in checked) == 1  # and no evidence
+    assert counts == [sum(each["severity"] == kind for each in found) for kind in ("error", "warning")]
+    assert sum(each["rule"] == "R01" for each in found) == 1  # the end is before the start
+    assert sum(each["rule"] == "R16" for each in found) == 1  # and no evidence
 
 
 anything = st.recursive(
