@@ -150,7 +150,7 @@ def _cut(text: str, width: int) -> str:
         if room < 0:
             break
         end = stop
-    return bidi.with_directions(text)[:end].rstrip() + "…"
+    return bidi.with_directions(text)[:end].rstrip(" \n…\u2069") + "…"
 
 
 def fit_apart(texts: Sequence[str], width: int | Sequence[int]) -> list[str]:

@@ -18,10 +18,10 @@ from coder.service.project.config import COLOUR_THEMES
 
 Role: TypeAlias = str
 """The function of a piece of text; the chosen theme gives each role its style."""
-TEXT, DIM, TITLE, KEY, WRONG, GOOD, PROPOSED = "text", "dim", "title", "key", "wrong", "good", "proposed"
+TEXT, DIM, TITLE, KEY, WRONG, PROPOSED = "text", "dim", "title", "key", "wrong", "proposed"
 BAR, MENU = "bar", "menu"  # header and footer; a menu over a list
 FOCUSED, PANE = "focused", "pane"  # titles of the focused pane and of the others
-RULE, EDGE = "rule", "edge"  # lines between panes, and around what has the focus
+RULE, EDGE = "rule", "edge"  # lines between panes; the edge and the signs of what gets the keys
 CURSOR, AWAY = "cursor", "away"  # the cursor's row in a list with the focus, and in one without
 SELECTION, CARET = "selection", "caret"
 _RANKS = 12  # how many ranks of highlights have a role (see `mark_role`)
@@ -87,13 +87,13 @@ def theme(name: str, colours: int) -> Theme:
 
 def _theme(name: str, table: Mapping[str, Any]) -> Theme:
     ground, text, bar, tint = table["ground"], table["text"], table["bar"], table["tint"]
-    inks = {role: Style(color=table[role]) for role in (TEXT, DIM, RULE, GOOD)}
+    inks = {role: Style(color=table[role]) for role in (TEXT, DIM, RULE)}
     styles = {
         **inks,
         TITLE: Style(color=table["title"], bold=True),
-        KEY: Style(color=table["key"], bold=True),
+        KEY: Style(color=table["title"], bold=True),
         WRONG: Style(color=table["wrong"], bold=True),
-        PROPOSED: Style(color=table["proposed"], italic=True),
+        PROPOSED: Style(color=text, italic=True),
         BAR: Style(color=text, bgcolor=bar),
         MENU: Style(color=text, bgcolor=bar),
         EDGE: Style(color=table["accent"]),
@@ -136,7 +136,7 @@ _COLOURLESS = Theme(
     "",
     Style(),
     {
-        TEXT: _PLAIN, DIM: _PLAIN, RULE: _PLAIN, EDGE: _BOLD, GOOD: _PLAIN, TITLE: _BOLD, KEY: _BOLD,
+        TEXT: _PLAIN, DIM: _PLAIN, RULE: _PLAIN, EDGE: _BOLD, TITLE: _BOLD, KEY: _BOLD,
         WRONG: _BOLD, PROPOSED: Style(italic=True), BAR: _REVERSE, MENU: _PLAIN, FOCUSED: _CURRENT,
         PANE: _PLAIN, CURSOR: _REVERSE, AWAY: Style(underline=True), SELECTION: _CURRENT,
         CARET: _REVERSE, "rejected": Style(strike=True), **_of_marks([_BOLD]),

@@ -342,7 +342,7 @@ class ValueTask(Struct, frozen=True):
 
     def _part_now(self, item: Json, question: Question) -> str:
         now = field_values.answer_to(item, question)
-        label = next((v.label.of(self.lang) for v in question.values if v.id == now), now or "…")
+        label = next((v.label.of(self.lang) for v in question.values if v.id == now), now or "—")
         return say(self.lang, "part_now", part=question.label.of(self.lang), value=label)
 
     def _typed_task(self, query: str) -> Task:

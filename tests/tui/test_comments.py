@@ -21,6 +21,7 @@ from coder.tui.screens.comments_page import CommentsPage
 from coder.tui.screens.review_screen import ReviewScreen
 from coder.tui.screens.speaking_screen import SpeakingScreen
 from coder.tui.sentences import say
+from coder.tui.widgets.chooser_drawing import drawn
 
 ISOLATES = dict.fromkeys(range(0x2066, 0x206A))
 
@@ -100,8 +101,8 @@ async def test_the_box_says_first_what_it_is_for_however_long_its_title(opened: 
     async with in_record(opened) as (screen, pilot):
         await pilot.press(";")
         await pilot.pause()
-        title = screen.chooser.draw(0).text
-        assert len(title) == 80 and title.endswith(f"{to_display('تعليق', 1)} ┓")
+        title = drawn(screen.chooser, 0).text
+        assert len(title) == 80 and title.endswith(f"{to_display('تعليق', 1)} ━┓")
 
 
 async def test_without_a_highlight_it_is_on_the_article(opened: Open) -> None:

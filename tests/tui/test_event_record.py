@@ -14,6 +14,7 @@ from coder.text.display import cell_width, to_display
 from coder.tui.app import CoderApp
 from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.screens.screen_pages import PageScreen
+from coder.tui.widgets.chooser_drawing import drawn
 
 
 def message(screen: CodingScreen) -> str:
@@ -135,7 +136,7 @@ async def test_each_state_shows_its_sign_and_its_word(opened: Open) -> None:
         rows = {row.field.id: row for row in screen.record.rows}
         drawn = dict(zip(rows, screen.form.rows, strict=True))
         proposed = next(name for name, row in rows.items() if row.state == "proposed")
-        expected = {proposed: ("~", "‹مقترح›"), "date": ("·", "فارغ"), "source": ("?", "لم يذكره المقال")}
+        expected = {proposed: ("~", "مقترح"), "date": ("·", "فارغ"), "source": ("?", "لم يذكره المقال")}
         for name, (sign, word) in expected.items():
             assert sign in drawn[name][0].text and word in drawn[name][3].text, name
         shown = "\n".join(screen_lines(pilot.app))
@@ -229,19 +230,20 @@ async def test_the_mouse_works_in_the_record(opened: Open) -> None:
     async with opened() as opening:
         screen, pilot = await two_events(opening)
         width = pilot.app.size.width
-        # Right to left: the line of events begins at the right edge: blank, ◈!, blank, 1!, blank, [2!].
+        # Right to left: the events begin at the right edge: a line, blank, ◈!, blank, 1!, blank, [2!].
         names = "".join(column.text for column in screen.bars["tabs"].row)
-        at = names.index(" 1") + 1
+        at = names.index(" 1") + 2
         await pilot.click("#tabs", offset=(width - 1 - at, 0))
         assert screen.record.event_id == "e1"
         await pilot.click("#form", offset=(40, 1))
         assert screen.record.row.field.id == "event_type" and screen.chooser.asked is None
         await pilot.click("#form", offset=(40, 1))
         assert screen.chooser.asked is not None
-        drawn = screen.chooser.draw(4).text  # the second choice, below title, input and echo
-        await pilot.click("#form", offset=(40, screen.chooser.lines[0] + 4))
+        second = screen.chooser.head + 1
+        second_choice = drawn(screen.chooser, second).text
+        await pilot.click("#form", offset=(40, screen.chooser.lines[0] + second))
         chosen = screen.codebook.event_type(str(event(screen, "e1").answer("event_type").value))
-        assert to_display(chosen.label.ar, 1) in drawn
+        assert to_display(chosen.label.ar, 1) in second_choice
 
 
 async def test_a_click_on_the_panel_about_a_field_stays_at_that_field(opened: Open) -> None:
@@ -316,7 +318,7 @@ async def test_a_proposed_value_comes_before_the_word_that_it_is_proposed(opened
         assert proposed
         for row, drawn in zip(screen.record.rows, screen.form.rows, strict=True):
             if row.field.id in proposed:  # where the line is cut, the word goes first
-                assert drawn[3].text.index(row.text) < drawn[3].text.index("‹مقترح›")
+                assert drawn[3].text.index(row.text) < drawn[3].text.index(" · ")
 
 
 async def test_a_value_that_breaks_a_rule_stands_before_the_rule_and_the_tabs_count_errors(
@@ -328,7 +330,7 @@ async def test_a_value_that_breaks_a_rule_stands_before_the_rule_and_the_tabs_co
         broken = [(row, drawn) for row, drawn in rows if row.state == "wrong" and row.text and row.problem]
         assert broken
         for row, drawn in broken:
-            assert drawn[3].text.index(row.text) < drawn[3].text.index("‹")
+            assert drawn[3].text.index(row.text) < drawn[3].text.index(" · ")
         here = screen.record.event_id
         wrong = [p for p in screen.record.problems if p.event_id == here and p.severity == "error"]
         assert say("ar", "counts.errors", n=len(wrong)) in screen.record.tabs.row[-1].text

@@ -21,7 +21,7 @@ async def test_where_the_panel_has_room_it_names_the_kinds_of_words_in_their_col
 async def test_the_panel_lists_the_problems_of_the_shown_event_and_counts_those_of_others(
     opened: Open,
 ) -> None:
-    async with opened(size=(120, 40)) as opening:
+    async with opened(size=(160, 60)) as opening:
         screen, pilot = await two_events(opening)
         await pilot.press("tab")
 

@@ -202,7 +202,7 @@ async def test_the_history_goes_back_to_a_point_and_redo_does_each_again(opened:
         assert isinstance(page, HistoryScreen) and len(page.steps) == 4 and page.at == 0
         first = last.spans[0]
         words = "".join(column.text for column in page.rows[2]).translate(PLAIN)
-        assert f"رفض {_kind(screen, first.kind)} ‹{first.quote}›" in words
+        assert f"رفض {_kind(screen, first.kind)} «{first.quote}»" in words
         await pilot.press("down", "down", "enter")
         assert pilot.app.screen is screen and len(screen.session.coding.spans) == 1
         assert message(screen).startswith("عدد ما تراجعت عنه من تغييرات: 2")

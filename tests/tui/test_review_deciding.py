@@ -15,6 +15,7 @@ from coder.text.display import to_display
 from coder.tui.palette import mark_role
 from coder.tui.screens.review_grid import BRIGHT, in_words
 from coder.tui.screens.review_screen import ReviewScreen
+from coder.tui.widgets.chooser_drawing import drawn
 
 
 def decided(screen: ReviewScreen, cluster_id: str, field: str) -> Answer:
@@ -332,7 +333,7 @@ async def test_only_text_that_was_there_before_is_said_to_be_deleted(demo: Proje
         for text in ("", "was there"):
             screen.open_comment("?", text, lambda _: None)
             await pilot.pause()
-            hint = screen.chooser.draw(screen.chooser.body - 1).text.strip("┃ ")
+            hint = drawn(screen.chooser, screen.chooser.body).text.strip("┗━┛ ")
             assert hint == (to_display("إن تُرك فارغاً حُذف.", 1) if text else "")
             await pilot.press("escape")
 

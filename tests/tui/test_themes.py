@@ -16,7 +16,7 @@ from tests.support.contrast import ENOUGH, contrast
 from tests.tui.coding_by_keys import Open
 
 MANY = 1 << 24
-LETTERS = ("text", "dim", "title", "key", "wrong", "good", "proposed")
+LETTERS = ("text", "dim", "title", "key", "wrong", "proposed", "edge")
 
 
 def test_contrast_is_as_the_guidelines_count_it() -> None:

@@ -9,6 +9,7 @@ from coding_by_keys import Open, go_to_field, in_record
 from coder.model import Answer
 from coder.text.display import to_display
 from coder.tui.screens.coding_screen import CodingScreen
+from coder.tui.widgets.chooser_drawing import drawn
 from tests.support.edits_by_hand import Becomes
 from tests.tui.screen_text import screen_lines
 
@@ -32,17 +33,17 @@ async def test_a_search_without_a_match_is_answered_in_words(opened: Open) -> No
 async def test_before_a_date_is_typed_the_caret_is_where_typing_begins(opened: Open) -> None:
     async with in_record(opened, field="date", size=(120, 40)) as (screen, pilot):
         await pilot.press("enter")
-        strip = screen.chooser.draw(1)
+        strip = drawn(screen.chooser, 1)
         cells = [next(iter(strip.crop(at, at + 1))).style for at in range(strip.cell_length)]
         carets = [at for at, style in enumerate(cells) if style is not None and style.reverse]
-        assert carets == [strip.cell_length - 3]  # right to left: beside the mark at the edge
+        assert carets == [strip.cell_length - 2]  # right to left: a blank is between it and the rule
 
 
 def numbers(screen: CodingScreen) -> list[str]:
     """The digits at the edges of the visible choices, where reading starts."""
     chooser = screen.chooser
-    lines = ["".join(s.text for s in chooser.draw(y)) for y in range(chooser.head, chooser.body)]
-    return [digit for line in lines for digit in re.findall("([0-9])[‹ ]┃$", line)]
+    lines = ["".join(s.text for s in drawn(chooser, y)) for y in range(chooser.head, chooser.body)]
+    return [digit for line in lines for digit in re.findall("([0-9]) [‹ ]┃$", line)]
 
 
 async def test_choices_are_numbered_only_while_a_digit_takes_one(opened: Open) -> None:

@@ -75,15 +75,6 @@ async def test_grid_and_events_are_told_from_the_article_by_titles(
         assert "━" not in title(screen.grid.head)
 
 
-async def test_a_menu_has_edges_on_all_sides_where_there_is_room(opened: Open) -> None:
-    async with opened(size=(120, 40)) as (screen, pilot):
-        await pilot.press("tab", "enter")
-        first, count = screen.chooser.lines
-        lines = [screen.form.render_line(first + y).text for y in range(count)]
-        assert lines[0][0] + lines[0][-1] == "┏┓" and lines[-1][0] + lines[-1][-1] == "┗┛"
-        assert all(line[0] + line[-1] == "┃┃" for line in lines[1:-1])
-
-
 @pytest.mark.parametrize("size", [(40, 12), (80, 24), (120, 40), (160, 50)])
 async def test_the_palette_takes_the_whole_screen_with_a_margin(opened: Open, size: tuple[int, int]) -> None:
     async with opened(size=size) as (screen, pilot):

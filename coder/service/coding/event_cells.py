@@ -61,7 +61,7 @@ def summary(event: Event, codebook: Codebook, lang: str) -> list[str]:
         if answer.coded and field is not type_field and (field.type in TELLING or field.weight)
     ]
     kind = event.answer(type_field.id) if type_field is not None else MISSING
-    name = brief(type_field, kind.value, codebook, lang) if type_field is not None and kind.coded else "…"
+    name = brief(type_field, kind.value, codebook, lang) if type_field is not None and kind.coded else "—"
     return [name, *(text for _, text in sorted(texts, key=lambda each: each[0]))]
 
 

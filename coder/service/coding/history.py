@@ -121,7 +121,7 @@ def in_words(step: Step, codebook: Codebook, lang: str) -> str:
         value = " ".join(step.answer["comment"].split()) or ("—" if what == "comment.set" else "")
     elif field is not None and step.answer is not None:
         if what.startswith("evidence."):
-            value = f"‹{_quote(step.span)}›" if step.span is not None else ""
+            value = f"«{_quote(step.span)}»" if step.span is not None else ""
         elif what in WITH_VALUE:
             value = _value(field, step.answer, codebook, lang)
     changed = _what_changed(step, codebook, lang)
@@ -136,7 +136,7 @@ def _what_changed(step: Step, codebook: Codebook, lang: str) -> str:
         labels = {field.id: field.label.of(lang) for field in codebook.fields}
         names = " · ".join(labels.get(each, each) for each in step.fields)
         return Message("edits.field_of_event", field=names, event=event).of(lang) if event else names
-    quote = f"‹{_quote(step.span)}›" if step.span is not None and _quote(step.span) else ""
+    quote = f"«{_quote(step.span)}»" if step.span is not None and _quote(step.span) else ""
     if step.what.startswith("span.") and step.span is not None:
         kind = next((k.label.of(lang) for k in codebook.span_kinds if k.id == step.span.get("kind")), "")
         return f"{kind} {quote}".strip()

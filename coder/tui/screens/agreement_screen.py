@@ -133,7 +133,7 @@ class AgreementScreen(AskingPage[tuple[str, Unit]]):
             tabs.append(tab(name, keys, is_open=not steps))
         count = say(self.lang, "agreement_articles", n=study.events.articles)
         self.bars["title"].show(*tabs, Column(f" {count}"))
-        laid = self.view.lay_out(self.app.size.width)
+        laid = self.view.lay_out(self.row_width)
         self.bars["head"].show(*laid.head)
         self.show_info(Column(laid.info, 0, palette.TITLE))
         self.grid.whole_rows = self.view.whole_rows

@@ -44,7 +44,7 @@ from coder.tui.widgets.figure_lines import (
     shade,
     steps,
 )
-from coder.tui.widgets.rows import Column, Row, here, number, shared, steps_to
+from coder.tui.widgets.rows import SIDEWAYS, Column, Row, here, number, shared, steps_to
 from coder.values.typed import show
 
 _NAME, _CELL, _N, _FIGURE, _INTERVAL, _STATUS = 20, 7, 7, 8, 16, 18
@@ -229,10 +229,11 @@ class ValuesView(View):
             )
         names = [figures.words(row[0]) for row in table.rows]
         at, visible = self.clamp_cursor(len(names)), self._visible_columns(len(names), width)
-        more = ("‹" if visible.start else "") + ("›" if visible.stop < len(names) else "")
+        before, after = SIDEWAYS[figures.lang == "ar"]
+        more = before * (visible.start > 0) + after * (visible.stop < len(names))
         head = [Column(f" {fit(label, _NAME - 4)} {more}", _NAME + 5, palette.KEY)]
         head += [
-            Column(f" {j + 1}", _CELL, palette.TITLE, steps_to(j - self._column, self.on, self.back))
+            Column(f"  {j + 1}", _CELL, palette.TITLE, steps_to(j - self._column, self.on, self.back))
             for j in visible
         ]
         rows: list[Row] = []
@@ -241,7 +242,7 @@ class ValuesView(View):
             for j in visible:
                 count = times(row, i, j)
                 style = palette.DIM if not count else palette.TEXT if i == j else palette.WRONG
-                cell = Column(f" {count:g}" if count else " ·", _CELL, style)
+                cell = Column(f"  {count:g}" if count else "  ·", _CELL, style)
                 is_here = (i, j) == (at, self._column)
                 line.append(replace(here(cell), style=palette.CURSOR) if is_here else cell)
             rows.append(tuple(line))

@@ -23,7 +23,7 @@ NARROW = 60  # columns up to which a row has no cell for the article's id
 _ALL_FILTERS = 80  # columns from which all filters are shown beside the search text
 MAX_QUERY = 100  # characters of a search text at most: longer ones find nothing, and every key searches again
 _FIXED = 22  # cells of a row for its signs and its status
-_SIGNS = {SUBMITTED: "✓", OPEN: "…"}
+_SIGNS = {SUBMITTED: "✓", OPEN: "·"}
 
 
 def tab(name: str, keys: str, *, is_open: bool) -> Column:
@@ -50,7 +50,7 @@ def found_by(filters: Row, query: str, width: int, scope: str, lang: str) -> Row
     typed = say(lang, "type_to_find")
     if query:
         typed = query if cell_width(query) < room - 4 else f"…{query[-max(1, room - 5) :]}"
-    text, role = (f"› {typed}▏", palette.KEY) if query else (f"› {typed}", palette.DIM)
+    text, role = (f"{typed}▏", palette.EDGE) if query else (f"▏{typed}", palette.DIM)
     return *filters, Column(""), Column(f"{text} ", cell_width(text) + 1, role, key_of(f"{scope}.clear"))
 
 
@@ -161,9 +161,9 @@ class ArticleListScreen(AskingPage[str]):
         words = say(self.lang, f"article_{status}")
         if item.coders > 1:
             words = say(self.lang, "of", n=item.submitted, m=item.coders)
-        sign = "•" if item.article == self.here else _SIGNS.get(status, "")
+        sign = "●" if item.article == self.here else _SIGNS.get(status, "")
         name = self._name_cells
-        title = fit(item.title, self.app.size.width - name - _FIXED)
+        title = fit(item.title, self.row_width - name - _FIXED)
         return (
             Column(f" {sign}", 3, palette.KEY),
             Column(isolate(title), 0, palette.DIM if item.status == SUBMITTED else palette.TEXT),

@@ -17,7 +17,7 @@ from coder.tui.screens.screen_pages import footer_columns, help_page
 from coder.tui.screens.speaking_screen import SpeakingScreen
 from coder.tui.widgets.chooser import Chooser
 from coder.tui.widgets.chooser_list import ChooserList
-from coder.tui.widgets.rows import Bar, Column, Head, Line, Row, RowList
+from coder.tui.widgets.rows import SIDES, Bar, Column, Head, Line, Row, RowList
 
 
 class AskingPage(SpeakingScreen[ScreenResultType], ModalScreen[ScreenResultType]):
@@ -67,6 +67,11 @@ class AskingPage(SpeakingScreen[ScreenResultType], ModalScreen[ScreenResultType]
 
     def typed(self, event: Key) -> None:
         """Handle a key that is not an action."""
+
+    @property
+    def row_width(self) -> int:
+        """The cells that a row of the list has for its columns."""
+        return self.app.size.width - SIDES
 
     @property
     def chooser(self) -> Chooser:

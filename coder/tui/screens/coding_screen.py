@@ -38,7 +38,7 @@ from coder.tui.widgets.article_pane import ArticlePane
 from coder.tui.widgets.chooser import Chooser
 from coder.tui.widgets.chooser_list import ChooserList
 from coder.tui.widgets.record_lines import about_field, about_mark, kinds_by_letter
-from coder.tui.widgets.rows import Bar, Column, Line, RowList, Rule, Title
+from coder.tui.widgets.rows import Bar, Column, Line, RowList, Rule, Title, gets_keys
 
 _HEAD, _LEAST = 7, 9  # cells of the header without its words; the fewest for a headline
 _DRAWN = 0.3  # seconds in which a screen is drawn, which loading word lists would slow down
@@ -76,6 +76,8 @@ class CodingScreen(WorkScreen):
         self.form = ChooserList(rtl=self.rtl, id="form")
         tabs = Title(rtl=self.rtl, id="tabs")
         self.panel = FieldPanel(rtl=self.rtl)
+        self.headline = Title(rtl=self.rtl, id="title")
+        self.rule = self.form.rule = Rule(tabs, self.form, self.panel.title, self.headline)
         self.highlights = Highlights(self.pane, self.cursor_moved)
         self.record = RecordForm(self.form, tabs)
         self.deciding = ArticleKeys(self, self.highlights, self.record)
@@ -100,10 +102,10 @@ class CodingScreen(WorkScreen):
         yield Bar(rtl=self.rtl, style=palette.WRONG, id="banner")
         with Container(id="main"):
             with Container(id="text"):
-                yield Title(rtl=self.rtl, id="title")
+                yield self.headline
                 yield self.pane
             with Container(id="side"):
-                yield Rule()
+                yield self.rule
                 yield self.record.tabs
                 yield self.form
                 yield self.panel.title
@@ -205,7 +207,7 @@ class CodingScreen(WorkScreen):
         status, words = listed(say(self.lang, progress, n=left), minutes), list[str]()
         for number, stage in self.places:
             words += [say(self.lang, "of", n=number, m=self.assigned), say(self.lang, f"stage_{stage}")]
-        lit = None if self.has_class("wide") else self.pane.has_focus
+        lit = None if self.has_class("wide") else gets_keys(self.pane)
         if lit is not None:
             day, *others = session.article.imprint or [""]
             room = self.app.size.width - _HEAD - len(self.person) - cell_width(status)
@@ -244,25 +246,27 @@ class CodingScreen(WorkScreen):
         self.record.show_tabs()
         room = self.app.size.width * ARTICLE_PERCENT // 100 - 2
         title = listed(*self._headline_with(room, *self.session.article.imprint))
-        look = palette.PANE if self.form.has_focus else palette.FOCUSED
-        self.bars["title"].show(Column(f" {title}", 0, look, key_of("form.articles")))
+        role = palette.FOCUSED if gets_keys(self.pane) else palette.PANE
+        self.headline.show(Column(f" {title}", 0, role, key_of("form.articles")))
+        self.show_header()
         if self.record.rows:
             evidence = self.filling.evidence_of(self.record.row.answer)
             where = self.record.row, self.record.event_id
             self.panel.show(*where, evidence, self.session, self.record.problems)
+        self.rule.join()
         super().show_mode()
 
     def _info(self) -> Column:
         if self.scope() == "field":
-            return Column(say(self.lang, "which_field"), 0, palette.KEY)
+            return Column(say(self.lang, "which_field"), 0, palette.EDGE)
         if self.highlights.letters:
             field = self.record.row.field.label.of(self.lang) if self.record.rows else ""
-            return Column(say(self.lang, self.jumping.title, field=field), 0, palette.KEY)
+            return Column(say(self.lang, self.jumping.title, field=field), 0, palette.EDGE)
         if self.highlights.selection is not None:
             return kinds_by_letter(self.codebook, self.lang, self.size.width)
         if self.highlights.found is not None and not self.form.has_focus:
             words = self.session.article.text[slice(*self.highlights.found)]
-            return Column(say(self.lang, "found_words", text=words), 0, palette.KEY)
+            return Column(say(self.lang, "found_words", text=words), 0, palette.EDGE)
         if self.form.has_focus and self.record.rows:
             row = self.record.row
             about = about_field(row, self.filling.evidence_of(row.answer), self.lang)

@@ -31,7 +31,7 @@ def place_in_words(
     words = [coder] if len(codings) > 1 else []
     if event_id:
         event = coding.event(event_id) if coding is not None else None
-        name = type_in_words(event, codebook, lang).strip("…") if event is not None else say(lang, "gone")
+        name = type_in_words(event, codebook, lang).strip("—") if event is not None else say(lang, "gone")
         words += [event_named(lang, event_id, name)]
     if field_id:
         field = codebook.field(field_id)
@@ -46,7 +46,7 @@ def place_in_words(
 def remark_rows(remark: Remark, width: int, lang: str) -> list[Row]:
     """Return the rows of a comment: its author and date, then its text wrapped to the width."""
     kind = say(lang, f"article_{remark.kind}") if remark.kind != COMMENT else ""
-    style = palette.GOOD if remark.by != remark.coder else palette.KEY
+    style = palette.TITLE if remark.by != remark.coder else palette.TEXT
     head = listed(remark.by, when(lang, remark.at), kind)
     rows: list[Row] = [(Column("", INDENT), Column(head, 0, style))]
     for line in wrapped(remark.text, width - 2 * INDENT, 1 if lang == "ar" else None):
@@ -79,7 +79,7 @@ class CommentsPage(BlocksPage[Talk]):
 
     def show(self) -> None:
         """Show each place with its comments, wrapped to the width."""
-        width, lang = self.app.size.width, self.lang
+        width, lang = self.row_width, self.lang
         count = say(lang, "comments_count", n=sum(len(talk.said) for talk in self.talks))
         self.show_title(listed(say(lang, "comments_title"), count, self.article.headline))
         blocks: list[list[Row]] = []

@@ -19,7 +19,7 @@ from coder.tui.screens.highlights import Highlights
 from coder.tui.screens.work_screen import WorkScreen
 from coder.tui.widgets.chooser_list import ChooserList
 from coder.tui.widgets.record_lines import LABEL, record_row, tabs
-from coder.tui.widgets.rows import Bar
+from coder.tui.widgets.rows import Bar, gets_keys
 from coder.values.typed import show
 
 LEAP = 4
@@ -78,8 +78,8 @@ class RecordForm:
             self.load()
 
     def show_tabs(self) -> None:
-        """Show the events by number, bright if the record has the focus."""
-        role = palette.FOCUSED if self.form.has_focus else palette.PANE
+        """Show the events by number, bright if the record gets the keys."""
+        role = palette.FOCUSED if gets_keys(self.form) else palette.PANE
         coding, book = self.session.coding, self.session.codebook
         self.tabs.show(*tabs(coding, self.event_id, self.problems, book, self.lang, role))
 

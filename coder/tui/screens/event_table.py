@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from msgspec.structs import replace
-from textual.strip import Strip
 
 from coder.codebook.schema import Codebook
 from coder.model import Blank, Event, event_number
@@ -23,7 +22,7 @@ from coder.tui.screens.asking_page import AskingPage
 from coder.tui.sentences import listed, say
 from coder.tui.widgets.chooser_list import ChooserList
 from coder.tui.widgets.record_lines import about_field, type_in_words
-from coder.tui.widgets.rows import Column, Row, draw, here, shared, steps_to, theme_of, view_of
+from coder.tui.widgets.rows import SIDEWAYS, Column, Row, here, shared, steps_to
 
 NAME, CELL, LEFT = 18, 15, 12
 """Cells for the event's number and type, the fewest for a field, and for the number of fields left."""
@@ -35,14 +34,6 @@ _STYLES = {"proposed": palette.PROPOSED, "empty": palette.DIM, "wrong": palette.
 class Grid(ChooserList):
     """A list that can mark the cell under the cursor and not the whole row."""
 
-    whole_rows = True
-
-    def render_line(self, y: int) -> Strip:
-        index = y + self.scroll_offset.y
-        if self.whole_rows or index >= len(self.rows):
-            return super().render_line(y)
-        theme = theme_of(self)
-        return draw(self.rows[index], self.size.width, self.rtl, theme.base, view_of(self), theme)
 
 
 class EventTableScreen(AskingPage[Place]):
@@ -92,7 +83,7 @@ class EventTableScreen(AskingPage[Place]):
     # ---------------------------------------------------------------- drawing
     def show(self) -> None:
         """Show the list or the table around the cursor, and the content under the cursor in full."""
-        width = self.app.size.width
+        width = self.row_width
         table, self.grid.whole_rows = self.table, not self.as_table
         self.show_title(say(self.lang, "events_title", n=len(table.events)))
         if self.as_table:
@@ -170,7 +161,7 @@ class EventTableScreen(AskingPage[Place]):
         columns = [Column(f" {event_number(event.id)}", 4, palette.KEY), Column(name, NAME - 4)]
         for column, width in zip(shown, cells, strict=True):
             text, style = self._text(index, column)
-            columns.append(Column(f" {fit(text, width - 2)}", width, style))
+            columns.append(Column(f"  {fit(text, width - 3)}", width, style))
         return tuple(columns)
 
     def _text(self, row: int, column: int) -> tuple[str, palette.Role]:

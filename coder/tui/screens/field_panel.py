@@ -18,6 +18,8 @@ from coder.tui.widgets.record_lines import legend_rows
 from coder.tui.widgets.rows import Column, RowList, Title
 
 
+LEAST = 5  # lines about the field that have room beside those about the kinds of spans
+
 class FieldPanel:
     """The field's whole value with its evidence, the codebook's help, and the problems of the coding."""
 
@@ -43,7 +45,7 @@ class FieldPanel:
     ) -> None:
         """Show a field with its record's problems and how many others have, cut to the panel's height.
 
-        If there is room below, the kinds of spans are shown in their colours.
+        Below, unless the panel is low, the kinds of spans are shown in their colours.
         """
         width, height = self.list.size
         if not height:
@@ -58,17 +60,19 @@ class FieldPanel:
             others = Counter(place_of(each, session, self.lang) for each in problems if each not in here)
             self._open = [(item.text, 1) for item in problem_items(here, lambda _: "", self.lang)]
             self._open += [(f"{place}: {n}", n) for place, n in others.items()]
+        legend = legend_rows(session.codebook, self.lang, width)
+        if height < len(legend) + LEAST:
+            legend = []
+        room = height - len(legend) - bool(legend)
         heading, left = say(self.lang, "open_problems", n=len(problems)), len(problems)
         rows = paragraph_rows(paragraphs, self.list.rtl, width)
         for text, count in self._open:
             more = paragraph_rows([(heading, text)], self.list.rtl, width)
-            if len(rows) + len(more) + (count < left) > height:
+            if len(rows) + len(more) + (count < left) > room:
                 break
             rows, heading, left = rows + more, "", left - count
         if left:
             text = say(self.lang, "more_problems", n=left, go=shown(key_of("form.submit")))
-            rows = [*rows[: height - 1], (Column(f" {text}", 0, palette.DIM),)]
-        rows, legend = rows[:height], legend_rows(session.codebook, self.lang, width)
-        blank = height - len(rows) - len(legend)
-        rows += [*[()] * blank, *legend] if blank > 0 else [()] * (height - len(rows))
-        self.list.load(rows, 0)
+            rows = [*rows[: room - 1], (Column(f" {text}", 0, palette.DIM),)]
+        rows = rows[:room]
+        self.list.load([*rows, *[()] * (height - len(rows) - len(legend)), *legend], 0)

@@ -71,7 +71,7 @@ class GoldPage(BlocksPage[None]):
         return rows
 
     def _wrapped(self, name: str, text: str, style: palette.Role) -> list[Row]:
-        lines = wrapped(text, self.app.size.width - _NAME - 4, 1 if self.rtl else None)
+        lines = wrapped(text, self.row_width - _NAME - 4, 1 if self.rtl else None)
         return [
             (Column("", 3), Column(name if i == 0 else "", _NAME, palette.DIM), Column(each, 0, style))
             for i, each in enumerate(lines)

@@ -15,7 +15,7 @@ from coder.tui.sentences import say
 from coder.tui.widgets.rows import Column, Row
 from coder.values.days import shown_day
 
-SIGNS: dict[State, str] = {"stands": "", "now": "●", "undone": "○", "gone": "×"}
+SIGNS: dict[State, str] = {"stands": "", "now": "●", "undone": "○", "gone": "✗"}
 _STYLES: dict[State, palette.Role] = {"now": palette.TITLE, "undone": palette.PROPOSED, "gone": palette.DIM}
 
 
@@ -103,7 +103,7 @@ class HistoryScreen(AskingPage[Step]):
         self._move(0)
         self.show_mode()
         if self.as_time:
-            self.explain("time_counted")
+            self.say("time_counted")
 
     def _go(self) -> None:
         if self.as_time:

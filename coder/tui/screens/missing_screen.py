@@ -54,7 +54,7 @@ def place_of(problem: Problem, session: CodingSession, lang: str) -> str:
     event = session.coding.event(problem.event_id or "")
     if event is None:
         return say(lang, "article")
-    return event_named(lang, event.id, type_in_words(event, session.codebook, lang).strip("…"))
+    return event_named(lang, event.id, type_in_words(event, session.codebook, lang).strip("—"))
 
 
 def missing(session: CodingSession, problems: Sequence[Problem], lang: str) -> list[Missing]:
@@ -102,8 +102,8 @@ class MissingScreen(BlocksPage["Missing | bool"]):
         for item in self.found:
             wrong = "!" if item.is_error else ""
             blocks.append([])
-            for text in wrapped(item.text, self.app.size.width - 2 * MARGIN, 1 if self.rtl else None):
-                blocks[-1].append((Column("", MARGIN), Column(wrong, 2, palette.WRONG), Column(text)))
+            for text in wrapped(item.text, self.row_width - 2 * MARGIN, 1 if self.rtl else None):
+                blocks[-1].append((Column(f" {wrong}", MARGIN, palette.WRONG), Column(text)))
                 wrong = ""
         self.load(blocks)
 

@@ -40,7 +40,7 @@ class QuestionsPage(BlocksPage[str]):
 
     def show(self) -> None:
         """Show each topic with its questions, and each question with its example and answer."""
-        lang, width, book = self.lang, self.app.size.width, self.project.codebook
+        lang, width, book = self.lang, self.row_width, self.project.codebook
         count = say(lang, "questions_open", n=len(self._open()))
         self.show_title(listed(say(lang, "questions_title"), count))
         blocks: list[list[Row]] = []

@@ -10,7 +10,7 @@ from coder.text.display import cell_width, fit_apart, isolate
 from coder.tui import palette
 from coder.tui.keys import key_of
 from coder.tui.sentences import listed, say
-from coder.tui.widgets.rows import Column, Row, RowList, Title
+from coder.tui.widgets.rows import SIDES, Column, Row, RowList, Title, gets_keys
 
 _SIGN, _NUMBER, _LEFT = 3, 4, 6  # cells of a line
 _WHO = 24  # the most cells for the coders who have an event
@@ -61,9 +61,9 @@ class EventList:
         self.show_title()
 
     def show_title(self) -> None:
-        """Show the title, bright if the list has the focus."""
+        """Show the title, bright if the list gets the keys."""
         count = len(self.list.rows) - 1
-        role = palette.FOCUSED if self.list.has_focus else palette.PANE
+        role = palette.FOCUSED if gets_keys(self.list) else palette.PANE
         self.title.show(Column(f" {say(self.lang, 'events_of', n=count)}", 0, role, key_of("grid.events")))
 
     def _rows(self, session: ReviewSession, width: int) -> list[Row]:
@@ -72,7 +72,7 @@ class EventList:
         who = [coders_of(state, cluster) for cluster in state.clusters]
         cells = min(_WHO, max(map(cell_width, who), default=0) + 2)
         words = [listed(*event_words(state, cluster, self.lang)) for cluster in state.clusters]
-        room = max(12, width - _SIGN - _NUMBER - _LEFT - cells)
+        room = max(12, width - _SIGN - _NUMBER - _LEFT - cells - SIDES)
         rows = [self._row("", say(self.lang, "article"), "", cells, left.count(ARTICLE))]
         for cluster, text, coders in zip(state.clusters, fit_apart(words, room), who, strict=True):
             row = self._row(event_number(cluster.id), text, coders, cells, left.count(cluster.id))
@@ -82,8 +82,8 @@ class EventList:
     def _row(self, number: str, words: str, who: str, cells: int, left: int) -> Row:
         style = palette.TEXT if left else palette.DIM
         return (
-            Column(" …" if left else " ✓", _SIGN, palette.KEY if left else palette.GOOD),
-            Column(number, _NUMBER, palette.KEY),
+            Column(" ·" if left else " ✓", _SIGN, style),
+            Column(number, _NUMBER, style),
             Column(words, 0, style),
             Column(f" {isolate(who)}", cells, style),
             Column(f" {left}" if left else "", _LEFT, style),

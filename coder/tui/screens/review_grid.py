@@ -23,15 +23,15 @@ from coder.tui.screens.review_events import EventList
 from coder.tui.screens.work_screen import WorkScreen
 from coder.tui.sentences import listed, say
 from coder.tui.widgets.chooser_list import ChooserList
-from coder.tui.widgets.rows import Column, Row, Title, shared
+from coder.tui.widgets.rows import SIDES, Column, Row, Title, gets_keys, shared
 from coder.values.typed import show
 
 _SIGNS = {"agreed": "=", "some": "{}=", "differs": "≠", "one": "1", "silent": " "}
 """The signs of how coders answer; `{}` is the number of those who have the event."""
-_DECIDED, _WRONG, _STALE, _OPEN = "✓", "!", "↻", "…"
+_DECIDED, _WRONG, _STALE, _OPEN = "✓", "!", "↻", "·"
 """The signs of gold: decided, wrong by the codebook, changed by a coder since, and undecided."""
-_SIGN, _LABEL, _LEAST = 4, 20, 8
-"""Cells of a row's sign, and the fewest for a field's name and for an answer."""
+_SIGN, _LABEL, _LEAST = 4, 20, 7
+"""Cells of a row's sign, and the fewest for a field's name (a third of a narrow screen) and an answer."""
 BRIGHT, QUIET = UNDECIDED, CONFIRMED
 """The state of words that support the cell under the cursor, and of other words."""
 _TOGETHER = "="  # the look of words that several coders have
@@ -129,15 +129,15 @@ class ReviewGrid:
             Column(fit(with_digit(n, isolate(name)), width - 1), width, palette.mark_role(n - 1), digit_of(n))
             for n, (name, width) in enumerate(zip(state.coders, cells, strict=False), start=1)
         )
-        gold = Column(f"  {say(self.lang, 'gold')}", 0, palette.GOOD)  # aligned with the values below
-        self._head = Column(f" {title}", label + _SIGN), *names, gold
+        gold = Column(f"  {say(self.lang, 'gold')}", 0, palette.TITLE)  # aligned with the values below
+        self._head = Column(f" {title}", label + _SIGN + 1), *names, gold
         self.show_head()
         self.screen.show_header()
         self._show_cell()
 
     def show_head(self) -> None:
-        """Show the head of the columns, bright if the grid has the focus."""
-        role = palette.FOCUSED if self.list.has_focus else palette.PANE
+        """Show the head of the columns, bright if the grid gets the keys."""
+        role = palette.FOCUSED if gets_keys(self.list) else palette.PANE
         self.head.show(replace(self._head[0], style=role), *self._head[1:])
 
     @property
@@ -171,23 +171,23 @@ class ReviewGrid:
         """
         state, lang = self.state, self.lang
         names = [cell_width(row.field.label.of(lang)) for row in self.rows]
-        label = max(_LABEL, min(max(names, default=0) + 1, width // 4))
+        label = max(min(_LABEL, width // 3), min(max(names, default=0) + 1, width // 4))
         wanted = [cell_width(with_digit(n, coder)) + 2 for n, coder in enumerate(state.coders, start=1)]
         for row in self.rows:
             for n, coder in enumerate(state.coders):
                 answer = row.answers.get(coder)
                 words = self.words_of(row.field, answer) if answer else say(lang, "not_here")
                 wanted[n] = max(wanted[n], cell_width(words) + (4 if answer and answer.comment else 2))
-        room = max(_LEAST * (len(wanted) + 1), width - label - _SIGN)
-        return label, shared([*wanted, max(wanted) + 2], room)
+        room = max(_LEAST * (len(wanted) + 1), width - label - _SIGN - SIDES)
+        return label, shared([*wanted, max(wanted) + 3], room)
 
     def _line(self, row: Compared, label: int, cells: Sequence[int]) -> Row:
         """Return the row of a field: its name, each coder's answer in its cells, and gold."""
         lang = self.lang
         decided, sign = self.decided(row), self.sign(row)
-        style = palette.WRONG if row.state in DISAGREEMENTS and decided is None else palette.TEXT
+        style = palette.TITLE if row.state in DISAGREEMENTS and decided is None else palette.TEXT
         name = fit(row.field.label.of(lang), label - 1)
-        edge, style = ("▌", palette.KEY) if any(row is each for each in self.selected) else (" ", style)
+        edge, style = ("▌", palette.EDGE) if any(row is each for each in self.selected) else (" ", style)
         line = [
             Column(f"{edge}{_SIGNS[row.state].format(len(row.answers))}", _SIGN, style),
             Column(name, label, style),
@@ -195,7 +195,7 @@ class ReviewGrid:
         answers = [row.answers.get(coder) for coder in self.state.coders]
         apart = 4 if any(answer and answer.comment for answer in answers) else 2
         texts = {n: self.words_of(row.field, each) for n, each in enumerate((*answers, decided)) if each}
-        cut = fit_apart([*texts.values()], [cells[n] - apart for n in texts])
+        cut = fit_apart([*texts.values()], [cells[n] - apart - (n == len(answers)) for n in texts])
         shown = dict(zip(texts, cut, strict=True))
         for n, answer in enumerate(answers):
             text = shown[n] if answer else fit(say(lang, "not_here"), cells[n] - 2)
@@ -205,7 +205,7 @@ class ReviewGrid:
             )
         how = f" {say(lang, f'spans_{kind}')}" if (kind := span_class(row)) else ""
         gold = f"{sign} {shown[len(answers)]}" if decided else sign + how
-        styles = {_DECIDED: palette.GOOD, _OPEN: palette.DIM}
+        styles = {_DECIDED: palette.TEXT, _OPEN: palette.DIM}
         return (*line, Column(gold, 0, styles.get(sign, palette.WRONG), key_of("grid.edit")))
 
     def sign(self, row: Compared) -> str:

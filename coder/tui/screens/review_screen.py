@@ -86,6 +86,9 @@ class ReviewScreen(WorkScreen):
         self.queue: ReviewQueue | None = None
         self._finished = frozenset[str]()
         self.grid = GridKeys(self)
+        self.headline = Title(rtl=self.rtl, id="title")
+        self.rule = Rule(self.grid.head, self.grid.list, self.grid.events.title, self.headline)
+        self.grid.list.rule = self.rule
         self.keys = {
             **self.grid.keys,
             **remark_keys(self, self.grid, self.open_article),
@@ -107,13 +110,13 @@ class ReviewScreen(WorkScreen):
             yield self.list
         with Container(id="review"):
             with Container(id="cells"):
-                yield Rule()
+                yield self.rule
                 yield self.grid.head
                 yield self.grid.list
                 yield self.grid.events.title
                 yield self.grid.events.list
             with Container(id="text"):
-                yield Title(rtl=self.rtl, id="title")
+                yield self.headline
                 yield self.pane
         yield Line(rtl=self.rtl, id="info")
         yield Line(rtl=self.rtl, id="message")
@@ -328,7 +331,7 @@ class ReviewScreen(WorkScreen):
         article = self.session.article
         keys = key_of("grid.events"), key_of("grid.next")
         self.head([where, *article.imprint], listed(*counts) or say(self.lang, done), keys=keys)
-        self.bars["title"].show(Column(f" {article.headline}", 0, palette.PANE), *self.grid.legend)
+        self.headline.show(Column(f" {article.headline}", 0, palette.PANE), *self.grid.legend)
 
     def show_mode(self) -> None:
         """Show the coders by their digits, and the keys that work now."""
@@ -345,6 +348,7 @@ class ReviewScreen(WorkScreen):
         if self.session is not None:
             self.grid.show_head()
             self.grid.events.show_title()
+            self.rule.join()
 
     def show_place(self, place: Place) -> None:
         self.grid.go_to(place.event_id, place.field.id if place.field else None)

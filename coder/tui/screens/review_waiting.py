@@ -19,13 +19,13 @@ from coder.tui.screens.work_screen import WorkScreen
 from coder.tui.sentences import listed, say
 from coder.tui.widgets.chooser_list import ChooserList
 from coder.tui.widgets.line_edit import one_line
-from coder.tui.widgets.rows import Bar, Column, Head, Row, number, steps_to
+from coder.tui.widgets.rows import SIDES, Bar, Column, Head, Row, number, steps_to
 from coder.values.days import shown_day
 
 _PAGE = 15
-_SIGN, _COUNT, _NARROW_COUNT, _MARKS, _STATUS = 3, 8, 6, 5, 12  # cells of a line
+_SIGN, _COUNT, _NARROW_COUNT, _MARKS, _STATUS = 3, 8, 5, 5, 12  # cells of a line
 _FILTER_WORDS = {"closed": "closed", "stale": "to_redo"}
-_SIGNS = {"new": "", "open": "…", "closed": "✓", "stale": "↻", "revisions": "!"}
+_SIGNS = {"new": "", "open": "·", "closed": "✓", "stale": "↻", "revisions": "!"}
 
 
 class QueueView:
@@ -192,8 +192,8 @@ class QueueView:
         status = say(self.lang, "changed" if item.stale else item.status, n=item.stale)
         if others := "+".join(self.others.get(item.article, ())):
             status = f"● {isolate(fit(others, _STATUS - 3))}"
-        fixed = _SIGN + 2 * count + _MARKS + name + _STATUS
-        title = fit(item.title, width - fixed)
+        fixed = _SIGN + 2 * count + _MARKS + name + _STATUS + SIDES
+        title, apart = fit(item.title, width - fixed), "  " if name else " "
         return (
             Column(f" {_SIGNS[item.status]}", _SIGN, palette.KEY),
             Column(isolate(title), 0, palette.DIM if item.status == "closed" else palette.TEXT),

@@ -65,17 +65,13 @@ class SpeakingScreen(BaseScreen[ScreenResultType]):
 
     def say(self, key: str, **values: object) -> None:
         """Show a message in the line above the footer."""
-        self._show_message(say(self.lang, key, **values), palette.GOOD)
+        self._show_message(say(self.lang, key, **values), palette.TEXT)
 
     def say_too(self, key: str, **values: object) -> None:
         """Add to the message in the line above the footer."""
         row = self.bars["message"].row
         text = listed(*(column.text for column in row), say(self.lang, key, **values))
-        self._show_message(text, row[0].style if row else palette.GOOD)
-
-    def explain(self, key: str, **values: object) -> None:
-        """Show an explanation, of which nothing was done, in the line above the footer."""
-        self._show_message(say(self.lang, key, **values), palette.TEXT)
+        self._show_message(text, row[0].style if row else palette.TEXT)
 
     def warn(self, key: str, **values: object) -> None:
         """Show a warning in the line above the footer."""

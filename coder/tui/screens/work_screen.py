@@ -237,11 +237,11 @@ class WorkScreen(SpeakingScreen[None]):
         if writer is not None and (writer.failure is not None or writer.lost is not None):
             key, style = "unsaved" if writer.failure is not None else "waiting", palette.WRONG
             progress = say(self.lang, key, n=writer.waiting)
-        name = f"{HERE if lit else ' '}{self.person} {'· ' if lit is None else ''}"
+        name = f" {self.person} · " if lit is None else f"{HERE if lit else ' '} {self.person} "
         self.bars["header"].show(
             Column(name, len(name), palette.KEY),
             Column(listed(*words), 0, palette.FOCUSED if lit else palette.BAR, keys[0]),
-            *([Column(f" {progress} ", cell_width(progress) + 2, style, keys[1])] if progress else []),
+            *([Column(f"{progress} ", cell_width(progress) + 1, style, keys[1])] if progress else []),
         )
 
     def new_writer(self) -> Writer:

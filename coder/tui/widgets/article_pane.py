@@ -301,7 +301,7 @@ class ArticlePane(ScrollView, can_focus=True):
         begins = line.start == 0 or self._shown.text[line.start - 1 : line.start] in "\n\r\u2029"
         number = f"{line.paragraph + 1:>2}" if begins and line.cells else ""
         sign = "✎" if noted else "▐" if lit else " "
-        runs.append((f" {sign}", theme[palette.KEY if lit else palette.DIM]))
+        runs.append((f" {sign}", theme[palette.EDGE if lit else palette.DIM]))
         runs.append((f"{number:<3}", theme[palette.DIM]))
         return Strip(_segments(runs, theme), max(width, body) + GUTTER)
 
@@ -323,7 +323,7 @@ class ArticlePane(ScrollView, can_focus=True):
                 blank = 0 <= before < len(line.cells) and not line.cells[before].glyph.strip()
                 count = sum(map(len, names))
                 start = place + blank * step - (count - 1) * (step > 0)
-                role = palette.KEY if first in self.quiet else palette.CARET
+                role = palette.EDGE if first in self.quiet else palette.CARET
                 for name in names:
                     is_other = start - 1 in covered and not covered[start - 1][2]
                     inside = ((at, sign) for at, sign in enumerate(name, start) if 0 <= at < len(line.cells))

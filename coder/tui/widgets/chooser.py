@@ -5,31 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from msgspec import Struct
-from msgspec.structs import replace
-from rich.segment import Segment
-from rich.style import Style
 from textual.events import Key
 from textual.geometry import Region
 from textual.message import Message
-from textual.strip import Strip
 
 from coder.errors import CoderError
-from coder.text.display import cell_width, fit, isolate, sent_glyph
 from coder.text.layout import Layout
 from coder.text.normalize import fold_key
-from coder.tui import palette
-from coder.tui.keys import action_for, of_scope, shown
+from coder.tui.keys import action_for
 from coder.tui.sentences import say
 from coder.tui.widgets.line_edit import LineEdit
-from coder.tui.widgets.rows import Column, Row, RowList, draw, edged, here, shared, theme_of, view_of, wrapped
+from coder.tui.widgets.rows import RowList
 from coder.values.typed import Choice
 
-HEAD = 3  # lines above the choices: title, input, echo
-TIGHT = 10  # with fewer lines, the echo is shown beside the title, and there is no lower edge
-ASIDE = 24  # maximum cells for the remark beside a choice
+HEAD = 2  # lines above the choices: title, input
 LONGEST = 4_000  # maximum characters typed, as each keystroke lays out the whole text again
 ROOM, LEAST = 16, 8
-"""The chooser's maximum lines; with fewer than LEAST beside the cursor's row, it covers the whole list."""
+"""The chooser's maximum lines; if it needs more than there are beside the cursor's row, and these are fewer
+than LEAST, it covers the list below that row, which is then shown in the first line."""
+WORDS = 3  # lines for what is said of typed text, and at least for several lines of text
 
 
 class Task(Struct, frozen=True):
@@ -60,8 +54,8 @@ class Chooser:
     """Performs a task, drawn over some lines of a list; posts `Closed` when it is done.
 
     It is not a widget: showing and hiding one, and moving the focus, makes Textual lay out the whole screen.
-    lines: the first of the list's lines that it covers, and how many. input_problem: the key of the sentence
-    why the last text was not inserted unchanged.
+    lines: the first of the list's lines that it covers, and how many. head: how many of them are above the
+    choices. input_problem: the key of the sentence why the last text was not inserted unchanged.
     """
 
     class Closed(Message):
@@ -69,7 +63,8 @@ class Chooser:
 
     def __init__(self, host: RowList) -> None:
         self.host = host
-        self.lines = (0, 0)
+        self.lines, self.head = (0, 0), HEAD
+        self._wanted = 0  # the most lines between head and lower edge that it needed so far
         self.asked: Task | None = None
         self.edit = LineEdit()
         self.choices: Sequence[Choice] = ()
@@ -91,7 +86,7 @@ class Chooser:
         self.asked = task
         self.edit = LineEdit(lines=task.lines)
         self.edit.insert(task.query)
-        self.place()
+        self._wanted = 0
         self._narrow()
         if not task.query:  # a query moves the cursor to its first match instead
             self.point(next((i for i, c in enumerate(self.choices) if c.id == task.at), 0))
@@ -100,7 +95,7 @@ class Chooser:
         """Hide the chooser."""
         if self.asked is not None:
             self.asked = None
-            self.refresh()
+            self.redraw()
             self.host.post_message(self.Closed())
 
     @property
@@ -109,16 +104,18 @@ class Chooser:
         return "write" if self.asked is not None and self.asked.lines else "choose"
 
     def place(self) -> None:
-        """Cover an empty list, else its last lines, or the first ones if its cursor is near the end."""
+        """Stand below the cursor's row, or above it, or cover the list; be as tall as was needed so far."""
         height, row = self.host.size.height, self.host.cursor - self.host.scroll_offset.y
-        self.lines = (0, height)
+        wanted, below = min(HEAD + self._wanted + 1, ROOM), height - row - 1
+        count = min(wanted, max(below, row))
         if not self.host.rows:
-            return
-        if height - row - 1 >= min(ROOM, height // 2) >= LEAST:
-            first = max(row + 1, height - ROOM)
-            self.lines = (first, height - first)
-        elif row >= min(ROOM, height // 2) >= LEAST:
-            self.lines = (0, min(row, ROOM))
+            self.lines = (0, height)
+        elif count < min(wanted, LEAST):
+            first = int(height > WORDS)
+            self.lines = (first, min(wanted, height - first))
+        else:
+            self.lines = (row + 1 if below >= count else row - count, count)
+        self.head = HEAD - (self.lines[1] < min(wanted, LEAST))
 
     def on_key(self, event: Key) -> bool:
         """Handle a key; return False for unknown ones, which nobody else gets while the chooser is open."""
@@ -135,7 +132,7 @@ class Chooser:
         elif name == "new_line":  # which of its keys differ from Enter depends on the terminal
             self.insert("\n")
         elif event.key in ("up", "down") and self.asked.lines:
-            layout = self._layout()
+            layout = self.layout()
             line, column = layout.locate(self.edit.caret)
             line += 1 if event.key == "down" else -1
             if 0 <= line < layout.count:
@@ -188,7 +185,7 @@ class Chooser:
 
     def take_line(self, y: int) -> None:
         """Accept the choice on one of the chooser's lines, if there is one."""
-        index = self._top() + y - self.head
+        index = self.top + y - self.head
         if self.head <= y < self.body and index < len(self.choices):
             self.point(index)
             self._accept()
@@ -215,126 +212,45 @@ class Chooser:
         first, count = self.lines
         self.host.refresh(Region(0, first, self.host.size.width, count))
 
+    def redraw(self) -> None:
+        """Redraw the chooser's lines and the row beside them, and what is lit only while it is closed."""
+        first, count = self.lines
+        self.host.refresh(Region(0, max(0, first - 1), self.host.size.width, count + 2))
+        if isinstance(focused := self.host.screen.focused, RowList):
+            focused.refresh_cursor()
+        if self.host.rule is not None:
+            self.host.rule.join()
+
     @property
-    def head(self) -> int:
-        """The number of lines above the choices."""
-        return HEAD - (self.lines[1] < TIGHT)
+    def joins(self) -> bool:
+        """Whether the rule beside the list is shown, which then is the frame's right edge."""
+        return self.host.rule is not None and self.host.rule.display
 
     @property
     def body(self) -> int:
-        """The number of lines above the frame's lower edge, for which there is room if there are many."""
-        return self.lines[1] - (self.lines[1] >= TIGHT)
+        """The number of lines above the frame's lower edge, for which there is room from three lines on."""
+        return self.lines[1] - (self.lines[1] > HEAD)
 
     @property
     def room(self) -> int:
         """The number of choices visible at once."""
         return max(1, self.body - self.head)
 
-    def draw(self, y: int) -> Strip:
-        """Draw one of the chooser's lines in its frame."""
-        width, theme = self.host.size.width - 2, theme_of(self.host)
-        base = theme.on_base(palette.MENU)
-        edge = base + theme[palette.EDGE]
-        if y == self.body:
-            return Strip([Segment(f"┗{'━' * width}┛", edge)], width + 2)
-        left, right = "┏┓" if y == 0 else "┃┃"
-        return Strip([Segment(left, edge), *self._line(y, width, base), Segment(right, edge)], width + 2)
+    @property
+    def edges(self) -> dict[int, str]:
+        """The frame's right edge, by its line in the list."""
+        first, count = self.lines
+        return {first + y: "┓" if y == 0 else "┛" if y == self.body else "┃" for y in range(count)}
 
-    def _line(self, y: int, width: int, base: Style) -> Strip:
-        """Draw the inside of a line: title, input, echo, then the choices around the cursor."""
-        assert self.asked is not None
-        view, theme = view_of(self.host), theme_of(self.host)
-        if y == 1 or (self.asked.lines and 0 < y < max(2, self.body - 1)):
-            return self._input(base, y - 1)
-        index = self._top() + y - self.head
-        title = f" {self.asked.title}"
-        echo = Column(f" {self.echo}", 0, palette.WRONG if self.wrong else palette.TEXT)
-        if y == 0:
-            row: Row = (*self._preview(), *self._position())
-            if self.head == HEAD or self.asked.lines:  # otherwise the echo is shown beside the title
-                row = (Column(title, 0, palette.FOCUSED), *row)
-            else:
-                room = width - sum(column.width for column in row)
-                cells, _ = shared((cell_width(title) + 1, cell_width(echo.text) + 1), room)
-                row = (Column(title, cells, palette.FOCUSED), echo, *row)
-            row = edged(row, width, "━", palette.EDGE)
-        elif self.asked.lines:
-            hint = say(self.lang, "lines_hint") if self.asked.query else ""
-            row = (Column(f" {self.echo or hint}", 0, palette.DIM),)
-        elif not self.choices and self.head == HEAD:  # the echo has all the lines
-            lines = wrapped(self.echo, width - 2, 1 if self.rtl else None)
-            row = (replace(echo, text=f" {lines[y - 2]}" if y - 2 < len(lines) else ""),)
-        elif y < self.head:
-            row = (echo,)
-        elif index >= len(self.choices):
-            return Strip.blank(width, base)
-        else:
-            choice = self.choices[index]
-            is_here = index == self.cursor
-            takes_digits = self.asked.digits and not self.edit.text  # else a digit is typed like a letter
-            number = choice.number or (f"{index + 1}" if takes_digits and index < 9 else "")
-            mark = Column(f" {number}", 4 if choice.number else 3, palette.KEY)
-            row = (here(mark) if is_here else mark, Column(choice.label))
-            if choice.aside:
-                aside = f" {fit(choice.aside, ASIDE - 2)} "
-                row += (Column(aside, cell_width(aside), palette.DIM),)
-            base += theme[palette.CURSOR] if is_here else Style()
-        return draw(row, width, self.rtl, base, view, theme)
-
-    def _preview(self) -> Row:
-        """Return the key that continues the typed text, and with what."""
-        key = next(action.keys[0] for action in of_scope("choose") if action.name == "complete")
-        rest = self.continuation.strip()
-        text = f" {isolate(shown(key))} {isolate(f'…{rest}', self.rtl)} "
-        return (Column(text, cell_width(text), palette.DIM),) if rest else ()
-
-    def _position(self) -> Row:
-        """Return the cursor's position among the choices, if not all of them are visible."""
-        if len(self.choices) <= self.room:
-            return ()
-        text = f" {say(self.lang, 'of', n=self.cursor + 1, m=len(self.choices))} "
-        return (Column(text, cell_width(text), palette.DIM),)
-
-    def _layout(self) -> Layout:
+    def layout(self, width: int = 0) -> Layout:
         """Lay out the typed text, or the placeholder while there is none."""
         assert self.asked is not None
         text = self.edit.text + " " if self.edit.text else self.asked.placeholder or " "
-        return Layout(text, max(1, self.host.size.width - 4), default_base=1 if self.rtl else 0)
+        room = (width or self.host.size.width - 2 + self.joins) - 2
+        return Layout(text, max(1, room), default_base=1 if self.rtl else 0)
 
-    def _input(self, base: Style, y: int) -> Strip:
-        """Draw a typed line, from 0 on the screen; the caret's line is always among the visible ones."""
-        assert self.asked is not None
-        layout, at = self._layout(), 0
-        caret_at, column = layout.locate(self.edit.caret)
-        if self.asked.lines:
-            at = y + max(0, caret_at - max(1, self.body - 2) + 1)
-            if at >= layout.count:
-                return Strip.blank(layout.width + 2, base)
-        else:
-            at = caret_at
-        empty = bool(self.asked.placeholder) and not self.edit.text
-        line, theme = layout.line(at), theme_of(self.host)
-        if empty:  # the placeholder may begin with a number, which is not where its line begins
-            column = line.indent + (line.width - 1 if line.base else 0)
-        first, last = (-1, -1) if empty else self.edit.selected
-        plain, mode = theme[palette.DIM if empty else palette.TEXT], view_of(self.host).mode
-        drawn = [Segment(" " * line.indent, base)]
-        for cell in line.cells:
-            style = theme[palette.SELECTION] if first < cell.end and cell.start < last else plain
-            drawn.append(Segment(sent_glyph(cell.glyph, cell.level, mode), base + style))
-        body = line.indent + line.width
-        drawn.append(Segment(" " * max(0, layout.width - body), base))
-        strip = Strip(drawn, max(layout.width, body))
-        middle = [*strip]
-        if at == caret_at:
-            column = min(column, strip.cell_length - 1)
-            before, at_caret, after = strip.divide([column, column + 1, strip.cell_length])
-            middle = [*before, *at_caret.apply_style(theme[palette.CARET]), *after]
-        left, right = ("›", " ") if line.base == 0 else (" ", "‹")
-        sides = base + theme[palette.KEY]
-        return Strip([Segment(left, sides), *middle, Segment(right, sides)], strip.cell_length + 2)
-
-    def _top(self) -> int:
+    @property
+    def top(self) -> int:
         return max(0, min(self.cursor - self.room // 2, len(self.choices) - self.room))
 
     def _narrow(self) -> None:
@@ -342,6 +258,14 @@ class Chooser:
         text, numbered = self.edit.text, self.asked.choices("") if self.edit.text.isdecimal() else ()
         fitting = [choice for choice in numbered if choice.number.startswith(fold_key(text))]
         self.choices = sorted(fitting, key=lambda c: len(c.number)) or self.asked.choices(text)
+        needed = max(len(self.choices), 1 if self.asked.read is None else WORDS)
+        if self.asked.lines:
+            needed = max(WORDS, self.layout().count)
+        if needed > self._wanted:
+            self._wanted = needed
+            self.redraw()
+            self.place()
+            self.redraw()
         self.point(0)
 
     def point(self, index: int) -> None:

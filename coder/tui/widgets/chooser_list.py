@@ -6,6 +6,7 @@ from textual.events import Click, MouseEvent, MouseScrollDown, MouseScrollUp
 from textual.strip import Strip
 
 from coder.tui.widgets.chooser import Chooser
+from coder.tui.widgets.chooser_drawing import drawn
 from coder.tui.widgets.rows import RowList
 
 
@@ -15,6 +16,10 @@ class ChooserList(RowList):
     def __init__(self, *, rtl: bool, id: str | None = None) -> None:
         super().__init__(rtl=rtl, id=id)
         self.chooser = Chooser(self)
+
+    @property
+    def edges(self) -> dict[int, str]:
+        return self.chooser.edges if self.chooser.asked is not None else {}
 
     def on_resize(self) -> None:
         """Place the chooser anew; Textual then calls RowList's handler too."""
@@ -42,5 +47,7 @@ class ChooserList(RowList):
     def render_line(self, y: int) -> Strip:
         first, count = self.chooser.lines
         if self.chooser.asked is not None and first <= y < first + count:
-            return self.chooser.draw(y - first)
+            return drawn(self.chooser, y - first)
+        if self.chooser.asked is not None and y == first - 1:  # the row that it is about, also over another
+            return self.draw_row(self.cursor, y)
         return super().render_line(y)

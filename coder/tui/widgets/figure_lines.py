@@ -10,7 +10,7 @@ from coder.tui import palette
 from coder.tui.sentences import say
 from coder.tui.widgets.rows import Column, Row, number
 
-_SHADES: Sequence[palette.Role] = (palette.WRONG, palette.PROPOSED, palette.GOOD)
+_SHADES: Sequence[palette.Role] = (palette.WRONG, palette.PROPOSED, palette.TEXT)
 """For figures below .667, below .800, and from .800 on."""
 
 

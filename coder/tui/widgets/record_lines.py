@@ -29,18 +29,17 @@ def record_row(row: FormRow, lang: str, label: int = LABEL) -> Row:
     """Return the field's state sign, letter, label, value or problem, and its amount of evidence."""
     text = isolate(row.text, lang == "ar")  # a name in the article's language must not reverse the line
     if row.problem is not None and row.state == "wrong":
-        problem = f"‹{isolate(row.problem.message.of(lang))}›"
-        text = f"{text} {problem}" if text else problem
+        text = listed(text, isolate(row.problem.message.of(lang)))
     elif row.state in ("empty", "proposed"):
-        word = state_in_words(lang, row.state)
-        text = f"{text} ‹{word}›" if text else f"… {word}" if row.field.required else word
+        text = listed(text, state_in_words(lang, row.state))
+    is_settled = row.state == "empty" and not row.is_open
     style = _STYLES.get(row.state, palette.TEXT)
     label_style = palette.TITLE if row.field.required else palette.TEXT
     evidence = f" ×{len(row.answer.evidence)}" if row.answer.evidence else ""
     evidence += "✎" if row.answer.comment else ""
     return (
-        Column(f" {SIGNS[row.state]}", 3, style),
-        Column(row.field.key or "", 2, palette.KEY),
+        Column("" if is_settled else f" {SIGNS[row.state]}", 3, style),
+        Column(row.field.key or "", 2, palette.DIM),
         Column(fit(row.field.label.of(lang), label - 2), label, label_style),
         Column(text, 0, style),
         Column(evidence, 5, palette.DIM),
@@ -67,10 +66,10 @@ def tabs(
 
 
 def type_in_words(event: Event, codebook: Codebook, lang: str) -> str:
-    """Return the event's type in words, or `…` if it is not coded or events have no type."""
+    """Return the event's type in words, or `—` if it is not coded or events have no type."""
     field = codebook.type_field
     answer = event.answer(field.id) if field is not None else MISSING
-    return show(field, answer.value, codebook, lang) if field is not None and answer.coded else "…"
+    return show(field, answer.value, codebook, lang) if field is not None and answer.coded else "—"
 
 
 def about_mark(
@@ -103,7 +102,7 @@ def kinds_by_letter(codebook: Codebook, lang: str, width: int) -> Column:
     words = zip(codebook.span_kinds, labels, shared(widths, room), strict=True)
     named = (f"{kind.key}={fit(label, cells)}".replace(" ", "\u00a0") for kind, label, cells in words)
     text = say(lang, "drawing", kinds=" ".join(isolate(name, lang == "ar") for name in named))
-    return Column(text, 0, palette.KEY)
+    return Column(text, 0, palette.EDGE)
 
 
 def legend_rows(codebook: Codebook, lang: str, width: int) -> list[Row]:

@@ -52,8 +52,13 @@ class Pressed(Message):
     keys: str
 
 
-EDGE = 3  # cells of line that at least stand behind a title
+SIDES = 2  # cells of a list's row: one for the cursor's sign, one that is blank at the end or says "more"
+EDGE = 3  # cells of line that at least stand behind a title that is cut
 HERE = "›"  # stands where the cursor is; the bidi algorithm mirrors it in right-to-left text
+ABOVE, BELOW = "▴▾"  # more than is shown is above, or below
+SIDEWAYS = (("◂", "▸"), ("▸", "◂"))  # or is before and after it, where reading starts left, or right
+_JOINTS = {"─": "┤", "━": "┥", "┓": "┪", "┃": "┃", "┛": "┩", "──": "┬", "━─": "┭", "─━": "┮"}
+"""What a rule shows by the edges that meet it: on its left, or on both sides."""
 
 
 def number(text: str, cells: int, rtl: bool, style: Role) -> Column:
@@ -80,6 +85,12 @@ def theme_of(widget: Widget) -> Theme:
     """Return the app's theme; the dark one if the app does not define it."""
     colours: Theme = getattr(widget.app, "colours", palette.DARK)
     return colours
+
+
+def gets_keys(widget: Widget) -> bool:
+    """Return whether the keys go to a widget: it has the focus, and nothing is asked on its screen."""
+    chooser = getattr(widget.screen, "chooser", None)
+    return widget.has_focus and (chooser is None or chooser.asked is None)
 
 
 def draw(
@@ -147,16 +158,23 @@ def _fit_columns(row: Row, width: int) -> Row:
 
 
 def edged(row: Row, width: int, line: str, role: Role) -> Row:
-    """Return a title's columns with a line, in which they stand, behind the one that takes the rest."""
-    room, columns = max(0, width - sum(column.width for column in row)), list[Column]()
+    """Return a title's columns in a line that begins in front of them and fills what they leave blank."""
+    room, columns = max(0, width - sum(column.width for column in row)), [Column(line, 1, role)]
+    if not row[0].width:
+        room = max(0, room - 1)
+    elif room and cell_width(row[0].text) + 1 < row[0].width:  # the columns stay above those of the rows
+        row = (replace(row[0], width=row[0].width - 1), *row[1:])
+    else:
+        room = max(0, room - 1)
     for column in row:
-        if column.width:
-            columns.append(column)
-        else:
-            text = fit(column.text, max(room // 2, room - EDGE)) if column.text.strip() else ""
-            cells = min(cell_width(text) + 1, room) if text else 0
-            rest = Column(line * (room - cells), room - cells, role)
-            columns += [replace(column, text=text, width=cells), rest]
+        cells = column.width or room
+        text = column.text.rstrip()
+        if cell_width(text) >= cells:
+            text = fit(text, cells if column.width else max(room // 2, room - EDGE))
+        used = min(cell_width(text) + 1, cells) if text else 0
+        blank = " " if column.width and used < cells else ""
+        rest = Column(line * (cells - used - len(blank)) + blank, cells - used, role)
+        columns += [replace(column, text=text, width=used), rest]
     return tuple(column for column in columns if column.width)
 
 
@@ -167,15 +185,6 @@ def aligned(text: str, width: int, rtl: bool, view: Display = PLAIN, margin: int
     space = " " * (width - cell_width(shown))
     drawn = to_display(shown, 1 if rtl else 0, view)
     return space + drawn if rtl else drawn + space
-
-
-def _marked(row: Row) -> Row:
-    """Return a row with the cursor's sign in its first cell, unless that is taken."""
-    first = row[0]
-    if first.text[:1].strip():
-        return row
-    rest = replace(first, text=first.text[1:], width=max(0, first.width - 1))
-    return (Column(HERE, 1, palette.KEY), *((rest,) if first.width != 1 else ()), *row[1:])
 
 
 @lru_cache(512)
@@ -272,6 +281,11 @@ class Head(Bar):
     """The heads of a list's columns, which stand where the columns do."""
 
     margin = 0
+    before = (Column("", 1),)
+
+    @property
+    def columns(self) -> Row:
+        return *super().columns, Column("", 1)
 
     def __init__(self, *, rtl: bool, id: str) -> None:
         super().__init__(rtl=rtl, style=palette.TEXT, id=id)
@@ -284,9 +298,15 @@ class Title(Bar):
         super().__init__(rtl=rtl, style=palette.TEXT, id=id)
 
     @property
+    def edges(self) -> dict[int, str]:
+        """The edge that it draws, by line."""
+        return {0: "━" if any(column.style == palette.FOCUSED for column in self.row) else "─"}
+
+    @property
     def columns(self) -> Row:
-        is_lit = any(column.style == palette.FOCUSED for column in self.row)
-        return edged(self.row, self.size.width, *(("━", palette.EDGE) if is_lit else ("─", palette.RULE)))
+        line = self.edges[0]
+        role = palette.EDGE if line == "━" else palette.RULE
+        return edged(self.row, self.size.width, line, role) if self.row else ()
 
     def render_line(self, y: int) -> Strip:
         theme = theme_of(self)
@@ -294,16 +314,35 @@ class Title(Bar):
 
 
 class Rule(Widget):
-    """A line between two panes."""
+    """A line between two panes, joined to the edges that meet it; beside: the left ones first."""
 
     DEFAULT_CSS = "Rule { width: 1; height: 100%; dock: right; }"
 
+    def __init__(self, *beside: Title | RowList) -> None:
+        super().__init__()
+        self.beside = beside
+        self._edges: dict[int, str] = {}
+
+    def join(self) -> None:
+        """Redraw the lines on which the edges have changed."""
+        before, self._edges = self._edges, {}
+        for widget in self.beside:
+            first = widget.region.y - self.region.y
+            for y, edge in widget.edges.items() if widget.region else ():
+                self._edges[first + y] = self._edges.get(first + y, "") + edge
+        for y in before.keys() | self._edges.keys():
+            if before.get(y) != self._edges.get(y):
+                self.refresh(Region(0, y, 1, 1))
+
     def render_line(self, y: int) -> Strip:
-        return Strip([Segment("│", theme_of(self).on_base(palette.RULE))], 1)
+        edge = self._edges.get(y, "")
+        role = palette.RULE if edge.strip("─") == "" else palette.EDGE
+        sign = edge if y == self.size.height - 1 else _JOINTS.get(edge)  # nothing is below the last line
+        return Strip([Segment(sign or "│", theme_of(self).on_base(role))], 1)
 
 
 class RowList(ScrollView, can_focus=True):
-    """A list of rows with a cursor that stays in view, and a scroll bar if it is longer than the screen.
+    """A list of rows with a cursor that stays in view, and signs where more rows are above or below.
 
     otherwise: the sentence shown while there are no rows, whose key does something about that.
     """
@@ -329,6 +368,16 @@ class RowList(ScrollView, can_focus=True):
     def lang(self) -> str:
         """The language of what it shows."""
         return "ar" if self.rtl else "en"
+
+    whole_rows = True
+    """Whether the cursor marks the whole row."""
+    rule: Rule | None = None
+    """The line on its right, on screens that may have one."""
+
+    @property
+    def edges(self) -> dict[int, str]:
+        """The edges that it draws on its right, by line."""
+        return {}
 
     def load(self, rows: Sequence[Row], cursor: int) -> None:
         """Show these rows; only lines that changed are redrawn."""
@@ -358,6 +407,10 @@ class RowList(ScrollView, can_focus=True):
         if self.size.height:
             self.scroll_to_region(Region(0, self.cursor, 1, 1), animate=False, force=True)
 
+    def refresh_cursor(self) -> None:
+        """Redraw the cursor's row, whose ground tells whether it gets the keys."""
+        self.refresh_lines(self.cursor)
+
     def on_resize(self) -> None:
         self.virtual_size = Size(self.size.width, len(self.rows))
         self.keep_in_view()
@@ -366,28 +419,32 @@ class RowList(ScrollView, can_focus=True):
         """Press the keys of the clicked text if its row has the cursor or has none to get; else pick it."""
         index = event.y + self.scroll_offset.y
         row = self.rows[index] if index < len(self.rows) else ()
-        at, column = clicked(row or (self.otherwise,), self.size.width, self.rtl, event.x)
+        signed = (Column("", int(self.can_focus)), *(row or (self.otherwise,)))  # as `draw_row` draws it
+        at, column = clicked(signed, self.size.width - 1, self.rtl, event.x - self.rtl)
         if column.key and (index == self.cursor or not (row and self.can_focus)):
             self.post_message(Pressed(self, column.key))
         elif row:
-            self.post_message(self.Picked(self, index, at))
+            self.post_message(self.Picked(self, index, max(0, at - 1)))
 
     def render_line(self, y: int) -> Strip:
-        """Draw one row; the cursor's has a sign, and a ground that is stronger if the list has the focus."""
-        index, theme = y + self.scroll_offset.y, theme_of(self)
+        return self.draw_row(y + self.scroll_offset.y, y)
+
+    def draw_row(self, index: int, y: int) -> Strip:
+        """Draw a row on a line; the cursor's has a sign, and a stronger ground if it gets the keys."""
+        theme = theme_of(self)
         base = theme.base
         if index >= len(self.rows):
             return self._line_otherwise(y, theme)
         row = self.rows[index]
-        if index == self.cursor and self.can_focus and row:
-            base += theme[palette.CURSOR if self.has_focus else palette.AWAY]
-            row = _marked(row)
-        height, whole = self.size.height, len(self.rows)
-        if whole <= height:
-            return draw(row, self.size.width, self.rtl, base, view_of(self), theme)
-        top = self.scroll_offset.y * height // whole
-        is_seen = top <= y <= top + height * height // whole
-        side = Segment("┃" if is_seen else " ", base + theme[palette.RULE])
+        is_here = index == self.cursor and self.can_focus and self.whole_rows and bool(row)
+        if is_here:
+            base += theme[palette.CURSOR if gets_keys(self) else palette.AWAY]
+        if self.can_focus:
+            row = (Column(HERE if is_here else "", 1, palette.EDGE), *row)
+        top, height = self.scroll_offset.y, self.size.height
+        is_more = y == height - 1 < len(self.rows) - top - 1
+        sign = ABOVE if top and y == 0 else BELOW if is_more else " "
+        side = Segment(sign, base + theme[palette.DIM])
         drawn = draw(row, self.size.width - 1, self.rtl, base, view_of(self), theme)
         return Strip([side, *drawn] if self.rtl else [*drawn, side], self.size.width)
 

@@ -1,0 +1,132 @@
+"""Drawing a chooser: its frame, the input, the choices, and what is said of them."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+
+from coder.text.display import cell_width, fit, isolate, sent_glyph
+from coder.tui import palette
+from coder.tui.keys import of_scope, shown
+from coder.tui.sentences import say
+from coder.tui.widgets.chooser import HEAD, Chooser
+from coder.tui.widgets.rows import ABOVE, BELOW, Column, Row, draw, edged, here, theme_of, view_of, wrapped
+
+INPUT = 12  # cells that the input has at least where there is only one line for both
+ASIDE = 24  # maximum cells for the remark beside a choice
+
+
+def drawn(chooser: Chooser, y: int) -> Strip:
+    """Draw one of the chooser's lines in its frame, whose right edge may be the rule beside the list."""
+    right = "" if chooser.joins else chooser.edges[chooser.lines[0] + y]
+    width, theme = chooser.host.size.width - 1 - len(right), theme_of(chooser.host)
+    base = theme.on_base(palette.MENU)
+    edge = base + theme[palette.EDGE]
+    left = "┏" if y == 0 else "┗" if y == chooser.body else "┃"
+    return Strip(
+        [Segment(left, edge), *_line(chooser, y, width, base), Segment(right, edge)], chooser.host.size.width
+    )
+
+
+def _line(chooser: Chooser, y: int, width: int, base: Style) -> Strip:
+    """Draw the inside of a line: title, input, choices around the cursor, and what is said of them."""
+    assert chooser.asked is not None
+    view, theme = view_of(chooser.host), theme_of(chooser.host)
+    if y == 0:
+        return _upper(chooser, width, base)
+    role, index = palette.WRONG if chooser.wrong else palette.TEXT, chooser.top + y - chooser.head
+    if y == chooser.body:
+        hint = say(chooser.lang, "lines_hint") if chooser.asked.lines and chooser.asked.query else ""
+        echo = chooser.echo if chooser.choices or chooser.asked.lines else ""
+        row = edged((Column(f" {echo or hint}", 0, role), *_position(chooser)), width, "━", palette.EDGE)
+    elif y < chooser.head or chooser.asked.lines:
+        return _input(chooser, width, base, y - 1)
+    elif not chooser.choices:  # the echo has all the lines
+        lines, at = wrapped(chooser.echo, width - 2, 1 if chooser.rtl else None), y - chooser.head
+        row = (Column(f" {lines[at] if at < len(lines) else ''}", 0, role),)
+    elif index >= len(chooser.choices):
+        return Strip.blank(width, base)
+    else:
+        choice = chooser.choices[index]
+        is_here = index == chooser.cursor
+        takes_digits = chooser.asked.digits and not chooser.edit.text  # else a digit is typed like a letter
+        number = choice.number or (f"{index + 1}" if takes_digits and index < 9 else "")
+        mark = Column(f"  {number}", 5 if choice.number else 4, palette.KEY)
+        row = (here(mark) if is_here else mark, Column(choice.label))
+        if choice.aside:
+            aside = f" {fit(choice.aside, ASIDE - 2)} "
+            row += (Column(aside, cell_width(aside), palette.DIM),)
+        base += theme[palette.CURSOR] if is_here else Style()
+    return draw(row, width, chooser.rtl, base, view, theme, 1)
+
+
+def _upper(chooser: Chooser, width: int, base: Style) -> Strip:
+    """Draw the inside of the upper edge: title, input if it has no line, and what continues it."""
+    assert chooser.asked is not None
+    view, theme = view_of(chooser.host), theme_of(chooser.host)
+    title, rest = Column(f" {chooser.asked.title}", 0, palette.FOCUSED), _preview(chooser)
+    if chooser.head == HEAD or chooser.asked.lines:
+        return draw(edged((title, *rest), width, "━", palette.EDGE), width, chooser.rtl, base, view, theme)
+    room = width - 2 - sum(column.width for column in rest)
+    cells = max(0, min(cell_width(title.text) + 1, room - INPUT))
+    edge = Strip([Segment("━", base + theme[palette.EDGE])], 1)
+    named = draw((replace(title, width=cells),), cells, chooser.rtl, base, view, theme)
+    said = draw(rest, sum(column.width for column in rest), chooser.rtl, base, view, theme)
+    parts = (edge, named, _input(chooser, room - cells, base, 0), said, edge)
+    return Strip.join(parts[::-1] if chooser.rtl else parts)
+
+
+def _preview(chooser: Chooser) -> Row:
+    """Return the key that continues the typed text, and with what."""
+    key = next(action.keys[0] for action in of_scope("choose") if action.name == "complete")
+    rest = chooser.continuation.strip()
+    text = f" {isolate(shown(key))} {isolate(f'…{rest}', chooser.rtl)} "
+    return (Column(text, cell_width(text), palette.DIM),) if rest else ()
+
+
+def _position(chooser: Chooser) -> Row:
+    """Return the cursor's position among the choices, if not all of them are visible."""
+    if len(chooser.choices) <= chooser.room:
+        return ()
+    signs = ABOVE * (chooser.top > 0) + BELOW * (chooser.top + chooser.room < len(chooser.choices))
+    text = f" {signs} {say(chooser.lang, 'of', n=chooser.cursor + 1, m=len(chooser.choices))} "
+    return (Column(text, cell_width(text), palette.DIM),)
+
+
+def _input(chooser: Chooser, width: int, base: Style, y: int) -> Strip:
+    """Draw a typed line, from 0 on the screen; the caret's line is always among the visible ones.
+
+    A single line begins where the screen's language does, whatever is typed; of several, each where its
+    own does.
+    """
+    assert chooser.asked is not None
+    layout, at = chooser.layout(width), 0
+    caret_at, column = layout.locate(chooser.edit.caret)
+    if chooser.asked.lines:
+        at = y + max(0, caret_at - max(1, chooser.body - 1) + 1)
+        if at >= layout.count:
+            return Strip.blank(width, base)
+    else:
+        at = caret_at
+    empty = bool(chooser.asked.placeholder) and not chooser.edit.text
+    line, theme = layout.line(at), theme_of(chooser.host)
+    indent = line.indent if chooser.asked.lines else max(0, layout.width - line.width) * chooser.rtl
+    column += indent - line.indent
+    if empty:  # the placeholder may begin with a number, which is not where its line begins
+        column = indent + (line.width - 1) * chooser.rtl
+    first, last = (-1, -1) if empty else chooser.edit.selected
+    plain, mode = theme[palette.DIM if empty else palette.TEXT], view_of(chooser.host).mode
+    segments = [Segment(" " * (indent + 1), base)]
+    for cell in line.cells:
+        style = theme[palette.SELECTION] if first < cell.end and cell.start < last else plain
+        segments.append(Segment(sent_glyph(cell.glyph, cell.level, mode), base + style))
+    body = indent + line.width + 1
+    segments.append(Segment(" " * max(0, width - body), base))
+    strip = Strip(segments, max(width, body))
+    if at != caret_at:
+        return strip
+    column = min(column + 1, width - 1)
+    before, at_caret, after = strip.divide([column, column + 1, strip.cell_length])
+    return Strip.join((before, at_caret.apply_style(theme[palette.CARET]), after))

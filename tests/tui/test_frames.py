@@ -1,0 +1,205 @@
+"""Edges that meet are joined, only what gets the keys is lit, and a question leaves its row in view."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from coding_by_keys import Open, go_to_field, in_record
+from review_by_keys import opened as reviewing
+from screen_text import screen_lines
+from textual.pilot import Pilot
+
+from coder.service.project.opened import Project
+from coder.text.display import to_display
+from coder.tui import palette
+from coder.tui.screens.coding_screen import CodingScreen
+from coder.tui.widgets.rows import ABOVE, BELOW, Bar
+
+SIZES = [(40, 12), (80, 24), (120, 40), (160, 50)]
+
+
+def lit(pilot: Pilot[None]) -> list[str | None]:
+    """The ids of the titles that are lit."""
+    bars = pilot.app.screen.query(Bar)
+    return [bar.id for bar in bars if bar.display and any(c.style == palette.FOCUSED for c in bar.row)]
+
+
+def chooser_lines(screen: CodingScreen) -> list[str]:
+    first, count = screen.chooser.lines
+    return [screen.form.render_line(first + y).text for y in range(count)]
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_while_something_is_asked_no_pane_is_lit(opened: Open, size: tuple[int, int]) -> None:
+    async with opened(size=size) as (screen, pilot):
+        for keys, pane in (([], "title" if size[0] >= 120 else "header"), (["tab"], "tabs")):
+            await pilot.press(*keys)
+            await pilot.pause()
+            assert lit(pilot) == [pane]
+            await pilot.press("f6")
+            await pilot.pause()
+            assert screen.chooser.asked is not None and lit(pilot) == []
+            await pilot.press("escape")
+            await pilot.pause()
+            assert lit(pilot) == [pane]
+
+
+async def test_while_a_reason_is_asked_neither_grid_nor_events_are_lit(demo: Project) -> None:
+    async with reviewing(demo, "004", (120, 40)) as (screen, pilot):
+        for keys, pane in (([], "head"), (["l", "down"], "events_title")):
+            await pilot.press(*keys)
+            await pilot.pause()
+            assert lit(pilot) == [pane]
+            await pilot.press("f6")
+            await pilot.pause()
+            assert screen.chooser.asked is not None and lit(pilot) == []
+            await pilot.press("escape")
+
+
+def columns_of(lines: list[str], sign: str) -> set[int]:
+    return {line.index(sign) for line in lines if sign in line}
+
+
+@pytest.mark.parametrize("size", [(120, 40), (160, 50)])
+async def test_edges_of_panes_and_choosers_are_joined(opened: Open, size: tuple[int, int]) -> None:
+    async with in_record(opened, field="target_object", size=size) as (screen, pilot):
+        rule, height = screen.rule, screen.rule.size.height
+
+        def signs() -> str:
+            return "".join(rule.render_line(y).text for y in range(height))
+
+        about = screen.panel.title.region.y - rule.region.y
+        assert signs()[0] == "┭" and signs()[about] == "┤"
+        await pilot.press("escape")
+        await pilot.pause()
+        assert signs()[0] == "┮"
+        await pilot.press("tab", "enter")
+        await pilot.pause()
+        first, count = screen.chooser.lines
+        first += screen.form.region.y - rule.region.y
+        assert signs()[first : first + count] == "┪" + "┃" * (count - 2) + "┩"
+        assert signs()[0] == "┬"
+        lines = chooser_lines(screen)
+        assert {line[0] for line in lines[1:-1]} == {"┃"} and lines[0][:2] == "┏━" and lines[-1][0] == "┗"
+        assert not any(pair in line for line in screen_lines(pilot.app) for pair in ("┃│", "┓│", "┛│", "━│"))
+
+
+@pytest.mark.parametrize("size", [(40, 12), (80, 24)])
+async def test_without_a_rule_a_chooser_has_all_its_edges(opened: Open, size: tuple[int, int]) -> None:
+    async with in_record(opened, field="target_object", size=size) as (screen, pilot):
+        await pilot.press("enter")
+        lines = chooser_lines(screen)
+        assert lines[0][0] + lines[0][-1] == "┏┓" and lines[-1][0] + lines[-1][-1] == "┗┛"
+        assert all(line[0] + line[-1] == "┃┃" for line in lines[1:-1])
+        assert screen.pane.size.height >= 12 or size[1] < 24
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (160, 50)])
+async def test_the_row_that_a_chooser_is_about_stays_in_view(opened: Open, size: tuple[int, int]) -> None:
+    async with in_record(opened, size=size) as (screen, pilot):
+        for row in (*screen.record.rows,):
+            await go_to_field(screen, pilot, row.field.id)
+            await pilot.press("enter")
+            await pilot.pause()
+            first, count = screen.chooser.lines
+            lines = [y for y in (first - 1, first + count) if 0 <= y < screen.form.size.height]
+            row_here = screen.form.draw_row(screen.record.index, -1).text
+            assert row_here[1:] in [screen.form.render_line(y).text[1:] for y in lines], row.field.id
+            await pilot.press("escape")
+
+
+async def test_a_chooser_is_as_tall_as_its_choices_and_grows_with_them(opened: Open) -> None:
+    async with in_record(opened, field="event_status", size=(160, 50)) as (screen, pilot):
+        await pilot.press("enter")
+        assert len(screen.chooser.choices) == screen.chooser.room == len(chooser_lines(screen)) - 3
+        await pilot.press("escape")
+        await go_to_field(screen, pilot, "date")
+        await pilot.press("enter")
+        await pilot.pause()
+        low = screen.chooser.lines
+        await pilot.press("x", "escape", ";")
+        await pilot.pause()
+        assert screen.chooser.lines == low
+        await pilot.press("a", *["ctrl+j", "b"] * 5)
+        await pilot.pause()
+        assert screen.chooser.lines[1] > low[1] and "a" in "".join(chooser_lines(screen)[1:3])
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_sign_says_on_which_side_more_choices_are(opened: Open, size: tuple[int, int]) -> None:
+    async with in_record(opened, field="target_object", size=size) as (screen, pilot):
+        await pilot.press("enter")
+        for key, signs in (("", BELOW), ("up", ABOVE)):  # up from the first is the last
+            await pilot.press(*filter(None, [key]))
+            edge = chooser_lines(screen)[-1]
+            assert [sign for sign in (ABOVE, BELOW) if sign in edge] == [signs]
+        await pilot.press("escape")
+
+
+async def test_a_sign_says_on_which_side_more_rows_are(opened: Open) -> None:
+    async with in_record(opened, size=(80, 24)) as (screen, pilot):
+        form, last = screen.form, screen.form.size.height - 1
+
+        def signs() -> list[str]:
+            return [form.render_line(y).text[0] for y in (0, last)]
+
+        await pilot.press("home")
+        assert signs() == [" ", BELOW]
+        await pilot.press("end")
+        await pilot.pause()
+        assert signs() == [ABOVE, " "]
+
+
+async def test_the_arabic_prompt_stays_on_the_right_whatever_is_typed(opened: Open) -> None:
+    async with in_record(opened, field="date", size=(120, 40)) as (screen, pilot):
+        await pilot.press("enter")
+        line: Callable[[], str] = lambda: chooser_lines(screen)[1].rstrip()  # noqa: E731
+        width = screen.form.size.width
+        assert len(line()) >= width - 2  # the example
+        for typed, shown in (("2024", "2024"), ("ctrl+u", ""), ("abc", "abc"), ("ctrl+u", ""), ("سبت", "")):
+            await pilot.press(*([typed] if "+" in typed else typed))
+            assert shown in line() and (not shown or len(line()) >= width - 3)
+        assert to_display("سبت", 1) in line()
+        await pilot.press("escape")
+
+
+@pytest.mark.parametrize("size", [(120, 32), (120, 40), (160, 50)])
+async def test_kinds_are_named_below_however_many_problems_there_are(
+    opened: Open, size: tuple[int, int]
+) -> None:
+    async with in_record(opened, size=size) as (screen, _):
+        assert len(screen.record.problems) > 6
+        rows = ["".join(column.text for column in row) for row in screen.panel.list.rows]
+        assert all(any(kind.glyph in row for row in rows[-4:]) for kind in screen.codebook.span_kinds)
+
+
+async def test_no_cut_text_has_two_ellipses_on_a_narrow_screen(opened: Open, demo: Project) -> None:
+    async with opened(size=(40, 12)) as (_, pilot):
+        await pilot.press("e", "f", "tab")
+        await pilot.pause()
+        assert not any("……" in line for line in screen_lines(pilot.app))
+    async with reviewing(demo, "004", (40, 12)) as (screen, pilot):
+        await pilot.pause()
+        assert not any("……" in line or "… …" in line for line in screen_lines(pilot.app))
+        assert all(sum(column.width for column in row) < 40 - 2 for row in screen.grid.list.rows)
+
+
+@pytest.mark.parametrize("keys", [["f2"], ["f4"], ["f5"], ["ctrl+s"], ["f7"], ["tab"], ["f4", "tab"]])
+async def test_the_cursor_s_sign_has_a_cell_of_its_own_in_every_list(opened: Open, keys: list[str]) -> None:
+    async with in_record(opened, size=(80, 24)) as (_, pilot):
+        await pilot.press(*keys)
+        await pilot.pause()
+        strips = pilot.app.screen._compositor.render_strips()
+        lines = [line for strip in strips if "‹" in (line := "".join(segment.text for segment in strip))]
+        assert lines and all(line[line.rindex("‹") - 1] == " " for line in lines)
+
+
+def test_only_what_gets_the_keys_and_errors_have_a_colour_of_their_own() -> None:
+    for name in ("dark", "light", "high-contrast", "colour-blind"):
+        look = palette.theme(name, 1 << 24)
+        plain = {look[role].color for role in (palette.TEXT, palette.DIM, palette.TITLE)}
+        coloured = {role for role, style in look.styles.items() if style.color and style.color not in plain}
+        marks = {palette.mark_role(rank) for rank in range(9)}
+        rules = {palette.RULE, palette.EDGE, palette.FOCUSED, palette.WRONG}
+        assert coloured - marks <= rules | {palette.mark_role(n) for n in range(12)}
