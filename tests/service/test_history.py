@@ -96,18 +96,18 @@ def test_each_change_is_told_with_what_it_was_about(session: CodingSession) -> N
     session.do(DeleteEvent("e1"))
     assert told(session) == [
         "before the first change",
-        "rejected place ‹سورية›",
+        "rejected place «سورية»",
         "opened event 1",
         "filled Place, event 1: العراق = Iraq: country",
         "set Status, event 1: occurrence denied",
         "not stated: Targets, event 1",
         "commented on Date, event 1: متى؟",
-        "attached evidence to Place, event 1: ‹قطاع غزة›",
+        "attached evidence to Place, event 1: «قطاع غزة»",
         "set Genre: news report",
         "deleted event 1",
     ]
     assert told(session, "ar")[1:4] == [
-        "رفض مكان ‹سورية›",
+        "رفض مكان «سورية»",
         "فتح الحدث 1",
         "ملء المكان، الحدث 1: العراق: دولة",
     ]
@@ -147,7 +147,7 @@ def test_comments_on_words_and_questions_stand_among_the_changes_and_stay(
     plain = dict.fromkeys(range(0x2066, 0x206A))
     found = whole_history(session)
     assert [in_words(each, session.codebook, "en").translate(plain) for each in found[2:]] == [
-        "commented on ‹سورية›: أيّها؟",
+        "commented on «سورية»: أيّها؟",
         "opened event 1",
         "asked about Date, event 1: متى",
         "commented on article: مقال قصير",

@@ -248,7 +248,8 @@ class CodingScreen(WorkScreen):
         title = listed(*self._headline_with(room, *self.session.article.imprint))
         role = palette.FOCUSED if gets_keys(self.pane) else palette.PANE
         self.headline.show(Column(f" {title}", 0, role, key_of("form.articles")))
-        self.show_header()
+        if not self.has_class("wide"):  # the header is the article's title
+            self.show_header()
         if self.record.rows:
             evidence = self.filling.evidence_of(self.record.row.answer)
             where = self.record.row, self.record.event_id
