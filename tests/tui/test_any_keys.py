@@ -14,7 +14,7 @@ from coder.tui.app import CoderApp
 from coder.tui.keys import by_scope, of_scope
 from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.screens.review_screen import ReviewScreen
-from coder.tui.widgets.rows import Bar
+from coder.tui.widgets.bars import Bar
 
 SPECIAL = [key for action in of_scope(*by_scope()) for key in action.keys if key not in ("ctrl+q", "ctrl+c")]
 LETTERS = list("abcdefghijklmnopqrstuvwxyz0123456789?/.=;+-<>[]") + list(

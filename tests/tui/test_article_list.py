@@ -21,7 +21,7 @@ from coder.tui.screens.article_list import ArticleListScreen
 from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.screens.review_screen import ReviewScreen
 from coder.tui.sentences import say
-from coder.tui.widgets.rows import RowList
+from coder.tui.widgets.row_list import RowList
 
 
 def shown(pilot: Pilot[None]) -> str:

@@ -14,7 +14,8 @@ from coder.service.project.opened import Project
 from coder.text.display import to_display
 from coder.tui import palette
 from coder.tui.screens.coding_screen import CodingScreen
-from coder.tui.widgets.rows import ABOVE, BELOW, Bar
+from coder.tui.widgets.bars import Bar
+from coder.tui.widgets.rows import ABOVE, BELOW
 
 SIZES = [(40, 12), (80, 24), (120, 40), (160, 50)]
 

@@ -12,7 +12,8 @@ from coder.service.project.config import read, user_view
 from coder.service.project.opened import Project
 from coder.tui.screens.palette_page import PalettePage
 from coder.tui.screens.work_screen import WorkScreen
-from coder.tui.widgets.rows import Bar, RowList
+from coder.tui.widgets.bars import Bar
+from coder.tui.widgets.row_list import RowList
 
 
 def rest(screen: WorkScreen) -> str:

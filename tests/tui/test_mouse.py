@@ -20,7 +20,9 @@ from coder.tui.screens.event_table import EventTableScreen
 from coder.tui.screens.history_screen import HistoryScreen
 from coder.tui.screens.review_screen import ReviewScreen
 from coder.tui.screens.screen_pages import PageScreen
-from coder.tui.widgets.rows import Bar, Column, RowList, clicked
+from coder.tui.widgets.bars import Bar
+from coder.tui.widgets.row_list import RowList
+from coder.tui.widgets.rows import Column, clicked
 from tests.support.at_rest import until
 
 

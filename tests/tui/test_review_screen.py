@@ -20,7 +20,7 @@ from coder.service.upkeep.integrity import verify
 from coder.text.display import fit, to_display
 from coder.tui.screens import review_screen
 from coder.tui.screens.review_screen import ReviewScreen
-from coder.tui.widgets.rows import Rule
+from coder.tui.widgets.row_list import Rule
 from tests.support.at_rest import until
 from tests.support.thrown_away import throw_away
 

@@ -12,7 +12,8 @@ from coder.tui.app import CoderApp
 from coder.tui.keys import by_scope
 from coder.tui.screens.palette_page import PalettePage
 from coder.tui.screens.review_screen import ReviewScreen
-from coder.tui.widgets.rows import Bar, RowList
+from coder.tui.widgets.bars import Bar
+from coder.tui.widgets.row_list import RowList
 
 HERE = "‹"  # mirrored, as the screens are in Arabic
 

@@ -27,8 +27,8 @@ from coder.tui.screens.agreement_views import (
 )
 from coder.tui.screens.article_list import tab
 from coder.tui.screens.asking_page import AskingPage
-from coder.tui.screens.event_table import Grid
 from coder.tui.sentences import complaint, say
+from coder.tui.widgets.chooser_list import ChooserList
 from coder.tui.widgets.rows import Column, steps_to
 
 VIEWS = ("fields", "values", "coders", "time")
@@ -72,7 +72,7 @@ class AgreementScreen(AskingPage[tuple[str, Unit]]):
         self.project, self.shown = project, shown
         self.is_up_to_date = False  # until the figures are computed, the previous ones are shown
         self.refusal: CoderError | None = None  # why there are no figures
-        self.list = self.grid = Grid(rtl=self.rtl, id="page")
+        self.list = self.grid = ChooserList(rtl=self.rtl, id="page")
         on, back = ("left", "right") if self.rtl else ("right", "left")
         self.keys = {
             **step_keys("agreement.down", "agreement.up", self._down),

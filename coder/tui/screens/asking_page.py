@@ -15,9 +15,11 @@ from coder.tui import palette
 from coder.tui.keys import Keys, action_for, pressed
 from coder.tui.screens.screen_pages import footer_columns, help_page
 from coder.tui.screens.speaking_screen import SpeakingScreen
+from coder.tui.widgets.bars import Bar, Head, Line
 from coder.tui.widgets.chooser import Chooser
 from coder.tui.widgets.chooser_list import ChooserList
-from coder.tui.widgets.rows import SIDES, Bar, Column, Head, Line, Row, RowList
+from coder.tui.widgets.row_list import RowList
+from coder.tui.widgets.rows import SIDES, Column, Row
 
 
 class AskingPage(SpeakingScreen[ScreenResultType], ModalScreen[ScreenResultType]):

@@ -35,10 +35,12 @@ from coder.tui.screens.submit_keys import SubmitKeys
 from coder.tui.screens.work_screen import WorkScreen
 from coder.tui.sentences import listed, say
 from coder.tui.widgets.article_pane import ArticlePane
+from coder.tui.widgets.bars import Bar, Line, Title
 from coder.tui.widgets.chooser import Chooser
 from coder.tui.widgets.chooser_list import ChooserList
 from coder.tui.widgets.record_lines import about_field, about_mark, kinds_by_letter
-from coder.tui.widgets.rows import Bar, Column, Line, RowList, Rule, Title, gets_keys
+from coder.tui.widgets.row_list import RowList, Rule
+from coder.tui.widgets.rows import Column, gets_keys
 
 _HEAD, _LEAST = 7, 9  # cells of the header without its words; the fewest for a headline
 _DRAWN = 0.3  # seconds in which a screen is drawn, which loading word lists would slow down

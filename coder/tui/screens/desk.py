@@ -17,9 +17,10 @@ from coder.tui import palette
 from coder.tui.keys import Keys, step_keys
 from coder.tui.screens.highlights import Highlights
 from coder.tui.screens.work_screen import WorkScreen
+from coder.tui.widgets.bars import Bar
 from coder.tui.widgets.chooser_list import ChooserList
 from coder.tui.widgets.record_lines import LABEL, record_row, tabs
-from coder.tui.widgets.rows import Bar, gets_keys
+from coder.tui.widgets.rows import gets_keys
 from coder.values.typed import show
 
 LEAP = 4

@@ -31,11 +31,6 @@ NOTHING = (-1,)
 _STYLES = {"proposed": palette.PROPOSED, "empty": palette.DIM, "wrong": palette.WRONG}
 
 
-class Grid(ChooserList):
-    """A list that can mark the cell under the cursor and not the whole row."""
-
-
-
 class EventTableScreen(AskingPage[Place]):
     """A page whose answer is the event or field to go to, or None to go back.
 
@@ -57,7 +52,7 @@ class EventTableScreen(AskingPage[Place]):
     def __init__(self, session: Callable[[], CodingSession], event_id: str, field: str, lang: str) -> None:
         super().__init__(lang)
         self.session = session
-        self.list = self.grid = Grid(rtl=self.rtl, id="page")
+        self.list = self.grid = ChooserList(rtl=self.rtl, id="page")
         self.as_table, self.differing = False, False
         self._read()
         self.at = next((i for i, e in enumerate(self.table.events) if e.id == event_id), 0)
@@ -142,17 +137,18 @@ class EventTableScreen(AskingPage[Place]):
         if column not in self._widths:
             texts = (self._text(row, column)[0] for row in range(len(self.table.events)))
             label = self.table.fields[column].label.of(self.lang)
-            self._widths[column] = max(map(cell_width, (label, *texts))) + 2
+            self._widths[column] = max(map(cell_width, (label, *texts))) + 3
         return self._widths[column]
 
     def _head(self, shown: range, cells: Sequence[int]) -> Row:
         """Return the names of the columns; a click goes there, or to the first one that is hidden."""
         to = [steps_to(at - self.column, self.on, self.back) for at in (shown.start - 1, *shown, shown.stop)]
-        before, after = "‹" if shown.start else " ", "›" if shown.stop < len(self.table.fields) else " "
+        before, after = SIDEWAYS[self.rtl]
+        before, after = before if shown.start else "", after if shown.stop < len(self.table.fields) else ""
         edges = Column(f" {before}", 2, palette.KEY, to[0]), Column(after, NAME - 2, palette.KEY, to[-1])
         labels = (self.table.fields[column].label.of(self.lang) for column in shown)
         named = zip(labels, cells, to[1:-1], strict=True)
-        return *edges, *(Column(f" {fit(label, w - 2)}", w, palette.TITLE, keys) for label, w, keys in named)
+        return *edges, *(Column(f"  {fit(label, w - 3)}", w, palette.TITLE, keys) for label, w, keys in named)
 
     def _table_row(self, index: int, shown: Sequence[int], cells: Sequence[int]) -> Row:
         event = self.table.events[index]

@@ -14,11 +14,13 @@ from coder.tui.keys import key_of, shown
 from coder.tui.screens.missing_screen import place_of, problem_items
 from coder.tui.screens.screen_pages import paragraph_rows
 from coder.tui.sentences import say
+from coder.tui.widgets.bars import Title
 from coder.tui.widgets.record_lines import legend_rows
-from coder.tui.widgets.rows import Column, RowList, Title
-
+from coder.tui.widgets.row_list import RowList
+from coder.tui.widgets.rows import Column
 
 LEAST = 5  # lines about the field that have room beside those about the kinds of spans
+
 
 class FieldPanel:
     """The field's whole value with its evidence, the codebook's help, and the problems of the coding."""

@@ -14,9 +14,10 @@ from coder.text.normalize import fold_key
 from coder.tui.keys import Action, action_for, shown
 from coder.tui.screens.screen_pages import BaseScreen, footer_columns, help_page
 from coder.tui.sentences import say
+from coder.tui.widgets.bars import Bar, Line
 from coder.tui.widgets.chooser import Task
 from coder.tui.widgets.chooser_list import ChooserList
-from coder.tui.widgets.rows import Bar, Column, Line, wrapped
+from coder.tui.widgets.rows import Column, wrapped
 from coder.values.typed import Choice
 
 _LINES, _BESIDE = 2, 7  # lines for a whole sentence; cells beside one and its key in the list

@@ -10,7 +10,9 @@ from coder.text.display import cell_width, fit_apart, isolate
 from coder.tui import palette
 from coder.tui.keys import key_of
 from coder.tui.sentences import listed, say
-from coder.tui.widgets.rows import SIDES, Column, Row, RowList, Title, gets_keys
+from coder.tui.widgets.bars import Title
+from coder.tui.widgets.row_list import RowList
+from coder.tui.widgets.rows import SIDES, Column, Row, gets_keys
 
 _SIGN, _NUMBER, _LEFT = 3, 4, 6  # cells of a line
 _WHO = 24  # the most cells for the coders who have an event

@@ -22,8 +22,9 @@ from coder.tui.screens.highlights import Highlights
 from coder.tui.screens.review_events import EventList
 from coder.tui.screens.work_screen import WorkScreen
 from coder.tui.sentences import listed, say
+from coder.tui.widgets.bars import Title
 from coder.tui.widgets.chooser_list import ChooserList
-from coder.tui.widgets.rows import SIDES, Column, Row, Title, gets_keys, shared
+from coder.tui.widgets.rows import SIDES, Column, Row, gets_keys, shared
 from coder.values.typed import show
 
 _SIGNS = {"agreed": "=", "some": "{}=", "differs": "≠", "one": "1", "silent": " "}

@@ -32,8 +32,10 @@ from coder.tui.screens.review_waiting import QueueView
 from coder.tui.screens.screen_pages import footer_columns
 from coder.tui.screens.work_screen import WorkScreen
 from coder.tui.sentences import listed, say
+from coder.tui.widgets.bars import Bar, Line, Title
 from coder.tui.widgets.chooser import Chooser
-from coder.tui.widgets.rows import Bar, Column, Line, RowList, Rule, Title
+from coder.tui.widgets.row_list import RowList, Rule
+from coder.tui.widgets.rows import Column
 
 if TYPE_CHECKING:
     from coder.agreement.reliability_data import Unit

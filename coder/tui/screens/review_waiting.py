@@ -17,9 +17,10 @@ from coder.tui.keys import Keys, key_of, step_keys
 from coder.tui.screens.article_list import MAX_QUERY, NARROW, LazyRows, found_by, none_found
 from coder.tui.screens.work_screen import WorkScreen
 from coder.tui.sentences import listed, say
+from coder.tui.widgets.bars import Bar, Head
 from coder.tui.widgets.chooser_list import ChooserList
 from coder.tui.widgets.line_edit import one_line
-from coder.tui.widgets.rows import SIDES, Bar, Column, Head, Row, number, steps_to
+from coder.tui.widgets.rows import SIDES, Column, Row, number, steps_to
 from coder.values.days import shown_day
 
 _PAGE = 15
@@ -193,7 +194,7 @@ class QueueView:
         if others := "+".join(self.others.get(item.article, ())):
             status = f"● {isolate(fit(others, _STATUS - 3))}"
         fixed = _SIGN + 2 * count + _MARKS + name + _STATUS + SIDES
-        title, apart = fit(item.title, width - fixed), "  " if name else " "
+        title = fit(item.title, width - fixed)
         return (
             Column(f" {_SIGNS[item.status]}", _SIGN, palette.KEY),
             Column(isolate(title), 0, palette.DIM if item.status == "closed" else palette.TEXT),

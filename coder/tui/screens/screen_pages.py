@@ -17,7 +17,9 @@ from coder.text.display import cell_width, isolate
 from coder.tui import palette
 from coder.tui.keys import QUIT, Action, Keys, action_for, arabic_of, of_scope, pressed, shown, step_keys
 from coder.tui.sentences import say
-from coder.tui.widgets.rows import Bar, Column, Pressed, Row, RowList, wrapped
+from coder.tui.widgets.bars import Bar
+from coder.tui.widgets.row_list import RowList
+from coder.tui.widgets.rows import Column, Pressed, Row, wrapped
 
 
 class BaseScreen(Screen[ScreenResultType]):

@@ -18,7 +18,8 @@ from coder.tui.palette import Role
 from coder.tui.screens.asking_page import AskingPage
 from coder.tui.sentences import listed, say
 from coder.tui.terminal import Terminal
-from coder.tui.widgets.rows import Bar, Column, Line
+from coder.tui.widgets.bars import Bar, Line
+from coder.tui.widgets.rows import Column
 
 SENTENCE = "هَدَّدَ حلفُ (NATO) 24 مرةً بالردِّ الآن"
 """A line with joined letters, vowel signs, a lam-alef, a Latin name in brackets and a number."""

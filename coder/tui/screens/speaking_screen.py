@@ -23,8 +23,9 @@ from coder.tui.screens.palette_page import PalettePage
 from coder.tui.screens.screen_pages import BaseScreen, help_page
 from coder.tui.sentences import change_name, complaint, listed, say
 from coder.tui.tasks import choice_task, comment_task
+from coder.tui.widgets.bars import Bar
 from coder.tui.widgets.chooser import Chooser, Task
-from coder.tui.widgets.rows import Bar, Column, Pressed, wrapped
+from coder.tui.widgets.rows import Column, Pressed, wrapped
 from coder.values.typed import Choice
 
 Result = TypeVar("Result")

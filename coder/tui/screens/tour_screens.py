@@ -20,7 +20,8 @@ from coder.tui.screens.review_screen import ReviewScreen
 from coder.tui.screens.work_screen import WorkScreen
 from coder.tui.sentences import event_named, listed, say
 from coder.tui.tour_steps import Tour
-from coder.tui.widgets.rows import Bar, Column, wrapped
+from coder.tui.widgets.bars import Bar
+from coder.tui.widgets.rows import Column, wrapped
 
 _UNDO = next(action.keys[0] for action in of_scope("form") if action.name == "undo")
 _LINES = 4  # lines of text: enough for every step at 80 columns

@@ -28,7 +28,9 @@ from coder.tui.screens.screen_pages import footer_columns, help_page, text_page
 from coder.tui.screens.speaking_screen import SpeakingScreen
 from coder.tui.sentences import change_name, listed, say
 from coder.tui.widgets.article_pane import ArticlePane
-from coder.tui.widgets.rows import HERE, Bar, Column, RowList
+from coder.tui.widgets.bars import Bar
+from coder.tui.widgets.row_list import RowList
+from coder.tui.widgets.rows import HERE, Column
 
 if TYPE_CHECKING:
     from coder.service.coding.session import CodingSession

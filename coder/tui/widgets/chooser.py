@@ -15,7 +15,7 @@ from coder.text.normalize import fold_key
 from coder.tui.keys import action_for
 from coder.tui.sentences import say
 from coder.tui.widgets.line_edit import LineEdit
-from coder.tui.widgets.rows import RowList
+from coder.tui.widgets.row_list import RowList
 from coder.values.typed import Choice
 
 HEAD = 2  # lines above the choices: title, input

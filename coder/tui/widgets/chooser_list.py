@@ -7,7 +7,7 @@ from textual.strip import Strip
 
 from coder.tui.widgets.chooser import Chooser
 from coder.tui.widgets.chooser_drawing import drawn
-from coder.tui.widgets.rows import RowList
+from coder.tui.widgets.row_list import RowList
 
 
 class ChooserList(RowList):

@@ -1,0 +1,104 @@
+"""Lines above and below lists: bars, heads of columns, and titles in the edges of panes."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.events import Click
+from textual.strip import Strip
+from textual.widget import Widget
+
+from coder.text.display import Display
+from coder.tui import palette
+from coder.tui.palette import Role
+from coder.tui.widgets.rows import Column, Pressed, Row, clicked, draw, edged, look_of, theme_of, view_of
+
+
+class Bar(Widget):
+    """One line made of columns; view: how to draw it, if not like the rest of the app."""
+
+    DEFAULT_CSS = "Bar { height: 1; }"
+
+    view: Display | None = None
+    before: ClassVar[Row] = ()
+    otherwise: Row = ()
+    """Shown while it has no columns."""
+    margin = 1
+    """Cells left blank at the end of the line, behind a column that takes the rest of it."""
+
+    def __init__(self, *, rtl: bool, style: Role = palette.BAR, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.rtl, self.style = rtl, style
+        self.row: Row = ()
+
+    def show(self, *columns: Column) -> None:
+        """Replace the columns."""
+        before, self.row = self.row, columns
+        if before != columns and [*map(look_of, before)] != [*map(look_of, columns)]:
+            self.refresh()
+
+    def show_otherwise(self, *columns: Column) -> None:
+        """Replace the columns that are shown while there are no others."""
+        if columns != self.otherwise:
+            self.otherwise = columns
+            self.refresh()
+
+    def on_click(self, event: Click) -> None:
+        _, column = clicked(self.columns, self.size.width, self.rtl, event.x, self.margin)
+        if column.key:
+            self.post_message(Pressed(self, column.key))
+
+    @property
+    def columns(self) -> Row:
+        """The columns as they are drawn."""
+        return *self.before, *(self.row or self.otherwise)
+
+    def render_line(self, y: int) -> Strip:
+        theme = theme_of(self)
+        base, view = theme.on_base(self.style), self.view or view_of(self)
+        return draw(self.columns, self.size.width, self.rtl, base, view, theme, self.margin)
+
+
+class Line(Bar):
+    """A bar in the style of the text area, indented by one cell."""
+
+    before = (Column(" ", 1),)
+
+    def __init__(self, *, rtl: bool, id: str) -> None:
+        super().__init__(rtl=rtl, style=palette.TEXT, id=id)
+
+
+class Head(Bar):
+    """The heads of a list's columns, which stand where the columns do."""
+
+    margin = 0
+    before = (Column("", 1),)
+
+    @property
+    def columns(self) -> Row:
+        return *super().columns, Column("", 1)
+
+    def __init__(self, *, rtl: bool, id: str) -> None:
+        super().__init__(rtl=rtl, style=palette.TEXT, id=id)
+
+
+class Title(Bar):
+    """A pane's title in the pane's upper edge, which is thick and bright if the pane has the focus."""
+
+    def __init__(self, *, rtl: bool, id: str) -> None:
+        super().__init__(rtl=rtl, style=palette.TEXT, id=id)
+
+    @property
+    def edges(self) -> dict[int, str]:
+        """The edge that it draws, by line."""
+        return {0: "━" if any(column.style == palette.FOCUSED for column in self.row) else "─"}
+
+    @property
+    def columns(self) -> Row:
+        line = self.edges[0]
+        role = palette.EDGE if line == "━" else palette.RULE
+        return edged(self.row, self.size.width, line, role) if self.row else ()
+
+    def render_line(self, y: int) -> Strip:
+        theme = theme_of(self)
+        return draw(self.columns, self.size.width, self.rtl, theme.base, view_of(self), theme)
