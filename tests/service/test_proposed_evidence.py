@@ -8,11 +8,10 @@ from pathlib import Path
 import pytest
 
 from coder.codebook.schema import Codebook
-from coder.codebook.validate import problems
 from coder.model import Article, Candidate, Coding
 from coder.service.coding.session import CodingSession
 from coder.service.delivery.intake import take
-from coder.service.edits.answer_edits import AcceptProposals, SetValue
+from coder.service.edits.answer_edits import AcceptProposals
 from coder.service.edits.edits import Context
 from coder.service.edits.event_edits import OpenEvent
 from coder.service.edits.span_edits import Confirm, Draw, Reject
@@ -103,23 +102,3 @@ def test_a_count_keeps_what_is_proposed_from_the_noun_in_it_but_no_other_number(
     assert hit.value == ["headquarters"]
     assert [span.quote for i in hit.evidence if (span := coding.span(i))] == ["25 موقعاً"]
     assert event.answer("killed").value is None
-
-
-@pytest.mark.parametrize("name", ["001", "002"])
-def test_nothing_is_proposed_that_would_break_a_rule_once_it_is_accepted(demo: Project, name: str) -> None:
-    session = CodingSession(demo, demo.article(name), "you")
-    pub_date = session.codebook.article_field("pub_date")
-    assert pub_date is not None
-    day = {"start": "2024-01-31", "end": "2024-01-31", "precision": "day", "basis": "absolute"}
-    session.do(SetValue("", pub_date, day))
-    names, opened = {rule.id: rule.names for rule in session.codebook.rules}, 0
-    for trigger in [c for c in session.candidates if c.kind == "trigger"]:
-        begun = OpenEvent(trigger).apply(session.coding, session.context)
-        coding = AcceptProposals(begun.events[-1].id).apply(begun, session.context)
-        opened += 1
-        for problem in problems(coding, session.codebook, session.article):
-            if problem.severity == "error" and problem.rule in names and problem.event_id:
-                given = [coding.events[-1].answer(n.partition(".")[0]).coded for n in names[problem.rule]]
-                assert not all(given) or not given, f"{trigger.quote}: {problem.message.of('en')}"
-    assert opened > 20
-    session.close()

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from coder.codebook.label import joined
 from coder.codebook.schema import Codebook, Field
 from coder.codebook.settle import locked
-from coder.codebook.validate import problems, visible
+from coder.codebook.validate import visible
 from coder.errors import CoderError
 from coder.model import (
     MISSING,
@@ -87,7 +87,7 @@ class OpenEvent(Struct, frozen=True):
         scope = event.fields.get(SCOPE)
         if scope is not None and scope.coded and not scope.evidence:
             event = event.with_answer(SCOPE, replace(scope, evidence=(trigger.id,)))
-        return coding.with_event(_keeping_rules(event, coding, context))
+        return coding.with_event(event)
 
 
 class DeleteEvent(Struct, frozen=True):
@@ -311,25 +311,6 @@ def _new_id(coding: Coding, context: Context) -> str:
     linked = (_record(link) for value in values if isinstance(value, list) for link in value)
     referenced = [each for each in (*linked, *context.remarked()) if isinstance(each, str)]
     return next_id("e", [*(event.id for event in coding.events), *referenced])
-
-
-def _keeping_rules(event: Event, coding: Coding, context: Context) -> Event:
-    """Return an event without the proposals that would break a rule once they were accepted.
-
-    Of the fields that the rule is about, the last one with a proposal is left empty. A rule that fails only
-    because one of them is still to be coded counts as kept.
-    """
-    book = context.codebook
-    taken = Event(event.id, {name: replace(answer, proposed=False) for name, answer in event.fields.items()})
-    rules = {rule.id: [name.split(".") for name in rule.names] for rule in book.rules}
-    for problem in problems(replace(coding, events=(taken,)), book, context.article):
-        about = rules.get(problem.rule, []) if problem.event_id and problem.severity == "error" else []
-        given = [taken.answer(n[0]) if n[0] != "article" else coding.answer(n[1]) for n in about]
-        fields = [f.id for f in book.event_fields if [f.id] in [n[:1] for n in about]]
-        proposed = [name for name in fields if event.answer(name).proposed]
-        if proposed and all(answer.coded for answer in given):
-            return _keeping_rules(event.with_answer(proposed[-1], None), coding, context)
-    return event
 
 
 def _not_rejected(proposals: Proposals, coding: Coding, codebook: Codebook) -> dict[str, list[Candidate]]:
