@@ -87,7 +87,9 @@ class EventProposer:
         proposal["initiators"] = self._named(initiators, as_body=True)
         proposal["responsibility"] = credit.responsibility(proposal["initiators"], proposal["source"])
         is_personal = trigger.value in word_set("events", "personal")
-        proposal["targets"] = self._named(targets, as_body=not is_personal)
+        doers = [doer.value for doer in proposal["initiators"]]
+        named = self._named(targets, as_body=not is_personal)
+        proposal["targets"] = [target for target in named if target.value not in doers]
         dates = [c for c in clause.of_kind(DATE) if c.origin not in ("bare_year", "year")]
         dates = [c for c in dates if clause.is_own(c)] or dates
         if dates:

@@ -56,6 +56,8 @@ PARTIES = [
     # people who are counted
     ("اعتقلت القوات الإسرائيلية 15 شاباً من بلدة يعبد", "اعتقلت", ["israel_military"], ["شاباً"]),
     ("اختطف مسلحون 12 طالباً من مدرسة في كادونا", "اختطف", ["militants_unnamed"], ["طالباً"]),
+    # nobody acts on himself
+    ("قصف الجيش السوداني مواقع قرب مقر الجيش السوداني", "قصف", ["sudan_army"], []),
     # fronted: between whom they broke out
     ("بين قوات الدعم السريع والجيش السوداني اندلعت اشتباكات عنيفة في الخرطوم", "اشتباكات", ["rsf", "sudan_army"], []),
     # a verb with its object in front of its subject

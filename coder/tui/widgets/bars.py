@@ -43,10 +43,13 @@ class Bar(Widget):
             self.otherwise = columns
             self.refresh()
 
+    def column_at(self, x: int) -> Column:
+        """Return the column that is drawn at a cell of the line."""
+        return clicked(self.columns, self.size.width, self.rtl, x, self.margin)[1]
+
     def on_click(self, event: Click) -> None:
-        _, column = clicked(self.columns, self.size.width, self.rtl, event.x, self.margin)
-        if column.key:
-            self.post_message(Pressed(self, column.key))
+        if key := self.column_at(event.x).key:
+            self.post_message(Pressed(self, key))
 
     @property
     def columns(self) -> Row:

@@ -138,16 +138,22 @@ class RowList(ScrollView, can_focus=True):
         self.virtual_size = Size(self.size.width, len(self.rows))
         self.keep_in_view()
 
-    def on_click(self, event: Click) -> None:
-        """Press the keys of the clicked text if its row has the cursor or has none to get; else pick it."""
-        index = event.y + self.scroll_offset.y
+    def column_at(self, x: int, y: int) -> tuple[int, Column]:
+        """Return the column that is drawn at a cell of a line, with its place in its row."""
+        index = y + self.scroll_offset.y
         row = self.rows[index] if index < len(self.rows) else ()
         signed = (Column("", int(self.can_focus)), *(row or (self.otherwise,)))  # as `draw_row` draws it
-        at, column = clicked(signed, self.size.width - 1, self.rtl, event.x - self.rtl)
-        if column.key and (index == self.cursor or not (row and self.can_focus)):
+        at, column = clicked(signed, self.size.width - 1, self.rtl, x - self.rtl)
+        return max(0, at - 1), column
+
+    def on_click(self, event: Click) -> None:
+        """Press the keys of the clicked text if its row has the cursor or has none to get; else pick it."""
+        index, (at, column) = event.y + self.scroll_offset.y, self.column_at(event.x, event.y)
+        is_row = index < len(self.rows) and bool(self.rows[index])
+        if column.key and (index == self.cursor or not (is_row and self.can_focus)):
             self.post_message(Pressed(self, column.key))
-        elif row:
-            self.post_message(self.Picked(self, index, max(0, at - 1)))
+        elif is_row:
+            self.post_message(self.Picked(self, index, at))
 
     def render_line(self, y: int) -> Strip:
         return self.draw_row(y + self.scroll_offset.y, y)
