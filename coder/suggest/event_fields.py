@@ -298,29 +298,51 @@ def _is_counted_here(clause: Clause, number: Candidate) -> bool:
 
 def scope_and_status(clause: Clause, found: Proposal) -> Proposal:
     """Scope and status according to the words: counted, repeated, denied, failed or planned."""
-    trigger, earlier = clause.trigger, clause.earlier
-    head = fold_key(trigger.quote).split()[0]
+    trigger = clause.trigger
     acts = [number for name in _ACTS for number in found.get(name, ())]
     arms = clause.of_kind(WEAPON)  # a number of weapons is no number of acts (صاروخين)
-    scope, status = "", ""
-    noun = head.removeprefix("ال")
-    stem = re.sub("(?:ها|هم|ه)$", "", noun)  # اشتباكات denotes a single clash
-    is_plural = stem.endswith("ات") and len(stem) > 3 and stem not in word_set("events", "one_happening")
     counted = [n for n in acts if not any(c.start < n.end and n.start < c.end for c in arms)]
-    if counted:
-        scope = "aggregate"
-    elif is_plural or noun in word_set("events", "plurals"):
-        scope = "campaign"
+    if trigger.value in word_set("events", "said"):
+        counted = []  # اتهمت الحركة بتنفيذ 60 هجوماً
+    scope = "aggregate" if counted else "campaign" if _is_repeated(clause) else ""
+    fields = {"report_scope": (scope, counted or [trigger]), "event_status": (_status(clause), [trigger])}
+    return {name: [replace(c, value=v) for c in words] for name, (v, words) in fields.items() if v}
+
+
+def _is_repeated(clause: Clause) -> bool:
+    """Whether the trigger is a plural, goes on (قصف مكثّف), or falls on a bare plural (أخلى مقرات)."""
+    trigger = clause.trigger
+    head, *adjectives = fold_key(trigger.quote).split()
+    following = [*adjectives, bare(clause.after(trigger))]
+    if _is_plural(head) or not word_set("events", "repeated").isdisjoint(following):
+        return True
+    if trigger.value in word_set("events", "claims"):  # تبنّت معظم تلك الهجمات
+        return any(
+            c.start == clause.next and _is_plural(fold_key(c.quote).split()[0])
+            for c in clause.of_kind(TRIGGER)
+        )
+    ends = {trigger.end, *(a.end for a in clause.of_kind(ACTOR) if a.start >= trigger.end)}
+    things = (c for c in clause.of_kind(OBJECT) if c.start >= trigger.end and clause.is_own(c))
+    hit = next((c for c in things if clause.sentence.adjoins(c.start, ends)), None)
+    return hit is not None and fold_key(hit.quote).split()[0].endswith("ات")
+
+
+def _is_plural(word: str) -> bool:  # اشتباكات denotes a single clash
+    noun = word.removeprefix("ال")
+    stem = re.sub("(?:ها|هم|ه)$", "", noun)
+    is_sound = stem.endswith("ات") and len(stem) > 3 and stem not in word_set("events", "one_happening")
+    return is_sound or noun in word_set("events", "plurals")
+
+
+def _status(clause: Clause) -> str:
+    trigger, earlier = clause.trigger, clause.earlier
     front = {*clause.sentence.front(trigger)[-3:]}
     if earlier and replace(clause, trigger=earlier).is_in_clause(trigger):
         front.add(fold_key(earlier.quote))
-    if trigger.origin.startswith("verb:") and clause.front.endswith("و"):
-        front = set()  # نفت ذلك واتهمت الجيش
-    for name in ("denied", "attempted_failed", "planned"):
-        if front & word_set("events", name):
-            status = name
     part, _, listed = trigger.origin.partition(":")
-    if not status and part == "verb" and re.match("(?:و|ف)?س[يتن]", head) and not listed.startswith("س"):
-        status = "planned"
-    fields = {"report_scope": (scope, counted or [trigger]), "event_status": (status, [trigger])}
-    return {name: [replace(c, value=v) for c in words] for name, (v, words) in fields.items() if v}
+    if part == "verb" and clause.front.endswith("و"):
+        front = set()  # نفت ذلك واتهمت الجيش
+    named = [name for name in ("denied", "attempted_failed", "planned") if front & word_set("events", name)]
+    head = fold_key(trigger.quote).split()[0]
+    is_future = part == "verb" and re.match("(?:و|ف)?س[يتن]", head) and not listed.startswith("س")
+    return named[-1] if named else "planned" if is_future else ""

@@ -102,6 +102,20 @@ SOURCES = [
     ("مصدر في قيادة شرطة البصرة: مسلحون هاجموا حاجزاً أمنياً", "هاجموا", ["مصدر في قيادة شرطة البصرة"]),
     ("مصدر في شرطة كركوك: مسلحون هاجموا حاجزاً أمنياً", "هاجموا", ["مصدر في شرطة كركوك"]),
 ]
+SCOPES = [
+    # acts that go on, or fall on a bare plural, are many without a number
+    ("تعرضت المدينة لقصف متواصل منذ الفجر", "قصف", "campaign"),
+    ("أقام الجيش التركي حواجز ومقرات في ريف عفرين", "أقام", None),
+    ("أخلى الحرس الثوري مقرات في ريف حلب", "أخلى", "campaign"),
+    ("اقتحم مسلحون مستودعات في كسلا", "اقتحم", "campaign"),
+    ("أخلى الحرس الثوري مقراً في ريف حلب", "أخلى", None),
+    ("أخلى الحرس الثوري ثلاثة مقرات في ريف حلب", "أخلى", "aggregate"),
+    # a claim is as wide as what it claims
+    ("تبنّت حركة الشباب الهجمات التي وقعت في مقديشو", "تبنّت", "campaign"),
+    ("تبنّت حركة الشباب الهجوم الذي وقع في مقديشو", "تبنّت", None),
+    # a statement is one, however many acts it tells of
+    ("اتهمت واشنطن فصائل عراقية بتنفيذ 60 هجوماً على قواعدها", "اتهمت", None),
+]
 
 
 def _proposed(text: str, trigger: str, codebook: Codebook) -> dict[str, list[Candidate]]:
@@ -143,3 +157,11 @@ def test_what_tells_the_time_of_an_act_is_not_hit(
 @pytest.mark.parametrize(("text", "trigger", "sources"), SOURCES, ids=[s[0][:40] for s in SOURCES])
 def test_who_says_so(conflict_events: Codebook, text: str, trigger: str, sources: list[str]) -> None:
     assert _quotes(_proposed(text, trigger, conflict_events).get("source", [])) == sources
+
+
+@pytest.mark.parametrize(("text", "trigger", "scope"), SCOPES, ids=[s[0][:40] for s in SCOPES])
+def test_many_acts_without_a_number_are_a_campaign(
+    conflict_events: Codebook, text: str, trigger: str, scope: str | None
+) -> None:
+    found = _proposed(text, trigger, conflict_events).get("report_scope", [])
+    assert [c.value for c in found[:1]] == ([scope] if scope else [])
