@@ -244,6 +244,17 @@ class Highlights:
         line = self.pane.locate(mark.start)[0] - self.pane.size.height // 3
         self.pane.scroll_to(y=max(0, line), animate=False, force=True, immediate=True)
 
+    def turn_to(self, fits: Callable[[Mark], bool], step: int) -> bool:
+        """Scroll to the next page, or with -1 back, on which fitting highlights begin; False if none do."""
+        start, end = self.pane.in_view
+        out = (m for m in self.marks if m.start >= end) if step > 0 else (m for m in reversed(self.marks) if m.start < start)
+        mark = next(filter(fits, out), None)
+        if mark is not None:
+            line, height = self.pane.locate(mark.start)[0], self.pane.size.height
+            top = line - 1 if step > 0 else line - height + 2
+            self.pane.scroll_to(y=max(0, top), animate=False, force=True, immediate=True)
+        return mark is not None
+
     def turn_page(self, step: int) -> None:
         """Scroll the article one page down, or with -1 up."""
         lines = step * max(1, self.pane.size.height - 1)

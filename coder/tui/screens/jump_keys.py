@@ -302,8 +302,10 @@ class JumpKeys(CodingPart):
         return max(start, min(end, wanted))
 
     def _page(self, step: int) -> None:
-        self.highlights.turn_page(step)
-        self._show(few=False)
+        if self.highlights.turn_to(self._fits, step):
+            self._show(few=False)
+        else:
+            self.say_of_field("none_further")
 
     def _type_more(self) -> None:
         if self.title == DONE:
