@@ -39,11 +39,6 @@ class Theme(Struct, frozen=True, eq=False):
     styles: Mapping[Role, Style]
     marks: tuple[tuple[Style, Style, Style, Style], ...]
 
-    @property
-    def brackets(self) -> bool:
-        """Whether brackets mark the edges of highlights because there is no colour."""
-        return not self.name
-
     def __getitem__(self, role: Role) -> Style:
         return self.styles[role]
 

@@ -12,7 +12,7 @@ from msgspec import Struct
 from coder.codebook.schema import Codebook
 from coder.messages import catalogue
 from coder.text.display import isolate
-from coder.tui.keys import by_scope, shown
+from coder.tui.keys import key_of, shown
 
 
 class Step(Struct, frozen=True):
@@ -39,17 +39,15 @@ class _Gaps(dict[str, str]):
         what, _, name = gap.partition("_")
         book = self._codebook
         if what == "label":
-            words = next(field.label.of(self._lang) for field in book.event_fields if field.id == name)
+            words = book.event_field(name).label.of(self._lang)
         elif what == "letter":
-            words = f"[{next(field.key for field in book.event_fields if field.id == name)}]"
+            words = f"[{book.event_field(name).key}]"
         elif what == "reason":
-            words = next(
-                reason.label.of(self._lang) for reason in book.adjudication_reasons if reason.id == name
-            )
+            words = book.reason(name).of(self._lang)
         elif what == "kind":
-            words = f"[{next(kind.key for kind in book.span_kinds if kind.id == name)}]"
+            words = f"[{book.span_kind(name).key}]"
         else:
-            words = f"[{shown(next(a.keys[0] for a in by_scope()[what] if a.name == name))}]"
+            words = f"[{shown(key_of(f'{what}.{name}'))}]"
         return isolate(words) if self._lang == "ar" else words
 
 

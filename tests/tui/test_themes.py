@@ -94,7 +94,6 @@ def test_sixteen_colours_are_named_ones_and_states_differ(name: str) -> None:
 
 def test_without_colour_candidates_are_no_dimmer_than_plain_text() -> None:
     none = theme("dark", 0)
-    assert none.brackets
     assert all(style.color is None and style.bgcolor is None for style in none.styles.values())
     assert not any(style.dim for style in (*none.styles.values(), *(s for m in none.marks for s in m)))
     assert none.mark(0, UNDECIDED, False, False).bold

@@ -14,7 +14,7 @@ from coder.model import event_number
 from coder.service.project.ordered_writer import Job, Once, Writer
 from coder.text.display import cell_width
 from coder.tui import palette
-from coder.tui.keys import Action, action_for, of_scope, pressed, shown
+from coder.tui.keys import Action, action_for, key_of, of_scope, pressed, shown
 from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.screens.review_screen import ReviewScreen
 from coder.tui.screens.work_screen import WorkScreen
@@ -23,7 +23,6 @@ from coder.tui.tour_steps import Tour
 from coder.tui.widgets.bars import Bar
 from coder.tui.widgets.rows import Column, wrapped
 
-_UNDO = next(action.keys[0] for action in of_scope("form") if action.name == "undo")
 _LINES = 4  # lines of text: enough for every step at 80 columns
 
 
@@ -124,7 +123,7 @@ class TourMixin(_Screen):
         """Complete the step, or say what it asks for if the same was done to something else."""
         if asked := self.tour.heard(what, about):
             names = listed(*(self._in_words(each) for each in asked))
-            self.warn("tour_elsewhere", asked=names, undo=shown(_UNDO))
+            self.warn("tour_elsewhere", asked=names, undo=shown(key_of("form.undo")))
         self._show_step()
 
     def _in_words(self, asked: str) -> str:

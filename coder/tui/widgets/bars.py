@@ -19,6 +19,7 @@ class Bar(Widget):
 
     DEFAULT_CSS = "Bar { height: 1; }"
 
+    style: Role = palette.BAR
     view: Display | None = None
     before: ClassVar[Row] = ()
     otherwise: Row = ()
@@ -26,9 +27,9 @@ class Bar(Widget):
     margin = 1
     """Cells left blank at the end of the line, behind a column that takes the rest of it."""
 
-    def __init__(self, *, rtl: bool, style: Role = palette.BAR, id: str | None = None) -> None:
+    def __init__(self, *, rtl: bool, style: Role = "", id: str | None = None) -> None:
         super().__init__(id=id)
-        self.rtl, self.style = rtl, style
+        self.rtl, self.style = rtl, style or self.style
         self.row: Row = ()
 
     def show(self, *columns: Column) -> None:
@@ -65,15 +66,14 @@ class Bar(Widget):
 class Line(Bar):
     """A bar in the style of the text area, indented by one cell."""
 
+    style = palette.TEXT
     before = (Column(" ", 1),)
-
-    def __init__(self, *, rtl: bool, id: str) -> None:
-        super().__init__(rtl=rtl, style=palette.TEXT, id=id)
 
 
 class Head(Bar):
     """The heads of a list's columns, which stand where the columns do."""
 
+    style = palette.TEXT
     margin = 0
     before = (Column("", 1),)
 
@@ -81,15 +81,12 @@ class Head(Bar):
     def columns(self) -> Row:
         return *super().columns, Column("", 1)
 
-    def __init__(self, *, rtl: bool, id: str) -> None:
-        super().__init__(rtl=rtl, style=palette.TEXT, id=id)
-
 
 class Title(Bar):
     """A pane's title in the pane's upper edge, which is thick and bright if the pane has the focus."""
 
-    def __init__(self, *, rtl: bool, id: str) -> None:
-        super().__init__(rtl=rtl, style=palette.TEXT, id=id)
+    style = palette.TEXT
+    margin = 0
 
     @property
     def edges(self) -> dict[int, str]:
@@ -101,7 +98,3 @@ class Title(Bar):
         line = self.edges[0]
         role = palette.EDGE if line == "━" else palette.RULE
         return edged(self.row, self.size.width, line, role) if self.row else ()
-
-    def render_line(self, y: int) -> Strip:
-        theme = theme_of(self)
-        return draw(self.columns, self.size.width, self.rtl, theme.base, view_of(self), theme)

@@ -9,7 +9,7 @@ from textual.strip import Strip
 
 from coder.text.display import cell_width, fit, isolate, sent_glyph
 from coder.tui import palette
-from coder.tui.keys import of_scope, shown
+from coder.tui.keys import key_of, shown
 from coder.tui.sentences import say
 from coder.tui.widgets.chooser import HEAD, Chooser
 from coder.tui.widgets.rows import ABOVE, BELOW, Column, Row, draw, edged, here, theme_of, view_of, wrapped
@@ -80,9 +80,8 @@ def _upper(chooser: Chooser, width: int, base: Style) -> Strip:
 
 def _preview(chooser: Chooser) -> Row:
     """Return the key that continues the typed text, and with what."""
-    key = next(action.keys[0] for action in of_scope("choose") if action.name == "complete")
     rest = chooser.continuation.strip()
-    text = f" {isolate(shown(key))} {isolate(f'…{rest}', chooser.rtl)} "
+    text = f" {isolate(shown(key_of('choose.complete')))} {isolate(f'…{rest}', chooser.rtl)} "
     return (Column(text, cell_width(text), palette.DIM),) if rest else ()
 
 

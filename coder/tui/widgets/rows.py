@@ -155,9 +155,7 @@ def _fit_columns(row: Row, width: int) -> Row:
 def edged(row: Row, width: int, line: str, role: Role) -> Row:
     """Return a title's columns in a line that begins in front of them and fills what they leave blank."""
     room, columns = max(0, width - sum(column.width for column in row)), [Column(line, 1, role)]
-    if not row[0].width:
-        room = max(0, room - 1)
-    elif room and cell_width(row[0].text) + 1 < row[0].width:  # the columns stay above those of the rows
+    if room and cell_width(row[0].text) + 1 < row[0].width:  # the columns stay above those of the rows
         row = (replace(row[0], width=row[0].width - 1), *row[1:])
     else:
         room = max(0, room - 1)
