@@ -52,8 +52,7 @@ class CoderApp(App[None]):
         """Switch to another theme and redraw everything."""
         self.colour_theme, self.colours = name, self._themed(name)
         for screen in self.screen_stack:
-            for widget in screen.query("*"):
-                widget.refresh()
+            screen.query("*").refresh()
 
     def action_help_quit(self) -> None:
         """Handle Ctrl+C with nothing to copy; Textual's own message on how to quit is in English only."""

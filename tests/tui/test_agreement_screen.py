@@ -55,7 +55,7 @@ def words(screen: AgreementScreen, name: str) -> str:
 
 def lines(screen: AgreementScreen) -> list[str]:
     """Its rows as they are written, without marks of direction."""
-    rows = ("".join(column.text for column in row) for row in screen.grid.rows)
+    rows = ("".join(column.text for column in row) for row in screen.list.rows)
     return [row.translate(dict.fromkeys(range(0x2066, 0x206A))) for row in rows]
 
 

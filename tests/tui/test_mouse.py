@@ -121,8 +121,8 @@ async def test_the_agreement_s_views_and_pairs_of_values_take_clicks(demo: Proje
         values = page.view
         assert isinstance(values, ValuesView) and values.two is not None
         names = [row[0].id for row in values.table.rows]  # type: ignore[union-attr]
-        third = page.grid.rows[1][4]
-        await click(pilot, page.grid, lambda column: column is third, row=1)
+        third = page.list.rows[1][4]
+        await click(pilot, page.list, lambda column: column is third, row=1)
         assert values.two == (names[1], names[2])
 
 

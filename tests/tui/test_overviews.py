@@ -96,8 +96,8 @@ async def test_the_list_has_a_line_for_each_event_and_leads_to_it(
         with_events(screen)
         await pilot.press("f4")
         page = pilot.app.screen
-        assert isinstance(page, EventTableScreen) and len(page.grid.rows) == 3
-        told = ["".join(c.text for c in row).translate(PLAIN) for row in page.grid.rows]
+        assert isinstance(page, EventTableScreen) and len(page.list.rows) == 3
+        told = ["".join(c.text for c in row).translate(PLAIN) for row in page.list.rows]
         strike, threat = ("غارة جوية", "تهديد") if lang == "ar" else ("Air strike", "Threat")
         assert [strike in told[0], strike in told[1], threat in told[2]] == [True] * 3
         assert "حلب" in told[0] and "طهران" in told[2]
@@ -156,9 +156,9 @@ async def test_the_cursor_of_the_table_stays_in_view_at_every_field(opened: Open
         page = await in_table(screen, pilot, "report_scope")
         for column in range(len(page.table.fields)):
             assert page.column == column
-            reversed_cells = [c for c in page.grid.rows[page.at] if c.style == palette.CURSOR]
+            reversed_cells = [c for c in page.list.rows[page.at] if c.style == palette.CURSOR]
             assert len(reversed_cells) == 1
-            assert sum(c.width for c in page.grid.rows[page.at]) <= 80
+            assert sum(c.width for c in page.list.rows[page.at]) <= 80
             await pilot.press("left")
         await pilot.press("left")
         assert page.column == len(page.table.fields) - 1
@@ -167,7 +167,7 @@ async def test_the_cursor_of_the_table_stays_in_view_at_every_field(opened: Open
 async def test_a_click_goes_to_a_cell_and_a_second_one_to_its_field(opened: Open) -> None:
     async with opened(size=(160, 50)) as (screen, pilot):
         page = await in_table(screen, pilot, "report_scope")
-        before = sum(column.width for column in page.grid.rows[1][:4])
+        before = sum(column.width for column in page.list.rows[1][:4])
         x = 160 - (before + 2)  # the third field's column, counted from the right
         await pilot.click("#page", offset=(x, 1))
         assert (page.at, page.table.fields[page.column].id) == (1, "event_status")

@@ -28,8 +28,7 @@ from coder.tui.screens.agreement_views import (
 from coder.tui.screens.article_list import tab
 from coder.tui.screens.asking_page import AskingPage
 from coder.tui.sentences import complaint, say
-from coder.tui.widgets.chooser_list import ChooserList
-from coder.tui.widgets.rows import Column, steps_to
+from coder.tui.widgets.rows import ACROSS, Column, steps_to
 
 VIEWS = ("fields", "values", "coders", "time")
 _PAGE = 15
@@ -72,8 +71,7 @@ class AgreementScreen(AskingPage[tuple[str, Unit]]):
         self.project, self.shown = project, shown
         self.is_up_to_date = False  # until the figures are computed, the previous ones are shown
         self.refusal: CoderError | None = None  # why there are no figures
-        self.list = self.grid = ChooserList(rtl=self.rtl, id="page")
-        on, back = ("left", "right") if self.rtl else ("right", "left")
+        on, back = ACROSS[self.rtl]
         self.keys = {
             **step_keys("agreement.down", "agreement.up", self._down),
             **step_keys("agreement.page_down", "agreement.page_up", lambda step: self._down(_PAGE * step)),
@@ -136,8 +134,8 @@ class AgreementScreen(AskingPage[tuple[str, Unit]]):
         laid = self.view.lay_out(self.row_width)
         self.bars["head"].show(*laid.head)
         self.show_info(Column(laid.info, 0, palette.TITLE))
-        self.grid.whole_rows = self.view.whole_rows
-        self.grid.load(laid.rows, self.view.at)
+        self.list.whole_rows = self.view.whole_rows
+        self.list.load(laid.rows, self.view.at)
 
     # ---------------------------------------------------------------- keys
     def _down(self, step: int) -> None:
@@ -216,7 +214,7 @@ class AgreementScreen(AskingPage[tuple[str, Unit]]):
         """Go to the clicked row or cell; a click on the current one opens it."""
         if self.shown.study is None:
             return
-        down, across = index - self.grid.cursor, self.view.steps_across(column)
+        down, across = index - self.list.cursor, self.view.steps_across(column)
         self._down(down)
         self._across(across)
         if not (down or across):

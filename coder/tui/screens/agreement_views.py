@@ -44,7 +44,7 @@ from coder.tui.widgets.figure_lines import (
     shade,
     steps,
 )
-from coder.tui.widgets.rows import SIDEWAYS, Column, Row, here, number, shared, steps_to
+from coder.tui.widgets.rows import ACROSS, SIDEWAYS, Column, Row, here, number, shared, steps_to
 from coder.values.typed import show
 
 _NAME, _CELL, _N, _FIGURE, _INTERVAL, _STATUS = 20, 7, 7, 8, 16, 18
@@ -102,7 +102,7 @@ class View(ABC):
     def __init__(self, figures: Figures) -> None:
         self.figures, self.lang, self.rtl = figures, figures.lang, figures.lang == "ar"
         self.at = 0
-        self.on, self.back = ("left", "right") if self.rtl else ("right", "left")
+        self.on, self.back = ACROSS[self.rtl]
 
     @abstractmethod
     def lay_out(self, width: int) -> ViewLines:
@@ -229,7 +229,7 @@ class ValuesView(View):
             )
         names = [figures.words(row[0]) for row in table.rows]
         at, visible = self.clamp_cursor(len(names)), self._visible_columns(len(names), width)
-        before, after = SIDEWAYS[figures.lang == "ar"]
+        before, after = SIDEWAYS[self.rtl]
         more = before * (visible.start > 0) + after * (visible.stop < len(names))
         head = [Column(f" {fit(label, _NAME - 4)} {more}", _NAME + 5, palette.KEY)]
         head += [

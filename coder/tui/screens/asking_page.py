@@ -37,10 +37,10 @@ class AskingPage(SpeakingScreen[ScreenResultType], ModalScreen[ScreenResultType]
 
     def __init__(self, lang: str) -> None:
         super().__init__()
-        self.lang, self.rtl = lang, lang == "ar"
-        self.list = ChooserList(rtl=self.rtl, id="page")
+        self.lang = lang
+        self.list = ChooserList(id="page")
         kinds = {"head": Head, "info": Line, "message": Line}
-        self.bars = {name: kinds.get(name, Bar)(rtl=self.rtl, id=name) for name in (*self.ABOVE, *self.BELOW)}
+        self.bars = {name: kinds.get(name, Bar)(id=name) for name in (*self.ABOVE, *self.BELOW)}
         self.keys: Keys = {}
 
     def compose(self) -> ComposeResult:

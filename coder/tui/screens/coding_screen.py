@@ -75,10 +75,10 @@ class CodingScreen(WorkScreen):
 
     def __init__(self, project: Project, coder: str, article: Article) -> None:
         super().__init__(project, coder)
-        self.form = ChooserList(rtl=self.rtl, id="form")
-        tabs = Title(rtl=self.rtl, id="tabs")
-        self.panel = FieldPanel(rtl=self.rtl)
-        self.headline = Title(rtl=self.rtl, id="title")
+        self.form = ChooserList(id="form")
+        tabs = Title(id="tabs")
+        self.panel = FieldPanel()
+        self.headline = Title(id="title")
         self.rule = self.form.rule = Rule(tabs, self.form, self.panel.title, self.headline)
         self.highlights = Highlights(self.pane, self.cursor_moved)
         self.record = RecordForm(self.form, tabs)
@@ -100,8 +100,8 @@ class CodingScreen(WorkScreen):
         self._open_session(article)
 
     def compose(self) -> ComposeResult:
-        yield Bar(rtl=self.rtl, id="header")
-        yield Bar(rtl=self.rtl, style=palette.WRONG, id="banner")
+        yield Bar(id="header")
+        yield Bar(style=palette.WRONG, id="banner")
         with Container(id="main"):
             with Container(id="text"):
                 yield self.headline
@@ -112,9 +112,9 @@ class CodingScreen(WorkScreen):
                 yield self.form
                 yield self.panel.title
                 yield self.panel.list
-        yield Line(rtl=self.rtl, id="info")
-        yield Line(rtl=self.rtl, id="message")
-        yield Bar(rtl=self.rtl, id="footer")
+        yield Line(id="info")
+        yield Line(id="message")
+        yield Bar(id="footer")
 
     def on_mount(self) -> None:
         super().on_mount()

@@ -20,9 +20,8 @@ from coder.tui import palette
 from coder.tui.keys import step_keys
 from coder.tui.screens.asking_page import AskingPage
 from coder.tui.sentences import listed, say
-from coder.tui.widgets.chooser_list import ChooserList
 from coder.tui.widgets.record_lines import about_field, type_in_words
-from coder.tui.widgets.rows import SIDEWAYS, Column, Row, here, shared, steps_to
+from coder.tui.widgets.rows import ACROSS, SIDEWAYS, Column, Row, here, shared, steps_to
 
 NAME, CELL, LEFT = 18, 15, 12
 """Cells for the event's number and type, the fewest for a field, and for the number of fields left."""
@@ -52,13 +51,12 @@ class EventTableScreen(AskingPage[Place]):
     def __init__(self, session: Callable[[], CodingSession], event_id: str, field: str, lang: str) -> None:
         super().__init__(lang)
         self.session = session
-        self.list = self.grid = ChooserList(rtl=self.rtl, id="page")
         self.as_table, self.differing = False, False
         self._read()
         self.at = next((i for i, e in enumerate(self.table.events) if e.id == event_id), 0)
         self.column = next((i for i, f in enumerate(self.table.fields) if f.id == field), 0)
         self.first, self.width = 0, 0  # the first visible column, and the width for which it was chosen
-        self.on, self.back = ("left", "right") if self.rtl else ("right", "left")
+        self.on, self.back = ACROSS[self.rtl]
         self.keys = {
             **step_keys("events.down", "events.up", self._down),
             **step_keys(f"table.{self.on}", f"table.{self.back}", self._across),
@@ -79,7 +77,7 @@ class EventTableScreen(AskingPage[Place]):
     def show(self) -> None:
         """Show the list or the table around the cursor, and the content under the cursor in full."""
         width = self.row_width
-        table, self.grid.whole_rows = self.table, not self.as_table
+        table, self.list.whole_rows = self.table, not self.as_table
         self.show_title(say(self.lang, "events_title", n=len(table.events)))
         if self.as_table:
             shown, cells = self._visible_columns(width)
@@ -98,7 +96,7 @@ class EventTableScreen(AskingPage[Place]):
                 self._drawn = None
                 self._rows = [self._list_row(event) for event in table.events]
             rows = self._rows
-        self.grid.load(rows, self.at)
+        self.list.load(rows, self.at)
         self.show_info(self._info())
 
     def _list_row(self, event: Event) -> Row:

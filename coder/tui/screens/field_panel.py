@@ -25,9 +25,9 @@ LEAST = 5  # lines about the field that have room beside those about the kinds o
 class FieldPanel:
     """The field's whole value with its evidence, the codebook's help, and the problems of the coding."""
 
-    def __init__(self, *, rtl: bool) -> None:
-        self.title = Title(rtl=rtl, id="about_title")
-        self.list = RowList(rtl=rtl, id="about")
+    def __init__(self) -> None:
+        self.title = Title(id="about_title")
+        self.list = RowList(id="about")
         self.list.can_focus = False
         self._shown: tuple[Sequence[Problem], str] = (), ""
         self._open: list[tuple[str, int]] = []  # the lines about problems, and of how many each tells

@@ -32,9 +32,9 @@ class PalettePage(BaseScreen[str], ModalScreen[str]):
     def __init__(self, actions: Sequence[Action], lang: str) -> None:
         super().__init__()
         self.actions, self.lang = actions, lang
-        self.list = ChooserList(rtl=lang == "ar", id="page")
-        self.chooser, self.footer = self.list.chooser, Bar(rtl=lang == "ar", id="footer")
-        self.whole = [Line(rtl=lang == "ar", id=f"whole{n}") for n in range(_LINES)]
+        self.list = ChooserList(id="page")
+        self.chooser, self.footer = self.list.chooser, Bar(id="footer")
+        self.whole = [Line(id=f"whole{n}") for n in range(_LINES)]
 
     def compose(self) -> ComposeResult:
         yield self.list

@@ -43,9 +43,9 @@ def coders_of(state: Adjudication, cluster: Cluster) -> str:
 class EventList:
     """The list of the article's own record, then its events; the grid shows the one under the cursor."""
 
-    def __init__(self, *, rtl: bool) -> None:
-        self.list = RowList(rtl=rtl, id="events")
-        self.title = Title(rtl=rtl, id="events_title")
+    def __init__(self) -> None:
+        self.list = RowList(id="events")
+        self.title = Title(id="events_title")
         self._shown: tuple[Adjudication, int, str] | None = None
 
     @property

@@ -59,9 +59,9 @@ class ReviewGrid:
 
     def __init__(self, screen: WorkScreen) -> None:
         self.screen, self.pane = screen, screen.pane
-        self.list = ChooserList(rtl=screen.rtl, id="grid")
-        self.head = Title(rtl=screen.rtl, id="head")
-        self.events = EventList(rtl=screen.rtl)
+        self.list = ChooserList(id="grid")
+        self.head = Title(id="head")
+        self.events = EventList()
         self.highlights = Highlights(screen.pane, screen.cursor_moved)
         self.width = 0
         self._head: Row = ()

@@ -88,7 +88,7 @@ class ReviewScreen(WorkScreen):
         self.queue: ReviewQueue | None = None
         self._finished = frozenset[str]()
         self.grid = GridKeys(self)
-        self.headline = Title(rtl=self.rtl, id="title")
+        self.headline = Title(id="title")
         self.rule = Rule(self.grid.head, self.grid.list, self.grid.events.title, self.headline)
         self.grid.list.rule = self.rule
         self.keys = {
@@ -105,7 +105,7 @@ class ReviewScreen(WorkScreen):
         }
 
     def compose(self) -> ComposeResult:
-        yield Bar(rtl=self.rtl, id="header")
+        yield Bar(id="header")
         with Container(id="waiting"):
             yield self.waiting.found_by
             yield self.waiting.head
@@ -120,9 +120,9 @@ class ReviewScreen(WorkScreen):
             with Container(id="text"):
                 yield self.headline
                 yield self.pane
-        yield Line(rtl=self.rtl, id="info")
-        yield Line(rtl=self.rtl, id="message")
-        yield Bar(rtl=self.rtl, id="footer")
+        yield Line(id="info")
+        yield Line(id="message")
+        yield Bar(id="footer")
 
     def on_mount(self) -> None:
         super().on_mount()

@@ -34,9 +34,9 @@ class QueueView:
 
     def __init__(self, screen: WorkScreen) -> None:
         self.screen = screen
-        self.list = ChooserList(rtl=screen.rtl, id="queue")
-        self.found_by = Bar(rtl=screen.rtl, style=palette.TEXT, id="found_by")
-        self.head = Head(rtl=screen.rtl, id="queue_head")
+        self.list = ChooserList(id="queue")
+        self.found_by = Bar(style=palette.TEXT, id="found_by")
+        self.head = Head(id="queue_head")
         self.all: Sequence[Queued] = ()
         self.shown: Sequence[Queued] = ()
         self.order, self.filter, self.query = ORDERS[0], FILTERS[0], ""

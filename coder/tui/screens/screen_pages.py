@@ -25,6 +25,14 @@ from coder.tui.widgets.rows import Column, Pressed, Row, wrapped
 class BaseScreen(Screen[ScreenResultType]):
     """A screen driven by keys; `take_key` receives the keys and `fit` new widths."""
 
+    lang: str
+    """The language of what it shows."""
+
+    @property
+    def rtl(self) -> bool:
+        """Whether its language is read from the right."""
+        return self.lang == "ar"
+
     def on_key(self, event: Key) -> None:
         """Take a key, or pass it on to the screen that is now on top; Ctrl+Q quits after all keys before it.
 
@@ -175,9 +183,8 @@ class PageScreen(BaseScreen[None], ModalScreen[None]):
     def __init__(self, title: str, rows: Callable[[int], Sequence[Row]], lang: str) -> None:
         super().__init__()
         self.page_title, self.rows, self.lang = title, rows, lang
-        rtl = lang == "ar"
-        self.title_bar, self.footer = Bar(rtl=rtl, id="title"), Bar(rtl=rtl, id="footer")
-        self.list = RowList(rtl=rtl, id="page")
+        self.title_bar, self.footer = Bar(id="title"), Bar(id="footer")
+        self.list = RowList(id="page")
         self.list.can_focus = False  # it has no cursor
         self.keys: Keys = {
             **step_keys("page.down", "page.up", self._scroll),

@@ -88,12 +88,12 @@ class DoctorScreen(AskingPage[None]):
         yield self.bars["footer"]
 
     def _line(self, name: str) -> Bar:
-        self.bars[name] = Line(rtl=self.rtl, id=name)
+        self.bars[name] = Line(id=name)
         return self.bars[name]
 
     def _bar(self, name: str, *, rtl: bool, style: Role) -> Bar:
-        bar = self.bars[name] = Bar(rtl=rtl, style=style, id=name)
-        bar.margin = 0  # the words and their numbers stand above each other
+        bar = self.bars[name] = Bar(style=style, id=name)
+        bar.own_rtl, bar.margin = rtl, 0  # the words and their numbers stand above each other
         return bar
 
     def on_mount(self) -> None:

@@ -36,7 +36,6 @@ class SpeakingScreen(BaseScreen[ScreenResultType]):
 
     FOR_ALL: ClassVar[tuple[str, ...]] = ("help", "theme")
     """The actions of the scope `any` that its palette offers."""
-    lang: str
     bars: dict[str | None, Bar]
     """The bars by id; the one for messages is `message`."""
     keys: Keys

@@ -44,9 +44,9 @@ class StepPanel(Container):
 
     DEFAULT_CSS = "StepPanel { height: auto; } StepPanel .empty { display: none; }"
 
-    def __init__(self, *, rtl: bool) -> None:
-        self.title = Bar(rtl=rtl, style=palette.TITLE)
-        self.lines = [Bar(rtl=rtl, style=palette.TEXT) for _ in range(_LINES)]
+    def __init__(self) -> None:
+        self.title = Bar(style=palette.TITLE)
+        self.lines = [Bar(style=palette.TEXT) for _ in range(_LINES)]
         super().__init__(self.title, *self.lines)
 
     def ask(self, tour: Tour, codebook: Codebook, lang: str, width: int) -> None:
@@ -78,7 +78,7 @@ class TourMixin(_Screen):
     def __init__(self, tour: Tour, *arguments: Any) -> None:
         self.tour = tour  # before super(): it opens the work with a writer that reports to the tour
         super().__init__(*arguments)
-        self.steps = StepPanel(rtl=self.rtl)
+        self.steps = StepPanel()
         self.keys |= {"tour.skip": self._skip, "tour.leave": lambda: self.app.exit()}
 
     def compose(self) -> ComposeResult:

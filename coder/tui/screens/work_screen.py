@@ -29,7 +29,6 @@ from coder.tui.screens.speaking_screen import SpeakingScreen
 from coder.tui.sentences import change_name, listed, say
 from coder.tui.widgets.article_pane import ArticlePane
 from coder.tui.widgets.bars import Bar
-from coder.tui.widgets.row_list import RowList
 from coder.tui.widgets.rows import HERE, Column
 
 if TYPE_CHECKING:
@@ -52,7 +51,6 @@ class WorkScreen(SpeakingScreen[None]):
         super().__init__()
         self.project, self.person = project, person
         self.lang = project.config.view.language or project.config.language
-        self.rtl = self.lang == "ar"
         self.use_codebook(project.codebook)
         self.pane = ArticlePane(self.glyphs, brackets=palette.without_colour(), id="article")
         self.bars = {}
@@ -163,11 +161,8 @@ class WorkScreen(SpeakingScreen[None]):
 
     def use_language(self, lang: str) -> None:
         """Show everything in a language."""
-        self.lang, self.rtl = lang, lang == "ar"
-        for widget in self.query("*"):
-            if isinstance(widget, Bar | RowList):
-                widget.rtl = self.rtl
-                widget.refresh()
+        self.lang = lang
+        self.query("*").refresh()
         self.fit(self.app.size.width)
 
     def show_help(self) -> None:

@@ -11,26 +11,46 @@ from textual.widget import Widget
 from coder.text.display import Display
 from coder.tui import palette
 from coder.tui.palette import Role
-from coder.tui.widgets.rows import Column, Pressed, Row, clicked, draw, edged, look_of, theme_of, view_of
+from coder.tui.widgets.rows import (
+    Column,
+    Pressed,
+    Row,
+    clicked,
+    draw,
+    edged,
+    lang_of,
+    look_of,
+    theme_of,
+    view_of,
+)
 
 
 class Bar(Widget):
-    """One line made of columns; view: how to draw it, if not like the rest of the app."""
+    """One line made of columns.
+
+    view: how to draw it, if not like the rest of the app. own_rtl: its direction, if not that of the screen.
+    """
 
     DEFAULT_CSS = "Bar { height: 1; }"
 
     style: Role = palette.BAR
     view: Display | None = None
+    own_rtl: bool | None = None
     before: ClassVar[Row] = ()
     otherwise: Row = ()
     """Shown while it has no columns."""
     margin = 1
     """Cells left blank at the end of the line, behind a column that takes the rest of it."""
 
-    def __init__(self, *, rtl: bool, style: Role = "", id: str | None = None) -> None:
+    def __init__(self, *, style: Role = "", id: str | None = None) -> None:
         super().__init__(id=id)
-        self.rtl, self.style = rtl, style or self.style
+        self.style = style or self.style
         self.row: Row = ()
+
+    @property
+    def rtl(self) -> bool:
+        """Whether it is read from the right."""
+        return lang_of(self) == "ar" if self.own_rtl is None else self.own_rtl
 
     def show(self, *columns: Column) -> None:
         """Replace the columns."""

@@ -13,8 +13,8 @@ from coder.tui.widgets.row_list import RowList
 class ChooserList(RowList):
     """A list of rows over which a chooser can open."""
 
-    def __init__(self, *, rtl: bool, id: str | None = None) -> None:
-        super().__init__(rtl=rtl, id=id)
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
         self.chooser = Chooser(self)
 
     @property

@@ -27,6 +27,7 @@ from coder.tui.widgets.rows import (
     clicked,
     draw,
     gets_keys,
+    lang_of,
     theme_of,
     view_of,
     wrapped,
@@ -80,9 +81,8 @@ class RowList(ScrollView, can_focus=True):
         index: int
         column: int
 
-    def __init__(self, *, rtl: bool, id: str | None = None) -> None:
+    def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self.rtl = rtl
         self.rows: Sequence[Row] = ()
         self.otherwise = Column("")
         self.cursor = 0
@@ -90,7 +90,12 @@ class RowList(ScrollView, can_focus=True):
     @property
     def lang(self) -> str:
         """The language of what it shows."""
-        return "ar" if self.rtl else "en"
+        return lang_of(self)
+
+    @property
+    def rtl(self) -> bool:
+        """Whether it is read from the right."""
+        return self.lang == "ar"
 
     whole_rows = True
     """Whether the cursor marks the whole row."""
@@ -140,10 +145,10 @@ class RowList(ScrollView, can_focus=True):
 
     def column_at(self, x: int, y: int) -> tuple[int, Column]:
         """Return the column that is drawn at a cell of a line, with its place in its row."""
-        index = y + self.scroll_offset.y
+        index, rtl = y + self.scroll_offset.y, self.rtl
         row = self.rows[index] if index < len(self.rows) else ()
         signed = (Column("", int(self.can_focus)), *(row or (self.otherwise,)))  # as `draw_row` draws it
-        at, column = clicked(signed, self.size.width - 1, self.rtl, x - self.rtl)
+        at, column = clicked(signed, self.size.width - 1, rtl, x - rtl)
         return max(0, at - 1), column
 
     def on_click(self, event: Click) -> None:
@@ -174,8 +179,9 @@ class RowList(ScrollView, can_focus=True):
         is_more = y == height - 1 < len(self.rows) - top - 1
         sign = ABOVE if top and y == 0 else BELOW if is_more else " "
         side = Segment(sign, base + theme[palette.DIM])
-        drawn = draw(row, self.size.width - 1, self.rtl, base, view_of(self), theme)
-        return Strip([side, *drawn] if self.rtl else [*drawn, side], self.size.width)
+        rtl = self.rtl
+        drawn = draw(row, self.size.width - 1, rtl, base, view_of(self), theme)
+        return Strip([side, *drawn] if rtl else [*drawn, side], self.size.width)
 
     def _line_otherwise(self, y: int, theme: Theme) -> Strip:
         """Draw a line of the sentence for no rows, or a blank one."""

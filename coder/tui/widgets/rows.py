@@ -53,6 +53,7 @@ EDGE = 3  # cells of line that at least stand behind a title that is cut
 HERE = "›"  # stands where the cursor is; the bidi algorithm mirrors it in right-to-left text
 ABOVE, BELOW = "▴▾"  # more than is shown is above, or below
 SIDEWAYS = (("◂", "▸"), ("▸", "◂"))  # or is before and after it, where reading starts left, or right
+ACROSS = (("right", "left"), ("left", "right"))  # the keys that go on and back there
 
 
 def number(text: str, cells: int, rtl: bool, style: Role) -> Column:
@@ -74,6 +75,12 @@ def view_of(widget: Widget) -> Display:
     """Return how the app draws text on this terminal; plain if the app does not define it."""
     view: Display = getattr(widget.app, "view", PLAIN)
     return view
+
+
+def lang_of(widget: Widget) -> str:
+    """Return the language of a widget's screen; English if the screen does not define it."""
+    lang: str = getattr(widget.screen, "lang", "en")
+    return lang
 
 
 def theme_of(widget: Widget) -> Theme:
