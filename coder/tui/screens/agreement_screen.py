@@ -13,7 +13,6 @@ from coder.agreement.study import Study
 from coder.errors import CoderError
 from coder.service.figures.agreement_report import agreement_report
 from coder.service.project.opened import Project
-from coder.text.display import cell_width
 from coder.tui import palette
 from coder.tui.keys import key_of, step_keys
 from coder.tui.screens.agreement_views import (
@@ -28,7 +27,7 @@ from coder.tui.screens.agreement_views import (
 from coder.tui.screens.article_list import tab
 from coder.tui.screens.asking_page import AskingPage
 from coder.tui.sentences import complaint, say
-from coder.tui.widgets.rows import ACROSS, Column, steps_to
+from coder.tui.widgets.rows import ACROSS, Column, fitted, steps_to
 
 VIEWS = ("fields", "values", "coders", "time")
 _PAGE = 15
@@ -123,8 +122,7 @@ class AgreementScreen(AskingPage[tuple[str, Unit]]):
             return
         if not self.is_up_to_date and self.refusal is None and not self.bars["message"].row:
             self.say("agreement_anew")
-        title = f" {say(self.lang, 'agreement')} "
-        tabs = [Column(title, cell_width(title), palette.KEY)]
+        tabs = [fitted(f" {say(self.lang, 'agreement')} ", palette.KEY)]
         for steps, view in enumerate(VIEWS, -VIEWS.index(self.shown.view)):
             name = say(self.lang, f"agreement_{view}")
             keys = steps_to(steps, key_of("agreement.turn"), key_of("agreement.turn_back"))

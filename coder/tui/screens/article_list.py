@@ -16,7 +16,7 @@ from coder.tui.keys import key_of, shown, step_keys
 from coder.tui.screens.asking_page import AskingPage
 from coder.tui.sentences import listed, say
 from coder.tui.widgets.line_edit import one_line
-from coder.tui.widgets.rows import Column, Row, steps_to
+from coder.tui.widgets.rows import Column, Row, fitted, steps_to
 
 Item = TypeVar("Item")
 NARROW = 60  # columns up to which a row has no cell for the article's id
@@ -29,7 +29,7 @@ _SIGNS = {SUBMITTED: "✓", OPEN: "·"}
 def tab(name: str, keys: str, *, is_open: bool) -> Column:
     """Return the name of a view or filter, in brackets if it is the open one; the keys lead there."""
     text, style = (f" [{name}] ", palette.TITLE) if is_open else (f"  {name}  ", palette.DIM)
-    return Column(text, cell_width(text), style, keys)
+    return fitted(text, style, keys)
 
 
 def none_found(filter_name: str, query: str, scope: str, lang: str) -> Column:
@@ -51,7 +51,7 @@ def found_by(filters: Row, query: str, width: int, scope: str, lang: str) -> Row
     if query:
         typed = query if cell_width(query) < room - 4 else f"…{query[-max(1, room - 5) :]}"
     text, role = (f"{typed}▏", palette.EDGE) if query else (f"▏{typed}", palette.DIM)
-    return *filters, Column(""), Column(f"{text} ", cell_width(text) + 1, role, key_of(f"{scope}.clear"))
+    return *filters, Column(""), fitted(f"{text} ", role, key_of(f"{scope}.clear"))
 
 
 class LazyRows(Sequence[Row], Generic[Item]):

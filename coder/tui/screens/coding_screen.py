@@ -40,7 +40,7 @@ from coder.tui.widgets.chooser import Chooser
 from coder.tui.widgets.chooser_list import ChooserList
 from coder.tui.widgets.record_lines import about_field, about_mark, kinds_by_letter
 from coder.tui.widgets.row_list import RowList, Rule
-from coder.tui.widgets.rows import Column, gets_keys
+from coder.tui.widgets.rows import Column, gets_keys, title_role
 
 _HEAD, _LEAST = 7, 9  # cells of the header without its words; the fewest for a headline
 _DRAWN = 0.3  # seconds in which a screen is drawn, which loading word lists would slow down
@@ -248,8 +248,7 @@ class CodingScreen(WorkScreen):
         self.record.show_tabs()
         room = self.app.size.width * ARTICLE_PERCENT // 100 - 2
         title = listed(*self._headline_with(room, *self.session.article.imprint))
-        role = palette.FOCUSED if gets_keys(self.pane) else palette.PANE
-        self.headline.show(Column(f" {title}", 0, role, key_of("form.articles")))
+        self.headline.show(Column(f" {title}", 0, title_role(self.pane), key_of("form.articles")))
         if not self.has_class("wide"):  # the header is the article's title
             self.show_header()
         if self.record.rows:

@@ -13,14 +13,13 @@ from coder.service.coding.session import CodingSession
 from coder.service.edits.edits import Edit
 from coder.service.edits.field_values import serves
 from coder.text.display import cell_width
-from coder.tui import palette
 from coder.tui.keys import Keys, step_keys
 from coder.tui.screens.highlights import Highlights
 from coder.tui.screens.work_screen import WorkScreen
 from coder.tui.widgets.bars import Bar
 from coder.tui.widgets.chooser_list import ChooserList
 from coder.tui.widgets.record_lines import LABEL, record_row, tabs
-from coder.tui.widgets.rows import gets_keys
+from coder.tui.widgets.rows import title_role
 from coder.values.typed import show
 
 LEAP = 4
@@ -80,8 +79,7 @@ class RecordForm:
 
     def show_tabs(self) -> None:
         """Show the events by number, bright if the record gets the keys."""
-        role = palette.FOCUSED if gets_keys(self.form) else palette.PANE
-        coding, book = self.session.coding, self.session.codebook
+        coding, book, role = self.session.coding, self.session.codebook, title_role(self.form)
         self.tabs.show(*tabs(coding, self.event_id, self.problems, book, self.lang, role))
 
     @property

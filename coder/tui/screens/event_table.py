@@ -20,14 +20,13 @@ from coder.tui import palette
 from coder.tui.keys import step_keys
 from coder.tui.screens.asking_page import AskingPage
 from coder.tui.sentences import listed, say
-from coder.tui.widgets.record_lines import about_field, type_in_words
+from coder.tui.widgets.record_lines import STYLES, about_field, type_in_words
 from coder.tui.widgets.rows import ACROSS, SIDEWAYS, Column, Row, here, shared, steps_to
 
 NAME, CELL, LEFT = 18, 15, 12
 """Cells for the event's number and type, the fewest for a field, and for the number of fields left."""
 NOTHING = (-1,)
 """A value of `_drawn` that equals no layout, so that the rows are built again."""
-_STYLES = {"proposed": palette.PROPOSED, "empty": palette.DIM, "wrong": palette.WRONG}
 
 
 class EventTableScreen(AskingPage[Place]):
@@ -165,7 +164,7 @@ class EventTableScreen(AskingPage[Place]):
         cell = self.table.cell(row, column)
         style = palette.DIM
         if cell is not None and not self.table.same_as_above(row, column):
-            style = _STYLES.get(cell.state, palette.TEXT)
+            style = STYLES.get(cell.state, palette.TEXT)
         text = self._texts[row, column] = _in_cell(cell, self.session().codebook, self.lang), style
         return text
 

@@ -12,7 +12,7 @@ from coder.tui.keys import key_of
 from coder.tui.sentences import listed, say
 from coder.tui.widgets.bars import Title
 from coder.tui.widgets.row_list import RowList
-from coder.tui.widgets.rows import SIDES, Column, Row, gets_keys
+from coder.tui.widgets.rows import SIDES, Column, Row, title_role
 
 _SIGN, _NUMBER, _LEFT = 3, 4, 6  # cells of a line
 _WHO = 24  # the most cells for the coders who have an event
@@ -65,8 +65,8 @@ class EventList:
     def show_title(self) -> None:
         """Show the title, bright if the list gets the keys."""
         count = len(self.list.rows) - 1
-        role = palette.FOCUSED if gets_keys(self.list) else palette.PANE
-        self.title.show(Column(f" {say(self.lang, 'events_of', n=count)}", 0, role, key_of("grid.events")))
+        name = f" {say(self.lang, 'events_of', n=count)}"
+        self.title.show(Column(name, 0, title_role(self.list), key_of("grid.events")))
 
     def _rows(self, session: ReviewSession, width: int) -> list[Row]:
         state = session.state

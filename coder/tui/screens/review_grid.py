@@ -24,7 +24,7 @@ from coder.tui.screens.work_screen import WorkScreen
 from coder.tui.sentences import listed, say
 from coder.tui.widgets.bars import Title
 from coder.tui.widgets.chooser_list import ChooserList
-from coder.tui.widgets.rows import SIDES, Column, Row, gets_keys, shared
+from coder.tui.widgets.rows import SIDES, Column, Row, fitted, shared, title_role
 from coder.values.typed import show
 
 _SIGNS = {"agreed": "=", "some": "{}=", "differs": "≠", "one": "1", "silent": " "}
@@ -100,9 +100,7 @@ class ReviewGrid:
         first = len(self.state.coders)
         signs = {_TOGETHER: "several_coders", _DECIDED: "gold"}
         names = [f" {sign} {say(self.lang, key)} " for sign, key in signs.items()]
-        return tuple(
-            Column(name, cell_width(name), palette.mark_role(first + n)) for n, name in enumerate(names)
-        )
+        return tuple(fitted(name, palette.mark_role(first + n)) for n, name in enumerate(names))
 
     def load(self, width: int, field_id: str | None = None) -> None:
         """Show the current cluster in `width` cells, and its evidence in the article.
@@ -138,8 +136,7 @@ class ReviewGrid:
 
     def show_head(self) -> None:
         """Show the head of the columns, bright if the grid gets the keys."""
-        role = palette.FOCUSED if gets_keys(self.list) else palette.PANE
-        self.head.show(replace(self._head[0], style=role), *self._head[1:])
+        self.head.show(replace(self._head[0], style=title_role(self.list)), *self._head[1:])
 
     @property
     def idle(self) -> set[str]:

@@ -21,7 +21,7 @@ from coder.service.review.decision import RefusedError
 from coder.service.review.gold_session import ReviewSession, reopen
 from coder.service.review.pace import Weakest, cached_weakest, weakest_field
 from coder.service.review.review_queue import Queued, ReviewQueue
-from coder.text.display import cell_width, isolate
+from coder.text.display import isolate
 from coder.tui import palette
 from coder.tui.first_paint import REVIEWED_PERCENT, WIDE
 from coder.tui.keys import key_of
@@ -35,7 +35,7 @@ from coder.tui.sentences import listed, say
 from coder.tui.widgets.bars import Bar, Line, Title
 from coder.tui.widgets.chooser import Chooser
 from coder.tui.widgets.row_list import RowList, Rule
-from coder.tui.widgets.rows import Column
+from coder.tui.widgets.rows import Column, fitted
 
 if TYPE_CHECKING:
     from coder.agreement.reliability_data import Unit
@@ -341,9 +341,7 @@ class ReviewScreen(WorkScreen):
         if self.session is not None and self.scopes()[0] == "grid":
             by_digit = enumerate(self.session.state.coders, start=1)
             names = [f"{'·' if i > 1 else ''} {with_digit(i, isolate(coder))} " for i, coder in by_digit]
-            coders = tuple(
-                Column(name, cell_width(name), palette.KEY, digit_of(i)) for i, name in enumerate(names, 1)
-            )
+            coders = tuple(fitted(name, palette.KEY, digit_of(i)) for i, name in enumerate(names, 1))
         room = self.size.width - sum(column.width for column in coders)
         idle = frozenset(f"grid.{name}" for name in self.grid.idle) if coders else self.chooser.idle
         self.bars["footer"].show(*coders, *footer_columns(self.scopes(), self.lang, room, idle))

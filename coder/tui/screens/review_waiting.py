@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from coder.adjudicate.resolve import SPANS
 from coder.service.review.pace import Weakest, closing_days, pace
 from coder.service.review.review_queue import FILTERS, ORDERS, Queued, matching, ordered
-from coder.text.display import cell_width, fit, isolate
+from coder.text.display import fit, isolate
 from coder.tui import palette
 from coder.tui.keys import Keys, key_of, step_keys
 from coder.tui.screens.article_list import MAX_QUERY, NARROW, LazyRows, found_by, none_found
@@ -20,7 +20,7 @@ from coder.tui.sentences import listed, say
 from coder.tui.widgets.bars import Bar, Head
 from coder.tui.widgets.chooser_list import ChooserList
 from coder.tui.widgets.line_edit import one_line
-from coder.tui.widgets.rows import SIDES, Column, Row, number, steps_to
+from coder.tui.widgets.rows import SIDES, Column, Row, fitted, number, steps_to
 from coder.values.days import shown_day
 
 _PAGE = 15
@@ -110,9 +110,8 @@ class QueueView:
         texts = {f" [{name}]": "queue.filter", f" · {found} · ": "queue.filter", order: "queue.order"}
         filters, room = list[Column](), max(width // 2, width - 18)
         for text, action in texts.items():
-            cut = fit(text, room)
-            filters.append(Column(cut, cell_width(cut), palette.TITLE, key_of(action)))
-            room -= cell_width(cut)
+            filters.append(fitted(fit(text, room), palette.TITLE, key_of(action)))
+            room -= filters[-1].width
         self.found_by.show(*found_by((*filters,), self.query, width, "queue", self.lang))
         self.head.show(*self._head())
         none = none_found(name, self.query, "queue", self.lang)

@@ -13,13 +13,13 @@ from textual.screen import ModalScreen, Screen, ScreenResultType
 
 from coder.codebook.schema import Codebook
 from coder.messages import catalogue
-from coder.text.display import cell_width, isolate
+from coder.text.display import isolate
 from coder.tui import palette
 from coder.tui.keys import QUIT, Action, Keys, action_for, arabic_of, of_scope, pressed, shown, step_keys
 from coder.tui.sentences import say
 from coder.tui.widgets.bars import Bar
 from coder.tui.widgets.row_list import RowList
-from coder.tui.widgets.rows import Column, Pressed, Row, wrapped
+from coder.tui.widgets.rows import Column, Pressed, Row, fitted, wrapped
 
 
 class BaseScreen(Screen[ScreenResultType]):
@@ -94,9 +94,8 @@ def footer_columns(
     for action in sorted(named, key=lambda each: each.id != "any.help" and "escape" not in each.keys):
         # Blanks inside an isolate would move to its left, which is the key's side in a right-to-left line.
         first, label = action.keys[0], f"{action.label(lang)} "
-        name = f" {isolate(shown(first))} "
-        key_column = Column(name, cell_width(name), palette.KEY, first)
-        label_column = Column(label, cell_width(label), palette.BAR, first)
+        key_column = fitted(f" {isolate(shown(first))} ", palette.KEY, first)
+        label_column = fitted(label, palette.BAR, first)
         width -= key_column.width + label_column.width
         if width < 0:
             break
@@ -230,7 +229,7 @@ class PageScreen(BaseScreen[None], ModalScreen[None]):
         position = say(self.lang, "of", n=min(last, lines), m=lines) if lines > self.list.size.height else ""
         self.title_bar.show(
             Column(f" {self.page_title}", 0, palette.KEY),
-            Column(f"{position} ", cell_width(position) + 1, palette.BAR),
+            fitted(f"{position} ", palette.BAR),
         )
 
     def on_pressed(self, message: Pressed) -> None:

@@ -12,7 +12,6 @@ from textual.events import Key
 from coder.codebook.schema import Codebook
 from coder.model import event_number
 from coder.service.project.ordered_writer import Job, Once, Writer
-from coder.text.display import cell_width
 from coder.tui import palette
 from coder.tui.keys import Action, action_for, key_of, of_scope, pressed, shown
 from coder.tui.screens.coding_screen import CodingScreen
@@ -21,7 +20,7 @@ from coder.tui.screens.work_screen import WorkScreen
 from coder.tui.sentences import event_named, listed, say
 from coder.tui.tour_steps import Tour
 from coder.tui.widgets.bars import Bar
-from coder.tui.widgets.rows import Column, wrapped
+from coder.tui.widgets.rows import Column, fitted, wrapped
 
 _LINES = 4  # lines of text: enough for every step at 80 columns
 
@@ -55,7 +54,7 @@ class StepPanel(Container):
         of = say(lang, "of", n=min(tour.at + 1, len(tour.steps)), m=len(tour.steps))
         aside = say(lang, "tour_keys", **{action.name: shown(action.keys[0]) for action in of_scope("tour")})
         title = Column(f" {say(lang, 'tour', of=of)}", 0, palette.KEY)
-        self.title.show(title, Column(f"{aside} ", cell_width(aside) + 1))
+        self.title.show(title, fitted(f"{aside} "))
         words = say(lang, "tour_done") if step is None else step.words(lang, codebook)
         lines = wrapped(words, width - 2, 1 if lang == "ar" else None)
         for bar, text in zip(self.lines, [*lines, *[""] * _LINES], strict=False):

@@ -20,7 +20,7 @@ from coder.service.edits.edits import Place
 from coder.service.project.config import save_user_view, user_view
 from coder.service.project.opened import Project
 from coder.service.project.ordered_writer import Once, Way, Writer
-from coder.text.display import cell_width, isolate
+from coder.text.display import isolate
 from coder.tui import palette
 from coder.tui.first_paint import WIDE
 from coder.tui.keys import Keys, action_for, of_scope, pressed, shown
@@ -29,7 +29,7 @@ from coder.tui.screens.speaking_screen import SpeakingScreen
 from coder.tui.sentences import change_name, listed, say
 from coder.tui.widgets.article_pane import ArticlePane
 from coder.tui.widgets.bars import Bar
-from coder.tui.widgets.rows import HERE, Column
+from coder.tui.widgets.rows import HERE, Column, fitted
 
 if TYPE_CHECKING:
     from coder.service.coding.session import CodingSession
@@ -238,7 +238,7 @@ class WorkScreen(SpeakingScreen[None]):
         self.bars["header"].show(
             Column(name, len(name), palette.KEY),
             Column(listed(*words), 0, palette.FOCUSED if lit else palette.BAR, keys[0]),
-            *([Column(f"{progress} ", cell_width(progress) + 1, style, keys[1])] if progress else []),
+            *([fitted(f"{progress} ", style, keys[1])] if progress else []),
         )
 
     def new_writer(self) -> Writer:

@@ -12,7 +12,19 @@ from coder.tui import palette
 from coder.tui.keys import key_of, shown
 from coder.tui.sentences import say
 from coder.tui.widgets.chooser import HEAD, Chooser
-from coder.tui.widgets.rows import ABOVE, BELOW, Column, Row, draw, edged, here, theme_of, view_of, wrapped
+from coder.tui.widgets.rows import (
+    ABOVE,
+    BELOW,
+    Column,
+    Row,
+    draw,
+    edged,
+    fitted,
+    here,
+    theme_of,
+    view_of,
+    wrapped,
+)
 
 INPUT = 12  # cells that the input has at least where there is only one line for both
 ASIDE = 24  # maximum cells for the remark beside a choice
@@ -56,8 +68,7 @@ def _line(chooser: Chooser, y: int, width: int, base: Style) -> Strip:
         mark = Column(f"  {number}", 5 if choice.number else 4, palette.KEY)
         row = (here(mark) if is_here else mark, Column(choice.label))
         if choice.aside:
-            aside = f" {fit(choice.aside, ASIDE - 2)} "
-            row += (Column(aside, cell_width(aside), palette.DIM),)
+            row += (fitted(f" {fit(choice.aside, ASIDE - 2)} ", palette.DIM),)
         base += theme[palette.CURSOR] if is_here else Style()
     return draw(row, width, chooser.rtl, base, view, theme, 1)
 
@@ -82,7 +93,7 @@ def _preview(chooser: Chooser) -> Row:
     """Return the key that continues the typed text, and with what."""
     rest = chooser.continuation.strip()
     text = f" {isolate(shown(key_of('choose.complete')))} {isolate(f'…{rest}', chooser.rtl)} "
-    return (Column(text, cell_width(text), palette.DIM),) if rest else ()
+    return (fitted(text, palette.DIM),) if rest else ()
 
 
 def _position(chooser: Chooser) -> Row:
@@ -91,7 +102,7 @@ def _position(chooser: Chooser) -> Row:
         return ()
     signs = ABOVE * (chooser.top > 0) + BELOW * (chooser.top + chooser.room < len(chooser.choices))
     text = f" {signs} {say(chooser.lang, 'of', n=chooser.cursor + 1, m=len(chooser.choices))} "
-    return (Column(text, cell_width(text), palette.DIM),)
+    return (fitted(text, palette.DIM),)
 
 
 def _input(chooser: Chooser, width: int, base: Style, y: int) -> Strip:

@@ -20,7 +20,8 @@ from coder.tui.sentences import listed, origin_in_words, say, state_in_words
 from coder.tui.widgets.rows import Column, Row, shared, steps_to
 from coder.values.typed import show
 
-_STYLES = {"proposed": palette.PROPOSED, "empty": palette.DIM, "wrong": palette.WRONG}
+STYLES = {"proposed": palette.PROPOSED, "empty": palette.DIM, "wrong": palette.WRONG}
+"""The roles of fields by state, of all others the text's."""
 LABEL = 20  # minimum cells for a field's name
 ARTICLE_TAB = "◈"  # the tab of the article's own fields
 
@@ -33,7 +34,7 @@ def record_row(row: FormRow, lang: str, label: int = LABEL) -> Row:
     elif row.state in ("empty", "proposed"):
         text = listed(text, state_in_words(lang, row.state))
     is_settled = row.state == "empty" and not row.is_open
-    style = _STYLES.get(row.state, palette.TEXT)
+    style = STYLES.get(row.state, palette.TEXT)
     label_style = palette.TITLE if row.field.required else palette.TEXT
     evidence = f" ×{len(row.answer.evidence)}" if row.answer.evidence else ""
     evidence += "✎" if row.answer.comment else ""

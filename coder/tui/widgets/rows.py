@@ -56,6 +56,11 @@ SIDEWAYS = (("◂", "▸"), ("▸", "◂"))  # or is before and after it, where 
 ACROSS = (("right", "left"), ("left", "right"))  # the keys that go on and back there
 
 
+def fitted(text: str, style: Role = palette.TEXT, key: str = "") -> Column:
+    """Return a column that is as wide as its text."""
+    return Column(text, cell_width(text), style, key)
+
+
 def number(text: str, cells: int, rtl: bool, style: Role) -> Column:
     """Return a column whose text ends on the right, as numbers do that stand above each other."""
     return Column(f" {text}" if rtl else text.rjust(cells - 1), cells, style)
@@ -93,6 +98,11 @@ def gets_keys(widget: Widget) -> bool:
     """Return whether the keys go to a widget: it has the focus, and nothing is asked on its screen."""
     chooser = getattr(widget.screen, "chooser", None)
     return widget.has_focus and (chooser is None or chooser.asked is None)
+
+
+def title_role(widget: Widget) -> Role:
+    """Return the role of a pane's title: bright if the keys go to the pane's widget."""
+    return palette.FOCUSED if gets_keys(widget) else palette.PANE
 
 
 def draw(
