@@ -14,7 +14,7 @@ from coder.errors import CoderError
 from coder.service.figures.agreement_report import agreement_report
 from coder.service.project.opened import Project
 from coder.tui import palette
-from coder.tui.keys import key_of, step_keys
+from coder.tui.keys import key_of, list_keys, step_keys
 from coder.tui.screens.agreement_views import (
     CasesView,
     CodersView,
@@ -30,7 +30,6 @@ from coder.tui.sentences import complaint, say
 from coder.tui.widgets.rows import ACROSS, Column, fitted, steps_to
 
 VIEWS = ("fields", "values", "coders", "time")
-_PAGE = 15
 
 
 @dataclass
@@ -72,9 +71,7 @@ class AgreementScreen(AskingPage[tuple[str, Unit]]):
         self.refusal: CoderError | None = None  # why there are no figures
         on, back = ACROSS[self.rtl]
         self.keys = {
-            **step_keys("agreement.down", "agreement.up", self._down),
-            **step_keys("agreement.page_down", "agreement.page_up", lambda step: self._down(_PAGE * step)),
-            **step_keys("agreement.last", "agreement.first", lambda way: self._down(way * 10**6)),
+            **list_keys("agreement", self._down),
             **step_keys(f"agreement.{on}", f"agreement.{back}", self._across),
             **step_keys("agreement.turn", "agreement.turn_back", self._turn),
             "agreement.go": self._go,

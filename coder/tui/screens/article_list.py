@@ -12,7 +12,7 @@ from coder.model import FLAG, SKIP
 from coder.service.coding.assigned_articles import FILTERS, OPEN, SUBMITTED, ArticleList, Listed
 from coder.text.display import cell_width, fit, isolate
 from coder.tui import palette
-from coder.tui.keys import key_of, shown, step_keys
+from coder.tui.keys import key_of, list_keys, shown, step_keys
 from coder.tui.screens.asking_page import AskingPage
 from coder.tui.sentences import listed, say
 from coder.tui.widgets.line_edit import one_line
@@ -87,10 +87,7 @@ class ArticleListScreen(AskingPage[str]):
         self.found = articles.found(self.filter, "")
         self.at = self._index_of(here)
         self.keys = {
-            **step_keys("articles.down", "articles.up", self._step),
-            **step_keys("articles.page_down", "articles.page_up", lambda step: self._step(15 * step)),
-            "articles.first": partial(self._step, -len(articles.listed)),
-            "articles.last": partial(self._step, len(articles.listed)),
+            **list_keys("articles", self._step),
             "articles.open": self._open,
             "articles.next": self._next,
             **step_keys("articles.filter", "articles.filter_back", self._filter),

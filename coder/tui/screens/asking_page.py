@@ -13,7 +13,7 @@ from textual.screen import ModalScreen, ScreenResultType
 from coder.errors import CoderError
 from coder.tui import palette
 from coder.tui.keys import Keys, action_for, pressed
-from coder.tui.screens.screen_pages import footer_columns, help_page
+from coder.tui.screens.screen_pages import help_page
 from coder.tui.screens.speaking_screen import SpeakingScreen
 from coder.tui.widgets.bars import Bar, Head, Line
 from coder.tui.widgets.chooser import Chooser
@@ -32,8 +32,6 @@ class AskingPage(SpeakingScreen[ScreenResultType], ModalScreen[ScreenResultType]
     ABOVE: ClassVar[tuple[str, ...]] = ("title",)
     BELOW: ClassVar[tuple[str, ...]] = ("message", "footer")
     """The ids of the lines above and below the list."""
-    idle: frozenset[str] = frozenset()
-    """The names of actions that would do nothing here; the footer leaves them out."""
 
     def __init__(self, lang: str) -> None:
         super().__init__()
@@ -60,8 +58,8 @@ class AskingPage(SpeakingScreen[ScreenResultType], ModalScreen[ScreenResultType]
     def show(self) -> None:
         """Fill the list and the lines around it."""
 
-    def scopes(self) -> tuple[str, ...]:
-        return (self.SCOPE,)
+    def scope(self) -> str:
+        return self.SCOPE
 
     def show_title(self, text: str) -> None:
         """Show the title of the list."""
@@ -84,7 +82,7 @@ class AskingPage(SpeakingScreen[ScreenResultType], ModalScreen[ScreenResultType]
         self.bars["message"].show()
         if self.give_to_chooser(event):
             return
-        action = action_for(pressed(event.key, event.character), (*self.scopes(), "any"))
+        action = action_for(pressed(event.key, event.character), self.scopes())
         if action is not None and action.name == "quit":
             return  # handled by the app
         event.stop().prevent_default()
@@ -96,7 +94,7 @@ class AskingPage(SpeakingScreen[ScreenResultType], ModalScreen[ScreenResultType]
             self.typed(event)
 
     def show_help(self) -> None:
-        self.app.push_screen(help_page((*self.scopes(), "any"), None, self.lang))
+        self.app.push_screen(help_page(self.scopes(), None, self.lang))
 
     def visible_state(self) -> tuple[object, ...]:
         lines = [bar.row for bar in self.bars.values()]
@@ -120,11 +118,6 @@ class AskingPage(SpeakingScreen[ScreenResultType], ModalScreen[ScreenResultType]
 
     def picked(self, index: int, column: int) -> None:
         """Handle a click on a column of a row."""
-
-    def show_mode(self) -> None:
-        scopes = (self.chooser.scope,) if self.chooser.asked is not None else (*self.scopes(), "any")
-        idle = self.idle | self.chooser.idle
-        self.bars["footer"].show(*footer_columns(scopes, self.lang, self.app.size.width, idle))
 
 
 class BlocksPage(AskingPage[ScreenResultType]):

@@ -70,7 +70,9 @@ class EventTableScreen(AskingPage[Place]):
         }
 
     def scopes(self) -> tuple[str, ...]:
-        return ("table", "events") if self.as_table else ("events",)
+        """Return the active scopes; in the table, the list's keys work beside its own."""
+        scopes = super().scopes()
+        return ("table", *scopes) if self.as_table and scopes[0] == self.SCOPE else scopes
 
     # ---------------------------------------------------------------- drawing
     def show(self) -> None:

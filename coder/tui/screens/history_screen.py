@@ -9,7 +9,7 @@ from functools import partial
 from coder.codebook.schema import Codebook
 from coder.service.coding.history import State, Step, in_words, spent_by_field
 from coder.tui import palette
-from coder.tui.keys import key_of, shown, step_keys
+from coder.tui.keys import key_of, list_keys, shown
 from coder.tui.screens.asking_page import AskingPage
 from coder.tui.sentences import say
 from coder.tui.widgets.rows import Column, Row
@@ -33,10 +33,7 @@ class HistoryScreen(AskingPage[Step]):
         self.rows = self._rows()
         self.times = self._times()
         self.keys = {
-            **step_keys("history.down", "history.up", self._move),
-            **step_keys("history.page_down", "history.page_up", lambda step: self._move(15 * step)),
-            "history.first": partial(self._move, -len(self.steps)),
-            "history.last": partial(self._move, len(self.steps)),
+            **list_keys("history", self._move),
             "history.go": self._go,
             "history.time": self._turn_view,
             "history.back": partial(self.answer, None),

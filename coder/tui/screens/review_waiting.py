@@ -13,7 +13,7 @@ from coder.service.review.pace import Weakest, closing_days, pace
 from coder.service.review.review_queue import FILTERS, ORDERS, Queued, matching, ordered
 from coder.text.display import fit, isolate
 from coder.tui import palette
-from coder.tui.keys import Keys, key_of, step_keys
+from coder.tui.keys import Keys, key_of, list_keys, step_keys
 from coder.tui.screens.article_list import MAX_QUERY, NARROW, LazyRows, found_by, none_found
 from coder.tui.screens.work_screen import WorkScreen
 from coder.tui.sentences import listed, say
@@ -23,7 +23,6 @@ from coder.tui.widgets.line_edit import one_line
 from coder.tui.widgets.rows import SIDES, Column, Row, fitted, number, steps_to
 from coder.values.days import shown_day
 
-_PAGE = 15
 _SIGN, _COUNT, _NARROW_COUNT, _MARKS, _STATUS = 3, 8, 5, 5, 12  # cells of a line
 _FILTER_WORDS = {"closed": "closed", "stale": "to_redo"}
 _SIGNS = {"new": "", "open": "·", "closed": "✓", "stale": "↻", "revisions": "!"}
@@ -54,9 +53,7 @@ class QueueView:
     def keys(self) -> Keys:
         """The keys of the scope `queue`, except those that leave the queue."""
         return {
-            **step_keys("queue.down", "queue.up", self._step),
-            **step_keys("queue.page_down", "queue.page_up", lambda step: self._step(_PAGE * step)),
-            **step_keys("queue.last", "queue.first", lambda way: self._step(way * len(self.shown))),
+            **list_keys("queue", self._step),
             **step_keys("queue.filter", "queue.filter_back", self._turn_filter),
             "queue.order": self._turn_order,
             "queue.erase": partial(self._erase, 1),

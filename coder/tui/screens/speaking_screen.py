@@ -20,7 +20,7 @@ from coder.text.display import cell_width, fit
 from coder.tui import palette
 from coder.tui.keys import Action, Keys, action_for, of_scope
 from coder.tui.screens.palette_page import PalettePage
-from coder.tui.screens.screen_pages import BaseScreen, help_page
+from coder.tui.screens.screen_pages import BaseScreen, footer_columns, help_page
 from coder.tui.sentences import change_name, complaint, listed, say
 from coder.tui.tasks import choice_task, comment_task
 from coder.tui.widgets.bars import Bar
@@ -39,6 +39,8 @@ class SpeakingScreen(BaseScreen[ScreenResultType]):
     bars: dict[str | None, Bar]
     """The bars by id; the one for messages is `message`."""
     keys: Keys
+    idle: frozenset[str] = frozenset()
+    """The ids of actions that would do nothing now, which the footer leaves out."""
     _asked_to_drop: tuple[Task | None, str] = (None, "")
     """The task and its typed text when the user was last warned that quitting would discard them."""
 
@@ -95,8 +97,12 @@ class SpeakingScreen(BaseScreen[ScreenResultType]):
             self.show_info(self._last_info)
 
     @abstractmethod
+    def scope(self) -> str:
+        """Return the scope of the keys while no chooser is open."""
+
     def scopes(self) -> tuple[str, ...]:
         """Return the active scopes of keys, the innermost first."""
+        return (self.chooser.scope,) if self.chooser.asked is not None else (self.scope(), "any")
 
     @abstractmethod
     def visible_state(self) -> tuple[object, ...]:
@@ -106,9 +112,10 @@ class SpeakingScreen(BaseScreen[ScreenResultType]):
     def attempt(self, action: Callable[[], bool | None]) -> bool:
         """Run an action, and show why if it is refused; return False if the key has no meaning here."""
 
-    @abstractmethod
     def show_mode(self) -> None:
         """Show the keys that work now."""
+        idle = self.idle | self.chooser.idle
+        self.bars["footer"].show(*footer_columns(self.scopes(), self.lang, self.app.size.width, idle))
 
     @abstractmethod
     def show_help(self) -> None:
@@ -145,7 +152,7 @@ class SpeakingScreen(BaseScreen[ScreenResultType]):
 
     def _open_palette(self) -> None:
         """Open the palette of the actions that work now."""
-        actions = {action.id: action for action in of_scope(*self.scopes(), "any") if self._offers(action)}
+        actions = {action.id: action for action in of_scope(*self.scopes()) if self._offers(action)}
 
         def chosen(name: str | None) -> None:
             if name is not None:

@@ -24,7 +24,7 @@ from coder.text.display import isolate
 from coder.tui import palette
 from coder.tui.first_paint import WIDE
 from coder.tui.keys import Keys, action_for, of_scope, pressed, shown
-from coder.tui.screens.screen_pages import footer_columns, help_page, text_page
+from coder.tui.screens.screen_pages import help_page, text_page
 from coder.tui.screens.speaking_screen import SpeakingScreen
 from coder.tui.sentences import change_name, listed, say
 from coder.tui.widgets.article_pane import ArticlePane
@@ -44,8 +44,6 @@ class WorkScreen(SpeakingScreen[None]):
     """The scopes shown on its help page."""
     session: CodingSession | ReviewSession | None
     """The open session, if any."""
-    idle: frozenset[str] = frozenset()
-    """The names of actions that would do nothing now, which the footer leaves out."""
 
     def __init__(self, project: Project, person: str) -> None:
         super().__init__()
@@ -98,10 +96,6 @@ class WorkScreen(SpeakingScreen[None]):
         """Return the work and the position in it, as a part of `visible_state`."""
 
     @abstractmethod
-    def scope(self) -> str:
-        """Return the scope of the keys while no chooser is open."""
-
-    @abstractmethod
     def other_key(self, scope: str, key: str, raw: str) -> bool:
         """Handle a key that is not an action (a codebook letter, a digit, typing); return whether it was."""
 
@@ -120,9 +114,6 @@ class WorkScreen(SpeakingScreen[None]):
     @abstractmethod
     def reload(self, lost: Sequence[str]) -> None:
         """Reload the open work from the database and show it; lost: the names of the changes not taken."""
-
-    def scopes(self) -> tuple[str, ...]:
-        return (self.chooser.scope,) if self.chooser.asked is not None else (self.scope(), "any")
 
     def take_key(self, event: Key) -> None:
         self.bars["message"].show()
@@ -190,10 +181,6 @@ class WorkScreen(SpeakingScreen[None]):
         """Refresh after a move of the article's cursor, unless `attempt` does so when the key is handled."""
         if not self._is_trying:
             self.show_mode()
-
-    def show_mode(self) -> None:
-        idle = self.idle | self.chooser.idle
-        self.bars["footer"].show(*footer_columns(self.scopes(), self.lang, self.size.width, idle))
 
     def undo_or_redo(self, way: Way) -> None:
         """Undo or redo a change, name it, and go to its place."""
