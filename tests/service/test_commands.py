@@ -231,12 +231,29 @@ def test_what_the_event_is_not_asked_for_stays_a_proposal(conflict_events: Codeb
     ]
 
 
-def test_what_an_accepted_proposal_asks_for_is_accepted_with_it(conflict_events: Codebook) -> None:
+def test_what_comes_into_view_by_accepting_stays_a_proposal_until_it_was_seen(
+    conflict_events: Codebook,
+) -> None:
     _, event = opened(conflict_events)  # only a tally is asked how many acts it counts
     tally = event.with_answer("report_scope", Answer(value="aggregate", proposed=True))
     tally = tally.with_answer("incident_count", Answer(value={"min": 10, "max": 10}, proposed=True))
     coding = AcceptProposals(event.id).apply(EMPTY.with_event(tally), by(conflict_events))
+    assert not coding.events[0].answer("report_scope").proposed
+    assert coding.events[0].answer("incident_count").proposed
+    coding = AcceptProposals(event.id).apply(coding, by(conflict_events))
     assert coding.events[0].answer("incident_count") == Answer(value={"min": 10, "max": 10})
+
+
+def test_words_that_give_another_value_are_no_evidence_of_a_single_one(conflict_events: Codebook) -> None:
+    counts = {
+        "incident_count": [
+            Candidate("number-1", "number", 10, 19, "عشر هجمات", {"min": 10, "max": 10}),
+            Candidate("number-2", "number", 30, 34, "ثلاث", {"min": 3, "max": 3}),
+        ]
+    }
+    coding = OpenEvent(STRIKES).apply(EMPTY, Context(conflict_events, ARTICLE, propose=lambda _: counts))
+    [event] = coding.events
+    assert event.answer("incident_count").evidence == ("number-1",)
 
 
 def test_what_was_proposed_from_rejected_words_is_proposed_no_more(conflict_events: Codebook) -> None:

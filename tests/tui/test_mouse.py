@@ -82,12 +82,26 @@ async def test_what_the_help_page_names_is_done_by_a_click(opened: Open) -> None
         assert screen in pilot.app.screen_stack
 
 
-async def test_while_a_value_is_chosen_the_mouse_does_nothing_elsewhere(opened: Open) -> None:
+async def test_a_click_beside_the_chooser_leaves_it_unless_something_is_typed(opened: Open) -> None:
     async with opened() as (screen, pilot):
-        await pilot.press("tab", "enter")
+        await pilot.press("tab", "enter", "n")
         choosing = screen.chooser.asked
         await click(pilot, screen.bars["header"], lambda column: column.key == "f2")
         assert pilot.app.screen is screen and screen.chooser.asked is choosing is not None
+        await pilot.press("backspace")
+        await click(pilot, screen.bars["header"], lambda column: column.key == "f2")
+        assert pilot.app.screen is screen and screen.chooser.asked is None
+
+
+async def test_a_click_removes_the_message_and_on_a_blank_of_the_footer_does_nothing(opened: Open) -> None:
+    async with opened(size=(160, 50)) as (screen, pilot):
+        await pilot.press("tab", "enter")
+        await click(pilot, screen.bars["footer"], lambda column: not column.key)
+        assert screen.chooser.asked is not None
+        await pilot.press("escape", "tab", "a")
+        assert screen.bars["message"].row
+        await pilot.click(screen.pane, offset=(20, 1))
+        assert not screen.bars["message"].row
 
 
 @pytest.mark.parametrize("lang", ["ar", "en"])

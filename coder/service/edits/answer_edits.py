@@ -153,7 +153,8 @@ class Comment(Struct, frozen=True):
 class AcceptProposals(Struct, frozen=True):
     """Accept the proposed answers of an event, or for "" of the article, in visible fields.
 
-    fields: the fields whose proposals are accepted; empty for all fields.
+    What only becomes visible by that stays a proposal, as nobody has seen it. fields: the fields whose
+    proposals are accepted; empty for all fields.
     """
 
     what: ClassVar[str] = "proposals.accepted"
@@ -161,20 +162,17 @@ class AcceptProposals(Struct, frozen=True):
     fields: tuple[Field, ...] = ()
 
     def apply(self, coding: Coding, context: Context) -> Coding:
-        while (field := self._next(coding, context.codebook)) is not None:
-            coding, answer = _accepted(coding, _holder(coding, self.event_id).answer(field.id), context)
-            coding = _with_answer(coding, self.event_id, field, answer)
-        return settled(coding, event_of(coding, self.event_id), context) if self.event_id else coding
-
-    def _next(self, coding: Coding, codebook: Codebook) -> Field | None:
-        """Return a visible field with a proposal; accepting one may make further fields visible."""
-        holder = _holder(coding, self.event_id)
+        codebook, holder = context.codebook, _holder(coding, self.event_id)
         if isinstance(holder, Event):
             fields, shown = codebook.event_fields, visible(holder, coding, codebook)
         else:
             fields, shown = codebook.article_fields, visible_article(coding, codebook)
-        proposed = (field for field in fields if field.id in shown and holder.answer(field.id).proposed)
-        return next((field for field in proposed if not self.fields or field in self.fields), None)
+        for field in fields:
+            is_meant = field.id in shown and (not self.fields or field in self.fields)
+            if is_meant and holder.answer(field.id).proposed:
+                coding, answer = _accepted(coding, _holder(coding, self.event_id).answer(field.id), context)
+                coding = _with_answer(coding, self.event_id, field, answer)
+        return settled(coding, event_of(coding, self.event_id), context) if self.event_id else coding
 
 
 class AttachEvidence(Struct, frozen=True):

@@ -76,11 +76,15 @@ class OpenEvent(Struct, frozen=True):
             untouched = Answer(value=field.default)
             if event.fields.get(name, untouched) != untouched:
                 continue
-            found = [earlier_value(field, c, coding) or value_of_span(field, c, codebook, pub) for c in group]
-            values = [value for value in found if value is not None]
+            read = [
+                (c, earlier_value(field, c, coding) or value_of_span(field, c, codebook, pub)) for c in group
+            ]
+            values = [value for _, value in read if value is not None]
             value = values[0] if values else None
             if values and field.is_list:
                 value = without_repeats([item for items in values for item in items])[: field.max]
+            else:  # words that give another value are no evidence for the first one
+                group = [c for c, other in read if other == value]
             if value is not None and value != field.default:
                 evidence = tuple(c.id for c in group if c.end > c.start)
                 event = event.with_answer(name, Answer(value=value, evidence=evidence, proposed=True))

@@ -40,7 +40,7 @@ from coder.tui.widgets.chooser import Chooser
 from coder.tui.widgets.chooser_list import ChooserList
 from coder.tui.widgets.record_lines import about_field, about_mark, kinds_by_letter
 from coder.tui.widgets.row_list import RowList, Rule
-from coder.tui.widgets.rows import Column, gets_keys, title_role
+from coder.tui.widgets.rows import Column, Pressed, gets_keys, title_role
 
 _HEAD, _LEAST = 7, 9  # cells of the header without its words; the fewest for a headline
 _DRAWN = 0.3  # seconds in which a screen is drawn, which loading word lists would slow down
@@ -383,7 +383,9 @@ class CodingScreen(WorkScreen):
     def on_article_pane_touched(self, message: ArticlePane.Touched) -> None:
         """Go to the innermost of the clicked highlights."""
         clicked = [m for m in self.highlights.marks if m.start <= message.offset < m.end]
-        if clicked and self.chooser.asked is None:
+        if self.chooser.asked is not None:
+            self.post_message(Pressed(self.pane, ""))
+        elif clicked:
             self.highlights.set_current(min(clicked, key=lambda m: m.end - m.start))
 
     def on_article_pane_dragged(self, message: ArticlePane.Dragged) -> None:

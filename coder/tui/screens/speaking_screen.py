@@ -18,7 +18,7 @@ from coder.service.project.config import COLOUR_THEMES, save_user_view, user_vie
 from coder.service.project.ordered_writer import Way
 from coder.text.display import cell_width, fit
 from coder.tui import palette
-from coder.tui.keys import Action, Keys, action_for, of_scope
+from coder.tui.keys import Action, Keys, action_for, key_of, of_scope
 from coder.tui.screens.palette_page import PalettePage
 from coder.tui.screens.screen_pages import BaseScreen, footer_columns, help_page
 from coder.tui.sentences import change_name, complaint, listed, say
@@ -187,10 +187,18 @@ class SpeakingScreen(BaseScreen[ScreenResultType]):
         title = say(self.lang, "theme")
         self.open_task(choice_task(title, choices, accept, at=now, look=use))
 
+    def on_mouse_down(self) -> None:
+        """Remove the message, as a key does."""
+        self.bars["message"].show()
+
     def on_pressed(self, message: Pressed) -> None:
-        """While the chooser is open, only the keys in the footer are for it."""
-        if self.chooser.asked is not None and message.source is not self.bars["footer"]:
-            message.prevent_default()
+        """While the chooser is open, a click elsewhere leaves it, but not if text would be lost."""
+        asked = self.chooser.asked
+        if asked is not None and message.source is not self.bars["footer"]:
+            if self.chooser.edit.text == asked.query:
+                message.keys = key_of("choose.cancel")
+            else:
+                message.prevent_default()
 
     # ---------------------------------------------------------------- asking
     def open_task(self, task: Task) -> None:

@@ -8,7 +8,7 @@ from textual.events import Click
 from textual.strip import Strip
 from textual.widget import Widget
 
-from coder.text.display import Display
+from coder.text.display import Display, cell_width
 from coder.tui import palette
 from coder.tui.palette import Role
 from coder.tui.widgets.rows import (
@@ -65,8 +65,9 @@ class Bar(Widget):
             self.refresh()
 
     def column_at(self, x: int) -> Column:
-        """Return the column that is drawn at a cell of the line."""
-        return clicked(self.columns, self.size.width, self.rtl, x, self.margin)[1]
+        """Return the column whose text is drawn at a cell of the line, an empty one for a blank cell."""
+        _, column, cell = clicked(self.columns, self.size.width, self.rtl, x, self.margin)
+        return column if cell < cell_width(column.text) else Column("")
 
     def on_click(self, event: Click) -> None:
         if key := self.column_at(event.x).key:

@@ -8,6 +8,7 @@ from textual.strip import Strip
 from coder.tui.widgets.chooser import Chooser
 from coder.tui.widgets.chooser_drawing import drawn
 from coder.tui.widgets.row_list import RowList
+from coder.tui.widgets.rows import Pressed
 
 
 class ChooserList(RowList):
@@ -26,12 +27,14 @@ class ChooserList(RowList):
         self.chooser.place()
 
     def on_click(self, event: Click) -> None:
-        """While the chooser is open, take clicks for its choices instead of the list's rows."""
+        """While the chooser is open, take clicks for its choices; those beside it press no key of a row."""
         first, count = self.chooser.lines
         if self.chooser.asked is not None:
             event.prevent_default()
             if first <= event.y < first + count:
                 self.chooser.take_line(event.y - first)
+            else:
+                self.post_message(Pressed(self, ""))
 
     def on_mouse_scroll_down(self, event: MouseScrollDown) -> None:
         self._scroll(event, 1)

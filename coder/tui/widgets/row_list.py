@@ -148,7 +148,7 @@ class RowList(ScrollView, can_focus=True):
         index, rtl = y + self.scroll_offset.y, self.rtl
         row = self.rows[index] if index < len(self.rows) else ()
         signed = (Column("", int(self.can_focus)), *(row or (self.otherwise,)))  # as `draw_row` draws it
-        at, column = clicked(signed, self.size.width - 1, rtl, x - rtl)
+        at, column, _ = clicked(signed, self.size.width - 1, rtl, x - rtl)
         return max(0, at - 1), column
 
     def on_click(self, event: Click) -> None:

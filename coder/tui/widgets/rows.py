@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import accumulate
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -139,13 +138,18 @@ def _laid(row: Row, width: int, margin: int = 0) -> tuple[Row, int]:
     return row, width - sum(column.width for column in row)
 
 
-def clicked(row: Row, width: int, rtl: bool, x: int, margin: int = 0) -> tuple[int, Column]:
-    """Return the column that `draw` draws at a cell of its strip, with its place; behind the last, that."""
+def clicked(row: Row, width: int, rtl: bool, x: int, margin: int = 0) -> tuple[int, Column, int]:
+    """Return the column that `draw` draws at a cell of its strip, with its place and the cell within it.
+
+    Behind the last column, that one.
+    """
     row, rest = _laid(row, width, margin)
-    ends = accumulate(column.width or rest for column in row)
-    cell = width - 1 - x if rtl else x
-    at = next((at for at, end in enumerate(ends) if cell < end), len(row) - 1)
-    return at, row[at] if row else Column("")
+    cell, end = width - 1 - x if rtl else x, 0
+    for at, column in enumerate(row):
+        start, end = end, end + (column.width or rest)
+        if cell < end or at == len(row) - 1:
+            return at, column, cell - start
+    return 0, Column(""), 0
 
 
 def steps_to(steps: int, on: str, back: str) -> str:
