@@ -204,3 +204,14 @@ def test_only_what_gets_the_keys_and_errors_have_a_colour_of_their_own() -> None
         marks = {palette.mark_role(rank) for rank in range(9)}
         rules = {palette.RULE, palette.EDGE, palette.FOCUSED, palette.WRONG}
         assert coloured - marks <= rules | {palette.mark_role(n) for n in range(12)}
+
+
+async def test_what_is_typed_is_drawn_in_a_terminal_of_any_width(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        await pilot.press("f6", *"abcdefghij")
+        for size in ((5, 20), (3, 2), (1, 1), (20, 5), (80, 24)):
+            await pilot.resize_terminal(*size)
+            await pilot.pause()
+            for y in range(screen.form.size.height):
+                assert screen.form.render_line(y).cell_length == screen.form.size.width
+        assert screen.chooser.edit.text == "abcdefghij"

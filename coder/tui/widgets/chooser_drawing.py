@@ -27,6 +27,7 @@ from coder.tui.widgets.rows import (
 )
 
 INPUT = 12  # cells that the input has at least where there is only one line for both
+NARROWEST = 3  # cells that a caret needs beside what is typed
 ASIDE = 24  # maximum cells for the remark beside a choice
 
 
@@ -112,6 +113,8 @@ def _input(chooser: Chooser, width: int, base: Style, y: int) -> Strip:
     own does.
     """
     assert chooser.asked is not None
+    if width < NARROWEST:
+        return Strip.blank(max(0, width), base)
     layout, at = chooser.layout(width), 0
     caret_at, column = layout.locate(chooser.edit.caret)
     if chooser.asked.lines:
