@@ -25,8 +25,6 @@ from coder.tui.widgets.rows import SIDES, Column, Row
 class AskingPage(SpeakingScreen[ScreenResultType], ModalScreen[ScreenResultType]):
     """A modal page that returns one answer, None to go back; `show` fills its list and the other lines."""
 
-    CSS = "AskingPage RowList { width: 100%; height: 1fr; }"
-    SCOPED_CSS = False
     SCOPE: ClassVar[str]
     """The scope of its keys."""
     ABOVE: ClassVar[tuple[str, ...]] = ("title",)

@@ -35,7 +35,7 @@ from coder.tui.screens.submit_keys import SubmitKeys
 from coder.tui.screens.work_screen import WorkScreen
 from coder.tui.sentences import listed, say
 from coder.tui.widgets.article_pane import ArticlePane
-from coder.tui.widgets.bars import Bar, Line, Title
+from coder.tui.widgets.bars import Bar, Title
 from coder.tui.widgets.chooser import Chooser
 from coder.tui.widgets.chooser_list import ChooserList
 from coder.tui.widgets.record_lines import about_field, about_mark, kinds_by_letter
@@ -53,16 +53,12 @@ class CodingScreen(WorkScreen):
     CSS = """
     CodingScreen #banner { display: none; }
     CodingScreen.submitted #banner { display: block; }
-    CodingScreen #main { height: 1fr; }
-    CodingScreen #text { height: 1fr; }
-    CodingScreen #article { height: 1fr; }
     CodingScreen #title, CodingScreen Rule { display: none; }
     CodingScreen #about_title, CodingScreen #about { display: none; }
     CodingScreen #form { height: 3fr; }
     CodingScreen #about { height: 2fr; }
     CodingScreen.wide #main { layout: horizontal; }
     CodingScreen.wide #text { dock: right; width: $PERCENT%; height: 100%; }
-    CodingScreen.wide #side { width: 1fr; }
     CodingScreen.wide #title, CodingScreen.wide Rule { display: block; }
     CodingScreen.wide.tall #about_title, CodingScreen.wide.tall #about { display: block; }
     """.replace("$PERCENT", str(ARTICLE_PERCENT))
@@ -99,8 +95,7 @@ class CodingScreen(WorkScreen):
         self._is_arabic = False  # the layout of the last letter that was a command
         self._open_session(article)
 
-    def compose(self) -> ComposeResult:
-        yield Bar(id="header")
+    def panes(self) -> ComposeResult:
         yield Bar(style=palette.WRONG, id="banner")
         with Container(id="main"):
             with Container(id="text"):
@@ -112,9 +107,6 @@ class CodingScreen(WorkScreen):
                 yield self.form
                 yield self.panel.title
                 yield self.panel.list
-        yield Line(id="info")
-        yield Line(id="message")
-        yield Bar(id="footer")
 
     def on_mount(self) -> None:
         super().on_mount()

@@ -26,9 +26,6 @@ _LINES, _BESIDE = 2, 7  # lines for a whole sentence; cells beside one and its k
 class PalettePage(BaseScreen[str], ModalScreen[str]):
     """A chooser that covers the screen; its answer is the id of the chosen action, None to go back."""
 
-    CSS = "PalettePage RowList { width: 100%; height: 1fr; }"
-    SCOPED_CSS = False
-
     def __init__(self, actions: Sequence[Action], lang: str) -> None:
         super().__init__()
         self.actions, self.lang = actions, lang

@@ -32,7 +32,7 @@ from coder.tui.screens.review_waiting import QueueView
 from coder.tui.screens.screen_pages import footer_columns
 from coder.tui.screens.work_screen import WorkScreen
 from coder.tui.sentences import listed, say
-from coder.tui.widgets.bars import Bar, Line, Title
+from coder.tui.widgets.bars import Title
 from coder.tui.widgets.chooser import Chooser
 from coder.tui.widgets.row_list import RowList, Rule
 from coder.tui.widgets.rows import Column, fitted
@@ -50,15 +50,12 @@ class ReviewScreen(WorkScreen):
     """The screen of one supervisor, with the queue or the article under review."""
 
     CSS = """
-    ReviewScreen #waiting { height: 1fr; }
-    ReviewScreen #queue { height: 1fr; }
-    ReviewScreen #review { height: 1fr; display: none; }
+    ReviewScreen #review { display: none; }
     ReviewScreen.grid #waiting { display: none; }
     ReviewScreen.grid #review { display: block; }
     ReviewScreen #cells { height: 3fr; }
     ReviewScreen #grid { height: 3fr; }
     ReviewScreen #text { height: 2fr; }
-    ReviewScreen #article { height: 1fr; }
     ReviewScreen Rule { display: none; }
     ReviewScreen #events_title, ReviewScreen #events { display: none; }
     ReviewScreen #events { height: 2fr; }
@@ -66,7 +63,7 @@ class ReviewScreen(WorkScreen):
     ReviewScreen.listing #text { display: none; }
     ReviewScreen.wide.grid #review { layout: horizontal; }
     ReviewScreen.wide #text { dock: right; width: $PERCENT%; height: 100%; display: block; }
-    ReviewScreen.wide #cells { width: 1fr; height: 100%; }
+    ReviewScreen.wide #cells { height: 100%; }
     ReviewScreen.wide Rule { display: block; }
     ReviewScreen.wide #events_title, ReviewScreen.wide #events { display: block; }
     """.replace("$PERCENT", str(REVIEWED_PERCENT))
@@ -104,8 +101,7 @@ class ReviewScreen(WorkScreen):
             "grid.back": self._back,
         }
 
-    def compose(self) -> ComposeResult:
-        yield Bar(id="header")
+    def panes(self) -> ComposeResult:
         with Container(id="waiting"):
             yield self.waiting.found_by
             yield self.waiting.head
@@ -120,9 +116,6 @@ class ReviewScreen(WorkScreen):
             with Container(id="text"):
                 yield self.headline
                 yield self.pane
-        yield Line(id="info")
-        yield Line(id="message")
-        yield Bar(id="footer")
 
     def on_mount(self) -> None:
         super().on_mount()

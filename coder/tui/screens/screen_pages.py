@@ -176,9 +176,6 @@ class PageScreen(BaseScreen[None], ModalScreen[None]):
     rows: returns the rows for a width in cells.
     """
 
-    CSS = "PageScreen RowList { width: 100%; height: 1fr; }"
-    SCOPED_CSS = False
-
     def __init__(self, title: str, rows: Callable[[int], Sequence[Row]], lang: str) -> None:
         super().__init__()
         self.page_title, self.rows, self.lang = title, rows, lang

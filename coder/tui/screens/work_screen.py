@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from msgspec.structs import replace
+from textual.app import ComposeResult
 from textual.events import Key
 
 from coder.codebook.schema import Codebook, Field
@@ -28,7 +29,7 @@ from coder.tui.screens.screen_pages import help_page, text_page
 from coder.tui.screens.speaking_screen import SpeakingScreen
 from coder.tui.sentences import change_name, listed, say
 from coder.tui.widgets.article_pane import ArticlePane
-from coder.tui.widgets.bars import Bar
+from coder.tui.widgets.bars import Bar, Line
 from coder.tui.widgets.rows import HERE, Column, fitted
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 
 
 class WorkScreen(SpeakingScreen[None]):
-    """A screen for work on a project; it has bars with the ids `header`, `message` and `footer`."""
+    """A screen for work on a project: its panes, between a header and the lines about them."""
 
     FOR_ALL = ("help", "theme", "language")
     HELP_SCOPES: ClassVar[tuple[str, ...]] = ("any",)
@@ -59,6 +60,17 @@ class WorkScreen(SpeakingScreen[None]):
         """Switch to a revision of the codebook: the one of the article that is opened."""
         self.codebook = codebook
         self.glyphs = {kind.id: kind.glyph for kind in codebook.span_kinds}
+
+    @abstractmethod
+    def panes(self) -> ComposeResult:
+        """Yield what stands below the header."""
+
+    def compose(self) -> ComposeResult:
+        yield Bar(id="header")
+        yield from self.panes()
+        yield Line(id="info")
+        yield Line(id="message")
+        yield Bar(id="footer")
 
     def on_compose(self) -> None:
         for name, applies in self.size_classes(*self.app.size).items():
