@@ -34,7 +34,8 @@ class Choice(Struct, frozen=True):
     """One value to choose from, in the language of the screen.
 
     aside: distinguishes it from its namesakes. number: its own number, if it is an event, by which digits
-    select it; otherwise they select by the line in the list.
+    select it; otherwise they select by the line in the list. marks: the code points of the label that stand
+    out, as they fit what was typed.
     """
 
     id: str
@@ -42,6 +43,7 @@ class Choice(Struct, frozen=True):
     help: str = ""
     aside: str = ""
     number: str = ""
+    marks: tuple[tuple[int, int], ...] = ()
 
 
 def parse(field: Field, typed: str, codebook: Codebook, *, pub_date: PubDate | None = None) -> Json:

@@ -46,7 +46,7 @@ async def test_the_palette_of_a_list_offers_what_its_keys_do(opened: Open) -> No
         palette = pilot.app.screen
         assert isinstance(palette, PalettePage)
         offered = {choice.id for choice in palette.chooser.choices}
-        assert offered == {"any.help", "any.theme", *page.keys}
+        assert offered == {"any.help", "any.theme", "any.quit", *page.keys}
         await pilot.press(*"all keys", "enter")
         await pilot.pause()
         assert isinstance(pilot.app.screen, PageScreen)

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import pytest
 from coding_by_keys import Open, stored
+from msgspec.structs import replace
+from screen_text import screen_lines
 from textual.events import Key, Paste
 
 from coder.model import Decision
 from coder.text.display import cell_width
+from coder.tui import palette
+from coder.tui.action_search import search
+from coder.tui.keys import of_scope
 from coder.tui.screens.palette_page import PalettePage
+from coder.values.typed import Choice
 from tests.support.at_rest import until
 
 
@@ -63,3 +70,112 @@ async def test_a_sentence_that_the_list_cuts_is_shown_in_full_below_it(opened: O
         assert cell_width(whole) > 60 and " ".join(bar.row[0].text for bar in palette.whole) == whole
         await pilot.press("ctrl+u", *"help")
         assert not any(bar.row[0].text for bar in palette.whole)
+
+
+def found(typed: str, *scopes: str, lang: str = "en") -> list[str]:
+    return [action.name for action, _ in search(of_scope(*scopes, "any"), typed, lang)]
+
+
+def marked(typed: str, name: str, lang: str) -> list[str]:
+    """The marked parts of an action's sentence."""
+    hits = {action.name: (action, marks) for action, marks in search(of_scope("form", "any"), typed, lang)}
+    action, marks = hits[name]
+    return [action.help(lang)[start:end] for start, end in marks]
+
+
+def test_what_begins_so_comes_before_what_only_speaks_of_it() -> None:
+    assert found("undo", "form") == ["undo", "delete_event", "redo"]
+    assert found("udno", "form")[0] == found("تراجع", "form", lang="ar")[0] == "undo"
+    assert found("events", "form")[0] == "events"  # the whole name
+    assert found("event", "article")[0] == "open_event"
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("submt", "submit"), ("sumbit", "submit"), ("udno", "undo"), ("histroy", "history"),
+        ("dlete evnt", "delete_event"), ("colr", "theme"), ("لون", "theme"), ("تراجغ", "undo"),
+        ("open list", "articles"),
+    ],
+)  # fmt: skip
+def test_slips_of_the_finger_are_forgiven(typed: str, name: str) -> None:
+    assert found(typed, "form")[0] == name
+
+
+def test_what_is_like_nothing_finds_nothing() -> None:
+    assert found("qqq", "form") == found("xyz abc", "form") == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("quit", "quit"), ("exit", "quit"), ("close", "quit"), ("خروج", "quit"), ("اغلاق", "quit"),
+        ("theme", "theme"), ("color", "theme"), ("لغة", "language"), ("translate", "language"),
+        ("search", "find"), ("مساعدة", "help"), ("finish", "submit"), ("إلغاء", "undo"),
+    ],
+)  # fmt: skip
+def test_everyday_words_find_an_action(typed: str, name: str) -> None:
+    assert found(typed, "article")[0] == name
+
+
+def test_the_letters_that_fit_are_marked_and_in_arabic_whole_words() -> None:
+    assert marked("redo", "redo", "en") == ["Redo"]
+    assert marked("submt", "submit", "en") == ["subm", "t"]
+    assert marked("delete ev", "delete_event", "en") == ["Delete", "ev"]
+    assert marked("تراج", "redo", "ar") == ["تراجعت"]
+    assert marked("لون", "theme", "ar") == ["ألوان", "الألوان"]
+    assert marked("", "redo", "en") == marked("exit", "quit", "en") == []
+
+
+async def test_marked_letters_are_bold_and_stand_where_they_stood(opened: Open) -> None:
+    async with opened(size=(80, 24)) as (_, pilot):
+        await pilot.press("ctrl+p", *"تراجع")
+        page = pilot.app.screen
+        assert isinstance(page, PalettePage)
+        strip = page.list.render_line(2)
+        bold = [segment.text for segment in strip if segment.style and segment.style.bold]
+        assert [text for text in bold if len(text) > 3] == ["ﻊﺟﺍﺮﺗ", "   ‹"]
+        assert palette.DARK[palette.KEY].bold and palette.theme("", 0)[palette.KEY].bold
+        page.chooser.choices = search_without_marks(page)
+        assert page.list.render_line(2).text == strip.text
+
+
+def search_without_marks(page: PalettePage) -> list[Choice]:
+    return [replace(choice, marks=()) for choice in page.chooser.choices]
+
+
+@pytest.mark.parametrize("size", [(40, 12), (80, 24), (120, 40), (160, 50)])
+async def test_the_palette_is_as_tall_as_its_hits_over_the_work(opened: Open, size: tuple[int, int]) -> None:
+    async with opened(size=size) as (_, pilot):
+        await pilot.pause()
+        before = screen_lines(pilot.app)
+        await pilot.press("ctrl+p", *"quit")
+        await pilot.pause()
+        page = pilot.app.screen
+        assert isinstance(page, PalettePage) and page.chooser.lines == (0, 8)
+        assert screen_lines(pilot.app)[8:-1] == before[8:-1]
+        await pilot.press(*["backspace"] * 4)
+        await pilot.pause()
+        assert page.chooser.lines == (0, page.list.size.height)
+
+
+async def test_a_click_outside_the_palette_closes_it_and_one_on_a_row_runs_it(opened: Open) -> None:
+    async with opened(size=(80, 24)) as (screen, pilot):
+        await pilot.press("ctrl+p", *"تأكيد")
+        await pilot.click(offset=(40, 15))
+        await pilot.pause()
+        assert pilot.app.screen is screen and stored(screen) is None
+        await pilot.press("ctrl+p", *"confirm the", "down")
+        await pilot.click(offset=(40, 2))
+        await pilot.pause()
+        coding = stored(screen)
+        assert pilot.app.screen is screen
+        assert coding is not None and coding.spans[0].decision is Decision.CONFIRMED
+
+
+async def test_the_palette_quits(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        await pilot.press("ctrl+p", *"exit")
+        pilot.app.post_message(Key("enter", None))  # of a closing program no screen comes to rest
+        await until(lambda: pilot.app._exit)
+        assert stored(screen) is None

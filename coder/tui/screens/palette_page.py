@@ -2,36 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
+from rich.segment import Segment
 from textual.app import ComposeResult
-from textual.events import Key, Paste
+from textual.events import Click, Key, Paste
 from textual.screen import ModalScreen
+from textual.strip import Strip
 
-from coder.messages.catalogue import LANGUAGES
 from coder.text.display import cell_width, isolate
-from coder.text.normalize import fold_key
+from coder.tui import palette
+from coder.tui.action_search import search
 from coder.tui.keys import Action, action_for, shown
 from coder.tui.screens.screen_pages import BaseScreen, footer_columns, help_page
 from coder.tui.sentences import say
 from coder.tui.widgets.bars import Bar, Line
 from coder.tui.widgets.chooser import Task
 from coder.tui.widgets.chooser_list import ChooserList
-from coder.tui.widgets.rows import Column, wrapped
+from coder.tui.widgets.rows import Column, theme_of, wrapped
 from coder.values.typed import Choice
 
 _LINES, _BESIDE = 2, 7  # lines for a whole sentence; cells beside one and its key in the list
 
 
+class _ListOverWork(ChooserList):
+    """A list of which the chooser takes what it needs, over the work."""
+
+    def __init__(self, work: Callable[[int], Strip], *, rtl: bool) -> None:
+        super().__init__(rtl=rtl, id="page")
+        self.work = work
+
+    def render_line(self, y: int) -> Strip:
+        return super().render_line(y) if y < self.chooser.lines[1] else self.work(y)
+
+
+class _LineOverWork(Line):
+    """A line that shows the work while it has no text."""
+
+    def __init__(self, work: Callable[[int], Strip], *, rtl: bool, id: str) -> None:
+        super().__init__(rtl=rtl, id=id)
+        self.work = work
+
+    def render_line(self, y: int) -> Strip:
+        return super().render_line(y) if any(column.text for column in self.row) else self.work(self.region.y)
+
+
 class PalettePage(BaseScreen[str], ModalScreen[str]):
-    """A chooser that covers the screen; its answer is the id of the chosen action, None to go back."""
+    """A chooser over the work, which stays in sight; its answer is the id of the action, None to go back."""
 
     def __init__(self, actions: Sequence[Action], lang: str) -> None:
         super().__init__()
         self.actions, self.lang = actions, lang
-        self.list = ChooserList(id="page")
+        self.list = _ListOverWork(self._work)
         self.chooser, self.footer = self.list.chooser, Bar(id="footer")
-        self.whole = [Line(id=f"whole{n}") for n in range(_LINES)]
+        self.whole = [_LineOverWork(self._work, id=f"whole{n}") for n in range(_LINES)]
+        self._below: list[Strip] = []
 
     def compose(self) -> ComposeResult:
         yield self.list
@@ -45,9 +70,21 @@ class PalettePage(BaseScreen[str], ModalScreen[str]):
         )
 
     def fit(self, width: int) -> None:
+        below = self.app.screen_stack[self.app.screen_stack.index(self) - 1]
+        style = theme_of(self).on_base(palette.DIM)  # one for all, which sends fewer bytes
+        self._below = [
+            Strip([Segment(line.text, style)]).adjust_cell_length(width, style)
+            for line in below._compositor.render_strips()
+        ]
+        for widget in (self.list, *self.whole):
+            widget.refresh()
         self.footer.show(*footer_columns(("choose",), self.lang, width, self.chooser.idle))
         if self.chooser.choices:
             self._show_whole(self.chooser.choices[self.chooser.cursor].id)
+
+    def _work(self, y: int) -> Strip:
+        """Draw a line of the screen below as it was when this page opened."""
+        return self._below[y] if y < len(self._below) else Strip.blank(self.size.width, theme_of(self).base)
 
     def _show_whole(self, chosen: str) -> None:
         """Show the whole sentence of an action for which its line in the list has no room."""
@@ -67,6 +104,12 @@ class PalettePage(BaseScreen[str], ModalScreen[str]):
         elif self.chooser.asked is None:  # at once, so that the next key reaches the screen below
             self._answer(None)
 
+    def on_click(self, event: Click) -> None:
+        """Close the page by a click outside it."""
+        if event.screen_y >= self.chooser.lines[1] and event.widget is not self.footer:
+            self.chooser.close()
+            self._answer(None)
+
     def on_paste(self, event: Paste) -> None:
         if self.chooser.asked is not None:  # else it is being left
             self.chooser.insert(event.text)
@@ -76,9 +119,7 @@ class PalettePage(BaseScreen[str], ModalScreen[str]):
             self.dismiss(answer)
 
     def _matching(self, query: str) -> list[Choice]:
-        wanted = fold_key(query)
         return [
-            Choice(a.id, a.help(self.lang), aside=isolate(shown(a.keys[0])))
-            for a in self.actions
-            if wanted in fold_key(" ".join(f"{a.name} {a.label(lang)} {a.help(lang)}" for lang in LANGUAGES))
+            Choice(action.id, action.help(self.lang), aside=isolate(shown(action.keys[0])), marks=marks)
+            for action, marks in search(self.actions, query, self.lang)
         ]

@@ -34,7 +34,7 @@ Result = TypeVar("Result")
 class SpeakingScreen(BaseScreen[ScreenResultType]):
     """A screen with a message line and a chooser over its content; long work runs in a thread."""
 
-    FOR_ALL: ClassVar[tuple[str, ...]] = ("help", "theme")
+    FOR_ALL: ClassVar[tuple[str, ...]] = ("help", "theme", "quit")
     """The actions of the scope `any` that its palette offers."""
     bars: dict[str | None, Bar]
     """The bars by id; the one for messages is `message`."""
@@ -147,6 +147,9 @@ class SpeakingScreen(BaseScreen[ScreenResultType]):
             self._choose_theme()
         elif action.name == "language":
             self.change_language()
+        elif action.name == "quit":
+            if self.may_quit():
+                self.app.exit()
         else:
             self.show_help()
 

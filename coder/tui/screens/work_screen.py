@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 class WorkScreen(SpeakingScreen[None]):
     """A screen for work on a project: its panes, between a header and the lines about them."""
 
-    FOR_ALL = ("help", "theme", "language")
+    FOR_ALL = ("help", "theme", "language", "quit")
     HELP_SCOPES: ClassVar[tuple[str, ...]] = ("any",)
     """The scopes shown on its help page."""
     session: CodingSession | ReviewSession | None

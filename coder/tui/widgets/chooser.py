@@ -104,12 +104,15 @@ class Chooser:
         return "write" if self.asked is not None and self.asked.lines else "choose"
 
     def place(self) -> None:
-        """Stand below the cursor's row, or above it, or cover the list; be as tall as was needed so far."""
+        """Stand below the cursor's row, or above it, or cover the list; be as tall as was needed so far.
+
+        Where there are no rows, which would jump, it is as tall as is needed now.
+        """
         height, row = self.host.size.height, self.host.cursor - self.host.scroll_offset.y
         wanted, below = min(HEAD + self._wanted + 1, ROOM), height - row - 1
         count = min(wanted, max(below, row))
         if not self.host.rows:
-            self.lines = (0, height)
+            self.lines = (0, min(height, max(HEAD + self._wanted + 1, LEAST)))
         elif count < min(wanted, LEAST):
             first = int(height > WORDS)
             self.lines = (first, min(wanted, height - first))
@@ -261,7 +264,7 @@ class Chooser:
         needed = max(len(self.choices), 1 if self.asked.read is None else WORDS)
         if self.asked.lines:
             needed = max(WORDS, self.layout().count)
-        if needed > self._wanted:
+        if needed > self._wanted or (needed < self._wanted and not self.host.rows):
             self._wanted = needed
             self.redraw()
             self.place()

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+
 from msgspec.structs import replace
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
 from coder.text.display import cell_width, fit, isolate, sent_glyph
+from coder.text.layout import Layout
 from coder.tui import palette
 from coder.tui.keys import key_of, shown
 from coder.tui.sentences import say
@@ -25,6 +28,7 @@ from coder.tui.widgets.rows import (
     view_of,
     wrapped,
 )
+from coder.values.typed import Choice
 
 INPUT = 12  # cells that the input has at least where there is only one line for both
 NARROWEST = 3  # cells that a caret needs beside what is typed
@@ -71,7 +75,29 @@ def _line(chooser: Chooser, y: int, width: int, base: Style) -> Strip:
         if choice.aside:
             row += (fitted(f" {fit(choice.aside, ASIDE - 2)} ", palette.DIM),)
         base += theme[palette.CURSOR] if is_here else Style()
+        if choice.marks and (room := width - sum(column.width for column in row)) > 1:
+            ends = [
+                draw((column,), column.width, chooser.rtl, base, view, theme)
+                for column in row
+                if column.width
+            ]
+            parts = (ends[0], _marked(chooser, choice, room, base), *ends[1:])
+            return Strip.join(parts[::-1] if chooser.rtl else parts)
     return draw(row, width, chooser.rtl, base, view, theme, 1)
+
+
+def _marked(chooser: Chooser, choice: Choice, width: int, base: Style) -> Strip:
+    """Draw the label of a choice with the letters that fit what was typed standing out."""
+    view, theme = view_of(chooser.host), theme_of(chooser.host)
+    line = Layout(fit(choice.label, width - 1), width, base=int(chooser.rtl), tashkeel=view.tashkeel).line(0)
+    segments = [Segment(" " * line.indent, base)]
+    for stands_out, cells in groupby(
+        line.cells, lambda cell: any(cell.shows(*each) for each in choice.marks)
+    ):
+        glyphs = "".join(sent_glyph(cell.glyph, cell.level, view.mode) for cell in cells)
+        segments.append(Segment(glyphs, base + theme[palette.KEY if stands_out else palette.TEXT]))
+    segments.append(Segment(" " * (width - line.indent - line.width), base))
+    return Strip(segments, width)
 
 
 def _upper(chooser: Chooser, width: int, base: Style) -> Strip:
