@@ -35,7 +35,7 @@ class AskingPage(SpeakingScreen[ScreenResultType], ModalScreen[ScreenResultType]
         super().__init__()
         self.lang = lang
         self.list = ChooserList(id="page")
-        kinds = {"head": Head, "info": Line, "message": Line}
+        kinds = {"upper_head": Head, "head": Head, "info": Line, "message": Line}
         self.bars = {name: kinds.get(name, Bar)(id=name) for name in (*self.ABOVE, *self.BELOW)}
         self.keys: Keys = {}
 

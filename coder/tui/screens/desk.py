@@ -24,6 +24,8 @@ from coder.values.typed import show
 
 LEAP = 4
 """How many fields one key can pass: as many as the eye counts at a glance."""
+_BESIDE = 32
+"""The cells of a record's row beside a long label, 20 of them for the value."""
 
 
 class RecordForm:
@@ -68,7 +70,7 @@ class RecordForm:
         self.index = max(0, min(self.index, len(self.rows) - 1))
         widest = max((cell_width(row.field.label.of(self.lang)) for row in self.rows), default=0)
         self._width = self.form.size.width
-        label = max(LABEL, min(widest + 2, self._width * 2 // 5))
+        label = max(LABEL, min(widest + 2, self._width - _BESIDE))
         self.form.load([record_row(row, self.lang, label) for row in self.rows], self.index)
         self.show_tabs()
 

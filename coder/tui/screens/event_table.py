@@ -21,10 +21,12 @@ from coder.tui.keys import step_keys
 from coder.tui.screens.asking_page import AskingPage
 from coder.tui.sentences import listed, say
 from coder.tui.widgets.record_lines import STYLES, about_field, type_in_words
-from coder.tui.widgets.rows import ACROSS, SIDEWAYS, Column, Row, here, shared, steps_to
+from coder.tui.widgets.rows import ACROSS, SIDEWAYS, Column, Row, here, shared, steps_to, wrapped
 
-NAME, CELL, LEFT = 18, 15, 12
-"""Cells for the event's number and type, the fewest for a field, and for the number of fields left."""
+NUMBER, NAME, CELL, LEFT = 5, 18, 15, 12
+"""Cells for the event's number, that and the type, the fewest for a field, and the number of fields left."""
+LOW = 16
+"""Rows of a terminal up to which the columns' names take one line."""
 NOTHING = (-1,)
 """A value of `_drawn` that equals no layout, so that the rows are built again."""
 
@@ -36,7 +38,7 @@ class EventTableScreen(AskingPage[Place]):
     """
 
     SCOPE = "events"
-    ABOVE, BELOW = ("title", "head"), ("info", "message", "footer")
+    ABOVE, BELOW = ("title", "upper_head", "head"), ("info", "message", "footer")
 
     table: EventTable
     _texts: dict[tuple[int, int], tuple[str, palette.Role]]
@@ -55,6 +57,7 @@ class EventTableScreen(AskingPage[Place]):
         self.at = next((i for i, e in enumerate(self.table.events) if e.id == event_id), 0)
         self.column = next((i for i, f in enumerate(self.table.fields) if f.id == field), 0)
         self.first, self.width = 0, 0  # the first visible column, and the width for which it was chosen
+        self.leading = NAME  # the cells before the fields; the type is not said twice
         self.on, self.back = ACROSS[self.rtl]
         self.keys = {
             **step_keys("events.down", "events.up", self._down),
@@ -80,11 +83,16 @@ class EventTableScreen(AskingPage[Place]):
         width = self.row_width
         table, self.list.whole_rows = self.table, not self.as_table
         self.show_title(say(self.lang, "events_title", n=len(table.events)))
+        labels = (cell_width(field.label.of(self.lang)) for field in table.fields)
+        self.bars["upper_head"].display = (
+            self.as_table and self.app.size.height > LOW and max(labels, default=0) > CELL - 3
+        )
         if self.as_table:
             shown, cells = self._visible_columns(width)
-            self.bars["head"].show(*self._head(shown, cells))
-            if self._drawn != (shown.start, *cells):
-                self._drawn = shown.start, *cells
+            for name, line in zip(("upper_head", "head"), self._heads(shown, cells), strict=True):
+                self.bars[name].show(*line)
+            if self._drawn != (self.leading, shown.start, *cells):
+                self._drawn = self.leading, shown.start, *cells
                 self._rows = [self._table_row(i, shown, cells) for i in range(len(table.events))]
             rows = [*self._rows]
             if rows and table.fields:
@@ -113,19 +121,28 @@ class EventTableScreen(AskingPage[Place]):
 
     def _visible_columns(self, width: int) -> tuple[range, list[int]]:
         """Return the columns that fit, the cursor's among them, and the cells of each, by its content."""
-        count, room = len(self.table.fields), max(CELL, width - NAME)
         if width != self.width:  # a terminal of another width may have room for earlier columns again
             self.width, self.first = width, 0
-        first = stop = min(self.first, self.column)
+        type_field, first = self.session().codebook.type_field, self.first
+        for self.leading in (NUMBER, NAME):
+            room = max(CELL, width - self.leading)
+            shown = self._columns_in(room, first)
+            if any(self.table.fields[column] == type_field for column in shown):
+                break
+        self.first = shown.start
+        return shown, shared([*map(self._wanted, shown)], room)
+
+    def _columns_in(self, room: int, first: int) -> range:
+        """Return the columns that fit into `room` cells, with the cursor's, from `first` if it can be."""
+        count = len(self.table.fields)
+        first = stop = min(first, self.column)
         while stop < count and (stop <= self.column or self._least(range(first, stop + 1)) <= room):
             stop += 1
             while first < self.column and self._least(range(first, stop)) > room:
                 first += 1
         while first and self._least(range(first - 1, stop)) <= room:
             first -= 1
-        self.first = first
-        shown = range(first, stop)
-        return shown, shared([*map(self._wanted, shown)], room)
+        return range(first, stop)
 
     def _least(self, columns: range) -> int:
         """Return the fewest cells that columns take."""
@@ -139,21 +156,29 @@ class EventTableScreen(AskingPage[Place]):
             self._widths[column] = max(map(cell_width, (label, *texts))) + 3
         return self._widths[column]
 
-    def _head(self, shown: range, cells: Sequence[int]) -> Row:
-        """Return the names of the columns; a click goes there, or to the first one that is hidden."""
+    def _heads(self, shown: range, cells: Sequence[int]) -> tuple[Row, Row]:
+        """Return the columns' names on two lines; a click goes there, or to the first one that is hidden."""
         to = [steps_to(at - self.column, self.on, self.back) for at in (shown.start - 1, *shown, shown.stop)]
         before, after = SIDEWAYS[self.rtl]
         before, after = before if shown.start else "", after if shown.stop < len(self.table.fields) else ""
-        edges = Column(f" {before}", 2, palette.KEY, to[0]), Column(after, NAME - 2, palette.KEY, to[-1])
-        labels = (self.table.fields[column].label.of(self.lang) for column in shown)
-        named = zip(labels, cells, to[1:-1], strict=True)
-        return *edges, *(Column(f"  {fit(label, w - 3)}", w, palette.TITLE, keys) for label, w, keys in named)
+        upper = [Column("", self.leading)]
+        lower = [
+            Column(f" {before}", 2, palette.KEY, to[0]),
+            Column(after, self.leading - 2, palette.KEY, to[-1]),
+        ]
+        for column, width, keys in zip(shown, cells, to[1:-1], strict=True):
+            label = self.table.fields[column].label.of(self.lang)
+            is_long = self.bars["upper_head"].display and cell_width(label) > width - 3
+            lines = wrapped(label, width - 3, int(self.rtl)) if is_long else ["", label]
+            for head, text in zip((upper, lower), (lines[0], " ".join(lines[1:])), strict=True):
+                head.append(Column(f"  {fit(text, width - 3)}", width, palette.TITLE, keys))
+        return tuple(upper), tuple(lower)
 
     def _table_row(self, index: int, shown: Sequence[int], cells: Sequence[int]) -> Row:
         event = self.table.events[index]
         book = self.session().codebook
-        name = fit(type_in_words(event, book, self.lang), NAME - 5)
-        columns = [Column(f" {event_number(event.id)}", 4, palette.KEY), Column(name, NAME - 4)]
+        name = fit(type_in_words(event, book, self.lang), self.leading - 5)
+        columns = [Column(f" {event_number(event.id)}", 4, palette.KEY), Column(name, self.leading - 4)]
         for column, width in zip(shown, cells, strict=True):
             text, style = self._text(index, column)
             columns.append(Column(f"  {fit(text, width - 3)}", width, style))

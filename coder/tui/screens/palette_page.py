@@ -28,8 +28,8 @@ _LINES, _BESIDE = 2, 7  # lines for a whole sentence; cells beside one and its k
 class _ListOverWork(ChooserList):
     """A list of which the chooser takes what it needs, over the work."""
 
-    def __init__(self, work: Callable[[int], Strip], *, rtl: bool) -> None:
-        super().__init__(rtl=rtl, id="page")
+    def __init__(self, work: Callable[[int], Strip]) -> None:
+        super().__init__(id="page")
         self.work = work
 
     def render_line(self, y: int) -> Strip:
@@ -39,8 +39,8 @@ class _ListOverWork(ChooserList):
 class _LineOverWork(Line):
     """A line that shows the work while it has no text."""
 
-    def __init__(self, work: Callable[[int], Strip], *, rtl: bool, id: str) -> None:
-        super().__init__(rtl=rtl, id=id)
+    def __init__(self, work: Callable[[int], Strip], *, id: str) -> None:
+        super().__init__(id=id)
         self.work = work
 
     def render_line(self, y: int) -> Strip:

@@ -41,7 +41,7 @@ def record_row(row: FormRow, lang: str, label: int = LABEL) -> Row:
     return (
         Column("" if is_settled else f" {SIGNS[row.state]}", 3, style),
         Column(row.field.key or "", 2, palette.DIM),
-        Column(fit(row.field.label.of(lang), label - 2), label, label_style),
+        Column(fit(row.field.label.of(lang), label - 1), label, label_style),
         Column(text, 0, style),
         Column(evidence, 5, palette.DIM),
     )
