@@ -264,6 +264,16 @@ def run_coder(
 
 
 @pytest.fixture
+def english_demo(demo_folder: Path) -> Iterator[Project]:
+    """The sample project with its screens in English."""
+    settings = demo_folder / "coder.toml"
+    settings.write_text(settings.read_text("utf-8").replace('language = "ar"', 'language = "en"'), "utf-8")
+    project = open_project(demo_folder)
+    yield project
+    project.close()
+
+
+@pytest.fixture
 def opened(demo: Project) -> Callable[..., AbstractAsyncContextManager[Any]]:
     """The coding screen, open on a sample article; see `Open` in tests/tui/coding_by_keys.py."""
     from coder.tui.app import CoderApp

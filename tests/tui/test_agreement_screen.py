@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from threading import Event
@@ -13,7 +13,7 @@ from screen_text import screen_lines
 from textual.events import Key
 from textual.pilot import Pilot
 
-from coder.service.project.opened import Project, open_project
+from coder.service.project.opened import Project
 from coder.service.sample_project import make_tour
 from coder.tui.app import CoderApp
 from coder.tui.screens import agreement_screen
@@ -21,16 +21,6 @@ from coder.tui.screens.agreement_screen import AgreementScreen
 from coder.tui.screens.agreement_views import CasesView
 from coder.tui.screens.review_screen import ReviewScreen
 from tests.support.at_rest import until
-
-
-@pytest.fixture
-def english_demo(demo_folder: Path) -> Iterator[Project]:
-    """The sample project with its screens in English."""
-    settings = demo_folder / "coder.toml"
-    settings.write_text(settings.read_text("utf-8").replace('language = "ar"', 'language = "en"'), "utf-8")
-    project = open_project(demo_folder)
-    yield project
-    project.close()
 
 
 @asynccontextmanager
@@ -69,6 +59,21 @@ async def test_the_fields_stand_there_worst_first_with_what_is_known_of_each(eng
         await pilot.press("down")
         assert screen.field == "date" and "strict alpha 0.692" in words(screen, "info")
         assert any("with fewer than 20" in line for line in lines(screen))
+
+
+@pytest.mark.parametrize("size", [(60, 20), (40, 12)])
+async def test_on_a_narrow_screen_the_names_of_fields_come_before_empty_intervals_and_verdicts(
+    english_demo: Project, size: tuple[int, int]
+) -> None:
+    async with tab(english_demo, size) as (_, screen, _):
+        rows = [row for row in screen.grid.rows if len(row) > 1]
+        names = [row[0].text.strip() for row in rows]
+        assert len({*names}) == len(names)
+        assert sum(column.width for column in rows[0]) < size[0]
+        assert "0.761" in lines(screen)[0] and "—" not in lines(screen)[0]
+        if size == (60, 20):
+            assert "Number of strikes or munitions" in names
+        assert "too few articles" in words(screen, "info")
 
 
 async def test_enter_goes_from_a_field_over_two_values_to_the_case_in_the_grid(english_demo: Project) -> None:

@@ -30,6 +30,15 @@ def event(screen: CodingScreen, event_id: str) -> Event:
     return found
 
 
+async def test_on_a_large_screen_the_names_of_fields_are_whole(english_demo: Project) -> None:
+    coding = CodingScreen(english_demo, "you", english_demo.article("004"))
+    async with CoderApp(lambda: coding).run_test(size=(160, 50)) as pilot:
+        await pilot.pause()
+        await pilot.press("e", "f", "tab")
+        names = [row[2].text for row in coding.form.rows]
+        assert "How the initiator is known" in names and "Number of strikes or munitions" in names
+
+
 async def test_an_event_is_duplicated_in_one_undoable_change(opened: Open) -> None:
     async with opened() as opening:
         screen, pilot = await two_events(opening)

@@ -51,6 +51,16 @@ async def test_the_queue_names_the_columns_of_counts(demo: Project) -> None:
 
 
 @pytest.mark.parametrize("size", SIZES)
+async def test_the_queue_s_header_leaves_out_whole_what_does_not_fit(
+    demo: Project, size: tuple[int, int]
+) -> None:
+    async with reviewing(demo, None, size) as (screen, pilot):
+        header = "".join(column.text for column in screen.bars["header"].row).translate(ISOLATES)
+        assert "للمراجعة 4" in header and "…" not in screen_lines(pilot)[0]
+        assert ("الأيام الباقية: 4" in header) == (size[0] >= 120)
+
+
+@pytest.mark.parametrize("size", SIZES)
 async def test_both_lists_have_the_search_at_the_end_of_the_line_of_filters(
     demo: Project, size: tuple[int, int]
 ) -> None:

@@ -25,6 +25,7 @@ from coder.tui.screens.screen_pages import PageScreen
 from tests.support.edits_by_hand import Becomes
 
 SIZES = [(80, 24), (160, 50), (40, 12)]
+HEADS = ("upper_head", "head")
 PLAIN = dict.fromkeys(range(0x2066, 0x206A))
 
 
@@ -149,6 +150,27 @@ async def test_the_table_can_leave_out_what_is_the_same_and_leads_to_a_field(ope
         await pilot.press("c", "down", "enter")
         assert [field.id for field in page.table.fields] == every
         assert (screen.record.event_id, screen.record.row.field.id) == ("e2", "killed")
+
+
+async def test_the_table_says_the_type_once_and_names_its_columns_on_two_lines_where_they_are_long(
+    english_demo: Project,
+) -> None:
+    coding = CodingScreen(english_demo, "you", english_demo.article("004"))
+    async with CoderApp(lambda: coding).run_test(size=(160, 50)) as pilot:
+        await pilot.pause()
+        page = await in_table(coding, pilot, "incident_count")
+        upper, lower = ([column.text.strip() for column in page.bars[name].row] for name in HEADS)
+        at = lower.index("incidents")
+        assert upper[at - 1] == "Number of"  # the number and the type take one cell of it
+        assert "Event type" in lower and [row[1].text for row in page.grid.rows] == [""] * 3
+        await pilot.resize_terminal(80, 24)
+        await pilot.pause()
+        lower = [column.text.strip() for column in page.bars["head"].row]
+        assert "Event type" not in lower and page.grid.rows[0][1].text == "Air strike"
+        await pilot.resize_terminal(40, 12)
+        await pilot.pause()
+        assert not page.bars["upper_head"].display
+        assert "Number of incide…" in [column.text.strip() for column in page.bars["head"].row]
 
 
 async def test_the_cursor_of_the_table_stays_in_view_at_every_field(opened: Open) -> None:

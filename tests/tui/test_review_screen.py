@@ -245,7 +245,7 @@ async def test_names_of_coders_and_arabic_values_show(demo: Project, size: tuple
             assert (screen.grid.list.region.right, line.right) == (line.x, screen.pane.region.x)
             assert screen.pane.region.right == size[0]
             assert screen.grid.events.list.region.y > screen.grid.list.region.y
-            assert screen.pane.region.width == size[0] * 45 // 100
+            assert screen.pane.region.width == size[0] * 40 // 100
         shown = "\n".join(screen_lines(pilot.app))
         assert "amal" in shown and "basim" in shown
         assert to_display("صلة المقال", 1) in shown
