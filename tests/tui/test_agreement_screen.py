@@ -66,7 +66,7 @@ async def test_on_a_narrow_screen_the_names_of_fields_come_before_empty_interval
     english_demo: Project, size: tuple[int, int]
 ) -> None:
     async with tab(english_demo, size) as (_, screen, _):
-        rows = [row for row in screen.grid.rows if len(row) > 1]
+        rows = [row for row in screen.list.rows if len(row) > 1]
         names = [row[0].text.strip() for row in rows]
         assert len({*names}) == len(names)
         assert sum(column.width for column in rows[0]) < size[0]
