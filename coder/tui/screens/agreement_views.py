@@ -48,7 +48,7 @@ from coder.tui.widgets.rows import ACROSS, SIDEWAYS, Column, Row, here, number, 
 from coder.values.typed import show
 
 _NAME, _CELL, _N, _FIGURE, _INTERVAL, _STATUS = 20, 7, 7, 8, 16, 18
-"""Cells for a name, for a number of a matrix, and for the columns of a list."""
+"""Cells for a name, a number of a matrix, the columns of figures over time, and at least a verdict."""
 
 
 class Figures(Struct, frozen=True):
@@ -137,32 +137,53 @@ class FieldsView(View):
 
     def lay_out(self, width: int) -> ViewLines:
         figures, fields = self.figures, worst_first(self.figures.study.fields)
-        room = width - _NAME - 2 * _FIGURE - _N - _INTERVAL - _STATUS - 12
-        bar = min(40, room) if room >= 20 else 0
-        left = width - 1 - _N - _FIGURE - _INTERVAL - (bar + 2 if bar else 0)
-        label = max((cell_width(figures.label(each.field)) for each in fields), default=0) + 2
-        judged = max((cell_width(self._verdict(each.field)) for each in fields), default=0) + 2
-        status = max(_STATUS, min(judged, left - max(label, _NAME)))
-        sizes = (left - status, _N, _FIGURE, _INTERVAL, status)
         titles = ("field", "n", "alpha", "interval", "status")
-        head = heads([figures.say(f"agreement_{title}") for title in titles], sizes, self.rtl)
+        texts = [[figures.say(f"agreement_{title}") for title in titles], *map(self._texts, fields)]
+        names, count, alpha, interval, status = (
+            max(map(cell_width, column)) + 2 for column in zip(*texts, strict=True)
+        )
+        # The names come first; the line below says in full what has no room.
+        room, least = width - 1 - names - count - alpha, min(status, _STATUS)
+        if room < interval + least and all(each.interval.lower is None for each in fields):
+            interval = 0
+        if room < interval + least:
+            status = least = 0
+        if room < interval:
+            interval = 0
+        room -= interval
+        bar = min(40, room - least - 12)
+        bar = bar if bar >= 20 else 0
+        room -= bar + 2 if bar else 0
+        status = max(0, min(status, room))
+        rest = names + room - status
+        sizes = (rest, count, alpha, interval, status)
+        cut = fit_apart([row[0] for row in texts[1:]], rest - 2)
+        head = [each for each in heads(texts[0], sizes, self.rtl) if each.width]
         if bar:
             head.append(Column(ltr(scale_head(bar)), bar + 2, palette.DIM))
-        rows = [self._line(each, sizes, bar) for each in fields]
+        rows = [
+            self._line(each, (name, *row[1:]), sizes, bar)
+            for each, name, row in zip(fields, cut, texts[1:], strict=True)
+        ]
         notes = [("", words.of(self.lang)) for words in figures.report.remarks]
         at = self.clamp_cursor(len(rows))
         info = self._about(fields[at]) if fields else ""
         return ViewLines([*rows, (Column(""),), *paragraph_rows(notes, self.rtl, width)], tuple(head), info)
 
-    def _line(self, agreement: FieldAgreement, sizes: Sequence[int], bar: int) -> Row:
-        name, *_, status = sizes
-        words = self.figures.words
+    def _texts(self, agreement: FieldAgreement) -> tuple[str, ...]:
+        """Return the texts of a field's columns."""
+        words, label = self.figures.words, self.figures.label(agreement.field)
+        figures = f"{agreement.pairable}", words(agreement.alpha), ltr(words(agreement.interval))
+        return label, *figures, self._verdict(agreement.field)
+
+    def _line(self, agreement: FieldAgreement, texts: Sequence[str], sizes: Sequence[int], bar: int) -> Row:
+        looks = (palette.TEXT, palette.DIM, shade(agreement.alpha), palette.TEXT, palette.TEXT)
         line = [
-            Column(f" {fit(self.figures.label(agreement.field), name - 2)}", name),
-            number(f"{agreement.pairable}", _N, self.rtl, palette.DIM),
-            number(words(agreement.alpha), _FIGURE, self.rtl, shade(agreement.alpha)),
-            Column(f" {ltr(words(agreement.interval))}", _INTERVAL),
-            Column(f" {fit(self._verdict(agreement.field), status - 2)}", status),
+            number(text, cells, self.rtl, look)
+            if n in (1, 2)
+            else Column(f" {fit(text, cells - 2)}", cells, look)
+            for n, (text, cells, look) in enumerate(zip(texts, sizes, looks, strict=True))
+            if cells
         ]
         if bar:
             line.append(Column(ltr(drawn(agreement.alpha, agreement.interval, bar)), bar + 2, palette.KEY))

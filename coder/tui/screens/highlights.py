@@ -247,10 +247,9 @@ class Highlights:
     def turn_to(self, fits: Callable[[Mark], bool], step: int) -> bool:
         """Scroll to the next page, or with -1 back, on which fitting highlights begin; False if none do."""
         start, end = self.pane.in_view
-        ordered = self.marks if step > 0 else reversed(self.marks)
-        mark = next(
-            (m for m in ordered if (m.start >= end if step > 0 else m.start < start) and fits(m)), None
-        )
+        ahead = (m for m in self.marks if m.start >= end)
+        behind = (m for m in reversed(self.marks) if m.start < start)
+        mark = next(filter(fits, ahead if step > 0 else behind), None)
         if mark is not None:
             line, height = self.pane.locate(mark.start)[0], self.pane.size.height
             top = line - 1 if step > 0 else line - height + 2

@@ -224,7 +224,7 @@ class WorkScreen(SpeakingScreen[None]):
         keys: tuple[str, str] = ("", ""),
         lit: bool | None = None,
     ) -> None:
-        """Show the header: the person, the words, and the progress or what is unwritten.
+        """Show the header: the person, the words that fit, and the progress or what is unwritten.
 
         keys: those for which the words and the progress stand. lit: whether the pane has the focus whose
         title the words are; None if they are not a title.
@@ -234,9 +234,13 @@ class WorkScreen(SpeakingScreen[None]):
             key, style = "unsaved" if writer.failure is not None else "waiting", palette.WRONG
             progress = say(self.lang, key, n=writer.waiting)
         name = f" {self.person} · " if lit is None else f"{HERE if lit else ' '} {self.person} "
+        room = self.app.size.width - len(name) - (cell_width(progress) + 1 if progress else 0)
+        kept = [*filter(None, words)]
+        while len(kept) > 1 and cell_width(listed(*kept)) + self.bars["header"].margin > room:
+            kept.pop()
         self.bars["header"].show(
             Column(name, len(name), palette.KEY),
-            Column(listed(*words), 0, palette.FOCUSED if lit else palette.BAR, keys[0]),
+            Column(listed(*kept), 0, palette.FOCUSED if lit else palette.BAR, keys[0]),
             *([fitted(f"{progress} ", style, keys[1])] if progress else []),
         )
 
