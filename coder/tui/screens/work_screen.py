@@ -21,7 +21,7 @@ from coder.service.edits.edits import Place
 from coder.service.project.config import save_user_view, user_view
 from coder.service.project.opened import Project
 from coder.service.project.ordered_writer import Once, Way, Writer
-from coder.text.display import isolate
+from coder.text.display import cell_width, isolate
 from coder.tui import palette
 from coder.tui.first_paint import WIDE
 from coder.tui.keys import Keys, action_for, of_scope, pressed, shown
