@@ -179,3 +179,13 @@ async def test_the_palette_quits(opened: Open) -> None:
         pilot.app.post_message(Key("enter", None))  # of a closing program no screen comes to rest
         await until(lambda: pilot.app._exit)
         assert stored(screen) is None
+
+
+async def test_a_new_size_while_the_palette_is_left_does_no_harm(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        await pilot.press("ctrl+p")
+        page = pilot.app.screen
+        assert isinstance(page, PalettePage)
+        await pilot.press("escape")
+        page.fit(5)
+        assert pilot.app.screen is screen

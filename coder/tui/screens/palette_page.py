@@ -70,7 +70,10 @@ class PalettePage(BaseScreen[str], ModalScreen[str]):
         )
 
     def fit(self, width: int) -> None:
-        below = self.app.screen_stack[self.app.screen_stack.index(self) - 1]
+        screens = self.app.screen_stack
+        if self not in screens:
+            return  # the page is being left
+        below = screens[screens.index(self) - 1]
         style = theme_of(self).on_base(palette.DIM)  # one for all, which sends fewer bytes
         self._below = [
             Strip([Segment(line.text, style)]).adjust_cell_length(width, style)
