@@ -32,11 +32,6 @@ class FieldPanel:
         self._shown: tuple[Sequence[Problem], str] = (), ""
         self._open: list[tuple[str, int]] = []  # the lines about problems, and of how many each tells
 
-    @property
-    def lang(self) -> str:
-        """The language of the screen."""
-        return self.list.lang
-
     def show(
         self,
         row: FormRow,
@@ -52,29 +47,31 @@ class FieldPanel:
         width, height = self.list.size
         if not height:
             return
-        self.title.show(Column(f" {row.field.label.of(self.lang)}", 0, palette.PANE))
+        lang = self.list.lang
+        rtl = lang == "ar"
+        self.title.show(Column(f" {row.field.label.of(lang)}", 0, palette.PANE))
         quotes = [("", f"«{span.quote}»") for span in evidence]
-        help_texts = about_field(row.field, row.answer, session.codebook, self.lang)
+        help_texts = about_field(row.field, row.answer, session.codebook, lang)
         paragraphs = [("", row.text), ("✎", row.answer.comment), *quotes, *help_texts]
-        if problems is not self._shown[0] or self._shown[1] != self.lang:
-            self._shown = problems, self.lang
+        if problems is not self._shown[0] or self._shown[1] != lang:
+            self._shown = problems, lang
             here = [problem for problem in problems if (problem.event_id or "") == event_id]
-            others = Counter(place_of(each, session, self.lang) for each in problems if each not in here)
-            self._open = [(item.text, 1) for item in problem_items(here, lambda _: "", self.lang)]
+            others = Counter(place_of(each, session, lang) for each in problems if each not in here)
+            self._open = [(item.text, 1) for item in problem_items(here, lambda _: "", lang)]
             self._open += [(f"{place}: {n}", n) for place, n in others.items()]
-        legend = legend_rows(session.codebook, self.lang, width)
+        legend = legend_rows(session.codebook, lang, width)
         if height < len(legend) + LEAST:
             legend = []
         room = height - len(legend) - bool(legend)
-        heading, left = say(self.lang, "open_problems", n=len(problems)), len(problems)
-        rows = paragraph_rows(paragraphs, self.list.rtl, width)
+        heading, left = say(lang, "open_problems", n=len(problems)), len(problems)
+        rows = paragraph_rows(paragraphs, rtl, width)
         for text, count in self._open:
-            more = paragraph_rows([(heading, text)], self.list.rtl, width)
+            more = paragraph_rows([(heading, text)], rtl, width)
             if len(rows) + len(more) + (count < left) > room:
                 break
             rows, heading, left = rows + more, "", left - count
         if left:
-            text = say(self.lang, "more_problems", n=left, go=shown(key_of("form.submit")))
+            text = say(lang, "more_problems", n=left, go=shown(key_of("form.submit")))
             rows = [*rows[: room - 1], (Column(f" {text}", 0, palette.DIM),)]
         rows = rows[:room]
         self.list.load([*rows, *[()] * (height - len(rows) - len(legend)), *legend], 0)
