@@ -2,30 +2,21 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import ClassVar
 
 from textual.events import Click
 from textual.strip import Strip
-from textual.widget import Widget
 
 from coder.text.display import Display, cell_width
 from coder.tui import palette
 from coder.tui.palette import Role
-from coder.tui.widgets.rows import (
-    Column,
-    Pressed,
-    Row,
-    clicked,
-    draw,
-    edged,
-    lang_of,
-    look_of,
-    theme_of,
-    view_of,
-)
+from coder.tui.widgets.rows import Column, Pressed, Row, Worded, clicked, draw, edged, theme_of, view_of
+
+_SEEN = attrgetter("text", "width", "style")  # of a column
 
 
-class Bar(Widget):
+class Bar(Worded):
     """One line made of columns.
 
     view: how to draw it, if not like the rest of the app. own_rtl: its direction, if not that of the screen.
@@ -49,13 +40,12 @@ class Bar(Widget):
 
     @property
     def rtl(self) -> bool:
-        """Whether it is read from the right."""
-        return lang_of(self) == "ar" if self.own_rtl is None else self.own_rtl
+        return super().rtl if self.own_rtl is None else self.own_rtl
 
     def show(self, *columns: Column) -> None:
         """Replace the columns."""
         before, self.row = self.row, columns
-        if before != columns and [*map(look_of, before)] != [*map(look_of, columns)]:
+        if before != columns and [*map(_SEEN, before)] != [*map(_SEEN, columns)]:
             self.refresh()
 
     def show_otherwise(self, *columns: Column) -> None:

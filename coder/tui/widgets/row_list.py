@@ -24,10 +24,10 @@ from coder.tui.widgets.rows import (
     Column,
     Pressed,
     Row,
+    Worded,
     clicked,
     draw,
     gets_keys,
-    lang_of,
     theme_of,
     view_of,
     wrapped,
@@ -65,7 +65,7 @@ class Rule(Widget):
         return Strip([Segment(sign or "│", theme_of(self).on_base(role))], 1)
 
 
-class RowList(ScrollView, can_focus=True):
+class RowList(ScrollView, Worded, can_focus=True):
     """A list of rows with a cursor that stays in view, and signs where more rows are above or below.
 
     otherwise: the sentence shown while there are no rows, whose key does something about that.
@@ -86,16 +86,6 @@ class RowList(ScrollView, can_focus=True):
         self.rows: Sequence[Row] = ()
         self.otherwise = Column("")
         self.cursor = 0
-
-    @property
-    def lang(self) -> str:
-        """The language of what it shows."""
-        return lang_of(self)
-
-    @property
-    def rtl(self) -> bool:
-        """Whether it is read from the right."""
-        return self.lang == "ar"
 
     whole_rows = True
     """Whether the cursor marks the whole row."""

@@ -47,6 +47,21 @@ class Pressed(Message):
     keys: str
 
 
+class Worded(Widget):
+    """A widget in the language of its screen."""
+
+    @property
+    def lang(self) -> str:
+        """The language of what it shows; English if the screen does not define it."""
+        lang: str = getattr(self.screen, "lang", "en")
+        return lang
+
+    @property
+    def rtl(self) -> bool:
+        """Whether it is read from the right."""
+        return self.lang == "ar"
+
+
 SIDES = 2  # cells of a list's row: one for the cursor's sign, one that is blank at the end or says "more"
 EDGE = 3  # cells of line that at least stand behind a title that is cut
 HERE = "›"  # stands where the cursor is; the bidi algorithm mirrors it in right-to-left text
@@ -65,11 +80,6 @@ def number(text: str, cells: int, rtl: bool, style: Role) -> Column:
     return Column(f" {text}" if rtl else text.rjust(cells - 1), cells, style)
 
 
-def look_of(column: Column) -> tuple[str, int, Role]:
-    """Return all of a column that is seen."""
-    return column.text, column.width, column.style
-
-
 def here(column: Column) -> Column:
     """Return a column with the cursor's sign in its first cell, which is blank."""
     return replace(column, text=HERE + column.text[1:])
@@ -79,12 +89,6 @@ def view_of(widget: Widget) -> Display:
     """Return how the app draws text on this terminal; plain if the app does not define it."""
     view: Display = getattr(widget.app, "view", PLAIN)
     return view
-
-
-def lang_of(widget: Widget) -> str:
-    """Return the language of a widget's screen; English if the screen does not define it."""
-    lang: str = getattr(widget.screen, "lang", "en")
-    return lang
 
 
 def theme_of(widget: Widget) -> Theme:
