@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Generic, TypeVar, overload
+from typing import Generic, TypeVar
 
 from textual.events import Key
 
@@ -63,13 +63,7 @@ class LazyRows(Sequence[Row], Generic[Item]):
     def __len__(self) -> int:
         return len(self._items)
 
-    @overload
-    def __getitem__(self, index: int) -> Row: ...
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[Row]: ...
-    def __getitem__(self, index: int | slice) -> Row | Sequence[Row]:
-        if isinstance(index, slice):
-            return LazyRows(self._items[index], self._row)
+    def __getitem__(self, index: int) -> Row:  # type: ignore[override]  # nothing takes a slice of them
         return self._row(self._items[index])
 
 
