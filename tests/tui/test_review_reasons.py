@@ -194,3 +194,19 @@ async def test_a_reason_that_is_taken_again_without_asking_is_named_with_each_de
             if screen.chooser.asked is not None:
                 await pilot.press("3", "x")
         assert "كما مضى: ليس حدثاً" in bar(screen, "message")
+
+
+async def test_enter_after_a_reason_that_was_not_asked_edits_only_the_second_time(demo: Project) -> None:
+    async with opened(demo) as (screen, pilot):
+        await pilot.press("a", "1", "1")
+        while "كما مضى" not in bar(screen, "message"):
+            await pilot.press("n", "1")
+            if screen.chooser.asked is not None:
+                await pilot.press("escape")
+        before = screen.work.state
+        await pilot.press("enter")  # as if the reason had been asked
+        assert screen.chooser.asked is None
+        assert "لا يُسأل عن السبب إلا أول مرة" in bar(screen, "message")
+        await pilot.press("enter")
+        assert screen.chooser.asked is not None
+        assert screen.work.state is before

@@ -204,7 +204,7 @@ class CodingScreen(WorkScreen):
         lit = None if self.has_class("wide") else gets_keys(self.pane)
         if lit is not None:
             day, *others = session.article.imprint or [""]
-            room = self.app.size.width - _HEAD - len(self.person) - cell_width(status)
+            room = self.app.size.width - _HEAD - cell_width(self.person) - cell_width(status)
             words = [*self._headline_with(room, *words, day), *others]
         self.head(words, status, keys=(key_of("form.articles"), key_of("form.submit")), lit=lit)
 

@@ -36,9 +36,10 @@ class DecidingKeys(EvidenceKeys):
         self.reasons: dict[Kind, dict[str, int]] = {}
         """The number of times each reason was given, by kind of decision."""
         self._last: tuple[str, str] | None = None  # the cell that was decided last
+        self._led_to: tuple[str, str] | None = None  # where a decision whose reason was not asked led
 
     def reset(self, session: ReviewSession) -> None:
-        self._last = None
+        self._last = self._led_to = None
         super().reset(session)
 
     @property
@@ -214,7 +215,10 @@ class DecidingKeys(EvidenceKeys):
                 count[reason] = count.get(reason, 0) + 1
 
         if default and (was is None or follows):
+            before = self.cluster_id, self.field_id
             chosen(default, "because" if follows else "because_again")
+            here = self.cluster_id, self.field_id
+            self._led_to = here if here != before else None
             return
 
         choices = [
@@ -222,6 +226,16 @@ class DecidingKeys(EvidenceKeys):
             for r in self.state.codebook.adjudication_reasons
         ]
         self.screen.open_task(choice_task(say(self.lang, "reason"), choices, chosen, at=default, by_id=True))
+
+    def is_enter_by_habit(self) -> bool:
+        """Return whether Enter may be meant for a reason that was not asked, and say so, once at each cell.
+
+        The first decision of a kind ends with Enter, which would otherwise start editing the next cell.
+        """
+        led_to, self._led_to = self._led_to, None
+        if is_habit := led_to == (self.cluster_id, self.field_id):
+            self.screen.say("reason_not_asked")
+        return is_habit
 
     def ask_coder(self, then: Callable[[str], None], among: Collection[str] = (), title: str = "") -> None:
         """Ask for one of the coders `among`, or else of those who have the event unless only one has it."""

@@ -128,7 +128,7 @@ class GridKeys(DecidingKeys):
 
     def _edit(self) -> None:
         """Enter a value of the supervisor's own; in the list of events, go to the event's fields."""
-        if self.leave_events():
+        if self.leave_events() or self.is_enter_by_habit():
             return
         self.expect_decidable()
         kind, who = self.kind("set"), self.session.supervisor

@@ -234,12 +234,12 @@ class WorkScreen(SpeakingScreen[None]):
             key, style = "unsaved" if writer.failure is not None else "waiting", palette.WRONG
             progress = say(self.lang, key, n=writer.waiting)
         name = f" {self.person} · " if lit is None else f"{HERE if lit else ' '} {self.person} "
-        room = self.app.size.width - len(name) - (cell_width(progress) + 1 if progress else 0)
+        room = self.app.size.width - cell_width(name) - (cell_width(progress) + 1 if progress else 0)
         kept = [*filter(None, words)]
         while len(kept) > 1 and cell_width(listed(*kept)) + self.bars["header"].margin > room:
             kept.pop()
         self.bars["header"].show(
-            Column(name, len(name), palette.KEY),
+            Column(name, cell_width(name), palette.KEY),
             Column(listed(*kept), 0, palette.FOCUSED if lit else palette.BAR, keys[0]),
             *([fitted(f"{progress} ", style, keys[1])] if progress else []),
         )
