@@ -269,6 +269,8 @@ class Parser(ArgumentParser):
         super().__init__(prog, description=description, formatter_class=formatter, **settings)
 
     def error(self, message: str) -> Any:
+        if message.endswith(": --as"):
+            raise CoderError("cli.as_whom", command=self.prog)
         raise CoderError("cli.bad_use", what=f"{message[:1].upper()}{message[1:]}", command=self.prog)
 
     def add(self, command: str, options: Iterable[Option]) -> None:

@@ -128,7 +128,9 @@ class Project:
         if member.retired:
             raise CoderError("project.has_retired", name=name)
         if role is not None and member.role != role:
-            raise CoderError("project.other_role", name=name, role=member.role, wanted=role)
+            others = [each.name for each in self.people() if each.role == role and not each.retired]
+            known = ", ".join(others) or Message("project.nobody_yet")
+            raise CoderError("project.other_role", name=name, role=member.role, wanted=role, known=known)
         return member
 
     def anybody(self, name: str) -> Person:
