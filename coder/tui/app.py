@@ -64,7 +64,7 @@ class CoderApp(App[None]):
     def _themed(self, name: str) -> palette.Theme:
         if name == "auto":
             name = COLOUR_THEMES[1 if self.terminal.light else 0]
-        depth = {"standard": 16, "windows": 16}.get(self.console.color_system or "", 1 << 24)
+        depth = {"standard": 16, "windows": 16, "256": 256}.get(self.console.color_system or "", 1 << 24)
         return palette.theme(name, 0 if palette.without_colour() else depth)
 
     def on_resize(self) -> None:

@@ -24,6 +24,7 @@ FOCUSED, PANE = "focused", "pane"  # titles of the focused pane and of the other
 RULE, EDGE = "rule", "edge"  # lines between panes; the edge and the signs of what gets the keys
 CURSOR, AWAY = "cursor", "away"  # the cursor's row in a list with the focus, and in one without
 SELECTION, CARET = "selection", "caret"
+_FEW, _SOME = 16, 256  # the colours of a terminal that has not all
 _RANKS = 12  # how many ranks of highlights have a role (see `mark_role`)
 
 
@@ -77,11 +78,16 @@ def theme(name: str, colours: int) -> Theme:
     if not colours:
         return _COLOURLESS
     tables = tomllib.loads((Path(__file__).parent / "themes.toml").read_text("utf-8"))
-    return _theme(name, tables[name if colours > 16 else "light-16" if name == "light" else "dark-16"])
+    like = "light" if name == "light" else "dark"
+    if colours <= _FEW:
+        return _theme(name, tables[f"{like}-16"])
+    changed = tables[f"{like}-256"] | tables.get(f"{name}-256", {}) if colours <= _SOME else {}
+    return _theme(name, tables[name] | changed)
 
 
 def _theme(name: str, table: Mapping[str, Any]) -> Theme:
     ground, text, bar, tint = table["ground"], table["text"], table["bar"], table["tint"]
+    has_greys = table["away"] != ground
     inks = {role: Style(color=table[role]) for role in (TEXT, DIM, RULE)}
     styles = {
         **inks,
@@ -93,9 +99,9 @@ def _theme(name: str, table: Mapping[str, Any]) -> Theme:
         MENU: Style(color=text, bgcolor=bar),
         EDGE: Style(color=table["accent"]),
         FOCUSED: Style(color=ground, bgcolor=table["accent"], bold=True),
-        PANE: Style(color=table["dim"], bgcolor=bar if tint else ground),
+        PANE: Style(color=table["dim"], bgcolor=bar if has_greys else ground),
         CURSOR: Style(bgcolor=table["cursor"]),
-        AWAY: Style(bgcolor=table["away"], underline=not tint),
+        AWAY: Style(bgcolor=table["away"], underline=not has_greys),
         SELECTION: Style(color=table["title"], bgcolor=table["selection"], bold=True),
         CARET: Style(reverse=True),
         "rejected": Style(color=table["dim"], strike=True),

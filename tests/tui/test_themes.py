@@ -6,7 +6,7 @@ from itertools import product
 from pathlib import Path
 
 import pytest
-from rich.color import Color
+from rich.color import Color, ColorSystem
 from rich.style import Style
 
 from coder.service.coding.article_marks import CONFIRMED, REJECTED, UNDECIDED
@@ -81,6 +81,31 @@ def test_no_two_kinds_of_the_codebook_have_one_tint(colours: Theme) -> None:
     assert len(tints) == len(colours.marks) == 9
 
 
+def in_256(style: Style) -> Style:
+    """A style as a terminal of 256 colours shows it: each colour the nearest of these."""
+    near = (
+        Color.from_triplet(colour.downgrade(ColorSystem.EIGHT_BIT).get_truecolor())
+        for colour in (style.color, style.bgcolor)
+        if colour is not None
+    )
+    return Style.from_color(*near)
+
+
+@pytest.mark.parametrize("name", COLOUR_THEMES)
+def test_with_256_colours_all_can_be_read_and_kinds_and_grounds_differ(name: str) -> None:
+    few = theme(name, 256)
+    grounds = [few.base, *(few.on_base(role) for role in ("bar", "cursor", "away"))]
+    read = [in_256(ground + few[letters]) for ground, letters in product(grounds, LETTERS)]
+    read += [in_256(few.on_base(role)) for role in ("focused", "pane", "selection")]
+    for rank, state, current in product(
+        range(len(few.marks)), (UNDECIDED, CONFIRMED, REJECTED), (False, True)
+    ):
+        read.append(in_256(few.base + few.mark(rank, state, current, False)))
+    assert min(map(contrast, read)) >= ENOUGH
+    assert len({in_256(few.base + few.mark(rank, UNDECIDED, False, False)).color for rank in range(9)}) == 9
+    assert len({in_256(ground).bgcolor for ground in grounds}) == len(grounds)
+
+
 @pytest.mark.parametrize("name", COLOUR_THEMES)
 def test_sixteen_colours_are_named_ones_and_states_differ(name: str) -> None:
     few = theme(name, 16)
@@ -104,6 +129,7 @@ def in_colour(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A terminal of many colours, and a configuration of one's own."""
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "own"))
     monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.setenv("COLORTERM", "truecolor")
     monkeypatch.delenv("NO_COLOR", raising=False)
 
 
