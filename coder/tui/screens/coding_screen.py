@@ -44,7 +44,8 @@ from coder.tui.widgets.rows import Column, Pressed, gets_keys, title_role
 
 _HEAD, _LEAST = 7, 9  # cells of the header without its words; the fewest for a headline
 _DRAWN = 0.3  # seconds in which a screen is drawn, which loading word lists would slow down
-TALL = 32  # rows from which a panel about the field is shown below the record
+TALL = 30  # rows from which a panel about the field is shown below the record
+_RECORD = 18  # rows that the record then has at least, as most events have as many
 
 
 class CodingScreen(WorkScreen):
@@ -56,12 +57,13 @@ class CodingScreen(WorkScreen):
     CodingScreen #title, CodingScreen Rule { display: none; }
     CodingScreen #about_title, CodingScreen #about { display: none; }
     CodingScreen #form { height: 3fr; }
+    CodingScreen.wide.tall #form { min-height: $RECORD; }
     CodingScreen #about { height: 2fr; }
     CodingScreen.wide #main { layout: horizontal; }
     CodingScreen.wide #text { dock: right; width: $PERCENT%; height: 100%; }
     CodingScreen.wide #title, CodingScreen.wide Rule { display: block; }
     CodingScreen.wide.tall #about_title, CodingScreen.wide.tall #about { display: block; }
-    """.replace("$PERCENT", str(ARTICLE_PERCENT))
+    """.replace("$PERCENT", str(ARTICLE_PERCENT)).replace("$RECORD", str(_RECORD))
 
     HELP_SCOPES = (
         *("article", "jump", "draw", "form", "field", "choose", "write", "missing"),
