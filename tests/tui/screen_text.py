@@ -17,6 +17,7 @@ def screen_lines(app: App[None]) -> list[str]:
 
 
 def info(screen: SpeakingScreen[None]) -> str:
-    """What is said about the cursor's place, on one line or two, without isolates."""
-    columns = (*screen.bars["info"].row, *screen.bars["message"].otherwise)
+    """What is said about the cursor's place, on all its lines, without isolates."""
+    rows = (*(bar.row for bar in screen.info_bars), screen.bars["message"].otherwise)
+    columns = (column for row in rows for column in row)
     return " ".join(column.text for column in columns).translate(dict.fromkeys(range(0x2066, 0x206A)))

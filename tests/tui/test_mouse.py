@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
+from clicking import click, in_language
 from coding_by_keys import Open
 from review_by_keys import opened as reviewed
-from textual.pilot import Pilot
 
 from coder.service.coding.assigned_articles import FILTERS
-from coder.service.project.opened import Project, open_project
+from coder.service.project.opened import Project
 from coder.tui.app import CoderApp
 from coder.tui.screens.agreement_screen import VIEWS, AgreementScreen
 from coder.tui.screens.agreement_views import ValuesView
@@ -20,29 +18,8 @@ from coder.tui.screens.event_table import EventTableScreen
 from coder.tui.screens.history_screen import HistoryScreen
 from coder.tui.screens.review_screen import ReviewScreen
 from coder.tui.screens.screen_pages import PageScreen
-from coder.tui.widgets.bars import Bar
-from coder.tui.widgets.row_list import RowList
-from coder.tui.widgets.rows import SIDEWAYS, Column
+from coder.tui.widgets.rows import SIDEWAYS
 from tests.support.at_rest import until
-
-
-def in_language(demo: Project, lang: str) -> Project:
-    config = demo.config.folder / "coder.toml"
-    config.write_text(config.read_text("utf-8").replace('"ar"', f'"{lang}"'), "utf-8")
-    return open_project(demo.config.folder)
-
-
-async def click(
-    pilot: Pilot[None], widget: Bar | RowList, wanted: Callable[[Column], bool], row: int = 0
-) -> None:
-    """Click the first column of a bar, or of a row of a list, that is wanted, wherever it is drawn."""
-    await pilot.pause()
-    for x in range(widget.size.width):
-        if wanted(widget.column_at(x) if isinstance(widget, Bar) else widget.column_at(x, row)[1]):
-            await pilot.click(widget, offset=(x, row))
-            await pilot.pause()
-            return
-    raise AssertionError("nothing to click")
 
 
 @pytest.mark.parametrize("lang", ["ar", "en"])
@@ -144,8 +121,8 @@ async def test_a_click_on_a_coder_s_value_takes_it(demo: Project) -> None:
     async with reviewed(demo, size=(120, 40)) as (screen, pilot):
         assert isinstance(screen, ReviewScreen)
         at, field = screen.grid.index, screen.grid.field_id
-        row = at - screen.grid.list.scroll_offset.y
-        other = row + 1 if row + 1 < len(screen.grid.rows) else row - 1
+        differing = next(n for n, each in enumerate(screen.grid.rows) if each.state == "differs" and n != at)
+        row, other = (screen.grid.firsts[n] - screen.grid.list.scroll_offset.y for n in (at, differing))
         await click(pilot, screen.grid.list, lambda column: column.key == "2", row=other)
         assert screen.grid.index != at and screen.chooser.asked is None  # the first click only goes there
         await click(pilot, screen.grid.list, lambda column: column.key == "2", row=row)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
+from itertools import accumulate, zip_longest
+from operator import add
 
 from msgspec.structs import replace
 
@@ -24,15 +27,18 @@ from coder.tui.screens.work_screen import WorkScreen
 from coder.tui.sentences import listed, say
 from coder.tui.widgets.bars import Title
 from coder.tui.widgets.chooser_list import ChooserList
-from coder.tui.widgets.rows import SIDES, Column, Row, fitted, shared, title_role
+from coder.tui.widgets.rows import SIDES, Column, Row, broken_apart, fitted, joined, shared, title_role
 from coder.values.typed import show
 
 _SIGNS = {"agreed": "=", "some": "{}=", "differs": "≠", "one": "1", "silent": " "}
 """The signs of how coders answer; `{}` is the number of those who have the event."""
 _DECIDED, _WRONG, _STALE, _OPEN = "✓", "!", "↻", "·"
 """The signs of gold: decided, wrong by the codebook, changed by a coder since, and undecided."""
-_SIGN, _LABEL, _LEAST = 4, 20, 7
-"""Cells of a row's sign, and the fewest for a field's name (a third of a narrow screen) and an answer."""
+_SIGN, _LABEL, _LEAST, _GOLD = 4, 20, 7, 16
+"""Cells of a row's sign, the fewest for a field's name (a third of a narrow screen) and an answer, and the
+most for gold, which names the coder whose words it has no room for."""
+_MOST = 3
+"""The most lines of a row in which coders differ, beside the article."""
 BRIGHT, QUIET = UNDECIDED, CONFIRMED
 """The state of words that support the cell under the cursor, and of other words."""
 _TOGETHER = "="  # the look of words that several coders have
@@ -69,6 +75,8 @@ class ReviewGrid:
         self.cluster_id, self.index = ARTICLE, 0
         self.anchor: int | None = None  # the other end of the selected rows
         self.rows: list[Compared] = []
+        self.firsts: Sequence[int] = (0,)
+        """The first line of each row, then the number of all lines."""
         self.problems: dict[str, Problem] = {}
         """The shown cluster's problems by field; an error takes precedence over a warning."""
 
@@ -102,6 +110,11 @@ class ReviewGrid:
         names = [f" {sign} {say(self.lang, key)} " for sign, key in signs.items()]
         return tuple(fitted(name, palette.mark_role(first + n)) for n, name in enumerate(names))
 
+    @property
+    def is_beside(self) -> bool:
+        """Whether it stands beside the article, which leaves it more lines than it has rows."""
+        return self.width < self.screen.app.size.width
+
     def load(self, width: int, field_id: str | None = None) -> None:
         """Show the current cluster in `width` cells, and its evidence in the article.
 
@@ -119,7 +132,9 @@ class ReviewGrid:
         at = fields.index(field_id) if field_id in fields else self.index
         self.index = max(0, min(at, len(self.rows) - 1))
         label, cells = self._widths(width)
-        self.list.load([self._line(row, label, cells) for row in self.rows], self.index)
+        blocks = [[*self._lines(row, label, cells)] for row in self.rows]
+        self.firsts = [*accumulate(map(len, blocks), initial=0)]
+        self._show_cursor([line for block in blocks for line in block])
         self.events.load(self.session, self.cluster_id, width)
         title = say(self.lang, "field")
         if self.cluster_id != ARTICLE and (reason := state.cluster(self.cluster_id).rejected):
@@ -165,7 +180,7 @@ class ReviewGrid:
     def _widths(self, width: int) -> tuple[int, list[int]]:
         """Return the cells for the fields' names, and for each coder's answers and gold, by their content.
 
-        Gold is as wide as the widest coder's column, so that deciding moves nothing.
+        Gold takes what the widest answer would, up to `_GOLD`, so that deciding moves nothing.
         """
         state, lang = self.state, self.lang
         names = [cell_width(row.field.label.of(lang)) for row in self.rows]
@@ -177,34 +192,37 @@ class ReviewGrid:
                 words = self.words_of(row.field, answer) if answer else say(lang, "not_here")
                 wanted[n] = max(wanted[n], cell_width(words) + (4 if answer and answer.comment else 2))
         room = max(_LEAST * (len(wanted) + 1), width - label - _SIGN - SIDES)
-        return label, shared([*wanted, max(wanted) + 3], room)
+        return label, shared([*wanted, min(max(wanted) + 3, _GOLD)], room)
 
-    def _line(self, row: Compared, label: int, cells: Sequence[int]) -> Row:
-        """Return the row of a field: its name, each coder's answer in its cells, and gold."""
-        lang = self.lang
-        decided, sign = self.decided(row), self.sign(row)
-        style = palette.TITLE if row.state in DISAGREEMENTS and decided is None else palette.TEXT
-        name = fit(row.field.label.of(lang), label - 1)
-        edge, style = ("▌", palette.EDGE) if any(row is each for each in self.selected) else (" ", style)
-        line = [
-            Column(f"{edge}{_SIGNS[row.state].format(len(row.answers))}", _SIGN, style),
-            Column(name, label, style),
-        ]
-        answers = [row.answers.get(coder) for coder in self.state.coders]
-        apart = 4 if any(answer and answer.comment for answer in answers) else 2
-        texts = {n: self.words_of(row.field, each) for n, each in enumerate((*answers, decided)) if each}
-        cut = fit_apart([*texts.values()], [cells[n] - apart - (n == len(answers)) for n in texts])
-        shown = dict(zip(texts, cut, strict=True))
-        for n, answer in enumerate(answers):
-            text = shown[n] if answer else fit(say(lang, "not_here"), cells[n] - 2)
-            text = isolate(f"✎ {text}" if answer and answer.comment else text, lang == "ar")
-            line.append(
-                Column(f"{text}  ", cells[n], palette.TEXT if answer else palette.DIM, digit_of(n + 1))
-            )
-        how = f" {say(lang, f'spans_{kind}')}" if (kind := span_class(row)) else ""
-        gold = f"{sign} {shown[len(answers)]}" if decided else sign + how
-        styles = {_DECIDED: palette.TEXT, _OPEN: palette.DIM}
-        return (*line, Column(gold, 0, styles.get(sign, palette.WRONG), key_of("grid.edit")))
+    def _lines(self, row: Compared, label: int, cells: Sequence[int]) -> Iterable[Row]:
+        """Yield the lines of a field: its name, each coder's answer in its cells, and gold."""
+        lang, rtl, coders = self.lang, self.lang == "ar", self.state.coders
+        decided, sign, differs = self.decided(row), self.sign(row), row.state in DISAGREEMENTS
+        edge, style = (" ", palette.TITLE if differs and decided is None else palette.TEXT)
+        if any(row is each for each in self.selected):
+            edge, style = "▌", palette.EDGE
+        state, name = _SIGNS[row.state].format(len(row.answers)), fit(row.field.label.of(lang), label - 1)
+        answers = [row.answers.get(coder) for coder in coders]
+        notes = ["✎ " if answer and answer.comment else "" for answer in answers]
+        words = [self.words_of(row.field, each) if each else say(lang, "not_here") for each in answers]
+        places = joined([*map(add, notes, words)], cells)
+        gold, room = self.words_of(row.field, decided) if decided else "", cells[-1] - 3
+        if gold in words and cell_width(gold) > room:
+            gold = "=" if len({*words}) == 1 else f"= {isolate(coders[words.index(gold)])}"
+        elif not decided and (kind := span_class(row)):
+            gold, room = say(lang, f"spans_{kind}"), self.width
+        apart, most = max(map(len, notes)) + 2, _MOST if row.state == "differs" and self.is_beside else 1
+        rooms = [*(width - apart for _, width in places), room]
+        texts = broken_apart([*(words[n] for n, _ in places), gold], rooms, most, int(rtl))
+        look = {_DECIDED: palette.TEXT, _OPEN: palette.DIM}.get(sign, palette.WRONG)
+        for at, (*parts, gold) in enumerate(zip_longest(*texts, fillvalue="")):
+            if at:  # the first line has the signs and names of all
+                state, name, sign, notes = "", "", " ", [""] * len(notes)
+            line = [Column(edge + state, _SIGN, style), Column(name, label, style)]
+            for (n, width), text in zip(places, parts, strict=True):
+                role = palette.TEXT if answers[n] else palette.DIM
+                line.append(Column(f"{isolate(notes[n] + text, rtl)}  ", width, role, digit_of(n + 1)))
+            yield *line, Column(f"{sign} {gold}", 0, look, key_of("grid.edit"))
 
     def sign(self, row: Compared) -> str:
         """Return the sign of a row's gold."""
@@ -259,8 +277,16 @@ class ReviewGrid:
             self.select(index, None)
             return
         self.index = max(0, min(len(self.rows) - 1, index))
-        self.list.load(self.list.rows, self.index)
+        self._show_cursor(self.list.rows)
         self._show_cell()
+
+    def go_to_line(self, line: int) -> None:
+        """Move the cursor to the row that has a line of the list."""
+        self.go(bisect_right(self.firsts, line) - 1)
+
+    def _show_cursor(self, lines: Sequence[Row]) -> None:
+        first, *after = self.firsts[self.index :]
+        self.list.load(lines, first, after[0] - first if after else 1)
 
     def go_to_open(self, *, from_start: bool = False) -> bool:
         """Go to the next cell with something to do, or else to the first; return whether there is one."""
@@ -290,24 +316,31 @@ class ReviewGrid:
             self.screen.show_info(Column(""))
             return
         words = [self.row.field.label.of(self.lang)]
+        problem, decided = self.problems.get(self.field_id), self.decided()
+        if problem is not None and (decided is not None or self.row.state == "silent"):
+            words.append(f"{self.sign(self.row)} {problem.message.of(self.lang)}")
+        words += self._in_full(sum(map(cell_width, words)))
         if kind := span_class(self.row):
             words.append(say(self.lang, f"spans_{kind}"))
-        problem = self.problems.get(self.field_id)
-        if problem is not None and (self.decided() is not None or self.row.state == "silent"):
-            words.append(f"{self.sign(self.row)} {problem.message.of(self.lang)}")
-        if (decided := self.decided()) is not None:
+        if decided is not None:
             who, reason = "+".join(decided.taken_from), self.reason_label(decided.reason)
             words.append(say(self.lang, "decided_by", who=who, reason=reason, by=decided.by))
-        by_value: dict[str, list[str]] = {}  # in full, as cells may be too narrow
-        for coder, answer in self.row.answers.items():
-            by_value.setdefault(self.words_of(self.row.field, answer), []).append(coder)
-        rtl = self.lang == "ar" if self.row.field.type != "text" else None  # texts have their own direction
-        words += [f"{isolate('+'.join(coders))}: {isolate(value, rtl)}" for value, coders in by_value.items()]
         comments = ((coder, answer.comment) for coder, answer in self.row.answers.items() if answer.comment)
         words += [f"✎ {isolate(coder)}: {isolate(comment)}" for coder, comment in comments]
         text = self.session.article.text
         words += [f"{isolate(m.label)}: {isolate(text[m.start : m.end])}" for m in bright[:4]]
         self.screen.show_info(Column(listed(*words), 0, palette.TITLE))
+
+    def _in_full(self, before: int) -> list[str]:
+        """Return who gave which value to the row under the cursor; cut only for what is said `before`."""
+        by_value: dict[str, list[str]] = {}
+        for coder, answer in self.row.answers.items():
+            by_value.setdefault(self.words_of(self.row.field, answer), []).append(coder)
+        names = ["+".join(coders) for coders in by_value.values()]
+        room = self.screen.info_room - before - sum(cell_width(name) + 5 for name in names)
+        values = fit_apart([*by_value], shared([*map(cell_width, by_value)], max(room, 0)))
+        rtl = self.lang == "ar" if self.row.field.type != "text" else None  # texts have their own direction
+        return [f"{isolate(name)}: {isolate(value, rtl)}" for name, value in zip(names, values, strict=True)]
 
     def evidence(self, *, everywhere: bool = False) -> list[Mark]:
         """Return the evidence of the event as marks of their coders, bright for the row under the cursor.

@@ -32,7 +32,7 @@ from coder.tui.screens.review_waiting import QueueView
 from coder.tui.screens.screen_pages import footer_columns
 from coder.tui.screens.work_screen import WorkScreen
 from coder.tui.sentences import listed, say
-from coder.tui.widgets.bars import Title
+from coder.tui.widgets.bars import Bar, Line, Title
 from coder.tui.widgets.chooser import Chooser
 from coder.tui.widgets.row_list import RowList, Rule
 from coder.tui.widgets.rows import Column, fitted
@@ -53,10 +53,11 @@ class ReviewScreen(WorkScreen):
     ReviewScreen #review { display: none; }
     ReviewScreen.grid #waiting { display: none; }
     ReviewScreen.grid #review { display: block; }
-    ReviewScreen #cells { height: 3fr; }
+    ReviewScreen #cells { height: 2fr; }
     ReviewScreen #grid { height: 3fr; }
-    ReviewScreen #text { height: 2fr; }
-    ReviewScreen Rule { display: none; }
+    ReviewScreen #text { height: 1fr; }
+    ReviewScreen Rule, ReviewScreen #upper_info { display: none; }
+    ReviewScreen.grid #upper_info { display: block; }
     ReviewScreen #events_title, ReviewScreen #events { display: none; }
     ReviewScreen #events { height: 2fr; }
     ReviewScreen.listing #events_title, ReviewScreen.listing #events { display: block; }
@@ -116,6 +117,7 @@ class ReviewScreen(WorkScreen):
             with Container(id="text"):
                 yield self.headline
                 yield self.pane
+        yield Line(id="upper_info")
 
     def on_mount(self) -> None:
         super().on_mount()
@@ -347,6 +349,10 @@ class ReviewScreen(WorkScreen):
         self.grid.go_to(place.event_id, place.field.id if place.field else None)
 
     @property
+    def info_bars(self) -> Sequence[Bar]:
+        return (*([self.bars["upper_info"]] if self.session is not None else ()), *super().info_bars)
+
+    @property
     def chooser(self) -> Chooser:
         return (self.list if self.session is None else self.grid.list).chooser
 
@@ -380,6 +386,6 @@ class ReviewScreen(WorkScreen):
             self.waiting.go(message.index)
             self._open()
         elif message.source is self.grid.list:
-            self.grid.go(message.index)
+            self.grid.go_to_line(message.index)
         else:
             self.grid.go_to([ARTICLE, *(c.id for c in self.work.state.clusters)][message.index])

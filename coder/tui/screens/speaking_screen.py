@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import ClassVar, TypeVar
 
@@ -54,16 +54,27 @@ class SpeakingScreen(BaseScreen[ScreenResultType]):
     def chooser(self) -> Chooser:
         """Where the user chooses or types something."""
 
+    @property
+    def info_bars(self) -> Sequence[Bar]:
+        """The lines above the messages."""
+        return (self.bars["info"],)
+
+    @property
+    def info_room(self) -> int:
+        """The cells of these lines."""
+        return len(self.info_bars) * (self.app.size.width - 2)
+
     def show_info(self, info: Column) -> None:
-        """Show a text above the messages; its second line takes theirs while there is none."""
+        """Show a text above the messages; a last line takes theirs while there is none."""
         self._last_info = info
-        lines, room = [info.text], self.app.size.width - 2
-        if self.bars["message"].row:
-            lines = [fit(info.text, room)]
-        elif cell_width(info.text) > room:
-            lines = wrapped(fit(info.text, 2 * room), room, int(self.lang == "ar"))
-        self.bars["info"].show(replace(info, text=lines[0]))
-        self.bars["message"].show_otherwise(replace(info, text=" ".join(lines[1:])))
+        bars, message, width = self.info_bars, self.bars["message"], self.app.size.width - 2
+        most, lines = len(bars) + (not message.row), [info.text]
+        if cell_width(info.text) > width:
+            lines = wrapped(fit(info.text, most * width), width, int(self.lang == "ar"))
+        shown = [*lines[: most - 1], " ".join(lines[most - 1 :]), *[""] * len(bars)]
+        for bar, text in zip(bars, shown, strict=False):
+            bar.show(replace(info, text=text))
+        message.show_otherwise(replace(info, text=shown[len(bars)]))
 
     def say(self, key: str, **values: object) -> None:
         """Show a message in the line above the footer."""

@@ -85,7 +85,7 @@ class RowList(ScrollView, Worded, can_focus=True):
         super().__init__(id=id)
         self.rows: Sequence[Row] = ()
         self.otherwise = Column("")
-        self.cursor = 0
+        self.cursor, self.lines = 0, 1
 
     whole_rows = True
     """Whether the cursor marks the whole row."""
@@ -97,17 +97,18 @@ class RowList(ScrollView, Worded, can_focus=True):
         """The edges that it draws on its right, by line."""
         return {}
 
-    def load(self, rows: Sequence[Row], cursor: int) -> None:
-        """Show these rows; only lines that changed are redrawn."""
-        before, old = self.rows, self.cursor
-        self.rows, self.cursor = rows, max(0, min(cursor, len(rows) - 1))
+    def load(self, rows: Sequence[Row], cursor: int, lines: int = 1) -> None:
+        """Show these rows, `lines` of them from the cursor on as one; only those that changed are redrawn."""
+        before, old = self.rows, range(self.cursor, self.cursor + self.lines)
+        self.rows, self.cursor, self.lines = rows, max(0, min(cursor, len(rows) - 1)), lines
         if len(before) != len(rows):
             self.virtual_size = Size(self.size.width, len(rows))
             self.refresh()
         else:
             top = self.scroll_offset.y
             seen = range(top, min(len(rows), top + self.size.height))
-            moved = {old, self.cursor} if old != self.cursor else set[int]()
+            here = range(self.cursor, self.cursor + lines)
+            moved = {*old, *here} if old != here else set[int]()
             changed = [y for y in seen if y in moved or (before is not rows and before[y] != rows[y])]
             if changed:
                 # One region: drawing the lines in between is faster than Textual's merging of many regions.
@@ -123,15 +124,18 @@ class RowList(ScrollView, Worded, can_focus=True):
     def keep_in_view(self) -> None:
         """Scroll the cursor's row into view."""
         if self.size.height:
-            self.scroll_to_region(Region(0, self.cursor, 1, 1), animate=False, force=True)
+            self.scroll_to_region(Region(0, self.cursor, 1, self.lines), animate=False, force=True)
 
     def refresh_cursor(self) -> None:
         """Redraw the cursor's row, whose ground tells whether it gets the keys."""
-        self.refresh_lines(self.cursor)
+        self.refresh_lines(self.cursor, self.lines)
 
     def on_resize(self) -> None:
         self.virtual_size = Size(self.size.width, len(self.rows))
         self.keep_in_view()
+
+    def _is_here(self, index: int) -> bool:
+        return self.cursor <= index < self.cursor + self.lines
 
     def column_at(self, x: int, y: int) -> tuple[int, Column]:
         """Return the column that is drawn at a cell of a line, with its place in its row."""
@@ -145,7 +149,7 @@ class RowList(ScrollView, Worded, can_focus=True):
         """Press the keys of the clicked text if its row has the cursor or has none to get; else pick it."""
         index, (at, column) = event.y + self.scroll_offset.y, self.column_at(event.x, event.y)
         is_row = index < len(self.rows) and bool(self.rows[index])
-        if column.key and (index == self.cursor or not (is_row and self.can_focus)):
+        if column.key and (self._is_here(index) or not (is_row and self.can_focus)):
             self.post_message(Pressed(self, column.key))
         elif is_row:
             self.post_message(self.Picked(self, index, at))
@@ -160,11 +164,11 @@ class RowList(ScrollView, Worded, can_focus=True):
         if index >= len(self.rows):
             return self._line_otherwise(y, theme)
         row = self.rows[index]
-        is_here = index == self.cursor and self.can_focus and self.whole_rows and bool(row)
+        is_here = self._is_here(index) and self.can_focus and self.whole_rows and bool(row)
         if is_here:
             base += theme[palette.CURSOR if gets_keys(self) else palette.AWAY]
         if self.can_focus:
-            row = (Column(HERE if is_here else "", 1, palette.EDGE), *row)
+            row = (Column(HERE if is_here and index == self.cursor else "", 1, palette.EDGE), *row)
         top, height = self.scroll_offset.y, self.size.height
         is_more = y == height - 1 < len(self.rows) - top - 1
         sign = ABOVE if top and y == 0 else BELOW if is_more else " "

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import groupby
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -16,7 +17,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from coder.text.bidi import with_directions
-from coder.text.display import PLAIN, Display, cell_width, fit, to_display
+from coder.text.display import PLAIN, Display, cell_width, fit, fit_apart, to_display
 from coder.text.layout import Layout
 from coder.tui import palette
 from coder.tui.palette import Role, Theme
@@ -239,3 +240,38 @@ def shared(wanted: Sequence[int], room: int) -> list[int]:
             break
         room -= width
     return [min(width, cap) for width in wanted]
+
+
+def broken_apart(texts: Sequence[str], rooms: Sequence[int], most: int, base: int) -> list[list[str]]:
+    """Return each text in at most `most` lines of its room, cut so that texts that differ look different.
+
+    Ranges too wide for a line are broken in two.
+    """
+    widths = [room * most for room in rooms]
+    while True:
+        lines = [
+            wrapped(_spaced(text, room), room, base) if cell_width(text) > room else [text]
+            for text, room in zip(fit_apart(texts, widths), rooms, strict=True)
+        ]
+        if max(map(len, lines)) <= most:
+            return lines
+        for n, room in enumerate(rooms):
+            widths[n] -= max(1, room // 4) * (len(lines[n]) > most)
+
+
+def _spaced(text: str, width: int) -> str:
+    words = (word.replace("..", ".. ") if cell_width(word) > width else word for word in text.split(" "))
+    return " ".join(words)
+
+
+def joined(texts: Sequence[str], cells: Sequence[int]) -> list[tuple[int, int]]:
+    """Return the first column and the cells of each text.
+
+    Neighbours that are the same share one place if they are too long for their own.
+    """
+    places = list[tuple[int, int]]()
+    for text, run in groupby(range(len(texts)), texts.__getitem__):
+        here = [(n, cells[n]) for n in run]
+        is_long = any(width < cell_width(text) + 2 for _, width in here)
+        places += [(here[0][0], sum(width for _, width in here))] if is_long else here
+    return places
