@@ -14,6 +14,7 @@ from coder.text.display import cell_width, to_display
 from coder.tui.app import CoderApp
 from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.screens.screen_pages import PageScreen
+from coder.tui.widgets.chooser import HEAD
 from coder.tui.widgets.chooser_drawing import drawn
 
 
@@ -248,7 +249,7 @@ async def test_the_mouse_works_in_the_record(opened: Open) -> None:
         assert screen.record.row.field.id == "event_type" and screen.chooser.asked is None
         await pilot.click("#form", offset=(40, 1))
         assert screen.chooser.asked is not None
-        second = screen.chooser.head + 1
+        second = HEAD + 1
         second_choice = drawn(screen.chooser, second).text
         await pilot.click("#form", offset=(40, screen.chooser.lines[0] + second))
         chosen = screen.codebook.event_type(str(event(screen, "e1").answer("event_type").value))

@@ -215,3 +215,13 @@ async def test_what_is_typed_is_drawn_in_a_terminal_of_any_width(opened: Open) -
             for y in range(screen.form.size.height):
                 assert screen.form.render_line(y).cell_length == screen.form.size.width
         assert screen.chooser.edit.text == "abcdefghij"
+
+
+@pytest.mark.parametrize("size", [(40, 12), (80, 24), (120, 40)])
+async def test_title_input_and_choices_have_lines_of_their_own(opened: Open, size: tuple[int, int]) -> None:
+    async with in_record(opened, field="target_object", size=size) as (screen, pilot):
+        await pilot.press("enter", "o")
+        await pilot.pause()
+        title, typed, choice = (line[1:-1].strip() for line in chooser_lines(screen)[:3])
+        assert title.strip("━ ").endswith(to_display("نوع الهدف: اختر أو اكتب", 1))
+        assert typed == "o" and to_display("غير ذلك", 1) in choice

@@ -18,7 +18,7 @@ from coder.tui.widgets.line_edit import LineEdit
 from coder.tui.widgets.row_list import RowList
 from coder.values.typed import Choice
 
-HEAD = 2  # lines above the choices: title, input
+HEAD = 2  # lines above the choices: the upper edge with the title, and the input
 LONGEST = 4_000  # maximum characters typed, as each keystroke lays out the whole text again
 ROOM, LEAST = 16, 8
 """The chooser's maximum lines; if it needs more than there are beside the cursor's row, and these are fewer
@@ -54,8 +54,8 @@ class Chooser:
     """Performs a task, drawn over some lines of a list; posts `Closed` when it is done.
 
     It is not a widget: showing and hiding one, and moving the focus, makes Textual lay out the whole screen.
-    lines: the first of the list's lines that it covers, and how many. head: how many of them are above the
-    choices. input_problem: the key of the sentence why the last text was not inserted unchanged.
+    lines: the first of the list's lines that it covers, and how many. input_problem: the key of the sentence
+    why the last text was not inserted unchanged.
     """
 
     class Closed(Message):
@@ -63,7 +63,7 @@ class Chooser:
 
     def __init__(self, host: RowList) -> None:
         self.host = host
-        self.lines, self.head = (0, 0), HEAD
+        self.lines = (0, 0)
         self._wanted = 0  # the most lines between head and lower edge that it needed so far
         self.asked: Task | None = None
         self.edit = LineEdit()
@@ -114,11 +114,10 @@ class Chooser:
         if not self.host.rows:
             self.lines = (0, min(height, max(HEAD + self._wanted + 1, LEAST)))
         elif count < min(wanted, LEAST):
-            first = int(height > WORDS)
+            first = int(height > HEAD + 2)  # beside a choice and the lower edge there is room for the row
             self.lines = (first, min(wanted, height - first))
         else:
             self.lines = (row + 1 if below >= count else row - count, count)
-        self.head = HEAD - (self.lines[1] < min(wanted, LEAST))
 
     def on_key(self, event: Key) -> bool:
         """Handle a key; return False for unknown ones, which nobody else gets while the chooser is open."""
@@ -188,8 +187,8 @@ class Chooser:
 
     def take_line(self, y: int) -> None:
         """Accept the choice on one of the chooser's lines, if there is one."""
-        index = self.top + y - self.head
-        if self.head <= y < self.body and index < len(self.choices):
+        index = self.top + y - HEAD
+        if HEAD <= y < self.body and index < len(self.choices):
             self.point(index)
             self._accept()
 
@@ -231,25 +230,25 @@ class Chooser:
 
     @property
     def body(self) -> int:
-        """The number of lines above the frame's lower edge, for which there is room from three lines on."""
-        return self.lines[1] - (self.lines[1] > HEAD)
+        """The number of lines above the frame's lower edge; without room for one behind a choice, all."""
+        return self.lines[1] - (self.lines[1] > HEAD + 1)
 
     @property
     def room(self) -> int:
         """The number of choices visible at once."""
-        return max(1, self.body - self.head)
+        return max(1, self.body - HEAD)
 
     @property
     def edges(self) -> dict[int, str]:
         """The frame's right edge, by its line in the list."""
         first, count = self.lines
-        return {first + y: "┓" if y == 0 else "┛" if y == self.body else "┃" for y in range(count)}
+        return {first + y: "┓" if y == 0 else "┛" if y == count - 1 else "┃" for y in range(count)}
 
-    def layout(self, width: int = 0) -> Layout:
+    def layout(self) -> Layout:
         """Lay out the typed text, or the placeholder while there is none."""
         assert self.asked is not None
         text = self.edit.text + " " if self.edit.text else self.asked.placeholder or " "
-        room = (width or self.host.size.width - 2 + self.joins) - 2
+        room = self.host.size.width - 4 + self.joins
         return Layout(text, max(1, room), default_base=1 if self.rtl else 0)
 
     @property

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from itertools import groupby
 
-from msgspec.structs import replace
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from coder.text.display import cell_width, fit, isolate, sent_glyph
+from coder.text.display import fit, isolate, sent_glyph
 from coder.text.layout import Layout
 from coder.tui import palette
 from coder.tui.keys import key_of, shown
@@ -30,7 +29,6 @@ from coder.tui.widgets.rows import (
 )
 from coder.values.typed import Choice
 
-INPUT = 12  # cells that the input has at least where there is only one line for both
 NARROWEST = 3  # cells that a caret needs beside what is typed
 ASIDE = 24  # maximum cells for the remark beside a choice
 
@@ -41,7 +39,7 @@ def drawn(chooser: Chooser, y: int) -> Strip:
     width, theme = chooser.host.size.width - 1 - len(right), theme_of(chooser.host)
     base = theme.on_base(palette.MENU)
     edge = base + theme[palette.EDGE]
-    left = "┏" if y == 0 else "┗" if y == chooser.body else "┃"
+    left = "┏" if y == 0 else "┗" if y == chooser.lines[1] - 1 else "┃"
     return Strip(
         [Segment(left, edge), *_line(chooser, y, width, base), Segment(right, edge)], chooser.host.size.width
     )
@@ -51,17 +49,18 @@ def _line(chooser: Chooser, y: int, width: int, base: Style) -> Strip:
     """Draw the inside of a line: title, input, choices around the cursor, and what is said of them."""
     assert chooser.asked is not None
     view, theme = view_of(chooser.host), theme_of(chooser.host)
+    role, index = palette.WRONG if chooser.wrong else palette.TEXT, chooser.top + y - HEAD
     if y == 0:
-        return _upper(chooser, width, base)
-    role, index = palette.WRONG if chooser.wrong else palette.TEXT, chooser.top + y - chooser.head
-    if y == chooser.body:
+        title = Column(f" {chooser.asked.title}", 0, palette.FOCUSED)
+        row = edged((title, *_preview(chooser)), width, "━", palette.EDGE)
+    elif y == chooser.body:
         hint = say(chooser.lang, "lines_hint") if chooser.asked.lines and chooser.asked.query else ""
         echo = chooser.echo if chooser.choices or chooser.asked.lines else ""
         row = edged((Column(f" {echo or hint}", 0, role), *_position(chooser)), width, "━", palette.EDGE)
-    elif y < chooser.head or chooser.asked.lines:
+    elif y < HEAD or chooser.asked.lines:
         return _input(chooser, width, base, y - 1)
     elif not chooser.choices:  # the echo has all the lines
-        lines, at = wrapped(chooser.echo, width - 2, 1 if chooser.rtl else None), y - chooser.head
+        lines, at = wrapped(chooser.echo, width - 2, 1 if chooser.rtl else None), y - HEAD
         row = (Column(f" {lines[at] if at < len(lines) else ''}", 0, role),)
     elif index >= len(chooser.choices):
         return Strip.blank(width, base)
@@ -74,6 +73,8 @@ def _line(chooser: Chooser, y: int, width: int, base: Style) -> Strip:
         row = (here(mark) if is_here else mark, Column(choice.label))
         if choice.aside:
             row += (fitted(f" {fit(choice.aside, ASIDE - 2)} ", palette.DIM),)
+        if y == chooser.lines[1] - 1:  # there is no lower edge
+            row += _position(chooser)
         base += theme[palette.CURSOR] if is_here else Style()
         if choice.marks and (room := width - sum(column.width for column in row)) > 1:
             ends = [
@@ -98,22 +99,6 @@ def _marked(chooser: Chooser, choice: Choice, width: int, base: Style) -> Strip:
         segments.append(Segment(glyphs, base + theme[palette.KEY if stands_out else palette.TEXT]))
     segments.append(Segment(" " * (width - line.indent - line.width), base))
     return Strip(segments, width)
-
-
-def _upper(chooser: Chooser, width: int, base: Style) -> Strip:
-    """Draw the inside of the upper edge: title, input if it has no line, and what continues it."""
-    assert chooser.asked is not None
-    view, theme = view_of(chooser.host), theme_of(chooser.host)
-    title, rest = Column(f" {chooser.asked.title}", 0, palette.FOCUSED), _preview(chooser)
-    if chooser.head == HEAD or chooser.asked.lines:
-        return draw(edged((title, *rest), width, "━", palette.EDGE), width, chooser.rtl, base, view, theme)
-    room = width - 2 - sum(column.width for column in rest)
-    cells = max(0, min(cell_width(title.text) + 1, room - INPUT))
-    edge = Strip([Segment("━", base + theme[palette.EDGE])], 1)
-    named = draw((replace(title, width=cells),), cells, chooser.rtl, base, view, theme)
-    said = draw(rest, sum(column.width for column in rest), chooser.rtl, base, view, theme)
-    parts = (edge, named, _input(chooser, room - cells, base, 0), said, edge)
-    return Strip.join(parts[::-1] if chooser.rtl else parts)
 
 
 def _preview(chooser: Chooser) -> Row:
@@ -141,7 +126,7 @@ def _input(chooser: Chooser, width: int, base: Style, y: int) -> Strip:
     assert chooser.asked is not None
     if width < NARROWEST:
         return Strip.blank(max(0, width), base)
-    layout, at = chooser.layout(width), 0
+    layout, at = chooser.layout(), 0
     caret_at, column = layout.locate(chooser.edit.caret)
     if chooser.asked.lines:
         at = y + max(0, caret_at - max(1, chooser.body - 1) + 1)
