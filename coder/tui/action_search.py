@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 from functools import lru_cache
+from typing import TypeVar
 
 from msgspec import Struct
 
 from coder.messages import catalogue
 from coder.messages.catalogue import LANGUAGES
 from coder.text.normalize import fold, fold_key
-from coder.tui.keys import Action
+from coder.tui.keys import Action, shown
 
+Item = TypeVar("Item")
 Marks = tuple[tuple[int, int], ...]
 
 _ALIKE = 0.66  # the least share of letters in the same order by which two words are taken for one
@@ -22,41 +24,61 @@ _ARTICLE = "(?:[وفبك]?ال|لل)?"  # what may stand in front of a noun
 _WORD = re.compile(r"[\w\u064b-\u065f\u0670]+")  # with its vowel signs
 
 
-class _Texts(Struct, frozen=True):
-    """The folded texts by which an action is found; also: other words for its names."""
+class Texts(Struct, frozen=True):
+    """The folded texts by which what a key does is found; also: other words for its names."""
 
     sentences: tuple[str, ...]
     names: tuple[str, ...]
     also: str
+    keys: str
+
+    @classmethod
+    def of(
+        cls, names: Iterable[str], keys: Iterable[str], sentences: Iterable[str] = (), also: str = ""
+    ) -> Texts:
+        """Fold the texts; keys: as in `keys.toml`."""
+        told = " ".join(map(shown, keys))
+        return cls(
+            tuple(map(fold_key, sentences)), tuple(map(fold_key, names)), fold_key(also), fold_key(told)
+        )
 
 
 def search(actions: Iterable[Action], typed: str, lang: str) -> list[tuple[Action, Marks]]:
-    """The actions that fit, the best first, each with the code points of its sentence that do.
+    """The actions that fit, the best first, each with the code points of its sentence that do."""
+    wanted = fold_key(typed)
+    return [
+        (action, _marks(action.help(lang), wanted) if wanted else ())
+        for action in found(actions, texts_of, typed)
+    ]
+
+
+def found(items: Iterable[Item], texts: Callable[[Item], Texts], typed: str) -> list[Item]:
+    """The items that fit, the best first.
 
     Order: by the start of the sentence, of a word of the name, of another word for it, of a word of the
-    sentence, inside words, by each word alone; only if there are none, by words that are alike.
+    sentence, of a key, inside words, by each word alone; only if there are none, by words that are alike.
     """
-    wanted = fold_key(typed)
+    wanted, told = fold_key(typed), [(item, texts(item)) for item in items]
     if not wanted:
-        return [(action, ()) for action in actions]
-    ranked = [(_rank(_texts(action), wanted), action) for action in actions]
+        return [item for item, _ in told]
+    ranked = [(_rank(each, wanted), item) for item, each in told]
     if all(rank is None for rank, _ in ranked):
-        ranked = [(_likeness(_texts(action), wanted), action) for _, action in ranked]
-    found = [(rank, action) for rank, action in ranked if rank is not None]
-    found.sort(key=lambda each: each[0])  # of the same rank in their own order
-    return [(action, _marks(action.help(lang), wanted)) for _, action in found]
+        ranked = [(_likeness(each, wanted), item) for item, each in told]
+    fitting = [(rank, item) for rank, item in ranked if rank is not None]
+    fitting.sort(key=lambda each: each[0])  # of the same rank in their own order
+    return [item for _, item in fitting]
 
 
 @lru_cache(1 << 10)
-def _texts(action: Action) -> _Texts:
+def texts_of(action: Action) -> Texts:
+    """The texts by which an action is found."""
     names = (action.name.replace("_", " "), *map(action.label, LANGUAGES))
     key = f"keys.also.{action.name}"
     also = [catalogue.say(lang, key) for lang in LANGUAGES] if catalogue.has(key) else []
-    sentences = map(action.help, LANGUAGES)
-    return _Texts(tuple(map(fold_key, sentences)), tuple(map(fold_key, names)), fold_key(" ".join(also)))
+    return Texts.of(names, action.keys, map(action.help, LANGUAGES), " ".join(also))
 
 
-def _rank(texts: _Texts, wanted: str) -> float | None:
+def _rank(texts: Texts, wanted: str) -> float | None:
     begins = _begins(wanted)
     if any(sentence.startswith(wanted) for sentence in texts.sentences):
         return 0
@@ -66,19 +88,21 @@ def _rank(texts: _Texts, wanted: str) -> float | None:
         return 2
     if any(map(begins.search, texts.sentences)):
         return 3
+    if begins.search(texts.keys):
+        return 3.5
     if any(wanted in text for text in (*texts.names, *texts.sentences)):
         return 4
     told = "\n".join((*texts.names, texts.also, *texts.sentences))
     return 5 if all(_begins(word).search(told) for word in wanted.split()) else None
 
 
-def _likeness(texts: _Texts, wanted: str) -> float | None:
+def _likeness(texts: Texts, wanted: str) -> float | None:
     """The rank of an action by the least alike of the words that are wanted, those of its names first."""
     named, told = (_WORD.findall(" ".join(each)) for each in ((*texts.names, texts.also), texts.sentences))
     shares = []
     for part in wanted.split():
         share = max(_share(part, word) for word in named)
-        shares.append(share + 1 if share else max(_share(part, word) for word in told))
+        shares.append(share + 1 if share else max((_share(part, word) for word in told), default=0))
     return -min(shares) if all(shares) else None
 
 

@@ -29,12 +29,13 @@ from coder.tui.screens.article_list import ArticleListScreen
 from coder.tui.screens.comments_page import CommentsPage
 from coder.tui.screens.event_table import EventTableScreen
 from coder.tui.screens.gold_page import GoldPage
+from coder.tui.screens.help_page import HelpPage, help_rows
 from coder.tui.screens.highlights import Selection
 from coder.tui.screens.history_screen import HistoryScreen
 from coder.tui.screens.missing_screen import MissingScreen
 from coder.tui.screens.questions_page import QuestionsPage
 from coder.tui.screens.review_screen import ReviewScreen
-from coder.tui.screens.screen_pages import PageScreen, footer_columns, help_rows, paragraph_rows
+from coder.tui.screens.screen_pages import PageScreen, footer_columns, paragraph_rows
 from coder.tui.screens.self_test import DoctorScreen
 from coder.tui.screens.tour_screens import GuidedCoding
 from coder.tui.sentences import listed, say
@@ -57,6 +58,7 @@ def test_every_action_has_its_method(demo: Project) -> None:
         ArticleListScreen(ArticleList(demo, "you"), "", "en"),
         CommentsPage(coding.commenting.remarks, coding.codebook, article, [], "en"),
         PageScreen("", lambda width: [], "en"),
+        HelpPage((), None, "en"),
         QuestionsPage(demo, "salma", "en"),
         GoldPage(beside, [], "en"),
         AgreementScreen(demo, Shown(), "en"),

@@ -14,8 +14,8 @@ from textual.geometry import Size
 from coder.service.project.opened import Project
 from coder.tui.app import CoderApp
 from coder.tui.screens.coding_screen import CodingScreen
+from coder.tui.screens.help_page import HelpPage
 from coder.tui.screens.review_screen import ReviewScreen
-from coder.tui.screens.screen_pages import PageScreen
 from tests.support.pseudo_terminal import PseudoTerminal
 
 
@@ -46,10 +46,10 @@ def test_quitting_works_on_a_page_too(demo_folder: Path) -> None:
 
 async def test_keys_of_one_read_go_where_they_would_have_gone_one_by_one(opened: Open) -> None:
     async with opened() as (screen, pilot):
-        for key in ("question_mark", "q", "question_mark"):
+        for key in ("question_mark", "escape", "question_mark"):
             pilot.app.post_message(Key(key, "?" if key == "question_mark" else key))
         await pilot.pause()
-        assert [type(each) for each in pilot.app.screen_stack[1:]] == [PageScreen]
+        assert [type(each) for each in pilot.app.screen_stack[1:]] == [HelpPage]
         for key in ("escape", "tab"):
             pilot.app.post_message(Key(key, None))
         await pilot.pause()

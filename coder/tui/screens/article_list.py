@@ -10,18 +10,17 @@ from textual.events import Key
 
 from coder.model import FLAG, SKIP
 from coder.service.coding.assigned_articles import FILTERS, OPEN, SUBMITTED, ArticleList, Listed
-from coder.text.display import cell_width, fit, isolate
+from coder.text.display import fit, isolate
 from coder.tui import palette
-from coder.tui.keys import key_of, list_keys, shown, step_keys
+from coder.tui.keys import key_of, list_keys, step_keys
 from coder.tui.screens.asking_page import AskingPage
+from coder.tui.screens.type_to_find import found_by, none_found, with_typed, without_last
 from coder.tui.sentences import listed, say
-from coder.tui.widgets.line_edit import one_line
 from coder.tui.widgets.rows import Column, Row, fitted, steps_to
 
 Item = TypeVar("Item")
 NARROW = 60  # columns up to which a row has no cell for the article's id
 _ALL_FILTERS = 80  # columns from which all filters are shown beside the search text
-MAX_QUERY = 100  # characters of a search text at most: longer ones find nothing, and every key searches again
 _FIXED = 22  # cells of a row for its signs and its status
 _SIGNS = {SUBMITTED: "✓", OPEN: "·"}
 
@@ -30,28 +29,6 @@ def tab(name: str, keys: str, *, is_open: bool) -> Column:
     """Return the name of a view or filter, in brackets if it is the open one; the keys lead there."""
     text, style = (f" [{name}] ", palette.TITLE) if is_open else (f"  {name}  ", palette.DIM)
     return fitted(text, style, keys)
-
-
-def none_found(filter_name: str, query: str, scope: str, lang: str) -> Column:
-    """Return why a list that can be searched shows nothing, with the key that shows more."""
-    if query:
-        keys = key_of(f"{scope}.clear")
-        return Column(say(lang, "none_found", query=query, go=shown(keys)), key=keys)
-    keys = key_of(f"{scope}.filter")
-    return Column(say(lang, "none_filtered", filter=filter_name, go=shown(keys)), key=keys)
-
-
-def found_by(filters: Row, query: str, width: int, scope: str, lang: str) -> Row:
-    """Return the columns of the line above a list that can be searched: its filters, at the end the query.
-
-    scope: the scope of the list's keys; a click on the query clears it.
-    """
-    room = width - sum(column.width for column in filters) - 1
-    typed = say(lang, "type_to_find")
-    if query:
-        typed = query if cell_width(query) < room - 4 else f"…{query[-max(1, room - 5) :]}"
-    text, role = (f"{typed}▏", palette.EDGE) if query else (f"▏{typed}", palette.DIM)
-    return *filters, Column(""), fitted(f"{text} ", role, key_of(f"{scope}.clear"))
 
 
 class LazyRows(Sequence[Row], Generic[Item]):
@@ -102,7 +79,7 @@ class ArticleListScreen(AskingPage[str]):
             self.pasted(event.character)
 
     def pasted(self, words: str) -> None:
-        self._search(self.filter, (self.query_text + one_line(words))[:MAX_QUERY])
+        self._search(self.filter, with_typed(self.query_text, words))
 
     def show(self) -> None:
         """Show the found articles, and the line about the one under the cursor."""
@@ -198,7 +175,7 @@ class ArticleListScreen(AskingPage[str]):
 
     def _erase(self, letters: int) -> None:
         if self.query_text:
-            self._search(self.filter, self.query_text[:-letters] if letters else "")
+            self._search(self.filter, without_last(self.query_text, letters))
 
     def _open(self) -> None:
         if self.found:

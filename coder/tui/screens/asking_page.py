@@ -13,7 +13,7 @@ from textual.screen import ModalScreen, ScreenResultType
 from coder.errors import CoderError
 from coder.tui import palette
 from coder.tui.keys import Keys, action_for, pressed
-from coder.tui.screens.screen_pages import help_page
+from coder.tui.screens.help_page import HelpPage
 from coder.tui.screens.speaking_screen import SpeakingScreen
 from coder.tui.widgets.bars import Bar, Head, Line
 from coder.tui.widgets.chooser import Chooser
@@ -92,7 +92,7 @@ class AskingPage(SpeakingScreen[ScreenResultType], ModalScreen[ScreenResultType]
             self.typed(event)
 
     def show_help(self) -> None:
-        self.app.push_screen(help_page(self.scopes(), None, self.lang))
+        self.app.push_screen(HelpPage(self.scopes(), None, self.lang))
 
     def visible_state(self) -> tuple[object, ...]:
         lines = [bar.row for bar in self.bars.values()]

@@ -14,7 +14,8 @@ from coder.text.display import cell_width, isolate
 from coder.tui import palette
 from coder.tui.action_search import search
 from coder.tui.keys import Action, action_for, shown
-from coder.tui.screens.screen_pages import BaseScreen, footer_columns, help_page
+from coder.tui.screens.help_page import HelpPage
+from coder.tui.screens.screen_pages import BaseScreen, footer_columns
 from coder.tui.sentences import say
 from coder.tui.widgets.bars import Bar, Line
 from coder.tui.widgets.chooser import Task
@@ -101,7 +102,7 @@ class PalettePage(BaseScreen[str], ModalScreen[str]):
     def take_key(self, event: Key) -> None:
         action = None if event.is_printable else action_for(event.key, ("any",))
         if action is not None and action.name == "help":
-            self.app.push_screen(help_page(("choose",), None, self.lang))
+            self.app.push_screen(HelpPage(("choose",), None, self.lang))
         elif self.chooser.asked is not None and not self.chooser.on_key(event):
             self.app.bell()
         elif self.chooser.asked is None:  # at once, so that the next key reaches the screen below

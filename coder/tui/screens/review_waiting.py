@@ -14,12 +14,12 @@ from coder.service.review.review_queue import FILTERS, ORDERS, Queued, matching,
 from coder.text.display import fit, isolate
 from coder.tui import palette
 from coder.tui.keys import Keys, key_of, list_keys, step_keys
-from coder.tui.screens.article_list import MAX_QUERY, NARROW, LazyRows, found_by, none_found
+from coder.tui.screens.article_list import NARROW, LazyRows
+from coder.tui.screens.type_to_find import found_by, none_found, with_typed, without_last
 from coder.tui.screens.work_screen import WorkScreen
 from coder.tui.sentences import listed, say
 from coder.tui.widgets.bars import Bar, Head
 from coder.tui.widgets.chooser_list import ChooserList
-from coder.tui.widgets.line_edit import one_line
 from coder.tui.widgets.rows import SIDES, Column, Row, fitted, number, steps_to
 from coder.values.days import shown_day
 
@@ -132,7 +132,7 @@ class QueueView:
 
     def add_to_query(self, words: str) -> None:
         """Add words to the search text."""
-        self.query = (self.query + one_line(words))[:MAX_QUERY]
+        self.query = with_typed(self.query, words)
         self.show()
 
     def go(self, index: int) -> None:
@@ -152,7 +152,7 @@ class QueueView:
         self.show(follow=False)
 
     def _erase(self, letters: int) -> None:
-        self.query = self.query[:-letters] if letters else ""
+        self.query = without_last(self.query, letters)
         self.show()
 
     def _weakest_name(self) -> str:

@@ -5,17 +5,16 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache, partial
+from typing import ClassVar
 
 from textual._styles_cache import StylesCache
 from textual.app import ComposeResult
 from textual.events import Key, Resize
 from textual.screen import ModalScreen, Screen, ScreenResultType
 
-from coder.codebook.schema import Codebook
-from coder.messages import catalogue
 from coder.text.display import isolate
 from coder.tui import palette
-from coder.tui.keys import QUIT, Action, Keys, action_for, arabic_of, of_scope, pressed, shown, step_keys
+from coder.tui.keys import QUIT, Action, Keys, action_for, of_scope, pressed, shown, step_keys
 from coder.tui.sentences import say
 from coder.tui.widgets.bars import Bar
 from coder.tui.widgets.row_list import RowList
@@ -103,7 +102,7 @@ def footer_columns(
     return tuple(column for action in named for column in columns.get(action, ()))
 
 
-MARGIN, _KEYS = 3, 22  # cells before a text, and for the keys on the help page
+MARGIN = 3  # cells before a text
 
 
 def paragraph_rows(paragraphs: Iterable[tuple[str, str]], rtl: bool, width: int) -> list[Row]:
@@ -123,51 +122,9 @@ def paragraph_rows(paragraphs: Iterable[tuple[str, str]], rtl: bool, width: int)
     return rows
 
 
-def help_rows(
-    scopes: Sequence[str], working: Sequence[str], codebook: Codebook | None, lang: str, width: int
-) -> list[Row]:
-    """Return the rows of the help page: each scope's keys and actions, then the codebook's letters.
-
-    working: the scopes whose keys work now; a click presses them.
-    """
-    parts: list[tuple[str, str, list[tuple[tuple[str, ...], str]]]] = [
-        (catalogue.say(lang, f"keys.{each}"), each, [(a.keys, a.help(lang)) for a in of_scope(each)])
-        for each in scopes
-    ]
-    if codebook is not None and "article" in scopes:
-        letters = "field" if "field" in working else "article"
-        fields = [((f.key,), f.label.of(lang)) for f in codebook.event_fields if f.key]
-        parts.append((say(lang, "fields_title"), letters, [*fields]))
-        kinds = [((k.key,), f"{k.glyph} {k.label.of(lang)}") for k in codebook.span_kinds]
-        parts.append((say(lang, "kinds_title"), "draw", [*kinds]))
-    rows: list[Row] = []
-    for heading, scope, lines in parts:
-        rows.append((Column(f" {heading}", 0, palette.TITLE),))
-        for keys, words in lines:
-            names, key = "  ".join(map(_in_both_layouts, keys)), keys[0] if scope in working else ""
-            for line in wrapped(words, width - _KEYS - 1, 1 if lang == "ar" else 0):
-                rows.append((Column(f" {names}", _KEYS, palette.KEY, key), Column(line, key=key)))
-                names = ""
-    return rows
-
-
-def help_page(
-    scopes: Sequence[str], codebook: Codebook | None, lang: str, working: Sequence[str] = ()
-) -> PageScreen:
-    """Return a page with the keys of a screen; working: the scopes whose keys work now, by default all."""
-    rows = partial(help_rows, scopes, working or scopes, codebook, lang)
-    return PageScreen(say(lang, "help_title"), rows, lang)
-
-
 def text_page(title: str, paragraphs: Sequence[tuple[str, str]], lang: str) -> PageScreen:
     """Return a page of headings and texts."""
     return PageScreen(title, partial(paragraph_rows, paragraphs, lang == "ar"), lang)
-
-
-def _in_both_layouts(key: str) -> str:
-    """Return a key's name, followed by the Arabic letter on the same key if there is one."""
-    arabic = arabic_of(key)
-    return f"{isolate(shown(key))} {isolate(arabic)}" if arabic and key.isalpha() else isolate(shown(key))
 
 
 class PageScreen(BaseScreen[None], ModalScreen[None]):
@@ -176,17 +133,21 @@ class PageScreen(BaseScreen[None], ModalScreen[None]):
     rows: returns the rows for a width in cells.
     """
 
+    SCOPE: ClassVar = "page"
+    """The scope of its keys."""
+
     def __init__(self, title: str, rows: Callable[[int], Sequence[Row]], lang: str) -> None:
         super().__init__()
         self.page_title, self.rows, self.lang = title, rows, lang
         self.title_bar, self.footer = Bar(id="title"), Bar(id="footer")
         self.list = RowList(id="page")
         self.list.can_focus = False  # it has no cursor
+        page = self.SCOPE
         self.keys: Keys = {
-            **step_keys("page.down", "page.up", self._scroll),
-            **step_keys("page.page_down", "page.page_up", lambda way: self._scroll(way * self._page)),
-            **step_keys("page.last", "page.first", lambda way: self._scroll(way * len(self.list.rows))),
-            "page.back": self._back,
+            **step_keys(f"{page}.down", f"{page}.up", self._scroll),
+            **step_keys(f"{page}.page_down", f"{page}.page_up", lambda way: self._scroll(way * self._page)),
+            **step_keys(f"{page}.last", f"{page}.first", lambda way: self._scroll(way * len(self.list.rows))),
+            f"{page}.back": self._back,
         }
 
     def compose(self) -> ComposeResult:
@@ -199,20 +160,23 @@ class PageScreen(BaseScreen[None], ModalScreen[None]):
 
     def fit(self, width: int) -> None:
         self.list.load(self.rows(width), self.list.scroll_offset.y)
-        self.footer.show(*footer_columns(("page",), self.lang, width))
+        self.footer.show(*footer_columns((self.SCOPE,), self.lang, width))
         self.call_after_refresh(self._show_title)
 
     def take_key(self, event: Key) -> None:
         event.stop().prevent_default()
-        action = action_for(pressed(event.key, event.character), ("page", "any"))
+        action = action_for(pressed(event.key, event.character), (self.SCOPE, "any"))
         if action is None:
-            return
-        if action.scope == "page":
+            self.typed(event)
+        elif action.scope == self.SCOPE:
             self.keys[action.id]()
         elif self.is_active:  # the help key closes help; other global keys are for the screen below
             self._back()
             if action.name != "help":
                 self.app.post_message(Key(event.key, event.character))
+
+    def typed(self, event: Key) -> None:
+        """Handle a key that is not an action."""
 
     @property
     def _page(self) -> int:
@@ -230,8 +194,11 @@ class PageScreen(BaseScreen[None], ModalScreen[None]):
         )
 
     def on_pressed(self, message: Pressed) -> None:
-        """Go back before a key of the screen below is pressed, which the base handler does."""
-        if message.source is self.list:
+        """Go back before a key of the screen below is pressed, which the base handler does.
+
+        Without rows the key in the list is one of the page itself.
+        """
+        if message.source is self.list and self.list.rows:
             self._back()
 
     def _back(self) -> None:

@@ -19,8 +19,9 @@ from coder.service.project.ordered_writer import Way
 from coder.text.display import cell_width, fit
 from coder.tui import palette
 from coder.tui.keys import Action, Keys, action_for, key_of, of_scope
+from coder.tui.screens.help_page import HelpPage
 from coder.tui.screens.palette_page import PalettePage
-from coder.tui.screens.screen_pages import BaseScreen, footer_columns, help_page
+from coder.tui.screens.screen_pages import BaseScreen, footer_columns
 from coder.tui.sentences import change_name, complaint, listed, say
 from coder.tui.tasks import choice_task, comment_task
 from coder.tui.widgets.bars import Bar
@@ -140,7 +141,7 @@ class SpeakingScreen(BaseScreen[ScreenResultType]):
         action = None if event.is_printable else action_for(event.key, ("any",))
         if action is not None and action.name == "help":
             event.stop().prevent_default()
-            self.app.push_screen(help_page((self.chooser.scope,), None, self.lang))
+            self.app.push_screen(HelpPage((self.chooser.scope,), None, self.lang))
         elif not self.chooser.on_key(event):
             self.say("choose_first")
         return True

@@ -25,7 +25,8 @@ from coder.text.display import cell_width, isolate
 from coder.tui import palette
 from coder.tui.first_paint import WIDE
 from coder.tui.keys import Keys, action_for, of_scope, pressed, shown
-from coder.tui.screens.screen_pages import help_page, text_page
+from coder.tui.screens.help_page import HelpPage
+from coder.tui.screens.screen_pages import text_page
 from coder.tui.screens.speaking_screen import SpeakingScreen
 from coder.tui.sentences import change_name, listed, say
 from coder.tui.widgets.article_pane import ArticlePane
@@ -170,7 +171,7 @@ class WorkScreen(SpeakingScreen[None]):
 
     def show_help(self) -> None:
         scopes = sorted(self.HELP_SCOPES, key=self.scope().__ne__)
-        self.app.push_screen(help_page(scopes, self.codebook, self.lang, self.scopes()))
+        self.app.push_screen(HelpPage(scopes, self.codebook, self.lang, self.scopes()))
 
     def visible_state(self) -> tuple[object, ...]:
         message, pane = self.bars["message"].row, self.pane

@@ -141,9 +141,9 @@ class RowList(ScrollView, Worded, can_focus=True):
         """Return the column that is drawn at a cell of a line, with its place in its row."""
         index, rtl = y + self.scroll_offset.y, self.rtl
         row = self.rows[index] if index < len(self.rows) else ()
-        signed = (Column("", int(self.can_focus)), *(row or (self.otherwise,)))  # as `draw_row` draws it
-        at, column, _ = clicked(signed, self.size.width - 1, rtl, x - rtl)
-        return max(0, at - 1), column
+        sign = (Column("", 1),) if self.can_focus or not row else ()  # as the row is drawn
+        at, column, _ = clicked((*sign, *(row or (self.otherwise,))), self.size.width - 1, rtl, x - rtl)
+        return max(0, at - len(sign)), column
 
     def on_click(self, event: Click) -> None:
         """Press the keys of the clicked text if its row has the cursor or has none to get; else pick it."""

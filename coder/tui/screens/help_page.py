@@ -1,0 +1,136 @@
+"""The help page: the keys of a screen, narrowed by what is typed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from msgspec import Struct
+from textual.app import ComposeResult
+from textual.events import Key, Paste
+
+from coder.codebook.label import Label
+from coder.codebook.schema import Codebook
+from coder.messages import catalogue
+from coder.messages.catalogue import LANGUAGES
+from coder.text.display import isolate
+from coder.tui import palette
+from coder.tui.action_search import Texts, found, texts_of
+from coder.tui.keys import arabic_of, of_scope, shown
+from coder.tui.screens.screen_pages import PageScreen
+from coder.tui.screens.type_to_find import found_by, none_like, with_typed, without_last
+from coder.tui.sentences import say
+from coder.tui.widgets.bars import Bar
+from coder.tui.widgets.rows import Column, Row, wrapped
+
+_KEYS = 22  # cells for the keys
+
+
+class _Line(Struct, frozen=True):
+    """Keys and what they do; texts: by what it is found."""
+
+    keys: tuple[str, ...]
+    words: str
+    texts: Texts
+
+
+def _parts(
+    scopes: Sequence[str], working: Sequence[str], codebook: Codebook | None, lang: str
+) -> list[tuple[str, str, list[_Line]]]:
+    """Return the parts of the page, each with its heading and the scope of its keys."""
+
+    def letter(key: str, label: Label, sign: str = "") -> _Line:
+        names = tuple(map(label.of, LANGUAGES))
+        return _Line((key,), f"{sign}{label.of(lang)}", Texts.of(names=names, keys=(key,)))
+
+    parts = [
+        (
+            catalogue.say(lang, f"keys.{scope}"),
+            scope,
+            [_Line(each.keys, each.help(lang), texts_of(each)) for each in of_scope(scope)],
+        )
+        for scope in scopes
+    ]
+    if codebook is not None and "article" in scopes:
+        letters = "field" if "field" in working else "article"
+        fields = [letter(each.key, each.label) for each in codebook.event_fields if each.key]
+        parts.append((say(lang, "fields_title"), letters, fields))
+        kinds = [letter(each.key, each.label, f"{each.glyph} ") for each in codebook.span_kinds]
+        parts.append((say(lang, "kinds_title"), "draw", kinds))
+    return parts
+
+
+def help_rows(
+    scopes: Sequence[str],
+    working: Sequence[str],
+    codebook: Codebook | None,
+    lang: str,
+    width: int,
+    query: str = "",
+) -> list[Row]:
+    """Return the rows of the help page: each scope's keys and actions, then the codebook's letters.
+
+    working: the scopes whose keys work now; a click presses them. query: only what it finds is shown.
+    """
+    parts = _parts(scopes, working, codebook, lang)
+    shown_lines = set(
+        found([line for _, _, lines in parts for line in lines], lambda line: line.texts, query)
+    )
+    rows: list[Row] = []
+    for heading, scope, lines in parts:
+        kept = [line for line in lines if line in shown_lines]
+        rows += [(Column(f" {heading}", 0, palette.TITLE),)] if kept else []
+        for line in kept:
+            names = "  ".join(map(_in_both_layouts, line.keys))
+            key = line.keys[0] if scope in working else ""
+            for words in wrapped(line.words, width - _KEYS - 1, 1 if lang == "ar" else 0):
+                rows.append((Column(f" {names}", _KEYS, palette.KEY, key), Column(words, key=key)))
+                names = ""
+    return rows
+
+
+def _in_both_layouts(key: str) -> str:
+    """Return a key's name, followed by the Arabic letter on the same key if there is one."""
+    arabic = arabic_of(key)
+    return f"{isolate(shown(key))} {isolate(arabic)}" if arabic and key.isalpha() else isolate(shown(key))
+
+
+class HelpPage(PageScreen):
+    """The keys of a screen; working: the scopes whose keys work now, by default all."""
+
+    SCOPE = "help"
+
+    def __init__(
+        self, scopes: Sequence[str], codebook: Codebook | None, lang: str, working: Sequence[str] = ()
+    ) -> None:
+        self._all_rows = partial(help_rows, scopes, working or scopes, codebook, lang)
+        super().__init__(say(lang, "help_title"), lambda width: self._all_rows(width, self.query_text), lang)
+        self.query_text = ""
+        self.found_by = Bar(style=palette.TEXT, id="found_by")
+        self.keys |= {
+            "help.erase": lambda: self._search(without_last(self.query_text, 1)),
+            "help.clear": lambda: self._search(""),
+        }
+
+    def compose(self) -> ComposeResult:
+        title, *others = super().compose()
+        yield title
+        yield self.found_by
+        yield from others
+
+    def fit(self, width: int) -> None:
+        super().fit(width)
+        self.found_by.show(*found_by((), self.query_text, width, self.SCOPE, self.lang))
+        self.list.show_otherwise(none_like(self.query_text, self.SCOPE, self.lang))
+
+    def typed(self, event: Key) -> None:
+        if event.is_printable and event.character:
+            self._search(with_typed(self.query_text, event.character))
+
+    def on_paste(self, event: Paste) -> None:
+        self._search(with_typed(self.query_text, event.text.strip()))
+
+    def _search(self, query: str) -> None:
+        self.query_text = query
+        self.list.scroll_to(y=0, animate=False, immediate=True)
+        self.fit(self.app.size.width)

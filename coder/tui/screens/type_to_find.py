@@ -1,0 +1,49 @@
+"""What lists and pages share that are narrowed by typing: the text that is looked for, and its line."""
+
+from __future__ import annotations
+
+from coder.text.display import cell_width
+from coder.tui import palette
+from coder.tui.keys import key_of, shown
+from coder.tui.sentences import say
+from coder.tui.widgets.line_edit import one_line
+from coder.tui.widgets.rows import Column, Row, fitted
+
+_LONGEST = 100  # characters of a text at most: longer ones find nothing, and every key searches again
+
+
+def with_typed(query: str, words: str) -> str:
+    """Return a text with what was typed or pasted behind it."""
+    return (query + one_line(words))[:_LONGEST]
+
+
+def without_last(query: str, letters: int) -> str:
+    """Return a text without its last letters; 0 leaves nothing of it."""
+    return query[:-letters] if letters else ""
+
+
+def none_like(query: str, scope: str, lang: str) -> Column:
+    """Return that nothing matches what was typed, with the key that clears it."""
+    keys = key_of(f"{scope}.clear")
+    return Column(say(lang, "none_found", query=query, go=shown(keys)), key=keys)
+
+
+def none_found(filter_name: str, query: str, scope: str, lang: str) -> Column:
+    """Return why a list that can be searched shows nothing, with the key that shows more."""
+    if query:
+        return none_like(query, scope, lang)
+    keys = key_of(f"{scope}.filter")
+    return Column(say(lang, "none_filtered", filter=filter_name, go=shown(keys)), key=keys)
+
+
+def found_by(filters: Row, query: str, width: int, scope: str, lang: str) -> Row:
+    """Return the columns of the line above a list that can be searched: its filters, at the end the query.
+
+    scope: the scope of the list's keys; a click on the query clears it.
+    """
+    room = width - sum(column.width for column in filters) - 1
+    typed = say(lang, "type_to_find")
+    if query:
+        typed = query if cell_width(query) < room - 4 else f"…{query[-max(1, room - 5) :]}"
+    text, role = (f"{typed}▏", palette.EDGE) if query else (f"▏{typed}", palette.DIM)
+    return *filters, Column(""), fitted(f"{text} ", role, key_of(f"{scope}.clear"))

@@ -1,0 +1,96 @@
+"""The help page: all keys of a screen, narrowed by typing as lists are."""
+
+from __future__ import annotations
+
+import pytest
+from coding_by_keys import Open
+from screen_text import screen_lines
+from textual.events import Paste
+from textual.pilot import Pilot
+
+from coder.codebook.schema import Codebook
+from coder.text.display import to_display
+from coder.tui.keys import of_scope
+from coder.tui.screens.help_page import HelpPage, help_rows
+
+SCOPES = "article", "form", "any"
+
+
+def of(pilot: Pilot[None]) -> HelpPage:
+    """The page that is open."""
+    assert isinstance(pilot.app.screen, HelpPage)
+    return pilot.app.screen
+
+
+def told(codebook: Codebook, query: str, lang: str = "en") -> list[str]:
+    """The lines that a text finds, without their keys."""
+    rows = help_rows(SCOPES, SCOPES, codebook, lang, 200, query)
+    return [row[-1].text.strip() for row in rows]
+
+
+def test_typing_leaves_only_the_lines_that_fit_under_their_headings(conflict_events: Codebook) -> None:
+    assert told(conflict_events, "redo") == [
+        "Article", "Redo what was undone.", "Event record", "Redo what was undone.",
+    ]  # fmt: skip
+    assert told(conflict_events, "تراجع")[0] == "Article"  # in either language
+    assert told(conflict_events, "histroy") == told(conflict_events, "history")  # a slip of the finger
+    assert told(conflict_events, "qqq") == []
+
+
+def test_the_letters_of_the_codebook_are_found_by_their_labels_and_keys_by_their_names(
+    conflict_events: Codebook,
+) -> None:
+    assert told(conflict_events, "weapons") == ["Letters of the fields (in the article)", "Weapons"]
+    assert told(conflict_events, "السلاح") == told(conflict_events, "weapons")
+    history = next(action for action in of_scope("article") if action.name == "history").help("en")
+    assert told(conflict_events, "f5") == ["Article", history, "Event record", history]
+    assert told(conflict_events, "ctrl+s")[1] == "Show what is missing, then submit."
+
+
+async def test_the_keys_are_those_of_other_lists(opened: Open) -> None:
+    async with opened(size=(80, 24)) as (screen, pilot):
+        await pilot.press("?", "pagedown")
+        everything = len(of(pilot).list.rows)
+        assert of(pilot).list.scroll_offset.y > 0
+        await pilot.press(*"redo q")  # letters that are keys elsewhere, and a blank
+        await pilot.pause()
+        page = of(pilot)
+        assert page.query_text == "redo q" and page.list.rows == [] and page.list.scroll_offset.y == 0
+        assert any("Ctrl+U" in line and "redo q" in line for line in screen_lines(pilot.app))
+        await pilot.press("backspace", "backspace")
+        assert page.query_text == "redo" and 0 < len(page.list.rows) < everything
+        pilot.app.post_message(Paste("\nundo\n"))
+        await pilot.pause()
+        assert page.query_text == "redoundo"
+        await pilot.press("ctrl+u")
+        await pilot.pause()
+        assert len(page.list.rows) == everything
+        assert any(to_display("اكتب للبحث", 1) in line for line in screen_lines(pilot.app))
+        await pilot.press("escape")
+        assert pilot.app.screen is screen
+
+
+@pytest.mark.parametrize("key", ["?", "f1", "escape", "enter"])
+async def test_the_help_key_closes_it_too(opened: Open, key: str) -> None:
+    async with opened() as (screen, pilot):
+        await pilot.press("?", *"undo", key)
+        assert pilot.app.screen is screen
+
+
+@pytest.mark.parametrize("x", [3, 30, 70, 116])
+async def test_a_click_presses_the_key_of_a_line_that_was_found_and_clears_what_finds_nothing(
+    opened: Open, x: int
+) -> None:
+    async with opened(size=(120, 40)) as (screen, pilot):
+        await pilot.press("?", *"qqqq")
+        await pilot.pause()
+        await pilot.click(of(pilot).list, offset=(x, 0))
+        await pilot.pause()
+        assert of(pilot).query_text == "" and of(pilot).list.rows
+        await pilot.press(*"draw")
+        await pilot.pause()
+        page = of(pilot)
+        at = next(n for n, row in enumerate(page.list.rows) if row[-1].key == "v")
+        await pilot.click(page.list, offset=(x, at))
+        await pilot.pause()
+        assert pilot.app.screen is screen and screen.highlights.selection is not None
