@@ -22,6 +22,7 @@ from coder.tui.screens.event_table import EventTableScreen
 from coder.tui.screens.history_screen import HistoryScreen
 from coder.tui.screens.missing_screen import MissingScreen
 from coder.tui.screens.screen_pages import PageScreen
+from coder.tui.widgets.rows import theme_of
 from tests.support.edits_by_hand import Becomes
 
 SIZES = [(80, 24), (160, 50), (40, 12)]
@@ -184,6 +185,26 @@ async def test_the_cursor_of_the_table_stays_in_view_at_every_field(opened: Open
             await pilot.press("left")
         await pilot.press("left")
         assert page.column == len(page.table.fields) - 1
+
+
+async def test_the_table_gives_long_values_the_width_of_the_terminal_and_the_cursor_s_row_a_ground(
+    english_demo: Project,
+) -> None:
+    coding = CodingScreen(english_demo, "amal", english_demo.article("000"))
+    async with CoderApp(lambda: coding).run_test(size=(160, 50)) as pilot:
+        await pilot.pause()
+        await pilot.press("f4", "tab")
+        page = pilot.app.screen
+        assert isinstance(page, EventTableScreen)
+        row = page.list.rows[0]
+        assert "  Islamic Resistance in Iraq" in [column.text for column in row]  # 29 cells, not 15
+        assert all(column.width <= 160 // 5 for column in row)
+        theme = theme_of(page.list)
+        grounds = [
+            {segment.style.bgcolor for segment in page.list.draw_row(at, at) if segment.style is not None}
+            for at in (0, page.at)
+        ]
+        assert grounds == [{theme.base.bgcolor}, {theme[palette.AWAY].bgcolor, theme[palette.CURSOR].bgcolor}]
 
 
 async def test_a_click_goes_to_a_cell_and_a_second_one_to_its_field(opened: Open) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from msgspec.structs import replace
+from textual.geometry import Size
 
 from coder.codebook.schema import Codebook
 from coder.model import Blank, Event, event_number
@@ -21,10 +22,12 @@ from coder.tui.keys import step_keys
 from coder.tui.screens.asking_page import AskingPage
 from coder.tui.sentences import listed, say
 from coder.tui.widgets.record_lines import STYLES, about_field, type_in_words
-from coder.tui.widgets.rows import ACROSS, SIDEWAYS, Column, Row, here, shared, steps_to, wrapped
+from coder.tui.widgets.rows import ACROSS, SIDEWAYS, Column, Row, here, shared, steps_to
 
-NUMBER, NAME, CELL, LEFT = 5, 18, 15, 12
-"""Cells for the event's number, that and the type, the fewest for a field, and the number of fields left."""
+NUMBER, NAME, LEFT = 5, 18, 12
+"""Cells for the event's number, that and the type, and the number of fields left."""
+CELL, PARTS = 15, 5
+"""A field with long values gets at least these cells, or this part of the table's."""
 LOW = 16
 """Rows of a terminal up to which the columns' names take one line."""
 NOTHING = (-1,)
@@ -56,7 +59,10 @@ class EventTableScreen(AskingPage[Place]):
         self._read()
         self.at = next((i for i, e in enumerate(self.table.events) if e.id == event_id), 0)
         self.column = next((i for i, f in enumerate(self.table.fields) if f.id == field), 0)
-        self.first, self.width = 0, 0  # the first visible column, and the width for which it was chosen
+        self.first, self.fitted_to = (
+            0,
+            Size(),
+        )  # the first visible column, and the size for which it was chosen
         self.leading = NAME  # the cells before the fields; the type is not said twice
         self.on, self.back = ACROSS[self.rtl]
         self.keys = {
@@ -121,8 +127,9 @@ class EventTableScreen(AskingPage[Place]):
 
     def _visible_columns(self, width: int) -> tuple[range, list[int]]:
         """Return the columns that fit, the cursor's among them, and the cells of each, by its content."""
-        if width != self.width:  # a terminal of another width may have room for earlier columns again
-            self.width, self.first = width, 0
+        if self.app.size != self.fitted_to:  # another size may have room for earlier columns again
+            self.fitted_to, self.first = self.app.size, 0
+            self._widths.clear()
         type_field, first = self.session().codebook.type_field, self.first
         for self.leading in (NUMBER, NAME):
             room = max(CELL, width - self.leading)
@@ -136,25 +143,33 @@ class EventTableScreen(AskingPage[Place]):
         """Return the columns that fit into `room` cells, with the cursor's, from `first` if it can be."""
         count = len(self.table.fields)
         first = stop = min(first, self.column)
-        while stop < count and (stop <= self.column or self._least(range(first, stop + 1)) <= room):
+        while stop < count and (stop <= self.column or self._least(range(first, stop + 1), room) <= room):
             stop += 1
-            while first < self.column and self._least(range(first, stop)) > room:
+            while first < self.column and self._least(range(first, stop), room) > room:
                 first += 1
-        while first and self._least(range(first - 1, stop)) <= room:
+        while first and self._least(range(first - 1, stop), room) <= room:
             first -= 1
         return range(first, stop)
 
-    def _least(self, columns: range) -> int:
-        """Return the fewest cells that columns take."""
-        return sum(min(CELL, self._wanted(column)) for column in columns)
+    def _least(self, columns: range, room: int) -> int:
+        """Return the fewest cells that columns take in a table of `room` cells."""
+        return sum(min(max(CELL, room // PARTS), self._wanted(column)) for column in columns)
 
     def _wanted(self, column: int) -> int:
         """Compute the cells that a column takes with its content in full, and cache them."""
         if column not in self._widths:
             texts = (self._text(row, column)[0] for row in range(len(self.table.events)))
-            label = self.table.fields[column].label.of(self.lang)
-            self._widths[column] = max(map(cell_width, (label, *texts))) + 3
+            self._widths[column] = max(map(cell_width, (*self._head(column), *texts))) + 3
         return self._widths[column]
+
+    def _head(self, column: int, room: int = 0) -> tuple[str, str]:
+        """Return a column's name on two lines: all on the lower one if it has room, else halved."""
+        name = self.table.fields[column].label.of(self.lang)
+        if not self.bars["upper_head"].display or cell_width(name) <= room:
+            return "", name
+        words = name.split() or [""]
+        lines = ((" ".join(words[:at]), " ".join(words[at:])) for at in range(len(words)))
+        return min(lines, key=lambda two: max(map(cell_width, two)))
 
     def _heads(self, shown: range, cells: Sequence[int]) -> tuple[Row, Row]:
         """Return the columns' names on two lines; a click goes there, or to the first one that is hidden."""
@@ -167,10 +182,7 @@ class EventTableScreen(AskingPage[Place]):
             Column(after, self.leading - 2, palette.KEY, to[-1]),
         ]
         for column, width, keys in zip(shown, cells, to[1:-1], strict=True):
-            label = self.table.fields[column].label.of(self.lang)
-            is_long = self.bars["upper_head"].display and cell_width(label) > width - 3
-            lines = wrapped(label, width - 3, int(self.rtl)) if is_long else ["", label]
-            for head, text in zip((upper, lower), (lines[0], " ".join(lines[1:])), strict=True):
+            for head, text in zip((upper, lower), self._head(column, width - 3), strict=True):
                 head.append(Column(f"  {fit(text, width - 3)}", width, palette.TITLE, keys))
         return tuple(upper), tuple(lower)
 

@@ -88,7 +88,7 @@ class RowList(ScrollView, Worded, can_focus=True):
         self.cursor, self.lines = 0, 1
 
     whole_rows = True
-    """Whether the cursor marks the whole row."""
+    """Whether the cursor is a whole row; else a cell of it, which the row says, on a fainter ground."""
     rule: Rule | None = None
     """The line on its right, on screens that may have one."""
 
@@ -164,11 +164,12 @@ class RowList(ScrollView, Worded, can_focus=True):
         if index >= len(self.rows):
             return self._line_otherwise(y, theme)
         row = self.rows[index]
-        is_here = self._is_here(index) and self.can_focus and self.whole_rows and bool(row)
+        is_here = self._is_here(index) and self.can_focus and bool(row)
         if is_here:
-            base += theme[palette.CURSOR if gets_keys(self) else palette.AWAY]
+            base += theme[palette.CURSOR if self.whole_rows and gets_keys(self) else palette.AWAY]
         if self.can_focus:
-            row = (Column(HERE if is_here and index == self.cursor else "", 1, palette.EDGE), *row)
+            is_first = is_here and index == self.cursor and self.whole_rows
+            row = (Column(HERE if is_first else "", 1, palette.EDGE), *row)
         top, height = self.scroll_offset.y, self.size.height
         is_more = y == height - 1 < len(self.rows) - top - 1
         sign = ABOVE if top and y == 0 else BELOW if is_more else " "
