@@ -48,7 +48,7 @@ from coder.tui.widgets.rows import ACROSS, SIDEWAYS, Column, Row, here, number, 
 from coder.values.typed import show
 
 _NAME, _CELL, _N, _FIGURE, _INTERVAL, _STATUS = 20, 7, 7, 8, 16, 18
-"""Cells for a name, a number of a matrix, the columns of figures over time, and at least a verdict."""
+"""Cells for a number of a matrix, and at least for a name, the columns of figures over time, a verdict."""
 
 
 class Figures(Struct, frozen=True):
@@ -249,17 +249,18 @@ class ValuesView(View):
                 [(Column(f" {figures.say('agreement_no_values', field=label)}", 0, palette.DIM),)]
             )
         names = [figures.words(row[0]) for row in table.rows]
-        at, visible = self.clamp_cursor(len(names)), self._visible_columns(len(names), width)
+        name = min(max(map(cell_width, names)) + 1, max(_NAME, width - 5 - _CELL * len(names)))
+        at, visible = self.clamp_cursor(len(names)), self._visible_columns(len(names), width - 5 - name)
         before, after = SIDEWAYS[self.rtl]
         more = before * (visible.start > 0) + after * (visible.stop < len(names))
-        head = [Column(f" {fit(label, _NAME - 4)} {more}", _NAME + 5, palette.KEY)]
+        head = [Column(f" {fit(label, name + 1)} {more}", name + 5, palette.KEY)]
         head += [
             Column(f"  {j + 1}", _CELL, palette.TITLE, steps_to(j - self._column, self.on, self.back))
             for j in visible
         ]
         rows: list[Row] = []
         for i, row in enumerate(table.rows):
-            line = [Column(f" {i + 1}", 5, palette.DIM), Column(fit(names[i], _NAME - 1), _NAME)]
+            line = [Column(f" {i + 1}", 5, palette.DIM), Column(fit(names[i], name - 1), name)]
             for j in visible:
                 count = times(row, i, j)
                 style = palette.DIM if not count else palette.TEXT if i == j else palette.WRONG
@@ -273,8 +274,8 @@ class ValuesView(View):
         return ViewLines(rows, tuple(head), info)
 
     def _visible_columns(self, count: int, width: int) -> range:
-        """Return the columns that fit, with the cursor's column among them."""
-        room = max(1, (width - _NAME - 5) // _CELL)
+        """Return the columns that fit into a width, with the cursor's column among them."""
+        room = max(1, width // _CELL)
         self._column = max(0, min(self._column, count - 1))
         first = max(0, min(self._first, count - room))
         self._first = max(self._column - room + 1, min(first, self._column))
@@ -302,15 +303,19 @@ class CodersView(View):
         group = [*groups.values()][self._figure]
         pairs = {frozenset((str(row[1]), str(row[2]))): row for row in group}
         coders = sorted({coder for pair in pairs for coder in pair})
-        cell = max(9, min(16, (width - _NAME) // max(1, len(coders))))
-        which = f"{figures.words(group[0][0])} {figures.say('of', n=self._figure + 1, m=len(groups))}"
+        titles = [
+            f"{figures.words(rows[0][0])} {figures.say('of', n=n, m=len(groups))}"
+            for n, rows in enumerate(groups.values(), 1)
+        ]
+        name = min(width // 3, max(map(cell_width, (*titles, *coders))) + 2)
+        cell = max(9, min(16, (width - name) // max(1, len(coders))))
         last = self._figure + 1 == len(groups)
         keys = steps_to(-self._figure if last else 1, self.on, self.back)
-        head = [Column(f" {fit(which, _NAME - 2)}", _NAME, palette.KEY, keys)]
+        head = [Column(f" {fit(titles[self._figure], name - 2)}", name, palette.KEY, keys)]
         head += [Column(f" {isolate(fit(coder, cell - 2))}", cell, palette.TITLE) for coder in coders]
         rows: list[Row] = []
         for one in coders:
-            line = [Column(f" {isolate(fit(one, _NAME - 2))}", _NAME)]
+            line = [Column(f" {isolate(fit(one, name - 2))}", name)]
             for other in coders:
                 pair = pairs.get(frozenset((one, other)))
                 score = pair[5] if pair is not None else None
@@ -331,13 +336,16 @@ class TimeView(View):
     """The figures over time, each as a line on the scale from 0 to 1, and the changes."""
 
     def lay_out(self, width: int) -> ViewLines:
-        figures, sizes = self.figures, (12, _N, _FIGURE, _INTERVAL)
+        figures, least = self.figures, (12, _N, _FIGURE, _INTERVAL)
+        titles = [
+            figures.say(f"agreement_{name}") for name in ("from", "articles_column", "alpha", "interval")
+        ]
+        sizes = [max(cells, cell_width(title) + 2) for cells, title in zip(least, titles, strict=True)]
         table, changes = figures.table("drift"), figures.table("changes")
         size = min(60, width - sum(sizes) - 2)
         notes = [] if table is not None else [("", figures.say("agreement_no_time"))]
         notes += change_paragraphs(changes, self.lang) if changes is not None else []
-        titles = ("from", "articles_column", "alpha", "interval")
-        head = heads([figures.say(f"agreement_{title}") for title in titles], sizes, self.rtl)
+        head = heads(titles, sizes, self.rtl)
         rows = steps(table, sizes, size, self.lang) if table is not None else []
         rows = [*rows, *paragraph_rows(notes, self.rtl, width)]
         self.clamp_cursor(len(rows))
