@@ -22,6 +22,7 @@ from coder.tui.event_links import BACK, LINK, EventLinks
 from coder.tui.sentences import event_named, listed, say
 from coder.tui.widgets.chooser import Task
 from coder.values.dates import with_marks
+from coder.values.named import values_of
 from coder.values.numbers import in_words
 from coder.values.typed import Choice, choices, parse, show
 
@@ -199,7 +200,9 @@ class ValueTask(Struct, frozen=True):
         if whole:
             shown = show(field, whole, self.codebook, self.lang)
             return [Choice(f"{SPELT}:{query}", f"= {shown}"), *offered]
-        return [*offered, Choice(f"{TYPED}:{query}", say(self.lang, "as_typed", text=query))]
+        kinds = [kind.label.of(self.lang) for kind in values_of(field.parts, "kind")]
+        nameless = [Choice(f"{SPELT}:{k}", f"= {k}") for k in kinds if fold_key(query) in fold_key(k)]
+        return [*offered, *nameless, Choice(f"{TYPED}:{query}", say(self.lang, "as_typed", text=query))]
 
     def _similar(self, at: int | None) -> list[Choice]:
         """Return the choices that match the item to be replaced, or the evidence if there are no items."""

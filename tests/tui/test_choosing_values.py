@@ -82,6 +82,18 @@ async def test_a_source_nobody_of_which_is_named(opened: Open) -> None:
         assert value(screen, "source") == [{"who": None, "kind": "own_reporting"}]
 
 
+@pytest.mark.parametrize("typed", ["مصادر", "غير مسماة", "مصادر غير مسمّاة", "unnamed sources"])
+async def test_a_source_without_a_name_is_found_by_its_kind(opened: Open, typed: str) -> None:
+    async with opened() as (screen, pilot):
+        open_without_type(screen)
+        await pilot.press("tab")
+        await go_to_field(screen, pilot, "source")
+        await pilot.press("enter", *typed)
+        found = next(c.id for c in screen.chooser.choices if c.id.startswith("spelt:"))
+        await choose(screen, pilot, found)
+        assert value(screen, "source") == [{"who": None, "kind": "unnamed"}]
+
+
 async def test_a_typed_actor_gets_its_class_and_another_later(opened: Open) -> None:
     async with opened() as (screen, pilot):
         open_without_type(screen)

@@ -238,8 +238,9 @@ def words_of(item: Json, answer: Answer, coding: Coding) -> str:
 
 
 def fully_specified_items(field: Field, typed: str, codebook: Codebook) -> list[Json]:
-    """Return the items of a text that specifies them fully, such as `who: kind`; empty if it does not."""
-    if any(sign in typed for sign in SYNTAX):
+    """Return the items of a text that specifies them fully (`who: kind`, a kind alone), or an empty list."""
+    is_part_alone = any(not ending(typed, part.values)[0] for part in codebook.parts_of(field))
+    if is_part_alone or any(sign in typed for sign in SYNTAX):
         with suppress(CoderError):  # only a name, or still incomplete
             items: list[Json] = parse(field, typed, codebook)
             return items
