@@ -138,8 +138,8 @@ def is_measure(page: Page, quantity: Quantity) -> bool:
 
 # ---------------------------------------------------------------- counts
 def _count_at(page: Page, index: int, known: Counted, before: Sequence[_Count]) -> _Count | None:
-    if index and page.words[index - 1].text == "-" and page.words[index - 1].stop == page.words[index].start:
-        return None  # part of a designation: إف-15
+    if index and page.words[index - 1].text in "-:" and page.words[index - 1].stop == page.words[index].start:
+        return None  # part of a designation (إف-15) or of a time of day (09:15)
     if quantity := quantity_at(page, index, known.numbers):
         count = _with_noun(page, quantity, known, before)
     else:

@@ -124,15 +124,19 @@ def _numeral_at(page: Page, index: int, words: NumberWords) -> Quantity | None: 
 
 
 # ---------------------------------------------------------------- around the numeral
-def _two_bounds(page: Page, lower: Quantity, words: NumberWords) -> Quantity | None:  # بين A وB; lower: A
-    after = lower.last + 1
-    if lower.first == 0 or page.words[lower.first - 1].text != "بين" or after >= len(page.words):
+def _two_bounds(page: Page, lower: Quantity, words: NumberWords) -> Quantity | None:
+    """The range بين A وB, or A إلى B; lower: A. Behind من, B is what the number rose or fell to."""
+    after, front = lower.last + 1, page.words[lower.first - 1].text if lower.first else ""
+    if after >= len(page.words):
         return None
     joined = page.words[after].text
-    at = after + 1 if joined == "و" and after + 1 < len(page.words) else after
-    upper = _numeral_at(page, at, words) if joined[0] == "و" else None
+    is_between, is_to = front == "بين" and joined[0] == "و", front != "من" and joined == "الي"
+    at = after + 1 if (joined == "و" or is_to) and after + 1 < len(page.words) else after
+    upper = _numeral_at(page, at, words) if is_between or is_to else None
     if upper is None or upper.least is None or lower.least is None or upper.least < lower.least:
         return None
+    if is_to:
+        return replace(lower, last=upper.last, most=upper.least)
     is_whole = lower.first > 1 and page.words[lower.first - 2].text == "ما"
     return Quantity(lower.first - 1 - is_whole, upper.last, 0, lower.least, upper.least)
 

@@ -35,6 +35,8 @@ CASES = [
     ("إصابة سبعة أشخاص بينهم طفلان", "سبعة أشخاص", 7, 7, "injured"),
     ("قتل ثلاثة جنود على الأقل", "ثلاثة جنود على الأقل", 3, None, "killed"),
     ("قضى 13 مهاجراً في القصف", "13 مهاجراً", 13, 13, "killed"),
+    ("أُطلقت 30 إلى 40 قذيفة على التلة", "30 إلى 40 قذيفة", 30, 40, "strikes"),
+    ("ارتفع عدد الضحايا من 30 إلى 40 قتيلاً", "40 قتيلاً", 40, 40, "killed"),
 ]
 
 
@@ -46,6 +48,10 @@ def test_a_count_covers_modifier_number_and_noun(
     assert [c.quote for c in found] == [span]
     assert (found[0].value["min"], found[0].value["max"]) == (least, most)
     assert found[0].origin == f"number:{what}"
+
+
+def test_a_time_of_day_counts_nothing(ask) -> None:
+    assert ask("عند الساعة 08:20 استهداف الموقع، وعند 16:00 قصف الثكنة", "number") == []
 
 
 def test_a_plural_that_is_written_like_a_dual_counts_nothing(ask) -> None:
