@@ -57,9 +57,10 @@ def refined_type(clause: Clause) -> Json:
     if value in (_AIR, _ASSAULT) and kinds in ({_AIR}, {_DRONE}):
         return kinds.pop()  # غارة بطائرة مسيّرة، أغار الطيران على القرية
     if value == events["taken"] and _SHELLS in kinds:
-        between = (clause.words(end, c.start) for c in weapons(clause) if c.start >= end)
-        if any(len(text.split()) <= 1 for text in between):
-            return _SHELLS  # سقوط صاروخين: missiles fell, not a town
+        numbers = {n.end: n.start for n in clause.of_kind(NUMBER)}
+        starts = (numbers.get(c.end, c.start) for c in weapons(clause) if c.start >= end)
+        if any(len(clause.words(end, start).split()) <= 1 for start in starts):
+            return _SHELLS  # سقوط صاروخين، سقوط نحو 10 صواريخ: missiles fell, not a town
     if value not in events["refined"] or None in kinds:
         return value
     if kinds:
@@ -247,6 +248,8 @@ def _holds(clause: Clause, wide: Candidate, narrow: Candidate) -> bool:  # بل�
     least = _TOWN if between == "" and _width(wide) < _COUNTRY else max(_width(narrow), _TOWN)
     area = fold_key(between).removeprefix("في ").removeprefix("ب").partition(" ")[0]  # بمديرية الحالي في
     is_chain = area in nouns("places", "naming", "admin1") and not _APART.search(between)
+    if between in ("في", "ب") and _width(wide) == _width(narrow) > _TOWN:
+        return True  # مديرية الوادي بمحافظة مأرب
     return (is_chain or between in ("", "في", "ب", "(")) and _width(wide) > least
 
 

@@ -367,8 +367,10 @@ def _saying(page: Page, name: Name, speech: Speech) -> str:  # a verb of saying,
         is_thing = "عن" not in page.words.texts[name.last + 1 : name.last + 7]  # نقلت الفصائل أسلحة
         return "" if verb in word_set("sources", "conveying") and is_thing else verb
     behind = page.words.texts[name.last + 1 : name.last + 2]
-    if behind == [":"] and not any(w.text[0].isalpha() for w in page.words.between(start, name.first)):
-        return ":"  # 07:05 | كتائب القسام: استهدفنا
+    if behind == [":"]:
+        in_front = " ".join(page.words.texts[start : name.first]).rpartition("|")[2]
+        if not any(map(str.isalpha, in_front)):
+            return ":"  # 07:05 | كتائب القسام: استهدفنا؛ عاجل | كتائب القسام: …
     is_set_off = name.group in _PERSONS and behind in (["،"], [","])
     after = follows(page, name.last + is_set_off)
     is_verb = after in spoken and after not in speech.nouns

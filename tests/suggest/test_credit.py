@@ -46,6 +46,7 @@ def test_the_credited_phrase_is_the_source(quotes, text: str, expected: list[str
         ("أعلن البنتاغون أن", "official"),
         ("وقال الخبير العسكري أحمد الشريفي إن", "named_person"),
         ("أعلنت حركة النجباء أن", "party_statement"),
+        ("ذكر سكان محليون أن", "unnamed"),
     ],
 )
 def test_the_kind_of_source_follows_its_class(ask, text: str, kind: str) -> None:
