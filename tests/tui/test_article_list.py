@@ -15,6 +15,7 @@ from coder.model import FLAG, SKIP, Article, Status
 from coder.service.coding.assigned_articles import ArticleList
 from coder.service.coding.session import next_article
 from coder.service.project.opened import Project, create_project
+from coder.service.review.gold_session import reopen
 from coder.text.display import to_display
 from coder.tui.app import CoderApp
 from coder.tui.screens.article_list import ArticleListScreen
@@ -47,6 +48,17 @@ async def test_an_article_is_found_by_typing_and_opened(opened: Open, scope: str
         await pilot.press("enter")
         await pilot.pause()
         assert pilot.app.screen is screen and screen.session.article.id == found.article
+
+
+async def test_an_article_reopened_meanwhile_is_read_anew_from_the_list(demo: Project) -> None:
+    screen = CodingScreen(demo, "amal", demo.article("004"))
+    async with CoderApp(lambda: screen).run_test() as pilot:
+        await pilot.pause()
+        assert screen.session.submitted
+        reopen(demo, "salma", "004", "amal")
+        await pilot.press("f2", "enter")
+        await pilot.pause()
+        assert pilot.app.screen is screen and not screen.session.submitted
 
 
 async def test_the_header_counts_the_minutes_in_each_article(opened: Open) -> None:

@@ -121,7 +121,10 @@ class RemarkKeys(CodingPart):
         articles = ArticleList(session.project, session.coder)
 
         def chosen(article: str | None) -> None:
-            if article is not None and article != session.article.id:
+            is_here = (
+                article == session.article.id and not session.submitted
+            )  # else perhaps reopened meanwhile
+            if article is not None and not is_here:
                 project = session.project
                 self.screen.attempt(lambda: self._open_article(project.available_article(article)))
 
