@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from coding_by_keys import Open, go_to
+from review_by_keys import ISOLATES
 from textual.pilot import Pilot
 
 from coder.service.project.opened import Project
@@ -119,3 +120,14 @@ async def test_after_finding_the_cursor_is_where_one_looks(opened: Open, leaving
         before = [m for m in screen.highlights.marks if m.end <= found]
         assert screen.highlights.current.end > found
         assert screen.highlights.current == screen.highlights.marks[len(before)]
+
+
+async def test_a_message_too_long_for_its_line_takes_that_above_until_the_next_key(opened: Open) -> None:
+    async with opened("004", size=(80, 24)) as (screen, pilot):
+        before = info(screen)
+        screen.warn("changed_elsewhere", what="تأكيد مقطع + رفض مقطع + إضافة دليل")
+        message = screen.bars["message"]
+        whole, shown = message.row[0].text, f"{info(screen)} {message.end[0].text}"
+        assert shown.translate(ISOLATES) == whole.translate(ISOLATES)
+        await pilot.press("f3")
+        assert info(screen) == before and not message.row and not message.end

@@ -66,16 +66,36 @@ class SpeakingScreen(BaseScreen[ScreenResultType]):
         return len(self.info_bars) * (self.app.size.width - 2)
 
     def show_info(self, info: Column) -> None:
-        """Show a text above the messages; a last line takes theirs while there is none."""
+        """Show a text above the messages.
+
+        Its last line takes theirs while there is none; a message that is too long for it takes a line above.
+        """
         self._last_info = info
-        bars, message, width = self.info_bars, self.bars["message"], self.app.size.width - 2
-        most, lines = len(bars) + (not message.row), [info.text]
-        if cell_width(info.text) > width:
-            lines = wrapped(fit(info.text, most * width), width, int(self.lang == "ar"))
-        shown = [*lines[: most - 1], " ".join(lines[most - 1 :]), *[""] * len(bars)]
-        for bar, text in zip(bars, shown, strict=False):
-            bar.show(replace(info, text=text))
-        message.show_otherwise(replace(info, text=shown[len(bars)]))
+        bars, message = self.info_bars, self.bars["message"]
+        said = self._lines(message.row[0].text, 2) if message.row else [""]
+        if len(said) > 1:
+            *bars, above = bars
+            above.show(replace(message.row[0], text=said[0]))
+            message.show_end(replace(message.row[0], text=said[1]))
+        shown = self._lines(info.text, len(bars) + (not message.row)) if bars else []
+        for n, bar in enumerate(bars):
+            bar.show(replace(info, text="".join(shown[n : n + 1])))
+        message.show_otherwise(replace(info, text="".join(shown[len(bars) :])))
+
+    def _lines(self, text: str, most: int) -> list[str]:
+        """Return a text in at most so many lines, cut if they do not hold it."""
+        width = self.app.size.width - 2
+        if cell_width(text) <= width:
+            return [text]
+        lines = wrapped(fit(text, most * width), width, int(self.lang == "ar"))
+        return [*lines[: most - 1], " ".join(lines[most - 1 :])]
+
+    def clear_message(self) -> None:
+        """Remove the message, and show again what it covers if it is long."""
+        is_long = bool(self.bars["message"].end)
+        self.bars["message"].show()
+        if is_long:
+            self.show_info(self._last_info)
 
     def say(self, key: str, **values: object) -> None:
         """Show a message in the line above the footer."""
@@ -204,7 +224,7 @@ class SpeakingScreen(BaseScreen[ScreenResultType]):
 
     def on_mouse_down(self) -> None:
         """Remove the message, as a key does."""
-        self.bars["message"].show()
+        self.clear_message()
 
     def on_pressed(self, message: Pressed) -> None:
         """While the chooser is open, a click elsewhere leaves it, but not if text would be lost."""

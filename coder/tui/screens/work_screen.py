@@ -129,7 +129,7 @@ class WorkScreen(SpeakingScreen[None]):
         """Reload the open work from the database and show it; lost: the names of the changes not taken."""
 
     def take_key(self, event: Key) -> None:
-        self.bars["message"].show()
+        self.clear_message()
         if self.give_to_chooser(event):
             return
         scope, raw = self.scope(), event.character or ""

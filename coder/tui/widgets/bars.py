@@ -30,6 +30,8 @@ class Bar(Worded):
     before: ClassVar[Row] = ()
     otherwise: Row = ()
     """Shown while it has no columns."""
+    end: Row = ()
+    """Shown instead of the columns: the end of a text that begins in the bar above."""
     margin = 1
     """Cells left blank at the end of the line, behind a column that takes the rest of it."""
 
@@ -44,8 +46,15 @@ class Bar(Worded):
 
     def show(self, *columns: Column) -> None:
         """Replace the columns."""
-        before, self.row = self.row, columns
+        before, self.row = self.end or self.row, columns
+        self.end = ()
         if before != columns and [*map(_SEEN, before)] != [*map(_SEEN, columns)]:
+            self.refresh()
+
+    def show_end(self, *columns: Column) -> None:
+        """Show these instead of the columns, until others replace them."""
+        if columns != self.end:
+            self.end = columns
             self.refresh()
 
     def show_otherwise(self, *columns: Column) -> None:
@@ -66,7 +75,7 @@ class Bar(Worded):
     @property
     def columns(self) -> Row:
         """The columns as they are drawn."""
-        return *self.before, *(self.row or self.otherwise)
+        return *self.before, *(self.end or self.row or self.otherwise)
 
     def render_line(self, y: int) -> Strip:
         theme = theme_of(self)
