@@ -138,7 +138,7 @@ _COLOURLESS = Theme(
     Style(),
     {
         TEXT: _PLAIN, DIM: _PLAIN, RULE: _PLAIN, EDGE: _BOLD, TITLE: _BOLD, KEY: _BOLD,
-        WRONG: _BOLD, PROPOSED: Style(italic=True), BAR: _REVERSE, MENU: _PLAIN, FOCUSED: _CURRENT,
+        WRONG: _BOLD, PROPOSED: Style(italic=True), BAR: _PLAIN, MENU: _PLAIN, FOCUSED: _BOLD,
         PANE: _PLAIN, CURSOR: _REVERSE, AWAY: Style(underline=True), SELECTION: _CURRENT,
         CARET: _REVERSE, "rejected": Style(strike=True), **_of_marks([_BOLD]),
     },

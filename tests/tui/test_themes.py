@@ -16,6 +16,7 @@ from tests.support.contrast import ENOUGH, contrast
 from tests.tui.coding_by_keys import Open
 
 MANY = 1 << 24
+LIT = theme("dark", MANY)["focused"]
 LETTERS = ("text", "dim", "title", "key", "wrong", "proposed", "edge")
 
 
@@ -122,6 +123,19 @@ def test_without_colour_candidates_are_no_dimmer_than_plain_text() -> None:
     assert all(style.color is None and style.bgcolor is None for style in none.styles.values())
     assert not any(style.dim for style in (*none.styles.values(), *(s for m in none.marks for s in m)))
     assert none.mark(0, UNDECIDED, False, False).bold
+
+
+def test_without_colour_only_what_is_under_a_cursor_is_inverse() -> None:
+    none = theme("dark", 0)
+    assert {role for role, style in none.styles.items() if style.reverse} == {"cursor", "selection", "caret"}
+    assert none["focused"] != none["pane"] and none["key"] != none["bar"]
+
+
+@pytest.mark.usefixtures("in_colour")
+async def test_only_the_words_of_the_header_are_lit(opened: Open) -> None:
+    async with opened(size=(80, 24)) as (screen, _):
+        lit = [s for s in screen.bars["header"].render_line(0) if s.style and s.style.bgcolor == LIT.bgcolor]
+        assert len(lit) == 1 and lit[0].text == lit[0].text.strip() and len(lit[0].text) > 20
 
 
 @pytest.fixture

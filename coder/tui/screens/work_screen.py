@@ -21,7 +21,7 @@ from coder.service.edits.edits import Place
 from coder.service.project.config import save_user_view, user_view
 from coder.service.project.opened import Project
 from coder.service.project.ordered_writer import Once, Way, Writer
-from coder.text.display import cell_width, isolate
+from coder.text.display import cell_width, fit, isolate
 from coder.tui import palette
 from coder.tui.first_paint import WIDE
 from coder.tui.keys import Keys, action_for, of_scope, pressed, shown
@@ -236,12 +236,14 @@ class WorkScreen(SpeakingScreen[None]):
             progress = say(self.lang, key, n=writer.waiting)
         name = f" {self.person} · " if lit is None else f"{HERE if lit else ' '} {self.person} "
         room = self.app.size.width - cell_width(name) - (cell_width(progress) + 1 if progress else 0)
+        room -= self.bars["header"].margin
         kept = [*filter(None, words)]
-        while len(kept) > 1 and cell_width(listed(*kept)) + self.bars["header"].margin > room:
+        while len(kept) > 1 and cell_width(listed(*kept)) > room:
             kept.pop()
         self.bars["header"].show(
             Column(name, cell_width(name), palette.KEY),
-            Column(listed(*kept), 0, palette.FOCUSED if lit else palette.BAR, keys[0]),
+            fitted(fit(listed(*kept), room), palette.FOCUSED if lit else palette.BAR, keys[0]),
+            Column(""),
             *([fitted(f"{progress} ", style, keys[1])] if progress else []),
         )
 
