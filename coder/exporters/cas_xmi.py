@@ -1,12 +1,12 @@
 """A folder of UIMA CAS XMI 1.0, for INCEpTION and cassis: one file per coding, and `TypeSystem.xml`.
 
 In INCEpTION, first import `TypeSystem.xml` under Layers, then the `.xmi` files as documents. The layer
-`webanno.custom.CodedSpan` has the spans with kind and value. `CodedEvent` has the events with their values
-and, as slots, their evidence; a slot's role is the field's id. An event is placed at its type's evidence,
-else at its first evidence, else at 0. `Coding`, an annotation of the whole text, has the ids of article and
-coder and the answers about the article. Values other than strings are JSON; an answer that is not stated is
-`{"blank": "not_stated"}`. Offsets are UTF-16. Control characters, which XML cannot hold, are replaced by
-U+FFFD; `cas-json` holds them.
+`webanno.custom.CodedSpan` has the spans with kind and value, and in `evidence_of` the ids of the article's
+fields whose evidence they are. `CodedEvent` has the events with their values and, as slots, their evidence; a
+slot's role is the field's id. An event is placed at its type's evidence, else at its first evidence, else at
+0. `Coding`, an annotation of the whole text, has the ids of article and coder and the answers about the
+article. Values other than strings are JSON; an answer that is not stated is `{"blank": "not_stated"}`.
+Offsets are UTF-16. Control characters, which XML cannot hold, are replaced by U+FFFD; `cas-json` holds them.
 """
 
 from __future__ import annotations

@@ -62,7 +62,7 @@ def types(dataset: Dataset) -> list[Type]:
         Type(_DOCUMENT, "uima.tcas.DocumentAnnotation", {"documentTitle": text, "documentId": text}),
         Type(_SENTENCE, "uima.tcas.Annotation"),
         Type(_TOKEN, "uima.tcas.Annotation"),
-        Type(_SPAN, "uima.tcas.Annotation", {"kind": text, "value": text}),
+        Type(_SPAN, "uima.tcas.Annotation", dict.fromkeys(("kind", "value", "evidence_of"), text)),
         Type(LINK, "uima.cas.TOP", {"role": text, "target": (_SPAN, "")}),
         Type(_EVENT, "uima.tcas.Annotation", {"event": text, **of_event, "arguments": (f"{LINK}[]", "")}),
         Type(_CODING, "uima.cas.AnnotationBase", {**head, **of_article}),
@@ -106,13 +106,16 @@ def structures(dataset: Dataset, article: Article, coding: Coding) -> Iterator[S
     about = {"language": language, "documentTitle": article.id, "documentId": article.id}
     yield annotation(_DOCUMENT, 0, len(text), about)
     head = {"article": article.id, "coder": coding.coder, "text_sha256": article.text_sha256}
-    yield new(_CODING, head | _values(article_answers(coding, book)), sofa=SOFA)
+    of_article = article_answers(coding, book)
+    yield new(_CODING, head | _values(of_article), sofa=SOFA)
     yield from (annotation(_SENTENCE, *sentence, {}) for sentence in segment.sentences(text))
     yield from (annotation(_TOKEN, *token, {}) for token in tokens(text, [*spans.values()]))
     span_ids = dict[str, int]()
     for span in spans.values():
         value = {} if span.value is None else {"value": _as_text(span.value)}
-        structure = annotation(_SPAN, span.start, span.end, {"kind": span.kind, **value})
+        fields = [name for name, answer in of_article.items() if span.id in answer.evidence]
+        evidence = {"evidence_of": " ".join(fields)} if fields else {}
+        structure = annotation(_SPAN, span.start, span.end, {"kind": span.kind, **value, **evidence})
         span_ids[span.id] = structure.id
         yield structure
     for event in effective_events(coding, book):

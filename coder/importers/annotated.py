@@ -45,7 +45,10 @@ class Mark(Struct, frozen=True):
 
 
 class Link(Struct, frozen=True):
-    """A relation or an event's argument: from one mark to another, by their ids."""
+    """A relation or an event's argument: from one mark to another, by their ids.
+
+    With the source "", the target is evidence of a choice, and the role is the choice's question.
+    """
 
     source: str
     role: str

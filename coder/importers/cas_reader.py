@@ -30,6 +30,7 @@ _TECHNICAL = re.compile(
     r"|.*\.(?:TagsetDescription|CASMetadata|LayerDefinition|FeatureDefinition|DocumentMetaData|\w*Chain)"
 )
 _OURS = _CODING, _SPAN, _EVENT = tuple(f"webanno.custom.{n}" for n in ("Coding", "CodedSpan", "CodedEvent"))
+_EVIDENCE = "evidence_of"
 _HEAD = ("article", "coder", "text_sha256")
 _ESCAPED = re.compile(r"_x([0-9A-F]{4})_")
 _OWN = {"sofa", "begin", "end"}
@@ -96,6 +97,8 @@ def _document(path: Path, id_: str, sofa: Mapping[str, Any], every: Mapping[str,
                 left += _values(structure, feature)
             continue
         marks[own] = _mark(own, structure, every, str(path))
+        if structure.type == _SPAN:
+            links += [Link("", role, own) for role in str(features.get(_EVIDENCE) or "").split()]
         for feature, targets in references.items():
             for target in targets:
                 slot = every[target]
@@ -121,7 +124,7 @@ def _mark(own: str, structure: _Structure, every: Mapping[str, _Structure], wher
     features, extent = structure.features, _extent(own, structure, where)
     if structure.type == _SPAN:
         kind = str(features.get("kind") or "")
-        return Mark(f"/{own}", kind, (extent,), attributes=_values(structure, "kind"))
+        return Mark(f"/{own}", kind, (extent,), attributes=_values(structure, "kind", _EVIDENCE))
     if structure.type == _EVENT:
         slots = [every[each] for each in structure.references.get("arguments", ())]
         targets = [each for slot in slots for each in slot.references.get("target", ())]

@@ -1,7 +1,7 @@
 """Codings of other projects, in the native format or as JSON Lines for data users, read like another tool's.
 
-Spans and events become marks, a field's value an attribute of its event, and its evidence links whose role is
-the field's id.
+Spans and events become marks, a field's value an attribute of its event or a choice about the article, and
+its evidence links whose role is the field's id.
 """
 
 from __future__ import annotations
@@ -71,8 +71,9 @@ def _document(path: Path, where: str, record: Any) -> Document:
         marks.append(Mark(f"/{span.id}", span.kind, ((span.start, span.end),), span.quote, value))
     for event in coding.events:
         marks.append(Mark(event.id, "", attributes=stated(event.fields), is_event=True))
-        for name, answer in event.fields.items():
-            links += [Link(event.id, name, f"/{each}") for each in answer.evidence]
+    for source, answers in (("", coding.answers), *((event.id, event.fields) for event in coding.events)):
+        for name, answer in answers.items():
+            links += [Link(source, name, f"/{each}") for each in answer.evidence]
     choices = {name: [value] for name, value in stated(coding.answers).items()}
     head = {key: value for key, value in record["article"].items() if key != "metadata"}
     article = {**record["article"].get("metadata", {}), **head}

@@ -135,7 +135,7 @@ class Found:
             if mark.is_event:
                 self.events.add(mark.label)
         for link in document.links:
-            self.roles[link.role] += link.source in sources
+            self.roles[link.role] += link.source in sources or not link.source
         self._add_values((name, one) for name, several in document.choices.items() for one in several)
 
     def _add_values(self, attributes: Iterable[tuple[str, Json]]) -> None:
@@ -149,6 +149,7 @@ class Found:
 def suggested(found: Found, book: Codebook) -> str:
     """A draft of a mapping file, based on names; what no name explains is mapped to null."""
     types = book.leaf_types() if book.type_field else ()
+    fields = (*book.event_fields, *book.article_fields)
 
     def label(name: str) -> Json:
         kind, event = _like(name, book.span_kinds) or _usual_kind(name, book), _like(name, types)
@@ -165,7 +166,7 @@ def suggested(found: Found, book: Codebook) -> str:
 
     tables = {
         "labels": {name: label(name) for name in found.labels},
-        "roles": {name: _like(name, book.event_fields) for name in found.roles},
+        "roles": {name: _like(name, fields) for name in found.roles},
         "attributes": {name: answer(name) for name in found.attributes},
         "coders": {name: name for name in found.coders} if len(found.coders) > 1 else {},
     }

@@ -52,7 +52,8 @@ def coding_of(article: Article, project: Project, chance: random.Random) -> Codi
         blank = Blank.NOT_STATED if value is None else None
         fields[name] = Answer(value, blank, evidence)
     ref, digest = book.ref, article.text_sha256
-    answers = {"relevance": Answer("relevant"), "outlet": Answer(text.strip()[:9] or "x")}
+    outlet = Answer(text.strip()[:9] or "x", evidence=tuple(span.id for span in spans[:2]))
+    answers = {"relevance": Answer("relevant"), "outlet": outlet}
     return Coding(
         article.id, digest, ref, "amal", answers=answers, spans=spans, events=(Event("e7", fields),)
     )
@@ -93,8 +94,8 @@ def events_of(coding: Coding) -> list[object]:
     def said(answer: Answer) -> object:
         return answer.value, answer.blank, sorted(places[each] for each in answer.evidence)
 
-    events = [{name: said(answer) for name, answer in event.fields.items()} for event in coding.events]
-    return [*events, {name: (answer.value, answer.blank) for name, answer in coding.answers.items()}]
+    groups = [*(event.fields for event in coding.events), coding.answers]
+    return [{name: said(answer) for name, answer in answers.items()} for answers in groups]
 
 
 @pytest.mark.parametrize("project", [1, 2, 3], indirect=True)

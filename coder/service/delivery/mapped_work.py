@@ -93,8 +93,11 @@ class MappedWork:
         for name, several in self.document.choices.items():
             if several:
                 self._answer_field(answers, article_fields, name, several)
+        answers = _with_evidence(answers, self._linked("", article_fields, of_mark, events))
         self._leave_attributes(mark for mark, event, _ in self.marks if event is None)
-        unused = [link.role for source in self.links.keys() - events.keys() for link in self.links[source]]
+        unused = [
+            link.role for source in self.links.keys() - events.keys() - {""} for link in self.links[source]
+        ]
         self.left["roles"].update(unused)
         digest, ref, status = self.article.text_sha256, self.book.ref, Status(self.mapping.status)
         return Coding(self.article.id, digest, ref, coder, status, answers, (*spans.values(),), filled)
@@ -109,7 +112,7 @@ class MappedWork:
         to = self.mapping.label(mark.label, mark.is_event, self.book)
         if isinstance(to, ToEvent):
             return to
-        known = any(self._role(link.role) for link in self.links.get(mark.id, ()))
+        known = any(self._role(link.role, self.fields) for link in self.links.get(mark.id, ()))
         return ToEvent() if known and to is not None and self.book.is_trigger(to) else None
 
     def _spans(self, mark: Mark, placed: Sequence[Span]) -> list[Span]:
@@ -126,9 +129,9 @@ class MappedWork:
             value = None
         return [replace(span, kind=kind or "", value=value) for span in placed]
 
-    def _role(self, role: str) -> ToField | None:
+    def _role(self, role: str, fields: Mapping[str, Field]) -> ToField | None:
         to = self.mapping.answers("roles", role, self.book)
-        return to if to is not None and to.field in self.fields else None
+        return to if to is not None and to.field in fields else None
 
     def _fields(
         self, mark: Mark, of_mark: Mapping[str, list[Span]], events: Mapping[str, Mark]
@@ -141,24 +144,12 @@ class MappedWork:
             answers[of_type.id] = self._read(of_type, own)
             if to.event:
                 answers[of_type.id] = Answer(to.event, evidence=answers[of_type.id].evidence)
-        arguments = defaultdict[str, list[Span]](list)
-        for link in self.links.get(mark.id, ()):
-            role, records = self._role(link.role), [id_ for id_, of in events.items() if of.id == link.target]
-            if role is None or not (records or of_mark.get(link.target)):
-                self.left["roles"][link.role] += 1
-            elif self.fields[role.field].value_is and records:
-                before = answers.get(role.field, MISSING)
-                one = {"record": records[0], "relation": role.relation}
-                answers[role.field] = Answer([*(before.value or []), one])
-            else:
-                arguments[role.field] += of_mark[link.target]
-        for name, spans in arguments.items():
+        for name, answer in self._linked(mark.id, self.fields, of_mark, events).items():
             if name not in answers or answers[name].blank:
-                answers[name] = self._read(self.fields[name], [*dict.fromkeys(spans)])
+                answers[name] = answer
         for name, value in mark.attributes.items():
             self._answer_field(attributes, self.fields, name, [value])
-        for name, answer in attributes.items():
-            answers[name] = replace(answer, evidence=answers[name].evidence) if name in answers else answer
+        answers = _with_evidence(attributes, answers)
         fits = {
             name
             for name, answer in answers.items()
@@ -166,6 +157,31 @@ class MappedWork:
         }
         self.left["values"].update(f"{name}={to_json(answers[name].value)}" for name in answers.keys() - fits)
         return {name: answer for name, answer in answers.items() if name in fits and answer != MISSING}
+
+    def _linked(
+        self,
+        source: str,
+        fields: Mapping[str, Field],
+        of_mark: Mapping[str, list[Span]],
+        events: Mapping[str, Mark],
+    ) -> dict[str, Answer]:
+        """Return the answers that the links from a mark, or "" from the text, give to these fields."""
+        answers, arguments = dict[str, Answer](), defaultdict[str, list[Span]](list)
+        for link in self.links.get(source, ()):
+            role = self._role(link.role, fields)
+            records = [id_ for id_, of in events.items() if of.id == link.target]
+            if role is None or not (records or of_mark.get(link.target)):
+                self.left["roles"][link.role] += 1
+            elif fields[role.field].value_is and records:
+                before = answers.get(role.field, MISSING)
+                one = {"record": records[0], "relation": role.relation}
+                answers[role.field] = Answer([*(before.value or []), one])
+            else:
+                arguments[role.field] += of_mark[link.target]
+        for name, spans in arguments.items():
+            if name not in answers:
+                answers[name] = self._read(fields[name], [*dict.fromkeys(spans)])
+        return answers
 
     def _read(self, of: Field, spans: Sequence[Span]) -> Answer:
         """Return the answer that the spans' text gives a field, if any, with the spans as evidence."""
@@ -206,6 +222,12 @@ class MappedWork:
                 return Answer(parse(of, own, self.book, pub_date=self.day))
         self.left["values"][f"{name}={key}"] += 1
         return None
+
+
+def _with_evidence(stated: Mapping[str, Answer], read: Mapping[str, Answer]) -> dict[str, Answer]:
+    """The answers read from their evidence, except where one is stated: then that, with the evidence."""
+    evidence = {name: answer.evidence for name, answer in read.items()}
+    return {**read, **{name: replace(a, evidence=evidence.get(name, ())) for name, a in stated.items()}}
 
 
 def _joined_lists(lists: Iterable[list[Json]]) -> list[Json]:
