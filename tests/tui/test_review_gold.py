@@ -49,6 +49,7 @@ async def test_a_typed_value_says_what_it_lacks_and_gets_its_evidence_by_keys(de
         assert (screen.grid.cluster_id, screen.grid.field_id) == ("c1", "initiators")  # it stays there
         assert "قيمة تحتاج دليلاً بلا دليل" in bar(screen, "message")
         assert screen.grid.sign(screen.grid.row) == "!"
+        assert "المشرف" in bar(screen, "info") and "supervisor" not in bar(screen, "info")
         await pilot.press("tab")
         seen = screen.grid.highlights.current
         assert seen is not None and seen.state != BRIGHT

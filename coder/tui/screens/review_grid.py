@@ -10,7 +10,15 @@ from operator import add
 from msgspec.structs import replace
 
 from coder.adjudicate.gold_edits import is_agreed
-from coder.adjudicate.resolve import ARTICLE, DISAGREEMENTS, STALE, Adjudication, cluster_id, span_class
+from coder.adjudicate.resolve import (
+    ARTICLE,
+    DISAGREEMENTS,
+    STALE,
+    SUPERVISOR,
+    Adjudication,
+    cluster_id,
+    span_class,
+)
 from coder.adjudicate.resolve import Row as Compared
 from coder.codebook.schema import Codebook, Field
 from coder.codebook.validate import Problem
@@ -323,7 +331,7 @@ class ReviewGrid:
         if kind := span_class(self.row):
             words.append(say(self.lang, f"spans_{kind}"))
         if decided is not None:
-            who, reason = "+".join(decided.taken_from), self.reason_label(decided.reason)
+            who, reason = self.givers(decided), self.reason_label(decided.reason)
             words.append(say(self.lang, "decided_by", who=who, reason=reason, by=decided.by))
         comments = ((coder, answer.comment) for coder, answer in self.row.answers.items() if answer.comment)
         words += [f"✎ {isolate(coder)}: {isolate(comment)}" for coder, comment in comments]
@@ -376,6 +384,11 @@ class ReviewGrid:
     def words_of(self, field: Field, answer: Answer) -> str:
         """Return a value or a blank in words."""
         return in_words(field, answer, self.state.codebook, self.lang)
+
+    def givers(self, decided: Answer) -> str:
+        """Return whose answers a decision takes: the coders, and the supervisor in words."""
+        own = say(self.lang, "supervisor")
+        return "+".join(own if each == SUPERVISOR else each for each in decided.taken_from)
 
     def reason_label(self, reason: str) -> str:
         """Return the label of a reason."""

@@ -159,7 +159,7 @@ class GridKeys(DecidingKeys):
         decided = self.decided()
         if decided is None:
             raise CoderError("review.not_decided")
-        edit, who = partial(gold_edits.Reason, here, self.field_id), "+".join(decided.taken_from)
+        edit, who = partial(gold_edits.Reason, here, self.field_id), self.givers(decided)
         what = "union" if len(decided.taken_from) > 1 else "set" if decided.coded else "not_stated"
         kind = self.kind(what if SUPERVISOR in decided.taken_from else "take")
 
