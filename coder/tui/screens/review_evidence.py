@@ -12,7 +12,8 @@ from coder.model import Span
 from coder.service.coding.article_marks import Mark
 from coder.tui.keys import Keys, step_keys
 from coder.tui.screens.highlights import Selection
-from coder.tui.screens.review_grid import BRIGHT, ReviewGrid
+from coder.tui.screens.review_grid import ReviewGrid
+from coder.tui.screens.review_marks import BRIGHT
 from coder.tui.tasks import find_task
 
 

@@ -23,14 +23,15 @@ from coder.adjudicate.resolve import Row as Compared
 from coder.codebook.schema import Codebook, Field
 from coder.codebook.validate import Problem
 from coder.errors import CoderError
-from coder.model import GOLD, Answer, Decision
-from coder.service.coding.article_marks import CONFIRMED, UNDECIDED, Mark, commented, in_order
+from coder.model import GOLD, Answer
+from coder.service.coding.article_marks import Mark, commented
 from coder.service.review.gold_session import ReviewSession
 from coder.text.display import cell_width, fit, fit_apart, isolate
 from coder.tui import palette
 from coder.tui.keys import key_of
 from coder.tui.screens.highlights import Highlights
 from coder.tui.screens.review_events import EventList
+from coder.tui.screens.review_marks import BRIGHT, TOGETHER, marks_of
 from coder.tui.screens.work_screen import WorkScreen
 from coder.tui.sentences import listed, say
 from coder.tui.widgets.bars import Title
@@ -47,9 +48,6 @@ _SIGN, _LABEL, _LEAST, _GOLD = 4, 20, 7, 16
 most for gold, which names the coder whose words it has no room for."""
 _MOST = 3
 """The most lines of a row in which coders differ, beside the article."""
-BRIGHT, QUIET = UNDECIDED, CONFIRMED
-"""The state of words that support the cell under the cursor, and of other words."""
-_TOGETHER = "="  # the look of words that several coders have
 _SIGNS_OF_CODERS = "①②③④⑤⑥⑦⑧⑨"
 DIGITS = 9
 """The number of coders whose value has a digit; `0` means "not stated"."""
@@ -108,13 +106,13 @@ class ReviewGrid:
     def looks(self) -> dict[str, str]:
         """The signs of highlighted words by coder, for terminals without colour."""
         signs = _SIGNS_OF_CODERS.ljust(len(self.state.coders), "●")
-        return {**dict(zip(self.state.coders, signs, strict=False)), _TOGETHER: _TOGETHER, GOLD: _DECIDED}
+        return {**dict(zip(self.state.coders, signs, strict=False)), TOGETHER: TOGETHER, GOLD: _DECIDED}
 
     @property
     def legend(self) -> Row:
         """The look of words that several coders have, and of gold's; those of coders are in the head."""
         first = len(self.state.coders)
-        signs = {_TOGETHER: "several_coders", _DECIDED: "gold"}
+        signs = {TOGETHER: "several_coders", _DECIDED: "gold"}
         names = [f" {sign} {say(self.lang, key)} " for sign, key in signs.items()]
         return tuple(fitted(name, palette.mark_role(first + n)) for n, name in enumerate(names))
 
@@ -355,31 +353,8 @@ class ReviewGrid:
 
         everywhere: include all spans of the coders in the article.
         """
-        owners: dict[tuple[str, int, int], list[str]] = {}
-        bright = set[tuple[str, int, int]]()
-        for coding in (*self.state.codings, self.state.gold) if self.rows else ():
-            is_gold = coding is self.state.gold
-            here = self._evidence_of(coding.coder, [self.row])
-            event = self._evidence_of(coding.coder, self.rows)
-            for span in coding.spans:
-                is_marked = everywhere and not is_gold and span.decision is not Decision.REJECTED
-                if span.id in event or is_marked:
-                    owners.setdefault(span.stretch, []).append(coding.coder)
-                    if span.id in here:
-                        bright.add(span.stretch)
-        return in_order(
-            Mark(
-                "-".join(map(str, s)), *s, BRIGHT if s in bright else QUIET,
-                label="+".join(say(self.lang, "gold") if name == GOLD else name for name in names),
-                look=_look(names),
-            )
-            for s, names in owners.items()
-        )  # fmt: skip
-
-    def _evidence_of(self, coder: str, rows: Iterable[Compared]) -> set[str]:
-        """Return the ids of the spans behind a coder's (or gold's) answers."""
-        answers = (self.decided(row) if coder == GOLD else row.answers.get(coder) for row in rows)
-        return {span for answer in answers if answer is not None for span in answer.evidence}
+        at = self.state, self.cluster_id, self.rows
+        return marks_of(*at, self.row, self.lang, everywhere=everywhere) if self.rows else []
 
     def words_of(self, field: Field, answer: Answer) -> str:
         """Return a value or a blank in words."""
@@ -393,12 +368,6 @@ class ReviewGrid:
     def reason_label(self, reason: str) -> str:
         """Return the label of a reason."""
         return self.state.codebook.reason(reason).of(self.lang)
-
-
-def _look(names: list[str]) -> str:
-    """Return the look of words: their only coder, `_TOGETHER` for several coders, or GOLD alone."""
-    coders = [name for name in names if name != GOLD]
-    return coders[0] if len(coders) == 1 else _TOGETHER if coders else GOLD
 
 
 def in_words(field: Field, answer: Answer, codebook: Codebook, lang: str) -> str:
