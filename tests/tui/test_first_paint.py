@@ -11,7 +11,7 @@ import pytest
 from coder.service.project.config import opening_text
 from coder.service.project.opened import Project
 from coder.tui.app import CoderApp
-from coder.tui.first_paint import article_size, first_paint, restore_terminal
+from coder.tui.first_paint import GUTTER, MARGIN, article_size, first_paint, restore_terminal
 from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.terminal import Terminal
 
@@ -33,8 +33,8 @@ async def test_what_is_painted_first_is_what_the_screen_shows(demo: Project, siz
     left, top, width, height = article_size(*size)
     assert (left, top, width, height) == (pane.x, pane.y, pane.width, pane.height)
     for row in range(top, top + height):
-        ours = terminal.display[row][left : left + width - 5].rstrip()
-        theirs = drawn[row - top].rstrip()[: len(ours)]
+        ours = terminal.display[row][left + MARGIN : left + width - GUTTER].rstrip()
+        theirs = drawn[row - top][MARGIN:].rstrip()[: len(ours)]
         assert ours == theirs or not ours
 
 

@@ -15,7 +15,7 @@ from coder.text.display import to_display
 from coder.tui import palette
 from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.widgets.bars import Bar
-from coder.tui.widgets.rows import ABOVE, BELOW
+from coder.tui.widgets.rows import ABOVE, BELOW, THUMB
 
 SIZES = [(40, 12), (80, 24), (120, 40), (160, 50)]
 
@@ -146,10 +146,10 @@ async def test_a_sign_says_on_which_side_more_rows_are(opened: Open) -> None:
             return [form.render_line(y).text[0] for y in (0, last)]
 
         await pilot.press("home")
-        assert signs() == [" ", BELOW]
+        assert signs() == [THUMB, BELOW]
         await pilot.press("end")
         await pilot.pause()
-        assert signs() == [ABOVE, " "]
+        assert signs() == [ABOVE, THUMB]
 
 
 async def test_the_arabic_prompt_stays_on_the_right_whatever_is_typed(opened: Open) -> None:

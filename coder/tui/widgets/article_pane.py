@@ -12,7 +12,6 @@ from rich.style import Style
 from textual.events import Click, MouseDown, MouseMove, MouseUp
 from textual.geometry import Region, Size
 from textual.message import Message
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from coder.model import Article
@@ -23,12 +22,11 @@ from coder.tui import palette
 from coder.tui.first_paint import GUTTER, MARGIN
 from coder.tui.palette import Role, Theme
 from coder.tui.widgets.rows import theme_of, view_of
+from coder.tui.widgets.scrolled import Scrolled
 
 
-class ArticlePane(ScrollView, can_focus=True):
+class ArticlePane(Scrolled, can_focus=True):
     """Shows an article's text; all offsets are code points of that text."""
-
-    DEFAULT_CSS = "ArticlePane { scrollbar-size: 0 0; }"
 
     @dataclass
     class Touched(Message):
@@ -98,8 +96,8 @@ class ArticlePane(ScrollView, can_focus=True):
     def set_commented(self, offsets: frozenset[int]) -> None:
         """Set the code points that comments refer to; their lines get a sign in the gutter."""
         changed, self.commented = self.commented ^ offsets, offsets
-        for offset in changed:
-            self._refresh_span(offset, offset + 1)
+        for offset in changed if self.size.height else ():
+            self.refresh_lines(self.locate(offset)[0])
 
     def light(self, stretches: tuple[tuple[int, int], ...], *, dims: bool) -> None:
         """Set the sentences being worked on; dims: whether all other text is dimmed."""
@@ -111,8 +109,7 @@ class ArticlePane(ScrollView, can_focus=True):
         changed, self.lit = set(self.lit) ^ set(stretches), stretches
         for start, end in changed if self.size.height else ():
             first, last = self._lines_of(start, end)
-            top, left = first - self.scroll_offset.y, self.size.width - GUTTER
-            self.refresh(Region(left, top, GUTTER, last - first + 1))  # only the gutter's sign changes
+            self.refresh_lines(first, last - first + 1)
 
     def set_letters(self, letters: Mapping[int, tuple[str, ...]], quiet: Set[int] = frozenset()) -> None:
         """Replace the names drawn over the text in front of code points; quiet: those drawn less brightly."""
@@ -171,8 +168,10 @@ class ArticlePane(ScrollView, can_focus=True):
         self._show_current()
 
     def on_mouse_down(self, event: MouseDown) -> None:
-        self._drag, self._is_click = self.offset_at(event.x, event.y), True
-        self.capture_mouse()
+        self._is_click = not self.is_on_side(event.x)
+        if self._is_click:
+            self._drag = self.offset_at(event.x, event.y)
+            self.capture_mouse()
 
     def on_mouse_move(self, event: MouseMove | MouseUp) -> None:
         if self._drag is not None:
@@ -184,7 +183,6 @@ class ArticlePane(ScrollView, can_focus=True):
     def on_mouse_up(self, event: MouseUp) -> None:
         """Finish a drag, whose end may come without a last move event; `on_click` handles plain clicks."""
         self.on_mouse_move(event)
-        self.release_mouse()
         self._drag = None
 
     def on_click(self, event: Click) -> None:
@@ -229,7 +227,8 @@ class ArticlePane(ScrollView, can_focus=True):
             strip = self._strips[key] = self._draw(
                 theme, line, styles, noted, bool(lit), {at: each for at, each, _ in names}
             )
-        return strip
+        sign = self.sign(y, theme.base)
+        return Strip([sign, *strip.crop(MARGIN)], strip.cell_length) if sign.text.strip() else strip
 
     def _relayout(self) -> None:
         self._shown = Bracketed(self.article.text, self.marks, self.glyphs)
@@ -260,7 +259,8 @@ class ArticlePane(ScrollView, can_focus=True):
     def _refresh_span(self, start: int, end: int) -> None:
         if self.size.height:
             first, last = self._lines_of(start, end)
-            self.refresh_lines(first, last - first + 1)
+            top, room = first - self.scroll_offset.y, self.size.width - GUTTER  # which stays as it is
+            self.refresh(Region(0, top, room, last - first + 1))
 
     def _lines_of(self, start: int, end: int) -> tuple[int, int]:
         return self.locate(start)[0], self.locate(max(start, end - 1))[0]

@@ -22,6 +22,9 @@ class ChooserList(RowList):
     def edges(self) -> dict[int, str]:
         return self.chooser.edges if self.chooser.asked is not None else {}
 
+    def is_on_side(self, x: int) -> bool:
+        return self.chooser.asked is None and super().is_on_side(x)
+
     def on_resize(self) -> None:
         """Place the chooser anew; Textual then calls RowList's handler too."""
         self.chooser.place()

@@ -10,7 +10,6 @@ from rich.segment import Segment
 from textual.events import Click
 from textual.geometry import Region, Size
 from textual.message import Message
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -18,8 +17,6 @@ from coder.tui import palette
 from coder.tui.palette import Theme
 from coder.tui.widgets.bars import Title
 from coder.tui.widgets.rows import (
-    ABOVE,
-    BELOW,
     HERE,
     Column,
     Pressed,
@@ -32,6 +29,7 @@ from coder.tui.widgets.rows import (
     view_of,
     wrapped,
 )
+from coder.tui.widgets.scrolled import Scrolled
 
 _JOINTS = {"─": "┤", "━": "┥", "┓": "┪", "┃": "┃", "┛": "┩", "──": "┬", "━─": "┭", "─━": "┮"}
 """What a rule shows by the edges that meet it: on its left, or on both sides."""
@@ -65,13 +63,11 @@ class Rule(Widget):
         return Strip([Segment(sign or "│", theme_of(self).on_base(role))], 1)
 
 
-class RowList(ScrollView, Worded, can_focus=True):
-    """A list of rows with a cursor that stays in view, and signs where more rows are above or below.
+class RowList(Scrolled, Worded, can_focus=True):
+    """A list of rows with a cursor that stays in view.
 
     otherwise: the sentence shown while there are no rows, whose key does something about that.
     """
-
-    DEFAULT_CSS = "RowList { scrollbar-size: 0 0; }"
 
     @dataclass
     class Picked(Message):
@@ -91,6 +87,10 @@ class RowList(ScrollView, Worded, can_focus=True):
     """Whether the cursor is a whole row; else a cell of it, which the row says, on a fainter ground."""
     rule: Rule | None = None
     """The line on its right, on screens that may have one."""
+
+    @property
+    def side(self) -> int:
+        return 0 if self.rtl else self.size.width - 1
 
     @property
     def edges(self) -> dict[int, str]:
@@ -147,6 +147,8 @@ class RowList(ScrollView, Worded, can_focus=True):
 
     def on_click(self, event: Click) -> None:
         """Press the keys of the clicked text if its row has the cursor or has none to get; else pick it."""
+        if self.is_pulled:
+            return
         index, (at, column) = event.y + self.scroll_offset.y, self.column_at(event.x, event.y)
         is_row = index < len(self.rows) and bool(self.rows[index])
         if column.key and (self._is_here(index) or not (is_row and self.can_focus)):
@@ -170,13 +172,9 @@ class RowList(ScrollView, Worded, can_focus=True):
         if self.can_focus:
             is_first = is_here and index == self.cursor and self.whole_rows
             row = (Column(HERE if is_first else "", 1, palette.EDGE), *row)
-        top, height = self.scroll_offset.y, self.size.height
-        is_more = y == height - 1 < len(self.rows) - top - 1
-        sign = ABOVE if top and y == 0 else BELOW if is_more else " "
-        side = Segment(sign, base + theme[palette.DIM])
-        rtl = self.rtl
+        rtl, sign = self.rtl, self.sign(y, base)
         drawn = draw(row, self.size.width - 1, rtl, base, view_of(self), theme)
-        return Strip([side, *drawn] if rtl else [*drawn, side], self.size.width)
+        return Strip([sign, *drawn] if rtl else [*drawn, sign], self.size.width)
 
     def _line_otherwise(self, y: int, theme: Theme) -> Strip:
         """Draw a line of the sentence for no rows, or a blank one."""

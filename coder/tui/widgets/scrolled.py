@@ -1,0 +1,63 @@
+"""A pane that scrolls, and shows in a column at its end which part of it is seen."""
+
+from __future__ import annotations
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.events import MouseDown, MouseEvent, MouseMove, MouseUp
+from textual.scroll_view import ScrollView
+
+from coder.tui import palette
+from coder.tui.widgets.rows import ABOVE, BELOW, THUMB, theme_of
+
+
+class Scrolled(ScrollView):
+    """A pane with a column of signs: of more above and below, and of the place of what is seen (the thumb).
+
+    The thumb follows the mouse when it is pressed or dragged in that column.
+    """
+
+    DEFAULT_CSS = "Scrolled { scrollbar-size: 0 0; }"
+
+    is_pulled = False
+    """Whether the mouse was pressed last in the column of signs."""
+
+    @property
+    def side(self) -> int:
+        """Where the column of signs is."""
+        return 0
+
+    def is_on_side(self, x: int) -> bool:
+        """Return whether the column of signs is at a cell, and takes the mouse."""
+        return x == self.side and self.virtual_size.height > self.size.height
+
+    def sign(self, y: int, base: Style) -> Segment:
+        """Return the sign on a line of the pane."""
+        top, height, count = self.scroll_offset.y, self.size.height, self.virtual_size.height
+        below, sign = count - top - height, " "
+        if (top and y == 0) or (below > 0 and y == height - 1):
+            sign = ABOVE if top and y == 0 else BELOW
+        elif top + below > 0:
+            length = max(1, height * height // count)
+            first = min(top * (height - length) // (top + below), height - length - (below > 0))
+            sign = THUMB if 0 <= y - max(first, int(top > 0)) < length else " "
+        return Segment(sign, base + theme_of(self)[palette.DIM])
+
+    def on_mouse_down(self, event: MouseDown) -> None:
+        self.is_pulled = self.is_on_side(event.x)
+        if self.is_pulled:
+            self.capture_mouse()
+            self._follow(event)
+
+    def on_mouse_move(self, event: MouseMove) -> None:
+        self._follow(event)
+
+    def on_mouse_up(self, event: MouseUp) -> None:
+        self._follow(event)
+        self.release_mouse()
+
+    def _follow(self, event: MouseEvent) -> None:
+        if self.is_pulled and self.app.mouse_captured is self:
+            last = self.virtual_size.height - self.size.height
+            at = event.y * last // max(1, self.size.height - 1)
+            self.scroll_to(y=max(0, min(at, last)), animate=False, force=True)
