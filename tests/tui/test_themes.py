@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import product
+from itertools import combinations, product
 from pathlib import Path
 
 import pytest
@@ -12,6 +12,7 @@ from rich.style import Style
 from coder.service.coding.article_marks import CONFIRMED, REJECTED, UNDECIDED
 from coder.service.project.config import COLOUR_THEMES, user_view
 from coder.tui.palette import Theme, mark_role, theme
+from tests.support.colour_difference import BLIND, difference, lab
 from tests.support.contrast import ENOUGH, contrast
 from tests.tui.coding_by_keys import Open
 
@@ -77,9 +78,33 @@ def test_states_look_different_and_only_nested_spans_are_underlined(colours: The
         assert colours.mark(rank, UNDECIDED, False, True).underline
 
 
-def test_no_two_kinds_of_the_codebook_have_one_tint(colours: Theme) -> None:
-    tints = {colours.mark(rank, UNDECIDED, False, False).bgcolor for rank in range(len(colours.marks))}
-    assert len(tints) == len(colours.marks) == 9
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [  # Sharma, Wu and Dalal (2005), table 1: pairs 1, 7, 9, 15, 17, 20, 25 and 33
+        ((50, 2.6772, -79.7751), (50, 0, -82.7485), 2.0425), ((50, 0, 0), (50, -1, 2), 2.3669),
+        ((50, 2.49, -0.001), (50, -2.49, 0.0009), 7.1792), ((50, -0.001, 2.49), (50, 0.0011, -2.49), 4.7461),
+        ((50, 2.5, 0), (73, 25, -18), 27.1492), ((50, 2.5, 0), (58, 24, 15), 19.4535),
+        ((60.2574, -34.0099, 36.2677), (60.4626, -34.1751, 39.4387), 1.2644),
+        ((6.7747, -0.2908, -2.4247), (5.8714, -0.0985, -2.2286), 0.6377),
+    ],
+)  # fmt: skip
+def test_difference_is_as_published(
+    one: tuple[float, float, float], other: tuple[float, float, float], expected: float
+) -> None:
+    assert difference(one, other) == pytest.approx(expected, abs=1e-4)
+
+
+def test_the_grounds_of_any_two_kinds_are_told_apart_and_stay_faint(colours: Theme) -> None:
+    grounds = [colours.mark(rank, UNDECIDED, False, False).bgcolor for rank in range(len(colours.marks))]
+    assert len(grounds) == 9
+    blind = 7 if colours.name == "colour-blind" else 4
+    for vision, least in (("", 9), *((each, blind) for each in BLIND)):
+        seen = [lab(ground, vision) for ground in grounds if ground is not None]
+        near = {(a, b): difference(seen[a], seen[b]) for a, b in combinations(range(9), 2)}
+        assert {pair: how for pair, how in near.items() if how < least} == {}, vision
+    page = colours.base.bgcolor
+    assert page is not None
+    assert max(difference(lab(page), lab(ground)) for ground in grounds if ground is not None) < 35
 
 
 def in_256(style: Style) -> Style:
