@@ -50,6 +50,16 @@ async def test_the_queue_names_the_columns_of_counts(demo: Project) -> None:
         assert screen.waiting.shown
 
 
+async def test_the_list_of_events_names_what_is_open_above_the_numbers(english_demo: Project) -> None:
+    async with reviewing(english_demo, "001", (120, 40)) as (_, pilot):
+        lines = [line.split("│")[0].split("┤")[0] for line in screen_lines(pilot)]
+        head = next(line for line in lines if "events: 17" in line)
+        end = head.index("open") + len("open")
+        rows = [line for line in lines[lines.index(head) + 2 :] if "amal+basim  " in line]
+        assert len(rows) > 9 and {len(line.rstrip(" ▾")) for line in rows} == {end}
+        assert {"  9", " 10"} <= {line[4:7] for line in rows}
+
+
 @pytest.mark.parametrize("size", SIZES)
 async def test_the_queue_s_header_leaves_out_whole_what_does_not_fit(
     demo: Project, size: tuple[int, int]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from coder.adjudicate.resolve import ARTICLE, Adjudication, gold_id
 from coder.model import Cluster, Event, event_number
 from coder.service.coding.event_cells import summary
@@ -12,7 +14,7 @@ from coder.tui.keys import key_of
 from coder.tui.sentences import listed, say
 from coder.tui.widgets.bars import Title
 from coder.tui.widgets.row_list import RowList
-from coder.tui.widgets.rows import SIDES, Column, Row, title_role
+from coder.tui.widgets.rows import SIDES, Column, Row, number, title_role
 
 _SIGN, _NUMBER, _LEFT = 3, 4, 6  # cells of a line
 _WHO = 24  # the most cells for the coders who have an event
@@ -64,29 +66,31 @@ class EventList:
 
     def show_title(self) -> None:
         """Show the title, bright if the list gets the keys."""
-        count = len(self.list.rows) - 1
-        name = f" {say(self.lang, 'events_of', n=count)}"
-        self.title.show(Column(name, 0, title_role(self.list), key_of("grid.events")))
+        role, count = title_role(self.list), len(self.list.rows) - 1
+        name = Column(f" {say(self.lang, 'events_of', n=count)}", 0, role, key_of("grid.events"))
+        is_open = any(row[-1].text for row in self.list.rows)
+        left = [number(say(self.lang, "open_cells"), _LEFT, self.list.rtl, role)] if is_open else []
+        self.title.show(name, *left, Column("", SIDES - 1))
 
     def _rows(self, session: ReviewSession, width: int) -> list[Row]:
         state = session.state
-        left = [at for at, _ in session.to_do()]
+        left = Counter(at for at, _ in session.to_do())
         who = [coders_of(state, cluster) for cluster in state.clusters]
         cells = min(_WHO, max(map(cell_width, who), default=0) + 2)
         words = [listed(*event_words(state, cluster, self.lang)) for cluster in state.clusters]
         room = max(12, width - _SIGN - _NUMBER - _LEFT - cells - SIDES)
-        rows = [self._row("", say(self.lang, "article"), "", cells, left.count(ARTICLE))]
+        rows = [self._row("", say(self.lang, "article"), "", cells, left[ARTICLE])]
         for cluster, text, coders in zip(state.clusters, fit_apart(words, room), who, strict=True):
-            row = self._row(event_number(cluster.id), text, coders, cells, left.count(cluster.id))
+            row = self._row(event_number(cluster.id), text, coders, cells, left[cluster.id])
             rows.append((Column(" ✗", _SIGN, palette.DIM), *row[1:]) if cluster.rejected else row)
         return rows
 
-    def _row(self, number: str, words: str, who: str, cells: int, left: int) -> Row:
-        style = palette.TEXT if left else palette.DIM
+    def _row(self, event: str, words: str, who: str, cells: int, left: int) -> Row:
+        style, rtl = palette.TEXT if left else palette.DIM, self.list.rtl
         return (
             Column(" ·" if left else " ✓", _SIGN, style),
-            Column(number, _NUMBER, style),
+            number(event, _NUMBER, rtl, style),
             Column(words, 0, style),
             Column(f" {isolate(who)}", cells, style),
-            Column(f" {left}" if left else "", _LEFT, style),
+            number(f"{left}", _LEFT, rtl, style) if left else Column("", _LEFT, style),
         )
