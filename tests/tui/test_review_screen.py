@@ -6,7 +6,7 @@ import re
 
 import pytest
 from review_by_keys import ISOLATES, bar, gold, opened
-from screen_text import screen_lines
+from screen_text import info, screen_lines
 from textual.events import Paste
 
 from coder.adjudicate.resolve import ARTICLE
@@ -56,13 +56,15 @@ async def test_an_open_queue_shows_what_others_submit_meanwhile(
         await until(lambda: len(screen.waiting.all) == before)
 
 
-async def test_the_counts_of_the_queue_stand_whole_on_a_narrow_screen(demo: Project) -> None:
+async def test_on_a_narrow_screen_the_queue_s_counts_stand_in_the_line_below(demo: Project) -> None:
     async with opened(demo, None, size=(40, 16)) as (screen, pilot):
         await pilot.pause()
         lines = "\n".join(screen_lines(pilot.app))
+        assert "≠" not in lines
         for each in screen.waiting.shown:
-            assert f"{each.differing}≠ " in lines
-            assert to_display(fit(each.title, 8), 1) in lines
+            assert to_display(fit(each.title, 18), 1) in lines
+        here = screen.waiting.shown[0]
+        assert info(screen).startswith(here.title) and f"خلاف {here.differing}" in info(screen)
 
 
 async def test_words_pasted_into_the_queue_are_looked_for(demo: Project) -> None:

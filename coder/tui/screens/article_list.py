@@ -19,7 +19,7 @@ from coder.tui.sentences import listed, say
 from coder.tui.widgets.rows import Column, Row, fitted, steps_to
 
 Item = TypeVar("Item")
-NARROW = 60  # columns up to which a row has no cell for the article's id
+IDS = 100  # columns from which a row has cells for the article's id
 _ALL_FILTERS = 80  # columns from which all filters are shown beside the search text
 _FIXED = 22  # cells of a row for its signs and its status
 _SIGNS = {SUBMITTED: "✓", OPEN: "·"}
@@ -108,7 +108,7 @@ class ArticleListScreen(AskingPage[str]):
     def _name_cells(self) -> int:
         """The cells for an article's id, none on a narrow screen."""
         width = self.app.size.width
-        return 18 + max(0, width - 80) // 4 if width > NARROW else 0
+        return 18 + (width - 80) // 4 if width >= IDS else 0
 
     def _head(self) -> Row:
         """Return the names of the columns that `_row` fills."""
@@ -145,7 +145,7 @@ class ArticleListScreen(AskingPage[str]):
         if item.answered:
             words.append(say(self.lang, "answers", n=item.answered))
         stage = say(self.lang, f"stage_{item.stage}")
-        return listed(*words, *item.imprint, stage, item.article, item.title)
+        return listed(item.title, *words, *item.imprint, stage, item.article)
 
     def picked(self, index: int, column: int) -> None:
         """Go to the clicked row; a second click opens the article."""

@@ -14,7 +14,7 @@ from coder.service.review.review_queue import FILTERS, ORDERS, Queued, matching,
 from coder.text.display import fit, isolate
 from coder.tui import palette
 from coder.tui.keys import Keys, key_of, list_keys, step_keys
-from coder.tui.screens.article_list import NARROW, LazyRows
+from coder.tui.screens.article_list import IDS, LazyRows
 from coder.tui.screens.type_to_find import found_by, none_found, with_typed, without_last
 from coder.tui.screens.work_screen import WorkScreen
 from coder.tui.sentences import listed, say
@@ -23,7 +23,8 @@ from coder.tui.widgets.chooser_list import ChooserList
 from coder.tui.widgets.rows import SIDES, Column, Row, fitted, number, steps_to
 from coder.values.days import shown_day
 
-_SIGN, _COUNT, _NARROW_COUNT, _MARKS, _STATUS = 3, 8, 5, 5, 12  # cells of a line
+_SIGN, _COUNT, _MARKS, _STATUS = 3, 8, 5, 12  # cells of a line
+_COUNTS = 61  # columns from which a row has cells for counts, which the line below says too
 _FILTER_WORDS = {"closed": "closed", "stale": "to_redo"}
 _SIGNS = {"new": "", "open": "·", "closed": "✓", "stale": "↻", "revisions": "!"}
 
@@ -161,41 +162,43 @@ class QueueView:
 
     @property
     def _cells(self) -> tuple[int, int]:
-        """The cells for an article's id, none on a narrow screen, and for a count."""
+        """The cells for an article's id and for a count, none on a narrow screen."""
         width = self.screen.app.size.width
-        return (14 + max(0, width - 80) // 4, _COUNT) if width > NARROW else (0, _NARROW_COUNT)
+        return 14 + (width - 80) // 4 if width >= IDS else 0, _COUNT if width >= _COUNTS else 0
 
     def _head(self) -> Row:
-        """Return the names of the columns that `_row` fills, those of the counts where there is room."""
+        """Return the names of the columns that `_row` fills."""
         name, count = self._cells
         lang, turns = self.lang, ORDERS.index("differing") - ORDERS.index(self.order)
         differing, open_cells = (
-            number(say(lang, key) if name else "", count, lang == "ar", palette.TITLE)
-            for key in ("differing", "open_cells")
+            number(say(lang, key), count, lang == "ar", palette.TITLE) for key in ("differing", "open_cells")
         )
+        keys = steps_to(turns % len(ORDERS), key_of("queue.order"), "")
         return (
             Column("", _SIGN),
             Column(say(lang, "article"), 0, palette.TITLE),
-            replace(differing, key=steps_to(turns % len(ORDERS), key_of("queue.order"), "")),
-            open_cells,
+            *([replace(differing, key=keys), open_cells] if count else []),
             Column("", _MARKS),
             *([Column(say(lang, "head_id"), name, palette.TITLE)] if name else []),
             Column(say(lang, "head_status"), _STATUS, palette.TITLE),
         )
 
     def _row(self, item: Queued) -> Row:
-        width, (name, count) = self.screen.app.size.width, self._cells
+        width, (name, count), rtl = self.screen.app.size.width, self._cells, self.lang == "ar"
         signs = ("⚑" if item.flags else "") + (f"✎{item.comments}" if item.comments else "")
         status = say(self.lang, "changed" if item.stale else item.status, n=item.stale)
         if others := "+".join(self.others.get(item.article, ())):
             status = f"● {isolate(fit(others, _STATUS - 3))}"
         fixed = _SIGN + 2 * count + _MARKS + name + _STATUS + SIDES
-        title = fit(item.title, width - fixed)
+        counts = (f"≠{item.differing}", f"{item.open_cells or ''}") if count else ()
         return (
             Column(f" {_SIGNS[item.status]}", _SIGN, palette.KEY),
-            Column(isolate(title), 0, palette.DIM if item.status == "closed" else palette.TEXT),
-            number(f"≠{item.differing}", count, self.lang == "ar", palette.TEXT),
-            number(f"{item.open_cells or ''}", count, self.lang == "ar", palette.TEXT),
+            Column(
+                isolate(fit(item.title, width - fixed)),
+                0,
+                palette.DIM if item.status == "closed" else palette.TEXT,
+            ),
+            *(number(each, count, rtl, palette.TEXT) for each in counts),
             Column(f" {signs}", _MARKS, palette.KEY),
             *([Column(isolate(fit(item.article, name - 1)), name, palette.DIM)] if name else []),
             Column(status, _STATUS, palette.WRONG if item.stale else palette.TEXT),
@@ -208,7 +211,10 @@ class QueueView:
 
     def _about(self, item: Queued) -> Sequence[str]:
         lang, counts = self.lang, _counts(item)
-        words = [f"{say(lang, key)} {count}" for key, count in counts.items() if count]
+        in_columns = ("differing", "open_cells") if self._cells[1] else ()
+        words = [
+            f"{say(lang, key)} {count}" for key, count in counts.items() if count and key not in in_columns
+        ]
         if (gain := self.weakest.gains.get(item.article, 0.0)) and self.order == "gain":
             words.insert(0, say(lang, "would_raise", more=f"+{gain:.3f}"))
         book = self.screen.codebook
@@ -218,7 +224,7 @@ class QueueView:
         since = shown_day(date.fromisoformat(item.since[:10])).of(lang) if item.since else ""
         if others := self.others.get(item.article):
             words.insert(0, say(lang, "is_in_it", who="+".join(others)))
-        return [*words, "+".join(item.coders), stage, since, *types, item.article]
+        return [item.title, *words, "+".join(item.coders), stage, since, *types, item.article]
 
 
 def _counts(item: Queued) -> Mapping[str, int]:
