@@ -50,7 +50,8 @@ async def test_a_typed_value_says_what_it_lacks_and_gets_its_evidence_by_keys(de
         assert (screen.grid.cluster_id, screen.grid.field_id) == ("c1", "initiators")  # it stays there
         assert "قيمة تحتاج دليلاً بلا دليل" in bar(screen, "message")
         assert screen.grid.sign(screen.grid.row) == "!"
-        about = bar(screen, "upper_info")  # the line below it is taken by the message, which is long
+        screen.clear_message()  # being long, it takes a line of what is said about the row
+        about = f"{bar(screen, 'upper_info')} {bar(screen, 'info')}"
         assert "المشرف" in about and "supervisor" not in about
         await pilot.press("tab")
         seen = screen.grid.highlights.current
