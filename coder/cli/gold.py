@@ -125,7 +125,7 @@ def _apply(options: Options, out: Output, *, dry: bool) -> None:
     else:
         run = policy_runs.apply(project, options.person, progress)
     done = run.outcomes
-    left_alone = {"waiting": run.waiting, "revisions": run.revisions}
+    left_alone = {"waiting": run.waiting, "revisions": run.revisions, "copies": run.copies}
     articles = [each._asdict() for each in done]
     policies = project.config.gold.policies
     out.document({"policies": policies, "dry_run": dry, "articles": articles, **left_alone})

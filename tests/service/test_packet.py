@@ -17,7 +17,11 @@ from coder.service.delivery.intake import take
 from coder.service.edits.event_edits import OpenEvent
 from coder.service.edits.span_edits import Draw, Reject
 from coder.service.figures.progress import study
+from coder.service.project.config import GoldRules
 from coder.service.project.opened import Project, create_project, open_project
+from coder.service.publication.dataset_folder import publish
+from coder.service.review import policy_runs
+from coder.service.review.gold_session import reopen
 from coder.service.review.review_queue import queue
 from coder.service.team.members import assign
 from coder.service.upkeep.integrity import verify
@@ -199,6 +203,31 @@ def test_two_continuations_are_both_kept(home: Project, tmp_path: Path) -> None:
         home.add_person("amal~2", "coder")
     for project in (one, two, three):
         project.close()
+
+
+def test_a_second_copy_is_no_second_coder_to_the_policies_nor_in_a_dataset(
+    home: Project, tmp_path: Path
+) -> None:
+    for name, genre in (("one", "analysis"), ("two", "statement")):
+        away = opened(home, "amal", tmp_path / name)
+        answer(away, "amal", "a2", "relevance", "relevant")
+        answer(away, "amal", "a2", "genre", genre, "submitted")
+        away.close()
+    for name in ("one", "two"):
+        away = open_project(tmp_path / name)
+        packets.merge_file(home, sent(away, "amal", tmp_path / f"{name}-back.packet"))
+        away.close()
+    answer(home, "basim", "a2", "genre", "statement", "submitted")
+    home.config = replace(home.config, gold=replace(GoldRules(), policies=("agreed", "majority")))
+    run = policy_runs.preview(home)
+    assert (run.copies, run.outcomes) == (["a2"], [])  # amal and amal~2 are no majority over basim
+    publish(home, "codings", tmp_path / "data")
+    card, codings = (tmp_path / "data" / name for name in ("README.md", "tables/codings.csv"))
+    assert "2 coders, shown by codes instead of names: p01, p02\n" in card.read_text("utf-8")
+    assert ",p01~2," in codings.read_text("utf-8")
+    reopen(home, "salma", "a2", "amal~2")
+    run = policy_runs.preview(home)
+    assert (run.copies, [each.article for each in run.outcomes]) == ([], ["a2"])
 
 
 def test_a_team_on_postgresql_takes_packets_in(tmp_path: Path, postgres: Server) -> None:

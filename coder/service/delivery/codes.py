@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from msgspec.structs import replace
 
 from coder.model import GOLD, Answer, Coding
+from coder.store.merge import original
 from coder.store.queries import Queries
 
 _NOBODY = "p00"
@@ -14,7 +15,10 @@ _RESERVED = (GOLD, "supervisor", "")  # words of the format, not people's names
 
 
 def codes_of(queries: Queries) -> dict[str, str]:
-    """Return name → code: p01, p02 … in the order of joining, so that later members change no code."""
+    """Return name → code: p01, p02 … in the order of joining, so that later members change no code.
+
+    Another copy of somebody's work has that person's code with the number of the copy, p01~2.
+    """
     names: list[str] = []
     for entry in queries.entries(subject="people"):
         changes = [change for change in entry.changes if change.table == "person"]
@@ -23,8 +27,10 @@ def codes_of(queries: Queries) -> dict[str, str]:
         for old, new in zip(removed, added, strict=False):  # a renamed person
             names[names.index(old)] = new
         names += added[len(removed) :]
-    strangers = {head.coder for head in queries.with_withdrawn().coding_heads()} - {*names, GOLD}
-    return {name: f"p{number:02}" for number, name in enumerate([*names, *sorted(strangers)], start=1)}
+    every = {head.coder for head in queries.with_withdrawn().coding_heads()}
+    strangers = {original(name) for name in every} - {*names, GOLD}
+    codes = {name: f"p{number:02}" for number, name in enumerate([*names, *sorted(strangers)], start=1)}
+    return codes | {name: name.replace(of, codes[of], 1) for name in every if (of := original(name)) != name}
 
 
 def pseudonymised(coding: Coding, codes: Mapping[str, str]) -> Coding:

@@ -26,6 +26,7 @@ from coder.service.figures.agreement_report import agreement_report
 from coder.service.project.opened import Project
 from coder.service.project.processes import ReportProgress, no_progress
 from coder.service.publication.data_card import Card, card
+from coder.store.merge import original
 from coder.store.queries import Queries
 
 LANGUAGES = {"en": "README.md", "ar": "README.ar.md"}
@@ -131,7 +132,7 @@ def _card(
     done: Delivered,
 ) -> Card:
     with project.store.read() as queries:
-        coders = {head.coder for head in queries.coding_heads() if not head.is_gold}
+        coders = {original(head.coder) for head in queries.coding_heads() if not head.is_gold}
         stages = Counter(assigned.stage for assigned in queries.assignments())
         signed = signatures(queries).keys() if what == "gold" else set[str]()
     limits: list[Bilingual] = [*done.in_words]

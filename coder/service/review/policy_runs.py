@@ -51,12 +51,14 @@ class Run(Struct, frozen=True):
     """The effect of a run, and the articles it leaves alone.
 
     waiting: articles that are assigned to somebody who has not submitted yet; revisions: articles whose
-    codings use different codebook revisions.
+    codings use different codebook revisions; copies: articles with two copies of a coder's work, of which a
+    supervisor has to say which one counts.
     """
 
     outcomes: Sequence[Outcome]
     waiting: Sequence[str]
     revisions: Sequence[str]
+    copies: Sequence[str]
 
 
 class TakenBack(Struct, frozen=True):
@@ -90,22 +92,22 @@ class _Step(NamedTuple):
 
 def preview(project: Project, progress: ReportProgress = no_progress) -> Run:
     """Return what the policies would do, without writing anything."""
-    tasks, waiting, revisions = _tasks(project, "")
+    tasks, *left_alone = _tasks(project, "")
     outcomes = [step.outcome for steps in _computed(project, tasks, progress) for step in steps]
-    return Run(outcomes, waiting, revisions)
+    return Run(outcomes, *left_alone)
 
 
 def apply(project: Project, supervisor: str, progress: ReportProgress = no_progress) -> Run:
     """Make gold by the project's policies, close what is complete, and note the run's end in the journal."""
     project.person(supervisor, "supervisor")
-    tasks, waiting, revisions = _tasks(project, supervisor)
+    tasks, *left_alone = _tasks(project, supervisor)
     outcomes: list[Outcome] = []
     for steps in _computed(project, tasks, progress):
         outcomes += _write_with_retries(project, supervisor, steps)
     with project.store.begin(supervisor) as work:
         if _unfinished(work.queries):
             work.note(SUBJECT, DONE)
-    return Run(outcomes, waiting, revisions)
+    return Run(outcomes, *left_alone)
 
 
 def undo(project: Project, supervisor: str, progress: ReportProgress = no_progress) -> TakenBack:
@@ -156,8 +158,8 @@ def _last_run(queries: Queries) -> tuple[int, list[tuple[str, int]]]:
     return last.version, queries.entries_of_action(Apply.what, since, last.position)
 
 
-def _tasks(project: Project, by: str) -> tuple[list[_Task], list[str], list[str]]:
-    """Return the articles to apply policies to, and the `waiting` and `revisions` articles of `Run`."""
+def _tasks(project: Project, by: str) -> tuple[list[_Task], list[str], list[str], list[str]]:
+    """Return the articles to apply policies to, and the ones that `Run` leaves alone."""
     rules = project.config.gold
     for coder in rules.trusted.values():
         project.anybody(coder)
@@ -170,21 +172,24 @@ def _tasks(project: Project, by: str) -> tuple[list[_Task], list[str], list[str]
     for (article, coder), stage in stages.items():
         if stage != TRAINING:
             expected[article] |= {coder} - retired
-    tasks, waiting, revisions = list[_Task](), list[str](), list[str]()
+    tasks, waiting, revisions, copies = list[_Task](), list[str](), list[str](), list[str]()
     for article, heads in sorted(heads_of.items()):
         coders = [head.coder for head in heads if not head.is_gold]
         trusted = [c for c in coders if rules.trusted.get(stages.get((article, c), STAGES[-1])) == c]
         is_enough = len(coders) > 1 or SINGLE in rules.policies or (TRUSTED in rules.policies and trusted)
-        missing = expected[article] - {original(coder) for coder in coders}
+        people = {original(coder) for coder in coders}
+        missing = expected[article] - people
         if not coders or not (is_enough or missing):
             continue
         if revisions_of(heads):
             revisions.append(article)
         elif missing:
             waiting.append(article)
+        elif len(people) < len(coders):
+            copies.append(article)
         else:
             tasks.append(_Task(article, coders, Apply(rules.policies, next(iter(trusted), "")), by))
-    return tasks, waiting, revisions
+    return tasks, waiting, revisions, copies
 
 
 def _computed(
