@@ -11,12 +11,13 @@ from textual.strip import Strip
 from coder.text.display import Display, cell_width
 from coder.tui import palette
 from coder.tui.palette import Role
-from coder.tui.widgets.rows import Column, Pressed, Row, Worded, clicked, draw, edged, theme_of, view_of
+from coder.tui.widgets.hovered import Hovered
+from coder.tui.widgets.rows import Column, Pressed, Row, clicked, draw, edged, theme_of, view_of
 
 _SEEN = attrgetter("text", "width", "style")  # of a column
 
 
-class Bar(Worded):
+class Bar(Hovered):
     """One line made of columns.
 
     view: how to draw it, if not like the rest of the app. own_rtl: its direction, if not that of the screen.
@@ -49,6 +50,7 @@ class Bar(Worded):
         before, self.row = self.end or self.row, columns
         self.end = ()
         if before != columns and [*map(_SEEN, before)] != [*map(_SEEN, columns)]:
+            self.lit = -1
             self.refresh()
 
     def show_end(self, *columns: Column) -> None:
@@ -65,8 +67,18 @@ class Bar(Worded):
 
     def column_at(self, x: int) -> Column:
         """Return the column whose text is drawn at a cell of the line, an empty one for a blank cell."""
-        _, column, cell = clicked(self.columns, self.size.width, self.rtl, x, self.margin)
-        return column if cell < cell_width(column.text) else Column("")
+        return self._drawn_at(x)[1]
+
+    def _drawn_at(self, x: int) -> tuple[int, Column]:
+        at, column, cell = clicked(self.columns, self.size.width, self.rtl, x, self.margin)
+        return at, column if cell < cell_width(column.text) else Column("")
+
+    def place_at(self, x: int, y: int) -> int:
+        at, column = self._drawn_at(x)
+        return at if column.key and column.style != palette.FOCUSED else -1
+
+    def refresh_place(self, place: int) -> None:
+        self.refresh()
 
     def on_click(self, event: Click) -> None:
         if key := self.column_at(event.x).key:
@@ -80,7 +92,7 @@ class Bar(Worded):
     def render_line(self, y: int) -> Strip:
         theme = theme_of(self)
         base, view = theme.on_base(self.style), self.view or view_of(self)
-        return draw(self.columns, self.size.width, self.rtl, base, view, theme, self.margin)
+        return draw(self.columns, self.size.width, self.rtl, base, view, theme, self.margin, self.lit)
 
 
 class Line(Bar):

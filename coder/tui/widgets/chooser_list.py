@@ -25,6 +25,9 @@ class ChooserList(RowList):
     def is_on_side(self, x: int) -> bool:
         return self.chooser.asked is None and super().is_on_side(x)
 
+    def place_at(self, x: int, y: int) -> int:
+        return super().place_at(x, y) if self.chooser.asked is None else -1
+
     def on_resize(self) -> None:
         """Place the chooser anew; Textual then calls RowList's handler too."""
         self.chooser.place()

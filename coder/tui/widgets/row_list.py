@@ -16,15 +16,16 @@ from textual.widget import Widget
 from coder.tui import palette
 from coder.tui.palette import Theme
 from coder.tui.widgets.bars import Title
+from coder.tui.widgets.hovered import Hovered
 from coder.tui.widgets.rows import (
     HERE,
     Column,
     Pressed,
     Row,
-    Worded,
     clicked,
     draw,
     gets_keys,
+    ground,
     theme_of,
     view_of,
     wrapped,
@@ -63,7 +64,7 @@ class Rule(Widget):
         return Strip([Segment(sign or "│", theme_of(self).on_base(role))], 1)
 
 
-class RowList(Scrolled, Worded, can_focus=True):
+class RowList(Scrolled, Hovered, can_focus=True):
     """A list of rows with a cursor that stays in view.
 
     otherwise: the sentence shown while there are no rows, whose key does something about that.
@@ -134,6 +135,9 @@ class RowList(Scrolled, Worded, can_focus=True):
         self.virtual_size = Size(self.size.width, len(self.rows))
         self.keep_in_view()
 
+    def _is_row(self, index: int) -> bool:
+        return 0 <= index < len(self.rows) and bool(self.rows[index])
+
     def _is_here(self, index: int) -> bool:
         return self.cursor <= index < self.cursor + self.lines
 
@@ -147,14 +151,20 @@ class RowList(Scrolled, Worded, can_focus=True):
 
     def on_click(self, event: Click) -> None:
         """Press the keys of the clicked text if its row has the cursor or has none to get; else pick it."""
-        if self.is_pulled:
-            return
         index, (at, column) = event.y + self.scroll_offset.y, self.column_at(event.x, event.y)
-        is_row = index < len(self.rows) and bool(self.rows[index])
-        if column.key and (self._is_here(index) or not (is_row and self.can_focus)):
+        if self.is_pulled:
+            pass
+        elif column.key and (self._is_here(index) or not (self._is_row(index) and self.can_focus)):
             self.post_message(Pressed(self, column.key))
-        elif is_row:
+        elif self._is_row(index):
             self.post_message(self.Picked(self, index, at))
+
+    def place_at(self, x: int, y: int) -> int:
+        is_picked = self.can_focus and self._is_row(y + self.scroll_offset.y)
+        return y if is_picked or self.column_at(x, y)[1].key else -1
+
+    def refresh_place(self, place: int) -> None:
+        self.refresh(Region(0, place, self.size.width, 1))
 
     def render_line(self, y: int) -> Strip:
         return self.draw_row(y + self.scroll_offset.y, y)
@@ -169,6 +179,8 @@ class RowList(Scrolled, Worded, can_focus=True):
         is_here = self._is_here(index) and self.can_focus and bool(row)
         if is_here:
             base += theme[palette.CURSOR if self.whole_rows and gets_keys(self) else palette.AWAY]
+        elif y == self.lit and row:
+            base += ground(theme[palette.AWAY])
         if self.can_focus:
             is_first = is_here and index == self.cursor and self.whole_rows
             row = (Column(HERE if is_first else "", 1, palette.EDGE), *row)

@@ -98,6 +98,11 @@ def theme_of(widget: Widget) -> Theme:
     return colours
 
 
+def ground(style: Style) -> Style:
+    """Return a style's ground alone, which terminals without colour do not have."""
+    return Style(bgcolor=style.bgcolor)
+
+
 def gets_keys(widget: Widget) -> bool:
     """Return whether the keys go to a widget: it has the focus, and nothing is asked on its screen."""
     chooser = getattr(widget.screen, "chooser", None)
@@ -117,17 +122,22 @@ def draw(
     view: Display = PLAIN,
     theme: Theme = palette.DARK,
     margin: int = 0,
+    lit: int = -1,
 ) -> Strip:
     """Draw a row as a strip of exactly `width` cells, with its first column on the right if rtl.
 
-    margin: cells left blank in the column that takes the rest.
+    margin: cells left blank in the column that takes the rest. lit: the place of the column under the mouse.
     """
     row, rest = _laid(row, width, margin)
-    columns = row[::-1] if rtl else row
     segments = [
         Segment(aligned(c.text, c.width or rest, rtl, view, 0 if c.width else margin), base + theme[c.style])
-        for c in columns
+        for c in row
     ]
+    if 0 <= lit < len(row):
+        segments[lit] = Segment(
+            segments[lit].text, base + theme[row[lit].style] + ground(theme[palette.CURSOR])
+        )
+    segments = segments[::-1] if rtl else segments
     used = sum(column.width or rest for column in row)
     if used < width:
         segments.insert(0 if rtl else len(segments), Segment(" " * (width - used), base))

@@ -1,0 +1,35 @@
+"""Showing under the mouse what takes a click."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+
+from textual.events import MouseMove
+
+from coder.tui.widgets.rows import Worded
+
+
+class Hovered(Worded):
+    """A widget that lights the place under the mouse if a click does something there."""
+
+    lit = -1
+    """The place that is lit, -1 if none is."""
+
+    @abstractmethod
+    def place_at(self, x: int, y: int) -> int:
+        """Return the place at a cell if it takes a click, else -1."""
+
+    @abstractmethod
+    def refresh_place(self, place: int) -> None:
+        """Redraw a place."""
+
+    def on_mouse_move(self, event: MouseMove) -> None:
+        self._light(self.place_at(event.x, event.y))
+
+    def on_leave(self) -> None:
+        self._light(-1)
+
+    def _light(self, place: int) -> None:
+        before, self.lit = self.lit, place
+        for each in {before, place} - {-1} if before != place else ():
+            self.refresh_place(each)
