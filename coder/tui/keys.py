@@ -32,7 +32,7 @@ LAM = "ل"
 LAM_ALEFS = {"ا": "\ufefb", "أ": "\ufef7", "إ": "\ufef9", "آ": "\ufef5"}
 """What follows a lam from the same key: the one character that another terminal sends for both."""
 QUIT = "ctrl+q"
-PAGE, END = 15, 10**6  # rows of a list that one key passes; more than any list has
+END = 10**6  # more rows than any list has
 HOLD = 0.02  # seconds that a lam waits for an alef from the same key
 _DIGITS = {ord(c): str(i % 10) for i, c in enumerate("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹")}
 _NAMES = {
@@ -108,11 +108,14 @@ def step_keys(on: str, back: str, move: Callable[[int], None]) -> Keys:
     return {on: partial(move, 1), back: partial(move, -1)}
 
 
-def list_keys(scope: str, move: Callable[[int], None]) -> Keys:
-    """Return the entries of a list's keys: one row down or up, a page, or to the last or first row."""
+def list_keys(scope: str, move: Callable[[int], None], page: Callable[[], int]) -> Keys:
+    """Return the entries of a list's keys: one row down or up, a page, or to the last or first row.
+
+    page: returns how many rows a page has now.
+    """
     return {
         **step_keys(f"{scope}.down", f"{scope}.up", move),
-        **step_keys(f"{scope}.page_down", f"{scope}.page_up", lambda way: move(way * PAGE)),
+        **step_keys(f"{scope}.page_down", f"{scope}.page_up", lambda way: move(way * page())),
         **step_keys(f"{scope}.last", f"{scope}.first", lambda way: move(way * END)),
     }
 

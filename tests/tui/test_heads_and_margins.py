@@ -50,6 +50,19 @@ async def test_the_queue_names_the_columns_of_counts(demo: Project) -> None:
         assert screen.waiting.shown and "≠" not in "".join(screen_lines(pilot))
 
 
+async def test_the_queue_shows_its_filters_the_place_of_the_cursor_and_the_order(demo: Project) -> None:
+    async with reviewing(demo, None, (80, 24)) as (screen, pilot):
+        filters, head = (screen_lines(pilot)[line] for line in (1, 2))
+        names = ("للعمل", "جديد", "بدأ", "تُعاد", "مغلق", "عليه علامة", "تعليقات")
+        assert all(to_display(name, 1) in filters for name in ("[الكل]", *names))
+        assert to_display("المقال 1 من 5", 1) in head and to_display("الأضعف أولاً", 1) in head
+        await pilot.press("down", "tab", "tab")
+        filters, head = (screen_lines(pilot)[line] for line in (1, 2))
+        assert to_display("[جديد]", 1) in filters and to_display("المقال 2 من 4", 1) in head
+        await pilot.click("#found_by", offset=(78, 0))
+        assert screen.waiting.filter == "all"
+
+
 async def test_the_list_of_events_names_what_is_open_above_the_numbers(english_demo: Project) -> None:
     async with reviewing(english_demo, "001", (120, 40)) as (_, pilot):
         lines = [line.split("│")[0].split("┤")[0] for line in screen_lines(pilot)]

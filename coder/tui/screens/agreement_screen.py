@@ -71,7 +71,7 @@ class AgreementScreen(AskingPage[tuple[str, Unit]]):
         self.refusal: CoderError | None = None  # why there are no figures
         on, back = ACROSS[self.rtl]
         self.keys = {
-            **list_keys("agreement", self._down),
+            **list_keys("agreement", self._down, self.list.page),
             **step_keys(f"agreement.{on}", f"agreement.{back}", self._across),
             **step_keys("agreement.turn", "agreement.turn_back", self._turn),
             "agreement.go": self._go,
@@ -125,7 +125,7 @@ class AgreementScreen(AskingPage[tuple[str, Unit]]):
             keys = steps_to(steps, key_of("agreement.turn"), key_of("agreement.turn_back"))
             tabs.append(tab(name, keys, is_open=not steps))
         count = say(self.lang, "agreement_articles", n=study.events.articles)
-        self.bars["title"].show(*tabs, Column(f" {count}"))
+        self.bars["title"].show(*tabs, Column(f"  {count}"))
         laid = self.view.lay_out(self.row_width)
         self.bars["head"].show(*laid.head)
         self.show_info(Column(laid.info, 0, palette.TITLE))

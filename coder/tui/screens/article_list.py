@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Generic, TypeVar
 
@@ -10,7 +10,7 @@ from textual.events import Key
 
 from coder.model import FLAG, SKIP
 from coder.service.coding.assigned_articles import FILTERS, OPEN, SUBMITTED, ArticleList, Listed
-from coder.text.display import fit, isolate
+from coder.text.display import cell_width, fit, isolate
 from coder.tui import palette
 from coder.tui.keys import key_of, list_keys, step_keys
 from coder.tui.screens.asking_page import AskingPage
@@ -20,15 +20,32 @@ from coder.tui.widgets.rows import Column, Row, fitted, steps_to
 
 Item = TypeVar("Item")
 IDS = 100  # columns from which a row has cells for the article's id
-_ALL_FILTERS = 80  # columns from which all filters are shown beside the search text
 _FIXED = 22  # cells of a row for its signs and its status
 _SIGNS = {SUBMITTED: "✓", OPEN: "·"}
 
 
 def tab(name: str, keys: str, *, is_open: bool) -> Column:
     """Return the name of a view or filter, in brackets if it is the open one; the keys lead there."""
-    text, style = (f" [{name}] ", palette.TITLE) if is_open else (f"  {name}  ", palette.DIM)
+    text, style = (f"[{name}]", palette.TITLE) if is_open else (f" {name} ", palette.DIM)
     return fitted(text, style, keys)
+
+
+def filter_tabs(names: Mapping[str, str], chosen: str, scope: str, width: int, lang: str) -> Row:
+    """Return the filters by name, the chosen one alone if not all fit beside the text to search for."""
+    turn = key_of(f"{scope}.filter"), key_of(f"{scope}.filter_back")
+    first, margin = -[*names].index(chosen), Column(" ", 1)
+    tabs = [
+        tab(name, steps_to(steps, *turn) if steps else turn[0], is_open=not steps)
+        for steps, name in enumerate(names.values(), first)
+    ]
+    room = width - margin.width - cell_width(f"▏{say(lang, 'type_to_find')} ")
+    return margin, *(tabs if sum(each.width for each in tabs) <= room else [tabs[-first]])
+
+
+def place_in(at: int, found: Sequence[object], lang: str) -> Column:
+    """Return the head of a list's articles, with which of them the cursor is on."""
+    place = f"{say(lang, 'of', n=at + 1, m=len(found))} " if found else ""
+    return fitted(f"{say(lang, 'article')} {place}", palette.TITLE)
 
 
 class LazyRows(Sequence[Row], Generic[Item]):
@@ -58,7 +75,7 @@ class ArticleListScreen(AskingPage[str]):
         self.found = articles.found(self.filter, "")
         self.at = self._index_of(here)
         self.keys = {
-            **list_keys("articles", self._step),
+            **list_keys("articles", self._step, self.list.page),
             "articles.open": self._open,
             "articles.next": self._next,
             **step_keys("articles.filter", "articles.filter_back", self._filter),
@@ -88,20 +105,16 @@ class ArticleListScreen(AskingPage[str]):
         title = say(lang, "articles_of", who=coder) if coder else say(lang, "articles_of_all")
         self.show_title(listed(title, count))
         names, width = {each: say(lang, f"filter_{each}") for each in FILTERS}, self.app.size.width
-        turn = key_of("articles.filter"), key_of("articles.filter_back")
-        filters = tuple(
-            tab(names[each], steps_to(steps, *turn) if steps else turn[0], is_open=not steps)
-            for steps, each in enumerate(FILTERS, -FILTERS.index(self.filter))
-            if width >= _ALL_FILTERS or not steps
-        )
+        filters = filter_tabs(names, self.filter, self.SCOPE, width, lang)
         self.bars["found_by"].show(*found_by(filters, self.query_text, width, self.SCOPE, lang))
-        self.bars["head"].show(*self._head())
         none = none_found(names[self.filter], self.query_text, self.SCOPE, lang)
         self.list.show_otherwise(none if self.articles.listed else Column(say(lang, "none_assigned")))
         self.list.load(LazyRows(self.found, self._row), self.at)
         self._show_about()
 
     def _show_about(self) -> None:
+        """Show which article the cursor is on, and details of it."""
+        self.bars["head"].show(*self._head())
         self.show_info(Column(self._about(self.found[self.at]) if self.found else "", 0, palette.TITLE))
 
     @property
@@ -112,13 +125,14 @@ class ArticleListScreen(AskingPage[str]):
 
     def _head(self) -> Row:
         """Return the names of the columns that `_row` fills."""
-        words = {key: say(self.lang, key) for key in ("article", "head_status", "head_id")}
+        status, name = (say(self.lang, key) for key in ("head_status", "head_id"))
         return (
             Column("", 3),
-            Column(words["article"], 0, palette.TITLE),
+            place_in(self.at, self.found, self.lang),
+            Column(""),
             Column("", 4),
-            Column(words["head_status"], 14, palette.TITLE),
-            *([Column(words["head_id"], self._name_cells, palette.TITLE)] if self._name_cells else []),
+            Column(status, 14, palette.TITLE),
+            *([Column(name, self._name_cells, palette.TITLE)] if self._name_cells else []),
         )
 
     def _row(self, item: Listed) -> Row:

@@ -11,7 +11,7 @@ from coder.service.coding.history import State, Step, in_words, spent_by_field
 from coder.tui import palette
 from coder.tui.keys import key_of, list_keys, shown
 from coder.tui.screens.asking_page import AskingPage
-from coder.tui.sentences import say
+from coder.tui.sentences import listed, say
 from coder.tui.widgets.rows import Column, Row
 from coder.values.days import shown_day
 
@@ -33,7 +33,7 @@ class HistoryScreen(AskingPage[Step]):
         self.rows = self._rows()
         self.times = self._times()
         self.keys = {
-            **list_keys("history", self._move),
+            **list_keys("history", self._move, self.list.page),
             "history.go": self._go,
             "history.time": self._turn_view,
             "history.back": partial(self.answer, None),
@@ -42,7 +42,9 @@ class HistoryScreen(AskingPage[Step]):
     def show(self) -> None:
         spent = sum((step.spent for step in self.steps), timedelta())
         key = "time_title" if self.as_time else "history_title"
-        self.show_title(say(self.lang, key, n=sum(bool(s.version) for s in self.steps), time=_minutes(spent)))
+        title = say(self.lang, key, n=sum(bool(s.version) for s in self.steps), time=_minutes(spent))
+        place = "" if self.as_time else say(self.lang, "of", n=self.at + 1, m=len(self.steps))
+        self.show_title(listed(title, place))
         turn = key_of("history.time")
         self.list.show_otherwise(Column(say(self.lang, "no_time", go=shown(turn)), key=turn))
         if self.as_time:

@@ -14,13 +14,13 @@ from coder.service.review.review_queue import FILTERS, ORDERS, Queued, matching,
 from coder.text.display import fit, isolate
 from coder.tui import palette
 from coder.tui.keys import Keys, key_of, list_keys, step_keys
-from coder.tui.screens.article_list import IDS, LazyRows
+from coder.tui.screens.article_list import IDS, LazyRows, filter_tabs, place_in
 from coder.tui.screens.type_to_find import found_by, none_found, with_typed, without_last
 from coder.tui.screens.work_screen import WorkScreen
 from coder.tui.sentences import listed, say
 from coder.tui.widgets.bars import Bar, Head
 from coder.tui.widgets.chooser_list import ChooserList
-from coder.tui.widgets.rows import SIDES, Column, Row, fitted, number, steps_to
+from coder.tui.widgets.rows import SIDES, Column, Row, number, steps_to
 from coder.values.days import shown_day
 
 _SIGN, _COUNT, _MARKS, _STATUS = 3, 8, 5, 12  # cells of a line
@@ -35,7 +35,7 @@ class QueueView:
     def __init__(self, screen: WorkScreen) -> None:
         self.screen = screen
         self.list = ChooserList(id="queue")
-        self.found_by = Bar(style=palette.TEXT, id="found_by")
+        self.found_by = Bar(id="found_by")
         self.head = Head(id="queue_head")
         self.all: Sequence[Queued] = ()
         self.shown: Sequence[Queued] = ()
@@ -54,7 +54,7 @@ class QueueView:
     def keys(self) -> Keys:
         """The keys of the scope `queue`, except those that leave the queue."""
         return {
-            **list_keys("queue", self._step),
+            **list_keys("queue", self._step, self.list.page),
             **step_keys("queue.filter", "queue.filter_back", self._turn_filter),
             "queue.order": self._turn_order,
             "queue.erase": partial(self._erase, 1),
@@ -100,20 +100,12 @@ class QueueView:
         self.shown = ordered(matching(self.all, self.filter, self.query), self.order, self.weakest.gains)
         at = next((i for i, each in enumerate(self.shown) if each.article == article), 0)
         self.list.load(LazyRows(self.shown, self._row), at)
-        name = say(self.lang, _FILTER_WORDS.get(self.filter, f"queue_{self.filter}"))
-        order = say(self.lang, f"order_{self.order}")
-        if self.order == "gain" and self.weakest.field:
-            order = say(self.lang, "weakest", field=self._weakest_name())
-        width, found = self.screen.app.size.width, say(self.lang, "of", n=len(self.shown), m=len(self.all))
-        texts = {f" [{name}]": "queue.filter", f" · {found} · ": "queue.filter", order: "queue.order"}
-        filters, room = list[Column](), max(width // 2, width - 18)
-        for text, action in texts.items():
-            filters.append(fitted(fit(text, room), palette.TITLE, key_of(action)))
-            room -= filters[-1].width
-        self.found_by.show(*found_by((*filters,), self.query, width, "queue", self.lang))
-        self.head.show(*self._head())
-        none = none_found(name, self.query, "queue", self.lang)
-        self.list.show_otherwise(none if self.all else Column(say(self.lang, "nothing_waits")))
+        lang, width = self.lang, self.screen.app.size.width
+        names = {each: say(lang, _FILTER_WORDS.get(each, f"queue_{each}")) for each in FILTERS}
+        filters = filter_tabs(names, self.filter, "queue", width, lang)
+        self.found_by.show(*found_by(filters, self.query, width, "queue", lang))
+        none = none_found(names[self.filter], self.query, "queue", lang)
+        self.list.show_otherwise(none if self.all else Column(say(lang, "nothing_waits")))
         self.screen.head(self._progress, "")
         self._show_about()
 
@@ -156,9 +148,12 @@ class QueueView:
         self.query = without_last(self.query, letters)
         self.show()
 
-    def _weakest_name(self) -> str:
+    def _order_name(self) -> str:
+        if self.order != "gain" or not self.weakest.field:
+            return say(self.lang, f"order_{self.order}")
         field = self.screen.codebook.field(self.weakest.field)
-        return f"{field.label.of(self.lang) if field else self.weakest.field} {self.weakest.bound:.2f}"
+        name = field.label.of(self.lang) if field is not None else self.weakest.field
+        return say(self.lang, "weakest", field=f"{name} {self.weakest.bound:.2f}")
 
     @property
     def _cells(self) -> tuple[int, int]:
@@ -176,7 +171,8 @@ class QueueView:
         keys = steps_to(turns % len(ORDERS), key_of("queue.order"), "")
         return (
             Column("", _SIGN),
-            Column(say(lang, "article"), 0, palette.TITLE),
+            place_in(self.list.cursor, self.shown, lang),
+            Column(f"· {self._order_name()}", 0, palette.DIM, key_of("queue.order")),
             *([replace(differing, key=keys), open_cells] if count else []),
             Column("", _MARKS),
             *([Column(say(lang, "head_id"), name, palette.TITLE)] if name else []),
@@ -205,7 +201,8 @@ class QueueView:
         )
 
     def _show_about(self) -> None:
-        """Show details of the article under the cursor."""
+        """Show which article the cursor is on, and details of it."""
+        self.head.show(*self._head())
         words = self._about(self.shown[self.list.cursor]) if self.shown else ()
         self.screen.show_info(Column(listed(*words), 0, palette.TITLE))
 

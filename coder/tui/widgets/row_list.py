@@ -127,6 +127,10 @@ class RowList(Scrolled, Hovered, can_focus=True):
         if self.size.height:
             self.scroll_to_region(Region(0, self.cursor, 1, self.lines), animate=False, force=True)
 
+    def page(self) -> int:
+        """Return by how many rows a page goes on: the last one shown is then the first, or the other way."""
+        return max(1, self.size.height - 1)
+
     def refresh_cursor(self) -> None:
         """Redraw the cursor's row, whose ground tells whether it gets the keys."""
         self.refresh_lines(self.cursor, self.lines)
