@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import doctest
 import re
 import subprocess
 import sys
 from pathlib import Path
 from typing import get_args
+from unicodedata import category
 
 import pytest
 
@@ -53,6 +55,22 @@ def test_every_file_that_the_page_names_is_there(page: str) -> None:
         and not any([*(ROOT / "coder").rglob(name), *(ROOT / "coder").glob(name), *ROOT.glob(name)])
     ]
     assert not missing
+
+
+def test_every_sign_on_a_screen_is_explained() -> None:
+    page = (ROOT / "docs" / "screens.md").read_text("utf-8")
+    explained = "".join(
+        re.findall(r"`([^`]+)`", page[page.index("## Signs") : page.index("## Keys for coding")])
+    )
+    paths = [*(ROOT / "coder/tui/screens").glob("*.py"), *(ROOT / "coder/tui/widgets").glob("*.py")]
+    paths.append(ROOT / "coder/service/coding/record_rows.py")
+    nodes = (node for path in paths for node in ast.walk(ast.parse(path.read_text("utf-8"))))
+    texts = [node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)]
+    texts.append((ROOT / "coder/messages/en/screens.po").read_text("utf-8"))
+    drawn = {sign for sign in "".join(texts) if category(sign) in ("So", "Sm", "No") or sign in "·′§›"}
+    frames = set(map(chr, range(0x2500, 0x2580)))
+    assert len(drawn) > 30
+    assert drawn - frames - {*explained, "|", "<", ">"} == set()
 
 
 def run_from(site: Path, folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
