@@ -82,6 +82,14 @@ def test_codes_stand_in_the_place_of_names(dataset: Path, demo: Project) -> None
     assert set(values["by"]) - {""} == {"p04"}
 
 
+def test_the_card_counts_the_rows_of_values_by_state(dataset: Path) -> None:
+    rows = pandas.read_parquet(dataset / "parquet/values.parquet")
+    card = (dataset / "README.md").read_text("utf-8")
+    found = re.findall(r"- rows of values with the state `(\w+)`: (\d+)\n", card)
+    assert {state: int(n) for state, n in found} == rows["state"].value_counts().to_dict()
+    assert f"- {len(rows)} rows of values, with" in card and "not_applicable" in dict(found)
+
+
 def test_who_comes_later_or_is_renamed_changes_no_code(demo: Project) -> None:
     demo.add_person("zed", "coder")
     with demo.store.read() as queries:

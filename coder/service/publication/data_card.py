@@ -37,7 +37,8 @@ values <- arrow::read_parquet("parquet/values.parquet")
 class Card(NamedTuple):
     """The contents of the card. outlets, languages, reasons: row counts by name, "" for none.
 
-    rows: row counts by table. days: sorted publication dates. reasons: why gold has its values, where stated.
+    rows: row counts by table. days: sorted publication dates. states: rows of values by state.
+    reasons: rows of values by why gold has them, where stated.
     signed: the number of articles whose gold a second supervisor has signed. agreement: the report's first
     sentences, or why there is none.
     """
@@ -49,6 +50,7 @@ class Card(NamedTuple):
     outlets: Counter[str]
     languages: Counter[str]
     days: Sequence[str]
+    states: Counter[str]
     reasons: Counter[str]
     coders: Sequence[str]
     stages: Mapping[str, int]
@@ -86,10 +88,9 @@ def _sections(values: Card, lang: str) -> Iterator[tuple[str, list[str]]]:
         "holds",
         [
             line("version", version=imprint.version, date=imprint.date, codebook=values.codebook),
-            *(
-                line(f"of_{table}", n=rows[table])
-                for table in ("articles", "codings", "events", "values", "evidence", "spans")
-            ),
+            *(line(f"of_{table}", n=rows[table]) for table in ("articles", "codings", "events", "values")),
+            *(line("state", state=state, n=n) for state, n in sorted(values.states.items())),
+            *(line(f"of_{table}", n=rows[table]) for table in ("evidence", "spans")),
             line("word", file="tables/columns.csv", codebook="codebook/manual.html"),
         ],
     )

@@ -150,6 +150,7 @@ def _card(
             for text in counted(folder, "articles", "published").elements()
             if (day := Article("", "", metadata={"published": text}).published)
         ),
+        states=counted(folder, "values", "state"),
         reasons=counted(folder, "values", "reason"),
         coders=sorted(codes[name] for name in coders if name in codes),
         stages=stages,
