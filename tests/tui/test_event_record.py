@@ -31,13 +31,18 @@ def event(screen: CodingScreen, event_id: str) -> Event:
     return found
 
 
-async def test_on_a_large_screen_the_names_of_fields_are_whole(english_demo: Project) -> None:
+@pytest.mark.parametrize("size", [(120, 40), (160, 50)])
+async def test_names_of_fields_are_whole_until_values_need_the_room(
+    english_demo: Project, size: tuple[int, int]
+) -> None:
     coding = CodingScreen(english_demo, "you", english_demo.article("004"))
-    async with CoderApp(lambda: coding).run_test(size=(160, 50)) as pilot:
+    async with CoderApp(lambda: coding).run_test(size=size) as pilot:
         await pilot.pause()
-        await pilot.press("e", "f", "tab")
+        await pilot.press("ctrl+n", "tab")
         names = [row[2].text for row in coding.form.rows]
-        assert "How the initiator is known" in names and "Number of strikes or munitions" in names
+        assert names == [row.field.label.of("en") for row in coding.record.rows]
+        await pilot.press("tab", "[", "e", "f", "tab")
+        assert coding.form.rows[0][2].width == coding.form.size.width * 2 // 5
 
 
 async def test_an_event_is_duplicated_in_one_undoable_change(opened: Open) -> None:
@@ -298,10 +303,10 @@ async def test_labels_have_the_room_there_is_after_a_new_size_too(opened: Open) 
         wide = cells(screen)
         await pilot.resize_terminal(40, 12)
         await pilot.pause()
-        assert cells(screen) == {20}  # the least for a label
+        assert cells(screen) == {40 * 2 // 5}  # the most for a label while values need more
         await pilot.resize_terminal(100, 30)
         await pilot.pause()
-        assert cells(screen) == wide != {20}
+        assert cells(screen) == wide != {40 * 2 // 5}
 
 
 async def test_a_proposals_evidence_is_shown_where_it_was_confirmed_meanwhile(opened: Open) -> None:

@@ -12,20 +12,17 @@ from coder.service.coding.record_rows import FormRow, State, rows
 from coder.service.coding.session import CodingSession
 from coder.service.edits.edits import Edit
 from coder.service.edits.field_values import serves
-from coder.text.display import cell_width
 from coder.tui.keys import Keys, step_keys
 from coder.tui.screens.highlights import Highlights
 from coder.tui.screens.work_screen import WorkScreen
 from coder.tui.widgets.bars import Bar
 from coder.tui.widgets.chooser_list import ChooserList
-from coder.tui.widgets.record_lines import LABEL, record_row, tabs
+from coder.tui.widgets.record_lines import record_rows, tabs
 from coder.tui.widgets.rows import title_role
 from coder.values.typed import show
 
 LEAP = 4
 """How many fields one key can pass: as many as the eye counts at a glance."""
-_BESIDE = 32
-"""The cells of a record's row beside a long label, 20 of them for the value."""
 
 
 class RecordForm:
@@ -68,10 +65,8 @@ class RecordForm:
         self.problems = sorted(self.session.problems(), key=lambda p: (p.event_id or "") != self.event_id)
         self.rows = rows(coding, self.event_id, book, self.problems, self.lang)
         self.index = max(0, min(self.index, len(self.rows) - 1))
-        widest = max((cell_width(row.field.label.of(self.lang)) for row in self.rows), default=0)
         self._width = self.form.size.width
-        label = max(LABEL, min(widest + 2, self._width - _BESIDE))
-        self.form.load([record_row(row, self.lang, label) for row in self.rows], self.index)
+        self.form.load(record_rows(self.rows, self.lang, self._width), self.index)
         self.show_tabs()
 
     def fit(self) -> None:

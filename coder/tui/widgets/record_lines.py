@@ -17,33 +17,52 @@ from coder.tui import palette
 from coder.tui.keys import key_of
 from coder.tui.palette import Role
 from coder.tui.sentences import listed, origin_in_words, say, state_in_words
-from coder.tui.widgets.rows import Column, Row, shared, steps_to
+from coder.tui.widgets.rows import SIDES, Column, Row, shared, steps_to
 from coder.values.typed import show
 
 STYLES = {"proposed": palette.PROPOSED, "empty": palette.DIM, "wrong": palette.WRONG}
 """The roles of fields by state, of all others the text's."""
-LABEL = 20  # minimum cells for a field's name
+_SIGN, _KEY = 3, 2  # cells of a row for the field's state and its letter
 ARTICLE_TAB = "◈"  # the tab of the article's own fields
 
 
-def record_row(row: FormRow, lang: str, label: int = LABEL) -> Row:
-    """Return the field's state sign, letter, label, value or problem, and its amount of evidence."""
+def record_rows(rows: Sequence[FormRow], lang: str, width: int) -> list[Row]:
+    """Return the record's rows for a list of `width` cells.
+
+    Labels get two fifths of it at most, and more only if no value is cut for that.
+    """
+    told = [_value_and_evidence(row, lang) for row in rows]
+    evidence = max((cell_width(each) for _, each in told), default=0) or 1
+    # What a broken rule says would take all the room, and stands below the record in full.
+    whole = (row.text if row.state == "wrong" else text for row, (text, _) in zip(rows, told, strict=True))
+    free = width - SIDES - _SIGN - _KEY - evidence - max(map(cell_width, whole), default=0)
+    labels = max((cell_width(row.field.label.of(lang)) for row in rows), default=0) + 2
+    labels = min(labels, max(width * 2 // 5, free))
+    return [_record_row(row, *texts, lang, labels, evidence) for row, texts in zip(rows, told, strict=True)]
+
+
+def _value_and_evidence(row: FormRow, lang: str) -> tuple[str, str]:
+    """Return the field's value or problem, and its amount of evidence."""
     text = isolate(row.text, lang == "ar")  # a name in the article's language must not reverse the line
     if row.problem is not None and row.state == "wrong":
         text = listed(text, isolate(row.problem.message.of(lang)))
     elif row.state in ("empty", "proposed"):
         text = listed(text, state_in_words(lang, row.state))
+    evidence = f"×{len(row.answer.evidence)}" if row.answer.evidence else ""
+    return text, f" {evidence}{'✎' if row.answer.comment else ''}".rstrip()
+
+
+def _record_row(row: FormRow, value: str, evidence: str, lang: str, labels: int, ends: int) -> Row:
+    """Return the field's state sign, letter, label, value and evidence; labels, ends: their cells."""
     is_settled = row.state == "empty" and not row.is_open
     style = STYLES.get(row.state, palette.TEXT)
     label_style = palette.TITLE if row.field.required else palette.TEXT
-    evidence = f" ×{len(row.answer.evidence)}" if row.answer.evidence else ""
-    evidence += "✎" if row.answer.comment else ""
     return (
-        Column("" if is_settled else f" {SIGNS[row.state]}", 3, style),
-        Column(row.field.key or "", 2, palette.DIM),
-        Column(fit(row.field.label.of(lang), label - 1), label, label_style),
-        Column(text, 0, style),
-        Column(evidence, 5, palette.DIM),
+        Column("" if is_settled else f" {SIGNS[row.state]}", _SIGN, style),
+        Column(row.field.key or "", _KEY, palette.DIM),
+        Column(fit(row.field.label.of(lang), labels - 1), labels, label_style),
+        Column(value, 0, style),
+        Column(evidence, ends, palette.DIM),
     )
 
 
