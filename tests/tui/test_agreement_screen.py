@@ -9,7 +9,7 @@ from threading import Event
 from typing import Any
 
 import pytest
-from screen_text import screen_lines
+from screen_text import info, screen_lines
 from textual.events import Key
 from textual.pilot import Pilot
 
@@ -17,8 +17,8 @@ from coder.service.project.opened import Project
 from coder.service.sample_project import make_tour
 from coder.tui.app import CoderApp
 from coder.tui.screens import agreement_screen
+from coder.tui.screens.agreement_cases import CasesView
 from coder.tui.screens.agreement_screen import AgreementScreen
-from coder.tui.screens.agreement_views import CasesView
 from coder.tui.screens.review_screen import ReviewScreen
 from tests.support.at_rest import until
 
@@ -127,8 +127,14 @@ async def test_cases_show_dates_places_and_counts_in_words(english_demo: Project
         assert study is not None
         first = lines(screen)[0]  # of article 000
         assert "amal: not stated · basim: 2023-10-17..2023-12-31+" in first
+        assert first.startswith(" منذ17") and "000_fd74" not in first  # the title
+        told = info(screen)
+        assert "basim: 2023-10-17..2023-12-31+ (inferred from context)" in told and "000_fd74" in told
+        assert screen.shown.cases is not None
+        titles = screen.shown.cases.titles
         for field in [each.field for each in study.fields]:
-            screen._list_cases(CasesView(screen.view.figures, field, None, study.cases(field)))
+            cases = study.cases(field)
+            screen._list_cases(CasesView(screen.view.figures, field, None, cases, titles))
             assert not [line for line in lines(screen) if "{" in line or '"' in line or "[[" in line]
 
 

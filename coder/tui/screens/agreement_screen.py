@@ -15,8 +15,8 @@ from coder.service.figures.agreement_report import agreement_report
 from coder.service.project.opened import Project
 from coder.tui import palette
 from coder.tui.keys import key_of, list_keys, step_keys
+from coder.tui.screens.agreement_cases import CasesView
 from coder.tui.screens.agreement_views import (
-    CasesView,
     CodersView,
     FieldsView,
     Figures,
@@ -177,7 +177,8 @@ class AgreementScreen(AskingPage[tuple[str, Unit]]):
 
         def find(_: object) -> CasesView | None:
             cases = figures.study.cases(name, two)
-            return CasesView(figures, name, two, cases) if cases else None
+            titles = {each: self.project.article(each).headline for each in {case.article for case in cases}}
+            return CasesView(figures, name, two, cases, titles) if cases else None
 
         def show(cases: CasesView | None) -> None:
             self.bars["message"].show()

@@ -1,11 +1,10 @@
-"""The views of the agreement tab: fields, confused values, pairs of coders, agreement over time, and cases.
+"""The views of the agreement tab: fields, confused values, pairs of coders, and agreement over time.
 
 Each view has its own cursor and lays out its lines for a width, independently of keys and screens.
 """
 
 from __future__ import annotations
 
-import json
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -13,24 +12,21 @@ from typing import NamedTuple
 from msgspec import Struct
 from msgspec.structs import replace
 
-from coder.agreement.field_agreement import FieldAgreement, ranks_of
-from coder.agreement.reliability_data import Unit
+from coder.agreement.field_agreement import FieldAgreement
 from coder.agreement.result import Score
 from coder.agreement.study import Study
 from coder.codebook.schema import Codebook
-from coder.model import Json
 from coder.report.contents import Report, worst_first
 from coder.report.figure_tables import (
     Cell,
     Named,
     Table,
-    coded_value,
     field_of,
     reason_words,
     times,
     words_of,
 )
-from coder.text.display import cell_width, fit, fit_apart, isolate, isolate_within
+from coder.text.display import cell_width, fit, fit_apart, isolate
 from coder.tui import palette
 from coder.tui.screens.screen_pages import paragraph_rows
 from coder.tui.sentences import listed, say
@@ -44,11 +40,10 @@ from coder.tui.widgets.figure_lines import (
     shade,
     steps,
 )
-from coder.tui.widgets.rows import ACROSS, SIDEWAYS, Column, Row, here, number, shared, steps_to
-from coder.values.typed import show
+from coder.tui.widgets.rows import ACROSS, SIDEWAYS, Column, Row, here, number, steps_to
 
 _NAME, _CELL, _N, _FIGURE, _INTERVAL, _STATUS = 20, 7, 7, 8, 16, 18
-"""Cells for a number of a matrix, and at least for a name, the columns of figures over time, a verdict."""
+"""Cells for a number of a matrix, and at least for a name, figures over time, a verdict."""
 
 
 class Figures(Struct, frozen=True):
@@ -350,49 +345,3 @@ class TimeView(View):
         rows = [*rows, *paragraph_rows(notes, self.rtl, width)]
         self.clamp_cursor(len(rows))
         return ViewLines(rows, (*head, Column(ltr(scale_head(size)), 0, palette.DIM)))
-
-
-class CasesView(View):
-    """The units of a field on which coders differ, with their articles; two: only these two values."""
-
-    def __init__(
-        self, figures: Figures, field: str, two: tuple[str, str] | None, units: Sequence[Unit]
-    ) -> None:
-        super().__init__(figures)
-        self.field, self.two, self.units = field, two, units
-
-    @property
-    def case(self) -> tuple[str, Unit]:
-        """The field and the unit under the cursor."""
-        return self.field, self.units[self.clamp_cursor(len(self.units))]
-
-    def lay_out(self, width: int) -> ViewLines:
-        rows: list[Row] = []
-        for unit in self.units:
-            article = Column(f" {isolate(fit(unit.article, 22))}", 24, palette.KEY)
-            values = [self._value(json.loads(value)) for value in unit.values.values()]
-            room = width - article.width - sum(cell_width(who) + len(":  · ") for who in unit.values)
-            values = fit_apart(values, shared([*map(cell_width, values)], room))
-            pairs = zip(unit.values, values, strict=True)
-            answers = [f"{isolate(who)}: {isolate_within(value, self.rtl)}" for who, value in pairs]
-            rows.append((article, Column(" · ".join(answers))))
-        self.clamp_cursor(len(rows))
-        title = self.figures.say("agreement_cases", field=self.figures.label(self.field), n=len(rows))
-        return ViewLines(rows, (Column(f" {title}", 0, palette.TITLE),))
-
-    def _value(self, value: Json) -> str:
-        """Return a value, in the form that the distance function takes, in words."""
-        book, field = self.figures.book, field_of(self.figures.book, self.field)
-        if isinstance(value, dict) and "blank" in value:
-            return book.blank(value["blank"]).label.of(self.lang)
-        if isinstance(value, int | float) and field.distance.kind == "ordinal":
-            by_rank = {rank: name for name, rank in ranks_of(field, book).items()}
-            value = by_rank.get(value, value)
-        if isinstance(value, list) and value:
-            ends = [each[-1] if isinstance(each, list) and each else each for each in value]  # of paths
-            if all(isinstance(each, str) for each in ends):
-                names = [coded_value(field, each, book).words.of(self.lang) for each in ends]
-                return self.figures.words(tuple(names)) if field.is_list else names[-1]
-        if isinstance(value, str):
-            return coded_value(field, value, book).words.of(self.lang)
-        return show(field, value, book, self.lang)
