@@ -9,6 +9,7 @@ from coding_by_keys import Open, go_to_field, in_record
 from coder.model import Answer
 from coder.text.display import to_display
 from coder.tui.screens.coding_screen import CodingScreen
+from coder.tui.widgets.chooser import HEAD
 from coder.tui.widgets.chooser_drawing import drawn
 from tests.support.edits_by_hand import Becomes
 from tests.tui.screen_text import screen_lines
@@ -42,7 +43,7 @@ async def test_before_a_date_is_typed_the_caret_is_where_typing_begins(opened: O
 def numbers(screen: CodingScreen) -> list[str]:
     """The digits at the edges of the visible choices, where reading starts."""
     chooser = screen.chooser
-    lines = ["".join(s.text for s in drawn(chooser, y)) for y in range(chooser.head, chooser.body)]
+    lines = ["".join(s.text for s in drawn(chooser, y)) for y in range(HEAD, chooser.body)]
     return [digit for line in lines for digit in re.findall("([0-9]) [‹ ]┃$", line)]
 
 

@@ -219,9 +219,9 @@ class QueueView:
         types = [book.label_of(field, name, lang) for name in item.types[:2]] if field is not None else []
         stage = say(lang, f"stage_{item.stage}") if item.stage else ""
         since = shown_day(date.fromisoformat(item.since[:10])).of(lang) if item.since else ""
-        if others := self.others.get(item.article):
-            words.insert(0, say(lang, "is_in_it", who="+".join(others)))
-        return [item.title, *words, "+".join(item.coders), stage, since, *types, item.article]
+        others = self.others.get(item.article, ())
+        here = [say(lang, "is_in_it", who="+".join(others))] if others else []
+        return [*here, item.title, *words, "+".join(item.coders), stage, since, *types, item.article]
 
 
 def _counts(item: Queued) -> Mapping[str, int]:
