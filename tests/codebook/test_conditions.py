@@ -215,14 +215,14 @@ def test_every_required_field_that_applies_is_asked_for(codebook: Codebook) -> N
     assert [p.field for p in found] == [
         "report_scope", "event_type", "event_status", "initiators", "place", "date", "source", "certainty",
     ]  # fmt: skip
-    assert found[1].message.en == "Event type is not coded yet."
-    assert found[1].message.ar == "«نوع الحدث» لم يُرمَّز بعد."
+    assert found[1].message.en == "Event type: not coded yet."
+    assert found[1].message.ar == "نوع الحدث: بانتظار الترميز."
 
 
 def test_a_required_field_with_a_proposal_asks_for_it_to_be_confirmed(codebook: Codebook) -> None:
     [problem] = problems(coding(event(STRIKE, certainty=PROPOSED)), codebook, ARTICLE)
-    assert problem.message.en == "The value proposed for Certainty is not confirmed yet."
-    assert problem.message.ar == "القيمة المقترحة لـ«درجة اليقين» لم تُؤكَّد بعد."
+    assert problem.message.en == "Certainty: the proposed value is not confirmed yet."
+    assert problem.message.ar == "درجة اليقين: القيمة المقترحة لم تُؤكَّد بعد."
 
 
 def test_an_article_without_answers(codebook: Codebook) -> None:

@@ -43,13 +43,13 @@ def answer(coding: Coding, field: str) -> Answer:
 def test_a_letter_takes_only_words_that_can_give_its_field_a_value(conflict_events: Codebook) -> None:
     scope = conflict_events.event_field("report_scope")
     with pytest.raises(
-        CoderError, match="these words do not fit Report scope, which takes: trigger"
+        CoderError, match=r"these words do not fit Report scope\. What fits: trigger"
     ) as error:
         Put("e1", scope, PLACE).apply(CODING, by(conflict_events))
     assert all(error.value.words("ar")) and "نطاق الخبر" in error.value.words("ar")[0]
     put = Put("e1", scope, TRIGGER).apply(CODING, by(conflict_events))
     assert answer(put, "report_scope") == Answer(value="single", evidence=("s2",))
-    with pytest.raises(CoderError, match="is not filled with words"):
+    with pytest.raises(CoderError, match="do not fill this field"):
         Put("e1", conflict_events.event_field("notes"), PLACE).apply(CODING, by(conflict_events))
 
 
@@ -106,7 +106,7 @@ def test_words_are_attached_to_a_value_that_stays_and_taken_off_again(conflict_e
 
 @pytest.mark.parametrize(
     ("field", "why"),
-    [("notes", "takes no evidence"), ("date", "no value that evidence could support")],
+    [("notes", "a field without evidence"), ("date", "no value that evidence could support")],
 )
 def test_what_holds_nothing_to_support_takes_no_evidence(
     conflict_events: Codebook, field: str, why: str

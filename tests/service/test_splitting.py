@@ -133,5 +133,5 @@ def test_copying_down_fills_what_is_empty_behind_it_and_nothing_else(conflict_ev
     copied = Answer(value=day, evidence=("s1",))
     assert [each.answer("date") for each in coding.events[1:]] == [copied, copied, *answers[3:5], copied]
     assert coding.events[0] == events[0]
-    with pytest.raises(CoderError, match="cannot be copied down"):
+    with pytest.raises(CoderError, match="nothing is copied down"):
         CopyDown("e6", date).apply(coding, Context(conflict_events, ARTICLE))

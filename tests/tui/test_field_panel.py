@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 
-from coding_by_keys import Open, two_events
+import pytest
+from coding_by_keys import Open, go_to_field, two_events
 
+from coder.service.project.opened import Project
+from coder.tui.app import CoderApp
 from coder.tui.palette import mark_role
+from coder.tui.screens.coding_screen import CodingScreen
 
 
 async def test_where_the_panel_has_room_it_names_the_kinds_of_words_in_their_colours(opened: Open) -> None:
@@ -31,11 +35,29 @@ async def test_the_panel_lists_the_problems_of_the_shown_event_and_counts_those_
 
         problems = Counter(problem.event_id for problem in screen.record.problems)
         found = lines()
-        assert "خطأ · حدث" not in next(line for line in found if "خطأ ·" in line)
-        assert [line for line in found if "خطأ ·" in line][problems["e2"] :] == []
+        assert any(line.startswith(" ! ") for line in found)  # as in lists
+        assert not any(line.startswith((" ! حدث", " خطأ")) for line in found)
+        assert [line for line in found if line.startswith(" ! ")][problems["e2"] :] == []
         [other] = [line for line in found if line.startswith(" حدث 1 ")]
         assert other.endswith(f": {problems['e1']}") and f" المقال: {problems[None]}" in found
         await pilot.press("[")
         await pilot.pause()
-        [*own] = [line for line in lines() if "خطأ ·" in line]
-        assert own and own[0] != next(line for line in found if "خطأ ·" in line)
+        [*own] = [line for line in lines() if line.startswith(" ! ")]
+        assert own and own[0] != next(line for line in found if line.startswith(" ! "))
+
+
+@pytest.mark.parametrize("lang", ["ar", "en"])
+async def test_the_line_about_a_field_names_it_once(demo: Project, lang: str) -> None:
+    async with CoderApp(lambda: CodingScreen(demo, "you", demo.article("004"))).run_test(
+        size=(80, 24)
+    ) as pilot:
+        screen = pilot.app.screen
+        assert isinstance(screen, CodingScreen)
+        screen.use_language(lang)
+        await pilot.press("e", "f", "tab")
+        for field in ("targets", "target_object"):
+            await go_to_field(screen, pilot, field)
+            await pilot.pause()
+            about = screen.bars["info"].row[0].text + screen.bars["message"].otherwise[0].text
+            label = screen.record.row.field.label.of(lang)
+            assert about.count(label) == 1, about

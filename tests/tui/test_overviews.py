@@ -118,7 +118,7 @@ async def test_a_value_is_copied_down_and_what_it_replaced_is_named_and_comes_ba
         assert value(screen, "e2", "killed") == {"min": 21, "max": 21} and page.at == 1
         assert message(page) == "القتلى ← الحدث 1: 21. حلّت محل (z يتراجع): 2"
         await pilot.press("d")  # nobody dies of a threat
-        assert message(page).startswith("«القتلى» لا ينطبق على هذا الحدث") and page.at == 1
+        assert message(page).startswith("القتلى: حقل لا ينطبق على هذا الحدث") and page.at == 1
         await pilot.press("z")
         assert value(screen, "e2", "killed") == {"min": 2, "max": 2}
         assert message(page) == "تراجعت عن: نسخ قيم (القتلى، الحدث 2)"
@@ -130,11 +130,11 @@ async def test_a_value_fills_what_is_empty_below_in_one_change(opened: Open) -> 
     async with opened() as (screen, pilot):
         page = await in_table(screen, pilot, "place")
         await pilot.press("f")
-        assert message(page) == "نُسخ «المكان» إلى ما بعده. أحداث ملئت: 1"
+        assert message(page) == "المكان: نُسخت القيمة إلى ما بعدها. أحداث ملئت: 1"
         assert value(screen, "e2", "place") == place("حلب", "حمص", "إدلب")
         assert value(screen, "e3", "place") == place("طهران")
         await pilot.press("f")
-        assert message(page).startswith("لا حدث بعد الحدث 1 يأخذ")
+        assert message(page).startswith("المكان: لا نسخ من الحدث 1 إلى ما بعده")
         await pilot.press("z", "down", "down", "d")
         assert message(page) == "هذا آخر حدث." and value(screen, "e2", "place") is None
 

@@ -365,6 +365,6 @@ def test_a_text_on_several_lines_keeps_its_direction_on_each() -> None:
 
 
 def test_a_sign_stands_in_front_of_its_paragraph_and_a_heading_above_it() -> None:
-    rows = paragraph_rows([("!", "Place is not coded yet."), ("Field", "Where it happened.")], False, 40)
+    rows = paragraph_rows([("!", "Place: not coded yet."), ("Field", "Where it happened.")], False, 40)
     lines = ["".join(column.text for column in row).strip(" \u2068\u2069") for row in rows]
-    assert lines == ["! Place is not coded yet.", "Field", "Where it happened."]
+    assert lines == ["! Place: not coded yet.", "Field", "Where it happened."]

@@ -57,7 +57,8 @@ class FieldPanel:
             self._shown = problems, lang
             here = [problem for problem in problems if (problem.event_id or "") == event_id]
             others = Counter(place_of(each, session, lang) for each in problems if each not in here)
-            self._open = [(item.text, 1) for item in problem_items(here, lambda _: "", lang)]
+            items = problem_items(here, lambda _: "", lang)
+            self._open = [(f"! {item.text}" if item.is_error else item.text, 1) for item in items]
             self._open += [(f"{place}: {n}", n) for place, n in others.items()]
         legend = legend_rows(session.codebook, lang, width)
         if height < len(legend) + LEAST:

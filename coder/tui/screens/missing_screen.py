@@ -42,9 +42,13 @@ class Missing(Struct, frozen=True):
 
 
 def problem_items(problems: Sequence[Problem], place: Callable[[Problem], str], lang: str) -> list[Missing]:
-    """Return the errors, then the warnings; `place` returns the words for a problem's event or article."""
+    """Return the errors, then the warnings, which are named so as they have no sign.
+
+    place: returns the words for a problem's event or article.
+    """
+    words = {"error": "", "warning": say(lang, "warning")}
     return [
-        Missing(listed(say(lang, problem.severity), place(problem), problem.message.of(lang)), problem)
+        Missing(listed(words[problem.severity], place(problem), problem.message.of(lang)), problem)
         for problem in sorted(problems, key=lambda problem: problem.severity != "error")
     ]
 

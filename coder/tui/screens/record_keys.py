@@ -17,6 +17,7 @@ from coder.tui.keys import Keys, step_keys
 from coder.tui.screens.desk import CodingPart
 from coder.tui.sentences import listed, say
 from coder.tui.tasks import ValueTask, choice_task, copies, event_in_words
+from coder.tui.widgets.record_lines import problem_of
 from coder.values.typed import Choice, show
 
 
@@ -124,9 +125,8 @@ class RecordKeys(CodingPart):
         """Open a page with the whole value, its problem, its evidence and the codebook's help."""
         row = self._row
         quotes = " · ".join(f"«{span.quote}»" for span in self.evidence_of(row.answer))
-        problem = row.problem.message.of(self.lang) if row.problem is not None else ""
-        paragraphs = [("", row.text), ("!", problem), ("✎", row.answer.comment), ("§", quotes)]
-        self.screen.open_page(row.field, paragraphs, row.answer)
+        signed = ("!", problem_of(row, self.lang)), ("✎", row.answer.comment), ("§", quotes)
+        self.screen.open_page(row.field, (("", row.text), *signed), row.answer)
 
     def _blank(self, blank: Blank) -> None:
         if self._locked():

@@ -45,7 +45,7 @@ def _value_and_evidence(row: FormRow, lang: str) -> tuple[str, str]:
     """Return the field's value or problem, and its amount of evidence."""
     text = isolate(row.text, lang == "ar")  # a name in the article's language must not reverse the line
     if row.problem is not None and row.state == "wrong":
-        text = listed(text, isolate(row.problem.message.of(lang)))
+        text = listed(text, isolate(problem_of(row, lang)))
     elif row.state in ("empty", "proposed"):
         text = listed(text, state_in_words(lang, row.state))
     evidence = f"×{len(row.answer.evidence)}" if row.answer.evidence else ""
@@ -64,6 +64,12 @@ def _record_row(row: FormRow, value: str, evidence: str, lang: str, labels: int,
         Column(value, 0, style),
         Column(evidence, ends, palette.DIM),
     )
+
+
+def problem_of(row: FormRow, lang: str) -> str:
+    """Return the field's first problem, without the field's name, or ""."""
+    text = row.problem.message.of(lang) if row.problem is not None else ""
+    return text.removeprefix(f"{row.field.label.of(lang)}: ")
 
 
 def tabs(
@@ -142,7 +148,7 @@ def legend_rows(codebook: Codebook, lang: str, width: int) -> list[Row]:
 def about_field(row: FormRow, evidence: Iterable[Candidate | Span], lang: str) -> Column:
     """Describe a field: its full value, comment, problem and evidence."""
     value = isolate(row.text, lang == "ar")
-    problem = row.problem.message.of(lang) if row.problem is not None else ""
+    problem = problem_of(row, lang)
     is_wrong = row.state == "wrong" and problem
     # A rule that is broken stands in front of the value, which may be long.
     words = [row.field.label.of(lang), problem if is_wrong else state_in_words(lang, row.state), value]
