@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from coding_by_keys import Open, stored
+from coding_by_keys import Open, in_record, stored
 from msgspec.structs import replace
 from screen_text import screen_lines
 from textual.events import Key, Paste
@@ -189,3 +189,27 @@ async def test_a_new_size_while_the_palette_is_left_does_no_harm(opened: Open) -
         await pilot.press("escape")
         page.fit(5)
         assert pilot.app.screen is screen
+
+
+@pytest.mark.parametrize("lang", ["ar", "en"])
+async def test_a_sentence_too_long_for_the_lines_below_ends_with_an_ellipsis(opened: Open, lang: str) -> None:
+    async with opened(size=(40, 12)) as (screen, pilot):
+        screen.use_language(lang)
+        await pilot.press("tab", "ctrl+p")
+        await pilot.pause()
+        page = pilot.app.screen
+        assert isinstance(page, PalettePage)
+        longest = max(page.actions, key=lambda action: cell_width(action.help(lang)))
+        assert cell_width(longest.help(lang)) > 2 * 38
+        page._show_whole(longest.id)
+        first, last = (bar.render_line(0).text.strip() for bar in page.whole)
+        assert first and "…" not in first
+        assert last.startswith("…") if lang == "ar" else last.endswith("…")
+
+
+async def test_an_error_too_long_for_a_small_terminal_ends_with_an_ellipsis(opened: Open) -> None:
+    async with in_record(opened, field="date", size=(40, 12)) as (screen, pilot):
+        screen.use_language("en")
+        await pilot.press("enter", *"abc")
+        await pilot.pause()
+        assert screen.chooser.wrong and "…" in screen_lines(pilot.app)[screen.form.region.y + 2]

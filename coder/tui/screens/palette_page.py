@@ -96,6 +96,7 @@ class PalettePage(BaseScreen[str], ModalScreen[str]):
         words = action.help(self.lang)
         is_cut = cell_width(words) + cell_width(shown(action.keys[0])) + _BESIDE > width
         lines = wrapped(words, width - 2, 1 if self.lang == "ar" else 0) if is_cut else []
+        lines[_LINES - 1 :] = [" ".join(lines[_LINES - 1 :])]  # the last line cuts what does not fit
         for bar, text in zip(self.whole, [*lines, *[""] * _LINES], strict=False):
             bar.show(Column(text))
 

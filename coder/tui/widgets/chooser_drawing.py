@@ -61,7 +61,8 @@ def _line(chooser: Chooser, y: int, width: int, base: Style) -> Strip:
         return _input(chooser, width, base, y - 1)
     elif not chooser.choices:  # the echo has all the lines
         lines, at = wrapped(chooser.echo, width - 2, 1 if chooser.rtl else None), y - HEAD
-        row = (Column(f" {lines[at] if at < len(lines) else ''}", 0, role),)
+        words = lines[at : at + 1] if y + 1 < chooser.body else lines[at:]  # the last line cuts the rest
+        row = (Column(f" {' '.join(words)}", 0, role),)
     elif index >= len(chooser.choices):
         return Strip.blank(width, base)
     else:
