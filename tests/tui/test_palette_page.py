@@ -70,6 +70,8 @@ async def test_a_sentence_that_the_list_cuts_is_shown_in_full_below_it(opened: O
         assert cell_width(whole) > 60 and " ".join(bar.row[0].text for bar in palette.whole) == whole
         await pilot.press("ctrl+u", *"help")
         assert not any(bar.row[0].text for bar in palette.whole)
+        await pilot.press("ctrl+u", *"gather", "q", "q", "q")
+        assert not any(bar.row for bar in palette.whole)  # nothing is found
 
 
 def found(typed: str, *scopes: str, lang: str = "en") -> list[str]:

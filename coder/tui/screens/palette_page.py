@@ -124,7 +124,10 @@ class PalettePage(BaseScreen[str], ModalScreen[str]):
             self.dismiss(answer)
 
     def _matching(self, query: str) -> list[Choice]:
+        found = search(self.actions, query, self.lang)
+        for bar in self.whole if not found else ():
+            bar.show()
         return [
             Choice(action.id, action.help(self.lang), aside=isolate(shown(action.keys[0])), marks=marks)
-            for action, marks in search(self.actions, query, self.lang)
+            for action, marks in found
         ]
