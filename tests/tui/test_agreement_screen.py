@@ -109,6 +109,16 @@ async def test_enter_goes_from_a_field_over_two_values_to_the_case_in_the_grid(e
         assert isinstance(again, AgreementScreen) and again.shown.cases  # as it was left
 
 
+async def test_a_view_without_figures_says_so_in_full_and_leads_to_the_cases(english_demo: Project) -> None:
+    async with tab(english_demo, (40, 12)) as (_, screen, pilot):
+        await pilot.press("tab")
+        first, second = screen_lines(pilot.app)[2:4]
+        assert first.startswith(" Text problems: no list") and "Enter shows the cases" in second
+        await pilot.click(screen.list, offset=(2, 1))
+        await pilot.pause()
+        assert screen.shown.cases is not None
+
+
 async def test_a_field_without_a_list_of_values_shows_all_cases(english_demo: Project) -> None:
     async with tab(english_demo) as (_, screen, pilot):
         await pilot.press("down", "enter")
@@ -199,7 +209,7 @@ async def test_coders_and_time(english_demo: Project) -> None:
         assert "Text problems" in words(screen, "head")
         await pilot.press("tab")
         assert not any("…" in line for line in screen_lines(pilot.app)[1:3])
-        assert any("two steps of 20" in line for line in lines(screen))
+        assert not screen.list.rows and "two steps of 20" in screen.list.otherwise.text
         await pilot.press("escape", "escape")
         assert pilot.app.screen is review
 

@@ -130,6 +130,7 @@ class AgreementScreen(AskingPage[tuple[str, Unit]]):
         self.bars["head"].show(*laid.head)
         self.show_info(Column(laid.info, 0, palette.TITLE))
         self.list.whole_rows = self.view.whole_rows
+        self.list.show_otherwise(laid.otherwise)
         self.list.load(laid.rows, self.view.at)
 
     # ---------------------------------------------------------------- keys

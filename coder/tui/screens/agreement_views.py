@@ -28,6 +28,7 @@ from coder.report.figure_tables import (
 )
 from coder.text.display import cell_width, fit, fit_apart, isolate
 from coder.tui import palette
+from coder.tui.keys import key_of
 from coder.tui.screens.screen_pages import paragraph_rows
 from coder.tui.sentences import listed, say
 from coder.tui.widgets.figure_lines import (
@@ -81,11 +82,15 @@ class Figures(Struct, frozen=True):
 
 
 class ViewLines(NamedTuple):
-    """The lines of a view. head: the titles of its columns. info: details of what is under the cursor."""
+    """The lines of a view. head: the titles of its columns. info: details of what is under the cursor.
+
+    otherwise: the sentence that stands there if there are no rows.
+    """
 
     rows: Sequence[Row]
     head: Row = ()
     info: str = ""
+    otherwise: Column = Column("")
 
 
 class View(ABC):
@@ -240,9 +245,8 @@ class ValuesView(View):
         figures, table = self.figures, self.table
         label = figures.label(self._field) if self._field else ""
         if table is None:
-            return ViewLines(
-                [(Column(f" {figures.say('agreement_no_values', field=label)}", 0, palette.DIM),)]
-            )
+            words = figures.say("agreement_no_values", field=label)
+            return ViewLines([], otherwise=Column(words, key=key_of("agreement.go")))
         names = [figures.words(row[0]) for row in table.rows]
         name = min(max(map(cell_width, names)) + 1, max(_NAME, width - 5 - _CELL * len(names)))
         at, visible = self.clamp_cursor(len(names)), self._visible_columns(len(names), width - 5 - name)
@@ -293,7 +297,7 @@ class CodersView(View):
             if isinstance(row[0], Named):
                 groups.setdefault(row[0].id, []).append(row)
         if not groups:
-            return ViewLines([(Column(f" {figures.say('agreement_no_pairs')}", 0, palette.DIM),)])
+            return ViewLines([], otherwise=Column(figures.say("agreement_no_pairs")))
         self._figure = min(self._figure, len(groups) - 1)
         group = [*groups.values()][self._figure]
         pairs = {frozenset((str(row[1]), str(row[2]))): row for row in group}
@@ -338,10 +342,10 @@ class TimeView(View):
         sizes = [max(cells, cell_width(title) + 2) for cells, title in zip(least, titles, strict=True)]
         table, changes = figures.table("drift"), figures.table("changes")
         size = min(60, width - sum(sizes) - 2)
-        notes = [] if table is not None else [("", figures.say("agreement_no_time"))]
-        notes += change_paragraphs(changes, self.lang) if changes is not None else []
+        if table is None:
+            return ViewLines([], otherwise=Column(figures.say("agreement_no_time")))
+        notes = change_paragraphs(changes, self.lang) if changes is not None else []
         head = heads(titles, sizes, self.rtl)
-        rows = steps(table, sizes, size, self.lang) if table is not None else []
-        rows = [*rows, *paragraph_rows(notes, self.rtl, width)]
+        rows = [*steps(table, sizes, size, self.lang), *paragraph_rows(notes, self.rtl, width)]
         self.clamp_cursor(len(rows))
         return ViewLines(rows, (*head, Column(ltr(scale_head(size)), 0, palette.DIM)))

@@ -19,7 +19,7 @@ from coder.tui.widgets.bars import Bar, Head, Line
 from coder.tui.widgets.chooser import Chooser
 from coder.tui.widgets.chooser_list import ChooserList
 from coder.tui.widgets.row_list import RowList
-from coder.tui.widgets.rows import SIDES, Column, Row
+from coder.tui.widgets.rows import SIDES, Column, Row, wrapped
 
 
 class AskingPage(SpeakingScreen[ScreenResultType], ModalScreen[ScreenResultType]):
@@ -62,6 +62,10 @@ class AskingPage(SpeakingScreen[ScreenResultType], ModalScreen[ScreenResultType]
     def show_title(self, text: str) -> None:
         """Show the title of the list."""
         self.bars["title"].show(Column(f" {text}", 0, palette.KEY))
+
+    def sentence_rows(self, text: str) -> list[Row]:
+        """Return a sentence as rows of the list, which stand where it shows what there is no row for."""
+        return [(Column(line),) for line in wrapped(text, self.row_width, int(self.rtl))]
 
     def typed(self, event: Key) -> None:
         """Handle a key that is not an action."""

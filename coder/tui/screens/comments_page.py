@@ -11,7 +11,6 @@ from coder.service.coding.remarks import Place, Remarks, Talk
 from coder.tui import palette
 from coder.tui.keys import key_of, shown, step_keys
 from coder.tui.screens.asking_page import BlocksPage
-from coder.tui.screens.screen_pages import paragraph_rows
 from coder.tui.sentences import event_named, listed, say, when
 from coder.tui.widgets.record_lines import type_in_words
 from coder.tui.widgets.rows import Column, Row, wrapped
@@ -90,7 +89,7 @@ class CommentsPage(BlocksPage[Talk]):
                 blocks[-1] += remark_rows(remark, width, lang)
         if not any(talk.said for talk in self.talks) and blocks:
             words = say(lang, "no_comments", go=shown(key_of("remarks.write")))
-            blocks[-1] += [(), *paragraph_rows([("", words)], self.rtl, width)]
+            blocks[-1] += [(), *self.sentence_rows(words)]
         self.load(blocks)
 
     def _words(self, place: Place) -> list[str]:

@@ -49,6 +49,9 @@ class HistoryScreen(AskingPage[Step]):
         self.list.show_otherwise(Column(say(self.lang, "no_time", go=shown(turn)), key=turn))
         if self.as_time:
             self.list.load(self.times, self.time_at)
+        elif len(self.rows) == 1:
+            words = say(self.lang, "no_changes", go=shown(key_of("history.back")))
+            self.list.load([*self.rows, (), *self.sentence_rows(words)], self.at)
         else:
             self.list.load(self.rows, self.at)
 
@@ -69,9 +72,6 @@ class HistoryScreen(AskingPage[Step]):
                 )
             )
             day = today
-        if len(rows) == 1:
-            words = say(self.lang, "no_changes", go=shown(key_of("history.back")))
-            rows += [(), (Column("", 3), Column(words, 0, palette.DIM))]
         return rows
 
     def _times(self) -> list[Row]:

@@ -10,7 +10,6 @@ from coder.tui import palette
 from coder.tui.keys import step_keys
 from coder.tui.screens.asking_page import BlocksPage
 from coder.tui.screens.comments_page import INDENT, remark_rows
-from coder.tui.screens.screen_pages import paragraph_rows
 from coder.tui.sentences import listed, say
 from coder.tui.widgets.rows import Column, Row
 
@@ -53,7 +52,8 @@ class QuestionsPage(BlocksPage[str]):
             for remark in filter(None, (line.asked, line.answer)):
                 blocks[-1] += remark_rows(remark, width, lang)
         self.list.can_focus = bool(self.lines)  # else there is no cursor
-        self.load(blocks or [paragraph_rows([("", say(lang, "no_questions"))], self.rtl, width)])
+        self.list.show_otherwise(Column(say(lang, "no_questions")))
+        self.load(blocks)
 
     def _open(self, about: str | None = None) -> list[Question]:
         return [each for each in self.questions if each.answer is None and about in (None, each.about)]
