@@ -48,9 +48,9 @@ class CasesView(View):
         if titles + wanted + ids > width:
             ids = 0
         rows = [self._line(unit, values, titles, width - titles - ids, ids) for unit, values in cases]
-        about = [self._about(*cases[self.clamp_cursor(len(cases))], width)] if cases else []
+        about = self._about(*cases[self.clamp_cursor(len(cases))], width) if cases else ""
         title = self.figures.say("agreement_cases", field=self.figures.label(self.field), n=len(rows))
-        return ViewLines(rows, (Column(f" {title}", 0, palette.TITLE),), *about)
+        return ViewLines(rows, (Column(f" {title}", 0, palette.TITLE),), about)
 
     def _beside(self, unit: Unit) -> int:
         """Return the cells that the names of coders take beside their values."""

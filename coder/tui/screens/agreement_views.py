@@ -306,7 +306,8 @@ class CodersView(View):
             f"{figures.words(rows[0][0])} {figures.say('of', n=n, m=len(groups))}"
             for n, rows in enumerate(groups.values(), 1)
         ]
-        name = min(width // 3, max(map(cell_width, (*titles, *coders))) + 2)
+        wanted = max(map(cell_width, (*titles, *coders))) + 2
+        name = min(wanted, max(width // 3, width - 16 * len(coders)))
         cell = max(9, min(16, (width - name) // max(1, len(coders))))
         last = self._figure + 1 == len(groups)
         keys = steps_to(-self._figure if last else 1, self.on, self.back)

@@ -163,9 +163,9 @@ class EventTableScreen(AskingPage[Place]):
         return self._widths[column]
 
     def _head(self, column: int, room: int = 0) -> tuple[str, str]:
-        """Return a column's name on two lines: all on the lower one if it has room, else halved."""
+        """Return a column's name on two lines: on the lower one if it is short or has room, else halved."""
         name = self.table.fields[column].label.of(self.lang)
-        if not self.bars["upper_head"].display or cell_width(name) <= room:
+        if not self.bars["upper_head"].display or cell_width(name) <= max(room, CELL - 3):
             return "", name
         words = name.split() or [""]
         lines = ((" ".join(words[:at]), " ".join(words[at:])) for at in range(len(words)))

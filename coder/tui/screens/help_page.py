@@ -124,7 +124,9 @@ class HelpPage(PageScreen):
         self.list.show_otherwise(none_like(self.query_text, self.SCOPE, self.lang))
 
     def typed(self, event: Key) -> None:
-        if event.is_printable and event.character:
+        if event.character == " " and not self.query_text:
+            self.keys["help.page_down"]()  # as on other pages
+        elif event.is_printable and event.character:
             self._search(with_typed(self.query_text, event.character))
 
     def on_paste(self, event: Paste) -> None:
