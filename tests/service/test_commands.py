@@ -372,7 +372,7 @@ def test_a_value_has_the_form_its_field_takes(
     conflict_events: Codebook, field: str, value: object, wanted: str
 ) -> None:
     coding, event = opened(conflict_events)
-    with pytest.raises(CoderError, match=f"takes {wanted}"):
+    with pytest.raises(CoderError, match=f": {wanted} (of values )?is needed"):
         SetValue(event.id, conflict_events.event_field(field), value).apply(coding, by(conflict_events))
 
 
