@@ -69,6 +69,9 @@ class Supervisor:
         while [*self.screen.work.to_do()]:
             grid = self.screen.grid
             at = grid.cluster_id, grid.field_id
+            if at not in self.screen.work.to_do():  # a rejected event keeps the cursor
+                await self.press("going on", "n")
+                continue
             tries[at] = tries.get(at, 0) + 1
             if tries[at] > TRIES:
                 raise AssertionError(f"{self.screen.work.article.id} {at} stays open")
