@@ -20,6 +20,7 @@ from coder.codebook.validate import is_stretch, value_problems
 from coder.errors import CoderError
 from coder.messages.catalogue import Message
 from coder.model import AGREED, MISSING, Answer, Blank, Cluster, Coding, Decision, Event, Span, Status
+from coder.values.named import with_known_country
 
 
 class GoldEdit(Protocol):
@@ -67,13 +68,16 @@ class Decide(Struct, frozen=True):
     def apply(self, state: Adjudication, by: str) -> Adjudication:
         before = state.decided(self.cluster_id, self.field)
         gold, evidence = state.gold, before.evidence if before and same(before, self.answer) else ()
+        answer = self.answer
         if is_stretch(self.field, state.codebook):
             gold, [evidence] = _with_gold_spans(gold, [spans_of(self.answer.value or (), state.codings)])
         elif self.answer.coded:
             field = state.row(self.cluster_id, self.field).field
             for problem in value_problems(field, self.answer.value, state.codebook):
                 raise CoderError("coding.not_allowed", field=field.label, problem=problem)
-        after = replace(self.answer, evidence=evidence, taken_from=(SUPERVISOR,), reason=self.reason, by=by)
+            spans = (span for coding in state.codings for span in coding.spans)
+            answer = replace(answer, value=with_known_country(field, answer.value, spans))
+        after = replace(answer, evidence=evidence, taken_from=(SUPERVISOR,), reason=self.reason, by=by)
         return with_answer(replace(state, gold=gold), self.cluster_id, self.field, after)
 
 

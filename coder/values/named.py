@@ -12,10 +12,10 @@ from typing import TypeVar
 from coder.codebook.declarations import ActorClass
 from coder.codebook.label import joined
 from coder.codebook.lexicon_schema import Actor, Place
-from coder.codebook.schema import Codebook, Part, Value
+from coder.codebook.schema import Codebook, Field, Part, Value
 from coder.codebook.search import best, search_key
 from coder.errors import CoderError
-from coder.model import Json
+from coder.model import Json, Passage
 
 Entry = TypeVar("Entry", Actor, Place)
 
@@ -148,6 +148,31 @@ def place_value(written: str, place: Place | None, precision: str | None, *, nam
     if place is not None:
         value |= {"place_id": place.id if named else "", "admin1": place.admin1, "country": place.country}
     return {part: data for part, data in value.items() if data or part in ("as_written", "precision")}
+
+
+def with_known_country(field: Field, value: Json, passages: Iterable[Passage]) -> Json:
+    """Return a field's value with the country that passages with the same words give places without an id.
+
+    The suggester knows countries of places that are not in the lexicon. Nobody sees them, so that coders who
+    type such a place and coders who take it from the text would otherwise differ without a word that differs.
+    """
+    if field.type != "place" or not value:
+        return value
+    part_ids = {part.id for part in field.parts}
+    known: dict[str, dict[str, Json]] = {}
+    for passage in passages:
+        for place in passage.value if isinstance(passage.value, list) else [passage.value]:
+            if isinstance(place, Mapping) and place.get("country") and not place.get("place_id"):
+                data = {part: place[part] for part in ("admin1", "country") if place.get(part)}
+                known.setdefault(str(place.get("as_written")), data)
+
+    def placed(item: Mapping[str, Json]) -> Json:
+        if item.get("place_id") or item.get("country"):
+            return item
+        data = known.get(str(item.get("as_written")), {})
+        return {**item, **{part: datum for part, datum in data.items() if part in part_ids}}
+
+    return [placed(item) for item in value] if field.is_list else placed(value)
 
 
 def show_place(value: Json, parts: Sequence[Part], codebook: Codebook, lang: str) -> str:

@@ -377,3 +377,13 @@ def any_edit(chance: random.Random, state: Adjudication) -> GoldEdit:
             TakeFields(at, (row.field.id,), coder, "coder_error"),
         ]
     )
+
+
+def test_a_place_typed_in_review_has_the_country_that_coders_words_have(begun: Adjudication) -> None:
+    taken: Json = {"as_written": "بلدة عيترون", "country": "LB", "precision": "town"}
+    first, second = begun.codings
+    read = replace(first, spans=(*first.spans, Span("s999", "place", 0, 11, "بلدة عيترون", [taken])))
+    state, here = replace(begun, codings=(read, second)), begun.clusters[0].id
+    typed: Json = {"as_written": "بلدة عيترون", "precision": "town"}
+    decided = Decide(here, "place", Answer(value=[typed])).apply(state, BY).decided(here, "place")
+    assert decided is not None and decided.value == [taken]

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from coder.codebook.schema import Codebook
 from coder.codebook.validate import value_problems
 from coder.errors import CoderError
-from coder.model import Answer, Article, Coding, Event, Json, Span
+from coder.model import Answer, Article, Candidate, Coding, Event, Json, Span
 from coder.service.edits.answer_edits import SetValue
 from coder.service.edits.edits import Context
 from coder.service.edits.field_values import (
@@ -136,3 +136,24 @@ def test_a_list_of_one_is_replaced_and_a_full_one_refuses(conflict_events: Codeb
     assert with_item(replace(field, many=False, max=None), ["a"], "b") == ["b"]
     with pytest.raises(CoderError, match="at most 2"):
         with_item(replace(field, max=2), ["a", "b"], "c")
+
+
+@pytest.mark.parametrize("is_decided", [True, False])
+def test_typed_words_name_the_place_that_the_suggester_finds_in_them(
+    conflict_events: Codebook, is_decided: bool
+) -> None:
+    """Nobody sees the country of a place outside the lexicon, so it depends on nothing but the words."""
+    text, field = "بلدة عيترون", conflict_events.event_field("place")
+    taken: Json = {"as_written": text, "country": "LB", "precision": "town"}
+    typed: Json = {"as_written": text, "precision": "exact_site"}
+    unknown: Json = {"as_written": "بلدة أخرى", "precision": "town"}
+    candidate, span = (
+        Candidate("m1", "place", 0, 11, text, [taken]),
+        Span("s2", "place", 0, 11, text, [taken]),
+    )
+    context = Context(conflict_events, Article("a1", text), {} if is_decided else {"m1": candidate})
+    coding = with_place([])
+    coding = replace(coding, spans=(*coding.spans, span) if is_decided else coding.spans)
+    event = SetValue("e1", field, [typed, unknown]).apply(coding, context).event("e1")
+    assert event is not None
+    assert event.answer("place").value == [{**typed, "country": "LB"}, unknown]

@@ -25,6 +25,7 @@ from coder.service.edits.field_values import (
     with_item,
 )
 from coder.service.edits.span_edits import decided, with_confirmed_span
+from coder.values.named import with_known_country
 
 SCOPE = "report_scope"
 """The field that distinguishes a single event from a tally, if any; its evidence is at first the trigger."""
@@ -56,6 +57,7 @@ class Put(Struct, frozen=True):
             raise CoderError("coding.other_words", kind=kind, field=field.label, fitting=words)
         value = value_of_span(field, span, codebook, published(coding)) if gives_value else None
         value = earlier_value(field, span, coding, event.id) or value
+        value = with_known_country(field, value, (*coding.spans, *context.candidates.values()))
         if value is None:
             return AttachEvidence(self.event_id, field, span).apply(coding, context)
         before = event.answer(field.id)
@@ -90,6 +92,7 @@ class SetValue(Struct, frozen=True):
             raise CoderError(f"coding.{wanted}", field=field.label, value=repr(value))
         for problem in value_problems(field, value, context.codebook):
             raise CoderError("coding.not_allowed", field=field.label, problem=problem)
+        value = with_known_country(field, value, (*coding.spans, *context.candidates.values()))
         coding, before = _accepted(coding, _holder(coding, self.event_id).answer(field.id), context)
         answer = replace(before, value=value, blank=None)
         if self.event_id:
