@@ -18,8 +18,8 @@ from coder.suggest.article_words import Page
 from coder.suggest.compiled_lexicon import ACTOR, PLACE, Match
 from coder.suggest.forms import ARTICLE, TANWIN, nation_forms
 from coder.suggest.gazetteer import WORD_SHAPE, common_words, is_world, large_cities, place_of, world
-from coder.suggest.phrase import follows, is_definite, precedes, readings_before
-from coder.suggest.word_lists import all_forms, bare, heads, nouns, readings, verbs, word_set, words
+from coder.suggest.phrase import follows, is_definite, is_stop, precedes, readings_before
+from coder.suggest.word_lists import all_forms, bare, heads, nouns, readings, verb_set, verbs, word_set, words
 from coder.text.normalize import fold_key
 
 SURE, LIKELY, GUESS = 0.95, 0.75, 0.55  # scores: unambiguous, resolved by context, ambiguous
@@ -115,7 +115,7 @@ def listed(
         if any(start <= match.start < stop for start, stop in dateline_spans):
             if is_place or name.group not in ("government", "country"):
                 names.append(name)
-        elif _is_elsewhere(page, name) or _is_adjective(page, name):
+        elif _is_elsewhere(page, name) or _is_adjective(page, name) or _is_sector(page, name):
             continue
         elif not (is_place and follows(page, name.last).startswith("باعمال")):  # القائم بأعمال
             # known only to the gazetteer, and a common word or the name of a small town
@@ -130,6 +130,11 @@ def listed(
 def _is_elsewhere(page: Page, name: Name) -> bool:  # اقتادوه إلى جهة مجهولة
     is_reached = precedes(page, name.first) in word_set("places", "journey")
     return is_reached and fold_key(name.quote(page)) in word_set("actors", "nowhere")
+
+
+def _is_sector(page: Page, name: Name) -> bool:  # القطاع العام
+    is_bare = page.words[name.last].text.endswith("القطاع") and name.first == name.last
+    return is_bare and follows(page, name.last) in word_set("places", "sectors")
 
 
 def _is_adjective(page: Page, name: Name) -> bool:  # طيراناً تركياً: names of states have no tanwin
@@ -207,13 +212,15 @@ def resolved(
         if extent in both:
             kinds = _standing(page, both[extent], last_place, verbs | subjects, verbal)
             is_city = place_groups[extent] in ("city", "town")
-            if is_city and len(kinds) > 1 and _is_journey(page, name.first):
+            if _is_setting(page, name) or (is_city and len(kinds) > 1 and _is_journey(page, name.first)):
                 kinds = (PLACE,)
             if name.kind not in kinds:
                 continue
             name = replace(name, score=LIKELY if len(kinds) == 1 else GUESS)
-        elif is_capital and not name.skipped and precedes(page, name.first) in word_set("places", "locative"):
-            # a capital that stands for its government but is no listed place is the city here (في الدوحة)
+        elif is_capital and (
+            (not name.skipped and precedes(page, name.first) in word_set("places", "locative"))
+            or _is_setting(page, name)
+        ):  # a capital that stands for its government but is no listed place is the city here (في الدوحة)
             name = replace(name, kind=PLACE, ids=(), group="town", score=GUESS)
         if name.kind == PLACE:
             last_place = name.last
@@ -229,7 +236,9 @@ def _standing(page: Page, name: Name, last_place: int, verbs: Set[int], verbal: 
     before = precedes(page, name.first)
     is_next = 0 <= last_place == name.first - 1
     is_listed = last_place == name.first - 2 and not front and page.words[last_place + 1].text in _COMMAS
-    if not name.ids or is_listed or (is_next and front in ("و", "ف", "")):
+    behind_acts = name.last + 1 in verbs or follows(page, name.last) in general_verbs()
+    acts = front == "و" and behind_acts  # في خليج عدن وواشنطن ترد
+    if not name.ids or is_listed or (is_next and front in ("و", "ف", "") and not acts):
         return (PLACE,)  # as an actor it is only a head noun (لواء), as a place a name
     if is_next and page.words[last_place].text in word_set("places", "adjectives"):
         return (PLACE,)  # الضاحية الجنوبية لبيروت
@@ -254,6 +263,32 @@ def _is_journey(page: Page, city: int) -> bool:  # عاد من دمشق إلى �
     before = page.words[max(0, city - 1 - _JOURNEY) : city - 1]
     texts = (word.text for word in before if word.sentence == page.words[city].sentence)
     return any(rest in all_forms("places", "going") for text in texts for _, rest in readings(text))
+
+
+def _is_setting(page: Page, name: Name) -> bool:
+    """Whether a verb makes a city or country the place of what happens or of a visit, not its government."""
+    witnessing, visiting = verbs("places", "witnessing"), verbs("places", "visiting")
+    if follows(page, name.last) in witnessing:
+        return True  # بيروت تشهد تظاهرات
+    if name.skipped:
+        return False
+    before, found = precedes(page, name.first), readings_before(page, name.first)
+    if found & witnessing:
+        return True  # شهدت بيروت تظاهرات
+    if verb := next(iter(found & visiting), None):
+        is_feminine = verb.startswith("ت") or verb.endswith("ت")  # غادرت واشنطن المفاوضات: here it acts
+        return not is_feminine or not found.isdisjoint(verb_set(("زار",)))
+    if not is_definite(before) and before not in name_openers():
+        return False  # in construct state: وصل رئيس وزراء إسرائيل
+    for word in reversed(page.words[max(0, name.first - 1 - _JOURNEY) : name.first]):
+        found = frozenset(text for _, text in readings(word.text))
+        if word.is_sign or word.sentence != page.words[name.first].sentence:
+            break
+        if found & visiting:
+            return True  # غادر الوفد الروسي دمشق
+        if is_stop(word.text) or found & general_verbs():
+            break
+    return False
 
 
 def _relates(page: Page, index: int) -> bool:  # المدعومة من، علاقات وثيقة بـ

@@ -167,8 +167,9 @@ class _Title(Struct, frozen=True):
         while last - first < _LONGEST_TITLE and (text := follows(self.page, last)):
             at = last + 1
             is_defined_by_next = not is_definite(head) and is_definite(follows(self.page, at))
-            if is_definite(head) and at in self.placed and text in heads("places", "naming"):
-                break  # زار الوزير مدينة حلب
+            is_place = at in self.placed and is_definite(self.page.words[last].text)
+            if is_place and (text in heads("places", "naming") or not (in_name or text in name_openers())):
+                break  # زار الوزير مدينة حلب, زار الوزير الروسي دمشق
             known = self.starts.get(at)
             is_another = in_name > 0 or (known is not None and text[: known.skipped] == "و")
             # behind a word with the article no construct state goes on: لجنة حماية الصحفيين جماعة الحوثي

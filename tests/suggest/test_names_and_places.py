@@ -172,3 +172,56 @@ def test_media_and_monitors_are_sources_and_no_actors(ask) -> None:
 def test_words_of_a_codebook_that_are_of_the_kind_place_are_no_gazetteer_entries(conflict_events) -> None:
     odd = Candidate("p", "place", 0, 4, "ساحة", ["square"])
     assert [*with_governorates([odd], conflict_events.lexicon)] == [odd]
+
+
+ACTS, SITE = "actor", "place"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("شهدت بيروت تظاهرات حاشدة", [(SITE, "بيروت")]),
+        ("بيروت تشهد تظاهرات حاشدة", [(SITE, "بيروت")]),
+        ("وتشهد طهران منذ أيام احتجاجات", [(SITE, "طهران")]),
+        ("عمّت المظاهرات بغداد والبصرة", [(SITE, "بغداد"), (SITE, "البصرة")]),
+        ("زار الرئيس دمشق", [(SITE, "دمشق")]),
+        ("وصل المبعوث الأميركي بيروت مساء أمس", [(SITE, "بيروت")]),
+        ("غادر الوفد الروسي أنقرة دون اتفاق", [(SITE, "أنقرة")]),
+        ("زارت الدوحة وفود من حماس", [(SITE, "الدوحة"), (ACTS, "حماس")]),
+        ("غادرت واشنطن المفاوضات", [(ACTS, "واشنطن")]),
+        ("أبلغت واشنطن بغداد بالضربة", [(ACTS, "واشنطن"), (ACTS, "بغداد")]),
+        ("اتهمت دمشق أنقرة بدعم المسلحين", [(ACTS, "دمشق"), (ACTS, "أنقرة")]),
+        ("دخلت إسرائيل الحرب", [(ACTS, "إسرائيل")]),
+        ("وصل رئيس وزراء إسرائيل بنيامين نتنياهو", [(ACTS, "إسرائيل")]),
+        # a place and a name joined to it by و are both places, unless a verb follows
+        ("سفينة في خليج عدن وواشنطن ترد بغارات", [(SITE, "خليج عدن"), (ACTS, "واشنطن")]),
+        ("وقع القصف في إدلب ودمشق تنفي الاتهامات", [(SITE, "إدلب"), (ACTS, "دمشق")]),
+        ("قصف على حلب ودمشق وحمص", [(SITE, "حلب"), (SITE, "دمشق"), (SITE, "حمص")]),
+    ],
+)
+def test_a_verb_tells_a_city_from_its_government(ask, text: str, expected: list[tuple[str, str]]) -> None:
+    assert [(c.kind, c.quote) for c in ask(text) if c.kind in (ACTS, SITE)] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("موظفو القطاع العام", []),
+        ("أدى القصف إلى انهيار القطاع الصحي في القطاع", ["القطاع"]),
+        ("إضراب في القطاع التعليمي", []),
+        ("دخلت المساعدات إلى القطاع المحاصر", ["القطاع"]),
+        ("القطاع الغربي لقوات اليونيفيل", ["القطاع الغربي"]),
+    ],
+)
+def test_a_sector_of_the_economy_is_no_place(quotes, text: str, expected: list[str]) -> None:
+    assert quotes(text, "place") == expected
+
+
+def test_a_minister_s_title_ends_before_the_city_that_he_visits(quotes) -> None:
+    text = "تزور وزيرة الخارجية الألمانية دمشق غداً"
+    assert quotes(text, "actor") == ["وزيرة الخارجية الألمانية"]
+    assert quotes(text, "place") == ["دمشق"]
+
+
+def test_the_only_crossing_neutralises_nobody(quotes) -> None:
+    assert quotes("معبر وحيد إلى غزة", "trigger") == []
