@@ -195,6 +195,8 @@ def _last_of_name(page: Page, head: int) -> int:  # up to the definite word of a
         text = follows(page, last - 1)
         if not text or is_stop(text) or {bare(text), text} & word_set("common"):
             break
+        if text in word_set("actors", "kin") and follows(page, last):
+            return last + 1  # ميليشيا آل دقلو
         if is_definite(text):
             return last
         if phrase.is_nisba(text) or text.endswith(("هم", "ا", "ت")):
@@ -251,5 +253,7 @@ def _referring_groups(page: Page, taken: Set[int], triggers: Set[int]) -> Iterat
 
 @cache
 def _owned() -> Mapping[str, str]:  # قواتها
-    groups = heads(*_GROUPS).items()
-    return {head + pronoun: group for pronoun in ("ه", "هم", "ها") for head, group in groups}
+    stems = {
+        head[:-1] + "ت" if head.endswith("ه") else head: group for head, group in heads(*_GROUPS).items()
+    }
+    return {stem + pronoun: group for pronoun in ("ه", "هم", "ها") for stem, group in stems.items()}

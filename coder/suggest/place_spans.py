@@ -12,7 +12,7 @@ from coder.codebook.lexicon_schema import Lexicon
 from coder.model import Candidate, Json
 from coder.suggest.article_words import Page, Tables, first_item
 from coder.suggest.compiled_lexicon import PLACE
-from coder.suggest.forms import ARTICLE
+from coder.suggest.forms import ARTICLE, TANWIN
 from coder.suggest.gazetteer import is_world, place_of
 from coder.suggest.name_spans import GUESS, LIKELY, Name, covered, general_verbs, is_common, nation_adjectives
 from coder.suggest.phrase import first_of_construct, follows, is_definite, is_identifying, is_stop
@@ -194,6 +194,8 @@ def _is_proper(page: Page, index: int, head: str) -> bool:  # rather than an adj
         return True
     if is_stop(text) or text in heads(*_NAMING) or text[0].isdigit() or len(text) < 3:
         return False
+    if TANWIN in page.raw(index):
+        return False  # بلدة مجدداً، جسر تماماً
     agrees = not head.endswith("ه") or text.endswith("ه")  # مدينة صناعية, but مدينة أفغوي
     is_adjective = agrees and is_identifying(text) and not page.raw(index).endswith("ى")  # وادي بردى
     is_adjective |= head in word_set("places", "several") and text.endswith("ه")  # مناطق مفتوحة

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from coder.codebook.yaml_text import load_own_yaml
-from coder.suggest.forms import ARTICLE, Front, masdar_forms, noun_forms, verb_forms
+from coder.suggest.forms import ARTICLE, Back, Front, masdar_forms, noun_forms, verb_forms
 from coder.text.normalize import fold_key
 
 PRONOUN = re.compile("(?<=...)(?:ها|هم|هما|ه)$")  # of the third person, attached to a word
@@ -49,7 +49,8 @@ def nouns(*path: str) -> frozenset[str]:
 
 
 def _written(noun: str) -> Iterator[str]:  # including the dual in construct state (حقلي)
-    yield from (form.text for form in noun_forms(noun) if form.front is not Front.LAM)
+    whole = (form for form in noun_forms(noun) if form.back is not Back.ONLY_PRONOUN)  # فرقت is a verb
+    yield from (form.text for form in whole if form.front is not Front.LAM)
     if not noun.endswith(("ة", "ا", "ي", "ون", "ين")):
         yield fold_key(noun) + "ي"
 

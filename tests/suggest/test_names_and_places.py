@@ -225,3 +225,42 @@ def test_a_minister_s_title_ends_before_the_city_that_he_visits(quotes) -> None:
 
 def test_the_only_crossing_neutralises_nobody(quotes) -> None:
     assert quotes("معبر وحيد إلى غزة", "trigger") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("هاجمت ميليشيا آل دقلو القرية", ["ميليشيا آل دقلو"]),
+        ("هاجمت ميليشيات عائلة الأسد القرية", ["ميليشيات عائلة الأسد"]),
+        ("سلّم مقاتلو عشائر البدو أسلحتهم", ["مقاتلو عشائر البدو"]),
+        ("هاجمت عصابات الهجري القرية", ["عصابات الهجري"]),
+        ("اقتحمت ميليشيا عائلة بري المخيم", ["ميليشيا عائلة بري"]),
+        ("انسحبت كتيبته من البلدة", ["كتيبته"]),
+        # verbs that look like فرقة, حركة and وحدة before a pronoun
+        ("فرقت الشرطة مئات المتظاهرين", []),
+        ("حركت إسرائيل قواتها شمالاً", ["إسرائيل"]),
+        ("وحدت الفصائل صفوفها", []),
+    ],
+)
+def test_a_militia_has_the_name_of_a_family(quotes, text: str, expected: list[str]) -> None:
+    assert quotes(text, "actor") == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "تضرر مستشفى جراء الغارة",
+        "أغلق معبر ريثما تنتهي المعارك",
+        "أغلق معبر لحين انتهاء العمليات",
+        "قصف مستشفى يوم الاثنين",
+        "استهدفت قرية ليلة السبت",
+        "قصف ميناء مساء الخميس",
+        "دمر حي بأكمله",
+        "أفرغ حي بكامله",
+        "قصفت بلدة مجدداً",
+        "دمر جسر تماماً",
+        "وصلوا إلى مدينة تقع على الساحل",
+    ],
+)
+def test_particles_days_and_adverbs_name_no_place(quotes, text: str) -> None:
+    assert quotes(text, "place") == []
