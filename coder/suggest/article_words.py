@@ -21,6 +21,7 @@ from coder.text.segment import sentences, unwrapped
 _LETTER = r"[^\W\d_]"
 _INITIALS = rf"{_LETTER}\.(?:{_LETTER}\.)*(?:{_LETTER}(?!{_LETTER}))?"  # د. أحمد، م. ح.، أ.ف.ب
 _WORD = re.compile(rf"[^\S\n]*(?:\d+(?:[.,٬٫]\d+)*|{_INITIALS}|{_LETTER}+|[^\w\s]|_|\n)")
+_QUOTES = frozenset('"«»“”')
 _BLANKS = "".join(c for c in map(chr, range(0x3001)) if c.isspace() and c != "\n")
 
 
@@ -147,6 +148,13 @@ class Page(Struct, frozen=True, dict=True):
         """What stands between a word and the next one, without blanks."""
         here, there = (self.folded.span(word.start, word.stop) for word in self.words[index : index + 2])
         return self.text[here[1] : there[0]].strip()
+
+    def is_quoted(self, first: int, last: int) -> bool:
+        """Whether exactly the words first..last, with or without proclitics, stand in quotation marks."""
+        if last + 1 >= len(self.words) or self.gap(last)[:1] not in _QUOTES:
+            return False
+        is_opened = first > 0 and self.gap(first - 1)[-1:] in _QUOTES
+        return is_opened or not _QUOTES.isdisjoint(self.raw(first))  # لـ«القدس» is one word
 
     def words_in(self, start: int, stop: int) -> range:
         """The indices of the words that the folded stretch touches."""

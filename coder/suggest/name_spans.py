@@ -190,6 +190,14 @@ def _is_anothers(page: Page, last: int, actor: Actor) -> bool:  # أمن الد�
     return nation not in own and (nation in nation_words() or nation in word_set("actors", "empires"))
 
 
+def is_newspaper(page: Page, place: Name, saying: Set[str]) -> bool:
+    """Whether a place's name is a newspaper's: quoted, behind ل or a verb of saying (لـ«الشرق الأوسط»)."""
+    if not page.is_quoted(place.first, place.last):
+        return False
+    front = page.words[place.first].text[: place.skipped] or page.words[place.first - 1].text
+    return any(word == "ل" or word in saying for word in (front, *(w for _, w in readings(front))))
+
+
 def resolved(
     page: Page, actors: Sequence[Name], places: Sequence[Name], verbs: Set[int], verbal: Set[int]
 ) -> list[Name]:
@@ -206,7 +214,8 @@ def resolved(
     last_place = -1
     for name in sorted((*actors, *places), key=lambda n: (n.first, n.last, n.kind)):
         extent, outer = (name.first, name.last), others[name.kind].get(name.first)
-        is_capital = name.kind == ACTOR and name.group == "government" and name.score < SURE
+        is_listed = name.kind == ACTOR and name.origin.startswith("lexicon:")
+        is_capital = is_listed and name.group == "government" and name.score < SURE
         if outer is not None and outer.contains(name):
             continue
         if extent in both:

@@ -30,7 +30,17 @@ from coder.suggest import (
 from coder.suggest.article_words import Openings, Page
 from coder.suggest.compiled_lexicon import ACTOR, PLACE, TRIGGER, WEAPON, Match, Vocabulary, vocabulary
 from coder.suggest.date_spans import DATE, Stretch, datelines
-from coder.suggest.name_spans import Name, by_word, covered, is_city, is_within, listed, resolved, widest
+from coder.suggest.name_spans import (
+    Name,
+    by_word,
+    covered,
+    is_city,
+    is_newspaper,
+    is_within,
+    listed,
+    resolved,
+    widest,
+)
 from coder.suggest.nations import Nations, nations, of_nation
 from coder.suggest.weapon_object_spans import DRONE, MARCH
 from coder.suggest.word_lists import word_set
@@ -100,6 +110,7 @@ def propose(
     media_origins = {f"title:{title}" for title in word_set("people", "media_titles")}
     media_titles = by_word(p for p in people if p.origin in media_origins)  # مراسل الجزيرة
     places = [n for n in places if not is_within(n, media_titles)]
+    places = [n for n in places if not is_newspaper(page, n, rules.speech.verbs)]
     months = _words_of(page, (c for c in dates if c.origin in ("full", "month")))
     places = [n for n in places if not months.issuperset(n.words)]  # في آب 2020
     in_names = covered(actors)

@@ -54,8 +54,8 @@ _DAYS_OF_MONTH = re.compile(
 )
 _PAST_NAMES = re.compile("المنصرم|الفايت")
 _COUNTED_BACK = re.compile(
-    r"(?:خلال )?(?:(?:ال ?)?(\d+) (ساعه|ساعات|ايام|يوما?)|(الساعات|الايام) (?:ال ?)?(\w+))"
-    " (?:الماضيه?|الاخيره)"
+    r"(?:خلال )?(?:(?:ال ?)?(\d+) (ساعه|ساعات|ايام|يوما?)|(الساعات|الايام) (?:ال ?)?(\w+)|اليومين)"
+    " (?:الماضي|الاخير)(?:ه|ين)?"
 )
 _UNIT_AHEAD = re.compile(f"(?:خلال )?(الاسبوع|الشهر|العام) {NEXT}")
 _DAY, _WEEK = timedelta(days=1), timedelta(days=6)
@@ -259,10 +259,10 @@ def _days_ago(text: str, context: DateContext) -> Period | None:
 
 
 def _counted_back(text: str, context: DateContext) -> Period | None:
-    """Read hours and days up to publication (24 ساعة الماضية، الأيام الثلاثة الماضية)."""
+    """Read hours and days up to publication (24 ساعة الماضية، الأيام الثلاثة الماضية، اليومين الماضيين)."""
     if not (match := _COUNTED_BACK.fullmatch(text)):
         return None
-    unit, word = match[2] or match[3], match[1] or match[4]
+    unit, word = match[2] or match[3] or "يوم", match[1] or match[4] or "2"
     number = read_number(word, context.lexicon.numbers)
     days = number and (-(-number // 24) if unit.endswith(("ساعه", "ساعات")) else number)
     if not days:

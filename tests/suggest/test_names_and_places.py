@@ -264,3 +264,22 @@ def test_a_militia_has_the_name_of_a_family(quotes, text: str, expected: list[st
 )
 def test_particles_days_and_adverbs_name_no_place(quotes, text: str) -> None:
     assert quotes(text, "place") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("وأفادت مصادر لـ«الشرق الأوسط» بأن القوات انسحبت", []),
+        ('وقال لـ"القدس" مصدر', []),
+        ("وذكرت «الشرق الأوسط» أن القوات انسحبت", []),
+        ("وصل إلى «القدس»", ["القدس"]),
+        ("أصيب ثلاثة في الشرق الأوسط", ["الشرق الأوسط"]),
+    ],
+)
+def test_a_newspaper_named_after_a_place_is_none(quotes, text: str, expected: list[str]) -> None:
+    assert quotes(text, "place") == expected
+
+
+def test_a_ministry_is_no_place_behind_a_preposition(quotes) -> None:
+    text = "أوضح مدير المكتب الإعلامي في وزارة الصحة بغزة أن الحصيلة ارتفعت"
+    assert quotes(text, "place") == ["غزة"]
