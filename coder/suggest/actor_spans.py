@@ -137,6 +137,8 @@ def _institutions(page: Page, taken: Set[int]) -> Iterator[Name]:  # وزارة 
             at, purpose = at + 1, follows(page, at)
         if taken & {index, index + 1} or not is_definite(purpose) or is_stop(purpose):
             continue
+        if page.words[index].text.endswith("سلاح") and purpose not in word_set("actors", "branches"):
+            continue  # سلاح المقاومة
         last = last_adjective(page, _with_portfolio(page, at), definite=True)
         for skipped, head in [reading for reading in word_readings if not is_definite(reading[1])][:1]:
             group = heads("actors", "institutions")[head]

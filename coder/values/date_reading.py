@@ -52,6 +52,7 @@ _DAYS_OF_MONTH = re.compile(
     r"(?:ما بين |بين |من )?(?:يومي )?(?:ال ?)?(\d{1,2}) ?(?:و|الي |حتي ) ?(?:ال ?)?(\d{1,2}) "
     f"من (?:هذا الشهر|الشهر {WHICH})"
 )
+_NIGHT = re.compile(r"(?:ليله? )?(\w+) ?(?:[-–] ?)?(?<!\w)(\w+)")
 _PAST_NAMES = re.compile("المنصرم|الفايت")
 _COUNTED_BACK = re.compile(
     r"(?:خلال )?(?:(?:ال ?)?(\d+) (ساعه|ساعات|ايام|يوما?)|(الساعات|الايام) (?:ال ?)?(\w+)|اليومين)"
@@ -91,6 +92,10 @@ def _read(text: str, context: DateContext) -> Period | None:
         if not 1 <= begin <= end <= end_of_month(month).day:
             raise no_day(text)
         return Period(month.replace(day=begin), month.replace(day=end), "range", "relative")
+    night = _NIGHT.fullmatch(text)  # ليل الثلاثاء – الأربعاء
+    if night and {night[1], night[2]} <= context.words.weekdays.keys():
+        second = _weekday(night[2], context)
+        return second and Period(second.first - _DAY, second.first, "range", "relative")
     if years := _YEARS.fullmatch(text):
         return Period(date(int(years[1]), 1, 1), date(int(years[2]), 12, 31), "range")
     period, stage = _dated(text, context), _STAGE.fullmatch(text)
