@@ -43,6 +43,7 @@ _WHOSE = {"ه": 1, "ها": 1, "هما": 2}  # enclitic pronoun of a word for dea
 _DUAL_ENDS = ("تين", "تان", "يين", "يان", "اثنين", "اثنان")  # of agreeing words (طائرتين مسيّرتين)
 _REACH_BACK, _REACH_ON = 12, 8  # words searched before and after counted persons for what happened to them
 _OTHERS_BACK = 6  # words searched back for other acts done to persons, and for the negation of casualties
+_LEFT, _TOLL = 4, 6  # words from خلّف to the one left behind, from حصيلة to the number
 _PART = 4  # words from بينهم to the second part of what was counted
 _DENIED = 4  # scope of a negation of nouns, in words
 _ELSE = "else"  # the fate of persons who were neither killed nor injured
@@ -209,8 +210,10 @@ def _one_at(page: Page, index: int, known: Counted) -> _Count | None:  # مقت�
     if text != page.words[index].text and text in word_set("objects", "person_leader"):
         return None  # a definite leader is identified, and others who died may be mentioned too
     what = _casualty(page, index - 1, known.casualties)
-    if not readings_before(page, index).isdisjoint(all_forms("one_fallen")):
-        what = known.casualties.get(text)
+    in_front = _read_back(page, index, _LEFT)
+    is_left = "بين" not in in_front[:1] and not all_forms("left_behind").isdisjoint(in_front)
+    if is_left or not readings_before(page, index).isdisjoint(all_forms("one_fallen")):
+        what = known.casualties.get(text.removesuffix("ا"), what)
     return (Quantity(index, index, 0, 1, 1), what) if what and what != _ELSE else None
 
 
@@ -251,9 +254,12 @@ def _bare_count(page: Page, quantity: Quantity, known: Counted, before: Sequence
     if precedes(page, quantity.first) and (what := _casualty(page, quantity.first - 1, known.casualties)):
         return what if what != _ELSE else None
     if page.words[min(quantity.first + 1, quantity.last)].text.startswith("عدد"):
-        near = range(quantity.first - 1, max(-1, quantity.first - 5), -1)  # غارات … فاق عددها الـ 15
-        nouns_near = (word for at in near for _, word in readings(page.words[at].text))
-        return next((known.nouns[word] for word in nouns_near if word in known.nouns), None)
+        near = _read_back(page, quantity.first, 4)  # غارات … فاق عددها الـ 15
+        return next((known.nouns[word] for word in near if word in known.nouns), None)
+    if "الي" in readings_before(page, quantity.first):
+        near = _read_back(page, quantity.first, _TOLL)
+        if not nouns("counting", "tolls").isdisjoint(near):  # ارتفاع حصيلة القتلى إلى 31
+            return next((known.casualties[word] for word in near if word in known.casualties), None)
     joined = page.words[quantity.first].text[0] == "و" and quantity.skipped
     if joined and before and follows(page, quantity.last) in ("في", "من", "اخري", "اخرين"):
         last, what = before[-1]
@@ -299,6 +305,17 @@ def _is_denied(page: Page, index: int, known: Casualties) -> bool:  # لم يس�
             if text in word_set("negations", "of_nouns") or text in all_forms("negations", "denying"):
                 return len(between) <= _DENIED
     return False
+
+
+def _read_back(page: Page, index: int, reach: int) -> list[str]:
+    """All readings of the words in front, the nearest first, with and without their article."""
+    words_back = page.words[max(0, index - reach) : index][::-1]
+    return [
+        text
+        for word in words_back
+        if word.sentence == page.words[index].sentence
+        for text in _read(word.text)
+    ]
 
 
 def _read(text: str) -> Iterator[str]:

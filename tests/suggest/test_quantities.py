@@ -102,3 +102,28 @@ def test_others_beside_somebody_named_are_one_more(ask) -> None:
     # coding guide: a named victim "with some others" is 1 + at least 2
     [found] = ask("قتلت الغارة القيادي في الحرس الثوري رضا موسوي ومعه بعض القيادات", "number")
     assert found.value == {"min": 3, "max": None}
+
+
+@pytest.mark.parametrize(
+    ("text", "field", "quote", "least"),
+    [
+        ("خلّف الانفجار قتيلاً", "killed", "قتيلاً", 1),
+        ("وأوقعت الاشتباكات قتيلاً وستة جرحى", "killed", "قتيلاً", 1),
+        ("أسفر الهجوم عن قتيل وجريحين", "killed", "قتيل", 1),
+        ("أصيب مجندان في الهجوم", "injured", "مجندان", 2),
+        ("ارتفاع حصيلة القتلى إلى 31", "killed", "31", 31),
+        ("وصل عدد الشهداء إلى 45 ألفاً", "killed", "45 ألفاً", 45_000),
+        ("ارتفعت حصيلة الجرحى إلى 200", "injured", "200", 200),
+    ],
+)
+def test_one_left_dead_and_tolls_are_counts(ask, text: str, field: str, quote: str, least: int) -> None:
+    found = [c for c in ask(text, "number") if c.origin == f"number:{field}"]
+    assert [c.quote for c in found] == [quote]
+    assert found[0].value["min"] == least
+
+
+@pytest.mark.parametrize(
+    "text", ["ارتفع عدد النازحين إلى 300 ألف", "نقل القتلى إلى 3 مشاف", "أوقعت ستة منهم بين قتيل ومصاب"]
+)
+def test_no_toll_of_others_and_nobody_among_the_counted(quotes, text: str) -> None:
+    assert {"300 ألف", "3", "3 مشاف", "قتيل", "مصاب"}.isdisjoint(quotes(text, "number"))
