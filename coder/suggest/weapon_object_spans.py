@@ -16,7 +16,7 @@ from coder.suggest.article_words import Page, Tables
 from coder.suggest.compiled_lexicon import CLAIM, OBJECT, WEAPON, Match
 from coder.suggest.forms import SHADDA, noun_forms
 from coder.suggest.name_spans import Name, covered, nation_adjectives
-from coder.suggest.phrase import follows, is_definite, last_adjective, precedes, readings_before
+from coder.suggest.phrase import follows, is_definite, is_stop, last_adjective, precedes, readings_before
 from coder.suggest.word_lists import (
     all_forms,
     bare,
@@ -36,6 +36,7 @@ _STORED = 4  # words behind such a store within which weapons are its content (�
 _OBJECT_SCORE, _WEAPON_SCORE, _DOUBTFUL = 0.7, 0.85, 0.3
 _AIRCRAFT, _UAV = "aircraft", "uav_armed"
 _UNMANNED = re.compile("(?:ال)?مسيره?|(?:من )?دون طيار|بدون طيار|بلا طيار")
+_SUBJECT = 3  # words between a verb and the vehicle that it hits: دمّر الجيش السوري دبابة
 _NEAR_POINT = 5  # words in front of نقطة among which a copula makes it a predicate
 _BEHIND, _IN_FRONT = 3, 6  # words behind a march for its adjective, in front of it for its verb
 _WITH_PRONOUN = tuple(f"مسيرت{pronoun}" for pronoun in ("ه", "ها", "هم", "نا"))
@@ -87,7 +88,20 @@ def _is_no_means(page: Page, first: int) -> bool:  # in "ceasefire" or "aircraft
 def _vehicles_hit(page: Page, matches: Iterable[Match]) -> set[int]:  # indices of words: استهداف دبابة
     vehicles = (m for m in matches if m.kind == OBJECT and m.terms[0].id == _VEHICLE)
     firsts = (page.words_in(m.start, m.stop)[0] for m in vehicles)
-    return {i for i in firsts if readings_before(page, i) & noun_forms_of("no_means", "hit")}
+    return {
+        i for i in firsts if readings_before(page, i) & noun_forms_of("no_means", "hit") or _is_hit(page, i)
+    }
+
+
+def _is_hit(page: Page, vehicle: int) -> bool:
+    """Whether a vehicle is the object of a verb: its subject is between, or differs from it in gender."""
+    for distance, before in enumerate(reversed(page.words[max(0, vehicle - _SUBJECT - 1) : vehicle])):
+        is_other = before.is_sign or before.sentence != page.words[vehicle].sentence
+        if is_other or page.words[vehicle].text[0] in "وب" or is_stop(before.text):
+            return False
+        if verb := next(iter(_readings_of(before.text) & verbs("no_means", "hitting")), None):
+            return distance > 0 or not (verb.startswith("ت") or verb.endswith("ت"))  # ضربت دبابة الحي
+    return False
 
 
 # ---------------------------------------------------------------- target objects

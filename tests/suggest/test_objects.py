@@ -17,6 +17,9 @@ OBJECTS = [
     ("قصف الجيش تجمعاً لجنود قرب التلة", [("تجمعاً لجنود", "troops")]),
     # a vehicle that is hit is no means of the act, one that fires is
     ("قُتل جندي باستهداف دبابة قرب البلدة", [("دبابة", "convoy_vehicle")]),
+    ("دمّر الجيش السوري دبابة قرب البلدة", [("دبابة", "convoy_vehicle")]),
+    ("استهدفوا دبابة بقذيفة قرب البلدة", [("دبابة", "convoy_vehicle")]),
+    ("ضربت دبابة منزلاً قرب البلدة", [("منزلاً", "residential")]),
     ("قصفت دبابة منزلاً قرب البلدة", [("منزلاً", "residential")]),
     # where one is under way, and in what
     ("هاجم مسلحون حافلة على طريق تدمر", [("حافلة", "convoy_vehicle")]),
