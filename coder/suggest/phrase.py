@@ -78,8 +78,14 @@ def is_identifying(text: str) -> bool:
 
 
 def last_adjective(page: Page, last: int, *, definite: bool) -> int:
-    """The index of the last identifying adjective in an unbroken row behind `last`, or `last` itself."""
+    """The index of the last identifying adjective in an unbroken row behind `last`, or `last` itself.
+
+    The adjectives of one noun agree in gender: in الشرطة المغربية الصحفي the last word is somebody else.
+    """
     while (text := follows(page, last)) and is_definite(text) == definite and is_identifying(text):
+        before = page.words[last].text
+        if is_identifying(before) and text.endswith("ه") != before.endswith("ه"):
+            break
         is_head = text in heads("actors", "group_heads") or bare(text) in word_set("actors", "allegiance")
         if is_head or page.raw(last + 1).endswith("ى"):  # a verb in ى
             break

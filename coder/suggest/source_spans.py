@@ -75,7 +75,7 @@ class Speech(Struct, frozen=True):
     nouns: frozenset[str]  # reporting nouns (إعلان)
     words: frozenset[str]  # verbs of saying and reporting nouns
     ends: frozenset[str]  # the words at which a name ends
-    happenings: frozenset[str]  # nouns for acts and casualties
+    happenings: frozenset[str]  # nouns for acts, casualties and weapons
     governments: Mapping[str, str]  # a nation's adjective → its government's id
 
 
@@ -86,7 +86,8 @@ def speech(lexicon: Lexicon) -> Speech:
     weekdays = (w for day in lexicon.weekdays for form in day.ar for w in fold_key(form).split())
     ends = all_verbs.union(light_verbs(), weekdays)
     acts = (noun for trigger in lexicon.triggers.values() for noun in trigger.nouns)
-    fates = (n for n in (*counters.killed_words, *counters.injured_words, *acts) if " " not in n)
+    arms = (form for weapon in lexicon.weapons for form in weapon.forms)
+    fates = (n for n in (*counters.killed_words, *counters.injured_words, *acts, *arms) if " " not in n)
     happenings = frozenset(form.text for noun in fates for form in noun_forms(noun))
     return Speech(reports, all_verbs, nouns, all_verbs | nouns, ends, happenings, governments(lexicon))
 
