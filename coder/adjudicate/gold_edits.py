@@ -19,7 +19,7 @@ from coder.codebook.label import joined
 from coder.codebook.validate import is_stretch, value_problems
 from coder.errors import CoderError
 from coder.messages.catalogue import Message
-from coder.model import AGREED, MISSING, Answer, Blank, Cluster, Coding, Decision, Event, Span, Status
+from coder.model import AGREED, MISSING, Answer, Blank, Cluster, Coding, Decision, Event, Json, Span, Status
 from coder.values.named import with_known_country
 
 
@@ -182,7 +182,8 @@ class RejectCluster(Struct, frozen=True):
 
     def apply(self, state: Adjudication, by: str) -> Adjudication:
         cluster = replace(state.cluster(self.cluster_id), gold="", rejected=self.reason)
-        return _with_cluster(_without_gold(state, self.cluster_id), cluster)
+        state = _relinked(_without_gold(state, self.cluster_id), gold_id(self.cluster_id))
+        return _with_cluster(state, cluster)
 
 
 class RestoreCluster(Struct, frozen=True):
@@ -210,7 +211,8 @@ class Link(Struct, frozen=True):
             raise CoderError("review.events_in_both", coders=joined(sorted(shared)))
         linked = replace(one, members=tuple(sorted((*one.members, *other.members))), rejected="", gold="")
         clusters = tuple(linked if c.id == one.id else c for c in state.clusters if c.id != other.id)
-        return replace(_without_gold(state, one.id, other.id), clusters=clusters)
+        state = _relinked(_without_gold(state, one.id, other.id), gold_id(other.id), gold_id(one.id))
+        return replace(state, clusters=clusters)
 
 
 class Split(Struct, frozen=True):
@@ -370,6 +372,22 @@ def _without_gold(state: Adjudication, *cluster_ids: str) -> Adjudication:
     removed = {*map(gold_id, cluster_ids)}
     left = tuple(event for event in state.gold.events if event.id not in removed)
     return _with_gold(state, replace(state.gold, events=left))
+
+
+def _relinked(state: Adjudication, gone: str, kept: str = "") -> Adjudication:
+    """Let the gold's links to the event `gone` lead to `kept`, or without one drop them."""
+    gold = state.gold
+    for field in (f.id for f in state.codebook.event_fields if f.value_is == "record_reference"):
+        for event in gold.events:
+            answer, links = event.answer(field), list[Json]()
+            for link in answer.value or ():
+                led = {**link, "record": kept} if link["record"] == gone else link
+                if led["record"] and led not in links:
+                    links.append(led)
+            if answer.coded and links != answer.value:
+                left = replace(answer, value=links) if links else None
+                gold = gold.with_event(event.with_answer(field, left))
+    return _with_gold(state, gold)
 
 
 def _with_gold(state: Adjudication, gold: Coding) -> Adjudication:

@@ -39,18 +39,16 @@ class Apply(Struct, frozen=True):
         return done if done.gold.is_submitted else state
 
     def _filled(self, state: Adjudication, by: str) -> Adjudication:
-        rows = {each: state.rows(each) for each in state.standing}
         before = state
         for policy in self.policies:
-            for each in [each for each in rows if each != ARTICLE]:
+            for each in [each for each in state.standing if each != ARTICLE]:
                 if self._rejects(policy, state, state.cluster(each)):
                     state = RejectCluster(each, policy).apply(state, by)
-                    del rows[each]
             takings = [
                 Taking(each, row, givers, policy, self.trusted if policy == TRUSTED else "")
-                for each, field_rows in rows.items()
+                for each in state.standing
                 for given, earlier in [(state.given(each), before.given(each))]
-                for row in field_rows
+                for row in state.rows(each)
                 if row.state != "silent"
                 and given.get(row.field.id) is earlier.get(row.field.id)  # no policy before this one took it
                 and (row.field.id not in given or _may_change(before, each, row))

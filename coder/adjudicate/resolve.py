@@ -119,7 +119,7 @@ class Adjudication(Struct, frozen=True, eq=False):
 
     def rows(self, cluster_id: str) -> list[Row]:
         """The rows of the article (`ARTICLE`) or one cluster; links name the clusters of their targets."""
-        shape = (cluster_id, *((c.id, c.members) for c in self.clusters))
+        shape = (cluster_id, *((c.id, c.members, bool(c.rejected)) for c in self.clusters))
         rows = self._memo(shape, (self.codings,), lambda: self._compute_rows(cluster_id))
         return rows if cluster_id or not self.spans else [*rows, *self._stretches()]
 
@@ -372,11 +372,12 @@ def _first(items: Iterator[T]) -> T:
 
 
 def _relinked(event: Event, coding: Coding, clusters: Sequence[Cluster], codebook: Codebook) -> Event:
-    """The event with its links pointing to the gold ids of the linked events."""
-    targets = {dict(c.members).get(coding.coder): gold_id(c.id) for c in clusters}
+    """The event with links to the gold ids of the linked events; links to rejected events are dropped."""
+    targets = {dict(c.members).get(coding.coder): "" if c.rejected else gold_id(c.id) for c in clusters}
     for of in codebook.event_fields:
         answer = event.answer(of.id)
         if of.value_is == "record_reference" and answer.coded:
             links = [{**link, "record": targets.get(link["record"], link["record"])} for link in answer.value]
-            event = event.with_answer(of.id, replace(answer, value=links))
+            links = [link for link in links if link["record"]]
+            event = event.with_answer(of.id, replace(answer, value=links) if links else None)
     return event

@@ -231,3 +231,26 @@ def test_a_majority_that_is_none_any_more_is_to_be_decided_again() -> None:
     row = next(row for row in later.rows("c1") if row.field.id == "notes")
     assert later.changed("c1", row) == ["dana", "essam"] and not later.settled("c1", row)
     assert [*done.open_cells()] != [*later.open_cells()]
+
+
+def linked(*policies: str) -> Adjudication:
+    """Three coders have an event; two of them say that it follows one that nobody else has."""
+    link = Answer([{"record": "e2", "relation": "response_to"}])
+    both = (Event("e1", {"notes": Answer("1"), "linked_to": link}), Event("e2", {"notes": Answer("2")}))
+    events = {"amal": both, "basim": both, "dana": (Event("e1", {"notes": Answer("1")}),)}
+    codings = [Coding("a1", "", "c@1", c, Status.SUBMITTED, {}, (), of) for c, of in events.items()]
+    clusters = [Cluster("c1", "a1", tuple((c, "e1") for c in events))]
+    clusters += [Cluster(f"c{n}", "a1", ((c, "e2"),)) for n, c in ((2, "amal"), (3, "basim"))]
+    book = read_codebook(ROOT / "schemas" / "conflict_events.yaml")
+    state = Adjudication.begin(book, codings, clusters, Article("a1", ""))
+    return Apply(policies, "amal").apply(state, BY)
+
+
+def test_a_link_to_an_event_that_policies_reject_is_not_taken() -> None:
+    kept = linked("trusted").decided("c1", "linked_to")
+    assert kept is not None and kept.value == [{"record": "g2", "relation": "response_to"}]
+    done = linked("majority", "trusted")
+    assert {c.id for c in done.clusters if c.rejected} == {"c2", "c3"}
+    assert done.decided("c1", "linked_to") is None
+    assert not [cell for cell in done.open_cells() if cell[1] == "linked_to"]
+    assert not [problem for problem in done.problems() if problem.field == "linked_to"]

@@ -182,6 +182,26 @@ def test_a_rejected_event_keeps_its_reason_and_leaves_nothing(state: Adjudicatio
     assert [cell for cell in back.open_cells() if cell[0] == "c2"]
 
 
+def test_links_to_a_rejected_event_go_and_come_back_with_it(state: Adjudication) -> None:
+    taken = TakeEvent("c2", "amal", "missed_event").apply(state, BY)
+    after = RejectCluster("c1", "duplicate").apply(taken, BY)
+    assert after.decided("c2", "linked_to") is None
+    assert not [problem for problem in after.problems() if problem.field == "linked_to"]
+    assert ("c2", "linked_to") not in after.open_cells()
+    assert after.decided("c2", "event_type") == taken.decided("c2", "event_type")
+    assert ("c2", "linked_to") in RestoreCluster("c1").apply(after, BY).open_cells()
+
+
+def test_links_to_an_event_lead_to_the_one_that_it_becomes_part_of(state: Adjudication) -> None:
+    single = Cluster("c1", "a1", (("amal", "e1"),))
+    apart = replace(state, clusters=(Cluster("c3", "a1", (("basim", "e7"),)), single, CLUSTERS[1]))
+    taken = TakeEvent("c2", "amal", "missed_event").apply(apart, BY)
+    after = Link("c3", "c1").apply(taken, BY)
+    decided = after.decided("c2", "linked_to")
+    assert decided is not None and decided.value == [{"record": "g3", "relation": "response_to"}]
+    assert not after.changed("c2", after.row("c2", "linked_to"))
+
+
 def test_closing_needs_every_field_that_somebody_answered(state: Adjudication) -> None:
     with pytest.raises(CoderError, match="still open"):
         Close().apply(state, BY)

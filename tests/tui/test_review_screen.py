@@ -182,8 +182,10 @@ async def test_the_command_that_opens_closed_gold_stands_whole_on_a_narrow_scree
 async def test_rejecting_an_event_says_how_many_decisions_it_clears(demo: Project) -> None:
     async with opened(demo) as (screen, pilot):
         await pilot.press("a", "]")
-        decided = len(gold(screen).events[0].fields)
-        assert screen.grid.cluster_id == screen.work.state.clusters[0].id and decided > 0
+        own, *others = gold(screen).events
+        links = [link for event in others for link in event.answer("linked_to").value or ()]
+        decided = len(own.fields) + sum(link["record"] == own.id for link in links)
+        assert screen.grid.cluster_id == screen.work.state.clusters[0].id and len(own.fields) < decided
         await pilot.press("x", *"not_an", "enter")
         said = "".join(column.text for column in screen.bars["message"].row)
         assert re.search(rf"قرارات أُسقطت: \D*{decided}\b", said), said
