@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from functools import cache
+from pathlib import Path
 from typing import Annotated, NotRequired, TypeAlias
 
 from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter, ValidationError, with_config
@@ -12,9 +13,15 @@ from typing_extensions import TypedDict
 
 from coder.errors import CoderError
 from coder.importers.columns import Columns
+from coder.importers.records import first_keys
 from coder.importers.registry import Piece, Taken, json_in
 from coder.model import Answer, Article, Blank, Candidate, Coding, Decision, Event, Json, Span, Status
 from coder.native import FORMAT, SUGGESTER
+
+
+def is_mine(path: Path) -> bool:
+    """Whether JSON Lines may be in this format, not in `jsonl` for data users; see `codings_reader`."""
+    return "record" not in first_keys(path)
 
 
 def holds_article(piece: Piece) -> bool:

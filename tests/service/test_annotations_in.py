@@ -280,6 +280,20 @@ def test_candidates_stand_beside_the_suggester_s_and_stay(project: Project, tmp_
     assert take(project, [file], whom="candidates", mapping=by).suggested == 0
 
 
+def test_candidates_of_an_article_come_from_several_files(project: Project, tmp_path: Path) -> None:
+    take(project, [written(tmp_path / "n1.txt", TEXT)])
+    (folder := tmp_path / "brat").mkdir()
+    for coder, kind, words in (("amal", "place", "حلب"), ("basim", "actor", "الجيش السوري")):
+        start = TEXT.index(words)
+        written(folder / f"n1.{coder}.txt", TEXT)
+        written(folder / f"n1.{coder}.ann", f"T1\t{kind} {start} {start + len(words)}\t{words}")
+    assert take(project, [folder], whom="candidates").suggested == 1
+    with project.store.read() as queries:
+        [article] = queries.article_ids()
+        found = {(c.kind, c.quote) for c in queries.candidates(article)}
+    assert found == {("place", "حلب"), ("actor", "الجيش السوري")}
+
+
 def test_the_text_is_found_by_its_id_or_its_hash(project: Project, tmp_path: Path) -> None:
     articles = written(
         tmp_path / "articles.jsonl", {"id": "n1", "text": TEXT}, {"id": "n2", "text": f"{TEXT} ."}
@@ -321,3 +335,10 @@ def test_without_as_annotations_are_no_articles(project: Project, tmp_path: Path
         take(project, [studio(tmp_path)])
     with pytest.raises(CoderError, match="no annotations"):
         take(project, [written(tmp_path / "a.csv", "id,text", f"1,{TEXT}")], whom="amal")
+
+
+def test_codings_for_data_users_come_in_by_as(project: Project, tmp_path: Path) -> None:
+    line = {"record": "article", "dataset": "codings", "article": {"id": "n1", "text": TEXT}, "coder": "amal"}
+    with pytest.raises(CoderError, match="exported for data users") as refused:
+        take(project, [written(tmp_path / "codings.jsonl", line)])
+    assert "--as" in str(refused.value.hint)

@@ -55,12 +55,13 @@ class Conversion:
         self._proposed: dict[str, tuple[Taken, list[Candidate]]] = {}
 
     def taken(self, documents: Iterable[Document], form: str) -> Iterator[Taken]:
-        """Yield the items made from a file's documents, candidates last."""
-        for document in documents:
-            yield self._taken(document, f"{IMPORTED}:{form}")
+        """Yield the items made from a file's documents, without candidates."""
+        return (self._taken(document, f"{IMPORTED}:{form}") for document in documents)
+
+    def candidates(self) -> Iterator[Taken]:
+        """Yield each article's candidates, from all files, as several coders' work may be in several."""
         for taken, candidates in self._proposed.values():
             yield self._with_candidates(taken, candidates)
-        self._proposed = {}
 
     def _taken(self, document: Document, origin: str) -> Taken:
         self.seen |= dict.fromkeys(document.record if self.columns.given else ())
@@ -204,7 +205,8 @@ def converted(
 ) -> list[tuple[Path, Converted]]:
     """Convert and stage other tools' files; return the staged items as a source to read from."""
     per_file = (conversion.taken(documents_in(path, reader), reader.name) for path, reader in sources)
-    for number, taken in enumerate(chain.from_iterable(per_file), start=1):
+    every = chain(chain.from_iterable(per_file), conversion.candidates())
+    for number, taken in enumerate(every, start=1):
         staging.put(_CONVERTED, {str(number): packed(taken)})
     return [(Path(), Converted(file))]
 
