@@ -1,9 +1,9 @@
 """A folder for brat: for each coding a text and its annotations, and `annotation.conf`.
 
 Spans are text-bound annotations, split at line ends. An event becomes an event in brat if its type has a span
-as evidence: its trigger is a further text-bound annotation of that type, its roles are the evidence of its
-fields. Values are notes on spans and events. Files are named by article and coder; characters that are
-unsuitable for file names become `_`, and a hash is appended.
+as evidence: its trigger is a further text-bound annotation of that type, its roles are all other
+evidence of its fields. Values are notes on spans and events. Files are named by article and coder; characters
+that are unsuitable for file names become `_`, and a hash is appended.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from pathlib import Path
 
 from coder.codebook.effective import effective_events
 from coder.exporters.registry import Sink
-from coder.exporters.tokens import standing
+from coder.exporters.tokens import standing, trigger_of
 from coder.exporters.writer import Dataset, file_name, put_files
 from coder.foreign import to_json
-from coder.model import Answer, Article, Coding, Json, Span
+from coder.model import Article, Coding, Json, Span
 
 _LINE = re.compile(r"[^\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+")
 
@@ -58,17 +58,17 @@ def _lines(dataset: Dataset, text: str, coding: Coding) -> Iterator[str]:
     if not (type_field := book.type_field):
         return
     for event in effective_events(coding, book):
-        kind: Answer = event.answer(type_field.id)
-        trigger = next((spans[each] for each in kind.evidence if each in spans), None)
+        kind, trigger = event.answer(type_field.id), trigger_of(event, book, spans)
         if trigger is None or not kind.coded:
             continue
         name, number = f"T{next(numbers)}", f"E{next(events)}"
-        yield text_bound(name, str(kind.value), trigger)
+        yield text_bound(name, str(kind.value), spans[trigger])
         roles = [
             f"{field}{nth if nth > 1 else ''}:{names[each]}"
             for field, answer in event.fields.items()
-            if field != type_field.id
-            for nth, each in enumerate((e for e in answer.evidence if e in names), start=1)
+            for nth, each in enumerate(
+                (e for e in answer.evidence if e in names and (field, e) != (type_field.id, trigger)), start=1
+            )
         ]
         yield f"{number}\t{' '.join([f'{kind.value}:{name}', *roles])}\n"
         yield note(number, {field: answer.value for field, answer in event.fields.items() if answer.coded})

@@ -10,6 +10,7 @@ from functools import cached_property
 from coder.codebook.effective import effective_answers, effective_events
 from coder.codebook.schema import Codebook
 from coder.codebook.validate import is_stretch
+from coder.exporters.tokens import trigger_of
 from coder.exporters.writer import Dataset, article_answers
 from coder.model import Answer, Article, Blank, Coding, Event, Span
 
@@ -46,6 +47,18 @@ class _Contents:
         """The effective answers about the article and its events."""
         of_article = article_answers(self.coding, self._book).values()
         return [*of_article, *(answer for event in self.events for answer in event.fields.values())]
+
+    @cached_property
+    def loose_events(self) -> Sequence[Event]:
+        """The events whose type has no standing span as evidence."""
+        known = {span.id for span in self.standing}
+        return [event for event in self.events if trigger_of(event, self._book, known) is None]
+
+    @property
+    def loose(self) -> Iterable[Answer]:
+        """The answers about the article and its loose events."""
+        yield from article_answers(self.coding, self._book).values()
+        yield from (answer for event in self.loose_events for answer in event.fields.values())
 
     @property
     def hidden(self) -> int:
@@ -87,6 +100,9 @@ _COUNTS: Mapping[str, Callable[[_Contents], int]] = {
     "values": lambda of: _coded(of.answers),
     "blanks": lambda of: sum(answer.blank is Blank.NOT_STATED for answer in of.answers),
     "evidence": lambda of: sum(bool(answer.evidence) for answer in of.answers),
+    "loose_events": lambda of: len(of.loose_events),
+    "loose_values": lambda of: _coded(of.loose),
+    "loose_evidence": lambda of: sum(bool(answer.evidence) for answer in of.loose),
     "comments": lambda of: sum(bool(answer.comment) for answer in of.answers),
     "provenance": lambda of: sum(bool(answer.taken_from or answer.by) for answer in of.answers),
     "rejected": lambda of: len(of.coding.spans) - len(of.standing),
@@ -101,9 +117,9 @@ _COUNTS: Mapping[str, Callable[[_Contents], int]] = {
 }
 KINDS = tuple(_COUNTS)
 """Their names for people are the messages `delivery.holds_…`. overlaps: spans that do not fit into `LAYERS`;
-controls: characters that XML does not allow; hidden: answers to questions that no longer arise. Only counted
-if the codebook has events: stretches, decisions whether a stretch is gold; unused, spans that are no value's
-evidence; details, kinds and values of all other spans."""
+loose: outside events with a trigger; controls: characters that XML does not allow; hidden: answers to
+questions that no longer arise. Only counted if the codebook has events: stretches, decisions whether a
+stretch is gold; unused, spans that are no value's evidence; details, kinds and values of all other spans."""
 
 
 def layered(spans: Iterable[Span]) -> list[tuple[Span, int]]:

@@ -95,6 +95,8 @@ _UNQUOTED = ("evidence", "comments", "provenance", "rejected", "unused", "detail
 _FLAT = (CODINGS, (*_UNQUOTED, "decisions", "hidden", "stretches"))
 _SCHEME = (CODINGS, ("values", "blanks", *_FLAT[1]))
 _TABLES = (CODINGS, ("hidden", "stretches"))
+_LOOSE = ("loose_events", "loose_values", "blanks", "loose_evidence")
+_BRAT = (*_LOOSE, "comments", "provenance", "rejected", "decisions", "hidden", "stretches")
 _CAS = ("comments", "provenance", "rejected", "decisions", "hidden", "stretches")
 FORMATS = (
     Writer("native", ".jsonl", WHAT, (), "native_writer", texts=False),
@@ -110,7 +112,7 @@ FORMATS = (
     Writer("spss", ".sav", *_FLAT, "spss", texts=False, is_text=False),
     Writer("acled", ".csv", *_SCHEME, "acled", texts=False),
     Writer("plover", ".csv", *_SCHEME, "plover", texts=False),
-    Writer("brat", "", *_SPANS, "brat", is_text=False, needs_text=True),
+    Writer("brat", "", CODINGS, _BRAT, "brat", is_text=False, needs_text=True),
     Writer("cas-xmi", "", CODINGS, (*_CAS, "controls"), "cas_xmi", is_text=False, needs_text=True),
     Writer("cas-json", "", CODINGS, _CAS, "cas_json", is_text=False, needs_text=True),
     Writer("conll", ".conll", CODINGS, (*_SPANS[1], "overlaps"), "conll", needs_text=True),

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from itertools import pairwise
 
 from coder.codebook.effective import effective_events
 from coder.codebook.schema import Codebook
-from coder.model import Coding, Span
+from coder.model import Coding, Event, Span
 from coder.text import segment
 
 Extent = tuple[int, int]
@@ -32,6 +32,12 @@ def standing(coding: Coding) -> list[Span]:
     return sorted(coding.standing, key=lambda span: (span.start, span.end, span.kind, span.id))
 
 
+def trigger_of(event: Event, book: Codebook, known: Container[str]) -> str | None:
+    """The id of the first known span that is evidence of an event's type, None without one."""
+    kind = event.answer(book.type_field.id) if book.type_field else None
+    return next((each for each in kind.evidence if each in known), None) if kind else None
+
+
 def relations(coding: Coding, book: Codebook) -> list[tuple[str, str, str]]:
     """Relations from the first span of an event's type to the evidence of its other fields.
 
@@ -42,7 +48,7 @@ def relations(coding: Coding, book: Codebook) -> list[tuple[str, str, str]]:
     known = {span.id for span in standing(coding)}
     triples = []
     for event in effective_events(coding, book):
-        first = next((each for each in event.answer(type_field.id).evidence if each in known), None)
+        first = trigger_of(event, book, known)
         for field, answer in event.fields.items():
             if first is not None and field != type_field.id:
                 triples += [(first, each, field) for each in answer.evidence if each in known]

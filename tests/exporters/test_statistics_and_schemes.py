@@ -13,12 +13,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from coder.codebook.effective import effective_events
 from coder.codebook.load import read_codebook
 from coder.codebook.schema import Codebook
 from coder.codebook.shipped import codebook as shipped
 from coder.errors import CoderError
+from coder.exporters.holdings import held
 from coder.exporters.registry import writer
 from coder.exporters.writer import Dataset, file_name
 from coder.model import Answer, Article, Blank, Coding, Decision, Event
@@ -255,6 +257,29 @@ def test_brat_s_annotations_stand_in_the_text(demo: Project, tmp_path: Path) -> 
             if s.decision is not Decision.REJECTED
         ]
     assert spans == len(standing) and events > 100
+
+
+def test_what_brat_s_files_lack_is_what_is_told(demo: Project) -> None:
+    with demo.store.read() as queries:
+        coding = queries.codings(submitted=False)[0]
+    article, form = demo.article(coding.article), writer("brat")
+    first, *others = coding.events
+    without = {name: replace(answer, evidence=()) for name, answer in first.fields.items()}
+    coding = replace(coding, events=(replace(first, fields=without), *others))
+    dataset = Dataset("codings", demo.codebook)
+    [_, (_, text)] = form.rows(dataset)(article, [coding])
+    lines = [line.split("\t") for line in text.splitlines()]
+    events = [body.split(" ") for name, body, *_ in lines if name[0] == "E"]
+    noted = [json.loads(words) for name, body, *rest in lines if " E" in body for words in rest[-1:]]
+    told = held(article, [coding], dataset, form.lacks)
+    own, effective = coding.answers, effective_events(coding, demo.codebook)
+    values = [a for fields in (own, *(e.fields for e in effective)) for a in fields.values() if a.coded]
+    assert told["loose_events"] == len(effective) - len(events) == 1
+    assert told["loose_values"] == len(values) - sum(map(len, noted)) > 0
+    cited = sum(len(a.evidence) for event in effective for a in event.fields.values())
+    assert sum(len(roles) for _, *roles in events) == cited - len(events)  # besides each trigger
+    assert told["loose_evidence"] == sum(bool(answer.evidence) for answer in own.values())
+    assert not {"events", "values", "evidence", "span_values"} & told.keys()
 
 
 def test_a_name_of_brat_s_files_is_no_path_and_nobody_else_s() -> None:
