@@ -151,7 +151,7 @@ def _tell_left_out(options: Options, out: Output, done: Delivered) -> None:
 
     if left_out := done.in_words:
         out.note("cli.export.left_out", format=options.format, what=joined(left_out))
-    if done.open_gold:
+    if done.open_gold and options.release is None:  # a release never contains open gold
         out.note("cli.export.open_gold", count=Message("counts.articles", n=done.open_gold))
     if options.what == "gold" and options.release is None:
         note_stale_gold(out, stale_gold(options.project, out.progress("compare")))
