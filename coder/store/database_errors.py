@@ -5,6 +5,7 @@ Sources: PostgreSQL documentation, appendix A (SQLSTATE codes); the English mess
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -20,6 +21,9 @@ _STATES: list[tuple[type[CoderError], str, tuple[str, ...]]] = [
     (UnavailableError, "store.held", ("55P03",)),
     (UnavailableError, "store.out_of_reach", ("57P01", "57P02", "57P03", "08")),  # shutting down
 ]
+_NO_LOGIN = re.compile(
+    r'role "(.+)" does not exist'
+)  # libpq gives no code for what a server says on connecting
 _SQLITE_MESSAGES = {
     "readonly": "store.file_refused",
     "unable to open": "store.file_refused",
@@ -54,6 +58,8 @@ def _translate(error: DBAPIError) -> CoderError:
     if getattr(error.orig, "sqlite_errorname", "").startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
         return UnavailableError("store.held", text=text)
     not_connected = getattr(error.orig, "pgconn", None) is not None and not state  # without a code from libpq
+    if not_connected and (missing := _NO_LOGIN.search(text)):
+        return CoderError("store.no_login", name=missing[1])
     if error.connection_invalidated or not_connected:
         return UnavailableError("store.out_of_reach", text=text)
     for part, key in _SQLITE_MESSAGES.items():

@@ -58,6 +58,16 @@ def test_a_person_gets_a_login_and_comes_in_with_their_password_only(
     project.close()
 
 
+def test_without_a_login_it_says_who_makes_them(
+    postgres: Server, tmp_path: Path, run_coder: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PGUSER", OWNER)
+    with postgres.database() as name:
+        create_project(tmp_path / "project", database=postgres.url(name)).close()
+        code, _, err = run_coder("code", "--as", "nobody_yet", "--project", tmp_path / "project")
+    assert code == 2 and "no login 'nobody_yet'" in err and "coder people add" in err and "PGUSER" in err
+
+
 def test_added_again_a_person_gets_a_new_password_and_no_new_role(
     folder: Path, run_coder: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -191,8 +191,9 @@ def test_no_file_is_ever_replaced(demo: Project, tmp_path: Path) -> None:
             with pytest.raises(CoderError, match="one of the files of the project"):
                 backup(demo, demo.config.folder / name, portable=portable)
         (demo.config.folder / "mine").write_text("mine")
-        with pytest.raises(CoderError, match="file already exists"):
+        with pytest.raises(CoderError, match="file already exists") as refused:
             backup(demo, demo.config.folder / "mine", portable=portable)
+        assert "new name" in refused.value.hint and "unless" not in refused.value.hint  # no option does it
         assert (demo.config.folder / "mine").read_text() == "mine"
     assert not verify(demo).findings
     with pytest.raises(CoderError, match="cannot be written"):
