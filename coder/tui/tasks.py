@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 
 from msgspec import Struct
@@ -11,10 +11,10 @@ from msgspec.structs import replace
 
 from coder.codebook.schema import Codebook, Field
 from coder.codebook.search import search_key
-from coder.model import Answer, Coding, Decision, Event, Json, event_number
+from coder.model import Answer, Coding, Event, Json, event_number
 from coder.service.coding.event_cells import summary
 from coder.service.edits import field_values
-from coder.service.edits.field_values import Question, published
+from coder.service.edits.field_values import Question, Used, published
 from coder.text.display import isolate
 from coder.text.normalize import fold_key
 from coder.text.segment import Reading
@@ -99,9 +99,9 @@ def comment_task(title: str, text: str, accept: Callable[[str], None]) -> Task:
 
 
 TAKEN = "✓ "  # marks what the field already holds
-TYPED, SPELT, ITEM, PART = "typed", "spelt", "item", "part"
+TYPED, SPELT, ITEM, PART, AGAIN = "typed", "spelt", "item", "part", "again"
 """Prefixes of choices that are not ids from a list: words as typed, words that parse as a complete value, an
-existing item, a part of an item."""
+existing item, a part of an item, an item outside the list that another field or event has."""
 
 
 class ValueTask(Struct, frozen=True):
@@ -172,17 +172,14 @@ class ValueTask(Struct, frozen=True):
 
     def _offered(self, typed: str, at: int | None) -> Sequence[Choice]:
         """Return the existing items first, then those of the list, then the words as typed."""
-        field, query = self.field, typed.strip()
+        field, query, used = self.field, typed.strip(), self._used
         if field.value_is == "record_reference":
             offered = self._links.offered(query)
         else:
             held = self._coded_items if field.type not in ("actor", "place") else ()
-            offered = [
-                replace(c, label=f"{TAKEN}{c.label}") if c.id in held else c
-                for c in choices(field, typed, self.codebook, self.lang)
-            ]
-        is_ranked = field.type in ("actor", "place") or (field.type == "hierarchy" and not query)
-        ranks = self._ranks_by_use() if is_ranked else {}
+            listed = self._listed(typed, used)
+            offered = [replace(c, label=f"{TAKEN}{c.label}") if c.id in held else c for c in listed]
+        ranks = {id_: rank for rank, id_ in enumerate(used if field.type != "hierarchy" or not query else ())}
         named = search_key(query)  # first what is named in just these words, then what was used last
         offered = sorted(
             offered, key=lambda choice: (search_key(choice.label) != named, ranks.get(choice.id, len(ranks)))
@@ -190,7 +187,7 @@ class ValueTask(Struct, frozen=True):
         if field.type not in ("actor", "place"):
             return offered if query or field.value_is is None else [*self._existing(at), *offered]
         if not query:
-            similar = {c.id: n for n, c in enumerate(self._similar(at))}
+            similar = {c.id: n for n, c in enumerate(self._similar(at, used))}
             replaced = self._list_id(at)
             offered.sort(key=lambda choice: (choice.id == replaced, similar.get(choice.id, len(similar))))
             nobody = [Choice("", say(self.lang, "nobody"))] if field.parts else []
@@ -204,13 +201,23 @@ class ValueTask(Struct, frozen=True):
         nameless = [Choice(f"{SPELT}:{k}", f"= {k}") for k in kinds if fold_key(query) in fold_key(k)]
         return [*offered, *nameless, Choice(f"{TYPED}:{query}", say(self.lang, "as_typed", text=query))]
 
-    def _similar(self, at: int | None) -> list[Choice]:
+    def _similar(self, at: int | None, used: Mapping[str, Used]) -> list[Choice]:
         """Return the choices that match the item to be replaced, or the evidence if there are no items."""
         if at is not None:
             words: Sequence[str] = [self._name(self._items[at])]
         else:
             words = () if self._items else self._quotes
-        return [c for each in words for c in choices(self.field, each, self.codebook, self.lang, limit=9)]
+        return [c for each in words for c in self._listed(each, used, limit=9)]
+
+    def _listed(self, query: str, used: Mapping[str, Used], limit: int | None = None) -> list[Choice]:
+        """Return what matches of the items outside the list that the article has, and of the list."""
+        again = [
+            Choice(id_, self._name(each.item) if each.questions else self._shown(each.item))
+            for id_, each in used.items()
+            if not each.entry and each.item not in self._items
+            if search_key(query) in search_key(self._name(each.item))
+        ]
+        return [*again, *choices(self.field, query, self.codebook, self.lang, limit)]
 
     @property
     def _quotes(self) -> list[str]:
@@ -223,23 +230,13 @@ class ValueTask(Struct, frozen=True):
         item = self._items[at] if at is not None else None
         return item.get("who", item.get("place_id")) if isinstance(item, dict) else item
 
-    def _ranks_by_use(self) -> dict[str, int]:
-        """Return the ids of actors, places or types in the article's events, ranked by most recent use.
-
-        After them come those of the coding's spans.
-        """
-        kinds = {
-            kind.id
-            for kind in self.codebook.span_kinds
-            if field_values.gives_same_type(kind.id, self.field, self.codebook)
-        }
-        spans = (s for s in self.coding.spans if s.kind in kinds and s.decision is not Decision.REJECTED)
-        answers = (a for event in reversed(self.coding.events) for a in self._answers_of_same_type(event))
-        ids = []
-        for value in (*(answer.value for answer in answers), *(span.value for span in spans)):
-            for item in value if isinstance(value, list) else [value]:
-                ids.append(item.get("who", item.get("place_id")) if isinstance(item, dict) else item)
-        return {each: rank for rank, each in enumerate(dict.fromkeys(i for i in ids if isinstance(i, str)))}
+    @property
+    def _used(self) -> dict[str, Used]:
+        """Return what the article has of this type, by the id of its choice."""
+        if self.field.type not in ("actor", "place", "hierarchy"):
+            return {}
+        used = field_values.used(self.field, self.coding, self.codebook)
+        return {each.entry or f"{AGAIN}:{number}": each for number, each in enumerate(used)}
 
     def _answers_of_same_type(self, event: Event) -> Iterator[Answer]:
         """Yield an event's coded answers in fields of the same type."""
@@ -279,6 +276,9 @@ class ValueTask(Struct, frozen=True):
             for item in field_values.fully_specified_items(self.field, rest, self.codebook):
                 value, at = field_values.with_item(self.field, value, item, at), None
             self.accept(value)
+        elif what == AGAIN:
+            again = self._used[choice_id]
+            self._ask_parts(again.item, again.questions, at)
         elif what == TYPED:
             self._ask_parts(*field_values.item_from_typed(self.field, rest, self.codebook), at)
         else:

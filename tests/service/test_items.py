@@ -17,6 +17,7 @@ from coder.service.edits.field_values import (
     fully_specified_items,
     item_from_typed,
     questions,
+    used,
     with_answer,
     with_item,
     words_of,
@@ -157,3 +158,26 @@ def test_typed_words_name_the_place_that_the_suggester_finds_in_them(
     event = SetValue("e1", field, [typed, unknown]).apply(coding, context).event("e1")
     assert event is not None
     assert event.answer("place").value == [{**typed, "country": "LB"}, unknown]
+
+
+def test_what_is_outside_the_lexicon_is_offered_to_every_field_of_its_type(conflict_events: Codebook) -> None:
+    brigade, net = (
+        {"name": name, "class": kind} for name, kind in (("لواء", "armed_group"), ("نت", "media"))
+    )
+    valley = {"as_written": "وادي الريم", "precision": "town"}
+    first = {"initiators": Answer([brigade, "usa"]), "place": Answer([valley, HERE])}
+    later = {"source": Answer([{"who": net, "kind": "media"}, {"who": None, "kind": "unnamed"}])}
+    proposed = {"targets": Answer([{"name": "آخر", "class": "unknown"}], proposed=True)}
+    coding = replace(with_place([]), events=(Event("e1", first), Event("e2", {**later, **proposed})))
+
+    def offered(field: str) -> list[tuple[Json, str, list[str]]]:
+        items = used(conflict_events.event_field(field), coding, conflict_events)
+        return [(each.item, each.entry, [q.id for q in each.questions]) for each in items]
+
+    assert offered("claimant") == [(net, "", []), (brigade, "", []), ("usa", "usa", [])]
+    assert offered("source") == [
+        ({"who": net, "kind": "media"}, "", []),  # as it is
+        ({"who": brigade, "kind": "party_statement"}, "", ["kind"]),
+        ({"who": "usa", "kind": "official"}, "usa", ["kind"]),
+    ]
+    assert offered("place") == [(valley, "", []), (HERE, "mayadin", [])]

@@ -112,6 +112,34 @@ async def test_a_typed_actor_gets_its_class_and_another_later(opened: Open) -> N
         assert screen.chooser.asked is None
 
 
+async def test_what_is_typed_once_is_taken_again_by_two_letters(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        open_without_type(screen)
+        await pilot.press("tab", "down", *"air strike", "enter")
+        await go_to_field(screen, pilot, "initiators")
+        await pilot.press(*"لواء الريح", "enter")
+        await choose(screen, pilot, "part:armed_group")
+        brigade = {"name": "لواء الريح", "class": "armed_group"}
+        await go_to_field(screen, pilot, "targets")
+        await pilot.press(*"لو", "enter")
+        assert value(screen, "targets") == [brigade] and screen.chooser.asked is None
+        await go_to_field(screen, pilot, "place")
+        await pilot.press(*"وادي الريم", "enter")
+        await choose(screen, pilot, "part:exact_site")
+        [valley] = value(screen, "place")
+        await go_to_field(screen, pilot, "source")
+        await pilot.press(*"لو", "enter")
+        await choose(screen, pilot, "part:party_statement")  # a source's own part
+        assert value(screen, "source") == [{"who": brigade, "kind": "party_statement"}]
+        open_without_type(screen)
+        await go_to_field(screen, pilot, "source")
+        await pilot.press(*"لو", "enter")
+        assert value(screen, "source") == [{"who": brigade, "kind": "party_statement"}]
+        await go_to_field(screen, pilot, "place")
+        await pilot.press(*"ري", "enter")
+        assert value(screen, "place") == [valley] and "place_id" not in valley
+
+
 async def test_what_is_chosen_twice_is_asked_about_and_not_taken_out(opened: Open) -> None:
     async with opened() as (screen, pilot):
         open_without_type(screen)

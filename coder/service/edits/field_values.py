@@ -88,6 +88,68 @@ def earlier_value(field: Field, span: Span | Candidate, coding: Coding, event_id
     return None
 
 
+class Used(Struct, frozen=True):
+    """A value of the article, as an item of a field.
+
+    entry: its id in the list, "" if it is outside the lexicon. questions: what to ask before it is taken.
+    """
+
+    item: Json
+    entry: str
+    questions: Sequence[Question] = ()
+
+
+def used(field: Field, coding: Coding, codebook: Codebook) -> list[Used]:
+    """Return what events have in fields of this type, the last event first, then the listed values of spans.
+
+    Hence an actor or a place outside the lexicon is typed only once in an article: it is taken again as it
+    is, by a field with other parts after asking for these.
+    """
+    found, parts = dict[str, Used](), codebook.parts_of(field)
+    for event in reversed(coding.events):
+        for name, answer in event.fields.items():
+            other = codebook.event_field(name)
+            if answer.coded and other.type == field.type:
+                is_alike = other is field or codebook.parts_of(other) == parts
+                for value in answer.value if other.is_list else [answer.value]:
+                    item, asked = (value, ()) if is_alike else _converted(field, value, codebook)
+                    each = Used(item, _entry(value), asked)
+                    key = each.entry or _typed_name(value)
+                    if key and (key not in found or (is_alike and found[key].questions)):
+                        found[key] = each
+    for span in coding.standing:
+        if gives_same_type(span.kind, field, codebook):
+            for value in span.value if isinstance(span.value, list) else [span.value]:
+                if entry := _entry(value):
+                    found.setdefault(entry, Used(value, entry))
+    return list(found.values())
+
+
+def _converted(field: Field, value: Json, codebook: Codebook) -> tuple[Json, Sequence[Question]]:
+    """Return a value of another field as an item of this one, and what to ask about its own parts."""
+    if field.type == "place":
+        parts = {part.id for part in field.parts}
+        return {part: datum for part, datum in value.items() if part in parts}, ()
+    who = value.get("who", value) if isinstance(value, dict) else value
+    if not field.parts:
+        return who, ()
+    item = _source(field, who, codebook)
+    return item, [q for q in questions(field, item, codebook) if q.id != "class"]
+
+
+def _entry(value: Json) -> str:
+    """Return the id by which a value is listed, "" for one outside the list."""
+    listed = value.get("who", value.get("place_id")) if isinstance(value, dict) else value
+    return listed if isinstance(listed, str) else ""
+
+
+def _typed_name(value: Json) -> str:
+    """Return the name of an actor or the words of a place, "" if the value has neither."""
+    return str(
+        (_typed_actor(value) or {}).get("name") or (isinstance(value, dict) and value.get("as_written")) or ""
+    )
+
+
 def serves(kind: str, field: Field, book: Codebook) -> bool:
     """Return whether spans of a kind give values to a field; a field that no kind names uses like kinds."""
     if any(field.id in other.fields for other in book.span_kinds):
