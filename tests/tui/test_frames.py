@@ -106,8 +106,46 @@ async def test_the_row_that_a_chooser_is_about_stays_in_view(opened: Open, size:
             first, count = screen.chooser.lines
             lines = [y for y in (first - 1, first + count) if 0 <= y < screen.form.size.height]
             row_here = screen.form.draw_row(screen.record.index, -1).text
-            assert row_here[1:] in [screen.form.render_line(y).text[1:] for y in lines], row.field.id
+            beside = [screen.form.render_line(y).text[1:] for y in lines]
+            assert beside.count(row_here[1:]) == 1, row.field.id
             await pilot.press("escape")
+
+
+async def test_a_chooser_above_its_row_leaves_the_row_above_it_as_it_is(opened: Open) -> None:
+    async with in_record(opened, size=(120, 40)) as (screen, pilot):
+        form, above = screen.form, 0
+        for row in (*screen.record.rows,):
+            await go_to_field(screen, pilot, row.field.id)
+            before = [form.render_line(y).text for y in range(form.size.height)]
+            await pilot.press("enter")
+            await pilot.pause()
+            first, count = screen.chooser.lines
+            if first + count == screen.record.index - form.scroll_offset.y:
+                above += 1
+                assert [form.render_line(y).text for y in range(first)] == before[:first], row.field.id
+            await pilot.press("escape")
+        assert above
+
+
+@pytest.mark.parametrize("size", [(120, 40), (160, 50)])
+async def test_a_chooser_leaves_all_lines_of_its_row_in_view(demo: Project, size: tuple[int, int]) -> None:
+    async with reviewing(demo, "004", size) as (screen, pilot):
+        grid, places = screen.grid.list, set[bool]()
+        for cluster in screen.grid.state.clusters:
+            screen.grid.go_to(cluster.id)
+            for at, row in enumerate(screen.grid.rows):
+                screen.grid.go(at)
+                if grid.lines == 1:
+                    continue
+                await pilot.press("f6")
+                await pilot.pause()
+                first, count = screen.chooser.lines
+                top = grid.cursor - grid.scroll_offset.y
+                assert screen.chooser.asked is not None
+                assert first >= top + grid.lines or first + count <= top, row.field.id
+                places.add(first < top)
+                await pilot.press("escape")
+        assert False in places
 
 
 async def test_a_chooser_is_as_tall_as_its_choices_and_grows_with_them(opened: Open) -> None:

@@ -109,7 +109,8 @@ class Chooser:
         Where there are no rows, which would jump, it is as tall as is needed now.
         """
         height, row = self.host.size.height, self.host.cursor - self.host.scroll_offset.y
-        wanted, below = min(HEAD + self._wanted + 1, ROOM), height - row - 1
+        end = row + self.host.lines
+        wanted, below = min(HEAD + self._wanted + 1, ROOM), height - end
         count = min(wanted, max(below, row))
         if not self.host.rows:
             self.lines = (0, min(height, max(HEAD + self._wanted + 1, LEAST)))
@@ -117,7 +118,7 @@ class Chooser:
             first = int(height > HEAD + 2)  # beside a choice and the lower edge there is room for the row
             self.lines = (first, min(wanted, height - first))
         else:
-            self.lines = (row + 1 if below >= count else row - count, count)
+            self.lines = (end if below >= count else row - count, count)
 
     def on_key(self, event: Key) -> bool:
         """Handle a key; return False for unknown ones, which nobody else gets while the chooser is open."""

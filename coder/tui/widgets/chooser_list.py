@@ -55,8 +55,9 @@ class ChooserList(RowList):
 
     def render_line(self, y: int) -> Strip:
         first, count = self.chooser.lines
-        if self.chooser.asked is not None and first <= y < first + count:
+        lines, row = range(first, first + count), self.cursor - self.scroll_offset.y
+        if self.chooser.asked is not None and y in lines:
             return drawn(self.chooser, y - first)
-        if self.chooser.asked is not None and y == first - 1:  # the row that it is about, also over another
-            return self.draw_row(self.cursor, y)
+        if self.chooser.asked is not None and y == first - 1 and row in lines:
+            return self.draw_row(self.cursor, y)  # the row that it is about, over another
         return super().render_line(y)
