@@ -5,14 +5,18 @@ from __future__ import annotations
 import pytest
 from coding_by_keys import Open, in_record, stored
 from msgspec.structs import replace
+from review_by_keys import opened as reviewing
 from screen_text import screen_lines
 from textual.events import Key, Paste
 
 from coder.model import Decision
+from coder.service.project.opened import Project
 from coder.text.display import cell_width
 from coder.tui import palette
 from coder.tui.action_search import search
+from coder.tui.app import CoderApp
 from coder.tui.keys import of_scope
+from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.screens.palette_page import PalettePage
 from coder.values.typed import Choice
 from tests.support.at_rest import until
@@ -150,12 +154,17 @@ def search_without_marks(page: PalettePage) -> list[Choice]:
 async def test_the_palette_is_as_tall_as_its_hits_over_the_work(opened: Open, size: tuple[int, int]) -> None:
     async with opened(size=size) as (_, pilot):
         await pilot.pause()
-        before = screen_lines(pilot.app)
+        before, strips = screen_lines(pilot.app), pilot.app.screen._compositor.render_strips()
         await pilot.press("ctrl+p", *"quit")
         await pilot.pause()
         page = pilot.app.screen
         assert isinstance(page, PalettePage) and page.chooser.lines == (0, 8)
         assert screen_lines(pilot.app)[8:-1] == before[8:-1]
+        left, right = page.list.region.x, page.list.region.right
+        assert page.list.region.width == min(90, size[0]) and left == (size[0] - page.list.region.width) // 2
+        for line, work in zip(page._compositor.render_strips()[:8], strips, strict=False):
+            for start, end in ((0, left), (right, size[0])):
+                assert line.crop(start, end).text == work.crop(start, end).text
         await pilot.press(*["backspace"] * 4)
         await pilot.pause()
         assert page.chooser.lines == (0, page.list.size.height)
@@ -173,6 +182,59 @@ async def test_a_click_outside_the_palette_closes_it_and_one_on_a_row_runs_it(op
         coding = stored(screen)
         assert pilot.app.screen is screen
         assert coding is not None and coding.spans[0].decision is Decision.CONFIRMED
+
+
+async def test_a_click_beside_the_palette_closes_it(opened: Open) -> None:
+    async with opened(size=(120, 40)) as (screen, pilot):
+        await pilot.press("ctrl+p")
+        await pilot.click(offset=(5, 2))
+        await pilot.pause()
+        assert pilot.app.screen is screen and stored(screen) is None
+
+
+async def test_the_palette_begins_with_the_footer_s_actions_and_ends_with_those_of_any_place(
+    opened: Open,
+) -> None:
+    async with in_record(opened) as (_, pilot):
+        await pilot.press("ctrl+p")
+        page = pilot.app.screen
+        assert isinstance(page, PalettePage)
+        ids = [choice.id for choice in page.chooser.choices]
+        named = [action.id for action in of_scope("form") if action.footer]
+        assert ids[: len(named)] == named and ids[len(named)].startswith("form.")
+        assert ids[-4:] == ["any.help", "any.theme", "any.language", "any.quit"]
+
+
+@pytest.mark.parametrize("keys", [[], ["tab"]])
+async def test_in_a_submitted_coding_the_palette_offers_nothing_that_is_refused(
+    demo: Project, keys: list[str]
+) -> None:
+    screen = CodingScreen(demo, "amal", demo.article("004"))
+    app = CoderApp(lambda: screen)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press(*keys, "ctrl+p")
+        page = pilot.app.screen
+        assert isinstance(page, PalettePage)
+        offered = [action for action in page.actions if action.scope != "any"]
+        await pilot.press("escape")
+        assert len(offered) > 15
+        for action in offered:
+            screen.clear_message()
+            screen.perform(action)
+            said = " ".join(column.text for column in screen.bars["message"].row)
+            assert "coder reopen" not in said, action.id
+            await pilot.pause()
+            while pilot.app.screen is not screen or screen.chooser.asked is not None:
+                await pilot.press("escape")
+
+
+async def test_in_a_review_the_palette_leaves_out_what_the_footer_does(demo: Project) -> None:
+    async with reviewing(demo) as (screen, pilot):
+        assert screen.idle
+        await pilot.press("ctrl+p")
+        page = pilot.app.screen
+        assert isinstance(page, PalettePage)
+        assert screen.idle.isdisjoint(action.id for action in page.actions)
 
 
 async def test_the_palette_quits(opened: Open) -> None:

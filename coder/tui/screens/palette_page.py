@@ -24,6 +24,7 @@ from coder.tui.widgets.rows import Column, theme_of, wrapped
 from coder.values.typed import Choice
 
 _LINES, _BESIDE = 2, 7  # lines for a whole sentence; cells beside one and its key in the list
+_WIDEST = 90  # cells of the list, so that a key stands near its sentence
 
 
 class _ListOverWork(ChooserList):
@@ -34,7 +35,9 @@ class _ListOverWork(ChooserList):
         self.work = work
 
     def render_line(self, y: int) -> Strip:
-        return super().render_line(y) if y < self.chooser.lines[1] else self.work(y)
+        if y < self.chooser.lines[1]:
+            return super().render_line(y)
+        return self.work(y).crop(self.region.x, self.region.right)
 
 
 class _LineOverWork(Line):
@@ -75,16 +78,20 @@ class PalettePage(BaseScreen[str], ModalScreen[str]):
         if self not in screens:
             return  # the page is being left
         below = screens[screens.index(self) - 1]
+        self.list.styles.margin = (0, max(0, (width - _WIDEST) // 2))
         style = theme_of(self).on_base(palette.DIM)  # one for all, which sends fewer bytes
         self._below = [
             Strip([Segment(line.text, style)]).adjust_cell_length(width, style)
             for line in below._compositor.render_strips()
         ]
-        for widget in (self.list, *self.whole):
+        for widget in (self, self.list, *self.whole):
             widget.refresh()
         self.footer.show(*footer_columns(("choose",), self.lang, width, self.chooser.idle))
         if self.chooser.choices:
             self._show_whole(self.chooser.choices[self.chooser.cursor].id)
+
+    def render_line(self, y: int) -> Strip:
+        return self._work(y)  # beside the list
 
     def _work(self, y: int) -> Strip:
         """Draw a line of the screen below as it was when this page opened."""
@@ -94,7 +101,7 @@ class PalettePage(BaseScreen[str], ModalScreen[str]):
         """Show the whole sentence of an action for which its line in the list has no room."""
         action, width = next(each for each in self.actions if each.id == chosen), self.app.size.width
         words = action.help(self.lang)
-        is_cut = cell_width(words) + cell_width(shown(action.keys[0])) + _BESIDE > width
+        is_cut = cell_width(words) + cell_width(shown(action.keys[0])) + _BESIDE > min(width, _WIDEST)
         lines = wrapped(words, width - 2, 1 if self.lang == "ar" else 0) if is_cut else []
         lines[_LINES - 1 :] = [" ".join(lines[_LINES - 1 :])]  # the last line cuts what does not fit
         for bar, text in zip(self.whole, [*lines, *[""] * _LINES], strict=False):
@@ -111,7 +118,8 @@ class PalettePage(BaseScreen[str], ModalScreen[str]):
 
     def on_click(self, event: Click) -> None:
         """Close the page by a click outside it."""
-        if event.screen_y >= self.chooser.lines[1] and event.widget is not self.footer:
+        is_inside = event.widget is self.list and event.y < self.chooser.lines[1]
+        if not is_inside and event.widget is not self.footer:
             self.chooser.close()
             self._answer(None)
 

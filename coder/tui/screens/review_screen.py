@@ -338,7 +338,8 @@ class ReviewScreen(WorkScreen):
             names = [f"{'·' if i > 1 else ''} {with_digit(i, isolate(coder))} " for i, coder in by_digit]
             coders = tuple(fitted(name, palette.KEY, digit_of(i)) for i, name in enumerate(names, 1))
         room = self.size.width - sum(column.width for column in coders)
-        idle = frozenset(f"grid.{name}" for name in self.grid.idle) if coders else self.chooser.idle
+        self.idle = frozenset(f"grid.{name}" for name in self.grid.idle) if coders else frozenset()
+        idle = self.idle | self.chooser.idle
         self.bars["footer"].show(*coders, *footer_columns(self.scopes(), self.lang, room, idle))
         if self.session is not None:
             self.grid.show_head()

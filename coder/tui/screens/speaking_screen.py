@@ -41,7 +41,7 @@ class SpeakingScreen(BaseScreen[ScreenResultType]):
     """The bars by id; the one for messages is `message`."""
     keys: Keys
     idle: frozenset[str] = frozenset()
-    """The ids of actions that would do nothing now, which the footer leaves out."""
+    """The ids of actions that would do nothing now, which the footer and the palette leave out."""
     _asked_to_drop: tuple[Task | None, str] = (None, "")
     """The task and its typed text when the user was last warned that quitting would discard them."""
 
@@ -186,8 +186,10 @@ class SpeakingScreen(BaseScreen[ScreenResultType]):
             self.show_help()
 
     def _open_palette(self) -> None:
-        """Open the palette of the actions that work now."""
-        actions = {action.id: action for action in of_scope(*self.scopes()) if self._offers(action)}
+        """Open the palette of what works now: the footer's actions first, those of all screens last."""
+        offered = [each for scope in self.scopes() for each in of_scope(scope) if self._offers(each)]
+        offered.sort(key=lambda each: (each.scope == "any", not each.footer))
+        actions = {action.id: action for action in offered}
 
         def chosen(name: str | None) -> None:
             if name is not None:
@@ -196,8 +198,10 @@ class SpeakingScreen(BaseScreen[ScreenResultType]):
         self.app.push_screen(PalettePage([*actions.values()], self.lang), chosen)
 
     def _offers(self, action: Action) -> bool:
-        """Return whether the palette offers an action: not the palette itself, nor Textual's own actions."""
-        return action.name in self.FOR_ALL if action.scope == "any" else action.id in self.keys
+        """Return whether the palette offers an action: not itself, nor one that would do nothing."""
+        if action.scope == "any":
+            return action.name in self.FOR_ALL
+        return action.id in self.keys and action.id not in self.idle
 
     def change_language(self) -> None:
         """Change the language; a page cannot, as it shows what was worded when it was opened."""
