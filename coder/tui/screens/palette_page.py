@@ -70,7 +70,12 @@ class PalettePage(BaseScreen[str], ModalScreen[str]):
     def on_mount(self) -> None:
         self.list.focus()
         self.chooser.open(
-            Task(say(self.lang, "palette"), self._matching, self._answer, digits=False, look=self._show_whole)
+            Task(
+                *(say(self.lang, "palette"), self._matching, self._answer),
+                digits=False,
+                look=self._show_whole,
+                keeps_asides=True,
+            )
         )
 
     def fit(self, width: int) -> None:

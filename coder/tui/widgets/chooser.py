@@ -34,7 +34,8 @@ class Task(Struct, frozen=True):
     matches. digits: they take the choice of that number. query: the initial text. placeholder: an example,
     shown at first. at: the id of the choice initially under the cursor. look: called with the id of each one
     that comes there. lines: instead of choices, several lines of text, which may be empty. complete: returns
-    what continues a typed text, or "".
+    what continues a typed text, or "". keeps_asides: labels are cut for the remarks beside them, not these
+    for the labels.
     """
 
     title: str
@@ -48,6 +49,7 @@ class Task(Struct, frozen=True):
     look: Callable[[str], None] | None = None
     lines: bool = False
     complete: Callable[[str], str] | None = None
+    keeps_asides: bool = False
 
 
 class Chooser:

@@ -8,7 +8,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from coder.text.display import fit, isolate, sent_glyph
+from coder.text.display import cell_width, fit, isolate, sent_glyph
 from coder.text.layout import Layout
 from coder.tui import palette
 from coder.tui.keys import key_of, shown
@@ -30,7 +30,7 @@ from coder.tui.widgets.rows import (
 from coder.values.typed import Choice
 
 NARROWEST = 3  # cells that a caret needs beside what is typed
-ASIDE = 24  # maximum cells for the remark beside a choice
+ASIDE, _BRIEF = 22, 4  # the most cells for the remark beside a choice; with fewer a cut one says nothing
 
 
 def drawn(chooser: Chooser, y: int) -> Strip:
@@ -56,6 +56,9 @@ def _line(chooser: Chooser, y: int, width: int, base: Style) -> Strip:
     elif y == chooser.body:
         hint = say(chooser.lang, "lines_hint") if chooser.asked.lines and chooser.asked.query else ""
         echo = chooser.echo if chooser.choices or chooser.asked.lines else ""
+        if not echo and chooser.choices:  # what the line of the choice has no room for
+            choice = chooser.choices[chooser.cursor]
+            echo = choice.aside if _aside(chooser, choice, width) != choice.aside else ""
         row = edged((Column(f" {echo or hint}", 0, role), *_position(chooser)), width, "━", palette.EDGE)
     elif y < HEAD or chooser.asked.lines:
         return _input(chooser, width, base, y - 1)
@@ -70,10 +73,10 @@ def _line(chooser: Chooser, y: int, width: int, base: Style) -> Strip:
         is_here = index == chooser.cursor
         takes_digits = chooser.asked.digits and not chooser.edit.text  # else a digit is typed like a letter
         number = choice.number or (f"{index + 1}" if takes_digits and index < 9 else "")
-        mark = Column(f"  {number}", 5 if choice.number else 4, palette.KEY)
+        mark = Column(f"  {number}", _mark_cells(choice), palette.KEY)
         row = (here(mark) if is_here else mark, Column(choice.label))
-        if choice.aside:
-            row += (fitted(f" {fit(choice.aside, ASIDE - 2)} ", palette.DIM),)
+        if aside := _aside(chooser, choice, width):
+            row += (fitted(f" {aside} ", palette.DIM),)
         if y == chooser.lines[1] - 1:  # there is no lower edge
             row += _position(chooser)
         base += theme[palette.CURSOR] if is_here else Style()
@@ -86,6 +89,20 @@ def _line(chooser: Chooser, y: int, width: int, base: Style) -> Strip:
             parts = (ends[0], _marked(chooser, choice, room, base), *ends[1:])
             return Strip.join(parts[::-1] if chooser.rtl else parts)
     return draw(row, width, chooser.rtl, base, view, theme, 1)
+
+
+def _aside(chooser: Chooser, choice: Choice, width: int) -> str:
+    """Return the remark beside a choice, cut or left out for its label unless the task keeps it."""
+    assert chooser.asked is not None
+    room = ASIDE
+    if not chooser.asked.keeps_asides:
+        room = min(room, width - _mark_cells(choice) - cell_width(choice.label) - 3)
+    return fit(choice.aside, room) if room >= min(_BRIEF, cell_width(choice.aside)) else ""
+
+
+def _mark_cells(choice: Choice) -> int:
+    """Return the cells in front of a choice's label."""
+    return 5 if choice.number else 4
 
 
 def _marked(chooser: Chooser, choice: Choice, width: int, base: Style) -> Strip:
