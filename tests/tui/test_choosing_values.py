@@ -280,6 +280,7 @@ async def test_zero_asks_before_it_takes_a_value_and_goes_to_what_is_empty(opene
         await go_to_field(screen, pilot, "initiators")
         await pilot.press("0")
         assert answer(screen, "initiators") == filled["initiators"] and "0" in message(screen)
+        assert screen.bars["message"].row[0].style == palette.EDGE  # as all that awaits a key
         await pilot.press("down", "up", "0")  # something came between: asked again
         assert answer(screen, "initiators") == filled["initiators"]
         await pilot.press("٠")

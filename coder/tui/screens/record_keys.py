@@ -169,7 +169,7 @@ class RecordKeys(CodingPart):
             return False
         self._unconfirmed_blank = question
         name, value = row.field.label.of(self.lang), row.text or "—"
-        self.say(f"sure_{blank.value}", field=name, value=value, n=len(row.answer.evidence))
+        self.screen.ask(f"sure_{blank.value}", field=name, value=value, n=len(row.answer.evidence))
         return True
 
     def _set(self, value: Json) -> None:

@@ -107,6 +107,10 @@ class SpeakingScreen(BaseScreen[ScreenResultType]):
         text = listed(*(column.text for column in row), say(self.lang, key, **values))
         self._show_message(text, row[0].style if row else palette.TEXT)
 
+    def ask(self, key: str, **values: object) -> None:
+        """Show a question, which awaits a key, in the line above the footer."""
+        self._show_message(say(self.lang, key, **values), palette.EDGE)
+
     def warn(self, key: str, **values: object) -> None:
         """Show a warning in the line above the footer."""
         self._show_message(say(self.lang, key, **values), palette.WRONG)
