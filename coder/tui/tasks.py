@@ -49,7 +49,7 @@ def find_task(reading: Reading, lang: str, accept: Callable[[int, int], None], a
         start, _, end = choice_id.partition("-")
         accept(int(start), int(end))
 
-    return Task(say(lang, "find"), matches, chosen, digits=False)
+    return Task(say(lang, "find"), matches, chosen, digits=False, apart=True)
 
 
 def event_in_words(event: Event, codebook: Codebook, lang: str) -> str:

@@ -14,8 +14,10 @@ from coder.service.project.opened import Project
 from coder.text.display import to_display
 from coder.tui import palette
 from coder.tui.screens.coding_screen import CodingScreen
+from coder.tui.tasks import choice_task
 from coder.tui.widgets.bars import Bar
 from coder.tui.widgets.rows import ABOVE, BELOW, THUMB
+from coder.values.typed import Choice
 
 SIZES = [(40, 12), (80, 24), (120, 40), (160, 50)]
 
@@ -127,18 +129,33 @@ async def test_a_chooser_above_its_row_leaves_the_row_above_it_as_it_is(opened: 
         assert above
 
 
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("keys", [["/", "n", "o", "n", "e"], ["f6"]])
+async def test_what_is_about_no_field_stands_at_the_upper_edge_and_no_row_twice(
+    opened: Open, size: tuple[int, int], keys: list[str]
+) -> None:
+    async with in_record(opened, field="date", size=size) as (screen, pilot):
+        await pilot.press("escape")
+        before = [screen.form.render_line(y).text for y in range(screen.form.size.height)]
+        await pilot.press(*keys)
+        await pilot.pause()
+        first, count = screen.chooser.lines
+        assert first == 0 and count > 2
+        after = [screen.form.render_line(y).text for y in range(screen.form.size.height)]
+        assert after[count:] == before[count:]
+
+
 @pytest.mark.parametrize("size", [(120, 40), (160, 50)])
 async def test_a_chooser_leaves_all_lines_of_its_row_in_view(demo: Project, size: tuple[int, int]) -> None:
     async with reviewing(demo, "004", size) as (screen, pilot):
-        grid, places = screen.grid.list, set[bool]()
+        grid, places, choices = screen.grid.list, set[bool](), [Choice("x", "x")]
         for cluster in screen.grid.state.clusters:
             screen.grid.go_to(cluster.id)
             for at, row in enumerate(screen.grid.rows):
                 screen.grid.go(at)
                 if grid.lines == 1:
                     continue
-                await pilot.press("f6")
-                await pilot.pause()
+                screen.open_task(choice_task("", choices, lambda _: None))
                 first, count = screen.chooser.lines
                 top = grid.cursor - grid.scroll_offset.y
                 assert screen.chooser.asked is not None

@@ -228,7 +228,7 @@ class SpeakingScreen(BaseScreen[ScreenResultType]):
 
         choices = [Choice(name, say(self.lang, f"theme_{name}")) for name in ("auto", *COLOUR_THEMES)]
         title = say(self.lang, "theme")
-        self.open_task(choice_task(title, choices, accept, at=now, look=use))
+        self.open_task(replace(choice_task(title, choices, accept, at=now, look=use), apart=True))
 
     def on_mouse_down(self) -> None:
         """Remove the message, as a key does."""

@@ -35,7 +35,7 @@ class Task(Struct, frozen=True):
     shown at first. at: the id of the choice initially under the cursor. look: called with the id of each one
     that comes there. lines: instead of choices, several lines of text, which may be empty. complete: returns
     what continues a typed text, or "". keeps_asides: labels are cut for the remarks beside them, not these
-    for the labels.
+    for the labels. apart: it is about no row, and so stands at the list's upper edge.
     """
 
     title: str
@@ -50,6 +50,7 @@ class Task(Struct, frozen=True):
     lines: bool = False
     complete: Callable[[str], str] | None = None
     keeps_asides: bool = False
+    apart: bool = False
 
 
 class Chooser:
@@ -106,7 +107,7 @@ class Chooser:
         return "write" if self.asked is not None and self.asked.lines else "choose"
 
     def place(self) -> None:
-        """Stand below the cursor's row, or above it, or cover the list; be as tall as was needed so far.
+        """Stand below the row that it is about, or above it, or cover the list; be as tall as needed so far.
 
         Where there are no rows, which would jump, it is as tall as is needed now.
         """
@@ -116,6 +117,8 @@ class Chooser:
         count = min(wanted, max(below, row))
         if not self.host.rows:
             self.lines = (0, min(height, max(HEAD + self._wanted + 1, LEAST)))
+        elif self.asked is not None and self.asked.apart:
+            self.lines = (0, min(wanted, height))
         elif count < min(wanted, LEAST):
             first = int(height > HEAD + 2)  # beside a choice and the lower edge there is room for the row
             self.lines = (first, min(wanted, height - first))
