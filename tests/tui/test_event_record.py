@@ -245,8 +245,9 @@ async def test_the_mouse_works_in_the_record(opened: Open) -> None:
     async with opened() as opening:
         screen, pilot = await two_events(opening)
         width = pilot.app.size.width
-        # Right to left: the events begin at the right edge: a line, blank, ◈!, blank, 1!, blank, [2!].
+        # From the right edge: a line, then, with blanks between, the article, a dot, the word, 1!, [2!].
         names = "".join(column.text for column in screen.bars["tabs"].row)
+        assert names.startswith(" المقال! · الحدث 1! [2!] ")
         at = names.index(" 1") + 2
         await pilot.click("#tabs", offset=(width - 1 - at, 0))
         assert screen.record.event_id == "e1"
@@ -350,7 +351,31 @@ async def test_a_value_that_breaks_a_rule_stands_before_the_rule_and_the_tabs_co
         wrong = [p for p in screen.record.problems if p.event_id == here and p.severity == "error"]
         assert say("ar", "counts.errors", n=len(wrong)) in screen.record.tabs.row[-1].text
         screen.record.go_to_event("")
-        assert "المقال" in screen.record.tabs.row[-1].text
+        assert screen.record.tabs.row[1].text.startswith("[المقال")
+
+
+@pytest.mark.parametrize("size", [(40, 12), (80, 24), (120, 40)])
+@pytest.mark.parametrize("lang", ["ar", "en"])
+async def test_the_title_of_the_record_names_article_and_events_and_shows_the_current_one(
+    opened: Open, size: tuple[int, int], lang: str
+) -> None:
+    async with in_record(opened, size=size) as (screen, pilot):
+        screen.use_language(lang)
+        for _ in range(13):
+            await pilot.press("*")
+        await pilot.pause()
+        words = [say(lang, "screens.article"), say(lang, "screens.events_head")]
+        for _ in range(15):
+            await pilot.press("]")
+            names = "".join(column.text for column in screen.record.tabs.columns)
+            assert all(word in names for word in words)
+            number = screen.record.event_id.removeprefix("e")
+            assert f"[{number}" in names if number else f"[{words[0]}" in names
+            errors = sum(
+                p.severity == "error" and (p.event_id or "") == screen.record.event_id
+                for p in screen.record.problems
+            )
+            assert not errors or str(errors) in names.split("]")[1]
 
 
 async def test_four_fields_are_passed_by_one_key_and_all_by_another(opened: Open) -> None:

@@ -12,6 +12,7 @@ from textual.events import Callback, Key, Resize
 from textual.geometry import Size
 
 from coder.service.project.opened import Project
+from coder.text.display import to_display
 from coder.tui.app import CoderApp
 from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.screens.help_page import HelpPage
@@ -29,7 +30,7 @@ def test_closing_keys_in_one_read_close_the_page_and_no_more(demo_folder: Path, 
     terminal.press(closing)
     terminal.press("\x1b")
     terminal.rest()
-    terminal.wait_for("◈")  # the work screen's record
+    terminal.wait_for(to_display("[المقال!]", 1))  # the work screen's record
     terminal.press("\x11")
     assert terminal.wait() == 0
 

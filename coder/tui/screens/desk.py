@@ -77,7 +77,8 @@ class RecordForm:
     def show_tabs(self) -> None:
         """Show the events by number, bright if the record gets the keys."""
         coding, book, role = self.session.coding, self.session.codebook, title_role(self.form)
-        self.tabs.show(*tabs(coding, self.event_id, self.problems, book, self.lang, role))
+        shown = (self.problems, book, self.lang, role, self.tabs.size.width)
+        self.tabs.show(*tabs(coding, self.event_id, *shown))
 
     @property
     def row(self) -> FormRow:

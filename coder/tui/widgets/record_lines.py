@@ -17,13 +17,13 @@ from coder.tui import palette
 from coder.tui.keys import key_of
 from coder.tui.palette import Role
 from coder.tui.sentences import listed, origin_in_words, say, state_in_words
-from coder.tui.widgets.rows import SIDES, Column, Row, shared, steps_to
+from coder.tui.widgets.rows import SIDES, Column, Row, fitted, shared, steps_to
 from coder.values.typed import show
 
 STYLES = {"proposed": palette.PROPOSED, "empty": palette.DIM, "wrong": palette.WRONG}
 """The roles of fields by state, of all others the text's."""
 _SIGN, _KEY = 3, 2  # cells of a row for the field's state and its letter
-ARTICLE_TAB = "◈"  # the tab of the article's own fields
+_TITLE = 16  # cells at least for what the record behind the tabs is
 
 
 def record_rows(rows: Sequence[FormRow], lang: str, width: int) -> list[Row]:
@@ -73,22 +73,47 @@ def problem_of(row: FormRow, lang: str) -> str:
 
 
 def tabs(
-    coding: Coding, event_id: str, problems: Sequence[Problem], codebook: Codebook, lang: str, role: Role
+    coding: Coding,
+    event_id: str,
+    problems: Sequence[Problem],
+    codebook: Codebook,
+    lang: str,
+    role: Role,
+    width: int,
 ) -> tuple[Column, ...]:
-    """Return the tabs: event numbers, `!` for errors, the current one in brackets; then what that one is."""
+    """Return the tabs, as many around the current one as fit in `width` cells, then what that one is.
+
+    They are the article and the event numbers, `!` for errors, the current one in brackets.
+    """
     event = coding.event(event_id)
-    title = type_in_words(event, codebook, lang) if event is not None else say(lang, "article")
+    title = type_in_words(event, codebook, lang) if event is not None else ""
     if wrong := sum(p.severity == "error" and (p.event_id or "") == event_id for p in problems):
         title = listed(catalogue.say(lang, "counts.errors", n=wrong), title)  # this explains the sign
     with_errors = {p.event_id or "" for p in problems if p.severity == "error"}
-    numbers = {"": ARTICLE_TAB, **{each.id: event_number(each.id) for each in coding.events}}
-    here, columns = [*numbers].index(event_id), [Column(" ", 1, role)]
+    numbers = {"": say(lang, "article"), **{each.id: event_number(each.id) for each in coding.events}}
+    here, columns = [*numbers].index(event_id), list[Column]()
     for at, (tab_id, number) in enumerate(numbers.items()):
         name = f"{number}!" if tab_id in with_errors else number
         name = f"[{name}] " if at == here else f"{name} "
         keys = steps_to(at - here, key_of("form.next_event"), key_of("form.previous_event"))
-        columns.append(Column(name, len(name), role, keys))
-    return *columns, Column(title, 0, role)
+        columns.append(fitted(name, role, keys))
+    article, *events = columns
+    before = [Column(" ", 1, role), article]
+    if events:
+        before.append(fitted(f"· {say(lang, 'events_head')} ", role))
+    room = width - _TITLE - sum(column.width for column in before)
+    return *before, *_around(events, here - 1, room), Column(title, 0, role)
+
+
+def _around(columns: Sequence[Column], here: int, room: int) -> Row:
+    """Return the columns around one of them that fit into so many cells, with a sign for those left out."""
+    first, last = 0, len(columns) - 1
+    more = Column("… ", 2, columns[0].style) if columns else Column("")
+    while first < last and sum(c.width for c in columns[first : last + 1]) > room:
+        room -= 2 * (first == 0 and last == len(columns) - 1)
+        first, last = (first + 1, last) if here - first > last - here else (first, last - 1)
+    shown = columns[first : last + 1]
+    return *([more] if first else []), *shown, *([more] if last < len(columns) - 1 else [])
 
 
 def type_in_words(event: Event, codebook: Codebook, lang: str) -> str:
