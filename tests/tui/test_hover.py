@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from coding_by_keys import Open
 from review_by_keys import opened as reviewed
@@ -102,11 +104,41 @@ async def test_on_a_page_what_takes_a_click_is_lit_over_its_whole_width(opened: 
             assert page.lit == 1
 
 
-async def test_nothing_beside_the_chooser_is_lit(opened: Open) -> None:
-    async with opened() as (screen, pilot):
+async def test_only_choices_are_lit_while_the_chooser_is_open(opened: Open) -> None:
+    async with opened(size=(120, 40)) as (screen, pilot):
+        in_colours(pilot)
         await pilot.press("tab", "enter")
-        await move(pilot, screen.form, 5, 0)
-        assert screen.form.lit == -1
+        form, (first, count) = screen.form, screen.chooser.lines
+        page = palette.DARK.base.bgcolor
+        assert page is not None and len(screen.chooser.choices) == count - 3
+        for y in range(form.size.height):
+            await move(pilot, form, 5, y)
+            is_choice = first + 2 <= y < first + count - 1
+            assert form.lit == (y if is_choice else -1)
+            is_other = is_choice and y != first + 2 + screen.chooser.cursor
+            assert first > y or y >= first + count or (page.name in grounds(form, y)) == is_other
+        assert screen.chooser.cursor == 0 and screen.chooser.asked is not None
+
+
+async def test_commands_of_the_palette_are_lit(opened: Open) -> None:
+    async with opened(size=(120, 40)) as (_, pilot):
+        in_colours(pilot)
+        await pilot.press("ctrl+p", *"undo")
+        page = pilot.app.screen.query_one(RowList)
+        for y, lit in ((0, -1), (1, -1), (2, 2), (3, 3), (30, -1)):
+            await move(pilot, page, 5, y)
+            assert page.lit == lit
+
+
+async def test_all_lines_of_a_row_are_lit(demo: Project) -> None:
+    async with reviewed(demo, size=(120, 40)) as (screen, pilot):
+        grid, (away, _) = screen.grid, in_colours(pilot)
+        at = next(n for n, (a, b) in enumerate(pairwise(grid.firsts)) if b - a > 1 and n != grid.index)
+        first, after = grid.firsts[at : at + 2]
+        for y in range(first, after):
+            await move(pilot, grid.list, 5, y)
+            lit = [line for line in range(grid.list.size.height) if away in grounds(grid.list, line)]
+            assert lit == [*range(first, after)]
 
 
 @pytest.mark.parametrize("keys", ["", "l"])

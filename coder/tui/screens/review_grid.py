@@ -291,8 +291,7 @@ class ReviewGrid:
         self.go(bisect_right(self.firsts, line) - 1)
 
     def _show_cursor(self, lines: Sequence[Row]) -> None:
-        first, *after = self.firsts[self.index :]
-        self.list.load(lines, first, after[0] - first if after else 1)
+        self.list.load(lines, self.firsts[self.index], self.firsts)
 
     def go_to_open(self, *, from_start: bool = False) -> bool:
         """Go to the next cell with something to do, or else to the first; return whether there is one."""

@@ -191,10 +191,14 @@ class Chooser:
             self._accept()
         return is_taken
 
+    def choice_at(self, y: int) -> int:
+        """Return the index of the choice on one of the chooser's lines, -1 if there is none."""
+        index = self.top + y - HEAD
+        return index if HEAD <= y < self.body and index < len(self.choices) else -1
+
     def take_line(self, y: int) -> None:
         """Accept the choice on one of the chooser's lines, if there is one."""
-        index = self.top + y - HEAD
-        if HEAD <= y < self.body and index < len(self.choices):
+        if (index := self.choice_at(y)) >= 0:
             self.point(index)
             self._accept()
 

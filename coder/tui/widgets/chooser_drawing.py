@@ -22,6 +22,7 @@ from coder.tui.widgets.rows import (
     draw,
     edged,
     fitted,
+    ground,
     here,
     theme_of,
     view_of,
@@ -79,7 +80,10 @@ def _line(chooser: Chooser, y: int, width: int, base: Style) -> Strip:
             row += (fitted(f" {aside} ", palette.DIM),)
         if y == chooser.lines[1] - 1:  # there is no lower edge
             row += _position(chooser)
-        base += theme[palette.CURSOR] if is_here else Style()
+        if is_here:
+            base += theme[palette.CURSOR]
+        elif chooser.lines[0] + y == chooser.host.lit:
+            base += ground(theme.base)
         if choice.marks and (room := width - sum(column.width for column in row)) > 1:
             ends = [
                 draw((column,), column.width, chooser.rtl, base, view, theme)

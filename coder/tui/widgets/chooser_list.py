@@ -26,7 +26,9 @@ class ChooserList(RowList):
         return self.chooser.asked is None and super().is_on_side(x)
 
     def place_at(self, x: int, y: int) -> int:
-        return super().place_at(x, y) if self.chooser.asked is None else -1
+        if self.chooser.asked is None:
+            return super().place_at(x, y)
+        return y if self.chooser.choice_at(y - self.chooser.lines[0]) >= 0 else -1
 
     def on_resize(self) -> None:
         """Place the chooser anew; Textual then calls RowList's handler too."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -83,6 +84,7 @@ class RowList(Scrolled, Hovered, can_focus=True):
         self.rows: Sequence[Row] = ()
         self.otherwise = Column("")
         self.cursor, self.lines = 0, 1
+        self._firsts: Sequence[int] = ()
 
     whole_rows = True
     """Whether the cursor is a whole row; else a cell of it, which the row says, on a fainter ground."""
@@ -98,17 +100,21 @@ class RowList(Scrolled, Hovered, can_focus=True):
         """The edges that it draws on its right, by line."""
         return {}
 
-    def load(self, rows: Sequence[Row], cursor: int, lines: int = 1) -> None:
-        """Show these rows, `lines` of them from the cursor on as one; only those that changed are redrawn."""
+    def load(self, rows: Sequence[Row], cursor: int, firsts: Sequence[int] = ()) -> None:
+        """Show these rows; only those that changed are redrawn.
+
+        firsts: if several of them are one, the first of each of these, then the number of all.
+        """
         before, old = self.rows, range(self.cursor, self.cursor + self.lines)
-        self.rows, self.cursor, self.lines = rows, max(0, min(cursor, len(rows) - 1)), lines
+        self.rows, self.cursor, self._firsts = rows, max(0, min(cursor, len(rows) - 1)), firsts
+        self.lines = len(self._together(self.cursor))
         if len(before) != len(rows):
             self.virtual_size = Size(self.size.width, len(rows))
             self.refresh()
         else:
             top = self.scroll_offset.y
             seen = range(top, min(len(rows), top + self.size.height))
-            here = range(self.cursor, self.cursor + lines)
+            here = range(self.cursor, self.cursor + self.lines)
             moved = {*old, *here} if old != here else set[int]()
             changed = [y for y in seen if y in moved or (before is not rows and before[y] != rows[y])]
             if changed:
@@ -139,6 +145,12 @@ class RowList(Scrolled, Hovered, can_focus=True):
         self.virtual_size = Size(self.size.width, len(self.rows))
         self.keep_in_view()
 
+    def _together(self, index: int) -> range:
+        """Return the rows that are one with a row."""
+        at = bisect_right(self._firsts, index)
+        is_one = 0 < at < len(self._firsts)
+        return range(self._firsts[at - 1], self._firsts[at]) if is_one else range(index, index + 1)
+
     def _is_row(self, index: int) -> bool:
         return 0 <= index < len(self.rows) and bool(self.rows[index])
 
@@ -164,11 +176,15 @@ class RowList(Scrolled, Hovered, can_focus=True):
             self.post_message(self.Picked(self, index, at))
 
     def place_at(self, x: int, y: int) -> int:
-        is_picked = self.can_focus and self._is_row(y + self.scroll_offset.y)
-        return y if is_picked or self.column_at(x, y)[1].key else -1
+        top = self.scroll_offset.y
+        is_picked = self.can_focus and self._is_row(y + top)
+        if not is_picked and not self.column_at(x, y)[1].key:
+            return -1
+        return max(0, self._together(y + top).start - top)
 
     def refresh_place(self, place: int) -> None:
-        self.refresh(Region(0, place, self.size.width, 1))
+        together = self._together(place + self.scroll_offset.y)
+        self.refresh_lines(together.start, len(together))
 
     def render_line(self, y: int) -> Strip:
         return self.draw_row(y + self.scroll_offset.y, y)
@@ -183,7 +199,7 @@ class RowList(Scrolled, Hovered, can_focus=True):
         is_here = self._is_here(index) and self.can_focus and bool(row)
         if is_here:
             base += theme[palette.CURSOR if self.whole_rows and gets_keys(self) else palette.AWAY]
-        elif y == self.lit and row:
+        elif self.lit >= 0 and row and index in self._together(self.lit + self.scroll_offset.y):
             base += ground(theme[palette.AWAY])
         if self.can_focus:
             is_first = is_here and index == self.cursor and self.whole_rows
