@@ -92,7 +92,7 @@ class QueueView:
     def weigh(self, weakest: Weakest) -> None:
         """Use the computed gain of each article for the weakest field."""
         self.weakest = weakest
-        self.show(follow=self.list.cursor > 0)
+        self.show()
 
     def show(self, *, follow: bool = True) -> None:
         """Filter, search and sort again; follow: whether the cursor stays on its article."""
