@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -25,20 +25,25 @@ RULE, EDGE = "rule", "edge"  # lines between panes; the edge and the signs of wh
 CURSOR, AWAY = "cursor", "away"  # the cursor's row in a list with the focus, and in one without
 SELECTION, CARET = "selection", "caret"
 _FEW, _SOME = 16, 256  # the colours of a terminal that has not all
-_RANKS = 12  # how many ranks of highlights have a role (see `mark_role`)
+_RANKS = 12  # how many ranks of highlights have a role (see `mark_role` and `coder_role`)
+_STRONGER = 0.45  # how much of a coder's colour the ground of their words takes, more than kinds' grounds do
+
+
+Looks: TypeAlias = tuple[Style, Style, Style, Style]
 
 
 class Theme(Struct, frozen=True, eq=False):
     """The styles of all roles and highlights.
 
-    marks: by rank of the span's kind, the styles undecided, decided, undecided under the cursor and decided
-    under the cursor.
+    marks, coders: by rank of the span's kind, or in review of whose words they are, the styles undecided,
+    decided, undecided under the cursor and decided under the cursor.
     """
 
     name: str
     base: Style
     styles: Mapping[Role, Style]
-    marks: tuple[tuple[Style, Style, Style, Style], ...]
+    marks: tuple[Looks, ...]
+    coders: tuple[Looks, ...]
 
     def __getitem__(self, role: Role) -> Style:
         return self.styles[role]
@@ -51,13 +56,15 @@ class Theme(Struct, frozen=True, eq=False):
         """Return the second look of a role, for a text that would run together with its neighbour."""
         return self.styles[role] + self.styles[KEY] + _LINE
 
-    def mark(self, rank: int, state: str, current: bool, nested: bool) -> Style:
+    def mark(self, rank: int, state: str, current: bool, nested: bool, *, of_coder: bool = False) -> Style:
         """Return the style of a highlighted cell.
 
-        rank: the position of the span's kind in the codebook. nested: inside another span; only these and
-        highlights under the cursor are underlined, as the line runs through the dots of Arabic letters.
+        rank: the position of the span's kind in the codebook, or of its coder (`of_coder`). nested: inside
+        another span; only these and highlights under the cursor are underlined, as the line runs through the
+        dots of Arabic letters.
         """
-        style = self.marks[rank % len(self.marks)][(state != UNDECIDED) + 2 * current]
+        looks = self.coders if of_coder else self.marks
+        style = looks[rank % len(looks)][(state != UNDECIDED) + 2 * current]
         if state == REJECTED:
             style = style + _STRUCK if current else self.styles["rejected"]
         return style + _LINE if nested else style
@@ -106,16 +113,28 @@ def _theme(name: str, table: Mapping[str, Any]) -> Theme:
         CARET: Style(reverse=True),
         "rejected": Style(color=table["dim"], strike=True),
     }
-    marks = []
+    marks, coders = [], []
     for kind in table["kinds"]:
         current = Style(color=ground, bgcolor=kind, bold=True)
         undecided, decided = Style(color=kind, bold=True), Style(color=kind)
         if tint:
-            undecided = Style(color=text, bgcolor=_mixed(ground, kind, tint))
-            decided = Style(color=_mixed(text, kind, table["ink"]), bgcolor=_mixed(ground, kind, tint / 3))
+            undecided, decided = _tinted(table, kind, tint)
         marks.append((undecided, decided, current, current + _LINE))
-    styles |= _of_marks([look[0] for look in marks])
-    return Theme(name, Style(color=text, bgcolor=ground), styles, tuple(marks))
+    for coder in table["coders"]:
+        current = Style(color=ground, bgcolor=coder if tint else text, bold=True)
+        bright, quiet = Style(color=ground, bgcolor=coder), Style(color=coder)
+        if tint:
+            bright, quiet = _tinted(table, coder, _STRONGER)
+        coders.append((bright, quiet, current, current + _LINE))
+    styles |= _of_ranks(mark_role, marks) | _of_ranks(coder_role, coders)
+    return Theme(name, Style(color=text, bgcolor=ground), styles, tuple(marks), tuple(coders))
+
+
+def _tinted(table: Mapping[str, Any], colour: str, tint: float) -> tuple[Style, Style]:
+    """Return the styles of letters on a ground that takes some of a colour, and on one that takes less."""
+    ground, text = table["ground"], table["text"]
+    ink, faint = _mixed(text, colour, table["ink"]), _mixed(ground, colour, tint / 3)
+    return Style(color=text, bgcolor=_mixed(ground, colour, tint)), Style(color=ink, bgcolor=faint)
 
 
 def mark_role(rank: int) -> Role:
@@ -123,8 +142,13 @@ def mark_role(rank: int) -> Role:
     return f"mark{rank % _RANKS}"
 
 
-def _of_marks(looks: Sequence[Style]) -> dict[Role, Style]:
-    return {mark_role(rank): looks[rank % len(looks)] for rank in range(_RANKS)}
+def coder_role(rank: int) -> Role:
+    """Return the role with the style of the words of the coder of a rank."""
+    return f"coder{rank % _RANKS}"
+
+
+def _of_ranks(role: Callable[[int], Role], looks: Sequence[Looks]) -> dict[Role, Style]:
+    return {role(rank): looks[rank % len(looks)][0] for rank in range(_RANKS)}
 
 
 def _mixed(ground: str, colour: str, share: float) -> str:
@@ -133,6 +157,7 @@ def _mixed(ground: str, colour: str, share: float) -> str:
 
 _PLAIN, _BOLD, _REVERSE = Style(), Style(bold=True), Style(reverse=True)
 _CURRENT = _BOLD + _REVERSE
+_COLOURLESS_MARKS: tuple[Looks, ...] = ((_BOLD, _PLAIN, _CURRENT, _REVERSE),)
 _COLOURLESS = Theme(
     "",
     Style(),
@@ -140,8 +165,10 @@ _COLOURLESS = Theme(
         TEXT: _PLAIN, DIM: _PLAIN, RULE: _PLAIN, EDGE: _BOLD, TITLE: _BOLD, KEY: _BOLD,
         WRONG: _BOLD, PROPOSED: Style(italic=True), BAR: _PLAIN, MENU: _PLAIN, FOCUSED: _BOLD,
         PANE: _PLAIN, CURSOR: _REVERSE, AWAY: Style(underline=True), SELECTION: _CURRENT,
-        CARET: _REVERSE, "rejected": Style(strike=True), **_of_marks([_BOLD]),
+        CARET: _REVERSE, "rejected": Style(strike=True),
+        **_of_ranks(mark_role, _COLOURLESS_MARKS), **_of_ranks(coder_role, _COLOURLESS_MARKS),
     },
-    ((_BOLD, _PLAIN, _CURRENT, _REVERSE),),
+    _COLOURLESS_MARKS,
+    _COLOURLESS_MARKS,
 )  # fmt: skip
 DARK = theme(COLOUR_THEMES[0], 1 << 24)

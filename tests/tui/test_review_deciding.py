@@ -12,7 +12,7 @@ from coder.model import Answer
 from coder.service.coding.remarks import Remarks
 from coder.service.project.opened import Project
 from coder.text.display import to_display
-from coder.tui.palette import mark_role
+from coder.tui.palette import coder_role
 from coder.tui.screens.review_grid import in_words
 from coder.tui.screens.review_marks import BRIGHT
 from coder.tui.screens.review_screen import ReviewScreen
@@ -242,7 +242,7 @@ async def test_beside_the_headline_stand_the_looks_of_words_that_no_single_coder
     async with opened(demo, size=(120, 40)) as (screen, _):
         _, *legend = screen.bars["title"].row
         ranks = [*screen.grid.looks][len(screen.grid.state.coders) :]
-        looks = [(mark_role(screen.pane.kind_rank[name]), screen.grid.looks[name]) for name in ranks]
+        looks = [(coder_role(screen.pane.kind_rank[name]), screen.grid.looks[name]) for name in ranks]
         assert [(column.style, column.text.split()[0]) for column in legend] == looks
 
 

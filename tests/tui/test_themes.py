@@ -11,7 +11,7 @@ from rich.style import Style
 
 from coder.service.coding.article_marks import CONFIRMED, REJECTED, UNDECIDED
 from coder.service.project.config import COLOUR_THEMES, user_view
-from coder.tui.palette import Theme, mark_role, theme
+from coder.tui.palette import Theme, coder_role, mark_role, theme
 from tests.support.colour_difference import BLIND, difference, lab
 from tests.support.contrast import ENOUGH, contrast
 from tests.tui.coding_by_keys import Open
@@ -107,6 +107,36 @@ def test_the_grounds_of_any_two_kinds_are_told_apart_and_stay_faint(colours: The
     assert max(difference(lab(page), lab(ground)) for ground in grounds if ground is not None) < 35
 
 
+def ground_of(colours: Theme, rank: int, *, of_coder: bool) -> Color:
+    ground = colours.mark(rank, UNDECIDED, False, False, of_coder=of_coder).bgcolor
+    assert ground is not None
+    return ground
+
+
+def test_the_grounds_of_coders_are_told_from_each_other_and_from_those_of_kinds(colours: Theme) -> None:
+    coders, kinds = ([ground_of(colours, rank, of_coder=of) for rank in range(9)] for of in (True, False))
+    assert len({*coders}) == 9
+    blind = 7 if colours.name == "colour-blind" else 4
+    for vision, least in (("", 9), *((each, blind) for each in BLIND)):
+        seen = [lab(ground, vision) for ground in coders]
+        assert min(difference(a, b) for a, b in combinations(seen, 2)) >= least, vision
+    assert min(difference(lab(a), lab(b)) for a, b in product(coders, kinds)) >= 9
+    page = colours.base.bgcolor
+    assert page is not None and max(difference(lab(page), lab(ground)) for ground in coders) < 45
+
+
+def test_words_of_coders_can_be_read_in_every_state_and_states_differ(colours: Theme) -> None:
+    enough = 7 if colours.name == "high-contrast" else ENOUGH
+    for rank in range(9):
+        looks = [
+            colours.mark(rank, *state, False, of_coder=True)
+            for state in product((UNDECIDED, CONFIRMED), (False, True))
+        ]
+        assert len({*looks}) == 4
+        assert min(contrast(colours.base + look) for look in looks) >= ENOUGH
+        assert contrast(colours.on_base(coder_role(rank))) >= enough
+
+
 def in_256(style: Style) -> Style:
     """A style as a terminal of 256 colours shows it: each colour the nearest of these."""
     near = (
@@ -130,6 +160,23 @@ def test_with_256_colours_all_can_be_read_and_kinds_and_grounds_differ(name: str
     assert min(map(contrast, read)) >= ENOUGH
     assert len({in_256(few.base + few.mark(rank, UNDECIDED, False, False)).color for rank in range(9)}) == 9
     assert len({in_256(ground).bgcolor for ground in grounds}) == len(grounds)
+
+
+@pytest.mark.parametrize("name", COLOUR_THEMES)
+@pytest.mark.parametrize("colours_of_terminal", [16, 256])
+def test_with_few_colours_words_of_coders_have_grounds_and_candidates_letters(
+    name: str, colours_of_terminal: int
+) -> None:
+    few = theme(name, colours_of_terminal)
+    looks = [few.base + few.mark(rank, UNDECIDED, False, False, of_coder=True) for rank in range(9)]
+    kinds = {few.base + few.mark(rank, UNDECIDED, False, False) for rank in range(9)}
+    assert kinds.isdisjoint(looks) and few.base.bgcolor not in {look.bgcolor for look in looks}
+    current = few.base + few.mark(0, UNDECIDED, True, False, of_coder=True)
+    quiet = few.base + few.mark(0, CONFIRMED, False, False, of_coder=True)
+    assert len({looks[0], current, quiet, few.on_base("text")}) == 4
+    if colours_of_terminal == 256:
+        assert min(contrast(in_256(look)) for look in (*looks, current, quiet)) >= ENOUGH
+        assert len({in_256(look).bgcolor for look in looks}) == 9
 
 
 @pytest.mark.parametrize("name", COLOUR_THEMES)

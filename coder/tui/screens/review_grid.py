@@ -90,7 +90,7 @@ class ReviewGrid:
         """Start with a session, of another article or of the same one reloaded."""
         self.session = session
         self.highlights.reset(session.article)
-        self.pane.set_kinds(self.looks)
+        self.pane.set_kinds(self.looks, are_coders=True)
 
     @property
     def lang(self) -> str:
@@ -114,7 +114,7 @@ class ReviewGrid:
         first = len(self.state.coders)
         signs = {TOGETHER: "several_coders", _DECIDED: "gold"}
         names = [f" {sign} {say(self.lang, key)} " for sign, key in signs.items()]
-        return tuple(fitted(name, palette.mark_role(first + n)) for n, name in enumerate(names))
+        return tuple(fitted(name, palette.coder_role(first + n)) for n, name in enumerate(names))
 
     @property
     def is_beside(self) -> bool:
@@ -146,7 +146,9 @@ class ReviewGrid:
         if self.cluster_id != ARTICLE and (reason := state.cluster(self.cluster_id).rejected):
             title = say(self.lang, "cluster_rejected", reason=self.reason_label(reason))
         names = (
-            Column(fit(with_digit(n, isolate(name)), width - 1), width, palette.mark_role(n - 1), digit_of(n))
+            Column(
+                fit(with_digit(n, isolate(name)), width - 1), width, palette.coder_role(n - 1), digit_of(n)
+            )
             for n, (name, width) in enumerate(zip(state.coders, cells, strict=False), start=1)
         )
         gold = Column(f"  {say(self.lang, 'gold')}", 0, palette.TITLE)  # aligned with the values below

@@ -62,10 +62,10 @@ class ArticlePane(Scrolled, can_focus=True):
         self._drag: int | None = None
         self._is_click = True
 
-    def set_kinds(self, kinds: Mapping[str, str]) -> None:
-        """Set the span kinds and their glyphs, from the codebook of the article to be loaded next."""
+    def set_kinds(self, kinds: Mapping[str, str], *, are_coders: bool = False) -> None:
+        """Set the span kinds, or the coders, and their glyphs, for the article to be loaded next."""
         self.kind_rank: Mapping[str, int] = {kind: i for i, kind in enumerate(kinds)}
-        self.glyphs = kinds if self._brackets else None
+        self.glyphs, self._are_coders = kinds if self._brackets else None, are_coders
 
     def load(self, article: Article) -> None:
         """Show another article, scrolled to its top."""
@@ -356,7 +356,8 @@ class ArticlePane(Scrolled, can_focus=True):
             nested = any(covered[first:last])
             covered[first:last] = [True] * max(0, last - first)
             rank = self.kind_rank.get(mark.look or mark.kind, 0)
-            _fill(styles, theme.mark(rank, mark.state, mark.id == current, nested), first, last)
+            look = theme.mark(rank, mark.state, mark.id == current, nested, of_coder=self._are_coders)
+            _fill(styles, look, first, last)
             if mark.id == current:
                 bright.append((mark.start, mark.end))
         if self.dims:
