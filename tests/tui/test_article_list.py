@@ -151,7 +151,11 @@ async def test_a_submitted_article_opens_to_read_and_says_so(demo: Project) -> N
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
         assert screen.session.coding.status is Status.SUBMITTED
-        assert to_display("للقراءة", 1) in screen_lines(app)[1]
+        assert to_display("للقراءة", 1) in screen_lines(app)[1] and "…" not in screen_lines(app)[1]
+        screen.use_language("en")
+        await pilot.pause()
+        assert screen_lines(app)[1].rstrip().endswith("can open it again.")
+        screen.use_language("ar")
         before = screen.session.coding
         await pilot.press("x", "e", "f2", "enter")
         assert screen.session.coding == before
