@@ -15,7 +15,7 @@ from coder.codebook.schema import Codebook, Field, Value
 from coder.codebook.validate import kind_problem, value_problems
 from coder.errors import CoderError
 from coder.messages.catalogue import Bilingual, Message
-from coder.model import Answer, Article, Candidate, Coding, Json, Span
+from coder.model import Answer, Article, Candidate, Coding, Decision, Json, Span
 from coder.values.days import PubDate
 from coder.values.named import ending, parse_actor, place_as_written
 from coder.values.typed import parse
@@ -106,23 +106,27 @@ def used(field: Field, coding: Coding, codebook: Codebook) -> list[Used]:
     is, by a field with other parts after asking for these.
     """
     found, parts = dict[str, Used](), codebook.parts_of(field)
+    same_type = [other for other in codebook.event_fields if other.type == field.type]
+    is_alike = {other.id: codebook.parts_of(other) == parts for other in same_type}
     for event in reversed(coding.events):
-        for name, answer in event.fields.items():
-            other = codebook.event_field(name)
-            if answer.coded and other.type == field.type:
-                is_alike = other is field or codebook.parts_of(other) == parts
-                for value in answer.value if other.is_list else [answer.value]:
-                    item, asked = (value, ()) if is_alike else _converted(field, value, codebook)
-                    each = Used(item, _entry(value), asked)
-                    key = each.entry or _typed_name(value)
-                    if key and (key not in found or (is_alike and found[key].questions)):
-                        found[key] = each
-    for span in coding.standing:
-        if gives_same_type(span.kind, field, codebook):
-            for value in span.value if isinstance(span.value, list) else [span.value]:
+        for name in is_alike:
+            answer = event.answer(name)
+            for value in _items(answer.value) if answer.coded else ():
+                key = _entry(value) or _typed_name(value)
+                if key and (key not in found or (is_alike[name] and found[key].questions)):
+                    item, asked = (value, ()) if is_alike[name] else _converted(field, value, codebook)
+                    found[key] = Used(item, _entry(value), asked)
+    kinds = {kind.id for kind in codebook.span_kinds if gives_same_type(kind.id, field, codebook)}
+    for span in coding.spans:
+        if span.kind in kinds and span.decision is not Decision.REJECTED:
+            for value in _items(span.value):
                 if entry := _entry(value):
                     found.setdefault(entry, Used(value, entry))
     return list(found.values())
+
+
+def _items(value: Json) -> list[Json]:
+    return value if isinstance(value, list) else [value]
 
 
 def _converted(field: Field, value: Json, codebook: Codebook) -> tuple[Json, Sequence[Question]]:
