@@ -176,14 +176,14 @@ def run_packet(options: Options, out: Output) -> None:
     """Pack a coder's articles into a file, make a project of it (open), or merge its codings back."""
     from coder.service.delivery import packets
 
+    if options.what == "make" and not options.coder:
+        raise CoderError("cli.packet.name")
     for name, what in (("folder", "open"), ("coder", "make")):
         if (value := getattr(options, name)) is not None and options.what != what:
             raise CoderError("cli.not_with", one=options.what, other=value if name == "folder" else "--for")
     passphrase = packets.passphrase_in(options.passphrase_file) if options.passphrase_file else None
     file, folder, coder = options.file, options.folder, options.coder
     if options.what == "make":
-        if not coder:
-            raise CoderError("cli.packet.name")
         articles = packets.make(options.project, coder, file, passphrase)
         out.document({"file": str(file), "coder": coder, "articles": articles})
         out.say("cli.packet.made", file=file, articles=Message("counts.articles", n=articles), coder=coder)

@@ -116,6 +116,7 @@ def test_json_is_one_document_and_nothing_else(
             "open and --for cannot be used together",
             "one of them",
         ),
+        (("packet", "make", "amal", "p"), "No coder is named", "--for NAME"),
         (("packet", "make", "p", "q", "--for", "amal"), "make and q cannot be used together", "one of them"),
         (
             ("backup", "b", "--database", "sqlite:///x.db"),
