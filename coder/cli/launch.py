@@ -179,8 +179,8 @@ def _save_unwritten(project: Project) -> None:
         if writer.failure is None:
             changes = Message("counts.changes", n=writer.waiting)
             _tell("cli.launch.unwritten", changes=changes, why=writer.lost)
-            _tell("cli.launch.waiting")
             try:
+                _tell("cli.launch.waiting")
                 writer.settle(patient=True)
             except KeyboardInterrupt:
                 writer.give_up()

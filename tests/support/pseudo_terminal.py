@@ -42,6 +42,7 @@ class PseudoTerminal:
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
             os.chdir(Path(__file__).parents[2])
+            signal.signal(signal.SIGINT, signal.SIG_DFL)  # tests in the background ignore Ctrl+C
             os.execve(sys.executable, [sys.executable, *words], {**kept, **settings, **(environ or {})})
         self.resize(ROWS, COLUMNS)
 
