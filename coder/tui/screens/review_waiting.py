@@ -44,6 +44,7 @@ class QueueView:
         self.others: Mapping[str, Sequence[str]] = {}
         """By article, the other people who have it open."""
         self._progress: Sequence[str] = ()
+        self._was_moved = False  # the cursor, which until then is on the first row
 
     @property
     def lang(self) -> str:
@@ -92,7 +93,7 @@ class QueueView:
     def weigh(self, weakest: Weakest) -> None:
         """Use the computed gain of each article for the weakest field."""
         self.weakest = weakest
-        self.show()
+        self.show(follow=self._was_moved)
 
     def show(self, *, follow: bool = True) -> None:
         """Filter, search and sort again; follow: whether the cursor stays on its article."""
@@ -130,6 +131,7 @@ class QueueView:
 
     def go(self, index: int) -> None:
         """Move the cursor to the row with this index."""
+        self._was_moved = True
         self.list.load(self.list.rows, index)
         self._show_about()
 
