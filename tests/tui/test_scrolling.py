@@ -114,3 +114,21 @@ async def test_the_signs_take_no_press_while_something_is_asked(opened: Open) ->
         await pilot.click(form, offset=(form.side, form.size.height - 1))
         await pilot.pause()
         assert form.scroll_offset.y == 0
+
+
+@pytest.mark.parametrize("key", ["a", "x", "space", "ctrl+x"])
+async def test_nothing_out_of_sight_is_decided(opened: Open, key: str) -> None:
+    async with opened() as (screen, pilot):
+        pane, mark = screen.highlights.pane, screen.highlights.current
+        assert mark is not None
+        pane.scroll_to(y=longest(pane), animate=False, force=True, immediate=True)
+        await pilot.pause()
+        assert mark.end <= pane.in_view[0]
+        await pilot.press(key)
+        assert not screen.session.coding.spans and screen.highlights.current == mark
+        assert pane.in_view[0] <= mark.start < pane.in_view[1]
+        await pilot.press(key)
+        assert any(
+            (span.kind, span.start, span.end) == (mark.kind, mark.start, mark.end)
+            for span in screen.session.coding.spans
+        )

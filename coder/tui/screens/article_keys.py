@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import islice, takewhile
 
 from coder.codebook.schema import Field
@@ -29,10 +30,10 @@ class ArticleKeys(CodingPart):
     @property
     def keys(self) -> Keys:
         return {
-            "article.confirm": self._confirm,
-            "article.confirm_next": self._confirm_next,
-            "article.reject": self._reject,
-            "article.reject_alike": self._reject_alike,
+            "article.confirm": partial(self._in_sight, self._confirm),
+            "article.confirm_next": partial(self._in_sight, self._confirm_next),
+            "article.reject": partial(self._in_sight, self._reject),
+            "article.reject_alike": partial(self._in_sight, self._reject_alike),
             "article.open_event": self._open_event,
             "article.accept_proposals": self._accept_proposals,
             "form.accept_proposals": self._accept_shown,
@@ -96,6 +97,16 @@ class ArticleKeys(CodingPart):
         elif not self.highlights.seek(1, lambda mark: mark.state == UNDECIDED):
             first = next(i for i, m in enumerate(self.highlights.marks) if m.state == UNDECIDED)
             self.highlights.go_to(first)
+
+    def _in_sight(self, decide: Callable[[], None]) -> None:
+        """Decide, or first show the highlight under the cursor if it was scrolled out of sight."""
+        mark = self.highlights.current
+        first, last = self.highlights.pane.in_view
+        if mark is None or (mark.start < last and first < mark.end):
+            decide()
+        else:
+            self.highlights.scroll_to(mark)
+            self.say("was_out_of_sight")
 
     def _confirm(self) -> None:
         target = self.target()

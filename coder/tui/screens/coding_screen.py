@@ -374,6 +374,11 @@ class CodingScreen(WorkScreen):
         self.record.load()
         self.show_mode()
 
+    def on_pressed(self, message: Pressed) -> None:
+        """A click on an event in the record's title also gives the record the keys."""
+        if message.source is self.record.tabs and self.chooser.asked is None:
+            self.open_record()
+
     def on_article_pane_touched(self, message: ArticlePane.Touched) -> None:
         """Go to the innermost of the clicked highlights."""
         clicked = [m for m in self.highlights.marks if m.start <= message.offset < m.end]
