@@ -7,6 +7,7 @@ from itertools import pairwise
 import pytest
 from coding_by_keys import Open
 from review_by_keys import opened as reviewed
+from textual.events import Click, Leave, MouseDown, MouseMove, MouseUp
 from textual.pilot import Pilot
 
 from coder.service.project.opened import Project
@@ -152,3 +153,21 @@ async def test_without_colour_nothing_changes_under_the_mouse(
             before = widget.render_line(0)
             await move(pilot, widget, 5, 0)
             assert widget.render_line(0) == before
+
+
+async def test_the_mouse_over_a_page_that_is_being_left_does_nothing(opened: Open) -> None:
+    async with opened() as (_, pilot):
+        await pilot.press("ctrl+p")
+        palette_list = pilot.app.screen.query_one(RowList)
+        await pilot.press("escape")
+        await pilot.pause()
+        assert not palette_list.is_attached
+        mouse = (palette_list, 5, 2, 0, 0, 1, False, False, False)
+        for event in (
+            MouseMove(*mouse),
+            MouseDown(*mouse),
+            MouseUp(*mouse),
+            Click(*mouse),
+            Leave(palette_list),
+        ):
+            await palette_list.on_event(event)  # as one that was still waiting

@@ -12,6 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 from rich.segment import Segment
 from rich.style import Style
+from textual.events import Event, Leave, MouseEvent
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
@@ -50,6 +51,11 @@ class Pressed(Message):
 
 class Worded(Widget):
     """A widget in the language of its screen."""
+
+    async def on_event(self, event: Event) -> None:
+        """Drop what the mouse did here if the widget has left its screen since."""
+        if self.is_attached or not isinstance(event, (MouseEvent, Leave)):
+            await super().on_event(event)
 
     @property
     def lang(self) -> str:
