@@ -46,6 +46,8 @@ class Display(Struct, frozen=True):
 
 
 PLAIN = Display()
+_NOTATION = re.compile(r"; | [=:] (?=[A-Za-z])|(?:: | \[)(?=[A-Za-z])")
+"""Between the parts of a value in an English line: `سورية = Syria: country; العراق = Iraq: country`."""
 
 
 def isolate(text: str, base: int | None = None) -> str:
@@ -67,8 +69,13 @@ def takes_line_direction(text: str) -> bool:
 
 
 def isolate_within(text: str, rtl: bool) -> str:
-    """Isolate a text inside a line; in a right-to-left line (rtl) ranges become right-to-left too."""
-    return isolate(text, 1 if rtl and takes_line_direction(text) else None)
+    """Isolate a value inside a line; in a right-to-left line (rtl) ranges become right-to-left too."""
+    return isolate(text, 1) if rtl and takes_line_direction(text) else isolate_value(text)
+
+
+def isolate_value(text: str) -> str:
+    """Isolate a value, which in our notation with English names reads from the left."""
+    return isolate(text, 0 if _NOTATION.search(text) else None)
 
 
 def to_display(text: str, base: int | None = None, display: Display = PLAIN) -> str:

@@ -8,7 +8,7 @@ from coder.errors import CoderError
 from coder.messages import catalogue
 from coder.messages.catalogue import Bilingual
 from coder.model import event_number
-from coder.text.display import isolate, isolate_within, takes_line_direction
+from coder.text.display import isolate, isolate_value, isolate_within, takes_line_direction
 from coder.values.days import shown_day
 
 
@@ -62,4 +62,4 @@ def event_named(lang: str, event_id: str, name: str = "") -> str:
 
 def listed(*words: str) -> str:
     """Join words with dots between them, each in its own direction."""
-    return " · ".join(word if takes_line_direction(word) else isolate(word) for word in words if word)
+    return " · ".join(word if takes_line_direction(word) else isolate_value(word) for word in words if word)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 import pytest
@@ -218,3 +219,16 @@ def test_a_count_or_a_range_stands_in_a_sentence_as_it_does_in_a_list(shown: str
     alone, right = to_display(shown, 1), isolate_within(shown, rtl=True)
     assert to_display(f"القتلى: {right}.", 1) == f".{alone} :{to_display('القتلى', 1)}"
     assert to_display(isolate_within(shown, rtl=False), 0) == shown
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["سورية = Syria: country; العراق = Iraq: region", "كتائب النور [armed group]", "قناة النور: media"],
+)
+def test_a_value_with_english_names_reads_from_the_left(value: str) -> None:
+    """By its first strong letter it would be laid out from the right (UAX #9, P2), its parts reversed."""
+    drawn = to_display(f"Place · {isolate_within(value, rtl=False)}", 0)
+    names = [part for part in re.split("[^A-Za-z ]+", value) if part.strip()]
+    assert [drawn.index(name) for name in names] == sorted(drawn.index(name) for name in names)
+    first = to_display(value.split(" = ")[0].split(" [")[0].split(":")[0], 0)
+    assert drawn.startswith(f"Place · {first}")

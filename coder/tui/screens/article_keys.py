@@ -111,7 +111,7 @@ class ArticleKeys(CodingPart):
     def _confirm(self) -> None:
         target = self.target()
         if isinstance(target, Candidate) or (target and target.decision is Decision.REJECTED):
-            self.do(Confirm(target), "was_confirmed")
+            self.do(Confirm(target), "was_confirmed", text=target.quote)
 
     def _confirm_next(self) -> None:
         self._confirm()
@@ -123,9 +123,9 @@ class ArticleKeys(CodingPart):
         if target is None or here is None:
             return
         if isinstance(target, Span) and not target.candidate:
-            before = self.do(RemoveSpan(target.id), "was_removed")
+            before = self.do(RemoveSpan(target.id), "was_removed", text=target.quote)
         else:
-            before = self.do(Reject(target), "was_rejected")
+            before = self.do(Reject(target), "was_rejected", text=target.quote)
         if lost := self._lost_evidence(before):
             self.say("unsupported", fields=listed(*lost))
         self.highlights.go_after(here)

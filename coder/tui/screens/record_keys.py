@@ -119,6 +119,8 @@ class RecordKeys(CodingPart):
     def _accept(self) -> None:
         if self._row.answer.proposed:
             self.do(answer_edits.AcceptProposals(self.record.event_id, (self._row.field,)))
+        elif self._row.state == "empty":
+            self.say("nothing_to_accept", field=self._row.field.label)
         self._go_to_next("empty", "proposed", "wrong")
 
     def _definition(self) -> None:
@@ -136,8 +138,8 @@ class RecordKeys(CodingPart):
         if blank is not Blank.MISSING and self._asks_first(blank):
             return
         before = self._row
-        self.do(edit)
         name = before.field.label.of(self.lang)
+        self.do(edit)
         if before.answer.proposed:
             self.say("value_replaced", field=name, value=self._row.text, old=before.text)
         elif blank is Blank.NOT_STATED:
@@ -207,8 +209,7 @@ class RecordKeys(CodingPart):
 
     def _value_task(self) -> ValueTask:
         row, coding, ask = self._row, self.session.coding, self.screen.open_task
-        event_id = self.record.event_id
-        current = self.highlights.current
+        current, event_id = self.highlights.current, self.record.event_id
         complete = partial(continuation, self.highlights.reading, near=current.start if current else 0)
         return ValueTask(
             *(row.field, row.answer, self.codebook, coding, self.lang, self._set, ask, event_id),
@@ -371,8 +372,7 @@ class RecordKeys(CodingPart):
             rows = []
             for d in merge.dropped(before, self.session.coding, book):
                 texts = ["—" if v is None else show(d.field, v, book, lang) for v in (d.value, d.kept)]
-                text = say(lang, "dropped", value=texts[0], kept=texts[1])
-                rows.append((d.field.label.of(lang), text))
+                rows.append((d.field.label.of(lang), say(lang, "dropped", value=texts[0], kept=texts[1])))
             values = {"event": event_number(merged), "kept": event_number(kept), "n": len(rows)}
             self.say("merged", **values)
             if rows:
