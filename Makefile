@@ -5,8 +5,6 @@ BIN := $(VENV)/bin
 LOWEST := .venv-lowest
 # The tests start the program hundreds of times: its byte code has to be kept.
 unexport PYTHONDONTWRITEBYTECODE
-# Tests wait for screens, processes and disks a third of their time; a worker more than there are cores fills it.
-WORKERS := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check install
 
 .PHONY: demo test lowest soak check format exports docs messages tables bench clean
@@ -17,12 +15,12 @@ demo: $(VENV)/installed
 # Every process would rewrite every assertion; those that fail are run again with all that they compared.
 test: $(VENV)/test-installed
 	@echo "[3/3] tests"
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --assert=plain || \
+	@$(BIN)/python -m pytest -n auto --dist worksteal --assert=plain || \
 		{ $(BIN)/python -m pytest --last-failed --last-failed-no-failures none; exit 1; }
 
 # The tests with the lowest versions that pyproject.toml allows, in an environment of their own.
 lowest: $(LOWEST)/installed
-	@$(LOWEST)/bin/python -m pytest -n $(WORKERS) --dist worksteal --assert=plain
+	@$(LOWEST)/bin/python -m pytest -n auto --dist worksteal --assert=plain
 
 # Many at once, for long: minutes, not seconds.
 soak: $(VENV)/test-installed
