@@ -18,7 +18,7 @@ from coder.suggest.article_words import Page
 from coder.suggest.compiled_lexicon import ACTOR, PLACE, Match
 from coder.suggest.forms import ARTICLE, TANWIN, nation_forms
 from coder.suggest.gazetteer import WORD_SHAPE, common_words, is_world, large_cities, place_of, world
-from coder.suggest.phrase import follows, is_definite, is_stop, precedes, readings_before
+from coder.suggest.phrase import follows, is_definite, is_feminine, is_stop, precedes, readings_before
 from coder.suggest.word_lists import all_forms, bare, heads, nouns, readings, verb_set, verbs, word_set, words
 from coder.text.normalize import fold_key
 
@@ -284,9 +284,8 @@ def _is_setting(page: Page, name: Name) -> bool:
     before, found = precedes(page, name.first), readings_before(page, name.first)
     if found & witnessing:
         return True  # شهدت بيروت تظاهرات
-    if verb := next(iter(found & visiting), None):
-        is_feminine = verb.startswith("ت") or verb.endswith("ت")  # غادرت واشنطن المفاوضات: here it acts
-        return not is_feminine or not found.isdisjoint(verb_set(("زار",)))
+    if found & visiting:  # غادرت واشنطن المفاوضات: here it acts
+        return not any(map(is_feminine, found & visiting)) or not found.isdisjoint(verb_set(("زار",)))
     if not is_definite(before) and before not in name_openers():
         return False  # in construct state: وصل رئيس وزراء إسرائيل
     for word in reversed(page.words[max(0, name.first - 1 - _JOURNEY) : name.first]):

@@ -49,6 +49,11 @@ def is_stop(text: str) -> bool:
     return text in word_set("stops") or (text[:1] in "وف" and text[1:] in word_set("stops"))
 
 
+def is_feminine(verb: str) -> bool:
+    """Whether a folded verb has a feminine subject (غادرت، تغادر)."""
+    return verb.startswith("ت") or verb.endswith("ت")
+
+
 def is_nisba(text: str) -> bool:
     """Whether a folded word has the shape of a relational adjective (أميركي، عسكرية، عراقيين)."""
     stem = bare(text)

@@ -16,7 +16,15 @@ from coder.suggest.article_words import Page, Tables
 from coder.suggest.compiled_lexicon import CLAIM, OBJECT, WEAPON, Match
 from coder.suggest.forms import SHADDA, noun_forms
 from coder.suggest.name_spans import Name, covered, nation_adjectives
-from coder.suggest.phrase import follows, is_definite, is_stop, last_adjective, precedes, readings_before
+from coder.suggest.phrase import (
+    follows,
+    is_definite,
+    is_feminine,
+    is_stop,
+    last_adjective,
+    precedes,
+    readings_before,
+)
 from coder.suggest.word_lists import (
     all_forms,
     bare,
@@ -99,8 +107,8 @@ def _is_hit(page: Page, vehicle: int) -> bool:
         is_other = before.is_sign or before.sentence != page.words[vehicle].sentence
         if is_other or page.words[vehicle].text[0] in "وب" or is_stop(before.text):
             return False
-        if verb := next(iter(_readings_of(before.text) & verbs("no_means", "hitting")), None):
-            return distance > 0 or not (verb.startswith("ت") or verb.endswith("ت"))  # ضربت دبابة الحي
+        if found := _readings_of(before.text) & verbs("no_means", "hitting"):
+            return distance > 0 or not any(map(is_feminine, found))  # ضربت دبابة الحي
     return False
 
 
