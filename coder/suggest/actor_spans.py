@@ -170,7 +170,7 @@ def _named_groups(page: Page, taken: Set[int]) -> Iterator[Name]:  # كتيبة 
     for index, word_readings in page.opened(NAMED):
         for skipped, head in word_readings if index not in taken else ():
             last, group = index, heads("actors", "naming").get(head, "")
-            if head in _peoples():
+            if head in _peoples() and not _describes(page, index, taken):
                 yield Name(ACTOR, index, index, skipped, "people", group="civilians", score=GUESS)
                 break
             if is_definite(head):
@@ -182,6 +182,13 @@ def _named_groups(page: Page, taken: Set[int]) -> Iterator[Name]:  # كتيبة 
             if last > index:
                 yield Name(ACTOR, index, last, skipped, f"head:{head}", group=group, score=GUESS)
                 break
+
+
+def _describes(page: Page, index: int, taken: Set[int]) -> bool:
+    """Whether a nation's adjective belongs to the plural noun before it: مسؤولون أميركيون."""
+    noun, adjective = precedes(page, index), page.words[index].text
+    is_noun = index - 1 in taken or noun in nouns("people", "titles")
+    return is_noun and noun[-2:] == adjective[-2:] and is_definite(noun) == is_definite(adjective)
 
 
 @cache

@@ -86,10 +86,13 @@ def last_adjective(page: Page, last: int, *, definite: bool) -> int:
     """The index of the last identifying adjective in an unbroken row behind `last`, or `last` itself.
 
     The adjectives of one noun agree in gender: in الشرطة المغربية الصحفي the last word is somebody else.
+    They agree in case: مستوطنون فلسطينيين are two parties.
     """
     while (text := follows(page, last)) and is_definite(text) == definite and is_identifying(text):
         before = page.words[last].text
         if is_identifying(before) and text.endswith("ه") != before.endswith("ه"):
+            break
+        if {before[-2:], text[-2:]} == {"ون", "ين"}:
             break
         is_head = text in heads("actors", "group_heads") or bare(text) in word_set("actors", "allegiance")
         if is_head or page.raw(last + 1).endswith("ى"):  # a verb in ى

@@ -128,6 +128,8 @@ def objects(
             continue
         if first in placed or (first in weapon_words and term.id != _STORE):
             continue
+        if first in owners and owners[first].ids and owners[first].last > last:
+            continue  # البيت الأبيض
         if page.words[first].text in heads("actors", "group_heads"):
             continue  # مزارعين are people
         text = page.words[last].text

@@ -74,3 +74,22 @@ def test_a_city_that_one_goes_to_or_that_is_once_a_place_is_a_place(
 ) -> None:
     found = propose(Article("a", text), conflict_events)
     assert [c.kind for c in found if c.quote == city and c.kind in ("actor", "place")] == kinds
+
+
+@pytest.mark.parametrize(
+    ("text", "people"),
+    [
+        ("قال مسؤولون أميركيون إن الضربات استهدفت الموقع", []),
+        ("التقى دبلوماسيون فرنسيون قادة الجيش اللبناني", []),
+        ("استهدفت الغارة مسؤولين إيرانيين في دمشق", []),
+        # of another case, or behind what is no noun, they are people of their own
+        ("هاجم مستوطنون فلسطينيين قرب القرية", ["فلسطينيين"]),
+        ("اشتباكات بين فلسطينيين ومستوطنين في القرية", ["فلسطينيين"]),
+        ("قتلت إسرائيل فلسطينيين في غارة", ["فلسطينيين"]),
+    ],
+)
+def test_an_adjective_of_a_nation_behind_a_noun_is_no_people(
+    conflict_events: Codebook, text: str, people: list[str]
+) -> None:
+    actors = [c for c in propose(Article("a", text), conflict_events) if c.kind == "actor"]
+    assert [c.quote for c in actors if c.origin == "people"] == people
