@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import Any, ClassVar
 
 from textual.app import App
@@ -46,6 +46,7 @@ class CoderApp(App[None]):
         self.view = Display(terminal.mode, tashkeel)
         self.colour_theme, self.colours = theme, self._themed(theme)
         self.add_mode(self.DEFAULT_MODE, first)
+        self.drafts: dict[Hashable, str] = {}  # comments that were typed and not saved, by their place
         self.is_open = False
 
     def use_theme(self, name: str) -> None:

@@ -82,6 +82,26 @@ async def test_quitting_asks_before_it_drops_a_comment_that_is_typed(opened: Ope
         assert list(told(screen).values()) == [["شكx"]]
 
 
+async def test_what_was_typed_comes_back_after_escape_and_only_in_its_place(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        await pilot.press(";", *"شك", "escape")
+        assert screen.bars["message"].row[0].text == say(screen.lang, "draft_kept")
+        await pilot.press("left", ";")
+        assert screen.chooser.edit.text == ""  # another highlight
+        await pilot.press("escape")
+        assert not screen.bars["message"].row
+        await pilot.press("right", "f7", ";")  # on the page of all comments
+        box = page(pilot).chooser
+        assert box.edit.text == "شك" and box.unsaved_text
+        assert page(pilot).bars["message"].row[0].text == say(screen.lang, "draft_back")
+        await pilot.press("escape", "escape", ";", "x", "enter")
+        assert list(told(screen).values()) == [["شكx"]]
+        await pilot.press(";", "escape")
+        assert not screen.bars["message"].row  # nothing was typed
+        await pilot.press(";", "y", "escape", ";", "ctrl+a", "backspace", "escape", ";")
+        assert screen.chooser.edit.text == "شكx"  # emptied, the draft is given up
+
+
 async def test_quitting_on_a_page_asks_before_it_drops_an_answer(opened: Open) -> None:
     async with opened() as (_, pilot):
         await pilot.press("f7", ";", "x", "ctrl+q")

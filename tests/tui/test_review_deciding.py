@@ -332,7 +332,7 @@ async def test_an_article_goes_back_to_its_coder_with_words(demo: Project) -> No
 async def test_only_text_that_was_there_before_is_said_to_be_deleted(demo: Project) -> None:
     async with opened(demo) as (screen, pilot):
         for text in ("", "was there"):
-            screen.open_comment("?", text, lambda _: None)
+            screen.open_comment("?", "?", text, lambda _: None)
             await pilot.pause()
             hint = drawn(screen.chooser, screen.chooser.body).text.strip("┗━┛ ")
             assert hint == (to_display("إن تُرك فارغاً حُذف.", 1) if text else "")

@@ -206,8 +206,9 @@ class ArticleListScreen(AskingPage[str]):
         """Flag the article after asking why, or remove its flag."""
         flagged = self.found and self.found[self.at].marked(FLAG)
         if self.found and not flagged and self.articles.coder:
-            title = say(self.lang, "flag_why", article=self.found[self.at].article)
-            self.open_comment(title, "", partial(self._toggle, FLAG))
+            article = self.found[self.at].article
+            title = say(self.lang, "flag_why", article=article)
+            self.open_comment((article, FLAG), title, "", partial(self._toggle, FLAG))
         else:
             self._toggle(FLAG)
 

@@ -102,7 +102,8 @@ class CommentsPage(BlocksPage[Talk]):
         place = self.talks[self.at].place
         title = listed(say(self.lang, "comment"), *self._words(place), say(self.lang, "or_question"))
         write, then = partial(self.remarks.say, place), partial(self._said, place)
-        self.open_comment(title, self.remarks.draft(place), write, then)
+        about = (self.article.id, *place)
+        self.open_comment(about, title, self.remarks.draft(place), write, then)
 
     def _take_away(self) -> None:
         if self.talks:

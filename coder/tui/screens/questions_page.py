@@ -76,13 +76,14 @@ class QuestionsPage(BlocksPage[str]):
     def _ask(self, batch: list[Question]) -> None:
         topic = name_of(batch[0].about, self.project.codebook, self.lang)
         title = listed(say(self.lang, "answer_to", n=len(batch)), topic)
+        about = tuple(each.asked.id for each in batch)
 
         def write(text: str) -> None:
-            answer_questions(self.project, self.supervisor, [each.asked.id for each in batch], text)
+            answer_questions(self.project, self.supervisor, about, text)
 
         def written() -> None:
             self._read()
             self.show()
             self.say("answered", n=len(batch))
 
-        self.open_comment(title, "", write, written)
+        self.open_comment(about, title, "", write, written)

@@ -75,7 +75,8 @@ class RemarkKeys(CodingPart):
         what = place_in_words(place, codings, self.codebook, self.session.article, self.lang)
         title = listed(say(self.lang, "comment"), *what, say(self.lang, "or_question"))
         write, then = partial(self.remarks.say, place), partial(self._said, place)
-        self.screen.open_comment(title, self.remarks.own(place), write, then)
+        about = (self.session.article.id, *place)
+        self.screen.open_comment(about, title, self.remarks.own(place), write, then)
 
     def _said(self, place: Place) -> None:
         self.highlights.remarked = self.remarks.stretches

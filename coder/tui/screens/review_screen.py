@@ -204,7 +204,8 @@ class ReviewScreen(WorkScreen):
 
         def chosen(coder: str) -> None:
             title = say(self.lang, "give_back", who=coder)
-            self.open_comment(title, "", partial(give, coder), partial(given_back, coder))
+            about = (article, coder)
+            self.open_comment(about, title, "", partial(give, coder), partial(given_back, coder))
 
         def give(coder: str, text: str) -> None:
             if not text.strip():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from functools import partial
 from typing import ClassVar, TypeVar
 
@@ -47,8 +47,6 @@ class SpeakingScreen(BaseScreen[ScreenResultType]):
 
     _last_info = Column("")
     """The text above the messages, in full."""
-    _chooser_left: Callable[[], None] | None = None
-    """What is to be done if the chooser is left without a choice."""
 
     @property
     @abstractmethod
@@ -218,17 +216,16 @@ class SpeakingScreen(BaseScreen[ScreenResultType]):
             return
         use: Callable[[str], None] = self.app.use_theme  # type: ignore[attr-defined]  # CoderApp's
         now: str = self.app.colour_theme  # type: ignore[attr-defined]
-        self._chooser_left = partial(use, now)
 
         def accept(name: str) -> None:
-            self._chooser_left = None
             use(name)
             save_user_view(replace(user_view(), theme=name))
             self.say("theme_kept", name=say(self.lang, f"theme_{name}"))
 
         choices = [Choice(name, say(self.lang, f"theme_{name}")) for name in ("auto", *COLOUR_THEMES)]
         title = say(self.lang, "theme")
-        self.open_task(replace(choice_task(title, choices, accept, at=now, look=use), apart=True))
+        task = choice_task(title, choices, accept, at=now, look=use)
+        self.open_task(replace(task, apart=True, left=lambda _: use(now)))
 
     def on_mouse_down(self) -> None:
         """Remove the message, as a key does."""
@@ -254,29 +251,43 @@ class SpeakingScreen(BaseScreen[ScreenResultType]):
         self.show_mode()
 
     def open_comment(
-        self, title: str, text: str, write: Callable[[str], None], then: Callable[[], None] = lambda: None
+        self,
+        about: Hashable,
+        title: str,
+        text: str,
+        write: Callable[[str], None],
+        then: Callable[[], None] = lambda: None,
     ) -> None:
-        """Ask for a comment, with `text` to begin with, and `write` it.
+        """Ask for a comment, with `text` to begin with, and `write` it; `then` is called once it is written.
 
-        If writing is refused, what was typed is offered again; `then` is called once it is written.
+        about: the place of the comment, which gets back what was typed if the box is left or writing refused.
         """
+        drafts: dict[Hashable, str] = self.app.drafts  # type: ignore[attr-defined]  # CoderApp's
+        draft = drafts.pop(about, "")
 
         def accept(typed: str) -> None:
             try:
                 write(typed)
             except CoderError:
-                self.open_comment(title, typed, write, then)
+                drafts[about] = typed
+                self.open_comment(about, title, text, write, then)
                 raise
             then()
 
-        self.open_task(comment_task(title, text, accept))
+        def left(typed: str) -> None:
+            if typed.strip() and typed != text:
+                drafts[about] = typed
+                self.say("draft_kept")
+
+        self.open_task(replace(comment_task(title, text, accept), left=left))
+        if draft:
+            self.chooser.edit.press("ctrl+a")
+            self.chooser.insert(draft)
+            self.say("draft_back")
 
     def on_chooser_closed(self) -> None:
         """Show the keys of the screen again, unless one choice led to the next."""
         if self.chooser.asked is None:
-            if self._chooser_left is not None:
-                self._chooser_left()
-                self._chooser_left = None
             self.show_mode()
 
     def may_quit(self) -> bool:

@@ -35,7 +35,8 @@ class Task(Struct, frozen=True):
     shown at first. at: the id of the choice initially under the cursor. look: called with the id of each one
     that comes there. lines: instead of choices, several lines of text, which may be empty. complete: returns
     what continues a typed text, or "". keeps_asides: labels are cut for the remarks beside them, not these
-    for the labels. apart: it is about no row, and so stands at the list's upper edge.
+    for the labels. apart: it is about no row, and so stands at the list's upper edge. left: called with what
+    was typed if the chooser is left without a choice.
     """
 
     title: str
@@ -51,6 +52,7 @@ class Task(Struct, frozen=True):
     complete: Callable[[str], str] | None = None
     keeps_asides: bool = False
     apart: bool = False
+    left: Callable[[str], None] | None = None
 
 
 class Chooser:
@@ -95,11 +97,16 @@ class Chooser:
             self.point(next((i for i, c in enumerate(self.choices) if c.id == task.at), 0))
 
     def close(self) -> None:
-        """Hide the chooser."""
-        if self.asked is not None:
-            self.asked = None
-            self.redraw()
-            self.host.post_message(self.Closed())
+        """Leave the task without a choice."""
+        if (asked := self.asked) is not None:
+            self._hide()
+            if asked.left is not None:
+                asked.left(self.edit.text)
+
+    def _hide(self) -> None:
+        self.asked = None
+        self.redraw()
+        self.host.post_message(self.Closed())
 
     @property
     def scope(self) -> str:
@@ -319,5 +326,5 @@ class Chooser:
             self.host.app.bell()
             return
         accept = self.asked.accept
-        self.close()
+        self._hide()
         accept(chosen)
