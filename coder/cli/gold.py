@@ -72,7 +72,7 @@ def note_stale_gold(out: Output, articles: Sequence[str]) -> None:
 
 
 def _show(options: Options, out: Output) -> None:
-    from coder.service.coding.event_cells import summary
+    from coder.service.coding.event_cells import blank_in_words, summary
     from coder.service.review.gold_list import origins
     from coder.values.typed import show
 
@@ -85,7 +85,7 @@ def _show(options: Options, out: Output) -> None:
     for each in values:
         answer, asks = each.answer, each.asks
         if not answer.coded:
-            value = book.blank(answer.state).label.of(lang)
+            value = blank_in_words(answer, book, lang)
         else:
             value = show(asks, answer.value, book, lang) if asks else ", ".join(map(str, answer.value))
         reason = book.reason(answer.reason).of(lang)

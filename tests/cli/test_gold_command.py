@@ -7,6 +7,11 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+from coder.adjudicate.gold_edits import Decide
+from coder.model import MISSING
+from coder.service.project.opened import Project
+from coder.service.review.gold_session import ReviewSession
+
 Run = Callable[..., tuple[int, str, str]]
 BY, OTHER = "salma", "001_4a950e12de890295"
 
@@ -76,3 +81,13 @@ def test_where_all_gold_is_open_a_release_asks_for_it_to_be_closed(demo_folder: 
     code, _, err = run_coder("gold", "release", "--as", BY, *at)
     assert code == 2
     assert "none is closed" in err and "a release contains only closed gold" in err and "--open" not in err
+
+
+def test_a_field_that_is_decided_to_be_empty_is_not_called_uncoded(
+    demo: Project, demo_folder: Path, run_coder: Run
+) -> None:
+    session = ReviewSession(demo, demo.article(OTHER), BY)
+    session.do(Decide("c1", "certainty", MISSING, "coder_error"))
+    session.close()
+    code, out, _ = run_coder("gold", "show", OTHER, "--project", demo_folder)
+    assert code == 0 and "تُرك فارغاً" in out and "لم يُرمَّز بعد" not in out

@@ -14,7 +14,7 @@ from msgspec import Struct
 from coder.adjudicate.resolve import ARTICLE, Adjudication
 from coder.codebook.schema import Field
 from coder.model import GOLD, MISSING, TRAINING, Answer, Coding, event_number
-from coder.service.coding.event_cells import summary
+from coder.service.coding.event_cells import blank_in_words, summary
 from coder.service.project.fitting import expect_sound
 from coder.service.project.opened import Project
 from coder.store.queries import Queries
@@ -87,7 +87,7 @@ class BesideGold(Struct, frozen=True):
         if answer is None:
             return ""
         if not answer.coded:
-            return self.state.codebook.blank(answer.state).label.of(lang)
+            return blank_in_words(answer, self.state.codebook, lang)
         return show(field, answer.value, self.state.codebook, lang)
 
     def quotes(self, coding: Coding, answer: Answer | None) -> list[str]:

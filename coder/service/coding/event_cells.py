@@ -8,7 +8,8 @@ from msgspec import Struct
 
 from coder.codebook.schema import Codebook, Field
 from coder.codebook.validate import Problem
-from coder.model import MISSING, Coding, Event, Json
+from coder.messages.catalogue import say
+from coder.model import MISSING, Answer, Blank, Coding, Event, Json
 from coder.service.coding.record_rows import FormRow, rows
 from coder.values.typed import show
 
@@ -75,6 +76,13 @@ def brief(field: Field, value: Json, codebook: Codebook, lang: str) -> str:
     if field.type not in ("place", "actor") or any(isinstance(name, dict) for name in names):
         return show(field, value, codebook, lang)
     return ("؛ " if lang == "ar" else "; ").join(codebook.label_of(field, name, lang) for name in names)
+
+
+def blank_in_words(answer: Answer, codebook: Codebook, lang: str) -> str:
+    """Return a blank of submitted or decided work as text, where what is missing was left empty."""
+    if answer.blank is Blank.MISSING:
+        return say(lang, "review.left_empty")
+    return codebook.blank(answer.state).label.of(lang)
 
 
 def _shown(cell: FormRow) -> tuple[str, str]:

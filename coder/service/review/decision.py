@@ -19,6 +19,7 @@ from coder.codebook.schema import Field
 from coder.errors import CoderError, ConflictError
 from coder.messages.catalogue import LANGUAGES, Message
 from coder.model import Answer, format_local_time
+from coder.service.coding.event_cells import blank_in_words
 from coder.service.edits.edits import Place
 from coder.service.project.adjudicated import state_of
 from coder.service.project.opened import Project
@@ -214,6 +215,8 @@ def _place(state: Adjudication, key: _Key) -> tuple[Place, Label | None]:
 
 def _in_words(state: Adjudication, field: Field, answer: Answer) -> Label:
     book = state.codebook
-    if not answer.coded:
-        return book.blank(answer.state).label
-    return Label(**{lang: show(field, answer.value, book, lang) for lang in LANGUAGES})
+    words = {
+        lang: show(field, answer.value, book, lang) if answer.coded else blank_in_words(answer, book, lang)
+        for lang in LANGUAGES
+    }
+    return Label(**words)
