@@ -39,6 +39,7 @@ def run_people(options: Options, out: Output) -> None:
                 members.change_role(project, name, options.role)
             case "rename":
                 members.rename(project, name, new, _password(options, new))
+        out.say(f"cli.people.done_{what}", name=name, new=new, role=options.role or ROLES[0])
     people = options.project.people()
     out.document(people)
     retired = Message("cli.people.retired")

@@ -12,6 +12,7 @@ from coder.cli.commands import Options
 from coder.cli.output import Output
 from coder.codebook.load import read_codebook
 from coder.codebook.shipped import codebook
+from coder.messages.catalogue import say
 from coder.service.project.config import Language, user_view
 from coder.tui.tour_steps import Tour, steps
 
@@ -33,7 +34,7 @@ def run_tour(options: Options, out: Output) -> None:
 def _guide(role: str, language: Language, out: Output) -> None:
     from coder.service.sample_project import VISITOR, make_tour
 
-    out.note("cli.tour.begins")
+    out.line(say(language, "cli.tour.begins"))
     with TemporaryDirectory(prefix="coder-tour-") as folder:
         project = make_tour(Path(folder) / "tour", role, language)
 
@@ -46,4 +47,4 @@ def _guide(role: str, language: Language, out: Output) -> None:
 
         launch.open_screen(first, user_view())
         project.close()
-    out.note("cli.tour.over")
+    out.line(say(language, "cli.tour.over"))

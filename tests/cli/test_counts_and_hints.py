@@ -168,3 +168,17 @@ def test_the_minutes_per_article_are_those_of_submitted_codings(run_coder: Run, 
     session.close()
     project.close()
     assert "6.0 (n=1)" in line()
+
+
+def test_a_change_of_the_team_is_said_above_the_list(demo_folder: Path, run_coder: Run) -> None:
+    for words, said in (
+        (("add", "hala"), "Added: hala (coder)."),
+        (("add", "rana", "--role", "supervisor"), "Added: rana (supervisor)."),
+        (("role", "hala", "--role", "supervisor"), "Role changed: hala is now supervisor."),
+        (("rename", "hala", "hind"), "Renamed: hala is now hind."),
+        (("retire", "hind"), "Retired: hind."),
+        (("return", "hind"), "Back in the team: hind."),
+    ):
+        code, out, _ = run_coder("people", *words, "--project", demo_folder)
+        assert code == 0 and out.splitlines()[0] == said
+    assert run_coder("people", "--project", demo_folder)[1].splitlines()[0].startswith("name")

@@ -295,6 +295,16 @@ def test_the_system_says_which_language(environ: dict[str, str], language: str) 
     assert language_of(environ) == language
 
 
+def test_what_the_tour_says_in_the_shell_is_in_its_language(tmp_path: Path) -> None:
+    terminal = PseudoTerminal(["-m", "coder", "tour", "--language", "ar"], environ={"TMPDIR": str(tmp_path)})
+    terminal.wait_for("F9")
+    terminal.press("\x1b[20~")
+    for line in catalogue.say("ar", "cli.tour.over").split("\n"):
+        terminal.wait_for(to_display(line).strip())
+    assert terminal.wait() == 0
+    assert to_display(catalogue.say("ar", "cli.tour.begins")).encode() in terminal.sent
+
+
 def test_nothing_of_the_tour_stays(tmp_path: Path) -> None:
     terminal = PseudoTerminal(["-m", "coder", "tour"], environ={"TMPDIR": str(tmp_path)})
     terminal.wait_for("Tour, step 1 of")
