@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from coding_by_keys import Open, go_to, go_to_field
+from screen_text import screen_lines
 
 from coder.adjudicate.resolve import ARTICLE
 from coder.codebook.schema import Codebook
+from coder.service.coding.article_marks import REJECTED
 from coder.service.edits.edits import Place
 from coder.service.project.opened import Project
+from coder.text.display import to_display
 from coder.tui.app import CoderApp
 from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.screens.review_screen import ReviewScreen
-from coder.tui.sentences import change_name
+from coder.tui.sentences import change_name, say
 
 ISOLATES = dict.fromkeys(range(0x2066, 0x206A))
 
@@ -138,3 +141,20 @@ async def test_of_all_that_was_agreed_it_is_told_how_many(demo: Project) -> None
         others = len(gold.answers) + sum(len(event.fields) for event in gold.events) - 1
         await pilot.press("z")
         assert message(screen) == f"تراجعت عن: قبول المتفق عليه (نوع المقال، و{others} حقلاً آخر)"
+
+
+async def test_a_rejected_candidate_is_found_again_and_confirmed(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        await pilot.press("ctrl+r")
+        assert screen.bars["message"].row[0].text == say(screen.lang, "none_rejected")
+        await pilot.press("left", "x")
+        [rejected] = [mark for mark in screen.highlights.marks if mark.state == REJECTED]
+        assert "Ctrl+R" in screen.bars["message"].row[0].text
+        await pilot.press("end", "ctrl+r")
+        assert screen.highlights.current == rejected
+        shown = "\n".join(screen_lines(screen.app))
+        assert to_display(say(screen.lang, "taken_back_by", go="a")) in shown
+        await pilot.press("a")
+        assert not [mark for mark in screen.highlights.marks if mark.state == REJECTED]
+        await pilot.press("home", "x", "end", "x", "ctrl+r")  # after the last comes the first
+        assert screen.highlights.index == 0

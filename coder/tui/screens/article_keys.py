@@ -13,7 +13,7 @@ from coder.service.coding.article_marks import DRAWN, REJECTED, UNDECIDED, Mark
 from coder.service.edits.answer_edits import AcceptProposals, Put
 from coder.service.edits.event_edits import OpenEvent
 from coder.service.edits.span_edits import Confirm, Draw, Reject, RejectAlike, RemoveSpan, Resize
-from coder.tui.keys import Keys, step_keys
+from coder.tui.keys import Keys, key_of, shown, step_keys
 from coder.tui.palette import without_colour
 from coder.tui.screens.desk import CodingPart
 from coder.tui.screens.highlights import Selection
@@ -42,7 +42,8 @@ class ArticleKeys(CodingPart):
             **step_keys("article.next_trigger", "article.previous_trigger", self._step_trigger),
             **step_keys("article.next_event", "article.previous_event", self._switch),
             **step_keys("form.next_event", "form.previous_event", self._switch),
-            "article.next_undecided": self._next_undecided,
+            "article.next_undecided": partial(self._next_of, UNDECIDED, "all_decided"),
+            "article.next_rejected": partial(self._next_of, REJECTED, "none_rejected"),
             "article.copy": self._copy,
             "article.dim": self._dim,
             "article.draw": self._draw,
@@ -90,13 +91,14 @@ class ArticleKeys(CodingPart):
     def _step_trigger(self, step: int) -> None:
         self.highlights.seek(step, lambda m: m.state != REJECTED and self.codebook.is_trigger(m.kind))
 
-    def _next_undecided(self) -> None:
-        """Go to the next undecided highlight; after the last, to the first of the article."""
-        if not self.highlights.undecided:
-            self.say("all_decided")
-        elif not self.highlights.seek(1, lambda mark: mark.state == UNDECIDED):
-            first = next(i for i, m in enumerate(self.highlights.marks) if m.state == UNDECIDED)
-            self.highlights.go_to(first)
+    def _next_of(self, state: str, none: str) -> None:
+        """Go to the next highlight of a state; after the last, to the first; say so if there is none."""
+        if not self.highlights.seek(1, lambda mark: mark.state == state):
+            first = next((i for i, m in enumerate(self.highlights.marks) if m.state == state), None)
+            if first is None:
+                self.say(none)
+            else:
+                self.highlights.go_to(first)
 
     def _in_sight(self, decide: Callable[[], None]) -> None:
         """Decide, or first show the highlight under the cursor if it was scrolled out of sight."""
@@ -125,7 +127,8 @@ class ArticleKeys(CodingPart):
         if isinstance(target, Span) and not target.candidate:
             before = self.do(RemoveSpan(target.id), "was_removed", text=target.quote)
         else:
-            before = self.do(Reject(target), "was_rejected", text=target.quote)
+            go = shown(key_of("article.next_rejected"))
+            before = self.do(Reject(target), "was_rejected", text=target.quote, go=go)
         if lost := self._lost_evidence(before):
             self.say("unsupported", fields=listed(*lost))
         self.highlights.go_after(here)

@@ -9,12 +9,12 @@ from coder.codebook.schema import Codebook
 from coder.codebook.validate import Problem
 from coder.messages import catalogue
 from coder.model import MISSING, Candidate, Coding, Event, Span, event_number
-from coder.service.coding.article_marks import Mark
+from coder.service.coding.article_marks import REJECTED, Mark
 from coder.service.coding.record_rows import SIGNS, FormRow
 from coder.service.edits.field_values import published, value_for
 from coder.text.display import cell_width, fit, isolate
 from coder.tui import palette
-from coder.tui.keys import key_of
+from coder.tui.keys import key_of, shown
 from coder.tui.palette import Role
 from coder.tui.sentences import listed, origin_in_words, say, state_in_words
 from coder.tui.widgets.rows import SIDES, Column, Row, fitted, shared, steps_to
@@ -129,6 +129,8 @@ def about_mark(
     """Describe a highlight: kind, state, value, and the fields it is evidence for, or else its origin."""
     kind = codebook.span_kind(mark.kind)
     words = [f"{kind.glyph} {kind.label.of(lang)}", say(lang, mark.state)]
+    if mark.state == REJECTED and not coding.is_submitted:
+        words.append(say(lang, "taken_back_by", go=shown(key_of("article.confirm"))))
     for field in codebook.fields_for_kind(mark.kind):
         value = value_for(field, target, codebook, published(coding)) if target is not None else None
         if value is not None:  # only for the first field that can take a value from the highlight
