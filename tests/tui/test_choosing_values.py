@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from coding_by_keys import Open, go_to, go_to_field, open_without_type, stored
+from coding_by_keys import Open, go_to, go_to_field, in_record, open_without_type, stored
 from msgspec.structs import replace
 from textual.events import Key
 from textual.pilot import Pilot
@@ -189,6 +189,17 @@ async def test_another_place_of_the_same_name_comes_first_in_its_place(opened: O
         await pilot.press(*"mayadin", "enter", "ctrl+t", "2")  # of several one says in the place of which
         await pilot.press(*"iq", "enter")
         assert [p["place_id"] for p in value(screen, "place")] == ["sy_deir_ezzor", "iq"]
+
+
+async def test_the_footer_offers_another_value_for_the_same_words_where_there_are_words(opened: Open) -> None:
+    async with in_record(opened, field="event_type") as (screen, pilot):
+
+        def keys() -> str:
+            return "".join(column.text for column in screen.bars["footer"].row)
+
+        assert answer(screen, "event_type").evidence and "Ctrl+T" in keys() and "Space" not in keys()
+        await go_to_field(screen, pilot, "certainty")
+        assert "Ctrl+T" not in keys() and "Space" in keys()
 
 
 async def test_words_that_a_coder_drew_are_known_by_their_name(opened: Open) -> None:

@@ -198,7 +198,6 @@ class CodingScreen(WorkScreen):
         self.set_class(session.submitted, "submitted")
         if session.submitted:
             self.bars["banner"].show(Column(f" {say(self.lang, 'banner')}", 0, palette.WRONG))
-        self.idle = needing_open() if session.submitted else frozenset()
         minutes = f"{session.watch.spent // timedelta(minutes=1)}′"
         status, words = listed(say(self.lang, progress, n=left), minutes), list[str]()
         for number, stage in self.places:
@@ -250,6 +249,7 @@ class CodingScreen(WorkScreen):
             where = self.record.row, self.record.event_id
             self.panel.show(*where, evidence, self.session, self.record.problems)
         self.rule.join()
+        self.idle = needing_open() if self.session.submitted else self.record.idle
         super().show_mode()
 
     def _info(self) -> Column:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from coder.codebook.schema import Codebook, Field
 from coder.codebook.validate import Problem
-from coder.model import Answer, Candidate, Coding, Event, Span
+from coder.model import MISSING, Answer, Candidate, Coding, Event, Span
 from coder.service.coding.article_marks import REJECTED, UNDECIDED, Mark
 from coder.service.coding.record_rows import FormRow, State, rows
 from coder.service.coding.session import CodingSession
@@ -84,6 +84,16 @@ class RecordForm:
     def row(self) -> FormRow:
         """The row under the cursor."""
         return self.rows[self.index]
+
+    @property
+    def idle(self) -> frozenset[str]:
+        """The id of the action that does no more here than another one.
+
+        Accepting a set value only goes on; replacing one without words or other items is choosing one.
+        """
+        answer = self.row.answer if self.rows else MISSING
+        has_more = answer.coded and (answer.evidence or self.row.field.is_list)
+        return frozenset({"form.accept" if has_more else "form.replace"})
 
     @property
     def shown(self) -> Sequence[FormRow]:
