@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from coding_by_keys import Open
+from coding_by_keys import Open, in_record
 
 from coder.service.project.opened import Project
 from coder.tui import palette
@@ -11,6 +11,7 @@ from coder.tui.app import CoderApp
 from coder.tui.keys import by_scope
 from coder.tui.screens.palette_page import PalettePage
 from coder.tui.screens.review_screen import ReviewScreen
+from coder.tui.sentences import say
 from coder.tui.widgets.bars import Bar
 from coder.tui.widgets.row_list import RowList
 
@@ -58,6 +59,15 @@ async def test_the_edge_of_the_pane_with_the_focus_is_thick(opened: Open, size: 
         assert "━" in title(record)
         assert "━" not in title(article) and not title(article).endswith(HERE)
         assert screen.pane.size.height >= 12
+
+
+async def test_escape_says_that_it_left_the_record_and_what_goes_back(opened: Open) -> None:
+    async with in_record(opened) as (screen, pilot):
+        await pilot.press("escape")
+        assert screen.focused is screen.pane
+        assert screen.bars["message"].row[0].text == say(screen.lang, "left_record", go="Tab")
+        await pilot.press("tab", "tab")
+        assert screen.focused is screen.pane and not screen.bars["message"].row
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])

@@ -22,7 +22,7 @@ from coder.service.project.opened import Project
 from coder.text.display import cell_width, fit, isolate
 from coder.tui import palette
 from coder.tui.first_paint import ARTICLE_PERCENT, WIDE, record_height
-from coder.tui.keys import HOLD, LAM, LAM_ALEFS, Action, capital_of, key_of, needing_open
+from coder.tui.keys import HOLD, LAM, LAM_ALEFS, Action, capital_of, key_of, needing_open, shown
 from coder.tui.screens.article_keys import ArticleKeys
 from coder.tui.screens.desk import RecordForm
 from coder.tui.screens.field_panel import FieldPanel
@@ -93,6 +93,7 @@ class CodingScreen(WorkScreen):
         for scope in ("article", "form"):
             self.keys |= {f"{scope}.undo": undo, f"{scope}.redo": redo}
         self.keys |= {"article.switch": self.open_record, "form.switch": self.close_record}
+        self.keys["form.leave"] = self._leave_record
         self._lam: Key | None = None
         self._is_arabic = False  # the layout of the last letter that was a command
         self._open_session(article)
@@ -361,6 +362,10 @@ class CodingScreen(WorkScreen):
         """Move the focus to the article."""
         self.set_focus(self.pane)
         self._fit_drawer()
+
+    def _leave_record(self) -> None:
+        self.close_record()
+        self.say("left_record", go=shown(key_of("article.switch")))
 
     def on_row_list_picked(self, message: RowList.Picked) -> None:
         """Go to the clicked field; a click on the current field opens its chooser."""
