@@ -80,23 +80,69 @@ def rows(scheme: str, columns: Columns, dataset: Dataset) -> Callable[[Article, 
     return lines
 
 
-def _events(book: Codebook, article: Article, coding: Coding) -> Iterator[Flat]:
-    types = {kind.id: kind for kind in book.every_type()}
-    for event in effective_events(coding, book):
-        kind = _first_value(event, book.type_field)
-        if not isinstance(kind, str) or kind not in types:
-            continue
+class Asked(NamedTuple):
+    """The fields whose values the columns take, None for those that a codebook lacks."""
+
+    who: Field | None
+    whom: Field | None
+    when: Field | None
+    where: Field | None
+    killed: Field | None
+
+    @classmethod
+    def of(cls, book: Codebook) -> Asked:
+        """Those of a codebook."""
         actors = [f for f in book.event_fields if f.type == "actor" and not f.parts]
         named = [next((f for f in actors if f.id == name), None) for name in ("initiators", "targets")]
         who, whom = named if any(named) else [*actors, None, None][:2]
         counts = (f for f in book.event_fields if f.id == "killed" and f.type == "int_range")
-        asked = _first(book, "date"), _first(book, "place"), next(counts, None)
-        when, place, killed = (_first_value(event, field) or {} for field in asked)
+        return cls(who, whom, _first(book, "date"), _first(book, "place"), next(counts, None))
+
+
+def held(scheme: str, event: Event, book: Codebook) -> set[str]:
+    """The ids of the fields whose values the columns hold in full; none for an event without a row."""
+    kind, asked = _kind(event, book), Asked.of(book)
+    if kind is None:
+        return set()
+    day, killed = _value(event, asked.when), _value(event, asked.killed)
+    last = "start" if scheme == "plover" else "end"  # PLOVER has a column for the last day
+    is_whole = (
+        (book.type_field, bool(kind.map.get(scheme)) and not _has_more(_value(event, book.type_field))),
+        (asked.who, True),
+        (asked.whom, True),
+        (asked.when, not _has_more(day) and _are_same(day, "start", last)),
+        (asked.where, not _has_more(_value(event, asked.where))),
+        (asked.killed, not _has_more(killed) and _are_same(killed, "min", "max")),
+    )
+    return {field.id for field, whole in is_whole if field is not None and whole}
+
+
+def _has_more(value: Json) -> bool:
+    return isinstance(value, list) and len(value) > 1
+
+
+def _are_same(value: Json, one: str, other: str) -> bool:
+    item = (value[0] if isinstance(value, list) else value) or {}
+    return item.get(one) == item.get(other) and not (item.get("open_end") or item.get("approx"))
+
+
+def _kind(event: Event, book: Codebook) -> EventType | None:
+    """The first type of an event that the codebook has; without one, the event has no row."""
+    value = _first_value(event, book.type_field)
+    return book.event_type(value) if isinstance(value, str) and book.path_of(value) else None
+
+
+def _events(book: Codebook, article: Article, coding: Coding) -> Iterator[Flat]:
+    who, whom, *others = Asked.of(book)
+    for event in effective_events(coding, book):
+        if (kind := _kind(event, book)) is None:
+            continue
+        when, place, killed = (_first_value(event, field) or {} for field in others)
         yield Flat(
             article,
             coding.coder,
             event.id,
-            types[kind],
+            kind,
             _names(book, who, event),
             _names(book, whom, event),
             _day(when.get("start")),

@@ -10,7 +10,8 @@ from functools import cached_property
 from coder.codebook.effective import effective_answers, effective_events
 from coder.codebook.schema import Codebook
 from coder.codebook.validate import is_stretch
-from coder.exporters.tokens import trigger_of
+from coder.exporters import flat_events
+from coder.exporters.tokens import relations, trigger_of
 from coder.exporters.writer import Dataset, article_answers
 from coder.model import Answer, Article, Blank, Coding, Event, Span
 
@@ -60,6 +61,28 @@ class _Contents:
         yield from article_answers(self.coding, self._book).values()
         yield from (answer for event in self.loose_events for answer in event.fields.values())
 
+    def outside_columns(self, scheme: str) -> int:
+        """The number of values that the columns of a scheme for events do not hold in full."""
+        count = _coded(article_answers(self.coding, self._book).values())
+        for event in self.events:
+            held = flat_events.held(scheme, event, self._book)
+            count += sum(answer.coded and field not in held for field, answer in event.fields.items())
+        return count
+
+    @property
+    def unlinked(self) -> int:
+        """The number of answers whose evidence relations between spans do not hold in full."""
+        links = {*relations(self.coding, self._book)}
+        if (kind := self._book.type_field) is not None:
+            links |= {(first, first, kind.id) for first, *_ in links}
+        known = {span.id for span in self.standing}
+        count = sum(bool(answer.evidence) for answer in self.loose)
+        for event in self.events:
+            if (trigger := trigger_of(event, self._book, known)) is not None:
+                for field, answer in event.fields.items():
+                    count += any((trigger, each, field) not in links for each in answer.evidence)
+        return count
+
     @property
     def hidden(self) -> int:
         """The number of values stored in answers to questions that no longer arise."""
@@ -103,6 +126,9 @@ _COUNTS: Mapping[str, Callable[[_Contents], int]] = {
     "loose_events": lambda of: len(of.loose_events),
     "loose_values": lambda of: _coded(of.loose),
     "loose_evidence": lambda of: sum(bool(answer.evidence) for answer in of.loose),
+    "unlinked": lambda of: of.unlinked,
+    "acled_values": lambda of: of.outside_columns("acled"),
+    "plover_values": lambda of: of.outside_columns("plover"),
     "comments": lambda of: sum(bool(answer.comment) for answer in of.answers),
     "provenance": lambda of: sum(bool(answer.taken_from or answer.by) for answer in of.answers),
     "rejected": lambda of: len(of.coding.spans) - len(of.standing),
@@ -117,7 +143,8 @@ _COUNTS: Mapping[str, Callable[[_Contents], int]] = {
 }
 KINDS = tuple(_COUNTS)
 """Their names for people are the messages `delivery.holds_…`. overlaps: spans that do not fit into `LAYERS`;
-loose: outside events with a trigger; controls: characters that XML does not allow; hidden: answers to
+loose: outside events with a trigger; unlinked: evidence that is no relation; acled, plover: values that no
+column holds in full; controls: characters that XML does not allow; hidden: answers to
 questions that no longer arise. Only counted if the codebook has events: stretches, decisions whether a
 stretch is gold; unused, spans that are no value's evidence; details, kinds and values of all other spans."""
 

@@ -91,9 +91,11 @@ class Writer(Struct, frozen=True):
 
 _NOT_SPANS = ("events", "values", "blanks", "evidence", "comments", "provenance", "rejected", "span_values")
 _SPANS = (CODINGS, (*_NOT_SPANS, "decisions", "hidden", "stretches"))
+_RELATED = (CODINGS, tuple("unlinked" if kind == "evidence" else kind for kind in _SPANS[1]))
 _UNQUOTED = ("evidence", "comments", "provenance", "rejected", "unused", "details", "span_values")
 _FLAT = (CODINGS, (*_UNQUOTED, "decisions", "hidden", "stretches"))
-_SCHEME = (CODINGS, ("values", "blanks", *_FLAT[1]))
+_ACLED = (CODINGS, ("acled_values", "blanks", *_FLAT[1]))
+_PLOVER = (CODINGS, ("plover_values", "blanks", *_FLAT[1]))
 _TABLES = (CODINGS, ("hidden", "stretches"))
 _LOOSE = ("loose_events", "loose_values", "blanks", "loose_evidence")
 _BRAT = (*_LOOSE, "comments", "provenance", "rejected", "decisions", "hidden", "stretches")
@@ -110,14 +112,14 @@ FORMATS = (
     Writer("huggingface", "", *_TABLES, "hugging_face", packages=("pyarrow",), is_text=False),
     Writer("stata", ".dta", *_FLAT, "stata", texts=False, is_text=False),
     Writer("spss", ".sav", *_FLAT, "spss", texts=False, is_text=False),
-    Writer("acled", ".csv", *_SCHEME, "acled", texts=False),
-    Writer("plover", ".csv", *_SCHEME, "plover", texts=False),
+    Writer("acled", ".csv", *_ACLED, "acled", texts=False),
+    Writer("plover", ".csv", *_PLOVER, "plover", texts=False),
     Writer("brat", "", CODINGS, _BRAT, "brat", is_text=False, needs_text=True),
     Writer("cas-xmi", "", CODINGS, (*_CAS, "controls"), "cas_xmi", is_text=False, needs_text=True),
     Writer("cas-json", "", CODINGS, _CAS, "cas_json", is_text=False, needs_text=True),
     Writer("conll", ".conll", CODINGS, (*_SPANS[1], "overlaps"), "conll", needs_text=True),
-    Writer("doccano", ".jsonl", *_SPANS, "doccano", needs_text=True),
-    Writer("labelstudio", ".json", *_SPANS, "label_studio", needs_text=True),
+    Writer("doccano", ".jsonl", *_RELATED, "doccano", needs_text=True),
+    Writer("labelstudio", ".json", *_RELATED, "label_studio", needs_text=True),
     Writer("prodigy", ".jsonl", *_SPANS, "prodigy", needs_text=True),
     Writer("spacy", ".spacy", *_SPANS, "spacy_docs", packages=("spacy",), is_text=False, needs_text=True),
 )

@@ -8,10 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
+from coder.codebook.schema import Codebook
 from coder.errors import CoderError
+from coder.exporters.holdings import held
+from coder.exporters.registry import writer
 from coder.exporters.tokens import tokens
-from coder.model import Span
+from coder.exporters.writer import Dataset
+from coder.model import Answer, Article, Coding, Event, Span
 from coder.service.delivery.datasets import deliver
 from coder.service.project.opened import Project
 
@@ -137,6 +142,24 @@ def test_doccano_has_entities_and_relations_between_them(demo: Project, tmp_path
             assert {relation["from_id"], relation["to_id"]} <= ids
             links += 1
     assert found == expected(demo, tmp_path) and links > 100
+
+
+@pytest.mark.parametrize("name", ["doccano", "labelstudio"])
+def test_only_evidence_that_no_relation_holds_is_told(conflict_events: Codebook, name: str) -> None:
+    article = Article("a1", "قصف الطيران حلب أمس.")
+    spans = tuple(Span(f"s{n}", "trigger", n, n + 1, article.text[n]) for n in range(4))
+    act, twice = Answer("air_strike", evidence=("s0",)), Answer("air_strike", evidence=("s0", "s1"))
+    where = Answer([{"as_written": "حلب", "precision": "town"}], evidence=("s2", "s3"))
+    coding = Coding("a1", article.text_sha256, conflict_events.ref, "amal", spans=spans)
+    for fields, lost in (
+        ({"event_type": act, "place": where}, 0),
+        ({"event_type": twice, "place": where}, 1),  # of the act's own words only the first
+        ({"event_type": act}, 1),  # nothing leads from it
+        ({"event_type": Answer("air_strike"), "place": where}, 1),  # nothing leads to the place
+    ):
+        all_ = replace(coding, events=(Event("e1", fields),))
+        told = held(article, [all_], Dataset("codings", conflict_events), writer(name).lacks)
+        assert told["unlinked"] == lost and "evidence" not in told
 
 
 def test_label_studio_has_a_task_an_article_and_an_annotation_a_coder(demo: Project, tmp_path: Path) -> None:

@@ -334,6 +334,32 @@ def test_a_place_lies_where_the_lexicon_says_and_a_week_has_seven_days(
             assert row["time_precision"] == precision
 
 
+def test_only_values_that_no_column_holds_in_full_are_told(conflict_events: Codebook) -> None:
+    place = {"place_id": "sy_aleppo", "as_written": "حلب", "precision": "town"}
+    days = {"start": "2024-03-01", "end": "2024-03-02", "precision": "day", "basis": "explicit"}
+    count = {"min": 3, "max": 3, "approx": False}
+    held_by_both = {
+        "event_type": Answer("air_strike"), "place": Answer([place]), "killed": Answer(count),
+        "initiators": Answer(["usa"]),
+    }  # fmt: skip
+    more = {**held_by_both, "date": Answer(days), "injured": Answer(count)}
+    least = {**held_by_both, "killed": Answer({**count, "max": 5}), "place": Answer([place, place])}
+    article = Article("a1", "قصف الطيران حلب.")
+    answers = {"relevance": Answer("relevant")}
+    coding = Coding("a1", article.text_sha256, conflict_events.ref, "amal", answers=answers)
+    dataset = Dataset("codings", conflict_events)
+    for events, in_acled, in_plover in (
+        ([held_by_both], 1, 1),  # the relevance
+        ([held_by_both, more], 3, 2),  # the injured; ACLED has no column for the last day
+        ([least], 3, 3),  # the most killed, the second place
+        ([{**held_by_both, "event_type": Answer()}], 4, 4),  # no row without a type
+    ):
+        all_ = replace(coding, events=tuple(Event(f"e{n}", each) for n, each in enumerate(events)))
+        for scheme, lost in (("acled", in_acled), ("plover", in_plover)):
+            told = held(article, [all_], dataset, writer(scheme).lacks)
+            assert told[f"{scheme}_values"] == lost and "values" not in told
+
+
 @pytest.mark.parametrize("scheme", ["acled", "plover"])
 def test_of_several_values_the_first_is_in_the_row(tmp_path: Path, scheme: str) -> None:
     text = (SEEDS.parent / "schemas" / "conflict_events.yaml").read_text("utf-8")
