@@ -102,6 +102,26 @@ async def test_what_was_typed_comes_back_after_escape_and_only_in_its_place(open
         assert screen.chooser.edit.text == "شكx"  # emptied, the draft is given up
 
 
+async def test_a_comment_says_how_it_is_taken_back_and_what_was_removed_comes_back(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+
+        def said() -> str:
+            assert isinstance(pilot.app.screen, SpeakingScreen)
+            return pilot.app.screen.bars["message"].row[0].text
+
+        await pilot.press(";", *"شك", "enter")
+        assert said() == say("ar", "comment_kept", page="F7", take_away="Del")
+        await pilot.press("f7", "delete")
+        assert told(screen) == {} and said() == say("ar", "comment_removed", write=";")
+        await pilot.press(";", "enter")
+        assert list(told(screen).values()) == [["شك"]]
+        assert said() == say("ar", "remark_kept", take_away="Del")
+        await pilot.press("escape", ";", "ctrl+a", "backspace", "enter")
+        assert told(screen) == {} and said() == say("ar", "comment_removed", write=";")
+        await pilot.press(";", "enter")
+        assert list(told(screen).values()) == [["شك"]]
+
+
 async def test_quitting_on_a_page_asks_before_it_drops_an_answer(opened: Open) -> None:
     async with opened() as (_, pilot):
         await pilot.press("f7", ";", "x", "ctrl+q")

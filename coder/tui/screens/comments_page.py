@@ -99,25 +99,32 @@ class CommentsPage(BlocksPage[Talk]):
         """Write a comment at the place, or edit the coder's own last one."""
         if not self.talks:
             return
-        place = self.talks[self.at].place
+        talk = self.talks[self.at]
+        place, was = talk.place, self.remarks.own(talk.place)
         title = listed(say(self.lang, "comment"), *self._words(place), say(self.lang, "or_question"))
-        write, then = partial(self.remarks.say, place), partial(self._said, place)
-        about = (self.article.id, *place)
-        self.open_comment(about, title, self.remarks.draft(place), write, then)
+        write, then = partial(self.remarks.say, place), partial(self._said, talk, was)
+        self.open_comment((self.article.id, *place), title, self.remarks.draft(place), write, then)
 
     def _take_away(self) -> None:
         if self.talks:
             talk = self.talks[self.at]
-            if self.remarks.own(talk.place):
+            if was := self.remarks.own(talk.place):
                 self.remarks.say(talk.place, "")
-                self._said(talk.place)
+                self._said(talk, was)
             else:
                 self.say("not_your_comment" if talk.said else "comment_gone")
 
-    def _said(self, place: Place) -> None:
+    def _said(self, before: Talk, was: str) -> None:
+        """Show what is said at a place now, and what takes it back or brings back what `was` there."""
         self.talks = self.remarks.talks(self.begun)
-        self.at = next((i for i, talk in enumerate(self.talks) if talk.place == place), 0)
+        self.at = next((i for i, talk in enumerate(self.talks) if talk.place == before.place), 0)
         self.show()
+        now = next((talk.said for talk in self.talks if talk.place == before.place), ())
+        if len(now) < len(before.said):
+            self.drafts[(self.article.id, *before.place)] = was
+            self.say("comment_removed", write=shown(key_of("remarks.write")))
+        elif self.remarks.own(before.place):
+            self.say("remark_kept", take_away=shown(key_of("remarks.take_away")))
 
     def go(self) -> None:
         if self.talks:

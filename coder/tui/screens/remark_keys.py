@@ -9,7 +9,7 @@ from coder.model import Article
 from coder.service.coding.assigned_articles import ArticleList
 from coder.service.coding.remarks import OwnRemarks, Place, Talk, kind_and_text
 from coder.text.display import isolate
-from coder.tui.keys import Keys
+from coder.tui.keys import Keys, key_of, shown
 from coder.tui.screens.article_list import ArticleListScreen
 from coder.tui.screens.comments_page import CommentsPage, place_in_words
 from coder.tui.screens.desk import CodingPart, RecordForm
@@ -74,15 +74,17 @@ class RemarkKeys(CodingPart):
         codings = self.remarks.codings()
         what = place_in_words(place, codings, self.codebook, self.session.article, self.lang)
         title = listed(say(self.lang, "comment"), *what, say(self.lang, "or_question"))
-        write, then = partial(self.remarks.say, place), partial(self._said, place)
-        about = (self.session.article.id, *place)
-        self.screen.open_comment(about, title, self.remarks.own(place), write, then)
+        was = self.remarks.own(place)
+        write, then = partial(self.remarks.say, place), partial(self._said, place, was)
+        self.screen.open_comment((self.session.article.id, *place), title, was, write, then)
 
-    def _said(self, place: Place) -> None:
+    def _said(self, place: Place, was: str) -> None:
         self.highlights.remarked = self.remarks.stretches
         self.screen.refresh_work()
         kind, left = kind_and_text(self.remarks.own(place))
-        self.say(f"{kind}_kept" if left else "comment_gone")
+        names = {"page": "article.remarks", "take_away": "remarks.take_away", "write": "article.comment"}
+        keys = {name: shown(key_of(action)) for name, action in names.items()}
+        self.say(f"{kind}_kept" if left else "comment_removed" if was else "comment_gone", **keys)
 
     def _open_page(self) -> None:
         """Open the page of all comments: first what is under the cursor, then what it is part of."""

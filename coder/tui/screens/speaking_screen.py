@@ -250,6 +250,12 @@ class SpeakingScreen(BaseScreen[ScreenResultType]):
         self.chooser.open(replace(task, accept=accept))
         self.show_mode()
 
+    @property
+    def drafts(self) -> dict[Hashable, str]:
+        """Comments that are not saved, by their place."""
+        kept: dict[Hashable, str] = self.app.drafts  # type: ignore[attr-defined]  # CoderApp's
+        return kept
+
     def open_comment(
         self,
         about: Hashable,
@@ -260,9 +266,10 @@ class SpeakingScreen(BaseScreen[ScreenResultType]):
     ) -> None:
         """Ask for a comment, with `text` to begin with, and `write` it; `then` is called once it is written.
 
-        about: the place of the comment, which gets back what was typed if the box is left or writing refused.
+        about: the place of the comment, which gets back what was typed if the box is left or writing refused,
+        and what was removed.
         """
-        drafts: dict[Hashable, str] = self.app.drafts  # type: ignore[attr-defined]  # CoderApp's
+        drafts = self.drafts
         draft = drafts.pop(about, "")
 
         def accept(typed: str) -> None:
@@ -272,6 +279,8 @@ class SpeakingScreen(BaseScreen[ScreenResultType]):
                 drafts[about] = typed
                 self.open_comment(about, title, text, write, then)
                 raise
+            if not typed.strip():
+                drafts[about] = text
             then()
 
         def left(typed: str) -> None:
