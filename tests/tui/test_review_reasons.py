@@ -210,3 +210,26 @@ async def test_enter_after_a_reason_that_was_not_asked_edits_only_the_second_tim
         await pilot.press("enter")
         assert screen.chooser.asked is not None
         assert screen.work.state is before
+
+
+async def test_a_reason_that_was_undone_is_not_given_again_without_asking(demo: Project) -> None:
+    async with opened(demo) as (screen, pilot):
+        await pilot.press("a", "1")
+        at = (screen.grid.cluster_id, screen.grid.field_id)
+        await pilot.press("1")
+        assert decided(screen, at).reason == "coder_error"
+        await pilot.press("z", "1")
+        assert screen.chooser.asked is not None and (screen.grid.cluster_id, screen.grid.field_id) == at
+        await pilot.press("2")
+        assert decided(screen, at).reason == "missed_event"
+
+
+async def test_the_list_of_reasons_begins_at_the_one_that_is_given(demo: Project) -> None:
+    async with opened(demo) as (screen, pilot):
+        for field in ("relevance", "pub_date"):
+            screen.work.do(Take(ARTICLE, field, "amal", "coder_error"))
+        screen.work.do(Take(ARTICLE, "genre", "amal", "missed_event"))
+        screen.refresh_work()
+        screen.grid.go_to(ARTICLE, "genre")
+        await pilot.press("r", "enter")
+        assert decided(screen, (ARTICLE, "genre")).reason == "missed_event"

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from typing import TypeAlias
 
 from coder.adjudicate.composed_edits import AddEvent, Combine, RejectCoding, RejectValue, TakeFields
 from coder.adjudicate.gold_edits import Decide, GoldEdit, Reason, Take
-from coder.adjudicate.resolve import ARTICLE, union
+from coder.adjudicate.resolve import ARTICLE, Adjudication, union
 from coder.codebook.label import in_language
 from coder.errors import CoderError
 from coder.model import Answer, Blank, Json
@@ -35,11 +35,14 @@ class DecidingKeys(EvidenceKeys):
         super().__init__(screen)
         self.reasons: dict[Kind, dict[str, int]] = {}
         """The number of times each reason was given, by kind of decision."""
+        self._given: list[tuple[Adjudication, Sequence[dict[str, int]], str]] = []
+        """The reasons given in this article: the state before, where they are counted, and which."""
         self._last: tuple[str, str] | None = None  # the cell that was decided last
         self._led_to: tuple[str, str] | None = None  # where a decision whose reason was not asked led
 
     def reset(self, session: ReviewSession) -> None:
         self._last = self._led_to = None
+        self._given.clear()
         super().reset(session)
 
     @property
@@ -207,11 +210,12 @@ class DecidingKeys(EvidenceKeys):
             default = self.reason_after(kind, was)
 
         def chosen(reason: str, said: str = "because") -> None:
+            before = self.state
             then(reason)  # where it is refused, nothing is counted
             self.screen.say_too(said, reason=self.reason_label(reason))
+            _uncount(counts, was)
+            self._given.append((before, counts, reason))
             for count in counts:
-                if was in count:
-                    count[was] -= 1
                 count[reason] = count.get(reason, 0) + 1
 
         if default and (was is None or follows):
@@ -225,7 +229,17 @@ class DecidingKeys(EvidenceKeys):
             Choice(r.id, r.label.of(self.lang), in_language(r.use or "", self.lang))
             for r in self.state.codebook.adjudication_reasons
         ]
-        self.screen.open_task(choice_task(say(self.lang, "reason"), choices, chosen, at=default, by_id=True))
+        self.screen.open_task(
+            choice_task(say(self.lang, "reason"), choices, chosen, at=was or default, by_id=True)
+        )
+
+    def forget_undone(self) -> None:
+        """Count a reason no more whose decision was undone, as it may have been the wrong one."""
+        if self._given:
+            before, counts, reason = self._given[-1]
+            if (before.gold, before.clusters) == (self.state.gold, self.state.clusters):
+                _uncount(counts, reason)
+                self._given.pop()
 
     def is_enter_by_habit(self) -> bool:
         """Return whether Enter may be meant for a reason that was not asked, and say so, once at each cell.
@@ -249,3 +263,11 @@ class DecidingKeys(EvidenceKeys):
             return
         choices = [Choice(coder, coder, "") for coder in coders]
         self.screen.open_task(choice_task(title or say(self.lang, "which_coder"), choices, then))
+
+
+def _uncount(counts: Sequence[dict[str, int]], reason: str | None) -> None:
+    for count in counts:
+        if reason in count:
+            count[reason] -= 1
+            if not count[reason]:
+                del count[reason]

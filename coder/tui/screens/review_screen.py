@@ -17,6 +17,7 @@ from coder.errors import CoderError
 from coder.model import Article, event_number
 from coder.service.edits.edits import Place
 from coder.service.project.opened import Project
+from coder.service.project.ordered_writer import Way
 from coder.service.review.decision import RefusedError
 from coder.service.review.gold_session import ReviewSession, reopen
 from coder.service.review.pace import Weakest, cached_weakest, weakest_field
@@ -346,6 +347,10 @@ class ReviewScreen(WorkScreen):
             self.grid.show_head()
             self.grid.events.show_title()
             self.rule.join()
+
+    def undo_or_redo(self, way: Way) -> None:
+        super().undo_or_redo(way)
+        self.grid.forget_undone()
 
     def show_place(self, place: Place) -> None:
         self.grid.go_to(place.event_id, place.field.id if place.field else None)
