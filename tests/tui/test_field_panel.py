@@ -7,6 +7,7 @@ from collections import Counter
 import pytest
 from coding_by_keys import Open, go_to_field, two_events
 
+from coder.service.coding.record_rows import about_field
 from coder.service.project.opened import Project
 from coder.tui.app import CoderApp
 from coder.tui.palette import mark_role
@@ -61,3 +62,27 @@ async def test_the_line_about_a_field_names_it_once(demo: Project, lang: str) ->
             about = screen.bars["info"].row[0].text + screen.bars["message"].otherwise[0].text
             label = screen.record.row.field.label.of(lang)
             assert about.count(label) == 1, about
+
+
+@pytest.mark.parametrize("size", [(120, 30), (120, 32), (200, 30)])
+async def test_the_panel_has_the_rows_that_the_record_leaves_and_says_when_it_cuts(
+    demo: Project, size: tuple[int, int]
+) -> None:
+    async with CoderApp(lambda: CodingScreen(demo, "you", demo.article("004"))).run_test(size=size) as pilot:
+        screen = pilot.app.screen
+        assert isinstance(screen, CodingScreen)
+        screen.use_language("en")
+        for keys in (["tab"], ["tab", "e", "f", "tab"]):
+            await pilot.press(*keys)
+            await pilot.pause()
+            form, panel = screen.form, screen.panel.list
+            assert form.size.height <= len(form.rows)
+            for _ in form.rows:
+                assert len(panel.rows) == panel.size.height
+                words = [row[0].text.strip("\u2068\u2069 ") for row in panel.rows if row]
+                told = " ".join(words).translate(dict.fromkeys(range(0x2066, 0x206A)))
+                row = screen.record.row
+                helps = about_field(row.field, row.answer, screen.codebook, "en")
+                assert " …" in told or all(" ".join(text.split()) in told for _, text in helps), told
+                await pilot.press("down")
+                await pilot.pause()

@@ -21,7 +21,7 @@ from coder.service.edits.edits import Place, place_of
 from coder.service.project.opened import Project
 from coder.text.display import cell_width, fit, isolate
 from coder.tui import palette
-from coder.tui.first_paint import ARTICLE_PERCENT, WIDE, record_height
+from coder.tui.first_paint import ARTICLE_PERCENT
 from coder.tui.keys import HOLD, LAM, LAM_ALEFS, Action, capital_of, key_of, needing_open, shown
 from coder.tui.screens.article_keys import ArticleKeys
 from coder.tui.screens.desk import RecordForm
@@ -30,6 +30,7 @@ from coder.tui.screens.highlights import Highlights, Selection
 from coder.tui.screens.jump_keys import JumpKeys
 from coder.tui.screens.overview_keys import OverviewKeys
 from coder.tui.screens.record_keys import RecordKeys
+from coder.tui.screens.record_pane import TALL, RecordPane
 from coder.tui.screens.remark_keys import RemarkKeys
 from coder.tui.screens.submit_keys import SubmitKeys
 from coder.tui.screens.work_screen import WorkScreen
@@ -44,8 +45,6 @@ from coder.tui.widgets.rows import Column, Pressed, gets_keys, title_role
 
 _HEAD, _LEAST = 7, 9  # cells of the header without its words; the fewest for a headline
 _DRAWN = 0.3  # seconds in which a screen is drawn, which loading word lists would slow down
-TALL = 30  # rows from which a panel about the field is shown below the record
-_RECORD = 18  # rows that the record then has at least, as most events have as many
 
 
 class CodingScreen(WorkScreen):
@@ -56,14 +55,12 @@ class CodingScreen(WorkScreen):
     CodingScreen.submitted #banner { display: block; }
     CodingScreen #title, CodingScreen Rule { display: none; }
     CodingScreen #about_title, CodingScreen #about { display: none; }
-    CodingScreen #form { height: 3fr; }
-    CodingScreen.wide.tall #form { min-height: $RECORD; }
-    CodingScreen #about { height: 2fr; }
+    CodingScreen #about { height: 1fr; }
     CodingScreen.wide #main { layout: horizontal; }
     CodingScreen.wide #text { dock: right; width: $PERCENT%; height: 100%; }
     CodingScreen.wide #title, CodingScreen.wide Rule { display: block; }
     CodingScreen.wide.tall #about_title, CodingScreen.wide.tall #about { display: block; }
-    """.replace("$PERCENT", str(ARTICLE_PERCENT)).replace("$RECORD", str(_RECORD))
+    """.replace("$PERCENT", str(ARTICLE_PERCENT))
 
     HELP_SCOPES = (
         *("article", "jump", "draw", "form", "field", "choose", "write", "missing"),
@@ -78,6 +75,7 @@ class CodingScreen(WorkScreen):
         self.panel = FieldPanel()
         self.headline = Title(id="title")
         self.rule = self.form.rule = Rule(tabs, self.form, self.panel.title, self.headline)
+        self.side = RecordPane(self.form, tabs, self.panel, self.rule)
         self.highlights = Highlights(self.pane, self.cursor_moved)
         self.record = RecordForm(self.form, tabs)
         self.deciding = ArticleKeys(self, self.highlights, self.record)
@@ -104,12 +102,7 @@ class CodingScreen(WorkScreen):
             with Container(id="text"):
                 yield self.headline
                 yield self.pane
-            with Container(id="side"):
-                yield self.rule
-                yield self.record.tabs
-                yield self.form
-                yield self.panel.title
-                yield self.panel.list
+            yield self.side
 
     def on_mount(self) -> None:
         super().on_mount()
@@ -221,14 +214,8 @@ class CodingScreen(WorkScreen):
     def fit(self, width: int) -> None:
         """Adapt the layout to the terminal's width and height."""
         super().fit(width)
-        self._fit_drawer()
+        self.side.fit()
         self.show_header()
-
-    def _fit_drawer(self) -> None:
-        """Give the record below the article the height that it needs while it has the focus."""
-        width, rows = self.app.size
-        wanted = {"wanted": len(self.record.rows) + 1} if self.form.has_focus else {}
-        self.query_one("#side").styles.height = "100%" if width >= WIDE else record_height(rows, **wanted)
 
     def cursor_moved(self) -> None:
         self.jumping.follow()
@@ -245,10 +232,11 @@ class CodingScreen(WorkScreen):
         self.headline.show(Column(f" {title}", 0, title_role(self.pane), key_of("form.articles")))
         if not self.has_class("wide"):  # the header is the article's title
             self.show_header()
+        height = self.side.fit()
         if self.record.rows:
             evidence = self.filling.evidence_of(self.record.row.answer)
             where = self.record.row, self.record.event_id
-            self.panel.show(*where, evidence, self.session, self.record.problems)
+            self.panel.show(*where, evidence, self.session, self.record.problems, height)
         self.rule.join()
         self.idle = needing_open() if self.session.submitted else self.record.idle
         super().show_mode()
@@ -356,12 +344,10 @@ class CodingScreen(WorkScreen):
             self.say("no_fields_here")
             return
         self.set_focus(self.form)
-        self._fit_drawer()
 
     def close_record(self) -> None:
         """Move the focus to the article."""
         self.set_focus(self.pane)
-        self._fit_drawer()
 
     def _leave_record(self) -> None:
         self.close_record()
@@ -378,6 +364,10 @@ class CodingScreen(WorkScreen):
         self.open_record()
         self.record.load()
         self.show_mode()
+
+    def on_chooser_grown(self) -> None:
+        """Make room for the choices."""
+        self.side.fit()
 
     def on_pressed(self, message: Pressed) -> None:
         """A click on an event in the record's title also gives the record the keys."""

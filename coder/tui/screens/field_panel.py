@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from msgspec.structs import replace
+
 from coder.codebook.validate import Problem
 from coder.model import Candidate, Span
 from coder.service.coding.record_rows import FormRow, about_field
@@ -17,7 +19,7 @@ from coder.tui.sentences import say
 from coder.tui.widgets.bars import Title
 from coder.tui.widgets.record_lines import legend_rows
 from coder.tui.widgets.row_list import RowList
-from coder.tui.widgets.rows import Column
+from coder.tui.widgets.rows import Column, Row
 
 LEAST = 5  # lines about the field that have room beside those about the kinds of spans
 
@@ -39,13 +41,14 @@ class FieldPanel:
         evidence: Iterable[Candidate | Span],
         session: CodingSession,
         problems: Sequence[Problem],
+        height: int,
     ) -> None:
-        """Show a field with its record's problems and how many others have, cut to the panel's height.
+        """Show a field with its record's problems and how many others have, cut to `height` lines.
 
         Below, unless the panel is low, the kinds of spans are shown in their colours.
         """
-        width, height = self.list.size
-        if not height:
+        width = self.list.size.width
+        if not height or not width:
             return
         lang = self.list.lang
         rtl = lang == "ar"
@@ -71,8 +74,12 @@ class FieldPanel:
             if len(rows) + len(more) + (count < left) > room:
                 break
             rows, heading, left = rows + more, "", left - count
+        end = list[Row]()
         if left:
             text = say(lang, "more_problems", n=left, go=shown(key_of("form.submit")))
-            rows = [*rows[: room - 1], (Column(f" {text}", 0, palette.DIM),)]
-        rows = rows[:room]
+            end = [(Column(f" {text}", 0, palette.DIM),)]
+        if len(rows) + len(end) > room:
+            [last] = rows[room - len(end) - 1]
+            rows = [*rows[: room - len(end) - 1], (replace(last, text=f"{last.text.rstrip()} …"),)]
+        rows += end
         self.list.load([*rows, *[()] * (height - len(rows) - len(legend)), *legend], 0)

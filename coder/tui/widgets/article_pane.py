@@ -7,7 +7,6 @@ from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass
 from operator import attrgetter
 
-from rich.segment import Segment
 from rich.style import Style
 from textual.events import Click, MouseDown, MouseMove, MouseUp
 from textual.geometry import Region, Size
@@ -21,6 +20,7 @@ from coder.text.layout import Cell, Layout, Line
 from coder.tui import palette
 from coder.tui.first_paint import GUTTER, MARGIN
 from coder.tui.palette import Role, Theme
+from coder.tui.widgets.letter_segments import letter_segments
 from coder.tui.widgets.rows import theme_of, view_of
 from coder.tui.widgets.scrolled import Scrolled
 
@@ -58,6 +58,8 @@ class ArticlePane(Scrolled, can_focus=True):
         self.quiet: Set[int] = frozenset()
         self._shown, self._layout = Bracketed(""), Layout("", 1)
         self._longest = 0
+        self._size_before = Size()
+        self._moved = -1, 0  # where a new size left the view, and from where
         self._strips: dict[object, Strip] = {}
         self._drag: int | None = None
         self._is_click = True
@@ -71,8 +73,7 @@ class ArticlePane(Scrolled, can_focus=True):
         """Show another article, scrolled to its top."""
         self.article = article
         self.marks, self.current, self.selection, self.commented = (), None, None, frozenset()
-        self.lit = ()
-        self.letters = {}
+        self.lit, self.letters = (), {}
         self._current, self._longest = None, 0
         self._relayout()
         self.scroll_to(y=0, animate=False, force=True)
@@ -165,7 +166,6 @@ class ArticlePane(Scrolled, can_focus=True):
 
     def on_resize(self) -> None:
         self._fit()
-        self._show_current()
 
     def on_mouse_down(self, event: MouseDown) -> None:
         self._is_click = not self.is_on_side(event.x)
@@ -190,9 +190,8 @@ class ArticlePane(Scrolled, can_focus=True):
             self.post_message(self.Touched(self.offset_at(event.x, event.y)))
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """Fit the text to the width first: Textual draws at a new size before it calls `on_resize`."""
-        if self._fit():
-            self._show_current()
+        """Fit the text first: Textual draws at a new size before it calls `on_resize`."""
+        self._fit()
         return super().render_lines(crop)
 
     def render_line(self, y: int) -> Strip:
@@ -215,8 +214,7 @@ class ArticlePane(Scrolled, can_focus=True):
             selection = None
         noted = any(start <= offset < end for offset in self.commented)
         lit = tuple(s for s in self.lit if s[0] < end and s[1] > start)
-        letters = self.letters.items()
-        names = tuple((at, each, at in self.quiet) for at, each in letters if start <= at < end)
+        names = tuple((at, each, at in self.quiet) for at, each in self.letters.items() if start <= at < end)
         content = (marks, current, selection, lit, names)
         key = (index, noted, self.size.width, content, self.dims, theme, view_of(self))
         strip = self._strips.get(key)
@@ -234,27 +232,30 @@ class ArticlePane(Scrolled, can_focus=True):
         self._shown = Bracketed(self.article.text, self.marks, self.glyphs)
         self._lay_out(Layout(self._shown.text, self._room, tashkeel=view_of(self).tashkeel))
 
-    def _fit(self) -> bool:
-        """Break the lines again if the width has changed; return whether it had."""
-        if self._layout.width == self._room and self.virtual_size.height:
-            return False
-        self._lay_out(self._layout.at_width(self._room))
-        return True
+    def _fit(self) -> None:
+        """Break the lines at a new width, and keep the current highlight in view, or the view before that."""
+        if self.size == self._size_before and self.virtual_size.height:
+            return
+        self._size_before = self.size
+        if self._layout.width != self._room or not self.virtual_size.height:
+            self._lay_out(self._layout.at_width(self._room))
+        moved_to, top = self._moved
+        top = top if self.scroll_offset.y == moved_to else self.scroll_offset.y
+        self.scroll_to(y=top, animate=False, force=True)
+        if self._current is not None:
+            self.show_span(self._current.start, self._current.end)
+        self._moved = self.scroll_offset.y, top
 
     @property
     def _room(self) -> int:
         return max(10, self.size.width - GUTTER - MARGIN)
 
     def _lay_out(self, layout: Layout) -> None:
-        self._layout = layout
+        self._layout, self._moved = layout, (-1, 0)
         self._strips.clear()
         if self.size.width:  # without a size yet, breaking into lines would be wasted
             self.virtual_size = Size(self.size.width, layout.count)
         self.refresh()
-
-    def _show_current(self) -> None:
-        if self._current is not None:
-            self.show_span(self._current.start, self._current.end)
 
     def _refresh_span(self, start: int, end: int) -> None:
         if self.size.height:
@@ -303,7 +304,7 @@ class ArticlePane(Scrolled, can_focus=True):
         sign = "✎" if noted else "▐" if lit else " "
         runs.append((f" {sign}", theme[palette.EDGE if lit else palette.DIM]))
         runs.append((f"{number:<3}", theme[palette.DIM]))
-        return Strip(_segments(runs, theme), max(width, body) + GUTTER)
+        return Strip(letter_segments(runs, theme), max(width, body) + GUTTER)
 
     def _letter_cells(
         self, line: Line, letters: Mapping[int, tuple[str, ...]]
@@ -378,23 +379,3 @@ def _fill(styles: list[Style], style: Style, start: int, end: int) -> None:
     start, end = max(0, start), min(len(styles), end)
     if start < end:
         styles[start:end] = [style] * (end - start)
-
-
-def _segments(runs: Sequence[tuple[str, Style]], theme: Theme) -> list[Segment]:
-    """Join neighbours of the same style into segments; a letter with combining marks gets its own.
-
-    Textual cuts strips by Rich's character widths, which would split a letter from its marks in a segment.
-    """
-    out: list[Segment] = []
-    base, text, last, alone = theme.base, "", theme[palette.TEXT], False
-    for glyph, style in runs:
-        single = len(glyph) == 1 or not glyph.strip()
-        if style is last and single and not alone:
-            text += glyph
-            continue
-        if text:
-            out.append(Segment(text, base + last))
-        text, last, alone = glyph, style, not single
-    if text:
-        out.append(Segment(text, base + last))
-    return out

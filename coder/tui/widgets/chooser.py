@@ -20,7 +20,7 @@ from coder.values.typed import Choice
 
 HEAD = 2  # lines above the choices: the upper edge with the title, and the input
 LONGEST = 4_000  # maximum characters typed, as each keystroke lays out the whole text again
-ROOM, LEAST = 16, 8
+ROOM, LEAST = 16, 11
 """The chooser's maximum lines; if it needs more than there are beside the cursor's row, and these are fewer
 than LEAST, it covers the list below that row, which is then shown in the first line."""
 WORDS = 3  # lines for what is said of typed text, and at least for several lines of text
@@ -65,6 +65,9 @@ class Chooser:
 
     class Closed(Message):
         """The choice was made or cancelled."""
+
+    class Grown(Message):
+        """More lines than before are wanted, as when it opens."""
 
     def __init__(self, host: RowList) -> None:
         self.host = host
@@ -113,6 +116,11 @@ class Chooser:
         """The scope of its keys: of writing several lines, or else of choosing."""
         return "write" if self.asked is not None and self.asked.lines else "choose"
 
+    @property
+    def wanted(self) -> int:
+        """The lines that it needed so far, at most ROOM."""
+        return min(HEAD + self._wanted + 1, ROOM)
+
     def place(self) -> None:
         """Stand below the row that it is about, or above it, or cover the list; be as tall as needed so far.
 
@@ -120,7 +128,7 @@ class Chooser:
         """
         height, row = self.host.size.height, self.host.cursor - self.host.scroll_offset.y
         end = row + self.host.lines
-        wanted, below = min(HEAD + self._wanted + 1, ROOM), height - end
+        wanted, below = self.wanted, height - end
         count = min(wanted, max(below, row))
         if not self.host.rows:
             self.lines = (0, min(height, max(HEAD + self._wanted + 1, LEAST)))
@@ -285,6 +293,7 @@ class Chooser:
             self.redraw()
             self.place()
             self.redraw()
+            self.host.post_message(self.Grown())
         self.point(0)
 
     def point(self, index: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from textual.events import Click, MouseEvent, MouseScrollDown, MouseScrollUp
+from textual.geometry import Region, Size
 from textual.strip import Strip
 
 from coder.tui.widgets.chooser import Chooser
@@ -17,6 +18,7 @@ class ChooserList(RowList):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.chooser = Chooser(self)
+        self._placed = Size()  # the size for which the chooser was placed
 
     @property
     def edges(self) -> dict[int, str]:
@@ -30,9 +32,13 @@ class ChooserList(RowList):
             return super().place_at(x, y)
         return y if self.chooser.choice_at(y - self.chooser.lines[0]) >= 0 else -1
 
-    def on_resize(self) -> None:
-        """Place the chooser anew; Textual then calls RowList's handler too."""
-        self.chooser.place()
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Place the chooser first: Textual draws at a new size before it calls `on_resize`."""
+        if self.size != self._placed:
+            self._placed = self.size
+            self.keep_in_view()
+            self.chooser.place()
+        return super().render_lines(crop)
 
     def on_click(self, event: Click) -> None:
         """While the chooser is open, take clicks for its choices; those beside it press no key of a row."""

@@ -1,0 +1,56 @@
+"""The record's pane: the events, the form, and on tall wide screens the panel about the form's field."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Container
+
+from coder.tui.first_paint import BARS, SQUEEZED, TITLE, WIDE, record_height
+from coder.tui.screens.field_panel import LEAST, FieldPanel
+from coder.tui.widgets.bars import Title
+from coder.tui.widgets.chooser_list import ChooserList
+from coder.tui.widgets.row_list import Rule
+
+TALL = 30  # rows from which the panel is shown
+_ASKED = 18  # rows that the form can have while a chooser is open, or three fifths of a higher pane
+_LINES = 12  # of a chooser that takes them from the article: its frame, and a choice for each digit
+
+
+class RecordPane(Container):
+    """Gives the form the rows that it needs, more of them while a chooser is open, and its panel the rest."""
+
+    def __init__(self, form: ChooserList, tabs: Title, panel: FieldPanel, rule: Rule) -> None:
+        super().__init__(id="side")
+        self.form, self.tabs, self.panel, self.rule = form, tabs, panel, rule
+        self._heights = "", ""
+
+    def compose(self) -> ComposeResult:
+        yield self.rule
+        yield self.tabs
+        yield self.form
+        yield self.panel.title
+        yield self.panel.list
+
+    def fit(self) -> int:
+        """Set the heights, which a screen that is not wide takes from the article; return the panel's."""
+        columns, rows = self.app.size
+        form, chooser, pane, height, left = self.form, self.form.chooser, "100%", "1fr", 0
+        task = chooser.asked
+        row = 0 if task is not None and task.apart else 1
+        if columns < WIDE:
+            drawer = record_height(rows, TITLE + len(form.rows) * form.has_focus)
+            if task is not None:
+                asked = TITLE + row + min(chooser.wanted, _LINES)
+                drawer = max(drawer, record_height(rows, asked, SQUEEZED))
+            pane = str(drawer)
+        elif rows >= TALL:
+            wanted, room = len(form.rows), rows - BARS - 2 * TITLE
+            if task is not None:
+                asked = row * (form.cursor + form.lines) + chooser.wanted
+                wanted = max(wanted, min(asked, max(_ASKED, room * 3 // 5)))
+            left = room - max(1, min(wanted, room - LEAST))
+            height = str(room - left)
+        if (pane, height) != self._heights:
+            self._heights = self.styles.height, form.styles.height = pane, height
+            self.call_after_refresh(self.rule.join)
+        return left
