@@ -9,8 +9,9 @@ from textual.events import Paste
 from textual.pilot import Pilot
 
 from coder.codebook.schema import Codebook
-from coder.text.display import to_display
-from coder.tui.keys import of_scope
+from coder.text.display import cell_width, to_display
+from coder.tui import palette
+from coder.tui.keys import of_scope, shown
 from coder.tui.screens.help_page import HelpPage, help_rows
 
 SCOPES = "article", "form", "any"
@@ -23,9 +24,10 @@ def of(pilot: Pilot[None]) -> HelpPage:
 
 
 def told(codebook: Codebook, query: str, lang: str = "en") -> list[str]:
-    """The lines that a text finds, without their keys."""
+    """The lines that a text finds, without their keys, and their headings without the line behind them."""
     rows = help_rows(SCOPES, SCOPES, codebook, lang, 200, query)
-    return [row[-1].text.strip() for row in rows]
+    words = (next(column.text for column in row[1:] if column.text.strip()) for row in rows if row)
+    return [text.strip() for text in words]
 
 
 def test_typing_leaves_only_the_lines_that_fit_under_their_headings(conflict_events: Codebook) -> None:
@@ -94,3 +96,19 @@ async def test_a_click_presses_the_key_of_a_line_that_was_found_and_clears_what_
         await pilot.click(page.list, offset=(x, at))
         await pilot.pause()
         assert pilot.app.screen is screen and screen.highlights.selection is not None
+
+
+@pytest.mark.parametrize("lang", ["ar", "en"])
+def test_headings_stand_apart_and_keys_take_the_cells_that_they_need(
+    conflict_events: Codebook, lang: str
+) -> None:
+    rows = help_rows((*SCOPES, "write"), SCOPES, conflict_events, lang, 78)
+    at = [n for n, row in enumerate(rows) if any(column.style == palette.PANE for column in row)]
+    assert len(at) == len(SCOPES) + 3 and at[0] == 0  # those of fields and kinds too
+    assert all(rows[n - 1] == () for n in at[1:]) and rows.count(()) == len(at) - 1
+    assert all(sum(column.width for column in rows[n]) == 77 for n in at)  # beside the column of signs
+    keys = [row[0] for row in rows if row and row[0].style == palette.KEY]
+    assert {column.width for column in keys} == {15}
+    assert all(cell_width(column.text) <= column.width - 1 for column in keys)
+    told = " ".join(column.text for column in keys)
+    assert all(shown(key) in told for action in of_scope("write") for key in action.keys)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from itertools import zip_longest
 
 from msgspec import Struct
 from textual.app import ComposeResult
@@ -13,7 +14,7 @@ from coder.codebook.label import Label
 from coder.codebook.schema import Codebook
 from coder.messages import catalogue
 from coder.messages.catalogue import LANGUAGES
-from coder.text.display import isolate
+from coder.text.display import cell_width, isolate
 from coder.tui import palette
 from coder.tui.action_search import Texts, found, texts_of
 from coder.tui.keys import arabic_of, of_scope, shown
@@ -21,9 +22,9 @@ from coder.tui.screens.screen_pages import PageScreen
 from coder.tui.screens.type_to_find import found_by, none_like, with_typed, without_last
 from coder.tui.sentences import say
 from coder.tui.widgets.bars import Bar
-from coder.tui.widgets.rows import Column, Row, wrapped
+from coder.tui.widgets.rows import Column, Row, edged, wrapped
 
-_KEYS = 22  # cells for the keys
+_KEYS = 12  # cells at most for the keys in one line
 
 
 class _Line(Struct, frozen=True):
@@ -73,19 +74,21 @@ def help_rows(
     working: the scopes whose keys work now; a click presses them. query: only what it finds is shown.
     """
     parts = _parts(scopes, working, codebook, lang)
-    shown_lines = set(
-        found([line for _, _, lines in parts for line in lines], lambda line: line.texts, query)
-    )
+    every = [line for _, _, lines in parts for line in lines]
+    shown_lines = set(found(every, lambda line: line.texts, query))
+    rtl, names = int(lang == "ar"), {line: "  ".join(map(_in_both_layouts, line.keys)) for line in every}
+    room = min(_KEYS, max(map(cell_width, names.values()), default=0))
     rows: list[Row] = []
     for heading, scope, lines in parts:
         kept = [line for line in lines if line in shown_lines]
-        rows += [(Column(f" {heading}", 0, palette.TITLE),)] if kept else []
+        if kept:
+            title = Column(f" {heading}", 0, palette.PANE)
+            rows += [*[()] * bool(rows), edged((title,), width - 1, "─", palette.RULE)]
         for line in kept:
-            names = "  ".join(map(_in_both_layouts, line.keys))
             key = line.keys[0] if scope in working else ""
-            for words in wrapped(line.words, width - _KEYS - 1, 1 if lang == "ar" else 0):
-                rows.append((Column(f" {names}", _KEYS, palette.KEY, key), Column(words, key=key)))
-                names = ""
+            of_keys = wrapped(names[line], room, rtl) if cell_width(names[line]) > room else [names[line]]
+            for keys, words in zip_longest(of_keys, wrapped(line.words, width - room - 4, rtl), fillvalue=""):
+                rows.append((Column(f" {keys}", room + 3, palette.KEY, key), Column(words, key=key)))
     return rows
 
 
