@@ -12,7 +12,8 @@ import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Final, TypeAlias
+from enum import Enum
+from typing import Any, ClassVar, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,20 +27,14 @@ Ints: TypeAlias = NDArray[np.int64]
 Value: TypeAlias = Hashable  # canonical: equal if and only if two raw values are the same on the scale
 
 
-class _Marker:
+class _Marker(Enum):
     """A value at distance 1 from every other one, on any scale."""
 
-    def __init__(self, name: str) -> None:
-        self.name = name
-
-    def __repr__(self) -> str:
-        return self.name
+    NOT_STATED = "of a coder who found that the text does not state a value"
+    NO_EVENT = "of a coder who has not coded the event"
 
 
-NOT_STATED: Final = _Marker("NOT_STATED")
-"""The value of a coder who found that the text does not state one."""
-NO_EVENT: Final = _Marker("NO_EVENT")
-"""The value of a coder who has not coded the event."""
+NOT_STATED, NO_EVENT = _Marker
 
 
 def label(raw: Json) -> Value:

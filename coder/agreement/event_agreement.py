@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from itertools import product
+from itertools import combinations, product
 from typing import NamedTuple
 
 import numpy as np
@@ -14,7 +14,6 @@ from coder.agreement.bootstrap import Plan
 from coder.agreement.comparison import RANGE, Comparison, Counted
 from coder.agreement.pooled_f1 import PooledF1
 from coder.agreement.result import FEW_ARTICLES, NO_PAIRS, Interval, Score, ratio, undefined
-from coder.agreement.spans import Hits
 
 MOST_CHANCE_ARTICLES = 500  # with more articles, chance F1 is computed on a seeded sample
 
@@ -147,7 +146,12 @@ class EventPool:
 
 def event_counts(articles: Sequence[CodedArticle], how: Pairing = PAIRING) -> PooledF1:
     """Matches and events of every pair of coders, by article."""
-    return PooledF1.of(articles, lambda a, b: Hits(len(alignment(a, b, how)), len(a), len(b)))
+    counted = (
+        (number, a, b, len(alignment(article[a], article[b], how)), len(article[a]) + len(article[b]))
+        for number, article in enumerate(articles)
+        for a, b in combinations(sorted(article), 2)
+    )
+    return PooledF1.counted([sorted(article) for article in articles], counted)
 
 
 def corrected(f1: Score, chance: Score) -> Score:

@@ -6,9 +6,9 @@ F1 replaces kappa where there is no count of true negatives: kappa tends to F1 a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import combinations
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 import numpy as np
 from msgspec import Struct
@@ -18,8 +18,6 @@ from coder.agreement.distance import Floats
 from coder.agreement.result import FEW_CODERS, NO_PAIRS, NOTHING_MARKED, Interval, Score, undefined
 from coder.agreement.spans import Hits
 
-T = TypeVar("T")
-
 
 class PooledF1(Struct, frozen=True, eq=False):
     """Counts by pair of coders and article; both tables have the shape (pair, article)."""
@@ -28,17 +26,6 @@ class PooledF1(Struct, frozen=True, eq=False):
     pairs: tuple[tuple[str, str], ...]
     hits: Floats  # what both marked
     marked: Floats  # n_1 + n_2, 0 where not both coded the article
-
-    @classmethod
-    def of(cls, articles: Sequence[Mapping[str, T]], count: Callable[[T, T], Hits]) -> PooledF1:
-        """Count the hits of every two coders by article; articles of one coder get no column."""
-        counted = (
-            (number, a, b, counts.hits, counts.first + counts.second)
-            for number, article in enumerate(articles)
-            for a, b in combinations(sorted(article), 2)
-            for counts in [count(article[a], article[b])]
-        )
-        return cls.counted([sorted(article) for article in articles], counted)
 
     @classmethod
     def counted(
