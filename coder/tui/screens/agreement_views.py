@@ -34,9 +34,9 @@ from coder.tui.sentences import listed, say
 from coder.tui.widgets.figure_lines import (
     block,
     change_paragraphs,
-    drawn,
     heads,
     ltr,
+    on_scale,
     scale_head,
     shade,
     steps,
@@ -144,14 +144,14 @@ class FieldsView(View):
         )
         # The names come first; the line below says in full what has no room.
         room, least = width - 1 - names - count - alpha, min(status, _STATUS)
-        if room < interval + least and all(each.interval.lower is None for each in fields):
+        if all(each.interval.lower is None for each in fields):
             interval = 0
         if room < interval + least:
             status = least = 0
         if room < interval:
             interval = 0
         room -= interval
-        bar = min(40, room - least - 12)
+        bar = min(40, room - (status + 2 if room >= status + 22 else least + 12))
         bar = bar if bar >= 20 else 0
         room -= bar + 2 if bar else 0
         status = max(0, min(status, room))
@@ -186,7 +186,7 @@ class FieldsView(View):
             if cells
         ]
         if bar:
-            line.append(Column(ltr(drawn(agreement.alpha, agreement.interval, bar)), bar + 2, palette.KEY))
+            line += on_scale(agreement.alpha, agreement.interval, bar, self.rtl)
         return tuple(line)
 
     def _verdict(self, field: str) -> str:

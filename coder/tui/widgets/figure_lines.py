@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import groupby
 
 from coder.agreement.result import Interval, Score
 from coder.report.figure_tables import Cell, Table, words_of
@@ -27,7 +28,7 @@ def steps(table: Table, sizes: Sequence[int], cells: int, lang: str) -> list[Row
                     number(f"{row[2]}", sizes[1], rtl, palette.DIM),
                     number(words_of(score, lang), sizes[2], rtl, shade(score)),
                     Column(f" {ltr(words_of(interval, lang))}", sizes[3]),
-                    Column(ltr(drawn(score, interval, cells)), 0, palette.KEY),
+                    *on_scale(score, interval, cells, rtl),
                 ))  # fmt: skip
     return rows
 
@@ -65,22 +66,22 @@ def block(score: Cell) -> str:
     return "░▒▓█"[min(3, max(0, int(score.value * 4)))] + " "
 
 
-def drawn(score: Score, interval: Interval, cells: int) -> str:
-    """Draw a figure and its interval on a scale from 0 to 1; without an upper end, the interval ends at 1."""
-    line = [*scale(cells)]
+def on_scale(score: Score, interval: Interval, cells: int, rtl: bool) -> list[Column]:
+    """Return a figure and its interval, bright on a dim scale from 0 to 1, and two blank cells behind it.
+
+    Without an upper end, the interval ends at 1.
+    """
+    limits = (_cell_of(0.667, cells), _cell_of(0.8, cells))
+    line = ["┆" if place in limits else "·" for place in range(cells)]
     if interval.lower is not None:
         first = _cell_of(interval.lower, cells)
         last = _cell_of(1.0 if interval.upper is None else interval.upper, cells)
         line[first : last + 1] = "━" * (last - first + 1)
     if score.value is not None:
         line[_cell_of(score.value, cells)] = "●"
-    return "".join(line)
-
-
-def scale(cells: int) -> str:
-    """Draw the empty scale from 0 to 1, with ticks at .667 and .800."""
-    limits = (_cell_of(0.667, cells), _cell_of(0.8, cells))
-    return "".join("┆" if place in limits else "·" for place in range(cells))
+    runs = [(bright, "".join(run)) for bright, run in groupby(line, key="━●".__contains__)]
+    marks = [Column(ltr(run), len(run), palette.KEY if bright else palette.DIM) for bright, run in runs]
+    return [*(reversed(marks) if rtl else marks), Column("", 2)]
 
 
 def scale_head(cells: int) -> str:
