@@ -46,6 +46,7 @@ class Display(Struct, frozen=True):
 
 
 PLAIN = Display()
+_ITEMS = "; "
 _NOTATION = re.compile(r"; | [=:] (?=[A-Za-z])|(?:: | \[)(?=[A-Za-z])")
 """Between the parts of a value in an English line: `سورية = Syria: country; العراق = Iraq: country`."""
 
@@ -70,12 +71,25 @@ def takes_line_direction(text: str) -> bool:
 
 def isolate_within(text: str, rtl: bool) -> str:
     """Isolate a value inside a line; in a right-to-left line (rtl) ranges become right-to-left too."""
-    return isolate(text, 1) if rtl and takes_line_direction(text) else isolate_value(text)
+    if rtl:
+        return isolate(text, 1 if takes_line_direction(text) else _direction(text))
+    return isolate_value(text)
 
 
-def isolate_value(text: str) -> str:
-    """Isolate a value, which in our notation with English names reads from the left."""
-    return isolate(text, 0 if _NOTATION.search(text) else None)
+def isolate_value(text: str, base: int | None = None) -> str:
+    """Isolate a value, which in our notation with English names reads from the left, item by item.
+
+    base: the direction of any other text, as in `isolate`; if it is 1, nothing reads from the left.
+    """
+    if base == 1:
+        return isolate(text, base)
+    if _ITEMS in text and not _ISOLATES.search(text):  # between words of one direction it would have theirs
+        return isolate(_ITEMS.join(isolate_value(item, base) for item in text.split(_ITEMS)), 0)
+    return isolate(text, _direction(text, base))
+
+
+def _direction(text: str, base: int | None = None) -> int | None:
+    return 0 if _NOTATION.search(text) else base
 
 
 def to_display(text: str, base: int | None = None, display: Display = PLAIN) -> str:

@@ -18,6 +18,7 @@ from coder.text.display import (
     fit,
     fit_apart,
     isolate,
+    isolate_value,
     isolate_within,
     to_display,
     visual_line,
@@ -232,3 +233,16 @@ def test_a_value_with_english_names_reads_from_the_left(value: str) -> None:
     assert [drawn.index(name) for name in names] == sorted(drawn.index(name) for name in names)
     first = to_display(value.split(" = ")[0].split(" [")[0].split(":")[0], 0)
     assert drawn.startswith(f"Place · {first}")
+
+
+@pytest.mark.parametrize(
+    "items", [["سورية", "العراق"], ["سورية", "Jordan", "العراق"], ["عين الأسد [town]", "العراق"]]
+)
+def test_items_are_listed_from_the_left_in_a_line_from_the_left(items: list[str]) -> None:
+    """A separator between two words from the right would have their direction (UAX #9, N1)."""
+    value = "; ".join(items)
+    base = [0 if "[" in item else None for item in items]
+    drawn = "; ".join(to_display(item, direction) for item, direction in zip(items, base, strict=True))
+    for isolated in (isolate_within(value, rtl=False), isolate_value(value, 0)):
+        assert to_display(f"Place · {isolated} · 1", 0) == f"Place · {drawn} · 1"
+    assert isolate_value(value, 1) == isolate(value, 1)

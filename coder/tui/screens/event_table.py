@@ -16,7 +16,7 @@ from coder.service.coding.session import CodingSession
 from coder.service.edits.edits import Edit, Place
 from coder.service.edits.event_edits import CopyDown, CopyValues
 from coder.service.project.ordered_writer import Way
-from coder.text.display import cell_width, fit
+from coder.text.display import cell_width, fit, isolate_value
 from coder.tui import palette
 from coder.tui.keys import step_keys
 from coder.tui.screens.asking_page import AskingPage
@@ -318,4 +318,5 @@ def _in_cell(cell: FormRow | None, codebook: Codebook, lang: str) -> str:
     if cell is None:
         return ""
     text = brief(cell.field, cell.answer.value, codebook, lang) if cell.answer.blank is None else cell.text
+    text = isolate_value(text, lang == "ar")
     return text if cell.state == "set" else f"{SIGNS[cell.state]} {text}".strip()

@@ -26,7 +26,7 @@ from coder.errors import CoderError
 from coder.model import GOLD, Answer
 from coder.service.coding.article_marks import Mark, commented
 from coder.service.review.gold_session import ReviewSession
-from coder.text.display import cell_width, fit, fit_apart, isolate
+from coder.text.display import cell_width, fit, fit_apart, isolate, isolate_value
 from coder.tui import palette
 from coder.tui.keys import key_of
 from coder.tui.screens.highlights import Highlights
@@ -229,8 +229,8 @@ class ReviewGrid:
             line = [Column(edge + state, _SIGN, style), Column(name, label, style)]
             for (n, width), text in zip(places, parts, strict=True):
                 role = palette.TEXT if answers[n] else palette.DIM
-                line.append(Column(f"{isolate(notes[n] + text, rtl)}  ", width, role, digit_of(n + 1)))
-            yield *line, Column(f"{sign} {gold}", 0, look, key_of("grid.edit"))
+                line.append(Column(f"{isolate_value(notes[n] + text, rtl)}  ", width, role, digit_of(n + 1)))
+            yield *line, Column(f"{sign} {isolate_value(gold, rtl)}", 0, look, key_of("grid.edit"))
 
     def sign(self, row: Compared) -> str:
         """Return the sign of a row's gold."""
@@ -346,8 +346,9 @@ class ReviewGrid:
         names = ["+".join(coders) for coders in by_value.values()]
         room = self.screen.info_room - before - sum(cell_width(name) + 5 for name in names)
         values = fit_apart([*by_value], shared([*map(cell_width, by_value)], max(room, 0)))
-        rtl = self.lang == "ar" if self.row.field.type != "text" else None  # texts have their own direction
-        return [f"{isolate(name)}: {isolate(value, rtl)}" for name, value in zip(names, values, strict=True)]
+        if self.row.field.type != "text":  # texts have their own direction
+            values = [isolate_value(value, self.lang == "ar") for value in values]
+        return [f"{isolate(name)}: {isolate(value)}" for name, value in zip(names, values, strict=True)]
 
     def evidence(self, *, everywhere: bool = False) -> list[Mark]:
         """Return the evidence of the event as marks of their coders, bright for the row under the cursor.

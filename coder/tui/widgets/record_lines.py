@@ -12,7 +12,7 @@ from coder.model import MISSING, Candidate, Coding, Event, Span, event_number
 from coder.service.coding.article_marks import REJECTED, Mark
 from coder.service.coding.record_rows import SIGNS, FormRow
 from coder.service.edits.field_values import published, value_for
-from coder.text.display import cell_width, fit, isolate
+from coder.text.display import cell_width, fit, isolate, isolate_value
 from coder.tui import palette
 from coder.tui.keys import key_of, shown
 from coder.tui.palette import Role
@@ -43,7 +43,7 @@ def record_rows(rows: Sequence[FormRow], lang: str, width: int) -> list[Row]:
 
 def _value_and_evidence(row: FormRow, lang: str) -> tuple[str, str]:
     """Return the field's value or problem, and its amount of evidence."""
-    text = isolate(row.text, lang == "ar")  # a name in the article's language must not reverse the line
+    text = isolate_value(row.text, lang == "ar")  # a name in the article's language must not reverse the line
     if row.problem is not None and row.state == "wrong":
         text = listed(text, isolate(problem_of(row, lang)))
     elif row.state in ("empty", "proposed"):
@@ -134,7 +134,7 @@ def about_mark(
     for field in codebook.fields_for_kind(mark.kind):
         value = value_for(field, target, codebook, published(coding)) if target is not None else None
         if value is not None:  # only for the first field that can take a value from the highlight
-            words.append(isolate(show(field, value, codebook, lang), lang == "ar"))
+            words.append(isolate_value(show(field, value, codebook, lang), lang == "ar"))
             break
     fields = [
         say(lang, "field_of_event", field=codebook.event_field(name).label, event=event_number(event.id))
@@ -174,7 +174,7 @@ def legend_rows(codebook: Codebook, lang: str, width: int) -> list[Row]:
 
 def about_field(row: FormRow, evidence: Iterable[Candidate | Span], lang: str) -> Column:
     """Describe a field: its full value, comment, problem and evidence."""
-    value = isolate(row.text, lang == "ar")
+    value = isolate_value(row.text, lang == "ar")
     problem = problem_of(row, lang)
     is_wrong = row.state == "wrong" and problem
     # A rule that is broken stands in front of the value, which may be long.
