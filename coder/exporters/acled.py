@@ -16,34 +16,15 @@ Of several types, dates, places or counts of an event the first is used.
 
 from __future__ import annotations
 
+import tomllib
 from functools import partial
+from pathlib import Path
 
 from coder.exporters import flat_events
 from coder.exporters.flat_events import Cell, Columns, Flat
 
-_VIOLENCE, _PROTESTS, _STRATEGIC = "Political violence", "Demonstrations", "Strategic developments"
-_TREE = {
-    ("Battles", _VIOLENCE): (
-        "Government regains territory", "Non-state actor overtakes territory", "Armed clash",
-    ),
-    ("Protests", _PROTESTS): (
-        "Excessive force against protesters", "Protest with intervention", "Peaceful protest",
-    ),
-    ("Riots", _PROTESTS): ("Violent demonstration", "Mob violence"),
-    ("Explosions/Remote violence", _VIOLENCE): (
-        "Chemical weapon", "Air/drone strike", "Suicide bomb", "Shelling/artillery/missile attack",
-        "Remote explosive/landmine/IED", "Grenade",
-    ),
-    ("Violence against civilians", _VIOLENCE): (
-        "Sexual violence", "Attack", "Abduction/forced disappearance",
-    ),
-    (_STRATEGIC, _STRATEGIC): (
-        "Agreement", "Arrests", "Change to group/activity", "Disrupted weapons use",
-        "Headquarters or base established", "Looting/property destruction",
-        "Non-violent transfer of territory", "Other",
-    ),
-}  # fmt: skip
-_TYPES = {sub: kinds for kinds, subs in _TREE.items() for sub in subs}
+_TREE = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
+_TYPES = {sub: (kind, below["disorder"]) for kind, below in _TREE.items() for sub in below["sub_events"]}
 _PRECISION = {"exact_site": 1, "town": 1, "around_town": 2}
 
 

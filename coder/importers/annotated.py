@@ -168,7 +168,7 @@ def in_project(document: Document, file: PurePath, stem: str) -> Document:
 def validated(shape: type[_Shape], value: Any, where: str) -> _Shape:
     """Validate a value against a type, usually a TypedDict; raises a CoderError that names the wrong part."""
     try:
-        valid: _Shape = _adapter(cast("Hashable", shape)).validate_python(value)
+        valid: _Shape = adapter(cast("Hashable", shape)).validate_python(value)
         return valid
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
@@ -177,7 +177,8 @@ def validated(shape: type[_Shape], value: Any, where: str) -> _Shape:
 
 
 @cache
-def _adapter(shape: Any) -> TypeAdapter[Any]:
+def adapter(shape: Any) -> TypeAdapter[Any]:
+    """What validates values against a type, made on first use, as that takes long."""
     return TypeAdapter(shape)
 
 

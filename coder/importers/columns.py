@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from pathlib import Path
 
 from msgspec import Struct, field
 
@@ -12,22 +14,9 @@ from coder.model import METADATA
 
 ID, TEXT, SHA256 = "id", "text", "text_sha256"
 _FILES = ("file", "filename", "file_name")
-KNOWN_AS: Mapping[str, tuple[str, ...]] = {
-    ID: ("id", "article_id", "doc_id", "document_id", "uid", *_FILES, "المعرف"),
-    TEXT: ("text", "body", "content", "article", "article_text", "full_text", "maintext",
-           "النص", "نص_المقال"),
-    SHA256: (SHA256,),
-    "title": ("title", "headline", "العنوان"),
-    "outlet": ("outlet", "source", "publisher", "site", "website", "newspaper", "source_name", "domain",
-               "source_domain", "الوسيلة", "المصدر", "الصحيفة", "الموقع"),
-    "published": ("published", "pub_date", "published_at", "publication_date", "date_published",
-                  "date_publish", "publish_date", "pubdate", "date", "datetime", "timestamp",
-                  "تاريخ_النشر", "التاريخ"),
-    "url": ("url", "link", "source_url", "web_url", "uri", "الرابط"),
-    "language": ("language", "lang", "اللغة"),
-    "author": ("author", "authors", "byline", "writer", "الكاتب", "بقلم"),
-}  # fmt: skip
-"""Name → the columns that may hold it, the most common first; the first that exists is used."""
+USUAL_NAMES: Mapping[str, Mapping[str, Sequence[str]]]
+USUAL_NAMES = tomllib.loads(Path(__file__).with_name("usual_names.toml").read_text("utf-8"))
+KNOWN_AS = USUAL_NAMES["columns"]
 
 
 class Columns(Struct, frozen=True):

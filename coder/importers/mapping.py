@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -18,17 +18,9 @@ from coder.codebook.yaml_text import YamlPath, YamlText, read_yaml
 from coder.errors import CoderError
 from coder.foreign import to_json
 from coder.importers.annotated import Document
+from coder.importers.columns import USUAL_NAMES
 from coder.messages.catalogue import Message
 from coder.model import Json
-
-_COMMON: Mapping[str, Sequence[str]] = {
-    "actor": ("per", "pers", "person", "people", "org", "organization", "organisation", "norp", "group",
-              "actor"),
-    "place": ("loc", "location", "gpe", "fac", "facility", "place", "city", "country"),
-    "date": ("date", "time", "datetime", "when"),
-    "int_range": ("cardinal", "quantity", "num", "number", "count"),
-}  # fmt: skip
-"""Field type → the labels that named entity recognisers commonly use for what fills such a field."""
 
 
 class _Strict(BaseModel):
@@ -194,7 +186,7 @@ def _like(name: str, known: Iterable[SpanKind | EventType | Field | Value]) -> s
 
 def _usual_kind(name: str, book: Codebook) -> str | None:
     """The span kind whose fields are of a type for which this name commonly stands."""
-    types = {type_ for type_, names in _COMMON.items() if _key(name) in names}
+    types = {type_ for type_, names in USUAL_NAMES["labels"].items() if _key(name) in names}
     filled = {field.id for field in book.fields if field.type in types}
     return next((kind.id for kind in book.span_kinds if not filled.isdisjoint(kind.fields)), None)
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from functools import cache
 from pathlib import Path
 from typing import Annotated, NotRequired, TypeAlias
 
-from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter, ValidationError, with_config
+from pydantic import AfterValidator, ConfigDict, Field, ValidationError, with_config
 from pydantic_core import ErrorDetails, PydanticCustomError
 from typing_extensions import TypedDict
 
 from coder.errors import CoderError
+from coder.importers.annotated import adapter
 from coder.importers.columns import Columns
 from coder.importers.records import first_keys
 from coder.importers.registry import Piece, Taken, json_in
@@ -54,7 +54,7 @@ def taken_from(record: Json, where: str, source: str) -> Taken:
 def to_candidates(record: Json) -> tuple[Candidate, ...]:
     """Read the candidates from an object that `to_coding` accepts; raises CoderError like `to_coding`."""
     try:
-        candidates = _candidates_adapter().validate_python(record["spans"])
+        candidates = adapter(_Candidates).validate_python(record["spans"])
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         raise _coder_error({**first, "loc": ("spans", *first["loc"])}) from None
@@ -64,7 +64,7 @@ def to_candidates(record: Json) -> tuple[Candidate, ...]:
 def to_coding(record: Json) -> Coding:
     """Read one native JSON object; raises CoderError that names the first invalid place in it."""
     try:
-        read = _coding_adapter().validate_python(record)
+        read = adapter(_Coding).validate_python(record)
     except ValidationError as error:
         raise _coder_error(error.errors(include_url=False)[0]) from None
     return Coding(
@@ -140,9 +140,13 @@ class _Span(_Passage):
     reason: NotRequired[str]
 
 
+@with_config(ConfigDict(strict=True))  # applies to nested types as well: no conversion of text to numbers
 class _Candidate(_Passage):
     origin: str
     score: Annotated[float, Field(ge=0, le=1)]
+
+
+_Candidates: TypeAlias = list[_Candidate]
 
 
 _Answers: TypeAlias = dict[str, Annotated[_Answer, AfterValidator(_value_or_blank)]]
@@ -158,7 +162,7 @@ class _Article(TypedDict):
     text_sha256: str
 
 
-@with_config(ConfigDict(strict=True))  # applies to nested types as well: no conversion of text to numbers
+@with_config(ConfigDict(strict=True))
 class _Coding(TypedDict):
     format: Annotated[_Name, AfterValidator(_known_format)]
     article: _Article
@@ -168,16 +172,6 @@ class _Coding(TypedDict):
     answers: _Answers
     spans: Annotated[list[Annotated[_Span, AfterValidator(_not_empty)]], AfterValidator(_unique_ids)]
     events: Annotated[list[_Event], AfterValidator(_unique_ids)]
-
-
-@cache
-def _coding_adapter() -> TypeAdapter[_Coding]:
-    return TypeAdapter(_Coding)
-
-
-@cache
-def _candidates_adapter() -> TypeAdapter[list[_Candidate]]:
-    return TypeAdapter(list[_Candidate], config=ConfigDict(strict=True))
 
 
 def _coder_error(error: ErrorDetails) -> CoderError:
