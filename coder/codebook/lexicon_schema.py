@@ -284,14 +284,6 @@ class Lexicon(Model, dict=True):
         """The place with that id, None if there is none."""
         return self._places.get(place_id)
 
-    def actor_named(self, words: str) -> Actor | None:
-        """The only actor with exactly these words as a form, in any spelling; None for none or several."""
-        return self.actor_index.only(words)
-
-    def place_named(self, words: str) -> Place | None:
-        """The only place with exactly these words as a form, in any spelling; None for none or several."""
-        return self.place_index.only(words)
-
     @cached_property
     def _actors(self) -> dict[str, Actor]:
         return {a.id: a for a in self.actors}

@@ -198,13 +198,8 @@ def stored_entry(row: Mapping[str, Any]) -> Entry:
         raise damaged(Message("store.entry_unreadable", what=error.args[0], **where)) from None
 
 
-def is_timestamp(at: str) -> bool:
-    """Whether a text is a timestamp in the journal's format: ISO 8601 with a UTC offset."""
-    return moment(at) is not None
-
-
 def moment(at: str) -> datetime | None:
-    """Parse a timestamp in the journal's format, None if it is not one."""
+    """Parse a timestamp in the journal's format, ISO 8601 with a UTC offset; None if it is not one."""
     try:
         parsed = datetime.fromisoformat(at)
     except ValueError:

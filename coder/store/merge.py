@@ -93,7 +93,7 @@ def checked(article: Article, coder: str, rows: Sequence[Mapping[str, Any]]) -> 
     try:
         for version, row in enumerate(rows, start=1):
             entry = journal.to_entry({**row, "position": 0, "subject": f"coding:{coding}"})
-            if not journal.is_timestamp(entry.at):
+            if journal.moment(entry.at) is None:
                 raise ValueError(Message("store.no_moment"))
             for change in entry.changes:
                 _expect_within(coding, change)

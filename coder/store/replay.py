@@ -181,7 +181,7 @@ def _replay(
         elif e.digest != e.digest_after(previous):
             what = Message("store.entry_altered", entry=e.version)
             yield DataProblem("journal", e.subject, what, _TAMPERED)
-        if not journal.is_timestamp(e.at):
+        if journal.moment(e.at) is None:
             what = Message("store.entry_timeless", entry=e.version, at=e.at)
             yield DataProblem("journal", e.subject, what, _TAMPERED)
         last[e.subject] = (e.version, e.digest)

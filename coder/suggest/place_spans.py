@@ -159,7 +159,7 @@ def with_governorates(candidates: Sequence[Candidate], lexicon: Lexicon) -> Iter
     for candidate in candidates:
         city = places.get(candidate.id)
         if city is not None and towns.get((city.country, city.admin1), set()) - {city.id}:
-            wide = lexicon.place_named(f"{_GOVERNORATE} {candidate.quote}")
+            wide = lexicon.place_index.only(f"{_GOVERNORATE} {candidate.quote}")
             if wide is not None and city.kind in _KINDS["town"]:
                 value: Json = [place_value(candidate.quote, wide, precision_of(wide.kind))]
                 candidate = replace(candidate, value=value)

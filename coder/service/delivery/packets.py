@@ -37,7 +37,7 @@ from coder.service.project.opened import Project
 from coder.service.project.output_paths import refuse_own
 from coder.store import convert, dump, merge, schema_version
 from coder.store.dump import Dump
-from coder.store.journal import Entry, is_timestamp
+from coder.store.journal import Entry, moment
 from coder.store.merge import Merged
 from coder.store.queries import Queries
 from coder.store.unit_of_work import SETUP, Store
@@ -141,7 +141,7 @@ def _merge_remarks(work: Work, packet: _Packet, where: str) -> None:
     for remark in packet.remarks:
         article = work.queries.article(remark.article)
         in_text = article is not None and remark.start <= remark.end <= len(article.text)
-        if not in_text or not is_timestamp(remark.at):
+        if not in_text or moment(remark.at) is None:
             raise CoderError("team.unknown_article", where=where, article=remark.article)
         stored = work.queries.remarks(remark.article, packet.coder)
         known = next((each for each in stored if each.id == remark.id), None)

@@ -193,7 +193,7 @@ def _item(field: Field, value: Json, span: Span | Candidate, codebook: Codebook)
     parts, lexicon = value if isinstance(value, dict) else {}, codebook.lexicon
     if field.type == "actor":
         who = value if "name" in parts or (isinstance(value, str) and lexicon.actor(value)) else None
-        if value is None and (actor := lexicon.actor_named(span.quote)) is not None:
+        if value is None and (actor := lexicon.actor_index.only(span.quote)) is not None:
             who = actor.id
         who = parts.get("who", who or {"name": span.quote, "class": UNKNOWN_CLASS})
         if not field.parts:
@@ -206,7 +206,7 @@ def _item(field: Field, value: Json, span: Span | Candidate, codebook: Codebook)
             return value
         place = lexicon.place(value) if isinstance(value, str) else None
         if value is None:  # a coder drew the span
-            place = lexicon.place_named(span.quote)
+            place = lexicon.place_index.only(span.quote)
         return place_as_written(span.quote, place, field.parts)
     if field.type in ("enum", "multi", "hierarchy"):
         allowed = {each.id for each in codebook.values_of(field)}
