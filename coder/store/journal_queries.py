@@ -71,7 +71,7 @@ class JournalQueries:
     def entry(self, subject: str, version: int) -> Entry:
         """Return one journal entry."""
         query = self._journal(subject)
-        [row] = self._all(query.where(query.selected_columns.version == version))
+        [row] = self._each(query.where(query.selected_columns.version == version))
         return journal.stored_entry(row)
 
     def before_recodings(self, subject: str, coding: Coding) -> list[Coding]:
@@ -237,9 +237,6 @@ class JournalQueries:
         columns = (_JOURNAL.c[name] for name in Made._fields)
         subjects = [f"coding:{each}" for each in codings]
         return select(*columns).where(_JOURNAL.c.subject.in_(subjects)).order_by(_JOURNAL.c.position)
-
-    def _all(self, query: Any) -> list[Row]:
-        return list(self._each(query))
 
     def _each(self, query: Any) -> Iterator[Row]:
         result = self.connection.execute(query)

@@ -105,7 +105,7 @@ class Queries(JournalQueries):
 
     def withdrawn(self) -> dict[str, str]:
         """Return article id → reason for the withdrawn articles."""
-        return {row["article"]: row["reason"] for row in self._all(select(_WITHDRAWN))}
+        return {row["article"]: row["reason"] for row in self._each(select(_WITHDRAWN))}
 
     def article(self, article_id: str) -> Article | None:
         """Return one article with its text."""
@@ -122,7 +122,7 @@ class Queries(JournalQueries):
         query = select(_METADATA)
         if ids is not None:
             query = query.where(_METADATA.c.article.in_(ids))
-        return {row["article"]: row["fields"] for row in self._all(query) if row["fields"]}
+        return {row["article"]: row["fields"] for row in self._each(query) if row["fields"]}
 
     def matching(self, start: str, limit: int) -> list[str]:
         """Return the first article ids, in order, that begin with `start`."""
@@ -139,7 +139,7 @@ class Queries(JournalQueries):
         query = select(_ARTICLE.c.id, _ARTICLE.c.text_sha256)
         if ids is not None:
             query = query.where(_ARTICLE.c.id.in_(ids))
-        return {row["id"]: row["text_sha256"] for row in self._all(query)}
+        return {row["id"]: row["text_sha256"] for row in self._each(query)}
 
     def article_marks(self) -> dict[str, tuple[str, Any]]:
         """Return article id → text_sha256 and boilerplate for all articles."""
@@ -159,23 +159,23 @@ class Queries(JournalQueries):
 
     def suggested(self) -> dict[str, str]:
         """Return article id → suggester, for articles that were processed by one."""
-        return {row["article"]: row["suggester"] for row in self._all(select(_SUGGESTED))}
+        return {row["article"]: row["suggester"] for row in self._each(select(_SUGGESTED))}
 
     def candidates(self, article_id: str) -> list[Candidate]:
         """Return the candidates of one article in reading order."""
         query = select(_CANDIDATE).where(_CANDIDATE.c.article == article_id)
-        return [convert.item(Candidate, row) for row in self._all(query.order_by(_CANDIDATE.c.position))]
+        return [convert.item(Candidate, row) for row in self._each(query.order_by(_CANDIDATE.c.position))]
 
     def rulings(self) -> list[Ruling]:
         """Return the decisions about terms, ordered by kind and folded text."""
         query = select(_LEXICON).order_by(_LEXICON.c.kind, _LEXICON.c.folded)
-        return [convert.to_ruling(row) for row in self._all(query)]
+        return [convert.to_ruling(row) for row in self._each(query)]
 
     def blind(self) -> set[tuple[str, str]]:
         """Return (article, coder) of the assignments in the blind sample that this login may see."""
         assigned = self._assigned()
         query = select(assigned.c.article, assigned.c.coder).where(assigned.c.blind)
-        return {(r["article"], r["coder"]) for r in self._all(self._restricted(query, assigned.c.article))}
+        return {(r["article"], r["coder"]) for r in self._each(self._restricted(query, assigned.c.article))}
 
     def codebook(self, ref: str) -> str | None:
         """Return one revision as JSON, None if it does not exist."""
@@ -201,7 +201,7 @@ class Queries(JournalQueries):
         """Return the current and former members of the team, ordered by name."""
         retired = _PERSON.c.name.in_(select(_RETIRED.c.person)).label("retired")
         query = select(_PERSON.c.name, _PERSON.c.role, retired).order_by(_PERSON.c.name)
-        return [Person(row["name"], row["role"], bool(row["retired"])) for row in self._all(query)]
+        return [Person(row["name"], row["role"], bool(row["retired"])) for row in self._each(query)]
 
     def assignments(self, coder: str | None = None, articles: Sequence[str] | None = None) -> list[Assigned]:
         """Return assignments in working order, optionally those of one coder or of some articles only."""
@@ -308,13 +308,13 @@ class Queries(JournalQueries):
         query = select(rows).order_by(rows.c.at, rows.c.id)
         query = query if coder is None else query.where(rows.c.coder == coder)
         query = self._restricted(query, rows.c.article, None if article_id is None else [article_id])
-        return [convert.item(Remark, row) for row in self._all(query)]
+        return [convert.item(Remark, row) for row in self._each(query)]
 
     def row(self, table: str, key: Key) -> Row | None:
         """Return one state row by its key."""
         state = STATE[table]
         where = [state.table.c[name] == value for name, value in zip(state.key, key, strict=True)]
-        return next(iter(self._all(select(state.table).where(*where))), None)
+        return next(self._each(select(state.table).where(*where)), None)
 
     def rows_at(self, table: str, keys: Sequence[Key]) -> dict[Key, Row]:
         """Return state rows by key: those with these keys, and possibly others."""
