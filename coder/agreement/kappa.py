@@ -9,7 +9,6 @@ Sources: Cohen (1960, 1968); Scott (1955); Fleiss (1971); Bennett et al. (1954) 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
 from typing import Literal, NamedTuple, TypeAlias
 
 import numpy as np
@@ -29,6 +28,39 @@ Chance: TypeAlias = Callable[[Floats, Floats], Floats]
 """Maps category shares, shape (replicate, category), and agreement weights to p_e of each replicate."""
 
 _NO_ROOM = 1e-12  # 1 - p_e up to this counts as 0
+
+
+def cohen_kappa(ratings: Ratings) -> Score:
+    """Cohen's kappa of two coders; n: units that both coded."""
+    return _of_two(ratings, "nominal", ())
+
+
+def scott_pi(ratings: Ratings) -> Score:
+    """Scott's pi of two coders; n: units that both coded."""
+    return _of_two(ratings, "nominal", (), is_pooled=True)
+
+
+def weighted_kappa(ratings: Ratings, weights: Weights, categories: Sequence[Value] = ()) -> Score:
+    """Cohen's weighted kappa: 1 - sum v_ij p_ij / sum v_ij p_i. p_.j with disagreement weights v.
+
+    Linear and quadratic weights use the ranks of the declared categories. n: units that both coded.
+    """
+    return _of_two(ratings, weights, categories)
+
+
+def fleiss_kappa(ratings: Ratings, weights: Weights = "nominal", categories: Sequence[Value] = ()) -> Score:
+    """Fleiss' kappa with Gwet's treatment of missing ratings; n: units with at least two values."""
+    return _of_many(ratings, weights, categories, pooled_chance)
+
+
+def brennan_prediger(ratings: Ratings, weights: Weights, categories: Sequence[Value] = ()) -> Score:
+    """Brennan & Prediger's coefficient (Bennett's S, Randolph's kappa): all categories equally likely."""
+    return _of_many(ratings, weights, categories, even_chance, least=2)
+
+
+def gwet_ac(ratings: Ratings, weights: Weights = "nominal", categories: Sequence[Value] = ()) -> Score:
+    """Gwet's AC1, or AC2 with weights; n: units with at least two values."""
+    return _of_many(ratings, weights, categories, gwet_chance, least=2)
 
 
 # ------------------------------------------------------------ expected chance agreement
@@ -135,14 +167,9 @@ class Shares(NamedTuple):
         return (1 - observed - expected) / (1 - expected) if 1 - expected > _NO_ROOM else 0.0
 
 
-# ------------------------------------------------------------ coefficients
 def _of_two(
-    is_pooled: bool, ratings: Ratings, weights: Weights = "nominal", categories: Sequence[Value] = ()
+    ratings: Ratings, weights: Weights, categories: Sequence[Value], is_pooled: bool = False
 ) -> Score:
-    """1 - sum v_ij p_ij / sum v_ij p_i. p_.j with disagreement weights v; n: units that both coded.
-
-    Linear and quadratic weights use the ranks of the declared categories.
-    """
     if ratings.codes.shape[1] > 2:
         return undefined(MANY_CODERS)
     if blocked := ratings.nothing_to_compare():
@@ -154,13 +181,8 @@ def _of_two(
 
 
 def _of_many(
-    chance: Chance,
-    least: int,
-    ratings: Ratings,
-    weights: Weights = "nominal",
-    categories: Sequence[Value] = (),
+    ratings: Ratings, weights: Weights, categories: Sequence[Value], chance: Chance, least: int = 1
 ) -> Score:
-    """The coefficient with this chance agreement, of `least` categories or more; n: units with two values."""
     if blocked := ratings.nothing_to_compare():
         return blocked
     known = _categories(ratings, categories)
@@ -169,16 +191,6 @@ def _of_many(
     w = _agreement(weights, known, declared=bool(categories))
     table = Shares.of(ratings, _places(ratings, known), w, chance)
     return pooled(table.values, len(table.agreed), ratings.pairable, CHANCE_IS_ONE)
-
-
-cohen_kappa = partial(_of_two, False)
-"""Of two coders; with other weights than nominal, weighted kappa."""
-scott_pi = partial(_of_two, True)
-fleiss_kappa = partial(_of_many, pooled_chance, 1)
-brennan_prediger = partial(_of_many, even_chance, 2)
-"""Bennett's S, Randolph's kappa."""
-gwet_ac = partial(_of_many, gwet_chance, 2)
-"""AC1, or AC2 with weights."""
 
 
 def _categories(ratings: Ratings, declared: Sequence[Value]) -> Sequence[Value]:

@@ -176,7 +176,7 @@ MEASURES: Mapping[str, Measure] = {
         lambda data, params: category_agreement(Ratings.of(data), params["category"]),
     ),
     "cohen_kappa": lambda data, params: kappa.cohen_kappa(Ratings.of(data)),
-    "weighted_kappa": _weighted(kappa.cohen_kappa),
+    "weighted_kappa": _weighted(kappa.weighted_kappa),
     "scott_pi": lambda data, params: kappa.scott_pi(Ratings.of(data)),
     "fleiss_kappa": _weighted(kappa.fleiss_kappa),
     "brennan_prediger": _weighted(kappa.brennan_prediger),
