@@ -1,25 +1,19 @@
-"""Giving fields their values by keys: sources, new actors, replacing, evidence alone, blanks, submitting."""
+"""Giving fields their values by keys: sources, new actors, replacing, evidence alone, blanks."""
 
 from __future__ import annotations
 
 import pytest
 from coding_by_keys import Open, go_to, go_to_field, in_record, open_without_type, stored
-from msgspec.structs import replace
-from textual.events import Key
 from textual.pilot import Pilot
 
-from coder.model import Answer, Blank, Json, Status
+from coder.model import Answer, Blank, Json
 from coder.service.edits.span_edits import Draw, Reject
-from coder.service.project.opened import Project
 from coder.text.display import to_display
 from coder.tui import palette
-from coder.tui.app import CoderApp
 from coder.tui.keys import of_scope, shown
 from coder.tui.screens.coding_screen import CodingScreen
-from coder.tui.screens.missing_screen import MissingScreen
 from coder.tui.screens.screen_pages import footer_columns
 from coder.tui.widgets.rows import draw
-from tests.support.edits_by_hand import Becomes
 from tests.tui.screen_text import screen_lines
 
 SIZES = [(80, 24), (160, 50)]
@@ -319,86 +313,6 @@ async def test_a_letter_takes_no_words_that_its_field_cannot_rest_on(opened: Ope
         await pilot.press("r")  # report scope, `single` by default
         assert screen.session.coding == before
         assert "نطاق الخبر" in message(screen) and "+" in message(screen)
-
-
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("lang", ["ar", "en"])
-async def test_all_that_is_missing_stands_on_one_page(
-    demo: Project, size: tuple[int, int], lang: str
-) -> None:
-    config = demo.config.folder / "coder.toml"
-    config.write_text(config.read_text("utf-8").replace('"ar"', f'"{lang}"'), "utf-8")
-    from coder.service.project.opened import open_project
-
-    project = open_project(demo.config.folder)
-    screen = CodingScreen(project, "you", project.article("004"))
-    async with CoderApp(lambda: screen).run_test(size=size) as pilot:
-        await pilot.pause()
-        for _ in range(2):
-            open_without_type(screen)
-        await pilot.press("ctrl+s")
-        await pilot.pause()
-        page = pilot.app.screen
-        assert isinstance(page, MissingScreen)
-        assert [each.problem for each in page.found if each.problem is not None] == sorted(
-            screen.session.problems(), key=lambda p: p.severity != "error"
-        )
-        assert str(len(screen.session.undecided())) in page.found[-1].text
-        rows = page.query_one("#page").rows  # type: ignore[attr-defined]
-        for each in page.found:  # wrapped, and nothing is cut
-            assert "…" not in each.text
-        told = " ".join(column.text for row in rows for column in row)
-        assert all(word in told for each in page.found for word in each.text.split())
-        await pilot.press("ctrl+s")  # errors are left
-        assert pilot.app.screen is page
-        last_error = page.errors - 1
-        await pilot.press(*["down"] * last_error, "enter")
-        await pilot.pause()
-        problem = page.found[last_error].problem
-        assert problem is not None
-        assert (screen.record.event_id, screen.record.row.field.id) == (problem.event_id or "", problem.field)
-        await pilot.press("ctrl+s", *["down"] * len(page.found), "enter")
-        await pilot.pause()
-        assert screen.pane.has_focus and screen.highlights.current is not None
-        assert screen.highlights.current.id == screen.session.undecided()[0].id
-    project.close()
-
-
-async def test_keys_that_come_at_once_leave_the_page_once(opened: Open) -> None:
-    async with opened() as (screen, pilot):
-        for key in ("ctrl+s", "down", "enter", "enter", "ctrl+s", "escape", "escape", "ctrl+s", "ctrl+s"):
-            pilot.app.post_message(Key(key, None))
-        await pilot.pause()
-        await pilot.pause()
-        assert len(pilot.app.screen_stack) <= 2, pilot.app.screen_stack
-        await pilot.press("escape")
-        await pilot.pause()
-        assert pilot.app.screen is screen, pilot.app.screen_stack
-
-
-async def test_warnings_are_shown_before_the_article_is_submitted(opened: Open) -> None:
-    async with opened() as (screen, pilot):
-        answers = {
-            "relevance": Answer(value="relevant"),  # and no event: R33 warns
-            "genre": Answer(value="news"),
-            "pub_date": Answer(
-                value={"start": "2023-10-25", "end": "2023-10-25", "precision": "day", "basis": "absolute"}
-            ),
-        }
-        screen.session.do(Becomes("value.set", replace(screen.session.coding, answers=answers)))
-        screen.refresh_work()
-        assert [p.severity for p in screen.record.problems] == ["warning"], screen.record.problems
-        await pilot.press("ctrl+s")
-        await pilot.pause()
-        assert screen.session.coding.status is Status.OPEN
-        drawn = "\n".join(screen_lines(pilot.app))
-        assert to_display("مقال ذو صلة بلا أحداث.", 1).strip(".") in drawn
-        first = screen.session.article.id
-        await pilot.press("ctrl+s")
-        await pilot.pause()
-        with screen.project.store.read() as queries:
-            coding = queries.coding(first, "you")
-        assert coding is not None and coding.status is Status.SUBMITTED
 
 
 @pytest.mark.parametrize("lang", ["ar", "en"])

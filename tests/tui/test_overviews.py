@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from pathlib import Path
 
 import pytest
-from coding_by_keys import Open, Opened, go_to, go_to_field, open_without_type, stored
+from coding_by_keys import Open, Opened, go_to_field, stored
 from screen_text import screen_lines
 from textual.pilot import Pilot
 
@@ -20,7 +19,6 @@ from coder.tui.screens.asking_page import AskingPage
 from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.screens.event_table import EventTableScreen
 from coder.tui.screens.history_screen import HistoryScreen
-from coder.tui.screens.missing_screen import MissingScreen
 from coder.tui.screens.screen_pages import PageScreen
 from coder.tui.widgets.rows import theme_of
 from tests.support.edits_by_hand import Becomes
@@ -332,90 +330,3 @@ async def test_a_tally_is_split_by_its_places_and_the_dropped_counts_are_named(o
         screen.record.go_to_event("e3")
         await pilot.press("|")
         assert screen.chooser.asked is None and "عدة قيم" in message(screen)
-
-
-async def test_undecided_triggers_are_said_apart_before_submitting_and_lead_to_the_first(
-    opened: Open,
-) -> None:
-    async with opened() as (screen, pilot):
-        await go_to(screen, pilot, "استُهدفت", "trigger")
-        triggers = [c for c in screen.session.undecided() if c.kind == "trigger"]
-        await pilot.press("ctrl+s")
-        page = pilot.app.screen
-        assert isinstance(page, MissingScreen)
-        line = next(i for i, each in enumerate(page.found) if each.triggers)
-        assert page.found[line].triggers == len(triggers) and page.found[line].candidate == triggers[0]
-        assert f"بلا قرار: {len(triggers)}" in "".join(c.text for c in page.bars["title"].row).translate(
-            PLAIN
-        )
-        assert f": {len(triggers)} " in page.found[line].text.translate(PLAIN)
-        assert "استُهدفت" in page.found[line].text
-        counts = Counter(trigger.quote for trigger in triggers)
-        assert max(counts.values()) > 1  # words that stand there twice are listed once, with their number
-        assert all(f"«{quote}»×{n}" in page.found[line].text for quote, n in counts.items() if n > 1)
-        await pilot.press(*["down"] * line, "enter")
-        assert screen.pane.has_focus and screen.highlights.current is not None
-        assert screen.highlights.current.id == triggers[0].id
-
-
-async def test_confirmed_triggers_without_an_event_are_named_before_submitting(opened: Open) -> None:
-    async with opened() as (screen, pilot):
-        await go_to(screen, pilot, "استُهدفت", "trigger")
-        for key, named in (("a", True), ("e", False)):  # confirmed, then opened as an event
-            await pilot.press(key, "ctrl+s")
-            await pilot.pause()
-            page = pilot.app.screen
-            assert isinstance(page, MissingScreen)
-            lines = [each for each in page.found if "بلا حدث" in each.text]
-            assert [("«استُهدفت»" in each.text, each.triggers) for each in lines] == [(True, 0)] * named
-            await pilot.press("escape")
-            await pilot.pause()
-            await go_to(screen, pilot, "استُهدفت", "trigger")
-
-
-async def test_the_page_before_submitting_is_paged(opened: Open) -> None:
-    async with opened() as (screen, pilot):
-        open_without_type(screen)
-        await pilot.press("ctrl+s")
-        await pilot.pause()
-        page = pilot.app.screen
-        assert isinstance(page, MissingScreen) and len(page.found) > 6
-        await pilot.press("pagedown", "down", "pageup")
-        assert page.at == 1
-        await pilot.press("escape")
-
-
-async def test_going_to_a_problem_of_another_event_shows_that_event_in_the_article(opened: Open) -> None:
-    async with opened() as (screen, pilot):
-        await go_to(screen, pilot, "استُهدفت", "trigger")
-        await pilot.press("e", "end")
-        last = screen.pane.scroll_offset.y
-        assert last > 0
-        open_without_type(screen)
-        await pilot.press("ctrl+s")
-        await pilot.pause()
-        page = pilot.app.screen
-        assert isinstance(page, MissingScreen)
-        line = next(n for n, each in enumerate(page.found) if each.problem and each.problem.event_id == "e1")
-        await pilot.press(*["down"] * line, "enter")
-        await pilot.pause()
-        assert screen.record.event_id == "e1" and screen.pane.scroll_offset.y < last
-
-
-async def test_the_page_before_submitting_answers_each_key_and_says_again_what_is_in_the_way(
-    opened: Open,
-) -> None:
-    async with opened() as (screen, pilot):
-        open_without_type(screen)
-        await pilot.press("ctrl+s")
-        await pilot.pause()
-        page = pilot.app.screen
-        assert isinstance(page, MissingScreen) and page.errors
-        told = []
-        for key in ("f9", "up", "f9", "ctrl+s", "down", *["down"] * len(page.found)):
-            await pilot.press(key)
-            told.append(page.bars["message"].row[0].text.translate(PLAIN))
-        first, idle = "صحّح الأخطاء أولاً.", "لا يغيّر شيئاً هنا."
-        assert told[0] == told[2] == told[4] == first
-        assert told[1].endswith(idle) and told[-1].endswith(idle)
-        assert told[3].startswith(first[:-1]) and "Enter" in told[3]

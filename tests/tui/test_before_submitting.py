@@ -1,0 +1,186 @@
+"""The page before submitting: all that is in the way, where it leads, and what is only warned of."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from coding_by_keys import Open, go_to, open_without_type
+from msgspec.structs import replace
+from textual.events import Key
+
+from coder.model import Answer, Status
+from coder.service.project.opened import Project, open_project
+from coder.text.display import to_display
+from coder.tui.app import CoderApp
+from coder.tui.screens.coding_screen import CodingScreen
+from coder.tui.screens.missing_screen import MissingScreen
+from tests.support.edits_by_hand import Becomes
+from tests.tui.screen_text import screen_lines
+
+PLAIN = dict.fromkeys(range(0x2066, 0x206A))
+
+
+@pytest.mark.parametrize("size", [(80, 24), (160, 50)])
+@pytest.mark.parametrize("lang", ["ar", "en"])
+async def test_all_that_is_missing_stands_on_one_page(
+    demo: Project, size: tuple[int, int], lang: str
+) -> None:
+    config = demo.config.folder / "coder.toml"
+    config.write_text(config.read_text("utf-8").replace('"ar"', f'"{lang}"'), "utf-8")
+    project = open_project(demo.config.folder)
+    screen = CodingScreen(project, "you", project.article("004"))
+    async with CoderApp(lambda: screen).run_test(size=size) as pilot:
+        await pilot.pause()
+        for _ in range(2):
+            open_without_type(screen)
+        await pilot.press("ctrl+s")
+        await pilot.pause()
+        page = pilot.app.screen
+        assert isinstance(page, MissingScreen)
+        assert [each.problem for each in page.found if each.problem is not None] == sorted(
+            screen.session.problems(), key=lambda p: p.severity != "error"
+        )
+        assert str(len(screen.session.undecided())) in page.found[-1].text
+        rows = page.query_one("#page").rows  # type: ignore[attr-defined]
+        for each in page.found:  # wrapped, and nothing is cut
+            assert "…" not in each.text
+        told = " ".join(column.text for row in rows for column in row)
+        assert all(word in told for each in page.found for word in each.text.split())
+        await pilot.press("ctrl+s")  # errors are left
+        assert pilot.app.screen is page
+        last_error = page.errors - 1
+        await pilot.press(*["down"] * last_error, "enter")
+        await pilot.pause()
+        problem = page.found[last_error].problem
+        assert problem is not None
+        assert (screen.record.event_id, screen.record.row.field.id) == (problem.event_id or "", problem.field)
+        await pilot.press("ctrl+s", *["down"] * len(page.found), "enter")
+        await pilot.pause()
+        assert screen.pane.has_focus and screen.highlights.current is not None
+        assert screen.highlights.current.id == screen.session.undecided()[0].id
+    project.close()
+
+
+async def test_keys_that_come_at_once_leave_the_page_once(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        for key in ("ctrl+s", "down", "enter", "enter", "ctrl+s", "escape", "escape", "ctrl+s", "ctrl+s"):
+            pilot.app.post_message(Key(key, None))
+        await pilot.pause()
+        await pilot.pause()
+        assert len(pilot.app.screen_stack) <= 2, pilot.app.screen_stack
+        await pilot.press("escape")
+        await pilot.pause()
+        assert pilot.app.screen is screen, pilot.app.screen_stack
+
+
+async def test_warnings_are_shown_before_the_article_is_submitted(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        answers = {
+            "relevance": Answer(value="relevant"),  # and no event: R33 warns
+            "genre": Answer(value="news"),
+            "pub_date": Answer(
+                value={"start": "2023-10-25", "end": "2023-10-25", "precision": "day", "basis": "absolute"}
+            ),
+        }
+        screen.session.do(Becomes("value.set", replace(screen.session.coding, answers=answers)))
+        screen.refresh_work()
+        assert [p.severity for p in screen.record.problems] == ["warning"], screen.record.problems
+        await pilot.press("ctrl+s")
+        await pilot.pause()
+        assert screen.session.coding.status is Status.OPEN
+        drawn = "\n".join(screen_lines(pilot.app))
+        assert to_display("مقال ذو صلة بلا أحداث.", 1).strip(".") in drawn
+        first = screen.session.article.id
+        await pilot.press("ctrl+s")
+        await pilot.pause()
+        with screen.project.store.read() as queries:
+            coding = queries.coding(first, "you")
+        assert coding is not None and coding.status is Status.SUBMITTED
+
+
+async def test_undecided_triggers_are_said_apart_before_submitting_and_lead_to_the_first(
+    opened: Open,
+) -> None:
+    async with opened() as (screen, pilot):
+        await go_to(screen, pilot, "استُهدفت", "trigger")
+        triggers = [c for c in screen.session.undecided() if c.kind == "trigger"]
+        await pilot.press("ctrl+s")
+        page = pilot.app.screen
+        assert isinstance(page, MissingScreen)
+        line = next(i for i, each in enumerate(page.found) if each.triggers)
+        assert page.found[line].triggers == len(triggers) and page.found[line].candidate == triggers[0]
+        assert f"بلا قرار: {len(triggers)}" in "".join(c.text for c in page.bars["title"].row).translate(
+            PLAIN
+        )
+        assert f": {len(triggers)} " in page.found[line].text.translate(PLAIN)
+        assert "استُهدفت" in page.found[line].text
+        counts = Counter(trigger.quote for trigger in triggers)
+        assert max(counts.values()) > 1  # words that stand there twice are listed once, with their number
+        assert all(f"«{quote}»×{n}" in page.found[line].text for quote, n in counts.items() if n > 1)
+        await pilot.press(*["down"] * line, "enter")
+        assert screen.pane.has_focus and screen.highlights.current is not None
+        assert screen.highlights.current.id == triggers[0].id
+
+
+async def test_confirmed_triggers_without_an_event_are_named_before_submitting(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        await go_to(screen, pilot, "استُهدفت", "trigger")
+        for key, named in (("a", True), ("e", False)):  # confirmed, then opened as an event
+            await pilot.press(key, "ctrl+s")
+            await pilot.pause()
+            page = pilot.app.screen
+            assert isinstance(page, MissingScreen)
+            lines = [each for each in page.found if "بلا حدث" in each.text]
+            assert [("«استُهدفت»" in each.text, each.triggers) for each in lines] == [(True, 0)] * named
+            await pilot.press("escape")
+            await pilot.pause()
+            await go_to(screen, pilot, "استُهدفت", "trigger")
+
+
+async def test_the_page_before_submitting_is_paged(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        open_without_type(screen)
+        await pilot.press("ctrl+s")
+        await pilot.pause()
+        page = pilot.app.screen
+        assert isinstance(page, MissingScreen) and len(page.found) > 6
+        await pilot.press("pagedown", "down", "pageup")
+        assert page.at == 1
+        await pilot.press("escape")
+
+
+async def test_going_to_a_problem_of_another_event_shows_that_event_in_the_article(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        await go_to(screen, pilot, "استُهدفت", "trigger")
+        await pilot.press("e", "end")
+        last = screen.pane.scroll_offset.y
+        assert last > 0
+        open_without_type(screen)
+        await pilot.press("ctrl+s")
+        await pilot.pause()
+        page = pilot.app.screen
+        assert isinstance(page, MissingScreen)
+        line = next(n for n, each in enumerate(page.found) if each.problem and each.problem.event_id == "e1")
+        await pilot.press(*["down"] * line, "enter")
+        await pilot.pause()
+        assert screen.record.event_id == "e1" and screen.pane.scroll_offset.y < last
+
+
+async def test_the_page_before_submitting_answers_each_key_and_says_again_what_is_in_the_way(
+    opened: Open,
+) -> None:
+    async with opened() as (screen, pilot):
+        open_without_type(screen)
+        await pilot.press("ctrl+s")
+        await pilot.pause()
+        page = pilot.app.screen
+        assert isinstance(page, MissingScreen) and page.errors
+        told = []
+        for key in ("f9", "up", "f9", "ctrl+s", "down", *["down"] * len(page.found)):
+            await pilot.press(key)
+            told.append(page.bars["message"].row[0].text.translate(PLAIN))
+        first, idle = "صحّح الأخطاء أولاً.", "لا يغيّر شيئاً هنا."
+        assert told[0] == told[2] == told[4] == first
+        assert told[1].endswith(idle) and told[-1].endswith(idle)
+        assert told[3].startswith(first[:-1]) and "Enter" in told[3]
