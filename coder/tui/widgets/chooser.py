@@ -23,6 +23,7 @@ LONGEST = 4_000  # maximum characters typed, as each keystroke lays out the whol
 ROOM, LEAST = 16, 11
 """The chooser's maximum lines; if it needs more than there are beside the cursor's row, and these are fewer
 than LEAST, it covers the list below that row, which is then shown in the first line."""
+LOWEST = 8  # its lines at least where there are no rows
 WORDS = 3  # lines for what is said of typed text, and at least for several lines of text
 
 
@@ -131,7 +132,7 @@ class Chooser:
         wanted, below = self.wanted, height - end
         count = min(wanted, max(below, row))
         if not self.host.rows:
-            self.lines = (0, min(height, max(HEAD + self._wanted + 1, LEAST)))
+            self.lines = (0, min(height, max(HEAD + self._wanted + 1, LOWEST)))
         elif self.asked is not None and self.asked.apart:
             self.lines = (0, min(wanted, height))
         elif count < min(wanted, LEAST):
