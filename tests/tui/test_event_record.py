@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from coding_by_keys import Open, go_to, go_to_field, in_record, open_without_type, stored, two_events
 from screen_text import screen_lines
@@ -16,6 +18,7 @@ from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.screens.screen_pages import PageScreen
 from coder.tui.widgets.chooser import HEAD
 from coder.tui.widgets.chooser_drawing import drawn
+from coder.tui.widgets.rows import SIDES
 
 
 def message(screen: CodingScreen) -> str:
@@ -43,6 +46,15 @@ async def test_names_of_fields_are_whole_until_values_need_the_room(
         assert names == [row.field.label.of("en") for row in coding.record.rows]
         await pilot.press("tab", "[", "e", "f", "tab")
         assert coding.form.rows[0][2].width == coding.form.size.width * 2 // 5
+
+
+def told(screen: CodingScreen) -> list[list[str]]:
+    """The texts of each field's columns, over all its lines."""
+    form, record = screen.form, screen.record
+    lines = [form.rows[first:end] for first, end in pairwise(record.firsts)]
+    return [
+        [" ".join(c.text for c in column if c.text) for column in zip(*rows, strict=True)] for rows in lines
+    ]
 
 
 async def test_an_event_is_duplicated_in_one_undoable_change(opened: Open) -> None:
@@ -149,11 +161,11 @@ async def test_each_state_shows_its_sign_and_its_word(opened: Open) -> None:
         await go_to_field(screen, pilot, "source")
         await pilot.press("0")
         rows = {row.field.id: row for row in screen.record.rows}
-        drawn = dict(zip(rows, screen.form.rows, strict=True))
+        drawn = dict(zip(rows, told(screen), strict=True))
         proposed = next(name for name, row in rows.items() if row.state == "proposed")
         expected = {proposed: ("~", "مقترح"), "date": ("·", "فارغ"), "source": ("?", "لم يذكره المقال")}
         for name, (sign, word) in expected.items():
-            assert sign in drawn[name][0].text and word in drawn[name][3].text, name
+            assert sign in drawn[name][0] and word in drawn[name][3], name
         shown = "\n".join(screen_lines(pilot.app))
         assert to_display("مقترح", 1) in shown and to_display("فارغ", 1) in shown
 
@@ -332,9 +344,10 @@ async def test_a_proposed_value_comes_before_the_word_that_it_is_proposed(opened
     async with in_record(opened, size=(120, 40)) as (screen, _):
         proposed = {row.field.id: row for row in screen.record.rows if row.state == "proposed"}
         assert proposed
-        for row, drawn in zip(screen.record.rows, screen.form.rows, strict=True):
+        for row, drawn in zip(screen.record.rows, told(screen), strict=True):
             if row.field.id in proposed:  # where the line is cut, the word goes first
-                assert drawn[3].text.index(row.text) < drawn[3].text.index(" · ")
+                value = drawn[3].translate(dict.fromkeys(range(0x2066, 0x206A)))
+                assert value.index(row.text) < value.index(" · ")
 
 
 async def test_a_value_that_breaks_a_rule_stands_before_the_rule_and_the_tabs_count_errors(
@@ -342,11 +355,12 @@ async def test_a_value_that_breaks_a_rule_stands_before_the_rule_and_the_tabs_co
 ) -> None:
     async with in_record(opened, size=(120, 40)) as (screen, pilot):
         await pilot.press("ctrl+f")
-        rows = [*zip(screen.record.rows, screen.form.rows, strict=True)]
+        rows = [*zip(screen.record.rows, told(screen), strict=True)]
         broken = [(row, drawn) for row, drawn in rows if row.state == "wrong" and row.text and row.problem]
         assert broken
         for row, drawn in broken:
-            assert drawn[3].text.index(row.text) < drawn[3].text.index(" · ")
+            value = drawn[3].translate(dict.fromkeys(range(0x2066, 0x206A)))
+            assert value.index(row.text) < value.index(" · ")
         here = screen.record.event_id
         wrong = [p for p in screen.record.problems if p.event_id == here and p.severity == "error"]
         assert say("ar", "counts.errors", n=len(wrong)) in screen.record.tabs.row[-1].text
@@ -398,3 +412,37 @@ async def test_a_value_stands_apart_from_the_longest_name_of_a_field(opened: Ope
         await pilot.press("ctrl+f")  # the report counts attacks, so that their number is asked for
         gaps = {row[2].text: row[2].width - cell_width(row[2].text) for row in screen.record.form.rows}
         assert "عدد الهجمات أو الأفعال" in gaps and min(gaps.values()) == 2
+
+
+@pytest.mark.parametrize(("size", "is_whole"), [((160, 50), True), ((120, 40), False)])
+async def test_long_values_take_several_lines_where_the_screen_has_them_and_one_cursor(
+    opened: Open, size: tuple[int, int], is_whole: bool
+) -> None:
+    async with in_record(opened, size=size) as (screen, pilot):
+        screen.use_language("en")
+        await pilot.press("ctrl+f")
+        await pilot.pause()
+        form, firsts = screen.form, screen.record.firsts
+        lines = {
+            row.field.id: [form.rows[y][3].text for y in range(*at)]
+            for row, at in zip(screen.record.rows, pairwise(firsts), strict=True)
+            if row.state != "wrong"  # with what is wrong, which stands below in full
+        }
+        room = form.size.width - SIDES - sum(column.width for column in form.rows[0])
+        long = [texts for texts in lines.values() if len(texts) > 1]
+        assert long and all(cell_width(text) <= room for texts in long for text in texts[:-1])
+        assert all(cell_width(text) <= room for texts in lines.values() for text in texts) or not is_whole
+        assert firsts[-1] == len(form.rows) <= form.size.height
+        at = next(n for n, texts in enumerate(lines.values()) if len(texts) > 1)
+        await pilot.press("home", *["down"] * at)
+        await pilot.pause()
+        assert (form.cursor, form.lines) == (firsts[at], len([*lines.values()][at]))
+        await pilot.press("down")
+        await pilot.pause()
+        assert form.cursor == firsts[at + 1]
+        await pilot.click(form, offset=(10, firsts[at + 1] - 1))  # the last line of the long value
+        await pilot.pause()
+        assert screen.record.index == at and screen.chooser.asked is None
+        await pilot.click(form, offset=(10, firsts[at]))
+        await pilot.pause()
+        assert screen.chooser.asked is not None

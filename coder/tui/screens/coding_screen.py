@@ -357,10 +357,11 @@ class CodingScreen(WorkScreen):
         """Go to the clicked field; a click on the current field opens its chooser."""
         if message.source is not self.form:  # the panel's lines are not fields
             return
-        if message.index == self.record.index and self.form.has_focus:
+        before = self.record.index
+        self.record.pick(message.index)
+        if self.record.index == before and self.form.has_focus:
             self.keys["form.edit"]()
             return
-        self.record.index = message.index
         self.open_record()
         self.record.load()
         self.show_mode()

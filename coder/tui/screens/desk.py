@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
+from itertools import accumulate, chain
 
 from coder.codebook.schema import Codebook, Field
 from coder.codebook.validate import Problem
@@ -14,11 +16,12 @@ from coder.service.edits.edits import Edit
 from coder.service.edits.field_values import serves
 from coder.tui.keys import Keys, step_keys
 from coder.tui.screens.highlights import Highlights
+from coder.tui.screens.record_pane import most_lines
 from coder.tui.screens.work_screen import WorkScreen
 from coder.tui.widgets.bars import Bar
 from coder.tui.widgets.chooser_list import ChooserList
 from coder.tui.widgets.record_lines import record_rows, tabs
-from coder.tui.widgets.rows import title_role
+from coder.tui.widgets.rows import Row, title_role
 from coder.values.typed import show
 
 LEAP = 4
@@ -37,7 +40,8 @@ class RecordForm:
         self.form, self.tabs = form, tabs
         self.event_id, self.index = "", 0
         self.rows: list[FormRow] = []
-        self._width = 0  # of the form for which the rows were made
+        self.firsts: Sequence[int] = ()  # the first line of each row in the form, then the number of all
+        self._fitted = 0, 0  # the form's width, and its most lines, for which they were made
         self.problems: list[Problem] = []  # those of the shown record first
         self.keys: Keys = {
             **step_keys("form.down", "form.up", self.step),
@@ -65,13 +69,18 @@ class RecordForm:
         self.problems = sorted(self.session.problems(), key=lambda p: (p.event_id or "") != self.event_id)
         self.rows = rows(coding, self.event_id, book, self.problems, self.lang)
         self.index = max(0, min(self.index, len(self.rows) - 1))
-        self._width = self.form.size.width
-        self.form.load(record_rows(self.rows, self.lang, self._width), self.index)
+        self._fitted = self.form.size.width, most_lines(*self.form.app.size)
+        lines = record_rows(self.rows, self.lang, *self._fitted)
+        self.firsts = [*accumulate(map(len, lines), initial=0)]
+        self._show([*chain.from_iterable(lines)])
         self.show_tabs()
 
+    def _show(self, lines: Sequence[Row]) -> None:
+        self.form.load(lines, self.firsts[self.index], self.firsts)
+
     def fit(self) -> None:
-        """Make the rows anew if the form has another width now."""
-        if self.form.size.width != self._width:
+        """Make the lines anew if the form has another size now."""
+        if (self.form.size.width, most_lines(*self.form.app.size)) != self._fitted:
             self.load()
 
     def show_tabs(self) -> None:
@@ -97,9 +106,14 @@ class RecordForm:
 
     @property
     def shown(self) -> Sequence[FormRow]:
-        """The visible rows."""
+        """The rows whose first line is visible."""
         first = self.form.scroll_offset.y
-        return self.rows[first : first + self.form.size.height]
+        seen = range(first, first + self.form.size.height)
+        return [row for row, at in zip(self.rows, self.firsts, strict=False) if at in seen]
+
+    def pick(self, line: int) -> None:
+        """Put the cursor on the row of which a line is."""
+        self.index = bisect_right(self.firsts, line) - 1
 
     def go_to_event(self, event_id: str, field_id: str | None = None) -> None:
         """Show the record of an event, or with "" of the article, the cursor on a field or on the first."""
@@ -142,7 +156,7 @@ class RecordForm:
 
     def _go(self, index: int) -> None:
         self.index = max(0, min(len(self.rows) - 1, index))
-        self.form.load(self.form.rows, self.index)
+        self._show(self.form.rows)
 
     def switch(self, step: int) -> None:
         """Go to the next event; the article's own record comes before the first."""

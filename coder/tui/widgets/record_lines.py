@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import zip_longest
 
 from coder.codebook.label import joined
 from coder.codebook.schema import Codebook
@@ -17,19 +18,20 @@ from coder.tui import palette
 from coder.tui.keys import key_of, shown
 from coder.tui.palette import Role
 from coder.tui.sentences import listed, origin_in_words, say, state_in_words
-from coder.tui.widgets.rows import SIDES, Column, Row, fitted, shared, steps_to
+from coder.tui.widgets.rows import SIDES, Column, Row, fitted, shared, steps_to, wrapped
 from coder.values.typed import show
 
 STYLES = {"proposed": palette.PROPOSED, "empty": palette.DIM, "wrong": palette.WRONG}
 """The roles of fields by state, of all others the text's."""
 _SIGN, _KEY = 3, 2  # cells of a row for the field's state and its letter
+_MOST = (3, 3), (2, 2), (1, 2), (1, 1)  # lines of a label and of a value, as far as there is room
 _TITLE = 16  # cells at least for what the record behind the tabs is
 
 
-def record_rows(rows: Sequence[FormRow], lang: str, width: int) -> list[Row]:
-    """Return the record's rows for a list of `width` cells.
+def record_rows(rows: Sequence[FormRow], lang: str, width: int, room: int = 0) -> list[list[Row]]:
+    """Return each field's lines for a list of `width` cells: of what is long several, if `room` holds them.
 
-    Labels get two fifths of it at most, and more only if no value is cut for that.
+    Labels get two fifths of the width at most, and more only if no value is cut for that.
     """
     told = [_value_and_evidence(row, lang) for row in rows]
     evidence = max((cell_width(each) for _, each in told), default=0) or 1
@@ -38,7 +40,12 @@ def record_rows(rows: Sequence[FormRow], lang: str, width: int) -> list[Row]:
     free = width - SIDES - _SIGN - _KEY - evidence - max(map(cell_width, whole), default=0)
     labels = max((cell_width(row.field.label.of(lang)) for row in rows), default=0) + 2
     labels = min(labels, max(width * 2 // 5, free))
-    return [_record_row(row, *texts, lang, labels, evidence) for row, texts in zip(rows, told, strict=True)]
+    cells = labels, width - SIDES - _SIGN - _KEY - labels - evidence, evidence
+    for most in _MOST:
+        lines = [_field_lines(row, *texts, lang, cells, most) for row, texts in zip(rows, told, strict=True)]
+        if sum(map(len, lines)) <= room:
+            break
+    return lines
 
 
 def _value_and_evidence(row: FormRow, lang: str) -> tuple[str, str]:
@@ -52,18 +59,47 @@ def _value_and_evidence(row: FormRow, lang: str) -> tuple[str, str]:
     return text, f" {evidence}{'✎' if row.answer.comment else ''}".rstrip()
 
 
-def _record_row(row: FormRow, value: str, evidence: str, lang: str, labels: int, ends: int) -> Row:
-    """Return the field's state sign, letter, label, value and evidence; labels, ends: their cells."""
+def _field_lines(
+    row: FormRow,
+    value: str,
+    evidence: str,
+    lang: str,
+    cells: tuple[int, int, int],
+    most: tuple[int, int],
+) -> list[Row]:
+    """Return a field's state sign, letter, label, value and evidence.
+
+    cells: those of the last three. most: the lines of label and value.
+    """
     is_settled = row.state == "empty" and not row.is_open
     style = STYLES.get(row.state, palette.TEXT)
     label_style = palette.TITLE if row.field.required else palette.TEXT
-    return (
-        Column("" if is_settled else f" {SIGNS[row.state]}", _SIGN, style),
-        Column(row.field.key or "", _KEY, palette.DIM),
-        Column(fit(row.field.label.of(lang), labels - 1), labels, label_style),
-        Column(value, 0, style),
-        Column(evidence, ends, palette.DIM),
+    labels, room, ends = cells
+    texts = (
+        ["" if is_settled else f" {SIGNS[row.state]}"],
+        [row.field.key or ""],
+        _in_lines(row.field.label.of(lang), labels - 1, most[0], lang),
+        _in_lines(value, room, most[1], lang),
+        [evidence],
     )
+    return [
+        (
+            Column(sign, _SIGN, style),
+            Column(key, _KEY, palette.DIM),
+            Column(fit(label, labels - 1), labels, label_style),
+            Column(words, 0, style),
+            Column(end, ends, palette.DIM),
+        )
+        for sign, key, label, words, end in zip_longest(*texts, fillvalue="")
+    ]
+
+
+def _in_lines(text: str, width: int, most: int, lang: str) -> list[str]:
+    """Return a text in at most so many lines of `width` cells, the last of which may be longer."""
+    if most == 1 or cell_width(text) <= width:
+        return [text]
+    lines = wrapped(text, width, int(lang == "ar"))
+    return [*lines[: most - 1], " ".join(lines[most - 1 :])] if len(lines) > most else lines
 
 
 def problem_of(row: FormRow, lang: str) -> str:
