@@ -18,6 +18,7 @@ from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.screens.screen_pages import PageScreen
 from coder.tui.widgets.chooser import HEAD
 from coder.tui.widgets.chooser_drawing import drawn
+from coder.tui.widgets.record_lines import type_in_words
 from coder.tui.widgets.rows import SIDES
 
 
@@ -390,6 +391,24 @@ async def test_the_title_of_the_record_names_article_and_events_and_shows_the_cu
                 for p in screen.record.problems
             )
             assert not errors or str(errors) in names.split("]")[1]
+            title = screen.record.tabs.row[-1].text
+            current = screen.session.coding.event(screen.record.event_id)
+            kind = type_in_words(current, screen.codebook, lang) if current is not None else ""
+            assert title.endswith(kind) or "·" not in title  # whole or not at all
+            row = screen.record.tabs.row
+            used = sum(column.width for column in row) + cell_width(title)
+            if any(column.text == "… " for column in row):  # as many events as fit
+                assert title == title.split(" · ")[0] and used + 6 > screen.record.tabs.size.width - 2
+
+
+async def test_a_type_gives_way_to_the_numbers_of_events(opened: Open) -> None:
+    async with in_record(opened, size=(120, 40)) as (screen, pilot):
+        screen.use_language("en")
+        for _ in range(4):
+            await pilot.press("*")
+        await pilot.pause()
+        names = "".join(column.text for column in screen.record.tabs.columns)
+        assert all(event.id.removeprefix("e") in names for event in screen.session.coding.events), names
 
 
 async def test_four_fields_are_passed_by_one_key_and_all_by_another(opened: Open) -> None:

@@ -25,7 +25,6 @@ STYLES = {"proposed": palette.PROPOSED, "empty": palette.DIM, "wrong": palette.W
 """The roles of fields by state, of all others the text's."""
 _SIGN, _KEY = 3, 2  # cells of a row for the field's state and its letter
 _MOST = (3, 3), (2, 2), (1, 2), (1, 1)  # lines of a label and of a value, as far as there is room
-_TITLE = 16  # cells at least for what the record behind the tabs is
 
 
 def record_rows(rows: Sequence[FormRow], lang: str, width: int, room: int = 0) -> list[list[Row]]:
@@ -117,14 +116,14 @@ def tabs(
     role: Role,
     width: int,
 ) -> tuple[Column, ...]:
-    """Return the tabs, as many around the current one as fit in `width` cells, then what that one is.
+    """Return the tabs, as many around the current one as fit in `width` cells, then its errors and its type.
 
-    They are the article and the event numbers, `!` for errors, the current one in brackets.
+    They are the article and the event numbers, `!` for errors, the current one in brackets. A type for which
+    they leave no room is left out: its field says it too.
     """
     event = coding.event(event_id)
-    title = type_in_words(event, codebook, lang) if event is not None else ""
-    if wrong := sum(p.severity == "error" and (p.event_id or "") == event_id for p in problems):
-        title = listed(catalogue.say(lang, "counts.errors", n=wrong), title)  # this explains the sign
+    wrong = sum(p.severity == "error" and (p.event_id or "") == event_id for p in problems)
+    errors = catalogue.say(lang, "counts.errors", n=wrong) if wrong else ""  # this explains the sign
     with_errors = {p.event_id or "" for p in problems if p.severity == "error"}
     numbers = {"": say(lang, "article"), **{each.id: event_number(each.id) for each in coding.events}}
     here, columns = [*numbers].index(event_id), list[Column]()
@@ -137,8 +136,11 @@ def tabs(
     before = [Column(" ", 1, role), article]
     if events:
         before.append(fitted(f"· {say(lang, 'events_head')} ", role))
-    room = width - _TITLE - sum(column.width for column in before)
-    return *before, *_around(events, here - 1, room), Column(title, 0, role)
+    room = width - 2 - sum(column.width for column in before)  # beside a cell of line at either side
+    shown = _around(events, here - 1, room - cell_width(errors))
+    title = listed(errors, type_in_words(event, codebook, lang) if event is not None else "")
+    is_whole = cell_width(title) <= room - sum(column.width for column in shown)
+    return *before, *shown, Column(title if is_whole else errors, 0, role)
 
 
 def _around(columns: Sequence[Column], here: int, room: int) -> Row:
