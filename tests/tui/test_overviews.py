@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from coding_by_keys import Open, Opened, go_to_field, stored
 from screen_text import screen_lines
+from textual.events import MouseScrollLeft, MouseScrollRight
 from textual.pilot import Pilot
 
 from coder.codebook.settle import settle
@@ -160,7 +161,7 @@ async def test_the_table_says_the_type_once_and_names_its_columns_on_two_lines_w
         page = await in_table(coding, pilot, "incident_count")
         upper, lower = ([column.text.strip() for column in page.bars[name].row] for name in HEADS)
         at = lower.index("incidents")
-        assert upper[at - 1] == "Number of"  # the number and the type take one cell of it
+        assert upper[at] == "Number of"
         assert "Event type" in lower and [row[1].text for row in page.list.rows] == [""] * 3
         await pilot.resize_terminal(80, 24)
         await pilot.pause()
@@ -330,3 +331,26 @@ async def test_a_tally_is_split_by_its_places_and_the_dropped_counts_are_named(o
         screen.record.go_to_event("e3")
         await pilot.press("|")
         assert screen.chooser.asked is None and "عدة قيم" in message(screen)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_the_table_tells_which_fields_are_in_view_and_follows_the_wheel_sideways(
+    opened: Open, size: tuple[int, int]
+) -> None:
+    async with opened(size=size) as (_, pilot):
+        await pilot.press("e", "f4", "tab")
+        await pilot.pause()
+        page = pilot.app.screen
+        assert isinstance(page, EventTableScreen)
+        count = len(page.table.fields)
+        title, head = page.bars["title"], page.bars["head"]
+        page.column = 0
+        page.show()
+        assert f"1–{head.row[-1].key.count('left')} من {count}" in title.row[0].text.translate(PLAIN)
+        assert head.row[-1].text == "◂"  # more fields, on the left where reading goes on there
+        await pilot._post_mouse_events([MouseScrollLeft], page.list, offset=(5, 1))
+        assert page.column == 1
+        await pilot._post_mouse_events([MouseScrollRight], page.list, offset=(5, 1))
+        assert page.column == 0
+        await pilot.press(*["left"] * (count - 1))
+        assert f"–{count} من {count}" in title.row[0].text.translate(PLAIN) and head.row[-1].text != "◂"

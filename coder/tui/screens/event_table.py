@@ -88,13 +88,16 @@ class EventTableScreen(AskingPage[Place]):
         """Show the list or the table around the cursor, and the content under the cursor in full."""
         width = self.row_width
         table, self.list.whole_rows = self.table, not self.as_table
-        self.show_title(say(self.lang, "events_title", n=len(table.events)))
+        title = say(self.lang, "events_title", n=len(table.events))
         labels = (cell_width(field.label.of(self.lang)) for field in table.fields)
         self.bars["upper_head"].display = (
             self.as_table and self.app.size.height > LOW and max(labels, default=0) > CELL - 3
         )
         if self.as_table:
             shown, cells = self._visible_columns(width)
+            if len(shown) < (all_fields := len(table.fields)):
+                place = {"first": shown.start + 1, "last": shown.stop, "m": all_fields}
+                title = listed(title, say(self.lang, "fields_in_view", **place))
             for name, line in zip(("upper_head", "head"), self._heads(shown, cells), strict=True):
                 self.bars[name].show(*line)
             if self._drawn != (self.leading, shown.start, *cells):
@@ -111,6 +114,7 @@ class EventTableScreen(AskingPage[Place]):
                 self._drawn = None
                 self._rows = [self._list_row(event) for event in table.events]
             rows = self._rows
+        self.show_title(title)
         self.list.load(rows, self.at)
         self.show_info(self._info())
 
@@ -177,13 +181,12 @@ class EventTableScreen(AskingPage[Place]):
         before, after = SIDEWAYS[self.rtl]
         before, after = before if shown.start else "", after if shown.stop < len(self.table.fields) else ""
         upper = [Column("", self.leading)]
-        lower = [
-            Column(f" {before}", 2, palette.KEY, to[0]),
-            Column(after, self.leading - 2, palette.KEY, to[-1]),
-        ]
+        lower = [Column(f" {before}", self.leading, palette.KEY, to[0])]
         for column, width, keys in zip(shown, cells, to[1:-1], strict=True):
             for head, text in zip((upper, lower), self._head(column, width - 3), strict=True):
                 head.append(Column(f"  {fit(text, width - 3)}", width, palette.TITLE, keys))
+        if after:
+            lower.append(Column(after, 1, palette.KEY, to[-1]))
         return tuple(upper), tuple(lower)
 
     def _table_row(self, index: int, shown: Sequence[int], cells: Sequence[int]) -> Row:
@@ -235,6 +238,16 @@ class EventTableScreen(AskingPage[Place]):
 
     def _across(self, step: int) -> None:
         self._go_to(self.at, self.column + step)
+
+    def on_mouse_scroll_right(self) -> None:
+        self._wheel("right")
+
+    def on_mouse_scroll_left(self) -> None:
+        self._wheel("left")
+
+    def _wheel(self, side: str) -> None:
+        if self.as_table and self.chooser.asked is None:
+            self._across(1 if side == self.on else -1)
 
     def _turn_view(self) -> None:
         self.as_table = not self.as_table
