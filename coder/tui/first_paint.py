@@ -16,16 +16,15 @@ WIDE = 120  # columns from which article and record are shown side by side
 # The article's share of a wide screen: beside the record, and beside the columns of a review.
 ARTICLE_PERCENT, REVIEWED_PERCENT = 60, 40
 GUTTER, MARGIN = 5, 1  # cells right of the text, with paragraph numbers; cells left of it, empty
-# On a narrow screen, the minimum rows of the text, also while a chooser is open, and those of the record.
-TEXT, SQUEEZED, SIDE = 12, 4, 8
+TEXT, SIDE = 12, 8  # on a narrow screen, the minimum rows of the text, and those of the record under it
 TITLE = 1  # row above the article on a wide screen
 BARS = 4  # rows of header, information, message and footer
 
 
-def record_height(rows: int, wanted: int = SIDE, text: int = TEXT) -> int:
+def record_height(rows: int, wanted: int = SIDE) -> int:
     """Return the rows of the record under the article: as wanted, if the text keeps its minimum."""
     room = rows - BARS
-    return max(min(wanted, room - text), min(SIDE, room // 2))
+    return max(min(wanted, room - TEXT), min(SIDE, room // 2))
 
 
 def article_size(columns: int, rows: int) -> tuple[int, int, int, int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.app import ComposeResult
 from textual.containers import Container
 
-from coder.tui.first_paint import BARS, SQUEEZED, TITLE, WIDE, record_height
+from coder.tui.first_paint import BARS, TITLE, WIDE, record_height
 from coder.tui.screens.field_panel import LEAST, FieldPanel
 from coder.tui.widgets.bars import Title
 from coder.tui.widgets.chooser_list import ChooserList
@@ -46,11 +46,10 @@ class RecordPane(Container):
         task = chooser.asked
         row = 0 if task is not None and task.apart else 1
         if columns < WIDE:
-            drawer = record_height(rows, TITLE + len(form.rows) * form.has_focus)
+            wanted = len(form.rows) * form.has_focus
             if task is not None:
-                asked = TITLE + row + min(chooser.wanted, _LINES)
-                drawer = max(drawer, record_height(rows, asked, SQUEEZED))
-            pane = str(drawer)
+                wanted = max(wanted, row + min(chooser.wanted, _LINES))
+            pane = str(record_height(rows, TITLE + wanted))
         elif rows >= TALL:
             wanted, room = len(form.rows), rows - BARS - 2 * TITLE
             if task is not None:
