@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from rich.style import Style
 
 from coder.adjudicate.resolve import Adjudication
+from coder.agreement.result import Interval, Score
 from coder.codebook.load import read_codebook
 from coder.codebook.schema import Codebook
 from coder.codebook.shipped import codebooks
@@ -23,6 +24,7 @@ from coder.service.project.opened import Project
 from coder.store.data_problems import unstorable
 from coder.text.display import cell_width, isolate, to_display
 from coder.text.segment import Reading
+from coder.tui import palette
 from coder.tui.keys import action_for, arabic_of, by_scope, capital_of, of_scope, pressed
 from coder.tui.screens.agreement_screen import AgreementScreen, Shown
 from coder.tui.screens.article_list import ArticleListScreen
@@ -40,7 +42,7 @@ from coder.tui.screens.self_test import DoctorScreen
 from coder.tui.screens.tour_screens import GuidedCoding
 from coder.tui.sentences import listed, say
 from coder.tui.tour_steps import Tour
-from coder.tui.widgets.figure_lines import scale, scale_head
+from coder.tui.widgets.figure_lines import on_scale, scale_head
 from coder.tui.widgets.line_edit import LineEdit
 from coder.tui.widgets.rows import Column, draw, number, wrapped
 from tests.conftest import ROOT
@@ -167,9 +169,16 @@ def test_numbers_of_a_list_end_below_each_other_in_both_languages() -> None:
         assert len({len(line) for line in drawn}) == 1
 
 
-def test_the_scale_is_named_where_its_ticks_are() -> None:
+@pytest.mark.parametrize("rtl", [False, True])
+def test_the_scale_is_named_where_its_ticks_are_and_runs_from_the_left(rtl: bool) -> None:
+    plain = dict.fromkeys(range(0x2066, 0x206A))
+    interval = Interval(None, None, "none", 0.95, 0, 0, 0, reason="too few")
     for cells in (20, 40, 60):
-        head, ticks = scale_head(cells), scale(cells)
+        *columns, _ = on_scale(Score(0.0, 1), interval, cells, rtl)
+        assert [column.style for column in columns[:: -1 if rtl else 1]] == [palette.KEY, palette.DIM]
+        ticks = "".join(column.text.translate(plain) for column in columns[:: -1 if rtl else 1])
+        assert ticks[0] == "●"
+        head = scale_head(cells)
         first, second = (at for at, sign in enumerate(ticks) if sign == "┆")
         assert head[: first + 1].endswith(".667")
         assert head[second:].startswith(".8")
