@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from clicking import in_language
 from coding_by_keys import Open
@@ -132,3 +134,19 @@ async def test_nothing_out_of_sight_is_decided(opened: Open, key: str) -> None:
             (span.kind, span.start, span.end) == (mark.kind, mark.start, mark.end)
             for span in screen.session.coding.spans
         )
+
+
+async def test_the_lines_below_are_drawn_before_they_are_scrolled_to(
+    opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with opened("000") as (screen, pilot):
+        pane, drawn = screen.pane, list[int]()
+        draw, height = pane._draw, pane.size.height
+        await asyncio.sleep(0.2)
+        monkeypatch.setattr(
+            pane, "_draw", lambda theme, line, *how: drawn.append(line.start) or draw(theme, line, *how)
+        )
+        pane.scroll_to(y=height // 2, animate=False, force=True)
+        await pilot.pause()
+        assert pane.scroll_offset.y == height // 2
+        assert all(start >= pane.in_view[1] for start in drawn)  # those that are drawn ahead next

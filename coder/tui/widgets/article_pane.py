@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from bisect import bisect_right
 from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ from coder.tui.palette import Role, Theme
 from coder.tui.widgets.letter_segments import letter_segments
 from coder.tui.widgets.rows import theme_of, view_of
 from coder.tui.widgets.scrolled import Scrolled
+
+_PAUSE, _AT_ONCE = 0.03, 4  # seconds after a page is turned until lines are drawn ahead, and how many at once
 
 
 class ArticlePane(Scrolled, can_focus=True):
@@ -61,6 +64,7 @@ class ArticlePane(Scrolled, can_focus=True):
         self._size_before = Size()
         self._moved = -1, 0  # where a new size left the view, and from where
         self._strips: dict[object, Strip] = {}
+        self._view = -1, Size()
         self._drag: int | None = None
         self._is_click = True
 
@@ -192,7 +196,17 @@ class ArticlePane(Scrolled, can_focus=True):
     def render_lines(self, crop: Region) -> list[Strip]:
         """Fit the text first: Textual draws at a new size before it calls `on_resize`."""
         self._fit()
+        if (view := (self.scroll_offset.y, self.size)) != self._view:
+            self._view = view
+            asyncio.get_running_loop().call_later(_PAUSE, self._draw_ahead, self.size.height)
         return super().render_lines(crop)
+
+    def _draw_ahead(self, first: int) -> None:
+        """Draw what is below the view, few lines at a time, so that turning the page takes little longer."""
+        if self.is_attached and first < 2 * self.size.height:
+            for y in range(first, first + _AT_ONCE):
+                self.render_line(y)
+            asyncio.get_running_loop().call_soon(self._draw_ahead, first + _AT_ONCE)
 
     def render_line(self, y: int) -> Strip:
         """Draw one line: its cells in visual order, each in the style of the highlights that cover it."""
