@@ -82,6 +82,7 @@ def screens_are_waited_for() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         for module in ("textual.pilot", "textual.app"):
             patch.setattr(f"{module}.wait_for_idle", at_rest)
+        patch.setattr("coder.tui.screens.coding_screen._DRAWN", 0)  # nobody looks at the first screen
         yield
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from contextlib import suppress
 
 from msgspec.structs import replace
 
@@ -27,6 +28,7 @@ from coder.store import schema_version
 from coder.store.journal import UNDO, Entry, Made, applied
 from coder.store.queries import Assigned, Queries
 from coder.store.work import Work
+from coder.values.typed import parse
 
 
 class CodingSession:
@@ -192,6 +194,13 @@ class CodingSession:
         """Return the shown candidates that were neither confirmed nor rejected."""
         decided = Decided(self.coding.spans)
         return [c for c in self.candidates if decided.about(c) is None]
+
+    def prepare_reading(self) -> None:
+        """Compile the patterns of dates and numbers, for which the first key that needs them would wait."""
+        needing = {f.type: f for f in self.codebook.fields if f.type in ("date", "int_range")}
+        for field in needing.values():
+            with suppress(CoderError):
+                parse(field, "?", self.codebook)
 
     def held_back(self) -> str:
         """Return the article's subject if its acts of war are taken as figures of speech, else ""."""

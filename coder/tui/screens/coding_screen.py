@@ -148,12 +148,13 @@ class CodingScreen(WorkScreen):
         elif not left and not self.commenting.say_answers():
             session = self.session
 
-            def held_back(report: Callable[[int, int], None]) -> str:
+            def load(report: Callable[[int, int], None]) -> str:
                 sleep(_DRAWN)
                 report(0, 1)  # ends this if the screen was left
+                session.prepare_reading()
                 return session.held_back()
 
-            self.in_thread(held_back, partial(self._say_what_is_held_back, session))
+            self.in_thread(load, partial(self._say_what_is_held_back, session))
         # Continue at the last decision.
         decided = [i for i, m in enumerate(self.highlights.marks, 1) if m.state != UNDECIDED]
         self.highlights.go_to(decided[-1] if decided else 0)
