@@ -12,6 +12,8 @@ from coder.service.project.opened import Project
 from coder.tui.app import CoderApp
 from coder.tui.palette import mark_role
 from coder.tui.screens.coding_screen import CodingScreen
+from coder.tui.screens.tour_screens import GuidedCoding
+from coder.tui.tour_steps import Tour
 
 
 async def test_where_the_panel_has_room_it_names_the_kinds_of_words_in_their_colours(opened: Open) -> None:
@@ -86,3 +88,18 @@ async def test_the_panel_has_the_rows_that_the_record_leaves_and_says_when_it_cu
                 assert " …" in told or all(" ".join(text.split()) in told for _, text in helps), told
                 await pilot.press("down")
                 await pilot.pause()
+
+
+@pytest.mark.parametrize("size", [(120, 30), (120, 40)])
+async def test_nothing_of_the_panel_is_below_its_end_where_lines_stand_above(
+    demo: Project, size: tuple[int, int]
+) -> None:
+    article = demo.article("004")
+    for screen in (CodingScreen(demo, "amal", article), GuidedCoding(Tour("coder"), demo, "you", article)):
+        async with CoderApp(lambda: screen).run_test(size=size) as pilot:  # noqa: B023
+            await pilot.pause()
+            assert screen.session.submitted or isinstance(screen, GuidedCoding)
+            for key in ("tab", "down", "pagedown"):
+                await pilot.press(key)
+                await pilot.pause()
+                assert len(screen.panel.list.rows) == screen.panel.list.size.height

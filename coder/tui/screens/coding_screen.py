@@ -371,6 +371,9 @@ class CodingScreen(WorkScreen):
         """Make room for the choices."""
         self.side.fit()
 
+    def on_record_pane_resized(self) -> None:
+        self.show_mode()
+
     def on_pressed(self, message: Pressed) -> None:
         """A click on an event in the record's title also gives the record the keys."""
         if message.source is self.record.tabs and self.chooser.asked is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from textual.app import ComposeResult
 from textual.containers import Container
+from textual.message import Message
 
 from coder.tui.first_paint import BARS, TITLE, WIDE, record_height
 from coder.tui.screens.field_panel import LEAST, FieldPanel
@@ -27,10 +28,14 @@ def most_lines(columns: int, rows: int) -> int:
 class RecordPane(Container):
     """Gives the form the rows that it needs, more of them while a chooser is open, and its panel the rest."""
 
+    class Resized(Message):
+        """The pane has another height, as below what the tour asks."""
+
     def __init__(self, form: ChooserList, tabs: Title, panel: FieldPanel, rule: Rule) -> None:
         super().__init__(id="side")
         self.form, self.tabs, self.panel, self.rule = form, tabs, panel, rule
         self._heights = "", ""
+        self._rows = 0  # of the pane on a wide screen, for which they were set
 
     def compose(self) -> ComposeResult:
         yield self.rule
@@ -39,19 +44,25 @@ class RecordPane(Container):
         yield self.panel.title
         yield self.panel.list
 
+    def on_resize(self) -> None:
+        if self._rows not in (0, self.size.height):
+            self.post_message(self.Resized())
+
     def fit(self) -> int:
         """Set the heights, which a screen that is not wide takes from the article; return the panel's."""
         columns, rows = self.app.size
         form, chooser, pane, height, left = self.form, self.form.chooser, "100%", "1fr", 0
         task = chooser.asked
         row = 0 if task is not None and task.apart else 1
+        self._rows = 0
         if columns < WIDE:
             wanted = len(form.rows) * form.has_focus
             if task is not None:
                 wanted = max(wanted, row + min(chooser.wanted, _LINES))
             pane = str(record_height(rows, TITLE + wanted))
         elif rows >= TALL:
-            wanted, room = len(form.rows), rows - BARS - 2 * TITLE
+            self._rows = self.size.height or rows - BARS
+            wanted, room = len(form.rows), self._rows - 2 * TITLE
             if task is not None:
                 asked = row * (form.cursor + form.lines) + chooser.wanted
                 wanted = max(wanted, min(asked, max(_ASKED, room * 3 // 5)))
