@@ -150,3 +150,19 @@ async def test_the_lines_below_are_drawn_before_they_are_scrolled_to(
         await pilot.pause()
         assert pane.scroll_offset.y == height // 2
         assert all(start >= pane.in_view[1] for start in drawn)  # those that are drawn ahead next
+
+
+async def test_the_lines_below_are_drawn_ahead_in_the_next_article_too(
+    demo: Project, opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with opened("003", size=(120, 40)) as (screen, pilot):
+        pane, drawn = screen.pane, set[int]()
+        await pilot.press("home")
+        draw = pane._draw
+        monkeypatch.setattr(
+            pane, "_draw", lambda theme, line, *how: drawn.add(line.start) or draw(theme, line, *how)
+        )
+        pane.load(demo.article("002"))
+        await pilot.pause()
+        await asyncio.sleep(0.2)
+        assert pane.scroll_offset.y == 0 and max(drawn) >= pane.in_view[1]

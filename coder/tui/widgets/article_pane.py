@@ -265,7 +265,7 @@ class ArticlePane(Scrolled, can_focus=True):
         return max(10, self.size.width - GUTTER - MARGIN)
 
     def _lay_out(self, layout: Layout) -> None:
-        self._layout, self._moved = layout, (-1, 0)
+        self._layout, self._moved, self._view = layout, (-1, 0), (-1, Size())
         self._strips.clear()
         if self.size.width:  # without a size yet, breaking into lines would be wasted
             self.virtual_size = Size(self.size.width, layout.count)
