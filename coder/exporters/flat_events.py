@@ -100,7 +100,7 @@ class Asked(NamedTuple):
 
 
 def held(scheme: str, event: Event, book: Codebook) -> set[str]:
-    """The ids of the fields whose values the columns hold in full; none for an event without a row."""
+    """The ids of the fields of which columns take the whole value; none for an event without a row."""
     kind, asked = _kind(event, book), Asked.of(book)
     if kind is None:
         return set()
@@ -122,7 +122,7 @@ def _has_more(value: Json) -> bool:
 
 
 def _are_same(value: Json, one: str, other: str) -> bool:
-    item = (value[0] if isinstance(value, list) else value) or {}
+    item = next(iter(value), {}) if isinstance(value, list) else value or {}
     return item.get(one) == item.get(other) and not (item.get("open_end") or item.get("approx"))
 
 

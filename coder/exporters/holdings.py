@@ -62,7 +62,7 @@ class _Contents:
         yield from (answer for event in self.loose_events for answer in event.fields.values())
 
     def outside_columns(self, scheme: str) -> int:
-        """The number of values that the columns of a scheme for events do not hold in full."""
+        """The number of values without a column of a scheme, or with more than it takes."""
         count = _coded(article_answers(self.coding, self._book).values())
         for event in self.events:
             held = flat_events.held(scheme, event, self._book)
@@ -144,7 +144,7 @@ _COUNTS: Mapping[str, Callable[[_Contents], int]] = {
 KINDS = tuple(_COUNTS)
 """Their names for people are the messages `delivery.holds_…`. overlaps: spans that do not fit into `LAYERS`;
 loose: outside events with a trigger; unlinked: evidence that is no relation; acled, plover: values that no
-column holds in full; controls: characters that XML does not allow; hidden: answers to
+column takes whole; controls: characters that XML does not allow; hidden: answers to
 questions that no longer arise. Only counted if the codebook has events: stretches, decisions whether a
 stretch is gold; unused, spans that are no value's evidence; details, kinds and values of all other spans."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from coder.codebook.schema import Field
 from coder.errors import CoderError
 from coder.messages import catalogue
 from coder.messages.catalogue import Bilingual
@@ -58,6 +59,11 @@ def when(lang: str, at: str) -> str:
 def event_named(lang: str, event_id: str, name: str = "") -> str:
     """Return an event's number and, if given, its name."""
     return say(lang, "event_named", n=event_number(event_id), name=name).strip()
+
+
+def in_line(field: Field, value: str, lang: str) -> str:
+    """Isolate a field's value from its line: lists and our notation item by item, prose as it is written."""
+    return isolate(value) if field.type == "text" else isolate_value(value, lang == "ar")
 
 
 def listed(*words: str) -> str:

@@ -334,7 +334,7 @@ def test_a_place_lies_where_the_lexicon_says_and_a_week_has_seven_days(
             assert row["time_precision"] == precision
 
 
-def test_only_values_that_no_column_holds_in_full_are_told(conflict_events: Codebook) -> None:
+def test_only_values_without_a_column_or_with_more_than_it_takes_are_told(conflict_events: Codebook) -> None:
     place = {"place_id": "sy_aleppo", "as_written": "حلب", "precision": "town"}
     days = {"start": "2024-03-01", "end": "2024-03-02", "precision": "day", "basis": "explicit"}
     count = {"min": 3, "max": 3, "approx": False}

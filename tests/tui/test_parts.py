@@ -40,7 +40,7 @@ from coder.tui.screens.review_screen import ReviewScreen
 from coder.tui.screens.screen_pages import PageScreen, footer_columns, paragraph_rows
 from coder.tui.screens.self_test import DoctorScreen
 from coder.tui.screens.tour_screens import GuidedCoding
-from coder.tui.sentences import listed, say
+from coder.tui.sentences import in_line, listed, say
 from coder.tui.tour_steps import Tour
 from coder.tui.widgets.figure_lines import on_scale, scale_head
 from coder.tui.widgets.line_edit import LineEdit
@@ -188,6 +188,15 @@ def test_the_scale_is_named_where_its_ticks_are_and_runs_from_the_left(rtl: bool
 
 def test_words_put_into_a_phrase_keep_their_direction() -> None:
     assert say("ar", "took", field="المكان", who="amal") == "\u2068المكان\u2069 ← \u2068amal\u2069"
+
+
+def test_prose_with_a_semicolon_stays_in_its_order_on_an_english_line(conflict_events: Codebook) -> None:
+    notes, place = (conflict_events.event_field(name) for name in ("notes", "place"))
+    prose, items = "قصف الموقع; ثم انسحبت القوة", "سورية; العراق"
+    assert to_display(in_line(notes, prose, "en"), 0) == to_display(prose, 1)
+    assert (
+        to_display(in_line(place, items, "en"), 0) == f"{to_display('سورية', 1)}; {to_display('العراق', 1)}"
+    )
 
 
 TEXT = "شنت واشنطن غارات، وبالصواريخ ضربت دير الزور"

@@ -16,11 +16,11 @@ from coder.service.coding.session import CodingSession
 from coder.service.edits.edits import Edit, Place
 from coder.service.edits.event_edits import CopyDown, CopyValues
 from coder.service.project.ordered_writer import Way
-from coder.text.display import cell_width, fit, isolate_value
+from coder.text.display import cell_width, fit
 from coder.tui import palette
 from coder.tui.keys import step_keys
 from coder.tui.screens.asking_page import AskingPage
-from coder.tui.sentences import listed, say
+from coder.tui.sentences import in_line, listed, say
 from coder.tui.widgets.record_lines import STYLES, about_field, type_in_words
 from coder.tui.widgets.rows import ACROSS, SIDEWAYS, Column, Row, here, shared, steps_to
 
@@ -331,5 +331,5 @@ def _in_cell(cell: FormRow | None, codebook: Codebook, lang: str) -> str:
     if cell is None:
         return ""
     text = brief(cell.field, cell.answer.value, codebook, lang) if cell.answer.blank is None else cell.text
-    text = isolate_value(text, lang == "ar")
+    text = in_line(cell.field, text, lang)
     return text if cell.state == "set" else f"{SIGNS[cell.state]} {text}".strip()

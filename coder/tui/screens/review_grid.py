@@ -26,14 +26,14 @@ from coder.errors import CoderError
 from coder.model import GOLD, Answer
 from coder.service.coding.article_marks import Mark, commented
 from coder.service.review.gold_session import ReviewSession
-from coder.text.display import cell_width, fit, fit_apart, isolate, isolate_value
+from coder.text.display import cell_width, fit, fit_apart, isolate
 from coder.tui import palette
 from coder.tui.keys import key_of
 from coder.tui.screens.highlights import Highlights
 from coder.tui.screens.review_events import EventList
 from coder.tui.screens.review_marks import BRIGHT, TOGETHER, marks_of
 from coder.tui.screens.work_screen import WorkScreen
-from coder.tui.sentences import listed, say
+from coder.tui.sentences import in_line, listed, say
 from coder.tui.widgets.bars import Title
 from coder.tui.widgets.chooser_list import ChooserList
 from coder.tui.widgets.rows import SIDES, Column, Row, broken_apart, fitted, joined, shared, title_role
@@ -229,8 +229,9 @@ class ReviewGrid:
             line = [Column(edge + state, _SIGN, style), Column(name, label, style)]
             for (n, width), text in zip(places, parts, strict=True):
                 role = palette.TEXT if answers[n] else palette.DIM
-                line.append(Column(f"{isolate_value(notes[n] + text, rtl)}  ", width, role, digit_of(n + 1)))
-            yield *line, Column(f"{sign} {isolate_value(gold, rtl)}", 0, look, key_of("grid.edit"))
+                words_here = in_line(row.field, notes[n] + text, lang)
+                line.append(Column(f"{words_here}  ", width, role, digit_of(n + 1)))
+            yield *line, Column(f"{sign} {in_line(row.field, gold, lang)}", 0, look, key_of("grid.edit"))
 
     def sign(self, row: Compared) -> str:
         """Return the sign of a row's gold."""
@@ -346,9 +347,8 @@ class ReviewGrid:
         names = ["+".join(coders) for coders in by_value.values()]
         room = self.screen.info_room - before - sum(cell_width(name) + 5 for name in names)
         values = fit_apart([*by_value], shared([*map(cell_width, by_value)], max(room, 0)))
-        if self.row.field.type != "text":  # texts have their own direction
-            values = [isolate_value(value, self.lang == "ar") for value in values]
-        return [f"{isolate(name)}: {isolate(value)}" for name, value in zip(names, values, strict=True)]
+        pairs = zip(names, values, strict=True)
+        return [f"{isolate(name)}: {in_line(self.row.field, value, self.lang)}" for name, value in pairs]
 
     def evidence(self, *, everywhere: bool = False) -> list[Mark]:
         """Return the evidence of the event as marks of their coders, bright for the row under the cursor.

@@ -13,11 +13,11 @@ from coder.model import MISSING, Candidate, Coding, Event, Span, event_number
 from coder.service.coding.article_marks import REJECTED, Mark
 from coder.service.coding.record_rows import SIGNS, FormRow
 from coder.service.edits.field_values import published, value_for
-from coder.text.display import cell_width, fit, isolate, isolate_value
+from coder.text.display import cell_width, fit, isolate
 from coder.tui import palette
 from coder.tui.keys import key_of, shown
 from coder.tui.palette import Role
-from coder.tui.sentences import listed, origin_in_words, say, state_in_words
+from coder.tui.sentences import in_line, listed, origin_in_words, say, state_in_words
 from coder.tui.widgets.rows import SIDES, Column, Row, fitted, shared, steps_to, wrapped
 from coder.values.typed import show
 
@@ -49,7 +49,7 @@ def record_rows(rows: Sequence[FormRow], lang: str, width: int, room: int = 0) -
 
 def _value_and_evidence(row: FormRow, lang: str) -> tuple[str, str]:
     """Return the field's value or problem, and its amount of evidence."""
-    text = isolate_value(row.text, lang == "ar")  # a name in the article's language must not reverse the line
+    text = in_line(row.field, row.text, lang)  # a name in the article's language must not reverse the line
     if row.problem is not None and row.state == "wrong":
         text = listed(text, isolate(problem_of(row, lang)))
     elif row.state in ("empty", "proposed"):
@@ -172,7 +172,7 @@ def about_mark(
     for field in codebook.fields_for_kind(mark.kind):
         value = value_for(field, target, codebook, published(coding)) if target is not None else None
         if value is not None:  # only for the first field that can take a value from the highlight
-            words.append(isolate_value(show(field, value, codebook, lang), lang == "ar"))
+            words.append(in_line(field, show(field, value, codebook, lang), lang))
             break
     fields = [
         say(lang, "field_of_event", field=codebook.event_field(name).label, event=event_number(event.id))
@@ -212,7 +212,7 @@ def legend_rows(codebook: Codebook, lang: str, width: int) -> list[Row]:
 
 def about_field(row: FormRow, evidence: Iterable[Candidate | Span], lang: str) -> Column:
     """Describe a field: its full value, comment, problem and evidence."""
-    value = isolate_value(row.text, lang == "ar")
+    value = in_line(row.field, row.text, lang)
     problem = problem_of(row, lang)
     is_wrong = row.state == "wrong" and problem
     # A rule that is broken stands in front of the value, which may be long.
