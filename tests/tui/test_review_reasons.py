@@ -224,6 +224,22 @@ async def test_a_reason_that_was_undone_is_not_given_again_without_asking(demo: 
         assert decided(screen, at).reason == "missed_event"
 
 
+async def test_a_reason_counts_again_when_its_change_was_undone(demo: Project) -> None:
+    async with opened(demo) as (screen, pilot):
+        await pilot.press("a", "1")
+        at = (screen.grid.cluster_id, screen.grid.field_id)
+        await pilot.press("1")
+        after = (screen.grid.cluster_id, screen.grid.field_id)
+        screen.grid.go_to(*at)
+        await pilot.press("r", "2")
+        assert decided(screen, at).reason == "missed_event"
+        await pilot.press("z")
+        assert decided(screen, at).reason == "coder_error"
+        screen.grid.go_to(*after)
+        await pilot.press("1")
+        assert screen.chooser.asked is None and decided(screen, after).reason == "coder_error"
+
+
 async def test_the_list_of_reasons_begins_at_the_one_that_is_given(demo: Project) -> None:
     async with opened(demo) as (screen, pilot):
         for field in ("relevance", "pub_date"):

@@ -35,8 +35,8 @@ class DecidingKeys(EvidenceKeys):
         super().__init__(screen)
         self.reasons: dict[Kind, dict[str, int]] = {}
         """The number of times each reason was given, by kind of decision."""
-        self._given: list[tuple[Adjudication, Sequence[dict[str, int]], str]] = []
-        """The reasons given in this article: the state before, where they are counted, and which."""
+        self._given: list[tuple[Adjudication, Sequence[dict[str, int]], str, str]] = []
+        """The reasons given here: the state before, where each is counted, which, and which it replaced."""
         self._last: tuple[str, str] | None = None  # the cell that was decided last
         self._led_to: tuple[str, str] | None = None  # where a decision whose reason was not asked led
 
@@ -213,10 +213,9 @@ class DecidingKeys(EvidenceKeys):
             before = self.state
             then(reason)  # where it is refused, nothing is counted
             self.screen.say_too(said, reason=self.reason_label(reason))
-            _uncount(counts, was)
-            self._given.append((before, counts, reason))
-            for count in counts:
-                count[reason] = count.get(reason, 0) + 1
+            self._given.append((before, counts, reason, was or ""))
+            _count(counts, was or "", -1)
+            _count(counts, reason, 1)
 
         if default and (was is None or follows):
             before = self.cluster_id, self.field_id
@@ -236,9 +235,10 @@ class DecidingKeys(EvidenceKeys):
     def forget_undone(self) -> None:
         """Count a reason no more whose decision was undone, as it may have been the wrong one."""
         if self._given:
-            before, counts, reason = self._given[-1]
+            before, counts, reason, was = self._given[-1]
             if (before.gold, before.clusters) == (self.state.gold, self.state.clusters):
-                _uncount(counts, reason)
+                _count(counts, reason, -1)
+                _count(counts, was, 1)
                 self._given.pop()
 
     def is_enter_by_habit(self) -> bool:
@@ -265,9 +265,8 @@ class DecidingKeys(EvidenceKeys):
         self.screen.open_task(choice_task(title or say(self.lang, "which_coder"), choices, then))
 
 
-def _uncount(counts: Sequence[dict[str, int]], reason: str | None) -> None:
-    for count in counts:
-        if reason in count:
-            count[reason] -= 1
-            if not count[reason]:
-                del count[reason]
+def _count(counts: Sequence[dict[str, int]], reason: str, step: int) -> None:
+    for count in counts if reason else ():
+        count[reason] = count.get(reason, 0) + step
+        if count[reason] <= 0:
+            del count[reason]

@@ -1,0 +1,109 @@
+"""The record's title and its rows: what is whole, what gives way, and what takes several lines."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from coding_by_keys import Open, in_record
+
+from coder.messages.catalogue import say
+from coder.service.project.opened import Project
+from coder.text.display import cell_width
+from coder.tui.app import CoderApp
+from coder.tui.screens.coding_screen import CodingScreen
+from coder.tui.widgets.record_lines import type_in_words
+from coder.tui.widgets.rows import SIDES
+
+
+@pytest.mark.parametrize("size", [(120, 40), (160, 50)])
+async def test_names_of_fields_are_whole_until_values_need_the_room(
+    english_demo: Project, size: tuple[int, int]
+) -> None:
+    coding = CodingScreen(english_demo, "you", english_demo.article("004"))
+    async with CoderApp(lambda: coding).run_test(size=size) as pilot:
+        await pilot.pause()
+        await pilot.press("ctrl+n", "tab")
+        names = [row[2].text for row in coding.form.rows]
+        assert names == [row.field.label.of("en") for row in coding.record.rows]
+        await pilot.press("tab", "[", "e", "f", "tab")
+        assert coding.form.rows[0][2].width == coding.form.size.width * 2 // 5
+
+
+@pytest.mark.parametrize("size", [(40, 12), (80, 24), (120, 40)])
+@pytest.mark.parametrize("lang", ["ar", "en"])
+async def test_the_title_of_the_record_names_article_and_events_and_shows_the_current_one(
+    opened: Open, size: tuple[int, int], lang: str
+) -> None:
+    async with in_record(opened, size=size) as (screen, pilot):
+        screen.use_language(lang)
+        for _ in range(13):
+            await pilot.press("*")
+        await pilot.pause()
+        cut = 0
+        words = [say(lang, "screens.article"), say(lang, "screens.events_head")]
+        for _ in range(15):
+            await pilot.press("]")
+            names = "".join(column.text for column in screen.record.tabs.columns)
+            assert all(word in names for word in words)
+            number = screen.record.event_id.removeprefix("e")
+            assert f"[{number}" in names if number else f"[{words[0]}" in names
+            errors = sum(
+                p.severity == "error" and (p.event_id or "") == screen.record.event_id
+                for p in screen.record.problems
+            )
+            assert not errors or str(errors) in names.split("]")[1]
+            title = screen.record.tabs.row[-1].text
+            current = screen.session.coding.event(screen.record.event_id)
+            kind = type_in_words(current, screen.codebook, lang) if current is not None else ""
+            assert title.endswith(kind) or "·" not in title  # whole or not at all
+            row = screen.record.tabs.row
+            used = sum(column.width for column in row) + cell_width(title)
+            if any("…" in column.text for column in row):  # as many events as fit
+                cut += 1
+                assert title == title.split(" · ")[0] and used + 6 > screen.record.tabs.size.width - 2
+        assert cut or size == (80, 24)
+
+
+async def test_a_type_gives_way_to_the_numbers_of_events(opened: Open) -> None:
+    async with in_record(opened, size=(120, 40)) as (screen, pilot):
+        screen.use_language("en")
+        for _ in range(4):
+            await pilot.press("*")
+        await pilot.pause()
+        names = "".join(column.text for column in screen.record.tabs.columns)
+        assert all(event.id.removeprefix("e") in names for event in screen.session.coding.events), names
+
+
+@pytest.mark.parametrize(("size", "is_whole"), [((160, 50), True), ((120, 40), False)])
+async def test_long_values_take_several_lines_where_the_screen_has_them_and_one_cursor(
+    opened: Open, size: tuple[int, int], is_whole: bool
+) -> None:
+    async with in_record(opened, size=size) as (screen, pilot):
+        screen.use_language("en")
+        await pilot.press("ctrl+f")
+        await pilot.pause()
+        form, firsts = screen.form, screen.record.firsts
+        lines = {
+            row.field.id: [form.rows[y][3].text for y in range(*at)]
+            for row, at in zip(screen.record.rows, pairwise(firsts), strict=True)
+            if row.state != "wrong"  # with what is wrong, which stands below in full
+        }
+        room = form.size.width - SIDES - sum(column.width for column in form.rows[0])
+        long = [texts for texts in lines.values() if len(texts) > 1]
+        assert long and all(cell_width(text) <= room for texts in long for text in texts[:-1])
+        assert all(cell_width(text) <= room for texts in lines.values() for text in texts) or not is_whole
+        assert firsts[-1] == len(form.rows) <= form.size.height
+        at = next(n for n, texts in enumerate(lines.values()) if len(texts) > 1)
+        await pilot.press("home", *["down"] * at)
+        await pilot.pause()
+        assert (form.cursor, form.lines) == (firsts[at], len([*lines.values()][at]))
+        await pilot.press("down")
+        await pilot.pause()
+        assert form.cursor == firsts[at + 1]
+        await pilot.click(form, offset=(10, firsts[at + 1] - 1))  # the last line of the long value
+        await pilot.pause()
+        assert screen.record.index == at and screen.chooser.asked is None
+        await pilot.click(form, offset=(10, firsts[at]))
+        await pilot.pause()
+        assert screen.chooser.asked is not None
