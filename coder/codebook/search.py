@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import lru_cache
 from itertools import chain
 from typing import Generic, Protocol, TypeVar
 
@@ -81,7 +80,6 @@ def best(index: Index[Entry], typed: str) -> list[Entry]:
     )
 
 
-@lru_cache(1 << 15)
 def search_key(text: str) -> str:
     """Fold a text and replace hyphens and underscores by spaces, so that `deir ez` finds Deir ez-Zor."""
     return " ".join(fold_key(text).replace("-", " ").replace("_", " ").split())

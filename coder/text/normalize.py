@@ -113,11 +113,21 @@ def fold(text: str) -> Folded:
     return Folded(_BLANKS.sub(" ", folded), text, collapsed=True)
 
 
-@lru_cache(1 << 14)
 def fold_key(text: str) -> str:
-    """The folded text with white space collapsed, as a key for looking up words and phrases."""
+    """The folded text with white space collapsed, as a key for looking up words and phrases.
+
+    Long texts are not cached: each key typed into a note would leave one in memory.
+    """
+    return _cached_key(text) if len(text) <= _MAX_CACHED else _key(text)
+
+
+def _key(text: str) -> str:
     folded = " ".join(_folded(text).split())
     return text if folded == text else folded  # share one string if nothing changes
+
+
+_MAX_CACHED = 60  # characters
+_cached_key = lru_cache(1 << 14)(_key)
 
 
 def _folded(text: str) -> str:  # by replacement, as few distinct characters change

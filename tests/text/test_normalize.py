@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tracemalloc
 import unicodedata
 
 import pytest
@@ -126,3 +127,14 @@ def test_index_finds_the_character_a_span_starts_with(stored):
     for i in range(len(folded.text)):
         start, _ = folded.span(i, i + 1)
         assert folded.span(folded.index(start), folded.index(start) + 1)[0] == start
+
+
+def test_the_keys_of_long_texts_are_not_kept() -> None:
+    """A note of a thousand words, folded after each letter, must not stay in memory a thousand times."""
+    note = "قُصفت المدينة. " * 400
+    tracemalloc.start()
+    for length in range(len(note) - 300, len(note)):
+        fold_key(note[:length])
+    kept, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert kept < 20 * len(note)  # far less than 300 copies of two bytes a letter
