@@ -17,6 +17,7 @@ from coder.service.edits.event_edits import OpenEvent
 from coder.service.edits.span_edits import Confirm, Draw, Reject
 from coder.service.learning.batch import suggest
 from coder.service.project.opened import Project, create_project
+from coder.service.upkeep.integrity import verify
 
 TEXT = "أفاد مصدر أمني بمقتل خمسة أشخاص في غارة إسرائيلية استهدفت منزلاً في مدينة غزة."
 TEXT += " وتلتها تغلغلات في القرية. ثم جاءت تحويطات حولها."
@@ -50,6 +51,34 @@ def test_an_accepted_adjective_is_the_evidence_of_the_party(project: Project, co
     assert answer.value == ["israel"]
     assert [span.quote for i in answer.evidence if (span := session.coding.span(i))] == ["إسرائيلية"]
     session.close()
+
+
+@pytest.mark.parametrize("comes_back", [False, True])
+def test_words_that_are_evidence_of_several_fields_keep_the_value_of_their_kind(
+    tmp_path: Path, comes_back: bool
+) -> None:
+    """The adjective names who struck, and the same words tell that the article itself says so."""
+    text = "غارة إسرائيلية استهدفت منزلاً في مدينة غزة."
+    (tmp_path / "a1.txt").write_text(text, "utf-8")
+    project = create_project(tmp_path / "p")
+    project.add_person("amal", "coder")
+    take(project, [tmp_path / "a1.txt"])
+    suggest(project)
+    session = CodingSession(project, project.article("a1"), "amal")
+    session.do(OpenEvent(next(c for c in session.candidates if c.kind == "trigger" and c.quote == "غارة")))
+    if comes_back:
+        session.close()
+        session = CodingSession(project, project.article("a1"), "amal")
+    session.do(AcceptProposals("e1"))
+    [event] = session.coding.events
+    assert event.answer("responsibility").value == ["article"]
+    [adjective] = [span for span in session.coding.spans if span.quote == "إسرائيلية"]
+    assert adjective.id in event.answer("responsibility").evidence
+    assert adjective.id in event.answer("initiators").evidence
+    assert adjective.value in (["israel"], None)
+    session.close()
+    assert verify(project).findings == []
+    project.close()
 
 
 def test_events_of_drawn_triggers_rest_each_on_its_own(project: Project) -> None:

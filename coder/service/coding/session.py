@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from contextlib import suppress
+from itertools import chain
 
 from msgspec.structs import replace
 
-from coder.codebook.validate import Problem, problems
+from coder.codebook.validate import Problem, kind_problem, problems
 from coder.errors import CoderError, ConflictError
 from coder.messages.catalogue import Message
 from coder.model import SKIP, Article, Candidate, Coding, Span, Status
@@ -119,7 +120,12 @@ class CodingSession:
         events = EventProposer(self.candidates, self.article, self.codebook)
         source = trigger if isinstance(trigger, Candidate) else (trigger.start, trigger.end)
         proposals = events.propose(source)
-        self.by_id = {c.id: c for candidates in proposals.values() for c in candidates if c.id} | self.by_id
+        own: dict[str, Candidate] = {}
+        for c in chain(*proposals.values()):  # the same words can have another value in each field
+            fits = kind_problem(c.kind, c.value, self.codebook) is None
+            if c.id and (c.id not in own or (fits and own[c.id].value is None)):
+                own[c.id] = c if fits else replace(c, value=None)
+        self.by_id = own | self.by_id
         return proposals
 
     def toggle_boilerplate(self) -> int:
