@@ -164,7 +164,9 @@ class ArticleKeys(CodingPart):
         self.session.do(OpenEvent(self.target()))
         event = self.session.coding.events[-1]
         self.record.event_id, self.record.index = event.id, 0
-        self.say("opened", event=event_number(event.id), n=sum(a.proposed for a in event.fields.values()))
+        proposed = sum(answer.proposed for answer in event.fields.values())
+        accepting = {scope: shown(key_of(f"{scope}.accept_proposals")) for scope in ("article", "form")}
+        self.say("opened", event=event_number(event.id), n=proposed, **accepting)
         self.screen.refresh_work()
         self.record.go_to_next("empty", "proposed", "wrong", after=-1)
 
