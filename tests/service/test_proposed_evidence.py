@@ -11,7 +11,7 @@ from coder.codebook.schema import Codebook
 from coder.model import Article, Candidate, Coding
 from coder.service.coding.session import CodingSession
 from coder.service.delivery.intake import take
-from coder.service.edits.answer_edits import AcceptProposals
+from coder.service.edits.answer_edits import AcceptProposals, Put
 from coder.service.edits.edits import Context
 from coder.service.edits.event_edits import OpenEvent
 from coder.service.edits.span_edits import Confirm, Draw, Reject
@@ -75,7 +75,10 @@ def test_words_that_are_evidence_of_several_fields_keep_the_value_of_their_kind(
     [adjective] = [span for span in session.coding.spans if span.quote == "إسرائيلية"]
     assert adjective.id in event.answer("responsibility").evidence
     assert adjective.id in event.answer("initiators").evidence
-    assert adjective.value in (["israel"], None)
+    assert adjective.value == ["israel"]
+    field = session.codebook.event_field("initiators")
+    session.do(Put("e1", field, adjective))  # its letter again adds nobody else
+    assert session.coding.events[0].answer("initiators").value == ["israel"]
     session.close()
     assert verify(project).findings == []
     project.close()

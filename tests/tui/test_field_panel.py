@@ -8,7 +8,9 @@ import pytest
 from coding_by_keys import Open, go_to_field, two_events
 
 from coder.service.coding.record_rows import about_field
+from coder.service.edits.answer_edits import SetValue
 from coder.service.project.opened import Project
+from coder.text.display import to_display
 from coder.tui.app import CoderApp
 from coder.tui.palette import mark_role
 from coder.tui.screens.coding_screen import CodingScreen
@@ -47,6 +49,29 @@ async def test_the_panel_lists_the_problems_of_the_shown_event_and_counts_those_
         await pilot.pause()
         [*own] = [line for line in lines() if line.startswith(" ! ")]
         assert own and own[0] != next(line for line in found if line.startswith(" ! "))
+
+
+async def test_a_value_of_several_places_reads_from_the_left_in_english(demo: Project) -> None:
+    """As in the record: the first place is left of the second, each behind its name in the article."""
+    async with CoderApp(lambda: CodingScreen(demo, "you", demo.article("004"))).run_test(
+        size=(160, 60)
+    ) as pilot:
+        screen = pilot.app.screen
+        assert isinstance(screen, CodingScreen)
+        screen.use_language("en")
+        await pilot.press("e", "tab")
+        places = [
+            {"as_written": "سورية", "place_id": "sy", "country": "SY", "precision": "country"},
+            {"as_written": "العراق", "place_id": "iq", "country": "IQ", "precision": "country"},
+        ]
+        screen.session.do(SetValue("e1", screen.codebook.event_field("place"), places))
+        screen.refresh_work()
+        await go_to_field(screen, pilot, "place")
+        await pilot.pause()
+        [line] = [text for row in screen.panel.list.rows for c in row if "Syria" in (text := c.text)]
+        drawn = to_display(line.strip(), 0)
+        assert 0 < drawn.index("Syria") < drawn.index("Iraq")
+        assert drawn[: drawn.index(" = Syria")] == to_display("سورية", 1)
 
 
 @pytest.mark.parametrize("lang", ["ar", "en"])

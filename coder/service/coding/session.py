@@ -54,7 +54,7 @@ class CodingSession:
             self._last = queries.last_version(self.subject)  # version and digest of its last journal entry
         self.candidates = self._learner.shown(self.coding)
         # All candidates shown so far or available now, as proposals and spans refer to them by id.
-        self.by_id = cited_candidates(self.coding, article)
+        self.by_id = cited_candidates(self.coding, article, self.codebook)
         self._register(self.candidates)
         self._update_candidates()
         self.remarked: Callable[[], Collection[str]] = tuple

@@ -18,6 +18,7 @@ from msgspec.structs import replace
 
 from coder.codebook.nearest import did_you_mean
 from coder.codebook.schema import Codebook
+from coder.codebook.validate import kind_problem
 from coder.errors import CoderError
 from coder.foreign import from_json
 from coder.model import (
@@ -157,13 +158,19 @@ class Learner:
         return self._redated[1]
 
 
-def cited_candidates(coding: Coding, article: Article) -> dict[str, Candidate]:
-    """Return the candidates cited by proposals, rebuilt from their ids as they may no longer be suggested."""
-    named = (i for e in coding.events for a in e.fields.values() if a.proposed for i in a.evidence)
-    candidates = {}
-    for parts in filter(None, (re.fullmatch(r"(\w+):(\d+)-(\d+)", name) for name in named)):
-        start, end = int(parts[2]), int(parts[3])
-        candidates[parts[0]] = Candidate(parts[0], parts[1], start, end, article.text[start:end])
+def cited_candidates(coding: Coding, article: Article, codebook: Codebook) -> dict[str, Candidate]:
+    """Return the candidates cited by proposals, rebuilt from their ids as they may no longer be suggested.
+
+    Of words cited alone the value is that of the answer, if words of their kind can have it.
+    """
+    candidates: dict[str, Candidate] = {}
+    for answer in (a for e in coding.events for a in e.fields.values() if a.proposed):
+        for parts in filter(None, (re.fullmatch(r"(\w+):(\d+)-(\d+)", name) for name in answer.evidence)):
+            (id_, kind), (start, end) = parts.group(0, 1), map(int, parts.group(2, 3))
+            fits = len(answer.evidence) == 1 and kind_problem(kind, answer.value, codebook) is None
+            if id_ not in candidates or (fits and candidates[id_].value is None):
+                value = answer.value if fits else None
+                candidates[id_] = Candidate(id_, kind, start, end, article.text[start:end], value)
     return candidates
 
 

@@ -15,7 +15,7 @@ from coder.tui import palette
 from coder.tui.keys import key_of, shown
 from coder.tui.screens.missing_screen import place_of, problem_items
 from coder.tui.screens.screen_pages import paragraph_rows
-from coder.tui.sentences import say
+from coder.tui.sentences import in_line, say
 from coder.tui.widgets.bars import Title
 from coder.tui.widgets.record_lines import legend_rows
 from coder.tui.widgets.row_list import RowList
@@ -55,7 +55,12 @@ class FieldPanel:
         self.title.show(Column(f" {row.field.label.of(lang)}", 0, palette.PANE))
         quotes = [("", f"«{span.quote}»") for span in evidence]
         help_texts = about_field(row.field, row.answer, session.codebook, lang)
-        paragraphs = [("", row.text), ("✎", row.answer.comment), *quotes, *help_texts]
+        paragraphs = [
+            ("", in_line(row.field, row.text, lang)),
+            ("✎", row.answer.comment),
+            *quotes,
+            *help_texts,
+        ]
         if problems is not self._shown[0] or self._shown[1] != lang:
             self._shown = problems, lang
             here = [problem for problem in problems if (problem.event_id or "") == event_id]

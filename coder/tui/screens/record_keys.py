@@ -15,7 +15,7 @@ from coder.service.edits.event_edits import CopyValues, DeleteEvent, DuplicateEv
 from coder.text.completion import continuation
 from coder.tui.keys import Keys, step_keys
 from coder.tui.screens.desk import CodingPart
-from coder.tui.sentences import listed, say
+from coder.tui.sentences import in_line, listed, say
 from coder.tui.tasks import ValueTask, choice_task, copies, event_in_words
 from coder.tui.widgets.record_lines import problem_of
 from coder.values.typed import Choice, show
@@ -128,7 +128,7 @@ class RecordKeys(CodingPart):
         row = self._row
         quotes = " · ".join(f"«{span.quote}»" for span in self.evidence_of(row.answer))
         signed = ("!", problem_of(row, self.lang)), ("✎", row.answer.comment), ("§", quotes)
-        self.screen.open_page(row.field, (("", row.text), *signed), row.answer)
+        self.screen.open_page(row.field, (("", in_line(row.field, row.text, self.lang)), *signed), row.answer)
 
     def _blank(self, blank: Blank) -> None:
         if self._locked():
