@@ -81,7 +81,7 @@ class CoderApp(App[None]):
         # Everything loaded so far lives until the end. Textual leaves reference cycles behind with each key:
         # small, frequent collections keep memory low without a noticeable pause during a keystroke.
         gc.freeze()
-        gc.set_threshold(1_000, 3, 3)
+        gc.set_threshold(2_000, 5, 5)
         gc.enable()
         if self.terminal.advice and isinstance(self.screen, WorkScreen):
             self._advise(self.screen, f"advice_{self.terminal.advice}")
