@@ -26,17 +26,18 @@ CURSOR, AWAY = "cursor", "away"  # the cursor's row in a list with the focus, an
 SELECTION, CARET = "selection", "caret"
 _FEW, _SOME = 16, 256  # the colours of a terminal that has not all
 _RANKS = 12  # how many ranks of highlights have a role (see `mark_role` and `coder_role`)
+_FAINTER = 0.4  # how much of its ground's colour a candidate has that is of no concern now
 _STRONGER = 0.45  # how much of a coder's colour the ground of their words takes, more than kinds' grounds do
 
 
-Looks: TypeAlias = tuple[Style, Style, Style, Style]
+Looks: TypeAlias = tuple[Style, Style, Style, Style, Style]
+"""Of highlights: undecided, decided, each of them under the cursor, and undecided but of no concern now."""
 
 
 class Theme(Struct, frozen=True, eq=False):
     """The styles of all roles and highlights.
 
-    marks, coders: by rank of the span's kind, or in review of whose words they are, the styles undecided,
-    decided, undecided under the cursor and decided under the cursor.
+    marks, coders: by rank of the span's kind, or in review of whose words they are.
     """
 
     name: str
@@ -56,20 +57,31 @@ class Theme(Struct, frozen=True, eq=False):
         """Return the second look of a role, for a text that would run together with its neighbour."""
         return self.styles[role] + self.styles[KEY] + _LINE
 
-    def mark(self, rank: int, state: str, current: bool, nested: bool, *, of_coder: bool = False) -> Style:
+    def mark(
+        self,
+        rank: int,
+        state: str,
+        current: bool,
+        nested: bool,
+        *,
+        of_coder: bool = False,
+        faint: bool = False,
+    ) -> Style:
         """Return the style of a highlighted cell.
 
         rank: the position of the span's kind in the codebook, or of its coder (`of_coder`). nested: inside
         another span; only these and highlights under the cursor are underlined, as the line runs through the
-        dots of Arabic letters.
+        dots of Arabic letters. faint: of no concern now, unless it is decided or under the cursor.
         """
         looks = self.coders if of_coder else self.marks
-        style = looks[rank % len(looks)][(state != UNDECIDED) + 2 * current]
+        look = (state != UNDECIDED) + 2 * current
+        style = looks[rank % len(looks)][look or (_FAINT if faint else 0)]
         if state == REJECTED:
             style = style + _STRUCK if current else self.styles["rejected"]
         return style + _LINE if nested else style
 
 
+_FAINT = 4  # the index among `Looks`
 _LINE, _STRUCK = Style(underline=True), Style(strike=True)
 
 
@@ -117,15 +129,17 @@ def _theme(name: str, table: Mapping[str, Any]) -> Theme:
     for kind in table["kinds"]:
         current = Style(color=ground, bgcolor=kind, bold=True)
         undecided, decided = Style(color=kind, bold=True), Style(color=kind)
+        faint = undecided
         if tint:
             undecided, decided = _tinted(table, kind, tint)
-        marks.append((undecided, decided, current, current + _LINE))
+            faint = Style(color=text, bgcolor=_mixed(ground, kind, tint * _FAINTER))
+        marks.append((undecided, decided, current, current + _LINE, faint))
     for coder in table["coders"]:
         current = Style(color=ground, bgcolor=coder if tint else text, bold=True)
         bright, quiet = Style(color=ground, bgcolor=coder), Style(color=coder)
         if tint:
             bright, quiet = _tinted(table, coder, _STRONGER)
-        coders.append((bright, quiet, current, current + _LINE))
+        coders.append((bright, quiet, current, current + _LINE, bright))
     styles |= _of_ranks(mark_role, marks) | _of_ranks(coder_role, coders)
     return Theme(name, Style(color=text, bgcolor=ground), styles, tuple(marks), tuple(coders))
 
@@ -157,7 +171,7 @@ def _mixed(ground: str, colour: str, share: float) -> str:
 
 _PLAIN, _BOLD, _REVERSE = Style(), Style(bold=True), Style(reverse=True)
 _CURRENT = _BOLD + _REVERSE
-_COLOURLESS_MARKS: tuple[Looks, ...] = ((_BOLD, _PLAIN, _CURRENT, _REVERSE),)
+_COLOURLESS_MARKS: tuple[Looks, ...] = ((_BOLD, _PLAIN, _CURRENT, _REVERSE, _BOLD),)
 _COLOURLESS = Theme(
     "",
     Style(),

@@ -11,6 +11,8 @@ from rich.style import Style
 
 from coder.service.coding.article_marks import CONFIRMED, REJECTED, UNDECIDED
 from coder.service.project.config import COLOUR_THEMES, user_view
+from coder.text.segment import sentences
+from coder.tui.first_paint import MARGIN
 from coder.tui.palette import Theme, coder_role, mark_role, theme
 from tests.support.colour_difference import BLIND, difference, lab
 from tests.support.contrast import ENOUGH, contrast
@@ -76,6 +78,50 @@ def test_states_look_different_and_only_nested_spans_are_underlined(colours: The
         assert len(set(looks)) == len(looks)
         assert not any(look.underline for look in looks)
         assert colours.mark(rank, UNDECIDED, False, True).underline
+
+
+def test_candidates_of_no_concern_are_fainter_than_the_others_and_unlike_decided_ones(colours: Theme) -> None:
+    page = Style(color=colours.base.bgcolor, bgcolor=colours.base.bgcolor)
+    for rank in range(len(colours.marks)):
+        faint = colours.mark(rank, UNDECIDED, False, False, faint=True)
+        full, confirmed = (colours.mark(rank, state, False, False) for state in (UNDECIDED, CONFIRMED))
+        seen, more = (contrast(page + Style(color=look.bgcolor)) for look in (faint, full))
+        assert 1.1 <= seen < more and faint != confirmed
+        assert contrast(colours.base + faint) >= ENOUGH
+        for state, current in ((UNDECIDED, True), (CONFIRMED, False), (REJECTED, False)):
+            look = colours.mark(rank, state, current, False)
+            assert colours.mark(rank, state, current, False, faint=True) == look
+
+
+@pytest.mark.usefixtures("in_colour")
+async def test_triggers_and_the_shown_event_s_sentences_stand_out_from_other_candidates(opened: Open) -> None:
+    async with opened(size=(120, 40)) as (screen, pilot):
+
+        def grounds(*, inside: bool, kind: str) -> set[str | None]:
+            """The grounds of undecided words of a kind in the article's first sentence, or beyond it."""
+            end = sentences(screen.session.article.text)[0][1]
+            found = set()
+            for mark in screen.highlights.marks:
+                line, column = screen.pane.locate(mark.start)
+                alone = (mark.kind, mark.state, mark.start < end) == (kind, UNDECIDED, inside)
+                if alone and mark is not screen.highlights.current:
+                    drawn = screen.pane.render_line(line - screen.pane.scroll_offset.y)
+                    style = next(iter(drawn.crop(MARGIN + column, MARGIN + column + 1))).style
+                    found.add(style.bgcolor.name if style and style.bgcolor else None)
+            return found
+
+        def ground(kind: str, *, faint: bool) -> str:
+            rank = [*screen.glyphs].index(kind)
+            paper = pilot.app.colours.mark(rank, UNDECIDED, False, False, faint=faint).bgcolor
+            assert paper is not None
+            return paper.name
+
+        await pilot.press("end")
+        assert grounds(inside=True, kind="actor") == {ground("actor", faint=True)}
+        assert grounds(inside=False, kind="trigger") == {ground("trigger", faint=False)}
+        await pilot.press("home", "e", "end")
+        assert grounds(inside=True, kind="actor") == {ground("actor", faint=False)}
+        assert ground("actor", faint=True) in grounds(inside=False, kind="actor")
 
 
 @pytest.mark.parametrize(

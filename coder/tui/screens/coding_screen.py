@@ -130,14 +130,19 @@ class CodingScreen(WorkScreen):
         event_id, index, current = self.record.event_id, self.record.index, self.highlights.current
         self._open_session(self.session.article)
         self.record.event_id, self.record.index, self.highlights.current = event_id, index, current
-        self.pane.set_kinds(self.glyphs)
+        self._set_kinds()
         self.highlights.select(None)
         self.refresh_work()
         if "event.deleted" in lost:  # else the same key would now delete another event
             self.show_place(place_of("event.deleted", before, self.session.coding, self.codebook))
 
+    def _set_kinds(self) -> None:
+        """Let triggers stand out everywhere, other candidates in the sentences of the shown event alone."""
+        triggers = {kind for kind in self.glyphs if self.codebook.is_trigger(kind)}
+        self.pane.set_kinds(self.glyphs, faint=self.glyphs.keys() - triggers if triggers else ())
+
     def _show_article(self) -> None:
-        self.pane.set_kinds(self.glyphs)
+        self._set_kinds()
         self.pane.load(self.session.article)
         self.refresh_work()
         if left := self.session.left_to_check():

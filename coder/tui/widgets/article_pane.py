@@ -59,8 +59,7 @@ class ArticlePane(Scrolled, can_focus=True):
         self.dims = False
         self.letters: Mapping[int, tuple[str, ...]] = {}
         self.quiet: Set[int] = frozenset()
-        self._shown, self._layout = Bracketed(""), Layout("", 1)
-        self._longest = 0
+        self._shown, self._layout, self._longest = Bracketed(""), Layout("", 1), 0
         self._size_before = Size()
         self._moved = -1, 0  # where a new size left the view, and from where
         self._strips: dict[object, Strip] = {}
@@ -68,10 +67,15 @@ class ArticlePane(Scrolled, can_focus=True):
         self._drag: int | None = None
         self._is_click = True
 
-    def set_kinds(self, kinds: Mapping[str, str], *, are_coders: bool = False) -> None:
-        """Set the span kinds, or the coders, and their glyphs, for the article to be loaded next."""
+    def set_kinds(
+        self, kinds: Mapping[str, str], *, are_coders: bool = False, faint: Collection[str] = ()
+    ) -> None:
+        """Set the span kinds, or the coders, and their glyphs, for the article to be loaded next.
+
+        faint: the kinds whose candidates stand out in the sentences being worked on alone.
+        """
         self.kind_rank: Mapping[str, int] = {kind: i for i, kind in enumerate(kinds)}
-        self.glyphs, self._are_coders = kinds if self._brackets else None, are_coders
+        self.glyphs, self._are_coders, self._faint = kinds if self._brackets else None, are_coders, faint
 
     def load(self, article: Article) -> None:
         """Show another article, scrolled to its top."""
@@ -370,8 +374,9 @@ class ArticlePane(Scrolled, can_focus=True):
             first, last = max(0, mark.start - start), min(len(styles), mark.end - start)
             nested = any(covered[first:last])
             covered[first:last] = [True] * max(0, last - first)
-            rank = self.kind_rank.get(mark.look or mark.kind, 0)
-            look = theme.mark(rank, mark.state, mark.id == current, nested, of_coder=self._are_coders)
+            rank, of_coder = self.kind_rank.get(mark.look or mark.kind, 0), self._are_coders
+            faint = mark.kind in self._faint and not any(a <= mark.start < b for a, b in lit)
+            look = theme.mark(rank, mark.state, mark.id == current, nested, of_coder=of_coder, faint=faint)
             _fill(styles, look, first, last)
             if mark.id == current:
                 bright.append((mark.start, mark.end))
