@@ -27,7 +27,6 @@ SELECTION, CARET = "selection", "caret"
 _FEW, _SOME = 16, 256  # the colours of a terminal that has not all
 _RANKS = 12  # how many ranks of highlights have a role (see `mark_role` and `coder_role`)
 _FAINTER = 0.4  # how much of its ground's colour a candidate has that is of no concern now
-_STRONGER = 0.45  # how much of a coder's colour the ground of their words takes, more than kinds' grounds do
 
 
 Looks: TypeAlias = tuple[Style, Style, Style, Style, Style]
@@ -96,16 +95,27 @@ def theme(name: str, colours: int) -> Theme:
     """Return the named theme for a terminal with that many colours; 0 gives brackets and attributes only."""
     if not colours:
         return _COLOURLESS
-    tables = tomllib.loads((Path(__file__).parent / "themes.toml").read_text("utf-8"))
-    like = "light" if name == "light" else "dark"
+    tables, like = _tables(), like_which(name)
     if colours <= _FEW:
         return _theme(name, tables[f"{like}-16"])
     changed = tables[f"{like}-256"] | tables.get(f"{name}-256", {}) if colours <= _SOME else {}
-    return _theme(name, tables[name] | changed)
+    return _theme(name, tables[like] | tables[name] | changed)
+
+
+def like_which(name: str) -> str:
+    """Return which of the themes `dark` and `light` the named one is like."""
+    like: str = _tables()[name]["like"]
+    return like
+
+
+@cache
+def _tables() -> dict[str, dict[str, Any]]:
+    return tomllib.loads((Path(__file__).parent / "themes.toml").read_text("utf-8"))
 
 
 def _theme(name: str, table: Mapping[str, Any]) -> Theme:
     ground, text, bar, tint = table["ground"], table["text"], table["bar"], table["tint"]
+    on_bright = table["on_bright"]
     has_greys = table["away"] != ground
     inks = {role: Style(color=table[role]) for role in (TEXT, DIM, RULE)}
     styles = {
@@ -117,7 +127,7 @@ def _theme(name: str, table: Mapping[str, Any]) -> Theme:
         BAR: Style(color=text, bgcolor=bar),
         MENU: Style(color=text, bgcolor=bar),
         EDGE: Style(color=table["accent"]),
-        FOCUSED: Style(color=ground, bgcolor=table["accent"], bold=True),
+        FOCUSED: Style(color=on_bright, bgcolor=table["accent"], bold=True),
         PANE: Style(color=table["dim"], bgcolor=bar if has_greys else ground),
         CURSOR: Style(bgcolor=table["cursor"]),
         AWAY: Style(bgcolor=table["away"], underline=not has_greys),
@@ -127,7 +137,7 @@ def _theme(name: str, table: Mapping[str, Any]) -> Theme:
     }
     marks, coders = [], []
     for kind in table["kinds"]:
-        current = Style(color=ground, bgcolor=kind, bold=True)
+        current = Style(color=on_bright, bgcolor=kind, bold=True)
         undecided, decided = Style(color=kind, bold=True), Style(color=kind)
         faint = undecided
         if tint:
@@ -135,10 +145,10 @@ def _theme(name: str, table: Mapping[str, Any]) -> Theme:
             faint = Style(color=text, bgcolor=_mixed(ground, kind, tint * _FAINTER))
         marks.append((undecided, decided, current, current + _LINE, faint))
     for coder in table["coders"]:
-        current = Style(color=ground, bgcolor=coder if tint else text, bold=True)
-        bright, quiet = Style(color=ground, bgcolor=coder), Style(color=coder)
+        current = Style(color=on_bright, bgcolor=coder if tint else text, bold=True)
+        bright, quiet = Style(color=on_bright, bgcolor=coder), Style(color=coder)
         if tint:
-            bright, quiet = _tinted(table, coder, _STRONGER)
+            bright, quiet = _tinted(table, coder, table["coders_tint"])
         coders.append((bright, quiet, current, current + _LINE, bright))
     styles |= _of_ranks(mark_role, marks) | _of_ranks(coder_role, coders)
     return Theme(name, Style(color=text, bgcolor=ground), styles, tuple(marks), tuple(coders))

@@ -28,7 +28,12 @@ DEFAULT_DATABASE = "sqlite:///coder.db"
 DAY = 24 * 60 * 60  # the longest timeout of a plug-in, in seconds
 Language = Literal["ar", "en"]
 Setting: TypeAlias = Literal["auto", "plain", "lrm"]  # how to emit bidirectional text; auto: detected
-COLOUR_THEMES = ("dark", "light", "high-contrast", "colour-blind")
+OWN_THEMES = ("dark", "light", "high-contrast", "colour-blind")
+COLOUR_THEMES = (
+    *OWN_THEMES,
+    *("nord", "gruvbox", "dracula", "tokyo-night", "monokai", "catppuccin-mocha", "rose-pine", "one-dark"),
+    *("solarized-dark", "everforest", "solarized-light", "catppuccin-latte", "rose-pine-dawn", "sepia"),
+)
 
 
 class View(Struct, frozen=True):

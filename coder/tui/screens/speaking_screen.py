@@ -14,11 +14,12 @@ from textual.worker import WorkerCancelled, get_current_worker
 
 from coder.errors import CoderError
 from coder.service.edits.edits import Turned
-from coder.service.project.config import COLOUR_THEMES, save_user_view, user_view
+from coder.service.project.config import COLOUR_THEMES, OWN_THEMES, save_user_view, user_view
 from coder.service.project.ordered_writer import Way
 from coder.text.display import cell_width, fit
 from coder.tui import palette
 from coder.tui.keys import Action, Keys, action_for, key_of, of_scope
+from coder.tui.palette import like_which
 from coder.tui.screens.help_page import HelpPage
 from coder.tui.screens.palette_page import PalettePage
 from coder.tui.screens.screen_pages import BaseScreen, footer_columns
@@ -220,9 +221,13 @@ class SpeakingScreen(BaseScreen[ScreenResultType]):
         def accept(name: str) -> None:
             use(name)
             save_user_view(replace(user_view(), theme=name))
-            self.say("theme_kept", name=say(self.lang, f"theme_{name}"))
+            self.say("theme_kept", name=labels[name])
 
-        choices = [Choice(name, say(self.lang, f"theme_{name}")) for name in ("auto", *COLOUR_THEMES)]
+        labels = {name: say(self.lang, f"theme_{name}") for name in ("auto", *OWN_THEMES)}
+        likes = {name: like_which(name) for name in COLOUR_THEMES if name not in labels}
+        labels |= {name: name.replace("-", " ").title() for name in likes}
+        asides = {name: labels[like] for name, like in likes.items()}
+        choices = [Choice(name, label, aside=asides.get(name, "")) for name, label in labels.items()]
         title = say(self.lang, "theme")
         task = choice_task(title, choices, accept, at=now, look=use)
         self.open_task(replace(task, apart=True, left=lambda _: use(now)))
