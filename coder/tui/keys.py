@@ -151,5 +151,5 @@ def shown(key: str) -> str:
     """Return the key as the footer and the help write it."""
     prefix, plus, rest = key.partition("+")
     if plus and rest:
-        return f"{prefix.capitalize()}+{_NAMES.get(rest, rest.upper())}"
+        return f"{prefix.capitalize()}+{shown(rest) if '+' in rest else _NAMES.get(rest, rest.upper())}"
     return _NAMES.get(key, key)

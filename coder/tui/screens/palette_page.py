@@ -115,7 +115,7 @@ class PalettePage(BaseScreen[str], ModalScreen[str]):
     def take_key(self, event: Key) -> None:
         action = None if event.is_printable else action_for(event.key, ("any",))
         if action is not None and action.name == "help":
-            self.app.push_screen(HelpPage(("choose",), None, self.lang))
+            self.app.push_screen(HelpPage(("choose", "edit"), None, self.lang))
         elif self.chooser.asked is not None and not self.chooser.on_key(event):
             self.app.bell()
         elif self.chooser.asked is None:  # at once, so that the next key reaches the screen below

@@ -164,7 +164,7 @@ class SpeakingScreen(BaseScreen[ScreenResultType]):
         action = None if event.is_printable else action_for(event.key, ("any",))
         if action is not None and action.name == "help":
             event.stop().prevent_default()
-            self.app.push_screen(HelpPage((self.chooser.scope,), None, self.lang))
+            self.app.push_screen(HelpPage((self.chooser.scope, "edit"), None, self.lang))
         elif not self.chooser.on_key(event):
             self.say("choose_first")
         return True

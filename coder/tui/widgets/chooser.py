@@ -12,9 +12,9 @@ from textual.message import Message
 from coder.errors import CoderError
 from coder.text.layout import Layout
 from coder.text.normalize import fold_key
-from coder.tui.keys import action_for
+from coder.tui.keys import action_for, key_of
 from coder.tui.sentences import say
-from coder.tui.widgets.line_edit import LineEdit
+from coder.tui.widgets.line_edit import LineEdit, one_line
 from coder.tui.widgets.row_list import RowList
 from coder.values.typed import Choice
 
@@ -24,7 +24,7 @@ ROOM, LEAST = 16, 11
 """The chooser's maximum lines; if it needs more than there are beside the cursor's row, and these are fewer
 than LEAST, it covers the list below that row, which is then shown in the first line."""
 LOWEST = 8  # its lines at least where there are no rows
-WORDS = 3  # lines for what is said of typed text, and at least for several lines of text
+WORDS, LINES = 3, 6  # lines for what is said of typed text, and at least for several lines of text
 
 
 class Task(Struct, frozen=True):
@@ -93,8 +93,8 @@ class Chooser:
     def open(self, task: Task) -> None:
         """Show a task."""
         self.asked = task
-        self.edit = LineEdit(lines=task.lines)
-        self.edit.insert(task.query)
+        query = one_line(task.query) if not task.lines else task.query
+        self.edit = LineEdit(query, len(query), lines=task.lines)
         self._wanted = 0
         self._narrow()
         if not task.query:  # a query moves the cursor to its first match instead
@@ -145,9 +145,13 @@ class Chooser:
         """Handle a key; return False for unknown ones, which nobody else gets while the chooser is open."""
         assert self.asked is not None
         event.stop().prevent_default()
-        action = action_for(event.key, (self.scope,))
+        action = action_for(event.key, (self.scope, "edit"))
         name = action.name if action is not None else ""
-        if name == "cancel":
+        if event.key in (key_of("edit.copy"), key_of("edit.cut")) and self.edit.anchor is not None:
+            self.host.app.copy_to_clipboard(self.edit.text[slice(*self.edit.selected)])
+            if event.key == key_of("edit.cut"):
+                self.insert("")
+        elif name == "cancel":
             self.close()
         elif name in ("accept", "save"):
             self._accept()
@@ -155,14 +159,10 @@ class Chooser:
             self.insert(rest)
         elif name == "new_line":  # which of its keys differ from Enter depends on the terminal
             self.insert("\n")
-        elif event.key in ("up", "down") and self.asked.lines:
-            layout = self.layout()
-            line, column = layout.locate(self.edit.caret)
-            line += 1 if event.key == "down" else -1
-            if 0 <= line < layout.count:
-                self.edit.caret = min(layout.offset_at(line, column), len(self.edit.text))
-                self.edit.anchor = None
-            self.refresh()
+        elif event.key in ("up", "down", "shift+up", "shift+down") and self.asked.lines:
+            line, column = self.layout().locate(self.edit.caret)
+            line += 1 if event.key.endswith("down") else -1
+            self.move_to(line, column, selecting="+" in event.key)
         elif event.key in ("up", "down", "pageup", "pagedown"):
             step, last = 1 if "page" not in event.key else self.room, len(self.choices) - 1
             goal = self.cursor + (step if event.key.endswith("down") else -step)
@@ -170,18 +170,23 @@ class Chooser:
             self.point(wrapped.get(goal, goal))
         elif event.character and event.character.isdecimal() and self.take_digit(int(event.character)):
             pass
-        elif event.key in ("backspace", "delete"):
-            self.edit.delete(forward=event.key == "delete")
-            self._narrow()
         elif event.is_printable and event.character:
             self.insert(event.character)
         elif self.edit.press(event.key):
-            if event.key.startswith("ctrl+"):
+            if name not in ("move", "move_word", "move_edge", "select"):
                 self._narrow()
             self.refresh()
         else:
             return False
         return True
+
+    def move_to(self, line: int, column: int, *, selecting: bool = False) -> None:
+        """Move the caret to a cell of the typed text, if it has that line."""
+        layout = self.layout()
+        if 0 <= line < layout.count:
+            offset = min(layout.offset_at(line, column), len(self.edit.text))
+            self.edit.move(offset, selecting=selecting)
+        self.refresh()
 
     def insert(self, text: str) -> None:
         """Insert typed or pasted text; the echo reports excessive length and characters left out."""
@@ -288,7 +293,7 @@ class Chooser:
         self.choices = sorted(fitting, key=lambda c: len(c.number)) or self.asked.choices(text)
         needed = max(len(self.choices), 1 if self.asked.read is None else WORDS)
         if self.asked.lines:
-            needed = max(WORDS, self.layout().count)
+            needed = max(LINES, self.layout().count)
         if needed > self._wanted or (needed < self._wanted and not self.host.rows):
             self._wanted = needed
             self.redraw()

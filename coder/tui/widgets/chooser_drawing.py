@@ -9,7 +9,7 @@ from rich.style import Style
 from textual.strip import Strip
 
 from coder.text.display import cell_width, fit, isolate, sent_glyph
-from coder.text.layout import Layout
+from coder.text.layout import Layout, Line
 from coder.tui import palette
 from coder.tui.keys import key_of, shown
 from coder.tui.sentences import say
@@ -139,26 +139,51 @@ def _position(chooser: Chooser) -> Row:
     return (fitted(text, palette.DIM),)
 
 
-def _input(chooser: Chooser, width: int, base: Style, y: int) -> Strip:
-    """Draw a typed line, from 0 on the screen; the caret's line is always among the visible ones.
+def touched(chooser: Chooser, x: int, y: int) -> tuple[int, int] | None:
+    """Return line and column of the typed text at a cell of one of the chooser's lines, None for none."""
+    if chooser.asked is None or not 0 < y < (chooser.body if chooser.asked.lines else HEAD):
+        return None
+    layout = chooser.layout()
+    at, _ = layout.locate(chooser.edit.caret)
+    if chooser.asked.lines:
+        at = y - 1 + _first_line(chooser, at)
+    if at >= layout.count:
+        return None
+    line = layout.line(at)
+    return at, x - 2 - _indent(chooser, line) + line.indent
 
-    A single line begins where the screen's language does, whatever is typed; of several, each where its
-    own does.
+
+def _first_line(chooser: Chooser, caret_at: int) -> int:
+    """Return the first visible one of several typed lines: the caret's is always among them."""
+    return max(0, caret_at - max(1, chooser.body - 1) + 1)
+
+
+def _indent(chooser: Chooser, line: Line) -> int:
+    """Return where a typed line begins.
+
+    A single line begins where the screen's language does, whatever is typed; of several, each where its own
+    does.
     """
+    assert chooser.asked is not None
+    return line.indent if chooser.asked.lines else max(0, chooser.layout().width - line.width) * chooser.rtl
+
+
+def _input(chooser: Chooser, width: int, base: Style, y: int) -> Strip:
+    """Draw a typed line, from 0 on the screen."""
     assert chooser.asked is not None
     if width < NARROWEST:
         return Strip.blank(max(0, width), base)
     layout, at = chooser.layout(), 0
     caret_at, column = layout.locate(chooser.edit.caret)
     if chooser.asked.lines:
-        at = y + max(0, caret_at - max(1, chooser.body - 1) + 1)
+        at = y + _first_line(chooser, caret_at)
         if at >= layout.count:
             return Strip.blank(width, base)
     else:
         at = caret_at
     empty = bool(chooser.asked.placeholder) and not chooser.edit.text
     line, theme = layout.line(at), theme_of(chooser.host)
-    indent = line.indent if chooser.asked.lines else max(0, layout.width - line.width) * chooser.rtl
+    indent = _indent(chooser, line)
     column += indent - line.indent
     if empty:  # the placeholder may begin with a number, which is not where its line begins
         column = indent + (line.width - 1) * chooser.rtl

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from textual.events import Click, MouseEvent, MouseScrollDown, MouseScrollUp
+from textual.events import Click, MouseDown, MouseEvent, MouseMove, MouseScrollDown, MouseScrollUp
 from textual.geometry import Region, Size
 from textual.strip import Strip
 
 from coder.tui.widgets.chooser import Chooser
-from coder.tui.widgets.chooser_drawing import drawn
+from coder.tui.widgets.chooser_drawing import drawn, touched
 from coder.tui.widgets.row_list import RowList
 from coder.tui.widgets.rows import Pressed
 
@@ -49,6 +49,19 @@ class ChooserList(RowList):
                 self.chooser.take_line(event.y - first)
             else:
                 self.post_message(Pressed(self, ""))
+
+    def on_mouse_down(self, event: MouseDown) -> None:
+        """Put the caret where the mouse is on what is typed."""
+        self._touch(event, selecting=event.shift)
+
+    def on_mouse_move(self, event: MouseMove) -> None:
+        """Select what the mouse is drawn over."""
+        if event.button:
+            self._touch(event, selecting=True)
+
+    def _touch(self, event: MouseEvent, *, selecting: bool) -> None:
+        if cell := touched(self.chooser, event.x, event.y - self.chooser.lines[0]):
+            self.chooser.move_to(*cell, selecting=selecting)
 
     def on_mouse_scroll_down(self, event: MouseScrollDown) -> None:
         self._scroll(event, 1)

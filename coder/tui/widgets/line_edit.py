@@ -1,14 +1,18 @@
-"""An editable line of mixed Arabic and Latin, with a caret that moves by cluster, and a selection."""
+"""An editable text of mixed Arabic and Latin: a caret that moves by cluster and word, a selection, undo."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import compress, pairwise
 
 from coder.text.bidi import levels
 from coder.text.clusters import clusters
 
 JOINERS = "\u200c\u200d"
 LIGATURES = {"ﻻ": "لا", "ﻵ": "لآ", "ﻷ": "لأ", "ﻹ": "لإ"}
+
+
+_STEPS = 100  # of what was typed that can be undone
 
 
 def one_line(text: str) -> str:
@@ -30,11 +34,15 @@ class LineEdit:
     caret: int = 0
     anchor: int | None = None
     lines: bool = False
+    _past: list[tuple[str, int]] = field(default_factory=list)  # texts and carets to return to
+    _future: list[tuple[str, int]] = field(default_factory=list)
+    _is_typing: bool = False  # whether the last change typed part of a word, which is undone with the rest
 
     @property
     def rtl(self) -> bool:
-        """Whether the line runs from right to left, by its first strong character."""
-        return bool(self.text) and levels(self.text)[0] == 1
+        """Whether the caret's line runs from right to left, by its first strong character."""
+        start, end = self._line
+        return bool(self.text) and levels(self.text[start:end])[:1] == (1,)
 
     @property
     def selected(self) -> tuple[int, int]:
@@ -53,44 +61,80 @@ class LineEdit:
         kept = JOINERS + "\n" * self.lines
         spaced = "".join(" " if c.isspace() and c not in kept else LIGATURES.get(c, c) for c in typed)
         clean = "".join(c for c in spaced if c.isprintable() or c in kept)
+        if clean or start < end:
+            goes_on = self._is_typing and start == end and len(typed) == 1
+            if not goes_on:
+                self._past = [*self._past[1 - _STEPS :], (self.text, self.caret)]
+            self._future.clear()
+            self._is_typing = len(typed) == 1 and not typed.isspace()
         self.text = self.text[:start] + clean + self.text[end:]
         self.caret, self.anchor = start + len(clean), None
         return len(clean) == len(spaced)
 
-    def delete(self, *, forward: bool) -> None:
-        """Delete the selection, or else the cluster after (`forward`) or before the caret."""
+    def delete(self, *, forward: bool, word: bool = False) -> None:
+        """Delete the selection, or else the cluster or word after (`forward`) or before the caret."""
         if self.anchor is None:
-            self.anchor = self._edge(forward=forward)
+            self.anchor = self._edge(forward=forward, word=word)
         self.insert("")
 
     def press(self, key: str) -> bool:
-        """Move, select or clear according to the key's name; return whether the key was handled.
+        """Move, select, delete, undo or redo according to the key's name; return whether it was handled.
 
-        In a line from right to left, Left moves forward. Shift selects; Ctrl+A selects all, Ctrl+U clears up
-        to the caret, Ctrl+K from the caret on.
+        In a line from right to left, Left moves forward; with Ctrl, by words. Shift selects. Home and End go
+        to the ends of the line, with Ctrl to those of the text.
         """
-        if key in ("ctrl+u", "ctrl+k", "ctrl+a"):
-            self.anchor = len(self.text) if key == "ctrl+k" else 0
-            if key == "ctrl+a":
-                self.caret = len(self.text)
-            else:
-                self.insert("")
-            return True
-        moving = key.removeprefix("shift+")
-        if moving not in ("home", "end", "left", "right"):
+        moving = key.replace("shift+", "")
+        way = moving.removeprefix("ctrl+")
+        if key in ("backspace", "delete", "ctrl+backspace", "ctrl+w", "ctrl+delete"):
+            self.delete(forward=way == "delete", word=key.startswith("ctrl+"))
+        elif key in ("ctrl+u", "ctrl+k"):
+            self.anchor = 0 if key == "ctrl+u" else len(self.text)
+            self.insert("")
+        elif key == "ctrl+z":
+            self._turn(self._past, self._future)
+        elif key == "ctrl+y":
+            self._turn(self._future, self._past)
+        elif key == "ctrl+a":
+            self.caret, self.anchor = len(self.text), 0
+        elif way in ("home", "end"):
+            edges = (0, len(self.text)) if moving != way else self._line
+            self.move(edges[way == "end"], selecting=moving != key)
+        elif way in ("left", "right"):
+            edge = self._edge(forward=way == ("left" if self.rtl else "right"), word=moving != way)
+            self.move(edge, selecting=moving != key)
+        else:
             return False
-        if moving == key:
+        return True
+
+    def move(self, to: int, *, selecting: bool = False) -> None:
+        """Move the caret to a code point, selecting what is between or ending the selection."""
+        if not selecting:
             self.anchor = None
         elif self.anchor is None:
             self.anchor = self.caret
-        if moving in ("home", "end"):
-            self.caret = 0 if moving == "home" else len(self.text)
-        else:
-            self.caret = self._edge(forward=moving == ("left" if self.rtl else "right"))
-        return True
+        self.caret, self._is_typing = to, False
 
-    def _edge(self, *, forward: bool) -> int:
-        edges = [0, *(cluster.end for cluster in clusters(self.text))]
+    def _turn(self, back: list[tuple[str, int]], onward: list[tuple[str, int]]) -> None:
+        """Return to the last text of `back`, and remember the present one in `onward`."""
+        if back:
+            onward.append((self.text, self.caret))
+            self.text, self.caret = back.pop()
+        self.anchor, self._is_typing = None, False
+
+    @property
+    def _line(self) -> tuple[int, int]:
+        """The code points [start, end) of the caret's line, without its end."""
+        end = self.text.find("\n", self.caret)
+        return self.text.rfind("\n", 0, self.caret) + 1, len(self.text) if end < 0 else end
+
+    def _edge(self, *, forward: bool, word: bool) -> int:
+        """Return the next boundary from the caret: the end of a cluster or word, or the start before it."""
+        found = clusters(self.text)
+        edges = [0, *(cluster.end for cluster in found)]
+        if word:
+            inside = [False, *(self.text[cluster.start].isalnum() for cluster in found), False]
+            ends = (here and not beyond for here, beyond in pairwise(inside if forward else inside[::-1]))
+            edges = [*compress(edges, ends if forward else [*ends][::-1]), 0, len(self.text)]
         if forward:
             return min((edge for edge in edges if edge > self.caret), default=self.caret)
         return max((edge for edge in edges if edge < self.caret), default=0)
