@@ -18,6 +18,7 @@ from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.screens.screen_pages import PageScreen
 from coder.tui.widgets.chooser import HEAD
 from coder.tui.widgets.chooser_drawing import drawn
+from coder.tui.widgets.record_lines import problem_of
 
 
 def message(screen: CodingScreen) -> str:
@@ -335,7 +336,7 @@ async def test_a_proposed_value_comes_before_the_word_that_it_is_proposed(opened
                 assert value.index(row.text) < value.index(" · ")
 
 
-async def test_a_value_that_breaks_a_rule_stands_before_the_rule_and_the_tabs_count_errors(
+async def test_a_value_that_breaks_a_rule_is_marked_by_its_sign_alone_and_the_tabs_count_errors(
     opened: Open,
 ) -> None:
     async with in_record(opened, size=(120, 40)) as (screen, pilot):
@@ -345,7 +346,8 @@ async def test_a_value_that_breaks_a_rule_stands_before_the_rule_and_the_tabs_co
         assert broken
         for row, drawn in broken:
             value = drawn[3].translate(dict.fromkeys(range(0x2066, 0x206A)))
-            assert value.index(row.text) < value.index(" · ")
+            assert drawn[0] == " !" and row.text.startswith(value.split()[0])
+            assert problem_of(row, "ar") not in value  # it stands below the record and in the panel
         here = screen.record.event_id
         wrong = [p for p in screen.record.problems if p.event_id == here and p.severity == "error"]
         assert say("ar", "counts.errors", n=len(wrong)) in screen.record.tabs.row[-1].text

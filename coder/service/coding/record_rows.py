@@ -71,21 +71,27 @@ def _state(answer: Answer, problem: Problem | None) -> State:
     return "not_stated" if answer.blank is Blank.NOT_STATED else "not_applicable"
 
 
-def about_field(field: Field, answer: Answer | None, codebook: Codebook, lang: str) -> list[tuple[str, str]]:
-    """Return (heading, text) pairs: help and notes of the field, then of each value that it holds."""
-    items: list[tuple[str, Label | None, Field | Value | EventType]]
-    items = [(say(lang, "coding.field"), field.help, field)]
+def about_field(
+    field: Field, answer: Answer | None, codebook: Codebook, lang: str, *, every_value: bool = False
+) -> list[tuple[str, str]]:
+    """Return (heading, text) pairs: help and notes of the field and of the values it holds, or of all."""
+    types = codebook.every_type() if field.values_from == "event_types" else ()
+    known: dict[str, tuple[Label | None, Value | EventType]]
+    known = {each.id: (each.help, each) for each in codebook.values_of(field)}
+    known |= {each.id: (each.definition, each) for each in types}
     value = answer.value if answer is not None and answer.coded else None
-    for each in value if isinstance(value, list) else [value]:
-        if field.values_from == "event_types" and isinstance(each, str) and codebook.path_of(each):
-            event_type = codebook.event_type(each)
-            items.append((event_type.label.of(lang), event_type.definition, event_type))
-        elif (known := next((v for v in codebook.values_of(field) if v.id == each), None)) is not None:
-            items.append((known.label.of(lang), known.help, known))
+    items = value if isinstance(value, list) else [value]
+    held = [each for each in items if isinstance(each, str) and each in known]
+    others = [name for name, (text, _) in known.items() if every_value and text and name not in held]
+    told: list[tuple[str, Label | None, Field | Value | EventType]]
+    told = [(say(lang, "coding.definition"), field.help, field)]
+    told += [(known[name][1].label.of(lang), *known[name]) for name in (*held, *others)]
     result = []
-    for heading, text, item in items:
+    for heading, text, item in told:
         result.append((heading, text.of(lang) if text else ""))
         for key, notes in (("include", item.include), ("exclude", item.exclude), ("examples", item.examples)):
             if notes:
                 result.append((say(lang, f"coding.{key}"), joined(notes, "؛ ", "; ").of(lang)))
+    if every_value and (bare := [each.label for text, each in known.values() if not text]):
+        result.append((say(lang, "coding.values"), joined(bare, "؛ ", "; ").of(lang)))
     return result

@@ -54,13 +54,11 @@ class FieldPanel:
         rtl = lang == "ar"
         self.title.show(Column(f" {row.field.label.of(lang)}", 0, palette.PANE))
         quotes = [("", f"«{span.quote}»") for span in evidence]
-        help_texts = about_field(row.field, row.answer, session.codebook, lang)
-        paragraphs = [
-            ("", in_line(row.field, row.text, lang)),
-            ("✎", row.answer.comment),
-            *quotes,
-            *help_texts,
-        ]
+        told = [("", in_line(row.field, row.text, lang)), ("✎", row.answer.comment), *quotes]
+        (heading, definition), *notes = about_field(row.field, row.answer, session.codebook, lang)
+        if not any(text for _, text in told):
+            heading = ""  # the title says whose definition it is
+        paragraphs = [*told, (heading, definition), *notes]
         if problems is not self._shown[0] or self._shown[1] != lang:
             self._shown = problems, lang
             here = [problem for problem in problems if (problem.event_id or "") == event_id]

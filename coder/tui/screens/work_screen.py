@@ -204,8 +204,8 @@ class WorkScreen(SpeakingScreen[None]):
             self.show_place(change.place)
 
     def open_page(self, field: Field, paragraphs: Sequence[tuple[str, str]], answer: Answer | None) -> None:
-        """Open a page about a field: these paragraphs, then the codebook's help on field and value."""
-        help_texts = about_field(field, answer, self.codebook, self.lang)
+        """Open a page about a field: these paragraphs, then the codebook's help on field and values."""
+        help_texts = about_field(field, answer, self.codebook, self.lang, every_value=True)
         self.read_page(field.label.of(self.lang), [*paragraphs, *help_texts])
 
     def read_page(self, title: str, paragraphs: Sequence[tuple[str, str]]) -> None:

@@ -34,9 +34,7 @@ def record_rows(rows: Sequence[FormRow], lang: str, width: int, room: int = 0) -
     """
     told = [_value_and_evidence(row, lang) for row in rows]
     evidence = max((cell_width(each) for _, each in told), default=0) or 1
-    # What a broken rule says would take all the room, and stands below the record in full.
-    whole = (row.text if row.state == "wrong" else text for row, (text, _) in zip(rows, told, strict=True))
-    free = width - SIDES - _SIGN - _KEY - evidence - max(map(cell_width, whole), default=0)
+    free = width - SIDES - _SIGN - _KEY - evidence - max((cell_width(text) for text, _ in told), default=0)
     labels = max((cell_width(row.field.label.of(lang)) for row in rows), default=0) + 2
     labels = min(labels, max(width * 2 // 5, free))
     cells = labels, width - SIDES - _SIGN - _KEY - labels - evidence, evidence
@@ -48,10 +46,10 @@ def record_rows(rows: Sequence[FormRow], lang: str, width: int, room: int = 0) -
 
 
 def _value_and_evidence(row: FormRow, lang: str) -> tuple[str, str]:
-    """Return the field's value or problem, and its amount of evidence."""
+    """Return the field's value, or what is wrong without one, and its amount of evidence."""
     text = in_line(row.field, row.text, lang)  # a name in the article's language must not reverse the line
-    if row.problem is not None and row.state == "wrong":
-        text = listed(text, isolate(problem_of(row, lang)))
+    if not text and row.state == "wrong":
+        text = isolate(problem_of(row, lang))
     elif row.state in ("empty", "proposed"):
         text = listed(text, state_in_words(lang, row.state))
     evidence = f"×{len(row.answer.evidence)}" if row.answer.evidence else ""
@@ -72,6 +70,8 @@ def _field_lines(
     """
     is_settled = row.state == "empty" and not row.is_open
     style = STYLES.get(row.state, palette.TEXT)
+    # What is wrong with a value stands below the record in full.
+    value_style = palette.TEXT if row.state == "wrong" and row.text else style
     label_style = palette.TITLE if row.field.required else palette.TEXT
     labels, room, ends = cells
     texts = (
@@ -86,7 +86,7 @@ def _field_lines(
             Column(sign, _SIGN, style),
             Column(key, _KEY, palette.DIM),
             Column(fit(label, labels - 1), labels, label_style),
-            Column(words, 0, style),
+            Column(words, 0, value_style),
             Column(end, ends, palette.DIM),
         )
         for sign, key, label, words, end in zip_longest(*texts, fillvalue="")
