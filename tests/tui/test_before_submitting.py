@@ -113,7 +113,7 @@ async def test_undecided_triggers_are_said_apart_before_submitting_and_lead_to_t
         assert f"بلا قرار: {len(triggers)}" in "".join(c.text for c in page.bars["title"].row).translate(
             PLAIN
         )
-        assert f": {len(triggers)} " in page.found[line].text.translate(PLAIN)
+        assert f": {len(triggers)}. " in page.found[line].text.translate(PLAIN)
         assert "استُهدفت" in page.found[line].text
         counts = Counter(trigger.quote for trigger in triggers)
         assert max(counts.values()) > 1  # words that stand there twice are listed once, with their number

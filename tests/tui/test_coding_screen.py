@@ -386,4 +386,4 @@ async def test_fields_in_which_words_are_evidence_have_an_arabic_comma_between(o
     async with opened(size=(160, 40)) as (screen, pilot):
         await go_to(screen, pilot, "استُهدفت", "trigger")
         await pilot.press("e")
-        assert "نوع الحدث في الحدث 1، نطاق الخبر في الحدث 1" in info(screen)
+        assert "دليل على الحدث 1: نوع الحدث، نطاق الخبر" in info(screen)

@@ -134,8 +134,10 @@ def _what_changed(step: Step, codebook: Codebook, lang: str) -> str:
     event = Message("edits.event_number", number=" · ".join(numbers)).of(lang) if numbers else ""
     if step.fields:
         labels = {field.id: field.label.of(lang) for field in codebook.fields}
-        names = " · ".join(labels.get(each, each) for each in step.fields)
-        return Message("edits.field_of_event", field=names, event=event).of(lang) if event else names
+        names = [labels.get(each, each) for each in step.fields]
+        if event and len(names) == 1:
+            return Message("edits.field_of_event", field=names[0], event=event).of(lang)
+        return " · ".join([event, *names] if event else names)  # what is cut in a list are fields
     quote = f"«{_quote(step.span)}»" if step.span is not None and _quote(step.span) else ""
     if step.what.startswith("span.") and step.span is not None:
         kind = next((k.label.of(lang) for k in codebook.span_kinds if k.id == step.span.get("kind")), "")

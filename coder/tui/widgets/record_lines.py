@@ -174,13 +174,14 @@ def about_mark(
         if value is not None:  # only for the first field that can take a value from the highlight
             words.append(in_line(field, show(field, value, codebook, lang), lang))
             break
-    fields = [
-        say(lang, "field_of_event", field=codebook.event_field(name).label, event=event_number(event.id))
-        for event in coding.events
-        for name, answer in event.fields.items()
-        if mark.id in answer.evidence
-    ]
-    use = say(lang, "in_fields", fields=joined(fields)) if fields else origin_in_words(lang, mark.origin)
+    fields = []
+    for event in coding.events:
+        names = [
+            codebook.event_field(n).label for n, each in event.fields.items() if mark.id in each.evidence
+        ]
+        if names:
+            fields.append(say(lang, "field_of_event", event=event_number(event.id), fields=joined(names)))
+    use = say(lang, "in_fields", fields=listed(*fields)) if fields else origin_in_words(lang, mark.origin)
     return Column(listed(*words, use), 0, palette.TITLE)
 
 
