@@ -15,6 +15,7 @@ from coder.tui.app import CoderApp
 from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.screens.review_screen import ReviewScreen
 from coder.tui.sentences import change_name, say
+from coder.values.typed import show
 
 ISOLATES = dict.fromkeys(range(0x2066, 0x206A))
 
@@ -158,3 +159,23 @@ async def test_a_rejected_candidate_is_found_again_and_confirmed(opened: Open) -
         assert not [mark for mark in screen.highlights.marks if mark.state == REJECTED]
         await pilot.press("home", "x", "end", "x", "ctrl+r")  # after the last comes the first
         assert screen.highlights.index == 0
+
+
+async def test_words_that_replace_proposed_values_say_which(opened: Open) -> None:
+    async with opened(size=(120, 40)) as (screen, pilot):
+        await go_to(screen, pilot, "استُهدفت", "trigger")
+        await pilot.press("e")
+        event = screen.session.coding.events[0]
+        proposed = event.answer("targets")
+        assert proposed.proposed and proposed.value
+        await go_to(screen, pilot, "إيران", "actor")
+        await pilot.press("g")
+        old = show(screen.codebook.event_field("targets"), proposed.value, screen.codebook, "ar")
+        assert f"بدل المقترح: {old.translate(ISOLATES)} (" in message(screen)
+        await pilot.press("ctrl+z")
+        assert screen.session.coding.events[0].answer("targets") == proposed
+        await pilot.press("f", "g")  # to what is confirmed, it is added
+        value = screen.session.coding.events[0].answer("targets").value
+        assert isinstance(value, list) and isinstance(proposed.value, list)
+        assert [*value][: len(proposed.value)] == [*proposed.value] and len(value) == len(proposed.value) + 1
+        assert "بدل المقترح" not in message(screen)

@@ -69,11 +69,7 @@ class ArticleKeys(CodingPart):
         else:
             before = self.answer(field)
             self.session.do(Put(self.record.event_id, field, target))
-            after = self.answer(field)
-            if (after.value, after.blank) == (before.value, before.blank):
-                self.say_attached(field)
-            else:
-                self.say_field("was_put", field)
+            self.say_put(field, before)
             self.screen.refresh_work()
             self.record.go_to_field(field.id)
         return True

@@ -241,6 +241,21 @@ class CodingPart:
         field = self.record.row.field.label.of(self.lang) if self.record.rows else "—"
         self.say(key, field=field, **values)
 
+    def say_put(self, field: Field, before: Answer) -> None:
+        """Show what words gave a field, and which proposed values they replaced."""
+        now = self.answer(field)
+        if not now.coded or (now.value == before.value and not before.proposed):
+            self.say_attached(field)
+            return
+        old = before.value if before.proposed else None
+        if isinstance(old, list) and isinstance(now.value, list):
+            old = [item for item in old if item not in now.value]
+        if old and old != now.value:
+            value, proposed = (show(field, each, self.codebook, self.lang) for each in (now.value, old))
+            self.say("was_put_instead", field=field.label.of(self.lang), value=value, old=proposed)
+        else:
+            self.say_field("was_put", field)
+
     def say_attached(self, field: Field) -> None:
         """Show that evidence was attached, and the field's value if it has one."""
         if self.answer(field).coded:

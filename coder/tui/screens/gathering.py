@@ -50,9 +50,10 @@ class Gathering(CodingPart):
         if edit is None:
             self.say("no_home")
             return None
-        self.session.do(edit)
         field = edit.fields[0] if isinstance(edit, AcceptProposals) else edit.field
-        self.say_field("was_put", field) if self.answer(field).coded else self.say_attached(field)
+        before = self.answer(field)
+        self.session.do(edit)
+        self.say_put(field, before)
         self.screen.refresh_work()
         return field
 

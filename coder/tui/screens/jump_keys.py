@@ -344,9 +344,7 @@ class JumpKeys(CodingPart):
         """Take words as value and evidence; if they give a value, go to the next open field."""
         field, before = self.record.row.field, self.record.row.answer
         self.session.do(Put(self.record.event_id, field, target))
-        now = self.answer(field)
-        is_new = now.coded and (before.proposed or now.value != before.value)
-        self.say_field("was_put", field) if is_new else self.say_attached(field)
+        self.say_put(field, before)
         self.screen.refresh_work()
         if self.answer(field).coded and not self._more:
             self.record.go_to_next("empty", "proposed", "wrong")
