@@ -43,7 +43,7 @@ def answer(coding: Coding, field: str) -> Answer:
 def test_a_letter_takes_only_words_that_can_give_its_field_a_value(conflict_events: Codebook) -> None:
     scope = conflict_events.event_field("report_scope")
     with pytest.raises(
-        CoderError, match=r"these words do not fit Report scope\. What fits: trigger"
+        CoderError, match=r"“Report scope” takes words marked as trigger; these are marked as"
     ) as error:
         Put("e1", scope, PLACE).apply(CODING, by(conflict_events))
     assert all(error.value.words("ar")) and "نطاق الخبر" in error.value.words("ar")[0]

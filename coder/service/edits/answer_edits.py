@@ -10,7 +10,7 @@ from typing import ClassVar
 from msgspec import Struct
 from msgspec.structs import replace
 
-from coder.codebook.label import Label, joined
+from coder.codebook.label import joined
 from coder.codebook.schema import Codebook, Field
 from coder.codebook.validate import value_problems, visible, visible_article
 from coder.errors import CoderError
@@ -52,8 +52,7 @@ class Put(Struct, frozen=True):
             raise CoderError("coding.takes_no_words", field=field.label)
         gives_value = span.kind in fitting or gives_same_type(span.kind, field, codebook)
         if fitting and not gives_value:
-            kind = codebook.span_kind(span.kind).label
-            kind, words = Label(ar=kind.ar, en=kind.en.capitalize()), joined(fitting.values())
+            kind, words = codebook.span_kind(span.kind).label, joined(fitting.values())
             raise CoderError("coding.other_words", kind=kind, field=field.label, fitting=words)
         value = value_of_span(field, span, codebook, published(coding)) if gives_value else None
         value = earlier_value(field, span, coding, event.id) or value
