@@ -21,6 +21,7 @@ from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.screens.event_table import EventTableScreen
 from coder.tui.screens.history_screen import HistoryScreen
 from coder.tui.screens.screen_pages import PageScreen
+from coder.tui.sentences import event_named
 from coder.tui.widgets.rows import theme_of
 from tests.support.edits_by_hand import Becomes
 
@@ -97,11 +98,18 @@ async def test_the_list_has_a_line_for_each_event_and_leads_to_it(
         with_events(screen)
         await pilot.press("f4")
         page = pilot.app.screen
-        assert isinstance(page, EventTableScreen) and len(page.list.rows) == 3
+        assert isinstance(page, EventTableScreen) and len(page.table.events) == 3
         told = ["".join(c.text for c in row).translate(PLAIN) for row in page.list.rows]
         strike, threat = ("غارة جوية", "تهديد") if lang == "ar" else ("Air strike", "Threat")
         assert [strike in told[0], strike in told[1], threat in told[2]] == [True] * 3
         assert "حلب" in told[0] and "طهران" in told[2]
+        if size[1] > 16:  # the event under the cursor is shown in full below the list
+            name = event_named(lang, page.table.events[page.at].id).translate(PLAIN)
+            assert told[3] == "" and name in told[4]
+            fields = [screen.codebook.event_field(n).label.of(lang) for n in ("event_type", "place")]
+            assert all(any(field in line for line in told[5:]) for field in fields)
+            await pilot.click(page.list, offset=(20, 6))
+            assert pilot.app.screen is page  # which is no list to choose from
         await pilot.press("down", "tab")
         shown = "\n".join(screen_lines(pilot.app))
         assert to_display("غارة", 1) in shown if lang == "ar" else "Air" in shown

@@ -6,7 +6,8 @@ Each view has its own cursor and lays out its lines for a width, independently o
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -161,8 +162,10 @@ class FieldsView(View):
         head = [each for each in heads(texts[0], sizes, self.rtl) if each.width]
         if bar:
             head.append(Column(ltr(scale_head(bar)), bar + 2, palette.DIM))
+        verdicts = Counter(row[-1] for row in texts[1:])
+        usual = {verdict for verdict, n in verdicts.items() if 2 * n > len(fields)}
         rows = [
-            self._line(each, (name, *row[1:]), sizes, bar)
+            self._line(each, (name, *row[1:]), sizes, bar, usual)
             for each, name, row in zip(fields, cut, texts[1:], strict=True)
         ]
         notes = [("", words.of(self.lang)) for words in figures.report.remarks]
@@ -176,8 +179,17 @@ class FieldsView(View):
         figures = f"{agreement.pairable}", words(agreement.alpha), ltr(words(agreement.interval))
         return label, *figures, self._verdict(agreement.field)
 
-    def _line(self, agreement: FieldAgreement, texts: Sequence[str], sizes: Sequence[int], bar: int) -> Row:
-        looks = (palette.TEXT, palette.DIM, shade(agreement.alpha), palette.TEXT, palette.TEXT)
+    def _line(
+        self,
+        agreement: FieldAgreement,
+        texts: Sequence[str],
+        sizes: Sequence[int],
+        bar: int,
+        usual: Collection[str],
+    ) -> Row:
+        """Return a field's line; usual: the verdict of most fields, from which others stand out."""
+        verdict = palette.DIM if texts[-1] in usual else palette.TEXT
+        looks = (palette.TEXT, palette.DIM, shade(agreement.alpha), palette.TEXT, verdict)
         line = [
             number(text, cells, self.rtl, look)
             if n in (1, 2)

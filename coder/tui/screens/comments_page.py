@@ -83,7 +83,7 @@ class CommentsPage(BlocksPage[Talk]):
         self.show_title(listed(say(lang, "comments_title"), count, self.article.headline))
         blocks: list[list[Row]] = []
         for talk in self.talks:
-            name = listed(*self._words(talk.place))
+            name = listed(*self._words(talk.place), "" if talk.said else say(lang, "no_comment_here"))
             blocks.append([(Column(f" {name}", 0, palette.TITLE if talk.said else palette.DIM),)])
             for remark in talk.said:
                 blocks[-1] += remark_rows(remark, width, lang)

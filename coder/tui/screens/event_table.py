@@ -20,9 +20,9 @@ from coder.text.display import cell_width, fit
 from coder.tui import palette
 from coder.tui.keys import step_keys
 from coder.tui.screens.asking_page import AskingPage
-from coder.tui.sentences import in_line, listed, say
-from coder.tui.widgets.record_lines import STYLES, about_field, type_in_words
-from coder.tui.widgets.rows import ACROSS, SIDEWAYS, Column, Row, here, shared, steps_to
+from coder.tui.sentences import event_named, in_line, listed, say
+from coder.tui.widgets.record_lines import STYLES, about_field, record_rows, type_in_words
+from coder.tui.widgets.rows import ACROSS, SIDEWAYS, Column, Row, edged, here, shared, steps_to
 
 NUMBER, NAME, LEFT = 5, 18, 12
 """Cells for the event's number, that and the type, and the number of fields left."""
@@ -30,6 +30,8 @@ CELL, PARTS = 15, 5
 """A field with long values gets at least these cells, or this part of the table's."""
 LOW = 16
 """Rows of a terminal up to which the columns' names take one line."""
+_RECORD = 8
+"""Rows of the terminal below the list from which the event under the cursor is shown in full there."""
 NOTHING = (-1,)
 """A value of `_drawn` that equals no layout, so that the rows are built again."""
 
@@ -113,7 +115,13 @@ class EventTableScreen(AskingPage[Place]):
             if self._drawn is not None:
                 self._drawn = None
                 self._rows = [self._list_row(event) for event in table.events]
-            rows = self._rows
+            room = (
+                self.app.size.height
+                - len(self.bars)
+                - len(self._rows)
+                + (not self.bars["upper_head"].display)
+            )
+            rows = [*self._rows, *self._in_full(room)]
         self.show_title(title)
         self.list.load(rows, self.at)
         self.show_info(self._info())
@@ -128,6 +136,19 @@ class EventTableScreen(AskingPage[Place]):
             Column(listed(*summary(event, self.session().codebook, self.lang))),
             Column(f" {count}", LEFT if left else 1, palette.DIM),
         )
+
+    def _in_full(self, room: int) -> list[Row]:
+        """Return the record of the event under the cursor, to be read below the list if it has room."""
+        if not self.table.events or room < _RECORD:
+            return []
+        event, width = self.table.events[self.at], self.app.size.width
+        name = event_named(self.lang, event.id, type_in_words(event, self.session().codebook, self.lang))
+        fields = [
+            cell for cell in self.table.cells[event.id].values() if cell.state != "empty" or cell.is_open
+        ]
+        lines = [line for each in record_rows(fields, self.lang, width, room - 2) for line in each]
+        title = edged((Column(f" {name}", 0, palette.PANE),), self.row_width, "─", palette.RULE)
+        return [(), title, *lines[: room - 2]]
 
     def _visible_columns(self, width: int) -> tuple[range, list[int]]:
         """Return the columns that fit, the cursor's among them, and the cells of each, by its content."""
@@ -267,7 +288,7 @@ class EventTableScreen(AskingPage[Place]):
         at = self.first + max(0, column - 2) if self.as_table else self.column
         if self.as_table and (index, at) != (self.at, self.column):
             self._go_to(index, at)
-        else:
+        elif index < len(self.table.events):
             self.at = index
             self._go()
 

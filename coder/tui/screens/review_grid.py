@@ -46,7 +46,7 @@ _DECIDED, _WRONG, _STALE, _OPEN = "✓", "!", "↻", "·"
 _SIGN, _LABEL, _LEAST, _GOLD = 4, 20, 7, 16
 """Cells of a row's sign, the fewest for a field's name (a third of a narrow screen) and an answer, and the
 most for gold, which names the coder whose words it has no room for."""
-_MOST = 3
+_MOST = 4
 """The most lines of a row in which coders differ, beside the article."""
 _SIGNS_OF_CODERS = "①②③④⑤⑥⑦⑧⑨"
 DIGITS = 9
@@ -209,23 +209,26 @@ class ReviewGrid:
         edge, style = (" ", palette.TITLE if differs and decided is None else palette.TEXT)
         if any(row is each for each in self.selected):
             edge, style = "▌", palette.EDGE
-        state, name = _SIGNS[row.state].format(len(row.answers)), fit(row.field.label.of(lang), label - 1)
+        state = _SIGNS[row.state].format(len(row.answers))
         answers = [row.answers.get(coder) for coder in coders]
         notes = ["✎ " if answer and answer.comment else "" for answer in answers]
         words = [self.words_of(row.field, each) if each else say(lang, "not_here") for each in answers]
         places = joined([*map(add, notes, words)], cells)
         gold, room = self.words_of(row.field, decided) if decided else "", cells[-1] - 3
-        if gold in words and cell_width(gold) > room:
-            gold = "=" if len({*words}) == 1 else f"= {isolate(coders[words.index(gold)])}"
+        if gold and {*words} == {gold}:
+            gold = "="
+        elif gold in words and cell_width(gold) > room:
+            gold = f"= {isolate(coders[words.index(gold)])}"
         elif not decided and (kind := span_class(row)):
             gold, room = say(lang, f"spans_{kind}"), self.width
         apart, most = max(map(len, notes)) + 2, _MOST if row.state == "differs" and self.is_beside else 1
-        rooms = [*(width - apart for _, width in places), room]
-        texts = broken_apart([*(words[n] for n, _ in places), gold], rooms, most, int(rtl))
+        rooms = [label - 1, *(width - apart for _, width in places), room]
+        texts = [row.field.label.of(lang), *(words[n] for n, _ in places), gold]
+        broken = broken_apart(texts, rooms, most, int(rtl))
         look = {_DECIDED: palette.TEXT, _OPEN: palette.DIM}.get(sign, palette.WRONG)
-        for at, (*parts, gold) in enumerate(zip_longest(*texts, fillvalue="")):
-            if at:  # the first line has the signs and names of all
-                state, name, sign, notes = "", "", " ", [""] * len(notes)
+        for at, (name, *parts, gold) in enumerate(zip_longest(*broken, fillvalue="")):
+            if at:  # the first line has the signs of all
+                state, sign, notes = "", " ", [""] * len(notes)
             line = [Column(edge + state, _SIGN, style), Column(name, label, style)]
             for (n, width), text in zip(places, parts, strict=True):
                 role = palette.TEXT if answers[n] else palette.DIM
