@@ -19,7 +19,7 @@ from coder.text.display import isolate
 from coder.text.normalize import fold_key
 from coder.text.segment import Reading
 from coder.tui.event_links import BACK, LINK, EventLinks
-from coder.tui.sentences import event_named, listed, say
+from coder.tui.sentences import event_named, listed, say, state_in_words
 from coder.tui.widgets.chooser import Task
 from coder.values.dates import with_marks
 from coder.values.named import values_of
@@ -248,9 +248,11 @@ class ValueTask(Struct, frozen=True):
         """Return the field's items, to be changed or removed; none while one is being replaced."""
         if at is not None:
             return []
-        hint = say(self.lang, "change_item")
-        sign = TAKEN if self.answer.coded else "~ "
-        return [Choice(f"{ITEM}:{i}", sign + self._shown(item), hint) for i, item in enumerate(self._items)]
+        hint, coded = say(self.lang, "change_item"), self.answer.coded
+        sign, aside = (TAKEN, "") if coded else ("~ ", state_in_words(self.lang, "proposed"))
+        return [
+            Choice(f"{ITEM}:{i}", sign + self._shown(item), hint, aside) for i, item in enumerate(self._items)
+        ]
 
     @property
     def _links(self) -> EventLinks:
