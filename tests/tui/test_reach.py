@@ -336,6 +336,21 @@ async def test_what_needs_words_is_not_stated_by_one_key_and_what_the_coder_judg
         assert screen.session.coding == before
 
 
+async def test_words_of_the_event_that_could_be_what_is_called_not_stated_are_named(opened: Open) -> None:
+    async with in_record(opened, field="date", size=(120, 40)) as (screen, pilot):
+        mark = next(m for m in screen.highlights.marks if m.kind == "date")
+        words = screen.session.article.text[mark.start : mark.end]
+        assert words == "هذا الشهر"  # in the sentence of the trigger, and of no field but the date
+        for keys in (["0"], ["ctrl+z", "ctrl+o"]):
+            await pilot.press(*keys)
+            assert coding_of(screen).events[0].answer("date").blank == Blank.NOT_STATED
+            assert f"«{words}»" in screen.bars["message"].row[0].text
+        await pilot.press("ctrl+z")
+        await go_to_field(screen, pilot, "killed")
+        await pilot.press("0")
+        assert "«" not in screen.bars["message"].row[0].text
+
+
 async def test_what_is_open_out_of_sight_or_has_evidence_is_not_called_not_stated(opened: Open) -> None:
     async with in_record(opened, field="targets", size=(80, 24)) as (screen, pilot):
         await pilot.press("delete", "ctrl+e")

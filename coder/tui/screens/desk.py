@@ -18,6 +18,7 @@ from coder.tui.keys import Keys, step_keys
 from coder.tui.screens.highlights import Highlights
 from coder.tui.screens.record_pane import most_lines
 from coder.tui.screens.work_screen import WorkScreen
+from coder.tui.sentences import listed
 from coder.tui.widgets.bars import Bar
 from coder.tui.widgets.chooser_list import ChooserList
 from coder.tui.widgets.record_lines import record_rows, tabs
@@ -255,6 +256,23 @@ class CodingPart:
             self.say("was_put_instead", field=field.label.of(self.lang), value=value, old=proposed)
         else:
             self.say_field("was_put", field)
+
+    def say_not_stated(self, *fields: Field) -> None:
+        """Show which fields were set to "not stated", and words of the event that could be their values."""
+        self.say("rest_not_stated", fields=listed(*(field.label.of(self.lang) for field in fields)))
+        event = self.event()
+        used = {name for answer in event.fields.values() for name in answer.evidence} if event else set()
+        words = [
+            f"«{target.quote}»"
+            for mark in self.highlights.marks_in(self.highlights.pane.lit)
+            if mark.state != REJECTED
+            and mark.id not in used
+            and (target := self.marked(mark)) is not None
+            # Words of other kinds could be about other things: a number, an actor.
+            and [*self.codebook.fields_for_kind(mark.kind)] in [[field] for field in fields]
+        ]
+        if words:
+            self.screen.say_too("words_left", words=" ".join(words))
 
     def say_attached(self, field: Field) -> None:
         """Show that evidence was attached, and the field's value if it has one."""

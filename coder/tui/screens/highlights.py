@@ -5,7 +5,6 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
-from itertools import islice
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -194,10 +193,14 @@ class Highlights:
         extents = sentences(self.reading.text)
         return bisect_right(extents, mark.start, key=lambda extent: extent[0]) - 1 if mark else -1
 
+    def marks_in(self, stretches: Iterable[tuple[int, int]]) -> list[Mark]:
+        """Return the highlights that begin in stretches [start, end) of the text."""
+        first = self._marks.first_from
+        return [mark for start, end in stretches for mark in self.marks[first(start) : first(end)]]
+
     def in_view(self, fits: Callable[[Mark], bool]) -> list[Mark]:
         """Return the fitting highlights that begin in the visible lines."""
-        start, end = map(self._marks.first_from, self.pane.in_view)
-        return [mark for mark in islice(self.marks, start, end) if fits(mark)]
+        return [mark for mark in self.marks_in([self.pane.in_view]) if fits(mark)]
 
     def letter(
         self, marks: Sequence[Mark], near: int, signs: str = LETTERS, quiet: Sequence[Mark] = ()

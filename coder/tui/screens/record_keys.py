@@ -143,7 +143,7 @@ class RecordKeys(CodingPart):
         if before.answer.proposed:
             self.say("value_replaced", field=name, value=self._row.text, old=before.text)
         elif blank is Blank.NOT_STATED:
-            self.say("rest_not_stated", fields=name)
+            self.say_not_stated(before.field)
         if blank is Blank.NOT_STATED:
             self._go_to_next("empty")
 
@@ -156,7 +156,7 @@ class RecordKeys(CodingPart):
         fields = tuple([f for f in empty if f.evidence == "required"] or empty)
         if fields:
             self.do(answer_edits.RestNotStated(self.record.event_id, fields))
-            self.say("rest_not_stated", fields=listed(*(field.label.of(self.lang) for field in fields)))
+            self.say_not_stated(*fields)
         else:
             self.say("no_rest")
         if not self.record.go_to_next("empty"):
