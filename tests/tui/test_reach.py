@@ -8,6 +8,7 @@ from screen_text import screen_lines
 
 from coder.model import Blank
 from coder.service.coding.article_marks import REJECTED
+from coder.service.edits.field_values import published
 from coder.text.segment import sentences
 from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.screens.highlights import labels
@@ -363,3 +364,13 @@ async def test_what_is_open_out_of_sight_or_has_evidence_is_not_called_not_state
         left = [row.field.id for row in screen.record.rows if row.is_open]
         assert left == ["targets", "target_object", *below]  # the latter needs no words
         assert screen.record.row.field.id == "target_object"
+
+
+async def test_a_weekday_without_a_publication_date_says_what_it_needs(opened: Open) -> None:
+    async with in_record(opened, field="date", size=(120, 40)) as (screen, pilot):
+        assert published(screen.session.coding) is None
+        await pilot.press("tab")
+        await go_to(screen, pilot, "الأربعاء", "date")
+        await pilot.press("d")
+        assert coding_of(screen).events[0].answer("date").evidence
+        assert "تاريخ نشر" in screen.bars["message"].row[0].text

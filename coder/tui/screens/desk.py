@@ -13,7 +13,7 @@ from coder.service.coding.article_marks import REJECTED, UNDECIDED, Mark
 from coder.service.coding.record_rows import FormRow, State, rows
 from coder.service.coding.session import CodingSession
 from coder.service.edits.edits import Edit
-from coder.service.edits.field_values import serves
+from coder.service.edits.field_values import published, serves
 from coder.tui.keys import Keys, step_keys
 from coder.tui.screens.highlights import Highlights
 from coder.tui.screens.record_pane import most_lines
@@ -279,4 +279,5 @@ class CodingPart:
         if self.answer(field).coded:
             self.say_field("evidence_added", field)
         else:
-            self.say("evidence_only", field=field.label.of(self.lang))
+            needs_day = field.type == "date" and published(self.session.coding) is None
+            self.say("evidence_undated" if needs_day else "evidence_only", field=field.label.of(self.lang))
