@@ -55,8 +55,9 @@ def expected_cells(text: str, start: int, end: int) -> set[tuple[int, int]]:
     found = set()
     for y in range(layout.count):
         column = layout.line(y).indent
+        shown = layout.line(y).start + len(text[layout.line(y).start : layout.line(y).end].rstrip())
         for cell in layout.line(y).cells:
-            if cell.start < end and start < cell.end:
+            if cell.start < min(end, shown) and start < cell.end:
                 found |= {(y, column + i) for i in range(cell.width)}
             column += cell.width
     return found

@@ -60,10 +60,9 @@ class ArticlePane(Scrolled, can_focus=True):
         self.letters: Mapping[int, tuple[str, ...]] = {}
         self.quiet: Set[int] = frozenset()
         self._shown, self._layout, self._longest = Bracketed(""), Layout("", 1), 0
-        self._size_before = Size()
         self._moved = -1, 0  # where a new size left the view, and from where
         self._strips: dict[object, Strip] = {}
-        self._view = -1, Size()
+        self._size_before, self._view = Size(), (-1, Size())
         self._drag: int | None = None
         self._is_click = True
 
@@ -369,9 +368,10 @@ class ArticlePane(Scrolled, can_focus=True):
         for first, last in self.article.boilerplate:
             _fill(styles, theme[palette.DIM], first - start, last - start)
         covered, bright = [False] * len(styles), list(lit)
+        shown = len(self.article.text[start:end].rstrip())  # the space at which a line is broken is blank
         order = sorted(marks, key=lambda m: (m.id == current, m.state != REJECTED, m.start - m.end, m.kind))
         for mark in order:
-            first, last = max(0, mark.start - start), min(len(styles), mark.end - start)
+            first, last = max(0, mark.start - start), min(shown, mark.end - start)
             nested = any(covered[first:last])
             covered[first:last] = [True] * max(0, last - first)
             rank, of_coder = self.kind_rank.get(mark.look or mark.kind, 0), self._are_coders
