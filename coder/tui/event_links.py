@@ -9,13 +9,19 @@ from msgspec import Struct
 from coder.codebook.schema import Codebook, Field, Value
 from coder.codebook.validate import visible
 from coder.model import Coding, Event, event_number
+from coder.service.coding.event_cells import summary
 from coder.text.normalize import fold_key
-from coder.tui.sentences import event_named, say
+from coder.tui.sentences import event_named, listed, say
 from coder.tui.widgets.record_lines import type_in_words
 from coder.values.typed import Choice
 
 LINK, BACK = "link", "back"
 """Prefixes of choices: another event, or a link to it; a link from it."""
+
+
+def event_in_words(event: Event, codebook: Codebook, lang: str) -> str:
+    """Return an event's number and a summary of its distinguishing fields, as far as they are coded."""
+    return listed(event_named(lang, event.id), *summary(event, codebook, lang))
 
 
 class EventLinks(Struct, frozen=True):
@@ -35,7 +41,8 @@ class EventLinks(Struct, frozen=True):
         for event in (*reversed(events[:at]), *events[at + 1 :]):
             name = event_named(self.lang, event.id, type_in_words(event, self.codebook, self.lang))
             if not query:
-                links.append(Choice(f"{LINK}:{event.id}:", name, number=event_number(event.id)))
+                told = event_in_words(event, self.codebook, self.lang)
+                links.append(Choice(f"{LINK}:{event.id}:", told, number=event_number(event.id)))
             for relation in self._relations if query else ():
                 label = f"{relation.label.of(self.lang)} ← {name}"
                 links.append(Choice(f"{LINK}:{event.id}:{relation.id}", label))

@@ -12,14 +12,13 @@ from msgspec.structs import replace
 from coder.codebook.schema import Codebook, Field
 from coder.codebook.search import search_key
 from coder.model import Answer, Coding, Event, Json, event_number
-from coder.service.coding.event_cells import summary
 from coder.service.edits import field_values
 from coder.service.edits.field_values import Question, Used, published
 from coder.text.display import isolate
 from coder.text.normalize import fold_key
 from coder.text.segment import Reading
-from coder.tui.event_links import BACK, LINK, EventLinks
-from coder.tui.sentences import event_named, listed, say, state_in_words
+from coder.tui.event_links import BACK, LINK, EventLinks, event_in_words
+from coder.tui.sentences import say, state_in_words
 from coder.tui.widgets.chooser import Task
 from coder.values.dates import with_marks
 from coder.values.named import values_of
@@ -50,11 +49,6 @@ def find_task(reading: Reading, lang: str, accept: Callable[[int, int], None], a
         accept(int(start), int(end))
 
     return Task(say(lang, "find"), matches, chosen, digits=False, apart=True)
-
-
-def event_in_words(event: Event, codebook: Codebook, lang: str) -> str:
-    """Return an event's number and a summary of its distinguishing fields, as far as they are coded."""
-    return listed(event_named(lang, event.id), *summary(event, codebook, lang))
 
 
 def copies(field: Field, events: Sequence[Event], codebook: Codebook, lang: str) -> list[Choice]:

@@ -13,10 +13,11 @@ from coder.service.coding.record_rows import FormRow, State
 from coder.service.edits import answer_edits
 from coder.service.edits.event_edits import CopyValues, DeleteEvent, DuplicateEvent, MergeEvents
 from coder.text.completion import continuation
+from coder.tui.event_links import event_in_words
 from coder.tui.keys import Keys, step_keys
 from coder.tui.screens.desk import CodingPart
 from coder.tui.sentences import in_line, listed, say
-from coder.tui.tasks import ValueTask, choice_task, copies, event_in_words
+from coder.tui.tasks import ValueTask, choice_task, copies
 from coder.tui.widgets.record_lines import problem_of
 from coder.values.typed import Choice, show
 
@@ -138,10 +139,9 @@ class RecordKeys(CodingPart):
         if blank is not Blank.MISSING and self._asks_first(blank):
             return
         before = self._row
-        name = before.field.label.of(self.lang)
         self.do(edit)
         if before.answer.proposed:
-            self.say("value_replaced", field=name, value=self._row.text, old=before.text)
+            self.say("value_replaced", field=before.field.label, value=self._row.text, old=before.text)
         elif blank is Blank.NOT_STATED:
             self.say_not_stated(before.field)
         if blank is Blank.NOT_STATED:
