@@ -170,7 +170,7 @@ async def test_the_table_says_the_type_once_and_names_its_columns_on_two_lines_w
         upper, lower = ([column.text.strip() for column in page.bars[name].row] for name in HEADS)
         at = lower.index("incidents")
         assert upper[at] == "Number of"
-        assert "Event type" in lower and [row[1].text for row in page.list.rows] == [""] * 3
+        assert "Event type" in lower and [row[1].text for row in page.list.rows[:3]] == [""] * 3
         await pilot.resize_terminal(80, 24)
         await pilot.pause()
         lower = [column.text.strip() for column in page.bars["head"].row]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 
 from msgspec.structs import replace
@@ -22,7 +22,7 @@ from coder.tui.keys import step_keys
 from coder.tui.screens.asking_page import AskingPage
 from coder.tui.sentences import event_named, in_line, listed, say
 from coder.tui.widgets.record_lines import STYLES, about_field, record_rows, type_in_words
-from coder.tui.widgets.rows import ACROSS, SIDEWAYS, Column, Row, edged, here, shared, steps_to
+from coder.tui.widgets.rows import ACROSS, SIDES, SIDEWAYS, Column, Row, edged, here, shared, steps_to
 
 NUMBER, NAME, LEFT = 5, 18, 12
 """Cells for the event's number, that and the type, and the number of fields left."""
@@ -115,14 +115,13 @@ class EventTableScreen(AskingPage[Place]):
             if self._drawn is not None:
                 self._drawn = None
                 self._rows = [self._list_row(event) for event in table.events]
-            room = (
-                self.app.size.height
-                - len(self.bars)
-                - len(self._rows)
-                + (not self.bars["upper_head"].display)
-            )
-            rows = [*self._rows, *self._in_full(room)]
+            rows = self._rows
         self.show_title(title)
+        room = self.app.size.height - sum(bar.display for bar in self.bars.values()) - len(rows)
+        if table.events and room >= _RECORD:
+            event, book = table.events[self.at], self.session().codebook
+            record = table.cells[event.id].values()
+            rows = [*rows, *_in_full(event, record, book, self.lang, width, room)]
         self.list.load(rows, self.at)
         self.show_info(self._info())
 
@@ -136,19 +135,6 @@ class EventTableScreen(AskingPage[Place]):
             Column(listed(*summary(event, self.session().codebook, self.lang))),
             Column(f" {count}", LEFT if left else 1, palette.DIM),
         )
-
-    def _in_full(self, room: int) -> list[Row]:
-        """Return the record of the event under the cursor, to be read below the list if it has room."""
-        if not self.table.events or room < _RECORD:
-            return []
-        event, width = self.table.events[self.at], self.app.size.width
-        name = event_named(self.lang, event.id, type_in_words(event, self.session().codebook, self.lang))
-        fields = [
-            cell for cell in self.table.cells[event.id].values() if cell.state != "empty" or cell.is_open
-        ]
-        lines = [line for each in record_rows(fields, self.lang, width, room - 2) for line in each]
-        title = edged((Column(f" {name}", 0, palette.PANE),), self.row_width, "─", palette.RULE)
-        return [(), title, *lines[: room - 2]]
 
     def _visible_columns(self, width: int) -> tuple[range, list[int]]:
         """Return the columns that fit, the cursor's among them, and the cells of each, by its content."""
@@ -286,9 +272,11 @@ class EventTableScreen(AskingPage[Place]):
     def picked(self, index: int, column: int) -> None:
         """Go to the clicked cell; a click on the current cell, or in the list, leads to the record."""
         at = self.first + max(0, column - 2) if self.as_table else self.column
+        if index >= len(self.table.events):
+            return
         if self.as_table and (index, at) != (self.at, self.column):
             self._go_to(index, at)
-        elif index < len(self.table.events):
+        else:
             self.at = index
             self._go()
 
@@ -345,6 +333,17 @@ class EventTableScreen(AskingPage[Place]):
         name = place.field.id if place.field is not None else ""
         self._go_to(row, fields.index(name) if name in fields else self.column)
         self.say_turned(way, change)
+
+
+def _in_full(
+    event: Event, cells: Iterable[FormRow], codebook: Codebook, lang: str, width: int, room: int
+) -> list[Row]:
+    """Return an event's record in at most `room` lines, to be read below the list."""
+    name = event_named(lang, event.id, type_in_words(event, codebook, lang))
+    title = edged((Column(f" {name}", 0, palette.PANE),), width, "─", palette.RULE)
+    fields = [cell for cell in cells if cell.state != "empty" or cell.is_open]
+    lines = [line for each in record_rows(fields, lang, width + SIDES, room - 2) for line in each]
+    return [(), title, *lines[: room - 2]]
 
 
 def _in_cell(cell: FormRow | None, codebook: Codebook, lang: str) -> str:
