@@ -339,7 +339,7 @@ class RecordKeys(CodingPart):
             copy = CopyValues(event_id, source, field if what == "one" else None)
             before = self.session.do(copy)
             count = copy.copied(before, self.session.context)[1]
-            self.say("copied_values", n=count, event=event_number(source))
+            self.say("copied_values" if count else "none_copied", n=count, event=event_number(source))
             self.screen.refresh_work()
 
         choices = copies(field, self._others(), self.codebook, self.lang)
