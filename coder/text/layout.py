@@ -43,6 +43,7 @@ class Line(Struct, frozen=True):
     start: int
     end: int  # after hanging spaces and the paragraph separator
     paragraph: int  # from 0
+    number: int  # of the paragraph among those with words, from 1; 0 if it is blank
     base: int  # the paragraph's direction, 0 or 1
     cells: tuple[Cell, ...]  # from left to right
     width: int  # cells used
@@ -91,6 +92,7 @@ class Layout:
         self._starts: list[int] = []  # of each line known so far
         self._first_lines: list[int] = []  # of each paragraph known so far
         self._lines: dict[int, Line] = {}
+        self._written = [0]  # how many of the first so many paragraphs have words
         self._done = False
 
     def at_width(self, width: int) -> Layout:
@@ -118,7 +120,9 @@ class Layout:
             cells = paragraph.cells_between(start, min(end, paragraph.end), self)
             width = sum(cell.width for cell in cells)
             indent = max(0, self.width - width) if paragraph.base else 0
-            self._lines[index] = Line(start, end, number, paragraph.base, tuple(cells), width, indent)
+            before, counted = self._written[number : number + 2]
+            place = start, end, number, counted if counted > before else 0
+            self._lines[index] = Line(*place, paragraph.base, tuple(cells), width, indent)
         return self._lines[index]
 
     def paragraph_of(self, line: int) -> int:
@@ -175,6 +179,7 @@ class Layout:
         paragraph = self.analysed[len(self._paragraphs)]
         self._done = paragraph.is_last
         self._paragraphs.append(paragraph)
+        self._written.append(self._written[-1] + bool(paragraph.text.strip()))
         self._first_lines.append(len(self._starts))
         self._starts += [paragraph.start + at for at in paragraph.line_starts(self.width, self.tab)]
 

@@ -71,7 +71,7 @@ def test_every_kind_of_separator_ends_a_paragraph():
 def test_an_empty_text_has_one_empty_line():
     layout = Layout("", 5)
     assert layout.count == 1
-    assert layout.line(0) == Line(0, 0, 0, 1, (), 0, 5)
+    assert layout.line(0) == Line(0, 0, 0, 0, 1, (), 0, 5)
     assert layout.locate(0) == (0, 4)
     assert layout.offset_at(0, 2) == 0
 
@@ -203,3 +203,11 @@ def test_a_text_in_another_width_is_as_if_laid_out_in_that_width(text, width, ot
 @given(st.text("اب \n", max_size=60), st.integers(1, 12), st.integers(1, 30))
 def test_lines_are_counted_up_to_as_many_as_are_asked_for(text: str, width: int, most: int) -> None:
     assert Layout(text, width).count_to(most) == min(most, Layout(text, width).count)
+
+
+def test_paragraphs_are_counted_without_blank_ones() -> None:
+    layout = Layout("عنوان\n\n \nنص طويل يملأ سطرين\nآخر", 10)
+    lines = [layout.line(n) for n in range(layout.count)]
+    assert [(line.paragraph, line.number) for line in lines] == [
+        *((0, 1), (1, 0), (2, 0), (3, 2), (3, 2), (4, 3)),
+    ]

@@ -317,7 +317,7 @@ class ArticlePane(Scrolled, can_focus=True):
         runs.append((" " * max(0, width - body), plain))
         # The gutter: the sign of a comment or of a sentence being worked on, then the paragraph's number.
         begins = line.start == 0 or self._shown.text[line.start - 1 : line.start] in "\n\r\u2029"
-        number = f"{line.paragraph + 1:>2}" if begins and line.cells else ""
+        number = f"{line.number:>2}" if begins and line.number else ""
         sign = "✎" if noted else "▐" if lit else " "
         runs.append((f" {sign}", theme[palette.EDGE if lit else palette.DIM]))
         runs.append((f"{number:<3}", theme[palette.DIM]))
