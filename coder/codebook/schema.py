@@ -201,6 +201,10 @@ class Codebook(Model, kw_only=True, dict=True):
 
     def to_json(self) -> str:
         """Serialise codebook and lexicon as one line of canonical JSON: the stored form."""
+        return self._json
+
+    @cached_property
+    def _json(self) -> str:
         return json.dumps(plain(self), ensure_ascii=False, separators=(",", ":"))
 
     @classmethod
