@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterator
 from functools import cached_property, lru_cache
 from itertools import pairwise
@@ -58,6 +59,11 @@ class Reading:
     def words(self) -> list[Extent]:
         """The words, as code points [start, end)."""
         return words(self.text)
+
+    def word_at(self, offset: int) -> Extent | None:
+        """The word that contains a code point, None between words."""
+        at = bisect_right(self.words, offset, key=lambda word: word[0]) - 1
+        return self.words[at] if at >= 0 and offset < self.words[at][1] else None
 
     def boundaries(self, unit: Unit) -> list[int]:
         """The possible offsets of a span's boundary when it is moved by a unit."""

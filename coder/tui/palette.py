@@ -115,29 +115,29 @@ def _tables() -> dict[str, dict[str, Any]]:
 
 def _theme(name: str, table: Mapping[str, Any]) -> Theme:
     ground, text, bar, tint = table["ground"], table["text"], table["bar"], table["tint"]
-    on_bright = table["on_bright"]
+    on_bright, bold = table["on_bright"], table.get("bold", True)
     has_greys = table["away"] != ground
     inks = {role: Style(color=table[role]) for role in (TEXT, DIM, RULE)}
     styles = {
         **inks,
-        TITLE: Style(color=table["title"], bold=True),
-        KEY: Style(color=table["title"], bold=True),
-        WRONG: Style(color=table["wrong"], bold=True),
+        TITLE: Style(color=table["title"], bold=bold),
+        KEY: Style(color=table["title"], bold=bold),
+        WRONG: Style(color=table["wrong"], bold=bold),
         PROPOSED: Style(color=text, italic=True),
         BAR: Style(color=text, bgcolor=bar),
-        MENU: Style(color=text, bgcolor=bar),
+        MENU: Style(color=text, bgcolor=bar if has_greys else ground),
         EDGE: Style(color=table["accent"]),
-        FOCUSED: Style(color=on_bright, bgcolor=table["accent"], bold=True),
+        FOCUSED: Style(color=on_bright, bgcolor=table["accent"], bold=bold),
         PANE: Style(color=table["dim"], bgcolor=bar if has_greys else ground),
         CURSOR: Style(bgcolor=table["cursor"]),
-        AWAY: Style(bgcolor=table["away"], underline=not has_greys),
-        SELECTION: Style(color=table["title"], bgcolor=table["selection"], bold=True),
+        AWAY: Style(bgcolor=table["away"]),
+        SELECTION: Style(color=table["title"], bgcolor=table["selection"], bold=bold),
         CARET: Style(reverse=True),
         "rejected": Style(color=table["dim"], strike=True),
     }
     marks, coders = [], []
     for kind in table["kinds"]:
-        current = Style(color=on_bright, bgcolor=kind, bold=True)
+        current = Style(color=on_bright, bgcolor=kind, bold=bold)
         undecided, decided = Style(color=kind, bold=True), Style(color=kind)
         faint = undecided
         if tint:
@@ -145,7 +145,7 @@ def _theme(name: str, table: Mapping[str, Any]) -> Theme:
             faint = Style(color=text, bgcolor=_mixed(ground, kind, tint * _FAINTER))
         marks.append((undecided, decided, current, current + _LINE, faint))
     for coder in table["coders"]:
-        current = Style(color=on_bright, bgcolor=coder if tint else text, bold=True)
+        current = Style(color=on_bright, bgcolor=coder if tint else text, bold=bold)
         bright, quiet = Style(color=on_bright, bgcolor=coder), Style(color=coder)
         if tint:
             bright, quiet = _tinted(table, coder, table["coders_tint"])
@@ -188,7 +188,7 @@ _COLOURLESS = Theme(
     {
         TEXT: _PLAIN, DIM: _PLAIN, RULE: _PLAIN, EDGE: _BOLD, TITLE: _BOLD, KEY: _BOLD,
         WRONG: _BOLD, PROPOSED: Style(italic=True), BAR: _PLAIN, MENU: _PLAIN, FOCUSED: _BOLD,
-        PANE: _PLAIN, CURSOR: _REVERSE, AWAY: Style(underline=True), SELECTION: _CURRENT,
+        PANE: _PLAIN, CURSOR: _REVERSE, AWAY: _PLAIN, SELECTION: _CURRENT,
         CARET: _REVERSE, "rejected": Style(strike=True),
         **_of_ranks(mark_role, _COLOURLESS_MARKS), **_of_ranks(coder_role, _COLOURLESS_MARKS),
     },

@@ -83,13 +83,13 @@ def choice_task(
     return Task(title, matches, accept, at=at, look=look)
 
 
-def comment_task(title: str, text: str, accept: Callable[[str], None]) -> Task:
+def comment_task(title: str, text: str, accept: Callable[[str], None], placeholder: str) -> Task:
     """Return the task of writing a comment of several lines; a lone dash deletes it, and accept gets ""."""
 
     def written(typed: str) -> None:
         accept("" if typed.strip() == "-" else typed)
 
-    return Task(title, lambda _: (), written, digits=False, query=text, lines=True)
+    return Task(title, lambda _: (), written, digits=False, query=text, placeholder=placeholder, lines=True)
 
 
 TAKEN = "✓ "  # marks what the field already holds

@@ -51,7 +51,7 @@ SCENES: Mapping[str, tuple[str, str]] = {
     "history": (CODING, "e f a left x f5"),
     "time": (CODING, "e f a left x f5 tab"),
     "articles": (CODING, "f2"),
-    "comments": (CODING, "; h i enter f7"),
+    "comments": (CODING, "; h i ctrl+s f7"),
     "help": (CODING, "?"),
     "palette": (CODING, "ctrl+p"),
     "themes": (CODING, "f6"),

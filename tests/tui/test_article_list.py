@@ -122,7 +122,7 @@ async def test_what_is_flagged_and_put_off_is_kept_and_filtered(opened: Open, de
         first = next_article(demo, "you")
         await pilot.press("f2", "home", "f4")
         assert next_article(demo, "you") != first
-        await pilot.press("down", "f3", *"مكرر", "ctrl+j", *"جدا", "enter")
+        await pilot.press("down", "f3", *"مكرر", "ctrl+j", *"جدا", "ctrl+s")
         flagged = ArticleList(demo, "you").found(FLAG, "")
         assert [each.marked(FLAG).text for each in flagged if each.marked(FLAG)] == ["مكرر\nجدا"]  # type: ignore[union-attr]
         assert "⚑" in shown(pilot) and to_display("مؤجَّل", 1) in shown(pilot)

@@ -257,16 +257,16 @@ async def test_a_comment_stays_with_its_field(opened: Open) -> None:
     async with opened() as (screen, pilot):
         await pilot.press("e", "tab")
         await go_to_field(screen, pilot, "report_scope")
-        await pilot.press(";", *"راجعه", "enter")
+        await pilot.press(";", *"راجعه", "ctrl+s")
         coding = stored(screen)
         assert coding is not None
         assert coding.events[0].answer("report_scope").comment == "راجعه"
         assert coding.events[0].answer("report_scope").value == "single"
-        await pilot.press(";", *["backspace"] * 5, "-", "enter")
+        await pilot.press(";", *["backspace"] * 5, "-", "ctrl+s")
         coding = stored(screen)
         assert coding is not None and coding.events[0].answer("report_scope").comment == ""
         # A comment on a value with evidence shows beside its line.
-        await pilot.press("down", ";", *"شك", "enter")
+        await pilot.press("down", ";", *"شك", "ctrl+s")
         await pilot.pause()
         line = screen.pane.locate(screen.session.coding.spans[0].start)[0] - screen.pane.scroll_offset.y
         assert "✎" in screen_lines(pilot.app)[1 + line]

@@ -45,18 +45,18 @@ async def test_a_comment_on_a_highlight_has_several_lines(opened: Open, demo: Pr
     async with opened() as (screen, pilot):
         mark = screen.highlights.current
         assert mark is not None
-        await pilot.press(";", *"سطر", "ctrl+j", *"آخر", "up", "home", *"لا ", "enter")
+        await pilot.press(";", *"سطر", "enter", *"آخر", "up", "home", *"لا ", "ctrl+s")
         place = ("you", "", "", mark.start, mark.end)
         assert told(screen) == {place: ["لا سطر\nآخر"]}
         await pilot.pause()
         assert "✎" in shown(pilot) and stored(screen) is None  # the coding is as it was
-        await pilot.press(":", "ctrl+a", "backspace", "enter")
+        await pilot.press(":", "ctrl+a", "backspace", "ctrl+s")
         assert told(screen) == {}
     assert verify(demo).findings == []
 
 
 @pytest.mark.parametrize("keys", [[";"], ["f7", ";"]])
-async def test_the_footer_of_the_box_for_a_comment_says_that_enter_saves(
+async def test_the_footer_of_the_box_for_a_comment_says_which_keys_save_and_begin_a_line(
     keys: list[str], opened: Open
 ) -> None:
     async with opened() as (_, pilot):
@@ -64,7 +64,7 @@ async def test_the_footer_of_the_box_for_a_comment_says_that_enter_saves(
         assert isinstance(pilot.app.screen, SpeakingScreen)
         footer = pilot.app.screen.bars["footer"].row
         pairs = [(key.text.translate(ISOLATES).strip(), word.text.strip()) for key, word in pairwise(footer)]
-        assert pairs[::2] == [("Enter", "حفظ"), ("Ctrl+J", "سطر جديد"), ("Esc", "إلغاء")]
+        assert pairs[::2] == [("Ctrl+S", "حفظ"), ("Enter", "سطر جديد"), ("Esc", "إلغاء")]
 
 
 async def test_quitting_asks_before_it_drops_a_comment_that_is_typed(opened: Open) -> None:
@@ -73,7 +73,7 @@ async def test_quitting_asks_before_it_drops_a_comment_that_is_typed(opened: Ope
         assert pilot.app._exit is False and "Ctrl+Q" in screen.bars["message"].row[0].text
         await pilot.press("x", "ctrl+q")  # it is another text now
         assert pilot.app._exit is False and "Ctrl+Q" in screen.bars["message"].row[0].text
-        await pilot.press("enter")
+        await pilot.press("ctrl+s")
         assert list(told(screen).values()) == [["شكx"]]
         await pilot.press(";", "y", "ctrl+q", "escape", ";", "y", "ctrl+q")
         assert pilot.app._exit is False  # what was asked about is gone
@@ -94,7 +94,7 @@ async def test_what_was_typed_comes_back_after_escape_and_only_in_its_place(open
         box = page(pilot).chooser
         assert box.edit.text == "شك" and box.unsaved_text
         assert page(pilot).bars["message"].row[0].text == say(screen.lang, "draft_back")
-        await pilot.press("escape", "escape", ";", "x", "enter")
+        await pilot.press("escape", "escape", ";", "x", "ctrl+s")
         assert list(told(screen).values()) == [["شكx"]]
         await pilot.press(";", "escape")
         assert not screen.bars["message"].row  # nothing was typed
@@ -109,16 +109,16 @@ async def test_a_comment_says_how_it_is_taken_back_and_what_was_removed_comes_ba
             assert isinstance(pilot.app.screen, SpeakingScreen)
             return pilot.app.screen.bars["message"].row[0].text
 
-        await pilot.press(";", *"شك", "enter")
+        await pilot.press(";", *"شك", "ctrl+s")
         assert said() == say("ar", "comment_kept", page="F7", take_away="Del")
         await pilot.press("f7", "delete")
         assert told(screen) == {} and said() == say("ar", "comment_removed", write=";")
-        await pilot.press(";", "enter")
+        await pilot.press(";", "ctrl+s")
         assert list(told(screen).values()) == [["شك"]]
         assert said() == say("ar", "remark_kept", take_away="Del")
-        await pilot.press("escape", ";", "ctrl+a", "backspace", "enter")
+        await pilot.press("escape", ";", "ctrl+a", "backspace", "ctrl+s")
         assert told(screen) == {} and said() == say("ar", "comment_removed", write=";")
-        await pilot.press(";", "enter")
+        await pilot.press(";", "ctrl+s")
         assert list(told(screen).values()) == [["شك"]]
 
 
@@ -133,7 +133,7 @@ async def test_quitting_on_a_page_asks_before_it_drops_an_answer(opened: Open) -
 async def test_the_arabic_key_of_the_sign_comments_too(opened: Open) -> None:
     async with opened() as (screen, pilot):
         pilot.app.post_message(Key("؛", "؛"))  # as a terminal brings it
-        await pilot.press("x", "enter")
+        await pilot.press("x", "ctrl+s")
         assert list(told(screen).values()) == [["x"]]
 
 
@@ -148,7 +148,7 @@ async def test_the_box_says_first_what_it_is_for_however_long_its_title(opened: 
 async def test_without_a_highlight_it_is_on_the_article(opened: Open) -> None:
     async with opened() as (screen, pilot):
         screen.highlights.set_current(None)
-        await pilot.press(";", "x", "enter")
+        await pilot.press(";", "x", "ctrl+s")
         assert told(screen) == {("you", "", "", 0, 0): ["x"]}
 
 
@@ -165,7 +165,7 @@ async def test_events_and_fields_are_commented_on_from_the_page(opened: Open) ->
         await pilot.press("escape", "tab", "f7")
         places = [talk.place[1:] for talk in page(pilot).talks]
         assert places == [*((*at, 0, 0) for at in [("e1", "initiators"), *others]), highlight]
-        await pilot.press(";", *"واحد", "enter", "down", ";", *"حدثان", "enter", "escape")
+        await pilot.press(";", *"واحد", "ctrl+s", "down", ";", *"حدثان", "ctrl+s", "escape")
         assert told(screen) == {
             ("you", "e1", "", 0, 0): ["حدثان"],
             ("you", "e1", "initiators", 0, 0): ["واحد"],
@@ -180,7 +180,7 @@ async def test_events_and_fields_are_commented_on_from_the_page(opened: Open) ->
 
 async def test_the_answer_stands_in_its_place(opened: Open, demo: Project) -> None:
     async with opened() as (screen, pilot):
-        await pilot.press(";", *"لماذا", "enter")
+        await pilot.press(";", *"لماذا", "ctrl+s")
         place = screen.commenting.highlight()
         coding = screen.session.coding
         Remarks(demo, coding.article, "salma", lambda: [coding]).say(place, "لأنها غارة")
@@ -194,7 +194,7 @@ async def test_the_answer_stands_in_its_place(opened: Open, demo: Project) -> No
         at = next(i for i, talk in enumerate(page(pilot).talks) if talk.place == place)
         await pilot.press(*["down"] * at, "delete")
         assert len(told(screen)[place]) == 2  # the last words are salma's
-        await pilot.press(";", *"نعم", "enter", "enter")
+        await pilot.press(";", *"نعم", "ctrl+s", "enter")
         assert told(screen)[place] == ["لماذا", "لأنها غارة", "نعم"] and screen.scope() == "article"
 
 
@@ -203,7 +203,7 @@ async def test_a_coder_asks_after_submitting_and_the_supervisor_answers(demo: Pr
     screen = CodingScreen(demo, "amal", first)
     async with CoderApp(lambda: screen).run_test(size=(80, 24)) as pilot:
         await pilot.pause()
-        await pilot.press(";", *"أهذا صحيح", "enter")
+        await pilot.press(";", *"أهذا صحيح", "ctrl+s")
         place = screen.commenting.highlight()
     review = ReviewScreen(demo, "salma", "004")
     async with CoderApp(lambda: review).run_test(size=(80, 24)) as pilot:
@@ -212,7 +212,7 @@ async def test_a_coder_asks_after_submitting_and_the_supervisor_answers(demo: Pr
         talks = page(pilot).talks
         assert {talk.coder for talk in talks} == {"amal", "basim"}
         at = next(i for i, talk in enumerate(talks) if talk.place == place)
-        await pilot.press(*["down"] * at, ";", *"نعم", "enter", "escape")
+        await pilot.press(*["down"] * at, ";", *"نعم", "ctrl+s", "escape")
         assert pilot.app.screen is review
         await pilot.press("f7", *["down"] * at, "enter")
         await pilot.pause()
@@ -234,7 +234,7 @@ async def test_a_supervisor_begins_where_the_cursor_is(demo: Project, key: str) 
         assert talk.field == review.grid.field_id and (talk.coder, talk.event) in {
             member for cluster in review.work.state.clusters for member in cluster.members
         }
-        await pilot.press(";", *"انظري", "enter", "escape", "q")
+        await pilot.press(";", *"انظري", "ctrl+s", "escape", "q")
     remarks = OwnRemarks(CodingSession(demo, demo.article("004"), talk.coder))
     assert [each.by for each in remarks.at(talk.place)] == ["salma"]
 
@@ -244,7 +244,7 @@ async def test_what_cannot_be_written_is_said_and_not_shown(opened: Open, demo: 
         await pilot.press(";", *"شك")
         demo.store.close()
         (demo.config.folder / "coder.db").rename(demo.config.folder / "away.db")
-        await pilot.press("enter")
+        await pilot.press("ctrl+s")
         assert told(screen) == {} and screen.bars["message"].row
         assert screen.chooser.edit.text == "شك"  # it is not lost
 
@@ -255,9 +255,12 @@ async def test_where_nobody_wrote_there_is_nothing_to_take_away(opened: Open) ->
         assert page(pilot).bars["message"].row[0].text == say("ar", "comment_gone")
 
 
-async def test_the_box_for_a_comment_names_event_and_field_before_what_may_be_cut(opened: Open) -> None:
+async def test_the_box_for_a_comment_names_event_and_field_and_says_in_it_how_to_ask(opened: Open) -> None:
     async with in_record(opened, field="targets") as (screen, pilot):
         await pilot.press(";")
         title = screen.chooser.asked.title if screen.chooser.asked is not None else ""
-        _, event, field, _ = title.translate(dict.fromkeys(range(0x2066, 0x206A))).split(" · ")
+        _, event, field = title.translate(dict.fromkeys(range(0x2066, 0x206A))).split(" · ")
         assert (event, field) == ("حدث 1 هجوم غير محدد الوسيلة أو مختلط", "المستهدَف")
+        assert to_display("للسؤال عن دليل الترميز ابدأ بـ ؟") in shown(pilot)
+        await pilot.press("x")
+        assert to_display("للسؤال عن دليل الترميز ابدأ بـ ؟") not in shown(pilot)

@@ -11,6 +11,9 @@ from textual.pilot import Pilot
 
 from coder.model import Decision
 from coder.text.display import cell_width
+from coder.text.segment import Reading
+from coder.tui.first_paint import MARGIN
+from coder.tui.screens.highlights import Selection
 from coder.tui.widgets.article_pane import ArticlePane
 
 
@@ -87,3 +90,24 @@ async def test_without_colour_each_change_of_an_edge_shows(
         assert reversed_cells(pilot, screen.pane) == whole - cell_width(" الولايات المتحدة")
         await pilot.press("escape")
         assert reversed_cells(pilot, screen.pane) == whole
+
+
+def test_what_is_marked_with_the_mouse_is_whole_words_but_for_clitics() -> None:
+    reading = Reading("ضد فصائل الشعبي، وسورية")
+    part = reading.text.index("عبي")
+    assert Selection.of(reading, part, part + 3) == Selection(reading, *reading.word_at(part) or (0, 0))
+    syria = reading.text.index("سورية")
+    assert Selection.of(reading, syria, syria + 5) == Selection(reading, syria, syria + 5)  # without «و»
+    assert Selection.of(reading, syria + 2, syria + 4).end == len(reading.text)
+    assert Selection.of(reading, 1, part + 1) == Selection(reading, 0, reading.text.index("،"))
+
+
+async def test_a_click_on_a_word_puts_the_cursor_there(opened: Open) -> None:
+    async with opened(size=(120, 40)) as (screen, pilot):
+        start = screen.session.article.text.index("جماعة")
+        assert not [m for m in screen.highlights.marks if m.start <= start < m.end]
+        line, column = screen.pane.locate(start)
+        await pilot.click(screen.pane, offset=(column + MARGIN, line - screen.pane.scroll_offset.y))
+        assert screen.highlights.found == (start, start + 5)
+        await pilot.press("v", "+")
+        assert screen.highlights.selected.start == start

@@ -106,7 +106,9 @@ async def test_lines_are_selected_cut_copied_and_pasted_in_the_box_for_a_comment
         assert pilot.app.clipboard == "\ntwo" and screen.chooser.asked is not None
         await pilot.press("ctrl+x")
         assert (edit.text, pilot.app.clipboard) == ("one", "\ntwo")
-        await pilot.press("ctrl+z")
+        await pilot.press("ctrl+v")
+        assert edit.text == "one\ntwo"
+        await pilot.press("ctrl+z", "ctrl+z")
         assert edit.text == "one\ntwo"
         await pilot.press("ctrl+c")  # nothing is selected
         assert screen.chooser.asked is None
@@ -148,4 +150,9 @@ async def test_the_mouse_puts_the_caret_into_the_text_and_selects(demo: Project)
             assert await drawn_over(pilot, screen, "غارة") == "غارة"
             await pilot.press("x")
             assert screen.chooser.edit.text == "x على\nan air strike"
+            row = screen.chooser.lines[0] + 2
+            await pilot.click(screen.form, offset=(7, row), times=2)
+            edit = screen.chooser.edit
+            assert edit.text[slice(*edit.selected)] == "air"
+            assert screen.pane.has_focus  # the box is about the article, though it stands over the record
             await pilot.press("escape", "escape")

@@ -29,14 +29,14 @@ def ask(demo: Project, coder: str, text: str) -> None:
 
 async def test_a_question_mark_makes_the_comment_on_a_field_a_question(opened: Open, demo: Project) -> None:
     async with opened() as (screen, pilot):
-        await pilot.press("tab", ";", *"? متى", "enter")
+        await pilot.press("tab", ";", *"? متى", "ctrl+s")
         [only] = questions(demo)
         assert (only.asked.text, only.about) == ("متى", screen.record.row.field.id)
         assert "سؤالاً" in screen.bars["message"].row[0].text
         assert only.about not in screen.session.coding.answers
         await pilot.press(";")
         assert screen.chooser.edit.text == "? متى"
-        await pilot.press("ctrl+a", "backspace", "enter")
+        await pilot.press("ctrl+a", "backspace", "ctrl+s")
         assert questions(demo) == []
 
 
@@ -49,7 +49,7 @@ async def test_one_answer_from_the_queue_for_all_who_asked(demo: Project) -> Non
         await pilot.press("f7")
         shown = page(pilot)
         assert shown.at == 0 and [q.asked.by for q in shown.questions] == ["amal", "basim"]
-        await pilot.press(";", *"حين يقع حدث", "enter")
+        await pilot.press(";", *"حين يقع حدث", "ctrl+s")
         assert [q.answer and q.answer.text for q in shown.questions] == ["حين يقع حدث"] * 2
         await pilot.press(";")  # nothing is open any more
         assert shown.chooser.asked is None and shown.bars["message"].row
@@ -71,7 +71,7 @@ async def test_an_answer_to_one_leaves_the_others_open(demo: Project) -> None:
     review = ReviewScreen(demo, "salma")
     async with CoderApp(lambda: review).run_test(size=(80, 24)) as pilot:
         await pilot.pause()
-        await pilot.press("f7", "down", ";", "-", "x", "enter")
+        await pilot.press("f7", "down", ";", "-", "x", "ctrl+s")
         answered = {q.asked.text: q.answer and q.answer.text for q in page(pilot).questions}
         assert answered == {"أولى": "-x", "ثانية": None}
         await pilot.press("escape")
@@ -83,7 +83,7 @@ async def test_an_answer_without_words_is_refused_and_asked_again(demo: Project)
     review = ReviewScreen(demo, "salma")
     async with CoderApp(lambda: review).run_test(size=(80, 24)) as pilot:
         await pilot.pause()
-        await pilot.press("f7", ";", "space", "enter")
+        await pilot.press("f7", ";", "space", "ctrl+s")
         assert page(pilot).bars["message"].row and page(pilot).chooser.asked is not None
         assert [q.answer for q in questions(demo)] == [None]
 
@@ -92,7 +92,7 @@ async def test_without_questions_the_page_says_how_one_is_asked(demo: Project) -
     review = ReviewScreen(demo, "salma")
     async with CoderApp(lambda: review).run_test(size=(80, 24)) as pilot:
         await pilot.pause()
-        await pilot.press("f7", ";", "enter", "down")
+        await pilot.press("f7", ";", "ctrl+s", "down")
         assert page(pilot).lines == []
         await pilot.press("f7")
         await pilot.press("f7")

@@ -236,6 +236,15 @@ def test_sixteen_colours_are_named_ones_and_states_differ(name: str) -> None:
     assert len({*states, few.mark(0, REJECTED, False, False), few.mark(0, UNDECIDED, True, False)}) == 4
 
 
+@pytest.mark.parametrize("name", ["dark", "light"])
+def test_with_sixteen_colours_no_letters_are_grey_and_the_cursor_is_seen_in_a_menu(name: str) -> None:
+    few = theme(name, 16)
+    looks = [few.on_base(role) for role in few.styles] + [look for each in few.marks for look in each]
+    black = Color.parse("black")
+    assert not [look for look in looks if look.bold and look.color == black]  # which xterm shows as grey
+    assert few.on_base("menu").bgcolor != few["cursor"].bgcolor != few.base.bgcolor
+
+
 def test_without_colour_candidates_are_no_dimmer_than_plain_text() -> None:
     none = theme("dark", 0)
     assert all(style.color is None and style.bgcolor is None for style in none.styles.values())

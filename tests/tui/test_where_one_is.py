@@ -26,7 +26,7 @@ def title(bar: Bar) -> str:
     return bar.render_line(0).text
 
 
-@pytest.mark.parametrize("keys", ["f2", "f5", "; x enter f7", "e f ctrl+s", "e f f4"])
+@pytest.mark.parametrize("keys", ["f2", "f5", "; x ctrl+s f7", "e f ctrl+s", "e f f4"])
 async def test_a_sign_stands_at_the_row_under_the_cursor_of_every_list(opened: Open, keys: str) -> None:
     async with opened() as (_, pilot):
         await pilot.press(*keys.split())

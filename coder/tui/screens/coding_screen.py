@@ -205,9 +205,9 @@ class CodingScreen(WorkScreen):
             words.append(say(self.lang, f"stage_{stage}"))
         lit = None if self.has_class("wide") else gets_keys(self.pane)
         if lit is not None:
-            day, *others = session.article.imprint or [""]
             room = self.app.size.width - _HEAD - cell_width(self.person) - cell_width(status)
-            words = [*self._headline_with(room, *words, day), *others]
+            day, others = session.article.imprint[:1], session.article.imprint[1:]
+            words = [*self._headline_with(room, *words, *day), *others]
         self.head(words, status, keys=(key_of("form.articles"), key_of("form.submit")), lit=lit)
 
     def _headline_with(self, room: int, *others: str) -> list[str]:
@@ -386,14 +386,13 @@ class CodingScreen(WorkScreen):
             self.open_record()
 
     def on_article_pane_touched(self, message: ArticlePane.Touched) -> None:
-        """Go to the innermost of the clicked highlights."""
-        clicked = [m for m in self.highlights.marks if m.start <= message.offset < m.end]
+        """Go to what was clicked, unless the chooser is open."""
         if self.chooser.asked is not None:
             self.post_message(Pressed(self.pane, ""))
-        elif clicked:
-            self.highlights.set_current(min(clicked, key=lambda m: m.end - m.start))
+        else:
+            self.highlights.touch(message.offset)
 
     def on_article_pane_dragged(self, message: ArticlePane.Dragged) -> None:
         """Select the words marked with the mouse, unless the chooser is open."""
         if self.chooser.asked is None:
-            self.highlights.select(Selection(self.highlights.reading, message.start, message.end))
+            self.highlights.select(Selection.of(self.highlights.reading, message.start, message.end))

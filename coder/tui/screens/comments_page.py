@@ -101,9 +101,10 @@ class CommentsPage(BlocksPage[Talk]):
             return
         talk = self.talks[self.at]
         place, was = talk.place, self.remarks.own(talk.place)
-        title = listed(say(self.lang, "comment"), *self._words(place), say(self.lang, "or_question"))
+        title = listed(say(self.lang, "comment"), *self._words(place))
         write, then = partial(self.remarks.say, place), partial(self._said, talk, was)
-        self.open_comment((self.article.id, *place), title, self.remarks.draft(place), write, then)
+        draft, hint = self.remarks.draft(place), say(self.lang, "or_question")
+        self.open_comment((self.article.id, *place), title, draft, write, then, hint)
 
     def _take_away(self) -> None:
         if self.talks:

@@ -33,6 +33,13 @@ class Selection(Struct, frozen=True):
         index = bisect_right(words, offset, key=lambda word: word[1])
         return cls(reading, *words[min(index, len(words) - 1)])
 
+    @classmethod
+    def of(cls, reading: Reading, start: int, end: int) -> Selection:
+        """Select [start, end) and the rest of words of which it has a part, but for clitics."""
+        edges, first, last = reading.boundaries("clitic"), reading.word_at(start), reading.word_at(end - 1)
+        start = first[0] if first and start not in edges else start
+        return cls(reading, start, last[1] if last and end not in edges else end)
+
     def moved(self, steps: int) -> Selection:
         """Select the single word `steps` words ahead (back if negative)."""
         words = self.reading.words
@@ -138,6 +145,14 @@ class Highlights:
             self.current = None
             self.pane.set_current(None)
             self._moved()
+
+    def touch(self, offset: int) -> None:
+        """Put the cursor on the innermost highlight at a code point, or else on the word there."""
+        marks = [mark for mark in self.marks if mark.start <= offset < mark.end]
+        if marks:
+            self.set_current(min(marks, key=lambda mark: mark.end - mark.start))
+        elif word := self.reading.word_at(offset):
+            self.find(word)
 
     def go_to(self, index: int) -> None:
         """Put the cursor on the highlight with this index, or on the last for -1 or too large an index."""

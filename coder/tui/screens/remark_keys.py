@@ -73,10 +73,11 @@ class RemarkKeys(CodingPart):
     def _comment(self, place: Place) -> None:
         codings = self.remarks.codings()
         what = place_in_words(place, codings, self.codebook, self.session.article, self.lang)
-        title = listed(say(self.lang, "comment"), *what, say(self.lang, "or_question"))
+        title = listed(say(self.lang, "comment"), *what)
         was = self.remarks.own(place)
         write, then = partial(self.remarks.say, place), partial(self._said, place, was)
-        self.screen.open_comment((self.session.article.id, *place), title, was, write, then)
+        about, hint = (self.session.article.id, *place), say(self.lang, "or_question")
+        self.screen.open_comment(about, title, was, write, then, hint)
 
     def _said(self, place: Place, was: str) -> None:
         self.highlights.remarked = self.remarks.stretches

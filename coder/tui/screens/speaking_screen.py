@@ -268,6 +268,7 @@ class SpeakingScreen(BaseScreen[ScreenResultType]):
         text: str,
         write: Callable[[str], None],
         then: Callable[[], None] = lambda: None,
+        placeholder: str = "",
     ) -> None:
         """Ask for a comment, with `text` to begin with, and `write` it; `then` is called once it is written.
 
@@ -282,7 +283,7 @@ class SpeakingScreen(BaseScreen[ScreenResultType]):
                 write(typed)
             except CoderError:
                 drafts[about] = typed
-                self.open_comment(about, title, text, write, then)
+                self.open_comment(about, title, text, write, then, placeholder)
                 raise
             if not typed.strip():
                 drafts[about] = text
@@ -293,7 +294,8 @@ class SpeakingScreen(BaseScreen[ScreenResultType]):
                 drafts[about] = typed
                 self.say("draft_kept")
 
-        self.open_task(replace(comment_task(title, text, accept), left=left))
+        task = comment_task(title, text, accept, placeholder)
+        self.open_task(replace(task, left=left))
         if draft:
             self.chooser.edit.press("ctrl+a")
             self.chooser.insert(draft)

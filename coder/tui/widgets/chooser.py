@@ -157,8 +157,10 @@ class Chooser:
             self._accept()
         elif name == "complete" and (rest := self.continuation):
             self.insert(rest)
-        elif name == "new_line":  # which of its keys differ from Enter depends on the terminal
+        elif name == "new_line":
             self.insert("\n")
+        elif name == "paste":
+            self.insert(self.host.app.clipboard)
         elif event.key in ("up", "down", "shift+up", "shift+down") and self.asked.lines:
             line, column = self.layout().locate(self.edit.caret)
             line += 1 if event.key.endswith("down") else -1

@@ -45,10 +45,17 @@ class ChooserList(RowList):
         first, count = self.chooser.lines
         if self.chooser.asked is not None:
             event.prevent_default()
-            if first <= event.y < first + count:
+            if event.chain == 2 and touched(self.chooser, event.x, event.y - first):
+                self.chooser.edit.select_word()
+                self.chooser.refresh()
+            elif first <= event.y < first + count:
                 self.chooser.take_line(event.y - first)
             else:
                 self.post_message(Pressed(self, ""))
+
+    def focus_on_click(self) -> bool:
+        """Leave the focus where it is by a click on what is asked, which may be about another pane."""
+        return self.chooser.asked is None
 
     def on_mouse_down(self, event: MouseDown) -> None:
         """Put the caret where the mouse is on what is typed."""

@@ -114,6 +114,11 @@ class LineEdit:
             self.anchor = self.caret
         self.caret, self._is_typing = to, False
 
+    def select_word(self) -> None:
+        """Select the word at the caret, or else the next one."""
+        self.move(self._edge(forward=True, word=True))
+        self.anchor = self._edge(forward=False, word=True)
+
     def _turn(self, back: list[tuple[str, int]], onward: list[tuple[str, int]]) -> None:
         """Return to the last text of `back`, and remember the present one in `onward`."""
         if back:
