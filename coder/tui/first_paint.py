@@ -14,7 +14,7 @@ from coder.tui.terminal import Terminal
 
 WIDE = 120  # columns from which article and record are shown side by side
 # The article's share of a wide screen: beside the record, and beside the columns of a review.
-ARTICLE_PERCENT, REVIEWED_PERCENT = 60, 40
+ARTICLE_PERCENT, REVIEWED_PERCENT = 57, 40
 GUTTER, MARGIN = 5, 1  # cells right of the text, with paragraph numbers; cells left of it, empty
 TEXT, SIDE = 12, 8  # on a narrow screen, the minimum rows of the text, and those of the record under it
 TITLE = 1  # row above the article on a wide screen

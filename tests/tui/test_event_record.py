@@ -163,7 +163,7 @@ async def test_what_cannot_be_stored_is_left_out_as_it_is_pasted(opened: Open) -
         screen.post_message(Paste("a\x00b\ud83d"))
         await pilot.pause()
         assert screen.chooser.edit.text == "ab" and screen.chooser.echo.startswith("حُذفت رموز")
-        await pilot.press("c", "enter")
+        await pilot.press("c", "ctrl+s")
         assert event(screen, "e1").answer("report_scope").comment == "abc"
         assert screen.session.writer.failure is None
 
@@ -175,7 +175,7 @@ async def test_a_paste_of_a_megabyte_is_refused_in_words_and_what_was_typed_stay
         screen.post_message(Paste("نص طويل " * 125_000))
         await pilot.pause()
         assert screen.chooser.edit.text == "a" and "4,000" in screen.chooser.echo
-        await pilot.press("c", "enter")
+        await pilot.press("c", "ctrl+s")
         assert event(screen, "e1").answer("report_scope").comment == "ac"
 
 
@@ -235,7 +235,7 @@ async def test_signs_are_reached_under_both_layouts(opened: Open, key: str) -> N
         open_without_type(screen)
         await pilot.press("tab")
         pilot.app.post_message(Key(key, key))  # as a terminal brings it
-        await pilot.press(*"xy", "enter")
+        await pilot.press(*"xy", "ctrl+s")
         assert event(screen, "e1").answer("report_scope").comment == "xy"
 
 
