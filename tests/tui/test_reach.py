@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from coding_by_keys import Open, coding_of, go_to, go_to_field, in_record, stored
 from screen_text import screen_lines
+from textual.events import Key
 
 from coder.model import Blank
 from coder.service.coding.article_marks import REJECTED
@@ -374,3 +375,14 @@ async def test_a_weekday_without_a_publication_date_says_what_it_needs(opened: O
         await pilot.press("d")
         assert coding_of(screen).events[0].answer("date").evidence
         assert "تاريخ نشر" in screen.bars["message"].row[0].text
+
+
+async def test_a_key_that_comes_with_the_one_before_it_goes_to_the_pane_that_this_one_opened(
+    opened: Open,
+) -> None:
+    async with in_record(opened, field="killed", size=(120, 40)) as (screen, pilot):
+        before = screen.session.coding
+        for key in ("tab", "0"):  # both are read at once
+            pilot.app.post_message(Key(key, "0" if key == "0" else None))
+        await pilot.pause()
+        assert screen.pane.has_focus and screen.session.coding == before

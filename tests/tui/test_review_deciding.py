@@ -317,9 +317,9 @@ async def test_an_article_goes_back_to_its_coder_with_words(demo: Project) -> No
         article = screen.work.article.id
         await pilot.press("b", "1")
         await pilot.pause()
-        await pilot.press("enter")  # nothing is said: refused
+        await pilot.press("ctrl+s")  # nothing is said: refused
         assert screen.session is not None and "يجب أن يُقال" in bar(screen, "message")
-        await pilot.press(*"dates", "enter")  # it is asked again
+        await pilot.press(*"dates", "ctrl+s")  # it is asked again
         assert screen.session is None
         with demo.store.read() as queries:
             coding = queries.coding(article, "amal")

@@ -51,8 +51,10 @@ async def test_gold_names_the_coder_whose_long_value_it_has(demo: Project) -> No
 async def test_what_differs_takes_more_lines_beside_the_article(demo: Project, lang: str) -> None:
     project = in_language(demo, lang)
     async with opened(project, size=(80, 24)) as (screen, _):
-        screen.grid.go_to(ARTICLE)
+        screen.grid.go_to(screen.grid.state.clusters[0].id)  # all its fields hardly have room
         assert len(screen.grid.list.rows) == len(screen.grid.rows)
+        screen.grid.go_to(ARTICLE)  # few fields have room for all that they say
+        assert len(screen.grid.rows) < len(screen.grid.list.rows) <= screen.grid.list.size.height
     async with opened(project, size=(160, 50)) as (screen, _):
         screen.grid.go_to(ARTICLE, "pub_date")
         rows = screen.grid.rows

@@ -256,10 +256,10 @@ class CodingScreen(WorkScreen):
             return Column(say(self.lang, self.jumping.title, field=field), 0, palette.EDGE)
         if self.highlights.selection is not None:
             return kinds_by_letter(self.codebook, self.lang, self.size.width)
-        if self.highlights.found is not None and not self.form.has_focus:
+        if self.highlights.found is not None and not self.record.has_keys:
             words = self.session.article.text[slice(*self.highlights.found)]
             return Column(say(self.lang, "found_words", text=words), 0, palette.EDGE)
-        if self.form.has_focus and self.record.rows:
+        if self.record.has_keys and self.record.rows:
             row = self.record.row
             about = about_field(row, self.filling.evidence_of(row.answer), self.lang)
             return self.commenting.with_last(about, self.commenting.field())
@@ -287,18 +287,18 @@ class CodingScreen(WorkScreen):
         return session.coding, session.candidates, record.event_id, record.index, record.awaits_field
 
     def scope(self) -> str:
-        if self.record.awaits_field and self.form.has_focus:
+        if self.record.awaits_field and self.record.has_keys:
             return "field"
         if self.highlights.letters:
             return "jump"
         if self.highlights.selection is not None:
             return "draw"
-        return "form" if self.form.has_focus else "article"
+        return "form" if self.record.has_keys else "article"
 
     def scopes(self) -> tuple[str, ...]:
         """Return the active scopes; in the record, its other keys work beside letters."""
         scopes = super().scopes()
-        return ("jump", "form", "any") if scopes[0] == "jump" and self.form.has_focus else scopes
+        return ("jump", "form", "any") if scopes[0] == "jump" and self.record.has_keys else scopes
 
     def take_key(self, event: Key) -> None:
         """Handle a key; a lam that is a command waits for an alef, as one key may send both."""
@@ -334,7 +334,7 @@ class CodingScreen(WorkScreen):
         self.filling.settle_question()
         if scope == "field":
             return self.filling.field_letter(key)
-        if scope == "form" or (scope == "jump" and self.form.has_focus and not key.isalpha()):
+        if scope == "form" or (scope == "jump" and self.record.has_keys and not key.isalpha()):
             return self.filling.typed(key, raw)
         if scope == "jump":
             return self.jumping.letter(key)
@@ -366,7 +366,7 @@ class CodingScreen(WorkScreen):
             return
         before = self.record.index
         self.record.pick(message.index)
-        if self.record.index == before and self.form.has_focus:
+        if self.record.index == before and self.record.has_keys:
             self.keys["form.edit"]()
             return
         self.open_record()

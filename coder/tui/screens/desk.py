@@ -91,6 +91,11 @@ class RecordForm:
         self.tabs.show(*tabs(coding, self.event_id, *shown))
 
     @property
+    def has_keys(self) -> bool:
+        """Whether it gets the next key: at once, while Textual tells its widget a little later."""
+        return self.form.screen.focused is self.form
+
+    @property
     def row(self) -> FormRow:
         """The row under the cursor."""
         return self.rows[self.index]

@@ -105,7 +105,7 @@ class JumpKeys(CodingPart):
             self._cancel()
             return
         is_staying = self.title in (TAKE, SUPPORT)
-        is_in_record = self.record.form.has_focus and self.screen.chooser.asked is None
+        is_in_record = self.record.has_keys and self.screen.chooser.asked is None
         before, now = self._shown_for, self._here()
         if is_in_record and self._is_finished():
             self._shown_for = now
@@ -189,7 +189,7 @@ class JumpKeys(CodingPart):
             others = self.highlights.in_view(lambda mark: mark.kind in kinds and not self._fits(mark))
             others = sorted(filter(self._is_usable, others), key=likeliest)
             del others[max(0, len(RECORD_LETTERS) - len(marks)) :]
-        signs = RECORD_LETTERS if self.record.form.has_focus else LETTERS
+        signs = RECORD_LETTERS if self.record.has_keys else LETTERS
         self.highlights.letter(marks, near, signs, others)
 
     def _cancel(self) -> None:
@@ -213,7 +213,7 @@ class JumpKeys(CodingPart):
                 return
             self.highlights.set_current(mark)
             self.screen.keys["article.open_event"]()
-            if not self.record.form.has_focus:
+            if not self.record.has_keys:
                 self.screen.keys["article.switch"]()
             self.record.by_letter = self.event() is not None
 
@@ -252,7 +252,7 @@ class JumpKeys(CodingPart):
     def _to_record(self) -> None:
         """Go from the article to the first open field of the record, or back to the article."""
         self._end()
-        if self.record.form.has_focus:
+        if self.record.has_keys:
             self.screen.keys["form.switch"]()
             return
         self.screen.keys["article.switch"]()

@@ -94,7 +94,7 @@ class RemarkKeys(CodingPart):
         if event_id:
             begun.append((session.coder, event_id, "", 0, 0))
         begun.append((session.coder, "", "", 0, 0))
-        begun.insert(len(begun) if self.record.form.has_focus else 0, self.highlight())
+        begun.insert(len(begun) if self.record.has_keys else 0, self.highlight())
 
         def closed(talk: Talk | None) -> None:
             self.highlights.remarked = self.remarks.stretches

@@ -138,7 +138,12 @@ class ReviewGrid:
         at = fields.index(field_id) if field_id in fields else self.index
         self.index = max(0, min(at, len(self.rows) - 1))
         label, cells = self._widths(width)
-        blocks = [[*self._lines(row, label, cells)] for row in self.rows]
+        blocks = [[*self._lines(row, label, cells, _MOST)] for row in self.rows]
+        if sum(map(len, blocks)) > self.list.size.height:  # then only what differs takes several lines
+            most = _MOST if self.is_beside else 1
+            blocks = [
+                [*self._lines(row, label, cells, most if row.state == "differs" else 1)] for row in self.rows
+            ]
         self.firsts = [*accumulate(map(len, blocks), initial=0)]
         self._show_cursor([line for block in blocks for line in block])
         self.events.load(self.session, self.cluster_id, width)
@@ -202,8 +207,8 @@ class ReviewGrid:
         room = max(_LEAST * (len(wanted) + 1), width - label - _SIGN - SIDES)
         return label, shared([*wanted, min(max(wanted) + 3, _GOLD)], room)
 
-    def _lines(self, row: Compared, label: int, cells: Sequence[int]) -> Iterable[Row]:
-        """Yield the lines of a field: its name, each coder's answer in its cells, and gold."""
+    def _lines(self, row: Compared, label: int, cells: Sequence[int], most: int) -> Iterable[Row]:
+        """Yield at most so many lines of a field: its name, each coder's answer in its cells, and gold."""
         lang, rtl, coders = self.lang, self.lang == "ar", self.state.coders
         decided, sign, differs = self.decided(row), self.sign(row), row.state in DISAGREEMENTS
         edge, style = (" ", palette.TITLE if differs and decided is None else palette.TEXT)
@@ -221,7 +226,7 @@ class ReviewGrid:
             gold = f"= {isolate(coders[words.index(gold)])}"
         elif not decided and (kind := span_class(row)):
             gold, room = say(lang, f"spans_{kind}"), self.width
-        apart, most = max(map(len, notes)) + 2, _MOST if row.state == "differs" and self.is_beside else 1
+        apart = max(map(len, notes)) + 2
         rooms = [label - 1, *(width - apart for _, width in places), room]
         texts = [row.field.label.of(lang), *(words[n] for n, _ in places), gold]
         broken = broken_apart(texts, rooms, most, int(rtl))

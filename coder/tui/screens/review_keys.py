@@ -55,7 +55,7 @@ class GridKeys(DecidingKeys):
             raise CoderError("review.no_such_coder", digit=key, most=min(DIGITS, len(self.state.coders)))
         self.expect_decidable()
         coder = self.state.coders[int(key) - 1]
-        if self.events.list.has_focus or self.selected:
+        if self.screen.focused is self.events.list or self.selected:
             self._take_several(coder)
             return True
         take = partial(gold_edits.Take, self.cluster_id, self.field_id, coder)
@@ -68,14 +68,14 @@ class GridKeys(DecidingKeys):
 
     # ---------------------------------------------------------------- moving
     def _step(self, step: int) -> None:
-        if self.events.list.has_focus:
+        if self.screen.focused is self.events.list:
             self._switch(step)
         else:
             self.go(self.index + step)
 
     def _switch_to_events(self) -> None:
         """Move the focus between grid and list of events, which replaces the article on a narrow screen."""
-        to_list = not self.events.list.has_focus
+        to_list = self.screen.focused is not self.events.list
         self.screen.set_class(to_list, "listing")
         (self.events.list if to_list else self.list).focus()
         self.screen.call_after_refresh(self.screen.refresh_work)
@@ -83,7 +83,7 @@ class GridKeys(DecidingKeys):
 
     def leave_events(self) -> bool:
         """Go back from the list of events to the grid; return False if the list has no focus."""
-        if not self.events.list.has_focus:
+        if self.screen.focused is not self.events.list:
             return False
         self._switch_to_events()
         return True
@@ -174,7 +174,7 @@ class GridKeys(DecidingKeys):
 
     def _take_several(self, coder: str) -> None:
         """Take a coder's answers to the undecided fields: the selected ones, or all of the event."""
-        if not self.events.list.has_focus and self.take_selected(coder):
+        if self.screen.focused is not self.events.list and self.take_selected(coder):
             return
         here = self.cluster_id
         is_only_coder = len({coder for row in self.rows for coder in row.answers}) == 1

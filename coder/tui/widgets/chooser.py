@@ -118,6 +118,11 @@ class Chooser:
         return "write" if self.asked is not None and self.asked.lines else "choose"
 
     @property
+    def accept_key(self) -> str:
+        """The id of the action that ends its task with what is chosen or typed."""
+        return "write.save" if self.scope == "write" else "choose.accept"
+
+    @property
     def wanted(self) -> int:
         """The lines that it needed so far, at most ROOM."""
         return min(HEAD + self._wanted + 1, ROOM)
