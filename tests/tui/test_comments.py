@@ -93,8 +93,10 @@ async def test_what_was_typed_comes_back_after_escape_and_only_in_its_place(open
         await pilot.press("right", "f7", ";")  # on the page of all comments
         box = page(pilot).chooser
         assert box.edit.text == "شك" and box.unsaved_text
-        assert page(pilot).bars["message"].row[0].text == say(screen.lang, "draft_back")
-        await pilot.press("escape", "escape", ";", "x", "ctrl+s")
+        assert page(pilot).bars["message"].row[0].text == say(screen.lang, "draft_back", save="Ctrl+S")
+        await pilot.press("escape", "escape", ";")
+        assert screen.bars["message"].row[0].text == say(screen.lang, "draft_back", save="Ctrl+S")
+        await pilot.press("x", "ctrl+s")
         assert list(told(screen).values()) == [["شكx"]]
         await pilot.press(";", "escape")
         assert not screen.bars["message"].row  # nothing was typed

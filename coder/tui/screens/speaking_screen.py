@@ -299,7 +299,6 @@ class SpeakingScreen(BaseScreen[ScreenResultType]):
         if draft:
             self.chooser.edit.press("ctrl+a")
             self.chooser.insert(draft)
-            self.chooser.edit.press("ctrl+a")
             self.say("draft_back", save=shown(key_of(self.chooser.accept_key)))
 
     def on_chooser_closed(self) -> None:
