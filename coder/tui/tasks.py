@@ -57,10 +57,9 @@ def copies(field: Field, events: Sequence[Event], codebook: Codebook, lang: str)
     for event in events:
         name, answer = event_in_words(event, codebook, lang), event.answer(field.id)
         if answer.coded:
-            values = {"field": field.label.of(lang), "value": show(field, answer.value, codebook, lang)}
-            ones.append(
-                Choice(f"one:{event.id}", say(lang, "copy_one", event=event_number(event.id), **values))
-            )
+            value = show(field, answer.value, codebook, lang)
+            told = say(lang, "copy_one", event=event_number(event.id), value=value)
+            ones.append(Choice(f"one:{event.id}", told))
         alls.append(Choice(f"all:{event.id}", say(lang, "copy_all", event=name)))
     return [*ones, *alls]
 
