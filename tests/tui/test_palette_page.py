@@ -133,14 +133,19 @@ def test_the_letters_that_fit_are_marked_and_in_arabic_whole_words() -> None:
     assert marked("", "redo", "en") == marked("exit", "quit", "en") == []
 
 
-async def test_marked_letters_are_bold_and_stand_where_they_stood(opened: Open) -> None:
+async def test_names_and_marked_letters_are_bold_and_stand_where_they_stood(
+    opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.setenv("COLORTERM", "truecolor")
     async with opened(size=(80, 24)) as (_, pilot):
         await pilot.press("ctrl+p", *"تراجع")
         page = pilot.app.screen
         assert isinstance(page, PalettePage)
         strip = page.list.render_line(2)
         bold = [segment.text for segment in strip if segment.style and segment.style.bold]
-        assert [text for text in bold if len(text) > 3] == ["ﻊﺟﺍﺮﺗ", "   ‹"]
+        # From the left: the word in the sentence, the action's name, the sign of the cursor.
+        assert [text for text in bold if len(text) > 3] == ["ﻊﺟﺍﺮﺗ", "ﻊﺟﺍﺮﺗ", "   ‹"]
         assert palette.DARK[palette.KEY].bold and palette.theme("", 0)[palette.KEY].bold
         page.chooser.choices = search_without_marks(page)
         assert page.list.render_line(2).text == strip.text
@@ -161,7 +166,7 @@ async def test_the_palette_is_as_tall_as_its_hits_over_the_work(opened: Open, si
         assert isinstance(page, PalettePage) and page.chooser.lines == (0, 8)
         assert screen_lines(pilot.app)[8:-1] == before[8:-1]
         left, right = page.list.region.x, page.list.region.right
-        assert page.list.region.width == min(90, size[0]) and left == (size[0] - page.list.region.width) // 2
+        assert page.list.region.width == min(100, size[0]) and left == (size[0] - page.list.region.width) // 2
         for line, work in zip(page._compositor.render_strips()[:8], strips, strict=False):
             for start, end in ((0, left), (right, size[0])):
                 assert line.crop(start, end).text == work.crop(start, end).text

@@ -10,9 +10,9 @@ from textual.events import Click, Key, Paste
 from textual.screen import ModalScreen
 from textual.strip import Strip
 
-from coder.text.display import cell_width, isolate
+from coder.text.display import cell_width, fit, isolate
 from coder.tui import palette
-from coder.tui.action_search import search
+from coder.tui.action_search import Marks, search
 from coder.tui.keys import Action, action_for, shown
 from coder.tui.screens.help_page import HelpPage
 from coder.tui.screens.screen_pages import BaseScreen, footer_columns
@@ -24,7 +24,8 @@ from coder.tui.widgets.rows import Column, theme_of, wrapped
 from coder.values.typed import Choice
 
 _LINES, _BESIDE = 2, 7  # lines for a whole sentence; cells beside one and its key in the list
-_WIDEST = 90  # cells of the list, so that a key stands near its sentence
+_WIDEST = 100  # cells of the list, so that a key stands near its sentence
+_NAME = 20  # the most cells for the short name of an action in front of its sentence
 
 
 class _ListOverWork(ChooserList):
@@ -57,6 +58,8 @@ class PalettePage(BaseScreen[str], ModalScreen[str]):
     def __init__(self, actions: Sequence[Action], lang: str) -> None:
         super().__init__()
         self.actions, self.lang = actions, lang
+        names = max((cell_width(action.label(lang)) for action in actions), default=0)
+        self._names = min(_NAME, names) + 2
         self.list = _ListOverWork(self._work)
         self.chooser, self.footer = self.list.chooser, Bar(id="footer")
         self.whole = [_LineOverWork(self._work, id=f"whole{n}") for n in range(_LINES)]
@@ -106,7 +109,8 @@ class PalettePage(BaseScreen[str], ModalScreen[str]):
         """Show the whole sentence of an action for which its line in the list has no room."""
         action, width = next(each for each in self.actions if each.id == chosen), self.app.size.width
         words = action.help(self.lang)
-        is_cut = cell_width(words) + cell_width(shown(action.keys[0])) + _BESIDE > min(width, _WIDEST)
+        beside = self._names + cell_width(shown(action.keys[0])) + _BESIDE
+        is_cut = cell_width(words) + beside > min(width, _WIDEST)
         lines = wrapped(words, width - 2, 1 if self.lang == "ar" else 0) if is_cut else []
         lines[_LINES - 1 :] = [" ".join(lines[_LINES - 1 :])]  # the last line cuts what does not fit
         for bar, text in zip(self.whole, [*lines, *[""] * _LINES], strict=False):
@@ -140,7 +144,12 @@ class PalettePage(BaseScreen[str], ModalScreen[str]):
         found = search(self.actions, query, self.lang)
         for bar in self.whole if not found else ():
             bar.show()
-        return [
-            Choice(action.id, action.help(self.lang), aside=isolate(shown(action.keys[0])), marks=marks)
-            for action, marks in found
-        ]
+        return [self._choice(action, marks) for action, marks in found]
+
+    def _choice(self, action: Action, marks: Marks) -> Choice:
+        """Return an action's name, its sentence, in which the letters that fit stand out, and its key."""
+        name = fit(action.label(self.lang), self._names - 2)
+        before = name + " " * (self._names - cell_width(name))
+        places = ((first + len(before), last + len(before)) for first, last in marks)
+        words, key = f"{before}{action.help(self.lang)}", isolate(shown(action.keys[0]))
+        return Choice(action.id, words, aside=key, marks=((0, len(name)), *places))
