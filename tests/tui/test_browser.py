@@ -146,7 +146,7 @@ async def test_what_a_browser_pastes_keeps_its_lines_and_presses_no_key(
         await connection.send_json(["stdin", "\x1b[200~aaa\x1b[201~"])  # nothing is asked: no `a` is pressed
         await connection.send_json(["stdin", ";"])
         await connection.send_json(["stdin", "\x1b[200~قاعدة عين\rالأسد\x1b[201~"])
-        await connection.send_json(["stdin", "\r"])
+        await connection.send_json(["stdin", "\x13"])  # Ctrl+S
         await until(lambda: said(demo_folder) == ["قاعدة عين\nالأسد"])
         assert confirmed(demo_folder, "you") == 0
 

@@ -119,7 +119,7 @@ async def test_what_was_typed_for_a_coder_is_asked_for_again_where_it_is_refused
     async with opened(demo) as (screen, pilot):
         await pilot.press("b", "1", *"why")
         reopen(demo, "salma", ARTICLE_ID, "amal")  # by somebody else meanwhile
-        await pilot.press("enter")
+        await pilot.press("ctrl+s")
         assert screen.chooser.asked is not None and screen.chooser.edit.text == "why"
         assert "amal" in bar(screen, "message")
 

@@ -201,7 +201,8 @@ class CodingScreen(WorkScreen):
         minutes = f"{session.watch.spent // timedelta(minutes=1)}′"
         status, words = listed(say(self.lang, progress, n=left), minutes), list[str]()
         for number, stage in self.places:
-            words.append(say(self.lang, "article_of", n=number, m=self.assigned))
+            which = "article_of" if self.has_class("wide") else "of"
+            words.append(say(self.lang, which, n=number, m=self.assigned))
             words.append(say(self.lang, f"stage_{stage}"))
         lit = None if self.has_class("wide") else gets_keys(self.pane)
         if lit is not None:
