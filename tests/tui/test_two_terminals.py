@@ -100,7 +100,7 @@ def test_the_queue_and_who_opens_it_next_are_told_who_is_in_an_article(two_super
             rana.press("004")
             rana.wait_for("1 of 5")
             rana.press("\r")
-            rana.wait_for("salma has this article open too")
+            rana.wait_for("This article is open for salma, too")
             rana.press("q")
             rana.wait_for("● salma has it open now")
             rana.press("\r")
