@@ -95,14 +95,14 @@ def theme(name: str, colours: int) -> Theme:
     """Return the named theme for a terminal with that many colours; 0 gives brackets and attributes only."""
     if not colours:
         return _COLOURLESS
-    tables, like = _tables(), like_which(name)
+    tables, like = _tables(), dark_or_light(name)
     if colours <= _FEW:
         return _theme(name, tables[f"{like}-16"])
     changed = tables[f"{like}-256"] | tables.get(f"{name}-256", {}) if colours <= _SOME else {}
     return _theme(name, tables[like] | tables[name] | changed)
 
 
-def like_which(name: str) -> str:
+def dark_or_light(name: str) -> str:
     """Return which of the themes `dark` and `light` the named one is like."""
     like: str = _tables()[name]["like"]
     return like

@@ -206,9 +206,9 @@ class CodingScreen(WorkScreen):
             words.append(say(self.lang, f"stage_{stage}"))
         lit = None if self.has_class("wide") else gets_keys(self.pane)
         if lit is not None:
+            day, *others = session.article.imprint or [""]
             room = self.app.size.width - _HEAD - cell_width(self.person) - cell_width(status)
-            day, others = session.article.imprint[:1], session.article.imprint[1:]
-            words = [*self._headline_with(room, *words, *day), *others]
+            words = [*self._headline_with(room, *words, day), *others]
         self.head(words, status, keys=(key_of("form.articles"), key_of("form.submit")), lit=lit)
 
     def _headline_with(self, room: int, *others: str) -> list[str]:

@@ -265,17 +265,14 @@ class CodingPart:
     def say_not_stated(self, *fields: Field) -> None:
         """Show which fields were set to "not stated", and words of the event that could be their values."""
         self.say("rest_not_stated", fields=listed(*(field.label.of(self.lang) for field in fields)))
-        event = self.event()
+        event, names = self.event(), [field.id for field in fields]
         used = {name for answer in event.fields.values() for name in answer.evidence} if event else set()
-        words = [
-            f"«{target.quote}»"
-            for mark in self.highlights.marks_in(self.highlights.pane.lit)
-            if mark.state != REJECTED
-            and mark.id not in used
-            and (target := self.marked(mark)) is not None
-            # Words of other kinds could be about other things: a number, an actor.
-            and [*self.codebook.fields_for_kind(mark.kind)] in [[field] for field in fields]
-        ]
+        # Words of kinds that have several fields, as numbers and actors, could be about other things.
+        sole = (kind for kind in self.codebook.span_kinds if len(kind.fields) == 1)
+        kinds = {kind.id for kind in sole if kind.fields[0] in names}
+        marks = self.highlights.marks_in(self.highlights.pane.lit)
+        left = [m for m in marks if m.kind in kinds and m.state != REJECTED and m.id not in used]
+        words = [f"«{self.session.article.text[mark.start : mark.end]}»" for mark in left]
         if words:
             self.screen.say_too("words_left", words=" ".join(words))
 

@@ -18,8 +18,7 @@ from coder.service.project.config import COLOUR_THEMES, OWN_THEMES, save_user_vi
 from coder.service.project.ordered_writer import Way
 from coder.text.display import cell_width, fit
 from coder.tui import palette
-from coder.tui.keys import Action, Keys, action_for, key_of, of_scope, shown
-from coder.tui.palette import like_which
+from coder.tui.keys import Action, Keys, action_for, key_of, of_scope
 from coder.tui.screens.help_page import HelpPage
 from coder.tui.screens.palette_page import PalettePage
 from coder.tui.screens.screen_pages import BaseScreen, footer_columns
@@ -166,7 +165,7 @@ class SpeakingScreen(BaseScreen[ScreenResultType]):
             event.stop().prevent_default()
             self.app.push_screen(HelpPage((self.chooser.scope, "edit"), None, self.lang))
         elif not self.chooser.on_key(event):
-            self.say("choose_first", save=shown(key_of(self.chooser.accept_key)))
+            self.say("choose_first", save=self.chooser.accept_key)
         return True
 
     def perform(self, action: Action) -> None:
@@ -224,9 +223,9 @@ class SpeakingScreen(BaseScreen[ScreenResultType]):
             self.say("theme_kept", name=labels[name])
 
         labels = {name: say(self.lang, f"theme_{name}") for name in ("auto", *OWN_THEMES)}
-        likes = {name: like_which(name) for name in COLOUR_THEMES if name not in labels}
-        labels |= {name: name.replace("-", " ").title() for name in likes}
-        asides = {name: labels[like] for name, like in likes.items()}
+        others = [name for name in COLOUR_THEMES if name not in labels]
+        asides = {name: labels[palette.dark_or_light(name)] for name in others}
+        labels |= {name: name.replace("-", " ").title() for name in others}
         choices = [Choice(name, label, aside=asides.get(name, "")) for name, label in labels.items()]
         title = say(self.lang, "theme")
         task = choice_task(title, choices, accept, at=now, look=use)
@@ -299,7 +298,7 @@ class SpeakingScreen(BaseScreen[ScreenResultType]):
         if draft:
             self.chooser.edit.press("ctrl+a")
             self.chooser.insert(draft)
-            self.say("draft_back", save=shown(key_of(self.chooser.accept_key)))
+            self.say("draft_back", save=self.chooser.accept_key)
 
     def on_chooser_closed(self) -> None:
         """Show the keys of the screen again, unless one choice led to the next."""
@@ -312,7 +311,7 @@ class SpeakingScreen(BaseScreen[ScreenResultType]):
         if not unsaved[1] or unsaved == self._asked_to_drop:
             return True
         self._asked_to_drop = unsaved
-        self.warn("quit_drops", save=shown(key_of(self.chooser.accept_key)))
+        self.warn("quit_drops", save=self.chooser.accept_key)
         return False
 
     def on_paste(self, event: Paste) -> None:

@@ -6,7 +6,7 @@ from coder.text.display import cell_width
 from coder.tui import palette
 from coder.tui.keys import key_of, shown
 from coder.tui.sentences import say
-from coder.tui.widgets.line_edit import one_line
+from coder.tui.widgets.line_edit import as_typed
 from coder.tui.widgets.rows import Column, Row, fitted
 
 _LONGEST = 100  # characters of a text at most: longer ones find nothing, and every key searches again
@@ -14,7 +14,7 @@ _LONGEST = 100  # characters of a text at most: longer ones find nothing, and ev
 
 def with_typed(query: str, words: str) -> str:
     """Return a text with what was typed or pasted behind it."""
-    return (query + one_line(words))[:_LONGEST]
+    return (query + as_typed(words))[:_LONGEST]
 
 
 def without_last(query: str, letters: int) -> str:

@@ -236,7 +236,7 @@ class ArticlePane(Scrolled, can_focus=True):
         key = (index, noted, self.size.width, content, self.dims, theme, view_of(self))
         strip = self._strips.get(key)
         if strip is None:
-            if len(self._strips) > 200:
+            if len(self._strips) > max(200, 4 * self.size.height):  # the lines drawn ahead as well
                 self._strips.clear()
             styles = self._styles(theme, start, end, marks, current, selection, lit)
             strip = self._strips[key] = self._draw(

@@ -12,9 +12,9 @@ from textual.message import Message
 from coder.errors import CoderError
 from coder.text.layout import Layout
 from coder.text.normalize import fold_key
-from coder.tui.keys import action_for, key_of
+from coder.tui.keys import action_for, key_of, shown
 from coder.tui.sentences import say
-from coder.tui.widgets.line_edit import LineEdit, one_line
+from coder.tui.widgets.line_edit import LineEdit, as_typed
 from coder.tui.widgets.row_list import RowList
 from coder.values.typed import Choice
 
@@ -93,7 +93,7 @@ class Chooser:
     def open(self, task: Task) -> None:
         """Show a task."""
         self.asked = task
-        query = one_line(task.query) if not task.lines else task.query
+        query = as_typed(task.query, lines=task.lines)
         self.edit = LineEdit(query, len(query), lines=task.lines)
         self._wanted = 0
         self._narrow()
@@ -119,8 +119,8 @@ class Chooser:
 
     @property
     def accept_key(self) -> str:
-        """The id of the action that ends its task with what is chosen or typed."""
-        return "write.save" if self.scope == "write" else "choose.accept"
+        """The key that ends its task with what is chosen or typed, as messages write it."""
+        return shown(key_of("write.save" if self.scope == "write" else "choose.accept"))
 
     @property
     def wanted(self) -> int:

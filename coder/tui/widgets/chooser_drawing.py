@@ -150,7 +150,7 @@ def touched(chooser: Chooser, x: int, y: int) -> tuple[int, int] | None:
     if at >= layout.count:
         return None
     line = layout.line(at)
-    return at, x - 2 - _indent(chooser, line) + line.indent
+    return at, x - 2 - _indent(chooser, layout, line) + line.indent
 
 
 def _first_line(chooser: Chooser, caret_at: int) -> int:
@@ -158,14 +158,14 @@ def _first_line(chooser: Chooser, caret_at: int) -> int:
     return max(0, caret_at - max(1, chooser.body - 1) + 1)
 
 
-def _indent(chooser: Chooser, line: Line) -> int:
+def _indent(chooser: Chooser, layout: Layout, line: Line) -> int:
     """Return where a typed line begins.
 
     A single line begins where the screen's language does, whatever is typed; of several, each where its own
     does.
     """
     assert chooser.asked is not None
-    return line.indent if chooser.asked.lines else max(0, chooser.layout().width - line.width) * chooser.rtl
+    return line.indent if chooser.asked.lines else max(0, layout.width - line.width) * chooser.rtl
 
 
 def _input(chooser: Chooser, width: int, base: Style, y: int) -> Strip:
@@ -183,7 +183,7 @@ def _input(chooser: Chooser, width: int, base: Style, y: int) -> Strip:
         at = caret_at
     empty = bool(chooser.asked.placeholder) and not chooser.edit.text
     line, theme = layout.line(at), theme_of(chooser.host)
-    indent = _indent(chooser, line)
+    indent = _indent(chooser, layout, line)
     column += indent - line.indent
     if empty:  # the placeholder may begin with a number, which is not where its line begins
         column = indent + (line.width - 1) * chooser.rtl

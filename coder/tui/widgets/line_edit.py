@@ -15,11 +15,11 @@ LIGATURES = {"ﻻ": "لا", "ﻵ": "لآ", "ﻷ": "لأ", "ﻹ": "لإ"}
 _STEPS = 100  # of what was typed that can be undone
 
 
-def one_line(text: str) -> str:
-    """Return the text as if it had been typed into one line."""
-    line = LineEdit()
-    line.insert(text)
-    return line.text
+def as_typed(text: str, *, lines: bool = False) -> str:
+    """Return the text as if it had been typed into one line, or into several."""
+    edit = LineEdit(lines=lines)
+    edit.insert(text)
+    return edit.text
 
 
 @dataclass(slots=True)
