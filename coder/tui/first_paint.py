@@ -17,7 +17,7 @@ WIDE = 120  # columns from which article and record are shown side by side
 ARTICLE_PERCENT, REVIEWED_PERCENT = 57, 40
 GUTTER, MARGIN = 5, 1  # cells right of the text, with paragraph numbers; cells left of it, empty
 TEXT, SIDE = 12, 8  # on a narrow screen, the minimum rows of the text, and those of the record under it
-TITLE = 1  # row above the article on a wide screen
+TITLE, FRAME = 1, 2  # rows of a pane's title, and of title and lower edge around a pane of a wide screen
 BARS = 4  # rows of header, information, message and footer
 
 
@@ -32,7 +32,7 @@ def article_size(columns: int, rows: int) -> tuple[int, int, int, int]:
     if columns < WIDE:
         return 0, 1, columns, max(1, rows - BARS - record_height(rows))
     width = columns * ARTICLE_PERCENT // 100
-    return columns - width, 1 + TITLE, width, max(1, rows - BARS - TITLE)
+    return columns - width + 1, 1 + TITLE, width - 2, max(1, rows - BARS - FRAME)
 
 
 _ENTER, _LEAVE = "\x1b[?1049h\x1b[?25l\x1b[H\x1b[2J", "\x1b[?25h\x1b[?1049l"

@@ -22,6 +22,7 @@ TEXT, DIM, TITLE, KEY, WRONG, PROPOSED = "text", "dim", "title", "key", "wrong",
 BAR, MENU = "bar", "menu"  # header and footer; a menu over a list
 FOCUSED, PANE = "focused", "pane"  # titles of the focused pane and of the others
 RULE, EDGE = "rule", "edge"  # lines between panes; the edge and the signs of what gets the keys
+CHOSEN = "chosen"  # the name of what is shown, among others that can be
 CURSOR, AWAY = "cursor", "away"  # the cursor's row in a list with the focus, and in one without
 SELECTION, CARET = "selection", "caret"
 _FEW, _SOME = 16, 256  # the colours of a terminal that has not all
@@ -127,8 +128,9 @@ def _theme(name: str, table: Mapping[str, Any]) -> Theme:
         BAR: Style(color=text, bgcolor=bar),
         MENU: Style(color=text, bgcolor=bar if has_greys else ground),
         EDGE: Style(color=table["accent"]),
-        FOCUSED: Style(color=on_bright, bgcolor=table["accent"], bold=bold),
-        PANE: Style(color=table["dim"], bgcolor=bar if has_greys else ground),
+        FOCUSED: Style(color=table["accent"], bold=bold),
+        PANE: Style(color=table["dim"]),
+        CHOSEN: Style(color=table["title"], bgcolor=table["cursor"], bold=bold),
         CURSOR: Style(bgcolor=table["cursor"]),
         AWAY: Style(bgcolor=table["away"]),
         SELECTION: Style(color=table["title"], bgcolor=table["selection"], bold=bold),
@@ -188,7 +190,7 @@ _COLOURLESS = Theme(
     {
         TEXT: _PLAIN, DIM: _PLAIN, RULE: _PLAIN, EDGE: _BOLD, TITLE: _BOLD, KEY: _BOLD,
         WRONG: _BOLD, PROPOSED: Style(italic=True), BAR: _PLAIN, MENU: _PLAIN, FOCUSED: _BOLD,
-        PANE: _PLAIN, CURSOR: _REVERSE, AWAY: _PLAIN, SELECTION: _CURRENT,
+        PANE: _PLAIN, CHOSEN: _BOLD + _LINE, CURSOR: _REVERSE, AWAY: _PLAIN, SELECTION: _CURRENT,
         CARET: _REVERSE, "rejected": Style(strike=True),
         **_of_ranks(mark_role, _COLOURLESS_MARKS), **_of_ranks(coder_role, _COLOURLESS_MARKS),
     },

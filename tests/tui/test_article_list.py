@@ -104,7 +104,7 @@ async def test_on_a_narrow_screen_the_filter_and_what_is_typed_show(opened: Open
         await pilot.press("f2", "tab", "tab", *"xyz")
         await pilot.pause()
         name = say("ar", f"filter_{of(pilot).filter}")
-        assert f"[{to_display(name, 1)}]" in shown(pilot) and "xyz" in shown(pilot)
+        assert to_display(name, 1) in shown(pilot) and "xyz" in shown(pilot)
 
 
 async def test_escape_leaves_everything_as_it_was(opened: Open) -> None:

@@ -233,9 +233,9 @@ async def test_the_article_reads_right(opened: Open, size: tuple[int, int]) -> N
             assert side.height == 8  # twelve lines of text above it
             assert screen.pane.region.height == 12
         else:
-            assert screen.pane.region.x == side.right
+            assert screen.pane.region.x == side.right + 1  # behind the edge of its frame
             assert 0.55 < screen.pane.region.width / size[0] < 0.65
-            assert side.height == screen.pane.region.height + 1 == size[1] - 4  # the article has a title
+            assert side.height == screen.pane.region.height + 2 == size[1] - 4  # the article is framed
 
 
 async def test_english_screen_at_both_sizes(demo_folder: object, demo: Project) -> None:

@@ -13,6 +13,7 @@ from coder.messages.catalogue import say
 from coder.model import Answer, Event
 from coder.service.project.opened import Project
 from coder.text.display import cell_width, to_display
+from coder.tui import palette
 from coder.tui.app import CoderApp
 from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.screens.screen_pages import PageScreen
@@ -243,9 +244,9 @@ async def test_the_mouse_works_in_the_record(opened: Open) -> None:
     async with opened() as opening:
         screen, pilot = await two_events(opening)
         width = pilot.app.size.width
-        # From the right edge: a line, then, with blanks between, the article, a dot, the word, 1!, [2!].
+        # From the right edge: a corner, a line, then the article, the word, 1!, 2!.
         names = "".join(column.text for column in screen.bars["tabs"].row)
-        at = names.index(" المقال! · الحدث 1! [2!] ") + names.index(" 1") + 2
+        at = names.index(" المقال!  الحدث  1!  2! ") + names.index(" 1") + 3
         screen.close_record()  # so that the click has to take the keys along
         await pilot.click("#tabs", offset=(width - 1 - at, 0))
         assert screen.record.event_id == "e1" and screen.form.has_focus
@@ -352,7 +353,8 @@ async def test_a_value_that_breaks_a_rule_is_marked_by_its_sign_alone_and_the_ta
         wrong = [p for p in screen.record.problems if p.event_id == here and p.severity == "error"]
         assert say("ar", "counts.errors", n=len(wrong)) in screen.record.tabs.row[-1].text
         screen.record.go_to_event("")
-        assert screen.record.tabs.row[1].text.startswith("[المقال")
+        tab = screen.record.tabs.row[0]
+        assert tab.text.startswith(" المقال") and tab.style == palette.CHOSEN
 
 
 async def test_four_fields_are_passed_by_one_key_and_all_by_another(opened: Open) -> None:

@@ -1,4 +1,4 @@
-"""Edges that meet are joined, only what gets the keys is lit, and a question leaves its row in view."""
+"""Panes are framed, only what gets the keys is lit, and a question leaves its row in view."""
 
 from __future__ import annotations
 
@@ -14,8 +14,10 @@ from coder.service.project.opened import Project
 from coder.text.display import to_display
 from coder.tui import palette
 from coder.tui.screens.coding_screen import CodingScreen
+from coder.tui.screens.review_screen import ReviewScreen
 from coder.tui.tasks import choice_task
 from coder.tui.widgets.bars import Bar
+from coder.tui.widgets.frame import Frame
 from coder.tui.widgets.rows import ABOVE, BELOW, THUMB
 from coder.values.typed import Choice
 
@@ -60,36 +62,59 @@ async def test_while_a_reason_is_asked_neither_grid_nor_events_are_lit(demo: Pro
             await pilot.press("escape")
 
 
-def columns_of(lines: list[str], sign: str) -> set[int]:
-    return {line.index(sign) for line in lines if sign in line}
+def corners(screen: CodingScreen | ReviewScreen) -> dict[str, str]:
+    """The four corners of each frame that is shown, by its id."""
+    strips = screen._compositor.render_strips()
+    shown = {frame.id or "": frame.region for frame in screen.query(Frame) if frame.region}
+    return {
+        name: "".join(strips[y].crop(x, x + 1).text for y in (r.y, r.bottom - 1) for x in (r.x, r.right - 1))
+        for name, r in shown.items()
+    }
+
+
+THIN, THICK = "╭╮╰╯", "┏┓┗┛"
+
+
+@pytest.mark.parametrize("lang", ["ar", "en"])
+@pytest.mark.parametrize("size", [(120, 40), (160, 50)])
+async def test_on_a_wide_screen_panes_are_framed_and_the_frame_that_gets_the_keys_is_thick(
+    opened: Open, size: tuple[int, int], lang: str
+) -> None:
+    async with opened(size=size) as (screen, pilot):
+        screen.use_language(lang)
+        await pilot.pause()
+        assert corners(screen) == {"text": THICK, "record": THIN, "about_field": THIN}
+        await pilot.press("tab")
+        await pilot.pause()
+        assert corners(screen) == {"text": THIN, "record": THICK, "about_field": THIN}
+        await pilot.press("enter")
+        await pilot.pause()
+        assert corners(screen) == {"text": THIN, "record": THIN, "about_field": THIN}
+        inside, strips = screen.form.region, screen._compositor.render_strips()[screen.form.region.y :]
+        sides = {
+            strip.crop(x, x + 1).text
+            for strip in strips[: inside.height]
+            for x in (inside.x - 1, inside.right)
+        }
+        assert sides == {"│"}
 
 
 @pytest.mark.parametrize("size", [(120, 40), (160, 50)])
-async def test_edges_of_panes_and_choosers_are_joined(opened: Open, size: tuple[int, int]) -> None:
-    async with in_record(opened, field="target_object", size=size) as (screen, pilot):
-        rule, height = screen.rule, screen.rule.size.height
-
-        def signs() -> str:
-            return "".join(rule.render_line(y).text for y in range(height))
-
-        about = screen.panel.title.region.y - rule.region.y
-        assert signs()[0] == "┭" and signs()[about] == "┤"
-        await pilot.press("escape")
+async def test_the_panes_of_a_review_are_framed_too(demo: Project, size: tuple[int, int]) -> None:
+    async with reviewing(demo, "004", size) as (screen, pilot):
+        assert corners(screen) == {"compared": THICK, "listed": THIN, "text": THIN}
+        await pilot.press("l")
         await pilot.pause()
-        assert signs()[0] == "┮"
-        await pilot.press("tab", "enter")
-        await pilot.pause()
-        first, count = screen.chooser.lines
-        first += screen.form.region.y - rule.region.y
-        assert signs()[first : first + count] == "┪" + "┃" * (count - 2) + "┩"
-        assert signs()[0] == "┬"
-        lines = chooser_lines(screen)
-        assert {line[0] for line in lines[1:-1]} == {"┃"} and lines[0][:2] == "┏━" and lines[-1][0] == "┗"
-        assert not any(pair in line for line in screen_lines(pilot.app) for pair in ("┃│", "┓│", "┛│", "━│"))
+        assert corners(screen) == {"compared": THIN, "listed": THICK, "text": THIN}
 
 
-@pytest.mark.parametrize("size", [(40, 12), (80, 24)])
-async def test_without_a_rule_a_chooser_has_all_its_edges(opened: Open, size: tuple[int, int]) -> None:
+async def test_on_a_low_wide_screen_the_record_takes_the_panel_s_rows(opened: Open) -> None:
+    async with opened(size=(120, 24)) as (screen, _):
+        assert corners(screen) == {"text": THICK, "record": THIN}
+
+
+@pytest.mark.parametrize("size", [(40, 12), (80, 24), (120, 40)])
+async def test_a_chooser_has_a_frame_of_its_own(opened: Open, size: tuple[int, int]) -> None:
     async with in_record(opened, field="target_object", size=size) as (screen, pilot):
         await pilot.press("enter")
         lines = chooser_lines(screen)
@@ -222,7 +247,7 @@ async def test_the_arabic_prompt_stays_on_the_right_whatever_is_typed(opened: Op
         await pilot.press("escape")
 
 
-@pytest.mark.parametrize("size", [(120, 32), (120, 40), (160, 50)])
+@pytest.mark.parametrize("size", [(120, 36), (120, 40), (160, 50)])
 async def test_kinds_are_named_below_however_many_problems_there_are(
     opened: Open, size: tuple[int, int]
 ) -> None:

@@ -10,8 +10,10 @@ from textual.pilot import Pilot
 from coder.model import Article
 from coder.service.project.opened import Project
 from coder.text.display import cell_width, to_display
+from coder.tui import palette
 from coder.tui.screens.event_table import EventTableScreen
 from coder.tui.screens.history_screen import HistoryScreen
+from coder.tui.screens.review_screen import ReviewScreen
 
 ISOLATES = dict.fromkeys(range(0x2066, 0x206A))
 SIZES = [(40, 12), (80, 24), (120, 40), (160, 50)]
@@ -50,22 +52,29 @@ async def test_the_queue_names_the_columns_of_counts(demo: Project) -> None:
         assert screen.waiting.shown and "≠" not in "".join(screen_lines(pilot))
 
 
+def open_filter(screen: ReviewScreen) -> str:
+    """The name of the filter that stands out."""
+    [name] = [c.text.strip() for c in screen.bars["found_by"].row if c.style == palette.CHOSEN]
+    return name
+
+
 async def test_the_queue_shows_its_filters_the_place_of_the_cursor_and_the_order(demo: Project) -> None:
     async with reviewing(demo, None, (80, 24)) as (screen, pilot):
         filters, head = (screen_lines(pilot)[line] for line in (1, 2))
         names = ("للعمل", "جديد", "بدأ", "تُعاد", "مغلق", "عليه علامة", "تعليقات")
-        assert all(to_display(name, 1) in filters for name in ("[الكل]", *names))
+        assert all(to_display(name, 1) in filters for name in ("الكل", *names))
+        assert open_filter(screen) == "الكل"
         assert to_display("المقال 1 من 5", 1) in head and to_display("الأضعف أولاً", 1) in head
         await pilot.press("down", "tab", "tab")
         filters, head = (screen_lines(pilot)[line] for line in (1, 2))
-        assert to_display("[جديد]", 1) in filters and to_display("المقال 2 من 4", 1) in head
+        assert open_filter(screen) == "جديد" and to_display("المقال 2 من 4", 1) in head
         await pilot.click("#found_by", offset=(78, 0))
         assert screen.waiting.filter == "all"
 
 
 async def test_the_list_of_events_names_what_is_open_above_the_numbers(english_demo: Project) -> None:
     async with reviewing(english_demo, "001", (120, 40)) as (_, pilot):
-        lines = [line.split("│")[0].split("┤")[0] for line in screen_lines(pilot)]
+        lines = [line[1:].split("│")[0].split("╮")[0] for line in screen_lines(pilot)]
         head = next(line for line in lines if "events: 17" in line)
         end = head.index("open") + len("open")
         rows = [line for line in lines[lines.index(head) + 2 :] if "amal+basim  " in line]
@@ -95,7 +104,7 @@ async def test_both_lists_have_the_search_at_the_end_of_the_line_of_filters(
             await pilot.press(*"ابجد" * 24)
             await pilot.pause()
             line = screen_lines(pilot)[1]
-            assert line.startswith(" ▏") and to_display("[الكل]", 1) in line
+            assert line.startswith(" ▏") and to_display("الكل", 1) in line
             await pilot.press("ctrl+u")
 
 

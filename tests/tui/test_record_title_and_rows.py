@@ -10,6 +10,7 @@ from coding_by_keys import Open, in_record
 from coder.messages.catalogue import say
 from coder.service.project.opened import Project
 from coder.text.display import cell_width
+from coder.tui import palette
 from coder.tui.app import CoderApp
 from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.widgets.record_lines import type_in_words
@@ -47,12 +48,13 @@ async def test_the_title_of_the_record_names_article_and_events_and_shows_the_cu
             names = "".join(column.text for column in screen.record.tabs.columns)
             assert all(word in names for word in words)
             number = screen.record.event_id.removeprefix("e")
-            assert f"[{number}" in names if number else f"[{words[0]}" in names
+            [here] = [c.text.strip() for c in screen.record.tabs.row if c.style == palette.CHOSEN]
+            assert here.rstrip("!") == (number or words[0])
             errors = sum(
                 p.severity == "error" and (p.event_id or "") == screen.record.event_id
                 for p in screen.record.problems
             )
-            assert not errors or str(errors) in names.split("]")[1]
+            assert not errors or str(errors) in screen.record.tabs.row[-1].text
             title = screen.record.tabs.row[-1].text
             current = screen.session.coding.event(screen.record.event_id)
             kind = type_in_words(current, screen.codebook, lang) if current is not None else ""
@@ -61,7 +63,7 @@ async def test_the_title_of_the_record_names_article_and_events_and_shows_the_cu
             used = sum(column.width for column in row) + cell_width(title)
             if any("…" in column.text for column in row):  # as many events as fit
                 cut += 1
-                assert title == title.split(" · ")[0] and used + 6 > screen.record.tabs.size.width - 2
+                assert title == title.split(" · ")[0] and used + 6 > screen.record.tabs.room - 2
         assert cut or size == (80, 24)
 
 

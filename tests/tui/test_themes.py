@@ -261,7 +261,7 @@ def test_without_colour_only_what_is_under_a_cursor_is_inverse() -> None:
 @pytest.mark.usefixtures("in_colour")
 async def test_only_the_words_of_the_header_are_lit(opened: Open) -> None:
     async with opened(size=(80, 24)) as (screen, _):
-        lit = [s for s in screen.bars["header"].render_line(0) if s.style and s.style.bgcolor == LIT.bgcolor]
+        lit = [s for s in screen.bars["header"].render_line(0) if s.style and s.style.color == LIT.color]
         assert len(lit) == 1 and lit[0].text == lit[0].text.strip() and len(lit[0].text) > 20
 
 

@@ -37,7 +37,7 @@ async def test_before_a_date_is_typed_the_caret_is_where_typing_begins(opened: O
         strip = drawn(screen.chooser, 1)
         cells = [next(iter(strip.crop(at, at + 1))).style for at in range(strip.cell_length)]
         carets = [at for at, style in enumerate(cells) if style is not None and style.reverse]
-        assert carets == [strip.cell_length - 2]  # right to left: a blank is between it and the rule
+        assert carets == [strip.cell_length - 3]  # right to left: a blank is between it and the frame
 
 
 def numbers(screen: CodingScreen) -> list[str]:

@@ -108,4 +108,4 @@ def test_no_two_actions_of_a_place_are_told_in_the_same_words(lang: str) -> None
 
 
 def test_edges_have_the_colour_of_the_title_that_they_go_with() -> None:
-    assert palette.DARK[palette.EDGE].color == palette.DARK[palette.FOCUSED].bgcolor
+    assert palette.DARK[palette.EDGE].color == palette.DARK[palette.FOCUSED].color

@@ -24,10 +24,9 @@ from coder.tui.screens.agreement_views import (
     ValuesView,
     View,
 )
-from coder.tui.screens.article_list import tab
 from coder.tui.screens.asking_page import AskingPage
 from coder.tui.sentences import complaint, say
-from coder.tui.widgets.rows import ACROSS, Column, fitted, steps_to
+from coder.tui.widgets.rows import ACROSS, Column, fitted, steps_to, tab
 
 VIEWS = ("fields", "values", "coders", "time")
 

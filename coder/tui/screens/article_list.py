@@ -16,18 +16,12 @@ from coder.tui.keys import key_of, list_keys, step_keys
 from coder.tui.screens.asking_page import AskingPage
 from coder.tui.screens.type_to_find import found_by, none_found, with_typed, without_last
 from coder.tui.sentences import listed, say
-from coder.tui.widgets.rows import Column, Row, fitted, steps_to
+from coder.tui.widgets.rows import Column, Row, fitted, steps_to, tab
 
 Item = TypeVar("Item")
 IDS = 100  # columns from which a row has cells for the article's id
 _FIXED = 22  # cells of a row for its signs and its status
 _SIGNS = {SUBMITTED: "✓", OPEN: "·"}
-
-
-def tab(name: str, keys: str, *, is_open: bool) -> Column:
-    """Return the name of a view or filter, in brackets if it is the open one; the keys lead there."""
-    text, style = (f"[{name}]", palette.TITLE) if is_open else (f" {name} ", palette.DIM)
-    return fitted(text, style, keys)
 
 
 def filter_tabs(names: Mapping[str, str], chosen: str, scope: str, width: int, lang: str) -> Row:

@@ -36,11 +36,12 @@ from coder.tui.screens.submit_keys import SubmitKeys
 from coder.tui.screens.work_screen import WorkScreen
 from coder.tui.sentences import listed, say
 from coder.tui.widgets.article_pane import ArticlePane
-from coder.tui.widgets.bars import Bar, Title
+from coder.tui.widgets.bars import Bar
 from coder.tui.widgets.chooser import Chooser
 from coder.tui.widgets.chooser_list import ChooserList
+from coder.tui.widgets.frame import Frame, Title
 from coder.tui.widgets.record_lines import about_field, about_mark, kinds_by_letter
-from coder.tui.widgets.row_list import RowList, Rule
+from coder.tui.widgets.row_list import RowList
 from coder.tui.widgets.rows import Column, Pressed, gets_keys, title_role
 
 _HEAD, _LEAST = 7, 9  # cells of the header without its words; the fewest for a headline
@@ -53,13 +54,10 @@ class CodingScreen(WorkScreen):
     CSS = """
     CodingScreen #banner { display: none; }
     CodingScreen.submitted #banner { display: block; }
-    CodingScreen #title, CodingScreen Rule { display: none; }
-    CodingScreen #about_title, CodingScreen #about { display: none; }
-    CodingScreen #about { height: 1fr; }
+    CodingScreen #title, CodingScreen #about_field { display: none; }
     CodingScreen.wide #main { layout: horizontal; }
     CodingScreen.wide #text { dock: right; width: $PERCENT%; height: 100%; }
-    CodingScreen.wide #title, CodingScreen.wide Rule { display: block; }
-    CodingScreen.wide.tall #about_title, CodingScreen.wide.tall #about { display: block; }
+    CodingScreen.wide #title, CodingScreen.wide.tall #about_field { display: block; }
     """.replace("$PERCENT", str(ARTICLE_PERCENT))
 
     HELP_SCOPES = (
@@ -74,8 +72,7 @@ class CodingScreen(WorkScreen):
         tabs = Title(id="tabs")
         self.panel = FieldPanel()
         self.headline = Title(id="title")
-        self.rule = self.form.rule = Rule(tabs, self.form, self.panel.title, self.headline)
-        self.side = RecordPane(self.form, tabs, self.panel, self.rule)
+        self.side = RecordPane(self.form, tabs, self.panel)
         self.highlights = Highlights(self.pane, self.cursor_moved)
         self.record = RecordForm(self.form, tabs)
         self.deciding = ArticleKeys(self, self.highlights, self.record)
@@ -99,9 +96,7 @@ class CodingScreen(WorkScreen):
     def panes(self) -> ComposeResult:
         yield Bar(style=palette.WRONG, id="banner")
         with Container(id="main"):
-            with Container(id="text"):
-                yield self.headline
-                yield self.pane
+            yield Frame(self.headline, self.pane, id="text")
             yield self.side
 
     def on_mount(self) -> None:
@@ -245,7 +240,6 @@ class CodingScreen(WorkScreen):
             evidence = self.filling.evidence_of(self.record.row.answer)
             where = self.record.row, self.record.event_id
             self.panel.show(*where, evidence, self.session, self.record.problems, height)
-        self.rule.join()
         self.idle = needing_open() if self.session.submitted else self.record.idle
         super().show_mode()
 

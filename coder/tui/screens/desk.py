@@ -19,8 +19,8 @@ from coder.tui.screens.highlights import Highlights
 from coder.tui.screens.record_pane import most_lines
 from coder.tui.screens.work_screen import WorkScreen
 from coder.tui.sentences import listed
-from coder.tui.widgets.bars import Bar
 from coder.tui.widgets.chooser_list import ChooserList
+from coder.tui.widgets.frame import Title
 from coder.tui.widgets.record_lines import record_rows, tabs
 from coder.tui.widgets.rows import Row, title_role
 from coder.values.typed import show
@@ -37,7 +37,7 @@ class RecordForm:
     awaits_field = False
     """Whether the next letter goes to the field that has it."""
 
-    def __init__(self, form: ChooserList, tabs: Bar) -> None:
+    def __init__(self, form: ChooserList, tabs: Title) -> None:
         self.form, self.tabs = form, tabs
         self.event_id, self.index = "", 0
         self.rows: list[FormRow] = []
@@ -87,7 +87,7 @@ class RecordForm:
     def show_tabs(self) -> None:
         """Show the events by number, bright if the record gets the keys."""
         coding, book, role = self.session.coding, self.session.codebook, title_role(self.form)
-        shown = (self.problems, book, self.lang, role, self.tabs.size.width)
+        shown = (self.problems, book, self.lang, role, self.tabs.room)
         self.tabs.show(*tabs(coding, self.event_id, *shown))
 
     @property

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from textual.app import ComposeResult
 from textual.containers import Container
 from textual.message import Message
 
-from coder.tui.first_paint import BARS, TITLE, WIDE, record_height
+from coder.tui.first_paint import BARS, FRAME, TITLE, WIDE, record_height
 from coder.tui.screens.field_panel import LEAST, FieldPanel
-from coder.tui.widgets.bars import Title
 from coder.tui.widgets.chooser_list import ChooserList
-from coder.tui.widgets.row_list import Rule
+from coder.tui.widgets.frame import Frame, Title
 
 TALL = 30  # rows from which the panel is shown
 _ASKED = 18  # rows that the form can have while a chooser is open, or three fifths of a higher pane
@@ -22,7 +20,7 @@ def most_lines(columns: int, rows: int) -> int:
     """Return how many lines the form may have where its fields take several: none below the article."""
     if columns < WIDE:
         return 0
-    return rows - BARS - TITLE - (TITLE + _PANEL) * (rows >= TALL)
+    return rows - BARS - FRAME - (FRAME + _PANEL) * (rows >= TALL)
 
 
 class RecordPane(Container):
@@ -31,18 +29,11 @@ class RecordPane(Container):
     class Resized(Message):
         """The pane has another height, as below what the tour asks."""
 
-    def __init__(self, form: ChooserList, tabs: Title, panel: FieldPanel, rule: Rule) -> None:
-        super().__init__(id="side")
-        self.form, self.tabs, self.panel, self.rule = form, tabs, panel, rule
+    def __init__(self, form: ChooserList, tabs: Title, panel: FieldPanel) -> None:
+        self.form, self.record = form, Frame(tabs, form, id="record")
+        super().__init__(self.record, Frame(panel.title, panel.list, id="about_field"), id="side")
         self._heights = "", ""
         self._rows = 0  # of the pane on a wide screen, for which they were set
-
-    def compose(self) -> ComposeResult:
-        yield self.rule
-        yield self.tabs
-        yield self.form
-        yield self.panel.title
-        yield self.panel.list
 
     def on_resize(self) -> None:
         if self._rows not in (0, self.size.height):
@@ -62,13 +53,12 @@ class RecordPane(Container):
             pane = str(record_height(rows, TITLE + wanted))
         elif rows >= TALL:
             self._rows = self.size.height or rows - BARS
-            wanted, room = len(form.rows), self._rows - 2 * TITLE
+            wanted, room = len(form.rows), self._rows - 2 * FRAME
             if task is not None:
                 asked = row * (form.cursor + form.lines) + chooser.wanted
                 wanted = max(wanted, min(asked, max(_ASKED, room * 3 // 5)))
             left = room - max(1, min(wanted, room - LEAST))
-            height = str(room - left)
+            height = str(room - left + FRAME)
         if (pane, height) != self._heights:
-            self._heights = self.styles.height, form.styles.height = pane, height
-            self.call_after_refresh(self.rule.join)
+            self._heights = self.styles.height, self.record.styles.height = pane, height
         return left

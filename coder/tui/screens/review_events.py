@@ -12,7 +12,7 @@ from coder.text.display import cell_width, fit_apart, isolate
 from coder.tui import palette
 from coder.tui.keys import key_of
 from coder.tui.sentences import listed, say
-from coder.tui.widgets.bars import Title
+from coder.tui.widgets.frame import Title
 from coder.tui.widgets.row_list import RowList
 from coder.tui.widgets.rows import SIDES, Column, Row, number, title_role
 

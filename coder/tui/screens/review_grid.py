@@ -34,8 +34,8 @@ from coder.tui.screens.review_events import EventList
 from coder.tui.screens.review_marks import BRIGHT, TOGETHER, marks_of
 from coder.tui.screens.work_screen import WorkScreen
 from coder.tui.sentences import in_line, listed, say
-from coder.tui.widgets.bars import Title
 from coder.tui.widgets.chooser_list import ChooserList
+from coder.tui.widgets.frame import Title
 from coder.tui.widgets.rows import SIDES, Column, Row, broken_apart, fitted, joined, shared, title_role
 from coder.values.typed import show
 

@@ -33,9 +33,10 @@ from coder.tui.screens.review_waiting import QueueView
 from coder.tui.screens.screen_pages import footer_columns
 from coder.tui.screens.work_screen import WorkScreen
 from coder.tui.sentences import listed, say
-from coder.tui.widgets.bars import Bar, Line, Title
+from coder.tui.widgets.bars import Bar, Line
 from coder.tui.widgets.chooser import Chooser
-from coder.tui.widgets.row_list import RowList, Rule
+from coder.tui.widgets.frame import Frame, Title
+from coder.tui.widgets.row_list import RowList
 from coder.tui.widgets.rows import Column, fitted
 
 if TYPE_CHECKING:
@@ -55,19 +56,17 @@ class ReviewScreen(WorkScreen):
     ReviewScreen.grid #waiting { display: none; }
     ReviewScreen.grid #review { display: block; }
     ReviewScreen #cells { height: 2fr; }
-    ReviewScreen #grid { height: 3fr; }
+    ReviewScreen #compared { height: 3fr; }
     ReviewScreen #text { height: 1fr; }
-    ReviewScreen Rule, ReviewScreen #upper_info { display: none; }
+    ReviewScreen #upper_info { display: none; }
     ReviewScreen.grid #upper_info { display: block; }
-    ReviewScreen #events_title, ReviewScreen #events { display: none; }
-    ReviewScreen #events { height: 2fr; }
-    ReviewScreen.listing #events_title, ReviewScreen.listing #events { display: block; }
+    ReviewScreen #listed { display: none; height: 2fr; }
+    ReviewScreen.listing #listed { display: block; }
     ReviewScreen.listing #text { display: none; }
     ReviewScreen.wide.grid #review { layout: horizontal; }
     ReviewScreen.wide #text { dock: right; width: $PERCENT%; height: 100%; display: block; }
     ReviewScreen.wide #cells { height: 100%; }
-    ReviewScreen.wide Rule { display: block; }
-    ReviewScreen.wide #events_title, ReviewScreen.wide #events { display: block; }
+    ReviewScreen.wide #listed { display: block; }
     """.replace("$PERCENT", str(REVIEWED_PERCENT))
 
     HELP_SCOPES = (
@@ -88,8 +87,6 @@ class ReviewScreen(WorkScreen):
         self._finished = frozenset[str]()
         self.grid = GridKeys(self)
         self.headline = Title(id="title")
-        self.rule = Rule(self.grid.head, self.grid.list, self.grid.events.title, self.headline)
-        self.grid.list.rule = self.rule
         self.keys = {
             **self.grid.keys,
             **remark_keys(self, self.grid, self.open_article),
@@ -110,14 +107,9 @@ class ReviewScreen(WorkScreen):
             yield self.list
         with Container(id="review"):
             with Container(id="cells"):
-                yield self.rule
-                yield self.grid.head
-                yield self.grid.list
-                yield self.grid.events.title
-                yield self.grid.events.list
-            with Container(id="text"):
-                yield self.headline
-                yield self.pane
+                yield Frame(self.grid.head, self.grid.list, id="compared")
+                yield Frame(self.grid.events.title, self.grid.events.list, id="listed")
+            yield Frame(self.headline, self.pane, id="text")
         yield Line(id="upper_info")
 
     def on_mount(self) -> None:
@@ -313,7 +305,7 @@ class ReviewScreen(WorkScreen):
 
     def refresh_work(self) -> None:
         width = self.app.size.width
-        self.grid.load(width - width * REVIEWED_PERCENT // 100 - 1 if width >= WIDE else width)
+        self.grid.load(width - width * REVIEWED_PERCENT // 100 - 2 if width >= WIDE else width)
         self.show_mode()
 
     def show_header(self) -> None:
@@ -346,7 +338,6 @@ class ReviewScreen(WorkScreen):
         if self.session is not None:
             self.grid.show_head()
             self.grid.events.show_title()
-            self.rule.join()
 
     def undo_or_redo(self, way: Way) -> None:
         super().undo_or_redo(way)

@@ -1,4 +1,4 @@
-"""Lines above and below lists: bars, heads of columns, and titles in the edges of panes."""
+"""Lines above and below lists: bars, and heads of columns."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from coder.text.display import Display, cell_width
 from coder.tui import palette
 from coder.tui.palette import Role
 from coder.tui.widgets.hovered import Hovered
-from coder.tui.widgets.rows import Column, Pressed, Row, clicked, draw, edged, theme_of, view_of
+from coder.tui.widgets.rows import Column, Pressed, Row, clicked, draw, theme_of, view_of
 
 _SEEN = attrgetter("text", "width", "style")  # of a column
 
@@ -112,21 +112,3 @@ class Head(Bar):
     @property
     def columns(self) -> Row:
         return *super().columns, Column("", 1)
-
-
-class Title(Bar):
-    """A pane's title in the pane's upper edge, which is thick and bright if the pane has the focus."""
-
-    style = palette.TEXT
-    margin = 0
-
-    @property
-    def edges(self) -> dict[int, str]:
-        """The edge that it draws, by line."""
-        return {0: "━" if any(column.style == palette.FOCUSED for column in self.row) else "─"}
-
-    @property
-    def columns(self) -> Row:
-        line = self.edges[0]
-        role = palette.EDGE if line == "━" else palette.RULE
-        return edged(self.row, self.size.width, line, role) if self.row else ()

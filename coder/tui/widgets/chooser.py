@@ -258,13 +258,6 @@ class Chooser:
         self.host.refresh(Region(0, max(0, first - 1), self.host.size.width, count + 2))
         if isinstance(focused := self.host.screen.focused, RowList):
             focused.refresh_cursor()
-        if self.host.rule is not None:
-            self.host.rule.join()
-
-    @property
-    def joins(self) -> bool:
-        """Whether the rule beside the list is shown, which then is the frame's right edge."""
-        return self.host.rule is not None and self.host.rule.display
 
     @property
     def body(self) -> int:
@@ -276,18 +269,11 @@ class Chooser:
         """The number of choices visible at once."""
         return max(1, self.body - HEAD)
 
-    @property
-    def edges(self) -> dict[int, str]:
-        """The frame's right edge, by its line in the list."""
-        first, count = self.lines
-        return {first + y: "┓" if y == 0 else "┛" if y == count - 1 else "┃" for y in range(count)}
-
     def layout(self) -> Layout:
         """Lay out the typed text, or the placeholder while there is none."""
         assert self.asked is not None
         text = self.edit.text + " " if self.edit.text else self.asked.placeholder or " "
-        room = self.host.size.width - 4 + self.joins
-        return Layout(text, max(1, room), default_base=1 if self.rtl else 0)
+        return Layout(text, max(1, self.host.size.width - 4), default_base=1 if self.rtl else 0)
 
     @property
     def top(self) -> int:

@@ -35,15 +35,12 @@ ASIDE, _BRIEF = 22, 4  # the most cells for the remark beside a choice; with few
 
 
 def drawn(chooser: Chooser, y: int) -> Strip:
-    """Draw one of the chooser's lines in its frame, whose right edge may be the rule beside the list."""
-    right = "" if chooser.joins else chooser.edges[chooser.lines[0] + y]
-    width, theme = chooser.host.size.width - 1 - len(right), theme_of(chooser.host)
+    """Draw one of the chooser's lines in its frame."""
+    width, theme = chooser.host.size.width, theme_of(chooser.host)
     base = theme.on_base(palette.MENU)
     edge = base + theme[palette.EDGE]
-    left = "┏" if y == 0 else "┗" if y == chooser.lines[1] - 1 else "┃"
-    return Strip(
-        [Segment(left, edge), *_line(chooser, y, width, base), Segment(right, edge)], chooser.host.size.width
-    )
+    left, right = "┏┓" if y == 0 else "┗┛" if y == chooser.lines[1] - 1 else "┃┃"
+    return Strip([Segment(left, edge), *_line(chooser, y, width - 2, base), Segment(right, edge)], width)
 
 
 def _line(chooser: Chooser, y: int, width: int, base: Style) -> Strip:

@@ -20,10 +20,6 @@ class ChooserList(RowList):
         self.chooser = Chooser(self)
         self._placed = Size()  # the size for which the chooser was placed
 
-    @property
-    def edges(self) -> dict[int, str]:
-        return self.chooser.edges if self.chooser.asked is not None else {}
-
     def is_on_side(self, x: int) -> bool:
         return self.chooser.asked is None and super().is_on_side(x)
 

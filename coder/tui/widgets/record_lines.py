@@ -18,7 +18,7 @@ from coder.tui import palette
 from coder.tui.keys import key_of, shown
 from coder.tui.palette import Role
 from coder.tui.sentences import in_line, listed, origin_in_words, say, state_in_words
-from coder.tui.widgets.rows import SIDES, Column, Row, fitted, shared, steps_to, wrapped
+from coder.tui.widgets.rows import SIDES, Column, Row, fitted, shared, steps_to, tab, wrapped
 from coder.values.typed import show
 
 STYLES = {"proposed": palette.PROPOSED, "empty": palette.DIM, "wrong": palette.WRONG}
@@ -118,8 +118,8 @@ def tabs(
 ) -> tuple[Column, ...]:
     """Return the tabs, as many around the current one as fit in `width` cells, then its errors and its type.
 
-    They are the article and the event numbers, `!` for errors, the current one in brackets. A type for which
-    they leave no room is left out: its field says it too.
+    They are the article and the event numbers, with `!` for errors. A type for which they leave no room is
+    left out: its field says it too.
     """
     event = coding.event(event_id)
     wrong = sum(p.severity == "error" and (p.event_id or "") == event_id for p in problems)
@@ -129,24 +129,23 @@ def tabs(
     here, columns = [*numbers].index(event_id), list[Column]()
     for at, (tab_id, number) in enumerate(numbers.items()):
         name = f"{number}!" if tab_id in with_errors else number
-        name = f"[{name}] " if at == here else f"{name} "
         keys = steps_to(at - here, key_of("form.next_event"), key_of("form.previous_event"))
-        columns.append(fitted(name, role, keys))
+        columns.append(tab(name, keys, is_open=at == here))
     article, *events = columns
-    before = [Column(" ", 1, role), article]
+    before = [article]
     if events:
-        before.append(fitted(f"· {say(lang, 'events_head')} ", role))
+        before.append(fitted(f" {say(lang, 'events_head')} ", role))
     room = width - 2 - sum(column.width for column in before)  # beside a cell of line at either side
     shown = _around(events, here - 1, room - cell_width(errors))
     title = listed(errors, type_in_words(event, codebook, lang) if event is not None else "")
     is_whole = cell_width(title) <= room - sum(column.width for column in shown)
-    return *before, *shown, Column(title if is_whole else errors, 0, role)
+    return *before, *shown, Column(f" {title if is_whole else errors}", 0, role)
 
 
 def _around(columns: Sequence[Column], here: int, room: int) -> Row:
     """Return the columns around one of them that fit into so many cells, with a sign for those left out."""
     first, last = 0, len(columns) - 1
-    more = Column("… ", 2, columns[0].style) if columns else Column("")
+    more = Column("… ", 2, palette.DIM) if columns else Column("")
     while first < last and sum(c.width for c in columns[first : last + 1]) > room:
         room -= 2 * (first == 0 and last == len(columns) - 1)
         first, last = (first + 1, last) if here - first > last - here else (first, last - 1)

@@ -1,4 +1,4 @@
-"""Lists of rows with a cursor, and the line between two panes."""
+"""Lists of rows with a cursor."""
 
 from __future__ import annotations
 
@@ -7,16 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from msgspec.structs import replace
-from rich.segment import Segment
 from textual.events import Click
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.strip import Strip
-from textual.widget import Widget
 
 from coder.tui import palette
 from coder.tui.palette import Theme
-from coder.tui.widgets.bars import Title
 from coder.tui.widgets.hovered import Hovered
 from coder.tui.widgets.rows import (
     HERE,
@@ -32,37 +29,6 @@ from coder.tui.widgets.rows import (
     wrapped,
 )
 from coder.tui.widgets.scrolled import Scrolled
-
-_JOINTS = {"─": "┤", "━": "┥", "┓": "┪", "┃": "┃", "┛": "┩", "──": "┬", "━─": "┭", "─━": "┮"}
-"""What a rule shows by the edges that meet it: on its left, or on both sides."""
-
-
-class Rule(Widget):
-    """A line between two panes, joined to the edges that meet it; beside: the left ones first."""
-
-    DEFAULT_CSS = "Rule { width: 1; height: 100%; dock: right; }"
-
-    def __init__(self, *beside: Title | RowList) -> None:
-        super().__init__()
-        self.beside = beside
-        self._edges: dict[int, str] = {}
-
-    def join(self) -> None:
-        """Redraw the lines on which the edges have changed."""
-        before, self._edges = self._edges, {}
-        for widget in self.beside:
-            first = widget.region.y - self.region.y
-            for y, edge in widget.edges.items() if widget.region else ():
-                self._edges[first + y] = self._edges.get(first + y, "") + edge
-        for y in before.keys() | self._edges.keys():
-            if before.get(y) != self._edges.get(y):
-                self.refresh(Region(0, y, 1, 1))
-
-    def render_line(self, y: int) -> Strip:
-        edge = self._edges.get(y, "")
-        role = palette.RULE if edge.strip("─") == "" else palette.EDGE
-        sign = edge if y == self.size.height - 1 else _JOINTS.get(edge)  # nothing is below the last line
-        return Strip([Segment(sign or "│", theme_of(self).on_base(role))], 1)
 
 
 class RowList(Scrolled, Hovered, can_focus=True):
@@ -88,17 +54,10 @@ class RowList(Scrolled, Hovered, can_focus=True):
 
     whole_rows = True
     """Whether the cursor is a whole row; else a cell of it, which the row says, on a fainter ground."""
-    rule: Rule | None = None
-    """The line on its right, on screens that may have one."""
 
     @property
     def side(self) -> int:
         return 0 if self.rtl else self.size.width - 1
-
-    @property
-    def edges(self) -> dict[int, str]:
-        """The edges that it draws on its right, by line."""
-        return {}
 
     def load(self, rows: Sequence[Row], cursor: int, firsts: Sequence[int] = ()) -> None:
         """Show these rows; only those that changed are redrawn.

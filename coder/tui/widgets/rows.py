@@ -82,6 +82,14 @@ def fitted(text: str, style: Role = palette.TEXT, key: str = "") -> Column:
     return Column(text, cell_width(text), style, key)
 
 
+def tab(name: str, keys: str, *, is_open: bool) -> Column:
+    """Return the name of a record, view or filter, on a ground of its own if it is the open one.
+
+    keys: those that lead there.
+    """
+    return fitted(f" {name} ", palette.CHOSEN if is_open else palette.DIM, keys)
+
+
 def number(text: str, cells: int, rtl: bool, style: Role) -> Column:
     """Return a column whose text ends on the right, as numbers do that stand above each other."""
     return Column(f" {text}" if rtl else text.rjust(cells - 1), cells, style)

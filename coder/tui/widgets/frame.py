@@ -1,0 +1,96 @@
+"""Panes under their titles, on wide screens in closed frames."""
+
+from __future__ import annotations
+
+from rich.segment import Segment
+from textual.containers import Container
+from textual.geometry import Region
+from textual.strip import Strip
+from textual.widget import Widget
+
+from coder.tui import palette
+from coder.tui.palette import Role
+from coder.tui.widgets.bars import Bar
+from coder.tui.widgets.rows import Column, Row, edged, theme_of
+
+_ACROSS, _DOWN, _ABOVE, _BELOW = ("─", "━"), ("││", "┃┃"), ("╭╮", "┏┓"), ("╰╯", "┗┛")
+"""The lines and corners of a frame, and of one whose pane has the focus."""
+
+
+class Title(Bar):
+    """The upper edge of a pane with its title: thick and bright if the pane has the focus."""
+
+    style = palette.TEXT
+    margin = 0
+
+    @property
+    def is_lit(self) -> bool:
+        """Whether the pane has the focus."""
+        return any(column.style == palette.FOCUSED for column in self.row)
+
+    @property
+    def line_role(self) -> Role:
+        """The role of the pane's edges."""
+        return palette.EDGE if self.is_lit else palette.RULE
+
+    def show(self, *columns: Column) -> None:
+        was_lit = self.is_lit
+        super().show(*columns)
+        if self.is_lit != was_lit and isinstance(frame := self.parent, Frame):
+            frame.refresh_edges()
+
+    @property
+    def room(self) -> int:
+        """The cells for the title and its line, without the corners of a closed frame."""
+        is_closed = isinstance(frame := self.parent, Frame) and frame.is_closed
+        return self.size.width - (2 if is_closed else 0)
+
+    @property
+    def columns(self) -> Row:
+        if not self.row:
+            return ()
+        inside = edged(self.row, self.room, _ACROSS[self.is_lit], self.line_role)
+        if self.room == self.size.width:
+            return inside
+        first, last = (
+            Column(sign, 1, self.line_role) for sign in _ABOVE[self.is_lit][:: -1 if self.rtl else 1]
+        )
+        return first, *inside, last
+
+
+class Frame(Container):
+    """A pane under its title, whose edges are closed around it on a wide screen."""
+
+    SCOPED_CSS = False  # whether it is closed depends on its screen
+    DEFAULT_CSS = """
+    Frame > .framed { height: 1fr; }
+    .wide Frame > .framed { margin: 0 1 1 1; }
+    """
+
+    def __init__(self, title: Title, pane: Widget, *, id: str | None = None) -> None:
+        super().__init__(title, pane, id=id)
+        self.title = title
+        pane.add_class("framed")
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether all its edges are drawn, not only the one with the title."""
+        return self.screen.has_class("wide")
+
+    def refresh_edges(self) -> None:
+        """Redraw the edges beside and below the pane."""
+        width, height = self.size
+        self.refresh(
+            Region(0, 0, 1, height), Region(width - 1, 0, 1, height), Region(0, height - 1, width, 1)
+        )
+
+    def render_line(self, y: int) -> Strip:
+        """Draw the edges of a line; the pane itself is drawn over what is between them."""
+        theme, is_lit, width = theme_of(self), self.title.is_lit, self.size.width
+        if not self.is_closed or not y:
+            return Strip.blank(width, theme.base)
+        is_last = y == self.size.height - 1
+        left, right = (*(_BELOW if is_last else _DOWN)[is_lit],)
+        inside = _ACROSS[is_lit] if is_last else " "
+        edge = theme.on_base(self.title.line_role)
+        return Strip([Segment(f"{left}{inside * (width - 2)}{right}", edge)], width)
