@@ -8,7 +8,7 @@ from rich.style import Style
 from coder.tui.app import CoderApp
 
 ENOUGH = 4.5  # level AA for text of ordinary size
-_LINES = " │┃▌▐▏─━┏┓┗┛╭╮╰╯"  # no letters
+_LINES = " │┃▌▐▏─━┏┓┗┛╭╮╰╯█"  # no letters
 
 
 def luminance(colour: Color) -> float:

@@ -78,7 +78,7 @@ async def test_the_list_of_events_names_what_is_open_above_the_numbers(english_d
         head = next(line for line in lines if "events: 17" in line)
         end = head.index("open") + len("open")
         rows = [line for line in lines[lines.index(head) + 2 :] if "amal+basim  " in line]
-        assert len(rows) > 9 and {len(line.rstrip(" ▴▾▎")) for line in rows} == {end}
+        assert len(rows) > 9 and {len(line.rstrip(" ▴▾█")) for line in rows} == {end}
         assert {"  9", " 10"} <= {line[4:7] for line in rows}
 
 

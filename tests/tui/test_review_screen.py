@@ -241,7 +241,8 @@ async def test_decide_everything_and_close(demo: Project) -> None:
 async def test_names_of_coders_and_arabic_values_show(demo: Project, size: tuple[int, int]) -> None:
     async with opened(demo, size=size) as (screen, pilot):
         await pilot.pause()
-        assert screen.list.region.height == 0 and screen.grid.list.region.height >= 9
+        assert screen.list.region.height == 0
+        assert screen.grid.list.region.height >= min(9, len(screen.grid.list.rows))
         if size[0] < 120:
             assert screen.pane.region.y > screen.grid.list.region.y
         else:  # side by side: the article on the right
@@ -252,6 +253,28 @@ async def test_names_of_coders_and_arabic_values_show(demo: Project, size: tuple
         shown = "\n".join(screen_lines(pilot.app))
         assert "amal" in shown and "basim" in shown
         assert to_display("صلة المقال", 1) in shown
+
+
+@pytest.mark.parametrize("size", [(40, 16), (80, 24), (100, 30)])
+async def test_the_article_under_the_answers_gets_the_rows_that_they_do_not_need(
+    demo: Project, size: tuple[int, int]
+) -> None:
+    async with opened(demo, size=size) as (screen, pilot):
+        room = size[1] - 6  # header, three lines about the row and messages, footer, title of the article
+        for cluster in (ARTICLE, *(each.id for each in screen.grid.state.clusters)):
+            screen.grid.go_to(cluster)
+            screen.show_mode()
+            await pilot.pause()
+            lines, answers = len(screen.grid.list.rows), screen.grid.list.size.height
+            assert answers + 1 + screen.pane.size.height == room
+            assert answers == lines or (answers < lines and screen.pane.size.height >= room // 3 - 1)
+        await pilot.press("a", "n", "1")  # asks for a reason, which needs more rows
+        await pilot.pause()
+        assert screen.chooser.asked is not None
+        assert screen.chooser.room >= 3 or size[1] < 24
+        await pilot.press("escape")
+        await pilot.pause()
+        assert screen.grid.list.size.height == len(screen.grid.list.rows) or size[1] < 24
 
 
 async def test_two_supervisors_do_not_overwrite_each_other_unseen(demo: Project) -> None:

@@ -29,6 +29,7 @@ from coder.service.review.gold_session import ReviewSession
 from coder.text.display import cell_width, fit, fit_apart, isolate
 from coder.tui import palette
 from coder.tui.keys import key_of
+from coder.tui.screens.answers_pane import most_lines
 from coder.tui.screens.highlights import Highlights
 from coder.tui.screens.review_events import EventList
 from coder.tui.screens.review_marks import BRIGHT, TOGETHER, marks_of
@@ -139,7 +140,8 @@ class ReviewGrid:
         self.index = max(0, min(at, len(self.rows) - 1))
         label, cells = self._widths(width)
         blocks = [[*self._lines(row, label, cells, _MOST)] for row in self.rows]
-        if sum(map(len, blocks)) > self.list.size.height:  # then only what differs takes several lines
+        room = most_lines(*self.screen.app.size) or self.list.size.height
+        if sum(map(len, blocks)) > room:  # then only what differs takes several lines
             most = _MOST if self.is_beside else 1
             blocks = [
                 [*self._lines(row, label, cells, most if row.state == "differs" else 1)] for row in self.rows

@@ -26,6 +26,7 @@ from coder.text.display import isolate
 from coder.tui import palette
 from coder.tui.first_paint import REVIEWED_PERCENT, WIDE
 from coder.tui.keys import key_of
+from coder.tui.screens.answers_pane import AnswersPane
 from coder.tui.screens.review_grid import digit_of, with_digit
 from coder.tui.screens.review_keys import GridKeys
 from coder.tui.screens.review_remarks import remark_keys
@@ -87,6 +88,8 @@ class ReviewScreen(WorkScreen):
         self._finished = frozenset[str]()
         self.grid = GridKeys(self)
         self.headline = Title(id="title")
+        events = self.grid.events
+        self.cells = AnswersPane(self.grid.head, self.grid.list, events.title, events.list)
         self.keys = {
             **self.grid.keys,
             **remark_keys(self, self.grid, self.open_article),
@@ -106,9 +109,7 @@ class ReviewScreen(WorkScreen):
             yield self.waiting.head
             yield self.list
         with Container(id="review"):
-            with Container(id="cells"):
-                yield Frame(self.grid.head, self.grid.list, id="compared")
-                yield Frame(self.grid.events.title, self.grid.events.list, id="listed")
+            yield self.cells
             yield Frame(self.headline, self.pane, id="text")
         yield Line(id="upper_info")
 
@@ -336,8 +337,13 @@ class ReviewScreen(WorkScreen):
         idle = self.idle | self.chooser.idle
         self.bars["footer"].show(*coders, *footer_columns(self.scopes(), self.lang, room, idle))
         if self.session is not None:
+            self.cells.fit()
             self.grid.show_head()
             self.grid.events.show_title()
+
+    def on_chooser_grown(self) -> None:
+        """Make room for the choices."""
+        self.cells.fit()
 
     def undo_or_redo(self, way: Way) -> None:
         super().undo_or_redo(way)

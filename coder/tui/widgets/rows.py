@@ -72,7 +72,8 @@ class Worded(Widget):
 SIDES = 2  # cells of a list's row: one for the cursor's sign, one that is blank at the end or says "more"
 EDGE = 3  # cells of line that at least stand behind a title that is cut
 HERE = "›"  # stands where the cursor is; the bidi algorithm mirrors it in right-to-left text
-ABOVE, BELOW, THUMB = "▴▾▎"  # more than is shown is above, or below; where what is shown is
+ABOVE, BELOW = "▴▾"  # more than is shown is above, or below
+THUMB, PLAIN_THUMB = "█░"  # where what is shown is; without colour a solid one would be too bright
 SIDEWAYS = (("◂", "▸"), ("▸", "◂"))  # or is before and after it, where reading starts left, or right
 ACROSS = (("right", "left"), ("left", "right"))  # the keys that go on and back there
 

@@ -8,7 +8,7 @@ from textual.events import MouseDown, MouseEvent, MouseMove, MouseUp
 from textual.scroll_view import ScrollView
 
 from coder.tui import palette
-from coder.tui.widgets.rows import ABOVE, BELOW, THUMB, theme_of
+from coder.tui.widgets.rows import ABOVE, BELOW, PLAIN_THUMB, THUMB, theme_of
 
 
 class Scrolled(ScrollView):
@@ -34,14 +34,15 @@ class Scrolled(ScrollView):
     def sign(self, y: int, base: Style) -> Segment:
         """Return the sign on a line of the pane."""
         top, height, count = self.scroll_offset.y, self.size.height, self.virtual_size.height
-        below, sign = count - top - height, " "
+        below, sign, theme = count - top - height, " ", theme_of(self)
         if (top and y == 0) or (below > 0 and y == height - 1):
             sign = ABOVE if top and y == 0 else BELOW
         elif top + below > 0:
             length = max(1, height * height // count)
             first = min(top * (height - length) // (top + below), height - length - (below > 0))
-            sign = THUMB if 0 <= y - max(first, int(top > 0)) < length else " "
-        return Segment(sign, base + theme_of(self)[palette.DIM])
+            if 0 <= y - max(first, int(top > 0)) < length:
+                return Segment(THUMB if theme.name else PLAIN_THUMB, base + theme[palette.RULE])
+        return Segment(sign, base + theme[palette.DIM])
 
     def on_mouse_down(self, event: MouseDown) -> None:
         self.is_pulled = self.is_on_side(event.x)
