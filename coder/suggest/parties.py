@@ -153,6 +153,10 @@ def _roles_of_noun(clause: Clause, actors: Actors) -> tuple[Actors, Actors]:
         construct = []  # no noun with the article governs another: قتل في الهجوم مدير المستشفى
     agents, patients = _by_prepositions(clause, behind)
     is_transitive = _head_of_noun(clause) in noun_forms_of("roles", "transitive")
+    if _is_means(clause) and not (construct and is_transitive):
+        assert clause.earlier is not None
+        doers, hit = _parties(Clause(clause.earlier, clause.sentence))
+        return agents or construct or [a for a in doers if a not in patients], patients or hit
     verb, start, end = _light_verb(clause)
     acts = (c for c in clause.of_kind(TRIGGER) if end <= c.start < clause.trigger.start)
     if construct and any(c.origin.startswith("noun:") for c in acts):
@@ -166,7 +170,7 @@ def _roles_of_noun(clause: Clause, actors: Actors) -> tuple[Actors, Actors]:
         subject = subject or [a for a in in_front if not _is_quoted(clause, a, start)][-1:]
         return agents or construct, subject or patients
     subject = subject or (_topic(clause, actors, start) if verb else [])
-    subject = subject or _claimed_or_blamed(clause) or _raiders(clause)
+    subject = subject or _claimant_or_doer(clause) or _raiders(clause)
     is_told = clause.earlier is not None and clause.earlier.value in told()  # نددت مصر بقصف السوق
     is_told = is_told or _head_of_noun(clause) in word_set("roles", "deaths")
     if clause.front.endswith("ب") and not is_transitive:  # أفادت الشرطة بانفجار عبوة
@@ -218,15 +222,23 @@ def _is_origin(clause: Clause, actor: Candidate) -> bool:  # هجوم من ال�
     return between == ["من"] or (is_owned and (is_armed or len(between) <= 2))
 
 
-def _claimed_or_blamed(clause: Clause) -> Actors:
-    """Who claims the act before it is named (تبنّت الحركة الهجوم), or is accused of it (اتهم الحركة بقصف)."""
-    earlier = clause.earlier
+def _claimant_or_doer(clause: Clause) -> Actors:
+    """Who claims the act before it is named (تبنّت الحركة الهجوم), is accused of it or told to (بقصف)."""
+    earlier, others_act = clause.earlier, word_set("events", "blaming") | word_set("events", "ordering")
     claims = earlier is not None and earlier.value in word_set("events", "claims")
-    blames = earlier is not None and earlier.value in word_set("events", "blaming")
-    if earlier is None or not (claims or (blames and _is_carried_out(clause))):
+    if earlier is None or not (claims or (earlier.value in others_act and _is_carried_out(clause))):
         return []
-    claimants, accused = _parties(Clause(earlier, clause.sentence))
-    return claimants if claims else accused
+    speakers, doers = _parties(Clause(earlier, clause.sentence))
+    if claims:
+        return speakers
+    between = [a for a in clause.sentence.phrases if earlier.end <= a.start and a.end <= clause.trigger.start]
+    return [a for a in between if a in doers] or [a for a in between if a not in speakers][:1]
+
+
+def _is_means(clause: Clause) -> bool:  # of the act that the verb in front tells: استُهدفت القوات بهجوم
+    if clause.earlier is None or clause.earlier.origin[:5] != "verb:" or not clause.front.endswith("ب"):
+        return False
+    return {clause.earlier.value, clause.trigger.value} <= word_set("events", "violent")
 
 
 def _raiders(clause: Clause) -> Actors:  # اعتقلت القوات شابين خلال مداهمة
