@@ -42,7 +42,7 @@ from coder.tui.widgets.chooser_list import ChooserList
 from coder.tui.widgets.frame import Frame, Title
 from coder.tui.widgets.record_lines import about_field, about_mark, kinds_by_letter
 from coder.tui.widgets.row_list import RowList
-from coder.tui.widgets.rows import Column, Pressed, gets_keys, title_role
+from coder.tui.widgets.rows import EDGE, Column, Pressed, gets_keys, title_role
 
 _HEAD, _LEAST = 7, 9  # cells of the header without its words; the fewest for a headline
 _DRAWN = 0.3  # seconds in which a screen is drawn, which loading word lists would slow down
@@ -207,9 +207,12 @@ class CodingScreen(WorkScreen):
         self.head(words, status, keys=(key_of("form.articles"), key_of("form.submit")), lit=lit)
 
     def _headline_with(self, room: int, *others: str) -> list[str]:
-        """Return the headline, cut so that the other words fit after it in `room` cells, and those words."""
-        left = room - cell_width(listed("", *others)) - 3
-        return [fit(self.session.article.headline, max(_LEAST, left)), *others]
+        """Return the headline, cut behind a word so that the others fit in `room` cells, and those others."""
+        left = max(_LEAST, room - cell_width(listed("", *others)) - 3)
+        headline = fit(self.session.article.headline, left)
+        if headline != self.session.article.headline and " " in headline[:-1]:
+            headline = f"{headline[:-1].rpartition(' ')[0]}…"
+        return [headline, *others]
 
     def size_classes(self, width: int, height: int) -> dict[str, bool]:
         return super().size_classes(width, height) | {"tall": height >= TALL}
@@ -230,8 +233,7 @@ class CodingScreen(WorkScreen):
         self.deciding.show_sentences()
         self.record.fit()
         self.record.show_tabs()
-        room = self.app.size.width * ARTICLE_PERCENT // 100 - 2
-        title = listed(*self._headline_with(room, *self.session.article.imprint))
+        title = listed(*self._headline_with(self.headline.room - EDGE, *self.session.article.imprint))
         self.headline.show(Column(f" {title}", 0, title_role(self.pane), key_of("form.articles")))
         if not self.has_class("wide"):  # the header is the article's title
             self.show_header()
