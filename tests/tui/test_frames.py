@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from coding_by_keys import Open, go_to_field, in_record
@@ -20,6 +21,7 @@ from coder.tui.widgets.bars import Bar
 from coder.tui.widgets.frame import Frame
 from coder.tui.widgets.rows import ABOVE, BELOW, THUMB
 from coder.values.typed import Choice
+from tests.support.pseudo_terminal import PseudoTerminal
 
 SIZES = [(40, 12), (80, 24), (120, 40), (160, 50)]
 
@@ -335,3 +337,18 @@ async def test_a_chooser_grows_while_typing_as_if_opened_so(opened: Open) -> Non
         await pilot.press("backspace", "backspace")
         await pilot.pause()
         assert screen.chooser.room >= 8
+
+
+def test_changing_the_pane_redraws_edges_and_titles_and_not_the_text(demo_folder: Path) -> None:
+    words = ["-m", "coder", "code", "--as", "you", "--project", str(demo_folder), "004"]
+    terminal = PseudoTerminal(words)
+    terminal.resize(40, 120)
+    terminal.wait_for("Tab")
+    terminal.rest()
+    for _ in range(2):
+        before = len(terminal.sent)
+        terminal.press("\t")
+        terminal.rest()
+        assert 1_000 < len(terminal.sent) - before < 12_000  # the whole screen takes 50,000 bytes
+    terminal.press("\x11")
+    assert terminal.wait() == 0

@@ -18,7 +18,7 @@ from coder.service.review.gold_session import reopen
 from coder.service.review.pace import Weakest
 from coder.service.review.review_queue import queue
 from coder.service.upkeep.integrity import verify
-from coder.text.display import fit, to_display
+from coder.text.display import cell_width, fit, to_display
 from coder.tui.screens import review_screen
 from coder.tui.screens.review_screen import ReviewScreen
 from tests.support.at_rest import until
@@ -253,6 +253,18 @@ async def test_names_of_coders_and_arabic_values_show(demo: Project, size: tuple
         shown = "\n".join(screen_lines(pilot.app))
         assert "amal" in shown and "basim" in shown
         assert to_display("صلة المقال", 1) in shown
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_an_article_opened_after_another_has_the_whole_width(
+    demo: Project, size: tuple[int, int]
+) -> None:
+    async with opened(demo, size=size) as (screen, pilot):
+        for _ in range(2):
+            lines = [line.text.rstrip() for line in map(screen.pane.render_line, range(10))]
+            assert max(map(cell_width, lines)) > screen.pane.size.width // 2
+            await pilot.press("q", "enter")
+            await pilot.pause()
 
 
 @pytest.mark.parametrize("size", [(40, 16), (80, 24), (100, 30)])

@@ -208,11 +208,12 @@ class CodingScreen(WorkScreen):
 
     def _headline_with(self, room: int, *others: str) -> list[str]:
         """Return the headline, cut behind a word so that the others fit in `room` cells, and those others."""
-        left = max(_LEAST, room - cell_width(listed("", *others)) - 3)
-        headline = fit(self.session.article.headline, left)
-        if headline != self.session.article.headline and " " in headline[:-1]:
-            headline = f"{headline[:-1].rpartition(' ')[0]}…"
-        return [headline, *others]
+        headline = self.session.article.headline
+        cut = fit(headline, max(_LEAST, room - cell_width(listed("", *others)) - 3))
+        shown = cut[:-1]
+        if cut != headline and " " in shown and not headline[len(shown) :].startswith(" "):
+            cut = f"{shown.rpartition(' ')[0]}…"
+        return [cut, *others]
 
     def size_classes(self, width: int, height: int) -> dict[str, bool]:
         return super().size_classes(width, height) | {"tall": height >= TALL}

@@ -10,7 +10,9 @@ from typing import ClassVar
 from textual._styles_cache import StylesCache
 from textual.app import ComposeResult
 from textual.events import Key, Resize
+from textual.reactive import Reactive
 from textual.screen import ModalScreen, Screen, ScreenResultType
+from textual.widget import Widget
 
 from coder.text.display import isolate
 from coder.tui import palette
@@ -23,6 +25,9 @@ from coder.tui.widgets.rows import Column, Pressed, Row, fitted, wrapped
 
 class BaseScreen(Screen[ScreenResultType]):
     """A screen driven by keys; `take_key` receives the keys and `fit` new widths."""
+
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
+    """As in Textual, but the panes redraw what shows the focus, not the whole screen."""
 
     lang: str
     """The language of what it shows."""

@@ -251,10 +251,11 @@ class ArticlePane(Scrolled, can_focus=True):
 
     def _fit(self) -> None:
         """Break the lines at a new width, and keep the current highlight in view, or the view before that."""
-        if self.size == self._size_before and self.virtual_size.height:
+        before, self._size_before = self._size_before, self.size
+        is_laid_out = self._layout.width == self._room and self.virtual_size.height
+        if before == self.size and is_laid_out:
             return
-        self._size_before = self.size
-        if self._layout.width != self._room or not self.virtual_size.height:
+        if not is_laid_out:  # as an article loaded while the pane was hidden
             self._lay_out(self._layout.at_width(self._room))
         moved_to, top = self._moved
         top = top if self.scroll_offset.y == moved_to else self.scroll_offset.y

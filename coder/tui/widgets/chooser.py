@@ -257,7 +257,7 @@ class Chooser:
         first, count = self.lines
         self.host.refresh(Region(0, max(0, first - 1), self.host.size.width, count + 2))
         if isinstance(focused := self.host.screen.focused, RowList):
-            focused.refresh_cursor()
+            focused.refresh_focus()
 
     @property
     def body(self) -> int:

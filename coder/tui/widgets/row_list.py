@@ -96,7 +96,7 @@ class RowList(Scrolled, Hovered, can_focus=True):
         """Return by how many rows a page goes on: the last one shown is then the first, or the other way."""
         return max(1, self.size.height - 1)
 
-    def refresh_cursor(self) -> None:
+    def refresh_focus(self) -> None:
         """Redraw the cursor's row, whose ground tells whether it gets the keys."""
         self.refresh_lines(self.cursor, self.lines)
 

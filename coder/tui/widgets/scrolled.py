@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from rich.segment import Segment
 from rich.style import Style
-from textual.events import MouseDown, MouseEvent, MouseMove, MouseUp
+from textual.events import (
+    Blur,
+    DescendantBlur,
+    DescendantFocus,
+    Focus,
+    MouseDown,
+    MouseEvent,
+    MouseMove,
+    MouseUp,
+)
 from textual.scroll_view import ScrollView
 
 from coder.tui import palette
@@ -43,6 +52,25 @@ class Scrolled(ScrollView):
             if 0 <= y - max(first, int(top > 0)) < length:
                 return Segment(THUMB if theme.name else PLAIN_THUMB, base + theme[palette.RULE])
         return Segment(sign, base + theme[palette.DIM])
+
+    def on_focus(self, event: Focus) -> None:
+        """Redraw only what shows the focus, where Textual would redraw the whole pane."""
+        event.prevent_default()
+        self.has_focus = True
+        self.refresh_focus()
+        if self.parent is not None:
+            self.parent.post_message(DescendantFocus(self))
+
+    def on_blur(self, event: Blur) -> None:
+        """Do the same when the focus is gone."""
+        event.prevent_default()
+        self.has_focus = False
+        self.refresh_focus()
+        if self.parent is not None:
+            self.parent.post_message(DescendantBlur(self))
+
+    def refresh_focus(self) -> None:
+        """Redraw what shows whether it has the focus."""
 
     def on_mouse_down(self, event: MouseDown) -> None:
         self.is_pulled = self.is_on_side(event.x)
