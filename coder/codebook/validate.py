@@ -32,6 +32,7 @@ Such a decision is stored as an answer about the article; its values are the spa
 """
 _OF_STRETCH = re.compile(rf"{re.escape(STRETCH)}\d+-\d+")
 VALUE = "value"  # the rule of a problem with a value
+REQUIRED = "required"  # the rule of a problem with a field that waits for a value
 ProblemCache: TypeAlias = "dict[str, tuple[Sequence[object], list[Problem]]]"
 """Event id → the objects that its problems were computed from, and the problems."""
 
@@ -48,6 +49,11 @@ class Problem(Struct, frozen=True):
     event_id: str | None
     field: str | None
     message: Label | Message
+
+    @property
+    def is_open(self) -> bool:
+        """Whether nothing is wrong, but a field waits for a value."""
+        return self.rule == REQUIRED
 
 
 def problems(
@@ -132,7 +138,7 @@ def _problems_of_answers(
         if answer.blank is Blank.MISSING and field.required:
             is_proposed = (event or scope.coding).answer(field.id).proposed
             key = "not_confirmed_yet" if is_proposed else "not_coded_yet"
-            yield error("required", field.id, key, field=field.label)
+            yield error(REQUIRED, field.id, key, field=field.label)
         if answer.coded:
             wrong = [] if values_fit else list(value_problems(field, answer.value, scope.codebook))
             for what in wrong or _dangling_links(field, answer, scope, event):

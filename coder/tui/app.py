@@ -65,8 +65,12 @@ class CoderApp(App[None]):
     def _themed(self, name: str) -> palette.Theme:
         if name == "auto":
             name = COLOUR_THEMES[1 if self.terminal.light else 0]
-        depth = {"standard": 16, "windows": 16, "256": 256}.get(self.console.color_system or "", 1 << 24)
-        return palette.theme(name, 0 if palette.without_colour() else depth)
+        return palette.theme(name, 0 if palette.without_colour() else self.colour_depth)
+
+    @property
+    def colour_depth(self) -> int:
+        """How many colours the terminal has."""
+        return {"standard": 16, "windows": 16, "256": 256}.get(self.console.color_system or "", 1 << 24)
 
     def on_resize(self) -> None:
         """Redraw for a new size at once; Textual would wait 8 ms because its own widgets lay out slowly."""

@@ -25,7 +25,7 @@ RULE, EDGE = "rule", "edge"  # lines between panes; the edge and the signs of wh
 CHOSEN = "chosen"  # the name of what is shown, among others that can be
 CURSOR, AWAY = "cursor", "away"  # the cursor's row in a list with the focus, and in one without
 SELECTION, CARET = "selection", "caret"
-_FEW, _SOME = 16, 256  # the colours of a terminal that has not all
+FEW, _SOME = 16, 256  # the colours of a terminal that has not all
 _RANKS = 12  # how many ranks of highlights have a role (see `mark_role` and `coder_role`)
 _FAINTER = 0.4  # how much of its ground's colour a candidate has that is of no concern now
 
@@ -97,7 +97,7 @@ def theme(name: str, colours: int) -> Theme:
     if not colours:
         return _COLOURLESS
     tables, like = _tables(), dark_or_light(name)
-    if colours <= _FEW:
+    if colours <= FEW:
         return _theme(name, tables[f"{like}-16"])
     changed = tables[f"{like}-256"] | tables.get(f"{name}-256", {}) if colours <= _SOME else {}
     return _theme(name, tables[like] | tables[name] | changed)

@@ -39,10 +39,15 @@ def find_task(reading: Reading, lang: str, accept: Callable[[int, int], None], a
         places = re.finditer(f"(?={re.escape(wanted)})", folded.text) if wanted else ()
         found = [folded.span(place.start(), place.start() + len(wanted)) for place in places]
         found.sort(key=lambda span: (span[0] not in begins, span[0] < after))
-        return [
-            Choice(f"{start}-{end}", isolate(text[max(0, start - 20) : end + 30].replace("\n", " ")))
-            for start, end in found[:99]
-        ]
+        return [around(start, end) for start, end in found[:99]]
+
+    def around(start: int, end: int) -> Choice:
+        """Return a match with the words around it."""
+        line = text.replace("\n", " ")
+        first = (line.find(" ", start - _BEFORE, start) + 1 or start - _BEFORE) if start > _BEFORE else 0
+        last = max(end, f"{line} ".rfind(" ", end, end + _BEHIND))
+        label, shift = isolate(line[first:last]), 1 - first  # the sign of the isolate is in front
+        return Choice(f"{start}-{end}", label, marks=((start + shift, end + shift),))
 
     def chosen(choice_id: str) -> None:
         start, _, end = choice_id.partition("-")
@@ -91,6 +96,7 @@ def comment_task(title: str, text: str, accept: Callable[[str], None], placehold
     return Task(title, lambda _: (), written, digits=False, query=text, placeholder=placeholder, lines=True)
 
 
+_BEFORE, _BEHIND = 20, 30  # code points of the words around what was found
 TAKEN = "✓ "  # marks what the field already holds
 TYPED, SPELT, ITEM, PART, AGAIN = "typed", "spelt", "item", "part", "again"
 """Prefixes of choices that are not ids from a list: words as typed, words that parse as a complete value, an
@@ -362,7 +368,8 @@ class ValueTask(Struct, frozen=True):
         def chosen(text: str) -> None:
             self.accept(parsed(text))
 
-        title, hint = say(self.lang, "choose_value", field=label), say(self.lang, f"type_{field.type}")
+        title = say(self.lang, "choose_value" if field.type == "date" else "type_value", field=label)
+        hint = say(self.lang, f"type_{field.type}")
         if field.type == "text" and answer.coded and not query:
             query = str(answer.value)
         offered = partial(self._dates, answer.value if answer.coded else None)

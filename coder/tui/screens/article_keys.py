@@ -26,6 +26,8 @@ class ArticleKeys(CodingPart):
 
     dims = False
     """Whether all text but the emphasized sentences is dimmed."""
+    _asked: tuple[Mark, Coding] | None = None
+    """The evidence that was to be rejected last, and of which coding."""
 
     @property
     def keys(self) -> Keys:
@@ -116,9 +118,17 @@ class ArticleKeys(CodingPart):
         self.highlights.step(1)
 
     def _reject(self) -> None:
-        """Remove a span that the coder drew, or reject a proposed one; then go to the next highlight."""
+        """Remove a span that the coder drew, or reject a proposed one; then go to the next highlight.
+
+        What supports answers that are set is taken away from them by the second press alone.
+        """
         target, here = self.target(), self.highlights.current
         if target is None or here is None:
+            return
+        asked, self._asked = self._asked, (here, self.session.coding)
+        if (fields := self._supported_by(target.id)) and asked != self._asked:
+            again = shown(key_of("article.reject"))
+            self.say("reject_evidence", text=target.quote, fields=listed(*fields), again=again)
             return
         if isinstance(target, Span) and not target.candidate:
             before = self.do(RemoveSpan(target.id), "was_removed", text=target.quote)
@@ -128,6 +138,20 @@ class ArticleKeys(CodingPart):
         if lost := self._lost_evidence(before):
             self.say("unsupported", fields=listed(*lost))
         self.highlights.go_after(here)
+
+    def _supported_by(self, span_id: str) -> dict[str, None]:
+        """Return the labels of the fields of which a span is evidence, without those that are proposed."""
+        coding, book = self.session.coding, self.codebook
+        records = [
+            (coding.answers, book.article_fields),
+            *((e.fields, book.event_fields) for e in coding.events),
+        ]
+        return {
+            field.label.of(self.lang): None
+            for answers, fields in records
+            for field in fields
+            if (answer := answers.get(field.id)) and span_id in answer.evidence and not answer.proposed
+        }
 
     def _lost_evidence(self, before: Coding) -> dict[str, None]:
         """Return the labels of the fields that had more evidence before."""

@@ -94,7 +94,7 @@ class CodingScreen(WorkScreen):
         self._open_session(article)
 
     def panes(self) -> ComposeResult:
-        yield Bar(style=palette.WRONG, id="banner")
+        yield Bar(id="banner")
         with Container(id="main"):
             yield Frame(self.headline, self.pane, id="text")
             yield self.side
@@ -192,7 +192,7 @@ class CodingScreen(WorkScreen):
             progress = "submitted"
         self.set_class(session.submitted, "submitted")
         if session.submitted:
-            self.bars["banner"].show(Column(f" {say(self.lang, 'banner')}", 0, palette.WRONG))
+            self.bars["banner"].show(Column(f" {say(self.lang, 'banner')}", 0, palette.KEY))
         minutes = f"{session.watch.spent // timedelta(minutes=1)}′"
         status, words = listed(say(self.lang, progress, n=left), minutes), list[str]()
         for number, stage in self.places:
@@ -241,8 +241,9 @@ class CodingScreen(WorkScreen):
         height = self.side.fit()
         if self.record.rows:
             evidence = self.filling.evidence_of(self.record.row.answer)
-            where = self.record.row, self.record.event_id
-            self.panel.show(*where, evidence, self.session, self.record.problems, height)
+            where, drawing = (self.record.row, self.record.event_id), self.highlights.selection is not None
+            problems = self.record.problems
+            self.panel.show(*where, evidence, self.session, problems, height, drawing=drawing)
         self.idle = needing_open() if self.session.submitted else self.record.idle
         super().show_mode()
 

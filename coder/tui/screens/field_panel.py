@@ -42,10 +42,13 @@ class FieldPanel:
         session: CodingSession,
         problems: Sequence[Problem],
         height: int,
+        *,
+        drawing: bool,
     ) -> None:
         """Show a field with its record's problems and how many others have, cut to `height` lines.
 
-        Below, unless the panel is low, the kinds of spans are shown in their colours.
+        Fields that only wait for a value are no problem. Below, unless the panel is low, the kinds of spans
+        are shown in their colours, with their letters while a span is drawn.
         """
         width = self.list.size.width
         if not height or not width:
@@ -59,18 +62,22 @@ class FieldPanel:
         if not any(text for _, text in told):
             heading = ""  # the title says whose definition it is
         paragraphs = [*told, (heading, definition), *notes]
+        if not event_id and not session.coding.events and session.codebook.type_field is not None:
+            paragraphs.append(("", say(lang, "no_event_yet", go=shown(key_of("article.open_event")))))
         if problems is not self._shown[0] or self._shown[1] != lang:
             self._shown = problems, lang
-            here = [problem for problem in problems if (problem.event_id or "") == event_id]
-            others = Counter(place_of(each, session, lang) for each in problems if each not in here)
+            found = [problem for problem in problems if not problem.is_open]
+            here = [problem for problem in found if (problem.event_id or "") == event_id]
+            others = Counter(place_of(each, session, lang) for each in found if each not in here)
             items = problem_items(here, lambda _: "", lang)
             self._open = [(f"! {item.text}" if item.is_error else item.text, 1) for item in items]
             self._open += [(f"{place}: {n}", n) for place, n in others.items()]
-        legend = legend_rows(session.codebook, lang, width)
+        legend = legend_rows(session.codebook, lang, width, drawing=drawing)
         if height < len(legend) + LEAST:
             legend = []
         room = height - len(legend) - bool(legend)
-        heading, left = say(lang, "open_problems", n=len(problems)), len(problems)
+        left = sum(count for _, count in self._open)
+        heading = say(lang, "problems", n=left)
         rows = paragraph_rows(paragraphs, rtl, width)
         for text, count in self._open:
             more = paragraph_rows([(heading, text)], rtl, width)

@@ -43,7 +43,7 @@ from coder.values.typed import show
 _SIGNS = {"agreed": "=", "some": "{}=", "differs": "≠", "one": "1", "silent": " "}
 """The signs of how coders answer; `{}` is the number of those who have the event."""
 _DECIDED, _WRONG, _STALE, _OPEN = "✓", "!", "↻", "·"
-"""The signs of gold: decided, wrong by the codebook, changed by a coder since, and undecided."""
+"""The signs of gold: decided, wrong by the codebook, changed by a coder since, and to be decided now."""
 _SIGN, _LABEL, _LEAST, _GOLD = 4, 20, 7, 16
 """Cells of a row's sign, the fewest for a field's name (a third of a narrow screen) and an answer, and the
 most for gold, which names the coder whose words it has no room for."""
@@ -79,6 +79,7 @@ class ReviewGrid:
         self.width = 0
         self._head: Row = ()
         self._loaded: Adjudication | None = None  # the state that the rows show
+        self._open = frozenset[tuple[str, str]]()  # the cells to decide; others wait for these
         self.cluster_id, self.index = ARTICLE, 0
         self.anchor: int | None = None  # the other end of the selected rows
         self.rows: list[Compared] = []
@@ -128,7 +129,7 @@ class ReviewGrid:
         field_id: the field for the cursor, which otherwise keeps its index.
         """
         self._loaded = state = self.state
-        self.width = width
+        self.width, self._open = width, frozenset(self.session.open_cells)
         if self.cluster_id != ARTICLE and all(c.id != self.cluster_id for c in state.clusters):
             self.cluster_id = ARTICLE
         here = [p for p in self.session.problems if cluster_id(p.event_id) == self.cluster_id]
@@ -239,6 +240,7 @@ class ReviewGrid:
             line = [Column(edge + state, _SIGN, style), Column(name, label, style)]
             for (n, width), text in zip(places, parts, strict=True):
                 role = palette.TEXT if answers[n] else palette.DIM
+                role = palette.AWAY if width > cells[n] else role  # the ground shows how far it goes
                 words_here = in_line(row.field, notes[n] + text, lang)
                 line.append(Column(f"{words_here}  ", width, role, digit_of(n + 1)))
             yield *line, Column(f"{sign} {in_line(row.field, gold, lang)}", 0, look, key_of("grid.edit"))
@@ -249,7 +251,8 @@ class ReviewGrid:
         if problem is not None and problem.rule == STALE:
             return _STALE
         if self.decided(row) is None:
-            return _OPEN if row.state != "silent" else _WRONG
+            waits = _OPEN if (self.cluster_id, row.field.id) in self._open else " "
+            return waits if row.state != "silent" else _WRONG
         return _WRONG if problem is not None else _DECIDED
 
     # ---------------------------------------------------------------- the cursor

@@ -222,8 +222,10 @@ class SpeakingScreen(BaseScreen[ScreenResultType]):
             save_user_view(replace(user_view(), theme=name))
             self.say("theme_kept", name=labels[name])
 
-        labels = {name: say(self.lang, f"theme_{name}") for name in ("auto", *OWN_THEMES)}
-        others = [name for name in COLOUR_THEMES if name not in labels]
+        depth: int = self.app.colour_depth  # type: ignore[attr-defined]
+        own = OWN_THEMES if depth > palette.FEW else COLOUR_THEMES[:2]  # the others would look like these
+        labels = {name: say(self.lang, f"theme_{name}") for name in ("auto", *own)}
+        others = [name for name in COLOUR_THEMES if name not in labels and depth > palette.FEW]
         asides = {name: labels[palette.dark_or_light(name)] for name in others}
         labels |= {name: name.replace("-", " ").title() for name in others}
         choices = [Choice(name, label, aside=asides.get(name, "")) for name, label in labels.items()]

@@ -218,8 +218,7 @@ class ArticlePane(Scrolled, can_focus=True):
             return Strip.blank(self.size.width, theme.base)
         line = self._layout.line(index)
         start, end = self._stored_range(line)
-        # Marks are in text order, and none that starts more than the longest mark's length before this line
-        # reaches it.
+        # No mark that starts more than the longest mark's length before this line reaches it.
         first = bisect_right(self.marks, start - self._longest - 1, key=_start)
         last = bisect_right(self.marks, end - 1, key=_start)
         marks = tuple(m for m in self.marks[first:last] if m.end > start)
@@ -243,7 +242,7 @@ class ArticlePane(Scrolled, can_focus=True):
                 theme, line, styles, noted, bool(lit), {at: each for at, each, _ in names}
             )
         sign = self.sign(y, theme.base)
-        return Strip([sign, *strip.crop(MARGIN)], strip.cell_length) if sign.text.strip() else strip
+        return Strip([sign, *strip.crop(1)], strip.cell_length) if sign.text.strip() else strip
 
     def _relayout(self) -> None:
         self._shown = Bracketed(self.article.text, self.marks, self.glyphs)

@@ -79,6 +79,8 @@ class Chooser:
         self.choices: Sequence[Choice] = ()
         self.cursor = 0
         self.echo, self.wrong, self.input_problem = "", False, ""
+        self.refused = False
+        """Whether what is wrong was to be accepted as it is."""
 
     @property
     def rtl(self) -> bool:
@@ -158,7 +160,7 @@ class Chooser:
                 self.insert("")
         elif name == "cancel":
             self.close()
-        elif name in ("accept", "save"):
+        elif name in ("accept", "save") or (event.key == key_of("write.save") and not self.choices):
             self._accept()
         elif name == "complete" and (rest := self.continuation):
             self.insert(rest)
@@ -306,12 +308,13 @@ class Chooser:
     def _echo(self) -> None:
         """Update the echo: the meaning of the typed text, or the help of the choice under the cursor."""
         assert self.asked is not None
-        self.echo, self.wrong = "", False
+        self.echo, self.wrong, self.refused = "", False, False
         if self.asked.lines:
             pass
         elif self.asked.read is not None and self.edit.text:
             try:
-                self.echo = "= " + self.asked.read(self.edit.text)
+                meaning = self.asked.read(self.edit.text)
+                self.echo = f"= {meaning}" if meaning != self.edit.text.strip() else ""
             except CoderError as error:
                 self.echo, self.wrong = " ".join(error.words(self.lang)), True
         elif self.choices:
@@ -331,6 +334,8 @@ class Chooser:
         elif self.asked.read is not None and self.edit.text and not self.wrong:
             chosen = self.edit.text
         else:
+            self.refused = self.wrong
+            self.refresh()
             self.host.app.bell()
             return
         accept = self.asked.accept

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from itertools import groupby
 
 from rich.segment import Segment
@@ -10,6 +12,7 @@ from textual.strip import Strip
 
 from coder.text.display import cell_width, fit, isolate, sent_glyph
 from coder.text.layout import Layout, Line
+from coder.text.normalize import fold, fold_key
 from coder.tui import palette
 from coder.tui.keys import key_of, shown
 from coder.tui.sentences import say
@@ -47,7 +50,8 @@ def _line(chooser: Chooser, y: int, width: int, base: Style) -> Strip:
     """Draw the inside of a line: title, input, choices around the cursor, and what is said of them."""
     assert chooser.asked is not None
     view, theme = view_of(chooser.host), theme_of(chooser.host)
-    role, index = palette.WRONG if chooser.wrong else palette.TEXT, chooser.top + y - HEAD
+    role = palette.WRONG if chooser.refused else palette.DIM if chooser.wrong else palette.TEXT
+    index = chooser.top + y - HEAD
     if y == 0:
         title = Column(f" {chooser.asked.title}", 0, palette.FOCUSED)
         row = edged((title, *_preview(chooser)), width, "━", palette.EDGE)
@@ -81,13 +85,14 @@ def _line(chooser: Chooser, y: int, width: int, base: Style) -> Strip:
             base += theme[palette.CURSOR]
         elif chooser.lines[0] + y == chooser.host.lit:
             base += ground(theme.base)
-        if choice.marks and (room := width - sum(column.width for column in row)) > 1:
+        marks = choice.marks or _found(choice.label, chooser.edit.text)
+        if marks and (room := width - sum(column.width for column in row)) > 1:
             ends = [
                 draw((column,), column.width, chooser.rtl, base, view, theme)
                 for column in row
                 if column.width
             ]
-            parts = (ends[0], _marked(chooser, choice, room, base), *ends[1:])
+            parts = (ends[0], _marked(chooser, choice.label, marks, room, base), *ends[1:])
             return Strip.join(parts[::-1] if chooser.rtl else parts)
     return draw(row, width, chooser.rtl, base, view, theme, 1)
 
@@ -106,14 +111,19 @@ def _mark_cells(choice: Choice) -> int:
     return 5 if choice.number else 4
 
 
-def _marked(chooser: Chooser, choice: Choice, width: int, base: Style) -> Strip:
+def _found(label: str, typed: str) -> Sequence[tuple[int, int]]:
+    """Return where what was typed begins a word of a label, in any spelling."""
+    folded, wanted = fold(label), fold_key(typed)
+    match = re.search(rf"\b{re.escape(wanted)}", folded.text) if wanted else None
+    return [folded.span(*match.span())] if match else []
+
+
+def _marked(chooser: Chooser, label: str, marks: Sequence[tuple[int, int]], width: int, base: Style) -> Strip:
     """Draw the label of a choice with the letters that fit what was typed standing out."""
     view, theme = view_of(chooser.host), theme_of(chooser.host)
-    line = Layout(fit(choice.label, width - 1), width, base=int(chooser.rtl), tashkeel=view.tashkeel).line(0)
+    line = Layout(fit(label, width - 1), width, base=int(chooser.rtl), tashkeel=view.tashkeel).line(0)
     segments = [Segment(" " * line.indent, base)]
-    for stands_out, cells in groupby(
-        line.cells, lambda cell: any(cell.shows(*each) for each in choice.marks)
-    ):
+    for stands_out, cells in groupby(line.cells, lambda cell: any(cell.shows(*each) for each in marks)):
         glyphs = "".join(sent_glyph(cell.glyph, cell.level, view.mode) for cell in cells)
         segments.append(Segment(glyphs, base + theme[palette.KEY if stands_out else palette.TEXT]))
     segments.append(Segment(" " * (width - line.indent - line.width), base))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import zip_longest
 
@@ -118,17 +119,20 @@ def tabs(
 ) -> tuple[Column, ...]:
     """Return the tabs, as many around the current one as fit in `width` cells, then its errors and its type.
 
-    They are the article and the event numbers, with `!` for errors. A type for which they leave no room is
-    left out: its field says it too.
+    They are the article and the event numbers, with `!` for errors, or `·` for fields that wait for a value.
+    A type for which they leave no room is left out: its field says it too.
     """
     event = coding.event(event_id)
-    wrong = sum(p.severity == "error" and (p.event_id or "") == event_id for p in problems)
-    errors = catalogue.say(lang, "counts.errors", n=wrong) if wrong else ""  # this explains the sign
-    with_errors = {p.event_id or "" for p in problems if p.severity == "error"}
+    counts = Counter((p.event_id or "", p.is_open) for p in problems if p.severity == "error")
+    left, wrong = counts[event_id, True], counts[event_id, False]
+    errors = listed(  # these explain the signs
+        say(lang, "fields_left", n=left) if left else "",
+        catalogue.say(lang, "counts.errors", n=wrong) if wrong else "",
+    )
     numbers = {"": say(lang, "article"), **{each.id: event_number(each.id) for each in coding.events}}
     here, columns = [*numbers].index(event_id), list[Column]()
     for at, (tab_id, number) in enumerate(numbers.items()):
-        name = f"{number}!" if tab_id in with_errors else number
+        name = number + ("!" if counts[tab_id, False] else "·" if counts[tab_id, True] else "")
         keys = steps_to(at - here, key_of("form.next_event"), key_of("form.previous_event"))
         columns.append(tab(name, keys, is_open=at == here))
     article, *events = columns
@@ -139,7 +143,8 @@ def tabs(
     shown = _around(events, here - 1, room - cell_width(errors))
     title = listed(errors, type_in_words(event, codebook, lang) if event is not None else "")
     is_whole = cell_width(title) <= room - sum(column.width for column in shown)
-    return *before, *shown, Column(f" {title if is_whole else errors}", 0, role)
+    end = title if is_whole else errors
+    return *before, *shown, Column("", 0, role), fitted(f" {end} " if end else "", role)
 
 
 def _around(columns: Sequence[Column], here: int, room: int) -> Row:
@@ -196,16 +201,23 @@ def kinds_by_letter(codebook: Codebook, lang: str, width: int) -> Column:
     return Column(text, 0, palette.EDGE)
 
 
-def legend_rows(codebook: Codebook, lang: str, width: int) -> list[Row]:
-    """Return the kinds of spans with their signs, each in its colour, on as few lines as they need."""
+def legend_rows(codebook: Codebook, lang: str, width: int, *, drawing: bool) -> list[Row]:
+    """Return the kinds of spans with their signs, each in its colour, on as few lines as they need.
+
+    drawing: show instead of the signs the letters that give the drawn span its kind, as does a click.
+    """
     rows, left = list[Row](), 0
     for rank, kind in enumerate(codebook.span_kinds):
-        text = f" {fit(f'{kind.glyph} {kind.label.of(lang)}', width - 4)} "
-        cells = cell_width(text) + 1
+        label = fit(kind.label.of(lang), width - 8)
+        cells = cell_width(label) + 6
         if cells > left:
             rows.append((Column(" ", 1),))
             left = width - 1
-        rows[-1] += Column(text, cells - 1, palette.mark_role(rank)), Column(" ", 1)
+        sign, key = (kind.key, kind.key) if drawing else (kind.glyph, "")
+        rows[-1] += (
+            fitted(f" {sign} ", palette.mark_role(rank), key),
+            Column(f" {label}  ", cells - 3, palette.TEXT if drawing else palette.DIM, key),
+        )
         left -= cells
     return rows
 
