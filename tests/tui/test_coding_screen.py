@@ -132,10 +132,13 @@ async def test_rejecting_evidence_says_what_it_supported(opened: Open) -> None:
         await go_to(screen, pilot, "استُهدفت", "trigger")
         await pilot.press("e")
         await go_to(screen, pilot, "قوات الولايات المتحدة", "actor")
-        await pilot.press("g", "x")
-        told = " ".join(column.text for column in screen.bars["message"].row)
-        targets = screen.codebook.event_field("targets").label.ar
-        assert "لم يعد دليلاً على" in told and targets in told
+        await pilot.press("g")
+        before, targets = screen.session.coding, screen.codebook.event_field("targets").label.ar
+        for asked, words in ((True, "مرة أخرى"), (False, "لم يعد دليلاً على")):
+            await pilot.press("x")
+            told = " ".join(column.text for column in screen.bars["message"].row)
+            assert words in told and targets in told
+            assert (screen.session.coding == before) == asked
 
 
 async def test_undo_and_redo_over_sessions(opened: Open) -> None:

@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import pytest
 from coding_by_keys import Open, in_record
+from review_by_keys import ISOLATES
 
 from coder.messages.catalogue import say
 from coder.service.project.opened import Project
@@ -49,21 +50,25 @@ async def test_the_title_of_the_record_names_article_and_events_and_shows_the_cu
             assert all(word in names for word in words)
             number = screen.record.event_id.removeprefix("e")
             [here] = [c.text.strip() for c in screen.record.tabs.row if c.style == palette.CHOSEN]
-            assert here.rstrip("!") == (number or words[0])
-            errors = sum(
-                p.severity == "error" and (p.event_id or "") == screen.record.event_id
-                for p in screen.record.problems
+            assert here.rstrip("!·") == (number or words[0])
+            problems = [p for p in screen.record.problems if (p.event_id or "") == screen.record.event_id]
+            left, wrong = (
+                sum(p.severity == "error" and p.is_open == is_open for p in problems)
+                for is_open in (True, False)
             )
-            assert not errors or str(errors) in screen.record.tabs.row[-1].text
-            title = screen.record.tabs.row[-1].text
+            assert here[-1:] == ("!" if wrong else "·" if left else here.rstrip("!·")[-1])
+            title = screen.record.tabs.row[-1].text.translate(ISOLATES).strip()
+            counts = {"screens.fields_left": left, "counts.errors": wrong}
+            parts = [say(lang, key, n=n) for key, n in counts.items() if n]
             current = screen.session.coding.event(screen.record.event_id)
             kind = type_in_words(current, screen.codebook, lang) if current is not None else ""
-            assert title.endswith(kind) or "·" not in title  # whole or not at all
+            whole = [*parts, *filter(None, [kind])]
+            assert title in (" · ".join(whole), " · ".join(parts))  # the type whole or not at all
             row = screen.record.tabs.row
-            used = sum(column.width for column in row) + cell_width(title)
             if any("…" in column.text for column in row):  # as many events as fit
                 cut += 1
-                assert title == title.split(" · ")[0] and used + 6 > screen.record.tabs.room - 2
+                used = sum(column.width for column in row)
+                assert title == " · ".join(parts) and used + 6 > screen.record.tabs.room - 2
         assert cut or size == (80, 24)
 
 

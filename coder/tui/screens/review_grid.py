@@ -240,7 +240,7 @@ class ReviewGrid:
             line = [Column(edge + state, _SIGN, style), Column(name, label, style)]
             for (n, width), text in zip(places, parts, strict=True):
                 role = palette.TEXT if answers[n] else palette.DIM
-                role = palette.AWAY if width > cells[n] else role  # the ground shows how far it goes
+                role = palette.MENU if width > cells[n] else role  # the ground shows how far it goes
                 words_here = in_line(row.field, notes[n] + text, lang)
                 line.append(Column(f"{words_here}  ", width, role, digit_of(n + 1)))
             yield *line, Column(f"{sign} {in_line(row.field, gold, lang)}", 0, look, key_of("grid.edit"))

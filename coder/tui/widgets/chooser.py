@@ -160,7 +160,7 @@ class Chooser:
                 self.insert("")
         elif name == "cancel":
             self.close()
-        elif name in ("accept", "save") or (event.key == key_of("write.save") and not self.choices):
+        elif name in ("accept", "save") or (event.key == key_of("write.save") and self._is_typed):
             self._accept()
         elif name == "complete" and (rest := self.continuation):
             self.insert(rest)
@@ -325,13 +325,18 @@ class Chooser:
             self.echo = f"{say(self.lang, self.input_problem, most=format(LONGEST, ','))} {self.echo}"
         self.refresh()
 
+    @property
+    def _is_typed(self) -> bool:
+        """Whether what is typed is the value, and no choice."""
+        return self.asked is not None and self.asked.read is not None and not self.choices
+
     def _accept(self) -> None:
         assert self.asked is not None
         if self.asked.lines:
             chosen = self.edit.text
         elif self.choices:
             chosen = self.choices[min(self.cursor, len(self.choices) - 1)].id
-        elif self.asked.read is not None and self.edit.text and not self.wrong:
+        elif self._is_typed and self.edit.text and not self.wrong:
             chosen = self.edit.text
         else:
             self.refused = self.wrong
