@@ -14,7 +14,7 @@ from coder.tui.terminal import Terminal
 
 WIDE = 120  # columns from which article and record are shown side by side
 # The article's share of a wide screen: beside the record, and beside the columns of a review.
-ARTICLE_PERCENT, REVIEWED_PERCENT = 57, 40
+ARTICLE_PERCENT, REVIEWED_PERCENT = 58, 40
 GUTTER, MARGIN = (
     5,
     2,

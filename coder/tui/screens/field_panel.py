@@ -21,7 +21,7 @@ from coder.tui.widgets.record_lines import legend_rows
 from coder.tui.widgets.row_list import RowList
 from coder.tui.widgets.rows import Column, Row
 
-LEAST = 5  # lines about the field that have room beside those about the kinds of spans
+LEAST = 4  # lines about the field that have room beside those about the kinds of spans
 
 
 class FieldPanel:

@@ -13,7 +13,7 @@ from coder.tui.widgets.frame import Frame, Title
 TALL = 30  # rows from which the panel is shown
 _ASKED = 18  # rows that the form can have while a chooser is open, or three fifths of a higher pane
 _LINES = 12  # of a chooser that takes them from the article: its frame, and a choice for each digit
-_PANEL = 8  # rows that the panel keeps where a field takes several lines
+_PANEL = 7  # rows that the panel keeps where a field takes several lines
 
 
 def most_lines(columns: int, rows: int) -> int:
