@@ -67,6 +67,7 @@ class ArticleListScreen(AskingPage[str]):
         self.idle = frozenset(() if articles.coder else ("articles.flag", "articles.skip"))
         self.filter, self.query_text = FILTERS[0], ""
         self.found = articles.found(self.filter, "")
+        self._longest = max((cell_width(item.article) for item in articles.listed), default=0)
         self.at = self._index_of(here)
         self.keys = {
             **list_keys("articles", self._step, self.list.page),
@@ -115,7 +116,7 @@ class ArticleListScreen(AskingPage[str]):
     def _name_cells(self) -> int:
         """The cells for an article's id, none on a narrow screen."""
         width = self.app.size.width
-        return 18 + (width - 80) // 4 if width >= IDS else 0
+        return min(self._longest + 1, 18 + (width - 80) // 4) if width >= IDS else 0
 
     def _head(self) -> Row:
         """Return the names of the columns that `_row` fills."""
