@@ -21,12 +21,14 @@ Role: TypeAlias = str
 TEXT, DIM, TITLE, KEY, WRONG, PROPOSED = "text", "dim", "title", "key", "wrong", "proposed"
 BAR, MENU = "bar", "menu"  # header and footer; a menu over a list
 FOCUSED, PANE = "focused", "pane"  # titles of the focused pane and of the others
-RULE, EDGE = "rule", "edge"  # lines between panes; the edge and the signs of what gets the keys
+RULE, EDGE = "rule", "edge"  # lines around panes; the edge and the signs of what gets the keys
+SCROLL = "scroll"  # where what is seen is in a list or text
 CHOSEN = "chosen"  # the name of what is shown, among others that can be
 CURSOR, AWAY = "cursor", "away"  # the cursor's row in a list with the focus, and in one without
 SELECTION, CARET = "selection", "caret"
 FEW, _SOME = 16, 256  # the colours of a terminal that has not all
 _RANKS = 12  # how many ranks of highlights have a role (see `mark_role` and `coder_role`)
+_QUIETER = 0.6  # how much of the lines' colour has what tells how far a pane is scrolled
 _FAINTER = 0.4  # how much of its ground's colour a candidate has that is of no concern now
 
 
@@ -128,6 +130,7 @@ def _theme(name: str, table: Mapping[str, Any]) -> Theme:
         BAR: Style(color=text, bgcolor=bar),
         MENU: Style(color=text, bgcolor=bar if has_greys else ground),
         EDGE: Style(color=table["accent"]),
+        SCROLL: Style(color=_mixed(ground, table["rule"], _QUIETER) if tint else table["rule"]),
         FOCUSED: Style(color=table["accent"], bold=bold),
         PANE: Style(color=table["dim"]),
         CHOSEN: Style(color=table["title"], bgcolor=table["cursor"], bold=bold),
@@ -188,7 +191,7 @@ _COLOURLESS = Theme(
     "",
     Style(),
     {
-        TEXT: _PLAIN, DIM: _PLAIN, RULE: _PLAIN, EDGE: _BOLD, TITLE: _BOLD, KEY: _BOLD,
+        TEXT: _PLAIN, DIM: _PLAIN, RULE: _PLAIN, SCROLL: _PLAIN, EDGE: _BOLD, TITLE: _BOLD, KEY: _BOLD,
         WRONG: _BOLD, PROPOSED: Style(italic=True), BAR: _PLAIN, MENU: _PLAIN, FOCUSED: _BOLD,
         PANE: _PLAIN, CHOSEN: _BOLD + _LINE, CURSOR: _REVERSE, AWAY: _PLAIN, SELECTION: _CURRENT,
         CARET: _REVERSE, "rejected": Style(strike=True),

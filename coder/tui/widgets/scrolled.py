@@ -50,7 +50,7 @@ class Scrolled(ScrollView):
             length = max(1, height * height // count)
             first = min(top * (height - length) // (top + below), height - length - (below > 0))
             if 0 <= y - max(first, int(top > 0)) < length:
-                return Segment(THUMB if theme.name else PLAIN_THUMB, base + theme[palette.RULE])
+                return Segment(THUMB if theme.name else PLAIN_THUMB, base + theme[palette.SCROLL])
         return Segment(sign, base + theme[palette.DIM])
 
     def on_focus(self, event: Focus) -> None:
