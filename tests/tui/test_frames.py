@@ -286,7 +286,7 @@ def test_only_what_gets_the_keys_and_errors_have_a_colour_of_their_own() -> None
         plain = {look[role].color for role in (palette.TEXT, palette.DIM, palette.TITLE)}
         coloured = {role for role, style in look.styles.items() if style.color and style.color not in plain}
         marks = {palette.mark_role(rank) for rank in range(9)}
-        rules = {palette.RULE, palette.EDGE, palette.FOCUSED, palette.WRONG}
+        rules = {palette.RULE, palette.SCROLL, palette.EDGE, palette.FOCUSED, palette.WRONG}
         assert coloured - marks <= rules | {palette.mark_role(n) for n in range(12)}
 
 

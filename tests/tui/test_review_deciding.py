@@ -238,9 +238,12 @@ async def test_the_line_below_tells_whole_values(demo: Project) -> None:
             assert f"{coder}: {words}" in info(screen)
 
 
-async def test_beside_the_headline_stand_the_looks_of_words_that_no_single_coder_has(demo: Project) -> None:
-    async with opened(demo, size=(120, 40)) as (screen, _):
-        _, *legend = screen.bars["title"].row
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_at_the_article_s_edge_stand_the_looks_of_words_that_no_single_coder_has(
+    demo: Project, size: tuple[int, int]
+) -> None:
+    async with opened(demo, size=size) as (screen, _):
+        _, *legend = screen.text.foot if size[0] >= 120 else screen.bars["title"].row
         ranks = [*screen.grid.looks][len(screen.grid.state.coders) :]
         looks = [(coder_role(screen.pane.kind_rank[name]), screen.grid.looks[name]) for name in ranks]
         assert [(column.style, column.text.split()[0]) for column in legend] == looks

@@ -88,6 +88,7 @@ class ReviewScreen(WorkScreen):
         self._finished = frozenset[str]()
         self.grid = GridKeys(self)
         self.headline = Title(id="title")
+        self.text = Frame(self.headline, self.pane, id="text")
         events = self.grid.events
         self.cells = AnswersPane(self.grid.head, self.grid.list, events.title, events.list)
         self.keys = {
@@ -110,7 +111,7 @@ class ReviewScreen(WorkScreen):
             yield self.list
         with Container(id="review"):
             yield self.cells
-            yield Frame(self.headline, self.pane, id="text")
+            yield self.text
         yield Line(id="upper_info")
 
     def on_mount(self) -> None:
@@ -323,7 +324,10 @@ class ReviewScreen(WorkScreen):
         article = self.session.article
         keys = key_of("grid.events"), key_of("grid.next")
         self.head([where, *article.imprint], listed(*counts) or say(self.lang, done), keys=keys)
-        self.headline.show(Column(f" {article.headline}", 0, palette.PANE), *self.grid.legend)
+        legend = self.grid.legend
+        self.text.show_foot(Column(" ", 0, palette.PANE), *legend)
+        under = () if self.text.is_closed else legend
+        self.headline.show(Column(f" {article.headline}", 0, palette.PANE), *under)
 
     def show_mode(self) -> None:
         """Show the coders by their digits, and the keys that work now."""

@@ -11,7 +11,7 @@ from textual.widget import Widget
 from coder.tui import palette
 from coder.tui.palette import Role
 from coder.tui.widgets.bars import Bar
-from coder.tui.widgets.rows import Column, Row, edged, theme_of
+from coder.tui.widgets.rows import Column, Row, draw, edged, theme_of, view_of
 
 _ACROSS, _DOWN, _ABOVE, _BELOW = ("─", "━"), ("││", "┃┃"), ("╭╮", "┏┓"), ("╰╯", "┗┛")
 """The lines and corners of a frame, and of one whose pane has the focus."""
@@ -49,13 +49,16 @@ class Title(Bar):
     def columns(self) -> Row:
         if not self.row:
             return ()
-        inside = edged(self.row, self.room, _ACROSS[self.is_lit], self.line_role)
         if self.room == self.size.width:
-            return inside
+            return edged(self.row, self.room, _ACROSS[self.is_lit], self.line_role)
+        return self.between(_ABOVE, self.row)
+
+    def between(self, corners: tuple[str, str], row: Row) -> Row:
+        """Return columns in an edge of the closed frame, between two corners."""
         first, last = (
-            Column(sign, 1, self.line_role) for sign in _ABOVE[self.is_lit][:: -1 if self.rtl else 1]
+            Column(sign, 1, self.line_role) for sign in corners[self.is_lit][:: -1 if self.rtl else 1]
         )
-        return first, *inside, last
+        return first, *edged(row, self.room, _ACROSS[self.is_lit], self.line_role), last
 
 
 class Frame(Container):
@@ -70,12 +73,19 @@ class Frame(Container):
     def __init__(self, title: Title, pane: Widget, *, id: str | None = None) -> None:
         super().__init__(title, pane, id=id)
         self.title = title
+        self.foot: Row = (Column(""),)
         pane.add_class("framed")
 
     @property
     def is_closed(self) -> bool:
         """Whether all its edges are drawn, not only the one with the title."""
         return self.screen.has_class("wide")
+
+    def show_foot(self, *columns: Column) -> None:
+        """Show columns in the lower edge, where it is drawn."""
+        if columns != self.foot:
+            self.foot = columns
+            self.refresh_edges()
 
     def refresh_edges(self) -> None:
         """Redraw the edges beside and below the pane."""
@@ -86,11 +96,12 @@ class Frame(Container):
 
     def render_line(self, y: int) -> Strip:
         """Draw the edges of a line; the pane itself is drawn over what is between them."""
-        theme, is_lit, width = theme_of(self), self.title.is_lit, self.size.width
+        theme, title, width = theme_of(self), self.title, self.size.width
         if not self.is_closed or not y:
             return Strip.blank(width, theme.base)
-        is_last = y == self.size.height - 1
-        left, right = (*(_BELOW if is_last else _DOWN)[is_lit],)
-        inside = _ACROSS[is_lit] if is_last else " "
-        edge = theme.on_base(self.title.line_role)
-        return Strip([Segment(f"{left}{inside * (width - 2)}{right}", edge)], width)
+        if y == self.size.height - 1:
+            row = title.between(_BELOW, self.foot)
+            return draw(row, width, title.rtl, theme.base, view_of(self), theme)
+        left, right = (*_DOWN[title.is_lit],)
+        edge = theme.on_base(title.line_role)
+        return Strip([Segment(f"{left}{' ' * (width - 2)}{right}", edge)], width)
