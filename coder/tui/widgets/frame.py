@@ -74,6 +74,7 @@ class Frame(Container):
         super().__init__(title, pane, id=id)
         self.title = title
         self.foot: Row = (Column(""),)
+        """What is shown in the lower edge, where it is drawn."""
         pane.add_class("framed")
 
     @property
