@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 
@@ -14,9 +13,7 @@ from coder.codebook.search import search_key
 from coder.model import Answer, Coding, Event, Json, event_number
 from coder.service.edits import field_values
 from coder.service.edits.field_values import Question, Used, published
-from coder.text.display import isolate
 from coder.text.normalize import fold_key
-from coder.text.segment import Reading
 from coder.tui.event_links import BACK, LINK, EventLinks, event_in_words
 from coder.tui.sentences import say, state_in_words
 from coder.tui.widgets.chooser import Task
@@ -24,36 +21,6 @@ from coder.values.dates import with_marks
 from coder.values.named import values_of
 from coder.values.numbers import in_words
 from coder.values.typed import Choice, choices, parse, show
-
-
-def find_task(reading: Reading, lang: str, accept: Callable[[int, int], None], after: int = 0) -> Task:
-    """Return the task of finding words in a text, in any spelling; accept gets start and end of the match.
-
-    Where a word begins so, at once or after a proclitic, is listed before the middle of words; of each, what
-    is at the code point `after` or later is listed first.
-    """
-    folded, text = reading.folded, reading.text
-
-    def matches(query: str) -> Sequence[Choice]:
-        wanted, begins = fold_key(query), {*reading.boundaries("clitic")}
-        places = re.finditer(f"(?={re.escape(wanted)})", folded.text) if wanted else ()
-        found = [folded.span(place.start(), place.start() + len(wanted)) for place in places]
-        found.sort(key=lambda span: (span[0] not in begins, span[0] < after))
-        return [around(start, end) for start, end in found[:99]]
-
-    def around(start: int, end: int) -> Choice:
-        """Return a match with the words around it."""
-        line = text.replace("\n", " ")
-        first = (line.find(" ", start - _BEFORE, start) + 1 or start - _BEFORE) if start > _BEFORE else 0
-        last = max(end, f"{line} ".rfind(" ", end, end + _BEHIND))
-        label, shift = isolate(line[first:last]), 1 - first  # the sign of the isolate is in front
-        return Choice(f"{start}-{end}", label, marks=((start + shift, end + shift),))
-
-    def chosen(choice_id: str) -> None:
-        start, _, end = choice_id.partition("-")
-        accept(int(start), int(end))
-
-    return Task(say(lang, "find"), matches, chosen, digits=False, apart=True)
 
 
 def copies(field: Field, events: Sequence[Event], codebook: Codebook, lang: str) -> list[Choice]:
@@ -93,10 +60,18 @@ def comment_task(title: str, text: str, accept: Callable[[str], None], placehold
     def written(typed: str) -> None:
         accept("" if typed.strip() == "-" else typed)
 
-    return Task(title, lambda _: (), written, digits=False, query=text, placeholder=placeholder, lines=True)
+    return Task(
+        title,
+        lambda _: (),
+        written,
+        digits=False,
+        query=text,
+        lines=True,
+        breaks=True,
+        placeholder=placeholder,
+    )
 
 
-_BEFORE, _BEHIND = 20, 30  # code points of the words around what was found
 TAKEN = "✓ "  # marks what the field already holds
 TYPED, SPELT, ITEM, PART, AGAIN = "typed", "spelt", "item", "part", "again"
 """Prefixes of choices that are not ids from a list: words as typed, words that parse as a complete value, an
@@ -374,7 +349,7 @@ class ValueTask(Struct, frozen=True):
             query = str(answer.value)
         offered = partial(self._dates, answer.value if answer.coded else None)
         task = Task(title, offered, chosen, read=read, digits=False, query=query, placeholder=hint)
-        return replace(task, complete=self.complete) if field.type == "text" else task
+        return replace(task, complete=self.complete, lines=True) if field.type == "text" else task
 
     def _dates(self, current: Json, typed: str) -> list[Choice]:
         """Return the dates of the article's events, last event first, while nothing is typed."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
 from clicking import in_language
-from coding_by_keys import Open
+from coding_by_keys import Open, in_record
 from hypothesis import given
 from hypothesis import strategies as st
 from textual.events import MouseMove
@@ -156,3 +157,21 @@ async def test_the_mouse_puts_the_caret_into_the_text_and_selects(demo: Project)
             assert edit.text[slice(*edit.selected)] == "air"
             assert screen.pane.has_focus  # the box is about the article, though it stands over the record
             await pilot.press("escape", "escape")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_a_long_note_is_shown_in_lines_and_kept_if_its_box_is_left(
+    opened: Open, size: tuple[int, int]
+) -> None:
+    note = "some long note that is written here to see all its words on several lines and not the last one"
+    async with in_record(opened, field="notes", size=size) as (screen, pilot):
+        await pilot.press("enter", *note.replace(" ", "@").replace("@", " "))
+        await pilot.pause()
+        first, count = screen.chooser.lines
+        shown = " ".join(screen.form.render_line(first + y).text.strip("┃ ") for y in range(1, count))
+        assert all(word in shown for word in note.split())
+        await pilot.press("escape", "enter")  # a press too many loses nothing
+        await pilot.pause()
+        assert screen.chooser.edit.text == note
+        await pilot.press("enter")
+        assert screen.record.session.coding.events[-1].answer("notes").value == note

@@ -6,7 +6,7 @@ import pytest
 from coding_by_keys import Open, go_to, stored
 
 from coder.text.segment import Reading
-from coder.tui.tasks import find_task
+from coder.tui.finding import find_task
 
 
 async def test_found_words_are_drawn_in_a_second_step(opened: Open) -> None:

@@ -13,12 +13,12 @@ from coder.service.coding.article_marks import DRAWN, REJECTED, UNDECIDED, Mark
 from coder.service.edits.answer_edits import AcceptProposals, Put
 from coder.service.edits.event_edits import OpenEvent
 from coder.service.edits.span_edits import Confirm, Draw, Reject, RejectAlike, RemoveSpan, Resize
+from coder.tui.finding import find_task
 from coder.tui.keys import Keys, key_of, shown, step_keys
 from coder.tui.palette import without_colour
 from coder.tui.screens.desk import CodingPart
 from coder.tui.screens.highlights import Selection
 from coder.tui.sentences import listed
-from coder.tui.tasks import find_task
 
 
 class ArticleKeys(CodingPart):

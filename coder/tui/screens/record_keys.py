@@ -205,7 +205,8 @@ class RecordKeys(CodingPart):
 
     def _open_chooser(self, query: str) -> None:
         if not self._locked():
-            self.screen.open_task(self._value_task().begin(query))
+            place = self.session.article.id, self.record.event_id, self._row.field.id
+            self.screen.open_text(self._value_task().begin(query), place)
 
     def _value_task(self) -> ValueTask:
         row, coding, ask = self._row, self.session.coding, self.screen.open_task
@@ -290,8 +291,7 @@ class RecordKeys(CodingPart):
         self._show_evidence(ids[at])
 
     def _list_evidence(self) -> None:
-        row = self._row
-        spans = self.evidence_of(row.answer)
+        spans = self.evidence_of(self._row.answer)
         if not spans:
             self.say("no_evidence")
             return
@@ -305,7 +305,7 @@ class RecordKeys(CodingPart):
         def look(choice_id: str) -> None:
             self._show_evidence(choice_id.partition(":")[2])
 
-        title = say(self.lang, "evidence_of", field=row.field.label.of(self.lang), n=len(spans))
+        title = say(self.lang, "evidence_of", field=self._row.field.label.of(self.lang), n=len(spans))
         self.screen.open_task(choice_task(title, choices, chosen, look=look))
 
     def _show_evidence(self, span_id: str) -> None:

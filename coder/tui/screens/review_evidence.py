@@ -10,11 +10,11 @@ from coder.adjudicate.gold_edits import GoldEdit
 from coder.errors import CoderError
 from coder.model import Span
 from coder.service.coding.article_marks import Mark
+from coder.tui.finding import find_task
 from coder.tui.keys import Keys, step_keys
 from coder.tui.screens.highlights import Selection
 from coder.tui.screens.review_grid import ReviewGrid
 from coder.tui.screens.review_marks import BRIGHT
-from coder.tui.tasks import find_task
 
 
 class EvidenceKeys(ReviewGrid):

@@ -211,7 +211,10 @@ class ReviewGrid:
         return label, shared([*wanted, min(max(wanted) + 3, _GOLD)], room)
 
     def _lines(self, row: Compared, label: int, cells: Sequence[int], most: int) -> Iterable[Row]:
-        """Yield at most so many lines of a field: its name, each coder's answer in its cells, and gold."""
+        """Yield at most so many lines of a field: its name, each coder's answer in its cells, and gold.
+
+        Answers that agree are in the first one's words: the same set may be coded in another order.
+        """
         lang, rtl, coders = self.lang, self.lang == "ar", self.state.coders
         decided, sign, differs = self.decided(row), self.sign(row), row.state in DISAGREEMENTS
         edge, style = (" ", palette.TITLE if differs and decided is None else palette.TEXT)
@@ -220,7 +223,8 @@ class ReviewGrid:
         state = _SIGNS[row.state].format(len(row.answers))
         answers = [row.answers.get(coder) for coder in coders]
         notes = ["✎ " if answer and answer.comment else "" for answer in answers]
-        words = [self.words_of(row.field, each) if each else say(lang, "not_here") for each in answers]
+        shown = answers if differs else [each and next(filter(None, answers)) for each in answers]
+        words = [self.words_of(row.field, each) if each else say(lang, "not_here") for each in shown]
         places = joined([*map(add, notes, words)], cells)
         gold, room = self.words_of(row.field, decided) if decided else "", cells[-1] - 3
         if gold and {*words} == {gold}:

@@ -16,6 +16,7 @@ from textual.widget import Widget
 
 from coder.text.display import isolate
 from coder.tui import palette
+from coder.tui.first_paint import WIDE
 from coder.tui.keys import QUIT, Action, Keys, action_for, of_scope, pressed, shown, step_keys
 from coder.tui.sentences import say
 from coder.tui.widgets.bars import Bar
@@ -89,13 +90,14 @@ def footer_columns(
 ) -> tuple[Column, ...]:
     """Return the footer actions of the active scopes, as many as fit in `width` cells.
 
-    The actions of the scope `any` are shown last. Help and the way out by Esc get room first. idle: the ids
-    of actions that would do nothing now, which are left out.
+    The actions of the scope `any` are shown last. Help and the way out by Esc get room first, and if there is
+    much of it the palette. idle: the ids of actions that would do nothing now, which are left out.
     """
+    always = ("any.help", "any.palette") if width >= WIDE - 2 else ("any.help",)
     named = [each for each in of_scope(*scopes) if each.footer and each.id not in idle]
     named.sort(key=lambda each: each.scope == "any")
     columns = dict[Action, tuple[Column, Column]]()
-    for action in sorted(named, key=lambda each: each.id != "any.help" and "escape" not in each.keys):
+    for action in sorted(named, key=lambda each: each.id not in always and "escape" not in each.keys):
         # Blanks inside an isolate would move to its left, which is the key's side in a right-to-left line.
         first, label = action.keys[0], f"{action.label(lang)} "
         key_column = fitted(f" {isolate(shown(first))} ", palette.KEY, first)

@@ -258,7 +258,7 @@ class SpeakingScreen(BaseScreen[ScreenResultType]):
 
     @property
     def drafts(self) -> dict[Hashable, str]:
-        """Comments that are not saved, by their place."""
+        """Comments and texts that are not saved, by their place."""
         kept: dict[Hashable, str] = self.app.drafts  # type: ignore[attr-defined]  # CoderApp's
         return kept
 
@@ -277,7 +277,6 @@ class SpeakingScreen(BaseScreen[ScreenResultType]):
         and what was removed.
         """
         drafts = self.drafts
-        draft = drafts.pop(about, "")
 
         def accept(typed: str) -> None:
             try:
@@ -290,12 +289,20 @@ class SpeakingScreen(BaseScreen[ScreenResultType]):
                 drafts[about] = text
             then()
 
+        self.open_text(comment_task(title, text, accept, placeholder), about)
+
+    def open_text(self, task: Task, about: Hashable) -> None:
+        """Open a task; lines that are typed and left are kept for their place, and come back there."""
+        if not task.lines:
+            self.open_task(task)
+            return
+        draft = self.drafts.pop(about, "")
+
         def left(typed: str) -> None:
-            if typed.strip() and typed != text:
-                drafts[about] = typed
+            if typed.strip() and typed != task.query:
+                self.drafts[about] = typed
                 self.say("draft_kept")
 
-        task = comment_task(title, text, accept, placeholder)
         self.open_task(replace(task, left=left))
         if draft:
             self.chooser.edit.press("ctrl+a")

@@ -1,0 +1,45 @@
+"""The task of finding words in an article."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from coder.text.display import isolate
+from coder.text.normalize import fold_key
+from coder.text.segment import Reading
+from coder.tui.sentences import say
+from coder.tui.widgets.chooser import Task
+from coder.values.typed import Choice
+
+_BEFORE, _BEHIND = 20, 30  # code points of the words around what was found
+
+
+def find_task(reading: Reading, lang: str, accept: Callable[[int, int], None], after: int = 0) -> Task:
+    """Return the task of finding words in a text, in any spelling; accept gets start and end of the match.
+
+    Where a word begins so, at once or after a proclitic, is listed before the middle of words; of each, what
+    is at the code point `after` or later is listed first.
+    """
+    folded, text = reading.folded, reading.text
+
+    def matches(query: str) -> Sequence[Choice]:
+        wanted, begins = fold_key(query), {*reading.boundaries("clitic")}
+        places = re.finditer(f"(?={re.escape(wanted)})", folded.text) if wanted else ()
+        found = [folded.span(place.start(), place.start() + len(wanted)) for place in places]
+        found.sort(key=lambda span: (span[0] not in begins, span[0] < after))
+        return [around(start, end) for start, end in found[:99]]
+
+    def around(start: int, end: int) -> Choice:
+        """Return a match with the words around it."""
+        line = text.replace("\n", " ")
+        first = (line.find(" ", start - _BEFORE, start) + 1 or start - _BEFORE) if start > _BEFORE else 0
+        last = max(end, f"{line} ".rfind(" ", end, end + _BEHIND))
+        label, shift = isolate(line[first:last]), 1 - first  # the sign of the isolate is in front
+        return Choice(f"{start}-{end}", label, marks=((start + shift, end + shift),))
+
+    def chosen(choice_id: str) -> None:
+        start, _, end = choice_id.partition("-")
+        accept(int(start), int(end))
+
+    return Task(say(lang, "find"), matches, chosen, digits=False, apart=True)
