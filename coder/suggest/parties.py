@@ -153,9 +153,8 @@ def _roles_of_noun(clause: Clause, actors: Actors) -> tuple[Actors, Actors]:
         construct = []  # no noun with the article governs another: قتل في الهجوم مدير المستشفى
     agents, patients = _by_prepositions(clause, behind)
     is_transitive = _head_of_noun(clause) in noun_forms_of("roles", "transitive")
-    if _is_means(clause) and not (construct and is_transitive):
-        assert clause.earlier is not None
-        doers, hit = _parties(Clause(clause.earlier, clause.sentence))
+    if (act := _act_by_means_of(clause)) and not (construct and is_transitive):
+        doers, hit = _parties(Clause(act, clause.sentence))
         return agents or construct or [a for a in doers if a not in patients], patients or hit
     verb, start, end = _light_verb(clause)
     acts = (c for c in clause.of_kind(TRIGGER) if end <= c.start < clause.trigger.start)
@@ -235,10 +234,11 @@ def _claimant_or_doer(clause: Clause) -> Actors:
     return [a for a in between if a in doers] or [a for a in between if a not in speakers][:1]
 
 
-def _is_means(clause: Clause) -> bool:  # of the act that the verb in front tells: استُهدفت القوات بهجوم
-    if clause.earlier is None or clause.earlier.origin[:5] != "verb:" or not clause.front.endswith("ب"):
-        return False
-    return {clause.earlier.value, clause.trigger.value} <= word_set("events", "violent")
+def _act_by_means_of(clause: Clause) -> Candidate | None:  # the verb in استُهدفت القوات بهجوم
+    verb = clause.earlier
+    if verb is None or not verb.origin.startswith("verb:") or not clause.front.endswith("ب"):
+        return None
+    return verb if {verb.value, clause.trigger.value} <= word_set("events", "violent") else None
 
 
 def _raiders(clause: Clause) -> Actors:  # اعتقلت القوات شابين خلال مداهمة

@@ -21,7 +21,7 @@ def find_task(reading: Reading, lang: str, accept: Callable[[int, int], None], a
     Where a word begins so, at once or after a proclitic, is listed before the middle of words; of each, what
     is at the code point `after` or later is listed first.
     """
-    folded, text = reading.folded, reading.text
+    folded, line = reading.folded, reading.text.replace("\n", " ")
 
     def matches(query: str) -> Sequence[Choice]:
         wanted, begins = fold_key(query), {*reading.boundaries("clitic")}
@@ -32,7 +32,6 @@ def find_task(reading: Reading, lang: str, accept: Callable[[int, int], None], a
 
     def around(start: int, end: int) -> Choice:
         """Return a match with the words around it."""
-        line = text.replace("\n", " ")
         first = (line.find(" ", start - _BEFORE, start) + 1 or start - _BEFORE) if start > _BEFORE else 0
         last = max(end, f"{line} ".rfind(" ", end, end + _BEHIND))
         label, shift = isolate(line[first:last]), 1 - first  # the sign of the isolate is in front

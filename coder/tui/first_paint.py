@@ -15,10 +15,7 @@ from coder.tui.terminal import Terminal
 WIDE = 120  # columns from which article and record are shown side by side
 # The article's share of a wide screen: beside the record, and beside the columns of a review.
 ARTICLE_PERCENT, REVIEWED_PERCENT = 58, 40
-GUTTER, MARGIN = (
-    5,
-    2,
-)  # cells right of the text, with paragraph numbers; left of it, where it is scrolled and a gap
+GUTTER, MARGIN = 5, 2  # cells right of the text, for paragraph numbers; left of it, for the scroll bar
 TEXT, SIDE = 12, 8  # on a narrow screen, the minimum rows of the text, and those of the record under it
 TITLE, FRAME = 1, 2  # rows of a pane's title, and of title and lower edge around a pane of a wide screen
 BARS = 4  # rows of header, information, message and footer

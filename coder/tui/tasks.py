@@ -60,16 +60,7 @@ def comment_task(title: str, text: str, accept: Callable[[str], None], placehold
     def written(typed: str) -> None:
         accept("" if typed.strip() == "-" else typed)
 
-    return Task(
-        title,
-        lambda _: (),
-        written,
-        digits=False,
-        query=text,
-        lines=True,
-        breaks=True,
-        placeholder=placeholder,
-    )
+    return Task(title, lambda _: (), written, query=text, placeholder=placeholder, lines=True, breaks=True)
 
 
 TAKEN = "✓ "  # marks what the field already holds

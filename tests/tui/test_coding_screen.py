@@ -127,7 +127,8 @@ async def test_candidates_may_have_the_ids_of_spans(demo: Project, opened: Open)
         }
 
 
-async def test_rejecting_evidence_says_what_it_supported(opened: Open) -> None:
+@pytest.mark.parametrize("key", ["x", "ctrl+x"])
+async def test_rejecting_evidence_asks_first_and_says_what_it_supported(opened: Open, key: str) -> None:
     async with opened() as (screen, pilot):
         await go_to(screen, pilot, "استُهدفت", "trigger")
         await pilot.press("e")
@@ -135,7 +136,7 @@ async def test_rejecting_evidence_says_what_it_supported(opened: Open) -> None:
         await pilot.press("g")
         before, targets = screen.session.coding, screen.codebook.event_field("targets").label.ar
         for asked, words in ((True, "مرة أخرى"), (False, "لم يعد دليلاً على")):
-            await pilot.press("x")
+            await pilot.press(key)
             told = " ".join(column.text for column in screen.bars["message"].row)
             assert words in told and targets in told
             assert (screen.session.coding == before) == asked

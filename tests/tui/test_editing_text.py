@@ -7,7 +7,7 @@ from clicking import in_language
 from coding_by_keys import Open, in_record
 from hypothesis import given
 from hypothesis import strategies as st
-from textual.events import MouseMove
+from textual.events import MouseMove, Paste
 from textual.pilot import Pilot
 
 from coder.service.project.opened import Project
@@ -175,3 +175,15 @@ async def test_a_long_note_is_shown_in_lines_and_kept_if_its_box_is_left(
         assert screen.chooser.edit.text == note
         await pilot.press("enter")
         assert screen.record.session.coding.events[-1].answer("notes").value == note
+
+
+async def test_what_opens_a_box_again_goes_behind_what_was_left_in_it(opened: Open) -> None:
+    async with in_record(opened, field="notes", size=(80, 24)) as (screen, pilot):
+        await pilot.press(*"abc", "escape", "d")
+        assert screen.chooser.edit.text == "abcd"
+        await pilot.press("escape")
+        screen.post_message(Paste("pasted"))
+        await pilot.pause()
+        assert screen.chooser.edit.text == "abcdpasted"
+        await pilot.press("escape", "enter")
+        assert screen.chooser.edit.text == "abcdpasted"

@@ -14,7 +14,7 @@ _INFO = 1  # row of a review's second line of information
 
 def most_lines(columns: int, rows: int) -> int | None:
     """Return how many lines the answers may have above the article, None beside it."""
-    return (rows - BARS - _INFO) * 2 // 3 - TITLE if columns < WIDE else None
+    return max(1, (rows - BARS - _INFO) * 2 // 3 - TITLE) if columns < WIDE else None
 
 
 class AnswersPane(Container):

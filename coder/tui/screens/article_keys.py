@@ -125,19 +125,25 @@ class ArticleKeys(CodingPart):
         target, here = self.target(), self.highlights.current
         if target is None or here is None:
             return
-        asked, self._asked = self._asked, (here, self.session.coding)
-        if (fields := self._supported_by(target.id)) and asked != self._asked:
-            again = shown(key_of("article.reject"))
-            self.say("reject_evidence", text=target.quote, fields=listed(*fields), again=again)
+        if self._asks_first(target, here, "reject"):
             return
         if isinstance(target, Span) and not target.candidate:
             before = self.do(RemoveSpan(target.id), "was_removed", text=target.quote)
         else:
             go = shown(key_of("article.next_rejected"))
             before = self.do(Reject(target), "was_rejected", text=target.quote, go=go)
-        if lost := self._lost_evidence(before):
-            self.say("unsupported", fields=listed(*lost))
+        self._say_lost(before)
         self.highlights.go_after(here)
+
+    def _asks_first(self, target: Candidate | Span, here: Mark, action: str) -> bool:
+        """Return whether the action would take evidence from answers and was not yet asked for twice."""
+        asked, self._asked = self._asked, (here, self.session.coding)
+        fields = self._supported_by(target.id)
+        if not fields or asked == self._asked:
+            return False
+        again = shown(key_of(f"article.{action}"))
+        self.say("reject_evidence", text=target.quote, fields=listed(*fields), again=again)
+        return True
 
     def _supported_by(self, span_id: str) -> dict[str, None]:
         """Return the labels of the fields of which a span is evidence, without those that are proposed."""
@@ -153,28 +159,33 @@ class ArticleKeys(CodingPart):
             if (answer := answers.get(field.id)) and span_id in answer.evidence and not answer.proposed
         }
 
-    def _lost_evidence(self, before: Coding) -> dict[str, None]:
-        """Return the labels of the fields that had more evidence before."""
+    def _say_lost(self, before: Coding) -> None:
+        """Show which fields had more evidence before, if any."""
         after, book = self.session.coding, self.codebook
         records: list[tuple[Coding | Event, Coding | Event, Sequence[Field]]]
         records = [(before, after, book.article_fields)]
         records += ((e, after.event(e.id) or e, book.event_fields) for e in before.events)
-        return {
+        lost = {
             field.label.of(self.lang): None
             for old, new, fields in records
             for field in fields
             if len(old.answer(field.id).evidence) > len(new.answer(field.id).evidence)
         }
+        if lost:
+            self.say("unsupported", fields=listed(*lost))
 
     def _reject_alike(self) -> None:
         """Reject the candidate under the cursor and all undecided ones of the same words and kind."""
         target, here = self.target(), self.highlights.current
         if target is None or here is None or (isinstance(target, Span) and not target.candidate):
             return
+        if self._asks_first(target, here, "reject_alike"):
+            return
         like = (target.kind, target.quote)
         undecided = (self.session.by_id[m.id] for m in self.highlights.marks if m.state == UNDECIDED)
         alike = [c for c in undecided if c != target and (c.kind, c.quote) == like]
-        self.do(RejectAlike([target, *alike]), "were_rejected", text=target.quote, n=1 + len(alike))
+        edit = RejectAlike([target, *alike])
+        self._say_lost(self.do(edit, "were_rejected", text=target.quote, n=1 + len(alike)))
         self.highlights.go_after(here)
 
     def _open_event(self) -> None:

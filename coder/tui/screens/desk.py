@@ -101,6 +101,11 @@ class RecordForm:
         return self.rows[self.index]
 
     @property
+    def place(self) -> tuple[str, str, str]:
+        """The ids of article, event and field under the cursor."""
+        return self.session.article.id, self.event_id, self.row.field.id
+
+    @property
     def idle(self) -> frozenset[str]:
         """The id of the action that does no more here than another one.
 

@@ -86,7 +86,7 @@ class RecordKeys(CodingPart):
     def pasted(self, words: str) -> None:
         """Open the chooser with pasted words in place of the field's value."""
         if not self._locked():
-            self.screen.open_task(replace(self._value_task().begin(words), query=""))
+            self.screen.open_text(replace(self._value_task().begin(words), query=""), self.record.place)
             self.screen.chooser.insert(words)
 
     def field_letter(self, key: str) -> bool:
@@ -205,8 +205,7 @@ class RecordKeys(CodingPart):
 
     def _open_chooser(self, query: str) -> None:
         if not self._locked():
-            place = self.session.article.id, self.record.event_id, self._row.field.id
-            self.screen.open_text(self._value_task().begin(query), place)
+            self.screen.open_text(self._value_task().begin(query), self.record.place, query)
 
     def _value_task(self) -> ValueTask:
         row, coding, ask = self._row, self.session.coding, self.screen.open_task

@@ -291,22 +291,25 @@ class SpeakingScreen(BaseScreen[ScreenResultType]):
 
         self.open_text(comment_task(title, text, accept, placeholder), about)
 
-    def open_text(self, task: Task, about: Hashable) -> None:
-        """Open a task; lines that are typed and left are kept for their place, and come back there."""
+    def open_text(self, task: Task, about: Hashable, typed: str = "") -> None:
+        """Open a task; lines that are typed and left are kept for their place, and come back there.
+
+        typed: what opened it, and goes behind what comes back.
+        """
         if not task.lines:
             self.open_task(task)
             return
         draft = self.drafts.pop(about, "")
 
-        def left(typed: str) -> None:
-            if typed.strip() and typed != task.query:
-                self.drafts[about] = typed
+        def left(text: str) -> None:
+            if text.strip() and text != task.query:
+                self.drafts[about] = text
                 self.say("draft_kept")
 
         self.open_task(replace(task, left=left))
         if draft:
             self.chooser.edit.press("ctrl+a")
-            self.chooser.insert(draft)
+            self.chooser.insert(draft + typed)
             self.say("draft_back", save=self.chooser.accept_key)
 
     def on_chooser_closed(self) -> None:
