@@ -77,6 +77,20 @@ async def test_from_found_words_one_goes_on_to_the_next_highlight(opened: Open) 
         assert screen.highlights.current == next(m for m in screen.highlights.marks if m.start >= start)
 
 
+async def test_found_from_the_record_words_are_gone_to_in_the_article(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        await pilot.press("tab", "/", *"البنتاغون")
+        assert screen.form.has_focus  # leaving the search changes nothing
+        await pilot.press("escape")
+        assert screen.scope() == "form"
+        await pilot.press("/", *"البنتاغون", "enter")
+        await pilot.pause()
+        assert screen.scope() == "article" and screen.deciding.target().quote == "البنتاغون"  # type: ignore[union-attr]
+        await pilot.press("tab", "/", *"التحذير المبكر", "enter", "v")
+        await pilot.pause()
+        assert screen.highlights.selection is not None
+
+
 async def test_while_drawing_find_moves_what_is_drawn(opened: Open) -> None:
     async with opened() as (screen, pilot):
         await pilot.press("v", "/", *"البنتاغون", "enter")

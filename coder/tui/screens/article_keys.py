@@ -52,6 +52,7 @@ class ArticleKeys(CodingPart):
             **step_keys("article.widen", "article.narrow", self._draw_on),
             "article.find": self._find,
             **self.highlights.draw_keys,
+            "form.find": self._find,
             "draw.find": self._find,
             "draw.copy": self._copy,
             "draw.keep": self._keep,
@@ -292,7 +293,9 @@ class ArticleKeys(CodingPart):
             mark = next((m for m in marks if m.end == end and m.state != REJECTED), None)
             if selection is not None:
                 self._select(start, end)
-            elif mark is not None:
+                return
+            self.screen.set_focus(self.screen.pane)
+            if mark is not None:
                 highlights.set_current(mark)
             else:
                 highlights.find((start, end))
