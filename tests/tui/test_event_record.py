@@ -169,6 +169,16 @@ async def test_what_cannot_be_stored_is_left_out_as_it_is_pasted(opened: Open) -
         assert screen.session.writer.failure is None
 
 
+async def test_lines_pasted_where_one_line_is_kept_become_one_with_a_word_about_it(opened: Open) -> None:
+    async with in_record(opened, field="notes") as (screen, pilot):
+        screen.post_message(Paste("أول\nثان\n"))
+        await pilot.pause()
+        assert screen.chooser.edit.text.strip() == "أول ثان"
+        assert screen.chooser.echo.startswith("صارت نهايات الأسطر فراغات")
+        await pilot.press("x")
+        assert "فراغات" not in screen.chooser.echo
+
+
 async def test_a_paste_of_a_megabyte_is_refused_in_words_and_what_was_typed_stays(opened: Open) -> None:
     async with opened() as (screen, pilot):
         open_without_type(screen)

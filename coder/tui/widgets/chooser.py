@@ -200,11 +200,13 @@ class Chooser:
         self.refresh()
 
     def insert(self, text: str) -> None:
-        """Insert typed or pasted text; the echo reports excessive length and characters left out."""
+        """Insert typed or pasted text; the echo reports what could not be inserted as it is."""
         if len(self.edit.text) + len(text) > LONGEST:
             self.input_problem = "too_long"
         elif not self.edit.insert(text):
             self.input_problem = "left_out"
+        elif "\n" in text.strip() and not self.edit.lines:
+            self.input_problem = "made_one_line"
         self._narrow()
         self.input_problem = ""
 
