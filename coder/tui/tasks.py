@@ -60,7 +60,7 @@ def comment_task(title: str, text: str, accept: Callable[[str], None], placehold
     def written(typed: str) -> None:
         accept("" if typed.strip() == "-" else typed)
 
-    return Task(title, lambda _: (), written, query=text, placeholder=placeholder, lines=True, breaks=True)
+    return Task(title, lambda _: (), written, query=text, placeholder=placeholder, lines=True)
 
 
 TAKEN = "✓ "  # marks what the field already holds
@@ -332,15 +332,18 @@ class ValueTask(Struct, frozen=True):
             return f"{shown} ({spelt})" if spelt else shown
 
         def chosen(text: str) -> None:
-            self.accept(parsed(text))
+            self.accept(parsed(text) if text.strip() else "")
 
         title = say(self.lang, "choose_value" if field.type == "date" else "type_value", field=label)
         hint = say(self.lang, f"type_{field.type}")
-        if field.type == "text" and answer.coded and not query:
-            query = str(answer.value)
+        has_lines = field.type == "text" and field.evidence == "none"
+        if field.type == "text" and answer.coded and (has_lines or not query):
+            query = "\n".join(filter(None, (str(answer.value), query)))  # lines are added to, not replaced
         offered = partial(self._dates, answer.value if answer.coded else None)
         task = Task(title, offered, chosen, read=read, digits=False, query=query, placeholder=hint)
-        return replace(task, complete=self.complete, lines=True) if field.type == "text" else task
+        if field.type != "text":
+            return task
+        return replace(task, complete=self.complete, lines=has_lines)
 
     def _dates(self, current: Json, typed: str) -> list[Choice]:
         """Return the dates of the article's events, last event first, while nothing is typed."""

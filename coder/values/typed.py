@@ -126,7 +126,8 @@ def _show_one(field: Field, value: Json, codebook: Codebook, lang: str) -> str:
     if field.type == "actor" and not parts:
         return named.show_actor(value, codebook, lang)
     if not isinstance(value, dict):
-        return codebook.label_of(field, value, lang)
+        shown = codebook.label_of(field, value, lang)
+        return " ".join(shown.split()) if field.type == "text" else shown
     if field.value_is == "record_reference":
         relation = named.label_of(named.values_of(parts, "relation"), value.get("relation"), lang)
         event = say(lang, "values.event", number=event_number(str(value.get("record"))))

@@ -173,8 +173,25 @@ async def test_a_long_note_is_shown_in_lines_and_kept_if_its_box_is_left(
         await pilot.press("escape", "enter")  # a press too many loses nothing
         await pilot.pause()
         assert screen.chooser.edit.text == note
-        await pilot.press("enter")
-        assert screen.record.session.coding.events[-1].answer("notes").value == note
+        await pilot.press("enter", "x", "ctrl+s")
+        assert screen.record.session.coding.events[-1].answer("notes").value == f"{note}\nx"
+
+
+async def test_what_is_typed_or_pasted_at_a_note_goes_into_a_line_behind_it(opened: Open) -> None:
+    async with in_record(opened, field="notes", size=(80, 24)) as (screen, pilot):
+        await pilot.press("a", "ctrl+s")
+        screen.record.go_to_field("notes")
+        await pilot.press("b", "ctrl+s")
+        screen.record.go_to_field("notes")
+        screen.post_message(Paste("c\nd"))
+        await pilot.pause()
+        await pilot.press("ctrl+s")
+        screen.record.go_to_field("notes")
+        note = screen.record.session.coding.events[-1].answer("notes")
+        assert note.value == "a\nb\nc\nd"
+        assert "a b c d" in screen.record.row.text  # in one line where values are told
+        await pilot.press("enter", "ctrl+a", "delete", "ctrl+s")
+        assert not screen.record.session.coding.events[-1].answer("notes").coded
 
 
 async def test_what_opens_a_box_again_goes_behind_what_was_left_in_it(opened: Open) -> None:

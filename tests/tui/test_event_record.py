@@ -169,8 +169,8 @@ async def test_what_cannot_be_stored_is_left_out_as_it_is_pasted(opened: Open) -
         assert screen.session.writer.failure is None
 
 
-async def test_lines_pasted_where_one_line_is_kept_become_one_with_a_word_about_it(opened: Open) -> None:
-    async with in_record(opened, field="notes") as (screen, pilot):
+async def test_lines_pasted_where_one_line_is_typed_become_one_with_a_word_about_it(opened: Open) -> None:
+    async with in_record(opened, field="source") as (screen, pilot):
         screen.post_message(Paste("أول\nثان\n"))
         await pilot.pause()
         assert screen.chooser.edit.text.strip() == "أول ثان"

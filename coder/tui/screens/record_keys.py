@@ -84,9 +84,10 @@ class RecordKeys(CodingPart):
         return True
 
     def pasted(self, words: str) -> None:
-        """Open the chooser with pasted words in place of the field's value."""
+        """Open the chooser with pasted words, in place of the field's value or as more lines of it."""
         if not self._locked():
-            self.screen.open_text(replace(self._value_task().begin(words), query=""), self.record.place)
+            task = self._value_task().begin(words)
+            self.screen.open_text(replace(task, query=task.query.removesuffix(words)), self.record.place)
             self.screen.chooser.insert(words)
 
     def field_letter(self, key: str) -> bool:

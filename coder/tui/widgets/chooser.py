@@ -34,11 +34,10 @@ class Task(Struct, frozen=True):
     CoderError; None if only choices are valid. accept: called with the choice's id, or the text if none
     matches. digits: they take the choice of that number. query: the initial text. placeholder: an example,
     shown at first. at: the id of the choice initially under the cursor. look: called with the id of each one
-    that comes there. lines: instead of choices, several lines of text. breaks: Enter begins another of them,
-    and all may be empty; else it accepts them. complete: returns what continues a typed text, or "".
-    keeps_asides: labels are cut for the remarks beside them, not these for the labels. apart: it is about no
-    row, and so stands at the list's upper edge. left: called with what was typed if the chooser is left
-    without a choice.
+    that comes there. lines: instead of choices, several lines of text, which may be empty; Enter begins another.
+    complete: returns what continues a typed text, or "". keeps_asides: labels are cut for the remarks beside
+    them, not these for the labels. apart: it is about no row, and so stands at the list's upper edge. left:
+    called with what was typed if the chooser is left without a choice.
     """
 
     title: str
@@ -51,7 +50,6 @@ class Task(Struct, frozen=True):
     at: str = ""
     look: Callable[[str], None] | None = None
     lines: bool = False
-    breaks: bool = False
     complete: Callable[[str], str] | None = None
     keeps_asides: bool = False
     apart: bool = False
@@ -97,8 +95,8 @@ class Chooser:
     def open(self, task: Task) -> None:
         """Show a task."""
         self.asked = task
-        query = as_typed(task.query, lines=task.breaks)
-        self.edit = LineEdit(query, len(query), lines=task.breaks)
+        query = as_typed(task.query, lines=task.lines)
+        self.edit = LineEdit(query, len(query), lines=task.lines)
         self._wanted = 0
         self._narrow()
         if not task.query:  # a query moves the cursor to its first match instead
@@ -119,7 +117,7 @@ class Chooser:
     @property
     def scope(self) -> str:
         """The scope of its keys: of writing several lines, or else of choosing."""
-        return "write" if self.asked is not None and self.asked.breaks else "choose"
+        return "write" if self.asked is not None and self.asked.lines else "choose"
 
     @property
     def accept_key(self) -> str:
@@ -239,7 +237,9 @@ class Chooser:
     @property
     def idle(self) -> frozenset[str]:
         """The ids of the actions that do nothing in the current task."""
-        return frozenset(() if self.asked is not None and self.asked.complete else ("choose.complete",))
+        return frozenset(
+            () if self.asked is not None and self.asked.complete else ("choose.complete", "write.complete")
+        )
 
     @property
     def continuation(self) -> str:
@@ -336,7 +336,7 @@ class Chooser:
 
     def _accept(self) -> None:
         assert self.asked is not None
-        if self.asked.breaks or (self.asked.lines and self.edit.text.strip()):
+        if self.asked.lines:
             chosen = self.edit.text
         elif self.choices:
             chosen = self.choices[min(self.cursor, len(self.choices) - 1)].id

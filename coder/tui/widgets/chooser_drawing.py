@@ -56,7 +56,7 @@ def _line(chooser: Chooser, y: int, width: int, base: Style) -> Strip:
         title = Column(f" {chooser.asked.title}", 0, palette.FOCUSED)
         row = edged((title, *_preview(chooser)), width, "━", palette.EDGE)
     elif y == chooser.body:
-        hint = say(chooser.lang, "lines_hint") if chooser.asked.breaks and chooser.asked.query else ""
+        hint = say(chooser.lang, "lines_hint") if chooser.asked.lines and chooser.asked.query else ""
         echo = chooser.echo if chooser.choices or chooser.asked.lines else ""
         if not echo and chooser.choices:  # what the line of the choice has no room for
             choice = chooser.choices[chooser.cursor]
