@@ -11,6 +11,7 @@ from coder.model import Coding
 from coder.service.project.opened import Project
 from coder.tui.app import CoderApp
 from coder.tui.screens.review_screen import ReviewScreen
+from coder.tui.screens.speaking_screen import SpeakingScreen
 
 ISOLATES = dict.fromkeys(range(0x2066, 0x206A))
 
@@ -27,7 +28,7 @@ async def opened(
         yield screen, pilot
 
 
-def bar(screen: ReviewScreen, name: str) -> str:
+def bar(screen: SpeakingScreen[object], name: str) -> str:
     """The words of one of its bars."""
     return "".join(column.text for column in screen.bars[name].row).translate(ISOLATES)
 

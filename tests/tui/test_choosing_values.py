@@ -302,7 +302,7 @@ async def test_what_is_no_trigger_opens_no_event_and_says_why(opened: Open, key:
         await go_to(screen, pilot, "سورية", "place")
         await pilot.press(key)
         assert screen.session.coding.events == ()
-        assert "ليس" in message(screen) and "سورية" in message(screen)
+        assert "المطلوب" in message(screen) and "سورية" in message(screen)
 
 
 async def test_a_letter_takes_no_words_that_its_field_cannot_rest_on(opened: Open) -> None:

@@ -117,3 +117,10 @@ async def test_copying_gives_the_stored_text(opened: Open, monkeypatch: pytest.M
         await go_to(screen, pilot, "سورية", "place")
         await pilot.press("ctrl+c")
         assert pilot.app.clipboard == "سورية"
+
+
+async def test_found_words_lead_to_the_highlight_behind_their_preposition(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        await pilot.press("/", *"بقصف", "enter")
+        target = screen.deciding.target()
+        assert target is not None and target.quote.startswith("قصف") and screen.highlights.found is None

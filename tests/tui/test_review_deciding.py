@@ -219,10 +219,10 @@ async def test_a_link_is_chosen_among_the_other_events_by_their_numbers(demo: Pr
 async def test_the_footer_names_the_keys_that_change_something_here(demo: Project) -> None:
     async with opened(demo, size=(160, 50)) as (screen, pilot):
         await pilot.pause()
-        assert "قبول المتفق" in bar(screen, "footer") and "إغلاق" not in bar(screen, "footer")
+        assert "قبول كل المتفق" in bar(screen, "footer") and "إغلاق" not in bar(screen, "footer")
         assert "رفض الحدث" not in bar(screen, "footer")  # it is the article's own record
         await pilot.press("a")
-        assert "قبول المتفق" not in bar(screen, "footer")
+        assert "قبول كل المتفق" not in bar(screen, "footer")
         cluster = next(at for at, _ in screen.work.open_cells if at)
         screen.grid.go_to(cluster)
         await pilot.press("down")

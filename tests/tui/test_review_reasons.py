@@ -187,19 +187,19 @@ async def test_a_reason_that_is_taken_again_without_asking_is_named_with_each_de
             await pilot.press("n", "1")
             if screen.chooser.asked is not None:
                 await pilot.press("escape")
-        assert "كما مضى: خطأ مرمّز" in bar(screen, "message")
+        assert "المعتاد لمثله: خطأ مرمّز" in bar(screen, "message")
         screen.grid.go_to("c1")
         for _ in range(2):  # the event is rejected, which is asked about once, restored, and rejected again
             await pilot.press("x")
             if screen.chooser.asked is not None:
                 await pilot.press("3", "x")
-        assert "كما مضى: ليس حدثاً" in bar(screen, "message")
+        assert "المعتاد لمثله: ليس حدثاً" in bar(screen, "message")
 
 
 async def test_enter_after_a_reason_that_was_not_asked_edits_only_the_second_time(demo: Project) -> None:
     async with opened(demo) as (screen, pilot):
         await pilot.press("a", "1", "1")
-        while "كما مضى" not in bar(screen, "message"):
+        while "المعتاد" not in bar(screen, "message"):
             await pilot.press("n", "1")
             if screen.chooser.asked is not None:
                 await pilot.press("escape")

@@ -95,7 +95,7 @@ def test_one_closes_while_the_other_decides(two_supervisors: Path) -> None:
 def test_the_queue_and_who_opens_it_next_are_told_who_is_in_an_article(two_supervisors: Path) -> None:
     with in_terminal(two_supervisors, "rana") as rana:
         with in_terminal(two_supervisors, "salma", ARTICLE_ID) as salma:
-            salma.wait_for("accept agreed")
+            salma.wait_for("accept all agreed")
             rana.wait_for("differ ")
             rana.press("004")
             rana.wait_for("1 of 5")
@@ -104,7 +104,7 @@ def test_the_queue_and_who_opens_it_next_are_told_who_is_in_an_article(two_super
             rana.press("q")
             rana.wait_for("● salma has it open now")
             rana.press("\r")
-            rana.wait_for("accept agreed")
+            rana.wait_for("accept all agreed")
         rana.press("q")  # she was cut off
         rana.wait_for("≠26")
         while "● salma" in "\n".join(rana.screen.display):

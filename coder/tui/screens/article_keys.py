@@ -26,8 +26,6 @@ class ArticleKeys(CodingPart):
 
     dims = False
     """Whether all text but the emphasized sentences is dimmed."""
-    _asked: tuple[Mark, Coding] | None = None
-    """The evidence that was to be rejected last, and of which coding."""
 
     @property
     def keys(self) -> Keys:
@@ -68,7 +66,7 @@ class ArticleKeys(CodingPart):
         if target is None:
             self.say("no_marks")
         elif self.event() is None:
-            self.say("no_event")
+            self.say_no_event()
         else:
             before = self.answer(field)
             self.session.do(Put(self.record.event_id, field, target))
@@ -137,14 +135,12 @@ class ArticleKeys(CodingPart):
         self.highlights.go_after(here)
 
     def _asks_first(self, target: Candidate | Span, here: Mark, action: str) -> bool:
-        """Return whether the action would take evidence from answers and was not yet asked for twice."""
-        asked, self._asked = self._asked, (here, self.session.coding)
-        fields = self._supported_by(target.id)
-        if not fields or asked == self._asked:
+        """Ask before an action takes evidence from answers; return whether it asks."""
+        if not (fields := self._supported_by(target.id)):
             return False
-        again = shown(key_of(f"article.{action}"))
-        self.say("reject_evidence", text=target.quote, fields=listed(*fields), again=again)
-        return True
+        question, again = (action, here, self.session.coding), shown(key_of(f"article.{action}"))
+        words = {"text": target.quote, "fields": listed(*fields), "again": again}
+        return self.screen.asks_first(question, "reject_evidence", **words)
 
     def _supported_by(self, span_id: str) -> dict[str, None]:
         """Return the labels of the fields of which a span is evidence, without those that are proposed."""
@@ -284,13 +280,15 @@ class ArticleKeys(CodingPart):
     def _find(self) -> None:
         """Find words in any spelling after the cursor and go to them, or select them while drawing."""
         highlights, selection = self.highlights, self.highlights.selection
+        text = self.session.article.text
         here = highlights.selection or highlights.current
         after = here.end if here else (highlights.found or (0, 0))[1]
 
         def go(start: int, end: int) -> None:
             at = bisect_left(highlights.marks, start, key=lambda mark: mark.start)
-            marks = takewhile(lambda mark: mark.start == start, islice(highlights.marks, at, None))
-            mark = next((m for m in marks if m.end == end and m.state != REJECTED), None)
+            marks = takewhile(lambda mark: mark.start < end, islice(highlights.marks, at, None))
+            same = (m for m in marks if m.end == end and m.state != REJECTED)
+            mark = next((m for m in same if " " not in text[start : m.start]), None)  # also behind و or ب
             if selection is not None:
                 self._select(start, end)
                 return
@@ -325,3 +323,5 @@ class ArticleKeys(CodingPart):
         self.highlights.select(None)
         self.highlights.current = Mark("", kind, selection.start, selection.end, DRAWN)
         self.screen.refresh_work()
+        if "\n" in self.session.article.text[selection.start : selection.end]:
+            self.say("drawn_over_lines")

@@ -22,7 +22,7 @@ from coder.service.project.opened import Project
 from coder.text.display import cell_width, fit, isolate
 from coder.tui import palette
 from coder.tui.first_paint import ARTICLE_PERCENT
-from coder.tui.keys import HOLD, LAM, LAM_ALEFS, Action, capital_of, key_of, needing_open, shown
+from coder.tui.keys import HOLD, LAM, LAM_ALEFS, capital_of, key_of, needing_open, shown
 from coder.tui.screens.article_keys import ArticleKeys
 from coder.tui.screens.desk import RecordForm
 from coder.tui.screens.field_panel import FieldPanel
@@ -323,14 +323,8 @@ class CodingScreen(WorkScreen):
             self._lam = None
             super().take_key(lam)
 
-    def perform(self, action: Action) -> None:
-        """Perform an action; any but a repeated blank key drops the question about a blank."""
-        if action.name not in ("not_stated", "not_applicable"):
-            self.filling.settle_question()
-        super().perform(action)
-
     def other_key(self, scope: str, key: str, raw: str) -> bool:
-        self.filling.settle_question()
+        self.question = None
         if scope == "field":
             return self.filling.field_letter(key)
         if scope == "form" or (scope == "jump" and self.record.has_keys and not key.isalpha()):
@@ -341,7 +335,7 @@ class CodingScreen(WorkScreen):
 
     def pasted(self, words: str) -> None:
         if self.scope() == "form":
-            self.filling.settle_question()
+            self.question = None
             self.filling.pasted(words)
 
     def open_record(self) -> None:

@@ -8,7 +8,7 @@ from itertools import accumulate, chain
 
 from coder.codebook.schema import Codebook, Field
 from coder.codebook.validate import Problem
-from coder.model import MISSING, Answer, Candidate, Coding, Event, Span
+from coder.model import MISSING, Answer, Blank, Candidate, Coding, Event, Span
 from coder.service.coding.article_marks import REJECTED, UNDECIDED, Mark
 from coder.service.coding.record_rows import FormRow, State, rows
 from coder.service.coding.session import CodingSession
@@ -242,10 +242,19 @@ class CodingPart:
         """Return the spans that support an answer, in the order in which they were attached."""
         return [span for span in map(self.named, answer.evidence) if span is not None]
 
-    def say_field(self, key: str, field: Field) -> None:
+    def say_field(self, key: str, field: Field, **values: object) -> None:
         """Show a message about a field and its value."""
-        value = show(field, self.answer(field).value, self.codebook, self.lang)
-        self.say(key, field=field.label.of(self.lang), value=value)
+        value = self._text_of(field, self.answer(field))
+        self.say(key, field=field.label.of(self.lang), value=value, **values)
+
+    def _text_of(self, field: Field, answer: Answer) -> str:
+        if answer.blank is not None:
+            return self.codebook.blank(answer.blank.value).label.of(self.lang)
+        return show(field, answer.value, self.codebook, self.lang)
+
+    def say_no_event(self) -> None:
+        """Show why nothing is done to an event, where the article's own record is shown."""
+        self.say("no_event_shown" if self.session.coding.events else "no_event")
 
     def say_of_field(self, key: str, **values: object) -> None:
         """Show a message about the field under the record's cursor."""
@@ -258,12 +267,14 @@ class CodingPart:
         if not now.coded or (now.value == before.value and not before.proposed):
             self.say_attached(field)
             return
+        if before.blank is Blank.NOT_STATED or (before.coded and not before.proposed and not field.is_list):
+            self.say_field("value_replaced", field, old=self._text_of(field, before))
+            return
         old = before.value if before.proposed else None
         if isinstance(old, list) and isinstance(now.value, list):
             old = [item for item in old if item not in now.value]
         if old and old != now.value:
-            value, proposed = (show(field, each, self.codebook, self.lang) for each in (now.value, old))
-            self.say("was_put_instead", field=field.label.of(self.lang), value=value, old=proposed)
+            self.say_field("was_put_instead", field, old=show(field, old, self.codebook, self.lang))
         else:
             self.say_field("was_put", field)
 
@@ -272,9 +283,14 @@ class CodingPart:
         self.say("rest_not_stated", fields=listed(*(field.label.of(self.lang) for field in fields)))
         event, names = self.event(), [field.id for field in fields]
         used = {name for answer in event.fields.values() for name in answer.evidence} if event else set()
-        # Words of kinds that have several fields, as numbers and actors, could be about other things.
-        sole = (kind for kind in self.codebook.span_kinds if len(kind.fields) == 1)
-        kinds = {kind.id for kind in sole if kind.fields[0] in names}
+        # Numbers have several fields and are often about other things.
+        types = {field.id: field.type for field in self.codebook.event_fields}
+        kinds = {
+            kind.id
+            for kind in self.codebook.span_kinds
+            if (len(kind.fields) == 1 or {types.get(each) for each in kind.fields} == {"actor"})
+            and {*kind.fields} & {*names}
+        }
         marks = self.highlights.marks_in(self.highlights.pane.lit)
         left = [m for m in marks if m.kind in kinds and m.state != REJECTED and m.id not in used]
         words = [f"«{self.session.article.text[mark.start : mark.end]}»" for mark in left]

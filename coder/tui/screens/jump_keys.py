@@ -223,7 +223,7 @@ class JumpKeys(CodingPart):
         """Put word after word into the event, each into the field for its kind."""
         event = self.event()
         if event is None:
-            self.say("no_event")
+            self.say_no_event()
             return
         kinds = self.gathering.kinds()
 
@@ -327,7 +327,7 @@ class JumpKeys(CodingPart):
         if (target := self.target()) is None:
             self.say("no_marks")
         elif self.event() is None:
-            self.say("no_event")
+            self.say_no_event()
         else:
             self._take(target)
 

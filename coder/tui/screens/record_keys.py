@@ -25,7 +25,6 @@ from coder.values.typed import Choice, show
 class RecordKeys(CodingPart):
     """Actions on the field under the record's cursor and on the event that the record shows."""
 
-    _unconfirmed_blank: object = None
     """The blank that needs its key pressed again: event, field, blank, and the answer it would replace."""
     _last_evidence: tuple[object, int] = (None, -1)
     """The field whose evidence was last visited, and the index of the evidence."""
@@ -58,10 +57,6 @@ class RecordKeys(CodingPart):
             "form.copy_values": self._copy_values,
             "form.merge_events": self._merge,
         }
-
-    def settle_question(self) -> None:
-        """Forget the unconfirmed blank, as another key was pressed."""
-        self._unconfirmed_blank = None
 
     def typed(self, key: str, raw: str) -> bool:
         """Take a digit as a value's number in a list, or open the chooser with what is typed."""
@@ -145,8 +140,8 @@ class RecordKeys(CodingPart):
             self.say("value_replaced", field=before.field.label, value=self._row.text, old=before.text)
         elif blank is Blank.NOT_STATED:
             self.say_not_stated(before.field)
-        if blank is Blank.NOT_STATED:
-            self._go_to_next("empty")
+        if blank is Blank.NOT_STATED and not self.record.go_to_next("empty"):
+            self._go_to_next("proposed", "wrong")
 
     def _rest_not_stated(self) -> None:
         """Set the visible open fields to "not stated", then go to the next open field.
@@ -164,16 +159,15 @@ class RecordKeys(CodingPart):
             self.record.go_to_next("proposed", "wrong")
 
     def _asks_first(self, blank: Blank) -> bool:
-        """Ask before a blank replaces an answer, unless this is the second press; return whether it asks."""
+        """Ask before a blank replaces an answer; return whether it asks."""
         row = self._row
         question = (self.record.event_id, row.field.id, blank, row.answer)
         filled = row.answer.value is not None or bool(row.answer.evidence)
-        if not filled or row.answer.proposed or self._unconfirmed_blank == question:
+        if not filled or row.answer.proposed:
             return False
-        self._unconfirmed_blank = question
         name, value = row.field.label.of(self.lang), row.text or "—"
-        self.screen.ask(f"sure_{blank.value}", field=name, value=value, n=len(row.answer.evidence))
-        return True
+        evidence = len(row.answer.evidence)
+        return self.screen.asks_first(question, f"sure_{blank.value}", field=name, value=value, n=evidence)
 
     def _set(self, value: Json) -> None:
         if self._locked():

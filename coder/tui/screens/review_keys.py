@@ -121,8 +121,10 @@ class GridKeys(DecidingKeys):
     def _accept_agreed(self) -> None:
         if self.take_selected(""):
             return
+        before = len([*self.session.to_do()])
         self.do(gold_edits.TakeAgreed())
-        self.screen.say("agreed_taken", n=len([*self.session.to_do()]))
+        left = len([*self.session.to_do()])
+        self.screen.say("agreed_taken", taken=before - left, n=left)
         if not self.go_to_open():
             self.say_none_left()
 

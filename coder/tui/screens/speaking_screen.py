@@ -40,6 +40,9 @@ class SpeakingScreen(BaseScreen[ScreenResultType]):
     bars: dict[str | None, Bar]
     """The bars by id; the one for messages is `message`."""
     keys: Keys
+    question: object = None
+    """What is asked about, until another key is pressed."""
+    _answered: object = None
     idle: frozenset[str] = frozenset()
     """The ids of actions that would do nothing now, which the footer and the palette leave out."""
     _asked_to_drop: tuple[Task | None, str] = (None, "")
@@ -105,9 +108,13 @@ class SpeakingScreen(BaseScreen[ScreenResultType]):
         text = listed(*(column.text for column in row), say(self.lang, key, **values))
         self._show_message(text, row[0].style if row else palette.TEXT)
 
-    def ask(self, key: str, **values: object) -> None:
-        """Show a question, which awaits a key, in the line above the footer."""
+    def asks_first(self, about: object, key: str, **values: object) -> bool:
+        """Ask before something is done; return False if the last key had led to the same question."""
+        if about == self._answered:
+            return False
+        self.question = about
         self._show_message(say(self.lang, key, **values), palette.EDGE)
+        return True
 
     def warn(self, key: str, **values: object) -> None:
         """Show a warning in the line above the footer."""
@@ -170,7 +177,10 @@ class SpeakingScreen(BaseScreen[ScreenResultType]):
 
     def perform(self, action: Action) -> None:
         """Perform an action by key or from the palette; say so if it changed nothing."""
-        if action.scope != "any":
+        self._answered, self.question = self.question, None
+        if self._answered is not None and action.name == "undo":
+            self.say("question_dropped")  # who undoes now means what was asked about
+        elif action.scope != "any":
             before = self.visible_state()
             self.attempt(self.keys[action.id])
             if self.visible_state() == before:
