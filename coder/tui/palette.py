@@ -19,6 +19,7 @@ from coder.service.project.config import COLOUR_THEMES
 Role: TypeAlias = str
 """The function of a piece of text; the chosen theme gives each role its style."""
 TEXT, DIM, TITLE, KEY, WRONG, PROPOSED = "text", "dim", "title", "key", "wrong", "proposed"
+PRESS = "press"  # a key, beside what it does
 BAR, MENU = "bar", "menu"  # header and footer; a menu over a list
 FOCUSED, PANE = "focused", "pane"  # titles of the focused pane and of the others
 RULE, EDGE = "rule", "edge"  # lines around panes; the edge and the signs of what gets the keys
@@ -131,7 +132,7 @@ def _theme(name: str, table: Mapping[str, Any]) -> Theme:
         MENU: Style(color=text, bgcolor=bar if has_greys else ground),
         EDGE: Style(color=table["accent"]),
         SCROLL: Style(color=_mixed(ground, table["rule"], _QUIETER) if tint else table["rule"]),
-        FOCUSED: Style(color=table["accent"], bold=bold),
+        **dict.fromkeys((FOCUSED, PRESS), Style(color=table["accent"], bold=bold)),
         PANE: Style(color=table["dim"]),
         CHOSEN: Style(color=table["title"], bgcolor=table["cursor"], bold=bold),
         CURSOR: Style(bgcolor=table["cursor"]),
@@ -192,7 +193,7 @@ _COLOURLESS = Theme(
     Style(),
     {
         TEXT: _PLAIN, DIM: _PLAIN, RULE: _PLAIN, SCROLL: _PLAIN, EDGE: _BOLD, TITLE: _BOLD, KEY: _BOLD,
-        WRONG: _BOLD, PROPOSED: Style(italic=True), BAR: _PLAIN, MENU: _PLAIN, FOCUSED: _BOLD,
+        PRESS: _BOLD, WRONG: _BOLD, PROPOSED: Style(italic=True), BAR: _PLAIN, MENU: _PLAIN, FOCUSED: _BOLD,
         PANE: _PLAIN, CHOSEN: _BOLD + _LINE, CURSOR: _REVERSE, AWAY: _PLAIN, SELECTION: _CURRENT,
         CARET: _REVERSE, "rejected": Style(strike=True),
         **_of_ranks(mark_role, _COLOURLESS_MARKS), **_of_ranks(coder_role, _COLOURLESS_MARKS),

@@ -97,11 +97,12 @@ class ValueTask(Struct, frozen=True):
         if at is not None:
             title = say(self.lang, "instead_of", value=self._shown(self._items[at]))
         else:
-            title = say(self.lang, "choose_proposed" if self.answer.proposed else "choose_value", field=label)
+            title = say(self.lang, "choose_value", field=label)
         offered, chosen = partial(self._offered, at=at), partial(self._chosen, at=at)
         now = str(self.answer.value) if self.answer.coded and not field.is_list else ""
         complete = self.complete if field.type in ("actor", "place") else None
-        return Task(title, offered, chosen, query=query, at=now, complete=complete)
+        hint = say(self.lang, "choose_proposed") if self.answer.proposed and at is None else ""
+        return Task(title, offered, chosen, query=query, at=now, complete=complete, placeholder=hint)
 
     def take(self, value_id: str) -> None:
         """Take a value that was chosen from the field's list."""

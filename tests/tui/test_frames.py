@@ -280,13 +280,13 @@ async def test_the_cursor_s_sign_has_a_cell_of_its_own_in_every_list(opened: Ope
         assert lines and all(line[line.rindex("‹") - 1] == " " for line in lines)
 
 
-def test_only_what_gets_the_keys_and_errors_have_a_colour_of_their_own() -> None:
+def test_only_what_gets_the_keys_keys_and_errors_have_a_colour_of_their_own() -> None:
     for name in ("dark", "light", "high-contrast", "colour-blind"):
         look = palette.theme(name, 1 << 24)
         plain = {look[role].color for role in (palette.TEXT, palette.DIM, palette.TITLE)}
         coloured = {role for role, style in look.styles.items() if style.color and style.color not in plain}
         marks = {palette.mark_role(rank) for rank in range(9)}
-        rules = {palette.RULE, palette.SCROLL, palette.EDGE, palette.FOCUSED, palette.WRONG}
+        rules = {palette.RULE, palette.SCROLL, palette.EDGE, palette.FOCUSED, palette.PRESS, palette.WRONG}
         assert coloured - marks <= rules | {palette.mark_role(n) for n in range(12)}
 
 

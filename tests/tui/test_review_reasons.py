@@ -206,7 +206,7 @@ async def test_enter_after_a_reason_that_was_not_asked_edits_only_the_second_tim
         before = screen.work.state
         await pilot.press("enter")  # as if the reason had been asked
         assert screen.chooser.asked is None
-        assert "لا يُسأل عن السبب إلا أول مرة" in bar(screen, "message")
+        assert "لا يُسأل عنه إلا أول مرة" in bar(screen, "message")
         await pilot.press("enter")
         assert screen.chooser.asked is not None
         assert screen.work.state is before

@@ -176,9 +176,9 @@ class CodingScreen(WorkScreen):
         gained, lost = self.session.gained, self.session.lost
         self.session.gained, self.session.lost = [], []
         if gained:
-            self.say("also_suggested", text=gained[0].quote, n=len(gained))
+            self.say_too("also_suggested", text=gained[0].quote, n=len(gained))
         elif lost:
-            self.say("held_back", text=lost[0].quote)
+            self.say_too("held_back", text=lost[0].quote)
 
     def show_header(self) -> None:
         session = self.session

@@ -88,7 +88,7 @@ def help_rows(
             key = line.keys[0] if scope in working else ""
             of_keys = wrapped(names[line], room, rtl) if cell_width(names[line]) > room else [names[line]]
             for keys, words in zip_longest(of_keys, wrapped(line.words, width - room - 4, rtl), fillvalue=""):
-                rows.append((Column(f" {keys}", room + 3, palette.KEY, key), Column(words, key=key)))
+                rows.append((Column(f" {keys}", room + 3, palette.PRESS, key), Column(words, key=key)))
     return rows
 
 

@@ -325,7 +325,7 @@ class ReviewScreen(WorkScreen):
         keys = key_of("grid.events"), key_of("grid.next")
         self.head([where, *article.imprint], listed(*counts) or say(self.lang, done), keys=keys)
         legend = self.grid.legend
-        self.text.show_foot(Column(" ", 0, palette.PANE), *legend)
+        self.text.show_foot(Column(" ", 0, palette.PANE), *legend, fitted(" ", palette.RULE))
         under = () if self.text.is_closed else legend
         self.headline.show(Column(f" {article.headline}", 0, palette.PANE), *under)
 

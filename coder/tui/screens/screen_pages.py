@@ -100,7 +100,7 @@ def footer_columns(
     for action in sorted(named, key=lambda each: each.id not in always and "escape" not in each.keys):
         # Blanks inside an isolate would move to its left, which is the key's side in a right-to-left line.
         first, label = action.keys[0], f"{action.label(lang)} "
-        key_column = fitted(f" {isolate(shown(first))} ", palette.KEY, first)
+        key_column = fitted(f" {isolate(shown(first))} ", palette.PRESS, first)
         label_column = fitted(label, palette.BAR, first)
         width -= key_column.width + label_column.width
         if width < 0:

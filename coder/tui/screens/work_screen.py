@@ -235,12 +235,15 @@ class WorkScreen(SpeakingScreen[None]):
             key, style = "unsaved" if writer.failure is not None else "waiting", palette.WRONG
             progress = say(self.lang, key, n=writer.waiting)
         name = f" {self.person} · " if lit is None else f"{HERE if lit else ' '} {self.person} "
+        brand = fitted(" coder ", palette.PRESS) if lit is None else Column("")
         room = self.app.size.width - cell_width(name) - (cell_width(progress) + 1 if progress else 0)
+        room -= brand.width
         room -= self.bars["header"].margin
         kept = [*filter(None, words)]
         while len(kept) > 1 and cell_width(listed(*kept)) > room:
             kept.pop()
         self.bars["header"].show(
+            *([brand] if brand.width else []),
             Column(name, cell_width(name), palette.KEY),
             fitted(fit(listed(*kept), room), palette.FOCUSED if lit else palette.BAR, keys[0]),
             Column(""),

@@ -138,7 +138,10 @@ def _preview(chooser: Chooser) -> Row:
 
 
 def _position(chooser: Chooser) -> Row:
-    """Return the cursor's position among the choices, if not all of them are visible."""
+    """Return the line and place of the caret, or the cursor's position if not all choices are visible."""
+    if chooser.asked is not None and chooser.asked.lines:
+        *lines, line = chooser.edit.text[: chooser.edit.caret].split("\n")
+        return (fitted(f" {len(lines) + 1}:{len(line) + 1} ", palette.DIM),)
     if len(chooser.choices) <= chooser.room:
         return ()
     signs = ABOVE * (chooser.top > 0) + BELOW * (chooser.top + chooser.room < len(chooser.choices))
@@ -188,6 +191,8 @@ def _input(chooser: Chooser, width: int, base: Style, y: int) -> Strip:
             return Strip.blank(width, base)
     else:
         at = caret_at
+    if chooser.asked.lines and at == caret_at and layout.count > 1:
+        base += ground(theme_of(chooser.host)[palette.CURSOR])
     empty = bool(chooser.asked.placeholder) and not chooser.edit.text
     line, theme = layout.line(at), theme_of(chooser.host)
     indent = _indent(chooser, layout, line)

@@ -51,8 +51,8 @@ def _value_and_evidence(row: FormRow, lang: str) -> tuple[str, str]:
     text = in_line(row.field, row.text, lang)  # a name in the article's language must not reverse the line
     if not text and row.state == "wrong":
         text = isolate(problem_of(row, lang))
-    elif row.state in ("empty", "proposed"):
-        text = listed(text, state_in_words(lang, row.state))
+    elif row.state in ("empty", "proposed"):  # the dot stays with the word behind it
+        text = "\u00a0".join(listed(text, state_in_words(lang, row.state)).rsplit(" ", 1))
     evidence = f"×{len(row.answer.evidence)}" if row.answer.evidence else ""
     return text, f" {evidence}{'✎' if row.answer.comment else ''}".rstrip()
 
@@ -144,7 +144,7 @@ def tabs(
     title = listed(errors, type_in_words(event, codebook, lang) if event is not None else "")
     is_whole = cell_width(title) <= room - sum(column.width for column in shown)
     end = title if is_whole else errors
-    return *before, *shown, Column("", 0, role), fitted(f" {end} " if end else "", role)
+    return *before, *shown, Column("", 0, role), *([fitted(f" {end} ", role)] if end else ())
 
 
 def _around(columns: Sequence[Column], here: int, room: int) -> Row:

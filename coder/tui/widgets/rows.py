@@ -141,17 +141,18 @@ def draw(
 ) -> Strip:
     """Draw a row as a strip of exactly `width` cells, with its first column on the right if rtl.
 
-    margin: cells left blank in the column that takes the rest. lit: the place of the column under the mouse.
+    margin: cells left blank in the column that takes the rest. lit: the place of the column under the mouse,
+    with which all are lit that stand for the same keys.
     """
     row, rest = _laid(row, width, margin)
     segments = [
         Segment(aligned(c.text, c.width or rest, rtl, view, 0 if c.width else margin), base + theme[c.style])
         for c in row
     ]
-    if 0 <= lit < len(row):
-        segments[lit] = Segment(
-            segments[lit].text, base + theme[row[lit].style] + ground(theme[palette.CURSOR])
-        )
+    for at, column in enumerate(row if lit >= 0 else ()):
+        if at == lit or (column.key and column.key == row[lit].key):
+            style = base + theme[column.style] + ground(theme[palette.CURSOR])
+            segments[at] = Segment(segments[at].text, style)
     segments = segments[::-1] if rtl else segments
     used = sum(column.width or rest for column in row)
     if used < width:
