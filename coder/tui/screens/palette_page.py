@@ -25,6 +25,7 @@ from coder.values.typed import Choice
 
 _LINES, _BESIDE = 2, 7  # lines for a whole sentence; cells beside one and its key in the list
 _WIDEST = 100  # cells of the list, so that a key stands near its sentence
+_TALL = 30  # lines of a terminal that show some of the work above and below the list
 _NAME = 20  # the most cells for the short name of an action in front of its sentence
 
 
@@ -38,7 +39,7 @@ class _ListOverWork(ChooserList):
     def render_line(self, y: int) -> Strip:
         if y < self.chooser.lines[1]:
             return super().render_line(y)
-        return self.work(y).crop(self.region.x, self.region.right)
+        return self.work(self.region.y + y).crop(self.region.x, self.region.right)
 
 
 class _LineOverWork(Line):
@@ -86,7 +87,9 @@ class PalettePage(BaseScreen[str], ModalScreen[str]):
         if self not in screens:
             return  # the page is being left
         below = screens[screens.index(self) - 1]
-        self.list.styles.margin = (0, max(0, (width - _WIDEST) // 2))
+        beside, height = max(0, (width - _WIDEST) // 2), self.app.size.height
+        above, under = (2, height // 4) if height > _TALL else (0, 0)
+        self.list.styles.margin = (above, beside, under, beside)
         style = theme_of(self).on_base(palette.DIM)  # one for all, which sends fewer bytes
         self._below = [
             Strip([Segment(line.text, style)]).adjust_cell_length(width, style)
