@@ -170,11 +170,11 @@ async def test_the_table_says_the_type_once_and_names_its_columns_on_two_lines_w
         upper, lower = ([column.text.strip() for column in page.bars[name].row] for name in HEADS)
         at = lower.index("incidents")
         assert upper[at] == "Number of"
-        assert "Event type" in lower and [row[1].text for row in page.list.rows[:3]] == [""] * 3
+        assert lower.count("Event type") == 1 and [row[1].text for row in page.list.rows[:3]] == [""] * 3
         await pilot.resize_terminal(80, 24)
         await pilot.pause()
         lower = [column.text.strip() for column in page.bars["head"].row]
-        assert "Event type" not in lower and page.list.rows[0][1].text == "Air strike"
+        assert lower.count("Event type") == 1 and page.list.rows[0][1].text == "Air strike"
         await pilot.resize_terminal(40, 12)
         await pilot.pause()
         assert not page.bars["upper_head"].display

@@ -24,7 +24,7 @@ from coder.tui.sentences import event_named, in_line, listed, say
 from coder.tui.widgets.record_lines import STYLES, about_field, record_rows, type_in_words
 from coder.tui.widgets.rows import ACROSS, SIDES, SIDEWAYS, Column, Row, edged, here, shared, steps_to
 
-NUMBER, NAME, LEFT = 5, 18, 12
+NUMBER, NAME, NAMES, LEFT = 5, 18, 6, 12
 """Cells for the event's number, that and the type, and the number of fields left."""
 CELL, PARTS = 15, 5
 """A field with long values gets at least these cells, or this part of the table's."""
@@ -65,7 +65,7 @@ class EventTableScreen(AskingPage[Place]):
             0,
             Size(),
         )  # the first visible column, and the size for which it was chosen
-        self.leading = NAME  # the cells before the fields; the type is not said twice
+        self.leading = NUMBER  # the cells before the fields; the type is not said twice
         self.on, self.back = ACROSS[self.rtl]
         self.keys = {
             **step_keys("events.down", "events.up", self._down),
@@ -142,7 +142,7 @@ class EventTableScreen(AskingPage[Place]):
             self.fitted_to, self.first = self.app.size, 0
             self._widths.clear()
         type_field, first = self.session().codebook.type_field, self.first
-        for self.leading in (NUMBER, NAME):
+        for self.leading in (NUMBER, max(NAME, width // NAMES)):
             room = max(CELL, width - self.leading)
             shown = self._columns_in(room, first)
             if any(self.table.fields[column] == type_field for column in shown):
@@ -188,7 +188,10 @@ class EventTableScreen(AskingPage[Place]):
         before, after = SIDEWAYS[self.rtl]
         before, after = before if shown.start else "", after if shown.stop < len(self.table.fields) else ""
         upper = [Column("", self.leading)]
-        lower = [Column(f" {before}", self.leading, palette.KEY, to[0])]
+        lower = [Column(f" {before}", NUMBER, palette.KEY, to[0])]
+        if self.leading > NUMBER and (type_field := self.session().codebook.type_field) is not None:
+            label = fit(type_field.label.of(self.lang), self.leading - NUMBER - 1)
+            lower.append(Column(label, self.leading - NUMBER, palette.TITLE))
         for column, width, keys in zip(shown, cells, to[1:-1], strict=True):
             for head, text in zip((upper, lower), self._head(column, width - 3), strict=True):
                 head.append(Column(f"  {fit(text, width - 3)}", width, palette.TITLE, keys))
