@@ -73,7 +73,8 @@ class ValueTypist(Typist):
         """A text into the chooser, which has to be opened first where letters are those of words."""
         is_name = self.screen.scopes()[0] == "jump" and text[0].isalpha()
         complete = self.screen.filling._value_task().begin().complete
-        await self.press(*(["enter"] if is_name else []), *keys_of(text, complete), "enter")
+        await self.press(*(["enter"] if is_name else []), *keys_of(text, complete))
+        await self.press("ctrl+s" if self.screen.chooser.scope == "write" else "enter")
 
     def shortest(self, asked: Field, value: Json) -> str:
         """The shortest of some texts that stand for a value."""
