@@ -13,7 +13,7 @@ from coder.cli.output import Output
 from coder.codebook.load import read_codebook
 from coder.codebook.shipped import codebook
 from coder.messages.catalogue import say
-from coder.service.project.config import Language, user_view
+from coder.service.project.config import Language, first_time, user_view
 from coder.tui.tour_steps import Tour, steps
 
 
@@ -35,6 +35,7 @@ def _guide(role: str, language: Language, out: Output) -> None:
     from coder.service.sample_project import VISITOR, make_tour
 
     out.line(say(language, "cli.tour.begins"))
+    first_time(f"advice_tour_{role}")  # who takes it is not told of it
     with TemporaryDirectory(prefix="coder-tour-") as folder:
         project = make_tour(Path(folder) / "tour", role, language)
 

@@ -87,8 +87,9 @@ class CoderApp(App[None]):
         gc.freeze()
         gc.set_threshold(2_000, 5, 5)
         gc.enable()
-        if self.terminal.advice and isinstance(self.screen, WorkScreen):
-            self._advise(self.screen, f"advice_{self.terminal.advice}")
+        if isinstance(self.screen, WorkScreen):
+            for advice in filter(None, (self.terminal.advice, self.screen.TOUR)):
+                self._advise(self.screen, f"advice_{advice}")
 
     def _advise(self, screen: WorkScreen, advice: str) -> None:
         """Show the advice once per user, never over another message; `coder doctor` repeats it."""

@@ -23,8 +23,11 @@ from coder.service.upkeep.integrity import verify
 from coder.text.display import to_display
 from coder.tui.app import CoderApp
 from coder.tui.keys import by_scope
+from coder.tui.screens.coding_screen import CodingScreen
+from coder.tui.screens.review_screen import ReviewScreen
 from coder.tui.screens.tour_screens import GuidedCoding, GuidedReview
 from coder.tui.tour_steps import Tour, steps
+from coder.tui.widgets.bars import Bar
 from tests.support.pseudo_terminal import PseudoTerminal
 
 LANGUAGES = ("ar", "en")
@@ -313,3 +316,20 @@ def test_nothing_of_the_tour_stays(tmp_path: Path) -> None:
     terminal.wait_for("The tour is over")
     assert terminal.wait() == 0
     assert not list(tmp_path.iterdir())
+
+
+async def test_who_opens_a_screen_for_the_first_time_is_told_of_the_tour_once(
+    english_demo: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    article = english_demo.article("004")
+    for screen, command in (
+        (lambda: CodingScreen(english_demo, "you", article), "coder tour "),
+        (lambda: ReviewScreen(english_demo, "salma"), "coder tour --as supervisor "),
+    ):
+        for is_first in (True, False):
+            app = CoderApp(screen)
+            async with app.run_test() as pilot:
+                await pilot.pause()
+                told = "".join(column.text for column in app.screen.query_one("#message", Bar).row)
+                assert (command in told) == is_first

@@ -70,6 +70,7 @@ class ReviewScreen(WorkScreen):
     ReviewScreen.wide #listed { display: block; }
     """.replace("$PERCENT", str(REVIEWED_PERCENT))
 
+    TOUR = "tour_supervisor"
     HELP_SCOPES = (
         *("queue", "agreement", "grid", "draw", "choose", "write"),
         *("articles", "remarks", "questions", "any"),

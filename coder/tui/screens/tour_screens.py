@@ -144,6 +144,8 @@ class TourMixin(_Screen):
 class GuidedCoding(TourMixin, CodingScreen):
     """A coder on the tour."""
 
+    TOUR = ""
+
     def about(self) -> frozenset[str]:
         words = self.highlights.selection or self.highlights.current
         quote = self.session.article.text[words.start : words.end] if words is not None else ""
@@ -156,6 +158,8 @@ class GuidedCoding(TourMixin, CodingScreen):
 
 class GuidedReview(TourMixin, ReviewScreen):
     """A supervisor on the tour."""
+
+    TOUR = ""
 
     def about(self) -> frozenset[str]:
         return frozenset({self.grid.cluster_id})

@@ -44,6 +44,8 @@ class WorkScreen(SpeakingScreen[None]):
     FOR_ALL = ("help", "theme", "language", "quit")
     HELP_SCOPES: ClassVar[tuple[str, ...]] = ("any",)
     """The scopes shown on its help page."""
+    TOUR: ClassVar[str] = "tour_coder"
+    """The advice for who sees such a screen for the first time, or ""."""
     session: CodingSession | ReviewSession | None
     """The open session, if any."""
 
