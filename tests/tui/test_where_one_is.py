@@ -86,15 +86,19 @@ async def test_grid_and_events_are_told_from_the_article_by_titles(
 
 
 @pytest.mark.parametrize("size", [(40, 12), (80, 24), (120, 40), (160, 50)])
-async def test_the_palette_takes_the_whole_height_with_a_margin(opened: Open, size: tuple[int, int]) -> None:
+async def test_the_palette_takes_the_height_that_a_tall_screen_can_spare(
+    opened: Open, size: tuple[int, int]
+) -> None:
     async with opened(size=size) as (screen, pilot):
         await pilot.press("ctrl+p")
         await pilot.pause()
         page = pilot.app.screen
         assert isinstance(page, PalettePage)
-        lines = [strip.crop(page.list.region.x).text for strip in page._compositor.render_strips()[3:-5]]
+        list_, strips = page.list.region, page._compositor.render_strips()
+        lines = [strip.crop(list_.x).text for strip in strips[list_.y + 3 : list_.bottom - 2]]
         assert all(line.startswith("┃ ") for line in lines)
-        assert page.chooser.lines == (0, page.list.size.height)
+        assert page.chooser.lines == (0, list_.height)
+        assert list_.height == size[1] - 3 - (2 + size[1] // 4 if size[1] > 30 else 0)
         await pilot.press("escape")
         assert pilot.app.screen is screen
 
