@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
+from msgspec.structs import replace
+
 from coder.text.display import isolate
 from coder.text.normalize import fold_key
 from coder.text.segment import Reading
 from coder.tui.sentences import say
+from coder.tui.widgets.article_pane import ArticlePane
 from coder.tui.widgets.chooser import Task
 from coder.values.typed import Choice
 
@@ -42,3 +45,22 @@ def find_task(reading: Reading, lang: str, accept: Callable[[int, int], None], a
         accept(int(start), int(end))
 
     return Task(say(lang, "find"), matches, chosen, digits=False, apart=True)
+
+
+def followed(task: Task, pane: ArticlePane) -> Task:
+    """Return the task of finding words, with each match that is under the cursor shown in its article."""
+    before, top = pane.selection, pane.scroll_offset.y
+
+    def look(choice_id: str) -> None:
+        start, _, end = choice_id.partition("-")
+        pane.set_selection((int(start), int(end)))
+
+    def left(_: str) -> None:
+        pane.set_selection(before)
+        pane.scroll_to(y=top, animate=False, force=True, immediate=True)
+
+    def accept(choice_id: str) -> None:
+        left(choice_id)
+        task.accept(choice_id)
+
+    return replace(task, accept=accept, look=look, left=left)

@@ -77,6 +77,23 @@ async def test_from_found_words_one_goes_on_to_the_next_highlight(opened: Open) 
         assert screen.highlights.current == next(m for m in screen.highlights.marks if m.start >= start)
 
 
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_the_article_shows_the_match_under_the_cursor(opened: Open, size: tuple[int, int]) -> None:
+    async with opened(size=size) as (screen, pilot):
+        text, top = screen.session.article.text, screen.pane.scroll_offset.y
+        await pilot.press("/", *"واشنطن")
+        await pilot.pause()
+        for _ in screen.chooser.choices:
+            start, end = screen.pane.selection or (0, 0)
+            assert text[start:end] == "واشنطن"
+            assert screen.pane.in_view[0] <= start < screen.pane.in_view[1]
+            await pilot.press("down")
+            await pilot.pause()
+        await pilot.press("escape")
+        await pilot.pause()
+        assert screen.pane.selection is None and screen.pane.scroll_offset.y == top
+
+
 async def test_found_from_the_record_words_are_gone_to_in_the_article(opened: Open) -> None:
     async with opened() as (screen, pilot):
         await pilot.press("tab", "/", *"البنتاغون")

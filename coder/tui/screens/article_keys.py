@@ -13,7 +13,7 @@ from coder.service.coding.article_marks import DRAWN, REJECTED, UNDECIDED, Mark
 from coder.service.edits.answer_edits import AcceptProposals, Put
 from coder.service.edits.event_edits import OpenEvent
 from coder.service.edits.span_edits import Confirm, Draw, Reject, RejectAlike, RemoveSpan, Resize
-from coder.tui.finding import find_task
+from coder.tui.finding import find_task, followed
 from coder.tui.keys import Keys, key_of, shown, step_keys
 from coder.tui.palette import without_colour
 from coder.tui.screens.desk import CodingPart
@@ -298,7 +298,7 @@ class ArticleKeys(CodingPart):
             else:
                 highlights.find((start, end))
 
-        self.screen.open_task(find_task(highlights.reading, self.lang, go, after))
+        self.screen.open_task(followed(find_task(highlights.reading, self.lang, go, after), highlights.pane))
 
     def _select(self, start: int, end: int) -> None:
         """Select words and put the cursor near them, where it stays if drawing is cancelled."""

@@ -10,7 +10,7 @@ from coder.adjudicate.gold_edits import GoldEdit
 from coder.errors import CoderError
 from coder.model import Span
 from coder.service.coding.article_marks import Mark
-from coder.tui.finding import find_task
+from coder.tui.finding import find_task, followed
 from coder.tui.keys import Keys, step_keys
 from coder.tui.screens.highlights import Selection
 from coder.tui.screens.review_grid import ReviewGrid
@@ -114,7 +114,7 @@ class EvidenceKeys(ReviewGrid):
         def select(start: int, end: int) -> None:
             self.highlights.select(Selection(reading, start, end))
 
-        self.screen.open_task(find_task(reading, self.lang, select, after))
+        self.screen.open_task(followed(find_task(reading, self.lang, select, after), self.screen.pane))
 
     def _copy(self) -> None:
         selected = self.highlights.selected
