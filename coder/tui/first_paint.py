@@ -13,6 +13,7 @@ from coder.text.layout import Layout
 from coder.tui.terminal import Terminal
 
 WIDE = 120  # columns from which article and record are shown side by side
+ROOMY = 144  # columns from which a blank one is on either side of the panes, and of what is in them
 # The article's share of a wide screen: beside the record, and beside the columns of a review.
 ARTICLE_PERCENT, REVIEWED_PERCENT = 58, 40
 GUTTER, MARGIN = 5, 2  # cells right of the text, for paragraph numbers; left of it, for the scroll bar
@@ -31,8 +32,10 @@ def article_size(columns: int, rows: int) -> tuple[int, int, int, int]:
     """Return the article pane's left edge, first row, width and height on a screen of the given size."""
     if columns < WIDE:
         return 0, 1, columns, max(1, rows - BARS - record_height(rows))
-    width = columns * ARTICLE_PERCENT // 100
-    return columns - width + 1, 1 + TITLE, width - 2, max(1, rows - BARS - FRAME)
+    blank = int(columns >= ROOMY)
+    width = (columns - 2 * blank) * ARTICLE_PERCENT // 100
+    left = columns - blank - width + 1 + blank
+    return left, 1 + TITLE, width - 2 - 2 * blank, max(1, rows - BARS - FRAME)
 
 
 _ENTER, _LEAVE = "\x1b[?1049h\x1b[?25l\x1b[H\x1b[2J", "\x1b[?25h\x1b[?1049l"

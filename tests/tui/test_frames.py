@@ -14,6 +14,7 @@ from textual.pilot import Pilot
 from coder.service.project.opened import Project
 from coder.text.display import to_display
 from coder.tui import palette
+from coder.tui.first_paint import ROOMY
 from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.screens.review_screen import ReviewScreen
 from coder.tui.tasks import choice_task
@@ -92,11 +93,12 @@ async def test_on_a_wide_screen_panes_are_framed_and_the_frame_that_gets_the_key
         await pilot.press("enter")
         await pilot.pause()
         assert corners(screen) == {"text": THIN, "record": THIN, "about_field": THIN}
+        blank = int(size[0] >= ROOMY)
         inside, strips = screen.form.region, screen._compositor.render_strips()[screen.form.region.y :]
         sides = {
             strip.crop(x, x + 1).text
             for strip in strips[: inside.height]
-            for x in (inside.x - 1, inside.right)
+            for x in (inside.x - 1 - blank, inside.right + blank)
         }
         assert sides == {"│"}
 

@@ -56,6 +56,7 @@ class CodingScreen(WorkScreen):
     CodingScreen.submitted #banner { display: block; }
     CodingScreen #title, CodingScreen #about_field { display: none; }
     CodingScreen.wide #main { layout: horizontal; }
+    CodingScreen.roomy #main { padding: 0 1; }
     CodingScreen.wide #text { dock: right; width: $PERCENT%; height: 100%; }
     CodingScreen.wide #title, CodingScreen.wide.tall #about_field { display: block; }
     """.replace("$PERCENT", str(ARTICLE_PERCENT))

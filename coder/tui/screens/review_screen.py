@@ -62,12 +62,12 @@ class ReviewScreen(WorkScreen):
     ReviewScreen #upper_info { display: none; }
     ReviewScreen.grid #upper_info { display: block; }
     ReviewScreen #listed { display: none; height: 2fr; }
-    ReviewScreen.listing #listed { display: block; }
+    ReviewScreen.listing #listed, ReviewScreen.wide #listed { display: block; }
     ReviewScreen.listing #text { display: none; }
     ReviewScreen.wide.grid #review { layout: horizontal; }
+    ReviewScreen.roomy #review { padding: 0 1; }
     ReviewScreen.wide #text { dock: right; width: $PERCENT%; height: 100%; display: block; }
     ReviewScreen.wide #cells { height: 100%; }
-    ReviewScreen.wide #listed { display: block; }
     """.replace("$PERCENT", str(REVIEWED_PERCENT))
 
     TOUR = "tour_supervisor"

@@ -11,7 +11,7 @@ from textual.widget import Widget
 from coder.tui import palette
 from coder.tui.palette import Role
 from coder.tui.widgets.bars import Bar
-from coder.tui.widgets.rows import Column, Row, draw, edged, theme_of, view_of
+from coder.tui.widgets.rows import Column, Row, draw, edged, fitted, theme_of, view_of
 
 _ACROSS, _DOWN, _ABOVE, _BELOW = ("─", "━"), ("││", "┃┃"), ("╭╮", "┏┓"), ("╰╯", "┗┛")
 """The lines and corners of a frame, and of one whose pane has the focus."""
@@ -42,8 +42,9 @@ class Title(Bar):
     @property
     def room(self) -> int:
         """The cells for the title and its line, without the corners of a closed frame."""
-        is_closed = isinstance(frame := self.parent, Frame) and frame.is_closed
-        return self.size.width - (2 if is_closed else 0)
+        frame = self.parent
+        edges = 2 + 2 * frame.blank if isinstance(frame, Frame) and frame.is_closed else 0
+        return self.size.width - edges
 
     @property
     def columns(self) -> Row:
@@ -55,10 +56,11 @@ class Title(Bar):
 
     def between(self, corners: tuple[str, str], row: Row) -> Row:
         """Return columns in an edge of the closed frame, between two corners."""
-        first, last = (
-            Column(sign, 1, self.line_role) for sign in corners[self.is_lit][:: -1 if self.rtl else 1]
-        )
-        return first, *edged(row, self.room, _ACROSS[self.is_lit], self.line_role), last
+        line = _ACROSS[self.is_lit]
+        left, right = (*corners[self.is_lit][:: -1 if self.rtl else 1],)
+        beside = line * ((self.size.width - self.room) // 2 - 1)  # above what is blank beside the pane
+        first, last = fitted(left + beside, self.line_role), fitted(beside + right, self.line_role)
+        return first, *edged(row, self.room, line, self.line_role), last
 
 
 class Frame(Container):
@@ -68,6 +70,7 @@ class Frame(Container):
     DEFAULT_CSS = """
     Frame > .framed { height: 1fr; }
     .wide Frame > .framed { margin: 0 1 1 1; }
+    .roomy Frame > .framed { margin: 0 2 1 2; }
     """
 
     def __init__(self, title: Title, pane: Widget, *, id: str | None = None) -> None:
@@ -81,6 +84,11 @@ class Frame(Container):
     def is_closed(self) -> bool:
         """Whether all its edges are drawn, not only the one with the title."""
         return self.screen.has_class("wide")
+
+    @property
+    def blank(self) -> int:
+        """The blank cells between an edge and the pane."""
+        return int(self.screen.has_class("roomy"))
 
     def show_foot(self, *columns: Column) -> None:
         """Show columns in the lower edge, where it is drawn."""
