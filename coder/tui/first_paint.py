@@ -34,8 +34,7 @@ def article_size(columns: int, rows: int) -> tuple[int, int, int, int]:
         return 0, 1, columns, max(1, rows - BARS - record_height(rows))
     blank = int(columns >= ROOMY)
     width = (columns - 2 * blank) * ARTICLE_PERCENT // 100
-    left = columns - blank - width + 1 + blank
-    return left, 1 + TITLE, width - 2 - 2 * blank, max(1, rows - BARS - FRAME)
+    return columns - width + 1, 1 + TITLE, width - 2 - 2 * blank, max(1, rows - BARS - FRAME)
 
 
 _ENTER, _LEAVE = "\x1b[?1049h\x1b[?25l\x1b[H\x1b[2J", "\x1b[?25h\x1b[?1049l"
