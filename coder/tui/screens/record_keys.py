@@ -25,7 +25,6 @@ from coder.values.typed import Choice, show
 class RecordKeys(CodingPart):
     """Actions on the field under the record's cursor and on the event that the record shows."""
 
-    """The blank that needs its key pressed again: event, field, blank, and the answer it would replace."""
     _last_evidence: tuple[object, int] = (None, -1)
     """The field whose evidence was last visited, and the index of the evidence."""
 
