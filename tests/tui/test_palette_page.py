@@ -178,6 +178,13 @@ async def test_the_palette_is_as_tall_as_its_hits_over_the_work(opened: Open, si
         assert page.chooser.lines == (0, page.list.size.height)
 
 
+async def test_quitting_while_the_palette_opens_ends_the_program(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        screen.on_key(Key("ctrl+p", None))
+        pilot.app.exit()
+    assert pilot.app.return_code == 0
+
+
 async def test_a_click_outside_the_palette_closes_it_and_one_on_a_row_runs_it(opened: Open) -> None:
     async with opened(size=(80, 24)) as (screen, pilot):
         await pilot.press("ctrl+p", *"تأكيد")

@@ -262,7 +262,7 @@ class Chooser:
         """Redraw the chooser's lines and the row beside them, and what is lit only while it is closed."""
         first, count = self.lines
         self.host.refresh(Region(0, max(0, first - 1), self.host.size.width, count + 2))
-        if isinstance(focused := self.host.screen.focused, RowList):
+        if self.host.is_attached and isinstance(focused := self.host.screen.focused, RowList):
             focused.refresh_focus()
 
     @property
