@@ -33,7 +33,7 @@ def article_size(columns: int, rows: int) -> tuple[int, int, int, int]:
     if columns < WIDE:
         return 0, 1, columns, max(1, rows - BARS - record_height(rows))
     blank = int(columns >= ROOMY)
-    width = (columns - 2 * blank) * ARTICLE_PERCENT // 100
+    width = (columns - blank) * ARTICLE_PERCENT // 100
     return columns - width + 1, 1 + TITLE, width - 2 - 2 * blank, max(1, rows - BARS - FRAME)
 
 

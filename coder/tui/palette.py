@@ -26,6 +26,7 @@ RULE, EDGE = "rule", "edge"  # lines around panes; the edge and the signs of wha
 SCROLL = "scroll"  # where what is seen is in a list or text
 CHOSEN = "chosen"  # the name of what is shown, among others that can be
 CURSOR, AWAY = "cursor", "away"  # the cursor's row in a list with the focus, and in one without
+HOVER = "hover"  # the row of a menu that is under the mouse
 SELECTION, CARET = "selection", "caret"
 FEW, _SOME = 16, 256  # the colours of a terminal that has not all
 _RANKS = 12  # how many ranks of highlights have a role (see `mark_role` and `coder_role`)
@@ -137,6 +138,7 @@ def _theme(name: str, table: Mapping[str, Any]) -> Theme:
         CHOSEN: Style(color=table["title"], bgcolor=table["cursor"], bold=bold),
         CURSOR: Style(bgcolor=table["cursor"]),
         AWAY: Style(bgcolor=table["away"]),
+        HOVER: Style(bgcolor=_mixed(bar, table["cursor"], _QUIETER) if tint else ground),
         SELECTION: Style(color=table["title"], bgcolor=table["selection"], bold=bold),
         CARET: Style(reverse=True),
         "rejected": Style(color=table["dim"], strike=True),
@@ -194,8 +196,8 @@ _COLOURLESS = Theme(
     {
         TEXT: _PLAIN, DIM: _PLAIN, RULE: _PLAIN, SCROLL: _PLAIN, EDGE: _BOLD, TITLE: _BOLD, KEY: _BOLD,
         PRESS: _BOLD, WRONG: _BOLD, PROPOSED: Style(italic=True), BAR: _PLAIN, MENU: _PLAIN, FOCUSED: _BOLD,
-        PANE: _PLAIN, CHOSEN: _BOLD + _LINE, CURSOR: _REVERSE, AWAY: _PLAIN, SELECTION: _CURRENT,
-        CARET: _REVERSE, "rejected": Style(strike=True),
+        PANE: _PLAIN, CHOSEN: _BOLD + _LINE, CURSOR: _REVERSE, AWAY: _PLAIN, HOVER: _PLAIN,
+        SELECTION: _CURRENT, CARET: _REVERSE, "rejected": Style(strike=True),
         **_of_ranks(mark_role, _COLOURLESS_MARKS), **_of_ranks(coder_role, _COLOURLESS_MARKS),
     },
     _COLOURLESS_MARKS,

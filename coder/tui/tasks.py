@@ -15,7 +15,7 @@ from coder.service.edits import field_values
 from coder.service.edits.field_values import Question, Used, published
 from coder.text.normalize import fold_key
 from coder.tui.event_links import BACK, LINK, EventLinks, event_in_words
-from coder.tui.sentences import say, state_in_words
+from coder.tui.sentences import event_named, listed, say, state_in_words
 from coder.tui.widgets.chooser import Task
 from coder.values.dates import with_marks
 from coder.values.named import values_of
@@ -233,7 +233,7 @@ class ValueTask(Struct, frozen=True):
             if relation:
                 self._add({"record": event, "relation": relation}, at)
             else:
-                title = say(self.lang, "choose_value", field=self.field.label.of(self.lang))
+                title = listed(self.field.label.of(self.lang), event_named(self.lang, event))
                 offered = self._links.relations(event, back=self.link_back is not None and at is None)
                 self.ask(choice_task(title, offered, partial(self._chosen, at=at)))
         elif what == BACK and self.link_back is not None:

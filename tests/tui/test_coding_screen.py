@@ -238,7 +238,7 @@ async def test_the_article_reads_right(opened: Open, size: tuple[int, int]) -> N
             assert screen.pane.region.height == 12
         else:
             assert screen.pane.region.x == side.right + 2  # behind the edge of its frame and a blank column
-            assert 0.55 < (screen.pane.region.width + 4) / (size[0] - 2) < 0.65
+            assert 0.55 < (screen.pane.region.width + 4) / (size[0] - 1) < 0.65
             assert side.height == screen.pane.region.height + 2 == size[1] - 4  # the article is framed
 
 

@@ -344,7 +344,7 @@ async def test_a_proposed_value_comes_before_the_word_that_it_is_proposed(opened
         for row, drawn in zip(screen.record.rows, told(screen), strict=True):
             if row.field.id in proposed:  # where the line is cut, the word goes first
                 value = drawn[3].translate(dict.fromkeys(range(0x2066, 0x206A)))
-                assert value.index(row.text) < value.index(" ·\u00a0")
+                assert value.index(row.text) < value.index("\u00a0·\u00a0")
 
 
 async def test_a_value_that_breaks_a_rule_is_marked_by_its_sign_alone_and_the_tabs_count_errors(

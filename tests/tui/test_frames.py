@@ -14,6 +14,7 @@ from textual.pilot import Pilot
 from coder.service.project.opened import Project
 from coder.text.display import to_display
 from coder.tui import palette
+from coder.tui.app import CoderApp
 from coder.tui.first_paint import ROOMY
 from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.screens.review_screen import ReviewScreen
@@ -207,7 +208,7 @@ async def test_a_chooser_is_as_tall_as_its_choices_and_grows_with_them(opened: O
         await pilot.press("x", "escape", ";")
         await pilot.pause()
         for_comment = screen.chooser.lines
-        assert for_comment[1] == low[1] + 3  # six lines to write in
+        assert for_comment[1] == low[1] + 1  # six lines to write in, five for what is said of a date
         await pilot.press("a", *["ctrl+j", "b"] * 8)
         await pilot.pause()
         assert screen.chooser.lines[1] > for_comment[1] and "a" in "".join(chooser_lines(screen)[1:3])
@@ -354,3 +355,22 @@ def test_changing_the_pane_redraws_edges_and_titles_and_not_the_text(demo_folder
         assert 1_000 < len(terminal.sent) - before < 12_000  # the whole screen takes 50,000 bytes
     terminal.press("\x11")
     assert terminal.wait() == 0
+
+
+@pytest.mark.parametrize("size", [(120, 40), (144, 40), (160, 50)])
+async def test_every_cell_of_a_wide_screen_has_a_ground_of_the_theme(
+    demo: Project, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLORTERM", "truecolor")
+    for screen in (CodingScreen(demo, "you", demo.article("004")), ReviewScreen(demo, "salma")):
+        app = CoderApp(lambda screen=screen: screen, theme="light")  # type: ignore[misc]
+        async with app.run_test(size=size) as pilot:
+            await pilot.pause()
+            await pilot.press("enter")  # in the queue, the article
+            await pilot.pause()
+            grounds = {
+                segment.style.bgcolor.triplet.rgb if segment.style and segment.style.bgcolor else None
+                for strip in app.screen._compositor.render_strips()
+                for segment in strip
+            }
+            assert None not in grounds and "rgb(0,0,0)" not in grounds

@@ -212,6 +212,23 @@ async def test_enter_after_a_reason_that_was_not_asked_edits_only_the_second_tim
         assert screen.work.state is before
 
 
+async def test_a_digit_after_a_reason_that_was_not_asked_decides_nothing_the_first_time(
+    demo: Project,
+) -> None:
+    async with opened(demo) as (screen, pilot):
+        await pilot.press("a", "1", "1")  # the first of its kind is asked
+        for is_first in (True, False):
+            while True:
+                await pilot.press("1")
+                if screen.chooser.asked is None and "المعتاد" in bar(screen, "message"):
+                    break
+                await pilot.press("1" if screen.chooser.asked is not None else "n")
+            before = screen.work.state.gold
+            await pilot.press("2")  # as if for the reason
+            assert (screen.work.state.gold == before) == is_first
+            assert ("لا يُسأل عنه إلا أول مرة" in bar(screen, "message")) == is_first
+
+
 async def test_a_reason_that_was_undone_is_not_given_again_without_asking(demo: Project) -> None:
     async with opened(demo) as (screen, pilot):
         await pilot.press("a", "1")

@@ -249,7 +249,7 @@ async def test_names_of_coders_and_arabic_values_show(demo: Project, size: tuple
             assert screen.grid.list.region.right + 4 == screen.pane.region.x  # the frames' edges and blanks
             assert screen.pane.region.right == size[0] - 3
             assert screen.grid.events.list.region.y > screen.grid.list.region.y
-            assert screen.pane.region.width == (size[0] - 2) * 40 // 100 - 4
+            assert screen.pane.region.width == (size[0] - 1) * 40 // 100 - 4
         shown = "\n".join(screen_lines(pilot.app))
         assert "amal" in shown and "basim" in shown
         assert to_display("صلة المقال", 1) in shown

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.containers import Container
 
-from coder.tui.first_paint import BARS, TITLE, WIDE
+from coder.tui.first_paint import BARS, FRAME, TITLE, WIDE
 from coder.tui.widgets.chooser_list import ChooserList
 from coder.tui.widgets.frame import Frame, Title
 from coder.tui.widgets.row_list import RowList
@@ -18,20 +18,32 @@ def most_lines(columns: int, rows: int) -> int | None:
 
 
 class AnswersPane(Container):
-    """Leaves the article under it the rows that the answers do not need, a third of all at least."""
+    """Gives the answers the rows that they need, and the rest to the article under it or the events' list.
+
+    Of these the article keeps a third of all rows at least, and the list two fifths, if it needs them.
+    """
 
     def __init__(self, head: Title, answers: ChooserList, title: Title, events: RowList) -> None:
-        super().__init__(Frame(head, answers, id="compared"), Frame(title, events, id="listed"), id="cells")
-        self._answers = answers
-        self._height: int | None = None
+        self._compared = Frame(head, answers, id="compared")
+        super().__init__(self._compared, Frame(title, events, id="listed"), id="cells")
+        self._answers, self._events = answers, events
+        self._heights: tuple[int | None, int | None] = None, None
 
     def fit(self) -> None:
-        """Set the height, which the list of events and wide screens leave to the style sheet."""
-        height, most = None, most_lines(*self.app.size)
-        if most is not None and not self.screen.has_class("listing"):
-            wanted = len(self._answers.rows)
-            if self._answers.chooser.asked is not None:
-                wanted = max(wanted, 1 + self._answers.chooser.wanted)
-            height = TITLE + min(wanted, most)
-        if height != self._height:
-            self.styles.height = self._height = height
+        """Set the heights, of which the style sheet has the others."""
+        pane, compared, most = None, None, most_lines(*self.app.size)
+        answers, chooser = self._answers, self._answers.chooser
+        if most is None:
+            room = self.app.size.height - BARS - _INFO - 2 * FRAME
+            events, wanted = len(self._events.rows), len(answers.rows)
+            if chooser.asked is not None:
+                wanted = max(wanted, min(answers.cursor + answers.lines + chooser.wanted, room * 3 // 5))
+            wanted = min(wanted, room - min(events, room * 2 // 5))
+            compared = FRAME + max(1, wanted, room - events)
+        elif not self.screen.has_class("listing"):
+            wanted = len(answers.rows)
+            if chooser.asked is not None:
+                wanted = max(wanted, 1 + chooser.wanted)
+            pane = TITLE + min(wanted, most)
+        if (pane, compared) != self._heights:
+            self._heights = self.styles.height, self._compared.styles.height = pane, compared

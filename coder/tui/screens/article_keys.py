@@ -312,6 +312,9 @@ class ArticleKeys(CodingPart):
             self.say("drawing", kinds=" ".join(k.key for k in self.codebook.span_kinds))
             return
         self.session.do(Resize(target, selection.start, selection.end))
+        self.say(
+            "was_resized", old=target.quote, new=self.session.article.text[selection.start : selection.end]
+        )
         self._end_drawing(target.kind, selection)
 
     def _keep_next(self) -> None:

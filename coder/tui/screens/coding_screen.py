@@ -11,7 +11,6 @@ from functools import partial
 from time import sleep
 
 from textual.app import ComposeResult
-from textual.containers import Container
 from textual.events import Key
 
 from coder.model import Article
@@ -39,7 +38,7 @@ from coder.tui.widgets.article_pane import ArticlePane
 from coder.tui.widgets.bars import Bar
 from coder.tui.widgets.chooser import Chooser
 from coder.tui.widgets.chooser_list import ChooserList
-from coder.tui.widgets.frame import Frame, Title
+from coder.tui.widgets.frame import Frame, Panes, Title
 from coder.tui.widgets.record_lines import about_field, about_mark, kinds_by_letter
 from coder.tui.widgets.row_list import RowList
 from coder.tui.widgets.rows import EDGE, Column, Pressed, gets_keys, title_role
@@ -56,7 +55,6 @@ class CodingScreen(WorkScreen):
     CodingScreen.submitted #banner { display: block; }
     CodingScreen #title, CodingScreen #about_field { display: none; }
     CodingScreen.wide #main { layout: horizontal; }
-    CodingScreen.roomy #main { padding: 0 1; }
     CodingScreen.wide #text { dock: right; width: $PERCENT%; height: 100%; }
     CodingScreen.wide #title, CodingScreen.wide.tall #about_field { display: block; }
     """.replace("$PERCENT", str(ARTICLE_PERCENT))
@@ -96,7 +94,7 @@ class CodingScreen(WorkScreen):
 
     def panes(self) -> ComposeResult:
         yield Bar(id="banner")
-        with Container(id="main"):
+        with Panes(id="main"):
             yield Frame(self.headline, self.pane, id="text")
             yield self.side
 

@@ -16,7 +16,7 @@ from coder.service.review.gold_session import ReviewSession
 from coder.tui.keys import Keys, step_keys
 from coder.tui.screens.review_evidence import EvidenceKeys
 from coder.tui.screens.work_screen import WorkScreen
-from coder.tui.sentences import change_name, say
+from coder.tui.sentences import change_name, event_named, say
 from coder.tui.tasks import choice_task
 from coder.values.typed import Choice, show
 
@@ -39,6 +39,8 @@ class DecidingKeys(EvidenceKeys):
         """The reasons given here: the state before, where each is counted, which, and which it replaced."""
         self._last: tuple[str, str] | None = None  # the cell that was decided last
         self._led_to: tuple[str, str] | None = None  # where a decision whose reason was not asked led
+        self._not_asked = set[Kind]()  # the kinds of decisions of which the reason was not asked
+        self._is_first_time = False  # of the last decision
 
     def reset(self, session: ReviewSession) -> None:
         self._last = self._led_to = None
@@ -176,14 +178,16 @@ class DecidingKeys(EvidenceKeys):
 
     def change_events(self, edit: GoldEdit) -> None:
         """Change the events themselves and show how many decisions were lost with it."""
-        before = self._count_decisions()
+        before, event = self.count_decisions(), event_named(self.lang, self.cluster_id)
         self.do(edit)
-        name = change_name(self.lang, edit.what)
-        cleared = before - self._count_decisions()
+        name = change_name(self.lang, edit.what, event)
+        cleared = before - self.count_decisions()
         self.screen.say("reshaped" if cleared else "reshaped_only", what=name, n=cleared)
 
-    def _count_decisions(self) -> int:
-        return sum(len(event.fields) for event in self.state.gold.events)
+    def count_decisions(self) -> int:
+        """Return the number of decided fields of the article and its events."""
+        gold = self.state.gold
+        return len(gold.answers) + sum(len(event.fields) for event in gold.events)
 
     def kind(self, what: str) -> Kind:
         """Return the kind of a decision on the cell under the cursor."""
@@ -222,6 +226,8 @@ class DecidingKeys(EvidenceKeys):
             chosen(default, "because" if follows else "because_again")
             here = self.cluster_id, self.field_id
             self._led_to = here if here != before else None
+            self._is_first_time = kind[:2] not in self._not_asked
+            self._not_asked.add(kind[:2])
             return
 
         choices = [
@@ -241,15 +247,24 @@ class DecidingKeys(EvidenceKeys):
                 _count(counts, was, 1)
                 self._given.pop()
 
-    def is_enter_by_habit(self) -> bool:
-        """Return whether Enter may be meant for a reason that was not asked, and say so, once at each cell.
+    def is_by_habit(self, key: str) -> bool:
+        """Return whether a key may be meant for a reason that was not asked, and say so, once at each cell.
 
-        The first decision of a kind ends with Enter, which would otherwise start editing the next cell.
+        The first decision of a kind ends with such a key, which would otherwise act on the next cell.
         """
         led_to, self._led_to = self._led_to, None
         if is_habit := led_to == (self.cluster_id, self.field_id):
-            self.screen.say("reason_not_asked")
+            self.screen.say("reason_not_asked", pressed=key)
         return is_habit
+
+    def forget_habit(self) -> None:
+        """Take keys for what they are, as the reason of the last decision was seen."""
+        self._led_to = None
+
+    def is_meant_for_reason(self, digit: str) -> bool:
+        """Return whether a digit may be meant so, which is told the first time for each kind of decision."""
+        is_first, self._is_first_time = self._is_first_time, False
+        return is_first and self.is_by_habit(digit)
 
     def ask_coder(self, then: Callable[[str], None], among: Collection[str] = (), title: str = "") -> None:
         """Ask for one of the coders `among`, or else of those who have the event unless only one has it."""

@@ -12,7 +12,7 @@ from coder.adjudicate.resolve import ARTICLE, SUPERVISOR, cluster_id
 from coder.codebook.validate import Problem
 from coder.errors import CoderError
 from coder.model import AGREED, MISSING, Answer, Cluster, Json, event_number
-from coder.tui.keys import Keys, step_keys
+from coder.tui.keys import Keys, key_of, shown, step_keys
 from coder.tui.screens.missing_screen import Missing, MissingScreen, problem_items
 from coder.tui.screens.review_deciding import DecidingKeys
 from coder.tui.screens.review_events import coders_of, event_words, provisional_event
@@ -51,6 +51,8 @@ class GridKeys(DecidingKeys):
         """Take coder n's value for the cell or the selected rows; in the list of events, the whole event."""
         if not key.isdecimal() or not int(key) or not self.rows:
             return False
+        if self.is_meant_for_reason(key):
+            return True
         if int(key) > len(self.state.coders):
             raise CoderError("review.no_such_coder", digit=key, most=min(DIGITS, len(self.state.coders)))
         self.expect_decidable()
@@ -121,16 +123,16 @@ class GridKeys(DecidingKeys):
     def _accept_agreed(self) -> None:
         if self.take_selected(""):
             return
-        before = len([*self.session.to_do()])
+        before = self.count_decisions()
         self.do(gold_edits.TakeAgreed())
-        left = len([*self.session.to_do()])
-        self.screen.say("agreed_taken", taken=before - left, n=left)
+        taken, left = self.count_decisions() - before, len([*self.session.to_do()])
+        self.screen.say("agreed_taken", taken=taken, n=left)
         if not self.go_to_open():
             self.say_none_left()
 
     def _edit(self) -> None:
         """Enter a value of the supervisor's own; in the list of events, go to the event's fields."""
-        if self.leave_events() or self.is_enter_by_habit():
+        if self.leave_events() or self.is_by_habit(shown(key_of("grid.edit"))):
             return
         self.expect_decidable()
         kind, who = self.kind("set"), self.session.supervisor
@@ -151,6 +153,7 @@ class GridKeys(DecidingKeys):
 
     def _another_reason(self, *, follows: bool = False) -> None:
         """Change the reason of the decision under the cursor, or of the last one; follows: to the next."""
+        self.forget_habit()
         clusters = (ARTICLE, *(cluster.id for cluster in self.state.clusters))
         if self.rows and self.decided() is None and self._last and self._last[0] in clusters:
             self.go_to(*self._last)

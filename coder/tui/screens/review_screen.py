@@ -36,7 +36,7 @@ from coder.tui.screens.work_screen import WorkScreen
 from coder.tui.sentences import listed, say
 from coder.tui.widgets.bars import Bar, Line
 from coder.tui.widgets.chooser import Chooser
-from coder.tui.widgets.frame import Frame, Title
+from coder.tui.widgets.frame import Frame, Panes, Title
 from coder.tui.widgets.row_list import RowList
 from coder.tui.widgets.rows import Column, fitted
 
@@ -65,7 +65,6 @@ class ReviewScreen(WorkScreen):
     ReviewScreen.listing #listed, ReviewScreen.wide #listed { display: block; }
     ReviewScreen.listing #text { display: none; }
     ReviewScreen.wide.grid #review { layout: horizontal; }
-    ReviewScreen.roomy #review { padding: 0 1; }
     ReviewScreen.wide #text { dock: right; width: $PERCENT%; height: 100%; display: block; }
     ReviewScreen.wide #cells { height: 100%; }
     """.replace("$PERCENT", str(REVIEWED_PERCENT))
@@ -110,7 +109,7 @@ class ReviewScreen(WorkScreen):
             yield self.waiting.found_by
             yield self.waiting.head
             yield self.list
-        with Container(id="review"):
+        with Panes(id="review"):
             yield self.cells
             yield self.text
         yield Line(id="upper_info")

@@ -24,7 +24,7 @@ ROOM, LEAST = 16, 11
 """The chooser's maximum lines; if it needs more than there are beside the cursor's row, and these are fewer
 than LEAST, it covers the list below that row, which is then shown in the first line."""
 LOWEST = 8  # its lines at least where there are no rows
-WORDS, LINES = 3, 6  # lines for what is said of typed text, and at least for several lines of text
+WORDS, LINES = 5, 6  # lines for what is said of typed text, and at least for several lines of text
 
 
 class Task(Struct, frozen=True):

@@ -73,7 +73,8 @@ def _line(chooser: Chooser, y: int, width: int, base: Style) -> Strip:
     else:
         choice = chooser.choices[index]
         is_here = index == chooser.cursor
-        takes_digits = chooser.asked.digits and not chooser.edit.text  # else a digit is typed like a letter
+        has_numbers = any(each.number for each in chooser.choices)
+        takes_digits = chooser.asked.digits and not (chooser.edit.text or has_numbers)  # else it is typed
         number = choice.number or (f"{index + 1}" if takes_digits and index < 9 else "")
         mark = Column(f"  {number}", _mark_cells(choice), palette.KEY)
         row = (here(mark) if is_here else mark, Column(choice.label))
@@ -84,7 +85,7 @@ def _line(chooser: Chooser, y: int, width: int, base: Style) -> Strip:
         if is_here:
             base += theme[palette.CURSOR]
         elif chooser.lines[0] + y == chooser.host.lit:
-            base += ground(theme.base)
+            base += theme[palette.HOVER]
         marks = choice.marks or _found(choice.label, chooser.edit.text)
         if marks and (room := width - sum(column.width for column in row)) > 1:
             ends = [

@@ -63,6 +63,20 @@ class Title(Bar):
         return first, *edged(row, self.room, line, self.line_role), last
 
 
+class Panes(Container):
+    """Panes beside each other or one under the other; what is blank around them has the theme's ground."""
+
+    SCOPED_CSS = False
+    DEFAULT_CSS = """
+    .roomy #text { margin: 0 1 0 0; }
+    .roomy #side, .roomy #cells { margin: 0 0 0 1; }
+    """
+
+    def render_line(self, y: int) -> Strip:
+        """Draw what no pane covers."""
+        return Strip.blank(self.size.width, theme_of(self).base)
+
+
 class Frame(Container):
     """A pane under its title, whose edges are closed around it on a wide screen."""
 

@@ -53,8 +53,8 @@ def _value_and_evidence(row: FormRow, lang: str) -> tuple[str, str]:
     text = in_line(row.field, row.text, lang)  # a name in the article's language must not reverse the line
     if not text and row.state == "wrong":
         text = isolate(problem_of(row, lang))
-    elif row.state in ("empty", "proposed"):  # the dot stays with the word behind it
-        text = "\u00a0".join(listed(text, state_in_words(lang, row.state)).rsplit(" ", 1))
+    elif row.state in ("empty", "proposed"):  # the dot stays with the words beside it
+        text = "\u00a0".join(listed(text, state_in_words(lang, row.state)).rsplit(" ", 2))
     evidence = f"×{len(row.answer.evidence)}" if row.answer.evidence else ""
     return text, f" {evidence}{'✎' if row.answer.comment else ''}".rstrip()
 
