@@ -102,6 +102,8 @@ class ValueTask(Struct, frozen=True):
         now = str(self.answer.value) if self.answer.coded and not field.is_list else ""
         complete = self.complete if field.type in ("actor", "place") else None
         hint = say(self.lang, "choose_proposed") if self.answer.proposed and at is None else ""
+        if field.value_is == "record_reference" and not self._links.offered(""):
+            hint = say(self.lang, "no_other_event")
         return Task(title, offered, chosen, query=query, at=now, complete=complete, placeholder=hint)
 
     def take(self, value_id: str) -> None:

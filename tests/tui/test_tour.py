@@ -169,6 +169,21 @@ async def test_a_coder_is_led_to_a_submitted_article(project_for: Callable[[str]
     assert not verify(project).findings
 
 
+async def test_a_step_about_a_field_is_done_from_any_field(project_for: Callable[[str], Project]) -> None:
+    async with on_tour(project_for("coder"), "coder") as (screen, pilot):
+        assert isinstance(screen, GuidedCoding)
+        await go_to(screen, pilot, "احتجاجاً", "trigger")
+        await pilot.press(key("article.open_event"))
+        while name_of(screen) != "letters":
+            await pilot.press("f8")
+        screen.record.go_to_field("killed")  # where a wrong letter and its undo leave the cursor
+        start = screen.session.article.text.index("المتظاهرين")
+        screen.highlights.set_current(next(m for m in screen.highlights.marks if m.start == start))
+        await pilot.press(screen.codebook.event_field("initiators").key or "")
+        await pilot.pause()
+        assert name_of(screen) != "letters"
+
+
 async def test_a_supervisor_is_led_to_closed_gold(project_for: Callable[[str], Project]) -> None:
     project = project_for("supervisor")
     async with on_tour(project, "supervisor") as (screen, pilot):

@@ -117,3 +117,20 @@ async def test_a_number_of_two_digits_means_the_event_and_not_the_line(opened: O
         await go_to_field(screen, pilot, "linked_to")
         await pilot.press("1", "1")  # without opening the list first
         assert {choice.id.split(":")[1] for choice in screen.chooser.choices} == {"e11"}
+
+
+async def test_among_links_a_digit_means_an_event_alone_and_no_link_that_is_there(opened: Open) -> None:
+    async with in_record(opened) as (screen, pilot):
+        await pilot.press("ctrl+l")
+        assert screen.chooser.asked is not None and screen.chooser.asked.placeholder == "لا حدث غيره بعد"
+        await pilot.press("escape", "*", "*", "ctrl+l", "2")  # the third event's, to the second
+        relation = screen.chooser.asked
+        assert relation is not None and "2" in relation.title.translate(
+            dict.fromkeys(range(0x2066, 0x206A))
+        )
+        await pilot.press("enter", "ctrl+l")
+        chooser = screen.chooser
+        digits = [
+            drawn(chooser, HEAD + at).text.strip("┃ ›‹").split()[-1] for at in range(len(chooser.choices))
+        ]
+        assert len(chooser.choices) == 3 and [d for d in digits if d in "0123456789"] == ["2", "1"]

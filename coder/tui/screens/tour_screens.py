@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from textual.app import ComposeResult
@@ -10,7 +10,7 @@ from textual.containers import Container
 from textual.events import Key
 
 from coder.codebook.schema import Codebook
-from coder.model import event_number
+from coder.model import Answer, event_number
 from coder.service.project.ordered_writer import Job, Once, Writer
 from coder.tui import palette
 from coder.tui.keys import Action, action_for, key_of, of_scope, pressed, shown
@@ -145,6 +145,8 @@ class GuidedCoding(TourMixin, CodingScreen):
     """A coder on the tour."""
 
     TOUR = ""
+    _answers: Mapping[str, Answer] = {}
+    """Those of the shown event as the tour heard last of a change."""
 
     def about(self) -> frozenset[str]:
         words = self.highlights.selection or self.highlights.current
@@ -152,8 +154,11 @@ class GuidedCoding(TourMixin, CodingScreen):
         return frozenset({quote, self.record.row.field.id if self.record.rows else ""})
 
     def _hear(self, what: str, about: frozenset[str]) -> None:
-        current = self.highlights.current  # what was drawn has its kind only now
-        super()._hear(what, about | {current.kind} if current is not None else about)
+        current, event = self.highlights.current, self.session.coding.event(self.record.event_id)
+        kind = {current.kind} if current is not None else set[str]()  # what was drawn has it only now
+        before, self._answers = self._answers, event.fields if event is not None else {}
+        changed = {name for name, answer in self._answers.items() if before.get(name) != answer}
+        super()._hear(what, about | kind | changed)
 
 
 class GuidedReview(TourMixin, ReviewScreen):
