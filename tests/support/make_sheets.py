@@ -19,6 +19,7 @@ from pathlib import Path
 
 from textual.screen import Screen
 
+from coder.service.project.config import first_time
 from coder.service.project.opened import Project, open_project
 from coder.service.sample_project import VISITOR, make_demo
 from coder.tui.app import CoderApp
@@ -137,6 +138,8 @@ def main(words: list[str]) -> None:
     scenes = words[4].split(",") if words[4:] else [*SCENES]
     with tempfile.TemporaryDirectory() as folder:
         os.environ["XDG_CONFIG_HOME"] = folder  # a person's own language or theme would take precedence
+        for screen in (CodingScreen, ReviewScreen):
+            first_time(f"advice_{screen.TOUR}")  # so that no picture shows it
         project, _ = make_demo(Path(folder) / "project", lambda _: None)
         project.close()
         for theme, size, language in product(themes, sizes, languages) if words else IN_DOCS:
