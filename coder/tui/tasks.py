@@ -103,7 +103,7 @@ class ValueTask(Struct, frozen=True):
         complete = self.complete if field.type in ("actor", "place") else None
         hint = say(self.lang, "choose_proposed") if self.answer.proposed and at is None else ""
         if field.value_is == "record_reference" and not self._links.offered(""):
-            hint = say(self.lang, "no_other_event")
+            hint = say(self.lang, "nothing_to_link")
         return Task(title, offered, chosen, query=query, at=now, complete=complete, placeholder=hint)
 
     def take(self, value_id: str) -> None:

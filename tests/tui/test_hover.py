@@ -110,14 +110,14 @@ async def test_only_choices_are_lit_while_the_chooser_is_open(opened: Open) -> N
         in_colours(pilot)
         await pilot.press("tab", "enter")
         form, (first, count) = screen.form, screen.chooser.lines
-        page = palette.DARK.base.bgcolor
-        assert page is not None and len(screen.chooser.choices) == count - 3
+        hovered = palette.DARK[palette.HOVER].bgcolor
+        assert hovered is not None and len(screen.chooser.choices) == count - 3
         for y in range(form.size.height):
             await move(pilot, form, 5, y)
             is_choice = first + 2 <= y < first + count - 1
             assert form.lit == (y if is_choice else -1)
             is_other = is_choice and y != first + 2 + screen.chooser.cursor
-            assert first > y or y >= first + count or (page.name in grounds(form, y)) == is_other
+            assert first > y or y >= first + count or (hovered.name in grounds(form, y)) == is_other
         assert screen.chooser.cursor == 0 and screen.chooser.asked is not None
 
 

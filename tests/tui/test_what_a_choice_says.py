@@ -125,9 +125,7 @@ async def test_among_links_a_digit_means_an_event_alone_and_no_link_that_is_ther
         assert screen.chooser.asked is not None and screen.chooser.asked.placeholder == "لا حدث غيره بعد"
         await pilot.press("escape", "*", "*", "ctrl+l", "2")  # the third event's, to the second
         relation = screen.chooser.asked
-        assert relation is not None and "2" in relation.title.translate(
-            dict.fromkeys(range(0x2066, 0x206A))
-        )
+        assert relation is not None and "2" in relation.title.translate(dict.fromkeys(range(0x2066, 0x206A)))
         await pilot.press("enter", "ctrl+l")
         chooser = screen.chooser
         digits = [

@@ -42,7 +42,8 @@ async def test_a_stretch_is_decided_with_a_digit_and_a_reason(project: Project) 
     async with CoderApp(lambda: screen).run_test(size=(80, 24)) as pilot:
         await pilot.press("a")  # everything agreed; the cursor goes to the first stretch that differs
         assert screen.grid.row.field.label.en == "واشنطن"
-        await pilot.press("1", *"kind", "enter", "1", "2")  # the reason is kept for what is decided alike
+        await pilot.press("1", *"kind", "enter", "1")  # the reason is kept for what is decided alike
+        await pilot.press("2", "2")  # the first time, a digit could be meant for the reason
         assert not list(screen.work.state.open_cells())
         await pilot.press("]", "l", "x")  # no event is there to go to, to link or to reject
         await pilot.press("ctrl+s")
