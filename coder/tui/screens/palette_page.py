@@ -20,7 +20,7 @@ from coder.tui.sentences import say
 from coder.tui.widgets.bars import Bar, Line
 from coder.tui.widgets.chooser import Task
 from coder.tui.widgets.chooser_list import ChooserList
-from coder.tui.widgets.rows import Column, theme_of, wrapped
+from coder.tui.widgets.rows import THUMB, Column, theme_of, wrapped
 from coder.values.typed import Choice
 
 _LINES, _BESIDE = 2, 7  # lines for a whole sentence; cells beside one and its key in the list
@@ -92,7 +92,7 @@ class PalettePage(BaseScreen[str], ModalScreen[str]):
         self.list.styles.margin = (above, beside, under, beside)
         style = theme_of(self).on_base(palette.DIM)  # one for all, which sends fewer bytes
         self._below = [
-            Strip([Segment(line.text, style)]).adjust_cell_length(width, style)
+            Strip([Segment(line.text.replace(THUMB, " "), style)]).adjust_cell_length(width, style)
             for line in below._compositor.render_strips()
         ]
         for widget in (self, self.list, *self.whole):
