@@ -7,6 +7,7 @@ from itertools import pairwise
 import pytest
 from coding_by_keys import Open, go_to_field
 
+from coder.codebook.schema import Codebook
 from coder.service.coding.record_rows import about_field
 from coder.service.edits.answer_edits import SetValue
 from coder.service.project.opened import Project
@@ -16,6 +17,7 @@ from coder.tui.palette import mark_role
 from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.screens.tour_screens import GuidedCoding
 from coder.tui.tour_steps import Tour
+from coder.tui.widgets.record_lines import legend_rows
 
 
 async def test_where_the_panel_has_room_it_names_the_kinds_of_words_in_their_colours(opened: Open) -> None:
@@ -131,3 +133,12 @@ async def test_nothing_of_the_panel_is_below_its_end_where_lines_stand_above(
                 await pilot.press(key)
                 await pilot.pause()
                 assert len(screen.panel.list.rows) == screen.panel.list.size.height
+
+
+@pytest.mark.parametrize("lang", ["ar", "en"])
+def test_the_kinds_of_spans_leave_the_last_cell_of_their_lines_free(
+    conflict_events: Codebook, lang: str
+) -> None:
+    for width in range(20, 120):  # a list has a sign there if it goes on
+        for row in legend_rows(conflict_events, lang, width, drawing=False):
+            assert sum(column.width for column in row) < width

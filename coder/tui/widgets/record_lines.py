@@ -214,7 +214,7 @@ def legend_rows(codebook: Codebook, lang: str, width: int, *, drawing: bool) -> 
         cells = cell_width(label) + 6
         if cells > left:
             rows.append((Column(" ", 1),))
-            left = width - 1
+            left = width - SIDES
         sign, key = (kind.key, kind.key) if drawing else (kind.glyph, "")
         rows[-1] += (
             fitted(f" {sign} ", palette.mark_role(rank), key),
