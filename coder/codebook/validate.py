@@ -183,13 +183,17 @@ def _dangling_links(field: Field, answer: Answer, scope: Scope, event: Event | N
 
 # ---------------------------------------------------------------- rules
 def _broken(rule: Rule, names: tuple[str, ...], scope: Scope, event: Event | None) -> Problem:
-    """A broken rule with the labels of its fields; `field` is the first one of this level."""
+    """A broken rule with the labels of its fields; `field` is the first one of this level.
+
+    For what a rule says of the event at the other end of a link, it is the field with the link.
+    """
     message: Label | Message = rule.message
     if names:
         labels = dict.fromkeys(_field_of(name, scope.codebook).label for name in names)
         message = Message("codebook.rule_about", message=message, fields=joined(labels, "، ", ", "))
     here = [name for name in names if name.startswith("article.") is (event is None)]
-    field = _field_of(here[0], scope.codebook).id if here else None
+    first = "link.relation" if here and here[0].startswith("link.") else "".join(here[:1])
+    field = _field_of(first, scope.codebook).id if first else None
     return Problem(rule.id, rule.severity, event.id if event else None, field, message)
 
 

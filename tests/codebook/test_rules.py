@@ -262,3 +262,9 @@ def test_import_and_check_say_the_same_of_each_broken_rule_in_both_languages(
         assert said == {rule: {rule, *ALSO.get(rule, set())} for rule in BROKEN if rule != "R14"}
         errors = sum(row["severity"] == "error" for row in found)
         assert f"{errors} errors and {len(found) - errors} warnings" in out
+
+
+def test_what_a_rule_says_of_a_linked_event_is_about_the_link(codebook: Codebook) -> None:
+    single = event(STRIKE, "e2", place=NOT_STATED)
+    found = problems(coding(event(STRIKE, linked_to=link("part_of")), single), codebook, ARTICLE)
+    assert [(p.event_id, p.field) for p in found if p.rule == "R30"] == [("e1", "linked_to")]
