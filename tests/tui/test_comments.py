@@ -226,6 +226,28 @@ async def test_a_coder_asks_after_submitting_and_the_supervisor_answers(demo: Pr
     assert verify(demo).findings == []
 
 
+async def test_a_question_is_seen_in_review_before_its_coding_is_submitted(
+    opened: Open, demo: Project
+) -> None:
+    async with in_record(opened) as (_, pilot):
+        await pilot.press(";", *"? متى", "ctrl+s")
+        await pilot.press("down", ";", *"ملاحظة", "ctrl+s")  # a comment is the coder's own until then
+        await pilot.press("f7")
+        place = next(talk.place for talk in page(pilot).talks if talk.said and talk.said[-1].text == "متى")
+    review = ReviewScreen(demo, "salma", "004")
+    async with CoderApp(lambda: review).run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        await pilot.press("f7")
+        said = {talk.place: [each.text for each in talk.said] for talk in page(pilot).talks if talk.said}
+        assert said == {place: ["متى"]}
+        assert "لم يعد" not in shown(pilot)  # the event is there, though its coding is not compared
+        at = next(i for i, talk in enumerate(page(pilot).talks) if talk.place == place)
+        await pilot.press(*["down"] * at, ";", *"غدا", "ctrl+s", "enter")
+        assert pilot.app.screen is review
+    own, others = (OwnRemarks(CodingSession(demo, demo.article("004"), c)) for c in ("you", "amal"))
+    assert [each.text for each in own.at(place)] == ["متى", "غدا"] and not others.at(place)
+
+
 @pytest.mark.parametrize("key", ["f7", ";"])
 async def test_a_supervisor_begins_where_the_cursor_is(demo: Project, key: str) -> None:
     review = ReviewScreen(demo, "salma", "004")

@@ -53,7 +53,9 @@ class Talk(Struct, frozen=True):
 
 
 class Remarks:
-    """The remarks on the given codings of an article, as seen and written by one person."""
+    """The remarks on the given codings of an article, and all questions, as one person sees and writes them."""
+
+    has_all_questions = True
 
     def __init__(
         self, project: Project, article: str, person: str, codings: Callable[[], Sequence[Coding]]
@@ -61,7 +63,9 @@ class Remarks:
         self.project, self.article, self.person, self.codings = project, article, person, codings
         coders = {coding.coder for coding in codings()}
         with project.store.read() as queries:
-            self.all = [each for each in queries.remarks(article) if each.coder in coders]
+            said = queries.remarks(article)
+        asked = {each.place for each in said if each.kind == QUESTION and self.has_all_questions}
+        self.all = [each for each in said if each.coder in coders or each.place in asked]
 
     @property
     def stretches(self) -> frozenset[int]:
@@ -119,6 +123,8 @@ class OwnRemarks(Remarks):
     Once there are remarks on the field, comments become remarks too, as questions always do: a question can
     be answered before the coding is submitted.
     """
+
+    has_all_questions = False
 
     def __init__(self, session: CodingSession) -> None:
         super().__init__(session.project, session.article.id, session.coder, lambda: [session.coding])

@@ -29,8 +29,11 @@ def place_in_words(
     coding = next((each for each in codings if each.coder == coder), None)
     words = [coder] if len(codings) > 1 else []
     if event_id:
-        event = coding.event(event_id) if coding is not None else None
-        name = type_in_words(event, codebook, lang).strip("—") if event is not None else say(lang, "gone")
+        event, name = coding.event(event_id) if coding is not None else None, ""
+        if event is not None:
+            name = type_in_words(event, codebook, lang).strip("—")
+        elif coding is not None:
+            name = say(lang, "gone")  # of a coding that is not submitted, nothing is told
         words += [event_named(lang, event_id, name)]
     if field_id:
         field = codebook.field(field_id)
