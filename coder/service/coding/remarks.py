@@ -53,7 +53,7 @@ class Talk(Struct, frozen=True):
 
 
 class Remarks:
-    """The remarks on the given codings of an article, and all questions, as one person sees and writes them."""
+    """The remarks on the given codings of an article, and all questions, as one person sees them."""
 
     has_all_questions = True
 
