@@ -72,9 +72,12 @@ def at_work(group: int) -> list[str]:
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
 def test_a_run_that_is_ended_leaves_no_process_behind(project: Project, number: int) -> None:
     script = f"""
+import signal
 from pathlib import Path
 from coder.service.project.opened import open_project
 from coder.service.learning.batch import suggest
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # as at a terminal, however the tests were started
+signal.signal(signal.SIGINT, signal.default_int_handler)
 if __name__ == "__main__":
     project = open_project(Path({str(project.config.folder)!r}))
     suggest(project, cores=2, progress=lambda done, of: (print(done, flush=True), input()))
