@@ -192,8 +192,8 @@ def _broken(rule: Rule, names: tuple[str, ...], scope: Scope, event: Event | Non
         labels = dict.fromkeys(_field_of(name, scope.codebook).label for name in names)
         message = Message("codebook.rule_about", message=message, fields=joined(labels, "، ", ", "))
     here = [name for name in names if name.startswith("article.") is (event is None)]
-    first = "link.relation" if here and here[0].startswith("link.") else "".join(here[:1])
-    field = _field_of(first, scope.codebook).id if first else None
+    here = ["link.relation" if name.startswith("link.") else name for name in here]
+    field = _field_of(here[0], scope.codebook).id if here else None
     return Problem(rule.id, rule.severity, event.id if event else None, field, message)
 
 

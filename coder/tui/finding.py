@@ -41,8 +41,7 @@ def find_task(reading: Reading, lang: str, accept: Callable[[int, int], None], a
         return Choice(f"{start}-{end}", label, marks=((start + shift, end + shift),))
 
     def chosen(choice_id: str) -> None:
-        start, _, end = choice_id.partition("-")
-        accept(int(start), int(end))
+        accept(*_match(choice_id))
 
     return Task(say(lang, "find"), matches, chosen, digits=False, apart=True)
 
@@ -52,8 +51,7 @@ def followed(task: Task, pane: ArticlePane) -> Task:
     before, top = pane.selection, pane.scroll_offset.y
 
     def look(choice_id: str) -> None:
-        start, _, end = choice_id.partition("-")
-        pane.set_selection((int(start), int(end)))
+        pane.set_selection(_match(choice_id))
 
     def left(_: str) -> None:
         pane.set_selection(before)
@@ -64,3 +62,8 @@ def followed(task: Task, pane: ArticlePane) -> Task:
         task.accept(choice_id)
 
     return replace(task, accept=accept, look=look, left=left)
+
+
+def _match(choice_id: str) -> tuple[int, int]:
+    start, _, end = choice_id.partition("-")
+    return int(start), int(end)

@@ -30,7 +30,7 @@ HOVER = "hover"  # the row of a menu that is under the mouse
 SELECTION, CARET = "selection", "caret"
 FEW, _SOME = 16, 256  # the colours of a terminal that has not all
 _RANKS = 12  # how many ranks of highlights have a role (see `mark_role` and `coder_role`)
-_QUIETER = 0.6  # how much of the lines' colour has what tells how far a pane is scrolled
+_QUIETER = 0.6  # how much of the lines' or the cursor's colour have a scroll bar and the row under the mouse
 _FAINTER = 0.4  # how much of its ground's colour a candidate has that is of no concern now
 
 

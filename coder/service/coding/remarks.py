@@ -56,6 +56,7 @@ class Remarks:
     """The remarks on the given codings of an article, and all questions, as one person sees them."""
 
     has_all_questions = True
+    """Whether the questions on other codings belong to them, too."""
 
     def __init__(
         self, project: Project, article: str, person: str, codings: Callable[[], Sequence[Coding]]

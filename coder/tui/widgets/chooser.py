@@ -77,6 +77,8 @@ class Chooser:
         self.asked: Task | None = None
         self.edit = LineEdit()
         self.choices: Sequence[Choice] = ()
+        self.has_numbers = False
+        """Whether choices have numbers of their own, which are typed digit by digit."""
         self.cursor = 0
         self.echo, self.wrong, self.input_problem = "", False, ""
         self.refused = False
@@ -216,7 +218,7 @@ class Chooser:
         assert self.asked is not None
         typed = fold_key(f"{self.edit.text}{digit}")
         fitting = [n for n, choice in enumerate(self.choices) if choice.number.startswith(typed)]
-        if len(typed) == 1 and 0 < digit <= len(self.choices) and not any(c.number for c in self.choices):
+        if len(typed) == 1 and 0 < digit <= len(self.choices) and not self.has_numbers:
             fitting = [digit - 1]
         if is_taken := self.asked.digits and len(fitting) == 1:
             self.cursor = fitting[0]
@@ -290,6 +292,7 @@ class Chooser:
         text, numbered = self.edit.text, self.asked.choices("") if self.edit.text.isdecimal() else ()
         fitting = [choice for choice in numbered if choice.number.startswith(fold_key(text))]
         self.choices = sorted(fitting, key=lambda c: len(c.number)) or self.asked.choices(text)
+        self.has_numbers = any(choice.number for choice in self.choices)
         needed = max(len(self.choices), 1 if self.asked.read is None else WORDS)
         if self.asked.lines:
             needed = max(LINES, self.layout().count)

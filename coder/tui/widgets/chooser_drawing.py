@@ -73,8 +73,7 @@ def _line(chooser: Chooser, y: int, width: int, base: Style) -> Strip:
     else:
         choice = chooser.choices[index]
         is_here = index == chooser.cursor
-        has_numbers = any(each.number for each in chooser.choices)
-        takes_digits = chooser.asked.digits and not (chooser.edit.text or has_numbers)  # else it is typed
+        takes_digits = chooser.asked.digits and not (chooser.edit.text or chooser.has_numbers)  # or are typed
         number = choice.number or (f"{index + 1}" if takes_digits and index < 9 else "")
         mark = Column(f"  {number}", _mark_cells(choice), palette.KEY)
         row = (here(mark) if is_here else mark, Column(choice.label))

@@ -24,7 +24,7 @@ from coder.values.typed import show
 
 STYLES = {"proposed": palette.PROPOSED, "empty": palette.DIM, "wrong": palette.WRONG}
 """The roles of fields by state, of all others the text's."""
-_ROOMY = 60  # cells of a list that has a blank one before the sign that there is more above or below
+_SPARE = 60  # cells of a list from which it has a blank one before the sign that there is more above or below
 _SIGN, _KEY = 3, 2  # cells of a row for the field's state and its letter
 _MOST = (3, 3), (2, 2), (1, 2), (1, 1)  # lines of a label and of a value, as far as there is room
 
@@ -36,7 +36,7 @@ def record_rows(rows: Sequence[FormRow], lang: str, width: int, room: int = 0) -
     """
     told = [_value_and_evidence(row, lang) for row in rows]
     evidence = max((cell_width(each) for _, each in told), default=0) or 1
-    evidence += width > _ROOMY
+    evidence += width > _SPARE
     free = width - SIDES - _SIGN - _KEY - evidence - max((cell_width(text) for text, _ in told), default=0)
     labels = max((cell_width(row.field.label.of(lang)) for row in rows), default=0) + 2
     labels = min(labels, max(width * 2 // 5, free))
