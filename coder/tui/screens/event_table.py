@@ -25,7 +25,7 @@ from coder.tui.widgets.record_lines import STYLES, about_field, record_rows, typ
 from coder.tui.widgets.rows import ACROSS, SIDES, SIDEWAYS, Column, Row, edged, here, shared, steps_to
 
 NUMBER, NAME, NAMES, LEFT = 5, 18, 6, 12
-"""Cells for the event's number, that and the type, or of a wide table this part; those for the fields left."""
+"""Cells for the event's number, that and the type, or of a wide table this part; for the fields left."""
 CELL, PARTS = 15, 5
 """A field with long values gets at least these cells, or this part of the table's."""
 LOW = 16
