@@ -377,7 +377,7 @@ def _without_gold(state: Adjudication, *cluster_ids: str) -> Adjudication:
 def _relinked(state: Adjudication, gone: str, kept: str = "") -> Adjudication:
     """Let the gold's links to the event `gone` lead to `kept`, or without one drop them."""
     gold = state.gold
-    for field in (f.id for f in state.codebook.event_fields if f.value_is == "record_reference"):
+    for field in (f.id for f in state.codebook.link_fields):
         for event in gold.events:
             answer, links = event.answer(field), list[Json]()
             for link in answer.value or ():

@@ -58,9 +58,9 @@ class Apply(Struct, frozen=True):
         return state
 
     def _rejects(self, policy: str, state: Adjudication, cluster: Cluster) -> bool:
-        """Whether a policy rejects a cluster; never one with decisions."""
+        """Whether a policy rejects a cluster; never one with decisions or one that gold links to."""
         coders = dict(cluster.members).keys() & set(state.coders)
-        if cluster.gold:
+        if cluster.gold or state.is_linked(cluster.id):
             return False
         if policy == MAJORITY:
             return 2 * len(coders) < len(state.coders)

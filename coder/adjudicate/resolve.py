@@ -174,6 +174,12 @@ class Adjudication(Struct, frozen=True, eq=False):
     def _gold_event(self, cluster_id: str) -> Event | None:
         return self.gold.event(gold_id(cluster_id)) if cluster_id else None
 
+    def is_linked(self, cluster_id: str) -> bool:
+        """Whether gold links another event to the event of that cluster."""
+        event_id, fields = gold_id(cluster_id), [field.id for field in self.codebook.link_fields]
+        links = (link for e in self.gold.events for name in fields for link in e.answer(name).value or ())
+        return any(link["record"] == event_id for link in links)
+
     def open_cells(self) -> Iterator[tuple[str, str]]:
         """Yield (cluster id, field) for everything to decide, or to decide again, in reading order."""
         for each in self.standing:
@@ -374,9 +380,8 @@ def _first(items: Iterator[T]) -> T:
 def _relinked(event: Event, coding: Coding, clusters: Sequence[Cluster], codebook: Codebook) -> Event:
     """The event with links to the gold ids of the linked events; links to rejected events are dropped."""
     targets = {dict(c.members).get(coding.coder): "" if c.rejected else gold_id(c.id) for c in clusters}
-    for of in codebook.event_fields:
-        answer = event.answer(of.id)
-        if of.value_is == "record_reference" and answer.coded:
+    for of in codebook.link_fields:
+        if (answer := event.answer(of.id)).coded:
             links = [{**link, "record": targets.get(link["record"], link["record"])} for link in answer.value]
             links = [link for link in links if link["record"]]
             event = event.with_answer(of.id, replace(answer, value=links) if links else None)

@@ -150,8 +150,7 @@ class _Reader(Struct, frozen=True):
         if owner == "link" and self.of != "rules":
             raise _UnfitError("only_rules_follow_links")
         if name == "link.relation":
-            links = (f for f in self.codebook.event_fields if f.value_is == "record_reference")
-            for part in (p for f in links for p in f.parts if p.id == "relation"):
+            for part in (p for f in self.codebook.link_fields for p in f.parts if p.id == "relation"):
                 return part
             raise _UnfitError("no_links")
         of_article = owner == "article" or (not owner and self.of == "article_fields")

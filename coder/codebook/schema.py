@@ -224,6 +224,11 @@ class Codebook(Model, kw_only=True, dict=True):
         """All fields: those of the article, then those of events."""
         return (*self.article_fields, *self.event_fields)
 
+    @property
+    def link_fields(self) -> tuple[Field, ...]:
+        """The event fields that link an event to others."""
+        return tuple(field for field in self.event_fields if field.value_is == "record_reference")
+
     def field(self, field_id: str) -> Field | None:
         """The article or event field with that id, None if there is none."""
         return self._article_fields.get(field_id) or self._event_fields.get(field_id)

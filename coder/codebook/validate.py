@@ -91,8 +91,8 @@ def problems(
 
 def _linked(event: Event, coding: Coding, codebook: Codebook) -> Iterator[Event | None]:
     """Yield the events that an event links to, None for a missing one."""
-    for field in codebook.event_fields:
-        if field.value_is == "record_reference" and isinstance(links := event.answer(field.id).value, list):
+    for field in codebook.link_fields:
+        if isinstance(links := event.answer(field.id).value, list):
             yield from (coding.event(link.get("record", "")) for link in links if isinstance(link, dict))
 
 
@@ -203,7 +203,7 @@ def _field_of(name: str, codebook: Codebook) -> Field:
     if owner == "article":
         return codebook.article_field(field)
     if (owner, field) == ("link", "relation"):
-        return next(f for f in codebook.event_fields if f.value_is == "record_reference")
+        return codebook.link_fields[0]
     return codebook.event_field(field)
 
 

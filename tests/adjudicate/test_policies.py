@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -149,6 +149,7 @@ def test_neither_the_order_of_coders_nor_a_second_time_changes_anything(
 
 @settings(max_examples=15)
 @given(seed=st.integers(0, 10**6), policies=ORDERS)
+@example(seed=5200, policies=POLICIES[:3])  # a link to an event that a policy would reject
 def test_what_a_supervisor_decided_stands(
     seed: int, policies: Sequence[str], begin: Begin, noisy: Callable[[int], list[Coding]]
 ) -> None:

@@ -242,7 +242,7 @@ class MergeEvents(Struct, frozen=True):
         if self.kept_id == self.gone_id:
             raise CoderError("coding.merged_with_itself")
         names = dict.fromkeys((*kept.fields, *gone.fields))
-        links = _link_fields(context.codebook)
+        links = [field.id for field in context.codebook.link_fields]
         fields = {n: _merged(kept.answer(n), gone.answer(n), combine_items=n in links) for n in names}
         merged = _without(coding, self.gone_id).with_event(Event(self.kept_id, fields))
         merged = _relinked(merged, context.codebook, self.kept_id, self.gone_id)
@@ -292,14 +292,10 @@ def splittable(event: Event, codebook: Codebook) -> list[Field]:
 
 def part_links(codebook: Codebook) -> Field | None:
     """Return the field that links a part to its tally, None if the codebook has no such relation."""
-    link_fields = (field for field in codebook.event_fields if field.value_is == "record_reference")
-    relations = ((field, part) for field in link_fields for part in field.parts if part.id == "relation")
+    relations = (
+        (field, part) for field in codebook.link_fields for part in field.parts if part.id == "relation"
+    )
     return next((field for field, part in relations if PART_OF in (v.id for v in part.values)), None)
-
-
-def _link_fields(codebook: Codebook) -> list[str]:
-    """Return the ids of the fields that hold links to other events."""
-    return [f.id for f in codebook.event_fields if f.value_is == "record_reference"]
 
 
 def _with_new_event(coding: Coding, context: Context) -> tuple[Coding, Event]:
@@ -310,7 +306,7 @@ def _with_new_event(coding: Coding, context: Context) -> tuple[Coding, Event]:
 
 def _new_id(coding: Coding, context: Context) -> str:
     """Return an event id that no event has, and no link or remark to an event deleted since."""
-    links = _link_fields(context.codebook)
+    links = [field.id for field in context.codebook.link_fields]
     values = (event.answer(name).value for event in coding.events for name in links)
     linked = (_record(link) for value in values if isinstance(value, list) for link in value)
     referenced = [each for each in (*linked, *context.remarked()) if isinstance(each, str)]
@@ -360,7 +356,7 @@ def _merged(kept: Answer, gone: Answer, *, combine_items: bool) -> Answer:
 def _relinked(coding: Coding, codebook: Codebook, kept_id: str, gone_id: str) -> Coding:
     """Return the coding with all links to one event redirected to another, and no event linked to itself."""
     for event in coding.events:
-        for name in _link_fields(codebook):
+        for name in (field.id for field in codebook.link_fields):
             answer = event.answer(name)
             if answer.coded and isinstance(answer.value, list):
                 links = [{**k, "record": kept_id} if _record(k) == gone_id else k for k in answer.value]
