@@ -16,8 +16,9 @@ from coder.model import Answer, Blank, Coding
 from coder.revisions.recode import LOOK_AGAIN
 from coder.values.typed import show
 
-State = Literal["set", "proposed", "empty", "not_stated", "not_applicable", "wrong"]
-SIGNS: dict[State, str] = dict(zip(get_args(State), "✓~·?-!", strict=True))  # legible without colour
+State = Literal["set", "by_codebook", "proposed", "empty", "not_stated", "not_applicable", "wrong"]
+"""by_codebook: the value is the codebook's, by default or by a rule, and has no evidence."""
+SIGNS: dict[State, str] = dict(zip(get_args(State), "✓=~·?-!", strict=True))  # legible without colour
 
 
 class FormRow(Struct, frozen=True):
@@ -55,7 +56,10 @@ def rows(
         if answer.blank is not None and answer.blank is not Blank.MISSING:
             text = codebook.blank(answer.blank.value).label.of(lang)
         first = first_problems.get(field.id)
-        result.append(FormRow(field, answer, _state(answer, first), text, first, is_locked))
+        state = _state(answer, first)
+        if state == "set" and not answer.evidence and (is_locked or answer.value == field.default):
+            state = "by_codebook"
+        result.append(FormRow(field, answer, state, text, first, is_locked))
     return result
 
 

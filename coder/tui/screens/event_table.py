@@ -355,4 +355,4 @@ def _in_cell(cell: FormRow | None, codebook: Codebook, lang: str) -> str:
         return ""
     text = brief(cell.field, cell.answer.value, codebook, lang) if cell.answer.blank is None else cell.text
     text = in_line(cell.field, text, lang)
-    return text if cell.state == "set" else f"{SIGNS[cell.state]} {text}".strip()
+    return text if cell.state in ("set", "by_codebook") else f"{SIGNS[cell.state]} {text}".strip()
