@@ -67,7 +67,7 @@ def way(scope: str, action: Action | None, key: str) -> str:
 
 def stretch(each: Candidate | Span | Mark) -> Stretch:
     """What tells one span from another in both codings."""
-    return each.kind, each.start, each.end
+    return each.stretch
 
 
 @dataclass

@@ -236,3 +236,19 @@ async def test_a_submitted_record_offers_no_letters(opened: Open) -> None:
         assert not screen.highlights.letters
         await pilot.press("\\")
         assert not screen.highlights.letters and "مسلَّم" in screen.bars["message"].row[0].text
+
+
+async def test_words_keep_their_letter_at_the_next_field_so_that_letters_are_typed_ahead(
+    opened: Open,
+) -> None:
+    def names() -> dict[tuple[str, int, int], str]:
+        return {mark.stretch: name for name, mark in screen.highlights.letters.items()}
+
+    async with in_record(opened, field="targets") as (screen, pilot):
+        await pilot.press("down", "delete", "down", "delete", "up", "up", "delete", "\\")
+        before = names()
+        await pilot.press(*letter_of(screen, "قوات الولايات المتحدة", "actor"))
+        assert (screen.record.row.field.id, screen.jumping.title) == ("target_object", TAKE)
+        after = names()
+        both = before.keys() & after.keys()
+        assert len(both) > 9 and [after[at] for at in both] == [before[at] for at in both]

@@ -28,6 +28,11 @@ class Mark:
     label: str = ""  # a coder's name in review
     look: str = ""  # its appearance, if not determined by its kind
 
+    @property
+    def stretch(self) -> tuple[str, int, int]:
+        """The kind and the half-open offsets."""
+        return self.kind, self.start, self.end
+
 
 def marks(candidates: Iterable[Candidate], spans: Sequence[Span] = ()) -> list[Mark]:
     """Return the marks of undecided candidates and of all spans, in text order."""
@@ -108,7 +113,7 @@ class Marks:
         """Return the first mark with exactly this kind and range, or None."""
         index = bisect_left(self.listed, (start, -end, kind, ""), key=_position)
         mark = self.listed[index] if index < len(self.listed) else None
-        return mark if mark and (mark.kind, mark.start, mark.end) == (kind, start, end) else None
+        return mark if mark and mark.stretch == (kind, start, end) else None
 
     def index(self, mark: Mark | None) -> int:
         """Return the index of a mark in `listed`, -1 if it is not there."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
+from itertools import islice
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -96,7 +97,8 @@ class Highlights:
         self._marks = Marks()
         self.current, self.selection, self.resizing = None, None, False
         self.remarked = frozenset[int]()  # the starts of passages with comments
-        self.letters: Mapping[str, Mark] = {}
+        self.letters: dict[str, Mark] = {}
+        self._last_lettered: Mapping[str, tuple[str, int, int]] = {}
         self.found: tuple[int, int] | None = None
 
     def load(self, candidates: Sequence[Candidate], coding: Coding) -> None:
@@ -220,13 +222,24 @@ class Highlights:
     def letter(
         self, marks: Sequence[Mark], near: int, signs: str = LETTERS, quiet: Sequence[Mark] = ()
     ) -> None:
-        """Label these highlights with letters, the easiest on those nearest to a code point.
+        """Label these highlights with letters, single ones on those nearest to a code point.
 
-        Highlights that begin together show their letters beside each other, the longer first. quiet:
-        highlights whose letters are drawn less brightly.
+        Those in view keep the letters that they had last, so that letters can be typed ahead. Highlights that
+        begin together show their letters beside each other, the longer first. quiet: highlights whose letters
+        are drawn less brightly.
         """
-        ordered = sorted((*marks, *quiet), key=lambda mark: abs(mark.start - near))
-        self.letters = dict(zip(labels(len(ordered), signs), ordered, strict=True))
+        ordered = {mark.stretch: mark for mark in sorted((*marks, *quiet), key=lambda m: abs(m.start - near))}
+        names, (start, end) = labels(len(ordered), signs), self.pane.in_view
+        last = {name: at for name, at in self._last_lettered.items() if start <= at[1] < end}
+        self.letters = {}
+        for length in (1, 2):
+            some = [name for name in names if len(name) == length]
+            left = dict(islice(ordered.items(), len(self.letters), len(self.letters) + len(some)))
+            kept = {name: left.pop(last[name]) for name in some if last.get(name) in left}
+            free = sorted((name for name in some if name not in kept), key=last.__contains__)
+            self.letters |= kept | dict(zip(free, left.values(), strict=True))
+        given = {name: mark.stretch for name, mark in self.letters.items()}
+        self._last_lettered = {n: at for n, at in last.items() if at not in given.values()} | given
         drawn = dict[int, tuple[str, ...]]()
         for name, mark in sorted(self.letters.items(), key=lambda each: -each[1].end):
             drawn[mark.start] = (*drawn.get(mark.start, ()), name)

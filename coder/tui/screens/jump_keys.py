@@ -177,7 +177,7 @@ class JumpKeys(CodingPart):
         near, cited = self._middle(), {*self.gathering.cited.values()}
 
         def likeliest(mark: Mark) -> tuple[bool, bool, int]:
-            is_cited = (mark.kind, mark.start, mark.end) in cited
+            is_cited = mark.stretch in cited
             return not self.fits(mark), not is_cited, abs(mark.start - near)
 
         others = list[Mark]()
@@ -287,7 +287,7 @@ class JumpKeys(CodingPart):
         used = {s.stretch for answer in answers for s in self.evidence_of(answer)}
         start, (_, end) = self._middle(), self.highlights.pane.in_view
         after = (m for m in self.highlights.marks if m.start > start and self._fits(m))
-        mark = next((m for m in after if (m.kind, m.start, m.end) not in used), None)
+        mark = next((m for m in after if m.stretch not in used), None)
         answer, takes = self.record.row.answer, self._takes_words()
         is_supported = bool(answer.evidence) or not (takes and answer.coded)
         if mark is not None and mark.start >= end and is_supported:
