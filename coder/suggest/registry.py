@@ -42,6 +42,7 @@ from coder.suggest.name_spans import (
     widest,
 )
 from coder.suggest.nations import Nations, nations, of_nation
+from coder.suggest.source_values import source_value
 from coder.suggest.weapon_object_spans import DRONE, MARCH
 from coder.suggest.word_lists import word_set
 from coder.text.boilerplate import find_boilerplate
@@ -141,7 +142,7 @@ def propose(
         if name.kind == PLACE:
             value = place_spans.place_of_name(name, quote, lexicon)
         elif name.kind == source_spans.SOURCE:
-            value = source_spans.source_value(name, quote, actors, rules.speech, lexicon)
+            value = source_value(name, quote, actors, rules.speech, lexicon)
         else:
             value = actor_spans.actor_value(name, quote)
         where = name.stretch(page)

@@ -13,11 +13,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from coder.codebook.lexicon_schema import Lexicon
-from coder.model import Json
 from coder.suggest.article_words import Page, Tables
 from coder.suggest.compiled_lexicon import ACTOR
 from coder.suggest.forms import noun_forms
-from coder.suggest.gazetteer import WORD_SHAPE, is_world
+from coder.suggest.gazetteer import WORD_SHAPE
 from coder.suggest.name_spans import (
     GUESS,
     LIKELY,
@@ -30,7 +29,6 @@ from coder.suggest.name_spans import (
     is_within,
     name_openers,
     nation_adjectives,
-    nation_of,
 )
 from coder.suggest.nations import governments
 from coder.suggest.phrase import (
@@ -40,7 +38,6 @@ from coder.suggest.phrase import (
     is_stop,
     precedes,
     readings_before,
-    without_title,
 )
 from coder.suggest.word_lists import (
     bare,
@@ -106,30 +103,6 @@ def openings(speech: Speech) -> Tables:
     """Titles, nouns for bodies, one of several, and verbs that a speaker's name follows."""
     bodies = (noun for noun in heads("actors", "group_heads") if is_definite(noun))
     return {TITLE: heads(*_TITLES), BODY: bodies, ONE_OF: ("احد", "احدي"), REPORT: speech.reports}
-
-
-def source_value(name: Name, quote: str, actors: Sequence[Name], speech: Speech, lexicon: Lexicon) -> Json:
-    """The value of a source field: a list of one item with `who` and `kind`.
-
-    A speaker is coded as the body they speak for: by their lexicon entry, the actor in their title, or the
-    government of the nation in it (coding guide, section 4). An unnamed source has no body.
-    """
-    if name.group == "unnamed":
-        return [{"who": None, "kind": "unnamed"}]
-    body = lexicon.actor(name.ids[0]) if name.ids and not is_world(name.ids[0]) else None
-    if body is not None and body.actor_class == "person":
-        body = lexicon.actor(body.parent) or body
-    elif body is None and name.group in ("official", "military", "statement"):
-        inner_names = (n for n in actors if n.ids and n.group != "person" and name.contains(n))
-        ids = [n.ids[0] for n in inner_names if not is_world(n.ids[0])]
-        nations = (nation_of(w) for w in fold_key(quote).split() if is_nisba(w))
-        ids += [speech.governments[nation] for nation in nations if nation in speech.governments]
-        body = lexicon.actor(ids[0]) if ids else None
-    tables = words()["sources"]
-    group = tables["classes"].get(name.group, name.group)
-    unlisted = {"name": without_title(quote) if group == "person" else quote, "class": group}
-    kind = tables["kinds"].get(body.actor_class if body else name.group, "official")
-    return [{"who": body.id if body else unlisted, "kind": kind}]
 
 
 def titled(page: Page, known: Sequence[Name], places: Sequence[Name], speech: Speech) -> list[Name]:

@@ -27,6 +27,15 @@ _PRECISION = {
     AROUND: "around_town", "site": "exact_site", "base": "exact_site", "airport": "exact_site",
     "border_crossing": "exact_site",
 }  # fmt: skip
+_SOURCE_KINDS = {
+    "armed_group": "party_statement", "ngo_monitor": "monitor", "media": "media", "person": "named_person",
+    "civilians": "unnamed", "unknown": "unnamed", "": "unnamed",
+}  # fmt: skip
+
+
+def source_kind(actor_class: str) -> str:
+    """Return the usual kind of a source whose speaker has that class; "" for no speaker."""
+    return _SOURCE_KINDS.get(actor_class, "official")
 
 
 def ending(typed: str, values: Iterable[Value]) -> tuple[str, str | None]:

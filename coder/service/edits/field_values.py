@@ -17,17 +17,12 @@ from coder.errors import CoderError
 from coder.messages.catalogue import Bilingual, Message
 from coder.model import Answer, Article, Candidate, Coding, Decision, Json, Span
 from coder.values.days import PubDate
-from coder.values.named import ending, parse_actor, place_as_written
+from coder.values.named import ending, parse_actor, place_as_written, source_kind
 from coder.values.typed import parse
 
 PUBLISHED = "pub_date"  # the article field by which relative dates are resolved
 INITIATORS = "initiators"  # the field of those who act, if the codebook has it
 UNKNOWN_CLASS = "unknown"
-_SOURCE_KIND = {
-    **dict.fromkeys(("government", "state_military", "state_security", "coalition", "igo"), "official"),
-    **{"armed_group": "party_statement", "ngo_monitor": "monitor"},
-    **{"media": "media", "person": "named_person"},
-}
 # The characters that mark typed text as more than a name: `who: kind`, `as written = name`, `name [class]`.
 SYNTAX = ":=["
 
@@ -221,7 +216,7 @@ def _source(field: Field, who: Json, codebook: Codebook) -> Json:
     actor = codebook.lexicon.actor(who) if isinstance(who, str) else None
     actor_class = actor.actor_class if actor else who["class"] if who else ""
     kinds = [value.id for part in field.parts if part.id == "kind" for value in part.values]
-    usual = (_SOURCE_KIND.get(actor_class), "unnamed")
+    usual = (source_kind(actor_class), "unnamed")
     return {"who": who, "kind": next((kind for kind in usual if kind in kinds), None)}
 
 

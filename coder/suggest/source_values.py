@@ -1,0 +1,41 @@
+"""The value of a source: who says it, and what kind of source that is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from coder.codebook.lexicon_schema import Lexicon
+from coder.model import Json
+from coder.suggest.gazetteer import is_world
+from coder.suggest.name_spans import Name, nation_of
+from coder.suggest.phrase import is_nisba, without_title
+from coder.suggest.source_spans import Speech
+from coder.suggest.word_lists import words
+from coder.text.normalize import fold_key
+from coder.values.named import source_kind
+
+
+def source_value(name: Name, quote: str, actors: Sequence[Name], speech: Speech, lexicon: Lexicon) -> Json:
+    """The value of a source field: a list of one item with `who` and `kind`.
+
+    A speaker is coded as the body they speak for: by their lexicon entry, the actor in their title, or the
+    government of the nation in it (coding guide, section 4). An unnamed source has no body.
+    """
+    if name.group == "unnamed":
+        return [{"who": None, "kind": "unnamed"}]
+    body = lexicon.actor(name.ids[0]) if name.ids and not is_world(name.ids[0]) else None
+    if body is not None and body.actor_class == "person":
+        body = lexicon.actor(body.parent) or body
+    elif body is None and name.group in ("official", "military", "statement"):
+        inner_names = (n for n in actors if n.ids and n.group != "person" and name.contains(n))
+        ids = [n.ids[0] for n in inner_names if not is_world(n.ids[0])]
+        nations = (nation_of(w) for w in fold_key(quote).split() if is_nisba(w))
+        ids += [speech.governments[nation] for nation in nations if nation in speech.governments]
+        body = lexicon.actor(ids[0]) if ids else None
+    if body is not None:
+        return [{"who": body.id, "kind": source_kind(body.actor_class)}]
+    tables = words()["sources"]
+    group = tables["classes"].get(name.group, name.group)
+    unlisted = {"name": without_title(quote) if group == "person" else quote, "class": group}
+    kind = name.group if name.group in tables["kinds"] else source_kind(name.group or "official")
+    return [{"who": unlisted, "kind": kind}]
