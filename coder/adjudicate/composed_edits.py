@@ -132,8 +132,7 @@ class TakeFields(Struct, frozen=True):
             wanted = row.field.id in self.fields and (self.coder or row.state == "agreed")
             has_answer = is_answered(row.answers.get(coder, MISSING))
             if wanted and has_answer and not state.settled(self.cluster_id, row):
-                reason = "" if row.state == "agreed" else self.reason
-                state = Take(self.cluster_id, row.field.id, coder, reason).apply(state, by)
+                state = Take(self.cluster_id, row.field.id, coder, self.reason).apply(state, by)
         return state
 
 

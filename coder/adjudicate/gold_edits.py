@@ -35,7 +35,10 @@ class GoldEdit(Protocol):
 
 
 class Take(Struct, frozen=True):
-    """One coder's answer, with its evidence, becomes gold; coders who gave the same are recorded too."""
+    """One coder's answer, with its evidence, becomes gold; coders who gave the same are recorded too.
+
+    The reason for what all coders answer alike is always that they agree.
+    """
 
     what: ClassVar[str] = "gold.taken"
     cluster_id: str
@@ -52,7 +55,7 @@ class Take(Struct, frozen=True):
             raise CoderError("review.not_applicable", coder=self.coder)
         answers = {c: row.answers[c] for c in state.coders if c in row.answers}
         givers = [c for c, other in answers.items() if same(other, answer)]
-        reason = AGREED if not self.reason and row.state == "agreed" else self.reason
+        reason = AGREED if row.state == "agreed" else self.reason
         return take(state, [Taking(self.cluster_id, row, givers, reason, self.coder)], by)
 
 

@@ -20,7 +20,7 @@ from coder.adjudicate.resolve import ARTICLE, Adjudication, updated_clusters
 from coder.agreement.comparison import aligned
 from coder.codebook.schema import Codebook
 from coder.errors import CoderError
-from coder.model import Answer, Article, Coding, Json
+from coder.model import AGREED, Answer, Article, Coding, Json
 
 BY = "salma"
 AT = ("c1", "initiators")
@@ -144,9 +144,9 @@ def test_without_one_coders_coding_the_others_is_gold(begun: Adjudication) -> No
             for row in state.rows(cluster.id):
                 said, decided = row.answers["amal"], state.decided(cluster.id, row.field.id)
                 if said.state not in ("missing", "not_applicable"):
-                    assert (
-                        decided is not None and decided.value == said.value and "amal" in decided.taken_from
-                    )
+                    assert decided is not None and decided.value == said.value
+                    assert "amal" in decided.taken_from
+                    assert decided.reason == (AGREED if row.state == "agreed" else "tool_error")
     left = [(at, next(r for r in state.rows(at) if r.field.id == f)) for at, f in state.open_cells()]
     assert {row.answers["amal"].state for _, row in left} <= {"missing"}  # what only basim answered is asked
 

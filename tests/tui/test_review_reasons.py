@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 from review_by_keys import ISOLATES, bar, opened
 
-from coder.adjudicate.gold_edits import Attach, RejectCluster, Split, Take
+from coder.adjudicate.gold_edits import Attach, Reason, RejectCluster, Split, Take
 from coder.adjudicate.resolve import ARTICLE
 from coder.model import Answer, Span, Status
 from coder.service.project.opened import Project
@@ -259,9 +259,9 @@ async def test_a_reason_counts_again_when_its_change_was_undone(demo: Project) -
 
 async def test_the_list_of_reasons_begins_at_the_one_that_is_given(demo: Project) -> None:
     async with opened(demo) as (screen, pilot):
-        for field in ("relevance", "pub_date"):
-            screen.work.do(Take(ARTICLE, field, "amal", "coder_error"))
-        screen.work.do(Take(ARTICLE, "genre", "amal", "missed_event"))
+        for field in ("relevance", "pub_date", "genre"):
+            screen.work.do(Take(ARTICLE, field, "amal"))
+            screen.work.do(Reason(ARTICLE, field, "missed_event" if field == "genre" else "coder_error"))
         screen.refresh_work()
         screen.grid.go_to(ARTICLE, "genre")
         await pilot.press("r", "enter")
