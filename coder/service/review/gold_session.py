@@ -146,6 +146,7 @@ def expect_reviewable(project: Project, article: str) -> None:
 def reopen(project: Project, supervisor: str, article: str, coder: str, remark: str = "") -> str:
     """Reopen a coder's submitted coding, or closed gold; return its id. Undo does not go back past it.
 
+    A member's coding without an assignment, such as an imported one, gets one, so that they find it.
     remark: the supervisor's remark to the coder, written in the same transaction.
     """
     refuse_unstorable(remark)
@@ -162,6 +163,9 @@ def reopen(project: Project, supervisor: str, article: str, coder: str, remark: 
             work.save_gold((closed, clusters), (opened, clusters), "gold.reopened", article_id)
         else:
             work.save_coding(closed, opened, "coding.reopened")
+            is_assigned = (article_id, coder) in work.queries.stages([article_id])
+            if not is_assigned and any(person.name == coder for person in work.queries.people()):
+                work.assign([(article_id, coder, "production", work.queries.last_place(coder) + 1)])
             if remark:
                 comment = made(article_id, (coder, "", "", 0, 0), supervisor, remark)
                 work.remark(None, replace(comment, at=work.now()), f"{COMMENT}.made")

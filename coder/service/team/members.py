@@ -98,7 +98,8 @@ def assign(
 ) -> int:
     """Assign each article to `per_article` coders, balanced to within one; return the number of assignments.
 
-    The same seed gives the same result; existing assignments are kept.
+    The same seed gives the same result; existing assignments are kept. Articles of which a coder has a coding
+    without an assignment, such as an imported one, count as theirs, unless `articles` names them.
 
     blind: the share of the articles that one of their coders codes without candidates, balanced as well.
     overlap: the share of the articles that `per_article` coders get; the others go to one coder. strata:
@@ -120,12 +121,14 @@ def assign(
         existing, order = work.queries.assignments(), work.queries.article_ids()
         team = dict.fromkeys(coders)
         assigned = {(a.article, a.coder) for a in existing}
+        if not articles:
+            assigned.update((head.article, head.coder) for head in work.queries.coding_heads())
         rng = random.Random(seed)
         rng.shuffle(order)
         position = {article: index for index, article in enumerate(order)}
         groups = in_strata(work.queries, strata, [i for i in order if i in chosen or not articles])
-        several = _overlap(groups, overlap, Counter(a.article for a in existing if a.coder in team))
-        load = Counter(a.coder for a in existing)
+        several = _overlap(groups, overlap, Counter(article for article, name in assigned if name in team))
+        load = Counter(name for _, name in assigned)
         new = []
         for group in groups.values():
             in_stratum = Counter(name for article in group for name in team if (article, name) in assigned)
