@@ -21,6 +21,8 @@ from coder.service.upkeep.integrity import verify
 from coder.text.display import cell_width, fit, to_display
 from coder.tui.screens import review_screen
 from coder.tui.screens.review_screen import ReviewScreen
+from coder.tui.sentences import say
+from coder.tui.widgets.chooser_list import ChooserList
 from tests.support.at_rest import until
 from tests.support.thrown_away import throw_away
 
@@ -91,9 +93,11 @@ async def test_a_long_queue_is_counted_meanwhile_on_all_cores(
     monkeypatch.setattr("coder.tui.screens.review_screen._AT_ONCE", 0)
     monkeypatch.setattr("coder.service.project.kept_results._AT_ONCE", 1)
     monkeypatch.setitem(KeptResults.make.__kwdefaults__ or {}, "worth", 1)
-    said = list[str]()
+    said, instead = list[str](), list[str]()
     monkeypatch.setattr(ReviewScreen, "say", lambda self, key, **values: said.append(key))
+    monkeypatch.setattr(ChooserList, "show_otherwise", lambda self, column: instead.append(column.text))
     async with opened(demo, None) as (screen, pilot):
+        assert instead[0] == say(screen.lang, "queue_reading")  # not that there is nothing to review
         await pilot.pause()
         assert screen.waiting.all == expected
         assert len(screen.list.rows) == len(expected)

@@ -123,10 +123,10 @@ class GridKeys(DecidingKeys):
     def _accept_agreed(self) -> None:
         if self.take_selected(""):
             return
-        before = self.count_decisions()
+        before, gold = self.count_decisions(), self.state.gold
         self.do(gold_edits.TakeAgreed())
         taken, left = self.count_decisions() - before, len([*self.session.to_do()])
-        self.screen.say("agreed_taken", taken=taken, n=left)
+        self.screen.say("agreed_taken" if self.state.gold != gold else "none_agreed", taken=taken, n=left)
         if not self.go_to_open():
             self.say_none_left()
 
@@ -136,17 +136,18 @@ class GridKeys(DecidingKeys):
             return
         self.expect_decidable()
         kind, who = self.kind("set"), self.session.supervisor
-        decide = partial(gold_edits.Decide, self.cluster_id, self.field_id)
+        decide, before = partial(gold_edits.Decide, self.cluster_id, self.field_id), self.decided() or MISSING
 
         def accept(value: Json) -> None:
             if value in ([], ""):
-                self._clear()
+                if before.coded:  # an empty text box does not take away that it is not stated
+                    self._clear()
                 return
             answer = Answer(value=value)
             self.ask_reason(kind, lambda reason: self.decide_cell(decide(answer, reason), who))
 
         events = [provisional_event(self.state, c) for c in self.state.clusters if not c.rejected]
-        cell = (self.row.field, self.decided() or MISSING, self.state.codebook)
+        cell = (self.row.field, before, self.state.codebook)
         coding, ask = replace(self.state.gold, events=tuple(events)), self.screen.open_task
         event_id = f"g{event_number(self.cluster_id)}"
         ask(ValueTask(*cell, coding, self.lang, accept, ask, event_id).begin())
@@ -197,7 +198,9 @@ class GridKeys(DecidingKeys):
         self.ask_reason(("event", "one" if is_only_coder else "several"), take)
 
     def _clear(self) -> None:
-        self.do(gold_edits.Clear(self.cluster_id, self.field_id))
+        if self.decided() is not None:
+            self.do(gold_edits.Clear(self.cluster_id, self.field_id))
+            self.screen.say("undecided_again", field=self.row.field.label.of(self.lang))
 
     def _reject_event(self) -> None:
         """Reject the event, or restore it if it is rejected."""

@@ -44,6 +44,7 @@ class QueueView:
         self.others: Mapping[str, Sequence[str]] = {}
         """By article, the other people who have it open."""
         self._progress: Sequence[str] = ()
+        self._nothing = "nothing_waits"  # the message in place of an empty list
         self._was_moved = False  # the cursor, which until then is on the first row
 
     @property
@@ -83,11 +84,10 @@ class QueueView:
             words.append(say(self.lang, "queue_pace", today=so_far.today, rate=f"{so_far.per_day:.1f}"))
             if so_far.days_left:
                 words.append(say(self.lang, "queue_days_left", n=so_far.days_left))
-        self._progress = words
+        self._progress = [say(self.lang, "queue_reading")] if counting else words
+        self._nothing = "queue_reading" if counting else "nothing_waits"
         self.show()
-        if counting:
-            return
-        if articles and len(closed) == len(articles):
+        if not counting and articles and len(closed) == len(articles):
             self.screen.say("all_closed")
 
     def weigh(self, weakest: Weakest) -> None:
@@ -106,7 +106,7 @@ class QueueView:
         filters = filter_tabs(names, self.filter, "queue", width, lang)
         self.found_by.show(*found_by(filters, self.query, width, "queue", lang))
         none = none_found(names[self.filter], self.query, "queue", lang)
-        self.list.show_otherwise(none if self.all else Column(say(lang, "nothing_waits")))
+        self.list.show_otherwise(none if self.all else Column(say(lang, self._nothing)))
         self.screen.head(self._progress, "")
         self._show_about()
 
@@ -151,8 +151,10 @@ class QueueView:
         self.show()
 
     def _order_name(self) -> str:
-        if self.order != "gain" or not self.weakest.field:
+        if self.order != "gain":
             return say(self.lang, f"order_{self.order}")
+        if not self.weakest.field:  # until it is computed, articles are in this order
+            return say(self.lang, "order_differing")
         field = self.screen.codebook.field(self.weakest.field)
         name = field.label.of(self.lang) if field is not None else self.weakest.field
         return say(self.lang, "weakest", field=f"{name} {self.weakest.bound:.2f}")
