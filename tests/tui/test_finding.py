@@ -141,3 +141,22 @@ async def test_found_words_lead_to_the_highlight_behind_their_preposition(opened
         await pilot.press("/", *"بقصف", "enter")
         target = screen.deciding.target()
         assert target is not None and target.quote.startswith("قصف") and screen.highlights.found is None
+
+
+async def test_e_opens_an_event_by_the_trigger_in_found_words(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        await pilot.press("/", *"بهجمات صاروخية وأخرى", "enter")
+        await pilot.pause()
+        assert screen.highlights.current is None and screen.highlights.found is not None
+        await pilot.press("e")
+        (event,) = screen.session.coding.events
+        span = screen.session.coding.span(event.fields["event_type"].evidence[0])
+        assert span is not None and span.quote == "هجمات صاروخية"
+
+
+async def test_e_opens_none_where_found_words_have_no_trigger(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        await pilot.press("/", *"التحذير المبكر", "enter")
+        await pilot.pause()
+        await pilot.press("e")
+        assert not screen.session.coding.events

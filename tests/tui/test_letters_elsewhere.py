@@ -252,3 +252,41 @@ async def test_words_keep_their_letter_at_the_next_field_so_that_letters_are_typ
         after = names()
         both = before.keys() & after.keys()
         assert len(both) > 9 and [after[at] for at in both] == [before[at] for at in both]
+
+
+async def test_a_letter_that_no_words_have_does_nothing_and_says_so(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        await pilot.press("ctrl+n")
+        letters, before = screen.highlights.letters, screen.session.coding
+        strange = next(letter for letter in "zbxncm" if not any(n.startswith(letter) for n in letters))
+        await pilot.press(strange)
+        assert (screen.highlights.letters, screen.session.coding) == (letters, before)
+        assert strange in screen.bars["message"].row[0].text
+        await pilot.press(*letter_of(screen, "هجمات صاروخية", "trigger"))  # the right one is still a letter
+        assert quotes(screen, "event_type") == ["هجمات صاروخية"]
+
+
+async def test_letters_of_fields_show_only_where_they_lead_to_fields(opened: Open) -> None:
+    def shown() -> str:
+        at = screen.record.firsts[[row.field.id for row in screen.record.rows].index("place")]
+        return screen.form.rows[at][1].text
+
+    async with in_record(opened, field="place") as (screen, pilot):
+        assert shown() == ""  # a letter begins to choose a value
+        await pilot.press("ctrl+k")
+        assert shown() == "p"
+        await pilot.press("escape", "\\")
+        assert screen.highlights.letters and shown() == ""  # a letter takes words
+        await pilot.press("escape", "tab")
+        await pilot.pause()
+        assert screen.scope() == "article" and shown() == "p"
+
+
+async def test_what_is_wrong_with_a_field_is_said_though_letters_show(opened: Open) -> None:
+    async with in_record(opened, field="place") as (screen, pilot):
+        await pilot.press("delete", "\\")
+        await pilot.press(letter_of(screen, "سورية", "place").upper(), *letter_of(screen, "العراق", "place"))
+        await go_to_field(screen, pilot, "place")
+        assert screen.record.row.state == "wrong" and screen.highlights.letters
+        assert screen.record.row.problem is not None
+        assert screen.record.row.problem.message.of("ar") in screen.bars["info"].row[0].text

@@ -189,7 +189,7 @@ class ArticleKeys(CodingPart):
         if not self.codebook.event_fields:
             self.say("no_events_here")
             return
-        self.session.do(OpenEvent(self.target()))
+        self.session.do(OpenEvent(self.target() or self._trigger_found()))
         event = self.session.coding.events[-1]
         self.record.event_id, self.record.index = event.id, 0
         proposed = sum(answer.proposed for answer in event.fields.values())
@@ -197,6 +197,13 @@ class ArticleKeys(CodingPart):
         self.say("opened", event=event_number(event.id), n=proposed, **accepting)
         self.screen.refresh_work()
         self.record.go_to_next("empty", "proposed", "wrong", after=-1)
+
+    def _trigger_found(self) -> Candidate | Span | None:
+        """Return the first trigger in the words under the cursor that are not a highlight."""
+        found = self.highlights.found
+        marks = self.highlights.marks_in([found]) if found is not None else []
+        triggers = (m for m in marks if m.state != REJECTED and self.codebook.is_trigger(m.kind))
+        return next((self.marked(mark) for mark in triggers), None)
 
     def _accept_proposals(self) -> None:
         if not any(row.state == "proposed" for row in self.record.rows):

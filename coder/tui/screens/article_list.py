@@ -103,7 +103,9 @@ class ArticleListScreen(AskingPage[str]):
         filters = filter_tabs(names, self.filter, self.SCOPE, width, lang)
         self.bars["found_by"].show(*found_by(filters, self.query_text, width, self.SCOPE, lang))
         none = none_found(names[self.filter], self.query_text, self.SCOPE, lang)
-        self.list.show_otherwise(none if self.articles.listed else Column(say(lang, "none_assigned")))
+        if not self.articles.listed:
+            none = Column(say(lang, "none_assigned" if coder else "none_assigned_to_anybody"))
+        self.list.show_otherwise(none)
         self.list.load(LazyRows(self.found, self._row), self.at)
         self._show_about()
 

@@ -238,6 +238,7 @@ class CodingScreen(WorkScreen):
         if not self.has_class("wide"):  # the header is the article's title
             self.show_header()
         height = self.side.fit()
+        self.record.show_letters(self.scope() in ("article", "field"))
         if self.record.rows:
             evidence = self.filling.evidence_of(self.record.row.answer)
             where, drawing = (self.record.row, self.record.event_id), self.highlights.selection is not None
@@ -249,7 +250,8 @@ class CodingScreen(WorkScreen):
     def _info(self) -> Column:
         if self.scope() == "field":
             return Column(say(self.lang, "which_field"), 0, palette.EDGE)
-        if self.highlights.letters:
+        is_wrong = self.record.has_keys and bool(self.record.rows) and self.record.row.state == "wrong"
+        if self.highlights.letters and not is_wrong:  # what is wrong is said first
             field = self.record.row.field.label.of(self.lang) if self.record.rows else ""
             return Column(say(self.lang, self.jumping.title, field=field), 0, palette.EDGE)
         if self.highlights.selection is not None:

@@ -43,6 +43,7 @@ class RecordForm:
         self.rows: list[FormRow] = []
         self.firsts: Sequence[int] = ()  # the first line of each row in the form, then the number of all
         self._fitted = 0, 0  # the form's width, and its most lines, for which they were made
+        self._has_letters = True
         self.problems: list[Problem] = []  # those of the shown record first
         self.keys: Keys = {
             **step_keys("form.down", "form.up", self.step),
@@ -70,11 +71,20 @@ class RecordForm:
         self.problems = sorted(self.session.problems(), key=lambda p: (p.event_id or "") != self.event_id)
         self.rows = rows(coding, self.event_id, book, self.problems, self.lang)
         self.index = max(0, min(self.index, len(self.rows) - 1))
+        self._draw()
+        self.show_tabs()
+
+    def _draw(self) -> None:
         self._fitted = self.form.size.width, most_lines(*self.form.app.size)
-        lines = record_rows(self.rows, self.lang, *self._fitted)
+        lines = record_rows(self.rows, self.lang, *self._fitted, letters=self._has_letters)
         self.firsts = [*accumulate(map(len, lines), initial=0)]
         self._show([*chain.from_iterable(lines)])
-        self.show_tabs()
+
+    def show_letters(self, shown: bool) -> None:
+        """Show the fields' letters, or hide them where a letter means something else."""
+        if shown is not self._has_letters:
+            self._has_letters = shown
+            self._draw()
 
     def _show(self, lines: Sequence[Row]) -> None:
         self.form.load(lines, self.firsts[self.index], self.firsts)

@@ -64,7 +64,7 @@ class JumpKeys(CodingPart):
         }
 
     def letter(self, key: str) -> bool:
-        """Handle a typed letter; one that begins no label removes the letters.
+        """Handle a typed letter; one that begins no label changes nothing.
 
         A capital letter does not leave the field, so that another letter can follow.
         """
@@ -87,7 +87,8 @@ class JumpKeys(CodingPart):
                 self._event = self.event()  # not finished: another letter follows
                 self._show()
         elif not any(name.startswith(self._typed) for name in letters):
-            self._end()
+            self.say("no_such_letter", letter=self._typed)
+            self._typed = ""
         return True
 
     def follow(self) -> None:

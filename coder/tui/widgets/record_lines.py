@@ -29,10 +29,13 @@ _SIGN, _KEY = 3, 2  # cells of a row for the field's state and its letter
 _MOST = (3, 3), (2, 2), (1, 2), (1, 1)  # lines of a label and of a value, as far as there is room
 
 
-def record_rows(rows: Sequence[FormRow], lang: str, width: int, room: int = 0) -> list[list[Row]]:
+def record_rows(
+    rows: Sequence[FormRow], lang: str, width: int, room: int = 0, *, letters: bool = True
+) -> list[list[Row]]:
     """Return each field's lines for a list of `width` cells: of what is long several, if `room` holds them.
 
-    Labels get two fifths of the width at most, and more only if no value is cut for that.
+    Labels get two fifths of the width at most, and more only if no value is cut for that. letters: whether
+    the fields' letters are shown, which keep their room in any case.
     """
     told = [_value_and_evidence(row, lang) for row in rows]
     evidence = max((cell_width(each) for _, each in told), default=0) or 1
@@ -42,7 +45,10 @@ def record_rows(rows: Sequence[FormRow], lang: str, width: int, room: int = 0) -
     labels = min(labels, max(width * 2 // 5, free))
     cells = labels, width - SIDES - _SIGN - _KEY - labels - evidence, evidence
     for most in _MOST:
-        lines = [_field_lines(row, *texts, lang, cells, most) for row, texts in zip(rows, told, strict=True)]
+        lines = [
+            _field_lines(row, row.field.key or "" if letters else "", *texts, lang, cells, most)
+            for row, texts in zip(rows, told, strict=True)
+        ]
         if sum(map(len, lines)) <= room:
             break
     return lines
@@ -61,6 +67,7 @@ def _value_and_evidence(row: FormRow, lang: str) -> tuple[str, str]:
 
 def _field_lines(
     row: FormRow,
+    letter: str,
     value: str,
     evidence: str,
     lang: str,
@@ -79,7 +86,7 @@ def _field_lines(
     labels, room, ends = cells
     texts = (
         ["" if is_settled else f" {SIGNS[row.state]}"],
-        [row.field.key or ""],
+        [letter],
         _in_lines(row.field.label.of(lang), labels - 1, most[0], lang),
         _in_lines(value, room, most[1], lang),
         [evidence],
