@@ -106,6 +106,16 @@ async def test_a_typed_actor_gets_its_class_and_another_later(opened: Open) -> N
         assert screen.chooser.asked is None
 
 
+async def test_a_value_beside_others_that_has_no_words_of_its_own_is_told(opened: Open) -> None:
+    async with in_record(opened, field="targets") as (screen, pilot):
+        assert len(screen.record.row.answer.evidence) == 1
+        await pilot.press("space")
+        await go_to_field(screen, pilot, "targets")
+        await pilot.press("enter", *"حماس", "enter")
+        assert len(screen.record.row.answer.value) == 2 and len(screen.record.row.answer.evidence) == 1
+        assert "Ctrl+E" in screen.bars["message"].row[0].text
+
+
 async def test_what_is_typed_once_is_taken_again_by_two_letters(opened: Open) -> None:
     async with opened() as (screen, pilot):
         open_without_type(screen)

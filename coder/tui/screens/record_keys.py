@@ -14,7 +14,7 @@ from coder.service.edits import answer_edits
 from coder.service.edits.event_edits import CopyValues, DeleteEvent, DuplicateEvent, MergeEvents
 from coder.text.completion import continuation
 from coder.tui.event_links import event_in_words
-from coder.tui.keys import Keys, step_keys
+from coder.tui.keys import Keys, key_of, shown, step_keys
 from coder.tui.screens.desk import CodingPart
 from coder.tui.sentences import in_line, listed, say
 from coder.tui.tasks import ValueTask, choice_task, copies
@@ -196,6 +196,9 @@ class RecordKeys(CodingPart):
             self.say("replaced_with_evidence", quotes=quotes, **words)
         else:
             self.say("value_replaced" if is_gone else "value_now", **words)
+        pieces = len(self._row.answer.evidence)
+        if field.is_list and field.evidence == "required" and len(value or ()) > pieces > 0:
+            self.screen.say_too("fewer_words_than_values", attach=shown(key_of("form.attach_by_letter")))
 
     def _open_chooser(self, query: str) -> None:
         if not self._locked():
