@@ -24,6 +24,8 @@ from coder.tui.first_paint import ARTICLE_PERCENT
 from coder.tui.keys import HOLD, LAM, LAM_ALEFS, capital_of, key_of, needing_open, shown
 from coder.tui.screens.article_keys import ArticleKeys
 from coder.tui.screens.desk import RecordForm
+from coder.tui.screens.event_keys import EventKeys
+from coder.tui.screens.evidence_keys import EvidenceKeys
 from coder.tui.screens.field_panel import FieldPanel
 from coder.tui.screens.highlights import Highlights, Selection
 from coder.tui.screens.jump_keys import JumpKeys
@@ -74,14 +76,13 @@ class CodingScreen(WorkScreen):
         self.side = RecordPane(self.form, tabs, self.panel)
         self.highlights = Highlights(self.pane, self.cursor_moved)
         self.record = RecordForm(self.form, tabs)
-        self.deciding = ArticleKeys(self, self.highlights, self.record)
-        self.filling = RecordKeys(self, self.highlights, self.record)
-        self.jumping = JumpKeys(self, self.highlights, self.record)
-        self.commenting = RemarkKeys(self, self.highlights, self.record, self.open_article)
-        parts = (self.highlights, self.record, self.deciding, self.filling, self.jumping, self.commenting)
-        self.overview = OverviewKeys(self, self.highlights, self.record)
+        cursors = (self, self.highlights, self.record)
+        self.deciding, self.filling = ArticleKeys(*cursors), RecordKeys(*cursors)
+        self.jumping, self.overview = JumpKeys(*cursors), OverviewKeys(*cursors)
+        self.commenting = RemarkKeys(*cursors, self.open_article)
         submitting = SubmitKeys(self, self.deciding, self.overview, self.open_article)
-        for part in (*parts, self.overview, submitting):
+        parts = (self.deciding, self.filling, EvidenceKeys(*cursors), EventKeys(*cursors), self.jumping)
+        for part in (self.highlights, self.record, *parts, self.commenting, self.overview, submitting):
             self.keys |= part.keys
         undo, redo = (partial(self.undo_or_redo, way) for way in ("undo", "redo"))
         for scope in ("article", "form"):

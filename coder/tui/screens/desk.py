@@ -220,6 +220,16 @@ class CodingPart:
         """Return the event that the record shows."""
         return self.session.coding.event(self.record.event_id)
 
+    @property
+    def row(self) -> FormRow:
+        """The row under the record's cursor."""
+        return self.record.row
+
+    def go_to_next(self, *states: State) -> None:
+        """Go to the next field in one of these states, or show that there is none."""
+        if not self.record.go_to_next(*states):
+            self.say("all_filled")
+
     def answer(self, field: Field) -> Answer:
         """Return the answer to a field in the shown record."""
         return (self.event() or self.session.coding).answer(field.id)

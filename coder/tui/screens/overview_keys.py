@@ -1,4 +1,4 @@
-"""The keys for all events and all changes: the list and table, the history, gold, and a split."""
+"""The keys for all events and all changes: the list and table, the history, and gold."""
 
 from __future__ import annotations
 
@@ -6,23 +6,16 @@ from collections.abc import Callable
 from functools import partial
 
 from coder.errors import CoderError
-from coder.model import event_number
-from coder.service.coding.event_cells import brief
 from coder.service.coding.history import Step, history, in_words
-from coder.service.edits.answer_edits import SCOPE
 from coder.service.edits.edits import Place
-from coder.service.edits.event_edits import SplitEvent, part_links, splittable
 from coder.tui.keys import Keys
 from coder.tui.screens.desk import CodingPart
 from coder.tui.screens.event_table import EventTableScreen
 from coder.tui.screens.history_screen import HistoryScreen
-from coder.tui.sentences import say
-from coder.tui.tasks import choice_task
-from coder.values.typed import Choice, show
 
 
 class OverviewKeys(CodingPart):
-    """Keys that work in the article and in the record alike; a split applies to the record's event."""
+    """Keys that work in the article and in the record alike."""
 
     @property
     def keys(self) -> Keys:
@@ -33,7 +26,6 @@ class OverviewKeys(CodingPart):
             "form.history": self._open_history,
             "article.gold": self._open_gold,
             "form.gold": self._open_gold,
-            "form.split_event": self._split,
         }
 
     def _open_table(self) -> None:
@@ -81,38 +73,3 @@ class OverviewKeys(CodingPart):
             page = GoldPage(beside, figures(project, coder), self.lang)
             self.screen.app.push_screen(page, lambda _: then())
         return beside is not None
-
-    def _split(self) -> None:
-        """Split the event by the items of a list, offering that of the field under the cursor first."""
-        event, lang, codebook = self.event(), self.lang, self.codebook
-        if event is None:
-            self.say("not_an_event")
-            return
-        here = self.record.row.field
-        fields = sorted(splittable(event, codebook), key=lambda field: field != here)
-        if not fields:
-            raise CoderError("coding.nothing_to_split", field=here.label)
-        scope = next((f for f in codebook.event_fields if f.id == SCOPE), None)
-        tally = scope is not None and event.answer(SCOPE).value != scope.default
-        ways = ["parts", "apart"] if tally else ["apart", "parts"]
-        if part_links(codebook) is None:
-            ways.remove("parts")
-        choices = []
-        for field in fields:
-            items = brief(field, event.answer(field.id).value, codebook, lang)
-            words = {"field": field.label.of(lang), "items": items, "event": event_number(event.id)}
-            choices += [Choice(f"{way}:{field.id}", say(lang, f"split_{way}", **words)) for way in ways]
-
-        def accept(choice_id: str) -> None:
-            way, _, name = choice_id.partition(":")
-            split = SplitEvent(event.id, codebook.event_field(name), way == "parts")
-            before = self.do(split)
-            count = len(self.session.coding.events) - len(before.events)
-            dropped = split.dropped(before, codebook)
-            self.say("was_split", event=event_number(event.id), n=count)
-            if dropped:
-                rows = [(d.field.label.of(lang), show(d.field, d.value, codebook, lang)) for d in dropped]
-                self.screen.read_page(say(lang, "split_dropped", n=len(rows)), rows)
-
-        title = say(lang, "split_how", event=event_number(event.id))
-        self.screen.open_task(choice_task(title, choices, accept))

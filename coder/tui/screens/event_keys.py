@@ -1,0 +1,157 @@
+"""Whole events of the record: deleted, duplicated, merged, split, and their values copied."""
+
+from __future__ import annotations
+
+from coder.errors import CoderError
+from coder.model import Blank, Event, event_number
+from coder.service.coding.event_cells import brief
+from coder.service.edits.answer_edits import SCOPE
+from coder.service.edits.event_edits import (
+    CopyValues,
+    DeleteEvent,
+    DuplicateEvent,
+    MergeEvents,
+    SplitEvent,
+    part_links,
+    splittable,
+)
+from coder.tui.event_links import event_in_words
+from coder.tui.keys import Keys
+from coder.tui.screens.desk import CodingPart
+from coder.tui.sentences import say
+from coder.tui.tasks import choice_task, copies
+from coder.values.typed import Choice, show
+
+
+class EventKeys(CodingPart):
+    """Actions on the event that the record shows, together with the article's other events."""
+
+    @property
+    def keys(self) -> Keys:
+        return {
+            "form.again": self._again,
+            "form.delete_event": self._delete,
+            "form.duplicate_event": self._duplicate,
+            "form.copy_values": self._copy_values,
+            "form.merge_events": self._merge,
+            "form.split_event": self._split,
+        }
+
+    def _delete(self) -> None:
+        if self._at_event():
+            event_id = self.record.event_id
+            self.do(DeleteEvent(event_id), "deleted", event=event_number(event_id))
+
+    def _duplicate(self) -> None:
+        """Add a second event with the same values and make it the current one."""
+        if self._at_event():
+            first = self.record.event_id
+            self.session.do(DuplicateEvent(first))
+            self.record.event_id = self.session.coding.events[-1].id
+            self.say("duplicated", event=event_number(first), twin=event_number(self.record.event_id))
+            self.screen.refresh_work()
+
+    def _copy_values(self) -> None:
+        if not self._has_others():
+            return
+        event_id, field = self.record.event_id, self.row.field
+
+        def accept(choice_id: str) -> None:
+            what, _, source = choice_id.partition(":")
+            copy = CopyValues(event_id, source, field if what == "one" else None)
+            before = self.session.do(copy)
+            count = copy.copied(before, self.session.context)[1]
+            self.say("copied_values" if count else "none_copied", n=count, event=event_number(source))
+            self.screen.refresh_work()
+
+        choices = copies(field, self._others(), self.codebook, self.lang)
+        title = say(self.lang, "copy_which", event=event_number(event_id))
+        self.screen.open_task(choice_task(title, choices, accept))
+
+    def _again(self) -> None:
+        """Copy the field's answer with its evidence from the nearest earlier event that has one."""
+        if not self._has_others():
+            return
+        field, ids = self.row.field, [event.id for event in self.session.coding.events]
+        before = self.session.coding.events[: ids.index(self.record.event_id)]
+        source = next((e.id for e in reversed(before) if e.answer(field.id).state != Blank.MISSING), "")
+        if not source:
+            self.say_of_field("nothing_before")
+            return
+        copy = CopyValues(self.record.event_id, source, field)
+        self.do(copy, "copied_values", n=1, event=event_number(source))
+        self.go_to_next("empty", "proposed", "wrong")
+
+    def _merge(self) -> None:
+        """Merge another event into this one and open a page with the dropped values."""
+        if not self._has_others():
+            return
+        kept, lang = self.record.event_id, self.lang
+
+        def accept(merged: str) -> None:
+            merge, book = MergeEvents(kept, merged), self.codebook
+            before = self.do(merge)
+            rows = []
+            for d in merge.dropped(before, self.session.coding, book):
+                texts = ["—" if v is None else show(d.field, v, book, lang) for v in (d.value, d.kept)]
+                rows.append((d.field.label.of(lang), say(lang, "dropped", value=texts[0], kept=texts[1])))
+            values = {"event": event_number(merged), "kept": event_number(kept), "n": len(rows)}
+            self.say("merged", **values)
+            if rows:
+                self.screen.read_page(say(lang, "merged", **values), rows)
+
+        choices = [
+            Choice(e.id, event_in_words(e, self.codebook, lang), number=event_number(e.id))
+            for e in self._others()
+        ]
+        title = say(lang, "merge_which", event=event_number(kept))
+        self.screen.open_task(choice_task(title, choices, accept))
+
+    def _split(self) -> None:
+        """Split the event by the items of a list, offering that of the field under the cursor first."""
+        event, lang, codebook = self.event(), self.lang, self.codebook
+        if event is None:
+            self.say("not_an_event")
+            return
+        here = self.record.row.field
+        fields = sorted(splittable(event, codebook), key=lambda field: field != here)
+        if not fields:
+            raise CoderError("coding.nothing_to_split", field=here.label)
+        scope = next((f for f in codebook.event_fields if f.id == SCOPE), None)
+        tally = scope is not None and event.answer(SCOPE).value != scope.default
+        ways = ["parts", "apart"] if tally else ["apart", "parts"]
+        if part_links(codebook) is None:
+            ways.remove("parts")
+        choices = []
+        for field in fields:
+            items = brief(field, event.answer(field.id).value, codebook, lang)
+            words = {"field": field.label.of(lang), "items": items, "event": event_number(event.id)}
+            choices += [Choice(f"{way}:{field.id}", say(lang, f"split_{way}", **words)) for way in ways]
+
+        def accept(choice_id: str) -> None:
+            way, _, name = choice_id.partition(":")
+            split = SplitEvent(event.id, codebook.event_field(name), way == "parts")
+            before = self.do(split)
+            count = len(self.session.coding.events) - len(before.events)
+            dropped = split.dropped(before, codebook)
+            self.say("was_split", event=event_number(event.id), n=count)
+            if dropped:
+                rows = [(d.field.label.of(lang), show(d.field, d.value, codebook, lang)) for d in dropped]
+                self.screen.read_page(say(lang, "split_dropped", n=len(rows)), rows)
+
+        title = say(lang, "split_how", event=event_number(event.id))
+        self.screen.open_task(choice_task(title, choices, accept))
+
+    def _at_event(self) -> bool:
+        if not self.record.event_id:
+            self.say("not_an_event")
+        return bool(self.record.event_id)
+
+    def _others(self) -> list[Event]:
+        return [event for event in self.session.coding.events if event.id != self.record.event_id]
+
+    def _has_others(self) -> bool:
+        """Return whether the record shows one of several events; if not, show a message."""
+        if self._at_event() and not self._others():
+            self.say("no_other_event")
+        return bool(self.record.event_id and self._others())
