@@ -245,7 +245,7 @@ async def test_at_the_article_s_edge_stand_the_looks_of_words_that_no_single_cod
     async with opened(demo, size=size) as (screen, _):
         _, *legend = screen.text.foot if size[0] >= 120 else screen.bars["title"].row
         ranks = [*screen.grid.looks][len(screen.grid.state.coders) :]
-        looks = [(coder_role(screen.pane.kind_rank[name]), screen.grid.looks[name]) for name in ranks]
+        looks = [(coder_role(screen.pane.kinds.rank[name]), screen.grid.looks[name]) for name in ranks]
         assert [(column.style, column.text.split()[0]) for column in legend if column.text.strip()] == looks
 
 

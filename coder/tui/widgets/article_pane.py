@@ -15,12 +15,13 @@ from textual.message import Message
 from textual.strip import Strip
 
 from coder.model import Article
-from coder.service.coding.article_marks import REJECTED, Bracketed, Mark
+from coder.service.coding.article_marks import Bracketed, Mark
 from coder.text.display import sent_glyph
 from coder.text.layout import Cell, Layout, Line
 from coder.tui import palette
 from coder.tui.first_paint import GUTTER, MARGIN
-from coder.tui.palette import Role, Theme
+from coder.tui.palette import Theme
+from coder.tui.widgets.article_lines import Kinds, letter_cells, line_styles
 from coder.tui.widgets.letter_segments import letter_segments
 from coder.tui.widgets.rows import theme_of, view_of
 from coder.tui.widgets.scrolled import Scrolled
@@ -71,10 +72,10 @@ class ArticlePane(Scrolled, can_focus=True):
     ) -> None:
         """Set the span kinds, or the coders, and their glyphs, for the article to be loaded next.
 
-        faint: the kinds whose candidates stand out in the sentences being worked on alone.
+        faint: as in `Kinds`.
         """
-        self.kind_rank: Mapping[str, int] = {kind: i for i, kind in enumerate(kinds)}
-        self.glyphs, self._are_coders, self._faint = kinds if self._brackets else None, are_coders, faint
+        self.kinds = Kinds({kind: i for i, kind in enumerate(kinds)}, are_coders, faint)
+        self.glyphs = kinds if self._brackets else None
 
     def load(self, article: Article) -> None:
         """Show another article, scrolled to its top."""
@@ -237,7 +238,10 @@ class ArticlePane(Scrolled, can_focus=True):
         if strip is None:
             if len(self._strips) > max(200, 4 * self.size.height):  # the lines drawn ahead as well
                 self._strips.clear()
-            styles = self._styles(theme, start, end, marks, current, selection, lit)
+            within, dims = (start, end), self.dims
+            styles = line_styles(
+                theme, self.article, within, marks, self.kinds, current, selection, lit, dims=dims
+            )
             strip = self._strips[key] = self._draw(
                 theme, line, styles, noted, bool(lit), {at: each for at, each, _ in names}
             )
@@ -301,7 +305,7 @@ class ArticlePane(Scrolled, can_focus=True):
         start, end = self._stored_range(line)
         plain, exact = theme[palette.TEXT], self.glyphs is None
         runs = [(" " * (MARGIN + line.indent), plain)]
-        over = self._letter_cells(line, letters)
+        over = letter_cells(line, letters, self.quiet, self._stored_range) if letters else {}
         for place, cell in enumerate(line.cells):
             if place in over:
                 sign, role, is_other = over[place]
@@ -323,78 +327,5 @@ class ArticlePane(Scrolled, can_focus=True):
         runs.append((f"{number:<3}", theme[palette.DIM]))
         return Strip(letter_segments(runs, theme), max(width, body) + GUTTER)
 
-    def _letter_cells(
-        self, line: Line, letters: Mapping[int, tuple[str, ...]]
-    ) -> dict[int, tuple[str, Role, bool]]:
-        """Return letter, role and whether it takes the role's other look, by the cell covered.
-
-        Names begin on white space before their word, with a stroke between those of highlights that begin
-        together; those that touch take the two looks in turn.
-        """
-        covered: dict[int, tuple[str, Role, bool]] = {}
-        for place, cell in enumerate(line.cells):
-            first, last = self._stored_range(cell) if letters else (0, 0)
-            if first < last and (found := letters.get(first)):
-                names = [found[0], *(f"/{name}" for name in found[1:])]
-                step = 1 if cell.level % 2 else -1  # direction to the cell in front
-                before = place + step
-                blank = 0 <= before < len(line.cells) and not line.cells[before].glyph.strip()
-                count = sum(map(len, names))
-                start = place + blank * step - (count - 1) * (step > 0)
-                role = palette.EDGE if first in self.quiet else palette.CARET
-                for name in names:
-                    is_other = start - 1 in covered and not covered[start - 1][2]
-                    inside = ((at, sign) for at, sign in enumerate(name, start) if 0 <= at < len(line.cells))
-                    covered |= {at: (sign, role, is_other) for at, sign in inside}
-                    start += len(name)
-        return covered
-
-    def _styles(
-        self,
-        theme: Theme,
-        start: int,
-        end: int,
-        marks: Sequence[Mark],
-        current: str | None,
-        chosen: tuple[int, int] | None,
-        lit: Sequence[tuple[int, int]],
-    ) -> list[Style]:
-        """Return the style of each code point in [start, end), where later styles replace earlier ones.
-
-        The order is: rejected marks, wider before narrower ones, the current mark, the selection. lit: the
-        code points that stay bright while the rest is dimmed; the current mark does too.
-        """
-        styles = [theme[palette.TEXT]] * max(0, end - start)
-        for first, last in self.article.boilerplate:
-            _fill(styles, theme[palette.DIM], first - start, last - start)
-        covered, bright = [False] * len(styles), list(lit)
-        shown = len(self.article.text[start:end].rstrip())  # the space at which a line is broken is blank
-        order = sorted(marks, key=lambda m: (m.id == current, m.state != REJECTED, m.start - m.end, m.kind))
-        for mark in order:
-            first, last = max(0, mark.start - start), min(shown, mark.end - start)
-            nested = any(covered[first:last])
-            covered[first:last] = [True] * max(0, last - first)
-            rank, of_coder = self.kind_rank.get(mark.look or mark.kind, 0), self._are_coders
-            faint = mark.kind in self._faint and not any(a <= mark.start < b for a, b in lit)
-            look = theme.mark(rank, mark.state, mark.id == current, nested, of_coder=of_coder, faint=faint)
-            _fill(styles, look, first, last)
-            if mark.id == current:
-                bright.append((mark.start, mark.end))
-        if self.dims:
-            at = start
-            for first, last in (*sorted(bright), (end, end)):
-                _fill(styles, theme[palette.DIM], at - start, first - start)
-                at = max(at, last)
-        if chosen is not None:
-            _fill(styles, theme[palette.SELECTION], chosen[0] - start, chosen[1] - start)
-        return styles
-
 
 _start = attrgetter("start")
-
-
-def _fill(styles: list[Style], style: Style, start: int, end: int) -> None:
-    """Set the style of the positions [start, end) that are within the list."""
-    start, end = max(0, start), min(len(styles), end)
-    if start < end:
-        styles[start:end] = [style] * (end - start)

@@ -1,0 +1,115 @@
+"""How a line of the article pane looks: the styles of its code points, and letters drawn over it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+
+from msgspec import Struct
+from rich.style import Style
+
+from coder.model import Article
+from coder.service.coding.article_marks import REJECTED, Mark
+from coder.text.layout import Cell, Line
+from coder.tui import palette
+from coder.tui.palette import Role, Theme
+
+
+class Kinds(Struct, frozen=True):
+    """The span kinds, or in review the coders, by which highlights look different.
+
+    faint: the kinds whose candidates stand out in the sentences being worked on alone.
+    """
+
+    rank: Mapping[str, int]
+    are_coders: bool = False
+    faint: Collection[str] = ()
+
+    def style(
+        self, theme: Theme, mark: Mark, lit: Sequence[tuple[int, int]], *, is_current: bool, is_nested: bool
+    ) -> Style:
+        """Return a highlight's style; lit: the sentences being worked on."""
+        rank = self.rank.get(mark.look or mark.kind, 0)
+        faint = mark.kind in self.faint and not any(a <= mark.start < b for a, b in lit)
+        return theme.mark(rank, mark.state, is_current, is_nested, of_coder=self.are_coders, faint=faint)
+
+
+def line_styles(
+    theme: Theme,
+    article: Article,
+    line: tuple[int, int],
+    marks: Sequence[Mark],
+    kinds: Kinds,
+    current: str | None,
+    chosen: tuple[int, int] | None,
+    lit: Sequence[tuple[int, int]],
+    *,
+    dims: bool,
+) -> list[Style]:
+    """Return the style of each code point of a line [start, end), where later styles replace earlier ones.
+
+    The order is: rejected marks, wider before narrower ones, the current mark, the selection. lit: the
+    code points that stay bright if `dims` dims the rest; the current mark does too.
+    """
+    start, end = line
+    styles = [theme[palette.TEXT]] * max(0, end - start)
+    for first, last in article.boilerplate:
+        _fill(styles, theme[palette.DIM], first - start, last - start)
+    covered, bright = [False] * len(styles), list(lit)
+    shown = len(article.text[start:end].rstrip())  # the space at which a line is broken is blank
+    order = sorted(marks, key=lambda m: (m.id == current, m.state != REJECTED, m.start - m.end, m.kind))
+    for mark in order:
+        first, last = max(0, mark.start - start), min(shown, mark.end - start)
+        is_nested, is_current = any(covered[first:last]), mark.id == current
+        covered[first:last] = [True] * max(0, last - first)
+        style = kinds.style(theme, mark, lit, is_current=is_current, is_nested=is_nested)
+        _fill(styles, style, first, last)
+        if is_current:
+            bright.append((mark.start, mark.end))
+    if dims:
+        at = start
+        for first, last in (*sorted(bright), (end, end)):
+            _fill(styles, theme[palette.DIM], at - start, first - start)
+            at = max(at, last)
+    if chosen is not None:
+        _fill(styles, theme[palette.SELECTION], chosen[0] - start, chosen[1] - start)
+    return styles
+
+
+def letter_cells(
+    line: Line,
+    letters: Mapping[int, tuple[str, ...]],
+    quiet: Collection[int],
+    stored: Callable[[Cell], tuple[int, int]],
+) -> dict[int, tuple[str, Role, bool]]:
+    """Return letter, role and whether it takes the role's other look, by the cell covered.
+
+    letters: names by the code point in front of which they are drawn; quiet: those drawn less brightly.
+    stored: returns a cell's range of code points, which is empty for a bracket.
+
+    Names begin on white space before their word, with a stroke between those of highlights that begin
+    together; those that touch take the two looks in turn.
+    """
+    covered: dict[int, tuple[str, Role, bool]] = {}
+    for place, cell in enumerate(line.cells):
+        first, last = stored(cell)
+        if first < last and (found := letters.get(first)):
+            names = [found[0], *(f"/{name}" for name in found[1:])]
+            step = 1 if cell.level % 2 else -1  # direction to the cell in front
+            before = place + step
+            blank = 0 <= before < len(line.cells) and not line.cells[before].glyph.strip()
+            count = sum(map(len, names))
+            start = place + blank * step - (count - 1) * (step > 0)
+            role = palette.EDGE if first in quiet else palette.CARET
+            for name in names:
+                is_other = start - 1 in covered and not covered[start - 1][2]
+                inside = ((at, sign) for at, sign in enumerate(name, start) if 0 <= at < len(line.cells))
+                covered |= {at: (sign, role, is_other) for at, sign in inside}
+                start += len(name)
+    return covered
+
+
+def _fill(styles: list[Style], style: Style, start: int, end: int) -> None:
+    """Set the style of the positions [start, end) that are within the list."""
+    start, end = max(0, start), min(len(styles), end)
+    if start < end:
+        styles[start:end] = [style] * (end - start)
