@@ -73,9 +73,10 @@ class FieldTypist(ValueTypist):
             for each in self.stretches(wanted.answer(name), self.wanted):
                 span = self.span_of(each)
                 is_held = not held.proposed and each in self.stretches(held)
-                if span is None or is_held or each not in shown or self.screen.jumping.gives_value(each[0]):
+                gathering = self.screen.jumping.gathering
+                if span is None or is_held or each not in shown or gathering.gives_value(each[0]):
                     continue
-                edit = self.screen.jumping.gathering.edit(span)
+                edit = gathering.edit(span)
                 fields = edit.fields if isinstance(edit, AcceptProposals) else (edit.field,) if edit else ()
                 if edit is None or name not in [field.id for field in fields]:
                     continue

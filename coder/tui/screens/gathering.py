@@ -1,4 +1,4 @@
-"""Words put into an event one after the other, each into the field for its kind."""
+"""Words put into an event: into the field under the cursor, or each into the field for its kind."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from coder.codebook.schema import Field
 from coder.codebook.validate import visible
 from coder.model import Blank, Candidate, Event, Span
 from coder.service.coding.session import CodingSession
-from coder.service.edits.answer_edits import AcceptProposals, AttachEvidence, Put
-from coder.service.edits.field_values import published, value_for
+from coder.service.edits.answer_edits import AcceptProposals, AttachEvidence, DetachEvidence, Put
+from coder.service.edits.field_values import gives_same_type, published, serves, value_for
 from coder.tui.screens.desk import CodingPart
 
 
 class Gathering(CodingPart):
-    """Finds the field of the current event into which words go, and puts them there."""
+    """Finds the field of the record into which words go, and puts them there."""
 
     def kinds(self) -> set[str]:
         """Return the kinds of words that some field of the event takes now."""
@@ -56,6 +56,39 @@ class Gathering(CodingPart):
         self.say_put(field, before)
         self.screen.refresh_work()
         return field
+
+    def gives_value(self, kind: str) -> bool:
+        """Return whether words of a kind can give the field under the cursor a value."""
+        field = self.row.field
+        return serves(kind, field, self.codebook) or gives_same_type(kind, field, self.codebook)
+
+    def take(self, target: Candidate | Span, *, stays: bool = False) -> None:
+        """Take words as value and evidence of the field under the cursor.
+
+        If they give a value, go to the next open field, unless `stays`.
+        """
+        field, before = self.row.field, self.row.answer
+        self.session.do(Put(self.record.event_id, field, target))
+        self.say_put(field, before)
+        self.screen.refresh_work()
+        if self.answer(field).coded and not stays:
+            self.record.go_to_next("empty", "proposed", "wrong")
+
+    def attach(self, target: Candidate | Span, *, stays: bool = False) -> None:
+        """Add words to the evidence of the field under the cursor, or remove them if they are in it.
+
+        While letters stay and the field has a value, go to the next open field, unless `stays`.
+        """
+        field, answer = self.row.field, self.row.answer
+        held = next((s.id for s in self.evidence_of(answer) if s.stretch == target.stretch), "")
+        if held and not answer.proposed:
+            self.do(DetachEvidence(self.record.event_id, field, held), "evidence_removed")
+            return
+        self.session.do(AttachEvidence(self.record.event_id, field, target))
+        self.say_attached(field)
+        self.screen.refresh_work()
+        if self.answer(field).coded and self.record.by_letter and not stays:
+            self.record.go_to_next("empty", "proposed", "wrong")
 
 
 def field_for(

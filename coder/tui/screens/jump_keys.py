@@ -12,8 +12,7 @@ from functools import partial
 from coder.codebook.schema import Field
 from coder.model import Candidate, Coding, Event, Span
 from coder.service.coding.article_marks import REJECTED, Mark
-from coder.service.edits.answer_edits import AttachEvidence, DetachEvidence, Put
-from coder.service.edits.field_values import gives_same_type, serves
+from coder.service.edits.field_values import serves
 from coder.tui.keys import Keys, step_keys
 from coder.tui.screens.desk import CodingPart, RecordForm
 from coder.tui.screens.gathering import Gathering
@@ -167,7 +166,7 @@ class JumpKeys(CodingPart):
             self.title, self._fits, self._chosen = SUPPORT, self._is_usable, self._attach_mark
         else:
             self.title, self._fits = TAKE, self.fits
-            self._chosen = partial(self._with_mark, act=self._take_or_gather)
+            self._chosen = partial(self._with_mark, act=self._take)
 
     def _draw_letters(self, marks: list[Mark], *, few: bool = True) -> None:
         """Label highlights. few: for evidence, only as many as single letters last, likeliest first.
@@ -240,15 +239,10 @@ class JumpKeys(CodingPart):
     def _other_kinds(self) -> set[str]:
         """Return the kinds of words that get the letters that are left."""
         if self.title == TAKE:
-            same_type = (k.id for k in self.codebook.span_kinds if self.gives_value(k.id))
+            same_type = (k.id for k in self.codebook.span_kinds if self.gathering.gives_value(k.id))
             return self.gathering.kinds().union(same_type)
         is_given = self._takes_words() and self.record.row.answer.coded
         return {k.id for k in self.codebook.span_kinds} if is_given else set()
-
-    def gives_value(self, kind: str) -> bool:
-        """Return whether words of a kind can give the field under the cursor a value."""
-        field = self.record.row.field
-        return serves(kind, field, self.codebook) or gives_same_type(kind, field, self.codebook)
 
     def _to_record(self) -> None:
         """Go from the article to the first open field of the record, or back to the article."""
@@ -330,10 +324,10 @@ class JumpKeys(CodingPart):
         elif self.event() is None:
             self.say_no_event()
         else:
-            self._take(target)
+            self.gathering.take(target)
 
     def _attach_mark(self, mark: Mark) -> None:
-        self._with_mark(mark, self._attach)
+        self._with_mark(mark, lambda target: self.gathering.attach(target, stays=bool(self._more)))
 
     def _with_mark(self, mark: Mark, act: Callable[[Candidate | Span], None]) -> None:
         target = self.marked(mark)
@@ -342,27 +336,8 @@ class JumpKeys(CodingPart):
             act(target)
 
     def _take(self, target: Candidate | Span) -> None:
-        """Take words as value and evidence; if they give a value, go to the next open field."""
-        field, before = self.record.row.field, self.record.row.answer
-        self.session.do(Put(self.record.event_id, field, target))
-        self.say_put(field, before)
-        self.screen.refresh_work()
-        if self.answer(field).coded and not self._more:
-            self.record.go_to_next("empty", "proposed", "wrong")
-
-    def _take_or_gather(self, target: Candidate | Span) -> None:
         """Take words that fit the field under the cursor; put others into the field for their kind."""
-        (self._take if self.gives_value(target.kind) else self.gathering.put)(target)
-
-    def _attach(self, target: Candidate | Span) -> None:
-        """Add words to the field's evidence, or remove them if they are in it."""
-        field, answer = self.record.row.field, self.record.row.answer
-        held = next((s.id for s in self.evidence_of(answer) if s.stretch == target.stretch), "")
-        if held and not answer.proposed:
-            self.do(DetachEvidence(self.record.event_id, field, held), "evidence_removed")
-            return
-        self.session.do(AttachEvidence(self.record.event_id, field, target))
-        self.say_attached(field)
-        self.screen.refresh_work()
-        if self.answer(field).coded and self.record.by_letter and not self._more:
-            self.record.go_to_next("empty", "proposed", "wrong")
+        if self.gathering.gives_value(target.kind):
+            self.gathering.take(target, stays=bool(self._more))
+        else:
+            self.gathering.put(target)
