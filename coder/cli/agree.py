@@ -8,7 +8,7 @@ from coder.report.contents import Report
 from coder.report.figure_tables import Table, times, words_of
 from coder.service.figures.agreement_report import agreement_report
 from coder.service.figures.progress import study
-from coder.service.project.output_paths import refuse_own, written
+from coder.service.project.output_paths import written, written_folder
 
 
 def run_agree(options: Options, out: Output) -> None:
@@ -55,15 +55,10 @@ def run_agree(options: Options, out: Output) -> None:
     if options.data:
         from coder.report.data_folder import data_files
 
-        files = dict(data_files(comparison, report))
-        for name in files:
-            refuse_own(options.data / name, folder)
-        if options.data.is_dir() and any(options.data.iterdir()) and not options.force:
-            raise CoderError("delivery.file_exists", where=str(options.data))
-        for name, text in files.items():
-            (options.data / name).parent.mkdir(parents=True, exist_ok=True)
-            with written(options.data / name, folder, force=options.force) as stream:
-                stream.write(text.encode("utf-8"))
+        with written_folder(options.data, folder, force=options.force) as draft:
+            for name, text in data_files(comparison, report):
+                (draft / name).parent.mkdir(parents=True, exist_ok=True)
+                (draft / name).write_text(text, "utf-8", newline="")
         out.line(str(options.data))
     if form:
         from coder.report.written import FORMS

@@ -1,7 +1,7 @@
-"""Configuration: a project's `coder.toml` (name, database, codebook, language, view) and the user's own file.
+"""Configuration: a project's `coder.toml` and the user's own file.
 
 The user's file is `$XDG_CONFIG_HOME/coder/config.toml` (XDG Base Directory Specification); it holds only the
-tables `[terminal]` and `[view]`, and the project's values take precedence over it.
+tables `[terminal]` and `[view]`. The project's values take precedence over it, except for the theme.
 """
 
 from __future__ import annotations
@@ -187,7 +187,7 @@ def first_time(what: str) -> bool:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("\n".join([*seen, what, ""]), "utf-8")
     except (OSError, UnicodeDecodeError):
-        pass
+        pass  # told again next time, which is better than not at all
     return True
 
 
@@ -300,7 +300,7 @@ def _view(table: Mapping[str, Any], path: Path, *, under: View) -> View:
     tashkeel = settings.get("tashkeel", under.tashkeel)
     if not isinstance(tashkeel, bool):
         raise CoderError("config.tashkeel", value=tashkeel, where=str(path))
-    # A theme is a personal choice: the user's own takes precedence over the project's.
+    # A theme is a personal choice.
     theme = settings.get("theme", "auto") if under.theme == "auto" else under.theme
     if theme not in ("auto", *COLOUR_THEMES):
         raise CoderError("config.theme", value=theme, names=", ".join(COLOUR_THEMES), where=str(path))
