@@ -345,7 +345,8 @@ def _in_full(
     name = event_named(lang, event.id, type_in_words(event, codebook, lang))
     title = edged((Column(f" {name}", 0, palette.PANE),), width, "─", palette.RULE)
     fields = [cell for cell in cells if cell.state != "empty" or cell.is_open]
-    lines = [line for each in record_rows(fields, lang, width + SIDES, room - 2) for line in each]
+    drawn = record_rows(fields, lang, width + SIDES, room - 2, letters=False)
+    lines = [line for each in drawn for line in each]
     return [(), title, *lines[: room - 2]]
 
 
