@@ -1,9 +1,9 @@
-"""A screen with messages, a chooser over it, background work, and the keys of the scope `any`."""
+"""A screen with a chooser over it, background work, and the keys of the scope `any`."""
 
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable
 from functools import partial
 from typing import ClassVar, TypeVar
 
@@ -13,32 +13,27 @@ from textual.screen import ScreenResultType
 from textual.worker import WorkerCancelled, get_current_worker
 
 from coder.errors import CoderError
-from coder.service.edits.edits import Turned
 from coder.service.project.config import COLOUR_THEMES, OWN_THEMES, save_user_view, user_view
-from coder.service.project.ordered_writer import Way
-from coder.text.display import cell_width, fit
 from coder.tui import palette
 from coder.tui.keys import Action, Keys, action_for, key_of, of_scope
 from coder.tui.screens.help_page import HelpPage
+from coder.tui.screens.message_screen import MessageScreen
 from coder.tui.screens.palette_page import PalettePage
-from coder.tui.screens.screen_pages import BaseScreen, footer_columns
-from coder.tui.sentences import change_name, complaint, listed, say
+from coder.tui.screens.screen_pages import footer_columns
+from coder.tui.sentences import say
 from coder.tui.tasks import choice_task, comment_task
-from coder.tui.widgets.bars import Bar
 from coder.tui.widgets.chooser import Chooser, Task
-from coder.tui.widgets.rows import Column, Pressed, wrapped
+from coder.tui.widgets.rows import Pressed
 from coder.values.typed import Choice
 
 Result = TypeVar("Result")
 
 
-class SpeakingScreen(BaseScreen[ScreenResultType]):
-    """A screen with a message line and a chooser over its content; long work runs in a thread."""
+class SpeakingScreen(MessageScreen[ScreenResultType]):
+    """A screen that asks in a chooser over its content; long work runs in a thread."""
 
     FOR_ALL: ClassVar[tuple[str, ...]] = ("help", "theme", "quit")
     """The actions of the scope `any` that its palette offers."""
-    bars: dict[str | None, Bar]
-    """The bars by id; the one for messages is `message`."""
     keys: Keys
     question: object = None
     """What is asked about, until another key is pressed."""
@@ -48,94 +43,18 @@ class SpeakingScreen(BaseScreen[ScreenResultType]):
     _asked_to_drop: tuple[Task | None, str] = (None, "")
     """The task and its typed text when the user was last warned that quitting would discard them."""
 
-    _last_info = Column("")
-    """The text above the messages, in full."""
-
     @property
     @abstractmethod
     def chooser(self) -> Chooser:
         """Where the user chooses or types something."""
-
-    @property
-    def info_bars(self) -> Sequence[Bar]:
-        """The lines above the messages."""
-        return (self.bars["info"],)
-
-    @property
-    def info_room(self) -> int:
-        """The cells of these lines."""
-        return len(self.info_bars) * (self.app.size.width - 2)
-
-    def show_info(self, info: Column) -> None:
-        """Show a text above the messages.
-
-        Its last line takes theirs while there is none; a message that is too long for it takes a line above.
-        """
-        self._last_info = info
-        bars, message = self.info_bars, self.bars["message"]
-        said = self._lines(message.row[0].text, 2) if message.row else [""]
-        if len(said) > 1:
-            *bars, above = bars
-            above.show(replace(message.row[0], text=said[0]))
-            message.show_end(replace(message.row[0], text=said[1]))
-        shown = self._lines(info.text, len(bars) + (not message.row)) if bars else []
-        for n, bar in enumerate(bars):
-            bar.show(replace(info, text="".join(shown[n : n + 1])))
-        message.show_otherwise(replace(info, text="".join(shown[len(bars) :])))
-
-    def _lines(self, text: str, most: int) -> list[str]:
-        """Return a text in at most so many lines, cut if they do not hold it."""
-        width = self.app.size.width - 2
-        if cell_width(text) <= width:
-            return [text]
-        lines = wrapped(fit(text, most * width), width, int(self.lang == "ar"))
-        return [*lines[: most - 1], " ".join(lines[most - 1 :])]
-
-    def clear_message(self) -> None:
-        """Remove the message, and show again what it covers if it is long."""
-        is_long = bool(self.bars["message"].end)
-        self.bars["message"].show()
-        if is_long:
-            self.show_info(self._last_info)
-
-    def say(self, key: str, **values: object) -> None:
-        """Show a message in the line above the footer."""
-        self._show_message(say(self.lang, key, **values), palette.TEXT)
-
-    def say_too(self, key: str, **values: object) -> None:
-        """Add to the message in the line above the footer."""
-        row = self.bars["message"].row
-        text = listed(*(column.text for column in row), say(self.lang, key, **values))
-        self._show_message(text, row[0].style if row else palette.TEXT)
 
     def asks_first(self, about: object, key: str, **values: object) -> bool:
         """Ask before something is done; return False if the last key had led to the same question."""
         if about == self._answered:
             return False
         self.question = about
-        self._show_message(say(self.lang, key, **values), palette.EDGE)
+        self.show_message(say(self.lang, key, **values), palette.EDGE)
         return True
-
-    def warn(self, key: str, **values: object) -> None:
-        """Show a warning in the line above the footer."""
-        self._show_message(say(self.lang, key, **values), palette.WRONG)
-
-    def complain(self, error: CoderError) -> None:
-        """Show an error and what to do about it."""
-        self._show_message(complaint(self.lang, error), palette.WRONG)
-
-    def say_turned(self, way: Way, change: Turned | None) -> None:
-        """Show which change was undone or redone, or that there is none."""
-        if change is None:
-            self.say(f"nothing_to_{way}")
-        else:
-            what = change_name(self.lang, change.what, change.place.words)
-            self.say("undone" if way == "undo" else "redone", what=what)
-
-    def _show_message(self, text: str, style: palette.Role) -> None:
-        self.bars["message"].show(Column(text, 0, style))
-        if "info" in self.bars:
-            self.show_info(self._last_info)
 
     @abstractmethod
     def scope(self) -> str:

@@ -1,0 +1,101 @@
+"""The lines above the footer: a message, and above it what the cursor is on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from msgspec.structs import replace
+from textual.screen import ScreenResultType
+
+from coder.errors import CoderError
+from coder.service.edits.edits import Turned
+from coder.service.project.ordered_writer import Way
+from coder.text.display import cell_width, fit
+from coder.tui import palette
+from coder.tui.screens.screen_pages import BaseScreen
+from coder.tui.sentences import change_name, complaint, listed, say
+from coder.tui.widgets.bars import Bar
+from coder.tui.widgets.rows import Column, wrapped
+
+
+class MessageScreen(BaseScreen[ScreenResultType]):
+    """A screen that shows messages in a line above the footer."""
+
+    bars: dict[str | None, Bar]
+    """The bars by id; the one for messages is `message`."""
+    _last_info = Column("")
+    """The text above the messages, in full."""
+
+    @property
+    def info_bars(self) -> Sequence[Bar]:
+        """The lines above the messages."""
+        return (self.bars["info"],)
+
+    @property
+    def info_room(self) -> int:
+        """The cells of these lines."""
+        return len(self.info_bars) * (self.app.size.width - 2)
+
+    def show_info(self, info: Column) -> None:
+        """Show a text above the messages.
+
+        Its last line takes theirs while there is none; a message that is too long for it takes a line above.
+        """
+        self._last_info = info
+        bars, message = self.info_bars, self.bars["message"]
+        said = self._lines(message.row[0].text, 2) if message.row else [""]
+        if len(said) > 1:
+            *bars, above = bars
+            above.show(replace(message.row[0], text=said[0]))
+            message.show_end(replace(message.row[0], text=said[1]))
+        shown = self._lines(info.text, len(bars) + (not message.row)) if bars else []
+        for n, bar in enumerate(bars):
+            bar.show(replace(info, text="".join(shown[n : n + 1])))
+        message.show_otherwise(replace(info, text="".join(shown[len(bars) :])))
+
+    def _lines(self, text: str, most: int) -> list[str]:
+        """Return a text in at most so many lines, cut if they do not hold it."""
+        width = self.app.size.width - 2
+        if cell_width(text) <= width:
+            return [text]
+        lines = wrapped(fit(text, most * width), width, int(self.lang == "ar"))
+        return [*lines[: most - 1], " ".join(lines[most - 1 :])]
+
+    def clear_message(self) -> None:
+        """Remove the message, and show again what it covers if it is long."""
+        is_long = bool(self.bars["message"].end)
+        self.bars["message"].show()
+        if is_long:
+            self.show_info(self._last_info)
+
+    def say(self, key: str, **values: object) -> None:
+        """Show a message in the line above the footer."""
+        self.show_message(say(self.lang, key, **values), palette.TEXT)
+
+    def say_too(self, key: str, **values: object) -> None:
+        """Add to the message in the line above the footer."""
+        row = self.bars["message"].row
+        text = listed(*(column.text for column in row), say(self.lang, key, **values))
+        self.show_message(text, row[0].style if row else palette.TEXT)
+
+    def warn(self, key: str, **values: object) -> None:
+        """Show a warning in the line above the footer."""
+        self.show_message(say(self.lang, key, **values), palette.WRONG)
+
+    def complain(self, error: CoderError) -> None:
+        """Show an error and what to do about it."""
+        self.show_message(complaint(self.lang, error), palette.WRONG)
+
+    def say_turned(self, way: Way, change: Turned | None) -> None:
+        """Show which change was undone or redone, or that there is none."""
+        if change is None:
+            self.say(f"nothing_to_{way}")
+        else:
+            what = change_name(self.lang, change.what, change.place.words)
+            self.say("undone" if way == "undo" else "redone", what=what)
+
+    def show_message(self, text: str, style: palette.Role) -> None:
+        """Show a text in the line above the footer, or in two."""
+        self.bars["message"].show(Column(text, 0, style))
+        if "info" in self.bars:
+            self.show_info(self._last_info)
