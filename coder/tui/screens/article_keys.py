@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from functools import partial
-from itertools import islice, takewhile
 
 from coder.codebook.schema import Field
-from coder.model import Candidate, Coding, Decision, Event, Span, event_number
-from coder.service.coding.article_marks import DRAWN, REJECTED, UNDECIDED, Mark
-from coder.service.edits.answer_edits import AcceptProposals, Put
-from coder.service.edits.event_edits import OpenEvent
-from coder.service.edits.span_edits import Confirm, Draw, Reject, RejectAlike, RemoveSpan, Resize
-from coder.tui.finding import find_task, followed
+from coder.model import Candidate, Coding, Decision, Event, Span
+from coder.service.coding.article_marks import REJECTED, UNDECIDED, Mark
+from coder.service.edits.answer_edits import Put
+from coder.service.edits.span_edits import Confirm, Reject, RejectAlike, RemoveSpan
 from coder.tui.keys import Keys, key_of, shown, step_keys
 from coder.tui.palette import without_colour
 from coder.tui.screens.desk import CodingPart
-from coder.tui.screens.highlights import Selection
 from coder.tui.sentences import listed
 
 
 class ArticleKeys(CodingPart):
-    """Decisions on highlights, and a selection that a kind's letter makes a span."""
+    """Decisions on highlights, steps among them, and what is emphasized."""
 
     dims = False
     """Whether all text but the emphasized sentences is dimmed."""
@@ -34,9 +29,6 @@ class ArticleKeys(CodingPart):
             "article.confirm_next": partial(self._in_sight, self._confirm_next),
             "article.reject": partial(self._in_sight, self._reject),
             "article.reject_alike": partial(self._in_sight, self._reject_alike),
-            "article.open_event": self._open_event,
-            "article.accept_proposals": self._accept_proposals,
-            "form.accept_proposals": self._accept_shown,
             "article.boilerplate": self._toggle_boilerplate,
             **step_keys("article.next_fitting", "article.previous_fitting", self.next_fitting),
             **step_keys("article.next_trigger", "article.previous_trigger", self._step_trigger),
@@ -44,17 +36,7 @@ class ArticleKeys(CodingPart):
             **step_keys("form.next_event", "form.previous_event", self._switch),
             "article.next_undecided": partial(self._next_of, UNDECIDED, "all_decided"),
             "article.next_rejected": partial(self._next_of, REJECTED, "none_rejected"),
-            "article.copy": self._copy,
             "article.dim": self._dim,
-            "article.draw": self._draw,
-            **step_keys("article.widen", "article.narrow", self._draw_on),
-            "article.find": self._find,
-            **self.highlights.draw_keys,
-            "form.find": self._find,
-            "draw.find": self._find,
-            "draw.copy": self._copy,
-            "draw.keep": self._keep,
-            "draw.keep_next": self._keep_next,
         }
 
     def field_letter(self, key: str) -> bool:
@@ -73,15 +55,6 @@ class ArticleKeys(CodingPart):
             self.say_put(field, before)
             self.screen.refresh_work()
             self.record.go_to_field(field.id)
-        return True
-
-    def kind_letter(self, key: str) -> bool:
-        """Make the selection a span of the kind with this letter; every other key is ignored."""
-        kind = next((k for k in self.codebook.span_kinds if k.key == key), None)
-        if kind is not None:
-            selection = self.highlights.selected
-            self.session.do(Draw(kind.id, selection.start, selection.end))
-            self._end_drawing(kind.id, selection)
         return True
 
     # ---------------------------------------------------------------- deciding
@@ -185,50 +158,6 @@ class ArticleKeys(CodingPart):
         self._say_lost(self.do(edit, "were_rejected", text=target.quote, n=1 + len(alike)))
         self.highlights.go_after(here)
 
-    def _open_event(self) -> None:
-        if not self.codebook.event_fields:
-            self.say("no_events_here")
-            return
-        self.session.do(OpenEvent(self.target() or self._trigger_found()))
-        event = self.session.coding.events[-1]
-        self.record.event_id, self.record.index = event.id, 0
-        proposed = sum(answer.proposed for answer in event.fields.values())
-        accepting = {scope: shown(key_of(f"{scope}.accept_proposals")) for scope in ("article", "form")}
-        self.say("opened", event=event_number(event.id), n=proposed, **accepting)
-        self.screen.refresh_work()
-        self.record.go_to_next("empty", "proposed", "wrong", after=-1)
-
-    def _trigger_found(self) -> Candidate | Span | None:
-        """Return the first trigger in the words under the cursor that are not a highlight."""
-        found = self.highlights.found
-        marks = self.highlights.marks_in([found]) if found is not None else []
-        triggers = (m for m in marks if m.state != REJECTED and self.codebook.is_trigger(m.kind))
-        return next((self.marked(mark) for mark in triggers), None)
-
-    def _accept_proposals(self) -> None:
-        if not any(row.state == "proposed" for row in self.record.rows):
-            self.say("nothing_proposed")
-            return
-        before = self.session.do(AcceptProposals(self.record.event_id))
-        accepted = self._proposed(before) - self._proposed(self.session.coding)
-        self.say("accepted", n=accepted)
-        self.screen.refresh_work()
-        self.record.go_to_next("empty", "wrong", after=-1)
-
-    def _proposed(self, coding: Coding) -> int:
-        event = coding.event(self.record.event_id)
-        return sum(answer.proposed for answer in (event.fields if event else coding.answers).values())
-
-    def _accept_shown(self) -> None:
-        """Accept the visible proposals; if there are more below, go to the first of them."""
-        fields = tuple(row.field for row in self.record.shown if row.state == "proposed")
-        if len(fields) == sum(row.state == "proposed" for row in self.record.rows):
-            self._accept_proposals()
-            return
-        if fields:
-            self.do(AcceptProposals(self.record.event_id, fields), "accepted", n=len(fields))
-        self.record.go_to_next("proposed")
-
     def _toggle_boilerplate(self) -> None:
         more = self.session.toggle_boilerplate()
         self.session.gained, self.session.lost = [], []
@@ -262,76 +191,3 @@ class ArticleKeys(CodingPart):
         evidence, current = self._evidence_of_event(), self.highlights.current
         fallback = [current] if current is not None and self.dims else []
         self.highlights.light(evidence or fallback, dims=self.dims)
-
-    def _copy(self) -> None:
-        if (selection := self.highlights.selection) is not None:
-            self.screen.copy(selection.reading.text[selection.start : selection.end])
-        elif (target := self.target()) is not None:
-            self.screen.copy(target.quote)
-
-    # ---------------------------------------------------------------- drawing
-    def _draw(self) -> None:
-        if self.session.submitted:
-            self.say("read_only")
-        elif (words := self.highlights.found) is not None:
-            self._select(*words)
-        else:
-            self.highlights.begin_drawing()
-
-    def _draw_on(self, step: int) -> None:
-        """Begin drawing with the end one word further, or back."""
-        self._draw()
-        if self.highlights.selection is not None:
-            self.highlights.draw_keys["draw.extend" if step > 0 else "draw.shrink"]()
-
-    def _find(self) -> None:
-        """Find words in any spelling after the cursor and go to them, or select them while drawing."""
-        highlights, selection = self.highlights, self.highlights.selection
-        text = self.session.article.text
-        here = highlights.selection or highlights.current
-        after = here.end if here else (highlights.found or (0, 0))[1]
-
-        def go(start: int, end: int) -> None:
-            at = bisect_left(highlights.marks, start, key=lambda mark: mark.start)
-            marks = takewhile(lambda mark: mark.start < end, islice(highlights.marks, at, None))
-            same = (m for m in marks if m.end == end and m.state != REJECTED)
-            mark = next((m for m in same if " " not in text[start : m.start]), None)  # also behind و or ب
-            if selection is not None:
-                self._select(start, end)
-                return
-            self.screen.set_focus(self.screen.pane)
-            if mark is not None:
-                highlights.set_current(mark)
-            else:
-                highlights.find((start, end))
-
-        self.screen.open_task(followed(find_task(highlights.reading, self.lang, go, after), highlights.pane))
-
-    def _select(self, start: int, end: int) -> None:
-        """Select words and put the cursor near them, where it stays if drawing is cancelled."""
-        self.highlights.go_to_offset(start)
-        self.highlights.select(Selection(self.highlights.reading, start, end))
-
-    def _keep(self) -> None:
-        """Resize the span under the cursor to the selection."""
-        selection, target = self.highlights.selected, self.target()
-        if target is None or not self.highlights.resizing:
-            self.say("drawing", kinds=" ".join(k.key for k in self.codebook.span_kinds))
-            return
-        self.session.do(Resize(target, selection.start, selection.end))
-        self.say(
-            "was_resized", old=target.quote, new=self.session.article.text[selection.start : selection.end]
-        )
-        self._end_drawing(target.kind, selection)
-
-    def _keep_next(self) -> None:
-        self._keep()
-        if self.highlights.selection is None:
-            self.highlights.step(1)
-
-    def _end_drawing(self, kind: str, selection: Selection) -> None:
-        self.highlights.select(None)
-        self.highlights.current = Mark("", kind, selection.start, selection.end, DRAWN)
-        self.screen.refresh_work()
-        if "\n" in self.session.article.text[selection.start : selection.end]:
-            self.say("drawn_over_lines")

@@ -24,6 +24,7 @@ from coder.tui.first_paint import ARTICLE_PERCENT
 from coder.tui.keys import HOLD, LAM, LAM_ALEFS, capital_of, key_of, needing_open, shown
 from coder.tui.screens.article_keys import ArticleKeys
 from coder.tui.screens.desk import RecordForm
+from coder.tui.screens.drawing_keys import DrawingKeys
 from coder.tui.screens.event_keys import EventKeys
 from coder.tui.screens.evidence_keys import EvidenceKeys
 from coder.tui.screens.field_panel import FieldPanel
@@ -81,8 +82,10 @@ class CodingScreen(WorkScreen):
         self.jumping, self.overview = JumpKeys(*cursors), OverviewKeys(*cursors)
         self.commenting = RemarkKeys(*cursors, self.open_article)
         submitting = SubmitKeys(self, self.deciding, self.overview, self.open_article)
-        parts = (self.deciding, self.filling, EvidenceKeys(*cursors), EventKeys(*cursors), self.jumping)
-        for part in (self.highlights, self.record, *parts, self.commenting, self.overview, submitting):
+        self.drawing = DrawingKeys(*cursors)
+        in_article = (self.highlights, self.deciding, self.drawing, self.jumping)
+        in_record = (self.record, self.filling, EvidenceKeys(*cursors), EventKeys(*cursors))
+        for part in (*in_article, *in_record, self.commenting, self.overview, submitting):
             self.keys |= part.keys
         undo, redo = (partial(self.undo_or_redo, way) for way in ("undo", "redo"))
         for scope in ("article", "form"):
@@ -333,7 +336,7 @@ class CodingScreen(WorkScreen):
             return self.filling.typed(key, raw)
         if scope == "jump":
             return self.jumping.letter(key)
-        return self.deciding.kind_letter(key) if scope == "draw" else self.deciding.field_letter(key)
+        return self.drawing.kind_letter(key) if scope == "draw" else self.deciding.field_letter(key)
 
     def pasted(self, words: str) -> None:
         if self.scope() == "form":

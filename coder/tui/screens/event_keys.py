@@ -1,22 +1,24 @@
-"""Whole events of the record: deleted, duplicated, merged, split, and their values copied."""
+"""Whole events: opened, their proposals confirmed, deleted, duplicated, merged, split, values copied."""
 
 from __future__ import annotations
 
 from coder.errors import CoderError
-from coder.model import Blank, Event, event_number
+from coder.model import Blank, Candidate, Coding, Event, Span, event_number
+from coder.service.coding.article_marks import REJECTED
 from coder.service.coding.event_cells import brief
-from coder.service.edits.answer_edits import SCOPE
+from coder.service.edits.answer_edits import SCOPE, AcceptProposals
 from coder.service.edits.event_edits import (
     CopyValues,
     DeleteEvent,
     DuplicateEvent,
     MergeEvents,
+    OpenEvent,
     SplitEvent,
     part_links,
     splittable,
 )
 from coder.tui.event_links import event_in_words
-from coder.tui.keys import Keys
+from coder.tui.keys import Keys, key_of, shown
 from coder.tui.screens.desk import CodingPart
 from coder.tui.sentences import say
 from coder.tui.tasks import choice_task, copies
@@ -29,6 +31,9 @@ class EventKeys(CodingPart):
     @property
     def keys(self) -> Keys:
         return {
+            "article.open_event": self._open_event,
+            "article.accept_proposals": self._accept_proposals,
+            "form.accept_proposals": self._accept_shown,
             "form.again": self._again,
             "form.delete_event": self._delete,
             "form.duplicate_event": self._duplicate,
@@ -36,6 +41,50 @@ class EventKeys(CodingPart):
             "form.merge_events": self._merge,
             "form.split_event": self._split,
         }
+
+    def _open_event(self) -> None:
+        if not self.codebook.event_fields:
+            self.say("no_events_here")
+            return
+        self.session.do(OpenEvent(self.target() or self._trigger_found()))
+        event = self.session.coding.events[-1]
+        self.record.event_id, self.record.index = event.id, 0
+        proposed = sum(answer.proposed for answer in event.fields.values())
+        accepting = {scope: shown(key_of(f"{scope}.accept_proposals")) for scope in ("article", "form")}
+        self.say("opened", event=event_number(event.id), n=proposed, **accepting)
+        self.screen.refresh_work()
+        self.record.go_to_next("empty", "proposed", "wrong", after=-1)
+
+    def _trigger_found(self) -> Candidate | Span | None:
+        """Return the first trigger in the words under the cursor that are not a highlight."""
+        found = self.highlights.found
+        marks = self.highlights.marks_in([found]) if found is not None else []
+        triggers = (m for m in marks if m.state != REJECTED and self.codebook.is_trigger(m.kind))
+        return next((self.marked(mark) for mark in triggers), None)
+
+    def _accept_proposals(self) -> None:
+        if not any(row.state == "proposed" for row in self.record.rows):
+            self.say("nothing_proposed")
+            return
+        before = self.session.do(AcceptProposals(self.record.event_id))
+        accepted = self._proposed(before) - self._proposed(self.session.coding)
+        self.say("accepted", n=accepted)
+        self.screen.refresh_work()
+        self.record.go_to_next("empty", "wrong", after=-1)
+
+    def _proposed(self, coding: Coding) -> int:
+        event = coding.event(self.record.event_id)
+        return sum(answer.proposed for answer in (event.fields if event else coding.answers).values())
+
+    def _accept_shown(self) -> None:
+        """Accept the visible proposals; if there are more below, go to the first of them."""
+        fields = tuple(row.field for row in self.record.shown if row.state == "proposed")
+        if len(fields) == sum(row.state == "proposed" for row in self.record.rows):
+            self._accept_proposals()
+            return
+        if fields:
+            self.do(AcceptProposals(self.record.event_id, fields), "accepted", n=len(fields))
+        self.record.go_to_next("proposed")
 
     def _delete(self) -> None:
         if self._at_event():
