@@ -204,6 +204,9 @@ async def test_the_footer_offers_another_value_for_the_same_words_where_there_ar
         assert answer(screen, "event_type").evidence and "Ctrl+T" in keys() and "Space" not in keys()
         await go_to_field(screen, pilot, "certainty")
         assert "Ctrl+T" not in keys() and "Space" in keys()
+        await go_to_field(screen, pilot, "killed")
+        assert screen.record.row.state == "empty"  # there is nothing to accept or to replace
+        assert "Ctrl+T" not in keys() and "Space" not in keys()
 
 
 async def test_words_that_a_coder_drew_are_known_by_their_name(opened: Open) -> None:

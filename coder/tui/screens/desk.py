@@ -117,11 +117,13 @@ class RecordForm:
 
     @property
     def idle(self) -> frozenset[str]:
-        """The id of the action that does no more here than another one.
+        """The ids of actions that do nothing here, or no more than another one.
 
         Accepting a set value only goes on; replacing one without words or other items is choosing one.
         """
         answer = self.row.answer if self.rows else MISSING
+        if answer.blank is Blank.MISSING:
+            return frozenset({"form.accept", "form.replace"})
         has_more = answer.coded and (answer.evidence or self.row.field.is_list)
         return frozenset({"form.accept" if has_more else "form.replace"})
 
