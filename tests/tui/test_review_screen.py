@@ -90,7 +90,7 @@ async def test_a_long_queue_is_counted_meanwhile_on_all_cores(
 ) -> None:
     expected = queue(demo)
     throw_away(demo.config.folder)
-    monkeypatch.setattr("coder.tui.screens.review_screen._AT_ONCE", 0)
+    monkeypatch.setattr("coder.tui.screens.review_waiting._AT_ONCE", 0)
     monkeypatch.setattr("coder.service.project.kept_results._AT_ONCE", 1)
     monkeypatch.setitem(KeptResults.make.__kwdefaults__ or {}, "worth", 1)
     said, instead = list[str](), list[str]()
@@ -108,7 +108,7 @@ async def test_a_queue_that_is_left_while_it_is_counted_ends_with_the_program(
     demo: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     throw_away(demo.config.folder)
-    monkeypatch.setattr("coder.tui.screens.review_screen._AT_ONCE", 0)
+    monkeypatch.setattr("coder.tui.screens.review_waiting._AT_ONCE", 0)
     async with opened(demo, None) as (screen, _):
         screen.workers.cancel_all()
     assert queue(demo)

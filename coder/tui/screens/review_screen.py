@@ -20,8 +20,6 @@ from coder.service.project.opened import Project
 from coder.service.project.ordered_writer import Way
 from coder.service.review.decision import RefusedError
 from coder.service.review.gold_session import ReviewSession, reopen
-from coder.service.review.pace import Weakest, cached_weakest, weakest_field
-from coder.service.review.review_queue import Queued, ReviewQueue
 from coder.text.display import isolate
 from coder.tui import palette
 from coder.tui.first_paint import REVIEWED_PERCENT, WIDE
@@ -46,7 +44,6 @@ if TYPE_CHECKING:
 
 LOOK_AGAIN = 30
 """Seconds after which an open queue shows what others did meanwhile."""
-_AT_ONCE = 20  # the most articles to count before the queue is shown; more are counted in a thread
 
 
 class ReviewScreen(WorkScreen):
@@ -81,10 +78,9 @@ class ReviewScreen(WorkScreen):
         self.pane.can_focus = False  # it has no keys of its own
         self.wanted = article
         self.session = None
-        self.waiting = QueueView(self)
+        self.waiting = QueueView(self, lambda: self.session is None)
         self.list = self.waiting.list
         self.agreement: Shown | None = None
-        self.queue: ReviewQueue | None = None
         self._finished = frozenset[str]()
         self.grid = GridKeys(self)
         self.headline = Title(id="title")
@@ -116,7 +112,7 @@ class ReviewScreen(WorkScreen):
 
     def on_mount(self) -> None:
         super().on_mount()
-        self.set_interval(LOOK_AGAIN, self._look_again)
+        self.set_interval(LOOK_AGAIN, partial(self.waiting.look_again, self.show_queue))
         self.show_queue()
         if self.wanted is not None:
             self.open_article(self.project.article(self.wanted).id)
@@ -126,7 +122,7 @@ class ReviewScreen(WorkScreen):
         super().fit(width)
         if self.session is not None:
             self.refresh_work()
-        elif self.queue is not None:
+        elif self.waiting.queue is not None:
             self.waiting.show()
 
     def show_queue(self) -> None:
@@ -135,56 +131,9 @@ class ReviewScreen(WorkScreen):
             self.session.close()
             self.session = None
         self.set_class(False, "grid")
-        queue = self.queue = ReviewQueue(self.project, self.queue)
-        if queue.uncounted > _AT_ONCE:
-            self.waiting.load(queue.known(), counting=True)
-            self.in_thread(queue.counted, self._fill, self._show_counted)
-        elif weakest := cached_weakest(self.project, queue.versions):
-            self.waiting.weakest = weakest
-            self.waiting.load(queue.counted())
-        else:
-            self.waiting.load(queue.counted())
-            self.call_after_refresh(self._weigh)  # otherwise it would delay the first keys
+        self.waiting.refresh()
         self.list.focus()
         self.show_mode()
-        if queue.is_worth_keeping:
-            self.call_after_refresh(self._keep_queue)
-
-    def _keep_queue(self) -> None:
-        if (queue := self.queue) is not None and not queue.uncounted:
-            self.in_thread(lambda _: queue.keep(), lambda _: None, group="keeping")
-
-    def _look_again(self) -> None:
-        """Show the queue anew if others changed something, unless something else is shown or computed."""
-
-        def changed(is_outdated: bool) -> None:
-            if is_outdated and self.is_active and self.session is None:
-                self.show_queue()
-
-        is_free = self.is_active and self.session is None and self.chooser.asked is None
-        if (queue := self.queue) and is_free and all(each.is_finished for each in self.workers):
-            self.in_thread(lambda _: queue.is_outdated(), changed)
-
-    def _weigh(self) -> None:
-        """Compute in a thread which article would raise the weakest field most, unless an article is open."""
-        if self.session is None:
-            self.in_thread(lambda _: weakest_field(self.project), self._show_weakest, group="weakest")
-
-    def _show_weakest(self, weakest: Weakest) -> None:
-        if self.session is None:
-            self.waiting.weigh(weakest)
-        else:
-            self.waiting.weakest = weakest
-
-    def _show_counted(self, done: int, of: int) -> None:
-        if self.session is None:
-            self.head([say(self.lang, "queue_counted", done=done, of=of)], "")
-
-    def _fill(self, articles: list[Queued]) -> None:
-        if self.session is None:
-            self.waiting.load(articles)
-            self._weigh()
-        self._keep_queue()
 
     def _back(self) -> None:
         """End a selection, or leave the list of events, or else go back to the queue."""

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from functools import partial
 
 from msgspec.structs import replace
 
 from coder.adjudicate.resolve import SPANS
-from coder.service.review.pace import Weakest, closing_days, pace
-from coder.service.review.review_queue import FILTERS, ORDERS, Queued, matching, ordered
+from coder.service.review.pace import Weakest, cached_weakest, closing_days, pace, weakest_field
+from coder.service.review.review_queue import FILTERS, ORDERS, Queued, ReviewQueue, matching, ordered
 from coder.text.display import fit, isolate
 from coder.tui import palette
 from coder.tui.keys import Keys, key_of, list_keys, step_keys
@@ -23,6 +23,7 @@ from coder.tui.widgets.chooser_list import ChooserList
 from coder.tui.widgets.rows import SIDES, Column, Row, number, steps_to
 from coder.values.days import shown_day
 
+_AT_ONCE = 20  # the most articles to count before the queue is shown; more are counted in a thread
 _SIGN, _COUNT, _MARKS, _STATUS = 3, 8, 5, 12  # cells of a line
 _COUNTS = 61  # columns from which a row has cells for counts, which the line below says too
 _FILTER_WORDS = {"closed": "closed", "stale": "to_redo"}
@@ -32,8 +33,10 @@ _SIGNS = {"new": "", "open": "·", "closed": "✓", "stale": "↻", "revisions":
 class QueueView:
     """The list of articles to review that match the filter and the typed text, in the chosen order."""
 
-    def __init__(self, screen: WorkScreen) -> None:
-        self.screen = screen
+    def __init__(self, screen: WorkScreen, is_shown: Callable[[], bool]) -> None:
+        """is_shown: whether the screen shows the list now, not an article."""
+        self.screen, self._is_shown = screen, is_shown
+        self.queue: ReviewQueue | None = None
         self.list = ChooserList(id="queue")
         self.found_by = Bar(id="found_by")
         self.head = Head(id="queue_head")
@@ -68,6 +71,54 @@ class QueueView:
         """The article under the cursor, or "" if there is none."""
         return self.shown[self.list.cursor].article if self.shown else ""
 
+    def refresh(self) -> None:
+        """Show all articles that can be reviewed; if many have changed, they are counted in a thread."""
+        screen = self.screen
+        queue = self.queue = ReviewQueue(screen.project, self.queue)
+        if queue.uncounted > _AT_ONCE:
+            self.load(queue.known(), counting=True)
+            screen.in_thread(queue.counted, self._fill, self._show_counted)
+        elif weakest := cached_weakest(screen.project, queue.versions):
+            self.weakest = weakest
+            self.load(queue.counted())
+        else:
+            self.load(queue.counted())
+            screen.call_after_refresh(self._weigh)  # otherwise it would delay the first keys
+        if queue.is_worth_keeping:
+            screen.call_after_refresh(self._keep)
+
+    def look_again(self, changed: Callable[[], None]) -> None:
+        """Call `changed` if others changed something, unless something else is shown or computed."""
+        screen, queue = self.screen, self.queue
+
+        def told(is_outdated: bool) -> None:
+            if is_outdated and screen.is_active and self._is_shown():
+                changed()
+
+        is_free = screen.is_active and self._is_shown() and screen.chooser.asked is None
+        if queue is not None and is_free and all(each.is_finished for each in screen.workers):
+            screen.in_thread(lambda _: queue.is_outdated(), told)
+
+    def _keep(self) -> None:
+        if (queue := self.queue) is not None and not queue.uncounted:
+            self.screen.in_thread(lambda _: queue.keep(), lambda _: None, group="keeping")
+
+    def _show_counted(self, done: int, of: int) -> None:
+        if self._is_shown():
+            self.screen.head([say(self.lang, "queue_counted", done=done, of=of)], "")
+
+    def _fill(self, articles: list[Queued]) -> None:
+        if self._is_shown():
+            self.load(articles)
+            self._weigh()
+        self._keep()
+
+    def _weigh(self) -> None:
+        """Compute in a thread which article would raise the weakest field most, unless an article is open."""
+        if self._is_shown():
+            project = self.screen.project
+            self.screen.in_thread(lambda _: weakest_field(project), self.weigh, group="weakest")
+
     def load(self, articles: Sequence[Queued], *, counting: bool = False) -> None:
         """Set all articles to review and show the progress; counting: whether more of them may follow."""
         self.all = articles
@@ -93,7 +144,8 @@ class QueueView:
     def weigh(self, weakest: Weakest) -> None:
         """Use the computed gain of each article for the weakest field."""
         self.weakest = weakest
-        self.show(follow=self._was_moved)
+        if self._is_shown():
+            self.show(follow=self._was_moved)
 
     def show(self, *, follow: bool = True) -> None:
         """Filter, search and sort again; follow: whether the cursor stays on its article."""
