@@ -46,7 +46,8 @@ class CoderApp(App[None]):
         self.view = Display(terminal.mode, tashkeel)
         self.colour_theme, self.colours = theme, self._themed(theme)
         self.add_mode(self.DEFAULT_MODE, first)
-        self.drafts: dict[Hashable, str] = {}  # comments that were typed and not saved, by their place
+        self.drafts: dict[Hashable, str] = {}  # texts that were typed and not saved, by their place
+        self.removed: dict[Hashable, str] = {}  # comments that were taken away, by their place
         self.is_open = False
 
     def use_theme(self, name: str) -> None:

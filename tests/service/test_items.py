@@ -181,3 +181,11 @@ def test_what_is_outside_the_lexicon_is_offered_to_every_field_of_its_type(confl
         ({"who": "usa", "kind": "official"}, "usa", ["kind"]),
     ]
     assert offered("place") == [(valley, "", []), (HERE, "mayadin", [])]
+
+
+def test_one_place_is_no_second_item_under_another_name(conflict_events: Codebook) -> None:
+    field = conflict_events.event_field("place")
+    named = {**HERE, "as_written": "مدينة الميادين"}
+    assert with_item(field, [HERE], named) == [HERE]
+    around = {**HERE, "as_written": "ريف الميادين", "precision": "around_town"}  # another area
+    assert with_item(field, [HERE], around) == [HERE, around]

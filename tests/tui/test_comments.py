@@ -82,6 +82,29 @@ async def test_quitting_asks_before_it_drops_a_comment_that_is_typed(opened: Ope
         assert list(told(screen).values()) == [["شكx"]]
 
 
+async def test_quitting_and_submitting_ask_once_about_what_was_typed_and_not_saved(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        await pilot.press(";", *"شك", "escape", "ctrl+s")
+        assert pilot.app.screen is screen and "Ctrl+S" in screen.bars["message"].row[0].text
+        await pilot.press("ctrl+s")
+        await pilot.pause()
+        assert pilot.app.screen is not screen  # the page of what is missing
+        await pilot.press("escape")
+        await pilot.pause()
+        await pilot.press("ctrl+q")
+        assert pilot.app._exit is False and "Ctrl+Q" in screen.bars["message"].row[0].text
+        await pilot.press("ctrl+q")
+        assert pilot.app._exit is True
+
+
+async def test_a_comment_that_was_taken_away_is_not_asked_about(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        await pilot.press(";", *"شك", "ctrl+s", ";", "ctrl+a", "backspace", "ctrl+s")
+        assert not any(told(screen).values())
+        await pilot.press("ctrl+q")
+        assert pilot.app._exit is True
+
+
 async def test_what_was_typed_comes_back_after_escape_and_only_in_its_place(opened: Open) -> None:
     async with opened() as (screen, pilot):
         await pilot.press(";", *"شك", "escape")

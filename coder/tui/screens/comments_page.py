@@ -125,7 +125,7 @@ class CommentsPage(BlocksPage[Talk]):
         self.show()
         now = next((talk.said for talk in self.talks if talk.place == before.place), ())
         if len(now) < len(before.said):
-            self.drafts[(self.article.id, *before.place)] = was
+            self.removed[(self.article.id, *before.place)] = was
             self.say("comment_removed", write=shown(key_of("remarks.write")))
         elif self.remarks.own(before.place):
             self.say("remark_kept", take_away=shown(key_of("remarks.take_away")))

@@ -44,10 +44,12 @@ class BaseScreen(Screen[ScreenResultType]):
         Textual sends all keys of one read to the screen that was on top before the first key, even if that
         key opened or closed a screen.
         """
-        if self.is_active:
-            self.take_key(event)
-            if event.key == QUIT and self.may_quit():
+        if self.is_active and event.key == QUIT:
+            event.stop().prevent_default()
+            if self.may_quit():
                 self.app.exit()
+        elif self.is_active:
+            self.take_key(event)
         else:
             event.stop().prevent_default()
             self.app.post_message(Key(event.key, event.character))

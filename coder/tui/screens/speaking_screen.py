@@ -40,8 +40,8 @@ class SpeakingScreen(MessageScreen[ScreenResultType]):
     _answered: object = None
     idle: frozenset[str] = frozenset()
     """The ids of actions that would do nothing now, which the footer and the palette leave out."""
-    _asked_to_drop: tuple[Task | None, str] = (None, "")
-    """The task and its typed text when the user was last warned that quitting would discard them."""
+    _asked_to_drop: tuple[Task | None, str, int] = (None, "", 0)
+    """The task, its typed text and the number of drafts of which the user was last warned."""
 
     @property
     @abstractmethod
@@ -191,6 +191,12 @@ class SpeakingScreen(MessageScreen[ScreenResultType]):
         kept: dict[Hashable, str] = self.app.drafts  # type: ignore[attr-defined]  # CoderApp's
         return kept
 
+    @property
+    def removed(self) -> dict[Hashable, str]:
+        """Comments that were taken away, by their place, where they come back."""
+        kept: dict[Hashable, str] = self.app.removed  # type: ignore[attr-defined]  # CoderApp's
+        return kept
+
     def open_comment(
         self,
         about: Hashable,
@@ -215,7 +221,7 @@ class SpeakingScreen(MessageScreen[ScreenResultType]):
                 self.open_comment(about, title, text, write, then, placeholder)
                 raise
             if not typed.strip():
-                drafts[about] = text
+                self.removed[about] = text
             then()
 
         self.open_text(comment_task(title, text, accept, placeholder), about)
@@ -228,7 +234,7 @@ class SpeakingScreen(MessageScreen[ScreenResultType]):
         if not task.lines:
             self.open_task(task)
             return
-        draft = self.drafts.pop(about, "")
+        draft = self.drafts.pop(about, "") or self.removed.pop(about, "")
 
         def left(text: str) -> None:
             if text.strip() and text != task.query:
@@ -247,12 +253,16 @@ class SpeakingScreen(MessageScreen[ScreenResultType]):
             self.show_mode()
 
     def may_quit(self) -> bool:
-        """Return whether nothing unsaved is being typed, or the user was warned of that text before."""
-        unsaved = self.chooser.asked, self.chooser.unsaved_text
-        if not unsaved[1] or unsaved == self._asked_to_drop:
+        """Return whether no typed text is unsaved, or the user was warned of that before."""
+        typed = self.chooser.unsaved_text
+        unsaved = self.chooser.asked, typed, len(self.drafts)
+        if not (typed or self.drafts) or unsaved == self._asked_to_drop:
             return True
         self._asked_to_drop = unsaved
-        self.warn("quit_drops", save=self.chooser.accept_key)
+        if typed:
+            self.warn("quit_drops", save=self.chooser.accept_key)
+        else:
+            self.warn("quit_drops_drafts", n=len(self.drafts))
         return False
 
     def on_paste(self, event: Paste) -> None:

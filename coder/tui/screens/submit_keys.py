@@ -40,6 +40,11 @@ class SubmitKeys(CodingPart):
             self.say("read_only")
             return
 
+        here = self.session.article.id
+        unsaved = [about for about in self.screen.drafts if isinstance(about, tuple) and about[0] == here]
+        if unsaved and self.screen.asks_first(unsaved, "submit_with_drafts", n=len(unsaved)):
+            return
+
         def answered(answer: Missing | bool | None) -> None:
             if isinstance(answer, Missing):
                 self._go_to(answer)
