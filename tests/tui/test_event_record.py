@@ -388,3 +388,13 @@ async def test_a_value_stands_apart_from_the_longest_name_of_a_field(opened: Ope
         await pilot.press("ctrl+f")  # the report counts attacks, so that their number is asked for
         gaps = {row[2].text: row[2].width - cell_width(row[2].text) for row in screen.record.form.rows}
         assert "عدد الهجمات أو الأفعال" in gaps and min(gaps.values()) == 2
+
+
+async def test_a_second_event_of_the_same_words_is_told(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        await go_to(screen, pilot, "استُهدفت", "trigger")
+        await pilot.press("f12", "e")
+        assert "the same words" not in screen.bars["message"].row[0].text
+        await pilot.press("e")
+        assert len(screen.session.coding.events) == 2
+        assert "opened by the same words as event" in screen.bars["message"].row[0].text

@@ -20,7 +20,7 @@ from coder.service.edits.event_edits import (
 from coder.tui.event_links import event_in_words
 from coder.tui.keys import Keys, key_of, shown
 from coder.tui.screens.desk import CodingPart
-from coder.tui.sentences import say
+from coder.tui.sentences import listed, say
 from coder.tui.tasks import choice_task, copies
 from coder.values.typed import Choice, show
 
@@ -52,6 +52,11 @@ class EventKeys(CodingPart):
         proposed = sum(answer.proposed for answer in event.fields.values())
         accepting = {scope: shown(key_of(f"{scope}.accept_proposals")) for scope in ("article", "form")}
         self.say("opened", event=event_number(event.id), n=proposed, **accepting)
+        if (field := self.codebook.type_field) is not None:
+            words, others = {*event.answer(field.id).evidence}, self.session.coding.events[:-1]
+            same = [event_number(e.id) for e in others if words & {*e.answer(field.id).evidence}]
+            if same:
+                self.screen.say_too("opened_by_same_words", events=listed(*same))
         self.screen.refresh_work()
         self.record.go_to_next("empty", "proposed", "wrong", after=-1)
 
