@@ -60,11 +60,13 @@ class Apply(Struct, frozen=True):
     def _rejects(self, policy: str, state: Adjudication, cluster: Cluster) -> bool:
         """Whether a policy rejects a cluster; never one with decisions or one that gold links to."""
         coders = dict(cluster.members).keys() & set(state.coders)
-        if cluster.gold or state.is_linked(cluster.id):
+        if cluster.gold:
             return False
         if policy == MAJORITY:
-            return 2 * len(coders) < len(state.coders)
-        return policy == TRUSTED and self.trusted in state.coders and self.trusted not in coders
+            rejects = 2 * len(coders) < len(state.coders)
+        else:
+            rejects = policy == TRUSTED and self.trusted in state.coders and self.trusted not in coders
+        return rejects and not state.is_linked(cluster.id)
 
     def _givers(self, policy: str, state: Adjudication, cluster_id: str, row: Row) -> Sequence[str]:
         """The coders whose answer a policy takes; [] if the policy does not apply."""

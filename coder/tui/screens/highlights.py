@@ -236,6 +236,7 @@ class Highlights:
             some = [name for name in names if len(name) == length]
             left = dict(islice(ordered.items(), len(self.letters), len(self.letters) + len(some)))
             kept = {name: left.pop(last[name]) for name in some if last.get(name) in left}
+            # letters that other words in view had last are given away after the others
             free = sorted((name for name in some if name not in kept), key=last.__contains__)
             self.letters |= kept | dict(zip(free, left.values(), strict=True))
         given = {name: mark.stretch for name, mark in self.letters.items()}

@@ -238,10 +238,8 @@ class ArticlePane(Scrolled, can_focus=True):
         if strip is None:
             if len(self._strips) > max(200, 4 * self.size.height):  # the lines drawn ahead as well
                 self._strips.clear()
-            within, dims = (start, end), self.dims
-            styles = line_styles(
-                theme, self.article, within, marks, self.kinds, current, selection, lit, dims=dims
-            )
+            of_line = theme, self.article, (start, end), marks, self.kinds
+            styles = line_styles(*of_line, current, selection, lit, dims=self.dims)
             strip = self._strips[key] = self._draw(
                 theme, line, styles, noted, bool(lit), {at: each for at, each, _ in names}
             )
