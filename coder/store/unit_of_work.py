@@ -18,12 +18,13 @@ from coder.errors import CoderError
 from coder.store import schema_version
 from coder.store.database_errors import translated
 from coder.store.engine import connect
+from coder.store.journal_writer import Clock
 from coder.store.own_queries import queries_for_login
 from coder.store.past import Past
 from coder.store.queries import Queries
 from coder.store.sqlite_file import SameFile, Windows, expect_database
 from coder.store.whereabouts import Whereabouts
-from coder.store.work import ATTACHED, Clock, Work
+from coder.store.work import ATTACHED, Work
 
 SETUP = "setup"  # the person in the journal for what the program itself set up
 
