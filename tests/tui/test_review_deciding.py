@@ -13,8 +13,8 @@ from coder.service.coding.remarks import Remarks
 from coder.service.project.opened import Project
 from coder.text.display import to_display
 from coder.tui.palette import coder_role
-from coder.tui.screens.review_grid import in_words
 from coder.tui.screens.review_marks import BRIGHT
+from coder.tui.screens.review_rows import in_words
 from coder.tui.screens.review_screen import ReviewScreen
 from coder.tui.widgets.chooser_drawing import drawn
 

@@ -17,8 +17,8 @@ from coder.model import Answer, Status
 from coder.service.project.opened import Project
 from coder.service.review.gold_session import reopen
 from coder.tui.screens.missing_screen import MissingScreen
-from coder.tui.screens.review_grid import in_words
 from coder.tui.screens.review_marks import BRIGHT
+from coder.tui.screens.review_rows import in_words
 from coder.tui.screens.review_screen import ReviewScreen
 
 Run = Callable[..., tuple[int, str, str]]

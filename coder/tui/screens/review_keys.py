@@ -16,7 +16,7 @@ from coder.tui.keys import Keys, key_of, shown, step_keys
 from coder.tui.screens.missing_screen import Missing, MissingScreen, problem_items
 from coder.tui.screens.review_deciding import DecidingKeys
 from coder.tui.screens.review_events import coders_of, event_words, provisional_event
-from coder.tui.screens.review_grid import DIGITS
+from coder.tui.screens.review_rows import DIGITS
 from coder.tui.sentences import event_named, listed, say
 from coder.tui.tasks import ValueTask, choice_task
 from coder.values.typed import Choice

@@ -25,9 +25,9 @@ from coder.tui import palette
 from coder.tui.first_paint import REVIEWED_PERCENT, WIDE
 from coder.tui.keys import key_of
 from coder.tui.screens.answers_pane import AnswersPane
-from coder.tui.screens.review_grid import digit_of, with_digit
 from coder.tui.screens.review_keys import GridKeys
 from coder.tui.screens.review_remarks import remark_keys
+from coder.tui.screens.review_rows import digit_of, with_digit
 from coder.tui.screens.review_waiting import QueueView
 from coder.tui.screens.screen_pages import footer_columns
 from coder.tui.screens.work_screen import WorkScreen
