@@ -10,7 +10,7 @@ from typist import Stretch, is_choice, stretch
 from coder.model import Answer, Blank, Coding, Decision, Event
 from coder.service.coding.article_marks import REJECTED
 from coder.service.edits.event_edits import DuplicateEvent, OpenEvent
-from coder.tui.screens.jump_keys import DONE
+from coder.tui.screens.jump_letters import DONE
 from coder.values.typed import same_value
 
 

@@ -15,7 +15,7 @@ from coder.service.edits.event_edits import CopyValues
 from coder.service.edits.field_values import gives_same_type, serves
 from coder.tui.screens.desk import LEAP
 from coder.tui.screens.gathering import field_for
-from coder.tui.screens.jump_keys import DONE, SUPPORT, TAKE
+from coder.tui.screens.jump_letters import DONE, SUPPORT, TAKE
 from coder.values.typed import same_value
 
 

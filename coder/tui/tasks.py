@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from coder.codebook.schema import Codebook, Field
-from coder.codebook.search import search_key
-from coder.model import Answer, Coding, Event, Json, event_number
+from coder.model import Event, Json, event_number
 from coder.service.edits import field_values
-from coder.service.edits.field_values import Question, Used, published
+from coder.service.edits.field_values import Question, published
 from coder.text.normalize import fold_key
-from coder.tui.event_links import BACK, LINK, EventLinks, event_in_words
-from coder.tui.sentences import event_named, listed, say, state_in_words
+from coder.tui.event_links import BACK, LINK, event_in_words
+from coder.tui.sentences import event_named, listed, say
+from coder.tui.value_choices import AGAIN, ITEM, PART, SPELT, TYPED, ValueChoices
 from coder.tui.widgets.chooser import Task
 from coder.values.dates import with_marks
-from coder.values.named import values_of
 from coder.values.numbers import in_words
-from coder.values.typed import Choice, choices, parse, show
+from coder.values.typed import Choice, parse, show
 
 
 def copies(field: Field, events: Sequence[Event], codebook: Codebook, lang: str) -> list[Choice]:
@@ -63,13 +61,7 @@ def comment_task(title: str, text: str, accept: Callable[[str], None], placehold
     return Task(title, lambda _: (), written, query=text, placeholder=placeholder, lines=True)
 
 
-TAKEN = "✓ "  # marks what the field already holds
-TYPED, SPELT, ITEM, PART, AGAIN = "typed", "spelt", "item", "part", "again"
-"""Prefixes of choices that are not ids from a list: words as typed, words that parse as a complete value, an
-existing item, a part of an item, an item outside the list that another field or event has."""
-
-
-class ValueTask(Struct, frozen=True):
+class ValueTask(ValueChoices, frozen=True):
     """Enters a field's value, in as many steps as needed.
 
     answer: the field's current one; a proposal's items can be edited, but a newly added item replaces the
@@ -78,14 +70,8 @@ class ValueTask(Struct, frozen=True):
     complete: returns what continues typed words in the article.
     """
 
-    field: Field
-    answer: Answer
-    codebook: Codebook
-    coding: Coding
-    lang: str
     accept: Callable[[Json], None]
     ask: Callable[[Task], None]
-    event_id: str = ""
     link_back: Callable[[str, Json], None] | None = None
     complete: Callable[[str], str] | None = None
 
@@ -110,16 +96,6 @@ class ValueTask(Struct, frozen=True):
         """Take a value that was chosen from the field's list."""
         self._ask_parts(*field_values.from_list(self.field, value_id, self.codebook), None)
 
-    @property
-    def _items(self) -> list[Json]:
-        value = self.answer.value if self.answer.blank is None else None
-        return list(value) if self.field.is_list and value is not None else []
-
-    @property
-    def _coded_items(self) -> list[Json]:
-        """The items to which a new one is added."""
-        return self._items if self.answer.coded else []
-
     def remove(self) -> None:
         """Remove an item, without asking which if there is only one."""
         items = self._items
@@ -137,94 +113,6 @@ class ValueTask(Struct, frozen=True):
             self.ask(choice_task(question, offered, lambda chosen: action(int(chosen))))
         else:
             action(0)
-
-    def _offered(self, typed: str, at: int | None) -> Sequence[Choice]:
-        """Return the existing items first, then those of the list, then the words as typed."""
-        field, query, used = self.field, typed.strip(), self._used
-        if field.value_is == "record_reference":
-            offered = self._links.offered(query)
-        else:
-            held = self._coded_items if field.type not in ("actor", "place") else ()
-            listed = self._listed(typed, used)
-            offered = [replace(c, label=f"{TAKEN}{c.label}") if c.id in held else c for c in listed]
-        ranks = {id_: rank for rank, id_ in enumerate(used if field.type != "hierarchy" or not query else ())}
-        named = search_key(query)  # first what is named in just these words, then what was used last
-        offered = sorted(
-            offered, key=lambda choice: (search_key(choice.label) != named, ranks.get(choice.id, len(ranks)))
-        )
-        if field.type not in ("actor", "place"):
-            return offered if query or field.value_is is None else [*self._existing(at), *offered]
-        if not query:
-            similar = {c.id: n for n, c in enumerate(self._similar(at, used))}
-            replaced = self._list_id(at)
-            offered.sort(key=lambda choice: (choice.id == replaced, similar.get(choice.id, len(similar))))
-            nobody = [Choice("", say(self.lang, "nobody"))] if field.parts else []
-            written = [Choice(f"{TYPED}:{q}", say(self.lang, "as_typed", text=q)) for q in self._quotes]
-            return [*self._existing(at), *(nobody if field.type == "actor" else ()), *offered, *written]
-        whole = field_values.fully_specified_items(field, query, self.codebook)
-        if whole:
-            shown = show(field, whole, self.codebook, self.lang)
-            return [Choice(f"{SPELT}:{query}", f"= {shown}"), *offered]
-        kinds = [kind.label.of(self.lang) for kind in values_of(field.parts, "kind")]
-        nameless = [Choice(f"{SPELT}:{k}", f"= {k}") for k in kinds if fold_key(query) in fold_key(k)]
-        return [*offered, *nameless, Choice(f"{TYPED}:{query}", say(self.lang, "as_typed", text=query))]
-
-    def _similar(self, at: int | None, used: Mapping[str, Used]) -> list[Choice]:
-        """Return the choices that match the item to be replaced, or the evidence if there are no items."""
-        if at is not None:
-            words: Sequence[str] = [self._name(self._items[at])]
-        else:
-            words = () if self._items else self._quotes
-        return [c for each in words for c in self._listed(each, used, limit=9)]
-
-    def _listed(self, query: str, used: Mapping[str, Used], limit: int | None = None) -> list[Choice]:
-        """Return what matches of the items outside the list that the article has, and of the list."""
-        again = [
-            Choice(id_, self._name(each.item) if each.questions else self._shown(each.item))
-            for id_, each in used.items()
-            if not each.entry and each.item not in self._items
-            if search_key(query) in search_key(self._name(each.item))
-        ]
-        return [*again, *choices(self.field, query, self.codebook, self.lang, limit)]
-
-    @property
-    def _quotes(self) -> list[str]:
-        """The words of the evidence."""
-        spans = map(self.coding.span, self.answer.evidence)
-        return list(dict.fromkeys(span.quote for span in spans if span is not None))
-
-    def _list_id(self, at: int | None) -> Json:
-        """Return the id, in the list, of the item to be replaced: that choice is sorted last."""
-        item = self._items[at] if at is not None else None
-        return item.get("who", item.get("place_id")) if isinstance(item, dict) else item
-
-    @property
-    def _used(self) -> dict[str, Used]:
-        """Return what the article has of this type, by the id of its choice."""
-        if self.field.type not in ("actor", "place", "hierarchy"):
-            return {}
-        used = field_values.used(self.field, self.coding, self.codebook)
-        return {each.entry or f"{AGAIN}:{number}": each for number, each in enumerate(used)}
-
-    def _answers_of_same_type(self, event: Event) -> Iterator[Answer]:
-        """Yield an event's coded answers in fields of the same type."""
-        for name, answer in event.fields.items():
-            if answer.coded and self.codebook.event_field(name).type == self.field.type:
-                yield answer
-
-    def _existing(self, at: int | None) -> list[Choice]:
-        """Return the field's items, to be changed or removed; none while one is being replaced."""
-        if at is not None:
-            return []
-        hint, coded = say(self.lang, "change_item"), self.answer.coded
-        sign, aside = (TAKEN, "") if coded else ("~ ", state_in_words(self.lang, "proposed"))
-        return [
-            Choice(f"{ITEM}:{i}", sign + self._shown(item), hint, aside) for i, item in enumerate(self._items)
-        ]
-
-    @property
-    def _links(self) -> EventLinks:
-        return EventLinks(self.field, self.codebook, self.coding, self.lang, self.event_id)
 
     def _chosen(self, choice_id: str, at: int | None) -> None:
         what, _, rest = choice_id.partition(":")
@@ -347,26 +235,3 @@ class ValueTask(Struct, frozen=True):
         if field.type != "text":
             return task
         return replace(task, complete=self.complete, lines=has_lines)
-
-    def _dates(self, current: Json, typed: str) -> list[Choice]:
-        """Return the dates of the article's events, last event first, while nothing is typed."""
-        if typed or self.field.type != "date":
-            return []
-        events = reversed(self.coding.events)
-        dates = (answer.value for event in events for answer in self._answers_of_same_type(event))
-        shown = (show(self.field, value, self.codebook, self.lang) for value in dates if value != current)
-        return [Choice(text, text) for text in dict.fromkeys(shown)]
-
-    def _shown(self, item: Json) -> str:
-        return show(self.field, [item], self.codebook, self.lang)
-
-    def _name(self, item: Json) -> str:
-        """Return the name of an item's actor or place, without the item's other parts."""
-        name = item
-        if isinstance(item, dict):
-            name = item.get("who", item.get("as_written", item.get("name")))
-        if isinstance(name, dict):
-            name = name["name"]
-        if name is None:
-            return say(self.lang, "nobody")
-        return self.codebook.label_of(self.field, name, self.lang)

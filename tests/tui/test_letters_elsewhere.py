@@ -11,7 +11,7 @@ from coder.service.edits.answer_edits import AttachEvidence, SetValue
 from coder.service.edits.event_edits import OpenEvent
 from coder.service.edits.span_edits import Draw
 from coder.tui.screens.coding_screen import CodingScreen
-from coder.tui.screens.jump_keys import DONE, SUPPORT, TAKE
+from coder.tui.screens.jump_letters import DONE, SUPPORT, TAKE
 from tests.support.edits_by_hand import Becomes
 
 

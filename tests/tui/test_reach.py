@@ -13,7 +13,7 @@ from coder.service.edits.field_values import published
 from coder.text.segment import sentences
 from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.screens.highlights import labels
-from coder.tui.screens.jump_keys import SUPPORT, TAKE
+from coder.tui.screens.jump_letters import SUPPORT, TAKE
 
 
 def name_of(screen: CodingScreen, quote: str, kind: str) -> str:

@@ -20,8 +20,9 @@ from coder.service.edits.edits import Place, place_of
 from coder.service.project.opened import Project
 from coder.text.display import cell_width, fit, isolate
 from coder.tui import palette
+from coder.tui.arabic_keyboard import ArabicKeyboard
 from coder.tui.first_paint import ARTICLE_PERCENT
-from coder.tui.keys import HOLD, LAM, LAM_ALEFS, capital_of, key_of, needing_open, shown
+from coder.tui.keys import key_of, needing_open, shown
 from coder.tui.screens.article_keys import ArticleKeys
 from coder.tui.screens.desk import RecordForm
 from coder.tui.screens.drawing_keys import DrawingKeys
@@ -29,6 +30,7 @@ from coder.tui.screens.event_keys import EventKeys
 from coder.tui.screens.evidence_keys import EvidenceKeys
 from coder.tui.screens.field_panel import FieldPanel
 from coder.tui.screens.highlights import Highlights, Selection
+from coder.tui.screens.info_line import InfoLine
 from coder.tui.screens.jump_keys import JumpKeys
 from coder.tui.screens.overview_keys import OverviewKeys
 from coder.tui.screens.record_keys import RecordKeys
@@ -42,7 +44,6 @@ from coder.tui.widgets.bars import Bar
 from coder.tui.widgets.chooser import Chooser
 from coder.tui.widgets.chooser_list import ChooserList
 from coder.tui.widgets.frame import Frame, Panes, Title
-from coder.tui.widgets.record_lines import about_field, about_mark, kinds_by_letter
 from coder.tui.widgets.row_list import RowList
 from coder.tui.widgets.rows import EDGE, Column, Pressed, gets_keys, title_role
 
@@ -81,6 +82,7 @@ class CodingScreen(WorkScreen):
         self.deciding, self.filling = ArticleKeys(*cursors), RecordKeys(*cursors)
         self.jumping, self.overview = JumpKeys(*cursors), OverviewKeys(*cursors)
         self.commenting = RemarkKeys(*cursors, self.open_article)
+        self._info = InfoLine(*cursors, self.jumping, self.commenting)
         submitting = SubmitKeys(self, self.deciding, self.overview, self.open_article)
         self.drawing = DrawingKeys(*cursors)
         in_article = (self.highlights, self.deciding, self.drawing, self.jumping)
@@ -92,8 +94,7 @@ class CodingScreen(WorkScreen):
             self.keys |= {f"{scope}.undo": undo, f"{scope}.redo": redo}
         self.keys |= {"article.switch": self.open_record, "form.switch": self.close_record}
         self.keys["form.leave"] = self._leave_record
-        self._lam: Key | None = None
-        self._is_arabic = False  # the layout of the last letter that was a command
+        self._keyboard = ArabicKeyboard(self, lambda: self.scopes()[0], super().take_key)
         self._open_session(article)
 
     def panes(self) -> ComposeResult:
@@ -206,17 +207,8 @@ class CodingScreen(WorkScreen):
         if lit is not None:
             day, *others = session.article.imprint or [""]
             room = self.app.size.width - _HEAD - cell_width(self.person) - cell_width(status)
-            words = [*self._headline_with(room, *words, day), *others]
+            words = [*headline_with(session.article.headline, room, *words, day), *others]
         self.head(words, status, keys=(key_of("form.articles"), key_of("form.submit")), lit=lit)
-
-    def _headline_with(self, room: int, *others: str) -> list[str]:
-        """Return the headline, cut behind a word so that the others fit in `room` cells, and those others."""
-        headline = self.session.article.headline
-        cut = fit(headline, max(_LEAST, room - cell_width(listed("", *others)) - 3))
-        shown = cut[:-1]
-        if cut != headline and " " in shown and not headline[len(shown) :].startswith(" "):
-            cut = f"{shown.rpartition(' ')[0]}…"
-        return [cut, *others]
 
     def size_classes(self, width: int, height: int) -> dict[str, bool]:
         return super().size_classes(width, height) | {"tall": height >= TALL}
@@ -233,11 +225,12 @@ class CodingScreen(WorkScreen):
 
     def show_mode(self) -> None:
         self.jumping.follow()
-        self.show_info(self._info())
+        self.show_info(self._info.column(self.scope()))
         self.deciding.show_sentences()
         self.record.fit()
         self.record.show_tabs()
-        title = listed(*self._headline_with(self.headline.room - EDGE, *self.session.article.imprint))
+        article = self.session.article
+        title = listed(*headline_with(article.headline, self.headline.room - EDGE, *article.imprint))
         self.headline.show(Column(f" {title}", 0, title_role(self.pane), key_of("form.articles")))
         if not self.has_class("wide"):  # the header is the article's title
             self.show_header()
@@ -250,27 +243,6 @@ class CodingScreen(WorkScreen):
             self.panel.show(*where, evidence, self.session, problems, height, drawing=drawing)
         self.idle = needing_open() if self.session.submitted else self.record.idle
         super().show_mode()
-
-    def _info(self) -> Column:
-        if self.scope() == "field":
-            return Column(say(self.lang, "which_field"), 0, palette.EDGE)
-        is_wrong = self.record.has_keys and bool(self.record.rows) and self.record.row.state == "wrong"
-        if self.highlights.letters and not is_wrong:  # what is wrong is said first
-            field = self.record.row.field.label.of(self.lang) if self.record.rows else ""
-            return Column(say(self.lang, self.jumping.title, field=field), 0, palette.EDGE)
-        if self.highlights.selection is not None:
-            return kinds_by_letter(self.codebook, self.lang, self.size.width)
-        if self.highlights.found is not None and not self.record.has_keys:
-            words = self.session.article.text[slice(*self.highlights.found)]
-            return Column(say(self.lang, "found_words", text=words), 0, palette.EDGE)
-        if self.record.has_keys and self.record.rows:
-            row = self.record.row
-            about = about_field(row, self.filling.evidence_of(row.answer), self.lang)
-            return self.commenting.with_last(about, self.commenting.field())
-        if (current := self.highlights.current) is None:
-            return Column(say(self.lang, "no_marks"), 0, palette.DIM)
-        about = about_mark(current, self.deciding.target(), self.session.coding, self.codebook, self.lang)
-        return self.commenting.with_last(about, self.commenting.highlight())
 
     def show_place(self, place: Place) -> None:
         if place.field is not None or self.session.coding.event(place.event_id) is not None:
@@ -305,28 +277,7 @@ class CodingScreen(WorkScreen):
         return ("jump", "form", "any") if scopes[0] == "jump" and self.record.has_keys else scopes
 
     def take_key(self, event: Key) -> None:
-        """Handle a key; a lam that is a command waits for an alef, as one key may send both."""
-        lam, self._lam = self._lam, None
-        if lam is not None and (joined := LAM_ALEFS.get(event.character or "")):
-            event = Key(joined, joined)
-        elif lam is not None:
-            super().take_key(lam)
-        character, scope = event.character or "", self.scopes()[0]
-        is_command = scope in ("article", "draw", "jump", "field")
-        if is_command and character.isalpha():
-            self._is_arabic = not character.isascii()
-        if scope == "jump" and (capital := capital_of(character, is_arabic=self._is_arabic)):
-            event = Key(capital, capital)
-        if character == LAM and is_command:
-            self._lam = event
-            self.set_timer(HOLD, partial(self._release_lam, event))
-        else:
-            super().take_key(event)
-
-    def _release_lam(self, lam: Key) -> None:
-        if self._lam is lam:
-            self._lam = None
-            super().take_key(lam)
+        self._keyboard.take(event)
 
     def other_key(self, scope: str, key: str, raw: str) -> bool:
         self.question = None
@@ -394,3 +345,12 @@ class CodingScreen(WorkScreen):
         """Select the words marked with the mouse, unless the chooser is open."""
         if self.chooser.asked is None:
             self.highlights.select(Selection.of(self.highlights.reading, message.start, message.end))
+
+
+def headline_with(headline: str, room: int, *others: str) -> list[str]:
+    """Return the headline, cut behind a word so that the others fit in `room` cells, and those others."""
+    cut = fit(headline, max(_LEAST, room - cell_width(listed("", *others)) - 3))
+    kept = cut[:-1]
+    if cut != headline and " " in kept and not headline[len(kept) :].startswith(" "):
+        cut = f"{kept.rpartition(' ')[0]}…"
+    return [cut, *others]

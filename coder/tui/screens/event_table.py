@@ -178,9 +178,7 @@ class EventTableScreen(AskingPage[Place]):
         name = self.table.fields[column].label.of(self.lang)
         if not self.bars["upper_head"].display or cell_width(name) <= max(room, CELL - 3):
             return "", name
-        words = name.split() or [""]
-        lines = ((" ".join(words[:at]), " ".join(words[at:])) for at in range(len(words)))
-        return min(lines, key=lambda two: max(map(cell_width, two)))
+        return _halved(name)
 
     def _heads(self, shown: range, cells: Sequence[int]) -> tuple[Row, Row]:
         """Return the columns' names on two lines; a click goes there, or to the first one that is hidden."""
@@ -336,6 +334,13 @@ class EventTableScreen(AskingPage[Place]):
         name = place.field.id if place.field is not None else ""
         self._go_to(row, fields.index(name) if name in fields else self.column)
         self.say_turned(way, change)
+
+
+def _halved(name: str) -> tuple[str, str]:
+    """Return a name on two lines that are as short as its words allow."""
+    words = name.split() or [""]
+    lines = ((" ".join(words[:at]), " ".join(words[at:])) for at in range(len(words)))
+    return min(lines, key=lambda two: max(map(cell_width, two)))
 
 
 def _in_full(

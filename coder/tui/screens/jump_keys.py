@@ -11,29 +11,19 @@ from functools import partial
 
 from coder.codebook.schema import Field
 from coder.model import Candidate, Coding, Event, Span
-from coder.service.coding.article_marks import REJECTED, Mark
+from coder.service.coding.article_marks import Mark
 from coder.service.edits.field_values import serves
 from coder.tui.keys import Keys, step_keys
-from coder.tui.screens.desk import CodingPart, RecordForm
-from coder.tui.screens.gathering import Gathering
-from coder.tui.screens.highlights import LETTERS, Highlights
-from coder.tui.screens.work_screen import WorkScreen
+from coder.tui.screens.jump_letters import DONE, SUPPORT, TAKE, JumpLetters
 
 NEXT, ALL = 1, 2
-TAKE, SUPPORT, DONE = "jump_take", "jump_support", "jump_next"
-"""The titles of letters that stay after one is typed."""
 _FOR_FIELD = (TAKE, SUPPORT, "jump_attach")
 """The titles of letters that give the field under the record's cursor words."""
-RECORD_LETTERS = LETTERS[:26]
-"""The letters in the record, where digits have another meaning."""
 
 
-class JumpKeys(CodingPart):
+class JumpKeys(JumpLetters):
     """What the letters on highlights do; while they are shown, keys belong to the scope `jump`."""
 
-    title = ""
-    """The key of the message about what a letter does."""
-    _fits: Callable[[Mark], bool]
     _chosen: Callable[[Mark], None]
     _typed, _more, _is_taking = "", 0, False
     """_more: NEXT if one more letter follows the next one, ALL if letters follow until Esc."""
@@ -41,10 +31,6 @@ class JumpKeys(CodingPart):
     """The event, field and coding for which letters were last drawn; None if they must be redrawn."""
     _event: Event | None = None
     """The event as it was after the previous key."""
-
-    def __init__(self, screen: WorkScreen, highlights: Highlights, record: RecordForm) -> None:
-        super().__init__(screen, highlights, record)
-        self.gathering = Gathering(screen, highlights, record)
 
     @property
     def keys(self) -> Keys:
@@ -136,10 +122,6 @@ class JumpKeys(CodingPart):
         field = self.record.row.field if self.record.rows else None
         return self.record.event_id, field, self.session.coding
 
-    def _takes_words(self) -> bool:
-        """Return whether words can be the value or the evidence of the record's field."""
-        return bool(self.record.event_id and self.record.rows) and self.record.row.field.evidence != "none"
-
     def _fill(self) -> None:
         """Show letters from now on; if words cannot fill the field, only once, to attach evidence."""
         if self.session.submitted:
@@ -167,30 +149,6 @@ class JumpKeys(CodingPart):
         else:
             self.title, self._fits = TAKE, self.fits
             self._chosen = partial(self._with_mark, act=self._take)
-
-    def _draw_letters(self, marks: list[Mark], *, few: bool = True) -> None:
-        """Label highlights. few: for evidence, only as many as single letters last, likeliest first.
-
-        Where a letter takes the words' value or opens an event, the single letters that are left go to other
-        words: of the event's other fields, or to support the value of the field under the cursor.
-        """
-        near, cited = self._middle(), {*self.gathering.cited.values()}
-
-        def likeliest(mark: Mark) -> tuple[bool, bool, int]:
-            is_cited = mark.stretch in cited
-            return not self.fits(mark), not is_cited, abs(mark.start - near)
-
-        others = list[Mark]()
-        if few and self.title == SUPPORT:
-            marks.sort(key=likeliest)
-            del marks[len(RECORD_LETTERS) :]
-        elif self.title in (TAKE, DONE):
-            kinds = self._other_kinds()
-            others = self.highlights.in_view(lambda mark: mark.kind in kinds and not self._fits(mark))
-            others = sorted(filter(self._is_usable, others), key=likeliest)
-            del others[max(0, len(RECORD_LETTERS) - len(marks)) :]
-        signs = RECORD_LETTERS if self.record.has_keys else LETTERS
-        self.highlights.letter(marks, near, signs, others)
 
     def _cancel(self) -> None:
         self.record.by_letter = False
@@ -236,14 +194,6 @@ class JumpKeys(CodingPart):
 
         self._ask("jump_gather", fits, partial(self._with_mark, act=put), more=ALL)
 
-    def _other_kinds(self) -> set[str]:
-        """Return the kinds of words that get the letters that are left."""
-        if self.title == TAKE:
-            same_type = (k.id for k in self.codebook.span_kinds if self.gathering.gives_value(k.id))
-            return self.gathering.kinds().union(same_type)
-        is_given = self._takes_words() and self.record.row.answer.coded
-        return {k.id for k in self.codebook.span_kinds} if is_given else set()
-
     def _to_record(self) -> None:
         """Go from the article to the first open field of the record, or back to the article."""
         self._end()
@@ -266,36 +216,6 @@ class JumpKeys(CodingPart):
         if not marks:
             self.say_of_field("none_in_view")
 
-    def _on_nearest_page(self) -> list[Mark]:
-        """Scroll to the nearest fitting highlight and return the fitting ones on that page."""
-        middle, fitting = self._middle(), filter(self._fits, self.highlights.marks)
-        nearest = min(fitting, key=lambda mark: abs(mark.start - middle), default=None)
-        if nearest is None:
-            return []
-        self.highlights.scroll_to(nearest)
-        return self.highlights.in_view(self._fits)
-
-    def _show_next_trigger(self) -> None:
-        """Scroll to the next words that open no event yet, unless they are in view or evidence is missing."""
-        field = self.codebook.type_field
-        answers = [e.answer(field.id) for e in self.session.coding.events] if field else []
-        used = {s.stretch for answer in answers for s in self.evidence_of(answer)}
-        start, (_, end) = self._middle(), self.highlights.pane.in_view
-        after = (m for m in self.highlights.marks if m.start > start and self._fits(m))
-        mark = next((m for m in after if m.stretch not in used), None)
-        answer, takes = self.record.row.answer, self._takes_words()
-        is_supported = bool(answer.evidence) or not (takes and answer.coded)
-        if mark is not None and mark.start >= end and is_supported:
-            self.highlights.scroll_to(mark)
-
-    def _middle(self) -> int:
-        """Return the visible offset nearest to the wanted words: the event's trigger, or else the cursor."""
-        event, field, current = self.event(), self.codebook.type_field, self.highlights.current
-        spans = self.evidence_of(event.answer(field.id)) if event and field else []
-        wanted = spans[0].start if spans and self.title != "jump_there" else current.start if current else 0
-        start, end = self.highlights.pane.in_view
-        return max(start, min(end, wanted))
-
     def _page(self, step: int) -> None:
         if self.highlights.turn_to(self._fits, step):
             self._show(few=False)
@@ -312,10 +232,6 @@ class JumpKeys(CodingPart):
     def _end(self) -> None:
         self._typed = ""
         self.highlights.letter((), 0)
-
-    @staticmethod
-    def _is_usable(mark: Mark) -> bool:
-        return mark.state != REJECTED
 
     # ---------------------------------------------------------------- actions of letters in the record
     def _take_current(self) -> None:

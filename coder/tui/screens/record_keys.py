@@ -183,8 +183,8 @@ class RecordKeys(CodingPart):
         current, event_id = self.highlights.current, self.record.event_id
         complete = partial(continuation, self.highlights.reading, near=current.start if current else 0)
         return ValueTask(
-            *(row.field, row.answer, self.codebook, coding, self.lang, self._set, ask, event_id),
-            *(self._link_back, complete),
+            *(row.field, row.answer, self.codebook, coding, self.lang, event_id),
+            *(self._set, ask, self._link_back, complete),
         )
 
     def _locked(self) -> bool:

@@ -150,7 +150,7 @@ class GridKeys(DecidingKeys):
         cell = (self.row.field, before, self.state.codebook)
         coding, ask = replace(self.state.gold, events=tuple(events)), self.screen.open_task
         event_id = f"g{event_number(self.cluster_id)}"
-        ask(ValueTask(*cell, coding, self.lang, accept, ask, event_id).begin())
+        ask(ValueTask(*cell, coding, self.lang, event_id, accept, ask).begin())
 
     def _another_reason(self, *, follows: bool = False) -> None:
         """Change the reason of the decision under the cursor, or of the last one; follows: to the next."""

@@ -19,7 +19,7 @@ from coder.service.edits.edits import Place
 from coder.service.project.opened import Project
 from coder.service.project.ordered_writer import Way
 from coder.service.review.decision import RefusedError
-from coder.service.review.gold_session import ReviewSession, reopen
+from coder.service.review.gold_session import ReviewSession
 from coder.text.display import isolate
 from coder.tui import palette
 from coder.tui.first_paint import REVIEWED_PERCENT, WIDE
@@ -89,14 +89,13 @@ class ReviewScreen(WorkScreen):
         self.cells = AnswersPane(self.grid.head, self.grid.list, events.title, events.list)
         self.keys = {
             **self.grid.keys,
-            **remark_keys(self, self.grid, self.open_article),
+            **remark_keys(self, self.grid, self.open_article, self.show_queue),
             **self.waiting.keys,
             "queue.open": self._open,
             "queue.agreement": self._show_agreement,
             "grid.next_article": self.next_article,
             "grid.undo": partial(self.undo_or_redo, "undo"),
             "grid.redo": partial(self.undo_or_redo, "redo"),
-            "grid.give_back": self._give_back,
             "grid.back": self._back,
         }
 
@@ -141,27 +140,6 @@ class ReviewScreen(WorkScreen):
             self.grid.select(self.grid.index, None)
         elif not self.grid.leave_events():
             self.show_queue()
-
-    def _give_back(self) -> None:
-        """Reopen a coding for its coder, with a comment on what to change."""
-        article = self.work.article.id
-
-        def chosen(coder: str) -> None:
-            title = say(self.lang, "give_back", who=coder)
-            about = (article, coder)
-            self.open_comment(about, title, "", partial(give, coder), partial(given_back, coder))
-
-        def give(coder: str, text: str) -> None:
-            if not text.strip():
-                raise CoderError("review.say_what", coder=coder)
-            self.work.writer.flush()
-            reopen(self.project, self.person, article, coder, text.strip())
-
-        def given_back(coder: str) -> None:
-            self.show_queue()
-            self.say("given_back", who=coder)
-
-        self.grid.ask_coder(chosen, self.work.state.coders)
 
     def _open(self) -> None:
         if article := self.waiting.here:

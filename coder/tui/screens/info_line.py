@@ -1,0 +1,51 @@
+"""What the coding screen's info line says about letters, or the field or words at the cursor."""
+
+from __future__ import annotations
+
+from coder.tui import palette
+from coder.tui.screens.desk import CodingPart, RecordForm
+from coder.tui.screens.highlights import Highlights
+from coder.tui.screens.jump_keys import JumpKeys
+from coder.tui.screens.remark_keys import RemarkKeys
+from coder.tui.screens.work_screen import WorkScreen
+from coder.tui.sentences import say
+from coder.tui.widgets.record_lines import about_field, about_mark, kinds_by_letter
+from coder.tui.widgets.rows import Column
+
+
+class InfoLine(CodingPart):
+    """The line below the article and the record."""
+
+    def __init__(
+        self,
+        screen: WorkScreen,
+        highlights: Highlights,
+        record: RecordForm,
+        jumping: JumpKeys,
+        commenting: RemarkKeys,
+    ) -> None:
+        super().__init__(screen, highlights, record)
+        self.jumping, self.commenting = jumping, commenting
+
+    def column(self, scope: str) -> Column:
+        """Return what is said while keys have this scope."""
+        highlights, record = self.highlights, self.record
+        if scope == "field":
+            return Column(say(self.lang, "which_field"), 0, palette.EDGE)
+        is_wrong = record.has_keys and bool(record.rows) and self.row.state == "wrong"
+        if highlights.letters and not is_wrong:  # what is wrong is said first
+            field = self.row.field.label.of(self.lang) if record.rows else ""
+            return Column(say(self.lang, self.jumping.title, field=field), 0, palette.EDGE)
+        if highlights.selection is not None:
+            return kinds_by_letter(self.codebook, self.lang, self.screen.size.width)
+        if highlights.found is not None and not record.has_keys:
+            words = self.session.article.text[slice(*highlights.found)]
+            return Column(say(self.lang, "found_words", text=words), 0, palette.EDGE)
+        if record.has_keys and record.rows:
+            about = about_field(self.row, self.evidence_of(self.row.answer), self.lang)
+            return self.commenting.with_last(about, self.commenting.field())
+        if highlights.current is None:
+            return Column(say(self.lang, "no_marks"), 0, palette.DIM)
+        coding = self.session.coding
+        about = about_mark(highlights.current, self.target(), coding, self.codebook, self.lang)
+        return self.commenting.with_last(about, self.commenting.highlight())
