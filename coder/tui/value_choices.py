@@ -66,11 +66,13 @@ class ValueChoices(Struct, frozen=True):
             return offered if query or field.value_is is None else [*self._existing(at), *offered]
         if not query:
             similar = {c.id: n for n, c in enumerate(self._similar(at, used))}
-            replaced = self._list_id(at)
+            replaced = self._id_of(self._items[at]) if at is not None else None
             offered.sort(key=lambda choice: (choice.id == replaced, similar.get(choice.id, len(similar))))
             nobody = [Choice("", say(self.lang, "nobody"))] if field.parts else []
             written = [Choice(f"{TYPED}:{q}", say(self.lang, "as_typed", text=q)) for q in self._quotes]
-            return [*self._existing(at), *(nobody if field.type == "actor" else ()), *offered, *written]
+            ids = [self._id_of(item) for item in self._items] if at is None else []
+            others = [choice for choice in offered if choice.id not in ids]
+            return [*self._existing(at), *(nobody if field.type == "actor" else ()), *others, *written]
         whole = field_values.fully_specified_items(field, query, self.codebook)
         if whole:
             shown = show(field, whole, self.codebook, self.lang)
@@ -103,9 +105,9 @@ class ValueChoices(Struct, frozen=True):
         spans = map(self.coding.span, self.answer.evidence)
         return list(dict.fromkeys(span.quote for span in spans if span is not None))
 
-    def _list_id(self, at: int | None) -> Json:
-        """Return the id, in the list, of the item to be replaced: that choice is sorted last."""
-        item = self._items[at] if at is not None else None
+    @staticmethod
+    def _id_of(item: Json) -> Json:
+        """Return an item's id in the list; None for one that is not in it."""
         return item.get("who", item.get("place_id")) if isinstance(item, dict) else item
 
     @property

@@ -88,7 +88,7 @@ def _step(entry: Entry, codebook: Codebook) -> Step:
     if about in ("event", "events"):
         ids = (events or [{"id": answer["event"]} for answer in answers])[:1]
         return replace(step, events=tuple(row["id"] for row in ids))
-    if not answers or about == "span":
+    if not answers or about == "span" or entry.what in ("coding.imported", "coding.rescued"):  # all of it
         return step
     changed = answers[:1] if about == "value" else answers
     of_events, fields = (tuple(dict.fromkeys(row[name] for row in changed)) for name in ("event", "field"))
@@ -130,8 +130,8 @@ def in_words(step: Step, codebook: Codebook, lang: str) -> str:
 
 
 def _what_changed(step: Step, codebook: Codebook, lang: str) -> str:
-    numbers = [str(number) for event_id in step.events if (number := event_number(event_id))]
-    event = Message("edits.event_number", number=" · ".join(numbers)).of(lang) if numbers else ""
+    numbers = sorted(number for event_id in step.events if (number := event_number(event_id)))
+    event = Message("edits.event_number", number=" · ".join(map(str, numbers))).of(lang) if numbers else ""
     if step.fields:
         labels = {field.id: field.label.of(lang) for field in codebook.fields}
         names = [labels.get(each, each) for each in step.fields]

@@ -12,9 +12,16 @@ from coder.tui.widgets.row_list import RowList
 _INFO = 1  # row of a review's second line of information
 
 
-def most_lines(columns: int, rows: int) -> int | None:
-    """Return how many lines the answers may have above the article, None beside it."""
-    return max(1, (rows - BARS - _INFO) * 2 // 3 - TITLE) if columns < WIDE else None
+def most_lines(columns: int, rows: int, events: int) -> int:
+    """Return how many lines the answers may have above the article, or beside it above the list of events."""
+    if columns < WIDE:
+        return max(1, (rows - BARS - _INFO) * 2 // 3 - TITLE)
+    room = _room_beside(rows)
+    return max(1, room - min(events, room * 2 // 5))
+
+
+def _room_beside(rows: int) -> int:
+    return rows - BARS - _INFO - 2 * FRAME
 
 
 class AnswersPane(Container):
@@ -31,15 +38,14 @@ class AnswersPane(Container):
 
     def fit(self) -> None:
         """Set the heights, of which the style sheet has the others."""
-        pane, compared, most = None, None, most_lines(*self.app.size)
+        pane, compared, events = None, None, len(self._events.rows)
+        most = most_lines(*self.app.size, events)
         answers, chooser = self._answers, self._answers.chooser
-        if most is None:
-            room = self.app.size.height - BARS - _INFO - 2 * FRAME
-            events, wanted = len(self._events.rows), len(answers.rows)
+        if self.app.size.width >= WIDE:
+            room, wanted = _room_beside(self.app.size.height), len(answers.rows)
             if chooser.asked is not None:
                 wanted = max(wanted, min(answers.cursor + answers.lines + chooser.wanted, room * 3 // 5))
-            wanted = min(wanted, room - min(events, room * 2 // 5))
-            compared = FRAME + max(1, wanted, room - events)
+            compared = FRAME + max(min(wanted, most), room - events)
         elif not self.screen.has_class("listing"):
             wanted = len(answers.rows)
             if chooser.asked is not None:

@@ -135,9 +135,7 @@ class BlocksPage(AskingPage[ScreenResultType]):
         firsts = [*accumulate(map(len, blocks), initial=0)]
         self._firsts, rows = firsts[:-1], [row for block in blocks for row in block]
         self.at = max(0, min(self.at, len(blocks) - 1))
-        # Scroll to the block's last line, then to its first.
-        self.list.load(rows, firsts[min(self.at + 1, len(blocks))] - 1)
-        self.list.load(rows, firsts[self.at])
+        self.list.load(rows, firsts[self.at], firsts)
 
     def step(self, step: int) -> None:
         """Move the cursor by `step` blocks."""

@@ -18,7 +18,7 @@ from coder.service.coding.article_marks import UNDECIDED
 from coder.service.coding.session import CodingSession, assigned
 from coder.service.edits.edits import Place, place_of
 from coder.service.project.opened import Project
-from coder.text.display import cell_width, fit, isolate
+from coder.text.display import cell_width, isolate
 from coder.tui import palette
 from coder.tui.arabic_keyboard import ArabicKeyboard
 from coder.tui.first_paint import ARTICLE_PERCENT
@@ -37,7 +37,7 @@ from coder.tui.screens.record_keys import RecordKeys
 from coder.tui.screens.record_pane import TALL, RecordPane
 from coder.tui.screens.remark_keys import RemarkKeys
 from coder.tui.screens.submit_keys import SubmitKeys
-from coder.tui.screens.work_screen import WorkScreen
+from coder.tui.screens.work_screen import WorkScreen, headline_with
 from coder.tui.sentences import listed, say
 from coder.tui.widgets.article_pane import ArticlePane
 from coder.tui.widgets.bars import Bar
@@ -47,7 +47,7 @@ from coder.tui.widgets.frame import Frame, Panes, Title
 from coder.tui.widgets.row_list import RowList
 from coder.tui.widgets.rows import EDGE, Column, Pressed, gets_keys, title_role
 
-_HEAD, _LEAST = 7, 9  # cells of the header without its words; the fewest for a headline
+_HEAD = 7  # cells of the header without its words
 _DRAWN = 0.3  # seconds in which a screen is drawn, which loading word lists would slow down
 
 
@@ -345,12 +345,3 @@ class CodingScreen(WorkScreen):
         """Select the words marked with the mouse, unless the chooser is open."""
         if self.chooser.asked is None:
             self.highlights.select(Selection.of(self.highlights.reading, message.start, message.end))
-
-
-def headline_with(headline: str, room: int, *others: str) -> list[str]:
-    """Return the headline, cut behind a word so that the others fit in `room` cells, and those others."""
-    cut = fit(headline, max(_LEAST, room - cell_width(listed("", *others)) - 3))
-    kept = cut[:-1]
-    if cut != headline and " " in kept and not headline[len(kept) :].startswith(" "):
-        cut = f"{kept.rpartition(' ')[0]}…"
-    return [cut, *others]

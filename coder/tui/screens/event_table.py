@@ -26,7 +26,7 @@ from coder.tui.widgets.rows import ACROSS, SIDES, SIDEWAYS, Column, Row, edged, 
 
 NUMBER, NAME, NAMES, LEFT = 5, 18, 6, 12
 """Cells for the event's number, that and the type, or of a wide table this part; for the fields left."""
-CELL, PARTS = 15, 5
+CELL, PARTS = 18, 5
 """A field with long values gets at least these cells, or this part of the table's."""
 LOW = 16
 """Rows of a terminal up to which the columns' names take one line."""

@@ -68,7 +68,7 @@ class ReviewGrid(ReviewRows):
         fields = [row.field.id for row in self.rows]
         at = fields.index(field_id) if field_id in fields else self.index
         self.index = max(0, min(at, len(self.rows) - 1))
-        blocks, self._head = self.drawn(most_lines(*self.screen.app.size) or self.list.size.height)
+        blocks, self._head = self.drawn(most_lines(*self.screen.app.size, len(state.clusters) + 1))
         self.firsts = [*accumulate(map(len, blocks), initial=0)]
         self._show_cursor([line for block in blocks for line in block])
         self.events.load(self.session, self.cluster_id, width)

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from itertools import zip_longest
 from operator import add
 
+from msgspec.structs import replace
+
 from coder.adjudicate.resolve import (
     ARTICLE,
     DISAGREEMENTS,
@@ -147,15 +149,12 @@ class ReviewRows:
         title = say(self.lang, "field")
         if self.cluster_id != ARTICLE and (reason := state.cluster(self.cluster_id).rejected):
             title = say(self.lang, "cluster_rejected", reason=self.reason_label(reason))
-        names = (
-            Column(
-                fit(with_digit(n, isolate(name)), width - 1), width, palette.coder_role(n - 1), digit_of(n)
-            )
-            for n, (name, width) in enumerate(zip(state.coders, cells, strict=False), start=1)
-        )
-        gold = Column(f"  {say(self.lang, 'gold')}", 0, palette.TITLE)  # aligned with the values below
-        head = Column(f" {title}", label + _SIGN + 1), *names, gold
-        return blocks, head
+        head = [Column(f" {title}", label + _SIGN)]  # coders' names begin a cell before their answers
+        for n, (coder, cells_of) in enumerate(zip(state.coders, cells, strict=False), start=1):
+            name = f" {fit(with_digit(n, isolate(coder)), cells_of - 2)}"
+            head.append(Column(name, cells_of, palette.coder_role(n - 1), digit_of(n)))
+        head[-1] = replace(head[-1], width=head[-1].width + 3)
+        return blocks, (*head, Column(say(self.lang, "gold"), 0, palette.TITLE))
 
     def _widths(self, width: int) -> tuple[int, list[int]]:
         """Return the cells for the fields' names, and for each coder's answers and gold, by their content.

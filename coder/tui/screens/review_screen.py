@@ -30,13 +30,13 @@ from coder.tui.screens.review_remarks import remark_keys
 from coder.tui.screens.review_rows import digit_of, with_digit
 from coder.tui.screens.review_waiting import QueueView
 from coder.tui.screens.screen_pages import footer_columns
-from coder.tui.screens.work_screen import WorkScreen
+from coder.tui.screens.work_screen import WorkScreen, headline_with
 from coder.tui.sentences import listed, say
 from coder.tui.widgets.bars import Bar, Line
 from coder.tui.widgets.chooser import Chooser
 from coder.tui.widgets.frame import Frame, Panes, Title
 from coder.tui.widgets.row_list import RowList
-from coder.tui.widgets.rows import Column, fitted
+from coder.tui.widgets.rows import EDGE, Column, fitted
 
 if TYPE_CHECKING:
     from coder.agreement.reliability_data import Unit
@@ -254,7 +254,9 @@ class ReviewScreen(WorkScreen):
         legend = self.grid.legend
         self.text.show_foot(Column(" ", 0, palette.PANE), *legend, fitted(" ", palette.RULE))
         under = () if self.text.is_closed else legend
-        self.headline.show(Column(f" {article.headline}", 0, palette.PANE), *under)
+        room = self.headline.room - EDGE - sum(column.width for column in under)
+        title = listed(*headline_with(article.headline, room, *article.imprint))
+        self.headline.show(Column(f" {title}", 0, palette.PANE), *under)
 
     def show_mode(self) -> None:
         """Show the coders by their digits, and the keys that work now."""

@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from coder.service.coding.session import CodingSession
     from coder.service.review.gold_session import ReviewSession
 
+_HEADLINE = 9  # the fewest cells for a headline
+
 
 class WorkScreen(SpeakingScreen[None]):
     """A screen for work on a project: its panes, between a header and the lines about them."""
@@ -293,3 +295,12 @@ class WorkScreen(SpeakingScreen[None]):
         reason = "changed_elsewhere" if self.codebook.ref == before else "new_codebook"
         names = " + ".join(change_name(self.lang, what) for what in lost)
         self.warn(reason, what=names, codebook=isolate(self.codebook.ref))
+
+
+def headline_with(headline: str, room: int, *others: str) -> list[str]:
+    """Return the headline, cut behind a word so that the others fit in `room` cells, and those others."""
+    cut = fit(headline, max(_HEADLINE, room - cell_width(listed("", *others)) - 3))
+    kept = cut[:-1]
+    if cut != headline and " " in kept and not headline[len(kept) :].startswith(" "):
+        cut = f"{kept.rpartition(' ')[0]}…"
+    return [cut, *others]
