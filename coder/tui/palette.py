@@ -122,6 +122,7 @@ def _theme(name: str, table: Mapping[str, Any]) -> Theme:
     ground, text, bar, tint = table["ground"], table["text"], table["bar"], table["tint"]
     on_bright, bold = table["on_bright"], table.get("bold", True)
     has_greys = table["away"] != ground
+    scroll = _mixed(ground, table["rule"], _QUIETER) if tint else table["rule"]
     inks = {role: Style(color=table[role]) for role in (TEXT, DIM, RULE)}
     styles = {
         **inks,
@@ -132,7 +133,7 @@ def _theme(name: str, table: Mapping[str, Any]) -> Theme:
         BAR: Style(color=text, bgcolor=bar),
         MENU: Style(color=text, bgcolor=bar if has_greys else ground),
         EDGE: Style(color=table["accent"]),
-        SCROLL: Style(color=_mixed(ground, table["rule"], _QUIETER) if tint else table["rule"]),
+        SCROLL: Style(color=scroll, bgcolor=scroll),  # also the ground, as some fonts' blocks leave seams
         **dict.fromkeys((FOCUSED, PRESS), Style(color=table["accent"], bold=bold)),
         PANE: Style(color=table["dim"]),
         CHOSEN: Style(color=table["title"], bgcolor=table["cursor"], bold=bold),

@@ -266,3 +266,8 @@ def test_a_coders_own_login_reads_the_same_history_and_time(shared_demo: Path) -
         assert [row for row in whole if row.coder == "you"] == own and own[0].minutes > 0
         assert [row for row in whole if row.coder == "amal"] == mine
         assert not verify(owner).findings
+
+
+def test_an_imported_coding_is_one_change_without_its_events_and_fields(project: Project) -> None:
+    found = told(CodingSession(project, project.article("004"), "amal"))
+    assert "the coding was imported" in found

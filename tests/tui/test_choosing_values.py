@@ -203,9 +203,10 @@ async def test_the_footer_offers_another_value_for_the_same_words_where_there_ar
 
         assert answer(screen, "event_type").evidence and "Ctrl+T" in keys() and "Space" not in keys()
         await go_to_field(screen, pilot, "certainty")
-        assert "Ctrl+T" not in keys() and "Space" in keys()
+        assert screen.record.row.state == "by_codebook" and not answer(screen, "certainty").evidence
+        assert "Ctrl+T" not in keys() and "Space" not in keys()  # there is nothing to accept or to replace
         await go_to_field(screen, pilot, "killed")
-        assert screen.record.row.state == "empty"  # there is nothing to accept or to replace
+        assert screen.record.row.state == "empty"
         assert "Ctrl+T" not in keys() and "Space" not in keys()
 
 

@@ -64,7 +64,7 @@ async def test_the_footer_of_the_box_for_a_comment_says_which_keys_save_and_begi
         assert isinstance(pilot.app.screen, SpeakingScreen)
         footer = pilot.app.screen.bars["footer"].row
         pairs = [(key.text.translate(ISOLATES).strip(), word.text.strip()) for key, word in pairwise(footer)]
-        assert pairs[::2] == [("Ctrl+S", "حفظ"), ("Enter", "سطر جديد"), ("Esc", "إلغاء")]
+        assert pairs[::2] == [("Ctrl+S", "حفظ"), ("Enter", "سطر جديد"), ("Esc", "ترك")]
 
 
 async def test_quitting_asks_before_it_drops_a_comment_that_is_typed(opened: Open) -> None:

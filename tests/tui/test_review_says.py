@@ -1,8 +1,9 @@
-"""What the review screen says where a key did nothing, or made a decided cell undecided."""
+"""What the review screen says where a key did nothing or made a cell undecided; long titles and answers."""
 
 from __future__ import annotations
 
-from review_by_keys import bar, opened
+from review_by_keys import ISOLATES, bar, opened
+from screen_text import screen_lines
 
 from coder.adjudicate.resolve import ARTICLE
 from coder.service.project.opened import Project
@@ -42,3 +43,35 @@ async def test_what_becomes_undecided_is_said(demo: Project) -> None:
         await pilot.press("delete")
         assert screen.work.state.decided(ARTICLE, "relevance") is None
         assert "Relevance: undecided again (z undoes it)" in bar(screen, "message")
+
+
+async def test_a_title_that_is_cut_ends_with_a_word_and_its_dots_after_it(demo: Project) -> None:
+    async with opened(demo, "001", (120, 40)) as (screen, pilot):
+        await pilot.press("f12")
+        headline = screen.work.article.headline
+        shown = screen.headline.row[0].text.translate(ISOLATES).strip()
+        assert shown.endswith("…") and headline.startswith(f"{shown[:-1]} ")
+        *_, title = [line[60:] for line in screen_lines(pilot.app)[:2]]
+        words = title.split("─")[1].strip() if "─" in title else title
+        assert words.startswith("…") or not words  # the text's end is on the left
+
+
+async def test_long_answers_have_their_lines_from_the_first_paint(demo: Project) -> None:
+    async with opened(demo, "001", (160, 50)) as (screen, pilot):
+        await pilot.press("f12")
+        first = [*screen.grid.list.rows]
+        assert len(first) > len(screen.grid.rows)  # the problems of the text need two lines
+        await pilot.press("?", "escape")
+        assert [*screen.grid.list.rows] == first
+
+
+async def test_a_coders_name_stands_a_cell_before_the_answers_and_has_room_on_both_sides(
+    demo: Project,
+) -> None:
+    async with opened(demo, "004", (120, 40)) as (_, pilot):
+        await pilot.press("f12")
+        lines = screen_lines(pilot.app)
+        head = next(line for line in lines if "1 amal" in line)
+        answers = next(line for line in lines if "relevant" in line)
+        assert head[head.index("1 amal") - 1] == " " == head[head.index("1 amal") + 6]
+        assert head.index("1 amal") == answers.index("relevant")

@@ -17,7 +17,7 @@ from coder.revisions.recode import LOOK_AGAIN
 from coder.values.typed import show
 
 State = Literal["set", "by_codebook", "proposed", "empty", "not_stated", "not_applicable", "wrong"]
-"""by_codebook: the value is the codebook's, by default or by a rule, and has no evidence."""
+"""by_codebook: the value is the codebook's, by default or by a rule, and has no evidence but the trigger."""
 SIGNS: dict[State, str] = dict(zip(get_args(State), "✓=~·?-!", strict=True))  # legible without colour
 
 
@@ -48,6 +48,7 @@ def rows(
     for problem in (p for p in problems if (p.event_id or "") == event_id):
         if problem.severity == "error" or problem.rule == LOOK_AGAIN:
             first_problems.setdefault(problem.field, problem)
+    trigger = event.answer(codebook.type_field.id).evidence if event and codebook.type_field else ()
     result = []
     for field in (field for field in fields if field.id in shown):
         answer = (event or coding).answer(field.id)
@@ -57,7 +58,8 @@ def rows(
             text = codebook.blank(answer.blank.value).label.of(lang)
         first = first_problems.get(field.id)
         state = _state(answer, first)
-        if state == "set" and not answer.evidence and (is_locked or answer.value == field.default):
+        is_own = answer.evidence not in ((), trigger)
+        if state == "set" and not is_own and (is_locked or answer.value == field.default):
             state = "by_codebook"
         result.append(FormRow(field, answer, state, text, first, is_locked))
     return result

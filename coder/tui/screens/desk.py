@@ -119,13 +119,12 @@ class RecordForm:
     def idle(self) -> frozenset[str]:
         """The ids of actions that do nothing here, or no more than another one.
 
-        Accepting a set value only goes on; replacing one without words or other items is choosing one.
+        Replacing a value that has no words and no other items is choosing one.
         """
         answer = self.row.answer if self.rows else MISSING
-        if answer.blank is Blank.MISSING:
-            return frozenset({"form.accept", "form.replace"})
         has_more = answer.coded and (answer.evidence or self.row.field.is_list)
-        return frozenset({"form.accept" if has_more else "form.replace"})
+        idle = {"form.accept": not answer.proposed, "form.replace": not has_more and not answer.proposed}
+        return frozenset(action for action, is_idle in idle.items() if is_idle)
 
     @property
     def shown(self) -> Sequence[FormRow]:
@@ -286,8 +285,8 @@ class CodingPart:
     def say_put(self, field: Field, before: Answer) -> None:
         """Show what words gave a field, and which proposed values they replaced."""
         now = self.answer(field)
-        if not now.coded or (now.value == before.value and not before.proposed):
-            self.say_attached(field)
+        if now == before or not now.coded or (now.value == before.value and not before.proposed):
+            self.say_attached(field, before)
             return
         if before.blank is Blank.NOT_STATED or (before.coded and not before.proposed and not field.is_list):
             self.say_field("value_replaced", field, old=self._text_of(field, before))
@@ -319,9 +318,11 @@ class CodingPart:
         if words:
             self.screen.say_too("words_left", words=" ".join(words))
 
-    def say_attached(self, field: Field) -> None:
-        """Show that evidence was attached, and the field's value if it has one."""
-        if self.answer(field).coded:
+    def say_attached(self, field: Field, before: Answer) -> None:
+        """Show that evidence was attached, or was before, and the field's value if it has one."""
+        if self.answer(field) == before:
+            self.say("attached_before", field=field.label.of(self.lang))
+        elif self.answer(field).coded:
             self.say_field("evidence_added", field)
         else:
             needs_day = field.type == "date" and published(self.session.coding) is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from coder.codebook.validate import visible
 from coder.errors import CoderError
 from coder.model import Blank, Candidate, Coding, Event, Span, event_number
 from coder.service.coding.article_marks import REJECTED
@@ -49,7 +50,7 @@ class EventKeys(CodingPart):
         self.session.do(OpenEvent(self.target() or self._trigger_found()))
         event = self.session.coding.events[-1]
         self.record.event_id, self.record.index = event.id, 0
-        proposed = sum(answer.proposed for answer in event.fields.values())
+        proposed = self._proposed(self.session.coding)
         accepting = {scope: shown(key_of(f"{scope}.accept_proposals")) for scope in ("article", "form")}
         self.say("opened", event=event_number(event.id), n=proposed, **accepting)
         if (field := self.codebook.type_field) is not None:
@@ -78,8 +79,10 @@ class EventKeys(CodingPart):
         self.record.go_to_next("empty", "wrong", after=-1)
 
     def _proposed(self, coding: Coding) -> int:
-        event = coding.event(self.record.event_id)
-        return sum(answer.proposed for answer in (event.fields if event else coding.answers).values())
+        event, book = coding.event(self.record.event_id), self.codebook
+        answers = event.fields if event else coding.answers
+        asked = visible(event, coding, book) if event else answers
+        return sum(answer.proposed for name, answer in answers.items() if name in asked)
 
     def _accept_shown(self) -> None:
         """Accept the visible proposals; if there are more below, go to the first of them."""

@@ -35,8 +35,9 @@ class EvidenceKeys(CodingPart):
         elif not self.record.rows:
             self.say("no_fields_here")
         else:
-            self.session.do(answer_edits.AttachEvidence(self.record.event_id, self.row.field, target))
-            self.say_attached(self.row.field)
+            field, before = self.row.field, self.row.answer
+            self.session.do(answer_edits.AttachEvidence(self.record.event_id, field, target))
+            self.say_attached(field, before)
             self.screen.refresh_work()
 
     def _detach(self) -> None:

@@ -85,7 +85,7 @@ class Gathering(CodingPart):
             self.do(DetachEvidence(self.record.event_id, field, held), "evidence_removed")
             return
         self.session.do(AttachEvidence(self.record.event_id, field, target))
-        self.say_attached(field)
+        self.say_attached(field, answer)
         self.screen.refresh_work()
         if self.answer(field).coded and self.record.by_letter and not stays:
             self.record.go_to_next("empty", "proposed", "wrong")

@@ -24,10 +24,6 @@ if TYPE_CHECKING:
     from coder.service.coding.session import CodingSession
 
 
-_QUOTES = 8
-"""The most triggers that an item quotes."""
-
-
 class Missing(Struct, frozen=True):
     """One item to settle before submitting, and where it is: a problem, or the first of some candidates.
 
@@ -74,8 +70,7 @@ def missing(session: CodingSession, problems: Sequence[Problem], lang: str) -> l
     for key, found in (("triggers_left", left), ("triggers_without_event", unused)):
         if triggers := [each for each in found if book.is_trigger(each.kind)]:
             counts = Counter(each.quote for each in triggers)
-            shown = [f"«{quote}»" + (f"×{n}" if n > 1 else "") for quote, n in counts.items()]
-            quotes = " ".join((*shown[:_QUOTES], *("…" for _ in shown[_QUOTES : _QUOTES + 1])))
+            quotes = " ".join(f"«{quote}»" + (f"×{n}" if n > 1 else "") for quote, n in counts.items())
             text = say(lang, key, n=len(triggers), quotes=quotes)
             undecided = len(triggers) if found is left else 0
             items.append(Missing(text, candidate=triggers[0], triggers=undecided))

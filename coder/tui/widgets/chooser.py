@@ -343,8 +343,8 @@ class Chooser:
             chosen = self.edit.text
         elif self.choices:
             chosen = self.choices[min(self.cursor, len(self.choices) - 1)].id
-        elif self._is_typed and self.edit.text and not self.wrong:
-            chosen = self.edit.text
+        elif self._is_typed and (self.edit.text or self.asked.query) and not self.wrong:
+            chosen = self.edit.text  # none, where there was one, takes it away
         else:
             self.refused = self.wrong
             self.refresh()
