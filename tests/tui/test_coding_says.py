@@ -77,3 +77,26 @@ async def test_a_long_item_before_submitting_is_marked_on_all_its_lines(opened: 
         lines = next(n for n, each in enumerate(page.found) if each.triggers)
         await pilot.press(*["down"] * lines)
         assert page.list.lines > 1
+
+
+async def test_who_types_a_word_where_letters_take_words_is_told_once(opened: Open) -> None:
+    async with in_record(opened, field="place") as (screen, pilot):
+        told = "الأحرف تأخذ كلماتها"
+        await pilot.press("\\", "ق", "ص")
+        assert told not in message(screen)
+        await pilot.press("ف")
+        assert told in message(screen)
+        await pilot.press("ق", "ص", "ف")
+        assert told not in message(screen)
+
+
+async def test_quitting_on_a_page_of_help_asks_about_a_note_that_is_not_saved(opened: Open) -> None:
+    async with in_record(opened, field="notes") as (screen, pilot):
+        await pilot.press("enter", *"شك", "escape", "?")
+        await pilot.pause()
+        assert pilot.app.screen is not screen
+        await pilot.press("ctrl+q")
+        await pilot.pause()
+        assert pilot.app._exit is False and pilot.app.screen is screen and "Ctrl+Q" in message(screen)
+        await pilot.press("ctrl+q")
+        assert pilot.app._exit is True

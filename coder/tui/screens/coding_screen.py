@@ -286,7 +286,7 @@ class CodingScreen(WorkScreen):
         if scope == "form" or (scope == "jump" and self.record.has_keys and not key.isalpha()):
             return self.filling.typed(key, raw)
         if scope == "jump":
-            return self.jumping.letter(key)
+            return self.jumping.letter(key, raw)
         return self.drawing.kind_letter(key) if scope == "draw" else self.deciding.field_letter(key)
 
     def pasted(self, words: str) -> None:

@@ -13,10 +13,12 @@ from coder.codebook.schema import Field
 from coder.model import Candidate, Coding, Event, Span
 from coder.service.coding.article_marks import Mark
 from coder.service.edits.field_values import serves
-from coder.tui.keys import Keys, step_keys
+from coder.tui.keys import Keys, key_of, shown, step_keys
 from coder.tui.screens.jump_letters import DONE, SUPPORT, TAKE, JumpLetters
 
 NEXT, ALL = 1, 2
+_WORD = 3
+"""The letters in a row that may be a word."""
 _FOR_FIELD = (TAKE, SUPPORT, "jump_attach")
 """The titles of letters that give the field under the record's cursor words."""
 
@@ -27,6 +29,8 @@ class JumpKeys(JumpLetters):
     _chosen: Callable[[Mark], None]
     _typed, _more, _is_taking = "", 0, False
     """_more: NEXT if one more letter follows the next one, ALL if letters follow until Esc."""
+    _arabic = 0
+    """The Arabic letters typed in a row, until it was said what letters do."""
     _shown_for: tuple[str, Field | None, Coding | None] | None = None
     """The event, field and coding for which letters were last drawn; None if they must be redrawn."""
     _event: Event | None = None
@@ -48,8 +52,8 @@ class JumpKeys(JumpLetters):
             "jump.record": self._to_record,
         }
 
-    def letter(self, key: str) -> bool:
-        """Handle a typed letter; one that begins no label changes nothing.
+    def letter(self, key: str, raw: str) -> bool:
+        """Handle a typed letter, `raw` as it was sent; one that begins no label changes nothing.
 
         A capital letter does not leave the field, so that another letter can follow.
         """
@@ -74,7 +78,15 @@ class JumpKeys(JumpLetters):
         elif not any(name.startswith(self._typed) for name in letters):
             self.say("no_such_letter", letter=self._typed)
             self._typed = ""
+        self._warn_of_typing(raw)
         return True
+
+    def _warn_of_typing(self, raw: str) -> None:
+        """Say once, at the third Arabic letter in a row, that letters take words: it may be a word typed."""
+        if self._arabic < _WORD:
+            self._arabic = 0 if raw.isascii() else self._arabic + 1
+            if self._arabic == _WORD and self.record.has_keys:
+                self.screen.say_too("letters_take_words", edit=shown(key_of("form.edit")))
 
     def follow(self) -> None:
         """Draw letters on the visible words that can fill the field under the record's cursor.

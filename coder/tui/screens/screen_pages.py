@@ -79,7 +79,15 @@ class BaseScreen(Screen[ScreenResultType]):
         """Handle a key."""
 
     def may_quit(self) -> bool:
-        """Return whether quitting now loses nothing, or the user was warned of the loss before."""
+        """Return whether quitting now loses nothing, or the user was warned of the loss before.
+
+        A page leaves the warning to the screen under it, and gives way to it.
+        """
+        place = self.app.screen_stack.index(self)
+        under = self.app.screen_stack[place - 1] if place else None
+        if isinstance(under, BaseScreen) and not under.may_quit():
+            self.app.pop_screen()
+            return False
         return True
 
     def fit(self, width: int) -> None:
