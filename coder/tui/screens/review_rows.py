@@ -35,7 +35,7 @@ _SIGNS = {"agreed": "=", "some": "{}=", "differs": "≠", "one": "1", "silent": 
 """The signs of how coders answer; `{}` is the number of those who have the event."""
 _DECIDED, _WRONG, _STALE, _OPEN = "✓", "!", "↻", "·"
 """The signs of gold: decided, wrong by the codebook, changed by a coder since, and to be decided now."""
-_SIGN, _LABEL, _LEAST, _GOLD = 4, 20, 7, 16
+_SIGN, _LABEL, _LEAST, _GOLD = 4, 20, 7, 12
 """Cells of a row's sign, the fewest for a field's name (a third of a narrow screen) and an answer, and the
 most for gold, which names the coder whose words it has no room for."""
 _MOST = 4
