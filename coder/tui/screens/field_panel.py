@@ -47,8 +47,8 @@ class FieldPanel:
     ) -> None:
         """Show a field with its record's problems and how many others have, cut to `height` lines.
 
-        Fields that only wait for a value are no problem. Below, unless the panel is low, the kinds of spans
-        are shown in their colours, with their letters while a span is drawn.
+        Fields that only wait for a value are no problem. Below, if the field's text leaves room, the kinds of
+        spans are shown in their colours, with their letters while a span is drawn.
         """
         width = self.list.size.width
         if not height or not width:
@@ -73,12 +73,12 @@ class FieldPanel:
             self._open = [(f"! {item.text}" if item.is_error else item.text, 1) for item in items]
             self._open += [(f"{place}: {n}", n) for place, n in others.items()]
         legend = legend_rows(session.codebook, lang, width, drawing=drawing)
-        if height < len(legend) + LEAST:
+        rows = paragraph_rows(paragraphs, rtl, width)
+        if height < len(legend) + (LEAST if drawing else max(LEAST, len(rows) + 1)):
             legend = []
         room = height - len(legend) - bool(legend)
         left = sum(count for _, count in self._open)
         heading = say(lang, "problems", n=left)
-        rows = paragraph_rows(paragraphs, rtl, width)
         for text, count in self._open:
             more = paragraph_rows([(heading, text)], rtl, width)
             if len(rows) + len(more) + (count < left) > room:

@@ -15,6 +15,7 @@ from coder.adjudicate.resolve import (
     cluster_id,
     span_class,
 )
+from coder.grouping import grouped
 from coder.service.coding.article_marks import Mark, commented
 from coder.service.review.gold_session import ReviewSession
 from coder.text.display import cell_width, fit_apart, isolate
@@ -166,7 +167,8 @@ class ReviewGrid(ReviewRows):
         comments = ((coder, answer.comment) for coder, answer in self.row.answers.items() if answer.comment)
         words += [f"✎ {isolate(coder)}: {isolate(comment)}" for coder, comment in comments]
         text = self.session.article.text
-        words += [f"{isolate(m.label)}: {isolate(text[m.start : m.end])}" for m in bright[:4]]
+        quotes = grouped((mark.label, f"«{text[mark.start : mark.end]}»") for mark in bright[:4])
+        words += [f"{isolate(who)}: {isolate(' '.join(those))}" for who, those in quotes.items()]
         self.screen.show_info(Column(listed(*words), 0, palette.TITLE))
 
     def _in_full(self, before: int) -> list[str]:
