@@ -12,15 +12,29 @@ from coder.tui.keys import HOLD, LAM, LAM_ALEFS, capital_of
 
 
 class ArabicKeyboard:
-    """Hands keys on as one command each.
+    """Hands keys on as one command each, and notices where text begins instead.
 
-    screen: waits between two keys. scope: returns the active scope. handle: gets each key.
+    scope: returns the active scope. in_record: returns whether the record is active. handle: gets each key.
     """
 
-    def __init__(self, screen: Screen[None], scope: Callable[[], str], handle: Callable[[Key], None]) -> None:
-        self.screen, self.scope, self.handle = screen, scope, handle
+    begins_text = False
+    """Whether the key is an Arabic letter after a Latin one, beside letters on words that the record takes.
+
+    Who switches the keyboard there means to type; who has not switched means the letter on the same key.
+    """
+    letters_in_a_row = 0
+    """The Arabic letters, this one the last, that followed each other beside letters on words."""
+
+    def __init__(
+        self,
+        screen: Screen[None],
+        scope: Callable[[], str],
+        in_record: Callable[[], bool],
+        handle: Callable[[Key], None],
+    ) -> None:
+        self.screen, self.scope, self.in_record, self.handle = screen, scope, in_record, handle
         self._lam: Key | None = None
-        self._is_arabic = False  # the layout of the last letter that was a command
+        self._is_arabic: bool | None = None  # the layout of the last letter, None before the first
 
     def take(self, event: Key) -> None:
         """Handle a key; a lam that is a command waits for an alef, as one key may send both."""
@@ -29,15 +43,19 @@ class ArabicKeyboard:
             event = Key(joined, joined)
         elif lam is not None:
             self.handle(lam)
-        character, scope = event.character or "", self.scope()
-        is_command = scope in ("article", "draw", "jump", "field")
-        if is_command and character.isalpha():
+        character, scope, was_arabic = event.character or "", self.scope(), self._is_arabic
+        if character.isalpha():
             self._is_arabic = not character.isascii()
-        if scope == "jump" and (capital := capital_of(character, is_arabic=self._is_arabic)):
-            event = Key(capital, capital)
-        if character == LAM and is_command:
+        is_letter = character.isalpha() and not character.isascii() and scope == "jump" and self.in_record()
+        self.begins_text = is_letter and was_arabic is False
+        self.letters_in_a_row = self.letters_in_a_row + 1 if is_letter else 0
+        if self.begins_text or scope not in ("article", "draw", "jump", "field"):
+            self.handle(event)
+        elif character == LAM:
             self._lam = event
             self.screen.set_timer(HOLD, partial(self._release, event))
+        elif scope == "jump" and (capital := capital_of(character, is_arabic=bool(self._is_arabic))):
+            self.handle(Key(capital, capital))
         else:
             self.handle(event)
 

@@ -228,10 +228,12 @@ class ValueTask(ValueChoices, frozen=True):
         title = say(self.lang, "choose_value" if field.type == "date" else "type_value", field=label)
         hint = say(self.lang, f"type_{field.type}")
         has_lines = field.type == "text" and field.evidence == "none"
-        if field.type == "text" and answer.coded and (has_lines or not query):
+        begins_with_value = field.type == "text" and answer.coded and (has_lines or not query)
+        if begins_with_value:
             query = "\n".join(filter(None, (str(answer.value), query)))  # lines are added to, not replaced
         offered = partial(self._dates, answer.value if answer.coded else None)
         task = Task(title, offered, chosen, read=read, digits=False, query=query, placeholder=hint)
+        task = replace(task, may_be_empty=begins_with_value)
         if field.type != "text":
             return task
         return replace(task, complete=self.complete, lines=has_lines)

@@ -70,7 +70,7 @@ class ValueChoices(Struct, frozen=True):
             offered.sort(key=lambda choice: (choice.id == replaced, similar.get(choice.id, len(similar))))
             nobody = [Choice("", say(self.lang, "nobody"))] if field.parts else []
             written = [Choice(f"{TYPED}:{q}", say(self.lang, "as_typed", text=q)) for q in self._quotes]
-            ids = [self._id_of(item) for item in self._items] if at is None and not field.parts else []
+            ids = [self._id_of(item) for item in self._coded_items] if at is None and not field.parts else []
             others = [choice for choice in offered if choice.id not in ids]
             return [*self._existing(at), *(nobody if field.type == "actor" else ()), *others, *written]
         whole = field_values.fully_specified_items(field, query, self.codebook)

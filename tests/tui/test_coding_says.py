@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 from coding_by_keys import Open, coding_of, go_to, go_to_field, in_record
+from msgspec.structs import replace
 
-from coder.codebook.validate import visible
+from coder.model import Answer
 from coder.service.edits.answer_edits import SetValue
+from coder.service.edits.event_edits import OpenEvent
+from coder.tui.keys import arabic_of
 from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.screens.missing_screen import MissingScreen
 
@@ -39,16 +43,30 @@ async def test_enter_on_an_emptied_text_takes_the_value_away(opened: Open) -> No
         assert "الراي" in message(screen)
 
 
-async def test_only_proposals_of_fields_that_are_asked_are_counted(opened: Open) -> None:
+async def test_a_value_that_was_not_begun_with_is_not_taken_away_by_an_empty_text(opened: Open) -> None:
+    async with in_record(opened, field="killed") as (screen, pilot):
+        await pilot.press("1", "2", "enter")
+        await go_to_field(screen, pilot, "killed")
+        held = coding_of(screen).events[0].answer("killed")
+        assert held.coded
+        await pilot.press("7", "backspace", "enter")
+        assert coding_of(screen).events[0].answer("killed") == held and screen.chooser.asked is not None
+
+
+async def test_proposals_of_fields_that_are_not_asked_are_not_counted(opened: Open) -> None:
     async with opened() as (screen, pilot):
         await go_to(screen, pilot, "استُهدفت", "trigger")
         await pilot.press("e")
-        event, coding = screen.session.coding.events[-1], screen.session.coding
-        asked = visible(event, coding, screen.codebook)
-        assert f": {sum(event.answer(name).proposed for name in asked)} " in message(screen)
-        assert sum(row.state == "proposed" for row in screen.record.rows) == sum(
-            event.answer(name).proposed for name in asked
-        )
+        event = screen.session.coding.events[-1]
+        proposed = {name for name, answer in event.fields.items() if answer.proposed}
+        assert proposed == {"targets", "place", "source", "weapons"} and ": 4 " in message(screen)
+        await pilot.press("ctrl+z")
+        hidden = event.with_answer("claimant", Answer(value=["iran"], proposed=True))
+        opening = OpenEvent.apply
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(OpenEvent, "apply", lambda *given: replace(opening(*given), events=(hidden,)))
+            await pilot.press("e")
+        assert ": 4 " in message(screen)
 
 
 async def test_a_default_that_only_the_trigger_supports_is_the_codebooks(opened: Open) -> None:
@@ -60,14 +78,6 @@ async def test_a_default_that_only_the_trigger_supports_is_the_codebooks(opened:
         assert next(r for r in screen.record.rows if r.field.id == "report_scope").state == "set"
 
 
-async def test_not_stated_drops_a_note_that_was_left(opened: Open) -> None:
-    async with in_record(opened, field="notes") as (screen, pilot):
-        await pilot.press("enter", *"شك", "escape")
-        assert screen.drafts
-        await pilot.press("0")
-        assert not screen.drafts
-
-
 async def test_a_long_item_before_submitting_is_marked_on_all_its_lines(opened: Open) -> None:
     async with opened(size=(80, 24)) as (_, pilot):
         await pilot.press("ctrl+s")
@@ -76,18 +86,47 @@ async def test_a_long_item_before_submitting_is_marked_on_all_its_lines(opened: 
         assert isinstance(page, MissingScreen)
         lines = next(n for n, each in enumerate(page.found) if each.triggers)
         await pilot.press(*["down"] * lines)
-        assert page.list.lines > 1
+        await pilot.pause()
+        rows = range(page.list.cursor, page.list.cursor + page.list.lines)
+        grounds = [{part.style.bgcolor for part in page.list.render_line(y) if part.style} for y in rows]
+        assert len(rows) > 1 and all(ground == grounds[0] for ground in grounds)
+        other = page.list.render_line(rows.stop)
+        assert {part.style.bgcolor for part in other if part.style} != grounds[0]
 
 
 async def test_who_types_a_word_where_letters_take_words_is_told_once(opened: Open) -> None:
     async with in_record(opened, field="place") as (screen, pilot):
         told = "الأحرف تأخذ كلماتها"
-        await pilot.press("\\", "ق", "ص")
+        await pilot.press("tab", "ث", "tab", "\\")  # the keyboard is Arabic
+        await pilot.press("ق", "ص", "down", "ف")  # not in a row
         assert told not in message(screen)
-        await pilot.press("ف")
+        await pilot.press("\\", "ق", "ص", "ف")
         assert told in message(screen)
         await pilot.press("ق", "ص", "ف")
         assert told not in message(screen)
+
+
+@pytest.mark.parametrize(("word", "typed"), [("كانون", "كانون"), ("أيلول", "أيلول"), ("ﻻجئون", "لاجئون")])
+async def test_an_arabic_word_after_latin_letters_is_typed_though_letters_show(
+    opened: Open, word: str, typed: str
+) -> None:
+    async with in_record(opened, field="place") as (screen, pilot):
+        before = coding_of(screen)
+        await pilot.press("\\", "ctrl+k", "d")  # letters, then to the field of the letter d, a Latin one
+        assert screen.highlights.letters
+        await pilot.press(*word)
+        assert screen.chooser.asked is not None and screen.chooser.edit.text == typed
+        assert coding_of(screen) == before
+
+
+async def test_after_arabic_text_an_arabic_key_beside_letters_is_the_letter_on_it(opened: Open) -> None:
+    async with in_record(opened, field="place") as (screen, pilot):
+        await pilot.press("delete", "\\", "enter", *"العراق", "escape")
+        name = next(
+            n for n, m in screen.highlights.letters.items() if screen.jumping.fits(m) and arabic_of(n)
+        )
+        await pilot.press(arabic_of(name))
+        assert screen.chooser.asked is None and coding_of(screen).events[0].answer("place").evidence
 
 
 async def test_quitting_on_a_page_of_help_asks_about_a_note_that_is_not_saved(opened: Open) -> None:

@@ -130,8 +130,9 @@ def in_words(step: Step, codebook: Codebook, lang: str) -> str:
 
 
 def _what_changed(step: Step, codebook: Codebook, lang: str) -> str:
-    numbers = sorted(number for event_id in step.events if (number := event_number(event_id)))
-    event = Message("edits.event_number", number=" · ".join(map(str, numbers))).of(lang) if numbers else ""
+    numbers = [number for event_id in step.events if (number := event_number(event_id))]
+    numbers.sort(key=lambda number: (len(number), number))
+    event = Message("edits.event_number", number=" · ".join(numbers)).of(lang) if numbers else ""
     if step.fields:
         labels = {field.id: field.label.of(lang) for field in codebook.fields}
         names = [labels.get(each, each) for each in step.fields]

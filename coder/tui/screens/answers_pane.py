@@ -45,7 +45,7 @@ class AnswersPane(Container):
             room, wanted = _room_beside(self.app.size.height), len(answers.rows)
             if chooser.asked is not None:
                 wanted = max(wanted, min(answers.cursor + answers.lines + chooser.wanted, room * 3 // 5))
-            compared = FRAME + max(min(wanted, most), room - events)
+            compared = FRAME + max(1, min(wanted, most), room - events)
         elif not self.screen.has_class("listing"):
             wanted = len(answers.rows)
             if chooser.asked is not None:

@@ -94,7 +94,9 @@ class CodingScreen(WorkScreen):
             self.keys |= {f"{scope}.undo": undo, f"{scope}.redo": redo}
         self.keys |= {"article.switch": self.open_record, "form.switch": self.close_record}
         self.keys["form.leave"] = self._leave_record
-        self._keyboard = ArabicKeyboard(self, lambda: self.scopes()[0], super().take_key)
+        self._keyboard = ArabicKeyboard(
+            self, lambda: self.scopes()[0], lambda: self.record.has_keys, super().take_key
+        )
         self._open_session(article)
 
     def panes(self) -> ComposeResult:
@@ -279,14 +281,17 @@ class CodingScreen(WorkScreen):
     def take_key(self, event: Key) -> None:
         self._keyboard.take(event)
 
+    def is_text(self, scope: str, character: str) -> bool:
+        return self._keyboard.begins_text or super().is_text(scope, character)
+
     def other_key(self, scope: str, key: str, raw: str) -> bool:
         self.question = None
         if scope == "field":
             return self.filling.field_letter(key)
-        if scope == "form" or (scope == "jump" and self.record.has_keys and not key.isalpha()):
+        if scope == "form" or (scope == "jump" and self.record.has_keys and not ("a" <= key.lower() <= "z")):
             return self.filling.typed(key, raw)
         if scope == "jump":
-            return self.jumping.letter(key, raw)
+            return self.jumping.letter(key, self._keyboard.letters_in_a_row)
         return self.drawing.kind_letter(key) if scope == "draw" else self.deciding.field_letter(key)
 
     def pasted(self, words: str) -> None:

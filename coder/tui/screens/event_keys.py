@@ -50,7 +50,8 @@ class EventKeys(CodingPart):
         self.session.do(OpenEvent(self.target() or self._trigger_found()))
         event = self.session.coding.events[-1]
         self.record.event_id, self.record.index = event.id, 0
-        proposed = self._proposed(self.session.coding)
+        asked = visible(event, self.session.coding, self.codebook)
+        proposed = len(self._proposed(self.session.coding) & asked)
         accepting = {scope: shown(key_of(f"{scope}.accept_proposals")) for scope in ("article", "form")}
         self.say("opened", event=event_number(event.id), n=proposed, **accepting)
         if (field := self.codebook.type_field) is not None:
@@ -73,16 +74,15 @@ class EventKeys(CodingPart):
             self.say("nothing_proposed")
             return
         before = self.session.do(AcceptProposals(self.record.event_id))
-        accepted = self._proposed(before) - self._proposed(self.session.coding)
-        self.say("accepted", n=accepted)
+        self.say("accepted", n=len(self._proposed(before) - self._proposed(self.session.coding)))
         self.screen.refresh_work()
         self.record.go_to_next("empty", "wrong", after=-1)
 
-    def _proposed(self, coding: Coding) -> int:
-        event, book = coding.event(self.record.event_id), self.codebook
+    def _proposed(self, coding: Coding) -> set[str]:
+        """Return the fields of the shown record whose values are proposed, hidden ones too."""
+        event = coding.event(self.record.event_id)
         answers = event.fields if event else coding.answers
-        asked = visible(event, coding, book) if event else answers
-        return sum(answer.proposed for name, answer in answers.items() if name in asked)
+        return {name for name, answer in answers.items() if answer.proposed}
 
     def _accept_shown(self) -> None:
         """Accept the visible proposals; if there are more below, go to the first of them."""

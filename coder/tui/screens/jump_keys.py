@@ -29,8 +29,8 @@ class JumpKeys(JumpLetters):
     _chosen: Callable[[Mark], None]
     _typed, _more, _is_taking = "", 0, False
     """_more: NEXT if one more letter follows the next one, ALL if letters follow until Esc."""
-    _arabic = 0
-    """The Arabic letters typed in a row, until it was said what letters do."""
+    _was_told = False
+    """Whether it was said that letters take words, to who seems to type a word."""
     _shown_for: tuple[str, Field | None, Coding | None] | None = None
     """The event, field and coding for which letters were last drawn; None if they must be redrawn."""
     _event: Event | None = None
@@ -52,10 +52,11 @@ class JumpKeys(JumpLetters):
             "jump.record": self._to_record,
         }
 
-    def letter(self, key: str, raw: str) -> bool:
-        """Handle a typed letter, `raw` as it was sent; one that begins no label changes nothing.
+    def letter(self, key: str, arabic_in_a_row: int) -> bool:
+        """Handle a typed letter; one that begins no label changes nothing.
 
-        A capital letter does not leave the field, so that another letter can follow.
+        A capital letter does not leave the field, so that another letter can follow. arabic_in_a_row: as many
+        as may be a word are answered, once, with what letters do.
         """
         self._typed += key.lower()
         letters = self.highlights.letters
@@ -78,15 +79,10 @@ class JumpKeys(JumpLetters):
         elif not any(name.startswith(self._typed) for name in letters):
             self.say("no_such_letter", letter=self._typed)
             self._typed = ""
-        self._warn_of_typing(raw)
+        if arabic_in_a_row == _WORD and not self._was_told:
+            self._was_told = True
+            self.screen.say_too("letters_take_words", edit=shown(key_of("form.edit")))
         return True
-
-    def _warn_of_typing(self, raw: str) -> None:
-        """Say once, at the third Arabic letter in a row, that letters take words: it may be a word typed."""
-        if self._arabic < _WORD:
-            self._arabic = 0 if raw.isascii() else self._arabic + 1
-            if self._arabic == _WORD and self.record.has_keys:
-                self.screen.say_too("letters_take_words", edit=shown(key_of("form.edit")))
 
     def follow(self) -> None:
         """Draw letters on the visible words that can fill the field under the record's cursor.

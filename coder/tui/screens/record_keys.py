@@ -108,7 +108,6 @@ class RecordKeys(CodingPart):
         if blank is not Blank.MISSING and self._asks_first(blank):
             return
         before = self.row
-        self.screen.drafts.pop(self.record.place, None)
         self.do(edit)
         if before.answer.proposed:
             self.say("value_replaced", field=before.field.label, value=self.row.text, old=before.text)

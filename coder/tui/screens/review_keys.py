@@ -150,7 +150,8 @@ class GridKeys(DecidingKeys):
         cell = (self.row.field, before, self.state.codebook)
         coding, ask = replace(self.state.gold, events=tuple(events)), self.screen.open_task
         event_id = f"g{event_number(self.cluster_id)}"
-        ask(ValueTask(*cell, coding, self.lang, event_id, accept, ask).begin())
+        task = ValueTask(*cell, coding, self.lang, event_id, accept, ask).begin()
+        self.screen.open_text(task, ("gold", self.session.article.id, self.cluster_id, self.field_id))
 
     def _another_reason(self, *, follows: bool = False) -> None:
         """Change the reason of the decision under the cursor, or of the last one; follows: to the next."""

@@ -255,8 +255,8 @@ class ReviewScreen(WorkScreen):
         self.text.show_foot(Column(" ", 0, palette.PANE), *legend, fitted(" ", palette.RULE))
         under = () if self.text.is_closed else legend
         room = self.headline.room - EDGE - sum(column.width for column in under)
-        title = listed(*headline_with(article.headline, room, *article.imprint))
-        self.headline.show(Column(f" {title}", 0, palette.PANE), *under)
+        [title] = headline_with(article.headline, room)
+        self.headline.show(Column(f" {listed(title)}", 0, palette.PANE), *under)
 
     def show_mode(self) -> None:
         """Show the coders by their digits, and the keys that work now."""

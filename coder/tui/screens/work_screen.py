@@ -137,9 +137,7 @@ class WorkScreen(SpeakingScreen[None]):
         if self.give_to_chooser(event):
             return
         scope, raw = self.scope(), event.character or ""
-        # In the record an Arabic letter is typed text, not the Latin letter on the same key.
-        typing = scope == "form" and "\u0621" <= raw <= "\u064a"
-        key = raw if typing else pressed(event.key, event.character)
+        key = raw if self.is_text(scope, raw) else pressed(event.key, event.character)
         action = action_for(key, self.scopes())
         if action is not None and action.name == "quit":
             return  # handled by the app
@@ -148,6 +146,10 @@ class WorkScreen(SpeakingScreen[None]):
         elif not self.attempt(partial(self.other_key, scope, key, raw)) and not self._of_other_pane(key):
             return
         event.stop().prevent_default()
+
+    def is_text(self, scope: str, character: str) -> bool:
+        """Return whether a character is text: in the record an Arabic letter is, elsewhere a command."""
+        return scope == "form" and "\u0621" <= character <= "\u064a"
 
     def _of_other_pane(self, key: str) -> bool:
         """If a key belongs to the other pane, say so and which key goes there; return whether it does."""

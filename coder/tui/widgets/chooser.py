@@ -36,8 +36,9 @@ class Task(Struct, frozen=True):
     shown at first. at: the id of the choice initially under the cursor. look: called with the id of each
     one that comes there. lines: instead of choices, several lines of text, which may be empty. complete:
     returns what continues a typed text, or "". keeps_asides: labels are cut for the remarks beside them,
-    not these for the labels. apart: it is about no row, and so stands at the list's upper edge. left:
-    called with what was typed if the chooser is left without a choice.
+    not these for the labels. may_be_empty: the text may be deleted and that be accepted. apart: it is about
+    no row, and so stands at the list's upper edge. left: called with what was typed if the chooser is left
+    without a choice.
     """
 
     title: str
@@ -52,6 +53,7 @@ class Task(Struct, frozen=True):
     lines: bool = False
     complete: Callable[[str], str] | None = None
     keeps_asides: bool = False
+    may_be_empty: bool = False
     apart: bool = False
     left: Callable[[str], None] | None = None
 
@@ -343,8 +345,8 @@ class Chooser:
             chosen = self.edit.text
         elif self.choices:
             chosen = self.choices[min(self.cursor, len(self.choices) - 1)].id
-        elif self._is_typed and (self.edit.text or self.asked.query) and not self.wrong:
-            chosen = self.edit.text  # none, where there was one, takes it away
+        elif self._is_typed and (self.edit.text or self.asked.may_be_empty) and not self.wrong:
+            chosen = self.edit.text
         else:
             self.refused = self.wrong
             self.refresh()
