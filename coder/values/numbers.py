@@ -84,7 +84,7 @@ def in_words(value: Mapping[str, Json]) -> str:
 def _in_words(number: int) -> str:
     from pyarabic.number import ArNumbers  # imported here as it loads slowly and is rarely needed
 
-    return str(ArNumbers().int2str(str(number)))
+    return str(ArNumbers().int2str(str(number))).replace("إثن", "اثن")  # its first letter has no hamza
 
 
 def read_number(words: str, numbers: Numbers) -> int | None:

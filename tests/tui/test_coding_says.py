@@ -139,3 +139,29 @@ async def test_quitting_on_a_page_of_help_asks_about_a_note_that_is_not_saved(op
         assert pilot.app._exit is False and pilot.app.screen is screen and "Ctrl+Q" in message(screen)
         await pilot.press("ctrl+q")
         assert pilot.app._exit is True
+
+
+async def test_an_event_with_values_of_the_coder_is_deleted_by_the_second_press(opened: Open) -> None:
+    async with in_record(opened, field="certainty") as (screen, pilot):
+        await pilot.press("ctrl+d")
+        assert not coding_of(screen).events  # nothing was set in it: at once
+        await pilot.press("ctrl+z", "3")
+        await pilot.press("ctrl+d")
+        assert [event.id for event in coding_of(screen).events] == ["e1"] and ": 1. " in message(screen)
+        await pilot.press("down", "ctrl+d")
+        assert coding_of(screen).events  # another key came between
+        await pilot.press("ctrl+d")
+        assert not coding_of(screen).events
+
+
+async def test_a_split_keeps_what_is_not_stated_and_says_the_scope_of_the_new_events(opened: Open) -> None:
+    async with in_record(opened, field="place") as (screen, pilot):
+        await go_to_field(screen, pilot, "report_scope")
+        await pilot.press("3")
+        await go_to_field(screen, pilot, "killed")
+        await pilot.press("0")
+        await go_to_field(screen, pilot, "place")
+        await pilot.press("space", "|", "enter")
+        events = coding_of(screen).events
+        assert len(events) > 1 and {event.answer("killed").state for event in events} == {"not_stated"}
+        assert "في الأحداث الجديدة: حادثة واحدة" in message(screen)

@@ -362,3 +362,11 @@ async def test_the_table_tells_which_fields_are_in_view_and_follows_the_wheel_si
         assert page.column == 0
         await pilot.press(*["left"] * (count - 1))
         assert f"–{count} من {count}" in title.row[0].text.translate(PLAIN) and head.row[-1].text != "◂"
+
+
+async def test_a_field_whose_values_were_made_the_same_stays_under_the_cursor(opened: Open) -> None:
+    async with opened(size=(160, 50)) as (screen, pilot):
+        page = await in_table(screen, pilot, "place")
+        await pilot.press("c", "d", "d")
+        assert value(screen, "e3", "place") == value(screen, "e1", "place") != place("طهران")
+        assert page.table.fields[page.column].id == "place" and page.at == 2

@@ -37,9 +37,18 @@ class EventTable(Struct, frozen=True):
 
 
 def event_table(
-    coding: Coding, codebook: Codebook, problems: Sequence[Problem], lang: str, *, differing: bool = False
+    coding: Coding,
+    codebook: Codebook,
+    problems: Sequence[Problem],
+    lang: str,
+    *,
+    differing: bool = False,
+    keep: str = "",
 ) -> EventTable:
-    """Return the table of a coding's events; differing: omit fields in which all events show the same."""
+    """Return the table of a coding's events.
+
+    differing: omit fields in which all events show the same, but not the field with the id `keep`.
+    """
     cells = {
         event.id: {row.field.id: row for row in rows(coding, event.id, codebook, problems, lang)}
         for event in coding.events
@@ -47,7 +56,8 @@ def event_table(
     fields = []
     for field in codebook.event_fields:
         column = [of_event.get(field.id) for of_event in cells.values()]
-        if any(column) and not (differing and len({each and _shown(each) for each in column}) == 1):
+        is_same = len({each and _shown(each) for each in column}) == 1
+        if any(column) and not (differing and is_same and field.id != keep):
             fields.append(field)
     return EventTable(coding.events, fields, cells)
 

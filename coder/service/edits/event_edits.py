@@ -183,8 +183,9 @@ class CopyDown(Struct, frozen=True):
 class SplitEvent(Struct, frozen=True):
     """Give each item of a list an event of its own, with its evidence and the other values except counts.
 
-    Counts are dropped as a total does not apply to each part. whole: the event stays as it is and the new
-    ones are linked to it as parts of a tally; otherwise it keeps the first item and loses its counts too.
+    Coded counts are dropped, as a total does not apply to each part, and the scope is the default again.
+    whole: the event stays as it is and the new ones are linked to it as parts of a tally; otherwise it keeps
+    the first item and loses its counts too.
     """
 
     what: ClassVar[str] = "event.split"
@@ -216,13 +217,14 @@ class SplitEvent(Struct, frozen=True):
         return [Dropped(f, a.value, None) for f in counts if (a := event.answer(f.id)).coded]
 
     def _with_item(self, coding: Coding, event_id: str, item: Json, context: Context) -> Coding:
-        """Return the coding with one item as the event's value, its scope and counts reset."""
+        """Return the coding with one item as the event's value, its scope and coded counts reset."""
         event = event_of(coding, event_id)
         for field in context.codebook.event_fields:
-            if field.id in event.fields and (field.id == SCOPE or field.type == "int_range"):
+            answer = event.answer(field.id)
+            is_count = field.type == "int_range" and answer.coded
+            if field.id in event.fields and (field.id == SCOPE or is_count):
                 initial = MISSING if field.default is None else Answer(value=field.default)
-                comment = event.answer(field.id).comment
-                event = event.with_answer(field.id, replace(initial, comment=comment))
+                event = event.with_answer(field.id, replace(initial, comment=answer.comment))
         return SetValue(event_id, self.field, [item]).apply(coding.with_event(event), context)
 
 

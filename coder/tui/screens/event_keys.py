@@ -95,9 +95,13 @@ class EventKeys(CodingPart):
         self.record.go_to_next("proposed")
 
     def _delete(self) -> None:
-        if self._at_event():
-            event_id = self.record.event_id
-            self.do(DeleteEvent(event_id), "deleted", event=event_number(event_id))
+        if self._at_event() and (event := self.event()) is not None:
+            others = (row for row in self.record.rows if row.field != self.codebook.type_field)
+            count = sum(row.state in ("set", "not_stated", "wrong") for row in others)
+            again = shown(key_of("form.delete_event"))
+            words = {"event": event_number(event.id), "n": count, "again": again}
+            if not count or not self.screen.asks_first(("delete", event), "sure_delete", **words):
+                self.do(DeleteEvent(event.id), "deleted", event=event_number(event.id))
 
     def _duplicate(self) -> None:
         """Add a second event with the same values and make it the current one."""
@@ -192,6 +196,9 @@ class EventKeys(CodingPart):
             count = len(self.session.coding.events) - len(before.events)
             dropped = split.dropped(before, codebook)
             self.say("was_split", event=event_number(event.id), n=count)
+            if scope is not None and scope.default is not None and tally:
+                value = codebook.label_of(scope, scope.default, lang)
+                self.screen.say_too("split_scope", field=scope.label.of(lang), value=value)
             if dropped:
                 rows = [(d.field.label.of(lang), show(d.field, d.value, codebook, lang)) for d in dropped]
                 self.screen.read_page(say(lang, "split_dropped", n=len(rows)), rows)

@@ -61,10 +61,7 @@ class EventTableScreen(AskingPage[Place]):
         self._read()
         self.at = next((i for i, e in enumerate(self.table.events) if e.id == event_id), 0)
         self.column = next((i for i, f in enumerate(self.table.fields) if f.id == field), 0)
-        self.first, self.fitted_to = (
-            0,
-            Size(),
-        )  # the first visible column, and the size for which it was chosen
+        self.first, self.fitted_to = 0, Size()  # the first visible column, the size for which it was chosen
         self.leading = NUMBER  # the cells before the fields; the type is not said twice
         self.on, self.back = ACROSS[self.rtl]
         self.keys = {
@@ -228,12 +225,17 @@ class EventTableScreen(AskingPage[Place]):
         return about_field(cell, [span for span in spans if span is not None], self.lang)
 
     # ---------------------------------------------------------------- moving
-    def _read(self) -> None:
+    def _read(self, keep: str = "") -> None:
+        """Read the table anew; keep: the field that stays though its values no longer differ."""
         session = self.session()
-        self.table = event_table(
-            session.coding, session.codebook, session.problems(), self.lang, differing=self.differing
-        )
+        told = session.coding, session.codebook, session.problems(), self.lang
+        self.table = event_table(*told, differing=self.differing, keep=keep)
         self._texts, self._widths, self._drawn = {}, {}, NOTHING
+
+    @property
+    def _field_id(self) -> str:
+        """The id of the field under the cursor, "" if there is none."""
+        return self.table.fields[self.column].id if self.table.fields else ""
 
     def _go_to(self, row: int, column: int) -> None:
         self.at = max(0, min(len(self.table.events) - 1, row))
@@ -263,7 +265,7 @@ class EventTableScreen(AskingPage[Place]):
         self.show_mode()
 
     def _only_differing(self) -> None:
-        current = self.table.fields[self.column].id if self.table.fields else ""
+        current = self._field_id
         self.differing = not self.differing
         self._read()
         fields = [field.id for field in self.table.fields]
@@ -319,14 +321,13 @@ class EventTableScreen(AskingPage[Place]):
 
     def _do(self, edit: Edit) -> int:
         """Apply an edit and return the number of changed events."""
-        session = self.session()
-        before = session.do(edit)
-        self._read()
-        return sum(before.event(event.id) != event for event in session.coding.events)
+        before = self.session().do(edit)
+        self._read(self._field_id)
+        return sum(before.event(event.id) != event for event in self.table.events)
 
     def _undo_or_redo(self, way: Way) -> None:
         change = self.session().turn(way)
-        self._read()
+        self._read(self._field_id)
         place = change.place if change is not None else Place()
         rows = [event.id for event in self.table.events]
         fields = [field.id for field in self.table.fields]
