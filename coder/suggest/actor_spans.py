@@ -35,12 +35,22 @@ def openings() -> Tables:
     return {**tables, GROUP: groups, NAMED: named, POINTER: {*groups, *_owned()}, COUNTED: _counted()}
 
 
-def actor_value(name: Name, quote: str) -> Json:
+def actor_value(page: Page, name: Name) -> Json:
     """An actor field's value: a list of one id or one name with its class; None if the class is unknown."""
     if name.ids and not is_world(name.ids[0]):
         return [name.ids[0]]
-    named = without_title(quote) if name.group == "person" else quote
+    quote = name.quote(page)
+    named = without_title(quote) if name.group == "person" else _with_alif(page, name, quote)
     return [{"name": named, "class": name.group}] if name.group else None
+
+
+def _with_alif(page: Page, name: Name, quote: str) -> str:
+    """The name as it stands alone: behind ل the article has no alif (للجيشين: الجيشين; but للجنة: لجنة)."""
+    word = page.words[name.first].text
+    front, rest = word[: name.skipped], word[name.skipped :]
+    has_own_lam = rest in heads(*_GROUPS) or rest in heads("actors", "institutions")
+    is_behind_lam = front.endswith("ل") and rest.startswith("ل") and len(rest) > 3
+    return f"ا{quote}" if is_behind_lam and not has_own_lam else quote
 
 
 def grown_actor(page: Page, actor: Name, ends: Mapping[int, Name]) -> Name:

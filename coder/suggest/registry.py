@@ -144,7 +144,7 @@ def propose(
         elif name.kind == source_spans.SOURCE:
             value = source_value(name, quote, actors, rules.speech, lexicon)
         else:
-            value = actor_spans.actor_value(name, quote)
+            value = actor_spans.actor_value(page, name)
         where = name.stretch(page)
         return page.candidate(name.kind, *where, value=value, origin=name.origin, score=name.score)
 

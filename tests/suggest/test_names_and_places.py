@@ -59,6 +59,22 @@ def test_an_actor_is_the_whole_phrase_that_names_it(quotes, text: str, expected:
     assert quotes(text, "actor") == expected
 
 
+NAMES_BEHIND_LAM = [
+    ("سلّم الأهالي أسلحة للجماعات المسلحة", "لجماعات المسلحة", "الجماعات المسلحة"),
+    ("قدمت الولايات المتحدة سلاحاً للفصائل المحلية", "لفصائل المحلية", "الفصائل المحلية"),
+    ("هاجم مسلحون مقراً تابعاً للشرطة المحلية", "لشرطة المحلية", "الشرطة المحلية"),
+    ("سلّم سلاحه للواء التوحيد", "لواء التوحيد", "لواء التوحيد"),  # its own first letter
+]
+
+
+@pytest.mark.parametrize(("text", "quote", "name"), NAMES_BEHIND_LAM)
+def test_a_name_gets_back_the_alif_that_its_article_lacks_behind_lam(
+    ask, text: str, quote: str, name: str
+) -> None:
+    [found] = [candidate for candidate in ask(text, "actor") if candidate.quote == quote]
+    assert found.value[0]["name"] == name
+
+
 PLACES = [
     ("قرب حقل العمر النفطي شرقي سوريا", ["حقل العمر النفطي", "شرقي سوريا"]),
     ("على أطراف بلدة الهري بريف البوكمال", ["أطراف بلدة الهري", "ريف البوكمال"]),
