@@ -337,9 +337,20 @@ def _is_plural(word: str) -> bool:  # اشتباكات denotes a single clash
     return is_sound or noun in word_set("events", "plurals")
 
 
+def _without_attempt(front: Sequence[str]) -> set[str]:
+    """The words in front of an act, without an attempt at something else (في محاولة لوقف الهجمات)."""
+    attempts = [at for at, word in enumerate(front) if word in word_set("events", "attempt")]
+    for word in front[attempts[-1] + 1 :] if attempts else ():
+        noun = "ا" + word[1:] if word.startswith("لل") else word.removeprefix("ل")
+        is_purpose = word.startswith("ل") and noun not in word_set("events", "carrying_out")
+        if is_purpose or noun in word_set("events", "ending"):
+            return {*front[attempts[-1] + 1 :]}
+    return {*front}
+
+
 def _status(clause: Clause) -> str:
     trigger, earlier = clause.trigger, clause.earlier
-    front = {*clause.sentence.front(trigger)[-3:]}
+    front = _without_attempt(clause.sentence.front(trigger)[-3:])
     if earlier and replace(clause, trigger=earlier).is_in_clause(trigger):
         front.add(fold_key(earlier.quote))
     part, _, listed = trigger.origin.partition(":")

@@ -246,6 +246,12 @@ VALUES = [
     # what is denied, foiled or still to come has not occurred
     ("نفت تركيا قصف المدينة", "قصف", "event_status", ["denied"]),
     ("أحبطت القوات العراقية هجوماً على القاعدة", "هجوماً", "event_status", ["attempted_failed"]),
+    ("أحبطت الشرطة محاولة لشن هجوم على السفارة", "هجوم", "event_status", ["attempted_failed"]),
+    ("جرت محاولة جديدة لاغتيال القيادي", "اغتيال", "event_status", ["attempted_failed"]),
+    # what the attempt is to end or to answer has
+    ("قصفت إسرائيل مواقع عدة في محاولة لوقف هجمات الفصائل", "هجمات", "event_status", []),
+    ("شن الجيش غارة في محاولة للرد على القصف", "القصف", "event_status", []),
+    ("انتشرت القوات في محاولة صد هجوم الفصائل", "هجوم", "event_status", []),
     ("قال إن الفصائل ستستهدف القواعد الأميركية", "ستستهدف", "event_status", ["planned"]),
     ("سيطر مقاتلو المعارضة على البلدة", "سيطر", "event_status", []),  # its س is of the root
     # plural in form, one happening in sense
