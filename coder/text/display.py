@@ -203,6 +203,9 @@ def _cut_around(text: str, difference: int, width: int) -> str:
     split = _number_at(text, end)
     head = text[: split.start() if split else end].rstrip() + "…"
     room = width - cell_width(head)
+    part = text.rfind(" · ", end, difference)
+    if part >= 0 and cell_width(f"{text[part + 3 :]} · ".split(" · ")[0]) + 3 <= room:
+        return head + _cut(text[part:], room)  # whole from the part of the list that differs
     first = max(0, bisect_right(starts, difference) - 3)  # with a little context
     while first and cell_width(text[starts[first - 1] :]) <= room:
         first -= 1

@@ -198,6 +198,13 @@ def test_a_display_line_shows_what_a_line_of_the_layout_shows(text, base):
         (["the same long words", "the same long words"], 9, ["the same…", "the same…"]),
         (["United States; Israel", "United States"], 12, ["Uni…es; Isr…", "Uni…d States"]),
         (["Attack · 2023-10-31", "Attack · 2023-11-07"], 17, ["Atta… 2023-10-31", "Atta… 2023-11-07"]),
+        # where there is room, from the dot before what differs
+        (["Attack · 2023-10-31", "Attack · 2023-11-07"], 18, ["Atta… · 2023-10-31", "Atta… · 2023-11-07"]),
+        (
+            ["Threat · 2023 (in context) · Iran", "Threat · 2023 (in context) · Iraq"],
+            20,
+            ["Threa… · Iran", "Threa… · Iraq"],
+        ),
         # In الأبدال lam and alef take one cell, so that one more letter of what goes before fits.
         (["حركة حزب الله النجباء", "حركة حزب الله الأبدال"], 12, ["حرك… النجباء", "حرك…ه الأبدال"]),
     ],

@@ -176,7 +176,8 @@ class ReviewRows:
     def _lines(self, row: Compared, label: int, cells: Sequence[int], most: int) -> Iterable[Row]:
         """Yield at most so many lines of a field: its name, each coder's answer in its cells, and gold.
 
-        Answers that agree are in the first one's words: the same set may be coded in another order.
+        Answers that agree are in the first one's words, as the same set may be coded in another order; those
+        of all coders are shown once.
         """
         lang, rtl, coders = self.lang, self.lang == "ar", self.state.coders
         decided, sign, differs = self.decided(row), self.sign(row), row.state in DISAGREEMENTS
@@ -188,7 +189,8 @@ class ReviewRows:
         notes = ["✎ " if answer and answer.comment else "" for answer in answers]
         shown = answers if differs else [each and next(filter(None, answers)) for each in answers]
         words = [self.words_of(row.field, each) if each else say(lang, "not_here") for each in shown]
-        places = joined([*map(add, notes, words)], cells)
+        is_one = row.state == "agreed" and not any(notes)
+        places = [(0, sum(cells[:-1]))] if is_one else joined([*map(add, notes, words)], cells)
         gold, room = self.words_of(row.field, decided) if decided else "", cells[-1] - 3
         if gold and {*words} == {gold}:
             gold = "="
@@ -207,7 +209,8 @@ class ReviewRows:
             line = [Column(edge + state, _SIGN, style), Column(name, label, style)]
             for (n, width), text in zip(places, parts, strict=True):
                 role = palette.TEXT if answers[n] else palette.DIM
-                role = palette.MENU if width > cells[n] else role  # the ground shows how far it goes
+                if width > cells[n] and not is_one:
+                    role = palette.MENU  # the ground shows how far it goes
                 words_here = in_line(row.field, notes[n] + text, lang)
                 line.append(Column(f"{words_here}  ", width, role, digit_of(n + 1)))
             yield *line, Column(f"{sign} {in_line(row.field, gold, lang)}", 0, look, key_of("grid.edit"))

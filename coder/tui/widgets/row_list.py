@@ -158,6 +158,7 @@ class RowList(Scrolled, Hovered, can_focus=True):
         is_here = self._is_here(index) and self.can_focus and bool(row)
         if is_here:
             base += theme[palette.CURSOR if self.whole_rows and gets_keys(self) else palette.AWAY]
+            row = tuple(replace(c, style=palette.TEXT) if c.style == palette.MENU else c for c in row)
         elif self.lit >= 0 and row and index in self._together(self.lit + self.scroll_offset.y):
             base += ground(theme[palette.AWAY])
         if self.can_focus:
