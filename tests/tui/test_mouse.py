@@ -122,12 +122,14 @@ async def test_the_agreement_s_views_and_pairs_of_values_take_clicks(demo: Proje
 async def test_a_click_on_a_coder_s_value_takes_it(demo: Project) -> None:
     async with reviewed(demo, size=(120, 40)) as (screen, pilot):
         assert isinstance(screen, ReviewScreen)
-        at, field = screen.grid.index, screen.grid.field_id
+        at = screen.grid.index
         differing = next(n for n, each in enumerate(screen.grid.rows) if each.state == "differs" and n != at)
-        row, other = (screen.grid.firsts[n] - screen.grid.list.scroll_offset.y for n in (at, differing))
-        await click(pilot, screen.grid.list, lambda column: column.key == "2", row=other)
-        assert screen.grid.index != at and screen.chooser.asked is None  # the first click only goes there
+        row, field = screen.grid.firsts[differing], screen.grid.rows[differing].field.id
+        row -= screen.grid.list.scroll_offset.y
         await click(pilot, screen.grid.list, lambda column: column.key == "2", row=row)
+        assert (
+            screen.grid.index == differing and screen.chooser.asked is None
+        )  # the first click only goes there
         await click(pilot, screen.grid.list, lambda column: column.key == "2", row=row)
         if screen.chooser.asked is not None:
             await pilot.press("enter")
