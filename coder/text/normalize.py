@@ -63,7 +63,8 @@ class Folded(Struct, frozen=True, dict=True):
             next_offset += 1
             if in_run and _FOLDS[ord(character)] == " ":
                 end = next_offset
-            elif character in _LETTERS_AND_BLANK:
+                continue
+            if character in _LETTERS_AND_BLANK:
                 break
             if character == _TATWEEL or unicodedata.category(character)[0] == "M":
                 end = next_offset

@@ -83,6 +83,8 @@ def test_every_match_maps_back_to_the_stored_text_it_came_from(stored):
 
 @given(ARABIC)
 @example(" \r")
+@example("\r\r\r")
+@example("a   ")
 def test_the_whole_folded_text_spans_all_that_is_not_dropped(stored):
     folded = fold(stored)
     if folded.text:
