@@ -147,7 +147,7 @@ async def test_an_event_with_values_of_the_coder_is_deleted_by_the_second_press(
         assert not coding_of(screen).events  # nothing was set in it: at once
         await pilot.press("ctrl+z", "3")
         await pilot.press("ctrl+d")
-        assert [event.id for event in coding_of(screen).events] == ["e1"] and ": 1. " in message(screen)
+        assert [event.id for event in coding_of(screen).events] == ["e1"] and ": 2. " in message(screen)
         await pilot.press("down", "ctrl+d")
         assert coding_of(screen).events  # another key came between
         await pilot.press("ctrl+d")
@@ -165,3 +165,27 @@ async def test_a_split_keeps_what_is_not_stated_and_says_the_scope_of_the_new_ev
         events = coding_of(screen).events
         assert len(events) > 1 and {event.answer("killed").state for event in events} == {"not_stated"}
         assert "في الأحداث الجديدة: حادثة واحدة" in message(screen)
+
+
+async def test_a_key_that_is_no_letter_is_not_taken_for_one(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        await pilot.press("\\")
+        letters = {**screen.highlights.letters}
+        await pilot.press("ctrl+n")
+        assert "ctrl" not in message(screen) and screen.highlights.letters == letters
+
+
+async def test_letters_that_open_events_are_no_change_of_nothing(opened: Open) -> None:
+    async with in_record(opened) as (screen, pilot):
+        await pilot.press("\\", "ctrl+n")
+        assert "لا يغيّر شيئاً" not in message(screen)
+        await pilot.press("ctrl+n")
+        assert "لا يغيّر شيئاً" in message(screen)  # they are these letters already
+
+
+async def test_not_stated_in_the_last_open_field_is_said_with_what_follows(opened: Open) -> None:
+    async with in_record(opened) as (screen, pilot):
+        while screen.record.asks:
+            screen.record.go_to_next("empty", "proposed", "wrong")
+            await pilot.press("0")
+        assert "لم يُذكر" in message(screen)

@@ -17,7 +17,7 @@ from coder.service.delivery import rescue
 from coder.service.edits.edits import Context, Edit, Proposals, Turned, place_of
 from coder.service.edits.event_edits import Submit
 from coder.service.edits.field_values import from_metadata, published
-from coder.service.edits.span_edits import Decided
+from coder.service.edits.span_edits import Decided, decided
 from coder.service.figures.working_time import Stopwatch
 from coder.service.learning.learned_terms import Learner, cited_candidates
 from coder.service.project.fitting import expect_sound
@@ -253,7 +253,7 @@ class CodingSession:
         if shown is not before:
             self._register(shown)
             old_ids, new_ids = ({c.id for c in each} for each in (before, shown))
-            self.gained = [c for c in shown if c.id not in old_ids]
+            self.gained = [c for c in shown if c.id not in old_ids and decided(self.coding, c) is None]
             self.lost = [c for c in before if c.id not in new_ids]
         self.candidates = shown
 

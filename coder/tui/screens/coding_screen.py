@@ -261,8 +261,8 @@ class CodingScreen(WorkScreen):
         return self.form.chooser
 
     def state(self) -> tuple[object, ...]:
-        session, record = self.session, self.record
-        return session.coding, session.candidates, record.event_id, record.index, record.awaits_field
+        held, record = (self.session.coding, self.session.candidates), self.record
+        return *held, record.event_id, record.index, record.awaits_field, self.jumping.title
 
     def scope(self) -> str:
         if self.record.awaits_field and self.record.has_keys:

@@ -96,11 +96,11 @@ class EventKeys(CodingPart):
 
     def _delete(self) -> None:
         if self._at_event() and (event := self.event()) is not None:
-            others = (row for row in self.record.rows if row.field != self.codebook.type_field)
-            count = sum(row.state in ("set", "not_stated", "wrong") for row in others)
+            filled = [row for row in self.record.rows if row.state in ("set", "not_stated", "wrong")]
             again = shown(key_of("form.delete_event"))
-            words = {"event": event_number(event.id), "n": count, "again": again}
-            if not count or not self.screen.asks_first(("delete", event), "sure_delete", **words):
+            words = {"event": event_number(event.id), "n": len(filled), "again": again}
+            is_new = all(row.field == self.codebook.type_field for row in filled)
+            if is_new or not self.screen.asks_first(("delete", event), "sure_delete", **words):
                 self.do(DeleteEvent(event.id), "deleted", event=event_number(event.id))
 
     def _duplicate(self) -> None:

@@ -42,7 +42,7 @@ class HistoryScreen(AskingPage[Step]):
     def show(self) -> None:
         spent = sum((step.spent for step in self.steps), timedelta())
         key = "time_title" if self.as_time else "history_title"
-        title = say(self.lang, key, n=sum(bool(s.version) for s in self.steps), time=_minutes(spent))
+        title = say(self.lang, key, n=sum(bool(s.what) for s in self.steps), time=_minutes(spent))
         place = "" if self.as_time else say(self.lang, "of", n=self.at + 1, m=len(self.steps))
         self.show_title(listed(title, place))
         turn = key_of("history.time")

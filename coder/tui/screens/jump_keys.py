@@ -58,6 +58,8 @@ class JumpKeys(JumpLetters):
         A capital letter does not leave the field, so that another letter can follow. arabic_in_a_row: as many
         as may be a word are answered, once, with what letters do.
         """
+        if len(key) > 1:
+            return False  # no letter, but a key that has no meaning here
         self._typed += key.lower()
         letters = self.highlights.letters
         if (mark := letters.get(self._typed)) is not None:

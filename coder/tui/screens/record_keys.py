@@ -113,8 +113,9 @@ class RecordKeys(CodingPart):
             self.say("value_replaced", field=before.field.label, value=self.row.text, old=before.text)
         elif blank is Blank.NOT_STATED:
             self.say_not_stated(before.field)
-        if blank is Blank.NOT_STATED and not self.record.go_to_next("empty"):
-            self.go_to_next("proposed", "wrong")
+        go_on = self.record.go_to_next
+        if blank is Blank.NOT_STATED and not (go_on("empty") or go_on("proposed", "wrong")):
+            self.screen.say_too("all_filled")
 
     def _rest_not_stated(self) -> None:
         """Set the visible open fields to "not stated", then go to the next open field.
