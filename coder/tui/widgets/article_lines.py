@@ -86,8 +86,8 @@ def letter_cells(
     letters: names by the code point in front of which they are drawn; quiet: those drawn less brightly.
     stored: returns a cell's range of code points, which is empty for a bracket.
 
-    Names begin on white space before their word, with a stroke between those of highlights that begin
-    together; those that touch take the two looks in turn.
+    Names begin on white space before their word, and end there before a number, which stays whole. Those of
+    highlights that begin together have a stroke between them; those that touch take the two looks in turn.
     """
     covered: dict[int, tuple[str, Role, bool]] = {}
     for place, cell in enumerate(line.cells):
@@ -98,7 +98,8 @@ def letter_cells(
             before = place + step
             blank = 0 <= before < len(line.cells) and not line.cells[before].glyph.strip()
             count = sum(map(len, names))
-            start = place + blank * step - (count - 1) * (step > 0)
+            is_before = step > 0 or (blank and cell.glyph.isdecimal())  # no digit is covered
+            start = place + blank * step - (count - 1) * is_before
             role = palette.EDGE if first in quiet else palette.CARET
             for name in names:
                 is_other = start - 1 in covered and not covered[start - 1][2]
