@@ -288,10 +288,10 @@ class CodingScreen(WorkScreen):
         self.question = None
         if scope == "field":
             return self.filling.field_letter(key)
-        if scope == "form" or (scope == "jump" and self.record.has_keys and not ("a" <= key.lower() <= "z")):
-            return self.filling.typed(key, raw)
-        if scope == "jump":
+        if scope == "jump" and (not self.record.has_keys or (key.isascii() and key.isalpha())):
             return self.jumping.letter(key, self._keyboard.letters_in_a_row)
+        if scope in ("form", "jump"):
+            return self.filling.typed(key, raw)
         return self.drawing.kind_letter(key) if scope == "draw" else self.deciding.field_letter(key)
 
     def pasted(self, words: str) -> None:

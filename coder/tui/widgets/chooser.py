@@ -36,9 +36,8 @@ class Task(Struct, frozen=True):
     shown at first. at: the id of the choice initially under the cursor. look: called with the id of each
     one that comes there. lines: instead of choices, several lines of text, which may be empty. complete:
     returns what continues a typed text, or "". keeps_asides: labels are cut for the remarks beside them,
-    not these for the labels. may_be_empty: the text may be deleted and that be accepted. apart: it is about
-    no row, and so stands at the list's upper edge. left: called with what was typed if the chooser is left
-    without a choice.
+    not these for the labels. may_be_empty: an empty text is accepted too. apart: it is about no row, and so
+    stands at the list's upper edge. left: called with what was typed if the chooser is left without a choice.
     """
 
     title: str
