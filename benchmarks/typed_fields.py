@@ -100,11 +100,7 @@ class FieldTypist(ValueTypist):
         """All that is proposed at once, where several values are and all are right."""
         holder = self.holder(self.screen.record.event_id)
         proposed = [n for n in open_ if holder.answer(n).proposed]
-        right = all(
-            self.is_right(n, answer, wanted) and not self.is_strange(answer)
-            for n, answer in holder_answers(holder)
-            if answer.proposed
-        )
+        right = all(self.is_welcome(n, holder, wanted) for n, a in holder_answers(holder) if a.proposed)
         if not proposed or not right or (len(proposed) == 1 and not self.steps(proposed[0])):
             return False
         await self.press("ctrl+f")
@@ -175,11 +171,7 @@ class FieldTypist(ValueTypist):
         have, want = self.holder(self.screen.record.event_id).answer(asked.id), wanted.answer(asked.id)
         if want.blank is not None:
             await self.blank(have, want)
-        elif have.proposed and (
-            self.is_right(asked.id, have, wanted)
-            or self.is_part(asked, have, want)
-            or self.is_begun(asked, have, want)
-        ):
+        elif have.proposed and self.is_welcome(asked.id, self.holder(self.screen.record.event_id), wanted):
             await self.press("space")
         elif await self.again(asked, wanted):
             pass
@@ -217,6 +209,15 @@ class FieldTypist(ValueTypist):
             for name, mark in letters.items()
             if title == SUPPORT or (title == DONE and not self.book.is_trigger(mark.kind))
         }
+
+    def is_welcome(self, name: str, holder: Event | Coding, wanted: Event | Coding) -> bool:
+        """Whether taking what is proposed for a field leads to what is wanted, or is that already."""
+        asked, have, want = self.field_of(name), holder.answer(name), wanted.answer(name)
+        is_first = self.is_part(asked, have, want) or self.is_begun(asked, have, want)
+        return self.is_right(name, have, wanted) or is_first
+
+    def field_of(self, name: str) -> Field:
+        return next(f for f in (*self.book.event_fields, *self.book.article_fields) if f.id == name)
 
     def is_part(self, asked: Field, have: Answer, want: Answer) -> bool:
         """Whether several right items are proposed and others come beside them."""
