@@ -79,7 +79,7 @@ async def test_a_default_that_only_the_trigger_supports_is_the_codebooks(opened:
 
 
 async def test_a_long_item_before_submitting_is_marked_on_all_its_lines(opened: Open) -> None:
-    async with opened(size=(80, 24)) as (_, pilot):
+    async with opened(size=(60, 24)) as (_, pilot):
         await pilot.press("ctrl+s")
         await pilot.pause()
         page = pilot.app.screen

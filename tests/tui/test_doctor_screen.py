@@ -7,8 +7,8 @@ from screen_text import screen_lines
 from coder.service.project.config import user_file, user_view
 from coder.text.display import Display, cell_width, to_display
 from coder.tui.app import CoderApp
-from coder.tui.screens.screen_pages import PageScreen
 from coder.tui.screens.self_test import SENTENCE, DoctorScreen, Way, pattern, ways
+from coder.tui.screens.text_page import PageScreen
 from coder.tui.terminal import Terminal
 
 VTE = Terminal("VTE", off="\x1b[8l", on="\x1b[8h", by_row=True)

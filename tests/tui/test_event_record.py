@@ -16,7 +16,7 @@ from coder.text.display import cell_width, to_display
 from coder.tui import palette
 from coder.tui.app import CoderApp
 from coder.tui.screens.coding_screen import CodingScreen
-from coder.tui.screens.screen_pages import PageScreen
+from coder.tui.screens.text_page import PageScreen
 from coder.tui.widgets.chooser import HEAD
 from coder.tui.widgets.chooser_drawing import drawn
 from coder.tui.widgets.record_lines import problem_of

@@ -11,7 +11,7 @@ from coder.service.coding.article_marks import UNDECIDED
 from coder.service.edits.answer_edits import SetValue
 from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.screens.jump_letters import DONE, SUPPORT, TAKE
-from coder.tui.screens.screen_pages import PageScreen
+from coder.tui.screens.text_page import PageScreen
 from coder.values.typed import choices
 
 

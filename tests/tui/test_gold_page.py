@@ -11,7 +11,7 @@ from coder.service.project.opened import Project
 from coder.tui.app import CoderApp
 from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.screens.gold_page import GoldPage
-from coder.tui.screens.screen_pages import PageScreen
+from coder.tui.screens.text_page import PageScreen
 from tests.service.test_beside_gold import ARTICLE, copied
 
 SIZES: tuple[tuple[tuple[int, int], Language], ...] = (((80, 24), "ar"), ((160, 50), "en"))

@@ -11,8 +11,8 @@ from coder.tui.screens.article_list import ArticleListScreen
 from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.screens.history_screen import HistoryScreen
 from coder.tui.screens.palette_page import PalettePage
-from coder.tui.screens.screen_pages import PageScreen
 from coder.tui.screens.speaking_screen import SpeakingScreen
+from coder.tui.screens.text_page import PageScreen
 
 ISOLATES = dict.fromkeys(range(0x2066, 0x206A))
 

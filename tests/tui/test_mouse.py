@@ -17,7 +17,7 @@ from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.screens.event_table import EventTableScreen
 from coder.tui.screens.history_screen import HistoryScreen
 from coder.tui.screens.review_screen import ReviewScreen
-from coder.tui.screens.screen_pages import PageScreen
+from coder.tui.screens.text_page import PageScreen
 from coder.tui.widgets.rows import SIDEWAYS
 from tests.support.at_rest import until
 

@@ -20,7 +20,7 @@ from coder.tui.screens.asking_page import AskingPage
 from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.screens.event_table import EventTableScreen
 from coder.tui.screens.history_screen import HistoryScreen
-from coder.tui.screens.screen_pages import PageScreen
+from coder.tui.screens.text_page import PageScreen
 from coder.tui.sentences import event_named
 from coder.tui.widgets.rows import theme_of
 from tests.support.edits_by_hand import Becomes

@@ -37,8 +37,9 @@ from coder.tui.screens.history_screen import HistoryScreen
 from coder.tui.screens.missing_screen import MissingScreen
 from coder.tui.screens.questions_page import QuestionsPage
 from coder.tui.screens.review_screen import ReviewScreen
-from coder.tui.screens.screen_pages import PageScreen, footer_columns, paragraph_rows
+from coder.tui.screens.screen_pages import footer_columns
 from coder.tui.screens.self_test import DoctorScreen
+from coder.tui.screens.text_page import PageScreen, paragraph_rows
 from coder.tui.screens.tour_screens import GuidedCoding
 from coder.tui.sentences import in_line, listed, say
 from coder.tui.tour_steps import Tour

@@ -61,6 +61,7 @@ class AgreementScreen(AskingPage[tuple[str, Unit]]):
     """A page whose answer is a field and a unit on which coders differ, for the grid to show."""
 
     SCOPE = "agreement"
+    BOXED = False
     ABOVE, BELOW = ("title", "head"), ("info", "message", "footer")
 
     def __init__(self, project: Project, shown: Shown, lang: str) -> None:

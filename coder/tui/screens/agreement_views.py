@@ -30,7 +30,7 @@ from coder.report.figure_tables import (
 from coder.text.display import cell_width, fit, fit_apart, isolate
 from coder.tui import palette
 from coder.tui.keys import key_of
-from coder.tui.screens.screen_pages import paragraph_rows
+from coder.tui.screens.text_page import paragraph_rows
 from coder.tui.sentences import listed, say
 from coder.tui.widgets.figure_lines import (
     block,

@@ -59,6 +59,7 @@ class ArticleListScreen(AskingPage[str]):
     """A page whose answer is the id of the article to open. here: the id of the one that is open now."""
 
     SCOPE = "articles"
+    BOXED = False
     ABOVE, BELOW = ("title", "found_by", "head"), ("info", "message", "footer")
 
     def __init__(self, articles: ArticleList, here: str, lang: str) -> None:

@@ -8,11 +8,11 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.events import Key
-from textual.screen import ModalScreen, ScreenResultType
+from textual.screen import ScreenResultType
 
 from coder.errors import CoderError
-from coder.tui import palette
 from coder.tui.keys import Keys, action_for, pressed
+from coder.tui.screens.boxed_page import BoxedPage
 from coder.tui.screens.help_page import HelpPage
 from coder.tui.screens.speaking_screen import SpeakingScreen
 from coder.tui.widgets.bars import Bar, Head, Line
@@ -22,27 +22,31 @@ from coder.tui.widgets.row_list import RowList
 from coder.tui.widgets.rows import SIDES, Column, Row, wrapped
 
 
-class AskingPage(SpeakingScreen[ScreenResultType], ModalScreen[ScreenResultType]):
+class AskingPage(BoxedPage[ScreenResultType], SpeakingScreen[ScreenResultType]):
     """A modal page that returns one answer, None to go back; `show` fills its list and the other lines."""
 
+    LOWEST = 14  # lines in which the chooser has room
     SCOPE: ClassVar[str]
     """The scope of its keys."""
     ABOVE: ClassVar[tuple[str, ...]] = ("title",)
     BELOW: ClassVar[tuple[str, ...]] = ("message", "footer")
-    """The ids of the lines above and below the list."""
+    """The ids of the lines above and below the list; the first one is its title."""
 
     def __init__(self, lang: str) -> None:
         super().__init__()
         self.lang = lang
         self.list = ChooserList(id="page")
         kinds = {"upper_head": Head, "head": Head, "info": Line, "message": Line}
-        self.bars = {name: kinds.get(name, Bar)(id=name) for name in (*self.ABOVE, *self.BELOW)}
+        others: dict[str | None, Bar] = {
+            name: kinds.get(name, Bar)(id=name) for name in (*self.ABOVE[1:], *self.BELOW)
+        }
+        self.bars = {"title": self.title_line(), **others}
         self.keys: Keys = {}
 
     def compose(self) -> ComposeResult:
-        for name in self.ABOVE:
+        for name in self.ABOVE[:-1]:
             yield self.bars[name]
-        yield self.list
+        yield from self.under_title(self.bars[self.ABOVE[-1]], self.list)
         for name in self.BELOW:
             yield self.bars[name]
 
@@ -50,6 +54,7 @@ class AskingPage(SpeakingScreen[ScreenResultType], ModalScreen[ScreenResultType]
         self.list.focus()
 
     def fit(self, width: int) -> None:
+        super().fit(width)
         self.show()
         self.show_mode()
 
@@ -61,7 +66,7 @@ class AskingPage(SpeakingScreen[ScreenResultType], ModalScreen[ScreenResultType]
 
     def show_title(self, text: str) -> None:
         """Show the title of the list."""
-        self.bars["title"].show(Column(f" {text}", 0, palette.KEY))
+        self.bars["title"].show(Column(f" {text}", 0, self.title_role))
 
     def sentence_rows(self, text: str) -> list[Row]:
         """Return a sentence as rows of the list, which stand where it shows what there is no row for."""
@@ -73,7 +78,7 @@ class AskingPage(SpeakingScreen[ScreenResultType], ModalScreen[ScreenResultType]
     @property
     def row_width(self) -> int:
         """The cells that a row of the list has for its columns."""
-        return self.app.size.width - SIDES
+        return self.inner_width - SIDES
 
     @property
     def chooser(self) -> Chooser:

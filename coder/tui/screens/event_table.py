@@ -43,6 +43,7 @@ class EventTableScreen(AskingPage[Place]):
     """
 
     SCOPE = "events"
+    BOXED = False
     ABOVE, BELOW = ("title", "upper_head", "head"), ("info", "message", "footer")
 
     table: EventTable

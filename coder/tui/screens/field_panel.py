@@ -14,7 +14,7 @@ from coder.service.coding.session import CodingSession
 from coder.tui import palette
 from coder.tui.keys import key_of, shown
 from coder.tui.screens.missing_screen import place_of, problem_items
-from coder.tui.screens.screen_pages import paragraph_rows
+from coder.tui.screens.text_page import paragraph_rows
 from coder.tui.sentences import in_line, say
 from coder.tui.widgets.frame import Title
 from coder.tui.widgets.record_lines import legend_rows

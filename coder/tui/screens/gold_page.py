@@ -11,7 +11,7 @@ from coder.text.display import isolate
 from coder.tui import palette
 from coder.tui.keys import step_keys
 from coder.tui.screens.asking_page import BlocksPage
-from coder.tui.screens.screen_pages import text_page
+from coder.tui.screens.text_page import text_page
 from coder.tui.sentences import listed, say
 from coder.tui.widgets.rows import Column, Row, wrapped
 

@@ -18,7 +18,7 @@ from coder.text.display import cell_width, isolate
 from coder.tui import palette
 from coder.tui.action_search import Texts, found, texts_of
 from coder.tui.keys import arabic_of, of_scope, shown
-from coder.tui.screens.screen_pages import PageScreen
+from coder.tui.screens.text_page import PageScreen
 from coder.tui.screens.type_to_find import found_by, none_like, with_typed, without_last
 from coder.tui.sentences import say
 from coder.tui.widgets.bars import Bar
@@ -101,7 +101,7 @@ def _in_both_layouts(key: str) -> str:
 class HelpPage(PageScreen):
     """The keys of a screen; working: the scopes whose keys work now, by default all."""
 
-    SCOPE = "help"
+    SCOPE, BOXED = "help", False
 
     def __init__(
         self, scopes: Sequence[str], codebook: Codebook | None, lang: str, working: Sequence[str] = ()

@@ -12,10 +12,11 @@ from textual.events import Key
 
 from coder.codebook.validate import Problem
 from coder.model import Candidate, Decision, Span
+from coder.text.display import isolate
 from coder.tui import palette
 from coder.tui.keys import step_keys
 from coder.tui.screens.asking_page import BlocksPage
-from coder.tui.screens.screen_pages import MARGIN
+from coder.tui.screens.text_page import MARGIN
 from coder.tui.sentences import event_named, listed, say
 from coder.tui.widgets.record_lines import type_in_words
 from coder.tui.widgets.rows import Column, Row, wrapped
@@ -62,18 +63,23 @@ def place_of(problem: Problem, session: CodingSession, lang: str) -> str:
 
 
 def missing(session: CodingSession, problems: Sequence[Problem], lang: str) -> list[Missing]:
-    """Return the problems, then triggers undecided or without an event, then all undecided candidates."""
+    """Return the problems, then triggers undecided or without an event, then all undecided candidates.
+
+    The triggers' words are listed under their number, each with the way to the first one of these words.
+    """
     items = problem_items(problems, lambda problem: place_of(problem, session, lang), lang)
     left, book, coding = session.undecided(), session.codebook, session.coding
     used = {span_id for e in coding.events for answer in e.fields.values() for span_id in answer.evidence}
     unused = [s for s in coding.spans if s.decision is not Decision.REJECTED and s.id not in used]
     for key, found in (("triggers_left", left), ("triggers_without_event", unused)):
         if triggers := [each for each in found if book.is_trigger(each.kind)]:
-            counts = Counter(each.quote for each in triggers)
-            quotes = " ".join(f"«{quote}»" + (f"×{n}" if n > 1 else "") for quote, n in counts.items())
-            text = say(lang, key, n=len(triggers), quotes=quotes)
             undecided = len(triggers) if found is left else 0
+            text = say(lang, key, n=len(triggers))
             items.append(Missing(text, candidate=triggers[0], triggers=undecided))
+            for quote, n in Counter(each.quote for each in triggers).items():
+                first = next(each for each in triggers if each.quote == quote)
+                times = f" ×{n}" if n > 1 else ""
+                items.append(Missing(f"  {isolate(f'«{quote}»')}{times}", candidate=first))
     if left:
         items.append(Missing(say(lang, "candidates_left", n=len(left)), candidate=left[0]))
     return items

@@ -4,23 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from rich.segment import Segment
 from textual.app import ComposeResult
 from textual.events import Click, Key, Paste
-from textual.screen import ModalScreen
 from textual.strip import Strip
 
 from coder.text.display import cell_width, fit, isolate
-from coder.tui import palette
 from coder.tui.action_search import Marks, search
 from coder.tui.keys import Action, action_for, shown
+from coder.tui.screens.boxed_page import OverWork
 from coder.tui.screens.help_page import HelpPage
-from coder.tui.screens.screen_pages import BaseScreen, footer_columns
+from coder.tui.screens.screen_pages import footer_columns
 from coder.tui.sentences import say
 from coder.tui.widgets.bars import Bar, Line
 from coder.tui.widgets.chooser import Task
 from coder.tui.widgets.chooser_list import ChooserList
-from coder.tui.widgets.rows import THUMB, Column, theme_of, wrapped
+from coder.tui.widgets.rows import Column, wrapped
 from coder.values.typed import Choice
 
 _LINES, _BESIDE = 2, 7  # lines for a whole sentence; cells beside one and its key in the list
@@ -53,7 +51,7 @@ class _LineOverWork(Line):
         return super().render_line(y) if any(column.text for column in self.row) else self.work(self.region.y)
 
 
-class PalettePage(BaseScreen[str], ModalScreen[str]):
+class PalettePage(OverWork[str]):
     """A chooser over the work, which stays in sight; its answer is the id of the action, None to go back."""
 
     def __init__(self, actions: Sequence[Action], lang: str) -> None:
@@ -61,10 +59,9 @@ class PalettePage(BaseScreen[str], ModalScreen[str]):
         self.actions, self.lang = actions, lang
         names = max((cell_width(action.label(lang)) for action in actions), default=0)
         self._names = min(_NAME, names) + 2
-        self.list = _ListOverWork(self._work)
+        self.list = _ListOverWork(self.work)
         self.chooser, self.footer = self.list.chooser, Bar(id="footer")
-        self.whole = [_LineOverWork(self._work, id=f"whole{n}") for n in range(_LINES)]
-        self._below: list[Strip] = []
+        self.whole = [_LineOverWork(self.work, id=f"whole{n}") for n in range(_LINES)]
 
     def compose(self) -> ComposeResult:
         yield self.list
@@ -83,30 +80,17 @@ class PalettePage(BaseScreen[str], ModalScreen[str]):
         )
 
     def fit(self, width: int) -> None:
-        screens = self.app.screen_stack
-        if self not in screens:
+        if self not in self.app.screen_stack:
             return  # the page is being left
-        below = screens[screens.index(self) - 1]
+        super().fit(width)
         beside, height = max(0, (width - _WIDEST) // 2), self.app.size.height
         above, under = (2, height // 4) if height > _TALL else (0, 0)
         self.list.styles.margin = (above, beside, under, beside)
-        style = theme_of(self).on_base(palette.DIM)  # one for all, which sends fewer bytes
-        self._below = [
-            Strip([Segment(line.text.replace(THUMB, " "), style)]).adjust_cell_length(width, style)
-            for line in below._compositor.render_strips()
-        ]
-        for widget in (self, self.list, *self.whole):
+        for widget in (self.list, *self.whole):
             widget.refresh()
         self.footer.show(*footer_columns(("choose",), self.lang, width, self.chooser.idle))
         if self.chooser.choices:
             self._show_whole(self.chooser.choices[self.chooser.cursor].id)
-
-    def render_line(self, y: int) -> Strip:
-        return self._work(y)  # beside the list
-
-    def _work(self, y: int) -> Strip:
-        """Draw a line of the screen below as it was when this page opened."""
-        return self._below[y] if y < len(self._below) else Strip.blank(self.size.width, theme_of(self).base)
 
     def _show_whole(self, chosen: str) -> None:
         """Show the whole sentence of an action for which its line in the list has no room."""

@@ -56,7 +56,7 @@ class DoctorScreen(AskingPage[None]):
     """
 
     CSS = "DoctorScreen .way { height: 4; }"
-    SCOPE = "doctor"
+    SCOPE, BOXED = "doctor", False
 
     def __init__(self, lang: str, *, tashkeel: bool) -> None:
         super().__init__(lang)

@@ -26,8 +26,8 @@ from coder.tui import palette
 from coder.tui.first_paint import ROOMY, WIDE
 from coder.tui.keys import Keys, action_for, of_scope, pressed, shown
 from coder.tui.screens.help_page import HelpPage
-from coder.tui.screens.screen_pages import text_page
 from coder.tui.screens.speaking_screen import SpeakingScreen
+from coder.tui.screens.text_page import text_page
 from coder.tui.sentences import change_name, listed, say
 from coder.tui.widgets.article_pane import ArticlePane
 from coder.tui.widgets.bars import Bar, Line

@@ -1,0 +1,122 @@
+"""Read-only pages of text that scroll."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.events import Key
+
+from coder.text.display import isolate
+from coder.tui import palette
+from coder.tui.keys import Keys, action_for, pressed, step_keys
+from coder.tui.screens.boxed_page import BoxedPage
+from coder.tui.screens.screen_pages import footer_columns
+from coder.tui.sentences import say
+from coder.tui.widgets.bars import Bar
+from coder.tui.widgets.row_list import RowList
+from coder.tui.widgets.rows import Column, Pressed, Row, fitted, wrapped
+
+MARGIN = 3  # cells before a text
+
+
+def paragraph_rows(paragraphs: Iterable[tuple[str, str]], rtl: bool, width: int) -> list[Row]:
+    """Return headings and texts wrapped at `width` cells; an empty text is left out with its heading.
+
+    A heading that is only a sign stands in front of its text.
+    """
+    rows: list[Row] = []
+    for heading, text in paragraphs:
+        if text.strip():
+            is_sign = not any(map(str.isalnum, heading))
+            rows += [] if is_sign else [(Column(f" {heading}", 0, palette.TITLE),)]
+            for words in wrapped(
+                f"{heading} {text}".lstrip() if is_sign else text, width - 2, 1 if rtl else None
+            ):
+                rows.append((Column(" " + (words if rtl else isolate(words)), 0, palette.TEXT),))
+    return rows
+
+
+def text_page(title: str, paragraphs: Sequence[tuple[str, str]], lang: str) -> PageScreen:
+    """Return a page of headings and texts."""
+    return PageScreen(title, partial(paragraph_rows, paragraphs, lang == "ar"), lang)
+
+
+class PageScreen(BoxedPage[None]):
+    """A title, with the reading position if not all rows fit, above rows that scroll.
+
+    rows: returns the rows for a width in cells.
+    """
+
+    SCOPE: ClassVar = "page"
+    """The scope of its keys."""
+
+    def __init__(self, title: str, rows: Callable[[int], Sequence[Row]], lang: str) -> None:
+        super().__init__()
+        self.page_title, self.rows, self.lang = title, rows, lang
+        self.title_bar, self.footer = self.title_line(), Bar(id="footer")
+        self.list = RowList(id="page")
+        self.list.can_focus = False  # it has no cursor
+        page = self.SCOPE
+        self.keys: Keys = {
+            **step_keys(f"{page}.down", f"{page}.up", self._scroll),
+            **step_keys(f"{page}.page_down", f"{page}.page_up", lambda way: self._scroll(way * self._page)),
+            **step_keys(f"{page}.last", f"{page}.first", lambda way: self._scroll(way * len(self.list.rows))),
+            f"{page}.back": self._back,
+        }
+
+    def compose(self) -> ComposeResult:
+        yield from self.under_title(self.title_bar, self.list)
+        yield self.footer
+
+    def on_mount(self) -> None:
+        self.watch(self.list, "scroll_y", self._show_title)
+
+    def fit(self, width: int) -> None:
+        super().fit(width)
+        self.list.load(self.rows(self.inner_width), self.list.scroll_offset.y)
+        self.footer.show(*footer_columns((self.SCOPE,), self.lang, width))
+        self.call_after_refresh(self._show_title)
+
+    def take_key(self, event: Key) -> None:
+        event.stop().prevent_default()
+        action = action_for(pressed(event.key, event.character), (self.SCOPE, "any"))
+        if action is None:
+            self.typed(event)
+        elif action.scope == self.SCOPE:
+            self.keys[action.id]()
+        elif self.is_active:  # the help key closes help; other global keys are for the screen below
+            self._back()
+            if action.name != "help":
+                self.app.post_message(Key(event.key, event.character))
+
+    def typed(self, event: Key) -> None:
+        """Handle a key that is not an action."""
+
+    @property
+    def _page(self) -> int:
+        return max(1, self.list.size.height - 1)
+
+    def _scroll(self, lines: int) -> None:
+        self.list.scroll_relative(y=lines, animate=False, force=True)
+
+    def _show_title(self) -> None:
+        last, lines = self.list.scroll_offset.y + self.list.size.height, len(self.list.rows)
+        position = say(self.lang, "of", n=min(last, lines), m=lines) if lines > self.list.size.height else ""
+        self.title_bar.show(
+            Column(f" {self.page_title}", 0, self.title_role),
+            fitted(f"{position} ", palette.TEXT if self.BOXED else palette.BAR),
+        )
+
+    def on_pressed(self, message: Pressed) -> None:
+        """Go back before a key of the screen below is pressed, which the base handler does.
+
+        Without rows the key in the list is one of the page itself.
+        """
+        if message.source is self.list and self.list.rows:
+            self._back()
+
+    def _back(self) -> None:
+        self.dismiss()
