@@ -42,8 +42,7 @@ class EventTableScreen(AskingPage[Place]):
     session: returns the open session, which is replaced after a conflict with somebody else's changes.
     """
 
-    SCOPE = "events"
-    BOXED = False
+    SCOPE, BOXED = "events", False
     ABOVE, BELOW = ("title", "upper_head", "head"), ("info", "message", "footer")
 
     table: EventTable
