@@ -28,14 +28,19 @@ CHOSEN = "chosen"  # the name of what is shown, among others that can be
 CURSOR, AWAY = "cursor", "away"  # the cursor's row in a list with the focus, and in one without
 HOVER = "hover"  # the row of a menu that is under the mouse
 SELECTION, CARET = "selection", "caret"
+LETTER = "letter"  # what is typed to take the words that it stands on
+TRACK = "track"  # where a scroll bar can be
 FEW, _SOME = 16, 256  # the colours of a terminal that has not all
 _RANKS = 12  # how many ranks of highlights have a role (see `mark_role` and `coder_role`)
 _QUIETER = 0.6  # how much of the lines' or the cursor's colour have a scroll bar and the row under the mouse
+_TRACK = 0.2  # how much of the lines' colour has what a scroll bar can be moved in
+_AWAY_TINT = 0.42  # how much of its kind's colour has the ground of the highlight under a cursor without keys
 _FAINTER = 0.4  # how much of its ground's colour a candidate has that is of no concern now
 
 
-Looks: TypeAlias = tuple[Style, Style, Style, Style, Style]
-"""Of highlights: undecided, decided, each of them under the cursor, and undecided but of no concern now."""
+Looks: TypeAlias = tuple[Style, Style, Style, Style, Style, Style]
+"""Of highlights: undecided, decided, each of them under the cursor, undecided but of no concern now, and
+under the cursor of a pane that does not get the keys."""
 
 
 class Theme(Struct, frozen=True, eq=False):
@@ -58,8 +63,8 @@ class Theme(Struct, frozen=True, eq=False):
         return self.base + self.styles[role]
 
     def other(self, role: Role) -> Style:
-        """Return the second look of a role, for a text that would run together with its neighbour."""
-        return self.styles[role] + self.styles[KEY] + _LINE
+        """Return the second look of letters, for those that would run together with their neighbours."""
+        return self.styles[CHOSEN if role == LETTER else role] + _LINE
 
     def mark(
         self,
@@ -70,22 +75,26 @@ class Theme(Struct, frozen=True, eq=False):
         *,
         of_coder: bool = False,
         faint: bool = False,
+        away: bool = False,
     ) -> Style:
         """Return the style of a highlighted cell.
 
         rank: the position of the span's kind in the codebook, or of its coder (`of_coder`). nested: inside
         another span; only these and highlights under the cursor are underlined, as the line runs through the
-        dots of Arabic letters. faint: of no concern now, unless it is decided or under the cursor.
+        dots of Arabic letters. faint: of no concern now, unless it is decided or under the cursor. away: the
+        pane of the cursor does not get the keys.
         """
         looks = self.coders if of_coder else self.marks
         look = (state != UNDECIDED) + 2 * current
+        if away and current:
+            look = _OF_AWAY
         style = looks[rank % len(looks)][look or (_FAINT if faint else 0)]
         if state == REJECTED:
             style = style + _STRUCK if current else self.styles["rejected"]
         return style + _LINE if nested else style
 
 
-_FAINT = 4  # the index among `Looks`
+_FAINT, _OF_AWAY = 4, 5  # the indexes among `Looks`
 _LINE, _STRUCK = Style(underline=True), Style(strike=True)
 
 
@@ -142,23 +151,26 @@ def _theme(name: str, table: Mapping[str, Any]) -> Theme:
         HOVER: Style(bgcolor=_mixed(bar, table["cursor"], _QUIETER) if tint else ground),
         SELECTION: Style(color=table["title"], bgcolor=table["selection"], bold=bold),
         CARET: Style(reverse=True),
+        LETTER: Style(color=on_bright, bgcolor=table["accent"], bold=bold),
+        TRACK: Style(bgcolor=_mixed(ground, table["rule"], _TRACK)) if tint else Style(),
         "rejected": Style(color=table["dim"], strike=True),
     }
     marks, coders = [], []
     for kind in table["kinds"]:
         current = Style(color=on_bright, bgcolor=kind, bold=bold)
         undecided, decided = Style(color=kind, bold=True), Style(color=kind)
-        faint = undecided
+        faint, away = undecided, undecided + _LINE
         if tint:
             undecided, decided = _tinted(table, kind, tint)
+            away = Style(color=table["title"], bgcolor=_mixed(ground, kind, _AWAY_TINT), bold=bold)
             faint = Style(color=text, bgcolor=_mixed(ground, kind, tint * _FAINTER))
-        marks.append((undecided, decided, current, current + _LINE, faint))
+        marks.append((undecided, decided, current, current + _LINE, faint, away))
     for coder in table["coders"]:
         current = Style(color=on_bright, bgcolor=coder if tint else text, bold=bold)
         bright, quiet = Style(color=on_bright, bgcolor=coder), Style(color=coder)
         if tint:
             bright, quiet = _tinted(table, coder, table["coders_tint"])
-        coders.append((bright, quiet, current, current + _LINE, bright))
+        coders.append((bright, quiet, current, current + _LINE, bright, current))
     styles |= _of_ranks(mark_role, marks) | _of_ranks(coder_role, coders)
     return Theme(name, Style(color=text, bgcolor=ground), styles, tuple(marks), tuple(coders))
 
@@ -190,7 +202,7 @@ def _mixed(ground: str, colour: str, share: float) -> str:
 
 _PLAIN, _BOLD, _REVERSE = Style(), Style(bold=True), Style(reverse=True)
 _CURRENT = _BOLD + _REVERSE
-_COLOURLESS_MARKS: tuple[Looks, ...] = ((_BOLD, _PLAIN, _CURRENT, _REVERSE, _BOLD),)
+_COLOURLESS_MARKS: tuple[Looks, ...] = ((_BOLD, _PLAIN, _CURRENT, _REVERSE, _BOLD, _BOLD + _LINE),)
 _COLOURLESS = Theme(
     "",
     Style(),
@@ -198,7 +210,7 @@ _COLOURLESS = Theme(
         TEXT: _PLAIN, DIM: _PLAIN, RULE: _PLAIN, SCROLL: _PLAIN, EDGE: _BOLD, TITLE: _BOLD, KEY: _BOLD,
         PRESS: _BOLD, WRONG: _BOLD, PROPOSED: Style(italic=True), BAR: _PLAIN, MENU: _PLAIN, FOCUSED: _BOLD,
         PANE: _PLAIN, CHOSEN: _BOLD + _LINE, CURSOR: _REVERSE, AWAY: _PLAIN, HOVER: _PLAIN,
-        SELECTION: _CURRENT, CARET: _REVERSE, "rejected": Style(strike=True),
+        SELECTION: _CURRENT, CARET: _REVERSE, LETTER: _REVERSE, TRACK: _PLAIN, "rejected": Style(strike=True),
         **_of_ranks(mark_role, _COLOURLESS_MARKS), **_of_ranks(coder_role, _COLOURLESS_MARKS),
     },
     _COLOURLESS_MARKS,

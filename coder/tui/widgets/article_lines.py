@@ -25,12 +25,20 @@ class Kinds(Struct, frozen=True):
     faint: Collection[str] = ()
 
     def style(
-        self, theme: Theme, mark: Mark, lit: Sequence[tuple[int, int]], *, is_current: bool, is_nested: bool
+        self,
+        theme: Theme,
+        mark: Mark,
+        lit: Sequence[tuple[int, int]],
+        *,
+        is_current: bool,
+        is_nested: bool,
+        away: bool,
     ) -> Style:
-        """Return a highlight's style; lit: the sentences being worked on."""
+        """Return a highlight's style; lit: the sentences being worked on, away: the pane has not the keys."""
         rank = self.rank.get(mark.look or mark.kind, 0)
         faint = mark.kind in self.faint and not any(a <= mark.start < b for a, b in lit)
-        return theme.mark(rank, mark.state, is_current, is_nested, of_coder=self.are_coders, faint=faint)
+        how = {"of_coder": self.are_coders, "faint": faint, "away": away}
+        return theme.mark(rank, mark.state, is_current, is_nested, **how)
 
 
 def line_styles(
@@ -44,11 +52,13 @@ def line_styles(
     lit: Sequence[tuple[int, int]],
     *,
     dims: bool,
+    away: bool,
 ) -> list[Style]:
     """Return the style of each code point of a line [start, end), where later styles replace earlier ones.
 
     The order is: rejected marks, wider before narrower ones, the current mark, the selection. lit: the
-    code points that stay bright if `dims` dims the rest; the current mark does too.
+    code points that stay bright if `dims` dims the rest; the current mark does too. away: the keys do not go
+    to the pane.
     """
     start, end = line
     styles = [theme[palette.TEXT]] * max(0, end - start)
@@ -61,7 +71,7 @@ def line_styles(
         first, last = max(0, mark.start - start), min(shown, mark.end - start)
         is_nested, is_current = any(covered[first:last]), mark.id == current
         covered[first:last] = [True] * max(0, last - first)
-        style = kinds.style(theme, mark, lit, is_current=is_current, is_nested=is_nested)
+        style = kinds.style(theme, mark, lit, is_current=is_current, is_nested=is_nested, away=away)
         _fill(styles, style, first, last)
         if is_current:
             bright.append((mark.start, mark.end))
@@ -100,7 +110,7 @@ def letter_cells(
             count = sum(map(len, names))
             is_before = step > 0 or (blank and cell.glyph.isdecimal())  # no digit is covered
             start = place + blank * step - (count - 1) * is_before
-            role = palette.EDGE if first in quiet else palette.CARET
+            role = palette.EDGE if first in quiet else palette.LETTER
             for name in names:
                 is_other = start - 1 in covered and not covered[start - 1][2]
                 inside = ((at, sign) for at, sign in enumerate(name, start) if 0 <= at < len(line.cells))

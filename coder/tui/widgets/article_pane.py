@@ -57,7 +57,6 @@ class ArticlePane(Scrolled, can_focus=True):
         self.selection: tuple[int, int] | None = None
         self.commented: frozenset[int] = frozenset()
         self.lit: tuple[tuple[int, int], ...] = ()
-        self.dims = False
         self.letters: Mapping[int, tuple[str, ...]] = {}
         self.quiet: Set[int] = frozenset()
         self._shown, self._layout, self._longest = Bracketed(""), Layout("", 1), 0
@@ -65,7 +64,7 @@ class ArticlePane(Scrolled, can_focus=True):
         self._strips: dict[object, Strip] = {}
         self._size_before, self._view = Size(), (-1, Size())
         self._drag: int | None = None
-        self._is_click = True
+        self.dims, self._is_click = False, True
 
     def set_kinds(
         self, kinds: Mapping[str, str], *, are_coders: bool = False, faint: Collection[str] = ()
@@ -81,8 +80,7 @@ class ArticlePane(Scrolled, can_focus=True):
         """Show another article, scrolled to its top."""
         self.article = article
         self.marks, self.current, self.selection, self.commented = (), None, None, frozenset()
-        self.lit, self.letters = (), {}
-        self._current, self._longest = None, 0
+        self.lit, self.letters, self._current, self._longest = (), {}, None, 0
         self._relayout()
         self.scroll_to(y=0, animate=False, force=True)
 
@@ -144,6 +142,11 @@ class ArticlePane(Scrolled, can_focus=True):
         self.selection = selection
         if selection is not None:
             self.show_span(*selection)
+
+    def refresh_focus(self) -> None:
+        """Redraw the current highlight, which stands out less if the pane does not get the keys."""
+        if self._current is not None:
+            self._refresh_span(self._current.start, self._current.end)
 
     def show_span(self, start: int, end: int) -> None:
         """Scroll the code points [start, end) into view, with some lines before them if possible."""
@@ -220,31 +223,32 @@ class ArticlePane(Scrolled, can_focus=True):
         line = self._layout.line(index)
         start, end = self._stored_range(line)
         # No mark that starts more than the longest mark's length before this line reaches it.
-        first = bisect_right(self.marks, start - self._longest - 1, key=_start)
-        last = bisect_right(self.marks, end - 1, key=_start)
+        first, last = (
+            bisect_right(self.marks, at, key=_start) for at in (start - self._longest - 1, end - 1)
+        )
         marks = tuple(m for m in self.marks[first:last] if m.end > start)
         # While a selection is drawn, only it stands out: without colour the current highlight looks the same.
-        is_here = self.selection is None and any(m.id == self.current for m in marks)
-        current = self.current if is_here else None
         selection = self.selection
+        current = self.current if selection is None and any(m.id == self.current for m in marks) else None
         if selection is not None and not (selection[0] < end and selection[1] > start):
             selection = None
         noted = any(start <= offset < end for offset in self.commented)
         lit = tuple(s for s in self.lit if s[0] < end and s[1] > start)
         names = tuple((at, each, at in self.quiet) for at, each in self.letters.items() if start <= at < end)
-        content = (marks, current, selection, lit, names)
+        away = current is not None and not self.has_focus
+        content = (marks, current, selection, lit, names, away)
         key = (index, noted, self.size.width, content, self.dims, theme, view_of(self))
         strip = self._strips.get(key)
         if strip is None:
             if len(self._strips) > max(200, 4 * self.size.height):  # the lines drawn ahead as well
                 self._strips.clear()
             of_line = theme, self.article, (start, end), marks, self.kinds
-            styles = line_styles(*of_line, current, selection, lit, dims=self.dims)
+            styles = line_styles(*of_line, current, selection, lit, dims=self.dims, away=away)
             strip = self._strips[key] = self._draw(
                 theme, line, styles, noted, bool(lit), {at: each for at, each, _ in names}
             )
         sign = self.sign(y, theme.base)
-        return Strip([sign, *strip.crop(1)], strip.cell_length) if sign.text.strip() else strip
+        return Strip([sign, *strip.crop(1)], strip.cell_length) if self.is_longer else strip
 
     def _relayout(self) -> None:
         self._shown = Bracketed(self.article.text, self.marks, self.glyphs)

@@ -38,7 +38,12 @@ class Scrolled(ScrollView):
 
     def is_on_side(self, x: int) -> bool:
         """Return whether the column of signs is at a cell, and takes the mouse."""
-        return x == self.side and self.virtual_size.height > self.size.height
+        return x == self.side and self.is_longer
+
+    @property
+    def is_longer(self) -> bool:
+        """Whether there is more than is seen."""
+        return self.virtual_size.height > self.size.height
 
     def sign(self, y: int, base: Style) -> Segment:
         """Return the sign on a line of the pane."""
@@ -51,7 +56,9 @@ class Scrolled(ScrollView):
             first = min(top * (height - length) // (top + below), height - length - (below > 0))
             if 0 <= y - max(first, int(top > 0)) < length:
                 return Segment(THUMB if theme.name else PLAIN_THUMB, base + theme[palette.SCROLL])
-        return Segment(sign, base + theme[palette.DIM])
+        return Segment(
+            sign, base + theme[palette.DIM] + (theme[palette.TRACK] if self.is_longer else Style())
+        )
 
     def on_focus(self, event: Focus) -> None:
         """Redraw only what shows the focus, where Textual would redraw the whole pane."""
