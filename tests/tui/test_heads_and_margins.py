@@ -36,7 +36,9 @@ async def test_the_panel_counts_the_problems_for_which_it_has_no_room(
         assert len(panel.rows) == panel.size.height
         assert all_of_them and told <= all_of_them
         [*more] = [line for line in rows if "Ctrl+S" in line]
-        assert [f"▾ بقيتها: {all_of_them - told}" in line for line in more] == [True] * (told < all_of_them)
+        assert [f"▾ مشكلات أخرى: {all_of_them - told}" in line for line in more] == [True] * (
+            told < all_of_them
+        )
 
 
 async def test_the_queue_names_the_columns_of_counts(demo: Project) -> None:

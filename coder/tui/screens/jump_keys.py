@@ -165,6 +165,9 @@ class JumpKeys(JumpLetters):
         self._end()
 
     def _open(self) -> None:
+        if self.session.submitted:
+            self.say("read_only")
+            return
         self._open_event_by_letter("jump_open")
         self._more = 0
         self._show()

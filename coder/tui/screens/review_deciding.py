@@ -165,7 +165,7 @@ class DecidingKeys(EvidenceKeys):
         self._last = at
         problem = self.problems.get(field.id)
         if problem is not None and problem.severity == "error" and at == (self.cluster_id, self.field_id):
-            self.screen.warn("lacking", problem=problem.message.of(self.lang))
+            self.screen.warn("lacking")  # what is wrong stands above
             return
         moved = self.go_to_open()
         self.screen.say("took", field=field.label.of(self.lang), who=who)
