@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from coder.codebook.schema import Field
@@ -9,8 +10,10 @@ from coder.errors import CoderError
 from coder.messages import catalogue
 from coder.messages.catalogue import Bilingual
 from coder.model import event_number
-from coder.text.display import isolate, isolate_value, isolate_within, takes_line_direction
+from coder.text.display import fit, isolate, isolate_value, isolate_within, takes_line_direction
 from coder.values.days import shown_day
+
+_FEW, _BEGINNING = 3, 24  # texts that are quoted, and cells of each
 
 
 def say(lang: str, key: str, **values: object) -> str:
@@ -64,6 +67,12 @@ def event_named(lang: str, event_id: str, name: str = "") -> str:
 def in_line(field: Field, value: str, lang: str) -> str:
     """Isolate a field's value from its line: lists and our notation item by item, prose as it is written."""
     return isolate(value) if field.type == "text" else isolate_value(value, lang == "ar")
+
+
+def quoted(texts: Sequence[str]) -> str:
+    """Return how texts begin, so that their writer knows them again; of many, that of the first three."""
+    begun = [isolate(f"«{fit(' '.join(text.split()), _BEGINNING)}»") for text in texts[:_FEW]]
+    return " ".join([*begun, *["…"] * (len(texts) > _FEW)])
 
 
 def listed(*words: str) -> str:

@@ -105,6 +105,16 @@ async def test_a_comment_that_was_taken_away_is_not_asked_about(opened: Open) ->
         assert pilot.app._exit is True
 
 
+async def test_texts_that_are_not_saved_are_quoted_before_they_are_lost(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        await pilot.press(";", *"شك في الموضع الأول هنا وفي كل ما يليه", "escape")
+        for key in ("ctrl+s", "ctrl+q"):
+            await pilot.press(key)
+            said = screen.bars["message"].row[0].text
+            assert "«شك في الموضع الأول" in said and "يليه" not in said  # its beginning
+        assert pilot.app._exit is False
+
+
 async def test_what_was_typed_comes_back_after_escape_and_only_in_its_place(opened: Open) -> None:
     async with opened() as (screen, pilot):
         await pilot.press(";", *"شك", "escape")

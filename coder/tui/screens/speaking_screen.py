@@ -20,7 +20,7 @@ from coder.tui.screens.help_page import HelpPage
 from coder.tui.screens.message_screen import MessageScreen
 from coder.tui.screens.palette_page import PalettePage
 from coder.tui.screens.screen_pages import footer_columns
-from coder.tui.sentences import say
+from coder.tui.sentences import quoted, say
 from coder.tui.tasks import choice_task, comment_task
 from coder.tui.widgets.chooser import Chooser, Task
 from coder.tui.widgets.rows import Pressed
@@ -262,7 +262,7 @@ class SpeakingScreen(MessageScreen[ScreenResultType]):
         if typed:
             self.warn("quit_drops", save=self.chooser.accept_key)
         else:
-            self.warn("quit_drops_drafts", n=len(self.drafts))
+            self.warn("quit_drops_drafts", texts=quoted([*self.drafts.values()]))
         return False
 
     def on_paste(self, event: Paste) -> None:

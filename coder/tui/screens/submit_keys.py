@@ -13,6 +13,7 @@ from coder.tui.screens.desk import CodingPart
 from coder.tui.screens.missing_screen import Missing, MissingScreen, missing
 from coder.tui.screens.overview_keys import OverviewKeys
 from coder.tui.screens.work_screen import WorkScreen
+from coder.tui.sentences import quoted
 
 
 class SubmitKeys(CodingPart):
@@ -41,8 +42,9 @@ class SubmitKeys(CodingPart):
             return
 
         here = self.session.article.id
-        unsaved = [about for about in self.screen.drafts if isinstance(about, tuple) and about[0] == here]
-        if unsaved and self.screen.asks_first(unsaved, "submit_with_drafts", n=len(unsaved)):
+        drafts = self.screen.drafts.items()
+        unsaved = [text for about, text in drafts if isinstance(about, tuple) and about[0] == here]
+        if unsaved and self.screen.asks_first(unsaved, "submit_with_drafts", texts=quoted(unsaved)):
             return
 
         def answered(answer: Missing | bool | None) -> None:
