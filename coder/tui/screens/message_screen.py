@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from msgspec.structs import replace
@@ -16,6 +17,8 @@ from coder.tui.screens.screen_pages import BaseScreen
 from coder.tui.sentences import change_name, complaint, listed, say
 from coder.tui.widgets.bars import Bar
 from coder.tui.widgets.rows import Column, wrapped
+
+_QUOTE = re.compile("«[^«»]{1,30}»")  # so short that a line holds it beside others
 
 
 class MessageScreen(BaseScreen[ScreenResultType]):
@@ -58,6 +61,7 @@ class MessageScreen(BaseScreen[ScreenResultType]):
         width = self.app.size.width - 2
         if cell_width(text) <= width:
             return [text]
+        text = _QUOTE.sub(lambda quote: quote[0].replace(" ", "\u00a0"), text)  # stays on one line
         lines = wrapped(fit(text, most * width), width, int(self.lang == "ar"))
         return [*lines[: most - 1], " ".join(lines[most - 1 :])]
 

@@ -7,8 +7,9 @@ from coder.tui import palette
 from coder.tui.keys import key_of, shown
 from coder.tui.sentences import say
 from coder.tui.widgets.line_edit import as_typed
-from coder.tui.widgets.rows import Column, Row, fitted
+from coder.tui.widgets.rows import Column, Row
 
+_FIELD = 32  # cells of the field for what is looked for
 _LONGEST = 100  # characters of a text at most: longer ones find nothing, and every key searches again
 
 
@@ -37,13 +38,12 @@ def none_found(filter_name: str, query: str, scope: str, lang: str) -> Column:
 
 
 def found_by(filters: Row, query: str, width: int, scope: str, lang: str) -> Row:
-    """Return the columns of the line above a list that can be searched: its filters, at the end the query.
+    """Return the columns of the line above a list that can be searched: its filters and the query.
 
-    scope: the scope of the list's keys; a click on the query clears it.
+    scope: the scope of the list's keys; a click on the field clears it.
     """
-    room = width - sum(column.width for column in filters) - 1
-    typed = say(lang, "type_to_find")
-    if query:
-        typed = query if cell_width(query) < room - 4 else f"…{query[-max(1, room - 5) :]}"
-    text, role = (f"{typed}▏", palette.EDGE) if query else (f"▏{typed}", palette.DIM)
-    return *filters, Column(""), fitted(f"{text} ", role, key_of(f"{scope}.clear"))
+    cells = max(1, min(_FIELD, width - sum(column.width for column in filters) - 2))
+    typed = query if cell_width(query) < cells - 2 else f"…{query[-max(1, cells - 3) :]}"
+    text = f"{typed}▏" if query else f"▏{say(lang, 'type_to_find')}"
+    field = Column(f" {text}", cells, palette.HOVER, key_of(f"{scope}.clear"))
+    return (*filters, Column(""), field) if filters else (Column("", 1), field, Column(""))
