@@ -187,6 +187,7 @@ class ReviewScreen(WorkScreen):
         self.pane.load(self.work.article)
         self.grid.list.focus()
         self.refresh_work()
+        self.call_after_refresh(self.show_header)  # the panes' titles have their width by then
         if not self.grid.go_to_open(from_start=True):
             self.grid.say_none_left()
         if self.work.others:
