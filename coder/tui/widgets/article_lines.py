@@ -9,6 +9,7 @@ from rich.style import Style
 
 from coder.model import Article
 from coder.service.coding.article_marks import REJECTED, Mark
+from coder.text.display import Mode, sent_glyph
 from coder.text.layout import Cell, Line
 from coder.tui import palette
 from coder.tui.palette import Role, Theme
@@ -96,8 +97,9 @@ def letter_cells(
     letters: names by the code point in front of which they are drawn; quiet: those drawn less brightly.
     stored: returns a cell's range of code points, which is empty for a bracket.
 
-    Names begin on white space before their word, and end there before a number, which stays whole. Those of
-    highlights that begin together have a stroke between them; those that touch take the two looks in turn.
+    Names begin on white space before their word, or beside the line, and end there before a number, which
+    stays whole. Those of highlights that begin together have a stroke between them; those that touch take
+    the two looks in turn. The cells beside the line are -1 and the number of its cells.
     """
     covered: dict[int, tuple[str, Role, bool]] = {}
     for place, cell in enumerate(line.cells):
@@ -106,17 +108,50 @@ def letter_cells(
             names = [found[0], *(f"/{name}" for name in found[1:])]
             step = 1 if cell.level % 2 else -1  # direction to the cell in front
             before = place + step
-            blank = 0 <= before < len(line.cells) and not line.cells[before].glyph.strip()
+            blank = not (0 <= before < len(line.cells) and line.cells[before].glyph.strip())
             count = sum(map(len, names))
             is_before = step > 0 or (blank and cell.glyph.isdecimal())  # no digit is covered
             start = place + blank * step - (count - 1) * is_before
             role = palette.EDGE if first in quiet else palette.LETTER
             for name in names:
                 is_other = start - 1 in covered and not covered[start - 1][2]
-                inside = ((at, sign) for at, sign in enumerate(name, start) if 0 <= at < len(line.cells))
+                inside = ((at, sign) for at, sign in enumerate(name, start) if -1 <= at <= len(line.cells))
                 covered |= {at: (sign, role, is_other) for at, sign in inside}
                 start += len(name)
     return covered
+
+
+def line_runs(
+    theme: Theme,
+    line: Line,
+    styles: Sequence[Style],
+    over: Mapping[int, tuple[str, Role, bool]],
+    blanks: tuple[int, int],
+    stored: Callable[[Line | Cell], tuple[int, int]],
+    mode: Mode,
+) -> list[tuple[str, Style]]:
+    """Return a line's texts in their styles, with blanks before and behind it.
+
+    styles: one per code point. over: the letters by cell, as from `letter_cells`. blanks: the cells beside
+    the line, one at least on either side. stored: returns the range of code points of a line or cell.
+    """
+    plain, count = theme[palette.TEXT], len(line.cells)
+    start = stored(line)[0]
+    before, behind = blanks
+    runs = [(" " * (before - (-1 in over)), plain)]
+    for place, cell in ((-1, None), *enumerate(line.cells), (count, None)):
+        if place in over:
+            sign, role, is_other = over[place]
+            width = cell.width if cell is not None else 1
+            runs.append((sign.ljust(width), theme.other(role) if is_other else theme[role]))
+        elif cell is not None:
+            first, last = (at - start for at in stored(cell))
+            style = styles[first] if first < len(styles) else plain
+            if style is plain and last - first > 1:
+                # A lam-alef is one cell: a style of either letter applies to it.
+                style = next((s for s in styles[first:last] if s is not plain), plain)
+            runs.append((cell.glyph if mode == "plain" else sent_glyph(cell.glyph, cell.level, mode), style))
+    return [*runs, (" " * (behind - (count in over)), plain)]
 
 
 def _fill(styles: list[Style], style: Style, start: int, end: int) -> None:

@@ -16,12 +16,11 @@ from textual.strip import Strip
 
 from coder.model import Article
 from coder.service.coding.article_marks import Bracketed, Mark
-from coder.text.display import sent_glyph
 from coder.text.layout import Cell, Layout, Line
 from coder.tui import palette
 from coder.tui.first_paint import GUTTER, MARGIN
 from coder.tui.palette import Theme
-from coder.tui.widgets.article_lines import Kinds, letter_cells, line_styles
+from coder.tui.widgets.article_lines import Kinds, letter_cells, line_runs, line_styles
 from coder.tui.widgets.letter_segments import letter_segments
 from coder.tui.widgets.rows import theme_of, view_of
 from coder.tui.widgets.scrolled import Scrolled
@@ -283,14 +282,16 @@ class ArticlePane(Scrolled, can_focus=True):
     def _refresh_span(self, start: int, end: int) -> None:
         if self.size.height:
             first, last = self._lines_of(start, end)
-            top, room = first - self.scroll_offset.y, self.size.width - GUTTER  # which stays as it is
-            self.refresh(Region(0, top, room, last - first + 1))
+            room = self.size.width - GUTTER + 1  # a letter may stand in the first cell of the gutter
+            self.refresh(Region(0, first - self.scroll_offset.y, room, last - first + 1))
 
     def _lines_of(self, start: int, end: int) -> tuple[int, int]:
         return self.locate(start)[0], self.locate(max(start, end - 1))[0]
 
     def _stored_range(self, piece: Line | Cell) -> tuple[int, int]:
         """Return the stored code points [start, end) of a line or cell; a bracket has none."""
+        if self.glyphs is None:
+            return piece.start, piece.end
         return self._shown.stored(piece.start), self._shown.stored(piece.end)
 
     def _draw(
@@ -303,29 +304,16 @@ class ArticlePane(Scrolled, can_focus=True):
         letters: Mapping[int, tuple[str, ...]],
     ) -> Strip:
         """Draw a line with its gutter; styles: one per code point; letters: names drawn over the text."""
-        mode = view_of(self).mode
-        start, end = self._stored_range(line)
-        plain, exact = theme[palette.TEXT], self.glyphs is None
-        runs = [(" " * (MARGIN + line.indent), plain)]
         over = letter_cells(line, letters, self.quiet, self._stored_range) if letters else {}
-        for place, cell in enumerate(line.cells):
-            if place in over:
-                sign, role, is_other = over[place]
-                runs.append((sign.ljust(cell.width), theme.other(role) if is_other else theme[role]))
-                continue
-            first, last = (cell.start, cell.end) if exact else self._stored_range(cell)
-            style = styles[first - start] if first < end else plain
-            if style is plain and last - first > 1:
-                # A lam-alef is one cell: a style of either letter applies to it.
-                style = next((s for s in styles[first - start : last - start] if s is not plain), plain)
-            runs.append((cell.glyph if mode == "plain" else sent_glyph(cell.glyph, cell.level, mode), style))
         body, width = MARGIN + line.indent + line.width, MARGIN + self._layout.width
-        runs.append((" " * max(0, width - body), plain))
+        rest = max(1, width - body + 1)  # the cell behind the text is free for a letter
+        blanks = MARGIN + line.indent, rest
+        runs = line_runs(theme, line, styles, over, blanks, self._stored_range, view_of(self).mode)
         # The gutter: the sign of a comment or of a sentence being worked on, then the paragraph's number.
         begins = line.start == 0 or self._shown.text[line.start - 1 : line.start] in "\n\r\u2029"
         number = f"{line.number:>2}" if begins and line.number else ""
         sign = "✎" if noted else "▐" if lit else " "
-        runs.append((f" {sign}", theme[palette.EDGE if lit else palette.DIM]))
+        runs.append((sign, theme[palette.EDGE if lit else palette.DIM]))
         runs.append((f"{number:<3}", theme[palette.DIM]))
         return Strip(letter_segments(runs, theme), max(width, body) + GUTTER)
 
