@@ -14,11 +14,12 @@ from coder.tui.keys import HOLD, LAM, LAM_ALEFS, capital_of
 class ArabicKeyboard:
     """Hands keys on as one command each, and notices where text begins instead.
 
-    scope: returns the active scope. in_record: returns whether the record is active. handle: gets each key.
+    scope: returns the active scope. takes_words: returns whether a letter takes words for the field under the
+    record's cursor without being asked for. handle: gets each key.
     """
 
     begins_text = False
-    """Whether the key is an Arabic letter after a Latin one, beside letters on words that the record takes.
+    """Whether the key is an Arabic letter after a Latin one where a letter takes words.
 
     Who switches the keyboard there means to type; who has not switched means the letter on the same key.
     """
@@ -29,12 +30,17 @@ class ArabicKeyboard:
         self,
         screen: Screen[None],
         scope: Callable[[], str],
-        in_record: Callable[[], bool],
+        takes_words: Callable[[], bool],
         handle: Callable[[Key], None],
     ) -> None:
-        self.screen, self.scope, self.in_record, self.handle = screen, scope, in_record, handle
+        self.screen, self.scope, self.takes_words, self.handle = screen, scope, takes_words, handle
         self._lam: Key | None = None
         self._is_arabic: bool | None = None  # the layout of the last letter, None before the first
+
+    @property
+    def is_arabic(self) -> bool:
+        """Whether the last letter came from an Arabic keyboard."""
+        return bool(self._is_arabic)
 
     def take(self, event: Key) -> None:
         """Handle a key; a lam that is a command waits for an alef, as one key may send both."""
@@ -46,7 +52,7 @@ class ArabicKeyboard:
         character, scope, was_arabic = event.character or "", self.scope(), self._is_arabic
         if character.isalpha():
             self._is_arabic = not character.isascii()
-        is_letter = character.isalpha() and not character.isascii() and scope == "jump" and self.in_record()
+        is_letter = character.isalpha() and not character.isascii() and scope == "jump" and self.takes_words()
         self.begins_text = is_letter and was_arabic is False
         self.letters_in_a_row = self.letters_in_a_row + 1 if is_letter else 0
         if self.begins_text or scope not in ("article", "draw", "jump", "field"):
@@ -54,7 +60,7 @@ class ArabicKeyboard:
         elif character == LAM:
             self._lam = event
             self.screen.set_timer(HOLD, partial(self._release, event))
-        elif scope == "jump" and (capital := capital_of(character, is_arabic=bool(self._is_arabic))):
+        elif scope == "jump" and (capital := capital_of(character, is_arabic=self.is_arabic)):
             self.handle(Key(capital, capital))
         else:
             self.handle(event)

@@ -15,6 +15,7 @@ from typing import TypeAlias
 from msgspec import Struct
 
 from coder.messages.catalogue import say
+from coder.text.display import to_display
 
 # Arabic (101): the characters on the physical keys of a US keyboard. `لا` is on b; it arrives as one
 # character or as two in quick succession (see HOLD).
@@ -140,6 +141,12 @@ def capital_of(character: str, *, is_arabic: bool) -> str:
 def arabic_of(key: str) -> str:
     """Return the Arabic letter on the same physical key, or ""."""
     return next((arabic for arabic, latin in _TO_LATIN.items() if latin == key and len(arabic) == 1), "")
+
+
+@cache
+def in_arabic(keys: str) -> str:
+    """Return the Arabic letters on the same physical keys, from the left as they are drawn from the right."""
+    return "".join(to_display(arabic_of(key) or ("لا" if key == "b" else key), 1) for key in reversed(keys))
 
 
 def action_for(key: str, scopes: Iterable[str]) -> Action | None:

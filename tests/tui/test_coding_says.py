@@ -119,6 +119,26 @@ async def test_an_arabic_word_after_latin_letters_is_typed_though_letters_show(
         assert coding_of(screen) == before
 
 
+async def test_an_arabic_letter_that_was_asked_for_is_the_letter_on_its_key(opened: Open) -> None:
+    async with in_record(opened, field="place") as (screen, pilot):
+        await pilot.press("ctrl+k", "d", "ctrl+e")  # a Latin letter, then one is asked for
+        name, mark = next((n, m) for n, m in screen.highlights.letters.items() if n in "asdfjk")
+        await pilot.press("شسيبتن"["asdfjk".index(name)])  # Arabic 101, the keys of the middle row
+        assert screen.chooser.asked is None
+        assert mark.stretch in {s.stretch for s in screen.filling.evidence_of(screen.record.row.answer)}
+
+
+async def test_letters_on_words_are_those_of_the_keyboard_that_is_typed_on(opened: Open) -> None:
+    async with in_record(opened, field="place") as (screen, pilot):
+        for keys, latin in ((["tab", "ث", "tab", "\\"], False), (["escape", "tab", "e", "tab", "\\"], True)):
+            await pilot.press(*keys)
+            await pilot.pause()
+            drawn = {letter for names in screen.pane.letters.values() for name in names for letter in name}
+            assert drawn and all(letter.isascii() == latin for letter in drawn), keys
+            if not latin:  # as they stand alone, so that a terminal does not join them: U+FEB5 is sheen
+                assert all(0xFE80 <= ord(letter) <= 0xFEFC for letter in drawn)
+
+
 async def test_after_arabic_text_an_arabic_key_beside_letters_is_the_letter_on_it(opened: Open) -> None:
     async with in_record(opened, field="place") as (screen, pilot):
         await pilot.press("delete", "\\", "enter", *"العراق", "escape")

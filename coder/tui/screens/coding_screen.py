@@ -72,9 +72,8 @@ class CodingScreen(WorkScreen):
     def __init__(self, project: Project, coder: str, article: Article) -> None:
         super().__init__(project, coder)
         self.form = ChooserList(id="form")
-        tabs = Title(id="tabs")
+        tabs, self.headline = Title(id="tabs"), Title(id="title")
         self.panel = FieldPanel()
-        self.headline = Title(id="title")
         self.side = RecordPane(self.form, tabs, self.panel)
         self.highlights = Highlights(self.pane, self.cursor_moved)
         self.record = RecordForm(self.form, tabs)
@@ -95,8 +94,9 @@ class CodingScreen(WorkScreen):
         self.keys |= {"article.switch": self.open_record, "form.switch": self.close_record}
         self.keys["form.leave"] = self._leave_record
         self._keyboard = ArabicKeyboard(
-            self, lambda: self.scopes()[0], lambda: self.record.has_keys, super().take_key
+            self, lambda: self.scopes()[0], lambda: self.jumping.takes_words, super().take_key
         )
+        self.highlights.is_arabic = lambda: self._keyboard.is_arabic
         self._open_session(article)
 
     def panes(self) -> ComposeResult:

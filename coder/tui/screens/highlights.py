@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from coder.model import Article, Candidate, Coding, Span
 from coder.service.coding.article_marks import REJECTED, Mark, Marks, commented
 from coder.text.segment import Reading, Unit, sentences
-from coder.tui.keys import Keys, step_keys
+from coder.tui.keys import Keys, in_arabic, step_keys
 from coder.tui.widgets.article_pane import ArticlePane
 
 LETTERS = "fjdkslahgrueiwoqptyvmcnxbz1234567890"
@@ -82,6 +82,8 @@ class Highlights:
     def __init__(self, pane: ArticlePane, moved: Callable[[], None]) -> None:
         self.pane = pane
         self._moved = moved
+        self.is_arabic: Callable[[], bool] = lambda: False
+        """Whether letters are drawn as those on the same keys of an Arabic keyboard."""
         self.keys: Keys = {
             **step_keys("article.next", "article.previous", self.step),
             **step_keys("article.next_sentence", "article.previous_sentence", self._step_sentence),
@@ -243,7 +245,8 @@ class Highlights:
         self._last_lettered = {n: at for n, at in last.items() if at not in given.values()} | given
         drawn = dict[int, tuple[str, ...]]()
         for name, mark in sorted(self.letters.items(), key=lambda each: -each[1].end):
-            drawn[mark.start] = (*drawn.get(mark.start, ()), name)
+            shown = in_arabic(name) if self.is_arabic() else name
+            drawn[mark.start] = (*drawn.get(mark.start, ()), shown)
         self.pane.set_letters(drawn, {mark.start for mark in quiet} - {mark.start for mark in marks})
         self._moved()
 

@@ -28,6 +28,11 @@ class JumpLetters(CodingPart):
         super().__init__(screen, highlights, record)
         self.gathering = Gathering(screen, highlights, record)
 
+    @property
+    def takes_words(self) -> bool:
+        """Whether a letter takes words for the record's field without having been asked for."""
+        return self.record.has_keys and self.title in (TAKE, SUPPORT)
+
     def _takes_words(self) -> bool:
         """Return whether words can be the value or the evidence of the record's field."""
         return bool(self.record.event_id and self.record.rows) and self.record.row.field.evidence != "none"

@@ -143,7 +143,8 @@ def line_runs(
         if place in over:
             sign, role, is_other = over[place]
             width = cell.width if cell is not None else 1
-            runs.append((sign.ljust(width), theme.other(role) if is_other else theme[role]))
+            shown = sent_glyph(sign, 0, mode).ljust(width)
+            runs.append((shown, theme.other(role) if is_other else theme[role]))
         elif cell is not None:
             first, last = (at - start for at in stored(cell))
             style = styles[first] if first < len(styles) else plain
