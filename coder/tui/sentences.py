@@ -48,7 +48,9 @@ def origin_in_words(lang: str, origin: str) -> str:
 
 def complaint(lang: str, error: CoderError) -> str:
     """Return an error and its hint, in the screen's direction whatever word the sentence begins with."""
-    return " · ".join(isolate(words, lang == "ar") for words in error.words(lang) if words)
+    said = [words for words in error.words(lang) if words]
+    sentences = [*(words.removesuffix(".") for words in said[:-1]), *said[-1:]]
+    return " · ".join(isolate(words, lang == "ar") for words in sentences)
 
 
 def when(lang: str, at: str) -> str:

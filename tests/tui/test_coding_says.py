@@ -209,3 +209,15 @@ async def test_not_stated_in_the_last_open_field_is_said_with_what_follows(opene
             screen.record.go_to_next("empty", "proposed", "wrong")
             await pilot.press("0")
         assert "لم يُذكر" in message(screen)
+
+
+async def test_an_item_that_is_taken_out_of_a_list_is_named(opened: Open) -> None:
+    async with in_record(opened, field="weapons") as (screen, pilot):
+        await pilot.press("ctrl+f")
+        await go_to_field(screen, pilot, "weapons")
+        held = screen.record.row.answer.value
+        assert len(held) == 2
+        await pilot.press("ctrl+r", "1")
+        assert screen.record.row.answer.value == held[1:]
+        name = next(v.label.ar for v in screen.codebook.values_of(screen.record.row.field) if v.id == held[0])
+        assert message(screen).startswith(f"السلاح، حُذف منه: {name}")

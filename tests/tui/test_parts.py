@@ -387,3 +387,8 @@ def test_a_sign_stands_in_front_of_its_paragraph_and_a_heading_above_it() -> Non
     rows = paragraph_rows([("!", "Place: not coded yet."), ("Field", "Where it happened.")], False, 40)
     lines = ["".join(column.text for column in row).strip(" \u2068\u2069") for row in rows]
     assert lines == ["! Place: not coded yet.", "Field", "Where it happened."]
+
+
+def test_a_range_that_no_line_holds_is_broken_between_its_days() -> None:
+    assert wrapped("01/01/2023..30/11/2023+", 20, 1) == ["01/01/2023..", "30/11/2023+"]
+    assert wrapped("1..2", 20, 1) == ["1..2"]

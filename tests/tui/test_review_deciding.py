@@ -352,7 +352,7 @@ async def test_a_rejected_event_is_refused_before_a_reason_is_asked(demo: Projec
         for keys in (["1"], ["t", "1"]):
             await pilot.press(*keys)
             assert screen.chooser.asked is None
-            assert bar(screen, "message").startswith("هذا الحدث مرفوض.")
+            assert bar(screen, "message").startswith("هذا الحدث مرفوض · ")
 
 
 async def test_next_on_the_only_open_field_says_that_it_is_the_only_one(demo: Project) -> None:
@@ -374,7 +374,7 @@ async def test_a_digit_of_no_coder_says_that_there_is_none(demo: Project) -> Non
         before = screen.work.state
         for digit in ("7", "٧"):
             await pilot.press("down", digit)
-            assert bar(screen, "message").startswith("لا مرمّز برقم 7 هنا.")
+            assert bar(screen, "message").startswith("لا مرمّز برقم 7 هنا · ")
         assert screen.work.state is before
 
 

@@ -165,7 +165,11 @@ class RecordKeys(CodingPart):
         removed = [span for span in evidence if span.stretch not in kept]
         quotes = listed(*(f"«{span.quote}»" for span in removed or evidence))
         is_gone = held not in (None, value) and not (field.is_list and all(item in value for item in held))
-        if removed:
+        left = [item for item in held or () if item not in value] if field.is_list and value else []
+        if left and len(left) + len(value) == len(held):
+            gone = show(field, left, self.codebook, self.lang)
+            self.say("item_removed", **words, gone=listed(gone, *(f"«{span.quote}»" for span in removed)))
+        elif removed:
             self.say("evidence_went_along", quotes=quotes, **words)
         elif is_gone and evidence:
             self.say("replaced_with_evidence", quotes=quotes, **words)

@@ -114,8 +114,8 @@ def _in_lines(text: str, width: int, most: int, lang: str) -> list[str]:
 
 def problem_of(row: FormRow, lang: str) -> str:
     """Return the field's first problem, without the field's name, or ""."""
-    text = row.problem.message.of(lang) if row.problem is not None else ""
-    return text.removeprefix(f"{row.field.label.of(lang)}: ")
+    text, name = row.problem.message.of(lang) if row.problem is not None else "", row.field.label.of(lang)
+    return text.removeprefix(f"{name}: ").removesuffix(f" ({name})")
 
 
 def tabs(
@@ -235,7 +235,7 @@ def legend_rows(codebook: Codebook, lang: str, width: int, *, drawing: bool) -> 
 def about_field(row: FormRow, evidence: Iterable[Candidate | Span], lang: str) -> Column:
     """Describe a field: its full value, comment, problem and evidence."""
     value = in_line(row.field, row.text, lang)
-    problem = problem_of(row, lang)
+    problem = problem_of(row, lang).removesuffix(".")  # more follows
     is_wrong = row.state == "wrong" and problem
     # A rule that is broken stands in front of the value, which may be long.
     words = [row.field.label.of(lang), problem if is_wrong else state_in_words(lang, row.state), value]

@@ -236,8 +236,10 @@ def aligned(text: str, width: int, rtl: bool, view: Display = PLAIN, margin: int
 def wrapped(text: str, width: int, base: int | None) -> list[str]:
     """Return the lines of a text wrapped at `width` cells; base: the paragraph level, 1 for right-to-left.
 
-    An isolate that is open at the end of a line is opened again on the next, which is drawn by itself.
+    An isolate that is open at the end of a line is opened again on the next, which is drawn by itself. Ranges
+    too wide for a line are broken in two.
     """
+    text = _spaced(text, width)
     layout = Layout(text, max(10, width), base=base)
     directed, lines, still_open = with_directions(text), list[str](), ""
     for line in map(layout.line, range(layout.count)):
@@ -269,14 +271,11 @@ def shared(wanted: Sequence[int], room: int) -> list[int]:
 
 
 def broken_apart(texts: Sequence[str], rooms: Sequence[int], most: int, base: int) -> list[list[str]]:
-    """Return each text in at most `most` lines of its room, cut so that texts that differ look different.
-
-    Ranges too wide for a line are broken in two.
-    """
+    """Return each text in at most `most` lines of its room, cut so that texts that differ look different."""
     widths = [room * most for room in rooms]
     while True:
         lines = [
-            wrapped(_spaced(text, room), room, base) if cell_width(text) > room else [text]
+            wrapped(text, room, base) if cell_width(text) > room else [text]
             for text, room in zip(fit_apart(texts, widths), rooms, strict=True)
         ]
         if max(map(len, lines)) <= most:
