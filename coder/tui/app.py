@@ -54,6 +54,7 @@ class CoderApp(App[None]):
         """Switch to another theme and redraw everything."""
         self.colour_theme, self.colours = name, self._themed(name)
         for screen in self.screen_stack:
+            screen.refresh()
             screen.query("*").refresh()
 
     def action_help_quit(self) -> None:

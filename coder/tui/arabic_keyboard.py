@@ -14,8 +14,8 @@ from coder.tui.keys import HOLD, LAM, LAM_ALEFS, capital_of
 class ArabicKeyboard:
     """Hands keys on as one command each, and notices where text begins instead.
 
-    scope: returns the active scope. takes_words: returns whether a letter takes words for the field under the
-    record's cursor without being asked for. handle: gets each key.
+    scope: returns the active scope. may_be_text: returns whether an Arabic letter may begin a text instead of
+    taking words. handle: gets each key.
     """
 
     begins_text = False
@@ -30,17 +30,13 @@ class ArabicKeyboard:
         self,
         screen: Screen[None],
         scope: Callable[[], str],
-        takes_words: Callable[[], bool],
+        may_be_text: Callable[[], bool],
         handle: Callable[[Key], None],
     ) -> None:
-        self.screen, self.scope, self.takes_words, self.handle = screen, scope, takes_words, handle
+        self.screen, self.scope, self.may_be_text, self.handle = screen, scope, may_be_text, handle
         self._lam: Key | None = None
-        self._is_arabic: bool | None = None  # the layout of the last letter, None before the first
-
-    @property
-    def is_arabic(self) -> bool:
-        """Whether the last letter came from an Arabic keyboard."""
-        return bool(self._is_arabic)
+        self.is_arabic: bool | None = None
+        """Whether the last letter came from an Arabic keyboard, None before the first."""
 
     def take(self, event: Key) -> None:
         """Handle a key; a lam that is a command waits for an alef, as one key may send both."""
@@ -49,10 +45,10 @@ class ArabicKeyboard:
             event = Key(joined, joined)
         elif lam is not None:
             self.handle(lam)
-        character, scope, was_arabic = event.character or "", self.scope(), self._is_arabic
+        character, scope, was_arabic = event.character or "", self.scope(), self.is_arabic
         if character.isalpha():
-            self._is_arabic = not character.isascii()
-        is_letter = character.isalpha() and not character.isascii() and scope == "jump" and self.takes_words()
+            self.is_arabic = not character.isascii()
+        is_letter = character.isalpha() and not character.isascii() and scope == "jump" and self.may_be_text()
         self.begins_text = is_letter and was_arabic is False
         self.letters_in_a_row = self.letters_in_a_row + 1 if is_letter else 0
         if self.begins_text or scope not in ("article", "draw", "jump", "field"):
@@ -60,7 +56,7 @@ class ArabicKeyboard:
         elif character == LAM:
             self._lam = event
             self.screen.set_timer(HOLD, partial(self._release, event))
-        elif scope == "jump" and (capital := capital_of(character, is_arabic=self.is_arabic)):
+        elif scope == "jump" and (capital := capital_of(character, is_arabic=bool(self.is_arabic))):
             self.handle(Key(capital, capital))
         else:
             self.handle(event)

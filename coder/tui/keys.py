@@ -144,8 +144,13 @@ def arabic_of(key: str) -> str:
 
 
 @cache
-def in_arabic(keys: str) -> str:
-    """Return the Arabic letters on the same physical keys, from the left as they are drawn from the right."""
+def drawn_in_arabic(keys: str) -> str:
+    """Return the Arabic letters on the same physical keys as they are drawn, the first one rightmost.
+
+    A number is read from the left in Arabic too.
+    """
+    if keys.isdecimal():
+        return keys
     return "".join(to_display(arabic_of(key) or ("لا" if key == "b" else key), 1) for key in reversed(keys))
 
 

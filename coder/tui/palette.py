@@ -29,6 +29,8 @@ CURSOR, AWAY = "cursor", "away"  # the cursor's row in a list with the focus, an
 HOVER = "hover"  # the row of a menu that is under the mouse
 SELECTION, CARET = "selection", "caret"
 LETTER = "letter"  # what is typed to take the words that it stands on
+LETTER_BESIDE = "letter beside"  # the same, where it would run together with its neighbour
+FIELD = "field"  # where what is looked for is typed
 TRACK = "track"  # where a scroll bar can be
 FEW, _SOME = 16, 256  # the colours of a terminal that has not all
 _RANKS = 12  # how many ranks of highlights have a role (see `mark_role` and `coder_role`)
@@ -64,7 +66,7 @@ class Theme(Struct, frozen=True, eq=False):
 
     def other(self, role: Role) -> Style:
         """Return the second look of letters, for those that would run together with their neighbours."""
-        return self.styles[CHOSEN if role == LETTER else role] + _LINE
+        return self.styles[LETTER_BESIDE] if role == LETTER else self.styles[role] + _LINE
 
     def mark(
         self,
@@ -151,6 +153,8 @@ def _theme(name: str, table: Mapping[str, Any]) -> Theme:
         HOVER: Style(bgcolor=_mixed(bar, table["cursor"], _QUIETER) if tint else ground),
         SELECTION: Style(color=table["title"], bgcolor=table["selection"], bold=bold),
         CARET: Style(reverse=True),
+        LETTER_BESIDE: Style(color=table["title"], bgcolor=table["cursor"], bold=bold, underline=True),
+        FIELD: Style(bgcolor=_mixed(bar, table["cursor"], _QUIETER)) if tint else _LINE,
         LETTER: Style(color=on_bright, bgcolor=table["accent"], bold=bold),
         TRACK: Style(bgcolor=_mixed(ground, table["rule"], _TRACK)) if tint else Style(),
         "rejected": Style(color=table["dim"], strike=True),
@@ -159,7 +163,7 @@ def _theme(name: str, table: Mapping[str, Any]) -> Theme:
     for kind in table["kinds"]:
         current = Style(color=on_bright, bgcolor=kind, bold=bold)
         undecided, decided = Style(color=kind, bold=True), Style(color=kind)
-        faint, away = undecided, undecided + _LINE
+        faint, away = undecided, current
         if tint:
             undecided, decided = _tinted(table, kind, tint)
             away = Style(color=table["title"], bgcolor=_mixed(ground, kind, _AWAY_TINT), bold=bold)
@@ -202,7 +206,7 @@ def _mixed(ground: str, colour: str, share: float) -> str:
 
 _PLAIN, _BOLD, _REVERSE = Style(), Style(bold=True), Style(reverse=True)
 _CURRENT = _BOLD + _REVERSE
-_COLOURLESS_MARKS: tuple[Looks, ...] = ((_BOLD, _PLAIN, _CURRENT, _REVERSE, _BOLD, _BOLD + _LINE),)
+_COLOURLESS_MARKS: tuple[Looks, ...] = ((_BOLD, _PLAIN, _CURRENT, _REVERSE, _BOLD, _CURRENT),)
 _COLOURLESS = Theme(
     "",
     Style(),
@@ -210,7 +214,8 @@ _COLOURLESS = Theme(
         TEXT: _PLAIN, DIM: _PLAIN, RULE: _PLAIN, SCROLL: _PLAIN, EDGE: _BOLD, TITLE: _BOLD, KEY: _BOLD,
         PRESS: _BOLD, WRONG: _BOLD, PROPOSED: Style(italic=True), BAR: _PLAIN, MENU: _PLAIN, FOCUSED: _BOLD,
         PANE: _PLAIN, CHOSEN: _BOLD + _LINE, CURSOR: _REVERSE, AWAY: _PLAIN, HOVER: _PLAIN,
-        SELECTION: _CURRENT, CARET: _REVERSE, LETTER: _REVERSE, TRACK: _PLAIN, "rejected": Style(strike=True),
+        SELECTION: _CURRENT, CARET: _REVERSE, LETTER: _REVERSE, LETTER_BESIDE: _BOLD + _LINE,
+        TRACK: _PLAIN, FIELD: _LINE, "rejected": Style(strike=True),
         **_of_ranks(mark_role, _COLOURLESS_MARKS), **_of_ranks(coder_role, _COLOURLESS_MARKS),
     },
     _COLOURLESS_MARKS,

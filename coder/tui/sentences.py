@@ -72,7 +72,7 @@ def in_line(field: Field, value: str, lang: str) -> str:
 
 
 def quoted(texts: Sequence[str]) -> str:
-    """Return how texts begin, so that their writer knows them again; of many, that of the first three."""
+    """Return how texts begin, three at most, so that their writer recognizes them."""
     begun = [isolate(f"«{fit(' '.join(text.split()), _BEGINNING)}»") for text in texts[:_FEW]]
     return " ".join([*begun, *["…"] * (len(texts) > _FEW)])
 

@@ -220,4 +220,4 @@ async def test_an_item_that_is_taken_out_of_a_list_is_named(opened: Open) -> Non
         await pilot.press("ctrl+r", "1")
         assert screen.record.row.answer.value == held[1:]
         name = next(v.label.ar for v in screen.codebook.values_of(screen.record.row.field) if v.id == held[0])
-        assert message(screen).startswith(f"السلاح، حُذف منه: {name}")
+        assert message(screen).startswith(f"حُذف من السلاح: {name}")

@@ -7,7 +7,7 @@ from coding_by_keys import Open, in_record, stored
 from msgspec.structs import replace
 from review_by_keys import opened as reviewing
 from screen_text import screen_lines
-from textual.events import Key, Paste
+from textual.events import Key, Paste, Resize
 
 from coder.model import Decision
 from coder.service.project.opened import Project
@@ -269,7 +269,7 @@ async def test_a_new_size_while_the_palette_is_left_does_no_harm(opened: Open) -
         page = pilot.app.screen
         assert isinstance(page, PalettePage)
         await pilot.press("escape")
-        page.fit(5)
+        page.on_resize(Resize(pilot.app.size, pilot.app.size))
         assert pilot.app.screen is screen
 
 

@@ -392,3 +392,8 @@ def test_a_sign_stands_in_front_of_its_paragraph_and_a_heading_above_it() -> Non
 def test_a_range_that_no_line_holds_is_broken_between_its_days() -> None:
     assert wrapped("01/01/2023..30/11/2023+", 20, 1) == ["01/01/2023..", "30/11/2023+"]
     assert wrapped("1..2", 20, 1) == ["1..2"]
+
+
+def test_only_ranges_of_numbers_are_broken_at_their_dots() -> None:
+    for text in ("لا......................", "see../a/path/that/is/longer/than/a/line..goes"):
+        assert "".join(wrapped(text, 12, 0)).replace(" ", "") == text and ".. " not in " ".join(wrapped(text, 90, 0))

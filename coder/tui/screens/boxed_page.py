@@ -3,45 +3,54 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import ClassVar
 
 from rich.segment import Segment
-from textual.screen import ModalScreen, ScreenResultType
+from textual.events import Click
+from textual.screen import ModalScreen, Screen, ScreenResultType
 from textual.strip import Strip
 from textual.widget import Widget
 
 from coder.tui import palette
 from coder.tui.first_paint import FRAME, ROOMY, WIDE
+from coder.tui.keys import key_of
 from coder.tui.palette import Role
 from coder.tui.screens.screen_pages import BaseScreen
 from coder.tui.widgets.bars import Bar
 from coder.tui.widgets.frame import Frame, Title
 from coder.tui.widgets.row_list import RowList
-from coder.tui.widgets.rows import THUMB, theme_of
+from coder.tui.widgets.rows import THUMB, Pressed, theme_of
 
 _WIDEST, _BESIDE = 110, 4  # cells of a box, and the fewest of the work beside it
-_ABOVE, _BELOW = 2, 3  # lines above a box and below it, of which the footer and a message take two
+_ABOVE, _BELOW = 2, 1  # the fewest lines of the work above and below a box
+_LINES = 2  # of message and footer
+_LAID_OUT = 0.1  # seconds after which the screen below has another size, too
 
 
 class OverWork(BaseScreen[ScreenResultType], ModalScreen[ScreenResultType]):
-    """A screen that shows, where it draws nothing itself, the screen below it as it was before."""
+    """A screen that shows the screen below, as it was when this one was fitted, around what it draws."""
 
-    _below: Sequence[Strip] = ()
+    _below: Sequence[str] = ()
 
     def fit(self, width: int) -> None:
-        """Take the lines of the screen below, all in one style, which sends fewer bytes."""
+        """Take the lines of the screen below, and again once that is laid out for another size as well."""
         screens = self.app.screen_stack
         below = screens[screens.index(self) - 1]
-        style = theme_of(self).on_base(palette.DIM)
-        self._below = [
-            Strip([Segment(line.text.replace(THUMB, " "), style)]).adjust_cell_length(width, style)
-            for line in below._compositor.render_strips()
-        ]
-        self.refresh()
+        self._take_below(below)
+        self.set_timer(_LAID_OUT, partial(self._take_below, below))
+
+    def _take_below(self, below: Screen[object]) -> None:
+        lines = [strip.text.replace(THUMB, " ") for strip in below._compositor.render_strips()]
+        if lines != self._below:
+            self._below = lines
+            self.refresh()
 
     def work(self, y: int) -> Strip:
-        """Draw a line of the screen below."""
-        return self._below[y] if y < len(self._below) else Strip.blank(self.size.width, theme_of(self).base)
+        """Draw a line of the screen below, all in one style, which sends fewer bytes."""
+        style = theme_of(self).on_base(palette.DIM)
+        text = self._below[y] if y < len(self._below) else ""
+        return Strip([Segment(text, style)]).adjust_cell_length(self.size.width, style)
 
     def render_line(self, y: int) -> Strip:
         return self.work(y)
@@ -50,6 +59,8 @@ class OverWork(BaseScreen[ScreenResultType], ModalScreen[ScreenResultType]):
 class BoxedPage(OverWork[ScreenResultType]):
     """A page of one list under its title, on a wide screen in a box as high as its rows need."""
 
+    SCOPE: ClassVar[str]
+    """The scope of its keys."""
     BOXED: ClassVar = True
     """Whether it has a box; a list that needs all the room has none."""
     LOWEST: ClassVar = 0
@@ -68,14 +79,14 @@ class BoxedPage(OverWork[ScreenResultType]):
     def under_title(self, title: Bar, rows: RowList) -> Iterator[Widget]:
         """Yield the title and the list under it, in a box if they get one."""
         if isinstance(title, Title):
-            self._box, self._boxed = Frame(title, rows), rows
+            self._box, self._rows_of_box = Frame(title, rows), rows
             yield self._box
         else:
             yield from (title, rows)
 
     def on_mount(self) -> None:
         if self._box is not None:
-            self.watch(self._boxed, "virtual_size", self._place_box)
+            self.watch(self._rows_of_box, "virtual_size", self._place_box)
 
     def fit(self, width: int) -> None:
         if self._box is not None:
@@ -86,6 +97,11 @@ class BoxedPage(OverWork[ScreenResultType]):
             self._place_box()
             self._box.refresh()
             self._box.title.refresh()
+
+    def on_click(self, event: Click) -> None:
+        """Go back by a click on the work beside the box."""
+        if event.widget is self:
+            self.post_message(Pressed(self, key_of(f"{self.SCOPE}.back")))
 
     @property
     def inner_width(self) -> int:
@@ -100,11 +116,12 @@ class BoxedPage(OverWork[ScreenResultType]):
         return max(_BESIDE, (self.app.size.width - _WIDEST) // 2)
 
     def _place_box(self) -> None:
+        assert self._box is not None
         width, height = self.app.size
         margin = (0, 0, 0, 0)
         if width >= WIDE:
-            left = height - max(self.LOWEST, len(self._boxed.rows) + FRAME) - 2
+            left = height - max(self.LOWEST, len(self._rows_of_box.rows) + FRAME) - _LINES
             above = max(_ABOVE, left // 3)
-            margin = (above, self._beside, max(_BELOW - 2, left - above), self._beside)
-        if self._box is not None and self._box.styles.margin != margin:
+            margin = (above, self._beside, max(_BELOW, left - above), self._beside)
+        if self._box.styles.margin != margin:
             self._box.styles.margin = margin

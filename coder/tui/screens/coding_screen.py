@@ -94,9 +94,9 @@ class CodingScreen(WorkScreen):
         self.keys |= {"article.switch": self.open_record, "form.switch": self.close_record}
         self.keys["form.leave"] = self._leave_record
         self._keyboard = ArabicKeyboard(
-            self, lambda: self.scopes()[0], lambda: self.jumping.takes_words, super().take_key
+            self, lambda: self.scopes()[0], lambda: self.jumping.may_be_text, super().take_key
         )
-        self.highlights.is_arabic = lambda: self._keyboard.is_arabic
+        self.highlights.is_arabic = lambda: bool(self._keyboard.is_arabic)
         self._open_session(article)
 
     def panes(self) -> ComposeResult:

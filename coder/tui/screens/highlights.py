@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from coder.model import Article, Candidate, Coding, Span
 from coder.service.coding.article_marks import REJECTED, Mark, Marks, commented
 from coder.text.segment import Reading, Unit, sentences
-from coder.tui.keys import Keys, in_arabic, step_keys
+from coder.tui.keys import Keys, drawn_in_arabic, step_keys
 from coder.tui.widgets.article_pane import ArticlePane
 
 LETTERS = "fjdkslahgrueiwoqptyvmcnxbz1234567890"
@@ -221,6 +221,10 @@ class Highlights:
         """Return the fitting highlights that begin in the visible lines."""
         return [mark for mark in self.marks_in([self.pane.in_view]) if fits(mark)]
 
+    def drawn(self, name: str) -> str:
+        """Return the letters of a highlight in the alphabet of the keyboard that is typed on."""
+        return drawn_in_arabic(name) if self.is_arabic() else name
+
     def letter(
         self, marks: Sequence[Mark], near: int, signs: str = LETTERS, quiet: Sequence[Mark] = ()
     ) -> None:
@@ -245,8 +249,7 @@ class Highlights:
         self._last_lettered = {n: at for n, at in last.items() if at not in given.values()} | given
         drawn = dict[int, tuple[str, ...]]()
         for name, mark in sorted(self.letters.items(), key=lambda each: -each[1].end):
-            shown = in_arabic(name) if self.is_arabic() else name
-            drawn[mark.start] = (*drawn.get(mark.start, ()), shown)
+            drawn[mark.start] = (*drawn.get(mark.start, ()), self.drawn(name))
         self.pane.set_letters(drawn, {mark.start for mark in quiet} - {mark.start for mark in marks})
         self._moved()
 

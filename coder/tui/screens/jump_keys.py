@@ -79,7 +79,7 @@ class JumpKeys(JumpLetters):
                 self._event = self.event()  # not finished: another letter follows
                 self._show()
         elif not any(name.startswith(self._typed) for name in letters):
-            self.say("no_such_letter", letter=self._typed)
+            self.say("no_such_letter", letter=self.highlights.drawn(self._typed))
             self._typed = ""
         if arabic_in_a_row == _WORD and not self._was_told:
             self._was_told = True

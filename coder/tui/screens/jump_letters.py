@@ -29,8 +29,8 @@ class JumpLetters(CodingPart):
         self.gathering = Gathering(screen, highlights, record)
 
     @property
-    def takes_words(self) -> bool:
-        """Whether a letter takes words for the record's field without having been asked for."""
+    def may_be_text(self) -> bool:
+        """Whether an Arabic letter may begin a text for the record's field instead of taking words."""
         return self.record.has_keys and self.title in (TAKE, SUPPORT)
 
     def _takes_words(self) -> bool:

@@ -19,6 +19,7 @@ from coder.tui.widgets.bars import Bar
 from coder.tui.widgets.rows import Column, wrapped
 
 _QUOTE = re.compile("«[^«»]{1,30}»")  # so short that a line holds it beside others
+_BLANK = re.compile(r"(?<!\d) | (?!\d)")  # a no-break space would reorder two numbers (UAX #9, W4)
 
 
 class MessageScreen(BaseScreen[ScreenResultType]):
@@ -61,7 +62,7 @@ class MessageScreen(BaseScreen[ScreenResultType]):
         width = self.app.size.width - 2
         if cell_width(text) <= width:
             return [text]
-        text = _QUOTE.sub(lambda quote: quote[0].replace(" ", "\u00a0"), text)  # stays on one line
+        text = _QUOTE.sub(lambda quote: _BLANK.sub("\u00a0", quote[0]), text)  # stays on one line
         lines = wrapped(fit(text, most * width), width, int(self.lang == "ar"))
         return [*lines[: most - 1], " ".join(lines[most - 1 :])]
 

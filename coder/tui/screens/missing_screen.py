@@ -76,10 +76,10 @@ def missing(session: CodingSession, problems: Sequence[Problem], lang: str) -> l
             undecided = len(triggers) if found is left else 0
             text = say(lang, key, n=len(triggers))
             items.append(Missing(text, candidate=triggers[0], triggers=undecided))
+            firsts = {each.quote: each for each in reversed(triggers)}
             for quote, n in Counter(each.quote for each in triggers).items():
-                first = next(each for each in triggers if each.quote == quote)
                 times = f" ×{n}" if n > 1 else ""
-                items.append(Missing(f"  {isolate(f'«{quote}»')}{times}", candidate=first))
+                items.append(Missing(f"  {isolate(f'«{quote}»')}{times}", candidate=firsts[quote]))
     if left:
         items.append(Missing(say(lang, "candidates_left", n=len(left)), candidate=left[0]))
     return items

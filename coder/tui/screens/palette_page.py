@@ -80,8 +80,6 @@ class PalettePage(OverWork[str]):
         )
 
     def fit(self, width: int) -> None:
-        if self not in self.app.screen_stack:
-            return  # the page is being left
         super().fit(width)
         beside, height = max(0, (width - _WIDEST) // 2), self.app.size.height
         above, under = (2, height // 4) if height > _TALL else (0, 0)

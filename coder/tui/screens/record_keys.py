@@ -167,8 +167,8 @@ class RecordKeys(CodingPart):
         is_gone = held not in (None, value) and not (field.is_list and all(item in value for item in held))
         left = [item for item in held or () if item not in value] if field.is_list and value else []
         if left and len(left) + len(value) == len(held):
-            gone = show(field, left, self.codebook, self.lang)
-            self.say("item_removed", **words, gone=listed(gone, *(f"«{span.quote}»" for span in removed)))
+            gone = show(field, left, self.codebook, self.lang), *(f"«{span.quote}»" for span in removed)
+            self.say("item_removed", field=words["field"], gone=listed(*gone))
         elif removed:
             self.say("evidence_went_along", quotes=quotes, **words)
         elif is_gone and evidence:

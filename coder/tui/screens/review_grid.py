@@ -29,6 +29,7 @@ from coder.tui.screens.work_screen import WorkScreen
 from coder.tui.sentences import in_line, listed, say
 from coder.tui.widgets.chooser_list import ChooserList
 from coder.tui.widgets.frame import Title
+from coder.tui.widgets.record_lines import in_field
 from coder.tui.widgets.rows import Column, Row, shared, title_role
 
 
@@ -157,7 +158,7 @@ class ReviewGrid(ReviewRows):
         words = [self.row.field.label.of(self.lang)]
         problem, decided = self.problems.get(self.field_id), self.decided()
         if problem is not None and (decided is not None or self.row.state == "silent"):
-            words.append(f"{self.sign(self.row)} {problem.message.of(self.lang)}")
+            words.append(f"{self.sign(self.row)} {in_field(problem, self.row.field, self.lang)}")
         words += self._in_full(sum(map(cell_width, words)))
         if kind := span_class(self.row):
             words.append(say(self.lang, f"spans_{kind}"))

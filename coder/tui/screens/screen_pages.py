@@ -49,12 +49,12 @@ class BaseScreen(Screen[ScreenResultType]):
             self.app.post_message(Key(event.key, event.character))
 
     def on_resize(self, event: Resize) -> None:
-        """Adapt to the terminal's size and ignore outdated sizes.
+        """Adapt to the terminal's size and ignore outdated sizes, and any once the screen is left.
 
         Textual lays a screen out for a size and then sends it that size again: two pending sizes would
         trigger each other forever.
         """
-        if event.size == self.app.size:
+        if event.size == self.app.size and self in self.app.screen_stack:
             self.fit(event.size.width)
         else:
             event.stop().prevent_default()

@@ -35,11 +35,14 @@ class Kinds(Struct, frozen=True):
         is_nested: bool,
         away: bool,
     ) -> Style:
-        """Return a highlight's style; lit: the sentences being worked on, away: the pane has not the keys."""
+        """Return a highlight's style.
+
+        lit: the sentences being worked on. away: whether the keys do not go to the pane.
+        """
         rank = self.rank.get(mark.look or mark.kind, 0)
         faint = mark.kind in self.faint and not any(a <= mark.start < b for a, b in lit)
-        how = {"of_coder": self.are_coders, "faint": faint, "away": away}
-        return theme.mark(rank, mark.state, is_current, is_nested, **how)
+        of = self.are_coders
+        return theme.mark(rank, mark.state, is_current, is_nested, of_coder=of, faint=faint, away=away)
 
 
 def line_styles(
@@ -110,8 +113,8 @@ def letter_cells(
             before = place + step
             blank = not (0 <= before < len(line.cells) and line.cells[before].glyph.strip())
             count = sum(map(len, names))
-            is_before = step > 0 or (blank and cell.glyph.isdecimal())  # no digit is covered
-            start = place + blank * step - (count - 1) * is_before
+            is_before = step > 0 or (blank and cell.glyph.isdecimal())  # no digit is covered if there is room
+            start = max(-1, place + blank * step - (count - 1) * is_before)
             role = palette.EDGE if first in quiet else palette.LETTER
             for name in names:
                 is_other = start - 1 in covered and not covered[start - 1][2]

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from itertools import zip_longest
 
 from coder.codebook.label import joined
-from coder.codebook.schema import Codebook
+from coder.codebook.schema import Codebook, Field
 from coder.codebook.validate import Problem
 from coder.messages import catalogue
 from coder.model import MISSING, Candidate, Coding, Event, Span, event_number
@@ -114,7 +114,12 @@ def _in_lines(text: str, width: int, most: int, lang: str) -> list[str]:
 
 def problem_of(row: FormRow, lang: str) -> str:
     """Return the field's first problem, without the field's name, or ""."""
-    text, name = row.problem.message.of(lang) if row.problem is not None else "", row.field.label.of(lang)
+    return in_field(row.problem, row.field, lang) if row.problem is not None else ""
+
+
+def in_field(problem: Problem, field: Field, lang: str) -> str:
+    """Return a problem in words without the name of the field beside which it stands."""
+    text, name = problem.message.of(lang), field.label.of(lang)
     return text.removeprefix(f"{name}: ").removesuffix(f" ({name})")
 
 

@@ -223,6 +223,9 @@ def edged(row: Row, width: int, line: str, role: Role) -> Row:
     return tuple(column for column in columns if column.width)
 
 
+_RANGE = re.compile(r"(?<=\d)\.\.(?=\d)")
+
+
 @lru_cache(4096)
 def aligned(text: str, width: int, rtl: bool, view: Display = PLAIN, margin: int = 0) -> str:
     """Return a text cut for a margin and padded to `width` cells, aligned where reading starts."""
@@ -285,7 +288,7 @@ def broken_apart(texts: Sequence[str], rooms: Sequence[int], most: int, base: in
 
 
 def _spaced(text: str, width: int) -> str:
-    words = (word.replace("..", ".. ") if cell_width(word) > width else word for word in text.split(" "))
+    words = (_RANGE.sub(".. ", word) if cell_width(word) > width else word for word in text.split(" "))
     return " ".join(words)
 
 

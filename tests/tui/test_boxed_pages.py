@@ -1,0 +1,91 @@
+"""Pages in a box over the work, which stays in sight around them."""
+
+from __future__ import annotations
+
+import pytest
+from coding_by_keys import Open
+from screen_text import screen_lines
+from textual.events import Resize
+from textual.geometry import Size
+
+from coder.tui import palette
+from coder.tui.screens.boxed_page import BoxedPage
+from coder.tui.screens.coding_screen import CodingScreen
+from coder.tui.screens.history_screen import HistoryScreen
+from coder.tui.screens.missing_screen import MissingScreen
+from coder.tui.widgets.frame import Title
+
+
+def around(page: BoxedPage[object]) -> list[str]:
+    """What the page shows of the screen below, without its scroll bars."""
+    return [page.work(y).text for y in range(page.app.size.height)]
+
+
+def below(screen: CodingScreen) -> list[str]:
+    return [strip.text.replace("█", " ") for strip in screen._compositor.render_strips()]
+
+
+@pytest.mark.parametrize("size", [(120, 40), (160, 50)])
+async def test_the_work_stays_in_sight_beside_a_box_and_under_it(opened: Open, size: tuple[int, int]) -> None:
+    async with opened(size=size) as (_, pilot):
+        before = screen_lines(pilot.app)
+        await pilot.press("f5")
+        await pilot.pause()
+        assert isinstance(pilot.app.screen, HistoryScreen)
+        now = screen_lines(pilot.app)
+        assert now[:2] == [line.replace("█", " ") for line in before[:2]]
+        assert now[-6] == before[-6].replace("█", " ")  # the history of nothing is short
+        assert sum("┏" in line for line in now) == 1 + sum("┏" in line for line in before)
+
+
+@pytest.mark.parametrize(
+    "sizes", [((160, 50), (130, 40)), ((80, 24), (160, 50)), ((160, 50), (80, 24), (160, 50))]
+)
+async def test_the_work_around_a_box_follows_the_terminal_s_size(
+    opened: Open, sizes: tuple[tuple[int, int], ...]
+) -> None:
+    async with opened(size=sizes[0]) as (screen, pilot):
+        await pilot.press("ctrl+s")
+        await pilot.pause()
+        page = pilot.app.screen
+        assert isinstance(page, MissingScreen)
+        for size in sizes[1:]:
+            await pilot.resize_terminal(*size)
+            await pilot.pause(0.3)
+        assert around(page) == below(screen)
+
+
+async def test_a_page_that_is_left_ignores_a_size_that_comes_late(opened: Open) -> None:
+    async with opened(size=(120, 40)) as (screen, pilot):
+        await pilot.press("ctrl+s")
+        await pilot.pause()
+        page = pilot.app.screen
+        page.post_message(Resize(Size(120, 40), Size(120, 40)))
+        await pilot.press("escape")
+        await pilot.pause()
+        assert pilot.app.screen is screen
+
+
+async def test_another_theme_changes_the_work_around_a_box_too(opened: Open) -> None:
+    async with opened(size=(120, 40)) as (_, pilot):
+        await pilot.press("f5")
+        await pilot.pause()
+        page = pilot.app.screen
+        assert isinstance(page, HistoryScreen)
+        pilot.app.use_theme("light")  # type: ignore[attr-defined]  # CoderApp's
+        light = palette.theme("light", pilot.app.colour_depth).on_base(palette.DIM)  # type: ignore[attr-defined]
+        assert {segment.style for segment in page.work(0)} == {light}
+
+
+async def test_a_click_on_the_work_closes_a_box_and_one_on_its_rows_does_not(opened: Open) -> None:
+    async with opened(size=(120, 40)) as (screen, pilot):
+        await pilot.press("ctrl+s")
+        await pilot.pause()
+        page = pilot.app.screen
+        assert isinstance(page, MissingScreen)
+        await pilot.click(Title)  # in its upper edge
+        await pilot.pause()
+        assert pilot.app.screen is page
+        await pilot.click(offset=(1, 20))
+        await pilot.pause()
+        assert pilot.app.screen is screen and not screen.session.submitted
