@@ -25,7 +25,7 @@ from coder.store.data_problems import unstorable
 from coder.text.display import cell_width, isolate, to_display
 from coder.text.segment import Reading
 from coder.tui import palette
-from coder.tui.keys import action_for, arabic_of, by_scope, capital_of, of_scope, pressed
+from coder.tui.keys import action_for, arabic_of, by_scope, capital_of, drawn_in_arabic, of_scope, pressed
 from coder.tui.screens.agreement_screen import AgreementScreen, Shown
 from coder.tui.screens.article_list import ArticleListScreen
 from coder.tui.screens.comments_page import CommentsPage
@@ -396,4 +396,13 @@ def test_a_range_that_no_line_holds_is_broken_between_its_days() -> None:
 
 def test_only_ranges_of_numbers_are_broken_at_their_dots() -> None:
     for text in ("لا......................", "see../a/path/that/is/longer/than/a/line..goes"):
-        assert "".join(wrapped(text, 12, 0)).replace(" ", "") == text and ".. " not in " ".join(wrapped(text, 90, 0))
+        assert "".join(wrapped(text, 12, 0)).replace(" ", "") == text and ".. " not in " ".join(
+            wrapped(text, 90, 0)
+        )
+
+
+def test_letters_are_drawn_as_on_an_arabic_keyboard_the_first_rightmost() -> None:
+    # Arabic 101: e is theh (U+FE99 alone), n is teh marbuta's neighbour ى (U+FEEF), b is lam-alef (U+FEFB).
+    assert [drawn_in_arabic(keys) for keys in ("e", "n", "b")] == ["\ufe99", "\ufeef", "\ufefb"]
+    assert drawn_in_arabic("9e") == "\ufe999" and drawn_in_arabic("en") == "\ufeef\ufe99"
+    assert drawn_in_arabic("81") == "81"  # a number reads from the left
