@@ -396,9 +396,7 @@ def test_a_range_that_no_line_holds_is_broken_between_its_days() -> None:
 
 def test_only_ranges_of_numbers_are_broken_at_their_dots() -> None:
     for text in ("لا......................", "see../a/path/that/is/longer/than/a/line..goes"):
-        assert "".join(wrapped(text, 12, 0)).replace(" ", "") == text and ".. " not in " ".join(
-            wrapped(text, 90, 0)
-        )
+        assert "".join(wrapped(text, 12, 0)) == text
 
 
 def test_letters_are_drawn_as_on_an_arabic_keyboard_the_first_rightmost() -> None:
