@@ -22,7 +22,7 @@ from coder.tui.widgets.frame import Frame, Title
 from coder.tui.widgets.row_list import RowList
 from coder.tui.widgets.rows import THUMB, Pressed, theme_of
 
-_WIDEST, _BESIDE = 110, 4  # cells of a box, and the fewest of the work beside it
+_WIDEST, _BESIDE = 100, 10  # cells of a box, and the fewest of the work beside it
 _ABOVE, _BELOW = 2, 1  # the fewest lines of the work above and below a box
 _LINES = 2  # of message and footer
 _LAID_OUT = 0.1  # seconds after which the screen below has another size, too

@@ -63,12 +63,14 @@ def place_of(problem: Problem, session: CodingSession, lang: str) -> str:
 
 
 def missing(session: CodingSession, problems: Sequence[Problem], lang: str) -> list[Missing]:
-    """Return the problems, then triggers undecided or without an event, then all undecided candidates.
+    """Return the problems, then all undecided candidates, then triggers undecided or without an event.
 
     The triggers' words are listed under their number, each with the way to the first one of these words.
     """
     items = problem_items(problems, lambda problem: place_of(problem, session, lang), lang)
     left, book, coding = session.undecided(), session.codebook, session.coding
+    if left:
+        items.append(Missing(say(lang, "candidates_left", n=len(left)), candidate=left[0]))
     used = {span_id for e in coding.events for answer in e.fields.values() for span_id in answer.evidence}
     unused = [s for s in coding.spans if s.decision is not Decision.REJECTED and s.id not in used]
     for key, found in (("triggers_left", left), ("triggers_without_event", unused)):
@@ -80,8 +82,6 @@ def missing(session: CodingSession, problems: Sequence[Problem], lang: str) -> l
             for quote, n in Counter(each.quote for each in triggers).items():
                 times = f" ×{n}" if n > 1 else ""
                 items.append(Missing(f"  {isolate(f'«{quote}»')}{times}", candidate=firsts[quote]))
-    if left:
-        items.append(Missing(say(lang, "candidates_left", n=len(left)), candidate=left[0]))
     return items
 
 

@@ -26,7 +26,6 @@ STYLES = {"proposed": palette.PROPOSED, "empty": palette.DIM, "wrong": palette.W
 """The roles of fields by state, of all others the text's."""
 _SPARE = 60  # cells of a list from which it has a blank one before the sign that there is more above or below
 _SIGN, _KEY = 3, 2  # cells of a row for the field's state and its letter
-_WIDE, _WHOLE = 60, 28  # cells of a wide list, and those in which most labels are whole
 _MOST = (3, 3), (2, 2), (1, 2), (1, 1)  # lines of a label and of a value, as far as there is room
 
 
@@ -35,15 +34,15 @@ def record_rows(
 ) -> list[list[Row]]:
     """Return each field's lines for a list of `width` cells: of what is long several, if `room` holds them.
 
-    Labels get two fifths of the width at most, and more only on a wide list or if no value is cut for that.
-    letters: whether the fields' letters are shown, which keep their room in any case.
+    Labels get two fifths of the width at most, and more only if no value is cut for that. letters: whether
+    the fields' letters are shown, which keep their room in any case.
     """
     told = [_value_and_evidence(row, lang) for row in rows]
     evidence = max((cell_width(each) for _, each in told), default=0) or 1
     evidence += width > _SPARE
     free = width - SIDES - _SIGN - _KEY - evidence - max((cell_width(text) for text, _ in told), default=0)
     labels = max((cell_width(row.field.label.of(lang)) for row in rows), default=0) + 2
-    labels = min(labels, max(width * 2 // 5, free, _WHOLE * (width >= _WIDE)))
+    labels = min(labels, max(width * 2 // 5, free))
     cells = labels, width - SIDES - _SIGN - _KEY - labels - evidence, evidence
     for most in _MOST:
         lines = [
