@@ -134,6 +134,7 @@ def _theme(name: str, table: Mapping[str, Any]) -> Theme:
     on_bright, bold = table["on_bright"], table.get("bold", True)
     has_greys = table["away"] != ground
     scroll = _mixed(ground, table["rule"], _QUIETER) if tint else table["rule"]
+    raised = _mixed(bar, table["cursor"], _QUIETER) if tint else ground
     inks = {role: Style(color=table[role]) for role in (TEXT, DIM, RULE)}
     styles = {
         **inks,
@@ -150,11 +151,11 @@ def _theme(name: str, table: Mapping[str, Any]) -> Theme:
         CHOSEN: Style(color=table["title"], bgcolor=table["cursor"], bold=bold),
         CURSOR: Style(bgcolor=table["cursor"]),
         AWAY: Style(bgcolor=table["away"]),
-        HOVER: Style(bgcolor=_mixed(bar, table["cursor"], _QUIETER) if tint else ground),
+        HOVER: Style(bgcolor=raised),
         SELECTION: Style(color=table["title"], bgcolor=table["selection"], bold=bold),
         CARET: Style(reverse=True),
         LETTER_BESIDE: Style(color=table["title"], bgcolor=table["cursor"], bold=bold, underline=True),
-        FIELD: Style(bgcolor=_mixed(bar, table["cursor"], _QUIETER)) if tint else _LINE,
+        FIELD: Style(bgcolor=raised) if tint else _LINE,
         LETTER: Style(color=on_bright, bgcolor=table["accent"], bold=bold),
         TRACK: Style(bgcolor=_mixed(ground, table["rule"], _TRACK)) if tint else Style(),
         "rejected": Style(color=table["dim"], strike=True),

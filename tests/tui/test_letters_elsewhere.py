@@ -10,6 +10,7 @@ from coder.model import Answer, Status
 from coder.service.edits.answer_edits import AttachEvidence, SetValue
 from coder.service.edits.event_edits import OpenEvent
 from coder.service.edits.span_edits import Draw
+from coder.tui.keys import drawn_in_arabic
 from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.screens.jump_letters import DONE, SUPPORT, TAKE
 from tests.support.edits_by_hand import Becomes
@@ -306,3 +307,10 @@ async def test_two_letters_cover_no_digit_of_a_number(opened: Open) -> None:
             y = screen.pane.locate(mark.start)[0] - screen.pane.scroll_offset.y
             drawn = "".join(segment.text for segment in screen.pane.render_line(y))
             assert "xf" in drawn and text[mark.start : mark.end].split()[0] in drawn
+
+
+def test_letters_are_drawn_as_on_an_arabic_keyboard_the_first_rightmost() -> None:
+    # Arabic 101: e is theh (U+FE99 alone), n is teh marbuta's neighbour ى (U+FEEF), b is lam-alef (U+FEFB).
+    assert [drawn_in_arabic(keys) for keys in ("e", "n", "b")] == ["\ufe99", "\ufeef", "\ufefb"]
+    assert drawn_in_arabic("9e") == "\ufe999" and drawn_in_arabic("en") == "\ufeef\ufe99"
+    assert drawn_in_arabic("81") == "81"  # a number reads from the left

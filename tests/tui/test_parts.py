@@ -22,10 +22,10 @@ from coder.service.coding.assigned_articles import ArticleList
 from coder.service.coding.beside_gold import BesideGold
 from coder.service.project.opened import Project
 from coder.store.data_problems import unstorable
-from coder.text.display import cell_width, isolate, to_display
+from coder.text.display import cell_width, to_display
 from coder.text.segment import Reading
 from coder.tui import palette
-from coder.tui.keys import action_for, arabic_of, by_scope, capital_of, drawn_in_arabic, of_scope, pressed
+from coder.tui.keys import action_for, arabic_of, by_scope, capital_of, of_scope, pressed
 from coder.tui.screens.agreement_screen import AgreementScreen, Shown
 from coder.tui.screens.article_list import ArticleListScreen
 from coder.tui.screens.comments_page import CommentsPage
@@ -45,7 +45,7 @@ from coder.tui.sentences import in_line, listed, say
 from coder.tui.tour_steps import Tour
 from coder.tui.widgets.figure_lines import on_scale, scale_head
 from coder.tui.widgets.line_edit import LineEdit
-from coder.tui.widgets.rows import Column, draw, number, wrapped
+from coder.tui.widgets.rows import Column, draw, number
 from tests.conftest import ROOT
 
 
@@ -375,32 +375,7 @@ def test_arabic_sentences_keep_their_end_on_the_left_in_the_english_screen() -> 
     assert unicodedata.normalize("NFKC", segment.text.strip()) == get_display(sentence, base_dir="R")
 
 
-def test_a_text_on_several_lines_keeps_its_direction_on_each() -> None:
-    value = " ".join(["مستوطنات غلاف غزة"] * 4)
-    lines = wrapped(f"place · {isolate(value)}", 40, 0)
-    assert len(lines) > 1
-    assert all(line.startswith("\u2067") for line in lines[1:])
-    assert wrapped("one two three four", 10, 0) == ["one two", "three four"]
-
-
 def test_a_sign_stands_in_front_of_its_paragraph_and_a_heading_above_it() -> None:
     rows = paragraph_rows([("!", "Place: not coded yet."), ("Field", "Where it happened.")], False, 40)
     lines = ["".join(column.text for column in row).strip(" \u2068\u2069") for row in rows]
     assert lines == ["! Place: not coded yet.", "Field", "Where it happened."]
-
-
-def test_a_range_that_no_line_holds_is_broken_between_its_days() -> None:
-    assert wrapped("01/01/2023..30/11/2023+", 20, 1) == ["01/01/2023..", "30/11/2023+"]
-    assert wrapped("1..2", 20, 1) == ["1..2"]
-
-
-def test_only_ranges_of_numbers_are_broken_at_their_dots() -> None:
-    for text in ("لا......................", "see../a/path/that/is/longer/than/a/line..goes"):
-        assert "".join(wrapped(text, 12, 0)) == text
-
-
-def test_letters_are_drawn_as_on_an_arabic_keyboard_the_first_rightmost() -> None:
-    # Arabic 101: e is theh (U+FE99 alone), n is teh marbuta's neighbour ى (U+FEEF), b is lam-alef (U+FEFB).
-    assert [drawn_in_arabic(keys) for keys in ("e", "n", "b")] == ["\ufe99", "\ufeef", "\ufefb"]
-    assert drawn_in_arabic("9e") == "\ufe999" and drawn_in_arabic("en") == "\ufeef\ufe99"
-    assert drawn_in_arabic("81") == "81"  # a number reads from the left

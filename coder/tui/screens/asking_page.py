@@ -26,8 +26,6 @@ class AskingPage(BoxedPage[ScreenResultType], SpeakingScreen[ScreenResultType]):
     """A modal page that returns one answer, None to go back; `show` fills its list and the other lines."""
 
     LOWEST = 14  # lines in which the chooser has room
-    SCOPE: ClassVar[str]
-    """The scope of its keys."""
     ABOVE: ClassVar[tuple[str, ...]] = ("title",)
     BELOW: ClassVar[tuple[str, ...]] = ("message", "footer")
     """The ids of the lines above and below the list; the first one is its title."""
