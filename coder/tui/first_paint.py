@@ -16,6 +16,7 @@ WIDE = 120  # columns from which article and record are shown side by side
 ROOMY = 144  # columns from which a blank one is on either side of the panes, and of what is in them
 # The article's share of a wide screen: beside the record, and beside the columns of a review.
 ARTICLE_PERCENT, REVIEWED_PERCENT = 58, 40
+ARTICLE_MOST = 84  # cells of the article beside the record: longer lines are hard to read
 GUTTER, MARGIN = 5, 2  # cells right of the text, for paragraph numbers; left of it, for the scroll bar
 TEXT, SIDE = 12, 8  # on a narrow screen, the minimum rows of the text, and those of the record under it
 TITLE, FRAME = 1, 2  # rows of a pane's title, and of title and lower edge around a pane of a wide screen
@@ -33,7 +34,7 @@ def article_size(columns: int, rows: int) -> tuple[int, int, int, int]:
     if columns < WIDE:
         return 0, 1, columns, max(1, rows - BARS - record_height(rows))
     blank = int(columns >= ROOMY)
-    width = (columns - blank) * ARTICLE_PERCENT // 100
+    width = min(ARTICLE_MOST, (columns - blank) * ARTICLE_PERCENT // 100)
     return columns - width + 1, 1 + TITLE, width - 2 - 2 * blank, max(1, rows - BARS - FRAME)
 
 

@@ -21,7 +21,7 @@ from coder.service.project.opened import Project
 from coder.text.display import cell_width, isolate
 from coder.tui import palette
 from coder.tui.arabic_keyboard import ArabicKeyboard
-from coder.tui.first_paint import ARTICLE_PERCENT
+from coder.tui.first_paint import ARTICLE_MOST, ARTICLE_PERCENT
 from coder.tui.keys import key_of, needing_open, shown
 from coder.tui.screens.article_keys import ArticleKeys
 from coder.tui.screens.desk import RecordForm
@@ -59,9 +59,9 @@ class CodingScreen(WorkScreen):
     CodingScreen.submitted #banner { display: block; }
     CodingScreen #title, CodingScreen #about_field { display: none; }
     CodingScreen.wide #main { layout: horizontal; }
-    CodingScreen.wide #text { dock: right; width: $PERCENT%; height: 100%; }
+    CodingScreen.wide #text { dock: right; width: $PERCENT%; max-width: $MOST; height: 100%; }
     CodingScreen.wide #title, CodingScreen.wide.tall #about_field { display: block; }
-    """.replace("$PERCENT", str(ARTICLE_PERCENT))
+    """.replace("$PERCENT", str(ARTICLE_PERCENT)).replace("$MOST", str(ARTICLE_MOST))
 
     HELP_SCOPES = (
         *("article", "jump", "draw", "form", "field", "choose", "write", "missing"),

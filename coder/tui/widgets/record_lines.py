@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import zip_longest
@@ -26,6 +27,7 @@ STYLES = {"proposed": palette.PROPOSED, "empty": palette.DIM, "wrong": palette.W
 """The roles of fields by state, of all others the text's."""
 _SPARE = 60  # cells of a list from which it has a blank one before the sign that there is more above or below
 _SIGN, _KEY = 3, 2  # cells of a row for the field's state and its letter
+_BETWEEN_ITEMS = re.compile("(?<=[;؛]) ")
 _MOST = (3, 3), (2, 2), (1, 2), (1, 1)  # lines of a label and of a value, as far as there is room
 
 
@@ -104,10 +106,16 @@ def _field_lines(
 
 
 def _in_lines(text: str, width: int, most: int, lang: str) -> list[str]:
-    """Return a text in at most so many lines of `width` cells, the last of which may be longer."""
+    """Return a text in at most so many lines of `width` cells, the last of which may be longer.
+
+    Items of a list that fit a line are kept on one where that takes no line too many.
+    """
     if most == 1 or cell_width(text) <= width:
         return [text]
-    lines = wrapped(text, width, int(lang == "ar"))
+    items = (i.replace(" ", "\u00a0") if cell_width(i) <= width else i for i in _BETWEEN_ITEMS.split(text))
+    lines = wrapped(" ".join(items), width, int(lang == "ar"))
+    if len(lines) > most:
+        lines = wrapped(text, width, int(lang == "ar"))
     return [*lines[: most - 1], " ".join(lines[most - 1 :])] if len(lines) > most else lines
 
 
