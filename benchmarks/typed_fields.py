@@ -193,7 +193,8 @@ class FieldTypist(ValueTypist):
             letters = self.supporting()
             start, end = self.screen.pane.in_view
             unnamed = [s for s in missing if start <= s[1] < end and s not in map(stretch, letters.values())]
-            await self.press(*(["ctrl+e"] if unnamed or not letters else []))
+            is_begun = letters and self.screen.jumping.title == SUPPORT
+            await self.press(*(["ctrl+e"] if not letters or (unnamed and not is_begun) else []))
             is_left = have.coded and not same_value(have.value, want.value)
             await self.letters(missing, stay=is_left)
         elif not (have.coded and same_value(have.value, want.value)):

@@ -41,7 +41,7 @@ WAYS: Mapping[str, str] = {
     "opening events": "article.open_event form.new_event form.duplicate_event",
     "taking what is proposed": "article.accept_proposals form.accept_proposals form.accept",
     "asking for letters": (
-        "form.jump form.attach_by_letter article.jump article.gather jump.more jump.cancel"
+        "form.jump form.attach_by_letter article.jump article.gather jump.others jump.cancel"
     ),
     "turning pages": "jump.page_down jump.page_up",
     "saying that it is not stated": "form.not_stated form.rest_not_stated",
@@ -191,16 +191,22 @@ class Typist:
 
     async def by_letter(self, of: Stretch, *, is_capital: bool = False) -> bool:
         """The letters of words that show, or of those on another page."""
+        tried = set[Stretch]()
         for _ in range(40):
             letters = self.screen.highlights.letters
             if not letters:
                 return False
             name = next((n for n, m in letters.items() if stretch(m) == of), None)
             if name is not None:
-                await self.press(*name[:-1], name[-1].upper() if is_capital else name[-1])
+                await self.press(name.upper() if is_capital else name)
                 return True
-            start, _end = self.screen.pane.in_view
-            before = self.screen.pane.in_view
+            start, end = before = self.screen.pane.in_view
+            if start <= of[1] < end and of not in tried:
+                tried |= set(map(stretch, letters.values()))
+                await self.press("\\")
+                if tried >= set(map(stretch, self.screen.highlights.letters.values())):
+                    tried.add(of)
+                continue
             await self.press("pagedown" if of[1] >= start else "pageup")
             if not self.screen.highlights.letters or self.screen.pane.in_view == before:
                 break

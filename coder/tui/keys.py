@@ -144,14 +144,9 @@ def arabic_of(key: str) -> str:
 
 
 @cache
-def drawn_in_arabic(keys: str) -> str:
-    """Return the Arabic letters on the same physical keys as they are drawn, the first one rightmost.
-
-    A number is read from the left in Arabic too.
-    """
-    if keys.isdecimal():
-        return keys
-    return "".join(to_display(arabic_of(key) or ("لا" if key == "b" else key), 1) for key in reversed(keys))
+def drawn_in_arabic(key: str) -> str:
+    """Return the Arabic letter on the same physical key as it is drawn; a digit stays as it is."""
+    return to_display(arabic_of(key) or ("لا" if key == "b" else key), 1)
 
 
 def action_for(key: str, scopes: Iterable[str]) -> Action | None:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from textual.app import App
 
 from coder.tui.screens.speaking_screen import SpeakingScreen
+
+ISOLATES = dict.fromkeys(range(0x2066, 0x206A))
 
 
 def screen_lines(app: App[None]) -> list[str]:
@@ -16,8 +20,13 @@ def screen_lines(app: App[None]) -> list[str]:
     return lines[:height]
 
 
+def message(screen: SpeakingScreen[Any]) -> str:
+    """What the message line says, without isolates."""
+    return "".join(column.text for column in screen.bars["message"].row).translate(ISOLATES).strip()
+
+
 def info(screen: SpeakingScreen[None]) -> str:
     """What is said about the cursor's place, on all its lines, without isolates."""
     rows = (*(bar.row for bar in screen.info_bars), screen.bars["message"].otherwise)
     columns = (column for row in rows for column in row)
-    return " ".join(column.text for column in columns).translate(dict.fromkeys(range(0x2066, 0x206A)))
+    return " ".join(column.text for column in columns).translate(ISOLATES)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from coding_by_keys import Open, go_to, go_to_field, in_record, open_without_type, stored
+from screen_text import message
 from textual.pilot import Pilot
 
 from coder.model import Answer, Blank, Json
@@ -25,10 +26,6 @@ def answer(screen: CodingScreen, field: str) -> Answer:
 
 def value(screen: CodingScreen, field: str) -> Json:
     return answer(screen, field).value
-
-
-def message(screen: CodingScreen) -> str:
-    return "".join(column.text for column in screen.bars["message"].row)
 
 
 async def choose(screen: CodingScreen, pilot: Pilot[None], choice: str) -> None:

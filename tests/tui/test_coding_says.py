@@ -5,19 +5,15 @@ from __future__ import annotations
 import pytest
 from coding_by_keys import Open, coding_of, go_to, go_to_field, in_record
 from msgspec.structs import replace
+from screen_text import message
 
 from coder.model import Answer
 from coder.service.edits.answer_edits import SetValue
 from coder.service.edits.event_edits import OpenEvent
 from coder.tui.keys import arabic_of
-from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.screens.missing_screen import MissingScreen
 
 PLAIN = dict.fromkeys(range(0x2066, 0x206A))
-
-
-def message(screen: CodingScreen) -> str:
-    return "".join(column.text for column in screen.bars["message"].row).translate(PLAIN)
 
 
 async def test_words_that_are_evidence_already_are_said_to_be_so(opened: Open) -> None:

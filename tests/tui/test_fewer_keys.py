@@ -128,14 +128,14 @@ async def test_when_nothing_is_open_in_the_event_letters_open_the_next(opened: O
         await pilot.press("\\")  # evidence comes first
         assert screen.jumping.title == SUPPORT
         support = next(name for name, mark in screen.highlights.letters.items() if mark.kind == "source")
-        await pilot.press("\\", *support)
+        await pilot.press(support.upper())
         assert screen.jumping.title == SUPPORT, "one more letter follows"
         other = next(name for name, mark in screen.highlights.letters.items() if mark.kind == "trigger")
         await pilot.press(*other)
         event = screen.session.coding.event("e1")
         assert event is not None and len(event.answer("certainty").evidence) == 2
         assert screen.jumping.title == DONE
-        await pilot.press(next(iter(screen.highlights.letters)))
+        await pilot.press(next(n for n, mark in screen.highlights.letters.items() if mark.kind == "trigger"))
         await pilot.pause()
         assert len(screen.session.coding.events) == 2 and screen.record.event_id == "e2"
         assert screen.form.has_focus and screen.jumping.title != DONE

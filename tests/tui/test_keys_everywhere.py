@@ -6,19 +6,15 @@ from pathlib import Path
 
 import pytest
 from coding_by_keys import Open
+from screen_text import message
 
 from coder.tui.screens.article_list import ArticleListScreen
 from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.screens.history_screen import HistoryScreen
 from coder.tui.screens.palette_page import PalettePage
-from coder.tui.screens.speaking_screen import SpeakingScreen
 from coder.tui.screens.text_page import PageScreen
 
 ISOLATES = dict.fromkeys(range(0x2066, 0x206A))
-
-
-def message(screen: SpeakingScreen[object]) -> str:
-    return "".join(column.text for column in screen.bars["message"].row)
 
 
 async def test_palette_and_colours_lead_from_a_page_that_is_read_to_the_work(opened: Open) -> None:

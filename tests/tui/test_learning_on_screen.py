@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from coding_by_keys import Open
+from screen_text import message
 from textual.pilot import Pilot
 
 from coder.service.project.opened import Project
@@ -20,11 +21,6 @@ async def draw(screen: CodingScreen, pilot: Pilot[None], nth: int) -> None:
         start = screen.session.article.text.index(WORD, start + 1)
     screen.highlights.select(Selection(screen.highlights.reading, start, start + len(WORD)))
     await pilot.press("c")
-
-
-def message(screen: CodingScreen) -> str:
-    words = " ".join(column.text for column in screen.bars["message"].row)
-    return words.replace("\u2068", "").replace("\u2069", "")  # the isolates around what is filled in
 
 
 async def test_a_term_drawn_twice_is_highlighted_elsewhere_at_once_and_undo_takes_that_back(

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from coding_by_keys import Open, coding_of, go_to, go_to_field, in_record
 from msgspec.structs import replace
-from screen_text import screen_lines
+from screen_text import message, screen_lines
 
 from coder.model import Answer, Status
+from coder.service.coding.article_marks import REJECTED
 from coder.service.edits.answer_edits import AttachEvidence, SetValue
 from coder.service.edits.event_edits import OpenEvent
 from coder.service.edits.span_edits import Draw
 from coder.tui.keys import drawn_in_arabic
 from coder.tui.screens.coding_screen import CodingScreen
+from coder.tui.screens.highlights import LETTERS
 from coder.tui.screens.jump_letters import DONE, SUPPORT, TAKE
 from tests.support.edits_by_hand import Becomes
 
@@ -293,7 +295,7 @@ async def test_what_is_wrong_with_a_field_is_said_though_letters_show(opened: Op
         assert screen.record.row.problem.message.of("ar") in screen.bars["info"].row[0].text
 
 
-async def test_two_letters_cover_no_digit_of_a_number(opened: Open) -> None:
+async def test_letters_cover_no_digit_of_a_number(opened: Open) -> None:
     async with opened(size=(120, 40)) as (screen, pilot):
         text = screen.session.article.text
         numbers = [
@@ -302,15 +304,46 @@ async def test_two_letters_cover_no_digit_of_a_number(opened: Open) -> None:
         assert numbers
         for mark in numbers:
             screen.pane.show_span(mark.start, mark.end)
-            screen.pane.set_letters({mark.start: ("xf",)})
+            screen.pane.set_letters({mark.start: ("x", "f")})
             await pilot.pause()
             y = screen.pane.locate(mark.start)[0] - screen.pane.scroll_offset.y
             drawn = "".join(segment.text for segment in screen.pane.render_line(y))
-            assert "xf" in drawn and text[mark.start : mark.end].split()[0] in drawn
+            assert "x/f" in drawn and text[mark.start : mark.end].split()[0] in drawn
 
 
-def test_letters_are_drawn_as_on_an_arabic_keyboard_the_first_rightmost() -> None:
+def test_letters_are_drawn_as_on_an_arabic_keyboard() -> None:
     # Arabic 101: e is theh (U+FE99 alone), n is teh marbuta's neighbour ى (U+FEEF), b is lam-alef (U+FEFB).
     assert [drawn_in_arabic(keys) for keys in ("e", "n", "b")] == ["\ufe99", "\ufeef", "\ufefb"]
-    assert drawn_in_arabic("9e") == "\ufe999" and drawn_in_arabic("en") == "\ufeef\ufe99"
-    assert drawn_in_arabic("81") == "81"  # a number reads from the left
+    assert drawn_in_arabic("8") == "8"
+
+
+async def test_where_words_are_more_than_letters_the_nearest_have_them_and_a_key_gives_them_to_others(
+    opened: Open,
+) -> None:
+    async with opened(size=(120, 40)) as (screen, pilot):
+        await go_to(screen, pilot, "سورية", "place")
+        await pilot.press("'")
+        here = screen.highlights.current
+        assert here is not None
+
+        def lettered() -> dict[int, list[str]]:
+            """The words that have letters, by how far they are from the cursor."""
+            far: dict[int, list[str]] = {}
+            for mark in screen.highlights.letters.values():
+                far.setdefault(abs(mark.start - here.start), []).append(mark.id)
+            return far
+
+        words = {mark.id for mark in screen.highlights.in_view(lambda mark: mark.state != REJECTED)}
+        assert 2 * len(LETTERS) < len(words) <= 3 * len(LETTERS)
+        parts = [lettered()]
+        assert {*screen.highlights.letters} == {*LETTERS}
+        for _ in range(2):
+            await pilot.press("\\")
+            parts.append(lettered())
+            assert max(parts[-2]) <= min(parts[-1])
+        ids = [id_ for part in parts for some in part.values() for id_ in some]
+        assert {*ids} == words and len(ids) == len(words)
+        await pilot.press("\\")
+        assert lettered() == parts[0]
+        await pilot.press("escape", "ctrl+n", "\\")  # as many letters as words
+        assert "لكل هذه الكلمات" in message(screen)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from coding_by_keys import Open, Opened, go_to_field, stored
-from screen_text import screen_lines
+from screen_text import message, screen_lines
 from textual.events import MouseScrollLeft, MouseScrollRight
 from textual.pilot import Pilot
 
@@ -16,7 +16,6 @@ from coder.service.project.opened import Project, open_project
 from coder.text.display import to_display
 from coder.tui import palette
 from coder.tui.app import CoderApp
-from coder.tui.screens.asking_page import AskingPage
 from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.screens.event_table import EventTableScreen
 from coder.tui.screens.history_screen import HistoryScreen
@@ -28,11 +27,6 @@ from tests.support.edits_by_hand import Becomes
 SIZES = [(80, 24), (160, 50), (40, 12)]
 HEADS = ("upper_head", "head")
 PLAIN = dict.fromkeys(range(0x2066, 0x206A))
-
-
-def message(screen: CodingScreen | AskingPage[object]) -> str:
-    bar = screen.bars["message"]
-    return "".join(column.text for column in bar.row).translate(PLAIN).strip()
 
 
 def place(*names: str) -> list[Json]:

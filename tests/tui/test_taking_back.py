@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from coding_by_keys import Open, go_to, go_to_field
-from screen_text import screen_lines
+from screen_text import message, screen_lines
 
 from coder.adjudicate.resolve import ARTICLE
 from coder.codebook.schema import Codebook
@@ -12,16 +12,11 @@ from coder.service.edits.edits import Place
 from coder.service.project.opened import Project
 from coder.text.display import to_display
 from coder.tui.app import CoderApp
-from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.screens.review_screen import ReviewScreen
 from coder.tui.sentences import change_name, say
 from coder.values.typed import show
 
 ISOLATES = dict.fromkeys(range(0x2066, 0x206A))
-
-
-def message(screen: CodingScreen | ReviewScreen) -> str:
-    return "".join(column.text for column in screen.bars["message"].row).translate(ISOLATES)
 
 
 async def test_a_value_is_named_by_field_and_event_and_the_record_goes_there(opened: Open) -> None:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial
-from itertools import islice
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -226,31 +225,28 @@ class Highlights:
         return drawn_in_arabic(name) if self.is_arabic() else name
 
     def letter(
-        self, marks: Sequence[Mark], near: int, signs: str = LETTERS, quiet: Sequence[Mark] = ()
+        self, marks: Sequence[Mark], near: int, signs: str = LETTERS, quiet: Collection[Mark] = ()
     ) -> None:
-        """Label these highlights with letters, single ones on those nearest to a code point.
+        """Label these highlights, at most one a sign, those nearest to a code point with the first signs.
 
         Those in view keep the letters that they had last, so that letters can be typed ahead. Highlights that
         begin together show their letters beside each other, the longer first. quiet: highlights whose letters
         are drawn less brightly.
         """
-        ordered = {mark.stretch: mark for mark in sorted((*marks, *quiet), key=lambda m: abs(m.start - near))}
-        names, (start, end) = labels(len(ordered), signs), self.pane.in_view
+        left = {mark.stretch: mark for mark in sorted(marks, key=lambda mark: abs(mark.start - near))}
+        names, (start, end) = signs[: len(left)], self.pane.in_view
         last = {name: at for name, at in self._last_lettered.items() if start <= at[1] < end}
-        self.letters = {}
-        for length in (1, 2):
-            some = [name for name in names if len(name) == length]
-            left = dict(islice(ordered.items(), len(self.letters), len(self.letters) + len(some)))
-            kept = {name: left.pop(last[name]) for name in some if last.get(name) in left}
-            # letters that other words in view had last are given away after the others
-            free = sorted((name for name in some if name not in kept), key=last.__contains__)
-            self.letters |= kept | dict(zip(free, left.values(), strict=True))
+        kept = {name: left.pop(last[name]) for name in names if last.get(name) in left}
+        # letters that other words in view had last are given away after the others
+        free = sorted((name for name in names if name not in kept), key=last.__contains__)
+        self.letters = kept | dict(zip(free, left.values(), strict=True))
         given = {name: mark.stretch for name, mark in self.letters.items()}
         self._last_lettered = {n: at for n, at in last.items() if at not in given.values()} | given
         drawn = dict[int, tuple[str, ...]]()
         for name, mark in sorted(self.letters.items(), key=lambda each: -each[1].end):
             drawn[mark.start] = (*drawn.get(mark.start, ()), self.drawn(name))
-        self.pane.set_letters(drawn, {mark.start for mark in quiet} - {mark.start for mark in marks})
+        bright = {mark.start for mark in marks if mark not in quiet}
+        self.pane.set_letters(drawn, {mark.start for mark in quiet} - bright)
         self._moved()
 
     def _step_line(self, step: int) -> None:
@@ -353,10 +349,3 @@ class Highlights:
         self.selection, self.resizing, self.found = selection, resizing, None
         self.pane.set_selection((selection.start, selection.end) if selection else None)
         self._moved()
-
-
-def labels(count: int, signs: str = LETTERS) -> list[str]:
-    """Return `count` labels of one sign, or two if there are too few signs; none is a prefix of another."""
-    prefixes = max(0, -(-(count - len(signs)) // (len(signs) - 1)))
-    single, first = signs[: len(signs) - prefixes], signs[len(signs) - prefixes :]
-    return [*single, *(a + b for a in first for b in signs)][:count]

@@ -14,12 +14,12 @@ from coder.model import Candidate, Coding, Event, Span
 from coder.service.coding.article_marks import Mark
 from coder.service.edits.field_values import serves
 from coder.tui.keys import Keys, key_of, shown, step_keys
-from coder.tui.screens.jump_letters import DONE, SUPPORT, TAKE, JumpLetters
+from coder.tui.screens.jump_letters import ATTACH, DONE, SUPPORT, TAKE, JumpLetters
 
 NEXT, ALL = 1, 2
 _WORD = 3
 """The letters in a row that may be a word."""
-_FOR_FIELD = (TAKE, SUPPORT, "jump_attach")
+_FOR_FIELD = (TAKE, SUPPORT, ATTACH)
 """The titles of letters that give the field under the record's cursor words."""
 
 
@@ -27,8 +27,8 @@ class JumpKeys(JumpLetters):
     """What the letters on highlights do; while they are shown, keys belong to the scope `jump`."""
 
     _chosen: Callable[[Mark], None]
-    _typed, _more, _is_taking = "", 0, False
-    """_more: NEXT if one more letter follows the next one, ALL if letters follow until Esc."""
+    _more, _is_taking = 0, False
+    """_more: NEXT if another letter follows this one, ALL if letters follow until Esc."""
     _was_told = False
     """Whether it was said that letters take words, to who seems to type a word."""
     _shown_for: tuple[str, Field | None, Coding | None] | None = None
@@ -44,25 +44,23 @@ class JumpKeys(JumpLetters):
             "form.jump": self._fill,
             "article.new_event": self._open,
             "form.new_event": self._open,
-            "form.attach_by_letter": partial(self._ask, "jump_attach", self._is_usable, self._attach_mark),
+            "form.attach_by_letter": partial(self._ask, ATTACH, self._is_usable, self._attach_mark),
             "form.take": self._take_current,
-            "jump.more": self._type_more,
+            "jump.others": self._letter_others,
             **step_keys("jump.page_down", "jump.page_up", self._page),
             "jump.cancel": self._cancel,
             "jump.record": self._to_record,
         }
 
     def letter(self, key: str, arabic_in_a_row: int) -> bool:
-        """Handle a typed letter; one that begins no label changes nothing.
+        """Handle a typed letter; one that stands on no words changes nothing.
 
         A capital letter does not leave the field, so that another letter can follow. arabic_in_a_row: as many
         as may be a word are answered, once, with what letters do.
         """
         if len(key) > 1:
             return False  # no letter, but a key that has no meaning here
-        self._typed += key.lower()
-        letters = self.highlights.letters
-        if (mark := letters.get(self._typed)) is not None:
+        if (mark := self.highlights.letters.get(key.lower())) is not None:
             if key.isupper() and self.title in _FOR_FIELD:
                 self._more = max(self._more, NEXT)
             self._end()
@@ -77,10 +75,9 @@ class JumpKeys(JumpLetters):
                 if self.title == TAKE:  # a single-valued field now has its value
                     self._set_staying_action()
                 self._event = self.event()  # not finished: another letter follows
-                self._show()
-        elif not any(name.startswith(self._typed) for name in letters):
-            self.say("no_such_letter", letter=self.highlights.drawn(self._typed))
-            self._typed = ""
+                self._show(self._part)
+        else:
+            self.say("no_such_letter", letter=self.highlights.drawn(key.lower()))
         if arabic_in_a_row == _WORD and not self._was_told:
             self._was_told = True
             self.screen.say_too("letters_take_words", edit=shown(key_of("form.edit")))
@@ -138,7 +135,7 @@ class JumpKeys(JumpLetters):
             self.say("read_only")
             return
         if not self._takes_words():
-            self._ask("jump_attach", self._is_usable, self._attach_mark)
+            self._ask(ATTACH, self._is_usable, self._attach_mark)
             return
         self.record.by_letter, self._more = True, 0
         self._set_staying_action()
@@ -222,28 +219,29 @@ class JumpKeys(JumpLetters):
         self.title, self._fits, self._chosen, self._more = title, fits, chosen, more
         self._show()
 
-    def _show(self, *, few: bool = True) -> None:
-        self._typed, self._shown_for = "", self._here()
+    def _show(self, part: int = 0) -> None:
+        self._shown_for = self._here()
         marks = self.highlights.in_view(self._fits) or self._on_nearest_page()
-        self._draw_letters(marks, few=few)
+        self._draw_letters(marks, part)
         if not marks:
             self.say_of_field("none_in_view")
 
     def _page(self, step: int) -> None:
         if self.highlights.turn_to(self._fits, step):
-            self._show(few=False)
+            self._show()
         else:
             self.say_of_field("none_further")
 
-    def _type_more(self) -> None:
+    def _letter_others(self) -> None:
+        before = self.highlights.letters
         if self.title == DONE:
             self._fill()  # go on with this event
             return
-        self._more = min(ALL, self._more + NEXT)
-        self.say("jump_more" if self._more == ALL else "jump_one_more")
+        self._show(self._part + 1)
+        if self.highlights.letters == before:
+            self.say("all_have_letters")
 
     def _end(self) -> None:
-        self._typed = ""
         self.highlights.letter((), 0)
 
     # ---------------------------------------------------------------- actions of letters in the record

@@ -1,8 +1,8 @@
-"""Which words get letters on the coding screen, and which of them the single letters."""
+"""Which words get letters on the coding screen: all that fit, as many at a time as there are letters."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from coder.service.coding.article_marks import REJECTED, Mark
 from coder.tui.screens.desk import CodingPart, RecordForm
@@ -12,6 +12,8 @@ from coder.tui.screens.work_screen import WorkScreen
 
 TAKE, SUPPORT, DONE = "jump_take", "jump_support", "jump_next"
 """The titles of letters that stay after one is typed."""
+ATTACH = "jump_attach"
+"""The title of letters that give evidence once."""
 RECORD_LETTERS = LETTERS[:26]
 """The letters in the record, where digits have another meaning."""
 
@@ -23,6 +25,8 @@ class JumpLetters(CodingPart):
     """The key of the message about what a letter does."""
     _fits: Callable[[Mark], bool]
     """Whether a highlight's words are what the letters are for."""
+    _part = 0
+    """Which of the parts of the words has letters, where there are more words than letters."""
 
     def __init__(self, screen: WorkScreen, highlights: Highlights, record: RecordForm) -> None:
         super().__init__(screen, highlights, record)
@@ -37,29 +41,28 @@ class JumpLetters(CodingPart):
         """Return whether words can be the value or the evidence of the record's field."""
         return bool(self.record.event_id and self.record.rows) and self.record.row.field.evidence != "none"
 
-    def _draw_letters(self, marks: list[Mark], *, few: bool = True) -> None:
-        """Label highlights. few: for evidence, only as many as single letters last, likeliest first.
+    def _draw_letters(self, marks: Iterable[Mark], part: int = 0) -> None:
+        """Label highlights, likeliest or else nearest first. part: of those for which there were no letters.
 
-        Where a letter takes the words' value or opens an event, the single letters that are left go to other
-        words: of the event's other fields, or to support the value of the field under the cursor.
+        Where a letter takes the words' value or opens an event, other words follow: of the event's other
+        fields, or to support the value of the field under the cursor.
         """
-        near, cited = self._middle(), {*self.gathering.cited.values()}
+        near, cited, others = self._middle(), {*self.gathering.cited.values()}, list[Mark]()
 
         def likeliest(mark: Mark) -> tuple[bool, bool, int]:
             is_cited = mark.stretch in cited
             return not self.fits(mark), not is_cited, abs(mark.start - near)
 
-        others = list[Mark]()
-        if few and self.title == SUPPORT:
-            marks.sort(key=likeliest)
-            del marks[len(RECORD_LETTERS) :]
-        elif self.title in (TAKE, DONE):
+        if self.title in (TAKE, DONE):
             kinds = self._other_kinds()
             others = self.highlights.in_view(lambda mark: mark.kind in kinds and not self._fits(mark))
-            others = sorted(filter(self._is_usable, others), key=likeliest)
-            del others[max(0, len(RECORD_LETTERS) - len(marks)) :]
         signs = RECORD_LETTERS if self.record.has_keys else LETTERS
-        self.highlights.letter(marks, near, signs, others)
+        is_evidence = self.title in (SUPPORT, ATTACH)
+        firsts = sorted(marks, key=likeliest if is_evidence else lambda mark: abs(mark.start - near))
+        every = [*firsts, *sorted(filter(self._is_usable, others), key=likeliest)]
+        self._part = part if part * len(signs) < len(every) else 0
+        here = slice(self._part * len(signs), (self._part + 1) * len(signs))
+        self.highlights.letter(every[here], near, signs, quiet=others)
 
     def _other_kinds(self) -> set[str]:
         """Return the kinds of words that get the letters that are left."""
