@@ -117,9 +117,12 @@ class FieldTypist(ValueTypist):
         return True
 
     def waits(self, name: str, wanted: Event | Coding) -> bool:
-        """Whether a link leads to an event that is still to come."""
-        links = wanted.answer(name).value if name == "linked_to" and wanted.answer(name).coded else []
-        return any(self.coding.event(link["record"]) is None for link in links)
+        """Whether all links that are missing lead to events that are still to come."""
+        want, have = wanted.answer(name), self.holder(self.screen.record.event_id).answer(name)
+        if name != "linked_to" or not want.coded:
+            return False
+        left = [link for link in want.value if not (have.coded and link in have.value)]
+        return bool(left) and all(self.coding.event(link["record"]) is None for link in left)
 
     def article_field(self, name: str) -> Field:
         return next(f for f in self.book.article_fields if f.id == name)

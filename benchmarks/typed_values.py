@@ -56,8 +56,9 @@ class ValueTypist(Typist):
         self.what = kind
 
     async def link(self, have: Answer, want: Answer, *, is_open: bool = False) -> None:
-        """The first link that is missing."""
-        link = next(w for w in want.value if w not in (have.value if have.coded else []))
+        """The first link that is missing, to an event that is there."""
+        left = (w for w in want.value if w not in (have.value if have.coded else []))
+        link = next(w for w in left if self.coding.event(w["record"]) is not None)
         await self.choose(lambda choice: choice.id == f"link:{link['record']}:", is_open=is_open)
         await self.choose(lambda c: c.id == f"link:{link['record']}:{link['relation']}", is_open=True)
 
