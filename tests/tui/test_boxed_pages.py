@@ -89,3 +89,20 @@ async def test_a_click_on_the_work_closes_a_box_and_one_on_its_rows_does_not(ope
         await pilot.click(offset=(1, 20))
         await pilot.pause()
         assert pilot.app.screen is screen and not screen.session.submitted
+
+
+@pytest.mark.parametrize(("keys", "lines"), [(["f2"], ("found_by", "head")), (["?"], ("found_by",))])
+async def test_what_stands_above_a_list_stands_in_its_box(
+    opened: Open, keys: list[str], lines: tuple[str, ...]
+) -> None:
+    async with opened(size=(120, 40)) as (_, pilot):
+        await pilot.press(*keys)
+        await pilot.pause()
+        page = pilot.app.screen
+        assert isinstance(page, BoxedPage)
+        strips = page._compositor.render_strips()
+        for number, name in enumerate(lines):
+            place = page.query_one(f"#{name}").region
+            inner = strips[place.y].crop(place.x - 1, place.right + 1).text
+            assert inner[0] == inner[-1] == "┃" and place.width == page.inner_width
+            assert place.y == page.query_one(Title).region.bottom + number

@@ -31,8 +31,8 @@ class AnswersPane(Container):
     """
 
     def __init__(self, head: Title, answers: ChooserList, title: Title, events: RowList) -> None:
-        self._compared = Frame(head, answers, id="compared")
-        super().__init__(self._compared, Frame(title, events, id="listed"), id="cells")
+        self._compared = Frame(head, pane=answers, id="compared")
+        super().__init__(self._compared, Frame(title, pane=events, id="listed"), id="cells")
         self._answers, self._events = answers, events
         self._heights: tuple[int | None, int | None] = None, None
 

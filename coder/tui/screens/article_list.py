@@ -59,7 +59,6 @@ class ArticleListScreen(AskingPage[str]):
     """A page whose answer is the id of the article to open. here: the id of the one that is open now."""
 
     SCOPE = "articles"
-    BOXED = False
     ABOVE, BELOW = ("title", "found_by", "head"), ("info", "message", "footer")
 
     def __init__(self, articles: ArticleList, here: str, lang: str) -> None:
@@ -100,7 +99,7 @@ class ArticleListScreen(AskingPage[str]):
         count = say(lang, "of", n=len(self.found), m=len(self.articles.listed))
         title = say(lang, "articles_of", who=coder) if coder else say(lang, "articles_of_all")
         self.show_title(listed(title, count))
-        names, width = {each: say(lang, f"filter_{each}") for each in FILTERS}, self.app.size.width
+        names, width = {each: say(lang, f"filter_{each}") for each in FILTERS}, self.inner_width
         filters = filter_tabs(names, self.filter, self.SCOPE, width, lang)
         self.bars["found_by"].show(*found_by(filters, self.query_text, width, self.SCOPE, lang))
         none = none_found(names[self.filter], self.query_text, self.SCOPE, lang)
@@ -118,7 +117,7 @@ class ArticleListScreen(AskingPage[str]):
     @property
     def _name_cells(self) -> int:
         """The cells for an article's id, none on a narrow screen."""
-        width = self.app.size.width
+        width = self.inner_width
         return min(self._longest + 1, 18 + (width - 80) // 4) if width >= IDS else 0
 
     def _head(self) -> Row:

@@ -42,9 +42,7 @@ class AskingPage(BoxedPage[ScreenResultType], SpeakingScreen[ScreenResultType]):
         self.keys: Keys = {}
 
     def compose(self) -> ComposeResult:
-        for name in self.ABOVE[:-1]:
-            yield self.bars[name]
-        yield from self.under_title(self.bars[self.ABOVE[-1]], self.list)
+        yield from self.under_title(*(self.bars[name] for name in self.ABOVE), rows=self.list)
         for name in self.BELOW:
             yield self.bars[name]
 

@@ -76,13 +76,13 @@ class BoxedPage(OverWork[ScreenResultType]):
         """The role of the title."""
         return palette.FOCUSED if self.BOXED else palette.KEY
 
-    def under_title(self, title: Bar, rows: RowList) -> Iterator[Widget]:
-        """Yield the title and the list under it, in a box if they get one."""
+    def under_title(self, title: Bar, *lines: Bar, rows: RowList) -> Iterator[Widget]:
+        """Yield the title, other lines and the list under them, in a box if they get one."""
         if isinstance(title, Title):
-            self._box, self._rows_of_box = Frame(title, rows), rows
+            self._box, self._rows_of_box = Frame(title, *lines, pane=rows), rows
             yield self._box
         else:
-            yield from (title, rows)
+            yield from (title, *lines, rows)
 
     def on_mount(self) -> None:
         if self._box is not None:
@@ -120,7 +120,8 @@ class BoxedPage(OverWork[ScreenResultType]):
         width, height = self.app.size
         margin = (0, 0, 0, 0)
         if width >= WIDE:
-            left = height - max(self.LOWEST, len(self._rows_of_box.rows) + FRAME) - _LINES
+            rows = len(self._box.lines) + len(self._rows_of_box.rows)
+            left = height - max(self.LOWEST, rows + FRAME) - _LINES
             above = max(_ABOVE, left // 3)
             margin = (above, self._beside, max(_BELOW, left - above), self._beside)
         if self._box.styles.margin != margin:

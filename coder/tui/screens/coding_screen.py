@@ -102,7 +102,7 @@ class CodingScreen(WorkScreen):
     def panes(self) -> ComposeResult:
         yield Bar(id="banner")
         with Panes(id="main"):
-            yield Frame(self.headline, self.pane, id="text")
+            yield Frame(self.headline, pane=self.pane, id="text")
             yield self.side
 
     def on_mount(self) -> None:

@@ -7,7 +7,6 @@ from functools import partial
 from itertools import zip_longest
 
 from msgspec import Struct
-from textual.app import ComposeResult
 from textual.events import Key, Paste
 
 from coder.codebook.label import Label
@@ -101,7 +100,7 @@ def _in_both_layouts(key: str) -> str:
 class HelpPage(PageScreen):
     """The keys of a screen; working: the scopes whose keys work now, by default all."""
 
-    SCOPE, BOXED = "help", False
+    SCOPE = "help"
 
     def __init__(
         self, scopes: Sequence[str], codebook: Codebook | None, lang: str, working: Sequence[str] = ()
@@ -110,20 +109,15 @@ class HelpPage(PageScreen):
         super().__init__(say(lang, "help_title"), lambda width: self._all_rows(width, self.query_text), lang)
         self.query_text = ""
         self.found_by = Bar(style=palette.TEXT, id="found_by")
+        self.lines = (self.found_by,)
         self.keys |= {
             "help.erase": lambda: self._search(without_last(self.query_text, 1)),
             "help.clear": lambda: self._search(""),
         }
 
-    def compose(self) -> ComposeResult:
-        title, *others = super().compose()
-        yield title
-        yield self.found_by
-        yield from others
-
     def fit(self, width: int) -> None:
         super().fit(width)
-        self.found_by.show(*found_by((), self.query_text, width, self.SCOPE, self.lang))
+        self.found_by.show(*found_by((), self.query_text, self.inner_width, self.SCOPE, self.lang))
         self.list.show_otherwise(none_like(self.query_text, self.SCOPE, self.lang))
 
     def typed(self, event: Key) -> None:

@@ -30,8 +30,8 @@ class RecordPane(Container):
         """The pane has another height, as below what the tour asks."""
 
     def __init__(self, form: ChooserList, tabs: Title, panel: FieldPanel) -> None:
-        self.form, self.record = form, Frame(tabs, form, id="record")
-        super().__init__(self.record, Frame(panel.title, panel.list, id="about_field"), id="side")
+        self.form, self.record = form, Frame(tabs, pane=form, id="record")
+        super().__init__(self.record, Frame(panel.title, pane=panel.list, id="about_field"), id="side")
         self._heights = "", ""
         self._rows = 0  # of the pane on a wide screen, for which they were set
 

@@ -84,7 +84,7 @@ class ReviewScreen(WorkScreen):
         self._finished = frozenset[str]()
         self.grid = GridKeys(self)
         self.headline = Title(id="title")
-        self.text = Frame(self.headline, self.pane, id="text")
+        self.text = Frame(self.headline, pane=self.pane, id="text")
         events = self.grid.events
         self.cells = AnswersPane(self.grid.head, self.grid.list, events.title, events.list)
         self.keys = {

@@ -52,6 +52,8 @@ class PageScreen(BoxedPage[None]):
 
     SCOPE: ClassVar = "page"
     """The scope of its keys."""
+    lines: Sequence[Bar] = ()
+    """What stands between the title and the rows."""
 
     def __init__(self, title: str, rows: Callable[[int], Sequence[Row]], lang: str) -> None:
         super().__init__()
@@ -68,7 +70,7 @@ class PageScreen(BoxedPage[None]):
         }
 
     def compose(self) -> ComposeResult:
-        yield from self.under_title(self.title_bar, self.list)
+        yield from self.under_title(self.title_bar, *self.lines, rows=self.list)
         yield self.footer
 
     def on_mount(self) -> None:
@@ -107,7 +109,7 @@ class PageScreen(BoxedPage[None]):
         position = say(self.lang, "of", n=min(last, lines), m=lines) if lines > self.list.size.height else ""
         self.title_bar.show(
             Column(f" {self.page_title}", 0, self.title_role),
-            fitted(f"{position} ", palette.TEXT if self.BOXED else palette.BAR),
+            fitted(f" {position} ", palette.TEXT if self.BOXED else palette.BAR),
         )
 
     def on_pressed(self, message: Pressed) -> None:

@@ -78,21 +78,25 @@ class Panes(Container):
 
 
 class Frame(Container):
-    """A pane under its title, whose edges are closed around it on a wide screen."""
+    """A pane under its title and other lines; on a wide screen edges are closed around it."""
 
     SCOPED_CSS = False  # whether it is closed depends on its screen
     DEFAULT_CSS = """
     Frame > .framed { height: 1fr; }
+    .wide Frame > .line { margin: 0 1; }
+    .roomy Frame > .line { margin: 0 2; }
     .wide Frame > .framed { margin: 0 1 1 1; }
     .roomy Frame > .framed { margin: 0 2 1 2; }
     """
 
-    def __init__(self, title: Title, pane: Widget, *, id: str | None = None) -> None:
-        super().__init__(title, pane, id=id)
-        self.title = title
+    def __init__(self, title: Title, *lines: Bar, pane: Widget, id: str | None = None) -> None:
+        super().__init__(title, *lines, pane, id=id)
+        self.title, self.lines = title, lines
         self.foot: Row = (Column(""),)
         """What is shown in the lower edge, where it is drawn."""
         pane.add_class("framed")
+        for line in lines:
+            line.add_class("line")
 
     @property
     def is_closed(self) -> bool:
