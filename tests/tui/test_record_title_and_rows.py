@@ -14,6 +14,7 @@ from coder.text.display import cell_width
 from coder.tui import palette
 from coder.tui.app import CoderApp
 from coder.tui.screens.coding_screen import CodingScreen
+from coder.tui.screens.event_table import EventTableScreen
 from coder.tui.widgets.record_lines import type_in_words
 from coder.tui.widgets.rows import SIDES
 
@@ -115,3 +116,28 @@ async def test_long_values_take_several_lines_where_the_screen_has_them_and_one_
         await pilot.click(form, offset=(10, firsts[at]))
         await pilot.pause()
         assert screen.chooser.asked is not None
+
+
+async def test_the_list_of_events_counts_what_is_left_as_the_record_does(opened: Open) -> None:
+    async with opened(size=(120, 40)) as (screen, pilot):
+        await pilot.press("e", "f")  # two countries are proposed, which are too many for a single act
+        await pilot.press("f4")
+        await pilot.pause()
+        page = pilot.app.screen
+        assert isinstance(page, EventTableScreen)
+        wrong = [p for p in screen.record.problems if p.event_id == "e1" and not p.is_open]
+        assert wrong and {p.severity for p in wrong} == {"error"}
+        said = page.list.rows[0][-1].text.translate(ISOLATES).strip()
+        assert said and screen.record.tabs.row[-1].text.translate(ISOLATES).strip().startswith(said)
+        assert said.endswith("خطأ واحد")
+
+
+async def test_an_item_of_a_list_stays_on_one_line_where_it_has_room(english_demo: Project) -> None:
+    coding = CodingScreen(english_demo, "you", english_demo.article("004"))
+    async with CoderApp(lambda: coding).run_test(size=(160, 50)) as pilot:
+        await pilot.pause()
+        await pilot.press("e", "f", "tab")
+        await pilot.pause()
+        lines = [row[3].text.translate(ISOLATES).replace("\u00a0", " ") for row in coding.form.rows]
+        at = next(n for n, line in enumerate(lines) if "Syria: country" in line)
+        assert lines[at : at + 2] == ["سورية = Syria: country;", "العراق = Iraq: country"]

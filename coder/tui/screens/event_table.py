@@ -21,11 +21,11 @@ from coder.tui import palette
 from coder.tui.keys import step_keys
 from coder.tui.screens.asking_page import AskingPage
 from coder.tui.sentences import event_named, in_line, listed, say
-from coder.tui.widgets.record_lines import STYLES, about_field, record_rows, type_in_words
-from coder.tui.widgets.rows import ACROSS, SIDES, SIDEWAYS, Column, Row, edged, here, shared, steps_to
+from coder.tui.widgets.record_lines import STYLES, about_field, left_in_words, record_rows, type_in_words
+from coder.tui.widgets.rows import ACROSS, SIDES, SIDEWAYS, Column, Row, edged, fitted, here, shared, steps_to
 
-NUMBER, NAME, NAMES, LEFT = 5, 18, 6, 12
-"""Cells for the event's number, that and the type, or of a wide table this part; for the fields left."""
+NUMBER, NAME, NAMES = 5, 18, 6
+"""Cells for the event's number, that and the type, or of a wide table this part."""
 CELL, PARTS = 18, 5
 """A field with long values gets at least these cells, or this part of the table's."""
 LOW = 16
@@ -123,14 +123,12 @@ class EventTableScreen(AskingPage[Place]):
         self.show_info(self._info())
 
     def _list_row(self, event: Event) -> Row:
-        cells = self.table.cells[event.id].values()
-        wrong = any(cell.state == "wrong" for cell in cells)
-        left = sum(cell.state in ("proposed", "wrong") or cell.is_open for cell in cells)
-        count = say(self.lang, "fields_left", n=left) if left else ""
+        wrong = any(cell.state == "wrong" for cell in self.table.cells[event.id].values())
+        left = left_in_words(self._problems, event.id, self.lang)
         return (
             Column(f" {event_number(event.id)}{'!' if wrong else ''}", 5, palette.KEY),
             Column(listed(*summary(event, self.session().codebook, self.lang))),
-            Column(f" {count}", LEFT if left else 1, palette.DIM),
+            fitted(f" {left}", palette.DIM),
         )
 
     def _visible_columns(self, width: int) -> tuple[range, list[int]]:
@@ -227,8 +225,8 @@ class EventTableScreen(AskingPage[Place]):
     # ---------------------------------------------------------------- moving
     def _read(self, keep: str = "") -> None:
         """Read the table anew; keep: the field that stays though its values no longer differ."""
-        session = self.session()
-        told = session.coding, session.codebook, session.problems(), self.lang
+        session, self._problems = self.session(), self.session().problems()
+        told = session.coding, session.codebook, self._problems, self.lang
         self.table = event_table(*told, differing=self.differing, keep=keep)
         self._texts, self._widths, self._drawn = {}, {}, NOTHING
 

@@ -130,6 +130,16 @@ def in_field(problem: Problem, field: Field, lang: str) -> str:
     return text.removeprefix(f"{name}: ").removesuffix(f" ({name})")
 
 
+def left_in_words(problems: Iterable[Problem], event_id: str, lang: str) -> str:
+    """Return how many fields of a record wait for a value, and how many errors it has."""
+    counts = Counter(p.is_open for p in problems if p.severity == "error" and (p.event_id or "") == event_id)
+    left, wrong = counts[True], counts[False]
+    return listed(
+        say(lang, "fields_left", n=left) if left else "",
+        catalogue.say(lang, "counts.errors", n=wrong) if wrong else "",
+    )
+
+
 def tabs(
     coding: Coding,
     event_id: str,
@@ -146,11 +156,7 @@ def tabs(
     """
     event = coding.event(event_id)
     counts = Counter((p.event_id or "", p.is_open) for p in problems if p.severity == "error")
-    left, wrong = counts[event_id, True], counts[event_id, False]
-    errors = listed(  # these explain the signs
-        say(lang, "fields_left", n=left) if left else "",
-        catalogue.say(lang, "counts.errors", n=wrong) if wrong else "",
-    )
+    errors = left_in_words(problems, event_id, lang)  # which explains the signs
     numbers = {"": say(lang, "article"), **{each.id: event_number(each.id) for each in coding.events}}
     here, columns = [*numbers].index(event_id), list[Column]()
     for at, (tab_id, number) in enumerate(numbers.items()):
