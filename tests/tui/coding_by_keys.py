@@ -91,3 +91,10 @@ async def two_events(opened: Opened) -> Opened:
     await pilot.press("p", "tab")
     assert [e.id for e in screen.session.coding.events] == ["e1", "e2"] and screen.record.event_id == "e2"
     return screen, pilot
+
+
+def letter_of(screen: CodingScreen, quote: str, kind: str) -> str:
+    """The letter drawn on these words."""
+    text = screen.session.article.text
+    shown = {(text[m.start : m.end], m.kind): name for name, m in screen.highlights.letters.items()}
+    return shown[quote, kind]

@@ -11,6 +11,11 @@ from coder.tui.screens.speaking_screen import SpeakingScreen
 ISOLATES = dict.fromkeys(range(0x2066, 0x206A))
 
 
+def under_a_box(line: str) -> str:
+    """A line of a screen as it is drawn under a box: no thumbs of scroll bars, all edges thin."""
+    return line.translate(str.maketrans("█━┃┏┓┗┛", " ─│╭╮╰╯"))
+
+
 def screen_lines(app: App[None]) -> list[str]:
     """The screen's lines as drawn, without styles."""
     width, height = app.size

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from coding_by_keys import Open, coding_of, go_to, go_to_field, in_record
+from coding_by_keys import Open, coding_of, go_to, go_to_field, in_record, letter_of
 from msgspec.structs import replace
 from screen_text import message
 
 from coder.model import Answer
+from coder.service.coding.record_rows import FormRow
 from coder.service.edits.answer_edits import SetValue
 from coder.service.edits.event_edits import OpenEvent
 from coder.tui.keys import arabic_of
@@ -217,3 +218,19 @@ async def test_an_item_that_is_taken_out_of_a_list_is_named(opened: Open) -> Non
         assert screen.record.row.answer.value == held[1:]
         name = next(v.label.ar for v in screen.codebook.values_of(screen.record.row.field) if v.id == held[0])
         assert message(screen).startswith(f"حُذف من السلاح: {name}")
+
+
+async def test_more_evidence_for_the_type_leaves_the_scope_the_codebook_s(opened: Open) -> None:
+    async with in_record(opened, field="event_type", size=(120, 40)) as (screen, pilot):
+
+        def scope() -> FormRow:
+            return next(row for row in screen.record.rows if row.field.id == "report_scope")
+
+        assert scope().state == "by_codebook"
+        await pilot.press("ctrl+e")
+        await pilot.press(letter_of(screen, "قوات الولايات المتحدة", "actor"))
+        assert len(screen.record.row.answer.evidence) == 2 and scope().state == "by_codebook"
+        await go_to_field(screen, pilot, "report_scope")
+        await pilot.press("ctrl+e")
+        await pilot.press(letter_of(screen, "قوات الولايات المتحدة", "actor"))
+        assert scope().state == "set"

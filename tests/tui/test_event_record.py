@@ -331,15 +331,17 @@ async def test_the_events_of_a_list_are_told_from_the_numbers_of_its_lines(opene
         assert choice.label.translate(dict.fromkeys(range(0x2066, 0x206A))).startswith("حدث 1 · ")
 
 
-async def test_a_proposed_value_comes_before_the_word_that_it_is_proposed(opened: Open) -> None:
+async def test_a_sign_and_where_it_has_room_a_word_say_that_a_value_is_proposed(
+    opened: Open,
+) -> None:
     async with in_record(opened, size=(120, 40)) as (screen, _):
         proposed = {row.field.id: row for row in screen.record.rows if row.state == "proposed"}
         assert proposed
         for row, drawn in zip(screen.record.rows, told(screen), strict=True):
-            if row.field.id in proposed:  # where the line is cut, the word goes first
+            if row.field.id in proposed:  # the word takes no line
                 value = drawn[3].translate(dict.fromkeys(range(0x2066, 0x206A)))
-                value = value.replace("\u00a0", " ")
-                assert value.index(row.text) < value.rindex(" · ")
+                assert value.replace("\u00a0", " ") in (row.text, f"{row.text} · مقترح")
+                assert drawn[0].strip() == "~"
 
 
 async def test_a_value_that_breaks_a_rule_is_marked_by_its_sign_alone_and_the_tabs_count_errors(

@@ -171,3 +171,11 @@ async def test_the_mouse_over_a_page_that_is_being_left_does_nothing(opened: Ope
             Leave(palette_list),
         ):
             await palette_list.on_event(event)  # as one that was still waiting
+
+
+async def test_the_next_key_ends_what_the_mouse_lights_so_that_it_looks_like_no_cursor(opened: Open) -> None:
+    async with opened(size=(120, 40)) as (screen, pilot):
+        await move(pilot, screen.record.form, 5, 2)
+        assert screen.record.form.lit == 2
+        await pilot.press("left")
+        assert screen.record.form.lit == -1

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from coding_by_keys import Open, coding_of, go_to, go_to_field, in_record
+from coding_by_keys import Open, coding_of, go_to, go_to_field, in_record, letter_of
 from msgspec.structs import replace
-from screen_text import message, screen_lines
+from screen_text import info, message, screen_lines
 
 from coder.model import Answer, Status
 from coder.service.coding.article_marks import REJECTED
@@ -16,12 +16,6 @@ from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.screens.highlights import LETTERS
 from coder.tui.screens.jump_letters import DONE, SUPPORT, TAKE
 from tests.support.edits_by_hand import Becomes
-
-
-def letter_of(screen: CodingScreen, quote: str, kind: str) -> str:
-    text = screen.session.article.text
-    shown = {(text[m.start : m.end], m.kind): name for name, m in screen.highlights.letters.items()}
-    return shown[quote, kind]
 
 
 def quotes(screen: CodingScreen, field: str) -> list[str]:
@@ -336,6 +330,7 @@ async def test_where_words_are_more_than_letters_the_nearest_have_them_and_a_key
         words = {mark.id for mark in screen.highlights.in_view(lambda mark: mark.state != REJECTED)}
         assert 2 * len(LETTERS) < len(words) <= 3 * len(LETTERS)
         parts = [lettered()]
+        assert info(screen).strip().endswith("1 من 3")
         assert {*screen.highlights.letters} == {*LETTERS}
         for _ in range(2):
             await pilot.press("\\")

@@ -205,7 +205,7 @@ async def test_the_table_gives_long_values_the_width_of_the_terminal_and_the_cur
         theme = theme_of(page.list)
         grounds = [
             {segment.style.bgcolor for segment in page.list.draw_row(at, at) if segment.style is not None}
-            for at in (0, page.at)
+            for at in (1, page.at)
         ]
         assert grounds == [{theme.base.bgcolor}, {theme[palette.AWAY].bgcolor, theme[palette.CURSOR].bgcolor}]
 

@@ -6,7 +6,7 @@ import pytest
 from coding_by_keys import Open, in_record, stored
 from msgspec.structs import replace
 from review_by_keys import opened as reviewing
-from screen_text import screen_lines
+from screen_text import screen_lines, under_a_box
 from textual.events import Key, Paste, Resize
 
 from coder.model import Decision
@@ -18,7 +18,6 @@ from coder.tui.app import CoderApp
 from coder.tui.keys import of_scope
 from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.screens.palette_page import PalettePage
-from coder.tui.widgets.rows import THUMB
 from coder.values.typed import Choice
 from tests.support.at_rest import until
 
@@ -167,14 +166,14 @@ async def test_the_palette_is_as_tall_as_its_hits_over_the_work(opened: Open, si
         assert isinstance(page, PalettePage) and page.chooser.lines == (0, 8)
         first, end = page.list.region.y, page.list.region.y + 8
         assert first == (2 if size[1] > 30 else 0)  # on a tall screen the work is seen above it, too
-        below = [line.replace(THUMB, " ").rstrip() for line in before]
+        below = [under_a_box(line).rstrip() for line in before]
         assert [line.rstrip() for line in screen_lines(pilot.app)][end:-1] == below[end:-1]
-        assert screen_lines(pilot.app)[:first] == before[:first]
+        assert screen_lines(pilot.app)[:first] == [under_a_box(line) for line in before[:first]]
         left, right = page.list.region.x, page.list.region.right
         assert page.list.region.width == min(100, size[0]) and left == (size[0] - page.list.region.width) // 2
         for line, work in zip(page._compositor.render_strips()[:end], strips, strict=False):
             for start, stop in ((0, left), (right, size[0])):
-                assert line.crop(start, stop).text == work.crop(start, stop).text.replace(THUMB, " ")
+                assert line.crop(start, stop).text == under_a_box(work.crop(start, stop).text)
         await pilot.press(*["backspace"] * 4)
         await pilot.pause()
         assert page.chooser.lines == (0, page.list.size.height)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from coding_by_keys import Open, coding_of, go_to, go_to_field, in_record, stored
+from coding_by_keys import Open, coding_of, go_to, go_to_field, in_record, letter_of, stored
 from screen_text import screen_lines
 from textual.events import Key
 
@@ -14,13 +14,6 @@ from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.screens.jump_letters import SUPPORT, TAKE
 
 
-def name_of(screen: CodingScreen, quote: str, kind: str) -> str:
-    """The letters drawn on these words."""
-    text = screen.session.article.text
-    shown = {(text[m.start : m.end], m.kind): name for name, m in screen.highlights.letters.items()}
-    return shown[quote, kind]
-
-
 def bright_kinds(screen: CodingScreen) -> set[str]:
     """The kinds of words whose letters stand out."""
     return {m.kind for m in screen.highlights.letters.values() if m.start not in screen.pane.quiet}
@@ -30,7 +23,7 @@ async def test_a_letter_goes_to_words_in_view(opened: Open) -> None:
     async with opened() as (screen, pilot):
         before = stored(screen)
         await pilot.press("'")
-        await pilot.press(*name_of(screen, "سورية", "place"))
+        await pilot.press(*letter_of(screen, "سورية", "place"))
         target = screen.deciding.target()
         assert target is not None and (target.kind, target.quote) == ("place", "سورية")
         assert screen.scope() == "article" and not screen.highlights.letters
@@ -50,7 +43,7 @@ async def test_in_the_record_a_letter_takes_value_and_evidence(opened: Open) -> 
     async with in_record(opened, field="place") as (screen, pilot):
         await pilot.press("delete", "\\")
         assert bright_kinds(screen) == {"place"}
-        await pilot.press(*name_of(screen, "سورية", "place"))
+        await pilot.press(*letter_of(screen, "سورية", "place"))
         coding = coding_of(screen)
         place = coding.events[0].answer("place")
         assert [p["place_id"] for p in place.value] == ["sy"]
@@ -99,7 +92,7 @@ async def test_a_new_event_is_opened_by_letter_from_the_record(opened: Open) -> 
         letters = screen.highlights.letters
         assert {mark.kind for mark in letters.values()} == {"trigger"}
         assert not [sign for name in letters for sign in name if not sign.isalpha()]
-        await pilot.press(*name_of(screen, "استُهدفت", "trigger"))
+        await pilot.press(*letter_of(screen, "استُهدفت", "trigger"))
         await pilot.pause()
         coding = coding_of(screen)
         assert screen.record.event_id == coding.events[0].id
@@ -118,8 +111,8 @@ async def test_all_that_is_proposed_is_taken_from_the_record(opened: Open) -> No
 async def test_several_letters_one_after_the_other(opened: Open) -> None:
     async with in_record(opened, field="place") as (screen, pilot):
         await pilot.press("delete", "\\")
-        await pilot.press(name_of(screen, "سورية", "place").upper())
-        await pilot.press(name_of(screen, "العراق", "place").upper())
+        await pilot.press(letter_of(screen, "سورية", "place").upper())
+        await pilot.press(letter_of(screen, "العراق", "place").upper())
         assert screen.scope() == "jump"
         await pilot.press("escape")
         coding = coding_of(screen)
@@ -147,7 +140,7 @@ async def test_what_is_proposed_out_of_sight_is_not_taken(opened: Open) -> None:
 async def test_words_of_an_empty_field_s_type_give_its_value_with_the_evidence(opened: Open) -> None:
     async with in_record(opened, field="source") as (screen, pilot):
         await pilot.press("delete", "ctrl+e")
-        await pilot.press(*name_of(screen, "قوات الولايات المتحدة", "actor"))
+        await pilot.press(*letter_of(screen, "قوات الولايات المتحدة", "actor"))
         answer = screen.record.row.answer
         assert [item["who"] for item in answer.value] == ["usa"] and len(answer.evidence) == 1
 
@@ -156,7 +149,7 @@ async def test_evidence_of_any_kind_by_letter_leaves_the_value(opened: Open) -> 
     async with in_record(opened, field="event_type") as (screen, pilot):
         value = screen.record.row.answer.value
         await pilot.press("ctrl+e")
-        await pilot.press(*name_of(screen, "قوات الولايات المتحدة", "actor"))
+        await pilot.press(*letter_of(screen, "قوات الولايات المتحدة", "actor"))
         answer = screen.record.row.answer
         assert answer.value == value and len(answer.evidence) == 2
 
@@ -269,11 +262,11 @@ async def test_the_first_letter_for_a_chosen_value_is_its_evidence_the_next_give
         assert (
             len({mark.kind for mark in screen.highlights.letters.values()}) > 1
         )  # any words can be evidence
-        await pilot.press(*name_of(screen, "قوات الولايات المتحدة", "actor"))
+        await pilot.press(*letter_of(screen, "قوات الولايات المتحدة", "actor"))
         assert screen.record.row.field.id != "targets"
         await go_to_field(screen, pilot, "targets")
         assert screen.jumping.title == TAKE
-        await pilot.press(*name_of(screen, "قوات الولايات المتحدة", "actor"))
+        await pilot.press(*letter_of(screen, "قوات الولايات المتحدة", "actor"))
         coding = coding_of(screen)
         targets = coding.events[0].answer("targets")
         assert targets.value == ["israel", "usa"] and len(targets.evidence) == 1
@@ -286,7 +279,7 @@ async def test_where_no_words_give_the_value_letters_give_evidence_at_once(opene
         value, before = screen.record.row.answer.value, len(screen.record.row.answer.evidence)
         assert screen.jumping.title == SUPPORT
         assert {*map(len, screen.highlights.letters)} == {1} and len(screen.highlights.letters) <= 26
-        await pilot.press(*name_of(screen, "قوات الولايات المتحدة", "actor"))
+        await pilot.press(*letter_of(screen, "قوات الولايات المتحدة", "actor"))
         coding = coding_of(screen)
         scope = coding.events[0].answer("report_scope")
         assert scope.value == value and len(scope.evidence) == before + 1
@@ -336,7 +329,7 @@ async def test_words_of_the_event_that_could_be_what_is_called_not_stated_are_na
 async def test_what_is_open_out_of_sight_or_has_evidence_is_not_called_not_stated(opened: Open) -> None:
     async with in_record(opened, field="targets", size=(80, 24)) as (screen, pilot):
         await pilot.press("delete", "ctrl+e")
-        await pilot.press(*name_of(screen, "استُهدفت", "trigger"))
+        await pilot.press(*letter_of(screen, "استُهدفت", "trigger"))
         assert screen.record.row.is_open and screen.record.row.answer.evidence
         seen = [row.field.id for row in screen.record.shown]
         below = [row.field.id for row in screen.record.rows if row.is_open and row.field.id not in seen]

@@ -71,3 +71,15 @@ async def test_long_answers_have_their_lines_from_the_first_paint(
     async with opened(demo, "001", (120, 40)) as (screen, _):
         assert painted[0] > len(screen.grid.rows)  # the problems of the text need two lines
         assert {*painted} == {painted[0]}
+
+
+async def test_escape_leaves_what_was_begun_and_never_the_article(demo: Project) -> None:
+    async with opened(demo, size=(120, 40)) as (screen, pilot):
+        await pilot.press("shift+down")
+        assert screen.grid.anchor is not None
+        await pilot.press("escape")
+        assert screen.grid.anchor is None
+        await pilot.press("l", "escape", "escape")
+        assert screen.scope() == "grid" and "q" in bar(screen, "message")
+        await pilot.press("q")
+        assert screen.scope() == "queue"

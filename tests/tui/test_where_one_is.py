@@ -9,6 +9,7 @@ from coder.service.project.opened import Project
 from coder.tui import palette
 from coder.tui.app import CoderApp
 from coder.tui.keys import by_scope
+from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.screens.palette_page import PalettePage
 from coder.tui.screens.review_screen import ReviewScreen
 from coder.tui.sentences import say
@@ -113,3 +114,11 @@ def test_no_two_actions_of_a_place_are_told_in_the_same_words(lang: str) -> None
 
 def test_edges_have_the_colour_of_the_title_that_they_go_with() -> None:
     assert palette.DARK[palette.EDGE].color == palette.DARK[palette.FOCUSED].color
+
+
+async def test_a_submitted_article_opens_at_its_beginning(demo: Project) -> None:
+    screen = CodingScreen(demo, "amal", demo.article("001"))
+    async with CoderApp(lambda: screen).run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        assert screen.session.submitted and screen.record.event_id == "e1"
+        assert screen.highlights.current == screen.highlights.marks[0] and screen.pane.scroll_offset.y == 0

@@ -48,7 +48,7 @@ def rows(
     for problem in (p for p in problems if (p.event_id or "") == event_id):
         if problem.severity == "error" or problem.rule == LOOK_AGAIN:
             first_problems.setdefault(problem.field, problem)
-    trigger = event.answer(codebook.type_field.id).evidence if event and codebook.type_field else ()
+    trigger = event.answer(codebook.type_field.id).evidence[:1] if event and codebook.type_field else ()
     result = []
     for field in (field for field in fields if field.id in shown):
         answer = (event or coding).answer(field.id)

@@ -25,6 +25,8 @@ from coder.tui.widgets.rows import THUMB, Pressed, theme_of
 _WIDEST, _BESIDE = 100, 10  # cells of a box, and the fewest of the work beside it
 _ABOVE, _BELOW = 2, 1  # the fewest lines of the work above and below a box
 _LINES = 2  # of message and footer
+_CALM = str.maketrans(f"{THUMB}━┃┏┓┗┛", " ─│╭╮╰╯")
+"""The work under a box has no bright lines, which are around what gets the keys."""
 _LAID_OUT = 0.1  # seconds after which the screen below has another size, too
 
 
@@ -41,7 +43,7 @@ class OverWork(BaseScreen[ScreenResultType], ModalScreen[ScreenResultType]):
         self.set_timer(_LAID_OUT, partial(self._take_below, below))
 
     def _take_below(self, below: Screen[object]) -> None:
-        lines = [strip.text.replace(THUMB, " ") for strip in below._compositor.render_strips()]
+        lines = [strip.text.translate(_CALM) for strip in below._compositor.render_strips()]
         if lines != self._below:
             self._below = lines
             self.refresh()

@@ -57,10 +57,10 @@ class RecordForm:
         return self.form.lang
 
     def reset(self, session: CodingSession) -> None:
-        """Start with another article's session: at its last event and the first field."""
+        """Start with another article's session: at its last event, or the first of a submitted one."""
         self.session = session
         events = session.coding.events
-        self.event_id, self.index = events[-1].id if events else "", 0
+        self.event_id, self.index = events[0 if session.submitted else -1].id if events else "", 0
 
     def load(self) -> None:
         """Show the current state of the current event's record."""
@@ -123,7 +123,11 @@ class RecordForm:
         """
         answer = self.row.answer if self.rows else MISSING
         has_more = answer.coded and (answer.evidence or self.row.field.is_list)
-        idle = {"form.accept": not answer.proposed, "form.replace": not has_more and not answer.proposed}
+        idle = {
+            "form.accept": not answer.proposed,
+            "form.accept_proposals": not any(row.answer.proposed for row in self.rows),
+            "form.replace": not has_more and not answer.proposed,
+        }
         return frozenset(action for action, is_idle in idle.items() if is_idle)
 
     @property

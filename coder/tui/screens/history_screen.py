@@ -22,7 +22,7 @@ _STYLES: dict[State, palette.Role] = {"now": palette.TITLE, "undone": palette.PR
 class HistoryScreen(AskingPage[Step]):
     """A list of the changes, newest first; the answer is the step to go back to."""
 
-    SCOPE = "history"
+    SCOPE, BELOW = "history", ("info", "message", "footer")
 
     def __init__(self, steps: Sequence[Step], codebook: Codebook, lang: str) -> None:
         super().__init__(lang)
@@ -45,6 +45,8 @@ class HistoryScreen(AskingPage[Step]):
         title = say(self.lang, key, n=sum(bool(s.what) for s in self.steps), time=_minutes(spent))
         place = "" if self.as_time else say(self.lang, "of", n=self.at + 1, m=len(self.steps))
         self.show_title(listed(title, place))
+        whole = "" if self.as_time else in_words(self.steps[self.at], self.codebook, self.lang)
+        self.show_info(Column(whole, 0, palette.TITLE))
         turn = key_of("history.time")
         self.list.show_otherwise(Column(say(self.lang, "no_time", go=shown(turn)), key=turn))
         if self.as_time:

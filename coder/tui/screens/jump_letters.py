@@ -9,6 +9,7 @@ from coder.tui.screens.desk import CodingPart, RecordForm
 from coder.tui.screens.gathering import Gathering
 from coder.tui.screens.highlights import LETTERS, Highlights
 from coder.tui.screens.work_screen import WorkScreen
+from coder.tui.sentences import say
 
 TAKE, SUPPORT, DONE = "jump_take", "jump_support", "jump_next"
 """The titles of letters that stay after one is typed."""
@@ -25,12 +26,17 @@ class JumpLetters(CodingPart):
     """The key of the message about what a letter does."""
     _fits: Callable[[Mark], bool]
     """Whether a highlight's words are what the letters are for."""
-    _part = 0
-    """Which of the parts of the words has letters, where there are more words than letters."""
+    _part, _parts = 0, 1
+    """Which of how many parts of the words has letters, where there are more words than letters."""
 
     def __init__(self, screen: WorkScreen, highlights: Highlights, record: RecordForm) -> None:
         super().__init__(screen, highlights, record)
         self.gathering = Gathering(screen, highlights, record)
+
+    @property
+    def place(self) -> str:
+        """Which of how many parts of the words has letters, "" if all have."""
+        return say(self.lang, "of", n=self._part + 1, m=self._parts) if self._parts > 1 else ""
 
     @property
     def may_be_text(self) -> bool:
@@ -60,7 +66,8 @@ class JumpLetters(CodingPart):
         is_evidence = self.title in (SUPPORT, ATTACH)
         firsts = sorted(marks, key=likeliest if is_evidence else lambda mark: abs(mark.start - near))
         every = [*firsts, *sorted(filter(self._is_usable, others), key=likeliest)]
-        self._part = part if part * len(signs) < len(every) else 0
+        self._parts = max(1, -(-len(every) // len(signs)))
+        self._part = part % self._parts
         here = slice(self._part * len(signs), (self._part + 1) * len(signs))
         self.highlights.letter(every[here], near, signs, quiet=others)
 

@@ -23,7 +23,7 @@ from coder.service.review.gold_session import ReviewSession
 from coder.text.display import isolate
 from coder.tui import palette
 from coder.tui.first_paint import REVIEWED_PERCENT, WIDE
-from coder.tui.keys import key_of
+from coder.tui.keys import key_of, shown
 from coder.tui.screens.answers_pane import AnswersPane
 from coder.tui.screens.review_keys import GridKeys
 from coder.tui.screens.review_remarks import remark_keys
@@ -96,7 +96,8 @@ class ReviewScreen(WorkScreen):
             "grid.next_article": self.next_article,
             "grid.undo": partial(self.undo_or_redo, "undo"),
             "grid.redo": partial(self.undo_or_redo, "redo"),
-            "grid.back": self._back,
+            "grid.leave": self._leave,
+            "grid.back": self.show_queue,
         }
 
     def panes(self) -> ComposeResult:
@@ -134,12 +135,12 @@ class ReviewScreen(WorkScreen):
         self.list.focus()
         self.show_mode()
 
-    def _back(self) -> None:
-        """End a selection, or leave the list of events, or else go back to the queue."""
+    def _leave(self) -> None:
+        """End a selection, or leave the list of events; the queue, where keys are typed, has its own key."""
         if self.grid.anchor is not None:
             self.grid.select(self.grid.index, None)
         elif not self.grid.leave_events():
-            self.show_queue()
+            self.say("nothing_to_leave", go=shown(key_of("grid.back")))
 
     def _open(self) -> None:
         if article := self.waiting.here:

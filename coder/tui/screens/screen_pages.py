@@ -15,6 +15,8 @@ from coder.text.display import isolate
 from coder.tui import palette
 from coder.tui.first_paint import WIDE
 from coder.tui.keys import QUIT, Action, of_scope, shown
+from coder.tui.widgets.bars import Bar
+from coder.tui.widgets.row_list import RowList
 from coder.tui.widgets.rows import Column, Pressed, fitted
 
 
@@ -43,6 +45,8 @@ class BaseScreen(Screen[ScreenResultType]):
             if self.may_quit():
                 self.app.exit()
         elif self.is_active:
+            for each in (*self.query(Bar), *self.query(RowList)):
+                each.light(-1)  # the mouse's place is not to look like a cursor
             self.take_key(event)
         else:
             event.stop().prevent_default()

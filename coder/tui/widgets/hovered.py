@@ -24,12 +24,13 @@ class Hovered(Worded):
         """Redraw a place."""
 
     def on_mouse_move(self, event: MouseMove) -> None:
-        self._light(self.place_at(event.x, event.y))
+        self.light(self.place_at(event.x, event.y))
 
     def on_leave(self) -> None:
-        self._light(-1)
+        self.light(-1)
 
-    def _light(self, place: int) -> None:
+    def light(self, place: int) -> None:
+        """Light a place, or with -1 none."""
         before, self.lit = self.lit, place
         for each in {before, place} - {-1} if before != place else ():
             self.refresh_place(each)

@@ -61,8 +61,8 @@ def _value_and_evidence(row: FormRow, lang: str) -> tuple[str, str]:
     text = in_line(row.field, row.text, lang)  # a name in the article's language must not reverse the line
     if not text and row.state == "wrong":
         text = isolate(problem_of(row, lang))
-    elif row.state in ("empty", "proposed"):  # the dot stays with the words beside it
-        text = "\u00a0".join(listed(text, state_in_words(lang, row.state)).rsplit(" ", 2))
+    elif row.state == "empty":
+        text = state_in_words(lang, row.state)
     evidence = f"×{len(row.answer.evidence)}" if row.answer.evidence else ""
     return text, f" {evidence}{'✎' if row.answer.comment else ''}".rstrip()
 
@@ -78,7 +78,8 @@ def _field_lines(
 ) -> list[Row]:
     """Return a field's state sign, letter, label, value and evidence.
 
-    cells: those of the last three. most: the lines of label and value.
+    cells: those of the last three. most: the lines of label and value. That a value is only proposed is said
+    beside it if it has room; the sign says it in any case.
     """
     is_settled = row.state == "empty" and not row.is_open
     style = STYLES.get(row.state, palette.TEXT)
@@ -86,6 +87,8 @@ def _field_lines(
     value_style = palette.TEXT if row.state == "wrong" and row.text else style
     label_style = palette.TITLE if row.field.required else palette.TEXT
     labels, room, ends = cells
+    if row.state == "proposed" and cell_width(told := listed(value, state_in_words(lang, row.state))) <= room:
+        value = told
     texts = (
         ["" if is_settled else f" {SIGNS[row.state]}"],
         [letter],
