@@ -30,6 +30,7 @@ HOVER = "hover"  # the row of a menu that is under the mouse
 SELECTION, CARET = "selection", "caret"
 LETTER = "letter"  # what is typed to take the words that it stands on
 LETTER_BESIDE = "letter beside"  # the same, where it would run together with its neighbour
+LETTER_ASIDE = "letter aside"  # the same, where it is not what the field under the cursor asks for
 FIELD = "field"  # where what is looked for is typed
 TRACK = "track"  # where a scroll bar can be
 FEW, _SOME = 16, 256  # the colours of a terminal that has not all
@@ -157,6 +158,7 @@ def _theme(name: str, table: Mapping[str, Any]) -> Theme:
         LETTER_BESIDE: Style(color=table["title"], bgcolor=table["cursor"], bold=bold, underline=True),
         FIELD: Style(bgcolor=raised) if tint else _LINE,
         LETTER: Style(color=on_bright, bgcolor=table["accent"], bold=bold),
+        LETTER_ASIDE: Style(color=table["accent"], bgcolor=raised, bold=bold),
         TRACK: Style(bgcolor=_mixed(ground, table["rule"], _TRACK)) if tint else Style(),
         "rejected": Style(color=table["dim"], strike=True),
     }
@@ -216,7 +218,7 @@ _COLOURLESS = Theme(
         PRESS: _BOLD, WRONG: _BOLD, PROPOSED: Style(italic=True), BAR: _PLAIN, MENU: _PLAIN, FOCUSED: _BOLD,
         PANE: _PLAIN, CHOSEN: _BOLD + _LINE, CURSOR: _REVERSE, AWAY: _PLAIN, HOVER: _PLAIN,
         SELECTION: _CURRENT, CARET: _REVERSE, LETTER: _REVERSE, LETTER_BESIDE: _BOLD + _LINE,
-        TRACK: _PLAIN, FIELD: _LINE, "rejected": Style(strike=True),
+        LETTER_ASIDE: _BOLD, TRACK: _PLAIN, FIELD: _LINE, "rejected": Style(strike=True),
         **_of_ranks(mark_role, _COLOURLESS_MARKS), **_of_ranks(coder_role, _COLOURLESS_MARKS),
     },
     _COLOURLESS_MARKS,

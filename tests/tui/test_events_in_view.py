@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from coder.service.project.opened import Project
+from coder.text.segment import sentences
 from coder.tui.app import CoderApp
 from coder.tui.screens.coding_screen import CodingScreen
 
@@ -26,3 +27,26 @@ async def test_the_next_event_of_a_coding_is_in_view_and_the_cursor_stays(demo: 
                 seen.add(start)
         assert screen.highlights.current == cursor
     assert len(seen) > 2  # the article was scrolled for it
+
+
+async def test_the_sentence_of_an_event_that_is_opened_is_in_view(demo: Project) -> None:
+    screen, seen = CodingScreen(demo, "you", demo.article(ARTICLE)), 0
+    async with CoderApp(lambda: screen).run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        pane, text = screen.pane, screen.session.article.text
+        for start, end in sentences(text):
+            triggers = [m for m in screen.highlights.marks_in([(start, end)]) if m.kind == "trigger"]
+            lines = pane.locate(end - 1)[0] - pane.locate(start)[0] + 1
+            if not triggers or not 1 < lines <= pane.size.height // 2:
+                continue
+            pane.scroll_to(y=pane.locate(start)[0] - pane.size.height + 1, animate=False, immediate=True)
+            await pilot.pause()
+            screen.highlights.set_current(triggers[0])
+            await pilot.pause()
+            await pilot.press("e")
+            await pilot.pause()
+            shown = range(pane.scroll_offset.y, pane.scroll_offset.y + pane.size.height)
+            assert pane.locate(start)[0] in shown and pane.locate(end - 1)[0] in shown
+            await pilot.press("z")
+            seen += 1
+    assert seen > 3

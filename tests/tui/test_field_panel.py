@@ -142,3 +142,15 @@ def test_the_kinds_of_spans_leave_the_last_cell_of_their_lines_free(
     for width in range(20, 120):  # a list has a sign there if it goes on
         for row in legend_rows(conflict_events, lang, width, drawing=False):
             assert sum(column.width for column in row) < width
+
+
+@pytest.mark.parametrize(("size", "explained"), [((120, 40), False), ((160, 50), True)])
+async def test_the_signs_of_fields_are_explained_where_problems_leave_room(
+    opened: Open, size: tuple[int, int], explained: bool
+) -> None:
+    async with opened(size=size) as (screen, pilot):
+        await pilot.press("e", "f", "tab")
+        await pilot.pause()
+        lines = ["".join(column.text for column in row) for row in screen.panel.list.rows]
+        assert any("~ مقترح" in line for line in lines) == explained
+        assert any("! الحادثة الواحدة لها مكان واحد" in line for line in lines)  # what is wrong comes first

@@ -290,7 +290,7 @@ def test_only_what_gets_the_keys_keys_and_errors_have_a_colour_of_their_own() ->
         coloured = {role for role, style in look.styles.items() if style.color and style.color not in plain}
         marks = {palette.mark_role(rank) for rank in range(9)}
         rules = {palette.RULE, palette.SCROLL, palette.EDGE, palette.FOCUSED, palette.PRESS, palette.WRONG}
-        rules |= {palette.LETTER}  # a key as well
+        rules |= {palette.LETTER, palette.LETTER_ASIDE}  # keys as well
         assert coloured - marks <= rules | {palette.mark_role(n) for n in range(12)}
 
 

@@ -60,6 +60,7 @@ class EventKeys(CodingPart):
             if same:
                 self.screen.say_too("opened_by_same_words", events=listed(*same))
         self.screen.refresh_work()
+        self.highlights.show_sentence()
         self.record.go_to_next("empty", "proposed", "wrong", after=-1)
 
     def _trigger_found(self) -> Candidate | Span | None:

@@ -17,7 +17,7 @@ from coder.tui.screens.missing_screen import place_of, problem_items
 from coder.tui.screens.text_page import paragraph_rows
 from coder.tui.sentences import in_line, say
 from coder.tui.widgets.frame import Title
-from coder.tui.widgets.record_lines import legend_rows
+from coder.tui.widgets.record_lines import legend_rows, sign_rows
 from coder.tui.widgets.row_list import RowList
 from coder.tui.widgets.rows import Column, Row
 
@@ -47,8 +47,8 @@ class FieldPanel:
     ) -> None:
         """Show a field with its record's problems and how many others have, cut to `height` lines.
 
-        Fields that only wait for a value are no problem. Below, if the field's text leaves room, the kinds of
-        spans are shown in their colours, with their letters while a span is drawn.
+        Fields that only wait for a value are no problem. Below, if the field's text leaves room, stand the
+        signs of fields, and the kinds of spans in their colours, with their letters while a span is drawn.
         """
         width = self.list.size.width
         if not height or not width:
@@ -92,4 +92,7 @@ class FieldPanel:
             [last] = rows[room - len(end) - 1]
             rows = [*rows[: room - len(end) - 1], (replace(last, text=f"{last.text.rstrip()} …"),)]
         rows += end
-        self.list.load([*rows, *[()] * (height - len(rows) - len(legend)), *legend], 0)
+        blank, signs = height - len(rows) - len(legend), sign_rows(lang, width)
+        if legend and not drawing and blank > len(signs):
+            blank, legend = blank - len(signs), signs + legend
+        self.list.load([*rows, *[()] * blank, *legend], 0)

@@ -99,7 +99,7 @@ class Highlights:
         self.current, self.selection, self.resizing = None, None, False
         self.remarked = frozenset[int]()  # the starts of passages with comments
         self.letters: dict[str, Mark] = {}
-        self._last_lettered: Mapping[str, tuple[str, int, int]] = {}
+        self._last_letters: Mapping[tuple[str, int, int], str] = {}
         self.found: tuple[int, int] | None = None
 
     def load(self, candidates: Sequence[Candidate], coding: Coding) -> None:
@@ -211,6 +211,12 @@ class Highlights:
         extents = sentences(self.reading.text)
         return bisect_right(extents, mark.start, key=lambda extent: extent[0]) - 1 if mark else -1
 
+    def show_sentence(self) -> None:
+        """Scroll the whole sentence of the highlight under the cursor into view, or else the highlight."""
+        if self.current is not None:
+            self.pane.show_span(*sentences(self.reading.text)[self._sentence(self.current)])
+            self.pane.show_span(self.current.start, self.current.end)
+
     def marks_in(self, stretches: Iterable[tuple[int, int]]) -> list[Mark]:
         """Return the highlights that begin in stretches [start, end) of the text."""
         first = self._marks.first_from
@@ -229,19 +235,21 @@ class Highlights:
     ) -> None:
         """Label these highlights, at most one a sign, those nearest to a code point with the first signs.
 
-        Those in view keep the letters that they had last, so that letters can be typed ahead. Highlights that
-        begin together show their letters beside each other, the longer first. quiet: highlights whose letters
-        are drawn less brightly.
+        While in view they keep the letters that they had last, so that letters can be typed ahead. Highlights
+        that begin together show their letters beside each other, the longer first. quiet: highlights whose
+        letters are drawn less brightly.
         """
         left = {mark.stretch: mark for mark in sorted(marks, key=lambda mark: abs(mark.start - near))}
         names, (start, end) = signs[: len(left)], self.pane.in_view
-        last = {name: at for name, at in self._last_lettered.items() if start <= at[1] < end}
-        kept = {name: left.pop(last[name]) for name in names if last.get(name) in left}
+        last = {at: name for at, name in self._last_letters.items() if start <= at[1] < end}
+        kept = dict[str, Mark]()
+        for stretch in [*left]:
+            if (name := last.get(stretch)) and name in names and name not in kept:
+                kept[name] = left.pop(stretch)
         # letters that other words in view had last are given away after the others
-        free = sorted((name for name in names if name not in kept), key=last.__contains__)
+        free = sorted((name for name in names if name not in kept), key=[*last.values()].__contains__)
         self.letters = kept | dict(zip(free, left.values(), strict=True))
-        given = {name: mark.stretch for name, mark in self.letters.items()}
-        self._last_lettered = {n: at for n, at in last.items() if at not in given.values()} | given
+        self._last_letters = last | {mark.stretch: name for name, mark in self.letters.items()}
         drawn = dict[int, tuple[str, ...]]()
         for name, mark in sorted(self.letters.items(), key=lambda each: -each[1].end):
             drawn[mark.start] = (*drawn.get(mark.start, ()), self.drawn(name))

@@ -115,7 +115,7 @@ def letter_cells(
             count = sum(map(len, names))
             is_before = step > 0 or (blank and cell.glyph.isdecimal())  # no digit is covered if there is room
             start = max(-1, place + blank * step - (count - 1) * is_before)
-            role = palette.EDGE if first in quiet else palette.LETTER
+            role = palette.LETTER_ASIDE if first in quiet else palette.LETTER
             for name in names:
                 is_other = start - 1 in covered and not covered[start - 1][2]
                 inside = ((at, sign) for at, sign in enumerate(name, start) if -1 <= at <= len(line.cells))

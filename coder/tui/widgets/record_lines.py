@@ -237,18 +237,32 @@ def legend_rows(codebook: Codebook, lang: str, width: int, *, drawing: bool) -> 
 
     drawing: show instead of the signs the letters that give the drawn span its kind, as does a click.
     """
-    rows, left = list[Row](), 0
+    items = list[Row]()
     for rank, kind in enumerate(codebook.span_kinds):
-        label = fit(kind.label.of(lang), width - 8)
-        cells = cell_width(label) + 6
+        sign, key = (kind.key, kind.key) if drawing else (kind.glyph, "")
+        label = f" {fit(kind.label.of(lang), width - 8)}  "
+        style = palette.TEXT if drawing else palette.DIM
+        items.append((fitted(f" {sign} ", palette.mark_role(rank), key), fitted(label, style, key)))
+    return _side_by_side(items, width)
+
+
+def sign_rows(lang: str, width: int) -> list[Row]:
+    """Return the signs of the fields' states with their words; a blank is in words where the value is."""
+    words = ((sign, state_in_words(lang, state)) for state, sign in SIGNS.items())
+    items = [
+        (fitted(f"{sign} ", palette.TEXT), fitted(f"{word}  ", palette.DIM)) for sign, word in words if word
+    ]
+    return _side_by_side(items, width)
+
+
+def _side_by_side(items: Iterable[Row], width: int) -> list[Row]:
+    rows, left = list[Row](), 0
+    for item in items:
+        cells = sum(column.width for column in item)
         if cells > left:
             rows.append((Column(" ", 1),))
             left = width - SIDES
-        sign, key = (kind.key, kind.key) if drawing else (kind.glyph, "")
-        rows[-1] += (
-            fitted(f" {sign} ", palette.mark_role(rank), key),
-            Column(f" {label}  ", cells - 3, palette.TEXT if drawing else palette.DIM, key),
-        )
+        rows[-1] += item
         left -= cells
     return rows
 
