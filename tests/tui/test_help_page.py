@@ -72,6 +72,16 @@ async def test_the_keys_are_those_of_other_lists(opened: Open) -> None:
         assert pilot.app.screen is screen
 
 
+async def test_what_is_pasted_when_help_was_left_changes_nothing(opened: Open) -> None:
+    async with opened(size=(120, 40)) as (screen, pilot):
+        await pilot.press("?", "u")
+        page = of(pilot)
+        await pilot.press("escape")
+        page.on_paste(Paste("ndo"))  # Textual sends it to the page that was on top when it was read
+        await pilot.pause()
+        assert pilot.app.screen is screen and page.query_text == "u"
+
+
 @pytest.mark.parametrize("key", ["?", "f1", "escape", "enter"])
 async def test_the_help_key_closes_it_too(opened: Open, key: str) -> None:
     async with opened() as (screen, pilot):
