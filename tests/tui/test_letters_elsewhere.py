@@ -342,3 +342,26 @@ async def test_where_words_are_more_than_letters_the_nearest_have_them_and_a_key
         assert screen.highlights.letters == first  # each word has its letter again
         await pilot.press("escape", "ctrl+n", "\\")  # as many letters as words
         assert "لكل هذه الكلمات" in message(screen)
+
+
+async def test_words_that_support_another_field_are_not_added_to_a_list_that_has_a_value(
+    opened: Open,
+) -> None:
+    async with in_record(opened, field="date", size=(120, 40)) as (screen, pilot):
+        field = screen.codebook.event_field
+        await pilot.press("ctrl+f")
+        screen.session.do(SetValue("e1", field("initiators"), ["iran"]))
+        mark = next(m for m in screen.highlights.marks if m.kind == "actor" and m.value and m.start > 100)
+        target = screen.deciding.marked(mark)
+        assert target is not None
+        screen.session.do(AttachEvidence("e1", field("source"), target))
+        screen.refresh_work()
+        await go_to_field(screen, pilot, "date")
+        await pilot.press("\\")
+        before = coding_of(screen)
+        while not (
+            letter := next((n for n, m in screen.highlights.letters.items() if m.start == mark.start), "")
+        ):
+            await pilot.press("\\")
+        await pilot.press(letter)
+        assert coding_of(screen) == before and message(screen)

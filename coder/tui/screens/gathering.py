@@ -101,8 +101,9 @@ def field_for(
     """Return the field into which words, or any words of a kind, go, or None.
 
     It is the first of: where the words are proposed, an empty field, where other words are proposed, the last
-    list with a value, where other words are evidence. ids: the ids under which the words may be evidence.
-    asked: the event's visible fields, if they are known.
+    list with a value, where other words are evidence. Words that are evidence already go into no list that
+    has a value. ids: the ids under which the words may be evidence. asked: the event's visible fields, if
+    they are known.
     """
     book, coding, day = session.codebook, session.coding, published(session.coding)
     kind = words if isinstance(words, str) else words.kind
@@ -115,7 +116,7 @@ def field_for(
         [f for f in proposed if f.id in cited],
         [f for f in fields if answers[f.id].blank is Blank.MISSING],
         [f for f in proposed if isinstance(words, str) or value_for(f, words, book, day) is not None],
-        [f for f in reversed(fields) if f.is_list and answers[f.id].coded],
-        [f for f in fields if answers[f.id].evidence and f.id not in cited],
+        [f for f in reversed(fields) if f.is_list and answers[f.id].coded and not ids],
+        [f for f in fields if answers[f.id].evidence and f.id not in cited and not (f.is_list and ids)],
     )
     return next((f for rank in ranks for f in rank), None)
