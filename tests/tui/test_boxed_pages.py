@@ -106,3 +106,18 @@ async def test_what_stands_above_a_list_stands_in_its_box(
             inner = strips[place.y].crop(place.x - 1, place.right + 1).text
             assert inner[0] == inner[-1] == "┃" and place.width == page.inner_width
             assert place.y == page.query_one(Title).region.bottom + number
+
+
+@pytest.mark.parametrize("keys", ["?", "f2"])
+async def test_a_box_keeps_its_first_line_while_what_it_shows_becomes_less(opened: Open, keys: str) -> None:
+    async with opened(size=(120, 40)) as (_, pilot):
+        await pilot.press(keys)
+        await pilot.pause()
+        page = pilot.app.screen
+        before = page.query_one(Title).region.y
+        for key in "zqx":
+            await pilot.press(key)
+            await pilot.pause()
+            assert page.query_one(Title).region.y == before
+        edge = "".join(segment.text for segment in page._compositor.render_strips()[before])
+        assert "━ ━" not in edge  # no hole where nothing is told

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+from coding_by_keys import Open
+
 from coder.service.project.opened import Project
 from coder.text.segment import sentences
 from coder.tui.app import CoderApp
@@ -50,3 +53,18 @@ async def test_the_sentence_of_an_event_that_is_opened_is_in_view(demo: Project)
             await pilot.press("z")
             seen += 1
     assert seen > 3
+
+
+@pytest.mark.parametrize("size", [(40, 12), (80, 24)])
+async def test_a_sentence_that_has_room_is_shown_whole(opened: Open, size: tuple[int, int]) -> None:
+    async with opened(size=size) as (screen, pilot):
+        pane, text = screen.pane, screen.session.article.text
+        for start, end in sentences(text):
+            first, last = pane.locate(start)[0], pane.locate(end - 1)[0]
+            if last - first < pane.size.height:
+                pane.scroll_to(y=0 if first > 40 else 999, animate=False, immediate=True)
+                await pilot.pause()
+                pane.show_span(start, end)
+                await pilot.pause()
+                top = pane.scroll_offset.y
+                assert top <= first and last < top + pane.size.height

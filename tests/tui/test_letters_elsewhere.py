@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from coding_by_keys import Open, coding_of, go_to, go_to_field, in_record, letter_of
 from msgspec.structs import replace
 from screen_text import info, message, screen_lines
@@ -365,3 +366,27 @@ async def test_words_that_support_another_field_are_not_added_to_a_list_that_has
             await pilot.press("\\")
         await pilot.press(letter)
         assert coding_of(screen) == before and message(screen)
+
+
+async def test_words_of_a_later_group_keep_their_letter_when_it_is_typed(opened: Open) -> None:
+    async with in_record(opened, field="report_scope") as (screen, pilot):
+        await pilot.press("\\", "\\")
+        assert info(screen).strip().endswith("2 من 2")
+        letter, mark = next(reversed(screen.highlights.letters.items()))
+        before = len(held(screen, "report_scope").evidence)
+        await pilot.press(letter.upper())
+        assert screen.highlights.letters[letter].stretch == mark.stretch
+        assert len(held(screen, "report_scope").evidence) == before + 1
+        await pilot.press(letter.upper())  # the same words again
+        assert len(held(screen, "report_scope").evidence) == before
+
+
+@pytest.mark.parametrize("size", [(40, 12), (80, 24)])
+async def test_letters_on_others_stay_in_view(opened: Open, size: tuple[int, int]) -> None:
+    async with in_record(opened, field="place", size=size) as (screen, pilot):
+        await pilot.press("\\")
+        for field in ("target_object", "date", "responsibility", "source"):
+            await go_to_field(screen, pilot, field)
+            before = screen.pane.scroll_offset.y
+            await pilot.press("\\")
+            assert screen.pane.scroll_offset.y == before and screen.highlights.letters

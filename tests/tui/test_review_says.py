@@ -83,3 +83,16 @@ async def test_escape_leaves_what_was_begun_and_never_the_article(demo: Project)
         assert screen.scope() == "grid" and "q" in bar(screen, "message")
         await pilot.press("q")
         assert screen.scope() == "queue"
+
+
+async def test_the_footer_names_the_way_out_and_what_ends_a_selection(demo: Project) -> None:
+    async with opened(demo, size=(80, 24)) as (screen, pilot):
+
+        def keys() -> list[str]:
+            return [column.key for column in screen.bars["footer"].row]
+
+        assert "q" in keys() and "escape" not in keys()
+        await pilot.press("shift+down")
+        assert {"q", "escape"} <= {*keys()}
+        await pilot.press("escape", "l")
+        assert "escape" in keys()

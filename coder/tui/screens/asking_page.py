@@ -25,7 +25,7 @@ from coder.tui.widgets.rows import SIDES, Column, Row, wrapped
 class AskingPage(BoxedPage[ScreenResultType], SpeakingScreen[ScreenResultType]):
     """A modal page that returns one answer, None to go back; `show` fills its list and the other lines."""
 
-    LOWEST = 14  # lines in which the chooser has room
+    LOWEST = 12  # lines in which the chooser has room
     ABOVE: ClassVar[tuple[str, ...]] = ("title",)
     BELOW: ClassVar[tuple[str, ...]] = ("message", "footer")
     """The ids of the lines above and below the list; the first one is its title."""

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from rich.segment import Segment
 from textual.events import Click
+from textual.geometry import Size
 from textual.screen import ModalScreen, Screen, ScreenResultType
 from textual.strip import Strip
 from textual.widget import Widget
@@ -66,8 +67,10 @@ class BoxedPage(OverWork[ScreenResultType]):
     BOXED: ClassVar = True
     """Whether it has a box; a list that needs all the room has none."""
     LOWEST: ClassVar = 0
-    """The fewest lines of its box."""
+    """The fewest lines of the list in its box."""
     _box: Frame | None = None
+    _top = _ABOVE, Size()
+    """The first line of the box, which does not come down again while the terminal has that size."""
 
     def title_line(self) -> Bar:
         """Return the line for the title."""
@@ -122,9 +125,12 @@ class BoxedPage(OverWork[ScreenResultType]):
         width, height = self.app.size
         margin = (0, 0, 0, 0)
         if width >= WIDE:
-            rows = len(self._box.lines) + len(self._rows_of_box.rows)
-            left = height - max(self.LOWEST, rows + FRAME) - _LINES
-            above = max(_ABOVE, left // 3)
+            rows = max(self.LOWEST, len(self._rows_of_box.rows))
+            left = height - rows - len(self._box.lines) - FRAME - _LINES
+            above, (before, of_size) = max(_ABOVE, left // 3), self._top
+            if of_size == self.app.size:
+                above = min(above, before)
+            self._top = above, self.app.size
             margin = (above, self._beside, max(_BELOW, left - above), self._beside)
         if self._box.styles.margin != margin:
             self._box.styles.margin = margin

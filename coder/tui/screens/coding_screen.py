@@ -243,7 +243,7 @@ class CodingScreen(WorkScreen):
             where, drawing = (self.record.row, self.record.event_id), self.highlights.selection is not None
             problems = self.record.problems
             self.panel.show(*where, evidence, self.session, problems, height, drawing=drawing)
-        self.idle = needing_open() if self.session.submitted else self.record.idle
+        self.idle = self.jumping.idle | (needing_open() if self.session.submitted else self.record.idle)
         super().show_mode()
 
     def show_place(self, place: Place) -> None:

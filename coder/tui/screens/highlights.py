@@ -226,29 +226,29 @@ class Highlights:
         """Return the fitting highlights that begin in the visible lines."""
         return [mark for mark in self.marks_in([self.pane.in_view]) if fits(mark)]
 
-    def drawn(self, name: str) -> str:
-        """Return the letters of a highlight in the alphabet of the keyboard that is typed on."""
-        return drawn_in_arabic(name) if self.is_arabic() else name
+    def drawn(self, letter: str) -> str:
+        """Return the letter of a highlight in the alphabet of the keyboard that is typed on."""
+        return drawn_in_arabic(letter) if self.is_arabic() else letter
 
     def letter(
         self, marks: Sequence[Mark], near: int, signs: str = LETTERS, quiet: Collection[Mark] = ()
     ) -> None:
-        """Label these highlights, at most one a sign, those nearest to a code point with the first signs.
+        """Label these highlights, no more than there are signs, the nearest to a code point with the first.
 
         While in view they keep the letters that they had last, so that letters can be typed ahead. Highlights
         that begin together show their letters beside each other, the longer first. quiet: highlights whose
         letters are drawn less brightly.
         """
         left = {mark.stretch: mark for mark in sorted(marks, key=lambda mark: abs(mark.start - near))}
-        names, (start, end) = signs[: len(left)], self.pane.in_view
+        start, end = self.pane.in_view
         last = {at: name for at, name in self._last_letters.items() if start <= at[1] < end}
         kept = dict[str, Mark]()
         for stretch in [*left]:
-            if (name := last.get(stretch)) and name in names and name not in kept:
+            if (name := last.get(stretch)) and name in signs and name not in kept:
                 kept[name] = left.pop(stretch)
         # letters that other words in view had last are given away after the others
-        free = sorted((name for name in names if name not in kept), key=[*last.values()].__contains__)
-        self.letters = kept | dict(zip(free, left.values(), strict=True))
+        free = sorted((name for name in signs if name not in kept), key=[*last.values()].__contains__)
+        self.letters = kept | dict(zip(free, left.values(), strict=False))
         self._last_letters = last | {mark.stretch: name for name, mark in self.letters.items()}
         drawn = dict[int, tuple[str, ...]]()
         for name, mark in sorted(self.letters.items(), key=lambda each: -each[1].end):

@@ -36,7 +36,7 @@ class InfoLine(CodingPart):
         if highlights.letters and not is_wrong:  # what is wrong is said first
             field = self.row.field.label.of(self.lang) if record.rows else ""
             told = say(self.lang, self.jumping.title, field=field)
-            return Column(listed(told, self.jumping.place), 0, palette.EDGE)
+            return Column(listed(told, self.jumping.group_in_words), 0, palette.EDGE)
         if highlights.selection is not None:
             return kinds_by_letter(self.codebook, self.lang, self.screen.size.width)
         if highlights.found is not None and not record.has_keys:

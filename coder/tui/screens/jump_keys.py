@@ -75,7 +75,7 @@ class JumpKeys(JumpLetters):
                 if self.title == TAKE:  # a single-valued field now has its value
                     self._set_staying_action()
                 self._event = self.event()  # not finished: another letter follows
-                self._show(self._part)
+                self._show(self._group)
         else:
             self.say("no_such_letter", letter=self.highlights.drawn(key.lower()))
         if arabic_in_a_row == _WORD and not self._was_told:
@@ -219,10 +219,10 @@ class JumpKeys(JumpLetters):
         self.title, self._fits, self._chosen, self._more = title, fits, chosen, more
         self._show()
 
-    def _show(self, part: int = 0) -> None:
+    def _show(self, group: int = 0) -> None:
         self._shown_for = self._here()
         marks = self.highlights.in_view(self._fits) or self._on_nearest_page()
-        self._draw_letters(marks, part)
+        self._draw_letters(marks, group)
         if not marks:
             self.say_of_field("none_in_view")
 
@@ -233,13 +233,12 @@ class JumpKeys(JumpLetters):
             self.say_of_field("none_further")
 
     def _letter_others(self) -> None:
-        before = self.highlights.letters
         if self.title == DONE:
             self._fill()  # go on with this event
-            return
-        self._show(self._part + 1)
-        if self.highlights.letters == before:
+        elif self._groups == 1:
             self.say("all_have_letters")
+        else:
+            self._draw_letters(self.highlights.in_view(self._fits), self._group + 1)
 
     def _end(self) -> None:
         self.highlights.letter((), 0)

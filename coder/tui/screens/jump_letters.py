@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from coder.service.coding.article_marks import REJECTED, Mark
 from coder.tui.screens.desk import CodingPart, RecordForm
@@ -26,17 +26,25 @@ class JumpLetters(CodingPart):
     """The key of the message about what a letter does."""
     _fits: Callable[[Mark], bool]
     """Whether a highlight's words are what the letters are for."""
-    _part, _parts = 0, 1
-    """Which of how many parts of the words has letters, where there are more words than letters."""
+    _group, _groups = 0, 1
+    """The group of words that has letters, and how many there are: each has as many words as letters."""
+    _order: Sequence[tuple[str, int, int]] = ()
+    """The words as they are grouped, each by its kind, start and end."""
 
     def __init__(self, screen: WorkScreen, highlights: Highlights, record: RecordForm) -> None:
         super().__init__(screen, highlights, record)
         self.gathering = Gathering(screen, highlights, record)
 
     @property
-    def place(self) -> str:
-        """Which of how many parts of the words has letters, "" if all have."""
-        return say(self.lang, "of", n=self._part + 1, m=self._parts) if self._parts > 1 else ""
+    def group_in_words(self) -> str:
+        """Which of how many groups of words has letters, "" if no key leads to others."""
+        is_one = self._groups == 1 or self.title == DONE
+        return "" if is_one else say(self.lang, "of", n=self._group + 1, m=self._groups)
+
+    @property
+    def idle(self) -> frozenset[str]:
+        """The ids of actions that do nothing now."""
+        return frozenset({"jump.others"} if self._groups == 1 and self.title != DONE else ())
 
     @property
     def may_be_text(self) -> bool:
@@ -47,8 +55,8 @@ class JumpLetters(CodingPart):
         """Return whether words can be the value or the evidence of the record's field."""
         return bool(self.record.event_id and self.record.rows) and self.record.row.field.evidence != "none"
 
-    def _draw_letters(self, marks: Iterable[Mark], part: int = 0) -> None:
-        """Label highlights, likeliest or else nearest first. part: of those for which there were no letters.
+    def _draw_letters(self, marks: Iterable[Mark], group: int = 0) -> None:
+        """Label a group of highlights. The first has the likeliest or nearest; words stay in their group.
 
         Where a letter takes the words' value or opens an event, other words follow: of the event's other
         fields, or to support the value of the field under the cursor.
@@ -66,9 +74,13 @@ class JumpLetters(CodingPart):
         is_evidence = self.title in (SUPPORT, ATTACH)
         firsts = sorted(marks, key=likeliest if is_evidence else lambda mark: abs(mark.start - near))
         every = [*firsts, *sorted(filter(self._is_usable, others), key=likeliest)]
-        self._parts = max(1, -(-len(every) // len(signs)))
-        self._part = part % self._parts
-        here = slice(self._part * len(signs), (self._part + 1) * len(signs))
+        if group:
+            rank = {stretch: n for n, stretch in enumerate(self._order)}
+            every.sort(key=lambda mark: rank.get(mark.stretch, len(rank)))
+        self._order = [mark.stretch for mark in every]
+        self._groups = max(1, -(-len(every) // len(signs)))
+        self._group = group % self._groups
+        here = slice(self._group * len(signs), (self._group + 1) * len(signs))
         self.highlights.letter(every[here], near, signs, quiet=others)
 
     def _other_kinds(self) -> set[str]:

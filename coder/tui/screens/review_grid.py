@@ -85,12 +85,15 @@ class ReviewGrid(ReviewRows):
     @property
     def idle(self) -> set[str]:
         """The names of the actions that would do nothing now."""
+        nothing = (
+            {"leave"} if self.anchor is None and self.screen.focused is not self.events.list else set[str]()
+        )
         if self.session.closed:
-            return {"next", "accept_agreed", "take_event", "reject_event", "undo", "close_gold"}
+            return nothing | {"next", "accept_agreed", "take_event", "reject_event", "undo", "close_gold"}
         left, state = {*self.session.open_cells}, self.state
         clusters = {at for at, _ in left}
         agreed = ((at, row.field.id) for at in clusters for row in state.rows(at) if is_agreed(row))
-        idle = {"close_gold"} if [*self.session.to_do()] else {"next"}
+        idle = nothing | ({"close_gold"} if [*self.session.to_do()] else {"next"})
         if left.isdisjoint(agreed):
             idle.add("accept_agreed")
         if self.cluster_id not in clusters or self.cluster_id == ARTICLE:

@@ -98,18 +98,19 @@ def footer_columns(
 ) -> tuple[Column, ...]:
     """Return the footer actions of the active scopes, as many as fit in `width` cells.
 
-    The actions of the scope `any` are shown last. Help and the way out by Esc get room first, and if there is
-    much of it the palette. idle: the ids of actions that would do nothing now, which are left out.
+    The actions of the scope `any` are shown last. Help and the way out get room first, and if there is much
+    of it the palette. idle: the ids of actions that would do nothing now, which are left out.
     """
     always = ("any.help", "any.palette") if width >= WIDE - 2 else ("any.help",)
     named = [each for each in of_scope(*scopes) if each.footer and each.id not in idle]
     named.sort(key=lambda each: each.scope == "any")
     columns = dict[Action, tuple[Column, Column]]()
-    for action in sorted(named, key=lambda each: each.id not in always and "escape" not in each.keys):
+    first = [each for each in named if each.id in always or each.name == "back" or "escape" in each.keys]
+    for action in dict.fromkeys((*first, *named)):
         # Blanks inside an isolate would move to its left, which is the key's side in a right-to-left line.
-        first, label = action.keys[0], f"{action.label(lang)} "
-        key_column = fitted(f" {isolate(shown(first))} ", palette.PRESS, first)
-        label_column = fitted(label, palette.BAR, first)
+        key, label = action.keys[0], f"{action.label(lang)} "
+        key_column = fitted(f" {isolate(shown(key))} ", palette.PRESS, key)
+        label_column = fitted(label, palette.BAR, key)
         width -= key_column.width + label_column.width
         if width < 0:
             break

@@ -109,7 +109,7 @@ class PageScreen(BoxedPage[None]):
         position = say(self.lang, "of", n=min(last, lines), m=lines) if lines > self.list.size.height else ""
         self.title_bar.show(
             Column(f" {self.page_title}", 0, self.title_role),
-            fitted(f" {position} ", palette.TEXT if self.BOXED else palette.BAR),
+            *([fitted(f" {position} ", palette.TEXT if self.BOXED else palette.BAR)] if position else []),
         )
 
     def on_pressed(self, message: Pressed) -> None:

@@ -97,10 +97,10 @@ def letter_cells(
 ) -> dict[int, tuple[str, Role, bool]]:
     """Return letter, role and whether it takes the role's other look, by the cell covered.
 
-    letters: names by the code point in front of which they are drawn; quiet: those drawn less brightly.
-    stored: returns a cell's range of code points, which is empty for a bracket.
+    letters: by the code point in front of which they are drawn; quiet: those drawn less brightly. stored:
+    returns a cell's range of code points, which is empty for a bracket.
 
-    Names begin on white space before their word, or beside the line, and end there before a number, which
+    Letters begin on white space before their word, or beside the line, and end there before a number, which
     stays whole. Those of highlights that begin together have a stroke between them; those that touch take
     the two looks in turn. The cells beside the line are -1 and the number of its cells.
     """

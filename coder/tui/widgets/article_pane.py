@@ -154,7 +154,8 @@ class ArticlePane(Scrolled, can_focus=True):
             return
         first, last = self._lines_of(start, end)
         if first < top or last >= top + height:
-            target = max(0, min(first - height // 3, self.virtual_size.height - height))
+            target = max(first - height // 3, min(first, last - height + 1))
+            target = max(0, min(target, self.virtual_size.height - height))
             self.scroll_to(y=target, animate=False, force=True)
 
     @property

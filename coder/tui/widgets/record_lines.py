@@ -247,7 +247,7 @@ def legend_rows(codebook: Codebook, lang: str, width: int, *, drawing: bool) -> 
 
 
 def sign_rows(lang: str, width: int) -> list[Row]:
-    """Return the signs of the fields' states with their words; a blank is in words where the value is."""
+    """Return the signs of the fields' states with their words, but for blanks, which stand as the value."""
     words = ((sign, state_in_words(lang, state)) for state, sign in SIGNS.items())
     items = [
         (fitted(f"{sign} ", palette.TEXT), fitted(f"{word}  ", palette.DIM)) for sign, word in words if word
