@@ -43,8 +43,8 @@ class JumpLetters(CodingPart):
 
     @property
     def idle(self) -> frozenset[str]:
-        """The ids of actions that do nothing now."""
-        return frozenset({"jump.others"} if self._groups == 1 and self.title != DONE else ())
+        """The ids of actions that lead to nothing now."""
+        return frozenset() if self.group_in_words else frozenset({"jump.others"})
 
     @property
     def may_be_text(self) -> bool:
