@@ -173,7 +173,7 @@ def _from_bool(stored: Any) -> Any:  # SQLite stores 0 and 1
     return {0: False, 1: True}.get(stored, stored)
 
 
-@lru_cache(20_000)  # two in five equal another answer of the same coding
+@lru_cache(2_000)  # two in five equal another answer of the same coding
 def _stored_answer(packed: bytes) -> model.Answer | None:
     """Convert the packed values of an answer, without its key; None if they are invalid."""
     whole = [""] * _KEY_COLUMNS + [*_answer_values(packed)]
