@@ -92,7 +92,7 @@ class FieldPanel:
             [last] = rows[room - len(end) - 1]
             rows = [*rows[: room - len(end) - 1], (replace(last, text=f"{last.text.rstrip()} …"),)]
         rows += end
-        blank, signs = height - len(rows) - len(legend), sign_rows(lang, width)
-        if legend and not drawing and blank > len(signs):
+        blank = height - len(rows) - len(legend)
+        if legend and not drawing and blank > len(signs := sign_rows(lang, width)):
             blank, legend = blank - len(signs), signs + legend
         self.list.load([*rows, *[()] * blank, *legend], 0)

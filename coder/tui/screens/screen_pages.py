@@ -15,8 +15,7 @@ from coder.text.display import isolate
 from coder.tui import palette
 from coder.tui.first_paint import WIDE
 from coder.tui.keys import QUIT, Action, of_scope, shown
-from coder.tui.widgets.bars import Bar
-from coder.tui.widgets.row_list import RowList
+from coder.tui.widgets.hovered import Hovered
 from coder.tui.widgets.rows import Column, Pressed, fitted
 
 
@@ -28,6 +27,8 @@ class BaseScreen(Screen[ScreenResultType]):
 
     lang: str
     """The language of what it shows."""
+    _lit: Hovered | None = None
+    """The widget that was lit last under the mouse, since the last key."""
 
     @property
     def rtl(self) -> bool:
@@ -45,8 +46,9 @@ class BaseScreen(Screen[ScreenResultType]):
             if self.may_quit():
                 self.app.exit()
         elif self.is_active:
-            for each in (*self.query(Bar), *self.query(RowList)):
-                each.light(-1)  # the mouse's place is not to look like a cursor
+            if self._lit is not None:
+                self._lit.light(-1)  # the mouse's place is not to look like a cursor
+                self._lit = None
             self.take_key(event)
         else:
             event.stop().prevent_default()
@@ -66,6 +68,10 @@ class BaseScreen(Screen[ScreenResultType]):
     def on_unmount(self) -> None:
         """Free the closed screen: this cache of Textual's keeps the last rendering of a thousand widgets."""
         StylesCache.get_inner_outer.cache_clear()
+
+    def on_hovered_lit(self, message: Hovered.Lit) -> None:
+        """Remember what the next key ends."""
+        self._lit = message.widget
 
     def on_pressed(self, message: Pressed) -> None:
         """Press the keys that the clicked text stands for."""

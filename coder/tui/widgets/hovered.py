@@ -5,12 +5,20 @@ from __future__ import annotations
 from abc import abstractmethod
 
 from textual.events import MouseMove
+from textual.message import Message
 
 from coder.tui.widgets.rows import Worded
 
 
 class Hovered(Worded):
     """A widget that lights the place under the mouse if a click does something there."""
+
+    class Lit(Message):
+        """A place of a widget is lit."""
+
+        def __init__(self, widget: Hovered) -> None:
+            self.widget = widget
+            super().__init__()
 
     lit = -1
     """The place that is lit, -1 if none is."""
@@ -32,5 +40,7 @@ class Hovered(Worded):
     def light(self, place: int) -> None:
         """Light a place, or with -1 none."""
         before, self.lit = self.lit, place
+        if before < 0 <= place:
+            self.post_message(self.Lit(self))
         for each in {before, place} - {-1} if before != place else ():
             self.refresh_place(each)
