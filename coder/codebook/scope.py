@@ -272,7 +272,7 @@ class Conditions:
                 ids, among, path_of = self._ids(name, level), frozenset(roots), self._codebook.path_of
                 return lambda scope: any(not among.isdisjoint(path_of(value)) for value in ids(scope))
             case forms.InState(field=name, states=states):
-                answer = self._answer(name, level)
+                answer = self.answer(name, level)
                 return lambda scope: answer(scope).state in states
             case forms.Is(field=name, value=wanted_value):
                 values = self._values(name, level)
@@ -304,7 +304,7 @@ class Conditions:
                 return first([self.test(part, level) for part in parts], wanted=True)
 
     # ------------------------------------------------------------ names
-    def _answer(self, name: str, level: Level) -> Callable[[Scope], Answer]:
+    def answer(self, name: str, level: Level = "event") -> Callable[[Scope], Answer]:
         """A function that reads the answer a name refers to, in full even if the name is of a part."""
         owner, name, _ = forms.split_name(name)
         if owner == "article" or level == "article":
@@ -325,7 +325,7 @@ class Conditions:
 
     def _values(self, name: str, level: Level) -> Values:
         """A function that reads the values of a name, one per list item; None if nothing is coded."""
-        answer_of, part = self._answer(name, level), forms.split_name(name)[2]
+        answer_of, part = self.answer(name, level), forms.split_name(name)[2]
 
         def values(scope: Scope) -> tuple[Json, ...] | None:
             answer = answer_of(scope)

@@ -14,7 +14,7 @@ from typing import TypeAlias
 from msgspec import Struct
 
 from coder.codebook.effective import answers_of
-from coder.codebook.expressions import EVIDENCE_OF_MANY, EvidenceTest, parts_of, split_name
+from coder.codebook.expressions import EVIDENCE_OF_MANY, EvidenceTest, InState, parts_of, split_name
 from coder.codebook.label import Label, joined
 from coder.codebook.nearest import did_you_mean
 from coder.codebook.schema import Codebook, Field, Rule, Severity, Value
@@ -41,7 +41,7 @@ class Problem(Struct, frozen=True):
     """An error that prevents submission of a coding, or a warning to confirm.
 
     rule: the id of the rule, or `required`, `value`, `evidence`. event_id: None for the article. field: the
-    field to go to.
+    field to go to. is_open: nothing is wrong, but a field waits for a value.
     """
 
     rule: str
@@ -49,11 +49,7 @@ class Problem(Struct, frozen=True):
     event_id: str | None
     field: str | None
     message: Label | Message
-
-    @property
-    def is_open(self) -> bool:
-        """Whether nothing is wrong, but a field waits for a value."""
-        return self.rule == REQUIRED
+    is_open: bool = False
 
 
 def problems(
@@ -124,7 +120,7 @@ def _problems_of_answers(
 
     def error(rule: str, at: str, key: str, **values: object) -> Problem:
         message = Message(f"codebook.{key}", **values)
-        return Problem(rule, "error", event.id if event else None, at, message)
+        return Problem(rule, "error", event.id if event else None, at, message, rule == REQUIRED)
 
     known, unruled = {f.id for f in fields}, scope.codebook.derived(_evidence_without_rule)
     for name in answered:
@@ -185,7 +181,8 @@ def _dangling_links(field: Field, answer: Answer, scope: Scope, event: Event | N
 def _broken(rule: Rule, names: tuple[str, ...], scope: Scope, event: Event | None) -> Problem:
     """A broken rule with the labels of its fields; `field` is the first one of this level.
 
-    For what a rule says of the event at the other end of a link, it is the field with the link.
+    For what a rule says of the event at the other end of a link, it is the field with the link. The rule is
+    open while that field is missing, if it requires its value or a blank.
     """
     message: Label | Message = rule.message
     if names:
@@ -194,7 +191,11 @@ def _broken(rule: Rule, names: tuple[str, ...], scope: Scope, event: Event | Non
     here = [name for name in names if name.startswith("article.") is (event is None)]
     here = ["link.relation" if name.startswith("link.") else name for name in here]
     field = _field_of(here[0], scope.codebook).id if here else None
-    return Problem(rule.id, rule.severity, event.id if event else None, field, message)
+    states = {part.field for part, _ in parts_of(rule.require) if isinstance(part, InState)}
+    is_open = (
+        not states.isdisjoint(here[:1]) and scope.conditions.answer(here[0])(scope).blank is Blank.MISSING
+    )
+    return Problem(rule.id, rule.severity, event.id if event else None, field, message, is_open)
 
 
 def _field_of(name: str, codebook: Codebook) -> Field:

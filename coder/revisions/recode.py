@@ -247,7 +247,7 @@ class _Carry:
             # The coder who reviews a removed value may accept the rest of the list.
             for i, p in enumerate(self.again):
                 if (p.event_id, p.field) == (event_id, target.id):
-                    self.again[i] = Shorter(p.rule, "warning", p.event_id, p.field, p.message, kept)
+                    self.again[i] = Shorter(p.rule, "warning", p.event_id, p.field, p.message, left=kept)
             return replace(answer, value=kept if target.is_list else kept[0])
         is_dropped = self.coding.is_gold or answer.proposed
         return None if is_dropped else replace(answer, value=None, blank=Blank.MISSING)

@@ -138,6 +138,18 @@ def test_r07_passes_a_single_incident_that_is_counted_as_one_or_not_at_all(codeb
         assert broken(codebook, coding(event(STRIKE, incident_count=counted))) == set()
 
 
+def test_a_rule_that_requires_an_answer_is_open_until_its_field_has_one(codebook: Codebook) -> None:
+    without = coding(event(AGGREGATE, incident_count=None))
+    assert {p.rule: p.is_open for p in problems(without, codebook, ARTICLE)} == {"R05": True, "R06": True}
+    for answer in (NOT_STATED, count(5, 3)):  # no count at all, and one whose maximum is below its minimum
+        found = problems(coding(event(AGGREGATE, incident_count=answer)), codebook, ARTICLE)
+        assert found and not any(p.is_open for p in found)
+    [needs_note] = problems(BROKEN["R18"], codebook, ARTICLE)
+    assert (needs_note.field, needs_note.is_open) == ("notes", True)
+    [alone] = problems(BROKEN["R17"], codebook, ARTICLE)  # a meeting of one is not open: it may be right
+    assert (alone.severity, alone.is_open) == ("warning", False)
+
+
 @pytest.mark.parametrize("counted", ["incident_count", "strike_count", "site_count"])
 def test_r04_looks_at_every_count(codebook: Codebook, counted: str) -> None:
     made = coding(event(AGGREGATE, **{"incident_count": NOT_STATED, counted: count(5, 3)}))

@@ -53,10 +53,8 @@ async def test_the_title_of_the_record_names_article_and_events_and_shows_the_cu
             [here] = [c.text.strip() for c in screen.record.tabs.row if c.style == palette.CHOSEN]
             assert here.rstrip("!·") == (number or words[0])
             problems = [p for p in screen.record.problems if (p.event_id or "") == screen.record.event_id]
-            left, wrong = (
-                sum(p.severity == "error" and p.is_open == is_open for p in problems)
-                for is_open in (True, False)
-            )
+            errors = [p for p in problems if p.severity == "error"]
+            left, wrong = len({p.field for p in errors if p.is_open}), sum(not p.is_open for p in errors)
             assert here[-1:] == ("!" if wrong else "·" if left else here.rstrip("!·")[-1])
             title = screen.record.tabs.row[-1].text.translate(ISOLATES).strip()
             counts = {"screens.fields_left": left, "counts.errors": wrong}

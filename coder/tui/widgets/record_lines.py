@@ -135,8 +135,8 @@ def in_field(problem: Problem, field: Field, lang: str) -> str:
 
 def left_in_words(problems: Iterable[Problem], event_id: str, lang: str) -> str:
     """Return how many fields of a record wait for a value, and how many errors it has."""
-    counts = Counter(p.is_open for p in problems if p.severity == "error" and (p.event_id or "") == event_id)
-    left, wrong = counts[True], counts[False]
+    errors = [p for p in problems if p.severity == "error" and (p.event_id or "") == event_id]
+    left, wrong = len({p.field for p in errors if p.is_open}), sum(not p.is_open for p in errors)
     return listed(
         say(lang, "fields_left", n=left) if left else "",
         catalogue.say(lang, "counts.errors", n=wrong) if wrong else "",
