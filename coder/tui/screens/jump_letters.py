@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from coder.service.coding.article_marks import REJECTED, Mark
+from coder.tui.keys import key_of, shown
 from coder.tui.screens.desk import CodingPart, RecordForm
 from coder.tui.screens.gathering import Gathering
 from coder.tui.screens.highlights import LETTERS, Highlights
@@ -37,9 +38,10 @@ class JumpLetters(CodingPart):
 
     @property
     def group_in_words(self) -> str:
-        """Which of how many groups of words has letters, "" if no key leads to others."""
+        """The key that gives other words letters, and which of how many groups has them, "" if one has all."""
         is_one = self._groups == 1 or self.title == DONE
-        return "" if is_one else say(self.lang, "of", n=self._group + 1, m=self._groups)
+        go = shown(key_of("jump.others"))
+        return "" if is_one else say(self.lang, "other_letters", go=go, n=self._group + 1, m=self._groups)
 
     @property
     def idle(self) -> frozenset[str]:
