@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
+from itertools import islice
 
 from msgspec.structs import replace
 
@@ -22,16 +24,22 @@ def find_task(reading: Reading, lang: str, accept: Callable[[int, int], None], a
     """Return the task of finding words in a text, in any spelling; accept gets start and end of the match.
 
     Where a word begins so, at once or after a proclitic, is listed before the middle of words; of each, what
-    is at the code point `after` or later is listed first.
+    is at the code point `after` or later is listed first. A match is never a part of a word, but for clitics.
     """
-    folded, line = reading.folded, reading.text.replace("\n", " ")
+    folded, line, edges = reading.folded, reading.text.replace("\n", " "), reading.boundaries("clitic")
 
     def matches(query: str) -> Sequence[Choice]:
-        wanted, begins = fold_key(query), {*reading.boundaries("clitic")}
+        wanted, begins = fold_key(query), {*edges}
         places = re.finditer(f"(?={re.escape(wanted)})", folded.text) if wanted else ()
         found = [folded.span(place.start(), place.start() + len(wanted)) for place in places]
         found.sort(key=lambda span: (span[0] not in begins, span[0] < after))
-        return [around(start, end) for start, end in found[:99]]
+        return [around(*span) for span in islice(dict.fromkeys(map(whole, found)), 99)]
+
+    def whole(span: tuple[int, int]) -> tuple[int, int]:
+        """Return a match with the whole words of which it is a part."""
+        start, end = span
+        first = edges[bisect_right(edges, start) - 1] if reading.word_at(start) else start
+        return first, edges[bisect_left(edges, end)] if reading.word_at(end - 1) else end
 
     def around(start: int, end: int) -> Choice:
         """Return a match with the words around it."""

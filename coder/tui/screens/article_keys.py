@@ -142,7 +142,7 @@ class ArticleKeys(CodingPart):
             if len(old.answer(field.id).evidence) > len(new.answer(field.id).evidence)
         }
         if lost:
-            self.say("unsupported", fields=listed(*lost))
+            self.screen.say_too("unsupported", fields=listed(*lost))
 
     def _reject_alike(self) -> None:
         """Reject the candidate under the cursor and all undecided ones of the same words and kind."""
@@ -176,18 +176,8 @@ class ArticleKeys(CodingPart):
         self.record.switch(step)
         self.show_event()
 
-    def show_event(self) -> None:
-        """Scroll the article to the words of the shown event's type, or else to its other evidence."""
-        event, field = self.event(), self.codebook.type_field
-        trigger = self.evidence_of(event.answer(field.id)) if event and field else []
-        self.highlights.show_any(trigger or self._evidence_of_event())
-
-    def _evidence_of_event(self) -> list[Candidate | Span]:
-        event = self.event()
-        return [span for a in event.fields.values() for span in self.evidence_of(a)] if event else []
-
     def show_sentences(self) -> None:
         """Emphasize the sentences with the event's evidence; without any, while dimming, the highlight's."""
-        evidence, current = self._evidence_of_event(), self.highlights.current
+        evidence, current = self.evidence_of_event(), self.highlights.current
         fallback = [current] if current is not None and self.dims else []
         self.highlights.light(evidence or fallback, dims=self.dims)

@@ -249,6 +249,7 @@ class CodingScreen(WorkScreen):
     def show_place(self, place: Place) -> None:
         if place.field is not None or self.session.coding.event(place.event_id) is not None:
             self.record.go_to_event(place.event_id, place.field.id if place.field else None)
+            self.deciding.show_event()
         if (span := place.span) is not None:
             mark = self.highlights.at(span.kind, span.start, span.end)
             if mark is not None:

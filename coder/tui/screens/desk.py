@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from itertools import accumulate, chain
+from itertools import accumulate, chain, pairwise
 
 from coder.codebook.schema import Codebook, Field
 from coder.codebook.validate import Problem
@@ -21,7 +21,7 @@ from coder.tui.screens.work_screen import WorkScreen
 from coder.tui.sentences import listed
 from coder.tui.widgets.chooser_list import ChooserList
 from coder.tui.widgets.frame import Title
-from coder.tui.widgets.record_lines import record_rows, tabs
+from coder.tui.widgets.record_lines import is_cut, record_rows, tabs
 from coder.tui.widgets.rows import Row, title_role
 from coder.values.typed import show
 
@@ -132,10 +132,16 @@ class RecordForm:
 
     @property
     def shown(self) -> Sequence[FormRow]:
-        """The rows whose first line is visible."""
+        """The rows that can be read to their end: in the form, or that under the cursor in the line below."""
         first = self.form.scroll_offset.y
         seen = range(first, first + self.form.size.height)
-        return [row for row, at in zip(self.rows, self.firsts, strict=False) if at in seen]
+        ends = ((at, end - 1) for at, end in pairwise(self.firsts))
+        whole = (
+            at in seen and end in seen and not is_cut(self.form.rows[end], self._fitted[0])
+            for at, end in ends
+        )
+        rows = zip(self.rows, whole, strict=True)
+        return [row for row, is_whole in rows if is_whole or row is self.row]
 
     def pick(self, line: int) -> None:
         """Put the cursor on the row of which a line is."""
@@ -266,6 +272,17 @@ class CodingPart:
     def evidence_of(self, answer: Answer) -> list[Candidate | Span]:
         """Return the spans that support an answer, in the order in which they were attached."""
         return [span for span in map(self.named, answer.evidence) if span is not None]
+
+    def evidence_of_event(self) -> list[Candidate | Span]:
+        """Return the spans that support an answer of the shown event."""
+        event = self.event()
+        return [span for a in event.fields.values() for span in self.evidence_of(a)] if event else []
+
+    def show_event(self) -> None:
+        """Scroll the article to the words of the shown event's type, or else to its other evidence."""
+        event, field = self.event(), self.codebook.type_field
+        trigger = self.evidence_of(event.answer(field.id)) if event and field else []
+        self.highlights.show_any(trigger or self.evidence_of_event())
 
     def say_field(self, key: str, field: Field, **values: object) -> None:
         """Show a message about a field and its value."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 from bisect import bisect_left
 from itertools import islice, takewhile
 
+from coder.model import Candidate
 from coder.service.coding.article_marks import DRAWN, REJECTED, Mark
-from coder.service.edits.span_edits import Draw, Resize
+from coder.service.edits.span_edits import Confirm, Draw, Resize
 from coder.tui.finding import find_task, followed
 from coder.tui.keys import Keys, step_keys
 from coder.tui.screens.desk import CodingPart
@@ -94,10 +95,13 @@ class DrawingKeys(CodingPart):
         if target is None or not self.highlights.resizing:
             self.say("drawing", kinds=" ".join(k.key for k in self.codebook.span_kinds))
             return
-        self.session.do(Resize(target, selection.start, selection.end))
-        self.say(
-            "was_resized", old=target.quote, new=self.session.article.text[selection.start : selection.end]
-        )
+        if (selection.start, selection.end) != (target.start, target.end):
+            new = self.session.article.text[selection.start : selection.end]
+            self.session.do(Resize(target, selection.start, selection.end))
+            self.say("was_resized", old=target.quote, new=new)
+        elif isinstance(target, Candidate):
+            self.session.do(Confirm(target))
+            self.say("was_confirmed", text=target.quote)
         self._end_drawing(target.kind, selection)
 
     def _keep_next(self) -> None:

@@ -86,14 +86,15 @@ class EventKeys(CodingPart):
         return {name for name, answer in answers.items() if answer.proposed}
 
     def _accept_shown(self) -> None:
-        """Accept the visible proposals; if there are more below, go to the first of them."""
+        """Accept the proposals that can be read to their end; go to the next of the others."""
         fields = tuple(row.field for row in self.record.shown if row.state == "proposed")
         if len(fields) == sum(row.state == "proposed" for row in self.record.rows):
             self._accept_proposals()
             return
         if fields:
             self.do(AcceptProposals(self.record.event_id, fields), "accepted", n=len(fields))
-        self.record.go_to_next("proposed")
+        if self.record.go_to_next("proposed"):
+            self.screen.say_too("not_read_yet", field=self.row.field.label)
 
     def _delete(self) -> None:
         if self._at_event() and (event := self.event()) is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
+from itertools import accumulate
 
 from msgspec.structs import replace
 from textual.geometry import Size
@@ -66,6 +67,7 @@ class EventTableScreen(AskingPage[Place]):
         self.on, self.back = ACROSS[self.rtl]
         self.keys = {
             **step_keys("events.down", "events.up", self._down),
+            **step_keys("events.last", "events.first", lambda way: self._down(way * len(self.table.events))),
             **step_keys(f"table.{self.on}", f"table.{self.back}", self._across),
             "events.go": self._go,
             "events.turn": self._turn_view,
@@ -351,7 +353,10 @@ def _in_full(
     fields = [cell for cell in cells if cell.state != "empty" or cell.is_open]
     drawn = record_rows(fields, lang, width + SIDES, room - 2, letters=False)
     lines = [line for each in drawn for line in each]
-    return [(), title, *lines[: room - 2]]
+    if len(lines) > room - 2:
+        n = sum(end > room - 3 for end in accumulate(map(len, drawn)))
+        lines[room - 3 :] = [(Column(f" {say(lang, 'more_fields', n=n)}", 0, palette.DIM),)]
+    return [(), title, *lines]
 
 
 def _in_cell(cell: FormRow | None, codebook: Codebook, lang: str) -> str:

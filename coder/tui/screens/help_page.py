@@ -13,13 +13,14 @@ from coder.codebook.label import Label
 from coder.codebook.schema import Codebook
 from coder.messages import catalogue
 from coder.messages.catalogue import LANGUAGES
+from coder.service.coding.record_rows import SIGNS, State
 from coder.text.display import cell_width, isolate
 from coder.tui import palette
 from coder.tui.action_search import Texts, found, texts_of
 from coder.tui.keys import arabic_of, of_scope, shown
 from coder.tui.screens.text_page import PageScreen
 from coder.tui.screens.type_to_find import found_by, none_like, with_typed, without_last
-from coder.tui.sentences import say
+from coder.tui.sentences import say, state_in_words
 from coder.tui.widgets.bars import Bar
 from coder.tui.widgets.rows import Column, Row, edged, wrapped
 
@@ -53,11 +54,20 @@ def _parts(
     ]
     if codebook is not None and "article" in scopes:
         letters = "field" if "field" in working else "article"
+        signs = [letter(sign, _state_in_words(state, codebook)) for state, sign in SIGNS.items()]
+        parts.append((say(lang, "signs_title"), "", signs))
         fields = [letter(each.key, each.label) for each in codebook.event_fields if each.key]
         parts.append((say(lang, "fields_title"), letters, fields))
         kinds = [letter(each.key, each.label, f"{each.glyph} ") for each in codebook.span_kinds]
         parts.append((say(lang, "kinds_title"), "draw", kinds))
     return parts
+
+
+def _state_in_words(state: State, codebook: Codebook) -> Label:
+    """Return what a field's sign means; a blank's words are the codebook's."""
+    if state in ("not_stated", "not_applicable"):
+        return codebook.blank(state).label
+    return Label(**{lang: state_in_words(lang, state) for lang in LANGUAGES})
 
 
 def help_rows(

@@ -92,6 +92,8 @@ class JumpKeys(JumpLetters):
         if self.screen.chooser.asked is not None and self.highlights.letters and not self._is_taking:
             self._shown_for = None
             self._end()
+        if self.highlights.letters and self.highlights.pane.size != self._size:
+            self._draw_letters(self.highlights.in_view(self._fits), self._group)
         if not self.record.by_letter or self._is_taking:
             return
         if self.session.submitted:

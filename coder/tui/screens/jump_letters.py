@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
+from textual.geometry import Size
+
 from coder.service.coding.article_marks import REJECTED, Mark
 from coder.tui.keys import key_of, shown
 from coder.tui.screens.desk import CodingPart, RecordForm
@@ -31,6 +33,8 @@ class JumpLetters(CodingPart):
     """The group of words that has letters, and how many there are: each has as many words as letters."""
     _order: Sequence[tuple[str, int, int]] = ()
     """The words as they are grouped, each by its kind, start and end."""
+    _size = Size()
+    """The article's size when letters were drawn."""
 
     def __init__(self, screen: WorkScreen, highlights: Highlights, record: RecordForm) -> None:
         super().__init__(screen, highlights, record)
@@ -38,7 +42,7 @@ class JumpLetters(CodingPart):
 
     @property
     def group_in_words(self) -> str:
-        """The key that gives other words letters, and which of how many groups has them, "" if one has all."""
+        """The key that gives other words letters, and which of how many groups has them; "" for one group."""
         is_one = self._groups == 1 or self.title == DONE
         go = shown(key_of("jump.others"))
         return "" if is_one else say(self.lang, "other_letters", go=go, n=self._group + 1, m=self._groups)
@@ -79,7 +83,7 @@ class JumpLetters(CodingPart):
         if group:
             rank = {stretch: n for n, stretch in enumerate(self._order)}
             every.sort(key=lambda mark: rank.get(mark.stretch, len(rank)))
-        self._order = [mark.stretch for mark in every]
+        self._order, self._size = [mark.stretch for mark in every], self.highlights.pane.size
         self._groups = max(1, -(-len(every) // len(signs)))
         self._group = group % self._groups
         here = slice(self._group * len(signs), (self._group + 1) * len(signs))

@@ -169,10 +169,14 @@ class RecordKeys(CodingPart):
         if left and len(left) + len(value) == len(held):
             gone = show(field, left, self.codebook, self.lang), *(f"«{span.quote}»" for span in removed)
             self.say("item_removed", field=words["field"], gone=listed(*gone))
+            if before.answer.proposed:
+                self.screen.say_too("others_confirmed", values=self.row.text)
         elif removed:
             self.say("evidence_went_along", quotes=quotes, **words)
         elif is_gone and evidence:
             self.say("replaced_with_evidence", quotes=quotes, **words)
+        elif before.answer == self.row.answer:
+            self.say("value_is_so", **words)
         else:
             self.say("value_replaced" if is_gone else "value_now", **words)
         pieces = len(self.row.answer.evidence)

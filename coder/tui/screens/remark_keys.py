@@ -109,6 +109,7 @@ class RemarkKeys(CodingPart):
         """Go to the talk's event or field in the record, or to its words in the article."""
         if talk.event or talk.field:
             self.record.go_to_event(talk.event, talk.field or None)
+            self.show_event()
             self.screen.keys["article.switch"]()
             return
         self.screen.keys["form.switch"]()

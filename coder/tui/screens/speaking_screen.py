@@ -15,7 +15,7 @@ from textual.worker import WorkerCancelled, get_current_worker
 from coder.errors import CoderError
 from coder.service.project.config import COLOUR_THEMES, OWN_THEMES, save_user_view, user_view
 from coder.tui import palette
-from coder.tui.keys import Action, Keys, action_for, key_of, of_scope
+from coder.tui.keys import Action, Keys, action_for, key_of, of_scope, shown
 from coder.tui.screens.help_page import HelpPage
 from coder.tui.screens.message_screen import MessageScreen
 from coder.tui.screens.palette_page import PalettePage
@@ -103,7 +103,7 @@ class SpeakingScreen(MessageScreen[ScreenResultType]):
             before = self.visible_state()
             self.attempt(self.keys[action.id])
             if self.visible_state() == before:
-                self.say("nothing_here", what=action.label(self.lang))
+                self.say("nothing_here", go=shown(key_of(action.id)), what=action.label(self.lang))
         elif action.name == "palette":
             self._open_palette()
         elif action.name == "theme":

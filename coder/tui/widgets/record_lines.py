@@ -28,7 +28,7 @@ STYLES = {"proposed": palette.PROPOSED, "empty": palette.DIM, "wrong": palette.W
 _SPARE = 60  # cells of a list from which it has a blank one before the sign that there is more above or below
 _SIGN, _KEY = 3, 2  # cells of a row for the field's state and its letter
 _BETWEEN_ITEMS = re.compile("(?<=[;؛]) ")
-_MOST = (3, 3), (2, 2), (1, 2), (1, 1)  # lines of a label and of a value, as far as there is room
+_MOST = 3, 4  # lines of a label and of a value, as far as there is room
 
 
 def record_rows(
@@ -39,21 +39,31 @@ def record_rows(
     Labels get two fifths of the width at most, and more only if no value is cut for that. letters: whether
     the fields' letters are shown, which keep their room in any case.
     """
-    told = [_value_and_evidence(row, lang) for row in rows]
+    told, names = [_value_and_evidence(row, lang) for row in rows], [row.field.label.of(lang) for row in rows]
     evidence = max((cell_width(each) for _, each in told), default=0) or 1
     evidence += width > _SPARE
     free = width - SIDES - _SIGN - _KEY - evidence - max((cell_width(text) for text, _ in told), default=0)
-    labels = max((cell_width(row.field.label.of(lang)) for row in rows), default=0) + 2
+    labels = max(map(cell_width, names), default=0) + 2
     labels = min(labels, max(width * 2 // 5, free))
     cells = labels, width - SIDES - _SIGN - _KEY - labels - evidence, evidence
-    for most in _MOST:
-        lines = [
-            _field_lines(row, row.field.key or "" if letters else "", *texts, lang, cells, most)
-            for row, texts in zip(rows, told, strict=True)
-        ]
-        if sum(map(len, lines)) <= room:
-            break
-    return lines
+    counts, spare = [1] * len(rows), max(0, room - len(rows))
+    for texts, width, most in (
+        ([value for value, _ in told], cells[1], _MOST[1]),
+        (names, labels - 1, _MOST[0]),
+    ):
+        for at, text in enumerate(texts):
+            more = min(spare, max(0, len(_in_lines(text, width, most, lang)) - counts[at]))
+            counts[at] += more
+            spare -= more
+    return [
+        _field_lines(row, row.field.key or "" if letters else "", *texts, lang, cells, count)
+        for row, texts, count in zip(rows, told, counts, strict=True)
+    ]
+
+
+def is_cut(line: Row, width: int) -> bool:
+    """Return whether a line of a list of `width` cells has more to say than it has room for."""
+    return sum(column.width or cell_width(column.text) for column in line) > width - SIDES
 
 
 def _value_and_evidence(row: FormRow, lang: str) -> tuple[str, str]:
@@ -74,7 +84,7 @@ def _field_lines(
     evidence: str,
     lang: str,
     cells: tuple[int, int, int],
-    most: tuple[int, int],
+    most: int,
 ) -> list[Row]:
     """Return a field's state sign, letter, label, value and evidence.
 
@@ -92,8 +102,8 @@ def _field_lines(
     texts = (
         ["" if is_settled else f" {SIGNS[row.state]}"],
         [letter],
-        _in_lines(row.field.label.of(lang), labels - 1, most[0], lang),
-        _in_lines(value, room, most[1], lang),
+        _in_lines(row.field.label.of(lang), labels - 1, most, lang),
+        _in_lines(value, room, most, lang),
         [evidence],
     )
     return [
