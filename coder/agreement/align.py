@@ -247,7 +247,7 @@ def alignment(first: Sequence[EventView], second: Sequence[EventView], how: Pair
     """Pair the events of two coders of one article one to one, in the order of the first coder's events.
 
     Pairs below the threshold are excluded; the rest are paired so that the total similarity is greatest. Ties
-    are broken by event ids, regardless of the order of the events and of the two coders.
+    are broken by event ids, whatever the order of the events; if both coders use the same ids, by the coder.
     """
     return Likeness({"first": first, "second": second}, how.cap_days).alignment("first", "second", how)
 
@@ -255,9 +255,9 @@ def alignment(first: Sequence[EventView], second: Sequence[EventView], how: Pair
 def clusters(article: CodedArticle, how: Pairing = PAIRING) -> list[tuple[Member, ...]]:
     """Cluster the events of one article, at most one event per coder; members and clusters are sorted.
 
-    The events of two coders are paired as in `alignment`. With more coders, clusters are merged two at a
-    time: those with the highest mean cross similarity, if it reaches the threshold and they share no coder.
-    Ties go to the smallest ids.
+    The events of two coders are paired as in `alignment`; coders without events do not count. With more
+    coders, clusters are merged two at a time: those with the highest mean cross similarity, if it reaches the
+    threshold and they share no coder. Ties go to the smallest ids.
     """
     return Likeness(article, how.cap_days).clusters(how)
 

@@ -301,7 +301,10 @@ class Coincidences(NamedTuple):
         """The position of each value on its scale: its rank or its number; shape (replicate or 1, value)."""
         if isinstance(self.distance, Ordinal):
             return self.ranks(margins)
-        return np.array(self.values, dtype=np.float64)[None, :]
+        numbers = np.array(
+            self.values, dtype=object
+        )  # exact, as large ones near each other lose digits as floats
+        return (numbers - min(numbers, default=0)).astype(np.float64)[None, :]
 
     def ranks(self, margins: Floats) -> Floats:
         """The mean rank of each value; shape (replicate, value), like the margins.

@@ -205,6 +205,13 @@ def test_uneven_rows_and_unknown_blanks_are_refused() -> None:
         Ratings.of([[{"blank": "unknown"}], ["a"]])
 
 
+@pytest.mark.parametrize("offset", [0, 10**15])
+def test_large_numbers_near_each_other_keep_their_digits(offset: int) -> None:
+    """By hand: of 0 0 1 2 2 2 the 15 pairs differ by 29 in squares, the 3 units by 1: 1 - (1/3) / (29/15)."""
+    rows = [[offset + n for n in row] for row in ([0, 1, 2], [0, 2, 2])]
+    assert value(rows, IntervalScale()) == pytest.approx(1 - 15 / 87, abs=1e-12)
+
+
 def test_an_array_of_numbers_is_read_like_lists() -> None:
     rows = [
         [1, 2, 3, 3, 2, 1, 4, 1, 2, None],
