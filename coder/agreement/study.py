@@ -158,6 +158,11 @@ class Study:
 
         return self._events.agreement(how, self.plan, crossed)
 
+    def event_f1(self) -> tuple[int, Score, Interval]:
+        """The number of articles compared, and F1 with its interval: of `events`, what is quickly computed."""
+        f1, interval = self._events.counts(pairing_of(self.codebook).threshold).figures(self.plan)
+        return len(self._events.shared), f1, interval
+
     @cached_property
     def fields(self) -> tuple[FieldAgreement, ...]:
         """Agreement on each field that has a distance, article fields first, in codebook order.

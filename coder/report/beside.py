@@ -42,12 +42,11 @@ def against_gold(
     wanted = {row.field for row in rows}
     cells: list[list[Cell]] = []
     for coder, study in studies.items():
-        book, events = study.codebook, study.events
+        book = study.codebook
         if with_events and book.event_fields:
+            articles, f1, interval = study.event_f1()
             what = Named("events", Message("report.event.f1"))
-            cells.append(
-                [coder, what, events.articles, events.f1.n, events.f1, events.interval, None, "", ()]
-            )
+            cells.append([coder, what, articles, f1.n, f1, interval, None, "", ()])
         weak = sorted(
             (row for row in study.fields if row.field in wanted and row.alpha.value is not None),
             key=lambda row: row.alpha.value or 0.0,
