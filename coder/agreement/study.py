@@ -159,7 +159,7 @@ class Study:
         return self._events.agreement(how, self.plan, crossed)
 
     def event_f1(self) -> tuple[int, Score, Interval]:
-        """The number of articles compared, and F1 with its interval: of `events`, what is quickly computed."""
+        """The number of articles compared, and F1 with its interval: the quick part of `events`."""
         f1, interval = self._events.counts(pairing_of(self.codebook).threshold).figures(self.plan)
         return len(self._events.shared), f1, interval
 

@@ -15,7 +15,7 @@ from coder.codebook.schema import Codebook
 from coder.codebook.validate import Problem
 from coder.errors import CoderError
 from coder.manual.pages import page
-from coder.messages.catalogue import Message
+from coder.messages.catalogue import Message, first_few
 from coder.model import GOLD
 from coder.revisions.differences import difference_document, differences
 from coder.service.project.output_paths import written
@@ -182,7 +182,8 @@ def _report_upgrade(done: Upgrade, lang: str, out: Output, *, real: bool) -> Non
         out.table("cli.upgrade.term_head", rows)
         out.say("cli.upgrade.decide_anew")
     if kept:
-        out.say("cli.upgrade.gold_kept", articles=", ".join(each["article"] for each in kept))
+        articles = first_few([each["article"] for each in kept])
+        out.say("cli.upgrade.gold_kept", count=Message("counts.articles", n=len(kept)), articles=articles)
     if real:
         out.say("cli.upgrade.next")
 

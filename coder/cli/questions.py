@@ -36,4 +36,4 @@ def run_questions(options: Options, out: Output) -> None:
             rows.append((each.id, each.about or "—", " · ".join(each.example), question, answer))
         out.table("cli.questions.head", rows)
     else:
-        out.say("cli.questions.none")
+        out.say("cli.questions.none_open" if options.open else "cli.questions.none")

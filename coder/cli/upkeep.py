@@ -38,8 +38,13 @@ def run_check(options: Options, out: Output) -> Exit:
     for row in rows:
         out.line(say(lang, f"cli.check.{row['severity']}", **row))
     errors = sum(p.severity == "error" for p in problems)
-    warnings = Message("counts.warnings", n=len(problems) - errors)
-    out.line(say(lang, "cli.check.counts", errors=Message("counts.errors", n=errors), warnings=warnings))
+    counts, warnings = (
+        Message("counts.errors", n=errors),
+        Message("counts.warnings", n=len(problems) - errors),
+    )
+    if not options.errors:
+        counts = Message("cli.check.counts", errors=counts, warnings=warnings)
+    out.line(counts.of(lang))
     return Exit.FOUND if errors else Exit.DONE
 
 

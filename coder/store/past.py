@@ -29,11 +29,18 @@ class Past(Queries):
     until: int
 
     def __init__(
-        self, connection: Connection, until: int, earlier_metadata: dict[int, dict[str, dict[str, str]]]
+        self,
+        connection: Connection,
+        until: int,
+        earlier_metadata: dict[int, dict[str, dict[str, str]]],
+        earlier_heads: dict[str, CodingHead | None],
     ) -> None:
-        """until: position of the last journal entry to include. earlier_metadata: cache shared by views."""
+        """until: position of the last journal entry to include. The others: caches shared by views.
+
+        earlier_heads: by coding id, None for a coding that did not exist yet.
+        """
         super().__init__(connection)
-        self.until, self._earlier_metadata = until, earlier_metadata
+        self.until, self._earlier_metadata, self._earlier_heads = until, earlier_metadata, earlier_heads
 
     def withdrawn(self) -> dict[str, str]:
         """Return article id → reason for the articles that were withdrawn."""
@@ -72,11 +79,14 @@ class Past(Queries):
         """Return the heads of all codings or those of some articles, including gold."""
         heads = {head.id: head for head in super().coding_heads(articles)}
         is_included = self._article_filter(articles)
-        for id_, coding in self._earlier_codings(self._changed()):
+        changed, earlier = self._changed(), self._earlier_heads  # which never change, as the journal does not
+        for id_, c in self._earlier_codings([each for each in changed if each not in earlier]):
+            head = CodingHead(c.article, c.coder, c.codebook, c.status.value) if c is not None else None
+            earlier[id_] = head
+        for id_ in changed:
             heads.pop(id_, None)
-            if coding is not None and is_included(coding.article):
-                names = (coding.article, coding.coder, coding.codebook)
-                heads[id_] = CodingHead(*names, coding.status.value)
+            if (head := earlier[id_]) is not None and is_included(head.article):
+                heads[id_] = head
         return sorted(heads.values(), key=attrgetter("article", "coder"))
 
     def codings_of(self, heads: Sequence[CodingHead]) -> Iterator[Coding]:

@@ -94,7 +94,10 @@ class Store:
         with self.read() as queries:
             queries.expect_all()
         past = copy(self)
-        past.position, past._queries = position, partial(Past, until=position, earlier_metadata={})
+        past.position, past._queries = (
+            position,
+            partial(Past, until=position, earlier_metadata={}, earlier_heads={}),
+        )
         return past
 
     @property

@@ -65,6 +65,12 @@ class Reading:
         at = bisect_right(self.words, offset, key=lambda word: word[0]) - 1
         return self.words[at] if at >= 0 and offset < self.words[at][1] else None
 
+    def whole_words(self, start: int, end: int) -> Extent:
+        """The text from `start` to `end` and the rest of words of which it has a part, but for clitics."""
+        edges, first, last = self.boundaries("clitic"), self.word_at(start), self.word_at(end - 1)
+        start = first[0] if first and start not in edges else start
+        return start, last[1] if last and end not in edges else end
+
     def boundaries(self, unit: Unit) -> list[int]:
         """The possible offsets of a span's boundary when it is moved by a unit."""
         if unit not in self._edges:

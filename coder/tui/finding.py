@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
-from itertools import islice
 
 from msgspec.structs import replace
 
@@ -26,20 +24,14 @@ def find_task(reading: Reading, lang: str, accept: Callable[[int, int], None], a
     Where a word begins so, at once or after a proclitic, is listed before the middle of words; of each, what
     is at the code point `after` or later is listed first. A match is never a part of a word, but for clitics.
     """
-    folded, line, edges = reading.folded, reading.text.replace("\n", " "), reading.boundaries("clitic")
+    folded, line = reading.folded, reading.text.replace("\n", " ")
 
     def matches(query: str) -> Sequence[Choice]:
-        wanted, begins = fold_key(query), {*edges}
+        wanted, begins = fold_key(query), {*reading.boundaries("clitic")}
         places = re.finditer(f"(?={re.escape(wanted)})", folded.text) if wanted else ()
         found = [folded.span(place.start(), place.start() + len(wanted)) for place in places]
         found.sort(key=lambda span: (span[0] not in begins, span[0] < after))
-        return [around(*span) for span in islice(dict.fromkeys(map(whole, found)), 99)]
-
-    def whole(span: tuple[int, int]) -> tuple[int, int]:
-        """Return a match with the whole words of which it is a part."""
-        start, end = span
-        first = edges[bisect_right(edges, start) - 1] if reading.word_at(start) else start
-        return first, edges[bisect_left(edges, end)] if reading.word_at(end - 1) else end
+        return [around(*span) for span in dict.fromkeys(reading.whole_words(*span) for span in found[:99])]
 
     def around(start: int, end: int) -> Choice:
         """Return a match with the words around it."""

@@ -83,7 +83,7 @@ async def test_values_are_copied_one_or_all(opened: Open) -> None:
         await go_to_field(screen, pilot, "place")
         await pilot.press("@", "1")
         assert event(screen, "e2").answer("place") == event(screen, "e1").answer("place")
-        assert message(screen) == "حقول ملئت من الحدث 1: 1"
+        assert message(screen) == "من الحدث 1، حقول مُلئت: 1"
 
 
 @pytest.mark.parametrize("key", ["@", "&"])

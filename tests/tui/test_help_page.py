@@ -114,7 +114,7 @@ def test_headings_stand_apart_and_keys_take_the_cells_that_they_need(
 ) -> None:
     rows = help_rows((*SCOPES, "write"), SCOPES, conflict_events, lang, 78)
     at = [n for n, row in enumerate(rows) if any(column.style == palette.PANE for column in row)]
-    assert len(at) == len(SCOPES) + 3 and at[0] == 0  # those of fields and kinds too
+    assert len(at) == len(SCOPES) + 4 and at[0] == 0  # those of signs, fields and kinds too
     assert all(rows[n - 1] == () for n in at[1:]) and rows.count(()) == len(at) - 1
     assert all(sum(column.width for column in rows[n]) == 77 for n in at)  # beside the column of signs
     keys = [row[0] for row in rows if row and row[0].style == palette.PRESS]

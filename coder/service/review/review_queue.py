@@ -28,7 +28,7 @@ from coder.text.display import fit
 from coder.text.normalize import fold_key
 
 _KIND, _TITLES, _STATE = "queue", "titles", "queue_state"
-_FORMAT = 7  # the version of the cached format
+_FORMAT = 8  # the version of the cached format
 _FEW = 100  # below this number of changed articles only these are read again
 _MANY = 20  # from this number of changed articles the queue is worth keeping
 _TITLE = 120  # maximum cells of a title
@@ -328,7 +328,7 @@ def _queued(project: Project, queries: Queries, article: str, found: Found) -> Q
     elif not (state.gold.answers or state.gold.events or any(each.rejected for each in state.clusters)):
         status = "new"
     rows = [row for each in (ARTICLE, *(c.id for c in state.clusters)) for row in state.rows(each)]
-    differing = sum(row.state in DISAGREEMENTS for row in rows)
+    differing = sum(row.state in DISAGREEMENTS for row in rows) if len(coders) > 1 else 0
     open_cells = sum(1 for _ in state.open_cells())
     spans = Counter(filter(None, map(span_class, rows)))
     counts = (len(state.clusters), open_cells, differing, stale, dict(spans))

@@ -250,12 +250,8 @@ class CodingScreen(WorkScreen):
         if place.field is not None or self.session.coding.event(place.event_id) is not None:
             self.record.go_to_event(place.event_id, place.field.id if place.field else None)
             self.deciding.show_event()
-        if (span := place.span) is not None:
-            mark = self.highlights.at(span.kind, span.start, span.end)
-            if mark is not None:
-                self.highlights.set_current(mark)
-            else:
-                self.highlights.go_to_offset(span.start)
+        if place.span is not None:
+            self.highlights.go_to_span(place.span)
 
     @property
     def chooser(self) -> Chooser:
@@ -350,4 +346,5 @@ class CodingScreen(WorkScreen):
     def on_article_pane_dragged(self, message: ArticlePane.Dragged) -> None:
         """Select the words marked with the mouse, unless the chooser is open."""
         if self.chooser.asked is None:
-            self.highlights.select(Selection.of(self.highlights.reading, message.start, message.end))
+            reading = self.highlights.reading
+            self.highlights.select(Selection(reading, *reading.whole_words(message.start, message.end)))

@@ -93,7 +93,7 @@ class DrawingKeys(CodingPart):
         """Resize the span under the cursor to the selection."""
         selection, target = self.highlights.selected, self.target()
         if target is None or not self.highlights.resizing:
-            self.say("drawing", kinds=" ".join(k.key for k in self.codebook.span_kinds))
+            self.say("kind_first", kinds=" ".join(k.key for k in self.codebook.span_kinds))
             return
         if (selection.start, selection.end) != (target.start, target.end):
             new = self.session.article.text[selection.start : selection.end]

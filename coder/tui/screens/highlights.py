@@ -33,13 +33,6 @@ class Selection(Struct, frozen=True):
         index = bisect_right(words, offset, key=lambda word: word[1])
         return cls(reading, *words[min(index, len(words) - 1)])
 
-    @classmethod
-    def of(cls, reading: Reading, start: int, end: int) -> Selection:
-        """Select [start, end) and the rest of words of which it has a part, but for clitics."""
-        edges, first, last = reading.boundaries("clitic"), reading.word_at(start), reading.word_at(end - 1)
-        start = first[0] if first and start not in edges else start
-        return cls(reading, start, last[1] if last and end not in edges else end)
-
     def moved(self, steps: int) -> Selection:
         """Select the single word `steps` words ahead (back if negative)."""
         words = self.reading.words
@@ -172,6 +165,13 @@ class Highlights:
         self.go_to(self._marks.first_after(mark))
         if self.current is not None and self.current.state == REJECTED:
             self.step(1)
+
+    def go_to_span(self, span: Candidate | Span) -> None:
+        """Put the cursor on the highlight of a span, or if it has none, where the span begins."""
+        if (mark := self.at(*span.stretch)) is not None:
+            self.set_current(mark)
+        else:
+            self.go_to_offset(span.start)
 
     def go_to_offset(self, offset: int) -> None:
         """Put the cursor on the first highlight that ends after a code point, or else on the last."""

@@ -123,10 +123,10 @@ class GridKeys(DecidingKeys):
     def _accept_agreed(self) -> None:
         if self.take_selected(""):
             return
-        before, gold = self.count_decisions(), self.state.gold
+        before, gold = len([*self.session.to_do()]), self.state.gold
         self.do(gold_edits.TakeAgreed())
-        taken, left = self.count_decisions() - before, len([*self.session.to_do()])
-        self.screen.say("agreed_taken" if self.state.gold != gold else "none_agreed", taken=taken, n=left)
+        key = "none_agreed" if self.state.gold == gold else "agreed_taken"
+        self.screen.say(key, before=before, n=len([*self.session.to_do()]))
         if not self.go_to_open():
             self.say_none_left()
 
