@@ -22,7 +22,8 @@ from coder.service.review import policy_runs
 from coder.service.review.gold_list import origins
 from coder.service.review.gold_session import ReviewSession, reopen
 from coder.service.review.pace import Pace, Weakest, closing_days, pace, weakest_field
-from coder.service.review.review_queue import FILTERS, ORDERS, Queued, matching, ordered, queue
+from coder.service.review.review_queue import FILTERS, ORDERS, Queued, ReviewQueue, matching, ordered, queue
+from coder.service.team.members import withdraw
 from tests.conftest import SEEDS
 
 LINES = [
@@ -86,6 +87,18 @@ def test_flags_and_comments_come_without_counting_anew(demo: Project) -> None:
     after = {q.article: q for q in queue(demo)}
     assert (before[0].flags, after[before[0].article].flags) == (0, 1)
     assert after[before[1].article] == before[1]
+
+
+def test_what_coders_write_and_what_is_withdrawn_make_a_queue_outdated(demo: Project) -> None:
+    article = demo.article("001")
+    before = ReviewQueue(demo)
+    assert not before.is_outdated()
+    write(demo, "amal", None, made(article.id, ("amal", "", "", 0, 0), "amal", "انظر"))
+    assert before.is_outdated()
+    after = ReviewQueue(demo, before)
+    assert not after.is_outdated()
+    withdraw(demo, "salma", [article.id], "duplicate")
+    assert after.is_outdated()
 
 
 def test_the_weakest_field_names_the_articles_that_would_raise_it(demo: Project) -> None:
@@ -176,7 +189,7 @@ def test_gold_of_one_coding_is_reviewed_when_all_of_it_was_decided_by_hand(
     take(project, [*SEEDS.glob("*.txt"), tmp_path / "one.jsonl"])
     policy_runs.apply(project, "salma")
     [queued] = queue(project)
-    assert (queued.coders, queued.status) == (("amal",), "closed")
+    assert (queued.coders, queued.status, queued.differing) == (("amal",), "closed", 0)
     reopen(project, "salma", queued.article, GOLD)
     session = ReviewSession(project, project.article(queued.article), "salma")
     for at in session.state.standing:

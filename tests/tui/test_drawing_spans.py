@@ -7,13 +7,13 @@ import re
 import pytest
 from coding_by_keys import Open, go_to, stored
 from rich.style import Style
+from screen_text import message
 from textual.pilot import Pilot
 
 from coder.model import Decision
 from coder.text.display import cell_width
 from coder.text.segment import Reading
 from coder.tui.first_paint import MARGIN
-from coder.tui.screens.highlights import Selection
 from coder.tui.widgets.article_pane import ArticlePane
 
 
@@ -94,12 +94,29 @@ async def test_without_colour_each_change_of_an_edge_shows(
 
 def test_what_is_marked_with_the_mouse_is_whole_words_but_for_clitics() -> None:
     reading = Reading("ضد فصائل الشعبي، وسورية")
-    part = reading.text.index("عبي")
-    assert Selection.of(reading, part, part + 3) == Selection(reading, *reading.word_at(part) or (0, 0))
+    part, whole = reading.text.index("عبي"), reading.whole_words
+    assert whole(part, part + 3) == reading.word_at(part)
     syria = reading.text.index("سورية")
-    assert Selection.of(reading, syria, syria + 5) == Selection(reading, syria, syria + 5)  # without «و»
-    assert Selection.of(reading, syria + 2, syria + 4).end == len(reading.text)
-    assert Selection.of(reading, 1, part + 1) == Selection(reading, 0, reading.text.index("،"))
+    assert whole(syria, syria + 5) == (syria, syria + 5)  # without «و»
+    assert whole(syria + 2, syria + 4)[1] == len(reading.text)
+    assert whole(1, part + 1) == (0, reading.text.index("،"))
+
+
+async def test_edges_that_stay_as_they_were_confirm_the_candidate(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        await go_to(screen, pilot, "سورية", "place")
+        await pilot.press("v", "enter")
+        coding = stored(screen)
+        assert coding is not None
+        assert [(s.quote, s.decision) for s in coding.spans] == [("سورية", Decision.CONFIRMED)]
+        assert message(screen) == "أُكّد: «سورية»"
+
+
+async def test_enter_keeps_no_new_span_before_its_kind_is_given(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        await pilot.press("/", *"التحذير المبكر", "enter", "v", "enter")
+        kinds = " ".join(kind.key for kind in screen.codebook.span_kinds)
+        assert message(screen) == f"حرف نوعه أولاً: {kinds}" and stored(screen) is None
 
 
 async def test_a_click_on_a_word_puts_the_cursor_there(opened: Open) -> None:

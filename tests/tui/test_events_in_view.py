@@ -32,6 +32,23 @@ async def test_the_next_event_of_a_coding_is_in_view_and_the_cursor_stays(demo: 
     assert len(seen) > 2  # the article was scrolled for it
 
 
+async def test_an_event_chosen_from_the_list_is_in_view(demo: Project) -> None:
+    screen = CodingScreen(demo, "amal", demo.article(ARTICLE))
+    async with CoderApp(lambda: screen).run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        seen = set()
+        for keys, at in (("end", -1), ("home", 0)):
+            await pilot.press("f4", keys, "enter")
+            await pilot.pause()
+            event = screen.session.coding.events[at]
+            assert screen.record.event_id == event.id
+            triggers = screen.deciding.evidence_of(event.answer("event_type"))
+            start, end = screen.pane.in_view
+            assert any(start <= span.start < end for span in triggers)
+            seen.add(start)
+        assert len(seen) == 2
+
+
 async def test_the_sentence_of_an_event_that_is_opened_is_in_view(demo: Project) -> None:
     screen, seen = CodingScreen(demo, "you", demo.article(ARTICLE)), 0
     async with CoderApp(lambda: screen).run_test(size=(80, 24)) as pilot:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from coding_by_keys import Open, go_to, go_to_field, stored
-from screen_text import screen_lines
+from coding_by_keys import Open, go_to, go_to_field, in_record, stored
+from screen_text import message, screen_lines
 from textual.events import Key
 
 from coder.model import Decision
 from coder.service.coding.article_marks import UNDECIDED
 from coder.service.edits.answer_edits import SetValue
+from coder.text.display import cell_width
 from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.screens.jump_letters import DONE, SUPPORT, TAKE
 from coder.tui.screens.text_page import PageScreen
+from coder.tui.widgets.rows import SIDES
 from coder.values.typed import choices
 
 
@@ -36,6 +38,60 @@ async def test_all_of_the_same_words_are_rejected_by_one_key_and_come_back_by_on
         assert current is not None and current.state == UNDECIDED
         await pilot.press("z")
         assert alike(screen, "الهجمات", "trigger") == states
+
+
+async def test_rejecting_words_that_are_evidence_says_both(opened: Open) -> None:
+    async with opened(size=(120, 40)) as (screen, pilot):
+        await go_to(screen, pilot, "استُهدفت", "trigger")
+        await pilot.press("e")
+        proposed = screen.session.coding.events[0].answer("targets")
+        mark = next(m for m in screen.highlights.marks if m.id in proposed.evidence)
+        assert proposed.proposed
+        screen.highlights.set_current(mark)
+        await pilot.press("x")
+        words = screen.session.article.text[mark.start : mark.end]
+        assert f"رُفض: «{words}»" in message(screen) and "لم يعد دليلاً على" in message(screen)
+
+
+async def test_ctrl_f_leaves_values_that_are_cut_to_be_read(opened: Open) -> None:
+    async with opened(size=(80, 24)) as (screen, pilot):
+        await go_to(screen, pilot, "استُهدفت", "trigger")
+        await pilot.press("e", "tab")
+        await pilot.pause()
+        record, form = screen.record, screen.form
+        while record.row.state == "proposed":
+            await pilot.press("down")
+        proposed = {
+            row.field.id: record.firsts[n] for n, row in enumerate(record.rows) if row.state == "proposed"
+        }
+        top, room = form.scroll_offset.y, form.size.width - SIDES
+        cut = {
+            n
+            for n, at in proposed.items()
+            if sum(c.width or cell_width(c.text) for c in form.rows[at]) > room
+        }
+        seen = {n for n, at in proposed.items() if top <= at < top + form.size.height}
+        await pilot.press("ctrl+f")
+        left = {row.field.id for row in record.rows if row.state == "proposed"}
+        assert left == proposed.keys() - (seen - cut)
+        assert left and record.row.field.id in left and record.row.field.label.of("ar") in message(screen)
+
+
+async def test_choosing_the_value_that_is_there_says_so(opened: Open) -> None:
+    async with in_record(opened, field="event_status") as (screen, pilot):
+        before = screen.session.coding
+        await pilot.press("enter", "enter")
+        assert screen.session.coding == before and message(screen).endswith("كما كان")
+
+
+async def test_letters_follow_the_size_of_the_terminal(opened: Open) -> None:
+    async with opened(size=(40, 12)) as (screen, pilot):
+        await pilot.press("'")
+        few = {*screen.highlights.letters.values()}
+        await pilot.resize_terminal(160, 50)
+        await pilot.pause()
+        await pilot.pause()
+        assert few < {*screen.highlights.letters.values()}
 
 
 async def test_what_is_decided_already_stays_as_it_is(opened: Open) -> None:

@@ -40,6 +40,19 @@ async def test_finding_folds_hamza_and_marks(opened: Open) -> None:
         assert screen.session.article.text[start:end] == "استُهدفت"
 
 
+async def test_a_part_of_a_word_finds_the_whole_word(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        await pilot.press("/", *"التحذير المبك", "enter")
+        assert screen.highlights.found is not None
+        assert screen.session.article.text[slice(*screen.highlights.found)] == "التحذير المبكر"
+
+
+def test_a_word_is_found_once_without_its_proclitic_if_that_was_not_typed() -> None:
+    reading = Reading("وبالسلاح سلسلة")
+    found = [choice.id for choice in find_task(reading, "ar", lambda start, end: None).choices("سل")]
+    assert found == ["4-8", "9-14"]
+
+
 def test_the_beginnings_of_words_come_first_also_after_proclitics() -> None:
     text = "الاقتصاد انهار، وقصف الطيران المدينة، فالقصاص وعد، ثم للقصر وبقصد، والمقص هنا"
     reading = Reading(text)

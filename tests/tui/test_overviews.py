@@ -112,6 +112,18 @@ async def test_the_list_has_a_line_for_each_event_and_leads_to_it(
     project.close()
 
 
+async def test_an_event_longer_than_its_room_says_how_many_fields_are_left(opened: Open) -> None:
+    async with opened(size=(80, 24)) as (screen, pilot):
+        with_events(screen)
+        await pilot.press("f4")
+        page = pilot.app.screen
+        assert isinstance(page, EventTableScreen)
+        told = ["".join(c.text for c in row).translate(PLAIN) for row in page.list.rows]
+        cells = [c for c in page.table.cells["e1"].values() if c.state != "empty" or c.is_open]
+        hidden = [c for c in cells if not any(c.field.label.ar in line for line in told[5:-1])]
+        assert hidden and told[-1].strip() == f"▾ حقول أخرى: {len(hidden)}"
+
+
 async def test_a_value_is_copied_down_and_what_it_replaced_is_named_and_comes_back(opened: Open) -> None:
     async with opened() as (screen, pilot):
         page = await in_table(screen, pilot, "killed")

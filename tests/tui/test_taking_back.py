@@ -156,6 +156,19 @@ async def test_a_rejected_candidate_is_found_again_and_confirmed(opened: Open) -
         assert screen.highlights.index == 0
 
 
+async def test_what_is_left_of_a_proposed_list_is_confirmed_and_named(opened: Open) -> None:
+    async with opened(size=(120, 40)) as (screen, pilot):
+        await go_to(screen, pilot, "استُهدفت", "trigger")
+        await pilot.press("e", "tab")
+        rows = screen.record.rows
+        at = next(n for n, r in enumerate(rows) if r.state == "proposed" and len(r.answer.value or ()) > 1)
+        await go_to_field(screen, pilot, rows[at].field.id)
+        await pilot.press("ctrl+r", "1")
+        row = screen.record.rows[at]
+        assert row.state != "proposed"
+        assert message(screen).endswith(f"وتأكد بذلك: {row.text.translate(ISOLATES)}")
+
+
 async def test_words_that_replace_proposed_values_say_which(opened: Open) -> None:
     async with opened(size=(120, 40)) as (screen, pilot):
         await go_to(screen, pilot, "استُهدفت", "trigger")

@@ -136,7 +136,7 @@ class ReviewQueue:
         with project.store.read() as queries:
             earlier = before._state if before else self._kept_state()
             stages = queries.stages()
-            remarks = dict(Counter(f"{remark.kind}:{remark.article}" for remark in queries.remarks()))
+            remarks = _remarks(queries)
             self._state = state = _State(
                 queries.last_position(),
                 before.versions_now(queries) if before else queries.versions(),
@@ -193,9 +193,11 @@ class ReviewQueue:
         return stamp(VERSION, _FORMAT, self._project.config.gold.spans)
 
     def is_outdated(self) -> bool:
-        """Return whether a coding or gold has changed since the queue was read."""
+        """Return whether codings, gold, remarks or withdrawn articles changed since the queue was read."""
+        read = self._state
         with self._project.store.read() as queries:
-            return self.versions != self.versions_now(queries)
+            now = self.versions_now(queries), queries.withdrawn(), _remarks(queries)
+        return now != (read.versions, read.withdrawn, read.remarks)
 
     def versions_now(self, queries: Queries) -> dict[str, str]:
         """Return the present versions of codings and gold."""
@@ -245,6 +247,11 @@ def stale_gold(project: Project, progress: ReportProgress = no_progress) -> list
     results.make(progress)
     counted = filter(None, map(_parsed, results.bodies(asked)))
     return sorted(each.article for each in counted if each.status == "stale")
+
+
+def _remarks(queries: Queries) -> dict[str, int]:
+    """Return `kind:article` → the number of remarks of that kind."""
+    return dict(Counter(f"{remark.kind}:{remark.article}" for remark in queries.remarks()))
 
 
 def _article_of(subject: str) -> str:

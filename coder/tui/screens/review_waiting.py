@@ -157,8 +157,9 @@ class QueueView:
         names = {each: say(lang, _FILTER_WORDS.get(each, f"queue_{each}")) for each in FILTERS}
         filters = filter_tabs(names, self.filter, "queue", width, lang)
         self.found_by.show(*found_by(filters, self.query, width, "queue", lang))
+        is_known = self.all and self._nothing != "queue_reading"
         none = none_found(names[self.filter], self.query, "queue", lang)
-        self.list.show_otherwise(none if self.all else Column(say(lang, self._nothing)))
+        self.list.show_otherwise(none if is_known else Column(say(lang, self._nothing)))
         self.screen.head(self._progress, "")
         self._show_about()
 
