@@ -63,15 +63,19 @@ def _show(options: Options, out: Output) -> None:
         out.line(text.rstrip("\n"))
         return
     book = _codebook(options)
+    own = "ar" if options.files else options.project.config.language
+    lang = own if options.lang in (None, "both") else options.lang
     out.document(plain(book))
     rows = []
     for f in book.fields:
         required = Message("cli.codebook.required") if f.required else ""
-        rows.append((f.id, f.key, f.type, required, f.distance.kind, f.label.ar))
+        rows.append((f.id, f.key, f.type, required, f.distance.kind, f.label.of(lang)))
     out.table("cli.codebook.field_head", rows, title=book.ref)
-    out.table("cli.codebook.kind_head", [(kind.id, kind.key, kind.label.ar) for kind in book.span_kinds])
+    out.table(
+        "cli.codebook.kind_head", [(kind.id, kind.key, kind.label.of(lang)) for kind in book.span_kinds]
+    )
     if book.event_types:
-        out.table("cli.codebook.type_head", [(t.id, t.label.ar) for t in book.leaf_types()])
+        out.table("cli.codebook.type_head", [(t.id, t.label.of(lang)) for t in book.leaf_types()])
 
 
 def _diff(options: Options, out: Output) -> None:

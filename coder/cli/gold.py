@@ -7,7 +7,7 @@ from msgspec.structs import asdict
 from coder.cli.commands import Options
 from coder.cli.output import Output
 from coder.errors import CoderError
-from coder.messages.catalogue import Message, say
+from coder.messages.catalogue import Message, first_few, say
 from coder.model import POLICIES, Status, event_number, format_local_time
 
 
@@ -139,9 +139,10 @@ def _apply(options: Options, out: Output, *, dry: bool) -> None:
     if left := [each.open_cells for each in done if each.open_cells]:
         cells = Message("counts.cells", n=sum(left))
         out.note("cli.gold.left", count=Message("counts.articles", n=len(left)), cells=cells)
-    if wrong := [each.errors for each in done if each.errors]:
-        errors = Message("counts.errors", n=sum(wrong))
-        out.note("cli.gold.wrong", count=Message("counts.articles", n=len(wrong)), errors=errors)
+    if wrong := [each for each in done if each.errors]:
+        errors = Message("counts.errors", n=sum(each.errors for each in wrong))
+        count, names = Message("counts.articles", n=len(wrong)), first_few([each.article for each in wrong])
+        out.note("cli.gold.wrong", count=count, errors=errors, articles=names)
     for key, waiting in left_alone.items():
         if waiting:
             out.note(f"cli.gold.{key}", count=Message("counts.articles", n=len(waiting)), first=waiting[0])

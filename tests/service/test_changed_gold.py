@@ -49,6 +49,24 @@ def test_what_is_still_to_be_decided_is_no_finding_until_gold_is_closed(demo: Pr
     assert "R01" in {f.rule for f in errors}  # the end is before the start
 
 
+def test_what_nobody_coded_is_a_finding_once_nothing_else_is_open(demo: Project) -> None:
+    session = ReviewSession(demo, demo.article(OPEN), "salma")
+    while (at := next(session.state.open_cells(), None)) is not None:
+        coder = next(iter(session.state.row(*at).answers))
+        session.do(Take(*at, coder, "coder_error"))
+    rows = {c: {row.field.id: row for row in session.state.rows(c)} for c in session.state.standing if c}
+    at = next(
+        c for c in rows if "killed" in session.state.asked(c) and rows[c]["casualty_side"].state == "silent"
+    )
+    assert not any(f.coding == f"{OPEN}/gold" and f.rule == "required" for f in check(demo))
+    session.do(
+        Decide(at, "killed", Answer(value={"min": 3, "max": 3}))
+    )  # now it is asked whose dead they are
+    session.close()
+    missing = {f.field for f in check(demo) if f.coding == f"{OPEN}/gold" and f.rule == "required"}
+    assert "casualty_side" in missing
+
+
 def test_changed_answers_are_marked_until_they_are_decided_again(demo: Project, run_coder: Run) -> None:
     def told(*command: str) -> tuple[int, bool]:
         code, _, err = run_coder(*command, "--project", demo.config.folder)

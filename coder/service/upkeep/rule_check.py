@@ -19,7 +19,7 @@ from coder.store.kept import Result
 from coder.store.queries import CodingHead, Queries
 
 KIND = "rules"
-_FORMAT = 1  # of the cached findings; increase it with changes here
+_FORMAT = 2  # of the cached findings; increase it with changes here
 _WORTH = 400  # number of codings from which several processes pay off
 
 
@@ -95,7 +95,9 @@ def _problems(project: Project, queries: Queries, coding: Coding, article: Artic
     if coding.is_gold:
         found = load_adjudicated(queries, [article.id])[article.id]
         if not found.revisions and (state := state_from(project, queries, found)) is not None:
-            return _without_open(state.problems(), coding, state.codebook)
+            is_decided = next(state.open_cells(), None) is None
+            found_of = state.problems()
+            return found_of if is_decided else _without_open(found_of, coding, state.codebook)
     book = project.revision(queries, coding.codebook, coding.id)
     return _without_open(problems(coding, book, article), coding, book)
 

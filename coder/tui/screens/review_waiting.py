@@ -210,7 +210,7 @@ class QueueView:
             return say(self.lang, "order_differing")
         field = self.screen.codebook.field(self.weakest.field)
         name = field.label.of(self.lang) if field is not None else self.weakest.field
-        return say(self.lang, "weakest", field=f"{name} {self.weakest.bound:.2f}")
+        return say(self.lang, "weakest", field=name, bound=f"{self.weakest.bound:.2f}")
 
     @property
     def _cells(self) -> tuple[int, int]:
