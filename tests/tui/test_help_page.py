@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 from coding_by_keys import Open
-from screen_text import screen_lines
+from screen_text import ISOLATES, screen_lines
 from textual.events import Paste
 from textual.pilot import Pilot
 
 from coder.codebook.schema import Codebook
+from coder.service.coding.record_rows import SIGNS
 from coder.text.display import cell_width, to_display
 from coder.tui import palette
 from coder.tui.keys import of_scope, shown
@@ -122,3 +123,12 @@ def test_headings_stand_apart_and_keys_take_the_cells_that_they_need(
     assert all(cell_width(column.text) <= column.width - 1 for column in keys)
     told = " ".join(column.text for column in keys)
     assert all(shown(key) in told for action in of_scope("write") for key in action.keys)
+
+
+@pytest.mark.parametrize("query", ["signs", "إشارات"])
+def test_what_the_signs_of_fields_mean_is_found_by_the_word_signs(
+    conflict_events: Codebook, query: str
+) -> None:
+    rows = help_rows(SCOPES, SCOPES, conflict_events, "en", 78, query)
+    signs = {row[0].text.translate(ISOLATES).strip(): row[-1].text for row in rows if len(row) == 2}
+    assert {*signs} >= {*SIGNS.values()} and signs["?"] == "not stated" and signs["·"] == "empty"

@@ -40,9 +40,9 @@ def _parts(
 ) -> list[tuple[str, str, list[_Line]]]:
     """Return the parts of the page, each with its heading and the scope of its keys."""
 
-    def letter(key: str, label: Label, sign: str = "") -> _Line:
+    def letter(key: str, label: Label, sign: str = "", also: str = "") -> _Line:
         names = tuple(map(label.of, LANGUAGES))
-        return _Line((key,), f"{sign}{label.of(lang)}", Texts.of(names=names, keys=(key,)))
+        return _Line((key,), f"{sign}{label.of(lang)}", Texts.of(names=names, keys=(key,), also=also))
 
     parts = [
         (
@@ -54,7 +54,8 @@ def _parts(
     ]
     if codebook is not None and "article" in scopes:
         letters = "field" if "field" in working else "article"
-        signs = [letter(sign, _state_in_words(state, codebook)) for state, sign in SIGNS.items()]
+        also = " ".join(say(each, "signs_title") for each in LANGUAGES)
+        signs = [letter(sign, _state_in_words(state, codebook), "", also) for state, sign in SIGNS.items()]
         parts.append((say(lang, "signs_title"), "", signs))
         fields = [letter(each.key, each.label) for each in codebook.event_fields if each.key]
         parts.append((say(lang, "fields_title"), letters, fields))
