@@ -38,11 +38,9 @@ def run_check(options: Options, out: Output) -> Exit:
     for row in rows:
         out.line(say(lang, f"cli.check.{row['severity']}", **row))
     errors = sum(p.severity == "error" for p in problems)
-    counts, warnings = (
-        Message("counts.errors", n=errors),
-        Message("counts.warnings", n=len(problems) - errors),
-    )
+    counts = Message("counts.errors", n=errors)
     if not options.errors:
+        warnings = Message("counts.warnings", n=len(problems) - errors)
         counts = Message("cli.check.counts", errors=counts, warnings=warnings)
     out.line(counts.of(lang))
     return Exit.FOUND if errors else Exit.DONE

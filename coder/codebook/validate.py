@@ -191,9 +191,13 @@ def _broken(rule: Rule, names: tuple[str, ...], scope: Scope, event: Event | Non
     here = [name for name in names if name.startswith("article.") is (event is None)]
     here = ["link.relation" if name.startswith("link.") else name for name in here]
     field = _field_of(here[0], scope.codebook).id if here else None
-    states = {part.field for part, _ in parts_of(rule.require) if isinstance(part, InState)}
-    is_open = (
-        not states.isdisjoint(here[:1]) and scope.conditions.answer(here[0])(scope).blank is Blank.MISSING
+    is_open = any(
+        isinstance(part, InState)
+        and part.field in here[:1]
+        and "missing" not in part.states
+        and "not" not in path
+        and scope.conditions.answer(part.field)(scope).blank is Blank.MISSING
+        for part, path in parts_of(rule.require)
     )
     return Problem(rule.id, rule.severity, event.id if event else None, field, message, is_open)
 

@@ -310,6 +310,13 @@ class Queries(JournalQueries):
         query = self._restricted(query, rows.c.article, None if article_id is None else [article_id])
         return [convert.item(Remark, row) for row in self._each(query)]
 
+    def remark_counts(self) -> dict[tuple[str, str], int]:
+        """Return (kind, article) → the number of remarks."""
+        rows = self._remarks()
+        counted = select(rows.c.kind, rows.c.article, func.count().label("n"))
+        query = self._restricted(counted.group_by(rows.c.kind, rows.c.article), rows.c.article)
+        return {(row["kind"], row["article"]): row["n"] for row in self._each(query)}
+
     def row(self, table: str, key: Key) -> Row | None:
         """Return one state row by its key."""
         state = STATE[table]

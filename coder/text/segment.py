@@ -60,6 +60,11 @@ class Reading:
         """The words, as code points [start, end)."""
         return words(self.text)
 
+    @cached_property
+    def clitic_edges(self) -> frozenset[int]:
+        """The edges of words, and those between words and their clitics."""
+        return frozenset(self.boundaries("clitic"))
+
     def word_at(self, offset: int) -> Extent | None:
         """The word that contains a code point, None between words."""
         at = bisect_right(self.words, offset, key=lambda word: word[0]) - 1
@@ -67,9 +72,14 @@ class Reading:
 
     def whole_words(self, start: int, end: int) -> Extent:
         """The text from `start` to `end` and the rest of words of which it has a part, but for clitics."""
-        edges, first, last = self.boundaries("clitic"), self.word_at(start), self.word_at(end - 1)
+        edges, first, last = self.clitic_edges, self.word_at(start), self.word_at(end - 1)
         start = first[0] if first and start not in edges else start
         return start, last[1] if last and end not in edges else end
+
+    def word_end(self, end: int) -> int:
+        """Where the word ends of which the text up to `end` has the last part."""
+        last = self.word_at(end - 1)
+        return last[1] if last else end
 
     def boundaries(self, unit: Unit) -> list[int]:
         """The possible offsets of a span's boundary when it is moved by a unit."""

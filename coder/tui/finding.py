@@ -22,16 +22,21 @@ def find_task(reading: Reading, lang: str, accept: Callable[[int, int], None], a
     """Return the task of finding words in a text, in any spelling; accept gets start and end of the match.
 
     Where a word begins so, at once or after a proclitic, is listed before the middle of words; of each, what
-    is at the code point `after` or later is listed first. A match is never a part of a word, but for clitics.
+    is at the code point `after` or later is listed first. A match has whole words, but for proclitics.
     """
     folded, line = reading.folded, reading.text.replace("\n", " ")
 
     def matches(query: str) -> Sequence[Choice]:
-        wanted, begins = fold_key(query), {*reading.boundaries("clitic")}
+        wanted, begins = fold_key(query), reading.clitic_edges
         places = re.finditer(f"(?={re.escape(wanted)})", folded.text) if wanted else ()
         found = [folded.span(place.start(), place.start() + len(wanted)) for place in places]
         found.sort(key=lambda span: (span[0] not in begins, span[0] < after))
-        return [around(*span) for span in dict.fromkeys(reading.whole_words(*span) for span in found[:99])]
+        return [around(*words) for words in dict.fromkeys(map(whole, found[:99]))]
+
+    def whole(match: tuple[int, int]) -> tuple[int, int]:
+        """Return a match with the rest of its words, but for a proclitic before it."""
+        start, end = match
+        return reading.whole_words(start, reading.word_end(end))
 
     def around(start: int, end: int) -> Choice:
         """Return a match with the words around it."""

@@ -27,6 +27,7 @@ from coding_by_hand import (
 )
 from msgspec.structs import replace
 
+from coder.codebook.expressions import Condition, read_condition
 from coder.codebook.schema import Codebook, Rule
 from coder.codebook.validate import problems
 from coder.foreign import to_json
@@ -146,6 +147,14 @@ def test_a_rule_that_requires_an_answer_is_open_until_its_field_has_one(codebook
         assert found and not any(p.is_open for p in found)
     [needs_note] = problems(BROKEN["R18"], codebook, ARTICLE)
     assert (needs_note.field, needs_note.is_open) == ("notes", True)
+    hidden = replace(codebook, rules=tuple(r for r in codebook.rules if r.id == "R18"))
+    for require in (
+        {"all": [{"field": "notes", "state": ["missing"]}, {"field": "event_status", "state": ["missing"]}]},
+        {"all": [{"not": {"field": "notes", "state": ["coded"]}}, {"field": "source", "max_items": 0}]},
+    ):
+        rule = replace(hidden.rules[0], require=read_condition(Condition, require))
+        [wrong] = problems(BROKEN["R18"], replace(hidden, rules=(rule,)), ARTICLE)
+        assert (wrong.field, wrong.is_open) == ("notes", False)  # nothing waits for a note
     [alone] = problems(BROKEN["R17"], codebook, ARTICLE)  # a meeting of one is not open: it may be right
     assert (alone.severity, alone.is_open) == ("warning", False)
 

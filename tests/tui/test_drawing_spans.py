@@ -102,9 +102,13 @@ def test_what_is_marked_with_the_mouse_is_whole_words_but_for_clitics() -> None:
     assert whole(1, part + 1) == (0, reading.text.index("،"))
 
 
-async def test_edges_that_stay_as_they_were_confirm_the_candidate(opened: Open) -> None:
+@pytest.mark.parametrize("before", [(), ("a",), ("x", "right")])
+async def test_edges_that_stay_as_they_were_confirm_the_words(opened: Open, before: tuple[str, ...]) -> None:
     async with opened() as (screen, pilot):
         await go_to(screen, pilot, "سورية", "place")
+        mark = screen.highlights.current
+        await pilot.press(*before)
+        screen.highlights.set_current(screen.highlights.at(*mark.stretch) if mark else None)
         await pilot.press("v", "enter")
         coding = stored(screen)
         assert coding is not None
@@ -116,7 +120,7 @@ async def test_enter_keeps_no_new_span_before_its_kind_is_given(opened: Open) ->
     async with opened() as (screen, pilot):
         await pilot.press("/", *"التحذير المبكر", "enter", "v", "enter")
         kinds = " ".join(kind.key for kind in screen.codebook.span_kinds)
-        assert message(screen) == f"حرف نوعه أولاً: {kinds}" and stored(screen) is None
+        assert message(screen) == f"اكتب أولاً حرف النوع: {kinds}" and stored(screen) is None
 
 
 async def test_a_click_on_a_word_puts_the_cursor_there(opened: Open) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
+import pytest
 from coding_by_keys import Open, go_to, go_to_field, in_record, stored
 from screen_text import message, screen_lines
 from textual.events import Key
@@ -9,11 +12,9 @@ from textual.events import Key
 from coder.model import Decision
 from coder.service.coding.article_marks import UNDECIDED
 from coder.service.edits.answer_edits import SetValue
-from coder.text.display import cell_width
 from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.screens.jump_letters import DONE, SUPPORT, TAKE
 from coder.tui.screens.text_page import PageScreen
-from coder.tui.widgets.rows import SIDES
 from coder.values.typed import choices
 
 
@@ -53,27 +54,27 @@ async def test_rejecting_words_that_are_evidence_says_both(opened: Open) -> None
         assert f"رُفض: «{words}»" in message(screen) and "لم يعد دليلاً على" in message(screen)
 
 
-async def test_ctrl_f_leaves_values_that_are_cut_to_be_read(opened: Open) -> None:
-    async with opened(size=(80, 24)) as (screen, pilot):
+@pytest.mark.parametrize("size", [(80, 24), (120, 20)])
+async def test_ctrl_f_leaves_values_that_are_cut_to_be_read(opened: Open, size: tuple[int, int]) -> None:
+    async with opened(size=size) as (screen, pilot):
         await go_to(screen, pilot, "استُهدفت", "trigger")
         await pilot.press("e", "tab")
         await pilot.pause()
         record, form = screen.record, screen.form
         while record.row.state == "proposed":
             await pilot.press("down")
-        proposed = {
-            row.field.id: record.firsts[n] for n, row in enumerate(record.rows) if row.state == "proposed"
-        }
-        top, room = form.scroll_offset.y, form.size.width - SIDES
-        cut = {
-            n
-            for n, at in proposed.items()
-            if sum(c.width or cell_width(c.text) for c in form.rows[at]) > room
-        }
-        seen = {n for n, at in proposed.items() if top <= at < top + form.size.height}
+        await pilot.pause()
+        told = screen_lines(pilot.app)[form.region.y : form.region.bottom]
+        readable, proposed, top = set(), set(), form.scroll_offset.y
+        for row, (first, end) in zip(record.rows, pairwise(record.firsts), strict=True):
+            if row.state == "proposed":
+                proposed.add(row.field.id)
+                lines = told[first - top : end - top] if first >= top else []
+                if len(lines) == end - first and not any("…" in line for line in lines):
+                    readable.add(row.field.id)
         await pilot.press("ctrl+f")
         left = {row.field.id for row in record.rows if row.state == "proposed"}
-        assert left == proposed.keys() - (seen - cut)
+        assert left == proposed - readable
         assert left and record.row.field.id in left and record.row.field.label.of("ar") in message(screen)
 
 
@@ -82,6 +83,17 @@ async def test_choosing_the_value_that_is_there_says_so(opened: Open) -> None:
         before = screen.session.coding
         await pilot.press("enter", "enter")
         assert screen.session.coding == before and message(screen).endswith("كما كان")
+
+
+async def test_undo_leaves_the_article_where_it_is_read(opened: Open) -> None:
+    async with in_record(opened, field="event_status") as (screen, pilot):
+        await pilot.press("2", "tab", "end")
+        await pilot.pause()
+        top = screen.pane.scroll_offset.y
+        assert top > 0
+        await pilot.press("z")
+        await pilot.pause()
+        assert screen.pane.scroll_offset.y == top
 
 
 async def test_letters_follow_the_size_of_the_terminal(opened: Open) -> None:

@@ -40,11 +40,15 @@ async def test_finding_folds_hamza_and_marks(opened: Open) -> None:
         assert screen.session.article.text[start:end] == "استُهدفت"
 
 
-async def test_a_part_of_a_word_finds_the_whole_word(opened: Open) -> None:
+@pytest.mark.parametrize(
+    ("typed", "whole"), [("التحذير المبك", "التحذير المبكر"), ("الأسبوع الماض", "الأسبوع الماضي")]
+)
+async def test_a_part_of_a_word_finds_the_whole_word(opened: Open, typed: str, whole: str) -> None:
     async with opened() as (screen, pilot):
-        await pilot.press("/", *"التحذير المبك", "enter")
-        assert screen.highlights.found is not None
-        assert screen.session.article.text[slice(*screen.highlights.found)] == "التحذير المبكر"
+        await pilot.press("/", *typed, "enter")
+        words, mark = screen.highlights.found, screen.highlights.current
+        start, end = words or (mark.start if mark else 0, mark.end if mark else 0)
+        assert screen.session.article.text[start:end] == whole
 
 
 def test_a_word_is_found_once_without_its_proclitic_if_that_was_not_typed() -> None:

@@ -251,7 +251,7 @@ def stale_gold(project: Project, progress: ReportProgress = no_progress) -> list
 
 def _remarks(queries: Queries) -> dict[str, int]:
     """Return `kind:article` → the number of remarks of that kind."""
-    return dict(Counter(f"{remark.kind}:{remark.article}" for remark in queries.remarks()))
+    return {f"{kind}:{article}": n for (kind, article), n in queries.remark_counts().items()}
 
 
 def _article_of(subject: str) -> str:

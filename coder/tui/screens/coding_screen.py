@@ -249,7 +249,6 @@ class CodingScreen(WorkScreen):
     def show_place(self, place: Place) -> None:
         if place.field is not None or self.session.coding.event(place.event_id) is not None:
             self.record.go_to_event(place.event_id, place.field.id if place.field else None)
-            self.deciding.show_event()
         if place.span is not None:
             self.highlights.go_to_span(place.span)
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from bisect import bisect_left
 from itertools import islice, takewhile
 
-from coder.model import Candidate
 from coder.service.coding.article_marks import DRAWN, REJECTED, Mark
-from coder.service.edits.span_edits import Confirm, Draw, Resize
+from coder.service.edits.span_edits import Draw, Resize
 from coder.tui.finding import find_task, followed
 from coder.tui.keys import Keys, step_keys
 from coder.tui.screens.desk import CodingPart
@@ -64,14 +63,14 @@ class DrawingKeys(CodingPart):
     def _find(self) -> None:
         """Find words in any spelling after the cursor and go to them, or select them while drawing."""
         highlights, selection = self.highlights, self.highlights.selection
-        text = self.session.article.text
+        text, reading = self.session.article.text, highlights.reading
         here = highlights.selection or highlights.current
         after = here.end if here else (highlights.found or (0, 0))[1]
 
         def go(start: int, end: int) -> None:
             at = bisect_left(highlights.marks, start, key=lambda mark: mark.start)
             marks = takewhile(lambda mark: mark.start < end, islice(highlights.marks, at, None))
-            same = (m for m in marks if m.end == end and m.state != REJECTED)
+            same = (m for m in marks if reading.word_end(m.end) == end and m.state != REJECTED)
             mark = next((m for m in same if " " not in text[start : m.start]), None)  # also behind و or ب
             if selection is not None:
                 self._select(start, end)
@@ -82,7 +81,7 @@ class DrawingKeys(CodingPart):
             else:
                 highlights.find((start, end))
 
-        self.screen.open_task(followed(find_task(highlights.reading, self.lang, go, after), highlights.pane))
+        self.screen.open_task(followed(find_task(reading, self.lang, go, after), highlights.pane))
 
     def _select(self, start: int, end: int) -> None:
         """Select words and put the cursor near them, where it stays if drawing is cancelled."""
@@ -95,13 +94,10 @@ class DrawingKeys(CodingPart):
         if target is None or not self.highlights.resizing:
             self.say("kind_first", kinds=" ".join(k.key for k in self.codebook.span_kinds))
             return
-        if (selection.start, selection.end) != (target.start, target.end):
-            new = self.session.article.text[selection.start : selection.end]
-            self.session.do(Resize(target, selection.start, selection.end))
-            self.say("was_resized", old=target.quote, new=new)
-        elif isinstance(target, Candidate):
-            self.session.do(Confirm(target))
-            self.say("was_confirmed", text=target.quote)
+        new = self.session.article.text[selection.start : selection.end]
+        self.session.do(Resize(target, selection.start, selection.end))
+        is_same = (selection.start, selection.end) == (target.start, target.end)
+        self.say("was_confirmed" if is_same else "was_resized", text=new, old=target.quote, new=new)
         self._end_drawing(target.kind, selection)
 
     def _keep_next(self) -> None:

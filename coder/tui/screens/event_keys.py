@@ -92,9 +92,9 @@ class EventKeys(CodingPart):
             self._accept_proposals()
             return
         if fields:
-            self.do(AcceptProposals(self.record.event_id, fields), "accepted", n=len(fields))
-        if self.record.go_to_next("proposed"):
-            self.screen.say_too("not_read_yet", field=self.row.field.label)
+            self.do(AcceptProposals(self.record.event_id, fields))
+        self.record.go_to_next("proposed")
+        self.say("accepted_but", n=len(fields), field=self.row.field.label)
 
     def _delete(self) -> None:
         if self._at_event() and (event := self.event()) is not None:

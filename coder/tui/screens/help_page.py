@@ -20,7 +20,7 @@ from coder.tui.action_search import Texts, found, texts_of
 from coder.tui.keys import arabic_of, of_scope, shown
 from coder.tui.screens.text_page import PageScreen
 from coder.tui.screens.type_to_find import found_by, none_like, with_typed, without_last
-from coder.tui.sentences import say, state_in_words
+from coder.tui.sentences import say
 from coder.tui.widgets.bars import Bar
 from coder.tui.widgets.rows import Column, Row, edged, wrapped
 
@@ -68,7 +68,8 @@ def _state_in_words(state: State, codebook: Codebook) -> Label:
     """Return what a field's sign means; a blank's words are the codebook's."""
     if state in ("not_stated", "not_applicable"):
         return codebook.blank(state).label
-    return Label(**{lang: state_in_words(lang, state) for lang in LANGUAGES})
+    key = "waits_for_value" if state == "empty" else f"state_{state}"
+    return Label(**{lang: say(lang, key) for lang in LANGUAGES})
 
 
 def help_rows(

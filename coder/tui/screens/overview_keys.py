@@ -38,6 +38,7 @@ class OverviewKeys(CodingPart):
             self.screen.refresh_work()
             if place is not None:
                 self.screen.show_place(place)
+                self.show_event()
                 self.screen.keys["article.switch"]()
 
         field = record.row.field.id if record.rows else ""

@@ -46,13 +46,11 @@ def record_rows(
     labels = max(map(cell_width, names), default=0) + 2
     labels = min(labels, max(width * 2 // 5, free))
     cells = labels, width - SIDES - _SIGN - _KEY - labels - evidence, evidence
-    counts, spare = [1] * len(rows), max(0, room - len(rows))
-    for texts, width, most in (
-        ([value for value, _ in told], cells[1], _MOST[1]),
-        (names, labels - 1, _MOST[0]),
-    ):
-        for at, text in enumerate(texts):
-            more = min(spare, max(0, len(_in_lines(text, width, most, lang)) - counts[at]))
+    counts, spare = [1] * len(rows), room - len(rows)
+    values = [value for value, _ in told]
+    for texts, cell, most in ((values, cells[1], _MOST[1]), (names, labels - 1, _MOST[0])):
+        for at, text in enumerate(texts if spare > 0 else ()):
+            more = min(spare, max(0, len(_in_lines(text, cell, most, lang)) - counts[at]))
             counts[at] += more
             spare -= more
     return [
