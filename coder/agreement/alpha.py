@@ -301,10 +301,8 @@ class Coincidences(NamedTuple):
         """The position of each value on its scale: its rank or its number; shape (replicate or 1, value)."""
         if isinstance(self.distance, Ordinal):
             return self.ranks(margins)
-        numbers = np.array(self.values, dtype=np.float64)
-        return (numbers - numbers.min(initial=np.inf))[
-            None, :
-        ]  # large ones near each other keep their digits
+        numbers = np.array(self.values, dtype=np.float64)[None, :]
+        return numbers - float(numbers.min(initial=np.inf))  # large ones near each other keep their digits
 
     def ranks(self, margins: Floats) -> Floats:
         """The mean rank of each value; shape (replicate, value), like the margins.
