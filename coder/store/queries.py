@@ -312,10 +312,9 @@ class Queries(JournalQueries):
 
     def remark_counts(self) -> dict[tuple[str, str], int]:
         """Return (kind, article) → the number of remarks."""
-        rows = self._remarks()
-        counted = select(rows.c.kind, rows.c.article, func.count().label("n"))
-        query = self._restricted(counted.group_by(rows.c.kind, rows.c.article), rows.c.article)
-        return {(row["kind"], row["article"]): row["n"] for row in self._each(query)}
+        kind, article = (rows := self._remarks().c).kind, rows.article
+        query = select(kind, article, func.count().label("n")).group_by(kind, article)
+        return {(r["kind"], r["article"]): r["n"] for r in self._each(self._restricted(query, article))}
 
     def row(self, table: str, key: Key) -> Row | None:
         """Return one state row by its key."""
