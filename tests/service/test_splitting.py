@@ -9,7 +9,7 @@ from coder.codebook.load import read_codebook
 from coder.codebook.schema import Codebook
 from coder.errors import CoderError
 from coder.model import Answer, Article, Blank, Coding, Event, Span
-from coder.service.edits.edits import Context
+from coder.service.edits.edits import Context, place_of
 from coder.service.edits.event_edits import CopyDown, SplitEvent, splittable
 from tests.conftest import SCHEMAS
 
@@ -73,6 +73,8 @@ def test_apart_each_place_has_its_event_its_evidence_and_no_counts(conflict_even
         assert each.answer("killed").state == each.answer("incident_count").state == "missing"
     assert event(coding, "e1").answer("killed").comment == "كلهم؟"
     assert not event(coding, "e2").answer("killed").comment
+    where = place_of(split.what, CODING, coding, conflict_events)
+    assert (where.event_id, where.field) == ("e1", None)  # undo names the event that was split
     dropped = [(each.field.id, each.value["min"]) for each in split.dropped(CODING, conflict_events)]
     assert dropped == [("incident_count", 3), ("killed", 21)]
 

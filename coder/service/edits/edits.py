@@ -111,7 +111,7 @@ def place_of(what: str, before: Coding, after: Coding, codebook: Codebook) -> Pl
         return Place(span=span)
     ids = dict.fromkeys(event.id for event in (*before.events, *after.events))
     in_one = [i for i in ids if before.event(i) is None or after.event(i) is None]
-    if in_one and about in ("event", "events"):
+    if in_one and about in ("event", "events") and what != "event.split":
         return Place(in_one[0], span=span)
     changed = []
     for event_id in ("", *(i for i in ids if i not in in_one)):
@@ -119,6 +119,8 @@ def place_of(what: str, before: Coding, after: Coding, codebook: Codebook) -> Pl
         for each in codebook.event_fields if event_id else codebook.article_fields:
             if was is not now and was.answer(each.id) != now.answer(each.id):
                 changed.append((event_id, each))
+    if changed and what == "event.split":
+        return Place(changed[0][0], span=span)
     if changed:
         return Place(*changed[0], span, len(changed) - 1)
     return Place(in_one[0] if in_one else "", span=span)
