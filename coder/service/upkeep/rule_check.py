@@ -95,9 +95,9 @@ def _problems(project: Project, queries: Queries, coding: Coding, article: Artic
     if coding.is_gold:
         found = load_adjudicated(queries, [article.id])[article.id]
         if not found.revisions and (state := state_from(project, queries, found)) is not None:
-            is_decided = next(state.open_cells(), None) is None
-            found_of = state.problems()
-            return found_of if is_decided else _without_open(found_of, coding, state.codebook)
+            if next(state.open_cells(), None) is None:
+                return state.problems()
+            return _without_open(state.problems(), coding, state.codebook)
     book = project.revision(queries, coding.codebook, coding.id)
     return _without_open(problems(coding, book, article), coding, book)
 
