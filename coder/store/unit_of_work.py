@@ -94,10 +94,8 @@ class Store:
         with self.read() as queries:
             queries.expect_all()
         past = copy(self)
-        past.position, past._queries = (
-            position,
-            partial(Past, until=position, earlier_metadata={}, earlier_heads={}),
-        )
+        past.position = position
+        past._queries = partial(Past, until=position, earlier_metadata={}, earlier_heads={})
         return past
 
     @property

@@ -135,13 +135,16 @@ class RecordForm:
         """The rows that can be read to their end: in the form, or that under the cursor in the line below."""
         first = self.form.scroll_offset.y
         seen = range(first, first + self.form.size.height)
-        ends = ((at, end - 1) for at, end in pairwise(self.firsts))
-        whole = (
-            at in seen and end in seen and not is_cut(self.form.rows[end], self._fitted[0])
-            for at, end in ends
+        rows, lines, width = (
+            zip(self.rows, pairwise(self.firsts), strict=True),
+            self.form.rows,
+            self._fitted[0],
         )
-        rows = zip(self.rows, whole, strict=True)
-        return [row for row, is_whole in rows if is_whole or row is self.row]
+        return [
+            row
+            for row, (at, end) in rows
+            if row is self.row or (at in seen and end - 1 in seen and not is_cut(lines[end - 1], width))
+        ]
 
     def pick(self, line: int) -> None:
         """Put the cursor on the row of which a line is."""

@@ -55,7 +55,7 @@ def _parts(
     if codebook is not None and "article" in scopes:
         letters = "field" if "field" in working else "article"
         also = " ".join(say(each, "signs_title") for each in LANGUAGES)
-        signs = [letter(sign, _state_in_words(state, codebook), "", also) for state, sign in SIGNS.items()]
+        signs = [letter(sign, _state_in_words(state, codebook), also=also) for state, sign in SIGNS.items()]
         parts.append((say(lang, "signs_title"), "", signs))
         fields = [letter(each.key, each.label) for each in codebook.event_fields if each.key]
         parts.append((say(lang, "fields_title"), letters, fields))

@@ -43,14 +43,20 @@ class JumpLetters(CodingPart):
     @property
     def group_in_words(self) -> str:
         """The key that gives other words letters, and which of how many groups has them; "" for one group."""
-        is_one = self._groups == 1 or self.title == DONE
+        if not self._has_others:
+            return ""
         go = shown(key_of("jump.others"))
-        return "" if is_one else say(self.lang, "other_letters", go=go, n=self._group + 1, m=self._groups)
+        return say(self.lang, "other_letters", go=go, n=self._group + 1, m=self._groups)
+
+    @property
+    def _has_others(self) -> bool:
+        """Whether a key gives other words letters."""
+        return self._groups > 1 and self.title != DONE
 
     @property
     def idle(self) -> frozenset[str]:
         """The ids of actions that lead to nothing now."""
-        return frozenset() if self.group_in_words else frozenset({"jump.others"})
+        return frozenset() if self._has_others else frozenset({"jump.others"})
 
     @property
     def may_be_text(self) -> bool:
