@@ -12,7 +12,7 @@ from textual.events import Paste
 from textual.pilot import Pilot
 
 from coder.model import FLAG, SKIP, Article, Status
-from coder.service.coding.assigned_articles import ArticleList
+from coder.service.coding.assigned_articles import SUBMITTED, ArticleList
 from coder.service.coding.session import next_article
 from coder.service.project.opened import Project, create_project
 from coder.service.review.gold_session import reopen
@@ -48,6 +48,18 @@ async def test_an_article_is_found_by_typing_and_opened(opened: Open, scope: str
         await pilot.press("enter")
         await pilot.pause()
         assert pilot.app.screen is screen and screen.session.article.id == found.article
+
+
+async def test_an_article_of_which_only_the_coding_was_imported_is_listed_after_the_assigned_ones(
+    demo: Project,
+) -> None:
+    with demo.store.begin("salma") as work:
+        first, *others = work.queries.assignments("amal")
+        work.unassign([(first.article, "amal", first.stage, first.position)])
+    own = ArticleList(demo, "amal").listed
+    assert [each.article for each in own] == [*(each.article for each in others), first.article]
+    assert (own[-1].stage, own[-1].status) == ("", SUBMITTED)
+    assert first.article in [each.article for each in ArticleList(demo, "").listed]
 
 
 async def test_an_article_reopened_meanwhile_is_read_anew_from_the_list(demo: Project) -> None:

@@ -1,4 +1,4 @@
-"""The list of assigned articles: their status, flags and skips, and which comes next."""
+"""The list of a coder's articles: their status, flags and skips, and which comes next."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from coder.grouping import grouped
 from coder.model import FLAG, SKIP, Remark, Status
 from coder.service.coding.remarks import made, write
 from coder.service.project.opened import Project
+from coder.store.queries import Assigned
 from coder.text.display import fit
 from coder.text.normalize import fold_key
 
@@ -33,7 +34,7 @@ class Listed(Struct, frozen=True, dict=True):
     title: str
     imprint: tuple[str, ...]
     words: str
-    stage: str
+    stage: str  # "" without an assignment
     status: str
     submitted: int
     coders: int
@@ -59,7 +60,10 @@ class Listed(Struct, frozen=True, dict=True):
 
 
 class ArticleList:
-    """A coder's assigned articles in working order, or everybody's by id if `coder` is ""."""
+    """A coder's articles, or everybody's by id if `coder` is "".
+
+    The assigned ones in working order, then those of which only a coding was imported.
+    """
 
     def __init__(self, project: Project, coder: str) -> None:
         self.project, self.coder = project, coder
@@ -101,10 +105,15 @@ class ArticleList:
 def _listing(project: Project, coder: str) -> list[Listed]:
     with project.store.read() as queries:
         assigned = queries.assignments(coder or None)
-        begun = {(head.article, head.coder) for head in queries.coding_heads() if not head.is_gold}
+        heads = queries.coding_heads()
         articles = {each.id: each for each in queries.beginnings(coder or None)}
         remarks = grouped((remark.article, remark) for remark in queries.remarks(coder=coder or None))
-    in_order = assigned if coder else sorted(assigned, key=lambda a: a.article)
+    begun = {
+        (each.article, each.coder): each for each in heads if not each.is_gold and coder in ("", each.coder)
+    }
+    imported = begun.keys() - {(each.article, each.coder) for each in assigned}
+    last = [Assigned(*key, "", 0, begun[key].status) for key in sorted(imported)]
+    in_order = [*assigned, *last] if coder else sorted([*assigned, *last], key=lambda a: a.article)
     result = []
     for id_, assignments in grouped((each.article, each) for each in in_order).items():
         own_remarks = remarks.get(id_, ())

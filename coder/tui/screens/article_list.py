@@ -155,8 +155,8 @@ class ArticleListScreen(AskingPage[str]):
         words = [f"{say(self.lang, f'article_{m.kind}')} ({m.by}) {isolate(m.text)}" for m in item.marks]
         if item.answered:
             words.append(say(self.lang, "answers", n=item.answered))
-        stage = say(self.lang, f"stage_{item.stage}")
-        return listed(item.title, *words, *item.imprint, stage, item.article)
+        stage = [say(self.lang, f"stage_{item.stage}")] if item.stage else []
+        return listed(item.title, *words, *item.imprint, *stage, item.article)
 
     def picked(self, index: int, column: int) -> None:
         """Go to the clicked row; a second click opens the article."""
