@@ -158,10 +158,14 @@ class Study:
 
         return self._events.agreement(how, self.plan, crossed)
 
-    def event_f1(self) -> tuple[int, Score, Interval]:
-        """The number of articles compared, and F1 with its interval: the quick part of `events`."""
-        f1, interval = self._events.counts(pairing_of(self.codebook).threshold).figures(self.plan)
-        return len(self._events.shared), f1, interval
+    @property
+    def shared_articles(self) -> int:
+        """The number of articles that at least two coders have coded."""
+        return len(self._events.shared)
+
+    def event_f1(self) -> tuple[Score, Interval]:
+        """F1 of the events with its interval: the quick part of `events`."""
+        return self._events.counts(pairing_of(self.codebook).threshold).figures(self.plan)
 
     @cached_property
     def fields(self) -> tuple[FieldAgreement, ...]:
@@ -224,11 +228,10 @@ class Study:
 
     def needs(self, width: float) -> tuple[Need, ...]:
         """How many articles each field with a distance needs for an interval of alpha of that width."""
-        shared = max(self.events.articles, 1)
         rows = []
         for level, field, scale in measured_fields(self.codebook):
             table = Coincidences.of(self._answered(level, field, scale).ratings)
-            at_hand = (table.articles, table.articles / shared)
+            at_hand = (table.articles, table.articles / max(self.shared_articles, 1))
             rows.append(need(field.id, table.alphas, *at_hand, width, self.plan, table.worst, table.leverage))
         return tuple(rows)
 
@@ -288,9 +291,8 @@ class Study:
             numbers = order[len(order) * step // steps : len(order) * (step + 1) // steps]
             part = Study([self.comparisons[number] for number in numbers], self.codebook, self.plan)
             first, last = (days[self.articles[number]] for number in (numbers[0], numbers[-1]))
-            f1 = part._events.counts(pairing_of(self.codebook).threshold).figures(self.plan)
             rows = [part._of(field).agreement(self.plan) for field in fields]
-            result.append(Step(first, last, len(numbers), *f1, rows))
+            result.append(Step(first, last, len(numbers), *part.event_f1(), rows))
         return result
 
     def changes(self) -> dict[str, tuple[str, Change]]:

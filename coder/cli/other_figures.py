@@ -27,8 +27,8 @@ def print_plan(study: Study, width: float, field: str, out: Output) -> None:
             fields.append({**row._asdict(), "width_now": now, "to_code": to_code})
             last = row.reason or f"{to_code['lower']}–{to_code['upper']}"
             cells.append((row.field, row.at_hand, decimals(now), to_code["articles"] or "—", last))
-    out.document({"width": width, "coded_twice": study.events.articles, "fields": fields})
-    out.say("cli.agree.at_hand", articles=study.events.articles, coders=", ".join(study.coders))
+    out.document({"width": width, "coded_twice": study.shared_articles, "fields": fields})
+    out.say("cli.agree.at_hand", articles=study.shared_articles, coders=", ".join(study.coders))
     out.say("cli.agree.wanted", width=f"{width:g}")
     out.table("cli.agree.plan_head", cells)
 
@@ -40,7 +40,7 @@ def print_measure(study: Study, name: str, field: str, out: Output) -> None:
     rows = [row for row in study.coefficients(name) if field in ("", row.field)]
     fields = [{"field": r.field, **documents(value=r.score, interval=r.interval)} for r in rows]
     out.document({"measure": name, "fields": fields})
-    out.say("cli.agree.at_hand", articles=study.events.articles, coders=", ".join(study.coders))
+    out.say("cli.agree.at_hand", articles=study.shared_articles, coders=", ".join(study.coders))
     out.say("cli.agree.measure", name=name)
     alphas = {row.field: row for row in study.fields}
     cells = []

@@ -44,9 +44,9 @@ def against_gold(
     for coder, study in studies.items():
         book = study.codebook
         if with_events and book.event_fields:
-            articles, f1, interval = study.event_f1()
+            f1, interval = study.event_f1()
             what = Named("events", Message("report.event.f1"))
-            cells.append([coder, what, articles, f1.n, f1, interval, None, "", ()])
+            cells.append([coder, what, study.shared_articles, f1.n, f1, interval, None, "", ()])
         weak = sorted(
             (row for row in study.fields if row.field in wanted and row.alpha.value is not None),
             key=lambda row: row.alpha.value or 0.0,

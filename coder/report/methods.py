@@ -50,7 +50,7 @@ def methods(study: Study, tables: Collection[str]) -> list[Sentence]:
         sentences.append(Sentence(Message(f"report.methods.{name}", **values), sources))
 
     coders = Message("counts.coders", n=len(study.coders))
-    shared = Message("counts.articles", n=study.events.articles)
+    shared = Message("counts.articles", n=study.shared_articles)
     add("data", coders=coders, shared=shared, codebook=study.codebook.ref, version=__version__)
     if has_events:
         weights = {term: f"{weight:.2f}" for term, weight in WEIGHTS.items()}

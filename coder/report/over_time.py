@@ -27,7 +27,7 @@ MOST_STEPS, LINES = 8, 3
 def drift(study: Study, rows: Sequence[FieldAgreement]) -> list[Table]:
     """Return the figures of events and the weakest fields, by the time at which articles were submitted."""
     shown = [row.field for row in rows if row.alpha.value is not None][:LINES]
-    steps = min(MOST_STEPS, study.events.articles // LEAST_ARTICLES)
+    steps = min(MOST_STEPS, study.shared_articles // LEAST_ARTICLES)
     cells: list[list[Cell]] = []
     for step in study.over_time(steps, shown):
         figures = [cell for row in step.fields for cell in (row.alpha, row.interval)]

@@ -124,7 +124,7 @@ class AgreementScreen(AskingPage[tuple[str, Unit]]):
             name = say(self.lang, f"agreement_{view}")
             keys = steps_to(steps, key_of("agreement.turn"), key_of("agreement.turn_back"))
             tabs.append(tab(name, keys, is_open=not steps))
-        count = say(self.lang, "agreement_articles", n=study.events.articles)
+        count = say(self.lang, "agreement_articles", n=study.shared_articles)
         self.bars["title"].show(*tabs, Column(f"  {count}"))
         laid = self.view.lay_out(self.row_width)
         self.bars["head"].show(*laid.head)
