@@ -13,6 +13,7 @@ from coder.service.coding.record_rows import about_field
 from coder.service.edits.answer_edits import SetValue
 from coder.service.project.opened import Project
 from coder.text.display import to_display
+from coder.tui import palette
 from coder.tui.app import CoderApp
 from coder.tui.palette import mark_role
 from coder.tui.screens.coding_screen import CodingScreen
@@ -156,3 +157,19 @@ async def test_the_signs_of_fields_are_explained_where_problems_leave_room(
         lines = ["".join(column.text for column in row).translate(ISOLATES) for row in rows]
         assert any("~ مقترح" in line for line in lines) == explained
         assert any("الحادثة الواحدة لها مكان واحد" in line for line in lines)  # what is wrong comes first
+
+
+@pytest.mark.parametrize("lang", ["en", "ar"])
+async def test_where_the_panel_is_cut_no_heading_stands_without_its_text(demo: Project, lang: str) -> None:
+    screen = CodingScreen(demo, "amal", demo.article("003"))
+    async with CoderApp(lambda: screen).run_test(size=(120, 34)) as pilot:
+        screen.use_language(lang)
+        await pilot.press("tab")
+        for _ in range(6):
+            for _ in screen.form.rows:
+                await pilot.pause()
+                rows = screen.panel.list.rows
+                headings = [n for n, row in enumerate(rows) if row and row[0].style == palette.TITLE]
+                assert all(rows[n + 1] and rows[n + 1][0].style == palette.TEXT for n in headings)
+                await pilot.press("down")
+            await pilot.press("]")

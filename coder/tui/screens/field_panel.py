@@ -89,8 +89,11 @@ class FieldPanel:
             text = say(lang, "more_problems", n=left, go=shown(key_of("form.submit")))
             end = [(Column(f" {text}", 0, palette.DIM),)]
         if len(rows) + len(end) > room:
-            [last] = rows[room - len(end) - 1]
-            rows = [*rows[: room - len(end) - 1], (replace(last, text=f"{last.text.rstrip()} …"),)]
+            rows = rows[: room - len(end)]
+            while rows[1:] and rows[-1][0].style == palette.TITLE:
+                rows.pop()  # a heading says nothing without its text
+            [last] = rows.pop()
+            rows.append((replace(last, text=f"{last.text.rstrip()} …"),))
         rows += end
         blank = height - len(rows) - len(legend)
         if legend and not drawing and blank > len(signs := sign_rows(lang, width)):
