@@ -290,22 +290,6 @@ async def test_what_is_wrong_with_a_field_is_said_though_letters_show(opened: Op
         assert screen.record.row.problem.message.of("ar") in screen.bars["info"].row[0].text
 
 
-async def test_letters_cover_no_digit_of_a_number(opened: Open) -> None:
-    async with opened(size=(120, 40)) as (screen, pilot):
-        text = screen.session.article.text
-        numbers = [
-            m for m in screen.highlights.marks if text[m.start].isdecimal() and text[m.start - 1] == " "
-        ]
-        assert numbers
-        for mark in numbers:
-            screen.pane.show_span(mark.start, mark.end)
-            screen.pane.set_letters({mark.start: ("x", "f")})
-            await pilot.pause()
-            y = screen.pane.locate(mark.start)[0] - screen.pane.scroll_offset.y
-            drawn = "".join(segment.text for segment in screen.pane.render_line(y))
-            assert "x/f" in drawn and text[mark.start : mark.end].split()[0] in drawn
-
-
 def test_letters_are_drawn_as_on_an_arabic_keyboard() -> None:
     # Arabic 101: e is theh (U+FE99 alone), n is teh marbuta's neighbour ى (U+FEEF), b is lam-alef (U+FEFB).
     assert [drawn_in_arabic(keys) for keys in ("e", "n", "b")] == ["\ufe99", "\ufeef", "\ufefb"]

@@ -14,6 +14,8 @@ from coder.text.layout import Cell, Line
 from coder.tui import palette
 from coder.tui.palette import Role, Theme
 
+_ATTACHED = 3  # letters at most in front of a highlight that begins within a word, such as و and ال
+
 
 class Kinds(Struct, frozen=True):
     """The span kinds, or in review the coders, by which highlights look different.
@@ -100,28 +102,43 @@ def letter_cells(
     letters: by the code point in front of which they are drawn; quiet: those drawn less brightly. stored:
     returns a cell's range of code points, which is empty for a bracket.
 
-    Letters begin on white space before their word, or beside the line, and end there before a number, which
-    stays whole. Those of highlights that begin together have a stroke between them; those that touch take
-    the two looks in turn. The cells beside the line are -1 and the number of its cells.
+    Letters begin on white space before their word and what is attached to it (و، ب، ال), or beside the line,
+    and end there before a number, which stays whole. Those of highlights that begin together have a stroke
+    between them; those that touch take the two looks in turn. The cells beside the line are -1 and the number
+    of its cells.
     """
     covered: dict[int, tuple[str, Role, bool]] = {}
-    for place, cell in enumerate(line.cells):
-        first, last = stored(cell)
-        if first < last and (found := letters.get(first)):
-            names = [found[0], *(f"/{name}" for name in found[1:])]
-            step = 1 if cell.level % 2 else -1  # direction to the cell in front
-            before = place + step
-            blank = not (0 <= before < len(line.cells) and line.cells[before].glyph.strip())
-            count = sum(map(len, names))
-            is_before = step > 0 or (blank and cell.glyph.isdecimal())  # no digit is covered if there is room
-            start = max(-1, place + blank * step - (count - 1) * is_before)
-            role = palette.LETTER_ASIDE if first in quiet else palette.LETTER
+    starts = [[at for at in range(*stored(cell)) if at in letters] for cell in line.cells]
+    for place, (cell, here) in enumerate(zip(line.cells, starts, strict=True)):
+        if here:
+            first, *others = (name for at in here for name in letters[at])
+            names = [first, *(f"/{name}" for name in others)]
+            start, count = _in_front(line.cells, place, starts), sum(map(len, names))
+            if cell.level % 2 or (
+                start != place and cell.glyph.isdecimal()
+            ):  # no digit is covered if there is room
+                start = max(-1, start - count + 1)
+            role = palette.LETTER_ASIDE if here[0] in quiet else palette.LETTER
             for name in names:
                 is_other = start - 1 in covered and not covered[start - 1][2]
                 inside = ((at, sign) for at, sign in enumerate(name, start) if -1 <= at <= len(line.cells))
                 covered |= {at: (sign, role, is_other) for at, sign in inside}
                 start += len(name)
     return covered
+
+
+def _in_front(cells: Sequence[Cell], place: int, starts: Sequence[Sequence[int]]) -> int:
+    """Return the blank cell in front of a highlight's first cell, or that cell itself if there is none.
+
+    Up to _ATTACHED letters may stand between them, unless one of these begins a highlight itself.
+    """
+    step = 1 if cells[place].level % 2 else -1
+    blank = place + step
+    while 0 <= blank < len(cells) and cells[blank].glyph.strip():
+        blank += step
+    between = range(place + step, blank, step)
+    is_free = len(between) <= (_ATTACHED if step > 0 else 0) and not any(starts[at] for at in between)
+    return blank if is_free else place
 
 
 def line_runs(

@@ -1,0 +1,57 @@
+"""Where the letters of words stand: on what is blank, so that the words can still be read."""
+
+from __future__ import annotations
+
+import re
+
+from coding_by_keys import Open
+
+from coder.tui.screens.coding_screen import CodingScreen
+
+
+def drawn_line(screen: CodingScreen, offset: int) -> str:
+    """The article's line with a code point, as it is drawn."""
+    y = screen.pane.locate(offset)[0] - screen.pane.scroll_offset.y
+    return "".join(segment.text for segment in screen.pane.render_line(y))
+
+
+async def test_letters_cover_no_digit_of_a_number(opened: Open) -> None:
+    async with opened(size=(120, 40)) as (screen, pilot):
+        text = screen.session.article.text
+        numbers = [
+            m for m in screen.highlights.marks if text[m.start].isdecimal() and text[m.start - 1] == " "
+        ]
+        assert numbers
+        for mark in numbers:
+            screen.pane.show_span(mark.start, mark.end)
+            screen.pane.set_letters({mark.start: ("x", "f")})
+            await pilot.pause()
+            drawn = drawn_line(screen, mark.start)
+            assert "x/f" in drawn and text[mark.start : mark.end].split()[0] in drawn
+
+
+async def test_the_letter_of_a_word_behind_what_is_attached_to_it_covers_neither(opened: Open) -> None:
+    async with opened(size=(120, 40)) as (screen, pilot):
+        text = screen.session.article.text
+        attached = [m.start for m in screen.highlights.marks if re.search(r"\s\w{1,3}$", text[: m.start])]
+        assert len(attached) > 10
+        for offset in attached:
+            screen.pane.set_letters({})
+            screen.pane.show_span(offset, offset + 1)
+            await pilot.pause()
+            plain = drawn_line(screen, offset)
+            screen.pane.set_letters({offset: ("x",)})
+            changed = {
+                (old, new) for old, new in zip(plain, drawn_line(screen, offset), strict=True) if old != new
+            }
+            assert changed == {(" ", "x")}, text[offset - 5 : offset + 5]
+
+
+async def test_where_the_word_has_a_letter_too_that_of_its_part_stands_on_the_part(opened: Open) -> None:
+    async with opened(size=(120, 40)) as (screen, pilot):
+        offset = screen.session.article.text.index("والمتحالفة")
+        screen.pane.show_span(offset, offset + 1)
+        await pilot.pause()
+        screen.pane.set_letters({offset: ("x",), offset + 1: ("f",)})
+        drawn = drawn_line(screen, offset)
+        assert 0 < drawn.index("x") - drawn.index("f") <= 2  # read from the right
