@@ -12,7 +12,7 @@ from coder.text.normalize import fold_key
 from coder.text.segment import Reading
 from coder.tui.sentences import say
 from coder.tui.widgets.article_pane import ArticlePane
-from coder.tui.widgets.chooser import Task
+from coder.tui.widgets.chooser_task import Task
 from coder.values.typed import Choice
 
 _BEFORE, _BEHIND = 20, 30  # code points of the words around what was found

@@ -15,7 +15,7 @@ from coder.text.normalize import fold_key
 from coder.tui.event_links import BACK, LINK, event_in_words
 from coder.tui.sentences import event_named, listed, say
 from coder.tui.value_choices import AGAIN, ITEM, PART, SPELT, TYPED, ValueChoices
-from coder.tui.widgets.chooser import Task
+from coder.tui.widgets.chooser_task import Task
 from coder.values.dates import with_marks
 from coder.values.numbers import in_words
 from coder.values.typed import Choice, parse, show

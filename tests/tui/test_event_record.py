@@ -17,8 +17,8 @@ from coder.tui import palette
 from coder.tui.app import CoderApp
 from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.screens.text_page import PageScreen
-from coder.tui.widgets.chooser import HEAD
 from coder.tui.widgets.chooser_drawing import drawn
+from coder.tui.widgets.chooser_place import HEAD
 from coder.tui.widgets.record_lines import problem_of
 
 

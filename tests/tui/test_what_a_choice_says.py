@@ -9,8 +9,8 @@ from coding_by_keys import Open, go_to_field, in_record
 from coder.model import Answer
 from coder.text.display import to_display
 from coder.tui.screens.coding_screen import CodingScreen
-from coder.tui.widgets.chooser import HEAD
 from coder.tui.widgets.chooser_drawing import drawn
+from coder.tui.widgets.chooser_place import HEAD
 from tests.support.edits_by_hand import Becomes
 from tests.tui.screen_text import screen_lines
 

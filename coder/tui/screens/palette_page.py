@@ -16,8 +16,8 @@ from coder.tui.screens.help_page import HelpPage
 from coder.tui.screens.screen_pages import footer_columns
 from coder.tui.sentences import say
 from coder.tui.widgets.bars import Bar, Line
-from coder.tui.widgets.chooser import Task
 from coder.tui.widgets.chooser_list import ChooserList
+from coder.tui.widgets.chooser_task import Task
 from coder.tui.widgets.rows import Column, wrapped
 from coder.values.typed import Choice
 

@@ -22,7 +22,8 @@ from coder.tui.screens.palette_page import PalettePage
 from coder.tui.screens.screen_pages import footer_columns
 from coder.tui.sentences import quoted, say
 from coder.tui.tasks import choice_task, comment_task
-from coder.tui.widgets.chooser import Chooser, Task
+from coder.tui.widgets.chooser import Chooser
+from coder.tui.widgets.chooser_task import Task
 from coder.tui.widgets.rows import Pressed
 from coder.values.typed import Choice
 

@@ -114,9 +114,8 @@ def letter_cells(
             first, *others = (name for at in here for name in letters[at])
             names = [first, *(f"/{name}" for name in others)]
             start, count = _in_front(line.cells, place, starts), sum(map(len, names))
-            if cell.level % 2 or (
-                start != place and cell.glyph.isdecimal()
-            ):  # no digit is covered if there is room
+            covers_digit = start == place or not cell.glyph.isdecimal()
+            if cell.level % 2 or not covers_digit:
                 start = max(-1, start - count + 1)
             role = palette.LETTER_ASIDE if here[0] in quiet else palette.LETTER
             for name in names:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-
-from msgspec import Struct
 from textual.events import Key
 from textual.geometry import Region
 from textual.message import Message
@@ -14,55 +11,20 @@ from coder.text.layout import Layout
 from coder.text.normalize import fold_key
 from coder.tui.keys import action_for, key_of, shown
 from coder.tui.sentences import say
+from coder.tui.widgets.chooser_place import ChooserPlace
+from coder.tui.widgets.chooser_task import Task
 from coder.tui.widgets.line_edit import LineEdit, as_typed
 from coder.tui.widgets.row_list import RowList
-from coder.values.typed import Choice
 
-HEAD = 2  # lines above the choices: the upper edge with the title, and the input
 LONGEST = 4_000  # maximum characters typed, as each keystroke lays out the whole text again
-ROOM, LEAST = 16, 11
-"""The chooser's maximum lines; if it needs more than there are beside the cursor's row, and these are fewer
-than LEAST, it covers the list below that row, which is then shown in the first line."""
-LOWEST = 8  # its lines at least where there are no rows
 WORDS, LINES = 5, 6  # lines for what is said of typed text, and at least for several lines of text
 
 
-class Task(Struct, frozen=True):
-    """What to choose or type.
-
-    choices: returns the choices that match a query. read: returns the meaning of typed text or raises
-    CoderError; None if only choices are valid. accept: called with the choice's id, or the text if none
-    matches. digits: they take the choice of that number. query: the initial text. placeholder: an example,
-    shown at first. at: the id of the choice initially under the cursor. look: called with the id of each
-    one that comes there. lines: instead of choices, several lines of text, which may be empty. complete:
-    returns what continues a typed text, or "". keeps_asides: labels are cut for the remarks beside them,
-    not these for the labels. may_be_empty: an empty text is accepted too. apart: it is about no row, and so
-    stands at the list's upper edge. left: called with what was typed if the chooser is left without a choice.
-    """
-
-    title: str
-    choices: Callable[[str], Sequence[Choice]]
-    accept: Callable[[str], None]
-    read: Callable[[str], str] | None = None
-    digits: bool = True
-    query: str = ""
-    placeholder: str = ""
-    at: str = ""
-    look: Callable[[str], None] | None = None
-    lines: bool = False
-    complete: Callable[[str], str] | None = None
-    keeps_asides: bool = False
-    may_be_empty: bool = False
-    apart: bool = False
-    left: Callable[[str], None] | None = None
-
-
-class Chooser:
+class Chooser(ChooserPlace):
     """Performs a task, drawn over some lines of a list; posts `Closed` when it is done.
 
     It is not a widget: showing and hiding one, and moving the focus, makes Textual lay out the whole screen.
-    lines: the first of the list's lines that it covers, and how many. input_problem: the key of the sentence
-    why the last text was not inserted unchanged.
+    input_problem: the key of the sentence why the last text was not inserted unchanged.
     """
 
     class Closed(Message):
@@ -72,28 +34,13 @@ class Chooser:
         """More lines than before are wanted, as when it opens."""
 
     def __init__(self, host: RowList) -> None:
-        self.host = host
-        self.lines = (0, 0)
-        self._wanted = 0  # the most lines between head and lower edge that it needed so far
-        self.asked: Task | None = None
+        super().__init__(host)
         self.edit = LineEdit()
-        self.choices: Sequence[Choice] = ()
         self.has_numbers = False
         """Whether choices have numbers of their own, which are typed digit by digit."""
-        self.cursor = 0
         self.echo, self.wrong, self.input_problem = "", False, ""
         self.refused = False
         """Whether what is wrong was to be accepted as it is."""
-
-    @property
-    def rtl(self) -> bool:
-        """Whether its list is read from the right."""
-        return self.host.rtl
-
-    @property
-    def lang(self) -> str:
-        """The language of its list."""
-        return self.host.lang
 
     def open(self, task: Task) -> None:
         """Show a task."""
@@ -126,30 +73,6 @@ class Chooser:
     def accept_key(self) -> str:
         """The key that ends its task with what is chosen or typed, as messages write it."""
         return shown(key_of("write.save" if self.scope == "write" else "choose.accept"))
-
-    @property
-    def wanted(self) -> int:
-        """The lines that it needed so far, at most ROOM."""
-        return min(HEAD + self._wanted + 1, ROOM)
-
-    def place(self) -> None:
-        """Stand below the row that it is about, or above it, or cover the list; be as tall as needed so far.
-
-        Where there are no rows, which would jump, it is as tall as is needed now.
-        """
-        height, row = self.host.size.height, self.host.cursor - self.host.scroll_offset.y
-        end = row + self.host.lines
-        wanted, below = self.wanted, height - end
-        count = min(wanted, max(below, row))
-        if not self.host.rows:
-            self.lines = (0, min(height, max(HEAD + self._wanted + 1, LOWEST)))
-        elif self.asked is not None and self.asked.apart:
-            self.lines = (0, min(wanted, height))
-        elif count < min(wanted, LEAST):
-            first = int(height > HEAD + 2)  # beside a choice and the lower edge there is room for the row
-            self.lines = (first, min(wanted, height - first))
-        else:
-            self.lines = (end if below >= count else row - count, count)
 
     def on_key(self, event: Key) -> bool:
         """Handle a key; return False for unknown ones, which nobody else gets while the chooser is open."""
@@ -226,14 +149,9 @@ class Chooser:
             self._accept()
         return is_taken
 
-    def choice_at(self, y: int) -> int:
-        """Return the index of the choice on one of the chooser's lines, -1 if there is none."""
-        index = self.top + y - HEAD
-        return index if HEAD <= y < self.body and index < len(self.choices) else -1
-
-    def take_line(self, y: int) -> None:
-        """Accept the choice on one of the chooser's lines, if there is one."""
-        if (index := self.choice_at(y)) >= 0:
+    def take(self, x: int, y: int) -> None:
+        """Accept the choice at a cell of the chooser, if there is one."""
+        if (index := self.choice_at(x, y)) >= 0:
             self.point(index)
             self._accept()
 
@@ -268,25 +186,11 @@ class Chooser:
         if self.host.is_attached and isinstance(focused := self.host.screen.focused, RowList):
             focused.refresh_focus()
 
-    @property
-    def body(self) -> int:
-        """The number of lines above the frame's lower edge; without room for one behind a choice, all."""
-        return self.lines[1] - (self.lines[1] > HEAD + 1)
-
-    @property
-    def room(self) -> int:
-        """The number of choices visible at once."""
-        return max(1, self.body - HEAD)
-
     def layout(self) -> Layout:
         """Lay out the typed text, or the placeholder while there is none."""
         assert self.asked is not None
         text = self.edit.text + " " if self.edit.text else self.asked.placeholder or " "
         return Layout(text, max(1, self.host.size.width - 4), default_base=1 if self.rtl else 0)
-
-    @property
-    def top(self) -> int:
-        return max(0, min(self.cursor - self.room // 2, len(self.choices) - self.room))
 
     def _narrow(self) -> None:
         assert self.asked is not None
@@ -303,6 +207,7 @@ class Chooser:
             self.place()
             self.redraw()
             self.host.post_message(self.Grown())
+        self.arrange()
         self.point(0)
 
     def point(self, index: int) -> None:

@@ -16,7 +16,8 @@ from coder.text.normalize import fold, fold_key
 from coder.tui import palette
 from coder.tui.keys import key_of, shown
 from coder.tui.sentences import say
-from coder.tui.widgets.chooser import HEAD, Chooser
+from coder.tui.widgets.chooser import Chooser
+from coder.tui.widgets.chooser_place import HEAD, MARK
 from coder.tui.widgets.rows import (
     ABOVE,
     BELOW,
@@ -51,16 +52,18 @@ def _line(chooser: Chooser, y: int, width: int, base: Style) -> Strip:
     assert chooser.asked is not None
     view, theme = view_of(chooser.host), theme_of(chooser.host)
     role = palette.WRONG if chooser.refused else palette.DIM if chooser.wrong else palette.TEXT
-    index = chooser.top + y - HEAD
     if y == 0:
         title = Column(f" {chooser.asked.title}", 0, palette.FOCUSED)
         row = edged((title, *_preview(chooser)), width, "━", palette.EDGE)
     elif y == chooser.body:
         hint = say(chooser.lang, "lines_hint") if chooser.asked.lines and chooser.asked.query else ""
         echo = chooser.echo if chooser.choices or chooser.asked.lines else ""
-        if not echo and chooser.choices:  # what the line of the choice has no room for
-            choice = chooser.choices[chooser.cursor]
-            echo = choice.aside if _aside(chooser, choice, width) != choice.aside else ""
+        if chooser.choices:  # what the line of the choice has no room for
+            choice, room = chooser.choices[chooser.cursor], width // chooser.columns
+            if _mark_cells(choice) + cell_width(choice.label) >= room:
+                echo = choice.label
+            elif not echo and _aside(chooser, choice, room) != choice.aside:
+                echo = choice.aside
         row = edged((Column(f" {echo or hint}", 0, role), *_position(chooser)), width, "━", palette.EDGE)
     elif y < HEAD or chooser.asked.lines:
         return _input(chooser, width, base, y - 1)
@@ -68,32 +71,39 @@ def _line(chooser: Chooser, y: int, width: int, base: Style) -> Strip:
         lines, at = wrapped(chooser.echo, width - 2, 1 if chooser.rtl else None), y - HEAD
         words = lines[at : at + 1] if y + 1 < chooser.body else lines[at:]  # the last line cuts the rest
         row = (Column(f" {' '.join(words)}", 0, role),)
-    elif index >= len(chooser.choices):
-        return Strip.blank(width, base)
     else:
-        choice = chooser.choices[index]
-        is_here = index == chooser.cursor
-        takes_digits = chooser.asked.digits and not (chooser.edit.text or chooser.has_numbers)  # or are typed
-        number = choice.number or (f"{index + 1}" if takes_digits and index < 9 else "")
-        mark = Column(f"  {number}", _mark_cells(choice), palette.KEY)
-        row = (here(mark) if is_here else mark, Column(choice.label))
-        if aside := _aside(chooser, choice, width):
-            row += (fitted(f" {aside} ", palette.DIM),)
-        if y == chooser.lines[1] - 1:  # there is no lower edge
-            row += _position(chooser)
-        if is_here:
-            base += theme[palette.CURSOR]
-        elif chooser.lines[0] + y == chooser.host.lit:
-            base += theme[palette.HOVER]
-        marks = choice.marks or _found(choice.label, chooser.edit.text)
-        if marks and (room := width - sum(column.width for column in row)) > 1:
-            ends = [
-                draw((column,), column.width, chooser.rtl, base, view, theme)
-                for column in row
-                if column.width
-            ]
-            parts = (ends[0], _marked(chooser, choice.label, marks, room, base), *ends[1:])
-            return Strip.join(parts[::-1] if chooser.rtl else parts)
+        rest = width // 2 if chooser.columns > 1 else 0
+        strips = [_choice(chooser, n, y, room, base) for n, room in enumerate((width - rest, rest)) if room]
+        return Strip.join(strips[::-1] if chooser.rtl else strips)
+    return draw(row, width, chooser.rtl, base, view, theme, 1)
+
+
+def _choice(chooser: Chooser, column: int, y: int, width: int, base: Style) -> Strip:
+    """Draw the choice in a column of a line."""
+    assert chooser.asked is not None
+    view, theme, index = view_of(chooser.host), theme_of(chooser.host), chooser.in_column(column, y)
+    if index >= len(chooser.choices):
+        return Strip.blank(width, base)
+    choice, is_here = chooser.choices[index], index == chooser.cursor
+    takes_digits = chooser.asked.digits and not (chooser.edit.text or chooser.has_numbers)  # or are typed
+    number = choice.number or (f"{index + 1}" if takes_digits and index < 9 else "")
+    mark = Column(f"  {number}", _mark_cells(choice), palette.KEY)
+    row: Row = (here(mark) if is_here else mark, Column(choice.label))
+    if aside := _aside(chooser, choice, width):
+        row += (fitted(f" {aside} ", palette.DIM),)
+    if y == chooser.lines[1] - 1:  # there is no lower edge
+        row += _position(chooser)
+    if is_here:
+        base += theme[palette.CURSOR]
+    elif index == chooser.host.lit:
+        base += theme[palette.HOVER]
+    marks = choice.marks or _found(choice.label, chooser.edit.text)
+    if marks and (room := width - sum(column.width for column in row)) > 1:
+        ends = [
+            draw((column,), column.width, chooser.rtl, base, view, theme) for column in row if column.width
+        ]
+        parts = (ends[0], _marked(chooser, choice.label, marks, room, base), *ends[1:])
+        return Strip.join(parts[::-1] if chooser.rtl else parts)
     return draw(row, width, chooser.rtl, base, view, theme, 1)
 
 
@@ -108,7 +118,7 @@ def _aside(chooser: Chooser, choice: Choice, width: int) -> str:
 
 def _mark_cells(choice: Choice) -> int:
     """Return the cells in front of a choice's label."""
-    return 5 if choice.number else 4
+    return MARK + bool(choice.number)
 
 
 def _found(label: str, typed: str) -> Sequence[tuple[int, int]]:

@@ -26,7 +26,13 @@ class ChooserList(RowList):
     def place_at(self, x: int, y: int) -> int:
         if self.chooser.asked is None:
             return super().place_at(x, y)
-        return y if self.chooser.choice_at(y - self.chooser.lines[0]) >= 0 else -1
+        return self.chooser.choice_at(x, y - self.chooser.lines[0])
+
+    def refresh_place(self, place: int) -> None:
+        if self.chooser.asked is None:
+            super().refresh_place(place)
+        else:
+            self.chooser.refresh()
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """Place the chooser first: Textual draws at a new size before it calls `on_resize`."""
@@ -45,7 +51,7 @@ class ChooserList(RowList):
                 self.chooser.edit.select_word()
                 self.chooser.refresh()
             elif first <= event.y < first + count:
-                self.chooser.take_line(event.y - first)
+                self.chooser.take(event.x, event.y - first)
             else:
                 self.post_message(Pressed(self, ""))
 

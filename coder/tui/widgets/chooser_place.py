@@ -1,0 +1,104 @@
+"""Where a chooser stands over its list, and its choices in it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from coder.text.display import cell_width
+from coder.tui.widgets.chooser_task import Task
+from coder.tui.widgets.row_list import RowList
+from coder.values.typed import Choice
+
+MARK = 4  # cells of the mark and number in front of a choice
+HEAD = 2  # lines above the choices: the upper edge with the title, and the input
+ROOM, LEAST = 16, 11
+"""The chooser's maximum lines; if it needs more than there are beside the cursor's row, and these are fewer
+than LEAST, it covers the list below that row, which is then shown in the first line."""
+LOWEST = 8  # its lines at least where there are no rows
+DIGITS, MOST = 9, 0.8
+"""The choices that have a digit; a list too low for them has two columns if so many of its labels fit."""
+
+
+class ChooserPlace:
+    """The lines of a list that a chooser covers, and the columns and pages of its choices.
+
+    lines: the first of the list's lines that it covers, and how many.
+    """
+
+    def __init__(self, host: RowList) -> None:
+        self.host = host
+        self.lines = (0, 0)
+        self._wanted = 0  # the most lines between head and lower edge that it needed so far
+        self.asked: Task | None = None
+        self.choices: Sequence[Choice] = ()
+        self.cursor, self.columns = 0, 1
+
+    @property
+    def rtl(self) -> bool:
+        """Whether its list is read from the right."""
+        return self.host.rtl
+
+    @property
+    def lang(self) -> str:
+        """The language of its list."""
+        return self.host.lang
+
+    @property
+    def wanted(self) -> int:
+        """The lines that it needed so far, at most ROOM."""
+        return min(HEAD + self._wanted + 1, ROOM)
+
+    def place(self) -> None:
+        """Stand below the row that it is about, or above it, or cover the list; be as tall as needed so far.
+
+        Where there are no rows, which would jump, it is as tall as is needed now.
+        """
+        height, row = self.host.size.height, self.host.cursor - self.host.scroll_offset.y
+        end = row + self.host.lines
+        wanted, below = self.wanted, height - end
+        count = min(wanted, max(below, row))
+        if not self.host.rows:
+            self.lines = (0, min(height, max(HEAD + self._wanted + 1, LOWEST)))
+        elif self.asked is not None and self.asked.apart:
+            self.lines = (0, min(wanted, height))
+        elif count < min(wanted, LEAST):
+            first = int(height > HEAD + 2)  # beside a choice and the lower edge there is room for the row
+            self.lines = (first, min(wanted, height - first))
+        else:
+            self.lines = (end if below >= count else row - count, count)
+        self.arrange()
+
+    def arrange(self) -> None:
+        """Set the number of columns in which the choices stand: most of their labels must fit."""
+        rows, half = self.body - HEAD, (self.host.size.width - 2) // 2
+        self.columns = 1
+        if self.asked and not self.asked.keeps_asides and 1 < rows < min(DIGITS, len(self.choices)):
+            fitting = sum(MARK + cell_width(choice.label) < half for choice in self.choices)
+            self.columns += fitting >= MOST * len(self.choices)
+
+    @property
+    def body(self) -> int:
+        """The number of lines above the frame's lower edge; without room for one behind a choice, all."""
+        return self.lines[1] - (self.lines[1] > HEAD + 1)
+
+    @property
+    def room(self) -> int:
+        """The number of choices visible at once."""
+        return max(1, self.body - HEAD) * self.columns
+
+    @property
+    def top(self) -> int:
+        """The index of the first choice that is visible; columns are turned like pages."""
+        if self.columns > 1:
+            return self.cursor // self.room * self.room
+        return max(0, min(self.cursor - self.room // 2, len(self.choices) - self.room))
+
+    def choice_at(self, x: int, y: int) -> int:
+        """Return the index of the choice at a cell of the chooser, -1 if there is none."""
+        left = x <= (self.host.size.width - 2) // 2
+        index = self.in_column(int(left is self.rtl) if self.columns > 1 else 0, y)
+        return index if HEAD <= y < self.body and index < len(self.choices) else -1
+
+    def in_column(self, column: int, y: int) -> int:
+        """Return the index of the choice in a column and on a line, even if there is none."""
+        return self.top + column * max(1, self.body - HEAD) + y - HEAD

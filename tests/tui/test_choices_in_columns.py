@@ -1,0 +1,54 @@
+"""A list too low for the choices that digits take has them in two columns, where their labels fit."""
+
+from __future__ import annotations
+
+import pytest
+from coding_by_keys import Open
+from screen_text import screen_lines
+
+from coder.text.display import to_display
+
+
+@pytest.mark.parametrize("lang", ["ar", "en"])
+async def test_on_a_low_screen_choices_stand_in_two_columns_read_one_after_the_other(
+    opened: Open, lang: str
+) -> None:
+    async with opened(size=(80, 24)) as (screen, pilot):
+        screen.use_language(lang)
+        await pilot.press("tab", *["down"] * 4, "enter")
+        await pilot.pause()
+        chooser = screen.chooser
+        rows, (first, count) = chooser.body - 2, chooser.lines
+        assert (chooser.columns, chooser.room) == (2, 2 * rows) and len(chooser.choices) > rows == count - 3
+        lines = screen_lines(pilot.app)[screen.form.region.y + first + 2 :][:rows]
+        for n, choice in enumerate(chooser.choices[: chooser.room]):
+            line, label = lines[n % rows], to_display(choice.label, int(lang == "ar"))
+            half = line[: len(line) // 2] if (n < rows) is (lang == "en") else line[len(line) // 2 :]
+            assert label in half and str(n + 1) in half
+        await pilot.press(*["down"] * rows)
+        assert chooser.cursor == rows  # the first of the other column
+        await pilot.press("pagedown")
+        assert chooser.top == min(2 * rows, (len(chooser.choices) - 1) // (2 * rows) * 2 * rows)
+
+
+@pytest.mark.parametrize("lang", ["ar", "en"])
+async def test_a_click_takes_the_choice_of_its_column(opened: Open, lang: str) -> None:
+    async with opened(size=(80, 24)) as (screen, pilot):
+        screen.use_language(lang)
+        await pilot.press("tab", *["down"] * 4, "enter")
+        await pilot.pause()
+        chooser = screen.chooser
+        rows, (first, _) = chooser.body - 2, chooser.lines
+        wanted = chooser.choices[rows].id
+        await pilot.hover(screen.form, offset=(10 if lang == "ar" else 60, first + 2))
+        assert screen.form.lit == rows
+        await pilot.click(screen.form, offset=(10 if lang == "ar" else 60, first + 2))
+        assert screen.record.row.answer.value == [wanted]
+
+
+async def test_labels_too_long_for_half_the_list_keep_one_column(opened: Open) -> None:
+    async with opened(size=(60, 24)) as (screen, pilot):
+        screen.use_language("en")
+        await pilot.press("tab", *["down"] * 4, "enter")
+        await pilot.pause()
+        assert screen.chooser.columns == 1
