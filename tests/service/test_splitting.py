@@ -79,6 +79,17 @@ def test_apart_each_place_has_its_event_its_evidence_and_no_counts(conflict_even
     assert dropped == [("incident_count", 3), ("killed", 21)]
 
 
+def test_counts_that_are_only_proposed_do_not_go_to_the_parts_either(conflict_events: Codebook) -> None:
+    proposed = TALLY.with_answer(
+        "killed", Answer(value={"min": 9, "max": 9}, evidence=("s5",), proposed=True)
+    )
+    for whole in (False, True):
+        split = SplitEvent("e1", conflict_events.event_field("place"), whole=whole)
+        coding = split.apply(CODING.with_event(proposed), Context(conflict_events, ARTICLE))
+        parts = coding.events[whole:]  # as the whole the event keeps what is proposed
+        assert [each.answer("killed").proposed for each in parts] == [False] * 3
+
+
 def test_as_parts_the_tally_stays_as_it_is_and_each_place_is_linked_to_it(conflict_events: Codebook) -> None:
     split = SplitEvent("e1", conflict_events.event_field("place"), whole=True)
     coding = split.apply(CODING, Context(conflict_events, ARTICLE))

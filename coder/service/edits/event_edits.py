@@ -183,7 +183,8 @@ class CopyDown(Struct, frozen=True):
 class SplitEvent(Struct, frozen=True):
     """Give each item of a list an event of its own, with its evidence and the other values except counts.
 
-    Coded counts are dropped, as a total does not apply to each part, and the scope is the default again.
+    Counts are dropped, also proposed ones, as a total does not apply to each part, and the scope is the
+    default again.
     whole: the event stays as it is and the new ones are linked to it as parts of a tally; otherwise it keeps
     the first item and loses its counts too.
     """
@@ -217,11 +218,11 @@ class SplitEvent(Struct, frozen=True):
         return [Dropped(f, a.value, None) for f in counts if (a := event.answer(f.id)).coded]
 
     def _with_item(self, coding: Coding, event_id: str, item: Json, context: Context) -> Coding:
-        """Return the coding with one item as the event's value, its scope and coded counts reset."""
+        """Return the coding with one item as the event's value, its scope and counts reset."""
         event = event_of(coding, event_id)
         for field in context.codebook.event_fields:
             answer = event.answer(field.id)
-            is_count = field.type == "int_range" and answer.coded
+            is_count = field.type == "int_range" and (answer.coded or answer.proposed)
             if field.id in event.fields and (field.id == SCOPE or is_count):
                 initial = MISSING if field.default is None else Answer(value=field.default)
                 event = event.with_answer(field.id, replace(initial, comment=answer.comment))
