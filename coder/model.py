@@ -30,6 +30,7 @@ COMMENT, FLAG, SKIP, QUESTION = REMARKS = ("comment", "flag", "skip", "question"
 """The kinds of remarks: a comment; a request to look at the article; the coder postpones the article; a
 question about something unclear in the codebook."""
 STAGES = (TRAINING, "calibration", "production")
+SUPERVISOR = "supervisor"  # in `taken_from` if the value is the supervisor's own
 AGREED, MAJORITY, TRUSTED, SINGLE = POLICIES = ("agreed", "majority", "trusted", "single")
 """The policies that make gold without a decision; each is the reason of the values that it made."""
 

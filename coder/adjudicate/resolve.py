@@ -44,6 +44,9 @@ from coder.model import (
     Event,
     Json,
 )
+from coder.model import (
+    SUPERVISOR as SUPERVISOR,
+)
 from coder.values.typed import same_value
 
 State = Literal["agreed", "some", "differs", "one", "silent"]
@@ -52,7 +55,6 @@ DISAGREEMENTS = ("some", "differs", "one")
 SPANS = ("all", "some", "one", "edges", "kind")
 """How a stretch is marked: alike by all, by some, by one coder; with different edges; as different kinds."""
 STALE = "stale"  # the rule of a problem: a coder's answer has changed since the decision
-SUPERVISOR = "supervisor"  # in `taken_from` if the value is the supervisor's own
 ARTICLE = ""  # in place of a cluster id: the article itself
 T = TypeVar("T")
 Stored: TypeAlias = tuple[Coding | None, Sequence[Cluster]]  # gold and clusters, as stored

@@ -96,7 +96,9 @@ class CellPool:
         for group, codes in self._codes.items():
             numbers, sizes = np.array(self._sizes[group]).T
             table = np.full((len(codes) // len(group), len(coders)), -1)
-            table[:, [column[coder] for coder in group]] = code[np.array(codes).reshape(-1, len(group))]
+            rows = np.array(codes).reshape(-1, len(group))
+            table[:, [column[coder] for coder in group]] = code[rows]
+            table[(rows < 0).all(axis=1)] = -1  # who lacks an event agrees in nothing that nobody answered
             tables.append(table)
             articles.append(np.repeat(numbers, sizes // len(group)))
         article = np.concatenate(articles)

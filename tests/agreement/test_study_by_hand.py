@@ -56,6 +56,16 @@ def test_an_event_that_one_coder_has_is_a_disagreement_in_strict_alpha() -> None
     assert found.interval.reason == FEW_ARTICLES
 
 
+def test_coders_who_lack_an_event_do_not_agree_in_a_question_that_nobody_answered() -> None:
+    # Only amal has the third event, and the question does not apply to it: basim and dina lack an answer that
+    # nobody has. Left are a and a, and b and b: alpha 1 of 2 units, with no event in neither.
+    cells, coders = CellPool(), ("amal", "basim", "dina")
+    codes, lacking = [0, 0, -1, 1, 1, -1, -1, -1, -1], [*[False] * 7, True, True]
+    cells.add(0, coders, Cells(['"a"', '"b"'], codes, {}), lacking)
+    found = strict_agreement("f", cells.ratings(Nominal(), coders, strict=True), Plan())
+    assert (found.units, found.alone, found.alpha.value) == (2, 0, 1.0)
+
+
 def test_strict_alpha_of_a_study() -> None:
     # event_type: amal and basim have e1 and e2; basim alone has e3 and the event of t2.
     found = next(each for each in STUDY.strict if each.field == "event_type")

@@ -24,5 +24,6 @@ def test_a_name_can_be_corrected_to_a_variant_of_itself(project: Project) -> Non
 
 
 def test_names_that_the_program_uses_are_taken_in_any_case(project: Project) -> None:
-    with pytest.raises(CoderError, match="cannot be a person's name"):
-        project.add_person("Gold", "coder")
+    for name in ("Gold", "Supervisor"):  # the second stands in gold for a value of the supervisor's own
+        with pytest.raises(CoderError, match="cannot be a person's name"):
+            project.add_person(name, "coder")

@@ -171,7 +171,7 @@ async def test_an_event_with_values_of_the_coder_is_deleted_by_the_second_press(
         assert not coding_of(screen).events
 
 
-async def test_a_split_keeps_what_is_not_stated_and_says_the_scope_of_the_new_events(opened: Open) -> None:
+async def test_a_split_keeps_what_is_not_stated_and_says_the_scope_of_all_parts(opened: Open) -> None:
     async with in_record(opened, field="place") as (screen, pilot):
         await go_to_field(screen, pilot, "report_scope")
         await pilot.press("3")
@@ -181,7 +181,7 @@ async def test_a_split_keeps_what_is_not_stated_and_says_the_scope_of_the_new_ev
         await pilot.press("space", "|", "enter")
         events = coding_of(screen).events
         assert len(events) > 1 and {event.answer("killed").state for event in events} == {"not_stated"}
-        assert "في الأحداث الجديدة: حادثة واحدة" in message(screen)
+        assert "لكل جزء: حادثة واحدة" in message(screen)
 
 
 async def test_a_key_that_is_no_letter_is_not_taken_for_one(opened: Open) -> None:

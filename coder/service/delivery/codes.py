@@ -6,12 +6,12 @@ from collections.abc import Mapping
 
 from msgspec.structs import replace
 
-from coder.model import GOLD, Answer, Coding
+from coder.model import GOLD, SUPERVISOR, Answer, Coding
 from coder.store.merge import original
 from coder.store.queries import Queries
 
 _NOBODY = "p00"
-_RESERVED = (GOLD, "supervisor", "")  # words of the format, not people's names
+_RESERVED = (GOLD, SUPERVISOR, "")  # words of the format, not people's names
 
 
 def codes_of(queries: Queries) -> dict[str, str]:

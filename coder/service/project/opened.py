@@ -19,7 +19,7 @@ from coder.codebook import shipped
 from coder.codebook.schema import Codebook
 from coder.errors import CoderError
 from coder.messages.catalogue import Message, first_few
-from coder.model import GOLD, ROLES, Article
+from coder.model import GOLD, ROLES, SUPERVISOR, Article
 from coder.native import CANDIDATES, SUGGESTER
 from coder.service.project import config as configuration
 from coder.service.project.config import FILE, Config
@@ -40,6 +40,8 @@ if sys.platform != "win32":
     import fcntl
 
 
+_RESERVED = (GOLD, SUGGESTER, SETUP, CANDIDATES, SUPERVISOR)
+"""Words that stand in the place of a person's name."""
 _BREAKS = ("Cc", "Zl", "Zp")  # Unicode categories: controls, line and paragraph separators
 
 
@@ -164,7 +166,7 @@ class Project:
         """Raise CoderError if `name` is not valid for a new member, or too like another member's name."""
         if problem := unstorable(name):
             raise CoderError("project.name_holds", problem=problem)
-        is_taken = fold_key(name) in (GOLD, SUGGESTER, SETUP, CANDIDATES) or is_copy(name)
+        is_taken = fold_key(name) in _RESERVED or is_copy(name)
         is_split = name.strip() != name or any(c in ",/" or category(c) in _BREAKS for c in name)
         if not name or is_taken or is_split or normalize("NFC", name) != name:
             raise CoderError("project.no_name", name=name)
