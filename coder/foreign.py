@@ -52,8 +52,8 @@ class _NotFiniteError(ValueError):
     """A number that is not finite, as it is written."""
 
     def place(self, text: str) -> int:
-        """Return where it is: the first such word outside strings."""
-        return next(word.start() for word in _WORDS.finditer(text) if word[0] == self.args[0])
+        """Return where it is: the first word outside strings that begins so."""
+        return next(word.start() for word in _WORDS.finditer(text) if word[0].startswith(self.args[0]))
 
     def __str__(self) -> str:
         return str(self.args[0])[:20]

@@ -221,7 +221,7 @@ class Likeness:
 
         def add_option(a: int, b: int) -> None:
             mean = round(cross[a][b] / (len(groups[a]) * len(groups[b])), DIGITS)
-            if mean >= how.threshold and _coders(groups[a]).isdisjoint(_coders(groups[b])):
+            if mean >= how.threshold and mean > 0 and _coders(groups[a]).isdisjoint(_coders(groups[b])):
                 heappush(options, (-mean, sorted(groups[a] + groups[b]), a, b))
 
         for a, b in np.argwhere(np.triu(table >= how.threshold - _NEAR, 1)).tolist():

@@ -77,6 +77,8 @@ def even_chance(shares: Floats, w: Floats) -> Floats:
 def gwet_chance(shares: Floats, w: Floats) -> Floats:
     """Gwet: over the declared categories, or all observed ones if none are declared."""
     q = shares.shape[1]
+    if q == 1:
+        return np.ones(len(shares))
     return np.asarray(float(w.sum()) / (q * (q - 1)) * (shares * (1 - shares)).sum(axis=1))
 
 

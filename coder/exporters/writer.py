@@ -63,10 +63,15 @@ def article_answers(coding: Coding, codebook: Codebook) -> dict[str, Answer]:
 
 
 def file_name(article: str, coder: str) -> str:
-    """A unique file name for a coding; it has no path separators and a hash if it had to be changed."""
+    """A unique file name for a coding; it has no path separators and a hash if it had to be changed.
+
+    It has one too where a dot in a name could be the one between them: `a.b` and `c`, `a` and `b.c`.
+    """
     whole = f"{article}.{coder}"
-    safe = re.sub(r"[^\w.-]|^\.", "_", whole)[:80]
-    return safe if safe == whole else f"{safe}.{sha256(whole.encode()).hexdigest()[:8]}"
+    safe = re.sub(r"[^\w.-]|^\.", "_", whole)[:80].encode()[:200].decode(errors="ignore")
+    if safe == whole and whole.count(".") == 1:
+        return safe
+    return f"{safe}.{sha256(f'{article}/{coder}'.encode()).hexdigest()[:8]}"  # no coder's name has a slash
 
 
 def put_files(folder: Path, files: Iterable[tuple[str, str]]) -> None:

@@ -75,6 +75,14 @@ class Past(Queries):
         ]
         return sorted(assignments, key=attrgetter("coder", "position", "article"))
 
+    def stages(self, articles: Sequence[str] | None = None) -> dict[tuple[str, str], str]:
+        """Return (article, coder) → stage of the assignments, all or those of some articles only."""
+        return {(each.article, each.coder): each.stage for each in self.assignments(articles=articles)}
+
+    def assigned_articles(self) -> int:
+        """Return the number of articles that were assigned to anybody."""
+        return len({each.article for each in self.assignments()})
+
     def coding_heads(self, articles: Sequence[str] | None = None) -> list[CodingHead]:
         """Return the heads of all codings or those of some articles, including gold."""
         heads = {head.id: head for head in super().coding_heads(articles)}

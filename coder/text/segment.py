@@ -26,7 +26,7 @@ Unit: TypeAlias = Literal["word", "clitic", "letter"]
 #   u  part of a web address              and . ? _ for full stops, other ends of sentences and white space;
 # quotation marks, brackets and signs allowed inside a number or word stand for themselves, all else is #.
 _WORD = re.compile("u+|a[amj]*|0++(?:[.,/:-]0++)*+(?![wm])|[w0][w0mj]*(?:['@.-][w0mj]+)*")
-_STOP = re.compile("""[.?]+["')]*(?=_|$)|(?<=[am][am][am])[.?](?=a)""")
+_STOP = re.compile("""[.?]++["')]*+(?=_|$)|(?<=[am][am][am])[.?](?=a)""")
 _END = re.compile("[.٫!?؟…]")  # characters that `_kind` maps to a stop
 _INITIALS = re.compile(r"(?<![awm0])[aw]m*(?:\.[aw]m*)*\.$")
 _LONGEST_ABBREVIATION = 24

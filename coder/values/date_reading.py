@@ -87,7 +87,10 @@ def _read(text: str, context: DateContext) -> Period | None:
         return Period(first.first, last.last, "range") if first and last else None
     if days := _DAYS_OF_MONTH.fullmatch(text):
         month = context.published[1].replace(day=1)
-        month = _first_of_month_before(month) if _PAST.search(text) else month
+        if _PAST.search(text):
+            month = _first_of_month_before(month)
+        elif _AHEAD.search(text):
+            month = end_of_month(month) + _DAY
         begin, end = int(days[1]), int(days[2])
         if not 1 <= begin <= end <= end_of_month(month).day:
             raise no_day(text)

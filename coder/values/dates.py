@@ -120,7 +120,7 @@ def _days_shown(period: Period, lang: str) -> tuple[str, str]:
         return begin[3:] if lang == "ar" else begin[:7], "month"
     of_year = first.replace(month=1, day=1), first.replace(month=12, day=31)
     if closed and period.precision == "year" and (first, last) == of_year:
-        return str(first.year), "year"
+        return f"{first.year:04}", "year"
     return f"{begin}..{end}{'+' * period.open_end}", "day" if first == last else "range"
 
 

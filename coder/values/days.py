@@ -301,13 +301,16 @@ def read_hijri(text: str, context: DateContext) -> Period | None:
 def _numeric_hijri(text: str) -> Period | None:
     unmarked = _HIJRI_MARK.sub("", text)
     if match := _YEAR_FIRST.fullmatch(unmarked):
-        year, month, day = int(match[1]), int(match[3]), int(match[4])
+        parts = match.group(1, 3, 4)
     elif match := re.fullmatch(r"(?:(?:(\d{1,2})[/.-])?(\d{1,2})[/.-]|عام |سنه )?(\d{4})", unmarked):
-        year, month, day = int(match[3]), int(match[2] or 0), int(match[1] or 0)
+        parts = match.group(3, 2, 1)
     else:
         return None
+    year, month, day = int(parts[0]), *(int(part) if part else None for part in parts[1:])
     if unmarked != text:
-        return _hijri_period(year, month or None, day or None)
+        if 0 in (month, day):
+            raise no_day(text)
+        return _hijri_period(year, month, day)
     if FIRST_HIJRI <= year <= LAST_HIJRI and not re.fullmatch(r"\d{4}-[\d-]+", text):
         raise CoderError("values.maybe_hijri", year=year, text=text)
     return None
@@ -366,4 +369,4 @@ def no_day(named: str) -> CoderError:
 
 def shown_day(day: date) -> Label:
     """Format a day as ISO, in Arabic with slashes: hyphens can reverse the numbers' order (UAX 9, W4)."""
-    return Label(ar=day.strftime("%d/%m/%Y"), en=day.isoformat())
+    return Label(ar=f"{day:%d/%m}/{day.year:04}", en=day.isoformat())

@@ -23,6 +23,7 @@ NUMBER_FORMS = Message("values.number_forms")
 
 _GROUPED = re.compile(r"(?<!\d)(\d{1,3})((?:[,٬.]\d{3})+)(?!\d)")
 _DIGITS = re.compile(r"\d+")
+_MOST_WORDS = 40  # of a number; one of 15 digits has fewer
 _MAX_DIGITS = 15  # longer numbers are not counts
 _SIGNS = (
     (re.compile(r"(\d+) ?\+"), "N", None),
@@ -221,6 +222,8 @@ def dual_forms(noun: str, *, of_person: bool) -> Iterator[str]:
 
 def _words_to_number(words: list[str], numbers: Numbers) -> int | None:
     """Return the number in folded words; None if a word is unknown or out of place (خمسة ستة)."""
+    if len(words) > _MOST_WORDS:
+        return None
     numerals = _number_words(numbers)
     words = list(_joined(words, numerals))
     for scale in sorted((w.num for w in numbers.scales if w.num > 100), reverse=True):
@@ -230,13 +233,13 @@ def _words_to_number(words: list[str], numbers: Numbers) -> int | None:
                 if numerals[word] == 2 * scale:
                     times = None if before else 2
                 elif len(before) == 1 and before[0].isdecimal():  # 50 ألفاً
-                    times = int(before[0])
+                    times = int(before[0]) if len(before[0]) <= _MAX_DIGITS else None
                 else:
                     times = _below_thousand(before, numerals) if before else 1
                 rest = _words_to_number(words[i + 1 :], numbers) if words[i + 1 :] else 0
                 if times is None or rest is None or rest >= scale:
                     return None
-                return times * scale + rest
+                return total if (total := times * scale + rest) < 10**_MAX_DIGITS else None
     return _below_thousand(words, numerals)
 
 

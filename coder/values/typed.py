@@ -220,4 +220,6 @@ def _compared(value: Json) -> Hashable:
         return identity(value), value.get("precision")
     if "name" in value:
         return actor_id(value)
-    return frozenset((name, _compared(part)) for name, part in value.items() if part not in (None, False))
+    return frozenset(
+        (name, _compared(part)) for name, part in value.items() if part is not None and part is not False
+    )

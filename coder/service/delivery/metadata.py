@@ -84,6 +84,9 @@ def no_day(words: str) -> Message:
 
 def _iso(words: str, lexicon: Lexicon) -> str:
     """Parse a date or a local time and return it in ISO 8601; "" if it is neither."""
+    if words.isascii() and words.isdigit() and len(words) in (10, 13):
+        seconds = int(words) / (1 if int(words) < _SECONDS else 1000)
+        return datetime.fromtimestamp(seconds, UTC).isoformat()
     try:
         time = datetime.fromisoformat(words)
         return time.isoformat() if len(words) > 10 else time.date().isoformat()
@@ -93,9 +96,6 @@ def _iso(words: str, lexicon: Lexicon) -> str:
         return parsedate_to_datetime(words).isoformat()
     except (ValueError, TypeError, IndexError, OverflowError):
         pass
-    if words.isascii() and words.isdigit() and len(words) in (10, 13):
-        seconds = int(words) / (1 if int(words) < _SECONDS else 1000)
-        return datetime.fromtimestamp(seconds, UTC).isoformat()
     try:
         period = read_date(fold_key(words), DateContext(lexicon, None))
     except CoderError:

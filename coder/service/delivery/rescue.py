@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 
 from coder.errors import CoderError, UnavailableError
-from coder.exporters.writer import field_ids
+from coder.exporters.writer import field_ids, file_name
 from coder.foreign import to_json
 from coder.messages.catalogue import Message
 from coder.model import Article, Coding
@@ -62,7 +62,8 @@ def _saved(
     key: str, project: Project, writer: Writer, current: Coding, ending: str, write: Callable[[Path], None]
 ) -> CoderError:
     """Write a new file to the project's folder, or else to the home folder or that for temporary files."""
-    name = f"rescued-{current.article}-{current.coder}-{project.store.clock():%Y%m%dT%H%M%S%f}.{ending}"
+    when, whose = f"{project.store.clock():%Y%m%dT%H%M%S%f}", file_name(current.article, current.coder)
+    name = f"rescued-{whose}-{when}.{ending}"
     *first, last = (f / name for f in (project.config.folder, Path.home(), Path(tempfile.gettempdir())))
     for file in first:
         with suppress(CoderError):

@@ -50,7 +50,7 @@ def sign(project: Project, supervisor: str, article: str) -> str:
         if not any(h.is_gold and h.is_submitted for h in gold):
             raise CoderError("review.gold_not_closed", article=article_id, coder=GOLD)
         entries = [e for e in work.queries.entries(subject=subject) if e.what != SIGNED]
-        if entries[-1].person == supervisor:
+        if entries and entries[-1].person == supervisor:  # imported gold has none
             raise CoderError("gold.own_work", article=article_id, who=supervisor)
         if article_id not in signatures(work.queries):
             work.note(subject, SIGNED)

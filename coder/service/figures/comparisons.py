@@ -18,6 +18,7 @@ from coder.agreement.comparison import Comparison, compare
 from coder.agreement.result import Score
 from coder.agreement.version import VERSION
 from coder.errors import CoderError
+from coder.model import GOLD
 from coder.service.project.fitting import expect_sound
 from coder.service.project.kept_results import KeptResults, stamp
 from coder.service.project.opened import Project
@@ -48,6 +49,8 @@ def wanted(heads: Iterable[CodingHead], versions: Mapping[str, str]) -> list[Wan
     for article, group in groupby(sorted(heads, key=attrgetter("article", "coder")), attrgetter("article")):
         codings = tuple(group)
         made_from = [(h.id, h.codebook, versions.get(f"coding:{h.id}")) for h in codings]
+        if any(h.is_gold for h in codings):
+            made_from.append((GOLD, "", versions.get(f"gold:{article}")))
         out.append(Wanted(article, codings, stamp(VERSION, made_from)))
     return out
 

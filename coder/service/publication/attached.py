@@ -16,7 +16,7 @@ from coder.exporters.dataset_tables import described
 from coder.exporters.descriptors import SUMS, Imprint, checksums
 from coder.exporters.tidy_tables import TABLES, TEXT_COLUMNS, Cell
 from coder.exporters.writer import SEPARATOR, Dataset
-from coder.grouping import batched
+from coder.grouping import batched, grouped
 from coder.importers.registry import files
 from coder.model import Article
 from coder.service.project.output_paths import written_folder
@@ -40,8 +40,8 @@ def attach(folder: Path, articles: Iterable[Path], out: Path, *, force: bool = F
     CoderError if `folder` is not a dataset or was modified.
     """
     imprint = _imprint(folder)
-    wanted = {str(row[1]): str(row[0]) for row in _rows(folder, "articles")}
-    texts = {wanted[sha]: text for sha, text in _texts(articles) if sha in wanted}
+    wanted = grouped((str(row[1]), str(row[0])) for row in _rows(folder, "articles"))
+    texts = {article: text for sha, text in _texts(articles) for article in wanted.get(sha, ())}
     book = Codebook.from_json((folder / CODEBOOK).read_text("utf-8"))
     with written_folder(out, None, force=force) as draft:
         for path in folder.rglob("*"):
@@ -56,7 +56,7 @@ def attach(folder: Path, articles: Iterable[Path], out: Path, *, force: bool = F
                 for some in batched(_with_words(folder, table, texts), _AT_ONCE):
                     put({table: some})
         describe(draft, imprint, described(draft))
-    return Attached(len(texts), sorted(set(wanted.values()) - set(texts)))
+    return Attached(len(texts), sorted({each for ids in wanted.values() for each in ids} - texts.keys()))
 
 
 def _imprint(folder: Path) -> Imprint:
