@@ -210,6 +210,11 @@ def test_an_event_without_evidence_matches_by_its_values_or_not_at_all() -> None
     assert len(clusters(three)) == 1 and len(clusters(three, strict)) == 3
 
 
+def test_events_that_share_nothing_are_never_one_even_at_threshold_0() -> None:
+    coded = {name: [EventView("e", ((10 * n, 10 * n + 5),))] for n, name in enumerate("abc")}
+    assert [len(cluster) for cluster in clusters(coded, Pairing(threshold=0.0))] == [1, 1, 1]
+
+
 def test_f1_needs_two_coders_of_one_article() -> None:
     assert pairwise_event_f1([{"A": []}]).reason == FEW_CODERS
     assert pairwise_event_f1([{"A": []}, {"B": []}]).reason == NO_PAIRS

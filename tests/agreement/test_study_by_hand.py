@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from msgspec.structs import replace
 
@@ -12,6 +13,7 @@ from coder.agreement.comparison import aligned
 from coder.agreement.distance import Nominal
 from coder.agreement.event_agreement import PairCount
 from coder.agreement.field_agreement import NO_RANK, has_codes, strict_agreement
+from coder.agreement.kappa import gwet_chance
 from coder.agreement.reliability_data import Confusion
 from coder.agreement.result import FEW_ARTICLES, MANY_CODERS, NO_PAIRS
 from coder.agreement.span_agreement import NO_LENGTH
@@ -265,3 +267,8 @@ def test_unitizing_alpha_needs_the_length_of_every_text() -> None:
     found = Study.of(CODINGS, CODEBOOK, lengths={"t1": 100}).spans
     assert {row.u_alpha.reason for row in found} == {NO_LENGTH}
     assert found[0].exact.value == pytest.approx(1 / 4)
+
+
+def test_with_one_category_chance_agreement_is_one() -> None:
+    # All ratings fall into it, so that AC1 is undefined, as every other coefficient of such a field is.
+    assert gwet_chance(np.ones((2, 1)), np.ones((1, 1))).tolist() == [1.0, 1.0]

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from coder.adjudicate.gold_edits import TakeAgreed
 from coder.errors import CoderError
 from coder.exporters.registry import FORMATS, Writer
-from coder.exporters.writer import span_json
+from coder.exporters.writer import file_name, span_json
 from coder.importers.native_reader import to_coding
 from coder.model import Answer, Article, Coding, Decision, Span
 from coder.native import SUGGESTER, from_span
@@ -53,6 +53,14 @@ def table(project: Project, what: str) -> list[dict[str, str]]:
 
 def lines(project: Project, name: str, what: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in written(project, name, what).decode("utf-8").splitlines()]
+
+
+def test_no_two_codings_have_the_same_file_name() -> None:
+    longest = [("م" * 90, "c"), ("م" * 91, "c"), ("𝒜" * 90, "c")]  # the last of four bytes each
+    pairs = [("a.b", "c"), ("a", "b.c"), ("a", "c"), ("a/b", "c"), ("a_b", "c"), *longest]
+    names = [file_name(*pair) for pair in pairs]
+    assert len({*names}) == len(pairs) and names[2] == "a.c"
+    assert all("/" not in name and len(name.encode()) < 220 for name in names)
 
 
 def test_codings_come_out_as_they_went_in(demo: Project) -> None:

@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -15,10 +16,11 @@ import yaml
 from msgspec.structs import replace
 
 from coder.cli.main import main
-from coder.model import Answer, Status
+from coder.model import GOLD, Answer, Article, Coding, Status
 from coder.service.delivery import releases
 from coder.service.delivery.codes import codes_of
 from coder.service.project.opened import Project, create_project
+from coder.service.publication.attached import attach
 from coder.service.publication.dataset_folder import publish
 from coder.service.review.gold_session import reopen
 from coder.service.team import members
@@ -220,6 +222,22 @@ def test_without_texts_no_word_of_the_articles_is_left_and_attach_brings_all_bac
     assert bytes_of(joined) == bytes_of(dataset)
 
 
+def test_attach_gives_each_of_two_articles_with_the_same_text_its_text(tmp_path: Path) -> None:
+    text = "قُتل ثلاثة أشخاص في حلب."
+    with closing(create_project(tmp_path / "project")) as project:
+        with project.store.begin("setup") as work:
+            work.add_articles([Article("one", text), Article("two", text)])
+            for id_ in ("one", "two"):
+                sha = Article(id_, text).text_sha256
+                gold = Coding(id_, sha, project.codebook.ref, GOLD, status=Status.SUBMITTED)
+                work.save_coding(None, gold, "coding.imported")
+        publish(project, "gold", tmp_path / "bare", text=False)
+    (tmp_path / "one.txt").write_text(text, "utf-8")
+    result = attach(tmp_path / "bare", [tmp_path / "one.txt"], tmp_path / "joined")
+    assert (result.articles, result.missing) == (2, [])
+    assert {*pandas.read_parquet(tmp_path / "joined/parquet/articles.parquet")["text"]} == {text}
+
+
 def test_attach_names_the_articles_that_it_does_not_find(
     titled: Path, run_coder: Run, tmp_path: Path
 ) -> None:
@@ -249,6 +267,7 @@ def test_a_release_is_the_same_whatever_comes_after(demo: Project, tmp_path: Pat
     publish(demo, "gold", tmp_path / "one", release=release)
     with demo.store.begin("setup") as work:
         work.add_person("later", "coder")
+        work.unassign([each[:4] for each in work.queries.assignments()])
     publish(demo, "gold", tmp_path / "two", release=release)
     assert bytes_of(tmp_path / "one") == bytes_of(tmp_path / "two")
     assert "version 1.0.0" in (tmp_path / "one/README.md").read_text("utf-8")

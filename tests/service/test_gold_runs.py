@@ -6,7 +6,7 @@ import hashlib
 import io
 import random
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -327,6 +327,15 @@ def test_a_release_that_the_journal_does_not_give_any_more_is_found(demo: Projec
         )
     found = {(f.check, f.where) for f in verify(demo).findings}
     assert ("release", "1") in found and ("journal", "releases") in found
+
+
+def test_gold_that_was_imported_can_be_signed(demo: Project, tmp_path: Path) -> None:
+    deliver(demo, "native", "gold", tmp_path / "gold.jsonl")
+    with closing(create_project(tmp_path / "other")) as other:
+        other.add_person(BY, "supervisor")
+        take(other, sorted(SEEDS.glob("*.txt")))
+        take(other, [tmp_path / "gold.jsonl"])
+        assert sign(other, BY, CLOSED) == CLOSED
 
 
 def test_gold_of_the_sample_is_released_when_another_supervisor_signed_it(demo: Project) -> None:

@@ -10,9 +10,10 @@ from shutil import copy2, copytree
 import pytest
 from msgspec.structs import replace
 
+from coder.adjudicate.gold_edits import Decide
 from coder.agreement.comparison import ALL_TERMS
 from coder.agreement.version import VERSION
-from coder.model import FLAG, Answer, Status
+from coder.model import FLAG, GOLD, Answer, Status
 from coder.report.contents import report_of
 from coder.service.coding.remarks import made, write
 from coder.service.coding.session import CodingSession
@@ -114,6 +115,24 @@ def test_a_choice_of_coders_has_comparisons_of_its_own(demo: Project) -> None:
     whole, _ = figures(demo)
     assert study(demo, coders=["amal", "basim"]).coders == ("amal", "basim")
     assert figures(demo) == (whole, [])
+
+
+def test_figures_beside_gold_follow_its_changes(demo: Project) -> None:
+    def agreed_with_gold() -> float | None:
+        fields = study(demo, coders=("amal", GOLD), articles={article}).fields
+        return next(row.percent.value for row in fields if row.field == "certainty")
+
+    article = next(each.article for each in queue(demo) if each.status == "closed")
+    before = agreed_with_gold()
+    reopen(demo, "salma", article, GOLD)
+    session = ReviewSession(demo, demo.article(article), "salma")
+    reason = demo.codebook.adjudication_reasons[0].id
+    for cluster in filter(None, session.state.standing):
+        session.do(Decide(cluster, "certainty", Answer("doubtful"), reason))
+    session.close_gold()
+    session.close()
+    assert before is not None and before > 0
+    assert agreed_with_gold() == 0.0  # amal calls none of them doubtful
 
 
 def test_the_queue_counts_an_article_again_when_its_gold_changes(demo: Project) -> None:

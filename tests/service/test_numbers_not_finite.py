@@ -33,6 +33,12 @@ def with_number(record: object, number: str) -> str:
     return json.dumps(record, ensure_ascii=False).replace('"?"', number)
 
 
+@pytest.mark.parametrize("text", ["NaNx", "[1e999x]", '{"a": -Infinityy}'])
+def test_a_word_that_begins_like_such_a_number_is_an_error_of_its_place(text: str) -> None:
+    with pytest.raises(ValueError, match="is not a finite number"):
+        from_json(text)
+
+
 @pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e999", "-1.5E+400"])
 @pytest.mark.parametrize("record", [{"id": "a", "text": TEXT, "note": "?"}, NATIVE])
 def test_a_file_of_articles_or_candidates_is_refused(

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import closing, suppress
 from pathlib import Path
 
 import psycopg
 import pytest
 
 from coder.errors import CoderError
-from coder.model import Answer
+from coder.model import Answer, Article
 from coder.report.contents import report_of
 from coder.service.coding.session import CodingSession, next_article
 from coder.service.delivery import packets
 from coder.service.figures.progress import progress, study
-from coder.service.project.opened import Project
+from coder.service.project.opened import Project, create_project
 from coder.service.team import members
 from coder.service.team.members import assign, claim
 from coder.service.upkeep.integrity import verify
@@ -209,6 +210,19 @@ def test_what_an_open_screen_cannot_write_after_its_coder_retired_is_rescued(
             found = queries.coding(session.article.id, "you")
         assert found is not None and found.answer("genre").value == "news"
         assert not verify(owner).findings
+
+
+def test_work_is_rescued_of_an_article_whose_id_is_an_address(tmp_path: Path) -> None:
+    with closing(create_project(tmp_path / "project")) as project:
+        project.add_person("amal", "coder")
+        with project.store.begin("setup") as work:
+            work.add_articles([Article("https://example.org/2024/1", "قُتل ثلاثة أشخاص.")])
+        session = CodingSession(project, project.article("https"), "amal")
+        session.writer.add(lambda: 1 / 0)
+        with suppress(ZeroDivisionError):
+            session.writer.settle()
+        session.rescue()
+    assert len([*(tmp_path / "project").glob("rescued-*.packet")]) == 1
 
 
 def test_the_wrong_name_s_login_may_do_nothing_any_more(

@@ -50,6 +50,8 @@ YEAR_LEFT_OUT = [
     ("جمادى الأولى الماضي", "2022-11-25", "2022-12-24", "month"),  # not this one
 ]
 REFUSED = [
+    ("00/05/1445 هـ", "There is no such day"),
+    ("0/1445 هـ", "There is no such day"),
     ("30 محرم 1445", "There is no such day: 30/01/1445"),
     ("17/4/1445", "Is 1445 a Hijri year"),
     ("1445", "Is 1445 a Hijri year"),

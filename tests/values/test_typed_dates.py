@@ -78,6 +78,7 @@ YEAR_FROM_PUBLICATION = [
     ("أكتوبر الماضي", "2023-10-01", "2023-10-31", "month"),
 ]
 FROM_PUBLICATION_ON_A_SATURDAY = [
+    ("بين 5 و10 من الشهر المقبل", "2023-12-05", "2023-12-10", "range"),
     ("السبت", "2023-11-18", "2023-11-18", "day"),
     ("الجمعة", "2023-11-17", "2023-11-17", "day"),
     ("يوم الأربعاء", "2023-11-15", "2023-11-15", "day"),
@@ -246,6 +247,13 @@ def test_a_shown_date_reads_the_same(
     last = first + timedelta(days=days)
     stored = value(first.isoformat(), last.isoformat(), precision, basis)
     stored |= {"open_end": True} if open_end else {}
+    assert parse(field, show(field, stored, codebook, lang), codebook) == stored
+
+
+@pytest.mark.parametrize("day", ["0050-01-01", "0680-10-10"])
+@pytest.mark.parametrize("lang", ["ar", "en"])
+def test_a_day_of_the_first_thousand_years_reads_the_same(codebook: Codebook, day: str, lang: str) -> None:
+    field, stored = codebook.event_field("date"), value(day, day, "day")
     assert parse(field, show(field, stored, codebook, lang), codebook) == stored
 
 

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from coder.codebook.schema import Codebook
 from coder.codebook.validate import value_problems
 from coder.errors import CoderError
-from coder.values.typed import choices, parse, show
+from coder.model import Json
+from coder.values.typed import choices, parse, same_value, show
 
 PENTAGON = {"who": "us_dod", "kind": "official"}
 OMAR = {"as_written": "حقل العمر", "place_id": "base_omar", "admin1": "Deir ez-Zor", "country": "SY",
@@ -190,3 +191,10 @@ def test_an_event_s_number_of_thousands_of_digits_is_no_event(conflict_events: C
     assert parse(linked_to, f"{'1' * 5000}: part_of", conflict_events) == [
         {"record": "1" * 5000, "relation": "part_of"}
     ]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [({"min": 0, "max": 0}, {"min": 0, "max": None}), ({"min": 0, "max": 5}, {"max": 5})]
+)
+def test_a_count_of_zero_is_another_than_none(one: Json, other: Json) -> None:
+    assert not same_value(one, other) and same_value(one, {**one, "approx": False})
