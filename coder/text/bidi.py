@@ -48,7 +48,7 @@ def resolve(classes: bytes, base: int | None, text: str) -> tuple[int, bytearray
     else:
         isolates = _isolates(classes)
         types, result = explicit_levels(classes, base, isolates)
-        sequences = _isolating_run_sequences(classes, types, result, base, isolates)
+        sequences = _isolating_run_sequences(types, result, base, isolates)
     for sequence in sequences:
         sequence.resolve(types, text, result)
     for removed in _REMOVED.finditer(types):
@@ -212,7 +212,7 @@ def explicit_levels(classes: bytes, base: int, isolates: dict[int, _Isolate]) ->
 
 
 def _isolating_run_sequences(
-    classes: bytes, types: bytearray, explicit: bytearray, base: int, isolates: dict[int, _Isolate]
+    types: bytearray, explicit: bytearray, base: int, isolates: dict[int, _Isolate]
 ) -> list[_Sequence]:  # X10, BD13: level runs, joined from isolate initiators to their PDIs
     removed, marked = 255, bytearray(explicit)
     for match in _REMOVED.finditer(types):

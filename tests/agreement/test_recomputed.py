@@ -140,6 +140,7 @@ def test_ac1_counts_all_categories_of_the_list_groups_among_them(
 
 
 def test_agreement_on_each_value_and_values_taken_for_one_another_come_out_by_hand(folder: Path) -> None:
+    assert figures(folder, "categories")
     for row in figures(folder, "categories"):
         both = [u for u in coded(folder, row["field"]) if u["amal"] and u["basim"]]
         value = row["value_of_field"]

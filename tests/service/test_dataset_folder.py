@@ -333,6 +333,7 @@ def test_codes_change_no_figure(dataset: Path, demo: Project) -> None:
 
     study, _ = agreement_report(demo)
     said = json.loads((dataset / "agreement/data/settings.json").read_text("utf-8"))["fields"]
+    assert len(study.fields) > 10
     for row in study.fields:
         assert said[row.field]["alpha"].get("value") == (row.alpha.value and round(row.alpha.value, 6))
 

@@ -257,6 +257,7 @@ def test_keeping_writes_nothing_into_the_project(demo: Project) -> None:
 
 def test_an_article_under_review_is_aligned_as_it_was_compared(demo: Project) -> None:
     compared = {each.article: each for each in study(demo).comparisons}
+    assert "new" in {each.status for each in queue(demo)}
     for each in queue(demo):
         session = ReviewSession(demo, demo.article(each.article), "salma")
         members = [cluster.members for cluster in session.state.clusters]
