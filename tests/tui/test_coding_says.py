@@ -208,6 +208,20 @@ async def test_not_stated_in_the_last_open_field_is_said_with_what_follows(opene
         assert "لم يُذكر" in message(screen)
 
 
+async def test_words_that_add_an_item_to_a_list_name_it_alone(opened: Open) -> None:
+    async with in_record(opened, field="weapons") as (screen, pilot):
+        await pilot.press("delete", "\\")
+        one, other = (n for n, m in screen.highlights.letters.items() if m.kind == "weapon")
+        await pilot.press(one.upper())
+        held = screen.record.row.answer.value
+        await pilot.press(other.upper())
+        values = screen.record.row.answer.value
+        assert len(held) == 1 and len(values) == 2 and values[0] == held[0]
+        labels = {v.id: v.label.ar for v in screen.codebook.values_of(screen.record.row.field)}
+        assert f"أُضيف {labels[values[1]]}" in message(screen) and "القيم الآن: 2" in message(screen)
+        assert labels[held[0]] not in message(screen)
+
+
 async def test_an_item_that_is_taken_out_of_a_list_is_named(opened: Open) -> None:
     async with in_record(opened, field="weapons") as (screen, pilot):
         await pilot.press("ctrl+f")

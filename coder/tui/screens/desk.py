@@ -318,7 +318,11 @@ class CodingPart:
         old = before.value if before.proposed else None
         if isinstance(old, list) and isinstance(now.value, list):
             old = [item for item in old if item not in now.value]
-        if old and old != now.value:
+        held = before.value if field.is_list and before.coded else ()
+        if held and (added := [item for item in now.value if item not in held]):
+            text = show(field, added, self.codebook, self.lang)
+            self.say("was_added", field=field.label.of(self.lang), value=text, n=len(now.value))
+        elif old and old != now.value:
             self.say_field("was_put_instead", field, old=show(field, old, self.codebook, self.lang))
         else:
             self.say_field("was_put", field)
