@@ -9,7 +9,7 @@ from operator import itemgetter
 from typing import Any, NamedTuple, Self
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Connection, FromClause, Select, Table, func, select, union
+from sqlalchemy import ColumnElement, Connection, FromClause, Select, Table, func, select, true, union
 
 from coder.errors import CoderError
 from coder.grouping import batched, grouped
@@ -147,9 +147,12 @@ class Queries(JournalQueries):
         return {row["id"]: (row["text_sha256"], repr(row["boilerplate"])) for row in self._each(query)}
 
     def beginnings(self, coder: str | None = None, *, coded: bool = False) -> list[Article]:
-        """Return the articles assigned to, or coded by, a coder or anybody, or all coded; texts truncated."""
-        rows = [self._heads(None), *([] if coded else [self._assigned()])]
-        chosen = (select(r.c.article).where(r.c.coder == func.coalesce(coder, r.c.coder)) for r in rows)
+        """Return articles with truncated texts: those assigned to or coded by a coder, or by anybody.
+
+        coded: only coded ones.
+        """
+        tables = [self._heads(None), *([] if coded else [self._assigned()])]
+        chosen = [select(t.c.article).where(true() if coder is None else t.c.coder == coder) for t in tables]
         ids = select(union(*chosen).subquery().c.article)
         start = func.substr(_ARTICLE.c.text, 1, _BEGINNING).label("text")
         columns = (start if each is _ARTICLE.c.text else each for each in _ARTICLE.c)

@@ -308,8 +308,6 @@ def _numeric_hijri(text: str) -> Period | None:
         return None
     year, month, day = int(parts[0]), *(int(part) if part else None for part in parts[1:])
     if unmarked != text:
-        if 0 in (month, day):
-            raise no_day(text)
         return _hijri_period(year, month, day)
     if FIRST_HIJRI <= year <= LAST_HIJRI and not re.fullmatch(r"\d{4}-[\d-]+", text):
         raise CoderError("values.maybe_hijri", year=year, text=text)
@@ -348,6 +346,8 @@ def _hijri_year_of(named: _NamedMonth, context: DateContext) -> int:
 def _hijri_period(year: int, month: int | None, day: int | None) -> Period:
     from hijridate import Hijri  # imported here as its tables take a while to load and are rarely needed
 
+    if 0 in (month, day):
+        raise no_day(f"{day or 0:02}/{month or 0:02}/{year} هـ")
     try:
         hijri = Hijri(year, month or 1, day or 1)
     except OverflowError:

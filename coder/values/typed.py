@@ -211,7 +211,7 @@ def actor_id(actor: Json) -> str:
 
 
 def _compared(value: Json) -> Hashable:
-    """Return what values are compared by; an empty or false part counts as absent."""
+    """Return what values are compared by; a part that is None or False counts as absent."""
     if isinstance(value, list):
         return frozenset(map(_compared, value))
     if not isinstance(value, Mapping):

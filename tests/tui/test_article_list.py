@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from coding_by_keys import Open
+from msgspec.structs import replace
 from screen_text import screen_lines
 from textual.events import Paste
 from textual.pilot import Pilot
@@ -59,7 +60,13 @@ async def test_an_article_of_which_only_the_coding_was_imported_is_listed_after_
     own = ArticleList(demo, "amal").listed
     assert [each.article for each in own] == [*(each.article for each in others), first.article]
     assert (own[-1].stage, own[-1].status) == ("", SUBMITTED)
-    assert first.article in [each.article for each in ArticleList(demo, "").listed]
+    everybody = ArticleList(demo, "").listed
+    assert first.article in [each.article for each in everybody]
+    with demo.store.begin("salma") as work:
+        copy = work.queries.coding(first.article, "amal")
+        assert copy is not None
+        work.save_coding(None, replace(copy, coder="amal~2", status=Status.OPEN), "coding.imported")
+    assert ArticleList(demo, "").listed == everybody  # a copy of amal's work is no other coder's
 
 
 async def test_an_article_reopened_meanwhile_is_read_anew_from_the_list(demo: Project) -> None:

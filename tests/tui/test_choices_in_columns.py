@@ -7,6 +7,7 @@ from coding_by_keys import Open
 from screen_text import screen_lines
 
 from coder.text.display import to_display
+from coder.tui.widgets.chooser_place import place_of
 
 
 @pytest.mark.parametrize("lang", ["ar", "en"])
@@ -41,9 +42,40 @@ async def test_a_click_takes_the_choice_of_its_column(opened: Open, lang: str) -
         rows, (first, _) = chooser.body - 2, chooser.lines
         wanted = chooser.choices[rows].id
         await pilot.hover(screen.form, offset=(10 if lang == "ar" else 60, first + 2))
-        assert screen.form.lit == rows
+        assert screen.form.lit == place_of(1, first + 2)
         await pilot.click(screen.form, offset=(10 if lang == "ar" else 60, first + 2))
         assert screen.record.row.answer.value == [wanted]
+
+
+@pytest.mark.parametrize("lang", ["ar", "en"])
+@pytest.mark.parametrize("columns", [80, 81])
+async def test_every_cell_of_a_line_belongs_to_the_choice_drawn_there(
+    opened: Open, lang: str, columns: int
+) -> None:
+    async with opened(size=(columns, 24)) as (screen, pilot):
+        screen.use_language(lang)
+        await pilot.press("tab", *["down"] * 4, "enter")
+        await pilot.pause()
+        chooser = screen.chooser
+        cells = [chooser.choice_at(x, 2) for x in range(1, columns - 1)]
+        widths = [cells.count(0), cells.count(chooser.rows)]
+        assert tuple(widths) == chooser.widths and sum(widths) == columns - 2
+        assert (cells[0] == 0) is (lang == "en")
+
+
+async def test_nothing_is_lit_by_the_mouse_where_a_list_opened_or_closed(opened: Open) -> None:
+    async with opened(size=(80, 24)) as (screen, pilot):
+        await pilot.press("tab", *["down"] * 4)
+        await pilot.hover(screen.form, offset=(10, 3))
+        assert screen.form.lit == 3
+        await pilot.press("enter")
+        await pilot.pause()
+        assert screen.form.lit == -1
+        await pilot.hover(screen.form, offset=(10, 4))
+        assert screen.form.lit >= 0
+        await pilot.press("escape")
+        await pilot.pause()
+        assert screen.form.lit == -1
 
 
 async def test_labels_too_long_for_half_the_list_keep_one_column(opened: Open) -> None:

@@ -14,6 +14,7 @@ from coder.service.project.opened import Project
 from coder.tui import palette
 from coder.tui.app import CoderApp
 from coder.tui.widgets.bars import Bar
+from coder.tui.widgets.chooser_place import place_of
 from coder.tui.widgets.row_list import RowList
 from tests.support.at_rest import until
 
@@ -115,7 +116,7 @@ async def test_only_choices_are_lit_while_the_chooser_is_open(opened: Open) -> N
         for y in range(form.size.height):
             await move(pilot, form, 5, y)
             is_choice = first + 2 <= y < first + count - 1
-            assert form.lit == (y - first - 2 if is_choice else -1)  # the choice's number
+            assert form.lit == (place_of(0, y) if is_choice else -1)
             is_other = is_choice and y != first + 2 + screen.chooser.cursor
             assert first > y or y >= first + count or (hovered.name in grounds(form, y)) == is_other
         assert screen.chooser.cursor == 0 and screen.chooser.asked is not None
@@ -126,7 +127,7 @@ async def test_commands_of_the_palette_are_lit(opened: Open) -> None:
         in_colours(pilot)
         await pilot.press("ctrl+p", *"undo")
         page = pilot.app.screen.query_one(RowList)
-        for y, lit in ((0, -1), (1, -1), (2, 0), (3, 1), (30, -1)):
+        for y, lit in ((0, -1), (1, -1), (2, place_of(0, 2)), (3, place_of(0, 3)), (30, -1)):
             await move(pilot, page, 5, y)
             assert page.lit == lit
 

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from coding_by_keys import Open
 
+from coder.model import Article
+from coder.service.project.opened import Project
+from coder.tui.app import CoderApp
 from coder.tui.screens.coding_screen import CodingScreen
 
 
@@ -55,3 +59,17 @@ async def test_where_the_word_has_a_letter_too_that_of_its_part_stands_on_the_pa
         screen.pane.set_letters({offset: ("x",), offset + 1: ("f",)})
         drawn = drawn_line(screen, offset)
         assert 0 < drawn.index("x") - drawn.index("f") <= 2  # read from the right
+
+
+@pytest.mark.parametrize("names", [("x",), ("x", "f")])
+async def test_letters_behind_a_number_cover_none_of_its_digits(
+    demo: Project, names: tuple[str, ...]
+) -> None:
+    text = "قتل 10آلاف شخص في حلب"
+    with demo.store.begin("setup") as work:
+        work.add_articles([Article("number", text)])
+    screen = CodingScreen(demo, "you", demo.article("number"))
+    async with CoderApp(lambda: screen).run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        screen.pane.set_letters({text.index("آ"): names})
+        assert "10" in drawn_line(screen, 0) and "/".join(names) in drawn_line(screen, 0)

@@ -12,6 +12,7 @@ from coder.grouping import grouped
 from coder.model import FLAG, SKIP, Remark, Status
 from coder.service.coding.remarks import made, write
 from coder.service.project.opened import Project
+from coder.store.merge import is_copy
 from coder.store.queries import Assigned
 from coder.text.display import fit
 from coder.text.normalize import fold_key
@@ -62,7 +63,7 @@ class Listed(Struct, frozen=True, dict=True):
 class ArticleList:
     """A coder's articles, or everybody's by id if `coder` is "".
 
-    The assigned ones in working order, then those of which only a coding was imported.
+    The assigned ones in working order, then those of which a coding was imported without an assignment.
     """
 
     def __init__(self, project: Project, coder: str) -> None:
@@ -109,10 +110,12 @@ def _listing(project: Project, coder: str) -> list[Listed]:
         articles = {each.id: each for each in queries.beginnings(coder or None)}
         remarks = grouped((remark.article, remark) for remark in queries.remarks(coder=coder or None))
     begun = {
-        (each.article, each.coder): each for each in heads if not each.is_gold and coder in ("", each.coder)
+        (each.article, each.coder): each
+        for each in heads
+        if not is_copy(each.coder) and not each.is_gold and coder in ("", each.coder)
     }
-    imported = begun.keys() - {(each.article, each.coder) for each in assigned}
-    last = [Assigned(*key, "", 0, begun[key].status) for key in sorted(imported)]
+    unassigned = begun.keys() - {(each.article, each.coder) for each in assigned}
+    last = [Assigned(*key, "", 0, begun[key].status) for key in sorted(unassigned)]
     in_order = [*assigned, *last] if coder else sorted([*assigned, *last], key=lambda a: a.article)
     result = []
     for id_, assignments in grouped((each.article, each) for each in in_order).items():

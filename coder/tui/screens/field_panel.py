@@ -89,7 +89,7 @@ class FieldPanel:
             text = say(lang, "more_problems", n=left, go=shown(key_of("form.submit")))
             end = [(Column(f" {text}", 0, palette.DIM),)]
         if len(rows) + len(end) > room:
-            rows = rows[: room - len(end)]
+            rows = rows[: max(1, room - len(end))]
             while rows[1:] and rows[-1][0].style == palette.TITLE:
                 rows.pop()  # a heading says nothing without its text
             [last] = rows.pop()

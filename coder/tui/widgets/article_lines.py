@@ -14,7 +14,7 @@ from coder.text.layout import Cell, Line
 from coder.tui import palette
 from coder.tui.palette import Role, Theme
 
-_ATTACHED = 3  # letters at most in front of a highlight that begins within a word, such as و and ال
+_ATTACHED = 3  # cells at most in front of a highlight that begins within a word, such as و and ال
 
 
 class Kinds(Struct, frozen=True):
@@ -114,8 +114,9 @@ def letter_cells(
             first, *others = (name for at in here for name in letters[at])
             names = [first, *(f"/{name}" for name in others)]
             start, count = _in_front(line.cells, place, starts), sum(map(len, names))
-            covers_digit = start == place or not cell.glyph.isdecimal()
-            if cell.level % 2 or not covers_digit:
+            start = place if start in covered else start
+            ends_there = start != place and cell.glyph.isdecimal()  # so that no digit is covered
+            if cell.level % 2 or ends_there:
                 start = max(-1, start - count + 1)
             role = palette.LETTER_ASIDE if here[0] in quiet else palette.LETTER
             for name in names:
@@ -129,14 +130,15 @@ def letter_cells(
 def _in_front(cells: Sequence[Cell], place: int, starts: Sequence[Sequence[int]]) -> int:
     """Return the blank cell in front of a highlight's first cell, or that cell itself if there is none.
 
-    Up to _ATTACHED letters may stand between them, unless one of these begins a highlight itself.
+    Up to _ATTACHED cells may stand between them, but no digit and none with which a highlight begins.
     """
     step = 1 if cells[place].level % 2 else -1
     blank = place + step
     while 0 <= blank < len(cells) and cells[blank].glyph.strip():
         blank += step
     between = range(place + step, blank, step)
-    is_free = len(between) <= (_ATTACHED if step > 0 else 0) and not any(starts[at] for at in between)
+    is_free = len(between) <= (_ATTACHED if step > 0 else 0)
+    is_free &= not any(starts[at] or cells[at].glyph.isdecimal() for at in between)
     return blank if is_free else place
 
 

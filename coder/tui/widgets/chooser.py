@@ -44,6 +44,7 @@ class Chooser(ChooserPlace):
 
     def open(self, task: Task) -> None:
         """Show a task."""
+        self.host.light(-1)  # places are others now
         self.asked = task
         query = as_typed(task.query, lines=task.lines)
         self.edit = LineEdit(query, len(query), lines=task.lines)
@@ -60,6 +61,7 @@ class Chooser(ChooserPlace):
                 asked.left(self.edit.text)
 
     def _hide(self) -> None:
+        self.host.light(-1)
         self.asked = None
         self.redraw()
         self.host.post_message(self.Closed())

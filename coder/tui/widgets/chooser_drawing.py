@@ -17,7 +17,7 @@ from coder.tui import palette
 from coder.tui.keys import key_of, shown
 from coder.tui.sentences import say
 from coder.tui.widgets.chooser import Chooser
-from coder.tui.widgets.chooser_place import HEAD, MARK
+from coder.tui.widgets.chooser_place import DIGITS, HEAD, choice_cells, mark_cells, place_of
 from coder.tui.widgets.rows import (
     ABOVE,
     BELOW,
@@ -59,8 +59,9 @@ def _line(chooser: Chooser, y: int, width: int, base: Style) -> Strip:
         hint = say(chooser.lang, "lines_hint") if chooser.asked.lines and chooser.asked.query else ""
         echo = chooser.echo if chooser.choices or chooser.asked.lines else ""
         if chooser.choices:  # what the line of the choice has no room for
-            choice, room = chooser.choices[chooser.cursor], width // chooser.columns
-            if _mark_cells(choice) + cell_width(choice.label) >= room:
+            choice = chooser.choices[chooser.cursor]
+            room = chooser.widths[(chooser.cursor - chooser.top) // chooser.rows]
+            if echo == choice.help and choice_cells(choice) >= room and not chooser.asked.keeps_asides:
                 echo = choice.label
             elif not echo and _aside(chooser, choice, room) != choice.aside:
                 echo = choice.aside
@@ -72,8 +73,7 @@ def _line(chooser: Chooser, y: int, width: int, base: Style) -> Strip:
         words = lines[at : at + 1] if y + 1 < chooser.body else lines[at:]  # the last line cuts the rest
         row = (Column(f" {' '.join(words)}", 0, role),)
     else:
-        rest = width // 2 if chooser.columns > 1 else 0
-        strips = [_choice(chooser, n, y, room, base) for n, room in enumerate((width - rest, rest)) if room]
+        strips = [_choice(chooser, n, y, room, base) for n, room in enumerate(chooser.widths)]
         return Strip.join(strips[::-1] if chooser.rtl else strips)
     return draw(row, width, chooser.rtl, base, view, theme, 1)
 
@@ -86,8 +86,8 @@ def _choice(chooser: Chooser, column: int, y: int, width: int, base: Style) -> S
         return Strip.blank(width, base)
     choice, is_here = chooser.choices[index], index == chooser.cursor
     takes_digits = chooser.asked.digits and not (chooser.edit.text or chooser.has_numbers)  # or are typed
-    number = choice.number or (f"{index + 1}" if takes_digits and index < 9 else "")
-    mark = Column(f"  {number}", _mark_cells(choice), palette.KEY)
+    number = choice.number or (f"{index + 1}" if takes_digits and index < DIGITS else "")
+    mark = Column(f"  {number}", mark_cells(choice), palette.KEY)
     row: Row = (here(mark) if is_here else mark, Column(choice.label))
     if aside := _aside(chooser, choice, width):
         row += (fitted(f" {aside} ", palette.DIM),)
@@ -95,7 +95,7 @@ def _choice(chooser: Chooser, column: int, y: int, width: int, base: Style) -> S
         row += _position(chooser)
     if is_here:
         base += theme[palette.CURSOR]
-    elif index == chooser.host.lit:
+    elif place_of(column, chooser.lines[0] + y) == chooser.host.lit:
         base += theme[palette.HOVER]
     marks = choice.marks or _found(choice.label, chooser.edit.text)
     if marks and (room := width - sum(column.width for column in row)) > 1:
@@ -112,13 +112,8 @@ def _aside(chooser: Chooser, choice: Choice, width: int) -> str:
     assert chooser.asked is not None
     room = ASIDE
     if not chooser.asked.keeps_asides:
-        room = min(room, width - _mark_cells(choice) - cell_width(choice.label) - 3)
+        room = min(room, width - mark_cells(choice) - cell_width(choice.label) - 3)
     return fit(choice.aside, room) if room >= min(_BRIEF, cell_width(choice.aside)) else ""
-
-
-def _mark_cells(choice: Choice) -> int:
-    """Return the cells in front of a choice's label."""
-    return MARK + bool(choice.number)
 
 
 def _found(label: str, typed: str) -> Sequence[tuple[int, int]]:

@@ -8,6 +8,7 @@ from textual.strip import Strip
 
 from coder.tui.widgets.chooser import Chooser
 from coder.tui.widgets.chooser_drawing import drawn, touched
+from coder.tui.widgets.chooser_place import place_of
 from coder.tui.widgets.row_list import RowList
 from coder.tui.widgets.rows import Pressed
 
@@ -26,7 +27,8 @@ class ChooserList(RowList):
     def place_at(self, x: int, y: int) -> int:
         if self.chooser.asked is None:
             return super().place_at(x, y)
-        return self.chooser.choice_at(x, y - self.chooser.lines[0])
+        is_choice = self.chooser.choice_at(x, y - self.chooser.lines[0]) >= 0
+        return place_of(self.chooser.column_at(x), y) if is_choice else -1
 
     def refresh_place(self, place: int) -> None:
         if self.chooser.asked is None:

@@ -15,8 +15,23 @@ ROOM, LEAST = 16, 11
 """The chooser's maximum lines; if it needs more than there are beside the cursor's row, and these are fewer
 than LEAST, it covers the list below that row, which is then shown in the first line."""
 LOWEST = 8  # its lines at least where there are no rows
-DIGITS, MOST = 9, 0.8
-"""The choices that have a digit; a list too low for them has two columns if so many of its labels fit."""
+DIGITS = 9  # the choices that digits take; a list too low for them has two columns
+FITTING = 0.8  # if this share of its labels fits
+
+
+def mark_cells(choice: Choice) -> int:
+    """Return the cells in front of a choice's label."""
+    return MARK + bool(choice.number)
+
+
+def choice_cells(choice: Choice) -> int:
+    """Return the cells of a choice without what stands beside its label."""
+    return mark_cells(choice) + cell_width(choice.label)
+
+
+def place_of(column: int, y: int) -> int:
+    """Return the number by which a choice's place on its list is known, as that of a row is by its line."""
+    return 2 * y + column
 
 
 class ChooserPlace:
@@ -70,11 +85,11 @@ class ChooserPlace:
 
     def arrange(self) -> None:
         """Set the number of columns in which the choices stand: most of their labels must fit."""
-        rows, half = self.body - HEAD, (self.host.size.width - 2) // 2
         self.columns = 1
-        if self.asked and not self.asked.keeps_asides and 1 < rows < min(DIGITS, len(self.choices)):
-            fitting = sum(MARK + cell_width(choice.label) < half for choice in self.choices)
-            self.columns += fitting >= MOST * len(self.choices)
+        if self.asked and not self.asked.keeps_asides and 1 < self.rows < min(DIGITS, len(self.choices)):
+            room = (self.host.size.width - 2) // 2
+            fitting = sum(choice_cells(choice) < room for choice in self.choices)
+            self.columns += fitting >= FITTING * len(self.choices)
 
     @property
     def body(self) -> int:
@@ -82,9 +97,20 @@ class ChooserPlace:
         return self.lines[1] - (self.lines[1] > HEAD + 1)
 
     @property
+    def rows(self) -> int:
+        """The number of lines with choices."""
+        return max(1, self.body - HEAD)
+
+    @property
+    def widths(self) -> tuple[int, ...]:
+        """The cells of the columns, in reading order."""
+        width = self.host.size.width - 2
+        return (width,) if self.columns == 1 else (width - width // 2, width // 2)
+
+    @property
     def room(self) -> int:
         """The number of choices visible at once."""
-        return max(1, self.body - HEAD) * self.columns
+        return self.rows * self.columns
 
     @property
     def top(self) -> int:
@@ -93,12 +119,16 @@ class ChooserPlace:
             return self.cursor // self.room * self.room
         return max(0, min(self.cursor - self.room // 2, len(self.choices) - self.room))
 
+    def column_at(self, x: int) -> int:
+        """Return the column at a cell of a line."""
+        along = self.host.size.width - 1 - x if self.rtl else x  # from the edge where reading begins
+        return int(along > self.widths[0])
+
     def choice_at(self, x: int, y: int) -> int:
         """Return the index of the choice at a cell of the chooser, -1 if there is none."""
-        left = x <= (self.host.size.width - 2) // 2
-        index = self.in_column(int(left is self.rtl) if self.columns > 1 else 0, y)
+        index = self.in_column(self.column_at(x), y)
         return index if HEAD <= y < self.body and index < len(self.choices) else -1
 
     def in_column(self, column: int, y: int) -> int:
         """Return the index of the choice in a column and on a line, even if there is none."""
-        return self.top + column * max(1, self.body - HEAD) + y - HEAD
+        return self.top + column * self.rows + y - HEAD
