@@ -7,12 +7,13 @@ from itertools import pairwise
 import pytest
 from coding_by_keys import Open
 from review_by_keys import opened as reviewed
-from textual.events import Click, Leave, MouseDown, MouseMove, MouseUp
+from textual.events import Click, Key, Leave, MouseDown, MouseMove, MouseUp
 from textual.pilot import Pilot
 
 from coder.service.project.opened import Project
 from coder.tui import palette
 from coder.tui.app import CoderApp
+from coder.tui.screens.palette_page import PalettePage
 from coder.tui.widgets.bars import Bar
 from coder.tui.widgets.chooser_place import place_of
 from coder.tui.widgets.row_list import RowList
@@ -172,6 +173,17 @@ async def test_the_mouse_over_a_page_that_is_being_left_does_nothing(opened: Ope
             Leave(palette_list),
         ):
             await palette_list.on_event(event)  # as one that was still waiting
+
+
+async def test_a_key_for_a_list_that_left_its_screen_already_does_nothing(opened: Open) -> None:
+    async with opened() as (_, pilot):
+        await pilot.press("ctrl+p")
+        page = pilot.app.screen
+        assert isinstance(page, PalettePage)
+        await page.list.remove()  # as when the program closes
+        for letter in "zqzqzq":  # at last nothing matches, which is said in the language of the screen
+            page.take_key(Key(letter, letter))
+        assert page.chooser.edit.text == "zqzqzq" and not page.chooser.choices
 
 
 async def test_the_next_key_ends_what_the_mouse_lights_so_that_it_looks_like_no_cursor(opened: Open) -> None:

@@ -12,6 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 from rich.segment import Segment
 from rich.style import Style
+from textual.dom import NoScreen
 from textual.events import Event, Leave, MouseEvent
 from textual.message import Message
 from textual.strip import Strip
@@ -59,8 +60,14 @@ class Worded(Widget):
 
     @property
     def lang(self) -> str:
-        """The language of what it shows; English if the screen does not define it."""
-        lang: str = getattr(self.screen, "lang", "en")
+        """The language of what it shows; English if the screen does not define it.
+
+        As the program closes, a list leaves its screen before the screen takes its last key.
+        """
+        try:
+            lang: str = getattr(self.screen, "lang", "en")
+        except NoScreen:
+            return "en"
         return lang
 
     @property
