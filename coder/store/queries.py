@@ -147,10 +147,7 @@ class Queries(JournalQueries):
         return {row["id"]: (row["text_sha256"], repr(row["boilerplate"])) for row in self._each(query)}
 
     def beginnings(self, coder: str | None = None, *, coded: bool = False) -> list[Article]:
-        """Return articles with truncated texts: those assigned to or coded by a coder, or by anybody.
-
-        coded: only coded ones.
-        """
+        """Return, with truncated texts, articles assigned to or coded by a coder or anybody, or all coded."""
         tables = [self._heads(None), *([] if coded else [self._assigned()])]
         chosen = [select(t.c.article).where(true() if coder is None else t.c.coder == coder) for t in tables]
         ids = select(union(*chosen).subquery().c.article)
