@@ -5,9 +5,20 @@ from __future__ import annotations
 import pytest
 from coding_by_keys import Open
 from screen_text import screen_lines
+from textual.pilot import Pilot
 
 from coder.text.display import to_display
+from coder.tui.screens.coding_screen import CodingScreen
+from coder.tui.widgets.chooser import Chooser
 from coder.tui.widgets.chooser_place import place_of
+
+
+async def open_list(screen: CodingScreen, pilot: Pilot[None], lang: str) -> Chooser:
+    """Open the list of the field "text problems", in a language."""
+    screen.use_language(lang)
+    await pilot.press("tab", *["down"] * 4, "enter")
+    await pilot.pause()
+    return screen.chooser
 
 
 @pytest.mark.parametrize("lang", ["ar", "en"])
@@ -15,10 +26,7 @@ async def test_on_a_low_screen_choices_stand_in_two_columns_read_one_after_the_o
     opened: Open, lang: str
 ) -> None:
     async with opened(size=(80, 24)) as (screen, pilot):
-        screen.use_language(lang)
-        await pilot.press("tab", *["down"] * 4, "enter")
-        await pilot.pause()
-        chooser = screen.chooser
+        chooser = await open_list(screen, pilot, lang)
         rows, (first, count) = chooser.body - 2, chooser.lines
         assert (chooser.columns, chooser.room) == (2, 2 * rows) and len(chooser.choices) > rows == count - 3
         lines = screen_lines(pilot.app)[screen.form.region.y + first + 2 :][:rows]
@@ -35,10 +43,7 @@ async def test_on_a_low_screen_choices_stand_in_two_columns_read_one_after_the_o
 @pytest.mark.parametrize("lang", ["ar", "en"])
 async def test_a_click_takes_the_choice_of_its_column(opened: Open, lang: str) -> None:
     async with opened(size=(80, 24)) as (screen, pilot):
-        screen.use_language(lang)
-        await pilot.press("tab", *["down"] * 4, "enter")
-        await pilot.pause()
-        chooser = screen.chooser
+        chooser = await open_list(screen, pilot, lang)
         rows, (first, _) = chooser.body - 2, chooser.lines
         wanted = chooser.choices[rows].id
         await pilot.hover(screen.form, offset=(10 if lang == "ar" else 60, first + 2))
@@ -53,10 +58,7 @@ async def test_every_cell_of_a_line_belongs_to_the_choice_drawn_there(
     opened: Open, lang: str, columns: int
 ) -> None:
     async with opened(size=(columns, 24)) as (screen, pilot):
-        screen.use_language(lang)
-        await pilot.press("tab", *["down"] * 4, "enter")
-        await pilot.pause()
-        chooser = screen.chooser
+        chooser = await open_list(screen, pilot, lang)
         cells = [chooser.choice_at(x, 2) for x in range(1, columns - 1)]
         widths = [cells.count(0), cells.count(chooser.rows)]
         assert tuple(widths) == chooser.widths and sum(widths) == columns - 2
@@ -80,7 +82,4 @@ async def test_nothing_is_lit_by_the_mouse_where_a_list_opened_or_closed(opened:
 
 async def test_labels_too_long_for_half_the_list_keep_one_column(opened: Open) -> None:
     async with opened(size=(60, 24)) as (screen, pilot):
-        screen.use_language("en")
-        await pilot.press("tab", *["down"] * 4, "enter")
-        await pilot.pause()
-        assert screen.chooser.columns == 1
+        assert (await open_list(screen, pilot, "en")).columns == 1

@@ -135,14 +135,10 @@ class RecordForm:
         """The rows that can be read to their end: in the form, or that under the cursor in the line below."""
         first = self.form.scroll_offset.y
         seen = range(first, first + self.form.size.height)
-        rows, lines, width = (
-            zip(self.rows, pairwise(self.firsts), strict=True),
-            self.form.rows,
-            self._fitted[0],
-        )
+        lines, width = self.form.rows, self._fitted[0]
         return [
             row
-            for row, (at, end) in rows
+            for row, (at, end) in zip(self.rows, pairwise(self.firsts), strict=True)
             if row is self.row or (at in seen and end - 1 in seen and not is_cut(lines[end - 1], width))
         ]
 

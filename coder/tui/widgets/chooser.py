@@ -209,7 +209,8 @@ class Chooser(ChooserPlace):
             self.place()
             self.redraw()
             self.host.post_message(self.Grown())
-        self.arrange()
+        else:
+            self.arrange()
         self.point(0)
 
     def point(self, index: int) -> None:
