@@ -73,7 +73,8 @@ def figures(count: Count) -> dict[str, float]:
         "per span drawn or given other edges": keys["drawing"] / max(1, things["drawn"]),
         "per span decision, both": spans / (things["decisions"] + things["drawn"]),
         "whole events, per value with evidence": events / things["values with evidence"],
-        "of these the keys for such values alone": count.supported / things["values with evidence"],
+        "the same without the keys that give blanks, codes, links": count.supported
+        / things["values with evidence"],
         "whole events, per answer of any kind": events / answers,
         "whole events, per piece (evidence, blank, code)": events / pieces,
         "whole events, per event": events / things["events"],

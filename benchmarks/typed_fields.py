@@ -153,7 +153,8 @@ class FieldTypist(ValueTypist):
                     ways.append((there, [*keys, key]))
         hops, shortest = list(asked), next(keys for at, keys in ways if at == goal)
         letter = record.rows[goal].field.key
-        by_letter = ["ctrl+k", letter] if letter else shortest
+        is_done = self.screen.highlights.letters and self.screen.jumping.title == DONE
+        by_letter = ([letter.upper()] if is_done else ["ctrl+k", letter]) if letter else shortest
         by_hops = ["left"] * (hops.index(goal) + 1) if goal in hops else shortest
         return min(shortest, by_hops, by_letter, key=len)
 
@@ -344,7 +345,8 @@ class FieldTypist(ValueTypist):
     async def letters(self, words: Sequence[Stretch], *, stay: bool = False) -> None:
         """One word after the other, by capitals but for the last; stay: the field is not left."""
         for number, each in enumerate(words, 1):
-            await self.by_letter(each, is_capital=number < len(words) or stay)
+            is_capital = (number < len(words) or stay) and self.screen.jumping.title != DONE
+            await self.by_letter(each, is_capital=is_capital)
 
     def gives_value(self, asked: Field, words: Stretch) -> bool:
         """Whether the letters of a field that takes values are on these words, or would be."""

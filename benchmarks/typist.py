@@ -23,6 +23,7 @@ from coder.text.segment import sentences
 from coder.tui.keys import Action, action_for
 from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.screens.highlights import Selection
+from coder.tui.screens.jump_letters import DONE
 from coder.values.typed import Choice
 
 Stretch = tuple[str, int, int]
@@ -51,6 +52,8 @@ WAYS: Mapping[str, str] = {
     "handing in": "article.submit missing.submit",
 }
 """Where keys go, by the actions that they are of; others by where they are pressed."""
+MOVING = frozenset(list(WAYS)[:3]) | {"turning pages", "handing in"}
+"""What belongs to whole events, whichever field it leads to."""
 _BY_SCOPE: Mapping[str, str] = {
     "article": "moving in the article", "jump": "letters of words", "form": "choosing from a list",
     "choose": "choosing from a list", "draw": "drawing", "field": "moving through the record",
@@ -81,7 +84,7 @@ class Count:
     fields: Counter[str] = field(default_factory=Counter)
     """Of these, pressed while the record's cursor was at a field."""
     supported: int = 0
-    """Of the keys of whole events, those for values with evidence, opening and handing in included."""
+    """Of the keys of whole events, all but those that themselves give a blank, a code, a link or a note."""
     wrong: list[str] = field(default_factory=list)
 
 
@@ -101,8 +104,11 @@ class Typist:
         for key in keys:
             scope, in_record = self.screen.scopes()[0], self.screen.form.has_focus
             if self.what in EVENTS:
-                self.count.supported += self.is_supported
-                self.count.ways[way(scope, action_for(key, self.screen.scopes()), key)] += 1
+                purpose = way(scope, action_for(key, self.screen.scopes()), key)
+                if scope == "jump" and key.isupper() and self.screen.jumping.title == DONE:
+                    purpose = _BY_SCOPE["field"]
+                self.count.supported += self.is_supported or purpose in MOVING
+                self.count.ways[purpose] += 1
                 self.count.fields[self.screen.record.row.field.id] += 1
             if key in ("'", '"', "\\", "ctrl+e", "ctrl+n"):
                 await self.pilot.pause()  # until what the last key scrolled to is on the screen
@@ -207,12 +213,24 @@ class Typist:
                 if tried >= set(map(stretch, self.screen.highlights.letters.values())):
                     tried.add(of)
                 continue
-            await self.press("pagedown" if of[1] >= start else "pageup")
+            await self.press("pagedown" if self.turns(of, 1) <= self.turns(of, -1) else "pageup")
             if not self.screen.highlights.letters or self.screen.pane.in_view == before:
                 break
         if self.screen.highlights.letters and not self.screen.form.has_focus:
             await self.press("escape")
         return False
+
+    def turns(self, of: Stretch, way: int) -> int:
+        """How many pages on, or with -1 back, a highlight is."""
+        pane, top = self.screen.pane, self.screen.pane.scroll_offset.y
+        turned = 0
+        while turned < 40 and self.screen.highlights.turn_to(self.screen.jumping._fits, way):
+            turned += 1
+            start, end = pane.in_view
+            if start <= of[1] < end:
+                break
+        pane.scroll_to(y=top, animate=False, force=True, immediate=True)
+        return turned
 
     # ------------------------------------------------------------ spans
     async def decide(self) -> None:

@@ -188,7 +188,9 @@ async def test_when_nothing_is_open_in_the_event_letters_open_the_next(opened: O
         assert not screen.record.asks and screen.record.event_id == "e1"
         assert {mark.kind for mark in screen.highlights.letters.values()} == {"trigger"}
         assert screen.jumping.title == DONE
-        await pilot.press("up")  # there is something to mend
+        assert screen.record.row.field.id == "notes"  # what is left to write
+        assert all(word in screen.jumping.in_words for word in ("Shift", "Enter", "ملاحظات"))
+        await go_to_field(screen, pilot, "source")  # there is something to mend
         assert screen.jumping.title != DONE
         await go_to_field(screen, pilot, "certainty")
         await pilot.press("1")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 from coding_by_keys import Open, coding_of, in_record
-from screen_text import screen_lines
+from screen_text import message, screen_lines
 
 from coder.tui.keys import arabic_of
+from coder.tui.screens.coding_screen import CodingScreen
 
 
 @pytest.mark.parametrize("arabic", [False, True])
@@ -27,6 +28,31 @@ async def test_the_letter_of_a_field_is_not_that_of_words(opened: Open) -> None:
         await pilot.press("ctrl+k", "d")
         assert screen.record.row.field.id == "date" and coding_of(screen) == before
         assert screen.highlights.letters  # of the field that it went to
+
+
+def shows_letter(screen: CodingScreen, letter: str) -> bool:
+    """Whether the record shows a letter beside a field."""
+    return any(letter == column.text.strip() for row in screen.form.rows for column in row)
+
+
+@pytest.mark.parametrize(("shifted", "field"), [("D", "date"), ("ﻷ", "targets")])
+async def test_when_nothing_is_open_shift_and_a_letter_go_to_the_field_that_has_it(
+    opened: Open, shifted: str, field: str
+) -> None:
+    async with in_record(opened, field="place", size=(120, 40)) as (screen, pilot):
+        await pilot.press("delete", "0", "\\")
+        assert not screen.jumping.is_done and not shows_letter(screen, "d")
+        for _ in range(9):
+            if screen.record.asks:
+                await pilot.press("ctrl+f", "ctrl+o")
+        assert screen.jumping.is_done and screen.record.row.field.id == "notes"
+        assert shows_letter(screen, "d")
+        before = coding_of(screen)
+        await pilot.press("Z")
+        assert screen.record.row.field.id == "notes" and "حرفه z" in message(screen)
+        await pilot.press(shifted)
+        assert screen.record.row.field.id == field and coding_of(screen) == before
+        assert not screen.jumping.is_done
 
 
 async def test_a_letter_that_no_field_has_and_esc_leave_the_cursor_where_it_is(opened: Open) -> None:

@@ -167,6 +167,20 @@ async def test_words_cited_by_the_event_get_letters_before_nearer_ones(opened: O
         assert (far.kind, far.start) in {(m.kind, m.start) for m in screen.highlights.letters.values()}
 
 
+async def test_after_the_last_page_with_letters_comes_the_first_and_before_it_the_last(opened: Open) -> None:
+    async with in_record(opened, field="place", size=(80, 24)) as (screen, pilot):
+        await pilot.press("delete", "\\")
+        places = [mark.start for mark in screen.highlights.marks if screen.jumping.fits(mark)]
+        tops = [screen.pane.in_view[0]]
+        while len(tops) < 40 and "ثانية" not in message(screen):
+            await pilot.press("pagedown")
+            tops.append(screen.pane.in_view[0])
+        assert len(tops) > 3 and tops[:-1] == sorted({*tops[:-1]}) and screen.highlights.letters
+        assert tops[-1] <= places[0] < screen.pane.in_view[1]
+        await pilot.press("pageup")
+        assert "آخرها" in message(screen) and places[-1] < screen.pane.in_view[1]
+
+
 async def test_a_link_is_chosen_from_anywhere_in_the_record_by_one_key(opened: Open) -> None:
     async with in_record(opened, field="initiators") as (screen, pilot):
         first = screen.deciding.target()

@@ -176,6 +176,14 @@ class RecordForm:
                 return True
         return False
 
+    def go_on(self) -> bool:
+        """Go to the next open field and return True; if there is none, go to an empty field for notes."""
+        if self.go_to_next("empty", "proposed", "wrong"):
+            return True
+        texts = (row for row in self.rows if row.field.type == "text" and row.field.value_is is None)
+        self.go_to_field(next((row.field.id for row in texts if row.state == "empty"), ""))
+        return False
+
     @property
     def asks(self) -> bool:
         """Whether any field in the record is still open."""
@@ -235,9 +243,17 @@ class CodingPart:
         """The row under the record's cursor."""
         return self.record.row
 
-    def go_to_next(self, *states: State) -> None:
-        """Go to the next field in one of these states, or show that there is none."""
-        if not self.record.go_to_next(*states):
+    def go_to_field_of(self, letter: str) -> None:
+        """Go to the field with a letter, or show that there is none."""
+        fields = (row.field.id for row in self.record.rows if row.field.key == letter)
+        if field_id := next(fields, ""):
+            self.record.go_to_field(field_id)
+        else:
+            self.say("no_field_of_letter", letter=letter)
+
+    def go_on(self) -> None:
+        """Go to the next open field, or show that there is none."""
+        if not self.record.go_on():
             self.say("all_filled")
 
     def answer(self, field: Field) -> Answer:

@@ -77,7 +77,8 @@ class EventKeys(CodingPart):
         before = self.session.do(AcceptProposals(self.record.event_id))
         self.say("accepted", n=len(self._proposed(before) - self._proposed(self.session.coding)))
         self.screen.refresh_work()
-        self.record.go_to_next("empty", "wrong", after=-1)
+        if not self.record.go_to_next("empty", "wrong", after=-1):
+            self.record.go_on()
 
     def _proposed(self, coding: Coding) -> set[str]:
         """Return the fields of the shown record whose values are proposed, hidden ones too."""
@@ -143,7 +144,7 @@ class EventKeys(CodingPart):
             return
         copy = CopyValues(self.record.event_id, source, field)
         self.do(copy, "copied_values", n=1, event=event_number(source))
-        self.go_to_next("empty", "proposed", "wrong")
+        self.go_on()
 
     def _merge(self) -> None:
         """Merge another event into this one and open a page with the dropped values."""

@@ -72,7 +72,7 @@ class Gathering(CodingPart):
         self.say_put(field, before)
         self.screen.refresh_work()
         if self.answer(field).coded and not stays:
-            self.record.go_to_next("empty", "proposed", "wrong")
+            self.record.go_on()
 
     def attach(self, target: Candidate | Span, *, stays: bool = False) -> None:
         """Add words to the evidence of the field under the cursor, or remove them if they are in it.
@@ -88,7 +88,7 @@ class Gathering(CodingPart):
         self.say_attached(field, answer)
         self.screen.refresh_work()
         if self.answer(field).coded and self.record.by_letter and not stays:
-            self.record.go_to_next("empty", "proposed", "wrong")
+            self.record.go_on()
 
 
 def field_for(

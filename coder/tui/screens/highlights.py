@@ -287,11 +287,13 @@ class Highlights:
         self.pane.scroll_to(y=max(0, line), animate=False, force=True, immediate=True)
 
     def turn_to(self, fits: Callable[[Mark], bool], step: int) -> bool:
-        """Scroll to the next page, or with -1 back, on which fitting highlights begin; False if none do."""
+        """Scroll to the next page, or with -1 back, on which fitting highlights begin; False if none do.
+
+        After the last such page comes the first.
+        """
         start, end = self.pane.in_view
-        ahead = (m for m in self.marks if m.start >= end)
-        behind = (m for m in reversed(self.marks) if m.start < start)
-        mark = next(filter(fits, ahead if step > 0 else behind), None)
+        elsewhere = [m for m in self.marks[::step] if fits(m) and not start <= m.start < end]
+        mark = min(elsewhere, key=lambda m: (m.start < start) is (step > 0), default=None)  # the first ahead
         if mark is not None:
             line, height = self.pane.locate(mark.start)[0], self.pane.size.height
             top = line - 1 if step > 0 else line - height + 2

@@ -8,7 +8,7 @@ from coder.tui.screens.highlights import Highlights
 from coder.tui.screens.jump_keys import JumpKeys
 from coder.tui.screens.remark_keys import RemarkKeys
 from coder.tui.screens.work_screen import WorkScreen
-from coder.tui.sentences import listed, say
+from coder.tui.sentences import say
 from coder.tui.widgets.record_lines import about_field, about_mark, kinds_by_letter
 from coder.tui.widgets.rows import Column
 
@@ -34,9 +34,7 @@ class InfoLine(CodingPart):
             return Column(say(self.lang, "which_field"), 0, palette.EDGE)
         is_wrong = record.has_keys and bool(record.rows) and self.row.state == "wrong"
         if highlights.letters and not is_wrong:  # what is wrong is said first
-            field = self.row.field.label.of(self.lang) if record.rows else ""
-            told = say(self.lang, self.jumping.title, field=field)
-            return Column(listed(told, self.jumping.group_in_words), 0, palette.EDGE)
+            return Column(self.jumping.in_words, 0, palette.EDGE)
         if highlights.selection is not None:
             return kinds_by_letter(self.codebook, self.lang, self.screen.size.width)
         if highlights.found is not None and not record.has_keys:

@@ -55,12 +55,15 @@ class JumpKeys(JumpLetters):
     def letter(self, key: str, arabic_in_a_row: int) -> bool:
         """Handle a typed letter; one that stands on no words changes nothing.
 
-        A capital letter does not leave the field, so that another letter can follow. arabic_in_a_row: as many
-        as may be a word are answered, once, with what letters do.
+        A capital letter does not leave the field, so that another letter can follow; if no field is open, it
+        goes to the field that has it. arabic_in_a_row: as many as may be a word are answered, once, with what
+        letters do.
         """
         if len(key) > 1:
             return False  # no letter, but a key that has no meaning here
-        if (mark := self.highlights.letters.get(key.lower())) is not None:
+        if key.isupper() and self.title == DONE:
+            self.go_to_field_of(key.lower())
+        elif (mark := self.highlights.letters.get(key.lower())) is not None:
             if key.isupper() and self.title in _FOR_FIELD:
                 self._more = max(self._more, NEXT)
             self._end()
@@ -229,8 +232,11 @@ class JumpKeys(JumpLetters):
             self.say_of_field("none_in_view")
 
     def _page(self, step: int) -> None:
+        before, _ = self.highlights.pane.in_view
         if self.highlights.turn_to(self._fits, step):
             self._show()
+            if (self.highlights.pane.in_view[0] - before) * step < 0:
+                self.say("pages_from_first" if step > 0 else "pages_from_last")
         else:
             self.say_of_field("none_further")
 

@@ -12,7 +12,7 @@ from coder.tui.screens.desk import CodingPart, RecordForm
 from coder.tui.screens.gathering import Gathering
 from coder.tui.screens.highlights import LETTERS, Highlights
 from coder.tui.screens.work_screen import WorkScreen
-from coder.tui.sentences import say
+from coder.tui.sentences import listed, say
 
 TAKE, SUPPORT, DONE = "jump_take", "jump_support", "jump_next"
 """The titles of letters that stay after one is typed."""
@@ -41,12 +41,21 @@ class JumpLetters(CodingPart):
         self.gathering = Gathering(screen, highlights, record)
 
     @property
-    def group_in_words(self) -> str:
-        """The key that gives other words letters, and which of how many groups has them; "" for one group."""
+    def is_done(self) -> bool:
+        """Whether letters open the next event, as no field of this one is open."""
+        return bool(self.highlights.letters) and self.title == DONE
+
+    @property
+    def in_words(self) -> str:
+        """What a letter does, and the key that gives other words letters, with their group's number."""
+        field = self.record.row.field if self.record.rows else None
+        is_alone = self.title == DONE and not self._takes_words()
+        label, edit = field.label.of(self.lang) if field else "", shown(key_of("form.edit"))
+        told = say(self.lang, "jump_next_or_edit" if is_alone else self.title, field=label, edit=edit)
         if not self._has_others:
-            return ""
+            return told
         go = shown(key_of("jump.others"))
-        return say(self.lang, "other_letters", go=go, n=self._group + 1, m=self._groups)
+        return listed(told, say(self.lang, "other_letters", go=go, n=self._group + 1, m=self._groups))
 
     @property
     def _has_others(self) -> bool:

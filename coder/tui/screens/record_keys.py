@@ -33,7 +33,7 @@ class RecordKeys(CodingPart):
             "form.not_applicable": partial(self._blank, Blank.NOT_APPLICABLE),
             "form.clear": self._clear,
             "form.accept": self._accept,
-            "form.next_empty": partial(self.go_to_next, "empty", "proposed", "wrong"),
+            "form.next_empty": self.go_on,
             "form.link": self._link,
             "form.definition": self._definition,
             "form.remove_item": self._remove_item,
@@ -70,11 +70,7 @@ class RecordKeys(CodingPart):
     def field_letter(self, key: str) -> bool:
         """Go to the field with this letter."""
         self._await_field(awaits=False)
-        fields = (row.field.id for row in self.record.rows if row.field.key == key)
-        if field_id := next(fields, ""):
-            self.record.go_to_field(field_id)
-        else:
-            self.say("no_field_of_letter", letter=key)
+        self.go_to_field_of(key)
         return True
 
     def _await_field(self, *, awaits: bool) -> None:
@@ -91,7 +87,7 @@ class RecordKeys(CodingPart):
             self.do(answer_edits.AcceptProposals(self.record.event_id, (self.row.field,)))
         elif self.row.state == "empty":
             self.say("nothing_to_accept", field=self.row.field.label)
-        self.go_to_next("empty", "proposed", "wrong")
+        self.go_on()
 
     def _definition(self) -> None:
         """Open a page with the whole value, its problem, its evidence and the codebook's help."""
@@ -113,8 +109,7 @@ class RecordKeys(CodingPart):
             self.say("value_replaced", field=before.field.label, value=self.row.text, old=before.text)
         elif blank is Blank.NOT_STATED:
             self.say_not_stated(before.field)
-        go_on = self.record.go_to_next
-        if blank is Blank.NOT_STATED and not (go_on("empty") or go_on("proposed", "wrong")):
+        if blank is Blank.NOT_STATED and not (self.record.go_to_next("empty") or self.record.go_on()):
             self.screen.say_too("all_filled")
 
     def _rest_not_stated(self) -> None:
@@ -130,7 +125,7 @@ class RecordKeys(CodingPart):
         else:
             self.say("no_rest")
         if not self.record.go_to_next("empty"):
-            self.record.go_to_next("proposed", "wrong")
+            self.record.go_on()
 
     def _asks_first(self, blank: Blank) -> bool:
         """Ask before a blank replaces an answer; return whether it asks."""
