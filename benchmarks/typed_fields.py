@@ -153,7 +153,7 @@ class FieldTypist(ValueTypist):
                     ways.append((there, [*keys, key]))
         hops, shortest = list(asked), next(keys for at, keys in ways if at == goal)
         letter = record.rows[goal].field.key
-        is_done = self.screen.highlights.letters and self.screen.jumping.title == DONE
+        is_done = self.screen.jumping.is_done
         by_letter = ([letter.upper()] if is_done else ["ctrl+k", letter]) if letter else shortest
         by_hops = ["left"] * (hops.index(goal) + 1) if goal in hops else shortest
         return min(shortest, by_hops, by_letter, key=len)

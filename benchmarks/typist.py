@@ -23,7 +23,6 @@ from coder.text.segment import sentences
 from coder.tui.keys import Action, action_for
 from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.screens.highlights import Selection
-from coder.tui.screens.jump_letters import DONE
 from coder.values.typed import Choice
 
 Stretch = tuple[str, int, int]
@@ -52,7 +51,10 @@ WAYS: Mapping[str, str] = {
     "handing in": "article.submit missing.submit",
 }
 """Where keys go, by the actions that they are of; others by where they are pressed."""
-MOVING = frozenset(list(WAYS)[:3]) | {"turning pages", "handing in"}
+MOVING = frozenset({
+    "moving through the record", "from event to event, between article and record", "opening events",
+    "turning pages", "handing in",
+})  # fmt: skip
 """What belongs to whole events, whichever field it leads to."""
 _BY_SCOPE: Mapping[str, str] = {
     "article": "moving in the article", "jump": "letters of words", "form": "choosing from a list",
@@ -105,8 +107,8 @@ class Typist:
             scope, in_record = self.screen.scopes()[0], self.screen.form.has_focus
             if self.what in EVENTS:
                 purpose = way(scope, action_for(key, self.screen.scopes()), key)
-                if scope == "jump" and key.isupper() and self.screen.jumping.title == DONE:
-                    purpose = _BY_SCOPE["field"]
+                if key.isupper() and self.screen.jumping.is_done:
+                    purpose = "moving through the record"
                 self.count.supported += self.is_supported or purpose in MOVING
                 self.count.ways[purpose] += 1
                 self.count.fields[self.screen.record.row.field.id] += 1

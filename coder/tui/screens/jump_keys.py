@@ -61,7 +61,7 @@ class JumpKeys(JumpLetters):
         """
         if len(key) > 1:
             return False  # no letter, but a key that has no meaning here
-        if key.isupper() and self.title == DONE:
+        if key.isupper() and self.is_done:
             self.go_to_field_of(key.lower())
         elif (mark := self.highlights.letters.get(key.lower())) is not None:
             if key.isupper() and self.title in _FOR_FIELD:
