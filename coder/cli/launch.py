@@ -22,6 +22,7 @@ from coder.cli.output import Output, need_utf8, tell
 from coder.errors import CoderError
 from coder.messages.catalogue import Message, say
 from coder.service.project import config as configuration
+from coder.service.project import drafts
 from coder.service.project.config import Language, View, opening_text
 from coder.tui.first_paint import first_paint, restore_terminal
 from coder.tui.terminal import Replies, Terminal, asking, decide
@@ -52,7 +53,7 @@ def code(project: Project, coder: str, article: str | None, replies: Replies | N
 
         return CodingScreen(project, coder, chosen)
 
-    _open_to_work(first, project, "cli.code.no_terminal", replies)
+    _open_to_work(first, project, coder, "cli.code.no_terminal", replies)
 
 
 def run_review(options: Options, _out: Output) -> None:
@@ -73,7 +74,7 @@ def run_review(options: Options, _out: Output) -> None:
 
             return ReviewScreen(project, options.person, article)
 
-        _open_to_work(first, project, "cli.review.no_terminal", replies)
+        _open_to_work(first, project, options.person, "cli.review.no_terminal", replies)
 
 
 def language_of(environ: Mapping[str, str]) -> Language:
@@ -137,22 +138,38 @@ def _restore_when_killed(terminal: Terminal) -> None:
 
 
 def _open_to_work(
-    first: Callable[[], Any], project: Project, no_terminal: str, replies: Replies | None = None
+    first: Callable[[], Any],
+    project: Project,
+    person: str,
+    no_terminal: str,
+    replies: Replies | None = None,
 ) -> None:
-    """Open a project's first screen, and return when all work is saved; no_terminal: key of the refusal."""
+    """Open a person's first screen, and return when all work is saved; no_terminal: key of the refusal."""
     if not is_terminal():
         raise CoderError(no_terminal)
     project.store.expect_writable()
     if not _is_served():
         need_utf8(sys.stdout)
+    texts = drafts.kept(project.config.folder, person)
     try:
-        open_screen(first, project.config.view, replies)
+        open_screen(first, project.config.view, replies, texts)
     finally:
-        _save_unwritten(project)
+        try:
+            _save_unwritten(project)
+        finally:
+            drafts.keep(project.config.folder, person, texts)
 
 
-def open_screen(first: Callable[[], Any], view: View, replies: Replies | None = None) -> None:
-    """Run the terminal program with a first screen, adapted to the terminal."""
+def open_screen(
+    first: Callable[[], Any],
+    view: View,
+    replies: Replies | None = None,
+    texts: dict[drafts.Place, str] | None = None,
+) -> None:
+    """Run the terminal program with a first screen, adapted to the terminal.
+
+    texts: those that were typed and not saved before, replaced by those that are left as the terminal closed.
+    """
     if replies is None:
         with asking(os.environ) as answers:
             import_module("coder.tui.app")  # while the terminal replies
@@ -165,10 +182,14 @@ def open_screen(first: Callable[[], Any], view: View, replies: Replies | None = 
         from coder.tui.driver import driver_for
 
         driver = driver_for(terminal)
-    app = CoderApp(first, terminal=terminal, tashkeel=view.tashkeel, theme=view.theme, driver=driver)
+    texts = {} if texts is None else texts
+    app = CoderApp(
+        first, terminal=terminal, tashkeel=view.tashkeel, theme=view.theme, driver=driver, drafts=texts
+    )
     app.run()
     if app.return_code:
         raise SystemExit(app.return_code)
+    texts.clear()  # whoever quits was warned of them
 
 
 def _save_unwritten(project: Project) -> None:

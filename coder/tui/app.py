@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from typing import Any, ClassVar
 
+from rich.console import RenderableType
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.driver import Driver
 from textual.screen import Screen
 
 from coder.service.project.config import COLOUR_THEMES, first_time
+from coder.service.project.drafts import Place
 from coder.text.display import Display
 from coder.tui import palette
 from coder.tui.keys import QUIT
@@ -39,6 +41,7 @@ class CoderApp(App[None]):
         tashkeel: bool = True,
         theme: str = "auto",
         driver: type[Driver] | None = None,
+        drafts: dict[Place, str] | None = None,
     ) -> None:
         # With ansi_color, Textual leaves the colours that the widgets draw unchanged.
         super().__init__(driver_class=driver, ansi_color=True)
@@ -46,9 +49,17 @@ class CoderApp(App[None]):
         self.view = Display(terminal.mode, tashkeel)
         self.colour_theme, self.colours = theme, self._themed(theme)
         self.add_mode(self.DEFAULT_MODE, first)
-        self.drafts: dict[Hashable, str] = {}  # texts that were typed and not saved, by their place
-        self.removed: dict[Hashable, str] = {}  # comments that were taken away, by their place
+        self.drafts = {} if drafts is None else drafts  # texts typed and not saved, by their place
+        self.removed: dict[Place, str] = {}  # comments that were taken away, by their place
         self.is_open = False
+
+    def exit(self, result: None = None, return_code: int = 0, message: RenderableType | None = None) -> None:
+        """Exit; if the terminal closes or the program is told to end, what is being typed becomes a draft."""
+        if return_code:
+            for screen in self.screen_stack:
+                if isinstance(screen, SpeakingScreen):
+                    screen.chooser.close()
+        super().exit(result, return_code, message)
 
     def use_theme(self, name: str) -> None:
         """Switch to another theme and redraw everything."""

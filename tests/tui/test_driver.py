@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from coder.service.project import drafts
 from coder.service.project.opened import open_project
 from coder.service.upkeep.integrity import verify
 from tests.support.pseudo_terminal import XTERM, Answers, PseudoTerminal
@@ -114,6 +115,26 @@ def test_a_closed_window_ends_it_with_work_written(demo_folder: Path) -> None:
         terminal.rest()
         assert terminal.hang_up() != 0
     assert spans(demo_folder) == 1
+
+
+def test_a_comment_that_is_being_typed_comes_back_after_the_window_was_closed(demo_folder: Path) -> None:
+    with coding(demo_folder) as terminal:
+        terminal.press(";half a comment")
+        terminal.wait_for("half a comment")
+        assert terminal.hang_up() != 0
+    with coding(demo_folder) as terminal:
+        terminal.press(";")
+        terminal.wait_for("half a comment")
+        terminal.press("\x13")  # Ctrl+S
+        terminal.rest()
+        terminal.press("\x11")  # Ctrl+Q
+        assert terminal.wait() == 0
+    assert drafts.kept(demo_folder, "you") == {}
+    project = open_project(demo_folder)
+    with project.store.read() as queries:
+        said = [remark.text for remark in queries.remarks(project.article("004").id)]
+    project.close()
+    assert said == ["half a comment"]
 
 
 def test_waking_without_having_slept_leaves_nobody_reading_behind(demo_folder: Path) -> None:

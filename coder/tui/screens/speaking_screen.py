@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from functools import partial
 from typing import ClassVar, TypeVar
 
@@ -14,6 +14,7 @@ from textual.worker import WorkerCancelled, get_current_worker
 
 from coder.errors import CoderError
 from coder.service.project.config import COLOUR_THEMES, OWN_THEMES, save_user_view, user_view
+from coder.service.project.drafts import Place
 from coder.tui import palette
 from coder.tui.keys import Action, Keys, action_for, key_of, of_scope, shown
 from coder.tui.screens.help_page import HelpPage
@@ -187,20 +188,20 @@ class SpeakingScreen(MessageScreen[ScreenResultType]):
         self.show_mode()
 
     @property
-    def drafts(self) -> dict[Hashable, str]:
+    def drafts(self) -> dict[Place, str]:
         """Comments and texts that are not saved, by their place."""
-        kept: dict[Hashable, str] = self.app.drafts  # type: ignore[attr-defined]  # CoderApp's
+        kept: dict[Place, str] = self.app.drafts  # type: ignore[attr-defined]  # CoderApp's
         return kept
 
     @property
-    def removed(self) -> dict[Hashable, str]:
+    def removed(self) -> dict[Place, str]:
         """Comments that were taken away, by their place, where they come back."""
-        kept: dict[Hashable, str] = self.app.removed  # type: ignore[attr-defined]  # CoderApp's
+        kept: dict[Place, str] = self.app.removed  # type: ignore[attr-defined]  # CoderApp's
         return kept
 
     def open_comment(
         self,
-        about: Hashable,
+        about: Place,
         title: str,
         text: str,
         write: Callable[[str], None],
@@ -227,7 +228,7 @@ class SpeakingScreen(MessageScreen[ScreenResultType]):
 
         self.open_text(comment_task(title, text, accept, placeholder), about)
 
-    def open_text(self, task: Task, about: Hashable, typed: str = "") -> None:
+    def open_text(self, task: Task, about: Place, typed: str = "") -> None:
         """Open a task; lines that are typed and left are kept for their place, and come back there.
 
         typed: what opened it, and goes behind what comes back.
