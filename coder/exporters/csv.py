@@ -136,17 +136,17 @@ class _Block:
         return "".join(before), "".join(after), ",".join(cells)
 
 
-def lines_of(lines: Iterable[Sequence[str]]) -> str:
-    """Rows as CSV, with an apostrophe before each cell that a spreadsheet could mistake for a formula."""
+def lines_of(lines: Iterable[Sequence[str | float]]) -> str:
+    """Rows as CSV, with an apostrophe before each text that a spreadsheet could mistake for a formula."""
     text = io.StringIO(newline="")
     csv.writer(text).writerows(map(_safe, lines))
     return text.getvalue()
 
 
-def _safe(cells: Sequence[str]) -> Sequence[str]:
-    if _FORMULA_STARTS.isdisjoint([cell[0] for cell in cells if cell]):  # most lines
+def _safe(cells: Sequence[str | float]) -> Sequence[str | float]:
+    if _FORMULA_STARTS.isdisjoint([str(cell)[:1] for cell in cells]):  # most lines
         return cells
-    return [*map(harmless, cells)]
+    return [harmless(cell) if isinstance(cell, str) else cell for cell in cells]
 
 
 def _cell(text: str) -> str:

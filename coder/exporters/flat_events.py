@@ -19,7 +19,7 @@ from coder.exporters.csv import lines_of
 from coder.exporters.writer import Dataset
 from coder.model import Article, Coding, Event, Json
 
-Cell: TypeAlias = str | int | float
+Cell: TypeAlias = str | float
 
 
 class Flat(NamedTuple):
@@ -75,7 +75,7 @@ def rows(scheme: str, columns: Columns, dataset: Dataset) -> Callable[[Article, 
 
     def lines(article: Article, codings: Sequence[Coding]) -> str:
         events = (event for coding in codings for event in _events(dataset.book(coding), article, coding))
-        return lines_of([str(cell(event)) for cell in columns.values()] for event in events)
+        return lines_of([cell(event) for cell in columns.values()] for event in events)
 
     return lines
 
