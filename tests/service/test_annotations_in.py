@@ -126,6 +126,15 @@ def test_what_has_no_place_in_the_codebook_is_counted_by_name(project: Project, 
     assert report.left["roles"] == {"by": 1, "in": 1} and report.left["attributes"] == {"useful": 1}
 
 
+def test_a_second_choice_for_a_field_of_one_value_is_counted(project: Project, tmp_path: Path) -> None:
+    [task] = studio_task()
+    task["annotations"][0]["result"][-1]["value"]["choices"] = ["Yes", "No", "Yes"]
+    useful = {"field": "relevance", "values": {"Yes": "relevant", "No": "not_relevant"}}
+    tables = mapping(tmp_path, labels={"GPE": "place"}, attributes={"useful": useful})
+    report = take(project, [written(tmp_path / "tasks.json", [task])], whom="amal", mapping=tables)
+    assert report.left["values"] == {"useful=not_relevant": 1}
+
+
 def test_a_first_mapping_file_names_what_is_like_and_can_be_used(project: Project, tmp_path: Path) -> None:
     first = suggested_mapping(project, [studio(tmp_path)])
     read_back = yaml.safe_load(first)

@@ -190,8 +190,11 @@ class MappedWork:
         if not values:
             return Answer(blank=Blank.MISSING, evidence=evidence)
         if not of.is_list:
+            self._leave(of.id, values[1:], values[0])
             return Answer(values[0], evidence=evidence)
-        return Answer(_joined_lists(values)[: of.most], evidence=evidence)
+        items = _joined_lists(values)
+        self._leave(of.id, items[of.most :] if of.most else ())
+        return Answer(items[: of.most], evidence=evidence)
 
     def _answer_field(
         self, answers: dict[str, Answer], fields: Mapping[str, Field], name: str, values: Sequence[Json]
@@ -206,7 +209,12 @@ class MappedWork:
         if mapped and of.is_list and all(isinstance(each.value, list) for each in mapped):
             answers[of.id] = Answer(_joined_lists(each.value for each in mapped))
         elif mapped:
+            self._leave(name, [each.value for each in mapped[1:]], mapped[0].value)
             answers[of.id] = mapped[0]
+
+    def _leave(self, name: str, values: Iterable[Json], taken: Json = None) -> None:
+        """Count values for which a field has no room, unless they are the one that was taken."""
+        self.left["values"].update(f"{name}={to_json(each)}" for each in values if each != taken)
 
     def _answer(self, of: Field, to: ToField, name: str, foreign: Json) -> Answer | None:
         if foreign == {"blank": Blank.NOT_STATED.value}:
