@@ -38,6 +38,7 @@ _RANKS = 12  # how many ranks of highlights have a role (see `mark_role` and `co
 _QUIETER = 0.6  # how much of the lines' or the cursor's colour have a scroll bar and the row under the mouse
 _TRACK = 0.2  # how much of the lines' colour has what a scroll bar can be moved in
 _AWAY_TINT = 0.42  # how much of its kind's colour has the ground of the highlight under a cursor without keys
+_AWAY_CODER = 0.6  # the same of its coder's
 _FAINTER = 0.4  # how much of its ground's colour a candidate has that is of no concern now
 
 
@@ -167,6 +168,8 @@ def _theme(name: str, table: Mapping[str, Any]) -> Theme:
         current = Style(color=on_bright, bgcolor=kind, bold=bold)
         undecided, decided = Style(color=kind, bold=True), Style(color=kind)
         faint, away = undecided, current
+        if table["ink"] and not tint:
+            faint, decided = decided, Style(color=_mixed(text, kind, table["ink"]))
         if tint:
             undecided, decided = _tinted(table, kind, tint)
             away = Style(color=table["title"], bgcolor=_mixed(ground, kind, _AWAY_TINT), bold=bold)
@@ -175,9 +178,11 @@ def _theme(name: str, table: Mapping[str, Any]) -> Theme:
     for coder in table["coders"]:
         current = Style(color=on_bright, bgcolor=coder if tint else text, bold=bold)
         bright, quiet = Style(color=on_bright, bgcolor=coder), Style(color=coder)
+        away = current
         if tint:
             bright, quiet = _tinted(table, coder, table["coders_tint"])
-        coders.append((bright, quiet, current, current + _LINE, bright, current))
+            away = Style(color=table["title"], bgcolor=_mixed(ground, coder, _AWAY_CODER), bold=bold)
+        coders.append((bright, quiet, current, current + _LINE, bright, away))
     styles |= _of_ranks(mark_role, marks) | _of_ranks(coder_role, coders)
     return Theme(name, Style(color=text, bgcolor=ground), styles, tuple(marks), tuple(coders))
 

@@ -12,7 +12,7 @@ from coder.model import Answer
 from coder.service.coding.remarks import Remarks
 from coder.service.project.opened import Project
 from coder.text.display import to_display
-from coder.tui.palette import coder_role
+from coder.tui.palette import DIM, coder_role
 from coder.tui.screens.review_marks import BRIGHT
 from coder.tui.screens.review_rows import in_words
 from coder.tui.screens.review_screen import ReviewScreen
@@ -246,7 +246,9 @@ async def test_at_the_article_s_edge_stand_the_looks_of_words_that_no_single_cod
         _, *legend = screen.text.foot if size[0] >= 120 else screen.bars["title"].row
         ranks = [*screen.grid.looks][len(screen.grid.state.coders) :]
         looks = [(coder_role(screen.pane.kinds.rank[name]), screen.grid.looks[name]) for name in ranks]
-        assert [(column.style, column.text.split()[0]) for column in legend if column.text.strip()] == looks
+        signs, words = legend[: 2 * len(looks) : 2], legend[1 : 2 * len(looks) : 2]
+        assert [(column.style, column.text.strip()) for column in signs] == looks
+        assert {column.style for column in words} == {DIM} and all(column.text.strip() for column in words)
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])

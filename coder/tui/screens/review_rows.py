@@ -83,8 +83,11 @@ class ReviewRows:
         """The look of words that several coders have, and of gold's; those of coders are in the head."""
         first = len(self.state.coders)
         signs = {TOGETHER: "several_coders", _DECIDED: "gold"}
-        names = [f" {sign} {say(self.lang, key)} " for sign, key in signs.items()]
-        return tuple(fitted(name, palette.coder_role(first + n)) for n, name in enumerate(names))
+        found = list[Column]()
+        for rank, (sign, key) in enumerate(signs.items(), start=first):
+            found.append(fitted(f" {sign} ", palette.coder_role(rank)))
+            found.append(fitted(f" {say(self.lang, key)} ", palette.DIM))
+        return tuple(found)
 
     @property
     def is_beside(self) -> bool:

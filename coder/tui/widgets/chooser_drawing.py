@@ -35,7 +35,7 @@ from coder.tui.widgets.rows import (
 from coder.values.typed import Choice
 
 NARROWEST = 3  # cells that a caret needs beside what is typed
-ASIDE, _BRIEF = 22, 4  # the most cells for the remark beside a choice; with fewer a cut one says nothing
+ASIDE = 22  # the most cells for the remark beside a choice, where it is cut and not left out
 
 
 def drawn(chooser: Chooser, y: int) -> Strip:
@@ -108,12 +108,12 @@ def _choice(chooser: Chooser, column: int, y: int, width: int, base: Style) -> S
 
 
 def _aside(chooser: Chooser, choice: Choice, width: int) -> str:
-    """Return the remark beside a choice, cut or left out for its label unless the task keeps it."""
+    """Return the remark beside a choice, left out where its label leaves no room unless the task keeps it."""
     assert chooser.asked is not None
-    room = ASIDE
-    if not chooser.asked.keeps_asides:
-        room = min(room, width - mark_cells(choice) - cell_width(choice.label) - 3)
-    return fit(choice.aside, room) if room >= min(_BRIEF, cell_width(choice.aside)) else ""
+    if chooser.asked.keeps_asides:
+        return fit(choice.aside, ASIDE)
+    room = width - mark_cells(choice) - cell_width(choice.label) - 3
+    return choice.aside if room >= cell_width(choice.aside) else ""
 
 
 def _found(label: str, typed: str) -> Sequence[tuple[int, int]]:
