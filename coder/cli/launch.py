@@ -46,6 +46,8 @@ def code(project: Project, coder: str, article: str | None, replies: Replies | N
     from coder.service.coding.session import next_article
 
     project.person(coder)
+    if not article and project.claiming and not is_terminal():  # before an article is claimed
+        raise CoderError("cli.code.no_terminal")
     chosen = project.available_article(article or next_article(project, coder))
 
     def first() -> Any:

@@ -15,6 +15,8 @@ import pytest
 from bidi.algorithm import get_display
 
 from coder.cli.output import Output
+from coder.service.coding.session import assigned
+from coder.service.project.opened import open_project
 from tests.support.pseudo_terminal import PseudoTerminal
 
 ROOT = Path(__file__).parent.parent.parent
@@ -192,3 +194,13 @@ def test_screens_are_not_drawn_into_a_file_that_takes_the_errors(demo_folder: Pa
     code = terminal.wait()
     lines = told.read_text().splitlines()
     assert (code, len(lines), lines[0]) == (2, 2, "error: This command needs a terminal.")
+
+
+def test_without_a_terminal_no_article_is_claimed(demo_folder: Path) -> None:
+    told = coder("people", "add", "dina", "--role", "coder", "--project", demo_folder)
+    assert told.returncode == 0, told.stderr
+    told = coder("code", "--as", "dina", "--claim", "--project", demo_folder)
+    assert told.returncode == 2 and b"needs a terminal" in told.stderr
+    project = open_project(demo_folder)
+    assert assigned(project, "dina") == []
+    project.close()

@@ -70,3 +70,29 @@ async def test_a_click_on_a_field_ends_the_wait_for_a_letter(opened: Open) -> No
         await pilot.click("#form", offset=(4, screen.record.firsts[2]))
         await pilot.pause()
         assert screen.record.index == 2 and screen.scope() == "form"
+
+
+async def test_at_a_field_without_words_letters_open_the_next_event_if_nothing_is_open(opened: Open) -> None:
+    async with in_record(opened, field="place", size=(120, 40)) as (screen, pilot):
+        screen.record.go_to_field("notes")
+        await pilot.press("\\")
+        assert not screen.highlights.letters and "بلا دليل" in message(screen)
+        screen.record.go_to_field("place")
+        await pilot.press("delete", "0")
+        for _ in range(9):
+            if screen.record.asks:
+                await pilot.press("ctrl+f", "ctrl+o")
+        screen.record.go_to_field("notes")
+        assert not screen.highlights.letters
+        await pilot.press("\\")
+        assert screen.jumping.is_done
+        trigger = next(key for key, mark in screen.highlights.letters.items() if mark.kind == "trigger")
+        events = len(coding_of(screen).events)
+        await pilot.press(trigger)
+        assert len(coding_of(screen).events) == events + 1
+
+
+async def test_links_are_those_of_an_event(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        await pilot.press("tab", "ctrl+l")
+        assert "عن المقال" in message(screen)

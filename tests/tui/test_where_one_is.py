@@ -122,3 +122,13 @@ async def test_a_submitted_article_opens_at_its_beginning(demo: Project) -> None
         await pilot.pause()
         assert screen.session.submitted and screen.record.event_id == "e1"
         assert screen.highlights.current == screen.highlights.marks[0] and screen.pane.scroll_offset.y == 0
+
+
+async def test_the_header_of_an_article_that_is_not_assigned_says_what_is_left(demo: Project) -> None:
+    demo.add_person("dina", "coder")
+    screen = CodingScreen(demo, "dina", demo.article("003"))
+    async with CoderApp(lambda: screen).run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        assert screen.bars["header"].render_line(0).cell_length == 120
+        header = title(screen.bars["header"])
+        assert "dina" in header and str(screen.highlights.undecided) in header and "0′" in header

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from functools import partial
 
 from coder.codebook.schema import Field
+from coder.errors import CoderError
 from coder.model import Candidate, Coding, Event, Span
 from coder.service.coding.article_marks import Mark
 from coder.service.edits.field_values import serves
@@ -135,9 +136,20 @@ class JumpKeys(JumpLetters):
         return self.record.event_id, field, self.session.coding
 
     def _fill(self) -> None:
-        """Show letters from now on; if words cannot fill the field, only once, to attach evidence."""
+        """Show letters from now on; if words cannot fill the field, only once, to attach evidence.
+
+        On a field that takes no words they open the next event, if nothing is open in this one.
+        """
         if self.session.submitted:
             self.say("read_only")
+            return
+        if self.row.field.evidence == "none":
+            if self.event() is None or self.record.asks:
+                raise CoderError("coding.takes_no_evidence", field=self.row.field.label)
+            self.record.by_letter = True
+            self._open_event_by_letter(DONE)
+            self._show_next_trigger()
+            self._show()
             return
         if not self._takes_words():
             self._ask(ATTACH, self._is_usable, self._attach_mark)

@@ -199,6 +199,9 @@ class RecordKeys(CodingPart):
 
     def _link(self) -> None:
         """Go to the field that links the event to others and choose one."""
+        if not self.record.event_id:
+            self.say("not_an_event")
+            return
         links = (row.field.id for row in self.record.rows if row.field.value_is == "record_reference")
         if (field_id := next(links, None)) is None:
             self.say("no_links")
