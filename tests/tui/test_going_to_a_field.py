@@ -95,4 +95,4 @@ async def test_at_a_field_without_words_letters_open_the_next_event_if_nothing_i
 async def test_links_are_those_of_an_event(opened: Open) -> None:
     async with opened() as (screen, pilot):
         await pilot.press("tab", "ctrl+l")
-        assert "عن المقال" in message(screen)
+        assert "هذا سجل المقال" in message(screen)
