@@ -132,3 +132,18 @@ async def test_among_links_a_digit_means_an_event_alone_and_no_link_that_is_ther
             drawn(chooser, HEAD + at).text.strip("┃ ›‹").split()[-1] for at in range(len(chooser.choices))
         ]
         assert len(chooser.choices) == 3 and [d for d in digits if d in "0123456789"] == ["2", "1"]
+
+
+async def test_the_help_of_the_choice_under_the_cursor_stands_whole_below_the_panes(opened: Open) -> None:
+    async with in_record(opened, field="event_type", size=(120, 40)) as (screen, pilot):
+        before = screen.bars["info"].row[0].text
+        await pilot.press("enter")
+        for _ in range(4):
+            await pilot.press("down")
+            choice = screen.chooser.choices[screen.chooser.cursor]
+            below = [column.text for name in ("info", "message") for column in screen.bars[name].row]
+            assert choice.help and " ".join(filter(None, below)) == choice.help
+            edge = "".join(segment.text for segment in drawn(screen.chooser, screen.chooser.body))
+            assert to_display(choice.help.split()[0], 1) not in edge
+        await pilot.press("escape")
+        assert screen.bars["info"].row[0].text == before

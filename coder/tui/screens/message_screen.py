@@ -29,6 +29,8 @@ class MessageScreen(BaseScreen[ScreenResultType]):
     """The bars by id; the one for messages is `message`."""
     _last_info = Column("")
     """The text above the messages, in full."""
+    _remark = ""
+    """What is shown there instead, while a chooser has no room for it."""
 
     @property
     def info_bars(self) -> Sequence[Bar]:
@@ -46,6 +48,7 @@ class MessageScreen(BaseScreen[ScreenResultType]):
         Its last line takes theirs while there is none; a message that is too long for it takes a line above.
         """
         self._last_info = info
+        info = Column(self._remark, 0, palette.TEXT) if self._remark else info
         bars, message = self.info_bars, self.bars["message"]
         said = self._lines(message.row[0].text, 2) if message.row else [""]
         if len(said) > 1:
@@ -56,6 +59,11 @@ class MessageScreen(BaseScreen[ScreenResultType]):
         for n, bar in enumerate(bars):
             bar.show(replace(info, text="".join(shown[n : n + 1])))
         message.show_otherwise(replace(info, text="".join(shown[len(bars) :])))
+
+    def show_remark(self, remark: str) -> None:
+        """Show a chooser's remark in place of the text above the messages; "" shows that again."""
+        self._remark = remark
+        self.show_info(self._last_info)
 
     def _lines(self, text: str, most: int) -> list[str]:
         """Return a text in at most so many lines, cut if they do not hold it."""

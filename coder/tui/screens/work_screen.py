@@ -31,6 +31,7 @@ from coder.tui.screens.text_page import text_page
 from coder.tui.sentences import change_name, listed, say
 from coder.tui.widgets.article_pane import ArticlePane
 from coder.tui.widgets.bars import Bar, Line
+from coder.tui.widgets.chooser_task import Task
 from coder.tui.widgets.rows import HERE, Column, fitted
 
 if TYPE_CHECKING:
@@ -222,6 +223,10 @@ class WorkScreen(SpeakingScreen[None]):
         """Copy a text to the clipboard."""
         self.app.copy_to_clipboard(text)
         self.say("copied", text=text)
+
+    def open_task(self, task: Task) -> None:
+        self.chooser.tell = self.show_remark
+        super().open_task(task)
 
     def head(
         self,

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from textual.events import Key
 from textual.geometry import Region
 from textual.message import Message
 
 from coder.errors import CoderError
+from coder.text.display import cell_width
 from coder.text.layout import Layout
 from coder.text.normalize import fold_key
 from coder.tui.keys import action_for, key_of, shown
 from coder.tui.sentences import say
-from coder.tui.widgets.chooser_place import ChooserPlace
+from coder.tui.widgets.chooser_place import ChooserPlace, aside_of, choice_cells
 from coder.tui.widgets.chooser_task import Task
 from coder.tui.widgets.line_edit import LineEdit, as_typed
 from coder.tui.widgets.row_list import RowList
 
 LONGEST = 4_000  # maximum characters typed, as each keystroke lays out the whole text again
+_EDGES, _POSITION = 5, 15  # cells of the frame beside a remark, and at most of the cursor's position
 WORDS, LINES = 5, 6  # lines for what is said of typed text, and at least for several lines of text
 
 
@@ -41,6 +45,10 @@ class Chooser(ChooserPlace):
         self.echo, self.wrong, self.input_problem = "", False, ""
         self.refused = False
         """Whether what is wrong was to be accepted as it is."""
+        self.tell: Callable[[str], None] | None = None
+        """Shows a choice's help, or a remark for which the lower edge has no room, elsewhere; "" for none."""
+        self.is_told = False
+        """Whether a remark is shown there."""
 
     def open(self, task: Task) -> None:
         """Show a task."""
@@ -63,6 +71,7 @@ class Chooser(ChooserPlace):
     def _hide(self) -> None:
         self.host.light(-1)
         self.asked = None
+        self._tell("")
         self.redraw()
         self.host.post_message(self.Closed())
 
@@ -239,7 +248,29 @@ class Chooser(ChooserPlace):
             self.echo, self.wrong = say(self.lang, "nothing_matches"), True
         if self.input_problem:
             self.echo = f"{say(self.lang, self.input_problem, most=format(LONGEST, ','))} {self.echo}"
+        room = self.host.size.width - _EDGES - _POSITION * (len(self.choices) > self.room)
+        remark = self.remark if self.choices else ""
+        is_help = bool(remark) and remark == self.choices[self.cursor].help
+        self._tell(remark if is_help or cell_width(remark) > room else "")
         self.refresh()
+
+    @property
+    def remark(self) -> str:
+        """What is said of typed text or the choice under the cursor, and for which its line has no room."""
+        assert self.asked is not None
+        if not self.choices:
+            return self.echo if self.asked.lines else ""
+        choice, keeps = self.choices[self.cursor], self.asked.keeps_asides
+        room = self.widths[(self.cursor - self.top) // self.rows]
+        if self.echo == choice.help and choice_cells(choice) >= room and not keeps:
+            return choice.label
+        is_whole = aside_of(choice, room, is_kept=keeps) == choice.aside
+        return self.echo if self.echo or is_whole else choice.aside
+
+    def _tell(self, remark: str) -> None:
+        if self.tell is not None and (remark or self.is_told):
+            self.is_told = bool(remark)
+            self.tell(remark)
 
     @property
     def _is_typed(self) -> bool:

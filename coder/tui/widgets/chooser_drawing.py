@@ -10,14 +10,14 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from coder.text.display import cell_width, fit, isolate, sent_glyph
+from coder.text.display import fit, isolate, sent_glyph
 from coder.text.layout import Layout, Line
 from coder.text.normalize import fold, fold_key
 from coder.tui import palette
 from coder.tui.keys import key_of, shown
 from coder.tui.sentences import say
 from coder.tui.widgets.chooser import Chooser
-from coder.tui.widgets.chooser_place import DIGITS, HEAD, choice_cells, mark_cells, place_of
+from coder.tui.widgets.chooser_place import DIGITS, HEAD, aside_of, mark_cells, place_of
 from coder.tui.widgets.rows import (
     ABOVE,
     BELOW,
@@ -32,10 +32,8 @@ from coder.tui.widgets.rows import (
     view_of,
     wrapped,
 )
-from coder.values.typed import Choice
 
 NARROWEST = 3  # cells that a caret needs beside what is typed
-ASIDE = 22  # the most cells for the remark beside a choice, where it is cut and not left out
 
 
 def drawn(chooser: Chooser, y: int) -> Strip:
@@ -57,15 +55,8 @@ def _line(chooser: Chooser, y: int, width: int, base: Style) -> Strip:
         row = edged((title, *_preview(chooser)), width, "━", palette.EDGE)
     elif y == chooser.body:
         hint = say(chooser.lang, "lines_hint") if chooser.asked.lines and chooser.asked.query else ""
-        echo = chooser.echo if chooser.choices or chooser.asked.lines else ""
-        if chooser.choices:  # what the line of the choice has no room for
-            choice = chooser.choices[chooser.cursor]
-            room = chooser.widths[(chooser.cursor - chooser.top) // chooser.rows]
-            if echo == choice.help and choice_cells(choice) >= room and not chooser.asked.keeps_asides:
-                echo = choice.label
-            elif not echo and _aside(chooser, choice, room) != choice.aside:
-                echo = choice.aside
-        row = edged((Column(f" {echo or hint}", 0, role), *_position(chooser)), width, "━", palette.EDGE)
+        said = "" if chooser.is_told else chooser.remark or hint
+        row = edged((Column(f" {said}", 0, role), *_position(chooser)), width, "━", palette.EDGE)
     elif y < HEAD or chooser.asked.lines:
         return _input(chooser, width, base, y - 1)
     elif not chooser.choices:  # the echo has all the lines
@@ -89,7 +80,7 @@ def _choice(chooser: Chooser, column: int, y: int, width: int, base: Style) -> S
     number = choice.number or (f"{index + 1}" if takes_digits and index < DIGITS else "")
     mark = Column(f"  {number}", mark_cells(choice), palette.KEY)
     row: Row = (here(mark) if is_here else mark, Column(choice.label))
-    if aside := _aside(chooser, choice, width):
+    if aside := aside_of(choice, width, is_kept=chooser.asked.keeps_asides):
         row += (fitted(f" {aside} ", palette.DIM),)
     if y == chooser.lines[1] - 1:  # there is no lower edge
         row += _position(chooser)
@@ -105,15 +96,6 @@ def _choice(chooser: Chooser, column: int, y: int, width: int, base: Style) -> S
         parts = (ends[0], _marked(chooser, choice.label, marks, room, base), *ends[1:])
         return Strip.join(parts[::-1] if chooser.rtl else parts)
     return draw(row, width, chooser.rtl, base, view, theme, 1)
-
-
-def _aside(chooser: Chooser, choice: Choice, width: int) -> str:
-    """Return the remark beside a choice, left out where its label leaves no room unless the task keeps it."""
-    assert chooser.asked is not None
-    if chooser.asked.keeps_asides:
-        return fit(choice.aside, ASIDE)
-    room = width - mark_cells(choice) - cell_width(choice.label) - 3
-    return choice.aside if room >= cell_width(choice.aside) else ""
 
 
 def _found(label: str, typed: str) -> Sequence[tuple[int, int]]:

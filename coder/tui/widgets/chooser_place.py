@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from coder.text.display import cell_width
+from coder.text.display import cell_width, fit
 from coder.tui.widgets.chooser_task import Task
 from coder.tui.widgets.row_list import RowList
 from coder.values.typed import Choice
@@ -15,6 +15,7 @@ ROOM, LEAST = 16, 11
 """The chooser's maximum lines; if it needs more than there are beside the cursor's row, and these are fewer
 than LEAST, it covers the list below that row, which is then shown in the first line."""
 LOWEST = 8  # its lines at least where there are no rows
+ASIDE = 22  # the most cells for the remark beside a choice, where it is cut and not left out
 DIGITS = 9  # the choices that digits take; a list too low for them has two columns
 FITTING = 0.8  # if this share of its labels fits
 
@@ -27,6 +28,13 @@ def mark_cells(choice: Choice) -> int:
 def choice_cells(choice: Choice) -> int:
     """Return the cells of a choice without what stands beside its label."""
     return mark_cells(choice) + cell_width(choice.label)
+
+
+def aside_of(choice: Choice, width: int, *, is_kept: bool) -> str:
+    """Return the remark beside a choice: left out where its label leaves no room or, if it is kept, cut."""
+    if is_kept:
+        return fit(choice.aside, ASIDE)
+    return choice.aside if width - choice_cells(choice) - 3 >= cell_width(choice.aside) else ""
 
 
 def place_of(column: int, y: int) -> int:
