@@ -73,6 +73,21 @@ def test_the_trigger_that_the_scope_rests_on_at_first_gives_way_to_a_count(
     assert answer(untouched, "event_type").evidence == ("s2", "s3")
 
 
+def test_the_words_of_a_removed_item_go_with_it_also_if_their_kind_is_of_another_field(
+    conflict_events: Codebook,
+) -> None:
+    """An actor's words can give a source its party, although the kind of a source's words is another."""
+    source, by_book = conflict_events.event_field("source"), by(conflict_events)
+    party = Span("s3", "actor", 20, 24, "داعش", "isis")
+    own = {"who": None, "kind": "own_reporting"}
+    event = EVENT.with_answer("source", Answer(value=[own]))
+    coding = replace(CODING, spans=(*CODING.spans, party), events=(event,))
+    both = Put("e1", source, party).apply(coding, by_book)
+    assert len(answer(both, "source").value) == 2 and answer(both, "source").evidence == ("s3",)
+    alone = SetValue("e1", source, [own]).apply(both, by_book)
+    assert answer(alone, "source") == Answer(value=[own])
+
+
 def test_names_mean_what_the_coder_last_gave_for_the_same_words(conflict_events: Codebook) -> None:
     place, by_book = conflict_events.event_field("place"), by(conflict_events)
     names = [Span(f"s{n}", "place", at, at + 9, "دير الزور", "deir_ezzor") for n, at in ((5, 40), (6, 60))]

@@ -20,7 +20,7 @@ from coder.service.edits.field_values import (
     earlier_value,
     gives_same_type,
     published,
-    value_for,
+    serves,
     value_of_span,
     with_item,
 )
@@ -251,8 +251,12 @@ def _remaining_evidence(
 
 
 def _span_value(coding: Coding, codebook: Codebook, field: Field, span_id: str) -> Json:
+    """Return the value that `Put` gives a field by a span, None for one that can only be evidence."""
     span = coding.span(span_id)
-    return value_for(field, span, codebook, published(coding)) if span is not None else None
+    gives_value = span is not None and (
+        serves(span.kind, field, codebook) or gives_same_type(span.kind, field, codebook)
+    )
+    return value_of_span(field, span, codebook, published(coding)) if span and gives_value else None
 
 
 def _accepted(coding: Coding, answer: Answer, context: Context) -> tuple[Coding, Answer]:
