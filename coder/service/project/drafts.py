@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import TypeAlias
 
@@ -31,7 +32,8 @@ def keep(project: Path, person: str, drafts: Mapping[Place, str]) -> None:
         return
     every = _read()
     every.setdefault(str(project.resolve()), {})[person] = [*drafts.items()]
-    _file().parent.mkdir(parents=True, exist_ok=True)
+    with suppress(OSError):  # `new_file` says it
+        _file().parent.mkdir(parents=True, exist_ok=True)
     with new_file(_file(), replace=True) as draft:
         draft.write_bytes(msgspec.json.encode(every))
 
