@@ -39,7 +39,8 @@ _QUIETER = 0.6  # how much of the lines' or the cursor's colour have a scroll ba
 _TRACK = 0.2  # how much of the lines' colour has what a scroll bar can be moved in
 _AWAY_TINT = 0.42  # how much of its kind's colour has the ground of the highlight under a cursor without keys
 _AWAY_CODER = 0.6  # the same of its coder's
-_FAINTER = 0.4  # how much of its ground's colour a candidate has that is of no concern now
+_FAINTER = 0.3  # how much of its ground's colour a candidate has that is of no concern now
+_GREYED = 0.5  # and how much of that colour is grey
 
 
 Looks: TypeAlias = tuple[Style, Style, Style, Style, Style, Style]
@@ -173,7 +174,8 @@ def _theme(name: str, table: Mapping[str, Any]) -> Theme:
         if tint:
             undecided, decided = _tinted(table, kind, tint)
             away = Style(color=table["title"], bgcolor=_mixed(ground, kind, _AWAY_TINT), bold=bold)
-            faint = Style(color=text, bgcolor=_mixed(ground, kind, tint * _FAINTER))
+            greyed = _mixed(kind, table["dim"], _GREYED)
+            faint = Style(color=text, bgcolor=_mixed(ground, greyed, tint * _FAINTER))
         marks.append((undecided, decided, current, current + _LINE, faint, away))
     for coder in table["coders"]:
         current = Style(color=on_bright, bgcolor=coder if tint else text, bold=bold)

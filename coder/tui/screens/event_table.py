@@ -182,11 +182,11 @@ class EventTableScreen(AskingPage[Place]):
         to = [steps_to(at - self.column, self.on, self.back) for at in (shown.start - 1, *shown, shown.stop)]
         before, after = SIDEWAYS[self.rtl]
         before, after = before if shown.start else "", after if shown.stop < len(self.table.fields) else ""
-        upper = [Column("", self.leading)]
-        lower = [Column(f" {before}", NUMBER, palette.KEY, to[0])]
+        upper = [Column("", NUMBER - 1), Column("", self.leading - NUMBER + 1)]
+        lower, label = [Column(f" {before}", NUMBER - 1, palette.KEY, to[0])], ""
         if self.leading > NUMBER and (type_field := self.session().codebook.type_field) is not None:
-            label = fit(type_field.label.of(self.lang), self.leading - NUMBER - 1)
-            lower.append(Column(label, self.leading - NUMBER, palette.TITLE))
+            label = fit(type_field.label.of(self.lang), self.leading - NUMBER)
+        lower.append(Column(label, self.leading - NUMBER + 1, palette.TITLE))
         for column, width, keys in zip(shown, cells, to[1:-1], strict=True):
             for head, text in zip((upper, lower), self._head(column, width - 3), strict=True):
                 head.append(Column(f"  {fit(text, width - 3)}", width, palette.TITLE, keys))
@@ -197,8 +197,11 @@ class EventTableScreen(AskingPage[Place]):
     def _table_row(self, index: int, shown: Sequence[int], cells: Sequence[int]) -> Row:
         event = self.table.events[index]
         book = self.session().codebook
-        name = fit(type_in_words(event, book, self.lang), self.leading - 5)
-        columns = [Column(f" {event_number(event.id)}", 4, palette.KEY), Column(name, self.leading - 4)]
+        name = fit(type_in_words(event, book, self.lang), self.leading - NUMBER)
+        columns = [
+            Column(f" {event_number(event.id)}", NUMBER - 1, palette.KEY),
+            Column(name, self.leading - NUMBER + 1),
+        ]
         for column, width in zip(shown, cells, strict=True):
             text, style = self._text(index, column)
             columns.append(Column(f"  {fit(text, width - 3)}", width, style))

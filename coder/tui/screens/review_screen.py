@@ -254,7 +254,7 @@ class ReviewScreen(WorkScreen):
         keys = key_of("grid.events"), key_of("grid.next")
         self.head([where, *article.imprint], listed(*counts) or say(self.lang, done), keys=keys)
         legend = self.grid.legend
-        self.text.show_foot(Column(" ", 0, palette.PANE), *legend, fitted(" ", palette.RULE))
+        self.text.show_foot(Column(" ", 0, palette.PANE), *legend)
         under = () if self.text.is_closed else legend
         room = self.headline.room - EDGE - sum(column.width for column in under)
         [title] = headline_with(article.headline, room)
