@@ -198,10 +198,8 @@ class EventTableScreen(AskingPage[Place]):
         event = self.table.events[index]
         book = self.session().codebook
         name = fit(type_in_words(event, book, self.lang), self.leading - NUMBER)
-        columns = [
-            Column(f" {event_number(event.id)}", NUMBER - 1, palette.KEY),
-            Column(name, self.leading - NUMBER + 1),
-        ]
+        number = Column(f" {event_number(event.id)}", NUMBER - 1, palette.KEY)
+        columns = [number, Column(name, self.leading - NUMBER + 1)]
         for column, width in zip(shown, cells, strict=True):
             text, style = self._text(index, column)
             columns.append(Column(f"  {fit(text, width - 3)}", width, style))
