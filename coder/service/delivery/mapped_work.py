@@ -214,7 +214,8 @@ class MappedWork:
 
     def _leave(self, name: str, values: Iterable[Json], taken: Json = None) -> None:
         """Count values for which a field has no room, unless they are the one that was taken."""
-        self.left["values"].update(f"{name}={to_json(each)}" for each in values if each != taken)
+        words = (each if isinstance(each, str) else to_json(each) for each in values if each != taken)
+        self.left["values"].update(f"{name}={each}" for each in words)
 
     def _answer(self, of: Field, to: ToField, name: str, foreign: Json) -> Answer | None:
         if foreign == {"blank": Blank.NOT_STATED.value}:
