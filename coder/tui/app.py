@@ -19,6 +19,7 @@ from coder.tui import palette
 from coder.tui.keys import QUIT
 from coder.tui.screens.speaking_screen import SpeakingScreen
 from coder.tui.screens.work_screen import WorkScreen
+from coder.tui.sentences import quoted
 from coder.tui.terminal import Terminal
 
 HEADLESS = Terminal("no terminal")
@@ -101,6 +102,8 @@ class CoderApp(App[None]):
         gc.set_threshold(2_000, 5, 5)
         gc.enable()
         if isinstance(self.screen, WorkScreen):
+            if self.drafts:
+                self.screen.say("drafts_waiting", texts=quoted([*self.drafts.values()]))
             for advice in filter(None, (self.terminal.advice, self.screen.TOUR)):
                 self._advise(self.screen, f"advice_{advice}")
 
