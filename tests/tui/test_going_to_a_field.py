@@ -6,7 +6,7 @@ import pytest
 from coding_by_keys import Open, coding_of, in_record
 from screen_text import message, screen_lines
 
-from coder.tui.keys import arabic_of
+from coder.tui.keys import arabic_of, drawn_in_arabic
 from coder.tui.screens.coding_screen import CodingScreen
 
 
@@ -96,3 +96,13 @@ async def test_links_are_those_of_an_event(opened: Open) -> None:
     async with opened() as (screen, pilot):
         await pilot.press("tab", "ctrl+l")
         assert "هذا سجل المقال" in message(screen)
+
+
+async def test_the_letters_of_fields_are_in_the_alphabet_that_is_typed(opened: Open) -> None:
+    async with in_record(opened, field="place", size=(120, 40)) as (screen, pilot):
+        await pilot.press("ctrl+k")
+        assert shows_letter(screen, "d")
+        await pilot.press("escape", "enter", "ح", "escape", "ctrl+k")
+        assert not shows_letter(screen, "d") and shows_letter(screen, drawn_in_arabic("d"))
+        await pilot.press(arabic_of("d"))
+        assert screen.record.row.field.id == "date"

@@ -237,7 +237,8 @@ class CodingScreen(WorkScreen):
         if not self.has_class("wide"):  # the header is the article's title
             self.show_header()
         height = self.side.fit()
-        self.record.show_letters(self.scope() in ("article", "field") or self.jumping.is_done)
+        shows_letters = self.scope() in ("article", "field") or self.jumping.is_done
+        self.record.show_letters(shows_letters, in_arabic=self.highlights.is_arabic())
         if self.record.rows:
             evidence = self.filling.evidence_of(self.record.row.answer)
             where, drawing = (self.record.row, self.record.event_id), self.highlights.selection is not None

@@ -14,7 +14,7 @@ from coder.service.coding.record_rows import FormRow, State, rows
 from coder.service.coding.session import CodingSession
 from coder.service.edits.edits import Edit
 from coder.service.edits.field_values import published, serves
-from coder.tui.keys import Keys, step_keys
+from coder.tui.keys import Keys, drawn_in_arabic, step_keys
 from coder.tui.screens.highlights import Highlights
 from coder.tui.screens.record_pane import most_lines
 from coder.tui.screens.work_screen import WorkScreen
@@ -43,7 +43,8 @@ class RecordForm:
         self.rows: list[FormRow] = []
         self.firsts: Sequence[int] = ()  # the first line of each row in the form, then the number of all
         self._fitted = 0, 0  # the form's width, and its most lines, for which they were made
-        self._has_letters = True
+        self._letters: tuple[bool, bool] = True, False
+        """Whether the fields' letters are shown, and whether as on an Arabic keyboard."""
         self.problems: list[Problem] = []  # those of the shown record first
         self.keys: Keys = {
             **step_keys("form.down", "form.up", self.step),
@@ -76,14 +77,16 @@ class RecordForm:
 
     def _draw(self) -> None:
         self._fitted = self.form.size.width, most_lines(*self.form.app.size)
-        lines = record_rows(self.rows, self.lang, *self._fitted, letters=self._has_letters)
+        shown, in_arabic = self._letters
+        drawn = (drawn_in_arabic if in_arabic else str) if shown else None
+        lines = record_rows(self.rows, self.lang, *self._fitted, drawn=drawn)
         self.firsts = [*accumulate(map(len, lines), initial=0)]
         self._show([*chain.from_iterable(lines)])
 
-    def show_letters(self, shown: bool) -> None:
-        """Show the fields' letters, or hide them where a letter means something else."""
-        if shown is not self._has_letters:
-            self._has_letters = shown
+    def show_letters(self, shown: bool, *, in_arabic: bool) -> None:
+        """Show the fields' letters as on the keyboard, or hide them where a letter means something else."""
+        if (shown, in_arabic) != self._letters:
+            self._letters = shown, in_arabic
             self._draw()
 
     def _show(self, lines: Sequence[Row]) -> None:

@@ -352,7 +352,7 @@ def _in_full(
     name = event_named(lang, event.id, type_in_words(event, codebook, lang))
     title = edged((Column(f" {name}", 0, palette.PANE),), width, "─", palette.RULE)
     fields = [cell for cell in cells if cell.state != "empty" or cell.is_open]
-    drawn = record_rows(fields, lang, width + SIDES, room - 2, letters=False)
+    drawn = record_rows(fields, lang, width + SIDES, room - 2, drawn=None)
     lines = [line for each in drawn for line in each]
     if len(lines) > room - 2:
         n = sum(end > room - 3 for end in accumulate(map(len, drawn)))

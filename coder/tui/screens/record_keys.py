@@ -176,7 +176,8 @@ class RecordKeys(CodingPart):
             self.say("value_replaced" if is_gone else "value_now", **words)
         pieces = len(self.row.answer.evidence)
         if field.is_list and field.evidence == "required" and len(value or ()) > pieces > 0:
-            self.screen.say_too("fewer_words_than_values", attach=shown(key_of("form.attach_by_letter")))
+            attach, replacing = (shown(key_of(f"form.{key}")) for key in ("attach_by_letter", "replace"))
+            self.screen.say_too("fewer_words_than_values", attach=attach, replace=replacing)
 
     def _open_chooser(self, query: str) -> None:
         if not self._locked():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import zip_longest
 
 from coder.codebook.label import joined
@@ -32,12 +32,17 @@ _MOST = 3, 4  # lines of a label and of a value, as far as there is room
 
 
 def record_rows(
-    rows: Sequence[FormRow], lang: str, width: int, room: int = 0, *, letters: bool = True
+    rows: Sequence[FormRow],
+    lang: str,
+    width: int,
+    room: int = 0,
+    *,
+    drawn: Callable[[str], str] | None = str,
 ) -> list[list[Row]]:
     """Return each field's lines for a list of `width` cells: of what is long several, if `room` holds them.
 
-    Labels get two fifths of the width at most, and more only if no value is cut for that. letters: whether
-    the fields' letters are shown, which keep their room in any case.
+    Labels get two fifths of the width at most, and more only if no value is cut for that. drawn:
+    returns a field's letter as it is drawn; None hides the letters, which keep their room.
     """
     told, names = [_value_and_evidence(row, lang) for row in rows], [row.field.label.of(lang) for row in rows]
     evidence = max((cell_width(each) for _, each in told), default=0) or 1
@@ -54,7 +59,7 @@ def record_rows(
             counts[at] += more
             spare -= more
     return [
-        _field_lines(row, row.field.key or "" if letters else "", *texts, lang, cells, count)
+        _field_lines(row, drawn(row.field.key) if drawn and row.field.key else "", *texts, lang, cells, count)
         for row, texts, count in zip(rows, told, counts, strict=True)
     ]
 
