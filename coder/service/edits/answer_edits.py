@@ -17,10 +17,10 @@ from coder.errors import CoderError
 from coder.model import MISSING, Answer, Blank, Candidate, Coding, Decision, Event, Json, Span
 from coder.service.edits.edits import Context, event_of, refuse_unstorable, settled
 from coder.service.edits.field_values import (
+    can_give,
     earlier_value,
     gives_same_type,
     published,
-    serves,
     value_of_span,
     with_item,
 )
@@ -50,7 +50,7 @@ class Put(Struct, frozen=True):
         fitting = {kind.id: kind.label for kind in codebook.span_kinds if field.id in kind.fields}
         if span.kind not in fitting and field.evidence == "none":
             raise CoderError("coding.takes_no_words", field=field.label)
-        gives_value = span.kind in fitting or gives_same_type(span.kind, field, codebook)
+        gives_value = can_give(span.kind, field, codebook)
         if fitting and not gives_value:
             kind, words = codebook.span_kind(span.kind).label, joined(fitting.values())
             raise CoderError("coding.other_words", kind=kind, field=field.label, fitting=words)
@@ -253,10 +253,9 @@ def _remaining_evidence(
 def _span_value(coding: Coding, codebook: Codebook, field: Field, span_id: str) -> Json:
     """Return the value that `Put` gives a field by a span, None for one that can only be evidence."""
     span = coding.span(span_id)
-    gives_value = span is not None and (
-        serves(span.kind, field, codebook) or gives_same_type(span.kind, field, codebook)
-    )
-    return value_of_span(field, span, codebook, published(coding)) if span and gives_value else None
+    if span is None or not can_give(span.kind, field, codebook):
+        return None
+    return value_of_span(field, span, codebook, published(coding))
 
 
 def _accepted(coding: Coding, answer: Answer, context: Context) -> tuple[Coding, Answer]:

@@ -165,6 +165,11 @@ def gives_same_type(kind: str, field: Field, book: Codebook) -> bool:
     )
 
 
+def can_give(kind: str, field: Field, book: Codebook) -> bool:
+    """Return whether spans of a kind can give a field a value: one of its own kinds, or of its type."""
+    return serves(kind, field, book) or gives_same_type(kind, field, book)
+
+
 def value_of_span(field: Field, span: Span | Candidate, book: Codebook, pub_date: PubDate | None) -> Json:
     """Return the value that a span gives a field as `value_for` does, whatever the span's kind."""
     is_listed = field.type in ("enum", "multi", "hierarchy")  # then `_item` lets only listed values through

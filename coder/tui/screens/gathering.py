@@ -9,7 +9,7 @@ from coder.codebook.validate import visible
 from coder.model import Blank, Candidate, Event, Span
 from coder.service.coding.session import CodingSession
 from coder.service.edits.answer_edits import AcceptProposals, AttachEvidence, DetachEvidence, Put
-from coder.service.edits.field_values import gives_same_type, published, serves, value_for
+from coder.service.edits.field_values import can_give, published, value_for
 from coder.tui.screens.desk import CodingPart
 
 
@@ -59,8 +59,7 @@ class Gathering(CodingPart):
 
     def gives_value(self, kind: str) -> bool:
         """Return whether words of a kind can give the field under the cursor a value."""
-        field = self.row.field
-        return serves(kind, field, self.codebook) or gives_same_type(kind, field, self.codebook)
+        return can_give(kind, self.row.field, self.codebook)
 
     def take(self, target: Candidate | Span, *, stays: bool = False) -> None:
         """Take words as value and evidence of the field under the cursor.
