@@ -98,3 +98,12 @@ def letter_of(screen: CodingScreen, quote: str, kind: str) -> str:
     text = screen.session.article.text
     shown = {(text[m.start : m.end], m.kind): name for name, m in screen.highlights.letters.items()}
     return shown[quote, kind]
+
+
+async def fill_the_rest(screen: CodingScreen, pilot: Pilot[None]) -> None:
+    """Confirm what is proposed, and say of all other open fields of the event that they are not stated."""
+    for _ in range(20):
+        if screen.record.asks:
+            await pilot.press("ctrl+f", "ctrl+o")
+        if screen.record.row.is_open:  # the event's sentences have words for it
+            await pilot.press("0")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from coding_by_keys import Open, go_to, go_to_field, in_record, stored
+from coding_by_keys import Open, fill_the_rest, go_to, go_to_field, in_record, stored
 from screen_text import message, screen_lines
 from textual.events import Key
 
@@ -180,9 +180,7 @@ async def test_when_nothing_is_open_in_the_event_letters_open_the_next(opened: O
         await go_to(screen, pilot, "استُهدفت", "trigger")
         await pilot.press("e", "tab", "\\")
         assert screen.jumping.title == TAKE
-        for _ in range(9):
-            if screen.record.asks:
-                await pilot.press("ctrl+f", "ctrl+o")
+        await fill_the_rest(screen, pilot)
         await go_to_field(screen, pilot, "place")  # proposed are two countries, which are no single act's
         await pilot.press("delete", "0")
         assert not screen.record.asks and screen.record.event_id == "e1"

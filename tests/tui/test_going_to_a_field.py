@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from coding_by_keys import Open, coding_of, in_record
+from coding_by_keys import Open, coding_of, fill_the_rest, in_record
 from screen_text import message, screen_lines
 
 from coder.tui.keys import arabic_of, drawn_in_arabic
@@ -42,9 +42,7 @@ async def test_when_nothing_is_open_shift_and_a_letter_go_to_the_field_that_has_
     async with in_record(opened, field="place", size=(120, 40)) as (screen, pilot):
         await pilot.press("delete", "0", "\\")
         assert not screen.jumping.is_done and not shows_letter(screen, "d")
-        for _ in range(9):
-            if screen.record.asks:
-                await pilot.press("ctrl+f", "ctrl+o")
+        await fill_the_rest(screen, pilot)
         assert screen.jumping.is_done and screen.record.row.field.id == "notes"
         assert shows_letter(screen, "d")
         before = coding_of(screen)
@@ -79,9 +77,7 @@ async def test_at_a_field_without_words_letters_open_the_next_event_if_nothing_i
         assert not screen.highlights.letters and "بلا دليل" in message(screen)
         screen.record.go_to_field("place")
         await pilot.press("delete", "0")
-        for _ in range(9):
-            if screen.record.asks:
-                await pilot.press("ctrl+f", "ctrl+o")
+        await fill_the_rest(screen, pilot)
         screen.record.go_to_field("notes")
         assert not screen.highlights.letters
         await pilot.press("\\")

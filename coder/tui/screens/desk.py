@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import accumulate, chain, pairwise
 
 from coder.codebook.schema import Codebook, Field
@@ -18,7 +18,6 @@ from coder.tui.keys import Keys, drawn_in_arabic, step_keys
 from coder.tui.screens.highlights import Highlights
 from coder.tui.screens.record_pane import most_lines
 from coder.tui.screens.work_screen import WorkScreen
-from coder.tui.sentences import listed
 from coder.tui.widgets.chooser_list import ChooserList
 from coder.tui.widgets.frame import Title
 from coder.tui.widgets.record_lines import is_cut, record_rows, tabs
@@ -342,10 +341,15 @@ class CodingPart:
         else:
             self.say_field("was_put", field)
 
-    def say_not_stated(self, *fields: Field) -> None:
-        """Show which fields were set to "not stated", and words of the event that could be their values."""
-        self.say("rest_not_stated", fields=listed(*(field.label.of(self.lang) for field in fields)))
-        event, names = self.event(), [field.id for field in fields]
+    def say_not_stated(self, field: Field) -> None:
+        """Show that a field was set to "not stated", and words of the event that could be its value."""
+        self.say("rest_not_stated", fields=field.label.of(self.lang))
+        if words := self.words_left([field]):
+            self.screen.say_too("words_left", words=words)
+
+    def words_left(self, fields: Iterable[Field]) -> str:
+        """Return what could give these fields values in the event's sentences and gives none, quoted."""
+        event, names = self.event(), {field.id for field in fields}
         used = {name for answer in event.fields.values() for name in answer.evidence} if event else set()
         # Numbers have several fields and are often about other things.
         types = {field.id: field.type for field in self.codebook.event_fields}
@@ -353,13 +357,11 @@ class CodingPart:
             kind.id
             for kind in self.codebook.span_kinds
             if (len(kind.fields) == 1 or {types.get(each) for each in kind.fields} == {"actor"})
-            and {*kind.fields} & {*names}
+            and names.intersection(kind.fields)
         }
         marks = self.highlights.marks_in(self.highlights.pane.lit)
         left = [m for m in marks if m.kind in kinds and m.state != REJECTED and m.id not in used]
-        words = [f"«{self.session.article.text[mark.start : mark.end]}»" for mark in left]
-        if words:
-            self.screen.say_too("words_left", words=" ".join(words))
+        return " ".join(f"«{self.session.article.text[mark.start : mark.end]}»" for mark in left)
 
     def say_attached(self, field: Field, before: Answer) -> None:
         """Show that evidence was attached, or was before, and the field's value if it has one."""

@@ -116,15 +116,22 @@ class RecordKeys(CodingPart):
         """Set the visible open fields to "not stated", then go to the next open field.
 
         First those whose values need words of the article; if none of them is open, the others.
+        A field for which the event's sentences have words stays open: the coder reads them first.
         """
         empty = [row.field for row in self.record.shown if row.is_open and not row.answer.evidence]
-        fields = tuple([f for f in empty if f.evidence == "required"] or empty)
+        unread = [field for field in empty if self.words_left([field])]
+        silent = [field for field in empty if field not in unread]
+        fields = tuple([f for f in silent if f.evidence == "required"] or silent)
         if fields:
             self.do(answer_edits.RestNotStated(self.record.event_id, fields))
-            self.say_not_stated(*fields)
-        else:
+            self.say("rest_not_stated", fields=listed(*(field.label.of(self.lang) for field in fields)))
+        elif not unread:
             self.say("no_rest")
-        if not self.record.go_to_next("empty"):
+        if unread:
+            labels = listed(*(field.label.of(self.lang) for field in unread))
+            self.screen.say_too("left_open", fields=labels, words=self.words_left(unread))
+            self.record.go_to_field(unread[0].id)
+        elif not self.record.go_to_next("empty"):
             self.record.go_on()
 
     def _asks_first(self, blank: Blank) -> bool:
