@@ -128,7 +128,7 @@ class AgreementScreen(AskingPage[tuple[str, Unit]]):
         self.bars["title"].show(*tabs, Column(f"  {count}"))
         laid = self.view.lay_out(self.row_width)
         self.bars["head"].show(*laid.head)
-        self.show_info(Column(laid.info, 0, palette.TITLE))
+        self.show_info(Column(laid.info, 0, palette.TEXT))
         self.list.whole_rows = self.view.whole_rows
         self.list.show_otherwise(laid.otherwise)
         self.list.load(laid.rows, self.view.at)

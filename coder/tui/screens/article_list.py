@@ -112,7 +112,7 @@ class ArticleListScreen(AskingPage[str]):
     def _show_about(self) -> None:
         """Show which article the cursor is on, and details of it."""
         self.bars["head"].show(*self._head())
-        self.show_info(Column(self._about(self.found[self.at]) if self.found else "", 0, palette.TITLE))
+        self.show_info(Column(self._about(self.found[self.at]) if self.found else "", 0, palette.TEXT))
 
     @property
     def _name_cells(self) -> int:

@@ -46,7 +46,7 @@ class HistoryScreen(AskingPage[Step]):
         place = "" if self.as_time else say(self.lang, "of", n=self.at + 1, m=len(self.steps))
         self.show_title(listed(title, place))
         whole = "" if self.as_time else in_words(self.steps[self.at], self.codebook, self.lang)
-        self.show_info(Column(whole, 0, palette.TITLE))
+        self.show_info(Column(whole, 0, palette.TEXT))
         turn = key_of("history.time")
         self.list.show_otherwise(Column(say(self.lang, "no_time", go=shown(turn)), key=turn))
         if self.as_time:

@@ -173,7 +173,7 @@ class ReviewGrid(ReviewRows):
         text = self.session.article.text
         quotes = grouped((mark.label, f"«{text[mark.start : mark.end]}»") for mark in bright[:4])
         words += [f"{isolate(who)}: {isolate(' '.join(those))}" for who, those in quotes.items()]
-        self.screen.show_info(Column(listed(*words), 0, palette.TITLE))
+        self.screen.show_info(Column(listed(*words), 0, palette.TEXT))
 
     def _in_full(self, before: int) -> list[str]:
         """Return who gave which value to the row under the cursor; cut only for what is said `before`."""

@@ -261,7 +261,7 @@ class QueueView:
         """Show which article the cursor is on, and details of it."""
         self.head.show(*self._head())
         words = self._about(self.shown[self.list.cursor]) if self.shown else ()
-        self.screen.show_info(Column(listed(*words), 0, palette.TITLE))
+        self.screen.show_info(Column(listed(*words), 0, palette.TEXT))
 
     def _about(self, item: Queued) -> Sequence[str]:
         lang, counts = self.lang, _counts(item)
