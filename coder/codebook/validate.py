@@ -186,7 +186,8 @@ def _broken(rule: Rule, names: tuple[str, ...], scope: Scope, event: Event | Non
     """
     message: Label | Message = rule.message
     if names:
-        labels = dict.fromkeys(_field_of(name, scope.codebook).label for name in names)
+        about = [name for name in names if not _is_idle(name, scope, event)] or names
+        labels = dict.fromkeys(_field_of(name, scope.codebook).label for name in about)
         message = Message("codebook.rule_about", message=message, fields=joined(labels, "، ", ", "))
     here = [name for name in names if name.startswith("article.") is (event is None)]
     here = ["link.relation" if name.startswith("link.") else name for name in here]
@@ -200,6 +201,12 @@ def _broken(rule: Rule, names: tuple[str, ...], scope: Scope, event: Event | Non
         for part, path in parts_of(rule.require)
     )
     return Problem(rule.id, rule.severity, event.id if event else None, field, message, is_open)
+
+
+def _is_idle(name: str, scope: Scope, event: Event | None) -> bool:
+    """Whether a name in a rule refers to a field that is not asked of this event."""
+    owner, field, _ = split_name(name)
+    return event is not None and not owner and not scope.asks(scope.codebook.event_field(field), "event")
 
 
 def _field_of(name: str, codebook: Codebook) -> Field:

@@ -11,6 +11,7 @@ from coder.messages import catalogue
 from coder.messages.catalogue import Bilingual
 from coder.model import event_number
 from coder.text.display import fit, isolate, isolate_value, isolate_within, takes_line_direction
+from coder.text.normalize import fold_key
 from coder.values.days import shown_day
 
 _FEW, _BEGINNING = 3, 24  # texts that are quoted, and cells of each
@@ -34,15 +35,17 @@ def change_name(lang: str, what: str, place: Bilingual | str = "") -> str:
     return catalogue.say(lang, "edits.in_place", what=name, place=place) if place else name
 
 
-def origin_in_words(lang: str, origin: str) -> str:
-    """Return why something is proposed, or "" if its kind makes that clear.
+def origin_in_words(lang: str, origin: str, quote: str) -> str:
+    """Return why the words of `quote` are proposed, or "" if their kind makes that clear.
 
-    Arabic words that the rule matched are added. An origin given by a plug-in is returned unchanged.
+    Arabic words that the rule matched elsewhere are added, folded. An origin given by a plug-in is returned
+    unchanged.
     """
     what, _, rest = origin.partition(":")
     if not catalogue.has(f"origins.{what}"):
         return origin if rest else ""
-    matched = f" «{rest}»" if any("\u0621" <= c <= "\u064a" for c in rest) else ""
+    is_elsewhere = any("\u0621" <= c <= "\u064a" for c in rest) and rest not in fold_key(quote)
+    matched = f" «{rest}»" if is_elsewhere else ""
     return catalogue.say(lang, f"origins.{what}") + matched
 
 

@@ -229,8 +229,11 @@ def about_mark(
         ]
         if names:
             fields.append(say(lang, "field_of_event", event=event_number(event.id), fields=joined(names)))
-    use = say(lang, "in_fields", fields=listed(*fields)) if fields else origin_in_words(lang, mark.origin)
-    return Column(listed(*words, use), 0, palette.TITLE)
+    if fields:
+        words.append(say(lang, "in_fields", fields=listed(*fields)))
+    else:
+        words.append(origin_in_words(lang, mark.origin, target.quote if target is not None else ""))
+    return Column(listed(*words), 0, palette.TITLE)
 
 
 def kinds_by_letter(codebook: Codebook, lang: str, width: int) -> Column:
