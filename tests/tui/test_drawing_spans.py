@@ -132,3 +132,23 @@ async def test_a_click_on_a_word_puts_the_cursor_there(opened: Open) -> None:
         assert screen.highlights.found == (start, start + 5)
         await pilot.press("v", "+")
         assert screen.highlights.selected.start == start
+
+
+async def test_the_letter_of_another_kind_replaces_the_kind_of_an_undecided_candidate(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        await go_to(screen, pilot, "سورية", "place")
+        await pilot.press("v", "a")
+        coding = stored(screen)
+        assert coding is not None
+        actor = screen.codebook.span_kind("actor").label.of(screen.lang)
+        assert actor in message(screen) and "سورية" in message(screen)
+        marked = {(s.kind, s.quote): s.decision for s in coding.spans}
+        assert marked == {("place", "سورية"): Decision.REJECTED, ("actor", "سورية"): None}
+        await pilot.press("z")
+        assert screen.session.coding.spans == ()
+        await pilot.press("a", "v", "a")  # what is confirmed stays: the words are both
+        decisions = {(s.kind, s.decision) for s in screen.session.coding.spans}
+        assert decisions == {("place", Decision.CONFIRMED), ("actor", None)}
+        await go_to(screen, pilot, "إيران", "actor")
+        await pilot.press("v", "left", "p")  # other words
+        assert [s.quote for s in screen.session.coding.spans if s.decision is Decision.REJECTED] == []

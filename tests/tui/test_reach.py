@@ -190,6 +190,15 @@ async def test_the_next_trigger_sentence_undecided_and_fitting(opened: Open) -> 
         assert current is not None and screen.deciding.fits(current) and current.state != REJECTED
 
 
+async def test_pages_end_at_the_last_highlight_and_at_the_first(opened: Open) -> None:
+    async with opened(size=(80, 24)) as (screen, pilot):
+        marks = screen.highlights.marks
+        for key, end in (("pagedown", marks[-1]), ("pageup", marks[0])):
+            for _ in range(len(marks)):
+                await pilot.press(key)
+            assert screen.highlights.current == end
+
+
 async def test_the_same_again_brings_value_and_evidence(opened: Open) -> None:
     async with opened() as (screen, pilot):
         await go_to(screen, pilot, "استُهدفت", "trigger")

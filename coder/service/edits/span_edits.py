@@ -59,17 +59,23 @@ class RejectAlike(Struct, frozen=True):
 
 
 class Draw(Struct, frozen=True):
-    """Add a span drawn by the coder; if the range is marked with this kind already, confirm that instead."""
+    """Add a span drawn by the coder; if the range is marked with this kind already, confirm that instead.
+
+    instead_of: a candidate of the wrong kind, which the span replaces.
+    """
 
     what: ClassVar[str] = "span.drawn"
     kind: str
     start: int
     end: int
+    instead_of: Candidate | None = None
 
     def apply(self, coding: Coding, context: Context) -> Coding:
         text = context.article.text
         if not 0 <= self.start < self.end <= len(text):
             raise CoderError("coding.nothing_selected")
+        if self.instead_of is not None:
+            coding = Reject(self.instead_of).apply(coding, context)
         drawn = (self.kind, self.start, self.end)
         existing: list[Candidate | Span] = [span for span in coding.spans if span.stretch == drawn]
         existing += (c for c in context.candidates.values() if c.stretch == drawn and not decided(coding, c))

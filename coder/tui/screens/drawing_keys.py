@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from itertools import islice, takewhile
 
+from coder.model import Candidate
 from coder.service.coding.article_marks import DRAWN, REJECTED, Mark
 from coder.service.edits.span_edits import Draw, Resize
 from coder.tui.finding import find_task, followed
@@ -32,13 +33,27 @@ class DrawingKeys(CodingPart):
         }
 
     def kind_letter(self, key: str) -> bool:
-        """Make the selection a span of the kind with this letter; every other key is ignored."""
+        """Make the selection a span of the kind with this letter; every other key is ignored.
+
+        If it is a candidate of another kind, that is rejected.
+        """
         kind = next((k for k in self.codebook.span_kinds if k.key == key), None)
         if kind is not None:
             selection = self.highlights.selected
-            self.session.do(Draw(kind.id, selection.start, selection.end))
+            stretch = kind.id, selection.start, selection.end
+            wrong = self._begun_with(selection, kind.id)
+            self.session.do(Draw(*stretch, wrong))
+            if wrong is not None:
+                old = self.codebook.span_kind(wrong.kind).label
+                self.say("kind_changed", text=wrong.quote, kind=kind.label, old=old)
             self._end_drawing(kind.id, selection)
         return True
+
+    def _begun_with(self, selection: Selection, kind: str) -> Candidate | None:
+        """Return the candidate of another kind that the selection began with and still is."""
+        target = self.target() if self.highlights.resizing else None
+        is_same = target is not None and (target.start, target.end) == (selection.start, selection.end)
+        return target if isinstance(target, Candidate) and is_same and target.kind != kind else None
 
     def _copy(self) -> None:
         if (selection := self.highlights.selection) is not None:

@@ -306,10 +306,11 @@ class Highlights:
         self.pane.scroll_relative(y=lines, animate=False, force=True, immediate=True)
 
     def _page(self, step: int) -> None:
-        """Scroll one page and put the cursor on the first highlight there."""
+        """Scroll one page and put the cursor on the first highlight there, at the end on the last."""
+        before = self.pane.in_view
         self.turn_page(step)
         if visible := self.in_view(lambda mark: mark.state != REJECTED):
-            self.set_current(visible[0])
+            self.set_current(visible[-1 if step > 0 and self.pane.in_view == before else 0])
 
     def light(self, spans: Iterable[Candidate | Span | Mark], *, dims: bool) -> None:
         """Emphasize the sentences in which these spans begin; dims: dim all other text."""
