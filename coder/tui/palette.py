@@ -165,12 +165,12 @@ def _theme(name: str, table: Mapping[str, Any]) -> Theme:
         "rejected": Style(color=table["dim"], strike=True),
     }
     marks, coders = [], []
-    for kind in table["kinds"]:
+    for rank, kind in enumerate(table["kinds"]):
         current = Style(color=on_bright, bgcolor=kind, bold=bold)
         undecided, decided = Style(color=kind, bold=True), Style(color=kind)
         faint, away = undecided, current
-        if table["ink"] and not tint:
-            faint, decided = decided, Style(color=_mixed(text, kind, table["ink"]))
+        if "decided" in table and not tint:
+            faint, decided = decided, Style(color=table["decided"][rank])
         if tint:
             undecided, decided = _tinted(table, kind, tint)
             away = Style(color=table["title"], bgcolor=_mixed(ground, kind, _AWAY_TINT), bold=bold)

@@ -204,7 +204,9 @@ def test_with_256_colours_all_can_be_read_and_kinds_and_grounds_differ(name: str
     ):
         read.append(in_256(few.base + few.mark(rank, state, current, False)))
     assert min(map(contrast, read)) >= ENOUGH
-    assert len({in_256(few.base + few.mark(rank, UNDECIDED, False, False)).color for rank in range(9)}) == 9
+    states = product(range(9), (UNDECIDED, CONFIRMED))
+    looks = [few.mark(rank, state, False, False) for rank, state in states]
+    assert len({in_256(look).color for look in [few.base, *looks]}) == 1 + 9 + 9
     assert len({in_256(ground).bgcolor for ground in grounds}) == len(grounds)
 
 

@@ -345,10 +345,7 @@ class Highlights:
             self.select(Selection.at_word(self.reading, self.pane.offset_at(self.pane.size.width, 0)))
 
     def _draw(self, moved: Callable[..., Selection], *unit: Unit) -> Callable[[int], None]:
-        def draw(step: int) -> None:
-            self.select(moved(self.selected, step, *unit), resizing=self.resizing)
-
-        return draw
+        return lambda step: self.select(moved(self.selected, step, *unit), resizing=self.resizing)
 
     def _draw_line(self, step: int) -> None:
         line, column = self.pane.locate(self.selected.start)
