@@ -60,6 +60,15 @@ def isolate(text: str, base: int | None = None) -> str:
     return f"{sign}{text}\u2069" if text else ""
 
 
+def isolate_sentence(text: str) -> str:
+    """Isolate a sentence of words of both directions, which has the direction of most of its letters.
+
+    That of its first letter (UAX #9, P2) is wrong for an English sentence that begins with an Arabic word.
+    """
+    classes = bidi.classes_of(text)
+    return isolate(text, int(classes.count(b"L") < classes.count(b"R") + classes.count(b"A")))
+
+
 def takes_line_direction(text: str) -> bool:
     """Whether a text is a range, count or list without strong characters, which takes the line's direction.
 

@@ -18,6 +18,7 @@ from coder.text.display import (
     fit,
     fit_apart,
     isolate,
+    isolate_sentence,
     isolate_value,
     isolate_within,
     to_display,
@@ -253,3 +254,17 @@ def test_items_are_listed_from_the_left_in_a_line_from_the_left(items: list[str]
     for isolated in (isolate_within(value, rtl=False), isolate_value(value, 0)):
         assert to_display(f"Place · {isolated} · 1", 0) == f"Place · {drawn} · 1"
     assert isolate_value(value, 1) == isolate(value, 1)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "opening"),
+    [
+        ("ضربة with no word for air: attack_unspecified", "\u2066"),
+        ("strikes said to be by drone: drone_attack", "\u2066"),
+        ("drone في النص طائرة مسيّرة", "\u2067"),
+    ],
+)
+def test_a_sentence_of_both_scripts_has_the_direction_of_most_of_its_letters(
+    sentence: str, opening: str
+) -> None:
+    assert isolate_sentence(sentence) == f"{opening}{sentence}\u2069"

@@ -7,13 +7,14 @@ from typing import Literal, get_args
 
 from msgspec import Struct
 
-from coder.codebook.label import Label, joined
+from coder.codebook.label import Label, in_language, joined
 from coder.codebook.schema import Codebook, EventType, Field, Value
 from coder.codebook.settle import locked
 from coder.codebook.validate import Problem, visible, visible_article
 from coder.messages.catalogue import say
 from coder.model import Answer, Blank, Coding
 from coder.revisions.recode import LOOK_AGAIN
+from coder.text.display import isolate_sentence
 from coder.values.typed import show
 
 State = Literal["set", "by_codebook", "proposed", "empty", "not_stated", "not_applicable", "wrong"]
@@ -97,7 +98,8 @@ def about_field(
         result.append((heading, text.of(lang) if text else ""))
         for key, notes in (("include", item.include), ("exclude", item.exclude), ("examples", item.examples)):
             if notes:
-                result.append((say(lang, f"coding.{key}"), joined(notes, "؛ ", "; ").of(lang)))
+                sentences = [isolate_sentence(in_language(note, lang)) for note in notes]
+                result.append((say(lang, f"coding.{key}"), joined(sentences, "؛ ", "; ").of(lang)))
     if every_value and (bare := [each.label for text, each in known.values() if not text]):
         result.append((say(lang, "coding.values"), joined(bare, "؛ ", "; ").of(lang)))
     return result
