@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from coder.codebook.schema import Codebook
-from coder.model import Article, Candidate, Coding
+from coder.model import MISSING, Article, Candidate, Coding, Json
 from coder.service.coding.session import CodingSession
 from coder.service.delivery.intake import take
 from coder.service.edits.answer_edits import AcceptProposals, Put
 from coder.service.edits.edits import Context
-from coder.service.edits.event_edits import OpenEvent
+from coder.service.edits.event_edits import DeleteEvent, OpenEvent
 from coder.service.edits.span_edits import Confirm, Draw, Reject
 from coder.service.learning.batch import suggest
 from coder.service.project.opened import Project, create_project
@@ -134,3 +134,27 @@ def test_a_count_keeps_what_is_proposed_from_the_noun_in_it_but_no_other_number(
     assert hit.value == ["headquarters"]
     assert [span.quote for i in hit.evidence if (span := coding.span(i))] == ["25 موقعاً"]
     assert event.answer("killed").value is None
+
+
+def test_words_that_count_the_dead_of_one_event_are_not_proposed_for_another(
+    conflict_events: Codebook,
+) -> None:
+    text = "قُتل خمسة أشخاص في غارة وقصف"
+
+    def candidate(kind: str, words: str, value: Json) -> Candidate:
+        start = text.index(words)
+        return Candidate(words, kind, start, start + len(words), words, value)
+
+    five = candidate("number", "خمسة أشخاص", {"min": 5, "max": 5})
+    strike, shelling = candidate("trigger", "غارة", "air_strike"), candidate("trigger", "قصف", "shelling")
+    article = Article("a1", text)
+    context = Context(
+        conflict_events, article, {five.id: five}, propose=lambda _: {"killed": [five], "injured": [five]}
+    )
+    opened = OpenEvent(strike).apply(Coding("a1", article.text_sha256, conflict_events.ref, "amal"), context)
+    for coding in (opened, AcceptProposals("e1").apply(opened, context)):
+        first, second = OpenEvent(shelling).apply(coding, context).events
+        assert first.answer("killed").value == {"min": 5, "max": 5}
+        assert second.answer("killed") == second.answer("injured") == MISSING
+    gone = OpenEvent(shelling).apply(DeleteEvent("e1").apply(opened, context), context)
+    assert gone.events[0].answer("killed").value == {"min": 5, "max": 5}

@@ -97,6 +97,8 @@ class AnyCommands(RuleBasedStateMachine):
                 return st.lists(st.sampled_from([*self.session.candidates, *coding.spans]), max_size=3)
             case "target" if kind is OpenEvent:
                 return [c for c in self.session.candidates if c.kind == "trigger"]
+            case "instead_of":
+                return st.sampled_from([None, *self.session.candidates])
             case "target":
                 return [*self.session.candidates, *coding.spans]
             case "span_id":

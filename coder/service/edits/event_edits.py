@@ -28,7 +28,7 @@ from coder.model import (
 from coder.service.edits.answer_edits import SCOPE, Put, SetValue
 from coder.service.edits.edits import Context, Proposals, event_of, next_id, settled
 from coder.service.edits.field_values import earlier_value, published, value_of_span, without_repeats
-from coder.service.edits.span_edits import Decided, with_confirmed_span
+from coder.service.edits.span_edits import Decided, decided, with_confirmed_span
 
 PART_OF = "part_of"
 """The relation between an event and the tally that it is a part of, if the codebook has it."""
@@ -76,6 +76,8 @@ class OpenEvent(Struct, frozen=True):
             untouched = Answer(value=field.default)
             if event.fields.get(name, untouched) != untouched:
                 continue
+            if field.type == "int_range":
+                group = [c for c in group if not _is_counted(c, name, coding)]
             read = [
                 (c, earlier_value(field, c, coding) or value_of_span(field, c, codebook, pub)) for c in group
             ]
@@ -321,12 +323,12 @@ def _not_rejected(proposals: Proposals, coding: Coding, codebook: Codebook) -> d
 
     Coders who confirm the count (25 موقعاً) reject the noun as a span of its own, not what it says.
     """
-    decided = Decided(coding.spans)
+    known = Decided(coding.spans)
     stands = [s for s in coding.spans if s.candidate and s.decision is not Decision.REJECTED]
     counts = [s for s in stands if any(f.type == "int_range" for f in codebook.fields_for_kind(s.kind))]
 
     def kept(candidate: Candidate) -> Candidate | None:
-        span = decided.about(candidate)
+        span = known.about(candidate)
         if span is None or span.decision is not Decision.REJECTED:
             return candidate
         others = (s for s in counts if s.kind != candidate.kind)  # a number in it is another number
@@ -334,6 +336,13 @@ def _not_rejected(proposals: Proposals, coding: Coding, codebook: Codebook) -> d
         return next((replace(candidate, id=s.candidate, start=s.start, end=s.end) for s in around), None)
 
     return {name: [c for c in map(kept, found) if c is not None] for name, found in proposals.items()}
+
+
+def _is_counted(candidate: Candidate, name: str, coding: Coding) -> bool:
+    """Whether these words already give another event the count in this field: nobody is counted twice."""
+    counted = {each for event in coding.events for each in event.answer(name).evidence}
+    span = decided(coding, candidate)
+    return candidate.id in counted or (span is not None and span.id in counted)
 
 
 def _without(coding: Coding, event_id: str) -> Coding:
