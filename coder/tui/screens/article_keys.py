@@ -176,6 +176,15 @@ class ArticleKeys(CodingPart):
         self.record.switch(step)
         self.show_event()
 
+    def take_up(self) -> None:
+        """Go behind the last decision or, if it is at the end, to the event; to the start of what is read."""
+        marks, of_event = self.highlights.marks, self.evidence_of_event()
+        last = max((i for i, mark in enumerate(marks, 1) if mark.state != UNDECIDED), default=0)
+        if last == len(marks) and of_event and not self.session.submitted:
+            self.highlights.go_to_span(min(of_event, key=lambda span: span.start))
+        else:
+            self.highlights.go_to(0 if self.session.submitted else last)
+
     def show_sentences(self) -> None:
         """Emphasize the sentences with the event's evidence; without any, while dimming, the highlight's."""
         evidence, current = self.evidence_of_event(), self.highlights.current

@@ -14,7 +14,6 @@ from textual.app import ComposeResult
 from textual.events import Key
 
 from coder.model import Article
-from coder.service.coding.article_marks import UNDECIDED
 from coder.service.coding.session import CodingSession, assigned
 from coder.service.edits.edits import Place, place_of
 from coder.service.project.opened import Project
@@ -161,9 +160,7 @@ class CodingScreen(WorkScreen):
                 return session.held_back()
 
             self.in_thread(load, partial(self._say_what_is_held_back, session))
-        # Continue at the last decision, or read what is submitted from its beginning.
-        decided = [i for i, m in enumerate(self.highlights.marks, 1) if m.state != UNDECIDED]
-        self.highlights.go_to(decided[-1] if decided and not self.session.submitted else 0)
+        self.deciding.take_up()
 
     def _say_what_is_held_back(self, session: CodingSession, subject: str) -> None:
         """Show that no acts of war are proposed if the article is about sport or markets, and still open."""
