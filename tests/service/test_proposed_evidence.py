@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,11 @@ from coder.service.upkeep.integrity import verify
 
 TEXT = "أفاد مصدر أمني بمقتل خمسة أشخاص في غارة إسرائيلية استهدفت منزلاً في مدينة غزة."
 TEXT += " وتلتها تغلغلات في القرية. ثم جاءت تحويطات حولها."
+
+
+def candidate_in(text: str, kind: str, words: str, value: Json) -> Candidate:
+    start = text.index(words)
+    return Candidate(f"{kind}:{words}", kind, start, start + len(words), words, value)
 
 
 @pytest.fixture
@@ -114,10 +120,7 @@ def test_a_count_keeps_what_is_proposed_from_the_noun_in_it_but_no_other_number(
 ) -> None:
     text = "قصف الطيران 25 موقعاً."
 
-    def candidate(kind: str, words: str, value: object) -> Candidate:
-        start = text.index(words)
-        return Candidate(f"{kind}:{words}", kind, start, start + len(words), words, value)
-
+    candidate = partial(candidate_in, text)
     trigger, count = candidate("trigger", "قصف", "air_strike"), candidate("number", "25 موقعاً", None)
     noun, number = (
         candidate("object", "موقعاً", ["headquarters"]),
@@ -141,10 +144,7 @@ def test_words_that_count_the_dead_of_one_event_are_not_proposed_for_another(
 ) -> None:
     text = "قُتل خمسة أشخاص في غارة وقصف"
 
-    def candidate(kind: str, words: str, value: Json) -> Candidate:
-        start = text.index(words)
-        return Candidate(words, kind, start, start + len(words), words, value)
-
+    candidate = partial(candidate_in, text)
     five = candidate("number", "خمسة أشخاص", {"min": 5, "max": 5})
     strike, shelling = candidate("trigger", "غارة", "air_strike"), candidate("trigger", "قصف", "shelling")
     article = Article("a1", text)
