@@ -138,18 +138,25 @@ def _most_pairs(a: Sequence[Mark], b: Sequence[Mark]) -> int:
         ]
         for m in a
     ]
-    holder: dict[int, int] = {}
+    holder, held = dict[int, int](), dict[int, int]()  # the pairs so far, from either side
 
-    def assign(i: int, tried: set[int]) -> bool:
-        for j in overlapping[i]:
-            if j not in tried:
-                tried.add(j)
-                if j not in holder or assign(holder[j], tried):
-                    holder[j] = i
+    def assign(first: int) -> bool:
+        came_from, reached = dict[int, int](), [first]  # without recursion, as a path can have all marks
+        for i in reached:
+            for j in overlapping[i]:
+                if j not in came_from:
+                    came_from[j] = i
+                    if j in holder:
+                        reached.append(holder[j])
+                        continue
+                    free: int | None = j
+                    while free is not None:
+                        i = came_from[free]
+                        holder[free], held[i], free = i, free, held.get(i)
                     return True
         return False
 
-    return sum(assign(i, set()) for i in range(len(a)))
+    return sum(map(assign, range(len(a))))
 
 
 def boundary_similarity(first: Sequence[int], second: Sequence[int], n_t: int = 2) -> Score:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coder.agreement.result import FEW_CODERS, MANY_CODERS, NO_VARIATION, NOTHING_MARKED
-from coder.agreement.spans import Mark, Mode, boundary_similarity, joined, span_f1, span_hits
+from coder.agreement.spans import Hits, Mark, Mode, boundary_similarity, joined, span_f1, span_hits
 from coder.agreement.unitizing import Continuum, Unit, u_alpha, u_alpha_2004
 from coder.errors import CoderError
 
@@ -58,6 +58,13 @@ def test_relaxed_hits_are_a_maximum_matching(a: list[Mark], b: list[Mark]) -> No
     if one and other:
         expected = int((maximum_bipartite_matching(csr_array(answers)) >= 0).sum())
     assert span_hits(a, b, "relaxed").hits == expected
+
+
+def test_a_chain_of_overlaps_as_long_as_an_article_is_matched_whole() -> None:
+    """Each mark but the first overlaps two of the other coder's, and takes the one that is still free."""
+    one = [Mark.of([(10 * i, 10 * i + 10)], "X") for i in range(3000)]
+    other = [Mark.of([(10 * i + 5, 10 * i + 15)], "X") for i in range(3000)]
+    assert span_hits(one, other, "relaxed") == Hits(3000, 3000, 3000)
 
 
 def test_fragments_are_sorted_and_joined() -> None:
