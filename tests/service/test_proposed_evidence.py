@@ -7,14 +7,16 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from coder.codebook.schema import Codebook
-from coder.model import MISSING, Article, Candidate, Coding, Json
+from coder.model import MISSING, Answer, Article, Candidate, Coding, Event, Json, Span
 from coder.service.coding.session import CodingSession
 from coder.service.delivery.intake import take
 from coder.service.edits.answer_edits import AcceptProposals, Put
 from coder.service.edits.edits import Context
 from coder.service.edits.event_edits import DeleteEvent, OpenEvent
+from coder.service.edits.field_values import earlier_value
 from coder.service.edits.span_edits import Confirm, Draw, Reject
 from coder.service.learning.batch import suggest
 from coder.service.project.opened import Project, create_project
@@ -22,6 +24,8 @@ from coder.service.upkeep.integrity import verify
 
 TEXT = "أفاد مصدر أمني بمقتل خمسة أشخاص في غارة إسرائيلية استهدفت منزلاً في مدينة غزة."
 TEXT += " وتلتها تغلغلات في القرية. ثم جاءت تحويطات حولها."
+
+UNKNOWN = {"name": "الجيشين", "class": "unknown"}
 
 
 def candidate_in(text: str, kind: str, words: str, value: Json) -> Candidate:
@@ -158,3 +162,27 @@ def test_words_that_count_the_dead_of_one_event_are_not_proposed_for_another(
         assert second.answer("killed") == second.answer("injured") == MISSING
     gone = OpenEvent(shelling).apply(DeleteEvent("e1").apply(opened, context), context)
     assert gone.events[0].answer("killed").value == {"min": 5, "max": 5}
+
+
+@pytest.mark.parametrize(
+    ("items", "evidence", "wanted"),
+    [
+        (["iran", "usa"], ("army", "city"), ["iran"]),  # the city reads as `usa`
+        (["iran"], ("army",), ["iran"]),
+        (["iran", "isis", "usa"], ("army", "city"), None),  # it may be either
+        (["iran", "usa"], ("city", "army again"), ["iran"]),
+        (["iran", UNKNOWN, "usa"], ("army", "city"), [UNKNOWN]),
+        (["iran", "usa"], ("city",), None),  # `iran` was chosen without words
+    ],
+)  # fmt: skip
+def test_the_actor_that_a_coder_gave_words_is_proposed_for_the_same_words_in_the_next_event(
+    conflict_events: Codebook, items: list[Json], evidence: tuple[str, ...], wanted: Json
+) -> None:
+    army, city = Span("army", "actor", 4, 11, "الجيشين"), Span("city", "actor", 12, 18, "واشنطن", ["usa"])
+    again = replace(army, id="army again", start=30, end=37)
+    event = Event("e1", {"initiators": Answer(value=items, evidence=evidence)})
+    coding = Coding("a1", "", conflict_events.ref, "amal", spans=(army, city, again), events=(event,))
+    field = conflict_events.event_field("initiators")
+    given = Candidate("c", "actor", 50, 57, "الجيشين")
+    assert earlier_value(field, given, coding, conflict_events) == wanted
+    assert earlier_value(field, given, coding, conflict_events, "e1") is None

@@ -55,7 +55,7 @@ class Put(Struct, frozen=True):
             kind, words = codebook.span_kind(span.kind).label, joined(fitting.values())
             raise CoderError("coding.other_words", kind=kind, field=field.label, fitting=words)
         value = value_of_span(field, span, codebook, published(coding)) if gives_value else None
-        value = earlier_value(field, span, coding, event.id) or value
+        value = earlier_value(field, span, coding, codebook, event.id) or value
         value = with_known_country(field, value, (*coding.spans, *context.candidates.values()))
         if value is None:
             return AttachEvidence(self.event_id, field, span).apply(coding, context)

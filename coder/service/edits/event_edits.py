@@ -79,7 +79,8 @@ class OpenEvent(Struct, frozen=True):
             if field.type == "int_range":
                 group = [c for c in group if not _is_counted(c, name, coding)]
             read = [
-                (c, earlier_value(field, c, coding) or value_of_span(field, c, codebook, pub)) for c in group
+                (c, earlier_value(field, c, coding, codebook) or value_of_span(field, c, codebook, pub))
+                for c in group
             ]
             values = [value for _, value in read if value is not None]
             value = values[0] if values else None

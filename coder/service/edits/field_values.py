@@ -60,11 +60,13 @@ def value_for(field: Field, span: Span | Candidate, book: Codebook, pub_date: Pu
     return value_of_span(field, span, book, pub_date)
 
 
-def earlier_value(field: Field, span: Span | Candidate, coding: Coding, event_id: str = "") -> Json:
+def earlier_value(
+    field: Field, span: Span | Candidate, coding: Coding, book: Codebook, event_id: str = ""
+) -> Json:
     """Return the actor or place that the same words last gave this field in another event, None if never.
 
     event_id: the current event, which is ignored. If the other event has several items or pieces of evidence
-    for the field, only items written in exactly these words are used.
+    for the field, only items written in exactly these words are used, or the one that its coder gave them.
     """
     if field.type not in ("actor", "place"):
         return None  # other values depend on the context of the words
@@ -77,10 +79,25 @@ def earlier_value(field: Field, span: Span | Candidate, coding: Coding, event_id
         if len(items) > 1 or len(answer.evidence) > 1:
             items = [
                 i for i in items if isinstance(i, dict) and span.quote == i.get("as_written", i.get("name"))
-            ]
+            ] or _corrected(field, answer, alike, coding, book)
         if items:
             return items if field.is_list else items[0]
     return None
+
+
+def _corrected(field: Field, answer: Answer, alike: set[str], coding: Coding, book: Codebook) -> list[Json]:
+    """Return the item that a coder gave spans instead of what they read as; [] if it is not clear which.
+
+    It is the only one that the answer's other evidence does not read as.
+    """
+    items = answer.value if field.is_list else [answer.value]
+    evidence = [span for i in answer.evidence if (span := coding.span(i)) is not None]
+    read = {span.id: value_of_span(field, span, book, None) for span in evidence}
+    own, others = list[Json](), list[Json]()
+    for span_id, value in read.items():
+        (own if span_id in alike else others).extend(value if isinstance(value, list) else [value])
+    left = [item for item in items if item not in others]
+    return left if len(left) == 1 and not any(item in own for item in items) else []
 
 
 class Used(Struct, frozen=True):
