@@ -172,6 +172,9 @@ def test_words_that_count_the_dead_of_one_event_are_not_proposed_for_another(
         (["iran", "isis", "usa"], ("army", "city"), None),  # it may be either
         (["iran", "usa"], ("city", "army again"), ["iran"]),
         (["iran", UNKNOWN, "usa"], ("army", "city"), [UNKNOWN]),
+        (["iran"], ("army", "city"), None),  # both read otherwise
+        ([UNKNOWN | {"class": "armed_group"}, "usa"], ("army", "city"), [UNKNOWN | {"class": "armed_group"}]),
+        ([{"name": "مسلحون", "class": "armed_group"}, "iran"], ("army", "men"), ["iran"]),
         (["iran", "usa"], ("city",), None),  # `iran` was chosen without words
     ],
 )  # fmt: skip
@@ -180,9 +183,21 @@ def test_the_actor_that_a_coder_gave_words_is_proposed_for_the_same_words_in_the
 ) -> None:
     army, city = Span("army", "actor", 4, 11, "الجيشين"), Span("city", "actor", 12, 18, "واشنطن", ["usa"])
     again = replace(army, id="army again", start=30, end=37)
+    men = Span("men", "actor", 40, 46, "مسلحون", [{"name": "مسلحون", "class": "unknown"}])
     event = Event("e1", {"initiators": Answer(value=items, evidence=evidence)})
-    coding = Coding("a1", "", conflict_events.ref, "amal", spans=(army, city, again), events=(event,))
+    coding = Coding("a1", "", conflict_events.ref, "amal", spans=(army, city, again, men), events=(event,))
     field = conflict_events.event_field("initiators")
     given = Candidate("c", "actor", 50, 57, "الجيشين")
     assert earlier_value(field, given, coding, conflict_events) == wanted
     assert earlier_value(field, given, coding, conflict_events, "e1") is None
+
+
+def test_a_place_with_a_country_added_is_not_taken_for_other_words(conflict_events: Codebook) -> None:
+    field = conflict_events.event_field("place")
+    village = {"as_written": "الخيارة", "precision": "town"}
+    spans = Span("s1", "place", 0, 7, "الخيارة"), Span("s2", "place", 8, 13, "لبنان", "lb")
+    given = Candidate("c", "place", 50, 55, "لبنان", "lb")
+    for item in (village, village | {"country": "LB"}, village | {"precision": "around_town"}):
+        event = Event("e1", {"place": Answer(value=[item], evidence=("s1", "s2"))})
+        coding = Coding("a1", "", conflict_events.ref, "amal", spans=spans, events=(event,))
+        assert earlier_value(field, given, coding, conflict_events) is None

@@ -11,6 +11,7 @@ from screen_text import message
 from textual.pilot import Pilot
 
 from coder.model import Decision
+from coder.service.coding.history import history, in_words
 from coder.text.display import cell_width
 from coder.text.segment import Reading
 from coder.tui.first_paint import MARGIN
@@ -144,6 +145,7 @@ async def test_the_letter_of_another_kind_replaces_the_kind_of_an_undecided_cand
         assert actor in message(screen) and "سورية" in message(screen)
         marked = {(s.kind, s.quote): s.decision for s in coding.spans}
         assert marked == {("place", "سورية"): Decision.REJECTED, ("actor", "سورية"): None}
+        assert actor in in_words(history(screen.session)[-1], screen.codebook, screen.lang)
         await pilot.press("z")
         assert screen.session.coding.spans == ()
         await pilot.press("a", "v", "a")  # what is confirmed stays: the words are both
@@ -152,3 +154,15 @@ async def test_the_letter_of_another_kind_replaces_the_kind_of_an_undecided_cand
         await go_to(screen, pilot, "إيران", "actor")
         await pilot.press("v", "left", "p")  # other words
         assert [s.quote for s in screen.session.coding.spans if s.decision is Decision.REJECTED] == []
+
+
+async def test_fields_for_which_words_of_the_wrong_kind_were_proposed_are_named(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        await go_to(screen, pilot, "استُهدفت", "trigger")
+        await pilot.press("e")
+        [event] = screen.session.coding.events
+        evidence = screen.session.by_id[event.answer("targets").evidence[0]]
+        screen.highlights.go_to_span(evidence)
+        await pilot.press("v", "w")
+        assert screen.session.coding.events[0].answer("targets").evidence == ()
+        assert screen.codebook.event_field("targets").label.of(screen.lang) in message(screen)

@@ -9,6 +9,7 @@ from textual.events import Key
 from coder.model import Blank
 from coder.service.coding.article_marks import REJECTED
 from coder.service.edits.field_values import published
+from coder.service.edits.span_edits import Confirm
 from coder.text.segment import sentences
 from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.screens.jump_letters import SUPPORT, TAKE
@@ -312,6 +313,8 @@ async def test_what_needs_words_is_not_stated_by_one_key_and_what_the_coder_judg
             told = screen.bars["message"].row[0].text
             labels = [screen.codebook.event_field(name).label.of(screen.lang) for name in fields]
             assert all(label in told for label in labels)
+            initiators = screen.codebook.event_field("initiators").label.of(screen.lang)
+            assert told.index(labels[-1]) < told.index("بقي مفتوحاً") < told.rindex(initiators)
             if fields == worded:
                 assert {event.answer(name).blank for name in judged} == {Blank.MISSING}
             assert screen.record.row.field.id == "initiators"  # for which there is «تحالف دولي»
@@ -340,6 +343,18 @@ async def test_what_is_not_stated_is_not_said_in_one_step_of_fields_for_which_th
         await go_to_field(screen, pilot, "killed")
         await pilot.press("0")
         assert "«" not in message(screen)
+
+
+async def test_words_that_were_confirmed_before_they_were_proposed_are_not_left_for_another_field(
+    opened: Open,
+) -> None:
+    async with opened(size=(120, 40)) as (screen, pilot):
+        for candidate in [c for c in screen.session.candidates if c.kind == "actor"]:
+            screen.session.do(Confirm(candidate))
+        await go_to(screen, pilot, "استُهدفت", "trigger")
+        await pilot.press("e", "tab")
+        assert coding_of(screen).events[0].answer("targets").proposed
+        assert screen.filling.words_left([screen.codebook.event_field("initiators")]) == "«تحالف دولي»"
 
 
 async def test_what_is_open_out_of_sight_or_has_evidence_is_not_called_not_stated(opened: Open) -> None:

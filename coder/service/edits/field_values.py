@@ -18,7 +18,7 @@ from coder.messages.catalogue import Bilingual, Message
 from coder.model import Answer, Article, Candidate, Coding, Decision, Json, Span
 from coder.values.days import PubDate
 from coder.values.named import ending, parse_actor, place_as_written, source_kind
-from coder.values.typed import parse, same_value
+from coder.values.typed import parse, same_thing, same_value
 
 PUBLISHED = "pub_date"  # the article field by which relative dates are resolved
 INITIATORS = "initiators"  # the field of those who act, if the codebook has it
@@ -88,16 +88,18 @@ def earlier_value(
 def _corrected(field: Field, answer: Answer, alike: set[str], coding: Coding, book: Codebook) -> list[Json]:
     """Return the item that a coder gave spans instead of what they read as; [] if it is not clear which.
 
-    It is the only one that the answer's other evidence does not read as.
+    It is the only one that the answer's other evidence does not read as, if all that reads as some item.
     """
-    items = answer.value if field.is_list else [answer.value]
-    evidence = [span for i in answer.evidence if (span := coding.span(i)) is not None]
-    read = {span.id: value_of_span(field, span, book, None) for span in evidence}
-    own, others = list[Json](), list[Json]()
-    for span_id, value in read.items():
-        (own if span_id in alike else others).extend(value if isinstance(value, list) else [value])
-    left = [item for item in items if item not in others]
-    return left if len(left) == 1 and not any(item in own for item in items) else []
+    items = left = answer.value if field.is_list else [answer.value]
+    kinds = {kind.id for kind in book.span_kinds if can_give(kind.id, field, book)}
+    for span in filter(None, map(coding.span, answer.evidence)):
+        if span.kind not in kinds or (value := value_of_span(field, span, book, None)) is None:
+            continue
+        read = value if isinstance(value, list) else [value]
+        if any(same_thing(item, other) for item in items for other in read) is (span.id in alike):
+            return []
+        left = [item for item in left if not any(same_thing(item, other) for other in read)]
+    return left if len(left) == 1 else []
 
 
 class Used(Struct, frozen=True):

@@ -74,15 +74,16 @@ class Draw(Struct, frozen=True):
         text = context.article.text
         if not 0 <= self.start < self.end <= len(text):
             raise CoderError("coding.nothing_selected")
-        if self.instead_of is not None:
-            coding = Reject(self.instead_of).apply(coding, context)
         drawn = (self.kind, self.start, self.end)
         existing: list[Candidate | Span] = [span for span in coding.spans if span.stretch == drawn]
         existing += (c for c in context.candidates.values() if c.stretch == drawn and not decided(coding, c))
         if existing:
-            return Confirm(existing[0]).apply(coding, context)
-        span_id = next_id("s", [s.id for s in coding.spans])
-        return coding.with_span(Span(span_id, *drawn, text[self.start : self.end]))
+            coding = Confirm(existing[0]).apply(coding, context)
+        else:
+            span_id = next_id("s", [s.id for s in coding.spans])
+            coding = coding.with_span(Span(span_id, *drawn, text[self.start : self.end]))
+        # After the span, which is what the change is about.
+        return coding if self.instead_of is None else Reject(self.instead_of).apply(coding, context)
 
 
 class Resize(Struct, frozen=True):

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 
-from coder.codebook.schema import Field
-from coder.model import Candidate, Coding, Decision, Event, Span
+from coder.model import Candidate, Decision, Span
 from coder.service.coding.article_marks import REJECTED, UNDECIDED, Mark
 from coder.service.edits.answer_edits import Put
 from coder.service.edits.span_edits import Confirm, Reject, RejectAlike, RemoveSpan
@@ -104,7 +103,7 @@ class ArticleKeys(CodingPart):
         else:
             go = shown(key_of("article.next_rejected"))
             before = self.do(Reject(target), "was_rejected", text=target.quote, go=go)
-        self._say_lost(before)
+        self.say_lost(before)
         self.highlights.go_after(here)
 
     def _asks_first(self, target: Candidate | Span, here: Mark, action: str) -> bool:
@@ -129,21 +128,6 @@ class ArticleKeys(CodingPart):
             if (answer := answers.get(field.id)) and span_id in answer.evidence and not answer.proposed
         }
 
-    def _say_lost(self, before: Coding) -> None:
-        """Show which fields had more evidence before, if any."""
-        after, book = self.session.coding, self.codebook
-        records: list[tuple[Coding | Event, Coding | Event, Sequence[Field]]]
-        records = [(before, after, book.article_fields)]
-        records += ((e, after.event(e.id) or e, book.event_fields) for e in before.events)
-        lost = {
-            field.label.of(self.lang): None
-            for old, new, fields in records
-            for field in fields
-            if len(old.answer(field.id).evidence) > len(new.answer(field.id).evidence)
-        }
-        if lost:
-            self.screen.say_too("unsupported", fields=listed(*lost))
-
     def _reject_alike(self) -> None:
         """Reject the candidate under the cursor and all undecided ones of the same words and kind."""
         target, here = self.target(), self.highlights.current
@@ -155,7 +139,7 @@ class ArticleKeys(CodingPart):
         undecided = (self.session.by_id[m.id] for m in self.highlights.marks if m.state == UNDECIDED)
         alike = [c for c in undecided if c != target and (c.kind, c.quote) == like]
         edit = RejectAlike([target, *alike])
-        self._say_lost(self.do(edit, "were_rejected", text=target.quote, n=1 + len(alike)))
+        self.say_lost(self.do(edit, "were_rejected", text=target.quote, n=1 + len(alike)))
         self.highlights.go_after(here)
 
     def _toggle_boilerplate(self) -> None:

@@ -18,6 +18,7 @@ from coder.tui.keys import Keys, drawn_in_arabic, step_keys
 from coder.tui.screens.highlights import Highlights
 from coder.tui.screens.record_pane import most_lines
 from coder.tui.screens.work_screen import WorkScreen
+from coder.tui.sentences import listed
 from coder.tui.widgets.chooser_list import ChooserList
 from coder.tui.widgets.frame import Title
 from coder.tui.widgets.record_lines import is_cut, record_rows, tabs
@@ -349,8 +350,8 @@ class CodingPart:
 
     def words_left(self, fields: Iterable[Field]) -> str:
         """Return what could give these fields values in the event's sentences and gives none, quoted."""
-        event, names = self.event(), {field.id for field in fields}
-        used = {name for answer in event.fields.values() for name in answer.evidence} if event else set()
+        names = {field.id for field in fields}
+        used = {span.stretch for span in self.evidence_of_event()}
         # Numbers have several fields and are often about other things.
         types = {field.id: field.type for field in self.codebook.event_fields}
         kinds = {
@@ -360,8 +361,23 @@ class CodingPart:
             and names.intersection(kind.fields)
         }
         marks = self.highlights.marks_in(self.highlights.pane.lit)
-        left = [m for m in marks if m.kind in kinds and m.state != REJECTED and m.id not in used]
+        left = [m for m in marks if m.kind in kinds and m.state != REJECTED and m.stretch not in used]
         return " ".join(f"«{self.session.article.text[mark.start : mark.end]}»" for mark in left)
+
+    def say_lost(self, before: Coding) -> None:
+        """Show which fields had more evidence before, if any."""
+        after, book = self.session.coding, self.codebook
+        records: list[tuple[Coding | Event, Coding | Event, Sequence[Field]]]
+        records = [(before, after, book.article_fields)]
+        records += ((e, after.event(e.id) or e, book.event_fields) for e in before.events)
+        lost = {
+            field.label.of(self.lang): None
+            for old, new, fields in records
+            for field in fields
+            if len(old.answer(field.id).evidence) > len(new.answer(field.id).evidence)
+        }
+        if lost:
+            self.screen.say_too("unsupported", fields=listed(*lost))
 
     def say_attached(self, field: Field, before: Answer) -> None:
         """Show that evidence was attached, or was before, and the field's value if it has one."""

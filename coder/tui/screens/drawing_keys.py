@@ -42,10 +42,11 @@ class DrawingKeys(CodingPart):
             selection = self.highlights.selected
             stretch = kind.id, selection.start, selection.end
             wrong = self._begun_with(selection, kind.id)
-            self.session.do(Draw(*stretch, wrong))
+            before = self.session.do(Draw(*stretch, wrong))
             if wrong is not None:
                 old = self.codebook.span_kind(wrong.kind).label
                 self.say("kind_changed", text=wrong.quote, kind=kind.label, old=old)
+                self.say_lost(before)
             self._end_drawing(kind.id, selection)
         return True
 
