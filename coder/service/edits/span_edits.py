@@ -82,7 +82,7 @@ class Draw(Struct, frozen=True):
         else:
             span_id = next_id("s", [s.id for s in coding.spans])
             coding = coding.with_span(Span(span_id, *drawn, text[self.start : self.end]))
-        # After the span, which is what the change is about.
+        # Last, as the first span of a change is the one that it is about.
         return coding if self.instead_of is None else Reject(self.instead_of).apply(coding, context)
 
 

@@ -18,7 +18,7 @@ from coder.tui.keys import Keys, drawn_in_arabic, step_keys
 from coder.tui.screens.highlights import Highlights
 from coder.tui.screens.record_pane import most_lines
 from coder.tui.screens.work_screen import WorkScreen
-from coder.tui.sentences import listed
+from coder.tui.sentences import listed, quoted
 from coder.tui.widgets.chooser_list import ChooserList
 from coder.tui.widgets.frame import Title
 from coder.tui.widgets.record_lines import is_cut, record_rows, tabs
@@ -362,7 +362,7 @@ class CodingPart:
         }
         marks = self.highlights.marks_in(self.highlights.pane.lit)
         left = [m for m in marks if m.kind in kinds and m.state != REJECTED and m.stretch not in used]
-        return " ".join(f"«{self.session.article.text[mark.start : mark.end]}»" for mark in left)
+        return quoted([self.session.article.text[mark.start : mark.end] for mark in left])
 
     def say_lost(self, before: Coding) -> None:
         """Show which fields had more evidence before, if any."""
