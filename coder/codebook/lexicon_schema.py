@@ -5,7 +5,8 @@ Source: the conventions at the top of schemas/conflict_events_lexicon.yaml.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Annotated, Any
 
@@ -15,6 +16,7 @@ from msgspec import Meta
 from coder.codebook.label import Id, Label, Model, Text
 from coder.codebook.search import Index
 from coder.text.boilerplate import BoilerplateWords
+from coder.text.normalize import fold_key
 
 Forms = tuple[Text, ...]
 
@@ -276,6 +278,19 @@ class Lexicon(Model, dict=True):
         """The places by Arabic and English names, aliases and ids."""
         return Index(self.places, lambda place: place)
 
+    def named_actor(self, words: str) -> str | None:
+        """The id of the only actor with this name, or of the government in غارة «أميركية»; None if none."""
+        if (actor := self.actor_index.only(words)) is not None:
+            return actor.id
+        return self._nations.get(_nation(words)) if fold_key(words).endswith(("ي", "يه")) else None
+
+    @cached_property
+    def _nations(self) -> Mapping[str, str]:
+        """Nation → its government, known by the first of the government's names that is one word (أميركا)."""
+        heads = (a for a in self.actors if a.actor_class == "government" and not a.parent)
+        named = ((next((form for form in a.forms if " " not in form), ""), a.id) for a in heads)
+        return {_nation(name): actor_id for name, actor_id in named if name}
+
     def actor(self, actor_id: str) -> Actor | None:
         """The actor with that id, None if there is none."""
         return self._actors.get(actor_id)
@@ -291,6 +306,13 @@ class Lexicon(Model, dict=True):
     @cached_property
     def _places(self) -> dict[str, Place]:
         return {p.id: p for p in self.places}
+
+
+def _nation(word: str) -> str:
+    """What a country's name and its adjectives have in common (تركيا، التركي، تركية: ترك), folded."""
+    stem = fold_key(word)
+    stem = stem.removeprefix("ال") if len(stem) > 4 else stem
+    return re.sub("(?:يه|يا|ي|ا|ه)$", "", stem).replace("امريك", "اميرك")
 
 
 HEAD = frozenset({"id", "version", "codebook"})  # about the file itself; those of the first file are used

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from coder.codebook.lexicon_schema import Lexicon
 from coder.model import Json
 from coder.suggest.gazetteer import is_world
-from coder.suggest.name_spans import Name, nation_of
-from coder.suggest.phrase import is_nisba, without_title
+from coder.suggest.name_spans import Name, nation_adjectives, nation_of
+from coder.suggest.phrase import without_title
 from coder.suggest.source_spans import Speech
 from coder.suggest.word_lists import words
 from coder.text.normalize import fold_key
@@ -29,7 +29,7 @@ def source_value(name: Name, quote: str, actors: Sequence[Name], speech: Speech,
     elif body is None and name.group in ("official", "military", "statement"):
         inner_names = (n for n in actors if n.ids and n.group != "person" and name.contains(n))
         ids = [n.ids[0] for n in inner_names if not is_world(n.ids[0])]
-        nations = (nation_of(w) for w in fold_key(quote).split() if is_nisba(w))
+        nations = (nation_of(w) for w in fold_key(quote).split() if w in nation_adjectives())
         ids += [speech.governments[nation] for nation in nations if nation in speech.governments]
         body = lexicon.actor(ids[0]) if ids else None
     if body is not None:

@@ -230,3 +230,23 @@ def test_a_field_of_the_span_kind_that_opens_events_is_found(codebook: Codebook)
         None,
     ]
     assert [kind.id for kind in protest.span_kinds if protest.is_trigger(kind.id)] == ["trigger"]
+
+
+@pytest.mark.parametrize(
+    ("words", "actor"),
+    [
+        ("القوات الأميركية", "us_forces"),  # a name of the lexicon
+        ("الأميركية", "usa"),  # an adjective, of the country's name in either spelling
+        ("أمريكي", "usa"),
+        ("تركية", "turkey"),
+        ("الإيراني", "iran"),
+        ("السعودية", "saudi"),
+        ("أميركيين", None),  # people, not their government
+        ("الدولية", None),  # no country's adjective, though الحكومة المعترف بها دولياً is a government
+        ("العماني", None),  # Oman's, not of the capital عمّان
+    ],
+)
+def test_words_name_an_actor_or_the_government_of_a_nation(
+    codebook: Codebook, words: str, actor: str | None
+) -> None:
+    assert codebook.lexicon.named_actor(words) == actor

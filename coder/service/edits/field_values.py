@@ -212,8 +212,8 @@ def _item(field: Field, value: Json, span: Span | Candidate, codebook: Codebook)
     parts, lexicon = value if isinstance(value, dict) else {}, codebook.lexicon
     if field.type == "actor":
         who = value if "name" in parts or (isinstance(value, str) and lexicon.actor(value)) else None
-        if value is None and (actor := lexicon.actor_index.only(span.quote)) is not None:
-            who = actor.id
+        if value is None:  # a coder drew the span
+            who = lexicon.named_actor(span.quote)
         who = parts.get("who", who or {"name": span.quote, "class": UNKNOWN_CLASS})
         if not field.parts:
             actor = lexicon.actor(who) if isinstance(who, str) and field.id == INITIATORS else None
@@ -224,7 +224,7 @@ def _item(field: Field, value: Json, span: Span | Candidate, codebook: Codebook)
         if "precision" in parts:
             return value
         place = lexicon.place(value) if isinstance(value, str) else None
-        if value is None:  # a coder drew the span
+        if value is None:
             place = lexicon.place_index.only(span.quote)
         return place_as_written(span.quote, place, field.parts)
     if field.type in ("enum", "multi", "hierarchy"):

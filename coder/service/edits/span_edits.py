@@ -203,7 +203,7 @@ def _value_in(span: Span, start: int, end: int, quote: str, codebook: Codebook) 
     must_parse = not types.isdisjoint(("date", "int_range"))
     if (span.start < start or end < span.end) and not types.isdisjoint(("actor", "place")):
         must_parse |= _is_listed(span.value)
-    must_parse |= "actor" in types and lexicon.actor_index.only(quote) is not None
+    must_parse |= "actor" in types and lexicon.named_actor(quote) is not None
     must_parse |= "place" in types and lexicon.place_index.only(quote) is not None
     return None if must_parse else _reworded(span.value, span.quote, quote)
 
