@@ -225,6 +225,16 @@ def places(clause: Clause, doers: Sequence[Candidate]) -> list[Candidate]:
     return [c for c in kept if clause.before(c, 1) not in ("قرب", "مع")] or kept
 
 
+def nearest_places(clause: Clause, found: Sequence[Candidate]) -> list[Candidate]:
+    """Of a single incident's places the nearest, and those named together with it (سوريا والعراق)."""
+    at, kept = clause.trigger.start, list[Candidate]()
+    for place in sorted(found, key=lambda c: abs(c.start - at)):
+        ends = [(min(c.end, place.end), max(c.start, place.start)) for c in kept]
+        if not kept or any(clause.words(start, end) in ("و", "، و", "،") for start, end in ends):
+            kept.append(place)
+    return sorted(kept, key=lambda c: c.start)
+
+
 def _is_background(clause: Clause, doers: Sequence[Candidate], place: Candidate) -> bool:
     in_front = (a for a in doers if a.end <= place.start < clause.trigger.start)
     if any(clause.words(a.end, place.start) in ("في", "ب") for a in in_front):

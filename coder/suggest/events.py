@@ -84,6 +84,8 @@ class EventProposer:
             proposal |= lexicon_fields(clause, () if later.of_kind(TRIGGER) else later.here, self._codebook)
         initiators, targets = self._parties(clause, proposal)
         proposal["place"] = event_fields.places(clause, initiators)
+        if "report_scope" not in proposal:
+            proposal["place"] = event_fields.nearest_places(clause, proposal["place"])
         proposal["initiators"] = self._named(initiators, as_body=True)
         proposal["responsibility"] = credit.responsibility(proposal["initiators"], proposal["source"])
         is_personal = trigger.value in word_set("events", "personal")

@@ -175,7 +175,7 @@ WHERE = [
     # the areas in which it lies, also behind the name of one that no list knows
     ("شن الطيران غارة على بلدة الجبانة بمديرية الحالي في محافظة الحديدة", "غارة", ["بلدة الجبانة"]),
     # where one goes to does not hold where one comes from
-    ("قصف الجيش بلدة هجين باتجاه محافظة حلب", "قصف", ["بلدة هجين", "محافظة حلب"]),
+    ("شن الجيش غارات على بلدة هجين باتجاه محافظة حلب", "غارات", ["بلدة هجين", "محافظة حلب"]),
     # what but says where the place before it lies, behind a comma
     ("قُتل ثلاثة في قصف على مدينة نوى، جنوبي سوريا", "قصف", ["مدينة نوى"]),
 ]
