@@ -11,7 +11,7 @@ from coder.codebook.schema import Codebook, Field
 from coder.codebook.search import search_key
 from coder.model import Answer, Coding, Event, Json
 from coder.service.edits import field_values
-from coder.service.edits.field_values import Used
+from coder.service.edits.field_values import PUBLISHED, Used
 from coder.text.normalize import fold_key
 from coder.tui.event_links import EventLinks
 from coder.tui.sentences import say, state_in_words
@@ -129,13 +129,18 @@ class ValueChoices(Struct, frozen=True):
         ]
 
     def _dates(self, current: Json, typed: str) -> list[Choice]:
-        """Return the dates of the article's events, last event first, while nothing is typed."""
+        """Return the current date, then those of other events, last event first, while nothing is typed.
+
+        Events are no hint at the day of publication.
+        """
         if typed or self.field.type != "date":
             return []
-        events = reversed(self.coding.events)
-        dates = (answer.value for event in events for answer in self._answers_of_same_type(event))
-        shown = (show(self.field, value, self.codebook, self.lang) for value in dates if value != current)
-        return [Choice(text, text) for text in dict.fromkeys(shown)]
+        events = reversed(self.coding.events if self.field.id != PUBLISHED else ())
+        others = [answer.value for event in events for answer in self._answers_of_same_type(event)]
+        dates = dict.fromkeys(
+            show(self.field, value, self.codebook, self.lang) for value in (current, *others) if value
+        )
+        return [Choice(text, TAKEN + text if at == 0 and current else text) for at, text in enumerate(dates)]
 
     def _answers_of_same_type(self, event: Event) -> Iterator[Answer]:
         """Yield an event's coded answers in fields of the same type."""

@@ -240,6 +240,32 @@ async def test_marks_alone_mend_the_date_that_stands_and_dates_of_other_events_a
         assert value(screen, "date") == {**before, "basis": "inferred"}
 
 
+async def test_enter_in_an_opened_date_keeps_the_date_that_stands(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        await pilot.press("tab")
+        for day in ("17/10/2023", "18/10/2023"):
+            open_without_type(screen)
+            await go_to_field(screen, pilot, "date")
+            await pilot.press(*day, "enter")
+        await go_to_field(screen, pilot, "date")
+        await pilot.press("enter")
+        assert [choice.label.split()[0] for choice in screen.chooser.choices] == ["✓", "17/10/2023"]
+        await pilot.press("enter")
+        assert value(screen, "date")["start"] == "2023-10-18"
+
+
+async def test_dates_of_events_are_not_offered_for_the_day_of_publication(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        open_without_type(screen)
+        await pilot.press("tab")
+        await go_to_field(screen, pilot, "date")
+        await pilot.press(*"17/10/2023", "enter")
+        await pilot.press("pageup")  # the article's record
+        await go_to_field(screen, pilot, "pub_date")
+        await pilot.press("enter")
+        assert [choice.label for choice in screen.chooser.choices if "17/10" in choice.label] == []
+
+
 async def test_behind_the_last_choice_comes_the_first(opened: Open) -> None:
     async with opened() as (screen, pilot):
         open_without_type(screen)
