@@ -1,4 +1,4 @@
-"""Letters on the article are drawn only while typing one of them does something."""
+"""Letters on the article: drawn only while typing one does something; what it does is said."""
 
 from __future__ import annotations
 
@@ -18,3 +18,13 @@ async def test_while_a_value_is_chosen_no_letters_stand_on_the_article(opened: O
         await pilot.press("escape")
         await pilot.pause()
         assert bool(screen.pane.letters) == (keys == "\\")  # those of the record stay until Esc in it
+
+
+async def test_at_a_list_that_holds_words_letters_are_said_to_add_to_it(opened: Open) -> None:
+    async with in_record(opened, field="targets", size=(120, 40)) as (screen, pilot):
+        await pilot.press("delete", "\\")
+        assert "يأخذ" in screen.jumping.in_words  # takes its words
+        letter = next(key for key, mark in screen.highlights.letters.items() if mark.kind == "actor")
+        await pilot.press(letter.upper())  # and stays at the field
+        assert screen.record.row.field.id == "targets"
+        assert "يضيف" in screen.jumping.in_words  # adds them to the list

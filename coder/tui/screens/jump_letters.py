@@ -51,7 +51,9 @@ class JumpLetters(CodingPart):
         field = self.record.row.field if self.record.rows else None
         is_alone = self.title == DONE and not self._takes_words()
         label, edit = field.label.of(self.lang) if field else "", shown(key_of("form.edit"))
-        told = say(self.lang, "jump_next_or_edit" if is_alone else self.title, field=label, edit=edit)
+        is_added = self.title == TAKE and field is not None and field.is_list and self.answer(field).coded
+        does = "jump_next_or_edit" if is_alone else "jump_add" if is_added else self.title
+        told = say(self.lang, does, field=label, edit=edit)
         if not self._has_others:
             return told
         go = shown(key_of("jump.others"))
