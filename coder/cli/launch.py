@@ -48,7 +48,7 @@ def code(project: Project, coder: str, article: str | None, replies: Replies | N
     project.person(coder)
     if not article and project.claiming and not is_terminal():  # before an article is claimed
         raise CoderError("cli.code.no_terminal")
-    chosen = project.available_article(article or next_article(project, coder))
+    chosen = project.available_article(article or next_article(project, coder, or_read=is_terminal()))
 
     def first() -> Any:
         from coder.tui.screens.coding_screen import CodingScreen

@@ -34,8 +34,11 @@ class Index(Generic[Result]):
 
     def __init__(self, entries: Iterable[Entry], shown: Callable[[Entry], Result]) -> None:
         self.listed: list[tuple[str, Result]] = []
+        self.names: dict[str, str] = {}
+        """The folded names of an entry, by its id."""
         for entry in entries:
             forms, result = (entry.name.ar, entry.name.en, entry.id, *entry.forms), shown(entry)
+            self.names[entry.id] = " ".join(map(search_key, forms[:2]))
             self.listed += [(key, result) for key in dict.fromkeys(map(search_key, forms))]
         self.by_length = sorted(self.listed, key=lambda hit: len(hit[0]))
         self._by_form: dict[str, list[Result]] = {}
@@ -52,8 +55,8 @@ class Index(Generic[Result]):
 def search(index: Index[Result], query: str, limit: int | None = None) -> list[Result]:
     """The entries with the query in one of their forms, without duplicates.
 
-    Order: whole form, its first words, its start, start of a word, inside a word; then shorter forms first,
-    then the order of the index. An empty query matches all entries.
+    Order: whole form, its first words, its start, start of a word, inside a word; then those whose name has
+    the query, then shorter forms first, then the order of the index. An empty query matches all entries.
     """
     wanted = search_key(query)
     ranked: list[list[Result]] = [[], [], [], [], []]
@@ -61,7 +64,8 @@ def search(index: Index[Result], query: str, limit: int | None = None) -> list[R
         if wanted in key:
             ranked[_rank(key, wanted) if wanted else 0].append(entry)
     entries: dict[str, Result] = {}
-    for entry in chain(*ranked):
+    by_name = (sorted(each, key=lambda entry: wanted not in index.names[entry.id]) for each in ranked)
+    for entry in chain.from_iterable(by_name):
         entries.setdefault(entry.id, entry)
     return list(entries.values())[:limit]
 

@@ -22,16 +22,20 @@ from coder.values.typed import Choice, parse, show
 
 
 def copies(field: Field, events: Sequence[Event], codebook: Codebook, lang: str) -> list[Choice]:
-    """Return what can be copied: an event's value of the field (id `one:…`) or all its values (`all:…`)."""
-    ones, alls = [], []
+    """Return what can be copied: an event's value of the field (id `one:…`) or all its values (`all:…`).
+
+    Digits select by the event's number, as for links: its value, or all if no event has one.
+    """
+    ones, alls = list[Choice](), list[Choice]()
     for event in events:
         name, answer = event_in_words(event, codebook, lang), event.answer(field.id)
         if answer.coded:
             value = show(field, answer.value, codebook, lang)
             told = say(lang, "copy_one", event=event_number(event.id), value=value)
-            ones.append(Choice(f"one:{event.id}", told))
+            ones.append(Choice(f"one:{event.id}", told, number=event_number(event.id)))
         alls.append(Choice(f"all:{event.id}", say(lang, "copy_all", event=name)))
-    return [*ones, *alls]
+    numbered = [replace(choice, number=event_number(choice.id.partition(":")[2])) for choice in alls]
+    return [*ones, *(alls if ones else numbered)]
 
 
 def choice_task(

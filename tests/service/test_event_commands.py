@@ -10,6 +10,7 @@ from coder.codebook.settle import settle
 from coder.codebook.validate import problems, visible
 from coder.errors import CoderError
 from coder.model import Answer, Article, Blank, Coding, Event, Json, Span
+from coder.service.coding.event_cells import summary
 from coder.service.edits.answer_edits import DetachEvidence
 from coder.service.edits.edits import Context
 from coder.service.edits.event_edits import CopyValues, DeleteEvent, Dropped, DuplicateEvent, MergeEvents
@@ -185,3 +186,12 @@ def test_evidence_is_taken_away_without_the_value(conflict_events: Codebook) -> 
     answered = CODING.with_answer("genre", Answer(value="news", evidence=("s1", "s2")))
     left = DetachEvidence("", genre, "s1").apply(answered, Context(conflict_events, ARTICLE))
     assert left.answer("genre") == Answer(value="news", evidence=("s2",))
+
+
+def test_a_summary_names_who_is_acted_on_where_nobody_is_known_to_act(conflict_events: Codebook) -> None:
+    fields = {"event_type": Answer(value="air_strike"), "targets": Answer(value=["isis"])}
+    both = {**fields, "initiators": Answer(value=["usa"])}
+    assert summary(Event("e1", both), conflict_events, "en") == [
+        "Air strike", "United States", "Islamic State",
+    ]  # fmt: skip
+    assert summary(Event("e1", fields), conflict_events, "en") == ["Air strike", "Targets: Islamic State"]

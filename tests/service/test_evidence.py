@@ -155,6 +155,28 @@ def test_another_value_for_a_proposal_keeps_its_words_but_those_rejected_since(
     ]
 
 
+def test_words_of_a_wrong_proposal_are_left_out_where_its_sentence_names_the_right_value(
+    conflict_events: Codebook,
+) -> None:
+    """Not where the words are only misread: where no other words of the sentence name the value."""
+    targets, text = conflict_events.event_field("targets"), "رفضت حماس طلب إسرائيل. وقصف الجيش."
+    hamas = Candidate("c1", "actor", 5, 9, text[5:9], ["hamas"])
+    israel = Candidate("c2", "actor", 14, 21, text[14:21], ["israel"])
+    context = Context(conflict_events, Article("a1", text), {"c1": hamas, "c2": israel})
+    proposal = Answer(value=["hamas"], evidence=("c1",), proposed=True)
+    coding = replace(CODING, spans=(), events=(EVENT.with_answer("targets", proposal),))
+    wrong = SetValue("e1", targets, ["israel"]).apply(coding, context)
+    assert answer(wrong, "targets") == Answer(value=["israel"])
+    assert wrong.spans == ()  # nothing is said of the words that were proposed
+    misread = SetValue("e1", targets, ["usa"]).apply(coding, context)
+    assert [misread.span(each).quote for each in answer(misread, "targets").evidence] == ["حماس"]
+    more = SetValue("e1", targets, ["hamas", "israel"]).apply(coding, context)
+    assert [more.span(each).quote for each in answer(more, "targets").evidence] == ["حماس"]
+    elsewhere = replace(context, article=Article("a1", text.replace("طلب إسرائيل", "طل. إسرائيل")))
+    kept = SetValue("e1", targets, ["israel"]).apply(coding, elsewhere)
+    assert len(answer(kept, "targets").evidence) == 1
+
+
 def test_rejected_words_support_nothing(conflict_events: Codebook) -> None:
     rejected = replace(TRIGGER, decision=Decision.REJECTED)
     scope = conflict_events.event_field("report_scope")

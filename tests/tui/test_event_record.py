@@ -76,8 +76,9 @@ async def test_values_are_copied_one_or_all(opened: Open) -> None:
         screen, pilot = await two_events(opening)
         await go_to_field(screen, pilot, "place")
         await pilot.press("@")
-        assert [c.id for c in screen.chooser.choices] == ["one:e1", "all:e1"]
-        await pilot.press("2")
+        offered = [(c.id, c.number) for c in screen.chooser.choices]
+        assert offered == [("one:e1", "1"), ("all:e1", "")]  # digits are the numbers of events
+        await pilot.press("down", "enter")
         assert event(screen, "e2").answer("event_type") == event(screen, "e1").answer("event_type")
         assert [p["place_id"] for p in event(screen, "e2").answer("place").value] == ["iq"]
         await go_to_field(screen, pilot, "place")

@@ -63,14 +63,20 @@ def event_table(
 
 
 def summary(event: Event, codebook: Codebook, lang: str) -> list[str]:
-    """Return short texts that tell an event from others: its type, date and place, then weighted fields."""
+    """Return short texts that tell an event from others: its type, date and place, then weighted fields.
+
+    Of fields of one type, such as who acts and who is acted on, those after an empty one are named.
+    """
     type_field = codebook.type_field
-    answers = [(field, event.answer(field.id)) for field in codebook.event_fields]
-    texts = [
-        (field.type not in TELLING, brief(field, answer.value, codebook, lang))
-        for field, answer in answers
-        if answer.coded and field is not type_field and (field.type in TELLING or field.weight)
-    ]
+    told = [f for f in codebook.event_fields if f is not type_field and (f.type in TELLING or f.weight)]
+    texts, empty = list[tuple[bool, str]](), set[str]()
+    for field in told:
+        if not (answer := event.answer(field.id)).coded:
+            empty.add(field.type)
+            continue
+        text = brief(field, answer.value, codebook, lang)
+        named = f"{field.label.of(lang)}: {text}" if field.type in empty else text
+        texts.append((field.type not in TELLING, named))
     kind = event.answer(type_field.id) if type_field is not None else MISSING
     name = brief(type_field, kind.value, codebook, lang) if type_field is not None and kind.coded else "—"
     return [name, *(text for _, text in sorted(texts, key=lambda each: each[0]))]

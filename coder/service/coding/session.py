@@ -268,10 +268,11 @@ def assigned(project: Project, coder: str) -> list[Assigned]:
         return queries.assignments(coder)
 
 
-def next_article(project: Project, coder: str) -> str:
+def next_article(project: Project, coder: str, *, or_read: bool = False) -> str:
     """Return the coder's first unsubmitted article, or claim one if there is none left.
 
-    Those that the coder has begun come first, skipped ones last. Raises CoderError if there is nothing to do.
+    Those that the coder has begun come first, skipped ones last. Raises CoderError if there is nothing to do,
+    unless there is a submitted article that can be read (`or_read`).
     """
     project.person(coder)
     mine = assigned(project, coder)
@@ -282,6 +283,8 @@ def next_article(project: Project, coder: str) -> str:
         return min(unsubmitted, key=lambda article: (article in skipped, article not in begun))
     if project.claiming:
         return claim(project, coder)
+    if mine and or_read:
+        return mine[-1].article
     if mine:
         raise CoderError("coding.all_submitted", n=len(mine), coder=coder, article=mine[0].article)
     project.person(coder, "coder")  # a supervisor is told so, as nothing can be assigned to one

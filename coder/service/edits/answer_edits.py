@@ -5,6 +5,7 @@ The event id "" stands for the article's own record.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from typing import ClassVar
 
 from msgspec import Struct
@@ -25,7 +26,9 @@ from coder.service.edits.field_values import (
     with_item,
 )
 from coder.service.edits.span_edits import decided, with_confirmed_span
+from coder.text.segment import sentences
 from coder.values.named import with_known_country
+from coder.values.typed import same_thing
 
 SCOPE = "report_scope"
 """The field that distinguishes a single event from a tally, if any; its evidence is at first the trigger."""
@@ -76,7 +79,10 @@ class Put(Struct, frozen=True):
 
 
 class SetValue(Struct, frozen=True):
-    """Set a value chosen or typed in the form; evidence is kept, except that of removed list items."""
+    """Set a value chosen or typed in the form; evidence is kept, except that of removed list items.
+
+    Words that were only proposed are also left out if the value stands in other words of their sentences.
+    """
 
     what: ClassVar[str] = "value.set"
     event_id: str
@@ -92,7 +98,10 @@ class SetValue(Struct, frozen=True):
         for problem in value_problems(field, value, context.codebook):
             raise CoderError("coding.not_allowed", field=field.label, problem=problem)
         value = with_known_country(field, value, (*coding.spans, *context.candidates.values()))
-        coding, before = _accepted(coding, _holder(coding, self.event_id).answer(field.id), context)
+        before = _holder(coding, self.event_id).answer(field.id)
+        if before.proposed and _stands_elsewhere(coding, context, field, before, value):
+            before = replace(before, evidence=())
+        coding, before = _accepted(coding, before, context)
         answer = replace(before, value=value, blank=None)
         if self.event_id:
             evidence = _remaining_evidence(coding, context.codebook, field, before, value)
@@ -248,6 +257,30 @@ def _remaining_evidence(
         if not items or not (is_worded or all(item in removed for item in items)):
             kept.append(span_id)
     return tuple(kept)
+
+
+def _stands_elsewhere(coding: Coding, context: Context, field: Field, proposed: Answer, value: Json) -> bool:
+    """Return whether a value that replaces a proposed one stands in other words of the same sentences.
+
+    Then the proposed words are not just misread: they are the wrong ones.
+    """
+    old, new = (each if isinstance(each, list) else [each] for each in (proposed.value, value))
+    is_another = not any(same_thing(item, other) for item in new for other in old)
+    if field.type in ("enum", "hierarchy", "text", "bool") or not is_another:
+        return False  # what the whole sentence says, or no other value
+    extents = sentences(context.article.text)
+
+    def sentence(words: Candidate | Span) -> int:
+        return bisect_right(extents, words.start, key=lambda extent: extent[0])
+
+    cited = [context.candidates[each] for each in proposed.evidence if each in context.candidates]
+    here, book = {sentence(each) for each in cited}, context.codebook
+    words: list[Candidate | Span] = [s for s in coding.spans if s.decision is not Decision.REJECTED]
+    words += [c for c in context.candidates.values() if c not in cited and decided(coding, c) is None]
+    able = (each for each in words if sentence(each) in here and can_give(each.kind, field, book))
+    values = (value_of_span(field, each, book, published(coding)) for each in able)
+    items = (item for value in values for item in (value if isinstance(value, list) else [value]))
+    return any(same_thing(item, other) for item in items if item is not None for other in new)
 
 
 def _span_value(coding: Coding, codebook: Codebook, field: Field, span_id: str) -> Json:

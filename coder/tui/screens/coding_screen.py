@@ -196,7 +196,7 @@ class CodingScreen(WorkScreen):
         self.set_class(session.submitted, "submitted")
         if session.submitted:
             self.bars["banner"].show(Column(f" {say(self.lang, 'banner')}", 0, palette.KEY))
-        minutes = f"{session.watch.spent // timedelta(minutes=1)}′"
+        minutes = say(self.lang, "minutes", n=session.watch.spent // timedelta(minutes=1))
         status, words = listed(say(self.lang, progress, n=left), minutes), list[str]()
         for number, stage in self.places:
             which = "article_of" if self.has_class("wide") else "of"

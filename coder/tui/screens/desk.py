@@ -129,6 +129,7 @@ class RecordForm:
         idle = {
             "form.accept": not answer.proposed,
             "form.accept_proposals": not any(row.answer.proposed for row in self.rows),
+            "form.jump": not self.event_id,
             "form.replace": not has_more and not answer.proposed,
         }
         return frozenset(action for action, is_idle in idle.items() if is_idle)

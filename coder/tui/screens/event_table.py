@@ -19,7 +19,7 @@ from coder.service.edits.event_edits import CopyDown, CopyValues
 from coder.service.project.ordered_writer import Way
 from coder.text.display import cell_width, fit
 from coder.tui import palette
-from coder.tui.keys import step_keys
+from coder.tui.keys import needing_open, step_keys
 from coder.tui.screens.asking_page import AskingPage
 from coder.tui.sentences import event_named, in_line, listed, say
 from coder.tui.widgets.record_lines import STYLES, about_field, left_in_words, record_rows, type_in_words
@@ -57,13 +57,13 @@ class EventTableScreen(AskingPage[Place]):
 
     def __init__(self, session: Callable[[], CodingSession], event_id: str, field: str, lang: str) -> None:
         super().__init__(lang)
-        self.session = session
-        self.as_table, self.differing = False, False
+        self.session, self.as_table, self.differing = session, False, False
         self._read()
         self.at = next((i for i, e in enumerate(self.table.events) if e.id == event_id), 0)
         self.column = next((i for i, f in enumerate(self.table.fields) if f.id == field), 0)
         self.first, self.fitted_to = 0, Size()  # the first visible column, the size for which it was chosen
         self.leading = NUMBER  # the cells before the fields; the type is not said twice
+        self.idle = needing_open() if session().submitted else frozenset()
         self.on, self.back = ACROSS[self.rtl]
         self.keys = {
             **step_keys("events.down", "events.up", self._down),

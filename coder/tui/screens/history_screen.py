@@ -32,6 +32,7 @@ class HistoryScreen(AskingPage[Step]):
         self.as_time, self.time_at = False, 0
         self.rows = self._rows()
         self.times = self._times()
+        self._set_idle()
         self.keys = {
             **list_keys("history", self._move, self.list.page),
             "history.go": self._go,
@@ -42,7 +43,7 @@ class HistoryScreen(AskingPage[Step]):
     def show(self) -> None:
         spent = sum((step.spent for step in self.steps), timedelta())
         key = "time_title" if self.as_time else "history_title"
-        title = say(self.lang, key, n=sum(bool(s.what) for s in self.steps), time=_minutes(spent))
+        title = say(self.lang, key, n=sum(bool(s.what) for s in self.steps), time=self._minutes(spent))
         place = "" if self.as_time else say(self.lang, "of", n=self.at + 1, m=len(self.steps))
         self.show_title(listed(title, place))
         whole = "" if self.as_time else in_words(self.steps[self.at], self.codebook, self.lang)
@@ -63,7 +64,7 @@ class HistoryScreen(AskingPage[Step]):
             at = step.at.astimezone() if step.at is not None else None
             today = shown_day(at.date()).of(self.lang) if at is not None else ""
             style = _STYLES.get(step.state, palette.TEXT)
-            spent = _minutes(step.spent) if step.spent >= timedelta(minutes=1) else ""
+            spent = self._minutes(step.spent) if step.spent >= timedelta(minutes=1) else ""
             rows.append(
                 (
                     Column(f" {SIGNS[step.state]}", 3, palette.KEY),
@@ -79,7 +80,7 @@ class HistoryScreen(AskingPage[Step]):
     def _times(self) -> list[Row]:
         return [
             (
-                Column(f" {_minutes(time)}", 9, palette.KEY),
+                Column(f" {self._minutes(time)}", 9, palette.KEY),
                 Column(label),
                 Column(f" {say(self.lang, 'changes', n=count)}", 14, palette.DIM),
             )
@@ -100,11 +101,15 @@ class HistoryScreen(AskingPage[Step]):
 
     def _turn_view(self) -> None:
         self.as_time = not self.as_time
-        self.idle = frozenset({"history.go"}) if self.as_time else frozenset()
+        self._set_idle()
         self._move(0)
         self.show_mode()
         if self.as_time:
             self.say("time_counted")
+
+    def _set_idle(self) -> None:  # after submission no step leads back
+        leads_back = any(step.goal is not None and step.state != "now" for step in self.steps)
+        self.idle = frozenset() if leads_back and not self.as_time else frozenset({"history.go"})
 
     def _go(self) -> None:
         if self.as_time:
@@ -117,8 +122,7 @@ class HistoryScreen(AskingPage[Step]):
         else:
             self.answer(step)
 
-
-def _minutes(time: timedelta) -> str:
-    """Format a time in minutes, with one decimal below ten."""
-    minutes = time.total_seconds() / 60
-    return f"{minutes:.0f}′" if minutes >= 10 else f"{minutes:.1f}′"
+    def _minutes(self, time: timedelta) -> str:
+        """Format a time in minutes, with one decimal below ten."""
+        minutes = time.total_seconds() / 60
+        return say(self.lang, "minutes", n=f"{minutes:.0f}" if minutes >= 10 else f"{minutes:.1f}")
