@@ -209,11 +209,11 @@ class Typist:
                 await self.press(name.upper() if is_capital else name)
                 return True
             start, end = before = self.screen.pane.in_view
-            if start <= of[1] < end and of not in tried:
+            if start <= of[1] < end:
                 tried |= set(map(stretch, letters.values()))
                 await self.press("\\")
                 if tried >= set(map(stretch, self.screen.highlights.letters.values())):
-                    tried.add(of)
+                    break  # it has no letter
                 continue
             await self.press("pagedown" if self.turns(of, 1) <= self.turns(of, -1) else "pageup")
             if not self.screen.highlights.letters or self.screen.pane.in_view == before:

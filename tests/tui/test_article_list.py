@@ -87,10 +87,10 @@ async def test_the_header_counts_the_minutes_in_each_article(opened: Open) -> No
             store.clock = lambda minute=minute: began + timedelta(minutes=minute)
             await pilot.press("space")
         await pilot.pause()
-        assert "7′" in shown(pilot)
+        assert "ﺩ 7 " in shown(pilot)
         await pilot.press("f2", *"دير", "enter")
         await pilot.pause()
-        assert "0′" in shown(pilot) and "7′" not in shown(pilot)
+        assert "ﺩ 0 " in shown(pilot) and "ﺩ 7 " not in shown(pilot)
 
 
 async def test_pasted_words_are_looked_for_like_typed_ones(opened: Open) -> None:

@@ -35,7 +35,7 @@ async def test_palette_and_colours_lead_from_a_page_that_is_read_to_the_work(ope
 
 async def test_the_palette_of_a_list_offers_what_its_keys_do(opened: Open) -> None:
     async with opened() as (_, pilot):
-        await pilot.press("f5")
+        await pilot.press("a", "f5")  # a change, which history can take back
         page = pilot.app.screen
         assert isinstance(page, HistoryScreen)
         await pilot.press("ctrl+p")

@@ -131,4 +131,4 @@ async def test_the_header_of_an_article_that_is_not_assigned_says_what_is_left(d
         await pilot.pause()
         assert screen.bars["header"].render_line(0).cell_length == 120
         header = title(screen.bars["header"])
-        assert "dina" in header and str(screen.highlights.undecided) in header and "0′" in header
+        assert "dina" in header and str(screen.highlights.undecided) in header and "ﺩ 0" in header
