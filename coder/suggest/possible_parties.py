@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
@@ -17,6 +18,7 @@ from coder.text.normalize import fold_key
 
 Actors: TypeAlias = Sequence[Candidate]
 OBJECT_PRONOUNS = ("ها", "هم", "هما", "ه")
+_ASIDE = re.compile("،\\s*و(?:هو|هي|هما|هم)\\s[^،]*$")
 
 
 @lru_cache(2)
@@ -24,8 +26,15 @@ def free_and_casualties(sentence: Sentence) -> tuple[Actors, Actors]:
     """The actors of a sentence that can be parties of its acts, and those who were killed or injured."""
     casualties = [a for a in sentence.phrases if _is_casualty(sentence, a)]
     outsiders = [a for a in sentence.phrases if _is_ally(sentence, a) or _is_background(sentence, a)]
+    outsiders += [a for a in sentence.phrases if _is_in_aside(sentence, a)]
     outsiders += [a for a, group in pairwise(sentence.phrases) if _is_some_of(sentence, a, group)]
     return [a for a in sentence.phrases if a not in casualties and a not in outsiders], casualties
+
+
+def _is_in_aside(sentence: Sentence, actor: Candidate) -> bool:  # فلان، وهو مسؤول في الحركة، اتهم
+    aside = _ASIDE.search(sentence.text, sentence.start, actor.start)
+    acts = () if aside is None else (c for c in sentence.of_kind(TRIGGER) if aside.start() <= c.start)
+    return aside is not None and not any(act.start < actor.start for act in acts)
 
 
 def is_marked(sentence: Sentence, actor: Candidate, role: str) -> bool:
