@@ -31,6 +31,7 @@ _AIR, _DRONE, _SHELLS, _ASSAULT = "air_strike", "drone_attack", "missile_artille
 _LATER = frozenset({"killed", "injured"})  # counts that the sentence after the trigger's may also contain
 _ACTS = ("incident_count", "strike_count", "site_count")  # any of these makes the report an aggregate
 _CHAIN = 30  # code points: room for a name that is not known between a place and the area around it
+_FROM_OTHER = re.compile("(?:بعد|قبل) .*من$")
 _APART = re.compile(r"(?<!\w)و|،")  # what stands behind it is another place
 _WIDTHS = ("exact_site", "town", "around_town", "admin1", "region", "country")  # precisions by size of area
 _TOWN, _COUNTRY = _WIDTHS.index("town"), _WIDTHS.index("country")
@@ -202,7 +203,7 @@ def places(clause: Clause, doers: Sequence[Candidate]) -> list[Candidate]:
     front of the act, belongs to them (قوات التحالف في اليمن شنت).
     """
     value, start = clause.trigger.value, clause.trigger.start
-    if value in word_set("events", "said"):
+    if _is_said(clause):
         return []
     found = [c for c in clause.of_kind(PLACE) if not _is_background(clause, doers, c)]
     own = [c for c in found if clause.is_own(c)]
@@ -233,6 +234,21 @@ def nearest_places(clause: Clause, found: Sequence[Candidate]) -> list[Candidate
         if not kept or any(clause.words(start, end) in ("و", "، و", "،") for start, end in ends):
             kept.append(place)
     return sorted(kept, key=lambda c: c.start)
+
+
+def dates(clause: Clause) -> list[Candidate]:
+    """The nearest date of the act, not the one of another act (بعد يوم من إعلان) nor a year.
+
+    Nobody goes on saying something: what lasts (منذ منتصف الشهر) is what a statement is about.
+    """
+    others = {"bare_year", "year"} | ({"since", "since_event"} if _is_said(clause) else set())
+    found = [c for c in clause.of_kind(DATE) if c.origin not in others and not _FROM_OTHER.match(c.quote)]
+    own = [c for c in found if clause.is_own(c)] or found
+    return [min(own, key=lambda c: abs(c.start - clause.trigger.start))] if own else []
+
+
+def _is_said(clause: Clause) -> bool:
+    return clause.trigger.value in word_set("events", "said")
 
 
 def _is_background(clause: Clause, doers: Sequence[Candidate], place: Candidate) -> bool:
@@ -315,7 +331,7 @@ def scope_and_status(clause: Clause, found: Proposal) -> Proposal:
     acts = [number for name in _ACTS for number in found.get(name, ())]
     arms = clause.of_kind(WEAPON)  # a number of weapons is no number of acts (صاروخين)
     counted = [n for n in acts if not any(c.start < n.end and n.start < c.end for c in arms)]
-    if trigger.value in word_set("events", "said"):
+    if _is_said(clause):
         counted = []  # اتهمت الحركة بتنفيذ 60 هجوماً
     scope = "aggregate" if counted else "campaign" if _is_repeated(clause) else ""
     fields = {"report_scope": (scope, counted or [trigger]), "event_status": (_status(clause), [trigger])}

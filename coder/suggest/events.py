@@ -22,7 +22,7 @@ from coder.model import Answer, Article, Candidate, Coding, Event, Json
 from coder.suggest import credit, event_fields
 from coder.suggest.clause import Clause, Sentence
 from coder.suggest.compiled_lexicon import ACTOR, TRIGGER
-from coder.suggest.date_spans import DATE, outside_datelines
+from coder.suggest.date_spans import outside_datelines
 from coder.suggest.event_fields import Proposal
 from coder.suggest.lexicon_values import lexicon_fields
 from coder.suggest.nations import acting_nations, government_of, struck_nations
@@ -92,10 +92,7 @@ class EventProposer:
         doers = [doer.value for doer in proposal["initiators"]]
         named = self._named(targets, as_body=not is_personal)
         proposal["targets"] = [target for target in named if target.value not in doers]
-        dates = [c for c in clause.of_kind(DATE) if c.origin not in ("bare_year", "year")]
-        dates = [c for c in dates if clause.is_own(c)] or dates
-        if dates:
-            proposal["date"] = [min(dates, key=lambda c: abs(c.start - trigger.start))]
+        proposal["date"] = event_fields.dates(clause)
         return _for_codebook(proposal, self._codebook)
 
     def _sources(self, clause: Clause, at: int) -> list[Candidate]:

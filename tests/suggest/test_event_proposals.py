@@ -364,3 +364,24 @@ def test_the_place_is_where_the_act_itself_happened(
     proposed: Proposed, text: str, trigger: str, expected: list[str]
 ) -> None:
     assert proposed(text, trigger).get("place", []) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "trigger", "expected"),
+    [
+        # a day counted from another act is no date of this one, also if it is nearer
+        (
+            "استُهدفت قاعدة حرير مساء الأربعاء 15 تشرين الثاني بصواريخ، بعد يوم من إعلان الهدنة",
+            "استُهدفت",
+            ["مساء الأربعاء 15 تشرين الثاني"],
+        ),
+        ("تعرضت قاعدة حرير لهجوم بعد ساعات من استنفار القوات", "هجوم", []),
+        # nobody goes on accusing for weeks, but acts go on
+        ("اتهمت واشنطن طهران بأكثر من 60 هجوماً منذ منتصف تشرين الأول", "اتهمت", []),
+        ("شن الجيش السوري غارات منذ منتصف تشرين الأول", "غارات", ["منذ منتصف تشرين الأول"]),
+    ],
+)
+def test_the_date_is_that_of_the_act_itself(
+    proposed: Proposed, text: str, trigger: str, expected: list[str]
+) -> None:
+    assert proposed(text, trigger).get("date", []) == expected
