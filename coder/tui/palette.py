@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 
 from msgspec import Struct
 from rich.color import Color, blend_rgb
+from rich.color_triplet import ColorTriplet
 from rich.style import Style
 
 from coder.service.coding.article_marks import REJECTED, UNDECIDED
@@ -40,6 +41,8 @@ _TRACK = 0.2  # how much of the lines' colour has what a scroll bar can be moved
 _AWAY_TINT = 0.42  # how much of its kind's colour has the ground of the highlight under a cursor without keys
 _AWAY_CODER = 0.6  # the same of its coder's
 _FAINTER = 0.3  # how much of its ground's colour a candidate has that is of no concern now
+_SHADED, _SHADED_LIGHT = (0.6, 0.28), (0.12, 0.0)
+"""How much black the page behind a box has, and its text of that page's colour; if it is dark or light."""
 _GREYED = 0.5  # and how much of that colour is grey
 
 
@@ -66,6 +69,17 @@ class Theme(Struct, frozen=True, eq=False):
     def on_base(self, role: Role) -> Style:
         """Return a role's style on the theme's background."""
         return self.base + self.styles[role]
+
+    @property
+    def behind(self) -> Style:
+        """The style of the work behind a box: darker than the box, but still readable."""
+        style = self.on_base(DIM)
+        text, page = (color and color.triplet for color in (style.color, style.bgcolor))
+        if text is None or page is None:
+            return style  # few colours, or the terminal's own
+        shaded, sunk = _SHADED if sum(page) < sum(text) else _SHADED_LIGHT
+        shade = blend_rgb(page, ColorTriplet(0, 0, 0), shaded)
+        return Style.from_color(Color.from_triplet(blend_rgb(text, shade, sunk)), Color.from_triplet(shade))
 
     def other(self, role: Role) -> Style:
         """Return the second look of letters, for those that would run together with their neighbours."""

@@ -44,6 +44,14 @@ def test_all_text_stands_out_from_every_ground(colours: Theme) -> None:
     }
     assert low == {}
     assert min(contrast(colours.on_base(role)) for role in ("focused", "pane", "selection")) >= ENOUGH
+    typed = colours.base + Style(bgcolor=colours["field"].bgcolor)
+    assert min(contrast(typed + colours[letters]) for letters in ("text", "dim")) >= ENOUGH
+
+
+def test_the_page_behind_a_box_is_no_brighter_and_its_text_quieter_but_readable(colours: Theme) -> None:
+    assert ENOUGH <= contrast(colours.behind) < contrast(colours.on_base("dim"))
+    assert colours.behind.bgcolor is not None and colours.base.bgcolor is not None
+    assert sum(colours.behind.bgcolor.get_truecolor()) <= sum(colours.base.bgcolor.get_truecolor())
 
 
 def test_lines_between_panes_are_seen_and_high_contrast_is_that_of_level_aaa(colours: Theme) -> None:

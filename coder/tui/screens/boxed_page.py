@@ -51,7 +51,7 @@ class OverWork(BaseScreen[ScreenResultType], ModalScreen[ScreenResultType]):
 
     def work(self, y: int) -> Strip:
         """Draw a line of the screen below, all in one style, which sends fewer bytes."""
-        style = theme_of(self).on_base(palette.DIM)
+        style = theme_of(self).behind
         text = self._below[y] if y < len(self._below) else ""
         return Strip([Segment(text, style)]).adjust_cell_length(self.size.width, style)
 

@@ -178,7 +178,9 @@ def _input(chooser: Chooser, width: int, base: Style, y: int) -> Strip:
             return Strip.blank(width, base)
     else:
         at = caret_at
-    if chooser.asked.lines and at == caret_at and layout.count > 1:
+    if not chooser.asked.lines:
+        base += ground(theme_of(chooser.host)[palette.FIELD])
+    elif at == caret_at and layout.count > 1:
         base += ground(theme_of(chooser.host)[palette.CURSOR])
     empty = bool(chooser.asked.placeholder) and not chooser.edit.text
     line, theme = layout.line(at), theme_of(chooser.host)

@@ -225,7 +225,8 @@ def edged(row: Row, width: int, line: str, role: Role) -> Row:
             text = fit(text, cells if column.width else max(room // 2, room - EDGE))
         used = min(cell_width(text) + 1, cells) if text else 0
         blank = " " if column.width and used < cells else ""
-        rest = Column(line * (cells - used - len(blank)) + blank, cells - used, role)
+        after = " " if text[:1] == " " and cells - used > 2 and column is not row[0] else ""  # as in front
+        rest = Column(after + line * (cells - used - len(after + blank)) + blank, cells - used, role)
         columns += [replace(column, text=text, width=used), rest]
     return tuple(column for column in columns if column.width)
 
