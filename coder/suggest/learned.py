@@ -124,7 +124,8 @@ def _state(key: Key, count: _Count, ruling: Ruling | None, codebook: Codebook) -
     if ruling is not None and ruling.verdict is not Verdict.TAUGHT:
         return State(ruling.verdict.value)
     taught = TWICE if ruling is not None else 0
-    if count.rejected >= max(OFTEN, RARELY * (count.kept + taught)):
+    often = 2 * OFTEN if codebook.is_trigger(kind) else OFTEN  # mentions of one act again and again
+    if count.rejected >= max(often, RARELY * (count.kept + taught)):
         return State.DEMOTED
     if count.drawn + taught < TWICE or count.rejected > count.kept + taught:
         return State.NOTED

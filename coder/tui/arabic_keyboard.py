@@ -11,6 +11,10 @@ from textual.screen import Screen
 from coder.tui.keys import HOLD, LAM, LAM_ALEFS, capital_of
 
 
+_COMMANDS = ("article", "draw", "jump", "field")
+"""Scopes in which letters are commands."""
+
+
 class ArabicKeyboard:
     """Hands keys on as one command each, and notices where text begins instead.
 
@@ -37,6 +41,8 @@ class ArabicKeyboard:
         self._lam: Key | None = None
         self.is_arabic: bool | None = None
         """Whether the last letter came from an Arabic keyboard, None before the first."""
+        self.commands_in_arabic = False
+        """The same of the last letter that was a command; text is Arabic on any keyboard."""
 
     def take(self, event: Key) -> None:
         """Handle a key; a lam that is a command waits for an alef, as one key may send both."""
@@ -51,7 +57,9 @@ class ArabicKeyboard:
         is_letter = character.isalpha() and not character.isascii() and scope == "jump" and self.may_be_text()
         self.begins_text = is_letter and was_arabic is False
         self.letters_in_a_row = self.letters_in_a_row + 1 if is_letter else 0
-        if self.begins_text or scope not in ("article", "draw", "jump", "field"):
+        if character.isalpha() and not self.begins_text and scope in (*_COMMANDS, "form"):
+            self.commands_in_arabic = not character.isascii()
+        if self.begins_text or scope not in _COMMANDS:
             self.handle(event)
         elif character == LAM:
             self._lam = event

@@ -79,6 +79,9 @@ class ValueChoices(Struct, frozen=True):
             return [Choice(f"{SPELT}:{query}", f"= {shown}"), *offered]
         kinds = [kind.label.of(self.lang) for kind in values_of(field.parts, "kind")]
         nameless = [Choice(f"{SPELT}:{k}", f"= {k}") for k in kinds if fold_key(query) in fold_key(k)]
+        best = search_key(offered[0].label) if offered else ""
+        if named in best and f" {named}" not in f" {best}":  # only inside a word: kinds first (own, unknown)
+            nameless, offered = [], [*nameless, *offered]
         return [*offered, *nameless, Choice(f"{TYPED}:{query}", say(self.lang, "as_typed", text=query))]
 
     def _similar(self, at: int | None, used: Mapping[str, Used]) -> list[Choice]:

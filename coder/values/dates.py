@@ -1,7 +1,7 @@
 """Date values: parsing of typed text, formatting as text that parses to the same value, conversion to days.
 
 Our own notation: a trailing `+` or `..` for open until publication, a trailing `>` for an unknown day between
-then and publication, a leading `~` for inferred, and a precision or basis in brackets at the end.
+then and publication, `~` before or behind it for inferred, and a precision or basis in brackets at the end.
 """
 
 from __future__ import annotations
@@ -37,16 +37,18 @@ def parse_date(typed: str, parts: Iterable[Part], lexicon: Lexicon, pub_date: Pu
     text, notes = fold_key(typed), []
     if match := re.fullmatch(r"(.*?) ?\(([^()\d]*)\)", text):
         text, notes = match[1], re.split(r" ?[,،] ?", match[2].strip())
+    is_inferred = "~" in (text[:1], text[-1:])
+    text = text.strip("~ ")
     pub = (date.fromisoformat(pub_date[0]), date.fromisoformat(pub_date[1])) if pub_date else None
     is_later = text.endswith(">")
-    period = read_date(text.lstrip("~ ").rstrip("> "), DateContext(lexicon, pub))
+    period = read_date(text.rstrip("> "), DateContext(lexicon, pub))
     if is_later and period:
         if pub is None or "precision" not in parts_by_id:
             raise CoderError("values.open_needs_publication" if pub is None else "values.not_open")
         period = replace(period, last=max(period.last, pub[1]), precision=LATER)
     if period is None:
         raise CoderError("values.no_date", typed=typed.strip(), forms=DATE_FORMS)
-    if text.startswith("~"):
+    if is_inferred:
         period = replace(period, basis="inferred")
     for note in notes:
         period = _with_note(period, note, parts_by_id)

@@ -9,8 +9,10 @@ from textual.pilot import Pilot
 
 from coder.model import Answer, Blank, Json
 from coder.service.edits.span_edits import Draw, Reject
+from coder.service.project.opened import Project
 from coder.text.display import to_display
 from coder.tui import palette
+from coder.tui.app import CoderApp
 from coder.tui.keys import of_scope, shown
 from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.screens.screen_pages import footer_columns
@@ -71,6 +73,21 @@ async def test_a_source_nobody_of_which_is_named(opened: Open) -> None:
         await choose(screen, pilot, "")
         await choose(screen, pilot, "part:own_reporting")
         assert value(screen, "source") == [{"who": None, "kind": "own_reporting"}]
+
+
+async def test_a_kind_of_source_comes_before_names_with_the_typed_letters_inside_a_word(
+    english_demo: Project,
+) -> None:
+    """`own` is the outlet in its own voice rather than an unknown party."""
+    screen = CodingScreen(english_demo, "you", english_demo.article("004"))
+    async with CoderApp(lambda: screen).run_test() as pilot:
+        await pilot.pause()
+        open_without_type(screen)
+        await pilot.press("tab")
+        await go_to_field(screen, pilot, "source")
+        await pilot.press("enter", *"own")
+        assert screen.chooser.choices[0].id.startswith("spelt:")
+        assert "unknown_party" in [choice.id for choice in screen.chooser.choices]
 
 
 @pytest.mark.parametrize("typed", ["مصادر", "غير مسماة", "مصادر غير مسمّاة", "unnamed sources"])

@@ -34,6 +34,22 @@ async def test_letters_cover_no_digit_of_a_number(opened: Open) -> None:
             assert "x/f" in drawn and text[mark.start : mark.end].split()[0] in drawn
 
 
+async def test_a_number_and_its_noun_keep_their_digits_when_both_have_letters(demo: Project) -> None:
+    text = "نفذت الفصائل 7 ضربات ثم 20 ضربة في دير الزور"
+    with demo.store.begin("setup") as work:
+        work.add_articles([Article("number", text)])
+    screen = CodingScreen(demo, "you", demo.article("number"))
+    async with CoderApp(lambda: screen).run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        words = {"7": "h", "ضربات": "m", "20": "k", "ضربة": "y"}
+        at = {text.index(f"{word} "): (letter,) for word, letter in words.items()}
+        screen.pane.set_letters(at)
+        drawn = drawn_line(screen, 0)
+        assert [drawn.count(sign) for sign in ("h", "m", "k", "y", "7", "20")] == [1] * 6
+        assert drawn.index("7") + 1 == drawn.index("h")  # at the number's right, where reading starts
+        assert drawn.index("20") + 2 == drawn.index("k")
+
+
 async def test_the_letter_of_a_word_behind_what_is_attached_to_it_covers_neither(opened: Open) -> None:
     async with opened(size=(120, 40)) as (screen, pilot):
         text = screen.session.article.text

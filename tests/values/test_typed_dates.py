@@ -169,7 +169,8 @@ def test_precision_and_basis_can_be_written_in_brackets(codebook: Codebook) -> N
     vague = value("2023-10-17", "2023-12-31", "unknown", "inferred")
     assert parse(field, "2023-10-17..2023-12-31 (vague, inferred)", codebook) == vague
     assert parse(field, "2023-10-17..2023-12-31 (غير محدد، مستنتج)", codebook) == vague
-    assert parse(field, "~2023-10-17..2023-12-31", codebook) == {**vague, "precision": "range"}
+    for typed in ("~2023-10-17..2023-12-31", "2023-10-17..2023-12-31 ~"):
+        assert parse(field, typed, codebook) == {**vague, "precision": "range"}
     closed = parse(field, "2023-10-17..2023-12-31+", codebook)
     assert closed == value("2023-10-17", "2023-12-31", "range", open_end=True)
     with pytest.raises(CoderError, match="neither a precision nor a basis"):

@@ -95,7 +95,7 @@ class CodingScreen(WorkScreen):
         self._keyboard = ArabicKeyboard(
             self, lambda: self.scopes()[0], lambda: self.jumping.may_be_text, super().take_key
         )
-        self.highlights.is_arabic = lambda: bool(self._keyboard.is_arabic)
+        self.highlights.is_arabic = lambda: self._keyboard.commands_in_arabic
         self._open_session(article)
 
     def panes(self) -> ComposeResult:

@@ -115,7 +115,7 @@ def letter_cells(
             names = [first, *(f"/{name}" for name in others)]
             start, count = _in_front(line.cells, place, starts), sum(map(len, names))
             start = place if start in covered else start
-            ends_there = start != place and cell.glyph.isdecimal()  # so that no digit is covered
+            ends_there = start < place and cell.glyph.isdecimal()  # so that no digit is covered
             if cell.level % 2 or ends_there:
                 start = max(-1, start - count + 1)
             role = palette.LETTER_ASIDE if here[0] in quiet else palette.LETTER
@@ -132,6 +132,12 @@ def _in_front(cells: Sequence[Cell], place: int, starts: Sequence[Sequence[int]]
 
     Up to _ATTACHED cells may stand between them, but no digit and none with which a highlight begins.
     """
+    if cells[place].glyph.isdecimal() and cells[place].level:  # in Arabic, the front of a number is its right
+        last = place
+        while last + 1 < len(cells) and cells[last + 1].glyph.strip() and not cells[last + 1].level % 2:
+            last += 1
+        if last + 1 < len(cells) and not cells[last + 1].glyph.strip():
+            return last + 1
     step = 1 if cells[place].level % 2 else -1
     blank = place + step
     while 0 <= blank < len(cells) and cells[blank].glyph.strip():
