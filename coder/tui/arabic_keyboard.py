@@ -10,7 +10,6 @@ from textual.screen import Screen
 
 from coder.tui.keys import HOLD, LAM, LAM_ALEFS, capital_of
 
-
 _COMMANDS = ("article", "draw", "jump", "field")
 """Scopes in which letters are commands."""
 

@@ -44,8 +44,6 @@ def test_all_text_stands_out_from_every_ground(colours: Theme) -> None:
     }
     assert low == {}
     assert min(contrast(colours.on_base(role)) for role in ("focused", "pane", "selection")) >= ENOUGH
-    typed = colours.base + Style(bgcolor=colours["field"].bgcolor)
-    assert min(contrast(typed + colours[letters]) for letters in ("text", "dim")) >= ENOUGH
 
 
 def test_the_page_behind_a_box_is_no_brighter_and_its_text_quieter_but_readable(colours: Theme) -> None:
