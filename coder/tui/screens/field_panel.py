@@ -95,6 +95,9 @@ class FieldPanel:
             [last] = rows.pop()
             rows.append((replace(last, text=f"{last.text.rstrip()} …"),))
         rows += end
+        apart = [line for row in rows for line in (*[()] * (row[0].style == palette.TITLE), row)]
+        if len(apart) <= room:  # a blank line above each heading
+            rows = apart if apart[0] else apart[1:]
         blank = height - len(rows) - len(legend)
         if legend and not drawing and blank > len(signs := sign_rows(lang, width)):
             blank, legend = blank - len(signs), signs + legend

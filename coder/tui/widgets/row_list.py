@@ -12,6 +12,7 @@ from textual.geometry import Region, Size
 from textual.message import Message
 from textual.strip import Strip
 
+from coder.text.display import cell_width
 from coder.tui import palette
 from coder.tui.palette import Theme
 from coder.tui.widgets.hovered import Hovered
@@ -169,10 +170,12 @@ class RowList(Scrolled, Hovered, can_focus=True):
         return Strip([sign, *drawn] if rtl else [*drawn, sign], self.size.width)
 
     def _line_otherwise(self, y: int, theme: Theme) -> Strip:
-        """Draw a line of the sentence for no rows, or a blank one."""
+        """Draw a line of the sentence for no rows, in the middle and above it, or a blank one."""
         width, text = self.size.width, self.otherwise.text if not self.rows else ""
         lines = wrapped(text, width - 2, 1 if self.rtl else 0) if text else []
-        if y >= len(lines):
+        at = y - max(0, self.size.height - len(lines)) // 3
+        if not 0 <= at < len(lines):
             return Strip.blank(width, theme.base)
-        row = (Column(" ", 1), replace(self.otherwise, text=lines[y]))
+        beside = max(1, (width - max(map(cell_width, lines))) // 2)
+        row = (Column(" ", beside), replace(self.otherwise, text=lines[at]))
         return draw(row, width, self.rtl, theme.base, view_of(self), theme)
