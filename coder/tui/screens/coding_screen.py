@@ -139,7 +139,9 @@ class CodingScreen(WorkScreen):
     def _set_kinds(self) -> None:
         """Let triggers stand out everywhere, other candidates in the sentences of the shown event alone."""
         triggers = {kind for kind in self.glyphs if self.codebook.is_trigger(kind)}
-        self.pane.set_kinds(self.glyphs, faint=self.glyphs.keys() - triggers if triggers else ())
+        # nothing is left to open in a submitted coding; without triggers, no kind stands out
+        faint = self.glyphs.keys() - (set() if self.session.submitted else triggers or self.glyphs.keys())
+        self.pane.set_kinds(self.glyphs, faint=faint)
 
     def _show_article(self) -> None:
         self._set_kinds()

@@ -14,7 +14,7 @@ from coder.service.coding.session import CodingSession
 from coder.tui import palette
 from coder.tui.keys import key_of, shown
 from coder.tui.screens.missing_screen import place_of, problem_items
-from coder.tui.screens.text_page import paragraph_rows
+from coder.tui.screens.text_page import paragraph_rows, set_apart
 from coder.tui.sentences import in_line, say
 from coder.tui.widgets.frame import Title
 from coder.tui.widgets.record_lines import legend_rows, sign_rows
@@ -95,9 +95,8 @@ class FieldPanel:
             [last] = rows.pop()
             rows.append((replace(last, text=f"{last.text.rstrip()} …"),))
         rows += end
-        apart = [line for row in rows for line in (*[()] * (row[0].style == palette.TITLE), row)]
-        if len(apart) <= room:  # a blank line above each heading
-            rows = apart if apart[0] else apart[1:]
+        if len(apart := set_apart(rows)) <= room:
+            rows = apart
         blank = height - len(rows) - len(legend)
         if legend and not drawing and blank > len(signs := sign_rows(lang, width)):
             blank, legend = blank - len(signs), signs + legend

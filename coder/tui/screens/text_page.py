@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from functools import partial
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -39,9 +38,19 @@ def paragraph_rows(paragraphs: Iterable[tuple[str, str]], rtl: bool, width: int)
     return rows
 
 
+def set_apart(rows: Iterable[Row]) -> list[Row]:
+    """Return rows with a blank one above each heading but the first."""
+    spaced: list[Row] = []
+    for row in rows:
+        if spaced and row[0].style == palette.TITLE:
+            spaced.append(())
+        spaced.append(row)
+    return spaced
+
+
 def text_page(title: str, paragraphs: Sequence[tuple[str, str]], lang: str) -> PageScreen:
     """Return a page of headings and texts."""
-    return PageScreen(title, partial(paragraph_rows, paragraphs, lang == "ar"), lang)
+    return PageScreen(title, lambda width: set_apart(paragraph_rows(paragraphs, lang == "ar", width)), lang)
 
 
 class PageScreen(BoxedPage[None]):
