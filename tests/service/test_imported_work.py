@@ -55,6 +55,7 @@ def test_a_coding_that_is_given_back_is_among_its_coder_s_articles(imported: Pro
         add(imported, "amal", article, "coding.submitted")
     with pytest.raises(CoderError):
         next_article(imported, "amal")
+    assert next_article(imported, "amal", or_read=True) == "a3"
     reopen(imported, "salma", "a4", "amal", "أعد قراءة الخاتمة")
     assert next_article(imported, "amal") == "a4"
     assert ("a4", "basim") not in stages(imported) and not verify(imported).findings

@@ -112,6 +112,15 @@ def test_a_term_rejected_often_is_held_back(
     assert bool(shown(conflict_events, lessons, proposed=[by_rule(DAWN)])) is stays
 
 
+def test_a_trigger_is_held_back_only_after_six_rejections(conflict_events: Codebook) -> None:
+    """Mentions that repeat an event are rejected too: three in one article say nothing against the word."""
+    text = "وقال إن إخلاء المقرات مستمر"
+    proposed = [by_rule("إخلاء", text, "trigger")]
+    rejected = [lesson("trigger", "إخلاء", at, kept=False, proposed=True) for at in range(6)]
+    assert shown(conflict_events, rejected[:5], text=text, proposed=proposed) == proposed
+    assert shown(conflict_events, rejected, text=text, proposed=proposed) == []
+
+
 def test_a_learned_term_rejected_more_often_than_kept_is_suggested_no_more(conflict_events: Codebook) -> None:
     lessons = [lesson(at=i, kept=i < 2) for i in range(4)]
     assert shown(conflict_events, lessons)
