@@ -9,7 +9,6 @@ function of a scope once, on first use.
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import copy
 from functools import cached_property
@@ -59,8 +58,8 @@ class Scope:
         self.conditions = codebook.derived(Conditions)
         self.spans: dict[str, Span] = {}  # by id; filled on first access
         self.read: dict[str, Any] = {}  # by the names that conditions have read, and what they made of it
-        self.twins: dict[Test, Counter[tuple[frozenset[str] | None, ...]]] = {}
-        """How many of the coding's events are equal in what each test compares."""
+        self.twins: dict[Test, dict[tuple[frozenset[str] | None, ...], list[str]]] = {}
+        """The ids of the coding's events that are equal in what each test compares."""
         self._coded: list[tuple[Field, Answer]] | None = None
         self._along_links: list[Scope] | None = None
         self.of_event: dict[str, Answer] = {}  # the event's effective answers that are known so far
@@ -377,9 +376,11 @@ def _no_twin(identities: Sequence[Callable[[Scope], frozenset[str] | None]]) -> 
     def test(scope: Scope) -> bool | None:
         if None in (mine := own(scope)) or scope.event is None:
             return None
-        if (counts := scope.twins.get(test)) is None:
-            counts = scope.twins[test] = Counter(own(scope.linked(each)) for each in scope.coding.events)
-        return counts[mine] < 2
+        if (alike := scope.twins.get(test)) is None:
+            alike = scope.twins[test] = {}
+            for each in scope.coding.events:
+                alike.setdefault(own(scope.linked(each)), []).append(each.id)
+        return len(alike.get(mine, ())) < 2
 
     return test
 

@@ -14,15 +14,15 @@ from typing import TypeAlias
 from msgspec import Struct
 
 from coder.codebook.effective import answers_of
-from coder.codebook.expressions import EVIDENCE_OF_MANY, EvidenceTest, InState, parts_of, split_name
+from coder.codebook.expressions import EVIDENCE_OF_MANY, EvidenceTest, InState, NoTwin, parts_of, split_name
 from coder.codebook.label import Label, joined
 from coder.codebook.nearest import did_you_mean
 from coder.codebook.schema import Codebook, Field, Rule, Severity, Value
 from coder.codebook.scope import RuleTests, Scope
 from coder.messages.catalogue import Message
-from coder.model import Answer, Article, Blank, Coding, Event, Json, Span
+from coder.model import Answer, Article, Blank, Coding, Event, Json, Span, event_number
 
-VERSION = 3  # of the validation; increase it with changes here or in `scope`, as results are stored
+VERSION = 4  # of the validation; increase it with changes here or in `scope`, as results are stored
 _MAX_CACHED = 100_000  # values that are known to fit
 LARGEST = 10**15 - 1  # spreadsheets hold 15 digits, JSON in other programs hardly more (RFC 8259, 6)
 STRETCH = "span."
@@ -188,7 +188,11 @@ def _broken(rule: Rule, names: tuple[str, ...], scope: Scope, event: Event | Non
     if names:
         about = [name for name in names if not _is_idle(name, scope, event)] or names
         labels = dict.fromkeys(_field_of(name, scope.codebook).label for name in about)
-        message = Message("codebook.rule_about", message=message, fields=joined(labels, "، ", ", "))
+        twins = _twins(event, scope) if isinstance(rule.require, NoTwin) else ()
+        events = (Message("values.event", number=event_number(each)) for each in twins)
+        message = Message(
+            "codebook.rule_about", message=message, fields=joined([*events, *labels], "، ", ", ")
+        )
     here = [name for name in names if name.startswith("article.") is (event is None)]
     here = ["link.relation" if name.startswith("link.") else name for name in here]
     field = _field_of(here[0], scope.codebook).id if here else None
@@ -201,6 +205,13 @@ def _broken(rule: Rule, names: tuple[str, ...], scope: Scope, event: Event | Non
         for part, path in parts_of(rule.require)
     )
     return Problem(rule.id, rule.severity, event.id if event else None, field, message, is_open)
+
+
+def _twins(event: Event | None, scope: Scope) -> Iterator[str]:
+    """Yield the ids of the events that are equal to an event in what the codebook compares."""
+    for ids in (ids for alike in scope.twins.values() for ids in alike.values()):
+        if event is not None and event.id in ids:
+            yield from (each for each in ids if each != event.id)
 
 
 def _is_idle(name: str, scope: Scope, event: Event | None) -> bool:

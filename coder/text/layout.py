@@ -82,6 +82,7 @@ class Layout:
     base: int | None = None
     default_base: int = 1
     tashkeel: bool = True  # whether vowel signs are drawn
+    apart: bool = False  # whether a blank line stands between two paragraphs with words
     tab: int = 8  # cells between tab stops
     analysed: list[_Paragraph] = field(default_factory=list, repr=False)  # shared by the layouts of one text
 
@@ -95,9 +96,9 @@ class Layout:
         self._written = [0]  # how many of the first so many paragraphs have words
         self._done = False
 
-    def at_width(self, width: int) -> Layout:
+    def at_width(self, width: int, *, apart: bool = False) -> Layout:
         """The same text in another width; reuses everything that does not depend on the width."""
-        return replace(self, width=width)
+        return replace(self, width=width, apart=apart)
 
     @property
     def count(self) -> int:
@@ -121,7 +122,7 @@ class Layout:
             width = sum(cell.width for cell in cells)
             indent = max(0, self.width - width) if paragraph.base else 0
             before, counted = self._written[number : number + 2]
-            place = start, end, number, counted if counted > before else 0
+            place = start, end, number, counted if counted > before and end > start else 0
             self._lines[index] = Line(*place, paragraph.base, tuple(cells), width, indent)
         return self._lines[index]
 
@@ -179,8 +180,11 @@ class Layout:
         paragraph = self.analysed[len(self._paragraphs)]
         self._done = paragraph.is_last
         self._paragraphs.append(paragraph)
-        self._written.append(self._written[-1] + bool(paragraph.text.strip()))
+        before, has_words = self._written[-2:], bool(paragraph.text.strip())
+        self._written.append(before[-1] + has_words)
         self._first_lines.append(len(self._starts))
+        if self.apart and has_words and len(before) == 2 and before[0] < before[1]:
+            self._starts.append(paragraph.start)
         self._starts += [paragraph.start + at for at in paragraph.line_starts(self.width, self.tab)]
 
 

@@ -23,6 +23,16 @@ TITLE, FRAME = 1, 2  # rows of a pane's title, and of title and lower edge aroun
 BARS = 4  # rows of header, information, message and footer
 
 
+def edges(columns: int) -> int:
+    """Return the cells that a frame as wide as a screen takes from what is in it."""
+    return 0 if columns < WIDE else 2 + 2 * (columns >= ROOMY)
+
+
+def are_apart(columns: int) -> bool:
+    """Return whether a blank line is drawn between the article's paragraphs."""
+    return columns >= ROOMY
+
+
 def record_height(rows: int, wanted: int = SIDE) -> int:
     """Return the rows of the record under the article: as wanted, if the text keeps its minimum."""
     room = rows - BARS
@@ -46,7 +56,7 @@ def first_paint(
 ) -> None:
     """Draw the article's lines around the code point `offset` where the article pane will be."""
     left, first, width, height = article_size(columns, rows)
-    layout = Layout(text, max(10, width - GUTTER - MARGIN), tashkeel=tashkeel)
+    layout = Layout(text, max(10, width - GUTTER - MARGIN), tashkeel=tashkeel, apart=are_apart(columns))
     line = layout.locate(offset)[0]
     top = 0 if line < height else line - height // 3
     out.write(_ENTER + terminal.starting())

@@ -241,9 +241,11 @@ def test_r36_takes_two_sources_a_claim_or_an_official_admission(codebook: Codebo
     assert broken(codebook, claimed) == set()
 
 
-def test_r34_is_said_of_both_records(codebook: Codebook) -> None:
+def test_r34_is_said_of_both_records_and_names_the_other_one(codebook: Codebook) -> None:
     found = problems(BROKEN["R34"], codebook, ARTICLE)
     assert [p.event_id for p in found] == ["e1", "e2"]
+    assert ["event 2" in found[0].message.en, "event 1" in found[1].message.en] == [True, True]
+    assert ["event 1" in found[0].message.en, "event 2" in found[1].message.en] == [False, False]
 
 
 def test_a_link_is_tested_against_each_record_it_names(codebook: Codebook) -> None:

@@ -13,7 +13,7 @@ from coder.codebook.schema import Codebook
 from coder.model import MISSING, Answer, Article, Candidate, Coding, Event, Json, Span
 from coder.service.coding.session import CodingSession
 from coder.service.delivery.intake import take
-from coder.service.edits.answer_edits import AcceptProposals, Put
+from coder.service.edits.answer_edits import AcceptProposals, Put, SetValue
 from coder.service.edits.edits import Context
 from coder.service.edits.event_edits import DeleteEvent, OpenEvent
 from coder.service.edits.field_values import earlier_value
@@ -201,3 +201,23 @@ def test_a_place_with_a_country_added_is_not_taken_for_other_words(conflict_even
         event = Event("e1", {"place": Answer(value=[item], evidence=("s1", "s2"))})
         coding = Coding("a1", "", conflict_events.ref, "amal", spans=spans, events=(event,))
         assert earlier_value(field, given, coding, conflict_events) is None
+
+
+def test_who_was_given_as_initiator_is_no_longer_proposed_as_target(conflict_events: Codebook) -> None:
+    """The codebook's initiators and targets share nobody; proposed words that give only them go with them."""
+    usa, israel = (
+        candidate_in(TEXT, "actor", words, [who]) for words, who in (("مصدر", "usa"), ("غارة", "israel"))
+    )
+    context = Context(conflict_events, Article("a1", TEXT), {c.id: c for c in (usa, israel)})
+    both = Answer(value=["usa", "israel"], evidence=(usa.id, israel.id), proposed=True)
+    coding = Coding("a1", "", "", "amal").with_event(Event("e1", {"targets": both}))
+    initiators, targets = map(conflict_events.event_field, ("initiators", "targets"))
+
+    one = SetValue("e1", initiators, ["usa"]).apply(coding, context)
+    assert one.events[0].answer("targets") == Answer(value=["israel"], evidence=(israel.id,), proposed=True)
+    none = SetValue("e1", initiators, ["usa", "israel"]).apply(one, context)
+    assert none.events[0].answer("targets") == MISSING
+    kept = SetValue("e1", targets, ["usa"]).apply(coding, context)
+    assert SetValue("e1", initiators, ["usa"]).apply(kept, context).events[0].answer("targets").value == [
+        "usa"
+    ]

@@ -136,9 +136,9 @@ def test_a_line_that_is_not_there_is_an_error():
         Layout("a", 0)
 
 
-@given(MIXED, WIDTHS, BASES)
-def test_lines_partition_the_text_and_cells_their_lines(text, width, base):
-    layout = Layout(text, width, base=base)
+@given(MIXED, WIDTHS, BASES, st.booleans())
+def test_lines_partition_the_text_and_cells_their_lines(text, width, base, apart):
+    layout = Layout(text, width, base=base, apart=apart)
     assert "".join(logical(layout)) == text
     assert all(a.end == b.start for a, b in pairwise(all_lines(layout)))
     for line in all_lines(layout):
@@ -158,9 +158,9 @@ def test_no_line_is_wider_than_the_pane_unless_one_cell_is(text, width, base):
         assert all(cell.width > 0 and cell.glyph for cell in line.cells)
 
 
-@given(MIXED, WIDTHS, BASES)
-def test_every_cluster_is_found_at_its_cell_and_the_cell_at_its_cluster(text, width, base):
-    layout = Layout(text, width, base=base)
+@given(MIXED, WIDTHS, BASES, st.booleans())
+def test_every_cluster_is_found_at_its_cell_and_the_cell_at_its_cluster(text, width, base, apart):
+    layout = Layout(text, width, base=base, apart=apart)
     for start, end, cells in clusters(text):
         index, column = layout.locate(start)
         line = layout.line(index)
@@ -198,6 +198,16 @@ def test_a_text_in_another_width_is_as_if_laid_out_in_that_width(text, width, ot
     resized, fresh = layout.at_width(other), Layout(text, other, base=base)
     assert resized.count == fresh.count
     assert [resized.line(i) for i in range(resized.count)] == [fresh.line(i) for i in range(fresh.count)]
+
+
+def test_paragraphs_can_stand_apart_by_a_blank_line_where_the_text_has_none() -> None:
+    layout = Layout("ab cd\nef\n\ngh", 4, apart=True)
+    assert [layout.text[line.start : line.end] for line in all_lines(layout)] == [
+        *("ab ", "cd\n", "", "ef\n", "\n", "gh"),
+    ]
+    assert [line.number for line in all_lines(layout)] == [1, 1, 0, 2, 0, 3]
+    assert layout.locate(6) == (3, 0) and layout.offset_at(2, 1) == 6
+    assert layout.at_width(4).count == 5
 
 
 @given(st.text("اب \n", max_size=60), st.integers(1, 12), st.integers(1, 30))

@@ -10,6 +10,7 @@ from coding_by_keys import Open, go_to_field, in_record
 from review_by_keys import opened as reviewing
 from screen_text import screen_lines
 from textual.pilot import Pilot
+from textual.screen import Screen
 
 from coder.service.project.opened import Project
 from coder.text.display import to_display
@@ -29,9 +30,11 @@ SIZES = [(40, 12), (80, 24), (120, 40), (160, 50)]
 
 
 def lit(pilot: Pilot[None]) -> list[str | None]:
-    """The ids of the titles that are lit."""
-    bars = pilot.app.screen.query(Bar)
-    return [bar.id for bar in bars if bar.display and any(c.style == palette.FOCUSED for c in bar.row)]
+    """The ids of the titles on the screen that are lit."""
+    bars = [
+        bar for bar in pilot.app.screen.query(Bar) if all(each.display for each in bar.ancestors_with_self)
+    ]
+    return [bar.id for bar in bars if any(column.style == palette.FOCUSED for column in bar.row)]
 
 
 def chooser_lines(screen: CodingScreen) -> list[str]:
@@ -66,7 +69,7 @@ async def test_while_a_reason_is_asked_neither_grid_nor_events_are_lit(demo: Pro
             await pilot.press("escape")
 
 
-def corners(screen: CodingScreen | ReviewScreen) -> dict[str, str]:
+def corners(screen: Screen[object]) -> dict[str, str]:
     """The four corners of each frame that is shown, by its id."""
     strips = screen._compositor.render_strips()
     shown = {frame.id or "": frame.region for frame in screen.query(Frame) if frame.region}
@@ -111,6 +114,25 @@ async def test_the_panes_of_a_review_are_framed_too(demo: Project, size: tuple[i
         await pilot.press("l")
         await pilot.pause()
         assert corners(screen) == {"compared": THIN, "listed": THICK, "text": THIN}
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (160, 50)])
+async def test_lists_that_need_the_whole_screen_are_framed_if_it_is_wide(
+    demo: Project, opened: Open, size: tuple[int, int]
+) -> None:
+    supervisor = CoderApp(lambda: ReviewScreen(demo, "salma"))
+    async with supervisor.run_test(size=size) as pilot:
+        for keys in ((), ("f4",)):
+            await pilot.press(*keys)
+            await supervisor.workers.wait_for_complete()
+            await pilot.pause()
+            shown = corners(supervisor.screen).values()
+            assert [*shown] == [THICK] if size[0] >= 120 else THICK not in shown
+    async with opened(size=size) as (_, pilot):
+        await pilot.press("e", "f4")
+        await pilot.pause()
+        shown = corners(pilot.app.screen).values()
+        assert [*shown] == [THICK] if size[0] >= 120 else THICK not in shown
 
 
 async def test_on_a_low_wide_screen_the_record_takes_the_panel_s_rows(opened: Open) -> None:

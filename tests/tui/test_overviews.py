@@ -226,7 +226,7 @@ async def test_a_click_goes_to_a_cell_and_a_second_one_to_its_field(opened: Open
     async with opened(size=(160, 50)) as (screen, pilot):
         page = await in_table(screen, pilot, "report_scope")
         before = sum(column.width for column in page.list.rows[1][:4])
-        x = 160 - (before + 2)  # the third field's column, counted from the right
+        x = page.list.size.width - (before + 2)  # the third field's column, counted from the right
         await pilot.click("#page", offset=(x, 1))
         assert (page.at, page.table.fields[page.column].id) == (1, "event_status")
         await pilot.click("#page", offset=(x, 1))

@@ -7,12 +7,15 @@ from itertools import count
 from typing import Protocol, TypeAlias
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
+from coder.codebook.expressions import Disjoint
+from coder.codebook.identity import identity
 from coder.codebook.schema import Codebook, Field
 from coder.codebook.settle import settle
 from coder.errors import CoderError
 from coder.messages.catalogue import Bilingual, Message
-from coder.model import Article, Candidate, Coding, Event, Json, Span, differing, event_number
+from coder.model import MISSING, Article, Candidate, Coding, Event, Json, Span, differing, event_number
 from coder.store.data_problems import unstorable
 
 # Field id → the candidates that could supply its value.
@@ -53,7 +56,31 @@ def event_of(coding: Coding, event_id: str) -> Event:
 def settled(coding: Coding, event: Event, context: Context) -> Coding:
     """Return the coding with the changed event and the values that the codebook sets automatically."""
     # The coding still holds the event as it was, so that `settle` sees which fields are no longer locked.
-    return coding.with_event(settle(event, coding, context.codebook))
+    return coding.with_event(settle(_without_refuted(event, context), coding, context.codebook))
+
+
+def _without_refuted(event: Event, context: Context) -> Event:
+    """Return the event without proposed items that the coder gave a list which may not share any with theirs.
+
+    Who is the initiator is no longer proposed as a target.
+    """
+    for rule in context.codebook.rules:
+        names = rule.require.disjoint if isinstance(rule.require, Disjoint) and not rule.condition else ()
+        for name, other in (names, names[::-1]) if names else ():
+            answer, held = event.answer(name), event.answer(other)
+            taken = {*map(identity, held.value)} if held.coded else set()
+            if answer.proposed and not taken.isdisjoint(map(identity, answer.value)):
+                left = [item for item in answer.value if identity(item) not in taken]
+                cited = filter(None, map(context.candidates.get, answer.evidence))
+                evidence = tuple(c.id for c in cited if not taken.issuperset(_ids(c.value)))
+                kept = replace(answer, value=left, evidence=evidence)
+                event = event.with_answer(name, kept if left else replace(MISSING, comment=answer.comment))
+    return event
+
+
+def _ids(value: Json) -> set[str]:
+    """Return the identities of what a candidate gives, {""} if nothing."""
+    return {identity(item) for item in value} if isinstance(value, list) else {identity(value)}
 
 
 def refuse_unstorable(typed: Json) -> None:

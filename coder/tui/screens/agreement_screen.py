@@ -119,7 +119,7 @@ class AgreementScreen(AskingPage[tuple[str, Unit]]):
             return
         if not self.is_up_to_date and self.refusal is None and not self.bars["message"].row:
             self.say("agreement_anew")
-        tabs = [fitted(f" {say(self.lang, 'agreement')} ", palette.KEY)]
+        tabs = [fitted(f" {say(self.lang, 'agreement')} ", palette.FOCUSED)]
         for steps, view in enumerate(VIEWS, -VIEWS.index(self.shown.view)):
             name = say(self.lang, f"agreement_{view}")
             keys = steps_to(steps, key_of("agreement.turn"), key_of("agreement.turn_back"))

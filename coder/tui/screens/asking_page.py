@@ -11,6 +11,7 @@ from textual.events import Key
 from textual.screen import ScreenResultType
 
 from coder.errors import CoderError
+from coder.tui import palette
 from coder.tui.keys import Keys, action_for, pressed
 from coder.tui.screens.boxed_page import BoxedPage
 from coder.tui.screens.help_page import HelpPage
@@ -18,6 +19,7 @@ from coder.tui.screens.speaking_screen import SpeakingScreen
 from coder.tui.widgets.bars import Bar, Head, Line
 from coder.tui.widgets.chooser import Chooser
 from coder.tui.widgets.chooser_list import ChooserList
+from coder.tui.widgets.frame import Title
 from coder.tui.widgets.row_list import RowList
 from coder.tui.widgets.rows import SIDES, Column, Row, wrapped
 
@@ -38,11 +40,12 @@ class AskingPage(BoxedPage[ScreenResultType], SpeakingScreen[ScreenResultType]):
         others: dict[str | None, Bar] = {
             name: kinds.get(name, Bar)(id=name) for name in (*self.ABOVE[1:], *self.BELOW)
         }
-        self.bars = {"title": self.title_line(), **others}
+        self.title_bar = Title(id="title")
+        self.bars = {"title": self.title_bar, **others}
         self.keys: Keys = {}
 
     def compose(self) -> ComposeResult:
-        yield from self.under_title(*(self.bars[name] for name in self.ABOVE), rows=self.list)
+        yield self.box(self.title_bar, *(self.bars[name] for name in self.ABOVE[1:]), rows=self.list)
         for name in self.BELOW:
             yield self.bars[name]
 
@@ -62,7 +65,7 @@ class AskingPage(BoxedPage[ScreenResultType], SpeakingScreen[ScreenResultType]):
 
     def show_title(self, text: str) -> None:
         """Show the title of the list."""
-        self.bars["title"].show(Column(f" {text}", 0, self.title_role))
+        self.bars["title"].show(Column(f" {text}", 0, palette.FOCUSED))
 
     def sentence_rows(self, text: str) -> list[Row]:
         """Return a sentence as rows of the list, which stand where it shows what there is no row for."""

@@ -1,8 +1,8 @@
-"""Pages over the work, which stays in sight around them, dimmed."""
+"""Pages in a frame over the work, which stays in sight around those that do not need all the room, dimmed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import ClassVar
 
@@ -11,12 +11,9 @@ from textual.events import Click
 from textual.geometry import Size
 from textual.screen import ModalScreen, Screen, ScreenResultType
 from textual.strip import Strip
-from textual.widget import Widget
 
-from coder.tui import palette
-from coder.tui.first_paint import FRAME, ROOMY, WIDE
+from coder.tui.first_paint import FRAME, ROOMY, WIDE, edges
 from coder.tui.keys import key_of
-from coder.tui.palette import Role
 from coder.tui.screens.screen_pages import BaseScreen
 from coder.tui.widgets.bars import Bar
 from coder.tui.widgets.frame import Frame, Title
@@ -65,40 +62,28 @@ class BoxedPage(OverWork[ScreenResultType]):
     SCOPE: ClassVar[str]
     """The scope of its keys."""
     BOXED: ClassVar = True
-    """Whether it has a box; a list that needs all the room has none."""
+    """Whether its box leaves room for the work around it; a list that needs all the room does not."""
     LOWEST: ClassVar = 0
     """The fewest lines of the list in its box."""
     _box: Frame | None = None
     _top = _ABOVE, Size()
     """The first line of the box, which does not come down again while the terminal has that size."""
 
-    def title_line(self) -> Bar:
-        """Return the line for the title."""
-        return Title(id="title") if self.BOXED else Bar(id="title")
-
-    @property
-    def title_role(self) -> Role:
-        """The role of the title."""
-        return palette.FOCUSED if self.BOXED else palette.KEY
-
-    def under_title(self, title: Bar, *lines: Bar, rows: RowList) -> Iterator[Widget]:
-        """Yield the title, other lines and the list under them, in a box if they get one."""
-        if isinstance(title, Title):
-            self._box, self._rows_of_box = Frame(title, *lines, pane=rows), rows
-            yield self._box
-        else:
-            yield from (title, *lines, rows)
+    def box(self, title: Title, *lines: Bar, rows: RowList) -> Frame:
+        """Return the box of the title, other lines and the list under them."""
+        self._box, self._rows_of_box = Frame(title, *lines, pane=rows), rows
+        return self._box
 
     def on_mount(self) -> None:
         if self._box is not None:
             self.watch(self._rows_of_box, "virtual_size", self._place_box)
 
     def fit(self, width: int) -> None:
+        for name, least in (("wide", WIDE), ("roomy", ROOMY)):
+            self.set_class(width >= least, name)
+        if self.BOXED and width >= WIDE:
+            super().fit(width)
         if self._box is not None:
-            for name, least in (("wide", WIDE), ("roomy", ROOMY)):
-                self.set_class(width >= least, name)
-            if width >= WIDE:
-                super().fit(width)
             self._place_box()
             self._box.refresh()
             self._box.title.refresh()
@@ -112,19 +97,17 @@ class BoxedPage(OverWork[ScreenResultType]):
     def inner_width(self) -> int:
         """The cells of a line of the list."""
         width = self.app.size.width
-        if not self.BOXED or width < WIDE:
-            return width
-        return width - 2 * self._beside - 2 - 2 * (width >= ROOMY)
+        return width - edges(width) - (2 * self._beside if width >= WIDE else 0)
 
     @property
     def _beside(self) -> int:
-        return max(_BESIDE, (self.app.size.width - _WIDEST) // 2)
+        return max(_BESIDE, (self.app.size.width - _WIDEST) // 2) if self.BOXED else 0
 
     def _place_box(self) -> None:
         assert self._box is not None
         width, height = self.app.size
         margin = (0, 0, 0, 0)
-        if width >= WIDE:
+        if self.BOXED and width >= WIDE:
             rows = max(self.LOWEST, len(self._rows_of_box.rows))
             left = height - rows - len(self._box.lines) - FRAME - _LINES
             above, (before, of_size) = max(_ABOVE, left // 3), self._top

@@ -10,7 +10,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
-from textual.containers import Container
 
 from coder.adjudicate.resolve import ARTICLE
 from coder.errors import CoderError
@@ -50,7 +49,8 @@ class ReviewScreen(WorkScreen):
     """The screen of one supervisor, with the queue or the article under review."""
 
     CSS = """
-    ReviewScreen #review { display: none; }
+    ReviewScreen #review, ReviewScreen #waiting_title { display: none; }
+    ReviewScreen.wide #waiting_title { display: block; }
     ReviewScreen.grid #waiting { display: none; }
     ReviewScreen.grid #review { display: block; }
     ReviewScreen #cells { height: 2fr; }
@@ -101,10 +101,8 @@ class ReviewScreen(WorkScreen):
         }
 
     def panes(self) -> ComposeResult:
-        with Container(id="waiting"):
-            yield self.waiting.found_by
-            yield self.waiting.head
-            yield self.list
+        with Panes(id="waiting"):
+            yield self.waiting.frame
         with Panes(id="review"):
             yield self.cells
             yield self.text

@@ -13,6 +13,7 @@ from coder.service.review.pace import Weakest, cached_weakest, closing_days, pac
 from coder.service.review.review_queue import FILTERS, ORDERS, Queued, ReviewQueue, matching, ordered
 from coder.text.display import fit, isolate
 from coder.tui import palette
+from coder.tui.first_paint import edges
 from coder.tui.keys import Keys, key_of, list_keys, step_keys
 from coder.tui.screens.article_list import IDS, LazyRows, filter_tabs, place_in
 from coder.tui.screens.type_to_find import found_by, none_found, with_typed, without_last
@@ -20,7 +21,8 @@ from coder.tui.screens.work_screen import WorkScreen
 from coder.tui.sentences import listed, say
 from coder.tui.widgets.bars import Bar, Head
 from coder.tui.widgets.chooser_list import ChooserList
-from coder.tui.widgets.rows import SIDES, Column, Row, number, steps_to
+from coder.tui.widgets.frame import Frame, Title
+from coder.tui.widgets.rows import SIDES, Column, Row, number, steps_to, title_role
 from coder.values.days import shown_day
 
 _AT_ONCE = 20  # the most articles to count before the queue is shown; more are counted in a thread
@@ -38,8 +40,9 @@ class QueueView:
         self.screen, self._is_shown = screen, is_shown
         self.queue: ReviewQueue | None = None
         self.list = ChooserList(id="queue")
-        self.found_by = Bar(id="found_by")
-        self.head = Head(id="queue_head")
+        self.title = Title(id="waiting_title")
+        self.found_by, self.head = Bar(id="found_by"), Head(id="queue_head")
+        self.frame = Frame(self.title, self.found_by, self.head, pane=self.list)
         self.all: Sequence[Queued] = ()
         self.shown: Sequence[Queued] = ()
         self.order, self.filter, self.query = ORDERS[0], FILTERS[0], ""
@@ -153,7 +156,8 @@ class QueueView:
         self.shown = ordered(matching(self.all, self.filter, self.query), self.order, self.weakest.gains)
         at = next((i for i, each in enumerate(self.shown) if each.article == article), 0)
         self.list.load(LazyRows(self.shown, self._row), at)
-        lang, width = self.lang, self.screen.app.size.width
+        lang, width = self.lang, self._width
+        self.title.show(Column(f" {say(lang, 'queue_title')}", 0, title_role(self.list)))
         names = {each: say(lang, _FILTER_WORDS.get(each, f"queue_{each}")) for each in FILTERS}
         filters = filter_tabs(names, self.filter, "queue", width, lang)
         self.found_by.show(*found_by(filters, self.query, width, "queue", lang))
@@ -213,9 +217,15 @@ class QueueView:
         return say(self.lang, "weakest", field=name, bound=f"{self.weakest.bound:.2f}")
 
     @property
+    def _width(self) -> int:
+        """The cells of a line of the list."""
+        width = self.screen.app.size.width
+        return width - edges(width)
+
+    @property
     def _cells(self) -> tuple[int, int]:
         """The cells for an article's id and for a count, none on a narrow screen."""
-        width = self.screen.app.size.width
+        width = self._width
         return 14 + (width - 80) // 4 if width >= IDS else 0, _COUNT if width >= _COUNTS else 0
 
     def _head(self) -> Row:
@@ -237,7 +247,7 @@ class QueueView:
         )
 
     def _row(self, item: Queued) -> Row:
-        width, (name, count), rtl = self.screen.app.size.width, self._cells, self.lang == "ar"
+        width, (name, count), rtl = self._width, self._cells, self.lang == "ar"
         signs = ("⚑" if item.flags else "") + (f"✎{item.comments}" if item.comments else "")
         status = say(self.lang, "changed" if item.stale else item.status, n=item.stale)
         if others := "+".join(self.others.get(item.article, ())):

@@ -15,6 +15,7 @@ from coder.tui.screens.boxed_page import BoxedPage
 from coder.tui.screens.screen_pages import footer_columns
 from coder.tui.sentences import say
 from coder.tui.widgets.bars import Bar
+from coder.tui.widgets.frame import Title
 from coder.tui.widgets.row_list import RowList
 from coder.tui.widgets.rows import Column, Pressed, Row, fitted, wrapped
 
@@ -67,7 +68,7 @@ class PageScreen(BoxedPage[None]):
     def __init__(self, title: str, rows: Callable[[int], Sequence[Row]], lang: str) -> None:
         super().__init__()
         self.page_title, self.rows, self.lang = title, rows, lang
-        self.title_bar, self.footer = self.title_line(), Bar(id="footer")
+        self.title_bar, self.footer = Title(id="title"), Bar(id="footer")
         self.list = RowList(id="page")
         self.list.can_focus = False  # it has no cursor
         page = self.SCOPE
@@ -79,7 +80,7 @@ class PageScreen(BoxedPage[None]):
         }
 
     def compose(self) -> ComposeResult:
-        yield from self.under_title(self.title_bar, *self.lines, rows=self.list)
+        yield self.box(self.title_bar, *self.lines, rows=self.list)
         yield self.footer
 
     def on_mount(self) -> None:
@@ -117,8 +118,8 @@ class PageScreen(BoxedPage[None]):
         last, lines = self.list.scroll_offset.y + self.list.size.height, len(self.list.rows)
         position = say(self.lang, "of", n=min(last, lines), m=lines) if lines > self.list.size.height else ""
         self.title_bar.show(
-            Column(f" {self.page_title}", 0, self.title_role),
-            *([fitted(f" {position} ", palette.TEXT if self.BOXED else palette.BAR)] if position else []),
+            Column(f" {self.page_title}", 0, palette.FOCUSED),
+            *([fitted(f" {position} ", palette.TEXT)] if position else []),
         )
 
     def on_pressed(self, message: Pressed) -> None:

@@ -18,7 +18,7 @@ from coder.model import Article
 from coder.service.coding.article_marks import Bracketed, Mark
 from coder.text.layout import Cell, Layout, Line
 from coder.tui import palette
-from coder.tui.first_paint import GUTTER, MARGIN
+from coder.tui.first_paint import GUTTER, MARGIN, are_apart
 from coder.tui.palette import Theme
 from coder.tui.widgets.article_lines import Kinds, letter_cells, line_runs, line_styles
 from coder.tui.widgets.letter_segments import letter_segments
@@ -252,16 +252,18 @@ class ArticlePane(Scrolled, can_focus=True):
 
     def _relayout(self) -> None:
         self._shown = Bracketed(self.article.text, self.marks, self.glyphs)
-        self._lay_out(Layout(self._shown.text, self._room, tashkeel=view_of(self).tashkeel))
+        tashkeel = view_of(self).tashkeel
+        self._lay_out(Layout(self._shown.text, self._room, tashkeel=tashkeel, apart=self._is_apart))
 
     def _fit(self) -> None:
         """Break the lines at a new width, and keep the current highlight in view, or the view before that."""
         before, self._size_before = self._size_before, self.size
-        is_laid_out = self._layout.width == self._room and self.virtual_size.height
+        fits = (self._layout.width, self._layout.apart) == (self._room, self._is_apart)
+        is_laid_out = fits and self.virtual_size.height
         if before == self.size and is_laid_out:
             return
         if not is_laid_out:  # as an article loaded while the pane was hidden
-            self._lay_out(self._layout.at_width(self._room))
+            self._lay_out(self._layout.at_width(self._room, apart=self._is_apart))
         moved_to, top = self._moved
         top = top if self.scroll_offset.y == moved_to else self.scroll_offset.y
         self.scroll_to(y=top, animate=False, force=True)
@@ -272,6 +274,10 @@ class ArticlePane(Scrolled, can_focus=True):
     @property
     def _room(self) -> int:
         return max(10, self.size.width - GUTTER - MARGIN)
+
+    @property
+    def _is_apart(self) -> bool:
+        return are_apart(self.app.size.width)
 
     def _lay_out(self, layout: Layout) -> None:
         self._layout, self._moved, self._view = layout, (-1, 0), (-1, Size())
