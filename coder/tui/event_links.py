@@ -51,7 +51,10 @@ class EventLinks(Struct, frozen=True):
 
     def relations(self, other_id: str, *, back: bool) -> list[Choice]:
         """Return the relations to another event; back: then those in which it can stand to this one."""
-        links = [Choice(f"{LINK}:{other_id}:{v.id}", v.label.of(self.lang)) for v in self._relations]
+        links = [
+            Choice(f"{LINK}:{other_id}:{v.id}", v.label.of(self.lang), v.help.of(self.lang) if v.help else "")
+            for v in self._relations
+        ]
         other = self.coding.event(other_id)
         if back and other is not None and self.field.id in visible(other, self.coding, self.codebook):
             links += self._links_back(other)
