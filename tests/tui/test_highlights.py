@@ -14,6 +14,7 @@ from coder.text.display import visual_line
 from coder.text.layout import Layout
 from coder.tui.first_paint import GUTTER, MARGIN
 from coder.tui.palette import DARK
+from coder.tui.widgets.article_lines import Kinds
 from coder.tui.widgets.article_pane import ArticlePane
 
 WIDTH, HEIGHT = 40, 20
@@ -25,7 +26,7 @@ class Host(App[None]):
     """The pane alone."""
 
     def compose(self) -> ComposeResult:
-        yield ArticlePane({"actor": "●", "place": "▲"}, id="article")
+        yield ArticlePane(Kinds({"actor": "●", "place": "▲"}), id="article")
 
 
 def marked_cells(pane: ArticlePane) -> set[tuple[int, int]]:

@@ -11,9 +11,12 @@ from rich.style import Style
 
 from coder.service.coding.article_marks import CONFIRMED, REJECTED, UNDECIDED
 from coder.service.project.config import COLOUR_THEMES, user_view
+from coder.service.project.opened import Project
 from coder.text.segment import sentences
+from coder.tui.app import CoderApp
 from coder.tui.first_paint import MARGIN
 from coder.tui.palette import Theme, coder_role, mark_role, theme
+from coder.tui.screens.coding_screen import CodingScreen
 from tests.support.colour_difference import BLIND, difference, lab
 from tests.support.contrast import ENOUGH, contrast
 from tests.tui.coding_by_keys import Open
@@ -99,35 +102,45 @@ def test_candidates_of_no_concern_are_fainter_than_the_others_and_unlike_decided
             assert colours.mark(rank, state, current, False, faint=True) == look
 
 
+def grounds(screen: CodingScreen, inside: bool, kind: str) -> set[str | None]:
+    """The grounds of undecided words of a kind in the article's first sentence, or beyond it."""
+    end, found = sentences(screen.session.article.text)[0][1], set()
+    for mark in screen.highlights.marks:
+        line, column = screen.pane.locate(mark.start)
+        alone = (mark.kind, mark.state, mark.start < end) == (kind, UNDECIDED, inside)
+        if alone and mark is not screen.highlights.current:
+            drawn = screen.pane.render_line(line - screen.pane.scroll_offset.y)
+            style = next(iter(drawn.crop(MARGIN + column, MARGIN + column + 1))).style
+            found.add(style.bgcolor.name if style and style.bgcolor else None)
+    return found
+
+
+def ground(screen: CodingScreen, kind: str, *, faint: bool) -> str:
+    theme = screen.app.colours  # type: ignore[attr-defined]  # CoderApp's
+    paper = theme.mark([*screen.glyphs].index(kind), UNDECIDED, False, False, faint=faint).bgcolor
+    assert paper is not None
+    return str(paper.name)
+
+
 @pytest.mark.usefixtures("in_colour")
 async def test_triggers_and_the_shown_event_s_sentences_stand_out_from_other_candidates(opened: Open) -> None:
     async with opened(size=(120, 40)) as (screen, pilot):
-
-        def grounds(*, inside: bool, kind: str) -> set[str | None]:
-            """The grounds of undecided words of a kind in the article's first sentence, or beyond it."""
-            end = sentences(screen.session.article.text)[0][1]
-            found = set()
-            for mark in screen.highlights.marks:
-                line, column = screen.pane.locate(mark.start)
-                alone = (mark.kind, mark.state, mark.start < end) == (kind, UNDECIDED, inside)
-                if alone and mark is not screen.highlights.current:
-                    drawn = screen.pane.render_line(line - screen.pane.scroll_offset.y)
-                    style = next(iter(drawn.crop(MARGIN + column, MARGIN + column + 1))).style
-                    found.add(style.bgcolor.name if style and style.bgcolor else None)
-            return found
-
-        def ground(kind: str, *, faint: bool) -> str:
-            rank = [*screen.glyphs].index(kind)
-            paper = pilot.app.colours.mark(rank, UNDECIDED, False, False, faint=faint).bgcolor
-            assert paper is not None
-            return paper.name
-
         await pilot.press("end")
-        assert grounds(inside=True, kind="actor") == {ground("actor", faint=True)}
-        assert grounds(inside=False, kind="trigger") == {ground("trigger", faint=False)}
+        assert grounds(screen, True, "actor") == {ground(screen, "actor", faint=True)}
+        assert grounds(screen, False, "trigger") == {ground(screen, "trigger", faint=False)}
         await pilot.press("home", "e", "end")
-        assert grounds(inside=True, kind="actor") == {ground("actor", faint=False)}
-        assert ground("actor", faint=True) in grounds(inside=False, kind="actor")
+        assert grounds(screen, True, "actor") == {ground(screen, "actor", faint=False)}
+        assert ground(screen, "actor", faint=True) in grounds(screen, False, "actor")
+
+
+@pytest.mark.usefixtures("in_colour")
+async def test_in_a_submitted_article_no_candidate_stands_out(demo: Project) -> None:
+    screen = CodingScreen(demo, "amal", demo.article("004"))
+    async with CoderApp(lambda: screen).run_test(size=(120, 40)) as pilot:
+        await pilot.press("tab")
+        assert screen.pane.lit
+        for kind in ("actor", "source", "trigger"):
+            assert ground(screen, kind, faint=False) not in grounds(screen, False, kind)
 
 
 @pytest.mark.parametrize(

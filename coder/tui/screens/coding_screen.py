@@ -38,6 +38,7 @@ from coder.tui.screens.remark_keys import RemarkKeys
 from coder.tui.screens.submit_keys import SubmitKeys
 from coder.tui.screens.work_screen import WorkScreen, headline_with
 from coder.tui.sentences import listed, say
+from coder.tui.widgets.article_lines import Kinds
 from coder.tui.widgets.article_pane import ArticlePane
 from coder.tui.widgets.bars import Bar
 from coder.tui.widgets.chooser import Chooser
@@ -139,9 +140,9 @@ class CodingScreen(WorkScreen):
     def _set_kinds(self) -> None:
         """Let triggers stand out everywhere, other candidates in the sentences of the shown event alone."""
         triggers = {kind for kind in self.glyphs if self.codebook.is_trigger(kind)}
-        # nothing is left to open in a submitted coding; without triggers, no kind stands out
-        faint = self.glyphs.keys() - (set() if self.session.submitted else triggers or self.glyphs.keys())
-        self.pane.set_kinds(self.glyphs, faint=faint)
+        # without triggers, no kind stands out
+        faint = self.glyphs.keys() - (triggers or self.glyphs.keys())
+        self.pane.set_kinds(Kinds(self.glyphs, faint=faint, is_done=self.session.submitted))
 
     def _show_article(self) -> None:
         self._set_kinds()

@@ -27,6 +27,7 @@ from coder.tui.screens.review_marks import BRIGHT, marks_of
 from coder.tui.screens.review_rows import ReviewRows
 from coder.tui.screens.work_screen import WorkScreen
 from coder.tui.sentences import in_line, listed, say
+from coder.tui.widgets.article_lines import Kinds
 from coder.tui.widgets.chooser_list import ChooserList
 from coder.tui.widgets.frame import Title
 from coder.tui.widgets.record_lines import in_field
@@ -52,7 +53,7 @@ class ReviewGrid(ReviewRows):
         """Start with a session, of another article or of the same one reloaded."""
         self.session = session
         self.highlights.reset(session.article)
-        self.pane.set_kinds(self.looks, are_coders=True)
+        self.pane.set_kinds(Kinds(self.looks, are_coders=True))
 
     def load(self, width: int, field_id: str | None = None) -> None:
         """Show the current cluster in `width` cells, and its evidence in the article.

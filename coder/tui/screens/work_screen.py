@@ -29,6 +29,7 @@ from coder.tui.screens.help_page import HelpPage
 from coder.tui.screens.speaking_screen import SpeakingScreen
 from coder.tui.screens.text_page import text_page
 from coder.tui.sentences import change_name, listed, say
+from coder.tui.widgets.article_lines import Kinds
 from coder.tui.widgets.article_pane import ArticlePane
 from coder.tui.widgets.bars import Bar, Line
 from coder.tui.widgets.chooser_task import Task
@@ -57,7 +58,7 @@ class WorkScreen(SpeakingScreen[None]):
         self.project, self.person = project, person
         self.lang = project.config.view.language or project.config.language
         self.use_codebook(project.codebook)
-        self.pane = ArticlePane(self.glyphs, brackets=palette.without_colour(), id="article")
+        self.pane = ArticlePane(Kinds(self.glyphs), brackets=palette.without_colour(), id="article")
         self.bars = {}
         self.keys: Keys = {}
         self._is_trying = False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import cached_property
 
 from msgspec import Struct
 from rich.style import Style
@@ -17,15 +18,22 @@ from coder.tui.palette import Role, Theme
 _ATTACHED = 3  # cells at most in front of a highlight that begins within a word, such as و and ال
 
 
-class Kinds(Struct, frozen=True):
+class Kinds(Struct, frozen=True, dict=True):
     """The span kinds, or in review the coders, by which highlights look different.
 
-    faint: the kinds whose candidates stand out in the sentences being worked on alone.
+    glyphs: span kind → glyph, in the codebook's order. faint: the kinds whose candidates stand out in the
+    sentences being worked on alone. is_done: no candidate stands out, as nothing is left to decide.
     """
 
-    rank: Mapping[str, int]
+    glyphs: Mapping[str, str]
     are_coders: bool = False
     faint: Collection[str] = ()
+    is_done: bool = False
+
+    @cached_property
+    def rank(self) -> Mapping[str, int]:
+        """The place of each kind."""
+        return {kind: place for place, kind in enumerate(self.glyphs)}
 
     def style(
         self,
@@ -42,7 +50,8 @@ class Kinds(Struct, frozen=True):
         lit: the sentences being worked on. away: whether the keys do not go to the pane.
         """
         rank = self.rank.get(mark.look or mark.kind, 0)
-        faint = mark.kind in self.faint and not any(a <= mark.start < b for a, b in lit)
+        is_lit = any(a <= mark.start < b for a, b in lit)
+        faint = self.is_done or (mark.kind in self.faint and not is_lit)
         of = self.are_coders
         return theme.mark(rank, mark.state, is_current, is_nested, of_coder=of, faint=faint, away=away)
 

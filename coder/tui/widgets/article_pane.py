@@ -44,8 +44,8 @@ class ArticlePane(Scrolled, can_focus=True):
         start: int
         end: int
 
-    def __init__(self, kinds: Mapping[str, str], *, brackets: bool = False, id: str | None = None) -> None:
-        """kinds: span kind → glyph, in the codebook's order. brackets: mark highlights' edges with signs."""
+    def __init__(self, kinds: Kinds, *, brackets: bool = False, id: str | None = None) -> None:
+        """brackets: mark highlights' edges with signs."""
         super().__init__(id=id)
         self._brackets = brackets
         self.set_kinds(kinds)
@@ -65,15 +65,9 @@ class ArticlePane(Scrolled, can_focus=True):
         self._drag: int | None = None
         self.dims, self._is_click = False, True
 
-    def set_kinds(
-        self, kinds: Mapping[str, str], *, are_coders: bool = False, faint: Collection[str] = ()
-    ) -> None:
-        """Set the span kinds, or the coders, and their glyphs, for the article to be loaded next.
-
-        faint: as in `Kinds`.
-        """
-        self.kinds = Kinds({kind: i for i, kind in enumerate(kinds)}, are_coders, faint)
-        self.glyphs = kinds if self._brackets else None
+    def set_kinds(self, kinds: Kinds) -> None:
+        """Set the span kinds, or the coders, for the article to be loaded next."""
+        self.kinds, self.glyphs = kinds, kinds.glyphs if self._brackets else None
 
     def load(self, article: Article) -> None:
         """Show another article, scrolled to its top."""
