@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -12,15 +13,16 @@ from coder.cli.commands import Options
 from coder.cli.output import Output
 from coder.codebook.load import read_codebook
 from coder.codebook.shipped import codebook
+from coder.errors import CoderError
 from coder.messages.catalogue import say
-from coder.service.project.config import Language, first_time, user_view
+from coder.service.project.config import Language, find, first_time, read, user_view
 from coder.tui.tour_steps import Tour, steps
 
 
 def run_tour(options: Options, out: Output) -> None:
     """Guide somebody through the screens or, without a terminal, print the steps."""
     role = options.role
-    language = options.language or user_view().language or launch.language_of(os.environ)
+    language = options.language or user_view().language or _of_project() or launch.language_of(os.environ)
     if launch.is_terminal() and not options.json and not options.print:
         _guide(role, language, out)
         return
@@ -29,6 +31,13 @@ def run_tour(options: Options, out: Output) -> None:
     out.document({"role": role, "language": language, "steps": instructions})
     for number, words in enumerate(instructions, start=1):
         out.line(f"{number}. {words}")
+
+
+def _of_project() -> Language | None:
+    """Return the language of the project in whose folder the tour is taken, None outside of one."""
+    with suppress(CoderError):  # who has none yet, or one that cannot be read, can still look around
+        return read(find()).language
+    return None
 
 
 def _guide(role: str, language: Language, out: Output) -> None:

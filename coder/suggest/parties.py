@@ -16,6 +16,7 @@ from coder.suggest.possible_parties import (
     OBJECT_PRONOUNS,
     Actors,
     differs_in_gender,
+    fits_pronoun,
     free_and_casualties,
     is_accusative,
     is_marked,
@@ -117,7 +118,7 @@ def _subject(clause: Clause, actors: Actors, behind: Actors) -> Actors:
         agents, _ = _roles_of_noun(replace(clause, trigger=clause.partner), actors)
         return [a for a in agents if a.end <= verb or clause.partner.start > verb]
     if clause.before(clause.trigger, 1) in word_set("roles", "pronoun_subjects"):
-        in_front = (a for a in actors if a.end <= verb)
+        in_front = (a for a in actors if a.end <= verb and fits_pronoun(clause, a))
         shared = _shared_subject(clause, actors)
         return shared or [a for a in in_front if not _is_oblique(clause, a)][-1:]
     subject = _topic(clause, actors, verb)
@@ -134,7 +135,7 @@ def _subject(clause: Clause, actors: Actors, behind: Actors) -> Actors:
 def _shared_subject(clause: Clause, actors: Actors) -> Actors:
     """The subject of an earlier verb of the sentence, but not the speaker of reported speech (أنّ)."""
     here = clause.trigger.start
-    in_front = [a for a in actors if a.end <= here and _leads(clause, a)][-1:]
+    in_front = [a for a in actors if a.end <= here and _leads(clause, a) and fits_pronoun(clause, a)][-1:]
     last = "".join(clause.front.split()[-1:])
     if len(last) > 4 and last.endswith(("ها", "هم", "ه")):
         return in_front  # قالت الحركة إن مقاتليها هاجموا
@@ -200,7 +201,8 @@ def _by_prepositions(clause: Clause, behind: Actors) -> tuple[Actors, Actors]:
     owner = [a for a in behind if _owns_noun(clause, a)]
     is_one_word = " " not in fold_key(clause.trigger.quote)  # in قصف مدفعي لقوات النظام they are the agents
     is_transitive = _head_of_noun(clause) in noun_forms_of("roles", "transitive")
-    is_aimed = clause.trigger.value in word_set("events", "blaming")  # اتهامات لروسيا
+    # اتهامات لروسيا، أوامر لقواته
+    is_aimed = clause.trigger.value in word_set("events", "blaming") | word_set("events", "ordering")
     if is_aimed or (is_transitive and is_one_word and not clause.falls_on(OBJECT, PLACE)):
         return agents, owner or patients
     return agents or owner, patients  # هجوم لتنظيم داعش

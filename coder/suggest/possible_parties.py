@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import TypeAlias
 
 from coder.model import Candidate
-from coder.suggest.clause import ADJOINING, LONGEST_WORD, Sentence
+from coder.suggest.clause import ADJOINING, LONGEST_WORD, Clause, Sentence
 from coder.suggest.compiled_lexicon import OBJECT, TRIGGER
 from coder.suggest.forms import past_passive
 from coder.suggest.number_spans import NUMBER
@@ -60,6 +60,16 @@ def differs_in_gender(verb: str, sentence: Sentence, actor: Candidate) -> bool:
     if verb[0] == "ي" or not (verb[0] == "ت" or verb.endswith("ت")):
         return noun.endswith(("ة", "ات"))  # هاجم القوات
     return verb.endswith("ت") and bare(fold_key(noun)) in word_set("roles", "masculine")  # اتهمت الجيش
+
+
+def fits_pronoun(clause: Clause, actor: Candidate) -> bool:
+    """Whether a pronoun right in front of the trigger can stand for an actor; هم stands for no single name.
+
+    إن إيران أمرت بها ولكنهم اتهموها
+    """
+    words = fold_key(actor.quote).split()
+    is_of_many = len(words) > 1 or words[0].endswith(("ون", "ين", "ات"))
+    return is_of_many or not clause.before(clause.trigger, 1).endswith("هم")
 
 
 def is_member(sentence: Sentence, actor: Candidate) -> bool:

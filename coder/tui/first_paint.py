@@ -30,7 +30,7 @@ def edges(columns: int) -> int:
 
 def are_apart(columns: int) -> bool:
     """Return whether a blank line is drawn between the article's paragraphs."""
-    return columns >= ROOMY
+    return columns >= WIDE
 
 
 def record_height(rows: int, wanted: int = SIDE) -> int:

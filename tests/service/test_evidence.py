@@ -204,3 +204,19 @@ def test_an_event_opens_from_a_trigger_only(demo: Project) -> None:
         session.do(OpenEvent(None))
     assert session.coding.events == () and session.coding.spans == ()
     session.close()
+
+
+@pytest.mark.parametrize(
+    ("words", "day"),
+    [("1 نوفمبر 2023", "2023-11-01"), ("November 1, 2023", "2023-11-01"), ("الأربعاء", None)],
+)
+def test_the_first_evidence_of_the_publication_date_gives_it_the_day_that_it_names(
+    conflict_events: Codebook, words: str, day: str | None
+) -> None:
+    """A weekday names none without another day, and is evidence alone."""
+    published = conflict_events.article_field("pub_date")
+    line = Candidate("date:0", "date", 0, len(words), words)
+    coding = AttachEvidence("", published, line).apply(CODING, by(conflict_events))
+    found = coding.answer("pub_date")
+    assert len(found.evidence) == 1 and found.coded == (day is not None)
+    assert day is None or (found.value["start"], found.value["end"]) == (day, day)

@@ -7,10 +7,11 @@ from coding_by_keys import Open, coding_of, go_to, go_to_field, in_record, lette
 from msgspec.structs import replace
 from screen_text import message
 
-from coder.model import Answer
+from coder.model import MISSING, Answer
 from coder.service.coding.record_rows import FormRow
 from coder.service.edits.answer_edits import SetValue
 from coder.service.edits.event_edits import OpenEvent
+from coder.service.edits.span_edits import Confirm
 from coder.tui.keys import arabic_of
 from coder.tui.screens.missing_screen import MissingScreen
 
@@ -248,3 +249,36 @@ async def test_more_evidence_for_the_type_leaves_the_scope_the_codebook_s(opened
         await pilot.press("ctrl+e")
         await pilot.press(letter_of(screen, "قوات الولايات المتحدة", "actor"))
         assert scope().state == "set"
+
+
+async def test_evidence_removed_from_all_fields_is_said_to_stay_confirmed(opened: Open) -> None:
+    async with in_record(opened, field="date") as (screen, pilot):
+        await pilot.press("tab")
+        await go_to(screen, pilot, "العراق", "place")
+        await pilot.press("+", "-")
+        told = message(screen).translate(PLAIN)
+        assert "«العراق» تبقى مؤكَّدة، وx في المقال يرفضها." in told
+
+
+async def test_space_goes_to_the_next_candidate_without_a_decision(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        first, second, third = screen.highlights.marks[:3]
+        screen.session.do(Confirm(screen.session.by_id[second.id]))
+        screen.refresh_work()
+        for key in ("space", "x"):
+            await pilot.press("home")
+            assert screen.highlights.current is not None
+            assert screen.highlights.current.stretch == first.stretch
+            await pilot.press(key)
+            await pilot.pause()
+            assert screen.highlights.current.stretch == third.stretch
+
+
+async def test_a_target_that_is_no_longer_proposed_is_named(opened: Open) -> None:
+    async with in_record(opened, field="initiators", size=(120, 40)) as (screen, pilot):
+        assert coding_of(screen).events[0].answer("targets").proposed
+        await pilot.press("\\")
+        await pilot.press(*letter_of(screen, "قوات الولايات المتحدة", "actor"))
+        event = coding_of(screen).events[0]
+        assert event.answer("initiators").value == ["usa"] and event.answer("targets") == MISSING
+        assert "لم تعد مقترحة: المستهدف" in message(screen).translate(PLAIN)

@@ -311,7 +311,7 @@ def test_letters_are_drawn_as_on_an_arabic_keyboard() -> None:
 async def test_where_words_are_more_than_letters_the_nearest_have_them_and_a_key_gives_them_to_others(
     opened: Open,
 ) -> None:
-    async with opened(size=(120, 40)) as (screen, pilot):
+    async with opened(size=(120, 50)) as (screen, pilot):
         await go_to(screen, pilot, "سورية", "place")
         await pilot.press("'")
         here = screen.highlights.current

@@ -121,7 +121,7 @@ async def test_a_submitted_article_opens_at_its_beginning(demo: Project) -> None
     async with CoderApp(lambda: screen).run_test(size=(120, 40)) as pilot:
         await pilot.pause()
         assert screen.session.submitted and screen.record.event_id == "e1"
-        assert screen.pane.kinds.faint == screen.glyphs.keys()  # nothing is left to decide
+        assert screen.pane.kinds.is_done  # nothing is left to decide
         assert screen.highlights.current == screen.highlights.marks[0] and screen.pane.scroll_offset.y == 0
 
 

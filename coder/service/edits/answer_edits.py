@@ -6,6 +6,7 @@ The event id "" stands for the article's own record.
 from __future__ import annotations
 
 from bisect import bisect_right
+from contextlib import suppress
 from typing import ClassVar
 
 from msgspec import Struct
@@ -28,7 +29,7 @@ from coder.service.edits.field_values import (
 from coder.service.edits.span_edits import decided, with_confirmed_span
 from coder.text.segment import sentences
 from coder.values.named import with_known_country
-from coder.values.typed import same_thing
+from coder.values.typed import parse, same_thing
 
 SCOPE = "report_scope"
 """The field that distinguishes a single event from a tally, if any; its evidence is at first the trigger."""
@@ -190,7 +191,8 @@ class AttachEvidence(Struct, frozen=True):
     """Add a span as evidence for the value that a field holds or will get; this accepts a proposal.
 
     An empty field of an event gets the span's value if its kind fills fields of the same type: an actor, a
-    place or an event type. For the scope field, a count replaces the trigger that was its first evidence.
+    place or an event type; a date of the article, such as that of publication, gets the day that the words
+    name. For the scope field, a count replaces the trigger that was its first evidence.
     """
 
     what: ClassVar[str] = "evidence.added"
@@ -209,12 +211,20 @@ class AttachEvidence(Struct, frozen=True):
         kept = () if self._replaces_trigger(coding, answer, span, context.codebook) else answer.evidence
         evidence = tuple(dict.fromkeys((*kept, span.id)))
         answer = replace(answer, evidence=evidence)
-        if self.event_id and answer == replace(MISSING, evidence=evidence, comment=answer.comment):
-            is_known = span.value is not None and gives_same_type(span.kind, self.field, context.codebook)
-            value = value_of_span(self.field, span, context.codebook, published(coding)) if is_known else None
+        if answer == replace(MISSING, evidence=evidence, comment=answer.comment):
+            value = self._value_of(span, coding, context.codebook)
             answer = answer if value is None else replace(answer, value=value, blank=None)
         is_new = before.proposed or answer.value != before.value
         return _with_answer(coding, self.event_id, self.field, answer, context if is_new else None)
+
+    def _value_of(self, span: Span, coding: Coding, codebook: Codebook) -> Json:
+        """Return the value that an empty field gets with its first evidence, None for none."""
+        if self.event_id and span.value is not None and gives_same_type(span.kind, self.field, codebook):
+            return value_of_span(self.field, span, codebook, published(coding))
+        if not self.event_id and self.field.type == "date":
+            with suppress(CoderError):  # no day, or one that depends on the day of publication
+                return parse(self.field, span.quote, codebook)
+        return None
 
     def _replaces_trigger(self, coding: Coding, answer: Answer, span: Span, codebook: Codebook) -> bool:
         """Return whether the span is a count and the scope's only evidence is the trigger."""

@@ -86,7 +86,12 @@ class ArticleKeys(CodingPart):
 
     def _confirm_next(self) -> None:
         self._confirm()
-        self.highlights.step(1)
+        if not self._next_undecided():
+            self.highlights.step(1)
+
+    def _next_undecided(self) -> bool:
+        """Go to the next undecided candidate; return whether there is one behind the cursor."""
+        return self.highlights.seek(1, lambda mark: mark.state == UNDECIDED)
 
     def _reject(self) -> None:
         """Remove a span that the coder drew, or reject a proposed one; then go to the next highlight.
@@ -104,7 +109,13 @@ class ArticleKeys(CodingPart):
             go = shown(key_of("article.next_rejected"))
             before = self.do(Reject(target), "was_rejected", text=target.quote, go=go)
         self.say_lost(before)
-        self.highlights.go_after(here)
+        self._go_behind(here)
+
+    def _go_behind(self, mark: Mark) -> None:
+        """Go to the next undecided candidate behind a highlight, else to the next highlight."""
+        self.highlights.go_after(mark)
+        if self.highlights.current is not None and self.highlights.current.state != UNDECIDED:
+            self._next_undecided()
 
     def _asks_first(self, target: Candidate | Span, here: Mark, action: str) -> bool:
         """Ask before an action takes evidence from answers; return whether it asks."""
@@ -140,7 +151,7 @@ class ArticleKeys(CodingPart):
         alike = [c for c in undecided if c != target and (c.kind, c.quote) == like]
         edit = RejectAlike([target, *alike])
         self.say_lost(self.do(edit, "were_rejected", text=target.quote, n=1 + len(alike)))
-        self.highlights.go_after(here)
+        self._go_behind(here)
 
     def _toggle_boilerplate(self) -> None:
         more = self.session.toggle_boilerplate()

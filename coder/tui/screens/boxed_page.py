@@ -23,6 +23,7 @@ from coder.tui.widgets.rows import THUMB, Pressed, theme_of
 _WIDEST, _BESIDE = 100, 10  # cells of a box, and the fewest of the work beside it
 _ABOVE, _BELOW = 2, 1  # the fewest lines of the work above and below a box
 _LINES = 2  # of message and footer
+_HEADER = 1  # the line of the work that is seen above a page that needs all the room
 _CALM = str.maketrans(f"{THUMB}━┃┏┓┗┛", " ─│╭╮╰╯")
 """The work under a box has no bright lines, which are around what gets the keys."""
 _LAID_OUT = 0.1  # seconds after which the screen below has another size, too
@@ -66,12 +67,17 @@ class BoxedPage(OverWork[ScreenResultType]):
     LOWEST: ClassVar = 0
     """The fewest lines of the list in its box."""
     _box: Frame | None = None
+    _padding = 0
+    """The blank lines above and below the list in its box."""
     _top = _ABOVE, Size()
     """The first line of the box, which does not come down again while the terminal has that size."""
 
     def box(self, title: Title, *lines: Bar, rows: RowList) -> Frame:
         """Return the box of the title, other lines and the list under them."""
         self._box, self._rows_of_box = Frame(title, *lines, pane=rows), rows
+        if self.BOXED:
+            self._box.add_class("padded", *([] if lines else ["bare"]))
+            self._padding = 1 if lines else 2
         return self._box
 
     def on_mount(self) -> None:
@@ -81,7 +87,7 @@ class BoxedPage(OverWork[ScreenResultType]):
     def fit(self, width: int) -> None:
         for name, least in (("wide", WIDE), ("roomy", ROOMY)):
             self.set_class(width >= least, name)
-        if self.BOXED and width >= WIDE:
+        if width >= WIDE:
             super().fit(width)
         if self._box is not None:
             self._place_box()
@@ -107,9 +113,11 @@ class BoxedPage(OverWork[ScreenResultType]):
         assert self._box is not None
         width, height = self.app.size
         margin = (0, 0, 0, 0)
-        if self.BOXED and width >= WIDE:
+        if width >= WIDE and not self.BOXED:
+            margin = (_HEADER, 0, 0, 0)
+        elif width >= WIDE:
             rows = max(self.LOWEST, len(self._rows_of_box.rows))
-            left = height - rows - len(self._box.lines) - FRAME - _LINES
+            left = height - rows - len(self._box.lines) - FRAME - self._padding - _LINES
             above, (before, of_size) = max(_ABOVE, left // 3), self._top
             if of_size == self.app.size:
                 above = min(above, before)

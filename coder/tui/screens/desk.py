@@ -387,5 +387,6 @@ class CodingPart:
         elif self.answer(field).coded:
             self.say_field("evidence_added", field)
         else:
-            needs_day = field.type == "date" and published(self.session.coding) is None
+            is_dated = field in self.codebook.article_fields or published(self.session.coding) is not None
+            needs_day = field.type == "date" and not is_dated
             self.say("evidence_undated" if needs_day else "evidence_only", field=field.label.of(self.lang))

@@ -5,7 +5,10 @@ from __future__ import annotations
 from coder.service.coding.article_marks import CONFIRMED, Mark
 from coder.service.edits import answer_edits
 from coder.tui.keys import Keys, step_keys
-from coder.tui.screens.desk import CodingPart
+from coder.tui.screens.desk import CodingPart, RecordForm
+from coder.tui.screens.gathering import Gathering
+from coder.tui.screens.highlights import Highlights
+from coder.tui.screens.work_screen import WorkScreen
 from coder.tui.sentences import say
 from coder.tui.tasks import choice_task
 from coder.values.typed import Choice
@@ -16,6 +19,10 @@ class EvidenceKeys(CodingPart):
 
     _last_evidence: tuple[object, int] = (None, -1)
     """The field whose evidence was last visited, and the index of the evidence."""
+
+    def __init__(self, screen: WorkScreen, highlights: Highlights, record: RecordForm) -> None:
+        super().__init__(screen, highlights, record)
+        self.gathering = Gathering(screen, highlights, record)
 
     @property
     def keys(self) -> Keys:
@@ -46,13 +53,9 @@ class EvidenceKeys(CodingPart):
         if not self.record.rows:
             self.say("no_fields_here")
         elif span_id := next(same, ""):
-            self._drop(span_id)
+            self.gathering.remove(span_id)
         else:
             self.say_of_field("not_its_evidence")
-
-    def _drop(self, span_id: str) -> None:
-        edit = answer_edits.DetachEvidence(self.record.event_id, self.row.field, span_id)
-        self.do(edit, "evidence_removed")
 
     def _next_evidence(self) -> None:
         ids = self.row.answer.evidence
@@ -75,7 +78,7 @@ class EvidenceKeys(CodingPart):
 
         def chosen(choice_id: str) -> None:
             what, _, span_id = choice_id.partition(":")
-            (self._drop if what == "drop" else self._show_evidence)(span_id)
+            (self.gathering.remove if what == "drop" else self._show_evidence)(span_id)
 
         def look(choice_id: str) -> None:
             self._show_evidence(choice_id.partition(":")[2])

@@ -8,8 +8,8 @@ from coder.tui.screens.highlights import Highlights
 from coder.tui.screens.jump_keys import JumpKeys
 from coder.tui.screens.remark_keys import RemarkKeys
 from coder.tui.screens.work_screen import WorkScreen
-from coder.tui.sentences import say
-from coder.tui.widgets.record_lines import about_field, about_mark, kinds_by_letter
+from coder.tui.sentences import listed, say
+from coder.tui.widgets.record_lines import about_field, about_mark, kinds_by_letter, problem_of
 from coder.tui.widgets.rows import Column
 
 
@@ -32,9 +32,11 @@ class InfoLine(CodingPart):
         highlights, record = self.highlights, self.record
         if scope == "field":
             return Column(say(self.lang, "which_field"), 0, palette.EDGE)
-        is_wrong = record.has_keys and bool(record.rows) and self.row.state == "wrong"
-        if highlights.letters and not is_wrong:  # what is wrong is said first
-            return Column(self.jumping.in_words, 0, palette.EDGE)
+        if highlights.letters:
+            is_wrong = record.has_keys and bool(record.rows) and self.row.state == "wrong"
+            problem = problem_of(self.row, self.lang).removesuffix(".") if is_wrong else ""
+            words = listed(problem, self.jumping.in_words)  # what is wrong is said first
+            return Column(words, 0, palette.WRONG if problem else palette.EDGE)
         if highlights.selection is not None:
             return kinds_by_letter(self.codebook, self.lang, self.screen.size.width)
         if highlights.found is not None and not record.has_keys:

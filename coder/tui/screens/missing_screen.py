@@ -108,9 +108,12 @@ class MissingScreen(BlocksPage["Missing | bool"]):
         triggers = sum(item.triggers for item in self.found)
         counts = {"errors": self.errors, "warnings": warnings, "triggers": triggers}
         self.show_title(say(self.lang, "before_closing" if self.gold else "before_submitting", **counts))
-        blocks: list[list[Row]] = []
+        blocks, is_apart = list[list[Row]](), False
         for item in self.found:
             wrong = "!" if item.is_error else ""
+            if blocks and item.problem is None and not is_apart:  # a blank line behind the problems
+                blocks[-1].append(())
+            is_apart = item.problem is None
             blocks.append([])
             for text in wrapped(item.text, self.row_width - 2 * MARGIN, 1 if self.rtl else None):
                 blocks[-1].append((Column(f" {wrong}", MARGIN, palette.WRONG), Column(text)))

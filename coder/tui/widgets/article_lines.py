@@ -22,7 +22,8 @@ class Kinds(Struct, frozen=True, dict=True):
     """The span kinds, or in review the coders, by which highlights look different.
 
     glyphs: span kind → glyph, in the codebook's order. faint: the kinds whose candidates stand out in the
-    sentences being worked on alone. is_done: no candidate stands out, as nothing is left to decide.
+    sentences being worked on alone. is_done: no candidate stands out, as nothing is left to decide, and
+    grounds are only in these sentences.
     """
 
     glyphs: Mapping[str, str]
@@ -50,10 +51,12 @@ class Kinds(Struct, frozen=True, dict=True):
         lit: the sentences being worked on. away: whether the keys do not go to the pane.
         """
         rank = self.rank.get(mark.look or mark.kind, 0)
-        is_lit = any(a <= mark.start < b for a, b in lit)
+        is_lit, of = any(a <= mark.start < b for a, b in lit), self.are_coders
         faint = self.is_done or (mark.kind in self.faint and not is_lit)
-        of = self.are_coders
-        return theme.mark(rank, mark.state, is_current, is_nested, of_coder=of, faint=faint, away=away)
+        style = theme.mark(rank, mark.state, is_current, is_nested, of_coder=of, faint=faint, away=away)
+        if self.is_done and not (is_lit or is_current) and style.bgcolor is not None:
+            return Style(color=style.color, bold=style.bold, underline=style.underline, strike=style.strike)
+        return style
 
 
 def line_styles(

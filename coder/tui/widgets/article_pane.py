@@ -313,7 +313,7 @@ class ArticlePane(Scrolled, can_focus=True):
         # The gutter: the sign of a comment or of a sentence being worked on, then the paragraph's number.
         begins = line.start == 0 or self._shown.text[line.start - 1 : line.start] in "\n\r\u2029"
         number = f"{line.number:>2}" if begins and line.number else ""
-        sign = "✎" if noted else "▐" if lit else " "
+        sign = "✎" if noted else "▌" if lit else " "
         runs.append((sign, theme[palette.EDGE if lit else palette.DIM]))
         runs.append((f"{number:<3}", theme[palette.DIM]))
         return Strip(letter_segments(runs, theme), max(width, body) + GUTTER)

@@ -197,10 +197,17 @@ class Chooser(ChooserPlace):
         if self.host.is_attached and isinstance(focused := self.host.screen.focused, RowList):
             focused.refresh_focus()
 
+    @property
+    def placeholder(self) -> str:
+        """What stands where nothing is typed: an example, or that typing finds one of the choices."""
+        if self.asked is None or self.asked.placeholder or self.asked.lines or not self.choices:
+            return self.asked.placeholder if self.asked is not None else ""
+        return say(self.lang, "type_to_find")
+
     def layout(self) -> Layout:
         """Lay out the typed text, or the placeholder while there is none."""
         assert self.asked is not None
-        text = self.edit.text + " " if self.edit.text else self.asked.placeholder or " "
+        text = self.edit.text + " " if self.edit.text else self.placeholder or " "
         return Layout(text, max(1, self.host.size.width - 4), default_base=1 if self.rtl else 0)
 
     def _narrow(self) -> None:

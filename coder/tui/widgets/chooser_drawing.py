@@ -179,10 +179,10 @@ def _input(chooser: Chooser, width: int, base: Style, y: int) -> Strip:
     else:
         at = caret_at
     if not chooser.asked.lines:
-        base += ground(theme_of(chooser.host).base)  # set into the menu
+        base += theme_of(chooser.host)[palette.FIELD]
     elif at == caret_at and layout.count > 1:
         base += ground(theme_of(chooser.host)[palette.CURSOR])
-    empty = bool(chooser.asked.placeholder) and not chooser.edit.text
+    empty = bool(chooser.placeholder) and not chooser.edit.text
     line, theme = layout.line(at), theme_of(chooser.host)
     indent = _indent(chooser, layout, line)
     column += indent - line.indent

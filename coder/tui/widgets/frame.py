@@ -78,7 +78,10 @@ class Panes(Container):
 
 
 class Frame(Container):
-    """A pane under its title and other lines; on a wide screen edges are closed around it."""
+    """A pane under its title and other lines; on a wide screen edges are closed around it.
+
+    Of the class `padded`, a line below the pane is blank; of the class `bare`, one above it, too.
+    """
 
     SCOPED_CSS = False  # whether it is closed depends on its screen
     DEFAULT_CSS = """
@@ -87,6 +90,10 @@ class Frame(Container):
     .roomy Frame > .line { margin: 0 2; }
     .wide Frame > .framed { margin: 0 1 1 1; }
     .roomy Frame > .framed { margin: 0 2 1 2; }
+    .wide .padded > .framed { margin: 0 1 2 1; }
+    .roomy .padded > .framed { margin: 0 2 2 2; }
+    .wide .bare > .framed { margin: 1 1 2 1; }
+    .roomy .bare > .framed { margin: 1 2 2 2; }
     """
 
     def __init__(self, title: Title, *lines: Bar, pane: Widget, id: str | None = None) -> None:

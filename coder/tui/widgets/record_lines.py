@@ -184,6 +184,7 @@ def tabs(
     if events:
         before.append(fitted(f" {say(lang, 'events_head')} ", role))
     room = width - 2 - sum(column.width for column in before)  # beside a cell of line at either side
+    room -= 3  # blanks around what stands at the end, and a cell of line behind it
     shown = _around(events, here - 1, room - cell_width(errors))
     title = listed(errors, type_in_words(event, codebook, lang) if event is not None else "")
     is_whole = cell_width(title) <= room - sum(column.width for column in shown)
@@ -233,7 +234,7 @@ def about_mark(
         words.append(say(lang, "in_fields", fields=listed(*fields)))
     else:
         words.append(origin_in_words(lang, mark.origin, target.quote if target is not None else ""))
-    return Column(listed(*words), 0, palette.TITLE)
+    return Column(listed(*words), 0, palette.TEXT)
 
 
 def kinds_by_letter(codebook: Codebook, lang: str, width: int) -> Column:
@@ -295,4 +296,4 @@ def about_field(row: FormRow, evidence: Iterable[Candidate | Span], lang: str) -
     if problem and not is_wrong:
         words.append(problem)
     words += [f"«{span.quote}»" for span in evidence]
-    return Column(listed(*words), 0, palette.WRONG if row.state == "wrong" else palette.TITLE)
+    return Column(listed(*words), 0, palette.WRONG if row.state == "wrong" else palette.TEXT)

@@ -214,6 +214,9 @@ def _fit_columns(row: Row, width: int) -> Row:
 def edged(row: Row, width: int, line: str, role: Role) -> Row:
     """Return a title's columns in a line that begins in front of them and fills what they leave blank."""
     room, columns = max(0, width - sum(column.width for column in row)), [Column(line, 1, role)]
+    end: Row = ()
+    if room and len(row) > 1 and row[-1].width == cell_width(row[-1].text):  # no head of a wider column
+        end, room, width = (Column(line, 1, role),), room - 1, width - 1
     if room and cell_width(row[0].text) + 1 < row[0].width:  # the columns stay above those of the rows
         row = (replace(row[0], width=row[0].width - 1), *row[1:])
     else:
@@ -228,7 +231,7 @@ def edged(row: Row, width: int, line: str, role: Role) -> Row:
         after = " " if text[:1] == " " and cells - used > 2 and column is not row[0] else ""  # as in front
         rest = Column(after + line * (cells - used - len(after + blank)) + blank, cells - used, role)
         columns += [replace(column, text=text, width=used), rest]
-    return tuple(column for column in columns if column.width)
+    return (*(column for column in columns if column.width), *end)
 
 
 _RANGE = re.compile(r"(?<=\d)\.\.(?=\d)")
