@@ -281,4 +281,4 @@ async def test_a_target_that_is_no_longer_proposed_is_named(opened: Open) -> Non
         await pilot.press(*letter_of(screen, "قوات الولايات المتحدة", "actor"))
         event = coding_of(screen).events[0]
         assert event.answer("initiators").value == ["usa"] and event.answer("targets") == MISSING
-        assert "لم تعد مقترحة: المستهدف" in message(screen).translate(PLAIN)
+        assert "لم تعد مقترحة: المستهدَف" in message(screen).translate(PLAIN)
