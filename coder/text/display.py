@@ -97,6 +97,11 @@ def isolate_value(text: str, base: int | None = None) -> str:
     return isolate(text, _direction(text, base))
 
 
+def reads_leftwards(text: str) -> bool:
+    """Whether a text's first strong character is right-to-left."""
+    return bidi.first_strong(bidi.classes_of(text)) == 1
+
+
 def _direction(text: str, base: int | None = None) -> int | None:
     return 0 if _NOTATION.search(text) else base
 

@@ -20,6 +20,7 @@ from coder.service.project.config import COLOUR_THEMES
 Role: TypeAlias = str
 """The function of a piece of text; the chosen theme gives each role its style."""
 TEXT, DIM, TITLE, KEY, WRONG, PROPOSED = "text", "dim", "title", "key", "wrong", "proposed"
+VALUE = "value"  # what a field of a record holds
 PRESS = "press"  # a key, beside what it does
 BAR, MENU = "bar", "menu"  # header and footer; a menu over a list
 FOCUSED, PANE = "focused", "pane"  # titles of the focused pane and of the others
@@ -156,6 +157,7 @@ def _theme(name: str, table: Mapping[str, Any]) -> Theme:
     styles = {
         **inks,
         TITLE: Style(color=table["title"], bold=bold),
+        VALUE: Style(color=table["title"]),
         KEY: Style(color=table["title"], bold=bold),
         WRONG: Style(color=table["wrong"], bold=bold),
         PROPOSED: Style(color=text, italic=True),
@@ -236,7 +238,8 @@ _COLOURLESS = Theme(
     Style(),
     {
         TEXT: _PLAIN, DIM: _PLAIN, RULE: _PLAIN, SCROLL: _PLAIN, EDGE: _BOLD, TITLE: _BOLD, KEY: _BOLD,
-        PRESS: _BOLD, WRONG: _BOLD, PROPOSED: Style(italic=True), BAR: _PLAIN, MENU: _PLAIN, FOCUSED: _BOLD,
+        VALUE: _BOLD, PRESS: _BOLD, WRONG: _BOLD, PROPOSED: Style(italic=True), BAR: _PLAIN, MENU: _PLAIN,
+        FOCUSED: _BOLD,
         PANE: _PLAIN, CHOSEN: _BOLD + _LINE, CURSOR: _REVERSE, AWAY: _PLAIN, HOVER: _PLAIN,
         SELECTION: _CURRENT, CARET: _REVERSE, LETTER: _REVERSE, LETTER_BESIDE: _BOLD + _LINE,
         LETTER_ASIDE: _BOLD, TRACK: _PLAIN, FIELD: _LINE, "rejected": Style(strike=True),

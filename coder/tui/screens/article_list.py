@@ -10,7 +10,7 @@ from textual.events import Key
 
 from coder.model import FLAG, SKIP
 from coder.service.coding.assigned_articles import FILTERS, OPEN, SUBMITTED, ArticleList, Listed
-from coder.text.display import cell_width, fit, isolate
+from coder.text.display import cell_width, fit, isolate, reads_leftwards
 from coder.tui import palette
 from coder.tui.keys import key_of, list_keys, step_keys
 from coder.tui.screens.asking_page import AskingPage
@@ -34,6 +34,13 @@ def filter_tabs(names: Mapping[str, str], chosen: str, scope: str, width: int, l
     ]
     room = width - margin.width - cell_width(f"▏{say(lang, 'type_to_find')} ")
     return margin, *(tabs if sum(each.width for each in tabs) <= room else [tabs[-first]])
+
+
+def title_in(title: str, room: int, lang: str) -> str:
+    """Return a title cut to `room` cells; in English lines Arabic ones begin at the right of the column."""
+    cut = fit(title, room)
+    blank = " " * (room - cell_width(cut)) if lang != "ar" and reads_leftwards(title) else ""
+    return f"{blank}{isolate(cut)}"
 
 
 def place_in(at: int, found: Sequence[object], lang: str) -> Column:
@@ -142,10 +149,10 @@ class ArticleListScreen(AskingPage[str]):
             words = say(self.lang, "of", n=item.submitted, m=item.coders)
         sign = "●" if item.article == self.here else _SIGNS.get(status, "")
         name = self._name_cells
-        title = fit(item.title, self.row_width - name - _FIXED)
+        title = title_in(item.title, self.row_width - name - _FIXED, self.lang)
         return (
             Column(f" {sign}", 3, palette.KEY),
-            Column(isolate(title), 0, palette.DIM if item.status == SUBMITTED else palette.TEXT),
+            Column(title, 0, palette.DIM if item.status == SUBMITTED else palette.TEXT),
             Column(f" {signs}", 4, palette.KEY),
             Column(words, 14, palette.TEXT),
             *([Column(isolate(fit(item.article, name - 1)), name, palette.DIM)] if name else []),

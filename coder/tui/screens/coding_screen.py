@@ -198,7 +198,7 @@ class CodingScreen(WorkScreen):
             progress = "submitted"
         self.set_class(session.submitted, "submitted")
         if session.submitted:
-            self.bars["banner"].show(Column(f" {say(self.lang, 'banner')}", 0, palette.KEY))
+            self.bars["banner"].show(Column(f" {say(self.lang, 'banner')}", 0, palette.BAR))
         minutes = say(self.lang, "minutes", n=session.watch.spent // timedelta(minutes=1))
         status, words = listed(say(self.lang, progress, n=left), minutes), list[str]()
         for number, stage in self.places:

@@ -15,7 +15,7 @@ from coder.text.display import fit, isolate
 from coder.tui import palette
 from coder.tui.first_paint import edges
 from coder.tui.keys import Keys, key_of, list_keys, step_keys
-from coder.tui.screens.article_list import IDS, LazyRows, filter_tabs, place_in
+from coder.tui.screens.article_list import IDS, LazyRows, filter_tabs, place_in, title_in
 from coder.tui.screens.type_to_find import found_by, none_found, with_typed, without_last
 from coder.tui.screens.work_screen import WorkScreen
 from coder.tui.sentences import listed, say
@@ -157,7 +157,8 @@ class QueueView:
         at = next((i for i, each in enumerate(self.shown) if each.article == article), 0)
         self.list.load(LazyRows(self.shown, self._row), at)
         lang, width = self.lang, self._width
-        self.title.show(Column(f" {say(lang, 'queue_title')}", 0, title_role(self.list)))
+        title = listed(say(lang, "queue_title"), self._order_name())
+        self.title.show(Column(f" {title}", 0, title_role(self.list), key_of("queue.order")))
         names = {each: say(lang, _FILTER_WORDS.get(each, f"queue_{each}")) for each in FILTERS}
         filters = filter_tabs(names, self.filter, "queue", width, lang)
         self.found_by.show(*found_by(filters, self.query, width, "queue", lang))
@@ -217,6 +218,11 @@ class QueueView:
         return say(self.lang, "weakest", field=name, bound=f"{self.weakest.bound:.2f}")
 
     @property
+    def _is_framed(self) -> bool:
+        """Whether the title is shown, which then says the order."""
+        return edges(self.screen.app.size.width) > 0
+
+    @property
     def _width(self) -> int:
         """The cells of a line of the list."""
         width = self.screen.app.size.width
@@ -239,7 +245,9 @@ class QueueView:
         return (
             Column("", _SIGN),
             place_in(self.list.cursor, self.shown, lang),
-            Column(f"· {self._order_name()}", 0, palette.DIM, key_of("queue.order")),
+            Column(
+                "" if self._is_framed else f"· {self._order_name()}", 0, palette.DIM, key_of("queue.order")
+            ),
             *([replace(differing, key=keys), open_cells] if count else []),
             Column("", _MARKS),
             *([Column(say(lang, "head_id"), name, palette.TITLE)] if name else []),
@@ -257,7 +265,7 @@ class QueueView:
         return (
             Column(f" {_SIGNS[item.status]}", _SIGN, palette.KEY),
             Column(
-                isolate(fit(item.title, width - fixed)),
+                title_in(item.title, width - fixed, self.lang),
                 0,
                 palette.DIM if item.status == "closed" else palette.TEXT,
             ),

@@ -179,7 +179,7 @@ def _input(chooser: Chooser, width: int, base: Style, y: int) -> Strip:
     else:
         at = caret_at
     if not chooser.asked.lines:
-        base += theme_of(chooser.host)[palette.FIELD]
+        base += ground(theme_of(chooser.host).base)  # set into the menu
     elif at == caret_at and layout.count > 1:
         base += ground(theme_of(chooser.host)[palette.CURSOR])
     empty = bool(chooser.placeholder) and not chooser.edit.text

@@ -24,7 +24,7 @@ from coder.tui.widgets.rows import SIDES, Column, Row, fitted, shared, steps_to,
 from coder.values.typed import show
 
 STYLES = {"proposed": palette.PROPOSED, "empty": palette.DIM, "wrong": palette.WRONG}
-"""The roles of fields by state, of all others the text's."""
+"""The roles of values by state, of all others that of values or of text."""
 _SPARE = 60  # cells of a list from which it has a blank one before the sign that there is more above or below
 _SIGN, _KEY = 3, 2  # cells of a row for the field's state and its letter
 _BETWEEN_ITEMS = re.compile("(?<=[;؛]) ")
@@ -95,10 +95,10 @@ def _field_lines(
     beside it if it has room; the sign says it in any case.
     """
     is_settled = row.state == "empty" and not row.is_open
-    style = STYLES.get(row.state, palette.TEXT)
+    style = STYLES.get(row.state, palette.VALUE)
     # What is wrong with a value stands below the record in full.
     value_style = palette.TEXT if row.state == "wrong" and row.text else style
-    label_style = palette.TITLE if row.field.required else palette.TEXT
+    label_style = palette.TEXT if row.field.required else palette.DIM
     labels, room, ends = cells
     if row.state == "proposed" and cell_width(told := listed(value, state_in_words(lang, row.state))) <= room:
         value = told
